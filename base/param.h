@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * param.h - parameters as tables.
+ *
+ * One row declares a parameter and is the only place that knows it: the row parses it, checks
+ * its range, gives its default, prints its help, dumps it into the database and offers it as a
+ * sweep axis.  Default and range are text in the notation of scenarios, read by the parser that
+ * reads users' files, so what `gossipsim models NAME` prints is what a user may type.
+ */
+#ifndef BASE_PARAM_H
+#define BASE_PARAM_H
+
+#include "base/quantity.h"
+
+#include <stdio.h>
+
+enum param_type {
+    PARAM_TYPE_END,      /* closes a table */
+    PARAM_TYPE_TIME,     /* sim_time; needs a unit */
+    PARAM_TYPE_INTERVAL, /* sim_time; under `timing: rounds` a whole number of rounds */
+    PARAM_TYPE_COUNT,    /* int64_t; no unit */
+    PARAM_TYPE_SIZE,     /* int64_t bytes; needs a unit */
+    PARAM_TYPE_FRACTION, /* double 0..1; `0.05` or `5%` */
+    PARAM_TYPE_REAL,     /* double, finite */
+    PARAM_TYPE_BOOL,     /* bool; true or false */
+    PARAM_TYPE_CHOICE,   /* int; position of the word in `words` */
+};
+
+struct param {
+    const char *name;         /* as written in a scenario */
+    enum param_type type;     /* also decides the C type of the field */
+    size_t offset;            /* of the field in the config struct */
+    const char *fallback;     /* value if the scenario is silent */
+    const char *range;        /* a number's "LOW..HIGH", both legal; NULL for bool and choice */
+    const char *const *words; /* a choice's words by the model's enum, closed by NULL */
+    const char *help;         /* lower case, no full stop */
+};
+
+/*
+ * The rows.  A field of the wrong C type does not compile.  (Times, sizes and counts are all
+ * int64_t: the compiler cannot tell those three apart.)
+ */
+#define PARAM_ROW(type_, ctype, config, field, fallback_, range_, words_, help_)                   \
+    {                                                                                              \
+        .name = #field, .type = (type_), .fallback = (fallback_), .range = (range_),               \
+        .words = (words_), .help = (help_),                                                        \
+        .offset = offsetof(config, field) +                                                        \
+                  0 * sizeof(char[_Generic(((config *)0)->field, ctype: 1, default: -1)])          \
+    }
+#define PARAM_TIME(config, field, fallback, range, help)                                           \
+    PARAM_ROW(PARAM_TYPE_TIME, int64_t, config, field, fallback, range, NULL, help)
+#define PARAM_INTERVAL(config, field, fallback, range, help)                                       \
+    PARAM_ROW(PARAM_TYPE_INTERVAL, int64_t, config, field, fallback, range, NULL, help)
+#define PARAM_COUNT(config, field, fallback, range, help)                                          \
+    PARAM_ROW(PARAM_TYPE_COUNT, int64_t, config, field, fallback, range, NULL, help)
+#define PARAM_SIZE(config, field, fallback, range, help)                                           \
+    PARAM_ROW(PARAM_TYPE_SIZE, int64_t, config, field, fallback, range, NULL, help)
+#define PARAM_FRACTION(config, field, fallback, range, help)                                       \
+    PARAM_ROW(PARAM_TYPE_FRACTION, double, config, field, fallback, range, NULL, help)
+#define PARAM_REAL(config, field, fallback, range, help)                                           \
+    PARAM_ROW(PARAM_TYPE_REAL, double, config, field, fallback, range, NULL, help)
+#define PARAM_BOOL(config, field, fallback, help)                                                  \
+    PARAM_ROW(PARAM_TYPE_BOOL, bool, config, field, fallback, NULL, NULL, help)
+#define PARAM_CHOICE(config, field, fallback, words, help)                                         \
+    PARAM_ROW(PARAM_TYPE_CHOICE, int, config, field, fallback, NULL, words, help)
+#define PARAM_END                                                                                  \
+    {                                                                                              \
+        .type = PARAM_TYPE_END                                                                     \
+    }
+
+enum { PARAM_WHY_MAX = QUANTITY_WHY_MAX }; /* longest explanation, with its final 0 */
+
+/* Row called `name`, or NULL. */
+const struct param *param_find(const struct param *rows, const char *name);
+
+/*
+ * Sets one field of `config` from `text`.  Returns false and leaves the field alone if the text
+ * is no value of the row's type or outside its range; `why` then says what was wrong and what
+ * is allowed.
+ */
+bool param_set(const struct param *row, void *config, const char *text, char why[PARAM_WHY_MAX]);
+
+/* Writes the field as a scenario would have it; `text` has QUANTITY_TEXT_MAX bytes. */
+void param_get(const struct param *row, const void *config, char text[QUANTITY_TEXT_MAX]);
+
+/* Fills `config` from the fallbacks.  A bad fallback is a bug: it aborts. */
+void param_defaults(const struct param *rows, void *config);
+
+/* Prints the table for people, one line per row. */
+void param_print(FILE *out, const struct param *rows);
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * plan.h - what a scenario asks for: points x strategies x replications.
+ *
+ * Reading a scenario gives a plan: every point of its sweep, light enough to hold a hundred
+ * thousand of them.  A point is set up (tables built, model parameters filled) only while its
+ * runs are made.
+ */
+#ifndef EXPERIMENT_PLAN_H
+#define EXPERIMENT_PLAN_H
+
+#include "base/errors.h"
+#include "sim/sim.h"
+
+/* PATH=VALUE of --set, PATH=V1,V2 of --sweep; the text is the user's. */
+struct setting {
+    const char *path;
+    const char *value;
+};
+
+/* What the command line changes about a scenario.  A zeroed struct changes nothing. */
+struct plan_options {
+    const struct setting *sets;
+    size_t set_count;
+    const struct setting *sweeps;
+    size_t sweep_count;
+    const char *const *only; /* strategies to keep; none: all */
+    size_t only_count;
+    const char *replications; /* text as in a scenario; NULL: the scenario's */
+    const char *seed;         /* text as in a scenario; NULL: the scenario's */
+};
+
+/* `replications`: min == max without a rule. */
+struct replications {
+    uint32_t min, max;
+    char *metric;      /* NULL: no rule */
+    double half_width; /* of the confidence interval of its mean, as a share of the mean */
+    double confidence; /* 0..1 */
+};
+
+/* The value that a sweep axis has at a point. */
+struct point_param {
+    char *path;
+    char *text;    /* as written: `5s` */
+    bool is_number;
+    double number; /* in the base unit: seconds, bytes, per second, share, count */
+    char *unit;    /* s, B, bit/s, /s, or "" */
+};
+
+struct plan_point {
+    char hash[65]; /* hex SHA-256 of the completed scenario of this point, without its name,
+                      description, replications, expectations and sweep, but with the seed */
+    struct point_param *params; /* in the order of the axes */
+    size_t param_count;
+};
+
+struct plan {
+    char *name;
+    char *description; /* NULL: none */
+    char *scenario;    /* completed scenario as YAML, with the command line's changes */
+    char sha256[65];   /* of `scenario` */
+    uint64_t seed;
+    struct replications replications;
+    char **strategies; /* names, in written order */
+    int strategy_count;
+    struct plan_point *points; /* at least one */
+    size_t point_count;
+    struct scenario_source *source; /* how setups are made; private */
+};
+
+/* A point ready to run: one configuration for each strategy. */
+struct setup;
+
+/*
+ * Reads the scenario file `path`; NULL and errors (all of one pass) if it is not usable.  Every
+ * point of the sweep is checked.
+ */
+struct plan *plan_read(const char *path, const struct plan_options *options,
+                       struct errors *errors);
+void plan_free(struct plan *plan);
+
+/* Sets up one point; NULL only if memory is short. */
+struct setup *plan_setup(const struct plan *plan, size_t point);
+void setup_free(struct setup *setup);
+
+/* The configuration of a strategy (index into plan->strategies), replication 0, not watched.
+ * Copy it, set `replication` and `watch`.  Borrowed from the setup. */
+const struct sim_config *setup_config(const struct setup *setup, int strategy);
+
+/* The completed scenario of this point as YAML; the caller frees it. */
+char *plan_point_scenario(const struct plan *plan, size_t point);
+
+#endif

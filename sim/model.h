@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * model.h - what a gossip model gives to the engine: one constant table.
+ *
+ * models/NAME.c defines `const struct model model_NAME`; the Makefile lists the folder into the
+ * registry, so a new model touches no other file.
+ */
+#ifndef SIM_MODEL_H
+#define SIM_MODEL_H
+
+#include "base/param.h"
+#include "sim/node.h"
+
+/* What a message's set stands for on the wire, and so what is charged for it; flags add up. */
+enum carries {
+    CARRIES_CONTROL = 0,    /* nothing of the set: a control message, 8 B */
+    CARRIES_CHECKSUM = 1,   /* one hash of the set, 8 B of digest: compare for equality only */
+    CARRIES_IDENTITIES = 2, /* key hash and version of each member, 16 B of digest each */
+    CARRIES_PAYLOAD = 4,    /* the updates themselves, each with its size */
+};
+
+enum {
+    MODEL_KINDS_MAX = 16,   /* message kinds of a model: 4 bits of an event */
+    MODEL_TAGS_MAX = 16,    /* timer tags of a model: the same bits */
+    MODEL_STACK_MAX = 16,   /* models of a strategy: 4 bits of an event */
+    MODEL_COUNTERS_MAX = 8, /* own figures of a model */
+};
+
+struct message_kind {
+    const char *name;     /* in traces; NULL closes the table */
+    enum carries carries; /* or several or-ed */
+};
+
+struct model_counter {
+    const char *name; /* metric MODEL.NAME; NULL closes the table */
+    const char *help; /* lower case, no full stop */
+};
+
+/* How an update came to a replica, as on_learn() is told. */
+enum learned {
+    LEARNED_LOCAL, /* a client of this node wrote it here */
+    LEARNED_HERE,  /* this model brought it */
+    LEARNED_OTHER, /* another model of the stack brought it */
+};
+
+struct model {
+    const char *name;                     /* kebab-case, as in a scenario */
+    const char *summary;                  /* one line for `gossipsim models` */
+    const char *source;                   /* the paper or program it follows */
+    const struct param *params;           /* closed by PARAM_END */
+    const struct message_kind *messages;  /* closed by a NULL name */
+    const struct model_counter *counters; /* closed by a NULL name; NULL: none */
+    size_t config_size;                   /* of the struct that params fills */
+    size_t state_size;                    /* bytes per node; 0 = memoryless */
+    size_t record_size;                   /* bytes of one record; 0 = keeps none */
+
+    /* Sets per node that the engine keeps for this configuration; NULL: none. */
+    int (*sets)(const void *config);
+
+    /*
+     * Rules over several parameters; NULL: none.  Bit i of `given` is set if the scenario gave
+     * row i: an option without effect is an error.  False: `why` says what is wrong.
+     */
+    bool (*check)(const void *config, uint64_t given, char why[PARAM_WHY_MAX]);
+
+    /*
+     * Callbacks; a NULL one is not called.  Each runs at one instant of simulated time, on one
+     * node, and must not keep a pointer to its arguments.
+     */
+
+    /* The node comes up: at the start of the run and after each absence.  State, sets and
+     * records are what they were, or empty if the scenario's `rejoin` says `lose`. */
+    void (*on_start)(struct node *n);
+
+    /* A timer of node_every() (value 0) or node_after(). */
+    void (*on_timer)(struct node *n, int tag, uint32_t value);
+
+    void (*on_message)(struct node *n, const struct message *m);
+
+    /* The replica just learned `news`, never empty. */
+    void (*on_learn)(struct node *n, const struct set *news, enum learned how);
+
+    /* The node is about to go: `graceful`: it may still send; otherwise what it sends is
+     * dropped.  `loses`: it will come back without its data. */
+    void (*on_down)(struct node *n, bool graceful, bool loses);
+};
+
+/* All models of the build, by name, closed by NULL.  Generated from the folder's listing. */
+extern const struct model *const model_registry[];
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * node.h - the world as one node's model sees it.
+ *
+ * This is all that a model may call.  There is no way to see another node, the network, the
+ * fault plan or the true state of the system; and a model measures nothing but its own counters:
+ * the engine measures what is sent and who learned what when.
+ *
+ * A `struct node *` is good for one callback only: the engine reuses it.
+ */
+#ifndef SIM_NODE_H
+#define SIM_NODE_H
+
+#include "base/quantity.h"
+#include "sim/set.h"
+
+struct node;              /* one model on one node; valid during a callback */
+typedef uint32_t node_id; /* 0 .. nodes-1 */
+
+struct message {
+    node_id from;
+    int kind;                      /* index into the model's message table */
+    const struct set *set;         /* belongs to the engine; gone after the callback */
+    const struct set *const *more; /* further sets of node_send_pack(); as `set` */
+    int more_count;
+};
+
+const void *node_config(const struct node *n); /* the model's config struct */
+void *node_state(struct node *n);              /* state_size bytes, zero at start */
+struct set **node_sets(struct node *n);        /* the model's sets, empty at start */
+node_id node_self(const struct node *n);
+sim_time node_now(const struct node *n); /* under `timing: rounds` the start of the round */
+
+/* A uniform random number in [0, limit), limit > 0.  One draw. */
+uint64_t node_random(struct node *n, uint64_t limit);
+
+/*
+ * A uniformly random peer, never the node itself, by the scenario's `peers` and `topology`; with
+ * `peers: all` it may be dead.  False if there is nobody to pick.  One draw (`alive`: one a try).
+ */
+bool node_pick_peer(struct node *n, node_id *peer);
+
+/* Up to `count` different random peers; returns how many there were to pick. */
+int node_pick_peers(struct node *n, node_id *peers, int count);
+
+/*
+ * The other nodes that should hold what this node holds, up or down, in order: the smallest
+ * >= *peer in *peer, or false.  for (peer = 0; node_next_replica(n, &peer); peer++)
+ */
+bool node_next_replica(const struct node *n, node_id *peer);
+
+/* Sends to `to`.  Takes `set`.  The message may be lost; nobody is told. */
+void node_send(struct node *n, node_id to, int kind, struct set *set);
+
+/* The same, but an empty set is dropped unsent: saying nothing costs nothing. */
+void node_send_some(struct node *n, node_id to, int kind, struct set *set);
+
+/*
+ * The same with `count` (0..7) sets more in one message.  Takes all; `kind` charges `set` alone,
+ * so the others must be what rides along for nothing, such as counters.
+ */
+void node_send_pack(struct node *n, node_id to, int kind, struct set *set, struct set **more,
+                    int count);
+
+/*
+ * on_timer(n, tag, 0) every `interval` from now on, at the node's own random phase, or with all
+ * nodes together (first after one interval); lives as long as the node.  Called in on_start
+ * only, with the same interval and tag on every node: the engine keeps one lane of sorted phases
+ * for all, which costs no event in the queue.  A tag is 0..15.
+ */
+enum phase { PHASE_RANDOM, PHASE_TOGETHER };
+void node_every(struct node *n, sim_time interval, enum phase phase, int tag);
+
+/*
+ * Speed only: nothing to do at this timer until node_wake().  The lane passes by; the timer
+ * keeps its phase.  Draws and results of the model must not depend on it.
+ */
+void node_sleep(struct node *n, int tag);
+void node_wake(struct node *n, int tag);
+
+/*
+ * Calls on_timer(n, tag, value) once after `delay` >= 0, unless the node goes down before.  Under
+ * `timing: rounds` at the first round that begins after so long, never in this one.
+ */
+void node_after(struct node *n, sim_time delay, int tag, uint32_t value);
+
+/* What this replica knows.  Valid until the next node_learn(). */
+const struct set *node_known(const struct node *n);
+
+/*
+ * Adds the set of a received message, whose kind must carry payload, to the replica; already
+ * known updates do no harm.  True if any was news; on_learn() of the whole stack has then run
+ * (under `timing: rounds` it runs at the end of the round, and node_known() changes only then).
+ */
+bool node_learn(struct node *n, const struct message *m);
+
+/*
+ * Records that the model keeps on this node, `record_size` bytes each, in the order added.  The
+ * array moves when one is added.  Adding returns a zeroed record at the end; keeping the first
+ * `count` forgets the rest.
+ */
+uint32_t node_record_count(const struct node *n);
+void *node_records(struct node *n);
+void *node_record_add(struct node *n);
+void node_records_keep(struct node *n, uint32_t count);
+
+/* Adds to, or raises to at least, the model's own figure `counter` (index into its table). */
+void node_count(struct node *n, int counter, uint64_t amount);
+void node_peak(struct node *n, int counter, uint64_t value);
+
+#endif

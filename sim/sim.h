@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * sim.h - one run of one strategy, from the outside.
+ *
+ * A run is a pure function of its `struct sim_config`: same configuration, same result, bit for
+ * bit, on every machine and thread.  Configurations are read-only while runs use them, so many
+ * runs may share one.
+ */
+#ifndef SIM_SIM_H
+#define SIM_SIM_H
+
+#include "sim/distribution.h"
+#include "sim/model.h"
+
+#include <stdatomic.h>
+
+enum sim_timing { TIMING_EVENTS, TIMING_ROUNDS };
+enum sim_peers { PEERS_ALL, PEERS_ALIVE };
+enum sim_latency_per { LATENCY_PER_PAIR, LATENCY_PER_MESSAGE };
+enum sim_rejoin { REJOIN_KEEP, REJOIN_LOSE };
+enum sim_leave { LEAVE_CRASH, LEAVE_GRACEFUL };
+enum sim_churn_start { CHURN_STATIONARY, CHURN_UP };
+enum sim_arrival { ARRIVAL_AT_ONCE, ARRIVAL_POISSON, ARRIVAL_EVERY };
+enum sim_origin { ORIGIN_RANDOM, ORIGIN_FIRST, ORIGIN_NODE };
+enum sim_stop_when { STOP_CONVERGED, STOP_QUIET, STOP_NEVER };
+
+enum { SIM_NODES_MAX = 1 << 30, SIM_UPDATES_MAX = 1 << 20 };
+
+struct sim_network {
+    const struct distribution *latency; /* borrowed */
+    enum sim_latency_per latency_per;
+    double jitter;        /* uniform in latency * (1 +- jitter), per message; 0..1 */
+    double loss;          /* probability that a message is lost */
+    int64_t header_bytes; /* added to every message */
+};
+
+struct sim_churn {
+    const struct distribution *session;  /* borrowed; NULL: no churn */
+    const struct distribution *downtime; /* borrowed; not NULL with a session */
+    double share;                        /* of the nodes that come and go */
+    enum sim_rejoin rejoin;
+    enum sim_leave leave;
+    enum sim_churn_start start;
+};
+
+struct sim_workload {
+    int64_t updates; /* 0..SIM_UPDATES_MAX, with preloaded ones together */
+    int64_t keys;    /* distinct keys they write, round robin; 1..updates */
+    int64_t size_bytes;
+    sim_time at; /* of the first injection */
+    enum sim_arrival arrival;
+    double rate;    /* ARRIVAL_POISSON: per second */
+    sim_time every; /* ARRIVAL_EVERY */
+    enum sim_origin origin;
+    node_id origin_node; /* ORIGIN_NODE: the scenario's node number */
+    double deletes;      /* share of the updates that delete their key */
+};
+
+struct sim_store {
+    int64_t preload; /* updates known at the start */
+    double missing;  /* share of them that each replica lacks, independently */
+};
+
+struct sim_stop {
+    sim_time at;
+    enum sim_stop_when when;
+    uint64_t events; /* cap; reaching it fails the run with a message */
+};
+
+struct sim_layer {
+    const struct model *model;
+    const void *config; /* filled by the model's param table; borrowed */
+};
+
+/* Watched from other threads while a run goes on. */
+struct sim_watch {
+    atomic_bool cancel;     /* set by the watcher: the run ends soon, its result is void */
+    _Atomic int64_t now;    /* simulated time, ns */
+    atomic_uint alive;      /* live nodes */
+    _Atomic double informed; /* mean share of live replicas that know an injected update */
+    atomic_ullong events;
+};
+
+struct sim_config {
+    int64_t nodes; /* 1..SIM_NODES_MAX */
+    uint64_t seed;
+    uint32_t replication; /* 0, 1, ... */
+    enum sim_timing timing;
+    sim_time round; /* TIMING_ROUNDS: length of a round */
+    enum sim_peers peers;
+    struct sim_network network;
+    struct sim_churn churn;
+    struct sim_workload workload;
+    struct sim_store store;
+    struct sim_stop stop;
+    sim_time warmup;       /* updates injected before it are not measured */
+    sim_time sample_every; /* 0: auto, 200 to 400 samples a run */
+    bool node_histograms;
+    const struct sim_layer *stack; /* the strategy's models in their written order */
+    int stack_count;               /* 1..MODEL_STACK_MAX */
+    struct sim_watch *watch;       /* NULL: not watched */
+};
+
+enum sim_status { SIM_DONE, SIM_FAILED, SIM_CANCELLED };
+
+#define SIM_NEVER INT64_MIN /* a time that did not come within the run */
+
+struct sim_metric {
+    char name[64]; /* as in SPEC section 3, or MODEL.NAME */
+    double value;
+    bool never; /* a time never reached: NULL in the database */
+};
+
+struct sim_sample {
+    sim_time at;
+    uint32_t alive;
+    double informed;  /* live replicas that know an injected update, mean over these */
+    double staleness; /* share of (live replica, key) pairs that lack the newest value */
+    double entropy;   /* bits, mean over the keys */
+    uint64_t messages, bytes_payload, bytes_digest, bytes_control; /* since the start */
+    uint64_t duplicates, dropped;                                  /* since the start */
+    uint64_t in_flight;
+};
+
+/* What became of one measured update; times since its injection, or SIM_NEVER. */
+struct sim_outcome {
+    update_id update;
+    node_id origin; /* the scenario's node number */
+    sim_time injected;
+    sim_time t50, t90, t99, t999, t_all, t_last;
+    double t_avg; /* ns; NAN if nobody learned it */
+    uint32_t informed; /* live replicas that know it (or a newer value) at the end */
+    uint32_t hops_max;
+    uint64_t copies, bytes; /* payload copies sent and their bytes */
+};
+
+struct sim_bin {
+    char name[32]; /* of the histogram: load, delay, hops */
+    double lo, hi; /* lo <= x < hi */
+    uint64_t count;
+};
+
+struct sim_result {
+    enum sim_status status;
+    const char *stop_reason; /* converged, quiet, time, events, memory, cancelled */
+    char error[160];         /* SIM_FAILED: one sentence */
+    sim_time end;
+    uint64_t events;
+    uint64_t fingerprint; /* over the ordered events */
+    uint64_t peak_bytes;  /* of the run's own memory */
+
+    struct sim_metric *metrics;
+    size_t metric_count;
+    struct sim_sample *samples;
+    size_t sample_count;
+    struct sim_outcome *outcomes;
+    size_t outcome_count;
+    struct sim_bin *bins;
+    size_t bin_count;
+};
+
+/* Runs `config` to its end and fills *result, which the caller clears.  Thread-safe. */
+void sim_run(const struct sim_config *config, struct sim_result *result);
+void sim_result_clear(struct sim_result *result);
+
+/* Bytes that a run of `config` will need, as far as one can know before. */
+uint64_t sim_memory_estimate(const struct sim_config *config);
+
+#endif
