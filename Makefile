@@ -13,8 +13,11 @@ LDLIBS   := $(shell pkg-config --libs $(PACKAGES)) -lm -pthread
 lib_sources := $(wildcard base/*.c sim/*.c models/*.c experiment/*.c analysis/*.c)
 cli_sources := $(wildcard cli/*.c)
 models      := $(basename $(notdir $(wildcard models/*.c)))
-lib_objects := $(lib_sources:%.c=$(BUILD)/%.o) $(BUILD)/registry.o
-cli_objects := $(cli_sources:%.c=$(BUILD)/%.o)
+# Every file of cli/ is a verb, but for these.
+cli_shared  := main options
+verbs       := $(filter-out $(cli_shared),$(basename $(notdir $(cli_sources))))
+lib_objects := $(lib_sources:%.c=$(BUILD)/%.o) $(BUILD)/registry.o $(BUILD)/schema.o
+cli_objects := $(cli_sources:%.c=$(BUILD)/%.o) $(BUILD)/verbs.o
 
 all: gossipsim
 gossipsim: $(cli_objects) $(lib_objects)
@@ -30,6 +33,19 @@ $(BUILD)/registry.c: $(wildcard models/*.c) Makefile
 	  for m in $(models); do echo "extern const struct model model_$$m;"; done; \
 	  echo 'const struct model *const model_registry[] = {'; \
 	  for m in $(models); do echo "    &model_$$m,"; done; echo '    0,'; echo '};'; } > $@
+
+$(BUILD)/verbs.c: $(cli_sources) Makefile
+	@mkdir -p $(@D)
+	{ echo '#include "cli/verb.h"'; \
+	  for v in $(verbs); do echo "extern const struct verb verb_$$v;"; done; \
+	  echo 'const struct verb *const verb_registry[] = {'; \
+	  for v in $(verbs); do echo "    &verb_$$v,"; done; echo '    0,'; echo '};'; } > $@
+
+# The schema as a string; as numbers, because ISO C bounds the length of a literal.
+$(BUILD)/schema.c: experiment/schema.sql Makefile
+	@mkdir -p $(@D)
+	{ echo 'extern const char results_schema[];'; echo 'const char results_schema[] = {'; \
+	  od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; echo '0};'; } > $@
 
 -include $(lib_objects:.o=.d) $(cli_objects:.o=.d)
 .PHONY: all

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * main.c - finds the verb and runs it, and sees to it that no output gets lost.
+ *
+ * Standard output is closed and checked before the program ends: a full disk or a closed pipe
+ * is exit code 3 and one line, never a silent half of a table.
+ */
+#include "cli/verb.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef GOSSIPSIM_VERSION
+#define GOSSIPSIM_VERSION "0.1.0"
+#endif
+
+enum { VERBS_MAX = 64, WORD_MAX = 32, SUGGEST_DISTANCE_MAX = 2 };
+
+/* Single-character edits that turn `a` into `b`, both shorter than WORD_MAX. */
+static int edit_distance(const char *a, const char *b)
+{
+    int row[WORD_MAX + 1];
+    int b_length = (int)strlen(b);
+
+    for (int j = 0; j <= b_length; j++)
+        row[j] = j;
+    for (int i = 1; a[i - 1]; i++) {
+        int diagonal = row[0];
+        row[0] = i;
+        for (int j = 1; j <= b_length; j++) {
+            int best = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            if (row[j] + 1 < best)
+                best = row[j] + 1;
+            if (row[j - 1] + 1 < best)
+                best = row[j - 1] + 1;
+            row[j] = best;
+        }
+    }
+    return row[b_length];
+}
+
+static const struct verb *find_verb(const char *name)
+{
+    for (int i = 0; verb_registry[i]; i++)
+        if (strcmp(verb_registry[i]->name, name) == 0)
+            return verb_registry[i];
+    return NULL;
+}
+
+static const struct verb *nearest_verb(const char *name)
+{
+    const struct verb *nearest = NULL;
+    int least = SUGGEST_DISTANCE_MAX + 1;
+
+    for (int i = 0; verb_registry[i] && strlen(name) < WORD_MAX; i++) {
+        int distance = edit_distance(name, verb_registry[i]->name);
+        if (distance < least) {
+            least = distance;
+            nearest = verb_registry[i];
+        }
+    }
+    return nearest;
+}
+
+static int complain_unknown(const char *name)
+{
+    const struct verb *nearest = nearest_verb(name);
+
+    fprintf(stderr, "gossipsim: error: '%.*s' is no command", WORD_MAX, name);
+    if (nearest)
+        fprintf(stderr, "; did you mean '%s'?\n", nearest->name);
+    else
+        fprintf(stderr, "; 'gossipsim help' lists them\n");
+    return EXIT_USAGE;
+}
+
+static int by_rank(const void *left, const void *right)
+{
+    const struct verb *a = *(const struct verb *const *)left;
+    const struct verb *b = *(const struct verb *const *)right;
+
+    return a->rank != b->rank ? (a->rank > b->rank) - (a->rank < b->rank)
+                              : strcmp(a->name, b->name);
+}
+
+static void print_help(FILE *out)
+{
+    const struct verb *verbs[VERBS_MAX];
+    size_t count = 0;
+
+    while (count < VERBS_MAX && verb_registry[count]) {
+        verbs[count] = verb_registry[count];
+        count++;
+    }
+    qsort(verbs, count, sizeof *verbs, by_rank);
+    fprintf(out, "gossipsim - simulate gossip protocols and compare how they converge\n\n"
+                 "usage: gossipsim COMMAND [options] [arguments]\n\n");
+    for (size_t i = 0; i < count; i++)
+        fprintf(out, "  %-10s %s\n", verbs[i]->name, verbs[i]->summary);
+    fprintf(out, "\n'gossipsim help COMMAND' explains one; --version tells the version.\n");
+}
+
+static int help(int argc, char **argv)
+{
+    char option[] = "--help";
+    const struct verb *verb;
+
+    if (argc < 2) {
+        print_help(stdout);
+        return EXIT_DONE;
+    }
+    if (argc > 2) {
+        fprintf(stderr, "gossipsim: error: help: one argument too many: '%s'\n", argv[2]);
+        return EXIT_USAGE;
+    }
+    verb = find_verb(argv[1]);
+    if (!verb)
+        return complain_unknown(argv[1]);
+    return verb->run(2, (char *[]){ argv[1], option, NULL });
+}
+
+static int dispatch(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : NULL;
+    const struct verb *verb;
+
+    if (!name) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+        return help(argc - 1, argv + 1);
+    if (strcmp(name, "--version") == 0) {
+        printf("gossipsim %s\n", GOSSIPSIM_VERSION);
+        return EXIT_DONE;
+    }
+    if (name[0] == '-') {
+        fprintf(stderr,
+                "gossipsim: error: unknown option '%s'; a command comes first, see "
+                "'gossipsim help'\n",
+                name);
+        return EXIT_USAGE;
+    }
+    verb = find_verb(name);
+    return verb ? verb->run(argc - 1, argv + 1) : complain_unknown(name);
+}
+
+/*
+ * Fills the places of standard streams that the caller closed, so that no file opened later
+ * gets their number and has messages written into it.  Read-only: what is then written to
+ * standard output fails, as it should.
+ */
+static bool open_missing_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDONLY) != fd)
+            return false;
+    return true;
+}
+
+/* False, with a line on standard error, if some of the output could not be written. */
+static bool close_stdout(void)
+{
+    bool had_failed = ferror(stdout) != 0;
+
+    errno = 0;
+    if (fclose(stdout) == 0 && !had_failed)
+        return true;
+    fprintf(stderr, "gossipsim: error: cannot write to standard output%s%s\n", errno ? ": " : "",
+            errno ? strerror(errno) : "");
+    return false;
+}
+
+int main(int argc, char **argv)
+{
+    int code;
+
+    if (!open_missing_streams())
+        return EXIT_IO;
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe is then an error of the write */
+    code = dispatch(argc, argv);
+    return close_stdout() || code != EXIT_DONE ? code : EXIT_IO;
+}

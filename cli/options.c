@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * options.c - the command line of a verb; see options.h.
+ *
+ * GLib parses; the help is our own, because GLib's speaks the locale's language and leaves by
+ * exit(), past the check that all output was written.
+ */
+#include "cli/options.h"
+
+#include <sched.h>
+#include <stdarg.h>
+#include <string.h>
+
+enum { THREADS_MAX = 1024, HELP_COLUMN = 28 };
+
+static void print_entry(const GOptionEntry *entry)
+{
+    char left[128];
+
+    g_snprintf(left, sizeof left, "  %c%c%s--%s%s%s", entry->short_name ? '-' : ' ',
+               entry->short_name ? entry->short_name : ' ', entry->short_name ? ", " : "  ",
+               entry->long_name, entry->arg_description ? " " : "",
+               entry->arg_description ? entry->arg_description : "");
+    if (strlen(left) >= HELP_COLUMN)
+        printf("%s\n%*s%s\n", left, HELP_COLUMN, "", entry->description);
+    else
+        printf("%-*s%s\n", HELP_COLUMN, left, entry->description);
+}
+
+static void print_help(const struct verb *verb, const GOptionEntry *entries)
+{
+    printf("gossipsim %s - %s\n\nusage: gossipsim %s %s\n", verb->name, verb->summary, verb->name,
+           verb->arguments);
+    if (entries[0].long_name)
+        printf("\n");
+    for (const GOptionEntry *entry = entries; entry->long_name; entry++)
+        if (!(entry->flags & G_OPTION_FLAG_HIDDEN))
+            print_entry(entry);
+}
+
+int options_usage_error(const struct verb *verb, const char *format, ...)
+{
+    va_list arguments;
+    char *text;
+
+    va_start(arguments, format);
+    text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    fflush(stdout);
+    fprintf(stderr, "gossipsim: error: %s\nusage: gossipsim %s %s\n", text, verb->name,
+            verb->arguments);
+    g_free(text);
+    return EXIT_USAGE;
+}
+
+static bool check_arguments(const struct verb *verb, int min, int max, char **arguments,
+                            int *exit_code)
+{
+    int count = arguments ? (int)g_strv_length(arguments) : 0;
+
+    if (count < min)
+        *exit_code = options_usage_error(verb, "%s: too few arguments", verb->name);
+    else if (count > max)
+        *exit_code = options_usage_error(verb, "%s: one argument too many: '%s'", verb->name,
+                                         arguments[max]);
+    return count >= min && count <= max;
+}
+
+bool options_parse(const struct verb *verb, const GOptionEntry *entries, int arguments_min,
+                   int arguments_max, int argc, char **argv, char ***arguments, int *exit_code)
+{
+    gboolean help = FALSE;
+    char **others = NULL;
+    GError *wrong = NULL;
+    GOptionContext *context = g_option_context_new(NULL);
+    const GOptionEntry common[] = {
+        { "help", 'h', 0, G_OPTION_ARG_NONE, &help, NULL, NULL },
+        { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &others, NULL, NULL },
+        { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+    };
+    char **copy = g_new0(char *, (gsize)argc + 1); /* GLib reorders what it is given */
+    bool parsed;
+
+    if (argc > 0)
+        memcpy(copy, argv, (size_t)argc * sizeof *copy);
+    g_option_context_set_help_enabled(context, FALSE);
+    g_option_context_add_main_entries(context, entries, NULL);
+    g_option_context_add_main_entries(context, common, NULL);
+    parsed = g_option_context_parse(context, &argc, &copy, &wrong);
+    g_option_context_free(context);
+    g_free(copy);
+    if (!parsed) {
+        *exit_code = options_usage_error(verb, "%s: %s", verb->name, wrong->message);
+        g_error_free(wrong);
+    } else if (help) {
+        print_help(verb, entries);
+        *exit_code = EXIT_DONE;
+        parsed = false;
+    } else {
+        parsed = check_arguments(verb, arguments_min, arguments_max, others, exit_code);
+    }
+    if (parsed && !others)
+        others = g_new0(char *, 1);
+    if (parsed)
+        *arguments = others;
+    else
+        g_strfreev(others);
+    return parsed;
+}
+
+bool options_settings(const char *option, char **texts, struct setting **settings, size_t *count)
+{
+    size_t wanted = texts ? g_strv_length(texts) : 0;
+    struct setting *list = g_new0(struct setting, wanted + 1);
+
+    for (size_t i = 0; i < wanted; i++) {
+        char *equals = strchr(texts[i], '=');
+        if (!equals || equals == texts[i]) {
+            fprintf(stderr, "gossipsim: error: %s '%s': expected PATH=VALUE, as in %s\n", option,
+                    texts[i], "network.loss=5%");
+            g_free(list);
+            return false;
+        }
+        *equals = '\0';
+        list[i] = (struct setting){ texts[i], equals + 1 };
+    }
+    *settings = list;
+    *count = wanted;
+    return true;
+}
+
+int options_threads(int wanted)
+{
+    cpu_set_t cores;
+
+    if (wanted < 0 || wanted > THREADS_MAX) {
+        fprintf(stderr, "gossipsim: error: -j %d: expected 1 to %d threads\n", wanted, THREADS_MAX);
+        return 0;
+    }
+    if (wanted > 0)
+        return wanted;
+    if (sched_getaffinity(0, sizeof cores, &cores) != 0)
+        return 1;
+    return CLAMP(CPU_COUNT(&cores), 1, THREADS_MAX);
+}
+
+int options_fail(const struct errors *errors)
+{
+    size_t kept = MIN(errors->count, (size_t)ERRORS_KEPT_MAX);
+
+    fflush(stdout);
+    errors_print(stderr, errors);
+    for (size_t i = 0; i < kept; i++)
+        if (errors->list[i].kind == ERROR_IO)
+            return EXIT_IO;
+    return EXIT_USAGE;
+}
