@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* text.c - see text.h.  Widths come from GLib's tables of the Unicode standard. */
+#include "analysis/text.h"
+
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* Formats, line separators and controls of writing direction: invisible, yet they move text. */
+static bool moves_text(gunichar c)
+{
+    return g_unichar_type(c) == G_UNICODE_CONTROL || g_unichar_type(c) == G_UNICODE_FORMAT ||
+           g_unichar_type(c) == G_UNICODE_LINE_SEPARATOR ||
+           g_unichar_type(c) == G_UNICODE_PARAGRAPH_SEPARATOR;
+}
+
+static void append_escaped(GString *out, gunichar c)
+{
+    if (c == '\n')
+        g_string_append(out, "\\n");
+    else if (c == '\t')
+        g_string_append(out, "\\t");
+    else if (c == '\r')
+        g_string_append(out, "\\r");
+    else if (c < 0x100)
+        g_string_append_printf(out, "\\x%02x", c);
+    else if (c < 0x10000)
+        g_string_append_printf(out, "\\u%04x", c);
+    else
+        g_string_append_printf(out, "\\U%08x", c);
+}
+
+char *text_escape(const char *text)
+{
+    GString *out = g_string_new(NULL);
+
+    for (const char *at = text ? text : ""; *at;) {
+        gunichar c = g_utf8_get_char_validated(at, -1);
+        if (c == (gunichar)-1 || c == (gunichar)-2) {
+            g_string_append_printf(out, "\\x%02x", (unsigned)(unsigned char)*at++);
+            continue;
+        }
+        if (moves_text(c))
+            append_escaped(out, c);
+        else
+            g_string_append_unichar(out, c);
+        at = g_utf8_next_char(at);
+    }
+    return g_string_free(out, FALSE);
+}
+
+static size_t character_width(gunichar c)
+{
+    return g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
+}
+
+size_t text_width(const char *text)
+{
+    size_t width = 0;
+
+    for (; *text; text = g_utf8_next_char(text))
+        width += character_width(g_utf8_get_char(text));
+    return width;
+}
+
+char *text_shorten(const char *text, size_t columns)
+{
+    const char *at = text;
+    size_t width = 0;
+
+    if (text_width(text) <= columns)
+        return g_strdup(text);
+    while (width + character_width(g_utf8_get_char(at)) < columns) {
+        width += character_width(g_utf8_get_char(at));
+        at = g_utf8_next_char(at);
+    }
+    return g_strdup_printf("%.*s…", (int)(at - text), text);
+}
+
+void text_number(char out[32], double value)
+{
+    for (int digits = 15; digits <= 17; digits++) {
+        char format[] = { '%', '.', '1', (char)('0' + digits % 10), 'g', '\0' };
+        g_ascii_formatd(out, 32, format, value);
+        if (g_ascii_strtod(out, NULL) == value)
+            return;
+    }
+}
+
+int text_terminal_width(FILE *file)
+{
+    const char *columns = getenv("COLUMNS");
+    struct winsize size;
+
+    if (!isatty(fileno(file)))
+        return 0;
+    if (columns && atoi(columns) > 0)
+        return atoi(columns);
+    if (ioctl(fileno(file), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    return 80; /* the width of a terminal that does not say */
+}
+
+bool text_may_colour(FILE *file)
+{
+    const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
+
+    return isatty(fileno(file)) && !(none && *none) && term && strcmp(term, "dumb") != 0;
+}
