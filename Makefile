@@ -1,51 +1,222 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# A first build; grows with the project.
-CC      ?= gcc
-BUILD   ?= build
-OPT     ?= -O3 -flto=auto
-SHELL   := /bin/bash
+#
+# The build of gossipsim.  `make help` lists the targets.
+#
+# The folders are the register: every .c file of a floor is built, every models/NAME.c is a
+# model, every cli/NAME.c that defines a `struct verb` is a command, every tests/**/NAME_test.c
+# and tests/**/NAME.bats is a test.  Nothing is listed here by name.
+#
+#   CC=gcc|clang      the compiler; gcc builds with link-time optimisation, which the engine's
+#                     speed needs (models, sets and event loop in one unit)
+#   SAN=address|undefined|thread   a build with sanitizers
+#   OPT=-O0           another optimisation; asserts stay on in every build
+#   DEV=1             warnings are errors
+#   V=1               shows the commands
+# Each combination builds in a folder of its own under build/; only the release build of gcc
+# leaves the program at ./gossipsim.
 
-PACKAGES := glib-2.0 sqlite3 yaml-0.1 gsl
-CFLAGS   := -std=c11 -D_GNU_SOURCE -g $(OPT) -ffp-contract=off -Wall -Wextra -Wpedantic -Wconversion \
-            -Wshadow -I. -I$(BUILD) $(shell pkg-config --cflags $(PACKAGES)) -pthread
-LDLIBS   := $(shell pkg-config --libs $(PACKAGES)) -lm -pthread
+SHELL := /bin/bash
+MAKEFLAGS += --no-builtin-rules
 
-lib_sources := $(wildcard base/*.c sim/*.c models/*.c experiment/*.c analysis/*.c)
-cli_sources := $(wildcard cli/*.c)
-models      := $(basename $(notdir $(wildcard models/*.c)))
-# Every file of cli/ is a verb, but for these.
-cli_shared  := main options
-verbs       := $(filter-out $(cli_shared),$(basename $(notdir $(cli_sources))))
-lib_objects := $(lib_sources:%.c=$(BUILD)/%.o) $(BUILD)/registry.o $(BUILD)/schema.o
-cli_objects := $(cli_sources:%.c=$(BUILD)/%.o) $(BUILD)/verbs.o
+ifeq ($(origin CC),default)
+CC := $(or $(firstword $(foreach c,gcc clang,$(if $(shell command -v $c),$c))),cc)
+endif
+is_gcc := $(if $(findstring clang,$(CC)),,yes)
 
-all: gossipsim
-gossipsim: $(cli_objects) $(lib_objects)
-	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
+ifeq ($(SAN),)
+OPT ?= -O3
+lto := $(if $(is_gcc),-flto=auto -ffat-lto-objects)
+else ifeq ($(SAN),address)
+OPT ?= -O1
+san := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+else ifeq ($(SAN),undefined)
+OPT ?= -O1
+san := -fsanitize=undefined -fno-sanitize-recover=all
+else ifeq ($(SAN),thread)
+OPT ?= -O1
+san := -fsanitize=thread
+else
+$(error SAN=$(SAN): there is address, undefined and thread)
+endif
 
-$(BUILD)/%.o: %.c
+config := $(or $(SAN),release)$(if $(is_gcc),,-$(notdir $(CC)))
+ifeq ($(filter command line environment,$(origin OPT)),)
+else
+config := $(config)$(OPT)
+endif
+BUILD   ?= build/$(config)
+program := $(if $(filter release,$(config)),gossipsim,$(BUILD)/gossipsim)
+
+PREFIX   ?= /usr/local
+packages := glib-2.0 sqlite3 yaml-0.1 gsl
+# Asked once, and only when something is compiled: a fresh machine has no pkg-config.
+once            = $(eval $1 := $$(shell $2))$($1)
+package_cflags = $(call once,package_cflags,pkg-config --cflags $(packages))
+package_libs    = $(call once,package_libs,pkg-config --libs $(packages))
+
+warnings := -Wall -Wextra -Wpedantic -Wconversion -Wshadow $(if $(DEV),-Werror)
+flags    := -std=c11 -D_GNU_SOURCE -I. -I$(BUILD) -pthread -g $(OPT) -ffp-contract=off $(san) \
+            $(warnings) $(CFLAGS)
+compile   = $(CC) $(flags) $(package_cflags)
+
+floors       := base sim models experiment analysis
+lib_sources  := $(wildcard $(floors:%=%/*.c))
+cli_sources  := $(wildcard cli/*.c)
+headers      := $(wildcard $(floors:%=%/*.h) cli/*.h)
+models       := $(sort $(basename $(notdir $(wildcard models/*.c))))
+verbs        := $(sort $(basename $(notdir $(shell grep -ls '^const struct verb verb_' cli/*.c))))
+lib_objects  := $(lib_sources:%.c=$(BUILD)/%.o) $(BUILD)/models.o $(BUILD)/schema.o
+cli_objects  := $(cli_sources:%.c=$(BUILD)/%.o) $(BUILD)/verbs.o
+test_sources := $(shell find tests -name '*.c' | LC_ALL=C sort)
+test_objects := $(test_sources:%.c=$(BUILD)/%.o)
+c_tests      := $(patsubst %.c,$(BUILD)/%,$(filter %_test.c,$(test_sources)))
+shared_tests := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %_test.c,$(test_sources)))
+bats_tests   := $(shell find tests -name '*.bats' | LC_ALL=C sort)
+
+quiet := $(if $(V),,@)
+say   := @$(if $(V),:,echo)
+
+# Sub-makes use every core unless the caller gave -j.
+jobs = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
+
+all: $(program) ## build the program (the default)
+
+##@ The two ways in: both install what is missing first
+
+demo: ## run scenarios/first.yaml, print its table, draw its curves
+	@tools/deps.sh install
+	@$(MAKE) --no-print-directory $(jobs) all
+	@tools/demo.sh
+
+test: ## run every test; the last line says how many passed and failed
+	@tools/deps.sh install
+	@$(MAKE) --no-print-directory $(jobs) all check-programs
+	@$(MAKE) --no-print-directory check
+
+##@ For those who change it
+
+test-all: ## every test with SAN=address|undefined|thread, or without: the slow ones too
+	@tools/deps.sh install
+	@$(MAKE) --no-print-directory $(jobs) $(program) check-programs
+	@$(if $(SAN),,$(MAKE) --no-print-directory $(jobs) variants)
+	@$(MAKE) --no-print-directory check $(if $(SAN),,VARIANTS="$(variants)")
+
+deps: ## install what is missing (Debian packages); with DEV=1 also what tidy needs
+	@tools/deps.sh install $(if $(DEV),dev)
+
+headers: | build/deps-found ## check that every header compiles alone
+	@$(compile) -fsyntax-only -x c $(headers)
+
+floors: ## check that every #include goes to the same floor or a lower one
+	@tools/floors.sh
+
+tidy: $(lib_objects) ## check style: format, lengths, banned calls, writable data, licence lines
+	@tools/tidy.sh $(BUILD)
+
+format: ## lay out all C files by .clang-format
+	clang-format -i $(shell find $(floors) cli bench tests -name '*.[ch]')
+
+clean: ## remove what make built (results stay)
+	rm -rf build gossipsim
+
+help: ## this list
+	@awk -F ':.*## ' '/^##@/ { print "\n" substr($$0, 5) } \
+	    /^[a-z-]+:.* ## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+##@ To use it elsewhere
+
+install: all ## install program and scenarios under PREFIX (/usr/local), below DESTDIR
+	install -D gossipsim $(DESTDIR)$(PREFIX)/bin/gossipsim
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gossipsim/scenarios scenarios/*.yaml
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/gossipsim
+	rm -rf $(DESTDIR)$(PREFIX)/share/gossipsim
+
+# ------------------------------------------------------------------------------- the program
+
+gossipsim: $(BUILD)/gossipsim
+	@ln -f $< $@
+
+$(BUILD)/gossipsim: $(cli_objects) $(lib_objects)
+	$(say) "  LD  $@"
+	$(quiet)$(CC) $(flags) $(lto) -o $@ $^ $(package_libs) -lm
+
+$(BUILD)/%.o: %.c $(BUILD)/flags | build/deps-found
+	$(compile_object)
+$(BUILD)/%.o: $(BUILD)/%.c $(BUILD)/flags | build/deps-found
+	$(compile_object)
+define compile_object
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(say) "  CC  $@"
+	$(quiet)$(compile) $(lto) -MMD -MP -c -o $@ $<
+endef
 
-$(BUILD)/registry.c: $(wildcard models/*.c) Makefile
+# Objects are as old as the flags they were made with.
+$(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
-	{ echo '#include "sim/model.h"'; \
-	  for m in $(models); do echo "extern const struct model model_$$m;"; done; \
-	  echo 'const struct model *const model_registry[] = {'; \
-	  for m in $(models); do echo "    &model_$$m,"; done; echo '    0,'; echo '};'; } > $@
+	@echo '$(CC) $(flags) $(lto)' | cmp -s - $@ || echo '$(CC) $(flags) $(lto)' > $@
 
-$(BUILD)/verbs.c: $(cli_sources) Makefile
+build/deps-found:
+	@tools/deps.sh check build
+	@mkdir -p build && touch $@
+
+# ------------------------------------------------------------------------------- generated C
+
+# Written anew when their text changes, so a file that is added, renamed or removed counts.
+define replace_if_changed
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+endef
+
+$(BUILD)/models.c: FORCE
 	@mkdir -p $(@D)
-	{ echo '#include "cli/verb.h"'; \
-	  for v in $(verbs); do echo "extern const struct verb verb_$$v;"; done; \
-	  echo 'const struct verb *const verb_registry[] = {'; \
-	  for v in $(verbs); do echo "    &verb_$$v,"; done; echo '    0,'; echo '};'; } > $@
+	@{ echo '#include "sim/model.h"'; \
+	   for m in $(models); do echo "extern const struct model model_$$m;"; done; \
+	   echo 'const struct model *const model_registry[] = {'; \
+	   for m in $(models); do echo "    &model_$$m,"; done; echo '    0,'; echo '};'; } > $@.new
+	$(replace_if_changed)
+
+$(BUILD)/verbs.c: FORCE
+	@mkdir -p $(@D)
+	@{ echo '#include "cli/verb.h"'; \
+	   for v in $(verbs); do echo "extern const struct verb verb_$$v;"; done; \
+	   echo 'const struct verb *const verb_registry[] = {'; \
+	   for v in $(verbs); do echo "    &verb_$$v,"; done; echo '    0,'; echo '};'; } > $@.new
+	$(replace_if_changed)
 
 # The schema as a string; as numbers, because ISO C bounds the length of a literal.
-$(BUILD)/schema.c: experiment/schema.sql Makefile
+$(BUILD)/schema.c: experiment/schema.sql
 	@mkdir -p $(@D)
-	{ echo 'extern const char results_schema[];'; echo 'const char results_schema[] = {'; \
-	  od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; echo '0};'; } > $@
+	@{ echo 'extern const char results_schema[];'; echo 'const char results_schema[] = {'; \
+	   od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; echo '0};'; } > $@
 
--include $(lib_objects:.o=.d) $(cli_objects:.o=.d)
-.PHONY: all
+# ------------------------------------------------------------------------------------- tests
+
+# Tests link the same objects without link-time optimisation: one slow link a test otherwise.
+check-programs: $(c_tests)
+
+$(test_objects): lto :=
+$(c_tests): %: %.o $(shared_tests) $(lib_objects)
+	$(say) "  LD  $@"
+	$(quiet)$(CC) $(flags) -fno-lto -o $@ $^ $(package_libs) -lcmocka -lm
+
+check:
+	@GOSSIPSIM=$(abspath $(program)) VARIANTS="$(VARIANTS)" tools/run-tests.sh \
+	    $(BUILD) $(c_tests) $(if $(SAN),$(filter tests/cli/%,$(bats_tests)),$(bats_tests))
+
+# The program by other compilers and optimisations, which must give the same results.
+variants := $(if $(is_gcc),$(foreach v,release-O0 release-clang release-clang-O0, \
+                $(abspath build/$v/gossipsim)))
+variants:
+	@$(MAKE) --no-print-directory CC=$(CC) OPT=-O0
+	@$(MAKE) --no-print-directory CC=clang
+	@$(MAKE) --no-print-directory CC=clang OPT=-O0
+
+-include $(wildcard bench/bench.mk)
+-include $(lib_objects:.o=.d) $(cli_objects:.o=.d) $(test_objects:.o=.d)
+
+FORCE:
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: FORCE all demo test test-all deps headers floors tidy format clean help install uninstall \
+        check check-programs variants

@@ -1,0 +1,55 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The floors hold: no file includes a header of a higher floor, and the check that says so sees
+# each kind of violation when one is planted.
+
+top=$BATS_TEST_DIRNAME/../..
+
+plant() { # FILE LINE: a source tree of one file, checked
+    mkdir -p "$BATS_TEST_TMPDIR/${1%/*}"
+    printf '%s\n' "$2" >"$BATS_TEST_TMPDIR/$1"
+    run "$top/tools/floors.sh" "$BATS_TEST_TMPDIR"
+}
+
+@test "every include of the project goes to the same floor or a lower one" {
+    run "$top/tools/floors.sh" "$top"
+    echo "$output"
+    [ "$status" -eq 0 ]
+}
+
+@test "an include of the same floor and of a lower one is fine" {
+    plant experiment/a.c '#include "experiment/plan.h"'
+    [ "$status" -eq 0 ]
+    plant experiment/b.c '#include "base/errors.h"'
+    [ "$status" -eq 0 ]
+}
+
+@test "an include of a higher floor is found, with its file and line" {
+    plant sim/a.c '#include "experiment/plan.h"'
+    [ "$status" -eq 1 ]
+    [[ $output == *'sim/a.c:1:'*'may not use the higher floor experiment/'* ]]
+}
+
+@test "an include hidden by blanks is found" {
+    plant base/a.h '  #  include   "cli/verb.h"'
+    [ "$status" -eq 1 ]
+}
+
+@test "a model that looks behind the node interface is found" {
+    plant models/a.c '#include "sim/sim.h"'
+    [ "$status" -eq 1 ]
+    plant models/a.c '#include "sim/model.h"'
+    [ "$status" -eq 0 ]
+}
+
+@test "an include without its floor is found" {
+    plant cli/a.c '#include "verb.h"'
+    [ "$status" -eq 1 ]
+}
+
+@test "SQL and YAML below experiment/, GSL below sim/ are found" {
+    plant sim/a.c '#include <sqlite3.h>'
+    [ "$status" -eq 1 ]
+    plant base/a.c '#include <gsl/gsl_cdf.h>'
+    [ "$status" -eq 1 ]
+}

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# deps.sh - the programs and libraries that gossipsim needs, and how to get them.
+#
+#   tools/deps.sh check GROUP...    says what is missing; exit 1 if anything is
+#   tools/deps.sh install [GROUP]   installs what is missing with apt-get
+#
+# Groups: build (what compiling needs), run (what the program calls), test, dev (what `make tidy`
+# calls).  install takes build, run, test and the group named.  A thing counts as there when it
+# can be used, whoever put it there: systems without apt-get only need it under another name.
+set -euo pipefail
+
+# group, Debian package, and how to find it: a program, or a library known to pkg-config
+table='
+build make            program make
+build pkg-config      program pkg-config
+build libglib2.0-dev  library glib-2.0
+build libsqlite3-dev  library sqlite3
+build libyaml-dev     library yaml-0.1
+build libgsl-dev      library gsl
+run   gnuplot-nox     program gnuplot
+test  libcmocka-dev   library cmocka
+test  bats            program bats
+test  sqlite3         program sqlite3
+dev   clang           program clang
+dev   clang-format    program clang-format
+dev   shellcheck      program shellcheck
+'
+
+missing() { # GROUP...: the packages of these groups that are not there
+    local group package kind name
+    while read -r group package kind name; do
+        [[ " $* " == *" $group "* ]] || continue
+        case $kind in
+        program) command -v "$name" >/dev/null || echo "$package" ;;
+        library) pkg-config --exists "$name" 2>/dev/null || echo "$package" ;;
+        esac
+    done <<<"$(grep . <<<"$table")"
+}
+
+as_root() {
+    if [[ $(id -u) == 0 ]]; then
+        "$@"
+    else
+        sudo "$@"
+    fi
+}
+
+install_missing() { # GROUP...
+    local packages
+    mapfile -t packages < <(missing "$@")
+    ((${#packages[@]})) || return 0
+    echo "missing: ${packages[*]}"
+    if ! command -v apt-get >/dev/null; then
+        echo "No apt-get here: install these (Debian's names) by your system's means." >&2
+        return 1
+    fi
+    if [[ $(id -u) != 0 ]] && ! command -v sudo >/dev/null; then
+        echo "Neither root nor sudo: ask someone to run  apt-get install ${packages[*]}" >&2
+        return 1
+    fi
+    export DEBIAN_FRONTEND=noninteractive
+    as_root apt-get update -q
+    as_root apt-get install -q -y --no-install-recommends "${packages[@]}"
+}
+
+command=${1:-}
+shift || true
+case $command in
+check) ;;
+install)
+    set -- build run test "$@"
+    install_missing "$@" || exit 1
+    ;;
+*)
+    echo "usage: tools/deps.sh check|install [GROUP...]" >&2
+    exit 2
+    ;;
+esac
+
+left=$(missing "$@" | tr '\n' ' ')
+if [[ -n $left ]]; then
+    echo "missing: ${left% }" >&2
+    [[ $command == install ]] || echo "'make deps' installs them (Debian packages)." >&2
+    exit 1
+fi

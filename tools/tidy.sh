@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# tidy.sh - checks the style that a program can check, and prints what breaks it.
+#
+#   tools/tidy.sh BUILD [FOLDER]    BUILD: folder with the objects of the floors;
+#                                   FOLDER: the top of the source tree, default: here
+#
+# Layout by clang-format, lines of at most 100 columns, functions of 60 lines, C files of 500
+# (models of 150: a warning), no blanks at line ends, no notes of work to do, a licence line in
+# every file, floors 0 to 2 without functions that depend on clock, locale or luck, floors 0 to
+# 4 without writable data, shell scripts that shellcheck likes.
+set -uo pipefail
+build=$(realpath "$1")
+cd "${2:-.}" || exit 2
+bad=0
+
+report() { # TITLE: prints the lines of standard input under it; any line is a failure
+    local lines
+    lines=$(cat)
+    [[ -n $lines ]] || return 0
+    printf '%s:\n  %s\n' "$1" "${lines//$'\n'/$'\n'  }"
+    bad=1
+}
+
+files() { # PATTERN...: our files of these names
+    local names=()
+    for pattern in "$@"; do names+=(-o -name "$pattern"); done
+    find . \( -name .git -o -path ./build -o -path ./results \) -prune -o \
+        -type f \( "${names[@]:1}" \) -print | sed 's,^\./,,' | LC_ALL=C sort
+}
+
+objects() { # FLOOR...: their object files
+    local floor
+    for floor in "$@"; do find "$build/$floor" -name '*.o' 2>/dev/null; done | LC_ALL=C sort
+}
+
+mapfile -t c_files < <(files '*.c' '*.h')
+mapfile -t scripts < <(files '*.sh' run)
+mapfile -t texts < <(files '*.c' '*.h' '*.sh' '*.bats' '*.sql' '*.yaml' '*.mk' Makefile run)
+
+if command -v clang-format >/dev/null; then
+    clang-format --dry-run -Werror "${c_files[@]}" 2>&1 | grep -oE '^[^:]+:[0-9]+' | sort -u |
+        report "not laid out by .clang-format (make format)"
+else
+    echo "missing: clang-format (make deps DEV=1)" | report "cannot check"
+fi
+if command -v shellcheck >/dev/null; then
+    shellcheck -f gcc "${scripts[@]}" 2>&1 | report "shellcheck"
+else
+    echo "missing: shellcheck (make deps DEV=1)" | report "cannot check"
+fi
+
+grep -nHE '^.{101}' "${c_files[@]}" "${scripts[@]}" Makefile | cut -c 1-90 |
+    report "lines over 100 columns"
+grep -nHE '[[:blank:]]+$' "${texts[@]}" | report "blanks at the end of a line"
+grep -nHwE 'TO''DO|FIX''ME|X''XX' "${texts[@]}" | report "work left to do (open an issue instead)"
+grep -L 'SPDX-License-Identifier: GPL-3.0-or-later' "${texts[@]}" | report "no licence line"
+
+awk 'FNR == 1 { start = 0 }
+     /^\{/ { start = FNR }
+     /^\}/ && start { if (FNR - start - 1 > 60)
+                          print FILENAME ":" start ": " FNR - start - 1 " lines"
+                      start = 0 }' "${c_files[@]}" | report "functions over 60 lines"
+wc -l "${c_files[@]}" | awk '$2 != "total" && $1 > 500 { print $2 ": " $1 " lines" }' |
+    report "files over 500 lines"
+wc -l models/*.c 2>/dev/null | awk '$2 != "total" && $1 > 150 {
+    print "warning: " $2 ": " $1 " lines; a model of over 150 is probably two ideas" }'
+
+banned='rand|random|rand_r|drand48|strcpy|strcat|sprintf|atoi|atof'
+banned+='|time|gettimeofday|clock_gettime|localtime|getenv'
+objects base sim models | xargs -r nm -uA 2>/dev/null | grep -wE "$banned" |
+    report "calls that floors 0 to 2 must not make"
+objects base sim models experiment analysis | while read -r object; do
+    objdump -t "$object" | awk -v object="${object#"$build"/}" \
+        '/ O \.(data|bss|tdata|tbss)[ \t.]/ && !/ \.data\.rel\.ro/ { print object ": " $NF }'
+done | report "writable data below cli/"
+
+exit $bad
