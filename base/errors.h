@@ -31,10 +31,11 @@ struct place {
 
 struct error {
     enum error_kind kind;
-    char *file;   /* NULL: none */
-    char *path;   /* of the key, as in `network.loss`; NULL: none */
-    char *text;   /* what is wrong, what was expected; lower case, no full stop */
-    char *excerpt; /* the source line, cleaned for printing; NULL: none */
+    char *file;    /* NULL: none */
+    char *path;    /* of the key, as in `network.loss`; NULL: none */
+    char *text;    /* what is wrong, what was expected; lower case, no full stop */
+    char *excerpt; /* the source line or a part of it, cleaned for printing; NULL: none */
+    int caret;     /* column in the excerpt, from 1 */
     int line, column;
 };
 
