@@ -193,7 +193,7 @@ $(BUILD)/schema.c: experiment/schema.sql
 # ------------------------------------------------------------------------------------- tests
 
 # Tests link the same objects without link-time optimisation: one slow link a test otherwise.
-check-programs: $(c_tests)
+check-programs: $(c_tests) ; @:
 
 $(test_objects): lto :=
 $(c_tests): %: %.o $(shared_tests) $(lib_objects)

@@ -9,19 +9,15 @@
 # last line `N passed, N failed`.  A test that dies, hangs longer than TEST_SECONDS or reports
 # fewer cases than it planned counts the missing ones (at least one) as failed.
 set -uo pipefail
-export TEST_SECONDS=${TEST_SECONDS:-300}
 
-run_one() { # TEST LOG: writes the log and, as its last line, `passed failed skipped`
-    local test=$1 log=$2 status
-    if [[ $test == *.bats ]]; then
-        timeout "$TEST_SECONDS" bats --tap "$test" >"$log" 2>&1 </dev/null
-    else
-        CMOCKA_MESSAGE_OUTPUT=TAP timeout "$TEST_SECONDS" "$test" >"$log" 2>&1 </dev/null
-    fi
+run_one() { # BUILD TEST LOG: writes the log, and its `passed failed skipped` beside it
+    local test=$2 log=$3 status started=$SECONDS command=("$2")
+    [[ $test == *.bats ]] && command=(bats --tap "$test")
+    CMOCKA_MESSAGE_OUTPUT=TAP timeout "${TEST_SECONDS:-300}" "${command[@]}" \
+        >"$log" 2>&1 </dev/null
     status=$?
-    ((status == 124)) && echo "# stopped after $TEST_SECONDS s" >>"$log"
-    local counts passed failed skipped
-    counts=$(awk -v status=$status '
+    ((status == 124)) && echo "# stopped: it took too long" >>"$log"
+    awk -v status=$status '
         /^1\.\.[0-9]+/ { planned += substr($0, 4) }
         /^ok .*# [Ss][Kk][Ii][Pp]/ { skipped++; next }
         /^ok / { passed++ }
@@ -29,39 +25,38 @@ run_one() { # TEST LOG: writes the log and, as its last line, `passed failed ski
         END {
             seen = passed + failed + skipped
             if (planned > seen) failed += planned - seen
-            if (status != 0 && !failed) failed = 1
-            if (!seen && !failed) failed = 1
+            if ((status != 0 || !seen) && !failed) failed = 1
             print passed + 0, failed + 0, skipped + 0
-        }' "$log")
-    echo "$counts" >"$log.counts"
-    read -r passed failed skipped <<<"$counts"
-    local name=${test#"$BUILD"/} note=""
+        }' "$log" >"$log.counts"
+    local passed failed skipped note=""
+    read -r passed failed skipped <"$log.counts"
     ((skipped)) && note=", $skipped skipped"
-    if ((failed)); then
-        printf 'FAIL  %-44s %d passed, %d failed%s (exit %d)\n' \
-            "$name" "$passed" "$failed" "$note" "$status"
-        sed 's/^/      | /' "$log"
-    else
-        printf 'ok    %-44s %d passed%s\n' "$name" "$passed" "$note"
-    fi
+    ((failed)) && note=", $failed failed$note (exit $status)"
+    printf '%-5s %-44s %3d s  %d passed%s\n' "$( ((failed)) && echo FAIL || echo ok)" \
+        "${test#"$1"/}" $((SECONDS - started)) "$passed" "$note"
+    ((failed)) && sed 's/^/      | /' "$log"
+    return 0
 }
 
-export BUILD=$1
+if [[ $1 == --one ]]; then
+    run_one "${@:2}"
+    exit
+fi
+
+build=$1
 shift
-logs=$BUILD/test-logs
+logs=$build/test-logs
 rm -rf "$logs"
 mkdir -p "$logs"
 # Tests call make and the program themselves: nothing of this make may reach them.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
-export -f run_one
 export LC_ALL=C
 
 number=0
 for test in "$@"; do
     number=$((number + 1))
-    printf '%s\0%s\0' "$test" "$logs/$number-$(basename "$test").tap"
-done | # shellcheck disable=SC2016 # the inner shell expands them
-    xargs -0 -r -n 2 -P "${TEST_JOBS:-$(nproc)}" bash -c 'run_one "$1" "$2"' run_one
+    printf '%s\0%s\0%s\0' "$build" "$test" "$logs/$number-$(basename "$test").tap"
+done | xargs -0 -r -n 3 -P "${TEST_JOBS:-$(nproc)}" "$0" --one
 
 cat "$logs"/*.counts 2>/dev/null | awk -v files=$# '
     { passed += $1; failed += $2; skipped += $3; ran++ }

@@ -11,6 +11,7 @@
 # every file, floors 0 to 2 without functions that depend on clock, locale or luck, floors 0 to
 # 4 without writable data, shell scripts that shellcheck likes.
 set -uo pipefail
+shopt -s lastpipe # report() at the end of a pipe sets `bad` here
 build=$(realpath "$1")
 cd "${2:-.}" || exit 2
 bad=0
@@ -36,22 +37,21 @@ objects() { # FLOOR...: their object files
 }
 
 mapfile -t c_files < <(files '*.c' '*.h')
-mapfile -t scripts < <(files '*.sh' run)
 mapfile -t texts < <(files '*.c' '*.h' '*.sh' '*.bats' '*.sql' '*.yaml' '*.mk' Makefile run)
 
 if command -v clang-format >/dev/null; then
-    clang-format --dry-run -Werror "${c_files[@]}" 2>&1 | grep -oE '^[^:]+:[0-9]+' | sort -u |
+    clang-format --dry-run -Werror "${c_files[@]}" 2>&1 | grep -oE '^[^:]+:' | sort -u |
         report "not laid out by .clang-format (make format)"
 else
     echo "missing: clang-format (make deps DEV=1)" | report "cannot check"
 fi
 if command -v shellcheck >/dev/null; then
-    shellcheck -f gcc "${scripts[@]}" 2>&1 | report "shellcheck"
+    files '*.sh' run | xargs -r shellcheck -f gcc 2>&1 | report "shellcheck"
 else
     echo "missing: shellcheck (make deps DEV=1)" | report "cannot check"
 fi
 
-grep -nHE '^.{101}' "${c_files[@]}" "${scripts[@]}" Makefile | cut -c 1-90 |
+grep -nHE '^.{101}' "${texts[@]}" | cut -c 1-90 |
     report "lines over 100 columns"
 grep -nHE '[[:blank:]]+$' "${texts[@]}" | report "blanks at the end of a line"
 grep -nHwE 'TO''DO|FIX''ME|X''XX' "${texts[@]}" | report "work left to do (open an issue instead)"
