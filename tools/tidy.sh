@@ -40,7 +40,7 @@ mapfile -t c_files < <(files '*.c' '*.h')
 mapfile -t texts < <(files '*.c' '*.h' '*.sh' '*.bats' '*.sql' '*.yaml' '*.mk' Makefile run)
 
 if command -v clang-format >/dev/null; then
-    clang-format --dry-run -Werror "${c_files[@]}" 2>&1 | grep -oE '^[^:]+:' | sort -u |
+    clang-format --dry-run -Werror "${c_files[@]}" 2>&1 | grep -oE '^[^: ]+:' | sort -u |
         report "not laid out by .clang-format (make format)"
 else
     echo "missing: clang-format (make deps DEV=1)" | report "cannot check"
