@@ -201,9 +201,13 @@ c_run    := $(filter $(BUILD)/tests/$(if $(filter thread,$(SAN)),experiment/)%,$
 check-programs: $(c_run) ; @:
 
 $(test_objects): lto :=
-$(c_tests): %: %.o $(shared_tests) $(lib_objects)
+$(c_tests): %: %.o $(shared_tests) $(BUILD)/libgossipsim.a
 	$(say) "  LD  $@"
 	$(quiet)$(CC) $(flags) -fno-lto -o $@ $^ $(package_libs) -lcmocka -lm
+
+$(BUILD)/libgossipsim.a: $(lib_objects)
+	@rm -f $@
+	@ar crs $@ $^
 
 check:
 	@GOSSIPSIM=$(abspath $(program)) VARIANTS="$(VARIANTS)" \
