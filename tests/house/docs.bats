@@ -1,0 +1,36 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What the documentation shows is true: its example model compiles, its links lead somewhere, and
+# every scenario it names is shipped.
+
+setup() {
+    cd "$BATS_TEST_DIRNAME/../.."
+}
+
+@test "the example of docs/adding-a-model.md is a model that compiles without a warning" {
+    awk '/^```c$/ { inside = 1; next } /^```$/ { inside = 0 } inside' docs/adding-a-model.md \
+        >"$BATS_TEST_TMPDIR/infect_and_die.c"
+    run make -s headers headers="$BATS_TEST_TMPDIR/infect_and_die.c" DEV=1
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [ -z "$output" ]
+}
+
+@test "links between the pages and to files lead somewhere" {
+    local page link broken=0
+    while IFS=: read -r page link; do
+        link=${link#*(}
+        link=${link%)}
+        link=${link%%#*}
+        [[ -z $link || $link == http* ]] && continue
+        [[ -e $(dirname "$page")/$link ]] || { echo "$page: $link" && broken=1; }
+    done < <(grep -oHE '\]\([^)]+\)' README.md docs/*.md results/README.md)
+    [ $broken -eq 0 ]
+}
+
+@test "every scenario and script that README names is there" {
+    local name
+    for name in $(grep -ohE '(scenarios|docs|tools)/[a-z0-9_.-]*[a-z0-9]' README.md docs/*.md | sort -u); do
+        [ -e "$name" ] || { echo "$name" && false; }
+    done
+}
