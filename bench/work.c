@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * work.c - arguments, memory and the result line of the benchmark programs.
+ *
+ * Large blocks ask for huge pages: without them the random accesses of a large run pay for
+ * address translation too, and all programs shall pay alike.
+ */
+#include "bench/work.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <time.h>
+
+enum { HUGE_PAGE = 2 << 20 };
+
+static double clock_s(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+struct work work_begin(int argc, char **argv)
+{
+    struct work w = { .started = clock_s() };
+    char *end_nodes = NULL, *end_seed = NULL;
+
+    if (argc == 4) {
+        const double nodes = strtod(argv[2], &end_nodes);
+
+        w.seed = strtoull(argv[3], &end_seed, 10);
+        w.number = !strcmp(argv[1], "W1") ? 1 : !strcmp(argv[1], "W2") ? 2 : 0;
+        if (w.number && !*end_nodes && !*end_seed && nodes >= 2 && nodes <= 1e9) {
+            w.nodes = (uint32_t)nodes;
+            return w;
+        }
+    }
+    fprintf(stderr, "usage: %s W1|W2 NODES SEED   (2 to 1e9 nodes)\n", argv[0]);
+    exit(2);
+}
+
+void work_end(const struct work *w, const struct outcome *o)
+{
+    const double wall = clock_s() - w->started;
+    struct rusage r;
+
+    getrusage(RUSAGE_SELF, &r);
+    printf("workload=W%d nodes=%u seed=%llu events=%llu wall_s=%.6f ns_per_event=%.3f "
+           "peak_bytes=%lld bytes_per_node=%.1f end_s=%.9f t_last_s=%.9f messages=%llu\n",
+           w->number, w->nodes, (unsigned long long)w->seed, (unsigned long long)o->events, wall,
+           wall * 1e9 / (double)o->events, (long long)r.ru_maxrss * 1024,
+           (double)r.ru_maxrss * 1024 / w->nodes, o->t_last_s, o->t_last_s,
+           (unsigned long long)o->messages);
+    if (fflush(stdout))
+        exit(3);
+}
+
+void *work_allocate(uint64_t bytes)
+{
+    const uint64_t size = (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    const int shared = MAP_PRIVATE | MAP_ANONYMOUS;
+    char *p;
+
+    if (bytes < HUGE_PAGE) {
+        p = calloc(1, bytes);
+    } else {
+        p = mmap(NULL, size + HUGE_PAGE, PROT_READ | PROT_WRITE, shared, -1, 0);
+        if (p != MAP_FAILED) { /* to a page border, so that every page of it can be huge */
+            p += HUGE_PAGE - (uintptr_t)p % HUGE_PAGE;
+            madvise(p, size, MADV_HUGEPAGE);
+        }
+    }
+    if (!p || p == MAP_FAILED) {
+        fprintf(stderr, "no memory for %llu bytes\n", (unsigned long long)bytes);
+        exit(3);
+    }
+    return p;
+}
