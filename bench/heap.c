@@ -6,7 +6,7 @@
  * out, handled, and what it causes is put in.  Random numbers come from one fast stream.  O(log n)
  * an event, and from some 1e5 nodes on most of these steps miss the cache.
  *
- * tests/bench/programs_test.bats checks that it agrees with limit.c.
+ * tests/bench/programs.bats checks that it agrees with limit.c.
  */
 #include "bench/work.h"
 

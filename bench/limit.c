@@ -21,7 +21,7 @@
  * Each trick gives its worth in ns an event at 1e6 nodes, W1 / W2, measured by doing without
  * on a 2025 server core with gcc 12.
  *
- * tests/bench/programs_test.bats checks that it agrees with heap.c.
+ * tests/bench/programs.bats checks that it agrees with heap.c.
  */
 #include "bench/work.h"
 
@@ -86,7 +86,7 @@ static inline float minus_log(float x)
 
     memcpy(&bits, &x, sizeof bits);
     const int32_t e = (bits - 0x3f3504f3) >> 23;
-    mantissa = bits - (e << 23);
+    mantissa = bits - e * (1 << 23);
     memcpy(&m, &mantissa, sizeof m);
     const float s = (m - 1) / (m + 1), q = s * s;
 
