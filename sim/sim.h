@@ -74,9 +74,9 @@ struct sim_layer {
 
 /* Watched from other threads while a run goes on. */
 struct sim_watch {
-    atomic_bool cancel;     /* set by the watcher: the run ends soon, its result is void */
-    _Atomic int64_t now;    /* simulated time, ns */
-    atomic_uint alive;      /* live nodes */
+    atomic_bool cancel;      /* set by the watcher: the run ends soon, its result is void */
+    _Atomic int64_t now;     /* simulated time, ns */
+    atomic_uint alive;       /* live nodes */
     _Atomic double informed; /* mean share of live replicas that know an injected update */
     atomic_ullong events;
 };
@@ -128,7 +128,7 @@ struct sim_outcome {
     node_id origin; /* the scenario's node number */
     sim_time injected;
     sim_time t50, t90, t99, t999, t_all, t_last;
-    double t_avg; /* ns; NAN if nobody learned it */
+    double t_avg;      /* ns; NAN if nobody learned it */
     uint32_t informed; /* live replicas that know it (or a newer value) at the end */
     uint32_t hops_max;
     uint64_t copies, bytes; /* payload copies sent and their bytes */

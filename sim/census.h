@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * census.h - who knows what: the true state of the system, kept up to date with every learning.
+ *
+ * For every update the census counts the live replicas that lack it (its deficit), so sampling
+ * never looks at the nodes: a sample costs O(updates).  A replica that knows a value knows all
+ * older values of its key too: the sets are closed downwards, and the holders of exactly one
+ * version are a difference of two counts.  A node that comes or goes costs O(updates it lacks).
+ */
+#ifndef SIM_CENSUS_H
+#define SIM_CENSUS_H
+
+#include "sim/draw.h"
+#include "sim/set_row.h"
+#include "sim/sim.h"
+
+#define UPDATE_NONE UINT32_MAX /* no such update */
+#define NODE_NONE   UINT32_MAX /* no such node: a local client, or the start of the run */
+
+enum {
+    SHARES = 5,          /* of the live replicas: 50, 90, 99, 99.9, 100 % */
+    DELAY_BINS = 64 * 8, /* eight to a doubling */
+    HOPS_BINS = 256,
+    CENSUS_HOPS_MAX = 256 << 20, /* pairs of node and update whose hops are kept, a byte each */
+};
+
+/* An update and what became of it. */
+struct track {
+    uint32_t deficit;   /* live replicas that lack it */
+    uint32_t threshold; /* deficit at which the next share is reached */
+    int step;           /* shares reached so far */
+    bool is_measured, is_delete;
+    uint32_t key, older, newer; /* versions of the key before and after; UPDATE_NONE */
+    node_id origin;
+    uint32_t hops_max;
+    sim_time injected, last; /* last: when the last replica learned it */
+    sim_time reached[SHARES];
+    uint64_t learned, hops; /* replicas that learned it by gossip, and the sum of their hops */
+    uint128 delay;          /* sum over these and the origin, ns */
+};
+
+struct census {
+    uint32_t nodes, alive;
+    uint32_t updates, injected, complete, measured;
+    struct track *tracks;
+    update_id *unfinished; /* injected updates that have shares still to reach */
+    uint32_t unfinished_count;
+    update_id *newest; /* of each key, or UPDATE_NONE */
+    uint32_t keys, keys_written;
+    bool has_versions;      /* keys are written more than once */
+    struct set *everything; /* all injected updates */
+
+    uint64_t deficits; /* sum over all injected updates */
+    uint64_t stale;    /* sum over the newest of each key */
+    double stale_area; /* integral of the stale share over time, ns */
+    sim_time stale_since;
+
+    uint8_t *hops;                        /* per node and update; NULL: too many to keep */
+    uint64_t useful, duplicates;          /* payload copies received that were news, or not */
+    uint64_t learned_by[MODEL_STACK_MAX]; /* deliveries through each model of the stack */
+    uint64_t *delay_bins, *hops_bins;     /* histograms; NULL: not wanted */
+};
+
+struct census_config {
+    uint32_t nodes, updates, keys;
+    bool wants_histograms;
+};
+
+void census_init(struct census *census, struct memory *memory, struct set_pool *pool,
+                 const struct census_config *config);
+
+/* An update of `key` comes into being; every live replica lacks it until census_learn(). */
+void census_inject(struct census *census, struct set_pool *pool, update_id update, uint32_t key,
+                   bool is_delete, bool is_measured, sim_time now);
+
+/* `holders` live replicas have known the just injected `update` from the start of the run. */
+void census_hold(struct census *census, update_id update, uint32_t holders);
+
+/* A live node learns `update` from `from` (NODE_NONE: it accepted it itself). */
+void census_learn(struct census *census, update_id update, node_id node, node_id from,
+                  sim_time now);
+
+/* A node comes or goes, knowing `known` while it is up. */
+void census_up(struct census *census, const struct set *known, sim_time now);
+void census_down(struct census *census, const struct set *known, sim_time now);
+
+/* True if every live replica knows every injected update. */
+static inline bool census_is_complete(const struct census *census)
+{
+    return census->complete == census->injected && census->alive > 0;
+}
+
+/* Live replicas that know an injected update, mean over these. */
+double census_informed(const struct census *census);
+double census_staleness(const struct census *census);              /* now */
+double census_staleness_mean(struct census *census, sim_time now); /* from 0 to now */
+double census_entropy(const struct census *census);                /* bits */
+
+/* Lower end of a bin of the delay histogram, ns. */
+double census_delay_bin(int bin);
+
+#endif

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * distribution.c - quantile tables; see distribution.h.
+ *
+ * The 32-bit draw u stands for the probability (u + 1/2) / 2^32.  It is folded at one half; what is
+ * left counts from the nearer tail and is cut into octaves (halvings towards the tail) of 64
+ * segments each, between whose knots the quantile function is taken as linear.  The error of an
+ * exponential variate is at most 3e-5 of its mean.  A draw costs a count of leading zeros, one
+ * load and one multiplication.
+ */
+#include "sim/distribution.h"
+#include "sim/draw.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SEGMENTS_LOG2 = 6,
+    SEGMENTS = 1 << SEGMENTS_LOG2,
+    OCTAVES = 31, /* of the 31 bits below the folding bit */
+    FRACTION_BITS = 31 - SEGMENTS_LOG2,
+};
+
+/* The variate at a knot, and how far it moves to the next one away from the tail. */
+struct segment {
+    sim_time start, step;
+};
+
+struct distribution {
+    struct segment segments[2][OCTAVES][SEGMENTS]; /* [upper tail?][octave, 0 = the middle][...] */
+    double mean;
+    bool is_constant;
+};
+
+/* The quantile function, told by the probability below (p) and above (q = 1 - p). */
+struct quantile {
+    double (*value)(const void *about, double p, double q);
+    const void *about;
+};
+
+static double spec_quantile(const void *about, double p, double q)
+{
+    const struct distribution_spec *s = about;
+    bool upper = p > 0.5; /* asked from the nearer tail: 1 - p keeps its digits */
+
+    switch (s->kind) {
+    case DISTRIBUTION_CONSTANT:
+        return s->a;
+    case DISTRIBUTION_UNIFORM:
+        return s->a + (s->b - s->a) * p;
+    case DISTRIBUTION_EXPONENTIAL:
+        return upper ? gsl_cdf_exponential_Qinv(q, s->a) : gsl_cdf_exponential_Pinv(p, s->a);
+    case DISTRIBUTION_NORMAL: { /* of what lies above 0 only */
+        double above = gsl_cdf_ugaussian_P(s->a / s->b);
+
+        return s->a + s->b * gsl_cdf_ugaussian_Qinv(q * above);
+    }
+    case DISTRIBUTION_LOGNORMAL:
+        return upper ? gsl_cdf_lognormal_Qinv(q, log(s->a), s->b)
+                     : gsl_cdf_lognormal_Pinv(p, log(s->a), s->b);
+    case DISTRIBUTION_WEIBULL:
+        return upper ? gsl_cdf_weibull_Qinv(q, s->a, s->b) : gsl_cdf_weibull_Pinv(p, s->a, s->b);
+    case DISTRIBUTION_PARETO:
+        return upper ? gsl_cdf_pareto_Qinv(q, s->b, s->a) : gsl_cdf_pareto_Pinv(p, s->b, s->a);
+    case DISTRIBUTION_LOMAX: /* a Pareto variate less its minimum */
+        return upper ? gsl_cdf_pareto_Qinv(q, s->b, s->a) - s->a : s->a * expm1(-log1p(-p) / s->b);
+    case DISTRIBUTION_GAMMA:
+        return upper ? gsl_cdf_gamma_Qinv(q, s->b, s->a) : gsl_cdf_gamma_Pinv(p, s->b, s->a);
+    case DISTRIBUTION_EMPIRICAL: { /* between order statistics: Hyndman and Fan's type 7 */
+        double place = p * (double)(s->value_count - 1);
+        size_t i = (size_t)place;
+
+        if (i + 1 >= s->value_count)
+            return (double)s->values[s->value_count - 1];
+        return (double)s->values[i] +
+               (place - (double)i) * (double)(s->values[i + 1] - s->values[i]);
+    }
+    }
+    return 0;
+}
+
+/* Whole nanoseconds with at most 24 significant bits: the same on machines whose libm differs. */
+static sim_time rounded(double value)
+{
+    int exponent;
+
+    if (!(value > 0))
+        return 0;
+    if (value >= (double)SIM_TIME_MAX)
+        return SIM_TIME_MAX;
+    frexp(value, &exponent);
+    double grid = exponent > 24 ? ldexp(1, exponent - 24) : 1;
+
+    return (sim_time)(floor(value / grid + 0.5) * grid);
+}
+
+/* Probability, counted from the tail, of the knot that begins a segment; the last octave is the
+ * innermost of the tail and ends where no draw reaches further. */
+static double knot_probability(int octave, int segment)
+{
+    return ldexp(SEGMENTS + segment, -SEGMENTS_LOG2 - 2 - octave) + ldexp(1, -33);
+}
+
+static sim_time knot(const struct quantile *quantile, bool upper, double tail)
+{
+    double t = tail < 0.5 ? tail : 0.5;
+
+    return rounded(upper ? quantile->value(quantile->about, 1 - t, t)
+                         : quantile->value(quantile->about, t, 1 - t));
+}
+
+/* Mean of the piecewise linear quantile function; `probability` runs outwards by octaves. */
+static double table_mean(const struct distribution *d)
+{
+    double sum = 0;
+
+    for (int upper = 0; upper < 2; upper++)
+        for (int octave = OCTAVES - 1; octave >= 0; octave--)
+            for (int i = 0; i < SEGMENTS; i++) {
+                const struct segment *s = &d->segments[upper][octave][i];
+
+                sum += ldexp((double)s->start + (double)s->step / 2, -2 - octave - SEGMENTS_LOG2);
+            }
+    /* what lies beyond the last octave of either tail */
+    sum += ldexp((double)d->segments[0][OCTAVES - 1][0].start, -1 - OCTAVES);
+    sum += ldexp((double)d->segments[1][OCTAVES - 1][0].start, -1 - OCTAVES);
+    return sum;
+}
+
+static struct distribution *tabulate(const struct quantile *quantile)
+{
+    struct distribution *d = malloc(sizeof *d);
+
+    if (!d)
+        return NULL;
+    for (int upper = 0; upper < 2; upper++)
+        for (int octave = 0; octave < OCTAVES; octave++) {
+            sim_time start = knot(quantile, upper, knot_probability(octave, 0));
+
+            for (int i = 0; i < SEGMENTS; i++) {
+                sim_time next = knot(quantile, upper, knot_probability(octave, i + 1));
+
+                d->segments[upper][octave][i] = (struct segment){ start, next - start };
+                start = next;
+            }
+        }
+    d->is_constant = distribution_value(d, 0) == distribution_value(d, UINT32_MAX);
+    d->mean = table_mean(d);
+    return d;
+}
+
+static int compare_times(const void *a, const void *b)
+{
+    const sim_time x = *(const sim_time *)a, y = *(const sim_time *)b;
+
+    return (x > y) - (x < y);
+}
+
+struct distribution *distribution_new(const struct distribution_spec *spec)
+{
+    struct distribution_spec sorted = *spec;
+    sim_time *values = NULL;
+
+    if (spec->kind == DISTRIBUTION_EMPIRICAL) {
+        values = malloc(spec->value_count * sizeof *values);
+        if (!values)
+            return NULL;
+        memcpy(values, spec->values, spec->value_count * sizeof *values);
+        qsort(values, spec->value_count, sizeof *values, compare_times);
+        sorted.values = values;
+    }
+    struct distribution *d = tabulate(&(struct quantile){ spec_quantile, &sorted });
+
+    free(values);
+    return d;
+}
+
+/*
+ * The distribution function of the residual life: F_e(x) = integral of (1 - F) from 0 to x, over
+ * the mean.  Along one segment F is linear, so F_e is known at every knot of the table; the knots
+ * are listed from the smallest variate to the largest and F_e is inverted between them.
+ */
+struct residual_knot {
+    double value;        /* ns */
+    double gain;         /* of F_e since the knot before */
+    double below, above; /* F_e and 1 - F_e there */
+};
+
+enum { RESIDUAL_KNOTS = 2 * OCTAVES * SEGMENTS + 3 };
+
+struct residual {
+    struct residual_knot knots[RESIDUAL_KNOTS];
+    int count;
+};
+
+static double residual_quantile(const void *about, double p, double q)
+{
+    const struct residual *r = about;
+    int low = 0, high = r->count - 1;
+    bool upper = p > 0.5;
+
+    while (high - low > 1) {
+        int middle = (low + high) / 2;
+        const struct residual_knot *k = &r->knots[middle];
+
+        if (upper ? k->above >= q : k->below <= p)
+            low = middle;
+        else
+            high = middle;
+    }
+    const struct residual_knot *a = &r->knots[low], *b = &r->knots[high];
+    double span = upper ? a->above - b->above : b->below - a->below;
+    double share = span > 0 ? (upper ? a->above - q : p - a->below) / span : 1;
+
+    return a->value + (b->value - a->value) * (share < 0 ? 0 : share > 1 ? 1 : share);
+}
+
+/* Adds a knot at `value`; between the last knot and it a share `survival` of lives goes on. */
+static void add_knot(struct residual *r, double value, double survival, double mean)
+{
+    double gain = (value - r->knots[r->count - 1].value) * survival / mean;
+
+    r->knots[r->count++] = (struct residual_knot){ .value = value, .gain = gain };
+}
+
+struct distribution *distribution_residual(const struct distribution *d)
+{
+    struct residual *r = calloc(1, sizeof *r);
+    struct distribution *result;
+
+    if (!r)
+        return NULL;
+    r->count = 1; /* at 0 */
+    add_knot(r, (double)d->segments[0][OCTAVES - 1][0].start, 1, d->mean);
+    for (int octave = OCTAVES - 1; octave >= 0; octave--)
+        for (int i = 0; i < SEGMENTS; i++) {
+            const struct segment *s = &d->segments[0][octave][i];
+            double p = knot_probability(octave, i), p_next = knot_probability(octave, i + 1);
+
+            add_knot(r, (double)(s->start + s->step), 1 - (p + p_next) / 2, d->mean);
+        }
+    for (int octave = 0; octave < OCTAVES; octave++)
+        for (int i = SEGMENTS - 1; i >= 0; i--) {
+            const struct segment *s = &d->segments[1][octave][i];
+            double q = knot_probability(octave, i), q_next = knot_probability(octave, i + 1);
+
+            add_knot(r, (double)s->start, (q + q_next) / 2, d->mean);
+        }
+    for (int i = 1; i < r->count; i++)
+        r->knots[i].below = r->knots[i - 1].below + r->knots[i].gain;
+    for (int i = r->count - 1; i > 0; i--) /* summed from its own end it keeps its digits */
+        r->knots[i - 1].above = r->knots[i].above + r->knots[i].gain;
+    result = tabulate(&(struct quantile){ residual_quantile, r });
+    free(r);
+    return result;
+}
+
+void distribution_free(struct distribution *d)
+{
+    free(d);
+}
+
+sim_time distribution_value(const struct distribution *d, uint32_t u)
+{
+    const uint32_t upper = u >> 31;
+    const uint32_t tail = upper ? ~u : u; /* 31 bits, from the nearer end */
+    const int octave = __builtin_clz(tail << 1 | 1);
+
+    if (__builtin_expect(octave >= OCTAVES, 0)) /* tail is 0 */
+        return d->segments[upper][OCTAVES - 1][0].start;
+    const uint32_t scaled = tail << (octave + 1); /* its leading bit on top */
+    const struct segment *s = &d->segments[upper][octave][scaled >> FRACTION_BITS & (SEGMENTS - 1)];
+    const uint32_t fraction = scaled & (((uint32_t)1 << FRACTION_BITS) - 1);
+
+    return s->start + (sim_time)((int128)s->step * fraction >> FRACTION_BITS);
+}
+
+double distribution_mean(const struct distribution *d)
+{
+    return d->mean;
+}
+
+sim_time distribution_median(const struct distribution *d)
+{
+    return distribution_value(d, UINT32_MAX / 2);
+}
+
+bool distribution_is_constant(const struct distribution *d)
+{
+    return d->is_constant;
+}

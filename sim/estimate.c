@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* estimate.c - what a run will need, before it starts. */
+#include "sim/run.h"
+
+enum {
+    LANE_BYTES = 12,      /* per node: phase, node and place of a further lane */
+    BUILDING_BYTES = 16,  /* per node, while a lane is sorted */
+    IN_FLIGHT_BYTES = 32, /* per message in flight: its event, chunks half full */
+    FIXED_BYTES = 4 << 20,
+};
+
+/* Bytes a node for the state of one model. */
+static double layer_bytes(const struct sim_layer *layer)
+{
+    const struct model *model = layer->model;
+    double bytes = (double)model->state_size;
+
+    if (model->sets)
+        bytes += 8.0 * model->sets(layer->config);
+    if (model->record_size > 0)
+        bytes += sizeof(struct records);
+    for (const struct param *row = model->params; row->type != PARAM_TYPE_END; row++)
+        if (row->type == PARAM_TYPE_INTERVAL)
+            return bytes + LANE_BYTES + 0.125;
+    return bytes;
+}
+
+uint64_t sim_memory_estimate(const struct sim_config *config)
+{
+    const double nodes = (double)config->nodes;
+    const double updates = (double)(config->workload.updates + config->store.preload);
+    const double latency = distribution_mean(config->network.latency) / 1e9;
+    double a_node = sizeof(struct replica) + BUILDING_BYTES + IN_FLIGHT_BYTES * 2 * latency;
+    double total = FIXED_BYTES + updates * sizeof(struct track);
+
+    for (int i = 0; i < config->stack_count; i++)
+        a_node += layer_bytes(&config->stack[i]);
+    if (config->churn.session)
+        a_node += sizeof(uint32_t) + 2 * sizeof(struct agenda_entry);
+    if (updates > SET_INLINE_MAX) /* what it knows, and as much again in models and messages */
+        a_node += 2 * (sizeof(struct set) + updates / 8 + 64);
+    if (nodes * updates <= CENSUS_HOPS_MAX)
+        a_node += updates;
+    for (int i = 0; i < config->stack_count; i++)
+        if (config->stack[i].model->record_size > 0) /* one writer keeps a record a peer */
+            total += 3 * nodes * (double)config->stack[i].model->record_size;
+    total += nodes * a_node;
+    return total < 0x1p63 ? (uint64_t)total : UINT64_MAX;
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* event_queue.c - the monotone bucket ring; see event_queue.h. */
+#include "sim/event_queue.h"
+
+enum {
+    BUCKET_LOAD = 2048, /* events a bucket is meant to hold: what stays in the L1 cache */
+    RING_MIN_LOG2 = 8,
+    RING_MAX_LOG2 = 16,
+    SHIFT_MIN = 6,
+    SHIFT_MAX = 21,         /* 2 ms */
+    CHUNK_BATCH_MIN = 64,   /* chunks taken from memory at once: doubles each time, so that */
+    CHUNK_BATCH_MAX = 4096, /* large runs have them in huge pages */
+    FINE_SLOTS_MAX = 4096,
+    FINE_SLOT_CROWDED = 64, /* more events in one slot: radix sort instead */
+    RADIX_BITS = 8,
+};
+
+static bool make_chunks(struct event_queue *queue)
+{
+    /* One chunk more than asked for makes room to start on a multiple of the size. */
+    char *batch = memory_get(queue->memory, queue->batch + 1, sizeof(struct chunk));
+
+    if (!batch)
+        return false;
+    batch += (uintptr_t) - (uintptr_t)batch & (CHUNK_BYTES - 1);
+    for (size_t i = queue->batch; i-- > 0;) {
+        struct chunk *chunk = (struct chunk *)(void *)batch + i;
+
+        chunk->next = queue->spare;
+        queue->spare = chunk;
+    }
+    if (queue->batch < CHUNK_BATCH_MAX)
+        queue->batch *= 2;
+    return true;
+}
+
+struct event *event_queue_extend(struct event_queue *queue, struct bucket *bucket)
+{
+    if (!queue->spare && !make_chunks(queue)) {
+        bucket->end = queue->shortage->events;
+        return bucket->end;
+    }
+    struct chunk *chunk = queue->spare;
+
+    queue->spare = chunk->next;
+    chunk->next = NULL;
+    if (bucket->end) {
+        uintptr_t last = ((uintptr_t)bucket->end - 1) & ~(uintptr_t)(CHUNK_BYTES - 1);
+
+        ((struct chunk *)last)->next = chunk;
+    } else
+        bucket->first = chunk;
+    bucket->end = chunk->events;
+    return chunk->events;
+}
+
+void event_queue_init(struct event_queue *queue, struct memory *memory, double rate,
+                      double usual_delay, double short_delay)
+{
+    int log2 = RING_MIN_LOG2;
+    double widest = short_delay > usual_delay / 64 ? short_delay : usual_delay / 64;
+
+    *queue = (struct event_queue){
+        .memory = memory, .shift = SHIFT_MAX, .open_bucket = -1, .batch = CHUNK_BATCH_MIN
+    };
+    while (queue->shift > SHIFT_MIN && ((double)(1 << queue->shift) > widest ||
+                                        rate * 1e-9 * (double)(1 << queue->shift) > BUCKET_LOAD))
+        queue->shift--;
+    while (log2 < RING_MAX_LOG2 && (double)(1 << log2) * (1 << queue->shift) < 16 * usual_delay)
+        log2++;
+    queue->mask = ((int64_t)1 << log2) - 1;
+    queue->ring = memory_get(memory, (size_t)1 << log2, sizeof *queue->ring);
+    memory_grow(memory, &queue->open, &queue->open_capacity, 1 + EVENTS_AHEAD, sizeof *queue->open);
+    if (queue->open)
+        queue->open[0].when = UINT32_MAX;
+    if (make_chunks(queue)) {
+        queue->shortage = queue->spare;
+        queue->spare = queue->spare->next;
+    }
+}
+
+/* ---- events beyond the ring ---- */
+
+static bool far_is_before(const struct far_event *a, const struct far_event *b)
+{
+    uint32_t class_a = a->event.when >> 8 & 1, class_b = b->event.when >> 8 & 1;
+
+    if (a->time != b->time)
+        return a->time < b->time;
+    return class_a != class_b ? class_a < class_b : a->number < b->number;
+}
+
+static void far_push(struct event_queue *queue, struct far_event far)
+{
+    size_t i = queue->far_count;
+
+    if (!memory_grow(queue->memory, &queue->far, &queue->far_capacity, i + 1, sizeof far))
+        return;
+    queue->far_count++;
+    for (; i > 0 && far_is_before(&far, &queue->far[(i - 1) / 2]); i = (i - 1) / 2)
+        queue->far[i] = queue->far[(i - 1) / 2];
+    queue->far[i] = far;
+}
+
+static struct far_event far_pop(struct event_queue *queue)
+{
+    struct far_event *heap = queue->far, top = heap[0], last = heap[--queue->far_count];
+    size_t i = 0, count = queue->far_count;
+
+    for (size_t child = 1; child < count; child = 2 * i + 1) {
+        if (child + 1 < count && far_is_before(&heap[child + 1], &heap[child]))
+            child++;
+        if (!far_is_before(&heap[child], &last))
+            break;
+        heap[i] = heap[child];
+        i = child;
+    }
+    heap[i] = last;
+    return top;
+}
+
+/* ---- the open bucket ---- */
+
+/* Room for `count` events, the closing one, and a look ahead. */
+static bool reserve_open(struct event_queue *queue, size_t count)
+{
+    return memory_grow(queue->memory, &queue->open, &queue->open_capacity, count + 1 + EVENTS_AHEAD,
+                       sizeof *queue->open);
+}
+
+static void close_open(struct event_queue *queue, size_t count)
+{
+    queue->open_count = count;
+    queue->open[count] = (struct event){ .when = UINT32_MAX };
+}
+
+void event_queue_put_outside(struct event_queue *queue, sim_time time, struct event event)
+{
+    if (time >> queue->shift > queue->open_bucket) {
+        far_push(queue, (struct far_event){ time, queue->far_number++, event });
+        return;
+    }
+    size_t i = queue->open_count;
+
+    if (!reserve_open(queue, i + 1))
+        return;
+    for (; i > queue->next && queue->open[i - 1].when >> 8 > event.when >> 8; i--)
+        queue->open[i] = queue->open[i - 1];
+    queue->open[i] = event;
+    close_open(queue, queue->open_count + 1);
+}
+
+/* Copies the events of a bucket to `to`, in scheduling order, and gives its chunks back. */
+static void empty_bucket(struct event_queue *queue, struct bucket *bucket, struct event *to)
+{
+    struct chunk *chunk = bucket->first;
+
+    while (chunk) {
+        struct chunk *next = chunk->next;
+        size_t count = next ? CHUNK_EVENTS : (size_t)(bucket->end - chunk->events);
+
+        memcpy(to, chunk->events, count * sizeof *to);
+        to += count;
+        chunk->next = queue->spare;
+        queue->spare = chunk;
+        chunk = next;
+    }
+    *bucket = (struct bucket){ 0 };
+}
+
+static size_t bucket_count(const struct bucket *bucket)
+{
+    size_t count = 0;
+
+    if (!bucket->end)
+        return 0;
+    for (const struct chunk *chunk = bucket->first; chunk; chunk = chunk->next)
+        count += chunk->next ? CHUNK_EVENTS : (size_t)(bucket->end - chunk->events);
+    return count;
+}
+
+/* Stable sort by time and class, least digit first; the result is in `events` again. */
+static void radix_sort(struct event *events, struct event *room, size_t count, int bits)
+{
+    for (int low = 8; low < 8 + bits; low += RADIX_BITS) {
+        size_t place[1 << RADIX_BITS] = { 0 }, sum = 0;
+        struct event *from = events;
+
+        for (size_t i = 0; i < count; i++)
+            place[events[i].when >> low & ((1 << RADIX_BITS) - 1)]++;
+        for (int k = 0; k < 1 << RADIX_BITS; k++) {
+            size_t these = place[k];
+
+            place[k] = sum;
+            sum += these;
+        }
+        for (size_t i = 0; i < count; i++)
+            room[place[events[i].when >> low & ((1 << RADIX_BITS) - 1)]++] = events[i];
+        events = room;
+        room = from;
+    }
+    if (((bits + RADIX_BITS - 1) / RADIX_BITS) % 2)
+        memcpy(room, events, count * sizeof *events);
+}
+
+/*
+ * Stable sort of the events of a bucket from `events` into `to`: a counting sort into about two
+ * slots an event, then an insertion sort of what is left.  False if a slot is crowded (many events
+ * close together in a wide bucket), where insertion would be quadratic.
+ */
+static bool slot_sort(const struct event *events, struct event *to, size_t count, int bits)
+{
+    uint32_t place[FINE_SLOTS_MAX], sum = 0, fullest = 0;
+    int fine = 0;
+
+    while (fine < 12 && fine < bits && ((size_t)1 << fine) < 2 * count)
+        fine++;
+    const int low = 8 + bits - fine;
+
+    memset(place, 0, sizeof *place << fine);
+    for (size_t i = 0; i < count; i++)
+        place[events[i].when >> low]++;
+    for (size_t k = 0; k < (size_t)1 << fine; k++) {
+        uint32_t these = place[k];
+
+        place[k] = sum;
+        sum += these;
+        fullest = these > fullest ? these : fullest;
+    }
+    if (fullest > FINE_SLOT_CROWDED)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        to[place[events[i].when >> low]++] = events[i];
+    for (size_t i = 1; i < count; i++) {
+        struct event event = to[i];
+        size_t j = i;
+
+        for (; j > 0 && to[j - 1].when >> 8 > event.when >> 8; j--)
+            to[j] = to[j - 1];
+        to[j] = event;
+    }
+    return true;
+}
+
+static void open_bucket(struct event_queue *queue)
+{
+    struct bucket *bucket = &queue->ring[queue->open_bucket & queue->mask];
+    size_t count = bucket_count(bucket);
+
+    queue->next = 0;
+    if (count == 0) {
+        close_open(queue, 0);
+        return;
+    }
+    queue->waiting -= count;
+    if (!reserve_open(queue, count) ||
+        !memory_grow(queue->memory, &queue->sorted, &queue->sorted_capacity, count,
+                     sizeof *queue->sorted)) {
+        *bucket = (struct bucket){ 0 }; /* the run is about to stop */
+        close_open(queue, 0);
+        return;
+    }
+    empty_bucket(queue, bucket, queue->sorted);
+    if (!slot_sort(queue->sorted, queue->open, count, queue->shift + 1)) {
+        memcpy(queue->open, queue->sorted, count * sizeof *queue->open);
+        radix_sort(queue->open, queue->sorted, count, queue->shift + 1);
+    }
+    close_open(queue, count);
+}
+
+/* Lets in what has come within reach of the ring, which reaches `mask` buckets beyond the open one.
+ */
+static void take_far_in(struct event_queue *queue)
+{
+    while (queue->far_count &&
+           (queue->far[0].time >> queue->shift) - queue->open_bucket <= queue->mask) {
+        struct far_event far = far_pop(queue);
+        struct bucket *bucket = &queue->ring[far.time >> queue->shift & queue->mask];
+        struct event *end = bucket->end;
+
+        if (!end || ((uintptr_t)end & (CHUNK_BYTES - 1)) >= CHUNK_EVENTS * sizeof *end)
+            end = event_queue_extend(queue, bucket);
+        *end = far.event;
+        bucket->end = end + 1;
+        queue->waiting++;
+    }
+}
+
+void event_queue_advance(struct event_queue *queue, sim_time until)
+{
+    int64_t last = until >> queue->shift, target = queue->open_bucket + 1;
+
+    if (queue->waiting == 0) { /* nothing is near: go straight to what comes first */
+        int64_t far = queue->far_count ? queue->far[0].time >> queue->shift : INT64_MAX;
+        int64_t first = far < last ? far : last;
+
+        target = first > target ? first : target;
+    }
+    queue->open_bucket = target;
+    take_far_in(queue);
+    open_bucket(queue);
+}
+
+uint64_t event_queue_count(const struct event_queue *queue)
+{
+    return queue->waiting + queue->far_count + (queue->open_count - queue->next);
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * event_queue.h - messages in flight and one-shot timers, in order of (time, class, number).
+ *
+ * A monotone bucket ring: time is cut in buckets of 2^shift ns; an event is appended to the chunks
+ * of its bucket, and a bucket is sorted, stably, only when time reaches it.  Appending in
+ * scheduling order and sorting stably keeps the number order without storing a number.  Events
+ * beyond the ring wait in a heap, with a number, and enter the ring the moment their bucket does,
+ * before anything can be scheduled behind them.  Events of the open bucket itself are inserted
+ * where they belong.
+ *
+ * An event is 16 bytes (32 bytes cost a tenth to a third more time), appending one takes a store
+ * and no branch on whether the message was lost: a lost one is written and its slot not kept.
+ */
+#ifndef SIM_EVENT_QUEUE_H
+#define SIM_EVENT_QUEUE_H
+
+#include "base/quantity.h"
+#include "sim/memory.h"
+
+#include <string.h>
+
+enum { EVENT_ARRIVAL, EVENT_TIMER }; /* the classes that live in the queue, in order */
+
+struct event {
+    uint32_t when; /* offset in its bucket << 9 | class << 8 | model << 4 | kind or tag */
+    uint32_t to;
+    uint32_t from; /* the sender; of a timer: which life of the node it belongs to */
+    uint32_t load; /* handle of the message's set or pack; a timer's value */
+};
+
+enum {
+    EVENT_OFFSET_BITS = 23, /* so a bucket is at most 8 ms wide */
+    CHUNK_BYTES = 1024,
+    CHUNK_EVENTS = CHUNK_BYTES / 16 - 1,
+    EVENTS_AHEAD = 16, /* how far the caller may look past the next event */
+};
+
+/* Events of one bucket in scheduling order; chunks lie on multiples of their size. */
+struct chunk {
+    struct event events[CHUNK_EVENTS];
+    struct chunk *next;
+    uint64_t padding;
+};
+
+struct bucket {
+    struct event *end; /* where the next event goes; NULL: the bucket has no chunk */
+    struct chunk *first;
+};
+
+struct far_event {
+    sim_time time;
+    uint64_t number;
+    struct event event;
+};
+
+struct event_queue {
+    struct event *open; /* the open bucket, sorted, closed by an event at its end */
+    size_t next;        /* of it: the next event to happen */
+    size_t open_count;
+    int64_t open_bucket; /* its number: time >> shift */
+    int shift;
+    int64_t mask; /* buckets in the ring - 1 */
+    struct bucket *ring;
+    struct chunk *spare;    /* free chunks */
+    struct chunk *shortage; /* written to when memory is short: the run is about to stop */
+    size_t batch;           /* chunks to make next time */
+    uint64_t waiting;       /* events in the ring, the open bucket apart */
+    struct memory *memory;
+    size_t open_capacity;
+    struct event *sorted; /* room for sorting the open bucket */
+    size_t sorted_capacity;
+    struct far_event *far; /* heap by (time, class, number) */
+    size_t far_count, far_capacity;
+    uint64_t far_number;
+};
+
+/* `rate`: expected events a second; `usual_delay`, `short_delay`: how long most events wait, and a
+ * delay that few fall below, ns.  They shape the buckets; any other load works, more slowly. */
+void event_queue_init(struct event_queue *queue, struct memory *memory, double rate,
+                      double usual_delay, double short_delay);
+
+/* A chunk for the bucket, linked behind its others; where its first event goes. */
+struct event *event_queue_extend(struct event_queue *queue, struct bucket *bucket);
+
+/* An event outside the ring: in the open bucket, or far away. */
+void event_queue_put_outside(struct event_queue *queue, sim_time time, struct event event);
+
+/* Opens the bucket of the earliest waiting event, or the one that `until` falls in if that is
+ * earlier; the open bucket must be used up. */
+void event_queue_advance(struct event_queue *queue, sim_time until);
+
+/* Events that wait, in all. */
+uint64_t event_queue_count(const struct event_queue *queue);
+
+/* Start of the first bucket behind the open one. */
+static inline sim_time event_queue_horizon(const struct event_queue *queue)
+{
+    return (queue->open_bucket + 1) << queue->shift;
+}
+
+/*
+ * Schedules `event` (its offset bits zero) at `time`, not before the present.  keep = 0: the
+ * message is lost; the call costs the same and leaves nothing.
+ */
+static inline void event_queue_put(struct event_queue *queue, sim_time time, struct event event,
+                                   uint32_t keep)
+{
+    const int64_t number = time >> queue->shift;
+
+    event.when |= (uint32_t)(time - (number << queue->shift)) << 9;
+    if (__builtin_expect((uint64_t)(number - queue->open_bucket - 1) >= (uint64_t)queue->mask, 0)) {
+        if (keep)
+            event_queue_put_outside(queue, time, event);
+        return;
+    }
+    struct bucket *bucket = &queue->ring[number & queue->mask];
+    struct event *end = bucket->end;
+
+    if (__builtin_expect(((uintptr_t)end & (CHUNK_BYTES - 1)) >= CHUNK_EVENTS * 16 || !end, 0))
+        end = event_queue_extend(queue, bucket);
+    *end = event;
+    bucket->end = end + keep;
+    queue->waiting += keep;
+}
+
+/* Time and class of an event of the open bucket, as time << 1 | class. */
+static inline uint64_t event_queue_key(const struct event_queue *queue, struct event event)
+{
+    return ((uint64_t)queue->open_bucket << (queue->shift + 1)) + (event.when >> 8);
+}
+
+#endif

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* network.c - see network.h. */
+#include "sim/network.h"
+
+enum {
+    CONTROL_BYTES = 8, /* sizes on the wire, PROTOCOLS: */
+    CHECKSUM_BYTES = 8,
+    IDENTITY_BYTES = 16,
+    COPY_PLANES = 40, /* copies of an update are counted up to 2^40 */
+};
+
+/* Messages a second that the models' shortest intervals suggest: a guess that shapes buckets. */
+static double expected_rate(const struct run *run)
+{
+    double rate = 0;
+
+    for (int i = 0; i < run->layer_count; i++) {
+        const struct layer *layer = &run->layers[i];
+
+        for (const struct param *row = layer->model->params; row->type != PARAM_TYPE_END; row++)
+            if (row->type == PARAM_TYPE_INTERVAL) {
+                sim_time interval;
+
+                memcpy(&interval, (const char *)layer->config + row->offset, sizeof interval);
+                rate += 2e9 * run->nodes / (double)(interval > 0 ? interval : 1);
+            }
+    }
+    return rate;
+}
+
+void network_init(struct run *run)
+{
+    const struct sim_network *network = &run->config->network;
+    double usual = distribution_mean(network->latency), shortest;
+
+    run->latency = network->latency;
+    run->loss_below = (uint64_t)(network->loss * 0x1p32 + 0.5);
+    run->jitter = (int64_t)(network->jitter * 0x1p32);
+    run->network_delay = distribution_value(network->latency, 0);
+    run->latency_rule = LATENCY_MESSAGE;
+    if (distribution_is_constant(network->latency))
+        run->latency_rule = LATENCY_FIXED;
+    else if (network->latency_per == LATENCY_PER_PAIR)
+        run->latency_rule = LATENCY_PAIR;
+    shortest =
+        (double)distribution_value(network->latency, UINT32_MAX / 100) * (1 - network->jitter);
+    if (run->round) {
+        run->latency_rule = LATENCY_FIXED;
+        run->network_delay = 1; /* ns: messages of a round follow one another within it */
+        run->jitter = 0;
+        usual = shortest = (double)run->round;
+    }
+    event_queue_init(&run->queue, &run->memory, expected_rate(run), usual, shortest);
+    run->weighs = run->census.updates > 1 || run->config->workload.deletes > 0;
+    if (run->census.updates > 1)
+        run->copies =
+            memory_get(&run->memory, (size_t)COPY_PLANES * run->pool.words, sizeof *run->copies);
+}
+
+sim_time network_latency(const struct run *run, node_id from, node_id to, uint32_t number,
+                         uint32_t high)
+{
+    sim_time latency = run->network_delay;
+    uint32_t jitter = high;
+
+    if (run->latency_rule == LATENCY_PAIR)
+        latency = distribution_value(run->latency,
+                                     (uint32_t)(draw(run->keys[PURPOSE_PAIR], from, to) >> 32));
+    if (run->latency_rule == LATENCY_MESSAGE) {
+        latency = distribution_value(run->latency, high);
+        jitter = (uint32_t)(draw(run->keys[PURPOSE_JITTER], from, number) >> 32);
+    }
+    /* latency * (1 + fraction * u), u uniform in [-1, 1) */
+    int64_t by = (int64_t)((int128)run->jitter * ((int64_t)jitter - INT64_C(0x80000000)) >> 31);
+
+    return latency + (sim_time)((int128)latency * by >> 32);
+}
+
+/* ---- what was sent ---- */
+
+/*
+ * Counts the copies of each member: a vertical counter, plane k holding bit k of the counts of 64
+ * updates.  A carry dies out after two planes on average.
+ */
+static void count_copies(struct run *run, const struct set *set)
+{
+    const uint32_t words = run->pool.words;
+    const uint64_t inline_word = set_is_inline(set) ? set_bits(set) >> 2 : 0;
+
+    for (uint32_t w = 0; w < words; w++) {
+        uint64_t carry = set_is_inline(set) ? inline_word : set->words[w];
+
+        for (uint64_t *plane = &run->copies[w]; carry; plane += words) {
+            uint64_t old = *plane;
+
+            *plane = old ^ carry;
+            carry &= old;
+        }
+    }
+}
+
+uint64_t network_copies(const struct run *run, update_id update)
+{
+    uint64_t copies = 0;
+
+    if (!run->copies) {
+        for (int k = 0; k < KINDS; k++)
+            copies += run->carries[k] & CARRIES_PAYLOAD ? run->traffic[k].members : 0;
+        return copies;
+    }
+    for (unsigned k = 0; k < COPY_PLANES; k++) {
+        uint64_t word = run->copies[(size_t)k * run->pool.words + update / 64];
+
+        copies |= (word >> update % 64 & 1) << k;
+    }
+    return copies;
+}
+
+/* The set without values that it holds a newer one of; takes nothing, gives a new set. */
+static struct set *without_superseded(const struct run *run, const struct set *set)
+{
+    struct set *rest = set_copy(set);
+
+    for (update_id i = 0; set_next(set, &i); i++) {
+        update_id newer = run->census.tracks[i].newer;
+
+        while (newer != UPDATE_NONE && !set_has(set, newer))
+            newer = run->census.tracks[newer].newer;
+        if (newer != UPDATE_NONE)
+            set_drop(&rest, i);
+    }
+    return rest;
+}
+
+uint32_t network_weigh(struct run *run, struct traffic *traffic, const struct set *set,
+                       bool has_payload)
+{
+    if (!run->census.has_versions && run->config->workload.deletes <= 0) {
+        if (has_payload)
+            count_copies(run, set);
+        return set_count(set);
+    }
+    struct set *carried = without_superseded(run, set);
+    uint32_t members = set_count(carried);
+
+    for (update_id i = 0; set_next(carried, &i); i++)
+        traffic->deletes += run->census.tracks[i].is_delete;
+    if (has_payload && run->copies)
+        count_copies(run, carried);
+    set_free(carried);
+    return members;
+}
+
+struct network_bytes network_bytes(const struct run *run)
+{
+    struct network_bytes bytes = { 0 };
+
+    for (int k = 0; k < KINDS; k++) {
+        const struct traffic *t = &run->traffic[k];
+        const unsigned carries = run->carries[k];
+
+        bytes.messages += t->messages;
+        if (carries == CARRIES_CONTROL)
+            bytes.control += t->messages * CONTROL_BYTES;
+        if (carries & CARRIES_CHECKSUM)
+            bytes.digest += t->messages * CHECKSUM_BYTES;
+        if (carries & CARRIES_IDENTITIES)
+            bytes.digest += t->members * IDENTITY_BYTES;
+        if (carries & CARRIES_PAYLOAD) {
+            bytes.copies += t->members;
+            bytes.payload +=
+                (t->members - t->deletes) * (uint64_t)run->config->workload.size_bytes +
+                t->deletes * IDENTITY_BYTES;
+        }
+    }
+    bytes.header = bytes.messages * (uint64_t)run->config->network.header_bytes;
+    return bytes;
+}
+
+/* ---- packs ---- */
+
+uint32_t network_pack(struct run *run, struct set *first, struct set **more, int count)
+{
+    uint32_t index = run->pack_free;
+
+    if (index)
+        run->pack_free = run->packs[index - 1].next_free;
+    else {
+        if (!memory_grow(&run->memory, &run->packs, &run->pack_capacity, run->pack_count + 1,
+                         sizeof *run->packs)) {
+            for (int i = 0; i < count; i++)
+                set_free(more[i]);
+            return set_handle(first); /* the run is about to stop */
+        }
+        index = ++run->pack_count;
+    }
+    struct pack *pack = &run->packs[index - 1];
+
+    pack->count = (uint32_t)count + 1;
+    pack->sets[0] = first;
+    for (int i = 0; i < count; i++)
+        pack->sets[i + 1] = more[i];
+    return (index - 1) << 2 | 3;
+}
+
+struct pack *network_pack_of(struct run *run, uint32_t handle)
+{
+    return &run->packs[handle >> 2];
+}
+
+void network_pack_free(struct run *run, uint32_t handle)
+{
+    struct pack *pack = network_pack_of(run, handle);
+
+    for (uint32_t i = 0; i < pack->count; i++)
+        set_free(pack->sets[i]);
+    pack->next_free = run->pack_free;
+    run->pack_free = (handle >> 2) + 1;
+}

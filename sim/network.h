@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * network.h - what happens to a message between sender and receiver.
+ *
+ * One 64-bit draw a message, keyed by (sender, its messages so far): the low half decides whether
+ * it is lost, the high half its latency, or its jitter where the latency belongs to the pair.  The
+ * draw does not depend on the strategy, so strategies meet the same network.
+ */
+#ifndef SIM_NETWORK_H
+#define SIM_NETWORK_H
+
+#include "sim/run.h"
+
+/* Sets up the network of the run from its configuration; also the shape of the event queue. */
+void network_init(struct run *run);
+
+/* The latency of a message under the rules that draw it: `number` is the sender's message. */
+sim_time network_latency(const struct run *run, node_id from, node_id to, uint32_t number,
+                         uint32_t high);
+
+/* Counts what a set of several updates carries, and its copies; returns its members. */
+uint32_t network_weigh(struct run *run, struct traffic *traffic, const struct set *set,
+                       bool has_payload);
+
+/* Payload copies of `update` sent so far. */
+uint64_t network_copies(const struct run *run, update_id update);
+
+/* Message bytes of one class sent so far, headers apart. */
+struct network_bytes {
+    uint64_t payload, digest, control, header, messages, copies;
+};
+struct network_bytes network_bytes(const struct run *run);
+
+/* The sets of a pack; freeing one frees its sets.  Returns its handle. */
+uint32_t network_pack(struct run *run, struct set *first, struct set **more, int count);
+struct pack *network_pack_of(struct run *run, uint32_t handle);
+void network_pack_free(struct run *run, uint32_t handle);
+
+/* What an event carried is done with. */
+static inline void network_release(struct run *run, uint32_t load)
+{
+    if (LIKELY((load & 3) == 1))
+        return;
+    if (handle_is_pack(load))
+        network_pack_free(run, load);
+    else
+        set_release(set_of_handle(&run->pool, load));
+}
+
+/* Sends from the node whose turn it is.  `load` is the handle of `set` or of the pack it heads. */
+static inline void network_send(struct run *run, node_id to, int kind, const struct set *set,
+                                uint32_t load)
+{
+    struct replica *me = run->node.me;
+    const uint32_t number = me->sent++;
+    const uint64_t link = draw(run->keys[PURPOSE_LINK], run->node.id, number);
+    const uint32_t keep = (uint32_t)link >= run->loss_below;
+    const uint32_t tag = (uint32_t)run->node.model << 4 | (uint32_t)kind;
+    struct traffic *traffic = &run->traffic[tag];
+    sim_time delay = run->network_delay;
+
+    if (run->latency_rule == LATENCY_MESSAGE)
+        delay = distribution_value(run->latency, (uint32_t)(link >> 32));
+    if (UNLIKELY(run->latency_rule == LATENCY_PAIR || run->jitter))
+        delay = network_latency(run, run->node.id, to, number, (uint32_t)(link >> 32));
+    delay += delay == 0; /* nothing arrives before it is sent */
+
+    traffic->messages++;
+    run->lost += !keep;
+    if (LIKELY(!run->weighs))
+        traffic->members += set != SET_EMPTY;
+    else
+        traffic->members += network_weigh(run, traffic, set, run->carries[tag] & CARRIES_PAYLOAD);
+
+    event_queue_put(&run->queue, run->node.now + delay,
+                    (struct event){ .when = tag, .to = to, .from = run->node.id, .load = load },
+                    keep);
+    if (UNLIKELY((load & 3) != 1) && !keep)
+        network_release(run, load);
+}
+
+#endif

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* result.c - see result.h. */
+#include "sim/result.h"
+#include "sim/network.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { AUTO_SAMPLES_MAX = 400 };
+
+/* ---- samples ---- */
+
+static void thin_out(struct run *run)
+{
+    for (size_t i = 0; i < AUTO_SAMPLES_MAX / 2; i++)
+        run->samples[i] = run->samples[2 * i];
+    run->sample_count = AUTO_SAMPLES_MAX / 2;
+    run->sample_every *= 2;
+}
+
+void result_sample(struct run *run, sim_time at)
+{
+    const struct network_bytes bytes = network_bytes(run);
+
+    if (run->config->sample_every == 0 && run->sample_count == AUTO_SAMPLES_MAX)
+        thin_out(run);
+    if (!memory_grow(&run->memory, &run->samples, &run->sample_capacity, run->sample_count + 1,
+                     sizeof *run->samples))
+        return;
+    run->samples[run->sample_count++] = (struct sim_sample){
+        .at = at,
+        .alive = run->census.alive,
+        .informed = census_informed(&run->census),
+        .staleness = census_staleness(&run->census),
+        .entropy = census_entropy(&run->census),
+        .messages = bytes.messages,
+        .bytes_payload = bytes.payload,
+        .bytes_digest = bytes.digest,
+        .bytes_control = bytes.control,
+        .duplicates = run->census.duplicates,
+        .dropped = run->lost + run->met_down,
+        .in_flight = bytes.messages - run->lost - run->arrivals,
+    };
+}
+
+/* ---- metrics ---- */
+
+static void add_metric(struct sim_result *result, double value, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void add_metric(struct sim_result *result, double value, const char *format, ...)
+{
+    struct sim_metric *metric = &result->metrics[result->metric_count++];
+    va_list arguments;
+
+    metric->value = value;
+    metric->never = isnan(value);
+    va_start(arguments, format);
+    vsnprintf(metric->name, sizeof metric->name, format, arguments);
+    va_end(arguments);
+}
+
+/* Over the measured updates: the largest and the mean of a time; both NAN if one never came. */
+struct spread {
+    double max, mean;
+};
+
+static struct spread spread_of(const struct census *census, int share)
+{
+    struct spread spread = { 0, 0 };
+
+    for (update_id i = 0; i < census->injected; i++) {
+        const struct track *track = &census->tracks[i];
+        sim_time time = share < SHARES ? track->reached[share] : track->last - track->injected;
+
+        if (!track->is_measured)
+            continue;
+        if (time == SIM_NEVER)
+            return (struct spread){ NAN, NAN };
+        spread.max = fmax(spread.max, (double)time / 1e9);
+        spread.mean += (double)time / 1e9 / census->measured;
+    }
+    return spread;
+}
+
+static void add_times(const struct census *census, struct sim_result *result)
+{
+    static const char *const names[] = { "t50", "t90", "t99", "t999", "t_all", "t_last" };
+    uint128 delay = 0;
+    uint64_t learned = 0;
+
+    for (int share = 0; share <= SHARES; share++) {
+        struct spread spread = spread_of(census, share);
+
+        add_metric(result, spread.max, "%s", names[share]);
+        if (census->updates > 1)
+            add_metric(result, spread.mean, "%s_mean", names[share]);
+    }
+    for (update_id i = 0; i < census->injected; i++)
+        if (census->tracks[i].is_measured) {
+            delay += census->tracks[i].delay;
+            learned += census->tracks[i].learned;
+        }
+    if (learned > 0)
+        add_metric(result, (double)delay / (double)learned / 1e9, "t_avg");
+}
+
+/* Updates that nobody has who is up or can come back with its data. */
+static uint32_t count_lost(struct run *run)
+{
+    struct set *lost = set_copy(run->census.everything);
+
+    for (node_id i = 0; i < run->nodes && !set_is_empty(lost); i++)
+        set_remove(&lost, set_of_handle(&run->pool, run->replicas[i].known));
+    uint32_t count = set_count(lost);
+
+    set_free(lost);
+    return count;
+}
+
+static void add_knowledge(struct run *run, struct sim_result *result)
+{
+    struct census *census = &run->census;
+    uint64_t lacking = 0;
+
+    if (census->measured > 0) {
+        for (update_id i = 0; i < census->injected; i++)
+            lacking += census->tracks[i].is_measured ? census->tracks[i].deficit : 0;
+        if (census->alive > 0)
+            add_metric(result, (double)lacking / census->alive / census->measured, "residue");
+        add_metric(result, census->alive > 0 && lacking == 0 && run->injections_left == 0,
+                   "converged");
+        add_times(census, result);
+    }
+    add_metric(result, census_staleness(census), "staleness");
+    add_metric(result, census_staleness_mean(census, run_credit(run, run->node.now)),
+               "staleness_mean");
+    add_metric(result, census_entropy(census), "entropy");
+    add_metric(result, count_lost(run), "lost_updates");
+    add_metric(result, census->alive, "alive");
+}
+
+static void add_hops(const struct census *census, struct sim_result *result)
+{
+    uint64_t hops = 0, learned = 0;
+    uint32_t most = 0;
+
+    for (update_id i = 0; i < census->injected; i++) {
+        const struct track *track = &census->tracks[i];
+
+        if (!track->is_measured)
+            continue;
+        hops += track->hops;
+        learned += track->learned;
+        most = track->hops_max > most ? track->hops_max : most;
+    }
+    if (!census->hops || census->measured == 0)
+        return;
+    add_metric(result, most, "hops_max");
+    if (learned > 0)
+        add_metric(result, (double)hops / (double)learned, "hops_mean");
+}
+
+static void add_load(const struct run *run, struct sim_result *result)
+{
+    uint64_t sum = 0;
+    uint32_t most = 0;
+
+    for (node_id i = 0; i < run->nodes; i++) {
+        uint32_t handled = run->replicas[i].handled & ~REPLICA_DOWN;
+
+        sum += handled;
+        most = handled > most ? handled : most;
+    }
+    add_metric(result, most, "load_max");
+    add_metric(result, (double)sum / run->nodes, "load_mean");
+}
+
+static void add_traffic(struct run *run, struct sim_result *result)
+{
+    const struct census *census = &run->census;
+    const struct network_bytes bytes = network_bytes(run);
+    uint64_t copies = 0;
+
+    for (update_id i = 0; i < census->injected; i++)
+        copies += census->tracks[i].is_measured ? network_copies(run, i) : 0;
+    if (census->measured > 0)
+        add_metric(result, (double)copies / run->nodes / census->measured, "m");
+    add_metric(result, (double)bytes.messages, "messages");
+    add_metric(result, (double)bytes.payload, "bytes_payload");
+    add_metric(result, (double)bytes.digest, "bytes_digest");
+    add_metric(result, (double)bytes.control, "bytes_control");
+    add_metric(result, (double)bytes.header, "bytes_header");
+    add_metric(result, (double)(bytes.payload + bytes.digest + bytes.control + bytes.header),
+               "bytes");
+    if (census->useful > 0)
+        add_metric(result, (double)census->duplicates / (double)census->useful, "redundancy");
+    add_metric(result, (double)run->lost, "dropped_loss");
+    add_metric(result, (double)run->met_down, "dropped_down");
+}
+
+static void add_models(const struct run *run, struct sim_result *result)
+{
+    uint64_t deliveries = 0;
+
+    for (int i = 0; i < run->layer_count; i++)
+        deliveries += run->census.learned_by[i];
+    for (int i = 0; i < run->layer_count; i++) {
+        const struct layer *layer = &run->layers[i];
+        const struct model_counter *counter = layer->model->counters;
+
+        if (deliveries > 0)
+            add_metric(result, (double)run->census.learned_by[i] / (double)deliveries,
+                       "learned_by.%s", layer->model->name);
+        for (int k = 0; counter && counter[k].name; k++)
+            add_metric(result, (double)layer->counters[k], "%s.%s", layer->model->name,
+                       counter[k].name);
+    }
+}
+
+/* ---- outcomes and histograms ---- */
+
+static struct sim_outcome outcome_of(const struct run *run, update_id i)
+{
+    const struct track *track = &run->census.tracks[i];
+    const uint64_t copies = network_copies(run, i);
+    const int64_t size = track->is_delete ? 16 : run->config->workload.size_bytes;
+
+    return (struct sim_outcome){
+        .update = i,
+        .origin = numbering_outside(&run->numbering, track->origin),
+        .injected = track->injected,
+        .t50 = track->reached[0],
+        .t90 = track->reached[1],
+        .t99 = track->reached[2],
+        .t999 = track->reached[3],
+        .t_all = track->reached[4],
+        .t_last = track->last - track->injected,
+        .t_avg = track->learned ? (double)track->delay / (double)track->learned : NAN,
+        .informed = run->census.alive - track->deficit,
+        .hops_max = track->hops_max,
+        .copies = copies,
+        .bytes = copies * (uint64_t)size,
+    };
+}
+
+static void fill_outcomes(const struct run *run, struct sim_result *result)
+{
+    result->outcomes = calloc(run->census.measured + 1, sizeof *result->outcomes);
+    if (!result->outcomes)
+        return;
+    for (update_id i = 0; i < run->census.injected; i++)
+        if (run->census.tracks[i].is_measured)
+            result->outcomes[result->outcome_count++] = outcome_of(run, i);
+}
+
+static void add_bin(struct sim_result *result, const char *name, double lo, double hi,
+                    uint64_t count)
+{
+    struct sim_bin *bin = &result->bins[result->bin_count];
+
+    if (count == 0)
+        return;
+    result->bin_count++;
+    *bin = (struct sim_bin){ .lo = lo, .hi = hi, .count = count };
+    snprintf(bin->name, sizeof bin->name, "%s", name);
+}
+
+/* Loads in bins of one, or of doublings beyond 64; delays in seconds. */
+static int load_bin(uint32_t load)
+{
+    return load < 64 ? (int)load : 64 + 26 - __builtin_clz(load);
+}
+
+static double load_bin_start(int bin)
+{
+    return bin < 64 ? bin : ldexp(1, bin - 64 + 6);
+}
+
+static void fill_histograms(const struct run *run, struct sim_result *result)
+{
+    const struct census *census = &run->census;
+    uint64_t loads[64 + 27] = { 0 };
+
+    result->bins = calloc(DELAY_BINS + HOPS_BINS + 64 + 27, sizeof *result->bins);
+    if (!result->bins)
+        return;
+    for (node_id i = 0; i < run->nodes; i++)
+        loads[load_bin(run->replicas[i].handled & ~REPLICA_DOWN)]++;
+    for (int i = 0; i < DELAY_BINS - 8; i++)
+        add_bin(result, "delay", census_delay_bin(i) / 1e9, census_delay_bin(i + 1) / 1e9,
+                census->delay_bins[i]);
+    for (int i = 0; i < HOPS_BINS && census->hops; i++)
+        add_bin(result, "hops", i, i + 1, census->hops_bins[i]);
+    for (int i = 0; i < 64 + 26; i++)
+        add_bin(result, "load", load_bin_start(i), load_bin_start(i + 1), loads[i]);
+}
+
+void result_fill(struct run *run, struct sim_result *result)
+{
+    enum { OWN_METRICS = 40 };
+    const sim_time end = run_credit(run, run->node.now);
+
+    result->end = end;
+    result->events = run->timers + run->arrivals;
+    result->fingerprint = run->fingerprint;
+    result->stop_reason = run->stop_reason;
+    if (run->sample_count == 0 || run->samples[run->sample_count - 1].at < end)
+        result_sample(run, end);
+    result->metrics = calloc(OWN_METRICS + (size_t)run->layer_count * (MODEL_COUNTERS_MAX + 1),
+                             sizeof *result->metrics);
+    result->samples = calloc(run->sample_count + 1, sizeof *result->samples);
+    if (result->metrics) {
+        add_knowledge(run, result);
+        add_traffic(run, result);
+        add_load(run, result);
+        add_hops(&run->census, result);
+        add_models(run, result);
+    }
+    if (result->samples) {
+        memcpy(result->samples, run->samples, run->sample_count * sizeof *run->samples);
+        result->sample_count = run->sample_count;
+    }
+    fill_outcomes(run, result);
+    if (run->config->node_histograms)
+        fill_histograms(run, result);
+    result->peak_bytes = run->memory.bytes;
+    if (!result->metrics || !result->samples || !result->outcomes)
+        run->memory.is_short = true;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * result.h - what a run leaves behind: samples on its way, metrics at its end (SPEC, section 3).
+ */
+#ifndef SIM_RESULT_H
+#define SIM_RESULT_H
+
+#include "sim/run.h"
+
+/* Takes a sample stamped `at`.  Automatic sampling halves itself when it has too many. */
+void result_sample(struct run *run, sim_time at);
+
+/* Fills *result from a run that has ended; the caller has zeroed it. */
+void result_fill(struct run *run, struct sim_result *result);
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * run.h - everything that one run owns; for the files of the engine only.
+ *
+ * The struct is ordered by heat: what an event touches comes first.  `struct node`, the world as a
+ * model sees it, is the head of the run: "the node whose turn it is".
+ */
+#ifndef SIM_RUN_H
+#define SIM_RUN_H
+
+#include "sim/agenda.h"
+#include "sim/census.h"
+#include "sim/draw.h"
+#include "sim/event_queue.h"
+#include "sim/lane.h"
+#include "sim/memory.h"
+#include "sim/numbering.h"
+#include "sim/set_row.h"
+#include "sim/sim.h"
+
+#define LIKELY(x)   __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+/* One node: all that an event touches of it, four to a cache line. */
+struct replica {
+    uint32_t known;   /* handle of the set of updates it knows */
+    uint32_t sent;    /* messages sent: the number of its next link draw */
+    uint32_t drawn;   /* other draws made: the number of the next */
+    uint32_t handled; /* messages handled; the top bit: it is down */
+};
+
+#define REPLICA_DOWN 0x80000000u
+
+struct node {
+    struct replica *me;
+    const void *config; /* of the model whose turn it is */
+    sim_time now;
+    node_id id;
+    int model; /* its place in the stack */
+};
+
+struct records {
+    char *items;
+    uint32_t count;
+    uint32_t capacity;
+};
+
+/* A model of the stack with what the engine keeps for it. */
+struct layer {
+    const struct model *model;
+    const void *config;
+    int set_count;
+    struct set **sets;       /* set_count a node */
+    char *states;            /* state_size a node */
+    struct records *records; /* one a node */
+    void *spare_record;      /* handed out when memory is short */
+    uint64_t counters[MODEL_COUNTERS_MAX];
+};
+
+/* What was sent of one kind of message. */
+struct traffic {
+    uint64_t messages, members; /* updates in their sets, superseded ones apart */
+    uint64_t deletes;           /* of the members */
+};
+
+/* How the network finds the latency of a message. */
+enum latency_rule {
+    LATENCY_FIXED,   /* network_delay, no draw */
+    LATENCY_MESSAGE, /* a variate a message */
+    LATENCY_PAIR,    /* a variate an ordered pair */
+};
+
+enum { PACK_SETS_MAX = 8, KINDS = MODEL_STACK_MAX * MODEL_KINDS_MAX };
+
+/* The sets of one message of node_send_pack(). */
+struct pack {
+    struct set *sets[PACK_SETS_MAX];
+    uint32_t count;
+    uint32_t next_free;
+};
+
+/* Learned in this round, to count from its end. */
+struct lesson {
+    node_id node, from;
+    int model;
+    struct set *set;
+};
+
+struct run {
+    struct node node; /* first: a model's struct node is the run */
+
+    /* every event */
+    struct replica *replicas;
+    struct event_queue queue;
+    uint64_t fingerprint;
+    uint64_t timers, arrivals;
+    bool is_over;  /* stop before the next event */
+    bool is_muted; /* the node is crashing: what it sends is dropped */
+    bool weighs;   /* sets may hold several updates: what they carry takes counting */
+
+    /* every message */
+    uint32_t nodes;
+    uint64_t keys[PURPOSE_COUNT];
+    uint64_t loss_below; /* lost if the low half of the link draw is below */
+    enum latency_rule latency_rule;
+    sim_time network_delay;
+    sim_time round; /* 0: real-valued time */
+    int64_t jitter; /* fraction * 2^32 */
+    const struct distribution *latency;
+    struct traffic traffic[KINDS];
+    uint8_t carries[KINDS];
+    uint64_t lost, met_down; /* messages that did not arrive */
+
+    struct lanes lanes;
+    struct layer layers[MODEL_STACK_MAX];
+    int layer_count;
+    struct set_pool pool;
+    struct census census;
+    struct agenda agenda;
+    uint32_t *lives; /* changes of a node so far: which life it is in; NULL: nobody changes */
+
+    struct pack *packs;
+    size_t pack_capacity;
+    uint32_t pack_free, pack_count; /* pack_free: head of the free list, 1 up; 0: none */
+    struct lesson *lessons;
+    size_t lesson_count, lesson_capacity;
+    uint64_t *copies; /* bit planes that count the payload copies of each update */
+
+    /* set up once */
+    const struct sim_config *config;
+    struct numbering numbering;
+    struct memory memory;
+    struct distribution *gap;                            /* between Poisson arrivals */
+    struct distribution *first_session, *first_downtime; /* of stationary churn */
+    uint32_t injections_left;
+    sim_time sample_every;
+    struct sim_sample *samples;
+    size_t sample_count, sample_capacity;
+    uint64_t watched; /* when to look at the watch again */
+    const char *stop_reason;
+    char error[160];
+};
+
+/* The run behind a model's node. */
+static inline struct run *run_of(struct node *node)
+{
+    return (struct run *)(void *)node;
+}
+
+static inline const struct run *run_of_const(const struct node *node)
+{
+    return (const struct run *)(const void *)node;
+}
+
+static inline bool run_is_down(const struct run *run, node_id id)
+{
+    return run->replicas[id].handled & REPLICA_DOWN;
+}
+
+/* Makes `id` the node whose turn it is. */
+static inline void run_turn(struct run *run, node_id id)
+{
+    run->node.id = id;
+    run->node.me = &run->replicas[id];
+}
+
+/* Makes layer `model` the one whose turn it is, and returns its table. */
+static inline const struct model *run_layer(struct run *run, int model)
+{
+    run->node.model = model;
+    run->node.config = run->layers[model].config;
+    return run->layers[model].model;
+}
+
+/* The time that things of this moment are credited to: under `timing: rounds`, the round. */
+static inline sim_time run_credit(const struct run *run, sim_time now)
+{
+    return run->round ? now - now % run->round : now;
+}
+
+/* The run ends before its next event. */
+static inline void run_stop(struct run *run, const char *reason)
+{
+    if (!run->is_over)
+        run->stop_reason = reason;
+    run->is_over = true;
+}
+
+#endif
