@@ -66,6 +66,34 @@ static bool check_arguments(const struct verb *verb, int min, int max, char **ar
     return count >= min && count <= max;
 }
 
+static bool takes_value(const GOptionEntry *entries, char short_name)
+{
+    for (const GOptionEntry *entry = entries; entry->long_name; entry++)
+        if (entry->short_name == short_name)
+            return entry->arg != G_OPTION_ARG_NONE;
+    return false;
+}
+
+/* The command line with `-j2` written as `-j 2`, which is all that GLib understands. */
+static char **split_short_options(const GOptionEntry *entries, int argc, char **argv)
+{
+    GPtrArray *words = g_ptr_array_new();
+    bool is_option = true;
+
+    for (int i = 0; i < argc; i++) {
+        const char *word = argv[i];
+        is_option = is_option && strcmp(word, "--") != 0;
+        if (is_option && i > 0 && word[0] == '-' && word[1] != '\0' && word[2] != '\0' &&
+            takes_value(entries, word[1])) {
+            g_ptr_array_add(words, g_strndup(word, 2));
+            word += 2;
+        }
+        g_ptr_array_add(words, g_strdup(word));
+    }
+    g_ptr_array_add(words, NULL);
+    return (char **)g_ptr_array_free(words, FALSE);
+}
+
 bool options_parse(const struct verb *verb, const GOptionEntry *entries, int arguments_min,
                    int arguments_max, int argc, char **argv, char ***arguments, int *exit_code)
 {
@@ -78,17 +106,15 @@ bool options_parse(const struct verb *verb, const GOptionEntry *entries, int arg
         { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &others, NULL, NULL },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
     };
-    char **copy = g_new0(char *, (gsize)argc + 1); /* GLib reorders what it is given */
+    char **words = split_short_options(entries, argc, argv);
     bool parsed;
 
-    if (argc > 0)
-        memcpy(copy, argv, (size_t)argc * sizeof *copy);
     g_option_context_set_help_enabled(context, FALSE);
     g_option_context_add_main_entries(context, entries, NULL);
     g_option_context_add_main_entries(context, common, NULL);
-    parsed = g_option_context_parse(context, &argc, &copy, &wrong);
+    parsed = g_option_context_parse_strv(context, &words, &wrong);
     g_option_context_free(context);
-    g_free(copy);
+    g_strfreev(words);
     if (!parsed) {
         *exit_code = options_usage_error(verb, "%s: %s", verb->name, wrong->message);
         g_error_free(wrong);

@@ -41,7 +41,7 @@ struct replications {
 /* The value that a sweep axis has at a point. */
 struct point_param {
     char *path;
-    char *text;    /* as written: `5s` */
+    char *text; /* as written: `5s` */
     bool is_number;
     double number; /* in the base unit: seconds, bytes, per second, share, count */
     char *unit;    /* s, B, bit/s, /s, or "" */
@@ -75,8 +75,7 @@ struct setup;
  * Reads the scenario file `path`; NULL and errors (all of one pass) if it is not usable.  Every
  * point of the sweep is checked.
  */
-struct plan *plan_read(const char *path, const struct plan_options *options,
-                       struct errors *errors);
+struct plan *plan_read(const char *path, const struct plan_options *options, struct errors *errors);
 void plan_free(struct plan *plan);
 
 /* Sets up one point; NULL only if memory is short. */

@@ -20,10 +20,29 @@ CREATE TABLE study (
     scenario_yaml   TEXT NOT NULL, -- completed
     scenario_sha256 TEXT NOT NULL UNIQUE,
     seed            INTEGER NOT NULL,
+    replications_min INTEGER NOT NULL,
+    replications_max INTEGER NOT NULL, -- the same as min without a rule for more
+    until_metric     TEXT,             -- the rule: more until the interval of this metric's mean
+    until_half_width REAL,             -- is at most this share of the mean to either side
+    until_confidence REAL,             -- at this confidence
     argv            TEXT NOT NULL,
     created_at      TEXT NOT NULL,
     version         TEXT NOT NULL
 ) STRICT;
+
+-- Strategies are numbered in the order in which this file met their names.
+CREATE TABLE strategy (
+    strategy_id INTEGER PRIMARY KEY,
+    name        TEXT NOT NULL UNIQUE
+) STRICT;
+
+-- The strategies of a study, in the order in which its scenario writes them.
+CREATE TABLE study_strategy (
+    study_id INTEGER NOT NULL REFERENCES study,
+    position INTEGER NOT NULL,
+    strategy TEXT NOT NULL REFERENCES strategy (name),
+    PRIMARY KEY (study_id, position)
+) STRICT, WITHOUT ROWID;
 
 -- A point of a parameter sweep (a study without sweep has one).  The hash covers everything that
 -- can change a result, so studies share a point only if it is the same.
@@ -31,7 +50,7 @@ CREATE TABLE point (
     point_id    INTEGER PRIMARY KEY,
     study_id    INTEGER NOT NULL REFERENCES study, -- the study that first asked for it
     hash        TEXT NOT NULL UNIQUE,
-    params_json TEXT NOT NULL
+    params_json TEXT NOT NULL -- its rows of param: path to number, or to text if it is none
 ) STRICT;
 
 -- Which points a study consists of, in the order of its sweep.
@@ -42,6 +61,15 @@ CREATE TABLE study_point (
     PRIMARY KEY (study_id, position)
 ) STRICT, WITHOUT ROWID;
 
+-- The paths that a study sweeps, in written order.
+CREATE TABLE study_axis (
+    study_id INTEGER NOT NULL REFERENCES study,
+    position INTEGER NOT NULL,
+    path     TEXT NOT NULL,
+    PRIMARY KEY (study_id, position)
+) STRICT, WITHOUT ROWID;
+
+-- What is known of a point's place: its values on the axes of every study that has it.
 CREATE TABLE param (
     point_id INTEGER NOT NULL REFERENCES point,
     path     TEXT NOT NULL,
@@ -51,7 +79,8 @@ CREATE TABLE param (
     PRIMARY KEY (point_id, path)
 ) STRICT, WITHOUT ROWID;
 
--- A missing row is a run not yet made.
+-- A missing row is a run not yet made.  run_id is point_id * 10^10 + strategy_id * 10^6 +
+-- replication: it depends neither on the order in which runs end nor on runs added later.
 CREATE TABLE run (
     run_id      INTEGER PRIMARY KEY,
     point_id    INTEGER NOT NULL REFERENCES point,
@@ -127,3 +156,91 @@ CREATE TABLE fault (
     kind   TEXT NOT NULL,
     detail TEXT NOT NULL
 ) STRICT;
+
+-- A row per run: its point's parameters and its metrics (times in seconds; NULL: never happened,
+-- or does not apply).  A metric costs nothing where its column is not asked for.
+CREATE VIEW run_summary AS
+SELECT run.run_id, run.point_id, point.params_json, run.strategy, run.replication, run.status,
+       run.stop_reason, run.sim_end_ns / 1e9 AS sim_end, run.events, run.wall_ns / 1e9 AS wall,
+       run.peak_bytes,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 't50') AS t50,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 't90') AS t90,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 't99') AS t99,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 't999') AS t999,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 't_all') AS t_all,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 't_last') AS t_last,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 't_avg') AS t_avg,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 't50_mean') AS t50_mean,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 't90_mean') AS t90_mean,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 't99_mean') AS t99_mean,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 't999_mean') AS t999_mean,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 't_all_mean') AS t_all_mean,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 't_last_mean') AS t_last_mean,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 'residue') AS residue,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 'converged') AS converged,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 'messages') AS messages,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 'm') AS m,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 'bytes_payload') AS bytes_payload,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 'bytes_digest') AS bytes_digest,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 'bytes_control') AS bytes_control,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 'bytes') AS bytes,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 'bytes_header') AS bytes_header,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 'redundancy') AS redundancy,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 'load_max') AS load_max,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 'load_mean') AS load_mean,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 'hops_max') AS hops_max,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 'hops_mean') AS hops_mean,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 'staleness') AS staleness,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 'staleness_mean') AS staleness_mean,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 'entropy') AS entropy,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 'lost_updates') AS lost_updates,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 'resurrected') AS resurrected,
+       (SELECT value FROM metric WHERE run_id = run.run_id AND name = 'repair_time') AS repair_time
+FROM run JOIN point USING (point_id);
+
+-- Convergence curves: per point and strategy, at up to 201 times, the mean over the runs of the
+-- share of live replicas that are informed, with its confidence interval.
+--
+-- The times are quantiles of all different sample times, so they lie dense where the runs have
+-- their samples, however long single runs last.  A run counts with its last sample at or before
+-- the time, so one that stopped early stays at its last value.  The interval is Student's t at
+-- 95 %, cut to 0..1: from a table up to 30 degrees of freedom, then by the Cornish-Fisher series
+-- z + a/df + b/df^2, which is good to 1e-4; NULL for a single run.
+CREATE VIEW curve AS
+WITH student (df, t) AS (
+    VALUES
+        (1, 12.706205), (2, 4.302653), (3, 3.182446), (4, 2.776445), (5, 2.570582),
+        (6, 2.446912), (7, 2.364624), (8, 2.306004), (9, 2.262157), (10, 2.228139),
+        (11, 2.200985), (12, 2.178813), (13, 2.160369), (14, 2.144787), (15, 2.131450),
+        (16, 2.119905), (17, 2.109816), (18, 2.100922), (19, 2.093024), (20, 2.085963),
+        (21, 2.079614), (22, 2.073873), (23, 2.068658), (24, 2.063899), (25, 2.059539),
+        (26, 2.055529), (27, 2.051831), (28, 2.048407), (29, 2.045230), (30, 2.042272)
+), tile AS (
+    SELECT point_id, strategy, t_ns,
+           ntile(200) OVER (PARTITION BY point_id, strategy ORDER BY t_ns) AS number
+    FROM (SELECT DISTINCT point_id, strategy, t_ns
+          FROM run JOIN sample USING (run_id) WHERE status = 'done')
+), bin AS (
+    SELECT point_id, strategy, max(t_ns) AS t_ns FROM tile GROUP BY point_id, strategy, number
+    UNION
+    SELECT point_id, strategy, min(t_ns) FROM tile GROUP BY point_id, strategy
+), carried AS (
+    SELECT point_id, strategy, t_ns,
+           (SELECT informed FROM sample
+            WHERE sample.run_id = run.run_id AND sample.t_ns <= bin.t_ns
+            ORDER BY sample.t_ns DESC LIMIT 1) AS informed
+    FROM bin JOIN run USING (point_id, strategy) WHERE status = 'done'
+), moment AS (
+    SELECT point_id, strategy, t_ns, count(informed) AS runs, avg(informed) AS mean,
+           max(avg(informed * informed) - avg(informed) * avg(informed), 0.0) AS variance
+    FROM carried GROUP BY point_id, strategy, t_ns
+), half AS (
+    SELECT *, sqrt(variance / (runs - 1)) *
+              coalesce((SELECT t FROM student WHERE df = runs - 1),
+                       1.959964 + 2.372271 / (runs - 1) + 2.822499 / ((runs - 1) * (runs - 1)))
+              AS width
+    FROM moment
+)
+SELECT point_id, strategy, t_ns, t_ns / 1e9 AS t, runs, mean,
+       max(mean - width, 0.0) AS lower, min(mean + width, 1.0) AS upper
+FROM half;

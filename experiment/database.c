@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * database.c - opening a results database; see database.h.
+ *
+ * The file is looked at before SQLite sees it, because SQLite takes a directory, a pipe or an
+ * empty name for something else; then its application id and format number are checked, which
+ * also makes SQLite read the header and notice what is no database or cut short.
+ */
+#include "experiment/database.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Both stand in schema.sql, too. */
+enum { APPLICATION_ID = 0x67737031, FORMAT = 1 };
+
+enum { BUSY_TIMEOUT_MS = 5000 }; /* a reader holds the file for moments only */
+
+void database_error(sqlite3 *database, const char *path, struct errors *errors)
+{
+    int system_errno = sqlite3_system_errno(database);
+
+    switch (sqlite3_errcode(database) & 0xff) {
+    case SQLITE_NOTADB:
+        errors_add(errors, ERROR_IO, "'%s' is no database", path);
+        break;
+    case SQLITE_CORRUPT:
+        errors_add(errors, ERROR_IO, "'%s' is damaged: %s", path, sqlite3_errmsg(database));
+        break;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        errors_add(errors, ERROR_IO, "'%s' is locked by another program", path);
+        break;
+    case SQLITE_FULL:
+        errors_add(errors, ERROR_IO, "cannot write '%s': the disk is full", path);
+        break;
+    case SQLITE_READONLY:
+        errors_add(errors, ERROR_IO, "cannot write '%s': it is read-only", path);
+        break;
+    case SQLITE_CANTOPEN:
+    case SQLITE_IOERR:
+        errors_add(errors, ERROR_IO, "cannot use '%s': %s", path,
+                   system_errno ? strerror(system_errno) : sqlite3_errmsg(database));
+        break;
+    default:
+        errors_add(errors, ERROR_IO, "'%s': %s", path, sqlite3_errmsg(database));
+    }
+}
+
+sqlite3_stmt *database_prepare(sqlite3 *database, const char *path, const char *sql,
+                               struct errors *errors)
+{
+    sqlite3_stmt *statement = NULL;
+
+    if (sqlite3_prepare_v2(database, sql, -1, &statement, NULL) != SQLITE_OK)
+        database_error(database, path, errors);
+    return statement;
+}
+
+/* False if the file cannot hold results for this use; it may be missing only for writing. */
+static bool check_file(const char *path, enum database_use use, struct errors *errors)
+{
+    struct stat info;
+
+    if (path[0] == '\0') {
+        errors_add(errors, ERROR_IO, "the name of the database is empty");
+        return false;
+    }
+    if (stat(path, &info) != 0) {
+        if (errno == ENOENT && use == DATABASE_WRITE)
+            return true;
+        errors_add(errors, ERROR_IO, "cannot open '%s': %s", path, strerror(errno));
+        return false;
+    }
+    if (!S_ISREG(info.st_mode)) {
+        errors_add(errors, ERROR_IO, "'%s' is %s, not a database", path,
+                   S_ISDIR(info.st_mode) ? "a directory" : "no regular file");
+        return false;
+    }
+    if (info.st_size == 0 && use == DATABASE_READ) {
+        errors_add(errors, ERROR_IO, "'%s' is empty", path);
+        return false;
+    }
+    return true;
+}
+
+static bool read_integer(sqlite3 *database, const char *path, const char *sql, int64_t *value,
+                         struct errors *errors)
+{
+    sqlite3_stmt *statement = database_prepare(database, path, sql, errors);
+    bool is_row;
+
+    if (!statement)
+        return false;
+    is_row = sqlite3_step(statement) == SQLITE_ROW;
+    if (is_row)
+        *value = sqlite3_column_int64(statement, 0);
+    else
+        database_error(database, path, errors);
+    sqlite3_finalize(statement);
+    return is_row;
+}
+
+static bool check_format(sqlite3 *database, const char *path, enum database_use use,
+                         struct errors *errors)
+{
+    int64_t application, format, tables;
+
+    if (!read_integer(database, path, "SELECT count(*) FROM sqlite_schema", &tables, errors) ||
+        !read_integer(database, path, "PRAGMA application_id", &application, errors) ||
+        !read_integer(database, path, "PRAGMA user_version", &format, errors))
+        return false;
+    if (tables == 0 && application == 0 && format == 0 && use == DATABASE_WRITE)
+        return true;
+    if (application != APPLICATION_ID) {
+        errors_add(errors, ERROR_IO, "'%s' is a database of another program", path);
+        return false;
+    }
+    if (format != FORMAT) {
+        errors_add(errors, ERROR_IO,
+                   "'%s' has results in format %lld; this version reads and writes format %d", path,
+                   (long long)format, FORMAT);
+        return false;
+    }
+    return true;
+}
+
+sqlite3 *database_open(const char *path, enum database_use use, struct errors *errors)
+{
+    int flags =
+        use == DATABASE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    sqlite3 *database = NULL;
+    char *name;
+    bool is_good;
+
+    if (!check_file(path, use, errors))
+        return NULL;
+    /* A name such as `:memory:` or `file:x` must not mean anything but a file. */
+    name = g_strconcat(path[0] == '/' ? "" : "./", path, NULL);
+    is_good = sqlite3_open_v2(name, &database, flags | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK;
+    g_free(name);
+    if (!is_good) {
+        database_error(database, path, errors);
+    } else {
+        sqlite3_busy_timeout(database, BUSY_TIMEOUT_MS);
+        /* Somebody else may have made the file: nothing in it is to be trusted. */
+        sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+        sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+        is_good = check_format(database, path, use, errors);
+    }
+    if (!is_good) {
+        sqlite3_close(database);
+        return NULL;
+    }
+    return database;
+}
+
+void database_number(double value, char text[DATABASE_NUMBER_MAX])
+{
+    for (int digits = 15; digits <= 17; digits++) {
+        g_snprintf(text, DATABASE_NUMBER_MAX, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            return;
+    }
+}

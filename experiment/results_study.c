@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * results_study.c - writing a study, its axes, points and strategies, into the database.
+ *
+ * All in one transaction and in plan order, so the numbers of points and strategies depend only
+ * on which studies came before.
+ */
+#include "experiment/results_private.h"
+
+#include "experiment/database.h"
+
+#include <glib.h>
+#include <math.h>
+
+/* The first column of the first row, or `missing`. */
+static bool look_up(struct results *results, sqlite3_stmt *statement, int64_t missing,
+                    int64_t *value, struct errors *errors)
+{
+    int code = sqlite3_step(statement);
+    bool is_good = code == SQLITE_ROW || code == SQLITE_DONE || results_failed(results, errors);
+
+    *value = code == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : missing;
+    sqlite3_reset(statement);
+    return is_good;
+}
+
+enum study_statement {
+    FIND_POINT,
+    ADD_POINT,
+    ADD_PARAM,
+    DESCRIBE_POINT,
+    LINK_POINT,
+    ADD_AXIS,
+    FIND_STRATEGY,
+    ADD_STRATEGY,
+    LINK_STRATEGY,
+    STUDY_STATEMENT_COUNT,
+};
+
+static const char *const study_texts[STUDY_STATEMENT_COUNT] = {
+    [FIND_POINT] = "SELECT point_id FROM point WHERE hash = ?",
+    [ADD_POINT] = "INSERT INTO point (study_id, hash, params_json) VALUES (?, ?, '{}')",
+    [ADD_PARAM] = "INSERT OR IGNORE INTO param (point_id, path, text, number, unit) "
+                  "VALUES (?, ?, ?, ?, ?)",
+    [DESCRIBE_POINT] =
+        "UPDATE point SET params_json = (SELECT json_group_object(path, CASE "
+        "WHEN number = CAST(number AS INTEGER) THEN CAST(number AS INTEGER) "
+        "ELSE coalesce(number, text) END) FROM param WHERE point_id = ?1) WHERE point_id = ?1",
+    [LINK_POINT] = "INSERT INTO study_point (study_id, position, point_id) VALUES (?, ?, ?)",
+    [ADD_AXIS] = "INSERT INTO study_axis (study_id, position, path) VALUES (?, ?, ?)",
+    [FIND_STRATEGY] = "SELECT strategy_id FROM strategy WHERE name = ?",
+    [ADD_STRATEGY] = "INSERT INTO strategy (name) VALUES (?)",
+    [LINK_STRATEGY] = "INSERT INTO study_strategy (study_id, position, strategy) "
+                      "VALUES (?, ?, ?)",
+};
+
+static bool add_point(struct results *results, sqlite3_stmt *const *statements, size_t index,
+                      struct errors *errors)
+{
+    const struct plan_point *point = &results->plan->points[index];
+    int64_t id;
+
+    results_bind(statements[FIND_POINT], "t", point->hash);
+    if (!look_up(results, statements[FIND_POINT], 0, &id, errors))
+        return false;
+    if (id == 0) {
+        results_bind(statements[ADD_POINT], "it", results->study_id, point->hash);
+        if (!results_step(results, statements[ADD_POINT], errors))
+            return false;
+        id = sqlite3_last_insert_rowid(results->database);
+    }
+    for (size_t i = 0; i < point->param_count; i++) {
+        const struct point_param *param = &point->params[i];
+        results_bind(statements[ADD_PARAM], "ittdt", id, param->path, param->text,
+                     param->is_number ? param->number : NAN, param->unit);
+        if (!results_step(results, statements[ADD_PARAM], errors))
+            return false;
+    }
+    results->point_ids[index] = id;
+    results_bind(statements[DESCRIBE_POINT], "i", id);
+    results_bind(statements[LINK_POINT], "iii", results->study_id, (int64_t)index, id);
+    return results_step(results, statements[DESCRIBE_POINT], errors) &&
+           results_step(results, statements[LINK_POINT], errors);
+}
+
+static bool add_strategy(struct results *results, sqlite3_stmt *const *statements, int index,
+                         struct errors *errors)
+{
+    const char *name = results->plan->strategies[index];
+    int64_t id;
+
+    results_bind(statements[FIND_STRATEGY], "t", name);
+    if (!look_up(results, statements[FIND_STRATEGY], 0, &id, errors))
+        return false;
+    results_bind(statements[ADD_STRATEGY], "t", name);
+    results_bind(statements[LINK_STRATEGY], "iit", results->study_id, (int64_t)index, name);
+    return (id != 0 || results_step(results, statements[ADD_STRATEGY], errors)) &&
+           results_step(results, statements[LINK_STRATEGY], errors);
+}
+
+/* Adds what the study consists of: its axes, points and strategies. */
+static bool add_parts(struct results *results, struct errors *errors)
+{
+    const struct plan *plan = results->plan;
+    const struct plan_point *first = &plan->points[0];
+    sqlite3_stmt *statements[STUDY_STATEMENT_COUNT] = { NULL };
+    bool is_good = true;
+
+    for (int i = 0; i < STUDY_STATEMENT_COUNT && is_good; i++) {
+        statements[i] = database_prepare(results->database, results->path, study_texts[i], errors);
+        is_good = statements[i] != NULL;
+    }
+    for (size_t i = 0; i < first->param_count && is_good; i++) {
+        results_bind(statements[ADD_AXIS], "iit", results->study_id, (int64_t)i,
+                     first->params[i].path);
+        is_good = results_step(results, statements[ADD_AXIS], errors);
+    }
+    for (size_t i = 0; i < plan->point_count && is_good; i++)
+        is_good = add_point(results, statements, i, errors);
+    for (int i = 0; i < plan->strategy_count && is_good; i++)
+        is_good = add_strategy(results, statements, i, errors);
+    for (int i = 0; i < STUDY_STATEMENT_COUNT; i++)
+        sqlite3_finalize(statements[i]);
+    return is_good;
+}
+
+static bool insert_study(struct results *results, const char *argv, const char *version,
+                         struct errors *errors)
+{
+    const struct plan *plan = results->plan;
+    const struct replications *replications = &plan->replications;
+    bool has_rule = replications->metric != NULL;
+    GDateTime *now = g_date_time_new_now_utc();
+    char *created = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
+    sqlite3_stmt *statement = database_prepare(
+        results->database, results->path,
+        "INSERT INTO study (name, scenario_yaml, scenario_sha256, seed, replications_min, "
+        "replications_max, until_metric, until_half_width, until_confidence, argv, created_at, "
+        "version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        errors);
+    bool is_added = false;
+
+    if (statement) {
+        results_bind(statement, "tttiiitddttt", plan->name, plan->scenario, plan->sha256,
+                     (int64_t)plan->seed, (int64_t)replications->min, (int64_t)replications->max,
+                     replications->metric, has_rule ? replications->half_width : NAN,
+                     has_rule ? replications->confidence : NAN, argv, created, version);
+        is_added = results_step(results, statement, errors);
+        results->study_id = sqlite3_last_insert_rowid(results->database);
+    }
+    sqlite3_finalize(statement);
+    g_free(created);
+    g_date_time_unref(now);
+    return is_added;
+}
+
+/* Finds the study by its scenario, or adds it; then reads the numbers of its parts. */
+static bool find_or_add_study(struct results *results, const char *argv, const char *version,
+                              struct errors *errors)
+{
+    sqlite3_stmt *find =
+        database_prepare(results->database, results->path,
+                         "SELECT study_id FROM study WHERE scenario_sha256 = ?", errors);
+    bool is_good;
+
+    if (!find)
+        return false;
+    results_bind(find, "t", results->plan->sha256);
+    is_good = look_up(results, find, 0, &results->study_id, errors);
+    sqlite3_finalize(find);
+    if (is_good && results->study_id == 0)
+        is_good = insert_study(results, argv, version, errors) && add_parts(results, errors);
+    return is_good;
+}
+
+/* Reads the study's `count` numbers from a query over its id; false if there are others. */
+static bool read_ids(struct results *results, const char *sql, size_t count, int64_t *ids,
+                     struct errors *errors)
+{
+    sqlite3_stmt *statement = database_prepare(results->database, results->path, sql, errors);
+    size_t found = 0;
+    int code;
+
+    if (!statement)
+        return false;
+    results_bind(statement, "i", results->study_id);
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        if (found < count)
+            ids[found] = sqlite3_column_int64(statement, 0);
+        found++;
+    }
+    if (code != SQLITE_DONE)
+        results_failed(results, errors);
+    else if (found != count)
+        errors_add(errors, ERROR_IO,
+                   "'%s' is damaged: study %" G_GINT64_FORMAT
+                   " has lost some of its points or strategies",
+                   results->path, results->study_id);
+    sqlite3_finalize(statement);
+    return code == SQLITE_DONE && found == count;
+}
+
+static bool check_limits(const struct plan *plan, const char *path, const int64_t *strategy_ids,
+                         struct errors *errors)
+{
+    if (plan->replications.max > RESULTS_REPLICATIONS_MAX) {
+        errors_add(errors, ERROR_SCENARIO, "replications: %u are more than a database holds, %d",
+                   plan->replications.max, RESULTS_REPLICATIONS_MAX);
+        return false;
+    }
+    for (int i = 0; i < plan->strategy_count; i++)
+        if (strategy_ids[i] > RESULTS_STRATEGIES_MAX) {
+            errors_add(errors, ERROR_IO, "'%s' has %d different strategies, more do not fit", path,
+                       RESULTS_STRATEGIES_MAX);
+            return false;
+        }
+    return true;
+}
+
+bool results_add_study(struct results *results, const struct plan *plan, const char *argv,
+                       const char *version, struct errors *errors)
+{
+    size_t strategy_count = (size_t)plan->strategy_count;
+
+    results->plan = plan;
+    results->point_ids = g_renew(int64_t, results->point_ids, plan->point_count);
+    results->strategy_ids = g_renew(int64_t, results->strategy_ids, strategy_count);
+    if (results_begin(results, errors)) {
+        if (find_or_add_study(results, argv, version, errors) &&
+            read_ids(results,
+                     "SELECT point_id FROM study_point WHERE study_id = ? ORDER BY position",
+                     plan->point_count, results->point_ids, errors) &&
+            read_ids(results,
+                     "SELECT strategy_id FROM study_strategy JOIN strategy ON name = strategy "
+                     "WHERE study_id = ? ORDER BY position",
+                     strategy_count, results->strategy_ids, errors) &&
+            check_limits(plan, results->path, results->strategy_ids, errors))
+            return results_commit(results, errors);
+        results_roll_back(results);
+    }
+    return false;
+}

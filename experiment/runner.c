@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * runner.c - makes the runs of a study that its database lacks; see runner.h.
+ *
+ * The caller's thread walks over the plan, gives missing runs to the pool and writes what comes
+ * out, all that is ready in one transaction.  Only a few tasks more than there are threads are
+ * out at a time, so memory does not grow with the study.  Runs of a point go replication by
+ * replication over its strategies: an interrupted study still compares them pairwise.
+ */
+#include "experiment/runner.h"
+
+#include <glib.h>
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <time.h>
+
+enum {
+    POLL_MS = 100,     /* how soon a stop is noticed */
+    SPARE_TASKS = 32,  /* out beyond 4 a thread: runs of a millisecond must not wait for us */
+    LARGE_ROWS = 5000, /* rows of a result that count as large: then none to spare */
+};
+
+struct runner {
+    struct results *results;
+    const struct plan *plan;
+    const struct runner_options *options;
+    struct runner_outcome *outcome;
+    struct errors *errors;
+    struct pool *pool;
+    uint64_t memory;
+    struct timespec start;
+    uint32_t *wanted; /* replications of each point, by now */
+    bool *is_settled; /* no more will be wanted */
+    uint64_t done;    /* runs in the database */
+    uint64_t out;     /* tasks given and not yet taken */
+    size_t last_rows; /* of the latest result */
+    bool is_cancelled, has_noticed_shortage;
+
+    /* The walk: the next run to look at, and what the database has of its point. */
+    size_t point;
+    int strategy;
+    uint32_t replication;
+    struct pool_point *pool_point; /* NULL: nothing given of this point yet */
+    enum results_state *states;    /* NULL: not read yet; by strategy, then replication */
+    size_t refused_point;          /* place of the first refused run */
+};
+
+static bool should_stop(const struct runner *runner)
+{
+    return runner->options->stop && atomic_load(runner->options->stop);
+}
+
+/* ------------------------------------------------------------------------------ the walk */
+
+static void leave_point(struct runner *runner)
+{
+    if (runner->pool_point)
+        pool_point_release(runner->pool, runner->pool_point);
+    runner->pool_point = NULL;
+    g_clear_pointer(&runner->states, g_free);
+}
+
+static bool read_states(struct runner *runner, size_t point, enum results_state **states)
+{
+    uint32_t wanted = runner->wanted[point];
+    bool is_good = true;
+
+    *states = g_new(enum results_state, (gsize)wanted * (gsize)runner->plan->strategy_count);
+    for (int i = 0; i < runner->plan->strategy_count && is_good; i++)
+        is_good = results_states(runner->results, point, i, wanted, *states + (size_t)i * wanted,
+                                 runner->errors);
+    return is_good;
+}
+
+/* Steps over the point's runs to the next missing one; false: none left. */
+static bool find_missing(struct runner *runner)
+{
+    uint32_t wanted = runner->wanted[runner->point];
+
+    for (; runner->replication < wanted; runner->replication++, runner->strategy = 0)
+        for (; runner->strategy < runner->plan->strategy_count; runner->strategy++)
+            if (runner->states[(size_t)runner->strategy * wanted + runner->replication] ==
+                RESULTS_MISSING)
+                return true;
+    return false;
+}
+
+/* Gives the next missing run to the pool.  False if the walk has ended or reading failed. */
+static bool give_next(struct runner *runner)
+{
+    for (; runner->point < runner->plan->point_count; runner->point++) {
+        if (!runner->states) {
+            runner->strategy = 0;
+            runner->replication = 0;
+            if (!read_states(runner, runner->point, &runner->states))
+                return false;
+        }
+        if (find_missing(runner)) {
+            if (!runner->pool_point)
+                runner->pool_point = pool_point_new(runner->plan, runner->point);
+            pool_give(runner->pool, runner->pool_point, runner->strategy, runner->replication);
+            runner->strategy++;
+            runner->out++;
+            return true;
+        }
+        leave_point(runner);
+    }
+    return false;
+}
+
+/* ---------------------------------------------------------------------------- what comes out */
+
+static char *size_text(uint64_t bytes)
+{
+    return g_format_size_full(bytes, G_FORMAT_SIZE_IEC_UNITS);
+}
+
+static void refuse(struct runner *runner, const struct pool_task *task)
+{
+    struct runner_outcome *outcome = runner->outcome;
+    size_t point = pool_point_index(task->point);
+    char *needed = size_text(task->memory_estimate);
+    char *available = size_text(runner->memory);
+
+    if (!outcome->refusal || point < runner->refused_point) {
+        g_free(outcome->refusal);
+        if (task->memory_estimate == 0)
+            outcome->refusal =
+                g_strdup_printf("point %zu does not fit into %s of memory", point + 1, available);
+        else
+            outcome->refusal = g_strdup_printf(
+                "a run of '%s' at point %zu needs about %s of memory; %s are available",
+                runner->plan->strategies[task->strategy], point + 1, needed, available);
+        runner->refused_point = point;
+    }
+    outcome->refused++;
+    g_free(needed);
+    g_free(available);
+}
+
+static bool store(struct runner *runner, struct pool_task *task)
+{
+    struct results_run run = {
+        .point = pool_point_index(task->point),
+        .strategy = task->strategy,
+        .replication = task->replication,
+        .wall_ns = task->wall_ns,
+        .result = &task->result,
+    };
+
+    if (task->fate == POOL_REFUSED)
+        refuse(runner, task);
+    if (task->fate != POOL_MADE)
+        return true;
+    runner->last_rows = task->result.sample_count + task->result.outcome_count;
+    return results_add_run(runner->results, &run, runner->errors);
+}
+
+/* Stores `task`, which it takes, and all others that are ready, in one transaction. */
+static bool store_ready(struct runner *runner, struct pool_task *task)
+{
+    uint64_t stored = 0;
+    bool is_good = results_begin(runner->results, runner->errors);
+
+    while (task) {
+        stored += task->fate == POOL_MADE;
+        if (is_good)
+            is_good = store(runner, task);
+        pool_task_free(runner->pool, task);
+        runner->out--;
+        task = pool_take(runner->pool, 0);
+    }
+    is_good = is_good && results_commit(runner->results, runner->errors);
+    if (is_good) {
+        runner->done += stored;
+        runner->outcome->made += stored;
+    }
+    return is_good;
+}
+
+static void report(struct runner *runner)
+{
+    const struct runner_options *options = runner->options;
+    struct runner_progress progress = { .total = runner->outcome->total,
+                                        .done = runner->done,
+                                        .made = runner->outcome->made };
+    struct timespec now;
+
+    if (options->progress) {
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        progress.seconds = difftime(now.tv_sec, runner->start.tv_sec) +
+                           (double)(now.tv_nsec - runner->start.tv_nsec) / 1e9;
+        progress.is_running = pool_view(runner->pool, &progress.longest);
+        options->progress(options->context, &progress);
+    }
+    if (options->notice && !runner->has_noticed_shortage && pool_shortage(runner->pool) > 0) {
+        char *needed = size_text(pool_shortage(runner->pool));
+        char *available = size_text(runner->memory);
+        char *text = g_strdup_printf("a run needs about %s, %s of memory are available: "
+                                     "fewer than %d runs at a time",
+                                     needed, available, options->threads);
+        runner->has_noticed_shortage = true;
+        options->notice(options->context, text);
+        g_free(text);
+        g_free(available);
+        g_free(needed);
+    }
+}
+
+/* Walks over all points once; false if the database failed. */
+static bool walk(struct runner *runner)
+{
+    uint64_t threads = (uint64_t)runner->options->threads;
+    bool is_good = true;
+    bool has_more = true;
+
+    runner->point = 0;
+    while (is_good && (has_more || runner->out > 0)) {
+        uint64_t limit = runner->last_rows > LARGE_ROWS ? threads + 1 : 4 * threads + SPARE_TASKS;
+        struct pool_task *task;
+
+        if (should_stop(runner) && !runner->is_cancelled) {
+            runner->is_cancelled = true;
+            has_more = false;
+            pool_cancel(runner->pool);
+        }
+        while (has_more && runner->out < limit)
+            has_more = give_next(runner);
+        task = runner->out > 0 ? pool_take(runner->pool, POLL_MS) : NULL;
+        if (task)
+            is_good = store_ready(runner, task);
+        is_good = is_good && runner->errors->count == 0;
+        report(runner);
+    }
+    leave_point(runner);
+    return is_good;
+}
+
+/* -------------------------------------------------------------------------- replications */
+
+bool runner_is_precise(const double *values, uint32_t count, double half_width, double confidence)
+{
+    double sum = 0, squares = 0, mean, reach;
+
+    if (count < 2)
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        sum += values[i];
+    mean = sum / count;
+    for (uint32_t i = 0; i < count; i++)
+        squares += (values[i] - mean) * (values[i] - mean);
+    reach =
+        gsl_cdf_tdist_Pinv(0.5 + confidence / 2, count - 1) * sqrt(squares / (count - 1) / count);
+    return reach <= half_width * fabs(mean); /* false with a NAN in it */
+}
+
+/* Looks whether the rule wants no more of this point; false if the database failed. */
+static bool is_point_precise(struct runner *runner, size_t point, double *values, bool *is_precise)
+{
+    const struct replications *rule = &runner->plan->replications;
+    uint32_t found;
+
+    *is_precise = true;
+    for (int i = 0; i < runner->plan->strategy_count && *is_precise; i++) {
+        if (!results_values(runner->results, point, i, rule->metric, runner->wanted[point], values,
+                            &found, runner->errors))
+            return false;
+        *is_precise =
+            found == 0 || runner_is_precise(values, found, rule->half_width, rule->confidence);
+    }
+    return true;
+}
+
+/* Counts the runs that `point` got with the latest change of its wanted replications. */
+static bool count_point(struct runner *runner, size_t point, uint32_t before)
+{
+    uint32_t wanted = runner->wanted[point];
+    enum results_state *states;
+    bool is_good = read_states(runner, point, &states);
+
+    for (int i = 0; i < runner->plan->strategy_count && is_good; i++)
+        for (uint32_t j = before; j < wanted; j++)
+            runner->done += states[(size_t)i * wanted + j] != RESULTS_MISSING;
+    runner->outcome->total += (uint64_t)(wanted - before) * (uint64_t)runner->plan->strategy_count;
+    g_free(states);
+    return is_good;
+}
+
+/* Raises the replications of points that are not precise enough; false if none was raised. */
+static bool raise_replications(struct runner *runner)
+{
+    const struct replications *rule = &runner->plan->replications;
+    double *values = g_new(double, rule->max);
+    bool is_raised = false;
+    bool is_good = true;
+
+    for (size_t i = 0; i < runner->plan->point_count && is_good; i++) {
+        uint32_t before = runner->wanted[i];
+        bool is_precise;
+        if (runner->is_settled[i])
+            continue;
+        is_good = is_point_precise(runner, i, values, &is_precise);
+        runner->is_settled[i] = is_precise || before >= rule->max;
+        if (!is_good || runner->is_settled[i])
+            continue;
+        runner->wanted[i] = MIN(rule->max, before + (before + 1) / 2);
+        is_good = count_point(runner, i, before);
+        is_raised = true;
+    }
+    g_free(values);
+    return is_good && is_raised;
+}
+
+/* --------------------------------------------------------------------------- the whole study */
+
+static bool start(struct runner *runner)
+{
+    const struct plan *plan = runner->plan;
+
+    clock_gettime(CLOCK_MONOTONIC, &runner->start);
+    runner->memory = runner->options->memory ? runner->options->memory : pool_memory_available();
+    runner->wanted = g_new0(uint32_t, plan->point_count);
+    runner->is_settled = g_new0(bool, plan->point_count);
+    for (size_t i = 0; i < plan->point_count; i++) {
+        runner->wanted[i] = plan->replications.min;
+        if (!count_point(runner, i, 0))
+            return false;
+    }
+    runner->pool = pool_new(runner->options->threads, runner->memory);
+    if (!runner->pool)
+        errors_add(runner->errors, ERROR_IO, "cannot start a thread");
+    return runner->pool != NULL;
+}
+
+bool runner_run(struct results *results, const struct plan *plan,
+                const struct runner_options *options, struct runner_outcome *outcome,
+                struct errors *errors)
+{
+    struct runner runner = {
+        .results = results, .plan = plan, .options = options, .outcome = outcome, .errors = errors
+    };
+    bool is_good;
+
+    *outcome = (struct runner_outcome){ .total = 0 };
+    is_good = start(&runner);
+    while (is_good) {
+        is_good = walk(&runner);
+        if (!is_good || runner.is_cancelled || !plan->replications.metric ||
+            !raise_replications(&runner))
+            break;
+    }
+    is_good = is_good && errors->count == 0;
+    outcome->is_interrupted =
+        is_good && runner.is_cancelled &&
+        (runner.done + outcome->refused < outcome->total || plan->replications.metric);
+    if (runner.pool)
+        pool_free(runner.pool);
+    if (is_good)
+        is_good = results_failures(results, &outcome->failed, &outcome->failure, errors);
+    g_free(runner.wanted);
+    g_free(runner.is_settled);
+    return is_good;
+}
+
+void runner_outcome_clear(struct runner_outcome *outcome)
+{
+    g_free(outcome->failure);
+    g_free(outcome->refusal);
+    *outcome = (struct runner_outcome){ .total = 0 };
+}
