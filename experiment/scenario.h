@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * scenario.h - one point of a study, read and checked: everything that a run depends on.
+ *
+ * The struct mirrors the sections of the scenario language: a key `network.loss` fills the field
+ * network.loss.  One table of keys (scenario_keys.h) reads it, completes it, writes it back and
+ * prints the reference, so these cannot drift apart.
+ */
+#ifndef EXPERIMENT_SCENARIO_H
+#define EXPERIMENT_SCENARIO_H
+
+#include "experiment/document.h"
+#include "experiment/plan.h"
+
+enum { STRATEGIES_MAX = 64, STRATEGY_NAME_MAX = 64, SCENARIO_SAMPLES_MAX = 1000000 };
+
+/* The values of a file of measurements. */
+struct measurements {
+    sim_time *values;
+    size_t count;
+    char sha256[65]; /* of the values, so that a changed file is another point */
+};
+
+/* A random quantity: a distribution and its parameters, as written. */
+struct random_time {
+    int family;     /* index of random_time_families; RANDOM_TIME_NONE: not given */
+    uint64_t given; /* bit i: row i of the family */
+    sim_time value, mean, min, max, sd, median, p99, scale;
+    double sigma, shape;
+    char *file;
+    const struct measurements *measured; /* borrowed from the reader */
+};
+enum { RANDOM_TIME_NONE, RANDOM_TIME_CONSTANT };
+
+struct scenario_layer {
+    const struct model *model;
+    void *config;
+    uint64_t given; /* bit i: row i of the model's parameters was given */
+};
+
+struct scenario_strategy {
+    char *name;
+    struct scenario_layer layers[MODEL_STACK_MAX];
+    int count;
+};
+
+struct scenario {
+    int64_t gossipsim;
+    char *name, *description; /* NULL: none */
+    int64_t nodes, seed;
+    struct replications replications;
+    struct {
+        int mode;
+        sim_time round;
+    } timing;
+    int peers, topology;
+    struct {
+        struct random_time latency;
+        int latency_per;
+        double jitter, loss;
+        int64_t header;
+    } network;
+    struct {
+        struct random_time session, downtime;
+        double share;
+        int rejoin, leave, start;
+    } churn;
+    struct {
+        int64_t updates, keys, size;
+        sim_time at;
+        struct {
+            int mode;
+            double rate;
+            sim_time every;
+        } arrival;
+        struct {
+            int mode;
+            int64_t node;
+        } origin;
+        double deletes;
+    } workload;
+    struct {
+        int64_t preload;
+        double missing;
+    } store;
+    struct {
+        sim_time at;
+        int when;
+        int64_t events;
+    } stop;
+    sim_time warmup;
+    struct {
+        sim_time every; /* 0: auto */
+        bool nodes;
+    } record;
+    struct {
+        struct scenario_strategy *list;
+        int count;
+    } strategies;
+    uint64_t given; /* bit i: the scenario gave row i of scenario_keys */
+};
+
+/* What reading needs besides the tree. */
+struct scenario_reader {
+    const struct model *const *models; /* closed by NULL */
+    char *folder;                      /* that files are named relative to */
+    GHashTable *measured;              /* file as written -> struct measurements, owned */
+    struct errors *errors;
+};
+
+void scenario_reader_init(struct scenario_reader *reader, const struct model *const *models,
+                          const char *path, struct errors *errors);
+void scenario_reader_clear(struct scenario_reader *reader);
+
+/*
+ * Reads and checks the tree `root` (a whole document; its `sweep` is not looked at).  False, with
+ * the errors, if it is no good scenario.  *scenario needs scenario_clear() in both cases.
+ */
+bool scenario_read(const struct item *root, struct scenario_reader *reader,
+                   struct scenario *scenario);
+void scenario_clear(struct scenario *scenario);
+
+/*
+ * Writes it as YAML with every default that has an effect, always in the same words and order.
+ * `for_hash`: only what can change a result, files by their contents.
+ */
+void scenario_write(GString *out, const struct scenario *scenario, bool for_hash);
+
+/* Fills what distribution_new() needs; `time` must be given. */
+void random_time_spec(const struct random_time *time, struct distribution_spec *spec);
+
+/* The reference of the scenario language, in Markdown, from the tables that read it. */
+void scenario_print_reference(FILE *out);
+
+#endif

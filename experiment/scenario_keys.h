@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * scenario_keys.h - the table of keys of the scenario language.  For scenario*.c only.
+ *
+ * A row is a parameter (base/param.h) whose name is the path of the key and of its field in
+ * struct scenario; what is no plain parameter names its kind, which reads and writes it.
+ */
+#ifndef EXPERIMENT_SCENARIO_KEYS_H
+#define EXPERIMENT_SCENARIO_KEYS_H
+
+#include "experiment/scenario.h"
+
+struct key_kind {
+    const char *values; /* what may be written, in Markdown */
+
+    /* Reads `item` into the field; errors go to the reader. */
+    void (*read)(const struct item *item, void *field, struct scenario_reader *reader);
+
+    /* Appends the field's value in flow style. */
+    void (*write)(GString *out, const void *field, bool for_hash);
+
+    void (*clear)(void *field); /* NULL: nothing is held */
+};
+
+struct key {
+    struct param param;
+    const struct key_kind *kind; /* NULL: a plain parameter */
+};
+
+/* Closed by a row without name. */
+extern const struct key scenario_keys[];
+
+/* What is known of the language but not built: a key, or words that a key may have.  Closed by a
+ * NULL path. */
+struct later {
+    const char *path;
+    const char *const *words; /* NULL: the whole key */
+};
+extern const struct later scenario_later[];
+
+/* Families of distributions: rows of struct random_time.  Closed by a NULL name. */
+struct random_time_family {
+    const char *name;
+    enum distribution_kind kind;
+    const struct param *rows;
+    const char *help;
+};
+extern const struct random_time_family random_time_families[];
+
+extern const struct key_kind kind_version, kind_name, kind_text, kind_replications, kind_timing,
+    kind_random_time, kind_arrival, kind_origin, kind_auto_time, kind_strategies, kind_sweep;
+
+/* True if the key's value can change what the scenario does, given its other values. */
+bool scenario_key_has_effect(const struct scenario *scenario, const char *path);
+
+/* Rules over several keys. */
+void scenario_check(const struct item *root, const struct scenario *scenario,
+                    struct scenario_reader *reader);
+
+/*
+ * Reads one parameter from `item` into `config`; false and an error if it is no such value.
+ * Shared by every table of parameters.
+ */
+bool scenario_read_param(const struct item *item, const struct param *row, void *config,
+                         struct scenario_reader *reader);
+
+/*
+ * Reads the map `item` by the rows of a table; *given gets a bit for each row that was there.
+ * Unknown keys are errors that suggest the nearest.  False if there was any error.
+ */
+bool scenario_read_params(const struct item *item, const struct param *rows, void *config,
+                          uint64_t *given, struct scenario_reader *reader);
+
+/* The only child of a map: `{poisson: …}`; NULL and an error naming `wanted` otherwise. */
+const struct item *scenario_single(const struct item *item, const char *wanted,
+                                   struct scenario_reader *reader);
+
+/* An error about an unknown key or word that suggests the nearest of those offered. */
+void scenario_unknown(const struct item *item, const char *what, const char *nearest,
+                      const char *known, struct scenario_reader *reader);
+
+#endif
