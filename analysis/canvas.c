@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* canvas.c - see canvas.h. */
+#include "analysis/canvas.h"
+
+#include "analysis/text.h"
+
+#include <assert.h>
+
+/* Lengths in pixels, at the font of gnuplot_new(). */
+enum {
+    CHARACTER = 9,      /* a letter of the legend, generously */
+    LEGEND_SAMPLE = 62, /* the line before a name and the gap after it */
+    NAME_COLUMNS = 28,  /* a longer name is cut in the legend */
+    EDGE = 20,
+    TITLE_HEIGHT = 34,
+    SUBTITLE_HEIGHT = 24,
+    LEGEND_HEIGHT = 21, /* of a row */
+    PANEL_TITLE = 30,   /* above a panel, with or without a name */
+    LEFT_OF_PANEL = 64, /* numbers of the y axis */
+    Y_LABEL = 24,
+    BELOW_PANEL = 34, /* numbers of the x axis */
+    X_LABEL = 24,
+};
+
+static const char *const colours[] = {
+    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8B6914",
+};
+static const int markers[] = { 7, 5, 9, 11, 13, 6, 4, 8 };
+
+bool canvas_is_text(const struct canvas *canvas)
+{
+    return canvas->size.format == GNUPLOT_TEXT;
+}
+
+int canvas_line(size_t series)
+{
+    return (int)series + 1;
+}
+
+char *canvas_file_name(size_t panel, size_t series)
+{
+    return g_strdup_printf("panel%zu-series%zu.dat", panel + 1, series + 1);
+}
+
+static void set_styles(struct canvas *canvas)
+{
+    struct gnuplot *g = canvas->gnuplot;
+
+    for (size_t i = 0; i < canvas->series_count; i++)
+        gnuplot_add(g, "set linetype %d lc rgb '%s' lw 2.2 dt %zu pt %d ps 0.9\n", canvas_line(i),
+                    colours[i % G_N_ELEMENTS(colours)], i / G_N_ELEMENTS(colours) + 1,
+                    markers[i % G_N_ELEMENTS(markers)]);
+    if (canvas_is_text(canvas)) {
+        gnuplot_add(g, "set border 3\nset tics nomirror\n");
+        return;
+    }
+    gnuplot_add(g, "set border 3 lw 1 lc rgb '#404040'\n"
+                   "set tics out nomirror scale 0.6 textcolor rgb '#404040'\n"
+                   "set grid lt 1 lw 0.6 lc rgb '#dddddd'\n");
+}
+
+/* Divides the page: few columns, as curves want width. */
+static void lay_out(struct canvas *canvas)
+{
+    size_t name = 1, room;
+
+    for (size_t i = 0; i < canvas->series_count; i++) {
+        char *safe = text_escape(canvas->series[i]);
+        name = MAX(name, MIN(text_width(safe), (size_t)NAME_COLUMNS));
+        g_free(safe);
+    }
+    room = (size_t)MAX(canvas->size.width - 2 * EDGE, 1) / (name * CHARACTER + LEGEND_SAMPLE);
+    canvas->legend_columns = CLAMP(room, 1, MAX(canvas->series_count, 1));
+    canvas->legend_rows =
+        (canvas->series_count + canvas->legend_columns - 1) / canvas->legend_columns;
+    canvas->columns = canvas->panel_count <= 3   ? canvas->panel_count
+                      : canvas->panel_count <= 4 ? 2
+                      : canvas->panel_count <= 9 ? 3
+                                                 : 4;
+    canvas->rows = (canvas->panel_count + canvas->columns - 1) / canvas->columns;
+}
+
+struct canvas *canvas_new(const struct canvas_size *size, const char *title, const char *subtitle,
+                          const char *const *series, size_t series_count, size_t panel_count)
+{
+    struct canvas *canvas = g_new0(struct canvas, 1);
+
+    assert(panel_count >= 1 && panel_count <= CANVAS_PANELS_MAX);
+    assert(series_count <= CANVAS_SERIES_MAX);
+    canvas->gnuplot = gnuplot_new(size->format, size->width, size->height, size->colour);
+    canvas->size = *size;
+    canvas->title = g_strdup(title);
+    canvas->subtitle = g_strdup(subtitle);
+    canvas->series = series;
+    canvas->series_count = series_count;
+    canvas->panel_count = panel_count;
+    lay_out(canvas);
+    set_styles(canvas);
+    if (panel_count > 1 && !canvas_is_text(canvas))
+        gnuplot_add(canvas->gnuplot, "set multiplot\n");
+    return canvas;
+}
+
+void canvas_free(struct canvas *canvas)
+{
+    if (!canvas)
+        return;
+    gnuplot_free(canvas->gnuplot);
+    g_free(canvas->title);
+    g_free(canvas->subtitle);
+    g_free(canvas);
+}
+
+/* Title, subtitle and the place of the legend, which the first panel carries. */
+static void set_head(struct canvas *canvas)
+{
+    struct gnuplot *g = canvas->gnuplot;
+    double width = canvas->size.width, height = canvas->size.height;
+    char *title = gnuplot_quote(canvas->title, (size_t)MAX(width / 11, 8));
+    char *subtitle = gnuplot_quote(canvas->subtitle, (size_t)MAX(width / 7, 8));
+    int font = canvas->size.format == GNUPLOT_SVG ? 18 : 14;
+
+    gnuplot_add(g, "set label 1 %s at screen %.5f,%.5f left font ',%d'\n", title, EDGE / width,
+                1 - TITLE_HEIGHT / 1.6 / height, font);
+    gnuplot_add(g, "set label 2 %s at screen %.5f,%.5f left font ',%d' textcolor rgb '#606060'\n",
+                subtitle, EDGE / width, 1 - (TITLE_HEIGHT + SUBTITLE_HEIGHT / 2.0) / height,
+                font * 2 / 3);
+    gnuplot_add(g,
+                "set key at screen %.5f,%.5f left top horizontal Left reverse samplen 2.5 "
+                "maxcols %zu width 1 spacing 1.1\n",
+                EDGE / width, 1 - (TITLE_HEIGHT + SUBTITLE_HEIGHT + 4.0) / height,
+                canvas->legend_columns);
+    g_free(title);
+    g_free(subtitle);
+}
+
+/* Where panel (row, column) lies on the screen, 0..1 from the lower left corner. */
+static void set_margins(struct canvas *canvas, size_t row, size_t column)
+{
+    double width = canvas->size.width, height = canvas->size.height;
+    double head =
+        TITLE_HEIGHT + SUBTITLE_HEIGHT + 8.0 + (double)canvas->legend_rows * LEGEND_HEIGHT;
+    double cell_width = (width - EDGE - Y_LABEL) / (double)canvas->columns;
+    double cell_height = (height - head - X_LABEL) / (double)canvas->rows;
+    double left = Y_LABEL + (double)column * cell_width + LEFT_OF_PANEL;
+    double right = Y_LABEL + (double)(column + 1) * cell_width;
+    double top = height - head - (double)row * cell_height - PANEL_TITLE;
+    double bottom = height - head - (double)(row + 1) * cell_height + BELOW_PANEL;
+
+    gnuplot_add(canvas->gnuplot,
+                "set lmargin at screen %.5f\nset rmargin at screen %.5f\n"
+                "set tmargin at screen %.5f\nset bmargin at screen %.5f\n",
+                left / width, right / width, top / height, bottom / height);
+}
+
+static void start_text_panel(struct canvas *canvas, const char *name, const char *x_label,
+                             const char *y_label)
+{
+    char *title = name ? g_strdup_printf("%s: %s", canvas->title, name) : g_strdup(canvas->title);
+    char *quoted = gnuplot_quote(title, (size_t)canvas->size.width);
+    char *x = gnuplot_quote(x_label, (size_t)canvas->size.width);
+    char *both = g_strdup_printf("%s  (up: %s)", x_label, y_label);
+
+    g_free(x);
+    x = gnuplot_quote(both, (size_t)canvas->size.width);
+    gnuplot_add(canvas->gnuplot, "set title %s\nset xlabel %s\nset key below\n", quoted, x);
+    g_free(both);
+    g_free(x);
+    g_free(quoted);
+    g_free(title);
+}
+
+void canvas_panel(struct canvas *canvas, size_t panel, const char *name, const char *x_label,
+                  const char *y_label)
+{
+    size_t row = panel / canvas->columns, column = panel % canvas->columns;
+    bool is_lowest = panel + canvas->columns >= canvas->panel_count;
+    struct gnuplot *g = canvas->gnuplot;
+    char *x, *y, *title;
+
+    gnuplot_add(g, "\n# ---- panel %zu\n", panel + 1);
+    if (canvas_is_text(canvas)) {
+        start_text_panel(canvas, name, x_label, y_label);
+        return;
+    }
+    x = gnuplot_quote(is_lowest ? x_label : "", 80);
+    y = gnuplot_quote(column == 0 ? y_label : "", 80);
+    title = gnuplot_quote(name ? name : "", (size_t)canvas->size.width / canvas->columns / 9);
+    if (panel == 0)
+        set_head(canvas);
+    else
+        gnuplot_add(g, "unset label 1\nunset label 2\nunset key\n");
+    set_margins(canvas, row, column);
+    gnuplot_add(g, "set label 3 %s at graph 0, graph 1 offset 0,0.7 left\n", title);
+    gnuplot_add(g, "set xlabel %s\nset ylabel %s offset 0.5,0\n", x, y);
+    g_free(x);
+    g_free(y);
+    g_free(title);
+}
+
+void canvas_legend(struct canvas *canvas, size_t panel, bool points)
+{
+    for (size_t i = 0; i < canvas->series_count && (panel == 0 || canvas_is_text(canvas)); i++) {
+        char *name = gnuplot_quote(canvas->series[i], NAME_COLUMNS);
+        gnuplot_add(canvas->gnuplot, "    keyentry with %s lt %d title %s, \\\n",
+                    points ? "linespoints" : "lines", canvas_line(i), name);
+        g_free(name);
+    }
+}
+
+void canvas_finish(struct canvas *canvas)
+{
+    if (canvas->panel_count > 1 && !canvas_is_text(canvas))
+        gnuplot_add(canvas->gnuplot, "\nunset multiplot\n");
+    gnuplot_add(canvas->gnuplot, "unset output\n");
+}

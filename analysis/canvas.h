@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * canvas.h - the page of a figure: title, legend, and panels side by side, in gnuplot's words.
+ *
+ *   title
+ *   subtitle
+ *   -- first   -- second   -- third      (legend, above the data, never over them)
+ *   +--------+ +--------+ +--------+
+ *   | panel  | | panel  | | panel  |
+ *
+ * In a terminal the panels follow each other, each in the full size.  Colours are those of
+ * M. Okabe and K. Ito, Color universal design (2008), which colour-blind readers can tell apart;
+ * the ninth series and further repeat them with other dashes.
+ */
+#ifndef ANALYSIS_CANVAS_H
+#define ANALYSIS_CANVAS_H
+
+#include "analysis/gnuplot.h"
+
+#include <stddef.h>
+
+enum { CANVAS_PANELS_MAX = 12, CANVAS_SERIES_MAX = 32 };
+
+struct canvas_size {
+    enum gnuplot_format format;
+    int width, height; /* pixels, or characters of GNUPLOT_TEXT */
+    bool colour;       /* GNUPLOT_TEXT */
+};
+
+struct canvas {
+    struct gnuplot *gnuplot;
+    struct canvas_size size;
+    char *title, *subtitle;    /* as given */
+    const char *const *series; /* names, borrowed */
+    size_t series_count;
+    size_t panel_count, columns, rows;
+    size_t legend_rows, legend_columns;
+};
+
+/* Starts a page with `panel_count` panels (1..CANVAS_PANELS_MAX) and a legend of the series
+ * (at most CANVAS_SERIES_MAX); texts may be anything. */
+struct canvas *canvas_new(const struct canvas_size *size, const char *title, const char *subtitle,
+                          const char *const *series, size_t series_count, size_t panel_count);
+void canvas_free(struct canvas *canvas);
+
+/*
+ * Starts panel `panel`: its place, name (NULL: none) and axis labels (shown on the outer panels
+ * only).  Then set ranges, and begin `plot ` with canvas_legend(), which ends in a comma.
+ */
+void canvas_panel(struct canvas *canvas, size_t panel, const char *name, const char *x_label,
+                  const char *y_label);
+
+/* The legend as entries of the plot command; with `points` it shows markers too.  Only the
+ * first panel gets any, in a terminal every one. */
+void canvas_legend(struct canvas *canvas, size_t panel, bool points);
+
+/* Ends the page.  Then gnuplot_run() draws it. */
+void canvas_finish(struct canvas *canvas);
+
+/* Line type of a series (from 0) and the name of its data file in a panel; valid until free. */
+int canvas_line(size_t series);
+char *canvas_file_name(size_t panel, size_t series);
+
+bool canvas_is_text(const struct canvas *canvas);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* curve.c - see curve.h. */
+#include "analysis/curve.h"
+
+#include "experiment/database.h"
+
+#include <glib.h>
+#include <math.h>
+
+enum { HORIZON_STEPS = 4000 }; /* the horizon is good to 1/4000 of the longest run */
+
+bool trajectories_read(const struct study *study, size_t point, const char *strategy,
+                       struct trajectories *trajectories, struct errors *errors)
+{
+    sqlite3_stmt *statement =
+        database_prepare(study->database, study->path,
+                         "SELECT run_id, t_ns / 1e9, informed FROM run JOIN sample USING (run_id) "
+                         "WHERE point_id = ? AND strategy = ? AND status = 'done' "
+                         "ORDER BY replication, t_ns",
+                         errors);
+    GArray *starts = g_array_new(FALSE, FALSE, sizeof(size_t));
+    GArray *times = g_array_new(FALSE, FALSE, sizeof(double));
+    GArray *informed = g_array_new(FALSE, FALSE, sizeof(double));
+    int64_t last_run = 0;
+    size_t count = 0;
+    int code = SQLITE_ERROR;
+
+    if (statement) {
+        sqlite3_bind_int64(statement, 1, study->points[point].point_id);
+        sqlite3_bind_text(statement, 2, strategy, -1, SQLITE_STATIC);
+        while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+            int64_t run = sqlite3_column_int64(statement, 0);
+            double t = sqlite3_column_double(statement, 1);
+            double share = sqlite3_column_double(statement, 2);
+            if (count == 0 || run != last_run)
+                g_array_append_val(starts, count);
+            g_array_append_val(times, t);
+            g_array_append_val(informed, share);
+            last_run = run;
+            count++;
+        }
+        if (code != SQLITE_DONE)
+            database_error(study->database, study->path, errors);
+        sqlite3_finalize(statement);
+    }
+    trajectories->run_count = starts->len;
+    g_array_append_val(starts, count);
+    trajectories->starts = (size_t *)(void *)g_array_free(starts, FALSE);
+    trajectories->times = (double *)(void *)g_array_free(times, FALSE);
+    trajectories->informed = (double *)(void *)g_array_free(informed, FALSE);
+    return code == SQLITE_DONE;
+}
+
+void trajectories_clear(struct trajectories *trajectories)
+{
+    g_free(trajectories->starts);
+    g_free(trajectories->times);
+    g_free(trajectories->informed);
+    *trajectories = (struct trajectories){ 0 };
+}
+
+void trajectories_curve(const struct trajectories *t, const double *times, size_t count,
+                        struct estimate *curve)
+{
+    size_t *next = g_memdup2(t->starts, t->run_count * sizeof(*next));
+    double *values = g_new(double, t->run_count + 1);
+
+    for (size_t i = 0; i < count; i++) {
+        size_t used = 0;
+        for (size_t run = 0; run < t->run_count; run++) {
+            while (next[run] < t->starts[run + 1] && t->times[next[run]] <= times[i])
+                next[run]++;
+            if (next[run] > t->starts[run])
+                values[used++] = t->informed[next[run] - 1];
+        }
+        curve[i] = statistics_mean(values, used, 0.95);
+        curve[i].lower = isnan(curve[i].lower) ? NAN : fmax(curve[i].lower, 0);
+        curve[i].upper = isnan(curve[i].upper) ? NAN : fmin(curve[i].upper, 1);
+    }
+    g_free(values);
+    g_free(next);
+}
+
+double trajectories_horizon(const struct trajectories *t)
+{
+    double times[HORIZON_STEPS + 1], longest = 0, highest = 0;
+    struct estimate *curve = g_new(struct estimate, HORIZON_STEPS + 1);
+    size_t i = 0;
+
+    for (size_t k = 0; k < t->starts[t->run_count]; k++)
+        longest = fmax(longest, t->times[k]);
+    for (size_t k = 0; k <= HORIZON_STEPS; k++)
+        times[k] = longest * (double)k / HORIZON_STEPS;
+    trajectories_curve(t, times, HORIZON_STEPS + 1, curve);
+    for (size_t k = 0; k <= HORIZON_STEPS; k++)
+        highest = fmax(highest, curve[k].value);
+    while (i < HORIZON_STEPS && !(curve[i].value >= 0.995 * highest))
+        i++;
+    g_free(curve);
+    return times[i];
+}

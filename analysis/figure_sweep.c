@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * figure_sweep.c - a metric against a swept parameter; see figure.h.
+ *
+ * An axis is logarithmic if its values are positive, span a decade and are spaced more like a
+ * geometric than like an arithmetic sequence.  Values that are words are places side by side.
+ * A median that is "never" is an open triangle on the upper edge.
+ */
+#include "analysis/figure_kinds.h"
+
+#include <math.h>
+#include <string.h>
+
+struct sweep {
+    const struct figure *figure;
+    struct metric metric;
+    size_t axis;
+    bool is_numeric; /* every value of the axis is a number */
+    bool is_log_x, is_log_y;
+    GPtrArray *words;          /* values of an axis that is not numeric, as written */
+    GPtrArray *panels;         /* names of the combinations of the other axes */
+    size_t *panel_of;          /* for each point of the figure */
+    struct summary *summaries; /* point by point, strategy by strategy */
+    struct scale x_scale, y_scale;
+    double top; /* upper edge of the y axis */
+    double bottom;
+};
+
+static bool choose_axis(struct sweep *sweep, struct errors *errors)
+{
+    const struct study *study = sweep->figure->study;
+    int axis = 0;
+
+    if (study->axis_count == 0) {
+        errors_add(errors, ERROR_SCENARIO,
+                   "study %lld sweeps no parameter; --kind convergence shows its curves",
+                   (long long)study->study_id);
+        return false;
+    }
+    if (sweep->figure->options->by)
+        axis = study_find_axis(study, sweep->figure->options->by, errors);
+    sweep->axis = (size_t)MAX(axis, 0);
+    return axis >= 0;
+}
+
+static const struct study_value *value_at(const struct sweep *sweep, size_t i)
+{
+    const struct figure *figure = sweep->figure;
+
+    return &figure->study->points[figure->points[i]].values[sweep->axis];
+}
+
+/* Position of `text` in the list, to which it is added if need be.  Takes `text`. */
+static size_t place_of(GPtrArray *list, char *text)
+{
+    for (size_t i = 0; i < list->len; i++)
+        if (strcmp(g_ptr_array_index(list, i), text) == 0) {
+            g_free(text);
+            return i;
+        }
+    g_ptr_array_add(list, text);
+    return list->len - 1;
+}
+
+/* The values of the other axes that vary in the figure: "network.loss=5%". */
+static char *panel_name(const struct sweep *sweep, size_t i)
+{
+    const struct figure *figure = sweep->figure;
+    const struct study *study = figure->study;
+    GString *name = g_string_new(NULL);
+
+    for (size_t axis = 0; axis < study->axis_count; axis++) {
+        const char *text = study->points[figure->points[i]].values[axis].text;
+        if (axis != sweep->axis && text)
+            g_string_append_printf(name, "%s%s=%s", name->len ? ", " : "", study->axes[axis], text);
+    }
+    return g_string_free(name, FALSE);
+}
+
+static void sort_points(struct sweep *sweep)
+{
+    sweep->panel_of = g_new0(size_t, sweep->figure->point_count + 1);
+    sweep->is_numeric = true;
+    for (size_t i = 0; i < sweep->figure->point_count; i++) {
+        const struct study_value *value = value_at(sweep, i);
+        sweep->panel_of[i] = place_of(sweep->panels, panel_name(sweep, i));
+        sweep->is_numeric = sweep->is_numeric && value->text && isfinite(value->number);
+        place_of(sweep->words, g_strdup(value->text ? value->text : ""));
+    }
+}
+
+/* The place of a point on the x axis, in base units. */
+static double x_of(const struct sweep *sweep, size_t i)
+{
+    const struct study_value *value = value_at(sweep, i);
+
+    if (sweep->is_numeric)
+        return value->number;
+    return (double)place_of(sweep->words, g_strdup(value->text ? value->text : ""));
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* The rule of the file's head.  Sorts `values`. */
+static bool wants_log(double *values, size_t count)
+{
+    double least = INFINITY, most = 0;
+
+    qsort(values, count, sizeof(*values), compare_doubles);
+    if (count < 2 || !(values[0] > 0) || values[count - 1] < 10 * values[0])
+        return false;
+    for (size_t i = 1; i < count; i++)
+        if (values[i] > values[i - 1]) {
+            least = fmin(least, values[i] - values[i - 1]);
+            most = fmax(most, values[i] - values[i - 1]);
+        }
+    return count == 2 || most >= 3 * least;
+}
+
+static bool read_summaries(struct sweep *sweep, struct errors *errors)
+{
+    size_t strategies = sweep->figure->study->strategy_count;
+    size_t count = sweep->figure->point_count * strategies;
+
+    sweep->summaries = g_new0(struct summary, count + 1);
+    for (size_t i = 0; i < count; i++)
+        if (!figure_summary(sweep->figure, sweep->figure->points[i / strategies], i % strategies,
+                            sweep->metric.name, &sweep->summaries[i], errors))
+            return false;
+    return true;
+}
+
+static enum metric_unit unit_of_axis(const struct sweep *sweep)
+{
+    const char *unit = value_at(sweep, 0)->unit;
+
+    if (!unit || !sweep->is_numeric)
+        return METRIC_NUMBER;
+    return strcmp(unit, "s") == 0   ? METRIC_TIME
+           : strcmp(unit, "B") == 0 ? METRIC_BYTES
+                                    : METRIC_NUMBER;
+}
+
+/* Spacing decides on the x axis; on the y axis two decades do, as its values are what they are. */
+static void choose_scales(struct sweep *sweep)
+{
+    size_t points = sweep->figure->point_count, used = 0;
+    size_t count = points * sweep->figure->study->strategy_count;
+    double *values = g_new(double, MAX(points, count) + 1), least = INFINITY, most = 0;
+
+    for (size_t i = 0; i < points; i++)
+        values[used++] = x_of(sweep, i);
+    sweep->is_log_x = sweep->is_numeric && wants_log(values, used);
+    sweep->x_scale = scale_choose(unit_of_axis(sweep), values[used - 1]);
+    for (size_t i = 0; i < count; i++) {
+        const struct estimate *e = &sweep->summaries[i].estimate;
+        if (!isfinite(e->value))
+            continue;
+        least = fmin(least, e->value);
+        most = fmax(most, e->value);
+        if (isfinite(e->upper))
+            most = fmax(most, e->upper);
+    }
+    most = most > 0 ? most : 1;
+    sweep->is_log_y = least > 0 && isfinite(least) && most > 50 * least;
+    sweep->y_scale = scale_choose(sweep->metric.unit, most);
+    sweep->top = sweep->metric.unit == METRIC_SHARE ? fmin(1, most * 1.08) : most * 1.08;
+    if (sweep->is_log_y)
+        sweep->top = most * 1.5;
+    sweep->bottom = sweep->is_log_y ? least / 1.5 : fmin(0, isfinite(least) ? least : 0);
+    g_free(values);
+}
+
+/* A row: x, value, limits, and where a "never" is marked. */
+static void write_series(const struct sweep *sweep, struct canvas *canvas, size_t panel, size_t s)
+{
+    size_t strategies = sweep->figure->study->strategy_count;
+    char *name = canvas_file_name(panel, s);
+    GString *rows = gnuplot_data(canvas->gnuplot, name);
+    double factor = sweep->y_scale.factor;
+
+    g_string_append(rows, "# parameter, value, 95 % limits, never\n");
+    for (size_t i = 0; i < sweep->figure->point_count; i++) {
+        const struct estimate *e = &sweep->summaries[i * strategies + s].estimate;
+        double upper = isinf(e->upper) ? sweep->top : e->upper;
+        if (sweep->panel_of[i] != panel)
+            continue;
+        figure_number(rows, x_of(sweep, i) * sweep->x_scale.factor);
+        figure_number(rows, e->value * factor);
+        figure_number(rows, (isnan(e->lower) ? e->value : fmax(e->lower, sweep->bottom)) * factor);
+        figure_number(rows, (isnan(upper) ? e->value : upper) * factor);
+        figure_number(rows, isinf(e->value) ? sweep->top * factor : NAN);
+        g_string_append_c(rows, '\n');
+    }
+    g_free(name);
+}
+
+static void set_x_axis(const struct sweep *sweep, struct canvas *canvas)
+{
+    struct gnuplot *g = canvas->gnuplot;
+    const char *separator = "";
+
+    if (sweep->is_log_x)
+        gnuplot_add(g, "set logscale x\n");
+    if (sweep->is_numeric)
+        gnuplot_add(g, "set xtics format '%%g'\nset offsets graph 0.04, graph 0.04, 0, 0\n");
+    else
+        gnuplot_add(g, "set offsets 0.4, 0.4, 0, 0\nset xtics (");
+    for (size_t i = 0; !sweep->is_numeric && i < sweep->words->len; i++) {
+        char *word = gnuplot_quote(g_ptr_array_index(sweep->words, i), 20);
+        gnuplot_add(g, "%s%s %zu", separator, word, i);
+        separator = ", ";
+        g_free(word);
+    }
+    if (!sweep->is_numeric)
+        gnuplot_add(g, ")\n");
+}
+
+static void plot_panel(const struct sweep *sweep, struct canvas *canvas, size_t panel)
+{
+    struct gnuplot *g = canvas->gnuplot;
+
+    set_x_axis(sweep, canvas);
+    if (sweep->is_log_y)
+        gnuplot_add(g, "set logscale y\n");
+    gnuplot_add(g, "set ytics format '%%g'\nset yrange [%.7g:%.7g]\nplot \\\n",
+                sweep->bottom * sweep->y_scale.factor, sweep->top * sweep->y_scale.factor);
+    canvas_legend(canvas, panel, true);
+    for (size_t s = 0; s < canvas->series_count; s++) {
+        char *name = canvas_file_name(panel, s);
+        int line = canvas_line(s);
+        if (!canvas_is_text(canvas))
+            gnuplot_add(g, "    '%s' using 1:2:3:4 with yerrorbars lt %d lw 1.4 pt 0 notitle, \\\n",
+                        name, line);
+        gnuplot_add(g,
+                    "    '%s' using 1:2 with linespoints lt %d notitle, \\\n"
+                    "    '%s' using 1:5 with points lt %d pt %d ps 1.4 lw 1.6 notitle%s",
+                    name, line, name, line, canvas_is_text(canvas) ? line : 8,
+                    s + 1 < canvas->series_count ? ", \\\n" : "\n");
+        g_free(name);
+    }
+}
+
+static bool has_never(const struct sweep *sweep)
+{
+    for (size_t i = 0; i < sweep->figure->point_count * sweep->figure->study->strategy_count; i++)
+        if (isinf(sweep->summaries[i].estimate.value))
+            return true;
+    return false;
+}
+
+static struct canvas *draw(const struct sweep *sweep, const char *runs)
+{
+    bool is_time = sweep->metric.unit == METRIC_TIME;
+    const char *axis = sweep->figure->study->axes[sweep->axis];
+    char *what = g_strdup_printf("%s by %s", sweep->metric.name, axis);
+    char *subtitle = g_strdup_printf("%s of %s with 95 %% intervals%s", is_time ? "median" : "mean",
+                                     runs, has_never(sweep) ? "; triangle on top: never" : "");
+    char *x_label = figure_label(axis, sweep->x_scale.unit);
+    char *y_label = figure_label(sweep->metric.label, sweep->y_scale.unit);
+    struct canvas *canvas = figure_canvas(sweep->figure, what, subtitle, sweep->panels->len);
+
+    for (size_t panel = 0; panel < sweep->panels->len; panel++) {
+        const char *name = g_ptr_array_index(sweep->panels, panel);
+        for (size_t s = 0; s < canvas->series_count; s++)
+            write_series(sweep, canvas, panel, s);
+        canvas_panel(canvas, panel, *name ? name : NULL, x_label, y_label);
+        plot_panel(sweep, canvas, panel);
+    }
+    canvas_finish(canvas);
+    g_free(what);
+    g_free(subtitle);
+    g_free(x_label);
+    g_free(y_label);
+    return canvas;
+}
+
+struct canvas *figure_sweep(const struct figure *figure, struct errors *errors)
+{
+    const char *metric = figure->options->metric ? figure->options->metric : "t99";
+    struct sweep sweep = { .figure = figure, .metric = metric_describe(metric) };
+    struct canvas *canvas = NULL;
+    char *runs = NULL;
+
+    sweep.words = g_ptr_array_new_with_free_func(g_free);
+    sweep.panels = g_ptr_array_new_with_free_func(g_free);
+    if (choose_axis(&sweep, errors) && study_check_metric(figure->study, metric, errors)) {
+        sort_points(&sweep);
+        if (figure_check_panels(sweep.panels->len, errors) && read_summaries(&sweep, errors) &&
+            figure_runs(figure, &runs, errors)) {
+            choose_scales(&sweep);
+            canvas = draw(&sweep, runs);
+        }
+    }
+    g_free(runs);
+    g_free(sweep.summaries);
+    g_free(sweep.panel_of);
+    g_ptr_array_free(sweep.words, TRUE);
+    g_ptr_array_free(sweep.panels, TRUE);
+    return canvas;
+}

@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* study.c - see study.h. */
+#include "analysis/study.h"
+
+#include "analysis/text.h"
+#include "base/quantity.h"
+#include "experiment/database.h"
+
+#include <glib.h>
+#include <math.h>
+#include <string.h>
+#include <yaml.h>
+
+/* ---- statements ---- */
+
+static sqlite3_stmt *prepare(const struct study *study, const char *sql, struct errors *errors)
+{
+    return database_prepare(study->database, study->path, sql, errors);
+}
+
+/* Ends a statement whose last step returned `code`; false and an error if that was a failure. */
+static bool finish(const struct study *study, sqlite3_stmt *statement, int code,
+                   struct errors *errors)
+{
+    bool is_done = code == SQLITE_DONE || code == SQLITE_ROW;
+
+    if (!is_done)
+        database_error(study->database, study->path, errors);
+    sqlite3_finalize(statement);
+    return is_done;
+}
+
+/* A copy of a text column; "" for NULL.  A text with a NUL inside ends there. */
+static char *copy_text(sqlite3_stmt *statement, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+
+    return g_strdup(text ? text : "");
+}
+
+/* ---- the frame of a study ---- */
+
+/* The value of the top-level key `nodes`.  Reads events, so depth and aliases cost nothing. */
+static double read_nodes(const char *yaml)
+{
+    yaml_parser_t parser;
+    yaml_event_t event;
+    int depth = 0;
+    bool is_key = true, is_nodes = false, goes_on = true;
+    double nodes = NAN;
+
+    yaml_parser_initialize(&parser);
+    yaml_parser_set_input_string(&parser, (const unsigned char *)yaml, strlen(yaml));
+    while (goes_on && yaml_parser_parse(&parser, &event)) {
+        bool starts =
+            event.type == YAML_MAPPING_START_EVENT || event.type == YAML_SEQUENCE_START_EVENT;
+        bool ends = event.type == YAML_MAPPING_END_EVENT || event.type == YAML_SEQUENCE_END_EVENT;
+        depth -= ends;
+        if (depth == 1 && event.type == YAML_SCALAR_EVENT) {
+            const char *text = (const char *)event.data.scalar.value;
+            int64_t count;
+            if (!is_key && is_nodes && quantity_read_count(text, &count, NULL))
+                nodes = (double)count;
+            is_nodes = is_key && strcmp(text, "nodes") == 0;
+        }
+        if (depth == 1 && !starts)
+            is_key = !is_key;
+        if (depth == 0 && starts)
+            is_key = true; /* the first key comes next */
+        depth += starts;
+        goes_on = event.type != YAML_STREAM_END_EVENT && isnan(nodes);
+        yaml_event_delete(&event);
+    }
+    yaml_parser_delete(&parser);
+    return nodes;
+}
+
+/* A text of the study that begins "study 7: ...", about studies that the user may have meant. */
+static void complain_no_study(const struct study *study, int64_t wanted, struct errors *errors)
+{
+    if (study->count == 0)
+        errors_add(errors, ERROR_SCENARIO, "'%s' holds no study yet", study->path);
+    else
+        errors_add(errors, ERROR_SCENARIO, "'%s' has no study %lld; it holds %zu, from 1",
+                   study->path, (long long)wanted, study->count);
+}
+
+static bool read_study(struct study *study, int64_t wanted, struct errors *errors)
+{
+    sqlite3_stmt *statement =
+        prepare(study,
+                "SELECT study_id, name, scenario_yaml, seed, (SELECT count(*) FROM study) "
+                "FROM study WHERE ?1 = 0 OR study_id = ?1 ORDER BY study_id DESC LIMIT 1",
+                errors);
+    int code;
+
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, wanted);
+    code = sqlite3_step(statement);
+    if (code == SQLITE_ROW) {
+        char *yaml = copy_text(statement, 2);
+        study->study_id = sqlite3_column_int64(statement, 0);
+        study->name = copy_text(statement, 1);
+        study->nodes = read_nodes(yaml);
+        study->seed = (uint64_t)sqlite3_column_int64(statement, 3);
+        study->count = (size_t)sqlite3_column_int64(statement, 4);
+        g_free(yaml);
+    }
+    return finish(study, statement, code, errors);
+}
+
+static bool count_studies(struct study *study, struct errors *errors)
+{
+    sqlite3_stmt *statement = prepare(study, "SELECT count(*) FROM study", errors);
+    int code;
+
+    if (!statement)
+        return false;
+    code = sqlite3_step(statement);
+    if (code == SQLITE_ROW)
+        study->count = (size_t)sqlite3_column_int64(statement, 0);
+    return finish(study, statement, code, errors);
+}
+
+/* Reads one column of names into a list closed by NULL. */
+static bool read_names(const struct study *study, const char *sql, char ***names, size_t *count,
+                       struct errors *errors)
+{
+    sqlite3_stmt *statement = prepare(study, sql, errors);
+    GPtrArray *list;
+    int code;
+
+    if (!statement)
+        return false;
+    list = g_ptr_array_new();
+    sqlite3_bind_int64(statement, 1, study->study_id);
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+        g_ptr_array_add(list, copy_text(statement, 0));
+    *count = list->len;
+    g_ptr_array_add(list, NULL);
+    *names = (char **)g_ptr_array_free(list, FALSE);
+    return finish(study, statement, code, errors);
+}
+
+static bool read_points(struct study *study, struct errors *errors)
+{
+    sqlite3_stmt *statement = prepare(
+        study, "SELECT point_id FROM study_point WHERE study_id = ? ORDER BY position", errors);
+    GArray *points;
+    int code;
+
+    if (!statement)
+        return false;
+    points = g_array_new(FALSE, TRUE, sizeof(struct study_point));
+    sqlite3_bind_int64(statement, 1, study->study_id);
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        struct study_point point = { sqlite3_column_int64(statement, 0),
+                                     g_new0(struct study_value, study->axis_count + 1) };
+        g_array_append_val(points, point);
+    }
+    study->point_count = points->len;
+    study->points = (struct study_point *)(void *)g_array_free(points, FALSE);
+    return finish(study, statement, code, errors);
+}
+
+static bool read_point_values(struct study *study, struct study_point *point,
+                              sqlite3_stmt *statement)
+{
+    int code;
+
+    sqlite3_reset(statement);
+    sqlite3_bind_int64(statement, 1, point->point_id);
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        const char *path = (const char *)sqlite3_column_text(statement, 0);
+        for (size_t axis = 0; path && axis < study->axis_count; axis++) {
+            struct study_value *value = &point->values[axis];
+            if (value->text || strcmp(study->axes[axis], path) != 0)
+                continue;
+            value->text = copy_text(statement, 1);
+            value->unit = copy_text(statement, 3);
+            value->number = sqlite3_column_type(statement, 2) == SQLITE_NULL
+                                ? NAN
+                                : sqlite3_column_double(statement, 2);
+        }
+    }
+    return code == SQLITE_DONE;
+}
+
+static bool read_values(struct study *study, struct errors *errors)
+{
+    sqlite3_stmt *statement =
+        prepare(study, "SELECT path, text, number, unit FROM param WHERE point_id = ?", errors);
+    bool is_good = true;
+
+    if (!statement)
+        return false;
+    for (size_t i = 0; is_good && i < study->point_count; i++)
+        is_good = read_point_values(study, &study->points[i], statement);
+    return finish(study, statement, is_good ? SQLITE_DONE : SQLITE_ERROR, errors);
+}
+
+/* The order of the axes is that of params_json; the table `param` is sorted by path. */
+static bool read_frame(struct study *study, struct errors *errors)
+{
+    return read_names(
+               study,
+               "SELECT path FROM (SELECT path, min(position) AS position, "
+               "min(instr(params_json, '\"' || path || '\"')) AS place "
+               "FROM study_point JOIN point USING (point_id) JOIN param USING (point_id) "
+               "WHERE study_point.study_id = ? GROUP BY path) ORDER BY position, place, path",
+               &study->axes, &study->axis_count, errors) &&
+           read_points(study, errors) && read_values(study, errors) &&
+           read_names(study,
+                      "SELECT strategy FROM study_strategy WHERE study_id = ? ORDER BY position",
+                      &study->strategies, &study->strategy_count, errors);
+}
+
+struct study *study_open(const char *path, int64_t study_id, struct errors *errors)
+{
+    sqlite3 *database = database_open(path, DATABASE_READ, errors);
+    struct study *study;
+    bool is_good;
+
+    if (!database)
+        return NULL;
+    study = g_new0(struct study, 1);
+    study->database = database;
+    study->path = g_strdup(path);
+    is_good = sqlite3_exec(database, "BEGIN", NULL, NULL, NULL) == SQLITE_OK;
+    if (!is_good)
+        database_error(database, path, errors);
+    is_good = is_good && count_studies(study, errors) && read_study(study, study_id, errors);
+    if (is_good && !study->name) {
+        complain_no_study(study, study_id, errors);
+        is_good = false;
+    }
+    is_good = is_good && read_frame(study, errors);
+    if (is_good && study->point_count == 0) {
+        errors_add(errors, ERROR_IO, "'%s': study %lld has no points", path,
+                   (long long)study->study_id);
+        is_good = false;
+    }
+    if (is_good)
+        return study;
+    study_close(study);
+    return NULL;
+}
+
+void study_close(struct study *study)
+{
+    if (!study)
+        return;
+    for (size_t i = 0; study->points && i < study->point_count; i++) {
+        for (size_t axis = 0; axis < study->axis_count; axis++) {
+            g_free(study->points[i].values[axis].text);
+            g_free(study->points[i].values[axis].unit);
+        }
+        g_free(study->points[i].values);
+    }
+    g_free(study->points);
+    g_strfreev(study->axes);
+    g_strfreev(study->strategies);
+    g_free(study->name);
+    g_free(study->path);
+    sqlite3_close(study->database);
+    g_free(study);
+}
+
+/* ---- names ---- */
+
+static int find_name(const char *what, char **names, size_t count, const char *name,
+                     struct errors *errors)
+{
+    char *list;
+
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return (int)i;
+    list = g_strjoinv(", ", names);
+    if (count == 0)
+        errors_add(errors, ERROR_SCENARIO, "there is no %s '%s'; the study has none", what, name);
+    else
+        errors_add(errors, ERROR_SCENARIO, "there is no %s '%s'; there is %s", what, name, list);
+    g_free(list);
+    return -1;
+}
+
+int study_find_strategy(const struct study *study, const char *name, struct errors *errors)
+{
+    return find_name("strategy", study->strategies, study->strategy_count, name, errors);
+}
+
+int study_find_axis(const struct study *study, const char *path, struct errors *errors)
+{
+    return find_name("swept parameter", study->axes, study->axis_count, path, errors);
+}
+
+char *study_point_name(const struct study *study, size_t point)
+{
+    GString *name = g_string_new(NULL);
+
+    for (size_t axis = 0; axis < study->axis_count; axis++)
+        if (study->points[point].values[axis].text)
+            g_string_append_printf(name, "%s%s=%s", name->len ? ", " : "", study->axes[axis],
+                                   study->points[point].values[axis].text);
+    return g_string_free(name, FALSE);
+}
+
+/* ---- values ---- */
+
+bool study_count_runs(const struct study *study, size_t point, const char *strategy, size_t *done,
+                      size_t *failed, struct errors *errors)
+{
+    sqlite3_stmt *statement =
+        prepare(study,
+                "SELECT coalesce(sum(status = 'done'), 0), coalesce(sum(status = 'failed'), 0) "
+                "FROM run WHERE point_id = ? AND strategy = ?",
+                errors);
+    int code;
+
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, study->points[point].point_id);
+    sqlite3_bind_text(statement, 2, strategy, -1, SQLITE_STATIC);
+    code = sqlite3_step(statement);
+    if (code == SQLITE_ROW) {
+        *done = (size_t)sqlite3_column_int64(statement, 0);
+        *failed = (size_t)sqlite3_column_int64(statement, 1);
+    }
+    return finish(study, statement, code, errors);
+}
+
+/* Metrics that stand in the runs themselves, in base units. */
+static const char *run_column(const char *name)
+{
+    static const struct {
+        const char *name, *sql;
+    } columns[] = {
+        { "events", "events" },
+        { "peak_bytes", "peak_bytes" },
+        { "wall", "wall_ns / 1e9" },
+        { "sim_end", "sim_end_ns / 1e9" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(columns); i++)
+        if (strcmp(columns[i].name, name) == 0)
+            return columns[i].sql;
+    return NULL;
+}
+
+static double point_nodes(const struct study *study, size_t point)
+{
+    for (size_t axis = 0; axis < study->axis_count; axis++)
+        if (strcmp(study->axes[axis], "nodes") == 0 && study->points[point].values[axis].text)
+            return study->points[point].values[axis].number;
+    return study->nodes;
+}
+
+/* The name without its `/node`; *divisor is then the number of nodes, otherwise 1.  g_free(). */
+static char *plain_name(const struct study *study, size_t point, const char *name, double *divisor)
+{
+    bool is_per_node = g_str_has_suffix(name, "/node");
+
+    *divisor = is_per_node ? point_nodes(study, point) : 1;
+    return g_strndup(name, strlen(name) - (is_per_node ? strlen("/node") : 0));
+}
+
+static sqlite3_stmt *prepare_values(const struct study *study, const char *plain,
+                                    struct errors *errors)
+{
+    const char *column = run_column(plain);
+    char *sql;
+    sqlite3_stmt *statement;
+
+    if (column)
+        sql = g_strdup_printf("SELECT replication, 1, %s FROM run "
+                              "WHERE point_id = ?1 AND strategy = ?2 AND status = 'done' "
+                              "AND ?3 IS NOT NULL ORDER BY replication",
+                              column);
+    else
+        sql = g_strdup("SELECT replication, name IS NOT NULL, value FROM run "
+                       "LEFT JOIN metric ON metric.run_id = run.run_id AND name = ?3 "
+                       "WHERE point_id = ?1 AND strategy = ?2 AND status = 'done' "
+                       "ORDER BY replication");
+    statement = prepare(study, sql, errors);
+    g_free(sql);
+    return statement;
+}
+
+bool study_read(const struct study *study, size_t point, const char *strategy, const char *name,
+                struct series *series, struct errors *errors)
+{
+    double divisor;
+    char *plain = plain_name(study, point, name, &divisor);
+    sqlite3_stmt *statement = prepare_values(study, plain, errors);
+    GArray *replications, *values;
+    int code;
+
+    *series = (struct series){ 0 };
+    if (!statement) {
+        g_free(plain);
+        return false;
+    }
+    replications = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    values = g_array_new(FALSE, FALSE, sizeof(double));
+    sqlite3_bind_int64(statement, 1, study->points[point].point_id);
+    sqlite3_bind_text(statement, 2, strategy, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 3, plain, -1, SQLITE_STATIC);
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        int64_t replication = sqlite3_column_int64(statement, 0);
+        double value = sqlite3_column_int(statement, 1) == 0 ? NAN
+                       : sqlite3_column_type(statement, 2) == SQLITE_NULL
+                           ? INFINITY
+                           : sqlite3_column_double(statement, 2) / divisor;
+        g_array_append_val(replications, replication);
+        g_array_append_val(values, value);
+    }
+    series->count = values->len;
+    series->replications = (int64_t *)(void *)g_array_free(replications, FALSE);
+    series->values = (double *)(void *)g_array_free(values, FALSE);
+    g_free(plain);
+    return finish(study, statement, code, errors);
+}
+
+void series_clear(struct series *series)
+{
+    g_free(series->replications);
+    g_free(series->values);
+    *series = (struct series){ 0 };
+}
+
+bool study_check_metric(const struct study *study, const char *name, struct errors *errors)
+{
+    double divisor;
+    char **names = NULL, *plain = plain_name(study, 0, name, &divisor), *list;
+    size_t count = 0;
+    bool is_known = run_column(plain) != NULL;
+
+    if (!is_known &&
+        !read_names(study,
+                    "SELECT DISTINCT metric.name FROM study_point JOIN run USING (point_id) "
+                    "JOIN metric USING (run_id) WHERE study_point.study_id = ? ORDER BY 1",
+                    &names, &count, errors)) {
+        g_free(plain);
+        return false;
+    }
+    for (size_t i = 0; i < count; i++)
+        is_known = is_known || strcmp(names[i], plain) == 0;
+    if (!is_known) {
+        list = g_strjoinv(" ", names);
+        errors_add(errors, ERROR_SCENARIO, "no run has the metric '%s'; there is: %s", name, list);
+        g_free(list);
+    }
+    g_strfreev(names);
+    g_free(plain);
+    return is_known;
+}

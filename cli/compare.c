@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* compare.c - `gossipsim compare`: strategies or sweep values against a baseline. */
+#include "analysis/compare.h"
+
+#include "cli/options.h"
+#include "cli/output.h"
+
+static int run_compare(int argc, char **argv);
+
+const struct verb verb_compare = {
+    .name = "compare",
+    .arguments = "DB [options]",
+    .summary = "compare strategies with a baseline, paired by replication",
+    .rank = 40,
+    .run = run_compare,
+};
+
+static int run_compare(int argc, char **argv)
+{
+    gint64 study = 0;
+    gboolean json = FALSE, csv = FALSE;
+    char **metrics = NULL, **files = NULL, *by = NULL, *baseline = NULL;
+    const GOptionEntry entries[] = {
+        { "baseline", 0, 0, G_OPTION_ARG_FILENAME, &baseline,
+          "compare with strategy (or with --by value) S; default: the first", "S" },
+        { "by", 0, 0, G_OPTION_ARG_FILENAME, &by,
+          "compare the values of a swept parameter, not strategies", "PATH" },
+        { "metric", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &metrics,
+          "what to compare; may be repeated (default: t99 and bytes)", "NAME" },
+        { "study", 0, 0, G_OPTION_ARG_INT64, &study, "the study to read (default: newest)", "N" },
+        { "json", 0, 0, G_OPTION_ARG_NONE, &json, "print JSON", NULL },
+        { "csv", 0, 0, G_OPTION_ARG_NONE, &csv, "print CSV", NULL },
+        { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+    };
+    struct compare_options options = { 0 };
+    struct errors errors = { 0 };
+    int code = EXIT_DONE;
+
+    if (!options_parse(&verb_compare, entries, 1, 1, argc, argv, &files, &code))
+        goto out;
+    options.study_id = study;
+    options.by = by;
+    options.baseline = baseline;
+    options.metrics = (const char *const *)metrics;
+    if (!output_style(&verb_compare, json, csv, &options.style))
+        code = EXIT_USAGE;
+    else if (!compare_print(stdout, files[0], &options, &errors))
+        code = options_fail(&errors);
+out:
+    errors_clear(&errors);
+    g_free(by);
+    g_free(baseline);
+    g_strfreev(metrics);
+    g_strfreev(files);
+    return code;
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * plot.c - `gossipsim plot`: figures into a file, the terminal, or both.
+ *
+ * The file appears whole or not at all: it is written beside its place and moved there.
+ */
+#include "analysis/figure.h"
+#include "analysis/text.h"
+#include "cli/options.h"
+#include "experiment/plan.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { SIZE_MIN = 100, SIZE_MAX_PIXELS = 10000 };
+static const char usual_size[] = "1000x600";
+
+static int run_plot(int argc, char **argv);
+
+const struct verb verb_plot = {
+    .name = "plot",
+    .arguments = "DB -o FILE.svg|.png|.pdf [options]",
+    .summary = "draw figures: convergence curves, residue, sweeps",
+    .rank = 50,
+    .run = run_plot,
+};
+
+/* What the user wrote. */
+struct wishes {
+    char *kind, *output, *metric, *by, *until, *keep, *size;
+    char **where;
+    gboolean terminal;
+    gint64 study;
+};
+
+static void clear_wishes(struct wishes *w)
+{
+    g_free(w->kind);
+    g_free(w->output);
+    g_free(w->metric);
+    g_free(w->by);
+    g_free(w->until);
+    g_free(w->keep);
+    g_free(w->size);
+    g_strfreev(w->where);
+}
+
+static bool read_kind(const char *word, enum figure_kind *kind)
+{
+    static const char *const kinds[] = {
+        [FIGURE_CONVERGENCE] = "convergence",
+        [FIGURE_RESIDUE] = "residue",
+        [FIGURE_SWEEP] = "sweep",
+    };
+
+    *kind = FIGURE_CONVERGENCE;
+    for (size_t i = 0; word && i < G_N_ELEMENTS(kinds); i++)
+        if (strcmp(kinds[i], word) == 0) {
+            *kind = (enum figure_kind)i;
+            return true;
+        }
+    if (word)
+        options_usage_error(&verb_plot, "--kind '%s': there is convergence, residue and sweep",
+                            word);
+    return !word;
+}
+
+static bool read_format(const char *output, enum gnuplot_format *format)
+{
+    static const struct {
+        const char *ending;
+        enum gnuplot_format format;
+    } endings[] = { { ".svg", GNUPLOT_SVG }, { ".png", GNUPLOT_PNG }, { ".pdf", GNUPLOT_PDF } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++)
+        if (g_str_has_suffix(output, endings[i].ending)) {
+            *format = endings[i].format;
+            return true;
+        }
+    options_usage_error(&verb_plot, "-o '%s': the name must end in .svg, .png or .pdf", output);
+    return false;
+}
+
+static bool read_size(const char *text, int *width, int *height)
+{
+    char rest;
+
+    if (sscanf(text, "%5dx%5d%c", width, height, &rest) == 2 && *width >= SIZE_MIN &&
+        *height >= SIZE_MIN && *width <= SIZE_MAX_PIXELS && *height <= SIZE_MAX_PIXELS)
+        return true;
+    options_usage_error(&verb_plot,
+                        "--size '%s': expected WIDTHxHEIGHT in pixels, each %d to %d, as in %s",
+                        text, SIZE_MIN, SIZE_MAX_PIXELS, usual_size);
+    return false;
+}
+
+static bool read_until(const char *text, sim_time *until)
+{
+    char why[QUANTITY_WHY_MAX];
+
+    if (!text || (quantity_read_time(text, until, why) && *until > 0))
+        return true;
+    options_usage_error(&verb_plot, "--until '%s': %s", text,
+                        *until == 0 ? "expected a time above 0, as in 30s" : why);
+    return false;
+}
+
+/* ---- output ---- */
+
+static bool write_stream(FILE *file, const char *picture, size_t bytes)
+{
+    bool is_good = fwrite(picture, 1, bytes, file) == bytes;
+
+    return fclose(file) == 0 && is_good;
+}
+
+/* A device or a pipe is written to, a file is replaced. */
+static bool write_picture(const char *path, const char *picture, size_t bytes,
+                          struct errors *errors)
+{
+    char *beside = g_strdup_printf("%s.XXXXXX", path);
+    struct stat info;
+    bool is_device = stat(path, &info) == 0 && !S_ISREG(info.st_mode);
+    int descriptor = is_device ? -1 : g_mkstemp_full(beside, O_RDWR, 0666);
+    FILE *file = is_device ? fopen(path, "w") : descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
+    bool is_good = file && write_stream(file, picture, bytes);
+
+    if (is_good && !is_device)
+        is_good = rename(beside, path) == 0;
+    if (!is_good) {
+        errors_add(errors, ERROR_IO, "cannot write '%s': %s", path, strerror(errno));
+        if (descriptor >= 0)
+            g_unlink(beside);
+    }
+    g_free(beside);
+    return is_good;
+}
+
+/* gnuplot's text pages begin with a form feed, which would clear some terminals. */
+static void print_text(const char *picture, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i++)
+        if (picture[i] != '\f')
+            putchar(picture[i]);
+}
+
+static int draw(const char *database, const struct wishes *wishes,
+                const struct figure_options *options, const struct canvas_size *file_size)
+{
+    int width = text_terminal_width(stdout);
+    struct canvas_size text_size = { GNUPLOT_TEXT, CLAMP(width ? width : 80, 40, 200), 24,
+                                     text_may_colour(stdout) };
+    struct errors errors = { 0 };
+    bool is_good = true;
+    size_t bytes = 0;
+    char *picture;
+    int code = EXIT_DONE;
+
+    if (wishes->output) {
+        picture = figure_draw(database, options, file_size, &bytes, &errors);
+        is_good = picture && write_picture(wishes->output, picture, bytes, &errors);
+        g_free(picture);
+    }
+    if (is_good && wishes->terminal) {
+        struct figure_options text_options = *options;
+        text_options.keep = wishes->output ? NULL : options->keep;
+        picture = figure_draw(database, &text_options, &text_size, &bytes, &errors);
+        is_good = picture != NULL;
+        print_text(picture, is_good ? bytes : 0);
+        g_free(picture);
+    }
+    if (!is_good)
+        code = options_fail(&errors);
+    errors_clear(&errors);
+    return code;
+}
+
+static int check_and_draw(const char *database, const struct wishes *wishes)
+{
+    struct figure_options options = {
+        .study_id = wishes->study, .metric = wishes->metric, .by = wishes->by, .keep = wishes->keep
+    };
+    struct canvas_size size = { .format = GNUPLOT_SVG };
+    struct setting *filters = NULL;
+    struct figure_filter *where;
+    int code = EXIT_USAGE;
+
+    if (!wishes->output && !wishes->terminal)
+        return options_usage_error(&verb_plot, "plot: where to? -o FILE, --terminal or both");
+    if (!read_kind(wishes->kind, &options.kind) ||
+        (wishes->output && !read_format(wishes->output, &size.format)) ||
+        !read_size(wishes->size ? wishes->size : usual_size, &size.width, &size.height) ||
+        !read_until(wishes->until, &options.until) ||
+        !options_settings("--where", wishes->where, &filters, &options.filter_count))
+        return EXIT_USAGE;
+    where = g_new0(struct figure_filter, options.filter_count + 1);
+    for (size_t i = 0; i < options.filter_count; i++)
+        where[i] = (struct figure_filter){ filters[i].path, filters[i].value };
+    options.filters = where;
+    code = draw(database, wishes, &options, &size);
+    g_free(where);
+    g_free(filters);
+    return code;
+}
+
+static int run_plot(int argc, char **argv)
+{
+    struct wishes w = { 0 };
+    char **files = NULL;
+    const GOptionEntry entries[] = {
+        { "output", 'o', 0, G_OPTION_ARG_FILENAME, &w.output,
+          "the file; its ending decides: .svg, .png or .pdf", "FILE" },
+        { "kind", 0, 0, G_OPTION_ARG_FILENAME, &w.kind, "convergence (default), residue or sweep",
+          "KIND" },
+        { "terminal", 0, 0, G_OPTION_ARG_NONE, &w.terminal, "draw in the terminal", NULL },
+        { "metric", 0, 0, G_OPTION_ARG_FILENAME, &w.metric,
+          "sweep: the metric of the y axis (default: t99)", "NAME" },
+        { "by", 0, 0, G_OPTION_ARG_FILENAME, &w.by,
+          "sweep: the parameter of the x axis (default: the first)", "PATH" },
+        { "where", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.where,
+          "only points with this value; may be repeated", "PATH=VALUE" },
+        { "until", 0, 0, G_OPTION_ARG_FILENAME, &w.until,
+          "convergence: end of the time axis, as in 30s", "TIME" },
+        { "size", 0, 0, G_OPTION_ARG_FILENAME, &w.size, "pixels of the file (default: 1000x600)",
+          "WxH" },
+        { "keep", 0, 0, G_OPTION_ARG_FILENAME, &w.keep, "leave gnuplot's script and data in DIR",
+          "DIR" },
+        { "study", 0, 0, G_OPTION_ARG_INT64, &w.study, "the study to draw (default: newest)", "N" },
+        { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+    };
+    int code = EXIT_DONE;
+
+    if (options_parse(&verb_plot, entries, 1, 1, argc, argv, &files, &code))
+        code = check_and_draw(files[0], &w);
+    clear_wishes(&w);
+    g_strfreev(files);
+    return code;
+}
