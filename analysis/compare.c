@@ -134,7 +134,7 @@ static bool fill(struct compare *compare, const struct compare_options *options,
                  struct errors *errors)
 {
     const char *const *metrics = options->metrics ? options->metrics : usual_metrics;
-    size_t baseline;
+    size_t baseline = 0;
 
     if (!choose_sides(compare, options, &baseline, errors))
         return false;

@@ -45,7 +45,7 @@ bool figure_summary(const struct figure *figure, size_t point, size_t strategy, 
 bool figure_runs(const struct figure *figure, char **text, struct errors *errors)
 {
     const struct study *study = figure->study;
-    size_t least = SIZE_MAX, most = 0, done, failed;
+    size_t least = SIZE_MAX, most = 0, done = 0, failed = 0;
 
     for (size_t i = 0; i < figure->point_count; i++)
         for (size_t s = 0; s < study->strategy_count; s++) {
