@@ -40,32 +40,33 @@ struct param {
  * The rows.  A field of the wrong C type does not compile.  (Times, sizes and counts are all
  * int64_t: the compiler cannot tell those three apart.)
  */
-#define PARAM_ROW(type_, ctype, config, field, fallback_, range_, words_, help_)                   \
-    {                                                                                              \
-        .name = #field, .type = (type_), .fallback = (fallback_), .range = (range_),               \
-        .words = (words_), .help = (help_),                                                        \
-        .offset = offsetof(config, field) +                                                        \
-                  0 * sizeof(char[_Generic(((config *)0)->field, ctype: 1, default: -1)])          \
+#define PARAM_ROW(type_, ctype, config, field, fallback_, range_, words_, help_)     \
+    {                                                                                \
+        .name = #field, .type = (type_), .fallback = (fallback_), .range = (range_), \
+        .words = (words_), .help = (help_),                                          \
+        .offset = offsetof(config, field) +                                          \
+                  0 * sizeof(char[_Generic(((config *)0)->field, ctype : 1, default  \
+                                           : -1)])                                   \
     }
-#define PARAM_TIME(config, field, fallback, range, help)                                           \
+#define PARAM_TIME(config, field, fallback, range, help) \
     PARAM_ROW(PARAM_TYPE_TIME, int64_t, config, field, fallback, range, NULL, help)
-#define PARAM_INTERVAL(config, field, fallback, range, help)                                       \
+#define PARAM_INTERVAL(config, field, fallback, range, help) \
     PARAM_ROW(PARAM_TYPE_INTERVAL, int64_t, config, field, fallback, range, NULL, help)
-#define PARAM_COUNT(config, field, fallback, range, help)                                          \
+#define PARAM_COUNT(config, field, fallback, range, help) \
     PARAM_ROW(PARAM_TYPE_COUNT, int64_t, config, field, fallback, range, NULL, help)
-#define PARAM_SIZE(config, field, fallback, range, help)                                           \
+#define PARAM_SIZE(config, field, fallback, range, help) \
     PARAM_ROW(PARAM_TYPE_SIZE, int64_t, config, field, fallback, range, NULL, help)
-#define PARAM_FRACTION(config, field, fallback, range, help)                                       \
+#define PARAM_FRACTION(config, field, fallback, range, help) \
     PARAM_ROW(PARAM_TYPE_FRACTION, double, config, field, fallback, range, NULL, help)
-#define PARAM_REAL(config, field, fallback, range, help)                                           \
+#define PARAM_REAL(config, field, fallback, range, help) \
     PARAM_ROW(PARAM_TYPE_REAL, double, config, field, fallback, range, NULL, help)
-#define PARAM_BOOL(config, field, fallback, help)                                                  \
+#define PARAM_BOOL(config, field, fallback, help) \
     PARAM_ROW(PARAM_TYPE_BOOL, bool, config, field, fallback, NULL, NULL, help)
-#define PARAM_CHOICE(config, field, fallback, words, help)                                         \
+#define PARAM_CHOICE(config, field, fallback, words, help) \
     PARAM_ROW(PARAM_TYPE_CHOICE, int, config, field, fallback, NULL, words, help)
-#define PARAM_END                                                                                  \
-    {                                                                                              \
-        .type = PARAM_TYPE_END                                                                     \
+#define PARAM_END              \
+    {                          \
+        .type = PARAM_TYPE_END \
     }
 
 enum { PARAM_WHY_MAX = QUANTITY_WHY_MAX }; /* longest explanation, with its final 0 */

@@ -26,8 +26,8 @@ enum { QUANTITY_WHY_MAX = 160, QUANTITY_TEXT_MAX = 32 };
  * Each reads the whole of `text`; false leaves *value alone and says in `why` what is wrong
  * and what is allowed (NULL: not wanted).
  */
-bool quantity_read_time(const char *text, sim_time *value, char *why);    /* unit needed; 0..100 y */
-bool quantity_read_size(const char *text, int64_t *bytes, char *why);     /* unit needed */
+bool quantity_read_time(const char *text, sim_time *value, char *why); /* unit; 0..100 years */
+bool quantity_read_size(const char *text, int64_t *bytes, char *why);  /* unit needed */
 bool quantity_read_bitrate(const char *text, double *bits_per_second, char *why);
 bool quantity_read_rate(const char *text, double *per_second, char *why); /* `10/s`, `3/min` */
 bool quantity_read_count(const char *text, int64_t *value, char *why);    /* `1000 10_000 1e6` */
@@ -35,11 +35,11 @@ bool quantity_read_fraction(const char *text, double *value, char *why);  /* `0.
 bool quantity_read_real(const char *text, double *value, char *why);      /* finite */
 
 /* Shortest text that reads back to the same value; `text` has QUANTITY_TEXT_MAX bytes. */
-void quantity_write_time(sim_time value, char *text);      /* `1500ms`, `2h` */
+void quantity_write_time(sim_time value, char *text); /* `1500ms`, `2h` */
 void quantity_write_size(int64_t bytes, char *text);
 void quantity_write_rate(double per_second, char *text);
 void quantity_write_count(int64_t value, char *text);
-void quantity_write_fraction(double value, char *text);    /* `0.05` */
+void quantity_write_fraction(double value, char *text); /* `0.05` */
 void quantity_write_real(double value, char *text);
 
 #endif

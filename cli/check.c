@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * check.c - `gossipsim check SCENARIO`: every error, or the plan and what it will cost.
+ *
+ * The cost is estimated from pilot runs: each strategy at a few points of the sweep, with at
+ * most PILOT_NODES nodes and a share of PILOT_EVENTS events, scaled up in proportion to nodes,
+ * and to the rest of the run where a pilot was cut short.
+ */
+#include "analysis/table.h"
+#include "analysis/text.h"
+#include "cli/options.h"
+#include "experiment/pool.h"
+#include "experiment/scenario.h"
+
+#include <string.h>
+#include <time.h>
+
+enum {
+    PILOT_NODES = 1000,
+    PILOT_POINTS = 5,
+    PILOT_EVENTS = 3000000, /* of all pilots: a fraction of a second */
+    PILOT_BITS = 200000000, /* nodes times updates: 25 MB */
+};
+
+extern const struct verb verb_check;
+
+/* What one run of a strategy will cost; over several points: means, and the most memory. */
+struct cost {
+    double events, seconds;
+    double memory; /* bytes */
+};
+
+struct estimate {
+    struct cost *strategies; /* by strategy of the plan */
+    int64_t nodes_min, nodes_max;
+    double runs, events, seconds, memory; /* of the whole study */
+    int threads;
+};
+
+static double now_seconds(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Runs a small version of `config` and scales it up. */
+static struct cost pilot(const struct sim_config *config, uint64_t events)
+{
+    struct sim_config small = *config;
+    struct sim_result result = { 0 };
+    struct cost cost = { .memory = (double)sim_memory_estimate(config) };
+    int64_t updates = config->workload.updates + config->store.preload;
+    double started = now_seconds(), elapsed, scale;
+
+    small.nodes = MIN(config->nodes, MAX(10, MIN(PILOT_NODES, PILOT_BITS / MAX(updates, 1))));
+    small.stop.events = MIN(config->stop.events, events);
+    if (small.workload.origin == ORIGIN_NODE)
+        small.workload.origin_node = (node_id)((int64_t)small.workload.origin_node % small.nodes);
+    sim_run(&small, &result);
+    elapsed = now_seconds() - started;
+    scale = (double)config->nodes / (double)small.nodes;
+    if (result.status == SIM_FAILED && result.end > 0)
+        scale *= (double)config->stop.at / (double)result.end;
+    cost.events = MIN((double)result.events * scale, (double)config->stop.events);
+    cost.seconds = elapsed * cost.events / MAX((double)result.events, 1);
+    sim_result_clear(&result);
+    return cost;
+}
+
+/* Pilots of all strategies at one point; false if memory does not even do for the tables. */
+static bool pilot_point(const struct plan *plan, size_t point, size_t points,
+                        struct estimate *estimate)
+{
+    struct setup *setup = plan_setup(plan, point);
+    uint64_t events = (uint64_t)PILOT_EVENTS / ((uint64_t)points * (uint64_t)plan->strategy_count);
+
+    if (setup == NULL)
+        return false;
+    for (int i = 0; i < plan->strategy_count; i++) {
+        const struct sim_config *config = setup_config(setup, i);
+        struct cost cost = pilot(config, MAX(events, 10000));
+        struct cost *sum = &estimate->strategies[i];
+
+        sum->events += cost.events / (double)points;
+        sum->seconds += cost.seconds / (double)points;
+        sum->memory = MAX(sum->memory, cost.memory);
+        estimate->nodes_min = MIN(estimate->nodes_min, config->nodes);
+        estimate->nodes_max = MAX(estimate->nodes_max, config->nodes);
+    }
+    setup_free(setup);
+    return true;
+}
+
+static bool estimate_study(const struct plan *plan, struct estimate *estimate)
+{
+    size_t points = MIN(plan->point_count, PILOT_POINTS);
+    double each = (double)plan->point_count * plan->replications.max, most = 0;
+
+    *estimate = (struct estimate){ .nodes_min = INT64_MAX, .threads = options_threads(0) };
+    estimate->strategies = g_new0(struct cost, plan->strategy_count);
+    for (size_t i = 0; i < points; i++)
+        if (!pilot_point(plan, points == 1 ? 0 : i * (plan->point_count - 1) / (points - 1), points,
+                         estimate))
+            return false;
+    estimate->runs = each * plan->strategy_count;
+    for (int i = 0; i < plan->strategy_count; i++) {
+        estimate->events += each * estimate->strategies[i].events;
+        estimate->seconds += each * estimate->strategies[i].seconds / estimate->threads;
+        most = MAX(most, estimate->strategies[i].memory);
+    }
+    estimate->memory = most * MIN(estimate->threads, estimate->runs);
+    return true;
+}
+
+/* ---- printing ---- */
+
+/* Three digits and a prefix: `1.23M`. */
+static char *short_number(double value)
+{
+    static const char *const prefixes[] = { "", "k", "M", "G", "T", "P", "E" };
+    size_t i = 0;
+
+    for (; value >= 999.5 && i + 1 < G_N_ELEMENTS(prefixes); i++)
+        value /= 1000;
+    return i == 0 ? g_strdup_printf("%.0f", value)
+                  : g_strdup_printf("%.*f%s",
+                                    value < 9.995   ? 2
+                                    : value < 99.95 ? 1
+                                                    : 0,
+                                    value, prefixes[i]);
+}
+
+static char *bytes_text(double bytes)
+{
+    char *number = short_number(bytes);
+    char *text = g_strdup_printf("%sB", number);
+
+    g_free(number);
+    return text;
+}
+
+static char *seconds_text(double seconds)
+{
+    if (seconds < 0.0995)
+        return g_strdup_printf("%.2g ms", MAX(seconds * 1000, 0.1));
+    if (seconds < 100)
+        return g_strdup_printf("%.2g s", seconds);
+    if (seconds < 6000)
+        return g_strdup_printf("%.0f min", seconds / 60);
+    return seconds < 100 * 3600 ? g_strdup_printf("%.0f h", seconds / 3600)
+                                : g_strdup_printf("%.0f days", seconds / 86400);
+}
+
+static void print_strategies(const struct plan *plan, const struct estimate *estimate)
+{
+    struct table *table = table_new();
+    const struct table_style style = { .format = TABLE_PEOPLE,
+                                       .width = text_terminal_width(stdout),
+                                       .colour = text_may_colour(stdout) };
+
+    table_column(table, "strategy", "strategy", COLUMN_ALL | COLUMN_KEY);
+    table_column(table, "events", "events a run", COLUMN_ALL | COLUMN_RIGHT);
+    table_column(table, "seconds", "time a run", COLUMN_ALL | COLUMN_RIGHT);
+    table_column(table, "memory_bytes", "memory a run", COLUMN_ALL | COLUMN_RIGHT);
+    for (int i = 0; i < plan->strategy_count; i++) {
+        const struct cost *cost = &estimate->strategies[i];
+        char *events = short_number(cost->events), *seconds = seconds_text(cost->seconds);
+        char *memory = bytes_text(cost->memory);
+
+        table_row(table);
+        table_text(table, plan->strategies[i]);
+        table_number(table, cost->events, events);
+        table_number(table, cost->seconds, seconds);
+        table_number(table, cost->memory, memory);
+        g_free(events);
+        g_free(seconds);
+        g_free(memory);
+    }
+    table_print(stdout, table, &style);
+    table_free(table);
+}
+
+static void print_plan(const struct plan *plan, const struct estimate *estimate)
+{
+    const struct replications *r = &plan->replications;
+    char *events = short_number(estimate->events), *memory = bytes_text(estimate->memory);
+    char *seconds = seconds_text(estimate->seconds);
+
+    printf("%s: %zu point%s x %d strateg%s x ", plan->name, plan->point_count,
+           plan->point_count == 1 ? "" : "s", plan->strategy_count,
+           plan->strategy_count == 1 ? "y" : "ies");
+    if (r->metric != NULL)
+        printf("%u to %u replications = at most %.0f runs", r->min, r->max, estimate->runs);
+    else
+        printf("%u replication%s = %.0f run%s", r->min, r->min == 1 ? "" : "s", estimate->runs,
+               estimate->runs > 1 ? "s" : "");
+    if (estimate->nodes_min == estimate->nodes_max)
+        printf(" of %lld nodes\n\n", (long long)estimate->nodes_max);
+    else
+        printf(" of %lld to %lld nodes\n\n", (long long)estimate->nodes_min,
+               (long long)estimate->nodes_max);
+    print_strategies(plan, estimate);
+    printf("\nabout %s events, %s and %s of memory on %d thread%s"
+           " (an estimate from small pilot runs)\n",
+           events, seconds, memory, estimate->threads, estimate->threads == 1 ? "" : "s");
+    g_free(events);
+    g_free(memory);
+    g_free(seconds);
+}
+
+static void print_json(const struct plan *plan, const struct estimate *estimate)
+{
+    printf("{\"name\": ");
+    table_json_text(stdout, plan->name);
+    printf(", \"points\": %zu, \"replications_min\": %u, \"replications_max\": %u,\n"
+           " \"runs\": %.0f, \"nodes_min\": %lld, \"nodes_max\": %lld, \"seed\": %llu,\n"
+           " \"events\": %.0f, \"seconds\": %.6g, \"memory_bytes\": %.0f, \"threads\": %d,\n"
+           " \"strategies\": [",
+           plan->point_count, plan->replications.min, plan->replications.max, estimate->runs,
+           (long long)estimate->nodes_min, (long long)estimate->nodes_max,
+           (unsigned long long)plan->seed, estimate->events, estimate->seconds, estimate->memory,
+           estimate->threads);
+    for (int i = 0; i < plan->strategy_count; i++) {
+        const struct cost *cost = &estimate->strategies[i];
+        printf("%s{\"strategy\": ", i > 0 ? ",\n  " : "");
+        table_json_text(stdout, plan->strategies[i]);
+        printf(", \"events\": %.0f, \"seconds\": %.6g, \"memory_bytes\": %.0f}", cost->events,
+               cost->seconds, cost->memory);
+    }
+    printf("]}\n");
+}
+
+/* ---- the command ---- */
+
+struct check_options {
+    gboolean full, json, reference;
+    char **sets, **sweeps, **only;
+    char *replications, *seed;
+};
+
+/* Reads the plan as the options change it; NULL after the errors were told. */
+static struct plan *read_plan(const char *path, struct check_options *o, int *exit_code)
+{
+    struct setting *sets = NULL, *sweeps = NULL;
+    struct plan_options options = { .only = (const char *const *)o->only,
+                                    .only_count = o->only != NULL ? g_strv_length(o->only) : 0,
+                                    .replications = o->replications,
+                                    .seed = o->seed };
+    struct errors errors = { 0 };
+    struct plan *plan = NULL;
+
+    if (options_settings("--set", o->sets, &sets, &options.set_count) &&
+        options_settings("--sweep", o->sweeps, &sweeps, &options.sweep_count)) {
+        options.sets = sets;
+        options.sweeps = sweeps;
+        plan = plan_read(path, &options, &errors);
+        if (plan == NULL)
+            *exit_code = options_fail(&errors);
+    } else {
+        *exit_code = EXIT_USAGE;
+    }
+    errors_clear(&errors);
+    g_free(sets);
+    g_free(sweeps);
+    return plan;
+}
+
+/* Refuses what the machine cannot hold. */
+static int check_memory(const struct plan *plan, const struct estimate *estimate)
+{
+    double available = (double)pool_memory_available();
+    struct errors errors = { 0 };
+    int code = EXIT_DONE;
+
+    for (int i = 0; i < plan->strategy_count; i++) {
+        char *needed = bytes_text(estimate->strategies[i].memory), *left = bytes_text(available);
+        if (estimate->strategies[i].memory > available)
+            errors_add(&errors, ERROR_SCENARIO,
+                       "a run of '%s' needs about %s of memory; %s are available",
+                       plan->strategies[i], needed, left);
+        g_free(needed);
+        g_free(left);
+    }
+    if (errors.count > 0)
+        code = options_fail(&errors);
+    errors_clear(&errors);
+    return code;
+}
+
+static int check_plan(const struct plan *plan, const struct check_options *options)
+{
+    struct estimate estimate;
+    struct errors errors = { 0 };
+    int code = EXIT_IO;
+
+    if (options->full) {
+        fputs(plan->scenario, stdout);
+        return EXIT_DONE;
+    }
+    if (estimate_study(plan, &estimate)) {
+        if (options->json)
+            print_json(plan, &estimate);
+        else
+            print_plan(plan, &estimate);
+        code = check_memory(plan, &estimate);
+    } else {
+        errors_add(&errors, ERROR_IO, "out of memory");
+        code = options_fail(&errors);
+        errors_clear(&errors);
+    }
+    g_free(estimate.strategies);
+    return code;
+}
+
+static void free_options(struct check_options *options)
+{
+    g_strfreev(options->sets);
+    g_strfreev(options->sweeps);
+    g_strfreev(options->only);
+    g_free(options->replications);
+    g_free(options->seed);
+}
+
+static int run(int argc, char **argv)
+{
+    struct check_options o = { 0 };
+    const GOptionEntry entries[] = {
+        { "full", 0, 0, G_OPTION_ARG_NONE, &o.full, "print the completed scenario", NULL },
+        { "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o.sets, "change a value", "PATH=VALUE" },
+        { "sweep", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o.sweeps, "try several values",
+          "PATH=V1,V2" },
+        { "only", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o.only, "only this strategy (repeatable)",
+          "STRATEGY" },
+        { "replications", 0, 0, G_OPTION_ARG_FILENAME, &o.replications, "runs a strategy and point",
+          "N" },
+        { "seed", 0, 0, G_OPTION_ARG_FILENAME, &o.seed, "master seed", "N" },
+        { "json", 0, 0, G_OPTION_ARG_NONE, &o.json, "print the plan as JSON", NULL },
+        { "reference", 0, 0, G_OPTION_ARG_NONE, &o.reference,
+          "print the reference of the scenario language", NULL },
+        { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+    };
+    char **arguments = NULL;
+    struct plan *plan;
+    int code = EXIT_DONE;
+
+    if (!options_parse(&verb_check, entries, 0, 1, argc, argv, &arguments, &code)) {
+        free_options(&o);
+        return code;
+    }
+    if (o.reference) {
+        scenario_print_reference(stdout);
+    } else if (arguments[0] == NULL) {
+        code = options_usage_error(&verb_check, "check: which scenario?");
+    } else {
+        plan = read_plan(arguments[0], &o, &code);
+        if (plan != NULL)
+            code = check_plan(plan, &o);
+        plan_free(plan);
+    }
+    g_strfreev(arguments);
+    free_options(&o);
+    return code;
+}
+
+const struct verb verb_check = {
+    .name = "check",
+    .arguments = "SCENARIO [--full] [options]",
+    .summary = "report every error of a scenario, or what running it will take",
+    .rank = 20,
+    .run = run,
+};

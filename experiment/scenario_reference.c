@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * scenario_reference.c - docs/scenario-reference.md, printed from the tables that read scenarios.
+ */
+#include "experiment/scenario_keys.h"
+
+#include <string.h>
+
+static const char introduction[] =
+    "# The scenario language\n"
+    "\n"
+    "Printed by `gossipsim check --reference` from the tables that read scenarios.\n"
+    "\n"
+    "A scenario is one YAML document in a strict subset: UTF-8, no duplicate keys, no merge keys\n"
+    "(`<<`), no tags, aliases only as copies. Every key has a default but those marked as\n"
+    "required; `gossipsim check --full SCENARIO` prints them all. What has no effect is an error.\n"
+    "\n"
+    "```yaml\n"
+    "gossipsim: 1\n"
+    "nodes: 1000\n"
+    "strategies:\n"
+    "  push:      {rumor-mongering: {mode: push, interval: 1s}}\n"
+    "  push-pull: {anti-entropy: {mode: push-pull, interval: 1s}}\n"
+    "```\n"
+    "\n"
+    "The parameters of models are described by `gossipsim models MODEL`.\n"
+    "\n"
+    "## Quantities\n"
+    "\n"
+    "| quantity | units | example |\n"
+    "|---|---|---|\n"
+    "| time | `ns` `us` `ms` `s` `min` `h` `d`, always written | `40ms` |\n"
+    "| size | `B` `kB` `MB` `GB` `KiB` `MiB` `GiB`, always written | `200B` |\n"
+    "| rate | `/s` `/min` `/h`, always written | `10/s` |\n"
+    "| share or probability | none, or `%` | `0.05`, `5%` |\n"
+    "| count | none | `1000`, `10_000`, `1e6` |\n"
+    "\n"
+    "Times are whole nanoseconds up to 36525 days.\n";
+
+static const char sweep_text[] =
+    "\n"
+    "## Sweep\n"
+    "\n"
+    "```yaml\n"
+    "sweep:\n"
+    "  design: grid            # every combination; zip: the lists walked together\n"
+    "  axes:\n"
+    "    nodes: {from: 100, to: 100000, steps: 4, scale: log}\n"
+    "    network.loss: [1%, 5%, 20%]\n"
+    "    anti-entropy.interval: [1s, 10s]\n"
+    "```\n"
+    "\n"
+    "`axes` maps a path to its values: a list, or a range with `from`, `to`, `steps` and `scale`\n"
+    "(`linear` or `log`). At most 100 000 points. The last axis changes fastest.\n"
+    "\n"
+    "A path is what one writes in the file: `network.loss`, `nodes`,\n"
+    "`strategies.push.rumor-mongering.fanout`. A path that begins with a model's name\n"
+    "(`rumor-mongering.fanout`) sets it in every strategy that has the model. `--set PATH=VALUE`\n"
+    "and `--sweep PATH=V1,V2` on the command line use the same paths.\n";
+
+/* What a plain parameter accepts. */
+static void print_values(FILE *out, const struct param *row)
+{
+    static const char *const types[] = {
+        [PARAM_TYPE_TIME] = "time",
+        [PARAM_TYPE_INTERVAL] = "time",
+        [PARAM_TYPE_COUNT] = "count",
+        [PARAM_TYPE_SIZE] = "size",
+        [PARAM_TYPE_FRACTION] = "share",
+        [PARAM_TYPE_REAL] = "number",
+        [PARAM_TYPE_BOOL] = "`true`, `false`",
+    };
+
+    if (row->type != PARAM_TYPE_CHOICE)
+        fputs(types[row->type], out);
+    if (row->range != NULL)
+        fprintf(out, ", %s", row->range);
+    for (int i = 0; row->words != NULL && row->words[i] != NULL; i++)
+        fprintf(out, "%s`%s`", i > 0 ? ", " : "", row->words[i]);
+}
+
+static void print_key(FILE *out, const struct key *key)
+{
+    static const char *const required[] = { "gossipsim", "nodes", "strategies" };
+    const char *fallback = key->param.fallback;
+    bool is_required = false;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(required); i++)
+        is_required = is_required || strcmp(required[i], key->param.name) == 0;
+    fprintf(out, "| `%s` | ", key->param.name);
+    if (key->kind != NULL)
+        fputs(key->kind->values, out);
+    else
+        print_values(out, &key->param);
+    if (fallback != NULL)
+        fprintf(out, " | `%s` | ", fallback);
+    else
+        fputs(is_required ? " | required | " : " | | ", out);
+    fprintf(out, "%s |\n", key->param.help);
+}
+
+static void print_families(FILE *out)
+{
+    fputs("\n## Random quantities\n\n"
+          "Where a random quantity is allowed, write a constant time or one of these, as in\n"
+          "`{lognormal: {median: 40ms, p99: 200ms}}`.\n\n"
+          "| distribution | parameters | |\n|---|---|---|\n",
+          out);
+    for (int i = RANDOM_TIME_CONSTANT + 1; random_time_families[i].name != NULL; i++) {
+        const struct random_time_family *family = &random_time_families[i];
+
+        fprintf(out, "| `%s` | ", family->name);
+        for (const struct param *row = family->rows; row->type != PARAM_TYPE_END; row++) {
+            fprintf(out, "%s`%s` (", row > family->rows ? "; " : "", row->name);
+            print_values(out, row);
+            fprintf(out, "): %s", row->help);
+        }
+        if (family->kind == DISTRIBUTION_EMPIRICAL)
+            fputs("`file`: one time a line, path relative to the scenario", out);
+        fprintf(out, " | %s |\n", family->help);
+    }
+}
+
+static void print_later(FILE *out)
+{
+    fputs("\n## Not supported yet\n\n"
+          "Reserved words of the language, refused until they work:",
+          out);
+    for (const struct later *later = scenario_later; later->path != NULL; later++) {
+        fprintf(out, "\n- `%s`", later->path);
+        for (int i = 0; later->words != NULL && later->words[i] != NULL; i++)
+            fprintf(out, "%s`%s`", i > 0 ? ", " : ": ", later->words[i]);
+    }
+    fputs("\n- `sweep.design`: `sobol`, `random`\n", out);
+}
+
+void scenario_print_reference(FILE *out)
+{
+    fputs(introduction, out);
+    fputs("\n## Keys\n\n| key | values | default | what it is |\n|---|---|---|---|\n", out);
+    for (const struct key *key = scenario_keys; key->param.name != NULL; key++)
+        print_key(out, key);
+    print_families(out);
+    fputs(sweep_text, out);
+    print_later(out);
+}
