@@ -124,6 +124,18 @@ static bool lock_file(struct results *results, struct errors *errors)
     return false;
 }
 
+bool results_are_being_written(const char *path)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool is_locked;
+
+    if (file == -1)
+        return false;
+    is_locked = flock(file, LOCK_SH | LOCK_NB) != 0;
+    close(file);
+    return is_locked;
+}
+
 /* The page size counts only while there are no tables: 8 KiB makes long samples cheaper. */
 static bool create_tables(struct results *results, struct errors *errors)
 {
@@ -194,6 +206,7 @@ bool results_close(struct results *results, struct errors *errors)
         close(results->lock);
     g_free(results->point_ids);
     g_free(results->strategy_ids);
+    g_free(results->is_repeated);
     g_free(results->path);
     g_free(results);
     return is_done;

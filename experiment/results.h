@@ -50,6 +50,9 @@ bool results_close(struct results *results, struct errors *errors);
 bool results_add_study(struct results *results, const struct plan *plan, const char *argv,
                        const char *version, struct errors *errors);
 
+/* True if an earlier point of the plan is the same: its runs stand for both. */
+bool results_is_repeated(const struct results *results, size_t point);
+
 /* Fills states[0..count-1] with what is there of replications 0..count-1. */
 bool results_states(struct results *results, size_t point, int strategy, uint32_t count,
                     enum results_state *states, struct errors *errors);
@@ -60,6 +63,9 @@ bool results_states(struct results *results, size_t point, int strategy, uint32_
  */
 bool results_values(struct results *results, size_t point, int strategy, const char *metric,
                     uint32_t count, double *values, uint32_t *found, struct errors *errors);
+
+/* True if another process is writing the database `path` now. */
+bool results_are_being_written(const char *path);
 
 /* Opens a transaction, adds to it, ends it.  After a failure nothing of it is stored. */
 bool results_begin(struct results *results, struct errors *errors);

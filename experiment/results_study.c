@@ -200,6 +200,21 @@ static bool read_ids(struct results *results, const char *sql, size_t count, int
     return code == SQLITE_DONE && found == count;
 }
 
+/* A sweep may come by the same point twice, as in `nodes: [100, 100]`.  O(points). */
+static void find_repeated(struct results *results)
+{
+    GHashTable *seen = g_hash_table_new(g_int64_hash, g_int64_equal);
+
+    for (size_t i = 0; i < results->plan->point_count; i++)
+        results->is_repeated[i] = !g_hash_table_add(seen, &results->point_ids[i]);
+    g_hash_table_destroy(seen);
+}
+
+bool results_is_repeated(const struct results *results, size_t point)
+{
+    return results->is_repeated[point];
+}
+
 static bool check_limits(const struct plan *plan, const char *path, const int64_t *strategy_ids,
                          struct errors *errors)
 {
@@ -224,6 +239,7 @@ bool results_add_study(struct results *results, const struct plan *plan, const c
 
     results->plan = plan;
     results->point_ids = g_renew(int64_t, results->point_ids, plan->point_count);
+    results->is_repeated = g_renew(bool, results->is_repeated, plan->point_count);
     results->strategy_ids = g_renew(int64_t, results->strategy_ids, strategy_count);
     if (results_begin(results, errors)) {
         if (find_or_add_study(results, argv, version, errors) &&
@@ -234,8 +250,10 @@ bool results_add_study(struct results *results, const struct plan *plan, const c
                      "SELECT strategy_id FROM study_strategy JOIN strategy ON name = strategy "
                      "WHERE study_id = ? ORDER BY position",
                      strategy_count, results->strategy_ids, errors) &&
-            check_limits(plan, results->path, results->strategy_ids, errors))
+            check_limits(plan, results->path, results->strategy_ids, errors)) {
+            find_repeated(results);
             return results_commit(results, errors);
+        }
         results_roll_back(results);
     }
     return false;

@@ -14,6 +14,7 @@
 /* In the order in which things of one instant happen; arrivals and timers stand between the
  * commit and the sample. */
 enum agenda_class {
+    AGENDA_FAULT,  /* about: the fault's number, twice, and 1 more where it is undone */
     AGENDA_CHURN,  /* about: the node that comes or goes */
     AGENDA_INJECT, /* about: the update */
     AGENDA_COMMIT, /* the end of a round: what was learned in it counts from now on */

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* churn.c - see churn.h. */
 #include "sim/churn.h"
-
-#include <string.h>
+#include "sim/presence.h"
 
 /* Numbers of a node's churn draws; its later ones are DRAW_STAY + its changes so far. */
 enum { DRAW_CHURNS, DRAW_IS_UP, DRAW_STAY };
 
 static void schedule_change(struct run *run, node_id node, const struct distribution *stay)
 {
-    uint32_t u =
-        (uint32_t)(draw(run->keys[PURPOSE_CHURN], node, DRAW_STAY + run->lives[node]) >> 32);
-    sim_time time = run->node.now + distribution_value(stay, u);
+    const uint32_t number = DRAW_STAY + run->churn_changes[node]++;
+    const uint64_t bits = draw(run->keys[PURPOSE_CHURN], node, number);
+    const sim_time time = run->node.now + distribution_value(stay, (uint32_t)(bits >> 32));
 
     if (time <= run->config->stop.at)
         agenda_add(&run->agenda, time, AGENDA_CHURN, node);
@@ -29,8 +28,7 @@ static void init_node(struct run *run, node_id node, double share_up)
     else if (draw_chance(draw(key, node, DRAW_IS_UP), share_up))
         schedule_change(run, node, run->first_session);
     else {
-        run->replicas[node].handled |= REPLICA_DOWN;
-        census_down(&run->census, SET_EMPTY, 0);
+        presence_begin_away(run, node, ABSENT_CHURN);
         schedule_change(run, node, run->first_downtime);
     }
 }
@@ -41,10 +39,10 @@ void churn_init(struct run *run)
 
     if (!churn->session)
         return;
-    double session = distribution_mean(churn->session);
-    double downtime = distribution_mean(churn->downtime);
+    const double session = distribution_mean(churn->session);
+    const double both = session + distribution_mean(churn->downtime);
 
-    run->lives = memory_get(&run->memory, run->nodes, sizeof *run->lives);
+    run->churn_changes = memory_get(&run->memory, run->nodes, sizeof *run->churn_changes);
     if (churn->start == CHURN_STATIONARY) {
         run->first_session = distribution_residual(churn->session);
         run->first_downtime = distribution_residual(churn->downtime);
@@ -53,78 +51,21 @@ void churn_init(struct run *run)
     }
     if (run->memory.is_short)
         return;
-    double both = session + downtime;
-
     for (node_id i = 0; i < run->nodes; i++)
         init_node(run, i, both > 0 ? session / both : 1);
-}
-
-void churn_start_node(struct run *run)
-{
-    for (int i = 0; i < run->layer_count; i++) {
-        const struct model *model = run_layer(run, i);
-
-        if (model->on_start)
-            model->on_start(&run->node);
-    }
-}
-
-/* The node's data and what its models remember are gone. */
-static void lose_everything(struct run *run)
-{
-    struct replica *me = run->node.me;
-
-    set_release(set_of_handle(&run->pool, me->known));
-    me->known = set_handle(SET_EMPTY);
-    for (int i = 0; i < run->layer_count; i++) {
-        struct layer *layer = &run->layers[i];
-        const size_t id = run->node.id;
-
-        for (int k = 0; k < layer->set_count; k++)
-            set_clear(&layer->sets[id * (size_t)layer->set_count + (size_t)k]);
-        if (layer->states)
-            memset(layer->states + id * layer->model->state_size, 0, layer->model->state_size);
-        if (layer->records)
-            layer->records[id].count = 0;
-    }
-}
-
-static void go_down(struct run *run)
-{
-    const struct sim_churn *churn = &run->config->churn;
-    const bool is_graceful = churn->leave == LEAVE_GRACEFUL, loses = churn->rejoin == REJOIN_LOSE;
-
-    run->is_muted = !is_graceful;
-    for (int i = 0; i < run->layer_count; i++) {
-        const struct model *model = run_layer(run, i);
-
-        if (model->on_down)
-            model->on_down(&run->node, is_graceful, loses);
-    }
-    run->is_muted = false;
-    run->node.me->handled |= REPLICA_DOWN;
-    for (int i = 0; i < run->lanes.count; i++)
-        lane_disarm(&run->lanes, &run->lanes.list[i], run->node.id);
-    census_down(&run->census, set_of_handle(&run->pool, run->node.me->known),
-                run_credit(run, run->node.now));
-    if (loses)
-        lose_everything(run);
 }
 
 void churn_change(struct run *run, node_id node)
 {
     const struct sim_churn *churn = &run->config->churn;
 
-    run_turn(run, node);
-    run->lives[node]++; /* its one-shot timers are of a former life now */
-    if (run_is_down(run, node)) {
-        run->node.me->handled &= ~REPLICA_DOWN;
-        census_up(&run->census, set_of_handle(&run->pool, run->node.me->known),
-                  run_credit(run, run->node.now));
-        churn_start_node(run);
+    if (presence_is_away(run, node, ABSENT_CHURN)) {
+        presence_return(run, node, ABSENT_CHURN);
         schedule_change(run, node, churn->session);
     } else {
-        go_down(run);
+        presence_leave(run, node, ABSENT_CHURN,
+                       churn->leave == LEAVE_GRACEFUL ? FAREWELL_GRACEFUL : FAREWELL_NONE,
+                       churn->rejoin == REJOIN_LOSE);
         schedule_change(run, node, churn->downtime);
     }
 }

@@ -16,10 +16,7 @@
 /* Decides who churns and who is up at t = 0; before updates and models start. */
 void churn_init(struct run *run);
 
-/* The node goes if it is up, and comes if it is down. */
+/* The node's session or absence is over. */
 void churn_change(struct run *run, node_id node);
-
-/* Starts the stack on the node whose turn it is. */
-void churn_start_node(struct run *run);
 
 #endif

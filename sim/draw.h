@@ -26,6 +26,7 @@ enum purpose {
     PURPOSE_ORIGIN,    /* (update, try) */
     PURPOSE_STORE,     /* (node, preloaded update) */
     PURPOSE_NUMBERING, /* the scenario's node numbers */
+    PURPOSE_FAULT,     /* (microsecond, -) of a fault: the order in which it picks nodes */
     PURPOSE_COUNT
 };
 

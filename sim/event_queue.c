@@ -150,22 +150,9 @@ void event_queue_put_outside(struct event_queue *queue, sim_time time, struct ev
     close_open(queue, queue->open_count + 1);
 }
 
-/* Copies the events of a bucket to `to`, in scheduling order, and gives its chunks back. */
-static void empty_bucket(struct event_queue *queue, struct bucket *bucket, struct event *to)
+static size_t chunk_count(const struct bucket *bucket, const struct chunk *chunk)
 {
-    struct chunk *chunk = bucket->first;
-
-    while (chunk) {
-        struct chunk *next = chunk->next;
-        size_t count = next ? CHUNK_EVENTS : (size_t)(bucket->end - chunk->events);
-
-        memcpy(to, chunk->events, count * sizeof *to);
-        to += count;
-        chunk->next = queue->spare;
-        queue->spare = chunk;
-        chunk = next;
-    }
-    *bucket = (struct bucket){ 0 };
+    return chunk->next ? CHUNK_EVENTS : (size_t)(bucket->end - chunk->events);
 }
 
 static size_t bucket_count(const struct bucket *bucket)
@@ -175,40 +162,27 @@ static size_t bucket_count(const struct bucket *bucket)
     if (!bucket->end)
         return 0;
     for (const struct chunk *chunk = bucket->first; chunk; chunk = chunk->next)
-        count += chunk->next ? CHUNK_EVENTS : (size_t)(bucket->end - chunk->events);
+        count += chunk_count(bucket, chunk);
     return count;
 }
 
-/* Stable sort by time and class, least digit first; the result is in `events` again. */
-static void radix_sort(struct event *events, struct event *room, size_t count, int bits)
+/* Gives the chunks of a bucket back. */
+static void empty_bucket(struct event_queue *queue, struct bucket *bucket)
 {
-    for (int low = 8; low < 8 + bits; low += RADIX_BITS) {
-        size_t place[1 << RADIX_BITS] = { 0 }, sum = 0;
-        struct event *from = events;
-
-        for (size_t i = 0; i < count; i++)
-            place[events[i].when >> low & ((1 << RADIX_BITS) - 1)]++;
-        for (int k = 0; k < 1 << RADIX_BITS; k++) {
-            size_t these = place[k];
-
-            place[k] = sum;
-            sum += these;
-        }
-        for (size_t i = 0; i < count; i++)
-            room[place[events[i].when >> low & ((1 << RADIX_BITS) - 1)]++] = events[i];
-        events = room;
-        room = from;
+    for (struct chunk *chunk = bucket->first, *next; chunk; chunk = next) {
+        next = chunk->next;
+        chunk->next = queue->spare;
+        queue->spare = chunk;
     }
-    if (((bits + RADIX_BITS - 1) / RADIX_BITS) % 2)
-        memcpy(room, events, count * sizeof *events);
+    *bucket = (struct bucket){ 0 };
 }
 
 /*
- * Stable sort of the events of a bucket from `events` into `to`: a counting sort into about two
- * slots an event, then an insertion sort of what is left.  False if a slot is crowded (many events
- * close together in a wide bucket), where insertion would be quadratic.
+ * Stable sort of a bucket into `to` by a counting sort into about two slots an event, then an
+ * insertion sort of what is left.  False if a slot is crowded (many events close together in a
+ * wide bucket), where insertion would be quadratic.
  */
-static bool slot_sort(const struct event *events, struct event *to, size_t count, int bits)
+static bool slot_sort(const struct bucket *bucket, struct event *to, size_t count, int bits)
 {
     uint32_t place[FINE_SLOTS_MAX], sum = 0, fullest = 0;
     int fine = 0;
@@ -218,8 +192,9 @@ static bool slot_sort(const struct event *events, struct event *to, size_t count
     const int low = 8 + bits - fine;
 
     memset(place, 0, sizeof *place << fine);
-    for (size_t i = 0; i < count; i++)
-        place[events[i].when >> low]++;
+    for (const struct chunk *chunk = bucket->first; chunk; chunk = chunk->next)
+        for (size_t i = 0, in_chunk = chunk_count(bucket, chunk); i < in_chunk; i++)
+            place[chunk->events[i].when >> low]++;
     for (size_t k = 0; k < (size_t)1 << fine; k++) {
         uint32_t these = place[k];
 
@@ -229,8 +204,9 @@ static bool slot_sort(const struct event *events, struct event *to, size_t count
     }
     if (fullest > FINE_SLOT_CROWDED)
         return false;
-    for (size_t i = 0; i < count; i++)
-        to[place[events[i].when >> low]++] = events[i];
+    for (const struct chunk *chunk = bucket->first; chunk; chunk = chunk->next)
+        for (size_t i = 0, in_chunk = chunk_count(bucket, chunk); i < in_chunk; i++)
+            to[place[chunk->events[i].when >> low]++] = chunk->events[i];
     for (size_t i = 1; i < count; i++) {
         struct event event = to[i];
         size_t j = i;
@@ -239,6 +215,48 @@ static bool slot_sort(const struct event *events, struct event *to, size_t count
             to[j] = to[j - 1];
         to[j] = event;
     }
+    return true;
+}
+
+/* One pass of a radix sort: `from` to `to`, stable, by the digit at bit `low`. */
+static void radix_pass(const struct event *from, struct event *to, size_t count, int low)
+{
+    size_t place[1 << RADIX_BITS] = { 0 }, sum = 0;
+
+    for (size_t i = 0; i < count; i++)
+        place[from[i].when >> low & ((1 << RADIX_BITS) - 1)]++;
+    for (int k = 0; k < 1 << RADIX_BITS; k++) {
+        size_t these = place[k];
+
+        place[k] = sum;
+        sum += these;
+    }
+    for (size_t i = 0; i < count; i++)
+        to[place[from[i].when >> low & ((1 << RADIX_BITS) - 1)]++] = from[i];
+}
+
+/* Stable sort of a bucket into the open one, whatever its load: least digit first. */
+static bool radix_sort(struct event_queue *queue, const struct bucket *bucket, size_t count)
+{
+    struct event *from = queue->open, *to;
+    size_t copied = 0;
+
+    if (!memory_grow(queue->memory, &queue->room, &queue->room_capacity, count, sizeof *to))
+        return false;
+    to = queue->room;
+    for (const struct chunk *chunk = bucket->first; chunk; chunk = chunk->next) {
+        memcpy(from + copied, chunk->events, chunk_count(bucket, chunk) * sizeof *from);
+        copied += chunk_count(bucket, chunk);
+    }
+    for (int low = 8; low < 9 + queue->shift; low += RADIX_BITS) {
+        struct event *swapped = from;
+
+        radix_pass(from, to, count, low);
+        from = to;
+        to = swapped;
+    }
+    if (from != queue->open)
+        memcpy(queue->open, from, count * sizeof *from);
     return true;
 }
 
@@ -253,18 +271,10 @@ static void open_bucket(struct event_queue *queue)
         return;
     }
     queue->waiting -= count;
-    if (!reserve_open(queue, count) ||
-        !memory_grow(queue->memory, &queue->sorted, &queue->sorted_capacity, count,
-                     sizeof *queue->sorted)) {
-        *bucket = (struct bucket){ 0 }; /* the run is about to stop */
-        close_open(queue, 0);
-        return;
-    }
-    empty_bucket(queue, bucket, queue->sorted);
-    if (!slot_sort(queue->sorted, queue->open, count, queue->shift + 1)) {
-        memcpy(queue->open, queue->sorted, count * sizeof *queue->open);
-        radix_sort(queue->open, queue->sorted, count, queue->shift + 1);
-    }
+    if (!reserve_open(queue, count) || (!slot_sort(bucket, queue->open, count, queue->shift + 1) &&
+                                        !radix_sort(queue, bucket, count)))
+        count = 0; /* memory is short: the run is about to stop */
+    empty_bucket(queue, bucket);
     close_open(queue, count);
 }
 

@@ -68,8 +68,8 @@ struct event_queue {
     uint64_t waiting;       /* events in the ring, the open bucket apart */
     struct memory *memory;
     size_t open_capacity;
-    struct event *sorted; /* room for sorting the open bucket */
-    size_t sorted_capacity;
+    struct event *room; /* for sorting a crowded bucket */
+    size_t room_capacity;
     struct far_event *far; /* heap by (time, class, number) */
     size_t far_count, far_capacity;
     uint64_t far_number;

@@ -61,9 +61,8 @@ static void learn_news(struct run *run, node_id from, struct set *news)
     set_free(learned);
     tell_stack(run, from, news);
     set_free(news);
-    if (UNLIKELY(census_is_complete(&run->census)) && run->injections_left == 0 &&
-        run->config->stop.when == STOP_CONVERGED)
-        run_stop(run, "converged");
+    if (UNLIKELY(census_is_complete(&run->census)))
+        run_check_agreement(run);
 }
 
 /* Counts the copies that a payload message brought, and which of them were news. */
@@ -118,4 +117,5 @@ void knowledge_commit(struct run *run)
         set_free(lesson->set);
     }
     run->lesson_count = 0;
+    run_check_agreement(run);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lane.c - periodic timers without events; see lane.h. */
 #include "sim/lane.h"
+#include "sim/event_queue.h"
 
 #include <string.h>
 
@@ -56,60 +57,66 @@ void lane_seek(struct lane *lane, uint32_t nodes)
 
 /* ---- building ---- */
 
-/* Sorts by the high 32 bits, stably, in passes of 11 bits; the result is in `to`. */
-static void sort_by_phase(uint64_t *items, uint64_t *to, size_t count)
-{
-    for (int low = 32; low < 64; low += 11) {
-        uint32_t place[1 << 11] = { 0 }, sum = 0;
-        uint64_t *from = items;
+/* The columns that a sort by phase moves; nodes are NULL where only the phases matter. */
+struct column {
+    uint32_t *phases, *nodes;
+};
 
-        for (size_t i = 0; i < count; i++)
-            place[items[i] >> low & 2047]++;
+/* Sorts stably in three passes of 11 bits; the result is in `to`, `from` is scratch. */
+static void sort_by_phase(struct column from, struct column to, uint32_t count)
+{
+    for (int low = 0; low < 32; low += 11) {
+        uint32_t place[1 << 11] = { 0 }, sum = 0;
+        struct column swapped = from;
+
+        for (uint32_t i = 0; i < count; i++)
+            place[from.phases[i] >> low & 2047]++;
         for (int k = 0; k < 1 << 11; k++) {
             uint32_t these = place[k];
 
             place[k] = sum;
             sum += these;
         }
-        for (size_t i = 0; i < count; i++)
-            to[place[items[i] >> low & 2047]++] = items[i];
-        items = to;
-        to = from;
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t at = place[from.phases[i] >> low & 2047]++;
+
+            to.phases[at] = from.phases[i];
+            if (from.nodes)
+                to.nodes[at] = from.nodes[i];
+        }
+        from = to;
+        to = swapped;
     }
-    /* three passes: the last one wrote the caller's `to` */
 }
 
 /* Random phases in ascending order; from the second lane on with the nodes they belong to. */
 static bool draw_phases(struct lanes *lanes, struct lane *lane, uint32_t number)
 {
+    const uint32_t nodes = lanes->nodes;
     struct memory scratch = { 0 };
-    uint32_t nodes = lanes->nodes;
-    uint64_t *drawn = memory_get(&scratch, nodes, sizeof *drawn);
-    uint64_t *sorted = memory_get(&scratch, nodes, sizeof *sorted);
-    uint32_t *phases = memory_get(lanes->memory, nodes, sizeof *phases);
-    bool done = drawn && sorted && phases;
+    struct column drawn = { memory_get(&scratch, nodes, sizeof(uint32_t)), NULL };
+    struct column sorted = { memory_get(lanes->memory, nodes, sizeof(uint32_t)), NULL };
 
-    lane->phases = phases;
     if (number > 0) {
-        lane->nodes = memory_get(lanes->memory, nodes + 64, sizeof *lane->nodes);
+        drawn.nodes = memory_get(&scratch, nodes, sizeof(uint32_t));
+        sorted.nodes = lane->nodes =
+            memory_get(lanes->memory, nodes + EVENTS_AHEAD, sizeof *lane->nodes);
         lane->places = memory_get(lanes->memory, nodes, sizeof *lane->places);
-        done = done && lane->nodes && lane->places;
     }
-    if (done) {
-        for (uint32_t i = 0; i < nodes; i++)
-            drawn[i] = draw(lanes->key, i, number) >> 32 << 32 | i;
-        sort_by_phase(drawn, sorted, nodes);
-        for (uint32_t place = 0; place < nodes; place++) {
-            phases[place] = (uint32_t)(sorted[place] >> 32);
-            if (number == 0)
-                continue;
-            lane->nodes[place] = (uint32_t)sorted[place];
-            lane->places[(uint32_t)sorted[place]] = place;
+    lane->phases = sorted.phases;
+    lanes->memory->is_short |= scratch.is_short;
+    if (!lanes->memory->is_short) {
+        for (uint32_t i = 0; i < nodes; i++) {
+            drawn.phases[i] = (uint32_t)(draw(lanes->key, i, number) >> 32);
+            if (drawn.nodes)
+                drawn.nodes[i] = i;
         }
-    } else
-        lanes->memory->is_short = true;
+        sort_by_phase(drawn, sorted, nodes);
+        for (uint32_t place = 0; place < nodes && lane->places; place++)
+            lane->places[lane->nodes[place]] = place;
+    }
     memory_clear(&scratch);
-    return done;
+    return !lanes->memory->is_short;
 }
 
 struct lane *lanes_add(struct lanes *lanes, int model, int tag, sim_time interval, enum phase phase)

@@ -140,6 +140,11 @@ static void add_knowledge(struct run *run, struct sim_result *result)
     add_metric(result, census_entropy(census), "entropy");
     add_metric(result, count_lost(run), "lost_updates");
     add_metric(result, census->alive, "alive");
+    if (run->config->fault_count > 0)
+        add_metric(result,
+                   run->agreed_at == SIM_NEVER ? NAN
+                                               : (double)(run->agreed_at - run->fault_end) / 1e9,
+                   "repair_time");
 }
 
 static void add_hops(const struct census *census, struct sim_result *result)
@@ -256,6 +261,16 @@ static void fill_outcomes(const struct run *run, struct sim_result *result)
             result->outcomes[result->outcome_count++] = outcome_of(run, i);
 }
 
+static void fill_faults(struct run *run, struct sim_result *result)
+{
+    result->faults = calloc(run->fault_event_count + 1, sizeof *result->faults);
+    if (!result->faults)
+        return;
+    if (run->fault_event_count > 0)
+        memcpy(result->faults, run->fault_events, run->fault_event_count * sizeof *result->faults);
+    result->fault_count = run->fault_event_count;
+}
+
 static void add_bin(struct sim_result *result, const char *name, double lo, double hi,
                     uint64_t count)
 {
@@ -324,9 +339,10 @@ void result_fill(struct run *run, struct sim_result *result)
         result->sample_count = run->sample_count;
     }
     fill_outcomes(run, result);
+    fill_faults(run, result);
     if (run->config->node_histograms)
         fill_histograms(run, result);
     result->peak_bytes = run->memory.bytes;
-    if (!result->metrics || !result->samples || !result->outcomes)
+    if (!result->metrics || !result->samples || !result->outcomes || !result->faults)
         run->memory.is_short = true;
 }

@@ -11,8 +11,10 @@
  */
 #include "sim/run.h"
 #include "sim/churn.h"
+#include "sim/fault.h"
 #include "sim/knowledge.h"
 #include "sim/network.h"
+#include "sim/presence.h"
 #include "sim/result.h"
 #include "sim/workload.h"
 
@@ -83,7 +85,7 @@ static void start_nodes(struct run *run)
     for (node_id i = 0; i < run->nodes && !run->memory.is_short; i++)
         if (!run_is_down(run, i)) {
             run_turn(run, i);
-            churn_start_node(run);
+            presence_start_models(run);
         }
 }
 
@@ -109,8 +111,12 @@ static bool init(struct run *run, const struct sim_config *config)
         return false;
     for (node_id i = 0; i < run->nodes; i++)
         run->replicas[i].known = set_handle(SET_EMPTY);
+    run->agreed_at = SIM_NEVER;
+    if (config->churn.session || config->fault_count > 0)
+        presence_init(run);
     churn_init(run);
     workload_init(run);
+    fault_init(run);
     agenda_add(&run->agenda, run->round / 2, AGENDA_SAMPLE, 0);
     agenda_add(&run->agenda, config->stop.at + run->round / 2, AGENDA_END, 0);
     if (!run->memory.is_short)
@@ -129,11 +135,13 @@ static inline void mark(struct run *run, uint64_t time, uint64_t kind, uint64_t 
     run->fingerprint = (uint64_t)(product >> 64) ^ (uint64_t)product;
 }
 
-/* Whether the last agenda entry has left everybody up to date. */
-static void check_converged(struct run *run)
+void run_check_agreement(struct run *run)
 {
-    if (run->config->stop.when == STOP_CONVERGED && run->injections_left == 0 &&
-        run->lesson_count == 0 && census_is_complete(&run->census))
+    if (!run_has_converged(run))
+        return;
+    if (run->agreed_at == SIM_NEVER)
+        run->agreed_at = run_credit(run, run->node.now);
+    if (run->config->stop.when == STOP_CONVERGED)
         run_stop(run, "converged");
 }
 
@@ -154,6 +162,9 @@ static void step_agenda(struct run *run)
         run->network_delay = run_credit(run, entry.time) + run->round - entry.time + 1;
     mark(run, (uint64_t)entry.time, 4 + entry.class, entry.about);
     switch ((enum agenda_class)entry.class) {
+    case AGENDA_FAULT:
+        fault_happen(run, entry.about);
+        break;
     case AGENDA_CHURN:
         churn_change(run, entry.about);
         break;
@@ -170,7 +181,7 @@ static void step_agenda(struct run *run)
         run_stop(run, "time");
         break;
     }
-    check_converged(run);
+    run_check_agreement(run);
     if (run->round)
         run->network_delay = 1;
 }
@@ -268,7 +279,8 @@ static void look_at_watch(struct run *run)
 /* True if nothing is in flight and no model has work: nothing happens until the agenda acts. */
 static bool is_quiet(const struct run *run)
 {
-    if (event_queue_count(&run->queue) > 0 || run->injections_left > 0 || run->lesson_count > 0)
+    if (event_queue_count(&run->queue) > 0 || run->injections_left > 0 || run->faults_left > 0 ||
+        run->lesson_count > 0)
         return false;
     for (int i = 0; i < run->lanes.count; i++)
         if (run->lanes.list[i].armed_count > 0)
@@ -280,7 +292,7 @@ static bool is_quiet(const struct run *run)
 static void next_bucket(struct run *run)
 {
     const enum sim_stop_when when = run->config->stop.when;
-    const bool can_wake = run->config->churn.session != NULL;
+    const bool can_wake = run->lives != NULL; /* somebody comes back */
     const sim_time agenda = (sim_time)(run->agenda.due >> 1);
 
     if (run->memory.is_short)
@@ -355,7 +367,7 @@ void sim_run(const struct sim_config *config, struct sim_result *result)
     result->error[0] = '\0';
     memset(run, 0, sizeof *run);
     if (init(run, config)) {
-        check_converged(run);
+        run_check_agreement(run);
         loop(run);
         result_fill(run, result);
     }
@@ -373,5 +385,6 @@ void sim_result_clear(struct sim_result *result)
     free(result->samples);
     free(result->outcomes);
     free(result->bins);
+    free(result->faults);
     *result = (struct sim_result){ 0 };
 }

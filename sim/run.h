@@ -117,7 +117,9 @@ struct run {
     struct set_pool pool;
     struct census census;
     struct agenda agenda;
-    uint32_t *lives; /* changes of a node so far: which life it is in; NULL: nobody changes */
+    uint32_t *lives; /* how often a node has gone down: which life it is in; NULL: nobody does */
+    uint8_t *absent; /* why a node is away, see presence.h */
+    uint32_t *churn_changes; /* churn draws made by a node */
 
     struct pack *packs;
     size_t pack_capacity;
@@ -133,6 +135,10 @@ struct run {
     struct distribution *gap;                            /* between Poisson arrivals */
     struct distribution *first_session, *first_downtime; /* of stationary churn */
     uint32_t injections_left;
+    uint32_t faults_left; /* of the timeline: the run does not end before them */
+    struct sim_fault_event *fault_events;
+    size_t fault_event_count, fault_event_capacity;
+    sim_time fault_end, agreed_at; /* when the last fault happened; all agreed since, or NEVER */
     sim_time sample_every;
     struct sim_sample *samples;
     size_t sample_count, sample_capacity;
@@ -140,6 +146,9 @@ struct run {
     const char *stop_reason;
     char error[160];
 };
+
+/* Looks whether all live replicas agree, and ends a run that was to stop then. */
+void run_check_agreement(struct run *run);
 
 /* The run behind a model's node. */
 static inline struct run *run_of(struct node *node)
@@ -176,6 +185,13 @@ static inline const struct model *run_layer(struct run *run, int model)
 static inline sim_time run_credit(const struct run *run, sim_time now)
 {
     return run->round ? now - now % run->round : now;
+}
+
+/* Every live replica knows every update, and nothing is still to be written or to go wrong. */
+static inline bool run_has_converged(const struct run *run)
+{
+    return census_is_complete(&run->census) && run->injections_left == 0 && run->faults_left == 0 &&
+           run->lesson_count == 0;
 }
 
 /* The run ends before its next event. */

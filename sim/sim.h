@@ -24,7 +24,7 @@ enum sim_arrival { ARRIVAL_AT_ONCE, ARRIVAL_POISSON, ARRIVAL_EVERY };
 enum sim_origin { ORIGIN_RANDOM, ORIGIN_FIRST, ORIGIN_NODE };
 enum sim_stop_when { STOP_CONVERGED, STOP_QUIET, STOP_NEVER };
 
-enum { SIM_NODES_MAX = 1 << 30, SIM_UPDATES_MAX = 1 << 20 };
+enum { SIM_NODES_MAX = 1 << 30, SIM_UPDATES_MAX = 1 << 20, SIM_FAULTS_MAX = 1000 };
 
 struct sim_network {
     const struct distribution *latency; /* borrowed */
@@ -61,6 +61,32 @@ struct sim_store {
     double missing;  /* share of them that each replica lacks, independently */
 };
 
+/* Which nodes something is about.  SHARE and COUNT draw theirs at random; at one instant equal
+ * selectors pick the same nodes, so that `crash` and `wipe` can hit together. */
+enum sim_select { SELECT_ALL, SELECT_SHARE, SELECT_COUNT, SELECT_ALL_BUT, SELECT_RANGE };
+
+struct sim_selector {
+    enum sim_select kind;
+    double share;  /* SELECT_SHARE: of all nodes, rounded to whole nodes */
+    int64_t count; /* SELECT_COUNT: so many; SELECT_ALL_BUT: all but so many */
+    int64_t first; /* SELECT_RANGE: scenario's node numbers first .. first + nodes - 1: */
+    int64_t nodes; /* a node, or a group */
+};
+
+enum sim_fault_kind {
+    FAULT_CRASH,   /* the nodes go down without a word; they keep their data */
+    FAULT_RECOVER, /* those of them that crashed come back */
+    FAULT_WIPE,    /* they lose their data and what their models remember, and start afresh */
+};
+
+struct sim_fault {
+    enum sim_fault_kind kind;
+    struct sim_selector of;
+    sim_time at;
+    sim_time lasts; /* then it is undone; 0: not by itself.  FAULT_CRASH only */
+    sim_time every; /* it happens again so long after; 0: once */
+};
+
 struct sim_stop {
     sim_time at;
     enum sim_stop_when when;
@@ -92,6 +118,8 @@ struct sim_config {
     struct sim_churn churn;
     struct sim_workload workload;
     struct sim_store store;
+    const struct sim_fault *faults; /* borrowed */
+    size_t fault_count;             /* 0..SIM_FAULTS_MAX */
     struct sim_stop stop;
     sim_time warmup;       /* updates injected before it are not measured */
     sim_time sample_every; /* 0: auto, 200 to 400 samples a run */
@@ -140,6 +168,13 @@ struct sim_bin {
     uint64_t count;
 };
 
+/* A fault that happened. */
+struct sim_fault_event {
+    sim_time at;
+    const char *kind; /* crash, recover, wipe */
+    uint32_t nodes;   /* how many it changed */
+};
+
 struct sim_result {
     enum sim_status status;
     const char *stop_reason; /* converged, quiet, time, events, memory, cancelled */
@@ -157,6 +192,8 @@ struct sim_result {
     size_t outcome_count;
     struct sim_bin *bins;
     size_t bin_count;
+    struct sim_fault_event *faults;
+    size_t fault_count;
 };
 
 /* Runs `config` to its end and fills *result, which the caller clears.  Thread-safe. */
