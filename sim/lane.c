@@ -178,7 +178,10 @@ void lane_arm(struct lanes *lanes, struct lane *lane, node_id node, sim_time now
         lap += lane->interval;
     if (lane->due == INT64_MAX)
         lane->walked = place; /* nothing is known of the places between */
-    if (lap + offset < lane->due) {
+    const bool is_sooner = lap + offset < lane->due;
+    const bool is_before = lap + offset == lane->due && place < lane->cursor; /* in rounds */
+
+    if (is_sooner || is_before) {
         lane->due = lap + offset;
         lane->cursor = place;
         lane->lap = lap;
