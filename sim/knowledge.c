@@ -85,6 +85,12 @@ bool knowledge_learn(struct run *run, node_id from, const struct set *got)
     return true;
 }
 
+/* Changes with every departure and return. */
+static uint32_t life_of(const struct run *run, node_id node)
+{
+    return run->lives ? run->lives[node] : 0;
+}
+
 bool knowledge_defer(struct run *run, node_id from, const struct set *got)
 {
     struct set *news = set_minus(got, set_of_handle(&run->pool, run->node.me->known));
@@ -101,7 +107,8 @@ bool knowledge_defer(struct run *run, node_id from, const struct set *got)
     if (run->lesson_count == 0)
         agenda_add(&run->agenda, run_credit(run, run->node.now) + run->round / 2, AGENDA_COMMIT, 0);
     run->lessons[run->lesson_count++] =
-        (struct lesson){ run->node.id, from, run->node.model, set_copy(got) };
+        (struct lesson){ run->node.id, from, life_of(run, run->node.id), run->node.model,
+                         set_copy(got) };
     return true;
 }
 
@@ -112,7 +119,7 @@ void knowledge_commit(struct run *run)
 
         run_turn(run, lesson->node);
         run_layer(run, lesson->model);
-        if (!run_is_down(run, lesson->node))
+        if (lesson->life == life_of(run, lesson->node))
             knowledge_learn(run, lesson->from, lesson->set);
         set_free(lesson->set);
     }

@@ -82,6 +82,7 @@ struct pack {
 /* Learned in this round, to count from its end. */
 struct lesson {
     node_id node, from;
+    uint32_t life; /* of the node */
     int model;
     struct set *set;
 };
