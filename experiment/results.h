@@ -50,6 +50,9 @@ bool results_close(struct results *results, struct errors *errors);
 bool results_add_study(struct results *results, const struct plan *plan, const char *argv,
                        const char *version, struct errors *errors);
 
+/* Number of the study. */
+int64_t results_study(const struct results *results);
+
 /* True if an earlier point of the plan is the same: its runs stand for both. */
 bool results_is_repeated(const struct results *results, size_t point);
 

@@ -210,6 +210,11 @@ static void find_repeated(struct results *results)
     g_hash_table_destroy(seen);
 }
 
+int64_t results_study(const struct results *results)
+{
+    return results->study_id;
+}
+
 bool results_is_repeated(const struct results *results, size_t point)
 {
     return results->is_repeated[point];
