@@ -5,6 +5,7 @@
  * Standard output is closed and checked before the program ends: a full disk or a closed pipe
  * is exit code 3 and one line, never a silent half of a table.
  */
+#include "base/nearest.h"
 #include "cli/verb.h"
 
 #include <errno.h>
@@ -16,35 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#ifndef GOSSIPSIM_VERSION
-#define GOSSIPSIM_VERSION "0.1.0"
-#endif
-
-enum { VERBS_MAX = 64, WORD_MAX = 32, SUGGEST_DISTANCE_MAX = 2 };
-
-/* Single-character edits that turn `a` into `b`, both shorter than WORD_MAX. */
-static int edit_distance(const char *a, const char *b)
-{
-    int row[WORD_MAX + 1];
-    int b_length = (int)strlen(b);
-
-    for (int j = 0; j <= b_length; j++)
-        row[j] = j;
-    for (int i = 1; a[i - 1]; i++) {
-        int diagonal = row[0];
-        row[0] = i;
-        for (int j = 1; j <= b_length; j++) {
-            int best = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            if (row[j] + 1 < best)
-                best = row[j] + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            row[j] = best;
-        }
-    }
-    return row[b_length];
-}
+enum { VERBS_MAX = 64, WORD_MAX = 32 };
 
 static const struct verb *find_verb(const char *name)
 {
@@ -54,28 +27,15 @@ static const struct verb *find_verb(const char *name)
     return NULL;
 }
 
-static const struct verb *nearest_verb(const char *name)
-{
-    const struct verb *nearest = NULL;
-    int least = SUGGEST_DISTANCE_MAX + 1;
-
-    for (int i = 0; verb_registry[i] && strlen(name) < WORD_MAX; i++) {
-        int distance = edit_distance(name, verb_registry[i]->name);
-        if (distance < least) {
-            least = distance;
-            nearest = verb_registry[i];
-        }
-    }
-    return nearest;
-}
-
 static int complain_unknown(const char *name)
 {
-    const struct verb *nearest = nearest_verb(name);
+    struct nearest nearest = { .word = name };
 
+    for (int i = 0; verb_registry[i]; i++)
+        nearest_offer(&nearest, verb_registry[i]->name);
     fprintf(stderr, "gossipsim: error: '%.*s' is no command", WORD_MAX, name);
-    if (nearest)
-        fprintf(stderr, "; did you mean '%s'?\n", nearest->name);
+    if (nearest.best)
+        fprintf(stderr, "; did you mean '%s'?\n", nearest.best);
     else
         fprintf(stderr, "; 'gossipsim help' lists them\n");
     return EXIT_USAGE;

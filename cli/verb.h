@@ -8,6 +8,8 @@
 #ifndef CLI_VERB_H
 #define CLI_VERB_H
 
+#define GOSSIPSIM_VERSION "0.1.0"
+
 /* Exit codes (SPEC section 2). */
 enum {
     EXIT_DONE = 0,

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * run.c - `gossipsim run`: makes the runs of a scenario that its database lacks.
+ *
+ * An interrupt (SIGINT, SIGTERM, SIGHUP) keeps what is done and says how to go on; a second one
+ * ends the program on the spot, which harms nothing either.
+ */
+#include "analysis/report.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "experiment/results.h"
+#include "experiment/runner.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static int run(int argc, char **argv);
+
+const struct verb verb_run = {
+    .name = "run",
+    .arguments = "SCENARIO [options]",
+    .summary = "run a scenario, or what is missing of it, into a database",
+    .rank = 10,
+    .run = run,
+};
+
+struct run_options {
+    char *output;
+    int threads;
+    char *replications, *seed;
+    char **only, **sets, **sweeps;
+    gboolean is_quiet;
+    char *command; /* the command line, as one would type it */
+};
+
+static atomic_bool is_stop_wanted;
+
+static void want_stop(int signal_number)
+{
+    (void)signal_number;
+    if (atomic_exchange(&is_stop_wanted, true))
+        _exit(EXIT_INTERRUPTED);
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = { .sa_handler = want_stop, .sa_flags = SA_RESTART };
+    const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
+        struct sigaction before;
+        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
+    }
+}
+
+/* Quotes what a shell would not take as it stands; the caller frees it. */
+static char *command_text(int argc, char **argv)
+{
+    GString *text = g_string_new("gossipsim");
+
+    for (int i = 0; i < argc; i++) {
+        bool is_plain =
+            argv[i][0] != '\0' &&
+            argv[i][strspn(argv[i], G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_=./,:%+@")] == '\0';
+        char *quoted = is_plain ? g_strdup(argv[i]) : g_shell_quote(argv[i]);
+        g_string_append_printf(text, " %s", quoted);
+        g_free(quoted);
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* The database's name; makes the folder of the default one.  NULL after an error. */
+static char *database_path(const struct run_options *options, const struct plan *plan,
+                           struct errors *errors)
+{
+    if (options->output)
+        return g_strdup(options->output);
+    if (g_mkdir("results", 0777) != 0 && errno != EEXIST) {
+        errors_add(errors, ERROR_IO, "cannot make the folder 'results': %s", strerror(errno));
+        return NULL;
+    }
+    return g_strdup_printf("results/%s.db", plan->name);
+}
+
+static struct plan *read_plan(const char *scenario, const struct run_options *options,
+                              int *exit_code)
+{
+    struct plan_options changes = {
+        .only = (const char *const *)options->only,
+        .only_count = options->only ? g_strv_length(options->only) : 0,
+        .replications = options->replications,
+        .seed = options->seed,
+    };
+    struct setting *sets = NULL, *sweeps = NULL;
+    struct errors errors = { .count = 0 };
+    struct plan *plan = NULL;
+
+    *exit_code = EXIT_USAGE;
+    if (!options_settings("--set", options->sets, &sets, &changes.set_count) ||
+        !options_settings("--sweep", options->sweeps, &sweeps, &changes.sweep_count))
+        goto out;
+    changes.sets = sets;
+    changes.sweeps = sweeps;
+    plan = plan_read(scenario, &changes, &errors);
+    if (!plan)
+        *exit_code = options_fail(&errors);
+out:
+    errors_clear(&errors);
+    g_free(sets);
+    g_free(sweeps);
+    return plan;
+}
+
+static unsigned long long number(uint64_t value)
+{
+    return value;
+}
+
+static void say_how_it_went(const struct run_options *options, const char *path,
+                            const struct runner_outcome *outcome, double seconds)
+{
+    char took[PROGRESS_TIME_MAX];
+
+    if (outcome->is_interrupted) {
+        fprintf(stderr,
+                "gossipsim: interrupted; %llu new runs are stored in '%s'\n"
+                "to go on: %s\n",
+                number(outcome->made), path, options->command);
+        return;
+    }
+    progress_time(seconds, took);
+    if (outcome->made > 0 && !options->is_quiet)
+        fprintf(stderr, "%llu runs in %s, stored in '%s'\n\n", number(outcome->made), took, path);
+    else if (outcome->refused == 0 && !options->is_quiet)
+        fprintf(stderr, "nothing to do: all %llu runs are in '%s'\n\n", number(outcome->total),
+                path);
+    if (outcome->refused > 0)
+        fprintf(stderr, "gossipsim: error: %llu of %llu runs were not made: %s\n",
+                number(outcome->refused), number(outcome->total), outcome->refusal);
+    if (outcome->failed > 0)
+        fprintf(stderr, "gossipsim: error: %llu of %llu runs failed; the first: %s\n",
+                number(outcome->failed), number(outcome->total), outcome->failure);
+}
+
+/* Three commands that show more of this study. */
+static void say_next(const struct run_options *options, const struct plan *plan, const char *path)
+{
+    bool is_sweep = plan->point_count > 1;
+    char *look, *plot, *export;
+
+    if (options->is_quiet)
+        return;
+    look = command_text(
+        2, (char *[]){ plan->strategy_count > 1 ? "compare" : "status", (char *)path });
+    plot = command_text(6, (char *[]){ "plot", (char *)path, "--kind",
+                                       is_sweep ? "sweep" : "convergence", "-o",
+                                       is_sweep ? "sweep.svg" : "convergence.svg" });
+    export = command_text(3, (char *[]){ "export", (char *)path, "runs" });
+    fflush(stdout);
+    fprintf(stderr, "\nnext: %s\n      %s\n      %s\n", look, plot, export);
+    g_free(look);
+    g_free(plot);
+    g_free(export);
+}
+
+/* The summary table of the study, on standard output, and what to do with the database next. */
+static int print_summary(const struct run_options *options, const struct plan *plan,
+                         const char *path, int64_t study_id, struct errors *errors)
+{
+    struct report_options how = { .study_id = study_id };
+
+    output_style(&verb_run, false, false, &how.style);
+    if (!report_print(stdout, path, &how, errors))
+        return options_fail(errors);
+    say_next(options, plan, path);
+    return EXIT_DONE;
+}
+
+/* Runs what is missing and closes the database; false after an error. */
+static bool run_missing(const struct run_options *options, const struct plan *plan,
+                        const char *path, struct runner_outcome *outcome, int64_t *study_id,
+                        struct errors *errors)
+{
+    struct progress progress;
+    struct runner_options how = {
+        .threads = options_threads(options->threads),
+        .stop = &is_stop_wanted,
+        .progress = progress_show,
+        .notice = progress_notice,
+        .context = &progress,
+    };
+    struct results *results = results_open(path, errors);
+    bool is_good;
+
+    if (!results)
+        return false;
+    progress_init(&progress, options->is_quiet);
+    is_good = results_add_study(results, plan, options->command, GOSSIPSIM_VERSION, errors);
+    if (is_good) {
+        *study_id = results_study(results);
+        catch_signals();
+        is_good = runner_run(results, plan, &how, outcome, errors);
+        progress_clear(&progress);
+    }
+    return results_close(results, errors) && is_good;
+}
+
+static int run_study(const struct run_options *options, const struct plan *plan, const char *path,
+                     struct errors *errors)
+{
+    struct runner_outcome outcome = { .total = 0 };
+    int64_t start = g_get_monotonic_time();
+    int64_t study_id = 0;
+    int exit_code;
+
+    if (!run_missing(options, plan, path, &outcome, &study_id, errors)) {
+        exit_code = options_fail(errors);
+    } else {
+        say_how_it_went(options, path, &outcome,
+                        (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC);
+        exit_code = outcome.is_interrupted ? EXIT_INTERRUPTED
+                                           : print_summary(options, plan, path, study_id, errors);
+        if (exit_code == EXIT_DONE && outcome.failed + outcome.refused > 0)
+            exit_code = EXIT_RUNS_FAILED;
+    }
+    runner_outcome_clear(&outcome);
+    return exit_code;
+}
+
+static int run(int argc, char **argv)
+{
+    struct run_options options = { .threads = 0 };
+    const GOptionEntry entries[] = {
+        { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
+          "the database (default results/NAME.db)", "FILE" },
+        { "threads", 'j', 0, G_OPTION_ARG_INT, &options.threads,
+          "runs at a time (default: as many as there are cores)", "N" },
+        { "replications", 0, 0, G_OPTION_ARG_FILENAME, &options.replications,
+          "replications of every point and strategy", "R" },
+        { "seed", 0, 0, G_OPTION_ARG_FILENAME, &options.seed, "master seed", "S" },
+        { "only", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.only,
+          "leave out the other strategies (repeatable)", "STRATEGY" },
+        { "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.sets,
+          "change the scenario, as in network.loss=5% (repeatable)", "PATH=VALUE" },
+        { "sweep", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.sweeps,
+          "run it for each value, as in nodes=100,1000 (repeatable)", "PATH=V1,V2" },
+        { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.is_quiet,
+          "no progress, nothing but results and errors", NULL },
+        { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+    };
+    struct errors errors = { .count = 0 };
+    struct plan *plan = NULL;
+    char **arguments = NULL, *path = NULL;
+    int exit_code;
+
+    options.command = command_text(argc, argv);
+    if (!options_parse(&verb_run, entries, 1, 1, argc, argv, &arguments, &exit_code))
+        goto out;
+    exit_code = EXIT_USAGE;
+    if (options_threads(options.threads) == 0)
+        goto out;
+    plan = read_plan(arguments[0], &options, &exit_code);
+    if (!plan)
+        goto out;
+    path = database_path(&options, plan, &errors);
+    exit_code = path ? run_study(&options, plan, path, &errors) : options_fail(&errors);
+out:
+    errors_clear(&errors);
+    if (plan)
+        plan_free(plan);
+    g_free(path);
+    g_strfreev(arguments);
+    g_free(options.command);
+    g_free(options.output);
+    g_free(options.replications);
+    g_free(options.seed);
+    g_strfreev(options.only);
+    g_strfreev(options.sets);
+    g_strfreev(options.sweeps);
+    return exit_code;
+}

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * status.c - `gossipsim status`: how far the studies of a database are.
+ *
+ * What is missing is what the scenario asks for and has no row.  Under a rule for replications
+ * nobody knows how many there will be: each point then counts with the most that any of its
+ * strategies has, at least the rule's minimum.
+ */
+#include "analysis/table.h"
+#include "cli/options.h"
+#include "cli/progress.h"
+#include "experiment/database.h"
+#include "experiment/results.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A reason why runs failed, in one study and strategy. */
+struct failure {
+    int64_t runs;
+    char *strategy, *error;
+    char *params; /* of the first in plan order, as JSON */
+    int64_t replication;
+};
+
+struct study_status {
+    int64_t study_id;
+    char *name, *created, *version, *command;
+    int64_t points, strategies, replications_min, replications_max;
+    char *until; /* metric of the rule; NULL: none */
+    int64_t total, done, failed;
+    double seconds; /* mean of a run; NAN: none made */
+    GArray *failures;
+};
+
+static const char study_query[] =
+    "SELECT study_id, name, created_at, version, argv, replications_min, replications_max, "
+    "until_metric, (SELECT count(*) FROM study_point p WHERE p.study_id = s.study_id), "
+    "(SELECT count(*) FROM study_strategy g WHERE g.study_id = s.study_id) "
+    "FROM study s ORDER BY study_id";
+
+/* A row per point: how many replications its strategies should have, how many they have. */
+static const char point_query[] =
+    "SELECT max(s.replications_min, coalesce(max(r.replication) + 1, 0)), "
+    "count(r.status) FILTER (WHERE r.status = 'done'), "
+    "count(r.status) FILTER (WHERE r.status = 'failed'), total(r.wall_ns) / 1e9 "
+    "FROM study s JOIN (SELECT DISTINCT study_id, point_id FROM study_point) p USING (study_id) "
+    "JOIN study_strategy g USING (study_id) "
+    "LEFT JOIN run r ON r.point_id = p.point_id AND r.strategy = g.strategy "
+    "AND r.replication < s.replications_max "
+    "WHERE study_id = ? GROUP BY p.point_id";
+
+static const char failure_query[] =
+    "SELECT count(*), strategy, error, params_json, min(place), replication FROM ("
+    "SELECT r.strategy, r.error, point.params_json, r.replication, g.position AS strategy_place, "
+    "row_number() OVER (ORDER BY p.position, g.position, r.replication) AS place "
+    "FROM study s JOIN study_point p USING (study_id) JOIN study_strategy g USING (study_id) "
+    "JOIN point USING (point_id) JOIN run r ON r.point_id = p.point_id "
+    "AND r.strategy = g.strategy AND r.replication < s.replications_max "
+    "WHERE s.study_id = ? AND r.status = 'failed') "
+    "GROUP BY strategy, error ORDER BY strategy_place, min(place)";
+
+static char *copy_text(sqlite3_stmt *statement, int column)
+{
+    return g_strdup((const char *)sqlite3_column_text(statement, column));
+}
+
+/* Calls `take` with each row of the query over the study; false after an error. */
+static bool each_row(sqlite3 *database, const char *path, const char *sql,
+                     struct study_status *study,
+                     void (*take)(struct study_status *, sqlite3_stmt *), struct errors *errors)
+{
+    sqlite3_stmt *statement = database_prepare(database, path, sql, errors);
+    int code;
+
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, study->study_id);
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+        take(study, statement);
+    if (code != SQLITE_DONE)
+        database_error(database, path, errors);
+    sqlite3_finalize(statement);
+    return code == SQLITE_DONE;
+}
+
+static void take_point(struct study_status *study, sqlite3_stmt *row)
+{
+    study->total += sqlite3_column_int64(row, 0) * study->strategies;
+    study->done += sqlite3_column_int64(row, 1);
+    study->failed += sqlite3_column_int64(row, 2);
+    study->seconds += sqlite3_column_double(row, 3);
+}
+
+static void take_failure(struct study_status *study, sqlite3_stmt *row)
+{
+    struct failure failure = { .runs = sqlite3_column_int64(row, 0),
+                               .strategy = copy_text(row, 1),
+                               .error = copy_text(row, 2),
+                               .params = copy_text(row, 3),
+                               .replication = sqlite3_column_int64(row, 5) };
+
+    g_array_append_val(study->failures, failure);
+}
+
+static void take_study(GArray *studies, sqlite3_stmt *row)
+{
+    struct study_status study = { .study_id = sqlite3_column_int64(row, 0),
+                                  .name = copy_text(row, 1),
+                                  .created = copy_text(row, 2),
+                                  .version = copy_text(row, 3),
+                                  .command = copy_text(row, 4),
+                                  .replications_min = sqlite3_column_int64(row, 5),
+                                  .replications_max = sqlite3_column_int64(row, 6),
+                                  .until = copy_text(row, 7),
+                                  .points = sqlite3_column_int64(row, 8),
+                                  .strategies = sqlite3_column_int64(row, 9),
+                                  .failures = g_array_new(FALSE, FALSE, sizeof(struct failure)) };
+
+    g_array_append_val(studies, study);
+}
+
+static bool read_studies(sqlite3 *database, const char *path, GArray *studies,
+                         struct errors *errors)
+{
+    sqlite3_stmt *statement = database_prepare(database, path, study_query, errors);
+    bool is_good;
+    int code;
+
+    if (!statement)
+        return false;
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+        take_study(studies, statement);
+    if (code != SQLITE_DONE)
+        database_error(database, path, errors);
+    sqlite3_finalize(statement);
+    is_good = code == SQLITE_DONE;
+    for (guint i = 0; i < studies->len && is_good; i++) {
+        struct study_status *study = &g_array_index(studies, struct study_status, i);
+        is_good = each_row(database, path, point_query, study, take_point, errors) &&
+                  each_row(database, path, failure_query, study, take_failure, errors);
+        study->seconds /= (double)(study->done + study->failed);
+    }
+    return is_good;
+}
+
+static void free_studies(GArray *studies)
+{
+    for (guint i = 0; i < studies->len; i++) {
+        struct study_status *study = &g_array_index(studies, struct study_status, i);
+        for (guint k = 0; k < study->failures->len; k++) {
+            struct failure *failure = &g_array_index(study->failures, struct failure, k);
+            g_free(failure->strategy);
+            g_free(failure->error);
+            g_free(failure->params);
+        }
+        g_array_free(study->failures, TRUE);
+        g_free(study->name);
+        g_free(study->created);
+        g_free(study->version);
+        g_free(study->command);
+        g_free(study->until);
+    }
+    g_array_free(studies, TRUE);
+}
+
+/* Seconds that the missing runs will take on the cores there are; NAN: unknown. */
+static double seconds_left(const struct study_status *study)
+{
+    return study->seconds * (double)(study->total - study->done - study->failed) /
+           options_threads(0);
+}
+
+/* ---------------------------------------------------------------------------- the printing */
+
+/* Text from the file, with its control characters escaped. */
+static void put_text(const char *text)
+{
+    for (const char *c = text ? text : ""; *c; c++)
+        if (g_ascii_iscntrl(*c))
+            printf("\\x%02x", (unsigned char)*c);
+        else
+            putchar(*c);
+}
+
+static void print_study(const struct study_status *study)
+{
+    int64_t missing = study->total - study->done - study->failed;
+    char left[PROGRESS_TIME_MAX];
+
+    printf("study %lld, ", (long long)study->study_id);
+    put_text(study->name);
+    printf(": %lld point%s x %lld strateg%s x %lld", (long long)study->points,
+           study->points == 1 ? "" : "s", (long long)study->strategies,
+           study->strategies == 1 ? "y" : "ies", (long long)study->replications_min);
+    if (study->until) {
+        printf(" to %lld replications, until ", (long long)study->replications_max);
+        put_text(study->until);
+        printf(" is precise\n");
+    } else {
+        printf(" replication%s\n", study->replications_min == 1 ? "" : "s");
+    }
+    printf("  %lld of %lld runs done, %lld failed, %lld missing\n", (long long)study->done,
+           (long long)study->total, (long long)study->failed, (long long)missing);
+    for (guint i = 0; i < study->failures->len; i++) {
+        const struct failure *failure = &g_array_index(study->failures, struct failure, i);
+        printf("  failed: %lld of '", (long long)failure->runs);
+        put_text(failure->strategy);
+        printf("': ");
+        put_text(failure->error);
+        printf(" (first: point ");
+        put_text(failure->params);
+        printf(", replication %lld)\n", (long long)failure->replication);
+    }
+    if (missing == 0)
+        return;
+    if (isfinite(study->seconds)) {
+        progress_time(seconds_left(study), left);
+        printf("  about %s left on %d cores; ", left, options_threads(0));
+    } else {
+        printf("  ");
+    }
+    printf("to go on: ");
+    put_text(study->command);
+    putchar('\n');
+}
+
+static void print_json_member(const char *name, const char *text)
+{
+    printf("\"%s\":", name);
+    if (text)
+        table_json_text(stdout, text);
+    else
+        printf("null");
+    putchar(',');
+}
+
+static void print_study_json(const struct study_status *study)
+{
+    char left[DATABASE_NUMBER_MAX] = "null";
+
+    printf("{\"study\":%lld,", (long long)study->study_id);
+    print_json_member("name", study->name);
+    print_json_member("created_at", study->created);
+    print_json_member("version", study->version);
+    print_json_member("command", study->command);
+    printf("\"points\":%lld,\"strategies\":%lld,\"replications_min\":%lld,"
+           "\"replications_max\":%lld,",
+           (long long)study->points, (long long)study->strategies,
+           (long long)study->replications_min, (long long)study->replications_max);
+    print_json_member("until", study->until);
+    if (isfinite(study->seconds))
+        database_number(seconds_left(study), left);
+    printf("\"runs\":%lld,\"done\":%lld,\"failed\":%lld,\"missing\":%lld,\"seconds_left\":%s,"
+           "\"failures\":[",
+           (long long)study->total, (long long)study->done, (long long)study->failed,
+           (long long)(study->total - study->done - study->failed), left);
+    for (guint i = 0; i < study->failures->len; i++) {
+        const struct failure *failure = &g_array_index(study->failures, struct failure, i);
+        printf("%s{\"runs\":%lld,", i > 0 ? "," : "", (long long)failure->runs);
+        print_json_member("strategy", failure->strategy);
+        print_json_member("error", failure->error);
+        print_json_member("first_point", failure->params);
+        printf("\"first_replication\":%lld}", (long long)failure->replication);
+    }
+    printf("]}");
+}
+
+static void print_studies(const GArray *studies, const char *path, bool is_written, bool is_json)
+{
+    if (is_json)
+        printf("{\"is_being_written\":%s,\"studies\":[", is_written ? "true" : "false");
+    else if (studies->len == 0)
+        printf("'%s' holds no study yet\n", path);
+    for (guint i = 0; i < studies->len; i++) {
+        const struct study_status *study = &g_array_index(studies, struct study_status, i);
+        printf("%s", is_json && i > 0 ? "," : "");
+        (is_json ? print_study_json : print_study)(study);
+    }
+    if (is_json)
+        printf("]}\n");
+    else if (is_written)
+        printf("a run is writing it now\n");
+}
+
+/* --------------------------------------------------------------------------- the command */
+
+static int run(int argc, char **argv);
+
+const struct verb verb_status = {
+    .name = "status",
+    .arguments = "DB [options]",
+    .summary = "how far a study is, what failed and why, the time left",
+    .rank = 50,
+    .run = run,
+};
+
+static int run(int argc, char **argv)
+{
+    struct errors errors = { .count = 0 };
+    GArray *studies = g_array_new(FALSE, FALSE, sizeof(struct study_status));
+    char **arguments = NULL;
+    gboolean is_json = FALSE;
+    const GOptionEntry entries[] = {
+        { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, "for programs", NULL },
+        { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+    };
+    sqlite3 *database = NULL;
+    bool is_written;
+    int exit_code;
+
+    if (!options_parse(&verb_status, entries, 1, 1, argc, argv, &arguments, &exit_code))
+        goto out;
+    exit_code = EXIT_DONE;
+    is_written = results_are_being_written(arguments[0]);
+    database = database_open(arguments[0], DATABASE_READ, &errors);
+    if (database && read_studies(database, arguments[0], studies, &errors))
+        print_studies(studies, arguments[0], is_written, is_json);
+    else
+        exit_code = options_fail(&errors);
+out:
+    sqlite3_close(database);
+    free_studies(studies);
+    g_strfreev(arguments);
+    errors_clear(&errors);
+    return exit_code;
+}
