@@ -17,9 +17,9 @@ enum {
     LEGEND_HEIGHT = 21, /* of a row */
     PANEL_TITLE = 30,   /* above a panel, with or without a name */
     LEFT_OF_PANEL = 64, /* numbers of the y axis */
-    Y_LABEL = 24,
-    BELOW_PANEL = 34, /* numbers of the x axis */
-    X_LABEL = 24,
+    Y_LABEL = 30,
+    BELOW_PANEL = 38, /* numbers of the x axis */
+    X_LABEL = 30,
 };
 
 static const char *const colours[] = {
@@ -40,6 +40,16 @@ int canvas_line(size_t series)
 char *canvas_file_name(size_t panel, size_t series)
 {
     return g_strdup_printf("panel%zu-series%zu.dat", panel + 1, series + 1);
+}
+
+size_t canvas_letters(const struct canvas *canvas)
+{
+    int width = canvas->size.width;
+
+    if (canvas_is_text(canvas))
+        return (size_t)MAX(width - 16, 1);
+    return (size_t)MAX(width / (int)canvas->columns - LEFT_OF_PANEL - Y_LABEL, CHARACTER) /
+           CHARACTER;
 }
 
 static void set_styles(struct canvas *canvas)

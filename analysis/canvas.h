@@ -61,6 +61,9 @@ void canvas_finish(struct canvas *canvas);
 int canvas_line(size_t series);
 char *canvas_file_name(size_t panel, size_t series);
 
+/* Letters that fit under the x axis of a panel. */
+size_t canvas_letters(const struct canvas *canvas);
+
 bool canvas_is_text(const struct canvas *canvas);
 
 #endif

@@ -5,6 +5,7 @@
 #include "experiment/database.h"
 
 #include <glib.h>
+#include <gsl/gsl_sort.h>
 #include <math.h>
 
 enum { HORIZON_STEPS = 4000 }; /* the horizon is good to 1/4000 of the longest run */
@@ -14,8 +15,9 @@ bool trajectories_read(const struct study *study, size_t point, const char *stra
 {
     sqlite3_stmt *statement =
         database_prepare(study->database, study->path,
-                         "SELECT run_id, t_ns / 1e9, informed FROM run JOIN sample USING (run_id) "
-                         "WHERE point_id = ? AND strategy = ? AND status = 'done' "
+                         "SELECT run_id, t_ns / 1e9, informed / alive "
+                         "FROM run JOIN sample USING (run_id) "
+                         "WHERE alive > 0 AND point_id = ? AND strategy = ? AND status = 'done' "
                          "ORDER BY replication, t_ns",
                          errors);
     GArray *starts = g_array_new(FALSE, FALSE, sizeof(size_t));
@@ -79,6 +81,26 @@ void trajectories_curve(const struct trajectories *t, const double *times, size_
     }
     g_free(values);
     g_free(next);
+}
+
+size_t trajectories_times(const struct trajectories *t, double start, double end, double *times,
+                          size_t times_max)
+{
+    size_t count = t->starts[t->run_count], distinct = 0, shown, used = 0;
+    double *all = g_memdup2(t->times, count * sizeof(*all));
+
+    if (count > 0)
+        gsl_sort(all, 1, count);
+    for (size_t i = 0; i < count && all[i] < end; i++)
+        if (all[i] > start && (distinct == 0 || all[i] > all[distinct - 1]))
+            all[distinct++] = all[i];
+    shown = MIN(distinct, times_max - 2);
+    times[used++] = start;
+    for (size_t i = 0; i < shown; i++)
+        times[used++] = all[i * distinct / shown];
+    times[used++] = end;
+    g_free(all);
+    return used;
 }
 
 double trajectories_horizon(const struct trajectories *t)

@@ -3,8 +3,9 @@
  * curve.h - convergence curves: the mean informed share against time, with its confidence band.
  *
  * At each time a run counts with its last sample at or before it, so one that stopped early
- * stays at its last value.  The view `curve` of the database does the same in SQL at times of
- * its own; tests/analysis/curve_test.c holds the two against each other.
+ * stays at its last value; samples without a live node have no share and are passed over.  The view
+ * `curve` of the database does the same in SQL at times of its own; tests/analysis/curve_test.c
+ * holds the two against each other.
  */
 #ifndef ANALYSIS_CURVE_H
 #define ANALYSIS_CURVE_H
@@ -28,6 +29,14 @@ void trajectories_clear(struct trajectories *trajectories);
  * 0..1; NAN before the first sample.  O(samples + times * runs). */
 void trajectories_curve(const struct trajectories *trajectories, const double *times, size_t count,
                         struct estimate *curve);
+
+/*
+ * The times at which a drawing of the curve has its points: `start`, `end`, and the different
+ * sample times between, at most `times_max` (>= 3) in all.  Between two of these nothing was
+ * sampled, so a straight line there invents no steps.  Fills times[] and returns how many.
+ */
+size_t trajectories_times(const struct trajectories *trajectories, double start, double end,
+                          double *times, size_t times_max);
 
 /* The time at which the mean first comes within half a per cent of its highest value, which is
  * where a drawing may end; 0 without samples. */

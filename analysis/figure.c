@@ -17,15 +17,49 @@ bool figure_check_panels(size_t panels, struct errors *errors)
     return panels <= CANVAS_PANELS_MAX;
 }
 
+/* True if the figure's points have different values on the axis. */
+static bool differs(const struct figure *figure, size_t axis)
+{
+    const struct study_point *points = figure->study->points;
+
+    for (size_t i = 1; i < figure->point_count; i++)
+        if (g_strcmp0(points[figure->points[i]].values[axis].text,
+                      points[figure->points[0]].values[axis].text) != 0)
+            return true;
+    return false;
+}
+
+/* `PATH=VALUE, ...` of a point for the axes that differ (or those that do not) but one. */
+static char *list_values(const struct figure *figure, size_t i, bool differing, int but)
+{
+    const struct study *study = figure->study;
+    GString *name = g_string_new(NULL);
+
+    for (size_t axis = 0; axis < study->axis_count; axis++) {
+        const char *text = study->points[figure->points[i]].values[axis].text;
+        if (text && (int)axis != but && differs(figure, axis) == differing)
+            g_string_append_printf(name, "%s%s=%s", name->len ? ", " : "", study->axes[axis], text);
+    }
+    return g_string_free(name, FALSE);
+}
+
+char *figure_panel_name(const struct figure *figure, size_t i, int but)
+{
+    return list_values(figure, i, true, but);
+}
+
 struct canvas *figure_canvas(const struct figure *figure, const char *what, const char *subtitle,
                              size_t panels)
 {
     const struct study *study = figure->study;
-    char *title = g_strdup_printf("%s: %s", study->name, what);
+    char *fixed = list_values(figure, 0, false, -1);
+    char *title = g_strdup_printf("%s: %s%s%s%s", study->name, what, *fixed ? " (" : "", fixed,
+                                  *fixed ? ")" : "");
     struct canvas *canvas =
         canvas_new(figure->size, title, subtitle, (const char *const *)study->strategies,
                    study->strategy_count, panels);
 
+    g_free(fixed);
     g_free(title);
     return canvas;
 }

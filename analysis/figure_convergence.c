@@ -10,10 +10,10 @@
 
 #include <math.h>
 
-enum { STEPS = 240 };
+enum { TIMES_MAX = 400 };
 
 struct time_axis {
-    double times[STEPS + 1]; /* seconds */
+    double start, end; /* seconds */
     bool is_log;
     struct scale scale;
 };
@@ -48,7 +48,7 @@ static void clear_curves(struct curves *curves)
 static void choose_time_axis(const struct figure *figure, const struct curves *curves,
                              struct time_axis *axis)
 {
-    double fastest = INFINITY, slowest = 0, end, start;
+    double fastest = INFINITY, slowest = 0;
 
     for (size_t i = 0; i < curves->count; i++) {
         double horizon = trajectories_horizon(&curves->all[i]);
@@ -56,16 +56,12 @@ static void choose_time_axis(const struct figure *figure, const struct curves *c
             fastest = fmin(fastest, horizon);
         slowest = fmax(slowest, horizon);
     }
-    end = slowest > 0 ? 1.1 * slowest : 1;
+    axis->end = slowest > 0 ? 1.1 * slowest : 1;
     if (figure->options->until > 0)
-        end = (double)figure->options->until / (double)SIM_SECOND;
-    axis->is_log = end > 20 * fastest;
-    start = axis->is_log ? fastest / 20 : 0;
-    for (size_t k = 0; k <= STEPS; k++) {
-        double share = (double)k / STEPS;
-        axis->times[k] = axis->is_log ? start * pow(end / start, share) : end * share;
-    }
-    axis->scale = scale_choose(METRIC_TIME, end);
+        axis->end = (double)figure->options->until / (double)SIM_SECOND;
+    axis->is_log = axis->end > 20 * fastest;
+    axis->start = axis->is_log ? fastest / 20 : 0;
+    axis->scale = scale_choose(METRIC_TIME, axis->end);
 }
 
 static void write_curve(struct canvas *canvas, const struct trajectories *t,
@@ -73,13 +69,15 @@ static void write_curve(struct canvas *canvas, const struct trajectories *t,
 {
     char *name = canvas_file_name(panel, series);
     GString *rows = gnuplot_data(canvas->gnuplot, name);
-    struct estimate curve[STEPS + 1];
+    double times[TIMES_MAX];
+    struct estimate curve[TIMES_MAX];
+    size_t count = trajectories_times(t, axis->start, axis->end, times, TIMES_MAX);
 
-    trajectories_curve(t, axis->times, STEPS + 1, curve);
+    trajectories_curve(t, times, count, curve);
     g_string_append_printf(rows, "# time in %s, mean informed share in %%, 95 %% limits\n",
                            axis->scale.unit);
-    for (size_t k = 0; k <= STEPS; k++) {
-        figure_number(rows, axis->times[k] * axis->scale.factor);
+    for (size_t k = 0; k < count; k++) {
+        figure_number(rows, times[k] * axis->scale.factor);
         figure_number(rows, 100 * curve[k].value);
         figure_number(rows, 100 * curve[k].lower);
         figure_number(rows, 100 * curve[k].upper);
@@ -118,13 +116,13 @@ static void draw_panels(const struct figure *figure, struct canvas *canvas,
     char *x_label = figure_label("simulated time", axis->scale.unit);
 
     for (size_t panel = 0; panel < figure->point_count; panel++) {
-        char *name = study_point_name(figure->study, figure->points[panel]);
+        char *name = figure_panel_name(figure, panel, -1);
         for (size_t s = 0; s < count; s++)
             write_curve(canvas, &curves->all[panel * count + s], axis, panel, s);
         canvas_panel(canvas, panel, *name ? name : NULL, x_label, "live nodes informed");
         gnuplot_add(canvas->gnuplot, "%sset xrange [%.7g:%.7g]\nset yrange [0:100]\n",
                     axis->is_log ? "set logscale x\nset xtics out nomirror format '%g'\n" : "",
-                    axis->times[0] * axis->scale.factor, axis->times[STEPS] * axis->scale.factor);
+                    axis->start * axis->scale.factor, axis->end * axis->scale.factor);
         gnuplot_add(canvas->gnuplot, "set ytics 20 format '%%g %%%%'\n");
         plot_panel(canvas, curves, panel);
         g_free(name);

@@ -31,6 +31,12 @@ struct canvas *figure_canvas(const struct figure *figure, const char *what, cons
 /* False and an error that tells how to choose if there are more panels than fit a page. */
 bool figure_check_panels(size_t panels, struct errors *errors);
 
+/*
+ * A name for point i of the figure by what differs among its points: "network.loss=5%"; without
+ * the axis `but` (-1: none).  g_free() it.
+ */
+char *figure_panel_name(const struct figure *figure, size_t i, int but);
+
 /* The summary of a metric of a strategy at a point, times as medians. */
 bool figure_summary(const struct figure *figure, size_t point, size_t strategy, const char *metric,
                     struct summary *summary, struct errors *errors);

@@ -3,7 +3,8 @@
  * figure_sweep.c - a metric against a swept parameter; see figure.h.
  *
  * An axis is logarithmic if its values are positive, span a decade and are spaced more like a
- * geometric than like an arithmetic sequence.  Values that are words are places side by side.
+ * geometric than like an arithmetic sequence.  Values that are words are places side by side,
+ * and where there is room the axis shows values as the scenario writes them.
  * A median that is "never" is an open triangle on the upper edge.
  */
 #include "analysis/figure_kinds.h"
@@ -22,8 +23,8 @@ struct sweep {
     size_t *panel_of;          /* for each point of the figure */
     struct summary *summaries; /* point by point, strategy by strategy */
     struct scale x_scale, y_scale;
-    double top; /* upper edge of the y axis */
-    double bottom;
+    double x_min, x_max; /* of the values */
+    double bottom, top;  /* edges of the y axis */
 };
 
 static bool choose_axis(struct sweep *sweep, struct errors *errors)
@@ -62,28 +63,14 @@ static size_t place_of(GPtrArray *list, char *text)
     return list->len - 1;
 }
 
-/* The values of the other axes that vary in the figure: "network.loss=5%". */
-static char *panel_name(const struct sweep *sweep, size_t i)
-{
-    const struct figure *figure = sweep->figure;
-    const struct study *study = figure->study;
-    GString *name = g_string_new(NULL);
-
-    for (size_t axis = 0; axis < study->axis_count; axis++) {
-        const char *text = study->points[figure->points[i]].values[axis].text;
-        if (axis != sweep->axis && text)
-            g_string_append_printf(name, "%s%s=%s", name->len ? ", " : "", study->axes[axis], text);
-    }
-    return g_string_free(name, FALSE);
-}
-
 static void sort_points(struct sweep *sweep)
 {
     sweep->panel_of = g_new0(size_t, sweep->figure->point_count + 1);
     sweep->is_numeric = true;
     for (size_t i = 0; i < sweep->figure->point_count; i++) {
         const struct study_value *value = value_at(sweep, i);
-        sweep->panel_of[i] = place_of(sweep->panels, panel_name(sweep, i));
+        sweep->panel_of[i] =
+            place_of(sweep->panels, figure_panel_name(sweep->figure, i, (int)sweep->axis));
         sweep->is_numeric = sweep->is_numeric && value->text && isfinite(value->number);
         place_of(sweep->words, g_strdup(value->text ? value->text : ""));
     }
@@ -156,7 +143,13 @@ static void choose_scales(struct sweep *sweep)
     for (size_t i = 0; i < points; i++)
         values[used++] = x_of(sweep, i);
     sweep->is_log_x = sweep->is_numeric && wants_log(values, used);
-    sweep->x_scale = scale_choose(unit_of_axis(sweep), values[used - 1]);
+    sweep->x_min = INFINITY;
+    sweep->x_max = -INFINITY;
+    for (size_t i = 0; i < used; i++) {
+        sweep->x_min = fmin(sweep->x_min, values[i]);
+        sweep->x_max = fmax(sweep->x_max, values[i]);
+    }
+    sweep->x_scale = scale_choose(unit_of_axis(sweep), sweep->x_max);
     for (size_t i = 0; i < count; i++) {
         const struct estimate *e = &sweep->summaries[i].estimate;
         if (!isfinite(e->value))
@@ -200,32 +193,81 @@ static void write_series(const struct sweep *sweep, struct canvas *canvas, size_
     g_free(name);
 }
 
-static void set_x_axis(const struct sweep *sweep, struct canvas *canvas)
+/* Where a value lies on the axis between its ends, 0..1. */
+static double share_of_axis(const struct sweep *sweep, double x)
 {
-    struct gnuplot *g = canvas->gnuplot;
-    const char *separator = "";
-
+    if (sweep->x_max <= sweep->x_min)
+        return 0.5;
     if (sweep->is_log_x)
-        gnuplot_add(g, "set logscale x\n");
-    if (sweep->is_numeric)
-        gnuplot_add(g, "set xtics format '%%g'\nset offsets graph 0.04, graph 0.04, 0, 0\n");
-    else
-        gnuplot_add(g, "set offsets 0.4, 0.4, 0, 0\nset xtics (");
-    for (size_t i = 0; !sweep->is_numeric && i < sweep->words->len; i++) {
-        char *word = gnuplot_quote(g_ptr_array_index(sweep->words, i), 20);
-        gnuplot_add(g, "%s%s %zu", separator, word, i);
-        separator = ", ";
-        g_free(word);
-    }
-    if (!sweep->is_numeric)
-        gnuplot_add(g, ")\n");
+        return log(x / sweep->x_min) / log(sweep->x_max / sweep->x_min);
+    return (x - sweep->x_min) / (sweep->x_max - sweep->x_min);
 }
 
-static void plot_panel(const struct sweep *sweep, struct canvas *canvas, size_t panel)
+/* True if the values as written have room beside each other under the axis. */
+static bool has_room_for_words(const struct sweep *sweep, const struct canvas *canvas)
+{
+    size_t longest = 0, room = canvas_letters(canvas);
+
+    for (size_t i = 0; i < sweep->words->len; i++)
+        longest = MAX(longest, strlen(g_ptr_array_index(sweep->words, i)));
+    for (size_t i = 0; i < sweep->figure->point_count; i++)
+        for (size_t k = 0; k < i; k++) {
+            double gap =
+                fabs(share_of_axis(sweep, x_of(sweep, i)) - share_of_axis(sweep, x_of(sweep, k)));
+            if (gap > 0 && gap * (double)room < (double)longest + 1)
+                return false;
+        }
+    return true;
+}
+
+/* Marks the values of the axis as they are written: `5%`, `10s`, `push`. */
+static void set_words(const struct sweep *sweep, struct canvas *canvas)
+{
+    GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    const char *separator = "";
+
+    gnuplot_add(canvas->gnuplot, "set xtics (");
+    for (size_t i = 0; i < sweep->figure->point_count; i++) {
+        const char *text = value_at(sweep, i)->text;
+        char *word = gnuplot_quote_tic(text ? text : "", 20);
+        if (g_hash_table_add(seen, word)) {
+            gnuplot_add(canvas->gnuplot, "%s%s %.7g", separator, word,
+                        x_of(sweep, i) * sweep->x_scale.factor);
+            separator = ", ";
+        }
+    }
+    gnuplot_add(canvas->gnuplot, ")\n");
+    g_hash_table_destroy(seen);
+}
+
+static void set_x_axis(const struct sweep *sweep, struct canvas *canvas, bool as_words)
+{
+    double low = sweep->x_min, high = sweep->x_max, margin;
+
+    if (sweep->is_log_x) {
+        margin = pow(high / low, 0.05);
+        low /= margin;
+        high *= margin;
+    } else {
+        margin = sweep->is_numeric ? 0.05 * (high - low) : 0.4;
+        low -= margin > 0 ? margin : 1;
+        high += margin > 0 ? margin : 1;
+    }
+    gnuplot_add(canvas->gnuplot, "%sset xrange [%.7g:%.7g]\n",
+                sweep->is_log_x ? "set logscale x\n" : "", low * sweep->x_scale.factor,
+                high * sweep->x_scale.factor);
+    if (as_words)
+        set_words(sweep, canvas);
+    else
+        gnuplot_add(canvas->gnuplot, "set xtics format '%%g'\n");
+}
+
+static void plot_panel(const struct sweep *sweep, struct canvas *canvas, size_t panel,
+                       bool as_words)
 {
     struct gnuplot *g = canvas->gnuplot;
 
-    set_x_axis(sweep, canvas);
+    set_x_axis(sweep, canvas, as_words);
     if (sweep->is_log_y)
         gnuplot_add(g, "set logscale y\n");
     gnuplot_add(g, "set ytics format '%%g'\nset yrange [%.7g:%.7g]\nplot \\\n",
@@ -261,16 +303,17 @@ static struct canvas *draw(const struct sweep *sweep, const char *runs)
     char *what = g_strdup_printf("%s by %s", sweep->metric.name, axis);
     char *subtitle = g_strdup_printf("%s of %s with 95 %% intervals%s", is_time ? "median" : "mean",
                                      runs, has_never(sweep) ? "; triangle on top: never" : "");
-    char *x_label = figure_label(axis, sweep->x_scale.unit);
     char *y_label = figure_label(sweep->metric.label, sweep->y_scale.unit);
     struct canvas *canvas = figure_canvas(sweep->figure, what, subtitle, sweep->panels->len);
+    bool as_words = !sweep->is_numeric || has_room_for_words(sweep, canvas);
+    char *x_label = figure_label(axis, as_words ? "" : sweep->x_scale.unit);
 
     for (size_t panel = 0; panel < sweep->panels->len; panel++) {
         const char *name = g_ptr_array_index(sweep->panels, panel);
         for (size_t s = 0; s < canvas->series_count; s++)
             write_series(sweep, canvas, panel, s);
         canvas_panel(canvas, panel, *name ? name : NULL, x_label, y_label);
-        plot_panel(sweep, canvas, panel);
+        plot_panel(sweep, canvas, panel, as_words);
     }
     canvas_finish(canvas);
     g_free(what);

@@ -75,17 +75,31 @@ GString *gnuplot_data(struct gnuplot *gnuplot, const char *name)
     return rows;
 }
 
-char *gnuplot_quote(const char *text, size_t columns)
+/* Quotes `text` and writes each character that is in `doubled` twice. */
+static char *quote(const char *text, size_t columns, const char *doubled)
 {
     char *safe = text_escape(text), *cut = text_shorten(safe, columns);
     GString *quoted = g_string_new("'");
 
-    for (const char *c = cut; *c; c++)
-        g_string_append(quoted, *c == '\'' ? "''" : (char[]){ *c, '\0' });
+    for (const char *c = cut; *c; c++) {
+        g_string_append_c(quoted, *c);
+        if (strchr(doubled, *c))
+            g_string_append_c(quoted, *c);
+    }
     g_string_append_c(quoted, '\'');
     g_free(cut);
     g_free(safe);
     return g_string_free(quoted, FALSE);
+}
+
+char *gnuplot_quote(const char *text, size_t columns)
+{
+    return quote(text, columns, "'");
+}
+
+char *gnuplot_quote_tic(const char *text, size_t columns)
+{
+    return quote(text, columns, "'%");
 }
 
 /* ---- running ---- */
@@ -119,7 +133,7 @@ static char **plain_environment(void)
 {
     char **environment = g_get_environ();
 
-    environment = g_environ_setenv(environment, "LC_ALL", "C", TRUE);
+    environment = g_environ_setenv(environment, "LC_ALL", "C.UTF-8", TRUE);
     environment = g_environ_setenv(environment, "SOURCE_DATE_EPOCH", "0", TRUE); /* cairo's date */
     environment = g_environ_unsetenv(environment, "GNUTERM");
     environment = g_environ_unsetenv(environment, "GNUPLOT_LIB");

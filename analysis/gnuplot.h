@@ -41,6 +41,9 @@ GString *gnuplot_data(struct gnuplot *gnuplot, const char *name);
  */
 char *gnuplot_quote(const char *text, size_t columns);
 
+/* The same for a text under a tic of an axis, where gnuplot takes `%` for a number's format. */
+char *gnuplot_quote_tic(const char *text, size_t columns);
+
 /*
  * Runs the script and returns the picture of *bytes bytes, which the caller frees with g_free();
  * NULL and an error if gnuplot is missing or fails.  With `keep` the script and its data are

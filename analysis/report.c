@@ -114,16 +114,19 @@ static bool choose_metrics(struct report *report, const char *const *asked, stru
 
 /* ---- the table ---- */
 
+/* The unit in which both the smallest and the largest value of a column are readable. */
 static struct scale column_scale(const struct report *report, size_t metric)
 {
-    double largest = 0;
+    double least = INFINITY, most = 0;
 
     for (size_t i = 0; i < report->row_count; i++) {
-        double value = report->rows[i].entries[metric].estimate.value;
-        if (isfinite(value))
-            largest = fmax(largest, fabs(value));
+        double value = fabs(report->rows[i].entries[metric].estimate.value);
+        if (isfinite(value) && value > 0) {
+            least = fmin(least, value);
+            most = fmax(most, value);
+        }
     }
-    return scale_choose(report->metrics[metric].unit, largest);
+    return scale_choose(report->metrics[metric].unit, most > 0 ? sqrt(least * most) : NAN);
 }
 
 static void add_metric_columns(struct table *table, const struct report *report, size_t i,

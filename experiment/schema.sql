@@ -109,7 +109,7 @@ CREATE TABLE sample (
     run_id        INTEGER NOT NULL REFERENCES run,
     t_ns          INTEGER NOT NULL,
     alive         INTEGER NOT NULL,
-    informed      REAL NOT NULL, -- live replicas that know an injected update, mean over these
+    informed      REAL NOT NULL, -- live replicas (a number) that know an injected update, mean over these
     staleness     REAL NOT NULL,
     entropy       REAL NOT NULL,
     messages      INTEGER NOT NULL, -- this and the next counts: since the start
@@ -226,7 +226,7 @@ WITH student (df, t) AS (
     SELECT point_id, strategy, min(t_ns) FROM tile GROUP BY point_id, strategy
 ), carried AS (
     SELECT point_id, strategy, t_ns,
-           (SELECT informed FROM sample
+           (SELECT iif(alive > 0, informed / alive, NULL) FROM sample
             WHERE sample.run_id = run.run_id AND sample.t_ns <= bin.t_ns
             ORDER BY sample.t_ns DESC LIMIT 1) AS informed
     FROM bin JOIN run USING (point_id, strategy) WHERE status = 'done'
