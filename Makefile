@@ -116,21 +116,26 @@ tidy: $(lib_objects) ## check style: format, lengths, banned calls, writable dat
 format: ## lay out all C files by .clang-format
 	clang-format -i $(shell find $(floors) cli bench tests -name '*.[ch]')
 
+docs: all ## write anew what the documentation shows: reference, figure, table
+	@tools/docs.sh
+
 clean: ## remove what make built (results stay)
 	rm -rf build gossipsim
 
 help: ## this list
 	@awk -F ':.*## ' '/^##@/ { print "\n" substr($$0, 5) } \
-	    /^[a-z-]+:.* ## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	    /^[a-z-]+:.* ## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 ##@ To use it elsewhere
 
-install: all ## install program and scenarios under PREFIX (/usr/local), below DESTDIR
+install: all $(BUILD)/gossipsim.1 ## install program, manual and scenarios below DESTDIR PREFIX
 	install -D gossipsim $(DESTDIR)$(PREFIX)/bin/gossipsim
+	install -D -m 644 $(BUILD)/gossipsim.1 $(DESTDIR)$(PREFIX)/share/man/man1/gossipsim.1
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gossipsim/scenarios scenarios/*.yaml
 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/gossipsim
+	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/gossipsim.1
 	rm -rf $(DESTDIR)$(PREFIX)/share/gossipsim
 
 # ------------------------------------------------------------------------------- the program
@@ -156,6 +161,9 @@ endef
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(CC) $(flags) $(lto)' | cmp -s - $@ || echo '$(CC) $(flags) $(lto)' > $@
+
+$(BUILD)/gossipsim.1: $(BUILD)/gossipsim tools/manual.sh
+	@tools/manual.sh $< > $@
 
 build/deps-found:
 	@tools/deps.sh check build
@@ -221,11 +229,13 @@ variants:
 	@$(MAKE) --no-print-directory CC=clang
 	@$(MAKE) --no-print-directory CC=clang OPT=-O0
 
+##@ Speed
+
 -include $(wildcard bench/bench.mk)
 -include $(lib_objects:.o=.d) $(cli_objects:.o=.d) $(test_objects:.o=.d)
 
 FORCE:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all demo test test-all deps headers floors tidy format clean help install uninstall \
+.PHONY: FORCE all demo test test-all deps headers floors tidy format docs clean help install uninstall \
         check check-programs variants
