@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# demo.sh - the main job once through: a scenario, its database, its table, its curves.
+# demo.sh - the main job once through: a scenario, its database, its table, its curves.  A second
+# time, `run` finds all runs made and prints their table again.
 set -euo pipefail
 
 show() {
@@ -9,7 +10,7 @@ show() {
     "$@"
 }
 
-show ./gossipsim run scenarios/first.yaml -o results/first.db
+show ./gossipsim run scenarios/first.yaml -q -o results/first.db
 show ./gossipsim plot results/first.db -o results/first.svg
 show ./gossipsim plot results/first.db -o results/first.png
 cat <<'TEXT'

@@ -3,6 +3,8 @@
 # What the documentation shows is true: its example model compiles, its links lead somewhere, and
 # every scenario it names is shipped.
 
+: "${GOSSIPSIM:=$BATS_TEST_DIRNAME/../../gossipsim}"
+
 setup() {
     cd "$BATS_TEST_DIRNAME/../.."
 }
@@ -29,8 +31,29 @@ setup() {
 }
 
 @test "every scenario and script that README names is there" {
-    local name
-    for name in $(grep -ohE '(scenarios|docs|tools)/[a-z0-9_.-]*[a-z0-9]' README.md docs/*.md | sort -u); do
+    local name names
+    names=$(grep -ohE '(scenarios|docs|tools)/[a-z0-9_.-]*[a-z0-9]' README.md docs/*.md | sort -u)
+    for name in $names; do
         [ -e "$name" ] || { echo "$name" && false; }
+    done
+}
+
+@test "the first scenario of README prints the table that README shows" {
+    local readme=$PWD/README.md
+    cd "$BATS_TEST_TMPDIR"
+    awk '/^```/ { inside = $0 == "```yaml"; next } inside' "$readme" >mine.yaml
+    [ "$(wc -l <mine.yaml)" -gt 5 ]
+    "$GOSSIPSIM" run mine.yaml -q -o mine.db >printed
+    awk '/^```/ { inside = inside ? 0 : $0 == "```" ? 1 : 2; next } inside == 1' "$readme" >shown
+    diff shown printed
+}
+
+@test "the scenario reference is what the program prints" {
+    "$GOSSIPSIM" check --reference | diff - docs/scenario-reference.md
+}
+
+@test "every scenario that is shipped can be run" {
+    for scenario in scenarios/*.yaml; do
+        "$GOSSIPSIM" check "$scenario" >/dev/null
     done
 }

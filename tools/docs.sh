@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# docs.sh - writes anew what the documentation shows of the program: the reference of the
+# scenario language, the figure of README and the table of README's first scenario.
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+./gossipsim check --reference >docs/scenario-reference.md
+
+./gossipsim run scenarios/first.yaml -q -o "$work/first.db" >/dev/null
+./gossipsim plot "$work/first.db" -o docs/first.svg
+
+# The first block of README marked yaml is the scenario, the first unmarked one its table.
+awk '/^```/ { inside = $0 == "```yaml"; next } inside' README.md >"$work/mine.yaml"
+./gossipsim run "$work/mine.yaml" -q -o "$work/mine.db" >"$work/table"
+awk -v table="$work/table" '
+    /^```/ && inside { inside = 0; print; next }
+    inside == 2 { next }
+    { print }
+    /^```/ { inside = 1 }
+    $0 == "```" && inside { inside = 2; while ((getline line < table) > 0) print line }
+' README.md >"$work/README.md"
+cat "$work/README.md" >README.md
