@@ -182,6 +182,7 @@ static enum pool_fate make_run(struct worker *worker, struct pool_task *task)
     config = *setup_config(setup, task->strategy);
     config.replication = task->replication;
     config.watch = &worker->watch;
+    task->seed = config.seed;
     task->memory_estimate = sim_memory_estimate(&config);
     if (task->memory_estimate > pool->memory)
         return POOL_REFUSED;

@@ -27,6 +27,7 @@ struct pool_task {
     uint32_t replication;
     /* Filled by the pool: */
     enum pool_fate fate;
+    uint64_t seed;            /* of the point */
     uint64_t memory_estimate; /* bytes; 0: the setup itself did not fit */
     int64_t wall_ns;
     struct sim_result result; /* cleared by pool_task_free() */

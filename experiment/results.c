@@ -206,7 +206,6 @@ bool results_close(struct results *results, struct errors *errors)
         close(results->lock);
     g_free(results->point_ids);
     g_free(results->strategy_ids);
-    g_free(results->is_repeated);
     g_free(results->path);
     g_free(results);
     return is_done;
@@ -351,9 +350,9 @@ bool results_add_run(struct results *results, const struct results_run *run, str
     g_snprintf(fingerprint, sizeof fingerprint, "%016" G_GINT64_MODIFIER "x", result->fingerprint);
     results_bind(results->statements[ADD_RUN], "iitiittiiiitt", run_id, point_id,
                  results->plan->strategies[run->strategy], (int64_t)run->replication,
-                 (int64_t)results->plan->seed, is_done ? "done" : "failed", result->stop_reason,
-                 result->end, (int64_t)result->events, run->wall_ns, (int64_t)result->peak_bytes,
-                 fingerprint, is_done ? NULL : result->error);
+                 (int64_t)run->seed, is_done ? "done" : "failed", result->stop_reason, result->end,
+                 (int64_t)result->events, run->wall_ns, (int64_t)result->peak_bytes, fingerprint,
+                 is_done ? NULL : result->error);
     if (results_step(results, results->statements[ADD_RUN], errors) &&
         add_metrics(results, run_id, result, errors) &&
         add_samples(results, run_id, result, errors) &&

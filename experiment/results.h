@@ -21,6 +21,7 @@ struct results_run {
     size_t point;
     int strategy;
     uint32_t replication;
+    uint64_t seed; /* that the run had: a sweep may vary it */
     int64_t wall_ns;
     const struct sim_result *result;
 };
@@ -44,17 +45,15 @@ bool results_close(struct results *results, struct errors *errors);
 
 /*
  * Makes `plan` (borrowed until closed) the study that the other calls speak of: found by its
- * scenario if it is in the database, else added with all its points; points that are the same as
- * those of an earlier study are shared with it.  `argv` is the command line.  O(points).
+ * scenario and strategies if it is in the database, else added with all its points; points that
+ * are the same as those of an earlier study are shared with it.  `argv` is the command line.
+ * O(points).
  */
 bool results_add_study(struct results *results, const struct plan *plan, const char *argv,
                        const char *version, struct errors *errors);
 
 /* Number of the study. */
 int64_t results_study(const struct results *results);
-
-/* True if an earlier point of the plan is the same: its runs stand for both. */
-bool results_is_repeated(const struct results *results, size_t point);
 
 /* Fills states[0..count-1] with what is there of replications 0..count-1. */
 bool results_states(struct results *results, size_t point, int strategy, uint32_t count,

@@ -34,7 +34,6 @@ struct results {
     int64_t study_id;
     int64_t *point_ids;    /* of the plan's points */
     int64_t *strategy_ids; /* of the plan's strategies */
-    bool *is_repeated;     /* the plan has the same point before */
 };
 
 /* Adds an error about the database's latest failure; returns false. */

@@ -154,20 +154,39 @@ static bool insert_study(struct results *results, const char *argv, const char *
     return is_added;
 }
 
-/* Finds the study by its scenario, or adds it; then reads the numbers of its parts. */
+/* The strategies as a list of SQL literals, as the query below makes it of those in the database.
+ */
+static char *strategy_list(const struct plan *plan)
+{
+    GString *list = g_string_new(NULL);
+
+    for (int i = 0; i < plan->strategy_count; i++) {
+        char *literal = sqlite3_mprintf("%Q", plan->strategies[i]);
+        g_string_append_printf(list, "%s%s", i > 0 ? "," : "", literal);
+        sqlite3_free(literal);
+    }
+    return g_string_free(list, FALSE);
+}
+
+/* Finds the study, or adds it. */
 static bool find_or_add_study(struct results *results, const char *argv, const char *version,
                               struct errors *errors)
 {
     sqlite3_stmt *find =
         database_prepare(results->database, results->path,
-                         "SELECT study_id FROM study WHERE scenario_sha256 = ?", errors);
-    bool is_good;
+                         "SELECT study_id FROM study s WHERE scenario_sha256 = ? AND ? = "
+                         "(SELECT group_concat(quote(strategy), ',') FROM (SELECT strategy "
+                         "FROM study_strategy g WHERE g.study_id = s.study_id ORDER BY position))",
+                         errors);
+    char *strategies = strategy_list(results->plan);
+    bool is_good = find != NULL;
 
-    if (!find)
-        return false;
-    results_bind(find, "t", results->plan->sha256);
-    is_good = look_up(results, find, 0, &results->study_id, errors);
+    if (find) {
+        results_bind(find, "tt", results->plan->sha256, strategies);
+        is_good = look_up(results, find, 0, &results->study_id, errors);
+    }
     sqlite3_finalize(find);
+    g_free(strategies);
     if (is_good && results->study_id == 0)
         is_good = insert_study(results, argv, version, errors) && add_parts(results, errors);
     return is_good;
@@ -200,38 +219,18 @@ static bool read_ids(struct results *results, const char *sql, size_t count, int
     return code == SQLITE_DONE && found == count;
 }
 
-/* A sweep may come by the same point twice, as in `nodes: [100, 100]`.  O(points). */
-static void find_repeated(struct results *results)
-{
-    GHashTable *seen = g_hash_table_new(g_int64_hash, g_int64_equal);
-
-    for (size_t i = 0; i < results->plan->point_count; i++)
-        results->is_repeated[i] = !g_hash_table_add(seen, &results->point_ids[i]);
-    g_hash_table_destroy(seen);
-}
-
 int64_t results_study(const struct results *results)
 {
     return results->study_id;
 }
 
-bool results_is_repeated(const struct results *results, size_t point)
+static bool check_limits(const struct results *results, struct errors *errors)
 {
-    return results->is_repeated[point];
-}
-
-static bool check_limits(const struct plan *plan, const char *path, const int64_t *strategy_ids,
-                         struct errors *errors)
-{
-    if (plan->replications.max > RESULTS_REPLICATIONS_MAX) {
-        errors_add(errors, ERROR_SCENARIO, "replications: %u are more than a database holds, %d",
-                   plan->replications.max, RESULTS_REPLICATIONS_MAX);
-        return false;
-    }
-    for (int i = 0; i < plan->strategy_count; i++)
-        if (strategy_ids[i] > RESULTS_STRATEGIES_MAX) {
-            errors_add(errors, ERROR_IO, "'%s' has %d different strategies, more do not fit", path,
-                       RESULTS_STRATEGIES_MAX);
+    g_assert(results->plan->replications.max <= RESULTS_REPLICATIONS_MAX);
+    for (int i = 0; i < results->plan->strategy_count; i++)
+        if (results->strategy_ids[i] > RESULTS_STRATEGIES_MAX) {
+            errors_add(errors, ERROR_IO, "'%s' has %d different strategies, more do not fit",
+                       results->path, RESULTS_STRATEGIES_MAX);
             return false;
         }
     return true;
@@ -244,7 +243,6 @@ bool results_add_study(struct results *results, const struct plan *plan, const c
 
     results->plan = plan;
     results->point_ids = g_renew(int64_t, results->point_ids, plan->point_count);
-    results->is_repeated = g_renew(bool, results->is_repeated, plan->point_count);
     results->strategy_ids = g_renew(int64_t, results->strategy_ids, strategy_count);
     if (results_begin(results, errors)) {
         if (find_or_add_study(results, argv, version, errors) &&
@@ -255,10 +253,8 @@ bool results_add_study(struct results *results, const struct plan *plan, const c
                      "SELECT strategy_id FROM study_strategy JOIN strategy ON name = strategy "
                      "WHERE study_id = ? ORDER BY position",
                      strategy_count, results->strategy_ids, errors) &&
-            check_limits(plan, results->path, results->strategy_ids, errors)) {
-            find_repeated(results);
+            check_limits(results, errors))
             return results_commit(results, errors);
-        }
         results_roll_back(results);
     }
     return false;

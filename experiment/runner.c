@@ -144,6 +144,7 @@ static bool store(struct runner *runner, struct pool_task *task)
         .point = pool_point_index(task->point),
         .strategy = task->strategy,
         .replication = task->replication,
+        .seed = task->seed,
         .wall_ns = task->wall_ns,
         .result = &task->result,
     };
@@ -322,8 +323,7 @@ static bool start(struct runner *runner)
     runner->wanted = g_new0(uint32_t, plan->point_count);
     runner->is_settled = g_new0(bool, plan->point_count);
     for (size_t i = 0; i < plan->point_count; i++) {
-        runner->is_settled[i] = results_is_repeated(runner->results, i);
-        runner->wanted[i] = runner->is_settled[i] ? 0 : plan->replications.min;
+        runner->wanted[i] = plan->replications.min;
         if (!count_point(runner, i, 0))
             return false;
     }

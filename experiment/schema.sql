@@ -13,12 +13,12 @@ CREATE TABLE meta (
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- One row per distinct (scenario, command-line changes) that was run into this file.
+-- One row per distinct (scenario, command-line changes, choice of strategies) run into this file.
 CREATE TABLE study (
     study_id        INTEGER PRIMARY KEY,
     name            TEXT NOT NULL,
     scenario_yaml   TEXT NOT NULL, -- completed
-    scenario_sha256 TEXT NOT NULL UNIQUE,
+    scenario_sha256 TEXT NOT NULL, -- with the strategies it is the study's identity
     seed            INTEGER NOT NULL,
     replications_min INTEGER NOT NULL,
     replications_max INTEGER NOT NULL, -- the same as min without a rule for more
@@ -86,7 +86,7 @@ CREATE TABLE run (
     point_id    INTEGER NOT NULL REFERENCES point,
     strategy    TEXT NOT NULL,
     replication INTEGER NOT NULL,
-    seed        INTEGER NOT NULL,
+    seed        INTEGER NOT NULL, -- of the point: a sweep may vary it
     status      TEXT NOT NULL CHECK (status IN ('done', 'failed')),
     stop_reason TEXT NOT NULL,
     sim_end_ns  INTEGER NOT NULL,
@@ -109,7 +109,7 @@ CREATE TABLE sample (
     run_id        INTEGER NOT NULL REFERENCES run,
     t_ns          INTEGER NOT NULL,
     alive         INTEGER NOT NULL,
-    informed      REAL NOT NULL, -- live replicas (a number) that know an injected update, mean over these
+    informed      REAL NOT NULL, -- live replicas (a number) that know an update, mean over these
     staleness     REAL NOT NULL,
     entropy       REAL NOT NULL,
     messages      INTEGER NOT NULL, -- this and the next counts: since the start
@@ -191,11 +191,15 @@ SELECT r.run_id, r.point_id, point.params_json, r.strategy, r.replication, r.sta
     (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'hops_max') AS hops_max,
     (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'hops_mean') AS hops_mean,
     (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'staleness') AS staleness,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'staleness_mean') AS staleness_mean,
+    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'staleness_mean')
+        AS staleness_mean,
     (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'entropy') AS entropy,
     (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'lost_updates') AS lost_updates,
     (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'resurrected') AS resurrected,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'repair_time') AS repair_time
+    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'repair_time') AS repair_time,
+    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'alive') AS alive,
+    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'dropped_loss') AS dropped_loss,
+    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'dropped_down') AS dropped_down
 FROM run AS r JOIN point USING (point_id);
 
 -- Convergence curves: per point and strategy, at up to 201 times, the mean over the runs of the
