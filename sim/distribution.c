@@ -12,6 +12,8 @@
 #include "sim/draw.h"
 
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_sf_gamma.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +40,32 @@ struct distribution {
 struct quantile {
     double (*value)(const void *about, double p, double q);
     const void *about;
+    bool is_exact; /* made of + - * alone: every nanosecond is the same everywhere */
 };
+
+/*
+ * The quantile of a gamma law of scale 1.  GSL's own inverse gives up or errs at both ends of our
+ * range of shapes, so Newton's rule here finds the logarithm y of the quantile: log P(exp y) and
+ * log Q(exp y) are concave in y, so from outside its steps come nearer and never pass by.  It sets
+ * out where P = x^shape / Gamma(shape + 1), which is never less, or Q = 2^-33 at most.
+ */
+static double gamma_quantile(double p, double q, double shape)
+{
+    const bool upper = p > 0.5;
+    const double reach = 33 * M_LN2;
+    double y = upper ? log(shape + sqrt(2 * shape * reach) + reach)
+                     : (log(p) + gsl_sf_lngamma(shape + 1)) / shape;
+    double step = 1;
+
+    for (int i = 0; i < 200 && fabs(step) > 1e-12; i++) {
+        double x = exp(y);
+        double tail = upper ? gsl_cdf_gamma_Q(x, shape, 1) : gsl_cdf_gamma_P(x, shape, 1);
+
+        step = tail / (x * gsl_ran_gamma_pdf(x, shape, 1)) * log(tail / (upper ? q : p));
+        y += upper ? step : -step;
+    }
+    return exp(y);
+}
 
 static double spec_quantile(const void *about, double p, double q)
 {
@@ -67,7 +94,7 @@ static double spec_quantile(const void *about, double p, double q)
     case DISTRIBUTION_LOMAX: /* a Pareto variate less its minimum */
         return upper ? gsl_cdf_pareto_Qinv(q, s->b, s->a) - s->a : s->a * expm1(-log1p(-p) / s->b);
     case DISTRIBUTION_GAMMA:
-        return upper ? gsl_cdf_gamma_Qinv(q, s->b, s->a) : gsl_cdf_gamma_Pinv(p, s->b, s->a);
+        return s->a * gamma_quantile(p, q, s->b);
     case DISTRIBUTION_EMPIRICAL: { /* between order statistics: Hyndman and Fan's type 7 */
         double place = p * (double)(s->value_count - 1);
         size_t i = (size_t)place;
@@ -81,8 +108,8 @@ static double spec_quantile(const void *about, double p, double q)
     return 0;
 }
 
-/* Whole nanoseconds with at most 24 significant bits: the same on machines whose libm differs. */
-static sim_time rounded(double value)
+/* Whole nanoseconds; with at most 24 significant bits the same on machines whose libm differs. */
+static sim_time rounded(double value, bool is_exact)
 {
     int exponent;
 
@@ -91,7 +118,7 @@ static sim_time rounded(double value)
     if (value >= (double)SIM_TIME_MAX)
         return SIM_TIME_MAX;
     frexp(value, &exponent);
-    double grid = exponent > 24 ? ldexp(1, exponent - 24) : 1;
+    double grid = exponent > 24 && !is_exact ? ldexp(1, exponent - 24) : 1;
 
     return (sim_time)(floor(value / grid + 0.5) * grid);
 }
@@ -108,7 +135,8 @@ static sim_time knot(const struct quantile *quantile, bool upper, double tail)
     double t = tail < 0.5 ? tail : 0.5;
 
     return rounded(upper ? quantile->value(quantile->about, 1 - t, t)
-                         : quantile->value(quantile->about, t, 1 - t));
+                         : quantile->value(quantile->about, t, 1 - t),
+                   quantile->is_exact);
 }
 
 /* Mean of the piecewise linear quantile function; `probability` runs outwards by octaves. */
@@ -171,7 +199,9 @@ struct distribution *distribution_new(const struct distribution_spec *spec)
         qsort(values, spec->value_count, sizeof *values, compare_times);
         sorted.values = values;
     }
-    struct distribution *d = tabulate(&(struct quantile){ spec_quantile, &sorted });
+    bool is_exact = spec->kind == DISTRIBUTION_CONSTANT || spec->kind == DISTRIBUTION_UNIFORM ||
+                    spec->kind == DISTRIBUTION_EMPIRICAL;
+    struct distribution *d = tabulate(&(struct quantile){ spec_quantile, &sorted, is_exact });
 
     free(values);
     return d;
@@ -252,7 +282,7 @@ struct distribution *distribution_residual(const struct distribution *d)
         r->knots[i].below = r->knots[i - 1].below + r->knots[i].gain;
     for (int i = r->count - 1; i > 0; i--) /* summed from its own end it keeps its digits */
         r->knots[i - 1].above = r->knots[i].above + r->knots[i].gain;
-    result = tabulate(&(struct quantile){ residual_quantile, r });
+    result = tabulate(&(struct quantile){ residual_quantile, r, false });
     free(r);
     return result;
 }

@@ -4,8 +4,9 @@
  *
  * Any distribution becomes one table of its quantile function, finer towards both tails,
  * interpolated in integers: one 32-bit draw makes one variate, monotone in the draw (so common
- * random numbers correlate best), with no libm in the hot path.  Knots are rounded to 24
- * significant bits, far coarser than an ulp, so every machine draws the same nanoseconds.  Draws
+ * random numbers correlate best), with no libm in the hot path.  Knots that took libm to find are
+ * rounded to 24 significant bits, far coarser than an ulp, so every machine draws the same
+ * nanoseconds; constants, uniform and empirical laws are exact.  Draws
  * reach the quantiles 2^-33 and 1 - 2^-33; heavier tails are cut there.
  */
 #ifndef SIM_DISTRIBUTION_H
@@ -35,8 +36,8 @@ struct distribution_spec {
 
 struct distribution;
 
-/* A table for `spec`, whose parameters must be in range (mean, scale, shape, sd > 0); variates
- * are cut at SIM_TIME_MAX.  NULL if memory is short. */
+/* A table for `spec`, whose parameters must be in range (mean, scale, shape, sd > 0; the shape of
+ * a gamma law 0.1..1000); variates are cut at SIM_TIME_MAX.  NULL if memory is short. */
 struct distribution *distribution_new(const struct distribution_spec *spec);
 
 /* The residual life seen at a random moment of a renewal process with lives of `d`: what is left
