@@ -335,7 +335,7 @@ static void mail_update(struct node *n, update_id update, struct set *one)
     const uint32_t count = node_record_count(n);
 
     assert(count == 0 || ((struct mail *)node_records(n))[count - 1].update < update);
-    for (node_id peer = 0; node_next_replica(n, &peer); peer++) {
+    for (node_id peer = 0; node_next_replica(n, update, &peer); peer++) {
         node_send(n, peer, MAIL, set_copy(one));
         if (c->acknowledge) {
             struct mail *m = node_record_add(n);

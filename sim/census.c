@@ -6,12 +6,25 @@
 
 static const uint32_t permille_missing[SHARES] = { 500, 100, 10, 1, 0 };
 
-void census_init(struct census *census, struct memory *memory, struct set_pool *pool,
+/* Live holders of each shard, nobody being away yet. */
+static void init_holders(struct census *census, struct memory *memory)
+{
+    const struct placement *placement = census->placement;
+
+    if (placement_is_everywhere(placement))
+        return;
+    census->holders = memory_get(memory, placement->shards, sizeof *census->holders);
+    for (uint32_t i = 0; i < placement->shards && census->holders; i++)
+        census->holders[i] = placement->replicas;
+}
+
+void census_init(struct census *census, struct memory *memory, const struct placement *placement,
                  const struct census_config *config)
 {
     size_t pairs;
 
-    *census = (struct census){ .nodes = config->nodes,
+    *census = (struct census){ .placement = placement,
+                               .nodes = config->nodes,
                                .updates = config->updates,
                                .keys = config->keys,
                                .alive = config->nodes,
@@ -19,7 +32,8 @@ void census_init(struct census *census, struct memory *memory, struct set_pool *
     census->tracks = memory_get(memory, config->updates, sizeof *census->tracks);
     census->unfinished = memory_get(memory, config->updates, sizeof *census->unfinished);
     census->newest = memory_get(memory, config->keys, sizeof *census->newest);
-    census->everything = set_first(pool, 0);
+    census->everything = set_first(placement->pool, 0);
+    init_holders(census, memory);
     if (!__builtin_mul_overflow(config->nodes, config->updates, &pairs) && pairs <= CENSUS_HOPS_MAX)
         census->hops = memory_get(memory, pairs, sizeof *census->hops);
     if (config->wants_histograms) {
@@ -50,14 +64,15 @@ double census_delay_bin(int bin)
 
 static void set_threshold(const struct census *census, struct track *track)
 {
-    track->threshold = (uint32_t)((uint64_t)census->alive * permille_missing[track->step] / 1000);
+    track->threshold =
+        (uint32_t)((uint64_t)census_holders(census, track) * permille_missing[track->step] / 1000);
 }
 
 /* Notes every share that is now reached. */
 static void check_shares(const struct census *census, struct track *track, sim_time now)
 {
     while (track->step < SHARES && track->deficit <= track->threshold &&
-           track->deficit < census->alive) {
+           track->deficit < census_holders(census, track)) {
         track->reached[track->step++] = now - track->injected;
         if (track->step < SHARES)
             set_threshold(census, track);
@@ -85,9 +100,7 @@ static void check_unfinished(struct census *census, sim_time now)
 
 double census_staleness(const struct census *census)
 {
-    double pairs = (double)census->alive * census->keys_written;
-
-    return pairs > 0 ? (double)census->stale / pairs : 0;
+    return census->key_pairs ? (double)census->stale / (double)census->key_pairs : 0;
 }
 
 static void add_stale_area(struct census *census, sim_time now)
@@ -118,8 +131,7 @@ void census_inject(struct census *census, struct set_pool *pool, update_id updat
     update_id older = census->newest[key];
 
     add_stale_area(census, now);
-    *track = (struct track){ .deficit = census->alive,
-                             .key = key,
+    *track = (struct track){ .key = key,
                              .is_delete = is_delete,
                              .is_measured = is_measured,
                              .older = older,
@@ -127,18 +139,21 @@ void census_inject(struct census *census, struct set_pool *pool, update_id updat
                              .origin = NODE_NONE,
                              .injected = now,
                              .last = SIM_NEVER };
+    track->deficit = census_holders(census, track);
     for (int i = 0; i < SHARES; i++)
         track->reached[i] = SIM_NEVER;
     set_threshold(census, track);
-    if (older == UPDATE_NONE)
+    if (older == UPDATE_NONE) {
         census->keys_written++;
-    else {
+        census->key_pairs += track->deficit;
+    } else {
         census->stale -= census->tracks[older].deficit;
         census->tracks[older].newer = update;
     }
     census->newest[key] = update;
     census->stale += track->deficit;
     census->deficits += track->deficit;
+    census->pairs += track->deficit;
     census->complete += track->deficit == 0;
     census->measured += is_measured;
     census->unfinished[census->unfinished_count++] = update;
@@ -196,10 +211,35 @@ void census_learn(struct census *census, update_id update, node_id node, node_id
         check_shares(census, track, now);
 }
 
-/* A node that lacks these updates comes (by = 1) or goes (by = -1). */
-static void change_deficits(struct census *census, const struct set *known, int by)
+void census_unlearn(struct census *census, update_id update, sim_time now)
 {
-    struct set *lacking = set_minus(census->everything, known);
+    struct track *track = &census->tracks[update];
+
+    add_stale_area(census, now);
+    census->complete -= track->deficit == 0;
+    track->deficit++;
+    census->deficits++;
+    census->stale += is_newest(census, track);
+    census->resurrected += !track->is_undone;
+    track->is_undone = true;
+}
+
+/* Counts a node's shards among the live ones (by = 1) or not (by = -1). */
+static void count_holder(struct census *census, node_id node, int by)
+{
+    const struct placement *placement = census->placement;
+    const uint32_t count = census->holders ? placement_count(placement, node) : 0;
+
+    census->alive += (uint32_t)by;
+    for (uint32_t i = 0; i < count; i++)
+        census->holders[placement_of(placement, node, i)] += (uint32_t)by;
+}
+
+/* A node that should hold these updates and lacks some comes (by = 1) or goes (by = -1). */
+static void change_deficits(struct census *census, const struct set *held, const struct set *known,
+                            int by)
+{
+    struct set *lacking = set_minus(held, known);
 
     for (update_id i = 0; set_next(lacking, &i); i++) {
         struct track *track = &census->tracks[i];
@@ -214,29 +254,48 @@ static void change_deficits(struct census *census, const struct set *known, int 
     set_free(lacking);
 }
 
-void census_up(struct census *census, const struct set *known, sim_time now)
+static uint32_t count_keys(const struct census *census, const struct set *held)
 {
-    add_stale_area(census, now);
-    change_deficits(census, known, 1);
-    census->alive++;
-    check_unfinished(census, now);
+    uint32_t keys = 0;
+
+    if (!census->has_versions)
+        return set_count(held);
+    for (update_id i = 0; set_next(held, &i); i++)
+        keys += is_newest(census, &census->tracks[i]);
+    return keys;
 }
 
-void census_down(struct census *census, const struct set *known, sim_time now)
+static void change_presence(struct census *census, node_id node, const struct set *known,
+                            sim_time now, int by)
 {
+    struct set *held = placement_restrict(census->placement, node, census->everything);
+
     add_stale_area(census, now);
-    change_deficits(census, known, -1);
-    census->alive--;
+    change_deficits(census, held, known, by);
+    census->pairs += (uint64_t)by * set_count(held);
+    census->key_pairs += (uint64_t)by * count_keys(census, held);
+    count_holder(census, node, by);
     check_unfinished(census, now);
+    set_free(held);
+}
+
+void census_up(struct census *census, node_id node, const struct set *known, sim_time now)
+{
+    change_presence(census, node, known, now, 1);
+}
+
+void census_down(struct census *census, node_id node, const struct set *known, sim_time now)
+{
+    change_presence(census, node, known, now, -1);
 }
 
 /* ---- readings ---- */
 
 double census_informed(const struct census *census)
 {
-    if (census->injected == 0)
+    if (census->pairs == 0)
         return 0;
-    return (double)census->alive - (double)census->deficits / census->injected;
+    return census->alive * (double)(census->pairs - census->deficits) / (double)census->pairs;
 }
 
 /*
@@ -264,23 +323,31 @@ static double entropy_term(double share)
     return share > 0 && share < 1 ? -share * portable_log2(share) : 0;
 }
 
+/* Of one key: its versions are held by differences of counts, and some hold none. */
+static double key_entropy(const struct census *census, uint32_t key)
+{
+    const update_id newest = census->newest[key];
+    const uint32_t holders = census_holders(census, &census->tracks[newest]);
+    uint32_t knows_newer = 0;
+    double sum = 0;
+
+    if (holders == 0)
+        return 0;
+    for (update_id i = newest; i != UPDATE_NONE; i = census->tracks[i].older) {
+        uint32_t knows = holders - census->tracks[i].deficit;
+
+        sum += entropy_term((double)(knows - knows_newer) / holders);
+        knows_newer = knows;
+    }
+    return sum + entropy_term((double)(holders - knows_newer) / holders);
+}
+
 double census_entropy(const struct census *census)
 {
     double sum = 0;
 
-    if (census->alive == 0 || census->keys_written == 0)
-        return 0;
-    for (uint32_t key = 0; key < census->keys; key++) {
-        uint32_t knows_newer = 0;
-
-        for (update_id i = census->newest[key]; i != UPDATE_NONE; i = census->tracks[i].older) {
-            uint32_t knows = census->alive - census->tracks[i].deficit;
-
-            sum += entropy_term((double)(knows - knows_newer) / census->alive);
-            knows_newer = knows;
-        }
+    for (uint32_t key = 0; key < census->keys; key++)
         if (census->newest[key] != UPDATE_NONE)
-            sum += entropy_term((double)(census->alive - knows_newer) / census->alive);
-    }
-    return sum / census->keys_written;
+            sum += key_entropy(census, key);
+    return census->keys_written ? sum / census->keys_written : 0;
 }

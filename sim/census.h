@@ -11,6 +11,7 @@
 #define SIM_CENSUS_H
 
 #include "sim/draw.h"
+#include "sim/placement.h"
 #include "sim/set_row.h"
 #include "sim/sim.h"
 
@@ -30,6 +31,7 @@ struct track {
     uint32_t threshold; /* deficit at which the next share is reached */
     int step;           /* shares reached so far */
     bool is_measured, is_delete;
+    bool is_undone;             /* a deletion that an old value has survived somewhere */
     uint32_t key, older, newer; /* versions of the key before and after; UPDATE_NONE */
     node_id origin;
     uint32_t hops_max;
@@ -40,7 +42,9 @@ struct track {
 };
 
 struct census {
+    const struct placement *placement;
     uint32_t nodes, alive;
+    uint32_t *holders; /* live holders of each shard; NULL: every node holds everything */
     uint32_t updates, injected, complete, measured;
     struct track *tracks;
     update_id *unfinished; /* injected updates that have shares still to reach */
@@ -50,12 +54,15 @@ struct census {
     bool has_versions;      /* keys are written more than once */
     struct set *everything; /* all injected updates */
 
-    uint64_t deficits; /* sum over all injected updates */
-    uint64_t stale;    /* sum over the newest of each key */
-    double stale_area; /* integral of the stale share over time, ns */
+    uint64_t pairs;     /* (live replica, injected update that it should hold) */
+    uint64_t key_pairs; /* (live replica, written key that it should hold) */
+    uint64_t deficits;  /* sum over all injected updates */
+    uint64_t stale;     /* sum over the newest of each key */
+    double stale_area;  /* integral of the stale share over time, ns */
     sim_time stale_since;
 
     uint8_t *hops;                        /* per node and update; NULL: too many to keep */
+    uint32_t resurrected;                 /* deletions undone */
     uint64_t useful, duplicates;          /* payload copies received that were news, or not */
     uint64_t learned_by[MODEL_STACK_MAX]; /* deliveries through each model of the stack */
     uint64_t *delay_bins, *hops_bins;     /* histograms; NULL: not wanted */
@@ -66,7 +73,7 @@ struct census_config {
     bool wants_histograms;
 };
 
-void census_init(struct census *census, struct memory *memory, struct set_pool *pool,
+void census_init(struct census *census, struct memory *memory, const struct placement *placement,
                  const struct census_config *config);
 
 /* An update of `key` comes into being; every live replica lacks it until census_learn(). */
@@ -81,8 +88,18 @@ void census_learn(struct census *census, update_id update, node_id node, node_id
                   sim_time now);
 
 /* A node comes or goes, knowing `known` while it is up. */
-void census_up(struct census *census, const struct set *known, sim_time now);
-void census_down(struct census *census, const struct set *known, sim_time now);
+void census_up(struct census *census, node_id node, const struct set *known, sim_time now);
+void census_down(struct census *census, node_id node, const struct set *known, sim_time now);
+
+/* A live node that had forgotten the deletion `update` takes up an older value of its key. */
+void census_unlearn(struct census *census, update_id update, sim_time now);
+
+/* Live nodes that should hold the key of an update. */
+static inline uint32_t census_holders(const struct census *census, const struct track *track)
+{
+    return census->holders ? census->holders[placement_shard(census->placement, track->key)]
+                           : census->alive;
+}
 
 /* True if every live replica knows every injected update. */
 static inline bool census_is_complete(const struct census *census)
@@ -90,7 +107,8 @@ static inline bool census_is_complete(const struct census *census)
     return census->complete == census->injected && census->alive > 0;
 }
 
-/* Live replicas that know an injected update, mean over these. */
+/* Live nodes times the share of (live replica, injected update) pairs that are known: with every
+ * node a replica, the live replicas that know an injected update, mean over these. */
 double census_informed(const struct census *census);
 double census_staleness(const struct census *census);              /* now */
 double census_staleness_mean(struct census *census, sim_time now); /* from 0 to now */

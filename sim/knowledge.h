@@ -14,6 +14,18 @@
  */
 bool knowledge_learn(struct run *run, node_id from, const struct set *got);
 
+/* What the census counts a node as knowing: also deletions whose record it no longer tells or has,
+ * as long as it holds no older value.  A new set. */
+struct set *knowledge_held(struct run *run, node_id node);
+
+/* The node whose turn it is drops what it knows of these deletions' keys, or keeps it dormant. */
+void knowledge_forget(struct run *run, const struct set *deletions);
+void knowledge_make_dormant(struct run *run, const struct set *deletions);
+void knowledge_awaken(struct run *run, const struct set *deletions);
+
+/* All that the node whose turn it is knows, or once knew, is gone. */
+void knowledge_clear(struct run *run);
+
 /* Under `timing: rounds`: notes what is learned in this round; true if any of it is news. */
 bool knowledge_defer(struct run *run, node_id from, const struct set *got);
 

@@ -41,6 +41,7 @@ enum learned {
     LEARNED_LOCAL, /* a client of this node wrote it here */
     LEARNED_HERE,  /* this model brought it */
     LEARNED_OTHER, /* another model of the stack brought it */
+    LEARNED_AGAIN, /* a dormant deletion that this node awakened */
 };
 
 struct model {
@@ -79,6 +80,10 @@ struct model {
 
     /* The replica just learned `news`, never empty. */
     void (*on_learn)(struct node *n, const struct set *news, enum learned how);
+
+    /* A value came that a dormant deletion of this node supersedes: `deletions` are those met. It
+     * was not learned. */
+    void (*on_obsolete)(struct node *n, const struct set *deletions);
 
     /* The node is about to go: `graceful`: it may still send; otherwise what it sends is
      * dropped.  `loses`: it will come back without its data. */

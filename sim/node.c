@@ -46,23 +46,72 @@ uint64_t node_random(struct node *n, uint64_t limit)
 
 /* ---- peers ---- */
 
-/* One draw: a node other than this one, uniformly. */
+static uint64_t draw_peer_bits(struct node *n)
+{
+    return draw(run_of(n)->keys[PURPOSE_PEER], n->id, n->me->drawn++);
+}
+
+/* The `index`-th of the others, ascending. */
+static node_id other_node(const struct node *n, uint32_t index)
+{
+    return index + (index >= n->id);
+}
+
+/* Another holder of a random shard of this node; the caller knows that it holds some. */
+static node_id draw_holder(struct node *n)
+{
+    const struct placement *placement = &run_of(n)->placement;
+    uint32_t count = placement_count(placement, n->id);
+    uint32_t shard = placement_of(placement, n->id, (uint32_t)draw_below(draw_peer_bits(n), count));
+    uint32_t own = (uint32_t)placement_place(placement, shard, n->id);
+    uint32_t place = (uint32_t)draw_below(draw_peer_bits(n), placement->replicas - 1);
+
+    return placement_holder(placement, shard, place + (place >= own));
+}
+
 static node_id draw_other(struct node *n)
 {
     struct run *run = run_of(n);
-    uint64_t bits = draw(run->keys[PURPOSE_PEER], n->id, n->me->drawn++);
-    node_id other = (node_id)draw_below(bits, run->nodes - 1);
 
-    return other + (other >= n->id);
+    if (LIKELY(placement_is_everywhere(&run->placement)))
+        return other_node(n, (uint32_t)draw_below(draw_peer_bits(n), run->nodes - 1));
+    return draw_holder(n);
 }
 
-enum { TRIES_MAX = 256 }; /* then the next live node is taken: at 1 in 10 alive, one in 10^11 */
+/* Whether there is anybody whom draw_other() can draw. */
+static bool has_others(const struct run *run, node_id self)
+{
+    if (placement_is_everywhere(&run->placement))
+        return run->nodes > 1;
+    return run->placement.replicas > 1 && placement_count(&run->placement, self) > 0;
+}
+
+/* The next node after `peer` that is up and holds data with this one; false if there is none. */
+static bool next_live(const struct node *n, node_id *peer)
+{
+    const struct run *run = run_of_const(n);
+
+    for (uint32_t i = 0; i < run->nodes; i++) {
+        *peer = (*peer + 1) % run->nodes;
+        if (*peer == n->id || run_is_down(run, *peer))
+            continue;
+        struct set *common = node_meant_for(n, *peer, run->census.everything);
+        bool is_peer = placement_is_everywhere(&run->placement) || !set_is_empty(common);
+
+        set_free(common);
+        if (is_peer)
+            return true;
+    }
+    return false;
+}
+
+enum { TRIES_MAX = 256 }; /* then the next live peer is taken: at 1 in 10 alive, one in 10^11 */
 
 bool node_pick_peer(struct node *n, node_id *peer)
 {
     struct run *run = run_of(n);
 
-    if (UNLIKELY(run->nodes < 2))
+    if (UNLIKELY(!has_others(run, n->id)))
         return false;
     *peer = draw_other(n);
     if (LIKELY(run->config->peers == PEERS_ALL))
@@ -71,38 +120,115 @@ bool node_pick_peer(struct node *n, node_id *peer)
         return false;
     for (int tries = 1; run_is_down(run, *peer) && tries < TRIES_MAX; tries++)
         *peer = draw_other(n);
-    while (run_is_down(run, *peer) || *peer == n->id)
-        *peer = (*peer + 1) % run->nodes;
-    return true;
+    return !run_is_down(run, *peer) || next_live(n, peer);
+}
+
+static bool is_among(const node_id *peers, int count, node_id peer)
+{
+    for (int i = 0; i < count; i++)
+        if (peers[i] == peer)
+            return true;
+    return false;
+}
+
+/* All the peers there are, if they are no more than `count`; otherwise -1. */
+static int take_everybody(struct node *n, node_id *peers, int count)
+{
+    const struct run *run = run_of(n);
+    const bool alive_only = run->config->peers == PEERS_ALIVE;
+    const uint32_t others = (alive_only ? run->census.alive : run->nodes) - 1;
+    int found = 0;
+
+    if (others > (uint32_t)count)
+        return -1;
+    for (uint32_t i = 0; i + 1 < run->nodes; i++)
+        if (!alive_only || !run_is_down(run, other_node(n, i)))
+            peers[found++] = other_node(n, i);
+    return found;
 }
 
 int node_pick_peers(struct node *n, node_id *peers, int count)
 {
-    struct run *run = run_of(n);
-    uint32_t others = (run->config->peers == PEERS_ALL ? run->nodes : run->census.alive) - 1;
-    int found = 0;
+    const bool everywhere = placement_is_everywhere(&run_of(n)->placement);
+    int found = everywhere ? take_everybody(n, peers, count) : -1;
 
-    if (others <= (uint32_t)count) { /* everybody there is */
-        for (node_id i = 0; i < run->nodes && found < (int)others; i++)
-            if (i != n->id && (run->config->peers == PEERS_ALL || !run_is_down(run, i)))
-                peers[found++] = i;
+    if (found >= 0)
         return found;
-    }
-    while (found < count) {
-        int same = 0;
-
-        node_pick_peer(n, &peers[found]);
-        while (same < found && peers[same] != peers[found])
-            same++;
-        found += same == found;
+    found = 0;
+    /* With shards the other holders may be fewer than asked for: a bounded number of tries. */
+    for (int tries = 0; found < count && (everywhere || tries < 16 * count); tries++) {
+        if (!node_pick_peer(n, &peers[found]))
+            return found;
+        found += !is_among(peers, found, peers[found]);
     }
     return found;
 }
 
-bool node_next_replica(const struct node *n, node_id *peer)
+bool node_next_replica(const struct node *n, update_id update, node_id *peer)
 {
+    const struct run *run = run_of_const(n);
+    const struct placement *placement = &run->placement;
+
     *peer += *peer == n->id;
-    return *peer < run_of_const(n)->nodes;
+    if (placement_is_everywhere(placement))
+        return *peer < run->nodes;
+    uint32_t shard = placement_shard(placement, run->census.tracks[update].key);
+
+    for (; *peer < run->nodes; ++*peer)
+        if (*peer != n->id && placement_place(placement, shard, *peer) >= 0)
+            return true;
+    return false;
+}
+
+struct set *node_meant_for(const struct node *n, node_id peer, const struct set *a)
+{
+    const struct run *run = run_of_const(n);
+    struct set *common;
+    struct set *theirs;
+
+    if (LIKELY(placement_is_everywhere(&run->placement)))
+        return set_share(a);
+    theirs = placement_restrict(&run->placement, peer, a);
+    common = placement_restrict(&run->placement, n->id, theirs);
+    set_free(theirs);
+    return common;
+}
+
+uint32_t node_shard_count(const struct node *n)
+{
+    return placement_count(&run_of_const(n)->placement, n->id);
+}
+
+uint32_t node_shard(const struct node *n, uint32_t index)
+{
+    return placement_of(&run_of_const(n)->placement, n->id, index);
+}
+
+uint32_t node_replica_count(const struct node *n)
+{
+    return run_of_const(n)->placement.replicas;
+}
+
+node_id node_holder(const struct node *n, uint32_t shard, uint32_t place)
+{
+    return placement_holder(&run_of_const(n)->placement, shard, place);
+}
+
+uint32_t node_place(const struct node *n, uint32_t shard)
+{
+    int64_t place = placement_place(&run_of_const(n)->placement, shard, n->id);
+
+    assert(place >= 0);
+    return (uint32_t)place;
+}
+
+struct set *node_shard_updates(const struct node *n, uint32_t shard)
+{
+    const struct run *run = run_of_const(n);
+
+    if (placement_is_everywhere(&run->placement))
+        return set_first(run->placement.pool, run->census.updates);
+    return set_share(run->placement.masks[shard]);
 }
 
 /* ---- messages ---- */
@@ -203,7 +329,7 @@ bool node_learn(struct node *n, const struct message *m)
     assert(run->carries[n->model << 4 | m->kind] & CARRIES_PAYLOAD);
     if (UNLIKELY(run->round))
         return knowledge_defer(run, m->from, m->set);
-    if (LIKELY(set_is_inline(m->set) && (n->me->known & 1))) { /* speed only: nothing new */
+    if (LIKELY(set_is_inline(m->set) && (n->me->known & 1) && !run->dormant)) { /* speed only */
         uint64_t known = n->me->known & ~(uint64_t)3;
 
         if ((set_bits(m->set) & ~known) == 0) {
@@ -212,6 +338,53 @@ bool node_learn(struct node *n, const struct message *m)
         }
     }
     return knowledge_learn(run, m->from, m->set);
+}
+
+struct set *node_written_since(const struct node *n, const struct set *a, sim_time since)
+{
+    const struct run *run = run_of_const(n);
+    const struct track *tracks = run->census.tracks;
+    uint32_t low = 0, high = run->census.injected; /* updates are numbered as they are written */
+    struct set *older, *result;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (tracks[middle].injected < since)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    older = set_first(run->placement.pool, low);
+    result = set_minus(a, older);
+    set_free(older);
+    return result;
+}
+
+struct set *node_deletions(const struct node *n, const struct set *a)
+{
+    const struct run *run = run_of_const(n);
+    struct set *deletions = SET_EMPTY;
+
+    for (update_id i = 0; run->config->workload.deletes > 0 && set_next(a, &i); i++)
+        if (run->census.tracks[i].is_delete)
+            set_put(run->placement.pool, &deletions, i);
+    return deletions;
+}
+
+void node_forget(struct node *n, const struct set *deletions)
+{
+    knowledge_forget(run_of(n), deletions);
+}
+
+void node_make_dormant(struct node *n, const struct set *deletions)
+{
+    knowledge_make_dormant(run_of(n), deletions);
+}
+
+void node_awaken(struct node *n, const struct set *deletions)
+{
+    knowledge_awaken(run_of(n), deletions);
 }
 
 /* ---- records and figures ---- */

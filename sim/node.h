@@ -36,7 +36,8 @@ uint64_t node_random(struct node *n, uint64_t limit);
 
 /*
  * A uniformly random peer, never the node itself, by the scenario's `peers` and `topology`; with
- * `peers: all` it may be dead.  False if there is nobody to pick.  One draw (`alive`: one a try).
+ * `peers: all` it may be dead.  With shards: another holder of a random shard of this node.  False
+ * if there is nobody to pick.  One draw (`alive`: one a try; with shards one more).
  */
 bool node_pick_peer(struct node *n, node_id *peer);
 
@@ -44,10 +45,25 @@ bool node_pick_peer(struct node *n, node_id *peer);
 int node_pick_peers(struct node *n, node_id *peers, int count);
 
 /*
- * The other nodes that should hold what this node holds, up or down, in order: the smallest
- * >= *peer in *peer, or false.  for (peer = 0; node_next_replica(n, &peer); peer++)
+ * The other nodes that should hold `update`, up or down, in order: the smallest >= *peer in *peer,
+ * or false.  for (peer = 0; node_next_replica(n, update, &peer); peer++)
  */
-bool node_next_replica(const struct node *n, node_id *peer);
+bool node_next_replica(const struct node *n, update_id update, node_id *peer);
+
+/* Those of `a` that `peer` should hold; a new set.  Without shards a copy, O(1). */
+struct set *node_meant_for(const struct node *n, node_id peer, const struct set *a);
+
+/*
+ * The shards that this node should hold, index 0 .. count-1; the holders of one in ring order,
+ * place 0 .. node_replica_count()-1; this node's own place among them; all updates that belong
+ * to it, also those that this node does not know.
+ */
+uint32_t node_shard_count(const struct node *n);
+uint32_t node_shard(const struct node *n, uint32_t index);
+uint32_t node_replica_count(const struct node *n);
+node_id node_holder(const struct node *n, uint32_t shard, uint32_t place);
+uint32_t node_place(const struct node *n, uint32_t shard);
+struct set *node_shard_updates(const struct node *n, uint32_t shard); /* a new set */
 
 /* Sends to `to`.  Takes `set`.  The message may be lost; nobody is told. */
 void node_send(struct node *n, node_id to, int kind, struct set *set);
@@ -93,6 +109,25 @@ const struct set *node_known(const struct node *n);
  * (under `timing: rounds` it runs at the end of the round, and node_known() changes only then).
  */
 bool node_learn(struct node *n, const struct message *m);
+
+/* Updates carry their time and kind: those of `a` written at `since` or later, and the deletions
+ * among them; new sets. */
+struct set *node_written_since(const struct node *n, const struct set *a, sim_time since);
+struct set *node_deletions(const struct node *n, const struct set *a);
+
+/*
+ * Discards the records of deletions that the node knows: nothing is known of their keys then, and
+ * an old value that comes is taken for news.
+ */
+void node_forget(struct node *n, const struct set *deletions);
+
+/*
+ * Keeps the records, but no longer counts them among what is known: they are not told, and a value
+ * that they supersede is not learned but reported to on_obsolete().  Awakening makes them known
+ * again; on_learn() of the stack runs with LEARNED_AGAIN.
+ */
+void node_make_dormant(struct node *n, const struct set *deletions);
+void node_awaken(struct node *n, const struct set *deletions);
 
 /*
  * Records that the model keeps on this node, `record_size` bytes each, in the order added.  The

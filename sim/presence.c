@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* presence.c - see presence.h. */
 #include "sim/presence.h"
+#include "sim/knowledge.h"
 
 void presence_init(struct run *run)
 {
@@ -17,7 +18,7 @@ void presence_begin_away(struct run *run, node_id node, enum absence why)
 {
     run->absent[node] |= (uint8_t)why;
     run->replicas[node].handled |= REPLICA_DOWN;
-    census_down(&run->census, SET_EMPTY, 0);
+    census_down(&run->census, node, SET_EMPTY, 0);
 }
 
 void presence_start_models(struct run *run)
@@ -33,10 +34,7 @@ void presence_start_models(struct run *run)
 /* The data of the node whose turn it is, and what its models remember, are gone. */
 static void lose_everything(struct run *run)
 {
-    struct replica *me = run->node.me;
-
-    set_release(set_of_handle(&run->pool, me->known));
-    me->known = set_handle(SET_EMPTY);
+    knowledge_clear(run);
     for (int i = 0; i < run->layer_count; i++) {
         struct layer *layer = &run->layers[i];
         const size_t id = run->node.id;
@@ -54,6 +52,7 @@ static void lose_everything(struct run *run)
 static void go_down(struct run *run, enum farewell farewell, bool loses)
 {
     const bool is_graceful = farewell == FAREWELL_GRACEFUL;
+    struct set *held;
 
     run->is_muted = !is_graceful;
     for (int i = 0; i < run->layer_count; i++) {
@@ -67,15 +66,18 @@ static void go_down(struct run *run, enum farewell farewell, bool loses)
     run->node.me->handled |= REPLICA_DOWN;
     for (int i = 0; i < run->lanes.count; i++)
         lane_disarm(&run->lanes, &run->lanes.list[i], run->node.id);
-    census_down(&run->census, set_of_handle(&run->pool, run->node.me->known),
-                run_credit(run, run->node.now));
+    held = knowledge_held(run, run->node.id);
+    census_down(&run->census, run->node.id, held, run_credit(run, run->node.now));
+    set_free(held);
 }
 
 static void come_up(struct run *run)
 {
+    struct set *held = knowledge_held(run, run->node.id);
+
     run->node.me->handled &= ~REPLICA_DOWN;
-    census_up(&run->census, set_of_handle(&run->pool, run->node.me->known),
-              run_credit(run, run->node.now));
+    census_up(&run->census, run->node.id, held, run_credit(run, run->node.now));
+    set_free(held);
     presence_start_models(run);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* result.c - see result.h. */
 #include "sim/result.h"
+#include "sim/knowledge.h"
 #include "sim/network.h"
 
 #include <math.h>
@@ -112,8 +113,12 @@ static uint32_t count_lost(struct run *run)
 {
     struct set *lost = set_copy(run->census.everything);
 
-    for (node_id i = 0; i < run->nodes && !set_is_empty(lost); i++)
-        set_remove(&lost, set_of_handle(&run->pool, run->replicas[i].known));
+    for (node_id i = 0; i < run->nodes && !set_is_empty(lost); i++) {
+        struct set *held = knowledge_held(run, i);
+
+        set_remove(&lost, held);
+        set_free(held);
+    }
     uint32_t count = set_count(lost);
 
     set_free(lost);
@@ -123,13 +128,17 @@ static uint32_t count_lost(struct run *run)
 static void add_knowledge(struct run *run, struct sim_result *result)
 {
     struct census *census = &run->census;
-    uint64_t lacking = 0;
+    uint64_t lacking = 0, pairs = 0;
 
     if (census->measured > 0) {
-        for (update_id i = 0; i < census->injected; i++)
-            lacking += census->tracks[i].is_measured ? census->tracks[i].deficit : 0;
-        if (census->alive > 0)
-            add_metric(result, (double)lacking / census->alive / census->measured, "residue");
+        for (update_id i = 0; i < census->injected; i++) {
+            const struct track *track = &census->tracks[i];
+
+            lacking += track->is_measured ? track->deficit : 0;
+            pairs += track->is_measured ? census_holders(census, track) : 0;
+        }
+        if (pairs > 0)
+            add_metric(result, (double)lacking / (double)pairs, "residue");
         add_metric(result, census->alive > 0 && lacking == 0 && run->injections_left == 0,
                    "converged");
         add_times(census, result);
@@ -139,6 +148,8 @@ static void add_knowledge(struct run *run, struct sim_result *result)
                "staleness_mean");
     add_metric(result, census_entropy(census), "entropy");
     add_metric(result, count_lost(run), "lost_updates");
+    if (run->config->workload.deletes > 0)
+        add_metric(result, census->resurrected, "resurrected");
     add_metric(result, census->alive, "alive");
     if (run->config->fault_count > 0)
         add_metric(result,
@@ -244,7 +255,7 @@ static struct sim_outcome outcome_of(const struct run *run, update_id i)
         .t_all = track->reached[4],
         .t_last = track->last - track->injected,
         .t_avg = track->learned ? (double)track->delay / (double)track->learned : NAN,
-        .informed = run->census.alive - track->deficit,
+        .informed = census_holders(&run->census, track) - track->deficit,
         .hops_max = track->hops_max,
         .copies = copies,
         .bytes = copies * (uint64_t)size,

@@ -74,9 +74,16 @@ static void init_census(struct run *run)
     const uint32_t updates = (uint32_t)(config->workload.updates + config->store.preload);
     const uint32_t keys =
         (uint32_t)(config->store.preload + (config->workload.updates ? config->workload.keys : 0));
+    const uint32_t shards = config->store.shards ? (uint32_t)config->store.shards : 1;
 
     set_pool_init(&run->pool, &run->memory, updates);
-    census_init(&run->census, &run->memory, &run->pool,
+    placement_init(&run->placement, &run->memory, &run->pool, &run->numbering, shards,
+                   (uint32_t)config->store.replicas);
+    if (run->memory.is_short)
+        return;
+    for (update_id i = 0; i < updates; i++)
+        placement_add(&run->placement, i, workload_key(run, i));
+    census_init(&run->census, &run->memory, &run->placement,
                 &(struct census_config){ run->nodes, updates, keys, config->node_histograms });
 }
 
@@ -105,6 +112,8 @@ static bool init(struct run *run, const struct sim_config *config)
     for (int i = 0; i < run->layer_count; i++)
         init_layer(run, i);
     init_census(run);
+    if (run->memory.is_short)
+        return false;
     network_init(run);
     run->sample_every = first_sample_every(run);
     if (run->memory.is_short)

@@ -15,6 +15,7 @@
 #include "sim/lane.h"
 #include "sim/memory.h"
 #include "sim/numbering.h"
+#include "sim/placement.h"
 #include "sim/set_row.h"
 #include "sim/sim.h"
 
@@ -116,6 +117,10 @@ struct run {
     struct layer layers[MODEL_STACK_MAX];
     int layer_count;
     struct set_pool pool;
+    struct placement placement;
+    uint32_t *forgotten; /* handles: deletions that a node no longer has a record of, with what
+                            they supersede; NULL: nobody forgets */
+    uint32_t *dormant;   /* handles: deletions that a node keeps but does not tell, likewise */
     struct census census;
     struct agenda agenda;
     uint32_t *lives; /* how often a node has gone down: which life it is in; NULL: nobody does */

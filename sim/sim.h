@@ -24,7 +24,12 @@ enum sim_arrival { ARRIVAL_AT_ONCE, ARRIVAL_POISSON, ARRIVAL_EVERY };
 enum sim_origin { ORIGIN_RANDOM, ORIGIN_FIRST, ORIGIN_NODE };
 enum sim_stop_when { STOP_CONVERGED, STOP_QUIET, STOP_NEVER };
 
-enum { SIM_NODES_MAX = 1 << 30, SIM_UPDATES_MAX = 1 << 20, SIM_FAULTS_MAX = 1000 };
+enum {
+    SIM_NODES_MAX = 1 << 30,
+    SIM_UPDATES_MAX = 1 << 20,
+    SIM_FAULTS_MAX = 1000,
+    SIM_SHARDS_MAX = 1 << 16
+};
 
 struct sim_network {
     const struct distribution *latency; /* borrowed */
@@ -57,8 +62,11 @@ struct sim_workload {
 };
 
 struct sim_store {
-    int64_t preload; /* updates known at the start */
-    double missing;  /* share of them that each replica lacks, independently */
+    int64_t shards;        /* 1..SIM_SHARDS_MAX; 0 counts as 1 */
+    int64_t replicas;      /* nodes that hold each shard; 0: all */
+    int64_t preload;       /* updates known at the start */
+    double missing;        /* share of them that each replica lacks, independently */
+    double missing_shards; /* share of whole shards that each replica lacks, independently */
 };
 
 /* Which nodes something is about.  SHARE and COUNT draw theirs at random; at one instant equal

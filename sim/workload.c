@@ -3,29 +3,56 @@
 #include "sim/workload.h"
 #include "sim/knowledge.h"
 
-/* Numbers of an update's workload draws. */
+/* Numbers of an update's workload draws; of a node's store draws, beyond those of its entries. */
 enum { DRAW_GAP, DRAW_IS_DELETE };
+#define DRAW_SHARD 0x80000000u
 
 enum { ORIGIN_TRIES_MAX = 64 }; /* then the next live node takes the write */
 
-/* ---- preloaded entries ---- */
-
-/* A node that has the entry whatever `missing` says: nothing is lost before the start. */
-static node_id keeper_of(const struct run *run, update_id entry)
+uint32_t workload_key(const struct run *run, update_id update)
 {
-    return (node_id)draw_below(draw(run->keys[PURPOSE_ORIGIN], entry, 0), run->nodes);
+    const uint32_t preloaded = (uint32_t)run->config->store.preload;
+
+    return update < preloaded
+               ? update
+               : preloaded + (update - preloaded) % (uint32_t)run->config->workload.keys;
 }
 
-static struct set *draw_entries(struct run *run, node_id node, uint32_t preload, uint32_t *holders)
+/* ---- preloaded entries ---- */
+
+/* A holder that has the entry whatever is missing elsewhere: nothing is lost before the start. */
+static node_id keeper_of(const struct run *run, update_id entry)
 {
+    const struct placement *placement = &run->placement;
+    const uint64_t bits = draw(run->keys[PURPOSE_ORIGIN], entry, 0);
+
+    if (placement_is_everywhere(placement))
+        return (node_id)draw_below(bits, run->nodes);
+    return placement_holder(placement, placement_shard(placement, workload_key(run, entry)),
+                            (uint32_t)draw_below(bits, placement->replicas));
+}
+
+static bool lacks_shard(const struct run *run, node_id node, update_id entry)
+{
+    const uint32_t shard = placement_shard(&run->placement, workload_key(run, entry));
+    const uint64_t bits = draw(run->keys[PURPOSE_STORE], node, DRAW_SHARD + shard);
+
+    return run->config->store.missing_shards > 0 &&
+           draw_chance(bits, run->config->store.missing_shards);
+}
+
+/* What a node holds at the start; counts it among the holders if it is up. */
+static struct set *draw_entries(struct run *run, node_id node, const struct set *meant,
+                                uint32_t *holders)
+{
+    const double missing = run->config->store.missing;
     struct set *entries = SET_EMPTY;
 
-    if (run_is_down(run, node) && run->config->churn.rejoin == REJOIN_LOSE)
-        return entries;
-    for (update_id i = 0; i < preload; i++) {
-        uint64_t bits = draw(run->keys[PURPOSE_STORE], node, i);
+    for (update_id i = 0; set_next(meant, &i); i++) {
+        const uint64_t bits = draw(run->keys[PURPOSE_STORE], node, i);
 
-        if (draw_chance(bits, run->config->store.missing) && run->census.tracks[i].origin != node)
+        if (run->census.tracks[i].origin != node &&
+            (draw_chance(bits, missing) || lacks_shard(run, node, i)))
             continue;
         set_put(&run->pool, &entries, i);
         holders[i] += !run_is_down(run, node);
@@ -33,33 +60,44 @@ static struct set *draw_entries(struct run *run, node_id node, uint32_t preload,
     return entries;
 }
 
+/* Every node gets its entries; those that are down and lose their data have none. */
+static void fill_replicas(struct run *run, const struct set *all, uint32_t *holders)
+{
+    const struct sim_store *store = &run->config->store;
+    const bool is_whole = store->missing <= 0 && store->missing_shards <= 0 &&
+                          placement_is_everywhere(&run->placement);
+
+    for (node_id i = 0; i < run->nodes; i++) {
+        struct set *meant, *known;
+
+        if (run_is_down(run, i) && run->config->churn.rejoin == REJOIN_LOSE)
+            continue;
+        meant = placement_restrict(&run->placement, i, all);
+        known = is_whole ? set_copy(meant) : draw_entries(run, i, meant, holders);
+        run->replicas[i].known = set_handle(known);
+        set_free(meant);
+    }
+    for (update_id i = 0; i < (update_id)store->preload; i++)
+        census_hold(&run->census, i, is_whole ? run->census.alive : holders[i]);
+}
+
 static void preload(struct run *run, uint32_t count)
 {
     struct memory scratch = { 0 };
     uint32_t *holders = memory_get(&scratch, count, sizeof *holders);
 
+    run->memory.is_short |= scratch.is_short;
     for (update_id i = 0; i < count && holders; i++) {
-        census_inject(&run->census, &run->pool, i, i, false, run->config->warmup == 0, 0);
+        census_inject(&run->census, &run->pool, i, workload_key(run, i), false,
+                      run->config->warmup == 0, 0);
         run->census.tracks[i].origin = keeper_of(run, i);
-        holders[i] = run->config->store.missing > 0 ? 0 : run->census.alive;
     }
     if (holders) {
         struct set *all = set_first(&run->pool, count);
 
-        for (node_id i = 0; i < run->nodes; i++) {
-            struct set *known = SET_EMPTY;
-
-            if (run->config->store.missing > 0)
-                known = draw_entries(run, i, count, holders);
-            else if (!run_is_down(run, i) || run->config->churn.rejoin == REJOIN_KEEP)
-                known = set_copy(all);
-            run->replicas[i].known = set_handle(known);
-        }
+        fill_replicas(run, all, holders);
         set_free(all);
-        for (update_id i = 0; i < count; i++)
-            census_hold(&run->census, i, holders[i]);
-    } else
-        run->memory.is_short = true;
+    }
     memory_clear(&scratch);
 }
 
@@ -99,49 +137,76 @@ void workload_init(struct run *run)
         agenda_add(&run->agenda, workload->at, AGENDA_INJECT, preloaded);
 }
 
-static node_id draw_origin(const struct run *run, update_id update)
+/* A node that can take the write: it is up, and it should hold the key. */
+static bool can_take(const struct run *run, update_id update, node_id node)
 {
-    for (uint32_t tries = 0; tries < ORIGIN_TRIES_MAX; tries++) {
-        node_id node =
-            (node_id)draw_below(draw(run->keys[PURPOSE_ORIGIN], update, tries), run->nodes);
-        if (!run_is_down(run, node))
-            return node;
-    }
-    return (node_id)draw_below(draw(run->keys[PURPOSE_ORIGIN], update, 0), run->nodes);
+    const struct placement *placement = &run->placement;
+
+    if (run_is_down(run, node))
+        return false;
+    return placement_is_everywhere(placement) ||
+           placement_place(placement, placement_shard(placement, workload_key(run, update)),
+                           node) >= 0;
 }
 
-/* The node that takes the write: if the one asked is down, the client goes on to the next. */
+/* A random node that can take the write, in a bounded number of tries; otherwise any. */
+static node_id draw_origin(const struct run *run, update_id update)
+{
+    const struct placement *placement = &run->placement;
+    const uint32_t shard = placement_shard(placement, workload_key(run, update));
+    node_id node = 0;
+
+    for (uint32_t tries = 0; tries < ORIGIN_TRIES_MAX; tries++) {
+        uint64_t bits = draw(run->keys[PURPOSE_ORIGIN], update, tries);
+
+        node = placement_is_everywhere(placement)
+                   ? (node_id)draw_below(bits, run->nodes)
+                   : placement_holder(placement, shard,
+                                      (uint32_t)draw_below(bits, placement->replicas));
+        if (!run_is_down(run, node))
+            break;
+    }
+    return node;
+}
+
+/*
+ * The node that takes the write, or NODE_NONE: if the one asked cannot, the client goes on to the
+ * next of the scenario's numbers.
+ */
 static node_id origin_of(const struct run *run, update_id update)
 {
     const struct sim_workload *workload = &run->config->workload;
-    node_id asked = workload->origin == ORIGIN_NODE ? workload->origin_node : 0;
+    node_id asked = workload->origin == ORIGIN_NODE ? workload->origin_node : 0, node;
 
     if (workload->origin == ORIGIN_RANDOM)
         asked = numbering_outside(&run->numbering, draw_origin(run, update));
-    while (run_is_down(run, numbering_inside(&run->numbering, asked)))
+    for (uint32_t i = 0; i < run->nodes; i++) {
+        node = numbering_inside(&run->numbering, asked);
+        if (can_take(run, update, node))
+            return node;
         asked = (asked + 1) % run->nodes;
-    return numbering_inside(&run->numbering, asked);
+    }
+    return NODE_NONE;
 }
 
 void workload_inject(struct run *run, update_id update)
 {
     const struct sim_workload *workload = &run->config->workload;
-    uint32_t preloaded = (uint32_t)run->config->store.preload;
-    uint32_t key = preloaded + (update - preloaded) % (uint32_t)workload->keys;
-    uint64_t bits = draw(run->keys[PURPOSE_WORKLOAD], update, DRAW_IS_DELETE);
+    const uint64_t bits = draw(run->keys[PURPOSE_WORKLOAD], update, DRAW_IS_DELETE);
+    const node_id origin = origin_of(run, update);
+    struct set *written;
 
-    if (run->census.alive == 0) { /* the client waits for somebody to be there */
+    if (origin == NODE_NONE) { /* the client waits for somebody to be there */
         agenda_add(&run->agenda, run->node.now + SIM_SECOND, AGENDA_INJECT, update);
         return;
     }
     if (--run->injections_left > 0)
         agenda_add(&run->agenda, run->node.now + gap_before(run, update + 1), AGENDA_INJECT,
                    update + 1);
-    node_id origin = origin_of(run, update);
-    struct set *written = set_single(&run->pool, update);
-
-    census_inject(&run->census, &run->pool, update, key, draw_chance(bits, workload->deletes),
-                  run->node.now >= run->config->warmup, run->node.now);
+    written = set_single(&run->pool, update);
+    census_inject(&run->census, &run->pool, update, workload_key(run, update),
+                  draw_chance(bits, workload->deletes), run->node.now >= run->config->warmup,
+                  run->node.now);
     run->census.tracks[update].origin = origin;
     run_turn(run, origin);
     run_layer(run, 0);

@@ -10,6 +10,9 @@
 
 #include "sim/run.h"
 
+/* The key that an update writes. */
+uint32_t workload_key(const struct run *run, update_id update);
+
 /* Gives the replicas their preloaded entries and puts the first injection on the agenda. */
 void workload_init(struct run *run);
 
