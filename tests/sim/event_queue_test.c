@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Whatever is scheduled comes out in the order of (time, class, number), none missing and none
+ * twice, for every shape of the buckets and every kind of delay: within the open bucket, within
+ * the ring, beyond it, all at one instant, years apart.
+ */
+#include "sim/draw.h"
+#include "sim/event_queue.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { EVENTS = 3000 };
+
+enum delays { CONSTANT, EXPONENTIAL, HEAVY, TINY, FAR, MIXED, BURST, DELAYS };
+
+/* A queue under test beside a list of all that was put into it. */
+struct trial {
+    struct memory memory;
+    struct event_queue queue;
+    enum delays delays;
+    double scale; /* of the delays, ns */
+    uint64_t key; /* of the trial's own draws */
+    uint32_t drawn;
+    sim_time now, tick; /* tick: when somebody outside the queue schedules next */
+    double tick_every;  /* mean, ns */
+
+    struct record {
+        sim_time time;
+        uint32_t class, number;
+    } * put;
+    uint32_t put_count, *popped, popped_count;
+    uint64_t outstanding;
+};
+
+static double uniform(struct trial *t)
+{
+    return ((double)(draw(t->key, 0, t->drawn++) >> 11) + 0.5) * 0x1p-53;
+}
+
+static sim_time any_delay(struct trial *t)
+{
+    enum delays kind = t->delays == MIXED ? (enum delays)(uniform(t) * MIXED) : t->delays;
+
+    switch (kind) {
+    case CONSTANT:
+        return (sim_time)t->scale;
+    case EXPONENTIAL:
+        return (sim_time)(-log(uniform(t)) * t->scale);
+    case HEAVY: /* a Pareto tail of shape 0.3 */
+        return (sim_time)fmin(t->scale * pow(uniform(t), -1 / 0.3), 1e15);
+    case TINY:
+        return (sim_time)(uniform(t) * 3);
+    case FAR:
+        return (sim_time)(t->scale * 3000 * uniform(t));
+    case BURST: { /* to the next instant of a coarse grid */
+        sim_time grid = (sim_time)(t->scale * 4) + 1;
+
+        return grid - t->now % grid;
+    }
+    default:
+        return 1;
+    }
+}
+
+/* Schedules a few events; a timer may be for now, an arrival is not. */
+static void put_some(struct trial *t, int count)
+{
+    for (int i = 0; i < count && t->put_count < EVENTS; i++) {
+        const uint32_t class = uniform(t) < 0.3 ? EVENT_TIMER : EVENT_ARRIVAL;
+        const uint32_t keep = uniform(t) < 0.9;
+        sim_time time = t->now + any_delay(t);
+
+        time += time == t->now && class == EVENT_ARRIVAL;
+        event_queue_put(&t->queue, time,
+                        (struct event){ .when = class << 8 | (t->put_count & 255),
+                                        .to = t->put_count * 7,
+                                        .from = ~t->put_count,
+                                        .load = t->put_count },
+                        keep);
+        if (keep) {
+            t->put[t->put_count] = (struct record){ time, class, t->put_count };
+            t->put_count++;
+            t->outstanding++;
+        }
+        assert_int_equal(event_queue_count(&t->queue), t->outstanding);
+    }
+}
+
+static void pop(struct trial *t, struct event event, uint64_t key)
+{
+    const struct record *record = &t->put[event.load];
+
+    t->queue.next++;
+    assert_true((sim_time)(key >> 1) >= t->now);
+    t->now = (sim_time)(key >> 1);
+    assert_int_equal(t->now, record->time);
+    assert_int_equal(key & 1, record->class);
+    assert_int_equal(event.to, record->number * 7);
+    assert_int_equal(event.from, ~record->number);
+    assert_int_equal(event.when & 255, record->number & 255);
+    t->popped[t->popped_count++] = event.load;
+    t->outstanding--;
+}
+
+/* The loop of a run, the lanes and the agenda being one clock that ticks at random. */
+static void drive(struct trial *t)
+{
+    while (t->outstanding > 0 || t->put_count < EVENTS) {
+        const struct event event = t->queue.open[t->queue.next];
+        const uint64_t horizon = (uint64_t)event_queue_horizon(&t->queue) << 1;
+        const uint64_t key = event.when == UINT32_MAX ? horizon : event_queue_key(&t->queue, event);
+
+        if (((uint64_t)t->tick << 1 | 1) < key) {
+            t->now = t->tick;
+            t->tick += 1 + (sim_time)(-log(uniform(t)) * t->tick_every);
+            put_some(t, 3);
+        } else if (event.when != UINT32_MAX) {
+            pop(t, event, key);
+            put_some(t, (int)(uniform(t) * 2.1));
+        } else
+            event_queue_advance(&t->queue, t->tick);
+        if (t->put_count == EVENTS) /* no more ticks: the queue runs dry by itself */
+            t->tick = SIM_TIME_MAX;
+    }
+}
+
+static int compare_records(const void *a, const void *b)
+{
+    const struct record *x = a, *y = b;
+
+    if (x->time != y->time)
+        return x->time < y->time ? -1 : 1;
+    if (x->class != y->class)
+        return x->class < y->class ? -1 : 1;
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
+static void open_trial(struct trial *t, double rate, double usual, double shortest)
+{
+    event_queue_init(&t->queue, &t->memory, rate, usual, shortest);
+    t->put = malloc((EVENTS + 8) * sizeof *t->put);
+    t->popped = malloc((EVENTS + 8) * sizeof *t->popped);
+    assert_non_null(t->put);
+    assert_non_null(t->popped);
+}
+
+static void close_trial(struct trial *t)
+{
+    assert_int_equal(t->popped_count, t->put_count);
+    assert_int_equal(event_queue_count(&t->queue), 0);
+    assert_false(t->memory.is_short);
+    qsort(t->put, t->put_count, sizeof *t->put, compare_records);
+    for (uint32_t i = 0; i < t->put_count; i++)
+        assert_int_equal(t->popped[i], t->put[i].number);
+    memory_clear(&t->memory);
+    free(t->put);
+    free(t->popped);
+}
+
+/* Shapes of buckets: narrowest, widest, and what common runs have. */
+static const struct {
+    double rate, usual, shortest;
+} shapes[] = {
+    { 1e-3, 1e6, 1e6 }, { 1e13, 1e6, 1e6 },  { 1e3, 1e9, 0 },   { 1e6, 1e3, 10 },
+    { 0, 0, 0 },        { 1e6, 1e12, 1e12 }, { 1e9, 5e7, 1e5 }, { 1e18, 1e18, 1e18 },
+};
+
+static void order_is_that_of_time_class_and_number(void **state)
+{
+    static const double scales[] = { 1, 3e3, 1e6, 7e9 };
+
+    (void)state;
+    for (uint32_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
+        for (uint32_t d = 0; d < DELAYS; d++)
+            for (uint32_t k = 0; k < sizeof scales / sizeof *scales; k++) {
+                struct trial t = { .delays = (enum delays)d,
+                                   .scale = scales[k],
+                                   .tick_every = scales[k] / 3,
+                                   .key = draw_key(s, d, (enum purpose)k) };
+
+                open_trial(&t, shapes[s].rate, shapes[s].usual, shapes[s].shortest);
+                drive(&t);
+                close_trial(&t);
+            }
+}
+
+/* Thousands in one bucket, some at the same nanosecond: the buckets' other sort. */
+static void a_crowded_bucket_is_sorted_too(void **state)
+{
+    static const double widths[] = { 0, 1, 50, 3000, 60000, 2e6 };
+
+    (void)state;
+    for (uint32_t w = 0; w < sizeof widths / sizeof *widths; w++) {
+        struct trial t = { .delays = TINY, .tick = SIM_TIME_MAX, .key = draw_key(w, 1, 0) };
+
+        open_trial(&t, 1, 1e9, 1e9);
+        for (uint32_t i = 0; i < EVENTS; i++) {
+            const uint32_t class = uniform(&t) < 0.5;
+            const sim_time time = (sim_time)(4e6 + 1 + uniform(&t) * widths[w]);
+
+            event_queue_put(
+                &t.queue, time,
+                (struct event){
+                    .when = class << 8 | (i & 255), .to = i * 7, .from = ~i, .load = i },
+                1);
+            t.put[t.put_count++] = (struct record){ time, class, i };
+            t.outstanding++;
+        }
+        drive(&t);
+        close_trial(&t);
+    }
+}
+
+static void one_event_after_a_hundred_years(void **state)
+{
+    (void)state;
+    for (uint32_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+        struct trial t = { .tick = SIM_TIME_MAX };
+        static const sim_time times[] = { SIM_TIME_MAX, SIM_TIME_MAX - 1, 1, SIM_DAY };
+
+        open_trial(&t, shapes[s].rate, shapes[s].usual, shapes[s].shortest);
+        for (uint32_t i = 0; i < 4; i++) {
+            event_queue_put(&t.queue, times[i],
+                            (struct event){ .when = i, .to = i * 7, .from = ~i, .load = i }, 1);
+            t.put[t.put_count++] = (struct record){ times[i], EVENT_ARRIVAL, i };
+            t.outstanding++;
+        }
+        t.put_count = EVENTS; /* nobody puts more */
+        drive(&t);
+        t.put_count = 4;
+        close_trial(&t);
+    }
+}
+
+static void an_empty_queue_goes_where_it_is_told(void **state)
+{
+    struct memory memory = { 0 };
+    struct event_queue queue;
+    sim_time until = 0;
+
+    (void)state;
+    event_queue_init(&queue, &memory, 1e3, 1e6, 1e6);
+    for (int i = 0; i < 60; i++) {
+        until += (sim_time)1 << i % 55;
+        while (event_queue_horizon(&queue) <= until)
+            event_queue_advance(&queue, until);
+        assert_true(queue.open[queue.next].when == UINT32_MAX);
+        assert_true(event_queue_horizon(&queue) - ((sim_time)1 << queue.shift) <= until);
+        assert_int_equal(event_queue_count(&queue), 0);
+    }
+    memory_clear(&memory);
+}
+
+/* Lost messages cost a slot's write and nothing else: no memory is taken for them. */
+static void what_is_lost_leaves_nothing(void **state)
+{
+    struct memory memory = { 0 };
+    struct event_queue queue;
+    uint64_t before = 0;
+
+    (void)state;
+    event_queue_init(&queue, &memory, 1e3, 1e6, 1e6);
+    for (uint32_t i = 0; i < 100000; i++) {
+        event_queue_put(&queue, 1 + i % 3, (struct event){ .load = i }, 0);
+        event_queue_put(&queue, 3000000, (struct event){ .load = i }, 0);
+        event_queue_put(&queue, SIM_DAY, (struct event){ .load = i }, 0);
+        if (i == 0)
+            before = memory.bytes;
+    }
+    assert_int_equal(memory.bytes, before);
+    assert_int_equal(event_queue_count(&queue), 0);
+    while (event_queue_horizon(&queue) < SIM_SECOND) {
+        event_queue_advance(&queue, SIM_SECOND);
+        assert_true(queue.open[queue.next].when == UINT32_MAX);
+    }
+    memory_clear(&memory);
+}
+
+/* Chunks go round: a steady stream needs no more memory after a while. */
+static void a_steady_stream_needs_no_more_memory(void **state)
+{
+    struct memory memory = { 0 };
+    struct event_queue queue;
+    uint64_t after_a_tenth = 0;
+    sim_time now = 0;
+
+    (void)state;
+    event_queue_init(&queue, &memory, 1e6, 1e6, 1e6);
+    for (uint32_t i = 0; i < 1000; i++) /* a thousand events, each scheduling the next */
+        event_queue_put(&queue, 1 + i, (struct event){ .load = i }, 1);
+    for (uint32_t popped = 0; popped < 200000;) {
+        const struct event event = queue.open[queue.next];
+
+        if (event.when == UINT32_MAX) {
+            event_queue_advance(&queue, SIM_TIME_MAX);
+            continue;
+        }
+        now = (sim_time)(event_queue_key(&queue, event) >> 1);
+        queue.next++;
+        event_queue_put(&queue, now + 1000000 + event.load % 7, (struct event){ .load = popped },
+                        1);
+        if (++popped == 20000)
+            after_a_tenth = memory.bytes;
+    }
+    assert_int_equal(event_queue_count(&queue), 1000);
+    assert_int_equal(memory.bytes, after_a_tenth);
+    memory_clear(&memory);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(order_is_that_of_time_class_and_number),
+        cmocka_unit_test(a_crowded_bucket_is_sorted_too),
+        cmocka_unit_test(one_event_after_a_hundred_years),
+        cmocka_unit_test(an_empty_queue_goes_where_it_is_told),
+        cmocka_unit_test(what_is_lost_leaves_nothing),
+        cmocka_unit_test(a_steady_stream_needs_no_more_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
