@@ -48,7 +48,7 @@ static struct estimate share_of_ones(const struct series *series)
     size_t ones = 0, runs = 0;
 
     for (size_t i = 0; i < series->count; i++) {
-        runs += isfinite(series->values[i]);
+        runs += isfinite(series->values[i]) != 0;
         ones += series->values[i] == 1;
     }
     return statistics_proportion(ones, runs, SUMMARY_CONFIDENCE);

@@ -14,7 +14,8 @@ bench_nodes := $(if $(BIG),1e7,1e6)
 bench_sizes := $(if $(NODES),$(NODES),$(bench_nodes))
 bench_trial := $(if $(TRIAL),$(bench_dir)/trial)
 
-bench: gossipsim $(bench_dir)/bench $(bench_dir)/limit $(bench_dir)/heap $(bench_trial) ## measure speed and memory (BIG=1, TRIAL=FOLDER; docs/performance.md)
+bench: ## measure speed and memory (BIG=1, TRIAL=FOLDER; docs/performance.md)
+bench: gossipsim $(bench_dir)/bench $(bench_dir)/limit $(bench_dir)/heap $(bench_trial)
 	@$(bench_dir)/bench build $(bench_sizes) gossipsim=$(abspath gossipsim) \
 	    limit=$(bench_dir)/limit heap=$(bench_dir)/heap $(bench_trial:%=trial=%)
 	@gnuplot -e "folder='build'; programs='gossipsim limit heap $(bench_trial:%=trial)'" \

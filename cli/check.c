@@ -99,7 +99,7 @@ static bool estimate_study(const struct plan *plan, struct estimate *estimate)
     double each = (double)plan->point_count * plan->replications.max, most = 0;
 
     *estimate = (struct estimate){ .nodes_min = INT64_MAX, .threads = options_threads(0) };
-    estimate->strategies = g_new0(struct cost, plan->strategy_count);
+    estimate->strategies = g_new0(struct cost, (size_t)plan->strategy_count);
     for (size_t i = 0; i < points; i++)
         if (!pilot_point(plan, points == 1 ? 0 : i * (plan->point_count - 1) / (points - 1), points,
                          estimate))

@@ -202,7 +202,7 @@ static void fill_study(struct plan *plan, const char *path, struct scenario *fir
     plan->seed = (uint64_t)first->seed;
     plan->replications = first->replications;
     plan->replications.metric = g_strdup(first->replications.metric);
-    plan->strategies = g_new0(char *, first->strategies.count);
+    plan->strategies = g_new0(char *, (size_t)first->strategies.count);
     for (int i = 0; i < first->strategies.count; i++)
         plan->strategies[plan->strategy_count++] = g_strdup(first->strategies.list[i].name);
     scenario_write(text, first, false);

@@ -256,7 +256,7 @@ struct pool *pool_new(int threads, uint64_t memory)
     pthread_condattr_t monotonic;
 
     pool->memory = memory;
-    pool->workers = g_new0(struct worker, threads);
+    pool->workers = g_new0(struct worker, (size_t)threads);
     g_queue_init(&pool->todo);
     g_queue_init(&pool->done);
     pthread_mutex_init(&pool->lock, NULL);

@@ -102,7 +102,8 @@ static void read_strategy(const struct item *item, struct strategies *strategies
         item_error_key(item, reader->errors, "more than %d strategies", STRATEGIES_MAX);
         return;
     }
-    strategies->list = g_renew(struct scenario_strategy, strategies->list, strategies->count + 1);
+    strategies->list =
+        g_renew(struct scenario_strategy, strategies->list, (size_t)strategies->count + 1);
     strategy = &strategies->list[strategies->count++];
     *strategy = (struct scenario_strategy){ .name = g_strdup(item->key) };
     if (item->kind != ITEM_MAP || item->count == 0) {

@@ -101,7 +101,7 @@ struct setup *plan_setup(const struct plan *plan, size_t point)
     is_good = scenario_source_read(plan->source, point, &errors, &setup->scenario);
     g_assert(is_good); /* plan_read() has read every point */
     setup->count = plan->strategy_count;
-    setup->configs = g_new0(struct sim_config, setup->count);
+    setup->configs = g_new0(struct sim_config, (size_t)setup->count);
     setup->stacks = g_malloc0_n((gsize)setup->count, sizeof *setup->stacks);
     if (!make_tables(setup)) {
         setup_free(setup);
