@@ -278,7 +278,7 @@ static void tell(struct node *n, node_id to, int kind)
     }
     for (int i = 0; i < count; i++)
         planes[i] = set_common(s[PLANES_PULL + i], s[HOT]);
-    node_send_pack(n, to, kind, set_copy(s[HOT]), planes, count);
+    node_send_pack(n, to, kind, set_copy(s[HOT]), &(struct pack){ .more = planes, .count = count });
 }
 
 static void call(struct node *n, node_id partner)

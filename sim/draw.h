@@ -27,6 +27,7 @@ enum purpose {
     PURPOSE_STORE,     /* (node, preloaded update) */
     PURPOSE_NUMBERING, /* the scenario's node numbers */
     PURPOSE_FAULT,     /* (microsecond, -) of a fault: the order in which it picks nodes */
+    PURPOSE_CLOCK,     /* (lane, tick) of the Poisson clocks */
     PURPOSE_COUNT
 };
 

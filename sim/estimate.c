@@ -13,8 +13,10 @@ enum {
 static double layer_bytes(const struct sim_layer *layer)
 {
     const struct model *model = layer->model;
-    double bytes = (double)model->state_size;
+    double bytes = 0;
 
+    if (!model->needs_state || model->needs_state(layer->config))
+        bytes += (double)model->state_size;
     if (model->sets)
         bytes += 8.0 * model->sets(layer->config);
     if (model->record_size > 0)

@@ -3,14 +3,17 @@
 #include "sim/lane.h"
 #include "sim/event_queue.h"
 
-#include <string.h>
+#include <math.h>
 
 void lanes_init(struct lanes *lanes, struct memory *memory, uint32_t nodes, sim_time round,
-                uint64_t key)
+                uint64_t key, uint64_t clock_key)
 {
-    *lanes = (struct lanes){
-        .nodes = nodes, .round = round, .memory = memory, .key = key, .due = INT64_MAX
-    };
+    *lanes = (struct lanes){ .nodes = nodes,
+                             .round = round,
+                             .memory = memory,
+                             .key = key,
+                             .clock_key = clock_key,
+                             .due = INT64_MAX };
 }
 
 struct lane *lanes_find(struct lanes *lanes, int model, int tag)
@@ -31,16 +34,34 @@ void lanes_choose(struct lanes *lanes)
         }
 }
 
-void lane_seek(struct lane *lane, uint32_t nodes)
+static bool is_armed(const struct lane *lane, uint32_t place)
+{
+    return lane->armed[place / 64] >> place % 64 & 1;
+}
+
+/* The next tick, after `lap`, of somebody who is armed: ticks of the others pass unheard. */
+static void seek_tick(struct lanes *lanes, struct lane *lane)
+{
+    do {
+        uint32_t number = (uint32_t)(2 * lane->gaps), entity = (uint32_t)(lane->gaps >> 31) << 5;
+        uint64_t gap = draw(lanes->clock_key, entity | lane->number, number);
+        uint64_t who = draw(lanes->clock_key, entity | lane->number, number + 1);
+
+        lane->gaps++;
+        lane->rest += distribution_value(lane->gap, (uint32_t)(gap >> 32));
+        lane->lap += lane->rest >> lane->gap_shift;
+        lane->rest &= ((sim_time)1 << lane->gap_shift) - 1;
+        lane->cursor = (uint32_t)draw_below(who, lanes->nodes);
+    } while (!is_armed(lane, lane->cursor) && lane->lap < SIM_TIME_MAX);
+    lane->due = lane->lap;
+}
+
+static void seek_place(struct lanes *lanes, struct lane *lane)
 {
     uint32_t place = lane->cursor;
 
-    if (lane->armed_count == 0) {
-        lane->due = INT64_MAX;
-        return;
-    }
     for (;;) {
-        if (place >= nodes) {
+        if (place >= lanes->nodes) {
             place = 0;
             lane->lap += lane->interval;
         }
@@ -53,6 +74,16 @@ void lane_seek(struct lane *lane, uint32_t nodes)
         }
         place = (place | 63) + 1;
     }
+}
+
+void lane_seek(struct lanes *lanes, struct lane *lane)
+{
+    if (lane->armed_count == 0)
+        lane->due = INT64_MAX;
+    else if (lane->gap)
+        seek_tick(lanes, lane);
+    else
+        seek_place(lanes, lane);
 }
 
 /* ---- building ---- */
@@ -119,16 +150,32 @@ static bool draw_phases(struct lanes *lanes, struct lane *lane, uint32_t number)
     return !lanes->memory->is_short;
 }
 
+/* The gaps of the superposed process, scaled so that a mean of a few ns keeps its digits. */
+static bool draw_gaps(struct lanes *lanes, struct lane *lane)
+{
+    const double mean = (double)lane->interval / lanes->nodes;
+
+    while (lane->gap_shift < 20 && ldexp(mean, lane->gap_shift) < 0x1p40)
+        lane->gap_shift++;
+    lane->gap = distribution_new(&(struct distribution_spec){ .kind = DISTRIBUTION_EXPONENTIAL,
+                                                              .a = ldexp(mean, lane->gap_shift) });
+    if (!lane->gap)
+        lanes->memory->is_short = true;
+    return lane->gap;
+}
+
 struct lane *lanes_add(struct lanes *lanes, int model, int tag, sim_time interval, enum phase phase)
 {
     struct lane *lane = &lanes->list[lanes->count];
+    bool done;
 
     *lane = (struct lane){ .interval = interval,
                            .due = INT64_MAX,
                            .model = model,
                            .tag = tag,
                            .quantum = 1,
-                           .fired = -1 };
+                           .fired = -1,
+                           .number = (uint32_t)lanes->count };
     if (phase == PHASE_TOGETHER)
         lane->first = interval;
     else if (lanes->round) {
@@ -137,10 +184,17 @@ struct lane *lanes_add(struct lanes *lanes, int model, int tag, sim_time interva
     } else
         lane->steps = (uint64_t)interval;
     lane->armed = memory_get(lanes->memory, lanes->nodes / 64 + 1, sizeof *lane->armed);
-    if (!lane->armed || !draw_phases(lanes, lane, (uint32_t)lanes->count))
+    done = phase == PHASE_POISSON ? draw_gaps(lanes, lane) : draw_phases(lanes, lane, lane->number);
+    if (!lane->armed || !done)
         return NULL;
     lanes->count++;
     return lane;
+}
+
+void lanes_clear(struct lanes *lanes)
+{
+    for (int i = 0; i < lanes->count; i++)
+        distribution_free(lanes->list[i].gap);
 }
 
 /* ---- arming ---- */
@@ -163,10 +217,16 @@ void lane_arm(struct lanes *lanes, struct lane *lane, node_id node, sim_time now
     const uint32_t place = place_of(lane, node);
     const uint64_t bit = (uint64_t)1 << place % 64;
 
-    if (lane->armed[place / 64] & bit)
+    if (is_armed(lane, place))
         return;
     lane->armed[place / 64] |= bit;
     lane->armed_count++;
+    if (lane->gap) { /* what was drawn did not ask for this node: draw what is to come anew */
+        lane->lap = now;
+        lane_seek(lanes, lane);
+        lanes_choose(lanes);
+        return;
+    }
     /* Speed only: a place that cannot come before the cursor's costs no look at its phase. */
     if (lane->due != INT64_MAX && !lies_ahead(lane, place))
         return;
@@ -194,12 +254,12 @@ void lane_disarm(struct lanes *lanes, struct lane *lane, node_id node)
     const uint32_t place = place_of(lane, node);
     const uint64_t bit = (uint64_t)1 << place % 64;
 
-    if (!(lane->armed[place / 64] & bit))
+    if (!is_armed(lane, place))
         return;
     lane->armed[place / 64] &= ~bit;
     lane->armed_count--;
     if (lane->cursor == place && lane->due != INT64_MAX) {
-        lane_seek(lane, lanes->nodes);
+        lane_seek(lanes, lane);
         lanes_choose(lanes);
     }
 }

@@ -6,12 +6,14 @@
  * cursor that walks round once an interval.  No event is ever queued for them; a node that is down
  * or asleep is a cleared bit that the cursor passes.  The first lane *numbers the nodes*: node i
  * has the i-th smallest phase, so walking it reads the node array in sequence (at a million nodes
- * 16 ns an event instead of 26).  Node 0 is therefore special: whatever a scenario says of node
- * numbers goes through numbering.h.
+ * 16 ns an event instead of 26).  The Poisson clocks of all nodes are one superposed process: rate
+ * nodes / interval, a uniformly random node each time, exactly equivalent to a clock a node.  Node
+ * 0 is therefore special: whatever a scenario says of node numbers goes through numbering.h.
  */
 #ifndef SIM_LANE_H
 #define SIM_LANE_H
 
+#include "sim/distribution.h"
 #include "sim/draw.h"
 #include "sim/memory.h"
 #include "sim/node.h"
@@ -34,6 +36,11 @@ struct lane {
     sim_time fired;  /* when it did; -1: never yet */
     uint32_t armed_count;
     int model, tag;
+    struct distribution *gap; /* Poisson: between two timers of the lane, scaled; else NULL */
+    int gap_shift;            /* it is scaled by 2^gap_shift */
+    uint32_t number;          /* of the lane */
+    uint64_t gaps;            /* drawn so far */
+    sim_time rest;            /* of the time, below 1 ns, scaled */
 };
 
 struct lanes {
@@ -44,11 +51,14 @@ struct lanes {
     uint32_t nodes;
     sim_time round; /* of `timing: rounds`; 0: events */
     struct memory *memory;
-    uint64_t key; /* of the phases */
+    uint64_t key;       /* of the phases */
+    uint64_t clock_key; /* of the Poisson clocks */
 };
 
 void lanes_init(struct lanes *lanes, struct memory *memory, uint32_t nodes, sim_time round,
-                uint64_t key);
+                uint64_t key, uint64_t clock_key);
+
+void lanes_clear(struct lanes *lanes);
 
 /* The lane of a model's tag, or NULL. */
 struct lane *lanes_find(struct lanes *lanes, int model, int tag);
@@ -62,7 +72,7 @@ void lane_arm(struct lanes *lanes, struct lane *lane, node_id node, sim_time now
 void lane_disarm(struct lanes *lanes, struct lane *lane, node_id node);
 
 /* Moves the cursor of lane `next` to its next armed place, finding it beyond the easy case. */
-void lane_seek(struct lane *lane, uint32_t nodes);
+void lane_seek(struct lanes *lanes, struct lane *lane);
 
 /* Which lane is next, and when. */
 void lanes_choose(struct lanes *lanes);
@@ -83,12 +93,12 @@ static inline node_id lanes_fire(struct lanes *lanes)
     lane->walked = place;
     lane->fired = lane->due;
     lane->cursor = place + 1;
-    if (__builtin_expect(lane->cursor < lanes->nodes &&
+    if (__builtin_expect(!lane->gap && lane->cursor < lanes->nodes &&
                              (lane->armed[lane->cursor / 64] >> lane->cursor % 64 & 1),
                          1))
         lane->due = lane_time(lane, lane->cursor);
     else
-        lane_seek(lane, lanes->nodes);
+        lane_seek(lanes, lane);
     if (__builtin_expect(lanes->count == 1, 1))
         lanes->due = lane->due;
     else

@@ -58,6 +58,9 @@ struct model {
     /* Sets per node that the engine keeps for this configuration; NULL: none. */
     int (*sets)(const void *config);
 
+    /* Whether this configuration needs the state at all; NULL: always. */
+    bool (*needs_state)(const void *config);
+
     /*
      * Rules over several parameters; NULL: none.  Bit i of `given` is set if the scenario gave
      * row i: an option without effect is an error.  False: `why` says what is wrong.

@@ -160,6 +160,7 @@ struct network_bytes network_bytes(const struct run *run)
         const unsigned carries = run->carries[k];
 
         bytes.messages += t->messages;
+        bytes.digest += t->hashes * CHECKSUM_BYTES;
         if (carries == CARRIES_CONTROL)
             bytes.control += t->messages * CONTROL_BYTES;
         if (carries & CARRIES_CHECKSUM)
@@ -177,43 +178,44 @@ struct network_bytes network_bytes(const struct run *run)
     return bytes;
 }
 
-/* ---- packs ---- */
+/* ---- parcels ---- */
 
-uint32_t network_pack(struct run *run, struct set *first, struct set **more, int count)
+uint32_t network_parcel(struct run *run, struct set *first, const struct pack *pack)
 {
-    uint32_t index = run->pack_free;
+    uint32_t index = run->parcel_free;
 
     if (index)
-        run->pack_free = run->packs[index - 1].next_free;
+        run->parcel_free = run->parcels[index - 1].next_free;
     else {
-        if (!memory_grow(&run->memory, &run->packs, &run->pack_capacity, run->pack_count + 1,
-                         sizeof *run->packs)) {
-            for (int i = 0; i < count; i++)
-                set_free(more[i]);
+        if (!memory_grow(&run->memory, &run->parcels, &run->parcel_capacity, run->parcel_count + 1,
+                         sizeof *run->parcels)) {
+            for (int i = 0; i < pack->count; i++)
+                set_free(pack->more[i]);
             return set_handle(first); /* the run is about to stop */
         }
-        index = ++run->pack_count;
+        index = ++run->parcel_count;
     }
-    struct pack *pack = &run->packs[index - 1];
+    struct parcel *parcel = &run->parcels[index - 1];
 
-    pack->count = (uint32_t)count + 1;
-    pack->sets[0] = first;
-    for (int i = 0; i < count; i++)
-        pack->sets[i + 1] = more[i];
+    parcel->count = (uint32_t)pack->count + 1;
+    parcel->value = pack->value;
+    parcel->sets[0] = first;
+    for (int i = 0; i < pack->count; i++)
+        parcel->sets[i + 1] = pack->more[i];
     return (index - 1) << 2 | 3;
 }
 
-struct pack *network_pack_of(struct run *run, uint32_t handle)
+struct parcel *network_parcel_of(struct run *run, uint32_t handle)
 {
-    return &run->packs[handle >> 2];
+    return &run->parcels[handle >> 2];
 }
 
-void network_pack_free(struct run *run, uint32_t handle)
+void network_parcel_free(struct run *run, uint32_t handle)
 {
-    struct pack *pack = network_pack_of(run, handle);
+    struct parcel *parcel = network_parcel_of(run, handle);
 
-    for (uint32_t i = 0; i < pack->count; i++)
-        set_free(pack->sets[i]);
-    pack->next_free = run->pack_free;
-    run->pack_free = (handle >> 2) + 1;
+    for (uint32_t i = 0; i < parcel->count; i++)
+        set_free(parcel->sets[i]);
+    parcel->next_free = run->parcel_free;
+    run->parcel_free = (handle >> 2) + 1;
 }

@@ -31,23 +31,25 @@ struct network_bytes {
 };
 struct network_bytes network_bytes(const struct run *run);
 
-/* The sets of a pack; freeing one frees its sets.  Returns its handle. */
-uint32_t network_pack(struct run *run, struct set *first, struct set **more, int count);
-struct pack *network_pack_of(struct run *run, uint32_t handle);
-void network_pack_free(struct run *run, uint32_t handle);
+/* A parcel of `first` and what goes with it, all taken; returns its handle.  Freeing a parcel frees
+ * its sets. */
+uint32_t network_parcel(struct run *run, struct set *first, const struct pack *pack);
+struct parcel *network_parcel_of(struct run *run, uint32_t handle);
+void network_parcel_free(struct run *run, uint32_t handle);
 
 /* What an event carried is done with. */
 static inline void network_release(struct run *run, uint32_t load)
 {
     if (LIKELY((load & 3) == 1))
         return;
-    if (handle_is_pack(load))
-        network_pack_free(run, load);
+    if (handle_is_parcel(load))
+        network_parcel_free(run, load);
     else
         set_release(set_of_handle(&run->pool, load));
 }
 
-/* Sends from the node whose turn it is.  `load` is the handle of `set` or of the pack it heads. */
+/* Sends from the node whose turn it is.  `load` is the handle of `set` or of the parcel it heads.
+ */
 static inline void network_send(struct run *run, node_id to, int kind, const struct set *set,
                                 uint32_t load)
 {

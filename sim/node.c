@@ -3,6 +3,7 @@
 #include "sim/knowledge.h"
 #include "sim/network.h"
 #include "sim/run.h"
+#include "sim/workload.h"
 
 #include <assert.h>
 
@@ -121,6 +122,66 @@ bool node_pick_peer(struct node *n, node_id *peer)
     for (int tries = 1; run_is_down(run, *peer) && tries < TRIES_MAX; tries++)
         *peer = draw_other(n);
     return !run_is_down(run, *peer) || next_live(n, peer);
+}
+
+/* The ring on which this node picks: its size, and the node at `steps` places from this one. */
+struct ring {
+    uint32_t size, own;
+    bool has_shard;
+    uint32_t shard;
+};
+
+static struct ring ring_of(struct node *n)
+{
+    struct run *run = run_of(n);
+    struct ring ring = { .size = run->nodes };
+
+    if (placement_is_everywhere(&run->placement)) {
+        ring.own = numbering_outside(&run->numbering, n->id);
+        return ring;
+    }
+    ring.has_shard = true;
+    ring.size = run->placement.replicas;
+    ring.shard = placement_of(
+        &run->placement, n->id,
+        (uint32_t)draw_below(draw_peer_bits(n), placement_count(&run->placement, n->id)));
+    ring.own = (uint32_t)placement_place(&run->placement, ring.shard, n->id);
+    return ring;
+}
+
+static node_id on_ring(const struct run *run, const struct ring *ring, uint32_t steps)
+{
+    uint32_t place = (uint32_t)(((uint64_t)ring->own + steps) % ring->size);
+
+    return ring->has_shard ? placement_holder(&run->placement, ring->shard, place)
+                           : numbering_inside(&run->numbering, place);
+}
+
+bool node_pick_by_distance(struct node *n, double exponent, node_id *peer)
+{
+    struct run *run = run_of(n);
+
+    if (!has_others(run, n->id))
+        return false;
+    struct ring ring = ring_of(n);
+    uint64_t bits = draw_peer_bits(n);
+    uint32_t distance =
+        distances_draw(&run->distances, &run->memory, exponent, ring.size / 2, bits);
+
+    *peer = on_ring(run, &ring, bits & 1 ? distance : ring.size - distance);
+    return true;
+}
+
+bool node_pick_in_turn(struct node *n, uint32_t *turn, node_id *peer)
+{
+    struct run *run = run_of(n);
+
+    if (!has_others(run, n->id))
+        return false;
+    struct ring ring = ring_of(n);
+
+    *peer = on_ring(run, &ring, 1 + (*turn)++ % (ring.size - 1));
+    return true;
 }
 
 static bool is_among(const node_id *peers, int count, node_id peer)
@@ -249,19 +310,19 @@ void node_send_some(struct node *n, node_id to, int kind, struct set *set)
         node_send(n, to, kind, set);
 }
 
-void node_send_pack(struct node *n, node_id to, int kind, struct set *set, struct set **more,
-                    int count)
+void node_send_pack(struct node *n, node_id to, int kind, struct set *set, const struct pack *pack)
 {
     struct run *run = run_of(n);
 
-    assert(count >= 0 && count < PACK_SETS_MAX);
+    assert(pack->count >= 0 && pack->count < PACK_SETS_MAX);
     if (UNLIKELY(run->is_muted)) {
         set_free(set);
-        for (int i = 0; i < count; i++)
-            set_free(more[i]);
+        for (int i = 0; i < pack->count; i++)
+            set_free(pack->more[i]);
         return;
     }
-    network_send(run, to, kind, set, network_pack(run, set, more, count));
+    run->traffic[n->model << 4 | kind].hashes += pack->hashes;
+    network_send(run, to, kind, set, network_parcel(run, set, pack));
 }
 
 /* ---- timers ---- */
@@ -359,6 +420,63 @@ struct set *node_written_since(const struct node *n, const struct set *a, sim_ti
     result = set_minus(a, older);
     set_free(older);
     return result;
+}
+
+/* Where a key lies among the hashes of keys, 0 .. 2^32-1. */
+static uint32_t key_hash(const struct run *run, update_id update)
+{
+    return (uint32_t)(draw(run->keys[PURPOSE_STORE], UINT32_MAX, workload_key(run, update)) >> 32);
+}
+
+/* How many updates, in the order of their keys' hashes, come before `hash`. */
+static uint32_t count_before(const struct run *run, uint64_t hash)
+{
+    uint32_t low = 0, high = run->census.updates;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (key_hash(run, run->by_hash[middle]) < hash)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void sort_by_hash(struct run *run)
+{
+    const uint32_t updates = run->census.updates;
+
+    run->by_hash = memory_get(&run->memory, updates + 1, sizeof *run->by_hash);
+    for (uint32_t i = 0; i < updates && run->by_hash; i++)
+        run->by_hash[i] = i;
+    for (uint32_t gap = updates / 2; gap > 0 && run->by_hash; gap /= 2) /* Shell's sort */
+        for (uint32_t i = gap; i < updates; i++) {
+            update_id update = run->by_hash[i];
+            uint32_t hash = key_hash(run, update), k = i;
+
+            for (; k >= gap && key_hash(run, run->by_hash[k - gap]) > hash; k -= gap)
+                run->by_hash[k] = run->by_hash[k - gap];
+            run->by_hash[k] = update;
+        }
+}
+
+struct set *node_key_range(const struct node *n, uint32_t index, uint32_t ranges)
+{
+    struct run *run = run_of((struct node *)(uintptr_t)n); /* for the order, made once */
+    struct set *range = SET_EMPTY;
+    uint32_t end;
+
+    assert(ranges > 0 && index < ranges);
+    if (!run->by_hash)
+        sort_by_hash(run);
+    if (!run->by_hash)
+        return range;
+    end = count_before(run, ((uint64_t)(index + 1) << 32) / ranges);
+    for (uint32_t i = count_before(run, ((uint64_t)index << 32) / ranges); i < end; i++)
+        set_put(&run->pool, &range, run->by_hash[i]);
+    return range;
 }
 
 struct set *node_deletions(const struct node *n, const struct set *a)

@@ -21,8 +21,9 @@ struct message {
     node_id from;
     int kind;                      /* index into the model's message table */
     const struct set *set;         /* belongs to the engine; gone after the callback */
-    const struct set *const *more; /* further sets of node_send_pack(); as `set` */
+    const struct set *const *more; /* what node_send_pack() added; as `set` */
     int more_count;
+    uint32_t value;
 };
 
 const void *node_config(const struct node *n); /* the model's config struct */
@@ -43,6 +44,15 @@ bool node_pick_peer(struct node *n, node_id *peer);
 
 /* Up to `count` different random peers; returns how many there were to pick. */
 int node_pick_peers(struct node *n, node_id *peers, int count);
+
+/*
+ * Peers by their place on the ring of the scenario's node numbers (with shards: among the holders
+ * of a random shard of this node), up or down.  By distance: at distance d with a probability that
+ * falls as d^-exponent, either way round alike; a huge exponent picks next neighbours only.  In
+ * turn: the next of a round that visits all others; *turn, 0 at first, counts them.
+ */
+bool node_pick_by_distance(struct node *n, double exponent, node_id *peer);
+bool node_pick_in_turn(struct node *n, uint32_t *turn, node_id *peer);
 
 /*
  * The other nodes that should hold `update`, up or down, in order: the smallest >= *peer in *peer,
@@ -72,24 +82,31 @@ void node_send(struct node *n, node_id to, int kind, struct set *set);
 void node_send_some(struct node *n, node_id to, int kind, struct set *set);
 
 /*
- * The same with `count` (0..7) sets more in one message.  Takes all; `kind` charges `set` alone,
- * so the others must be what rides along for nothing, such as counters.
+ * The same with more in one message: up to 7 further sets, which ride along for nothing (counters,
+ * say, or what a hash stands for), a number for the receiver, and `hashes` hash values beside what
+ * `kind` charges for `set`, 8 B of digest each.  Takes all sets.
  */
-void node_send_pack(struct node *n, node_id to, int kind, struct set *set, struct set **more,
-                    int count);
+struct pack {
+    struct set **more;
+    int count;
+    uint32_t value;
+    uint32_t hashes;
+};
+void node_send_pack(struct node *n, node_id to, int kind, struct set *set, const struct pack *pack);
 
 /*
- * on_timer(n, tag, 0) every `interval` from now on, at the node's own random phase, or with all
- * nodes together (first after one interval); lives as long as the node.  Called in on_start
- * only, with the same interval and tag on every node: the engine keeps one lane of sorted phases
- * for all, which costs no event in the queue.  A tag is 0..15.
+ * on_timer(n, tag, 0) every `interval` from now on: at the node's own random phase, with all nodes
+ * together (first after one interval), or as a Poisson process of that mean (not under `timing:
+ * rounds`).  Lives as long as the node.  Called in on_start only, with the same arguments on every
+ * node: the engine keeps one lane for all, which costs no event in the queue.  A tag is 0..15.
  */
-enum phase { PHASE_RANDOM, PHASE_TOGETHER };
+enum phase { PHASE_RANDOM, PHASE_TOGETHER, PHASE_POISSON };
 void node_every(struct node *n, sim_time interval, enum phase phase, int tag);
 
 /*
  * Speed only: nothing to do at this timer until node_wake().  The lane passes by; the timer
- * keeps its phase.  Draws and results of the model must not depend on it.
+ * keeps its phase.  Draws and results of the model must not depend on it.  (A Poisson process that
+ * nobody listened to goes on with fresh draws: the same in law.)
  */
 void node_sleep(struct node *n, int tag);
 void node_wake(struct node *n, int tag);
@@ -114,6 +131,10 @@ bool node_learn(struct node *n, const struct message *m);
  * among them; new sets. */
 struct set *node_written_since(const struct node *n, const struct set *a, sim_time since);
 struct set *node_deletions(const struct node *n, const struct set *a);
+
+/* All updates whose keys fall into the `index`-th of `ranges` equal ranges of the hashes of keys,
+ * known to this node or not: what a leaf of a hash tree covers.  A new set. */
+struct set *node_key_range(const struct node *n, uint32_t index, uint32_t ranges);
 
 /*
  * Discards the records of deletions that the node knows: nothing is known of their keys then, and

@@ -43,7 +43,7 @@ static void init_layer(struct run *run, int index)
         for (size_t i = 0; i < count && layer->sets; i++)
             layer->sets[i] = SET_EMPTY;
     }
-    if (model->state_size > 0)
+    if (model->state_size > 0 && (!model->needs_state || model->needs_state(written->config)))
         layer->states = memory_get(&run->memory, nodes, model->state_size);
     if (model->record_size > 0) {
         layer->records = memory_get(&run->memory, nodes, sizeof *layer->records);
@@ -106,7 +106,8 @@ static bool init(struct run *run, const struct sim_config *config)
         run->keys[i] = draw_key(config->seed, config->replication, (enum purpose)i);
     numbering_init(&run->numbering, run->nodes, run->keys[PURPOSE_NUMBERING]);
     agenda_init(&run->agenda, &run->memory);
-    lanes_init(&run->lanes, &run->memory, run->nodes, run->round, run->keys[PURPOSE_PHASE]);
+    lanes_init(&run->lanes, &run->memory, run->nodes, run->round, run->keys[PURPOSE_PHASE],
+               run->keys[PURPOSE_CLOCK]);
     run->replicas = memory_get(&run->memory, run->nodes + EVENTS_AHEAD, sizeof *run->replicas);
     run->layer_count = config->stack_count;
     for (int i = 0; i < run->layer_count; i++)
@@ -211,16 +212,20 @@ static inline void fire_lane(struct run *run)
     model->on_timer(&run->node, tag, 0);
 }
 
-static __attribute__((noinline)) void deliver_pack(struct run *run, const struct model *model,
-                                                   const struct event *event)
+static __attribute__((noinline)) void deliver_parcel(struct run *run, const struct model *model,
+                                                     const struct event *event)
 {
-    const struct pack pack = *network_pack_of(run, event->load); /* the array may move */
+    const struct parcel parcel = *network_parcel_of(run, event->load); /* the array may move */
     const struct set *sets[PACK_SETS_MAX];
 
-    for (uint32_t i = 0; i < pack.count; i++)
-        sets[i] = pack.sets[i];
-    model->on_message(&run->node, &(struct message){ event->from, event->when & 15, sets[0],
-                                                     sets + 1, (int)pack.count - 1 });
+    for (uint32_t i = 0; i < parcel.count; i++)
+        sets[i] = parcel.sets[i];
+    model->on_message(&run->node, &(struct message){ .from = event->from,
+                                                     .kind = event->when & 15,
+                                                     .set = sets[0],
+                                                     .more = sets + 1,
+                                                     .more_count = (int)parcel.count - 1,
+                                                     .value = parcel.value });
 }
 
 static inline void deliver(struct run *run, const struct event *event)
@@ -232,12 +237,13 @@ static inline void deliver(struct run *run, const struct event *event)
         run->met_down++;
     } else {
         run->node.me->handled++;
-        if (UNLIKELY(handle_is_pack(event->load)))
-            deliver_pack(run, model, event);
+        if (UNLIKELY(handle_is_parcel(event->load)))
+            deliver_parcel(run, model, event);
         else
             model->on_message(&run->node,
-                              &(struct message){ event->from, event->when & 15,
-                                                 set_of_handle(&run->pool, event->load), NULL, 0 });
+                              &(struct message){ .from = event->from,
+                                                 .kind = event->when & 15,
+                                                 .set = set_of_handle(&run->pool, event->load) });
     }
     network_release(run, event->load);
 }
@@ -381,6 +387,7 @@ void sim_run(const struct sim_config *config, struct sim_result *result)
         result_fill(run, result);
     }
     conclude(run, result);
+    lanes_clear(&run->lanes);
     distribution_free(run->gap);
     distribution_free(run->first_session);
     distribution_free(run->first_downtime);

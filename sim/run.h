@@ -10,6 +10,7 @@
 
 #include "sim/agenda.h"
 #include "sim/census.h"
+#include "sim/distance.h"
 #include "sim/draw.h"
 #include "sim/event_queue.h"
 #include "sim/lane.h"
@@ -62,6 +63,7 @@ struct layer {
 struct traffic {
     uint64_t messages, members; /* updates in their sets, superseded ones apart */
     uint64_t deletes;           /* of the members */
+    uint64_t hashes;            /* beside them */
 };
 
 /* How the network finds the latency of a message. */
@@ -73,10 +75,11 @@ enum latency_rule {
 
 enum { PACK_SETS_MAX = 8, KINDS = MODEL_STACK_MAX * MODEL_KINDS_MAX };
 
-/* The sets of one message of node_send_pack(). */
-struct pack {
+/* What one message of node_send_pack() carries. */
+struct parcel {
     struct set *sets[PACK_SETS_MAX];
     uint32_t count;
+    uint32_t value;
     uint32_t next_free;
 };
 
@@ -118,6 +121,8 @@ struct run {
     int layer_count;
     struct set_pool pool;
     struct placement placement;
+    struct distances distances;
+    update_id *by_hash;  /* updates in the order of their keys' hashes; NULL: not yet asked for */
     uint32_t *forgotten; /* handles: deletions that a node no longer has a record of, with what
                             they supersede; NULL: nobody forgets */
     uint32_t *dormant;   /* handles: deletions that a node keeps but does not tell, likewise */
@@ -127,9 +132,9 @@ struct run {
     uint8_t *absent; /* why a node is away, see presence.h */
     uint32_t *churn_changes; /* churn draws made by a node */
 
-    struct pack *packs;
-    size_t pack_capacity;
-    uint32_t pack_free, pack_count; /* pack_free: head of the free list, 1 up; 0: none */
+    struct parcel *parcels;
+    size_t parcel_capacity;
+    uint32_t parcel_free, parcel_count; /* parcel_free: head of the free list, 1 up; 0: none */
     struct lesson *lessons;
     size_t lesson_count, lesson_capacity;
     uint64_t *copies; /* bit planes that count the payload copies of each update */

@@ -7,7 +7,7 @@
  *
  *   ..bits.. 01   the set itself, up to SET_INLINE_MAX updates
  *   .index.. .0   row number `index` of the pool
- *   .index.. 11   a pack of sets in one message (network.h)
+ *   .index.. 11   a parcel of sets in one message (network.h)
  */
 #ifndef SIM_SET_ROW_H
 #define SIM_SET_ROW_H
@@ -72,12 +72,12 @@ static inline uint32_t set_handle(const struct set *a)
     return set_is_inline(a) ? (uint32_t)(uintptr_t)a : a->index << 1;
 }
 
-static inline bool handle_is_pack(uint32_t handle)
+static inline bool handle_is_parcel(uint32_t handle)
 {
     return (handle & 3) == 3;
 }
 
-/* The set of a handle that is no pack. */
+/* The set of a handle that is no parcel. */
 static inline struct set *set_of_handle(const struct set_pool *pool, uint32_t handle)
 {
     if (__builtin_expect(handle & 1, 1))

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* distance.c - see distance.h. */
+#include "sim/distance.h"
+#include "sim/draw.h"
+
+#include <math.h>
+
+/* The weight of distance d, that of distance 1 being 2^40. */
+static uint64_t weight(uint32_t d, double exponent)
+{
+    int binary;
+    double fraction = frexp(pow(d, -exponent), &binary);
+
+    return (uint64_t)(ldexp(floor(ldexp(fraction, 24) + 0.5), binary - 24 + 40) + 0.5);
+}
+
+static struct distance_law *find(struct distances *distances, struct memory *memory,
+                                 double exponent, uint32_t reach)
+{
+    for (int i = 0; i < distances->count; i++)
+        if (distances->laws[i].reach == reach && !(distances->laws[i].exponent < exponent) &&
+            !(distances->laws[i].exponent > exponent))
+            return &distances->laws[i];
+    if (distances->count == DISTANCE_LAWS_MAX)
+        return NULL;
+
+    struct distance_law *law = &distances->laws[distances->count];
+    uint64_t sum = 0;
+
+    *law =
+        (struct distance_law){ exponent, reach, memory_get(memory, reach, sizeof *law->cumulated) };
+    if (!law->cumulated)
+        return NULL;
+    for (uint32_t d = 1; d <= reach; d++)
+        law->cumulated[d - 1] = sum += weight(d, exponent);
+    distances->count++;
+    return law;
+}
+
+uint32_t distances_draw(struct distances *distances, struct memory *memory, double exponent,
+                        uint32_t reach, uint64_t bits)
+{
+    const struct distance_law *law = reach > 1 ? find(distances, memory, exponent, reach) : NULL;
+    uint32_t low = 0, high = reach;
+
+    if (!law)
+        return 1;
+    uint64_t at = draw_below(bits, law->cumulated[reach - 1]);
+
+    while (low < high) { /* the first distance whose cumulated weight exceeds the draw */
+        uint32_t middle = low + (high - low) / 2;
+
+        if (law->cumulated[middle] <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low + 1;
+}
