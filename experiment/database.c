@@ -17,7 +17,7 @@
 /* Both stand in schema.sql, too. */
 enum { APPLICATION_ID = 0x67737031, FORMAT = 1 };
 
-enum { BUSY_TIMEOUT_MS = 5000 }; /* a reader holds the file for moments only */
+enum { BUSY_TIMEOUT_MS = 2000 }; /* a reader holds the file for moments only */
 
 void database_error(sqlite3 *database, const char *path, struct errors *errors)
 {

@@ -1,0 +1,303 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# run: the database holds the same results however they came to be: by one thread or two, in one
+# go, interrupted and resumed, or killed at any moment; what cannot work ends in one clear line
+# and the right exit code, and harms nothing.
+
+setup() {
+    program=$(realpath "${GOSSIPSIM:-./gossipsim}")
+    cd "$BATS_TEST_TMPDIR"
+    cat >study.yaml <<'YAML'
+gossipsim: 1
+nodes: 60
+replications: 12
+network: {loss: 10%}
+strategies:
+  push:      {anti-entropy: {mode: push, interval: 1s}}
+  push-pull: {anti-entropy: {mode: push-pull, interval: 1s}}
+stop: {at: 30s}
+sweep: {axes: {network.loss: [0%, 20%, 40%], nodes: [40, 60]}}
+YAML
+    # Half a second or more: an interrupt after the first run does not come too late.
+    sed -e 's/^nodes: 60/nodes: 1000/; s/^replications: 12/replications: 40/' \
+        -e 's/nodes: \[40, 60\]/nodes: [800, 1000]/' study.yaml >long.yaml
+}
+
+gossipsim() { "$program" "$@"; }
+
+# All tables, without what depends on the clock and the command line.
+contents() { # DB
+    sqlite3 "$1" "UPDATE run SET wall_ns = 0; UPDATE study SET argv = '', created_at = '';"
+    sqlite3 "$1" .dump
+}
+
+exports() { # DB: all exports; wall_ns is the last column of runs
+    gossipsim export "$1" runs | sed 's/,[^,]*$//'
+    for table in samples updates points; do gossipsim export "$1" $table; done
+}
+
+start() { # SIGNAL ARGUMENTS...: in the background, $pid; a shell lets it ignore SIGINT otherwise
+    env --default-signal=$1 "$program" run "${@:2}" >log 2>&1 3>&- &
+    pid=$!
+}
+
+until_stored() { # DB: at least one run
+    until [ "$(sqlite3 -cmd '.timeout 1000' "$1" 'SELECT count(*) FROM run' 2>/dev/null)" -gt 0 ]
+    do sleep 0.01; done 2>/dev/null
+}
+
+one_line() { # the run's output is one line that says error
+    [ "${#lines[@]}" -eq 1 ] && [[ $output == 'gossipsim: error: '* ]]
+}
+
+@test "one thread and two give the same tables" {
+    gossipsim run study.yaml -j1 -o one.db
+    gossipsim run study.yaml -j 2 -o two.db
+    contents one.db >one.sql
+    contents two.db >two.sql
+    cmp one.sql two.sql
+    [ "$(grep -c 'INSERT INTO run ' one.sql)" -eq 144 ]
+}
+
+@test "the default database is results/NAME.db, one file when done" {
+    run gossipsim run study.yaml
+    [ "$status" -eq 0 ]
+    [[ $output == *"144 runs in "*"stored in 'results/study.db'"* ]]
+    [[ $output == *'next: gossipsim compare results/study.db'* ]]
+    [ "$(ls results)" = study.db ]
+    [ "$(sqlite3 results/study.db 'PRAGMA journal_mode')" = delete ]
+    [ "$(sqlite3 results/study.db 'PRAGMA integrity_check')" = ok ]
+}
+
+@test "a second run has nothing to do and changes nothing" {
+    gossipsim run study.yaml -q
+    sqlite3 results/study.db .dump >before
+    run gossipsim run study.yaml
+    [ "$status" -eq 0 ]
+    [[ $output == *"nothing to do: all 144 runs are in 'results/study.db'"* ]]
+    sqlite3 results/study.db .dump >after
+    cmp before after
+}
+
+@test "interrupted and resumed is the same as in one go" {
+    gossipsim run long.yaml -q -o whole.db >/dev/null
+    start INT long.yaml -j 2 -o parts.db
+    until_stored parts.db
+    kill -INT $pid
+    status=0; wait $pid || status=$?
+    cat log
+    [ "$status" -eq 130 ]
+    grep -q "interrupted; .* new runs are stored in 'parts.db'" log
+    grep -q 'to go on: gossipsim run long.yaml -j 2 -o parts.db' log
+    [ ! -e parts.db-wal ]
+    made=$(sqlite3 parts.db 'SELECT count(*) FROM run')
+    [ "$made" -lt 480 ]
+    gossipsim run long.yaml -q -j 2 -o parts.db >/dev/null
+    contents whole.db >whole.sql
+    contents parts.db >parts.sql
+    cmp whole.sql parts.sql
+}
+
+@test "killed at 30 moments, each time completed: the same as in one go" {
+    sed "s/^replications: 12/replications: 5/" study.yaml >few.yaml
+    gossipsim run few.yaml -q -o whole.db >/dev/null
+    exports whole.db >whole
+    contents whole.db >whole.sql
+    RANDOM=4711
+    cut_short=0
+    for i in {1..30}; do
+        rm -f kill.db*
+        start INT few.yaml -q -o kill.db
+        sleep "0.$(printf %03d $((RANDOM % 100)))"
+        kill -KILL $pid 2>/dev/null || true
+        wait $pid || true
+        if [ -s kill.db ]; then
+            [ "$(sqlite3 kill.db 'PRAGMA integrity_check')" = ok ]
+            made=$(sqlite3 kill.db 'SELECT count(*) FROM run' 2>/dev/null || echo 0)
+            [ "$made" -lt 60 ] && cut_short=$((cut_short + 1))
+        else
+            cut_short=$((cut_short + 1))
+        fi
+        gossipsim run few.yaml -q -o kill.db >/dev/null
+        contents kill.db | cmp - whole.sql
+    done
+    exports kill.db | cmp - whole
+    echo "$cut_short of 30 were cut short"
+    [ "$cut_short" -ge 5 ]
+}
+
+@test "a changed scenario adds points and shares those that stayed the same" {
+    gossipsim run study.yaml -q >/dev/null
+    gossipsim export results/study.db runs --study 1 >before
+    gossipsim run study.yaml -q --sweep network.loss=20%,60% >/dev/null
+    [ "$(sqlite3 results/study.db 'SELECT count(*) FROM study')" -eq 2 ]
+    # 2 of the 4 points were there: 20 % loss at 40 and 60 nodes.
+    [ "$(sqlite3 results/study.db 'SELECT count(*) FROM point')" -eq 8 ]
+    [ "$(sqlite3 results/study.db 'SELECT count(*) FROM run')" -eq $((8 * 2 * 12)) ]
+    gossipsim export results/study.db runs --study 1 | cmp - before
+    # The second study alone in its own file is the same but for the numbers of points.
+    gossipsim run study.yaml -q --sweep network.loss=20%,60% -o alone.db >/dev/null
+    gossipsim export alone.db runs | cut -d, -f2- | sed 's/,[^,]*$//' >alone
+    gossipsim export results/study.db runs | cut -d, -f2- | sed 's/,[^,]*$//' | cmp - alone
+}
+
+@test "more replications and other strategies add runs to the same points" {
+    gossipsim run study.yaml -q --replications 4 --only push >/dev/null
+    run gossipsim run study.yaml
+    [ "$status" -eq 0 ]
+    [[ $output == *"$((144 - 24)) runs in "* ]]
+    gossipsim run study.yaml -q -o alone.db >/dev/null
+    gossipsim export alone.db runs | sed 's/,[^,]*$//' >alone
+    gossipsim export results/study.db runs | sed 's/,[^,]*$//' | cmp - alone
+}
+
+@test "with a rule every -j and interruption ends with the same replications" {
+    cat >rule.yaml <<'YAML'
+gossipsim: 1
+nodes: 50
+replications: {min: 4, max: 60, until: {metric: t99, half_width: 6%}}
+strategies:
+  push:      {anti-entropy: {mode: push, interval: 1s}}
+  push-pull: {anti-entropy: {mode: push-pull, interval: 1s}}
+YAML
+    gossipsim run rule.yaml -q -j1 -o one.db >/dev/null
+    gossipsim run rule.yaml -q -j 2 -o two.db >/dev/null
+    contents one.db >one.sql
+    contents two.db >two.sql
+    cmp one.sql two.sql
+    most=$(sqlite3 one.db 'SELECT max(replication) + 1 FROM run')
+    [[ $most =~ ^(6|9|14|21|32|48|60)$ ]]
+    # Half of them gone, as after a kill: the same again.
+    sqlite3 two.db 'DELETE FROM metric WHERE run_id % 2 = 0; DELETE FROM sample WHERE run_id % 2 = 0;
+        DELETE FROM update_outcome WHERE run_id % 2 = 0; DELETE FROM histogram WHERE run_id % 2 = 0;
+        DELETE FROM run WHERE run_id % 2 = 0'
+    gossipsim run rule.yaml -q -j 2 -o two.db >/dev/null
+    contents two.db | cmp - one.sql
+}
+
+@test "failed runs are stored with their reason, the study goes on, exit 4" {
+    run gossipsim run study.yaml --set stop.events=100
+    [ "$status" -eq 4 ]
+    [[ $output == *'error: 144 of 144 runs failed; the first: '*event* ]]
+    run gossipsim run study.yaml --set stop.events=100
+    [ "$status" -eq 4 ]
+    [[ $output == *'nothing to do'*'144 of 144 runs failed'* ]]
+    run gossipsim status results/study.db
+    [[ $output == *'0 of 144 runs done, 144 failed, 0 missing'* ]]
+}
+
+@test "a run that needs more memory than there is is refused with the figure" {
+    run gossipsim run study.yaml --sweep nodes=1_000_000_000 --only push -o big.db
+    [ "$status" -eq 4 ]
+    [[ $output == *'runs were not made: a run of '*'needs about '*'of memory'* ]]
+    [ "$(sqlite3 big.db 'SELECT count(*) FROM run')" -eq 0 ]
+}
+
+@test "a missing scenario or a folder: one line, exit 3" {
+    run gossipsim run missing.yaml
+    [ "$status" -eq 3 ] && one_line
+    run gossipsim run .
+    [ "$status" -eq 3 ] && one_line
+    [ ! -e results ]
+}
+
+@test "wrong options: exit 2" {
+    for wrong in '--shard 1/2' '-j 0x' '-j -1' '--set network.loss' '--only nobody' \
+        '--replications none' '--seed x'; do
+        run gossipsim run study.yaml $wrong
+        echo "$wrong: $status $output"
+        [ "$status" -eq 2 ]
+        [[ $output == 'gossipsim: error: '* || $output == *': error: '* ]]
+    done
+    run gossipsim run
+    [ "$status" -eq 2 ]
+    [ ! -e results ]
+}
+
+@test "what is no database of results ends in one line, exit 3, unharmed" {
+    mkdir folder
+    mkfifo pipe
+    head -c 5000 /dev/zero | tr '\0' x >text
+    sqlite3 other.db 'CREATE TABLE t (x); INSERT INTO t VALUES (1)'
+    gossipsim run study.yaml -q -o good.db >/dev/null
+    cp good.db newer.db
+    sqlite3 newer.db 'PRAGMA user_version = 2'
+    head -c 30000 good.db >short.db
+    for name in folder pipe text other.db newer.db short.db missing/x.db; do
+        [ -f $name ] && cp $name copy
+        run gossipsim run study.yaml -o $name
+        echo "$name: $status $output"
+        [ "$status" -eq 3 ] && one_line
+        [[ $output == *"'$name'"* ]]
+        [ ! -f $name ] || cmp $name copy
+        [ ! -e $name-wal ] && [ ! -e $name-journal ]
+    done
+    run gossipsim run study.yaml -o newer.db
+    [[ $output == *'format 2'* ]]
+    run gossipsim run study.yaml -o ''
+    [ "$status" -eq 3 ] && one_line
+}
+
+@test "a folder that may not be written to: one line, exit 3" {
+    mkdir locked
+    if [ "$(id -u)" -eq 0 ]; then
+        name=/proc/x.db
+    else
+        chmod a-w locked
+        name=locked/x.db
+    fi
+    run gossipsim run study.yaml -o $name
+    [ "$status" -eq 3 ] && one_line
+    echo file >results # where the default folder should be
+    run gossipsim run study.yaml
+    [ "$status" -eq 3 ] && one_line
+}
+
+@test "two runs into one database: the second is refused at once, the first goes on" {
+    start TERM long.yaml -q -o shared.db
+    until_stored shared.db
+    run gossipsim run study.yaml -o shared.db
+    [ "$status" -eq 3 ] && one_line
+    [[ $output == *'in use: another run is writing it'* ]]
+    kill -TERM $pid
+    status=0; wait $pid || status=$?
+    [ "$status" -eq 130 ]
+    gossipsim run study.yaml -q -o shared.db >/dev/null
+}
+
+@test "a database that another program locks: one line, exit 3" {
+    gossipsim run study.yaml -q -o held.db >/dev/null
+    (echo 'BEGIN EXCLUSIVE;'; echo '.shell touch ready'; echo '.shell sleep 20') |
+        sqlite3 held.db 3>&- &
+    pid=$!
+    until [ -e ready ]; do sleep 0.02; done
+    run gossipsim run study.yaml --replications 13 -o held.db
+    pkill -P $pid 2>/dev/null || true
+    kill $pid 2>/dev/null || true
+    [ "$status" -eq 3 ] && one_line
+    [[ $output == *"'held.db' is locked by another program"* ]]
+}
+
+@test "a disk that gets full: one line, exit 3, and what was stored stays whole" {
+    gossipsim run study.yaml -q -o whole.db >/dev/null
+    # A file that may not grow stands for the full disk.
+    run bash -c "ulimit -f 600; '$program' run study.yaml -q -o full.db"
+    echo "$output"
+    [ "$status" -eq 3 ] && one_line
+    [ "$(sqlite3 full.db 'PRAGMA integrity_check')" = ok ]
+    gossipsim run study.yaml -q -o full.db >/dev/null
+    contents whole.db >whole.sql
+    contents full.db | cmp - whole.sql
+}
+
+@test "a name that SQLite takes for something else is a file" {
+    gossipsim run study.yaml -q -o :memory: >/dev/null
+    [ -s ./:memory: ]
+}
+
+@test "--help and help say the same" {
+    gossipsim run --help >a
+    gossipsim help run >b
+    cmp a b
+    grep -q -- '--replications R' a
+}

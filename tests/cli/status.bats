@@ -1,0 +1,70 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# status: what is done, failed and missing of each study, why runs failed, and how to go on;
+# the numbers are those of the tables.
+
+setup_file() {
+    export program=$(realpath "${GOSSIPSIM:-./gossipsim}")
+    cd "$BATS_FILE_TMPDIR"
+    cat >study.yaml <<'YAML'
+gossipsim: 1
+nodes: 40
+replications: 5
+strategies:
+  one: {anti-entropy: {interval: 1s}}
+  two: {anti-entropy: {interval: 2s}}
+sweep: {axes: {network.loss: [0%, 10%]}}
+YAML
+    "$program" run study.yaml -q -o study.db >/dev/null
+}
+
+setup() { cd "$BATS_TEST_TMPDIR"; cp "$BATS_FILE_TMPDIR"/study.* .; }
+
+gossipsim() { "$program" "$@"; }
+
+@test "a complete study" {
+    run gossipsim status study.db
+    [ "$status" -eq 0 ]
+    [ "${lines[0]}" = 'study 1, study: 2 points x 2 strategies x 5 replications' ]
+    [ "${lines[1]}" = '  20 of 20 runs done, 0 failed, 0 missing' ]
+    [ "${#lines[@]}" -eq 2 ]
+}
+
+@test "missing runs, with the time left and the command that goes on" {
+    sqlite3 study.db "DELETE FROM run WHERE replication > 2 AND strategy = 'two'"
+    run gossipsim status study.db
+    [ "${lines[1]}" = '  16 of 20 runs done, 0 failed, 4 missing' ]
+    [[ ${lines[2]} == *' left on '*'; to go on: gossipsim run study.yaml -q -o study.db' ]]
+    gossipsim status study.db --json | grep -q '"runs":20,"done":16,"failed":0,"missing":4,'
+    sqlite3 study.db 'DELETE FROM run'
+    run gossipsim status study.db
+    [ "${lines[1]}" = '  0 of 20 runs done, 0 failed, 20 missing' ]
+    [[ ${lines[2]} == '  to go on: '* ]]
+    gossipsim status study.db --json | grep -q '"missing":20,"seconds_left":null'
+}
+
+@test "failures by strategy and reason, with the first of each" {
+    sqlite3 study.db "UPDATE run SET status = 'failed', error = 'too many' || char(27) || ' events'
+        WHERE strategy = 'two' AND replication IN (3, 4)"
+    run gossipsim status study.db
+    [ "${lines[1]}" = '  16 of 20 runs done, 4 failed, 0 missing' ]
+    [ "${lines[2]}" = "  failed: 4 of 'two': too many\\x1b events (first: point {\"network.loss\":0}, replication 3)" ]
+    gossipsim status study.db --json | grep -qF '"failures":[{"runs":4,"strategy":"two","error":"too many\u001b events",'
+}
+
+@test "every study of the file, each with its own runs" {
+    gossipsim run study.yaml -q -o study.db --replications 7 --only one >/dev/null
+    run gossipsim status study.db
+    [ "${lines[1]}" = '  20 of 20 runs done, 0 failed, 0 missing' ]
+    [ "${lines[2]}" = 'study 2, study: 2 points x 1 strategy x 7 replications' ]
+    [ "${lines[3]}" = '  14 of 14 runs done, 0 failed, 0 missing' ]
+}
+
+@test "what is no database of results: one line, exit 3" {
+    for name in missing . study.yaml; do
+        run gossipsim status $name
+        [ "$status" -eq 3 ] && [ "${#lines[@]}" -eq 1 ]
+    done
+    run gossipsim status
+    [ "$status" -eq 2 ]
+}

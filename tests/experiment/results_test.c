@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * results_test.c - what is written is what was handed over, under numbers that depend on the
+ * plan alone; a batch is stored whole or not at all; one process writes at a time; the views
+ * agree with the same figures computed here.
+ */
+#include "experiment/database.h"
+#include "experiment/results.h"
+
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { POINTS = 2, STRATEGIES = 2 };
+
+static struct point_param params[POINTS] = {
+    { .path = "nodes", .text = "1e3", .is_number = true, .number = 1000, .unit = "" },
+    { .path = "nodes", .text = "2e3", .is_number = true, .number = 2000, .unit = "" },
+};
+static struct plan_point points[POINTS] = {
+    { .hash = "hash of 1000", .params = &params[0], .param_count = 1 },
+    { .hash = "hash of 2000", .params = &params[1], .param_count = 1 },
+};
+static char *strategies[] = { "first", "it's \"second\"" };
+
+static struct plan plan_of(const char *sha256)
+{
+    struct plan plan = { .name = "study",
+                         .scenario = "gossipsim: 1\n",
+                         .seed = 7,
+                         .replications = { .min = 3, .max = 3 },
+                         .strategies = strategies,
+                         .strategy_count = STRATEGIES,
+                         .points = points,
+                         .point_count = POINTS };
+
+    g_strlcpy(plan.sha256, sha256, sizeof plan.sha256);
+    return plan;
+}
+
+/* A folder of its own for each test. */
+static int make_folder(void **state)
+{
+    *state = g_dir_make_tmp("results_test_XXXXXX", NULL);
+    return *state ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+    GDir *folder = g_dir_open(*state, 0, NULL);
+    const char *name;
+
+    while ((name = g_dir_read_name(folder))) {
+        char *path = g_build_filename(*state, name, NULL);
+        g_unlink(path);
+        g_free(path);
+    }
+    g_dir_close(folder);
+    g_rmdir(*state);
+    g_free(*state);
+    return 0;
+}
+
+static char *database_name(void **state)
+{
+    return g_build_filename(*state, "x.db", NULL);
+}
+
+static struct results *open_study(const char *path, const struct plan *plan)
+{
+    struct errors errors = { .count = 0 };
+    struct results *results = results_open(path, &errors);
+
+    assert_non_null(results);
+    assert_true(results_add_study(results, plan, "gossipsim run x", "0.1.0", &errors));
+    return results;
+}
+
+static void close_study(struct results *results)
+{
+    struct errors errors = { .count = 0 };
+
+    assert_true(results_close(results, &errors));
+    assert_int_equal(errors.count, 0);
+}
+
+/* A run whose numbers tell where it comes from: one metric, two samples, an update, a bin. */
+static void store(struct results *results, size_t point, int strategy, uint32_t replication,
+                  double value)
+{
+    struct errors errors = { .count = 0 };
+    struct sim_metric metrics[] = { { .name = "t99", .value = value },
+                                    { .name = "t_all", .never = true } };
+    struct sim_sample samples[] = { { .at = 0, .alive = 100 },
+                                    { .at = 1000 * (1 + replication % 2),
+                                      .alive = 100,
+                                      .informed = value * 10,
+                                      .staleness = 0.25,
+                                      .messages = UINT64_C(1) << 40 } };
+    struct sim_outcome outcome = { .injected = 5,
+                                   .t50 = 17,
+                                   .t90 = SIM_NEVER,
+                                   .t99 = SIM_NEVER,
+                                   .t999 = SIM_NEVER,
+                                   .t_all = SIM_NEVER,
+                                   .t_last = 18,
+                                   .t_avg = NAN,
+                                   .informed = 99 };
+    struct sim_bin bin = { .name = "load", .lo = 0, .hi = 8, .count = 3 };
+    struct sim_result result = { .status = SIM_DONE,
+                                 .stop_reason = "converged",
+                                 .end = 12345,
+                                 .events = 678,
+                                 .fingerprint = 0xabc,
+                                 .peak_bytes = 90,
+                                 .metrics = metrics,
+                                 .metric_count = 2,
+                                 .samples = samples,
+                                 .sample_count = 2,
+                                 .outcomes = &outcome,
+                                 .outcome_count = 1,
+                                 .bins = &bin,
+                                 .bin_count = 1 };
+    struct results_run run = { .point = point,
+                               .strategy = strategy,
+                               .replication = replication,
+                               .seed = 7,
+                               .wall_ns = 11,
+                               .result = &result };
+
+    assert_true(results_add_run(results, &run, &errors));
+}
+
+static void store_alone(struct results *results, size_t point, int strategy, uint32_t replication,
+                        double value)
+{
+    struct errors errors = { .count = 0 };
+
+    assert_true(results_begin(results, &errors));
+    store(results, point, strategy, replication, value);
+    assert_true(results_commit(results, &errors));
+}
+
+/* The rows of a query, cells joined by `|`, rows by a new line. */
+static char *query(const char *path, const char *sql)
+{
+    struct errors errors = { .count = 0 };
+    sqlite3 *database = database_open(path, DATABASE_READ, &errors);
+    sqlite3_stmt *statement = database_prepare(database, path, sql, &errors);
+    GString *text = g_string_new(NULL);
+
+    assert_non_null(statement);
+    while (sqlite3_step(statement) == SQLITE_ROW)
+        for (int i = 0; i < sqlite3_column_count(statement); i++) {
+            const char *cell = (const char *)sqlite3_column_text(statement, i);
+            g_string_append_printf(text, "%s%c", cell ? cell : "NULL",
+                                   i + 1 < sqlite3_column_count(statement) ? '|' : '\n');
+        }
+    sqlite3_finalize(statement);
+    sqlite3_close(database);
+    return g_string_free(text, FALSE);
+}
+
+static void assert_query(const char *path, const char *sql, const char *expected)
+{
+    char *text = query(path, sql);
+
+    assert_string_equal(text, expected);
+    g_free(text);
+}
+
+static void test_rows(void **state)
+{
+    struct plan plan = plan_of("a");
+    char *path = database_name(state);
+    struct results *results = open_study(path, &plan);
+
+    store_alone(results, 1, 1, 2, 0.5);
+    close_study(results);
+    assert_query(path, "SELECT * FROM run",
+                 "20002000002|2|it's \"second\"|2|7|done|converged|12345|678|11|90|"
+                 "0000000000000abc|NULL\n");
+    assert_query(path, "SELECT name, value FROM metric", "t99|0.5\nt_all|NULL\n");
+    assert_query(path, "SELECT t_ns, alive, informed, staleness, messages FROM sample",
+                 "0|100|0.0|0.0|0\n1000|100|5.0|0.25|1099511627776\n");
+    assert_query(path, "SELECT * FROM update_outcome",
+                 "20002000002|0|0|5|17|NULL|NULL|NULL|NULL|18|NULL|99|0|0|0\n");
+    assert_query(path, "SELECT * FROM histogram", "20002000002|load|0.0|8.0|3\n");
+    assert_query(path, "SELECT * FROM param", "1|nodes|1e3|1000.0|\n2|nodes|2e3|2000.0|\n");
+    assert_query(path, "SELECT params_json, replication, t99, t_all FROM run_summary",
+                 "{\"nodes\":2000}|2|0.5|NULL\n");
+    g_free(path);
+}
+
+static void test_order_of_storing_is_no_matter(void **state)
+{
+    struct plan plan = plan_of("a");
+    char *one = g_build_filename(*state, "one.db", NULL);
+    char *two = g_build_filename(*state, "two.db", NULL);
+    struct results *results = open_study(one, &plan);
+    char *a, *b;
+
+    for (int i = 0; i < 12; i++)
+        store_alone(results, (size_t)i / 6, i / 3 % 2, (uint32_t)i % 3, i);
+    close_study(results);
+    results = open_study(two, &plan);
+    for (int i = 11; i >= 0; i--)
+        store_alone(results, (size_t)i / 6, i / 3 % 2, (uint32_t)i % 3, i);
+    close_study(results);
+    a = query(one, "SELECT * FROM run JOIN metric USING (run_id)");
+    b = query(two, "SELECT * FROM run JOIN metric USING (run_id)");
+    assert_string_equal(a, b);
+    g_free(a);
+    g_free(b);
+    g_free(one);
+    g_free(two);
+}
+
+static void test_states_and_values(void **state)
+{
+    struct plan plan = plan_of("a");
+    char *path = database_name(state);
+    struct results *results = open_study(path, &plan);
+    struct errors errors = { .count = 0 };
+    struct sim_result bad = { .status = SIM_FAILED, .stop_reason = "events", .error = "too many" };
+    struct results_run run = { .strategy = 1, .replication = 1, .result = &bad };
+    enum results_state states[3];
+    double values[3];
+    uint32_t found;
+
+    store_alone(results, 0, 1, 2, 3.5);
+    store_alone(results, 0, 1, 0, 1.5);
+    assert_true(results_begin(results, &errors) && results_add_run(results, &run, &errors) &&
+                results_commit(results, &errors));
+    assert_true(results_states(results, 0, 1, 3, states, &errors));
+    assert_int_equal(states[0], RESULTS_DONE);
+    assert_int_equal(states[1], RESULTS_FAILED);
+    assert_int_equal(states[2], RESULTS_DONE);
+    assert_true(results_states(results, 0, 0, 3, states, &errors));
+    assert_int_equal(states[0], RESULTS_MISSING);
+    assert_true(results_values(results, 0, 1, "t99", 3, values, &found, &errors));
+    assert_int_equal(found, 2);
+    assert_true(values[0] == 1.5 && values[1] == 3.5);
+    assert_true(results_values(results, 0, 1, "t99", 2, values, &found, &errors));
+    assert_int_equal(found, 1);
+    assert_true(results_values(results, 0, 1, "t_all", 3, values, &found, &errors));
+    assert_int_equal(found, 2);
+    assert_true(isnan(values[0]) && isnan(values[1]));
+    assert_true(results_values(results, 0, 1, "other", 3, values, &found, &errors));
+    assert_int_equal(found, 0);
+    close_study(results);
+    g_free(path);
+}
+
+static void test_failure_undoes_the_batch(void **state)
+{
+    struct plan plan = plan_of("a");
+    char *path = database_name(state);
+    struct results *results = open_study(path, &plan);
+    struct errors errors = { .count = 0 };
+    struct sim_metric twice[] = { { .name = "t99" }, { .name = "t99" } };
+    struct sim_result bad = { .stop_reason = "time", .metrics = twice, .metric_count = 2 };
+    struct results_run run = { .replication = 1, .result = &bad };
+
+    assert_true(results_begin(results, &errors));
+    store(results, 0, 0, 0, 1);
+    assert_false(results_add_run(results, &run, &errors));
+    assert_int_equal(errors.count, 1);
+    assert_int_equal(errors.list[0].kind, ERROR_IO);
+    errors_clear(&errors);
+    store_alone(results, 0, 0, 2, 1);
+    close_study(results);
+    assert_query(path, "SELECT replication FROM run", "2\n");
+    g_free(path);
+}
+
+static void test_studies_share_points(void **state)
+{
+    struct plan first = plan_of("a"), second = plan_of("b"), part = plan_of("a");
+    struct point_param axes[] = {
+        { .path = "network.loss", .text = "none", .unit = "" },
+        { .path = "nodes", .text = "1e3", .is_number = true, .number = 1000, .unit = "" },
+    };
+    struct plan_point other[] = { { .hash = "new", .params = axes, .param_count = 2 },
+                                  { .hash = "hash of 1000", .params = axes, .param_count = 2 } };
+    char *path = database_name(state);
+
+    second.points = other;
+    part.strategies = &strategies[1];
+    part.strategy_count = 1;
+    close_study(open_study(path, &first));
+    close_study(open_study(path, &second));
+    close_study(open_study(path, &part));
+    close_study(open_study(path, &first));
+    assert_query(path, "SELECT study_id, position, point_id FROM study_point",
+                 "1|0|1\n1|1|2\n2|0|3\n2|1|1\n3|0|1\n3|1|2\n");
+    assert_query(path, "SELECT * FROM study_axis",
+                 "1|0|nodes\n2|0|network.loss\n2|1|nodes\n3|0|nodes\n");
+    assert_query(path, "SELECT params_json FROM point",
+                 "{\"network.loss\":\"none\",\"nodes\":1000}\n{\"nodes\":2000}\n"
+                 "{\"network.loss\":\"none\",\"nodes\":1000}\n");
+    assert_query(path, "SELECT study_id, strategy FROM study_strategy",
+                 "1|first\n1|it's \"second\"\n2|first\n2|it's \"second\"\n3|it's \"second\"\n");
+    g_free(path);
+}
+
+static void test_one_writer(void **state)
+{
+    struct plan plan = plan_of("a");
+    char *path = database_name(state);
+    struct results *results = open_study(path, &plan);
+    struct errors errors = { .count = 0 };
+
+    assert_true(results_are_being_written(path));
+    assert_null(results_open(path, &errors));
+    assert_int_equal(errors.count, 1);
+    assert_non_null(strstr(errors.list[0].text, "another run is writing it"));
+    errors_clear(&errors);
+    assert_query(path, "SELECT count(*) FROM study", "1\n"); /* reading goes on */
+    store_alone(results, 0, 0, 0, 1);
+    close_study(results);
+    assert_false(results_are_being_written(path));
+    g_free(path);
+}
+
+static void test_bare_file_is_removed(void **state)
+{
+    char *path = g_build_filename(*state, "none", "x.db", NULL);
+    struct errors errors = { .count = 0 };
+
+    assert_null(results_open(path, &errors));
+    assert_int_equal(errors.list[0].kind, ERROR_IO);
+    errors_clear(&errors);
+    g_free(path);
+    /* An empty file is as good as none, and belongs to the user. */
+    path = database_name(state);
+    assert_true(g_file_set_contents(path, "", 0, NULL));
+    assert_true(results_close(results_open(path, &errors), &errors));
+    assert_query(path, "SELECT count(*) FROM run", "0\n");
+    g_free(path);
+}
+
+/* Runs of two sampling periods: the curve carries each run's last sample forward. */
+static void test_curve(void **state)
+{
+    const double shares[] = { 0.2, 0.4, 0.9 };
+    struct plan plan = plan_of("a");
+    char *path = database_name(state), *text;
+    struct results *results = open_study(path, &plan);
+    double mean, lower, upper, sd, reach;
+
+    for (uint32_t i = 0; i < 3; i++)
+        store_alone(results, 0, 0, i, shares[i] * 10);
+    close_study(results);
+    assert_query(path, "SELECT t_ns, runs FROM curve WHERE point_id = 1 AND strategy = 'first'",
+                 "0|3\n1000|3\n2000|3\n");
+    /* At 1000 ns the run of period 2000 still stands at its sample of 0 ns. */
+    text = query(path, "SELECT round(mean, 9) FROM curve");
+    assert_string_equal(text, "0.0\n0.366666667\n0.5\n");
+    g_free(text);
+    text = query(path, "SELECT mean, lower, upper FROM curve WHERE t_ns = 2000");
+    assert_int_equal(sscanf(text, "%lf|%lf|%lf", &mean, &lower, &upper), 3);
+    g_free(text);
+    sd = sqrt((0.3 * 0.3 + 0.1 * 0.1 + 0.4 * 0.4) / 2);
+    reach = gsl_cdf_tdist_Pinv(0.975, 2) * sd / sqrt(3);
+    assert_true(lower == 0.0); /* 0.5 - 0.9: cut */
+    assert_true(upper == 1.0);
+    assert_true(reach > 0.5);
+    g_free(path);
+}
+
+/* The half width at n runs of the same spread, over the table's end at 30 degrees. */
+static void test_curve_interval(void **state)
+{
+    for (uint32_t runs = 2; runs <= 40; runs += runs < 29 ? 9 : 1) {
+        struct plan plan = plan_of("a");
+        char *path = g_strdup_printf("%s/%u.db", (char *)*state, runs), *text;
+        struct results *results = open_study(path, &plan);
+        double lower, upper, mean = 0, squares = 0, expected;
+
+        plan.replications.max = runs;
+        for (uint32_t i = 0; i < runs; i++) {
+            double share = 0.5 + 0.01 * (i % 3);
+            store_alone(results, 0, 0, i, share * 10);
+            mean += share / runs;
+        }
+        for (uint32_t i = 0; i < runs; i++)
+            squares += pow(0.5 + 0.01 * (i % 3) - mean, 2);
+        close_study(results);
+        text = query(path, "SELECT lower, upper FROM curve WHERE t_ns = 2000");
+        assert_int_equal(sscanf(text, "%lf|%lf", &lower, &upper), 2);
+        expected = gsl_cdf_tdist_Pinv(0.975, runs - 1) * sqrt(squares / (runs - 1) / runs);
+        assert_true(fabs((upper - lower) / 2 / expected - 1) < 1e-4);
+        g_free(text);
+        g_free(path);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_rows, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_order_of_storing_is_no_matter, make_folder,
+                                        remove_folder),
+        cmocka_unit_test_setup_teardown(test_states_and_values, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_failure_undoes_the_batch, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_studies_share_points, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_one_writer, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_bare_file_is_removed, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_curve, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_curve_interval, make_folder, remove_folder),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
