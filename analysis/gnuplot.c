@@ -75,16 +75,25 @@ GString *gnuplot_data(struct gnuplot *gnuplot, const char *name)
     return rows;
 }
 
-/* Quotes `text` and writes each character that is in `doubled` twice. */
-static char *quote(const char *text, size_t columns, const char *doubled)
+/*
+ * An apostrophe comes out as the typographic one: gnuplot 5.4 reads the doubled one of `'''a'`
+ * as an empty string with another after it.  `]]>` gets a blank: gnuplot writes it into SVG as
+ * it is, where XML forbids it.
+ */
+static char *quote(const char *text, size_t columns, bool is_format)
 {
     char *safe = text_escape(text), *cut = text_shorten(safe, columns);
     GString *quoted = g_string_new("'");
 
     for (const char *c = cut; *c; c++) {
-        g_string_append_c(quoted, *c);
-        if (strchr(doubled, *c))
+        if (*c == '\'')
+            g_string_append(quoted, "’");
+        else
             g_string_append_c(quoted, *c);
+        if (*c == '%' && is_format)
+            g_string_append_c(quoted, '%');
+        if (*c == ']' && c[1] == '>')
+            g_string_append_c(quoted, ' ');
     }
     g_string_append_c(quoted, '\'');
     g_free(cut);
@@ -94,12 +103,12 @@ static char *quote(const char *text, size_t columns, const char *doubled)
 
 char *gnuplot_quote(const char *text, size_t columns)
 {
-    return quote(text, columns, "'");
+    return quote(text, columns, false);
 }
 
 char *gnuplot_quote_tic(const char *text, size_t columns)
 {
-    return quote(text, columns, "'%");
+    return quote(text, columns, true);
 }
 
 /* ---- running ---- */

@@ -35,9 +35,9 @@ void gnuplot_add(struct gnuplot *gnuplot, const char *format, ...)
 GString *gnuplot_data(struct gnuplot *gnuplot, const char *name);
 
 /*
- * `text` as a gnuplot string: in single quotes, in which nothing but the quote is special
- * (backquotes in double quotes would run commands), with control characters escaped and cut to
- * `columns`.  g_free() it.
+ * `text` as a gnuplot string: in single quotes, in which nothing but the quote itself is
+ * special (backquotes in double quotes would run commands), with control characters escaped and
+ * cut to `columns`.  g_free() it.
  */
 char *gnuplot_quote(const char *text, size_t columns);
 
