@@ -68,7 +68,8 @@ static double read_nodes(const char *yaml)
         if (depth == 0 && starts)
             is_key = true; /* the first key comes next */
         depth += starts;
-        goes_on = event.type != YAML_STREAM_END_EVENT && isnan(nodes);
+        goes_on = event.type != YAML_STREAM_END_EVENT && isnan(nodes) &&
+                  !(depth == 1 && event.type == YAML_SEQUENCE_START_EVENT); /* no mapping at all */
         yaml_event_delete(&event);
     }
     yaml_parser_delete(&parser);

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * comparison_test.c - runs are paired by replication, a pair in which one never happened is
+ * counted and not averaged, and the sentence says no more than the numbers allow.
+ */
+#include "analysis/compare.h"
+
+#include <glib.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { RUNS = 12 };
+
+static struct comparison compare(const char *metric, double *x, double *y)
+{
+    static const int64_t replications[RUNS] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 };
+    struct series a = { RUNS, (int64_t *)g_memdup2(replications, sizeof(replications)), x };
+    struct series b = { RUNS, a.replications, y };
+    struct comparison c = { .metric = metric_describe(metric) };
+
+    comparison_fill(&c, &a, &b);
+    g_free(a.replications);
+    return c;
+}
+
+static void assert_says(const struct comparison *c, const char *expected)
+{
+    char *said = comparison_sentence(c, "new", "old");
+
+    assert_string_equal(said, expected);
+    g_free(said);
+}
+
+/* The common weather of +-5 cancels: the difference is exactly known. */
+static void pairing_cancels_what_both_share(void **state)
+{
+    double x[RUNS], y[RUNS];
+
+    (void)state;
+    for (int i = 0; i < RUNS; i++) {
+        y[i] = 10 + (i % 2 ? 5 : -5);
+        x[i] = y[i] - 2 + (i % 3 - 1) * 0.1;
+    }
+    struct comparison c = compare("t99", x, y);
+    assert_true(fabs(c.difference.value + 2) < 1e-12);
+    assert_true(c.difference.upper < -1.9 && c.difference.lower > -2.1);
+    assert_int_equal(comparison_verdict(&c), VERDICT_LESS);
+    assert_says(&c, "new reaches 99 % of the nodes 2.00 s (1.95 to 2.05) sooner than old, 1.25 "
+                    "times as fast; 12 paired runs");
+}
+
+static void replications_of_one_side_only_are_left_out(void **state)
+{
+    double x[] = { 1, 2, 3 }, y[] = { 10, 20, 30 };
+    int64_t left[] = { 1, 4, 7 }, right[] = { 0, 4, 9 };
+    struct series a = { 3, left, x }, b = { 3, right, y };
+    struct comparison c = { .metric = metric_describe("t99") };
+
+    (void)state;
+    comparison_fill(&c, &a, &b);
+    assert_int_equal(c.pairs, 1);
+    assert_true(c.difference.value == -18);
+    assert_int_equal(comparison_verdict(&c), VERDICT_NONE);
+    assert_says(&c, "new and old, time until 99 % of the nodes know it: one pair cannot tell a "
+                    "difference from chance; 1 paired run");
+}
+
+static void never_is_reported_before_the_difference(void **state)
+{
+    double x[RUNS], y[RUNS];
+
+    (void)state;
+    for (int i = 0; i < RUNS; i++) {
+        x[i] = i < 8 ? INFINITY : 4;
+        y[i] = i == 11 ? NAN : 6;
+    }
+    struct comparison c = compare("t99", x, y);
+    assert_int_equal(c.pairs, 11); /* a metric that does not apply makes no pair */
+    assert_int_equal(c.both, 3);
+    assert_int_equal(c.subject_never, 8);
+    assert_int_equal(comparison_verdict(&c), VERDICT_SELDOMER);
+    assert_says(&c, "new reaches 99 % of the nodes less often than old: new never in 8 of 11 "
+                    "paired runs, old never in 0; where both do, 2.00 s (2.00 to 2.00) sooner "
+                    "than old, 1.50 times as fast");
+}
+
+static void never_on_both_sides_is_no_verdict(void **state)
+{
+    double x[RUNS], y[RUNS];
+
+    (void)state;
+    for (int i = 0; i < RUNS; i++)
+        x[i] = y[i] = INFINITY;
+    struct comparison c = compare("t_all", x, y);
+    assert_int_equal(comparison_verdict(&c), VERDICT_NONE);
+    assert_says(&c, "new reaches all nodes not in every run, nor does old: new never in 12 of 12 "
+                    "paired runs, old never in 12; in no pair both do");
+    x[0] = 1; /* one pair is no proof */
+    c = compare("t_all", x, y);
+    assert_int_equal(c.baseline_never, 1);
+    assert_int_equal(comparison_verdict(&c), VERDICT_NONE);
+}
+
+static void an_interval_with_zero_is_no_verdict(void **state)
+{
+    double x[RUNS], y[RUNS];
+
+    (void)state;
+    for (int i = 0; i < RUNS; i++) {
+        x[i] = 1000 + (i % 2 ? 100 : -90);
+        y[i] = 1000;
+    }
+    struct comparison c = compare("bytes", x, y);
+    assert_int_equal(comparison_verdict(&c), VERDICT_NONE);
+    assert_says(&c, "new and old, bytes sent: no difference that the runs could show (-58.0 to "
+                    "68.0 B); 12 paired runs");
+    c = compare("bytes", y, y);
+    assert_says(&c, "new and old, bytes sent: no difference at all; 12 paired runs");
+}
+
+static void more_is_said_with_its_ratio(void **state)
+{
+    double x[RUNS], y[RUNS];
+
+    (void)state;
+    for (int i = 0; i < RUNS; i++) {
+        x[i] = 3e6 + i;
+        y[i] = 1e6 + i;
+    }
+    struct comparison c = compare("bytes", x, y);
+    assert_int_equal(comparison_verdict(&c), VERDICT_MORE);
+    assert_says(&c, "new: bytes sent 2.00 MB (2.00 to 2.00) more than old, 3.00 times as much; "
+                    "12 paired runs");
+}
+
+static void no_pair_says_so(void **state)
+{
+    struct comparison c = { .metric = metric_describe("t99") };
+
+    (void)state;
+    assert_says(&c, "new and old have no paired runs with t99");
+}
+
+static void numbers_are_written_for_people(void **state)
+{
+    static const struct {
+        enum metric_unit unit;
+        double value;
+        const char *text, *in;
+    } cases[] = {
+        { METRIC_TIME, 6.613, "6.61", "s" },     { METRIC_TIME, 0.0421, "42.1", "ms" },
+        { METRIC_TIME, 90, "90.0", "s" },        { METRIC_TIME, 3600, "60.0", "min" },
+        { METRIC_TIME, 86400, "24.0", "h" },     { METRIC_TIME, 0, "0", "s" },
+        { METRIC_SHARE, 0.0595, "5.95", "%" },   { METRIC_SHARE, 1, "100", "%" },
+        { METRIC_BYTES, 1234, "1.23", "kB" },    { METRIC_BYTES, 999, "999", "B" },
+        { METRIC_COUNT, 99999, "99999", "" },    { METRIC_COUNT, 5e6, "5000", "k" },
+        { METRIC_NUMBER, 9.996, "10.0", "" },    { METRIC_NUMBER, -0.05, "-0.050", "" },
+        { METRIC_NUMBER, 1e-9, "1.00e-09", "" }, { METRIC_NUMBER, NAN, "–", "" },
+        { METRIC_TIME, INFINITY, "never", "s" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct scale scale = scale_choose(cases[i].unit, cases[i].value);
+        char text[32];
+        scale_write(text, cases[i].value, scale);
+        assert_string_equal(text, cases[i].text);
+        assert_string_equal(scale.unit, cases[i].in);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pairing_cancels_what_both_share),
+        cmocka_unit_test(replications_of_one_side_only_are_left_out),
+        cmocka_unit_test(never_is_reported_before_the_difference),
+        cmocka_unit_test(never_on_both_sides_is_no_verdict),
+        cmocka_unit_test(an_interval_with_zero_is_no_verdict),
+        cmocka_unit_test(more_is_said_with_its_ratio),
+        cmocka_unit_test(no_pair_says_so),
+        cmocka_unit_test(numbers_are_written_for_people),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

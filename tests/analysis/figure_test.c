@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * figure_test.c - text of users reaches gnuplot as text: nothing in it is executed, whatever
+ * quotes, backquotes, macros, formats or markup it holds, and the SVG stays well-formed and shows
+ * it; the same database gives the same SVG.
+ */
+#include "analysis/figure.h"
+#include "tests/analysis/fixture.h"
+
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <setjmp.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* Each would leave a file as a trace, or spoil script or SVG. */
+static const char *const hostile[] = {
+    "`touch /tmp/gossipsim-pwned`",
+    "'; system 'touch /tmp/gossipsim-pwned'; print '",
+    "''; system \"touch /tmp/gossipsim-pwned\"",
+    "\" . system(\"touch /tmp/gossipsim-pwned\") . \"",
+    "$(touch /tmp/gossipsim-pwned)",
+    "a\n!touch /tmp/gossipsim-pwned\n",
+    "@GPVAL_VERSION {/Symbol a}^b_c",
+    "%s %n %1$s 5%",
+    "</text><script>alert(1)</script> & &amp; <!-- ]]> \"x\"",
+    "\\",
+    "\033[2J\177\302\233",
+    "'",
+    "日本 \u202e",
+    "",
+};
+static const char trace[] = "/tmp/gossipsim-pwned";
+
+static const struct canvas_size svg_size = { GNUPLOT_SVG, 800, 500, false };
+
+static char *draw(const char *path, enum figure_kind kind, const struct canvas_size *size)
+{
+    struct figure_options options = { .kind = kind };
+    struct errors errors = { 0 };
+    size_t bytes = 0;
+    char *picture = figure_draw(path, &options, size, &bytes, &errors);
+
+    if (!picture)
+        fail_msg("%s", errors.count ? errors.list[0].text : "no picture and no error");
+    assert_true(bytes > 500);
+    return picture;
+}
+
+static void assert_well_formed(const char *svg)
+{
+    static const GMarkupParser nothing = { 0 };
+    GMarkupParseContext *context = g_markup_parse_context_new(&nothing, 0, NULL, NULL);
+    GError *wrong = NULL;
+
+    if (!g_markup_parse_context_parse(context, svg, -1, &wrong) ||
+        !g_markup_parse_context_end_parse(context, &wrong))
+        fail_msg("%s", wrong->message);
+    g_markup_parse_context_free(context);
+    assert_null(strstr(svg, "]]>")); /* XML forbids it, GLib's parser lets it pass */
+    assert_null(strstr(svg, "<script"));
+}
+
+/* The fixture with `name` as the name of its study and of a strategy. */
+static char *make_named(const char *name)
+{
+    char *sql = sqlite3_mprintf("UPDATE study SET name = %Q; PRAGMA foreign_keys = OFF;"
+                                "UPDATE study_strategy SET strategy = %Q WHERE position = 0;",
+                                name, name);
+    char *path = fixture_make("results.sql", sql);
+
+    sqlite3_free(sql);
+    return path;
+}
+
+/* All hostile names as strategies of one study. */
+static char *make_hostile_strategies(void)
+{
+    GString *sql = g_string_new("PRAGMA foreign_keys = OFF;");
+    char *path;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(hostile); i++) {
+        char *row = sqlite3_mprintf("INSERT INTO study_strategy VALUES (1, %d, %Q);", 10 + (int)i,
+                                    hostile[i]);
+        g_string_append(sql, row);
+        sqlite3_free(row);
+    }
+    path = fixture_make("results.sql", sql->str);
+    g_string_free(sql, TRUE);
+    return path;
+}
+
+/* A sweep over three names, the first also that of the study and of the parameter. */
+static char *make_hostile_sweep(size_t first)
+{
+    const char *name = hostile[first];
+    char *sql = sqlite3_mprintf(
+        "PRAGMA foreign_keys = OFF; UPDATE study SET name = %Q;"
+        "UPDATE param SET path = 'p' || %Q, text = %Q, number = NULL WHERE point_id = 1;"
+        "UPDATE param SET path = 'p' || %Q, text = %Q, number = NULL WHERE point_id = 2;"
+        "UPDATE param SET path = 'p' || %Q, text = %Q, number = NULL WHERE point_id = 3;",
+        name, name, name, name, hostile[(first + 1) % G_N_ELEMENTS(hostile)], name,
+        hostile[(first + 2) % G_N_ELEMENTS(hostile)]);
+    char *path = fixture_make("sweep.sql", sql);
+
+    sqlite3_free(sql);
+    return path;
+}
+
+static void assert_harmless(char *path, enum figure_kind kind)
+{
+    char *svg = draw(path, kind, &svg_size);
+
+    assert_well_formed(svg);
+    assert_false(g_file_test(trace, G_FILE_TEST_EXISTS));
+    g_free(svg);
+    fixture_remove(path);
+}
+
+static void hostile_names_stay_text(void **state)
+{
+    (void)state;
+    g_unlink(trace);
+    assert_harmless(make_hostile_strategies(), FIGURE_CONVERGENCE);
+    for (size_t i = 0; i < G_N_ELEMENTS(hostile); i += 2)
+        assert_harmless(make_hostile_sweep(i), FIGURE_SWEEP);
+    assert_harmless(make_hostile_sweep(8), FIGURE_CONVERGENCE);
+}
+
+static void the_text_is_shown(void **state)
+{
+    char *path = make_named("a<b> & `c` %d");
+    char *svg = draw(path, FIGURE_CONVERGENCE, &svg_size);
+
+    (void)state;
+    assert_non_null(strstr(svg, "a&lt;b> &amp; `c` %d"));
+    g_free(svg);
+    fixture_remove(path);
+}
+
+static void quoting(void **state)
+{
+    static const struct {
+        const char *text, *quoted, *tic;
+    } cases[] = {
+        { "a", "'a'", "'a'" },
+        { "5%", "'5%'", "'5%%'" },
+        { "it's", "'it’s'", "'it’s'" },
+        { "a\nb", "'a\\nb'", "'a\\nb'" },
+        { "0123456789abc", "'012345678…'", "'012345678…'" },
+        { "]]>", "']] >'", "']] >'" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char *quoted = gnuplot_quote(cases[i].text, 10);
+        char *tic = gnuplot_quote_tic(cases[i].text, 10);
+        assert_string_equal(quoted, cases[i].quoted);
+        assert_string_equal(tic, cases[i].tic);
+        g_free(quoted);
+        g_free(tic);
+    }
+}
+
+static void same_database_same_picture(void **state)
+{
+    static const enum figure_kind kinds[] = { FIGURE_CONVERGENCE, FIGURE_RESIDUE };
+    char *path = fixture_make("results.sql", NULL);
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        char *first = draw(path, kinds[i], &svg_size), *second = draw(path, kinds[i], &svg_size);
+        assert_string_equal(first, second);
+        g_free(first);
+        g_free(second);
+    }
+    fixture_remove(path);
+}
+
+static void all_formats_are_what_they_say(void **state)
+{
+    char *path = fixture_make("sweep.sql", NULL);
+    static const struct {
+        enum gnuplot_format format;
+        const char *begin;
+    } cases[] = { { GNUPLOT_PNG, "\211PNG" }, { GNUPLOT_PDF, "%PDF" }, { GNUPLOT_SVG, "<?xml" } };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct canvas_size size = { cases[i].format, 600, 400, false };
+        char *picture = draw(path, FIGURE_SWEEP, &size);
+        assert_memory_equal(picture, cases[i].begin, strlen(cases[i].begin));
+        g_free(picture);
+    }
+    fixture_remove(path);
+}
+
+static void a_study_without_runs_gives_a_picture(void **state)
+{
+    char *path = fixture_make("results.sql", "DELETE FROM sample; DELETE FROM metric;"
+                                             "DELETE FROM run;");
+    char *svg = draw(path, FIGURE_CONVERGENCE, &svg_size);
+
+    (void)state;
+    assert_well_formed(svg);
+    g_free(svg);
+    fixture_remove(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(hostile_names_stay_text),
+        cmocka_unit_test(the_text_is_shown),
+        cmocka_unit_test(quoting),
+        cmocka_unit_test(same_database_same_picture),
+        cmocka_unit_test(all_formats_are_what_they_say),
+        cmocka_unit_test(a_study_without_runs_gives_a_picture),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
