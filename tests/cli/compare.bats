@@ -1,0 +1,105 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# compare pairs runs by replication, says in a sentence what the numbers allow, and reports the
+# pairs in which something never happened.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+    root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+    program=$(realpath "${GOSSIPSIM:-$root/gossipsim}")
+    cd "$BATS_TEST_TMPDIR"
+}
+
+make_database() { # FIXTURE FILE [SQL]
+    { echo 'PRAGMA synchronous = OFF;' && cat "$root/experiment/schema.sql" &&
+        echo 'BEGIN;' && cat "$root/tests/fixtures/$1.sql" && echo "COMMIT; ${3-}"; } | sqlite3 "$2"
+}
+
+shows() { # TEXT...: the output holds the texts joined
+    local text
+    printf -v text '%s' "$@"
+    [[ $output == *"$text"* ]]
+}
+
+@test "strategies against the first, with difference, ratio and sentence" {
+    make_database results r.db
+    run --separate-stderr "$program" compare r.db
+    [ "$status" -eq 0 ]
+    [ -z "$stderr" ]
+    [[ ${lines[1]} == "t99     push-pull  push        20   -4.00 (-4.00 to -4.00) s "*" sooner" ]]
+    [[ ${lines[2]} == "t99     mail       push "*" less often" ]]
+    shows "push-pull reaches 99 % of the nodes 4.00 s (4.00 to 4.00) sooner than push, " \
+        "2.00 times as fast; 20 paired runs."
+    shows "mail reaches 99 % of the nodes less often than push: mail never in 10 of 20 " \
+        "paired runs, push never in 0; where both do, 6.00 s"
+    shows "push-pull: bytes sent 400 kB (400 to 400) less than push, 0.75 times as much; " \
+        "20 paired runs."
+}
+
+@test "the baseline can be chosen" {
+    make_database results r.db
+    run "$program" compare r.db --baseline push-pull --metric m
+    [ "$status" -eq 0 ]
+    [[ ${lines[1]} == "m       push      push-pull     20 "*" more" ]]
+    [[ ${lines[2]} == "m       mail      push-pull     20 "*" less" ]]
+}
+
+@test "CSV and JSON carry the counts of never and the sentence" {
+    make_database results r.db
+    run "$program" compare r.db --csv --metric t99
+    [[ ${lines[0]} == "metric,subject,baseline,pairs,subject_never,baseline_never,difference,"* ]]
+    [[ ${lines[0]} == *",ratio,ratio_lower,ratio_upper,verdict,sentence" ]]
+    [[ ${lines[2]} == "t99,mail,push,20,10,0,-6,"*",less often,\"mail reaches"* ]]
+    "$program" compare r.db --json --metric t99 >c.json
+    run sqlite3 :memory: "SELECT value ->> 'difference', value ->> 'verdict'
+        FROM json_each(readfile('c.json'))"
+    [ "${lines[0]}" = "-4|sooner" ]
+}
+
+@test "values of a swept parameter, strategy by strategy" {
+    make_database sweep s.db
+    run "$program" compare s.db --by nodes --metric t99
+    [ "$status" -eq 0 ]
+    [[ ${lines[1]} == "t99     a         1000    100         12  1.00 (1.00 to 1.00) s "*" later" ]]
+    shows "b at nodes=10_000 reaches 99 % of the nodes 4.00 s (4.00 to 4.00) later than " \
+        "at nodes=100, 1.99 times as long; 12 paired runs."
+    run "$program" compare s.db --by nodes --baseline 10_000 --metric t99
+    shows "a at nodes=100 reaches 99 % of the nodes 2.00 s (2.00 to 2.00) sooner than at " \
+        "nodes=10_000"
+}
+
+@test "strategies at each point of a sweep" {
+    make_database sweep s.db
+    run "$program" compare s.db --metric bytes
+    [[ ${lines[1]} == "   100  bytes   b         a  "*" less" ]]
+    shows "nodes=10_000: b: bytes sent 5.00 MB (5.00 to 5.00) less than a, 0.50 times as " \
+        "much; 12 paired runs."
+}
+
+@test "what cannot be compared is exit 2 with a line" {
+    make_database results r.db
+    make_database sweep s.db
+    local options
+    for options in "r.db --baseline nobody" "r.db --by nodes" "s.db --by nodes --baseline 7" \
+        "s.db --study 1" "r.db --metric nope" "r.db --fail-if x"; do
+        # shellcheck disable=SC2086
+        run --separate-stderr "$program" compare $options
+        echo "$options: $status $stderr"
+        [ "$status" -eq 2 ]
+        [ -z "$output" ]
+        [[ $stderr == "gossipsim: error: "* ]]
+    done
+    run "$program" compare missing.db
+    [ "$status" -eq 3 ]
+}
+
+@test "hostile names stay text" {
+    make_database results r.db "PRAGMA foreign_keys = OFF;
+        UPDATE study_strategy SET strategy = 'x' || char(27, 10) || '%s%n' WHERE position = 0;
+        UPDATE run SET strategy = 'x' || char(27, 10) || '%s%n' WHERE strategy = 'push';"
+    run "$program" compare r.db
+    [ "$status" -eq 0 ]
+    [[ $output == *'sooner than x\x1b\n%s%n, 2.00 times as fast'* ]]
+    [ "$(printf '%s' "$output" | tr -d '\n' | LC_ALL=C grep -c '[[:cntrl:]]')" -eq 0 ]
+}

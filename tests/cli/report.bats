@@ -1,0 +1,154 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# report prints what the database holds: medians that count "never" as infinite, means that say
+# over how many runs, shares with their intervals, as a table, CSV and JSON; what is no database
+# is one line and exit 3; hostile names stay text.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+    root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+    program=$(realpath "${GOSSIPSIM:-$root/gossipsim}")
+    cd "$BATS_TEST_TMPDIR"
+}
+
+make_database() { # FIXTURE FILE [SQL]
+    { echo 'PRAGMA synchronous = OFF;' && cat "$root/experiment/schema.sql" &&
+        echo 'BEGIN;' && cat "$root/tests/fixtures/$1.sql" && echo "COMMIT; ${3-}"; } | sqlite3 "$2"
+}
+
+one_line() { # of standard error, and nothing else
+    [ -z "$output" ]
+    [ "$(wc -l <<<"$stderr")" -eq 1 ]
+    [[ $stderr == "gossipsim: error: "* ]]
+}
+
+@test "the table has a row per strategy in written order, with intervals" {
+    make_database results r.db
+    run --separate-stderr "$program" report r.db
+    [ "$status" -eq 0 ]
+    [ -z "$stderr" ]
+    [[ ${lines[0]} == "demo: 60 runs, 1000 nodes, seed 7" ]]
+    [[ ${lines[1]} == "strategy   runs  P(converged) %"*"t50 s"*"t99 s"*"t_all s"*"residue %"* ]]
+    [[ ${lines[2]} == "push         20  100 (83.9–100)"*"8.00 (7.91–8.09)"* ]]
+    [[ ${lines[3]} == "push-pull "*"4.00 (3.91–4.09)"* ]]
+    [[ ${lines[4]} == "mail         20      0 (0–16.1)"*"never (1.97–never)"*" never "*" 1.95 "* ]]
+}
+
+@test "means say in how many runs it never happened" {
+    make_database results r.db
+    run "$program" report r.db --mean --metric t99
+    [ "$status" -eq 0 ]
+    [[ $output == *"1.96 (1.87–2.05)†"* ]]
+    [[ $output == *"† mean of t99 over the runs in which it happened: in 10 of 20 it never did"* ]]
+    run "$program" report r.db --metric t_all --mean --csv
+    [[ ${lines[3]} == "mail,20,0,"*",inf,,,20" ]]
+}
+
+@test "CSV gives every number with its limits" {
+    make_database results r.db
+    run "$program" report r.db --csv --metric m
+    [[ ${lines[0]} == "strategy,runs,failed,p_converged,p_converged_lower,p_converged_upper,"* ]]
+    [[ ${lines[0]} == *",m_mean,m_mean_lower,m_mean_upper,m_never" ]]
+    [[ ${lines[2]} == "push-pull,20,0,1,0.8388748419471"*",1,5,5,5,0" ]]
+}
+
+@test "JSON is read back by SQLite, with null for never" {
+    make_database results r.db
+    "$program" report r.db --json >r.json
+    run sqlite3 :memory: "SELECT value ->> 'strategy', value ->> 't50_median',
+        value ->> 't99_never', value -> 't99_median' FROM json_each(readfile('r.json'))"
+    [ "$status" -eq 0 ]
+    [ "${lines[2]}" = "mail|1|10|null" ]
+}
+
+@test "a sweep shows its parameters, and the traffic per node follows the nodes" {
+    make_database sweep s.db
+    run "$program" report s.db
+    [[ ${lines[0]} == "sweep: 72 runs, seed 1 (study 2 of 2; --study N shows another)" ]]
+    [[ ${lines[2]} == "   100  a "*" 1000" ]]
+    [[ ${lines[7]} == "10_000  b "*" 500" ]]
+    run "$program" report s.db --csv --metric bytes/node
+    [[ ${lines[0]} == "nodes,strategy,"* ]]
+    [[ ${lines[6]} == "10000,b,"*",500,500,500,0" ]]
+    run "$program" report s.db --study 1
+    [[ $output == "old: 0 runs, 5 nodes, seed 1"* ]]
+}
+
+@test "failed runs are not counted, and are told of" {
+    make_database results r.db \
+        "UPDATE run SET status = 'failed' WHERE strategy = 'push' AND replication < 5;"
+    run "$program" report r.db
+    [[ $output == *"5 runs failed and are not counted"* ]]
+    [[ ${lines[2]} == "push         15  100 (79.6–100)"* ]]
+}
+
+@test "what is no study's database is one line and exit 3" {
+    echo "no database at all, but long enough to be looked at" >text.db
+    : >empty.db
+    mkdir folder.db
+    mkfifo pipe.db
+    sqlite3 other.db "CREATE TABLE t (x)"
+    make_database results old.db "PRAGMA user_version = 99;"
+    make_database results cut.db
+    truncate -s 9000 cut.db
+    local file
+    for file in missing.db text.db empty.db folder.db pipe.db other.db old.db cut.db; do
+        run --separate-stderr timeout 10 "$program" report $file
+        echo "$file: $status $stderr"
+        [ "$status" -eq 3 ]
+        one_line
+        [[ $stderr == *"$file"* ]]
+    done
+}
+
+@test "wrong options are exit 2" {
+    make_database results r.db
+    run --separate-stderr "$program" report r.db --metric nope
+    [ "$status" -eq 2 ]
+    one_line
+    [[ $stderr == *"t50 t99 t_all"* ]]
+    run "$program" report r.db --study 5
+    [ "$status" -eq 2 ]
+    run "$program" report r.db --json --csv
+    [ "$status" -eq 2 ]
+    run "$program" report r.db -o report.html
+    [ "$status" -eq 2 ]
+    run "$program" report
+    [ "$status" -eq 2 ]
+}
+
+@test "it reads while another process writes" {
+    make_database results r.db "PRAGMA journal_mode = WAL;"
+    { echo "BEGIN IMMEDIATE; DELETE FROM metric; SELECT 'begun';" && sleep 5; } |
+        sqlite3 r.db >writer.out 3>&- &
+    local writer=$! i
+    for ((i = 0; i < 100; i++)); do
+        grep -q begun writer.out && break
+        sleep 0.1
+    done
+    run "$program" report r.db
+    kill $writer
+    wait $writer || true
+    [ "$status" -eq 0 ]
+    [[ ${lines[2]} == "push "*"8.00 (7.91–8.09)"* ]]
+}
+
+@test "hostile names stay text and move no terminal" {
+    make_database results r.db "PRAGMA foreign_keys = OFF;
+        UPDATE study SET name = char(27) || '[2J' || char(10) || '\`id\`';
+        UPDATE study_strategy SET strategy = 'x' || char(27, 10, 155, 8238) || 'y'
+            WHERE position = 0;
+        UPDATE run SET strategy = 'x' || char(27, 10, 155, 8238) || 'y' WHERE strategy = 'push';"
+    local format
+    for format in "" --csv --json; do
+        run "$program" report r.db $format
+        [ "$status" -eq 0 ]
+        # no control character but the newlines of the table itself
+        [ "$(printf '%s' "$output" | tr -d '\n' | LC_ALL=C grep -c '[[:cntrl:]]')" -eq 0 ]
+        [[ $output != *$'\u009b'* ]]
+    done
+    run "$program" report r.db
+    [[ ${lines[0]} == '\x1b[2J\n`id`: 60 runs'* ]]
+    [[ $output == *'x\x1b\n\x9b\u202ey    20  100 (83.9–100)'* ]]
+}
