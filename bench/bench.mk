@@ -14,8 +14,9 @@ bench_nodes := $(if $(BIG),1e7,1e6)
 bench_sizes := $(if $(NODES),$(NODES),$(bench_nodes))
 bench_trial := $(if $(TRIAL),$(bench_dir)/trial)
 
-bench: ## measure speed and memory (BIG=1, TRIAL=FOLDER; docs/performance.md)
-bench: gossipsim $(bench_dir)/bench $(bench_dir)/limit $(bench_dir)/heap $(bench_trial)
+bench_with  := $(bench_dir)/bench $(bench_dir)/limit $(bench_dir)/heap $(bench_trial)
+
+bench: gossipsim $(bench_with) ## measure speed and memory (docs/performance.md)
 	@$(bench_dir)/bench build $(bench_sizes) gossipsim=$(abspath gossipsim) \
 	    limit=$(bench_dir)/limit heap=$(bench_dir)/heap $(bench_trial:%=trial=%)
 	@gnuplot -e "folder='build'; programs='gossipsim limit heap $(bench_trial:%=trial)'" \
@@ -40,13 +41,13 @@ $(bench_dir)/bench: bench/bench.c
 	@mkdir -p $(@D)
 	$(bench_c) -o $@ $< -lsqlite3
 
-$(bench_dir)/limit: bench/limit.c bench/work.c bench/work.h
+$(bench_dir)/limit: bench/limit.c bench/draws.c bench/draws.h bench/work.c bench/work.h
 	@mkdir -p $(@D)
-	$(bench_c) -march=native -o $@ bench/limit.c bench/work.c
+	$(bench_c) -march=native -o $@ $(filter %.c,$^)
 
 $(bench_dir)/heap: bench/heap.c bench/work.c bench/work.h
 	@mkdir -p $(@D)
-	$(bench_c) -o $@ bench/heap.c bench/work.c -lm
+	$(bench_c) -o $@ $(filter %.c,$^) -lm
 
 $(bench_dir)/trial: $(wildcard $(TRIAL)/*.[ch])
 	@mkdir -p $(@D)

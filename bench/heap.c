@@ -74,9 +74,7 @@ static void push(struct run *r, struct event e)
 
     if (i == r->capacity) {
         r->capacity *= 2;
-        r->heap = realloc(r->heap, r->capacity * sizeof *r->heap);
-        if (!r->heap)
-            abort();
+        r->heap = work_resize(r->heap, r->capacity * sizeof *r->heap);
     }
     for (; i && r->heap[(i - 1) / 2].when > e.when; i = (i - 1) / 2)
         r->heap[i] = r->heap[(i - 1) / 2];
@@ -155,14 +153,10 @@ int main(int argc, char **argv)
     const struct work w = work_begin(argc, argv);
     struct run r = { .nodes = w.nodes, .capacity = w.nodes + w.nodes / 4 + 64 };
 
-    r.heap = malloc(r.capacity * sizeof *r.heap);
-    r.knows = calloc(w.nodes, 1);
-    if (!r.heap || !r.knows)
-        abort();
+    r.heap = work_resize(NULL, r.capacity * sizeof *r.heap);
+    r.knows = work_allocate(w.nodes);
     seed(&r, w.seed);
     const struct outcome o = run(&w, &r);
     work_end(&w, &o);
-    free(r.heap);
-    free(r.knows);
     return 0;
 }

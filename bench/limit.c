@@ -23,111 +23,15 @@
  *
  * tests/bench/programs.bats checks that it agrees with heap.c.
  */
+#include "bench/draws.h"
 #include "bench/work.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define TICKS_S     0x1p30
 #define LIKELY(x)   __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
-
-/* ---- Draws, in batches and vectors; the vectors are worth 1.2 / 4.3. ---- */
-
-enum { STREAMS = 8, BATCH = 1024 };
-
-/*
- * A draw has a peer, uniform in 0 .. nodes-2 (the sender itself left out), and a delay in ticks,
- * negative if the message is lost.  One number of 31 bits gives both: below the loss rate it is
- * lost, what lies above is a uniform number again.  Delays end at 2^31 ticks, 20 mean latencies;
- * one in 5e8 would be longer.
- */
-struct draws {
-    uint64_t state[4][STREAMS]; /* xoshiro256++ (Blackman and Vigna, 2019), side by side */
-    uint32_t peer[BATCH];
-    int32_t delay[BATCH];
-    uint32_t next;
-    uint32_t peers; /* nodes - 1 */
-    int32_t delay_max;
-};
-
-static inline uint64_t rotate(uint64_t x, int by)
-{
-    return x << by | x >> (64 - by);
-}
-
-static void random_words(struct draws *d, uint64_t out[static BATCH])
-{
-    uint64_t s[4][STREAMS];
-
-    memcpy(s, d->state, sizeof s);
-    for (int i = 0; i < BATCH; i += STREAMS) {
-        for (int j = 0; j < STREAMS; j++) {
-            const uint64_t t = s[1][j] << 17;
-
-            out[i + j] = rotate(s[0][j] + s[3][j], 23) + s[0][j];
-            s[2][j] ^= s[0][j];
-            s[3][j] ^= s[1][j];
-            s[1][j] ^= s[2][j];
-            s[0][j] ^= s[3][j];
-            s[2][j] ^= t;
-            s[3][j] = rotate(s[3][j], 45);
-        }
-    }
-    memcpy(d->state, s, sizeof s);
-}
-
-/* -ln(x) to 1e-7 for x > 0: x = m * 2^e, 0.7 < m < 1.42, and the series of artanh for ln(m). */
-static inline float minus_log(float x)
-{
-    int32_t bits, mantissa;
-    float m;
-
-    memcpy(&bits, &x, sizeof bits);
-    const int32_t e = (bits - 0x3f3504f3) >> 23;
-    mantissa = bits - e * (1 << 23);
-    memcpy(&m, &mantissa, sizeof m);
-    const float s = (m - 1) / (m + 1), q = s * s;
-
-    return -0.69314718f * (float)e - 2 * s * (1 + q * (1 / 3.0f + q * (1 / 5.0f + q / 7.0f)));
-}
-
-static void draws_fill(struct draws *d)
-{
-    const int32_t lost = (int32_t)(WORK_LOSS * 0x1p31);
-    const float scale = (float)(1 / (0x1p31 * (1 - WORK_LOSS)));
-    const float mean = (float)(WORK_LATENCY_S * TICKS_S), longest = (float)d->delay_max;
-    uint64_t word[BATCH];
-
-    random_words(d, word);
-    for (int i = 0; i < BATCH; i++)
-        d->peer[i] = (uint32_t)((word[i] >> 32) * d->peers >> 32);
-    for (int i = 0; i < BATCH; i++) {
-        const int32_t u = (int32_t)((uint32_t)word[i] >> 1) - lost;
-        const float x = mean * minus_log((float)(abs(u) + 1) * scale);
-        const int32_t ticks = (int32_t)(x < longest ? x > 0 ? x : 0 : longest);
-
-        d->delay[i] = ticks | (u & INT32_MIN);
-    }
-    d->next = 0;
-}
-
-static void draws_start(struct draws *d, const struct work *w, int32_t delay_max)
-{
-    uint64_t seed = w->seed;
-
-    for (int i = 0; i < 4 * STREAMS; i++) { /* by splitmix64 */
-        uint64_t z = seed += 0x9e3779b97f4a7c15u;
-
-        z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-        z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-        d->state[i % 4][i / 4] = z ^ z >> 31;
-    }
-    d->peers = w->nodes - 1;
-    d->delay_max = delay_max;
-    draws_fill(d);
-}
 
 /* ---- Messages in flight ---- */
 
@@ -181,7 +85,7 @@ struct run {
     struct exchange *open;     /* its arrivals in W2, in order of arrival */
     struct exchange *unsorted; /* the same as they came */
     uint32_t count, capacity;  /* of these arrays */
-    uint32_t *slot;            /* SLOTS; for sorting */
+    uint32_t *slot;            /* 2^SLOT_BITS_MAX, for sorting */
     void **call;               /* W2: the places of the calls of its timers, NULL: lost */
     uint32_t *sender;          /* W1: the nodes that knew when it began, in order of time */
     bool *has_sent;            /* W1: by timer */
@@ -272,12 +176,10 @@ static void arrivals_reserve(struct run *r, uint32_t count)
     if (count + count / 2 + 64 <= r->capacity)
         return;
     r->capacity = 2 * count + 128;
-    r->rumors = realloc(r->rumors, r->capacity * sizeof *r->rumors);
-    r->news = realloc(r->news, r->capacity * sizeof *r->news);
-    r->open = realloc(r->open, r->capacity * sizeof *r->open);
-    r->unsorted = realloc(r->unsorted, r->capacity * sizeof *r->unsorted);
-    if (!r->rumors || !r->news || !r->open || !r->unsorted)
-        abort();
+    r->rumors = work_resize(r->rumors, r->capacity * sizeof *r->rumors);
+    r->news = work_resize(r->news, r->capacity * sizeof *r->news);
+    r->open = work_resize(r->open, r->capacity * sizeof *r->open);
+    r->unsorted = work_resize(r->unsorted, r->capacity * sizeof *r->unsorted);
 }
 
 /* Number and offset of the bucket in which a message sent at `offset` of this one arrives. */
@@ -296,7 +198,7 @@ static inline struct arrival arrival_of(const struct run *r, uint32_t offset, in
                              .keep = delay >= 0 };
 }
 
-/* Finds the timers of bucket `now` and makes sure of the draws for them. */
+/* Finds the timers of bucket `now`. */
 static void lane_advance(struct run *r)
 {
     r->begin = (uint32_t)(r->now << r->width_bits) & ((1u << 30) - 1);
@@ -306,14 +208,13 @@ static void lane_advance(struct run *r)
     r->timers += r->to - r->from;
     if (r->to - r->from > r->timers_max) {
         r->timers_max = 2 * (r->to - r->from);
-        r->call = realloc(r->call, r->timers_max * sizeof *r->call);
-        r->sender = realloc(r->sender, r->timers_max * sizeof *r->sender);
-        r->has_sent = realloc(r->has_sent, r->timers_max * sizeof *r->has_sent);
-        if (!r->call || !r->sender || !r->has_sent)
-            abort();
+        r->call = work_resize(r->call, r->timers_max * sizeof *r->call);
+        r->sender = work_resize(r->sender, r->timers_max * sizeof *r->sender);
+        r->has_sent = work_resize(r->has_sent, r->timers_max * sizeof *r->has_sent);
     }
 }
 
+/* Number of a fresh draw. */
 static inline uint32_t draw_next(struct draws *d)
 {
     if (UNLIKELY(d->next == BATCH))
@@ -545,36 +446,6 @@ static int64_t w2_bucket(struct run *r)
 
 /* ---- The run ---- */
 
-/*
- * Phases in ascending order without sorting: the sums of n + 1 exponential variates over their
- * total are n sorted uniform ones (Devroye, Non-Uniform Random Variate Generation, 1986, V.3).
- */
-static uint64_t spacings(struct draws *d, uint32_t *phase, uint32_t nodes, double scale)
-{
-    uint64_t sum = 0;
-
-    for (uint32_t k = 0; k <= nodes;) {
-        const int32_t spacing = d->delay[draw_next(d)];
-
-        if (spacing < 0)
-            continue;
-        sum += (uint32_t)spacing;
-        phase[k++] = (uint32_t)((double)sum * scale);
-    }
-    return sum;
-}
-
-static void lane_build(struct run *r)
-{
-    struct draws again = r->draws;
-
-    r->phase = work_allocate((r->nodes + 1) * sizeof *r->phase);
-    const uint64_t total = spacings(&again, r->phase, r->nodes, 0);
-
-    spacings(&r->draws, r->phase, r->nodes, (TICKS_S - 1) / (double)total);
-    r->phase[r->nodes] = UINT32_MAX;
-}
-
 static void start(struct run *r, const struct work *w)
 {
     const double rate = w->nodes * (1 - WORK_LOSS) * (w->number == 1 ? 1 : 2 - WORK_LOSS);
@@ -584,13 +455,13 @@ static void start(struct run *r, const struct work *w)
          r->width_bits > WIDTH_BITS_MIN && rate / TICKS_S * (1u << r->width_bits) > LOAD;)
         r->width_bits--;
     r->bucket_mask = ((uint64_t)1 << (31 - r->width_bits)) - 1;
-    r->bucket = calloc(r->bucket_mask + 1, sizeof *r->bucket);
-    r->slot = calloc((size_t)1 << SLOT_BITS_MAX, sizeof *r->slot);
+    r->bucket = work_allocate((r->bucket_mask + 1) * sizeof *r->bucket);
+    r->slot = work_allocate(sizeof *r->slot << SLOT_BITS_MAX);
     r->knows = work_allocate(w->nodes / 8 + 8);
-    if (!r->bucket || !r->slot)
-        abort();
-    draws_start(&r->draws, w, (int32_t)((1u << 31) - (2u << r->width_bits)));
-    lane_build(r);
+    /* Delays end at 2^31 ticks, 20 mean latencies: one in 5e8 would be longer. */
+    draws_start(&r->draws, w->seed, w->nodes, (int32_t)((1u << 31) - (2u << r->width_bits)));
+    r->phase = work_allocate((r->nodes + 1) * sizeof *r->phase);
+    draws_phases(&r->draws, r->phase, r->nodes);
     const uint64_t origin = r->draws.state[0][0] % w->nodes;
 
     r->knows[origin >> 6] |= (uint64_t)1 << (origin & 63);
@@ -599,13 +470,11 @@ static void start(struct run *r, const struct work *w)
 
 static struct outcome run(struct run *r, int workload)
 {
-    int64_t end = -1;
+    int64_t end;
 
-    for (;; r->now++) {
+    for (lane_advance(r); (end = workload == 1 ? w1_bucket(r) : w2_bucket(r)) < 0;) {
+        r->now++;
         lane_advance(r);
-        end = workload == 1 ? w1_bucket(r) : w2_bucket(r);
-        if (end >= 0)
-            break;
     }
     uint32_t after = 0; /* timers of the last bucket that did not fire any more */
 

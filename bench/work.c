@@ -80,3 +80,14 @@ void *work_allocate(uint64_t bytes)
     }
     return p;
 }
+
+void *work_resize(void *block, uint64_t bytes)
+{
+    void *p = realloc(block, bytes);
+
+    if (!p) {
+        fprintf(stderr, "no memory for %llu bytes\n", (unsigned long long)bytes);
+        exit(3);
+    }
+    return p;
+}

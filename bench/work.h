@@ -42,5 +42,6 @@ void work_end(const struct work *w, const struct outcome *o);
 
 /* Memory from the system, zeroed; exits with 3 if there is none. */
 void *work_allocate(uint64_t bytes);
+void *work_resize(void *block, uint64_t bytes); /* realloc; exits as well */
 
 #endif

@@ -52,7 +52,7 @@ agree() { # KEY WORK: the means of the two programs
     # A message is in flight for 0.1 s of the end time on average, a timer at most once a lap.
     for program in heap limit; do
         paste <(column t_last_s $program-W2) <(column messages $program-W2) \
-            <(column events $program-W2) | awk -v n=$NODES '
+            <(column events $program-W2) | awk -v n="$NODES" '
             { expected += n * $1; timers += $3 - 0.95 * ($2 - 0.1 * 1.95 * n) }
             END { print timers / expected; exit !(timers > 0.995 * expected &&
                                                   timers < 1.005 * expected) }'
@@ -61,9 +61,9 @@ agree() { # KEY WORK: the means of the two programs
 
 @test "the same seed gives the same run, another seed another" {
     for program in heap limit; do
-        first=$(build/bench/$program W1 $NODES 1 | grep -o 'end_s.*')
-        [ "$first" = "$(build/bench/$program W1 $NODES 1 | grep -o 'end_s.*')" ]
-        [ "$first" != "$(build/bench/$program W1 $NODES 2 | grep -o 'end_s.*')" ]
+        first=$(build/bench/$program W1 "$NODES" 1 | grep -o 'end_s.*')
+        [ "$first" = "$(build/bench/$program W1 "$NODES" 1 | grep -o 'end_s.*')" ]
+        [ "$first" != "$(build/bench/$program W1 "$NODES" 2 | grep -o 'end_s.*')" ]
     done
 }
 
