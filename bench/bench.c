@@ -112,17 +112,27 @@ static double value_of(const char *line, const char *key, const char *program)
     return strtod(at + strlen(key), NULL);
 }
 
-static void read_database(const char *file, struct result *r)
+/*
+ * Events as bench/work.h counts them, whatever the engine saves itself: every node's timer once
+ * a second (known to within the last lap), and every message that was sent, not lost, and is
+ * not under way at the end.
+ */
+static const char events_sql[] =
+    "SELECT sim_end_ns, wall_ns, messages - dropped - in_flight FROM run JOIN sample USING (run_id)"
+    " WHERE status = 'done' AND t_ns = sim_end_ns";
+
+static void read_database(const char *file, long nodes, struct result *r)
 {
     sqlite3 *db;
     sqlite3_stmt *query;
 
     if (sqlite3_open_v2(file, &db, SQLITE_OPEN_READONLY, NULL) ||
-        sqlite3_prepare_v2(db, "SELECT events, wall_ns FROM run WHERE status = 'done'", -1, &query,
-                           NULL) ||
-        sqlite3_step(query) != SQLITE_ROW)
+        sqlite3_prepare_v2(db, events_sql, -1, &query, NULL))
         die(sqlite3_errmsg(db), file);
-    r->events = sqlite3_column_double(query, 0);
+    if (sqlite3_step(query) != SQLITE_ROW)
+        die("no run that is done", file);
+    r->events =
+        (double)nodes * 1e-9 * sqlite3_column_double(query, 0) + sqlite3_column_double(query, 2);
     r->wall_s = 1e-9 * sqlite3_column_double(query, 1);
     sqlite3_finalize(query);
     sqlite3_close(db);
@@ -159,7 +169,7 @@ static struct result take_turn(const struct bench *b, const struct program *p, i
 
         unlink(file);
         launch(argv, text, &r);
-        read_database(file, &r);
+        read_database(file, nodes, &r);
         unlink(file);
     } else {
         char *argv[] = { (char *)p->path, name, number, seed_text, NULL };

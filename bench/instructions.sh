@@ -24,7 +24,9 @@ count() { # PROGRAM WORK NODES: prints instructions and events
     valgrind --quiet --tool=callgrind --callgrind-out-file="$profile" "${command[@]}" \
         >"$folder/count.txt"
     if [[ $1 == gossipsim ]]; then
-        events=$(sqlite3 "$folder/count.db" 'SELECT events FROM run')
+        events=$(sqlite3 "$folder/count.db" "
+            SELECT cast($3 * sim_end_ns * 1e-9 AS INTEGER) + messages - dropped - in_flight
+            FROM run JOIN sample USING (run_id) WHERE t_ns = sim_end_ns")
         rm -f "$folder/count.db"
     else
         events=$(sed -E 's/.* events=([0-9]+).*/\1/' "$folder/count.txt")

@@ -62,13 +62,13 @@ void work_end(const struct work *w, const struct outcome *o)
 void *work_allocate(uint64_t bytes)
 {
     const uint64_t size = (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
-    const int shared = MAP_PRIVATE | MAP_ANONYMOUS;
+    const int flags = MAP_PRIVATE | MAP_ANONYMOUS;
     char *p;
 
     if (bytes < HUGE_PAGE) {
         p = calloc(1, bytes);
     } else {
-        p = mmap(NULL, size + HUGE_PAGE, PROT_READ | PROT_WRITE, shared, -1, 0);
+        p = mmap(NULL, size + HUGE_PAGE, PROT_READ | PROT_WRITE, flags, -1, 0);
         if (p != MAP_FAILED) { /* to a page border, so that every page of it can be huge */
             p += HUGE_PAGE - (uintptr_t)p % HUGE_PAGE;
             madvise(p, size, MADV_HUGEPAGE);
