@@ -2,15 +2,16 @@
 /*
  * bench.c - measures gossipsim beside other programs that do the same work.
  *
- *   bench FOLDER NODES_MAX NAME=PROGRAM...
+ *   bench FOLDER NODES_MAX TURNS_MAX NAME=PROGRAM...
  *
  * A program named gossipsim or base is run on bench/w1.yaml and bench/w2.yaml, and its result
  * read from the database; any other is called with `W1|W2 NODES SEED` and prints a line with
  * `events=` and `wall_s=`.  Memory and CPU time are those of the whole process.
  *
  * The machine is not ours alone, so nothing is compared across time: the programs take turns, a
- * seed a turn, pinned to one core, and a ratio is the median of the ratios of the turns.  Prints
- * a table; writes every turn to FOLDER/bench.csv, the medians to FOLDER/bench-medians.csv.
+ * seed a turn, pinned to one core, and a ratio is the median of the ratios of the turns.  On a
+ * busy machine the ratio of CPU times says more; at few nodes it is mostly the process's start.
+ * Prints a table; writes every turn to FOLDER/bench.csv, the medians to FOLDER/bench-medians.csv.
  */
 #include <math.h>
 #include <sched.h>
@@ -36,7 +37,7 @@ struct result {
 struct bench {
     const char *folder;
     struct program program[PROGRAMS_MAX];
-    int programs;
+    int programs, turns_max;
     FILE *turns, *medians;
 };
 
@@ -211,15 +212,18 @@ static void print_row(const struct bench *b, const struct program *p, const char
                       const struct result *turn, const struct result *first, int turns)
 {
     double ns[TURNS_MAX], cpu[TURNS_MAX], bytes[TURNS_MAX], ratio[TURNS_MAX];
+    double cpu_ratio[TURNS_MAX];
 
     for (int i = 0; i < turns; i++) {
         ns[i] = turn[i].wall_s * 1e9 / turn[i].events;
         cpu[i] = turn[i].cpu_s * 1e9 / turn[i].events;
         bytes[i] = turn[i].peak_bytes;
         ratio[i] = first[i].wall_s * 1e9 / first[i].events / ns[i];
+        cpu_ratio[i] = first[i].cpu_s * 1e9 / first[i].events / cpu[i];
     }
     const struct spread s = spread_of(ns, turns), c = spread_of(cpu, turns),
-                        m = spread_of(bytes, turns), q = spread_of(ratio, turns);
+                        m = spread_of(bytes, turns), q = spread_of(ratio, turns),
+                        u = spread_of(cpu_ratio, turns);
     const double nodes = strtod(place + 3, NULL);
     char range[32];
 
@@ -227,7 +231,7 @@ static void print_row(const struct bench *b, const struct program *p, const char
     printf("  %-10s %8.1f  %-15s %8.1f %10.1f", p->name, s.median, range, c.median,
            m.median / nodes);
     if (turn != first)
-        printf(" %9.2f  %.2f - %.2f", q.median, q.low, q.high);
+        printf(" %9.2f %6.2f - %-6.2f %9.2f", q.median, q.low, q.high, u.median);
     putchar('\n');
     fprintf(b->medians, "%s,%s,%.3f,%.3f,%.3f,%.3f,%.1f\n", place, p->name, s.median, s.low, s.high,
             c.median, m.median / nodes);
@@ -239,11 +243,12 @@ static void measure(const struct bench *b, int work, const struct size *size)
     int turns[PROGRAMS_MAX];
     char place[32];
 
-    for (int turn = 0; turn < size->turns; turn++)
+    for (int turn = 0; turn < size->turns && turn < b->turns_max; turn++)
         for (int k = 0; k < b->programs; k++) {
             const struct program *p = &b->program[k];
 
             turns[k] = strcmp(p->name, "heap") ? size->turns : size->turns_heap;
+            turns[k] = turns[k] < b->turns_max ? turns[k] : b->turns_max;
             if (turn < turns[k])
                 result[k][turn] = take_turn(b, p, work, size->nodes, turn + 1);
         }
@@ -280,12 +285,14 @@ int main(int argc, char **argv)
 {
     struct bench b = { 0 };
 
-    if (argc < 4 || argc > 3 + PROGRAMS_MAX) {
-        fprintf(stderr, "usage: bench FOLDER NODES_MAX NAME=PROGRAM...\n");
+    if (argc > 3)
+        b.turns_max = (int)strtol(argv[3], NULL, 10);
+    if (b.turns_max < 1 || argc < 5 || argc > 4 + PROGRAMS_MAX) {
+        fprintf(stderr, "usage: bench FOLDER NODES_MAX TURNS_MAX NAME=PROGRAM...\n");
         return 2;
     }
     b.folder = argv[1];
-    for (int i = 3; i < argc; i++) {
+    for (int i = 4; i < argc; i++) {
         char *equals = strchr(argv[i], '=');
 
         if (!equals)
@@ -299,8 +306,8 @@ int main(int argc, char **argv)
                        "work,nodes,program,ns_per_event,low,high,cpu_ns_per_event,bytes_per_node");
     printf("Medians; ratio: the time of %s over that of the program, turn by turn\n",
            b.program[0].name);
-    printf("  %-10s %8s  %-15s %8s %10s %9s  %s\n", "", "ns/event", "lowest - highest", "CPU",
-           "bytes/node", "ratio", "lowest - highest");
+    printf("  %-10s %8s  %-15s %8s %10s %9s %-15s %9s\n", "", "ns/event", "lowest - highest", "CPU",
+           "bytes/node", "ratio", "lowest - highest", "CPU ratio");
     for (int work = 1; work <= 2; work++)
         for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
             if ((double)sizes[i].nodes <= strtod(argv[2], NULL))

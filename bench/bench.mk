@@ -4,6 +4,7 @@
 #
 #   make bench                         up to 1e6 nodes, about two minutes
 #   make bench BIG=1                   up to 1e7 nodes
+#   make bench NODES=1e5 TURNS=3       up to 1e5 nodes, at most 3 turns each
 #   make bench TRIAL=FOLDER            with the engine in that folder beside it
 #   make bench-compare BASE=COMMIT     this tree against another commit
 #   make bench-instructions            instructions an event, which no other load disturbs
@@ -12,12 +13,13 @@ bench_dir   := build/bench
 bench_c     := $(CC) -std=c11 -D_GNU_SOURCE -I. -O3 $(warnings)
 bench_nodes := $(if $(BIG),1e7,1e6)
 bench_sizes := $(if $(NODES),$(NODES),$(bench_nodes))
+bench_turns := $(or $(TURNS),16)
 bench_trial := $(if $(TRIAL),$(bench_dir)/trial)
 
 bench_with  := $(bench_dir)/bench $(bench_dir)/limit $(bench_dir)/heap $(bench_trial)
 
 bench: gossipsim $(bench_with) ## measure speed and memory (docs/performance.md)
-	@$(bench_dir)/bench build $(bench_sizes) gossipsim=$(abspath gossipsim) \
+	@$(bench_dir)/bench build $(bench_sizes) $(bench_turns) gossipsim=$(abspath gossipsim) \
 	    limit=$(bench_dir)/limit heap=$(bench_dir)/heap $(bench_trial:%=trial=%)
 	@gnuplot -e "folder='build'; programs='gossipsim limit heap $(bench_trial:%=trial)'" \
 	    bench/bench.gp
@@ -31,7 +33,7 @@ bench-compare: gossipsim $(bench_dir)/bench ## paired ratios of this tree agains
 	@if [[ -e $(bench_dir)/base/.git ]]; then git -C $(bench_dir)/base checkout -q --detach $(BASE); \
 	else git worktree add -q --detach $(bench_dir)/base $(BASE); fi
 	@$(MAKE) --no-print-directory -C $(bench_dir)/base gossipsim
-	@$(bench_dir)/bench $(bench_dir) $(bench_sizes) gossipsim=$(abspath gossipsim) \
+	@$(bench_dir)/bench $(bench_dir) $(bench_sizes) $(bench_turns) gossipsim=$(abspath gossipsim) \
 	    base=$(abspath $(bench_dir)/base/gossipsim)
 
 bench-instructions: gossipsim $(bench_dir)/heap
