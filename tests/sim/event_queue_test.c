@@ -192,26 +192,57 @@ static void order_is_that_of_time_class_and_number(void **state)
 /* Thousands in one bucket, some at the same nanosecond: the buckets' other sort. */
 static void a_crowded_bucket_is_sorted_too(void **state)
 {
-    static const double widths[] = { 0, 1, 50, 3000, 60000, 2e6 };
-
     (void)state;
-    for (uint32_t w = 0; w < sizeof widths / sizeof *widths; w++) {
-        struct trial t = { .delays = TINY, .tick = SIM_TIME_MAX, .key = draw_key(w, 1, 0) };
+    for (int shift = 6; shift <= 21; shift++)
+        for (int width = 0; width <= shift; width += shift > 8 ? 4 : 2) {
+            struct trial t = { .delays = TINY,
+                               .tick = SIM_TIME_MAX,
+                               .key = draw_key((uint64_t)shift, (uint32_t)width, 0) };
 
-        open_trial(&t, 1, 1e9, 1e9);
-        for (uint32_t i = 0; i < EVENTS; i++) {
-            const uint32_t class = uniform(&t) < 0.5;
-            const sim_time time = (sim_time)(4e6 + 1 + uniform(&t) * widths[w]);
+            open_trial(&t, 1, 1, ldexp(1, shift));
+            assert_int_equal(t.queue.shift, shift);
+            for (uint32_t i = 0; i < EVENTS; i++) {
+                const uint32_t class = uniform(&t) < 0.5;
+                const sim_time time =
+                    ((sim_time)3 << shift) + (sim_time)ldexp(uniform(&t), i % 8 ? width : shift);
 
-            event_queue_put(
-                &t.queue, time,
-                (struct event){
-                    .when = class << 8 | (i & 255), .to = i * 7, .from = ~i, .load = i },
-                1);
-            t.put[t.put_count++] = (struct record){ time, class, i };
-            t.outstanding++;
+                event_queue_put(
+                    &t.queue, time,
+                    (struct event){
+                        .when = class << 8 | (i & 255), .to = i * 7, .from = ~i, .load = i },
+                    1);
+                t.put[t.put_count++] = (struct record){ time, class, i };
+                t.outstanding++;
+            }
+            drive(&t);
+            close_trial(&t);
         }
-        drive(&t);
+}
+
+/* What waits beyond the ring enters it before anything can be put behind it. */
+static void far_events_keep_their_place_among_their_equals(void **state)
+{
+    (void)state;
+    for (int64_t beyond = 1; beyond < 4; beyond++) {
+        struct trial t = { .tick = SIM_TIME_MAX, .key = 1, .scale = 1 };
+        uint32_t i = 0;
+
+        open_trial(&t, 1e3, 1e6, 1e6);
+        const sim_time far = (t.queue.mask + beyond) << t.queue.shift;
+
+        for (; t.queue.open_bucket < t.queue.mask + beyond - 1; i++) {
+            const sim_time next = (t.queue.open_bucket + 1) << t.queue.shift;
+
+            event_queue_put(&t.queue, far, (struct event){ .when = i & 255, .load = i }, 1);
+            event_queue_put(&t.queue, next, (struct event){ .load = UINT32_MAX }, 1);
+            event_queue_advance(&t.queue, SIM_TIME_MAX); /* one bucket on */
+            assert_int_equal(t.queue.open[0].load, UINT32_MAX);
+            t.queue.next++;
+        }
+        event_queue_advance(&t.queue, SIM_TIME_MAX);
+        for (uint32_t k = 0; k < i; k++)
+            assert_int_equal(t.queue.open[k].load, k);
+        t.queue.next += i;
         close_trial(&t);
     }
 }
@@ -317,6 +348,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(order_is_that_of_time_class_and_number),
         cmocka_unit_test(a_crowded_bucket_is_sorted_too),
+        cmocka_unit_test(far_events_keep_their_place_among_their_equals),
         cmocka_unit_test(one_event_after_a_hundred_years),
         cmocka_unit_test(an_empty_queue_goes_where_it_is_told),
         cmocka_unit_test(what_is_lost_leaves_nothing),
