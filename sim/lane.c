@@ -204,12 +204,33 @@ static uint32_t place_of(const struct lane *lane, node_id node)
     return lane->places ? lane->places[node] : node;
 }
 
-/* True if the cursor, which last fired at `walked`, has yet to come to `place` before `cursor`. */
-static bool lies_ahead(const struct lane *lane, uint32_t place)
+/*
+ * Speed only: false if the tick of `place` is known not to come before the cursor's.  The cursor
+ * last fired at `walked`; while its next tick is not more than a turn later, the ticks between are
+ * those of the places between.
+ */
+static bool may_lie_ahead(const struct lane *lane, uint32_t place)
 {
+    if (lane->due == INT64_MAX || lane->fired < 0)
+        return true;
+    const sim_time span = lane->due - lane->fired;
+
+    if (span > lane->interval || (span == lane->interval && lane->walked < lane->cursor))
+        return true;
     if (lane->walked < lane->cursor)
         return place > lane->walked && place < lane->cursor;
     return place > lane->walked || place < lane->cursor;
+}
+
+/* True if the tick of `place` at the instant `now` is over: ticks of one instant come in the order
+ * of lanes and places, and it or a later one has fired. */
+static bool has_passed(const struct lanes *lanes, const struct lane *lane, uint32_t place,
+                       sim_time now)
+{
+    for (const struct lane *l = lane; l < lanes->list + lanes->count; l++)
+        if (l->fired == now && (l != lane || place <= l->walked))
+            return true;
+    return false;
 }
 
 void lane_arm(struct lanes *lanes, struct lane *lane, node_id node, sim_time now)
@@ -227,17 +248,13 @@ void lane_arm(struct lanes *lanes, struct lane *lane, node_id node, sim_time now
         lanes_choose(lanes);
         return;
     }
-    /* Speed only: a place that cannot come before the cursor's costs no look at its phase. */
-    if (lane->due != INT64_MAX && !lies_ahead(lane, place))
+    if (!may_lie_ahead(lane, place))
         return;
     sim_time offset = lane_time(lane, place) - lane->lap;
     sim_time lap = now >= offset ? (now - offset) / lane->interval * lane->interval : 0;
-    bool has_passed = lap + offset == now && lane->fired == now && place <= lane->walked;
 
-    if (lap + offset < now || has_passed)
+    if (lap + offset < now || (lap + offset == now && has_passed(lanes, lane, place, now)))
         lap += lane->interval;
-    if (lane->due == INT64_MAX)
-        lane->walked = place; /* nothing is known of the places between */
     const bool is_sooner = lap + offset < lane->due;
     const bool is_before = lap + offset == lane->due && place < lane->cursor; /* in rounds */
 
