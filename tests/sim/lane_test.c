@@ -5,9 +5,11 @@
  * of (time, lane, place).  Sleep changes nothing: the ticks of a node that was disarmed are those
  * it would have had, less the ones it slept through.
  */
+#include "law.h"
 #include "sim/draw.h"
 #include "sim/lane.h"
 
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -97,6 +99,12 @@ static void open_trial(struct trial *t, uint32_t nodes, sim_time round, uint64_t
     *t = (struct trial){ .nodes = nodes, .key = draw_key(seed, nodes, 0), .time = -1 };
     lanes_init(&t->lanes, &t->memory, nodes, round, draw_key(seed, nodes, PURPOSE_PHASE),
                draw_key(seed, nodes, PURPOSE_CLOCK));
+}
+
+static void close_trial(struct trial *t)
+{
+    lanes_clear(&t->lanes);
+    memory_clear(&t->memory);
 }
 
 /* The first tick of an armed node behind what has passed; false if nobody is armed. */
@@ -231,7 +239,7 @@ static void ticks_are_those_of_the_table(void **state)
                     for (uint32_t l = 0; l < LANES && intervals[k][l]; l++)
                         add_lane(&t, intervals[k][l], together && l == 1);
                     drive(&t, 2500, intervals[k][0] / 4 + 1, 4, busy);
-                    memory_clear(&t.memory);
+                    close_trial(&t);
                 }
 }
 
@@ -250,7 +258,7 @@ static void in_rounds_many_tick_at_once(void **state)
                     for (uint32_t l = 0; l < lanes; l++)
                         add_lane(&t, ROUND * (l == 2 ? 1 : rounds), together && l == 0);
                     drive(&t, 2500, ROUND / 3, 4, 60);
-                    memory_clear(&t.memory);
+                    close_trial(&t);
                 }
 }
 
@@ -275,7 +283,7 @@ static void an_undisturbed_lane_goes_round(void **state)
     for (uint32_t i = 0; i < NODES; i++)
         mean += (double)t.tables[0].offset[i] / NODES / 1e9;
     assert_true(fabs(mean - 0.5) < 4 / sqrt(12.0 * NODES));
-    memory_clear(&t.memory);
+    close_trial(&t);
 }
 
 /* Woken at its own instant by what comes before the lanes (a message, a client), a node ticks at
@@ -295,7 +303,7 @@ static void waking_at_ones_own_instant(void **state)
         change(&t, 1 - from, 6, true, 1000);
         assert_int_equal(t.lanes.due, from == 0 ? 1000 : 2000);
         assert_agree(&t);
-        memory_clear(&t.memory);
+        close_trial(&t);
     }
 }
 
@@ -318,7 +326,62 @@ static void nobody_armed_is_nothing_due(void **state)
     change(&t, 1, 50, true, SIM_TIME_MAX - 3 * SIM_SECOND);
     assert_agree(&t);
     assert_true(t.lanes.due - (SIM_TIME_MAX - 3 * SIM_SECOND) <= SIM_SECOND);
-    memory_clear(&t.memory);
+    close_trial(&t);
+}
+
+static double exponential(double x, const void *mean)
+{
+    return gsl_cdf_exponential_P(x, *(const double *)mean);
+}
+
+/* A Poisson clock has no memory: whoever sleeps or wakes, those awake tick at gaps of their own
+ * that are exponential with the interval as their mean. */
+static void poisson_clocks_tick_at_exponential_gaps(void **state)
+{
+    enum { NODES = 40, TICKS = 40000 };
+    static const sim_time of[] = { 100, 1000000, SIM_DAY };
+
+    (void)state;
+    for (uint32_t k = 0; k < sizeof of / sizeof *of; k++) {
+        const double mean = (double)of[k];
+        struct trial t;
+        double *gaps = malloc(TICKS * sizeof *gaps);
+        sim_time last[NODES];
+        uint32_t ticks[NODES] = { 0 }, count = 0;
+
+        open_trial(&t, NODES, 0, k);
+        struct lane *lane = lanes_add(&t.lanes, 0, 5, of[k], PHASE_POISSON);
+
+        for (node_id i = 0; i < NODES; i++) {
+            lane_arm(&t.lanes, lane, i, 0);
+            last[i] = -1;
+        }
+        for (int i = 0; i < TICKS; i++) {
+            const sim_time now = t.lanes.due;
+            const node_id node = lanes_fire(&t.lanes);
+
+            ticks[node]++;
+            if (last[node] >= 0) /* whole nanoseconds: half of one more on average */
+                gaps[count++] = (double)(now - last[node]) + (i % 100 + 0.5) / 100;
+            last[node] = now;
+            if (i % 50 == 0 && node != 7) { /* one dozes off for a moment and wakes */
+                lane_disarm(&t.lanes, lane, 7);
+                lane_arm(&t.lanes, lane, 7, now);
+            }
+            assert_true(t.lanes.due >= now);
+        }
+        assert_true(fabs(law_even(ticks, NODES)) < LAW_Z);
+        assert_true(law_ks(gaps, count, exponential, &mean) < LAW_KS + 0.5 / mean * sqrt(count));
+        for (node_id i = 0; i < NODES; i += 2)
+            lane_disarm(&t.lanes, lane, i);
+        for (int i = 0; i < 1000; i++)
+            assert_int_equal(lanes_fire(&t.lanes) % 2, 1);
+        for (node_id i = 1; i < NODES; i += 2)
+            lane_disarm(&t.lanes, lane, i);
+        assert_true(t.lanes.due == INT64_MAX);
+        free(gaps);
+        close_trial(&t);
+    }
 }
 
 int main(void)
@@ -329,6 +392,7 @@ int main(void)
         cmocka_unit_test(an_undisturbed_lane_goes_round),
         cmocka_unit_test(waking_at_ones_own_instant),
         cmocka_unit_test(nobody_armed_is_nothing_due),
+        cmocka_unit_test(poisson_clocks_tick_at_exponential_gaps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
