@@ -234,7 +234,7 @@ static void handles_come_back_as_the_same_set(void **state)
             struct set *set = set_first(&w.pool, any(&w, sizes[s] + 1));
 
             assert_ptr_equal(set_of_handle(&w.pool, set_handle(set)), set);
-            assert_false(handle_is_pack(set_handle(set)));
+            assert_false(handle_is_parcel(set_handle(set)));
             set_free(set);
         }
         assert_ptr_equal(set_of_handle(&w.pool, set_handle(SET_EMPTY)), SET_EMPTY);
