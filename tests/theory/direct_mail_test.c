@@ -202,6 +202,47 @@ static void a_crash_loses_the_cache_unless_it_is_durable(void **state)
     sim_result_clear(&r);
 }
 
+/* Everything is lost; 19 mails fail at 0.2 s and are sent again at 1.2 s; at 1.5 s all go. */
+static void who_leaves_sends_its_cache_once_more(void **state)
+{
+    static const struct {
+        const char *parameters;
+        enum sim_leave leave;
+        double sent_again, given_up, crashed;
+    } cases[] = {
+        { "", LEAVE_CRASH, 19, 0, 19 },
+        { "durable=true", LEAVE_CRASH, 19, 0, 0 },
+        { "", LEAVE_GRACEFUL, 38, 19, 0 },
+        { "durable=true", LEAVE_GRACEFUL, 38, 0, 0 },
+    };
+    const struct distribution_spec spec = { .kind = DISTRIBUTION_CONSTANT, .a = 1.5 * SIM_SECOND };
+    struct distribution *stay = distribution_new(&spec);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (int is_back = 0; is_back < 2; is_back++) { /* at 3 s; a durable cache goes at 4 s */
+            const bool goes_on = is_back && *cases[i].parameters;
+            struct setup setup;
+            struct sim_result r;
+
+            setup_init(&setup, 20);
+            setup.config.network.loss = 1;
+            setup.config.churn = (struct sim_churn){ .session = stay,
+                                                     .downtime = stay,
+                                                     .share = 1,
+                                                     .start = CHURN_UP,
+                                                     .leave = cases[i].leave };
+            setup.config.stop.when = STOP_NEVER;
+            setup.config.stop.at = (is_back ? 42 : 20) * SIM_SECOND / 10;
+            run(&setup, cases[i].parameters, &r);
+            assert_true(own(&r, "retransmissions") == cases[i].sent_again + 19 * goes_on);
+            assert_true(own(&r, "lost_given_up") == cases[i].given_up);
+            assert_true(own(&r, "lost_crash") == cases[i].crashed);
+            sim_result_clear(&r);
+        }
+    distribution_free(stay);
+}
+
 /* All that is sent is lost, so only timers make events: a timeout an update, a pass a second. */
 static void retry_timers_do_not_multiply(void **state)
 {
@@ -254,6 +295,7 @@ int main(void)
         cmocka_unit_test(overflow_drops_the_newest_or_the_oldest),
         cmocka_unit_test(an_outage_longer_than_the_cache_lasts_leaves_gaps),
         cmocka_unit_test(a_crash_loses_the_cache_unless_it_is_durable),
+        cmocka_unit_test(who_leaves_sends_its_cache_once_more),
         cmocka_unit_test(retry_timers_do_not_multiply),
         cmocka_unit_test(options_without_effect_are_refused),
     };

@@ -19,7 +19,7 @@
 
 #include <cmocka.h>
 
-enum { NODES = 1000, RUNS = 400 };
+enum { NODES = 1000, RUNS = 400, POINT_RUNS = 120, ROUNDS_OF_PULL = 40 };
 
 /* What `runs` replications of a strategy gave, run by run. */
 struct measured {
@@ -47,7 +47,7 @@ static struct measured measure(struct setup *setup, int runs)
     return m;
 }
 
-/* Those who pull ask for ever; their rumors are long dead after 50 rounds. */
+/* Those who pull ask for ever; their rumors are long dead by then. */
 static struct measured measure_rounds(const char *parameters, int64_t nodes, int runs)
 {
     struct setup setup;
@@ -55,7 +55,8 @@ static struct measured measure_rounds(const char *parameters, int64_t nodes, int
 
     setup_init(&setup, nodes);
     setup_rounds(&setup);
-    setup.config.stop.at = strstr(parameters, "pull") ? 50 * SIM_SECOND : 2000 * SIM_SECOND;
+    setup.config.stop.at =
+        strstr(parameters, "pull") ? ROUNDS_OF_PULL * SIM_SECOND : 2000 * SIM_SECOND;
     assert_true(setup_add(&setup, "rumor-mongering", parameters));
     m = measure(&setup, runs);
     setup_clear(&setup);
@@ -196,6 +197,7 @@ static void points_off_the_tables_follow_the_reference(void **state)
     } points[] = {
         { "k=3 reset=false", { .k = 3, .fanout = 1, .feedback = true } },
         { "k=2 fanout=2 reset=false", { .k = 2, .fanout = 2, .feedback = true } },
+        { "k=4 fanout=2 feedback=false", { .k = 4, .fanout = 2 } },
         { "k=3 feedback=false", { .k = 3, .fanout = 1 } },
         { "stop=coin k=3", { .k = 3, .fanout = 1, .stop = REFERENCE_COIN, .feedback = true } },
         { "stop=coin k=2 mode=pull",
@@ -225,7 +227,7 @@ static void points_off_the_tables_follow_the_reference(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
-        struct measured m = measure_rounds(points[i].parameters, NODES, RUNS);
+        struct measured m = measure_rounds(points[i].parameters, NODES, POINT_RUNS);
 
         check_all(points[i].parameters, &m, points[i].setup);
         forget(&m);
@@ -289,6 +291,48 @@ static void coin_with_feedback_obeys_its_law(void **state)
     }
 }
 
+/* Nodes leave after a second, long before their first cycle ends: only farewells are sent. */
+static void who_leaves_gracefully_tells_its_rumors(void **state)
+{
+    static const char *const modes[] = { "mode=push", "mode=pull", "mode=push-pull", "stop=never" };
+    const struct distribution_spec second = { .kind = DISTRIBUTION_CONSTANT, .a = SIM_SECOND };
+    struct distribution *stay = distribution_new(&second);
+
+    (void)state;
+    for (int i = 0; i < 8; i++) {
+        int leavers = 0;
+
+        for (uint32_t replication = 0; replication < 20; replication++) {
+            const bool is_graceful = i & 1;
+            struct setup setup;
+            struct sim_result result;
+            char text[80];
+
+            snprintf(text, sizeof text, "%s fanout=3 interval=1h phase=together", modes[i / 2]);
+            setup_init(&setup, 10);
+            setup.config.replication = replication;
+            setup.config.churn =
+                (struct sim_churn){ .session = stay,
+                                    .downtime = stay,
+                                    .share = 0.5,
+                                    .start = CHURN_UP,
+                                    .leave = is_graceful ? LEAVE_GRACEFUL : LEAVE_CRASH };
+            setup.config.stop.at = 3 * SIM_SECOND / 2;
+            assert_true(setup_add(&setup, "rumor-mongering", text));
+            sim_run(&setup.config, &result);
+            assert_int_equal(result.status, SIM_DONE);
+            if (metric(&result, "messages") > 0) {
+                assert_true(is_graceful && metric(&result, "messages") == 3);
+                leavers++;
+            }
+            sim_result_clear(&result);
+            setup_clear(&setup);
+        }
+        assert_true((leavers > 0) == (i % 2 == 1) && leavers < 20);
+    }
+    distribution_free(stay);
+}
+
 static void options_without_effect_are_refused(void **state)
 {
     static const char *const refused[] = {
@@ -321,6 +365,7 @@ int main(void)
         cmocka_unit_test(points_off_the_tables_follow_the_reference),
         cmocka_unit_test(infect_and_die_reaches_the_giant_component),
         cmocka_unit_test(coin_with_feedback_obeys_its_law),
+        cmocka_unit_test(who_leaves_gracefully_tells_its_rumors),
         cmocka_unit_test(options_without_effect_are_refused),
     };
 
