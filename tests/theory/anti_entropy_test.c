@@ -163,6 +163,43 @@ static void equal_replicas_cost_the_comparison_only(void **state)
         }
 }
 
+/*
+ * Two nodes know P, one of them also U, and the first push-pull exchange ends the run.  Each side
+ * sends what it knew before: P,U and P, or a checksum before these, or by identities U alone after
+ * P (the ignorant calls) or after P,U and the wish for U.
+ */
+static void an_exchange_sends_what_it_must_and_no_more(void **state)
+{
+    static const double payload[] = { 300, 300, 100 }, digest[] = { 0, 8, 16 };
+    int with_wish = 0;
+
+    (void)state;
+    for (int comparison = 0; comparison < COMPARISONS; comparison++)
+        for (uint32_t replication = 0; replication < 20; replication++) {
+            struct setup setup;
+            struct sim_result r;
+            double identities;
+
+            setup_init(&setup, 2);
+            setup.config.replication = replication;
+            setup.config.store.preload = 1;
+            add(&setup, 2, comparison, "");
+            sim_run(&setup.config, &r);
+            assert_string_equal(r.stop_reason, "converged");
+            assert_true(metric(&r, "anti-entropy.exchanges") == 1);
+            assert_true(metric(&r, "anti-entropy.useful") == 1);
+            assert_true(metric(&r, "bytes_payload") == payload[comparison]);
+            identities = metric(&r, "bytes_digest");
+            if (comparison == 2 && identities == 16 * 3)
+                with_wish++;
+            else
+                assert_true(identities == digest[comparison]);
+            sim_result_clear(&r);
+            setup_clear(&setup);
+        }
+    assert_true(with_wish > 0 && with_wish < 20);
+}
+
 static void nothing_is_sent_where_nothing_is_known_or_it_is_off(void **state)
 {
     struct setup setup;
@@ -190,6 +227,7 @@ int main(void)
         cmocka_unit_test(one_cycle_follows_its_recurrence),
         cmocka_unit_test(every_variant_ends_in_the_same_state_under_loss),
         cmocka_unit_test(equal_replicas_cost_the_comparison_only),
+        cmocka_unit_test(an_exchange_sends_what_it_must_and_no_more),
         cmocka_unit_test(nothing_is_sent_where_nothing_is_known_or_it_is_off),
     };
 

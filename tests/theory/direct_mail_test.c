@@ -91,6 +91,7 @@ static void every_lost_mail_is_counted(void **state)
         { "queue=1000 attempts=1", 99, 1 },
         { "queue=50 attempts=4 backoff=3", 50, 4 },
         { "queue=50 attempts=4 timeout=5s", 50, 4 },
+        { "queue=50 attempts=1 backoff=1000", 50, 1 },
         { "queue=20 give_up_after=4500ms", 20, 4 },
         { "queue=20 give_up_after=4500ms retry_every=700ms backoff=2", 20, 2 },
     };
@@ -113,6 +114,7 @@ static void every_lost_mail_is_counted(void **state)
         assert_true(own(&r, "lost_overflow") == 99 - cases[i].cached);
         assert_true(own(&r, "lost_given_up") == cases[i].cached);
         assert_true(metric(&r, "residue") == 0.99);
+        assert_true(r.end < 60 * SIM_SECOND); /* a last attempt waits for its answer only */
         sim_result_clear(&r);
     }
 }
@@ -246,8 +248,16 @@ static void who_leaves_sends_its_cache_once_more(void **state)
 /* All that is sent is lost, so only timers make events: a timeout an update, a pass a second. */
 static void retry_timers_do_not_multiply(void **state)
 {
-    static const char *const cases[] = { "", "backoff=1.3", "overflow=drop-oldest queue=50",
-                                         "timeout=3s" };
+    static const struct {
+        const char *parameters;
+        sim_time every; /* between updates */
+    } cases[] = {
+        { "", 70 * SIM_MILLISECOND },
+        { "backoff=1.3", 70 * SIM_MILLISECOND },
+        { "overflow=drop-oldest queue=50", 70 * SIM_MILLISECOND },
+        { "timeout=3s", 70 * SIM_MILLISECOND },
+        { "backoff=4", 3 * SIM_SECOND }, /* new failures come before those that back off */
+    };
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -258,11 +268,11 @@ static void retry_timers_do_not_multiply(void **state)
         setup.config.network.loss = 1;
         setup.config.workload.updates = setup.config.workload.keys = 100;
         setup.config.workload.arrival = ARRIVAL_EVERY;
-        setup.config.workload.every = 70 * SIM_MILLISECOND;
+        setup.config.workload.every = cases[i].every;
         setup.config.workload.origin = ORIGIN_FIRST;
         setup.config.stop.when = STOP_NEVER;
         setup.config.stop.at = 200 * SIM_SECOND;
-        run(&setup, cases[i], &r);
+        run(&setup, cases[i].parameters, &r);
         assert_true(own(&r, "retransmissions") > 0);
         assert_true(r.events <= 100 + 100 + 2 * 200 + r.sample_count);
         sim_result_clear(&r);
