@@ -150,7 +150,7 @@ static const struct set *hot(struct node *n)
     return c->stop == NEVER ? node_known(n) : node_sets(n)[HOT];
 }
 
-/* Does the teller of rumors want to hear which of them were known, which were needed? */
+/* Does the teller of rumors want to hear which of them were known, and also which were needed? */
 static bool wants_knew(const struct config *c)
 {
     return c->feedback && (c->stop == COUNTER || c->stop == COIN);
@@ -367,18 +367,15 @@ static struct set *not_larger(struct node *n, const struct message *m, const str
     return result;
 }
 
-/* Tells the teller of `m` what it wants to hear. */
+/* Tells the teller of `m` which of its rumors were known here and, if it counts, needed. */
 static void give_feedback(struct node *n, const struct message *m)
 {
     const struct config *c = node_config(n);
     const struct set *known = node_known(n);
-    struct set *knew;
+    struct set *knew = set_common(m->set, known);
 
     if (wants_needed(c))
         node_send_some(n, m->from, NEEDED, set_minus(m->set, known));
-    if (!wants_knew(c))
-        return;
-    knew = set_common(m->set, known);
     if (c->minimisation) {
         struct set *both = set_common(m->set, hot(n));
         struct set *counted = not_larger(n, m, both);
@@ -395,7 +392,8 @@ static void hear(struct node *n, const struct message *m)
 {
     if (set_is_empty(m->set))
         return;
-    give_feedback(n, m);
+    if (wants_knew(node_config(n)))
+        give_feedback(n, m);
     node_count(n, UNNECESSARY, !node_learn(n, m));
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What every model of the build must keep, with its defaults and with every value of every choice
- * and switch that its check() allows, alone and in pairs:
+ * and switch that its check() allows, the first three also with every pair of them:
  *
  *   - a node that is down is never called, nor a node that is up started again;
  *   - a node learns only what a message brought it or a client wrote there, and once;
@@ -142,9 +142,11 @@ static void watch(struct spy *spy, const struct sim_layer *layer)
 
 /* ---- the variants of a model ---- */
 
-/* Calls `act` with the parameters of each, as in "mode=pull stop=coin". */
+typedef void act_function(const struct model *model, const char *parameters);
+
+/* Acts on each value of the row after `before`, and on its pairs with those of later rows. */
 static void for_each_value(const struct model *model, const struct param *row, const char *before,
-                           void (*act)(const struct model *, const char *))
+                           bool in_pairs, act_function *act)
 {
     static const char *const switches[] = { "false", "true", NULL };
     const char *const *words = row->type == PARAM_TYPE_CHOICE ? row->words
@@ -159,18 +161,19 @@ static void for_each_value(const struct model *model, const struct param *row, c
         setup_init(&setup, NODES);
         if (setup_add_model(&setup, model, text))
             act(model, text);
-        for (const struct param *next = row + 1; !*before && next->type != PARAM_TYPE_END; next++)
-            for_each_value(model, next, text, act);
+        for (const struct param *next = row + 1; in_pairs && next->type != PARAM_TYPE_END; next++)
+            for_each_value(model, next, text, false, act);
         setup_clear(&setup);
     }
 }
 
-static void for_each_variant(void (*act)(const struct model *, const char *))
+/* Acts on the defaults of every model and on each value, as in "mode=pull ". */
+static void for_each_variant(bool in_pairs, act_function *act)
 {
     for (const struct model *const *m = model_registry; *m; m++) {
         act(*m, "");
         for (const struct param *row = (*m)->params; row->type != PARAM_TYPE_END; row++)
-            for_each_value(*m, row, "", act);
+            for_each_value(*m, row, "", in_pairs, act);
     }
 }
 
@@ -242,7 +245,7 @@ static void spy_on(const struct model *model, const char *parameters)
 static void the_dead_rest_and_knowledge_is_carried(void **state)
 {
     (void)state;
-    for_each_variant(spy_on);
+    for_each_variant(true, spy_on);
 }
 
 /* ---- nothing comes of nothing ---- */
@@ -288,8 +291,8 @@ static void know_nothing(const struct model *model, const char *parameters)
 static void nothing_comes_of_nothing(void **state)
 {
     (void)state;
-    for_each_variant(lose_all);
-    for_each_variant(know_nothing);
+    for_each_variant(false, lose_all);
+    for_each_variant(false, know_nothing);
 }
 
 /* ---- timers do not multiply ---- */
@@ -327,7 +330,7 @@ static void compare_rates(const struct model *model, const char *parameters)
 static void timers_do_not_multiply(void **state)
 {
     (void)state;
-    for_each_variant(compare_rates);
+    for_each_variant(false, compare_rates);
 }
 
 /* ---- the same again ---- */
@@ -403,7 +406,7 @@ static void run_again(const struct model *model, const char *parameters)
 static void the_same_again_is_the_same(void **state)
 {
     (void)state;
-    for_each_variant(run_again);
+    for_each_variant(false, run_again);
 }
 
 /* ---- all models together ---- */

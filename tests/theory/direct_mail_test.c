@@ -93,6 +93,7 @@ static void every_lost_mail_is_counted(void **state)
         { "queue=50 attempts=4 timeout=5s", 50, 4 },
         { "queue=50 attempts=1 backoff=1000", 50, 1 },
         { "queue=20 give_up_after=4500ms", 20, 4 },
+        { "queue=20 give_up_after=30s timeout=5s", 20, 5 },
         { "queue=20 give_up_after=4500ms retry_every=700ms backoff=2", 20, 2 },
     };
 
@@ -279,6 +280,30 @@ static void retry_timers_do_not_multiply(void **state)
     }
 }
 
+/* 100 updates to 99 replicas one after another: the records of those answered are given back. */
+static void settled_mails_take_no_memory(void **state)
+{
+    static const char *const parameters[] = { "acknowledge=false", "" };
+    uint64_t bytes[2];
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct setup setup;
+        struct sim_result r;
+
+        setup_init(&setup, 100);
+        setup.config.workload.updates = setup.config.workload.keys = 100;
+        setup.config.workload.arrival = ARRIVAL_EVERY;
+        setup.config.workload.every = SIM_SECOND;
+        setup.config.workload.origin = ORIGIN_FIRST;
+        run(&setup, parameters[i], &r);
+        assert_true(metric(&r, "converged") == 1);
+        bytes[i] = r.peak_bytes;
+        sim_result_clear(&r);
+    }
+    assert_true(bytes[1] < bytes[0] + 100 * 99 * 40 / 4);
+}
+
 static void options_without_effect_are_refused(void **state)
 {
     static const char *const refused[] = {
@@ -307,6 +332,7 @@ int main(void)
         cmocka_unit_test(a_crash_loses_the_cache_unless_it_is_durable),
         cmocka_unit_test(who_leaves_sends_its_cache_once_more),
         cmocka_unit_test(retry_timers_do_not_multiply),
+        cmocka_unit_test(settled_mails_take_no_memory),
         cmocka_unit_test(options_without_effect_are_refused),
     };
 

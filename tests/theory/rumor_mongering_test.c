@@ -19,7 +19,13 @@
 
 #include <cmocka.h>
 
-enum { NODES = 1000, RUNS = 400, POINT_RUNS = 120, ROUNDS_OF_PULL = 40 };
+/* Sanitizers are slow, and look for something else. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { RUNS = 40, POINT_RUNS = 20 };
+#else
+enum { RUNS = 400, POINT_RUNS = 120 };
+#endif
+enum { NODES = 1000, ROUNDS_OF_PULL = 40 };
 
 /* What `runs` replications of a strategy gave, run by run. */
 struct measured {
