@@ -34,24 +34,27 @@ static bool make_chunks(struct event_queue *queue)
     return true;
 }
 
-struct event *event_queue_extend(struct event_queue *queue, struct bucket *bucket)
+/* The chunk that the next event of a bucket goes to, or that is full. */
+static struct chunk *last_chunk(struct event *end)
 {
-    if (!queue->spare && !make_chunks(queue)) {
-        bucket->end = queue->shortage->events;
-        return bucket->end;
-    }
-    struct chunk *chunk = queue->spare;
+    return (struct chunk *)((uintptr_t)end & ~(uintptr_t)(CHUNK_BYTES - 1));
+}
 
+struct event *event_queue_extend(struct event_queue *queue, struct event **end)
+{
+    struct chunk *chunk;
+
+    if (!queue->spare && !make_chunks(queue))
+        return *end = queue->shortage->events;
+    chunk = queue->spare;
     queue->spare = chunk->next;
     chunk->next = NULL;
-    if (bucket->end) {
-        uintptr_t last = ((uintptr_t)bucket->end - 1) & ~(uintptr_t)(CHUNK_BYTES - 1);
-
-        ((struct chunk *)last)->next = chunk;
-    } else
-        bucket->first = chunk;
-    bucket->end = chunk->events;
-    return chunk->events;
+    chunk->first = chunk;
+    if (*end) {
+        last_chunk(*end)->next = chunk;
+        chunk->first = last_chunk(*end)->first;
+    }
+    return *end = chunk->events;
 }
 
 void event_queue_init(struct event_queue *queue, struct memory *memory, double rate,
@@ -150,6 +153,12 @@ void event_queue_put_outside(struct event_queue *queue, sim_time time, struct ev
     close_open(queue, queue->open_count + 1);
 }
 
+/* The chunks of a bucket, in scheduling order. */
+struct bucket {
+    struct chunk *first;
+    const struct event *end; /* of the events in the last one */
+};
+
 static size_t chunk_count(const struct bucket *bucket, const struct chunk *chunk)
 {
     return chunk->next ? CHUNK_EVENTS : (size_t)(bucket->end - chunk->events);
@@ -159,22 +168,19 @@ static size_t bucket_count(const struct bucket *bucket)
 {
     size_t count = 0;
 
-    if (!bucket->end)
-        return 0;
     for (const struct chunk *chunk = bucket->first; chunk; chunk = chunk->next)
         count += chunk_count(bucket, chunk);
     return count;
 }
 
 /* Gives the chunks of a bucket back. */
-static void empty_bucket(struct event_queue *queue, struct bucket *bucket)
+static void free_chunks(struct event_queue *queue, const struct bucket *bucket)
 {
     for (struct chunk *chunk = bucket->first, *next; chunk; chunk = next) {
         next = chunk->next;
         chunk->next = queue->spare;
         queue->spare = chunk;
     }
-    *bucket = (struct bucket){ 0 };
 }
 
 /*
@@ -262,19 +268,20 @@ static bool radix_sort(struct event_queue *queue, const struct bucket *bucket, s
 
 static void open_bucket(struct event_queue *queue)
 {
-    struct bucket *bucket = &queue->ring[queue->open_bucket & queue->mask];
-    size_t count = bucket_count(bucket);
+    struct event **end = &queue->ring[queue->open_bucket & queue->mask];
+    const struct bucket bucket = { *end ? last_chunk(*end)->first : NULL, *end };
+    size_t count = bucket_count(&bucket);
 
     queue->next = 0;
-    if (count == 0) {
-        close_open(queue, 0);
-        return;
+    if (count > 0) {
+        queue->waiting -= count;
+        if (!reserve_open(queue, count) ||
+            (!slot_sort(&bucket, queue->open, count, queue->shift + 1) &&
+             !radix_sort(queue, &bucket, count)))
+            count = 0; /* memory is short: the run is about to stop */
+        free_chunks(queue, &bucket);
+        *end = NULL;
     }
-    queue->waiting -= count;
-    if (!reserve_open(queue, count) || (!slot_sort(bucket, queue->open, count, queue->shift + 1) &&
-                                        !radix_sort(queue, bucket, count)))
-        count = 0; /* memory is short: the run is about to stop */
-    empty_bucket(queue, bucket);
     close_open(queue, count);
 }
 
@@ -285,13 +292,12 @@ static void take_far_in(struct event_queue *queue)
     while (queue->far_count &&
            (queue->far[0].time >> queue->shift) - queue->open_bucket <= queue->mask) {
         struct far_event far = far_pop(queue);
-        struct bucket *bucket = &queue->ring[far.time >> queue->shift & queue->mask];
-        struct event *end = bucket->end;
+        struct event **end = &queue->ring[far.time >> queue->shift & queue->mask], *place = *end;
 
-        if (!end || ((uintptr_t)end & (CHUNK_BYTES - 1)) >= CHUNK_EVENTS * sizeof *end)
-            end = event_queue_extend(queue, bucket);
-        *end = far.event;
-        bucket->end = end + 1;
+        if (!event_queue_has_room(place))
+            place = event_queue_extend(queue, end);
+        *place = far.event;
+        *end = place + 1;
         queue->waiting++;
     }
 }

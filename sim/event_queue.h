@@ -40,12 +40,7 @@ enum {
 struct chunk {
     struct event events[CHUNK_EVENTS];
     struct chunk *next;
-    uint64_t padding;
-};
-
-struct bucket {
-    struct event *end; /* where the next event goes; NULL: the bucket has no chunk */
-    struct chunk *first;
+    struct chunk *first; /* of the bucket */
 };
 
 struct far_event {
@@ -60,9 +55,10 @@ struct event_queue {
     size_t open_count;
     int64_t open_bucket; /* its number: time >> shift */
     int shift;
-    int64_t mask; /* buckets in the ring - 1 */
-    struct bucket *ring;
-    struct chunk *spare;    /* free chunks */
+    int64_t mask;        /* buckets in the ring - 1 */
+    struct event **ring; /* where the next event of each bucket goes, in its last chunk; NULL: the
+                            bucket has no chunk.  A pointer a bucket keeps the ring in the cache */
+    struct chunk *spare; /* free chunks */
     struct chunk *shortage; /* written to when memory is short: the run is about to stop */
     size_t batch;           /* chunks to make next time */
     uint64_t waiting;       /* events in the ring, the open bucket apart */
@@ -80,8 +76,9 @@ struct event_queue {
 void event_queue_init(struct event_queue *queue, struct memory *memory, double rate,
                       double usual_delay, double short_delay);
 
-/* A chunk for the bucket, linked behind its others; where its first event goes. */
-struct event *event_queue_extend(struct event_queue *queue, struct bucket *bucket);
+/* A chunk for the bucket whose next event would go to *end, linked behind its others; where its
+ * first event goes, also noted in *end. */
+struct event *event_queue_extend(struct event_queue *queue, struct event **end);
 
 /* An event outside the ring: in the open bucket, or far away. */
 void event_queue_put_outside(struct event_queue *queue, sim_time time, struct event event);
@@ -92,6 +89,12 @@ void event_queue_advance(struct event_queue *queue, sim_time until);
 
 /* Events that wait, in all. */
 uint64_t event_queue_count(const struct event_queue *queue);
+
+/* Whether the chunk that `end` lies in has room there. */
+static inline bool event_queue_has_room(const struct event *end)
+{
+    return end && ((uintptr_t)end & (CHUNK_BYTES - 1)) < CHUNK_EVENTS * sizeof *end;
+}
 
 /* Start of the first bucket behind the open one. */
 static inline sim_time event_queue_horizon(const struct event_queue *queue)
@@ -114,13 +117,12 @@ static inline void event_queue_put(struct event_queue *queue, sim_time time, str
             event_queue_put_outside(queue, time, event);
         return;
     }
-    struct bucket *bucket = &queue->ring[number & queue->mask];
-    struct event *end = bucket->end;
+    struct event **end = &queue->ring[number & queue->mask], *place = *end;
 
-    if (__builtin_expect(((uintptr_t)end & (CHUNK_BYTES - 1)) >= CHUNK_EVENTS * 16 || !end, 0))
-        end = event_queue_extend(queue, bucket);
-    *end = event;
-    bucket->end = end + keep;
+    if (__builtin_expect(!event_queue_has_room(place), 0))
+        place = event_queue_extend(queue, end);
+    *place = event;
+    *end = place + keep;
     queue->waiting += keep;
 }
 
