@@ -57,10 +57,12 @@ static sim_time first_sample_every(const struct run *run)
 {
     double latency = distribution_mean(run->config->network.latency);
 
+    if (run->round) /* whole rounds: a sample stands at the end of one */
+        return run->config->sample_every > run->round
+                   ? run_credit(run, run->config->sample_every + run->round - 1)
+                   : run->round;
     if (run->config->sample_every > 0)
         return run->config->sample_every;
-    if (run->round)
-        return run->round;
     sim_time every = SIM_MILLISECOND;
 
     while (every > SIM_MICROSECOND && (double)every > latency / 2)

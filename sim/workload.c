@@ -206,7 +206,7 @@ void workload_inject(struct run *run, update_id update)
     written = set_single(&run->pool, update);
     census_inject(&run->census, &run->pool, update, workload_key(run, update),
                   draw_chance(bits, workload->deletes), run->node.now >= run->config->warmup,
-                  run->node.now);
+                  run_credit(run, run->node.now));
     run->census.tracks[update].origin = origin;
     run_turn(run, origin);
     run_layer(run, 0);
