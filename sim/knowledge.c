@@ -6,6 +6,7 @@
  * nobody sends them to it, and "who knows it or a newer value" is one bit.
  */
 #include "sim/knowledge.h"
+#include "sim/network.h"
 
 /* Tells every model of the stack; the layer whose turn it is stays so. */
 static void tell_stack(struct run *run, const struct set *news, enum learned how)
@@ -217,12 +218,23 @@ static void learn_news(struct run *run, node_id from, struct set *news)
         run_check_agreement(run);
 }
 
-/* Counts the copies that a payload message brought, and which of them were news. */
-static void count_copies_received(struct run *run, const struct set *got, uint32_t news)
+/* Counts the copies that a payload message brought, as it was charged for, and those of `news`. */
+static void count_copies_received(struct run *run, const struct set *got, const struct set *news)
 {
-    run->census.useful += news;
-    run->census.duplicates += set_count(got) - news;
-    run->census.learned_by[run->node.model] += news;
+    uint32_t copies = set_count(got), useful = set_count(news);
+
+    if (run->census.has_versions) {
+        struct set *carried = network_carried(run, got);
+        struct set *used = set_common(carried, news);
+
+        copies = set_count(carried);
+        useful = set_count(used);
+        set_free(used);
+        set_free(carried);
+    }
+    run->census.useful += useful;
+    run->census.duplicates += copies - useful;
+    run->census.learned_by[run->node.model] += useful;
 }
 
 /* What of `got` the node lacks and should hold; a new set. */
@@ -243,7 +255,7 @@ bool knowledge_learn(struct run *run, node_id from, const struct set *got)
     struct set *news = news_of(run, got);
 
     if (from != NODE_NONE)
-        count_copies_received(run, got, set_count(news));
+        count_copies_received(run, got, news);
     if (UNLIKELY(run->dormant != NULL))
         meet_dormant(run, got);
     if (set_is_empty(news))
@@ -265,7 +277,7 @@ bool knowledge_defer(struct run *run, node_id from, const struct set *got)
 
     set_free(news);
     if (!is_news && !run->dormant) { /* a dormant deletion may still have to say something */
-        count_copies_received(run, got, 0);
+        count_copies_received(run, got, SET_EMPTY);
         return false;
     }
     if (!memory_grow(&run->memory, &run->lessons, &run->lesson_capacity, run->lesson_count + 1,

@@ -116,12 +116,11 @@ uint64_t network_copies(const struct run *run, update_id update)
     return copies;
 }
 
-/* The set without values that it holds a newer one of; takes nothing, gives a new set. */
-static struct set *without_superseded(const struct run *run, const struct set *set)
+struct set *network_carried(const struct run *run, const struct set *set)
 {
     struct set *rest = set_copy(set);
 
-    for (update_id i = 0; set_next(set, &i); i++) {
+    for (update_id i = 0; run->census.has_versions && set_next(set, &i); i++) {
         update_id newer = run->census.tracks[i].newer;
 
         while (newer != UPDATE_NONE && !set_has(set, newer))
@@ -140,7 +139,7 @@ uint32_t network_weigh(struct run *run, struct traffic *traffic, const struct se
             count_copies(run, set);
         return set_count(set);
     }
-    struct set *carried = without_superseded(run, set);
+    struct set *carried = network_carried(run, set);
     uint32_t members = set_count(carried);
 
     for (update_id i = 0; set_next(carried, &i); i++)

@@ -18,6 +18,9 @@ void network_init(struct run *run);
 sim_time network_latency(const struct run *run, node_id from, node_id to, uint32_t number,
                          uint32_t high);
 
+/* What a message with `set` carries: all but values that it holds a newer one of.  A new set. */
+struct set *network_carried(const struct run *run, const struct set *set);
+
 /* Counts what a set of several updates carries, and its copies; returns its members. */
 uint32_t network_weigh(struct run *run, struct traffic *traffic, const struct set *set,
                        bool has_payload);

@@ -146,7 +146,7 @@ bool node_learn(struct node *n, const struct message *m)
     if (LIKELY(set_is_inline(m->set) && (n->me->known & 1) && !run->dormant)) { /* speed only */
         uint64_t known = n->me->known & ~(uint64_t)3;
 
-        if ((set_bits(m->set) & ~known) == 0) {
+        if ((set_bits(m->set) & ~known) == 0 && !run->census.has_versions) {
             run->census.duplicates += run->weighs ? set_count(m->set) : !set_is_empty(m->set);
             return false;
         }
