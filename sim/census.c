@@ -200,8 +200,10 @@ void census_learn(struct census *census, update_id update, node_id node, node_id
     census->deficits--;
     census->stale -= is_newest(census, track);
     census->complete += track->deficit == 0;
-    track->learned += from != NODE_NONE;
-    track->delay += (uint64_t)(now - track->injected);
+    if (from != NODE_NONE) {
+        track->learned++;
+        track->delay += (uint64_t)(now - track->injected);
+    }
     track->last = now;
     if (census->hops)
         note_hops(census, track, update, node, from);

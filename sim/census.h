@@ -38,7 +38,7 @@ struct track {
     sim_time injected, last; /* last: when the last replica learned it */
     sim_time reached[SHARES];
     uint64_t learned, hops; /* replicas that learned it by gossip, and the sum of their hops */
-    uint128 delay;          /* sum over these and the origin, ns */
+    uint128 delay;          /* sum over these, ns */
 };
 
 struct census {

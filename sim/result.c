@@ -297,7 +297,7 @@ static void add_bin(struct sim_result *result, const char *name, double lo, doub
 /* Loads in bins of one, or of doublings beyond 64; delays in seconds. */
 static int load_bin(uint32_t load)
 {
-    return load < 64 ? (int)load : 64 + 26 - __builtin_clz(load);
+    return load < 64 ? (int)load : 64 + 25 - __builtin_clz(load);
 }
 
 static double load_bin_start(int bin)
