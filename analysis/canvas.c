@@ -16,7 +16,7 @@ enum {
     SUBTITLE_HEIGHT = 24,
     LEGEND_HEIGHT = 21, /* of a row */
     PANEL_TITLE = 30,   /* above a panel, with or without a name */
-    LEFT_OF_PANEL = 64, /* numbers of the y axis */
+    LEFT_OF_PANEL = 70, /* numbers of the y axis */
     Y_LABEL = 30,
     BELOW_PANEL = 38, /* numbers of the x axis */
     X_LABEL = 30,

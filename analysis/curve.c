@@ -105,7 +105,7 @@ size_t trajectories_times(const struct trajectories *t, double start, double end
 
 double trajectories_horizon(const struct trajectories *t)
 {
-    double times[HORIZON_STEPS + 1], longest = 0, highest = 0;
+    double times[HORIZON_STEPS + 1], longest = 0, lowest = 1, highest = 0;
     struct estimate *curve = g_new(struct estimate, HORIZON_STEPS + 1);
     size_t i = 0;
 
@@ -114,9 +114,11 @@ double trajectories_horizon(const struct trajectories *t)
     for (size_t k = 0; k <= HORIZON_STEPS; k++)
         times[k] = longest * (double)k / HORIZON_STEPS;
     trajectories_curve(t, times, HORIZON_STEPS + 1, curve);
-    for (size_t k = 0; k <= HORIZON_STEPS; k++)
+    for (size_t k = 0; k <= HORIZON_STEPS; k++) {
+        lowest = fmin(lowest, curve[k].value);
         highest = fmax(highest, curve[k].value);
-    while (i < HORIZON_STEPS && !(curve[i].value >= 0.995 * highest))
+    }
+    while (i < HORIZON_STEPS && !(curve[i].value >= highest - 0.005 * (highest - lowest)))
         i++;
     g_free(curve);
     return times[i];

@@ -38,8 +38,8 @@ void trajectories_curve(const struct trajectories *trajectories, const double *t
 size_t trajectories_times(const struct trajectories *trajectories, double start, double end,
                           double *times, size_t times_max);
 
-/* The time at which the mean first comes within half a per cent of its highest value, which is
- * where a drawing may end; 0 without samples. */
+/* The time at which the mean has first made all but half a per cent of its way from its lowest
+ * to its highest value, which is where a drawing may end; 0 without samples. */
 double trajectories_horizon(const struct trajectories *trajectories);
 
 #endif

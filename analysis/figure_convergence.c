@@ -64,9 +64,11 @@ static void choose_time_axis(const struct figure *figure, const struct curves *c
     axis->scale = scale_choose(METRIC_TIME, axis->end);
 }
 
-static void write_curve(struct canvas *canvas, const struct trajectories *t,
-                        const struct time_axis *axis, size_t panel, size_t series)
+/* Writes the data file of a curve and returns the lowest value that it shows. */
+static double write_curve(struct canvas *canvas, const struct trajectories *t,
+                          const struct time_axis *axis, size_t panel, size_t series)
 {
+    double lowest = 1;
     char *name = canvas_file_name(panel, series);
     GString *rows = gnuplot_data(canvas->gnuplot, name);
     double times[TIMES_MAX];
@@ -82,8 +84,21 @@ static void write_curve(struct canvas *canvas, const struct trajectories *t,
         figure_number(rows, 100 * curve[k].lower);
         figure_number(rows, 100 * curve[k].upper);
         g_string_append_c(rows, '\n');
+        lowest = fmin(lowest, curve[k].value);
     }
     g_free(name);
+    return lowest;
+}
+
+/* Lower edge of the y axis in per cent: 0, unless all happens close to 100 % (preloaded data). */
+static double lower_edge(double lowest)
+{
+    double power = pow(10, floor(log10(fmax(1 - lowest, 1e-6))));
+    double step = (1 - lowest) / power;
+
+    if (lowest < 0.5 || lowest >= 1)
+        return 0;
+    return 100 - 100 * power * (step <= 1 ? 1 : step <= 2 ? 2 : step <= 5 ? 5 : 10);
 }
 
 static void plot_panel(struct canvas *canvas, const struct curves *curves, size_t panel)
@@ -114,16 +129,18 @@ static void draw_panels(const struct figure *figure, struct canvas *canvas,
 {
     size_t count = figure->study->strategy_count;
     char *x_label = figure_label("simulated time", axis->scale.unit);
+    double lowest = 1;
 
+    for (size_t i = 0; i < curves->count; i++)
+        lowest = fmin(lowest, write_curve(canvas, &curves->all[i], axis, i / count, i % count));
     for (size_t panel = 0; panel < figure->point_count; panel++) {
         char *name = figure_panel_name(figure, panel, -1);
-        for (size_t s = 0; s < count; s++)
-            write_curve(canvas, &curves->all[panel * count + s], axis, panel, s);
         canvas_panel(canvas, panel, *name ? name : NULL, x_label, "live nodes informed");
-        gnuplot_add(canvas->gnuplot, "%sset xrange [%.7g:%.7g]\nset yrange [0:100]\n",
+        gnuplot_add(canvas->gnuplot, "%sset xrange [%.7g:%.7g]\nset yrange [%.7g:100]\n",
                     axis->is_log ? "set logscale x\nset xtics out nomirror format '%g'\n" : "",
-                    axis->start * axis->scale.factor, axis->end * axis->scale.factor);
-        gnuplot_add(canvas->gnuplot, "set ytics 20 format '%%g %%%%'\n");
+                    axis->start * axis->scale.factor, axis->end * axis->scale.factor,
+                    lower_edge(lowest));
+        gnuplot_add(canvas->gnuplot, "set ytics format '%%g %%%%'\n");
         plot_panel(canvas, curves, panel);
         g_free(name);
     }

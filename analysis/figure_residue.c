@@ -107,10 +107,10 @@ static void label_law(struct canvas *canvas, double x_max, double edge)
 {
     double x = fmin(0.3 * x_max, -0.4 * log(edge));
 
-    gnuplot_add(
-        canvas->gnuplot,
-        "set label 4 '%s' at first %.4g, %.4g left offset 0.8,0.6 textcolor rgb '#808080'\n",
-        canvas_is_text(canvas) ? "law e^-m" : "law of rumor mongering, e⁻ᵐ", x, 100 * exp(-x));
+    gnuplot_add(canvas->gnuplot,
+                "set label 4 '%s' at first %.4g, %.4g left offset 0.8,%s textcolor rgb '#808080'\n",
+                canvas_is_text(canvas) ? "law e^-m" : "law of rumor mongering, e⁻ᵐ", x,
+                100 * exp(-x), x < 1 ? "-0.9" : "0.6"); /* below the line where that is flat */
 }
 
 static struct canvas *draw(const struct figure *figure, const struct spot *spots, const char *runs)

@@ -118,6 +118,7 @@ static bool choose_metrics(struct report *report, const char *const *asked, stru
 static struct scale column_scale(const struct report *report, size_t metric)
 {
     double least = INFINITY, most = 0;
+    struct scale scale;
 
     for (size_t i = 0; i < report->row_count; i++) {
         double value = fabs(report->rows[i].entries[metric].estimate.value);
@@ -126,7 +127,10 @@ static struct scale column_scale(const struct report *report, size_t metric)
             most = fmax(most, value);
         }
     }
-    return scale_choose(report->metrics[metric].unit, most > 0 ? sqrt(least * most) : NAN);
+    scale = scale_choose(report->metrics[metric].unit, most);
+    if (least * scale.factor < 0.03) /* it would be 0.0 something: the middle is a compromise */
+        scale = scale_choose(report->metrics[metric].unit, sqrt(least * most));
+    return scale;
 }
 
 static void add_metric_columns(struct table *table, const struct report *report, size_t i,
