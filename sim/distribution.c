@@ -25,13 +25,12 @@ enum {
     FRACTION_BITS = 31 - SEGMENTS_LOG2,
 };
 
-/* The variate at a knot, and how far it moves to the next one away from the tail. */
-struct segment {
-    sim_time start, step;
-};
+/* The variates at the knots, [upper tail?][from the end of the tail to the middle]: 31 KiB, of
+ * which the few octaves next to the middle make nine draws in ten. */
+enum { KNOTS = OCTAVES * SEGMENTS + 1 };
 
 struct distribution {
-    struct segment segments[2][OCTAVES][SEGMENTS]; /* [upper tail?][octave, 0 = the middle][...] */
+    sim_time knots[2][KNOTS];
     double mean;
     bool is_constant;
 };
@@ -130,6 +129,12 @@ static double knot_probability(int octave, int segment)
     return ldexp(SEGMENTS + segment, -SEGMENTS_LOG2 - 2 - octave) + ldexp(1, -33);
 }
 
+/* Place of that knot in the table; segment SEGMENTS is the first of the octave before. */
+static int knot_index(int octave, int segment)
+{
+    return (OCTAVES - 1 - octave) * SEGMENTS + segment;
+}
+
 static sim_time knot(const struct quantile *quantile, bool upper, double tail)
 {
     double t = tail < 0.5 ? tail : 0.5;
@@ -147,13 +152,13 @@ static double table_mean(const struct distribution *d)
     for (int upper = 0; upper < 2; upper++)
         for (int octave = OCTAVES - 1; octave >= 0; octave--)
             for (int i = 0; i < SEGMENTS; i++) {
-                const struct segment *s = &d->segments[upper][octave][i];
+                const sim_time *k = &d->knots[upper][knot_index(octave, i)];
 
-                sum += ldexp((double)s->start + (double)s->step / 2, -2 - octave - SEGMENTS_LOG2);
+                sum += ldexp((double)k[0] + (double)(k[1] - k[0]) / 2, -2 - octave - SEGMENTS_LOG2);
             }
     /* what lies beyond the last octave of either tail */
-    sum += ldexp((double)d->segments[0][OCTAVES - 1][0].start, -1 - OCTAVES);
-    sum += ldexp((double)d->segments[1][OCTAVES - 1][0].start, -1 - OCTAVES);
+    sum += ldexp((double)d->knots[0][0], -1 - OCTAVES);
+    sum += ldexp((double)d->knots[1][0], -1 - OCTAVES);
     return sum;
 }
 
@@ -164,16 +169,10 @@ static struct distribution *tabulate(const struct quantile *quantile)
     if (!d)
         return NULL;
     for (int upper = 0; upper < 2; upper++)
-        for (int octave = 0; octave < OCTAVES; octave++) {
-            sim_time start = knot(quantile, upper, knot_probability(octave, 0));
-
-            for (int i = 0; i < SEGMENTS; i++) {
-                sim_time next = knot(quantile, upper, knot_probability(octave, i + 1));
-
-                d->segments[upper][octave][i] = (struct segment){ start, next - start };
-                start = next;
-            }
-        }
+        for (int octave = 0; octave < OCTAVES; octave++)
+            for (int i = 0; i <= SEGMENTS; i++)
+                d->knots[upper][knot_index(octave, i)] =
+                    knot(quantile, upper, knot_probability(octave, i));
     d->is_constant = distribution_value(d, 0) == distribution_value(d, UINT32_MAX);
     d->mean = table_mean(d);
     return d;
@@ -263,20 +262,20 @@ struct distribution *distribution_residual(const struct distribution *d)
     if (!r)
         return NULL;
     r->count = 1; /* at 0 */
-    add_knot(r, (double)d->segments[0][OCTAVES - 1][0].start, 1, d->mean);
+    add_knot(r, (double)d->knots[0][0], 1, d->mean);
     for (int octave = OCTAVES - 1; octave >= 0; octave--)
         for (int i = 0; i < SEGMENTS; i++) {
-            const struct segment *s = &d->segments[0][octave][i];
             double p = knot_probability(octave, i), p_next = knot_probability(octave, i + 1);
+            double next = (double)d->knots[0][knot_index(octave, i + 1)];
 
-            add_knot(r, (double)(s->start + s->step), 1 - (p + p_next) / 2, d->mean);
+            add_knot(r, next, 1 - (p + p_next) / 2, d->mean);
         }
     for (int octave = 0; octave < OCTAVES; octave++)
         for (int i = SEGMENTS - 1; i >= 0; i--) {
-            const struct segment *s = &d->segments[1][octave][i];
             double q = knot_probability(octave, i), q_next = knot_probability(octave, i + 1);
+            double start = (double)d->knots[1][knot_index(octave, i)];
 
-            add_knot(r, (double)s->start, (q + q_next) / 2, d->mean);
+            add_knot(r, start, (q + q_next) / 2, d->mean);
         }
     for (int i = 1; i < r->count; i++)
         r->knots[i].below = r->knots[i - 1].below + r->knots[i].gain;
@@ -299,12 +298,13 @@ sim_time distribution_value(const struct distribution *d, uint32_t u)
     const int octave = __builtin_clz(tail << 1 | 1);
 
     if (__builtin_expect(octave >= OCTAVES, 0)) /* tail is 0 */
-        return d->segments[upper][OCTAVES - 1][0].start;
+        return d->knots[upper][0];
     const uint32_t scaled = tail << (octave + 1); /* its leading bit on top */
-    const struct segment *s = &d->segments[upper][octave][scaled >> FRACTION_BITS & (SEGMENTS - 1)];
+    const int segment = (int)(scaled >> FRACTION_BITS & (SEGMENTS - 1));
+    const sim_time *k = &d->knots[upper][knot_index(octave, segment)];
     const uint32_t fraction = scaled & (((uint32_t)1 << FRACTION_BITS) - 1);
 
-    return s->start + (sim_time)((int128)s->step * fraction >> FRACTION_BITS);
+    return k[0] + (sim_time)((int128)(k[1] - k[0]) * fraction >> FRACTION_BITS);
 }
 
 double distribution_mean(const struct distribution *d)
