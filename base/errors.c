@@ -61,7 +61,7 @@ static size_t line_break(const char *s, size_t left)
                : 0;
 }
 
-/* The line that `place` names, as an excerpt; *caret becomes the caret's column in it. */
+/* The line that `place` names, as an excerpt, or NULL; *caret becomes the caret's column in it. */
 static char *excerpt_new(const struct place *place, int *caret)
 {
     const char *s = place->source;
@@ -91,6 +91,10 @@ static char *excerpt_new(const struct place *place, int *caret)
         }
         s += length;
         column++;
+    }
+    if (used == 0) { /* an empty line shows nothing */
+        free(text);
+        return NULL;
     }
     text[used] = 0;
     *caret = place->column - first + 1;

@@ -3,8 +3,8 @@
  * check.c - `gossipsim check SCENARIO`: every error, or the plan and what it will cost.
  *
  * The cost is estimated from pilot runs: each strategy at a few points of the sweep, with at
- * most PILOT_NODES nodes and a share of PILOT_EVENTS events, scaled up in proportion to nodes,
- * and to the rest of the run where a pilot was cut short.
+ * most PILOT_NODES nodes, PILOT_UPDATES updates and a share of PILOT_EVENTS events, scaled up in
+ * proportion to nodes and updates, and to the rest of the run where a pilot was cut short.
  */
 #include "analysis/table.h"
 #include "analysis/text.h"
@@ -17,10 +17,12 @@
 
 enum {
     PILOT_NODES = 1000,
+    PILOT_UPDATES = 2000,
     PILOT_POINTS = 5,
+    PILOT_EVENTS_FIRST = 2000,
     PILOT_EVENTS = 3000000, /* of all pilots: a fraction of a second */
-    PILOT_BITS = 200000000, /* nodes times updates: 25 MB */
 };
+#define PILOT_SECONDS 0.05 /* of one pilot: one that took longer is not made larger */
 
 extern const struct verb verb_check;
 
@@ -44,77 +46,6 @@ static double now_seconds(void)
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
-
-/* Runs a small version of `config` and scales it up. */
-static struct cost pilot(const struct sim_config *config, uint64_t events)
-{
-    struct sim_config small = *config;
-    struct sim_result result = { 0 };
-    struct cost cost = { .memory = (double)sim_memory_estimate(config) };
-    int64_t updates = config->workload.updates + config->store.preload;
-    double started = now_seconds(), elapsed, scale;
-
-    small.nodes = MIN(config->nodes, MAX(10, MIN(PILOT_NODES, PILOT_BITS / MAX(updates, 1))));
-    small.stop.events = MIN(config->stop.events, events);
-    if (small.workload.origin == ORIGIN_NODE)
-        small.workload.origin_node = (node_id)((int64_t)small.workload.origin_node % small.nodes);
-    sim_run(&small, &result);
-    elapsed = now_seconds() - started;
-    scale = (double)config->nodes / (double)small.nodes;
-    if (result.status == SIM_FAILED && result.end > 0)
-        scale *= (double)config->stop.at / (double)result.end;
-    cost.events = MIN((double)result.events * scale, (double)config->stop.events);
-    cost.seconds = elapsed * cost.events / MAX((double)result.events, 1);
-    sim_result_clear(&result);
-    return cost;
-}
-
-/* Pilots of all strategies at one point; false if memory does not even do for the tables. */
-static bool pilot_point(const struct plan *plan, size_t point, size_t points,
-                        struct estimate *estimate)
-{
-    struct setup *setup = plan_setup(plan, point);
-    uint64_t events = (uint64_t)PILOT_EVENTS / ((uint64_t)points * (uint64_t)plan->strategy_count);
-
-    if (setup == NULL)
-        return false;
-    for (int i = 0; i < plan->strategy_count; i++) {
-        const struct sim_config *config = setup_config(setup, i);
-        struct cost cost = pilot(config, MAX(events, 10000));
-        struct cost *sum = &estimate->strategies[i];
-
-        sum->events += cost.events / (double)points;
-        sum->seconds += cost.seconds / (double)points;
-        sum->memory = MAX(sum->memory, cost.memory);
-        estimate->nodes_min = MIN(estimate->nodes_min, config->nodes);
-        estimate->nodes_max = MAX(estimate->nodes_max, config->nodes);
-    }
-    setup_free(setup);
-    return true;
-}
-
-static bool estimate_study(const struct plan *plan, struct estimate *estimate)
-{
-    size_t points = MIN(plan->point_count, PILOT_POINTS);
-    double each = (double)plan->point_count * plan->replications.max, most = 0;
-
-    *estimate = (struct estimate){ .nodes_min = INT64_MAX, .threads = options_threads(0) };
-    estimate->strategies = g_new0(struct cost, (size_t)plan->strategy_count);
-    for (size_t i = 0; i < points; i++)
-        if (!pilot_point(plan, points == 1 ? 0 : i * (plan->point_count - 1) / (points - 1), points,
-                         estimate))
-            return false;
-    estimate->runs = each * plan->strategy_count;
-    for (int i = 0; i < plan->strategy_count; i++) {
-        estimate->events += each * estimate->strategies[i].events;
-        estimate->seconds += each * estimate->strategies[i].seconds / estimate->threads;
-        most = MAX(most, estimate->strategies[i].memory);
-    }
-    estimate->memory = most * MIN(estimate->threads, estimate->runs);
-    return true;
-}
-
-/* ---- printing ---- */
 
 /* Three digits and a prefix: `1.23M`. */
 static char *short_number(double value)
@@ -140,6 +71,115 @@ static char *bytes_text(double bytes)
     g_free(number);
     return text;
 }
+
+/* `config` with fewer nodes and updates; *scale becomes what its events stand for. */
+static struct sim_config shrunk(const struct sim_config *config, double *scale)
+{
+    struct sim_config small = *config;
+
+    small.nodes = MIN(config->nodes, PILOT_NODES);
+    small.workload.updates = MIN(config->workload.updates, PILOT_UPDATES);
+    small.workload.keys = MIN(config->workload.keys, MAX(small.workload.updates, 1));
+    small.store.preload = MIN(config->store.preload, PILOT_UPDATES);
+    small.workload.origin_node = (node_id)((int64_t)config->workload.origin_node % small.nodes);
+    *scale = (double)config->nodes / (double)small.nodes;
+    if (small.workload.updates > 0)
+        *scale *= (double)config->workload.updates / (double)small.workload.updates;
+    return small;
+}
+
+/* Runs a small version of `config`, longer and longer while it is quick, and scales it up. */
+static struct cost pilot(const struct sim_config *config, uint64_t events)
+{
+    struct cost cost = { .memory = (double)sim_memory_estimate(config) };
+    double scale = 1, elapsed;
+    struct sim_config small = shrunk(config, &scale);
+    uint64_t cap = PILOT_EVENTS_FIRST;
+    bool is_cut;
+
+    do {
+        struct sim_result result = { 0 };
+        double started = now_seconds(), rest = 1;
+
+        small.stop.events = MIN(config->stop.events, cap);
+        sim_run(&small, &result);
+        elapsed = now_seconds() - started;
+        is_cut = result.status == SIM_FAILED;
+        if (is_cut && result.end > 0)
+            rest = (double)config->stop.at / (double)result.end;
+        cost.events = MIN((double)result.events * scale * rest, (double)config->stop.events);
+        cost.seconds = elapsed * cost.events / MAX((double)result.events, 1);
+        cap *= 8;
+        sim_result_clear(&result);
+    } while (is_cut && elapsed < PILOT_SECONDS && cap < 8 * events);
+    return cost;
+}
+
+/* Refuses what the machine cannot hold. */
+static bool fits(const char *strategy, double memory, struct errors *errors)
+{
+    double available = (double)pool_memory_available();
+    char *needed = bytes_text(memory), *left = bytes_text(available);
+
+    if (memory > available)
+        errors_add(errors, ERROR_SCENARIO,
+                   "a run of '%s' needs about %s of memory; %s are available", strategy, needed,
+                   left);
+    g_free(needed);
+    g_free(left);
+    return memory <= available;
+}
+
+/* Pilots of all strategies at one of `points` points. */
+static void pilot_point(const struct plan *plan, size_t point, size_t points,
+                        struct estimate *estimate, struct errors *errors)
+{
+    struct setup *setup = plan_setup(plan, point);
+    uint64_t events = PILOT_EVENTS / ((uint64_t)points * (uint64_t)plan->strategy_count);
+
+    if (setup == NULL) {
+        errors_add(errors, ERROR_IO, "out of memory");
+        return;
+    }
+    for (int i = 0; i < plan->strategy_count; i++) {
+        const struct sim_config *config = setup_config(setup, i);
+        struct cost *sum = &estimate->strategies[i], cost;
+
+        if (!fits(plan->strategies[i], (double)sim_memory_estimate(config), errors))
+            continue;
+        cost = pilot(config, MAX(events, PILOT_EVENTS_FIRST));
+        sum->events += cost.events / (double)points;
+        sum->seconds += cost.seconds / (double)points;
+        sum->memory = MAX(sum->memory, cost.memory);
+        estimate->nodes_min = MIN(estimate->nodes_min, config->nodes);
+        estimate->nodes_max = MAX(estimate->nodes_max, config->nodes);
+    }
+    setup_free(setup);
+}
+
+/* Fills *estimate from pilots at some points of the study; false and errors if memory is short. */
+static bool estimate_study(const struct plan *plan, struct estimate *estimate,
+                           struct errors *errors)
+{
+    size_t points = MIN(plan->point_count, PILOT_POINTS);
+    double each = (double)plan->point_count * plan->replications.max, most = 0;
+
+    *estimate = (struct estimate){ .nodes_min = INT64_MAX, .threads = options_threads(0) };
+    estimate->strategies = g_new0(struct cost, (size_t)plan->strategy_count);
+    for (size_t i = 0; i < points && errors->count == 0; i++)
+        pilot_point(plan, points == 1 ? 0 : i * (plan->point_count - 1) / (points - 1), points,
+                    estimate, errors);
+    estimate->runs = each * plan->strategy_count;
+    for (int i = 0; i < plan->strategy_count; i++) {
+        estimate->events += each * estimate->strategies[i].events;
+        estimate->seconds += each * estimate->strategies[i].seconds / estimate->threads;
+        most = MAX(most, estimate->strategies[i].memory);
+    }
+    estimate->memory = most * MIN(estimate->threads, estimate->runs);
+    return errors->count == 0;
+}
+
+/* ---- printing ---- */
 
 static char *seconds_text(double seconds)
 {
@@ -267,49 +307,23 @@ static struct plan *read_plan(const char *path, struct check_options *o, int *ex
     return plan;
 }
 
-/* Refuses what the machine cannot hold. */
-static int check_memory(const struct plan *plan, const struct estimate *estimate)
-{
-    double available = (double)pool_memory_available();
-    struct errors errors = { 0 };
-    int code = EXIT_DONE;
-
-    for (int i = 0; i < plan->strategy_count; i++) {
-        char *needed = bytes_text(estimate->strategies[i].memory), *left = bytes_text(available);
-        if (estimate->strategies[i].memory > available)
-            errors_add(&errors, ERROR_SCENARIO,
-                       "a run of '%s' needs about %s of memory; %s are available",
-                       plan->strategies[i], needed, left);
-        g_free(needed);
-        g_free(left);
-    }
-    if (errors.count > 0)
-        code = options_fail(&errors);
-    errors_clear(&errors);
-    return code;
-}
-
 static int check_plan(const struct plan *plan, const struct check_options *options)
 {
     struct estimate estimate;
     struct errors errors = { 0 };
-    int code = EXIT_IO;
+    int code = EXIT_DONE;
 
     if (options->full) {
         fputs(plan->scenario, stdout);
         return EXIT_DONE;
     }
-    if (estimate_study(plan, &estimate)) {
-        if (options->json)
-            print_json(plan, &estimate);
-        else
-            print_plan(plan, &estimate);
-        code = check_memory(plan, &estimate);
-    } else {
-        errors_add(&errors, ERROR_IO, "out of memory");
+    if (!estimate_study(plan, &estimate, &errors))
         code = options_fail(&errors);
-        errors_clear(&errors);
-    }
+    else if (options->json)
+        print_json(plan, &estimate);
+    else
+        print_plan(plan, &estimate);
+    errors_clear(&errors);
     g_free(estimate.strategies);
     return code;
 }

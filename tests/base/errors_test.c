@@ -51,7 +51,7 @@ static void an_error_names_its_place(void **state)
     expect_at("a: 1\r\nnodes: 7", 2, 8,
               "a.yaml:2:8: error: nodes: 7 is wrong\n    nodes: 7\n           ^\n");
     expect_at("", 0, 0, "a.yaml: error: nodes: 7 is wrong\n");
-    expect_at("a", 9, 1, "a.yaml:9:1: error: nodes: 7 is wrong\n    \n    ^\n");
+    expect_at("a", 9, 1, "a.yaml:9:1: error: nodes: 7 is wrong\n");
 }
 
 static void the_excerpt_is_clean_and_keeps_its_columns(void **state)

@@ -1,0 +1,270 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# `gossipsim check` tells every error of a scenario with line, column, caret and suggestion, and
+# prints the plan of a good one.  No input makes it crash, hang or allocate without bound.
+
+setup() {
+    program=$(realpath "${GOSSIPSIM:-./gossipsim}")
+    root=$(pwd)
+    cd "$BATS_TEST_TMPDIR"
+    ulimit -v 8000000 2>/dev/null || true
+}
+
+good() {
+    cat > "${1:-good.yaml}" <<'YAML'
+gossipsim: 1
+nodes: 100
+replications: 4
+strategies:
+  push: {rumor-mongering: {mode: push}}
+  pull: {anti-entropy: {mode: pull, interval: 1s}}
+stop: {at: 1min}
+YAML
+}
+
+check() {
+    run --separate-stderr timeout 20 "$program" check "$@"
+}
+
+# Standard error is exactly the text on standard input, and the exit code is $1.
+fails() {
+    diff <(cat) <(printf '%s\n' "$stderr") >&2
+    [ -z "$output" ]
+    [ "$status" -eq "$1" ]
+}
+
+bats_require_minimum_version 1.5.0
+
+@test "all errors come in one pass, each with its place" {
+    cat > bad.yaml <<'YAML'
+gossipsim: 1
+nodes: 0
+sed: 5
+network:
+  latency: 40
+  loss: 105%
+  jiter: 5%
+  bandwidth: 1Mbit/s
+churn: {downtime: 5min, downtime: 6min}
+strategies:
+  push: {rumor-mongerin: {mode: push}}
+  pull:
+    anti-entropy: {mode: pulll, intervall: 1s, interval: -1s}
+expect:
+  - P(converged, push) >= 99%
+YAML
+    check bad.yaml
+    fails 2 <<'TEXT'
+bad.yaml:2:8: error: nodes: 0 is outside 1..1073741824
+    nodes: 0
+           ^
+bad.yaml:3:1: error: sed: unknown key; did you mean `seed`?
+    sed: 5
+    ^
+bad.yaml:5:12: error: network.latency: 40 lacks a unit; a time has one of the units ns us ms s min h d, as in 40ms
+      latency: 40
+               ^
+bad.yaml:6:9: error: network.loss: 105% is no share; a share lies in 0..1, as in 0.05 or 5%
+      loss: 105%
+            ^
+bad.yaml:7:3: error: network.jiter: unknown key; did you mean `jitter`?
+      jiter: 5%
+      ^
+bad.yaml:8:3: error: network.bandwidth: is not supported yet
+      bandwidth: 1Mbit/s
+      ^
+bad.yaml:9:25: error: duplicate key `downtime`, first given at line 9, column 9
+    churn: {downtime: 5min, downtime: 6min}
+                            ^
+bad.yaml:11:10: error: strategies.push.rumor-mongerin: unknown model; did you mean `rumor-mongering`?
+      push: {rumor-mongerin: {mode: push}}
+             ^
+bad.yaml:13:26: error: strategies.pull.anti-entropy.mode: `pulll` is none of push, pull, push-pull; did you mean `pull`?
+        anti-entropy: {mode: pulll, intervall: 1s, interval: -1s}
+                             ^
+bad.yaml:13:33: error: strategies.pull.anti-entropy.intervall: unknown parameter; did you mean `interval`?
+        anti-entropy: {mode: pulll, intervall: 1s, interval: -1s}
+                                    ^
+bad.yaml:13:58: error: strategies.pull.anti-entropy.interval: -1s is negative
+        anti-entropy: {mode: pulll, intervall: 1s, interval: -1s}
+                                                             ^
+bad.yaml:14:1: error: expect: is not supported yet
+    expect:
+    ^
+TEXT
+}
+
+@test "at most twenty errors are told, the rest is counted" {
+    good many.yaml
+    for i in {1..25}; do echo "wrong$i: 1"; done >> many.yaml
+    check many.yaml
+    [ "$status" -eq 2 ]
+    [ "$(grep -c 'unknown key' <<< "$stderr")" -eq 20 ]
+    [ "$(tail -1 <<< "$stderr")" = "gossipsim: error: and 5 more" ]
+}
+
+@test "a missing version line is told with its fix" {
+    good
+    sed -i 1d good.yaml
+    check good.yaml
+    fails 2 <<'TEXT'
+good.yaml:1:1: error: `gossipsim: 1` is missing; write it as the first line
+    nodes: 100
+    ^
+TEXT
+}
+
+@test "errors of options name the option" {
+    good
+    check good.yaml --set network.los=5%
+    fails 2 <<< 'gossipsim: error: --set network.los=5%: unknown key; did you mean `loss`?'
+    check good.yaml --sweep nodes=10,0
+    fails 2 <<< 'gossipsim: error: --sweep nodes=10,0: 0 is outside 1..1073741824
+gossipsim: error: at the point nodes=0 of the sweep'
+    check good.yaml --only psh
+    fails 2 <<< 'gossipsim: error: --only psh: there is no such strategy; did you mean `push`?'
+    check good.yaml --set nodes
+    [ "$status" -eq 2 ]
+}
+
+@test "files that cannot be a scenario are one line each" {
+    check nowhere.yaml
+    fails 3 <<< 'gossipsim: error: cannot read nowhere.yaml: No such file or directory'
+    check .
+    fails 3 <<< 'gossipsim: error: cannot read .: it is a directory'
+    mkfifo fifo
+    check fifo
+    fails 3 <<< 'gossipsim: error: cannot read fifo: it is no regular file'
+    check /dev/zero
+    fails 3 <<< 'gossipsim: error: cannot read /dev/zero: it is no regular file'
+    truncate -s 1G big.yaml
+    check big.yaml
+    fails 3 <<< 'gossipsim: error: cannot read big.yaml: it has 1073741824 bytes, more than 16 MiB'
+    [ "$(id -u)" -eq 0 ] && return
+    good
+    chmod 000 good.yaml
+    check good.yaml
+    fails 3 <<< 'gossipsim: error: cannot read good.yaml: Permission denied'
+}
+
+@test "texts that are no scenario are refused at their place" {
+    : > empty.yaml
+    check empty.yaml
+    fails 2 <<< 'empty.yaml:1:1: error: the file is empty; a scenario starts with `gossipsim: 1`'
+    printf 'nodes: 5\xff\n' > utf8.yaml
+    check utf8.yaml
+    fails 2 <<'TEXT'
+utf8.yaml:1:9: error: not valid UTF-8; save the file in that encoding
+    nodes: 5?
+            ^
+TEXT
+    printf 'nodes: 5\0\n' > nul.yaml
+    check nul.yaml
+    [ "$status" -eq 2 ]
+    [[ "$stderr" == nul.yaml:1:9:\ error:\ a\ NUL\ byte* ]]
+    printf 'nodes: "\e[31m"\n' > control.yaml
+    check control.yaml
+    [ "$status" -eq 2 ]
+    [[ "$stderr" == control.yaml:1:9:\ error:\ a\ control\ character* ]]
+    [[ "$stderr" != *$'\e'* ]]
+}
+
+@test "bombs end at once" {
+    { echo 'a: &a [x,x,x,x,x,x,x,x,x,x]'
+      last=a
+      for i in b c d e f g h i; do
+          echo "$i: &$i [*$last,*$last,*$last,*$last,*$last,*$last,*$last,*$last,*$last,*$last]"
+          last=$i
+      done; } > aliases.yaml
+    check aliases.yaml
+    [ "$status" -eq 2 ]
+    [[ "$stderr" == *"aliases make more than 250000 values"* ]]
+    printf 'a: &a [*a]\n' > cycle.yaml
+    check cycle.yaml
+    [ "$status" -eq 2 ]
+    [[ "$stderr" == *'`*a` contains itself'* ]]
+    { printf 'a: '; head -c 200000 /dev/zero | tr '\0' '['; } > deep.yaml
+    check deep.yaml
+    [ "$status" -eq 2 ]
+    [[ "$stderr" == *"nested more than 32 deep"* ]]
+    { printf 'a: ['; head -c 2000000 /dev/zero | sed 's/\x00/1,/g'; echo ']'; } > long.yaml
+    check long.yaml
+    [ "$status" -eq 2 ]
+    [[ "$stderr" == *"more than 250000 values"* ]]
+}
+
+@test "absurd values are refused" {
+    good
+    for value in nodes=1e99 nodes=-5 nodes=nan nodes=inf nodes=0x10 nodes=1.5 seed=1e30 \
+        stop.at=-1s stop.at=1e30d network.loss=2 network.loss=nan network.latency=-40ms \
+        workload.updates=1e18 workload.size=1e18GB record.every=1ns replications=1e12 \
+        stop.events=0 churn.session=0s; do
+        check good.yaml --set "$value"
+        [ "$status" -eq 2 ]
+        [[ "$stderr" == "gossipsim: error: --set $value: "* ]]
+    done
+}
+
+@test "what the machine cannot hold is refused with the figure" {
+    good
+    check good.yaml --set nodes=1e9 --set workload.updates=1e6
+    [ "$status" -eq 2 ]
+    [[ "$stderr" == *"a run of 'push' needs about "*B\ of\ memory\;\ *\ are\ available* ]]
+}
+
+@test "the plan counts points, strategies, replications, runs and nodes" {
+    good
+    check good.yaml
+    [ "$status" -eq 0 ]
+    [ -z "$stderr" ]
+    [ "${lines[0]}" = "good: 1 point x 2 strategies x 4 replications = 8 runs of 100 nodes" ]
+    [[ "${lines[-1]}" == about*events,*of\ memory\ on*an\ estimate* ]]
+    check good.yaml --sweep nodes=10,20,40 --only push --replications 1
+    [ "${lines[0]}" = "good: 3 points x 1 strategy x 1 replication = 3 runs of 10 to 40 nodes" ]
+}
+
+@test "the plan as JSON" {
+    good
+    check good.yaml --json --sweep network.loss=0,5%
+    [ "$status" -eq 0 ]
+    [[ "$output" == '{"name": "good", "points": 2, "replications_min": 4,'* ]]
+    [[ "$output" == *'"runs": 16, "nodes_min": 100, "nodes_max": 100, "seed": 1,'* ]]
+    grep -qE '"events": [1-9][0-9]*, "seconds": [0-9.e-]+, "memory_bytes": [1-9][0-9]*,' <<< "$output"
+    [ "$(grep -cE '\{"strategy": "(push|pull)", "events": [1-9]' <<< "$output")" -eq 2 ]
+}
+
+@test "--full prints a scenario that is its own completion" {
+    good
+    check good.yaml --full --set network.loss=5%
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"  loss: 0.05"* ]]
+    [[ "$output" == *"  latency: 1ms"* ]]
+    printf '%s\n' "$output" > full.yaml
+    before=$output
+    check full.yaml --full
+    [ "$status" -eq 0 ]
+    [ "$output" = "$before" ]
+}
+
+@test "CRLF and a byte order mark do no harm" {
+    good
+    { printf '\xef\xbb\xbf'; sed 's/$/\r/' good.yaml; } > windows.yaml
+    check windows.yaml --full
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"nodes: 100"* ]]
+}
+
+@test "every shipped scenario is good" {
+    for scenario in "$root"/scenarios/*.yaml; do
+        check "$scenario"
+        [ "$status" -eq 0 ]
+        [ -z "$stderr" ]
+    done
+}
+
+@test "the committed reference is the one that the tables print" {
+    check --reference
+    [ "$status" -eq 0 ]
+    diff "$root/docs/scenario-reference.md" <(printf '%s\n' "$output")
+}

@@ -1,0 +1,56 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# `gossipsim models` lists the models of the build and prints each one's manual from its tables.
+
+setup() {
+    program=$(realpath "${GOSSIPSIM:-./gossipsim}")
+    root=$(pwd)
+    cd "$BATS_TEST_TMPDIR"
+}
+
+bats_require_minimum_version 1.5.0
+
+@test "every model of the folder is listed with its summary" {
+    run --separate-stderr "$program" models
+    [ "$status" -eq 0 ]
+    [ -z "$stderr" ]
+    for file in "$root"/models/*.c; do
+        name=$(basename "$file" .c | tr _ -)
+        grep -qE "^  $name +[a-z]" <<< "$output"
+    done
+}
+
+@test "a manual has source, parameters with default and values, and metrics" {
+    run --separate-stderr "$program" models anti-entropy
+    [ "$status" -eq 0 ]
+    [[ "${lines[0]}" == "anti-entropy - "* ]]
+    [[ "${lines[1]}" == "source: Demers et al."* ]]
+    [[ "$output" == *"  interval  10s          1us..365d "* ]]
+    [[ "$output" == *"  mode      push-pull    push|pull|push-pull "* ]]
+    [[ "$output" == *"  anti-entropy.exchanges"* ]]
+}
+
+@test "an unknown model suggests the nearest" {
+    run --separate-stderr "$program" models anti-entrpy
+    [ "$status" -eq 2 ]
+    [ -z "$output" ]
+    [ "$stderr" = "gossipsim: error: 'anti-entrpy' is no model; did you mean 'anti-entropy'?" ]
+    run --separate-stderr "$program" models $'\e[31mx'
+    [ "$status" -eq 2 ]
+    [ "$stderr" = "gossipsim: error: '\\x1b[31mx' is no model; 'gossipsim models' lists them" ]
+    run --separate-stderr "$program" models a b
+    [ "$status" -eq 2 ]
+}
+
+@test "models as JSON" {
+    run --separate-stderr "$program" models --json
+    [ "$status" -eq 0 ]
+    [ "$(grep -c '{"name": "[a-z-]*", "summary": "' <<< "$output")" -eq "$(ls "$root"/models/*.c | wc -l)" ]
+    run --separate-stderr "$program" models anti-entropy --json
+    [ "${#lines[@]}" -eq 1 ]
+    [[ "$output" == '[{"name": "anti-entropy", "summary": "'*']}]' ]]
+    [[ "$output" == *'{"name": "mode", "type": "choice", "default": "push-pull", "words": ["push", "pull", "push-pull"], "help": '* ]]
+    [[ "$output" == *'{"name": "interval", "type": "interval", "default": "10s", "range": "1us..365d", "help": '* ]]
+    [[ "$output" == *'"metrics": [{"name": "anti-entropy.exchanges", '* ]]
+}

@@ -1,0 +1,709 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A scenario fills exactly the fields that its keys name, silence gives the documented defaults,
+ * and the completed text reads back to itself.  Whatever is wrong, contradicts, has no effect or
+ * does not exist yet is refused at its place, all in one pass.  No mutation of a scenario crashes
+ * the reader, and those it accepts survive a round trip.
+ */
+#include "experiment/scenario.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* A model that exists only here: one parameter of each type, one rule. */
+enum { FAST, SLOW };
+static const char *const speeds[] = { [FAST] = "fast", [SLOW] = "slow", NULL };
+struct config {
+    int64_t interval, timeout, fanout, queue;
+    double share, factor;
+    bool acknowledge;
+    int speed;
+};
+static const struct param params[] = {
+    PARAM_INTERVAL(struct config, interval, "2s", "1us..365d", "between contacts"),
+    PARAM_TIME(struct config, timeout, "200ms", "1us..1h", "until a failure"),
+    PARAM_COUNT(struct config, fanout, "1", "1..1000", "partners"),
+    PARAM_SIZE(struct config, queue, "1kB", "0B..1GB", "of mails"),
+    PARAM_FRACTION(struct config, share, "5%", "0..1", "of nodes"),
+    PARAM_REAL(struct config, factor, "1", "1..100", "of growth"),
+    PARAM_BOOL(struct config, acknowledge, "true", "answers"),
+    PARAM_CHOICE(struct config, speed, "fast", speeds, "how fast"),
+    PARAM_END,
+};
+static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
+{
+    const struct config *c = config;
+
+    if (c->acknowledge || !(given >> 1 & 1))
+        return true;
+    snprintf(why, PARAM_WHY_MAX, "`timeout` has no effect with `acknowledge: false`");
+    return false;
+}
+static const struct model model_test = {
+    .name = "test-model",
+    .params = params,
+    .config_size = sizeof(struct config),
+    .check = check,
+};
+static const struct model model_plain = { .name = "plain",
+                                          .params = params + G_N_ELEMENTS(params) - 1 };
+static const struct model *const models[] = { &model_test, &model_plain, NULL };
+
+/* What reading a text left. */
+struct outcome {
+    struct scenario scenario;
+    struct errors errors;
+    struct scenario_reader reader;
+    struct item *root;
+    struct source source;
+    bool is_good;
+};
+
+/* Reads `text`; the file is taken to be `path`. */
+static void read_text(struct outcome *o, const char *path, const char *text, size_t bytes)
+{
+    *o = (struct outcome){ .source = {
+                               .file = (char *)path, .text = (char *)text, .bytes = bytes } };
+    scenario_reader_init(&o->reader, models, path, &o->errors);
+    o->root = document_parse(&o->source, &o->errors);
+    o->is_good =
+        o->root != NULL && scenario_read(o->root, &o->reader, &o->scenario) && o->errors.count == 0;
+}
+
+static void outcome_clear(struct outcome *o)
+{
+    scenario_clear(&o->scenario);
+    scenario_reader_clear(&o->reader);
+    item_free(o->root);
+    errors_clear(&o->errors);
+}
+
+static char *completed(const struct scenario *scenario, bool for_hash)
+{
+    GString *text = g_string_new(NULL);
+
+    scenario_write(text, scenario, for_hash);
+    return g_string_free(text, FALSE);
+}
+
+#define START      "gossipsim: 1\nnodes: 100\n"
+#define STRATEGIES "strategies: {a: {test-model: {}}}\n"
+
+static const char full[] =
+    "gossipsim: 1\nname: full-1\ndescription: \"all: of `it`\"\nnodes: 1e3\nseed: 7\n"
+    "replications: {min: 20, max: 200, until: {metric: t99, half_width: 2%, confidence: 95%}}\n"
+    "timing: events\npeers: alive\ntopology: complete\n"
+    "network:\n  latency: {lognormal: {median: 40ms, p99: 200ms}}\n  latency_per: message\n"
+    "  jitter: 5%\n  loss: 0.02\n  header: 40B\n"
+    "churn:\n  session: {weibull: {shape: 0.6, mean: 2h}}\n"
+    "  downtime: {exponential: {mean: 5min}}\n  share: 40%\n  rejoin: lose\n"
+    "  leave: graceful\n  start: up\n"
+    "workload:\n  updates: 500\n  keys: 20\n  size: 200B\n  at: 1s\n"
+    "  arrival: {poisson: {rate: 5/s}}\n  origin: {node: 17}\n  deletes: 10%\n"
+    "store: {preload: 100, missing: 3%}\n"
+    "strategies:\n  one: {test-model: {interval: 1s, speed: slow}}\n"
+    "  \"two: `x`\":\n    plain:\n    test-model: {acknowledge: false, queue: 2KiB}\n"
+    "stop: {at: 20min, when: never, events: 1e9}\nwarmup: 2s\n"
+    "record: {every: 1s, nodes: true}\n";
+
+static void every_key_fills_its_field(void **state)
+{
+    struct outcome o;
+    const struct scenario *s = &o.scenario;
+    const struct config *c;
+
+    (void)state;
+    read_text(&o, "a.yaml", full, sizeof full - 1);
+    errors_print(stderr, &o.errors);
+    assert_true(o.is_good);
+    assert_string_equal(s->name, "full-1");
+    assert_string_equal(s->description, "all: of `it`");
+    assert_int_equal(s->nodes, 1000);
+    assert_int_equal(s->seed, 7);
+    assert_int_equal(s->replications.min, 20);
+    assert_int_equal(s->replications.max, 200);
+    assert_string_equal(s->replications.metric, "t99");
+    assert_true(s->replications.half_width == 0.02 && s->replications.confidence == 0.95);
+    assert_int_equal(s->timing.mode, TIMING_EVENTS);
+    assert_int_equal(s->peers, PEERS_ALIVE);
+    assert_int_equal(s->network.latency.median, 40 * SIM_MILLISECOND);
+    assert_int_equal(s->network.latency_per, LATENCY_PER_MESSAGE);
+    assert_true(s->network.jitter == 0.05 && s->network.loss == 0.02);
+    assert_int_equal(s->network.header, 40);
+    assert_true(s->churn.session.shape == 0.6);
+    assert_int_equal(s->churn.session.mean, 7200 * SIM_SECOND);
+    assert_int_equal(s->churn.downtime.mean, 300 * SIM_SECOND);
+    assert_true(s->churn.share == 0.4);
+    assert_int_equal(s->churn.rejoin, REJOIN_LOSE);
+    assert_int_equal(s->churn.leave, LEAVE_GRACEFUL);
+    assert_int_equal(s->churn.start, CHURN_UP);
+    assert_int_equal(s->workload.updates, 500);
+    assert_int_equal(s->workload.keys, 20);
+    assert_int_equal(s->workload.size, 200);
+    assert_int_equal(s->workload.at, SIM_SECOND);
+    assert_int_equal(s->workload.arrival.mode, ARRIVAL_POISSON);
+    assert_true(s->workload.arrival.rate == 5);
+    assert_int_equal(s->workload.origin.mode, ORIGIN_NODE);
+    assert_int_equal(s->workload.origin.node, 17);
+    assert_true(s->workload.deletes == 0.1);
+    assert_int_equal(s->store.preload, 100);
+    assert_true(s->store.missing == 0.03);
+    assert_int_equal(s->stop.at, 1200 * SIM_SECOND);
+    assert_int_equal(s->stop.when, STOP_NEVER);
+    assert_int_equal(s->stop.events, 1000000000);
+    assert_int_equal(s->warmup, 2 * SIM_SECOND);
+    assert_int_equal(s->record.every, SIM_SECOND);
+    assert_true(s->record.nodes);
+    assert_int_equal(s->strategies.count, 2);
+    assert_string_equal(s->strategies.list[1].name, "two: `x`");
+    assert_int_equal(s->strategies.list[1].count, 2);
+    assert_ptr_equal(s->strategies.list[1].layers[0].model, &model_plain);
+    c = s->strategies.list[1].layers[1].config;
+    assert_int_equal(c->queue, 2048);
+    assert_false(c->acknowledge);
+    assert_int_equal(c->interval, 2 * SIM_SECOND);
+    outcome_clear(&o);
+}
+
+static void silence_gives_the_documented_defaults(void **state)
+{
+    static const char expected[] =
+        "gossipsim: 1\nnodes: 100\nseed: 1\nreplications: 30\ntiming: events\npeers: all\n"
+        "topology: complete\nnetwork:\n  latency: 1ms\n  latency_per: pair\n  jitter: 0\n"
+        "  loss: 0\n  header: 28B\nworkload:\n  updates: 1\n  keys: 1\n  size: 100B\n  at: 0s\n"
+        "  arrival: at-once\n  origin: random\n  deletes: 0\nstore:\n  preload: 0\nstrategies:\n"
+        "  a:\n    test-model: {interval: 2s, timeout: 200ms, fanout: 1, queue: 1kB, share: 0.05, "
+        "factor: 1, acknowledge: true, speed: fast}\nstop:\n  at: 1h\n  when: converged\n"
+        "  events: 1000000000000\nwarmup: 0s\nrecord:\n  every: auto\n  nodes: false\n";
+    struct outcome o;
+    char *text;
+
+    (void)state;
+    read_text(&o, "a.yaml", START STRATEGIES, strlen(START STRATEGIES));
+    assert_true(o.is_good);
+    text = completed(&o.scenario, false);
+    assert_string_equal(text, expected);
+    g_free(text);
+    outcome_clear(&o);
+}
+
+/* The completed text of `text`; it must read back to the same words. */
+static char *round_trip(const char *text, bool for_hash)
+{
+    struct outcome first, second;
+    char *once, *twice, *hashed;
+
+    read_text(&first, "a.yaml", text, strlen(text));
+    if (!first.is_good) {
+        errors_print(stderr, &first.errors);
+        fail_msg("refused: %s", text);
+    }
+    once = completed(&first.scenario, false);
+    hashed = completed(&first.scenario, true);
+    read_text(&second, "a.yaml", once, strlen(once));
+    errors_print(stderr, &second.errors);
+    assert_true(second.is_good);
+    twice = completed(&second.scenario, false);
+    assert_string_equal(once, twice);
+    outcome_clear(&first);
+    outcome_clear(&second);
+    g_free(twice);
+    if (for_hash) {
+        g_free(once);
+        return hashed;
+    }
+    g_free(hashed);
+    return once;
+}
+
+static void the_completed_scenario_reads_back_to_itself(void **state)
+{
+    static const char *const sections[] = {
+        "timing: rounds\n",
+        "timing: {rounds: 500ms}\n",
+        "network: {latency: 0s}\n",
+        "network: {latency: {exponential: {mean: 3ms}}}\n",
+        "network: {latency: {uniform: {min: 0s, max: 3ms}}}\n",
+        "network: {latency: {normal: {mean: 3ms, sd: 1us}}}\n",
+        "network: {latency: {lognormal: {median: 3ms, sigma: 0.5}}}\n",
+        "network: {latency: {gamma: {shape: 2, mean: 3ms}}}\n",
+        "network: {latency: {weibull: {shape: 0.5, scale: 3ms}}}\n",
+        "network: {latency: {pareto: {shape: 1, min: 3ms}}}\n",
+        "churn: {session: 1h, downtime: {lomax: {shape: 1.5, scale: 1min}}}\n",
+        "churn: {session: {pareto: {shape: 0.9, min: 1s}}, downtime: 1s, start: up}\n",
+        "churn: {}\n",
+        "workload: {updates: 0}\nstore: {preload: 5}\n",
+        "workload: {updates: 3, arrival: {every: 100ms}, origin: first}\n",
+        "workload: {updates: 9, arrival: {poisson: {rate: 7/min}}}\n",
+        "record: {every: 333ms}\n",
+        "replications: 1\n",
+    };
+
+    (void)state;
+    g_free(round_trip(full, false));
+    for (size_t i = 0; i < G_N_ELEMENTS(sections); i++) {
+        char *text = g_strconcat(START STRATEGIES, sections[i], NULL);
+        g_free(round_trip(text, false));
+        g_free(text);
+    }
+}
+
+static void other_words_for_one_thing_are_the_same(void **state)
+{
+    char *a = round_trip("gossipsim: 1\nname: x\nnodes: 1000\nreplications: 5\n"
+                         "network: {loss: 0.7%, latency: 1500ms}\nstop: {at: 120s}\n"
+                         "strategies: {a: {test-model: {share: 10%, interval: 60s}}}\n",
+                         true);
+    char *b = round_trip("strategies:\n  a:\n    test-model:\n      interval: 1min\n"
+                         "      share: 0.1\n      fanout: 1\nstop: {when: converged, at: 2min}\n"
+                         "network:\n  latency: 1.5s\n  loss: 0.007\n  header: 28B\n"
+                         "nodes: 1e3\ngossipsim: 1\nworkload: {keys: 1}\n",
+                         true);
+    char *c = round_trip(START "strategies: {a: {plain: {}, test-model: {}}}\n", true);
+    char *d = round_trip(START "strategies: {a: {test-model: {}, plain: {}}}\n", true);
+
+    (void)state;
+    assert_string_equal(a, b);
+    assert_string_not_equal(c, d);
+    g_free(a);
+    g_free(b);
+    g_free(c);
+    g_free(d);
+}
+
+/* Each text after START and STRATEGIES, and how its first error starts. */
+static const struct {
+    const char *text, *error;
+} mistakes[] = {
+    { "nods: 5\n", "4:1 nods: unknown key; did you mean `nodes`?" },
+    { "xyzzy: 5\n", "4:1 xyzzy: unknown key; known are gossipsim, name, " },
+    { "network: {los: 5%}\n", "4:11 network.los: unknown key; did you mean `loss`?" },
+    { "network: 5\n", "4:10 network: a section was expected" },
+    { "network: {loss: {mean: 5%, burst: 4}}\n", "4:17 network.loss: `mean` is not supported yet" },
+    { "network: {loss: nan}\n", "4:17 network.loss: `nan` is no share" },
+    { "network: {loss: -1%}\n", "4:17 network.loss: -1% is no share" },
+    { "network: {loss: [1%]}\n", "4:17 network.loss: a single value was expected, not a list" },
+    { "network: {loss: }\n", "4:1" },
+    { "network: {latency: 40}\n", "4:20 network.latency: 40 lacks a unit; a time has one of the" },
+    { "network: {latency: -1ms}\n", "4:20 network.latency: -1ms is negative" },
+    { "network: {latency: 1e99s}\n", "4:20 network.latency: 1e99s is too long" },
+    { "network: {latency: {exponental: {mean: 1s}}}\n",
+      "4:21 network.latency.exponental: unknown distribution; did you mean `exponential`?" },
+    { "network: {latency: {exponential: {}}}\n",
+      "4:21 network.latency.exponential: `mean` is missing" },
+    { "network: {latency: {exponential: {mean: 0s}}}\n",
+      "4:41 network.latency.exponential.mean: 0s is outside 1ns..36525d" },
+    { "network: {latency: {weibull: {shape: 1, mean: 1s, scale: 1s}}}\n",
+      "4:21 network.latency.weibull: exactly one of `mean` and `scale`" },
+    { "network: {latency: {lognormal: {median: 1s}}}\n",
+      "4:21 network.latency.lognormal: exactly one of `p99` and `sigma`" },
+    { "network: {latency: {lognormal: {median: 2s, p99: 1s}}}\n",
+      "4:32 network.latency.lognormal: `median` must be less" },
+    { "network: {latency: {uniform: {min: 2s, max: 1s}}}\n",
+      "4:30 network.latency.uniform: `min` must be less" },
+    { "network: {latency: {normal: {mean: 2s, sd: 1s}, gamma: {}}}\n",
+      "4:20 network.latency: a time or one distribution" },
+    { "network: {latency: {regions: {}}}\n", "4:20 network.latency: `regions` is not supported" },
+    { "network: {latency: {empirical: {file: nowhere.csv}}}\n",
+      "4:39 network.latency.empirical.file: cannot read ./nowhere.csv: No such file" },
+    { "network: {bandwidth: 1Mbit/s}\n", "4:11 network.bandwidth: is not supported yet" },
+    { "network: {queue: 1MB}\n", "4:11 network.queue: is not supported yet" },
+    { "network: {duplicate: 1%}\n", "4:11 network.duplicate: is not supported yet" },
+    { "groups: {a: 1}\n", "4:1 groups: is not supported yet" },
+    { "faults: []\n", "4:1 faults: is not supported yet" },
+    { "expect: []\n", "4:1 expect: is not supported yet" },
+    { "store: {shards: 5}\n", "4:9 store.shards: is not supported yet" },
+    { "topology: {ring: {neighbours: 2}}\n", "4:11 topology: `ring` is not supported yet" },
+    { "peers: swim\n", "4:8 peers: `swim` is not supported yet" },
+    { "peers: alve\n", "4:8 peers: `alve` is none of all, alive; did you mean `alive`?" },
+    { "churn: {session: {trace: {file: x}}}\n", "4:18 churn.session: `trace` is not supported" },
+    { "churn: {session: 1h}\n", "4:8 churn: `downtime` is missing" },
+    { "churn: {downtime: 1h}\n", "4:9 churn.downtime: has no effect without `churn.session`" },
+    { "churn: {session: 0s, downtime: 1s}\n", "4:18 churn.session: must be longer than 0s" },
+    { "churn: {session: {pareto: {shape: 1, min: 1s}}, downtime: 1s}\n",
+      "4:18 churn.session: has an infinite mean" },
+    { "timing: rounds\nnetwork: {latency: 5ms}\n",
+      "5:11 network.latency: has no effect under `timing: rounds`" },
+    { "timing: rounds\nnetwork: {jitter: 0}\n", "5:11 network.jitter: has no effect under" },
+    { "timing: {rounds: 3s}\n", "3:18 strategies.a.test-model: `interval` is 2s by default, no "
+                                "whole number of rounds of 3s" },
+    { "timing: {round: 3s}\n", "4:10 timing.round: unknown timing" },
+    { "timing: {rounds: 0s}\n", "4:18 timing.rounds: 0s is outside" },
+    { "timing: now\n", "4:9 timing: `now` is none of events, rounds" },
+    { "seed: -1\n", "4:7 seed: -1 is negative" },
+    { "seed: 9223372036854775808\n", "4:7 seed: 9223372036854775808 is too large" },
+    { "seed: 0x10\n", "4:7 seed: `0x10` is no count" },
+    { "replications: 0\n", "4:15 replications: 0 is outside 1..1000000" },
+    { "replications: {min: 5, max: 3, until: {}}\n", "4:15 replications: `min` is greater" },
+    { "replications: {min: 5, max: 30}\n", "4:15 replications: `until` is missing" },
+    { "replications: {min: 5, mx: 30, until: {}}\n",
+      "4:24 replications.mx: unknown key; did you mean `max`?" },
+    { "replications: {until: {metric: t98}}\n",
+      "4:32 replications.until.metric: `t98` is none of" },
+    { "workload: {updates: 5, keys: 6}\n", "4:30 workload.keys: 6 keys for 5 updates" },
+    { "workload: {updates: 0}\n", "4:21 workload.updates: 0 updates and no `store.preload`" },
+    { "workload: {updates: 0, at: 1s}\nstore: {preload: 1}\n",
+      "4:24 workload.at: has no effect with `workload.updates: 0`" },
+    { "workload: {updates: 1e6}\nstore: {preload: 1e6}\n",
+      "4:21 workload.updates: 2000000 updates and preloaded ones together; at most 1048576" },
+    { "workload: {origin: {node: 100}}\n", "4:20 workload.origin: node 100 does not exist" },
+    { "workload: {origin: {nod: 1}}\n", "4:21 workload.origin.nod: unknown origin" },
+    { "workload: {origin: eu}\n", "4:20 workload.origin: `eu` is none of random, first" },
+    { "workload: {arrival: {poisson: {rate: 5}}}\n",
+      "4:38 workload.arrival.poisson.rate: 5 lacks a unit" },
+    { "workload: {arrival: {poisson: {rate: 0/s}}}\n",
+      "4:38 workload.arrival.poisson.rate: 0/s is outside" },
+    { "workload: {arrival: {every: 0s}}\n", "4:29 workload.arrival.every: 0s is outside" },
+    { "workload: {arrival: sometimes}\n", "4:21 workload.arrival: `at-once`, " },
+    { "workload: {at: 1h}\n", "4:16 workload.at: the last update would come only after the end" },
+    { "workload: {updates: 1e6, arrival: {every: 36525d}}\n",
+      "4:35 workload.arrival: the last update would come only after the end" },
+    { "store: {missing: 5%}\n", "4:9 store.missing: has no effect without `store.preload`" },
+    { "stop: {at: 0s}\n", "4:12 stop.at: 0s is outside" },
+    { "stop: {when: convergd}\n", "4:14 stop.when: `convergd` is none of converged, quiet, never; "
+                                  "did you mean `converged`?" },
+    { "warmup: 1h\n", "4:9 warmup: ends only with the run" },
+    { "warmup: 1s\n", "4:9 warmup: all updates are injected before it ends" },
+    { "record: {every: 1us}\n", "4:17 record.every: makes 3600000000 samples a run" },
+    { "record: {nodes: yes}\n", "4:17 record.nodes: `yes` is neither true nor false" },
+    { "name: A\n", "4:7 name: `A` is no name" },
+    { "name: ../x\n", "4:7 name: `../x` is no name" },
+    { "name: \"\"\n", "4:7 name: `` is no name" },
+    { "description: [x]\n", "4:14 description: a text was expected" },
+};
+
+static void mistakes_are_refused_at_their_place(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(mistakes); i++) {
+        char *text = g_strconcat(START STRATEGIES, mistakes[i].text, NULL);
+        const struct error *first;
+        struct outcome o;
+        char *found;
+
+        read_text(&o, "a.yaml", text, strlen(text));
+        first = &o.errors.list[0];
+        found = o.errors.count == 0 ? g_strdup("accepted")
+                                    : g_strdup_printf("%d:%d %s: %s", first->line, first->column,
+                                                      first->path, first->text);
+        if (!g_str_has_prefix(found, mistakes[i].error))
+            fail_msg("%s\nexpected: %s\nfound:    %s", mistakes[i].text, mistakes[i].error, found);
+        assert_false(o.is_good);
+        g_free(found);
+        g_free(text);
+        outcome_clear(&o);
+    }
+}
+
+/* The errors of a text, one a line as `LINE:COLUMN PATH: TEXT`. */
+static void expect_errors(const char *text, const char *expected)
+{
+    GString *found = g_string_new(NULL);
+    struct outcome o;
+
+    read_text(&o, "a.yaml", text, strlen(text));
+    for (size_t i = 0; i < MIN(o.errors.count, ERRORS_KEPT_MAX); i++)
+        g_string_append_printf(found, "%d:%d %s: %s\n", o.errors.list[i].line,
+                               o.errors.list[i].column, o.errors.list[i].path,
+                               o.errors.list[i].text);
+    assert_string_equal(found->str, expected);
+    g_string_free(found, TRUE);
+    outcome_clear(&o);
+}
+
+static void strategies_are_checked_by_their_models(void **state)
+{
+    (void)state;
+    expect_errors(START "strategies: {}\n",
+                  "3:13 strategies: strategies were expected, as in `push: {rumor-mongering: "
+                  "{mode: push}}`\n");
+    expect_errors(START "strategies: {a: {}, b: test-model, c: {test-modell: {}}}\n",
+                  "3:17 strategies.a: a stack of models was expected, as in {anti-entropy: "
+                  "{interval: 1s}}\n"
+                  "3:24 strategies.b: a stack of models was expected, as in {anti-entropy: "
+                  "{interval: 1s}}\n"
+                  "3:40 strategies.c.test-modell: unknown model; did you mean `test-model`?\n");
+    expect_errors(START "strategies: {\"\": {plain: {}}, \"x\\ny\": {plain: {}}}\n",
+                  "3:14 strategies.: a strategy needs a name\n"
+                  "3:31 strategies.x\ny: a name cannot hold control characters\n");
+    expect_errors(START "strategies: {a: {plain: {x: 1}, test-model: {acknowledge: false, "
+                        "timeout: 1s}}}\n",
+                  "3:26 strategies.a.plain.x: unknown parameter; known are none, it has no "
+                  "parameters\n"
+                  "3:33 strategies.a.test-model: `timeout` has no effect with `acknowledge: "
+                  "false`\n");
+    expect_errors(START "timing: rounds\nstrategies: {a: {test-model: {interval: 1500ms}}}\n",
+                  "4:41 strategies.a.test-model.interval: 1500ms is no whole number of rounds of "
+                  "1s\n");
+}
+
+static void what_is_missing_is_named(void **state)
+{
+    (void)state;
+    expect_errors("{}\n", "1:1 : `gossipsim: 1` is missing; write it as the first line\n"
+                          "1:1 : `nodes` is missing: how many nodes there are, as in `nodes: "
+                          "1000`\n"
+                          "1:1 : `strategies` is missing: what to simulate, as in `strategies: "
+                          "{push: {rumor-mongering: {mode: push}}}`\n");
+    expect_errors("", "1:1 : the file is empty; a scenario starts with `gossipsim: 1`\n");
+    expect_errors("[1]", "1:1 : a scenario is a map of keys, starting `gossipsim: 1`\n");
+    expect_errors("gossipsim: 2\nnodes: 1\n" STRATEGIES,
+                  "1:12 gossipsim: language version 2 is not known; this program reads version "
+                  "1\n");
+}
+
+static void all_errors_come_in_one_pass(void **state)
+{
+    struct outcome o;
+    GString *text = g_string_new(START STRATEGIES);
+
+    (void)state;
+    for (int i = 0; i < 50; i++)
+        g_string_append_printf(text, "wrong%d: 1\n", i);
+    read_text(&o, "a.yaml", text->str, text->len);
+    assert_int_equal(o.errors.count, 50);
+    assert_int_equal(o.errors.list[19].line, 23);
+    g_string_free(text, TRUE);
+    outcome_clear(&o);
+}
+
+static void measured_values_come_from_a_file(void **state)
+{
+    static const char text[] = START STRATEGIES "network: {latency: {empirical: {file: x.csv}}}\n";
+    char *folder = g_dir_make_tmp("scenario-XXXXXX", NULL);
+    char *values = g_build_filename(folder, "x.csv", NULL);
+    char *path = g_build_filename(folder, "a.yaml", NULL);
+    struct distribution_spec spec;
+    struct outcome o;
+    char *first, *second;
+
+    (void)state;
+    assert_true(g_file_set_contents(values, "# rtt\n10ms\n\n 2.5ms \r\n1s", -1, NULL));
+    read_text(&o, path, text, sizeof text - 1);
+    errors_print(stderr, &o.errors);
+    assert_true(o.is_good);
+    random_time_spec(&o.scenario.network.latency, &spec);
+    assert_int_equal(spec.kind, DISTRIBUTION_EMPIRICAL);
+    assert_int_equal(spec.value_count, 3);
+    assert_int_equal(spec.values[1], 2500000);
+    first = completed(&o.scenario, true);
+    outcome_clear(&o);
+
+    assert_true(g_file_set_contents(values, "10ms\n2.5ms\n2s\n", -1, NULL));
+    read_text(&o, path, text, sizeof text - 1);
+    second = completed(&o.scenario, true);
+    assert_string_not_equal(first, second);
+    outcome_clear(&o);
+    g_free(first);
+    g_free(second);
+
+    assert_true(g_file_set_contents(values, "10ms\n7\n", -1, NULL));
+    read_text(&o, path, text, sizeof text - 1);
+    assert_int_equal(o.errors.count, 1);
+    assert_string_equal(o.errors.list[0].file, values);
+    assert_int_equal(o.errors.list[0].line, 2);
+    outcome_clear(&o);
+    assert_true(g_file_set_contents(values, "# nothing\n", -1, NULL));
+    read_text(&o, path, text, sizeof text - 1);
+    assert_int_equal(o.errors.count, 1);
+    outcome_clear(&o);
+    remove(values);
+    remove(folder);
+    g_free(values);
+    g_free(path);
+    g_free(folder);
+}
+
+static void families_become_the_engines_terms(void **state)
+{
+    static const struct {
+        const char *text;
+        enum distribution_kind kind;
+        double a, b;
+    } cases[] = {
+        { "40ms", DISTRIBUTION_CONSTANT, 4e7, 0 },
+        { "{exponential: {mean: 1s}}", DISTRIBUTION_EXPONENTIAL, 1e9, 0 },
+        { "{uniform: {min: 1s, max: 2s}}", DISTRIBUTION_UNIFORM, 1e9, 2e9 },
+        { "{normal: {mean: 1s, sd: 1ms}}", DISTRIBUTION_NORMAL, 1e9, 1e6 },
+        /* ln(e^2.326...) / 2.326... */
+        { "{lognormal: {median: 1s, p99: 10240473670ns}}", DISTRIBUTION_LOGNORMAL, 1e9, 1 },
+        { "{lognormal: {median: 1s, sigma: 0.5}}", DISTRIBUTION_LOGNORMAL, 1e9, 0.5 },
+        /* Gamma(3) = 2 */
+        { "{weibull: {shape: 0.5, mean: 1h}}", DISTRIBUTION_WEIBULL, 1.8e12, 0.5 },
+        { "{weibull: {shape: 0.5, scale: 1h}}", DISTRIBUTION_WEIBULL, 3.6e12, 0.5 },
+        { "{pareto: {shape: 1.5, min: 1min}}", DISTRIBUTION_PARETO, 6e10, 1.5 },
+        { "{lomax: {shape: 1.5, scale: 1min}}", DISTRIBUTION_LOMAX, 6e10, 1.5 },
+        { "{gamma: {shape: 2, mean: 1s}}", DISTRIBUTION_GAMMA, 5e8, 2 },
+        { "{gamma: {shape: 2, scale: 1s}}", DISTRIBUTION_GAMMA, 1e9, 2 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char *text = g_strdup_printf(START STRATEGIES "network: {latency: %s}\n", cases[i].text);
+        struct distribution_spec spec;
+        struct outcome o;
+
+        read_text(&o, "a.yaml", text, strlen(text));
+        assert_true(o.is_good);
+        random_time_spec(&o.scenario.network.latency, &spec);
+        assert_int_equal(spec.kind, cases[i].kind);
+        assert_true(fabs(spec.a / cases[i].a - 1) < 1e-9);
+        assert_true(fabs(spec.b - cases[i].b) < 1e-9);
+        g_free(text);
+        outcome_clear(&o);
+    }
+}
+
+/* ---- mutation ---- */
+
+static uint64_t next(uint64_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return *state;
+}
+
+static const char *const pieces[] = {
+    "{",
+    "}",
+    "[",
+    "]",
+    ": ",
+    "\n",
+    "  ",
+    "- ",
+    "&a ",
+    "*a",
+    "<<: ",
+    "!!x ",
+    "\"",
+    "'",
+    "|\n",
+    "#",
+    "? ",
+    "---\n",
+    "~",
+    "1e999",
+    "-1",
+    "nan",
+    "1ns",
+    "36525d",
+    "0",
+    "100%",
+    "\t",
+    "\xff",
+    "\xc3",
+    "rounds",
+    "weibull",
+    "shape: ",
+    "a: ",
+    "nodes: 1",
+    "0x1",
+    "1_0",
+    ",",
+    "9223372036854775807",
+    "churn: ",
+    "strategies: ",
+    "test-model: ",
+    "{node: 0}",
+    "\r",
+};
+
+/* One random change of a text. */
+static void mutate(GString *text, uint64_t *random)
+{
+    gssize at = (gssize)(next(random) % (text->len + 1));
+    gssize left = (gssize)text->len - at;
+    gssize length = (gssize)(next(random) % 12);
+
+    length = MIN(left, length);
+    switch (next(random) % 8) {
+    case 0:
+        g_string_insert(text, at, pieces[next(random) % G_N_ELEMENTS(pieces)]);
+        break;
+    case 1:
+        g_string_erase(text, at, length);
+        break;
+    case 2: { /* a stretch, somewhere else again */
+        char *copy = g_strndup(text->str + at, (gsize)length);
+        g_string_insert(text, (gssize)(next(random) % (text->len + 1)), copy);
+        g_free(copy);
+        break;
+    }
+    case 3:
+        if (left > 0)
+            text->str[at] = (char)(next(random) % 255 + 1);
+        break;
+    case 4:
+    case 5:
+    case 6: /* another number */
+        while ((gsize)at < text->len && !g_ascii_isdigit(text->str[at]))
+            at++;
+        if ((gsize)at < text->len)
+            text->str[at] = (char)('0' + next(random) % 10);
+        break;
+    default:
+        g_string_erase(text, at, length);
+        g_string_insert(text, at, pieces[next(random) % G_N_ELEMENTS(pieces)]);
+        break;
+    }
+}
+
+static void no_mutation_gets_through_unchecked(void **state)
+{
+    uint64_t random = 0x9e3779b97f4a7c15u;
+    int accepted = 0, refused = 0;
+
+    (void)state;
+    for (int i = 0; i < 6000; i++) {
+        GString *text = g_string_new(i % 3 == 0 ? START STRATEGIES : full);
+        int changes = (int)(next(&random) % 3) + 1;
+        struct outcome o;
+
+        while (changes-- > 0)
+            mutate(text, &random);
+        if (!g_utf8_validate_len(text->str, text->len, NULL)) {
+            g_string_free(text, TRUE);
+            continue; /* source_read() refuses it */
+        }
+        read_text(&o, "a.yaml", text->str, text->len);
+        if (o.is_good) {
+            accepted++;
+            g_free(round_trip(text->str, true));
+        } else {
+            refused++;
+            assert_true(o.errors.count > 0);
+        }
+        outcome_clear(&o);
+        g_string_free(text, TRUE);
+    }
+    print_message("%d accepted, %d refused\n", accepted, refused);
+    /* Both happened, so both were tested. */
+    assert_true(accepted > 200);
+    assert_true(refused > 2000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_key_fills_its_field),
+        cmocka_unit_test(silence_gives_the_documented_defaults),
+        cmocka_unit_test(the_completed_scenario_reads_back_to_itself),
+        cmocka_unit_test(other_words_for_one_thing_are_the_same),
+        cmocka_unit_test(mistakes_are_refused_at_their_place),
+        cmocka_unit_test(strategies_are_checked_by_their_models),
+        cmocka_unit_test(what_is_missing_is_named),
+        cmocka_unit_test(all_errors_come_in_one_pass),
+        cmocka_unit_test(measured_values_come_from_a_file),
+        cmocka_unit_test(families_become_the_engines_terms),
+        cmocka_unit_test(no_mutation_gets_through_unchecked),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
