@@ -12,7 +12,7 @@
 
 #include "sim/sim.h"
 
-enum { SETUP_LAYERS_MAX = 4 };
+enum { SETUP_LAYERS_MAX = MODEL_STACK_MAX };
 
 struct setup {
     struct sim_config config;

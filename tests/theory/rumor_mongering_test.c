@@ -3,7 +3,8 @@
  * Rumor mongering in synchronous rounds gives the figures that Demers et al. published (PODC 1987,
  * Tables 1 to 3: residue, traffic m and t_last of 1000 nodes) and those of a plain program of our
  * own, for every stop rule; and it obeys the laws s = e^-m (any push), s = e^-((k+1)(1-s)) (push,
- * feedback, coin) and reached = 1 - e^(-reached*fanout) (infect and die).
+ * feedback, coin), reached = 1 - e^(-reached*fanout) (infect and die) and P(all) = e^-e^-c (infect
+ * and die with a fanout of ln n + c).
  *
  * Tolerances are four standard errors of what is measured here; published figures have also half
  * a unit of their last digit.
@@ -270,6 +271,27 @@ static void infect_and_die_reaches_the_giant_component(void **state)
     }
 }
 
+/* Everybody tells ln n + c others once: all know with probability e^-e^-c (Erdos and Renyi). */
+static void a_fanout_of_ln_n_and_more_reaches_all(void **state)
+{
+    (void)state;
+    for (int fanout = 6; fanout <= 9; fanout++) {
+        const double law = exp(-exp(log(NODES) - fanout));
+        struct measured m;
+        double reached_all = 0;
+        char text[64];
+
+        snprintf(text, sizeof text, "stop=rounds k=1 fanout=%d", fanout);
+        m = measure_rounds(text, NODES, RUNS);
+        for (int i = 0; i < m.runs; i++)
+            reached_all += m.residue[i] == 0;
+        forget(&m);
+        if (fabs(reached_all / RUNS - law) > 4 * sqrt(law * (1 - law) / RUNS))
+            fail_msg("fanout %d: %g of %d runs reach all, not %g", fanout, reached_all, RUNS,
+                     law * RUNS);
+    }
+}
+
 /* The law looks at contacts one after another, so here time is real and messages are quick. */
 static void coin_with_feedback_obeys_its_law(void **state)
 {
@@ -370,6 +392,7 @@ int main(void)
         cmocka_unit_test(table_3_pull_feedback_counter),
         cmocka_unit_test(points_off_the_tables_follow_the_reference),
         cmocka_unit_test(infect_and_die_reaches_the_giant_component),
+        cmocka_unit_test(a_fanout_of_ln_n_and_more_reaches_all),
         cmocka_unit_test(coin_with_feedback_obeys_its_law),
         cmocka_unit_test(who_leaves_gracefully_tells_its_rumors),
         cmocka_unit_test(options_without_effect_are_refused),
