@@ -9,9 +9,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { LINE_SECONDS = 10, LINE_MAX_BYTES = 256 };
-
-static const double long_run_seconds = 2;
+/* How often a line comes, and from when on a run is worth a look. */
+static const double terminal_seconds = 0.1, line_seconds = 10, long_run_seconds = 2;
 
 void progress_init(struct progress *progress, bool is_quiet)
 {
@@ -77,12 +76,13 @@ void progress_show(void *context, const struct runner_progress *state)
 
     if (progress->is_quiet || state->total == 0)
         return;
-    if (!progress->is_terminal && state->seconds < progress->last_seconds + LINE_SECONDS)
+    if (state->seconds <
+        progress->last_seconds + (progress->is_terminal ? terminal_seconds : line_seconds))
         return;
     line = g_string_new(NULL);
-    g_string_append_printf(line, "%llu/%llu runs  %.0f%%", (unsigned long long)state->done,
+    g_string_append_printf(line, "%llu/%llu runs  %llu%%", (unsigned long long)state->done,
                            (unsigned long long)state->total,
-                           100.0 * (double)state->done / (double)state->total - 0.499);
+                           (unsigned long long)(state->done * 100 / state->total));
     append_rate(line, state);
     if (state->is_running && state->longest.seconds >= long_run_seconds)
         append_longest(line, &state->longest);

@@ -168,9 +168,9 @@ YAML
     most=$(sqlite3 one.db 'SELECT max(replication) + 1 FROM run')
     [[ $most =~ ^(6|9|14|21|32|48|60)$ ]]
     # Half of them gone, as after a kill: the same again.
-    sqlite3 two.db 'DELETE FROM metric WHERE run_id % 2 = 0; DELETE FROM sample WHERE run_id % 2 = 0;
-        DELETE FROM update_outcome WHERE run_id % 2 = 0; DELETE FROM histogram WHERE run_id % 2 = 0;
-        DELETE FROM run WHERE run_id % 2 = 0'
+    for table in metric sample update_outcome histogram run; do
+        sqlite3 two.db "DELETE FROM $table WHERE run_id % 2 = 0"
+    done
     gossipsim run rule.yaml -q -j 2 -o two.db >/dev/null
     contents two.db | cmp - one.sql
 }
