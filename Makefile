@@ -67,7 +67,8 @@ models       := $(sort $(basename $(notdir $(wildcard models/*.c))))
 verbs        := $(sort $(basename $(notdir $(shell grep -ls '^const struct verb verb_' cli/*.c))))
 lib_objects  := $(lib_sources:%.c=$(BUILD)/%.o) $(BUILD)/models.o $(BUILD)/schema.o
 cli_objects  := $(cli_sources:%.c=$(BUILD)/%.o) $(BUILD)/verbs.o
-test_sources := $(shell find tests -name '*.c' | LC_ALL=C sort)
+# Backwards: the tests of theory are the slowest, so they start first.
+test_sources := $(shell find tests -name '*.c' | LC_ALL=C sort -r)
 test_objects := $(test_sources:%.c=$(BUILD)/%.o)
 c_tests      := $(patsubst %.c,$(BUILD)/%,$(filter %_test.c,$(test_sources)))
 shared_tests := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %_test.c,$(test_sources)))
