@@ -277,7 +277,6 @@ void lane_disarm(struct lanes *lanes, struct lane *lane, node_id node)
     lane->armed_count--;
     if (lane->cursor == place && lane->due != INT64_MAX) {
         lane_seek(lanes, lane);
-        lane->walked = lane->cursor; /* the places before it may be armed again in time */
         lanes_choose(lanes);
     }
 }
