@@ -426,8 +426,8 @@ static void the_end_comes_whatever_the_sessions(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof means / sizeof *means; i++) {
         struct trial t = { 0 };
-        const struct distribution_spec session = { DISTRIBUTION_CONSTANT, .a = means[i][0] };
-        const struct distribution_spec downtime = { DISTRIBUTION_CONSTANT, .a = means[i][1] };
+        const struct distribution_spec session = { .a = means[i][0] };
+        const struct distribution_spec downtime = { .a = means[i][1] };
 
         open_trial(&t, &session, &downtime);
         t.setup.config.stop.at = 100;
