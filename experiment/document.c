@@ -173,12 +173,14 @@ char *item_path(const struct item *item)
     GString *path = g_string_new(NULL);
     size_t depth = 0;
 
-    for (; item->parent != NULL && depth < G_N_ELEMENTS(chain); item = item->parent)
+    for (; item != NULL && depth < G_N_ELEMENTS(chain); item = item->parent)
         chain[depth++] = item;
     while (depth-- > 0) {
         const struct item *step = chain[depth];
         size_t position = 0;
 
+        if (step->parent == NULL && step->key == NULL)
+            continue; /* a root */
         if (path->len > 0)
             g_string_append_c(path, '.');
         while (step->key == NULL && step->parent->children[position] != step)

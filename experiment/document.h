@@ -81,7 +81,8 @@ struct item *item_find(const struct item *root, const char *path);
  */
 bool item_set(struct item *root, const char *path, struct item *value, struct errors *errors);
 
-/* Where the item stands, as in `network.loss` or `sweep.axes.nodes.2`; g_free() it. */
+/* Where the item stands, as in `network.loss` or `sweep.axes.nodes.2`; g_free() it.  A root has
+ * a place only if somebody gave it a key. */
 char *item_path(const struct item *item);
 
 /* Appends an error about the item: at its value, or at its key. */

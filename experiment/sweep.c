@@ -189,10 +189,11 @@ static double range_value(const struct range *range, int64_t i)
     return range->scale == LOGARITHMIC && range->dimension == COUNT ? round(value) : value;
 }
 
+/* Takes `value`, whose key becomes the place that errors name until it is put to use. */
 static void axis_add(struct axis *axis, struct item *value)
 {
-    value->parent = NULL;
-    g_clear_pointer(&value->key, g_free);
+    g_free(value->key);
+    value->key = g_strconcat("sweep.axes.", axis->path, NULL);
     axis->values = g_renew(struct item *, axis->values, axis->count + 1);
     axis->values[axis->count++] = value;
 }
@@ -230,39 +231,48 @@ static bool check_path(const struct item *item, const char *path, struct errors 
     return true;
 }
 
-/* Adds the axis `path`, or replaces it.  `is_option`: `values` is the list that an option was
- * read as, which holds a range or a list in brackets as its only member. */
-static bool read_axis(struct sweep *sweep, const char *path, const struct item *values,
-                      bool is_option, struct errors *errors)
+/* The values that a range or a list stands for; false and an error if it is neither. */
+static bool axis_read(struct axis *axis, const struct item *values, struct errors *errors)
 {
-    struct axis axis = { 0 };
     struct range range = { 0 };
-    const struct item *only = is_option && values->count == 1 ? values->children[0] : NULL;
-    size_t place = 0;
 
-    if (!check_path(values, path, errors))
-        return false;
-    if (only != NULL &&
-        (only->kind == ITEM_LIST || (only->kind == ITEM_MAP && item_get(only, "from") != NULL)))
-        values = only;
     if (values->kind == ITEM_MAP) {
         if (!read_range(values, &range, errors))
             return false;
-        axis_fill(&axis, values, &range);
-    } else if (values->kind == ITEM_LIST && values->count > 0) {
-        for (size_t i = 0; i < values->count; i++)
-            axis_add(&axis, item_clone(values->children[i]));
-    } else {
-        item_error(values, errors, RANGE_WANTED " was expected");
-        return false;
+        axis_fill(axis, values, &range);
+        return true;
     }
-    axis.path = g_strdup(path);
+    for (size_t i = 0; values->kind == ITEM_LIST && i < values->count; i++)
+        axis_add(axis, item_clone(values->children[i]));
+    if (axis->count == 0)
+        item_error(values, errors, RANGE_WANTED " was expected");
+    return axis->count > 0;
+}
+
+/* Adds the axis `path`, or replaces it.  `is_option`: `values` is the list that an option was
+ * read as, which holds a range or a list in brackets as its only member. */
+static void read_axis(struct sweep *sweep, const char *path, const struct item *values,
+                      bool is_option, struct errors *errors)
+{
+    const struct item *only = is_option && values->count == 1 ? values->children[0] : NULL;
+    struct axis axis = { 0 };
+    size_t place = 0;
+
+    if (!check_path(values, path, errors))
+        return;
+    if (only != NULL &&
+        (only->kind == ITEM_LIST || (only->kind == ITEM_MAP && item_get(only, "from") != NULL)))
+        values = only;
     while (place < sweep->axis_count && strcmp(sweep->axes[place].path, path) != 0)
         place++;
     if (place == SWEEP_AXES_MAX) {
         item_error(values, errors, "more than %d axes", SWEEP_AXES_MAX);
+        return;
+    }
+    axis.path = g_strdup(path);
+    if (!axis_read(&axis, values, errors)) {
         axis_clear(&axis);
-        return false;
+        return;
     }
     if (place < sweep->axis_count) {
         axis_clear(&sweep->axes[place]);
@@ -271,7 +281,6 @@ static bool read_axis(struct sweep *sweep, const char *path, const struct item *
         sweep->axis_count++;
     }
     sweep->axes[place] = axis;
-    return true;
 }
 
 static void read_design(const struct item *item, struct sweep *sweep, struct errors *errors)

@@ -8,7 +8,6 @@ setup() {
     program=$(realpath "${GOSSIPSIM:-./gossipsim}")
     root=$(pwd)
     cd "$BATS_TEST_TMPDIR"
-    ulimit -v 8000000 2>/dev/null || true
 }
 
 good() {
@@ -37,62 +36,9 @@ fails() {
 bats_require_minimum_version 1.5.0
 
 @test "all errors come in one pass, each with its place" {
-    cat > bad.yaml <<'YAML'
-gossipsim: 1
-nodes: 0
-sed: 5
-network:
-  latency: 40
-  loss: 105%
-  jiter: 5%
-  bandwidth: 1Mbit/s
-churn: {downtime: 5min, downtime: 6min}
-strategies:
-  push: {rumor-mongerin: {mode: push}}
-  pull:
-    anti-entropy: {mode: pulll, intervall: 1s, interval: -1s}
-expect:
-  - P(converged, push) >= 99%
-YAML
+    cp "$root/tests/fixtures/bad.yaml" .
     check bad.yaml
-    fails 2 <<'TEXT'
-bad.yaml:2:8: error: nodes: 0 is outside 1..1073741824
-    nodes: 0
-           ^
-bad.yaml:3:1: error: sed: unknown key; did you mean `seed`?
-    sed: 5
-    ^
-bad.yaml:5:12: error: network.latency: 40 lacks a unit; a time has one of the units ns us ms s min h d, as in 40ms
-      latency: 40
-               ^
-bad.yaml:6:9: error: network.loss: 105% is no share; a share lies in 0..1, as in 0.05 or 5%
-      loss: 105%
-            ^
-bad.yaml:7:3: error: network.jiter: unknown key; did you mean `jitter`?
-      jiter: 5%
-      ^
-bad.yaml:8:3: error: network.bandwidth: is not supported yet
-      bandwidth: 1Mbit/s
-      ^
-bad.yaml:9:25: error: duplicate key `downtime`, first given at line 9, column 9
-    churn: {downtime: 5min, downtime: 6min}
-                            ^
-bad.yaml:11:10: error: strategies.push.rumor-mongerin: unknown model; did you mean `rumor-mongering`?
-      push: {rumor-mongerin: {mode: push}}
-             ^
-bad.yaml:13:26: error: strategies.pull.anti-entropy.mode: `pulll` is none of push, pull, push-pull; did you mean `pull`?
-        anti-entropy: {mode: pulll, intervall: 1s, interval: -1s}
-                             ^
-bad.yaml:13:33: error: strategies.pull.anti-entropy.intervall: unknown parameter; did you mean `interval`?
-        anti-entropy: {mode: pulll, intervall: 1s, interval: -1s}
-                                    ^
-bad.yaml:13:58: error: strategies.pull.anti-entropy.interval: -1s is negative
-        anti-entropy: {mode: pulll, intervall: 1s, interval: -1s}
-                                                             ^
-bad.yaml:14:1: error: expect: is not supported yet
-    expect:
-    ^
-TEXT
+    fails 2 < "$root/tests/fixtures/bad.txt"
 }
 
 @test "at most twenty errors are told, the rest is counted" {
@@ -230,7 +176,7 @@ TEXT
     [ "$status" -eq 0 ]
     [[ "$output" == '{"name": "good", "points": 2, "replications_min": 4,'* ]]
     [[ "$output" == *'"runs": 16, "nodes_min": 100, "nodes_max": 100, "seed": 1,'* ]]
-    grep -qE '"events": [1-9][0-9]*, "seconds": [0-9.e-]+, "memory_bytes": [1-9][0-9]*,' <<< "$output"
+    grep -qE '"events": [1-9][0-9]*, "seconds": [0-9.e-]+, "memory_bytes": [1-9]' <<< "$output"
     [ "$(grep -cE '\{"strategy": "(push|pull)", "events": [1-9]' <<< "$output")" -eq 2 ]
 }
 

@@ -217,8 +217,8 @@ static void the_completed_scenario_is_the_same_plan(void **state)
         SCENARIO "sweep: {axes: {nodes: {from: 10, to: 90, steps: 3}, network.loss: [0, 5%]}}\n",
         SCENARIO "sweep: {design: zip, axes: {anti-entropy.interval: [1s, 90s]}}\n"
                  "churn: {session: {weibull: {shape: 0.5, mean: 1h}}, downtime: 1min}\n",
-        "gossipsim: 1\nsweep: {axes: {nodes: [3, 4]}}\nstrategies: {\"a.b: `c`\": {direct-mail: "
-        "{acknowledge: false}}}\n",
+        "gossipsim: 1\nsweep: {axes: {nodes: [3, 4]}}\nstrategies: {\"a.b: `c`\": {anti-entropy: "
+        "}}\n",
     };
 
     (void)state;
@@ -399,7 +399,9 @@ static void wrong_sweeps_are_refused(void **state)
                  "1000, steps: 1000}}}\n",
                  NULL, NULL, NULL, NULL, "8:1 sweep: the sweep has more than 100000 points");
     expect_error("sweep: {axes: {strategies.push.anti-entropy.interval: [1s]}}\n", NULL, NULL, NULL,
-                 NULL, "8:56 : strategy `push` has no model `anti-entropy`");
+                 NULL,
+                 "8:56 sweep.axes.strategies.push.anti-entropy.interval: strategy `push` has no "
+                 "model `anti-entropy`");
 }
 
 static void wrong_options_are_refused_by_their_name(void **state)
