@@ -17,7 +17,7 @@ struct progress {
     bool is_quiet;
     bool is_terminal;
     bool is_shown;       /* the terminal's line has something on it */
-    double last_seconds; /* when a line was printed, elsewhere than on a terminal */
+    double last_seconds; /* when it was last printed */
 };
 
 /* `is_quiet`: shows nothing but notices. */

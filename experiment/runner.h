@@ -26,7 +26,8 @@ struct runner_options {
     uint64_t memory;         /* bytes that all runs together may use; 0: what is available */
     const atomic_bool *stop; /* true: end soon, keeping what is done; NULL: never */
 
-    /* Called by the caller's thread about ten times a second and at the end; may be NULL. */
+    /* Called by the caller's thread after every batch and at least ten times a second; may be
+     * NULL. */
     void (*progress)(void *context, const struct runner_progress *progress);
 
     /* Something worth knowing, a line without its end; may be NULL. */
