@@ -316,7 +316,7 @@ bool study_count_runs(const struct study *study, size_t point, const char *strat
     sqlite3_stmt *statement =
         prepare(study,
                 "SELECT coalesce(sum(status = 'done'), 0), coalesce(sum(status = 'failed'), 0) "
-                "FROM run WHERE point_id = ? AND strategy = ?",
+                "FROM run WHERE point_id = ?1 AND strategy = ?2 AND " STUDY_REPLICATIONS,
                 errors);
     int code;
 
@@ -324,6 +324,7 @@ bool study_count_runs(const struct study *study, size_t point, const char *strat
         return false;
     sqlite3_bind_int64(statement, 1, study->points[point].point_id);
     sqlite3_bind_text(statement, 2, strategy, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(statement, 4, study->study_id);
     code = sqlite3_step(statement);
     if (code == SQLITE_ROW) {
         *done = (size_t)sqlite3_column_int64(statement, 0);
@@ -377,13 +378,13 @@ static sqlite3_stmt *prepare_values(const struct study *study, const char *plain
     if (column)
         sql = g_strdup_printf("SELECT replication, 1, %s FROM run "
                               "WHERE point_id = ?1 AND strategy = ?2 AND status = 'done' "
-                              "AND ?3 IS NOT NULL ORDER BY replication",
+                              "AND ?3 IS NOT NULL AND " STUDY_REPLICATIONS " ORDER BY replication",
                               column);
     else
         sql = g_strdup("SELECT replication, name IS NOT NULL, value FROM run "
                        "LEFT JOIN metric ON metric.run_id = run.run_id AND name = ?3 "
                        "WHERE point_id = ?1 AND strategy = ?2 AND status = 'done' "
-                       "ORDER BY replication");
+                       "AND " STUDY_REPLICATIONS " ORDER BY replication");
     statement = prepare(study, sql, errors);
     g_free(sql);
     return statement;
@@ -408,6 +409,7 @@ bool study_read(const struct study *study, size_t point, const char *strategy, c
     sqlite3_bind_int64(statement, 1, study->points[point].point_id);
     sqlite3_bind_text(statement, 2, strategy, -1, SQLITE_STATIC);
     sqlite3_bind_text(statement, 3, plain, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(statement, 4, study->study_id);
     while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
         int64_t replication = sqlite3_column_int64(statement, 0);
         double value = sqlite3_column_int(statement, 1) == 0 ? NAN

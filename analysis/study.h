@@ -17,6 +17,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Condition on run in SQL, ?4 being the study's number: another study may have made more
+ * replications of a point that they share. */
+#define STUDY_REPLICATIONS "replication < (SELECT replications_max FROM study WHERE study_id = ?4)"
+
 /* The value of an axis at a point. */
 struct study_value {
     char *text;    /* as written; NULL: the point does not have this axis */

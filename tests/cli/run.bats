@@ -151,6 +151,16 @@ one_line() { # the run's output is one line that says error
     gossipsim export results/study.db runs | sed 's/,[^,]*$//' | cmp - alone
 }
 
+@test "fewer replications of a point that has more show no more than was asked for" {
+    gossipsim run study.yaml -q >/dev/null
+    gossipsim run study.yaml -q --replications 4 >few
+    gossipsim run study.yaml -q --replications 4 -o alone.db >alone
+    sed -i 1d few alone # the first line counts studies
+    cmp few alone
+    gossipsim export alone.db runs | sed 's/,[^,]*$//' >alone
+    gossipsim export results/study.db runs | sed 's/,[^,]*$//' | cmp - alone
+}
+
 @test "with a rule every -j and interruption ends with the same replications" {
     cat >rule.yaml <<'YAML'
 gossipsim: 1
