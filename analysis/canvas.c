@@ -20,6 +20,7 @@ enum {
     Y_LABEL = 30,
     BELOW_PANEL = 38, /* numbers of the x axis */
     X_LABEL = 30,
+    LEGEND_TAG = 100, /* first number of its labels and arrows in gnuplot */
 };
 
 static const char *const colours[] = {
@@ -70,7 +71,17 @@ static void set_styles(struct canvas *canvas)
 }
 
 /* Divides the page: few columns, as curves want width. */
-static void lay_out(struct canvas *canvas)
+static void divide(struct canvas *canvas)
+{
+    canvas->columns = canvas->panel_count <= 3   ? canvas->panel_count
+                      : canvas->panel_count <= 4 ? 2
+                      : canvas->panel_count <= 9 ? 3
+                                                 : 4;
+    canvas->rows = (canvas->panel_count + canvas->columns - 1) / canvas->columns;
+}
+
+/* Rows and columns of the legend. */
+static void lay_out_legend(struct canvas *canvas)
 {
     size_t name = 1, room;
 
@@ -80,14 +91,10 @@ static void lay_out(struct canvas *canvas)
         g_free(safe);
     }
     room = (size_t)MAX(canvas->size.width - 2 * EDGE, 1) / (name * CHARACTER + LEGEND_SAMPLE);
+    canvas->name_columns = name;
     canvas->legend_columns = CLAMP(room, 1, MAX(canvas->series_count, 1));
     canvas->legend_rows =
         (canvas->series_count + canvas->legend_columns - 1) / canvas->legend_columns;
-    canvas->columns = canvas->panel_count <= 3   ? canvas->panel_count
-                      : canvas->panel_count <= 4 ? 2
-                      : canvas->panel_count <= 9 ? 3
-                                                 : 4;
-    canvas->rows = (canvas->panel_count + canvas->columns - 1) / canvas->columns;
 }
 
 struct canvas *canvas_new(const struct canvas_size *size, const char *title, const char *subtitle,
@@ -97,14 +104,20 @@ struct canvas *canvas_new(const struct canvas_size *size, const char *title, con
 
     assert(panel_count >= 1 && panel_count <= CANVAS_PANELS_MAX);
     assert(series_count <= CANVAS_SERIES_MAX);
-    canvas->gnuplot = gnuplot_new(size->format, size->width, size->height, size->colour);
     canvas->size = *size;
     canvas->title = g_strdup(title);
     canvas->subtitle = g_strdup(subtitle);
     canvas->series = series;
     canvas->series_count = series_count;
     canvas->panel_count = panel_count;
-    lay_out(canvas);
+    divide(canvas);
+    if (size->width == 0) {
+        canvas->size.width = MAX(1000, 340 * (int)canvas->columns);
+        canvas->size.height = MAX(600, 130 + 230 * (int)canvas->rows);
+    }
+    lay_out_legend(canvas);
+    canvas->gnuplot =
+        gnuplot_new(size->format, canvas->size.width, canvas->size.height, size->colour);
     set_styles(canvas);
     if (panel_count > 1 && !canvas_is_text(canvas))
         gnuplot_add(canvas->gnuplot, "set multiplot\n");
@@ -121,7 +134,7 @@ void canvas_free(struct canvas *canvas)
     g_free(canvas);
 }
 
-/* Title, subtitle and the place of the legend, which the first panel carries. */
+/* Title, subtitle and legend; `font` is the size of the title. */
 static void set_head(struct canvas *canvas)
 {
     struct gnuplot *g = canvas->gnuplot;
@@ -135,13 +148,14 @@ static void set_head(struct canvas *canvas)
     gnuplot_add(g, "set label 2 %s at screen %.5f,%.5f left font ',%d' textcolor rgb '#606060'\n",
                 subtitle, EDGE / width, 1 - (TITLE_HEIGHT + SUBTITLE_HEIGHT / 2.0) / height,
                 font * 2 / 3);
-    gnuplot_add(g,
-                "set key at screen %.5f,%.5f left top horizontal Left reverse samplen 2.5 "
-                "maxcols %zu width 1 spacing 1.1\n",
-                EDGE / width, 1 - (TITLE_HEIGHT + SUBTITLE_HEIGHT + 4.0) / height,
-                canvas->legend_columns);
+    gnuplot_add(g, "unset key\n");
     g_free(title);
     g_free(subtitle);
+}
+
+static double head_height(const struct canvas *canvas)
+{
+    return TITLE_HEIGHT + SUBTITLE_HEIGHT + 8.0 + (double)canvas->legend_rows * LEGEND_HEIGHT;
 }
 
 /* Where panel (row, column) lies on the screen, 0..1 from the lower left corner. */
@@ -180,37 +194,76 @@ static void start_text_panel(struct canvas *canvas, const char *name, const char
     g_free(title);
 }
 
+/* One label for all rows, as it may be longer than a panel is high. */
+static void set_y_label(struct canvas *canvas, const char *text)
+{
+    double height = canvas->size.height, head = head_height(canvas);
+    char *label = gnuplot_quote(text, (size_t)MAX(height / CHARACTER, 8));
+
+    gnuplot_add(canvas->gnuplot, "set label 4 %s at screen %.5f,%.5f center rotate by 90\n", label,
+                (double)EDGE / canvas->size.width, (height - head + X_LABEL) / 2 / height);
+    g_free(label);
+}
+
 void canvas_panel(struct canvas *canvas, size_t panel, const char *name, const char *x_label,
                   const char *y_label)
 {
     size_t row = panel / canvas->columns, column = panel % canvas->columns;
     bool is_lowest = panel + canvas->columns >= canvas->panel_count;
     struct gnuplot *g = canvas->gnuplot;
-    char *x, *y, *title;
+    char *x, *title;
 
     gnuplot_add(g, "\n# ---- panel %zu\n", panel + 1);
     if (canvas_is_text(canvas)) {
         start_text_panel(canvas, name, x_label, y_label);
         return;
     }
-    x = gnuplot_quote(is_lowest ? x_label : "", 80);
-    y = gnuplot_quote(column == 0 ? y_label : "", 80);
-    title = gnuplot_quote(name ? name : "", (size_t)canvas->size.width / canvas->columns / 9);
-    if (panel == 0)
+    if (panel == 0) {
         set_head(canvas);
-    else
-        gnuplot_add(g, "unset label 1\nunset label 2\nunset key\n");
+        set_y_label(canvas, y_label);
+    } else {
+        gnuplot_add(g, "unset label\nunset arrow\n");
+    }
     set_margins(canvas, row, column);
-    gnuplot_add(g, "set label 3 %s at graph 0, graph 1 offset 0,0.7 left\n", title);
-    gnuplot_add(g, "set xlabel %s\nset ylabel %s offset 0.5,0\n", x, y);
+    x = gnuplot_quote(is_lowest ? x_label : "", 80);
+    title = gnuplot_quote(name ? name : "", (size_t)canvas->size.width / canvas->columns / 9);
+    gnuplot_add(g, "set label 3 %s at graph 0, graph 1 offset %s,0.7 left\n", title,
+                canvas->columns > 1 ? "-4" : "0");
+    gnuplot_add(g, "set xlabel %s\n", x);
     g_free(x);
-    g_free(y);
     g_free(title);
 }
 
-void canvas_legend(struct canvas *canvas, size_t panel, bool points)
+/* Entry `i` of the legend: a line, with a marker if asked for, and the name after it.  (The key of
+ * gnuplot would wrap at the width of a panel.) */
+static void set_legend_entry(struct canvas *canvas, size_t i, bool points)
 {
-    for (size_t i = 0; i < canvas->series_count && (panel == 0 || canvas_is_text(canvas)); i++) {
+    double width = canvas->size.width, height = canvas->size.height;
+    double column = (width - 2 * EDGE) / (double)canvas->legend_columns;
+    double x, y = height - TITLE_HEIGHT - SUBTITLE_HEIGHT - LEGEND_HEIGHT / 2.0 - 4 -
+                  (double)(i / canvas->legend_columns) * LEGEND_HEIGHT;
+    char *name = gnuplot_quote(canvas->series[i], NAME_COLUMNS);
+    size_t tag = LEGEND_TAG + i;
+
+    column = MIN(column, (double)canvas->name_columns * CHARACTER + LEGEND_SAMPLE);
+    x = EDGE + (double)(i % canvas->legend_columns) * column;
+    gnuplot_add(canvas->gnuplot,
+                "set arrow %zu from screen %.5f,%.5f to screen %.5f,%.5f nohead lt %d\n"
+                "set label %zu %s at screen %.5f,%.5f left\n",
+                tag, x / width, y / height, (x + 32) / width, y / height, canvas_line(i), tag, name,
+                (x + 40) / width, y / height);
+    if (points)
+        gnuplot_add(canvas->gnuplot, "set label %zu '' at screen %.5f,%.5f point lt %d ps 0.9\n",
+                    tag + CANVAS_SERIES_MAX, (x + 16) / width, y / height, canvas_line(i));
+    g_free(name);
+}
+
+void canvas_plot(struct canvas *canvas, size_t panel, bool points)
+{
+    for (size_t i = 0; i < canvas->series_count && panel == 0 && !canvas_is_text(canvas); i++)
+        set_legend_entry(canvas, i, points);
+    gnuplot_add(canvas->gnuplot, "plot \\\n");
+    for (size_t i = 0; i < canvas->series_count && canvas_is_text(canvas); i++) {
         char *name = gnuplot_quote(canvas->series[i], NAME_COLUMNS);
         gnuplot_add(canvas->gnuplot, "    keyentry with %s lt %d title %s, \\\n",
                     points ? "linespoints" : "lines", canvas_line(i), name);

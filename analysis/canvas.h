@@ -23,7 +23,7 @@ enum { CANVAS_PANELS_MAX = 12, CANVAS_SERIES_MAX = 32 };
 
 struct canvas_size {
     enum gnuplot_format format;
-    int width, height; /* pixels, or characters of GNUPLOT_TEXT */
+    int width, height; /* pixels, or characters of GNUPLOT_TEXT; 0: as the panels need */
     bool colour;       /* GNUPLOT_TEXT */
 };
 
@@ -34,7 +34,7 @@ struct canvas {
     const char *const *series; /* names, borrowed */
     size_t series_count;
     size_t panel_count, columns, rows;
-    size_t legend_rows, legend_columns;
+    size_t legend_rows, legend_columns, name_columns;
 };
 
 /* Starts a page with `panel_count` panels (1..CANVAS_PANELS_MAX) and a legend of the series
@@ -44,15 +44,15 @@ struct canvas *canvas_new(const struct canvas_size *size, const char *title, con
 void canvas_free(struct canvas *canvas);
 
 /*
- * Starts panel `panel`: its place, name (NULL: none) and axis labels (shown on the outer panels
- * only).  Then set ranges, and begin `plot ` with canvas_legend(), which ends in a comma.
+ * Starts panel `panel`: its place, name (NULL: none) and axis labels, of which y_label stands once
+ * for all panels.  Then set ranges and go on with canvas_plot().
  */
 void canvas_panel(struct canvas *canvas, size_t panel, const char *name, const char *x_label,
                   const char *y_label);
 
-/* The legend as entries of the plot command; with `points` it shows markers too.  Only the
- * first panel gets any, in a terminal every one. */
-void canvas_legend(struct canvas *canvas, size_t panel, bool points);
+/* Begins the plot command, and before it the legend, with markers if `points`; on a page only
+ * the first panel has any.  The elements of the plot follow, without titles. */
+void canvas_plot(struct canvas *canvas, size_t panel, bool points);
 
 /* Ends the page.  Then gnuplot_run() draws it. */
 void canvas_finish(struct canvas *canvas);

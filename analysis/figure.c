@@ -29,6 +29,15 @@ static bool differs(const struct figure *figure, size_t axis)
     return false;
 }
 
+size_t figure_axes(const struct figure *figure)
+{
+    size_t count = 0;
+
+    for (size_t axis = 0; axis < figure->study->axis_count; axis++)
+        count += differs(figure, axis) ? 1 : 0;
+    return count;
+}
+
 /* `PATH=VALUE, ...` of a point for the axes that differ (or those that do not) but one. */
 static char *list_values(const struct figure *figure, size_t i, bool differing, int but)
 {

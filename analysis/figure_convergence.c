@@ -106,8 +106,7 @@ static void plot_panel(struct canvas *canvas, const struct curves *curves, size_
     struct gnuplot *g = canvas->gnuplot;
     size_t count = canvas->series_count;
 
-    gnuplot_add(g, "plot \\\n");
-    canvas_legend(canvas, panel, false);
+    canvas_plot(canvas, panel, false);
     for (size_t pass = canvas_is_text(canvas) ? 1 : 0; pass < 2; pass++)
         for (size_t s = 0; s < count; s++) {
             char *name = canvas_file_name(panel, s);

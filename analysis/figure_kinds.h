@@ -37,6 +37,9 @@ bool figure_check_panels(size_t panels, struct errors *errors);
  */
 char *figure_panel_name(const struct figure *figure, size_t i, int but);
 
+/* How many axes have different values among the figure's points. */
+size_t figure_axes(const struct figure *figure);
+
 /* The summary of a metric of a strategy at a point, times as medians. */
 bool figure_summary(const struct figure *figure, size_t point, size_t strategy, const char *metric,
                     struct summary *summary, struct errors *errors);

@@ -64,17 +64,16 @@ static void write_spots(const struct figure *figure, struct canvas *canvas,
     g_free(name);
 }
 
-static void plot_spots(struct canvas *canvas, double edge, bool has_sweep)
+static void plot_spots(struct canvas *canvas, double edge, bool is_line)
 {
     struct gnuplot *g = canvas->gnuplot;
 
-    gnuplot_add(g, "plot \\\n");
-    canvas_legend(canvas, 0, true);
+    canvas_plot(canvas, 0, true);
     gnuplot_add(g, "    100 * exp(-x) with lines lt 1 lc rgb '#999999' lw 1.2 dt '-' notitle");
     for (size_t s = 0; s < canvas->series_count; s++) {
         char *name = canvas_file_name(0, s);
         int line = canvas_line(s);
-        if (has_sweep)
+        if (is_line)
             gnuplot_add(g, ", \\\n    '%s' using 1:4 with lines lt %d lw 1 notitle", name, line);
         if (!canvas_is_text(canvas))
             gnuplot_add(g,
@@ -108,7 +107,7 @@ static void label_law(struct canvas *canvas, double x_max, double edge)
     double x = fmin(0.3 * x_max, -0.4 * log(edge));
 
     gnuplot_add(canvas->gnuplot,
-                "set label 4 '%s' at first %.4g, %.4g left offset 0.8,%s textcolor rgb '#808080'\n",
+                "set label 5 '%s' at first %.4g, %.4g left offset 0.8,%s textcolor rgb '#808080'\n",
                 canvas_is_text(canvas) ? "law e^-m" : "law of rumor mongering, e⁻ᵐ", x,
                 100 * exp(-x), x < 1 ? "-0.9" : "0.6"); /* below the line where that is flat */
 }
@@ -130,7 +129,7 @@ static struct canvas *draw(const struct figure *figure, const struct spot *spots
                 "set ytics format '%%g %%%%'\n",
                 largest_m(spots, count) * 1.08, 100 * edge);
     label_law(canvas, largest_m(spots, count) * 1.08, edge);
-    plot_spots(canvas, edge, figure->point_count > 1);
+    plot_spots(canvas, edge, figure_axes(figure) == 1);
     canvas_finish(canvas);
     g_free(subtitle);
     return canvas;

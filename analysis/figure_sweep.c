@@ -270,9 +270,9 @@ static void plot_panel(const struct sweep *sweep, struct canvas *canvas, size_t 
     set_x_axis(sweep, canvas, as_words);
     if (sweep->is_log_y)
         gnuplot_add(g, "set logscale y\n");
-    gnuplot_add(g, "set ytics format '%%g'\nset yrange [%.7g:%.7g]\nplot \\\n",
+    gnuplot_add(g, "set ytics format '%%g'\nset yrange [%.7g:%.7g]\n",
                 sweep->bottom * sweep->y_scale.factor, sweep->top * sweep->y_scale.factor);
-    canvas_legend(canvas, panel, true);
+    canvas_plot(canvas, panel, true);
     for (size_t s = 0; s < canvas->series_count; s++) {
         char *name = canvas_file_name(panel, s);
         int line = canvas_line(s);

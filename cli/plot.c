@@ -16,7 +16,6 @@
 #include <sys/stat.h>
 
 enum { SIZE_MIN = 100, SIZE_MAX_PIXELS = 10000 };
-static const char usual_size[] = "1000x600";
 
 static int run_plot(int argc, char **argv);
 
@@ -91,9 +90,9 @@ static bool read_size(const char *text, int *width, int *height)
     if (sscanf(text, "%5dx%5d%c", width, height, &rest) == 2 && *width >= SIZE_MIN &&
         *height >= SIZE_MIN && *width <= SIZE_MAX_PIXELS && *height <= SIZE_MAX_PIXELS)
         return true;
-    options_usage_error(&verb_plot,
-                        "--size '%s': expected WIDTHxHEIGHT in pixels, each %d to %d, as in %s",
-                        text, SIZE_MIN, SIZE_MAX_PIXELS, usual_size);
+    options_usage_error(
+        &verb_plot, "--size '%s': expected WIDTHxHEIGHT in pixels, each %d to %d, as in 1000x600",
+        text, SIZE_MIN, SIZE_MAX_PIXELS);
     return false;
 }
 
@@ -192,7 +191,7 @@ static int check_and_draw(const char *database, const struct wishes *wishes)
         return options_usage_error(&verb_plot, "plot: where to? -o FILE, --terminal or both");
     if (!read_kind(wishes->kind, &options.kind) ||
         (wishes->output && !read_format(wishes->output, &size.format)) ||
-        !read_size(wishes->size ? wishes->size : usual_size, &size.width, &size.height) ||
+        (wishes->size && !read_size(wishes->size, &size.width, &size.height)) ||
         !read_until(wishes->until, &options.until) ||
         !options_settings("--where", wishes->where, &filters, &options.filter_count))
         return EXIT_USAGE;
@@ -224,8 +223,8 @@ static int run_plot(int argc, char **argv)
           "only points with this value; may be repeated", "PATH=VALUE" },
         { "until", 0, 0, G_OPTION_ARG_FILENAME, &w.until,
           "convergence: end of the time axis, as in 30s", "TIME" },
-        { "size", 0, 0, G_OPTION_ARG_FILENAME, &w.size, "pixels of the file (default: 1000x600)",
-          "WxH" },
+        { "size", 0, 0, G_OPTION_ARG_FILENAME, &w.size,
+          "pixels of the file (default: 1000x600, more for many panels)", "WxH" },
         { "keep", 0, 0, G_OPTION_ARG_FILENAME, &w.keep, "leave gnuplot's script and data in DIR",
           "DIR" },
         { "study", 0, 0, G_OPTION_ARG_INT64, &w.study, "the study to draw (default: newest)", "N" },
