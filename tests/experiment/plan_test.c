@@ -217,8 +217,7 @@ static void the_completed_scenario_is_the_same_plan(void **state)
         SCENARIO "sweep: {axes: {nodes: {from: 10, to: 90, steps: 3}, network.loss: [0, 5%]}}\n",
         SCENARIO "sweep: {design: zip, axes: {anti-entropy.interval: [1s, 90s]}}\n"
                  "churn: {session: {weibull: {shape: 0.5, mean: 1h}}, downtime: 1min}\n",
-        "gossipsim: 1\nsweep: {axes: {nodes: [3, 4]}}\nstrategies: {\"a.b: `c`\": {anti-entropy: "
-        "}}\n",
+        "gossipsim: 1\nsweep: {axes: {nodes: [3, 4]}}\nstrategies: {\"a.`b`\": {direct-mail: }}\n",
     };
 
     (void)state;
