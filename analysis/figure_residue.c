@@ -109,7 +109,7 @@ static void label_law(struct canvas *canvas, double x_max, double edge)
     gnuplot_add(canvas->gnuplot,
                 "set label 5 '%s' at first %.4g, %.4g left offset 0.8,%s textcolor rgb '#808080'\n",
                 canvas_is_text(canvas) ? "law e^-m" : "law of rumor mongering, e⁻ᵐ", x,
-                100 * exp(-x), x < 1 ? "-0.9" : "0.6"); /* below the line where that is flat */
+                100 * exp(-x), x < 1 ? "-1.6" : "0.6"); /* below the line where that is flat */
 }
 
 static struct canvas *draw(const struct figure *figure, const struct spot *spots, const char *runs)
