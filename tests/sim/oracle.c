@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* oracle.c - see oracle.h. */
+#include "tests/sim/oracle_state.h"
+
+#include <stdlib.h>
+
+struct oracle oracle;
+
+/* ---- churn and workload ---- */
+
+static void expect_change(node_id node, const struct distribution *stay)
+{
+    const uint64_t bits = draw(oracle.keys[PURPOSE_CHURN], node, 2 + oracle.nodes[node].changes++);
+
+    oracle_expect(
+        (struct coming){ .time = oracle.now + distribution_value(stay, (uint32_t)(bits >> 32)),
+                         .class = CHURN,
+                         .node = node });
+}
+
+static void start_node(void)
+{
+    for (oracle.layer = 0; oracle.layer < oracle.config->stack_count; oracle.layer++)
+        if (oracle.config->stack[oracle.layer].model->on_start)
+            oracle.config->stack[oracle.layer].model->on_start(NULL);
+}
+
+static void change(node_id node)
+{
+    const struct sim_churn *churn = &oracle.config->churn;
+    const bool loses = churn->rejoin == REJOIN_LOSE, graceful = churn->leave == LEAVE_GRACEFUL;
+    struct oracle_node *me = &oracle.nodes[node];
+
+    oracle.self = node;
+    oracle.has_changed = true;
+    if (me->is_up) {
+        oracle.is_muted = !graceful;
+        for (oracle.layer = 0; oracle.layer < oracle.config->stack_count; oracle.layer++)
+            if (oracle.config->stack[oracle.layer].model->on_down)
+                oracle.config->stack[oracle.layer].model->on_down(NULL, graceful, loses);
+        oracle.is_muted = false;
+        if (loses)
+            me->known = 0;
+    }
+    me->is_up = !me->is_up;
+    me->life++;
+    if (me->is_up)
+        start_node();
+    expect_change(node, me->is_up ? churn->session : churn->downtime);
+}
+
+static void begin_churn(void)
+{
+    const struct sim_churn *churn = &oracle.config->churn;
+
+    if (!churn->session)
+        return;
+    oracle.first_session = distribution_residual(churn->session);
+    oracle.first_downtime = distribution_residual(churn->downtime);
+    double up = distribution_mean(churn->session), down = distribution_mean(churn->downtime);
+
+    for (node_id i = 0; i < oracle.node_count; i++) {
+        if (!draw_chance(draw(oracle.keys[PURPOSE_CHURN], i, 0), churn->share))
+            continue;
+        if (churn->start == CHURN_STATIONARY)
+            oracle.nodes[i].is_up =
+                draw_chance(draw(oracle.keys[PURPOSE_CHURN], i, 1), up / (up + down));
+        expect_change(i, churn->start == CHURN_UP ? churn->session
+                         : oracle.nodes[i].is_up  ? oracle.first_session
+                                                  : oracle.first_downtime);
+    }
+}
+
+static struct oracle_update *new_update(uint32_t update, uint32_t key, bool is_measured)
+{
+    struct oracle_update *u = &oracle.updates[update];
+
+    *u = (struct oracle_update){ .key = key,
+                                 .is_measured = is_measured,
+                                 .injected = oracle_credit() };
+    u->last = u->injected;
+    for (int i = 0; i < 5; i++)
+        u->reached[i] = SIM_NEVER;
+    oracle.injected++;
+    return u;
+}
+
+static void preload(void)
+{
+    const double missing = oracle.config->store.missing;
+
+    for (uint32_t i = 0; i < (uint32_t)oracle.config->store.preload; i++) {
+        struct oracle_update *u = new_update(i, i, oracle.config->warmup == 0);
+
+        u->origin = (node_id)draw_below(draw(oracle.keys[PURPOSE_ORIGIN], i, 0), oracle.node_count);
+        for (node_id node = 0; node < oracle.node_count; node++) {
+            uint64_t bits = draw(oracle.keys[PURPOSE_STORE], node, i);
+
+            if (!oracle.nodes[node].is_up && oracle.config->churn.rejoin == REJOIN_LOSE)
+                continue;
+            if (node == u->origin || missing <= 0 || !draw_chance(bits, missing))
+                oracle.nodes[node].known |= oracle_bit(i);
+        }
+    }
+}
+
+static node_id find_origin(const struct numbering *numbering, uint32_t update)
+{
+    const struct sim_workload *w = &oracle.config->workload;
+    node_id asked = w->origin == ORIGIN_NODE ? w->origin_node : 0;
+
+    if (w->origin == ORIGIN_RANDOM) {
+        node_id node = 0, first = 0;
+
+        for (uint32_t tries = 0; tries < 64; tries++) {
+            uint64_t bits = draw(oracle.keys[PURPOSE_ORIGIN], update, tries);
+
+            node = (node_id)draw_below(bits, oracle.node_count);
+            first = tries ? first : node;
+            if (oracle.nodes[node].is_up)
+                return node;
+        }
+        asked = numbering_outside(numbering, first);
+    }
+    while (!oracle.nodes[numbering_inside(numbering, asked)].is_up)
+        asked = (asked + 1) % oracle.node_count;
+    return numbering_inside(numbering, asked);
+}
+
+static void inject(const struct numbering *numbering, uint32_t update)
+{
+    const struct sim_workload *w = &oracle.config->workload;
+    const uint32_t preloaded = (uint32_t)oracle.config->store.preload;
+    sim_time gap = w->arrival == ARRIVAL_EVERY ? w->every : 0;
+
+    if (oracle_alive() == 0) {
+        oracle_expect(
+            (struct coming){ .time = oracle.now + SIM_SECOND, .class = INJECT, .value = update });
+        return;
+    }
+    if (w->arrival == ARRIVAL_POISSON)
+        gap = distribution_value(
+            oracle.gap, (uint32_t)(draw(oracle.keys[PURPOSE_WORKLOAD], update + 1, 0) >> 32));
+    if (--oracle.left > 0)
+        oracle_expect(
+            (struct coming){ .time = oracle.now + gap, .class = INJECT, .value = update + 1 });
+    struct oracle_update *u =
+        new_update(update, preloaded + (update - preloaded) % (uint32_t)w->keys,
+                   oracle.now >= oracle.config->warmup);
+
+    u->is_delete = draw_chance(draw(oracle.keys[PURPOSE_WORKLOAD], update, 1), w->deletes);
+    u->origin = oracle.self = find_origin(numbering, update);
+    oracle.layer = 0;
+    oracle_learn(UINT32_MAX, oracle_bit(update));
+}
+
+/* ---- the run ---- */
+
+static void arrive(const struct coming *c)
+{
+    struct set *set = oracle_set(c->set), *more[8];
+
+    for (int i = 0; i < c->more_count; i++)
+        more[i] = oracle_set(c->more[i]);
+    oracle.f->events++;
+    if (oracle.nodes[c->node].is_up) {
+        oracle.nodes[c->node].handled++;
+        oracle.config->stack[c->layer].model->on_message(
+            NULL, &(struct message){ .from = c->from,
+                                     .kind = c->tag,
+                                     .set = set,
+                                     .more = (const struct set *const *)more,
+                                     .more_count = c->more_count,
+                                     .value = c->value });
+    } else
+        oracle.f->met_down++;
+    free(set);
+    for (int i = 0; i < c->more_count; i++)
+        free(more[i]);
+}
+
+static void fire(const struct coming *c)
+{
+    if (oracle.nodes[c->node].life != c->life)
+        return;
+    if (c->class == PERIODIC) {
+        struct lane_plan *lane = oracle_lane(c->tag);
+
+        oracle_expect_timer(lane, c->time + lane->interval);
+        if (!oracle.nodes[c->node].is_awake[lane - oracle.lanes])
+            return;
+    }
+    oracle.f->events++;
+    oracle.config->stack[c->layer].model->on_timer(NULL, c->tag, c->value);
+}
+
+static void happen(const struct coming *c, const struct numbering *numbering)
+{
+    if (c->class == CHURN && c->time > oracle.config->stop.at)
+        return;
+    oracle.self = c->node;
+    oracle.layer = c->layer;
+    oracle.is_outside = c->class <= COMMIT;
+    switch (c->class) {
+    case CHURN:
+        change(c->node);
+        break;
+    case INJECT:
+        inject(numbering, c->value);
+        break;
+    case COMMIT:
+        oracle_commit();
+        break;
+    case ARRIVAL:
+        arrive(c);
+        break;
+    case ONE_SHOT:
+    case PERIODIC:
+        fire(c);
+        break;
+    case SAMPLE:
+        oracle_take_sample(oracle_credit());
+        oracle_expect(
+            (struct coming){ .time = oracle.now + oracle.config->sample_every, .class = SAMPLE });
+        break;
+    case END:
+        oracle.is_over = true;
+        break;
+    }
+}
+
+static void begin(const struct sim_config *config, struct oracle_figures *figures)
+{
+    oracle =
+        (struct oracle){ .config = config, .f = figures, .node_count = (uint32_t)config->nodes };
+    *figures = (struct oracle_figures){ 0 };
+    oracle.round = config->timing == TIMING_ROUNDS ? config->round : 0;
+    oracle.left = (uint32_t)config->workload.updates;
+    for (int i = 0; i < PURPOSE_COUNT; i++)
+        oracle.keys[i] = draw_key(config->seed, config->replication, (enum purpose)i);
+    if (config->workload.arrival == ARRIVAL_POISSON)
+        oracle.gap = distribution_new(&(struct distribution_spec){
+            .kind = DISTRIBUTION_EXPONENTIAL, .a = 1e9 / config->workload.rate });
+    for (node_id i = 0; i < oracle.node_count; i++)
+        oracle.nodes[i].is_up = true;
+    begin_churn();
+    preload();
+    if (oracle.left > 0)
+        oracle_expect((struct coming){ .time = config->workload.at,
+                                       .class = INJECT,
+                                       .value = (uint32_t)config->store.preload });
+    oracle_expect((struct coming){ .time = oracle.round / 2, .class = SAMPLE });
+    oracle_expect((struct coming){ .time = config->stop.at + oracle.round / 2, .class = END });
+    for (oracle.self = 0; oracle.self < oracle.node_count; oracle.self++)
+        if (oracle.nodes[oracle.self].is_up)
+            start_node();
+    oracle.has_changed = true;
+    oracle_count_anew();
+}
+
+static bool is_idle(void)
+{
+    for (size_t i = 0; i < oracle.count; i++) {
+        const struct coming *c = &oracle.coming[i];
+
+        oracle.layer = c->layer;
+        if (c->class == ARRIVAL || c->class == INJECT || c->class == ONE_SHOT ||
+            (c->class == PERIODIC && oracle.nodes[c->node].life == c->life &&
+             oracle.nodes[c->node].is_awake[oracle_lane(c->tag) - oracle.lanes]))
+            return false;
+    }
+    return true;
+}
+
+void oracle_run(const struct sim_config *config, sim_time until, struct oracle_figures *figures)
+{
+    const bool stops = config->stop.when == STOP_CONVERGED;
+    struct numbering numbering;
+
+    begin(config, figures);
+    numbering_init(&numbering, oracle.node_count, oracle.keys[PURPOSE_NUMBERING]);
+    oracle.is_over = stops && oracle_is_complete();
+    while (!oracle.is_over && oracle.coming[oracle.count - 1].time <= until) {
+        const struct coming c = oracle.coming[--oracle.count];
+
+        oracle.now = c.time;
+        oracle.stale_area += oracle.stale * (double)(oracle_credit() - oracle.stale_since);
+        oracle.stale_since = oracle_credit();
+        happen(&c, &numbering);
+        oracle_count_anew();
+        oracle.is_over |= stops && oracle_is_complete() && oracle.lesson_count == 0;
+    }
+    if (figures->sample_count == 0 ||
+        figures->samples[figures->sample_count - 1].at < oracle_credit())
+        oracle_take_sample(oracle_credit());
+    oracle_add_up(&numbering);
+    figures->end = oracle_credit();
+    figures->is_idle = is_idle();
+    distribution_free(oracle.gap);
+    distribution_free(oracle.first_session);
+    distribution_free(oracle.first_downtime);
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* oracle_figures.c - the oracle's statistics, counted from scratch; see oracle.h. */
+#include "tests/sim/oracle_state.h"
+
+#include <assert.h>
+#include <math.h>
+
+uint32_t oracle_knowers(uint32_t update)
+{
+    uint32_t count = 0;
+
+    for (node_id i = 0; i < oracle.node_count; i++)
+        count += oracle.nodes[i].is_up && (oracle.nodes[i].known & oracle_bit(update));
+    return count;
+}
+
+bool oracle_is_complete(void)
+{
+    for (uint32_t i = 0; i < oracle.injected; i++)
+        if (oracle_knowers(i) < oracle_alive())
+            return false;
+    return oracle_alive() > 0 && oracle.left == 0;
+}
+
+static bool is_newest(uint32_t update)
+{
+    for (uint32_t i = update + 1; i < oracle.injected; i++)
+        if (oracle.updates[i].key == oracle.updates[update].key)
+            return false;
+    return true;
+}
+
+static uint32_t keys_written(void)
+{
+    uint32_t keys = 0;
+
+    for (uint32_t i = 0; i < oracle.injected; i++)
+        keys += is_newest(i);
+    return keys;
+}
+
+static double staleness(void)
+{
+    double stale = 0, pairs = (double)oracle_alive() * keys_written();
+
+    for (uint32_t i = 0; i < oracle.injected; i++)
+        stale += is_newest(i) ? oracle_alive() - oracle_knowers(i) : 0;
+    return pairs > 0 ? stale / pairs : 0;
+}
+
+/* Mean over the keys of the entropy of what the live replicas hold as their newest value. */
+static double entropy(void)
+{
+    double sum = 0, alive = oracle_alive();
+
+    for (uint32_t newest = 0; newest < oracle.injected && alive > 0; newest++) {
+        uint32_t holders[ORACLE_UPDATES_MAX + 1] = { 0 };
+
+        if (!is_newest(newest))
+            continue;
+        for (node_id node = 0; node < oracle.node_count; node++) {
+            uint32_t held = 0;
+
+            for (uint32_t i = 0; i < oracle.injected; i++)
+                if (oracle.updates[i].key == oracle.updates[newest].key &&
+                    (oracle.nodes[node].known & oracle_bit(i)))
+                    held = i + 1;
+            holders[held] += oracle.nodes[node].is_up;
+        }
+        for (uint32_t i = 0; i <= oracle.injected; i++)
+            sum -= holders[i] ? holders[i] / alive * log2(holders[i] / alive) : 0;
+    }
+    return keys_written() ? sum / keys_written() : 0;
+}
+
+void oracle_count_anew(void)
+{
+    if (!oracle.has_changed) /* speed only */
+        return;
+    oracle.has_changed = false;
+    oracle.stale = staleness();
+    static const uint64_t permille[] = { 500, 900, 990, 999, 1000 };
+
+    for (uint32_t i = 0; i < oracle.injected; i++)
+        for (int s = 0; s < 5; s++)
+            if (oracle.updates[i].reached[s] == SIM_NEVER && oracle_knowers(i) > 0 &&
+                1000 * oracle_knowers(i) >= permille[s] * oracle_alive())
+                oracle.updates[i].reached[s] = oracle_credit() - oracle.updates[i].injected;
+}
+
+void oracle_take_sample(sim_time at)
+{
+    struct oracle_figures *f = oracle.f;
+    uint64_t known = 0, flying = 0;
+
+    for (uint32_t i = 0; i < oracle.injected; i++)
+        known += oracle_knowers(i);
+    for (size_t i = 0; i < oracle.count; i++)
+        flying += oracle.coming[i].class == ARRIVAL;
+    assert(f->sample_count < ORACLE_SAMPLES_MAX);
+    f->samples[f->sample_count++] =
+        (struct sim_sample){ .at = at,
+                             .alive = oracle_alive(),
+                             .informed = oracle.injected ? (double)known / oracle.injected : 0,
+                             .staleness = staleness(),
+                             .entropy = entropy(),
+                             .messages = f->messages,
+                             .bytes_payload = f->payload,
+                             .bytes_digest = f->digest,
+                             .bytes_control = f->control,
+                             .duplicates = f->duplicates,
+                             .dropped = f->lost + f->met_down,
+                             .in_flight = flying };
+}
+
+static void add_outcome(const struct numbering *numbering, uint32_t i)
+{
+    const struct oracle_update *u = &oracle.updates[i];
+    const double size = u->is_delete ? 16 : (double)oracle.config->workload.size_bytes;
+
+    oracle.f->outcomes[oracle.f->outcome_count++] =
+        (struct sim_outcome){ .update = i,
+                              .origin = numbering_outside(numbering, u->origin),
+                              .injected = u->injected,
+                              .t50 = u->reached[0],
+                              .t90 = u->reached[1],
+                              .t99 = u->reached[2],
+                              .t999 = u->reached[3],
+                              .t_all = u->reached[4],
+                              .t_last = u->last - u->injected,
+                              .t_avg = u->learned ? u->delay / (double)u->learned : NAN,
+                              .informed = oracle_knowers(i),
+                              .hops_max = (uint32_t)u->hops_max,
+                              .copies = u->copies,
+                              .bytes = (uint64_t)((double)u->copies * size) };
+}
+
+void oracle_add_up(const struct numbering *numbering)
+{
+    struct oracle_figures *f = oracle.f;
+    double delay = 0, learned = 0, hops = 0, lacking = 0, copies = 0;
+    uint128 held = 0;
+
+    for (uint32_t i = 0; i < oracle.injected; i++) {
+        const struct oracle_update *u = &oracle.updates[i];
+
+        if (!u->is_measured)
+            continue;
+        for (int s = 0; s < 6; s++) {
+            sim_time time = s < 5 ? u->reached[s] : u->last - u->injected;
+            double seconds = time == SIM_NEVER ? NAN : (double)time / 1e9;
+
+            if (!(f->times[s] >= seconds)) /* NAN stays */
+                f->times[s] = isnan(f->times[s]) ? NAN : seconds;
+        }
+        add_outcome(numbering, i);
+        delay += u->delay / 1e9;
+        learned += (double)u->learned;
+        hops += (double)u->hops;
+        copies += (double)u->copies;
+        lacking += oracle_alive() - oracle_knowers(i);
+        f->hops_max = fmax(f->hops_max, (double)u->hops_max);
+    }
+    for (node_id i = 0; i < oracle.node_count; i++) {
+        held |= oracle.nodes[i].known;
+        f->load_max = fmax(f->load_max, oracle.nodes[i].handled);
+    }
+    f->t_avg = delay / learned;
+    f->hops_mean = hops / learned;
+    f->m = copies / oracle.node_count / (double)f->outcome_count;
+    f->residue = lacking / oracle_alive() / (double)f->outcome_count;
+    f->has_converged = lacking <= 0 && oracle_alive() > 0 && oracle.left == 0;
+    f->lost_updates = oracle.injected - oracle_count(held);
+    f->staleness = staleness();
+    f->staleness_mean =
+        oracle_credit() > 0 ? oracle.stale_area / (double)oracle_credit() : f->staleness;
+    f->entropy = entropy();
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * oracle_state.h - what the files of the oracle share; see oracle.h.
+ */
+#ifndef TESTS_SIM_ORACLE_STATE_H
+#define TESTS_SIM_ORACLE_STATE_H
+
+#include "tests/sim/oracle.h"
+
+enum { COMING_MAX = 1 << 14, LANES = 8 };
+
+/* What can happen, in the order of one instant. */
+enum class { CHURN, INJECT, COMMIT, ARRIVAL, ONE_SHOT, PERIODIC, SAMPLE, END };
+
+struct coming {
+    sim_time time;
+    enum class class;
+    uint64_t number; /* order within the class */
+    node_id node, from;
+    int layer, tag; /* tag: of a timer, or the kind of a message */
+    uint32_t value, life;
+    uint128 set, more[8];
+    int more_count;
+};
+
+struct lane_plan {
+    int layer, tag;
+    sim_time interval, first, quantum;
+    uint64_t steps;
+    uint64_t place[ORACLE_NODES_MAX], phase[ORACLE_NODES_MAX]; /* of each node */
+};
+
+struct oracle_node {
+    bool is_up, is_awake[LANES];
+    uint128 known;
+    uint32_t life, changes, sent, drawn, handled;
+    uint32_t hops[ORACLE_UPDATES_MAX];
+};
+
+struct oracle_update {
+    uint32_t key;
+    node_id origin;
+    bool is_delete, is_measured;
+    sim_time injected, last, reached[5];
+    uint64_t learned, hops, hops_max, copies;
+    double delay;
+};
+
+struct oracle {
+    const struct sim_config *config;
+    struct oracle_figures *f;
+    uint64_t keys[PURPOSE_COUNT];
+    sim_time now, round, stale_since;
+    bool is_outside, is_muted, is_over; /* outside: what happens is no message and no timer */
+    bool has_changed;                   /* who knows what, since it was last counted */
+    double stale;
+    struct coming coming[COMING_MAX]; /* the next last */
+    size_t count;
+    uint64_t number;
+    struct oracle_node nodes[ORACLE_NODES_MAX];
+    struct oracle_update updates[ORACLE_UPDATES_MAX];
+    uint32_t injected, left, node_count;
+    struct coming lessons[COMING_MAX];
+    size_t lesson_count;
+    struct lane_plan lanes[LANES];
+    int lane_count;
+    struct distribution *gap, *first_session, *first_downtime;
+    double stale_area;
+    node_id self;
+    int layer;
+};
+
+extern struct oracle oracle;
+
+void oracle_expect(struct coming coming);
+sim_time oracle_credit(void); /* now, or the start of the round */
+
+uint128 oracle_bit(uint32_t update);
+uint32_t oracle_count(uint128 set);
+uint128 oracle_newest_of(uint128 set); /* without values that it holds a newer one of */
+
+/* The lane of a tag of the layer whose turn it is. */
+struct lane_plan *oracle_lane(int tag);
+void oracle_expect_timer(const struct lane_plan *lane, sim_time time);
+
+/* The node whose turn it is learns; from UINT32_MAX: a client. */
+bool oracle_learn(node_id from, uint128 got);
+void oracle_commit(void); /* the end of a round */
+
+uint32_t oracle_alive(void);
+uint32_t oracle_knowers(uint32_t update);
+bool oracle_is_complete(void);
+void oracle_count_anew(void); /* what shares and staleness have become */
+void oracle_take_sample(sim_time at);
+void oracle_add_up(const struct numbering *numbering);
+
+#endif
