@@ -22,7 +22,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { WATCH_EVERY = 1 << 16 }; /* events between two looks at the watch */
+enum {
+    WATCH_EVERY = 1 << 16,           /* events between two looks at the watch */
+    BUCKET_EVENTS_CHECKED = 1 << 16, /* events of one bucket between two looks at the limits */
+};
 
 /* ---- setting up ---- */
 
@@ -305,6 +308,15 @@ static bool is_quiet(const struct run *run)
     return true;
 }
 
+static void look_at_limits(struct run *run)
+{
+    if (run->memory.is_short)
+        run_stop(run, "memory");
+    if (run->timers + run->arrivals > run->config->stop.events)
+        run_stop(run, "events");
+    look_at_watch(run);
+}
+
 /* The open bucket is used up: limits are looked at here, once a bucket. */
 static void next_bucket(struct run *run)
 {
@@ -312,13 +324,9 @@ static void next_bucket(struct run *run)
     const bool can_wake = run->lives != NULL; /* somebody comes back */
     const sim_time agenda = (sim_time)(run->agenda.due >> 1);
 
-    if (run->memory.is_short)
-        run_stop(run, "memory");
-    if (run->timers + run->arrivals > run->config->stop.events)
-        run_stop(run, "events");
+    look_at_limits(run);
     if (when != STOP_NEVER && (when == STOP_QUIET || !can_wake) && is_quiet(run))
         run_stop(run, "quiet");
-    look_at_watch(run);
     if (!run->is_over)
         event_queue_advance(&run->queue, run->lanes.due < agenda ? run->lanes.due : agenda);
 }
@@ -339,9 +347,11 @@ static void loop(struct run *run)
             else
                 step_agenda(run);
         } else if (LIKELY(event.when != UINT32_MAX)) {
-            if (LIKELY(run->agenda.due > (key & ~(uint64_t)1)))
+            if (LIKELY(run->agenda.due > (key & ~(uint64_t)1))) {
                 happen(run, event, key);
-            else
+                if (UNLIKELY(queue->next % BUCKET_EVENTS_CHECKED == 0)) /* it may fill for ever */
+                    look_at_limits(run);
+            } else
                 step_agenda(run);
         } else if (run->agenda.due < horizon)
             step_agenda(run);

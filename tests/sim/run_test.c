@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A run always comes to an end: of one instant things happen in the order of their classes and
+ * numbers, whatever a model does the end time and the cap on events hold, samples and results say
+ * what happened, and a newer value of a key wins in whatever order values arrive.
+ */
+#include "law.h"
+#include "teller.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* ---- order ---- */
+
+/* Everything falls on whole seconds: writes, arrivals, one-shots, ticks and samples. */
+static void of_one_instant_the_classes_keep_their_order(void **state)
+{
+    struct distribution *second =
+        distribution_new(&(struct distribution_spec){ .a = (double)SIM_SECOND });
+    struct trial t;
+    uint32_t of[WHATS] = { 0 };
+
+    (void)state;
+    trial_open(&t, 20, "together=true shoots=true");
+    trial_keep_log(&t);
+    t.setup.config.network.latency = second;
+    t.setup.config.workload = (struct sim_workload){ .updates = 40,
+                                                     .keys = 40,
+                                                     .size_bytes = 1,
+                                                     .at = SIM_SECOND,
+                                                     .arrival = ARRIVAL_EVERY,
+                                                     .every = SIM_SECOND };
+    t.setup.config.stop.at = 50 * SIM_SECOND;
+    t.setup.config.stop.when = STOP_NEVER;
+    t.setup.config.sample_every = SIM_SECOND;
+    trial_run(&t);
+    for (size_t i = 0; i < t.config->count; i++) {
+        const struct entry *e = &t.config->log[i], *before = e - 1;
+
+        assert_int_equal(e->at % SIM_SECOND, 0);
+        of[e->what]++;
+        if (i == 0 || before->at < e->at)
+            continue;
+        assert_int_equal(before->at, e->at);
+        assert_true(before->what <= e->what);
+        if (before->what == ARRIVED && e->what == ARRIVED)
+            assert_true(before->number < e->number);
+        if (before->what == TICKED && e->what == TICKED)
+            assert_true(before->node < e->node);
+    }
+    assert_int_equal(of[WRITTEN], 40);
+    assert_int_equal(of[TICKED], 20 * 50);
+    assert_int_equal(of[ONE_SHOT], 20 * 50);
+    assert_int_equal(of[ARRIVED], 2 * 20 * 49);
+    /* a sample sees all that its instant brought */
+    assert_int_equal(t.result.sample_count, 51);
+    for (size_t i = 0; i < t.result.sample_count; i++)
+        assert_int_equal(t.result.samples[i].messages, 40 * i);
+    trial_close(&t);
+    distribution_free(second);
+}
+
+/* ---- ends ---- */
+
+static void the_end_time_always_holds(void **state)
+{
+    static const char *const parameters[] = {
+        "ticks=false", "ticks=false shoots=true delay=7s", "", "sends=false", "together=true",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++)
+        for (int64_t nodes = 1; nodes <= 2; nodes++)
+            for (int64_t updates = 0; updates < 2; updates++) {
+                struct trial t;
+
+                trial_open(&t, nodes, parameters[i]);
+                t.setup.config.workload.updates = updates;
+                t.setup.config.stop.when = STOP_NEVER;
+                t.setup.config.stop.at = 10 * SIM_SECOND + 1;
+                trial_run(&t);
+                assert_int_equal(t.result.status, SIM_DONE);
+                assert_string_equal(t.result.stop_reason, "time");
+                assert_int_equal(t.result.end, 10 * SIM_SECOND + 1);
+                trial_close(&t);
+            }
+}
+
+/* A model that never lets time go on, one that floods the network, and one that merely works. */
+static void the_cap_on_events_fails_the_run_with_a_sentence(void **state)
+{
+    static const char *const parameters[] = {
+        "ticks=false sends=false shoots=true delay=0s",
+        "ticks=false shoots=true delay=0s",
+        "flood=true",
+        "interval=1us",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++) {
+        struct trial t;
+
+        trial_open(&t, 10, parameters[i]);
+        t.setup.config.stop.when = STOP_NEVER;
+        t.setup.config.stop.events = 200000;
+        trial_run(&t);
+        assert_int_equal(t.result.status, SIM_FAILED);
+        assert_string_equal(t.result.stop_reason, "events");
+        assert_non_null(strstr(t.result.error, "200000 events"));
+        assert_true(t.result.events > 200000);
+        trial_close(&t);
+    }
+}
+
+static void a_run_stops_when_all_agree_or_nothing_is_left_to_do(void **state)
+{
+    struct trial t;
+
+    (void)state;
+    trial_open(&t, 50, "");
+    trial_run(&t);
+    assert_string_equal(t.result.stop_reason, "converged");
+    assert_true(metric(&t.result, "converged") == 1);
+    assert_true(metric(&t.result, "residue") == 0);
+    assert_true(metric(&t.result, "t_all") == (double)t.result.end / 1e9);
+    assert_int_equal(t.result.outcomes[0].t_all, t.result.end);
+    assert_int_equal(t.result.outcomes[0].t_last, t.result.end);
+    assert_int_equal(t.result.outcomes[0].informed, 50);
+    t.setup.config.network.loss = 1; /* nobody hears: it never converges, and says so */
+    t.setup.config.stop.at = 30 * SIM_SECOND;
+    trial_run(&t);
+    assert_string_equal(t.result.stop_reason, "time");
+    assert_true(metric(&t.result, "converged") == 0);
+    assert_true(metric(&t.result, "residue") == 49.0 / 50);
+    assert_true(isnan(metric(&t.result, "t50")));
+    assert_int_equal(t.result.outcomes[0].t50, SIM_NEVER);
+    assert_true(metric(&t.result, "t_last") == 0);
+    trial_close(&t);
+
+    trial_open(&t, 50, "ticks=false");
+    t.setup.config.stop.when = STOP_QUIET;
+    trial_run(&t);
+    assert_string_equal(t.result.stop_reason, "quiet");
+    assert_true(metric(&t.result, "residue") == 49.0 / 50);
+    trial_close(&t);
+}
+
+static void small_and_empty_systems_run(void **state)
+{
+    struct trial t;
+
+    (void)state;
+    trial_open(&t, 1, ""); /* the only node knows what it wrote */
+    trial_run(&t);
+    assert_string_equal(t.result.stop_reason, "converged");
+    assert_int_equal(t.result.end, 0);
+    assert_true(metric(&t.result, "t_all") == 0);
+    trial_close(&t);
+
+    trial_open(&t, 2, "");
+    trial_run(&t);
+    assert_string_equal(t.result.stop_reason, "converged");
+    assert_true(metric(&t.result, "t_all") <= 1 + 0.01);
+    trial_close(&t);
+
+    trial_open(&t, 30, ""); /* data to repair, and nothing written */
+    t.setup.config.workload.updates = 0;
+    t.setup.config.store.preload = 40;
+    t.setup.config.store.missing = 0.3;
+    trial_run(&t);
+    assert_string_equal(t.result.stop_reason, "converged");
+    assert_int_equal(t.result.outcome_count, 40);
+    assert_true(fabs(law_share(t.result.samples[0].informed * 40, 30 * 40, 0.7)) < LAW_Z);
+    trial_close(&t);
+
+    trial_open(&t, 30, ""); /* nothing at all */
+    t.setup.config.workload.updates = 0;
+    t.setup.config.stop.at = 5 * SIM_SECOND;
+    trial_run(&t);
+    assert_int_equal(t.result.status, SIM_DONE);
+    assert_int_equal(t.result.outcome_count, 0);
+    trial_close(&t);
+}
+
+static void a_run_can_be_cancelled(void **state)
+{
+    struct sim_watch watch = { 0 };
+    struct trial t;
+
+    (void)state;
+    trial_open(&t, 1000, "");
+    t.setup.config.stop.when = STOP_NEVER;
+    t.setup.config.watch = &watch;
+    t.setup.config.stop.at = 300 * SIM_SECOND;
+    trial_run(&t);
+    assert_int_equal(t.result.status, SIM_DONE);
+    assert_true(atomic_load(&watch.now) > 0);
+    assert_int_equal(atomic_load(&watch.alive), 1000);
+    assert_true(atomic_load(&watch.events) > 0);
+    atomic_store(&watch.cancel, true);
+    trial_run(&t);
+    assert_int_equal(t.result.status, SIM_CANCELLED);
+    assert_string_equal(t.result.stop_reason, "cancelled");
+    assert_true(t.result.end < 300 * SIM_SECOND);
+    trial_close(&t);
+}
+
+/* ---- samples ---- */
+
+static void samples_are_enough_and_evenly_spaced(void **state)
+{
+    static const sim_time ends[] = { SIM_SECOND / 3, 3 * SIM_SECOND, 777 * SIM_SECOND,
+                                     20 * SIM_DAY };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct trial t;
+
+        trial_open(&t, 10, "interval=100s");
+        t.setup.config.stop.when = STOP_NEVER;
+        t.setup.config.stop.at = ends[i];
+        trial_run(&t);
+        const size_t count = t.result.sample_count;
+        const struct sim_sample *s = t.result.samples;
+
+        assert_in_range(count, 200, 402);
+        assert_int_equal(s[0].at, 0);
+        assert_int_equal(s[count - 1].at, ends[i]);
+        for (size_t k = 1; k < count; k++) {
+            assert_true(s[k].at > s[k - 1].at);
+            assert_true(s[k].messages >= s[k - 1].messages);
+            if (k + 1 < count)
+                assert_int_equal(s[k].at - s[k - 1].at, s[1].at);
+        }
+        t.setup.config.sample_every = ends[i] / 7;
+        trial_run(&t);
+        for (size_t k = 0; k < 7; k++)
+            assert_int_equal(t.result.samples[k].at, (sim_time)k * (ends[i] / 7));
+        trial_close(&t);
+    }
+}
+
+/* ---- workload ---- */
+
+static void poisson_arrivals_keep_their_rate(void **state)
+{
+    enum { UPDATES = 4000 };
+    double *gaps = malloc(UPDATES * sizeof *gaps);
+    struct trial t;
+
+    (void)state;
+    trial_open(&t, 10, "ticks=false");
+    t.setup.config.workload.updates = UPDATES;
+    t.setup.config.workload.keys = UPDATES;
+    t.setup.config.workload.arrival = ARRIVAL_POISSON;
+    t.setup.config.workload.rate = 5;
+    t.setup.config.workload.at = 3 * SIM_SECOND;
+    trial_run(&t);
+    assert_int_equal(t.result.outcome_count, UPDATES);
+    assert_int_equal(t.result.outcomes[0].injected, 3 * SIM_SECOND);
+    for (int i = 1; i < UPDATES; i++)
+        gaps[i] = (double)(t.result.outcomes[i].injected - t.result.outcomes[i - 1].injected) / 1e9;
+    assert_true(fabs(law_mean(gaps + 1, UPDATES - 1, 0.2)) < LAW_Z);
+    trial_close(&t);
+    free(gaps);
+}
+
+static void origins_are_the_scenarios_nodes(void **state)
+{
+    uint32_t counts[8] = { 0 };
+    struct trial t;
+
+    (void)state;
+    trial_open(&t, 8, "ticks=false");
+    t.setup.config.stop.when = STOP_QUIET;
+    t.setup.config.workload.updates = t.setup.config.workload.keys = 800;
+    trial_run(&t);
+    for (size_t i = 0; i < t.result.outcome_count; i++)
+        counts[t.result.outcomes[i].origin]++;
+    assert_true(fabs(law_even(counts, 8)) < LAW_Z);
+    for (node_id node = 0; node < 8; node++) {
+        t.setup.config.workload.origin = node ? ORIGIN_NODE : ORIGIN_FIRST;
+        t.setup.config.workload.origin_node = node;
+        trial_run(&t);
+        for (size_t i = 0; i < t.result.outcome_count; i++)
+            assert_int_equal(t.result.outcomes[i].origin, node);
+    }
+    trial_close(&t);
+}
+
+static void what_is_written_before_the_warmup_ends_is_not_measured(void **state)
+{
+    struct trial t;
+
+    (void)state;
+    trial_open(&t, 10, "");
+    t.setup.config.workload.updates = t.setup.config.workload.keys = 20;
+    t.setup.config.workload.arrival = ARRIVAL_EVERY;
+    t.setup.config.workload.every = SIM_SECOND;
+    t.setup.config.warmup = 5 * SIM_SECOND;
+    trial_run(&t);
+    assert_int_equal(t.result.outcome_count, 15);
+    assert_int_equal(t.result.outcomes[0].update, 5);
+    assert_int_equal(t.result.outcomes[0].injected, 5 * SIM_SECOND);
+    trial_close(&t);
+}
+
+/* Latencies so long and so different that old values often arrive after new ones. */
+static void the_newest_value_wins_in_any_order(void **state)
+{
+    struct distribution *slow = distribution_new(
+        &(struct distribution_spec){ .kind = DISTRIBUTION_EXPONENTIAL, .a = 20e9 });
+
+    (void)state;
+    for (int64_t keys = 1; keys <= 40; keys += 13)
+        for (int deletes = 0; deletes < 2; deletes++) {
+            struct trial t;
+
+            trial_open(&t, 30, "");
+            t.setup.config.network.latency = slow;
+            t.setup.config.network.latency_per = LATENCY_PER_MESSAGE;
+            t.setup.config.workload.updates = 40;
+            t.setup.config.workload.keys = keys;
+            t.setup.config.workload.deletes = deletes * 0.5;
+            t.setup.config.workload.arrival = ARRIVAL_EVERY;
+            t.setup.config.workload.every = SIM_SECOND;
+            trial_run(&t);
+            assert_string_equal(t.result.stop_reason, "converged");
+            assert_true(metric(&t.result, "staleness") == 0);
+            assert_true(metric(&t.result, "entropy") == 0);
+            assert_true(metric(&t.result, "staleness_mean") > 0);
+            if (deletes)
+                assert_true(metric(&t.result, "resurrected") == 0);
+            for (size_t u = 0; u < t.result.outcome_count; u++)
+                assert_int_equal(t.result.outcomes[u].informed, 30);
+            trial_close(&t);
+        }
+    distribution_free(slow);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(of_one_instant_the_classes_keep_their_order),
+        cmocka_unit_test(the_end_time_always_holds),
+        cmocka_unit_test(the_cap_on_events_fails_the_run_with_a_sentence),
+        cmocka_unit_test(a_run_stops_when_all_agree_or_nothing_is_left_to_do),
+        cmocka_unit_test(small_and_empty_systems_run),
+        cmocka_unit_test(a_run_can_be_cancelled),
+        cmocka_unit_test(samples_are_enough_and_evenly_spaced),
+        cmocka_unit_test(poisson_arrivals_keep_their_rate),
+        cmocka_unit_test(origins_are_the_scenarios_nodes),
+        cmocka_unit_test(what_is_written_before_the_warmup_ends_is_not_measured),
+        cmocka_unit_test(the_newest_value_wins_in_any_order),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
