@@ -73,7 +73,8 @@ sim_time network_latency(const struct run *run, node_id from, node_id to, uint32
     /* latency * (1 + fraction * u), u uniform in [-1, 1) */
     int64_t by = (int64_t)((int128)run->jitter * ((int64_t)jitter - INT64_C(0x80000000)) >> 31);
 
-    return latency + (sim_time)((int128)latency * by >> 32);
+    latency += (sim_time)((int128)latency * by >> 32);
+    return latency < SIM_TIME_MAX ? latency : SIM_TIME_MAX; /* added to any time it fits */
 }
 
 /* ---- what was sent ---- */

@@ -241,7 +241,7 @@ static inline void deliver(struct run *run, const struct event *event)
     if (UNLIKELY(run->node.me->handled & REPLICA_DOWN)) {
         run->met_down++;
     } else {
-        run->node.me->handled++;
+        run->node.me->handled += run->node.me->handled < REPLICA_DOWN - 1; /* stays below the bit */
         if (UNLIKELY(handle_is_parcel(event->load)))
             deliver_parcel(run, model, event);
         else
