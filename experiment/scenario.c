@@ -83,7 +83,7 @@ const struct key scenario_keys[] = {
     PLAIN(COUNT, stop.events, "1000000000000", "1..1000000000000000000",
           "cap on the events of a run; a run that reaches it has failed"),
     PLAIN(TIME, warmup, "0s", "0s..36525d", "updates injected before it are not measured"),
-    OWN(record.every, kind_auto_time, "auto", "sampling period; `auto`: 200 to 400 samples a run"),
+    OWN(record.every, kind_auto_time, "auto", "sampling period; `auto`: about 200 samples a run, closest at its start"),
     PLAIN(BOOL, record.nodes, "false", "store histograms over the nodes"),
     { .param = { .name = "sweep", .help = "many points in one study" }, .kind = &kind_sweep },
     { .kind = NULL },

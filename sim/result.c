@@ -9,23 +9,44 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { AUTO_SAMPLES_MAX = 400 };
+enum {
+    EVEN_SAMPLES_MAX = 256, /* of automatic sampling; half of them stay when it thins out */
+    EARLY_SAMPLES_LOG2 = 3, /* beside them, to each doubling of the time */
+};
 
 /* ---- samples ---- */
 
+/* True for the numbers of which only the leading bits are set: eight to each doubling. */
+static bool is_early(uint64_t number)
+{
+    int low = 63 - __builtin_clzll(number | 1) - EARLY_SAMPLES_LOG2;
+
+    return low <= 0 || (number & (((uint64_t)1 << low) - 1)) == 0;
+}
+
+/*
+ * Doubles the period and drops every other sample, but for a few early ones: what happens within
+ * the first milliseconds of a run that goes on for an hour stays to be seen.
+ */
 static void thin_out(struct run *run)
 {
-    for (size_t i = 0; i < AUTO_SAMPLES_MAX / 2; i++)
-        run->samples[i] = run->samples[2 * i];
-    run->sample_count = AUTO_SAMPLES_MAX / 2;
+    size_t kept = 0;
+
     run->sample_every *= 2;
+    for (size_t i = 0; i < run->sample_count; i++) {
+        const sim_time at = run->samples[i].at;
+
+        if (at % run->sample_every == 0 || is_early((uint64_t)(at / run->sample_first)))
+            run->samples[kept++] = run->samples[i];
+    }
+    run->sample_count = kept;
 }
 
 void result_sample(struct run *run, sim_time at)
 {
     const struct network_bytes bytes = network_bytes(run);
 
-    if (run->config->sample_every == 0 && run->sample_count == AUTO_SAMPLES_MAX)
+    if (run->config->sample_every == 0 && at / run->sample_every >= EVEN_SAMPLES_MAX)
         thin_out(run);
     if (!memory_grow(&run->memory, &run->samples, &run->sample_capacity, run->sample_count + 1,
                      sizeof *run->samples))

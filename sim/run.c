@@ -121,7 +121,7 @@ static bool init(struct run *run, const struct sim_config *config)
     if (run->memory.is_short)
         return false;
     network_init(run);
-    run->sample_every = first_sample_every(run);
+    run->sample_every = run->sample_first = first_sample_every(run);
     if (run->memory.is_short)
         return false;
     for (node_id i = 0; i < run->nodes; i++)

@@ -150,7 +150,7 @@ struct run {
     struct sim_fault_event *fault_events;
     size_t fault_event_count, fault_event_capacity;
     sim_time fault_end, agreed_at; /* when the last fault happened; all agreed since, or NEVER */
-    sim_time sample_every;
+    sim_time sample_every, sample_first; /* the period now, and at first */
     struct sim_sample *samples;
     size_t sample_count, sample_capacity;
     uint64_t watched; /* when to look at the watch again */

@@ -212,7 +212,7 @@ static void a_run_can_be_cancelled(void **state)
 
 /* ---- samples ---- */
 
-static void samples_are_enough_and_evenly_spaced(void **state)
+static void samples_are_enough_and_closest_at_the_start(void **state)
 {
     static const sim_time ends[] = { SIM_SECOND / 3, 3 * SIM_SECOND, 777 * SIM_SECOND,
                                      20 * SIM_DAY };
@@ -228,14 +228,15 @@ static void samples_are_enough_and_evenly_spaced(void **state)
         const size_t count = t.result.sample_count;
         const struct sim_sample *s = t.result.samples;
 
-        assert_in_range(count, 200, 402);
+        assert_in_range(count, 128, 258 + 8 * 30); /* a long run has 30 doublings */
         assert_int_equal(s[0].at, 0);
         assert_int_equal(s[count - 1].at, ends[i]);
         for (size_t k = 1; k < count; k++) {
             assert_true(s[k].at > s[k - 1].at);
             assert_true(s[k].messages >= s[k - 1].messages);
-            if (k + 1 < count)
-                assert_int_equal(s[k].at - s[k - 1].at, s[1].at);
+            /* the distance is at most 1/64 of the run, and at most 1/8 of the time so far */
+            assert_true(s[k].at - s[k - 1].at <= ends[i] / 64);
+            assert_true(s[k].at - s[k - 1].at <= s[1].at || s[k].at - s[k - 1].at <= s[k].at / 8);
         }
         t.setup.config.sample_every = ends[i] / 7;
         trial_run(&t);
@@ -352,7 +353,7 @@ int main(void)
         cmocka_unit_test(a_run_stops_when_all_agree_or_nothing_is_left_to_do),
         cmocka_unit_test(small_and_empty_systems_run),
         cmocka_unit_test(a_run_can_be_cancelled),
-        cmocka_unit_test(samples_are_enough_and_evenly_spaced),
+        cmocka_unit_test(samples_are_enough_and_closest_at_the_start),
         cmocka_unit_test(poisson_arrivals_keep_their_rate),
         cmocka_unit_test(origins_are_the_scenarios_nodes),
         cmocka_unit_test(what_is_written_before_the_warmup_ends_is_not_measured),
