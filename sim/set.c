@@ -12,18 +12,6 @@
 
 /* ---- rows ---- */
 
-void set_pool_init(struct set_pool *pool, struct memory *memory, uint32_t updates)
-{
-    *pool = (struct set_pool){ .memory = memory, .words = (updates + 63) / 64 };
-    pool->row_bytes =
-        (uint32_t)((sizeof(struct set) + pool->words * sizeof(uint64_t) + 63) / 64 * 64);
-    if (updates <= SET_INLINE_MAX)
-        return;
-    pool->shortage = memory_get(memory, 1, pool->row_bytes);
-    if (pool->shortage)
-        *pool->shortage = (struct set){ .refs = 1u << 30, .count = 1, .pool = pool };
-}
-
 static bool make_rows(struct set_pool *pool)
 {
     enum { ROWS = 1 << SET_SLAB_ROWS_LOG2 };
@@ -47,6 +35,22 @@ static bool make_rows(struct set_pool *pool)
     }
     pool->made += ROWS;
     return true;
+}
+
+void set_pool_init(struct set_pool *pool, struct memory *memory, uint32_t updates)
+{
+    *pool = (struct set_pool){ .memory = memory, .words = (updates + 63) / 64 };
+    pool->row_bytes =
+        (uint32_t)((sizeof(struct set) + pool->words * sizeof(uint64_t) + 63) / 64 * 64);
+    if (updates <= SET_INLINE_MAX)
+        return;
+    if (!make_rows(pool))
+        return;
+    pool->shortage = pool->free; /* a row like others, so that its handle leads back to it */
+    pool->free = (void *)pool->shortage->pool;
+    pool->shortage->refs = 1u << 30;
+    pool->shortage->count = 1;
+    pool->shortage->pool = pool;
 }
 
 struct set *set_row_new(struct set_pool *pool)

@@ -192,6 +192,53 @@ static void too_little_memory_is_a_sentence(void **state)
     }
 }
 
+/* Bytes of address space in use. */
+static rlim_t used(void)
+{
+    FILE *file = fopen("/proc/self/statm", "r");
+    unsigned long pages = 0;
+
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%lu", &pages), 1);
+    fclose(file);
+    return (rlim_t)pages * 4096;
+}
+
+/* Memory that runs out at any moment of a run: while it is set up, in the middle, never. */
+static void memory_may_run_out_at_any_moment(void **state)
+{
+    struct rlimit before, low;
+    int failed = 0, done = 0;
+
+    (void)state;
+    if (HAS_SANITIZER)
+        skip();
+    assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
+    low = before;
+    for (rlim_t megabytes = 1; megabytes <= 512; megabytes += megabytes / 2 + 1) {
+        struct trial t;
+
+        trial_open(&t, 400, "");
+        t.setup.config.workload.updates = t.setup.config.workload.keys = 8000;
+        t.setup.config.workload.arrival = ARRIVAL_POISSON;
+        t.setup.config.workload.rate = 4000;
+        t.setup.config.stop.at = 6 * SIM_SECOND;
+        low.rlim_cur = used() + (megabytes << 20);
+        assert_int_equal(setrlimit(RLIMIT_AS, &low), 0);
+        trial_run(&t);
+        assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
+        if (t.result.status == SIM_FAILED) {
+            failed++;
+            assert_string_equal(t.result.stop_reason, "memory");
+            assert_non_null(strstr(t.result.error, "memory is short"));
+        } else
+            done++;
+        trial_close(&t);
+    }
+    assert_true(failed > 3);
+    assert_true(done > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -200,6 +247,7 @@ int main(void)
         cmocka_unit_test(a_round_sees_its_own_start),
         cmocka_unit_test(one_shots_wait_for_a_round),
         cmocka_unit_test(too_little_memory_is_a_sentence),
+        cmocka_unit_test(memory_may_run_out_at_any_moment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -54,7 +54,8 @@ static void close_world(struct world *w)
 {
     for (int i = 0; i < SETS; i++)
         set_free(w->sets[i]);
-    assert_int_equal(free_rows(&w->pool), w->pool.made);
+    /* all but the one for a shortage */
+    assert_int_equal(free_rows(&w->pool), w->pool.made ? w->pool.made - 1 : 0);
     assert_false(w->memory.is_short);
     if (w->updates <= SET_INLINE_MAX)
         assert_int_equal(w->pool.made, 0);
