@@ -32,7 +32,7 @@ void census_init(struct census *census, struct memory *memory, const struct plac
     census->tracks = memory_get(memory, config->updates, sizeof *census->tracks);
     census->unfinished = memory_get(memory, config->updates, sizeof *census->unfinished);
     census->newest = memory_get(memory, config->keys, sizeof *census->newest);
-    census->everything = set_first(placement->pool, 0);
+    census->everything = census->watched = set_first(placement->pool, 0);
     init_holders(census, memory);
     if (!__builtin_mul_overflow(config->nodes, config->updates, &pairs) && pairs <= CENSUS_HOPS_MAX)
         census->hops = memory_get(memory, pairs, sizeof *census->hops);
@@ -152,8 +152,11 @@ void census_inject(struct census *census, struct set_pool *pool, update_id updat
     }
     census->newest[key] = update;
     census->stale += track->deficit;
-    census->deficits += track->deficit;
-    census->pairs += track->deficit;
+    if (is_measured) {
+        census->deficits += track->deficit;
+        census->pairs += track->deficit;
+        set_put(pool, &census->watched, update);
+    }
     census->complete += track->deficit == 0;
     census->measured += is_measured;
     census->unfinished[census->unfinished_count++] = update;
@@ -166,7 +169,7 @@ void census_hold(struct census *census, update_id update, uint32_t holders)
     struct track *track = &census->tracks[update];
 
     track->deficit -= holders;
-    census->deficits -= holders;
+    census->deficits -= track->is_measured ? holders : 0;
     census->stale -= is_newest(census, track) ? holders : 0;
     census->complete += holders > 0 && track->deficit == 0;
     track->last = track->injected;
@@ -197,7 +200,7 @@ void census_learn(struct census *census, update_id update, node_id node, node_id
 
     add_stale_area(census, now);
     track->deficit--;
-    census->deficits--;
+    census->deficits -= track->is_measured;
     census->stale -= is_newest(census, track);
     census->complete += track->deficit == 0;
     if (from != NODE_NONE) {
@@ -220,7 +223,7 @@ void census_unlearn(struct census *census, update_id update, sim_time now)
     add_stale_area(census, now);
     census->complete -= track->deficit == 0;
     track->deficit++;
-    census->deficits++;
+    census->deficits += track->is_measured;
     census->stale += is_newest(census, track);
     census->resurrected += !track->is_undone;
     track->is_undone = true;
@@ -249,11 +252,25 @@ static void change_deficits(struct census *census, const struct set *held, const
         census->complete -= by > 0 && track->deficit == 0;
         track->deficit += (uint32_t)by;
         census->complete += by < 0 && track->deficit == 0;
-        census->deficits += (uint64_t)by;
+        if (track->is_measured)
+            census->deficits += (uint64_t)by;
         if (is_newest(census, track))
             census->stale += (uint64_t)by;
     }
     set_free(lacking);
+}
+
+static uint32_t count_measured(const struct census *census, const struct set *held)
+{
+    struct set *measured;
+    uint32_t count;
+
+    if (census->measured == census->injected) /* speed only */
+        return set_count(held);
+    measured = set_common(held, census->watched);
+    count = set_count(measured);
+    set_free(measured);
+    return count;
 }
 
 static uint32_t count_keys(const struct census *census, const struct set *held)
@@ -274,7 +291,7 @@ static void change_presence(struct census *census, node_id node, const struct se
 
     add_stale_area(census, now);
     change_deficits(census, held, known, by);
-    census->pairs += (uint64_t)by * set_count(held);
+    census->pairs += (uint64_t)by * count_measured(census, held);
     census->key_pairs += (uint64_t)by * count_keys(census, held);
     count_holder(census, node, by);
     check_unfinished(census, now);

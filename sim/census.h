@@ -53,10 +53,11 @@ struct census {
     uint32_t keys, keys_written;
     bool has_versions;      /* keys are written more than once */
     struct set *everything; /* all injected updates */
+    struct set *watched;    /* the measured ones of them */
 
-    uint64_t pairs;     /* (live replica, injected update that it should hold) */
+    uint64_t pairs;     /* (live replica, measured update that it should hold) */
     uint64_t key_pairs; /* (live replica, written key that it should hold) */
-    uint64_t deficits;  /* sum over all injected updates */
+    uint64_t deficits;  /* sum over the measured updates */
     uint64_t stale;     /* sum over the newest of each key */
     double stale_area;  /* integral of the stale share over time, ns */
     sim_time stale_since;
@@ -107,8 +108,8 @@ static inline bool census_is_complete(const struct census *census)
     return census->complete == census->injected && census->alive > 0;
 }
 
-/* Live nodes times the share of (live replica, injected update) pairs that are known: with every
- * node a replica, the live replicas that know an injected update, mean over these. */
+/* Live nodes times the share of (live replica, measured update) pairs that are known: with every
+ * node a replica, the live replicas that know a measured update, mean over these. */
 double census_informed(const struct census *census);
 double census_staleness(const struct census *census);              /* now */
 double census_staleness_mean(struct census *census, sim_time now); /* from 0 to now */

@@ -10,7 +10,8 @@ static void schedule_change(struct run *run, node_id node, const struct distribu
 {
     const uint32_t number = DRAW_STAY + run->churn_changes[node]++;
     const uint64_t bits = draw(run->keys[PURPOSE_CHURN], node, number);
-    const sim_time time = run->node.now + distribution_value(stay, (uint32_t)(bits >> 32));
+    const sim_time length = distribution_value(stay, (uint32_t)(bits >> 32));
+    const sim_time time = run->node.now + (length > 0 ? length : 1); /* time goes on */
 
     if (time <= run->config->stop.at)
         agenda_add(&run->agenda, time, AGENDA_CHURN, node);

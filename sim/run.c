@@ -133,7 +133,7 @@ static bool init(struct run *run, const struct sim_config *config)
     workload_init(run);
     fault_init(run);
     agenda_add(&run->agenda, run->round / 2, AGENDA_SAMPLE, 0);
-    agenda_add(&run->agenda, config->stop.at + run->round / 2, AGENDA_END, 0);
+    agenda_add(&run->agenda, run_credit(run, config->stop.at) + run->round / 2, AGENDA_END, 0);
     if (!run->memory.is_short)
         start_nodes(run);
     return !run->memory.is_short;
@@ -168,10 +168,45 @@ static void take_due_sample(struct run *run)
     agenda_add(&run->agenda, at + run->sample_every + run->round / 2, AGENDA_SAMPLE, 0);
 }
 
+/* What the cap on events counts: also what the agenda brings. */
+static uint64_t run_work(const struct run *run)
+{
+    return run->timers + run->arrivals + run->steps;
+}
+
+static void look_at_watch(struct run *run)
+{
+    struct sim_watch *watch = run->config->watch;
+    const struct census *census = &run->census;
+
+    if (!watch || run_work(run) < run->watched)
+        return;
+    run->watched = run_work(run) + WATCH_EVERY;
+    atomic_store_explicit(&watch->now, run->node.now, memory_order_relaxed);
+    atomic_store_explicit(&watch->alive, census->alive, memory_order_relaxed);
+    atomic_store_explicit(&watch->informed,
+                          census->alive ? census_informed(census) / census->alive : 0,
+                          memory_order_relaxed);
+    atomic_store_explicit(&watch->events, run->timers + run->arrivals, memory_order_relaxed);
+    if (atomic_load_explicit(&watch->cancel, memory_order_relaxed))
+        run_stop(run, "cancelled");
+}
+
+static void look_at_limits(struct run *run)
+{
+    if (run->memory.is_short)
+        run_stop(run, "memory");
+    if (run_work(run) > run->config->stop.events)
+        run_stop(run, "events");
+    look_at_watch(run);
+}
+
 static void step_agenda(struct run *run)
 {
     const struct agenda_entry entry = agenda_take(&run->agenda);
 
+    run->steps++;
+    look_at_limits(run);
     run->node.now = entry.time;
     if (run->round) /* what is sent now belongs to the round to come */
         run->network_delay = run_credit(run, entry.time) + run->round - entry.time + 1;
@@ -278,24 +313,6 @@ static inline void happen(struct run *run, struct event event, uint64_t key)
 
 /* ---- the loop ---- */
 
-static void look_at_watch(struct run *run)
-{
-    struct sim_watch *watch = run->config->watch;
-    const struct census *census = &run->census;
-
-    if (!watch || run->timers + run->arrivals < run->watched)
-        return;
-    run->watched = run->timers + run->arrivals + WATCH_EVERY;
-    atomic_store_explicit(&watch->now, run->node.now, memory_order_relaxed);
-    atomic_store_explicit(&watch->alive, census->alive, memory_order_relaxed);
-    atomic_store_explicit(&watch->informed,
-                          census->alive ? census_informed(census) / census->alive : 0,
-                          memory_order_relaxed);
-    atomic_store_explicit(&watch->events, run->timers + run->arrivals, memory_order_relaxed);
-    if (atomic_load_explicit(&watch->cancel, memory_order_relaxed))
-        run_stop(run, "cancelled");
-}
-
 /* True if nothing is in flight and no model has work: nothing happens until the agenda acts. */
 static bool is_quiet(const struct run *run)
 {
@@ -306,15 +323,6 @@ static bool is_quiet(const struct run *run)
         if (run->lanes.list[i].armed_count > 0)
             return false;
     return true;
-}
-
-static void look_at_limits(struct run *run)
-{
-    if (run->memory.is_short)
-        run_stop(run, "memory");
-    if (run->timers + run->arrivals > run->config->stop.events)
-        run_stop(run, "events");
-    look_at_watch(run);
 }
 
 /* The open bucket is used up: limits are looked at here, once a bucket. */

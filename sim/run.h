@@ -98,10 +98,10 @@ struct run {
     struct replica *replicas;
     struct event_queue queue;
     uint64_t fingerprint;
-    uint64_t timers, arrivals;
-    bool is_over;  /* stop before the next event */
-    bool is_muted; /* the node is crashing: what it sends is dropped */
-    bool weighs;   /* sets may hold several updates: what they carry takes counting */
+    uint64_t timers, arrivals, steps; /* steps: of the agenda */
+    bool is_over;                     /* stop before the next event */
+    bool is_muted;                    /* the node is crashing: what it sends is dropped */
+    bool weighs; /* sets may hold several updates: what they carry takes counting */
 
     /* every message */
     uint32_t nodes;

@@ -111,7 +111,7 @@ struct sim_watch {
     atomic_bool cancel;      /* set by the watcher: the run ends soon, its result is void */
     _Atomic int64_t now;     /* simulated time, ns */
     atomic_uint alive;       /* live nodes */
-    _Atomic double informed; /* mean share of live replicas that know an injected update */
+    _Atomic double informed; /* mean share of live replicas that know a measured update */
     atomic_ullong events;
 };
 
@@ -150,7 +150,7 @@ struct sim_metric {
 struct sim_sample {
     sim_time at;
     uint32_t alive;
-    double informed;  /* live replicas that know an injected update, mean over these */
+    double informed;  /* live replicas that know a measured update, mean over these */
     double staleness; /* share of (live replica, key) pairs that lack the newest value */
     double entropy;   /* bits, mean over the keys */
     uint64_t messages, bytes_payload, bytes_digest, bytes_control; /* since the start */

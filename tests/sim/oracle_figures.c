@@ -91,17 +91,19 @@ void oracle_count_anew(void)
 void oracle_take_sample(sim_time at)
 {
     struct oracle_figures *f = oracle.f;
-    uint64_t known = 0, flying = 0;
+    uint64_t known = 0, flying = 0, measured = 0;
 
-    for (uint32_t i = 0; i < oracle.injected; i++)
-        known += oracle_knowers(i);
+    for (uint32_t i = 0; i < oracle.injected; i++) {
+        measured += oracle.updates[i].is_measured;
+        known += oracle.updates[i].is_measured ? oracle_knowers(i) : 0;
+    }
     for (size_t i = 0; i < oracle.count; i++)
         flying += oracle.coming[i].class == ARRIVAL;
     assert(f->sample_count < ORACLE_SAMPLES_MAX);
     f->samples[f->sample_count++] =
         (struct sim_sample){ .at = at,
                              .alive = oracle_alive(),
-                             .informed = oracle.injected ? (double)known / oracle.injected : 0,
+                             .informed = measured ? (double)known / (double)measured : 0,
                              .staleness = staleness(),
                              .entropy = entropy(),
                              .messages = f->messages,
