@@ -72,6 +72,29 @@ static char *bytes_text(double bytes)
     return text;
 }
 
+/* How many nodes `count` are on the small scale: some, if it was some. */
+static int64_t scaled_count(int64_t count, double scale)
+{
+    return count == 0 ? 0 : MAX((int64_t)((double)count / scale), 1);
+}
+
+/* The faults of `config` among `nodes` nodes; the caller frees the list. */
+static struct sim_fault *scaled_faults(const struct sim_config *config, int64_t nodes)
+{
+    double scale = (double)config->nodes / (double)nodes;
+    struct sim_fault *faults =
+        g_memdup2(config->faults, config->fault_count * sizeof *config->faults);
+
+    for (size_t i = 0; i < config->fault_count; i++) {
+        struct sim_selector *of = &faults[i].of;
+
+        of->count = scaled_count(of->count, scale);
+        of->first = (int64_t)((double)of->first / scale);
+        of->nodes = MIN(scaled_count(of->nodes, scale), nodes - of->first);
+    }
+    return faults;
+}
+
 /* `config` with fewer nodes and updates; *scale becomes what its events stand for. */
 static struct sim_config shrunk(const struct sim_config *config, double *scale)
 {
@@ -81,8 +104,11 @@ static struct sim_config shrunk(const struct sim_config *config, double *scale)
     small.workload.updates = MIN(config->workload.updates, PILOT_UPDATES);
     small.workload.keys = MIN(config->workload.keys, MAX(small.workload.updates, 1));
     small.store.preload = MIN(config->store.preload, PILOT_UPDATES);
-    small.workload.origin_node = (node_id)((int64_t)config->workload.origin_node % small.nodes);
     *scale = (double)config->nodes / (double)small.nodes;
+    small.store.replicas = MIN(config->store.replicas, small.nodes);
+    small.workload.origin_node = (node_id)((double)config->workload.origin_node / *scale);
+    small.workload.origin_nodes = MIN(scaled_count(config->workload.origin_nodes, *scale),
+                                      small.nodes - (int64_t)small.workload.origin_node);
     if (small.workload.updates > 0)
         *scale *= (double)config->workload.updates / (double)small.workload.updates;
     return small;
@@ -94,9 +120,11 @@ static struct cost pilot(const struct sim_config *config, uint64_t events)
     struct cost cost = { .memory = (double)sim_memory_estimate(config) };
     double scale = 1, elapsed;
     struct sim_config small = shrunk(config, &scale);
+    struct sim_fault *faults = scaled_faults(config, small.nodes);
     uint64_t cap = PILOT_EVENTS_FIRST;
     bool is_cut;
 
+    small.faults = faults;
     do {
         struct sim_result result = { 0 };
         double started = now_seconds(), rest = 1;
@@ -112,6 +140,7 @@ static struct cost pilot(const struct sim_config *config, uint64_t events)
         cap *= 8;
         sim_result_clear(&result);
     } while (is_cut && elapsed < PILOT_SECONDS && cap < 8 * events);
+    g_free(faults);
     return cost;
 }
 

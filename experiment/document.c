@@ -67,11 +67,27 @@ struct item *item_get(const struct item *map, const char *key)
     return NULL;
 }
 
+/* The child of a list at the position, from 1, that `path` starts with. */
+static struct item *get_position(const struct item *list, const char *path, size_t *length)
+{
+    size_t position = 0;
+
+    *length = strspn(path, "0123456789");
+    if (*length == 0 || *length > 6 || path[0] == '0' ||
+        (path[*length] != 0 && path[*length] != '.'))
+        return NULL;
+    for (size_t i = 0; i < *length; i++)
+        position = 10 * position + (size_t)(path[i] - '0');
+    return position <= list->count ? list->children[position - 1] : NULL;
+}
+
 /* The child whose key is the longest one that `path` starts with; *length is the key's. */
 static struct item *get_prefix(const struct item *map, const char *path, size_t *length)
 {
     struct item *best = NULL;
 
+    if (map->kind == ITEM_LIST)
+        return get_position(map, path, length);
     for (size_t i = 0; map->kind == ITEM_MAP && i < map->count; i++) {
         const char *key = map->children[i]->key;
         size_t key_length = strlen(key);
@@ -136,12 +152,17 @@ bool item_set(struct item *root, const char *path, struct item *value, struct er
         size_t length = 0;
         struct item *child;
 
-        if (!become_map(root, value, errors))
+        if (root->kind != ITEM_LIST && !become_map(root, value, errors))
             goto fail;
         child = get_prefix(root, path, &length);
         if (child != NULL && path[length] == 0) {
             replace(child, value);
             return true;
+        }
+        if (child == NULL && root->kind == ITEM_LIST) {
+            item_error(value, errors, "the list has %zu entries, numbered from 1; `%s` is none",
+                       root->count, path);
+            goto fail;
         }
         if (child == NULL) {
             length = strcspn(path, ".");

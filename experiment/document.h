@@ -72,12 +72,13 @@ bool item_is_null(const struct item *item);
 /* The child of a map called `key`, or NULL. */
 struct item *item_get(const struct item *map, const char *key);
 
-/* The item at a dotted path below `root`, or NULL.  A key with dots in it is found as well. */
+/* The item at a dotted path below `root`, or NULL.  A key with dots in it is found as well; an
+ * entry of a list by its position from 1, as in `faults.1.crash`. */
 struct item *item_find(const struct item *root, const char *path);
 
 /*
- * Puts `value` at a dotted path below the map `root`, making the maps on the way.  Takes `value`.
- * False and an error if something on the way is no map.
+ * Puts `value` at a dotted path below the map `root`, making the maps on the way, in the place of
+ * entries of lists that are there.  Takes `value`.  False and an error if the path leads nowhere.
  */
 bool item_set(struct item *root, const char *path, struct item *value, struct errors *errors);
 

@@ -41,6 +41,7 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
     [ADD_OUTCOME] = "INSERT INTO update_outcome "
                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [ADD_BIN] = "INSERT INTO histogram VALUES (?, ?, ?, ?, ?)",
+    [ADD_FAULT] = "INSERT INTO fault VALUES (?, ?, ?, ?)",
     [READ_STATES] = "SELECT replication, status = 'done' FROM run "
                     "WHERE point_id = ? AND strategy = ? AND replication < ?",
     [READ_VALUES] = "SELECT value FROM run JOIN metric USING (run_id) "
@@ -338,6 +339,22 @@ static bool add_bins(struct results *results, int64_t run_id, const struct sim_r
     return true;
 }
 
+static bool add_faults(struct results *results, int64_t run_id, const struct sim_result *result,
+                       struct errors *errors)
+{
+    sqlite3_stmt *statement = results->statements[ADD_FAULT];
+    char detail[32];
+
+    for (size_t i = 0; i < result->fault_count; i++) {
+        const struct sim_fault_event *fault = &result->faults[i];
+        g_snprintf(detail, sizeof detail, "%u node%s", fault->nodes, fault->nodes == 1 ? "" : "s");
+        results_bind(statement, "iitt", run_id, fault->at, fault->kind, detail);
+        if (!results_step(results, statement, errors))
+            return false;
+    }
+    return true;
+}
+
 bool results_add_run(struct results *results, const struct results_run *run, struct errors *errors)
 {
     const struct sim_result *result = run->result;
@@ -356,7 +373,8 @@ bool results_add_run(struct results *results, const struct results_run *run, str
     if (results_step(results, results->statements[ADD_RUN], errors) &&
         add_metrics(results, run_id, result, errors) &&
         add_samples(results, run_id, result, errors) &&
-        add_outcomes(results, run_id, result, errors) && add_bins(results, run_id, result, errors))
+        add_outcomes(results, run_id, result, errors) &&
+        add_bins(results, run_id, result, errors) && add_faults(results, run_id, result, errors))
         return true;
     results_roll_back(results);
     return false;

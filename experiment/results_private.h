@@ -18,6 +18,7 @@ enum results_statement {
     ADD_SAMPLE,
     ADD_OUTCOME,
     ADD_BIN,
+    ADD_FAULT,
     READ_STATES,
     READ_VALUES,
     READ_FAILURES,

@@ -53,6 +53,8 @@ const struct key scenario_keys[] = {
           "whom a node can pick: every node, dead ones too, or only those alive (a perfect "
           "failure detector)"),
     PLAIN(CHOICE, topology, "complete", topologies, "who can reach whom"),
+    OWN(groups, kind_groups, NULL,
+        "named parts of the nodes, which take their numbers in the order written"),
     OWN(network.latency, kind_random_time, "1ms", "from sender to receiver"),
     PLAIN(CHOICE, network.latency_per, "pair", latency_pers,
           "drawn once per ordered pair and kept, or for each message"),
@@ -74,8 +76,13 @@ const struct key scenario_keys[] = {
     OWN(workload.arrival, kind_arrival, "at-once", "of the updates after the first"),
     OWN(workload.origin, kind_origin, "random", "node that accepts an update"),
     PLAIN(FRACTION, workload.deletes, "0", "0..1", "share of the updates that delete their key"),
-    PLAIN(COUNT, store.preload, "0", "0..1048576", "updates known to every node at the start"),
-    PLAIN(FRACTION, store.missing, "0", "0..1", "share of these that each node lacks"),
+    PLAIN(COUNT, store.shards, "1", "1..65536", "parts of the data, on which keys fall in turn"),
+    OWN(store.replicas, kind_replicas, "all", "nodes that hold each shard"),
+    PLAIN(COUNT, store.preload, "0", "0..1048576", "updates known to every replica at the start"),
+    PLAIN(FRACTION, store.missing, "0", "0..1", "share of these that each replica lacks"),
+    PLAIN(FRACTION, store.missing_shards, "0", "0..1",
+          "share of whole shards that each replica lacks at the start"),
+    OWN(faults, kind_faults, NULL, "what breaks and when, beside churn"),
     OWN(strategies, kind_strategies, NULL, "what is compared: a stack of models each"),
     PLAIN(TIME, stop.at, "1h", "1ns..36525d", "end of a run at the latest"),
     PLAIN(CHOICE, stop.when, "converged", whens,
@@ -83,7 +90,8 @@ const struct key scenario_keys[] = {
     PLAIN(COUNT, stop.events, "1000000000000", "1..1000000000000000000",
           "cap on the events of a run; a run that reaches it has failed"),
     PLAIN(TIME, warmup, "0s", "0s..36525d", "updates injected before it are not measured"),
-    OWN(record.every, kind_auto_time, "auto", "sampling period; `auto`: about 200 samples a run, closest at its start"),
+    OWN(record.every, kind_auto_time, "auto",
+        "sampling period; `auto`: about 200 samples a run, closest at its start"),
     PLAIN(BOOL, record.nodes, "false", "store histograms over the nodes"),
     { .param = { .name = "sweep", .help = "many points in one study" }, .kind = &kind_sweep },
     { .kind = NULL },
@@ -100,8 +108,6 @@ static const char *const later_latency[] = { "regions", NULL };
 static const char *const later_churn[] = { "trace", NULL };
 
 const struct later scenario_later[] = {
-    { "groups", NULL },
-    { "faults", NULL },
     { "expect", NULL },
     { "peers", later_peers },
     { "topology", later_topologies },
@@ -114,9 +120,6 @@ const struct later scenario_later[] = {
     { "churn.session", later_churn },
     { "churn.downtime", later_churn },
     { "churn.trace", NULL },
-    { "store.shards", NULL },
-    { "store.replicas", NULL },
-    { "store.missing_shards", NULL },
     { NULL, NULL },
 };
 
@@ -363,6 +366,8 @@ bool scenario_read(const struct item *root, struct scenario_reader *reader,
     if (!was_given(scenario, "workload.keys"))
         scenario->workload.keys = MAX(scenario->workload.updates, 1);
     if (reader->errors->count == before)
+        scenario_resolve_groups(root, scenario, reader);
+    if (reader->errors->count == before)
         scenario_check(root, scenario, reader);
     return reader->errors->count == before;
 }
@@ -377,11 +382,11 @@ void scenario_clear(struct scenario *scenario)
 
 /* ---- writing ---- */
 
-/* Not part of what a run computes. */
+/* Not part of what a run computes; groups count where they are named. */
 static bool is_only_words(const char *path)
 {
     return strcmp(path, "name") == 0 || strcmp(path, "description") == 0 ||
-           strcmp(path, "replications") == 0;
+           strcmp(path, "replications") == 0 || strcmp(path, "groups") == 0;
 }
 
 void scenario_write(GString *out, const struct scenario *scenario, bool for_hash)

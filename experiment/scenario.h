@@ -12,7 +12,12 @@
 #include "experiment/document.h"
 #include "experiment/plan.h"
 
-enum { STRATEGIES_MAX = 64, STRATEGY_NAME_MAX = 64, SCENARIO_SAMPLES_MAX = 1000000 };
+enum {
+    STRATEGIES_MAX = 64,
+    STRATEGY_NAME_MAX = 64,
+    GROUP_NAME_MAX = 64,
+    SCENARIO_SAMPLES_MAX = 1000000
+};
 
 /* The values of a file of measurements. */
 struct measurements {
@@ -44,6 +49,43 @@ struct scenario_strategy {
     int count;
 };
 
+/* A named part of the nodes, `first` and `nodes` as soon as the scenario is read. */
+struct scenario_group {
+    char *name;
+    double share;  /* of all nodes, if written as one */
+    int64_t count; /* otherwise */
+    bool is_share;
+    int64_t first, nodes; /* the scenario's node numbers first .. first + nodes - 1 */
+};
+
+struct scenario_groups {
+    struct scenario_group *list;
+    int count;
+};
+
+/* Which nodes something is about; a group's range is known as soon as the scenario is read. */
+struct scenario_selector {
+    struct sim_selector nodes;
+    char *group; /* SELECT_RANGE by a group's name; NULL: otherwise */
+};
+
+struct scenario_fault {
+    int action; /* enum sim_fault_kind */
+    struct scenario_selector of;
+    sim_time at, lasts, every; /* 0: not given */
+};
+
+struct scenario_faults {
+    struct scenario_fault *list;
+    int count;
+};
+
+struct scenario_origin {
+    int mode;
+    int64_t node;                /* ORIGIN_NODE */
+    struct scenario_selector of; /* ORIGIN_RANGE */
+};
+
 struct scenario {
     int64_t gossipsim;
     char *name, *description; /* NULL: none */
@@ -54,6 +96,7 @@ struct scenario {
         sim_time round;
     } timing;
     int peers, topology;
+    struct scenario_groups groups;
     struct {
         struct random_time latency;
         int latency_per;
@@ -73,16 +116,15 @@ struct scenario {
             double rate;
             sim_time every;
         } arrival;
-        struct {
-            int mode;
-            int64_t node;
-        } origin;
+        struct scenario_origin origin;
         double deletes;
     } workload;
     struct {
+        int64_t shards, replicas; /* replicas 0: all nodes */
         int64_t preload;
-        double missing;
+        double missing, missing_shards;
     } store;
+    struct scenario_faults faults;
     struct {
         sim_time at;
         int when;

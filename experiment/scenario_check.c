@@ -56,7 +56,7 @@ static const char *without_effect(const struct scenario *s, const char *path)
     if (s->workload.updates == 0 && starts_with(path, "workload.") &&
         strcmp(path, "workload.updates") != 0 && strcmp(path, "workload.size") != 0)
         return "has no effect with `workload.updates: 0`";
-    if (s->store.preload == 0 && strcmp(path, "store.missing") == 0)
+    if (s->store.preload == 0 && starts_with(path, "store.missing"))
         return "has no effect without `store.preload`";
     return NULL;
 }
@@ -67,6 +67,10 @@ bool scenario_key_has_effect(const struct scenario *scenario, const char *path)
         return scenario->name != NULL;
     if (strcmp(path, "description") == 0)
         return scenario->description != NULL;
+    if (strcmp(path, "groups") == 0)
+        return scenario->groups.count > 0;
+    if (strcmp(path, "faults") == 0)
+        return scenario->faults.count > 0;
     return strcmp(path, "sweep") != 0 && without_effect(scenario, path) == NULL;
 }
 
@@ -157,6 +161,13 @@ static void check_workload(const struct check *c)
                "the last update would come only after the end of the run, `stop.at: %s`", text);
 }
 
+static void check_store(const struct check *c)
+{
+    if (c->s->store.replicas > c->s->nodes)
+        refuse(c, "store.replicas", "%lld replicas of a shard on %lld nodes; at most one a node",
+               (long long)c->s->store.replicas, (long long)c->s->nodes);
+}
+
 static void check_measuring(const struct check *c)
 {
     const struct scenario *s = c->s;
@@ -224,6 +235,8 @@ void scenario_check(const struct item *root, const struct scenario *scenario,
     check_effects(&check);
     check_churn(&check);
     check_workload(&check);
+    check_store(&check);
+    scenario_check_faults(root, scenario, reader->errors);
     check_measuring(&check);
     check_rounds(&check);
 }

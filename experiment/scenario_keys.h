@@ -48,7 +48,27 @@ struct random_time_family {
 extern const struct random_time_family random_time_families[];
 
 extern const struct key_kind kind_version, kind_name, kind_text, kind_replications, kind_timing,
-    kind_random_time, kind_arrival, kind_origin, kind_auto_time, kind_strategies, kind_sweep;
+    kind_random_time, kind_arrival, kind_origin, kind_auto_time, kind_strategies, kind_sweep,
+    kind_groups, kind_replicas, kind_faults;
+
+/* The key of each action, by enum sim_fault_kind. */
+extern const char *const scenario_fault_actions[];
+
+/* What a selector may be, in Markdown. */
+#define SELECTOR_WANTED "`20%`, `{count: 3}`, `{node: 17}`, a group's name, `{all-but: 1}` or `all`"
+
+/* Reads which nodes are meant; a group is only named until scenario_resolve_groups(). */
+bool scenario_read_selector(const struct item *item, struct scenario_selector *selector,
+                            struct scenario_reader *reader);
+void scenario_write_selector(GString *out, const struct scenario_selector *selector, bool for_hash);
+
+/* Gives every group its nodes and every name of a group its range; errors if they do not fit. */
+void scenario_resolve_groups(const struct item *root, struct scenario *scenario,
+                             struct scenario_reader *reader);
+
+/* Rules of the faults, whose values are all good by themselves. */
+void scenario_check_faults(const struct item *root, const struct scenario *scenario,
+                           struct errors *errors);
 
 /* True if the key's value can change what the scenario does, given its other values. */
 bool scenario_key_has_effect(const struct scenario *scenario, const char *path);

@@ -342,25 +342,34 @@ const struct key_kind kind_arrival = { ARRIVAL_WANTED, read_arrival, write_arriv
 
 /* ---- workload.origin ---- */
 
-struct origin {
-    int mode;
-    int64_t node;
-};
-G_STATIC_ASSERT(sizeof(struct origin) == sizeof(((struct scenario *)0)->workload.origin));
 static const char *const origins[] = { [ORIGIN_RANDOM] = "random", [ORIGIN_FIRST] = "first", NULL };
-static const struct param origin_row = PARAM_CHOICE(struct origin, mode, "random", origins, "who");
+static const struct param origin_row =
+    PARAM_CHOICE(struct scenario_origin, mode, "random", origins, "who");
 static const struct param node_row =
-    PARAM_COUNT(struct origin, node, NULL, "0..1073741823", "its number, from 0");
-#define ORIGIN_WANTED "`random`, `first` or `{node: 17}` (they count from 0)"
+    PARAM_COUNT(struct scenario_origin, node, NULL, "0..1073741823", "its number, from 0");
+#define ORIGIN_WANTED "`random`, `first`, `{node: 17}` (they count from 0) or a group's name"
+
+static void clear_origin(void *field)
+{
+    struct scenario_origin *origin = field;
+
+    g_clear_pointer(&origin->of.group, g_free);
+}
 
 static void read_origin(const struct item *item, void *field, struct scenario_reader *reader)
 {
-    struct origin *origin = field;
+    struct scenario_origin *origin = field;
     const struct item *inner;
+    char why[PARAM_WHY_MAX];
 
-    *origin = (struct origin){ .mode = ORIGIN_RANDOM };
-    if (item->kind == ITEM_SCALAR) {
-        scenario_read_param(item, &origin_row, origin, reader);
+    clear_origin(field);
+    *origin = (struct scenario_origin){ .mode = ORIGIN_RANDOM };
+    if (item->kind == ITEM_SCALAR && !item_is_null(item)) {
+        if (param_set(&origin_row, origin, item->text, why))
+            return;
+        origin->mode = ORIGIN_RANGE;
+        origin->of.nodes.kind = SELECT_RANGE;
+        origin->of.group = g_strdup(item->text);
         return;
     }
     inner = scenario_single(item, ORIGIN_WANTED, reader);
@@ -375,16 +384,48 @@ static void read_origin(const struct item *item, void *field, struct scenario_re
 
 static void write_origin(GString *out, const void *field, bool for_hash)
 {
-    const struct origin *origin = field;
+    const struct scenario_origin *origin = field;
 
-    (void)for_hash;
     if (origin->mode == ORIGIN_NODE)
         g_string_append_printf(out, "{node: %lld}", (long long)origin->node);
+    else if (origin->mode == ORIGIN_RANGE)
+        scenario_write_selector(out, &origin->of, for_hash);
     else
         g_string_append(out, origins[origin->mode]);
 }
 
-const struct key_kind kind_origin = { ORIGIN_WANTED, read_origin, write_origin, NULL };
+const struct key_kind kind_origin = { ORIGIN_WANTED, read_origin, write_origin, clear_origin };
+
+/* ---- store.replicas ---- */
+
+struct replicas {
+    int64_t count;
+};
+static const struct param replicas_row =
+    PARAM_COUNT(struct replicas, count, NULL, "1..1073741824", "nodes of a shard");
+
+static void read_replicas(const struct item *item, void *field, struct scenario_reader *reader)
+{
+    struct replicas *replicas = field;
+
+    if (item->kind == ITEM_SCALAR && strcmp(item->text, "all") == 0)
+        replicas->count = 0;
+    else
+        scenario_read_param(item, &replicas_row, replicas, reader);
+}
+
+static void write_replicas(GString *out, const void *field, bool for_hash)
+{
+    const struct replicas *replicas = field;
+
+    (void)for_hash;
+    if (replicas->count == 0)
+        g_string_append(out, "all");
+    else
+        g_string_append_printf(out, "%lld", (long long)replicas->count);
+}
+
+const struct key_kind kind_replicas = { "`all` or a count", read_replicas, write_replicas, NULL };
 
 /* ---- record.every ---- */
 

@@ -56,7 +56,34 @@ static const char sweep_text[] =
     "A path is what one writes in the file: `network.loss`, `nodes`,\n"
     "`strategies.push.rumor-mongering.fanout`. A path that begins with a model's name\n"
     "(`rumor-mongering.fanout`) sets it in every strategy that has the model. `--set PATH=VALUE`\n"
-    "and `--sweep PATH=V1,V2` on the command line use the same paths.\n";
+    "and `--sweep PATH=V1,V2` on the command line use the same paths. An entry of a list is named\n"
+    "by its position, from 1: `faults.1.crash`.\n";
+
+static const char faults_text[] =
+    "\n"
+    "## Groups and faults\n"
+    "\n"
+    "```yaml\n"
+    "groups: {eu: 40%, us: 60%}\n"
+    "faults:\n"
+    "  - {at: 60s, for: 45s, crash: eu}          # after 45 s they come back\n"
+    "  - {at: 2min, every: 1min, crash: 1%}      # and again every minute\n"
+    "  - {at: 10min, recover: all}\n"
+    "  - {at: 10min, wipe: {count: 3}}\n"
+    "```\n"
+    "\n"
+    "Groups are named parts of the nodes, all as shares or all as numbers of nodes; they take the\n"
+    "node numbers, which count from 0, in the order written. Shares are rounded to whole nodes by\n"
+    "largest remainder.\n"
+    "\n"
+    "Each fault happens `at` its time, and again `every` so long after. Its action is one of:\n"
+    "- `crash`: the nodes go down without a word and keep their data; with `for` they come back\n"
+    "  after that time.\n"
+    "- `recover`: those of the nodes that a fault crashed come back.\n"
+    "- `wipe`: the nodes lose their data and what their models remember, and start afresh.\n"
+    "\n"
+    "Which nodes: a share (`20%`) or `{count: 3}`, drawn at random; `{node: 17}`; a group's name;\n"
+    "`{all-but: 1}`; or `all`. At one instant equal selectors draw the same nodes.\n";
 
 /* What a plain parameter accepts. */
 static void print_values(FILE *out, const struct param *row)
@@ -131,7 +158,9 @@ static void print_later(FILE *out)
         for (int i = 0; later->words != NULL && later->words[i] != NULL; i++)
             fprintf(out, "%s`%s`", i > 0 ? ", " : ": ", later->words[i]);
     }
-    fputs("\n- `sweep.design`: `sobol`, `random`\n", out);
+    fputs("\n- `faults`: `partition`, `one_way`, `heal`, `loss`, `latency`, `pause`"
+          "\n- `sweep.design`: `sobol`, `random`\n",
+          out);
 }
 
 void scenario_print_reference(FILE *out)
@@ -141,6 +170,7 @@ void scenario_print_reference(FILE *out)
     for (const struct key *key = scenario_keys; key->param.name != NULL; key++)
         print_key(out, key);
     print_families(out);
+    fputs(faults_text, out);
     fputs(sweep_text, out);
     print_later(out);
 }

@@ -12,6 +12,7 @@ struct setup {
     struct distribution *latency, *session, *downtime;
     struct sim_config *configs; /* by index into plan->strategies */
     struct sim_layer (*stacks)[MODEL_STACK_MAX];
+    struct sim_fault *faults;
     int count;
 };
 
@@ -35,6 +36,22 @@ static bool make_tables(struct setup *setup)
     setup->downtime = table(&s->churn.downtime);
     return setup->latency != NULL && (s->churn.session.family == RANDOM_TIME_NONE ||
                                       (setup->session != NULL && setup->downtime != NULL));
+}
+
+static struct sim_fault *make_faults(const struct scenario_faults *faults)
+{
+    struct sim_fault *list = g_new0(struct sim_fault, (size_t)faults->count);
+
+    for (int i = 0; i < faults->count; i++) {
+        const struct scenario_fault *fault = &faults->list[i];
+
+        list[i] = (struct sim_fault){ .kind = (enum sim_fault_kind)fault->action,
+                                      .of = fault->of.nodes,
+                                      .at = fault->at,
+                                      .lasts = fault->lasts,
+                                      .every = fault->every };
+    }
+    return list;
 }
 
 /* All that does not depend on the strategy. */
@@ -67,9 +84,18 @@ static struct sim_config common_config(const struct setup *setup)
                       .rate = s->workload.arrival.rate,
                       .every = s->workload.arrival.every,
                       .origin = (enum sim_origin)s->workload.origin.mode,
-                      .origin_node = (node_id)s->workload.origin.node,
+                      .origin_node = (node_id)(s->workload.origin.mode == ORIGIN_RANGE
+                                                   ? s->workload.origin.of.nodes.first
+                                                   : s->workload.origin.node),
+                      .origin_nodes = s->workload.origin.of.nodes.nodes,
                       .deletes = s->workload.deletes },
-        .store = { .preload = s->store.preload, .missing = s->store.missing },
+        .store = { .shards = s->store.shards,
+                   .replicas = s->store.replicas,
+                   .preload = s->store.preload,
+                   .missing = s->store.missing,
+                   .missing_shards = s->store.missing_shards },
+        .faults = setup->faults,
+        .fault_count = (size_t)s->faults.count,
         .stop = { .at = s->stop.at,
                   .when = (enum sim_stop_when)s->stop.when,
                   .events = (uint64_t)s->stop.events },
@@ -103,6 +129,7 @@ struct setup *plan_setup(const struct plan *plan, size_t point)
     setup->count = plan->strategy_count;
     setup->configs = g_new0(struct sim_config, (size_t)setup->count);
     setup->stacks = g_malloc0_n((gsize)setup->count, sizeof *setup->stacks);
+    setup->faults = make_faults(&setup->scenario.faults);
     if (!make_tables(setup)) {
         setup_free(setup);
         return NULL;
@@ -125,6 +152,7 @@ void setup_free(struct setup *setup)
     distribution_free(setup->downtime);
     g_free(setup->configs);
     g_free(setup->stacks);
+    g_free(setup->faults);
     scenario_clear(&setup->scenario);
     g_free(setup);
 }

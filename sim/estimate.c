@@ -27,6 +27,17 @@ static double layer_bytes(const struct sim_layer *layer)
     return bytes;
 }
 
+/* Bytes of the sets of updates of each shard. */
+static double placement_bytes(const struct sim_config *config, double updates)
+{
+    const struct sim_store *store = &config->store;
+
+    if (store->shards <= 1 && (store->replicas == 0 || store->replicas == config->nodes))
+        return 0;
+    return (double)(store->shards > 1 ? store->shards : 1) *
+           (updates > SET_INLINE_MAX ? sizeof(struct set) + updates / 8 : sizeof(struct set *));
+}
+
 uint64_t sim_memory_estimate(const struct sim_config *config)
 {
     const double nodes = (double)config->nodes;
@@ -41,6 +52,9 @@ uint64_t sim_memory_estimate(const struct sim_config *config)
         a_node += sizeof(uint32_t) + 2 * sizeof(struct agenda_entry);
     if (updates > SET_INLINE_MAX) /* what it knows, and as much again in models and messages */
         a_node += 2 * (sizeof(struct set) + updates / 8 + 64);
+    if (config->fault_count > 0 && !config->churn.session)
+        a_node += sizeof(uint32_t);
+    total += placement_bytes(config, updates);
     if (nodes * updates <= CENSUS_HOPS_MAX)
         a_node += updates;
     for (int i = 0; i < config->stack_count; i++)

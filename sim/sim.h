@@ -21,7 +21,7 @@ enum sim_rejoin { REJOIN_KEEP, REJOIN_LOSE };
 enum sim_leave { LEAVE_CRASH, LEAVE_GRACEFUL };
 enum sim_churn_start { CHURN_STATIONARY, CHURN_UP };
 enum sim_arrival { ARRIVAL_AT_ONCE, ARRIVAL_POISSON, ARRIVAL_EVERY };
-enum sim_origin { ORIGIN_RANDOM, ORIGIN_FIRST, ORIGIN_NODE };
+enum sim_origin { ORIGIN_RANDOM, ORIGIN_FIRST, ORIGIN_NODE, ORIGIN_RANGE };
 enum sim_stop_when { STOP_CONVERGED, STOP_QUIET, STOP_NEVER };
 
 enum {
@@ -57,8 +57,9 @@ struct sim_workload {
     double rate;    /* ARRIVAL_POISSON: per second */
     sim_time every; /* ARRIVAL_EVERY */
     enum sim_origin origin;
-    node_id origin_node; /* ORIGIN_NODE: the scenario's node number */
-    double deletes;      /* share of the updates that delete their key */
+    node_id origin_node;  /* ORIGIN_NODE: the scenario's node number; ORIGIN_RANGE: the first */
+    int64_t origin_nodes; /* ORIGIN_RANGE: how many, from origin_node on; a random one of them */
+    double deletes;       /* share of the updates that delete their key */
 };
 
 struct sim_store {

@@ -169,22 +169,43 @@ static node_id draw_origin(const struct run *run, update_id update)
     return node;
 }
 
+/* A random number of the range that can take the write, in a bounded number of tries. */
+static node_id draw_within(const struct run *run, update_id update, node_id first, uint32_t count)
+{
+    node_id asked = first;
+
+    for (uint32_t tries = 0; tries < ORIGIN_TRIES_MAX; tries++) {
+        asked = first + (node_id)draw_below(draw(run->keys[PURPOSE_ORIGIN], update, tries), count);
+        if (can_take(run, update, numbering_inside(&run->numbering, asked)))
+            break;
+    }
+    return asked;
+}
+
 /*
  * The node that takes the write, or NODE_NONE: if the one asked cannot, the client goes on to the
- * next of the scenario's numbers.
+ * next of the scenario's numbers, first within the range that it was told.
  */
 static node_id origin_of(const struct run *run, update_id update)
 {
     const struct sim_workload *workload = &run->config->workload;
-    node_id asked = workload->origin == ORIGIN_NODE ? workload->origin_node : 0, node;
+    node_id first = workload->origin == ORIGIN_NODE ? workload->origin_node : 0;
+    uint32_t count = 1, skipped = 0;
 
-    if (workload->origin == ORIGIN_RANDOM)
-        asked = numbering_outside(&run->numbering, draw_origin(run, update));
+    if (workload->origin == ORIGIN_RANDOM) {
+        first = numbering_outside(&run->numbering, draw_origin(run, update));
+    } else if (workload->origin == ORIGIN_RANGE) {
+        first = workload->origin_node;
+        count = (uint32_t)workload->origin_nodes;
+        skipped = draw_within(run, update, first, count) - first;
+    }
     for (uint32_t i = 0; i < run->nodes; i++) {
-        node = numbering_inside(&run->numbering, asked);
+        uint32_t step = i < count ? (skipped + i) % count : i;
+        node_id node =
+            numbering_inside(&run->numbering, (node_id)(((uint64_t)first + step) % run->nodes));
+
         if (can_take(run, update, node))
             return node;
-        asked = (asked + 1) % run->nodes;
     }
     return NODE_NONE;
 }

@@ -114,6 +114,7 @@ static void store(struct results *results, size_t point, int strategy, uint32_t 
                                    .t_avg = NAN,
                                    .informed = 99 };
     struct sim_bin bin = { .name = "load", .lo = 0, .hi = 8, .count = 3 };
+    struct sim_fault_event faults[] = { { 60, "crash", 25 }, { 70, "wipe", 1 } };
     struct sim_result result = { .status = SIM_DONE,
                                  .stop_reason = "converged",
                                  .end = 12345,
@@ -127,7 +128,9 @@ static void store(struct results *results, size_t point, int strategy, uint32_t 
                                  .outcomes = &outcome,
                                  .outcome_count = 1,
                                  .bins = &bin,
-                                 .bin_count = 1 };
+                                 .bin_count = 1,
+                                 .faults = faults,
+                                 .fault_count = 2 };
     struct results_run run = { .point = point,
                                .strategy = strategy,
                                .replication = replication,
@@ -193,6 +196,8 @@ static void test_rows(void **state)
     assert_query(path, "SELECT * FROM update_outcome",
                  "20002000002|0|0|5|17|NULL|NULL|NULL|NULL|18|NULL|99|0|0|0\n");
     assert_query(path, "SELECT * FROM histogram", "20002000002|load|0.0|8.0|3\n");
+    assert_query(path, "SELECT * FROM fault",
+                 "20002000002|60|crash|25 nodes\n20002000002|70|wipe|1 node\n");
     assert_query(path, "SELECT * FROM param", "1|nodes|1e3|1000.0|\n2|nodes|2e3|2000.0|\n");
     assert_query(path, "SELECT params_json, replication, t99, t_all FROM run_summary",
                  "{\"nodes\":2000}|2|0.5|NULL\n");

@@ -106,11 +106,36 @@ static const char full[] =
     "  leave: graceful\n  start: up\n"
     "workload:\n  updates: 500\n  keys: 20\n  size: 200B\n  at: 1s\n"
     "  arrival: {poisson: {rate: 5/s}}\n  origin: {node: 17}\n  deletes: 10%\n"
-    "store: {preload: 100, missing: 3%}\n"
+    "store: {shards: 8, replicas: 3, preload: 100, missing: 3%, missing_shards: 1%}\n"
+    "groups: {eu: 25%, us: 75%}\n"
+    "faults:\n  - {at: 1min, for: 20s, every: 2min, crash: us}\n  - {at: 2min, wipe: 5%}\n"
+    "  - {at: 3min, recover: {all-but: 7}}\n"
     "strategies:\n  one: {test-model: {interval: 1s, speed: slow}}\n"
     "  \"two: `x`\":\n    plain:\n    test-model: {acknowledge: false, queue: 2KiB}\n"
     "stop: {at: 20min, when: never, events: 1e9}\nwarmup: 2s\n"
     "record: {every: 1s, nodes: true}\n";
+
+static void expect_store_and_faults(const struct scenario *s)
+{
+    assert_true(s->store.missing == 0.03 && s->store.missing_shards == 0.01);
+    assert_int_equal(s->store.shards, 8);
+    assert_int_equal(s->store.replicas, 3);
+    assert_int_equal(s->groups.count, 2);
+    assert_int_equal(s->faults.count, 3);
+    assert_int_equal(s->faults.list[0].action, FAULT_CRASH);
+    assert_int_equal(s->faults.list[0].at, 60 * SIM_SECOND);
+    assert_int_equal(s->faults.list[0].lasts, 20 * SIM_SECOND);
+    assert_int_equal(s->faults.list[0].every, 120 * SIM_SECOND);
+    assert_int_equal(s->faults.list[0].of.nodes.kind, SELECT_RANGE);
+    assert_int_equal(s->faults.list[0].of.nodes.first, 250);
+    assert_int_equal(s->faults.list[0].of.nodes.nodes, 750);
+    assert_int_equal(s->faults.list[1].action, FAULT_WIPE);
+    assert_int_equal(s->faults.list[1].of.nodes.kind, SELECT_SHARE);
+    assert_true(s->faults.list[1].of.nodes.share == 0.05);
+    assert_int_equal(s->faults.list[2].action, FAULT_RECOVER);
+    assert_int_equal(s->faults.list[2].of.nodes.kind, SELECT_ALL_BUT);
+    assert_int_equal(s->faults.list[2].of.nodes.count, 7);
+}
 
 static void every_key_fills_its_field(void **state)
 {
@@ -153,7 +178,7 @@ static void every_key_fills_its_field(void **state)
     assert_int_equal(s->workload.origin.node, 17);
     assert_true(s->workload.deletes == 0.1);
     assert_int_equal(s->store.preload, 100);
-    assert_true(s->store.missing == 0.03);
+    expect_store_and_faults(s);
     assert_int_equal(s->stop.at, 1200 * SIM_SECOND);
     assert_int_equal(s->stop.when, STOP_NEVER);
     assert_int_equal(s->stop.events, 1000000000);
@@ -177,7 +202,8 @@ static void silence_gives_the_documented_defaults(void **state)
         "gossipsim: 1\nnodes: 100\nseed: 1\nreplications: 30\ntiming: events\npeers: all\n"
         "topology: complete\nnetwork:\n  latency: 1ms\n  latency_per: pair\n  jitter: 0\n"
         "  loss: 0\n  header: 28B\nworkload:\n  updates: 1\n  keys: 1\n  size: 100B\n  at: 0s\n"
-        "  arrival: at-once\n  origin: random\n  deletes: 0\nstore:\n  preload: 0\nstrategies:\n"
+        "  arrival: at-once\n  origin: random\n  deletes: 0\nstore:\n  shards: 1\n  replicas: all\n"
+        "  preload: 0\nstrategies:\n"
         "  a:\n    test-model: {interval: 2s, timeout: 200ms, fanout: 1, queue: 1kB, share: 0.05, "
         "factor: 1, acknowledge: true, speed: fast}\nstop:\n  at: 1h\n  when: converged\n"
         "  events: 1000000000000\nwarmup: 0s\nrecord:\n  every: auto\n  nodes: false\n";
@@ -243,6 +269,10 @@ static void the_completed_scenario_reads_back_to_itself(void **state)
         "workload: {updates: 9, arrival: {poisson: {rate: 7/min}}}\n",
         "record: {every: 333ms}\n",
         "replications: 1\n",
+        "store: {shards: 3, replicas: 2}\n",
+        "groups: {a: 100%}\nworkload: {origin: a}\n",
+        "groups: {a: 99, b: 1}\nfaults: [{at: 0s, crash: b}, {at: 1s, recover: {node: 3}}]\n",
+        "faults: [{at: 0s, crash: 100%}, {at: 1s, wipe: all}, {at: 1s, wipe: {count: 0}}]\n",
     };
 
     (void)state;
@@ -271,6 +301,15 @@ static void other_words_for_one_thing_are_the_same(void **state)
     (void)state;
     assert_string_equal(a, b);
     assert_string_not_equal(c, d);
+    g_free(a);
+    g_free(b);
+    a = round_trip(START STRATEGIES "groups: {a: 10%, b: 90%}\nworkload: {origin: b}\n"
+                                    "faults: [{at: 1min, crash: a}]\n",
+                   true);
+    b = round_trip(START STRATEGIES "groups: {x: 10, y: 90}\nworkload: {origin: y}\n"
+                                    "faults: [{crash: x, at: 60s}]\n",
+                   true);
+    assert_string_equal(a, b);
     g_free(a);
     g_free(b);
     g_free(c);
@@ -315,10 +354,45 @@ static const struct {
     { "network: {bandwidth: 1Mbit/s}\n", "4:11 network.bandwidth: is not supported yet" },
     { "network: {queue: 1MB}\n", "4:11 network.queue: is not supported yet" },
     { "network: {duplicate: 1%}\n", "4:11 network.duplicate: is not supported yet" },
-    { "groups: {a: 1}\n", "4:1 groups: is not supported yet" },
-    { "faults: []\n", "4:1 faults: is not supported yet" },
+    { "groups: {}\n", "4:9 groups: groups were expected" },
+    { "groups: {a: 1}\n", "4:9 groups: the groups have 1 nodes together; there are 100" },
+    { "groups: {a: 50%, b: 0.4}\n", "4:9 groups: the shares add up to 90%; they must make 100%" },
+    { "groups: {a: 50%, b: 50}\n", "4:21 groups.b: groups are all shares or all numbers" },
+    { "groups: {a: 99.9%, b: 0.1%}\n", "4:23 groups.b: its share of 100 nodes is less than a" },
+    { "groups: {a: 0, b: 100}\n", "4:13 groups.a: a share of the nodes (40%) or a number of" },
+    { "groups: {all: 100%}\n", "4:10 groups.all: `all` cannot name a group" },
+    { "groups: {1a: 100%}\n", "4:10 groups.1a: a group's name has letters" },
+    { "faults: []\n", "4:9 faults: a list of faults was expected" },
+    { "faults: [5]\n", "4:10 faults.1: a fault was expected, as in {at: 60s, crash: 10%}" },
+    { "faults: [{at: 1s}]\n", "4:10 faults.1: an action is missing, as in `crash: 10%`" },
+    { "faults: [{crash: all}]\n", "4:10 faults.1: `at` is missing" },
+    { "faults: [{at: 1h, crash: all}]\n", "4:15 faults.1.at: would come only after the end" },
+    { "faults: [{at: 1, crash: all}]\n", "4:15 faults.1.at: 1 lacks a unit" },
+    { "faults: [{at: 1s, crahs: all}]\n",
+      "4:19 faults.1.crahs: unknown key; did you mean `crash`" },
+    { "faults: [{at: 1s, pause: all}]\n", "4:19 faults.1.pause: `pause` is not supported yet" },
+    { "faults: [{at: 1s, crash: all, wipe: all}]\n",
+      "4:31 faults.1.wipe: an entry has one action" },
+    { "faults: [{at: 1s, for: 1s, wipe: all}]\n", "4:19 faults.1.for: `wipe` cannot be undone" },
+    { "faults: [{at: 1s, for: 0s, crash: all}]\n", "4:24 faults.1.for: 0s is outside" },
+    { "faults: [{at: 1s, recover: all}]\n", "4:19 faults.1.recover: has no effect: no `crash`" },
+    { "faults: [{at: 1s, every: 1ms, wipe: all}]\n", "4:9 faults: 3599000 faults within a run" },
+    { "faults: [{at: 1s, crash: 3}]\n", "4:26 faults.1.crash: 3 could be nodes or a share" },
+    { "faults: [{at: 1s, crash: 101%}]\n", "4:26 faults.1.crash: 101% is no share" },
+    { "faults: [{at: 1s, crash: }]\n", "4:26 faults.1.crash: nodes were expected" },
+    { "faults: [{at: 1s, crash: eu}]\n", "4:26 faults.1.crash: there is no group `eu`; known" },
+    { "groups: {east: 1, west: 99}\nfaults: [{at: 1s, crash: wst}]\n",
+      "5:26 faults.1.crash: there is no group `wst`; did you mean `west`?" },
+    { "faults: [{at: 1s, crash: {count: 101}}]\n", "4:26 faults.1.crash: 101 nodes; there are" },
+    { "faults: [{at: 1s, crash: {all-but: 100}}]\n", "4:26 faults.1.crash: all but 100 of 100" },
+    { "faults: [{at: 1s, crash: {node: 100}}]\n", "4:26 faults.1.crash: node 100 does not exist" },
+    { "faults: [{at: 1s, crash: {nodes: 1}}]\n",
+      "4:27 faults.1.crash.nodes: unknown selector; did you mean `node`?" },
     { "expect: []\n", "4:1 expect: is not supported yet" },
-    { "store: {shards: 5}\n", "4:9 store.shards: is not supported yet" },
+    { "store: {shards: 0}\n", "4:17 store.shards: 0 is outside 1..65536" },
+    { "store: {replicas: 101}\n", "4:19 store.replicas: 101 replicas of a shard on 100 nodes" },
+    { "store: {replicas: 0}\n", "4:19 store.replicas: 0 is outside" },
+    { "store: {missing_shards: 5%}\n", "4:9 store.missing_shards: has no effect without" },
     { "topology: {ring: {neighbours: 2}}\n", "4:11 topology: `ring` is not supported yet" },
     { "peers: swim\n", "4:8 peers: `swim` is not supported yet" },
     { "peers: alve\n", "4:8 peers: `alve` is none of all, alive; did you mean `alive`?" },
@@ -354,7 +428,8 @@ static const struct {
       "4:21 workload.updates: 2000000 updates and preloaded ones together; at most 1048576" },
     { "workload: {origin: {node: 100}}\n", "4:20 workload.origin: node 100 does not exist" },
     { "workload: {origin: {nod: 1}}\n", "4:21 workload.origin.nod: unknown origin" },
-    { "workload: {origin: eu}\n", "4:20 workload.origin: `eu` is none of random, first" },
+    { "workload: {origin: eu}\n",
+      "4:20 workload.origin: there is no group `eu`; known are `random`" },
     { "workload: {arrival: {poisson: {rate: 5}}}\n",
       "4:38 workload.arrival.poisson.rate: 5 lacks a unit" },
     { "workload: {arrival: {poisson: {rate: 0/s}}}\n",
@@ -415,6 +490,40 @@ static void expect_errors(const char *text, const char *expected)
     assert_string_equal(found->str, expected);
     g_string_free(found, TRUE);
     outcome_clear(&o);
+}
+
+/* Largest remainders (Hamilton): 10 nodes in thirds, and in 45, 45, 10 hundredths. */
+static void groups_take_every_node_once(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t nodes[3];
+    } cases[] = {
+        { "{a: 33.4%, b: 33.3%, c: 33.3%}", { 4, 3, 3 } },
+        { "{a: 33.3%, b: 33.3%, c: 33.4%}", { 3, 3, 4 } },
+        { "{a: 45%, b: 45%, c: 10%}", { 5, 4, 1 } },
+        { "{a: 0.1, b: 0.2, c: 0.7}", { 1, 2, 7 } },
+        { "{a: 8, b: 1, c: 1}", { 8, 1, 1 } },
+        { "{a: 0.3333333333, b: 0.3333333333, c: 0.3333333334}", { 3, 3, 4 } },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char *text =
+            g_strconcat("gossipsim: 1\nnodes: 10\n" STRATEGIES "groups: ", cases[i].text, NULL);
+        struct outcome o;
+        int64_t first = 0;
+
+        read_text(&o, "a.yaml", text, strlen(text));
+        assert_true(o.is_good);
+        for (int j = 0; j < 3; j++) {
+            assert_int_equal(o.scenario.groups.list[j].nodes, cases[i].nodes[j]);
+            assert_int_equal(o.scenario.groups.list[j].first, first);
+            first += cases[i].nodes[j];
+        }
+        g_free(text);
+        outcome_clear(&o);
+    }
 }
 
 static void strategies_are_checked_by_their_models(void **state)
@@ -698,6 +807,7 @@ int main(void)
         cmocka_unit_test(the_completed_scenario_reads_back_to_itself),
         cmocka_unit_test(other_words_for_one_thing_are_the_same),
         cmocka_unit_test(mistakes_are_refused_at_their_place),
+        cmocka_unit_test(groups_take_every_node_once),
         cmocka_unit_test(strategies_are_checked_by_their_models),
         cmocka_unit_test(what_is_missing_is_named),
         cmocka_unit_test(all_errors_come_in_one_pass),

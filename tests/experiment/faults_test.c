@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a scenario says of its store, its groups and its faults is what its runs do: a crash by
+ * share, count, name or number takes so many nodes down, at its times and for its length; updates
+ * start in the group that was named; the path of an entry of a list sets that entry.
+ */
+#include "experiment/plan.h"
+
+#include <glib.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define SCENARIO                                                                            \
+    "gossipsim: 1\nnodes: 100\nseed: 3\nstrategies: {ae: {anti-entropy: {interval: 1s}}}\n" \
+    "stop: {at: 1min, when: never}\ngroups: {eu: 25%, us: 75%}\n"
+
+static struct plan *plan_of(const char *text, const struct plan_options *options)
+{
+    char *folder = g_dir_make_tmp("faults-XXXXXX", NULL);
+    char *path = g_build_filename(folder, "study.yaml", NULL);
+    struct errors errors = { 0 };
+    struct plan *plan;
+
+    assert_true(g_file_set_contents(path, text, -1, NULL));
+    plan = plan_read(path, options, &errors);
+    errors_print(stderr, &errors);
+    assert_non_null(plan);
+    remove(path);
+    remove(folder);
+    g_free(folder);
+    g_free(path);
+    return plan;
+}
+
+/* The result of replication 0 of the scenario and `more`. */
+static void run_of(const char *more, const struct plan_options *options, struct sim_result *result)
+{
+    const struct plan_options none = { 0 };
+    char *text = g_strconcat(SCENARIO, more, NULL);
+    struct plan *plan = plan_of(text, options != NULL ? options : &none);
+    struct setup *setup = plan_setup(plan, 0);
+
+    assert_non_null(setup);
+    sim_run(setup_config(setup, 0), result);
+    assert_int_equal(result->status, SIM_DONE);
+    setup_free(setup);
+    plan_free(plan);
+    g_free(text);
+}
+
+/* The faults of a run, as `10s crash 25; 20s recover 25`. */
+static void expect_faults(const char *more, const struct plan_options *options,
+                          const char *expected)
+{
+    struct sim_result result;
+    GString *found = g_string_new(NULL);
+
+    run_of(more, options, &result);
+    for (size_t i = 0; i < result.fault_count; i++) {
+        char at[QUANTITY_TEXT_MAX];
+
+        quantity_write_time(result.faults[i].at, at);
+        g_string_append_printf(found, "%s%s %s %u", i > 0 ? "; " : "", at, result.faults[i].kind,
+                               result.faults[i].nodes);
+    }
+    assert_string_equal(found->str, expected);
+    g_string_free(found, TRUE);
+    sim_result_clear(&result);
+}
+
+static void every_selector_takes_its_nodes(void **state)
+{
+    (void)state;
+    expect_faults("faults: [{at: 10s, crash: 20%}]\n", NULL, "10s crash 20");
+    expect_faults("faults: [{at: 10s, crash: {count: 3}}]\n", NULL, "10s crash 3");
+    expect_faults("faults: [{at: 10s, crash: {all-but: 1}}]\n", NULL, "10s crash 99");
+    expect_faults("faults: [{at: 10s, crash: all}]\n", NULL, "10s crash 100");
+    expect_faults("faults: [{at: 10s, crash: us}, {at: 11s, crash: {node: 24}}, "
+                  "{at: 12s, crash: {node: 25}}]\n",
+                  NULL, "10s crash 75; 11s crash 1; 12s crash 0");
+}
+
+static void faults_last_and_come_again(void **state)
+{
+    (void)state;
+    expect_faults("faults: [{at: 10s, for: 5s, every: 20s, crash: eu}, {at: 36s, wipe: all}]\n",
+                  NULL,
+                  "10s crash 25; 15s recover 25; 30s crash 25; 35s recover 25; 36s wipe 100; "
+                  "50s crash 25; 55s recover 25");
+    expect_faults("faults: [{at: 10s, crash: all}, {at: 20s, recover: us}]\n", NULL,
+                  "10s crash 100; 20s recover 75");
+}
+
+static void an_entry_of_a_list_is_set_by_its_position(void **state)
+{
+    const struct setting set = { "faults.2.crash", "{count: 7}" };
+    const struct setting sweep = { "faults.1.crash", "0%,30%" };
+    const struct plan_options options = { .sets = &set, .set_count = 1 };
+    const struct plan_options swept = { .sweeps = &sweep, .sweep_count = 1 };
+    struct plan *plan;
+
+    (void)state;
+    expect_faults("faults: [{at: 1s, wipe: {node: 0}}, {at: 2s, crash: {node: 0}}]\n", &options,
+                  "1s wipe 1; 2s crash 7");
+    plan = plan_of(SCENARIO "faults: [{at: 1s, crash: 10%}]\n", &swept);
+    assert_int_equal(plan->point_count, 2);
+    assert_string_not_equal(plan->points[0].hash, plan->points[1].hash);
+    plan_free(plan);
+}
+
+static void updates_start_in_their_group(void **state)
+{
+    struct sim_result result;
+    uint64_t nodes_met = 0;
+
+    (void)state;
+    run_of("workload: {updates: 200, origin: eu, arrival: {every: 100ms}}\n"
+           "faults: [{at: 0s, crash: {node: 3}}]\n",
+           NULL, &result);
+    assert_int_equal(result.outcome_count, 200);
+    for (size_t i = 0; i < result.outcome_count; i++) {
+        assert_in_range(result.outcomes[i].origin, 0, 24);
+        nodes_met |= (uint64_t)1 << result.outcomes[i].origin;
+    }
+    /* Of 24 live nodes a given one is missed with probability (23/24)^200 = 0.0002. */
+    assert_int_equal(__builtin_popcountll(nodes_met), 24);
+    assert_false(nodes_met >> 3 & 1);
+    sim_result_clear(&result);
+}
+
+/* The whole group is down: the clients go on to the nodes that follow it. */
+static void without_its_group_an_update_starts_elsewhere(void **state)
+{
+    struct sim_result result;
+
+    (void)state;
+    run_of("workload: {updates: 20, at: 1s, origin: eu}\nfaults: [{at: 0s, crash: eu}]\n", NULL,
+           &result);
+    assert_int_equal(result.outcome_count, 20);
+    for (size_t i = 0; i < result.outcome_count; i++)
+        assert_in_range(result.outcomes[i].origin, 25, 99);
+    sim_result_clear(&result);
+}
+
+static void a_store_places_its_shards(void **state)
+{
+    struct plan *plan = plan_of(SCENARIO "store: {shards: 8, replicas: 3, preload: 40, "
+                                         "missing_shards: 10%}\n",
+                                &(struct plan_options){ 0 });
+    struct setup *setup = plan_setup(plan, 0);
+    const struct sim_config *config = setup_config(setup, 0);
+    struct sim_config everywhere = *config;
+
+    (void)state;
+    assert_int_equal(config->store.shards, 8);
+    assert_int_equal(config->store.replicas, 3);
+    assert_true(config->store.missing_shards == 0.1);
+    everywhere.store.shards = 1;
+    everywhere.store.replicas = 0;
+    assert_true(sim_memory_estimate(config) > sim_memory_estimate(&everywhere));
+    setup_free(setup);
+    plan_free(plan);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_selector_takes_its_nodes),
+        cmocka_unit_test(faults_last_and_come_again),
+        cmocka_unit_test(an_entry_of_a_list_is_set_by_its_position),
+        cmocka_unit_test(updates_start_in_their_group),
+        cmocka_unit_test(without_its_group_an_update_starts_elsewhere),
+        cmocka_unit_test(a_store_places_its_shards),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
