@@ -78,10 +78,12 @@ void event_queue_init(struct event_queue *queue, struct memory *memory, double r
 
 /* A chunk for the bucket whose next event would go to *end, linked behind its others; where its
  * first event goes, also noted in *end. */
-struct event *event_queue_extend(struct event_queue *queue, struct event **end);
+__attribute__((noinline)) struct event *event_queue_extend(struct event_queue *queue,
+                                                           struct event **end);
 
 /* An event outside the ring: in the open bucket, or far away. */
-void event_queue_put_outside(struct event_queue *queue, sim_time time, struct event event);
+__attribute__((noinline)) void event_queue_put_outside(struct event_queue *queue, sim_time time,
+                                                       struct event event);
 
 /* Opens the bucket of the earliest waiting event, or the one that `until` falls in if that is
  * earlier; the open bucket must be used up. */

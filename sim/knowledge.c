@@ -105,6 +105,8 @@ void knowledge_make_dormant(struct run *run, const struct set *deletions)
     struct set *out = take_out(run, deletions);
     struct set *dormant = side_set(run, run->dormant);
 
+    run->learns_plainly = false;
+
     set_add(&dormant, out);
     keep_side_set(run, &run->dormant, dormant);
     set_free(out);

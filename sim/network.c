@@ -219,3 +219,11 @@ void network_parcel_free(struct run *run, uint32_t handle)
     parcel->next_free = run->parcel_free;
     run->parcel_free = (handle >> 2) + 1;
 }
+
+void network_release_counted(struct run *run, uint32_t load)
+{
+    if (handle_is_parcel(load))
+        network_parcel_free(run, load);
+    else
+        set_release(set_of_handle(&run->pool, load));
+}

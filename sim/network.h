@@ -15,15 +15,15 @@
 void network_init(struct run *run);
 
 /* The latency of a message under the rules that draw it: `number` is the sender's message. */
-sim_time network_latency(const struct run *run, node_id from, node_id to, uint32_t number,
-                         uint32_t high);
+RARE sim_time network_latency(const struct run *run, node_id from, node_id to, uint32_t number,
+                              uint32_t high);
 
 /* What a message with `set` carries: all but values that it holds a newer one of.  A new set. */
 struct set *network_carried(const struct run *run, const struct set *set);
 
 /* Counts what a set of several updates carries, and its copies; returns its members. */
-uint32_t network_weigh(struct run *run, struct traffic *traffic, const struct set *set,
-                       bool has_payload);
+__attribute__((noinline)) uint32_t network_weigh(struct run *run, struct traffic *traffic,
+                                                 const struct set *set, bool has_payload);
 
 /* Payload copies of `update` sent so far. */
 uint64_t network_copies(const struct run *run, update_id update);
@@ -40,15 +40,14 @@ uint32_t network_parcel(struct run *run, struct set *first, const struct pack *p
 struct parcel *network_parcel_of(struct run *run, uint32_t handle);
 void network_parcel_free(struct run *run, uint32_t handle);
 
+/* A row or a parcel that an event carried is done with. */
+__attribute__((noinline)) void network_release_counted(struct run *run, uint32_t load);
+
 /* What an event carried is done with. */
 static inline void network_release(struct run *run, uint32_t load)
 {
-    if (LIKELY((load & 3) == 1))
-        return;
-    if (handle_is_parcel(load))
-        network_parcel_free(run, load);
-    else
-        set_release(set_of_handle(&run->pool, load));
+    if (UNLIKELY((load & 3) != 1))
+        network_release_counted(run, load);
 }
 
 /* Sends from the node whose turn it is.  `load` is the handle of `set` or of the parcel it heads.
@@ -81,7 +80,7 @@ static inline void network_send(struct run *run, node_id to, int kind, const str
                     (struct event){ .when = tag, .to = to, .from = run->node.id, .load = load },
                     keep);
     if (UNLIKELY((load & 3) != 1) && !keep)
-        network_release(run, load);
+        network_release_counted(run, load);
 }
 
 #endif

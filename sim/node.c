@@ -136,22 +136,25 @@ const struct set *node_known(const struct node *n)
     return set_of_handle(&run_of_const(n)->pool, n->me->known);
 }
 
+static __attribute__((noinline)) bool learn_with_care(struct run *run, const struct message *m)
+{
+    return run->round ? knowledge_defer(run, m->from, m->set)
+                      : knowledge_learn(run, m->from, m->set);
+}
+
 bool node_learn(struct node *n, const struct message *m)
 {
     struct run *run = run_of(n);
+    const uint64_t known = n->me->known;
 
     assert(run->carries[n->model << 4 | m->kind] & CARRIES_PAYLOAD);
-    if (UNLIKELY(run->round))
-        return knowledge_defer(run, m->from, m->set);
-    if (LIKELY(set_is_inline(m->set) && (n->me->known & 1) && !run->dormant)) { /* speed only */
-        uint64_t known = n->me->known & ~(uint64_t)3;
-
-        if ((set_bits(m->set) & ~known) == 0 && !run->census.has_versions) {
-            run->census.duplicates += run->weighs ? set_count(m->set) : !set_is_empty(m->set);
-            return false;
-        }
+    /* Speed only: nothing new, which one look at both sets tells. */
+    if (LIKELY(run->learns_plainly && set_is_inline(m->set) && (known & 1)) &&
+        (set_bits(m->set) & ~known) == 0) {
+        run->census.duplicates += run->weighs ? set_count(m->set) : !set_is_empty(m->set);
+        return false;
     }
-    return knowledge_learn(run, m->from, m->set);
+    return learn_with_care(run, m);
 }
 
 struct set *node_written_since(const struct node *n, const struct set *a, sim_time since)

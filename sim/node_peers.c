@@ -65,20 +65,31 @@ static bool next_live(const struct node *n, node_id *peer)
 
 enum { TRIES_MAX = 256 }; /* then the next live peer is taken: at 1 in 10 alive, one in 10^11 */
 
-bool node_pick_peer(struct node *n, node_id *peer)
+/* With shards, or among the live only. */
+static RARE bool pick_with_care(struct node *n, node_id *peer)
 {
     struct run *run = run_of(n);
 
-    if (UNLIKELY(!has_others(run, n->id)))
+    if (!has_others(run, n->id))
         return false;
     *peer = draw_other(n);
-    if (LIKELY(run->config->peers == PEERS_ALL))
+    if (run->config->peers == PEERS_ALL)
         return true;
     if (run->census.alive - !run_is_down(run, n->id) == 0)
         return false;
     for (int tries = 1; run_is_down(run, *peer) && tries < TRIES_MAX; tries++)
         *peer = draw_other(n);
     return !run_is_down(run, *peer) || next_live(n, peer);
+}
+
+bool node_pick_peer(struct node *n, node_id *peer)
+{
+    struct run *run = run_of(n);
+
+    if (UNLIKELY(!run->all_are_peers))
+        return pick_with_care(n, peer);
+    *peer = other_node(n, (uint32_t)draw_below(draw_peer_bits(n), run->nodes - 1));
+    return true;
 }
 
 /* The ring on which this node picks: its size, and the node at `steps` places from this one. */

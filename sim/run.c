@@ -121,6 +121,9 @@ static bool init(struct run *run, const struct sim_config *config)
     if (run->memory.is_short)
         return false;
     network_init(run);
+    run->all_are_peers =
+        config->peers == PEERS_ALL && run->nodes > 1 && placement_is_everywhere(&run->placement);
+    run->learns_plainly = !run->round && !run->census.has_versions;
     run->sample_every = run->sample_first = first_sample_every(run);
     if (run->memory.is_short)
         return false;
@@ -252,8 +255,8 @@ static inline void fire_lane(struct run *run)
     model->on_timer(&run->node, tag, 0);
 }
 
-static __attribute__((noinline)) void deliver_parcel(struct run *run, const struct model *model,
-                                                     const struct event *event)
+static RARE void deliver_parcel(struct run *run, const struct model *model,
+                                const struct event *event)
 {
     const struct parcel parcel = *network_parcel_of(run, event->load); /* the array may move */
     const struct set *sets[PACK_SETS_MAX];

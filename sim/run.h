@@ -23,6 +23,9 @@
 #define LIKELY(x)   __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
+/* Kept out of the functions that every event goes through, so that these stay short. */
+#define RARE __attribute__((noinline, cold))
+
 /* One node: all that an event touches of it, four to a cache line. */
 struct replica {
     uint32_t known;   /* handle of the set of updates it knows */
@@ -101,7 +104,9 @@ struct run {
     uint64_t timers, arrivals, steps; /* steps: of the agenda */
     bool is_over;                     /* stop before the next event */
     bool is_muted;                    /* the node is crashing: what it sends is dropped */
-    bool weighs; /* sets may hold several updates: what they carry takes counting */
+    bool weighs;         /* sets may hold several updates: what they carry takes counting */
+    bool all_are_peers;  /* a node picks among all others, up or down */
+    bool learns_plainly; /* at once, and no update supersedes another */
 
     /* every message */
     uint32_t nodes;
