@@ -41,7 +41,7 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
     [ADD_OUTCOME] = "INSERT INTO update_outcome "
                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [ADD_BIN] = "INSERT INTO histogram VALUES (?, ?, ?, ?, ?)",
-    [ADD_FAULT] = "INSERT INTO fault VALUES (?, ?, ?, ?)",
+    [ADD_FAULT] = "INSERT INTO fault VALUES (?, ?, ?, ?, ?)",
     [READ_STATES] = "SELECT replication, status = 'done' FROM run "
                     "WHERE point_id = ? AND strategy = ? AND replication < ?",
     [READ_VALUES] = "SELECT value FROM run JOIN metric USING (run_id) "
@@ -348,7 +348,7 @@ static bool add_faults(struct results *results, int64_t run_id, const struct sim
     for (size_t i = 0; i < result->fault_count; i++) {
         const struct sim_fault_event *fault = &result->faults[i];
         g_snprintf(detail, sizeof detail, "%u node%s", fault->nodes, fault->nodes == 1 ? "" : "s");
-        results_bind(statement, "iitt", run_id, fault->at, fault->kind, detail);
+        results_bind(statement, "iiitt", run_id, (int64_t)i, fault->at, fault->kind, detail);
         if (!results_step(results, statement, errors))
             return false;
     }

@@ -231,7 +231,7 @@ YAML
     sqlite3 other.db 'CREATE TABLE t (x); INSERT INTO t VALUES (1)'
     gossipsim run study.yaml -q -o good.db >/dev/null
     cp good.db newer.db
-    sqlite3 newer.db 'PRAGMA user_version = 2'
+    sqlite3 newer.db 'PRAGMA user_version = 99'
     head -c 30000 good.db >short.db
     for name in folder pipe text other.db newer.db short.db missing/x.db; do
         [ -f $name ] && cp $name copy

@@ -91,7 +91,8 @@ static void close_study(struct results *results)
     assert_int_equal(errors.count, 0);
 }
 
-/* A run whose numbers tell where it comes from: one metric, two samples, an update, a bin. */
+/* A run whose numbers tell where it comes from: one metric, two samples, an update, a bin, two
+ * faults at the same time. */
 static void store(struct results *results, size_t point, int strategy, uint32_t replication,
                   double value)
 {
@@ -114,7 +115,8 @@ static void store(struct results *results, size_t point, int strategy, uint32_t 
                                    .t_avg = NAN,
                                    .informed = 99 };
     struct sim_bin bin = { .name = "load", .lo = 0, .hi = 8, .count = 3 };
-    struct sim_fault_event faults[] = { { 60, "crash", 25 }, { 70, "wipe", 1 } };
+    struct sim_fault_event faults[] = { { .at = 9, .kind = "wipe", .nodes = 1 },
+                                        { .at = 9, .kind = "crash", .nodes = 4 } };
     struct sim_result result = { .status = SIM_DONE,
                                  .stop_reason = "converged",
                                  .end = 12345,
@@ -197,7 +199,7 @@ static void test_rows(void **state)
                  "20002000002|0|0|5|17|NULL|NULL|NULL|NULL|18|NULL|99|0|0|0\n");
     assert_query(path, "SELECT * FROM histogram", "20002000002|load|0.0|8.0|3\n");
     assert_query(path, "SELECT * FROM fault",
-                 "20002000002|60|crash|25 nodes\n20002000002|70|wipe|1 node\n");
+                 "20002000002|0|9|wipe|1 node\n20002000002|1|9|crash|4 nodes\n");
     assert_query(path, "SELECT * FROM param", "1|nodes|1e3|1000.0|\n2|nodes|2e3|2000.0|\n");
     assert_query(path, "SELECT params_json, replication, t99, t_all FROM run_summary",
                  "{\"nodes\":2000}|2|0.5|NULL\n");
@@ -381,6 +383,24 @@ static void test_curve(void **state)
     g_free(path);
 }
 
+/* With more runs than choose the times: the longest run's end is one of them. */
+static void test_curve_of_many(void **state)
+{
+    enum { MANY = 102 };
+    struct plan plan = plan_of("a");
+    char *path = database_name(state);
+    struct results *results = open_study(path, &plan);
+    struct errors errors = { .count = 0 };
+
+    assert_true(results_begin(results, &errors));
+    for (uint32_t i = 0; i < MANY; i++)
+        store(results, 0, 0, i == MANY - 1 ? 2 * i + 1 : 2 * i, 1); /* all but the last: 1000 ns */
+    assert_true(results_commit(results, &errors));
+    close_study(results);
+    assert_query(path, "SELECT t_ns, runs FROM curve", "0|102\n1000|102\n2000|102\n");
+    g_free(path);
+}
+
 /* The half width at n runs of the same spread, over the table's end at 30 degrees. */
 static void test_curve_interval(void **state)
 {
@@ -420,6 +440,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_one_writer, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_bare_file_is_removed, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_curve, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_curve_of_many, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_curve_interval, make_folder, remove_folder),
     };
 
