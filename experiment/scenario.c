@@ -194,6 +194,82 @@ bool scenario_read_param(const struct item *item, const struct param *row, void 
     return false;
 }
 
+static void unknown_parameter(const struct item *item, const struct param *rows, const char *prefix,
+                              struct scenario_reader *reader)
+{
+    struct nearest nearest = { .word = item->key };
+    GString *known = g_string_new(NULL);
+    size_t length = strlen(prefix);
+
+    for (const struct param *row = rows; row->type != PARAM_TYPE_END; row++) {
+        if (strncmp(row->name, prefix, length) != 0)
+            continue;
+        nearest_offer(&nearest, row->name + length);
+        g_string_append_printf(known, "%s%s", known->len > 0 ? ", " : "", row->name + length);
+    }
+    scenario_unknown(item, "parameter", nearest.best,
+                     known->len > 0 ? known->str : "none, it has no parameters", reader);
+    g_string_free(known, TRUE);
+}
+
+/* One parameter of a table, unless it was given already in its other form. */
+static void read_row(const struct item *item, const struct param *row, const struct param *rows,
+                     void *config, uint64_t *given, struct scenario_reader *reader)
+{
+    uint64_t bit = (uint64_t)1 << (row - rows);
+
+    if (*given & bit) {
+        item_error_key(item, reader->errors,
+                       "`%s` is given twice, here and as a parameter of its "
+                       "own or of another's value",
+                       row->name);
+        return;
+    }
+    *given |= bit;
+    scenario_read_param(item, row, config, reader);
+}
+
+/*
+ * A choice with parameters of its own, `partner: {spatial: {exponent: 2}}`: the word, and the rows
+ * named after it, `spatial_exponent: 2`.
+ */
+static void read_choice(const struct item *item, const struct param *row, const struct param *rows,
+                        void *config, uint64_t *given, struct scenario_reader *reader)
+{
+    const struct item *inner =
+        scenario_single(item, "one of its words, perhaps with parameters,", reader);
+    struct item word;
+    char *prefix;
+
+    if (inner == NULL)
+        return;
+    word = *inner; /* an error about the word stands at the word */
+    word.kind = ITEM_SCALAR;
+    word.text = inner->key;
+    word.line = inner->key_line;
+    word.column = inner->key_column;
+    *given |= (uint64_t)1 << (row - rows);
+    if (!scenario_read_param(&word, row, config, reader) || item_is_null(inner))
+        return;
+    if (inner->kind != ITEM_MAP) {
+        item_error(inner, reader->errors, "parameters were expected, as in {name: value}");
+        return;
+    }
+    prefix = g_strdelimit(g_strconcat(inner->key, "_", NULL), "-", '_');
+    for (size_t i = 0; i < inner->count; i++) {
+        const struct item *child = inner->children[i];
+        char *name = g_strconcat(prefix, child->key, NULL);
+        const struct param *sibling = param_find(rows, name);
+
+        if (sibling != NULL)
+            read_row(child, sibling, rows, config, given, reader);
+        else
+            unknown_parameter(child, rows, prefix, reader);
+        g_free(name);
+    }
+    g_free(prefix);
+}
+
 bool scenario_read_params(const struct item *item, const struct param *rows, void *config,
                           uint64_t *given, struct scenario_reader *reader)
 {
@@ -209,22 +285,13 @@ bool scenario_read_params(const struct item *item, const struct param *rows, voi
     for (size_t i = 0; i < item->count; i++) {
         const struct item *child = item->children[i];
         const struct param *row = param_find(rows, child->key);
-        struct nearest nearest = { .word = child->key };
-        GString *known;
 
-        if (row != NULL) {
-            *given |= (uint64_t)1 << (row - rows);
-            scenario_read_param(child, row, config, reader);
-            continue;
-        }
-        known = g_string_new(NULL);
-        for (const struct param *r = rows; r->type != PARAM_TYPE_END; r++) {
-            nearest_offer(&nearest, r->name);
-            g_string_append_printf(known, "%s%s", known->len > 0 ? ", " : "", r->name);
-        }
-        scenario_unknown(child, "parameter", nearest.best,
-                         known->len > 0 ? known->str : "none, it has no parameters", reader);
-        g_string_free(known, TRUE);
+        if (row == NULL)
+            unknown_parameter(child, rows, "", reader);
+        else if (row->type == PARAM_TYPE_CHOICE && child->kind == ITEM_MAP)
+            read_choice(child, row, rows, config, given, reader);
+        else
+            read_row(child, row, rows, config, given, reader);
     }
     return reader->errors->count == before;
 }

@@ -211,6 +211,23 @@ static void check_intervals(const struct check *c, const struct item *item,
     }
 }
 
+/* In rounds every node acts once a round, so a random clock has no meaning. */
+static void check_clock(const struct check *c, const struct item *item,
+                        const struct scenario_layer *layer)
+{
+    const struct param *row = param_find(layer->model->params, "clock");
+    const struct item *given = item_get(item, "clock");
+    char text[QUANTITY_TEXT_MAX];
+
+    if (row == NULL || row->type != PARAM_TYPE_CHOICE)
+        return;
+    param_get(row, layer->config, text);
+    if (strcmp(text, "poisson") == 0)
+        item_error(given != NULL ? given : item, c->errors,
+                   "a `poisson` clock ticks in real-valued time; under `timing: rounds` intervals "
+                   "are whole rounds");
+}
+
 static void check_rounds(const struct check *c)
 {
     const struct item *strategies = item_get(c->root, "strategies");
@@ -221,9 +238,12 @@ static void check_rounds(const struct check *c)
         const struct scenario_strategy *strategy = &c->s->strategies.list[i];
         const struct item *stack = item_get(strategies, strategy->name);
 
-        for (int j = 0; j < strategy->count; j++)
-            check_intervals(c, item_get(stack, strategy->layers[j].model->name),
-                            &strategy->layers[j]);
+        for (int j = 0; j < strategy->count; j++) {
+            const struct item *item = item_get(stack, strategy->layers[j].model->name);
+
+            check_intervals(c, item, &strategy->layers[j]);
+            check_clock(c, item, &strategy->layers[j]);
+        }
     }
 }
 

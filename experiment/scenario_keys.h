@@ -86,7 +86,9 @@ bool scenario_read_param(const struct item *item, const struct param *row, void 
 
 /*
  * Reads the map `item` by the rows of a table; *given gets a bit for each row that was there.
- * Unknown keys are errors that suggest the nearest.  False if there was any error.
+ * Unknown keys are errors that suggest the nearest.  A choice may hold the parameters of its word:
+ * `partner: {spatial: {exponent: 2}}` stands for `partner: spatial, spatial_exponent: 2`.  False
+ * if there was any error.
  */
 bool scenario_read_params(const struct item *item, const struct param *rows, void *config,
                           uint64_t *given, struct scenario_reader *reader);

@@ -18,12 +18,14 @@
 
 /* A model that exists only here: one parameter of each type, one rule. */
 enum { FAST, SLOW };
-static const char *const speeds[] = { [FAST] = "fast", [SLOW] = "slow", NULL };
+static const char *const speeds[] = { [FAST] = "fast", [SLOW] = "rather-slow", NULL };
+enum { REGULAR, POISSON };
+static const char *const clocks[] = { [REGULAR] = "regular", [POISSON] = "poisson", NULL };
 struct config {
-    int64_t interval, timeout, fanout, queue;
-    double share, factor;
+    int64_t interval, timeout, fanout, queue, rather_slow_pause;
+    double share, factor, rather_slow_share;
     bool acknowledge;
-    int speed;
+    int speed, clock;
 };
 static const struct param params[] = {
     PARAM_INTERVAL(struct config, interval, "2s", "1us..365d", "between contacts"),
@@ -34,6 +36,9 @@ static const struct param params[] = {
     PARAM_REAL(struct config, factor, "1", "1..100", "of growth"),
     PARAM_BOOL(struct config, acknowledge, "true", "answers"),
     PARAM_CHOICE(struct config, speed, "fast", speeds, "how fast"),
+    PARAM_TIME(struct config, rather_slow_pause, "1s", "0s..1h", "then"),
+    PARAM_FRACTION(struct config, rather_slow_share, "50%", "0..1", "then"),
+    PARAM_CHOICE(struct config, clock, "regular", clocks, "when"),
     PARAM_END,
 };
 static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
@@ -110,7 +115,7 @@ static const char full[] =
     "groups: {eu: 25%, us: 75%}\n"
     "faults:\n  - {at: 1min, for: 20s, every: 2min, crash: us}\n  - {at: 2min, wipe: 5%}\n"
     "  - {at: 3min, recover: {all-but: 7}}\n"
-    "strategies:\n  one: {test-model: {interval: 1s, speed: slow}}\n"
+    "strategies:\n  one: {test-model: {interval: 1s, speed: rather-slow}}\n"
     "  \"two: `x`\":\n    plain:\n    test-model: {acknowledge: false, queue: 2KiB}\n"
     "stop: {at: 20min, when: never, events: 1e9}\nwarmup: 2s\n"
     "record: {every: 1s, nodes: true}\n";
@@ -205,7 +210,8 @@ static void silence_gives_the_documented_defaults(void **state)
         "  arrival: at-once\n  origin: random\n  deletes: 0\nstore:\n  shards: 1\n  replicas: all\n"
         "  preload: 0\nstrategies:\n"
         "  a:\n    test-model: {interval: 2s, timeout: 200ms, fanout: 1, queue: 1kB, share: 0.05, "
-        "factor: 1, acknowledge: true, speed: fast}\nstop:\n  at: 1h\n  when: converged\n"
+        "factor: 1, acknowledge: true, speed: fast, rather_slow_pause: 1s, "
+        "rather_slow_share: 0.5, clock: regular}\nstop:\n  at: 1h\n  when: converged\n"
         "  events: 1000000000000\nwarmup: 0s\nrecord:\n  every: auto\n  nodes: false\n";
     struct outcome o;
     char *text;
@@ -526,6 +532,48 @@ static void groups_take_every_node_once(void **state)
     }
 }
 
+static void a_choice_holds_the_parameters_of_its_word(void **state)
+{
+    char *flat = round_trip(START "strategies: {a: {test-model: {speed: rather-slow, "
+                                  "rather_slow_pause: 3s, rather_slow_share: 10%}}}\n",
+                            true);
+    char *nested = round_trip(START "strategies: {a: {test-model: {speed: {rather-slow: "
+                                    "{share: 10%, pause: 3s}}}}}\n",
+                              true);
+    char *plain = round_trip(START "strategies: {a: {test-model: {speed: rather-slow}}}\n", true);
+    char *empty =
+        round_trip(START "strategies: {a: {test-model: {speed: {rather-slow: {}}}}}\n", true);
+
+    (void)state;
+    assert_string_equal(flat, nested);
+    assert_string_equal(plain, empty);
+    assert_string_not_equal(plain, flat);
+    g_free(flat);
+    g_free(nested);
+    g_free(plain);
+    g_free(empty);
+#define INNER(text) START "strategies: {a: {test-model: {" text "}}}\n"
+#define AT          "strategies.a.test-model."
+    expect_errors(INNER("speed: {rather-slo: {}}"),
+                  "3:39 " AT "speed.rather-slo: `rather-slo` is none of fast, rather-slow; did you "
+                  "mean `rather-slow`?\n");
+    expect_errors(INNER("speed: {rather-slow: {paus: 1s}}"),
+                  "3:53 " AT "speed.rather-slow.paus: unknown parameter; did you mean `pause`?\n");
+    expect_errors(INNER("speed: {fast: {pause: 1s}}"),
+                  "3:46 " AT "speed.fast.pause: unknown parameter; known are none, it has no "
+                  "parameters\n");
+    expect_errors(INNER("speed: {rather-slow: 1s}"),
+                  "3:52 " AT "speed.rather-slow: parameters were expected, as in {name: value}\n");
+    expect_errors(INNER("speed: {fast: {}, rather-slow: {}}"),
+                  "3:38 " AT "speed: one of its words, perhaps with parameters, was expected\n");
+    expect_errors(INNER("speed: {rather-slow: {pause: 1s}}, rather_slow_pause: 1s"),
+                  "3:66 " AT "rather_slow_pause: `rather_slow_pause` is given twice, here and as a "
+                  "parameter of its own or of another's value\n");
+    expect_errors("timing: rounds\n" INNER("clock: poisson"),
+                  "4:38 " AT "clock: a `poisson` clock ticks in real-valued time; under `timing: "
+                  "rounds` intervals are whole rounds\n");
+}
+
 static void strategies_are_checked_by_their_models(void **state)
 {
     (void)state;
@@ -808,6 +856,7 @@ int main(void)
         cmocka_unit_test(other_words_for_one_thing_are_the_same),
         cmocka_unit_test(mistakes_are_refused_at_their_place),
         cmocka_unit_test(groups_take_every_node_once),
+        cmocka_unit_test(a_choice_holds_the_parameters_of_its_word),
         cmocka_unit_test(strategies_are_checked_by_their_models),
         cmocka_unit_test(what_is_missing_is_named),
         cmocka_unit_test(all_errors_come_in_one_pass),
