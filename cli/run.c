@@ -17,6 +17,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int run(int argc, char **argv);
@@ -123,30 +124,63 @@ static unsigned long long number(uint64_t value)
     return value;
 }
 
+/*
+ * The program as the user called it, for commands to copy.  The study keeps the plain name, so
+ * that databases do not depend on where the program stands.
+ */
+static char *typed(const char *command)
+{
+    static const char plain[] = "gossipsim";
+
+    return g_strconcat(program_invocation_name, command + sizeof plain - 1, NULL);
+}
+
+/* An empty line before or after what goes to standard output, if standard error goes there, too. */
+static void part_from_output(void)
+{
+    struct stat out, err;
+
+    if (fstat(STDOUT_FILENO, &out) == 0 && fstat(STDERR_FILENO, &err) == 0 &&
+        out.st_dev == err.st_dev && out.st_ino == err.st_ino)
+        fputc('\n', stderr);
+}
+
 static void say_how_it_went(const struct run_options *options, const char *path,
                             const struct runner_outcome *outcome, double seconds)
 {
-    char took[PROGRESS_TIME_MAX];
+    char took[PROGRESS_TIME_MAX], *command;
 
     if (outcome->is_interrupted) {
+        command = typed(options->command);
         fprintf(stderr,
-                "gossipsim: interrupted; %llu new runs are stored in '%s'\n"
+                "gossipsim: interrupted; %llu new run%s stored in '%s'\n"
                 "to go on: %s\n",
-                number(outcome->made), path, options->command);
+                number(outcome->made), outcome->made == 1 ? " is" : "s are", path, command);
+        g_free(command);
         return;
     }
     progress_time(seconds, took);
     if (outcome->made > 0 && !options->is_quiet)
-        fprintf(stderr, "%llu runs in %s, stored in '%s'\n\n", number(outcome->made), took, path);
+        fprintf(stderr, "%llu run%s in %s, stored in '%s'\n", number(outcome->made),
+                outcome->made == 1 ? "" : "s", took, path);
     else if (outcome->refused == 0 && !options->is_quiet)
-        fprintf(stderr, "nothing to do: all %llu runs are in '%s'\n\n", number(outcome->total),
-                path);
+        fprintf(stderr, "nothing to do: all %llu runs are in '%s'\n", number(outcome->total), path);
     if (outcome->refused > 0)
         fprintf(stderr, "gossipsim: error: %llu of %llu runs were not made: %s\n",
                 number(outcome->refused), number(outcome->total), outcome->refusal);
     if (outcome->failed > 0)
         fprintf(stderr, "gossipsim: error: %llu of %llu runs failed; the first: %s\n",
                 number(outcome->failed), number(outcome->total), outcome->failure);
+    if (!options->is_quiet || outcome->refused + outcome->failed > 0)
+        part_from_output();
+}
+
+static char *suggestion(int argc, char **argv)
+{
+    char *command = command_text(argc, argv), *text = typed(command);
+
+    g_free(command);
+    return text;
 }
 
 /* Three commands that show more of this study. */
@@ -157,14 +191,15 @@ static void say_next(const struct run_options *options, const struct plan *plan,
 
     if (options->is_quiet)
         return;
-    look = command_text(
-        2, (char *[]){ plan->strategy_count > 1 ? "compare" : "status", (char *)path });
-    plot = command_text(6, (char *[]){ "plot", (char *)path, "--kind",
-                                       is_sweep ? "sweep" : "convergence", "-o",
-                                       is_sweep ? "sweep.svg" : "convergence.svg" });
-    export = command_text(3, (char *[]){ "export", (char *)path, "runs" });
+    look =
+        suggestion(2, (char *[]){ plan->strategy_count > 1 ? "compare" : "status", (char *)path });
+    plot = suggestion(6, (char *[]){ "plot", (char *)path, "--kind",
+                                     is_sweep ? "sweep" : "convergence", "-o",
+                                     is_sweep ? "sweep.svg" : "convergence.svg" });
+    export = suggestion(3, (char *[]){ "export", (char *)path, "runs" });
     fflush(stdout);
-    fprintf(stderr, "\nnext: %s\n      %s\n      %s\n", look, plot, export);
+    part_from_output();
+    fprintf(stderr, "next: %s\n      %s\n      %s\n", look, plot, export);
     g_free(look);
     g_free(plot);
     g_free(export);
@@ -181,6 +216,15 @@ static int print_summary(const struct run_options *options, const struct plan *p
         return options_fail(errors);
     say_next(options, plan, path);
     return EXIT_DONE;
+}
+
+/* A study of which nothing can be made does not come into the database. */
+static bool may_add(struct results *results, const struct plan *plan, struct errors *errors)
+{
+    bool is_there;
+
+    return results_has_study(results, plan, &is_there, errors) &&
+           (is_there || runner_fits(plan, 0, errors));
 }
 
 /* Runs what is missing and closes the database; false after an error. */
@@ -202,7 +246,8 @@ static bool run_missing(const struct run_options *options, const struct plan *pl
     if (!results)
         return false;
     progress_init(&progress, options->is_quiet);
-    is_good = results_add_study(results, plan, options->command, GOSSIPSIM_VERSION, errors);
+    is_good = may_add(results, plan, errors) &&
+              results_add_study(results, plan, options->command, GOSSIPSIM_VERSION, errors);
     if (is_good) {
         *study_id = results_study(results);
         catch_signals();

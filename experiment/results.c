@@ -108,16 +108,19 @@ static bool lock_file(struct results *results, struct errors *errors)
 {
     struct stat info;
 
-    results->is_created = stat(results->path, &info) != 0;
-    if (!results->is_created && !S_ISREG(info.st_mode))
+    if (stat(results->path, &info) == 0 && !S_ISREG(info.st_mode))
         return true;
-    results->lock = open(results->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
+    results->lock = open(results->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    results->is_created = results->lock != -1;
+    if (!results->is_created)
+        results->lock = open(results->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
     if (results->lock == -1) {
         errors_add(errors, ERROR_IO, "cannot write '%s': %s", results->path, strerror(errno));
         return false;
     }
     if (flock(results->lock, LOCK_EX | LOCK_NB) == 0)
         return true;
+    results->is_created = false; /* others have taken it over */
     if (errno == EWOULDBLOCK)
         errors_add(errors, ERROR_IO, "'%s' is in use: another run is writing it", results->path);
     else
@@ -184,7 +187,6 @@ fail:
 bool results_close(struct results *results, struct errors *errors)
 {
     bool is_done = true;
-    struct stat info;
 
     if (!results)
         return true;
@@ -200,8 +202,7 @@ bool results_close(struct results *results, struct errors *errors)
                 sqlite3_errcode(results->database) == SQLITE_OK || results_failed(results, errors);
     }
     sqlite3_close(results->database);
-    if (results->is_created && results->lock != -1 && fstat(results->lock, &info) == 0 &&
-        info.st_size == 0)
+    if (results->is_created && results->lock != -1 && results->study_id == 0)
         unlink(results->path);
     if (results->lock != -1)
         close(results->lock);

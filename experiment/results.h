@@ -39,7 +39,7 @@ struct results *results_open(const char *path, struct errors *errors);
 
 /*
  * Brings the database back to one file and closes it; takes `results` (NULL: nothing to do).
- * False if something could not be written.  A file made here that stayed empty is removed.
+ * False if something could not be written.  A file made here that got no study is removed.
  */
 bool results_close(struct results *results, struct errors *errors);
 
@@ -51,6 +51,10 @@ bool results_close(struct results *results, struct errors *errors);
  */
 bool results_add_study(struct results *results, const struct plan *plan, const char *argv,
                        const char *version, struct errors *errors);
+
+/* Tells whether the database has the plan's study already; may come before add_study. */
+bool results_has_study(struct results *results, const struct plan *plan, bool *has,
+                       struct errors *errors);
 
 /* Number of the study. */
 int64_t results_study(const struct results *results);

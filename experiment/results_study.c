@@ -168,9 +168,9 @@ static char *strategy_list(const struct plan *plan)
     return g_string_free(list, FALSE);
 }
 
-/* Finds the study, or adds it. */
-static bool find_or_add_study(struct results *results, const char *argv, const char *version,
-                              struct errors *errors)
+/* Number of the plan's study in the database, or 0. */
+static bool find_study(struct results *results, const struct plan *plan, int64_t *study_id,
+                       struct errors *errors)
 {
     sqlite3_stmt *find =
         database_prepare(results->database, results->path,
@@ -178,18 +178,25 @@ static bool find_or_add_study(struct results *results, const char *argv, const c
                          "(SELECT group_concat(quote(strategy), ',') FROM (SELECT strategy "
                          "FROM study_strategy g WHERE g.study_id = s.study_id ORDER BY position))",
                          errors);
-    char *strategies = strategy_list(results->plan);
+    char *strategies = strategy_list(plan);
     bool is_good = find != NULL;
 
     if (find) {
-        results_bind(find, "tt", results->plan->sha256, strategies);
-        is_good = look_up(results, find, 0, &results->study_id, errors);
+        results_bind(find, "tt", plan->sha256, strategies);
+        is_good = look_up(results, find, 0, study_id, errors);
     }
     sqlite3_finalize(find);
     g_free(strategies);
-    if (is_good && results->study_id == 0)
-        is_good = insert_study(results, argv, version, errors) && add_parts(results, errors);
     return is_good;
+}
+
+static bool find_or_add_study(struct results *results, const char *argv, const char *version,
+                              struct errors *errors)
+{
+    if (!find_study(results, results->plan, &results->study_id, errors))
+        return false;
+    return results->study_id != 0 ||
+           (insert_study(results, argv, version, errors) && add_parts(results, errors));
 }
 
 /* Reads the study's `count` numbers from a query over its id; false if there are others. */
@@ -233,6 +240,17 @@ static bool check_limits(const struct results *results, struct errors *errors)
                        results->path, RESULTS_STRATEGIES_MAX);
             return false;
         }
+    return true;
+}
+
+bool results_has_study(struct results *results, const struct plan *plan, bool *has,
+                       struct errors *errors)
+{
+    int64_t study_id;
+
+    if (!find_study(results, plan, &study_id, errors))
+        return false;
+    *has = study_id != 0;
     return true;
 }
 

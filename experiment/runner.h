@@ -61,6 +61,12 @@ bool runner_run(struct results *results, const struct plan *plan,
 void runner_outcome_clear(struct runner_outcome *outcome);
 
 /*
+ * False, with an error that tells how much the smallest run needs, if no run of the plan fits into
+ * `memory` bytes (0: what is available).  Looks no further than the first that fits.
+ */
+bool runner_fits(const struct plan *plan, uint64_t memory, struct errors *errors);
+
+/*
  * True if the interval at `confidence` of the mean of `values` reaches at most `half_width` times
  * the mean to either side; false with a NAN or fewer than two values.
  */

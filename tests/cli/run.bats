@@ -63,7 +63,7 @@ one_line() { # the run's output is one line that says error
     run gossipsim run study.yaml
     [ "$status" -eq 0 ]
     [[ $output == *"144 runs in "*"stored in 'results/study.db'"* ]]
-    [[ $output == *'next: gossipsim compare results/study.db'* ]]
+    [[ $output == *"next: $program compare results/study.db"* ]]
     [ "$(ls results)" = study.db ]
     [ "$(sqlite3 results/study.db 'PRAGMA journal_mode')" = delete ]
     [ "$(sqlite3 results/study.db 'PRAGMA integrity_check')" = ok ]
@@ -88,7 +88,7 @@ one_line() { # the run's output is one line that says error
     cat log
     [ "$status" -eq 130 ]
     grep -q "interrupted; .* new runs are stored in 'parts.db'" log
-    grep -q 'to go on: gossipsim run long.yaml -j 2 -o parts.db' log
+    grep -q "to go on: $program run long.yaml -j 2 -o parts.db" log
     [ ! -e parts.db-wal ]
     made=$(sqlite3 parts.db 'SELECT count(*) FROM run')
     [ "$made" -lt 480 ]
@@ -197,10 +197,18 @@ YAML
 }
 
 @test "a run that needs more memory than there is is refused with the figure" {
-    run gossipsim run study.yaml --sweep nodes=1_000_000_000 --only push -o big.db
+    run gossipsim run study.yaml --sweep nodes=100,1_000_000_000 --only push -o big.db
     [ "$status" -eq 4 ]
     [[ $output == *'runs were not made: a run of '*'needs about '*'of memory'* ]]
-    [ "$(sqlite3 big.db 'SELECT count(*) FROM run')" -eq 0 ]
+    # where no run fits, nothing is written
+    sqlite3 big.db .dump >before
+    for name in new.db big.db; do
+        run gossipsim run study.yaml --sweep nodes=900_000_000,1e9 -o $name
+        [ "$status" -eq 2 ] && one_line
+        [[ $output == *'no run fits into memory: the smallest, of '*'needs about '* ]]
+        [ "$(ls ./*.db)" = ./big.db ]
+        sqlite3 big.db .dump | cmp before
+    done
 }
 
 @test "a missing scenario or a folder: one line, exit 3" {
