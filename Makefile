@@ -2,9 +2,9 @@
 #
 # The build of gossipsim.  `make help` lists the targets.
 #
-# The folders are the register: every .c file of a floor is built, every models/NAME.c is a
-# model, every cli/NAME.c that defines a `struct verb` is a command, every tests/**/NAME_test.c
-# and tests/**/NAME.bats is a test.  Nothing is listed here by name.
+# The folders are the register: every .c file of a floor is built, every models/NAME.c that
+# defines a `struct model` is a model, every cli/NAME.c that defines a `struct verb` is a command,
+# every tests/**/NAME_test.c and tests/**/NAME.bats is a test.  Nothing is listed here by name.
 #
 #   CC=gcc|clang      the compiler; gcc builds with link-time optimisation, which the engine's
 #                     speed needs (models, sets and event loop in one unit)
@@ -63,7 +63,7 @@ floors       := base sim models experiment analysis
 lib_sources  := $(wildcard $(floors:%=%/*.c))
 cli_sources  := $(wildcard cli/*.c)
 headers      := $(wildcard $(floors:%=%/*.h) cli/*.h)
-models       := $(sort $(basename $(notdir $(wildcard models/*.c))))
+models       := $(sort $(basename $(notdir $(shell grep -ls '^const struct model model_' models/*.c))))
 verbs        := $(sort $(basename $(notdir $(shell grep -ls '^const struct verb verb_' cli/*.c))))
 lib_objects  := $(lib_sources:%.c=$(BUILD)/%.o) $(BUILD)/models.o $(BUILD)/schema.o
 cli_objects  := $(cli_sources:%.c=$(BUILD)/%.o) $(BUILD)/verbs.o

@@ -2,7 +2,8 @@
 /*
  * anti_entropy.c - two replicas periodically remove their differences.
  *
- * Every `interval` a node, the caller, picks a partner; C and P are what the two know.
+ * Every `interval` a node, the caller, picks a partner; C and P are what the two know of what both
+ * should hold.
  *
  *   compare: full
  *     push        caller --ENTRIES C---> partner
@@ -16,61 +17,124 @@
  *     pull        caller <--ENTRIES P-C- partner
  *     push        caller <--WANT C-P---- partner     caller --ENTRIES C-P-> partner
  *     push-pull   both of these
+ *   compare: recent, peel-back: see anti_entropy_peel.c
+ *   compare: merkle: see anti_entropy_tree.c
  *
  * P answers a SWAP as it was before it learned from it, so each side's whole replica crosses the
- * wire once.  A SWAP and a DIGEST go out also when they are empty: they are the call.  A node
- * that has nothing to push calls nobody.
+ * wire once.  A SWAP, a DIGEST and a PEEL go out also when they are empty: they are the call.  A
+ * node that has nothing to push calls nobody.
  *
- * Nodes remember no exchange: a lost message or a dead partner spoils that exchange only, and the
- * next one finds the same differences again.  A node that leaves gracefully says no farewell: it
- * could not await the answers of a comparison, and to push everything unasked costs a whole
- * replica for data that its exchanges have offered once per interval anyway.
+ * Nodes remember no exchange, what it needs rides in its messages: a lost message or a dead partner
+ * spoils that exchange only, and the next one finds the same differences again.
+ *
+ * connection_limit: a caller asks first (CONNECT); a partner accepts so many in an interval, which
+ * begins with the first, and rejects others; who is rejected tries `hunt` more partners.
+ *
+ * A node that leaves gracefully says no farewell: it could not await the answers of a comparison,
+ * and to push everything unasked costs a whole replica for data that its exchanges have offered
+ * once per interval anyway.
  *
  * `useful` is counted by the one node that sees it: by whoever gets the SWAP or the DIGEST of a
- * push-pull exchange and finds a difference, by whoever learns something of a push or a pull.
+ * push-pull exchange and finds a difference, by the taker of a PEEL, by whoever learns something of
+ * another push or pull.
  *
- * Cost: O(1) messages per node and interval; sets as in sim/set.h.
+ * Cost: O(1) messages per node and interval, O(log d) to peel d back, `depth` to descend; sets as
+ * in sim/set.h; each range that differs costs O(branching) sets a level.
  * Source: A. Demers et al., Epidemic algorithms for replicated database maintenance, PODC 1987,
- * section 1.3; an exchange takes no time there, as here under `timing: rounds`.
+ * sections 1.3 and 3; an exchange takes no time there, as here under `timing: rounds`.  Hash
+ * trees: G. DeCandia et al., Dynamo, SOSP 2007, section 4.7.
  * Known values: if a share s of the nodes lacks an update, one cycle leaves s*exp(-(1-s)) by push,
- * s^2 by pull, s^2*exp(-(1-s)) by push-pull (tests/theory/anti_entropy_test.c).
+ * s^2 by pull, s^2*exp(-(1-s)) by push-pull (tests/theory/anti_entropy_test.c).  Bytes by class in
+ * closed form: tests/models/anti_entropy_test.c.
  */
-#include "sim/model.h"
+#include "models/anti_entropy.h"
+#include "models/door.h"
 
-enum { PUSH, PULL, PUSH_PULL, MODES };
+#include <stdio.h>
+
 static const char *const modes[] = {
     [PUSH] = "push", [PULL] = "pull", [PUSH_PULL] = "push-pull", [MODES] = NULL
 };
 
-enum { FULL, BY_CHECKSUM, BY_DIGEST, COMPARISONS };
 static const char *const comparisons[] = {
-    [FULL] = "full", [BY_CHECKSUM] = "checksum", [BY_DIGEST] = "digest", [COMPARISONS] = NULL
+    [FULL] = "full",      [BY_CHECKSUM] = "checksum", [BY_DIGEST] = "digest",
+    [RECENT] = "recent",  [PEEL_BACK] = "peel-back",  [MERKLE] = "merkle",
+    [COMPARISONS] = NULL,
 };
+
+static const char *const partners[] = { [RANDOM] = "random",
+                                        [ROUND_ROBIN] = "round-robin",
+                                        [NEAREST] = "nearest",
+                                        [SPATIAL] = "spatial",
+                                        NULL };
+
+enum { PERIODIC, POISSON };
+static const char *const clocks[] = { [PERIODIC] = "periodic", [POISSON] = "poisson", NULL };
 
 static const char *const phases[] = {
     [PHASE_RANDOM] = "random", [PHASE_TOGETHER] = "together", NULL
 };
 
-struct config {
-    bool enabled;
-    sim_time interval;
-    int phase, mode, compare;
+/* The rows' places, for check(). */
+enum {
+    ROW_ENABLED,
+    ROW_INTERVAL,
+    ROW_CLOCK,
+    ROW_PHASE,
+    ROW_MODE,
+    ROW_COMPARE,
+    ROW_RECENT,
+    ROW_DEPTH,
+    ROW_BRANCHING,
+    ROW_PARTNER,
+    ROW_SPATIAL_EXPONENT,
+    ROW_CONNECTION_LIMIT,
+    ROW_HUNT,
+    ROWS
 };
+
+enum { LEAVES_MAX = 1 << 20 };
 
 static const struct param params[] = {
-    PARAM_BOOL(struct config, enabled, "true", "false: no node ever starts an exchange"),
-    PARAM_INTERVAL(struct config, interval, "10s", "1us..365d",
-                   "between the exchanges that a node starts"),
-    PARAM_CHOICE(struct config, phase, "random", phases,
-                 "when a node's first exchange starts: each at its own time, or all at once"),
-    PARAM_CHOICE(struct config, mode, "push-pull", modes,
-                 "who learns: the partner, the caller, or both"),
-    PARAM_CHOICE(struct config, compare, "digest", comparisons,
-                 "what finds the differences: all data, a checksum first, or identities first"),
-    PARAM_END,
+    [ROW_ENABLED] =
+        PARAM_BOOL(struct config, enabled, "true", "false: no node ever starts an exchange"),
+    [ROW_INTERVAL] = PARAM_INTERVAL(struct config, interval, "10s", "1us..365d",
+                                    "between the exchanges that a node starts"),
+    [ROW_CLOCK] =
+        PARAM_CHOICE(struct config, clock, "periodic", clocks,
+                     "exchanges exactly an interval apart, or a Poisson process of that mean"),
+    [ROW_PHASE] =
+        PARAM_CHOICE(struct config, phase, "random", phases,
+                     "when a node's first exchange starts: each at its own time, or all at once"),
+    [ROW_MODE] = PARAM_CHOICE(struct config, mode, "push-pull", modes,
+                              "who learns: the partner, the caller, or both"),
+    [ROW_COMPARE] = PARAM_CHOICE(
+        struct config, compare, "digest", comparisons,
+        "what finds the differences: all data, a checksum first, identities first, recent "
+        "updates first, newest updates first, or hash trees"),
+    /* Demers: longer than an update takes to reach nearly all; 3 default intervals. */
+    [ROW_RECENT] = PARAM_TIME(struct config, recent, "30s", "1us..365d",
+                              "compare: recent: age up to which updates are told unasked"),
+    /* 256 leaves: some entries a leaf at a thousand keys, in two steps. */
+    [ROW_DEPTH] = PARAM_COUNT(struct config, depth, "2", "1..20",
+                              "compare: merkle: levels of the tree below its root"),
+    [ROW_BRANCHING] = PARAM_COUNT(struct config, branching, "16", "2..1024",
+                                  "compare: merkle: children of a node of the tree"),
+    [ROW_PARTNER] = PARAM_CHOICE(
+        struct config, partner, "random", partners,
+        "who is called: anybody, all by turns, a neighbour on the ring of node numbers, "
+        "or the seldomer the more distant"),
+    /* Demers, section 3: on a line d^-2 keeps traffic local and spreads nearly as fast. */
+    [ROW_SPATIAL_EXPONENT] = PARAM_REAL(struct config, spatial_exponent, "2", "0..100",
+                                        "partner: spatial: falls with the distance to this power"),
+    [ROW_CONNECTION_LIMIT] =
+        PARAM_COUNT(struct config, connection_limit, "0", "0..1000000",
+                    "exchanges that a partner accepts per interval; 0: no limit"),
+    [ROW_HUNT] = PARAM_COUNT(struct config, hunt, "0", "0..1000",
+                             "other partners that a rejected caller tries"),
+    [ROWS] = PARAM_END,
 };
 
-enum { ENTRIES, SWAP, ASK, CHECKSUM, DIGEST, WANT };
 static const struct message_kind messages[] = {
     [ENTRIES] = { "entries", CARRIES_PAYLOAD },
     [SWAP] = { "swap", CARRIES_PAYLOAD },
@@ -78,47 +142,201 @@ static const struct message_kind messages[] = {
     [CHECKSUM] = { "checksum", CARRIES_CHECKSUM },
     [DIGEST] = { "digest", CARRIES_IDENTITIES },
     [WANT] = { "want", CARRIES_IDENTITIES },
+    [PEEL] = { "peel", CARRIES_PAYLOAD | CARRIES_CHECKSUM },
+    [BACK] = { "back", CARRIES_PAYLOAD | CARRIES_CHECKSUM },
+    [TREE] = { "tree", CARRIES_CONTROL }, /* where its hashes belong */
+    [CONNECT] = { "connect", CARRIES_CONTROL },
+    [ACCEPT] = { "accept", CARRIES_CONTROL },
+    [REJECT] = { "reject", CARRIES_CONTROL },
     { NULL, CARRIES_CONTROL },
 };
 
-enum { EXCHANGES, USEFUL };
 static const struct model_counter counters[] = {
     [EXCHANGES] = { "exchanges", "exchanges started" },
     [USEFUL] = { "useful", "exchanges that moved data" },
+    [REJECTED] = { "rejected", "calls that a partner rejected" },
     { NULL, NULL },
 };
+
+struct state {
+    uint32_t turn; /* partner: round-robin */
+    struct door door;
+};
+
+static bool needs_state(const void *config)
+{
+    const struct config *c = config;
+
+    return c->partner == ROUND_ROBIN || c->connection_limit > 0;
+}
 
 /* The message that opens an exchange. */
 static const int openings[COMPARISONS][MODES] = {
     [FULL] = { [PUSH] = ENTRIES, [PULL] = ASK, [PUSH_PULL] = SWAP },
     [BY_CHECKSUM] = { CHECKSUM, CHECKSUM, CHECKSUM },
     [BY_DIGEST] = { DIGEST, DIGEST, DIGEST },
+    [RECENT] = { [PUSH] = PEEL, [PULL] = ASK, [PUSH_PULL] = PEEL },
+    [PEEL_BACK] = { CHECKSUM, CHECKSUM, CHECKSUM },
+    [MERKLE] = { CHECKSUM, CHECKSUM, CHECKSUM },
 };
+
+struct set *shared_with(struct node *n, node_id peer)
+{
+    return node_meant_for(n, peer, node_known(n));
+}
+
+static void learn(struct node *n, const struct message *m)
+{
+    const struct config *c = node_config(n);
+    const bool was_news = node_learn(n, m);
+
+    node_count(n, USEFUL, was_news && c->mode != PUSH_PULL);
+}
+
+/* ---- full, checksum, digest ---- */
+
+static void swap(struct node *n, const struct message *m)
+{
+    struct set *mine = shared_with(n, m->from);
+
+    node_count(n, USEFUL, !set_is_equal(m->set, mine));
+    node_send_some(n, m->from, ENTRIES, mine);
+    node_learn(n, m);
+}
+
+/* What the partner does when its checksum is another than the caller's. */
+static void act_on_difference(struct node *n, node_id caller)
+{
+    const struct config *c = node_config(n);
+
+    if (c->compare == MERKLE)
+        tree_descend(n, caller);
+    else if (c->compare == PEEL_BACK && c->mode == PUSH)
+        peel_ask(n, caller);
+    else if (c->compare == PEEL_BACK)
+        peel_first(n, caller);
+    else if (c->mode == PUSH)
+        node_send(n, caller, ASK, set_new());
+    else if (c->mode == PULL)
+        node_send_some(n, caller, ENTRIES, shared_with(n, caller));
+    else
+        node_send(n, caller, SWAP, shared_with(n, caller));
+}
+
+static void compare_checksums(struct node *n, const struct message *m)
+{
+    struct set *mine = shared_with(n, m->from);
+
+    if (!set_is_equal(m->set, mine))
+        act_on_difference(n, m->from);
+    set_free(mine);
+}
+
+/* The digest is of all, or of the leaves that differ of trees that both have descended by turns. */
+static void compare_digests(struct node *n, const struct message *m)
+{
+    const struct config *c = node_config(n);
+    const bool is_caller = c->compare == MERKLE && c->depth % 2 == 0;
+    struct set *mine = shared_with(n, m->from);
+
+    if (m->more_count > 0) {
+        struct set *all = mine;
+
+        mine = set_common(all, m->more[0]);
+        set_free(all);
+    }
+    if (!set_is_equal(m->set, mine)) {
+        node_count(n, USEFUL, c->mode == PUSH_PULL);
+        if (c->mode == PUSH_PULL || (c->mode == PUSH) == is_caller)
+            node_send_some(n, m->from, ENTRIES, set_minus(mine, m->set));
+        if (c->mode == PUSH_PULL || (c->mode == PULL) == is_caller)
+            node_send_some(n, m->from, WANT, set_minus(m->set, mine));
+    }
+    set_free(mine);
+}
+
+/* ---- calling ---- */
+
+static inline void open_exchange(struct node *n, node_id partner)
+{
+    const struct config *c = node_config(n);
+    const int opening = openings[c->compare][c->mode];
+
+    node_count(n, EXCHANGES, 1);
+    if (opening == PEEL)
+        peel_first(n, partner);
+    else
+        node_send(n, partner, opening, opening == ASK ? set_new() : shared_with(n, partner));
+}
+
+static bool pick(struct node *n, node_id *partner)
+{
+    const struct config *c = node_config(n);
+    const double next_only = 1000; /* 2^-1000 is no chance */
+
+    switch (c->partner) {
+    case ROUND_ROBIN:
+        return node_pick_in_turn(n, &((struct state *)node_state(n))->turn, partner);
+    case NEAREST:
+        return node_pick_by_distance(n, next_only, partner);
+    case SPATIAL:
+        return node_pick_by_distance(n, c->spatial_exponent, partner);
+    }
+    return node_pick_peer(n, partner);
+}
+
+static __attribute__((noinline)) void call(struct node *n, uint32_t hunts_left)
+{
+    const struct config *c = node_config(n);
+    node_id partner;
+
+    if (!pick(n, &partner))
+        return;
+    if (c->connection_limit > 0)
+        node_send_pack(n, partner, CONNECT, set_new(), &(struct pack){ .value = hunts_left });
+    else
+        open_exchange(n, partner);
+}
+
+static __attribute__((noinline)) void be_accepted(struct node *n, node_id partner)
+{
+    open_exchange(n, partner);
+}
+
+static void be_called(struct node *n, const struct message *m)
+{
+    const struct config *c = node_config(n);
+    struct state *s = node_state(n);
+
+    if (door_admits(&s->door, node_now(n), c->interval, c->connection_limit)) {
+        node_send(n, m->from, ACCEPT, set_new());
+        return;
+    }
+    node_count(n, REJECTED, 1);
+    node_send_pack(n, m->from, REJECT, set_new(), &(struct pack){ .value = m->value });
+}
 
 static void start(struct node *n)
 {
     const struct config *c = node_config(n);
 
     if (c->enabled)
-        node_every(n, c->interval, (enum phase)c->phase, 0);
+        node_every(n, c->interval, c->clock == POISSON ? PHASE_POISSON : (enum phase)c->phase, 0);
 }
 
 static void start_exchange(struct node *n, int tag, uint32_t value)
 {
     const struct config *c = node_config(n);
-    const struct set *known = node_known(n);
-    const int opening = openings[c->compare][c->mode];
+
     node_id partner;
 
     (void)value;
-    if (c->mode == PUSH && set_is_empty(known)) {
+    if (c->mode == PUSH && set_is_empty(node_known(n)))
         node_sleep(n, tag);
-        return;
-    }
-    if (!node_pick_peer(n, &partner))
-        return;
-    node_count(n, EXCHANGES, 1);
-    node_send(n, partner, opening, opening == ASK ? set_new() : set_copy(known));
+    else if (c->partner != RANDOM || c->connection_limit > 0)
+        call(n, (uint32_t)c->hunt);
+    else if (node_pick_peer(n, &partner)) /* speed only */
+        open_exchange(n, partner);
 }
 
 static void wake(struct node *n, const struct set *news, enum learned how)
@@ -131,63 +349,22 @@ static void wake(struct node *n, const struct set *news, enum learned how)
         node_wake(n, 0);
 }
 
-static void learn(struct node *n, const struct message *m)
+/* An ASK: what is here is wanted, as it is or peeled. */
+static void answer(struct node *n, node_id asker)
 {
     const struct config *c = node_config(n);
-    const bool was_news = node_learn(n, m);
 
-    node_count(n, USEFUL, was_news && c->mode != PUSH_PULL);
-}
-
-static void swap(struct node *n, const struct message *m)
-{
-    const struct set *known = node_known(n);
-
-    node_count(n, USEFUL, !set_is_equal(m->set, known));
-    node_send_some(n, m->from, ENTRIES, set_copy(known));
-    node_learn(n, m);
-}
-
-static void compare_checksums(struct node *n, const struct message *m)
-{
-    const struct config *c = node_config(n);
-    const struct set *known = node_known(n);
-
-    if (set_is_equal(m->set, known))
-        return;
-    if (c->mode == PUSH)
-        node_send(n, m->from, ASK, set_new());
-    else if (c->mode == PULL)
-        node_send_some(n, m->from, ENTRIES, set_copy(known));
+    if (c->compare == RECENT)
+        peel_first(n, asker);
     else
-        node_send(n, m->from, SWAP, set_copy(known));
+        node_send_some(n, asker, ENTRIES, shared_with(n, asker));
 }
 
-static void compare_digests(struct node *n, const struct message *m)
-{
-    const struct config *c = node_config(n);
-    const struct set *known = node_known(n);
-
-    if (set_is_equal(m->set, known)) /* speed only */
-        return;
-    node_count(n, USEFUL, c->mode == PUSH_PULL);
-    if (c->mode != PUSH)
-        node_send_some(n, m->from, ENTRIES, set_minus(known, m->set));
-    if (c->mode != PULL)
-        node_send_some(n, m->from, WANT, set_minus(m->set, known));
-}
-
-static void receive(struct node *n, const struct message *m)
+static __attribute__((noinline)) void converse(struct node *n, const struct message *m)
 {
     switch (m->kind) {
-    case ENTRIES:
-        learn(n, m);
-        break;
-    case SWAP:
-        swap(n, m);
-        break;
     case ASK:
-        node_send_some(n, m->from, ENTRIES, set_copy(node_known(n)));
+        answer(n, m->from);
         break;
     case CHECKSUM:
         compare_checksums(n, m);
@@ -198,7 +375,75 @@ static void receive(struct node *n, const struct message *m)
     case WANT:
         node_send_some(n, m->from, ENTRIES, set_common(m->set, node_known(n)));
         break;
+    case PEEL:
+        peel_take(n, m);
+        break;
+    case BACK:
+        peel_go_on(n, m);
+        break;
+    case TREE:
+        tree_take(n, m);
+        break;
+    case CONNECT:
+        be_called(n, m);
+        break;
+    case ACCEPT:
+        be_accepted(n, m->from);
+        break;
+    case REJECT:
+        if (m->value > 0)
+            call(n, m->value - 1);
+        break;
     }
+}
+
+static void receive(struct node *n, const struct message *m)
+{
+    if (m->kind == SWAP)
+        swap(n, m);
+    else if (m->kind == ENTRIES)
+        learn(n, m);
+    else
+        converse(n, m);
+}
+
+static bool has_too_many_leaves(const struct config *c)
+{
+    int64_t leaves = 1;
+
+    for (int64_t i = 0; i < c->depth && leaves <= LEAVES_MAX; i++)
+        leaves *= c->branching;
+    return leaves > LEAVES_MAX;
+}
+
+static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
+{
+    const struct config *c = config;
+    const struct {
+        int row;
+        bool has_effect;
+        const char *only_with;
+    } rules[] = {
+        { ROW_PHASE, c->clock == PERIODIC, "clock: periodic" },
+        { ROW_RECENT, c->compare == RECENT, "compare: recent" },
+        { ROW_DEPTH, c->compare == MERKLE, "compare: merkle" },
+        { ROW_BRANCHING, c->compare == MERKLE, "compare: merkle" },
+        { ROW_SPATIAL_EXPONENT, c->partner == SPATIAL, "partner: spatial" },
+        { ROW_HUNT, c->connection_limit > 0, "connection_limit" },
+    };
+
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (given >> rules[i].row & 1 && !rules[i].has_effect) {
+            snprintf(why, PARAM_WHY_MAX, "`%s` has an effect only with `%s`",
+                     params[rules[i].row].name, rules[i].only_with);
+            return false;
+        }
+    if (has_too_many_leaves(c)) {
+        snprintf(why, PARAM_WHY_MAX, "`branching` to the power of `depth` exceeds %d leaves",
+                 LEAVES_MAX);
+        return false;
+    }
+    return true;
 }
 
 const struct model model_anti_entropy = {
@@ -209,6 +454,9 @@ const struct model model_anti_entropy = {
     .messages = messages,
     .counters = counters,
     .config_size = sizeof(struct config),
+    .state_size = sizeof(struct state),
+    .needs_state = needs_state,
+    .check = check,
     .on_start = start,
     .on_timer = start_exchange,
     .on_message = receive,

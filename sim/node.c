@@ -225,6 +225,8 @@ struct set *node_key_range(const struct node *n, uint32_t index, uint32_t ranges
     uint32_t end;
 
     assert(ranges > 0 && index < ranges);
+    if (ranges == 1) /* speed only */
+        return set_first(&run->pool, run->census.updates);
     if (!run->by_hash)
         sort_by_hash(run);
     if (!run->by_hash)
