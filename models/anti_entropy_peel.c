@@ -28,7 +28,7 @@
 
 enum {
     WAS_USEFUL = 1 << 30,    /* flag of a PEEL's or BACK's value: this exchange has moved data */
-    NEWEST = WAS_USEFUL - 1, /* above all numbers of updates */
+    NEWEST = WAS_USEFUL - 1, /* above all numbers of updates: nothing is peeled yet */
 };
 
 static struct set *older_than(const struct set *a, update_id limit)
@@ -47,14 +47,16 @@ static update_id oldest(const struct set *a)
     return set_next(a, &i) ? i : NEWEST;
 }
 
-/* The first update that is recent, whether this node knows it or not; NEWEST: there is none. */
+/* The first update that is recent, whether this node knows it or not, or one above all. */
 static update_id first_recent(struct node *n)
 {
     const struct config *c = node_config(n);
     struct set *all = node_key_range(n, 0, 1);
     struct set *recent = node_written_since(n, all, node_now(n) - c->recent);
-    const update_id first = oldest(recent);
+    update_id first = oldest(recent);
 
+    if (first == NEWEST)
+        first--;
     set_free(recent);
     set_free(all);
     return first;
