@@ -2,14 +2,16 @@
 /*
  * main.c - finds the verb and runs it, and sees to it that no output gets lost.
  *
- * Standard output is closed and checked before the program ends: a full disk or a closed pipe
- * is exit code 3 and one line, never a silent half of a table.
+ * Standard output is closed and checked before the program ends: a full disk is exit code 3 and
+ * one line, never a silent half of a table.  A pipe whose reader has left, as `| head` does, is
+ * exit code 3 without a line: the reader has what it wants.
  */
 #include "base/nearest.h"
 #include "cli/verb.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -125,14 +127,24 @@ static bool open_missing_streams(void)
     return true;
 }
 
+/* True if standard output is a pipe that nobody reads any more. */
+static bool has_reader_left(void)
+{
+    struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+    return poll(&out, 1, 0) > 0 && (out.revents & POLLERR);
+}
+
 /* False, with a line on standard error, if some of the output could not be written. */
 static bool close_stdout(void)
 {
-    bool had_failed = ferror(stdout) != 0;
+    bool had_failed = ferror(stdout) != 0, has_left = has_reader_left();
 
     errno = 0;
     if (fclose(stdout) == 0 && !had_failed)
         return true;
+    if (has_left)
+        return false;
     fprintf(stderr, "gossipsim: error: cannot write to standard output%s%s\n", errno ? ": " : "",
             errno ? strerror(errno) : "");
     return false;

@@ -2,11 +2,15 @@
 /*
  * options.c - the command line of a verb; see options.h.
  *
- * GLib parses; the help is our own, because GLib's speaks the locale's language and leaves by
- * exit(), past the check that all output was written.
+ * The command line is checked word by word first, with complaints in our own manner; then GLib,
+ * left with nothing to complain of, fills in the values.  The help is our own, too, because GLib's
+ * speaks the locale's language and leaves by exit(), past the check that all output was written.
  */
 #include "cli/options.h"
 
+#include "base/nearest.h"
+
+#include <errno.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <string.h>
@@ -66,12 +70,27 @@ static bool check_arguments(const struct verb *verb, int min, int max, char **ar
     return count >= min && count <= max;
 }
 
-static bool takes_value(const GOptionEntry *entries, char short_name)
+static const GOptionEntry *find_short(const GOptionEntry *entries, char name)
 {
     for (const GOptionEntry *entry = entries; entry->long_name; entry++)
-        if (entry->short_name == short_name)
-            return entry->arg != G_OPTION_ARG_NONE;
-    return false;
+        if (entry->short_name && entry->short_name == name)
+            return entry;
+    return NULL;
+}
+
+static const GOptionEntry *find_long(const GOptionEntry *entries, const char *name, size_t length)
+{
+    for (const GOptionEntry *entry = entries; entry->long_name; entry++)
+        if (strlen(entry->long_name) == length && strncmp(entry->long_name, name, length) == 0)
+            return entry;
+    return NULL;
+}
+
+static bool takes_value(const GOptionEntry *entries, char short_name)
+{
+    const GOptionEntry *entry = find_short(entries, short_name);
+
+    return entry && entry->arg != G_OPTION_ARG_NONE;
 }
 
 /* The command line with `-j2` written as `-j 2`, which is all that GLib understands. */
@@ -94,6 +113,116 @@ static char **split_short_options(const GOptionEntry *entries, int argc, char **
     return (char **)g_ptr_array_free(words, FALSE);
 }
 
+/* Numbers of options count something, from 1.  GLib would take octal and hexadecimal ones, too. */
+static bool is_count(const char *text, gint64 most)
+{
+    if (text[strspn(text, G_CSET_DIGITS)] != '\0' || text[0] < '1' || text[0] > '9')
+        return false;
+    errno = 0;
+    return g_ascii_strtoll(text, NULL, 10) <= most && errno == 0;
+}
+
+static int complain_unknown(const struct verb *verb, const GOptionEntry *entries, const char *name,
+                            size_t length)
+{
+    char *word = g_strndup(name, length);
+    struct nearest nearest = { .word = word };
+    int code;
+
+    for (const GOptionEntry *entry = entries; entry->long_name; entry++)
+        nearest_offer(&nearest, entry->long_name);
+    nearest_offer(&nearest, "help");
+    if (nearest.best)
+        code = options_usage_error(verb, "%s: unknown option '--%s'; did you mean '--%s'?",
+                                   verb->name, word, nearest.best);
+    else
+        code =
+            options_usage_error(verb, "%s: unknown option '--%s'; 'gossipsim help %s' lists them",
+                                verb->name, word, verb->name);
+    g_free(word);
+    return code;
+}
+
+/* Checks the value of an option and that only lists are given twice; 0: good. */
+static int check_value(const struct verb *verb, const GOptionEntry *entries,
+                       const GOptionEntry *entry, const char *value, bool *is_given)
+{
+    gint64 most = entry->arg == G_OPTION_ARG_INT ? G_MAXINT : G_MAXINT64;
+    bool *is_known = &is_given[entry - entries];
+
+    if (!value)
+        return options_usage_error(verb, "%s: --%s lacks its value, %s", verb->name,
+                                   entry->long_name, entry->arg_description);
+    if (*is_known && entry->arg != G_OPTION_ARG_FILENAME_ARRAY)
+        return options_usage_error(verb, "%s: --%s is given twice", verb->name, entry->long_name);
+    *is_known = true;
+    if ((entry->arg == G_OPTION_ARG_INT || entry->arg == G_OPTION_ARG_INT64) &&
+        !is_count(value, most))
+        return options_usage_error(verb, "%s: --%s '%s': expected a whole number from 1",
+                                   verb->name, entry->long_name, value);
+    return 0;
+}
+
+/* Checks the option words[*at] and its value, *at becoming the last word of them; 0: good. */
+static int check_long(const struct verb *verb, const GOptionEntry *entries, char **words,
+                      size_t *at, bool *is_given)
+{
+    const char *name = words[*at] + 2, *equals = strchr(name, '=');
+    size_t length = equals ? (size_t)(equals - name) : strlen(name);
+    const GOptionEntry *entry = find_long(entries, name, length);
+
+    if (!entry && strcmp(name, "help") == 0)
+        return 0;
+    if (!entry)
+        return complain_unknown(verb, entries, name, length);
+    if (entry->arg != G_OPTION_ARG_NONE)
+        return check_value(verb, entries, entry, equals ? equals + 1 : words[++*at], is_given);
+    if (equals)
+        return options_usage_error(verb, "%s: --%s takes no value", verb->name, entry->long_name);
+    return 0;
+}
+
+/* The same for a word of short options, of which the last may take the next word. */
+static int check_short(const struct verb *verb, const GOptionEntry *entries, char **words,
+                       size_t *at, bool *is_given)
+{
+    for (const char *c = words[*at] + 1; *c; c++) {
+        const GOptionEntry *entry = find_short(entries, *c);
+        if (!entry && *c == 'h')
+            continue;
+        if (!entry)
+            return options_usage_error(verb,
+                                       "%s: unknown option '%s'; 'gossipsim help %s' lists them",
+                                       verb->name, words[*at], verb->name);
+        if (entry->arg == G_OPTION_ARG_NONE)
+            continue;
+        if (c[1] != '\0')
+            return options_usage_error(verb, "%s: -%c in '%s' takes a value: write it apart",
+                                       verb->name, *c, words[*at]);
+        return check_value(verb, entries, entry, words[++*at], is_given);
+    }
+    return 0;
+}
+
+static int check_words(const struct verb *verb, const GOptionEntry *entries, char **words)
+{
+    size_t count = 0;
+    bool *is_given;
+    int code = 0;
+
+    while (entries[count].long_name)
+        count++;
+    is_given = g_new0(bool, count + 1);
+    for (size_t i = 1; code == 0 && words[i] && strcmp(words[i], "--") != 0; i++) {
+        if (g_str_has_prefix(words[i], "--"))
+            code = check_long(verb, entries, words, &i, is_given);
+        else if (words[i][0] == '-' && words[i][1] != '\0')
+            code = check_short(verb, entries, words, &i, is_given);
+    }
+    g_free(is_given);
+    return code;
+}
+
 bool options_parse(const struct verb *verb, const GOptionEntry *entries, int arguments_min,
                    int arguments_max, int argc, char **argv, char ***arguments, int *exit_code)
 {
@@ -109,6 +238,12 @@ bool options_parse(const struct verb *verb, const GOptionEntry *entries, int arg
     char **words = split_short_options(entries, argc, argv);
     bool parsed;
 
+    *exit_code = check_words(verb, entries, words);
+    if (*exit_code != 0) {
+        g_option_context_free(context);
+        g_strfreev(words);
+        return false;
+    }
     g_option_context_set_help_enabled(context, FALSE);
     g_option_context_add_main_entries(context, entries, NULL);
     g_option_context_add_main_entries(context, common, NULL);

@@ -286,7 +286,7 @@ static int run(int argc, char **argv)
         { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
           "the database (default results/NAME.db)", "FILE" },
         { "threads", 'j', 0, G_OPTION_ARG_INT, &options.threads,
-          "runs at a time (default: as many as there are cores)", "N" },
+          "runs at a time, from 1 (default: as many as there are cores)", "N" },
         { "replications", 0, 0, G_OPTION_ARG_FILENAME, &options.replications,
           "replications of every point and strategy", "R" },
         { "seed", 0, 0, G_OPTION_ARG_FILENAME, &options.seed, "master seed", "S" },

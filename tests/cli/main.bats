@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The frame of the program: verbs, help and version; a mistyped verb gets a suggestion; output
-# that is lost is never silent.
+# that is lost is never silent, unless its reader left; wrong options are one clear line.
 
 setup() { program=$(realpath "${GOSSIPSIM:-./gossipsim}"); }
 
@@ -41,13 +41,54 @@ setup() { program=$(realpath "${GOSSIPSIM:-./gossipsim}"); }
 }
 
 @test "lost output is an error: full disk, closed pipe, closed stream" {
-    for broken in '>/dev/full' '>&-' '| :'; do
+    for broken in '>/dev/full' '>&-' '| sleep 0'; do
         run bash -c "set -o pipefail; { sleep 0.1; '$program' help 2>/dev/null; } $broken"
         [ "$status" -eq 3 ]
     done
     run bash -c "'$program' help 2>&1 >/dev/full"
     [ "$status" -eq 3 ]
     [ "$output" = 'gossipsim: error: cannot write to standard output: No space left on device' ]
+}
+
+@test "a reader that has seen enough is no error to speak of" {
+    cd "$BATS_TEST_TMPDIR"
+    for what in help 'check --reference'; do # less and more than a pipe holds at once
+        bash -c "{ sleep 0.1; '$program' $what 2>err; echo \$? >code; } | sleep 0"
+        [ "$(cat code)" -eq 3 ] && [ ! -s err ]
+    done
+}
+
+@test "options: what is unknown, lacks its value, is given twice or is no count" {
+    one() { # ERROR ARGUMENTS...
+        run "$program" "${@:2}"
+        echo "$* -> $status $output"
+        [ "$status" -eq 2 ]
+        [ "${lines[0]}" = "gossipsim: error: $1" ]
+        [[ ${lines[1]} == "usage: gossipsim $2 "* ]] && [ "${#lines[@]}" -eq 2 ]
+    }
+    one "run: unknown option '--sed'; did you mean '--seed'?" run s.yaml --sed 3
+    one "run: unknown option '--sed'; did you mean '--seed'?" run s.yaml --sed=3
+    one "run: unknown option '--frobnicate'; 'gossipsim help run' lists them" run --frobnicate
+    one "run: unknown option '-x'; 'gossipsim help run' lists them" run s.yaml -x
+    one "export: unknown option '--helpp'; did you mean '--help'?" export --helpp
+    one "run: --seed lacks its value, S" run s.yaml --seed
+    one "run: --output lacks its value, FILE" run s.yaml -qo
+    one "run: --output is given twice" run s.yaml -o a --output b
+    one "run: --quiet takes no value" run s.yaml --quiet=yes
+    one "report: --study '0': expected a whole number from 1" report x.db --study 0
+    one "report: --study '-1': expected a whole number from 1" report x.db --study=-1
+    for count in 0 -1 0x 0x10 010 1e3 '' 99999999999999999999; do
+        one "run: --threads '$count': expected a whole number from 1" run s.yaml -j "$count"
+    done
+    run "$program" run s.yaml -j 1025
+    [ "$status" -eq 2 ]
+    [ "$output" = 'gossipsim: error: -j 1025: expected 1 to 1024 threads' ]
+}
+
+@test "after -- everything is an argument" {
+    run "$program" report -- --study
+    [ "$status" -eq 3 ]
+    [ "$output" = "gossipsim: error: cannot open '--study': No such file or directory" ]
 }
 
 @test "closed streams do not end up in files" {
