@@ -28,6 +28,7 @@ enum purpose {
     PURPOSE_NUMBERING, /* the scenario's node numbers */
     PURPOSE_FAULT,     /* (microsecond, -) of a fault: the order in which it picks nodes */
     PURPOSE_CLOCK,     /* (lane, tick) of the Poisson clocks */
+    PURPOSE_SHARED,    /* what models ask about, alike on all nodes */
     PURPOSE_COUNT
 };
 

@@ -199,6 +199,7 @@ uint32_t network_parcel(struct run *run, struct set *first, const struct pack *p
 
     parcel->count = (uint32_t)pack->count + 1;
     parcel->value = pack->value;
+    parcel->stamp = pack->stamp;
     parcel->sets[0] = first;
     for (int i = 0; i < pack->count; i++)
         parcel->sets[i + 1] = pack->more[i];

@@ -45,6 +45,11 @@ uint64_t node_random(struct node *n, uint64_t limit)
     return draw_below(draw(run->keys[PURPOSE_MODEL], n->id, n->me->drawn++), limit);
 }
 
+uint64_t node_shared_random(const struct node *n, uint32_t about, uint32_t number, uint64_t limit)
+{
+    return draw_below(draw(run_of_const(n)->keys[PURPOSE_SHARED], about, number), limit);
+}
+
 /* ---- messages ---- */
 
 void node_send(struct node *n, node_id to, int kind, struct set *set)

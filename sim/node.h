@@ -23,7 +23,7 @@ struct message {
     const struct set *set;         /* belongs to the engine; gone after the callback */
     const struct set *const *more; /* what node_send_pack() added; as `set` */
     int more_count;
-    uint32_t value;
+    uint32_t value, stamp;
 };
 
 const void *node_config(const struct node *n); /* the model's config struct */
@@ -34,6 +34,10 @@ sim_time node_now(const struct node *n); /* under `timing: rounds` the start of 
 
 /* A uniform random number in [0, limit), limit > 0.  One draw. */
 uint64_t node_random(struct node *n, uint64_t limit);
+
+/* The same, but a hash of `about` and `number` that all nodes compute alike, with no draw of their
+ * own: what they agree on without a coordinator. */
+uint64_t node_shared_random(const struct node *n, uint32_t about, uint32_t number, uint64_t limit);
 
 /*
  * A uniformly random peer, never the node itself, by the scenario's `peers` and `topology`; with
@@ -66,10 +70,12 @@ struct set *node_meant_for(const struct node *n, node_id peer, const struct set 
 /*
  * The shards that this node should hold, index 0 .. count-1; the holders of one in ring order,
  * place 0 .. node_replica_count()-1; this node's own place among them; all updates that belong
- * to it, also those that this node does not know.
+ * to it, also those that this node does not know.  node_shard_index() is the inverse of
+ * node_shard(), of a shard that this node should hold.
  */
 uint32_t node_shard_count(const struct node *n);
 uint32_t node_shard(const struct node *n, uint32_t index);
+uint32_t node_shard_index(const struct node *n, uint32_t shard);
 uint32_t node_replica_count(const struct node *n);
 node_id node_holder(const struct node *n, uint32_t shard, uint32_t place);
 uint32_t node_place(const struct node *n, uint32_t shard);
@@ -83,13 +89,13 @@ void node_send_some(struct node *n, node_id to, int kind, struct set *set);
 
 /*
  * The same with more in one message: up to 7 further sets, which ride along for nothing (counters,
- * say, or what a hash stands for), a number for the receiver, and `hashes` hash values beside what
- * `kind` charges for `set`, 8 B of digest each.  Takes all sets.
+ * say, or what a hash stands for), two numbers for the receiver, and `hashes` hash values beside
+ * what `kind` charges for `set`, 8 B of digest each.  Takes all sets.
  */
 struct pack {
     struct set **more;
     int count;
-    uint32_t value;
+    uint32_t value, stamp;
     uint32_t hashes;
 };
 void node_send_pack(struct node *n, node_id to, int kind, struct set *set, const struct pack *pack);

@@ -233,6 +233,11 @@ uint32_t node_shard(const struct node *n, uint32_t index)
     return placement_of(&run_of_const(n)->placement, n->id, index);
 }
 
+uint32_t node_shard_index(const struct node *n, uint32_t shard)
+{
+    return placement_index(&run_of_const(n)->placement, n->id, shard);
+}
+
 uint32_t node_replica_count(const struct node *n)
 {
     return run_of_const(n)->placement.replicas;

@@ -97,6 +97,16 @@ uint32_t placement_of(const struct placement *placement, node_id node, uint32_t 
     return found[1].first + index - found[0].count;
 }
 
+uint32_t placement_index(const struct placement *placement, node_id node, uint32_t shard)
+{
+    struct stretch found[2];
+
+    stretches(placement, node, found);
+    if (shard - found[0].first < found[0].count) /* unsigned: before the stretch counts as beyond */
+        return shard - found[0].first;
+    return found[0].count + shard - found[1].first;
+}
+
 struct set *placement_restrict(const struct placement *placement, node_id node, const struct set *a)
 {
     struct set *held;

@@ -44,9 +44,11 @@ static inline uint32_t placement_shard(const struct placement *placement, uint32
 node_id placement_holder(const struct placement *placement, uint32_t shard, uint32_t place);
 int64_t placement_place(const struct placement *placement, uint32_t shard, node_id node);
 
-/* The shards that a node should hold: the `index`-th, in ring order, 0 .. count-1. */
+/* The shards that a node should hold: the `index`-th, in ring order, 0 .. count-1, and which index
+ * one of them has. */
 uint32_t placement_count(const struct placement *placement, node_id node);
 uint32_t placement_of(const struct placement *placement, node_id node, uint32_t index);
+uint32_t placement_index(const struct placement *placement, node_id node, uint32_t shard);
 
 /* Those of `a` that the node should hold; a new set. */
 struct set *placement_restrict(const struct placement *placement, node_id node,

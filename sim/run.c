@@ -268,7 +268,8 @@ static RARE void deliver_parcel(struct run *run, const struct model *model,
                                                      .set = sets[0],
                                                      .more = sets + 1,
                                                      .more_count = (int)parcel.count - 1,
-                                                     .value = parcel.value });
+                                                     .value = parcel.value,
+                                                     .stamp = parcel.stamp });
 }
 
 static inline void deliver(struct run *run, const struct event *event)

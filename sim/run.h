@@ -82,7 +82,7 @@ enum { PACK_SETS_MAX = 8, KINDS = MODEL_STACK_MAX * MODEL_KINDS_MAX };
 struct parcel {
     struct set *sets[PACK_SETS_MAX];
     uint32_t count;
-    uint32_t value;
+    uint32_t value, stamp;
     uint32_t next_free;
 };
 

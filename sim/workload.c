@@ -3,7 +3,8 @@
 #include "sim/workload.h"
 #include "sim/knowledge.h"
 
-/* Numbers of an update's workload draws; of a node's store draws, beyond those of its entries. */
+/* Numbers of an update's workload draws; of a node's or shard's draws about whole shards, beyond
+ * those about entries. */
 enum { DRAW_GAP, DRAW_IS_DELETE };
 #define DRAW_SHARD 0x80000000u
 
@@ -20,25 +21,43 @@ uint32_t workload_key(const struct run *run, update_id update)
 
 /* ---- preloaded entries ---- */
 
-/* A holder that has the entry whatever is missing elsewhere: nothing is lost before the start. */
-static node_id keeper_of(const struct run *run, update_id entry)
+/* One of the holders of a shard, or of all nodes. */
+static node_id draw_keeper(const struct run *run, uint32_t shard, uint64_t bits)
 {
     const struct placement *placement = &run->placement;
-    const uint64_t bits = draw(run->keys[PURPOSE_ORIGIN], entry, 0);
 
     if (placement_is_everywhere(placement))
         return (node_id)draw_below(bits, run->nodes);
-    return placement_holder(placement, placement_shard(placement, workload_key(run, entry)),
-                            (uint32_t)draw_below(bits, placement->replicas));
+    return placement_holder(placement, shard, (uint32_t)draw_below(bits, placement->replicas));
 }
 
-static bool lacks_shard(const struct run *run, node_id node, update_id entry)
+/* The holder of a shard that never lacks all of it. */
+static node_id shard_keeper(const struct run *run, uint32_t shard)
 {
-    const uint32_t shard = placement_shard(&run->placement, workload_key(run, entry));
+    return draw_keeper(run, shard, draw(run->keys[PURPOSE_ORIGIN], shard, DRAW_SHARD));
+}
+
+/* Whether a node has nothing of a shard. */
+static bool lacks_shard(const struct run *run, node_id node, uint32_t shard)
+{
     const uint64_t bits = draw(run->keys[PURPOSE_STORE], node, DRAW_SHARD + shard);
 
     return run->config->store.missing_shards > 0 &&
-           draw_chance(bits, run->config->store.missing_shards);
+           draw_chance(bits, run->config->store.missing_shards) && node != shard_keeper(run, shard);
+}
+
+static uint32_t shard_of(const struct run *run, update_id entry)
+{
+    return placement_shard(&run->placement, workload_key(run, entry));
+}
+
+/* A holder that has the entry whatever is missing elsewhere: nothing is lost before the start. */
+static node_id keeper_of(const struct run *run, update_id entry)
+{
+    const uint32_t shard = shard_of(run, entry);
+    const node_id keeper = draw_keeper(run, shard, draw(run->keys[PURPOSE_ORIGIN], entry, 0));
+
+    return lacks_shard(run, keeper, shard) ? shard_keeper(run, shard) : keeper;
 }
 
 /* What a node holds at the start; counts it among the holders if it is up. */
@@ -52,7 +71,7 @@ static struct set *draw_entries(struct run *run, node_id node, const struct set 
         const uint64_t bits = draw(run->keys[PURPOSE_STORE], node, i);
 
         if (run->census.tracks[i].origin != node &&
-            (draw_chance(bits, missing) || lacks_shard(run, node, i)))
+            (draw_chance(bits, missing) || lacks_shard(run, node, shard_of(run, i))))
             continue;
         set_put(&run->pool, &entries, i);
         holders[i] += !run_is_down(run, node);

@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * ring_repair.c - the holders of a shard make it equal in one loop round their ring.
+ *
+ * Every `interval` all nodes count one check further.  Which holder starts check c of a shard is a
+ * hash of (seed, shard, c) that every holder computes alike: random, without a coordinator, one
+ * loop a shard and check.
+ *
+ *   the check         start --CHECK checksum--> each other holder; silence if it is equal
+ *   missing shard     holder without any of it --REQUEST--> start     holder <--SHARD all of it---
+ *                     is it the start that lacks it, then it asks the first who says DIFFERS and
+ *                     checks again when it has its copy
+ *   inconsistent      start <--DIFFERS-- holder; the first one sets off the loop
+ *   the loop          each node hands what it has and the next lacks to the next, and the turn with
+ *                     it, also if that is nothing:
+ *     compare: full        node --SEND all-----> next <...                        ACK
+ *     compare: checksum    node --OFFER hash---> next, if it differs: WANT, SEND all;  ACK
+ *     compare: digest      node --ASK----------> next: DIGEST of all it has, SEND;     ACK
+ *
+ *   n = 3:   A -> B   B -> C   C -> A | A -> B       and after the lap everything is with C and A
+ *
+ * Among n holders one lap of n sends gives the start all that any of them has (its predecessor too,
+ * one send earlier), and n - 2 further sends bring it to the rest: 2n - 2 sends make all equal.  A
+ * fault-free check thus ends within 6n latencies, 2n + 4 with `compare: full`, and never later:
+ * whatever is inconsistent is equal after interval + 6n latencies.  A consistent shard costs n - 1
+ * checksums.
+ *
+ * How far the loop is rides in the message: check, lap and holder say which of the 2n - 2 sends it
+ * is.  A holder keeps one record a shard, of the newest turn it had: it takes no turn twice and
+ * none that is older, so copies of a turn die out, and a loop still under way when the next check
+ * sets off another ends where they meet.  (An `interval` shorter than a loop therefore leaves
+ * equality to chance.)  What is written behind the loop's back, the next check finds.
+ *
+ * If a turn is not acknowledged within `timeout`, the next node is down or a message was lost:
+ *   on_failure: skip     it goes to the node after, so that the loop makes all others equal now and
+ *                        ends after 2n - 2 timeouts at the latest, however long a node stays away
+ *               wait     it goes to the same node again, until the next check begins: nobody is
+ *                        left out that comes back in time, but all behind it wait
+ *               restart  the start begins the loop anew, three times at most: for lost messages
+ * `skip` is the default because one dead holder must not delay the others, and because it alone
+ * bounds the time of a loop by less than the interval.  Whatever a loop left undone, also when the
+ * holder of the turn crashes, the next check finds and completes.  If the start is down, that check
+ * does not take place; the next has another start.
+ *
+ * Under `timing: rounds` a send takes a round.
+ *
+ * Cost: n - 1 messages a consistent shard and check; an inconsistent one 2n - 2 times 2 messages
+ * (full), 2 or 4 (checksum), 4 (digest).  12 bytes a shard of a holder that has been in a loop.
+ * Source: the repair of an InfluxDB cluster of three nodes and three replicas; its check and its
+ * copying of missing shards are those of InfluxDB Enterprise's anti-entropy service.
+ * Known value: 2n - 2 sends, from every start and any gaps (tests/models/ring_repair_test.c).
+ */
+#include "sim/model.h"
+
+#include <stdio.h>
+
+enum { FULL, BY_CHECKSUM, BY_DIGEST };
+static const char *const comparisons[] = {
+    [FULL] = "full", [BY_CHECKSUM] = "checksum", [BY_DIGEST] = "digest", NULL
+};
+
+enum { SKIP, WAIT, RESTART };
+static const char *const failures[] = {
+    [SKIP] = "skip", [WAIT] = "wait", [RESTART] = "restart", NULL
+};
+
+struct config {
+    bool enabled;
+    sim_time interval, timeout;
+    int compare, on_failure;
+};
+
+static const struct param params[] = {
+    PARAM_BOOL(struct config, enabled, "true", "false: no check ever takes place"),
+    PARAM_INTERVAL(struct config, interval, "10s", "1ms..365d",
+                   "between the consistency checks of a shard; longer than a loop takes"),
+    PARAM_CHOICE(struct config, compare, "digest", comparisons,
+                 "what shows a node what the next one lacks: nothing, a checksum, or identities"),
+    PARAM_TIME(struct config, timeout, "1s", "1us..365d",
+               "without an acknowledgement for so long a turn has failed; below the interval"),
+    PARAM_CHOICE(struct config, on_failure, "skip", failures,
+                 "then it goes to the node after, to the same again, or the loop begins anew"),
+    PARAM_END,
+};
+
+enum { CHECK, DIFFERS, REQUEST, SHARD, ASK, DIGEST, OFFER, WANT, SEND, ACK, FAILED };
+static const struct message_kind messages[] = {
+    [CHECK] = { "check", CARRIES_CHECKSUM },    [DIFFERS] = { "differs", CARRIES_CONTROL },
+    [REQUEST] = { "request", CARRIES_CONTROL }, [SHARD] = { "shard", CARRIES_PAYLOAD },
+    [ASK] = { "ask", CARRIES_CONTROL },         [DIGEST] = { "digest", CARRIES_IDENTITIES },
+    [OFFER] = { "offer", CARRIES_CHECKSUM },    [WANT] = { "want", CARRIES_CONTROL },
+    [SEND] = { "send", CARRIES_PAYLOAD },       [ACK] = { "ack", CARRIES_CONTROL },
+    [FAILED] = { "failed", CARRIES_CONTROL },   { NULL, CARRIES_CONTROL },
+};
+
+enum { SENDS, SHARDS_COPIED, PASSES };
+static const struct model_counter counters[] = {
+    [SENDS] = { "sends", "turns handed to a next holder, with data or without" },
+    [SHARDS_COPIED] = { "shards_copied", "missing shards that were copied whole" },
+    [PASSES] = { "passes", "loops that went all the way" },
+    { NULL, NULL },
+};
+
+/* The check comes every interval; the others carry a shard and an attempt, see timer_value(). */
+enum { NEXT_CHECK, CHECK_AGAIN, TAKE_TURN, TURN_TIMEOUT };
+
+/*
+ * Which turn of a loop: 1 and 2 for a holder's turns of the first lap and of the further sends, 3
+ * and 4 for those after the first restart, and so on.  0: the loop has not begun.
+ */
+enum { FIRST_TURN = 1, RESTARTS_MAX = 3 };
+
+/* The newest loop of a shard that this node knows of. */
+struct loop {
+    uint32_t check;   /* its number; 0: none yet */
+    uint32_t ahead;   /* the turn was handed to the holder so many places on; 0: to nobody */
+    uint16_t attempt; /* numbers what timers are set for */
+    uint8_t turn;     /* the newest that this node had; 0: it awaits its copy of the shard */
+    uint8_t handed;   /* the turn that the next one has */
+};
+
+/* What every message is about: `value` has the shard above and the turn below. */
+enum { SHARD_SHIFT = 16, LOW_MASK = 0xffff };
+
+static uint32_t shard_of(const struct message *m)
+{
+    return m->value >> SHARD_SHIFT;
+}
+
+static uint32_t turn_of(const struct message *m)
+{
+    return m->value & LOW_MASK;
+}
+
+/* Sends about turn `turn` of check `check`.  Takes `set`. */
+static void tell(struct node *n, node_id to, int kind, struct set *set, uint32_t shard,
+                 uint32_t turn, uint32_t check)
+{
+    node_send_pack(n, to, kind, set,
+                   &(struct pack){ .value = shard << SHARD_SHIFT | turn, .stamp = check });
+}
+
+static void answer(struct node *n, const struct message *m, int kind, struct set *set)
+{
+    tell(n, m->from, kind, set, shard_of(m), turn_of(m), m->stamp);
+}
+
+/* What this node has of a shard; a new set. */
+static struct set *part_of(struct node *n, uint32_t shard)
+{
+    struct set *all = node_shard_updates(n, shard);
+    struct set *part = set_common(node_known(n), all);
+
+    set_free(all);
+    return part;
+}
+
+/* The record of a shard, made at first use. */
+static struct loop *loop_of(struct node *n, uint32_t shard)
+{
+    const uint32_t index = node_shard_index(n, shard);
+    struct loop *last = NULL;
+
+    for (uint32_t i = node_record_count(n); i <= index; i++)
+        last = node_record_add(n);
+    return index < node_record_count(n) ? (struct loop *)node_records(n) + index : last;
+}
+
+static uint32_t timer_value(uint32_t shard, const struct loop *loop)
+{
+    return shard << SHARD_SHIFT | loop->attempt;
+}
+
+static uint32_t check_number(const struct node *n)
+{
+    const struct config *c = node_config(n);
+
+    return (uint32_t)(node_now(n) / c->interval);
+}
+
+/* The place of the holder that starts a check. */
+static uint32_t start_of(const struct node *n, uint32_t shard, uint32_t check)
+{
+    return (uint32_t)node_shared_random(n, shard, check, node_replica_count(n));
+}
+
+/* How many sends came before this node's turn: 0 .. 2n-2. */
+static uint32_t sends_before(const struct node *n, uint32_t shard, uint32_t check, uint32_t turn)
+{
+    const uint32_t count = node_replica_count(n);
+    const uint32_t steps = (node_place(n, shard) + count - start_of(n, shard, check)) % count;
+
+    return steps + ((turn - FIRST_TURN) % 2 ? count : 0);
+}
+
+static node_id holder_ahead(const struct node *n, uint32_t shard, uint32_t ahead)
+{
+    return node_holder(n, shard, (node_place(n, shard) + ahead) % node_replica_count(n));
+}
+
+/* ---- the check ---- */
+
+static void send_checks(struct node *n, uint32_t shard, uint32_t check, bool again)
+{
+    struct set *part = part_of(n, shard);
+
+    for (uint32_t ahead = 1; ahead < node_replica_count(n); ahead++)
+        tell(n, holder_ahead(n, shard, ahead), CHECK, set_copy(part), shard, again, check);
+    set_free(part);
+}
+
+static void start_checks(struct node *n)
+{
+    const uint32_t check = check_number(n);
+
+    for (uint32_t i = 0; i < node_shard_count(n); i++) {
+        const uint32_t shard = node_shard(n, i);
+
+        if (node_place(n, shard) == start_of(n, shard, check))
+            send_checks(n, shard, check, false);
+    }
+}
+
+static void compare_shards(struct node *n, const struct message *m)
+{
+    struct set *part = part_of(n, shard_of(m));
+
+    if (!set_is_equal(part, m->set))
+        answer(n, m, set_is_empty(part) ? REQUEST : DIFFERS, set_new());
+    set_free(part);
+}
+
+static void give_shard(struct node *n, const struct message *m)
+{
+    struct set *part = part_of(n, shard_of(m));
+
+    if (set_is_empty(part))
+        set_free(part);
+    else
+        answer(n, m, SHARD, part);
+}
+
+static void take_shard(struct node *n, const struct message *m)
+{
+    const uint32_t shard = shard_of(m);
+
+    node_count(n, SHARDS_COPIED, node_learn(n, m));
+
+    struct loop *loop = loop_of(n, shard);
+
+    if (loop->check == m->stamp && loop->turn == 0)
+        node_after(n, 0, CHECK_AGAIN, timer_value(shard, loop));
+}
+
+/* ---- the loop ---- */
+
+static void hand_on(struct node *n, uint32_t shard, struct loop *loop, uint32_t ahead)
+{
+    const struct config *c = node_config(n);
+    const uint32_t count = node_replica_count(n);
+    const uint32_t sends = sends_before(n, shard, loop->check, loop->turn) + ahead;
+    const node_id next = holder_ahead(n, shard, ahead);
+
+    loop->attempt++;
+    loop->ahead = 0;
+    if (ahead == count || sends > 2 * count - 2)
+        return; /* nobody is left to skip to */
+    loop->ahead = ahead;
+    loop->handed = (uint8_t)(loop->turn - (loop->turn - FIRST_TURN) % 2 + (sends >= count));
+    node_count(n, SENDS, 1);
+    tell(n, next,
+         c->compare == FULL          ? SEND
+         : c->compare == BY_CHECKSUM ? OFFER
+                                     : ASK,
+         c->compare == BY_DIGEST ? set_new() : part_of(n, shard), shard, loop->handed, loop->check);
+    node_after(n, c->timeout, TURN_TIMEOUT, timer_value(shard, loop));
+}
+
+/* Whether `m` comes from the holder of the turn that this node handed on last. */
+static bool is_answer(struct node *n, const struct loop *loop, const struct message *m)
+{
+    return loop->ahead && loop->check == m->stamp && loop->handed == turn_of(m) &&
+           holder_ahead(n, shard_of(m), loop->ahead) == m->from;
+}
+
+/* A turn came: it is acknowledged, and taken if it is new. */
+static void take_turn(struct node *n, const struct message *m)
+{
+    const uint32_t shard = shard_of(m), turn = turn_of(m);
+    struct loop *loop = loop_of(n, shard);
+
+    answer(n, m, ACK, set_new());
+    if (m->stamp < loop->check || (m->stamp == loop->check && turn <= loop->turn))
+        return;
+    *loop = (struct loop){ .check = m->stamp,
+                           .attempt = (uint16_t)(loop->attempt + 1),
+                           .turn = (uint8_t)turn };
+    if (sends_before(n, shard, m->stamp, turn) == 2 * node_replica_count(n) - 2)
+        node_count(n, PASSES, 1);
+    else /* once what came with it has been learned */
+        node_after(n, 0, TAKE_TURN, timer_value(shard, loop));
+}
+
+/* A holder's shard differs from that of this node, the start. */
+static void begin(struct node *n, const struct message *m)
+{
+    const uint32_t shard = shard_of(m);
+    const bool again = turn_of(m);
+    struct loop *loop = loop_of(n, shard);
+    struct set *part;
+
+    if (again ? loop->check != m->stamp || loop->turn > 0 : loop->check >= m->stamp)
+        return; /* it has begun */
+    part = part_of(n, shard);
+    *loop = (struct loop){ .check = m->stamp, .attempt = (uint16_t)(loop->attempt + 1) };
+    if (set_is_empty(part))
+        answer(n, m, REQUEST, set_new());
+    else {
+        loop->turn = FIRST_TURN;
+        hand_on(n, shard, loop, 1);
+    }
+    set_free(part);
+}
+
+static void send_difference(struct node *n, const struct message *m)
+{
+    struct set *part;
+
+    if (!is_answer(n, loop_of(n, shard_of(m)), m))
+        return;
+    part = part_of(n, shard_of(m));
+    if (m->kind == DIGEST)
+        set_remove(&part, m->set);
+    answer(n, m, SEND, part);
+}
+
+static void compare_offer(struct node *n, const struct message *m)
+{
+    struct set *part = part_of(n, shard_of(m));
+
+    if (set_is_equal(part, m->set))
+        take_turn(n, m);
+    else
+        answer(n, m, WANT, set_new());
+    set_free(part);
+}
+
+/* ---- failures ---- */
+
+/* The loop begins anew at its start, this node, unless it has since turn `failed`. */
+static void restart(struct node *n, uint32_t shard, struct loop *loop, uint32_t failed)
+{
+    const uint32_t restarts = (failed - FIRST_TURN) / 2;
+
+    if (restarts == RESTARTS_MAX || (loop->turn - FIRST_TURN) / 2u != restarts)
+        return;
+    loop->turn = (uint8_t)(FIRST_TURN + 2 * (restarts + 1));
+    hand_on(n, shard, loop, 1);
+}
+
+static void restart_failed(struct node *n, const struct message *m)
+{
+    struct loop *loop = loop_of(n, shard_of(m));
+
+    if (loop->check == m->stamp && loop->turn > 0)
+        restart(n, shard_of(m), loop, turn_of(m));
+}
+
+static void handle_failure(struct node *n, uint32_t shard, struct loop *loop)
+{
+    const struct config *c = node_config(n);
+    const uint32_t ahead = loop->ahead, start = start_of(n, shard, loop->check);
+
+    loop->ahead = 0;
+    if (c->on_failure == SKIP)
+        hand_on(n, shard, loop, ahead + 1);
+    else if (c->on_failure == WAIT && loop->check == check_number(n))
+        hand_on(n, shard, loop, ahead);
+    else if (c->on_failure == RESTART && start == node_place(n, shard))
+        restart(n, shard, loop, loop->turn);
+    else if (c->on_failure == RESTART)
+        tell(n, node_holder(n, shard, start), FAILED, set_new(), shard, loop->turn, loop->check);
+}
+
+/* ---- callbacks ---- */
+
+static void start(struct node *n)
+{
+    const struct config *c = node_config(n);
+
+    if (c->enabled && node_replica_count(n) > 1)
+        node_every(n, c->interval, PHASE_TOGETHER, NEXT_CHECK);
+}
+
+static void act(struct node *n, int tag, uint32_t value)
+{
+    const uint32_t shard = value >> SHARD_SHIFT;
+    struct loop *loop;
+
+    if (tag == NEXT_CHECK) {
+        start_checks(n);
+        return;
+    }
+    loop = loop_of(n, shard);
+    if (loop->attempt != (value & LOW_MASK))
+        return; /* another loop has taken its place */
+    if (tag == CHECK_AGAIN)
+        send_checks(n, shard, loop->check, true);
+    else if (tag == TAKE_TURN)
+        hand_on(n, shard, loop, 1);
+    else if (loop->ahead > 0)
+        handle_failure(n, shard, loop);
+}
+
+static void receive(struct node *n, const struct message *m)
+{
+    switch (m->kind) {
+    case CHECK:
+        compare_shards(n, m);
+        break;
+    case DIFFERS:
+        begin(n, m);
+        break;
+    case REQUEST:
+        give_shard(n, m);
+        break;
+    case SHARD:
+        take_shard(n, m);
+        break;
+    case ASK:
+        answer(n, m, DIGEST, part_of(n, shard_of(m)));
+        break;
+    case OFFER:
+        compare_offer(n, m);
+        break;
+    case DIGEST:
+    case WANT:
+        send_difference(n, m);
+        break;
+    case SEND:
+        node_learn(n, m);
+        take_turn(n, m);
+        break;
+    case ACK: {
+        struct loop *loop = loop_of(n, shard_of(m));
+
+        loop->ahead = is_answer(n, loop, m) ? 0 : loop->ahead;
+        break;
+    }
+    case FAILED:
+        restart_failed(n, m);
+        break;
+    }
+}
+
+static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
+{
+    const struct config *c = config;
+
+    (void)given;
+    if (c->timeout < c->interval)
+        return true;
+    snprintf(why, PARAM_WHY_MAX, "timeout must be shorter than interval");
+    return false;
+}
+
+const struct model model_ring_repair = {
+    .name = "ring-repair",
+    .summary = "the holders of a shard make it equal in one loop round their ring",
+    .source = "the shard repair of a self-developed InfluxDB cluster",
+    .params = params,
+    .messages = messages,
+    .counters = counters,
+    .config_size = sizeof(struct config),
+    .record_size = sizeof(struct loop),
+    .check = check,
+    .on_start = start,
+    .on_timer = act,
+    .on_message = receive,
+};
