@@ -82,7 +82,7 @@ static void check_shares(const struct census *census, struct track *track, sim_t
 /* The number of live nodes has changed, and with it what a share means. */
 static void check_unfinished(struct census *census, sim_time now)
 {
-    for (uint32_t i = 0; i < census->unfinished_count;) {
+    for (uint32_t i = 0; i < census->unfinished_count && !census->is_changing;) {
         struct track *track = &census->tracks[census->unfinished[i]];
 
         if (track->step < SHARES) {
@@ -306,6 +306,17 @@ void census_up(struct census *census, node_id node, const struct set *known, sim
 void census_down(struct census *census, node_id node, const struct set *known, sim_time now)
 {
     change_presence(census, node, known, now, -1);
+}
+
+void census_begin_change(struct census *census)
+{
+    census->is_changing = true;
+}
+
+void census_end_change(struct census *census, sim_time now)
+{
+    census->is_changing = false;
+    check_unfinished(census, now);
 }
 
 /* ---- readings ---- */

@@ -52,6 +52,7 @@ struct census {
     update_id *newest; /* of each key, or UPDATE_NONE */
     uint32_t keys, keys_written;
     bool has_versions;      /* keys are written more than once */
+    bool is_changing;       /* nodes come and go at one instant: shares wait for the last of them */
     struct set *everything; /* all injected updates */
     struct set *watched;    /* the measured ones of them */
 
@@ -91,6 +92,11 @@ void census_learn(struct census *census, update_id update, node_id node, node_id
 /* A node comes or goes, knowing `known` while it is up. */
 void census_up(struct census *census, node_id node, const struct set *known, sim_time now);
 void census_down(struct census *census, node_id node, const struct set *known, sim_time now);
+
+/* Many nodes come and go at one instant, and what is between them never was: no share counts as
+ * reached before the end. */
+void census_begin_change(struct census *census);
+void census_end_change(struct census *census, sim_time now);
 
 /* A live node that had forgotten the deletion `update` takes up an older value of its key. */
 void census_unlearn(struct census *census, update_id update, sim_time now);

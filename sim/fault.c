@@ -3,7 +3,8 @@
  * fault.c - see fault.h.
  *
  * Nodes are drawn without replacement as the first of a random permutation of all nodes, keyed by
- * the instant of the fault: equal selectors at one instant pick the same nodes.
+ * the instant of the fault: equal selectors at one instant pick the same nodes.  Where crashes
+ * overlap, a node comes back when the last of them is over.
  */
 #include "sim/fault.h"
 #include "sim/presence.h"
@@ -17,6 +18,8 @@ void fault_init(struct run *run)
     const struct sim_config *config = run->config;
 
     run->faults_left = (uint32_t)config->fault_count;
+    if (config->fault_count > 0)
+        run->crashed_until = memory_get(&run->memory, run->nodes, sizeof *run->crashed_until);
     for (uint32_t i = 0; i < config->fault_count; i++)
         agenda_add(&run->agenda, config->faults[i].at, AGENDA_FAULT, 2 * i);
 }
@@ -45,18 +48,44 @@ static uint32_t selected_count(const struct sim_selector *of, uint32_t nodes)
     return count < 0 ? 0 : count > nodes ? nodes : (uint32_t)count;
 }
 
-static bool change_node(struct run *run, enum sim_fault_kind kind, node_id node)
+static bool crash(struct run *run, node_id node, sim_time until)
 {
-    const bool was_away = presence_is_away(run, node, ABSENT_FAULT);
-
-    if (kind == FAULT_WIPE)
-        presence_wipe(run, node);
-    else if (kind == FAULT_CRASH && !was_away)
-        presence_leave(run, node, ABSENT_FAULT, FAREWELL_NONE, false);
-    else if (kind == FAULT_RECOVER && was_away)
-        presence_return(run, node, ABSENT_FAULT);
-    else
+    if (presence_is_away(run, node, ABSENT_FAULT)) {
+        if (run->crashed_until[node] < until)
+            run->crashed_until[node] = until;
         return false;
+    }
+    run->crashed_until[node] = until;
+    presence_leave(run, node, ABSENT_FAULT, FAREWELL_NONE, false);
+    return true;
+}
+
+static bool recover(struct run *run, node_id node)
+{
+    if (!presence_is_away(run, node, ABSENT_FAULT))
+        return false;
+    presence_return(run, node, ABSENT_FAULT);
+    return true;
+}
+
+/* What happens to the nodes that a fault's selector means. */
+struct change {
+    enum sim_fault_kind kind;
+    sim_time drawn; /* when they were picked */
+    sim_time until; /* FAULT_CRASH: it is over then */
+    bool undoes;    /* FAULT_RECOVER of what lasted until now */
+};
+
+static bool change_node(struct run *run, const struct change *change, node_id node)
+{
+    switch (change->kind) {
+    case FAULT_CRASH:
+        return crash(run, node, change->until);
+    case FAULT_RECOVER:
+        return !(change->undoes && run->crashed_until[node] > run->node.now) && recover(run, node);
+    case FAULT_WIPE:
+        presence_wipe(run, node);
+    }
     return true;
 }
 
@@ -71,9 +100,7 @@ static void note(struct run *run, enum sim_fault_kind kind, uint32_t changed)
     run->agreed_at = SIM_NEVER;
 }
 
-/* Does `kind` to the nodes that the fault's selector meant at time `drawn`. */
-static void apply(struct run *run, const struct sim_fault *fault, enum sim_fault_kind kind,
-                  sim_time drawn)
+static void apply(struct run *run, const struct sim_fault *fault, const struct change *change)
 {
     const uint32_t count = selected_count(&fault->of, run->nodes);
     const uint64_t key = run->keys[PURPOSE_FAULT];
@@ -81,15 +108,18 @@ static void apply(struct run *run, const struct sim_fault *fault, enum sim_fault
     uint32_t changed = 0;
 
     numbering_init(&order, run->nodes,
-                   draw_key(draw(key, (uint32_t)(drawn >> 32), (uint32_t)drawn), 0, PURPOSE_FAULT));
+                   draw_key(draw(key, (uint32_t)(change->drawn >> 32), (uint32_t)change->drawn), 0,
+                            PURPOSE_FAULT));
+    census_begin_change(&run->census);
     for (uint32_t i = 0; i < count; i++) {
         node_id node = fault->of.kind == SELECT_RANGE
                            ? numbering_inside(&run->numbering, (node_id)fault->of.first + i)
                            : numbering_inside(&order, i);
 
-        changed += change_node(run, kind, node);
+        changed += change_node(run, change, node);
     }
-    note(run, kind, changed);
+    census_end_change(&run->census, run_credit(run, run->node.now));
+    note(run, change->kind, changed);
 }
 
 void fault_happen(struct run *run, uint32_t about)
@@ -99,7 +129,9 @@ void fault_happen(struct run *run, uint32_t about)
 
     if (about % 2) { /* undone; it was drawn when it happened */
         run->faults_left--;
-        apply(run, fault, FAULT_RECOVER, now - fault->lasts);
+        apply(
+            run, fault,
+            &(struct change){ .kind = FAULT_RECOVER, .drawn = now - fault->lasts, .undoes = true });
         return;
     }
     if (now == fault->at)
@@ -110,5 +142,8 @@ void fault_happen(struct run *run, uint32_t about)
     }
     if (fault->every > 0)
         agenda_add(&run->agenda, now + fault->every, AGENDA_FAULT, about);
-    apply(run, fault, fault->kind, now);
+    apply(run, fault,
+          &(struct change){ .kind = fault->kind,
+                            .drawn = now,
+                            .until = fault->lasts > 0 ? now + fault->lasts : INT64_MAX });
 }

@@ -136,6 +136,7 @@ struct run {
     uint32_t *lives; /* how often a node has gone down: which life it is in; NULL: nobody does */
     uint8_t *absent; /* why a node is away, see presence.h */
     uint32_t *churn_changes; /* churn draws made by a node */
+    sim_time *crashed_until; /* when the last of its lasting crashes is over; NULL: no faults */
 
     struct parcel *parcels;
     size_t parcel_capacity;

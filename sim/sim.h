@@ -92,7 +92,8 @@ struct sim_fault {
     enum sim_fault_kind kind;
     struct sim_selector of;
     sim_time at;
-    sim_time lasts; /* then it is undone; 0: not by itself.  FAULT_CRASH only */
+    sim_time lasts; /* then it is undone, but for nodes that another crash still holds; 0: not by
+                       itself.  FAULT_CRASH only */
     sim_time every; /* it happens again so long after; 0: once */
 };
 
