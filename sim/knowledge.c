@@ -220,13 +220,17 @@ static void learn_news(struct run *run, node_id from, struct set *news)
         run_check_agreement(run);
 }
 
-/* Counts the copies that a payload message brought, as it was charged for, and those of `news`. */
+/*
+ * Counts the copies that a payload message brought, as it was charged for, and those of `news`.
+ * What the node should not hold is neither news nor known: it is no duplicate.
+ */
 static void count_copies_received(struct run *run, const struct set *got, const struct set *news)
 {
-    uint32_t copies = set_count(got), useful = set_count(news);
+    struct set *meant = placement_restrict(&run->placement, run->node.id, got);
+    uint32_t copies = set_count(meant), useful = set_count(news);
 
     if (run->census.has_versions) {
-        struct set *carried = network_carried(run, got);
+        struct set *carried = network_carried(run, meant);
         struct set *used = set_common(carried, news);
 
         copies = set_count(carried);
@@ -234,6 +238,7 @@ static void count_copies_received(struct run *run, const struct set *got, const 
         set_free(used);
         set_free(carried);
     }
+    set_free(meant);
     run->census.useful += useful;
     run->census.duplicates += copies - useful;
     run->census.learned_by[run->node.model] += useful;
