@@ -8,9 +8,11 @@
 
 /* Lengths in pixels, at the font of gnuplot_new(). */
 enum {
-    CHARACTER = 9,      /* a letter of the legend, generously */
-    LEGEND_SAMPLE = 62, /* the line before a name and the gap after it */
-    NAME_COLUMNS = 28,  /* a longer name is cut in the legend */
+    CHARACTER = 9,        /* a letter of the legend, generously */
+    LEGEND_SAMPLE = 62,   /* the line before a name and the gap after it */
+    NAME_COLUMNS = 28,    /* a longer name is cut in the legend */
+    TEXT_SAMPLE = 12,     /* the same in a terminal, in columns */
+    TEXT_LEGEND_ROWS = 4, /* of a legend for which a terminal of 24 rows has room */
     EDGE = 20,
     TITLE_HEIGHT = 34,
     SUBTITLE_HEIGHT = 24,
@@ -83,14 +85,15 @@ static void divide(struct canvas *canvas)
 /* Rows and columns of the legend. */
 static void lay_out_legend(struct canvas *canvas)
 {
-    size_t name = 1, room;
+    size_t name = 1, room, entry;
 
     for (size_t i = 0; i < canvas->series_count; i++) {
         char *safe = text_escape(canvas->series[i]);
         name = MAX(name, MIN(text_width(safe), (size_t)NAME_COLUMNS));
         g_free(safe);
     }
-    room = (size_t)MAX(canvas->size.width - 2 * EDGE, 1) / (name * CHARACTER + LEGEND_SAMPLE);
+    entry = canvas_is_text(canvas) ? name + TEXT_SAMPLE : name * CHARACTER + LEGEND_SAMPLE;
+    room = (size_t)MAX(canvas->size.width - 2 * (canvas_is_text(canvas) ? 0 : EDGE), 1) / entry;
     canvas->name_columns = name;
     canvas->legend_columns = CLAMP(room, 1, MAX(canvas->series_count, 1));
     canvas->legend_rows =
@@ -116,6 +119,8 @@ struct canvas *canvas_new(const struct canvas_size *size, const char *title, con
         canvas->size.height = MAX(600, 130 + 230 * (int)canvas->rows);
     }
     lay_out_legend(canvas);
+    if (canvas_is_text(canvas)) /* a long legend must not squeeze the panel */
+        canvas->size.height += (int)MAX(canvas->legend_rows, TEXT_LEGEND_ROWS) - TEXT_LEGEND_ROWS;
     canvas->gnuplot =
         gnuplot_new(size->format, canvas->size.width, canvas->size.height, size->colour);
     set_styles(canvas);
@@ -187,7 +192,10 @@ static void start_text_panel(struct canvas *canvas, const char *name, const char
 
     g_free(x);
     x = gnuplot_quote(both, (size_t)canvas->size.width);
-    gnuplot_add(canvas->gnuplot, "set title %s\nset xlabel %s\nset key below\n", quoted, x);
+    gnuplot_add(canvas->gnuplot,
+                "set title %s\nset xlabel %s\n"
+                "set key below Left reverse width 3 maxrows %zu\n",
+                quoted, x, canvas->legend_rows);
     g_free(both);
     g_free(x);
     g_free(quoted);
@@ -264,9 +272,11 @@ void canvas_plot(struct canvas *canvas, size_t panel, bool points)
         set_legend_entry(canvas, i, points);
     gnuplot_add(canvas->gnuplot, "plot \\\n");
     for (size_t i = 0; i < canvas->series_count && canvas_is_text(canvas); i++) {
-        char *name = gnuplot_quote(canvas->series[i], NAME_COLUMNS);
+        char *apart = g_strconcat(" ", canvas->series[i], NULL);
+        char *name = gnuplot_quote(apart, NAME_COLUMNS);
         gnuplot_add(canvas->gnuplot, "    keyentry with %s lt %d title %s, \\\n",
                     points ? "linespoints" : "lines", canvas_line(i), name);
+        g_free(apart);
         g_free(name);
     }
 }

@@ -67,6 +67,8 @@ static void write_spots(const struct figure *figure, struct canvas *canvas,
 static void plot_spots(struct canvas *canvas, double edge, bool is_line)
 {
     struct gnuplot *g = canvas->gnuplot;
+    /* Where "nobody" is drawn: a little above the axis, a row above it in a terminal. */
+    double above = canvas_is_text(canvas) ? pow(1 / edge, 1.0 / 12) : 1.06;
 
     canvas_plot(canvas, 0, true);
     gnuplot_add(g, "    100 * exp(-x) with lines lt 1 lc rgb '#999999' lw 1.2 dt '-' notitle");
@@ -82,9 +84,10 @@ static void plot_spots(struct canvas *canvas, double edge, bool is_line)
                         name, line);
         gnuplot_add(g,
                     ", \\\n    '%s' using 1:($7 == 0 ? $4 : NaN) with points lt %d ps 1.2 notitle"
-                    ", \\\n    '%s' using 1:($7 == 1 ? %.7g : NaN) with points lt %d pt %d ps 1.4 "
+                    ", \\\n    '%s' using 1:($7 == 1 ? %.7g : NaN) with points lt %d %s ps 1.4 "
                     "lw 1.6 notitle",
-                    name, line, name, 100 * edge * 1.06, line, canvas_is_text(canvas) ? line : 10);
+                    name, line, name, 100 * edge * above, line,
+                    canvas_is_text(canvas) ? "" : "pt 10");
         g_free(name);
     }
     gnuplot_add(g, "\n");
@@ -106,10 +109,12 @@ static void label_law(struct canvas *canvas, double x_max, double edge)
 {
     double x = fmin(0.3 * x_max, -0.4 * log(edge));
 
-    gnuplot_add(canvas->gnuplot,
-                "set label 5 '%s' at first %.4g, %.4g left offset 0.8,%s textcolor rgb '#808080'\n",
-                canvas_is_text(canvas) ? "law e^-m" : "law of rumor mongering, e⁻ᵐ", x,
-                100 * exp(-x), x < 1 ? "-1.6" : "0.6"); /* below the line where that is flat */
+    gnuplot_add(
+        canvas->gnuplot,
+        "set label 5 '%s' at first %.4g, %.4g %s left offset 0.8,%s textcolor rgb '#808080'\n",
+        canvas_is_text(canvas) ? "law e^-m" : "law of rumor mongering, e⁻ᵐ", x, 100 * exp(-x),
+        canvas_is_text(canvas) ? "front" : "",
+        x < 1 ? "-1.6" : "0.6"); /* below the line where that is flat */
 }
 
 static struct canvas *draw(const struct figure *figure, const struct spot *spots, const char *runs)

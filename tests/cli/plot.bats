@@ -49,6 +49,25 @@ make_database() { # FIXTURE FILE [SQL]
     [ "$status" -eq 1 ]
 }
 
+@test "the terminal's legend stands apart, one name beside the other, however many there are" {
+    make_database results r.db
+    for kind in convergence residue; do
+        run "$program" plot r.db --kind $kind --terminal
+        [[ $output =~ \ \*+G?\*+\ push\ +#+E?#+\ push-pull\ +\$+I?\$+\ mail\  ]]
+    done
+    printf 'gossipsim: 1\nnodes: 9\nreplications: 1\nstrategies:\n' >many.yaml
+    for ((i = 1; i <= 32; i++)); do
+        echo "  s$i: {anti-entropy: {interval: ${i}s}}" >>many.yaml
+    done
+    "$program" run many.yaml -q -o many.db >many.txt
+    run --separate-stderr "$program" plot many.db --terminal
+    [ -z "$stderr" ]
+    sed -n '/simulated time/,$p' <<<"$output" >legend
+    for ((i = 1; i <= 32; i++)); do
+        grep -qE " [^ ]+ s$i( |$)" legend
+    done
+}
+
 @test "in the terminal, without colour where there is none" {
     make_database results r.db
     run --separate-stderr "$program" plot r.db --terminal
