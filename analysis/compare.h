@@ -9,7 +9,7 @@
 #ifndef ANALYSIS_COMPARE_H
 #define ANALYSIS_COMPARE_H
 
-#include "analysis/metric.h"
+#include "experiment/metric.h"
 #include "analysis/statistics.h"
 #include "analysis/study.h"
 #include "analysis/table.h"

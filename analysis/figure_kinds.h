@@ -6,7 +6,7 @@
 #define ANALYSIS_FIGURE_KINDS_H
 
 #include "analysis/figure.h"
-#include "analysis/metric.h"
+#include "experiment/metric.h"
 #include "analysis/study.h"
 #include "analysis/summary.h"
 

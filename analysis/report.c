@@ -7,7 +7,7 @@
  */
 #include "analysis/report.h"
 
-#include "analysis/metric.h"
+#include "experiment/metric.h"
 #include "analysis/summary.h"
 #include "analysis/text.h"
 

@@ -5,6 +5,7 @@
  * An interrupt (SIGINT, SIGTERM, SIGHUP) keeps what is done and says how to go on; a second one
  * ends the program on the spot, which harms nothing either.
  */
+#include "analysis/expectation.h"
 #include "analysis/report.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -205,17 +206,44 @@ static void say_next(const struct run_options *options, const struct plan *plan,
     g_free(export);
 }
 
-/* The summary table of the study, on standard output, and what to do with the database next. */
+/* How the scenario's expectations did, on standard output. */
+static int print_expectations(const struct plan *plan, const char *path, int64_t study_id,
+                              struct errors *errors)
+{
+    struct expectation_count count;
+
+    if (plan->expectation_count == 0)
+        return EXIT_DONE;
+    putchar('\n');
+    if (!expectation_judge(stdout, path, study_id, plan->expectations, plan->expectation_count,
+                           true, &count, errors))
+        return options_fail(errors);
+    if (count.different > 0)
+        printf("%zu of %zu expectations %s not hold", count.different, count.judged,
+               count.different == 1 ? "does" : "do");
+    else
+        printf("%zu expectation%s", count.judged, count.judged == 1 ? " holds" : "s hold");
+    if (count.left_out > 0)
+        printf("; %zu about strategies left out", count.left_out);
+    putchar('\n');
+    return count.different > 0 ? EXIT_CHECK_FAILED : EXIT_DONE;
+}
+
+/* The summary table of the study, on standard output, how its expectations did, and what to do
+ * with the database next. */
 static int print_summary(const struct run_options *options, const struct plan *plan,
                          const char *path, int64_t study_id, struct errors *errors)
 {
     struct report_options how = { .study_id = study_id };
+    int exit_code;
 
     output_style(&verb_run, false, false, &how.style);
     if (!report_print(stdout, path, &how, errors))
         return options_fail(errors);
-    say_next(options, plan, path);
-    return EXIT_DONE;
+    exit_code = print_expectations(plan, path, study_id, errors);
+    if (exit_code != EXIT_IO)
+        say_next(options, plan, path);
+    return exit_code;
 }
 
 /* A study of which nothing can be made does not come into the database. */
@@ -272,7 +300,7 @@ static int run_study(const struct run_options *options, const struct plan *plan,
                         (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC);
         exit_code = outcome.is_interrupted ? EXIT_INTERRUPTED
                                            : print_summary(options, plan, path, study_id, errors);
-        if (exit_code == EXIT_DONE && outcome.failed + outcome.refused > 0)
+        if (exit_code <= EXIT_CHECK_FAILED && outcome.failed + outcome.refused > 0)
             exit_code = EXIT_RUNS_FAILED;
     }
     runner_outcome_clear(&outcome);

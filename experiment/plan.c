@@ -189,6 +189,14 @@ static char *name_of_file(const char *path)
     return name;
 }
 
+/* The scenario's expectations become the plan's. */
+static void take_expectations(struct plan *plan, struct scenario *scenario)
+{
+    plan->expectations = g_steal_pointer(&scenario->expect.list);
+    plan->expectation_count = (size_t)scenario->expect.count;
+    scenario->expect.count = 0;
+}
+
 /* What the whole study has in common, from its first point. */
 static void fill_study(struct plan *plan, const char *path, struct scenario *first)
 {
@@ -211,6 +219,7 @@ static void fill_study(struct plan *plan, const char *path, struct scenario *fir
     g_strlcpy(plan->sha256, sha256, sizeof plan->sha256);
     g_free(sha256);
     plan->scenario = g_string_free(text, FALSE);
+    take_expectations(plan, first);
 }
 
 /* A sweep compares the same strategies at every point. */
@@ -349,6 +358,9 @@ void plan_free(struct plan *plan)
     for (int i = 0; i < plan->strategy_count; i++)
         g_free(plan->strategies[i]);
     g_free(plan->strategies);
+    for (size_t i = 0; i < plan->expectation_count; i++)
+        expression_clear(&plan->expectations[i]);
+    g_free(plan->expectations);
     g_free(plan->replications.metric);
     g_free(plan->name);
     g_free(plan->description);

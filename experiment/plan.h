@@ -10,6 +10,7 @@
 #define EXPERIMENT_PLAN_H
 
 #include "base/errors.h"
+#include "experiment/expression.h"
 #include "sim/sim.h"
 
 /* PATH=VALUE of --set, PATH=V1,V2 of --sweep; the text is the user's. */
@@ -63,6 +64,8 @@ struct plan {
     struct replications replications;
     char **strategies; /* names, in written order */
     int strategy_count;
+    struct expression *expectations;
+    size_t expectation_count;
     struct plan_point *points; /* at least one */
     size_t point_count;
     struct scenario_source *source; /* how setups are made; private */

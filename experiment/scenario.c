@@ -93,6 +93,7 @@ const struct key scenario_keys[] = {
     OWN(record.every, kind_auto_time, "auto",
         "sampling period; `auto`: about 200 samples a run, closest at its start"),
     PLAIN(BOOL, record.nodes, "false", "store histograms over the nodes"),
+    OWN(expect, kind_expect, NULL, "what must hold at the end of `run`, at every point"),
     { .param = { .name = "sweep", .help = "many points in one study" }, .kind = &kind_sweep },
     { .kind = NULL },
 };
@@ -108,19 +109,12 @@ static const char *const later_latency[] = { "regions", NULL };
 static const char *const later_churn[] = { "trace", NULL };
 
 const struct later scenario_later[] = {
-    { "expect", NULL },
-    { "peers", later_peers },
-    { "topology", later_topologies },
-    { "network.regions", NULL },
-    { "network.bandwidth", NULL },
-    { "network.queue", NULL },
-    { "network.duplicate", NULL },
-    { "network.loss", later_loss },
-    { "network.latency", later_latency },
-    { "churn.session", later_churn },
-    { "churn.downtime", later_churn },
-    { "churn.trace", NULL },
-    { NULL, NULL },
+    { "peers", later_peers },         { "topology", later_topologies },
+    { "network.regions", NULL },      { "network.bandwidth", NULL },
+    { "network.queue", NULL },        { "network.duplicate", NULL },
+    { "network.loss", later_loss },   { "network.latency", later_latency },
+    { "churn.session", later_churn }, { "churn.downtime", later_churn },
+    { "churn.trace", NULL },          { NULL, NULL },
 };
 
 static const struct key *find_key(const char *path)
@@ -453,7 +447,8 @@ void scenario_clear(struct scenario *scenario)
 static bool is_only_words(const char *path)
 {
     return strcmp(path, "name") == 0 || strcmp(path, "description") == 0 ||
-           strcmp(path, "replications") == 0 || strcmp(path, "groups") == 0;
+           strcmp(path, "replications") == 0 || strcmp(path, "groups") == 0 ||
+           strcmp(path, "expect") == 0;
 }
 
 void scenario_write(GString *out, const struct scenario *scenario, bool for_hash)

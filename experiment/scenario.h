@@ -10,6 +10,7 @@
 #define EXPERIMENT_SCENARIO_H
 
 #include "experiment/document.h"
+#include "experiment/expression.h"
 #include "experiment/plan.h"
 
 enum {
@@ -80,6 +81,11 @@ struct scenario_faults {
     int count;
 };
 
+struct scenario_expect {
+    struct expression *list;
+    int count;
+};
+
 struct scenario_origin {
     int mode;
     int64_t node;                /* ORIGIN_NODE */
@@ -139,6 +145,7 @@ struct scenario {
         struct scenario_strategy *list;
         int count;
     } strategies;
+    struct scenario_expect expect;
     uint64_t given; /* bit i: the scenario gave row i of scenario_keys */
 };
 

@@ -71,6 +71,8 @@ bool scenario_key_has_effect(const struct scenario *scenario, const char *path)
         return scenario->groups.count > 0;
     if (strcmp(path, "faults") == 0)
         return scenario->faults.count > 0;
+    if (strcmp(path, "expect") == 0)
+        return scenario->expect.count > 0;
     return strcmp(path, "sweep") != 0 && without_effect(scenario, path) == NULL;
 }
 
@@ -259,4 +261,5 @@ void scenario_check(const struct item *root, const struct scenario *scenario,
     scenario_check_faults(root, scenario, reader->errors);
     check_measuring(&check);
     check_rounds(&check);
+    scenario_check_expect(root, scenario, reader->errors);
 }

@@ -49,7 +49,7 @@ extern const struct random_time_family random_time_families[];
 
 extern const struct key_kind kind_version, kind_name, kind_text, kind_replications, kind_timing,
     kind_random_time, kind_arrival, kind_origin, kind_auto_time, kind_strategies, kind_sweep,
-    kind_groups, kind_replicas, kind_faults;
+    kind_groups, kind_replicas, kind_faults, kind_expect;
 
 /* The key of each action, by enum sim_fault_kind. */
 extern const char *const scenario_fault_actions[];
@@ -68,6 +68,10 @@ void scenario_resolve_groups(const struct item *root, struct scenario *scenario,
 
 /* Rules of the faults, whose values are all good by themselves. */
 void scenario_check_faults(const struct item *root, const struct scenario *scenario,
+                           struct errors *errors);
+
+/* Whether the study has what its expectations are about. */
+void scenario_check_expect(const struct item *root, const struct scenario *scenario,
                            struct errors *errors);
 
 /* True if the key's value can change what the scenario does, given its other values. */

@@ -87,6 +87,48 @@ static const char faults_text[] =
     "Which nodes: a share (`20%`) or `{count: 3}`, drawn at random; `{node: 17}`; a group's name;\n"
     "`{all-but: 1}`; or `all`. At one instant equal selectors draw the same nodes.\n";
 
+static const char expectations_text[] =
+    "\n"
+    "## Expectations\n"
+    "\n"
+    "```yaml\n"
+    "expect:\n"
+    "  - P(converged, push-pull) >= 99%\n"
+    "  - p95(t99, push-pull) < 90s\n"
+    "  - mean(bytes/node) <= 20kB\n"
+    "```\n"
+    "\n"
+    "Each is `STAT(METRIC, STRATEGY) OP VALUE` and must hold at every point of a sweep, without a\n"
+    "strategy for every strategy; `run` checks them at its end, also when there was nothing left\n"
+    "to run, names those that fail with the value found and its confidence interval, and exits\n"
+    "with 1. What is compared is the value found, not the ends of its interval.\n"
+    "\n"
+    "- `STAT`: `mean` (over the runs in which it happened), `median`, `min`, `max`, a percentile\n"
+    "  (`p1` … `p99`, `p99.9`), or `P`, the share of runs in `P(converged)`. A time that a run\n"
+    "  never reached counts as infinite, but for the mean.\n"
+    "- `OP`: `<`, `<=`, `>`, `>=`.\n"
+    "- `VALUE` has the unit of the metric: a time, a size, a share or a number.\n"
+    "- `METRIC`: one of those below, `METRIC/node` (divided by the number of nodes),\n"
+    "  `learned_by.MODEL`, or a model's own (`gossipsim models MODEL` names them).\n"
+    "\n"
+    "| metric | unit | what it is |\n|---|---|---|\n";
+
+static void print_expectations(FILE *out)
+{
+    static const char *const units[] = {
+        [METRIC_TIME] = "time",   [METRIC_SHARE] = "share",   [METRIC_BYTES] = "size",
+        [METRIC_COUNT] = "count", [METRIC_NUMBER] = "number",
+    };
+
+    fputs(expectations_text, out);
+    for (size_t i = 0; metric_name(i) != NULL; i++) {
+        struct metric metric = metric_describe(metric_name(i));
+
+        if (strchr(metric.name, '/') == NULL)
+            fprintf(out, "| `%s` | %s | %s |\n", metric.name, units[metric.unit], metric.label);
+    }
+}
+
 /* What a plain parameter accepts. */
 static void print_values(FILE *out, const struct param *row)
 {
@@ -173,6 +215,7 @@ void scenario_print_reference(FILE *out)
         print_key(out, key);
     print_families(out);
     fputs(faults_text, out);
+    print_expectations(out);
     fputs(sweep_text, out);
     print_later(out);
 }

@@ -214,3 +214,21 @@ TEXT
     [ "$status" -eq 0 ]
     diff "$root/docs/scenario-reference.md" <(printf '%s\n' "$output")
 }
+
+@test "the pilots of few nodes have faults, groups and replicas to their scale" {
+    good large.yaml
+    sed -i 's/^nodes: 100/nodes: 1e6/' large.yaml
+    cat >> large.yaml <<'YAML'
+groups: {seeds: 10, rest: 999_990}
+store: {shards: 4, replicas: 5000}
+workload: {updates: 10, origin: rest}
+faults:
+  - {at: 5s, crash: {count: 500_000}}
+  - {at: 6s, recover: {all-but: 999_999}}
+  - {at: 7s, wipe: seeds}
+  - {at: 8s, crash: {node: 999_999}, for: 1s}
+YAML
+    check large.yaml
+    [ "$status" -eq 0 ]
+    [[ $output == *"of 1000000 nodes"* ]]
+}

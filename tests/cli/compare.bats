@@ -82,7 +82,9 @@ shows() { # TEXT...: the output holds the texts joined
     make_database sweep s.db
     local options
     for options in "r.db --baseline nobody" "r.db --by nodes" "s.db --by nodes --baseline 7" \
-        "s.db --study 1" "r.db --metric nope" "r.db --fail-if x"; do
+        "s.db --study 1" "r.db --metric nope" "r.db --fail-if x" \
+        "r.db --fail-if mean(t99)<3" "r.db --fail-if mean(nope)<3" \
+        "r.db --fail-if mean(t99,nobody)<3s"; do
         # shellcheck disable=SC2086
         run --separate-stderr "$program" compare $options
         echo "$options: $status $stderr"
@@ -102,4 +104,18 @@ shows() { # TEXT...: the output holds the texts joined
     [ "$status" -eq 0 ]
     [[ $output == *'sooner than x\x1b\n%s%n, 2.00 times as fast'* ]]
     [ "$(printf '%s' "$output" | tr -d '\n' | LC_ALL=C grep -c '[[:cntrl:]]')" -eq 0 ]
+}
+
+@test "what must not hold is told on standard error, exit 1" {
+    make_database results r.db
+    "$program" compare r.db --csv >plain
+    run --separate-stderr "$program" compare r.db --csv --fail-if 'median(t99, push) > 5s' \
+        --fail-if 'P(converged, push) < 50%' --fail-if 'P(converged) < 50%'
+    [ "$status" -eq 1 ]
+    [ "$output" = "$(cat plain)" ]
+    [[ $stderr == 'holds: median(t99, push) > 5s: 8.00 s (95 % confidence 7.'*' in 20 runs
+holds: P(converged) < 50%: 0 % (95 % confidence 0 to 16.1) in 20 runs, strategy mail' ]]
+    run --separate-stderr "$program" compare r.db --fail-if 'median(t99, push) > 9s'
+    [ "$status" -eq 0 ]
+    [ -z "$stderr" ]
 }

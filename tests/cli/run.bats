@@ -4,6 +4,8 @@
 # go, interrupted and resumed, or killed at any moment; what cannot work ends in one clear line
 # and the right exit code, and harms nothing.
 
+bats_require_minimum_version 1.5.0
+
 setup() {
     program=$(realpath "${GOSSIPSIM:-./gossipsim}")
     cd "$BATS_TEST_TMPDIR"
@@ -311,6 +313,55 @@ YAML
 @test "a name that SQLite takes for something else is a file" {
     gossipsim run study.yaml -q -o :memory: >/dev/null
     [ -s ./:memory: ]
+}
+
+@test "expectations that hold are counted, exit 0, also when there is nothing to run" {
+    sed -i 's/^stop:.*/stop: {at: 10min}/' study.yaml
+    printf 'expect:\n  - P(converged, push-pull) >= 99%%\n  - p95(t99) < 10min\n' >>study.yaml
+    run --separate-stderr gossipsim run study.yaml
+    [ "$status" -eq 0 ]
+    [ "${lines[-1]}" = "2 expectations hold" ]
+    run --separate-stderr gossipsim run study.yaml
+    [ "$status" -eq 0 ]
+    [[ $stderr == *"nothing to do"* ]]
+    [ "${lines[-1]}" = "2 expectations hold" ]
+}
+
+@test "an expectation that fails is told with value, interval and point, exit 1" {
+    sed -i 's/^stop:.*/stop: {at: 10min}/' study.yaml
+    printf 'expect: ["P(converged) >= 99%%", "max(t99, push) < 1ms"]\n' >>study.yaml
+    run --separate-stderr gossipsim run study.yaml -q
+    [ "$status" -eq 1 ]
+    [ "${lines[-1]}" = "1 of 2 expectations does not hold" ]
+    [ "$(grep -c '^does not hold: max(t99, push) < 1ms: [0-9.]* s in 12 runs, at network.loss=' \
+        <<<"$output")" -eq 6 ]
+    # Other expectations are another study on the same runs: nothing is to be made.
+    sed -i 's/1ms/9min/; s/99%/100%/' study.yaml
+    run --separate-stderr gossipsim run study.yaml
+    [ "$status" -eq 0 ]
+    [[ $stderr == *"nothing to do"* ]]
+    # A strategy that is left out cannot be judged.
+    run --separate-stderr gossipsim run study.yaml --only push-pull -q
+    [ "$status" -eq 0 ]
+    [ "${lines[-1]}" = "1 expectation holds; 1 about strategies left out" ]
+}
+
+@test "failed runs weigh more than expectations" {
+    printf 'expect: ["P(converged) >= 99%%"]\n' >>study.yaml
+    run --separate-stderr gossipsim run study.yaml -q --set stop.events=10
+    [ "$status" -eq 4 ]
+    [[ $output == *"does not hold: P(converged) >= 99%: no run has it"* ]]
+}
+
+@test "what the faults of a scenario did is stored" {
+    sed -i '/^sweep/d; /^replications/d' study.yaml
+    printf 'replications: 2\nfaults:\n  - {at: 1s, for: 2s, crash: {count: 5}}\n' >>study.yaml
+    sed -i 's/^stop:.*/stop: {at: 30s, when: never}/' study.yaml
+    gossipsim run study.yaml -q >/dev/null
+    run sqlite3 results/study.db "SELECT t_ns, kind, detail, count(*) FROM fault
+        GROUP BY t_ns, kind, detail ORDER BY t_ns"
+    [ "$output" = "1000000000|crash|5 nodes|4
+3000000000|recover|5 nodes|4" ]
 }
 
 @test "--help and help say the same" {

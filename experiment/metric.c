@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* metric.c - see metric.h.  What each metric means is defined where it is measured, in sim/. */
-#include "analysis/metric.h"
+#include "experiment/metric.h"
 
 #include <glib.h>
 #include <math.h>
@@ -53,11 +53,19 @@ static const struct metric metrics[] = {
     { "load_mean", "messages handled by a node", NULL, METRIC_NUMBER },
     { "hops_max", "longest infection path, hops", NULL, METRIC_COUNT },
     { "hops_mean", "infection path, hops", NULL, METRIC_NUMBER },
+    { "dropped_loss", "messages lost on the way", NULL, METRIC_COUNT },
+    { "dropped_down", "messages to nodes that were down", NULL, METRIC_COUNT },
+    { "alive", "live nodes at the end", NULL, METRIC_COUNT },
     { "lost_updates", "updates lost", NULL, METRIC_COUNT },
     { "resurrected", "deletions undone", NULL, METRIC_COUNT },
     { "events", "events of a run", NULL, METRIC_COUNT },
     { "peak_bytes", "memory of a run", NULL, METRIC_BYTES },
 };
+
+const char *metric_name(size_t index)
+{
+    return index < G_N_ELEMENTS(metrics) ? metrics[index].name : NULL;
+}
 
 struct metric metric_describe(const char *name)
 {

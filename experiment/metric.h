@@ -6,8 +6,8 @@
  * metric and which unit it has.  A name that is not listed here (a model's own count, say) works
  * everywhere, as a plain number.
  */
-#ifndef ANALYSIS_METRIC_H
-#define ANALYSIS_METRIC_H
+#ifndef EXPERIMENT_METRIC_H
+#define EXPERIMENT_METRIC_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,6 +29,9 @@ struct metric {
 
 /* The metric called `name`; unknown ones are plain numbers.  `name` must outlive the result. */
 struct metric metric_describe(const char *name);
+
+/* The listed names in order; NULL after the last. */
+const char *metric_name(size_t index);
 
 /* A unit and the power that brings a value into it. */
 struct scale {

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * An expression is read into its parts whatever its blanks, its value in the unit of its metric;
+ * its canonical text reads back to the same; what is none is refused with a reason; and it holds
+ * for exactly the values that its order allows, never counting as more than any and no data as
+ * none.
+ */
+#include "experiment/expression.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct {
+    const char *text, *canonical;
+    enum expression_stat stat;
+    double quantile;
+    const char *metric, *strategy;
+    enum expression_order order;
+    double value;
+} good[] = {
+    { "P(converged, push) >= 99%", "P(converged, push) >= 99%", STAT_PROBABILITY, 0, "converged",
+      "push", ORDER_AT_LEAST, 0.99 },
+    { "  p95 ( t99,repaired )<90s ", "p95(t99, repaired) < 90s", STAT_QUANTILE, 0.95, "t99",
+      "repaired", ORDER_LESS, 90 },
+    { "p99.9(t_all) <= 1500ms", "p99.9(t_all) <= 1500ms", STAT_QUANTILE, 0.999, "t_all", NULL,
+      ORDER_AT_MOST, 1.5 },
+    { "p1(hops_max) > 3", "p1(hops_max) > 3", STAT_QUANTILE, 0.01, "hops_max", NULL, ORDER_MORE,
+      3 },
+    { "median(bytes/node)<2kB", "median(bytes/node) < 2kB", STAT_QUANTILE, 0.5, "bytes/node", NULL,
+      ORDER_LESS, 2000 },
+    { "mean(residue) < 5e-3", "mean(residue) < 5e-3", STAT_MEAN, 0, "residue", NULL, ORDER_LESS,
+      0.005 },
+    { "max(messages) < 1e6", "max(messages) < 1e6", STAT_MAX, 0, "messages", NULL, ORDER_LESS,
+      1e6 },
+    { "min(m, a, (b) <= c) > 1.5", "min(m, a, (b) <= c) > 1.5", STAT_MIN, 0, "m", "a, (b) <= c",
+      ORDER_MORE, 1.5 },
+    { "mean(ring-repair.steps) > 10_000", "mean(ring-repair.steps) > 10_000", STAT_MEAN, 0,
+      "ring-repair.steps", NULL, ORDER_MORE, 10000 },
+};
+
+static void expressions_have_their_parts(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        char why[EXPRESSION_WHY_MAX] = "";
+        struct expression e, again;
+
+        if (!expression_read(good[i].text, &e, why))
+            fail_msg("%s: %s", good[i].text, why);
+        assert_string_equal(e.text, good[i].canonical);
+        assert_int_equal(e.stat, good[i].stat);
+        assert_true(fabs(e.quantile - good[i].quantile) < 1e-12);
+        assert_string_equal(e.metric, good[i].metric);
+        if (good[i].strategy == NULL)
+            assert_null(e.strategy);
+        else
+            assert_string_equal(e.strategy, good[i].strategy);
+        assert_int_equal(e.order, good[i].order);
+        assert_true(e.value == good[i].value);
+        assert_true(expression_read(e.text, &again, why));
+        assert_string_equal(again.text, e.text);
+        assert_true(again.value == e.value);
+        expression_clear(&e);
+        expression_clear(&again);
+    }
+}
+
+static void others_are_refused_with_a_reason(void **state)
+{
+    static const struct {
+        const char *text, *why;
+    } bad[] = {
+        { "", "`` is no expression; the form is STAT(METRIC, STRATEGY) OP VALUE" },
+        { "t99 < 3s", "`t99 < 3s` is no expression" },
+        { "p95(t99", "the `(` is not closed; within a [list]" },
+        { ")p95(t99 < 3s", "the `(` is not closed" },
+        { "p95() < 3s", "a metric is missing" },
+        { "p95(t99,) < 3s", "a strategy is missing" },
+        { "p0(t99) < 3s", "unknown statistic `p0`" },
+        { "p100(t99) < 3s", "unknown statistic `p100`" },
+        { "p9.(t99) < 3s", "unknown statistic `p9.`" },
+        { "meen(t99) < 3s", "unknown statistic `meen`; did you mean `mean`?" },
+        { "sum(t99) < 3s", "unknown statistic `sum`; known are mean, median, min, max, P and p1" },
+        { "P(t99) < 3s", "P is the share of runs that converged" },
+        { "p95(t99)", "one of < <= > >= and a value were expected" },
+        { "p95(t99) = 3s", "one of < <= > >= and a value were expected" },
+        { "p95(t99) =< 3s", "one of < <= > >= and a value were expected" },
+        { "p95(t99) < ", "" },
+        { "p95(t99) < 3", "3 lacks a unit; a time has one of" },
+        { "p95(t99) < 3kB", "" },
+        { "P(converged) > 101%", "101% is no share" },
+        { "mean(bytes) < 3", "3 lacks a unit" },
+        { "mean(m) < 3s", "" },
+        { "mean(m) < nan", "" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        char why[EXPRESSION_WHY_MAX] = "";
+        struct expression e;
+
+        if (expression_read(bad[i].text, &e, why))
+            fail_msg("accepted: %s", bad[i].text);
+        if (strncmp(why, bad[i].why, strlen(bad[i].why)) != 0 || why[0] == 0)
+            fail_msg("%s\nexpected: %s\nfound:    %s", bad[i].text, bad[i].why, why);
+    }
+}
+
+static void orders_allow_their_values(void **state)
+{
+    static const char *const texts[] = { "mean(m) < 2", "mean(m) <= 2", "mean(m) > 2",
+                                         "mean(m) >= 2" };
+    static const struct {
+        double found;
+        bool holds[4];
+    } cases[] = {
+        { 1, { true, true, false, false } },     { 2, { false, true, false, true } },
+        { 3, { false, false, true, true } },     { INFINITY, { false, false, true, true } },
+        { NAN, { false, false, false, false } },
+    };
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        char why[EXPRESSION_WHY_MAX];
+        struct expression e;
+
+        assert_true(expression_read(texts[i], &e, why));
+        for (size_t j = 0; j < sizeof cases / sizeof cases[0]; j++)
+            assert_int_equal(expression_holds(&e, cases[j].found), cases[j].holds[i]);
+        expression_clear(&e);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(expressions_have_their_parts),
+        cmocka_unit_test(others_are_refused_with_a_reason),
+        cmocka_unit_test(orders_allow_their_values),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
