@@ -19,8 +19,9 @@
  * is back.  A node that leaves gracefully sends its cache once more and gives up on it, unless it
  * is durable.
  *
- * A mail is a record, sorted by (update, receiver): updates are accepted in the order of their
- * numbers.  Those no longer needed stay, marked, until they are half of the list.
+ * A mail is a record, sorted by (update, receiver).  Updates are written in the order of their
+ * numbers; what another model hands on (revive: mail) is put in its place.  Records no longer
+ * needed stay, marked, until they are half of the list.
  *
  * Cost: O(replicas) messages an update; O(log mails) an acknowledgement, by binary search; the list
  * is walked at timers only.  40 bytes a mail under way.
@@ -31,7 +32,6 @@
  */
 #include "sim/model.h"
 
-#include <assert.h>
 #include <stdio.h>
 
 enum { DROP_NEWEST, DROP_OLDEST };
@@ -328,13 +328,37 @@ static void on_timer(struct node *n, int tag, uint32_t value)
     forget_settled(n);
 }
 
+static void reverse(struct mail *mails, uint32_t low, uint32_t high)
+{
+    for (; low + 1 < high; low++, high--) {
+        const struct mail first = mails[low];
+
+        mails[low] = mails[high - 1];
+        mails[high - 1] = first;
+    }
+}
+
+/* Puts the mails from `middle` on, added last and all of one update, into their place. */
+static void sort_in(struct node *n, uint32_t place, uint32_t middle)
+{
+    const uint32_t end = node_record_count(n);
+    struct mail *mails = node_records(n);
+
+    if (place == middle)
+        return;
+    reverse(mails, place, middle);
+    reverse(mails, middle, end);
+    reverse(mails, place, end);
+}
+
 /* Mails one update, and remembers the mails if they are to be acknowledged. */
 static void mail_update(struct node *n, update_id update, struct set *one)
 {
     const struct config *c = node_config(n);
-    const uint32_t count = node_record_count(n);
+    const uint32_t count = node_record_count(n), place = find(n, update, 0);
 
-    assert(count == 0 || ((struct mail *)node_records(n))[count - 1].update < update);
+    if (place < count && ((struct mail *)node_records(n))[place].update == update)
+        return; /* its mails are under way */
     for (node_id peer = 0; node_next_replica(n, update, &peer); peer++) {
         node_send(n, peer, MAIL, set_copy(one));
         if (c->acknowledge) {
@@ -345,6 +369,7 @@ static void mail_update(struct node *n, update_id update, struct set *one)
             m->sent = node_now(n);
         }
     }
+    sort_in(n, place, count);
     if (node_record_count(n) > count)
         node_after(n, c->timeout, TIMEOUT, update);
 }

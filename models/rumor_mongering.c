@@ -28,28 +28,45 @@
  * sent.  So says the paper ("Minimization" in section 1.4); incrementing the higher one instead
  * leaves a larger residue (at 1000 nodes and k = 2 about 1.5e-4 against 0.6e-4).
  *
- * A node that leaves gracefully makes a last contact, without feedback.
+ * connection_limit: a caller asks first (CONNECT); a partner accepts so many calls in an interval,
+ * which begins with the first, and rejects others; who is rejected tries `hunt` more partners.  A
+ * rejected call is no contact.
+ *
+ * What another model of the stack brings is news like any other by default; with `revive: mail` the
+ * other models treat it as written here, so direct-mail mails it to all, unless it came by mail;
+ * with `none` it is left to them.
+ *
+ * A node that leaves gracefully makes a last contact, without feedback, unless it had to ask first.
+ *
+ * How a node loses interest is in rumor_interest.c.
  *
  * Cost: O(1) messages per active node and cycle; sets as in sim/set.h, counters bit-sliced.
  * Source: A. Demers et al., Epidemic algorithms for replicated database maintenance, PODC 1987,
  * section 1.4.
  * Known values: Tables 1 to 3 there; Table 1 (push, feedback, counter, 1000 nodes, rounds): k = 1
  * leaves 0.18 and sends 1.7 copies a node, k = 2 leaves 0.037 and sends 3.3
- * (tests/theory/rumor_mongering_test.c).
+ * (tests/theory/rumor_mongering_test.c).  Push with a connection limit of 1 where all are active:
+ * s = e^(-lambda m), lambda = 1/(1-1/e) (tests/models/connection_limit_test.c).
  */
-#include "sim/model.h"
+#include "models/rumor_mongering.h"
+#include "models/door.h"
 
 #include <stdio.h>
 
-enum { PUSH, PULL, PUSH_PULL };
 static const char *const modes[] = {
     [PUSH] = "push", [PULL] = "pull", [PUSH_PULL] = "push-pull", NULL
 };
 
-enum { COUNTER, COIN, ROUNDS, NEVER };
 static const char *const stops[] = {
     [COUNTER] = "counter", [COIN] = "coin", [ROUNDS] = "rounds", [NEVER] = "never", NULL
 };
+
+static const char *const revivals[] = {
+    [HOT_AGAIN] = "hot", [MAIL_AGAIN] = "mail", [LEAVE_COLD] = "none", NULL
+};
+
+enum { PERIODIC, POISSON };
+static const char *const clocks[] = { [PERIODIC] = "periodic", [POISSON] = "poisson", NULL };
 
 static const char *const phases[] = {
     [PHASE_RANDOM] = "random", [PHASE_TOGETHER] = "together", NULL
@@ -57,24 +74,21 @@ static const char *const phases[] = {
 
 enum { FANOUT_MAX = 1000 }; /* a list of partners lies on the stack */
 
-struct config {
-    int mode, phase, stop;
-    int64_t fanout, k;
-    sim_time interval;
-    bool feedback, reset, minimisation;
-};
-
 /* The rows' places, for check(). */
 enum {
     ROW_MODE,
     ROW_FANOUT,
     ROW_INTERVAL,
+    ROW_CLOCK,
     ROW_PHASE,
     ROW_STOP,
     ROW_K,
     ROW_FEEDBACK,
     ROW_RESET,
     ROW_MINIMISATION,
+    ROW_REVIVE,
+    ROW_CONNECTION_LIMIT,
+    ROW_HUNT,
     ROWS
 };
 
@@ -84,6 +98,9 @@ static const struct param params[] = {
     [ROW_FANOUT] = PARAM_COUNT(struct config, fanout, "1", "1..1000", "partners called each cycle"),
     [ROW_INTERVAL] =
         PARAM_INTERVAL(struct config, interval, "1s", "1us..365d", "length of a node's cycle"),
+    [ROW_CLOCK] =
+        PARAM_CHOICE(struct config, clock, "periodic", clocks,
+                     "cycles exactly an interval long, or a Poisson process of that mean"),
     [ROW_PHASE] = PARAM_CHOICE(struct config, phase, "random", phases,
                                "when a node's first cycle ends: each at its own time, or together"),
     [ROW_STOP] = PARAM_CHOICE(struct config, stop, "counter", stops, "how a node loses interest"),
@@ -97,50 +114,39 @@ static const struct param params[] = {
                              "a contact that was needed sets the counter back to 0"),
     [ROW_MINIMISATION] = PARAM_BOOL(struct config, minimisation, "false",
                                     "only the smaller of two counters is incremented"),
+    [ROW_REVIVE] = PARAM_CHOICE(
+        struct config, revive, "hot", revivals,
+        "what another model of the stack brings is made hot, mailed by direct-mail, or left"),
+    [ROW_CONNECTION_LIMIT] = PARAM_COUNT(struct config, connection_limit, "0", "0..1000000",
+                                         "calls that a partner accepts per interval; 0: no limit"),
+    [ROW_HUNT] = PARAM_COUNT(struct config, hunt, "0", "0..1000",
+                             "other partners that a rejected caller tries"),
     [ROWS] = PARAM_END,
 };
 
-enum { RUMOR, CALL, ASK, KNEW, NEEDED, FAREWELL };
+enum { RUMOR, CALL, ASK, KNEW, NEEDED, FAREWELL, CONNECT, ACCEPT, REJECT };
 static const struct message_kind messages[] = {
-    [RUMOR] = { "rumor", CARRIES_PAYLOAD },
-    [CALL] = { "call", CARRIES_PAYLOAD },
-    [ASK] = { "ask", CARRIES_CONTROL },
-    [KNEW] = { "knew", CARRIES_IDENTITIES },
-    [NEEDED] = { "needed", CARRIES_IDENTITIES },
-    [FAREWELL] = { "farewell", CARRIES_PAYLOAD },
-    { NULL, CARRIES_CONTROL },
+    [RUMOR] = { "rumor", CARRIES_PAYLOAD },      [CALL] = { "call", CARRIES_PAYLOAD },
+    [ASK] = { "ask", CARRIES_CONTROL },          [KNEW] = { "knew", CARRIES_IDENTITIES },
+    [NEEDED] = { "needed", CARRIES_IDENTITIES }, [FAREWELL] = { "farewell", CARRIES_PAYLOAD },
+    [CONNECT] = { "connect", CARRIES_CONTROL },  [ACCEPT] = { "accept", CARRIES_CONTROL },
+    [REJECT] = { "reject", CARRIES_CONTROL },    { NULL, CARRIES_CONTROL },
 };
 
-enum { CONTACTS, UNNECESSARY, RETIRED };
 static const struct model_counter counters[] = {
     [CONTACTS] = { "contacts", "messages with hot rumors sent" },
     [UNNECESSARY] = { "unnecessary", "of these, received by a node that knew all of it" },
     [RETIRED] = { "retired", "times that a node lost interest in a rumor" },
+    [REJECTED] = { "rejected", "calls that a partner rejected" },
     { NULL, NULL },
 };
 
-/*
- * A node's sets: what is hot, and then the planes of the counters; where pulling is part of it
- * two more between them collect a cycle for the next timer: what was told in vain (coin: what
- * fell; rounds: what has been hot since the last timer), and what was needed.
- */
-enum { HOT, PLANES_PUSH, VAIN = PLANES_PUSH, WANTED, PLANES_PULL };
-
-static int first_plane(const struct config *c)
-{
-    return c->mode == PUSH ? PLANES_PUSH : PLANES_PULL;
-}
-
-static int plane_count(const struct config *c)
-{
-    return c->stop == COUNTER || c->stop == ROUNDS ? set_tally_planes((unsigned)c->k) : 0;
-}
-
-static int sets(const void *config)
+/* Only a connection limit needs to remember. */
+static bool needs_state(const void *config)
 {
     const struct config *c = config;
 
-    return c->stop == NEVER ? 0 : first_plane(c) + plane_count(c);
+    return c->connection_limit > 0;
 }
 
 static const struct set *hot(struct node *n)
@@ -153,7 +159,7 @@ static const struct set *hot(struct node *n)
 /* Does the teller of rumors want to hear which of them were known, and also which were needed? */
 static bool wants_knew(const struct config *c)
 {
-    return c->feedback && (c->stop == COUNTER || c->stop == COIN);
+    return (c->stop == COUNTER || c->stop == COIN) && c->feedback;
 }
 
 static bool wants_needed(const struct config *c)
@@ -161,124 +167,39 @@ static bool wants_needed(const struct config *c)
     return c->feedback && c->stop == COUNTER && (c->mode != PUSH || (c->reset && c->k > 1));
 }
 
-/* Loses interest in `old`, which it takes. */
-static void retire(struct node *n, struct set *old)
-{
-    node_count(n, RETIRED, set_count(old));
-    set_remove(&node_sets(n)[HOT], old);
-    set_free(old);
-}
+/* ---- telling ---- */
 
-static void tally(struct node *n, const struct set *told)
-{
-    const struct config *c = node_config(n);
-    struct set *still_hot = set_common(told, node_sets(n)[HOT]);
-
-    retire(n, set_tally(node_sets(n) + first_plane(c), still_hot, (unsigned)c->k));
-    set_free(still_hot);
-}
-
-/* Those of the hot rumors in `told` on which the coin falls. */
-static struct set *toss(struct node *n, const struct set *told)
-{
-    const struct config *c = node_config(n);
-    struct set *kept = set_common(told, node_sets(n)[HOT]);
-    struct set *fallen = set_copy(kept);
-
-    for (update_id i = 0; set_next(fallen, &i); i++)
-        if (node_random(n, (uint64_t)c->k) == 0)
-            set_drop(&kept, i);
-    set_remove(&fallen, kept);
-    set_free(kept);
-    return fallen;
-}
-
-/* One contact that counts, for each rumor of `told`. */
-static void count_contact(struct node *n, const struct set *told)
-{
-    const struct config *c = node_config(n);
-    struct set **s = node_sets(n);
-    struct set *in_vain;
-
-    if (c->mode == PUSH) {
-        if (c->stop == COIN)
-            retire(n, toss(n, told));
-        else
-            tally(n, told);
-        return;
-    }
-    in_vain = c->stop == COIN ? toss(n, told) : set_common(told, s[HOT]);
-    set_add(&s[VAIN], in_vain);
-    set_free(in_vain);
-}
-
-/* The recipient of a contact needed the rumors in `told`. */
-static void count_needed(struct node *n, const struct set *told)
-{
-    const struct config *c = node_config(n);
-    struct set **s = node_sets(n);
-
-    if (c->mode == PUSH)
-        set_tally_reset(s + PLANES_PUSH, told, (unsigned)c->k);
-    else
-        set_add(&s[WANTED], told);
-}
-
-/* What follows from having told all that is hot to `contacts` partners, whatever they say. */
-static void count_told(struct node *n, int contacts)
-{
-    const struct config *c = node_config(n);
-    struct set *told;
-
-    if (set_is_empty(hot(n)))
-        return;
-    node_count(n, CONTACTS, (uint64_t)contacts);
-    if (c->feedback || c->stop == NEVER || c->stop == ROUNDS)
-        return;
-    told = set_copy(hot(n));
-    for (int i = 0; i < contacts; i++)
-        count_contact(n, told);
-    set_free(told);
-}
-
-/* Judges the cycle that ends, where pulling is part of it. */
-static void end_cycle(struct node *n)
-{
-    const struct config *c = node_config(n);
-    struct set **s = node_sets(n);
-    struct set *told;
-
-    if (c->stop == COIN) {
-        retire(n, set_copy(s[VAIN]));
-        set_clear(&s[VAIN]);
-        return;
-    }
-    if (c->reset)
-        set_tally_reset(s + PLANES_PULL, s[WANTED], (unsigned)c->k);
-    told = set_minus(s[VAIN], s[WANTED]);
-    tally(n, told);
-    set_free(told);
-    set_clear(&s[WANTED]);
-    set_clear(&s[VAIN]);
-    if (c->stop == ROUNDS)
-        s[VAIN] = set_copy(s[HOT]);
-}
-
-/* Sends all that is hot, with the counters if these matter. */
+/* Tells what is hot and meant for `to`; a CALL goes out also when that is nothing. */
 static void tell(struct node *n, node_id to, int kind)
 {
     const struct config *c = node_config(n);
-    struct set **s = node_sets(n);
-    struct set *planes[8];
-    const int count = plane_count(c);
+    struct set *told = node_meant_for(n, to, hot(n));
 
-    if (!c->minimisation) {
-        node_send(n, to, kind, set_copy(hot(n)));
+    if (set_is_empty(told) && kind != CALL)
         return;
+    node_count(n, CONTACTS, !set_is_empty(told));
+    if (c->minimisation)
+        interest_send_counters(n, to, kind, told);
+    else
+        node_send(n, to, kind, told);
+}
+
+/* Blind: each of the partners has been told what is hot, whatever they say. */
+static void count_blind(struct node *n, const node_id *partners, int count)
+{
+    const struct config *c = node_config(n);
+    struct set *told;
+
+    if (c->feedback || (c->stop != COUNTER && c->stop != COIN))
+        return;
+    told = set_copy(hot(n));
+    for (int i = 0; i < count; i++) {
+        struct set *theirs = node_meant_for(n, partners[i], told);
+
+        interest_fade(n, theirs);
+        set_free(theirs);
     }
-    for (int i = 0; i < count; i++)
-        planes[i] = set_common(s[PLANES_PULL + i], s[HOT]);
-    node_send_pack(n, to, kind, set_copy(s[HOT]), &(struct pack){ .more = planes, .count = count });
+    set_free(told);
 }
 
 static void call(struct node *n, node_id partner)
@@ -291,7 +212,12 @@ static void call(struct node *n, node_id partner)
         tell(n, partner, c->mode == PUSH ? RUMOR : CALL);
 }
 
-static int call_partners(struct node *n)
+static void connect(struct node *n, node_id partner, uint32_t hunts_left)
+{
+    node_send_pack(n, partner, CONNECT, set_new(), &(struct pack){ .value = hunts_left });
+}
+
+static void call_partners(struct node *n)
 {
     const struct config *c = node_config(n);
     node_id partners[FANOUT_MAX];
@@ -302,70 +228,66 @@ static int call_partners(struct node *n)
     else
         count = node_pick_peers(n, partners, (int)c->fanout);
     for (int i = 0; i < count; i++)
-        call(n, partners[i]);
-    return count;
+        if (c->connection_limit > 0)
+            connect(n, partners[i], (uint32_t)c->hunt);
+        else
+            call(n, partners[i]);
+    if (c->mode != PULL && c->connection_limit == 0)
+        count_blind(n, partners, count);
 }
+
+/* ---- cycles ---- */
 
 static void start(struct node *n)
 {
     const struct config *c = node_config(n);
 
-    node_every(n, c->interval, (enum phase)c->phase, 0);
+    node_every(n, c->interval, c->clock == POISSON ? PHASE_POISSON : (enum phase)c->phase, 0);
+}
+
+static __attribute__((noinline)) void run_cycle(struct node *n)
+{
+    const struct config *c = node_config(n);
+
+    if (interest_is_judged(c) && c->stop != NEVER && !set_is_empty(hot(n)))
+        interest_end_cycle(n);
+    if (c->mode == PUSH && set_is_empty(hot(n)))
+        return;
+    call_partners(n);
+    if (c->stop == ROUNDS && !interest_is_judged(c))
+        interest_tally(n, hot(n));
 }
 
 static void start_cycle(struct node *n, int tag, uint32_t value)
 {
     const struct config *c = node_config(n);
-    int contacts;
+    node_id partner;
 
     (void)value;
-    if (c->mode == PUSH && set_is_empty(hot(n))) {
+    if (c->mode == PUSH && set_is_empty(hot(n)))
         node_sleep(n, tag);
-        return;
-    }
-    if (c->mode != PUSH && c->stop != NEVER && !set_is_empty(hot(n)))
-        end_cycle(n);
-    contacts = call_partners(n);
-    if (c->mode != PULL)
-        count_told(n, contacts);
-    if (c->mode == PUSH && c->stop == ROUNDS)
-        tally(n, hot(n));
+    else if (c->stop != NEVER || c->mode != PUSH || c->fanout > 1 || c->connection_limit > 0)
+        run_cycle(n);
+    else if (node_pick_peer(n, &partner)) /* speed only */
+        tell(n, partner, RUMOR);
 }
 
 static void heat(struct node *n, const struct set *news, enum learned how)
 {
     const struct config *c = node_config(n);
 
-    (void)how;
+    if (how == LEARNED_OTHER && c->revive != HOT_AGAIN) {
+        if (c->revive == MAIL_AGAIN)
+            node_relay(n, news);
+        return;
+    }
     if (c->stop != NEVER)
         set_add(&node_sets(n)[HOT], news);
     if (c->mode == PUSH)
         node_wake(n, 0);
 }
 
-/* Minimisation: those of `both`, hot here and there, whose counter here is not the larger. */
-static struct set *not_larger(struct node *n, const struct message *m, const struct set *both)
-{
-    struct set **mine = node_sets(n) + PLANES_PULL;
-    struct set *equal = set_copy(both); /* in all higher bits */
-    struct set *result = set_new();
-
-    for (int i = m->more_count - 1; i >= 0; i--) {
-        struct set *there = set_minus(m->more[i], mine[i]);
-        struct set *here = set_minus(mine[i], m->more[i]);
-        struct set *smaller = set_common(equal, there);
-
-        set_add(&result, smaller);
-        set_remove(&equal, there);
-        set_remove(&equal, here);
-        set_free(smaller);
-        set_free(here);
-        set_free(there);
-    }
-    set_add(&result, equal);
-    set_free(equal);
-    return result;
-}
+/* ---- hearing ---- */
 
 /* Tells the teller of `m` which of its rumors were known here and, if it counts, needed. */
 static void give_feedback(struct node *n, const struct message *m)
@@ -377,12 +299,9 @@ static void give_feedback(struct node *n, const struct message *m)
     if (wants_needed(c))
         node_send_some(n, m->from, NEEDED, set_minus(m->set, known));
     if (c->minimisation) {
-        struct set *both = set_common(m->set, hot(n));
-        struct set *counted = not_larger(n, m, both);
+        struct set *both = interest_compare_counters(n, m);
 
-        count_contact(n, counted);
         set_remove(&knew, both);
-        set_free(counted);
         set_free(both);
     }
     node_send_some(n, m->from, KNEW, knew);
@@ -400,18 +319,42 @@ static void hear(struct node *n, const struct message *m)
 /* Answers a call with what is hot. */
 static void answer(struct node *n, node_id caller)
 {
-    if (set_is_empty(hot(n)))
-        return;
     tell(n, caller, RUMOR);
-    count_told(n, 1);
+    count_blind(n, &caller, 1);
 }
 
-static void receive(struct node *n, const struct message *m)
+static void be_called(struct node *n, const struct message *m)
+{
+    const struct config *c = node_config(n);
+
+    if (door_admits(node_state(n), node_now(n), c->interval, c->connection_limit)) {
+        node_send(n, m->from, ACCEPT, set_new());
+        return;
+    }
+    node_count(n, REJECTED, 1);
+    node_send_pack(n, m->from, REJECT, set_new(), &(struct pack){ .value = m->value });
+}
+
+static void be_accepted(struct node *n, node_id partner)
+{
+    const struct config *c = node_config(n);
+
+    call(n, partner);
+    if (c->mode != PULL)
+        count_blind(n, &partner, 1);
+}
+
+static void be_rejected(struct node *n, uint32_t hunts_left)
+{
+    node_id partner;
+
+    if (hunts_left > 0 && node_pick_peer(n, &partner))
+        connect(n, partner, hunts_left - 1);
+}
+
+static __attribute__((noinline)) void converse(struct node *n, const struct message *m)
 {
     switch (m->kind) {
-    case RUMOR:
-        hear(n, m);
-        break;
     case CALL:
         answer(n, m->from);
         hear(n, m);
@@ -420,15 +363,32 @@ static void receive(struct node *n, const struct message *m)
         answer(n, m->from);
         break;
     case KNEW:
-        count_contact(n, m->set);
+        interest_fade(n, m->set);
         break;
     case NEEDED:
-        count_needed(n, m->set);
+        interest_renew(n, m->set);
         break;
     case FAREWELL:
         node_learn(n, m);
         break;
+    case CONNECT:
+        be_called(n, m);
+        break;
+    case ACCEPT:
+        be_accepted(n, m->from);
+        break;
+    case REJECT:
+        be_rejected(n, m->value);
+        break;
     }
+}
+
+static void receive(struct node *n, const struct message *m)
+{
+    if (m->kind == RUMOR)
+        hear(n, m);
+    else
+        converse(n, m);
 }
 
 static void leave(struct node *n, bool graceful, bool loses)
@@ -438,34 +398,44 @@ static void leave(struct node *n, bool graceful, bool loses)
     int count;
 
     (void)loses;
-    if (!graceful || set_is_empty(hot(n)))
+    if (!graceful || set_is_empty(hot(n)) || c->connection_limit > 0)
         return;
     count = node_pick_peers(n, partners, (int)c->fanout);
-    for (int i = 0; i < count; i++)
-        node_send(n, partners[i], FAREWELL, set_copy(hot(n)));
-    node_count(n, CONTACTS, (uint64_t)count);
+    for (int i = 0; i < count; i++) {
+        struct set *told = node_meant_for(n, partners[i], hot(n));
+
+        node_count(n, CONTACTS, !set_is_empty(told));
+        node_send_some(n, partners[i], FAREWELL, told);
+    }
 }
 
 static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
 {
     const struct config *c = config;
     const bool counts = c->stop == COUNTER || c->stop == COIN;
-    const bool compares = c->mode == PUSH_PULL && c->stop == COUNTER && c->feedback;
-    const char *text = NULL;
+    const bool has_feedback = c->stop == COUNTER && c->feedback;
+    const struct {
+        int row;
+        bool has_effect;
+        const char *only_with;
+    } rules[] = {
+        { ROW_PHASE, c->clock == PERIODIC, "`clock: periodic`" },
+        { ROW_K, c->stop != NEVER, "`stop: counter`, `coin` or `rounds`" },
+        { ROW_FEEDBACK, counts, "`stop: counter` or `coin`, where contacts count" },
+        { ROW_RESET, has_feedback, "`stop: counter` and `feedback: true`" },
+        { ROW_MINIMISATION, c->mode == PUSH_PULL && has_feedback,
+          "`mode: push-pull`, `stop: counter` and `feedback: true`" },
+        { ROW_REVIVE, c->stop != NEVER, "`stop: counter`, `coin` or `rounds`" },
+        { ROW_HUNT, c->connection_limit > 0, "`connection_limit`" },
+    };
 
-    if (given >> ROW_K & 1 && c->stop == NEVER)
-        text = "`k` has no effect with `stop: never`";
-    else if (given >> ROW_FEEDBACK & 1 && !counts)
-        text =
-            "`feedback` has no effect with `stop: rounds` or `never`, where contacts do not count";
-    else if (given >> ROW_RESET & 1 && !(c->stop == COUNTER && c->feedback))
-        text = "`reset` has an effect only with `stop: counter` and `feedback: true`";
-    else if (given >> ROW_MINIMISATION & 1 && !compares)
-        text = "`minimisation` has an effect only with `mode: push-pull`, `stop: counter` and "
-               "`feedback: true`";
-    if (text)
-        snprintf(why, PARAM_WHY_MAX, "%s", text);
-    return !text;
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (given >> rules[i].row & 1 && !rules[i].has_effect) {
+            snprintf(why, PARAM_WHY_MAX, "`%s` has an effect only with %s",
+                     params[rules[i].row].name, rules[i].only_with);
+            return false;
+        }
+    return true;
 }
 
 const struct model model_rumor_mongering = {
@@ -476,7 +446,9 @@ const struct model model_rumor_mongering = {
     .messages = messages,
     .counters = counters,
     .config_size = sizeof(struct config),
-    .sets = sets,
+    .state_size = sizeof(struct door),
+    .sets = interest_sets,
+    .needs_state = needs_state,
     .check = check,
     .on_start = start,
     .on_timer = start_cycle,

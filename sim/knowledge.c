@@ -13,6 +13,7 @@ static void tell_stack(struct run *run, const struct set *news, enum learned how
 {
     const int through = run->node.model;
 
+    run->bringer = through;
     for (int i = 0; i < run->layer_count; i++) {
         const struct model *model = run_layer(run, i);
 
@@ -21,6 +22,22 @@ static void tell_stack(struct run *run, const struct set *news, enum learned how
                             how == LEARNED_HERE && i != through ? LEARNED_OTHER : how);
     }
     run_layer(run, through);
+}
+
+void knowledge_relay(struct run *run, const struct set *a)
+{
+    const int relayer = run->node.model;
+
+    for (int i = 0; i < run->layer_count; i++) {
+        const struct model *model;
+
+        if (i == relayer || i == run->bringer)
+            continue;
+        model = run_layer(run, i);
+        if (model->on_learn)
+            model->on_learn(&run->node, a, LEARNED_LOCAL);
+    }
+    run_layer(run, relayer);
 }
 
 /*

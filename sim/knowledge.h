@@ -14,6 +14,9 @@
  */
 bool knowledge_learn(struct run *run, node_id from, const struct set *got);
 
+/* The other layers, but for the one that is bringing it, take `a` for written here. */
+void knowledge_relay(struct run *run, const struct set *a);
+
 /* What the census counts a node as knowing: also deletions whose record it no longer tells or has,
  * as long as it holds no older value.  A new set. */
 struct set *knowledge_held(struct run *run, node_id node);

@@ -162,6 +162,11 @@ bool node_learn(struct node *n, const struct message *m)
     return learn_with_care(run, m);
 }
 
+void node_relay(struct node *n, const struct set *news)
+{
+    knowledge_relay(run_of(n), news);
+}
+
 struct set *node_written_since(const struct node *n, const struct set *a, sim_time since)
 {
     const struct run *run = run_of_const(n);

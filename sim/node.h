@@ -133,6 +133,13 @@ const struct set *node_known(const struct node *n);
  */
 bool node_learn(struct node *n, const struct message *m);
 
+/*
+ * In on_learn() with LEARNED_OTHER: has the rest of the stack, but for the model that brought the
+ * news, take them for written here (LEARNED_LOCAL), so that direct-mail mails what anti-entropy
+ * found.
+ */
+void node_relay(struct node *n, const struct set *news);
+
 /* Updates carry their time and kind: those of `a` written at `since` or later, and the deletions
  * among them; new sets. */
 struct set *node_written_since(const struct node *n, const struct set *a, sim_time since);

@@ -128,6 +128,7 @@ struct run {
     struct placement placement;
     struct distances distances;
     update_id *by_hash;  /* updates in the order of their keys' hashes; NULL: not yet asked for */
+    int bringer;         /* the layer through which came what the stack is told of */
     uint32_t *forgotten; /* handles: deletions that a node no longer has a record of, with what
                             they supersede; NULL: nobody forgets */
     uint32_t *dormant;   /* handles: deletions that a node keeps but does not tell, likewise */

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * rumor_interest.c - how a node of rumor-mongering loses interest; see rumor_mongering.c.
+ *
+ * Counters are bit-sliced (set_tally() in sim/set.h): a contact with many rumors costs as one.
+ */
+#include "models/rumor_mongering.h"
+
+bool interest_is_judged(const struct config *c)
+{
+    return c->mode != PUSH || (c->stop == ROUNDS && c->connection_limit > 0);
+}
+
+static int first_plane(const struct config *c)
+{
+    return interest_is_judged(c) ? PLANES_JUDGED : PLANES;
+}
+
+static int plane_count(const struct config *c)
+{
+    return c->stop == COUNTER || c->stop == ROUNDS ? set_tally_planes((unsigned)c->k) : 0;
+}
+
+int interest_sets(const void *config)
+{
+    const struct config *c = config;
+
+    return c->stop == NEVER ? 0 : first_plane(c) + plane_count(c);
+}
+
+/* Loses interest in `old`, which it takes. */
+static void retire(struct node *n, struct set *old)
+{
+    node_count(n, RETIRED, set_count(old));
+    set_remove(&node_sets(n)[HOT], old);
+    set_free(old);
+}
+
+void interest_tally(struct node *n, const struct set *told)
+{
+    const struct config *c = node_config(n);
+    struct set *still_hot = set_common(told, node_sets(n)[HOT]);
+
+    retire(n, set_tally(node_sets(n) + first_plane(c), still_hot, (unsigned)c->k));
+    set_free(still_hot);
+}
+
+/* Those of the hot rumors in `told` on which the coin falls. */
+static struct set *toss(struct node *n, const struct set *told)
+{
+    const struct config *c = node_config(n);
+    struct set *kept = set_common(told, node_sets(n)[HOT]);
+    struct set *fallen = set_copy(kept);
+
+    for (update_id i = 0; set_next(fallen, &i); i++)
+        if (node_random(n, (uint64_t)c->k) == 0)
+            set_drop(&kept, i);
+    set_remove(&fallen, kept);
+    set_free(kept);
+    return fallen;
+}
+
+void interest_fade(struct node *n, const struct set *told)
+{
+    const struct config *c = node_config(n);
+    struct set **s = node_sets(n);
+    struct set *in_vain;
+
+    if (!interest_is_judged(c)) {
+        if (c->stop == COIN)
+            retire(n, toss(n, told));
+        else
+            interest_tally(n, told);
+        return;
+    }
+    in_vain = c->stop == COIN ? toss(n, told) : set_common(told, s[HOT]);
+    set_add(&s[VAIN], in_vain);
+    set_free(in_vain);
+}
+
+void interest_renew(struct node *n, const struct set *told)
+{
+    const struct config *c = node_config(n);
+    struct set **s = node_sets(n);
+
+    if (!interest_is_judged(c))
+        set_tally_reset(s + PLANES, told, (unsigned)c->k);
+    else
+        set_add(&s[WANTED], told);
+}
+
+void interest_end_cycle(struct node *n)
+{
+    const struct config *c = node_config(n);
+    struct set **s = node_sets(n);
+    struct set *told;
+
+    if (c->stop == COIN) {
+        retire(n, set_copy(s[VAIN]));
+        set_clear(&s[VAIN]);
+        return;
+    }
+    if (c->reset)
+        set_tally_reset(s + PLANES_JUDGED, s[WANTED], (unsigned)c->k);
+    told = set_minus(s[VAIN], s[WANTED]);
+    interest_tally(n, told);
+    set_free(told);
+    set_clear(&s[WANTED]);
+    set_clear(&s[VAIN]);
+    if (c->stop == ROUNDS)
+        s[VAIN] = set_copy(s[HOT]);
+}
+
+/* Minimisation: those of `both`, hot here and there, whose counter here is not the larger. */
+static struct set *not_larger(struct node *n, const struct message *m, const struct set *both)
+{
+    struct set **mine = node_sets(n) + PLANES_JUDGED;
+    struct set *equal = set_copy(both); /* in all higher bits */
+    struct set *result = set_new();
+
+    for (int i = m->more_count - 1; i >= 0; i--) {
+        struct set *there = set_minus(m->more[i], mine[i]);
+        struct set *here = set_minus(mine[i], m->more[i]);
+        struct set *smaller = set_common(equal, there);
+
+        set_add(&result, smaller);
+        set_remove(&equal, there);
+        set_remove(&equal, here);
+        set_free(smaller);
+        set_free(here);
+        set_free(there);
+    }
+    set_add(&result, equal);
+    set_free(equal);
+    return result;
+}
+
+void interest_send_counters(struct node *n, node_id to, int kind, struct set *told)
+{
+    const struct config *c = node_config(n);
+    const int count = plane_count(c);
+    struct set *planes[8];
+
+    for (int i = 0; i < count; i++)
+        planes[i] = set_common(node_sets(n)[PLANES_JUDGED + i], told);
+    node_send_pack(n, to, kind, told, &(struct pack){ .more = planes, .count = count });
+}
+
+struct set *interest_compare_counters(struct node *n, const struct message *m)
+{
+    struct set *both = set_common(m->set, node_sets(n)[HOT]);
+    struct set *counted = not_larger(n, m, both);
+
+    interest_fade(n, counted);
+    set_free(counted);
+    return both;
+}
