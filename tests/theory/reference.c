@@ -39,25 +39,34 @@ static int random_partner(struct population *p, int caller, const int *others, i
     }
 }
 
+static bool arrives(struct population *p)
+{
+    return p->setup->loss == 0 || gsl_rng_uniform(p->random) >= p->setup->loss;
+}
+
 /* One copy of the rumor goes from `teller` to `listener`. */
 static void tell(struct population *p, struct site *teller, struct site *listener, int cycle)
 {
     const struct reference_setup *u = p->setup;
 
     p->copies++;
+    if (!arrives(p)) {
+        teller->unnecessary += !u->feedback;
+        return;
+    }
     if (listener->now == SUSCEPTIBLE) {
         if (listener->next == SUSCEPTIBLE) {
             listener->next = INFECTIVE;
             p->informed++;
             p->last = cycle;
         }
-        teller->was_needed = true;
+        teller->was_needed |= arrives(p);
         teller->unnecessary += !u->feedback;
         return;
     }
     if (u->minimisation && listener->now == INFECTIVE && teller->counter > listener->counter)
         return;
-    teller->unnecessary++;
+    teller->unnecessary += !u->feedback || arrives(p);
 }
 
 static void contact(struct population *p, struct site *caller, struct site *partner, int cycle)
@@ -66,7 +75,7 @@ static void contact(struct population *p, struct site *caller, struct site *part
 
     if (u->mode != REFERENCE_PULL && caller->now == INFECTIVE)
         tell(p, caller, partner, cycle);
-    if (u->mode != REFERENCE_PUSH && partner->now == INFECTIVE)
+    if (u->mode != REFERENCE_PUSH && partner->now == INFECTIVE && arrives(p))
         tell(p, partner, caller, cycle);
 }
 

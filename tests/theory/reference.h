@@ -20,6 +20,7 @@ struct reference_setup {
     enum reference_mode mode;
     enum reference_stop stop;
     bool feedback, reset, minimisation;
+    double loss; /* probability that a message is lost: a call, a rumor, or what answers it */
 };
 
 /* A mean over runs, with its standard error. */
