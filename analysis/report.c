@@ -2,7 +2,7 @@
 /*
  * report.c - see report.h.
  *
- * All estimates are made first, because the unit of a column is chosen by its largest value.
+ * All estimates are made first, because the unit of a column is chosen by its median.
  * Costs O(points * strategies * metrics * runs) reads through the database's indexes.
  */
 #include "analysis/report.h"
@@ -13,6 +13,7 @@
 
 #include <glib.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const usual_metrics[] = { "t50", "t99", "t_all", "residue", "m", NULL };
@@ -114,30 +115,53 @@ static bool choose_metrics(struct report *report, const char *const *asked, stru
 
 /* ---- the table ---- */
 
-/* The unit in which both the smallest and the largest value of a column are readable. */
-static struct scale column_scale(const struct report *report, size_t metric)
-{
-    double least = INFINITY, most = 0;
+/* How the values of a column are written. */
+struct column_unit {
     struct scale scale;
+    bool is_mixed; /* no unit suits all: each cell says its own, in `width` columns */
+    int width;
+};
+
+static int by_size(const void *left, const void *right)
+{
+    double a = *(const double *)left, b = *(const double *)right;
+
+    return (a > b) - (a < b);
+}
+
+/*
+ * The unit of the column's median, if that writes all values with two digits or more and no more
+ * than five before the point; otherwise each value has a unit of its own.
+ */
+static struct column_unit column_unit(const struct report *report, size_t metric)
+{
+    enum metric_unit kind = report->metrics[metric].unit;
+    double *sizes = g_new(double, report->row_count + 1);
+    struct column_unit unit = { .is_mixed = false };
+    size_t count = 0;
 
     for (size_t i = 0; i < report->row_count; i++) {
-        double value = fabs(report->rows[i].entries[metric].estimate.value);
-        if (isfinite(value) && value > 0) {
-            least = fmin(least, value);
-            most = fmax(most, value);
-        }
+        double size = fabs(report->rows[i].entries[metric].estimate.value);
+        if (isfinite(size) && size > 0)
+            sizes[count++] = size;
     }
-    scale = scale_choose(report->metrics[metric].unit, most);
-    if (least * scale.factor < 0.03) /* it would be 0.0 something: the middle is a compromise */
-        scale = scale_choose(report->metrics[metric].unit, sqrt(least * most));
-    return scale;
+    qsort(sizes, count, sizeof *sizes, by_size);
+    unit.scale = scale_choose(kind, count ? sizes[count / 2] : 0);
+    if (count > 0 && (kind == METRIC_TIME || kind == METRIC_BYTES || kind == METRIC_COUNT))
+        unit.is_mixed =
+            sizes[0] * unit.scale.factor < 0.0295 || sizes[count - 1] * unit.scale.factor >= 99950;
+    for (size_t i = 0; i < count && unit.is_mixed; i++)
+        unit.width = MAX(unit.width, (int)text_width(scale_choose(kind, sizes[i]).unit));
+    g_free(sizes);
+    return unit;
 }
 
 static void add_metric_columns(struct table *table, const struct report *report, size_t i,
-                               struct scale scale)
+                               const struct column_unit *unit)
 {
     const char *name = report->metrics[i].name, *kind = is_median(report, i) ? "median" : "mean";
-    char *title = *scale.unit ? g_strdup_printf("%s %s", name, scale.unit) : g_strdup(name);
+    bool is_plain = unit->is_mixed || !*unit->scale.unit;
+    char *title = is_plain ? g_strdup(name) : g_strdup_printf("%s %s", name, unit->scale.unit);
     static const char *const parts[] = { "", "_lower", "_upper" };
 
     table_column(table, "", title, COLUMN_PEOPLE | COLUMN_RIGHT);
@@ -152,7 +176,7 @@ static void add_metric_columns(struct table *table, const struct report *report,
     g_free(title);
 }
 
-static struct table *make_table(const struct report *report, const struct scale *scales)
+static struct table *make_table(const struct report *report, const struct column_unit *units)
 {
     const struct study *study = report->study;
     struct table *table = table_new();
@@ -168,7 +192,7 @@ static struct table *make_table(const struct report *report, const struct scale 
     table_column(table, "p_converged_lower", "", COLUMN_PROGRAMS);
     table_column(table, "p_converged_upper", "", COLUMN_PROGRAMS);
     for (size_t i = 0; i < report->metric_count; i++)
-        add_metric_columns(table, report, i, scales[i]);
+        add_metric_columns(table, report, i, &units[i]);
     return table;
 }
 
@@ -186,6 +210,23 @@ static char *write_estimate(struct estimate e, struct scale scale, bool with_int
     return g_strdup_printf("%s (%s–%s)", value, lower, upper);
 }
 
+/* The same for a cell of a column; `42.3 (41.0–43.0) ms` where each cell says its unit. */
+static char *write_cell(struct estimate e, enum metric_unit kind, const struct column_unit *unit,
+                        bool with_interval)
+{
+    double size = isinf(e.value) ? e.lower : e.value; /* `never (1.97–never) s` */
+    struct scale scale = scale_choose(kind, size);
+    char *number, *text;
+
+    if (!unit->is_mixed || !isfinite(size) || size == 0)
+        return write_estimate(e, unit->scale, with_interval);
+    number = write_estimate(e, scale, with_interval);
+    text = g_strdup_printf("%s %*s%s", number, unit->width - (int)text_width(scale.unit), "",
+                           scale.unit);
+    g_free(number);
+    return text;
+}
+
 static void add_estimate(struct table *table, struct estimate e, const char *shown)
 {
     table_text(table, shown);
@@ -195,7 +236,7 @@ static void add_estimate(struct table *table, struct estimate e, const char *sho
 }
 
 static void add_row(struct table *table, const struct report *report, const struct row *row,
-                    const struct scale *scales)
+                    const struct column_unit *units)
 {
     const struct study *study = report->study;
     struct scale percent = scale_choose(METRIC_SHARE, 1);
@@ -217,8 +258,8 @@ static void add_row(struct table *table, const struct report *report, const stru
     for (size_t i = 0; i < report->metric_count; i++) {
         const struct summary *entry = &row->entries[i];
         bool is_partial = !is_median(report, i) && entry->never > 0 && entry->never < entry->runs;
-        char *text = write_estimate(entry->estimate, scales[i],
-                                    report->is_chosen || report->metrics[i].unit == METRIC_TIME);
+        char *text = write_cell(entry->estimate, report->metrics[i].unit, &units[i],
+                                report->is_chosen || report->metrics[i].unit == METRIC_TIME);
         shown = g_strconcat(text, is_partial ? "†" : "", NULL);
         add_estimate(table, entry->estimate, shown);
         table_number(table, (double)entry->never, NULL);
@@ -302,21 +343,21 @@ static void print_notes(FILE *out, const struct report *report)
 
 static void print_report(FILE *out, const struct report *report, const struct table_style *style)
 {
-    struct scale *scales = g_new0(struct scale, report->metric_count + 1);
+    struct column_unit *units = g_new0(struct column_unit, report->metric_count + 1);
     struct table *table;
 
     for (size_t i = 0; i < report->metric_count; i++)
-        scales[i] = column_scale(report, i);
-    table = make_table(report, scales);
+        units[i] = column_unit(report, i);
+    table = make_table(report, units);
     for (size_t i = 0; i < report->row_count; i++)
-        add_row(table, report, &report->rows[i], scales);
+        add_row(table, report, &report->rows[i], units);
     if (style->format == TABLE_PEOPLE)
         print_head(out, report);
     table_print(out, table, style);
     if (style->format == TABLE_PEOPLE)
         print_notes(out, report);
     table_free(table);
-    g_free(scales);
+    g_free(units);
 }
 
 bool report_print(FILE *out, const char *path, const struct report_options *options,

@@ -35,6 +35,20 @@ one_line() { # of standard error, and nothing else
     [[ ${lines[4]} == "mail         20      0 (0–16.1)"*"never (1.97–never)"*" never "*" 1.95 "* ]]
 }
 
+@test "the unit of a column suits its median; where none suits all, each cell has its own" {
+    make_database results r.db "UPDATE metric SET value = value / 1000 WHERE name = 't50'
+        AND run_id IN (SELECT run_id FROM run WHERE strategy = 'push');"
+    run "$program" report r.db --metric t50 --metric t99
+    [[ ${lines[1]} == "strategy   runs  P(converged) %"*" t50 "*" t99 s" ]]
+    [[ ${lines[2]} == "push "*"  4.00 (3.95–4.04) ms "* ]]
+    [[ ${lines[3]} == "push-pull "*"  2.00 (1.95–2.04)  s "* ]]
+    sqlite3 r.db "UPDATE metric SET value = value * 20 WHERE name = 't50'
+        AND run_id IN (SELECT run_id FROM run WHERE strategy = 'push');"
+    run "$program" report r.db --metric t50
+    [[ ${lines[1]} == "strategy   runs  P(converged) %"*" t50 s" ]]
+    [[ ${lines[2]} == "push "*"  0.080 (0.079–0.081)" ]]
+}
+
 @test "means say in how many runs it never happened" {
     make_database results r.db
     run "$program" report r.db --mean --metric t99
