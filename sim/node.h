@@ -51,9 +51,10 @@ int node_pick_peers(struct node *n, node_id *peers, int count);
 
 /*
  * Peers by their place on the ring of the scenario's node numbers (with shards: among the holders
- * of a random shard of this node), up or down.  By distance: at distance d with a probability that
- * falls as d^-exponent, either way round alike; a huge exponent picks next neighbours only.  In
- * turn: the next of a round that visits all others; *turn, 0 at first, counts them.
+ * of a shard of this node), up or down.  By distance: with shards of a random one; a node at
+ * distance d with a probability that falls as d^-exponent, 0 being uniform; a huge exponent picks
+ * next neighbours only.  In turn: the next of a round that visits all others, with shards those of
+ * one after another; *turn, 0 at first, counts them.
  */
 bool node_pick_by_distance(struct node *n, double exponent, node_id *peer);
 bool node_pick_in_turn(struct node *n, uint32_t *turn, node_id *peer);

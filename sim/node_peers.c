@@ -44,31 +44,58 @@ static bool has_others(const struct run *run, node_id self)
     return run->placement.replicas > 1 && placement_count(&run->placement, self) > 0;
 }
 
-/* The next node after `peer` that is up and holds data with this one; false if there is none. */
-static bool next_live(const struct node *n, node_id *peer)
+/* The `index`-th live one of the other places of this node's shards, and *count of them, if there
+ * are no more. */
+static node_id live_place(const struct node *n, uint32_t index, uint32_t *count)
+{
+    const struct run *run = run_of_const(n);
+    const struct placement *placement = &run->placement;
+    const uint32_t shards = placement_count(placement, n->id);
+
+    *count = 0;
+    for (uint32_t i = 0; i < shards; i++)
+        for (uint32_t place = 0; place < placement->replicas; place++) {
+            node_id node = placement_holder(placement, placement_of(placement, n->id, i), place);
+
+            if (node != n->id && !run_is_down(run, node) && (*count)++ == index)
+                return node;
+        }
+    return n->id;
+}
+
+/* A live holder, as draw_holder() draws among all; false if there is none. */
+static bool draw_live_holder(struct node *n, node_id *peer)
+{
+    uint32_t count;
+
+    live_place(n, UINT32_MAX, &count);
+    if (count > 0)
+        *peer = live_place(n, (uint32_t)draw_below(draw_peer_bits(n), count), &count);
+    return !run_is_down(run_of(n), *peer);
+}
+
+/* The next node after `peer` that is up; there is one. */
+static node_id next_live(const struct node *n, node_id peer)
 {
     const struct run *run = run_of_const(n);
 
-    for (uint32_t i = 0; i < run->nodes; i++) {
-        *peer = (*peer + 1) % run->nodes;
-        if (*peer == n->id || run_is_down(run, *peer))
-            continue;
-        struct set *common = node_meant_for(n, *peer, run->census.everything);
-        bool is_peer = placement_is_everywhere(&run->placement) || !set_is_empty(common);
-
-        set_free(common);
-        if (is_peer)
-            return true;
-    }
-    return false;
+    do
+        peer = (peer + 1) % run->nodes;
+    while (peer == n->id || run_is_down(run, peer));
+    return peer;
 }
 
-enum { TRIES_MAX = 256 }; /* then the next live peer is taken: at 1 in 10 alive, one in 10^11 */
+enum {
+    TRIES_MAX = 256,       /* then the next live peer is taken: at 1 in 10 alive, one in 10^11 */
+    HOLDER_TRIES_MAX = 16, /* then the live ones are counted: they are few */
+};
 
 /* With shards, or among the live only. */
 static RARE bool pick_with_care(struct node *n, node_id *peer)
 {
     struct run *run = run_of(n);
+    const bool everywhere = placement_is_everywhere(&run->placement);
+    const int tries_max = everywhere ? TRIES_MAX : HOLDER_TRIES_MAX;
 
     if (!has_others(run, n->id))
         return false;
@@ -77,9 +104,14 @@ static RARE bool pick_with_care(struct node *n, node_id *peer)
         return true;
     if (run->census.alive - !run_is_down(run, n->id) == 0)
         return false;
-    for (int tries = 1; run_is_down(run, *peer) && tries < TRIES_MAX; tries++)
+    for (int tries = 1; run_is_down(run, *peer) && tries < tries_max; tries++)
         *peer = draw_other(n);
-    return !run_is_down(run, *peer) || next_live(n, peer);
+    if (!run_is_down(run, *peer))
+        return true;
+    if (!everywhere)
+        return draw_live_holder(n, peer);
+    *peer = next_live(n, *peer);
+    return true;
 }
 
 bool node_pick_peer(struct node *n, node_id *peer)
@@ -99,9 +131,10 @@ struct ring {
     uint32_t shard;
 };
 
-static struct ring ring_of(struct node *n)
+/* With shards: the ring of the `index`-th of this node. */
+static struct ring ring_of(const struct node *n, uint32_t index)
 {
-    struct run *run = run_of(n);
+    const struct run *run = run_of_const(n);
     struct ring ring = { .size = run->nodes };
 
     if (placement_is_everywhere(&run->placement)) {
@@ -110,9 +143,7 @@ static struct ring ring_of(struct node *n)
     }
     ring.has_shard = true;
     ring.size = run->placement.replicas;
-    ring.shard = placement_of(
-        &run->placement, n->id,
-        (uint32_t)draw_below(draw_peer_bits(n), placement_count(&run->placement, n->id)));
+    ring.shard = placement_of(&run->placement, n->id, index);
     ring.own = (uint32_t)placement_place(&run->placement, ring.shard, n->id);
     return ring;
 }
@@ -128,13 +159,15 @@ static node_id on_ring(const struct run *run, const struct ring *ring, uint32_t 
 bool node_pick_by_distance(struct node *n, double exponent, node_id *peer)
 {
     struct run *run = run_of(n);
+    uint32_t index = 0;
 
     if (!has_others(run, n->id))
         return false;
-    struct ring ring = ring_of(n);
+    if (!placement_is_everywhere(&run->placement))
+        index = (uint32_t)draw_below(draw_peer_bits(n), placement_count(&run->placement, n->id));
+    struct ring ring = ring_of(n, index);
     uint64_t bits = draw_peer_bits(n);
-    uint32_t distance =
-        distances_draw(&run->distances, &run->memory, exponent, ring.size / 2, bits);
+    uint32_t distance = distances_draw(&run->distances, &run->memory, exponent, ring.size, bits);
 
     *peer = on_ring(run, &ring, bits & 1 ? distance : ring.size - distance);
     return true;
@@ -142,13 +175,21 @@ bool node_pick_by_distance(struct node *n, double exponent, node_id *peer)
 
 bool node_pick_in_turn(struct node *n, uint32_t *turn, node_id *peer)
 {
-    struct run *run = run_of(n);
+    const struct run *run = run_of(n);
+    const uint32_t count = (*turn)++;
+    uint32_t index = 0, others;
 
     if (!has_others(run, n->id))
         return false;
-    struct ring ring = ring_of(n);
+    if (placement_is_everywhere(&run->placement))
+        others = run->nodes - 1;
+    else {
+        others = run->placement.replicas - 1;
+        index = count / others % placement_count(&run->placement, n->id);
+    }
+    struct ring ring = ring_of(n, index);
 
-    *peer = on_ring(run, &ring, 1 + (*turn)++ % (ring.size - 1));
+    *peer = on_ring(run, &ring, 1 + count % others);
     return true;
 }
 
@@ -160,37 +201,116 @@ static bool is_among(const node_id *peers, int count, node_id peer)
     return false;
 }
 
-/* All the peers there are, if they are no more than `count`; otherwise -1. */
-static int take_everybody(struct node *n, node_id *peers, int count)
+/* Another node that has a shard with this one. */
+static bool shares_shard(const struct node *n, node_id other)
 {
-    const struct run *run = run_of(n);
-    const bool alive_only = run->config->peers == PEERS_ALIVE;
-    const uint32_t others = (alive_only ? run->census.alive : run->nodes) - 1;
-    int found = 0;
+    const struct placement *placement = &run_of_const(n)->placement;
+    const uint32_t count = placement_count(placement, n->id);
 
-    if (others > (uint32_t)count)
-        return -1;
-    for (uint32_t i = 0; i + 1 < run->nodes; i++)
-        if (!alive_only || !run_is_down(run, other_node(n, i)))
-            peers[found++] = other_node(n, i);
-    return found;
+    for (uint32_t i = 0; i < count; i++)
+        if (placement_place(placement, placement_of(placement, n->id, i), other) >= 0)
+            return true;
+    return false;
+}
+
+static bool is_peer(const struct node *n, node_id other)
+{
+    const struct run *run = run_of_const(n);
+
+    if (run->config->peers == PEERS_ALIVE && run_is_down(run, other))
+        return false;
+    return placement_is_everywhere(&run->placement) || shares_shard(n, other);
+}
+
+/* How many nodes may be peers, and the `index`-th of them: with shards those near on the ring. */
+static uint32_t candidate_count(const struct run *run)
+{
+    const uint64_t near = 2 * ((uint64_t)run->placement.replicas - 1);
+
+    return near < run->nodes - 1 ? (uint32_t)near : run->nodes - 1;
+}
+
+static node_id candidate(const struct node *n, uint32_t index)
+{
+    const struct run *run = run_of_const(n);
+    const uint32_t nodes = run->nodes, count = candidate_count(run);
+
+    if (count == nodes - 1)
+        return other_node(n, index);
+    uint64_t place = numbering_outside(&run->numbering, n->id);
+
+    place += index < count / 2 ? index + 1 : nodes - (index - count / 2) - 1;
+    return numbering_inside(&run->numbering, (node_id)(place % nodes));
+}
+
+static uint32_t count_peers(const struct node *n)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = candidate_count(run_of_const(n)); i-- > 0;)
+        count += is_peer(n, candidate(n, i));
+    return count;
+}
+
+/*
+ * A sample of the peers in one pass over them all, for when nearly all are wanted: of the first i,
+ * each is in it with the same probability (A. Waterman's algorithm R: D. Knuth, The Art of Computer
+ * Programming 2, section 3.4.2), then shuffled.
+ */
+static int sample_all(struct node *n, node_id *peers, int count)
+{
+    const uint32_t wanted = (uint32_t)count, candidates = candidate_count(run_of(n));
+    uint32_t met = 0;
+
+    for (uint32_t i = 0; i < candidates; i++) {
+        const node_id other = candidate(n, i);
+        uint64_t place = met;
+
+        if (!is_peer(n, other))
+            continue;
+        if (met++ >= wanted)
+            place = draw_below(draw_peer_bits(n), met);
+        if (place < wanted)
+            peers[place] = other;
+    }
+    if (met <= wanted)
+        return (int)met;
+    for (uint32_t i = wanted; i > 1; i--) {
+        const uint64_t other = draw_below(draw_peer_bits(n), i);
+        const node_id kept = peers[other];
+
+        peers[other] = peers[i - 1];
+        peers[i - 1] = kept;
+    }
+    return count;
+}
+
+/* Whether more than half of the peers are wanted, or with shards all: drawing one by one would find
+ * few new ones. */
+static bool wants_most(const struct node *n, uint32_t count)
+{
+    const struct run *run = run_of_const(n);
+    const uint32_t nodes = run->config->peers == PEERS_ALIVE ? run->census.alive : run->nodes;
+
+    if (placement_is_everywhere(&run->placement))
+        return 2 * (uint64_t)count + 1 > nodes;
+    return count + 1 >= run->placement.replicas && count_peers(n) <= count;
 }
 
 int node_pick_peers(struct node *n, node_id *peers, int count)
 {
     const bool everywhere = placement_is_everywhere(&run_of(n)->placement);
-    int found = everywhere ? take_everybody(n, peers, count) : -1;
+    int found = 0;
 
-    if (found >= 0)
-        return found;
-    found = 0;
-    /* With shards the other holders may be fewer than asked for: a bounded number of tries. */
+    if (wants_most(n, (uint32_t)count))
+        return sample_all(n, peers, count);
     for (int tries = 0; found < count && (everywhere || tries < 16 * count); tries++) {
         if (!node_pick_peer(n, &peers[found]))
             return found;
         found += !is_among(peers, found, peers[found]);
     }
-    return found;
+    /* Holders that share little with this node are found seldom: then take all alike. */
+    return found < count ? sample_all(n, peers, count) : found;
 }
 
 bool node_next_replica(const struct node *n, update_id update, node_id *peer)
