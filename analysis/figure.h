@@ -7,7 +7,8 @@
  *   residue       what is left uninformed against the traffic spent, with the law e^-m of rumor
  *                 mongering as a guide (Demers et al., PODC 1987, section 1.4)
  *   sweep         a metric against a swept parameter, a line per strategy with 95 % intervals,
- *                 a panel per combination of the other parameters
+ *                 a panel per combination of the other parameters (one panel where lists are
+ *                 walked together)
  *
  * The same database gives the same SVG, byte by byte.
  */

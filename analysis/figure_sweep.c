@@ -74,6 +74,12 @@ static void sort_points(struct sweep *sweep)
         sweep->is_numeric = sweep->is_numeric && value->text && isfinite(value->number);
         place_of(sweep->words, g_strdup(value->text ? value->text : ""));
     }
+    /* Lists walked together: each value of the axis says what the other parameters are. */
+    if (sweep->words->len == sweep->figure->point_count && sweep->panels->len > 1) {
+        g_ptr_array_set_size(sweep->panels, 0);
+        memset(sweep->panel_of, 0, sweep->figure->point_count * sizeof(*sweep->panel_of));
+        g_ptr_array_add(sweep->panels, g_strdup(""));
+    }
 }
 
 /* The place of a point on the x axis, in base units. */

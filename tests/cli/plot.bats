@@ -161,3 +161,22 @@ make_database() { # FIXTURE FILE [SQL]
     done
     grep -q '`touch pwned`' x.svg
 }
+
+@test "lists walked together are one line, the parameters of a grid a panel each" {
+    local design panels
+    cat >s.yaml <<'YAML'
+gossipsim: 1
+nodes: 5
+replications: 2
+strategies: {mail: {direct-mail: {}}}
+stop: {at: 10s}
+YAML
+    for design in zip:1 grid:3; do
+        panels=${design#*:}
+        { cat s.yaml && printf 'sweep: {design: %s, axes: {nodes: [3, 5, 9], ' "${design%:*}" &&
+            echo 'network.loss: [0, 1%, 2%]}}'; } >"$panels.yaml"
+        "$program" run "$panels.yaml" -q -o "$panels.db" >/dev/null
+        "$program" plot "$panels.db" --kind sweep -o x.svg --keep "kept$panels"
+        [ "$(ls "kept$panels"/*.dat | wc -l)" -eq "$panels" ]
+    done
+}
