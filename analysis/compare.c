@@ -240,6 +240,7 @@ static struct table *make_table(const struct compare *compare)
                  COLUMN_ALL | COLUMN_KEY);
     table_column(table, "baseline", "against", COLUMN_ALL | COLUMN_KEY);
     table_column(table, "pairs", "pairs", COLUMN_ALL | COLUMN_RIGHT);
+    table_column(table, "pairs_both", "", COLUMN_PROGRAMS);
     table_column(table, "subject_never", "", COLUMN_PROGRAMS);
     table_column(table, "baseline_never", "", COLUMN_PROGRAMS);
     table_column(table, "", "difference", COLUMN_PEOPLE | COLUMN_RIGHT);
@@ -288,7 +289,9 @@ static void add_row(struct table *table, const struct compare *compare, const st
     const struct study *study = compare->study;
     char *said = sentence(compare, c);
     size_t neither = c->pairs - c->both - c->subject_never - c->baseline_never;
+    char some[64];
 
+    g_snprintf(some, sizeof some, "%zu of %zu", c->both, c->pairs);
     table_row(table);
     for (size_t axis = 0; axis < study->axis_count; axis++) {
         const struct study_value *value = &study->points[c->subject.point].values[axis];
@@ -304,7 +307,8 @@ static void add_row(struct table *table, const struct compare *compare, const st
         table_text(table, study->strategies[c->subject.strategy]);
     add_side(table, compare, c->subject);
     add_side(table, compare, c->baseline);
-    table_number(table, (double)c->pairs, NULL);
+    table_number(table, (double)c->pairs, c->both < c->pairs ? some : NULL);
+    table_number(table, (double)c->both, NULL);
     table_number(table, (double)(c->subject_never + neither), NULL);
     table_number(table, (double)(c->baseline_never + neither), NULL);
     add_estimate_text(table, c->difference, scale_choose(c->metric.unit, c->difference.value));
@@ -326,7 +330,17 @@ static void print_compare(FILE *out, const struct compare *compare, const struct
     table_free(table);
     if (style->format != TABLE_PEOPLE)
         return;
-    fputs("\nIn brackets: 95 % confidence intervals, paired by replication.\n\n", out);
+    fputs("\nIn brackets: 95 % confidence intervals, paired by replication.\n", out);
+    for (size_t i = 0; i < compare->list->len; i++) {
+        const struct comparison *c = &g_array_index(compare->list, struct comparison, i);
+        if (c->both < c->pairs) {
+            fputs("Pairs: `n of m` where a difference stands on the n pairs in which it happened "
+                  "to both.\n",
+                  out);
+            break;
+        }
+    }
+    fputc('\n', out);
     for (size_t i = 0; i < compare->list->len; i++) {
         char *said = sentence(compare, &g_array_index(compare->list, struct comparison, i));
         fprintf(out, "%s.\n", said);

@@ -68,7 +68,7 @@ static char *excerpt_new(const struct place *place, int *caret)
     const char *end = s + place->source_bytes;
     char *text = malloc(4 * EXCERPT_CHARACTERS + 1);
     size_t used = 0;
-    int first, column = 1;
+    int first, column = 1, clean = 0, unclean = 0;
 
     if (text == NULL)
         return NULL;
@@ -88,11 +88,13 @@ static char *excerpt_new(const struct place *place, int *caret)
         if (column >= first) {
             memcpy(text + used, is_clean ? s : c == '\t' ? " " : "?", is_clean ? length : 1);
             used += is_clean ? length : 1;
+            clean += is_clean && c != ' ';
+            unclean += !is_clean && c != '\t';
         }
         s += length;
         column++;
     }
-    if (used == 0) { /* an empty line shows nothing */
+    if (clean <= 2 * unclean) { /* an empty line shows nothing, nor do bytes that are no text */
         free(text);
         return NULL;
     }

@@ -90,6 +90,30 @@ static void hostile_text_is_escaped(void **state)
     errors_clear(&errors);
 }
 
+static void bytes_that_are_no_text_are_not_excerpted(void **state)
+{
+    const char *const lines[] = { "\x80\xfe\x99garbage", "   \t ", "\xff",
+                                  "\x80\xfe\x99\x81\x82word" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct place place = { .file = "x.yaml",
+                               .line = 1,
+                               .column = 1,
+                               .source = lines[i],
+                               .source_bytes = strlen(lines[i]) };
+        struct errors errors = { 0 };
+        char *text;
+
+        errors_add_at(&errors, &place, NULL, "no text");
+        text = printed(&errors);
+        assert_string_equal(text, i == 0 ? "x.yaml:1:1: error: no text\n    ???garbage\n    ^\n"
+                                         : "x.yaml:1:1: error: no text\n");
+        free(text);
+        errors_clear(&errors);
+    }
+}
+
 static void errors_beyond_the_list_are_counted(void **state)
 {
     struct errors errors = { 0 };
@@ -117,6 +141,7 @@ int main(void)
         cmocka_unit_test(an_error_names_its_place),
         cmocka_unit_test(the_excerpt_is_clean_and_keeps_its_columns),
         cmocka_unit_test(hostile_text_is_escaped),
+        cmocka_unit_test(bytes_that_are_no_text_are_not_excerpted),
         cmocka_unit_test(errors_beyond_the_list_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,8 +27,10 @@ shows() { # TEXT...: the output holds the texts joined
     run --separate-stderr "$program" compare r.db
     [ "$status" -eq 0 ]
     [ -z "$stderr" ]
-    [[ ${lines[1]} == "t99     push-pull  push        20   -4.00 (-4.00 to -4.00) s "*" sooner" ]]
+    [[ ${lines[1]} == "t99     push-pull  push           20   -4.00 (-4.00 to -4.00) s "*" sooner" ]]
     [[ ${lines[2]} == "t99     mail       push "*" less often" ]]
+    [[ ${lines[2]} == "t99     mail       push     10 of 20   -6.0"* ]]
+    shows $'replication.\nPairs: `n of m` where a difference stands on the n pairs in which'
     shows "push-pull reaches 99 % of the nodes 4.00 s (4.00 to 4.00) sooner than push, " \
         "2.00 times as fast; 20 paired runs."
     shows "mail reaches 99 % of the nodes less often than push: mail never in 10 of 20 " \
@@ -43,14 +45,15 @@ shows() { # TEXT...: the output holds the texts joined
     [ "$status" -eq 0 ]
     [[ ${lines[1]} == "m       push      push-pull     20 "*" more" ]]
     [[ ${lines[2]} == "m       mail      push-pull     20 "*" less" ]]
+    [[ $output != *Pairs:* ]]
 }
 
 @test "CSV and JSON carry the counts of never and the sentence" {
     make_database results r.db
     run "$program" compare r.db --csv --metric t99
-    [[ ${lines[0]} == "metric,subject,baseline,pairs,subject_never,baseline_never,difference,"* ]]
+    [[ ${lines[0]} == "metric,subject,baseline,pairs,pairs_both,subject_never,baseline_never,difference,"* ]]
     [[ ${lines[0]} == *",ratio,ratio_lower,ratio_upper,verdict,sentence" ]]
-    [[ ${lines[2]} == "t99,mail,push,20,10,0,-6,"*",less often,\"mail reaches"* ]]
+    [[ ${lines[2]} == "t99,mail,push,20,10,10,0,-6,"*",less often,\"mail reaches"* ]]
     "$program" compare r.db --json --metric t99 >c.json
     run sqlite3 :memory: "SELECT value ->> 'difference', value ->> 'verdict'
         FROM json_each(readfile('c.json'))"
