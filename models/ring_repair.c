@@ -276,10 +276,11 @@ static void hand_on(struct node *n, uint32_t shard, struct loop *loop, uint32_t 
     node_after(n, c->timeout, TURN_TIMEOUT, timer_value(shard, loop));
 }
 
-/* Whether `m` comes from the holder of the turn that this node handed on last. */
+/* Whether `m` comes from the holder of the turn that this node handed on last (if it was taken
+ * already, that is nobody: the node itself). */
 static bool is_answer(struct node *n, const struct loop *loop, const struct message *m)
 {
-    return loop->ahead && loop->check == m->stamp && loop->handed == turn_of(m) &&
+    return loop->check == m->stamp && loop->handed == turn_of(m) &&
            holder_ahead(n, shard_of(m), loop->ahead) == m->from;
 }
 
