@@ -94,7 +94,7 @@ static char *excerpt_new(const struct place *place, int *caret)
         s += length;
         column++;
     }
-    if (clean <= 2 * unclean) { /* an empty line shows nothing, nor do bytes that are no text */
+    if (clean <= unclean) { /* an empty line shows nothing, nor do bytes that are no text */
         free(text);
         return NULL;
     }
