@@ -9,10 +9,10 @@
 #ifndef ANALYSIS_COMPARE_H
 #define ANALYSIS_COMPARE_H
 
-#include "experiment/metric.h"
 #include "analysis/statistics.h"
 #include "analysis/study.h"
 #include "analysis/table.h"
+#include "experiment/metric.h"
 
 /* A zeroed struct compares the strategies of the newest study with its first. */
 struct compare_options {

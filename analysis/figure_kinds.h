@@ -6,9 +6,9 @@
 #define ANALYSIS_FIGURE_KINDS_H
 
 #include "analysis/figure.h"
-#include "experiment/metric.h"
 #include "analysis/study.h"
 #include "analysis/summary.h"
+#include "experiment/metric.h"
 
 /* A figure in the making. */
 struct figure {

@@ -7,9 +7,9 @@
  */
 #include "analysis/report.h"
 
-#include "experiment/metric.h"
 #include "analysis/summary.h"
 #include "analysis/text.h"
+#include "experiment/metric.h"
 
 #include <glib.h>
 #include <math.h>

@@ -50,8 +50,10 @@ static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
     snprintf(why, PARAM_WHY_MAX, "`timeout` has no effect with `acknowledge: false`");
     return false;
 }
+static const struct model_counter counters[] = { { "turns", "of it" }, { NULL, NULL } };
 static const struct model model_test = {
     .name = "test-model",
+    .counters = counters,
     .params = params,
     .config_size = sizeof(struct config),
     .check = check,
@@ -115,6 +117,7 @@ static const char full[] =
     "groups: {eu: 25%, us: 75%}\n"
     "faults:\n  - {at: 1min, for: 20s, every: 2min, crash: us}\n  - {at: 2min, wipe: 5%}\n"
     "  - {at: 3min, recover: {all-but: 7}}\n"
+    "expect: [P(converged) >= 99%, 'p95(t99, one) < 90s', mean(test-model.turns) < 5]\n"
     "strategies:\n  one: {test-model: {interval: 1s, speed: rather-slow}}\n"
     "  \"two: `x`\":\n    plain:\n    test-model: {acknowledge: false, queue: 2KiB}\n"
     "stop: {at: 20min, when: never, events: 1e9}\nwarmup: 2s\n"
@@ -140,6 +143,8 @@ static void expect_store_and_faults(const struct scenario *s)
     assert_int_equal(s->faults.list[2].action, FAULT_RECOVER);
     assert_int_equal(s->faults.list[2].of.nodes.kind, SELECT_ALL_BUT);
     assert_int_equal(s->faults.list[2].of.nodes.count, 7);
+    assert_int_equal(s->expect.count, 3);
+    assert_string_equal(s->expect.list[1].text, "p95(t99, one) < 90s");
 }
 
 static void every_key_fills_its_field(void **state)
@@ -400,6 +405,8 @@ static const struct {
     { "expect: [p95(t99) < 3s, \"p95(t99, b) < 3s\"]\n",
       "4:25 expect.2: there is no strategy `b`" },
     { "expect: [p95(t98) < 3]\n", "4:10 expect.1: there is no metric `t98`; did you mean `t90`?" },
+    { "expect: [mean(test-model.turn) < 3]\n",
+      "4:10 expect.1: there is no metric `test-model.turn`; did you mean `test-model.turns`?" },
     { "expect: [mean(plain.x) < 3]\n", "4:10 expect.1: there is no metric `plain.x`; there are" },
     { "store: {shards: 0}\n", "4:17 store.shards: 0 is outside 1..65536" },
     { "store: {replicas: 101}\n", "4:19 store.replicas: 101 replicas of a shard on 100 nodes" },
@@ -601,6 +608,10 @@ static void strategies_are_checked_by_their_models(void **state)
                   "parameters\n"
                   "3:33 strategies.a.test-model: `timeout` has no effect with `acknowledge: "
                   "false`\n");
+    expect_errors(START "strategies: {a: {plain: {}}, b: {test-model: {}}}\n"
+                        "expect: [\"mean(test-model.turns, a) < 3\"]\n",
+                  "4:10 expect.1: strategy `a` has no metric `test-model.turns`: its model is not "
+                  "in the stack\n");
     expect_errors(START "timing: rounds\nstrategies: {a: {test-model: {interval: 1500ms}}}\n",
                   "4:41 strategies.a.test-model.interval: 1500ms is no whole number of rounds of "
                   "1s\n");
