@@ -180,6 +180,9 @@ static void a_hash_changes_with_what_changes_results(void **state)
         "network: {latency: 1000us}\n",
         "stop: {at: 60min}\n",
         "workload: {keys: 1}\n",
+        "store: {shards: 1, replicas: all}\n",
+        "groups: {a: 10, b: 40}\n",
+        "expect: [P(converged) >= 99%]\n",
     };
     static const char *const other[] = {
         "seed: 2\n",
@@ -189,6 +192,10 @@ static void a_hash_changes_with_what_changes_results(void **state)
         "timing: rounds\n",
         "warmup: 0s\nstop: {at: 2h}\n",
         "workload: {updates: 2}\n",
+        "workload: {origin: b}\ngroups: {a: 10, b: 40}\n",
+        "store: {shards: 2}\n",
+        "store: {replicas: 3}\n",
+        "faults: [{at: 1s, crash: 10%}]\n",
     };
     char *hash = hash_of(SCENARIO);
 
