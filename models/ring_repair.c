@@ -32,20 +32,21 @@
  * equality to chance.)  What is written behind the loop's back, the next check finds.
  *
  * If a turn is not acknowledged within `timeout`, the next node is down or a message was lost:
- *   on_failure: skip     it goes to the node after, so that the loop makes all others equal now and
- *                        ends after 2n - 2 timeouts at the latest, however long a node stays away
+ *   on_failure: skip     it goes to the same node once more, then to the node after, so that the
+ *                        loop makes all others equal now and ends after 4n - 4 timeouts at the
+ *                        latest, however long a node stays away
  *               wait     it goes to the same node again, until the next check begins: nobody is
  *                        left out that comes back in time, but all behind it wait
- *               restart  the start begins the loop anew, three times at most: for lost messages
+ *               restart  the start begins the loop anew, three times at most
  * `skip` is the default because one dead holder must not delay the others, and because it alone
- * bounds the time of a loop by less than the interval.  Whatever a loop left undone, also when the
- * holder of the turn crashes, the next check finds and completes.  If the start is down, that check
- * does not take place; the next has another start.
+ * keeps a bound on the time of a loop.  Whatever a loop left undone, also when the holder of the
+ * turn crashes, the next check finds and completes.  If the start is down, that check does not take
+ * place; the next has another start.
  *
  * Under `timing: rounds` a send takes a round.
  *
  * Cost: n - 1 messages a consistent shard and check; an inconsistent one 2n - 2 times 2 messages
- * (full), 2 or 4 (checksum), 4 (digest).  12 bytes a shard of a holder that has been in a loop.
+ * (full), 2 or 4 (checksum), 4 (digest).  16 bytes a shard of a holder that has been in a loop.
  * Source: the repair of an InfluxDB cluster of three nodes and three replicas; its check and its
  * copying of missing shards are those of InfluxDB Enterprise's anti-entropy service.
  * Known value: 2n - 2 sends, from every start and any gaps (tests/models/ring_repair_test.c).
@@ -79,7 +80,8 @@ static const struct param params[] = {
     PARAM_TIME(struct config, timeout, "1s", "1us..365d",
                "without an acknowledgement for so long a turn has failed; below the interval"),
     PARAM_CHOICE(struct config, on_failure, "skip", failures,
-                 "then it goes to the node after, to the same again, or the loop begins anew"),
+                 "then it goes once more and on to the node after, on and on to the same, or "
+                 "the loop begins anew"),
     PARAM_END,
 };
 
@@ -117,6 +119,7 @@ struct loop {
     uint16_t attempt; /* numbers what timers are set for */
     uint8_t turn;     /* the newest that this node had; 0: it awaits its copy of the shard */
     uint8_t handed;   /* the turn that the next one has */
+    bool is_again;    /* it was handed to the same holder once more */
 };
 
 /* What every message is about: `value` has the shard above and the turn below. */
@@ -263,6 +266,7 @@ static void hand_on(struct node *n, uint32_t shard, struct loop *loop, uint32_t 
 
     loop->attempt++;
     loop->ahead = 0;
+    loop->is_again = false;
     if (ahead == count || sends > 2 * count - 2)
         return; /* nobody is left to skip to */
     loop->ahead = ahead;
@@ -371,11 +375,13 @@ static void handle_failure(struct node *n, uint32_t shard, struct loop *loop)
 {
     const struct config *c = node_config(n);
     const uint32_t ahead = loop->ahead, start = start_of(n, shard, loop->check);
+    const bool is_second = loop->is_again;
 
     loop->ahead = 0;
-    if (c->on_failure == SKIP)
-        hand_on(n, shard, loop, ahead + 1);
-    else if (c->on_failure == WAIT && loop->check == check_number(n))
+    if (c->on_failure == SKIP) {
+        hand_on(n, shard, loop, ahead + is_second);
+        loop->is_again = !is_second;
+    } else if (c->on_failure == WAIT && loop->check == check_number(n))
         hand_on(n, shard, loop, ahead);
     else if (c->on_failure == RESTART && start == node_place(n, shard))
         restart(n, shard, loop, loop->turn);
