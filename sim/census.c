@@ -138,6 +138,7 @@ void census_inject(struct census *census, struct set_pool *pool, update_id updat
                              .newer = UPDATE_NONE,
                              .origin = NODE_NONE,
                              .injected = now,
+                             .activated = now,
                              .last = SIM_NEVER };
     track->deficit = census_holders(census, track);
     for (int i = 0; i < SHARES; i++)
@@ -194,15 +195,21 @@ static void note_hops(struct census *census, struct track *track, update_id upda
         census->hops_bins[hops]++;
 }
 
-void census_learn(struct census *census, update_id update, node_id node, node_id from, sim_time now)
+/* One live replica fewer lacks it. */
+static void lower_deficit(struct census *census, struct track *track, sim_time now)
 {
-    struct track *track = &census->tracks[update];
-
     add_stale_area(census, now);
     track->deficit--;
     census->deficits -= track->is_measured;
     census->stale -= is_newest(census, track);
     census->complete += track->deficit == 0;
+}
+
+void census_learn(struct census *census, update_id update, node_id node, node_id from, sim_time now)
+{
+    struct track *track = &census->tracks[update];
+
+    lower_deficit(census, track, now);
     if (from != NODE_NONE) {
         track->learned++;
         track->delay += (uint64_t)(now - track->injected);
@@ -212,6 +219,19 @@ void census_learn(struct census *census, update_id update, node_id node, node_id
         note_hops(census, track, update, node, from);
     if (census->delay_bins && track->is_measured)
         census->delay_bins[delay_bin(now - track->injected)]++;
+    if (track->deficit <= track->threshold)
+        check_shares(census, track, now);
+    if (track->is_undone && track->deficit == 0 && track->newer == UPDATE_NONE) {
+        track->is_undone = false;
+        census->resurrected--;
+    }
+}
+
+void census_excuse(struct census *census, update_id update, sim_time now)
+{
+    struct track *track = &census->tracks[update];
+
+    lower_deficit(census, track, now);
     if (track->deficit <= track->threshold)
         check_shares(census, track, now);
 }
@@ -225,8 +245,16 @@ void census_unlearn(struct census *census, update_id update, sim_time now)
     track->deficit++;
     census->deficits += track->is_measured;
     census->stale += is_newest(census, track);
-    census->resurrected += !track->is_undone;
+}
+
+void census_undo(struct census *census, update_id update)
+{
+    struct track *track = &census->tracks[update];
+
+    if (track->newer != UPDATE_NONE || track->is_undone)
+        return;
     track->is_undone = true;
+    census->resurrected++;
 }
 
 /* Counts a node's shards among the live ones (by = 1) or not (by = -1). */

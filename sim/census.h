@@ -31,10 +31,11 @@ struct track {
     uint32_t threshold; /* deficit at which the next share is reached */
     int step;           /* shares reached so far */
     bool is_measured, is_delete;
-    bool is_undone;             /* a deletion that an old value has survived somewhere */
+    bool is_undone;             /* a deletion whose key's old value has come back */
     uint32_t key, older, newer; /* versions of the key before and after; UPDATE_NONE */
     node_id origin;
     uint32_t hops_max;
+    sim_time activated;      /* when it was written, or a dormant copy was last awakened */
     sim_time injected, last; /* last: when the last replica learned it */
     sim_time reached[SHARES];
     uint64_t learned, hops; /* replicas that learned it by gossip, and the sum of their hops */
@@ -64,7 +65,7 @@ struct census {
     sim_time stale_since;
 
     uint8_t *hops;                        /* per node and update; NULL: too many to keep */
-    uint32_t resurrected;                 /* deletions undone */
+    uint32_t resurrected;                 /* deletions undone; see census_undo() */
     uint64_t useful, duplicates;          /* payload copies received that were news, or not */
     uint64_t learned_by[MODEL_STACK_MAX]; /* deliveries through each model of the stack */
     uint64_t *delay_bins, *hops_bins;     /* histograms; NULL: not wanted */
@@ -98,8 +99,18 @@ void census_down(struct census *census, node_id node, const struct set *known, s
 void census_begin_change(struct census *census);
 void census_end_change(struct census *census, sim_time now);
 
-/* A live node that had forgotten the deletion `update` takes up an older value of its key. */
+/* A live node that had forgotten `update` takes up an older value of its key. */
 void census_unlearn(struct census *census, update_id update, sim_time now);
+
+/*
+ * By that the deletion `update` is undone: until all live replicas know of it again, or for good if
+ * the key is written anew before.  Not if the key has a newer value already: that one will win.
+ */
+void census_undo(struct census *census, update_id update);
+
+/* A live node that holds nothing of the key of `update`, a deletion that has lapsed or what it
+ * superseded, counts as knowing it from now on. */
+void census_excuse(struct census *census, update_id update, sim_time now);
 
 /* Live nodes that should hold the key of an update. */
 static inline uint32_t census_holders(const struct census *census, const struct track *track)

@@ -8,6 +8,20 @@
 #include "sim/knowledge.h"
 #include "sim/network.h"
 
+#include <assert.h>
+
+/* What the node whose turn it is no longer knows is in none of its models' sets. */
+static void drop_from_models(struct run *run, const struct set *out)
+{
+    for (int i = 0; i < run->layer_count && !set_is_empty(out); i++) {
+        struct layer *layer = &run->layers[i];
+        struct set **sets = layer->sets + (size_t)run->node.id * (size_t)layer->set_count;
+
+        for (int k = 0; k < layer->set_count; k++)
+            set_remove(&sets[k], out);
+    }
+}
+
 /* Tells every model of the stack; the layer whose turn it is stays so. */
 static void tell_stack(struct run *run, const struct set *news, enum learned how)
 {
@@ -22,6 +36,12 @@ static void tell_stack(struct run *run, const struct set *news, enum learned how
                             how == LEARNED_HERE && i != through ? LEARNED_OTHER : how);
     }
     run_layer(run, through);
+    if (UNLIKELY(run->forgotten != NULL || run->dormant != NULL)) { /* one may have let go of it */
+        struct set *gone = set_minus(news, set_of_handle(&run->pool, run->node.me->known));
+
+        drop_from_models(run, gone);
+        set_free(gone);
+    }
 }
 
 void knowledge_relay(struct run *run, const struct set *a)
@@ -64,13 +84,13 @@ static void supersede(struct run *run, const struct set *known, struct set **lea
 
 /* ---- deletions whose record is gone, or dormant ---- */
 
-/* A set of the node whose turn it is, kept in an array of handles that is made at first use. */
-static struct set *side_set(const struct run *run, const uint32_t *handles)
+/* A set of a node, kept in an array of handles that is made at first use. */
+static struct set *side_set(const struct run *run, const uint32_t *handles, node_id node)
 {
-    return handles ? set_of_handle(&run->pool, handles[run->node.id]) : SET_EMPTY;
+    return handles ? set_of_handle(&run->pool, handles[node]) : SET_EMPTY;
 }
 
-static void keep_side_set(struct run *run, uint32_t **handles, struct set *set)
+static void keep_side_set(struct run *run, uint32_t **handles, node_id node, struct set *set)
 {
     if (!*handles) {
         *handles = memory_get(&run->memory, run->nodes, sizeof **handles);
@@ -78,136 +98,254 @@ static void keep_side_set(struct run *run, uint32_t **handles, struct set *set)
             (*handles)[i] = set_handle(SET_EMPTY);
     }
     if (*handles)
-        (*handles)[run->node.id] = set_handle(set);
+        (*handles)[node] = set_handle(set);
 }
 
 struct set *knowledge_held(struct run *run, node_id node)
 {
     struct set *held = set_copy(set_of_handle(&run->pool, run->replicas[node].known));
 
-    if (run->forgotten)
-        set_add(&held, set_of_handle(&run->pool, run->forgotten[node]));
-    if (run->dormant)
-        set_add(&held, set_of_handle(&run->pool, run->dormant[node]));
+    set_add(&held, side_set(run, run->forgotten, node));
+    set_add(&held, side_set(run, run->dormant, node));
     return held;
 }
 
-/* Takes the known ones of `deletions`, with all that they supersede, out of what the node knows. */
-static struct set *take_out(struct run *run, const struct set *deletions)
+/*
+ * Takes those of `deletions` that are in *set, with all that they supersede, out of it; but not one
+ * that is itself superseded there: of such a one there is no record.  Returns what it took.
+ */
+static struct set *take_out(struct run *run, const struct set *deletions, struct set **set)
 {
-    struct set *known = set_of_handle(&run->pool, run->node.me->known);
+    const struct track *tracks = run->census.tracks;
     struct set *out = SET_EMPTY;
 
-    for (update_id i = 0; set_next(deletions, &i); i++)
-        for (update_id k = i; k != UPDATE_NONE && set_has(known, k);
-             k = run->census.tracks[k].older)
+    for (update_id i = 0; set_next(deletions, &i); i++) {
+        assert(tracks[i].is_delete);
+        if (tracks[i].newer != UPDATE_NONE && set_has(*set, tracks[i].newer))
+            continue;
+        for (update_id k = i; k != UPDATE_NONE && set_has(*set, k); k = tracks[k].older)
             set_put(&run->pool, &out, k);
-    set_remove(&known, out);
-    run->node.me->known = set_handle(known);
+    }
+    set_remove(set, out);
     return out;
+}
+
+/* Whether a node holds something of the key of `update`: if it does, then its oldest value. */
+static bool holds_key(const struct run *run, node_id node, update_id update)
+{
+    while (run->census.tracks[update].older != UPDATE_NONE)
+        update = run->census.tracks[update].older;
+    return set_has(set_of_handle(&run->pool, run->replicas[node].known), update) ||
+           set_has(side_set(run, run->dormant, node), update);
+}
+
+/* A node that holds nothing of the keys of `lapsed` is as if it had known and forgotten these. */
+static void excuse(struct run *run, node_id node, const struct set *lapsed)
+{
+    struct set *forgotten = side_set(run, run->forgotten, node);
+    struct set *meant = placement_restrict(&run->placement, node, lapsed);
+    struct set *excused = SET_EMPTY;
+
+    for (update_id i = 0; set_next(meant, &i); i++) {
+        if (set_has(forgotten, i) || holds_key(run, node, i))
+            continue;
+        set_put(&run->pool, &excused, i);
+        if (!run_is_down(run, node))
+            census_excuse(&run->census, i, run_credit(run, run->node.now));
+    }
+    set_add(&forgotten, excused);
+    keep_side_set(run, &run->forgotten, node, forgotten);
+    set_free(excused);
+    set_free(meant);
+}
+
+/* Those deletions, and what they superseded, that have lapsed and are newer than what is in `out`:
+ * the node whose turn it is had not heard of them. */
+static struct set *lapsed_before(struct run *run, const struct set *out)
+{
+    const struct track *tracks = run->census.tracks;
+    struct set *before = SET_EMPTY;
+
+    for (update_id i = 0; set_next(out, &i); i++)
+        for (update_id k = tracks[i].newer;
+             k != UPDATE_NONE && !set_has(out, k) && set_has(run->lapsed, k); k = tracks[k].newer)
+            set_put(&run->pool, &before, k);
+    return before;
+}
+
+/*
+ * The node whose turn it is has let go of `out`.  If it is the first to do so, then from now on to
+ * hold nothing of these keys is to know of their deletion, also for a node that never heard of it
+ * and may now never hear.
+ */
+static void lapse(struct run *run, const struct set *out)
+{
+    struct set *fresh = set_minus(out, run->lapsed);
+    struct set *before = lapsed_before(run, out);
+
+    set_add(&run->lapsed, fresh);
+    for (node_id i = 0; i < run->nodes && !set_is_empty(fresh); i++)
+        excuse(run, i, fresh);
+    excuse(run, run->node.id, before);
+    set_free(before);
+    set_free(fresh);
 }
 
 void knowledge_forget(struct run *run, const struct set *deletions)
 {
-    struct set *out = take_out(run, deletions);
-    struct set *forgotten = side_set(run, run->forgotten);
+    const node_id self = run->node.id;
+    struct set *known = set_of_handle(&run->pool, run->node.me->known);
+    struct set *dormant = side_set(run, run->dormant, self);
+    struct set *forgotten = side_set(run, run->forgotten, self);
+    struct set *out = take_out(run, deletions, &known);
+    struct set *slept = take_out(run, deletions, &dormant);
 
-    set_add(&forgotten, out);
-    keep_side_set(run, &run->forgotten, forgotten);
+    run->node.me->known = set_handle(known);
+    if (!set_is_empty(slept))
+        keep_side_set(run, &run->dormant, self, dormant);
+    set_add(&out, slept);
+    if (!set_is_empty(out)) {
+        set_add(&forgotten, out);
+        keep_side_set(run, &run->forgotten, self, forgotten);
+        drop_from_models(run, out);
+        lapse(run, out);
+    }
+    set_free(slept);
     set_free(out);
 }
 
 void knowledge_make_dormant(struct run *run, const struct set *deletions)
 {
-    struct set *out = take_out(run, deletions);
-    struct set *dormant = side_set(run, run->dormant);
+    const node_id self = run->node.id;
+    struct set *known = set_of_handle(&run->pool, run->node.me->known);
+    struct set *dormant = side_set(run, run->dormant, self);
+    struct set *out = take_out(run, deletions, &known);
 
-    run->learns_plainly = false;
-
-    set_add(&dormant, out);
-    keep_side_set(run, &run->dormant, dormant);
+    run->node.me->known = set_handle(known);
+    if (!set_is_empty(out)) {
+        run->learns_plainly = false;
+        set_add(&dormant, out);
+        keep_side_set(run, &run->dormant, self, dormant);
+        drop_from_models(run, out);
+        lapse(run, out);
+    }
     set_free(out);
 }
 
 void knowledge_clear(struct run *run)
 {
+    const node_id self = run->node.id;
+
     set_release(set_of_handle(&run->pool, run->node.me->known));
     run->node.me->known = set_handle(SET_EMPTY);
-    set_release(side_set(run, run->forgotten));
-    set_release(side_set(run, run->dormant));
-    if (run->forgotten)
-        run->forgotten[run->node.id] = set_handle(SET_EMPTY);
+    set_release(side_set(run, run->forgotten, self));
+    set_release(side_set(run, run->dormant, self));
+    if (run->forgotten) /* what has lapsed needs no record */
+        run->forgotten[self] = set_handle(placement_restrict(&run->placement, self, run->lapsed));
     if (run->dormant)
-        run->dormant[run->node.id] = set_handle(SET_EMPTY);
+        run->dormant[self] = set_handle(SET_EMPTY);
 }
 
 void knowledge_awaken(struct run *run, const struct set *deletions)
 {
-    struct set *dormant = side_set(run, run->dormant);
+    struct set *dormant = side_set(run, run->dormant, run->node.id);
     struct set *known = set_of_handle(&run->pool, run->node.me->known);
-    struct set *awake = set_common(deletions, dormant);
+    struct set *out = take_out(run, deletions, &dormant);
+    struct set *awake = set_common(deletions, out);
 
-    for (update_id i = 0; set_next(awake, &i); i++)
-        for (update_id k = i; k != UPDATE_NONE && set_has(dormant, k);
-             k = run->census.tracks[k].older) {
-            struct set *one = set_single(&run->pool, k);
-
-            set_add(&known, one);
-            set_drop(&dormant, k);
-            set_free(one);
-        }
-    run->node.me->known = set_handle(known);
-    if (!set_is_empty(awake)) {
-        keep_side_set(run, &run->dormant, dormant);
+    if (!set_is_empty(out)) {
+        for (update_id i = 0; set_next(awake, &i); i++)
+            run->census.tracks[i].activated = run_credit(run, run->node.now);
+        set_add(&known, out);
+        run->node.me->known = set_handle(known);
+        keep_side_set(run, &run->dormant, run->node.id, dormant);
         tell_stack(run, awake, LEARNED_AGAIN);
     }
     set_free(awake);
+    set_free(out);
+}
+
+/* The old value `update` undoes what *forgotten has of newer ones of its key. */
+static void undo(struct run *run, update_id update, struct set **forgotten)
+{
+    const struct track *tracks = run->census.tracks;
+    update_id last = UPDATE_NONE;
+
+    for (update_id k = tracks[update].newer; k != UPDATE_NONE; k = tracks[k].newer)
+        if (set_has(*forgotten, k)) {
+            set_drop(forgotten, k);
+            census_unlearn(&run->census, k, run_credit(run, run->node.now));
+            last = k;
+        }
+    if (last != UPDATE_NONE)
+        census_undo(&run->census, last);
 }
 
 /*
- * Old values among `news` undo deletions that the node had forgotten; what of `learned` the census
- * has counted all the while is no longer forgotten but known.  Returns that part.
+ * The node learns `learned`, `news` being the newest of each key.  What it had forgotten or kept
+ * dormant of that the census has counted all the while: it is so no longer but known; returned.
  */
-static struct set *resurrect(struct run *run, const struct set *news, const struct set *learned)
+static struct set *recall(struct run *run, const struct set *news, const struct set *learned)
 {
-    struct set *forgotten = side_set(run, run->forgotten);
+    const node_id self = run->node.id;
+    struct set *forgotten = side_set(run, run->forgotten, self);
+    struct set *dormant = side_set(run, run->dormant, self);
     struct set *counted = set_common(learned, forgotten);
+    struct set *slept = set_common(learned, dormant);
 
-    set_remove(&forgotten, learned);
+    set_remove(&forgotten, counted);
     for (update_id i = 0; set_next(news, &i); i++)
-        for (update_id k = run->census.tracks[i].newer; k != UPDATE_NONE;
-             k = run->census.tracks[k].newer) {
-            if (!set_has(forgotten, k))
-                continue;
-            set_drop(&forgotten, k);
-            census_unlearn(&run->census, k, run_credit(run, run->node.now));
-        }
-    keep_side_set(run, &run->forgotten, forgotten);
+        undo(run, i, &forgotten);
+    if (run->forgotten)
+        keep_side_set(run, &run->forgotten, self, forgotten);
+    if (!set_is_empty(slept)) {
+        set_remove(&dormant, slept);
+        keep_side_set(run, &run->dormant, self, dormant);
+    }
+    set_add(&counted, slept);
+    set_free(slept);
     return counted;
 }
 
-/* Tells the models of dormant deletions that supersede something of `got`. */
-static void meet_dormant(struct run *run, const struct set *got)
+/*
+ * What a message brings of the keys of dormant deletions: *again gets the dormant ones that it
+ * carries themselves, *met those that supersede something in it.
+ */
+static void meet_dormant(struct run *run, const struct set *got, struct set **again,
+                         struct set **met)
 {
-    struct set *dormant = set_copy(side_set(run, run->dormant));
-    struct set *met = set_common(got, dormant), *deletions = SET_EMPTY;
+    const struct track *tracks = run->census.tracks;
+    const struct set *dormant = side_set(run, run->dormant, run->node.id);
+    struct set *carried = network_carried(run, got);
+    struct set *touched = set_common(carried, dormant);
+
+    for (update_id i = 0; set_next(touched, &i); i++) {
+        update_id last = i;
+
+        while (tracks[last].newer != UPDATE_NONE && set_has(dormant, tracks[last].newer))
+            last = tracks[last].newer;
+        set_put(&run->pool, last == i ? again : met, last);
+    }
+    set_free(touched);
+    set_free(carried);
+}
+
+/* Tells the models of dormant deletions that supersede something of `got`. */
+static void tell_obsolete(struct run *run, const struct set *got)
+{
+    struct set *again = SET_EMPTY, *met = SET_EMPTY;
     const int through = run->node.model;
 
-    for (update_id i = 0; set_next(met, &i); i++)
-        for (update_id k = run->census.tracks[i].newer; k != UPDATE_NONE;
-             k = run->census.tracks[k].newer)
-            if (set_has(dormant, k) && run->census.tracks[k].is_delete)
-                set_put(&run->pool, &deletions, k);
-    for (int i = 0; i < run->layer_count && !set_is_empty(deletions); i++) {
+    meet_dormant(run, got, &again, &met);
+    for (int i = 0; i < run->layer_count && !set_is_empty(met); i++) {
         const struct model *model = run_layer(run, i);
 
         if (model->on_obsolete)
-            model->on_obsolete(&run->node, deletions);
+            model->on_obsolete(&run->node, met);
     }
     run_layer(run, through);
-    set_free(deletions);
     set_free(met);
-    set_free(dormant);
+    set_free(again);
 }
 
 /* ---- learning ---- */
@@ -222,8 +360,8 @@ static void learn_news(struct run *run, node_id from, struct set *news)
 
     if (run->census.has_versions)
         supersede(run, known, &learned, &news);
-    if (UNLIKELY(run->forgotten != NULL))
-        counted = resurrect(run, news, learned);
+    if (UNLIKELY(run->forgotten != NULL || run->dormant != NULL))
+        counted = recall(run, news, learned);
     for (update_id i = 0; set_next(learned, &i); i++)
         if (!set_has(counted, i))
             census_learn(&run->census, i, run->node.id, from, credit);
@@ -261,6 +399,18 @@ static void count_copies_received(struct run *run, const struct set *got, const 
     run->census.learned_by[run->node.model] += useful;
 }
 
+/* Takes out of *lacking what dormant deletions supersede, but not these themselves. */
+static void leave_out_obsolete(struct run *run, const struct set *got, struct set **lacking)
+{
+    struct set *again = SET_EMPTY, *met = SET_EMPTY;
+
+    meet_dormant(run, got, &again, &met);
+    set_remove(lacking, side_set(run, run->dormant, run->node.id));
+    set_add(lacking, again);
+    set_free(again);
+    set_free(met);
+}
+
 /* What of `got` the node lacks and should hold; a new set. */
 static struct set *news_of(struct run *run, const struct set *got)
 {
@@ -268,7 +418,7 @@ static struct set *news_of(struct run *run, const struct set *got)
     struct set *news;
 
     if (UNLIKELY(run->dormant != NULL))
-        set_remove(&lacking, side_set(run, run->dormant));
+        leave_out_obsolete(run, got, &lacking);
     news = placement_restrict(&run->placement, run->node.id, lacking);
     set_free(lacking);
     return news;
@@ -276,12 +426,13 @@ static struct set *news_of(struct run *run, const struct set *got)
 
 bool knowledge_learn(struct run *run, node_id from, const struct set *got)
 {
-    struct set *news = news_of(run, got);
+    struct set *news;
 
+    if (UNLIKELY(run->dormant != NULL))
+        tell_obsolete(run, got);
+    news = news_of(run, got);
     if (from != NODE_NONE)
         count_copies_received(run, got, news);
-    if (UNLIKELY(run->dormant != NULL))
-        meet_dormant(run, got);
     if (set_is_empty(news))
         return false;
     learn_news(run, from, news);

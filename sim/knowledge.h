@@ -21,7 +21,8 @@ void knowledge_relay(struct run *run, const struct set *a);
  * as long as it holds no older value.  A new set. */
 struct set *knowledge_held(struct run *run, node_id node);
 
-/* The node whose turn it is drops what it knows of these deletions' keys, or keeps it dormant. */
+/* The node whose turn it is drops what it knows of these deletions' keys, keeps it dormant, or
+ * knows it again; see node.h. */
 void knowledge_forget(struct run *run, const struct set *deletions);
 void knowledge_make_dormant(struct run *run, const struct set *deletions);
 void knowledge_awaken(struct run *run, const struct set *deletions);

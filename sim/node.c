@@ -250,12 +250,19 @@ struct set *node_key_range(const struct node *n, uint32_t index, uint32_t ranges
 struct set *node_deletions(const struct node *n, const struct set *a)
 {
     const struct run *run = run_of_const(n);
+    const struct track *tracks = run->census.tracks;
     struct set *deletions = SET_EMPTY;
 
     for (update_id i = 0; run->config->workload.deletes > 0 && set_next(a, &i); i++)
-        if (run->census.tracks[i].is_delete)
+        if (tracks[i].is_delete &&
+            (tracks[i].newer == UPDATE_NONE || !set_has(node_known(n), tracks[i].newer)))
             set_put(run->placement.pool, &deletions, i);
     return deletions;
+}
+
+sim_time node_activated(const struct node *n, update_id update)
+{
+    return run_of_const(n)->census.tracks[update].activated;
 }
 
 void node_forget(struct node *n, const struct set *deletions)

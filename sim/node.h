@@ -142,24 +142,33 @@ bool node_learn(struct node *n, const struct message *m);
 void node_relay(struct node *n, const struct set *news);
 
 /* Updates carry their time and kind: those of `a` written at `since` or later, and the deletions
- * among them; new sets. */
+ * among them but for those of keys that this node knows a newer value of; new sets. */
 struct set *node_written_since(const struct node *n, const struct set *a, sim_time since);
 struct set *node_deletions(const struct node *n, const struct set *a);
+
+/* A deletion also carries its activation time: when it was written, or when a dormant copy of it
+ * was last awakened.  (There is one for all copies: who holds one has heard of the last.) */
+sim_time node_activated(const struct node *n, update_id update);
 
 /* All updates whose keys fall into the `index`-th of `ranges` equal ranges of the hashes of keys,
  * known to this node or not: what a leaf of a hash tree covers.  A new set. */
 struct set *node_key_range(const struct node *n, uint32_t index, uint32_t ranges);
 
 /*
- * Discards the records of deletions that the node knows: nothing is known of their keys then, and
- * an old value that comes is taken for news.
+ * Discards the records of deletions, known or dormant ones: nothing is known of their keys then,
+ * they leave the sets of all models on this node, and an old value that comes is taken for news.
+ * A deletion that a newer value has superseded has no record; nothing happens.
+ *
+ * Once a node has forgotten a deletion or made it dormant, to hold nothing of its key counts as
+ * knowing of it, on every node.
  */
 void node_forget(struct node *n, const struct set *deletions);
 
 /*
- * Keeps the records, but no longer counts them among what is known: they are not told, and a value
- * that they supersede is not learned but reported to on_obsolete().  Awakening makes them known
- * again; on_learn() of the stack runs with LEARNED_AGAIN.
+ * Keeps the records of known deletions, but no longer counts them among what is known: they are not
+ * told and leave the sets of all models, and a value that they supersede is not learned but
+ * reported to on_obsolete().  A dormant deletion that comes is learned as news is.  Awakening makes
+ * them known again, activated now; on_learn() of the stack runs with LEARNED_AGAIN.
  */
 void node_make_dormant(struct node *n, const struct set *deletions);
 void node_awaken(struct node *n, const struct set *deletions);

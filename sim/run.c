@@ -129,6 +129,7 @@ static bool init(struct run *run, const struct sim_config *config)
         return false;
     for (node_id i = 0; i < run->nodes; i++)
         run->replicas[i].known = set_handle(SET_EMPTY);
+    run->lapsed = SET_EMPTY;
     run->agreed_at = SIM_NEVER;
     if (config->churn.session || config->fault_count > 0)
         presence_init(run);
