@@ -28,8 +28,8 @@
  * node at a time, for the next due, and one more whenever an earlier one is learned.
  * Source: A. Demers et al., Epidemic algorithms for replicated database maintenance, PODC 1987,
  * section 2: tau_1 is `retain`, tau_2 `dormant_retain`, r `dormant_sites`.
- * Known value: at d deletions of different keys a second a node holds d * retain certificates in the
- * mean, and of s sites among n nodes each d * dormant_retain * s / n dormant ones more
+ * Known value: at d deletions of different keys a second a node holds d * retain certificates in
+ * the mean, and of s sites among n nodes each d * dormant_retain * s / n dormant ones more
  * (tests/models/death_certificates_test.c).
  */
 #include "sim/model.h"

@@ -203,6 +203,10 @@ static void lower_deficit(struct census *census, struct track *track, sim_time n
     census->deficits -= track->is_measured;
     census->stale -= is_newest(census, track);
     census->complete += track->deficit == 0;
+    if (track->is_undone && track->deficit == 0 && track->newer == UPDATE_NONE) {
+        track->is_undone = false;
+        census->resurrected--;
+    }
 }
 
 void census_learn(struct census *census, update_id update, node_id node, node_id from, sim_time now)
@@ -221,10 +225,6 @@ void census_learn(struct census *census, update_id update, node_id node, node_id
         census->delay_bins[delay_bin(now - track->injected)]++;
     if (track->deficit <= track->threshold)
         check_shares(census, track, now);
-    if (track->is_undone && track->deficit == 0 && track->newer == UPDATE_NONE) {
-        track->is_undone = false;
-        census->resurrected--;
-    }
 }
 
 void census_excuse(struct census *census, update_id update, sim_time now)

@@ -108,7 +108,7 @@ void census_unlearn(struct census *census, update_id update, sim_time now);
  */
 void census_undo(struct census *census, update_id update);
 
-/* A live node that holds nothing of the key of `update`, a deletion that has lapsed or what it
+/* A live node that shows no value of the key of `update`, a deletion that has lapsed or what it
  * superseded, counts as knowing it from now on. */
 void census_excuse(struct census *census, update_id update, sim_time now);
 

@@ -130,24 +130,27 @@ static struct set *take_out(struct run *run, const struct set *deletions, struct
     return out;
 }
 
-/* Whether a node holds something of the key of `update`: if it does, then its oldest value. */
-static bool holds_key(const struct run *run, node_id node, update_id update)
+/* Whether the newest that a node knows of the key of `update`, up to that, is a value. */
+static bool shows_value(const struct run *run, node_id node, update_id update)
 {
-    while (run->census.tracks[update].older != UPDATE_NONE)
+    const struct set *known = set_of_handle(&run->pool, run->replicas[node].known);
+
+    while (update != UPDATE_NONE && !set_has(known, update))
         update = run->census.tracks[update].older;
-    return set_has(set_of_handle(&run->pool, run->replicas[node].known), update) ||
-           set_has(side_set(run, run->dormant, node), update);
+    return update != UPDATE_NONE && !run->census.tracks[update].is_delete;
 }
 
-/* A node that holds nothing of the keys of `lapsed` is as if it had known and forgotten these. */
+/* A node that shows no value of the keys of `lapsed` is as if it had known and forgotten these. */
 static void excuse(struct run *run, node_id node, const struct set *lapsed)
 {
     struct set *forgotten = side_set(run, run->forgotten, node);
+    struct set *held = knowledge_held(run, node);
     struct set *meant = placement_restrict(&run->placement, node, lapsed);
     struct set *excused = SET_EMPTY;
 
+    set_remove(&meant, held);
     for (update_id i = 0; set_next(meant, &i); i++) {
-        if (set_has(forgotten, i) || holds_key(run, node, i))
+        if (shows_value(run, node, i))
             continue;
         set_put(&run->pool, &excused, i);
         if (!run_is_down(run, node))
@@ -157,37 +160,37 @@ static void excuse(struct run *run, node_id node, const struct set *lapsed)
     keep_side_set(run, &run->forgotten, node, forgotten);
     set_free(excused);
     set_free(meant);
+    set_free(held);
 }
 
-/* Those deletions, and what they superseded, that have lapsed and are newer than what is in `out`:
- * the node whose turn it is had not heard of them. */
-static struct set *lapsed_before(struct run *run, const struct set *out)
+/* If the node whose turn it is shows none of the keys of `changed`, it needs no record of what has
+ * lapsed of them since. */
+static void excuse_newer(struct run *run, const struct set *changed)
 {
     const struct track *tracks = run->census.tracks;
-    struct set *before = SET_EMPTY;
+    struct set *newer = SET_EMPTY;
 
-    for (update_id i = 0; set_next(out, &i); i++)
-        for (update_id k = tracks[i].newer;
-             k != UPDATE_NONE && !set_has(out, k) && set_has(run->lapsed, k); k = tracks[k].newer)
-            set_put(&run->pool, &before, k);
-    return before;
+    for (update_id i = 0; set_next(changed, &i); i++)
+        for (update_id k = tracks[i].newer; k != UPDATE_NONE && set_has(run->lapsed, k);
+             k = tracks[k].newer)
+            set_put(&run->pool, &newer, k);
+    if (!set_is_empty(newer))
+        excuse(run, run->node.id, newer);
+    set_free(newer);
 }
 
 /*
  * The node whose turn it is has let go of `out`.  If it is the first to do so, then from now on to
- * hold nothing of these keys is to know of their deletion, also for a node that never heard of it
+ * show no value of these keys is to know of their deletion, also for a node that never heard of it
  * and may now never hear.
  */
 static void lapse(struct run *run, const struct set *out)
 {
     struct set *fresh = set_minus(out, run->lapsed);
-    struct set *before = lapsed_before(run, out);
 
     set_add(&run->lapsed, fresh);
     for (node_id i = 0; i < run->nodes && !set_is_empty(fresh); i++)
         excuse(run, i, fresh);
-    excuse(run, run->node.id, before);
-    set_free(before);
     set_free(fresh);
 }
 
@@ -295,7 +298,8 @@ static struct set *recall(struct run *run, const struct set *news, const struct 
 
     set_remove(&forgotten, counted);
     for (update_id i = 0; set_next(news, &i); i++)
-        undo(run, i, &forgotten);
+        if (!run->census.tracks[i].is_delete)
+            undo(run, i, &forgotten);
     if (run->forgotten)
         keep_side_set(run, &run->forgotten, self, forgotten);
     if (!set_is_empty(slept)) {
@@ -367,6 +371,8 @@ static void learn_news(struct run *run, node_id from, struct set *news)
             census_learn(&run->census, i, run->node.id, from, credit);
     set_add(&known, learned);
     me->known = set_handle(known);
+    if (UNLIKELY(!set_is_empty(run->lapsed)))
+        excuse_newer(run, news);
     set_free(learned);
     set_free(counted);
     tell_stack(run, news, from == NODE_NONE ? LEARNED_LOCAL : LEARNED_HERE);

@@ -18,7 +18,7 @@ bool knowledge_learn(struct run *run, node_id from, const struct set *got);
 void knowledge_relay(struct run *run, const struct set *a);
 
 /* What the census counts a node as knowing: also deletions whose record it no longer tells or has,
- * as long as it holds no older value.  A new set. */
+ * as long as it shows no older value.  A new set. */
 struct set *knowledge_held(struct run *run, node_id node);
 
 /* The node whose turn it is drops what it knows of these deletions' keys, keeps it dormant, or

@@ -159,7 +159,7 @@ struct set *node_key_range(const struct node *n, uint32_t index, uint32_t ranges
  * they leave the sets of all models on this node, and an old value that comes is taken for news.
  * A deletion that a newer value has superseded has no record; nothing happens.
  *
- * Once a node has forgotten a deletion or made it dormant, to hold nothing of its key counts as
+ * Once a node has forgotten a deletion or made it dormant, to show no value of its key counts as
  * knowing of it, on every node.
  */
 void node_forget(struct node *n, const struct set *deletions);

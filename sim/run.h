@@ -132,8 +132,8 @@ struct run {
     uint32_t *forgotten; /* handles: deletions that a node no longer has a record of, with what
                             they supersede; NULL: nobody forgets */
     uint32_t *dormant;   /* handles: deletions that a node keeps but does not tell, likewise */
-    struct set *lapsed;  /* deletions that a node ever let go of, with what they supersede: to hold
-                            nothing of their keys is to know of them */
+    struct set *lapsed;  /* deletions that a node ever let go of, with what they supersede: to show
+                            no value of their keys is to know of them */
     struct census census;
     struct agenda agenda;
     uint32_t *lives; /* how often a node has gone down: which life it is in; NULL: nobody does */

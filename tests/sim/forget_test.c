@@ -7,12 +7,13 @@
  *     neither touches a deletion that is not the top;
  *   - what comes is learned if it is newer than the top and no older than what is asleep, which it
  *     then replaces; an older one is reported and awakens it;
- *   - a node counts as knowing what is not newer than either, and where it holds nothing of a key
- *     also what some node has let go of: on these counts stand deficits, staleness and residue;
- *   - a deletion that is the newest of its key is undone when an old value comes to where it had
- *     been forgotten, until the last node that lacked it learns of it again.
+ *   - a node counts as knowing what is not newer than either, and where its top is no value also
+ *     what some node has let go of: on these counts stand deficits, staleness and residue;
+ *   - a deletion that is the newest of its key is undone when a node that counts as knowing it
+ *     takes up an old value, until the last node that lacks it counts as knowing it again.
  *
- * A model lets go of deletions and awakens them at random, among writes, churn and wiped nodes.
+ * What is awakened is told to the stack again.  A model lets go of deletions and awakens them at
+ * random, among writes, churn and wiped nodes.
  */
 #include "sim/run.h"
 #include "tests/models/harness.h"
@@ -35,10 +36,11 @@ struct holding {
 
 struct world {
     struct holding of[NODES][KEYS];
-    int lapsed[KEYS];                  /* the newest deletion of the key that somebody let go of */
-    bool is_noted, meant[NODES][KEYS]; /* who should hold which key */
+    int lapsed[KEYS]; /* the newest deletion of the key that somebody let go of */
+    struct run *run;
+    bool meant[NODES][KEYS]; /* who should hold which key */
     bool up[NODES], undone[UPDATES_MAX];
-    int checks, happened[HAPPENINGS];
+    int checks, told_again, happened[HAPPENINGS];
 };
 
 struct config {
@@ -59,20 +61,24 @@ static int greater(int a, int b)
 /* Notes which nodes should hold which keys. */
 static void note_meant(struct run *run, struct world *w)
 {
-    for (node_id i = 0; i < NODES && !w->is_noted; i++)
+    for (node_id i = 0; i < NODES && !w->run; i++)
         for (uint32_t key = 0; key < KEYS; key++)
             w->meant[i][key] =
                 placement_is_everywhere(&run->placement) ||
                 placement_place(&run->placement, placement_shard(&run->placement, key), i) >= 0;
-    w->is_noted = true;
+    w->run = run;
+}
+
+static bool shows_value(const struct world *w, const struct holding *h)
+{
+    return h->top != NOTHING && !w->run->census.tracks[h->top].is_delete;
 }
 
 static bool counts_as_knowing(const struct world *w, node_id node, int u)
 {
     const struct holding *h = &w->of[node][u % KEYS];
-    const int newest = greater(h->top, h->asleep);
 
-    return newest != NOTHING ? newest >= u : w->lapsed[u % KEYS] >= u;
+    return greater(h->top, h->asleep) >= u || (!shows_value(w, h) && w->lapsed[u % KEYS] >= u);
 }
 
 static uint32_t lacking(const struct world *w, update_id u)
@@ -191,11 +197,11 @@ static void act(struct node *n, int tag, uint32_t value)
 /* ---- learning ---- */
 
 /* By the rule: what the node holds of a key after `u`, the newest of that key in a message. */
-static void take(struct run *run, struct world *w, node_id node, int u)
+static void take(struct world *w, node_id node, int u)
 {
     struct holding *h = &w->of[node][u % KEYS];
-    const int lapsed = w->lapsed[u % KEYS];
-    const bool lacked = !counts_as_knowing(w, node, u);
+    const int last = ((int)w->run->census.injected - 1 - u) / KEYS * KEYS + u; /* of the key */
+    const bool knew_last = counts_as_knowing(w, node, last);
 
     if (h->asleep > u) { /* on_obsolete() of this model awakens it always */
         *h = (struct holding){ h->asleep, NOTHING };
@@ -204,22 +210,19 @@ static void take(struct run *run, struct world *w, node_id node, int u)
     }
     if (u <= h->top)
         return;
-    if (h->top == NOTHING && h->asleep == NOTHING && lapsed > u &&
-        (uint32_t)lapsed + KEYS >= run->census.injected) {
-        w->undone[lapsed] = true;
-        w->happened[RETURNED]++;
-    }
     *h = (struct holding){ u, NOTHING };
-    if (w->undone[u] && lacked && (uint32_t)u + KEYS >= run->census.injected &&
-        lacking(w, (update_id)u) == 0) {
-        w->undone[u] = false;
+    if (knew_last && !counts_as_knowing(w, node, last)) {
+        w->happened[RETURNED] += !w->undone[last];
+        w->undone[last] = true;
+    }
+    if (!knew_last && w->undone[last] && lacking(w, (update_id)last) == 0) {
         w->happened[HEALED]++;
+        w->undone[last] = false;
     }
 }
 
 static void receive(struct node *n, const struct message *m)
 {
-    struct run *run = run_of(n);
     struct world *w = world_of(n);
     int newest[KEYS];
 
@@ -229,7 +232,7 @@ static void receive(struct node *n, const struct message *m)
             newest[u % KEYS] = (int)u;
     for (int key = 0; key < KEYS; key++)
         if (newest[key] != NOTHING)
-            take(run, w, node_self(n), newest[key]);
+            take(w, node_self(n), newest[key]);
     node_learn(n, m);
     recount(n);
     check_known(n);
@@ -241,9 +244,11 @@ static void learn(struct node *n, const struct set *news, enum learned how)
     struct run *run = run_of(n);
     struct world *w = world_of(n);
 
+    if (how == LEARNED_AGAIN)
+        w->told_again += (int)set_count(news);
     for (update_id u = 0; set_next(news, &u); u++) {
         if (how == LEARNED_LOCAL)
-            take(run, w, node_self(n), (int)u);
+            take(w, node_self(n), (int)u);
         if (how == LEARNED_LOCAL && run->census.tracks[u].is_delete && u % 3 == 0)
             let_go(n, u, u % 2);
     }
@@ -343,6 +348,7 @@ static void live(int64_t updates, bool has_shards, enum sim_rejoin rejoin, uint3
     sim_run(c, &result);
     assert_int_equal(result.status, SIM_DONE);
     assert_true(world.checks > 1000);
+    assert_int_equal(world.told_again, world.happened[AWAKENED]);
     for (int i = 0; i < HAPPENINGS; i++)
         total[i] += world.happened[i];
     sim_result_clear(&result);
