@@ -322,7 +322,10 @@ static void add_stack(struct setup *setup, int way)
         assert_true(setup_add(setup, "death-certificates", certificates[way >> 1 & 1]));
     assert_true(setup_add(setup, "rumor-mongering", "mode=push-pull"));
     assert_true(setup_add(setup, "direct-mail", ""));
-    assert_true(setup_add(setup, "anti-entropy", "interval=2s"));
+    assert_true(setup_add(setup, "anti-entropy",
+                          way & 4 ? "interval=2s compare=merkle" : "interval=2s compare=recent"));
+    if (way & 8)
+        assert_true(setup_add(setup, "ring-repair", "interval=20s"));
     if (!(way & 1))
         assert_true(setup_add(setup, "death-certificates", certificates[way >> 1 & 1]));
 }
