@@ -320,6 +320,65 @@ static void backup_finds_are_revived(void **state)
     assert_true(contacts == 20 && copies == 19 + 1 + 20);
 }
 
+/* Retransmissions of mail until `end`. */
+static double retransmissions_until(sim_time end)
+{
+    static const struct sim_fault away[] = {
+        { .kind = FAULT_CRASH,
+          .of = { .kind = SELECT_RANGE, .first = 5, .nodes = 1 },
+          .lasts = 10 * SIM_SECOND },
+        { .kind = FAULT_CRASH,
+          .of = { .kind = SELECT_RANGE, .first = 7, .nodes = 1 },
+          .lasts = 100 * SIM_SECOND },
+        { .kind = FAULT_CRASH,
+          .of = { .kind = SELECT_RANGE, .first = 6, .nodes = 1 },
+          .at = 9 * SIM_SECOND,
+          .lasts = SIM_SECOND / 2 },
+    };
+    struct setup setup;
+    struct sim_result r;
+    double retransmissions;
+
+    setup_init(&setup, 20);
+    setup.config.workload = (struct sim_workload){ .updates = 6,
+                                                   .keys = 6,
+                                                   .size_bytes = 100,
+                                                   .at = SIM_SECOND,
+                                                   .arrival = ARRIVAL_EVERY,
+                                                   .every = 3 * SIM_SECOND,
+                                                   .origin = ORIGIN_NODE,
+                                                   .origin_node = 5 };
+    setup.config.faults = away;
+    setup.config.fault_count = 3;
+    setup.config.stop.when = STOP_NEVER;
+    setup.config.stop.at = end;
+    assert_true(setup_add(&setup, "rumor-mongering", "stop=rounds k=1 interval=1h revive=mail"));
+    assert_true(setup_add(&setup, "direct-mail", ""));
+    assert_true(setup_add(&setup, "anti-entropy", "interval=30s"));
+    sim_run(&setup.config, &r);
+    assert_true(metric(&r, "residue") == 0);
+    assert_true(metric(&r, "learned_by.anti-entropy") > 0);
+    assert_true(metric(&r, "direct-mail.lost_overflow") == 0);
+    retransmissions = metric(&r, "direct-mail.retransmissions");
+    sim_result_clear(&r);
+    setup_clear(&setup);
+    return retransmissions;
+}
+
+/*
+ * Node 5 is away when the first updates are written by node 6, whose cache of mail a crash empties.
+ * Then node 5 writes the later ones, finds the first by anti-entropy and mails all: also to node 7,
+ * which is away longer.  Each mail is acknowledged once 7 is back, whatever the order.
+ */
+static void revived_mail_is_acknowledged_in_any_order(void **state)
+{
+    const double early = retransmissions_until(110 * SIM_SECOND);
+
+    (void)state;
+    assert_true(early > 3 * 90); /* a second apart: more than node 5's own */
+    assert_true(retransmissions_until(200 * SIM_SECOND) == early);
+}
+
 /* Two nodes infect and die: each tells all five rumors in one message. */
 static void rumors_travel_together(void **state)
 {
@@ -394,6 +453,7 @@ int main(void)
         cmocka_unit_test(round_robin_calls_each_once),
         cmocka_unit_test(partners_are_near_by_their_law),
         cmocka_unit_test(backup_finds_are_revived),
+        cmocka_unit_test(revived_mail_is_acknowledged_in_any_order),
         cmocka_unit_test(rumors_travel_together),
         cmocka_unit_test(rumors_reach_the_holders_of_their_shards),
         cmocka_unit_test(options_without_effect_are_refused),
