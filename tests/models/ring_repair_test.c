@@ -60,7 +60,7 @@ static void spy_timer(struct node *n, int tag, uint32_t value)
         uint64_t *known = &spy->known[tick][node_self(n)];
 
         *known = 0;
-        for (update_id i = 0; set_next(node_known(n), &i); i++)
+        for (update_id i = 0; set_next(node_known(n), &i) && i < 64; i++)
             *known |= (uint64_t)1 << i;
         spy->ticks[node_self(n)] = (int)tick;
     }
@@ -579,6 +579,31 @@ static void trying_ends(void **state)
     try_in_vain("on_failure=restart timeout=400ms", 1 + 4 + 2);
 }
 
+/* Both others go down just after the start has begun: two tries each, then the loop is over. */
+static void each_holder_is_tried_twice(void **state)
+{
+    struct trial t;
+    uint32_t r = 0;
+    int empty;
+
+    (void)state;
+    while (draw_below(draw(draw_key(1, r, PURPOSE_SHARED), 0, 1), 3) != 0)
+        r++;
+    trial_init(&t, 3, r, "timeout=400ms");
+    t.setup.config.store.missing_shards = 0;
+    t.faults[0] = (struct sim_fault){ .kind = FAULT_CRASH,
+                                      .of = { SELECT_RANGE, .first = 1, .nodes = 2 },
+                                      .at = interval + 5 * latency / 2,
+                                      .lasts = interval / 2 };
+    t.setup.config.fault_count = 1;
+    t.setup.config.stop.at = 3 * interval + 5 * SIM_SECOND;
+    trial_run(&t);
+    assert_true(is_inconsistent(&t, &empty));
+    assert_true(own(&t, "sends") == 2 + 2 + 4); /* and the next check's */
+    assert_true(all_know(&t, 3, everything));
+    trial_clear(&t);
+}
+
 /* ---- disorder ---- */
 
 static void messages_that_overtake_each_other_do_no_harm(void **state)
@@ -719,6 +744,7 @@ int main(void)
         cmocka_unit_test(any_crash_at_any_step_is_made_good),
         cmocka_unit_test(who_is_down_delays_nobody),
         cmocka_unit_test(trying_ends),
+        cmocka_unit_test(each_holder_is_tried_twice),
         cmocka_unit_test(messages_that_overtake_each_other_do_no_harm),
         cmocka_unit_test(what_is_written_meanwhile_the_next_check_spreads),
         cmocka_unit_test(turns_do_not_multiply),
