@@ -8,7 +8,8 @@
  * which holds `queue` mails; what does not fit is lost (`overflow` says which).  The cache is sent
  * again `retry_every`, and each mail in it awaits its acknowledgement anew; with a `backoff` above
  * 1 a mail's waits grow by that factor.  A mail leaves the cache when it is acknowledged, however
- * late, or given up: after `attempts` retransmissions, or `give_up_after` its first sending.
+ * late, or given up: after `attempts` retransmissions, `give_up_after` its first sending, or when
+ * the origin itself has forgotten the update (a deletion).
  * Whatever is lost here nobody sends again: direct mail alone cannot guarantee that replicas
  * converge.
  *
@@ -277,7 +278,7 @@ static sim_time resend_due(struct node *n)
         if (m->progress != CACHED)
             continue;
         left--;
-        if (m->due <= now && is_given_up(c, m, now)) {
+        if (m->due <= now && (is_given_up(c, m, now) || !set_has(node_known(n), m->update))) {
             settle(s, m);
             node_count(n, LOST_GIVEN_UP, 1);
             continue;

@@ -373,6 +373,32 @@ static void every_stack_ends_in_agreement(void **state)
         }
 }
 
+/* A mail to a dead node is sent once a second, until its sender has forgotten what it said. */
+static void what_is_forgotten_is_not_mailed_again(void **state)
+{
+    static const struct sim_fault away = { .kind = FAULT_CRASH,
+                                           .of = { .kind = SELECT_RANGE, .first = 3, .nodes = 1 } };
+    struct setup setup;
+    struct sim_result result;
+
+    (void)state;
+    setup_init(&setup, NODES);
+    setup.config.faults = &away;
+    setup.config.fault_count = 1;
+    setup.config.workload.deletes = 1;
+    setup.config.workload.origin = ORIGIN_FIRST;
+    setup.config.stop.when = STOP_NEVER;
+    setup.config.stop.at = 100 * SIM_SECOND;
+    assert_true(setup_add(&setup, "direct-mail", ""));
+    assert_true(setup_add(&setup, "death-certificates", "retain=10s"));
+    sim_run(&setup.config, &result);
+    assert_int_equal(result.status, SIM_DONE);
+    assert_true(metric(&result, "direct-mail.retransmissions") == 9);
+    assert_true(metric(&result, "direct-mail.lost_given_up") == 1);
+    sim_result_clear(&result);
+    setup_clear(&setup);
+}
+
 static void options_without_effect_are_refused(void **state)
 {
     struct setup setup;
@@ -395,6 +421,7 @@ int main(void)
         cmocka_unit_test(space_is_deletions_a_second_times_retention),
         cmocka_unit_test(as_many_keep_a_dormant_copy_as_there_are_sites),
         cmocka_unit_test(every_stack_ends_in_agreement),
+        cmocka_unit_test(what_is_forgotten_is_not_mailed_again),
         cmocka_unit_test(options_without_effect_are_refused),
     };
 
