@@ -266,7 +266,6 @@ static void hand_on(struct node *n, uint32_t shard, struct loop *loop, uint32_t 
 
     loop->attempt++;
     loop->ahead = 0;
-    loop->is_again = false;
     if (ahead == count || sends > 2 * count - 2)
         return; /* nobody is left to skip to */
     loop->ahead = ahead;
