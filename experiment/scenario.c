@@ -214,8 +214,7 @@ static void read_row(const struct item *item, const struct param *row, const str
 
     if (*given & bit) {
         item_error_key(item, reader->errors,
-                       "`%s` is given twice, here and as a parameter of its "
-                       "own or of another's value",
+                       "`%s` is given twice: by itself and within the braces of a choice",
                        row->name);
         return;
     }

@@ -580,8 +580,8 @@ static void a_choice_holds_the_parameters_of_its_word(void **state)
     expect_errors(INNER("speed: {fast: {}, rather-slow: {}}"),
                   "3:38 " AT "speed: one of its words, perhaps with parameters, was expected\n");
     expect_errors(INNER("speed: {rather-slow: {pause: 1s}}, rather_slow_pause: 1s"),
-                  "3:66 " AT "rather_slow_pause: `rather_slow_pause` is given twice, here and as a "
-                  "parameter of its own or of another's value\n");
+                  "3:66 " AT "rather_slow_pause: `rather_slow_pause` is given twice: by itself and "
+                  "within the braces of a choice\n");
     expect_errors("timing: rounds\n" INNER("clock: poisson"),
                   "4:38 " AT "clock: a `poisson` clock ticks in real-valued time; under `timing: "
                   "rounds` intervals are whole rounds\n");
