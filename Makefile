@@ -102,6 +102,9 @@ test-all: ## every test with SAN=address|undefined|thread, or without: the slow 
 	@$(if $(SAN),,$(MAKE) --no-print-directory $(jobs) variants)
 	@$(MAKE) --no-print-directory check $(if $(SAN),,VARIANTS="$(variants)")
 
+validate: all ## published tables and laws beside what this build measures; fails where one is off
+	@./gossipsim validate
+
 deps: ## install what is missing (Debian packages); with DEV=1 also what tidy needs
 	@tools/deps.sh install $(if $(DEV),dev)
 
@@ -238,5 +241,5 @@ variants:
 FORCE:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all demo test test-all deps headers floors tidy format docs clean help install \
+.PHONY: FORCE all demo test test-all validate deps headers floors tidy format docs clean help install \
         uninstall check check-programs variants

@@ -28,15 +28,17 @@ struct validation_trial {
     int rounds;           /* synchronous rounds until the latest end; 0: real-valued time */
     enum sim_stop_when stop;
     double loss;
-    double missing; /* above 0: one update that this share of the nodes lacks at the start;
-                       otherwise a random node writes one */
+    int64_t preload; /* updates of which every node lacks the share `missing` at the start; 0: a
+                        random node writes one */
+    double missing;
 };
 
 /* What is kept of a run.  Times in rounds (seconds). */
 struct validation_run {
     double residue, m, t_last, t_all;
     double messages;
-    double sent_again;                      /* direct-mail.retransmissions; 0 without that model */
+    double sends;      /* ring-repair.sends; 0 without that model, as the next */
+    double sent_again; /* direct-mail.retransmissions */
     double lacking[VALIDATION_ROUNDS_KEPT]; /* share of nodes without the update after i rounds */
 };
 

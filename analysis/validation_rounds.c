@@ -20,7 +20,8 @@ const struct validation_row *const validation_lists[] = {
 #define CYCLES(mode)                                                                      \
     {                                                                                     \
         .model = "anti-entropy", .parameters = "interval=1s mode=" mode, .nodes = 100000, \
-        .runs = 50, .quick_runs = 30, .rounds = 5, .stop = STOP_CONVERGED, .missing = 0.5 \
+        .runs = 50, .quick_runs = 30, .rounds = 5, .stop = STOP_CONVERGED, .preload = 1,  \
+        .missing = 0.5                                                                    \
     }
 
 static const struct validation_trial push_cycles = CYCLES("push"), pull_cycles = CYCLES("pull"),
@@ -208,6 +209,53 @@ static double geometric(const struct validation_row *row, const struct validatio
     return 1 / (arrives * arrives);
 }
 
+/* Two checks; what the first repairs the second finds equal. */
+#define RING(nodes_)                                                                            \
+    {                                                                                           \
+        .model = "ring-repair", .parameters = "interval=30min", .nodes = (nodes_), .runs = 200, \
+        .quick_runs = 50, .stop = STOP_NEVER, .preload = 40, .missing = 0.5                     \
+    }
+
+static const struct validation_trial rings[] = { RING(3), RING(5), RING(9) };
+
+static double sends(const struct validation_row *row, const struct validation_run *run)
+{
+    (void)row;
+    return run->sends;
+}
+
+static double residue(const struct validation_row *row, const struct validation_run *run)
+{
+    (void)row;
+    return run->residue;
+}
+
+static double two_laps(const struct validation_row *row, const struct validation_run *run)
+{
+    (void)run;
+    return 2 * (double)row->trial->nodes - 2;
+}
+
+static double nothing(const struct validation_row *row, const struct validation_run *run)
+{
+    (void)row;
+    (void)run;
+    return 0;
+}
+
+#define RING_ROWS(n, trial_)                                                                \
+    { "ring repair, " #n " replicas: sends",                                                \
+      "each to the next: a lap and n - 2 more",                                             \
+      .trial = (trial_),                                                                    \
+      .figure = sends,                                                                      \
+      .law = two_laps,                                                                      \
+      .formula = "2n - 2" },                                                                \
+    {                                                                                       \
+        "ring repair, " #n " replicas: residue after it",                                   \
+            "each to the next: a lap and n - 2 more", .trial = (trial_), .figure = residue, \
+                                                      .law = nothing, .formula = "none"     \
+    }
+
 const struct validation_row validation_counts[] = {
     { "direct mail, n=1000: messages", "Demers et al. 1987, 1.2", .trial = &mail,
       .figure = messages, .law = one_each, .formula = "n - 1", .argument = 1 },
@@ -216,5 +264,8 @@ const struct validation_row validation_counts[] = {
       .argument = 2 },
     { "direct mail, 20 % loss: sendings of a mail", "geometric law", .trial = &lossy_mail,
       .figure = sendings, .law = geometric, .formula = "1/(1-p)^2" },
+    RING_ROWS(3, &rings[0]),
+    RING_ROWS(5, &rings[1]),
+    RING_ROWS(9, &rings[2]),
     { .what = NULL },
 };

@@ -90,6 +90,18 @@ static double missed(const struct validation_row *row, const struct validation_r
     return exp(-run->m);
 }
 
+/*
+ * The same with a connection limit of 1, where copies are not spent on nodes that have been told
+ * in the cycle: the law is that of cycles in which all nodes call.
+ */
+static double missed_by_accepted(const struct validation_row *row, const struct validation_run *run)
+{
+    const double lambda = 1 / (1 - exp(-1));
+
+    (void)row;
+    return run->lacking[0] * exp(-lambda * run->m);
+}
+
 /* s = e^(-(k+1)(1-s)), below 1. */
 static double left_by_coins(const struct validation_row *row, const struct validation_run *run)
 {
@@ -139,6 +151,17 @@ static const struct validation_trial many_counters[] = {
     RUMORS("stop=coin feedback=false k=3", 10000, 100, 30, 2000),
     RUMORS("stop=coin k=2", 10000, 100, 30, 2000),
 };
+static const struct validation_trial limited = {
+    .model = "rumor-mongering",
+    .parameters = "stop=never connection_limit=1",
+    .nodes = 100000,
+    .runs = 100,
+    .quick_runs = 30,
+    .rounds = 2,
+    .stop = STOP_NEVER,
+    .preload = 1,
+    .missing = 0.005,
+};
 /* The law looks at contacts one after another: real-valued time, quick messages. */
 static const struct validation_trial contacts_in_turn[] = {
     RUMORS("stop=coin k=1", 20000, 60, 30, 0),
@@ -186,6 +209,8 @@ const struct validation_row validation_residues[] = {
     MISSED("push, feedback, counter, k=2, n=10000", &many_counters[1]),
     MISSED("push, blind, coin, k=3, n=10000", &many_counters[2]),
     MISSED("push, feedback, coin, k=2, n=10000", &many_counters[3]),
+    { "push, connection limit 1, all active: residue", section_1_4, .trial = &limited,
+      .figure = residue, .law = missed_by_accepted, .formula = "s0 e^-m/(1-1/e)" },
     COINS(1, &contacts_in_turn[0]),
     COINS(2, &contacts_in_turn[1]),
     COINS(3, &contacts_in_turn[2]),

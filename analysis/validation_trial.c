@@ -66,7 +66,7 @@ static void add_model(struct world *w, const struct validation_trial *trial)
 static void world_init(struct world *w, const struct validation_trial *trial)
 {
     const struct distribution_spec at_once = { .kind = DISTRIBUTION_CONSTANT, .a = 1 };
-    const bool is_preloaded = trial->missing > 0;
+    const bool is_preloaded = trial->preload > 0;
 
     w->latency = distribution_new(&at_once);
     if (!w->latency)
@@ -80,7 +80,7 @@ static void world_init(struct world *w, const struct validation_trial *trial)
         .network = { .latency = w->latency, .loss = trial->loss },
         .churn = { .share = 1 },
         .workload = { .updates = !is_preloaded, .keys = 1, .size_bytes = 100 },
-        .store = { .preload = is_preloaded, .missing = trial->missing },
+        .store = { .preload = trial->preload, .missing = trial->missing },
         .stop = { .at = (trial->rounds > 0 ? trial->rounds : 3600) * SIM_SECOND + 1,
                   .when = trial->stop,
                   .events = 1000000000000 },
@@ -127,6 +127,7 @@ static void keep(const struct sim_result *result, double nodes, struct validatio
         .t_last = metric(result, "t_last"),
         .t_all = metric(result, "t_all"),
         .messages = metric(result, "messages"),
+        .sends = metric(result, "ring-repair.sends"),
         .sent_again = metric(result, "direct-mail.retransmissions"),
     };
     for (size_t i = 0; i < result->sample_count; i++) {

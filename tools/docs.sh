@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # docs.sh - writes anew what the documentation shows of the program: the reference of the
-# scenario language, the figure of README and the table of README's first scenario.
+# scenario language, the figure of README, the table of README's first scenario and the table of
+# docs/validation.md.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -23,3 +24,12 @@ awk -v table="$work/table" '
     $0 == "```" && inside { inside = 2; while ((getline line < table) > 0) print line }
 ' README.md >"$work/README.md"
 cat "$work/README.md" >README.md
+
+# The text of docs/validation.md stays, its block is the table.
+./gossipsim validate -q >"$work/validation"
+awk -v table="$work/validation" '
+    /^```/ && inside { inside = 0 }
+    !inside { print }
+    /^```text$/ { inside = 1; while ((getline line < table) > 0) print line }
+' docs/validation.md >"$work/validation.md"
+cat "$work/validation.md" >docs/validation.md

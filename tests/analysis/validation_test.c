@@ -63,7 +63,7 @@ static void rows_are_complete(void **state)
             /* Fewer would make 4 standard errors a coin toss. */
             assert_true(row->trial->runs >= 20 && row->trial->quick_runs >= 20);
         }
-    assert_true(g_hash_table_size(seen) >= 75);
+    assert_true(g_hash_table_size(seen) >= 82);
     g_hash_table_destroy(seen);
 }
 
@@ -94,7 +94,8 @@ static void another_model_or_parameter_is_off(void **state)
         { "push, feedback, counter, k=3: m", "stop=counter k=3 reset=false" },
         { "push, blind, coin, k=2: residue", "stop=coin k=2" },
         { "pull, feedback, counter, k=1: m", "mode=pull stop=counter k=1 feedback=false" },
-        { "push, feedback, counter, k=1, n=10000: residue", "mode=pull stop=counter k=1" },
+        { "push, feedback, counter, k=1, n=10000: residue", "stop=counter k=1 connection_limit=1" },
+        { "push, connection limit 1, all active: residue", "stop=never" },
         { "infect and die, fanout 3: share reached", "stop=rounds k=1 fanout=2" },
         { "anti-entropy, push, cycle 2: share lacking", "interval=1s mode=pull" },
         { "anti-entropy, pull, cycle 1: share lacking", "interval=1s mode=push-pull" },
@@ -102,6 +103,8 @@ static void another_model_or_parameter_is_off(void **state)
         { "push, n=1e3: rounds", "stop=never mode=push fanout=2" },
         { "push-pull, n=1e3: rounds", "stop=never mode=pull" },
         { "direct mail, n=1000: messages", "acknowledge=true" },
+        { "ring repair, 5 replicas: sends", "interval=30min enabled=false" },
+        { "ring repair, 3 replicas: residue after it", "interval=2h" },
     };
 
     (void)state;
