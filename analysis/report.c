@@ -280,7 +280,7 @@ static void print_head(FILE *out, const struct report *report)
         runs += report->rows[i].done;
     fprintf(out, "%s: %zu run%s", name, runs, runs == 1 ? "" : "s");
     if (isfinite(study->nodes) && !g_strv_contains((const char *const *)study->axes, "nodes"))
-        fprintf(out, ", %.0f nodes", study->nodes);
+        fprintf(out, ", %.0f node%s", study->nodes, study->nodes == 1 ? "" : "s");
     fprintf(out, ", seed %llu", (unsigned long long)study->seed);
     if (study->count > 1)
         fprintf(out, " (study %lld of %zu; --study N shows another)", (long long)study->study_id,

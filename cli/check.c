@@ -370,15 +370,18 @@ static int run(int argc, char **argv)
 {
     struct check_options o = { 0 };
     const GOptionEntry entries[] = {
-        { "full", 0, 0, G_OPTION_ARG_NONE, &o.full, "print the completed scenario", NULL },
-        { "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o.sets, "change a value", "PATH=VALUE" },
-        { "sweep", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o.sweeps, "try several values",
-          "PATH=V1,V2" },
-        { "only", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o.only, "only this strategy (repeatable)",
-          "STRATEGY" },
-        { "replications", 0, 0, G_OPTION_ARG_FILENAME, &o.replications, "runs a strategy and point",
-          "N" },
-        { "seed", 0, 0, G_OPTION_ARG_FILENAME, &o.seed, "master seed", "N" },
+        { "full", 0, 0, G_OPTION_ARG_NONE, &o.full,
+          "print the scenario with every default filled in", NULL },
+        { "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o.sets,
+          "change the scenario, as in network.loss=5% (repeatable)", "PATH=VALUE" },
+        { "sweep", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o.sweeps,
+          "plan it for each value, as in nodes=100,1000 (repeatable)", "PATH=V1,V2" },
+        { "only", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o.only,
+          "plan this strategy, not the others (repeatable)", "STRATEGY" },
+        { "replications", 0, 0, G_OPTION_ARG_FILENAME, &o.replications,
+          "runs of every point and strategy (default: the scenario's, 30)", "R" },
+        { "seed", 0, 0, G_OPTION_ARG_FILENAME, &o.seed, "master seed (default: the scenario's, 1)",
+          "S" },
         { "json", 0, 0, G_OPTION_ARG_NONE, &o.json, "print the plan as JSON", NULL },
         { "reference", 0, 0, G_OPTION_ARG_NONE, &o.reference,
           "print the reference of the scenario language", NULL },
@@ -409,8 +412,11 @@ static int run(int argc, char **argv)
 
 const struct verb verb_check = {
     .name = "check",
-    .arguments = "SCENARIO [--full] [options]",
+    .arguments = "SCENARIO [options]",
     .summary = "report every error of a scenario, or what running it will take",
+    .examples = "  gossipsim check scenarios/first.yaml\n"
+                "  gossipsim check scenarios/first.yaml --full --set nodes=5000 >mine.yaml\n"
+                "  gossipsim check scenarios/sweep.yaml --json\n",
     .rank = 20,
     .run = run,
 };

@@ -16,6 +16,8 @@ const struct verb verb_compare = {
     .name = "compare",
     .arguments = "DB [options]",
     .summary = "compare strategies with a baseline, paired by replication",
+    .examples = "  gossipsim compare results/first.db --baseline anti-entropy-push\n"
+                "  gossipsim compare results/sweep.db --by network.loss --metric t99\n",
     .rank = 40,
     .run = run_compare,
 };
@@ -42,15 +44,15 @@ static int run_compare(int argc, char **argv)
     char **metrics = NULL, **fail_if = NULL, **files = NULL, *by = NULL, *baseline = NULL;
     const GOptionEntry entries[] = {
         { "baseline", 0, 0, G_OPTION_ARG_FILENAME, &baseline,
-          "compare with strategy (or with --by value) S; default: the first", "S" },
+          "compare with this strategy, or value of --by (default: the first)", "S" },
         { "by", 0, 0, G_OPTION_ARG_FILENAME, &by,
           "compare the values of a swept parameter, not strategies", "PATH" },
         { "metric", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &metrics,
-          "what to compare; may be repeated (default: t99 and bytes)", "NAME" },
+          "compare this metric (repeatable; default: t99 and bytes)", "NAME" },
         { "fail-if", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &fail_if,
-          "exit with 1 if it holds anywhere, as in 'p95(t99, push) > 3s'; may be repeated",
-          "EXPR" },
-        { "study", 0, 0, G_OPTION_ARG_INT64, &study, "the study to read (default: newest)", "N" },
+          "exit with 1 if it holds, as in 'p95(t99, push) > 3s' (repeatable)", "EXPR" },
+        { "study", 0, 0, G_OPTION_ARG_INT64, &study, "the study to read (default: the newest)",
+          "N" },
         { "json", 0, 0, G_OPTION_ARG_NONE, &json, "print JSON", NULL },
         { "csv", 0, 0, G_OPTION_ARG_NONE, &csv, "print CSV", NULL },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },

@@ -355,6 +355,8 @@ const struct verb verb_export = {
     .name = "export",
     .arguments = "DB runs|samples|updates|points [options]",
     .summary = "write results as CSV or JSON, sweep parameters as columns",
+    .examples = "  gossipsim export results/first.db runs >runs.csv\n"
+                "  gossipsim export results/first.db samples --json -o samples.json\n",
     .rank = 60,
     .run = run,
 };
@@ -378,7 +380,8 @@ static int run(int argc, char **argv)
         { "format", 0, 0, G_OPTION_ARG_FILENAME, &format, "csv (the default) or json", "FORMAT" },
         { "csv", 0, 0, G_OPTION_ARG_NONE, &is_csv, "the same as --format csv", NULL },
         { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, "the same as --format json", NULL },
-        { "study", 0, 0, G_OPTION_ARG_INT64, &study, "study number N (default: the newest)", "N" },
+        { "study", 0, 0, G_OPTION_ARG_INT64, &study, "the study to export (default: the newest)",
+          "N" },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
     };
     const struct table_kind *kind;

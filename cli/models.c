@@ -163,6 +163,8 @@ const struct verb verb_models = {
     .name = "models",
     .arguments = "[MODEL] [--json]",
     .summary = "list the models, or print one model's manual",
+    .examples = "  gossipsim models\n"
+                "  gossipsim models anti-entropy\n",
     .rank = 100,
     .run = run,
 };

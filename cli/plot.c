@@ -21,8 +21,12 @@ static int run_plot(int argc, char **argv);
 
 const struct verb verb_plot = {
     .name = "plot",
-    .arguments = "DB -o FILE.svg|.png|.pdf [options]",
+    .arguments = "DB (-o FILE | --terminal) [options]",
     .summary = "draw figures: convergence curves, residue, sweeps",
+    .examples =
+        "  gossipsim plot results/first.db --terminal\n"
+        "  gossipsim plot results/first.db -o first.svg --until 30s\n"
+        "  gossipsim plot results/sweep.db --kind sweep --where network.loss=5% -o sweep.png\n",
     .rank = 50,
     .run = run_plot,
 };
@@ -214,20 +218,22 @@ static int run_plot(int argc, char **argv)
           "the file; its ending decides: .svg, .png or .pdf", "FILE" },
         { "kind", 0, 0, G_OPTION_ARG_FILENAME, &w.kind, "convergence (default), residue or sweep",
           "KIND" },
-        { "terminal", 0, 0, G_OPTION_ARG_NONE, &w.terminal, "draw in the terminal", NULL },
+        { "terminal", 0, 0, G_OPTION_ARG_NONE, &w.terminal,
+          "draw in the terminal, also instead of -o", NULL },
         { "metric", 0, 0, G_OPTION_ARG_FILENAME, &w.metric,
           "sweep: the metric of the y axis (default: t99)", "NAME" },
         { "by", 0, 0, G_OPTION_ARG_FILENAME, &w.by,
           "sweep: the parameter of the x axis (default: the first)", "PATH" },
         { "where", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.where,
-          "only points with this value; may be repeated", "PATH=VALUE" },
+          "draw only points with this value (repeatable)", "PATH=VALUE" },
         { "until", 0, 0, G_OPTION_ARG_FILENAME, &w.until,
           "convergence: end of the time axis, as in 30s", "TIME" },
         { "size", 0, 0, G_OPTION_ARG_FILENAME, &w.size,
-          "pixels of the file (default: 1000x600, more for many panels)", "WxH" },
-        { "keep", 0, 0, G_OPTION_ARG_FILENAME, &w.keep, "leave gnuplot's script and data in DIR",
-          "DIR" },
-        { "study", 0, 0, G_OPTION_ARG_INT64, &w.study, "the study to draw (default: newest)", "N" },
+          "pixels (default: 1000x600, more for many panels)", "WxH" },
+        { "keep", 0, 0, G_OPTION_ARG_FILENAME, &w.keep,
+          "keep gnuplot's script and data in the folder DIR", "DIR" },
+        { "study", 0, 0, G_OPTION_ARG_INT64, &w.study, "the study to draw (default: the newest)",
+          "N" },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
     };
     int code = EXIT_DONE;

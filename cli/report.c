@@ -11,6 +11,9 @@ const struct verb verb_report = {
     .name = "report",
     .arguments = "DB [options]",
     .summary = "print the summary table: a row per point and strategy",
+    .examples = "  gossipsim report results/first.db\n"
+                "  gossipsim report results/first.db --metric t90 --metric messages/node\n"
+                "  gossipsim report results/first.db --study 1 --csv >first.csv\n",
     .rank = 30,
     .run = run_report,
 };
@@ -22,10 +25,11 @@ static int run_report(int argc, char **argv)
     char **metrics = NULL, **files = NULL;
     const GOptionEntry entries[] = {
         { "metric", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &metrics,
-          "a column to show, such as t90 or messages/node; may be repeated", "NAME" },
+          "show this column, as in t90 or messages/node (repeatable)", "NAME" },
         { "mean", 0, 0, G_OPTION_ARG_NONE, &mean,
-          "times as means over the runs in which they happened, not medians", NULL },
-        { "study", 0, 0, G_OPTION_ARG_INT64, &study, "the study to show (default: newest)", "N" },
+          "show times as means over the runs in which they happened, not medians", NULL },
+        { "study", 0, 0, G_OPTION_ARG_INT64, &study, "the study to show (default: the newest)",
+          "N" },
         { "json", 0, 0, G_OPTION_ARG_NONE, &json, "print JSON", NULL },
         { "csv", 0, 0, G_OPTION_ARG_NONE, &csv, "print CSV", NULL },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },

@@ -27,6 +27,10 @@ const struct verb verb_run = {
     .name = "run",
     .arguments = "SCENARIO [options]",
     .summary = "run a scenario, or what is missing of it, into a database",
+    .examples =
+        "  gossipsim run scenarios/first.yaml\n"
+        "  gossipsim run scenarios/first.yaml -o loss.db --sweep network.loss=0%,5%,20%\n"
+        "  gossipsim run scenarios/first.yaml -o mail.db --only direct-mail --set nodes=1e4\n",
     .rank = 10,
     .run = run,
 };
@@ -312,20 +316,21 @@ static int run(int argc, char **argv)
     struct run_options options = { .threads = 0 };
     const GOptionEntry entries[] = {
         { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
-          "the database (default results/NAME.db)", "FILE" },
+          "the database (default: results/NAME.db)", "FILE" },
         { "threads", 'j', 0, G_OPTION_ARG_INT, &options.threads,
           "runs at a time, from 1 (default: as many as there are cores)", "N" },
         { "replications", 0, 0, G_OPTION_ARG_FILENAME, &options.replications,
-          "replications of every point and strategy", "R" },
-        { "seed", 0, 0, G_OPTION_ARG_FILENAME, &options.seed, "master seed", "S" },
+          "runs of every point and strategy (default: the scenario's, 30)", "R" },
+        { "seed", 0, 0, G_OPTION_ARG_FILENAME, &options.seed,
+          "master seed (default: the scenario's, 1)", "S" },
         { "only", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.only,
-          "leave out the other strategies (repeatable)", "STRATEGY" },
+          "run this strategy, not the others (repeatable)", "STRATEGY" },
         { "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.sets,
           "change the scenario, as in network.loss=5% (repeatable)", "PATH=VALUE" },
         { "sweep", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.sweeps,
           "run it for each value, as in nodes=100,1000 (repeatable)", "PATH=V1,V2" },
-        { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.is_quiet,
-          "no progress, nothing but results and errors", NULL },
+        { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.is_quiet, "show results and errors only",
+          NULL },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
     };
     struct errors errors = { .count = 0 };

@@ -292,6 +292,8 @@ const struct verb verb_status = {
     .name = "status",
     .arguments = "DB [options]",
     .summary = "how far a study is, what failed and why, the time left",
+    .examples = "  gossipsim status results/first.db\n"
+                "  gossipsim status results/first.db --json\n",
     .rank = 50,
     .run = run,
 };
@@ -303,7 +305,7 @@ static int run(int argc, char **argv)
     char **arguments = NULL;
     gboolean is_json = FALSE;
     const GOptionEntry entries[] = {
-        { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, "for programs", NULL },
+        { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, "print JSON", NULL },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
     };
     sqlite3 *database = NULL;

@@ -14,6 +14,8 @@ const struct verb verb_validate = {
     .name = "validate",
     .arguments = "[options]",
     .summary = "reproduce published tables and laws beside what this build measures",
+    .examples = "  gossipsim validate --quick --only 'Demers*'\n"
+                "  gossipsim validate --csv >validation.csv\n",
     .rank = 110,
     .run = run_validate,
 };

@@ -24,6 +24,7 @@ struct verb {
     const char *name;
     const char *arguments; /* as in `SCENARIO [options]`, for the usage line */
     const char *summary;   /* one line, lower case, no full stop */
+    const char *examples;  /* lines of the help, each one command as typed; NULL: none */
     int rank;              /* place in `gossipsim help`: main jobs first, from 10 in tens */
 
     /* argv[0] is the verb's name.  Returns an exit code. */

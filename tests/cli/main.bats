@@ -18,6 +18,26 @@ setup() { program=$(realpath "${GOSSIPSIM:-./gossipsim}"); }
     done
 }
 
+@test "every example of the help works" {
+    local root=$PWD examples
+    cd "$BATS_TEST_TMPDIR"
+    ln -s "$root/scenarios" scenarios
+    gossipsim() { "$program" "$@"; }
+    gossipsim run scenarios/first.yaml -q --replications 2 >table
+    gossipsim run scenarios/sweep.yaml -q --replications 2 >table
+    for verb in $("$program" help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
+        examples=$("$program" help "$verb" | sed -n '/^examples:$/,$p' | sed 1d)
+        [ -n "$examples" ]
+        while read -r line; do
+            echo "$line"
+            [[ $line == "gossipsim $verb"* ]] && [ "${#line}" -le 98 ]
+            [ "$verb" != run ] || line+=" -q"
+            [ "$verb" = validate ] && continue # takes long; has tests of its own
+            eval "$line" >out
+        done <<<"$examples"
+    done
+}
+
 @test "without a verb the help goes to standard error, exit 2" {
     run bash -c "'$program' 2>/dev/null"
     [ "$status" -eq 2 ] && [ -z "$output" ]
