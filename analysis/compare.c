@@ -359,6 +359,11 @@ bool compare_print(FILE *out, const char *path, const struct compare_options *op
         return false;
     compare.list = g_array_new(FALSE, FALSE, sizeof(struct comparison));
     is_good = fill(&compare, options, errors);
+    if (is_good && compare.list->len == 0) {
+        errors_add(errors, ERROR_SCENARIO, "'%s' has one value only: there is nothing to compare",
+                   options->by);
+        is_good = false;
+    }
     if (is_good)
         print_compare(out, &compare, &options->style);
     g_array_free(compare.list, TRUE);

@@ -99,6 +99,14 @@ shows() { # TEXT...: the output holds the texts joined
     [ "$status" -eq 3 ]
 }
 
+@test "one value of a parameter has nothing to be compared with: exit 2" {
+    make_database sweep s.db "DELETE FROM study_point WHERE study_id = 2 AND point_id NOT IN
+        (SELECT point_id FROM param WHERE path = 'nodes' AND number = 100);"
+    run --separate-stderr "$program" compare s.db --by nodes
+    [ "$status" -eq 2 ] && [ -z "$output" ]
+    [ "$stderr" = "gossipsim: error: 'nodes' has one value only: there is nothing to compare" ]
+}
+
 @test "hostile names stay text" {
     make_database results r.db "PRAGMA foreign_keys = OFF;
         UPDATE study_strategy SET strategy = 'x' || char(27, 10) || '%s%n' WHERE position = 0;
