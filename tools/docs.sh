@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # docs.sh - writes anew what the documentation shows of the program: the reference of the
-# scenario language, the figure of README, the table of README's first scenario and the table of
-# docs/validation.md.
+# scenario language, the figure of README, the table of README's first scenario, the table of
+# docs/validation.md, and the tables and figures of the guide.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -33,3 +33,5 @@ awk -v table="$work/validation" '
     /^```text$/ { inside = 1; while ((getline line < table) > 0) print line }
 ' docs/validation.md >"$work/validation.md"
 cat "$work/validation.md" >docs/validation.md
+
+tools/guide.sh docs
