@@ -35,8 +35,7 @@ while IFS= read -r line; do
     elif [[ $line == '$ '* ]]; then
         printf '%s\n' "$line"
         bash -o pipefail -c "${line#??}" >printed
-        awk '/^In brackets:/ { exit } NF { if (blank) print ""; blank = 0; print; next } { blank = 1 }' \
-            printed
+        awk '/^In brackets:/ { exit } !NF { blank = 1; next } blank { print ""; blank = 0 } 1' printed
     fi
 done <"$page" >guide.md
 
