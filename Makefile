@@ -63,7 +63,8 @@ floors       := base sim models experiment analysis
 lib_sources  := $(wildcard $(floors:%=%/*.c))
 cli_sources  := $(wildcard cli/*.c)
 headers      := $(wildcard $(floors:%=%/*.h) cli/*.h)
-models       := $(sort $(basename $(notdir $(shell grep -ls '^const struct model model_' models/*.c))))
+model_files  := $(shell grep -ls '^const struct model model_' models/*.c)
+models       := $(sort $(basename $(notdir $(model_files))))
 verbs        := $(sort $(basename $(notdir $(shell grep -ls '^const struct verb verb_' cli/*.c))))
 lib_objects  := $(lib_sources:%.c=$(BUILD)/%.o) $(BUILD)/models.o $(BUILD)/schema.o
 cli_objects  := $(cli_sources:%.c=$(BUILD)/%.o) $(BUILD)/verbs.o

@@ -92,8 +92,7 @@ static void hostile_text_is_escaped(void **state)
 
 static void bytes_that_are_no_text_are_not_excerpted(void **state)
 {
-    const char *const lines[] = { "\x80\xfe\x99garbage", "   \t ", "\xff",
-                                  "\x80\xfe\x99\x81word" };
+    const char *const lines[] = { "\x80\xfe\x99garbage", "   \t ", "\xff", "\x80\xfe\x99\x81word" };
 
     (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {

@@ -27,7 +27,8 @@ shows() { # TEXT...: the output holds the texts joined
     run --separate-stderr "$program" compare r.db
     [ "$status" -eq 0 ]
     [ -z "$stderr" ]
-    [[ ${lines[1]} == "t99     push-pull  push           20   -4.00 (-4.00 to -4.00) s "*" sooner" ]]
+    [[ ${lines[1]} == "t99     push-pull  push           20   -4.00 (-4.00 to -4.00) s "* ]]
+    [[ ${lines[1]} == *" sooner" ]]
     [[ ${lines[2]} == "t99     mail       push "*" less often" ]]
     [[ ${lines[2]} == "t99     mail       push     10 of 20   -6.0"* ]]
     shows $'replication.\nPairs: `n of m` where a difference stands on the n pairs in which'
@@ -51,7 +52,7 @@ shows() { # TEXT...: the output holds the texts joined
 @test "CSV and JSON carry the counts of never and the sentence" {
     make_database results r.db
     run "$program" compare r.db --csv --metric t99
-    [[ ${lines[0]} == "metric,subject,baseline,pairs,pairs_both,subject_never,baseline_never,difference,"* ]]
+    [[ ${lines[0]} == "metric,subject,baseline,pairs,pairs_both,subject_never,"* ]]
     [[ ${lines[0]} == *",ratio,ratio_lower,ratio_upper,verdict,sentence" ]]
     [[ ${lines[2]} == "t99,mail,push,20,10,10,0,-6,"*",less often,\"mail reaches"* ]]
     "$program" compare r.db --json --metric t99 >c.json
