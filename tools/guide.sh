@@ -35,7 +35,11 @@ while IFS= read -r line; do
     elif [[ $line == '$ '* ]]; then
         printf '%s\n' "$line"
         bash -o pipefail -c "${line#??}" >printed
-        awk '/^In brackets:/ { exit } !NF { blank = 1; next } blank { print ""; blank = 0 } 1' printed
+        # Up to the footnotes, and without the blank line before them.
+        awk '/^In brackets:/ { exit }
+             !NF { blank = 1; next }
+             blank { print ""; blank = 0 }
+             1' printed
     fi
 done <"$page" >guide.md
 
