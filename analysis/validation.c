@@ -11,8 +11,12 @@
 
 #include <glib.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+enum { PROGRESS_NS = 100000000 }; /* between two reports of progress */
 
 /* Standard errors between a figure and what was published, at most. */
 static const double errors_allowed = 4;
@@ -33,8 +37,8 @@ struct crew {
     atomic_int next;
     atomic_ullong done; /* of the work */
     atomic_bool has_failed;
-    GMutex lock; /* of `errors` and of `ended` */
-    GCond ended;
+    pthread_mutex_t lock; /* of `errors` and of `at_work` */
+    pthread_cond_t ended;
     int at_work; /* threads */
     struct errors *errors;
 };
@@ -59,9 +63,9 @@ static void make_run(struct crew *crew, int number)
     if (!validation_run_trial(b->trial, crew->options->seed, (uint32_t)replication,
                               &b->runs[replication], &errors) &&
         !atomic_exchange(&crew->has_failed, true)) {
-        g_mutex_lock(&crew->lock);
+        pthread_mutex_lock(&crew->lock);
         errors_add(crew->errors, ERROR_IO, "%s", errors.list[0].text);
-        g_mutex_unlock(&crew->lock);
+        pthread_mutex_unlock(&crew->lock);
     }
     errors_clear(&errors);
     atomic_fetch_add(&crew->done, (unsigned long long)b->trial->nodes);
@@ -78,10 +82,10 @@ static void *work(void *context)
             break;
         make_run(crew, number);
     }
-    g_mutex_lock(&crew->lock);
+    pthread_mutex_lock(&crew->lock);
     crew->at_work--;
-    g_cond_signal(&crew->ended);
-    g_mutex_unlock(&crew->lock);
+    pthread_cond_signal(&crew->ended);
+    pthread_mutex_unlock(&crew->lock);
     return NULL;
 }
 
@@ -90,15 +94,20 @@ static void wait_for(struct crew *crew)
     const struct validation_options *o = crew->options;
     const gint64 begin = g_get_monotonic_time();
 
-    g_mutex_lock(&crew->lock);
+    pthread_mutex_lock(&crew->lock);
     while (crew->at_work > 0) {
-        g_cond_wait_until(&crew->ended, &crew->lock,
-                          g_get_monotonic_time() + 100 * G_TIME_SPAN_MILLISECOND);
+        struct timespec until;
+
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += PROGRESS_NS;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        pthread_cond_timedwait(&crew->ended, &crew->lock, &until);
         if (o->progress)
             o->progress(o->context, (double)atomic_load(&crew->done) / crew->work,
                         (double)(g_get_monotonic_time() - begin) / G_TIME_SPAN_SECOND);
     }
-    g_mutex_unlock(&crew->lock);
+    pthread_mutex_unlock(&crew->lock);
 }
 
 /* Threads that the memory allows; 0 after an error if not even one. */
@@ -119,18 +128,28 @@ static int threads_within_memory(const struct crew *crew)
 static bool make_runs(struct crew *crew)
 {
     const int threads = threads_within_memory(crew);
-    GThread **hands = g_new0(GThread *, (size_t)MAX(threads, 1));
+    pthread_t *hands = g_new0(pthread_t, (size_t)MAX(threads, 1));
+    int started = 0;
 
-    if (threads > 0) {
-        crew->at_work = threads;
-        for (int i = 0; i < threads; i++)
-            hands[i] = g_thread_new("validation", work, crew);
-        wait_for(crew);
-        for (int i = 0; i < threads; i++)
-            g_thread_join(hands[i]);
+    pthread_mutex_init(&crew->lock, NULL);
+    pthread_cond_init(&crew->ended, NULL);
+    crew->at_work = threads;
+    while (started < threads && pthread_create(&hands[started], NULL, work, crew) == 0)
+        started++;
+    if (started < threads) {
+        pthread_mutex_lock(&crew->lock);
+        crew->at_work -= threads - started;
+        pthread_mutex_unlock(&crew->lock);
     }
+    wait_for(crew);
+    for (int i = 0; i < started; i++)
+        pthread_join(hands[i], NULL);
+    if (threads > 0 && started == 0)
+        errors_add(crew->errors, ERROR_IO, "no thread can be started");
+    pthread_cond_destroy(&crew->ended);
+    pthread_mutex_destroy(&crew->lock);
     g_free(hands);
-    return threads > 0 && !crew->has_failed;
+    return started > 0 && !crew->has_failed;
 }
 
 /* ------------------------------------------------------------------------------ the trials */
@@ -268,8 +287,6 @@ bool validation_measure(const struct validation_row *const *rows, size_t count,
     struct crew crew = { .options = options, .errors = errors };
     bool is_done;
 
-    g_mutex_init(&crew.lock);
-    g_cond_init(&crew.ended);
     collect(&crew, rows, count);
     is_done = make_runs(&crew);
     for (size_t i = 0; i < count && is_done; i++)
@@ -277,8 +294,6 @@ bool validation_measure(const struct validation_row *const *rows, size_t count,
     for (size_t i = 0; i < crew.batch_count; i++)
         g_free(crew.batches[i].runs);
     g_free(crew.batches);
-    g_cond_clear(&crew.ended);
-    g_mutex_clear(&crew.lock);
     return is_done;
 }
 
