@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+enum { LOGS_MAX = 1 << 16 }; /* nodes up to which logarithms are kept */
+
 static const uint32_t permille_missing[SHARES] = { 500, 100, 10, 1, 0 };
 
 /* Live holders of each shard, nobody being away yet. */
@@ -40,6 +42,8 @@ void census_init(struct census *census, struct memory *memory, const struct plac
         census->delay_bins = memory_get(memory, DELAY_BINS, sizeof *census->delay_bins);
         census->hops_bins = memory_get(memory, HOPS_BINS, sizeof *census->hops_bins);
     }
+    if (config->keys > 1 && config->nodes <= LOGS_MAX)
+        census->logs = memory_get(memory, config->nodes + 1, sizeof *census->logs);
     if (census->newest)
         for (uint32_t key = 0; key < config->keys; key++)
             census->newest[key] = UPDATE_NONE;
@@ -376,9 +380,17 @@ static double portable_log2(double x)
     return exponent + 2 * z * sum * 1.4426950408889634;
 }
 
-static double entropy_term(double share)
+/* c log2 c; a table keeps what has been asked for, since samples ask for the same again and again.
+ */
+static double count_log(const struct census *census, uint32_t c)
 {
-    return share > 0 && share < 1 ? -share * portable_log2(share) : 0;
+    if (c < 2)
+        return 0;
+    if (!census->logs)
+        return c * portable_log2(c);
+    if (census->logs[c] <= 0)
+        census->logs[c] = c * portable_log2(c);
+    return census->logs[c];
 }
 
 /* Of one key: its versions are held by differences of counts, and some hold none. */
@@ -394,10 +406,11 @@ static double key_entropy(const struct census *census, uint32_t key)
     for (update_id i = newest; i != UPDATE_NONE; i = census->tracks[i].older) {
         uint32_t knows = holders - census->tracks[i].deficit;
 
-        sum += entropy_term((double)(knows - knows_newer) / holders);
+        sum += count_log(census, knows - knows_newer);
         knows_newer = knows;
     }
-    return sum + entropy_term((double)(holders - knows_newer) / holders);
+    sum += count_log(census, holders - knows_newer);
+    return (count_log(census, holders) - sum) / holders;
 }
 
 double census_entropy(const struct census *census)

@@ -64,8 +64,9 @@ struct census {
     double stale_area;  /* integral of the stale share over time, ns */
     sim_time stale_since;
 
-    uint8_t *hops;                        /* per node and update; NULL: too many to keep */
-    uint32_t resurrected;                 /* deletions undone; see census_undo() */
+    double *logs;         /* c log2 c of a count, 0: not yet asked for; NULL: too many counts */
+    uint8_t *hops;        /* per node and update; NULL: too many to keep */
+    uint32_t resurrected; /* deletions undone; see census_undo() */
     uint64_t useful, duplicates;          /* payload copies received that were news, or not */
     uint64_t learned_by[MODEL_STACK_MAX]; /* deliveries through each model of the stack */
     uint64_t *delay_bins, *hops_bins;     /* histograms; NULL: not wanted */
