@@ -450,6 +450,15 @@ static bool is_only_words(const char *path)
            strcmp(path, "expect") == 0;
 }
 
+/*
+ * Silence that no value stands for: a key for each update, however many a sweep or --set makes
+ * them.  The number that it meant here would hold at every point.
+ */
+static bool is_silent(const struct scenario *scenario, const char *path)
+{
+    return strcmp(path, "workload.keys") == 0 && !was_given(scenario, path);
+}
+
 void scenario_write(GString *out, const struct scenario *scenario, bool for_hash)
 {
     const char *section = "";
@@ -462,6 +471,8 @@ void scenario_write(GString *out, const struct scenario *scenario, bool for_hash
         char text[QUANTITY_TEXT_MAX];
 
         if (!scenario_key_has_effect(scenario, path) || (for_hash && is_only_words(path)))
+            continue;
+        if (!for_hash && is_silent(scenario, path))
             continue;
         if (dot != NULL && (section_length != (size_t)(dot - path) ||
                             strncmp(section, path, section_length) != 0)) {

@@ -193,6 +193,28 @@ TEXT
     [ "$output" = "$before" ]
 }
 
+@test "the completed scenario runs the same where a sweep varies what a default follows" {
+    cat > few.yaml <<'YAML'
+gossipsim: 1
+name: few
+nodes: 10
+replications: 2
+workload: {size: 200B, arrival: {every: 1s}}
+strategies: {pull: {anti-entropy: {mode: pull, interval: 1s}}}
+stop: {at: 20s}
+sweep: {axes: {workload.updates: [2, 7]}}
+YAML
+    check few.yaml --full
+    [ "$status" -eq 0 ]
+    printf '%s\n' "$output" > full.yaml
+    for scenario in few full; do
+        "$program" run "$scenario.yaml" -q -o "$scenario.db" > /dev/null
+        "$program" export "$scenario.db" updates > "$scenario.csv"
+    done
+    [ "$(wc -l < few.csv)" -eq 19 ]
+    diff few.csv full.csv
+}
+
 @test "CRLF and a byte order mark do no harm" {
     good
     { printf '\xef\xbb\xbf'; sed 's/$/\r/' good.yaml; } > windows.yaml

@@ -211,7 +211,7 @@ static void silence_gives_the_documented_defaults(void **state)
     static const char expected[] =
         "gossipsim: 1\nnodes: 100\nseed: 1\nreplications: 30\ntiming: events\npeers: all\n"
         "topology: complete\nnetwork:\n  latency: 1ms\n  latency_per: pair\n  jitter: 0\n"
-        "  loss: 0\n  header: 28B\nworkload:\n  updates: 1\n  keys: 1\n  size: 100B\n  at: 0s\n"
+        "  loss: 0\n  header: 28B\nworkload:\n  updates: 1\n  size: 100B\n  at: 0s\n"
         "  arrival: at-once\n  origin: random\n  deletes: 0\nstore:\n  shards: 1\n  replicas: all\n"
         "  preload: 0\nstrategies:\n"
         "  a:\n    test-model: {interval: 2s, timeout: 200ms, fanout: 1, queue: 1kB, share: 0.05, "
