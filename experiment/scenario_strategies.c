@@ -3,8 +3,8 @@
  * scenario_strategies.c - named stacks of models, read by the models' own tables.
  *
  * The order of a stack is the order written: it decides whose callback comes first.  Parameters
- * without effect are refused by the model's check(), so the completed scenario leaves out those
- * defaults that the model would refuse if somebody wrote them.
+ * without effect are refused by the model's check() or check_stack(), so the completed scenario
+ * leaves out those defaults that the model would refuse if somebody wrote them.
  */
 #include "base/nearest.h"
 #include "experiment/scenario_keys.h"
@@ -71,6 +71,32 @@ static void read_layer(const struct item *item, struct scenario_strategy *strate
         item_error_key(item, reader->errors, "%s", why);
 }
 
+/* The models of a strategy, closed by NULL. */
+static void list_models(const struct scenario_strategy *strategy,
+                        const struct model *stack[MODEL_STACK_MAX + 1])
+{
+    for (int i = 0; i < strategy->count; i++)
+        stack[i] = strategy->layers[i].model;
+    stack[strategy->count] = NULL;
+}
+
+/* Of a strategy whose models are all good; `item` is its map, in the same order. */
+static void check_stack(const struct item *item, const struct scenario_strategy *strategy,
+                        struct errors *errors)
+{
+    const struct model *stack[MODEL_STACK_MAX + 1];
+    char why[PARAM_WHY_MAX] = "";
+
+    list_models(strategy, stack);
+    for (int i = 0; i < strategy->count; i++) {
+        const struct scenario_layer *layer = &strategy->layers[i];
+
+        if (layer->model->check_stack != NULL &&
+            !layer->model->check_stack(layer->config, layer->given, stack, why))
+            item_error_key(item->children[i], errors, "%s", why);
+    }
+}
+
 /* A name goes into tables, figures and file names as text: any letters, but no control codes. */
 static bool check_name(const struct item *item, struct scenario_reader *reader)
 {
@@ -95,6 +121,7 @@ static void read_strategy(const struct item *item, struct strategies *strategies
                           struct scenario_reader *reader)
 {
     struct scenario_strategy *strategy;
+    size_t before;
 
     if (!check_name(item, reader))
         return;
@@ -111,8 +138,11 @@ static void read_strategy(const struct item *item, struct strategies *strategies
                    "a stack of models was expected, as in {anti-entropy: {interval: 1s}}");
         return;
     }
+    before = reader->errors->count;
     for (size_t i = 0; i < item->count; i++)
         read_layer(item->children[i], strategy, reader);
+    if (reader->errors->count == before)
+        check_stack(item, strategy, reader->errors);
 }
 
 static void read_strategies(const struct item *item, void *field, struct scenario_reader *reader)
@@ -129,24 +159,28 @@ static void read_strategies(const struct item *item, void *field, struct scenari
 }
 
 /* The rows that the completed scenario names: those given, and the others that would do. */
-static uint64_t effective_rows(const struct scenario_layer *layer)
+static uint64_t effective_rows(const struct scenario_strategy *strategy,
+                               const struct scenario_layer *layer)
 {
-    const struct model *model = layer->model;
+    const struct model *model = layer->model, *stack[MODEL_STACK_MAX + 1];
     uint64_t rows = layer->given;
     char why[PARAM_WHY_MAX];
 
+    list_models(strategy, stack);
     for (int i = 0; model->params[i].type != PARAM_TYPE_END; i++) {
         uint64_t with = rows | (uint64_t)1 << i;
-        if (model->check == NULL || model->check(layer->config, with, why))
+        if ((model->check == NULL || model->check(layer->config, with, why)) &&
+            (model->check_stack == NULL || model->check_stack(layer->config, with, stack, why)))
             rows = with;
     }
     return rows;
 }
 
-static void write_layer(GString *out, const struct scenario_layer *layer)
+static void write_layer(GString *out, const struct scenario_strategy *strategy,
+                        const struct scenario_layer *layer)
 {
     const struct param *rows = layer->model->params;
-    uint64_t effective = effective_rows(layer);
+    uint64_t effective = effective_rows(strategy, layer);
     const char *separator = "";
     char text[QUANTITY_TEXT_MAX];
 
@@ -172,7 +206,7 @@ static void write_strategies(GString *out, const void *field, bool for_hash)
         document_write_scalar(out, strategies->list[i].name);
         g_string_append_c(out, ':');
         for (int j = 0; j < strategies->list[i].count; j++)
-            write_layer(out, &strategies->list[i].layers[j]);
+            write_layer(out, &strategies->list[i], &strategies->list[i].layers[j]);
     }
 }
 

@@ -52,6 +52,7 @@
 #include "models/door.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const char *const modes[] = {
     [PUSH] = "push", [PULL] = "pull", [PUSH_PULL] = "push-pull", NULL
@@ -438,6 +439,25 @@ static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
     return true;
 }
 
+/* To revive takes another model that brings something, and to mail it one that mails. */
+static bool check_stack(const void *config, uint64_t given, const struct model *const *stack,
+                        char why[PARAM_WHY_MAX])
+{
+    const struct config *c = config;
+    bool has_mail = false;
+    int count = 0;
+
+    for (; stack[count] != NULL; count++)
+        has_mail = has_mail || strcmp(stack[count]->name, "direct-mail") == 0;
+    if (!(given >> ROW_REVIVE & 1) || (count > 1 && (c->revive != MAIL_AGAIN || has_mail)))
+        return true;
+    if (count > 1)
+        snprintf(why, PARAM_WHY_MAX, "`revive: mail` has no effect without direct-mail");
+    else
+        snprintf(why, PARAM_WHY_MAX, "`revive` has no effect without another model in the stack");
+    return false;
+}
+
 const struct model model_rumor_mongering = {
     .name = "rumor-mongering",
     .summary = "tell hot rumors to random peers until they are old news",
@@ -450,6 +470,7 @@ const struct model model_rumor_mongering = {
     .sets = interest_sets,
     .needs_state = needs_state,
     .check = check,
+    .check_stack = check_stack,
     .on_start = start,
     .on_timer = start_cycle,
     .on_message = receive,

@@ -67,6 +67,11 @@ struct model {
      */
     bool (*check)(const void *config, uint64_t given, char why[PARAM_WHY_MAX]);
 
+    /* Rules about the company it keeps; NULL: none.  As check(), but it is told the models of its
+     * stack, itself among them, closed by NULL. */
+    bool (*check_stack)(const void *config, uint64_t given, const struct model *const *stack,
+                        char why[PARAM_WHY_MAX]);
+
     /*
      * Callbacks; a NULL one is not called.  Each runs at one instant of simulated time, on one
      * node, and must not keep a pointer to its arguments.

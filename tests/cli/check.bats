@@ -215,6 +215,22 @@ YAML
     diff few.csv full.csv
 }
 
+@test "what has no effect for want of another model in the stack is an error" {
+    good
+    check good.yaml --set strategies.push.rumor-mongering.revive=none
+    [ "$status" -eq 2 ]
+    [[ "$stderr" == *'`revive` has no effect without another model in the stack'* ]]
+    sed -i 's/push: {/push: {anti-entropy: {}, /' good.yaml
+    check good.yaml --set strategies.push.rumor-mongering.revive=none
+    [ "$status" -eq 0 ]
+    check good.yaml --set strategies.push.rumor-mongering.revive=mail
+    [ "$status" -eq 2 ]
+    [[ "$stderr" == *'`revive: mail` has no effect without direct-mail'* ]]
+    sed -i 's/push: {/push: {direct-mail: {}, /' good.yaml
+    check good.yaml --set strategies.push.rumor-mongering.revive=mail
+    [ "$status" -eq 0 ]
+}
+
 @test "CRLF and a byte order mark do no harm" {
     good
     { printf '\xef\xbb\xbf'; sed 's/$/\r/' good.yaml; } > windows.yaml
