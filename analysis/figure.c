@@ -160,9 +160,29 @@ static bool check_strategies(const struct study *study, struct errors *errors)
     return fits;
 }
 
+/* An empty figure would look like a result. */
+static bool check_runs(const struct figure *figure, struct errors *errors)
+{
+    const struct study *study = figure->study;
+    size_t done = 0, failed = 0;
+
+    for (size_t i = 0; i < figure->point_count; i++)
+        for (size_t s = 0; s < study->strategy_count; s++) {
+            if (!study_count_runs(study, figure->points[i], study->strategies[s], &done, &failed,
+                                  errors))
+                return false;
+            if (done > 0)
+                return true;
+        }
+    errors_add(errors, ERROR_SCENARIO,
+               "no run is done that could be drawn; `gossipsim status` says why");
+    return false;
+}
+
 static struct canvas *make_page(struct figure *figure, struct errors *errors)
 {
-    if (!check_strategies(figure->study, errors) || !choose_points(figure, errors))
+    if (!check_strategies(figure->study, errors) || !choose_points(figure, errors) ||
+        !check_runs(figure, errors))
         return NULL;
     switch (figure->options->kind) {
     case FIGURE_CONVERGENCE:

@@ -3,7 +3,7 @@
  * scenario_strategies.c - named stacks of models, read by the models' own tables.
  *
  * The order of a stack is the order written: it decides whose callback comes first.  Parameters
- * without effect are refused by the model's check() or check_stack(), so the completed scenario
+ * without effect are refused by the model's check() and check_stack(), so the completed scenario
  * leaves out those defaults that the model would refuse if somebody wrote them.
  */
 #include "base/nearest.h"

@@ -113,6 +113,17 @@ make_database() { # FIXTURE FILE [SQL]
     done
 }
 
+@test "a study without a run that is done draws no empty figure" {
+    make_database results r.db "UPDATE run SET status = 'failed', error = 'too long';"
+    local kind
+    for kind in convergence residue; do
+        run --separate-stderr "$program" plot r.db --kind "$kind" -o x.svg
+        [ "$status" -eq 2 ]
+        [[ $stderr == "gossipsim: error: no run is done that could be drawn"* ]]
+        [ ! -e x.svg ]
+    done
+}
+
 @test "too many panels are refused with the way out" {
     make_database sweep s.db "INSERT INTO point SELECT 100 + value, 2, 'x' || value, '{}'
             FROM json_each('[1,2,3,4,5,6,7,8,9,10]');
