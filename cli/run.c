@@ -29,8 +29,8 @@ const struct verb verb_run = {
     .summary = "run a scenario, or what is missing of it, into a database",
     .examples =
         "  gossipsim run scenarios/first.yaml\n"
-        "  gossipsim run scenarios/first.yaml -o loss.db --sweep network.loss=0%,5%,20%\n"
-        "  gossipsim run scenarios/first.yaml -o mail.db --only direct-mail --set nodes=1e4\n",
+        "  gossipsim run scenarios/first.yaml -o loss.db --sweep network.loss=0%,5%,10%\n"
+        "  gossipsim run scenarios/first.yaml -o mail.db --only direct-mail --set nodes=500\n",
     .rank = 10,
     .run = run,
 };
