@@ -4,9 +4,9 @@
  *
  *   bench FOLDER NODES_MAX TURNS_MAX NAME=PROGRAM...
  *
- * A program named gossipsim or base is run on bench/w1.yaml and bench/w2.yaml, and its result
- * read from the database; any other is called with `W1|W2 NODES SEED` and prints a line with
- * `events=` and `wall_s=`.  Memory and CPU time are those of the whole process.
+ * A program named gossipsim or base is run on the scenario of each workload, and its result read
+ * from the database; any other is called with `W1|W2 NODES SEED`, prints a line with `events=` and
+ * `wall_s=`, and sits out the other workloads.  Memory and CPU time are of the whole process.
  *
  * The machine is not ours alone, so nothing is compared across time: the programs take turns, a
  * seed a turn, pinned to one core, and a ratio is the median of the ratios of the turns.  On a
@@ -41,14 +41,36 @@ struct bench {
     FILE *turns, *medians;
 };
 
-/* Turns by size: enough for a median at each, about two minutes in all. */
+struct workload {
+    const char *name, *scenario;
+    bool plain; /* other programs do it too: bench/work.h */
+};
+static const struct workload w1 = { "W1", "bench/w1.yaml", true };
+static const struct workload w2 = { "W2", "bench/w2.yaml", true };
+static const struct workload rumors = { "rumors", "bench/rumors.yaml", false };
+static const struct workload digests = { "digests", "bench/digests.yaml", false };
+static const struct workload churn = { "churn", "bench/churn.yaml", false };
+static const struct workload pairs = { "pairs", "bench/pairs.yaml", false };
+static const struct workload rounds = { "rounds", "bench/rounds.yaml", false };
+
+/*
+ * What is measured: enough turns for a median, about two minutes in all.  `from` keeps what takes
+ * long out of a measurement up to fewer nodes than that.
+ */
 struct size {
+    const struct workload *work;
     long nodes;
     int turns;
     int turns_heap; /* which needs 10 s a turn at 1e6 nodes and minutes at 1e7 */
+    double from;
 };
 static const struct size sizes[] = {
-    { 10000, 15, 15 }, { 100000, 9, 9 }, { 1000000, 7, 3 }, { 10000000, 3, 0 }
+    { &w1, 10000, 15, 15, 1e4 },    { &w1, 100000, 9, 9, 1e5 },     { &w1, 1000000, 7, 2, 1e6 },
+    { &w1, 10000000, 1, 0, 1e7 },   { &w2, 10000, 15, 15, 1e4 },    { &w2, 100000, 9, 9, 1e5 },
+    { &w2, 1000000, 7, 2, 1e6 },    { &w2, 10000000, 1, 0, 1e7 },   { &rumors, 10000, 5, 0, 1e4 },
+    { &rumors, 100000, 1, 0, 1e7 }, { &digests, 1000, 5, 0, 1e4 },  { &churn, 100000, 5, 0, 1e5 },
+    { &churn, 1000000, 1, 0, 1e7 }, { &pairs, 100000, 5, 0, 1e5 },  { &pairs, 1000000, 3, 0, 1e6 },
+    { &rounds, 100000, 5, 0, 1e5 }, { &rounds, 1000000, 3, 0, 1e6 }
 };
 
 static _Noreturn void die(const char *what, const char *which)
@@ -114,72 +136,60 @@ static double value_of(const char *line, const char *key, const char *program)
 }
 
 /*
- * Events as bench/work.h counts them, whatever the engine saves itself: every node's timer once
- * a second (known to within the last lap), and every message that was sent, not lost, and is
- * not under way at the end.
+ * Events of W1 and W2 as bench/work.h counts them, whatever the engine saves itself: every node's
+ * timer once a second (known to within the last lap), and every message that was sent, not lost,
+ * and is not under way at the end.  Of the other workloads what the engine handled.
  */
-static const char events_sql[] =
-    "SELECT sim_end_ns, wall_ns, messages - dropped - in_flight FROM run JOIN sample USING (run_id)"
-    " WHERE status = 'done' AND t_ns = sim_end_ns";
+static const char plain_sql[] =
+    "SELECT wall_ns, ?1 * 1e-9 * sim_end_ns + messages - dropped - in_flight"
+    " FROM run JOIN sample USING (run_id) WHERE status = 'done' AND t_ns = sim_end_ns";
+static const char handled_sql[] = "SELECT wall_ns, events FROM run WHERE status = 'done' AND ?1";
 
-static void read_database(const char *file, long nodes, struct result *r)
+static void read_database(const char *file, const struct size *size, struct result *r)
 {
     sqlite3 *db;
     sqlite3_stmt *query;
 
     if (sqlite3_open_v2(file, &db, SQLITE_OPEN_READONLY, NULL) ||
-        sqlite3_prepare_v2(db, events_sql, -1, &query, NULL))
+        sqlite3_prepare_v2(db, size->work->plain ? plain_sql : handled_sql, -1, &query, NULL) ||
+        sqlite3_bind_int64(query, 1, size->nodes))
         die(sqlite3_errmsg(db), file);
     if (sqlite3_step(query) != SQLITE_ROW)
         die("no run that is done", file);
-    r->events =
-        (double)nodes * 1e-9 * sqlite3_column_double(query, 0) + sqlite3_column_double(query, 2);
-    r->wall_s = 1e-9 * sqlite3_column_double(query, 1);
+    r->wall_s = 1e-9 * sqlite3_column_double(query, 0);
+    r->events = sqlite3_column_double(query, 1);
     sqlite3_finalize(query);
     sqlite3_close(db);
 }
 
-static struct result take_turn(const struct bench *b, const struct program *p, int work, long nodes,
-                               int seed)
+static struct result take_turn(const struct bench *b, const struct program *p,
+                               const struct size *size, int seed)
 {
-    char text[TEXT_MAX], number[32], set[48], seed_text[16], scenario[] = "bench/w1.yaml",
-                                                             name[] = "W1";
-    char file[TEXT_MAX];
+    char text[TEXT_MAX], number[32], set[48], seed_text[16], file[TEXT_MAX];
+    char *path = (char *)p->path, *name = (char *)size->work->name;
     struct result r;
 
-    name[1] = (char)('0' + work);
-    scenario[7] = name[1];
-    snprintf(number, sizeof number, "%ld", nodes);
-    snprintf(set, sizeof set, "nodes=%ld", nodes);
+    snprintf(number, sizeof number, "%ld", size->nodes);
+    snprintf(set, sizeof set, "nodes=%ld", size->nodes);
     snprintf(seed_text, sizeof seed_text, "%d", seed);
     snprintf(file, sizeof file, "%s/bench.db", b->folder);
     if (is_gossipsim(p)) {
-        char *argv[] = { (char *)p->path,
-                         "run",
-                         scenario,
-                         "--set",
-                         set,
-                         "--seed",
-                         seed_text,
-                         "-j",
-                         "1",
-                         "-q",
-                         "-o",
-                         file,
-                         NULL };
+        char *scenario = (char *)size->work->scenario;
+        char *argv[] = { path, "run", scenario, "--set", set,  "--seed", seed_text,
+                         "-j", "1",   "-q",     "-o",    file, NULL };
 
         unlink(file);
         launch(argv, text, &r);
-        read_database(file, nodes, &r);
+        read_database(file, size, &r);
         unlink(file);
     } else {
-        char *argv[] = { (char *)p->path, name, number, seed_text, NULL };
+        char *argv[] = { path, name, number, seed_text, NULL };
 
         launch(argv, text, &r);
         r.events = value_of(text, " events=", p->path);
         r.wall_s = value_of(text, " wall_s=", p->path);
     }
-    fprintf(b->turns, "W%d,%ld,%s,%d,%.0f,%.6f,%.6f,%.0f,%.3f\n", work, nodes, p->name, seed,
+    fprintf(b->turns, "%s,%ld,%s,%d,%.0f,%.6f,%.6f,%.0f,%.3f\n", name, size->nodes, p->name, seed,
             r.events, r.wall_s, r.cpu_s, r.peak_bytes, r.wall_s * 1e9 / r.events);
     return r;
 }
@@ -208,7 +218,7 @@ static struct spread spread_of(const double *values, int count)
 }
 
 /* `first` are the turns of the first program, against which the ratios stand. */
-static void print_row(const struct bench *b, const struct program *p, const char *place,
+static void print_row(const struct bench *b, const struct program *p, const struct size *size,
                       const struct result *turn, const struct result *first, int turns)
 {
     double ns[TURNS_MAX], cpu[TURNS_MAX], bytes[TURNS_MAX], ratio[TURNS_MAX];
@@ -224,7 +234,7 @@ static void print_row(const struct bench *b, const struct program *p, const char
     const struct spread s = spread_of(ns, turns), c = spread_of(cpu, turns),
                         m = spread_of(bytes, turns), q = spread_of(ratio, turns),
                         u = spread_of(cpu_ratio, turns);
-    const double nodes = strtod(place + 3, NULL);
+    const double nodes = (double)size->nodes;
     char range[32];
 
     snprintf(range, sizeof range, "%.1f - %.1f", s.low, s.high);
@@ -233,30 +243,34 @@ static void print_row(const struct bench *b, const struct program *p, const char
     if (turn != first)
         printf(" %9.2f %6.2f - %-6.2f %9.2f", q.median, q.low, q.high, u.median);
     putchar('\n');
-    fprintf(b->medians, "%s,%s,%.3f,%.3f,%.3f,%.3f,%.1f\n", place, p->name, s.median, s.low, s.high,
-            c.median, m.median / nodes);
+    fprintf(b->medians, "%s,%ld,%s,%.3f,%.3f,%.3f,%.3f,%.1f\n", size->work->name, size->nodes,
+            p->name, s.median, s.low, s.high, c.median, m.median / nodes);
 }
 
-static void measure(const struct bench *b, int work, const struct size *size)
+static int turns_of(const struct bench *b, const struct program *p, const struct size *size)
+{
+    int turns = strcmp(p->name, "heap") ? size->turns : size->turns_heap;
+
+    if (!size->work->plain && !is_gossipsim(p))
+        turns = 0;
+    return turns < b->turns_max ? turns : b->turns_max;
+}
+
+static void measure(const struct bench *b, const struct size *size)
 {
     struct result result[PROGRAMS_MAX][TURNS_MAX];
-    int turns[PROGRAMS_MAX];
-    char place[32];
 
-    for (int turn = 0; turn < size->turns && turn < b->turns_max; turn++)
-        for (int k = 0; k < b->programs; k++) {
-            const struct program *p = &b->program[k];
+    for (int turn = 0; turn < size->turns; turn++)
+        for (int k = 0; k < b->programs; k++)
+            if (turn < turns_of(b, &b->program[k], size))
+                result[k][turn] = take_turn(b, &b->program[k], size, turn + 1);
+    printf("%s, %ld nodes\n", size->work->name, size->nodes);
+    for (int k = 0; k < b->programs; k++) {
+        const int turns = turns_of(b, &b->program[k], size);
 
-            turns[k] = strcmp(p->name, "heap") ? size->turns : size->turns_heap;
-            turns[k] = turns[k] < b->turns_max ? turns[k] : b->turns_max;
-            if (turn < turns[k])
-                result[k][turn] = take_turn(b, p, work, size->nodes, turn + 1);
-        }
-    snprintf(place, sizeof place, "W%d,%ld", work, size->nodes);
-    printf("W%d, %ld nodes\n", work, size->nodes);
-    for (int k = 0; k < b->programs; k++)
-        if (turns[k])
-            print_row(b, &b->program[k], place, result[k], result[0], turns[k]);
+        if (turns)
+            print_row(b, &b->program[k], size, result[k], result[0], turns);
+    }
     fflush(stdout);
 }
 
@@ -308,10 +322,9 @@ int main(int argc, char **argv)
            b.program[0].name);
     printf("  %-10s %8s  %-15s %8s %10s %9s %-15s %9s\n", "", "ns/event", "lowest - highest", "CPU",
            "bytes/node", "ratio", "lowest - highest", "CPU ratio");
-    for (int work = 1; work <= 2; work++)
-        for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-            if ((double)sizes[i].nodes <= strtod(argv[2], NULL))
-                measure(&b, work, &sizes[i]);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        if (sizes[i].from <= strtod(argv[2], NULL))
+            measure(&b, &sizes[i]);
     close_checked(b.turns);
     close_checked(b.medians);
     return 0;
