@@ -7,7 +7,10 @@
 set terminal svg size 900,400 dynamic background rgb 'white' font 'sans,12'
 set output folder.'/bench.svg'
 set datafile separator ','
+set datafile missing NaN # rows of other programs do not break a line
 set logscale xy
+set xrange [5e3:2e7]
+set yrange [1:2000]
 set format x '10^{%T}'
 set xlabel 'nodes'
 set ylabel 'ns per event (median, lowest and highest)'
