@@ -199,15 +199,30 @@ static void all_formats_are_what_they_say(void **state)
     fixture_remove(path);
 }
 
-static void a_study_without_runs_gives_a_picture(void **state)
+static void runs_without_samples_give_a_picture(void **state)
 {
-    char *path = fixture_make("results.sql", "DELETE FROM sample; DELETE FROM metric;"
-                                             "DELETE FROM run;");
+    char *path = fixture_make("results.sql", "DELETE FROM sample; DELETE FROM metric;");
     char *svg = draw(path, FIGURE_CONVERGENCE, &svg_size);
 
     (void)state;
     assert_well_formed(svg);
     g_free(svg);
+    fixture_remove(path);
+}
+
+static void a_study_without_runs_is_refused(void **state)
+{
+    char *path = fixture_make("results.sql", "DELETE FROM sample; DELETE FROM metric;"
+                                             "DELETE FROM run;");
+    struct figure_options options = { .kind = FIGURE_CONVERGENCE };
+    struct errors errors = { 0 };
+    size_t bytes = 0;
+
+    (void)state;
+    assert_null(figure_draw(path, &options, &svg_size, &bytes, &errors));
+    assert_int_equal(errors.count, 1);
+    assert_non_null(strstr(errors.list[0].text, "no run is done"));
+    errors_clear(&errors);
     fixture_remove(path);
 }
 
@@ -219,7 +234,8 @@ int main(void)
         cmocka_unit_test(quoting),
         cmocka_unit_test(same_database_same_picture),
         cmocka_unit_test(all_formats_are_what_they_say),
-        cmocka_unit_test(a_study_without_runs_gives_a_picture),
+        cmocka_unit_test(runs_without_samples_give_a_picture),
+        cmocka_unit_test(a_study_without_runs_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
