@@ -105,7 +105,7 @@ uint64_t network_copies(const struct run *run, update_id update)
     uint64_t copies = 0;
 
     if (!run->copies) {
-        for (int k = 0; k < KINDS; k++)
+        for (int k = 0; k < run->layer_count * MODEL_KINDS_MAX; k++)
             copies += run->carries[k] & CARRIES_PAYLOAD ? run->traffic[k].members : 0;
         return copies;
     }
@@ -155,7 +155,7 @@ struct network_bytes network_bytes(const struct run *run)
 {
     struct network_bytes bytes = { 0 };
 
-    for (int k = 0; k < KINDS; k++) {
+    for (int k = 0; k < run->layer_count * MODEL_KINDS_MAX; k++) {
         const struct traffic *t = &run->traffic[k];
         const unsigned carries = run->carries[k];
 
