@@ -25,7 +25,7 @@
  *
  * minimisation: both sides of a push-pull contact send their counters along, for nothing; where
  * both are hot only the smaller counter is incremented, or both if they are equal, and no KNEW is
- * sent.  So says the paper ("Minimization" in section 1.4); incrementing the higher one instead
+ * sent.  This is how we read "Minimization" in section 1.4; incrementing the higher one instead
  * leaves a larger residue (at 1000 nodes and k = 2 about 1.5e-4 against 0.6e-4).
  *
  * connection_limit: a caller asks first (CONNECT); a partner accepts so many calls in an interval,
