@@ -107,11 +107,6 @@ void table_number(struct table *table, double value, const char *shown)
     add_cell(table, shown ? shown : number, NULL, value);
 }
 
-size_t table_row_count(const struct table *table)
-{
-    return table->rows;
-}
-
 /* ---- for people ---- */
 
 static void put_padded(FILE *out, const char *text, size_t width, unsigned flags, bool last)

@@ -49,8 +49,6 @@ void table_row(struct table *table);
 void table_text(struct table *table, const char *text);
 void table_number(struct table *table, double value, const char *shown);
 
-size_t table_row_count(const struct table *table);
-
 /* Prints the table.  JSON is an array of objects, closed by a newline.  O(cells). */
 void table_print(FILE *out, const struct table *table, const struct table_style *style);
 

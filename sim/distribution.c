@@ -312,11 +312,6 @@ double distribution_mean(const struct distribution *d)
     return d->mean;
 }
 
-sim_time distribution_median(const struct distribution *d)
-{
-    return distribution_value(d, UINT32_MAX / 2);
-}
-
 bool distribution_is_constant(const struct distribution *d)
 {
     return d->is_constant;

@@ -51,7 +51,6 @@ sim_time distribution_value(const struct distribution *d, uint32_t u);
 
 /* Of the tabulated distribution, ns; infinite moments come out as those of the cut one. */
 double distribution_mean(const struct distribution *d);
-sim_time distribution_median(const struct distribution *d);
 
 /* True if every draw gives the same value. */
 bool distribution_is_constant(const struct distribution *d);

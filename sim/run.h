@@ -24,7 +24,7 @@
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
 /* Kept out of the functions that every event goes through, so that these stay short. */
-#define RARE __attribute__((noinline, cold))
+#define RARE __attribute__((noinline))
 
 /* One node: all that an event touches of it, four to a cache line. */
 struct replica {
