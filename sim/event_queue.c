@@ -10,8 +10,10 @@ enum {
     SHIFT_MAX = 21,         /* 2 ms */
     CHUNK_BATCH_MIN = 64,   /* chunks taken from memory at once: doubles each time, so that */
     CHUNK_BATCH_MAX = 4096, /* large runs have them in huge pages */
-    FINE_SLOTS_MAX = 4096,
-    FINE_SLOT_CROWDED = 64, /* more events in one slot: radix sort instead */
+    SLOTS_LOG2_MIN = 2,     /* for sorting: */
+    SLOTS_LOG2_MAX = 12,
+    SLOTS_EVENTS_MAX = UINT16_MAX, /* places are counted in 16 bits */
+    MOVES_PER_EVENT_MAX = 16,      /* more: radix sort instead */
     RADIX_BITS = 8,
 };
 
@@ -37,7 +39,7 @@ static bool make_chunks(struct event_queue *queue)
 /* The chunk that the next event of a bucket goes to, or that is full. */
 static struct chunk *last_chunk(struct event *end)
 {
-    return (struct chunk *)((uintptr_t)end & ~(uintptr_t)(CHUNK_BYTES - 1));
+    return (struct chunk *)((uintptr_t)(end - 1) & ~(uintptr_t)(CHUNK_BYTES - 1));
 }
 
 struct event *event_queue_extend(struct event_queue *queue, struct event **end)
@@ -57,6 +59,13 @@ struct event *event_queue_extend(struct event_queue *queue, struct event **end)
     return *end = chunk->events;
 }
 
+/* Makes bucket `number` the open one. */
+static void open_number(struct event_queue *queue, int64_t number)
+{
+    queue->horizon = (number + 1) << queue->shift;
+    queue->start = queue->horizon - ((sim_time)1 << queue->shift);
+}
+
 void event_queue_init(struct event_queue *queue, struct memory *memory, double rate,
                       double usual_delay, double short_delay)
 {
@@ -64,14 +73,16 @@ void event_queue_init(struct event_queue *queue, struct memory *memory, double r
     double widest = short_delay > usual_delay / 64 ? short_delay : usual_delay / 64;
 
     *queue = (struct event_queue){
-        .memory = memory, .shift = SHIFT_MAX, .open_bucket = -1, .batch = CHUNK_BATCH_MIN
+        .memory = memory, .shift = SHIFT_MAX, .batch = CHUNK_BATCH_MIN
     };
     while (queue->shift > SHIFT_MIN && ((double)(1 << queue->shift) > widest ||
                                         rate * 1e-9 * (double)(1 << queue->shift) > BUCKET_LOAD))
         queue->shift--;
     while (log2 < RING_MAX_LOG2 && (double)(1 << log2) * (1 << queue->shift) < 16 * usual_delay)
         log2++;
-    queue->mask = ((int64_t)1 << log2) - 1;
+    queue->mask = ((uint64_t)1 << log2) - 1;
+    queue->reach = (sim_time)queue->mask << queue->shift;
+    open_number(queue, -1);
     queue->ring = memory_get(memory, (size_t)1 << log2, sizeof *queue->ring);
     memory_grow(memory, &queue->open, &queue->open_capacity, 1 + EVENTS_AHEAD, sizeof *queue->open);
     if (queue->open)
@@ -139,7 +150,7 @@ static void close_open(struct event_queue *queue, size_t count)
 
 void event_queue_put_outside(struct event_queue *queue, sim_time time, struct event event)
 {
-    if (time >> queue->shift > queue->open_bucket) {
+    if (time >= queue->horizon) {
         far_push(queue, (struct far_event){ time, queue->far_number++, event });
         return;
     }
@@ -183,43 +194,70 @@ static void free_chunks(struct event_queue *queue, const struct bucket *bucket)
     }
 }
 
-/*
- * Stable sort of a bucket into `to` by a counting sort into about two slots an event, then an
- * insertion sort of what is left.  False if a slot is crowded (many events close together in a
- * wide bucket), where insertion would be quadratic.
- */
-static bool slot_sort(const struct bucket *bucket, struct event *to, size_t count, int bits)
+/* The events of a bucket, one after another. */
+static void copy_events(const struct bucket *bucket, struct event *to)
 {
-    uint32_t place[FINE_SLOTS_MAX], sum = 0, fullest = 0;
-    int fine = 0;
+    for (const struct chunk *chunk = bucket->first; chunk; chunk = chunk->next) {
+        const size_t count = chunk_count(bucket, chunk);
 
-    while (fine < 12 && fine < bits && ((size_t)1 << fine) < 2 * count)
-        fine++;
-    const int low = 8 + bits - fine;
+        memcpy(to, chunk->events, count * sizeof *to);
+        to += count;
+    }
+}
 
-    memset(place, 0, sizeof *place << fine);
+/*
+ * Turns the counts of slots into places: each becomes the sum of those before it.  Four at a time,
+ * in one word: a multiplication by 1 in each quarter adds the lower quarters to each (worth 5
+ * instructions an event).
+ */
+static void sum_counts(uint16_t *place, size_t slots)
+{
+    const uint64_t each = 0x0001000100010001u;
+    uint64_t before = 0; /* what all earlier slots hold, in each quarter */
+
+    for (size_t k = 0; k < slots; k += 4) {
+        uint64_t counts, sums;
+
+        memcpy(&counts, place + k, sizeof counts);
+        sums = counts * each;
+        counts = (sums << 16) + before;
+        memcpy(place + k, &counts, sizeof counts);
+        before += (sums >> 48) * each;
+    }
+}
+
+/* Puts the events of a bucket into `to` in the order of `bits` bits from `low` on, stably. */
+static void scatter(const struct bucket *bucket, struct event *to, int low, int bits)
+{
+    uint16_t place[1 << SLOTS_LOG2_MAX];
+
+    memset(place, 0, sizeof *place << bits);
     for (const struct chunk *chunk = bucket->first; chunk; chunk = chunk->next)
         for (size_t i = 0, in_chunk = chunk_count(bucket, chunk); i < in_chunk; i++)
             place[chunk->events[i].when >> low]++;
-    for (size_t k = 0; k < (size_t)1 << fine; k++) {
-        uint32_t these = place[k];
-
-        place[k] = sum;
-        sum += these;
-        fullest = these > fullest ? these : fullest;
-    }
-    if (fullest > FINE_SLOT_CROWDED)
-        return false;
+    sum_counts(place, (size_t)1 << bits);
     for (const struct chunk *chunk = bucket->first; chunk; chunk = chunk->next)
         for (size_t i = 0, in_chunk = chunk_count(bucket, chunk); i < in_chunk; i++)
             to[place[chunk->events[i].when >> low]++] = chunk->events[i];
-    for (size_t i = 1; i < count; i++) {
-        struct event event = to[i];
-        size_t j = i;
+}
 
-        for (; j > 0 && to[j - 1].when >> 8 > event.when >> 8; j--)
-            to[j] = to[j - 1];
-        to[j] = event;
+/* Sorts stably what is nearly sorted; false, and not done, if it takes too many moves. */
+static bool insertion_sort(struct event *events, size_t count)
+{
+    size_t moves = 0;
+
+    for (size_t i = 1; i < count; i++) {
+        const struct event event = events[i];
+        size_t k = i;
+
+        if (__builtin_expect(events[i - 1].when >> 8 <= event.when >> 8, 1))
+            continue;
+        for (; k > 0 && events[k - 1].when >> 8 > event.when >> 8; k--)
+            events[k] = events[k - 1];
+        events[k] = event;
+        moves += i - k;
+        if (moves > MOVES_PER_EVENT_MAX * count)
+            return false;
     }
     return true;
 }
@@ -241,19 +279,14 @@ static void radix_pass(const struct event *from, struct event *to, size_t count,
         to[place[from[i].when >> low & ((1 << RADIX_BITS) - 1)]++] = from[i];
 }
 
-/* Stable sort of a bucket into the open one, whatever its load: least digit first. */
-static bool radix_sort(struct event_queue *queue, const struct bucket *bucket, size_t count)
+/* Sorts the open bucket stably, whatever its load: least digit first. */
+static bool radix_sort(struct event_queue *queue, size_t count)
 {
     struct event *from = queue->open, *to;
-    size_t copied = 0;
 
     if (!memory_grow(queue->memory, &queue->room, &queue->room_capacity, count, sizeof *to))
         return false;
     to = queue->room;
-    for (const struct chunk *chunk = bucket->first; chunk; chunk = chunk->next) {
-        memcpy(from + copied, chunk->events, chunk_count(bucket, chunk) * sizeof *from);
-        copied += chunk_count(bucket, chunk);
-    }
     for (int low = 8; low < 9 + queue->shift; low += RADIX_BITS) {
         struct event *swapped = from;
 
@@ -266,18 +299,38 @@ static bool radix_sort(struct event_queue *queue, const struct bucket *bucket, s
     return true;
 }
 
+/*
+ * Sorts a bucket stably into the open one: by counting into about two slots an event, then by
+ * insertion of what is left.  Many events close together in a wide bucket, where insertion would
+ * be quadratic, take the radix sort.
+ */
+static bool sort_bucket(struct event_queue *queue, const struct bucket *bucket, size_t count)
+{
+    const int key_bits = queue->shift + 1;
+    int bits = SLOTS_LOG2_MIN;
+
+    if (count > SLOTS_EVENTS_MAX)
+        copy_events(bucket, queue->open);
+    else {
+        while (bits < SLOTS_LOG2_MAX && bits < key_bits && ((size_t)1 << bits) < 2 * count)
+            bits++;
+        scatter(bucket, queue->open, 8 + key_bits - bits, bits);
+        if (insertion_sort(queue->open, count))
+            return true;
+    }
+    return radix_sort(queue, count);
+}
+
 static void open_bucket(struct event_queue *queue)
 {
-    struct event **end = &queue->ring[queue->open_bucket & queue->mask];
+    struct event **end = &queue->ring[(uint64_t)queue->start >> queue->shift & queue->mask];
     const struct bucket bucket = { *end ? last_chunk(*end)->first : NULL, *end };
     size_t count = bucket_count(&bucket);
 
     queue->next = 0;
     if (count > 0) {
         queue->waiting -= count;
-        if (!reserve_open(queue, count) ||
-            (!slot_sort(&bucket, queue->open, count, queue->shift + 1) &&
-             !radix_sort(queue, &bucket, count)))
+        if (!reserve_open(queue, count) || !sort_bucket(queue, &bucket, count))
             count = 0; /* memory is short: the run is about to stop */
         free_chunks(queue, &bucket);
         *end = NULL;
@@ -285,14 +338,13 @@ static void open_bucket(struct event_queue *queue)
     close_open(queue, count);
 }
 
-/* Lets in what has come within reach of the ring, which reaches `mask` buckets beyond the open one.
- */
+/* Lets in what has come within reach of the ring. */
 static void take_far_in(struct event_queue *queue)
 {
-    while (queue->far_count &&
-           (queue->far[0].time >> queue->shift) - queue->open_bucket <= queue->mask) {
+    while (queue->far_count && queue->far[0].time - queue->horizon < queue->reach) {
         struct far_event far = far_pop(queue);
-        struct event **end = &queue->ring[far.time >> queue->shift & queue->mask], *place = *end;
+        struct event **end = &queue->ring[(uint64_t)far.time >> queue->shift & queue->mask];
+        struct event *place = *end;
 
         if (!event_queue_has_room(place))
             place = event_queue_extend(queue, end);
@@ -305,7 +357,7 @@ static void take_far_in(struct event_queue *queue)
 void event_queue_advance(struct event_queue *queue, sim_time until)
 {
     const int64_t last = until >> queue->shift;
-    int64_t target = queue->open_bucket + 1;
+    int64_t target = queue->horizon >> queue->shift;
 
     if (queue->waiting == 0) { /* nothing is near: go straight to what comes first */
         int64_t far = queue->far_count ? queue->far[0].time >> queue->shift : INT64_MAX;
@@ -313,9 +365,9 @@ void event_queue_advance(struct event_queue *queue, sim_time until)
 
         target = first > target ? first : target;
     } else /* what is far comes later than what waits */
-        while (target < last && !queue->ring[target & queue->mask]) /* speed only */
+        while (target < last && !queue->ring[(uint64_t)target & queue->mask]) /* speed only */
             target++;
-    queue->open_bucket = target;
+    open_number(queue, target);
     take_far_in(queue);
     open_bucket(queue);
 }

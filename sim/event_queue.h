@@ -36,11 +36,12 @@ enum {
     EVENTS_AHEAD = 16, /* how far the caller may look past the next event */
 };
 
-/* Events of one bucket in scheduling order; chunks lie on multiples of their size. */
+/* Events of one bucket in scheduling order.  Chunks lie on multiples of their size and begin with
+ * their links, so that the place behind a full one is such a multiple too, as is NULL. */
 struct chunk {
-    struct event events[CHUNK_EVENTS];
     struct chunk *next;
     struct chunk *first; /* of the bucket */
+    struct event events[CHUNK_EVENTS];
 };
 
 struct far_event {
@@ -53,9 +54,11 @@ struct event_queue {
     struct event *open; /* the open bucket, sorted, closed by an event at its end */
     size_t next;        /* of it: the next event to happen */
     size_t open_count;
-    int64_t open_bucket; /* its number: time >> shift */
-    int shift;
-    int64_t mask;        /* buckets in the ring - 1 */
+    sim_time start;      /* of the open bucket */
+    sim_time horizon;    /* its end: the start of the first bucket behind it */
+    sim_time reach;      /* how far beyond the horizon the ring reaches, ns */
+    int shift;           /* a bucket's number is time >> shift */
+    uint64_t mask;       /* buckets in the ring - 1 */
     struct event **ring; /* where the next event of each bucket goes, in its last chunk; NULL: the
                             bucket has no chunk.  A pointer a bucket keeps the ring in the cache */
     struct chunk *spare; /* free chunks */
@@ -92,16 +95,10 @@ void event_queue_advance(struct event_queue *queue, sim_time until);
 /* Events that wait, in all. */
 uint64_t event_queue_count(const struct event_queue *queue);
 
-/* Whether the chunk that `end` lies in has room there. */
+/* Whether there is room for an event at `end`. */
 static inline bool event_queue_has_room(const struct event *end)
 {
-    return end && ((uintptr_t)end & (CHUNK_BYTES - 1)) < CHUNK_EVENTS * sizeof *end;
-}
-
-/* Start of the first bucket behind the open one. */
-static inline sim_time event_queue_horizon(const struct event_queue *queue)
-{
-    return (queue->open_bucket + 1) << queue->shift;
+    return (uintptr_t)end % CHUNK_BYTES != 0;
 }
 
 /*
@@ -111,10 +108,10 @@ static inline sim_time event_queue_horizon(const struct event_queue *queue)
 static inline void event_queue_put(struct event_queue *queue, sim_time time, struct event event,
                                    uint32_t keep)
 {
-    const int64_t number = time >> queue->shift;
+    const uint64_t number = (uint64_t)time >> queue->shift;
 
-    event.when |= (uint32_t)(time - (number << queue->shift)) << 9;
-    if (__builtin_expect((uint64_t)(number - queue->open_bucket - 1) >= (uint64_t)queue->mask, 0)) {
+    event.when |= ((uint32_t)time & (((uint32_t)1 << queue->shift) - 1)) << 9;
+    if (__builtin_expect((uint64_t)(time - queue->horizon) >= (uint64_t)queue->reach, 0)) {
         if (keep)
             event_queue_put_outside(queue, time, event);
         return;
@@ -128,10 +125,16 @@ static inline void event_queue_put(struct event_queue *queue, sim_time time, str
     queue->waiting += keep;
 }
 
-/* Time and class of an event of the open bucket, as time << 1 | class. */
-static inline uint64_t event_queue_key(const struct event_queue *queue, struct event event)
+/* When an event of the open bucket happens; of the one that closes it: beyond the horizon. */
+static inline sim_time event_queue_time(const struct event_queue *queue, struct event event)
 {
-    return ((uint64_t)queue->open_bucket << (queue->shift + 1)) + (event.when >> 8);
+    return queue->start + (event.when >> 9);
+}
+
+/* Its class. */
+static inline uint32_t event_class(struct event event)
+{
+    return event.when >> 8 & 1;
 }
 
 #endif

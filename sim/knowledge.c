@@ -464,8 +464,10 @@ bool knowledge_defer(struct run *run, node_id from, const struct set *got)
     if (!memory_grow(&run->memory, &run->lessons, &run->lesson_capacity, run->lesson_count + 1,
                      sizeof *run->lessons))
         return is_news;
-    if (run->lesson_count == 0)
+    if (run->lesson_count == 0) {
         agenda_add(&run->agenda, run_credit(run, run->node.now) + run->round / 2, AGENDA_COMMIT, 0);
+        run_heed_agenda(run);
+    }
     run->lessons[run->lesson_count++] =
         (struct lesson){ run->node.id, from, life_of(run, run->node.id), run->node.model,
                          set_copy(got) };

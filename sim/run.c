@@ -303,17 +303,21 @@ static __attribute__((noinline)) void fire_one_shot(struct run *run, const struc
     model->on_timer(&run->node, event->when & 15, event->load);
 }
 
-static inline void happen(struct run *run, struct event event, uint64_t key)
+static inline void happen(struct run *run, const struct event *at, sim_time time)
 {
+    const struct event event = *at; /* the open bucket may grow, and move */
+
+    __builtin_prefetch(&run->replicas[at[EVENTS_AHEAD].to]);
     run->queue.next++;
-    __builtin_prefetch(&run->replicas[run->queue.open[run->queue.next + EVENTS_AHEAD - 1].to]);
-    run->node.now = (sim_time)(key >> 1);
+    run->node.now = time;
     run_turn(run, event.to);
-    mark(run, key >> 1, 2 + (key & 1), event.to);
-    if (UNLIKELY(key & 1))
+    mark(run, (uint64_t)time, 2 + event_class(event), event.to);
+    if (UNLIKELY(event_class(event) == EVENT_TIMER))
         fire_one_shot(run, &event);
     else
         deliver(run, &event);
+    if (UNLIKELY(run->queue.next % BUCKET_EVENTS_CHECKED == 0)) /* the bucket may fill for ever */
+        look_at_limits(run);
 }
 
 /* ---- the loop ---- */
@@ -344,29 +348,36 @@ static void next_bucket(struct run *run)
         event_queue_advance(&run->queue, run->lanes.due < agenda ? run->lanes.due : agenda);
 }
 
-static void loop(struct run *run)
+/* Timers of lanes and events of the open bucket, by turns, until somebody else's turn comes. */
+static void run_bucket(struct run *run)
 {
     struct event_queue *queue = &run->queue;
 
-    while (!run->is_over) {
-        const struct event event = queue->open[queue->next];
-        const uint64_t horizon = (uint64_t)event_queue_horizon(queue) << 1;
-        const uint64_t key = event.when == UINT32_MAX ? horizon : event_queue_key(queue, event);
-        const sim_time lane = run->lanes.due;
+    for (;;) {
+        const struct event *event = &queue->open[queue->next];
+        const sim_time time = event_queue_time(queue, *event), lane = run->lanes.due;
 
-        if (((uint64_t)lane << 1 | 1) < key) {
-            if (LIKELY(run->agenda.due > (uint64_t)lane << 1))
-                fire_lane(run);
-            else
-                step_agenda(run);
-        } else if (LIKELY(event.when != UINT32_MAX)) {
-            if (LIKELY(run->agenda.due > (key & ~(uint64_t)1))) {
-                happen(run, event, key);
-                if (UNLIKELY(queue->next % BUCKET_EVENTS_CHECKED == 0)) /* it may fill for ever */
-                    look_at_limits(run);
-            } else
-                step_agenda(run);
-        } else if (run->agenda.due < horizon)
+        if (lane < time) {
+            if (UNLIKELY(lane > run->until))
+                break;
+            fire_lane(run);
+        } else {
+            if (UNLIKELY(time > run->until))
+                break;
+            happen(run, event, time);
+        }
+    }
+}
+
+static void loop(struct run *run)
+{
+    while (!run->is_over) {
+        run->until = run->queue.horizon - 1;
+        run_heed_agenda(run);
+        run_bucket(run);
+        if (run->is_over)
+            break;
+        if (run->agenda.due < (uint64_t)run->queue.horizon << 1)
             step_agenda(run);
         else
             next_bucket(run);
