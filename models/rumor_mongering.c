@@ -259,7 +259,7 @@ static __attribute__((noinline)) void run_cycle(struct node *n)
         interest_tally(n, hot(n));
 }
 
-static void start_cycle(struct node *n, int tag, uint32_t value)
+static __attribute__((flatten)) void start_cycle(struct node *n, int tag, uint32_t value)
 {
     const struct config *c = node_config(n);
     node_id partner;
@@ -291,7 +291,7 @@ static void heat(struct node *n, const struct set *news, enum learned how)
 /* ---- hearing ---- */
 
 /* Tells the teller of `m` which of its rumors were known here and, if it counts, needed. */
-static void give_feedback(struct node *n, const struct message *m)
+static __attribute__((noinline)) void give_feedback(struct node *n, const struct message *m)
 {
     const struct config *c = node_config(n);
     const struct set *known = node_known(n);
@@ -384,7 +384,7 @@ static __attribute__((noinline)) void converse(struct node *n, const struct mess
     }
 }
 
-static void receive(struct node *n, const struct message *m)
+static __attribute__((flatten)) void receive(struct node *n, const struct message *m)
 {
     if (m->kind == RUMOR)
         hear(n, m);

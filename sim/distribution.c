@@ -25,12 +25,15 @@ enum {
     FRACTION_BITS = 31 - SEGMENTS_LOG2,
 };
 
-/* The variates at the knots, [upper tail?][from the end of the tail to the middle]: 31 KiB, of
- * which the few octaves next to the middle make nine draws in ten. */
-enum { KNOTS = OCTAVES * SEGMENTS + 1 };
+/*
+ * The variates at the knots, from the end of the tail to the middle: 31 KiB, of which the few
+ * octaves next to the middle make nine draws in ten.  The row before the last octave is for the
+ * outermost draw: only its first place is asked for.
+ */
+enum { KNOTS = (1 + OCTAVES) * SEGMENTS + 1, UPPER = KNOTS };
 
 struct distribution {
-    sim_time knots[2][KNOTS];
+    sim_time knots[2 * KNOTS]; /* of the lower tail; from UPPER on, of the upper */
     double mean;
     bool is_constant;
 };
@@ -132,7 +135,7 @@ static double knot_probability(int octave, int segment)
 /* Place of that knot in the table; segment SEGMENTS is the first of the octave before. */
 static int knot_index(int octave, int segment)
 {
-    return (OCTAVES - 1 - octave) * SEGMENTS + segment;
+    return (OCTAVES - octave) * SEGMENTS + segment;
 }
 
 static sim_time knot(const struct quantile *quantile, bool upper, double tail)
@@ -149,16 +152,16 @@ static double table_mean(const struct distribution *d)
 {
     double sum = 0;
 
-    for (int upper = 0; upper < 2; upper++)
+    for (int tail = 0; tail <= UPPER; tail += UPPER)
         for (int octave = OCTAVES - 1; octave >= 0; octave--)
             for (int i = 0; i < SEGMENTS; i++) {
-                const sim_time *k = &d->knots[upper][knot_index(octave, i)];
+                const sim_time *k = &d->knots[tail + knot_index(octave, i)];
 
                 sum += ldexp((double)k[0] + (double)(k[1] - k[0]) / 2, -2 - octave - SEGMENTS_LOG2);
             }
     /* what lies beyond the last octave of either tail */
-    sum += ldexp((double)d->knots[0][0], -1 - OCTAVES);
-    sum += ldexp((double)d->knots[1][0], -1 - OCTAVES);
+    sum += ldexp((double)d->knots[0], -1 - OCTAVES);
+    sum += ldexp((double)d->knots[UPPER], -1 - OCTAVES);
     return sum;
 }
 
@@ -168,11 +171,14 @@ static struct distribution *tabulate(const struct quantile *quantile)
 
     if (!d)
         return NULL;
-    for (int upper = 0; upper < 2; upper++)
+    for (int tail = 0; tail <= UPPER; tail += UPPER) {
         for (int octave = 0; octave < OCTAVES; octave++)
             for (int i = 0; i <= SEGMENTS; i++)
-                d->knots[upper][knot_index(octave, i)] =
-                    knot(quantile, upper, knot_probability(octave, i));
+                d->knots[tail + knot_index(octave, i)] =
+                    knot(quantile, tail == UPPER, knot_probability(octave, i));
+        for (int i = 0; i < SEGMENTS; i++)
+            d->knots[tail + i] = d->knots[tail + SEGMENTS];
+    }
     d->is_constant = distribution_value(d, 0) == distribution_value(d, UINT32_MAX);
     d->mean = table_mean(d);
     return d;
@@ -262,18 +268,18 @@ struct distribution *distribution_residual(const struct distribution *d)
     if (!r)
         return NULL;
     r->count = 1; /* at 0 */
-    add_knot(r, (double)d->knots[0][0], 1, d->mean);
+    add_knot(r, (double)d->knots[0], 1, d->mean);
     for (int octave = OCTAVES - 1; octave >= 0; octave--)
         for (int i = 0; i < SEGMENTS; i++) {
             double p = knot_probability(octave, i), p_next = knot_probability(octave, i + 1);
-            double next = (double)d->knots[0][knot_index(octave, i + 1)];
+            double next = (double)d->knots[knot_index(octave, i + 1)];
 
             add_knot(r, next, 1 - (p + p_next) / 2, d->mean);
         }
     for (int octave = 0; octave < OCTAVES; octave++)
         for (int i = SEGMENTS - 1; i >= 0; i--) {
             double q = knot_probability(octave, i), q_next = knot_probability(octave, i + 1);
-            double start = (double)d->knots[1][knot_index(octave, i)];
+            double start = (double)d->knots[UPPER + knot_index(octave, i)];
 
             add_knot(r, start, (q + q_next) / 2, d->mean);
         }
@@ -293,15 +299,12 @@ void distribution_free(struct distribution *d)
 
 sim_time distribution_value(const struct distribution *d, uint32_t u)
 {
-    const uint32_t upper = u >> 31;
-    const uint32_t tail = upper ? ~u : u; /* 31 bits, from the nearer end */
-    const int octave = __builtin_clz(tail << 1 | 1);
-
-    if (__builtin_expect(octave >= OCTAVES, 0)) /* tail is 0 */
-        return d->knots[upper][0];
-    const uint32_t scaled = tail << (octave + 1); /* its leading bit on top */
+    const uint32_t upper = (uint32_t)((int32_t)u >> 31); /* all bits set, or none */
+    const uint32_t tail = u ^ upper;                     /* 31 bits, from the nearer end */
+    const int top = 31 - __builtin_clz(tail << 1 | 1);   /* its bits */
+    const uint32_t scaled = (uint32_t)((uint64_t)tail << (32 - top)); /* the first one on top */
     const int segment = (int)(scaled >> FRACTION_BITS & (SEGMENTS - 1));
-    const sim_time *k = &d->knots[upper][knot_index(octave, segment)];
+    const sim_time *k = &d->knots[((int)upper & UPPER) + top * SEGMENTS + segment];
     const uint32_t fraction = scaled & (((uint32_t)1 << FRACTION_BITS) - 1);
 
     return k[0] + (sim_time)((int128)(k[1] - k[0]) * fraction >> FRACTION_BITS);

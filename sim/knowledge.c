@@ -13,7 +13,7 @@
 /* What the node whose turn it is no longer knows is in none of its models' sets. */
 static void drop_from_models(struct run *run, const struct set *out)
 {
-    for (int i = 0; i < run->layer_count && !set_is_empty(out); i++) {
+    for (uint32_t i = 0; i < run->layer_count && !set_is_empty(out); i++) {
         struct layer *layer = &run->layers[i];
         struct set **sets = layer->sets + (size_t)run->node.id * (size_t)layer->set_count;
 
@@ -25,10 +25,10 @@ static void drop_from_models(struct run *run, const struct set *out)
 /* Tells every model of the stack; the layer whose turn it is stays so. */
 static void tell_stack(struct run *run, const struct set *news, enum learned how)
 {
-    const int through = run->node.model;
+    const uint32_t through = run->node.layer->index;
 
     run->bringer = through;
-    for (int i = 0; i < run->layer_count; i++) {
+    for (uint32_t i = 0; i < run->layer_count; i++) {
         const struct model *model = run_layer(run, i);
 
         if (model->on_learn)
@@ -46,9 +46,9 @@ static void tell_stack(struct run *run, const struct set *news, enum learned how
 
 void knowledge_relay(struct run *run, const struct set *a)
 {
-    const int relayer = run->node.model;
+    const uint32_t relayer = run->node.layer->index;
 
-    for (int i = 0; i < run->layer_count; i++) {
+    for (uint32_t i = 0; i < run->layer_count; i++) {
         const struct model *model;
 
         if (i == relayer || i == run->bringer)
@@ -338,10 +338,10 @@ static void meet_dormant(struct run *run, const struct set *got, struct set **ag
 static void tell_obsolete(struct run *run, const struct set *got)
 {
     struct set *again = SET_EMPTY, *met = SET_EMPTY;
-    const int through = run->node.model;
+    const uint32_t through = run->node.layer->index;
 
     meet_dormant(run, got, &again, &met);
-    for (int i = 0; i < run->layer_count && !set_is_empty(met); i++) {
+    for (uint32_t i = 0; i < run->layer_count && !set_is_empty(met); i++) {
         const struct model *model = run_layer(run, i);
 
         if (model->on_obsolete)
@@ -402,7 +402,7 @@ static void count_copies_received(struct run *run, const struct set *got, const 
     set_free(meant);
     run->census.useful += useful;
     run->census.duplicates += copies - useful;
-    run->census.learned_by[run->node.model] += useful;
+    run->census.learned_by[run->node.layer->index] += useful;
 }
 
 /* Takes out of *lacking what dormant deletions supersede, but not these themselves. */
@@ -469,8 +469,8 @@ bool knowledge_defer(struct run *run, node_id from, const struct set *got)
         run_heed_agenda(run);
     }
     run->lessons[run->lesson_count++] =
-        (struct lesson){ run->node.id, from, life_of(run, run->node.id), run->node.model,
-                         set_copy(got) };
+        (struct lesson){ run->node.id, from, life_of(run, run->node.id),
+                         run->node.layer->index, set_copy(got) };
     return true;
 }
 
@@ -480,7 +480,7 @@ void knowledge_commit(struct run *run)
         struct lesson *lesson = &run->lessons[i];
 
         run_turn(run, lesson->node);
-        run_layer(run, lesson->model);
+        run_layer(run, lesson->layer);
         if (lesson->life == life_of(run, lesson->node))
             knowledge_learn(run, lesson->from, lesson->set);
         set_free(lesson->set);

@@ -13,6 +13,7 @@ void lanes_init(struct lanes *lanes, struct memory *memory, uint32_t nodes, sim_
                              .memory = memory,
                              .key = key,
                              .clock_key = clock_key,
+                           .next = lanes->list,
                              .due = INT64_MAX };
 }
 
@@ -30,7 +31,7 @@ void lanes_choose(struct lanes *lanes)
     for (int i = 0; i < lanes->count; i++)
         if (lanes->list[i].due < lanes->due) {
             lanes->due = lanes->list[i].due;
-            lanes->next = i;
+            lanes->next = &lanes->list[i];
         }
 }
 

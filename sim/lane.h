@@ -21,7 +21,7 @@
 enum { LANES_MAX = 32 };
 
 struct lane {
-    uint64_t *armed;        /* bit per place: the node is up and awake */
+    uint64_t *armed;        /* bit per place, and a clear one: the node is up and awake */
     const uint32_t *phases; /* per place, ascending: fraction of the interval * 2^32 */
     uint32_t *nodes;        /* per place; NULL in the first lane: the place itself */
     uint32_t *places;       /* per node; NULL in the first lane */
@@ -46,8 +46,8 @@ struct lane {
 struct lanes {
     struct lane list[LANES_MAX];
     int count;
-    int next;     /* the lane with the earliest timer */
-    sim_time due; /* its time; INT64_MAX: none */
+    struct lane *next; /* the lane with the earliest timer */
+    sim_time due;      /* its time; INT64_MAX: none */
     uint32_t nodes;
     sim_time round; /* of `timing: rounds`; 0: events */
     struct memory *memory;
@@ -86,17 +86,15 @@ static inline sim_time lane_time(const struct lane *lane, uint32_t place)
 /* The timer under the cursor of the next lane fires: returns its node and steps on. */
 static inline node_id lanes_fire(struct lanes *lanes)
 {
-    struct lane *lane = &lanes->list[lanes->next];
-    const uint32_t place = lane->cursor;
+    struct lane *lane = lanes->next;
+    const uint32_t place = lane->cursor, next = place + 1;
     const node_id node = lane->nodes ? lane->nodes[place] : place;
 
     lane->walked = place;
     lane->fired = lane->due;
-    lane->cursor = place + 1;
-    if (__builtin_expect(!lane->gap && lane->cursor < lanes->nodes &&
-                             (lane->armed[lane->cursor / 64] >> lane->cursor % 64 & 1),
-                         1))
-        lane->due = lane_time(lane, lane->cursor);
+    lane->cursor = next;
+    if (__builtin_expect((lane->armed[next / 64] >> next % 64 & 1) && !lane->gap, 1))
+        lane->due = lane_time(lane, next);
     else
         lane_seek(lanes, lane);
     if (__builtin_expect(lanes->count == 1, 1))

@@ -14,7 +14,7 @@ static double expected_rate(const struct run *run)
 {
     double rate = 0;
 
-    for (int i = 0; i < run->layer_count; i++) {
+    for (uint32_t i = 0; i < run->layer_count; i++) {
         const struct layer *layer = &run->layers[i];
 
         for (const struct param *row = layer->model->params; row->type != PARAM_TYPE_END; row++)
@@ -50,6 +50,7 @@ void network_init(struct run *run)
         run->jitter = 0;
         usual = shortest = (double)run->round;
     }
+    run->draws_latency = run->latency_rule == LATENCY_MESSAGE && !run->jitter;
     event_queue_init(&run->queue, &run->memory, expected_rate(run), usual, shortest);
     run->weighs = run->census.updates > 1 || run->config->workload.deletes > 0;
     if (run->census.updates > 1)
@@ -105,7 +106,7 @@ uint64_t network_copies(const struct run *run, update_id update)
     uint64_t copies = 0;
 
     if (!run->copies) {
-        for (int k = 0; k < run->layer_count * MODEL_KINDS_MAX; k++)
+        for (uint32_t k = 0; k < run->layer_count * MODEL_KINDS_MAX; k++)
             copies += run->carries[k] & CARRIES_PAYLOAD ? run->traffic[k].members : 0;
         return copies;
     }
@@ -155,7 +156,7 @@ struct network_bytes network_bytes(const struct run *run)
 {
     struct network_bytes bytes = { 0 };
 
-    for (int k = 0; k < run->layer_count * MODEL_KINDS_MAX; k++) {
+    for (uint32_t k = 0; k < run->layer_count * MODEL_KINDS_MAX; k++) {
         const struct traffic *t = &run->traffic[k];
         const unsigned carries = run->carries[k];
 

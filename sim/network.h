@@ -11,6 +11,12 @@
 
 #include "sim/run.h"
 
+/* The layer whose turn it is and one of its kinds of message, or timer tags, in 8 bits. */
+static inline uint32_t network_tag(const struct node *node, int kind)
+{
+    return node->layer->index << 4 | (uint32_t)kind;
+}
+
 /* Sets up the network of the run from its configuration; also the shape of the event queue. */
 void network_init(struct run *run);
 
@@ -46,7 +52,7 @@ __attribute__((noinline)) void network_release_counted(struct run *run, uint32_t
 /* What an event carried is done with. */
 static inline void network_release(struct run *run, uint32_t load)
 {
-    if (UNLIKELY((load & 3) != 1))
+    if (UNLIKELY(!handle_is_inline(load)))
         network_release_counted(run, load);
 }
 
@@ -59,13 +65,13 @@ static inline void network_send(struct run *run, node_id to, int kind, const str
     const uint32_t number = me->sent++;
     const uint64_t link = draw(run->keys[PURPOSE_LINK], run->node.id, number);
     const uint32_t keep = (uint32_t)link >= run->loss_below;
-    const uint32_t tag = (uint32_t)run->node.model << 4 | (uint32_t)kind;
+    const uint32_t tag = network_tag(&run->node, kind);
     struct traffic *traffic = &run->traffic[tag];
     sim_time delay = run->network_delay;
 
-    if (run->latency_rule == LATENCY_MESSAGE)
+    if (LIKELY(run->draws_latency))
         delay = distribution_value(run->latency, (uint32_t)(link >> 32));
-    if (UNLIKELY(run->latency_rule == LATENCY_PAIR || run->jitter))
+    else if (run->latency_rule == LATENCY_PAIR || run->jitter)
         delay = network_latency(run, run->node.id, to, number, (uint32_t)(link >> 32));
     delay += delay == 0; /* nothing arrives before it is sent */
 
@@ -79,7 +85,7 @@ static inline void network_send(struct run *run, node_id to, int kind, const str
     event_queue_put(&run->queue, run->node.now + delay,
                     (struct event){ .when = tag, .to = to, .from = run->node.id, .load = load },
                     keep);
-    if (UNLIKELY((load & 3) != 1) && !keep)
+    if (UNLIKELY(!handle_is_inline(load)) && !keep)
         network_release_counted(run, load);
 }
 

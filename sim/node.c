@@ -11,7 +11,7 @@
 
 const void *node_config(const struct node *n)
 {
-    return n->config;
+    return n->layer->config;
 }
 
 node_id node_self(const struct node *n)
@@ -26,14 +26,14 @@ sim_time node_now(const struct node *n)
 
 void *node_state(struct node *n)
 {
-    struct layer *layer = &run_of(n)->layers[n->model];
+    const struct layer *layer = n->layer;
 
     return layer->states + (size_t)n->id * layer->model->state_size;
 }
 
 struct set **node_sets(struct node *n)
 {
-    struct layer *layer = &run_of(n)->layers[n->model];
+    const struct layer *layer = n->layer;
 
     return layer->sets + (size_t)n->id * (size_t)layer->set_count;
 }
@@ -79,7 +79,7 @@ void node_send_pack(struct node *n, node_id to, int kind, struct set *set, const
             set_free(pack->more[i]);
         return;
     }
-    run->traffic[n->model << 4 | kind].hashes += pack->hashes;
+    run->traffic[network_tag(n, kind)].hashes += pack->hashes;
     network_send(run, to, kind, set, network_parcel(run, set, pack));
 }
 
@@ -88,12 +88,12 @@ void node_send_pack(struct node *n, node_id to, int kind, struct set *set, const
 void node_every(struct node *n, sim_time interval, enum phase phase, int tag)
 {
     struct run *run = run_of(n);
-    struct lane *lane = lanes_find(&run->lanes, n->model, tag);
+    struct lane *lane = lanes_find(&run->lanes, (int)n->layer->index, tag);
 
     assert(tag >= 0 && tag < MODEL_TAGS_MAX && interval > 0);
     if (!lane) {
         assert(run->lanes.count < LANES_MAX);
-        lane = lanes_add(&run->lanes, n->model, tag, interval, phase);
+        lane = lanes_add(&run->lanes, (int)n->layer->index, tag, interval, phase);
     }
     if (lane)
         lane_arm(&run->lanes, lane, n->id, n->now);
@@ -103,14 +103,14 @@ void node_sleep(struct node *n, int tag)
 {
     struct run *run = run_of(n);
 
-    lane_disarm(&run->lanes, lanes_find(&run->lanes, n->model, tag), n->id);
+    lane_disarm(&run->lanes, lanes_find(&run->lanes, (int)n->layer->index, tag), n->id);
 }
 
 void node_wake(struct node *n, int tag)
 {
     struct run *run = run_of(n);
 
-    lane_arm(&run->lanes, lanes_find(&run->lanes, n->model, tag), n->id, n->now);
+    lane_arm(&run->lanes, lanes_find(&run->lanes, (int)n->layer->index, tag), n->id, n->now);
 }
 
 void node_after(struct node *n, sim_time delay, int tag, uint32_t value)
@@ -126,8 +126,7 @@ void node_after(struct node *n, sim_time delay, int tag, uint32_t value)
         time = run_credit(run, time) + (rounds ? rounds : 1) * run->round;
     }
     event_queue_put(&run->queue, time,
-                    (struct event){ .when = (uint32_t)EVENT_TIMER << 8 | (uint32_t)n->model << 4 |
-                                            (uint32_t)tag,
+                    (struct event){ .when = (uint32_t)EVENT_TIMER << 8 | network_tag(n, tag),
                                     .to = n->id,
                                     .from = run->lives ? run->lives[n->id] : 0,
                                     .load = value },
@@ -152,7 +151,7 @@ bool node_learn(struct node *n, const struct message *m)
     struct run *run = run_of(n);
     const uint64_t known = n->me->known;
 
-    assert(run->carries[n->model << 4 | m->kind] & CARRIES_PAYLOAD);
+    assert(run->carries[network_tag(n, m->kind)] & CARRIES_PAYLOAD);
     /* Speed only: nothing new, which one look at both sets tells. */
     if (LIKELY(run->learns_plainly && set_is_inline(m->set) && (known & 1)) &&
         (set_bits(m->set) & ~known) == 0) {
@@ -284,18 +283,18 @@ void node_awaken(struct node *n, const struct set *deletions)
 
 uint32_t node_record_count(const struct node *n)
 {
-    return run_of_const(n)->layers[n->model].records[n->id].count;
+    return n->layer->records[n->id].count;
 }
 
 void *node_records(struct node *n)
 {
-    return run_of(n)->layers[n->model].records[n->id].items;
+    return n->layer->records[n->id].items;
 }
 
 void *node_record_add(struct node *n)
 {
     struct run *run = run_of(n);
-    struct layer *layer = &run->layers[n->model];
+    const struct layer *layer = n->layer;
     struct records *records = &layer->records[n->id];
     const size_t size = layer->model->record_size;
     size_t capacity = records->capacity;
@@ -311,7 +310,7 @@ void *node_record_add(struct node *n)
 
 void node_records_keep(struct node *n, uint32_t count)
 {
-    struct records *records = &run_of(n)->layers[n->model].records[n->id];
+    struct records *records = &n->layer->records[n->id];
 
     assert(count <= records->count);
     records->count = count;
@@ -319,12 +318,12 @@ void node_records_keep(struct node *n, uint32_t count)
 
 void node_count(struct node *n, int counter, uint64_t amount)
 {
-    run_of(n)->layers[n->model].counters[counter] += amount;
+    n->layer->counters[counter] += amount;
 }
 
 void node_peak(struct node *n, int counter, uint64_t value)
 {
-    uint64_t *peak = &run_of(n)->layers[n->model].counters[counter];
+    uint64_t *peak = &n->layer->counters[counter];
 
     *peak = value > *peak ? value : *peak;
 }

@@ -23,7 +23,7 @@ void presence_begin_away(struct run *run, node_id node, enum absence why)
 
 void presence_start_models(struct run *run)
 {
-    for (int i = 0; i < run->layer_count; i++) {
+    for (uint32_t i = 0; i < run->layer_count; i++) {
         const struct model *model = run_layer(run, i);
 
         if (model->on_start)
@@ -35,7 +35,7 @@ void presence_start_models(struct run *run)
 static void lose_everything(struct run *run)
 {
     knowledge_clear(run);
-    for (int i = 0; i < run->layer_count; i++) {
+    for (uint32_t i = 0; i < run->layer_count; i++) {
         struct layer *layer = &run->layers[i];
         const size_t id = run->node.id;
 
@@ -55,7 +55,7 @@ static void go_down(struct run *run, enum farewell farewell, bool loses)
     struct set *held;
 
     run->is_muted = !is_graceful;
-    for (int i = 0; i < run->layer_count; i++) {
+    for (uint32_t i = 0; i < run->layer_count; i++) {
         const struct model *model = run_layer(run, i);
 
         if (model->on_down)

@@ -242,9 +242,9 @@ static void add_models(const struct run *run, struct sim_result *result)
 {
     uint64_t deliveries = 0;
 
-    for (int i = 0; i < run->layer_count; i++)
+    for (uint32_t i = 0; i < run->layer_count; i++)
         deliveries += run->census.learned_by[i];
-    for (int i = 0; i < run->layer_count; i++) {
+    for (uint32_t i = 0; i < run->layer_count; i++) {
         const struct layer *layer = &run->layers[i];
         const struct model_counter *counter = layer->model->counters;
 

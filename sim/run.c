@@ -29,7 +29,7 @@ enum {
 
 /* ---- setting up ---- */
 
-static void init_layer(struct run *run, int index)
+static void init_layer(struct run *run, uint32_t index)
 {
     const struct sim_layer *written = &run->config->stack[index];
     const struct model *model = written->model;
@@ -38,6 +38,7 @@ static void init_layer(struct run *run, int index)
 
     layer->model = model;
     layer->config = written->config;
+    layer->index = index;
     layer->set_count = model->sets ? model->sets(written->config) : 0;
     if (layer->set_count > 0) {
         size_t count = nodes * (size_t)layer->set_count;
@@ -52,7 +53,7 @@ static void init_layer(struct run *run, int index)
         layer->records = memory_get(&run->memory, nodes, sizeof *layer->records);
         layer->spare_record = memory_get(&run->memory, 1, model->record_size);
     }
-    for (int kind = 0; model->messages && model->messages[kind].name; kind++)
+    for (uint32_t kind = 0; model->messages && model->messages[kind].name; kind++)
         run->carries[index << 4 | kind] = (uint8_t)model->messages[kind].carries;
 }
 
@@ -114,8 +115,8 @@ static bool init(struct run *run, const struct sim_config *config)
     lanes_init(&run->lanes, &run->memory, run->nodes, run->round, run->keys[PURPOSE_PHASE],
                run->keys[PURPOSE_CLOCK]);
     run->replicas = memory_get(&run->memory, run->nodes + EVENTS_AHEAD, sizeof *run->replicas);
-    run->layer_count = config->stack_count;
-    for (int i = 0; i < run->layer_count; i++)
+    run->layer_count = (uint32_t)config->stack_count;
+    for (uint32_t i = 0; i < run->layer_count; i++)
         init_layer(run, i);
     init_census(run);
     if (run->memory.is_short)
@@ -242,13 +243,13 @@ static void step_agenda(struct run *run)
 
 static inline void fire_lane(struct run *run)
 {
-    const struct lane *lane = &run->lanes.list[run->lanes.next];
+    const struct lane *lane = run->lanes.next;
     const int tag = lane->tag;
 
     run->node.now = run->lanes.due;
     if (lane->nodes)
         __builtin_prefetch(&run->replicas[lane->nodes[lane->cursor + EVENTS_AHEAD]]);
-    const struct model *model = run_layer(run, lane->model);
+    const struct model *model = run_layer(run, (uint32_t)lane->model);
 
     run_turn(run, lanes_fire(&run->lanes));
     run->timers++;
@@ -256,16 +257,15 @@ static inline void fire_lane(struct run *run)
     model->on_timer(&run->node, tag, 0);
 }
 
-static RARE void deliver_parcel(struct run *run, const struct model *model,
-                                const struct event *event)
+static void deliver_parcel(struct run *run, const struct model *model, struct event event)
 {
-    const struct parcel parcel = *network_parcel_of(run, event->load); /* the array may move */
+    const struct parcel parcel = *network_parcel_of(run, event.load); /* the array may move */
     const struct set *sets[PACK_SETS_MAX];
 
     for (uint32_t i = 0; i < parcel.count; i++)
         sets[i] = parcel.sets[i];
-    model->on_message(&run->node, &(struct message){ .from = event->from,
-                                                     .kind = event->when & 15,
+    model->on_message(&run->node, &(struct message){ .from = event.from,
+                                                     .kind = event.when & 15,
                                                      .set = sets[0],
                                                      .more = sets + 1,
                                                      .more_count = (int)parcel.count - 1,
@@ -273,39 +273,58 @@ static RARE void deliver_parcel(struct run *run, const struct model *model,
                                                      .stamp = parcel.stamp });
 }
 
-static inline void deliver(struct run *run, const struct event *event)
+static inline void deliver_set(struct run *run, const struct model *model, struct event event)
 {
-    const struct model *model = run_layer(run, event->when >> 4 & 15);
-
-    run->arrivals++;
-    if (UNLIKELY(run->node.me->handled & REPLICA_DOWN)) {
-        run->met_down++;
-    } else {
-        run->node.me->handled += run->node.me->handled < REPLICA_DOWN - 1; /* stays below the bit */
-        if (UNLIKELY(handle_is_parcel(event->load)))
-            deliver_parcel(run, model, event);
-        else
-            model->on_message(&run->node,
-                              &(struct message){ .from = event->from,
-                                                 .kind = event->when & 15,
-                                                 .set = set_of_handle(&run->pool, event->load) });
-    }
-    network_release(run, event->load);
+    model->on_message(&run->node,
+                      &(struct message){ .from = event.from,
+                                         .kind = event.when & 15,
+                                         .set = set_of_handle(&run->pool, event.load) });
 }
 
-static __attribute__((noinline)) void fire_one_shot(struct run *run, const struct event *event)
+/* To a node that is down, or of what is no inline set. */
+static RARE void deliver_with_care(struct run *run, const struct model *model, struct event event)
 {
-    if (run->lives && run->lives[event->to] != event->from)
+    struct replica *me = run->node.me;
+
+    if (me->handled & REPLICA_DOWN) {
+        run->met_down++;
+    } else {
+        me->handled += me->handled < REPLICA_DOWN - 1; /* stays below the bit */
+        if (handle_is_parcel(event.load))
+            deliver_parcel(run, model, event);
+        else
+            deliver_set(run, model, event);
+    }
+    network_release(run, event.load);
+}
+
+static inline void deliver(struct run *run, struct event event)
+{
+    const struct model *model = run_layer(run, event.when >> 4 & 15);
+    const uint32_t handled = run->node.me->handled + 1;
+
+    run->arrivals++;
+    if (LIKELY(handled < REPLICA_DOWN && handle_is_inline(event.load))) {
+        run->node.me->handled = handled;
+        deliver_set(run, model, event);
+    } else
+        deliver_with_care(run, model, event);
+}
+
+static RARE void fire_one_shot(struct run *run, struct event event)
+{
+    if (run->lives && run->lives[event.to] != event.from)
         return; /* the node has gone since */
-    const struct model *model = run_layer(run, event->when >> 4 & 15);
+    const struct model *model = run_layer(run, event.when >> 4 & 15);
 
     run->timers++;
-    model->on_timer(&run->node, event->when & 15, event->load);
+    model->on_timer(&run->node, event.when & 15, event.load);
 }
 
 static inline void happen(struct run *run, const struct event *at, sim_time time)
 {
-    const struct event event = *at; /* the open bucket may grow, and move */
+    /* Part by part: the open bucket may move, and a copy in memory would hold the parts up. */
+    const struct event event = { at->when, at->to, at->from, at->load };
 
     __builtin_prefetch(&run->replicas[at[EVENTS_AHEAD].to]);
     run->queue.next++;
@@ -313,9 +332,9 @@ static inline void happen(struct run *run, const struct event *at, sim_time time
     run_turn(run, event.to);
     mark(run, (uint64_t)time, 2 + event_class(event), event.to);
     if (UNLIKELY(event_class(event) == EVENT_TIMER))
-        fire_one_shot(run, &event);
+        fire_one_shot(run, event);
     else
-        deliver(run, &event);
+        deliver(run, event);
     if (UNLIKELY(run->queue.next % BUCKET_EVENTS_CHECKED == 0)) /* the bucket may fill for ever */
         look_at_limits(run);
 }
@@ -408,7 +427,7 @@ static void conclude(struct run *run, struct sim_result *result)
 
 void sim_run(const struct sim_config *config, struct sim_result *result)
 {
-    struct run *run = aligned_alloc(64, (sizeof *run + 63) / 64 * 64);
+    struct run *run = aligned_alloc(_Alignof(struct run), sizeof *run);
 
     *result = (struct sim_result){ .status = SIM_FAILED,
                                    .stop_reason = "memory",

@@ -38,10 +38,9 @@ struct replica {
 
 struct node {
     struct replica *me;
-    const void *config; /* of the model whose turn it is */
+    struct layer *layer; /* whose turn it is */
     sim_time now;
     node_id id;
-    int model; /* its place in the stack */
 };
 
 struct records {
@@ -50,10 +49,13 @@ struct records {
     uint32_t capacity;
 };
 
+enum { LAYER_BYTES = 128 }; /* so that its address takes a shift of its place in the stack */
+
 /* A model of the stack with what the engine keeps for it. */
 struct layer {
-    const struct model *model;
+    _Alignas(LAYER_BYTES) const struct model *model;
     const void *config;
+    uint32_t index; /* its place in the stack */
     int set_count;
     struct set **sets;       /* set_count a node */
     char *states;            /* state_size a node */
@@ -90,7 +92,7 @@ struct parcel {
 struct lesson {
     node_id node, from;
     uint32_t life; /* of the node */
-    int model;
+    uint32_t layer;
     struct set *set;
 };
 
@@ -113,6 +115,7 @@ struct run {
     uint32_t nodes;
     uint64_t keys[PURPOSE_COUNT];
     uint64_t loss_below; /* lost if the low half of the link draw is below */
+    bool draws_latency;  /* a variate a message, without jitter */
     enum latency_rule latency_rule;
     sim_time network_delay;
     sim_time round; /* 0: real-valued time */
@@ -124,12 +127,12 @@ struct run {
 
     struct lanes lanes;
     struct layer layers[MODEL_STACK_MAX];
-    int layer_count;
+    uint32_t layer_count;
     struct set_pool pool;
     struct placement placement;
     struct distances distances;
     update_id *by_hash;  /* updates in the order of their keys' hashes; NULL: not yet asked for */
-    int bringer;         /* the layer through which came what the stack is told of */
+    uint32_t bringer;    /* the layer through which came what the stack is told of */
     uint32_t *forgotten; /* handles: deletions that a node no longer has a record of, with what
                             they supersede; NULL: nobody forgets */
     uint32_t *dormant;   /* handles: deletions that a node keeps but does not tell, likewise */
@@ -194,12 +197,11 @@ static inline void run_turn(struct run *run, node_id id)
     run->node.me = &run->replicas[id];
 }
 
-/* Makes layer `model` the one whose turn it is, and returns its table. */
-static inline const struct model *run_layer(struct run *run, int model)
+/* Makes layer `index` the one whose turn it is, and returns its model's table. */
+static inline const struct model *run_layer(struct run *run, uint32_t index)
 {
-    run->node.model = model;
-    run->node.config = run->layers[model].config;
-    return run->layers[model].model;
+    run->node.layer = &run->layers[index];
+    return run->node.layer->model;
 }
 
 /* The time that things of this moment are credited to: under `timing: rounds`, the round. */

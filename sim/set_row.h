@@ -72,6 +72,11 @@ static inline uint32_t set_handle(const struct set *a)
     return set_is_inline(a) ? (uint32_t)(uintptr_t)a : a->index << 1;
 }
 
+static inline bool handle_is_inline(uint32_t handle)
+{
+    return (handle & 3) == 1;
+}
+
 static inline bool handle_is_parcel(uint32_t handle)
 {
     return (handle & 3) == 3;
