@@ -26,7 +26,7 @@ struct set *shared_with(struct node *n, node_id peer);
 
 /* recent, peel-back (anti_entropy_peel.c): gives the first chunk; asks the giver for it; takes a
  * PEEL; takes a BACK. */
-void peel_first(struct node *n, node_id taker);
+__attribute__((noinline)) void peel_first(struct node *n, node_id taker);
 void peel_ask(struct node *n, node_id giver);
 void peel_take(struct node *n, const struct message *m);
 void peel_go_on(struct node *n, const struct message *m);

@@ -99,14 +99,14 @@ void node_every(struct node *n, sim_time interval, enum phase phase, int tag)
         lane_arm(&run->lanes, lane, n->id, n->now);
 }
 
-void node_sleep(struct node *n, int tag)
+RARE void node_sleep(struct node *n, int tag)
 {
     struct run *run = run_of(n);
 
     lane_disarm(&run->lanes, lanes_find(&run->lanes, (int)n->layer->index, tag), n->id);
 }
 
-void node_wake(struct node *n, int tag)
+RARE void node_wake(struct node *n, int tag)
 {
     struct run *run = run_of(n);
 

@@ -329,18 +329,22 @@ bool node_next_replica(const struct node *n, update_id update, node_id *peer)
     return false;
 }
 
-struct set *node_meant_for(const struct node *n, node_id peer, const struct set *a)
+/* Those of `a` in shards that both hold. */
+static RARE struct set *shared_shards(const struct node *n, node_id peer, const struct set *a)
 {
-    const struct run *run = run_of_const(n);
-    struct set *common;
-    struct set *theirs;
+    const struct placement *placement = &run_of_const(n)->placement;
+    struct set *theirs = placement_restrict(placement, peer, a);
+    struct set *common = placement_restrict(placement, n->id, theirs);
 
-    if (LIKELY(placement_is_everywhere(&run->placement)))
-        return set_share(a);
-    theirs = placement_restrict(&run->placement, peer, a);
-    common = placement_restrict(&run->placement, n->id, theirs);
     set_free(theirs);
     return common;
+}
+
+struct set *node_meant_for(const struct node *n, node_id peer, const struct set *a)
+{
+    if (LIKELY(placement_is_everywhere(&run_of_const(n)->placement)))
+        return set_share(a);
+    return shared_shards(n, peer, a);
 }
 
 uint32_t node_shard_count(const struct node *n)
