@@ -55,7 +55,7 @@ package_cflags = $(call once,package_cflags,pkg-config --cflags $(packages))
 package_libs    = $(call once,package_libs,pkg-config --libs $(packages))
 
 warnings := -Wall -Wextra -Wpedantic -Wconversion -Wshadow $(if $(DEV),-Werror)
-flags    := -std=c11 -D_GNU_SOURCE -I. -I$(BUILD) -pthread -g $(OPT) -ffp-contract=off $(san) \
+flags    := -std=c11 -D_GNU_SOURCE -I. -I$(BUILD) -pthread -g $(OPT) -ffp-contract=off -fno-tree-slp-vectorize $(san) \
             $(warnings) $(CFLAGS)
 compile   = $(CC) $(flags) $(package_cflags)
 
@@ -186,8 +186,24 @@ $(BUILD)/models.c: FORCE
 	@{ echo '#include "sim/model.h"'; \
 	   for m in $(models); do echo "extern const struct model model_$$m;"; done; \
 	   echo 'const struct model *const model_registry[] = {'; \
-	   for m in $(models); do echo "    &model_$$m,"; done; echo '    0,'; echo '};'; } > $@.new
+	   for m in $(models); do echo "    &model_$$m,"; done; echo '    0,'; echo '};'; \
+	   echo '#include "sim/loop.h"'; \
+	   for m in $(models); do echo "loop_fn loop_$$m;"; done; \
+	   echo 'const struct model_loop loop_registry[] = {'; \
+	   for m in $(models); do echo "    { &model_$$m, loop_$$m },"; done; \
+	   echo '    { 0, 0 },'; echo '};'; } > $@.new
 	$(replace_if_changed)
+
+# A model and the loop that runs it alone are one unit; where a model's callbacks are hot, so is it.
+$(models:%=$(BUILD)/models/%.o): $(BUILD)/models/%.o: $(BUILD)/models/%.loop.c $(BUILD)/flags \
+                                 | build/deps-found
+	$(compile_object)
+$(BUILD)/models/%.loop.c: models/%.c
+	@mkdir -p $(@D)
+	@{ echo '#include "$<"'; echo '#include "sim/loop.h"'; echo 'loop_fn loop_$*;'; \
+	   if grep -q MODEL_HOT $<; then echo 'MODEL_HOT'; fi; \
+	   echo 'void loop_$*(struct run *run)'; \
+	   echo '{'; echo '    loop_bucket(run, &model_$*);'; echo '}'; } > $@
 
 $(BUILD)/verbs.c: FORCE
 	@mkdir -p $(@D)

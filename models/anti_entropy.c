@@ -324,7 +324,7 @@ static void start(struct node *n)
         node_every(n, c->interval, c->clock == POISSON ? PHASE_POISSON : (enum phase)c->phase, 0);
 }
 
-static __attribute__((flatten)) void start_exchange(struct node *n, int tag, uint32_t value)
+static MODEL_HOT void start_exchange(struct node *n, int tag, uint32_t value)
 {
     const struct config *c = node_config(n);
 
@@ -397,7 +397,7 @@ static __attribute__((noinline)) void converse(struct node *n, const struct mess
     }
 }
 
-static __attribute__((flatten)) void receive(struct node *n, const struct message *m)
+static MODEL_HOT void receive(struct node *n, const struct message *m)
 {
     if (m->kind == SWAP)
         swap(n, m);

@@ -259,7 +259,7 @@ static __attribute__((noinline)) void run_cycle(struct node *n)
         interest_tally(n, hot(n));
 }
 
-static __attribute__((flatten)) void start_cycle(struct node *n, int tag, uint32_t value)
+static MODEL_HOT void start_cycle(struct node *n, int tag, uint32_t value)
 {
     const struct config *c = node_config(n);
     node_id partner;
@@ -384,7 +384,7 @@ static __attribute__((noinline)) void converse(struct node *n, const struct mess
     }
 }
 
-static __attribute__((flatten)) void receive(struct node *n, const struct message *m)
+static MODEL_HOT void receive(struct node *n, const struct message *m)
 {
     if (m->kind == RUMOR)
         hear(n, m);

@@ -68,14 +68,14 @@ struct lane *lanes_add(struct lanes *lanes, int model, int tag, sim_time interva
                        enum phase phase);
 
 /* The node's timer fires from now on, or does not. */
-void lane_arm(struct lanes *lanes, struct lane *lane, node_id node, sim_time now);
-void lane_disarm(struct lanes *lanes, struct lane *lane, node_id node);
+__attribute__((noinline)) void lane_arm(struct lanes *lanes, struct lane *lane, node_id node, sim_time now);
+__attribute__((noinline)) void lane_disarm(struct lanes *lanes, struct lane *lane, node_id node);
 
 /* Moves the cursor of lane `next` to its next armed place, finding it beyond the easy case. */
-void lane_seek(struct lanes *lanes, struct lane *lane);
+__attribute__((noinline)) void lane_seek(struct lanes *lanes, struct lane *lane);
 
 /* Which lane is next, and when. */
-void lanes_choose(struct lanes *lanes);
+__attribute__((noinline)) void lanes_choose(struct lanes *lanes);
 
 static inline sim_time lane_time(const struct lane *lane, uint32_t place)
 {

@@ -26,6 +26,10 @@ enum {
     MODEL_COUNTERS_MAX = 8, /* own figures of a model */
 };
 
+/* A callback that most events of large runs go through: what it calls is compiled into it, and it
+ * into the loop that runs a strategy of this model alone.  Speed only. */
+#define MODEL_HOT __attribute__((flatten))
+
 struct message_kind {
     const char *name;     /* in traces; NULL closes the table */
     enum carries carries; /* or several or-ed */

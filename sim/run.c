@@ -9,7 +9,7 @@
  * at it, messages follow 1 ns apart, and half a round later what was learned takes effect; all of
  * it is credited to the instant itself.
  */
-#include "sim/run.h"
+#include "sim/loop.h"
 #include "sim/churn.h"
 #include "sim/fault.h"
 #include "sim/knowledge.h"
@@ -24,7 +24,7 @@
 
 enum {
     WATCH_EVERY = 1 << 16,           /* events between two looks at the watch */
-    BUCKET_EVENTS_CHECKED = 1 << 16, /* events of one bucket between two looks at the limits */
+
 };
 
 /* ---- setting up ---- */
@@ -146,15 +146,6 @@ static bool init(struct run *run, const struct sim_config *config)
 
 /* ---- events ---- */
 
-/* Folds an event into the fingerprint: one multiplication, as in wyhash (Wang Yi). */
-static inline void mark(struct run *run, uint64_t time, uint64_t kind, uint64_t node)
-{
-    uint128 product =
-        (uint128)(run->fingerprint ^ time) * (0x9e3779b97f4a7c15u ^ (kind << 32 | node));
-
-    run->fingerprint = (uint64_t)(product >> 64) ^ (uint64_t)product;
-}
-
 void run_check_agreement(struct run *run)
 {
     if (!run_has_converged(run))
@@ -197,7 +188,7 @@ static void look_at_watch(struct run *run)
         run_stop(run, "cancelled");
 }
 
-static void look_at_limits(struct run *run)
+void loop_look_at_limits(struct run *run)
 {
     if (run->memory.is_short)
         run_stop(run, "memory");
@@ -211,11 +202,11 @@ static void step_agenda(struct run *run)
     const struct agenda_entry entry = agenda_take(&run->agenda);
 
     run->steps++;
-    look_at_limits(run);
+    loop_look_at_limits(run);
     run->node.now = entry.time;
     if (run->round) /* what is sent now belongs to the round to come */
         run->network_delay = run_credit(run, entry.time) + run->round - entry.time + 1;
-    mark(run, (uint64_t)entry.time, 4 + entry.class, entry.about);
+    loop_mark(run, (uint64_t)entry.time, 4 + entry.class, entry.about);
     switch ((enum agenda_class)entry.class) {
     case AGENDA_FAULT:
         fault_happen(run, entry.about);
@@ -241,21 +232,7 @@ static void step_agenda(struct run *run)
         run->network_delay = 1;
 }
 
-static inline void fire_lane(struct run *run)
-{
-    const struct lane *lane = run->lanes.next;
-    const int tag = lane->tag;
-
-    run->node.now = run->lanes.due;
-    if (lane->nodes)
-        __builtin_prefetch(&run->replicas[lane->nodes[lane->cursor + EVENTS_AHEAD]]);
-    const struct model *model = run_layer(run, (uint32_t)lane->model);
-
-    run_turn(run, lanes_fire(&run->lanes));
-    run->timers++;
-    mark(run, (uint64_t)run->node.now, 1, run->node.id);
-    model->on_timer(&run->node, tag, 0);
-}
+/* ---- turns that need care ---- */
 
 static void deliver_parcel(struct run *run, const struct model *model, struct event event)
 {
@@ -273,17 +250,9 @@ static void deliver_parcel(struct run *run, const struct model *model, struct ev
                                                      .stamp = parcel.stamp });
 }
 
-static inline void deliver_set(struct run *run, const struct model *model, struct event event)
+void loop_deliver_with_care(struct run *run, struct event event)
 {
-    model->on_message(&run->node,
-                      &(struct message){ .from = event.from,
-                                         .kind = event.when & 15,
-                                         .set = set_of_handle(&run->pool, event.load) });
-}
-
-/* To a node that is down, or of what is no inline set. */
-static RARE void deliver_with_care(struct run *run, const struct model *model, struct event event)
-{
+    const struct model *model = run->node.layer->model;
     struct replica *me = run->node.me;
 
     if (me->handled & REPLICA_DOWN) {
@@ -293,50 +262,17 @@ static RARE void deliver_with_care(struct run *run, const struct model *model, s
         if (handle_is_parcel(event.load))
             deliver_parcel(run, model, event);
         else
-            deliver_set(run, model, event);
+            loop_deliver_set(run, model, event);
     }
     network_release(run, event.load);
 }
 
-static inline void deliver(struct run *run, struct event event)
-{
-    const struct model *model = run_layer(run, event.when >> 4 & 15);
-    const uint32_t handled = run->node.me->handled + 1;
-
-    run->arrivals++;
-    if (LIKELY(handled < REPLICA_DOWN && handle_is_inline(event.load))) {
-        run->node.me->handled = handled;
-        deliver_set(run, model, event);
-    } else
-        deliver_with_care(run, model, event);
-}
-
-static RARE void fire_one_shot(struct run *run, struct event event)
+void loop_fire_one_shot(struct run *run, struct event event)
 {
     if (run->lives && run->lives[event.to] != event.from)
         return; /* the node has gone since */
-    const struct model *model = run_layer(run, event.when >> 4 & 15);
-
     run->timers++;
-    model->on_timer(&run->node, event.when & 15, event.load);
-}
-
-static inline void happen(struct run *run, const struct event *at, sim_time time)
-{
-    /* Part by part: the open bucket may move, and a copy in memory would hold the parts up. */
-    const struct event event = { at->when, at->to, at->from, at->load };
-
-    __builtin_prefetch(&run->replicas[at[EVENTS_AHEAD].to]);
-    run->queue.next++;
-    run->node.now = time;
-    run_turn(run, event.to);
-    mark(run, (uint64_t)time, 2 + event_class(event), event.to);
-    if (UNLIKELY(event_class(event) == EVENT_TIMER))
-        fire_one_shot(run, event);
-    else
-        deliver(run, event);
-    if (UNLIKELY(run->queue.next % BUCKET_EVENTS_CHECKED == 0)) /* the bucket may fill for ever */
-        look_at_limits(run);
+    run_layer(run, event.when >> 4 & 15)->on_timer(&run->node, event.when & 15, event.load);
 }
 
 /* ---- the loop ---- */
@@ -360,40 +296,36 @@ static void next_bucket(struct run *run)
     const bool can_wake = run->lives != NULL; /* somebody comes back */
     const sim_time agenda = (sim_time)(run->agenda.due >> 1);
 
-    look_at_limits(run);
+    loop_look_at_limits(run);
     if (when != STOP_NEVER && (when == STOP_QUIET || !can_wake) && is_quiet(run))
         run_stop(run, "quiet");
     if (!run->is_over)
         event_queue_advance(&run->queue, run->lanes.due < agenda ? run->lanes.due : agenda);
 }
 
-/* Timers of lanes and events of the open bucket, by turns, until somebody else's turn comes. */
 static void run_bucket(struct run *run)
 {
-    struct event_queue *queue = &run->queue;
+    loop_bucket(run, NULL);
+}
 
-    for (;;) {
-        const struct event *event = &queue->open[queue->next];
-        const sim_time time = event_queue_time(queue, *event), lane = run->lanes.due;
-
-        if (lane < time) {
-            if (UNLIKELY(lane > run->until))
-                break;
-            fire_lane(run);
-        } else {
-            if (UNLIKELY(time > run->until))
-                break;
-            happen(run, event, time);
-        }
-    }
+/* What runs the buckets of this run's stack. */
+static loop_fn *loop_for(const struct run *run)
+{
+    for (const struct model_loop *l = loop_registry; l->model && run->layer_count == 1; l++)
+        if (l->model == run->layers[0].model)
+            return l->bucket;
+    return run_bucket;
 }
 
 static void loop(struct run *run)
 {
+    loop_fn *const bucket = loop_for(run);
+
+    run_layer(run, 0);
     while (!run->is_over) {
         run->until = run->queue.horizon - 1;
         run_heed_agenda(run);
-        run_bucket(run);
+        bucket(run);
         if (run->is_over)
             break;
         if (run->agenda.due < (uint64_t)run->queue.horizon << 1)

@@ -91,15 +91,15 @@ static void put_some(struct trial *t, int count)
     }
 }
 
-static void pop(struct trial *t, struct event event, uint64_t key)
+static void pop(struct trial *t, struct event event, sim_time time)
 {
     const struct record *record = &t->put[event.load];
 
     t->queue.next++;
-    assert_true((sim_time)(key >> 1) >= t->now);
-    t->now = (sim_time)(key >> 1);
-    assert_int_equal(t->now, record->time);
-    assert_int_equal(key & 1, record->class);
+    assert_true(time >= t->now);
+    t->now = time;
+    assert_int_equal(time, record->time);
+    assert_int_equal(event_class(event), record->class);
     assert_int_equal(event.to, record->number * 7);
     assert_int_equal(event.from, ~record->number);
     assert_int_equal(event.when & 255, record->number & 255);
@@ -112,15 +112,16 @@ static void drive(struct trial *t)
 {
     while (t->outstanding > 0 || t->put_count < EVENTS) {
         const struct event event = t->queue.open[t->queue.next];
-        const uint64_t horizon = (uint64_t)event_queue_horizon(&t->queue) << 1;
-        const uint64_t key = event.when == UINT32_MAX ? horizon : event_queue_key(&t->queue, event);
+        const bool is_end = event.when == UINT32_MAX;
+        const sim_time time = event_queue_time(&t->queue, event);
 
-        if (((uint64_t)t->tick << 1 | 1) < key) {
+        assert_true(is_end == (time >= t->queue.horizon));
+        if (t->tick < (is_end ? t->queue.horizon : time)) {
             t->now = t->tick;
             t->tick += 1 + (sim_time)(-log(uniform(t)) * t->tick_every);
             put_some(t, 3);
-        } else if (event.when != UINT32_MAX) {
-            pop(t, event, key);
+        } else if (!is_end) {
+            pop(t, event, time);
             put_some(t, (int)(uniform(t) * 2.1));
         } else
             event_queue_advance(&t->queue, t->tick);
@@ -228,16 +229,17 @@ static void far_events_keep_their_place_among_their_equals(void **state)
         uint32_t i = 0;
 
         open_trial(&t, 1e3, 1e6, 1e6);
-        const sim_time far = (t.queue.mask + beyond) << t.queue.shift;
+        const sim_time far = t.queue.reach + (beyond << t.queue.shift);
 
-        for (; t.queue.open_bucket < t.queue.mask + beyond - 1; i++) {
-            const sim_time next = (t.queue.open_bucket + 1) << t.queue.shift;
+        while (t.queue.horizon < far) {
+            const sim_time next = t.queue.horizon;
 
             event_queue_put(&t.queue, far, (struct event){ .when = i & 255, .load = i }, 1);
             event_queue_put(&t.queue, next, (struct event){ .load = UINT32_MAX }, 1);
             event_queue_advance(&t.queue, SIM_TIME_MAX); /* one bucket on */
             assert_int_equal(t.queue.open[0].load, UINT32_MAX);
             t.queue.next++;
+            i++;
         }
         event_queue_advance(&t.queue, SIM_TIME_MAX);
         for (uint32_t k = 0; k < i; k++)
@@ -278,10 +280,10 @@ static void an_empty_queue_goes_where_it_is_told(void **state)
     event_queue_init(&queue, &memory, 1e3, 1e6, 1e6);
     for (int i = 0; i < 60; i++) {
         until += (sim_time)1 << i % 55;
-        while (event_queue_horizon(&queue) <= until)
+        while (queue.horizon <= until)
             event_queue_advance(&queue, until);
         assert_true(queue.open[queue.next].when == UINT32_MAX);
-        assert_true(event_queue_horizon(&queue) - ((sim_time)1 << queue.shift) <= until);
+        assert_true(queue.start <= until);
         assert_int_equal(event_queue_count(&queue), 0);
     }
     memory_clear(&memory);
@@ -305,7 +307,7 @@ static void what_is_lost_leaves_nothing(void **state)
     }
     assert_int_equal(memory.bytes, before);
     assert_int_equal(event_queue_count(&queue), 0);
-    while (event_queue_horizon(&queue) < SIM_SECOND) {
+    while (queue.horizon < SIM_SECOND) {
         event_queue_advance(&queue, SIM_SECOND);
         assert_true(queue.open[queue.next].when == UINT32_MAX);
     }
@@ -331,7 +333,7 @@ static void a_steady_stream_needs_no_more_memory(void **state)
             event_queue_advance(&queue, SIM_TIME_MAX);
             continue;
         }
-        now = (sim_time)(event_queue_key(&queue, event) >> 1);
+        now = event_queue_time(&queue, event);
         queue.next++;
         event_queue_put(&queue, now + 1000000 + event.load % 7, (struct event){ .load = popped },
                         1);

@@ -167,10 +167,10 @@ static void assert_agree(const struct trial *t)
 
 static node_id fire(struct trial *t)
 {
-    const struct lane *lane = &t->lanes.list[t->lanes.next];
+    const struct lane *lane = t->lanes.next;
 
     t->time = t->lanes.due;
-    t->lane = t->lanes.next;
+    t->lane = (int)(t->lanes.next - t->lanes.list);
     t->place = lane->cursor;
     t->fired++;
     node_id node = lanes_fire(&t->lanes);
