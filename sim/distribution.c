@@ -301,7 +301,7 @@ sim_time distribution_value(const struct distribution *d, uint32_t u)
 {
     const uint32_t upper = (uint32_t)((int32_t)u >> 31); /* all bits set, or none */
     const uint32_t tail = u ^ upper;                     /* 31 bits, from the nearer end */
-    const int top = 31 - __builtin_clz(tail << 1 | 1);   /* its bits */
+    const int top = 31 ^ __builtin_clz(tail << 1 | 1);   /* its bits */
     const uint32_t scaled = (uint32_t)((uint64_t)tail << (32 - top)); /* the first one on top */
     const int segment = (int)(scaled >> FRACTION_BITS & (SEGMENTS - 1));
     const sim_time *k = &d->knots[((int)upper & UPPER) + top * SEGMENTS + segment];

@@ -82,6 +82,7 @@ void event_queue_init(struct event_queue *queue, struct memory *memory, double r
         log2++;
     queue->mask = ((uint64_t)1 << log2) - 1;
     queue->reach = (sim_time)queue->mask << queue->shift;
+    queue->offset_mask = ((uint32_t)1 << queue->shift) - 1;
     open_number(queue, -1);
     queue->ring = memory_get(memory, (size_t)1 << log2, sizeof *queue->ring);
     memory_grow(memory, &queue->open, &queue->open_capacity, 1 + EVENTS_AHEAD, sizeof *queue->open);
@@ -246,12 +247,16 @@ static bool insertion_sort(struct event *events, size_t count)
 {
     size_t moves = 0;
 
-    for (size_t i = 1; i < count; i++) {
+    uint32_t before = 0; /* the key of the one before */
+
+    for (size_t i = 0; i < count; i++) {
+        if (__builtin_expect(before <= events[i].when >> 8, 1)) {
+            before = events[i].when >> 8;
+            continue;
+        }
         const struct event event = events[i];
         size_t k = i;
 
-        if (__builtin_expect(events[i - 1].when >> 8 <= event.when >> 8, 1))
-            continue;
         for (; k > 0 && events[k - 1].when >> 8 > event.when >> 8; k--)
             events[k] = events[k - 1];
         events[k] = event;

@@ -58,6 +58,7 @@ struct event_queue {
     sim_time horizon;    /* its end: the start of the first bucket behind it */
     sim_time reach;      /* how far beyond the horizon the ring reaches, ns */
     int shift;           /* a bucket's number is time >> shift */
+    uint32_t offset_mask; /* and the offset in it time & offset_mask */
     uint64_t mask;       /* buckets in the ring - 1 */
     struct event **ring; /* where the next event of each bucket goes, in its last chunk; NULL: the
                             bucket has no chunk.  A pointer a bucket keeps the ring in the cache */
@@ -110,7 +111,7 @@ static inline void event_queue_put(struct event_queue *queue, sim_time time, str
 {
     const uint64_t number = (uint64_t)time >> queue->shift;
 
-    event.when |= ((uint32_t)time & (((uint32_t)1 << queue->shift) - 1)) << 9;
+    event.when |= ((uint32_t)time & queue->offset_mask) << 9;
     if (__builtin_expect((uint64_t)(time - queue->horizon) >= (uint64_t)queue->reach, 0)) {
         if (keep)
             event_queue_put_outside(queue, time, event);

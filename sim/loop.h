@@ -58,13 +58,6 @@ static inline void loop_fire_lane(struct run *run, const struct model *only)
     model->on_timer(&run->node, tag, 0);
 }
 
-static inline void loop_deliver_set(struct run *run, const struct model *model, struct event event)
-{
-    model->on_message(&run->node,
-                      &(struct message){ .from = event.from,
-                                         .kind = event.when & 15,
-                                         .set = set_of_handle(&run->pool, event.load) });
-}
 
 static inline void loop_deliver(struct run *run, struct event event, const struct model *only)
 {
@@ -74,7 +67,9 @@ static inline void loop_deliver(struct run *run, struct event event, const struc
     run->arrivals++;
     if (LIKELY(handled < REPLICA_DOWN && handle_is_inline(event.load))) {
         run->node.me->handled = handled;
-        loop_deliver_set(run, model, event);
+        model->on_message(&run->node, &(struct message){ .from = event.from,
+                                                         .kind = event.when & 15,
+                                                         .set = set_of_inline(event.load) });
     } else
         loop_deliver_with_care(run, event);
 }

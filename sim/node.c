@@ -140,8 +140,9 @@ const struct set *node_known(const struct node *n)
     return set_of_handle(&run_of_const(n)->pool, n->me->known);
 }
 
-static __attribute__((noinline)) bool learn_with_care(struct run *run, const struct message *m)
+static RARE bool learn_with_care(struct run *run, const struct message *m)
 {
+    assert(run->carries[network_tag(&run->node, m->kind)] & CARRIES_PAYLOAD);
     return run->round ? knowledge_defer(run, m->from, m->set)
                       : knowledge_learn(run, m->from, m->set);
 }
@@ -149,12 +150,10 @@ static __attribute__((noinline)) bool learn_with_care(struct run *run, const str
 bool node_learn(struct node *n, const struct message *m)
 {
     struct run *run = run_of(n);
-    const uint64_t known = n->me->known;
+    const uint64_t known = n->me->known, told = (uintptr_t)m->set;
 
-    assert(run->carries[network_tag(n, m->kind)] & CARRIES_PAYLOAD);
     /* Speed only: nothing new, which one look at both sets tells. */
-    if (LIKELY(run->learns_plainly && set_is_inline(m->set) && (known & 1)) &&
-        (set_bits(m->set) & ~known) == 0) {
+    if (LIKELY(run->learns_plainly && (told & known & 1) && (told & ~known) == 0)) {
         run->census.duplicates += run->weighs ? set_count(m->set) : !set_is_empty(m->set);
         return false;
     }

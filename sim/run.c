@@ -262,7 +262,10 @@ void loop_deliver_with_care(struct run *run, struct event event)
         if (handle_is_parcel(event.load))
             deliver_parcel(run, model, event);
         else
-            loop_deliver_set(run, model, event);
+            model->on_message(&run->node,
+                              &(struct message){ .from = event.from,
+                                                 .kind = event.when & 15,
+                                                 .set = set_of_handle(&run->pool, event.load) });
     }
     network_release(run, event.load);
 }

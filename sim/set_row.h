@@ -82,11 +82,16 @@ static inline bool handle_is_parcel(uint32_t handle)
     return (handle & 3) == 3;
 }
 
+static inline struct set *set_of_inline(uint32_t handle)
+{
+    return (struct set *)(uintptr_t)handle;
+}
+
 /* The set of a handle that is no parcel. */
 static inline struct set *set_of_handle(const struct set_pool *pool, uint32_t handle)
 {
     if (__builtin_expect(handle & 1, 1))
-        return (struct set *)(uintptr_t)handle;
+        return set_of_inline(handle);
 
     uint32_t index = handle >> 1;
     char *slab = pool->slabs[index >> SET_SLAB_ROWS_LOG2];

@@ -161,7 +161,7 @@ static void assert_agree(const struct trial *t)
         return;
     }
     assert_int_equal(t->lanes.due, time);
-    assert_int_equal(t->lanes.next, lane);
+    assert_ptr_equal(t->lanes.next, &t->lanes.list[lane]);
     assert_int_equal(t->lanes.list[lane].cursor, place);
 }
 
