@@ -84,6 +84,8 @@ void event_queue_init(struct event_queue *queue, struct memory *memory, double r
     queue->reach = (sim_time)queue->mask << queue->shift;
     queue->offset_mask = ((uint32_t)1 << queue->shift) - 1;
     open_number(queue, -1);
+    for (int i = 0; i < EVENTS_BEHIND; i++)
+        queue->late[i].place = &queue->nowhere;
     queue->ring = memory_get(memory, (size_t)1 << log2, sizeof *queue->ring);
     memory_grow(memory, &queue->open, &queue->open_capacity, 1 + EVENTS_AHEAD, sizeof *queue->open);
     if (queue->open)
@@ -372,6 +374,8 @@ void event_queue_advance(struct event_queue *queue, sim_time until)
     } else /* what is far comes later than what waits */
         while (target < last && !queue->ring[(uint64_t)target & queue->mask]) /* speed only */
             target++;
+    for (int i = 0; i < EVENTS_BEHIND; i++) /* before others use the places of lost ones */
+        event_queue_write_late(queue, (struct late_event){ .place = &queue->nowhere });
     open_number(queue, target);
     take_far_in(queue);
     open_bucket(queue);
