@@ -10,7 +10,10 @@
 #   make bench-instructions            instructions an event, which no other load disturbs
 
 bench_dir   := build/bench
-bench_c     := $(CC) -std=c11 -D_GNU_SOURCE -I. -O3 $(warnings)
+bench_c     := $(CC) -std=c11 -D_GNU_SOURCE -I. -O3 $(if $(is_gcc),-flto=auto) $(warnings)
+# What the programs share; what one does not use is left out.
+bench_parts := bench/bits.c bench/queue.c bench/random.c bench/work.c
+bench_plain := $(patsubst bench/%.c,$(bench_dir)/%,$(wildcard bench/plain/*.c))
 bench_nodes := $(if $(BIG),1e7,1e6)
 bench_sizes := $(if $(NODES),$(NODES),$(bench_nodes))
 bench_turns := $(or $(TURNS),16)
@@ -25,7 +28,12 @@ bench: gossipsim $(bench_with) ## measure speed and memory (docs/performance.md)
 	    bench/bench.gp
 	@echo "build/bench.csv, build/bench.svg"
 
-bench-programs: $(bench_dir)/limit $(bench_dir)/heap
+bench-programs: $(bench_dir)/limit $(bench_dir)/heap $(bench_plain)
+
+# Before the tests that look at them, which run side by side.
+ifeq ($(SAN),)
+check-programs: bench-programs
+endif
 
 bench-compare: gossipsim $(bench_dir)/bench ## paired ratios of this tree against BASE=COMMIT
 	@$(if $(BASE),,$(error make bench-compare BASE=COMMIT))
@@ -47,7 +55,7 @@ $(bench_dir)/limit: bench/limit.c bench/draws.c bench/draws.h bench/work.c bench
 	@mkdir -p $(@D)
 	$(bench_c) -march=native -o $@ $(filter %.c,$^)
 
-$(bench_dir)/heap: bench/heap.c bench/work.c bench/work.h
+$(bench_dir)/heap $(bench_plain): $(bench_dir)/%: bench/%.c $(bench_parts) $(bench_parts:.c=.h)
 	@mkdir -p $(@D)
 	$(bench_c) -o $@ $(filter %.c,$^) -lm
 

@@ -489,7 +489,7 @@ static struct outcome run(struct run *r, int workload)
 
 int main(int argc, char **argv)
 {
-    const struct work w = work_begin(argc, argv);
+    const struct work w = work_begin(argc, argv, "W1 W2");
     struct run r = { 0 };
 
     start(&r, &w);
