@@ -26,7 +26,7 @@ bench_parts := bench/launch.c bench/spread.c bench/study.c
 limit_parts := bench/draws.c bench/work.c
 bench_plain := $(patsubst bench/%.c,$(bench_dir)/%,$(wildcard bench/plain/*.c))
 
-bench_with  := $(bench_dir)/bench $(bench_dir)/limit $(bench_dir)/heap $(bench_plain) $(bench_trial)
+bench_with  := $(addprefix $(bench_dir)/,bench limit heap) $(bench_plain) $(bench_trial)
 
 bench: gossipsim $(bench_with) ## measure speed and memory (docs/performance.md)
 	@$(bench_dir)/bench build $(bench_sizes) $(bench_turns) $(bench_ours) \
@@ -42,7 +42,7 @@ bench: gossipsim $(bench_with) ## measure speed and memory (docs/performance.md)
 	@echo "build/bench.svg; build/bench.csv, -medians.csv, -sweep.csv, -instructions.csv"
 
 bench-sweep: gossipsim $(bench_dir)/sweep ## measure studies of many small runs
-	@$(bench_dir)/sweep build $(sweep_turns) $(bench_ours)
+	@$(bench_dir)/sweep build 10000 $(sweep_turns) $(bench_ours)
 
 # Vectors as of any machine: valgrind does not know the widest, so limit does with more
 # instructions here than where its time is measured.
@@ -50,7 +50,7 @@ bench-instructions: gossipsim $(bench_dir)/heap $(bench_dir)/limit-portable
 	@bench/instructions.sh build 2e4 $(bench_ours) limit=$(bench_dir)/limit-portable \
 	    heap=$(bench_dir)/heap
 
-bench-programs: $(bench_dir)/limit $(bench_dir)/heap $(bench_plain)
+bench-programs: $(bench_with) $(bench_dir)/sweep
 
 # Before the tests that look at them, which run side by side.
 ifeq ($(SAN),)
@@ -69,25 +69,29 @@ bench-compare: gossipsim $(bench_dir)/bench $(bench_dir)/sweep ## this tree agai
 	@$(MAKE) --no-print-directory -C $(bench_base) gossipsim
 	@$(bench_dir)/bench $(bench_dir) $(bench_sizes) $(bench_turns) $(bench_ours) \
 	    base=$(abspath $(bench_base)/gossipsim)
-	@$(bench_dir)/sweep $(bench_dir) $(sweep_turns) $(bench_ours) \
+	@$(bench_dir)/sweep $(bench_dir) 10000 $(sweep_turns) $(bench_ours) \
 	    base=$(abspath $(bench_base)/gossipsim)
 	@bench/instructions.sh $(bench_dir) 2e4 $(bench_ours) base=$(abspath $(bench_base)/gossipsim)
 
 $(bench_dir)/bench $(bench_dir)/sweep: $(bench_dir)/%: bench/%.c $(bench_parts) $(bench_parts:.c=.h)
 	@mkdir -p $(@D)
-	$(bench_c) -o $@ $(filter %.c,$^) -lsqlite3
+	$(say) "  LD  $@"
+	$(quiet)$(bench_c) -o $@ $(filter %.c,$^) -lsqlite3
 
 $(bench_dir)/limit $(bench_dir)/limit-portable: bench/limit.c $(limit_parts) $(limit_parts:.c=.h)
 	@mkdir -p $(@D)
-	$(bench_c) $(if $(filter %/limit,$@),-march=native) -o $@ $(filter %.c,$^)
+	$(say) "  LD  $@"
+	$(quiet)$(bench_c) $(if $(filter %/limit,$@),-march=native) -o $@ $(filter %.c,$^)
 
 $(bench_dir)/heap $(bench_plain): $(bench_dir)/%: bench/%.c $(plain_parts) $(plain_parts:.c=.h)
 	@mkdir -p $(@D)
-	$(bench_c) -o $@ $(filter %.c,$^) -lm
+	$(say) "  LD  $@"
+	$(quiet)$(bench_c) -o $@ $(filter %.c,$^) -lm
 
 $(bench_dir)/trial: $(wildcard $(TRIAL)/*.[ch])
 	@mkdir -p $(@D)
-	gcc -std=gnu11 -O3 -flto -ffp-contract=off -o $@ \
+	$(say) "  LD  $@"
+	$(quiet)gcc -std=gnu11 -O3 -flto -ffp-contract=off -o $@ \
 	    $(addprefix $(TRIAL)/,engine.c set.c rumor_mongering.c push_pull.c anti_entropy.c) -lm
 
 .PHONY: bench bench-sweep bench-programs bench-compare bench-instructions

@@ -2,10 +2,10 @@
 /*
  * sweep.c - measures how fast a study of many small runs goes: W1 at 100 nodes.
  *
- *   sweep FOLDER TURNS NAME=PROGRAM...
+ *   sweep FOLDER RUNS TURNS NAME=PROGRAM...
  *
- * Each turn runs 10 000 replications on one thread and on two, runs the first of these studies
- * again, which finds nothing to do, and 1000 replications for their memory.  Programs take turns.
+ * Each turn makes so many runs on one thread and on two, asks for the first of these studies again,
+ * which finds nothing to do, and makes a tenth of the runs for their memory.  Programs take turns.
  *
  *   engine   share of the threads' time that is of runs: their wall clock, summed, over that of the
  *            process times its threads
@@ -24,7 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { NODES = 100, RUNS = 10000, FEWER_RUNS = 1000, THREADS_MAX = 2, PATH_SPACE = 1024 };
+enum { NODES = 100, FEWER = 10, THREADS_MAX = 2, PATH_SPACE = 1024 };
 
 struct turn {
     double runs_per_s[THREADS_MAX], engine[THREADS_MAX], writer[THREADS_MAX]; /* [0]: one thread */
@@ -33,6 +33,8 @@ struct turn {
 
 struct sweep {
     char database[PATH_SPACE];
+    long runs;
+    int turns;
     FILE *csv;
 };
 
@@ -71,15 +73,15 @@ static void take_turn(const struct sweep *s, const struct program *p, int seed, 
     struct cost cost, again;
     struct runs runs;
 
-    study.replications = RUNS;
+    study.replications = s->runs;
     for (int i = 0; i < THREADS_MAX; i++) {
         study.threads = i + 1;
         cost = run_new(p, &study, &runs);
-        t->runs_per_s[i] = RUNS / cost.wall_s;
+        t->runs_per_s[i] = (double)s->runs / cost.wall_s;
         t->engine[i] = runs.wall_s / (cost.wall_s * study.threads);
         t->writer[i] = 1 - runs.undisturbed_s / cost.cpu_s;
-        fprintf(s->csv, "%s,%d,%d,%d,%.6f,%.6f,%.6f,%.6f,%.0f\n", p->name, seed, study.threads,
-                RUNS, cost.wall_s, runs.wall_s, runs.undisturbed_s, cost.cpu_s, cost.peak_bytes);
+        fprintf(s->csv, "%s,%d,%d,%ld,%.6f,%.6f,%.6f,%.6f,%.0f\n", p->name, seed, study.threads,
+                s->runs, cost.wall_s, runs.wall_s, runs.undisturbed_s, cost.cpu_s, cost.peak_bytes);
         if (i > 0)
             continue;
         t->peak_bytes = cost.peak_bytes;
@@ -88,7 +90,7 @@ static void take_turn(const struct sweep *s, const struct program *p, int seed, 
         t->again_s = again.wall_s;
     }
     study.threads = 1;
-    study.replications = FEWER_RUNS;
+    study.replications = s->runs / FEWER;
     t->peak_bytes_of_fewer = run_new(p, &study, &runs).peak_bytes;
     study_remove(&study);
 }
@@ -118,9 +120,10 @@ static double median_ratio(const struct turn *a, int threads_a, const struct tur
 }
 
 /* `first` are the turns of the first program, against which the others stand. */
-static void print_program(const struct program *p, const struct turn *turn,
-                          const struct turn *first, int turns)
+static void print_program(const struct sweep *s, const struct program *p, const struct turn *turn,
+                          const struct turn *first)
 {
+    const int turns = s->turns;
     const struct spread speed[THREADS_MAX] = { SPREAD(runs_per_s[0]), SPREAD(runs_per_s[1]) };
     const struct spread engine[THREADS_MAX] = { SPREAD(engine[0]), SPREAD(engine[1]) };
     const struct spread writer[THREADS_MAX] = { SPREAD(writer[0]), SPREAD(writer[1]) };
@@ -139,35 +142,36 @@ static void print_program(const struct program *p, const struct turn *turn,
             printf("  %.2f times the first", median_ratio(turn, i + 1, first, i + 1, turns));
         putchar('\n');
     }
-    printf("  peak memory %.1f MB at %d runs, %.1f MB at %d; run again, %.2f s to find nothing to "
-           "do\n",
-           1e-6 * SPREAD(peak_bytes_of_fewer).median, FEWER_RUNS, 1e-6 * SPREAD(peak_bytes).median,
-           RUNS, SPREAD(again_s).median);
+    printf("  peak memory %.1f MB at %ld runs, %.1f MB at %ld; %.2f s to find nothing to do\n",
+           1e-6 * SPREAD(peak_bytes_of_fewer).median, s->runs / FEWER,
+           1e-6 * SPREAD(peak_bytes).median, s->runs, SPREAD(again_s).median);
 }
 
 int main(int argc, char **argv)
 {
     struct turn turn[PROGRAMS_MAX][TURNS_MAX];
     struct program program[PROGRAMS_MAX];
-    const int turns = argc > 3 ? (int)strtol(argv[2], NULL, 10) : 0;
-    struct sweep s;
+    struct sweep s = { .runs = argc > 4 ? strtol(argv[2], NULL, 10) : 0 };
 
-    if (turns < 1 || turns > TURNS_MAX) {
-        fprintf(stderr, "usage: sweep FOLDER TURNS NAME=PROGRAM...   (1 to %d turns)\n", TURNS_MAX);
+    s.turns = s.runs >= FEWER ? (int)strtol(argv[3], NULL, 10) : 0;
+    if (s.turns < 1 || s.turns > TURNS_MAX) {
+        fprintf(stderr,
+                "usage: sweep FOLDER RUNS TURNS NAME=PROGRAM...   (from %d runs, 1 to %d turns)\n",
+                FEWER, TURNS_MAX);
         return 2;
     }
-    const int programs = launch_programs(program, argv + 3, argc - 3);
+    const int programs = launch_programs(program, argv + 4, argc - 4);
 
     snprintf(s.database, sizeof s.database, "%s/bench.db", argv[1]);
-    s.csv =
-        table_create(argv[1], "bench-sweep.csv",
-                     "program,seed,threads,runs,wall_s,runs_s,undisturbed_runs_s,cpu_s,peak_bytes");
-    for (int i = 0; i < turns; i++)
+    s.csv = table_create(argv[1], "bench-sweep.csv",
+                         "program,seed,threads,runs,wall_s,runs_s,undisturbed_runs_s,cpu_s,"
+                         "peak_bytes");
+    for (int i = 0; i < s.turns; i++)
         for (int k = 0; k < programs; k++)
             take_turn(&s, &program[k], i + 1, &turn[k][i]);
-    printf("Studies of %d runs of W1 at %d nodes, medians of %d\n", RUNS, NODES, turns);
+    printf("Studies of %ld runs of W1 at %d nodes, medians of %d\n", s.runs, NODES, s.turns);
     for (int k = 0; k < programs; k++)
-        print_program(&program[k], turn[k], turn[0], turns);
+        print_program(&s, &program[k], turn[k], turn[0]);
     table_close(s.csv);
     return 0;
 }
