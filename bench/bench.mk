@@ -60,18 +60,21 @@ endif
 # A folder for each commit: files of another one could look older than what was made of them.
 bench_commit = $(call once,bench_commit,git rev-parse --verify --quiet "$(BASE)^{commit}")
 bench_base   = $(bench_dir)/base-$(bench_commit)
+base_program = base=$(abspath $(bench_base)/gossipsim)
 
 bench-compare: gossipsim $(bench_dir)/bench $(bench_dir)/sweep ## this tree against BASE=COMMIT
 	@$(if $(BASE),,$(error make bench-compare BASE=COMMIT))
 	@$(if $(bench_commit),,$(error BASE=$(BASE): there is no such commit here))
-	@mkdir -p $(bench_base)
-	@[[ -e $(bench_base)/Makefile ]] || git archive $(bench_commit) | tar -x -C $(bench_base)
-	@$(MAKE) --no-print-directory -C $(bench_base) gossipsim
-	@$(bench_dir)/bench $(bench_dir) $(bench_sizes) $(bench_turns) $(bench_ours) \
-	    base=$(abspath $(bench_base)/gossipsim)
-	@$(bench_dir)/sweep $(bench_dir) 10000 $(sweep_turns) $(bench_ours) \
-	    base=$(abspath $(bench_base)/gossipsim)
-	@bench/instructions.sh $(bench_dir) 2e4 $(bench_ours) base=$(abspath $(bench_base)/gossipsim)
+	@if [[ ! -e $(bench_base) ]]; then \
+	    rm -rf $(bench_dir)/unpacked && mkdir -p $(bench_dir)/unpacked && \
+	    git archive $(bench_commit) | tar -x -C $(bench_dir)/unpacked && \
+	    mv $(bench_dir)/unpacked $(bench_base); fi
+	@$(MAKE) --no-print-directory $(jobs) -C $(bench_base) gossipsim
+	@$(bench_dir)/bench $(bench_dir) $(bench_sizes) $(bench_turns) $(bench_ours) $(base_program)
+	@echo
+	@$(bench_dir)/sweep $(bench_dir) 10000 $(sweep_turns) $(bench_ours) $(base_program)
+	@echo
+	@bench/instructions.sh $(bench_dir) 2e4 $(bench_ours) $(base_program)
 
 $(bench_dir)/bench $(bench_dir)/sweep: $(bench_dir)/%: bench/%.c $(bench_parts) $(bench_parts:.c=.h)
 	@mkdir -p $(@D)
