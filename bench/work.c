@@ -79,6 +79,7 @@ void work_end(const struct work *w, const struct outcome *o)
     print_count("copies", o->copies);
     print_count("lacking", o->lacking);
     print_count("to_away", o->to_away);
+    print_count("in_flight", o->in_flight);
     putchar('\n');
     if (fflush(stdout))
         exit(3);

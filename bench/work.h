@@ -35,9 +35,10 @@ struct outcome {
     double t_last_s;   /* when somebody learned something for the last time */
 
     /* What only some programs count; 0 is not printed. */
-    uint64_t copies;  /* of updates, in the messages sent */
-    uint64_t lacking; /* pairs of a node and an update that it does not know at the end */
-    uint64_t to_away; /* messages that met a node that was away */
+    uint64_t copies;    /* of updates, in the messages sent */
+    uint64_t lacking;   /* pairs of a node and an update that it does not know at the end */
+    uint64_t to_away;   /* messages that met a node that was away */
+    uint64_t in_flight; /* messages under way at the end */
 };
 
 /* Reads `WORK NODES SEED`, where WORK is one of `names`, which blanks separate; prints the usage

@@ -65,6 +65,7 @@ static struct outcome run(const struct work *w, struct run *r)
         e.when += WORK_INTERVAL;
         queue_push(&r->queue, e);
     }
+    o.in_flight = r->queue.count - w->nodes; /* the rest is timers */
     return o;
 }
 
