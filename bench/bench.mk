@@ -2,58 +2,99 @@
 #
 # The benchmark: see docs/performance.md.
 #
-#   make bench                         up to 1e6 nodes, about two minutes
+#   make bench                         up to 1e6 nodes, two to three minutes
 #   make bench BIG=1                   up to 1e7 nodes
+#   make bench HUGE=1                  up to 1e8 nodes
 #   make bench NODES=1e5 TURNS=3       up to 1e5 nodes, at most 3 turns each
 #   make bench TRIAL=FOLDER            with the engine in that folder beside it
+#   make bench-sweep                   only studies of many small runs, which bench measures too
+#   make bench-instructions            only instructions an event, likewise
 #   make bench-compare BASE=COMMIT     this tree against another commit
-#   make bench-instructions            instructions an event, which no other load disturbs
 
 bench_dir   := build/bench
-bench_c     := $(CC) -std=c11 -D_GNU_SOURCE -I. -O3 $(warnings)
-bench_nodes := $(if $(BIG),1e7,1e6)
+bench_c     := $(CC) -std=c11 -D_GNU_SOURCE -I. -O3 $(if $(is_gcc),-flto=auto) $(warnings)
+bench_nodes := $(if $(HUGE),1e8,$(if $(BIG),1e7,1e6))
 bench_sizes := $(if $(NODES),$(NODES),$(bench_nodes))
 bench_turns := $(or $(TURNS),16)
+sweep_turns := $(or $(TURNS),3)
 bench_trial := $(if $(TRIAL),$(bench_dir)/trial)
+bench_ours  := gossipsim=$(abspath gossipsim)
 
-bench_with  := $(bench_dir)/bench $(bench_dir)/limit $(bench_dir)/heap $(bench_trial)
+# What programs share; what one does not use is left out.
+plain_parts := bench/bits.c bench/queue.c bench/random.c bench/work.c
+bench_parts := bench/launch.c bench/spread.c bench/study.c
+limit_parts := bench/draws.c bench/work.c
+bench_plain := $(patsubst bench/%.c,$(bench_dir)/%,$(wildcard bench/plain/*.c))
+
+bench_with  := $(addprefix $(bench_dir)/,bench limit heap) $(bench_plain) $(bench_trial)
 
 bench: gossipsim $(bench_with) ## measure speed and memory (docs/performance.md)
-	@$(bench_dir)/bench build $(bench_sizes) $(bench_turns) gossipsim=$(abspath gossipsim) \
-	    limit=$(bench_dir)/limit heap=$(bench_dir)/heap $(bench_trial:%=trial=%)
+	@$(bench_dir)/bench build $(bench_sizes) $(bench_turns) $(bench_ours) \
+	    limit=$(bench_dir)/limit heap=$(bench_dir)/heap plain=$(bench_dir)/plain \
+	    $(bench_trial:%=trial=%)
 	@gnuplot -e "folder='build'; programs='gossipsim limit heap $(bench_trial:%=trial)'" \
 	    bench/bench.gp
-	@echo "build/bench.csv, build/bench.svg"
+	@echo
+	@$(MAKE) --no-print-directory bench-sweep
+	@echo
+	@$(MAKE) --no-print-directory bench-instructions
+	@echo
+	@echo "build/bench.svg; build/bench.csv, -medians.csv, -sweep.csv, -instructions.csv"
 
-bench-programs: $(bench_dir)/limit $(bench_dir)/heap
+bench-sweep: gossipsim $(bench_dir)/sweep ## measure studies of many small runs
+	@$(bench_dir)/sweep build 10000 $(sweep_turns) $(bench_ours)
 
-bench-compare: gossipsim $(bench_dir)/bench ## paired ratios of this tree against BASE=COMMIT
+# Vectors as of any machine: valgrind does not know the widest, so limit does with more
+# instructions here than where its time is measured.
+bench-instructions: gossipsim $(bench_dir)/heap $(bench_dir)/limit-portable
+	@bench/instructions.sh build 2e4 $(bench_ours) limit=$(bench_dir)/limit-portable \
+	    heap=$(bench_dir)/heap
+
+bench-programs: $(bench_with) $(bench_dir)/sweep
+
+# Before the tests that look at them, which run side by side.
+ifeq ($(SAN),)
+check-programs: bench-programs
+endif
+
+# A folder for each commit: files of another one could look older than what was made of them.
+bench_commit = $(call once,bench_commit,git rev-parse --verify --quiet "$(BASE)^{commit}")
+bench_base   = $(bench_dir)/base-$(bench_commit)
+base_program = base=$(abspath $(bench_base)/gossipsim)
+
+bench-compare: gossipsim $(bench_dir)/bench $(bench_dir)/sweep ## this tree against BASE=COMMIT
 	@$(if $(BASE),,$(error make bench-compare BASE=COMMIT))
-	@git worktree prune
-	@if [[ -e $(bench_dir)/base/.git ]]; then git -C $(bench_dir)/base checkout -q --detach $(BASE); \
-	else git worktree add -q --detach $(bench_dir)/base $(BASE); fi
-	@$(MAKE) --no-print-directory -C $(bench_dir)/base gossipsim
-	@$(bench_dir)/bench $(bench_dir) $(bench_sizes) $(bench_turns) gossipsim=$(abspath gossipsim) \
-	    base=$(abspath $(bench_dir)/base/gossipsim)
+	@$(if $(bench_commit),,$(error BASE=$(BASE): there is no such commit here))
+	@if [[ ! -e $(bench_base) ]]; then \
+	    rm -rf $(bench_dir)/unpacked && mkdir -p $(bench_dir)/unpacked && \
+	    git archive $(bench_commit) | tar -x -C $(bench_dir)/unpacked && \
+	    mv $(bench_dir)/unpacked $(bench_base); fi
+	@$(MAKE) --no-print-directory $(jobs) -C $(bench_base) gossipsim
+	@$(bench_dir)/bench $(bench_dir) $(bench_sizes) $(bench_turns) $(bench_ours) $(base_program)
+	@echo
+	@$(bench_dir)/sweep $(bench_dir) 10000 $(sweep_turns) $(bench_ours) $(base_program)
+	@echo
+	@bench/instructions.sh $(bench_dir) 2e4 $(bench_ours) $(base_program)
 
-bench-instructions: gossipsim $(bench_dir)/heap
-	@bench/instructions.sh $(bench_dir) 1e5
-
-$(bench_dir)/bench: bench/bench.c
+$(bench_dir)/bench $(bench_dir)/sweep: $(bench_dir)/%: bench/%.c $(bench_parts) $(bench_parts:.c=.h)
 	@mkdir -p $(@D)
-	$(bench_c) -o $@ $< -lsqlite3
+	$(say) "  LD  $@"
+	$(quiet)$(bench_c) -o $@ $(filter %.c,$^) -lsqlite3
 
-$(bench_dir)/limit: bench/limit.c bench/draws.c bench/draws.h bench/work.c bench/work.h
+$(bench_dir)/limit $(bench_dir)/limit-portable: bench/limit.c $(limit_parts) $(limit_parts:.c=.h)
 	@mkdir -p $(@D)
-	$(bench_c) -march=native -o $@ $(filter %.c,$^)
+	$(say) "  LD  $@"
+	$(quiet)$(bench_c) $(if $(filter %/limit,$@),-march=native) -o $@ $(filter %.c,$^)
 
-$(bench_dir)/heap: bench/heap.c bench/work.c bench/work.h
+$(bench_dir)/heap $(bench_plain): $(bench_dir)/%: bench/%.c $(plain_parts) $(plain_parts:.c=.h)
 	@mkdir -p $(@D)
-	$(bench_c) -o $@ $(filter %.c,$^) -lm
+	$(say) "  LD  $@"
+	$(quiet)$(bench_c) -o $@ $(filter %.c,$^) -lm
 
 $(bench_dir)/trial: $(wildcard $(TRIAL)/*.[ch])
 	@mkdir -p $(@D)
-	gcc -std=gnu11 -O3 -flto -ffp-contract=off -o $@ \
+	$(say) "  LD  $@"
+	$(quiet)gcc -std=gnu11 -O3 -flto -ffp-contract=off -o $@ \
 	    $(addprefix $(TRIAL)/,engine.c set.c rumor_mongering.c push_pull.c anti_entropy.c) -lm
 
-.PHONY: bench bench-programs bench-compare bench-instructions
+.PHONY: bench bench-sweep bench-programs bench-compare bench-instructions

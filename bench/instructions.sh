@@ -3,42 +3,52 @@
 #
 # instructions.sh - instructions an event, by valgrind: exact, and no other load disturbs them.
 #
-#   bench/instructions.sh FOLDER NODES
+#   bench/instructions.sh FOLDER NODES NAME=PROGRAM...
 #
 # What the process needs besides its events (start, scenario, database) is taken out by counting
-# a run of a tenth of the nodes too and dividing the differences.  The profiles stay in FOLDER
-# for callgrind_annotate.
+# a run of a tenth of the nodes too and dividing the differences.  Prints a table and writes it to
+# FOLDER/bench-instructions.csv; the profiles stay in FOLDER/profiles for callgrind_annotate.
 set -euo pipefail
+if ! command -v valgrind >/dev/null; then
+    echo "Instructions are not counted: there is no valgrind."
+    exit
+fi
 folder=$1
 large=$(printf '%.0f' "$2")
 small=$((large / 10))
 
-count() { # PROGRAM WORK NODES: prints instructions and events
-    local profile=$folder/callgrind-$1-W$2-$3 command events
-    if [[ $1 == gossipsim ]]; then
-        rm -f "$folder/count.db"
-        command=(./gossipsim run "bench/w$2.yaml" --set "nodes=$3" -j 1 -q -o "$folder/count.db")
+count() { # NAME PROGRAM WORK NODES: prints instructions and events
+    local profile=$folder/profiles/$1-W$3-$4 database=$folder/profiles/$1.db command events
+    if [[ $1 == gossipsim || $1 == base ]]; then
+        rm -f "$database"
+        command=("$2" run "bench/w$3.yaml" --set "nodes=$4" -j 1 -q -o "$database")
     else
-        command=("$folder/$1" "W$2" "$3" 1)
+        command=("$2" "W$3" "$4" 1)
     fi
     valgrind --quiet --tool=callgrind --callgrind-out-file="$profile" "${command[@]}" \
-        >"$folder/count.txt"
-    if [[ $1 == gossipsim ]]; then
-        events=$(sqlite3 "$folder/count.db" "
-            SELECT cast($3 * sim_end_ns * 1e-9 AS INTEGER) + messages - dropped - in_flight
+        >"$folder/profiles/output"
+    if [[ $1 == gossipsim || $1 == base ]]; then
+        events=$(sqlite3 "$database" "
+            SELECT cast($4 * sim_end_ns * 1e-9 AS INTEGER) + messages - dropped - in_flight
             FROM run JOIN sample USING (run_id) WHERE t_ns = sim_end_ns")
-        rm -f "$folder/count.db"
+        rm -f "$database"
     else
-        events=$(sed -E 's/.* events=([0-9]+).*/\1/' "$folder/count.txt")
+        events=$(sed -E 's/.* events=([0-9]+).*/\1/' "$folder/profiles/output")
     fi
     echo "$(awk '/^(summary|totals):/ { print $2; exit }' "$profile") $events"
 }
 
+mkdir -p "$folder/profiles"
+csv=$folder/bench-instructions.csv
+echo "Instructions an event, from the difference of $small and $large nodes"
+echo "work,nodes,program,instructions_per_event" >"$csv"
 for work in 1 2; do
-    for program in gossipsim heap; do
-        read -r many events < <(count $program $work "$large")
-        read -r few fewer < <(count $program $work "$small")
-        awk -v what="W$work $program" -v n="$large" -v i=$((many - few)) -v e=$((events - fewer)) \
-            'BEGIN { printf "%-14s %8d nodes %8.1f instructions per event\n", what, n, i / e }'
+    for program in "${@:3}"; do
+        name=${program%%=*}
+        read -r many events < <(count "$name" "${program#*=}" $work "$large")
+        read -r few fewer < <(count "$name" "${program#*=}" $work "$small")
+        each=$(awk -v i=$((many - few)) -v e=$((events - fewer)) 'BEGIN { printf "%.1f", i / e }')
+        printf '  W%d %-10s %8.1f\n' $work "$name" "$each"
+        echo "W$work,$large,$name,$each" >>"$csv"
     done
 done

@@ -12,9 +12,10 @@
  *   order     a bucket's timers are handled before its arrivals.  The two touch only if a node
  *             learns the rumor in the bucket in which its own timer fires; only there are times
  *             compared.  In W1 arrivals commute even with each other, so nothing is sorted:
- * worth 1.3 draws     random peers and delays are made ahead, many at a time, in vectors branches
- * what is random (lost or not, call or answer) is computed, not branched on: a mispredicted branch
- * costs as much as a whole event
+ *             worth 1.3
+ *   draws     random peers and delays are made ahead, many at a time, in vectors
+ *   branches  what is random (lost or not, call or answer) is computed, not branched on: a
+ *             mispredicted branch costs as much as a whole event
  *
  * The clock ticks 2^30 times a second (the interval of the timers), so that buckets divide it.
  * Cost: O(1) an event; 4 bytes and a bit a node, 8 (W1) or 12 bytes (W2) a message in flight.
@@ -489,7 +490,7 @@ static struct outcome run(struct run *r, int workload)
 
 int main(int argc, char **argv)
 {
-    const struct work w = work_begin(argc, argv);
+    const struct work w = work_begin(argc, argv, "W1 W2");
     struct run r = { 0 };
 
     start(&r, &w);

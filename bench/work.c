@@ -24,7 +24,22 @@ static double clock_s(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-struct work work_begin(int argc, char **argv)
+/* Place of `name` among the words of `names`, from 1; 0: it is none of them. */
+static int place_of(const char *name, const char *names)
+{
+    const size_t length = strlen(name);
+
+    for (int place = 1; *names; place++) {
+        const size_t word = strcspn(names, " ");
+
+        if (word == length && !memcmp(name, names, word))
+            return place;
+        names += word + (names[word] == ' ');
+    }
+    return 0;
+}
+
+struct work work_begin(int argc, char **argv, const char *names)
 {
     struct work w = { .started = clock_s() };
     char *end_nodes = NULL, *end_seed = NULL;
@@ -33,14 +48,21 @@ struct work work_begin(int argc, char **argv)
         const double nodes = strtod(argv[2], &end_nodes);
 
         w.seed = strtoull(argv[3], &end_seed, 10);
-        w.number = !strcmp(argv[1], "W1") ? 1 : !strcmp(argv[1], "W2") ? 2 : 0;
+        w.name = argv[1];
+        w.number = place_of(argv[1], names);
         if (w.number && !*end_nodes && !*end_seed && nodes >= 2 && nodes <= 1e9) {
             w.nodes = (uint32_t)nodes;
             return w;
         }
     }
-    fprintf(stderr, "usage: %s W1|W2 NODES SEED   (2 to 1e9 nodes)\n", argv[0]);
+    fprintf(stderr, "usage: %s WORK NODES SEED   (WORK: %s; 2 to 1e9 nodes)\n", argv[0], names);
     exit(2);
+}
+
+static void print_count(const char *name, uint64_t count)
+{
+    if (count)
+        printf(" %s=%llu", name, (unsigned long long)count);
 }
 
 void work_end(const struct work *w, const struct outcome *o)
@@ -49,12 +71,16 @@ void work_end(const struct work *w, const struct outcome *o)
     struct rusage r;
 
     getrusage(RUSAGE_SELF, &r);
-    printf("workload=W%d nodes=%u seed=%llu events=%llu wall_s=%.6f ns_per_event=%.3f "
-           "peak_bytes=%lld bytes_per_node=%.1f end_s=%.9f t_last_s=%.9f messages=%llu\n",
-           w->number, w->nodes, (unsigned long long)w->seed, (unsigned long long)o->events, wall,
+    printf("workload=%s nodes=%u seed=%llu events=%llu wall_s=%.6f ns_per_event=%.3f "
+           "peak_bytes=%lld bytes_per_node=%.1f t_last_s=%.9f messages=%llu",
+           w->name, w->nodes, (unsigned long long)w->seed, (unsigned long long)o->events, wall,
            wall * 1e9 / (double)o->events, (long long)r.ru_maxrss * 1024,
-           (double)r.ru_maxrss * 1024 / w->nodes, o->t_last_s, o->t_last_s,
-           (unsigned long long)o->messages);
+           (double)r.ru_maxrss * 1024 / w->nodes, o->t_last_s, (unsigned long long)o->messages);
+    print_count("copies", o->copies);
+    print_count("lacking", o->lacking);
+    print_count("to_away", o->to_away);
+    print_count("in_flight", o->in_flight);
+    putchar('\n');
     if (fflush(stdout))
         exit(3);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * work.h - the two workloads of the benchmark, and the line its programs print.
+ * work.h - the workloads of the benchmark, and the line its programs print.
  *
  *   W1   n nodes with a timer of 1 s each at a random phase; at its timer a node that knows the
  *        rumor sends it to one uniformly random other node
@@ -17,12 +17,13 @@
 
 #include <stdint.h>
 
-#define WORK_INTERVAL_S 1.0
-#define WORK_LATENCY_S  0.1
-#define WORK_LOSS       0.05
+#define WORK_INTERVAL  INT64_C(1000000000) /* ns */
+#define WORK_LATENCY_S 0.1
+#define WORK_LOSS      0.05
 
 struct work {
-    int number; /* 1 or 2: W1, W2 */
+    const char *name;
+    int number; /* its place among those that the program can do, from 1 */
     uint32_t nodes;
     uint64_t seed;
     double started; /* wall clock, s */
@@ -31,11 +32,18 @@ struct work {
 struct outcome {
     uint64_t events;
     uint64_t messages; /* sent, lost ones too */
-    double t_last_s;   /* when the last node learned it: the end of the run */
+    double t_last_s;   /* when somebody learned something for the last time */
+
+    /* What only some programs count; 0 is not printed. */
+    uint64_t copies;    /* of updates, in the messages sent */
+    uint64_t lacking;   /* pairs of a node and an update that it does not know at the end */
+    uint64_t to_away;   /* messages that met a node that was away */
+    uint64_t in_flight; /* messages under way at the end */
 };
 
-/* Reads `W1|W2 NODES SEED`; prints the usage and exits with 2 if they are none. */
-struct work work_begin(int argc, char **argv);
+/* Reads `WORK NODES SEED`, where WORK is one of `names`, which blanks separate; prints the usage
+ * and exits with 2 if they are none. */
+struct work work_begin(int argc, char **argv, const char *names);
 
 /* Prints the line: what was run, what came out, what it cost (of the whole process). */
 void work_end(const struct work *w, const struct outcome *o);
