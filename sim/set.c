@@ -10,6 +10,15 @@
 #include <assert.h>
 #include <string.h>
 
+/* Members of a word.  The compiler's own is a call where the processor may lack the instruction. */
+static inline uint32_t count_bits(uint64_t word)
+{
+    word -= word >> 1 & 0x5555555555555555u;
+    word = (word & 0x3333333333333333u) + (word >> 2 & 0x3333333333333333u);
+    word = (word + (word >> 4)) & 0x0f0f0f0f0f0f0f0fu;
+    return (uint32_t)(word * 0x0101010101010101u >> 56);
+}
+
 /* ---- rows ---- */
 
 static bool make_rows(struct set_pool *pool)
@@ -146,7 +155,7 @@ bool set_is_empty(const struct set *a)
 
 uint32_t set_count(const struct set *a)
 {
-    return set_is_inline(a) ? (uint32_t)__builtin_popcountll(set_bits(a)) : a->count;
+    return set_is_inline(a) ? count_bits(set_bits(a)) : a->count;
 }
 
 bool set_is_equal(const struct set *a, const struct set *b)
@@ -213,7 +222,7 @@ static struct set *row_minus(struct set *row, const struct set *a, const struct 
 
     for (uint32_t i = 0, words = row->pool->words; i < words; i++) {
         row->words[i] = a->words[i] & ~b->words[i];
-        count += (uint64_t)__builtin_popcountll(row->words[i]);
+        count += count_bits(row->words[i]);
     }
     return finished(row, count);
 }
@@ -224,7 +233,7 @@ static struct set *row_common(struct set *row, const struct set *a, const struct
 
     for (uint32_t i = 0, words = row->pool->words; i < words; i++) {
         row->words[i] = a->words[i] & b->words[i];
-        count += (uint64_t)__builtin_popcountll(row->words[i]);
+        count += count_bits(row->words[i]);
     }
     return finished(row, count);
 }
@@ -235,7 +244,7 @@ static struct set *row_join(struct set *row, const struct set *a, const struct s
 
     for (uint32_t i = 0, words = row->pool->words; i < words; i++) {
         row->words[i] = a->words[i] | b->words[i];
-        count += (uint64_t)__builtin_popcountll(row->words[i]);
+        count += count_bits(row->words[i]);
     }
     return finished(row, count);
 }
@@ -410,7 +419,7 @@ struct set *set_tally(struct set **planes, const struct set *a, unsigned limit)
         for (int k = 0; k < used; k++)
             word[k] = &planes[k]->words[i];
         full->words[i] = a->words[i] ? tally_word(word, used, a->words[i], limit) : 0;
-        count += (uint64_t)__builtin_popcountll(full->words[i]);
+        count += count_bits(full->words[i]);
     }
     return finished(full, count);
 }
