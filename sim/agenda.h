@@ -79,4 +79,11 @@ void agenda_add(struct agenda *agenda, sim_time time, enum agenda_class class, u
 /* The first entry, if `due` says that there is one. */
 struct agenda_entry agenda_take(struct agenda *agenda);
 
+/* The entry that would be taken now, but for those to be added yet; NULL: there is none, or the
+ * first has not been taken. */
+static inline const struct agenda_entry *agenda_next(const struct agenda *agenda)
+{
+    return agenda->open_count > 0 ? &agenda->open[agenda->open_count - 1] : NULL;
+}
+
 #endif

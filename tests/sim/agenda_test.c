@@ -68,6 +68,10 @@ static struct agenda_entry take(struct trial *t)
     assert_int_equal(taken.class, expected.class);
     assert_int_equal(taken.about, expected.about);
     assert_due(t);
+    if (t->count == 0)
+        assert_null(agenda_next(&t->agenda));
+    else
+        assert_int_equal(agenda_next(&t->agenda)->about, t->list[t->count - 1].about);
     t->now = taken.time;
     return taken;
 }
