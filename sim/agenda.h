@@ -10,8 +10,8 @@
  * and spread in order, so that no number needs storing; the lowest level has a slot a class, where
  * all entries are alike and none is sorted, however many share an instant.
  *
- * A churning node always has an entry, of 16 bytes.  A binary heap of a million of them took 830 ns
- * an entry, its misses of the cache more than half of the run.
+ * A churning node always has an entry, of 16 bytes.  With a binary heap, a run of a million of them
+ * took twice as long, for its misses of the cache.
  *
  * Source: R. Ahuja, K. Mehlhorn, J. Orlin, R. Tarjan, Faster algorithms for the shortest path
  * problem, Journal of the ACM 37(2), 1990: there with digits of one bit.
