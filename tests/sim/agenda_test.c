@@ -31,9 +31,11 @@ static uint64_t key_of(sim_time time, uint32_t class)
 
 static void assert_due(const struct trial *t)
 {
-    const struct agenda_entry *first = &t->list[t->count - 1];
+    uint64_t due = UINT64_MAX;
 
-    assert_true(t->agenda.due == (t->count ? key_of(first->time, first->class) : UINT64_MAX));
+    if (t->count > 0)
+        due = key_of(t->list[t->count - 1].time, t->list[t->count - 1].class);
+    assert_true(t->agenda.due == due);
 }
 
 static struct trial *open_trial(void)
