@@ -30,11 +30,11 @@ void census_init(struct census *census, struct memory *memory, const struct plac
                                .updates = config->updates,
                                .keys = config->keys,
                                .alive = config->nodes,
+                               .ceiling = UINT32_MAX,
                                .has_versions = config->keys < config->updates };
     census->tracks = memory_get(memory, config->updates, sizeof *census->tracks);
-    census->unfinished = memory_get(memory, config->updates, sizeof *census->unfinished);
     census->newest = memory_get(memory, config->keys, sizeof *census->newest);
-    census->everything = census->watched = set_first(placement->pool, 0);
+    census->everything = census->watched = census->unfinished = set_first(placement->pool, 0);
     init_holders(census, memory);
     if (!__builtin_mul_overflow(config->nodes, config->updates, &pairs) && pairs <= CENSUS_HOPS_MAX)
         census->hops = memory_get(memory, pairs, sizeof *census->hops);
@@ -66,38 +66,61 @@ double census_delay_bin(int bin)
 
 /* ---- shares reached ---- */
 
-static void set_threshold(const struct census *census, struct track *track)
+/* The deficit at which a share is reached among so many holders. */
+static uint32_t share_deficit(uint32_t holders, int step)
 {
-    track->threshold =
-        (uint32_t)((uint64_t)census_holders(census, track) * permille_missing[track->step] / 1000);
+    return (uint32_t)((uint64_t)holders * permille_missing[step] / 1000);
 }
 
-/* Notes every share that is now reached. */
-static void check_shares(const struct census *census, struct track *track, sim_time now)
+/* How many holders it takes for a share to be reached at this deficit. */
+static uint64_t holders_needed(uint32_t deficit, int step)
 {
-    while (track->step < SHARES && track->deficit <= track->threshold &&
-           track->deficit < census_holders(census, track)) {
+    const uint64_t permille = permille_missing[step];
+
+    if (deficit == 0)
+        return 1;
+    return permille ? (deficit * (uint64_t)1000 + permille - 1) / permille : UINT64_MAX;
+}
+
+/*
+ * Notes every share that is reached now, and up to which deficit to look again.  A share is reached
+ * because a node learns the update, because one goes that lacked it, or because one comes that
+ * knows it.  The last happens to many updates at once; while every node is a holder, it happens to
+ * none below `ceiling` live nodes.
+ */
+static void check_shares(struct census *census, struct track *track, sim_time now)
+{
+    const uint32_t holders = census_holders(census, track);
+
+    if (census->is_changing || track->step == SHARES)
+        return;
+    while (track->step < SHARES && track->deficit <= share_deficit(holders, track->step) &&
+           track->deficit < holders)
         track->reached[track->step++] = now - track->injected;
-        if (track->step < SHARES)
-            set_threshold(census, track);
+    if (track->step == SHARES) {
+        track->threshold = 0;
+        set_drop(&census->unfinished, (update_id)(track - census->tracks));
+        return;
     }
+    const uint64_t needed = holders_needed(track->deficit, track->step);
+
+    if (needed < census->ceiling)
+        census->ceiling = (uint32_t)needed;
+    track->threshold = share_deficit(census->holders ? holders : census->ceiling - 1, track->step);
 }
 
-/* The number of live nodes has changed, and with it what a share means. */
-static void check_unfinished(struct census *census, sim_time now)
+/* There are more holders of these updates. */
+static void check_unfinished(struct census *census, const struct set *held, sim_time now)
 {
-    for (uint32_t i = 0; i < census->unfinished_count && !census->is_changing;) {
-        struct track *track = &census->tracks[census->unfinished[i]];
+    struct set *unfinished;
 
-        if (track->step < SHARES) {
-            set_threshold(census, track);
-            check_shares(census, track, now);
-        }
-        if (track->step < SHARES)
-            i++;
-        else
-            census->unfinished[i] = census->unfinished[--census->unfinished_count];
-    }
+    if (census->is_changing || (!census->holders && census->alive < census->ceiling))
+        return;
+    unfinished = set_common(held, census->unfinished);
+    census->ceiling = census->alive + census->alive / 16 + 2;
+    for (update_id i = 0; set_next(unfinished, &i); i++)
+        check_shares(census, &census->tracks[i], now);
+    set_free(unfinished);
 }
 
 /* ---- staleness over time ---- */
@@ -123,9 +146,9 @@ double census_staleness_mean(struct census *census, sim_time now)
 
 /* ---- events ---- */
 
-static bool is_newest(const struct census *census, const struct track *track)
+static bool is_newest(const struct track *track)
 {
-    return census->newest[track->key] == (update_id)(track - census->tracks);
+    return track->newer == UPDATE_NONE;
 }
 
 void census_inject(struct census *census, struct set_pool *pool, update_id update, uint32_t key,
@@ -147,7 +170,6 @@ void census_inject(struct census *census, struct set_pool *pool, update_id updat
     track->deficit = census_holders(census, track);
     for (int i = 0; i < SHARES; i++)
         track->reached[i] = SIM_NEVER;
-    set_threshold(census, track);
     if (older == UPDATE_NONE) {
         census->keys_written++;
         census->key_pairs += track->deficit;
@@ -164,9 +186,10 @@ void census_inject(struct census *census, struct set_pool *pool, update_id updat
     }
     census->complete += track->deficit == 0;
     census->measured += is_measured;
-    census->unfinished[census->unfinished_count++] = update;
     census->injected++;
     set_put(pool, &census->everything, update);
+    set_put(pool, &census->unfinished, update);
+    check_shares(census, track, now);
 }
 
 void census_hold(struct census *census, update_id update, uint32_t holders)
@@ -175,7 +198,7 @@ void census_hold(struct census *census, update_id update, uint32_t holders)
 
     track->deficit -= holders;
     census->deficits -= track->is_measured ? holders : 0;
-    census->stale -= is_newest(census, track) ? holders : 0;
+    census->stale -= is_newest(track) ? holders : 0;
     census->complete += holders > 0 && track->deficit == 0;
     track->last = track->injected;
     check_shares(census, track, track->injected);
@@ -205,7 +228,7 @@ static void lower_deficit(struct census *census, struct track *track, sim_time n
     add_stale_area(census, now);
     track->deficit--;
     census->deficits -= track->is_measured;
-    census->stale -= is_newest(census, track);
+    census->stale -= is_newest(track);
     census->complete += track->deficit == 0;
     if (track->is_undone && track->deficit == 0 && track->newer == UPDATE_NONE) {
         track->is_undone = false;
@@ -248,7 +271,7 @@ void census_unlearn(struct census *census, update_id update, sim_time now)
     census->complete -= track->deficit == 0;
     track->deficit++;
     census->deficits += track->is_measured;
-    census->stale += is_newest(census, track);
+    census->stale += is_newest(track);
 }
 
 void census_undo(struct census *census, update_id update)
@@ -274,9 +297,10 @@ static void count_holder(struct census *census, node_id node, int by)
 
 /* A node that should hold these updates and lacks some comes (by = 1) or goes (by = -1). */
 static void change_deficits(struct census *census, const struct set *held, const struct set *known,
-                            int by)
+                            sim_time now, int by)
 {
     struct set *lacking = set_minus(held, known);
+    uint32_t measured = 0, newest = 0;
 
     for (update_id i = 0; set_next(lacking, &i); i++) {
         struct track *track = &census->tracks[i];
@@ -284,11 +308,13 @@ static void change_deficits(struct census *census, const struct set *held, const
         census->complete -= by > 0 && track->deficit == 0;
         track->deficit += (uint32_t)by;
         census->complete += by < 0 && track->deficit == 0;
-        if (track->is_measured)
-            census->deficits += (uint64_t)by;
-        if (is_newest(census, track))
-            census->stale += (uint64_t)by;
+        measured += track->is_measured;
+        newest += is_newest(track);
+        if (by < 0 && track->deficit <= track->threshold)
+            check_shares(census, track, now);
     }
+    census->deficits += (uint64_t)by * measured;
+    census->stale += (uint64_t)by * newest;
     set_free(lacking);
 }
 
@@ -297,8 +323,8 @@ static uint32_t count_measured(const struct census *census, const struct set *he
     struct set *measured;
     uint32_t count;
 
-    if (census->measured == census->injected) /* speed only */
-        return set_count(held);
+    if (!census->holders) /* all; speed only */
+        return census->measured;
     measured = set_common(held, census->watched);
     count = set_count(measured);
     set_free(measured);
@@ -309,10 +335,12 @@ static uint32_t count_keys(const struct census *census, const struct set *held)
 {
     uint32_t keys = 0;
 
+    if (!census->holders) /* all; speed only */
+        return census->keys_written;
     if (!census->has_versions)
         return set_count(held);
     for (update_id i = 0; set_next(held, &i); i++)
-        keys += is_newest(census, &census->tracks[i]);
+        keys += is_newest(&census->tracks[i]);
     return keys;
 }
 
@@ -322,11 +350,12 @@ static void change_presence(struct census *census, node_id node, const struct se
     struct set *held = placement_restrict(census->placement, node, census->everything);
 
     add_stale_area(census, now);
-    change_deficits(census, held, known, by);
     census->pairs += (uint64_t)by * count_measured(census, held);
     census->key_pairs += (uint64_t)by * count_keys(census, held);
     count_holder(census, node, by);
-    check_unfinished(census, now);
+    change_deficits(census, held, known, now, by);
+    if (by > 0)
+        check_unfinished(census, held, now);
     set_free(held);
 }
 
@@ -348,7 +377,8 @@ void census_begin_change(struct census *census)
 void census_end_change(struct census *census, sim_time now)
 {
     census->is_changing = false;
-    check_unfinished(census, now);
+    census->ceiling = 0;
+    check_unfinished(census, census->everything, now);
 }
 
 /* ---- readings ---- */

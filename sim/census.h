@@ -5,7 +5,8 @@
  * For every update the census counts the live replicas that lack it (its deficit), so sampling
  * never looks at the nodes: a sample costs O(updates).  A replica that knows a value knows all
  * older values of its key too: the sets are closed downwards, and the holders of exactly one
- * version are a difference of two counts.  A node that comes or goes costs O(updates it lacks).
+ * version are a difference of two counts.  A node that comes or goes costs O(updates it lacks), and
+ * now and then O(updates) to see whether a share is reached because there are more live nodes.
  */
 #ifndef SIM_CENSUS_H
 #define SIM_CENSUS_H
@@ -25,11 +26,11 @@ enum {
     CENSUS_HOPS_MAX = 256 << 20, /* pairs of node and update whose hops are kept, a byte each */
 };
 
-/* An update and what became of it. */
+/* An update and what became of it: 128 bytes, and what comings and goings touch in one line. */
 struct track {
     uint32_t deficit;   /* live replicas that lack it */
-    uint32_t threshold; /* deficit at which the next share is reached */
-    int step;           /* shares reached so far */
+    uint32_t threshold; /* above this deficit the next share is not reached, see check_shares() */
+    uint8_t step;       /* shares reached so far */
     bool is_measured, is_delete;
     bool is_undone;             /* a deletion whose key's old value has come back */
     uint32_t key, older, newer; /* versions of the key before and after; UPDATE_NONE */
@@ -48,9 +49,9 @@ struct census {
     uint32_t *holders; /* live holders of each shard; NULL: every node holds everything */
     uint32_t updates, injected, complete, measured;
     struct track *tracks;
-    update_id *unfinished; /* injected updates that have shares still to reach */
-    uint32_t unfinished_count;
-    update_id *newest; /* of each key, or UPDATE_NONE */
+    struct set *unfinished; /* injected updates that have shares still to reach */
+    uint32_t ceiling;       /* below this many live nodes none reaches one because a node comes */
+    update_id *newest;      /* of each key, or UPDATE_NONE */
     uint32_t keys, keys_written;
     bool has_versions;      /* keys are written more than once */
     bool is_changing;       /* nodes come and go at one instant: shares wait for the last of them */

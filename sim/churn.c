@@ -56,10 +56,25 @@ void churn_init(struct run *run)
         init_node(run, i, both > 0 ? session / both : 1);
 }
 
+/* Asks for all that the next change will touch of its node, a change ahead: at a million nodes four
+ * misses of the cache one after the other took 0.30 of a run. */
+static void fetch_next(const struct run *run)
+{
+    const struct agenda_entry *next = agenda_next(&run->agenda);
+
+    if (!next || next->class != AGENDA_CHURN)
+        return;
+    __builtin_prefetch(&run->replicas[next->about]);
+    __builtin_prefetch(&run->absent[next->about]);
+    __builtin_prefetch(&run->lives[next->about]);
+    __builtin_prefetch(&run->churn_changes[next->about]);
+}
+
 void churn_change(struct run *run, node_id node)
 {
     const struct sim_churn *churn = &run->config->churn;
 
+    fetch_next(run);
     if (presence_is_away(run, node, ABSENT_CHURN)) {
         presence_return(run, node, ABSENT_CHURN);
         schedule_change(run, node, churn->session);

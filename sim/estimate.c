@@ -5,6 +5,7 @@
 enum {
     LANE_BYTES = 12,      /* per node: phase, node and place of a further lane */
     BUILDING_BYTES = 16,  /* per node, while a lane is sorted */
+    AGENDA_BYTES = 20,    /* per node that churns: its entry, chunks mostly full */
     IN_FLIGHT_BYTES = 32, /* per message in flight: its event, chunks half full */
     FIXED_BYTES = 4 << 20,
 };
@@ -49,7 +50,7 @@ uint64_t sim_memory_estimate(const struct sim_config *config)
     for (int i = 0; i < config->stack_count; i++)
         a_node += layer_bytes(&config->stack[i]);
     if (config->churn.session)
-        a_node += sizeof(uint32_t) + 2 * sizeof(struct agenda_entry);
+        a_node += 2 * sizeof(uint32_t) + sizeof(uint8_t) + AGENDA_BYTES;
     if (updates > SET_INLINE_MAX) /* what it knows, and as much again in models and messages */
         a_node += 2 * (sizeof(struct set) + updates / 8 + 64);
     if (config->fault_count > 0 && !config->churn.session)
