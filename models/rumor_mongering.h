@@ -46,7 +46,8 @@ void interest_end_cycle(struct node *n);
 
 /* Minimisation: sends `told`, taken, with its counters; counts a contact with a node that sent its
  * own in `m`, and returns what was hot at both, a new set. */
-__attribute__((noinline)) void interest_send_counters(struct node *n, node_id to, int kind, struct set *told);
+__attribute__((noinline)) void interest_send_counters(struct node *n, node_id to, int kind,
+                                                      struct set *told);
 struct set *interest_compare_counters(struct node *n, const struct message *m);
 
 #endif

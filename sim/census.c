@@ -6,6 +6,8 @@
 
 enum { LOGS_MAX = 1 << 16 }; /* nodes up to which logarithms are kept */
 
+#define UNKNOWN (-1.0) /* no entropy */
+
 static const uint32_t permille_missing[SHARES] = { 500, 100, 10, 1, 0 };
 
 /* Live holders of each shard, nobody being away yet. */
@@ -42,6 +44,7 @@ void census_init(struct census *census, struct memory *memory, const struct plac
         census->delay_bins = memory_get(memory, DELAY_BINS, sizeof *census->delay_bins);
         census->hops_bins = memory_get(memory, HOPS_BINS, sizeof *census->hops_bins);
     }
+    census->entropies = memory_get(memory, config->keys, sizeof *census->entropies);
     if (config->keys > 1 && config->nodes <= LOGS_MAX)
         census->logs = memory_get(memory, config->nodes + 1, sizeof *census->logs);
     if (census->newest)
@@ -151,6 +154,12 @@ static bool is_newest(const struct track *track)
     return track->newer == UPDATE_NONE;
 }
 
+/* The counts of a key have changed, and with them its entropy. */
+static void change_key(const struct census *census, uint32_t key)
+{
+    census->entropies[key] = UNKNOWN;
+}
+
 void census_inject(struct census *census, struct set_pool *pool, update_id update, uint32_t key,
                    bool is_delete, bool is_measured, sim_time now)
 {
@@ -158,6 +167,7 @@ void census_inject(struct census *census, struct set_pool *pool, update_id updat
     update_id older = census->newest[key];
 
     add_stale_area(census, now);
+    change_key(census, key);
     *track = (struct track){ .key = key,
                              .is_delete = is_delete,
                              .is_measured = is_measured,
@@ -196,6 +206,7 @@ void census_hold(struct census *census, update_id update, uint32_t holders)
 {
     struct track *track = &census->tracks[update];
 
+    change_key(census, track->key);
     track->deficit -= holders;
     census->deficits -= track->is_measured ? holders : 0;
     census->stale -= is_newest(track) ? holders : 0;
@@ -226,6 +237,7 @@ static void note_hops(struct census *census, struct track *track, update_id upda
 static void lower_deficit(struct census *census, struct track *track, sim_time now)
 {
     add_stale_area(census, now);
+    change_key(census, track->key);
     track->deficit--;
     census->deficits -= track->is_measured;
     census->stale -= is_newest(track);
@@ -268,6 +280,7 @@ void census_unlearn(struct census *census, update_id update, sim_time now)
     struct track *track = &census->tracks[update];
 
     add_stale_area(census, now);
+    change_key(census, track->key);
     census->complete -= track->deficit == 0;
     track->deficit++;
     census->deficits += track->is_measured;
@@ -353,6 +366,7 @@ static void change_presence(struct census *census, node_id node, const struct se
     census->pairs += (uint64_t)by * count_measured(census, held);
     census->key_pairs += (uint64_t)by * count_keys(census, held);
     count_holder(census, node, by);
+    census->holders_change = true;
     change_deficits(census, held, known, now, by);
     if (by > 0)
         check_unfinished(census, held, now);
@@ -443,12 +457,17 @@ static double key_entropy(const struct census *census, uint32_t key)
     return (count_log(census, holders) - sum) / holders;
 }
 
-double census_entropy(const struct census *census)
+double census_entropy(struct census *census)
 {
     double sum = 0;
 
-    for (uint32_t key = 0; key < census->keys; key++)
-        if (census->newest[key] != UPDATE_NONE)
-            sum += key_entropy(census, key);
+    for (uint32_t key = 0; key < census->keys; key++) {
+        double *entropy = &census->entropies[key];
+
+        if (census->newest[key] != UPDATE_NONE && (census->holders_change || *entropy < 0))
+            *entropy = key_entropy(census, key);
+        sum += *entropy;
+    }
+    census->holders_change = false;
     return census->keys_written ? sum / census->keys_written : 0;
 }

@@ -65,6 +65,8 @@ struct census {
     double stale_area;  /* integral of the stale share over time, ns */
     sim_time stale_since;
 
+    double *entropies;    /* of each key, as last asked for; UNKNOWN: has changed since */
+    bool holders_change;  /* and with them all entropies, since last asked for */
     double *logs;         /* c log2 c of a count, 0: not yet asked for; NULL: too many counts */
     uint8_t *hops;        /* per node and update; NULL: too many to keep */
     uint32_t resurrected; /* deletions undone; see census_undo() */
@@ -132,7 +134,7 @@ static inline bool census_is_complete(const struct census *census)
 double census_informed(const struct census *census);
 double census_staleness(const struct census *census);              /* now */
 double census_staleness_mean(struct census *census, sim_time now); /* from 0 to now */
-double census_entropy(const struct census *census);                /* bits */
+double census_entropy(struct census *census);                      /* bits */
 
 /* Lower end of a bin of the delay histogram, ns. */
 double census_delay_bin(int bin);

@@ -72,9 +72,7 @@ void event_queue_init(struct event_queue *queue, struct memory *memory, double r
     int log2 = RING_MIN_LOG2;
     double widest = short_delay > usual_delay / 64 ? short_delay : usual_delay / 64;
 
-    *queue = (struct event_queue){
-        .memory = memory, .shift = SHIFT_MAX, .batch = CHUNK_BATCH_MIN
-    };
+    *queue = (struct event_queue){ .memory = memory, .shift = SHIFT_MAX, .batch = CHUNK_BATCH_MIN };
     while (queue->shift > SHIFT_MIN && ((double)(1 << queue->shift) > widest ||
                                         rate * 1e-9 * (double)(1 << queue->shift) > BUCKET_LOAD))
         queue->shift--;

@@ -63,12 +63,12 @@ struct event_queue {
     struct event *open; /* the open bucket, sorted, closed by an event at its end */
     size_t next;        /* of it: the next event to happen */
     size_t open_count;
-    sim_time start;      /* of the open bucket */
-    sim_time horizon;    /* its end: the start of the first bucket behind it */
-    sim_time reach;      /* how far beyond the horizon the ring reaches, ns */
-    int shift;           /* a bucket's number is time >> shift */
-    uint32_t offset_mask; /* and the offset in it time & offset_mask */
-    uint64_t mask;       /* buckets in the ring - 1 */
+    sim_time start;                        /* of the open bucket */
+    sim_time horizon;                      /* its end: the start of the first bucket behind it */
+    sim_time reach;                        /* how far beyond the horizon the ring reaches, ns */
+    int shift;                             /* a bucket's number is time >> shift */
+    uint32_t offset_mask;                  /* and the offset in it time & offset_mask */
+    uint64_t mask;                         /* buckets in the ring - 1 */
     struct late_event late[EVENTS_BEHIND]; /* in turn, the oldest at `oldest` % EVENTS_BEHIND */
     uint32_t oldest;
     struct event **ring; /* where the next event of each bucket goes, in its last chunk; NULL: the

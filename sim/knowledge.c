@@ -469,8 +469,8 @@ bool knowledge_defer(struct run *run, node_id from, const struct set *got)
         run_heed_agenda(run);
     }
     run->lessons[run->lesson_count++] =
-        (struct lesson){ run->node.id, from, life_of(run, run->node.id),
-                         run->node.layer->index, set_copy(got) };
+        (struct lesson){ run->node.id, from, life_of(run, run->node.id), run->node.layer->index,
+                         set_copy(got) };
     return true;
 }
 

@@ -13,7 +13,7 @@ void lanes_init(struct lanes *lanes, struct memory *memory, uint32_t nodes, sim_
                              .memory = memory,
                              .key = key,
                              .clock_key = clock_key,
-                           .next = lanes->list,
+                             .next = lanes->list,
                              .due = INT64_MAX };
 }
 

@@ -68,7 +68,8 @@ struct lane *lanes_add(struct lanes *lanes, int model, int tag, sim_time interva
                        enum phase phase);
 
 /* The node's timer fires from now on, or does not. */
-__attribute__((noinline)) void lane_arm(struct lanes *lanes, struct lane *lane, node_id node, sim_time now);
+__attribute__((noinline)) void lane_arm(struct lanes *lanes, struct lane *lane, node_id node,
+                                        sim_time now);
 __attribute__((noinline)) void lane_disarm(struct lanes *lanes, struct lane *lane, node_id node);
 
 /* Moves the cursor of lane `next` to its next armed place, finding it beyond the easy case. */

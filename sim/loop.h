@@ -4,8 +4,8 @@
  *
  * It is compiled once for any stack, and once with each model: a strategy of that model alone then
  * runs in a loop whose calls to the model are direct, and inlined where the model says MODEL_HOT
- * (worth an eighth of the instructions of W1 and W2).  The build makes the second kind: models/NAME.c
- * and this header are one unit.
+ * (worth an eighth of the instructions of W1 and W2).  The build makes the second kind:
+ * models/NAME.c and this header are one unit.
  */
 #ifndef SIM_LOOP_H
 #define SIM_LOOP_H
@@ -57,7 +57,6 @@ static inline void loop_fire_lane(struct run *run, const struct model *only)
     loop_mark(run, (uint64_t)run->node.now, 1, run->node.id);
     model->on_timer(&run->node, tag, 0);
 }
-
 
 static inline void loop_deliver(struct run *run, struct event event, const struct model *only)
 {

@@ -9,10 +9,10 @@
  * at it, messages follow 1 ns apart, and half a round later what was learned takes effect; all of
  * it is credited to the instant itself.
  */
-#include "sim/loop.h"
 #include "sim/churn.h"
 #include "sim/fault.h"
 #include "sim/knowledge.h"
+#include "sim/loop.h"
 #include "sim/network.h"
 #include "sim/presence.h"
 #include "sim/result.h"
@@ -23,7 +23,7 @@
 #include <stdlib.h>
 
 enum {
-    WATCH_EVERY = 1 << 16,           /* events between two looks at the watch */
+    WATCH_EVERY = 1 << 16, /* events between two looks at the watch */
 
 };
 
