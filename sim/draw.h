@@ -43,10 +43,16 @@ static inline uint64_t draw_swap_halves(uint64_t x)
     return x >> 32 | x << 32;
 }
 
-/* 64 random bits: Squares, the counter being entity and number. */
-static inline uint64_t draw(uint64_t key, uint32_t entity, uint32_t number)
+/* What a draw is counted by. */
+static inline uint64_t draw_counter(uint32_t entity, uint32_t number)
 {
-    uint64_t x = ((uint64_t)entity << 32 | number) * key;
+    return (uint64_t)entity << 32 | number;
+}
+
+/* 64 random bits: Squares. */
+static inline uint64_t draw_bits(uint64_t key, uint64_t counter)
+{
+    uint64_t x = counter * key;
     const uint64_t y = x, z = y + key;
 
     x = draw_swap_halves(x * x + y);
@@ -58,6 +64,12 @@ static inline uint64_t draw(uint64_t key, uint32_t entity, uint32_t number)
 
     x = draw_swap_halves(x);
     return fourth ^ (x * x + y) >> 32;
+}
+
+/* The `number`-th 64 random bits of an entity. */
+static inline uint64_t draw(uint64_t key, uint32_t entity, uint32_t number)
+{
+    return draw_bits(key, draw_counter(entity, number));
 }
 
 /* A draw scaled to [0, limit): the high half of the product, biased by less than limit / 2^64. */

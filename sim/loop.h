@@ -33,6 +33,9 @@ RARE void loop_deliver_with_care(struct run *run, struct event event);
 
 RARE void loop_fire_one_shot(struct run *run, struct event event);
 
+/* Makes the draws of the lane's places about `place` ahead, if most of them will ask for them. */
+RARE void loop_draw_ahead(struct run *run, uint32_t place);
+
 /* Folds an event into the fingerprint: one multiplication, as in wyhash (Wang Yi). */
 static inline void loop_mark(struct run *run, uint64_t time, uint64_t kind, uint64_t node)
 {
@@ -47,6 +50,11 @@ static inline void loop_fire_lane(struct run *run, const struct model *only)
     const struct lane *lane = run->lanes.next;
     const int tag = lane->tag;
 
+    if (run->ahead.is_on) {
+        if (UNLIKELY(lane->cursor - run->ahead.from >= AHEAD))
+            loop_draw_ahead(run, lane->cursor);
+        run->ahead.turn = lane->cursor % AHEAD;
+    }
     run->node.now = run->lanes.due;
     if (lane->nodes)
         __builtin_prefetch(&run->replicas[lane->nodes[lane->cursor + EVENTS_AHEAD]]);

@@ -63,7 +63,8 @@ static inline void network_send(struct run *run, node_id to, int kind, const str
 {
     struct replica *me = run->node.me;
     const uint32_t number = me->sent++;
-    const uint64_t link = draw(run->keys[PURPOSE_LINK], run->node.id, number);
+    const uint64_t link = ahead_draw(&run->ahead.links, run->ahead.turn, run->keys[PURPOSE_LINK],
+                                     run->node.id, number);
     const uint32_t keep = (uint32_t)link >= run->loss_below;
     const uint32_t tag = network_tag(&run->node, kind);
     struct traffic *traffic = &run->traffic[tag];

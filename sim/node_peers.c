@@ -6,7 +6,10 @@
 
 static uint64_t draw_peer_bits(struct node *n)
 {
-    return draw(run_of(n)->keys[PURPOSE_PEER], n->id, n->me->drawn++);
+    const struct run *run = run_of(n);
+
+    return ahead_draw(&run->ahead.peers, run->ahead.turn, run->keys[PURPOSE_PEER], n->id,
+                      n->me->drawn++);
 }
 
 /* The `index`-th of the others, ascending. */

@@ -139,8 +139,10 @@ static bool init(struct run *run, const struct sim_config *config)
     fault_init(run);
     agenda_add(&run->agenda, run->round / 2, AGENDA_SAMPLE, 0);
     agenda_add(&run->agenda, run_credit(run, config->stop.at) + run->round / 2, AGENDA_END, 0);
+    ahead_init(&run->ahead, false);
     if (!run->memory.is_short)
         start_nodes(run);
+    run->ahead.is_on = run->lanes.count == 1 && !run->lanes.list[0].gap && ahead_is_worthwhile();
     return !run->memory.is_short;
 }
 
@@ -233,6 +235,23 @@ static void step_agenda(struct run *run)
 }
 
 /* ---- turns that need care ---- */
+
+void loop_draw_ahead(struct run *run, uint32_t place)
+{
+    struct ahead *ahead = &run->ahead;
+
+    ahead->from = place - place % AHEAD;
+    if (run->lanes.list[0].armed_count < run->nodes / 2 || run->nodes - ahead->from < AHEAD)
+        return;
+    for (uint32_t i = 0; i < AHEAD; i++) { /* the first lane's places are the nodes */
+        const node_id node = ahead->from + i;
+
+        ahead->links.counters[i] = draw_counter(node, run->replicas[node].sent);
+        ahead->peers.counters[i] = draw_counter(node, run->replicas[node].drawn);
+    }
+    ahead_make(&ahead->links, run->keys[PURPOSE_LINK]);
+    ahead_make(&ahead->peers, run->keys[PURPOSE_PEER]);
+}
 
 static void deliver_parcel(struct run *run, const struct model *model, struct event event)
 {

@@ -9,6 +9,7 @@
 #define SIM_RUN_H
 
 #include "sim/agenda.h"
+#include "sim/ahead.h"
 #include "sim/census.h"
 #include "sim/distance.h"
 #include "sim/draw.h"
@@ -125,6 +126,7 @@ struct run {
     uint8_t carries[KINDS];
     uint64_t lost, met_down; /* messages that did not arrive */
 
+    struct ahead ahead;
     struct lanes lanes;
     struct layer layers[MODEL_STACK_MAX];
     uint32_t layer_count;
