@@ -60,7 +60,9 @@ const struct key scenario_keys[] = {
           "drawn once per ordered pair and kept, or for each message"),
     PLAIN(FRACTION, network.jitter, "0", "0..1",
           "each message's latency varies uniformly by up to this share of it"),
-    PLAIN(FRACTION, network.loss, "0", "0..1", "probability that a message is lost"),
+    OWN(network.loss, kind_loss, "0",
+        "probability that a message is lost; with `burst` so many of a sender's in a row on "
+        "average"),
     PLAIN(SIZE, network.header, "28B", "0B..1MiB", "added to every message (UDP over IPv4: 28 B)"),
     OWN(churn.session, kind_random_time, NULL, "how long a node stays up; silent: no churn"),
     OWN(churn.downtime, kind_random_time, NULL, "how long it is then down"),
@@ -105,17 +107,21 @@ static const char *const later_peers[] = { "swim",      "scuttlebutt", "plumtree
 static const char *const later_topologies[] = { "ring",        "grid",  "random-regular",
                                                 "small-world", "tree",  "scale-free",
                                                 "erdos-renyi", "edges", NULL };
-static const char *const later_loss[] = { "mean", "burst", NULL };
 static const char *const later_latency[] = { "regions", NULL };
 static const char *const later_churn[] = { "trace", NULL };
 
 const struct later scenario_later[] = {
-    { "peers", later_peers },         { "topology", later_topologies },
-    { "network.regions", NULL },      { "network.bandwidth", NULL },
-    { "network.queue", NULL },        { "network.duplicate", NULL },
-    { "network.loss", later_loss },   { "network.latency", later_latency },
-    { "churn.session", later_churn }, { "churn.downtime", later_churn },
-    { "churn.trace", NULL },          { NULL, NULL },
+    { "peers", later_peers },
+    { "topology", later_topologies },
+    { "network.regions", NULL },
+    { "network.bandwidth", NULL },
+    { "network.queue", NULL },
+    { "network.duplicate", NULL },
+    { "network.latency", later_latency },
+    { "churn.session", later_churn },
+    { "churn.downtime", later_churn },
+    { "churn.trace", NULL },
+    { NULL, NULL },
 };
 
 static const struct key *find_key(const char *path)

@@ -38,6 +38,11 @@ struct random_time {
 };
 enum { RANDOM_TIME_NONE, RANDOM_TIME_CONSTANT };
 
+/* A loss by itself, or in bursts. */
+struct scenario_loss {
+    double mean, burst; /* burst 0: each message by itself */
+};
+
 struct scenario_layer {
     const struct model *model;
     void *config;
@@ -106,7 +111,8 @@ struct scenario {
     struct {
         struct random_time latency;
         int latency_per;
-        double jitter, loss;
+        double jitter;
+        struct scenario_loss loss;
         int64_t header;
     } network;
     struct {

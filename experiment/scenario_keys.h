@@ -49,10 +49,15 @@ extern const struct random_time_family random_time_families[];
 
 extern const struct key_kind kind_version, kind_name, kind_text, kind_replications, kind_timing,
     kind_random_time, kind_arrival, kind_origin, kind_auto_time, kind_strategies, kind_sweep,
-    kind_groups, kind_replicas, kind_faults, kind_expect;
+    kind_groups, kind_replicas, kind_faults, kind_expect, kind_loss;
 
 /* The key of each action, by enum sim_fault_kind. */
 extern const char *const scenario_fault_actions[];
+
+/* Reads and writes `mean: 5%, burst: 4`, a loss in bursts that there can be. */
+void scenario_read_bursts(const struct item *item, struct scenario_loss *loss,
+                          struct scenario_reader *reader);
+void scenario_write_bursts(GString *out, const struct scenario_loss *loss);
 
 /* What a selector may be, in Markdown. */
 #define SELECTOR_WANTED "`20%`, `{count: 3}`, `{node: 17}`, a group's name, `{all-but: 1}` or `all`"

@@ -55,6 +55,7 @@ void network_init(struct run *run)
     if (run->census.updates > 1)
         run->copies =
             memory_get(&run->memory, (size_t)COPY_PLANES * run->pool.words, sizeof *run->copies);
+    weather_init(run);
 }
 
 sim_time network_latency(const struct run *run, node_id from, node_id to, uint32_t number,

@@ -9,7 +9,7 @@
 #ifndef SIM_NETWORK_H
 #define SIM_NETWORK_H
 
-#include "sim/run.h"
+#include "sim/weather.h"
 
 /* Sets up the network of the run from its configuration; also the shape of the event queue. */
 void network_init(struct run *run);
@@ -55,6 +55,10 @@ static inline void network_release(struct run *run, uint32_t load)
 static inline void network_send(struct run *run, node_id to, int kind, const struct set *set,
                                 uint32_t load)
 {
+    if (UNLIKELY(run->has_weather)) {
+        weather_send(run, to, kind, set, load);
+        return;
+    }
     struct replica *me = run->node.me;
     const uint32_t number = me->sent++;
     const uint64_t link = draw(run->keys[PURPOSE_LINK], run->node.id, number);

@@ -9,6 +9,7 @@
 #define SIM_RUN_H
 
 #include "sim/agenda.h"
+#include "sim/burst.h"
 #include "sim/census.h"
 #include "sim/distance.h"
 #include "sim/draw.h"
@@ -94,6 +95,11 @@ struct lesson {
     struct set *set;
 };
 
+/* What the network does beyond losing and delaying each message by itself: weather.h. */
+struct weather {
+    struct bursts bursts;
+};
+
 struct run {
     struct node node; /* first: a model's struct node is the run */
 
@@ -107,6 +113,7 @@ struct run {
     bool weighs;         /* sets may hold several updates: what they carry takes counting */
     bool all_are_peers;  /* a node picks among all others, up or down */
     bool learns_plainly; /* at once, and no update supersedes another */
+    bool has_weather;    /* messages are sent by weather_send() */
 
     /* every message */
     uint32_t nodes;
@@ -120,6 +127,7 @@ struct run {
     struct traffic traffic[KINDS];
     uint8_t carries[KINDS];
     uint64_t lost, met_down; /* messages that did not arrive */
+    struct weather weather;
 
     struct lanes lanes;
     struct layer layers[MODEL_STACK_MAX];

@@ -36,6 +36,7 @@ struct sim_network {
     enum sim_latency_per latency_per;
     double jitter;        /* uniform in latency * (1 +- jitter), per message; 0..1 */
     double loss;          /* probability that a message is lost */
+    double loss_burst;    /* mean length of a burst of losses, messages; 0: independent losses */
     int64_t header_bytes; /* added to every message */
 };
 

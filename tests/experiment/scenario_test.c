@@ -169,7 +169,7 @@ static void every_key_fills_its_field(void **state)
     assert_int_equal(s->peers, PEERS_ALIVE);
     assert_int_equal(s->network.latency.median, 40 * SIM_MILLISECOND);
     assert_int_equal(s->network.latency_per, LATENCY_PER_MESSAGE);
-    assert_true(s->network.jitter == 0.05 && s->network.loss == 0.02);
+    assert_true(s->network.jitter == 0.05 && s->network.loss.mean == 0.02);
     assert_int_equal(s->network.header, 40);
     assert_true(s->churn.session.shape == 0.6);
     assert_int_equal(s->churn.session.mean, 7200 * SIM_SECOND);
@@ -266,6 +266,8 @@ static void the_completed_scenario_reads_back_to_itself(void **state)
         "timing: {rounds: 500ms}\n",
         "network: {latency: 0s}\n",
         "network: {latency: {exponential: {mean: 3ms}}}\n",
+        "network: {loss: {mean: 80%, burst: 4}}\n",
+        "network: {loss: {mean: 0, burst: 1.5}}\n",
         "network: {latency: {uniform: {min: 0s, max: 3ms}}}\n",
         "network: {latency: {normal: {mean: 3ms, sd: 1us}}}\n",
         "network: {latency: {lognormal: {median: 3ms, sigma: 0.5}}}\n",
@@ -335,7 +337,18 @@ static const struct {
     { "xyzzy: 5\n", "4:1 xyzzy: unknown key; known are gossipsim, name, " },
     { "network: {los: 5%}\n", "4:11 network.los: unknown key; did you mean `loss`?" },
     { "network: 5\n", "4:10 network: a section was expected" },
-    { "network: {loss: {mean: 5%, burst: 4}}\n", "4:17 network.loss: `mean` is not supported yet" },
+    { "network: {loss: {mean: 5%}}\n", "4:17 network.loss: `burst` is missing: mean number" },
+    { "network: {loss: {burst: 4}}\n", "4:17 network.loss: `mean` is missing: share of the" },
+    { "network: {loss: {}}\n", "4:17 network.loss: `mean` is missing" },
+    { "network: {loss: {mean: 5%, burst: 0.5}}\n",
+      "4:35 network.loss.burst: 0.5 is outside 1..1e9" },
+    { "network: {loss: {mean: 5%, bursts: 4}}\n",
+      "4:28 network.loss.bursts: unknown parameter; did you mean `burst`?" },
+    { "network: {loss: {mean: 90%, burst: 4}}\n",
+      "4:17 network.loss: bursts of 4 messages lose at most 80% of them; for this mean they must "
+      "be at least 9 long" },
+    { "network: {loss: {mean: 1, burst: 4}}\n",
+      "4:17 network.loss: bursts of 4 messages lose at most 80% of them; write `loss: 100%`" },
     { "network: {loss: nan}\n", "4:17 network.loss: `nan` is no share" },
     { "network: {loss: -1%}\n", "4:17 network.loss: -1% is no share" },
     { "network: {loss: [1%]}\n", "4:17 network.loss: a single value was expected, not a list" },

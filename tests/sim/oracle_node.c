@@ -164,6 +164,21 @@ static sim_time latency_of(node_id to, uint32_t number, uint64_t link)
     return latency > 0 ? latency : 1;
 }
 
+/* The fate of the next message on the access link of the node whose turn it is. */
+static bool is_lost(uint32_t bits)
+{
+    const struct sim_network *net = &oracle.config->network;
+    struct oracle_node *me = &oracle.nodes[oracle.self];
+    double chance = net->loss;
+
+    if (net->loss_burst > 0 && me->has_sent)
+        chance = me->was_lost    ? 1 - 1 / net->loss_burst
+                 : net->loss > 0 ? net->loss / (net->loss_burst * (1 - net->loss))
+                                 : 0;
+    me->has_sent = true;
+    return me->was_lost = bits < (uint64_t)(chance * 0x1p32 + 0.5);
+}
+
 void oracle_node_send(struct node *n, node_id to, int kind, struct set *set)
 {
     oracle_node_send_pack(n, to, kind, set, &(struct pack){ .count = 0 });
@@ -208,7 +223,7 @@ void oracle_node_send_pack(struct node *n, node_id to, int kind, struct set *set
             f->payload +=
                 oracle.updates[i].is_delete ? 16 : (uint64_t)oracle.config->workload.size_bytes;
         }
-    if ((uint32_t)link < (uint64_t)(oracle.config->network.loss * 0x1p32 + 0.5))
+    if (is_lost((uint32_t)link))
         f->lost++;
     else
         oracle_expect(c);

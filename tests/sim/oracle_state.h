@@ -33,6 +33,7 @@ struct lane_plan {
 struct oracle_node {
     bool is_up, is_awake[LANES];
     uint128 known;
+    bool has_sent, was_lost; /* was_lost: the last it sent */
     uint32_t life, changes, sent, drawn, handled;
     uint32_t hops[ORACLE_UPDATES_MAX];
 };

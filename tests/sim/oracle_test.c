@@ -176,6 +176,7 @@ static void draw_network(struct scene *s)
     net->latency_per = one_in(s, 2) ? LATENCY_PER_MESSAGE : LATENCY_PER_PAIR;
     net->jitter = one_in(s, 2) ? (double)below(s, 101) / 100 : 0;
     net->loss = one_in(s, 2) ? (double)below(s, 60) / 100 : 0;
+    net->loss_burst = one_in(s, 3) ? 1.5 + (double)below(s, 80) / 10 : 0;
     net->header_bytes = 28;
 }
 

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * scenario_network.c - the keys of the network that are more than one number or word.
+ */
+#include "experiment/scenario_keys.h"
+
+/* Sums of shares as people round them. */
+#define SHARE_TOLERANCE 1e-9
+
+/* ---- network.loss ---- */
+
+static const struct param share_row =
+    PARAM_FRACTION(struct scenario_loss, mean, NULL, "0..1", "of the messages");
+static const struct param burst_rows[] = {
+    PARAM_FRACTION(struct scenario_loss, mean, NULL, "0..1", "share of the messages that are lost"),
+    PARAM_REAL(struct scenario_loss, burst, NULL, "1..1e9", "mean number of them lost in a row"),
+    PARAM_END,
+};
+
+void scenario_read_bursts(const struct item *item, struct scenario_loss *loss,
+                          struct scenario_reader *reader)
+{
+    char burst[QUANTITY_TEXT_MAX];
+    uint64_t given = 0;
+
+    if (!scenario_read_params(item, burst_rows, loss, &given, reader))
+        return;
+    for (int i = 0; burst_rows[i].type != PARAM_TYPE_END; i++)
+        if (!(given >> i & 1))
+            item_error(item, reader->errors, "`%s` is missing: %s", burst_rows[i].name,
+                       burst_rows[i].help);
+    if (given != 3 || loss->mean * (1 + loss->burst) <= loss->burst * (1 + SHARE_TOLERANCE))
+        return;
+    quantity_write_real(loss->burst, burst);
+    if (loss->mean < 1)
+        item_error(item, reader->errors,
+                   "bursts of %s messages lose at most %.4g%% of them; for this mean they must be "
+                   "at least %.6g long",
+                   burst, 100 * loss->burst / (1 + loss->burst), loss->mean / (1 - loss->mean));
+    else
+        item_error(item, reader->errors,
+                   "bursts of %s messages lose at most %.4g%% of them; write `loss: 100%%` to lose "
+                   "all",
+                   burst, 100 * loss->burst / (1 + loss->burst));
+}
+
+void scenario_write_bursts(GString *out, const struct scenario_loss *loss)
+{
+    char mean[QUANTITY_TEXT_MAX], burst[QUANTITY_TEXT_MAX];
+
+    quantity_write_fraction(loss->mean, mean);
+    quantity_write_real(loss->burst, burst);
+    g_string_append_printf(out, "mean: %s, burst: %s", mean, burst);
+}
+
+static void read_loss(const struct item *item, void *field, struct scenario_reader *reader)
+{
+    struct scenario_loss *loss = field;
+
+    *loss = (struct scenario_loss){ 0 };
+    if (item->kind == ITEM_MAP)
+        scenario_read_bursts(item, loss, reader);
+    else
+        scenario_read_param(item, &share_row, loss, reader);
+}
+
+static void write_loss(GString *out, const void *field, bool for_hash)
+{
+    const struct scenario_loss *loss = field;
+    char text[QUANTITY_TEXT_MAX];
+
+    (void)for_hash;
+    if (loss->burst > 0) {
+        g_string_append_c(out, '{');
+        scenario_write_bursts(out, loss);
+        g_string_append_c(out, '}');
+        return;
+    }
+    quantity_write_fraction(loss->mean, text);
+    g_string_append(out, text);
+}
+
+const struct key_kind kind_loss = { "share, 0..1, or `{mean: 5%, burst: 4}`", read_loss, write_loss,
+                                    NULL };

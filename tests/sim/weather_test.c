@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Losses come in bursts of the length and the share that the scenario says, from the first message
+ * on, and those of bursts of chance are exactly those of an independent loss.
+ */
+#include "courier.h"
+#include "law.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { NODES = 100, LETTERS = 2000 };
+
+/* ---- losses in bursts ---- */
+
+struct chain {
+    double first_lost;                        /* of NODES first letters */
+    double after_lost, lost_after_lost;       /* letters that followed a lost one, and their lost */
+    double after_arrived, lost_after_arrived; /* that followed one that came */
+    double *bursts;                           /* lengths of those that began in the first half */
+    size_t burst_count;
+    double lost;
+};
+
+static bool was_lost(const struct courier_trial *t, node_id node, int64_t number)
+{
+    return courier_letter(t, node, number)->arrivals == 0;
+}
+
+static struct chain chain_of(const struct courier_trial *t)
+{
+    struct chain c = { .bursts = calloc(NODES * LETTERS, sizeof *c.bursts) };
+
+    for (node_id i = 0; i < NODES; i++) {
+        c.first_lost += was_lost(t, i, 0);
+        for (int64_t k = 0; k < LETTERS; k++) {
+            const bool is_lost = was_lost(t, i, k);
+            const bool follows_lost = k > 0 && was_lost(t, i, k - 1);
+
+            c.lost += is_lost;
+            c.after_lost += follows_lost;
+            c.lost_after_lost += follows_lost && is_lost;
+            c.after_arrived += k > 0 && !follows_lost;
+            c.lost_after_arrived += k > 0 && !follows_lost && is_lost;
+            if (k < LETTERS / 2 && is_lost && !follows_lost) {
+                int64_t end = k;
+
+                while (end < LETTERS && was_lost(t, i, end))
+                    end++;
+                c.bursts[c.burst_count++] = (double)(end - k);
+            }
+        }
+    }
+    return c;
+}
+
+static void bursts_are_as_long_and_as_many_as_asked_for(void **state)
+{
+    static const double cases[][2] = { { 0.05, 4 },  { 0.01, 20 }, { 0.5, 2.5 },
+                                       { 0.8, 4.5 }, { 0.2, 1 },   { 0.3, 1 / 0.7 } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const double mean = cases[i][0], burst = cases[i][1], stays = 1 - 1 / burst;
+        const double turns = mean / (burst * (1 - mean)), correlation = stays - turns;
+        struct courier_trial t;
+        struct chain c;
+
+        courier_open(&t, NODES, "letters=2000 interval=10ms");
+        t.setup.config.network.loss = mean;
+        t.setup.config.network.loss_burst = burst;
+        courier_run(&t);
+        c = chain_of(&t);
+        assert_true(metric(&t.result, "dropped_loss") == c.lost);
+        /* the variance of a mean of correlated trials is (1 + r) / (1 - r) times as large */
+        assert_true(fabs(law_share(c.lost, NODES * LETTERS, mean)) <
+                    LAW_Z * sqrt((1 + correlation) / (1 - correlation)));
+        assert_true(fabs(law_share(c.first_lost, NODES, mean)) < LAW_Z);
+        assert_true(fabs(law_share(c.lost_after_arrived, c.after_arrived, turns)) < LAW_Z);
+        if (burst > 1) {
+            assert_true(fabs(law_share(c.lost_after_lost, c.after_lost, stays)) < LAW_Z);
+            assert_true(fabs(law_mean(c.bursts, c.burst_count, burst)) < LAW_Z);
+        } else
+            assert_true(c.lost_after_lost == 0);
+        print_message("loss %.4f of %.4f, bursts %.4f of %.4f\n", c.lost / (NODES * LETTERS), mean,
+                      c.lost_after_lost < c.after_lost
+                          ? c.after_lost / (c.after_lost - c.lost_after_lost)
+                          : INFINITY,
+                      burst);
+        free(c.bursts);
+        courier_close(&t);
+    }
+}
+
+static void assert_same_post(const struct courier_trial *a, const struct courier_trial *b)
+{
+    assert_int_equal(a->result.fingerprint, b->result.fingerprint);
+    for (node_id i = 0; i < NODES; i++)
+        for (int64_t k = 0; k < LETTERS; k++)
+            assert_int_equal(was_lost(a, i, k), was_lost(b, i, k));
+}
+
+/* Also: the way through weather.c is the short path of network.h where there is none. */
+static void bursts_of_chance_are_independent_losses(void **state)
+{
+    struct courier_trial a, b;
+
+    (void)state;
+    for (int per = 0; per < 2; per++) {
+        const struct distribution_spec spec = { .kind = DISTRIBUTION_EXPONENTIAL, .a = 40e6 };
+        struct distribution *latency = distribution_new(&spec);
+
+        courier_open(&a, NODES, "letters=2000 interval=10ms");
+        courier_open(&b, NODES, "letters=2000 interval=10ms");
+        for (int k = 0; k < 2; k++) {
+            struct sim_network *network = k ? &a.setup.config.network : &b.setup.config.network;
+
+            network->loss = 0.25;
+            network->latency = latency;
+            network->latency_per = per ? LATENCY_PER_MESSAGE : LATENCY_PER_PAIR;
+            network->jitter = 0.1;
+        }
+        a.setup.config.network.loss_burst = 1 / 0.75;
+        courier_run(&a);
+        courier_run(&b);
+        assert_same_post(&a, &b);
+        courier_close(&a);
+        courier_close(&b);
+        distribution_free(latency);
+    }
+}
+
+/* Which letters a node loses does not depend on when and how fast it writes. */
+static void the_nth_message_of_a_node_has_one_fate(void **state)
+{
+    struct courier_trial a, b;
+
+    (void)state;
+    courier_open(&a, NODES, "letters=2000 interval=10ms");
+    courier_open(&b, NODES, "letters=2000 interval=70ms batch=50 together=true");
+    a.setup.config.network.loss = b.setup.config.network.loss = 0.3;
+    a.setup.config.network.loss_burst = b.setup.config.network.loss_burst = 3;
+    courier_run(&a);
+    courier_run(&b);
+    for (node_id i = 0; i < NODES; i++)
+        for (int64_t k = 0; k < LETTERS; k++)
+            assert_int_equal(was_lost(&a, i, k), was_lost(&b, i, k));
+    courier_close(&a);
+    courier_close(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bursts_are_as_long_and_as_many_as_asked_for),
+        cmocka_unit_test(bursts_of_chance_are_independent_losses),
+        cmocka_unit_test(the_nth_message_of_a_node_has_one_fate),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
