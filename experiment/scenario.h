@@ -43,6 +43,14 @@ struct scenario_loss {
     double mean, burst; /* burst 0: each message by itself */
 };
 
+struct scenario_bandwidth {
+    int64_t bits; /* a second; 0: unlimited */
+};
+
+struct scenario_queue {
+    int64_t bytes; /* -1: unlimited */
+};
+
 struct scenario_layer {
     const struct model *model;
     void *config;
@@ -113,6 +121,8 @@ struct scenario {
         int latency_per;
         double jitter;
         struct scenario_loss loss;
+        struct scenario_bandwidth bandwidth;
+        struct scenario_queue queue;
         int64_t header;
     } network;
     struct {

@@ -49,7 +49,7 @@ extern const struct random_time_family random_time_families[];
 
 extern const struct key_kind kind_version, kind_name, kind_text, kind_replications, kind_timing,
     kind_random_time, kind_arrival, kind_origin, kind_auto_time, kind_strategies, kind_sweep,
-    kind_groups, kind_replicas, kind_faults, kind_expect, kind_loss;
+    kind_groups, kind_replicas, kind_faults, kind_expect, kind_loss, kind_bandwidth, kind_queue;
 
 /* The key of each action, by enum sim_fault_kind. */
 extern const char *const scenario_fault_actions[];
@@ -81,6 +81,10 @@ void scenario_check_expect(const struct item *root, const struct scenario *scena
 
 /* True if the key's value can change what the scenario does, given its other values. */
 bool scenario_key_has_effect(const struct scenario *scenario, const char *path);
+
+/* True if the key is as it was when there was no such key: hashes of points, which are older, do
+ * not have it then. */
+bool scenario_is_calm(const struct scenario *scenario, const char *path);
 
 /* Rules over several keys. */
 void scenario_check(const struct item *root, const struct scenario *scenario,

@@ -4,6 +4,9 @@
  */
 #include "experiment/scenario_keys.h"
 
+#include <math.h>
+#include <string.h>
+
 /* Sums of shares as people round them. */
 #define SHARE_TOLERANCE 1e-9
 
@@ -82,3 +85,82 @@ static void write_loss(GString *out, const void *field, bool for_hash)
 
 const struct key_kind kind_loss = { "share, 0..1, or `{mean: 5%, burst: 4}`", read_loss, write_loss,
                                     NULL };
+
+/* ---- network.bandwidth, network.queue ---- */
+
+#define UNLIMITED         "unlimited"
+#define BANDWIDTH_MAX     1e12 /* bit/s */
+#define BANDWIDTH_ALLOWED "1bit/s..1000Gbit/s"
+
+static bool is_unlimited(const struct item *item)
+{
+    return item->kind == ITEM_SCALAR && strcmp(item->text, UNLIMITED) == 0;
+}
+
+static void read_bandwidth(const struct item *item, void *field, struct scenario_reader *reader)
+{
+    struct scenario_bandwidth *bandwidth = field;
+    char why[QUANTITY_WHY_MAX];
+    double bits = 0;
+
+    bandwidth->bits = 0;
+    if (is_unlimited(item))
+        return;
+    if (item->kind != ITEM_SCALAR || item_is_null(item))
+        item_error(item, reader->errors, "a bit rate was expected, as in 10Mbit/s");
+    else if (!quantity_read_bitrate(item->text, &bits, why))
+        item_error(item, reader->errors, "%s", why);
+    else if (!(bits >= 1 && bits <= BANDWIDTH_MAX))
+        item_error(item, reader->errors, "%.40s is outside " BANDWIDTH_ALLOWED, item->text);
+    else if (bits != floor(bits))
+        item_error(item, reader->errors, "%.40s is no whole number of bit/s", item->text);
+    else
+        bandwidth->bits = (int64_t)bits;
+}
+
+static void write_bandwidth(GString *out, const void *field, bool for_hash)
+{
+    const struct scenario_bandwidth *bandwidth = field;
+    char text[QUANTITY_TEXT_MAX] = UNLIMITED;
+
+    (void)for_hash;
+    if (bandwidth->bits > 0)
+        quantity_write_bitrate(bandwidth->bits, text);
+    g_string_append(out, text);
+}
+
+const struct key_kind kind_bandwidth = { "`unlimited` or a bit rate, " BANDWIDTH_ALLOWED,
+                                         read_bandwidth, write_bandwidth, NULL };
+
+static const struct param queue_row =
+    PARAM_SIZE(struct scenario_queue, bytes, NULL, "0B..1000GB", "that may wait");
+
+static void read_queue(const struct item *item, void *field, struct scenario_reader *reader)
+{
+    struct scenario_queue *queue = field;
+
+    queue->bytes = -1;
+    if (!is_unlimited(item))
+        scenario_read_param(item, &queue_row, queue, reader);
+}
+
+static void write_queue(GString *out, const void *field, bool for_hash)
+{
+    const struct scenario_queue *queue = field;
+    char text[QUANTITY_TEXT_MAX] = UNLIMITED;
+
+    (void)for_hash;
+    if (queue->bytes >= 0)
+        quantity_write_size(queue->bytes, text);
+    g_string_append(out, text);
+}
+
+const struct key_kind kind_queue = { "`unlimited` or a size, 0B..1000GB", read_queue, write_queue,
+                                     NULL };
+
+/* ---- all of them ---- */
+
+bool scenario_is_calm(const struct scenario *scenario, const char *path)
+{
+    return strcmp(path, "network.bandwidth") == 0 && scenario->network.bandwidth.bits == 0;
+}

@@ -39,6 +39,34 @@ static const char introduction[] =
     "\n"
     "Times are whole nanoseconds up to 36525 days.\n";
 
+static const char network_text[] =
+    "\n"
+    "## The way of a message\n"
+    "\n"
+    "```yaml\n"
+    "network:\n"
+    "  latency: {lognormal: {median: 40ms, p99: 200ms}}\n"
+    "  loss: {mean: 5%, burst: 4}   # Gilbert-Elliott: 5 % in the long run, 4 in a row on average\n"
+    "  bandwidth: 10Mbit/s\n"
+    "  queue: 64KiB\n"
+    "```\n"
+    "\n"
+    "A message goes through its sender's uplink, is lost or not, and arrives after its latency if\n"
+    "the receiver is up then.\n"
+    "- `bandwidth`: a message takes (its bytes + `header`) · 8 / `bandwidth` to leave, and others\n"
+    "  of its node wait for it, in the order of sending. One that the `queue` has no room for is\n"
+    "  dropped (`dropped_queue`); the one that is leaving is not in the queue. When a node "
+    "crashes,\n"
+    "  what waits is dropped too, and what is leaving arrives; after a graceful leave all does. A\n"
+    "  message that is lost takes its time on the uplink like any other.\n"
+    "- `loss` with `burst`: the uplink of each node is good or bad, and loses every message while\n"
+    "  it is bad; it may change with each message that the node sends, whatever becomes of it, "
+    "and\n"
+    "  starts in the state that the long run leaves it in. Bursts of `b` messages lose a share of\n"
+    "  at most `b / (1 + b)`.\n"
+    "\n"
+    "Messages and bytes count as sent when a node sends them, whatever becomes of them.\n";
+
 static const char sweep_text[] =
     "\n"
     "## Sweep\n"
@@ -214,6 +242,7 @@ void scenario_print_reference(FILE *out)
     for (const struct key *key = scenario_keys; key->param.name != NULL; key++)
         print_key(out, key);
     print_families(out);
+    fputs(network_text, out);
     fputs(faults_text, out);
     print_expectations(out);
     fputs(sweep_text, out);

@@ -70,6 +70,8 @@ static struct sim_config common_config(const struct setup *setup)
                      .jitter = s->network.jitter,
                      .loss = s->network.loss.mean,
                      .loss_burst = s->network.loss.burst,
+                     .bandwidth = s->network.bandwidth.bits,
+                     .queue_bytes = s->network.queue.bytes,
                      .header_bytes = s->network.header },
         .churn = { .session = setup->session,
                    .downtime = setup->downtime,

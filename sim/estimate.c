@@ -45,6 +45,8 @@ static double weather_bytes(const struct sim_config *config)
 
     if (config->network.loss_burst > 0)
         bytes += sizeof(uint8_t);
+    if (config->network.bandwidth > 0) /* and a message that waits, at every second node */
+        bytes += sizeof(struct uplink) + sizeof(struct waiting) / 2.0;
     return bytes;
 }
 

@@ -152,31 +152,51 @@ uint32_t network_weigh(struct run *run, struct traffic *traffic, const struct se
     return members;
 }
 
+/* What was sent of one kind of message. */
+static struct network_bytes bytes_of_kind(const struct run *run, uint32_t kind)
+{
+    const struct traffic *t = &run->traffic[kind];
+    const unsigned carries = run->carries[kind];
+    struct network_bytes bytes = { .messages = t->messages };
+
+    bytes.digest = t->hashes * CHECKSUM_BYTES;
+    if (carries == CARRIES_CONTROL)
+        bytes.control = t->messages * CONTROL_BYTES;
+    if (carries & CARRIES_CHECKSUM)
+        bytes.digest += t->messages * CHECKSUM_BYTES;
+    if (carries & CARRIES_IDENTITIES)
+        bytes.digest += t->members * IDENTITY_BYTES;
+    if (carries & CARRIES_PAYLOAD) {
+        bytes.copies = t->members;
+        bytes.payload = (t->members - t->deletes) * (uint64_t)run->config->workload.size_bytes +
+                        t->deletes * IDENTITY_BYTES;
+    }
+    bytes.header = t->messages * (uint64_t)run->config->network.header_bytes;
+    return bytes;
+}
+
+uint64_t network_kind_bytes(const struct run *run, uint32_t kind)
+{
+    const struct network_bytes bytes = bytes_of_kind(run, kind);
+
+    return bytes.payload + bytes.digest + bytes.control + bytes.header;
+}
+
 struct network_bytes network_bytes(const struct run *run)
 {
-    struct network_bytes bytes = { 0 };
+    struct network_bytes sum = { 0 };
 
-    for (int k = 0; k < run->layer_count * MODEL_KINDS_MAX; k++) {
-        const struct traffic *t = &run->traffic[k];
-        const unsigned carries = run->carries[k];
+    for (uint32_t k = 0; k < (uint32_t)run->layer_count * MODEL_KINDS_MAX; k++) {
+        const struct network_bytes bytes = bytes_of_kind(run, k);
 
-        bytes.messages += t->messages;
-        bytes.digest += t->hashes * CHECKSUM_BYTES;
-        if (carries == CARRIES_CONTROL)
-            bytes.control += t->messages * CONTROL_BYTES;
-        if (carries & CARRIES_CHECKSUM)
-            bytes.digest += t->messages * CHECKSUM_BYTES;
-        if (carries & CARRIES_IDENTITIES)
-            bytes.digest += t->members * IDENTITY_BYTES;
-        if (carries & CARRIES_PAYLOAD) {
-            bytes.copies += t->members;
-            bytes.payload +=
-                (t->members - t->deletes) * (uint64_t)run->config->workload.size_bytes +
-                t->deletes * IDENTITY_BYTES;
-        }
+        sum.messages += bytes.messages;
+        sum.payload += bytes.payload;
+        sum.digest += bytes.digest;
+        sum.control += bytes.control;
+        sum.header += bytes.header;
+        sum.copies += bytes.copies;
     }
-    bytes.header = bytes.messages * (uint64_t)run->config->network.header_bytes;
-    return bytes;
+    return sum;
 }
 
 /* ---- parcels ---- */

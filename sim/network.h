@@ -34,6 +34,9 @@ struct network_bytes {
 };
 struct network_bytes network_bytes(const struct run *run);
 
+/* Bytes of one kind of message sent so far, of all classes and with headers. */
+uint64_t network_kind_bytes(const struct run *run, uint32_t kind);
+
 /* A parcel of `first` and what goes with it, all taken; returns its handle.  Freeing a parcel frees
  * its sets. */
 uint32_t network_parcel(struct run *run, struct set *first, const struct pack *pack);

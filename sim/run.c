@@ -16,6 +16,7 @@
 #include "sim/network.h"
 #include "sim/presence.h"
 #include "sim/result.h"
+#include "sim/weather.h"
 #include "sim/workload.h"
 
 #include <inttypes.h>
@@ -295,6 +296,10 @@ static inline void deliver(struct run *run, const struct event *event)
 
 static __attribute__((noinline)) void fire_one_shot(struct run *run, const struct event *event)
 {
+    if (UNLIKELY((event->when >> 4 & 15) == LAYER_ENGINE)) {
+        weather_depart(run);
+        return;
+    }
     if (run->lives && run->lives[event->to] != event->from)
         return; /* the node has gone since */
     const struct model *model = run_layer(run, event->when >> 4 & 15);

@@ -20,6 +20,7 @@
 #include "sim/placement.h"
 #include "sim/set_row.h"
 #include "sim/sim.h"
+#include "sim/uplink.h"
 
 #define LIKELY(x)   __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
@@ -77,6 +78,9 @@ enum latency_rule {
     LATENCY_PAIR,    /* a variate an ordered pair */
 };
 
+/* The layer of one-shot timers that are the engine's own: an uplink is idle. */
+enum { LAYER_ENGINE = MODEL_STACK_MAX };
+
 enum { PACK_SETS_MAX = 8, KINDS = MODEL_STACK_MAX * MODEL_KINDS_MAX };
 
 /* What one message of node_send_pack() carries. */
@@ -98,6 +102,9 @@ struct lesson {
 /* What the network does beyond losing and delaying each message by itself: weather.h. */
 struct weather {
     struct bursts bursts;
+    struct uplinks uplinks;
+    uint64_t *charged;      /* bytes charged for each kind of message; NULL: no uplinks */
+    uint64_t dropped_queue; /* messages that an uplink's queue had no room for, or lost */
 };
 
 struct run {

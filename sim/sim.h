@@ -38,6 +38,8 @@ struct sim_network {
     double loss;          /* probability that a message is lost */
     double loss_burst;    /* mean length of a burst of losses, messages; 0: independent losses */
     int64_t header_bytes; /* added to every message */
+    int64_t bandwidth;    /* of each node's uplink, bit/s; 0: no limit.  TIMING_EVENTS only */
+    int64_t queue_bytes;  /* that may wait for an uplink; < 0: no limit */
 };
 
 struct sim_churn {

@@ -10,17 +10,13 @@ void weather_init(struct run *run)
 
     if (network->loss_burst > 0)
         bursts_init(&weather->bursts, &run->memory, run->nodes, network->loss, network->loss_burst);
-    run->has_weather = weather->bursts.links != NULL;
+    if (network->bandwidth > 0) {
+        uplinks_init(&weather->uplinks, &run->memory, run->nodes, (uint64_t)network->bandwidth,
+                     network->queue_bytes < 0 ? UINT64_MAX : (uint64_t)network->queue_bytes);
+        weather->charged = memory_get(&run->memory, KINDS, sizeof *weather->charged);
+    }
+    run->has_weather = weather->bursts.links || weather->uplinks.nodes;
 }
-
-/* A message on its way out of the node whose turn it is. */
-struct letter {
-    node_id to;
-    uint32_t load;   /* handle of what it carries */
-    uint32_t number; /* of its sender's messages */
-    uint8_t tag;     /* model << 4 | kind */
-    bool is_lost;    /* on the access link */
-};
 
 /* Counts a message as sent, with what it carries. */
 static void charge(struct run *run, uint32_t tag, const struct set *set)
@@ -41,25 +37,93 @@ static bool is_lost(struct run *run, uint32_t bits)
     return bits < run->loss_below;
 }
 
-/* The message is on the link, and meets what lies between there and the receiver. */
-static void travel(struct run *run, const struct letter *letter)
+/* The message is on its way, after `delay` on the access link, and meets what lies before it. */
+static void travel(struct run *run, const struct letter *letter, sim_time delay)
 {
     const node_id from = run->node.id;
     const uint64_t link = draw(run->keys[PURPOSE_LINK], from, letter->number);
-    sim_time delay;
+    sim_time latency;
 
     if (letter->is_lost) {
         run->lost++;
         network_release(run, letter->load);
         return;
     }
-    delay = network_latency(run, from, letter->to, letter->number, (uint32_t)(link >> 32));
-    delay += delay == 0; /* nothing arrives before it is sent */
+    latency = network_latency(run, from, letter->to, letter->number, (uint32_t)(link >> 32));
+    delay += latency + (latency == 0); /* nothing arrives before it is sent */
     event_queue_put(
-        &run->queue, run->node.now + delay,
+        &run->queue, run->node.now + (delay < SIM_TIME_MAX ? delay : SIM_TIME_MAX),
         (struct event){ .when = letter->tag, .to = letter->to, .from = from, .load = letter->load },
         1);
 }
+
+/* ---- uplinks ---- */
+
+/* What the message just counted is charged for, in bytes. */
+static uint64_t message_bytes(struct run *run, uint32_t tag)
+{
+    uint64_t *charged = &run->weather.charged[tag];
+    const uint64_t before = *charged;
+
+    *charged = network_kind_bytes(run, tag);
+    return *charged - before;
+}
+
+/* Has the uplink look after its queue when it is idle again. */
+static void expect_idle(struct run *run)
+{
+    const node_id node = run->node.id;
+
+    event_queue_put(&run->queue, run->weather.uplinks.nodes[node].idle_at,
+                    (struct event){ .when = EVENT_TIMER << 8 | LAYER_ENGINE << 4, .to = node }, 1);
+}
+
+static void send_by_uplink(struct run *run, const struct letter *letter)
+{
+    struct uplinks *uplinks = &run->weather.uplinks;
+    const node_id node = run->node.id;
+    const uint64_t bytes = message_bytes(run, letter->tag);
+    const bool is_first = uplinks->nodes[node].first == 0;
+
+    if (uplink_is_idle(uplinks, node, run->node.now))
+        travel(run, letter, uplink_occupy(uplinks, node, run->node.now, bytes));
+    else if (!uplink_queue(uplinks, node, letter, bytes)) {
+        run->weather.dropped_queue++;
+        network_release(run, letter->load);
+    } else if (is_first)
+        expect_idle(run);
+}
+
+void weather_depart(struct run *run)
+{
+    struct uplinks *uplinks = &run->weather.uplinks;
+    const node_id node = run->node.id;
+    struct letter letter;
+    uint64_t bytes;
+
+    /* A crash left this timer behind, and the node has sent again since. */
+    if (uplinks->nodes[node].idle_at > run->node.now)
+        return;
+    if (!uplink_take(uplinks, node, &letter, &bytes))
+        return;
+    travel(run, &letter, uplink_occupy(uplinks, node, run->node.now, bytes));
+    if (uplinks->nodes[node].first)
+        expect_idle(run);
+}
+
+void weather_crash(struct run *run)
+{
+    struct letter letter;
+    uint64_t bytes;
+
+    while (run->weather.uplinks.nodes &&
+           uplink_take(&run->weather.uplinks, run->node.id, &letter, &bytes)) {
+        run->weather.dropped_queue++;
+        network_release(run, letter.load);
+    }
+}
+
+/* ---- sending ---- */
 
 void weather_send(struct run *run, node_id to, int kind, const struct set *set, uint32_t load)
 {
@@ -70,5 +134,8 @@ void weather_send(struct run *run, node_id to, int kind, const struct set *set, 
 
     charge(run, letter.tag, set);
     letter.is_lost = is_lost(run, (uint32_t)draw(run->keys[PURPOSE_LINK], run->node.id, number));
-    travel(run, &letter);
+    if (run->weather.uplinks.nodes)
+        send_by_uplink(run, &letter);
+    else
+        travel(run, &letter, 0);
 }

@@ -17,4 +17,10 @@ void weather_init(struct run *run);
 /* As network_send(). */
 RARE void weather_send(struct run *run, node_id to, int kind, const struct set *set, uint32_t load);
 
+/* The uplink of the node whose turn it is may be idle: the next message that waits for it goes. */
+RARE void weather_depart(struct run *run);
+
+/* The node whose turn it is crashes: what waits for its uplink is lost; what is on it is not. */
+void weather_crash(struct run *run);
+
 #endif

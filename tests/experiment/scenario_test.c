@@ -211,7 +211,8 @@ static void silence_gives_the_documented_defaults(void **state)
     static const char expected[] =
         "gossipsim: 1\nnodes: 100\nseed: 1\nreplications: 30\ntiming: events\npeers: all\n"
         "topology: complete\nnetwork:\n  latency: 1ms\n  latency_per: pair\n  jitter: 0\n"
-        "  loss: 0\n  header: 28B\nworkload:\n  updates: 1\n  size: 100B\n  at: 0s\n"
+        "  loss: 0\n  bandwidth: unlimited\n  header: 28B\nworkload:\n  updates: 1\n  size: 100B\n "
+        " at: 0s\n"
         "  arrival: at-once\n  origin: random\n  deletes: 0\nstore:\n  shards: 1\n  replicas: all\n"
         "  preload: 0\nstrategies:\n"
         "  a:\n    test-model: {interval: 2s, timeout: 200ms, fanout: 1, queue: 1kB, share: 0.05, "
@@ -226,6 +227,22 @@ static void silence_gives_the_documented_defaults(void **state)
     assert_true(o.is_good);
     text = completed(&o.scenario, false);
     assert_string_equal(text, expected);
+    g_free(text);
+    outcome_clear(&o);
+}
+
+/* What a scenario is silent about and had no key when points were first hashed is in no hash. */
+static void younger_keys_leave_the_hash_alone(void **state)
+{
+    struct outcome o;
+    char *text;
+
+    (void)state;
+    read_text(&o, "a.yaml", START STRATEGIES, strlen(START STRATEGIES));
+    assert_true(o.is_good);
+    text = completed(&o.scenario, true);
+    assert_non_null(strstr(text, "\nnetwork:\n  latency: 1ms\n  latency_per: pair\n  jitter: 0\n"
+                                 "  loss: 0\n  header: 28B\nworkload:\n"));
     g_free(text);
     outcome_clear(&o);
 }
@@ -267,6 +284,9 @@ static void the_completed_scenario_reads_back_to_itself(void **state)
         "network: {latency: 0s}\n",
         "network: {latency: {exponential: {mean: 3ms}}}\n",
         "network: {loss: {mean: 80%, burst: 4}}\n",
+        "network: {bandwidth: 56kbit/s}\n",
+        "network: {bandwidth: 1234567bit/s, queue: 0B}\n",
+        "network: {queue: unlimited, bandwidth: 1000Gbit/s}\n",
         "network: {loss: {mean: 0, burst: 1.5}}\n",
         "network: {latency: {uniform: {min: 0s, max: 3ms}}}\n",
         "network: {latency: {normal: {mean: 3ms, sd: 1us}}}\n",
@@ -375,8 +395,20 @@ static const struct {
     { "network: {latency: {regions: {}}}\n", "4:20 network.latency: `regions` is not supported" },
     { "network: {latency: {empirical: {file: nowhere.csv}}}\n",
       "4:39 network.latency.empirical.file: cannot read ./nowhere.csv: No such file" },
-    { "network: {bandwidth: 1Mbit/s}\n", "4:11 network.bandwidth: is not supported yet" },
-    { "network: {queue: 1MB}\n", "4:11 network.queue: is not supported yet" },
+    { "network: {bandwidth: 1MB}\n",
+      "4:22 network.bandwidth: `1MB` has an unknown unit; a bit rate" },
+    { "network: {bandwidth: 0bit/s}\n", "4:22 network.bandwidth: 0bit/s is outside 1bit/s.." },
+    { "network: {bandwidth: 1e9Gbit/s}\n", "4:22 network.bandwidth: 1e9Gbit/s is outside" },
+    { "network: {bandwidth: 1.5bit/s}\n", "4:22 network.bandwidth: 1.5bit/s is no whole number" },
+    { "network: {bandwidth: [1]}\n", "4:22 network.bandwidth: a bit rate was expected" },
+    { "network: {bandwidth: }\n", "4:22 network.bandwidth: a bit rate was expected" },
+    { "network: {queue: 1MB}\n", "4:11 network.queue: has no effect without `network.bandwidth`" },
+    { "network: {queue: 1, bandwidth: 1kbit/s}\n", "4:18 network.queue: 1 lacks a unit" },
+    { "network: {queue: -1B, bandwidth: 1kbit/s}\n", "4:18 network.queue: -1B is negative" },
+    { "timing: rounds\nnetwork: {bandwidth: 1Mbit/s}\n",
+      "5:11 network.bandwidth: has no effect under `timing: rounds`" },
+    { "timing: rounds\nnetwork: {bandwidth: 1Mbit/s, queue: 1kB}\n",
+      "5:11 network.bandwidth: has no effect under `timing: rounds`" },
     { "network: {duplicate: 1%}\n", "4:11 network.duplicate: is not supported yet" },
     { "groups: {}\n", "4:9 groups: groups were expected" },
     { "groups: {a: 1}\n", "4:9 groups: the groups have 1 nodes together; there are 100" },
@@ -882,6 +914,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_key_fills_its_field),
         cmocka_unit_test(silence_gives_the_documented_defaults),
+        cmocka_unit_test(younger_keys_leave_the_hash_alone),
         cmocka_unit_test(the_completed_scenario_reads_back_to_itself),
         cmocka_unit_test(other_words_for_one_thing_are_the_same),
         cmocka_unit_test(mistakes_are_refused_at_their_place),

@@ -39,6 +39,8 @@ static void change(node_id node)
             if (oracle.config->stack[oracle.layer].model->on_down)
                 oracle.config->stack[oracle.layer].model->on_down(NULL, graceful, loses);
         oracle.is_muted = false;
+        if (!graceful)
+            oracle_lose_queue(node);
         if (loses)
             me->known = 0;
     }
@@ -181,6 +183,10 @@ static void arrive(const struct coming *c)
 
 static void fire(const struct coming *c)
 {
+    if (c->is_uplink) {
+        oracle_uplink_is_idle(c->node);
+        return;
+    }
     if (oracle.nodes[c->node].life != c->life)
         return;
     if (c->class == PERIODIC) {

@@ -19,6 +19,10 @@ struct coming {
     node_id node, from;
     int layer, tag; /* tag: of a timer, or the kind of a message */
     uint32_t value, life;
+    uint32_t message; /* of its sender's */
+    uint64_t bytes;   /* of the message */
+    bool is_lost;     /* it will be, once it has left */
+    bool is_uplink;   /* ONE_SHOT: the link of the node is idle */
     uint128 set, more[8];
     int more_count;
 };
@@ -34,6 +38,7 @@ struct oracle_node {
     bool is_up, is_awake[LANES];
     uint128 known;
     bool has_sent, was_lost; /* was_lost: the last it sent */
+    sim_time idle_at;        /* its uplink */
     uint32_t life, changes, sent, drawn, handled;
     uint32_t hops[ORACLE_UPDATES_MAX];
 };
@@ -57,6 +62,8 @@ struct oracle {
     double stale;
     struct coming coming[COMING_MAX]; /* the next last */
     size_t count;
+    struct coming waiting[COMING_MAX]; /* for the uplinks of their senders */
+    size_t waiting_count;
     uint64_t number;
     struct oracle_node nodes[ORACLE_NODES_MAX];
     struct oracle_update updates[ORACLE_UPDATES_MAX];
@@ -79,6 +86,10 @@ sim_time oracle_credit(void); /* now, or the start of the round */
 uint128 oracle_bit(uint32_t update);
 uint32_t oracle_count(uint128 set);
 uint128 oracle_newest_of(uint128 set); /* without values that it holds a newer one of */
+
+/* The uplink of a node may be idle; or the node crashes, and what waits for it is lost. */
+void oracle_uplink_is_idle(node_id node);
+void oracle_lose_queue(node_id node);
 
 /* The lane of a tag of the layer whose turn it is. */
 struct lane_plan *oracle_lane(int tag);
