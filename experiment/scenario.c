@@ -63,6 +63,7 @@ const struct key scenario_keys[] = {
     OWN(network.loss, kind_loss, "0", "probability that a message is lost, alone or in bursts"),
     OWN(network.bandwidth, kind_bandwidth, "unlimited", "of each node's uplink: messages queue"),
     OWN(network.queue, kind_queue, "unlimited", "what may wait for an uplink; the rest is dropped"),
+    PLAIN(FRACTION, network.duplicate, "0", "0..1", "probability that a message arrives twice"),
     PLAIN(SIZE, network.header, "28B", "0B..1MiB", "added to every message (UDP over IPv4: 28 B)"),
     OWN(churn.session, kind_random_time, NULL, "how long a node stays up; silent: no churn"),
     OWN(churn.downtime, kind_random_time, NULL, "how long it is then down"),
@@ -111,15 +112,10 @@ static const char *const later_latency[] = { "regions", NULL };
 static const char *const later_churn[] = { "trace", NULL };
 
 const struct later scenario_later[] = {
-    { "peers", later_peers },
-    { "topology", later_topologies },
-    { "network.regions", NULL },
-    { "network.duplicate", NULL },
-    { "network.latency", later_latency },
-    { "churn.session", later_churn },
-    { "churn.downtime", later_churn },
-    { "churn.trace", NULL },
-    { NULL, NULL },
+    { "peers", later_peers },         { "topology", later_topologies },
+    { "network.regions", NULL },      { "network.latency", later_latency },
+    { "churn.session", later_churn }, { "churn.downtime", later_churn },
+    { "churn.trace", NULL },          { NULL, NULL },
 };
 
 static const struct key *find_key(const char *path)

@@ -119,7 +119,7 @@ struct scenario {
     struct {
         struct random_time latency;
         int latency_per;
-        double jitter;
+        double jitter, duplicate;
         struct scenario_loss loss;
         struct scenario_bandwidth bandwidth;
         struct scenario_queue queue;

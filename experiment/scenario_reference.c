@@ -49,6 +49,7 @@ static const char network_text[] =
     "  loss: {mean: 5%, burst: 4}   # Gilbert-Elliott: 5 % in the long run, 4 in a row on average\n"
     "  bandwidth: 10Mbit/s\n"
     "  queue: 64KiB\n"
+    "  duplicate: 0.1%\n"
     "```\n"
     "\n"
     "A message goes through its sender's uplink, is lost or not, and arrives after its latency if\n"
@@ -64,6 +65,9 @@ static const char network_text[] =
     "and\n"
     "  starts in the state that the long run leaves it in. Bursts of `b` messages lose a share of\n"
     "  at most `b / (1 + b)`.\n"
+    "- `duplicate`: of the messages that get through so many arrive twice (`duplicated`), each "
+    "time\n"
+    "  after a latency, or at least a jitter, of its own; the sender sends, and pays, once.\n"
     "\n"
     "Messages and bytes count as sent when a node sends them, whatever becomes of them.\n";
 

@@ -72,6 +72,7 @@ static struct sim_config common_config(const struct setup *setup)
                      .loss_burst = s->network.loss.burst,
                      .bandwidth = s->network.bandwidth.bits,
                      .queue_bytes = s->network.queue.bytes,
+                     .duplicate = s->network.duplicate,
                      .header_bytes = s->network.header },
         .churn = { .session = setup->session,
                    .downtime = setup->downtime,

@@ -18,6 +18,11 @@ void network_init(struct run *run);
 RARE sim_time network_latency(const struct run *run, node_id from, node_id to, uint32_t number,
                               uint32_t high);
 
+/* The same of 32 random bits for the latency, if the rules draw it by message, and 32 for the
+ * jitter. */
+sim_time network_latency_of(const struct run *run, node_id from, node_id to, uint32_t bits,
+                            uint32_t jitter);
+
 /* What a message with `set` carries: all but values that it holds a newer one of.  A new set. */
 struct set *network_carried(const struct run *run, const struct set *set);
 
@@ -42,6 +47,9 @@ uint64_t network_kind_bytes(const struct run *run, uint32_t kind);
 uint32_t network_parcel(struct run *run, struct set *first, const struct pack *pack);
 struct parcel *network_parcel_of(struct run *run, uint32_t handle);
 void network_parcel_free(struct run *run, uint32_t handle);
+
+/* Another handle of what an event carries, to be released by itself. */
+uint32_t network_share(struct run *run, uint32_t load);
 
 /* A row or a parcel that an event carried is done with. */
 __attribute__((noinline)) void network_release_counted(struct run *run, uint32_t load);

@@ -69,7 +69,7 @@ void result_sample(struct run *run, sim_time at)
         .bytes_control = bytes.control,
         .duplicates = run->census.duplicates,
         .dropped = count_gone(run) + run->met_down,
-        .in_flight = bytes.messages - count_gone(run) - run->arrivals,
+        .in_flight = bytes.messages + run->weather.copied - count_gone(run) - run->arrivals,
     };
 }
 
@@ -242,6 +242,8 @@ static void add_traffic(struct run *run, struct sim_result *result)
         add_metric(result, (double)census->duplicates / (double)census->useful, "redundancy");
     add_metric(result, (double)run->lost, "dropped_loss");
     add_metric(result, (double)run->met_down, "dropped_down");
+    if (run->weather.copied_below)
+        add_metric(result, (double)run->weather.copied, "duplicated");
     if (run->weather.uplinks.nodes)
         add_metric(result, (double)run->weather.dropped_queue, "dropped_queue");
 }

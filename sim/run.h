@@ -103,6 +103,8 @@ struct lesson {
 struct weather {
     struct bursts bursts;
     struct uplinks uplinks;
+    uint64_t copied_below;  /* a message arrives twice if 32 random bits are below */
+    uint64_t copied;        /* messages that do */
     uint64_t *charged;      /* bytes charged for each kind of message; NULL: no uplinks */
     uint64_t dropped_queue; /* messages that an uplink's queue had no room for, or lost */
 };

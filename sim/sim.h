@@ -37,6 +37,7 @@ struct sim_network {
     double jitter;        /* uniform in latency * (1 +- jitter), per message; 0..1 */
     double loss;          /* probability that a message is lost */
     double loss_burst;    /* mean length of a burst of losses, messages; 0: independent losses */
+    double duplicate;     /* probability that a message that arrives does so twice */
     int64_t header_bytes; /* added to every message */
     int64_t bandwidth;    /* of each node's uplink, bit/s; 0: no limit.  TIMING_EVENTS only */
     int64_t queue_bytes;  /* that may wait for an uplink; < 0: no limit */

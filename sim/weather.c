@@ -15,7 +15,8 @@ void weather_init(struct run *run)
                      network->queue_bytes < 0 ? UINT64_MAX : (uint64_t)network->queue_bytes);
         weather->charged = memory_get(&run->memory, KINDS, sizeof *weather->charged);
     }
-    run->has_weather = weather->bursts.links || weather->uplinks.nodes;
+    weather->copied_below = (uint64_t)(network->duplicate * 0x1p32 + 0.5);
+    run->has_weather = weather->bursts.links || weather->uplinks.nodes || weather->copied_below;
 }
 
 /* Counts a message as sent, with what it carries. */
@@ -37,24 +38,50 @@ static bool is_lost(struct run *run, uint32_t bits)
     return bits < run->loss_below;
 }
 
+/* It arrives after `delay` on the access link and `latency` between there and the receiver. */
+static void expect_arrival(struct run *run, const struct letter *letter, sim_time delay,
+                           sim_time latency)
+{
+    delay += latency + (latency == 0); /* nothing arrives before it is sent */
+    event_queue_put(
+        &run->queue, run->node.now + (delay < SIM_TIME_MAX ? delay : SIM_TIME_MAX),
+        (struct event){
+            .when = letter->tag, .to = letter->to, .from = run->node.id, .load = letter->load },
+        1);
+}
+
+/* The network may make a second copy, which takes a latency of its own. */
+static void copy(struct run *run, const struct letter *letter, sim_time delay)
+{
+    const node_id from = run->node.id;
+    const uint64_t bits = draw(run->keys[PURPOSE_COPY], from, letter->number);
+    uint32_t high = (uint32_t)(bits >> 32), jitter = high;
+    struct letter second = *letter;
+
+    if ((uint32_t)bits >= run->weather.copied_below)
+        return;
+    if (run->latency_rule == LATENCY_MESSAGE)
+        jitter = (uint32_t)(draw(run->keys[PURPOSE_COPY_JITTER], from, letter->number) >> 32);
+    second.load = network_share(run, letter->load);
+    run->weather.copied++;
+    expect_arrival(run, &second, delay, network_latency_of(run, from, letter->to, high, jitter));
+}
+
 /* The message is on its way, after `delay` on the access link, and meets what lies before it. */
 static void travel(struct run *run, const struct letter *letter, sim_time delay)
 {
     const node_id from = run->node.id;
     const uint64_t link = draw(run->keys[PURPOSE_LINK], from, letter->number);
-    sim_time latency;
 
     if (letter->is_lost) {
         run->lost++;
         network_release(run, letter->load);
         return;
     }
-    latency = network_latency(run, from, letter->to, letter->number, (uint32_t)(link >> 32));
-    delay += latency + (latency == 0); /* nothing arrives before it is sent */
-    event_queue_put(
-        &run->queue, run->node.now + (delay < SIM_TIME_MAX ? delay : SIM_TIME_MAX),
-        (struct event){ .when = letter->tag, .to = letter->to, .from = from, .load = letter->load },
-        1);
+    expect_arrival(run, letter, delay,
+                   network_latency(run, from, letter->to, letter->number, (uint32_t)(link >> 32)));
+    if (run->weather.copied_below)
+        copy(run, letter, delay);
 }
 
 /* ---- uplinks ---- */

@@ -211,7 +211,8 @@ static void silence_gives_the_documented_defaults(void **state)
     static const char expected[] =
         "gossipsim: 1\nnodes: 100\nseed: 1\nreplications: 30\ntiming: events\npeers: all\n"
         "topology: complete\nnetwork:\n  latency: 1ms\n  latency_per: pair\n  jitter: 0\n"
-        "  loss: 0\n  bandwidth: unlimited\n  header: 28B\nworkload:\n  updates: 1\n  size: 100B\n "
+        "  loss: 0\n  bandwidth: unlimited\n  duplicate: 0\n  header: 28B\nworkload:\n  updates: "
+        "1\n  size: 100B\n "
         " at: 0s\n"
         "  arrival: at-once\n  origin: random\n  deletes: 0\nstore:\n  shards: 1\n  replicas: all\n"
         "  preload: 0\nstrategies:\n"
@@ -285,6 +286,8 @@ static void the_completed_scenario_reads_back_to_itself(void **state)
         "network: {latency: {exponential: {mean: 3ms}}}\n",
         "network: {loss: {mean: 80%, burst: 4}}\n",
         "network: {bandwidth: 56kbit/s}\n",
+        "network: {duplicate: 1%}\n",
+        "timing: rounds\nnetwork: {duplicate: 1, loss: {mean: 1%, burst: 3}}\n",
         "network: {bandwidth: 1234567bit/s, queue: 0B}\n",
         "network: {queue: unlimited, bandwidth: 1000Gbit/s}\n",
         "network: {loss: {mean: 0, burst: 1.5}}\n",
@@ -409,7 +412,8 @@ static const struct {
       "5:11 network.bandwidth: has no effect under `timing: rounds`" },
     { "timing: rounds\nnetwork: {bandwidth: 1Mbit/s, queue: 1kB}\n",
       "5:11 network.bandwidth: has no effect under `timing: rounds`" },
-    { "network: {duplicate: 1%}\n", "4:11 network.duplicate: is not supported yet" },
+    { "network: {duplicate: 1.5}\n", "4:22 network.duplicate: 1.5 is no share" },
+    { "network: {duplicate: {}}\n", "4:22 network.duplicate: a single value was expected" },
     { "groups: {}\n", "4:9 groups: groups were expected" },
     { "groups: {a: 1}\n", "4:9 groups: the groups have 1 nodes together; there are 100" },
     { "groups: {a: 50%, b: 0.4}\n", "4:9 groups: the shares add up to 90%; they must make 100%" },

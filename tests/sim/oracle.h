@@ -18,7 +18,7 @@ enum { ORACLE_NODES_MAX = 48, ORACLE_UPDATES_MAX = 100, ORACLE_SAMPLES_MAX = 100
 struct oracle_figures {
     sim_time end;
     bool has_converged, is_idle; /* idle: nothing was on its way when it ended */
-    uint64_t events, messages, lost, met_down, dropped_queue, useful, duplicates;
+    uint64_t events, messages, lost, met_down, dropped_queue, duplicated, useful, duplicates;
     uint64_t payload, digest, control;
     double m, staleness, staleness_mean, entropy, residue, load_max, hops_max, hops_mean, t_avg;
     double times[6]; /* largest t50, t90, t99, t999, t_all, t_last, seconds; NAN: never */

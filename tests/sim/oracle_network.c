@@ -5,21 +5,26 @@
 #include <assert.h>
 #include <stdlib.h>
 
-static sim_time latency_of(node_id from, node_id to, uint32_t number)
+/* The latency of a message, or of the second copy of it. */
+static sim_time latency_of(node_id from, node_id to, uint32_t number, bool is_copy)
 {
     const struct sim_network *net = &oracle.config->network;
-    const uint64_t link = draw(oracle.keys[PURPOSE_LINK], from, number);
-    uint32_t high = (uint32_t)(link >> 32), jitter = high, latency_draw = 0;
+    const uint64_t *keys = oracle.keys;
+    uint32_t high =
+        (uint32_t)(draw(keys[is_copy ? PURPOSE_COPY : PURPOSE_LINK], from, number) >> 32);
+    uint32_t jitter = high, latency_draw = 0;
     sim_time latency;
 
     if (oracle.round)
         return oracle.is_outside ? oracle.round - oracle.now % oracle.round + 1 : 1;
     if (!distribution_is_constant(net->latency)) {
         if (net->latency_per == LATENCY_PER_PAIR)
-            latency_draw = (uint32_t)(draw(oracle.keys[PURPOSE_PAIR], from, to) >> 32);
+            latency_draw = (uint32_t)(draw(keys[PURPOSE_PAIR], from, to) >> 32);
         else {
             latency_draw = high;
-            jitter = (uint32_t)(draw(oracle.keys[PURPOSE_JITTER], from, number) >> 32);
+            jitter = (uint32_t)(draw(keys[is_copy ? PURPOSE_COPY_JITTER : PURPOSE_JITTER], from,
+                                     number) >>
+                                32);
         }
     }
     latency = distribution_value(net->latency, latency_draw);
@@ -51,8 +56,15 @@ static void leave(struct coming c, sim_time delay)
         oracle.f->lost++;
         return;
     }
-    c.time = oracle.now + delay + latency_of(c.from, c.node, c.message);
-    oracle_expect(c);
+    const uint32_t bits = (uint32_t)draw(oracle.keys[PURPOSE_COPY], c.from, c.message);
+
+    for (int is_copy = 0; is_copy < 2; is_copy++) {
+        if (is_copy && bits >= (uint64_t)(oracle.config->network.duplicate * 0x1p32 + 0.5))
+            break;
+        c.time = oracle.now + delay + latency_of(c.from, c.node, c.message, is_copy);
+        oracle_expect(c);
+        oracle.f->duplicated += (uint64_t)is_copy;
+    }
 }
 
 /* ---- uplinks ---- */

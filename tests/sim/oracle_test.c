@@ -178,6 +178,7 @@ static void draw_network(struct scene *s)
     net->loss = one_in(s, 2) ? (double)below(s, 60) / 100 : 0;
     net->loss_burst = one_in(s, 3) ? 1.5 + (double)below(s, 80) / 10 : 0;
     net->header_bytes = 28;
+    net->duplicate = one_in(s, 3) ? (double)below(s, 101) / 100 : 0;
     if (s->config.timing == TIMING_EVENTS && one_in(s, 3))
         net->bandwidth = (int64_t)500 << below(s, 12);
     net->queue_bytes = one_in(s, 2) ? (int64_t)below(s, 2000) : -1;
@@ -301,6 +302,7 @@ static void compare_metrics(uint32_t number, const struct sim_result *r,
         { "redundancy", (double)f->duplicates / (double)f->useful },
         { "dropped_loss", (double)f->lost },
         { "dropped_down", (double)f->met_down },
+        { "duplicated", (double)f->duplicated },
         { "dropped_queue", (double)f->dropped_queue },
         { "load_max", f->load_max },
         { "hops_max", f->hops_max },

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Losses come in bursts of the length and the share that the scenario says, from the first message
- * on, and those of bursts of chance are exactly those of an independent loss.
+ * on, and those of bursts of chance are exactly those of an independent loss; of the messages that
+ * arrive so many do twice, the second time after a latency of its own.
  */
 #include "courier.h"
 #include "law.h"
@@ -153,12 +154,94 @@ static void the_nth_message_of_a_node_has_one_fate(void **state)
     courier_close(&b);
 }
 
+/* ---- messages that arrive twice ---- */
+
+/* So many do; the second copy has a latency of its own, of the same law, where messages have. */
+static void messages_arrive_twice(void **state)
+{
+    const struct distribution_spec spec = { .kind = DISTRIBUTION_UNIFORM, .a = 10e6, .b = 90e6 };
+    static const double shares[] = { 0, 0.01, 0.3, 1 };
+    struct distribution *latency = distribution_new(&spec);
+    double *first = calloc(NODES * LETTERS, sizeof *first);
+    double *second = calloc(NODES * LETTERS, sizeof *second);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof shares / sizeof *shares; i++) {
+        struct courier_trial t;
+        size_t twice = 0, once = 0;
+
+        courier_open(&t, NODES, "letters=2000 interval=10ms");
+        t.setup.config.network.loss = 0.1;
+        t.setup.config.network.duplicate = shares[i];
+        t.setup.config.network.latency = latency;
+        t.setup.config.network.latency_per = LATENCY_PER_MESSAGE;
+        courier_run(&t);
+        for (node_id node = 0; node < NODES; node++)
+            for (int64_t k = 0; k < LETTERS; k++) {
+                const struct letter *letter = courier_letter(&t, node, k);
+
+                once += letter->arrivals == 1;
+                if (letter->arrivals < 2)
+                    continue;
+                first[twice] = (double)(letter->arrived[0] - letter->sent);
+                second[twice++] = (double)(letter->arrived[1] - letter->sent);
+            }
+        assert_true(metric(&t.result, "messages") == NODES * LETTERS);
+        assert_true(shares[i] > 0 ? metric(&t.result, "duplicated") == (double)twice
+                                  : !has_metric(&t.result, "duplicated"));
+        assert_true(metric(&t.result, "load_mean") * NODES == (double)(once + 2 * twice));
+        if (shares[i] <= 0 || shares[i] >= 1)
+            assert_int_equal(shares[i] > 0 ? once : twice, 0);
+        else
+            assert_true(fabs(law_share((double)twice, (double)(once + twice), shares[i])) < LAW_Z);
+        /* the first and the last of two uniform: a third and two thirds of the way */
+        if (shares[i] > 0) {
+            assert_true(fabs(law_mean(first, twice, 10e6 + 80e6 / 3)) < LAW_Z);
+            assert_true(fabs(law_mean(second, twice, 10e6 + 160e6 / 3)) < LAW_Z);
+        }
+        print_message("twice %.5f of %.5f\n", (double)twice / (double)(once + twice), shares[i]);
+        courier_close(&t);
+    }
+    distribution_free(latency);
+    free(first);
+    free(second);
+}
+
+/* Jitter is all that two copies of one pair differ by. */
+static void copies_differ_by_their_jitter(void **state)
+{
+    (void)state;
+    for (int has_jitter = 0; has_jitter < 2; has_jitter++) {
+        struct courier_trial t;
+        int64_t apart = 0;
+
+        courier_open(&t, NODES, "letters=20");
+        t.setup.config.network.duplicate = 1;
+        t.setup.config.network.jitter = has_jitter ? 0.5 : 0;
+        courier_run(&t);
+        for (node_id node = 0; node < NODES; node++)
+            for (int64_t k = 0; k < 20; k++) {
+                const struct letter *letter = courier_letter(&t, node, k);
+
+                assert_int_equal(letter->arrivals, 2);
+                assert_in_range(letter->arrived[1] - letter->sent,
+                                (10 - 5 * has_jitter) * SIM_MILLISECOND,
+                                (10 + 5 * has_jitter) * SIM_MILLISECOND);
+                apart += letter->arrived[1] > letter->arrived[0];
+            }
+        assert_int_equal(apart, has_jitter * NODES * 20);
+        courier_close(&t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bursts_are_as_long_and_as_many_as_asked_for),
         cmocka_unit_test(bursts_of_chance_are_independent_losses),
         cmocka_unit_test(the_nth_message_of_a_node_has_one_fate),
+        cmocka_unit_test(messages_arrive_twice),
+        cmocka_unit_test(copies_differ_by_their_jitter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
