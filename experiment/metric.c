@@ -56,6 +56,7 @@ static const struct metric metrics[] = {
     { "dropped_loss", "messages lost on the way", NULL, METRIC_COUNT },
     { "dropped_down", "messages to nodes that were down", NULL, METRIC_COUNT },
     { "dropped_queue", "messages dropped by full uplinks", NULL, METRIC_COUNT },
+    { "dropped_partition", "messages dropped by partitions", NULL, METRIC_COUNT },
     { "duplicated", "messages that arrive twice", NULL, METRIC_COUNT },
     { "alive", "live nodes at the end", NULL, METRIC_COUNT },
     { "lost_updates", "updates lost", NULL, METRIC_COUNT },

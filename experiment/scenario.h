@@ -83,9 +83,23 @@ struct scenario_selector {
     char *group; /* SELECT_RANGE by a group's name; NULL: otherwise */
 };
 
+/* The sides of a cut of the network: parts, or a share of all nodes. */
+struct scenario_side {
+    struct scenario_selector *parts;
+    int count;
+    double share;
+};
+
+struct scenario_cut {
+    struct scenario_side *sides;
+    int count;
+    bool is_shares;
+};
+
 struct scenario_fault {
     int action; /* enum sim_fault_kind */
     struct scenario_selector of;
+    struct scenario_cut cut;   /* of a partition or a one-way cut */
     sim_time at, lasts, every; /* 0: not given */
 };
 

@@ -67,6 +67,24 @@ bool scenario_read_selector(const struct item *item, struct scenario_selector *s
                             struct scenario_reader *reader);
 void scenario_write_selector(GString *out, const struct scenario_selector *selector, bool for_hash);
 
+/* An error if there are no such nodes. */
+void scenario_check_selector(const struct item *item, const struct sim_selector *of, int64_t nodes,
+                             struct errors *errors);
+
+/* Reads, writes and checks who is on the sides of a partition or a one-way cut, the value of that
+ * action; and the item that names a part of a side. */
+static inline bool scenario_is_cut(int action)
+{
+    return action == FAULT_PARTITION || action == FAULT_ONE_WAY;
+}
+void scenario_read_cut(const struct item *item, int action, struct scenario_cut *cut,
+                       struct scenario_reader *reader);
+void scenario_write_cut(GString *out, int action, const struct scenario_cut *cut, bool for_hash);
+void scenario_clear_cut(struct scenario_cut *cut);
+const struct item *scenario_cut_part(const struct item *item, int action, int side, int part);
+void scenario_check_cut(const struct item *item, int action, const struct scenario_cut *cut,
+                        int64_t nodes, struct errors *errors);
+
 /* Gives every group its nodes and every name of a group its range; errors if they do not fit. */
 void scenario_resolve_groups(const struct item *root, struct scenario *scenario,
                              struct scenario_reader *reader);

@@ -52,8 +52,8 @@ static const char network_text[] =
     "  duplicate: 0.1%\n"
     "```\n"
     "\n"
-    "A message goes through its sender's uplink, is lost or not, and arrives after its latency if\n"
-    "the receiver is up then.\n"
+    "A message goes through its sender's uplink, meets the partitions that hold, is lost or not,\n"
+    "and arrives after its latency if the receiver is up then.\n"
     "- `bandwidth`: a message takes (its bytes + `header`) · 8 / `bandwidth` to leave, and others\n"
     "  of its node wait for it, in the order of sending. One that the `queue` has no room for is\n"
     "  dropped (`dropped_queue`); the one that is leaving is not in the queue. When a node "
@@ -104,6 +104,10 @@ static const char faults_text[] =
     "  - {at: 2min, every: 1min, crash: 1%}      # and again every minute\n"
     "  - {at: 10min, recover: all}\n"
     "  - {at: 10min, wipe: {count: 3}}\n"
+    "  - {at: 12min, for: 45s, partition: {groups: [[eu], [us]]}}\n"
+    "  - {at: 14min, partition: {shares: [40%, 60%]}}\n"
+    "  - {at: 15min, one_way: {from: eu, to: 20%}}\n"
+    "  - {at: 16min, heal: all}\n"
     "```\n"
     "\n"
     "Groups are named parts of the nodes, all as shares or all as numbers of nodes; they take the\n"
@@ -115,6 +119,18 @@ static const char faults_text[] =
     "  after that time.\n"
     "- `recover`: those of the nodes that a fault crashed come back.\n"
     "- `wipe`: the nodes lose their data and what their models remember, and start afresh.\n"
+    "- `partition`: no message passes between its sides, lists of groups or shares of all nodes;\n"
+    "  nodes on no side reach all. With `for` it ends after that time.\n"
+    "- `one_way`: no message passes from the nodes `from` to the nodes `to`; likewise.\n"
+    "- `heal: all`: every partition and one-way cut ends.\n"
+    "\n"
+    "A message meets partitions as it leaves its node: what is on its way when one begins "
+    "arrives.\n"
+    "Of several that hold at once, all must let it pass (`dropped_partition`); an entry that "
+    "comes\n"
+    "again while it holds takes its own place. `repair_time` counts from the last fault or the "
+    "end\n"
+    "of one, whichever is later.\n"
     "\n"
     "Which nodes: a share (`20%`) or `{count: 3}`, drawn at random; `{node: 17}`; a group's name;\n"
     "`{all-but: 1}`; or `all`. At one instant equal selectors draw the same nodes.\n";
@@ -234,7 +250,7 @@ static void print_later(FILE *out)
         for (int i = 0; later->words != NULL && later->words[i] != NULL; i++)
             fprintf(out, "%s`%s`", i > 0 ? ", " : ": ", later->words[i]);
     }
-    fputs("\n- `faults`: `partition`, `one_way`, `heal`, `loss`, `latency`, `pause`"
+    fputs("\n- `faults`: `loss`, `latency`, `pause`"
           "\n- `sweep.design`: `sobol`, `random`\n",
           out);
 }

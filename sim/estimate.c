@@ -47,6 +47,9 @@ static double weather_bytes(const struct sim_config *config)
         bytes += sizeof(uint8_t);
     if (config->network.bandwidth > 0) /* and a message that waits, at every second node */
         bytes += sizeof(struct uplink) + sizeof(struct waiting) / 2.0;
+    for (size_t i = 0; i < config->fault_count; i++)
+        if (config->faults[i].cut)
+            bytes += sizeof(uint8_t);
     return bytes;
 }
 

@@ -11,6 +11,7 @@
 #include "sim/agenda.h"
 #include "sim/burst.h"
 #include "sim/census.h"
+#include "sim/cut.h"
 #include "sim/distance.h"
 #include "sim/draw.h"
 #include "sim/event_queue.h"
@@ -101,6 +102,7 @@ struct lesson {
 
 /* What the network does beyond losing and delaying each message by itself: weather.h. */
 struct weather {
+    struct cuts cuts;
     struct bursts bursts;
     struct uplinks uplinks;
     uint64_t copied_below;  /* a message arrives twice if 32 random bits are below */

@@ -28,6 +28,7 @@ enum {
     SIM_NODES_MAX = 1 << 30,
     SIM_UPDATES_MAX = 1 << 20,
     SIM_FAULTS_MAX = 1000,
+    SIM_SIDES_MAX = 255,
     SIM_SHARDS_MAX = 1 << 16
 };
 
@@ -87,18 +88,37 @@ struct sim_selector {
 };
 
 enum sim_fault_kind {
-    FAULT_CRASH,   /* the nodes go down without a word; they keep their data */
-    FAULT_RECOVER, /* those of them that crashed come back */
-    FAULT_WIPE,    /* they lose their data and what their models remember, and start afresh */
+    FAULT_CRASH,     /* the nodes go down without a word; they keep their data */
+    FAULT_RECOVER,   /* those of them that crashed come back */
+    FAULT_WIPE,      /* they lose their data and what their models remember, and start afresh */
+    FAULT_PARTITION, /* no message passes between nodes of different sides */
+    FAULT_ONE_WAY,   /* no message passes from the first side to the second */
+    FAULT_HEAL,      /* all partitions and one-way cuts are over */
+};
+
+/* One side of a cut: all nodes of its parts, or without parts the next nodes of the random order
+ * in which selectors of that instant draw theirs. */
+struct sim_side {
+    const struct sim_selector *parts; /* borrowed */
+    size_t part_count;
+    double share; /* without parts: of all nodes, rounded so that shares that make 1 take all */
+};
+
+/* The sides of a partition, which have no node in common, or of a one-way cut, which may.  Nodes on
+ * no side reach all and are reached by all. */
+struct sim_cut {
+    const struct sim_side *sides; /* borrowed */
+    size_t side_count;            /* 2..SIM_SIDES_MAX; FAULT_ONE_WAY: 2 */
 };
 
 struct sim_fault {
     enum sim_fault_kind kind;
-    struct sim_selector of;
+    struct sim_selector of; /* FAULT_CRASH, FAULT_RECOVER, FAULT_WIPE */
     sim_time at;
     sim_time lasts; /* then it is undone, but for nodes that another crash still holds; 0: not by
-                       itself.  FAULT_CRASH only */
-    sim_time every; /* it happens again so long after; 0: once */
+                       itself.  FAULT_CRASH and cuts only */
+    sim_time every; /* it happens again so long after, and a cut that still holds anew; 0: once */
+    const struct sim_cut *cut; /* FAULT_PARTITION, FAULT_ONE_WAY; borrowed */
 };
 
 struct sim_stop {
@@ -185,8 +205,8 @@ struct sim_bin {
 /* A fault that happened. */
 struct sim_fault_event {
     sim_time at;
-    const char *kind; /* crash, recover, wipe */
-    uint32_t nodes;   /* how many it changed */
+    const char *kind; /* crash, recover, wipe, partition, one_way, heal */
+    uint32_t nodes;   /* how many it changed, or were on a side of what was cut or healed */
 };
 
 struct sim_result {

@@ -16,7 +16,15 @@ void weather_init(struct run *run)
         weather->charged = memory_get(&run->memory, KINDS, sizeof *weather->charged);
     }
     weather->copied_below = (uint64_t)(network->duplicate * 0x1p32 + 0.5);
-    run->has_weather = weather->bursts.links || weather->uplinks.nodes || weather->copied_below;
+    weather_look(run);
+}
+
+void weather_look(struct run *run)
+{
+    const struct weather *weather = &run->weather;
+
+    run->has_weather = weather->bursts.links || weather->uplinks.nodes ||
+                       weather->copied_below > 0 || weather->cuts.holding_count > 0;
 }
 
 /* Counts a message as sent, with what it carries. */
@@ -73,6 +81,11 @@ static void travel(struct run *run, const struct letter *letter, sim_time delay)
     const node_id from = run->node.id;
     const uint64_t link = draw(run->keys[PURPOSE_LINK], from, letter->number);
 
+    if (cuts_separate(&run->weather.cuts, from, letter->to)) {
+        run->weather.cuts.dropped++;
+        network_release(run, letter->load);
+        return;
+    }
     if (letter->is_lost) {
         run->lost++;
         network_release(run, letter->load);

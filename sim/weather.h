@@ -11,8 +11,11 @@
 
 #include "sim/run.h"
 
-/* Sets up what the configuration asks for, and says in the run whether there is any. */
+/* Sets up what the configuration asks for. */
 void weather_init(struct run *run);
+
+/* Notes in the run whether there is any now. */
+void weather_look(struct run *run);
 
 /* As network_send(). */
 RARE void weather_send(struct run *run, node_id to, int kind, const struct set *set, uint32_t load);

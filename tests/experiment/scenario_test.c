@@ -107,7 +107,8 @@ static const char full[] =
     "replications: {min: 20, max: 200, until: {metric: t99, half_width: 2%, confidence: 95%}}\n"
     "timing: events\npeers: alive\ntopology: complete\n"
     "network:\n  latency: {lognormal: {median: 40ms, p99: 200ms}}\n  latency_per: message\n"
-    "  jitter: 5%\n  loss: 0.02\n  header: 40B\n"
+    "  jitter: 5%\n  loss: {mean: 2%, burst: 4}\n  header: 40B\n"
+    "  bandwidth: 1.5Mbit/s\n  queue: 64KiB\n  duplicate: 0.1%\n"
     "churn:\n  session: {weibull: {shape: 0.6, mean: 2h}}\n"
     "  downtime: {exponential: {mean: 5min}}\n  share: 40%\n  rejoin: lose\n"
     "  leave: graceful\n  start: up\n"
@@ -117,11 +118,33 @@ static const char full[] =
     "groups: {eu: 25%, us: 75%}\n"
     "faults:\n  - {at: 1min, for: 20s, every: 2min, crash: us}\n  - {at: 2min, wipe: 5%}\n"
     "  - {at: 3min, recover: {all-but: 7}}\n"
+    "  - {at: 4min, for: 10s, partition: {groups: [[us], [eu]]}}\n"
+    "  - {at: 5min, partition: {shares: [40%, 0.35, 25%]}}\n"
+    "  - {at: 6min, one_way: {from: eu, to: {count: 3}}}\n  - {at: 7min, heal: all}\n"
     "expect: [P(converged) >= 99%, 'p95(t99, one) < 90s', mean(test-model.turns) < 5]\n"
     "strategies:\n  one: {test-model: {interval: 1s, speed: rather-slow}}\n"
     "  \"two: `x`\":\n    plain:\n    test-model: {acknowledge: false, queue: 2KiB}\n"
     "stop: {at: 20min, when: never, events: 1e9}\nwarmup: 2s\n"
     "record: {every: 1s, nodes: true}\n";
+
+static void expect_cuts(const struct scenario *s)
+{
+    const struct scenario_cut *groups = &s->faults.list[3].cut, *shares = &s->faults.list[4].cut;
+    const struct scenario_cut *one_way = &s->faults.list[5].cut;
+
+    assert_int_equal(s->faults.list[3].action, FAULT_PARTITION);
+    assert_int_equal(s->faults.list[3].lasts, 10 * SIM_SECOND);
+    assert_int_equal(groups->count, 2);
+    assert_int_equal(groups->sides[0].count, 1);
+    assert_int_equal(groups->sides[0].parts[0].nodes.first, 250);
+    assert_int_equal(groups->sides[1].parts[0].nodes.nodes, 250);
+    assert_int_equal(shares->count, 3);
+    assert_true(shares->sides[0].share == 0.4 && shares->sides[1].share == 0.35);
+    assert_int_equal(s->faults.list[5].action, FAULT_ONE_WAY);
+    assert_int_equal(one_way->sides[0].parts[0].nodes.kind, SELECT_RANGE);
+    assert_int_equal(one_way->sides[1].parts[0].nodes.count, 3);
+    assert_int_equal(s->faults.list[6].action, FAULT_HEAL);
+}
 
 static void expect_store_and_faults(const struct scenario *s)
 {
@@ -129,7 +152,7 @@ static void expect_store_and_faults(const struct scenario *s)
     assert_int_equal(s->store.shards, 8);
     assert_int_equal(s->store.replicas, 3);
     assert_int_equal(s->groups.count, 2);
-    assert_int_equal(s->faults.count, 3);
+    assert_int_equal(s->faults.count, 7);
     assert_int_equal(s->faults.list[0].action, FAULT_CRASH);
     assert_int_equal(s->faults.list[0].at, 60 * SIM_SECOND);
     assert_int_equal(s->faults.list[0].lasts, 20 * SIM_SECOND);
@@ -143,6 +166,7 @@ static void expect_store_and_faults(const struct scenario *s)
     assert_int_equal(s->faults.list[2].action, FAULT_RECOVER);
     assert_int_equal(s->faults.list[2].of.nodes.kind, SELECT_ALL_BUT);
     assert_int_equal(s->faults.list[2].of.nodes.count, 7);
+    expect_cuts(s);
     assert_int_equal(s->expect.count, 3);
     assert_string_equal(s->expect.list[1].text, "p95(t99, one) < 90s");
 }
@@ -170,6 +194,9 @@ static void every_key_fills_its_field(void **state)
     assert_int_equal(s->network.latency.median, 40 * SIM_MILLISECOND);
     assert_int_equal(s->network.latency_per, LATENCY_PER_MESSAGE);
     assert_true(s->network.jitter == 0.05 && s->network.loss.mean == 0.02);
+    assert_true(s->network.loss.burst == 4 && s->network.duplicate == 0.001);
+    assert_int_equal(s->network.bandwidth.bits, 1500000);
+    assert_int_equal(s->network.queue.bytes, 65536);
     assert_int_equal(s->network.header, 40);
     assert_true(s->churn.session.shape == 0.6);
     assert_int_equal(s->churn.session.mean, 7200 * SIM_SECOND);
@@ -308,6 +335,11 @@ static void the_completed_scenario_reads_back_to_itself(void **state)
         "store: {shards: 3, replicas: 2}\n",
         "groups: {a: 100%}\nworkload: {origin: a}\n",
         "groups: {a: 99, b: 1}\nfaults: [{at: 0s, crash: b}, {at: 1s, recover: {node: 3}}]\n",
+        "groups: {a: 50%, b: 30%, c: 20%}\n"
+        "faults: [{at: 0s, partition: {groups: [[a, c], [b]]}}, {at: 0s, every: 1min, heal: "
+        "all}]\n",
+        "faults: [{at: 0s, partition: {shares: [0.3333333333, 0.3333333333, 0.3333333334]}}]\n",
+        "faults: [{at: 0s, one_way: {from: all, to: {node: 3}}, for: 3s, every: 9s}]\n",
         "faults: [{at: 0s, crash: 100%}, {at: 1s, wipe: all}, {at: 1s, wipe: {count: 0}}]\n",
     };
 
@@ -340,10 +372,12 @@ static void other_words_for_one_thing_are_the_same(void **state)
     g_free(a);
     g_free(b);
     a = round_trip(START STRATEGIES "groups: {a: 10%, b: 90%}\nworkload: {origin: b}\n"
-                                    "faults: [{at: 1min, crash: a}]\n",
+                                    "faults: [{at: 1min, crash: a}, {at: 2min, partition: "
+                                    "{groups: [[b], [a]]}}]\n",
                    true);
     b = round_trip(START STRATEGIES "groups: {x: 10, y: 90}\nworkload: {origin: y}\n"
-                                    "faults: [{crash: x, at: 60s}]\n",
+                                    "faults: [{crash: x, at: 60s}, {partition: {groups: [[y], "
+                                    "[x]]}, at: 120s}]\n",
                    true);
     assert_string_equal(a, b);
     g_free(a);
@@ -430,6 +464,40 @@ static const struct {
     { "faults: [{at: 1, crash: all}]\n", "4:15 faults.1.at: 1 lacks a unit" },
     { "faults: [{at: 1s, crahs: all}]\n",
       "4:19 faults.1.crahs: unknown key; did you mean `crash`" },
+    { "faults: [{at: 1s, partition: eu}]\n",
+      "4:30 faults.1.partition: `{groups: [[eu], [us]]}` or `{shares: [40%, 60%]}` was expected" },
+    { "faults: [{at: 1s, partition: {share: [1]}}]\n",
+      "4:31 faults.1.partition.share: unknown kind of partition; did you mean `shares`?" },
+    { "faults: [{at: 1s, partition: {shares: [100%]}}]\n",
+      "4:39 faults.1.partition.shares: a list of 2 to 255 sides was expected" },
+    { "faults: [{at: 1s, partition: {shares: [40%, 50%]}}]\n",
+      "4:39 faults.1.partition.shares: the shares add up to 90%; they must make 100%" },
+    { "faults: [{at: 1s, partition: {shares: [0.1%, 99.9%]}}]\n",
+      "4:40 faults.1.partition.shares.1: its share of 100 nodes is less than a node" },
+    { "faults: [{at: 1s, partition: {shares: [0, 1]}}]\n",
+      "4:40 faults.1.partition.shares.1: a side without nodes" },
+    { "faults: [{at: 1s, partition: {shares: [{}, 1]}}]\n",
+      "4:40 faults.1.partition.shares.1: a share of the nodes was expected" },
+    { "faults: [{at: 1s, partition: {groups: [a, b]}}]\n",
+      "4:40 faults.1.partition.groups.1: a side is a list of groups" },
+    { "faults: [{at: 1s, partition: {groups: [[{}], [b]]}}]\n",
+      "4:41 faults.1.partition.groups.1.1: the name of a group was expected" },
+    { "faults: [{at: 1s, partition: {groups: [[a], [b]]}}]\n",
+      "4:41 faults.1.partition.groups.1.1: there is no group `a`" },
+    { "groups: {east: 1, west: 99}\nfaults: [{at: 1s, partition: {groups: [[east], [west, "
+      "east]]}}]\n",
+      "5:55 faults.1.partition.groups.2.2: `east` is on a side already" },
+    { "faults: [{at: 1s, one_way: all}]\n", "4:28 faults.1.one_way: `{from: eu, to: us}` was" },
+    { "faults: [{at: 1s, one_way: {from: all}}]\n", "4:28 faults.1.one_way: `to` is missing" },
+    { "faults: [{at: 1s, one_way: {from: all, to: all, too: all}}]\n",
+      "4:49 faults.1.one_way.too: unknown key; did you mean `to`?" },
+    { "faults: [{at: 1s, one_way: {from: all, to: {node: 100}}}]\n",
+      "4:44 faults.1.one_way.to: node 100 does not exist" },
+    { "faults: [{at: 1s, one_way: {from: eu, to: all}}]\n",
+      "4:35 faults.1.one_way.from: there is no group `eu`; known are `all`" },
+    { "faults: [{at: 1s, heal: 50%}]\n", "4:25 faults.1.heal: `all` was expected" },
+    { "faults: [{at: 1s, heal: all}]\n", "4:19 faults.1.heal: has no effect: no `partition`" },
+    { "faults: [{at: 1s, for: 1s, heal: all}]\n", "4:19 faults.1.for: `heal` cannot be undone" },
     { "faults: [{at: 1s, pause: all}]\n", "4:19 faults.1.pause: `pause` is not supported yet" },
     { "faults: [{at: 1s, crash: all, wipe: all}]\n",
       "4:31 faults.1.wipe: an entry has one action" },

@@ -111,7 +111,8 @@ void oracle_take_sample(sim_time at)
                              .bytes_digest = f->digest,
                              .bytes_control = f->control,
                              .duplicates = f->duplicates,
-                             .dropped = f->lost + f->met_down + f->dropped_queue,
+                             .dropped =
+                                 f->lost + f->met_down + f->dropped_queue + f->dropped_partition,
                              .in_flight = flying };
 }
 

@@ -52,6 +52,10 @@ static bool is_lost(uint32_t bits)
 /* It leaves its node, the last bit of it after `delay`. */
 static void leave(struct coming c, sim_time delay)
 {
+    if (oracle_is_cut(c.from, c.node)) {
+        oracle.f->dropped_partition++;
+        return;
+    }
     if (c.is_lost) {
         oracle.f->lost++;
         return;

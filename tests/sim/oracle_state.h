@@ -10,7 +10,7 @@
 enum { COMING_MAX = 1 << 14, LANES = 8 };
 
 /* What can happen, in the order of one instant. */
-enum class { CHURN, INJECT, COMMIT, ARRIVAL, ONE_SHOT, PERIODIC, SAMPLE, END };
+enum class { FAULT, CHURN, INJECT, COMMIT, ARRIVAL, ONE_SHOT, PERIODIC, SAMPLE, END };
 
 struct coming {
     sim_time time;
@@ -22,6 +22,8 @@ struct coming {
     uint32_t message; /* of its sender's */
     uint64_t bytes;   /* of the message */
     bool is_lost;     /* it will be, once it has left */
+    bool is_end;      /* FAULT: it is undone */
+    bool is_awaited;  /* FAULT: the run does not end before it */
     bool is_uplink;   /* ONE_SHOT: the link of the node is idle */
     uint128 set, more[8];
     int more_count;
@@ -64,6 +66,7 @@ struct oracle {
     size_t count;
     struct coming waiting[COMING_MAX]; /* for the uplinks of their senders */
     size_t waiting_count;
+    bool sides[ORACLE_FAULTS_MAX][ORACLE_SIDES_MAX][ORACLE_NODES_MAX]; /* who is on which now */
     uint64_t number;
     struct oracle_node nodes[ORACLE_NODES_MAX];
     struct oracle_update updates[ORACLE_UPDATES_MAX];
@@ -90,6 +93,11 @@ uint128 oracle_newest_of(uint128 set); /* without values that it holds a newer o
 /* The uplink of a node may be idle; or the node crashes, and what waits for it is lost. */
 void oracle_uplink_is_idle(node_id node);
 void oracle_lose_queue(node_id node);
+
+void oracle_begin_faults(void);
+void oracle_fault(const struct coming *c, const struct numbering *numbering);
+bool oracle_awaits_fault(void);
+bool oracle_is_cut(node_id from, node_id to); /* no message passes */
 
 /* The lane of a tag of the layer whose turn it is. */
 struct lane_plan *oracle_lane(int tag);
