@@ -93,14 +93,15 @@ static struct sim_fault *scaled_faults(const struct sim_config *config, int64_t 
         g_memdup2(config->faults, config->fault_count * sizeof *config->faults);
 
     for (size_t i = 0; i < config->fault_count; i++) {
-        const struct sim_cut *cut = faults[i].cut;
+        const struct sim_obstacle *obstacle = faults[i].obstacle;
+        struct sim_obstacle *scaled;
         struct sim_side *sides;
 
         scale_selector(&faults[i].of, scale, nodes);
-        if (cut == NULL)
+        if (obstacle == NULL)
             continue;
-        sides = g_memdup2(cut->sides, cut->side_count * sizeof *sides);
-        for (size_t k = 0; k < cut->side_count; k++) {
+        sides = g_memdup2(obstacle->sides, obstacle->side_count * sizeof *sides);
+        for (size_t k = 0; k < obstacle->side_count; k++) {
             struct sim_selector *parts =
                 g_memdup2(sides[k].parts, sides[k].part_count * sizeof *parts);
 
@@ -108,7 +109,8 @@ static struct sim_fault *scaled_faults(const struct sim_config *config, int64_t 
                 scale_selector(&parts[j], scale, nodes);
             sides[k].parts = parts;
         }
-        faults[i].cut = g_memdup2(&(struct sim_cut){ sides, cut->side_count }, sizeof *cut);
+        faults[i].obstacle = scaled = g_memdup2(obstacle, sizeof *obstacle);
+        scaled->sides = sides;
     }
     return faults;
 }
@@ -116,12 +118,12 @@ static struct sim_fault *scaled_faults(const struct sim_config *config, int64_t 
 static void free_faults(struct sim_fault *faults, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        const struct sim_cut *cut = faults[i].cut;
+        const struct sim_obstacle *obstacle = faults[i].obstacle;
 
-        for (size_t k = 0; cut != NULL && k < cut->side_count; k++)
-            g_free((struct sim_selector *)(uintptr_t)cut->sides[k].parts);
-        g_free(cut != NULL ? (struct sim_side *)(uintptr_t)cut->sides : NULL);
-        g_free((struct sim_cut *)(uintptr_t)cut);
+        for (size_t k = 0; obstacle != NULL && k < obstacle->side_count; k++)
+            g_free((struct sim_selector *)(uintptr_t)obstacle->sides[k].parts);
+        g_free(obstacle != NULL ? (struct sim_side *)(uintptr_t)obstacle->sides : NULL);
+        g_free((struct sim_obstacle *)(uintptr_t)obstacle);
     }
     g_free(faults);
 }

@@ -83,24 +83,26 @@ struct scenario_selector {
     char *group; /* SELECT_RANGE by a group's name; NULL: otherwise */
 };
 
-/* The sides of a cut of the network: parts, or a share of all nodes. */
+/* One side of what a fault puts in the way of messages: parts, or a share of all nodes. */
 struct scenario_side {
     struct scenario_selector *parts;
     int count;
     double share;
 };
 
-struct scenario_cut {
+struct scenario_obstacle {
     struct scenario_side *sides;
     int count;
-    bool is_shares;
+    bool is_shares;            /* a partition by shares */
+    struct scenario_loss loss; /* FAULT_LOSS */
+    double factor;             /* FAULT_LATENCY */
 };
 
 struct scenario_fault {
     int action; /* enum sim_fault_kind */
     struct scenario_selector of;
-    struct scenario_cut cut;   /* of a partition or a one-way cut */
-    sim_time at, lasts, every; /* 0: not given */
+    struct scenario_obstacle obstacle; /* of a partition and its like */
+    sim_time at, lasts, every;         /* 0: not given */
 };
 
 struct scenario_faults {

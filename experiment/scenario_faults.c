@@ -13,10 +13,11 @@ enum { FAULT_EVENTS_MAX = 1000000 };
 const char *const scenario_fault_actions[] = {
     [FAULT_CRASH] = "crash",         [FAULT_RECOVER] = "recover", [FAULT_WIPE] = "wipe",
     [FAULT_PARTITION] = "partition", [FAULT_ONE_WAY] = "one_way", [FAULT_HEAL] = "heal",
+    [FAULT_LOSS] = "loss",           [FAULT_LATENCY] = "latency",
 };
 #define ACTION_COUNT G_N_ELEMENTS(scenario_fault_actions)
 
-static const char *const later_actions[] = { "loss", "latency", "pause" };
+static const char *const later_actions[] = { "pause" };
 
 struct when {
     sim_time at, lasts, every;
@@ -49,16 +50,17 @@ static void unknown_key(const struct item *item, struct scenario_reader *reader)
         nearest_offer(&nearest, scenario_fault_actions[i]);
     for (int i = 0; when_rows[i].type != PARAM_TYPE_END; i++)
         nearest_offer(&nearest, when_rows[i].name);
-    scenario_unknown(item, "key", nearest.best,
-                     "at, for, every, crash, recover, wipe, partition, one_way, heal", reader);
+    scenario_unknown(
+        item, "key", nearest.best,
+        "at, for, every, crash, recover, wipe, partition, one_way, heal, loss, latency", reader);
 }
 
 /* Whom or what the action of an entry is about. */
 static void read_action(const struct item *item, struct scenario_fault *fault,
                         struct scenario_reader *reader)
 {
-    if (scenario_is_cut(fault->action))
-        scenario_read_cut(item, fault->action, &fault->cut, reader);
+    if (scenario_is_obstacle(fault->action))
+        scenario_read_obstacle(item, fault->action, &fault->obstacle, reader);
     else if (fault->action != FAULT_HEAL)
         scenario_read_selector(item, &fault->of, reader);
     else if (item->kind != ITEM_SCALAR || strcmp(item->text, "all") != 0)
@@ -90,7 +92,7 @@ static void read_key(const struct item *item, struct scenario_fault *fault, stru
 
 static bool can_be_undone(int action)
 {
-    return action == FAULT_CRASH || scenario_is_cut(action);
+    return action == FAULT_CRASH || scenario_is_obstacle(action);
 }
 
 static void read_fault(const struct item *item, struct scenario_fault *fault,
@@ -112,8 +114,7 @@ static void read_fault(const struct item *item, struct scenario_fault *fault,
         item_error(item, reader->errors, "an action is missing, as in `crash: 10%%`");
     if (fault->action >= 0 && !can_be_undone(fault->action) && item_get(item, "for") != NULL)
         item_error_key(item_get(item, "for"), reader->errors,
-                       "`%s` cannot be undone, so it has no length; `crash`, `partition` and "
-                       "`one_way` have",
+                       "`%s` cannot be undone, so it has no length",
                        scenario_fault_actions[fault->action]);
     fault->at = when.at;
     fault->lasts = when.lasts;
@@ -157,8 +158,8 @@ static void write_faults(GString *out, const void *field, bool for_hash)
         if (fault->every > 0)
             g_string_append_printf(out, ", every: %s", text);
         g_string_append_printf(out, ", %s: ", scenario_fault_actions[fault->action]);
-        if (scenario_is_cut(fault->action))
-            scenario_write_cut(out, fault->action, &fault->cut, for_hash);
+        if (scenario_is_obstacle(fault->action))
+            scenario_write_obstacle(out, fault->action, &fault->obstacle, for_hash);
         else
             scenario_write_selector(out, &fault->of, for_hash);
         g_string_append_c(out, '}');
@@ -171,7 +172,7 @@ static void clear_faults(void *field)
 
     for (int i = 0; i < faults->count; i++) {
         g_free(faults->list[i].of.group);
-        scenario_clear_cut(&faults->list[i].cut);
+        scenario_clear_obstacle(&faults->list[i].obstacle);
     }
     g_free(faults->list);
     *faults = (struct scenario_faults){ 0 };
@@ -215,12 +216,16 @@ static bool has_before(const struct scenario_faults *faults, const struct scenar
 static void check_action(const struct item *item, const struct scenario_fault *fault,
                          const struct scenario *scenario, struct errors *errors)
 {
-    if (scenario_is_cut(fault->action))
-        scenario_check_cut(item, fault->action, &fault->cut, scenario->nodes, errors);
+    if (scenario_is_obstacle(fault->action))
+        scenario_check_obstacle(item, fault->action, &fault->obstacle, scenario->nodes, errors);
     else
         scenario_check_selector(item, &fault->of.nodes, scenario->nodes, errors);
     if (fault->action == FAULT_RECOVER && !has_before(&scenario->faults, fault))
         item_error_key(item, errors, "has no effect: no `crash` comes before it");
+    if (fault->action == FAULT_LATENCY && scenario->timing.mode == TIMING_ROUNDS)
+        item_error_key(item, errors,
+                       "has no effect under `timing: rounds`, where messages arrive within their "
+                       "round");
     if (fault->action == FAULT_HEAL && !has_before(&scenario->faults, fault))
         item_error_key(item, errors, "has no effect: no `partition` or `one_way` comes before it");
 }

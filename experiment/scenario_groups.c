@@ -306,16 +306,16 @@ static void resolve(const struct item *item, const struct scenario_groups *group
 
 #define OTHER_SELECTORS "`all`, `20%`, `{count: 3}`, `{node: 17}`, `{all-but: 1}`"
 
-static void resolve_cut(const struct item *item, const struct scenario_groups *groups,
-                        const struct scenario_fault *fault, struct errors *errors)
+static void resolve_obstacle(const struct item *item, const struct scenario_groups *groups,
+                             const struct scenario_fault *fault, struct errors *errors)
 {
     const bool is_partition = fault->action == FAULT_PARTITION;
 
-    for (int i = 0; i < fault->cut.count; i++)
-        for (int k = 0; k < fault->cut.sides[i].count; k++)
-            if (fault->cut.sides[i].parts[k].group != NULL)
-                resolve(scenario_cut_part(item, fault->action, i, k), groups,
-                        &fault->cut.sides[i].parts[k], is_partition ? "none" : OTHER_SELECTORS,
+    for (int i = 0; i < fault->obstacle.count; i++)
+        for (int k = 0; k < fault->obstacle.sides[i].count; k++)
+            if (fault->obstacle.sides[i].parts[k].group != NULL)
+                resolve(scenario_obstacle_part(item, fault->action, i, k), groups,
+                        &fault->obstacle.sides[i].parts[k], is_partition ? "none" : OTHER_SELECTORS,
                         errors);
 }
 
@@ -346,6 +346,6 @@ void scenario_resolve_groups(const struct item *root, struct scenario *scenario,
 
         if (fault->of.group != NULL)
             resolve(value, groups, &fault->of, OTHER_SELECTORS, reader->errors);
-        resolve_cut(value, groups, fault, reader->errors);
+        resolve_obstacle(value, groups, fault, reader->errors);
     }
 }

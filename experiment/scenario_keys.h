@@ -54,9 +54,11 @@ extern const struct key_kind kind_version, kind_name, kind_text, kind_replicatio
 /* The key of each action, by enum sim_fault_kind. */
 extern const char *const scenario_fault_actions[];
 
-/* Reads and writes `mean: 5%, burst: 4`, a loss in bursts that there can be. */
-void scenario_read_bursts(const struct item *item, struct scenario_loss *loss,
-                          struct scenario_reader *reader);
+/* A loss in bursts, `mean: 5%, burst: 4`: rows of struct scenario_loss, an error if there can be no
+ * such bursts, and writing, without the burst if there is none. */
+extern const struct param scenario_burst_rows[];
+void scenario_check_bursts(const struct item *item, const struct scenario_loss *loss,
+                           struct errors *errors);
 void scenario_write_bursts(GString *out, const struct scenario_loss *loss);
 
 /* What a selector may be, in Markdown. */
@@ -71,19 +73,25 @@ void scenario_write_selector(GString *out, const struct scenario_selector *selec
 void scenario_check_selector(const struct item *item, const struct sim_selector *of, int64_t nodes,
                              struct errors *errors);
 
-/* Reads, writes and checks who is on the sides of a partition or a one-way cut, the value of that
- * action; and the item that names a part of a side. */
+/* Reads, writes and checks what a fault puts in the way of messages, the value of its action; and
+ * the item that names a part of a side. */
 static inline bool scenario_is_cut(int action)
 {
     return action == FAULT_PARTITION || action == FAULT_ONE_WAY;
 }
-void scenario_read_cut(const struct item *item, int action, struct scenario_cut *cut,
-                       struct scenario_reader *reader);
-void scenario_write_cut(GString *out, int action, const struct scenario_cut *cut, bool for_hash);
-void scenario_clear_cut(struct scenario_cut *cut);
-const struct item *scenario_cut_part(const struct item *item, int action, int side, int part);
-void scenario_check_cut(const struct item *item, int action, const struct scenario_cut *cut,
-                        int64_t nodes, struct errors *errors);
+static inline bool scenario_is_obstacle(int action)
+{
+    return scenario_is_cut(action) || action == FAULT_LOSS || action == FAULT_LATENCY;
+}
+void scenario_read_obstacle(const struct item *item, int action, struct scenario_obstacle *obstacle,
+                            struct scenario_reader *reader);
+void scenario_write_obstacle(GString *out, int action, const struct scenario_obstacle *obstacle,
+                             bool for_hash);
+void scenario_clear_obstacle(struct scenario_obstacle *obstacle);
+const struct item *scenario_obstacle_part(const struct item *item, int action, int side, int part);
+void scenario_check_obstacle(const struct item *item, int action,
+                             const struct scenario_obstacle *obstacle, int64_t nodes,
+                             struct errors *errors);
 
 /* Gives every group its nodes and every name of a group its range; errors if they do not fit. */
 void scenario_resolve_groups(const struct item *root, struct scenario *scenario,

@@ -14,37 +14,44 @@
 
 static const struct param share_row =
     PARAM_FRACTION(struct scenario_loss, mean, NULL, "0..1", "of the messages");
-static const struct param burst_rows[] = {
+const struct param scenario_burst_rows[] = {
     PARAM_FRACTION(struct scenario_loss, mean, NULL, "0..1", "share of the messages that are lost"),
     PARAM_REAL(struct scenario_loss, burst, NULL, "1..1e9", "mean number of them lost in a row"),
     PARAM_END,
 };
 
-void scenario_read_bursts(const struct item *item, struct scenario_loss *loss,
-                          struct scenario_reader *reader)
+void scenario_check_bursts(const struct item *item, const struct scenario_loss *loss,
+                           struct errors *errors)
 {
     char burst[QUANTITY_TEXT_MAX];
-    uint64_t given = 0;
 
-    if (!scenario_read_params(item, burst_rows, loss, &given, reader))
-        return;
-    for (int i = 0; burst_rows[i].type != PARAM_TYPE_END; i++)
-        if (!(given >> i & 1))
-            item_error(item, reader->errors, "`%s` is missing: %s", burst_rows[i].name,
-                       burst_rows[i].help);
-    if (given != 3 || loss->mean * (1 + loss->burst) <= loss->burst * (1 + SHARE_TOLERANCE))
+    if (loss->mean * (1 + loss->burst) <= loss->burst * (1 + SHARE_TOLERANCE))
         return;
     quantity_write_real(loss->burst, burst);
     if (loss->mean < 1)
-        item_error(item, reader->errors,
+        item_error(item, errors,
                    "bursts of %s messages lose at most %.4g%% of them; for this mean they must be "
                    "at least %.6g long",
                    burst, 100 * loss->burst / (1 + loss->burst), loss->mean / (1 - loss->mean));
     else
-        item_error(item, reader->errors,
-                   "bursts of %s messages lose at most %.4g%% of them; write `loss: 100%%` to lose "
-                   "all",
+        item_error(item, errors,
+                   "bursts of %s messages lose at most %.4g%% of them; to lose all, give no burst",
                    burst, 100 * loss->burst / (1 + loss->burst));
+}
+
+static void read_bursts(const struct item *item, struct scenario_loss *loss,
+                        struct scenario_reader *reader)
+{
+    uint64_t given = 0;
+
+    if (!scenario_read_params(item, scenario_burst_rows, loss, &given, reader))
+        return;
+    for (int i = 0; scenario_burst_rows[i].type != PARAM_TYPE_END; i++)
+        if (!(given >> i & 1))
+            item_error(item, reader->errors, "`%s` is missing: %s", scenario_burst_rows[i].name,
+                       scenario_burst_rows[i].help);
+    if (given == 3)
+        scenario_check_bursts(item, loss, reader->errors);
 }
 
 void scenario_write_bursts(GString *out, const struct scenario_loss *loss)
@@ -53,7 +60,9 @@ void scenario_write_bursts(GString *out, const struct scenario_loss *loss)
 
     quantity_write_fraction(loss->mean, mean);
     quantity_write_real(loss->burst, burst);
-    g_string_append_printf(out, "mean: %s, burst: %s", mean, burst);
+    g_string_append_printf(out, "mean: %s", mean);
+    if (loss->burst > 0)
+        g_string_append_printf(out, ", burst: %s", burst);
 }
 
 static void read_loss(const struct item *item, void *field, struct scenario_reader *reader)
@@ -62,7 +71,7 @@ static void read_loss(const struct item *item, void *field, struct scenario_read
 
     *loss = (struct scenario_loss){ 0 };
     if (item->kind == ITEM_MAP)
-        scenario_read_bursts(item, loss, reader);
+        read_bursts(item, loss, reader);
     else
         scenario_read_param(item, &share_row, loss, reader);
 }

@@ -108,6 +108,8 @@ static const char faults_text[] =
     "  - {at: 14min, partition: {shares: [40%, 60%]}}\n"
     "  - {at: 15min, one_way: {from: eu, to: 20%}}\n"
     "  - {at: 16min, heal: all}\n"
+    "  - {at: 17min, for: 30s, loss: {mean: 30%, burst: 10, of: us}}\n"
+    "  - {at: 18min, for: 30s, latency: {factor: 10, of: eu}}\n"
     "```\n"
     "\n"
     "Groups are named parts of the nodes, all as shares or all as numbers of nodes; they take the\n"
@@ -123,14 +125,14 @@ static const char faults_text[] =
     "  nodes on no side reach all. With `for` it ends after that time.\n"
     "- `one_way`: no message passes from the nodes `from` to the nodes `to`; likewise.\n"
     "- `heal: all`: every partition and one-way cut ends.\n"
+    "- `loss`: of the messages that the nodes `of` send, this share is lost, beside what is lost\n"
+    "  anyway (`dropped_loss`); `burst` as in `network.loss`, or none. With `for` it ends.\n"
+    "- `latency`: the messages that the nodes `of` send take so many times as long; likewise.\n"
     "\n"
-    "A message meets partitions as it leaves its node: what is on its way when one begins "
-    "arrives.\n"
-    "Of several that hold at once, all must let it pass (`dropped_partition`); an entry that "
-    "comes\n"
-    "again while it holds takes its own place. `repair_time` counts from the last fault or the "
-    "end\n"
-    "of one, whichever is later.\n"
+    "A message meets all of these as it leaves its node: what is on its way when a partition\n"
+    "begins arrives. Of several at once, all must let it pass (`dropped_partition`), and factors\n"
+    "multiply; an entry that comes again while it lasts takes its own place. `repair_time` counts\n"
+    "from the last fault or the end of one, whichever is later.\n"
     "\n"
     "Which nodes: a share (`20%`) or `{count: 3}`, drawn at random; `{node: 17}`; a group's name;\n"
     "`{all-but: 1}`; or `all`. At one instant equal selectors draw the same nodes.\n";
@@ -250,7 +252,7 @@ static void print_later(FILE *out)
         for (int i = 0; later->words != NULL && later->words[i] != NULL; i++)
             fprintf(out, "%s`%s`", i > 0 ? ", " : ": ", later->words[i]);
     }
-    fputs("\n- `faults`: `loss`, `latency`, `pause`"
+    fputs("\n- `faults`: `pause`"
           "\n- `sweep.design`: `sobol`, `random`\n",
           out);
 }

@@ -13,7 +13,7 @@ struct setup {
     struct sim_config *configs; /* by index into plan->strategies */
     struct sim_layer (*stacks)[MODEL_STACK_MAX];
     struct sim_fault *faults;
-    struct sim_cut *cuts; /* of each fault, if it has one */
+    struct sim_obstacle *obstacles; /* of each fault, if it has one */
     int count;
 };
 
@@ -39,11 +39,15 @@ static bool make_tables(struct setup *setup)
                                       (setup->session != NULL && setup->downtime != NULL));
 }
 
-static void make_cut(struct sim_cut *cut, const struct scenario_cut *written)
+static void make_obstacle(struct sim_obstacle *obstacle, const struct scenario_obstacle *written)
 {
     struct sim_side *sides = g_new0(struct sim_side, (size_t)written->count);
 
-    *cut = (struct sim_cut){ .sides = sides, .side_count = (size_t)written->count };
+    *obstacle = (struct sim_obstacle){ .sides = sides,
+                                       .side_count = (size_t)written->count,
+                                       .loss = written->loss.mean,
+                                       .loss_burst = written->loss.burst,
+                                       .factor = written->factor };
     for (int i = 0; i < written->count; i++) {
         const struct scenario_side *side = &written->sides[i];
         struct sim_selector *parts = g_new0(struct sim_selector, (size_t)side->count);
@@ -61,18 +65,19 @@ static void make_faults(struct setup *setup)
     const struct scenario_faults *faults = &setup->scenario.faults;
 
     setup->faults = g_new0(struct sim_fault, (size_t)faults->count);
-    setup->cuts = g_new0(struct sim_cut, (size_t)faults->count);
+    setup->obstacles = g_new0(struct sim_obstacle, (size_t)faults->count);
     for (int i = 0; i < faults->count; i++) {
         const struct scenario_fault *fault = &faults->list[i];
 
-        make_cut(&setup->cuts[i], &fault->cut);
+        make_obstacle(&setup->obstacles[i], &fault->obstacle);
         setup->faults[i] =
             (struct sim_fault){ .kind = (enum sim_fault_kind)fault->action,
                                 .of = fault->of.nodes,
                                 .at = fault->at,
                                 .lasts = fault->lasts,
                                 .every = fault->every,
-                                .cut = fault->cut.count > 0 ? &setup->cuts[i] : NULL };
+                                .obstacle =
+                                    fault->obstacle.count > 0 ? &setup->obstacles[i] : NULL };
     }
 }
 
@@ -169,11 +174,11 @@ struct setup *plan_setup(const struct plan *plan, size_t point)
     return setup;
 }
 
-static void free_cut(struct sim_cut *cut)
+static void free_obstacle(struct sim_obstacle *obstacle)
 {
-    for (size_t i = 0; i < cut->side_count; i++)
-        g_free((struct sim_selector *)(uintptr_t)cut->sides[i].parts);
-    g_free((struct sim_side *)(uintptr_t)cut->sides);
+    for (size_t i = 0; i < obstacle->side_count; i++)
+        g_free((struct sim_selector *)(uintptr_t)obstacle->sides[i].parts);
+    g_free((struct sim_side *)(uintptr_t)obstacle->sides);
 }
 
 void setup_free(struct setup *setup)
@@ -186,8 +191,8 @@ void setup_free(struct setup *setup)
     g_free(setup->configs);
     g_free(setup->stacks);
     for (int i = 0; i < setup->scenario.faults.count; i++)
-        free_cut(&setup->cuts[i]);
-    g_free(setup->cuts);
+        free_obstacle(&setup->obstacles[i]);
+    g_free(setup->obstacles);
     g_free(setup->faults);
     scenario_clear(&setup->scenario);
     g_free(setup);

@@ -11,7 +11,10 @@ void bursts_init(struct bursts *bursts, struct memory *memory, uint32_t nodes, d
                  double burst)
 {
     bursts->links = memory_get(memory, nodes, sizeof *bursts->links);
-    bursts->lost_below[LINK_NEW] = bound(mean);
+    for (int i = 0; i < LINK_STATES; i++)
+        bursts->lost_below[i] = bound(mean);
+    if (burst <= 0)
+        return;
     /* As many links turn bad as turn good: (1 - mean) p = mean / burst. */
     bursts->lost_below[LINK_GOOD] = mean > 0 ? bound(mean / (burst * (1 - mean))) : 0;
     bursts->lost_below[LINK_BAD] = bound(1 - 1 / burst);

@@ -26,7 +26,8 @@ struct bursts {
     uint64_t lost_below[LINK_STATES]; /* the next message is lost if 32 random bits are below */
 };
 
-/* `mean` in 0..1, `burst` >= 1; there is such a chain if mean <= burst / (1 + burst). */
+/* `mean` in 0..1, `burst` >= 1; there is such a chain if mean <= burst / (1 + burst).  Burst 0:
+ * each message by itself. */
 void bursts_init(struct bursts *bursts, struct memory *memory, uint32_t nodes, double mean,
                  double burst);
 

@@ -31,6 +31,7 @@ enum purpose {
     PURPOSE_SHARED,      /* what models ask about, alike on all nodes */
     PURPOSE_COPY,        /* (sender, its messages so far): whether it arrives twice, and when */
     PURPOSE_COPY_JITTER, /* as PURPOSE_JITTER, of the second copy */
+    PURPOSE_OBSTACLE,    /* of a fault (fault), and for it (sender, its messages so far): loss */
     PURPOSE_COUNT
 };
 

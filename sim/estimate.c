@@ -48,8 +48,8 @@ static double weather_bytes(const struct sim_config *config)
     if (config->network.bandwidth > 0) /* and a message that waits, at every second node */
         bytes += sizeof(struct uplink) + sizeof(struct waiting) / 2.0;
     for (size_t i = 0; i < config->fault_count; i++)
-        if (config->faults[i].cut)
-            bytes += sizeof(uint8_t);
+        if (config->faults[i].obstacle)
+            bytes += config->faults[i].kind == FAULT_LOSS ? 2 : 1;
     return bytes;
 }
 

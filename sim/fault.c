@@ -2,8 +2,8 @@
 /*
  * fault.c - see fault.h.
  *
- * Where crashes overlap, a node comes back when the last of them is over.  Cuts of the network are
- * cut.h's.
+ * Where crashes overlap, a node comes back when the last of them is over.  What stands in the way
+ * of messages is obstacle.h's.
  */
 #include "sim/fault.h"
 #include "sim/presence.h"
@@ -12,6 +12,7 @@
 static const char *const kinds[] = {
     [FAULT_CRASH] = "crash",         [FAULT_RECOVER] = "recover", [FAULT_WIPE] = "wipe",
     [FAULT_PARTITION] = "partition", [FAULT_ONE_WAY] = "one_way", [FAULT_HEAL] = "heal",
+    [FAULT_LOSS] = "loss",           [FAULT_LATENCY] = "latency",
 };
 
 void fault_init(struct run *run)
@@ -23,7 +24,7 @@ void fault_init(struct run *run)
         run->crashed_until = memory_get(&run->memory, run->nodes, sizeof *run->crashed_until);
     for (uint32_t i = 0; i < config->fault_count; i++)
         agenda_add(&run->agenda, config->faults[i].at, AGENDA_FAULT, 2 * i);
-    cuts_init(run);
+    obstacles_init(run);
 }
 
 static bool crash(struct run *run, node_id node, sim_time until)
@@ -67,6 +68,8 @@ static bool change_node(struct run *run, const struct change *change, node_id no
     case FAULT_PARTITION: /* these change the network, no node */
     case FAULT_ONE_WAY:
     case FAULT_HEAL:
+    case FAULT_LOSS:
+    case FAULT_LATENCY:
         break;
     }
     return false;
@@ -103,7 +106,7 @@ static void undo(struct run *run, uint32_t number)
     const struct sim_fault *fault = &run->config->faults[number];
     uint32_t healed;
 
-    if (!fault->cut) {
+    if (!fault->obstacle) {
         run->faults_left--;
         apply(run, fault,
               &(struct change){ .kind = FAULT_RECOVER,
@@ -111,8 +114,8 @@ static void undo(struct run *run, uint32_t number)
                                 .undoes = true });
         return;
     }
-    healed = cut_end(run, number);
-    if (healed > 0) /* otherwise it was healed before, or cut anew */
+    healed = obstacle_end(run, number);
+    if (healed > 0) /* otherwise it was healed before, or put up anew */
         note(run, FAULT_HEAL, healed);
 }
 
@@ -132,10 +135,10 @@ void fault_happen(struct run *run, uint32_t about)
         agenda_add(&run->agenda, until, AGENDA_FAULT, about + 1);
     if (fault->every > 0)
         agenda_add(&run->agenda, now + fault->every, AGENDA_FAULT, about);
-    if (fault->cut)
-        note(run, fault->kind, cut_begin(run, about / 2, until));
+    if (fault->obstacle)
+        note(run, fault->kind, obstacle_begin(run, about / 2, until));
     else if (fault->kind == FAULT_HEAL)
-        note(run, FAULT_HEAL, cut_heal(run));
+        note(run, FAULT_HEAL, obstacles_heal(run));
     else {
         run->faults_left += fault->lasts > 0;
         apply(run, fault, &(struct change){ .kind = fault->kind, .drawn = now, .until = until });

@@ -45,7 +45,7 @@ static void thin_out(struct run *run)
 /* Messages that were sent and will not arrive, but for those that met a node that was down. */
 static uint64_t count_gone(const struct run *run)
 {
-    return run->lost + run->weather.dropped_queue + run->weather.cuts.dropped;
+    return run->lost + run->weather.dropped_queue + run->weather.obstacles.dropped;
 }
 
 void result_sample(struct run *run, sim_time at)
@@ -246,8 +246,8 @@ static void add_traffic(struct run *run, struct sim_result *result)
         add_metric(result, (double)run->weather.copied, "duplicated");
     if (run->weather.uplinks.nodes)
         add_metric(result, (double)run->weather.dropped_queue, "dropped_queue");
-    if (run->weather.cuts.of_fault)
-        add_metric(result, (double)run->weather.cuts.dropped, "dropped_partition");
+    if (run->weather.obstacles.of_fault)
+        add_metric(result, (double)run->weather.obstacles.dropped, "dropped_partition");
 }
 
 static void add_models(const struct run *run, struct sim_result *result)

@@ -11,13 +11,13 @@
 #include "sim/agenda.h"
 #include "sim/burst.h"
 #include "sim/census.h"
-#include "sim/cut.h"
 #include "sim/distance.h"
 #include "sim/draw.h"
 #include "sim/event_queue.h"
 #include "sim/lane.h"
 #include "sim/memory.h"
 #include "sim/numbering.h"
+#include "sim/obstacle.h"
 #include "sim/placement.h"
 #include "sim/set_row.h"
 #include "sim/sim.h"
@@ -102,7 +102,7 @@ struct lesson {
 
 /* What the network does beyond losing and delaying each message by itself: weather.h. */
 struct weather {
-    struct cuts cuts;
+    struct obstacles obstacles;
     struct bursts bursts;
     struct uplinks uplinks;
     uint64_t copied_below;  /* a message arrives twice if 32 random bits are below */

@@ -94,21 +94,26 @@ enum sim_fault_kind {
     FAULT_PARTITION, /* no message passes between nodes of different sides */
     FAULT_ONE_WAY,   /* no message passes from the first side to the second */
     FAULT_HEAL,      /* all partitions and one-way cuts are over */
+    FAULT_LOSS,      /* messages that the nodes send are lost, beside those that are anyway */
+    FAULT_LATENCY,   /* messages that the nodes send take longer */
 };
 
-/* One side of a cut: all nodes of its parts, or without parts the next nodes of the random order
- * in which selectors of that instant draw theirs. */
+/* One side of an obstacle: all nodes of its parts, or without parts the next nodes of the random
+ * order in which selectors of that instant draw theirs. */
 struct sim_side {
     const struct sim_selector *parts; /* borrowed */
     size_t part_count;
     double share; /* without parts: of all nodes, rounded so that shares that make 1 take all */
 };
 
-/* The sides of a partition, which have no node in common, or of a one-way cut, which may.  Nodes on
- * no side reach all and are reached by all. */
-struct sim_cut {
+/* What a fault puts in the way of messages: the sides of a partition, which have no node in common;
+ * the senders and the receivers of a one-way cut, which may; or the senders of a loss or a latency.
+ * Nodes on no side are not concerned. */
+struct sim_obstacle {
     const struct sim_side *sides; /* borrowed */
-    size_t side_count;            /* 2..SIM_SIDES_MAX; FAULT_ONE_WAY: 2 */
+    size_t side_count;            /* 2..SIM_SIDES_MAX; FAULT_ONE_WAY: 2; others: 1 */
+    double loss, loss_burst;      /* FAULT_LOSS: as in struct sim_network */
+    double factor;                /* FAULT_LATENCY: of the latency, > 0 */
 };
 
 struct sim_fault {
@@ -116,9 +121,9 @@ struct sim_fault {
     struct sim_selector of; /* FAULT_CRASH, FAULT_RECOVER, FAULT_WIPE */
     sim_time at;
     sim_time lasts; /* then it is undone, but for nodes that another crash still holds; 0: not by
-                       itself.  FAULT_CRASH and cuts only */
-    sim_time every; /* it happens again so long after, and a cut that still holds anew; 0: once */
-    const struct sim_cut *cut; /* FAULT_PARTITION, FAULT_ONE_WAY; borrowed */
+                       itself.  FAULT_CRASH and obstacles only */
+    sim_time every; /* it happens again so long after, and what then still lasts anew; 0: once */
+    const struct sim_obstacle *obstacle; /* of faults that have one, NULL otherwise; borrowed */
 };
 
 struct sim_stop {
@@ -205,8 +210,8 @@ struct sim_bin {
 /* A fault that happened. */
 struct sim_fault_event {
     sim_time at;
-    const char *kind; /* crash, recover, wipe, partition, one_way, heal */
-    uint32_t nodes;   /* how many it changed, or were on a side of what was cut or healed */
+    const char *kind; /* the action, or of what is undone: recover, heal */
+    uint32_t nodes;   /* how many it changed, or were on a side of what came or went */
 };
 
 struct sim_result {

@@ -24,7 +24,7 @@ void weather_look(struct run *run)
     const struct weather *weather = &run->weather;
 
     run->has_weather = weather->bursts.links || weather->uplinks.nodes ||
-                       weather->copied_below > 0 || weather->cuts.holding_count > 0;
+                       weather->copied_below > 0 || weather->obstacles.standing_count > 0;
 }
 
 /* Counts a message as sent, with what it carries. */
@@ -58,8 +58,18 @@ static void expect_arrival(struct run *run, const struct letter *letter, sim_tim
         1);
 }
 
+/* A latency that obstacles multiply. */
+static sim_time slowed(sim_time latency, double factor)
+{
+    const double product = (double)latency * factor;
+
+    if (factor == 1) /* exact */
+        return latency;
+    return product < (double)SIM_TIME_MAX ? (sim_time)product : SIM_TIME_MAX;
+}
+
 /* The network may make a second copy, which takes a latency of its own. */
-static void copy(struct run *run, const struct letter *letter, sim_time delay)
+static void copy(struct run *run, const struct letter *letter, sim_time delay, double factor)
 {
     const node_id from = run->node.id;
     const uint64_t bits = draw(run->keys[PURPOSE_COPY], from, letter->number);
@@ -72,7 +82,8 @@ static void copy(struct run *run, const struct letter *letter, sim_time delay)
         jitter = (uint32_t)(draw(run->keys[PURPOSE_COPY_JITTER], from, letter->number) >> 32);
     second.load = network_share(run, letter->load);
     run->weather.copied++;
-    expect_arrival(run, &second, delay, network_latency_of(run, from, letter->to, high, jitter));
+    expect_arrival(run, &second, delay,
+                   slowed(network_latency_of(run, from, letter->to, high, jitter), factor));
 }
 
 /* The message is on its way, after `delay` on the access link, and meets what lies before it. */
@@ -80,21 +91,24 @@ static void travel(struct run *run, const struct letter *letter, sim_time delay)
 {
     const node_id from = run->node.id;
     const uint64_t link = draw(run->keys[PURPOSE_LINK], from, letter->number);
+    double factor;
+    const enum passage passage =
+        obstacles_pass(&run->weather.obstacles, from, letter->to, letter->number, &factor);
 
-    if (cuts_separate(&run->weather.cuts, from, letter->to)) {
-        run->weather.cuts.dropped++;
+    if (passage != PASSAGE_FREE || letter->is_lost) {
+        if (passage == PASSAGE_CUT)
+            run->weather.obstacles.dropped++;
+        else
+            run->lost++;
         network_release(run, letter->load);
         return;
     }
-    if (letter->is_lost) {
-        run->lost++;
-        network_release(run, letter->load);
-        return;
-    }
-    expect_arrival(run, letter, delay,
-                   network_latency(run, from, letter->to, letter->number, (uint32_t)(link >> 32)));
+    expect_arrival(
+        run, letter, delay,
+        slowed(network_latency(run, from, letter->to, letter->number, (uint32_t)(link >> 32)),
+               factor));
     if (run->weather.copied_below)
-        copy(run, letter, delay);
+        copy(run, letter, delay, factor);
 }
 
 /* ---- uplinks ---- */

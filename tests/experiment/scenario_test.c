@@ -121,6 +121,8 @@ static const char full[] =
     "  - {at: 4min, for: 10s, partition: {groups: [[us], [eu]]}}\n"
     "  - {at: 5min, partition: {shares: [40%, 0.35, 25%]}}\n"
     "  - {at: 6min, one_way: {from: eu, to: {count: 3}}}\n  - {at: 7min, heal: all}\n"
+    "  - {at: 8min, for: 1s, loss: {mean: 30%, burst: 5, of: eu}}\n"
+    "  - {at: 9min, latency: {of: 10%, factor: 2.5}}\n"
     "expect: [P(converged) >= 99%, 'p95(t99, one) < 90s', mean(test-model.turns) < 5]\n"
     "strategies:\n  one: {test-model: {interval: 1s, speed: rather-slow}}\n"
     "  \"two: `x`\":\n    plain:\n    test-model: {acknowledge: false, queue: 2KiB}\n"
@@ -129,8 +131,9 @@ static const char full[] =
 
 static void expect_cuts(const struct scenario *s)
 {
-    const struct scenario_cut *groups = &s->faults.list[3].cut, *shares = &s->faults.list[4].cut;
-    const struct scenario_cut *one_way = &s->faults.list[5].cut;
+    const struct scenario_obstacle *groups = &s->faults.list[3].obstacle,
+                                   *shares = &s->faults.list[4].obstacle;
+    const struct scenario_obstacle *one_way = &s->faults.list[5].obstacle;
 
     assert_int_equal(s->faults.list[3].action, FAULT_PARTITION);
     assert_int_equal(s->faults.list[3].lasts, 10 * SIM_SECOND);
@@ -144,6 +147,13 @@ static void expect_cuts(const struct scenario *s)
     assert_int_equal(one_way->sides[0].parts[0].nodes.kind, SELECT_RANGE);
     assert_int_equal(one_way->sides[1].parts[0].nodes.count, 3);
     assert_int_equal(s->faults.list[6].action, FAULT_HEAL);
+    assert_int_equal(s->faults.list[7].action, FAULT_LOSS);
+    assert_true(s->faults.list[7].obstacle.loss.mean == 0.3);
+    assert_true(s->faults.list[7].obstacle.loss.burst == 5);
+    assert_int_equal(s->faults.list[7].obstacle.sides[0].parts[0].nodes.nodes, 250);
+    assert_int_equal(s->faults.list[8].action, FAULT_LATENCY);
+    assert_true(s->faults.list[8].obstacle.factor == 2.5);
+    assert_int_equal(s->faults.list[8].obstacle.sides[0].parts[0].nodes.kind, SELECT_SHARE);
 }
 
 static void expect_store_and_faults(const struct scenario *s)
@@ -152,7 +162,7 @@ static void expect_store_and_faults(const struct scenario *s)
     assert_int_equal(s->store.shards, 8);
     assert_int_equal(s->store.replicas, 3);
     assert_int_equal(s->groups.count, 2);
-    assert_int_equal(s->faults.count, 7);
+    assert_int_equal(s->faults.count, 9);
     assert_int_equal(s->faults.list[0].action, FAULT_CRASH);
     assert_int_equal(s->faults.list[0].at, 60 * SIM_SECOND);
     assert_int_equal(s->faults.list[0].lasts, 20 * SIM_SECOND);
@@ -339,6 +349,8 @@ static void the_completed_scenario_reads_back_to_itself(void **state)
         "faults: [{at: 0s, partition: {groups: [[a, c], [b]]}}, {at: 0s, every: 1min, heal: "
         "all}]\n",
         "faults: [{at: 0s, partition: {shares: [0.3333333333, 0.3333333333, 0.3333333334]}}]\n",
+        "faults: [{at: 0s, loss: {mean: 3%, of: {node: 0}}}, {at: 0s, loss: {mean: 1, of: 1%}}]\n",
+        "faults: [{at: 0s, latency: {factor: 0.001, of: all}, every: 1s, for: 1ms}]\n",
         "faults: [{at: 0s, one_way: {from: all, to: {node: 3}}, for: 3s, every: 9s}]\n",
         "faults: [{at: 0s, crash: 100%}, {at: 1s, wipe: all}, {at: 1s, wipe: {count: 0}}]\n",
     };
@@ -404,8 +416,8 @@ static const struct {
     { "network: {loss: {mean: 90%, burst: 4}}\n",
       "4:17 network.loss: bursts of 4 messages lose at most 80% of them; for this mean they must "
       "be at least 9 long" },
-    { "network: {loss: {mean: 1, burst: 4}}\n",
-      "4:17 network.loss: bursts of 4 messages lose at most 80% of them; write `loss: 100%`" },
+    { "network: {loss: {mean: 1, burst: 4}}\n", "4:17 network.loss: bursts of 4 messages lose at "
+                                                "most 80% of them; to lose all, give no burst" },
     { "network: {loss: nan}\n", "4:17 network.loss: `nan` is no share" },
     { "network: {loss: -1%}\n", "4:17 network.loss: -1% is no share" },
     { "network: {loss: [1%]}\n", "4:17 network.loss: a single value was expected, not a list" },
@@ -498,6 +510,26 @@ static const struct {
     { "faults: [{at: 1s, heal: 50%}]\n", "4:25 faults.1.heal: `all` was expected" },
     { "faults: [{at: 1s, heal: all}]\n", "4:19 faults.1.heal: has no effect: no `partition`" },
     { "faults: [{at: 1s, for: 1s, heal: all}]\n", "4:19 faults.1.for: `heal` cannot be undone" },
+    { "faults: [{at: 1s, loss: 30%}]\n", "4:25 faults.1.loss: `{mean: 30%, of: eu}` was expected" },
+    { "faults: [{at: 1s, loss: {mean: 30%}}]\n", "4:25 faults.1.loss: `of` is missing: whose" },
+    { "faults: [{at: 1s, loss: {of: all}}]\n", "4:25 faults.1.loss: `mean` is missing: share of" },
+    { "faults: [{at: 1s, loss: {of: all, mean: 2}}]\n", "4:41 faults.1.loss.mean: 2 is no share" },
+    { "faults: [{at: 1s, loss: {of: all, mean: 90%, burst: 4}}]\n",
+      "4:25 faults.1.loss: bursts of 4 messages lose at most 80%" },
+    { "faults: [{at: 1s, loss: {of: all, mean: 9%, bursts: 4}}]\n",
+      "4:45 faults.1.loss.bursts: unknown key; did you mean `burst`?" },
+    { "faults: [{at: 1s, loss: {of: all, mean: 9%, xyz: 4}}]\n",
+      "4:45 faults.1.loss.xyz: unknown key; known are of, mean, burst" },
+    { "faults: [{at: 1s, loss: {of: {count: 101}, mean: 9%}}]\n",
+      "4:30 faults.1.loss.of: 101 nodes" },
+    { "faults: [{at: 1s, latency: 10}]\n", "4:28 faults.1.latency: `{factor: 10, of: eu}` was" },
+    { "faults: [{at: 1s, latency: {of: all}}]\n", "4:28 faults.1.latency: `factor` is missing" },
+    { "faults: [{at: 1s, latency: {of: all, factor: 0}}]\n",
+      "4:46 faults.1.latency.factor: 0 is outside 0.001..1e6" },
+    { "timing: rounds\nfaults: [{at: 1s, latency: {of: all, factor: 2}}]\n",
+      "5:19 faults.1.latency: has no effect under `timing: rounds`" },
+    { "faults: [{at: 1s, latency: {of: all, factor: 2}}, {at: 2s, heal: all}]\n",
+      "4:60 faults.2.heal: has no effect: no `partition`" },
     { "faults: [{at: 1s, pause: all}]\n", "4:19 faults.1.pause: `pause` is not supported yet" },
     { "faults: [{at: 1s, crash: all, wipe: all}]\n",
       "4:31 faults.1.wipe: an entry has one action" },

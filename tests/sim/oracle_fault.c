@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* oracle_fault.c - faults that cut the network, in the oracle; see oracle.h. */
+/* oracle_fault.c - faults of the network, in the oracle; see oracle.h. */
 #include "tests/sim/oracle_state.h"
 
 #include <assert.h>
@@ -30,15 +30,15 @@ static node_id selected(const struct sim_selector *of, const struct numbering *o
 
 static void put_on_sides(const struct numbering *numbering, uint32_t number)
 {
-    const struct sim_cut *cut = oracle.config->faults[number].cut;
+    const struct sim_obstacle *obstacle = oracle.config->faults[number].obstacle;
     const uint64_t key =
         draw(oracle.keys[PURPOSE_FAULT], (uint32_t)(oracle.now >> 32), (uint32_t)oracle.now);
     struct numbering order;
     double taken = 0;
 
     numbering_init(&order, oracle.node_count, draw_key(key, 0, PURPOSE_FAULT));
-    for (size_t s = 0; s < cut->side_count; s++) {
-        const struct sim_side *side = &cut->sides[s];
+    for (size_t s = 0; s < obstacle->side_count; s++) {
+        const struct sim_side *side = &obstacle->sides[s];
 
         for (size_t p = 0; p < side->part_count; p++)
             for (uint32_t i = 0; i < oracle.node_count; i++) {
@@ -55,12 +55,12 @@ static void put_on_sides(const struct numbering *numbering, uint32_t number)
     }
 }
 
-/* The cut of a fault ends, and nothing waits for that any more. */
-static void end_cut(uint32_t number)
+/* What a fault put up falls, and nothing waits for that any more. */
+static void take_down(uint32_t number)
 {
     for (size_t s = 0; s < ORACLE_SIDES_MAX; s++)
         for (node_id i = 0; i < oracle.node_count; i++)
-            oracle.sides[number][s][i] = false;
+            oracle.sides[number][s][i] = oracle.links[number][i].has_sent = false;
     for (size_t i = 0; i < oracle.count; i++)
         if (oracle.coming[i].class == FAULT && oracle.coming[i].is_end &&
             oracle.coming[i].value == number)
@@ -73,11 +73,11 @@ void oracle_fault(const struct coming *c, const struct numbering *numbering)
 
     if (c->is_end) {
         if (c->is_awaited)
-            end_cut(c->value);
+            take_down(c->value);
         return;
     }
-    if (fault->cut)
-        end_cut(c->value);
+    if (fault->obstacle)
+        take_down(c->value);
     if (fault->lasts > 0)
         oracle_expect((struct coming){ .time = oracle.now + fault->lasts,
                                        .class = FAULT,
@@ -87,10 +87,12 @@ void oracle_fault(const struct coming *c, const struct numbering *numbering)
     if (fault->every > 0)
         oracle_expect((struct coming){
             .time = oracle.now + fault->every, .class = FAULT, .value = c->value });
-    if (fault->cut)
+    if (fault->obstacle)
         put_on_sides(numbering, c->value);
-    for (uint32_t i = 0; i < ORACLE_FAULTS_MAX && fault->kind == FAULT_HEAL; i++)
-        end_cut(i);
+    for (uint32_t i = 0; i < oracle.config->fault_count && fault->kind == FAULT_HEAL; i++)
+        if (oracle.config->faults[i].kind == FAULT_PARTITION ||
+            oracle.config->faults[i].kind == FAULT_ONE_WAY)
+            take_down(i);
 }
 
 bool oracle_awaits_fault(void)
@@ -106,10 +108,47 @@ bool oracle_is_cut(node_id from, node_id to)
     for (uint32_t f = 0; f < oracle.config->fault_count; f++)
         for (int s = 0; s < ORACLE_SIDES_MAX; s++)
             for (int t = 0; t < ORACLE_SIDES_MAX; t++) {
-                const bool cuts = oracle.config->faults[f].kind == FAULT_ONE_WAY ? s < t : s != t;
+                const enum sim_fault_kind kind = oracle.config->faults[f].kind;
 
-                if (cuts && oracle.sides[f][s][from] && oracle.sides[f][t][to])
+                if (((kind == FAULT_ONE_WAY && s < t) || (kind == FAULT_PARTITION && s != t)) &&
+                    oracle.sides[f][s][from] && oracle.sides[f][t][to])
                     return true;
             }
     return false;
+}
+
+bool oracle_is_lost(struct oracle_link *link, uint32_t bits, double loss, double burst)
+{
+    double chance = loss;
+
+    if (burst > 0 && link->has_sent)
+        chance = link->was_lost ? 1 - 1 / burst : loss > 0 ? loss / (burst * (1 - loss)) : 0;
+    link->has_sent = true;
+    return link->was_lost = bits < (uint64_t)(chance * 0x1p32 + 0.5);
+}
+
+bool oracle_is_lost_by_fault(node_id from, uint32_t message)
+{
+    bool is_lost = false;
+
+    for (uint32_t f = 0; f < oracle.config->fault_count; f++) {
+        const struct sim_fault *fault = &oracle.config->faults[f];
+        const uint64_t key =
+            draw_key(draw(oracle.keys[PURPOSE_OBSTACLE], f, 0), 0, PURPOSE_OBSTACLE);
+
+        if (fault->kind == FAULT_LOSS && oracle.sides[f][0][from])
+            is_lost |= oracle_is_lost(&oracle.links[f][from], (uint32_t)draw(key, from, message),
+                                      fault->obstacle->loss, fault->obstacle->loss_burst);
+    }
+    return is_lost;
+}
+
+double oracle_factor(node_id from)
+{
+    double factor = 1;
+
+    for (uint32_t f = 0; f < oracle.config->fault_count; f++)
+        if (oracle.config->faults[f].kind == FAULT_LATENCY && oracle.sides[f][0][from])
+            factor *= oracle.config->faults[f].obstacle->factor;
+    return factor;
 }

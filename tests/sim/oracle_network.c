@@ -34,29 +34,16 @@ static sim_time latency_of(node_id from, node_id to, uint32_t number, bool is_co
     return latency > 0 ? latency : 1;
 }
 
-/* The fate of the next message on the access link of the node whose turn it is. */
-static bool is_lost(uint32_t bits)
-{
-    const struct sim_network *net = &oracle.config->network;
-    struct oracle_node *me = &oracle.nodes[oracle.self];
-    double chance = net->loss;
-
-    if (net->loss_burst > 0 && me->has_sent)
-        chance = me->was_lost    ? 1 - 1 / net->loss_burst
-                 : net->loss > 0 ? net->loss / (net->loss_burst * (1 - net->loss))
-                                 : 0;
-    me->has_sent = true;
-    return me->was_lost = bits < (uint64_t)(chance * 0x1p32 + 0.5);
-}
-
 /* It leaves its node, the last bit of it after `delay`. */
 static void leave(struct coming c, sim_time delay)
 {
+    const bool is_lost = oracle_is_lost_by_fault(c.from, c.message);
+
     if (oracle_is_cut(c.from, c.node)) {
         oracle.f->dropped_partition++;
         return;
     }
-    if (c.is_lost) {
+    if (c.is_lost || is_lost) {
         oracle.f->lost++;
         return;
     }
@@ -65,7 +52,10 @@ static void leave(struct coming c, sim_time delay)
     for (int is_copy = 0; is_copy < 2; is_copy++) {
         if (is_copy && bits >= (uint64_t)(oracle.config->network.duplicate * 0x1p32 + 0.5))
             break;
-        c.time = oracle.now + delay + latency_of(c.from, c.node, c.message, is_copy);
+        const double latency =
+            (double)latency_of(c.from, c.node, c.message, is_copy) * oracle_factor(c.from);
+
+        c.time = oracle.now + delay + (latency >= 1 ? (sim_time)latency : 1);
         oracle_expect(c);
         oracle.f->duplicated += (uint64_t)is_copy;
     }
@@ -205,7 +195,9 @@ void oracle_node_send_pack(struct node *n, node_id to, int kind, struct set *set
         return;
     c.message = oracle.nodes[oracle.self].sent++;
     c.bytes = charge(kind, c.set, pack->hashes);
-    c.is_lost = is_lost((uint32_t)draw(oracle.keys[PURPOSE_LINK], oracle.self, c.message));
+    c.is_lost = oracle_is_lost(&oracle.nodes[oracle.self].link,
+                               (uint32_t)draw(oracle.keys[PURPOSE_LINK], oracle.self, c.message),
+                               oracle.config->network.loss, oracle.config->network.loss_burst);
     if (oracle.config->network.bandwidth > 0)
         queue(c);
     else

@@ -36,11 +36,16 @@ struct lane_plan {
     uint64_t place[ORACLE_NODES_MAX], phase[ORACLE_NODES_MAX]; /* of each node */
 };
 
+/* An access link, that of a node or of a fault of loss for it: was the last message lost? */
+struct oracle_link {
+    bool has_sent, was_lost;
+};
+
 struct oracle_node {
     bool is_up, is_awake[LANES];
     uint128 known;
-    bool has_sent, was_lost; /* was_lost: the last it sent */
-    sim_time idle_at;        /* its uplink */
+    struct oracle_link link;
+    sim_time idle_at; /* its uplink */
     uint32_t life, changes, sent, drawn, handled;
     uint32_t hops[ORACLE_UPDATES_MAX];
 };
@@ -67,6 +72,7 @@ struct oracle {
     struct coming waiting[COMING_MAX]; /* for the uplinks of their senders */
     size_t waiting_count;
     bool sides[ORACLE_FAULTS_MAX][ORACLE_SIDES_MAX][ORACLE_NODES_MAX]; /* who is on which now */
+    struct oracle_link links[ORACLE_FAULTS_MAX][ORACLE_NODES_MAX];
     uint64_t number;
     struct oracle_node nodes[ORACLE_NODES_MAX];
     struct oracle_update updates[ORACLE_UPDATES_MAX];
@@ -98,6 +104,11 @@ void oracle_begin_faults(void);
 void oracle_fault(const struct coming *c, const struct numbering *numbering);
 bool oracle_awaits_fault(void);
 bool oracle_is_cut(node_id from, node_id to); /* no message passes */
+bool oracle_is_lost_by_fault(node_id from, uint32_t message);
+double oracle_factor(node_id from); /* of the latencies of its messages */
+
+/* Whether the next message on a link is lost. */
+bool oracle_is_lost(struct oracle_link *link, uint32_t bits, double loss, double burst);
 
 /* The lane of a tag of the layer whose turn it is. */
 struct lane_plan *oracle_lane(int tag);

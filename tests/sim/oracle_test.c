@@ -144,7 +144,7 @@ struct scene {
     struct sim_layer stack[2];
     struct distribution *latency, *session, *downtime;
     struct sim_fault faults[ORACLE_FAULTS_MAX];
-    struct sim_cut cuts[ORACLE_FAULTS_MAX];
+    struct sim_obstacle obstacles[ORACLE_FAULTS_MAX];
     struct sim_side sides[ORACLE_FAULTS_MAX][ORACLE_SIDES_MAX];
     struct sim_selector parts[ORACLE_FAULTS_MAX][ORACLE_SIDES_MAX];
     uint64_t key;
@@ -226,45 +226,49 @@ static void draw_sides(struct scene *s, int number)
         } else if (part->nodes > 0)
             *side = (struct sim_side){ .parts = part, .part_count = 1 };
     }
-    s->cuts[number].side_count = ORACLE_SIDES_MAX;
+    s->obstacles[number].side_count = ORACLE_SIDES_MAX;
 }
 
 /* Any nodes on either side. */
-static void draw_ways(struct scene *s, int number)
+static void draw_ways(struct scene *s, int number, int ways)
 {
+    struct sim_obstacle *obstacle = &s->obstacles[number];
     const uint64_t nodes = (uint64_t)s->config.nodes;
 
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < ways; i++) {
         s->parts[number][i] = (struct sim_selector){ .kind = (enum sim_select)below(s, 4),
                                                      .share = (double)below(s, 101) / 100,
                                                      .count = (int64_t)below(s, nodes + 1) };
         s->sides[number][i] = (struct sim_side){ .parts = &s->parts[number][i], .part_count = 1 };
     }
-    s->cuts[number].side_count = 2;
+    obstacle->side_count = (size_t)ways;
+    obstacle->loss = (double)below(s, 60) / 100;
+    obstacle->loss_burst = one_in(s, 2) ? 1.5 + (double)below(s, 80) / 10 : 0;
+    obstacle->factor = (double)(1 + below(s, 64)) / 8;
 }
 
 static void draw_faults(struct scene *s)
 {
-    static const enum sim_fault_kind kinds[] = { FAULT_PARTITION, FAULT_ONE_WAY, FAULT_PARTITION,
-                                                 FAULT_HEAL };
+    static const enum sim_fault_kind kinds[] = { FAULT_PARTITION, FAULT_ONE_WAY, FAULT_HEAL,
+                                                 FAULT_LOSS, FAULT_LATENCY };
 
     s->config.fault_count = one_in(s, 2) ? below(s, ORACLE_FAULTS_MAX + 1) : 0;
     s->config.faults = s->faults;
     for (int i = 0; i < (int)s->config.fault_count; i++) {
         struct sim_fault *fault = &s->faults[i];
 
-        fault->kind = kinds[below(s, 4)];
+        fault->kind = kinds[below(s, 5)];
         fault->at = (sim_time)below(s, (uint64_t)(5 * SIM_SECOND));
         fault->every = one_in(s, 3) ? 1 + (sim_time)below(s, (uint64_t)(3 * SIM_SECOND)) : 0;
         if (fault->kind == FAULT_HEAL)
             continue;
         fault->lasts = one_in(s, 3) ? 0 : 1 + (sim_time)below(s, (uint64_t)(3 * SIM_SECOND));
-        fault->cut = &s->cuts[i];
-        s->cuts[i].sides = s->sides[i];
+        fault->obstacle = &s->obstacles[i];
+        s->obstacles[i].sides = s->sides[i];
         if (fault->kind == FAULT_PARTITION)
             draw_sides(s, i);
         else
-            draw_ways(s, i);
+            draw_ways(s, i, fault->kind == FAULT_ONE_WAY ? 2 : 1);
     }
 }
 

@@ -30,8 +30,9 @@ static const struct sim_selector ranges[] = { RANGE(0, 5), RANGE(5, 8), RANGE(13
 static const struct sim_side sides[] = { { .parts = &ranges[0], .part_count = 1 },
                                          { .parts = &ranges[1], .part_count = 2 },
                                          { .parts = &ranges[3], .part_count = 1 } };
-static const struct sim_cut two_sides = { sides, 2 }, three_sides = { sides, 3 };
-static const struct sim_cut other_sides = { sides + 1, 2 };
+static const struct sim_obstacle two_sides = { .sides = sides, .side_count = 2 },
+                                 three_sides = { .sides = sides, .side_count = 3 };
+static const struct sim_obstacle other_sides = { .sides = sides + 1, .side_count = 2 };
 
 /* Which side of `sides` a node is on: 0, 1, 2. */
 static int side_of(node_id node)
@@ -80,9 +81,10 @@ static bool by_two_sides(sim_time at, int from, int to)
 
 static void nothing_crosses_a_partition(void **state)
 {
-    const struct sim_fault fault = {
-        .kind = FAULT_PARTITION, .at = 5 * SIM_SECOND, .lasts = 4 * SIM_SECOND, .cut = &two_sides
-    };
+    const struct sim_fault fault = { .kind = FAULT_PARTITION,
+                                     .at = 5 * SIM_SECOND,
+                                     .lasts = 4 * SIM_SECOND,
+                                     .obstacle = &two_sides };
     struct courier_trial t;
     int64_t on_its_way = 0;
 
@@ -115,7 +117,7 @@ static void one_way_is_one_way(void **state)
 {
     const struct sim_fault fault = { .kind = FAULT_ONE_WAY,
                                      .at = 5 * SIM_SECOND,
-                                     .cut = &two_sides };
+                                     .obstacle = &two_sides };
     struct courier_trial t;
 
     (void)state;
@@ -142,12 +144,12 @@ static void cuts_that_hold_at_once_combine(void **state)
           .at = 2 * SIM_SECOND,
           .lasts = 4 * SIM_SECOND,
           .every = 12 * SIM_SECOND, /* 2..6, 14.. */
-          .cut = &three_sides },
+          .obstacle = &three_sides },
         { .kind = FAULT_PARTITION,
           .at = 4 * SIM_SECOND,
           .lasts = 16 * SIM_SECOND, /* healed at 12 */
-          .cut = &two_sides },
-        { .kind = FAULT_ONE_WAY, .at = 8 * SIM_SECOND, .cut = &other_sides },
+          .obstacle = &two_sides },
+        { .kind = FAULT_ONE_WAY, .at = 8 * SIM_SECOND, .obstacle = &other_sides },
         { .kind = FAULT_HEAL, .at = 12 * SIM_SECOND, .every = 3 * SIM_SECOND },
     };
     struct courier_trial t;
@@ -170,7 +172,7 @@ static void a_cut_that_comes_again_takes_its_own_place(void **state)
                                      .at = 2 * SIM_SECOND,
                                      .lasts = 5 * SIM_SECOND,
                                      .every = 4 * SIM_SECOND,
-                                     .cut = &two_sides };
+                                     .obstacle = &two_sides };
     struct courier_trial t;
 
     (void)state;
@@ -195,8 +197,9 @@ static void shares_take_every_node(void **state)
     (void)state;
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         struct sim_side drawn[3];
-        const struct sim_cut cut = { drawn, cases[c].shares[2] > 0 ? 3 : 2 };
-        const struct sim_fault fault = { .kind = FAULT_PARTITION, .cut = &cut };
+        const struct sim_obstacle cut = { .sides = drawn,
+                                          .side_count = cases[c].shares[2] > 0 ? 3 : 2 };
+        const struct sim_fault fault = { .kind = FAULT_PARTITION, .obstacle = &cut };
         struct courier_trial t;
         int met[NODES] = { 0 }, wanted[NODES + 1] = { 0 };
 
@@ -220,9 +223,9 @@ static void shares_take_every_node(void **state)
 static void shares_are_drawn_as_crashes_are(void **state)
 {
     const struct sim_side drawn[] = { { .share = 0.4 }, { .share = 0.6 } };
-    const struct sim_cut cut = { drawn, 2 };
+    const struct sim_obstacle cut = { .sides = drawn, .side_count = 2 };
     const struct sim_fault faults[] = {
-        { .kind = FAULT_PARTITION, .at = SIM_SECOND, .cut = &cut },
+        { .kind = FAULT_PARTITION, .at = SIM_SECOND, .obstacle = &cut },
         { .kind = FAULT_CRASH, .of = { .kind = SELECT_SHARE, .share = 0.4 }, .at = SIM_SECOND },
     };
     struct courier_trial t;
@@ -252,7 +255,7 @@ static void repair_is_timed_from_the_healing(void **state)
             { .kind = FAULT_PARTITION,
               .at = SIM_SECOND,
               .lasts = healed ? 500 * SIM_SECOND : 60 * SIM_SECOND,
-              .cut = &three_sides },
+              .obstacle = &three_sides },
             { .kind = FAULT_HEAL, .at = 61 * SIM_SECOND },
         };
         struct setup setup;
@@ -278,9 +281,10 @@ static void repair_is_timed_from_the_healing(void **state)
 /* Partitions move no draw: what is lost before, after and within is what would be without. */
 static void a_partition_moves_no_loss(void **state)
 {
-    const struct sim_fault fault = {
-        .kind = FAULT_PARTITION, .at = 5 * SIM_SECOND, .lasts = 4 * SIM_SECOND, .cut = &two_sides
-    };
+    const struct sim_fault fault = { .kind = FAULT_PARTITION,
+                                     .at = 5 * SIM_SECOND,
+                                     .lasts = 4 * SIM_SECOND,
+                                     .obstacle = &two_sides };
 
     (void)state;
     for (int in_bursts = 0; in_bursts < 2; in_bursts++) {

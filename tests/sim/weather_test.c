@@ -2,7 +2,8 @@
 /*
  * Losses come in bursts of the length and the share that the scenario says, from the first message
  * on, and those of bursts of chance are exactly those of an independent loss; of the messages that
- * arrive so many do twice, the second time after a latency of its own.
+ * arrive so many do twice, the second time after a latency of its own.  Faults lose and delay the
+ * messages that their nodes send, while they last.
  */
 #include "courier.h"
 #include "law.h"
@@ -234,6 +235,101 @@ static void copies_differ_by_their_jitter(void **state)
     }
 }
 
+/* ---- faults ---- */
+
+/* While it lasts the letters of the nodes meant are lost as it says, beside those that are anyway,
+ * of which it moves none; before and after, and of others, no more are. */
+static void a_fault_loses_what_its_nodes_send(void **state)
+{
+    static const double bursts[] = { 0, 6 };
+    const struct sim_selector half = { .kind = SELECT_SHARE, .share = 0.5 };
+    const struct sim_side side = { .parts = &half, .part_count = 1 };
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        const struct sim_obstacle obstacle = {
+            .sides = &side, .side_count = 1, .loss = 0.4, .loss_burst = bursts[i]
+        };
+        const struct sim_fault fault = { .kind = FAULT_LOSS,
+                                         .at = 5 * SIM_SECOND,
+                                         .lasts = 10 * SIM_SECOND,
+                                         .obstacle = &obstacle };
+        const double correlation = bursts[i] > 0 ? 1 - 1 / bursts[i] - 0.4 / (6 * 0.6) : 0;
+        struct courier_trial t[2];
+        double met = 0, lost = 0, hit[NODES] = { 0 }, nodes_hit = 0;
+
+        for (size_t k = 0; k < 2; k++) {
+            courier_open(&t[k], NODES, "letters=2000 interval=10ms");
+            t[k].setup.config.network.loss = 0.2;
+            t[k].setup.config.faults = &fault;
+            t[k].setup.config.fault_count = k;
+            courier_run(&t[k]);
+        }
+        for (int pass = 0; pass < 2; pass++)
+            for (node_id node = 0; node < NODES; node++)
+                for (int64_t k = 0; k < LETTERS; k++) {
+                    const struct letter *a = courier_letter(&t[0], node, k);
+                    const struct letter *b = courier_letter(&t[1], node, k);
+
+                    assert_true(b->arrivals <= a->arrivals);
+                    if (pass == 0) {
+                        hit[node] += a->arrivals > b->arrivals;
+                        continue;
+                    }
+                    if (a->arrivals > b->arrivals)
+                        assert_in_range(a->sent, fault.at, fault.at + fault.lasts - 1);
+                    if (hit[node] > 0 && a->arrivals && a->sent >= fault.at &&
+                        a->sent < fault.at + fault.lasts) {
+                        met++;
+                        lost += !b->arrivals;
+                    }
+                }
+        for (node_id node = 0; node < NODES; node++)
+            nodes_hit += hit[node] > 0;
+        assert_true(nodes_hit == NODES / 2);
+        /* met are four fifths of the letters, at random: the correlation is no larger */
+        assert_true(fabs(law_share(lost, met, 0.4)) <
+                    LAW_Z * sqrt((1 + correlation) / (1 - correlation)));
+        assert_string_equal(t[1].result.faults[0].kind, "loss");
+        assert_string_equal(t[1].result.faults[1].kind, "heal");
+        courier_close(&t[0]);
+        courier_close(&t[1]);
+    }
+}
+
+/* Factors of faults that last at once multiply; what is sent before takes its time of before. */
+static void faults_stretch_latencies(void **state)
+{
+    const struct sim_selector all = { .kind = SELECT_ALL };
+    const struct sim_side side = { .parts = &all, .part_count = 1 };
+    const struct sim_obstacle ten = { .sides = &side, .side_count = 1, .factor = 10 };
+    const struct sim_obstacle half = { .sides = &side, .side_count = 1, .factor = 0.5 };
+    const struct sim_fault faults[] = {
+        { .kind = FAULT_LATENCY, .at = 5 * SIM_SECOND, .lasts = 9 * SIM_SECOND, .obstacle = &ten },
+        { .kind = FAULT_LATENCY, .at = 9 * SIM_SECOND, .obstacle = &half },
+        { .kind = FAULT_HEAL, .at = 11 * SIM_SECOND }, /* heals no latency */
+    };
+    struct courier_trial t;
+
+    (void)state;
+    courier_open(&t, NODES, "letters=200 interval=100ms");
+    t.setup.config.faults = faults;
+    t.setup.config.fault_count = 3;
+    t.setup.config.network.duplicate = 1;
+    courier_run(&t);
+    for (node_id node = 0; node < NODES; node++)
+        for (int64_t k = 0; k < 200; k++) {
+            const struct letter *letter = courier_letter(&t, node, k);
+            sim_time latency = 10 * SIM_MILLISECOND; /* of the harness */
+
+            latency *= letter->sent >= 5 * SIM_SECOND && letter->sent < 14 * SIM_SECOND ? 10 : 1;
+            latency /= letter->sent >= 9 * SIM_SECOND ? 2 : 1;
+            for (int i = 0; i < 2; i++)
+                assert_int_equal(letter->arrived[i] - letter->sent, latency);
+        }
+    courier_close(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +338,8 @@ int main(void)
         cmocka_unit_test(the_nth_message_of_a_node_has_one_fate),
         cmocka_unit_test(messages_arrive_twice),
         cmocka_unit_test(copies_differ_by_their_jitter),
+        cmocka_unit_test(a_fault_loses_what_its_nodes_send),
+        cmocka_unit_test(faults_stretch_latencies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
