@@ -12,6 +12,8 @@
 
 #define SHARES_TOLERANCE 1e-9 /* of their sum, as with groups */
 
+#define PARTITION_WANTED "`{groups: [[eu], [us]]}` or `{shares: [40%, 60%]}`"
+
 /* The sides of obstacles that have selectors, and what is missing without one. */
 static const char *const ways[] = { "from", "to" };
 static const char *const of_missing[] = { "whose messages do not pass", "who does not get them",
@@ -86,10 +88,7 @@ static void check_sum(const struct item *list, const struct scenario_obstacle *o
 static void read_partition(const struct item *item, struct scenario_obstacle *obstacle,
                            struct scenario_reader *reader)
 {
-    const struct item *list = scenario_single(item,
-                                              "`{groups: [[eu], [us]]}` or `{shares: [40%, "
-                                              "60%]}`",
-                                              reader);
+    const struct item *list = scenario_single(item, PARTITION_WANTED, reader);
     size_t before = reader->errors->count;
     struct nearest nearest = { .word = list != NULL ? list->key : "" };
 

@@ -113,7 +113,7 @@ struct sim_obstacle {
     const struct sim_side *sides; /* borrowed */
     size_t side_count;            /* 2..SIM_SIDES_MAX; FAULT_ONE_WAY: 2; others: 1 */
     double loss, loss_burst;      /* FAULT_LOSS: as in struct sim_network */
-    double factor;                /* FAULT_LATENCY: of the latency, > 0 */
+    double factor;                /* FAULT_LATENCY: of the latency, > 0; TIMING_EVENTS only */
 };
 
 struct sim_fault {

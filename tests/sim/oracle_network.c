@@ -30,8 +30,7 @@ static sim_time latency_of(node_id from, node_id to, uint32_t number, bool is_co
     latency = distribution_value(net->latency, latency_draw);
     int128 part = (int128)(net->jitter * 0x1p32) * ((int64_t)jitter - ((int64_t)1 << 31)) >> 31;
 
-    latency += (sim_time)(latency * part >> 32);
-    return latency > 0 ? latency : 1;
+    return latency + (sim_time)(latency * part >> 32);
 }
 
 /* It leaves its node, the last bit of it after `delay`. */

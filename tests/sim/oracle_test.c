@@ -257,7 +257,7 @@ static void draw_faults(struct scene *s)
     for (int i = 0; i < (int)s->config.fault_count; i++) {
         struct sim_fault *fault = &s->faults[i];
 
-        fault->kind = kinds[below(s, 5)];
+        fault->kind = kinds[below(s, s->config.timing == TIMING_EVENTS ? 5 : 4)];
         fault->at = (sim_time)below(s, (uint64_t)(5 * SIM_SECOND));
         fault->every = one_in(s, 3) ? 1 + (sim_time)below(s, (uint64_t)(3 * SIM_SECOND)) : 0;
         if (fault->kind == FAULT_HEAL)

@@ -330,6 +330,46 @@ static void faults_stretch_latencies(void **state)
     courier_close(&t);
 }
 
+/* ---- memory ---- */
+
+/* What the weather takes is in the estimate, whichever it is. */
+static void the_estimate_knows_of_the_weather(void **state)
+{
+    const int64_t nodes = 300000;
+    const struct sim_selector all = { .kind = SELECT_ALL };
+    const struct sim_side sides[] = { { .parts = &all, .part_count = 1 }, { .share = 0.5 } };
+    const struct sim_obstacle obstacle = { .sides = sides, .side_count = 2, .loss = 0.5 };
+    const struct sim_fault faults[] = {
+        { .kind = FAULT_WIPE, .of = { .kind = SELECT_COUNT }, .at = 1 },
+        { .kind = FAULT_LOSS, .at = 1, .obstacle = &obstacle },
+        { .kind = FAULT_PARTITION, .at = 1, .obstacle = &obstacle },
+    };
+    struct sim_network networks[] = { { 0 },
+                                      { .loss = 0.5, .loss_burst = 2 },
+                                      { .bandwidth = 1000000 },
+                                      { .duplicate = 0.5 },
+                                      { 0 } };
+    int64_t taken[5], estimated[5];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof networks / sizeof *networks; i++) {
+        struct courier_trial t;
+
+        courier_open(&t, nodes, "letters=1");
+        networks[i].latency = t.setup.latency;
+        t.setup.config.network = networks[i];
+        t.setup.config.faults = faults; /* the first takes no more than any */
+        t.setup.config.fault_count = i == 4 ? 3 : 1;
+        t.setup.config.stop.at = 10; /* ns: nobody sends */
+        courier_run(&t);
+        taken[i] = (int64_t)t.result.peak_bytes;
+        estimated[i] = (int64_t)sim_memory_estimate(&t.setup.config);
+        assert_true(taken[i] - taken[0] <= estimated[i] - estimated[0] + 10000);
+        courier_close(&t);
+    }
+    assert_true(taken[2] - taken[0] >= nodes * 24); /* an uplink each */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -340,6 +380,7 @@ int main(void)
         cmocka_unit_test(copies_differ_by_their_jitter),
         cmocka_unit_test(a_fault_loses_what_its_nodes_send),
         cmocka_unit_test(faults_stretch_latencies),
+        cmocka_unit_test(the_estimate_knows_of_the_weather),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
