@@ -63,7 +63,7 @@ sim_time network_latency(const struct run *run, node_id from, node_id to, uint32
 {
     uint32_t jitter = high;
 
-    if (run->latency_rule == LATENCY_MESSAGE)
+    if (run->latency_rule == LATENCY_MESSAGE && run->jitter)
         jitter = (uint32_t)(draw(run->keys[PURPOSE_JITTER], from, number) >> 32);
     return network_latency_of(run, from, to, high, jitter);
 }

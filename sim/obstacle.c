@@ -21,10 +21,10 @@ void obstacles_init(struct run *run)
 
 /* ---- what messages meet ---- */
 
-enum passage obstacles_pass(struct obstacles *obstacles, uint32_t from, uint32_t to,
-                            uint32_t number, double *factor)
+enum passage obstacles_pass(struct obstacles *obstacles, enum passage without, uint32_t from,
+                            uint32_t to, uint32_t number, double *factor)
 {
-    enum passage passage = PASSAGE_FREE, met;
+    enum passage passage = without, met;
 
     *factor = 1;
     for (uint32_t i = 0; i < obstacles->standing_count; i++) {

@@ -38,9 +38,10 @@ struct obstacles {
 /* What becomes of a message; of two the greater. */
 enum passage { PASSAGE_FREE, PASSAGE_LOST, PASSAGE_CUT };
 
-/* The message `number` of `from` meets the obstacles; *factor becomes that of its latency. */
-enum passage obstacles_pass(struct obstacles *obstacles, uint32_t from, uint32_t to,
-                            uint32_t number, double *factor);
+/* The message `number` of `from`, as it is without them, meets the obstacles; *factor becomes that
+ * of its latency. */
+enum passage obstacles_pass(struct obstacles *obstacles, enum passage without, uint32_t from,
+                            uint32_t to, uint32_t number, double *factor);
 
 struct run;
 

@@ -20,14 +20,15 @@ struct letter {
     uint32_t to;
     uint32_t load;   /* handle of what it carries */
     uint32_t number; /* of its sender's messages */
+    uint32_t bits;   /* of its draw, for the latency */
     uint8_t tag;     /* model << 4 | kind */
     bool is_lost;    /* on the way: it is drawn by then */
 };
 
 struct waiting {
     struct letter letter;
-    uint64_t bytes;
     uint32_t next; /* the one behind it, 1 up; 0: none */
+    uint64_t bytes;
 };
 
 struct uplink {

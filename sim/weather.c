@@ -78,7 +78,7 @@ static void copy(struct run *run, const struct letter *letter, sim_time delay, d
 
     if ((uint32_t)bits >= run->weather.copied_below)
         return;
-    if (run->latency_rule == LATENCY_MESSAGE)
+    if (run->latency_rule == LATENCY_MESSAGE && run->jitter)
         jitter = (uint32_t)(draw(run->keys[PURPOSE_COPY_JITTER], from, letter->number) >> 32);
     second.load = network_share(run, letter->load);
     run->weather.copied++;
@@ -89,24 +89,22 @@ static void copy(struct run *run, const struct letter *letter, sim_time delay, d
 /* The message is on its way, after `delay` on the access link, and meets what lies before it. */
 static void travel(struct run *run, const struct letter *letter, sim_time delay)
 {
+    struct obstacles *obstacles = &run->weather.obstacles;
     const node_id from = run->node.id;
-    const uint64_t link = draw(run->keys[PURPOSE_LINK], from, letter->number);
-    double factor;
-    const enum passage passage =
-        obstacles_pass(&run->weather.obstacles, from, letter->to, letter->number, &factor);
+    enum passage passage = letter->is_lost ? PASSAGE_LOST : PASSAGE_FREE;
+    double factor = 1;
 
-    if (passage != PASSAGE_FREE || letter->is_lost) {
-        if (passage == PASSAGE_CUT)
-            run->weather.obstacles.dropped++;
-        else
-            run->lost++;
+    if (obstacles->standing_count > 0)
+        passage = obstacles_pass(obstacles, passage, from, letter->to, letter->number, &factor);
+    if (passage != PASSAGE_FREE) {
+        obstacles->dropped += passage == PASSAGE_CUT;
+        run->lost += passage == PASSAGE_LOST;
         network_release(run, letter->load);
         return;
     }
     expect_arrival(
         run, letter, delay,
-        slowed(network_latency(run, from, letter->to, letter->number, (uint32_t)(link >> 32)),
-               factor));
+        slowed(network_latency(run, from, letter->to, letter->number, letter->bits), factor));
     if (run->weather.copied_below)
         copy(run, letter, delay, factor);
 }
@@ -182,12 +180,15 @@ void weather_crash(struct run *run)
 void weather_send(struct run *run, node_id to, int kind, const struct set *set, uint32_t load)
 {
     const uint32_t number = run->node.me->sent++;
-    struct letter letter = {
-        .to = to, .load = load, .number = number, .tag = (uint8_t)(run->node.model << 4 | kind)
-    };
+    const uint64_t link = draw(run->keys[PURPOSE_LINK], run->node.id, number);
+    const struct letter letter = { .to = to,
+                                   .load = load,
+                                   .number = number,
+                                   .bits = (uint32_t)(link >> 32),
+                                   .tag = (uint8_t)(run->node.model << 4 | kind),
+                                   .is_lost = is_lost(run, (uint32_t)link) };
 
     charge(run, letter.tag, set);
-    letter.is_lost = is_lost(run, (uint32_t)draw(run->keys[PURPOSE_LINK], run->node.id, number));
     if (run->weather.uplinks.nodes)
         send_by_uplink(run, &letter);
     else
