@@ -3,6 +3,8 @@
 #include "sim/weather.h"
 #include "sim/network.h"
 
+#include <assert.h>
+
 void weather_init(struct run *run)
 {
     const struct sim_network *network = &run->config->network;
@@ -10,6 +12,7 @@ void weather_init(struct run *run)
 
     if (network->loss_burst > 0)
         bursts_init(&weather->bursts, &run->memory, run->nodes, network->loss, network->loss_burst);
+    assert(!run->round || network->bandwidth == 0); /* a round has time for all its messages */
     if (network->bandwidth > 0) {
         uplinks_init(&weather->uplinks, &run->memory, run->nodes, (uint64_t)network->bandwidth,
                      network->queue_bytes < 0 ? UINT64_MAX : (uint64_t)network->queue_bytes);
@@ -46,7 +49,7 @@ static bool is_lost(struct run *run, uint32_t bits)
     return bits < run->loss_below;
 }
 
-/* It arrives after `delay` on the access link and `latency` between there and the receiver. */
+/* It arrives after `delay` on the access link and `latency` from there to the receiver. */
 static void expect_arrival(struct run *run, const struct letter *letter, sim_time delay,
                            sim_time latency)
 {
