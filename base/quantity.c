@@ -274,11 +274,13 @@ bool quantity_read_bitrate(const char *text, double *bits_per_second, char *why)
 {
     const struct unit *unit = NULL;
     struct decimal d;
+    int64_t whole = 0;
     double value;
 
     if (!scan_with_unit(text, bitrate_units, BITRATE_WANTED, &d, &unit, why))
         return false;
-    value = to_real(&d, 0) * (double)unit->scale;
+    value = to_integer(&d, unit->scale, &whole) == WHOLE ? (double)whole
+                                                         : to_real(&d, 0) * (double)unit->scale;
     if (!isfinite(value))
         return refuse(why, "%.40s is too large for a bit rate", text);
     *bits_per_second = value;
@@ -377,6 +379,11 @@ void quantity_write_time(sim_time value, char *text)
 void quantity_write_size(int64_t bytes, char *text)
 {
     write_with_unit(bytes, size_units, "0B", text);
+}
+
+void quantity_write_bitrate(int64_t bits_per_second, char *text)
+{
+    write_with_unit(bits_per_second, bitrate_units, "0bit/s", text);
 }
 
 void quantity_write_count(int64_t value, char *text)

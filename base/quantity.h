@@ -37,6 +37,7 @@ bool quantity_read_real(const char *text, double *value, char *why);      /* fin
 /* Shortest text that reads back to the same value; `text` has QUANTITY_TEXT_MAX bytes. */
 void quantity_write_time(sim_time value, char *text); /* `1500ms`, `2h` */
 void quantity_write_size(int64_t bytes, char *text);
+void quantity_write_bitrate(int64_t bits_per_second, char *text); /* `10Mbit/s` */
 void quantity_write_rate(double per_second, char *text);
 void quantity_write_count(int64_t value, char *text);
 void quantity_write_fraction(double value, char *text); /* `0.05` */

@@ -78,7 +78,14 @@ static int64_t scaled_count(int64_t count, double scale)
     return count == 0 ? 0 : MAX((int64_t)((double)count / scale), 1);
 }
 
-/* The faults of `config` among `nodes` nodes; the caller frees the list. */
+static void scale_selector(struct sim_selector *of, double scale, int64_t nodes)
+{
+    of->count = scaled_count(of->count, scale);
+    of->first = (int64_t)((double)of->first / scale);
+    of->nodes = MIN(scaled_count(of->nodes, scale), nodes - of->first);
+}
+
+/* The faults of `config` among `nodes` nodes; free_faults() takes them. */
 static struct sim_fault *scaled_faults(const struct sim_config *config, int64_t nodes)
 {
     double scale = (double)config->nodes / (double)nodes;
@@ -86,13 +93,39 @@ static struct sim_fault *scaled_faults(const struct sim_config *config, int64_t 
         g_memdup2(config->faults, config->fault_count * sizeof *config->faults);
 
     for (size_t i = 0; i < config->fault_count; i++) {
-        struct sim_selector *of = &faults[i].of;
+        const struct sim_obstacle *obstacle = faults[i].obstacle;
+        struct sim_obstacle *scaled;
+        struct sim_side *sides;
 
-        of->count = scaled_count(of->count, scale);
-        of->first = (int64_t)((double)of->first / scale);
-        of->nodes = MIN(scaled_count(of->nodes, scale), nodes - of->first);
+        scale_selector(&faults[i].of, scale, nodes);
+        if (obstacle == NULL)
+            continue;
+        sides = g_memdup2(obstacle->sides, obstacle->side_count * sizeof *sides);
+        for (size_t k = 0; k < obstacle->side_count; k++) {
+            struct sim_selector *parts =
+                g_memdup2(sides[k].parts, sides[k].part_count * sizeof *parts);
+
+            for (size_t j = 0; j < sides[k].part_count; j++)
+                scale_selector(&parts[j], scale, nodes);
+            sides[k].parts = parts;
+        }
+        faults[i].obstacle = scaled = g_memdup2(obstacle, sizeof *obstacle);
+        scaled->sides = sides;
     }
     return faults;
+}
+
+static void free_faults(struct sim_fault *faults, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct sim_obstacle *obstacle = faults[i].obstacle;
+
+        for (size_t k = 0; obstacle != NULL && k < obstacle->side_count; k++)
+            g_free((struct sim_selector *)(uintptr_t)obstacle->sides[k].parts);
+        g_free(obstacle != NULL ? (struct sim_side *)(uintptr_t)obstacle->sides : NULL);
+        g_free((struct sim_obstacle *)(uintptr_t)obstacle);
+    }
+    g_free(faults);
 }
 
 /* `config` with fewer nodes and updates; *scale becomes what its events stand for. */
@@ -140,7 +173,7 @@ static struct cost pilot(const struct sim_config *config, uint64_t events)
         cap *= 8;
         sim_result_clear(&result);
     } while (is_cut && elapsed < PILOT_SECONDS && cap < 8 * events);
-    g_free(faults);
+    free_faults(faults, config->fault_count);
     return cost;
 }
 

@@ -60,7 +60,10 @@ const struct key scenario_keys[] = {
           "drawn once per ordered pair and kept, or for each message"),
     PLAIN(FRACTION, network.jitter, "0", "0..1",
           "each message's latency varies uniformly by up to this share of it"),
-    PLAIN(FRACTION, network.loss, "0", "0..1", "probability that a message is lost"),
+    OWN(network.loss, kind_loss, "0", "probability that a message is lost, alone or in bursts"),
+    OWN(network.bandwidth, kind_bandwidth, "unlimited", "of each node's uplink: messages queue"),
+    OWN(network.queue, kind_queue, "unlimited", "what may wait for an uplink; the rest is dropped"),
+    PLAIN(FRACTION, network.duplicate, "0", "0..1", "probability that a message arrives twice"),
     PLAIN(SIZE, network.header, "28B", "0B..1MiB", "added to every message (UDP over IPv4: 28 B)"),
     OWN(churn.session, kind_random_time, NULL, "how long a node stays up; silent: no churn"),
     OWN(churn.downtime, kind_random_time, NULL, "how long it is then down"),
@@ -105,15 +108,12 @@ static const char *const later_peers[] = { "swim",      "scuttlebutt", "plumtree
 static const char *const later_topologies[] = { "ring",        "grid",  "random-regular",
                                                 "small-world", "tree",  "scale-free",
                                                 "erdos-renyi", "edges", NULL };
-static const char *const later_loss[] = { "mean", "burst", NULL };
 static const char *const later_latency[] = { "regions", NULL };
 static const char *const later_churn[] = { "trace", NULL };
 
 const struct later scenario_later[] = {
     { "peers", later_peers },         { "topology", later_topologies },
-    { "network.regions", NULL },      { "network.bandwidth", NULL },
-    { "network.queue", NULL },        { "network.duplicate", NULL },
-    { "network.loss", later_loss },   { "network.latency", later_latency },
+    { "network.regions", NULL },      { "network.latency", later_latency },
     { "churn.session", later_churn }, { "churn.downtime", later_churn },
     { "churn.trace", NULL },          { NULL, NULL },
 };
@@ -471,7 +471,8 @@ void scenario_write(GString *out, const struct scenario *scenario, bool for_hash
         const void *field = (const char *)scenario + key->param.offset;
         char text[QUANTITY_TEXT_MAX];
 
-        if (!scenario_key_has_effect(scenario, path) || (for_hash && is_only_words(path)))
+        if (!scenario_key_has_effect(scenario, path) ||
+            (for_hash && (is_only_words(path) || scenario_is_calm(scenario, path))))
             continue;
         if (!for_hash && is_silent(scenario, path))
             continue;

@@ -38,6 +38,19 @@ struct random_time {
 };
 enum { RANDOM_TIME_NONE, RANDOM_TIME_CONSTANT };
 
+/* A loss by itself, or in bursts. */
+struct scenario_loss {
+    double mean, burst; /* burst 0: each message by itself */
+};
+
+struct scenario_bandwidth {
+    int64_t bits; /* a second; 0: unlimited */
+};
+
+struct scenario_queue {
+    int64_t bytes; /* -1: unlimited */
+};
+
 struct scenario_layer {
     const struct model *model;
     void *config;
@@ -70,10 +83,26 @@ struct scenario_selector {
     char *group; /* SELECT_RANGE by a group's name; NULL: otherwise */
 };
 
+/* One side of what a fault puts in the way of messages: parts, or a share of all nodes. */
+struct scenario_side {
+    struct scenario_selector *parts;
+    int count;
+    double share;
+};
+
+struct scenario_obstacle {
+    struct scenario_side *sides;
+    int count;
+    bool is_shares;            /* a partition by shares */
+    struct scenario_loss loss; /* FAULT_LOSS */
+    double factor;             /* FAULT_LATENCY */
+};
+
 struct scenario_fault {
     int action; /* enum sim_fault_kind */
     struct scenario_selector of;
-    sim_time at, lasts, every; /* 0: not given */
+    struct scenario_obstacle obstacle; /* of a partition and its like */
+    sim_time at, lasts, every;         /* 0: not given */
 };
 
 struct scenario_faults {
@@ -106,7 +135,10 @@ struct scenario {
     struct {
         struct random_time latency;
         int latency_per;
-        double jitter, loss;
+        double jitter, duplicate;
+        struct scenario_loss loss;
+        struct scenario_bandwidth bandwidth;
+        struct scenario_queue queue;
         int64_t header;
     } network;
     struct {

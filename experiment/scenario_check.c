@@ -51,6 +51,11 @@ static const char *without_effect(const struct scenario *s, const char *path)
     if (s->timing.mode == TIMING_ROUNDS &&
         (starts_with(path, "network.latency") || strcmp(path, "network.jitter") == 0))
         return "has no effect under `timing: rounds`, where messages arrive within their round";
+    if (s->timing.mode == TIMING_ROUNDS &&
+        (strcmp(path, "network.bandwidth") == 0 || strcmp(path, "network.queue") == 0))
+        return "has no effect under `timing: rounds`, where a round has time for all its messages";
+    if (s->network.bandwidth.bits == 0 && strcmp(path, "network.queue") == 0)
+        return "has no effect without `network.bandwidth`, for which messages queue";
     if (s->churn.session.family == RANDOM_TIME_NONE && starts_with(path, "churn."))
         return "has no effect without `churn.session`, how long a node stays up";
     if (s->workload.updates == 0 && starts_with(path, "workload.") &&

@@ -11,12 +11,13 @@
 enum { FAULT_EVENTS_MAX = 1000000 };
 
 const char *const scenario_fault_actions[] = {
-    [FAULT_CRASH] = "crash", [FAULT_RECOVER] = "recover", [FAULT_WIPE] = "wipe"
+    [FAULT_CRASH] = "crash",         [FAULT_RECOVER] = "recover", [FAULT_WIPE] = "wipe",
+    [FAULT_PARTITION] = "partition", [FAULT_ONE_WAY] = "one_way", [FAULT_HEAL] = "heal",
+    [FAULT_LOSS] = "loss",           [FAULT_LATENCY] = "latency",
 };
 #define ACTION_COUNT G_N_ELEMENTS(scenario_fault_actions)
 
-static const char *const later_actions[] = { "partition", "one_way", "heal",
-                                             "loss",      "latency", "pause" };
+static const char *const later_actions[] = { "pause" };
 
 struct when {
     sim_time at, lasts, every;
@@ -49,7 +50,22 @@ static void unknown_key(const struct item *item, struct scenario_reader *reader)
         nearest_offer(&nearest, scenario_fault_actions[i]);
     for (int i = 0; when_rows[i].type != PARAM_TYPE_END; i++)
         nearest_offer(&nearest, when_rows[i].name);
-    scenario_unknown(item, "key", nearest.best, "at, for, every, crash, recover, wipe", reader);
+    scenario_unknown(
+        item, "key", nearest.best,
+        "at, for, every, crash, recover, wipe, partition, one_way, heal, loss, latency", reader);
+}
+
+/* Whom or what the action of an entry is about. */
+static void read_action(const struct item *item, struct scenario_fault *fault,
+                        struct scenario_reader *reader)
+{
+    if (scenario_is_obstacle(fault->action))
+        scenario_read_obstacle(item, fault->action, &fault->obstacle, reader);
+    else if (fault->action != FAULT_HEAL)
+        scenario_read_selector(item, &fault->of, reader);
+    else if (item->kind != ITEM_SCALAR || strcmp(item->text, "all") != 0)
+        item_error(item, reader->errors,
+                   "`all` was expected: healing ends every partition and one-way cut");
 }
 
 /* Reads a key of an entry; `fault->action` is -1 until there is one. */
@@ -70,8 +86,13 @@ static void read_key(const struct item *item, struct scenario_fault *fault, stru
                        scenario_fault_actions[fault->action]);
     } else {
         fault->action = action;
-        scenario_read_selector(item, &fault->of, reader);
+        read_action(item, fault, reader);
     }
+}
+
+static bool can_be_undone(int action)
+{
+    return action == FAULT_CRASH || scenario_is_obstacle(action);
 }
 
 static void read_fault(const struct item *item, struct scenario_fault *fault,
@@ -91,9 +112,9 @@ static void read_fault(const struct item *item, struct scenario_fault *fault,
         item_error(item, reader->errors, "`at` is missing: when it happens");
     if (reader->errors->count == before && fault->action < 0)
         item_error(item, reader->errors, "an action is missing, as in `crash: 10%%`");
-    if (fault->action >= 0 && fault->action != FAULT_CRASH && item_get(item, "for") != NULL)
+    if (fault->action >= 0 && !can_be_undone(fault->action) && item_get(item, "for") != NULL)
         item_error_key(item_get(item, "for"), reader->errors,
-                       "`%s` cannot be undone, so it has no length; only `crash` has",
+                       "`%s` cannot be undone, so it has no length",
                        scenario_fault_actions[fault->action]);
     fault->at = when.at;
     fault->lasts = when.lasts;
@@ -137,7 +158,10 @@ static void write_faults(GString *out, const void *field, bool for_hash)
         if (fault->every > 0)
             g_string_append_printf(out, ", every: %s", text);
         g_string_append_printf(out, ", %s: ", scenario_fault_actions[fault->action]);
-        scenario_write_selector(out, &fault->of, for_hash);
+        if (scenario_is_obstacle(fault->action))
+            scenario_write_obstacle(out, fault->action, &fault->obstacle, for_hash);
+        else
+            scenario_write_selector(out, &fault->of, for_hash);
         g_string_append_c(out, '}');
     }
 }
@@ -146,8 +170,10 @@ static void clear_faults(void *field)
 {
     struct scenario_faults *faults = field;
 
-    for (int i = 0; i < faults->count; i++)
+    for (int i = 0; i < faults->count; i++) {
         g_free(faults->list[i].of.group);
+        scenario_clear_obstacle(&faults->list[i].obstacle);
+    }
     g_free(faults->list);
     *faults = (struct scenario_faults){ 0 };
 }
@@ -159,8 +185,8 @@ const struct key_kind kind_faults = {
 
 /* ---- rules ---- */
 
-static void check_nodes(const struct item *item, const struct sim_selector *of, int64_t nodes,
-                        struct errors *errors)
+void scenario_check_selector(const struct item *item, const struct sim_selector *of, int64_t nodes,
+                             struct errors *errors)
 {
     if (of->kind == SELECT_COUNT && of->count > nodes)
         item_error(item, errors, "%lld nodes; there are %lld", (long long)of->count,
@@ -173,13 +199,35 @@ static void check_nodes(const struct item *item, const struct sim_selector *of, 
                    (long long)of->first, (long long)nodes);
 }
 
-static bool has_crash(const struct scenario_faults *faults, const struct scenario_fault *before)
+/* Whether a fault has something to end: a crash, or a cut of the network. */
+static bool has_before(const struct scenario_faults *faults, const struct scenario_fault *fault)
 {
-    for (int i = 0; i < faults->count; i++)
-        if (faults->list[i].action == FAULT_CRASH &&
-            (faults->list[i].at <= before->at || before->every > 0))
+    for (int i = 0; i < faults->count; i++) {
+        const struct scenario_fault *other = &faults->list[i];
+
+        if ((fault->action == FAULT_HEAL ? scenario_is_cut(other->action)
+                                         : other->action == FAULT_CRASH) &&
+            (other->at <= fault->at || fault->every > 0))
             return true;
+    }
     return false;
+}
+
+static void check_action(const struct item *item, const struct scenario_fault *fault,
+                         const struct scenario *scenario, struct errors *errors)
+{
+    if (scenario_is_obstacle(fault->action))
+        scenario_check_obstacle(item, fault->action, &fault->obstacle, scenario->nodes, errors);
+    else
+        scenario_check_selector(item, &fault->of.nodes, scenario->nodes, errors);
+    if (fault->action == FAULT_RECOVER && !has_before(&scenario->faults, fault))
+        item_error_key(item, errors, "has no effect: no `crash` comes before it");
+    if (fault->action == FAULT_LATENCY && scenario->timing.mode == TIMING_ROUNDS)
+        item_error_key(item, errors,
+                       "has no effect under `timing: rounds`, where messages arrive within their "
+                       "round");
+    if (fault->action == FAULT_HEAL && !has_before(&scenario->faults, fault))
+        item_error_key(item, errors, "has no effect: no `partition` or `one_way` comes before it");
 }
 
 void scenario_check_faults(const struct item *root, const struct scenario *scenario,
@@ -192,16 +240,13 @@ void scenario_check_faults(const struct item *root, const struct scenario *scena
         const struct scenario_fault *fault = &scenario->faults.list[i];
         const struct item *item = items->children[i];
 
-        check_nodes(item_get(item, scenario_fault_actions[fault->action]), &fault->of.nodes,
-                    scenario->nodes, errors);
+        check_action(item_get(item, scenario_fault_actions[fault->action]), fault, scenario,
+                     errors);
         if (fault->at >= scenario->stop.at)
             item_error(item_get(item, "at"), errors,
                        "would come only after the end of the run, `stop.at`");
         else if (fault->every > 0)
             events += (scenario->stop.at - fault->at) / fault->every; /* at most 2^52 each */
-        if (fault->action == FAULT_RECOVER && !has_crash(&scenario->faults, fault))
-            item_error_key(item_get(item, "recover"), errors,
-                           "has no effect: no `crash` comes before it");
     }
     if (events > FAULT_EVENTS_MAX)
         item_error(items, errors, "%lld faults within a run; at most %d", (long long)events,

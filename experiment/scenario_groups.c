@@ -304,6 +304,21 @@ static void resolve(const struct item *item, const struct scenario_groups *group
     g_string_free(known, TRUE);
 }
 
+#define OTHER_SELECTORS "`all`, `20%`, `{count: 3}`, `{node: 17}`, `{all-but: 1}`"
+
+static void resolve_obstacle(const struct item *item, const struct scenario_groups *groups,
+                             const struct scenario_fault *fault, struct errors *errors)
+{
+    const bool is_partition = fault->action == FAULT_PARTITION;
+
+    for (int i = 0; i < fault->obstacle.count; i++)
+        for (int k = 0; k < fault->obstacle.sides[i].count; k++)
+            if (fault->obstacle.sides[i].parts[k].group != NULL)
+                resolve(scenario_obstacle_part(item, fault->action, i, k), groups,
+                        &fault->obstacle.sides[i].parts[k], is_partition ? "none" : OTHER_SELECTORS,
+                        errors);
+}
+
 void scenario_resolve_groups(const struct item *root, struct scenario *scenario,
                              struct scenario_reader *reader)
 {
@@ -326,9 +341,11 @@ void scenario_resolve_groups(const struct item *root, struct scenario *scenario,
     for (int i = 0; i < scenario->faults.count; i++) {
         struct scenario_fault *fault = &scenario->faults.list[i];
 
+        const struct item *value =
+            item_get(faults->children[i], scenario_fault_actions[fault->action]);
+
         if (fault->of.group != NULL)
-            resolve(item_get(faults->children[i], scenario_fault_actions[fault->action]), groups,
-                    &fault->of, "`all`, `20%`, `{count: 3}`, `{node: 17}`, `{all-but: 1}`",
-                    reader->errors);
+            resolve(value, groups, &fault->of, OTHER_SELECTORS, reader->errors);
+        resolve_obstacle(value, groups, fault, reader->errors);
     }
 }

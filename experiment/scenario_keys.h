@@ -49,10 +49,17 @@ extern const struct random_time_family random_time_families[];
 
 extern const struct key_kind kind_version, kind_name, kind_text, kind_replications, kind_timing,
     kind_random_time, kind_arrival, kind_origin, kind_auto_time, kind_strategies, kind_sweep,
-    kind_groups, kind_replicas, kind_faults, kind_expect;
+    kind_groups, kind_replicas, kind_faults, kind_expect, kind_loss, kind_bandwidth, kind_queue;
 
 /* The key of each action, by enum sim_fault_kind. */
 extern const char *const scenario_fault_actions[];
+
+/* A loss in bursts, `mean: 5%, burst: 4`: rows of struct scenario_loss, an error if there can be no
+ * such bursts, and writing, without the burst if there is none. */
+extern const struct param scenario_burst_rows[];
+void scenario_check_bursts(const struct item *item, const struct scenario_loss *loss,
+                           struct errors *errors);
+void scenario_write_bursts(GString *out, const struct scenario_loss *loss);
 
 /* What a selector may be, in Markdown. */
 #define SELECTOR_WANTED "`20%`, `{count: 3}`, `{node: 17}`, a group's name, `{all-but: 1}` or `all`"
@@ -61,6 +68,30 @@ extern const char *const scenario_fault_actions[];
 bool scenario_read_selector(const struct item *item, struct scenario_selector *selector,
                             struct scenario_reader *reader);
 void scenario_write_selector(GString *out, const struct scenario_selector *selector, bool for_hash);
+
+/* An error if there are no such nodes. */
+void scenario_check_selector(const struct item *item, const struct sim_selector *of, int64_t nodes,
+                             struct errors *errors);
+
+/* Reads, writes and checks what a fault puts in the way of messages, the value of its action; and
+ * the item that names a part of a side. */
+static inline bool scenario_is_cut(int action)
+{
+    return action == FAULT_PARTITION || action == FAULT_ONE_WAY;
+}
+static inline bool scenario_is_obstacle(int action)
+{
+    return scenario_is_cut(action) || action == FAULT_LOSS || action == FAULT_LATENCY;
+}
+void scenario_read_obstacle(const struct item *item, int action, struct scenario_obstacle *obstacle,
+                            struct scenario_reader *reader);
+void scenario_write_obstacle(GString *out, int action, const struct scenario_obstacle *obstacle,
+                             bool for_hash);
+void scenario_clear_obstacle(struct scenario_obstacle *obstacle);
+const struct item *scenario_obstacle_part(const struct item *item, int action, int side, int part);
+void scenario_check_obstacle(const struct item *item, int action,
+                             const struct scenario_obstacle *obstacle, int64_t nodes,
+                             struct errors *errors);
 
 /* Gives every group its nodes and every name of a group its range; errors if they do not fit. */
 void scenario_resolve_groups(const struct item *root, struct scenario *scenario,
@@ -76,6 +107,10 @@ void scenario_check_expect(const struct item *root, const struct scenario *scena
 
 /* True if the key's value can change what the scenario does, given its other values. */
 bool scenario_key_has_effect(const struct scenario *scenario, const char *path);
+
+/* True if the key is as it was when there was no such key: hashes of points, which are older, do
+ * not have it then. */
+bool scenario_is_calm(const struct scenario *scenario, const char *path);
 
 /* Rules over several keys. */
 void scenario_check(const struct item *root, const struct scenario *scenario,

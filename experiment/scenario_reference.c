@@ -39,6 +39,38 @@ static const char introduction[] =
     "\n"
     "Times are whole nanoseconds up to 36525 days.\n";
 
+static const char network_text[] =
+    "\n"
+    "## The way of a message\n"
+    "\n"
+    "```yaml\n"
+    "network:\n"
+    "  latency: {lognormal: {median: 40ms, p99: 200ms}}\n"
+    "  loss: {mean: 5%, burst: 4}   # Gilbert-Elliott: 5 % in the long run, 4 in a row on average\n"
+    "  bandwidth: 10Mbit/s\n"
+    "  queue: 64KiB\n"
+    "  duplicate: 0.1%\n"
+    "```\n"
+    "\n"
+    "A message goes through its sender's uplink, meets the partitions that hold, is lost or not,\n"
+    "and arrives after its latency if the receiver is up then.\n"
+    "- `bandwidth`: a message takes (its bytes + `header`) · 8 / `bandwidth` to leave, and others\n"
+    "  of its node wait for it, in the order of sending. One that the `queue` has no room for is\n"
+    "  dropped (`dropped_queue`); the one that is leaving is not in the queue. When a node "
+    "crashes,\n"
+    "  what waits is dropped too, and what is leaving arrives; after a graceful leave all does. A\n"
+    "  message that is lost takes its time on the uplink like any other.\n"
+    "- `loss` with `burst`: the uplink of each node is good or bad, and loses every message while\n"
+    "  it is bad; it may change with each message that the node sends, whatever becomes of it, "
+    "and\n"
+    "  starts in the state that the long run leaves it in. Bursts of `b` messages lose a share of\n"
+    "  at most `b / (1 + b)`.\n"
+    "- `duplicate`: of the messages that get through so many arrive twice (`duplicated`), each "
+    "time\n"
+    "  after a latency, or at least a jitter, of its own; the sender sends, and pays, once.\n"
+    "\n"
+    "Messages and bytes count as sent when a node sends them, whatever becomes of them.\n";
+
 static const char sweep_text[] =
     "\n"
     "## Sweep\n"
@@ -72,6 +104,12 @@ static const char faults_text[] =
     "  - {at: 2min, every: 1min, crash: 1%}      # and again every minute\n"
     "  - {at: 10min, recover: all}\n"
     "  - {at: 10min, wipe: {count: 3}}\n"
+    "  - {at: 12min, for: 45s, partition: {groups: [[eu], [us]]}}\n"
+    "  - {at: 14min, partition: {shares: [40%, 60%]}}\n"
+    "  - {at: 15min, one_way: {from: eu, to: 20%}}\n"
+    "  - {at: 16min, heal: all}\n"
+    "  - {at: 17min, for: 30s, loss: {mean: 30%, burst: 10, of: us}}\n"
+    "  - {at: 18min, for: 30s, latency: {factor: 10, of: eu}}\n"
     "```\n"
     "\n"
     "Groups are named parts of the nodes, all as shares or all as numbers of nodes; they take the\n"
@@ -83,6 +121,18 @@ static const char faults_text[] =
     "  after that time.\n"
     "- `recover`: those of the nodes that a fault crashed come back.\n"
     "- `wipe`: the nodes lose their data and what their models remember, and start afresh.\n"
+    "- `partition`: no message passes between its sides, lists of groups or shares of all nodes;\n"
+    "  nodes on no side reach all. With `for` it ends after that time.\n"
+    "- `one_way`: no message passes from the nodes `from` to the nodes `to`; likewise.\n"
+    "- `heal: all`: every partition and one-way cut ends.\n"
+    "- `loss`: of the messages that the nodes `of` send, this share is lost, beside what is lost\n"
+    "  anyway (`dropped_loss`); `burst` as in `network.loss`, or none. With `for` it ends.\n"
+    "- `latency`: the messages that the nodes `of` send take so many times as long; likewise.\n"
+    "\n"
+    "A message meets all of these as it leaves its node: what is on its way when a partition\n"
+    "begins arrives. Of several at once, all must let it pass (`dropped_partition`), and factors\n"
+    "multiply; an entry that comes again while it lasts takes its own place. `repair_time` counts\n"
+    "from the last fault or the end of one, whichever is later.\n"
     "\n"
     "Which nodes: a share (`20%`) or `{count: 3}`, drawn at random; `{node: 17}`; a group's name;\n"
     "`{all-but: 1}`; or `all`. At one instant equal selectors draw the same nodes.\n";
@@ -202,7 +252,7 @@ static void print_later(FILE *out)
         for (int i = 0; later->words != NULL && later->words[i] != NULL; i++)
             fprintf(out, "%s`%s`", i > 0 ? ", " : ": ", later->words[i]);
     }
-    fputs("\n- `faults`: `partition`, `one_way`, `heal`, `loss`, `latency`, `pause`"
+    fputs("\n- `faults`: `pause`"
           "\n- `sweep.design`: `sobol`, `random`\n",
           out);
 }
@@ -214,6 +264,7 @@ void scenario_print_reference(FILE *out)
     for (const struct key *key = scenario_keys; key->param.name != NULL; key++)
         print_key(out, key);
     print_families(out);
+    fputs(network_text, out);
     fputs(faults_text, out);
     print_expectations(out);
     fputs(sweep_text, out);

@@ -224,6 +224,6 @@ static void clear_strategies(void *field)
 }
 
 const struct key_kind kind_strategies = {
-    "name → stack of models, each `model: {parameters}`; up to 64 strategies of up to 16 models",
+    "name → stack of models, each `model: {parameters}`; up to 64 strategies of up to 15 models",
     read_strategies, write_strategies, clear_strategies
 };

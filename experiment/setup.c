@@ -13,6 +13,7 @@ struct setup {
     struct sim_config *configs; /* by index into plan->strategies */
     struct sim_layer (*stacks)[MODEL_STACK_MAX];
     struct sim_fault *faults;
+    struct sim_obstacle *obstacles; /* of each fault, if it has one */
     int count;
 };
 
@@ -38,20 +39,46 @@ static bool make_tables(struct setup *setup)
                                       (setup->session != NULL && setup->downtime != NULL));
 }
 
-static struct sim_fault *make_faults(const struct scenario_faults *faults)
+static void make_obstacle(struct sim_obstacle *obstacle, const struct scenario_obstacle *written)
 {
-    struct sim_fault *list = g_new0(struct sim_fault, (size_t)faults->count);
+    struct sim_side *sides = g_new0(struct sim_side, (size_t)written->count);
 
+    *obstacle = (struct sim_obstacle){ .sides = sides,
+                                       .side_count = (size_t)written->count,
+                                       .loss = written->loss.mean,
+                                       .loss_burst = written->loss.burst,
+                                       .factor = written->factor };
+    for (int i = 0; i < written->count; i++) {
+        const struct scenario_side *side = &written->sides[i];
+        struct sim_selector *parts = g_new0(struct sim_selector, (size_t)side->count);
+
+        for (int k = 0; k < side->count; k++)
+            parts[k] = side->parts[k].nodes;
+        sides[i] = (struct sim_side){ .parts = parts,
+                                      .part_count = (size_t)side->count,
+                                      .share = side->share };
+    }
+}
+
+static void make_faults(struct setup *setup)
+{
+    const struct scenario_faults *faults = &setup->scenario.faults;
+
+    setup->faults = g_new0(struct sim_fault, (size_t)faults->count);
+    setup->obstacles = g_new0(struct sim_obstacle, (size_t)faults->count);
     for (int i = 0; i < faults->count; i++) {
         const struct scenario_fault *fault = &faults->list[i];
 
-        list[i] = (struct sim_fault){ .kind = (enum sim_fault_kind)fault->action,
-                                      .of = fault->of.nodes,
-                                      .at = fault->at,
-                                      .lasts = fault->lasts,
-                                      .every = fault->every };
+        make_obstacle(&setup->obstacles[i], &fault->obstacle);
+        setup->faults[i] =
+            (struct sim_fault){ .kind = (enum sim_fault_kind)fault->action,
+                                .of = fault->of.nodes,
+                                .at = fault->at,
+                                .lasts = fault->lasts,
+                                .every = fault->every,
+                                .obstacle =
+                                    fault->obstacle.count > 0 ? &setup->obstacles[i] : NULL };
     }
-    return list;
 }
 
 /* All that does not depend on the strategy. */
@@ -68,7 +95,11 @@ static struct sim_config common_config(const struct setup *setup)
         .network = { .latency = setup->latency,
                      .latency_per = (enum sim_latency_per)s->network.latency_per,
                      .jitter = s->network.jitter,
-                     .loss = s->network.loss,
+                     .loss = s->network.loss.mean,
+                     .loss_burst = s->network.loss.burst,
+                     .bandwidth = s->network.bandwidth.bits,
+                     .queue_bytes = s->network.queue.bytes,
+                     .duplicate = s->network.duplicate,
                      .header_bytes = s->network.header },
         .churn = { .session = setup->session,
                    .downtime = setup->downtime,
@@ -129,7 +160,7 @@ struct setup *plan_setup(const struct plan *plan, size_t point)
     setup->count = plan->strategy_count;
     setup->configs = g_new0(struct sim_config, (size_t)setup->count);
     setup->stacks = g_malloc0_n((gsize)setup->count, sizeof *setup->stacks);
-    setup->faults = make_faults(&setup->scenario.faults);
+    make_faults(setup);
     if (!make_tables(setup)) {
         setup_free(setup);
         return NULL;
@@ -143,6 +174,13 @@ struct setup *plan_setup(const struct plan *plan, size_t point)
     return setup;
 }
 
+static void free_obstacle(struct sim_obstacle *obstacle)
+{
+    for (size_t i = 0; i < obstacle->side_count; i++)
+        g_free((struct sim_selector *)(uintptr_t)obstacle->sides[i].parts);
+    g_free((struct sim_side *)(uintptr_t)obstacle->sides);
+}
+
 void setup_free(struct setup *setup)
 {
     if (setup == NULL)
@@ -152,6 +190,9 @@ void setup_free(struct setup *setup)
     distribution_free(setup->downtime);
     g_free(setup->configs);
     g_free(setup->stacks);
+    for (int i = 0; i < setup->scenario.faults.count; i++)
+        free_obstacle(&setup->obstacles[i]);
+    g_free(setup->obstacles);
     g_free(setup->faults);
     scenario_clear(&setup->scenario);
     g_free(setup);

@@ -15,20 +15,23 @@
 #include <stdint.h>
 
 enum purpose {
-    PURPOSE_PHASE,     /* (node, lane) of a periodic timer */
-    PURPOSE_PEER,      /* (node, its draws so far) */
-    PURPOSE_MODEL,     /* (node, its draws so far) */
-    PURPOSE_LINK,      /* (sender, its messages so far): loss and jitter or latency */
-    PURPOSE_JITTER,    /* (sender, its messages so far), where the latency took the link draw */
-    PURPOSE_PAIR,      /* (sender, receiver): latency of the ordered pair */
-    PURPOSE_CHURN,     /* (node, its changes so far) */
-    PURPOSE_WORKLOAD,  /* (update, what of it) */
-    PURPOSE_ORIGIN,    /* (update, try) */
-    PURPOSE_STORE,     /* (node, preloaded update) */
-    PURPOSE_NUMBERING, /* the scenario's node numbers */
-    PURPOSE_FAULT,     /* (its time, in two halves): the order in which it picks nodes */
-    PURPOSE_CLOCK,     /* (lane, tick) of the Poisson clocks */
-    PURPOSE_SHARED,    /* what models ask about, alike on all nodes */
+    PURPOSE_PHASE,       /* (node, lane) of a periodic timer */
+    PURPOSE_PEER,        /* (node, its draws so far) */
+    PURPOSE_MODEL,       /* (node, its draws so far) */
+    PURPOSE_LINK,        /* (sender, its messages so far): loss and jitter or latency */
+    PURPOSE_JITTER,      /* (sender, its messages so far), where the latency took the link draw */
+    PURPOSE_PAIR,        /* (sender, receiver): latency of the ordered pair */
+    PURPOSE_CHURN,       /* (node, its changes so far) */
+    PURPOSE_WORKLOAD,    /* (update, what of it) */
+    PURPOSE_ORIGIN,      /* (update, try) */
+    PURPOSE_STORE,       /* (node, preloaded update) */
+    PURPOSE_NUMBERING,   /* the scenario's node numbers */
+    PURPOSE_FAULT,       /* (its time, in two halves): the order in which it picks nodes */
+    PURPOSE_CLOCK,       /* (lane, tick) of the Poisson clocks */
+    PURPOSE_SHARED,      /* what models ask about, alike on all nodes */
+    PURPOSE_COPY,        /* (sender, its messages so far): whether it arrives twice, and when */
+    PURPOSE_COPY_JITTER, /* as PURPOSE_JITTER, of the second copy */
+    PURPOSE_OBSTACLE,    /* of a fault (fault), and for it (sender, its messages so far): loss */
     PURPOSE_COUNT
 };
 

@@ -39,6 +39,21 @@ static double placement_bytes(const struct sim_config *config, double updates)
            (updates > SET_INLINE_MAX ? sizeof(struct set) + updates / 8 : sizeof(struct set *));
 }
 
+/* Bytes a node for the weather. */
+static double weather_bytes(const struct sim_config *config)
+{
+    double bytes = 0;
+
+    if (config->network.loss_burst > 0)
+        bytes += sizeof(uint8_t);
+    if (config->network.bandwidth > 0) /* and a message that waits, at every second node */
+        bytes += sizeof(struct uplink) + sizeof(struct waiting) / 2.0;
+    for (size_t i = 0; i < config->fault_count; i++)
+        if (config->faults[i].obstacle)
+            bytes += config->faults[i].kind == FAULT_LOSS ? 2 : 1;
+    return bytes;
+}
+
 uint64_t sim_memory_estimate(const struct sim_config *config)
 {
     const double nodes = (double)config->nodes;
@@ -55,6 +70,7 @@ uint64_t sim_memory_estimate(const struct sim_config *config)
         a_node += 2 * (sizeof(struct set) + updates / 8 + 64);
     if (config->fault_count > 0 && !config->churn.session)
         a_node += sizeof(uint32_t);
+    a_node += weather_bytes(config);
     total += placement_bytes(config, updates);
     if (nodes * updates <= CENSUS_HOPS_MAX)
         a_node += updates;

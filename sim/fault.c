@@ -2,15 +2,17 @@
 /*
  * fault.c - see fault.h.
  *
- * Nodes are drawn without replacement as the first of a random permutation of all nodes, keyed by
- * the instant of the fault: equal selectors at one instant pick the same nodes.  Where crashes
- * overlap, a node comes back when the last of them is over.
+ * Where crashes overlap, a node comes back when the last of them is over.  What stands in the way
+ * of messages is obstacle.h's.
  */
 #include "sim/fault.h"
 #include "sim/presence.h"
+#include "sim/selection.h"
 
 static const char *const kinds[] = {
-    [FAULT_CRASH] = "crash", [FAULT_RECOVER] = "recover", [FAULT_WIPE] = "wipe"
+    [FAULT_CRASH] = "crash",         [FAULT_RECOVER] = "recover", [FAULT_WIPE] = "wipe",
+    [FAULT_PARTITION] = "partition", [FAULT_ONE_WAY] = "one_way", [FAULT_HEAL] = "heal",
+    [FAULT_LOSS] = "loss",           [FAULT_LATENCY] = "latency",
 };
 
 void fault_init(struct run *run)
@@ -22,30 +24,7 @@ void fault_init(struct run *run)
         run->crashed_until = memory_get(&run->memory, run->nodes, sizeof *run->crashed_until);
     for (uint32_t i = 0; i < config->fault_count; i++)
         agenda_add(&run->agenda, config->faults[i].at, AGENDA_FAULT, 2 * i);
-}
-
-/* How many nodes a selector means. */
-static uint32_t selected_count(const struct sim_selector *of, uint32_t nodes)
-{
-    int64_t count = nodes;
-
-    switch (of->kind) {
-    case SELECT_ALL:
-        break;
-    case SELECT_SHARE:
-        count = (int64_t)(of->share * nodes + 0.5);
-        break;
-    case SELECT_COUNT:
-        count = of->count;
-        break;
-    case SELECT_ALL_BUT:
-        count = nodes - of->count;
-        break;
-    case SELECT_RANGE:
-        count = of->nodes;
-        break;
-    }
-    return count < 0 ? 0 : count > nodes ? nodes : (uint32_t)count;
+    obstacles_init(run);
 }
 
 static bool crash(struct run *run, node_id node, sim_time until)
@@ -85,8 +64,15 @@ static bool change_node(struct run *run, const struct change *change, node_id no
         return !(change->undoes && run->crashed_until[node] > run->node.now) && recover(run, node);
     case FAULT_WIPE:
         presence_wipe(run, node);
+        return true;
+    case FAULT_PARTITION: /* these change the network, no node */
+    case FAULT_ONE_WAY:
+    case FAULT_HEAL:
+    case FAULT_LOSS:
+    case FAULT_LATENCY:
+        break;
     }
-    return true;
+    return false;
 }
 
 static void note(struct run *run, enum sim_fault_kind kind, uint32_t changed)
@@ -102,48 +88,59 @@ static void note(struct run *run, enum sim_fault_kind kind, uint32_t changed)
 
 static void apply(struct run *run, const struct sim_fault *fault, const struct change *change)
 {
-    const uint32_t count = selected_count(&fault->of, run->nodes);
-    const uint64_t key = run->keys[PURPOSE_FAULT];
-    struct numbering order;
-    uint32_t changed = 0;
+    struct selection selection;
+    uint32_t changed = 0, count;
 
-    numbering_init(&order, run->nodes,
-                   draw_key(draw(key, (uint32_t)(change->drawn >> 32), (uint32_t)change->drawn), 0,
-                            PURPOSE_FAULT));
+    selection_init(&selection, run, change->drawn);
+    count = selection_count(&selection, &fault->of);
     census_begin_change(&run->census);
-    for (uint32_t i = 0; i < count; i++) {
-        node_id node = fault->of.kind == SELECT_RANGE
-                           ? numbering_inside(&run->numbering, (node_id)fault->of.first + i)
-                           : numbering_inside(&order, i);
-
-        changed += change_node(run, change, node);
-    }
+    for (uint32_t i = 0; i < count; i++)
+        changed += change_node(run, change, selection_node(&selection, &fault->of, i));
     census_end_change(&run->census, run_credit(run, run->node.now));
     note(run, change->kind, changed);
+}
+
+/* What lasted until now is undone. */
+static void undo(struct run *run, uint32_t number)
+{
+    const struct sim_fault *fault = &run->config->faults[number];
+    uint32_t healed;
+
+    if (!fault->obstacle) {
+        run->faults_left--;
+        apply(run, fault,
+              &(struct change){ .kind = FAULT_RECOVER,
+                                .drawn = run->node.now - fault->lasts, /* when it happened */
+                                .undoes = true });
+        return;
+    }
+    healed = obstacle_end(run, number);
+    if (healed > 0) /* otherwise it was healed before, or put up anew */
+        note(run, FAULT_HEAL, healed);
 }
 
 void fault_happen(struct run *run, uint32_t about)
 {
     const struct sim_fault *fault = &run->config->faults[about / 2];
     const sim_time now = run->node.now;
+    const sim_time until = fault->lasts > 0 ? now + fault->lasts : INT64_MAX;
 
-    if (about % 2) { /* undone; it was drawn when it happened */
-        run->faults_left--;
-        apply(
-            run, fault,
-            &(struct change){ .kind = FAULT_RECOVER, .drawn = now - fault->lasts, .undoes = true });
+    if (about % 2) {
+        undo(run, about / 2);
         return;
     }
     if (now == fault->at)
         run->faults_left--;
-    if (fault->lasts > 0) {
-        run->faults_left++;
-        agenda_add(&run->agenda, now + fault->lasts, AGENDA_FAULT, about + 1);
-    }
+    if (fault->lasts > 0)
+        agenda_add(&run->agenda, until, AGENDA_FAULT, about + 1);
     if (fault->every > 0)
         agenda_add(&run->agenda, now + fault->every, AGENDA_FAULT, about);
-    apply(run, fault,
-          &(struct change){ .kind = fault->kind,
-                            .drawn = now,
-                            .until = fault->lasts > 0 ? now + fault->lasts : INT64_MAX });
+    if (fault->obstacle)
+        note(run, fault->kind, obstacle_begin(run, about / 2, until));
+    else if (fault->kind == FAULT_HEAL)
+        note(run, FAULT_HEAL, obstacles_heal(run));
+    else {
+        run->faults_left += fault->lasts > 0;
+        apply(run, fault, &(struct change){ .kind = fault->kind, .drawn = now, .until = until });
+    }
 }

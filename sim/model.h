@@ -22,7 +22,7 @@ enum carries {
 enum {
     MODEL_KINDS_MAX = 16,   /* message kinds of a model: 4 bits of an event */
     MODEL_TAGS_MAX = 16,    /* timer tags of a model: the same bits */
-    MODEL_STACK_MAX = 16,   /* models of a strategy: 4 bits of an event */
+    MODEL_STACK_MAX = 15,   /* models of a strategy: 4 bits of an event, but for the engine's own */
     MODEL_COUNTERS_MAX = 8, /* own figures of a model */
 };
 

@@ -56,21 +56,29 @@ void network_init(struct run *run)
     if (run->census.updates > 1)
         run->copies =
             memory_get(&run->memory, (size_t)COPY_PLANES * run->pool.words, sizeof *run->copies);
+    weather_init(run);
 }
 
 sim_time network_latency(const struct run *run, node_id from, node_id to, uint32_t number,
                          uint32_t high)
 {
-    sim_time latency = run->network_delay;
     uint32_t jitter = high;
+
+    if (run->latency_rule == LATENCY_MESSAGE && run->jitter)
+        jitter = (uint32_t)(draw(run->keys[PURPOSE_JITTER], from, number) >> 32);
+    return network_latency_of(run, from, to, high, jitter);
+}
+
+sim_time network_latency_of(const struct run *run, node_id from, node_id to, uint32_t bits,
+                            uint32_t jitter)
+{
+    sim_time latency = run->network_delay;
 
     if (run->latency_rule == LATENCY_PAIR)
         latency = distribution_value(run->latency,
                                      (uint32_t)(draw(run->keys[PURPOSE_PAIR], from, to) >> 32));
-    if (run->latency_rule == LATENCY_MESSAGE) {
-        latency = distribution_value(run->latency, high);
-        jitter = (uint32_t)(draw(run->keys[PURPOSE_JITTER], from, number) >> 32);
-    }
+    if (run->latency_rule == LATENCY_MESSAGE)
+        latency = distribution_value(run->latency, bits);
     /* latency * (1 + fraction * u), u uniform in [-1, 1) */
     int64_t by = (int64_t)((int128)run->jitter * ((int64_t)jitter - INT64_C(0x80000000)) >> 31);
 
@@ -152,31 +160,51 @@ uint32_t network_weigh(struct run *run, struct traffic *traffic, const struct se
     return members;
 }
 
+/* What was sent of one kind of message. */
+static struct network_bytes bytes_of_kind(const struct run *run, uint32_t kind)
+{
+    const struct traffic *t = &run->traffic[kind];
+    const unsigned carries = run->carries[kind];
+    struct network_bytes bytes = { .messages = t->messages };
+
+    bytes.digest = t->hashes * CHECKSUM_BYTES;
+    if (carries == CARRIES_CONTROL)
+        bytes.control = t->messages * CONTROL_BYTES;
+    if (carries & CARRIES_CHECKSUM)
+        bytes.digest += t->messages * CHECKSUM_BYTES;
+    if (carries & CARRIES_IDENTITIES)
+        bytes.digest += t->members * IDENTITY_BYTES;
+    if (carries & CARRIES_PAYLOAD) {
+        bytes.copies = t->members;
+        bytes.payload = (t->members - t->deletes) * (uint64_t)run->config->workload.size_bytes +
+                        t->deletes * IDENTITY_BYTES;
+    }
+    bytes.header = t->messages * (uint64_t)run->config->network.header_bytes;
+    return bytes;
+}
+
+uint64_t network_kind_bytes(const struct run *run, uint32_t kind)
+{
+    const struct network_bytes bytes = bytes_of_kind(run, kind);
+
+    return bytes.payload + bytes.digest + bytes.control + bytes.header;
+}
+
 struct network_bytes network_bytes(const struct run *run)
 {
-    struct network_bytes bytes = { 0 };
+    struct network_bytes sum = { 0 };
 
     for (uint32_t k = 0; k < run->layer_count * MODEL_KINDS_MAX; k++) {
-        const struct traffic *t = &run->traffic[k];
-        const unsigned carries = run->carries[k];
+        const struct network_bytes bytes = bytes_of_kind(run, k);
 
-        bytes.messages += t->messages;
-        bytes.digest += t->hashes * CHECKSUM_BYTES;
-        if (carries == CARRIES_CONTROL)
-            bytes.control += t->messages * CONTROL_BYTES;
-        if (carries & CARRIES_CHECKSUM)
-            bytes.digest += t->messages * CHECKSUM_BYTES;
-        if (carries & CARRIES_IDENTITIES)
-            bytes.digest += t->members * IDENTITY_BYTES;
-        if (carries & CARRIES_PAYLOAD) {
-            bytes.copies += t->members;
-            bytes.payload +=
-                (t->members - t->deletes) * (uint64_t)run->config->workload.size_bytes +
-                t->deletes * IDENTITY_BYTES;
-        }
+        sum.messages += bytes.messages;
+        sum.payload += bytes.payload;
+        sum.digest += bytes.digest;
+        sum.control += bytes.control;
+        sum.header += bytes.header;
+        sum.copies += bytes.copies;
     }
-    bytes.header = bytes.messages * (uint64_t)run->config->network.header_bytes;
-    return bytes;
+    return sum;
 }
 
 /* ---- parcels ---- */
@@ -210,6 +238,27 @@ uint32_t network_parcel(struct run *run, struct set *first, const struct pack *p
 struct parcel *network_parcel_of(struct run *run, uint32_t handle)
 {
     return &run->parcels[handle >> 2];
+}
+
+/* A parcel of the same sets. */
+static uint32_t copy_parcel(struct run *run, uint32_t handle)
+{
+    const struct parcel parcel = *network_parcel_of(run, handle); /* the array may move */
+    struct set *more[PACK_SETS_MAX];
+    const struct pack pack = {
+        .more = more, .count = (int)parcel.count - 1, .value = parcel.value, .stamp = parcel.stamp
+    };
+
+    for (uint32_t i = 1; i < parcel.count; i++)
+        more[i - 1] = set_share(parcel.sets[i]);
+    return network_parcel(run, set_share(parcel.sets[0]), &pack);
+}
+
+uint32_t network_share(struct run *run, uint32_t load)
+{
+    if (handle_is_parcel(load))
+        return copy_parcel(run, load);
+    return set_handle(set_share(set_of_handle(&run->pool, load)));
 }
 
 void network_parcel_free(struct run *run, uint32_t handle)

@@ -9,7 +9,7 @@
 #ifndef SIM_NETWORK_H
 #define SIM_NETWORK_H
 
-#include "sim/run.h"
+#include "sim/weather.h"
 
 /* The layer whose turn it is and one of its kinds of message, or timer tags, in 8 bits. */
 static inline uint32_t network_tag(const struct node *node, int kind)
@@ -23,6 +23,11 @@ void network_init(struct run *run);
 /* The latency of a message under the rules that draw it: `number` is the sender's message. */
 RARE sim_time network_latency(const struct run *run, node_id from, node_id to, uint32_t number,
                               uint32_t high);
+
+/* The same of 32 random bits for the latency, if the rules draw it by message, and 32 for the
+ * jitter. */
+sim_time network_latency_of(const struct run *run, node_id from, node_id to, uint32_t bits,
+                            uint32_t jitter);
 
 /* What a message with `set` carries: all but values that it holds a newer one of.  A new set. */
 struct set *network_carried(const struct run *run, const struct set *set);
@@ -40,11 +45,17 @@ struct network_bytes {
 };
 struct network_bytes network_bytes(const struct run *run);
 
+/* Bytes of one kind of message sent so far, of all classes and with headers. */
+uint64_t network_kind_bytes(const struct run *run, uint32_t kind);
+
 /* A parcel of `first` and what goes with it, all taken; returns its handle.  Freeing a parcel frees
  * its sets. */
 uint32_t network_parcel(struct run *run, struct set *first, const struct pack *pack);
 struct parcel *network_parcel_of(struct run *run, uint32_t handle);
 void network_parcel_free(struct run *run, uint32_t handle);
+
+/* Another handle of what an event carries, to be released by itself. */
+uint32_t network_share(struct run *run, uint32_t load);
 
 /* A row or a parcel that an event carried is done with. */
 __attribute__((noinline)) void network_release_counted(struct run *run, uint32_t load);
@@ -61,6 +72,10 @@ static inline void network_release(struct run *run, uint32_t load)
 static inline void network_send(struct run *run, node_id to, int kind, const struct set *set,
                                 uint32_t load)
 {
+    if (UNLIKELY(run->has_weather)) {
+        weather_send(run, to, kind, set, load);
+        return;
+    }
     struct replica *me = run->node.me;
     const uint32_t number = me->sent++;
     const uint64_t link = ahead_draw(&run->ahead.links, run->ahead.turn, run->keys[PURPOSE_LINK],

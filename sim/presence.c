@@ -2,6 +2,7 @@
 /* presence.c - see presence.h. */
 #include "sim/presence.h"
 #include "sim/knowledge.h"
+#include "sim/weather.h"
 
 void presence_init(struct run *run)
 {
@@ -62,6 +63,8 @@ static void go_down(struct run *run, enum farewell farewell, bool loses)
             model->on_down(&run->node, is_graceful, loses);
     }
     run->is_muted = false;
+    if (!is_graceful)
+        weather_crash(run);
     run->lives[run->node.id]++;
     run->node.me->handled |= REPLICA_DOWN;
     for (int i = 0; i < run->lanes.count; i++)

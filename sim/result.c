@@ -42,6 +42,12 @@ static void thin_out(struct run *run)
     run->sample_count = kept;
 }
 
+/* Messages that were sent and will not arrive, but for those that met a node that was down. */
+static uint64_t count_gone(const struct run *run)
+{
+    return run->lost + run->weather.dropped_queue + run->weather.obstacles.dropped;
+}
+
 void result_sample(struct run *run, sim_time at)
 {
     const struct network_bytes bytes = network_bytes(run);
@@ -62,8 +68,8 @@ void result_sample(struct run *run, sim_time at)
         .bytes_digest = bytes.digest,
         .bytes_control = bytes.control,
         .duplicates = run->census.duplicates,
-        .dropped = run->lost + run->met_down,
-        .in_flight = bytes.messages - run->lost - run->arrivals,
+        .dropped = count_gone(run) + run->met_down,
+        .in_flight = bytes.messages + run->weather.copied - count_gone(run) - run->arrivals,
     };
 }
 
@@ -236,6 +242,12 @@ static void add_traffic(struct run *run, struct sim_result *result)
         add_metric(result, (double)census->duplicates / (double)census->useful, "redundancy");
     add_metric(result, (double)run->lost, "dropped_loss");
     add_metric(result, (double)run->met_down, "dropped_down");
+    if (run->weather.copied_below)
+        add_metric(result, (double)run->weather.copied, "duplicated");
+    if (run->weather.uplinks.nodes)
+        add_metric(result, (double)run->weather.dropped_queue, "dropped_queue");
+    if (run->weather.obstacles.of_fault)
+        add_metric(result, (double)run->weather.obstacles.dropped, "dropped_partition");
 }
 
 static void add_models(const struct run *run, struct sim_result *result)
@@ -347,7 +359,7 @@ static void fill_histograms(const struct run *run, struct sim_result *result)
 
 void result_fill(struct run *run, struct sim_result *result)
 {
-    enum { OWN_METRICS = 40 };
+    enum { OWN_METRICS = 44 };
     const sim_time end = run_credit(run, run->node.now);
 
     result->end = end;

@@ -16,6 +16,7 @@
 #include "sim/network.h"
 #include "sim/presence.h"
 #include "sim/result.h"
+#include "sim/weather.h"
 #include "sim/workload.h"
 
 #include <inttypes.h>
@@ -291,6 +292,10 @@ void loop_deliver_with_care(struct run *run, struct event event)
 
 void loop_fire_one_shot(struct run *run, struct event event)
 {
+    if (UNLIKELY((event.when >> 4 & 15) == LAYER_ENGINE)) {
+        weather_depart(run);
+        return;
+    }
     if (run->lives && run->lives[event.to] != event.from)
         return; /* the node has gone since */
     run->timers++;

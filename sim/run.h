@@ -10,6 +10,7 @@
 
 #include "sim/agenda.h"
 #include "sim/ahead.h"
+#include "sim/burst.h"
 #include "sim/census.h"
 #include "sim/distance.h"
 #include "sim/draw.h"
@@ -17,9 +18,11 @@
 #include "sim/lane.h"
 #include "sim/memory.h"
 #include "sim/numbering.h"
+#include "sim/obstacle.h"
 #include "sim/placement.h"
 #include "sim/set_row.h"
 #include "sim/sim.h"
+#include "sim/uplink.h"
 
 #define LIKELY(x)   __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
@@ -79,6 +82,9 @@ enum latency_rule {
     LATENCY_PAIR,    /* a variate an ordered pair */
 };
 
+/* The layer of one-shot timers that are the engine's own: an uplink is idle. */
+enum { LAYER_ENGINE = MODEL_STACK_MAX };
+
 enum { PACK_SETS_MAX = 8, KINDS = MODEL_STACK_MAX * MODEL_KINDS_MAX };
 
 /* What one message of node_send_pack() carries. */
@@ -97,6 +103,17 @@ struct lesson {
     struct set *set;
 };
 
+/* What the network does beyond losing and delaying each message by itself: weather.h. */
+struct weather {
+    struct obstacles obstacles;
+    struct bursts bursts;
+    struct uplinks uplinks;
+    uint64_t copied_below;  /* a message arrives twice if 32 random bits are below */
+    uint64_t copied;        /* messages that do */
+    uint64_t *charged;      /* bytes charged for each kind of message; NULL: no uplinks */
+    uint64_t dropped_queue; /* messages that an uplink's queue had no room for, or lost */
+};
+
 struct run {
     struct node node; /* first: a model's struct node is the run */
 
@@ -111,6 +128,7 @@ struct run {
     bool weighs;         /* sets may hold several updates: what they carry takes counting */
     bool all_are_peers;  /* a node picks among all others, up or down */
     bool learns_plainly; /* at once, and no update supersedes another */
+    bool has_weather;    /* messages are sent by weather_send() */
 
     /* every message */
     uint32_t nodes;
@@ -125,6 +143,7 @@ struct run {
     struct traffic traffic[KINDS];
     uint8_t carries[KINDS];
     uint64_t lost, met_down; /* messages that did not arrive */
+    struct weather weather;
 
     struct ahead ahead;
     struct lanes lanes;

@@ -28,6 +28,7 @@ enum {
     SIM_NODES_MAX = 1 << 30,
     SIM_UPDATES_MAX = 1 << 20,
     SIM_FAULTS_MAX = 1000,
+    SIM_SIDES_MAX = 255,
     SIM_SHARDS_MAX = 1 << 16
 };
 
@@ -36,7 +37,11 @@ struct sim_network {
     enum sim_latency_per latency_per;
     double jitter;        /* uniform in latency * (1 +- jitter), per message; 0..1 */
     double loss;          /* probability that a message is lost */
+    double loss_burst;    /* mean length of a burst of losses, messages; 0: independent losses */
+    double duplicate;     /* probability that a message that arrives does so twice */
     int64_t header_bytes; /* added to every message */
+    int64_t bandwidth;    /* of each node's uplink, bit/s; 0: no limit.  TIMING_EVENTS only */
+    int64_t queue_bytes;  /* that may wait for an uplink; < 0: no limit */
 };
 
 struct sim_churn {
@@ -83,18 +88,42 @@ struct sim_selector {
 };
 
 enum sim_fault_kind {
-    FAULT_CRASH,   /* the nodes go down without a word; they keep their data */
-    FAULT_RECOVER, /* those of them that crashed come back */
-    FAULT_WIPE,    /* they lose their data and what their models remember, and start afresh */
+    FAULT_CRASH,     /* the nodes go down without a word; they keep their data */
+    FAULT_RECOVER,   /* those of them that crashed come back */
+    FAULT_WIPE,      /* they lose their data and what their models remember, and start afresh */
+    FAULT_PARTITION, /* no message passes between nodes of different sides */
+    FAULT_ONE_WAY,   /* no message passes from the first side to the second */
+    FAULT_HEAL,      /* all partitions and one-way cuts are over */
+    FAULT_LOSS,      /* messages that the nodes send are lost, beside those that are anyway */
+    FAULT_LATENCY,   /* messages that the nodes send take longer */
+};
+
+/* One side of an obstacle: all nodes of its parts, or without parts the next nodes of the random
+ * order in which selectors of that instant draw theirs. */
+struct sim_side {
+    const struct sim_selector *parts; /* borrowed */
+    size_t part_count;
+    double share; /* without parts: of all nodes, rounded so that shares that make 1 take all */
+};
+
+/* What a fault puts in the way of messages: the sides of a partition, which have no node in common;
+ * the senders and the receivers of a one-way cut, which may; or the senders of a loss or a latency.
+ * Nodes on no side are not concerned. */
+struct sim_obstacle {
+    const struct sim_side *sides; /* borrowed */
+    size_t side_count;            /* 2..SIM_SIDES_MAX; FAULT_ONE_WAY: 2; others: 1 */
+    double loss, loss_burst;      /* FAULT_LOSS: as in struct sim_network */
+    double factor;                /* FAULT_LATENCY: of the latency, > 0; TIMING_EVENTS only */
 };
 
 struct sim_fault {
     enum sim_fault_kind kind;
-    struct sim_selector of;
+    struct sim_selector of; /* FAULT_CRASH, FAULT_RECOVER, FAULT_WIPE */
     sim_time at;
     sim_time lasts; /* then it is undone, but for nodes that another crash still holds; 0: not by
-                       itself.  FAULT_CRASH only */
-    sim_time every; /* it happens again so long after; 0: once */
+                       itself.  FAULT_CRASH and obstacles only */
+    sim_time every; /* it happens again so long after, and what then still lasts anew; 0: once */
+    const struct sim_obstacle *obstacle; /* of faults that have one, NULL otherwise; borrowed */
 };
 
 struct sim_stop {
@@ -181,8 +210,8 @@ struct sim_bin {
 /* A fault that happened. */
 struct sim_fault_event {
     sim_time at;
-    const char *kind; /* crash, recover, wipe */
-    uint32_t nodes;   /* how many it changed */
+    const char *kind; /* the action, or of what is undone: recover, heal */
+    uint32_t nodes;   /* how many it changed, or were on a side of what came or went */
 };
 
 struct sim_result {

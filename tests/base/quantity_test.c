@@ -175,6 +175,11 @@ static void rates_and_reals(void **state)
     assert_true(value == 1);
     assert_true(quantity_read_bitrate("10Mbit/s", &value, NULL));
     assert_true(value == 1e7);
+    assert_true(
+        quantity_read_bitrate("1.005kbit/s", &value, NULL)); /* 1.005 * 1000 is 1004.99... */
+    assert_true(value == 1005);
+    assert_true(quantity_read_bitrate("1.5bit/s", &value, NULL));
+    assert_true(value == 1.5);
     assert_true(quantity_read_real("-2.5e-3", &value, NULL));
     assert_true(value == -0.0025);
     assert_true(quantity_read_real("1e-400", &value, NULL));
@@ -255,6 +260,8 @@ static void writers_are_short(void **state)
     assert_string_equal(text, "2KiB");
     quantity_write_size(2000, text);
     assert_string_equal(text, "2kB");
+    quantity_write_bitrate(56000, text);
+    assert_string_equal(text, "56kbit/s");
     quantity_write_fraction(0.05, text);
     assert_string_equal(text, "0.05");
     quantity_write_rate(10, text);

@@ -265,6 +265,10 @@ faults:
   - {at: 6s, recover: {all-but: 999_999}}
   - {at: 7s, wipe: seeds}
   - {at: 8s, crash: {node: 999_999}, for: 1s}
+  - {at: 9s, partition: {groups: [[seeds], [rest]]}, for: 1s}
+  - {at: 9s, partition: {shares: [0.001%, 99.999%]}, for: 1s}
+  - {at: 9s, one_way: {from: {node: 999_999}, to: {count: 500_000}}}
+  - {at: 9s, loss: {mean: 3%, of: seeds}}
 YAML
     check large.yaml
     [ "$status" -eq 0 ]

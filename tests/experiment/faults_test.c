@@ -93,6 +93,11 @@ static void faults_last_and_come_again(void **state)
                   "50s crash 25; 55s recover 25");
     expect_faults("faults: [{at: 10s, crash: all}, {at: 20s, recover: us}]\n", NULL,
                   "10s crash 100; 20s recover 75");
+    expect_faults("faults: [{at: 10s, for: 5s, every: 20s, partition: {groups: [[eu], [us]]}}, "
+                  "{at: 12s, one_way: {from: eu, to: us}}, {at: 35s, heal: all}]\n",
+                  NULL,
+                  "10s partition 100; 12s one_way 100; 15s heal 100; 30s partition 100; "
+                  "35s heal 100; 50s partition 100; 55s heal 100");
 }
 
 static void an_entry_of_a_list_is_set_by_its_position(void **state)
@@ -110,6 +115,11 @@ static void an_entry_of_a_list_is_set_by_its_position(void **state)
     assert_int_equal(plan->point_count, 2);
     assert_string_not_equal(plan->points[0].hash, plan->points[1].hash);
     plan_free(plan);
+    expect_faults("faults: [{at: 1s, partition: {groups: [[eu], [us]]}}]\n",
+                  &(struct plan_options){
+                      .sets = &(struct setting){ "faults.1.partition", "{shares: [10%, 90%]}" },
+                      .set_count = 1 },
+                  "1s partition 100");
 }
 
 static void updates_start_in_their_group(void **state)

@@ -107,7 +107,8 @@ static const char full[] =
     "replications: {min: 20, max: 200, until: {metric: t99, half_width: 2%, confidence: 95%}}\n"
     "timing: events\npeers: alive\ntopology: complete\n"
     "network:\n  latency: {lognormal: {median: 40ms, p99: 200ms}}\n  latency_per: message\n"
-    "  jitter: 5%\n  loss: 0.02\n  header: 40B\n"
+    "  jitter: 5%\n  loss: {mean: 2%, burst: 4}\n  header: 40B\n"
+    "  bandwidth: 1.5Mbit/s\n  queue: 64KiB\n  duplicate: 0.1%\n"
     "churn:\n  session: {weibull: {shape: 0.6, mean: 2h}}\n"
     "  downtime: {exponential: {mean: 5min}}\n  share: 40%\n  rejoin: lose\n"
     "  leave: graceful\n  start: up\n"
@@ -117,11 +118,43 @@ static const char full[] =
     "groups: {eu: 25%, us: 75%}\n"
     "faults:\n  - {at: 1min, for: 20s, every: 2min, crash: us}\n  - {at: 2min, wipe: 5%}\n"
     "  - {at: 3min, recover: {all-but: 7}}\n"
+    "  - {at: 4min, for: 10s, partition: {groups: [[us], [eu]]}}\n"
+    "  - {at: 5min, partition: {shares: [40%, 0.35, 25%]}}\n"
+    "  - {at: 6min, one_way: {from: eu, to: {count: 3}}}\n  - {at: 7min, heal: all}\n"
+    "  - {at: 8min, for: 1s, loss: {mean: 30%, burst: 5, of: eu}}\n"
+    "  - {at: 9min, latency: {of: 10%, factor: 2.5}}\n"
     "expect: [P(converged) >= 99%, 'p95(t99, one) < 90s', mean(test-model.turns) < 5]\n"
     "strategies:\n  one: {test-model: {interval: 1s, speed: rather-slow}}\n"
     "  \"two: `x`\":\n    plain:\n    test-model: {acknowledge: false, queue: 2KiB}\n"
     "stop: {at: 20min, when: never, events: 1e9}\nwarmup: 2s\n"
     "record: {every: 1s, nodes: true}\n";
+
+static void expect_cuts(const struct scenario *s)
+{
+    const struct scenario_obstacle *groups = &s->faults.list[3].obstacle,
+                                   *shares = &s->faults.list[4].obstacle;
+    const struct scenario_obstacle *one_way = &s->faults.list[5].obstacle;
+
+    assert_int_equal(s->faults.list[3].action, FAULT_PARTITION);
+    assert_int_equal(s->faults.list[3].lasts, 10 * SIM_SECOND);
+    assert_int_equal(groups->count, 2);
+    assert_int_equal(groups->sides[0].count, 1);
+    assert_int_equal(groups->sides[0].parts[0].nodes.first, 250);
+    assert_int_equal(groups->sides[1].parts[0].nodes.nodes, 250);
+    assert_int_equal(shares->count, 3);
+    assert_true(shares->sides[0].share == 0.4 && shares->sides[1].share == 0.35);
+    assert_int_equal(s->faults.list[5].action, FAULT_ONE_WAY);
+    assert_int_equal(one_way->sides[0].parts[0].nodes.kind, SELECT_RANGE);
+    assert_int_equal(one_way->sides[1].parts[0].nodes.count, 3);
+    assert_int_equal(s->faults.list[6].action, FAULT_HEAL);
+    assert_int_equal(s->faults.list[7].action, FAULT_LOSS);
+    assert_true(s->faults.list[7].obstacle.loss.mean == 0.3);
+    assert_true(s->faults.list[7].obstacle.loss.burst == 5);
+    assert_int_equal(s->faults.list[7].obstacle.sides[0].parts[0].nodes.nodes, 250);
+    assert_int_equal(s->faults.list[8].action, FAULT_LATENCY);
+    assert_true(s->faults.list[8].obstacle.factor == 2.5);
+    assert_int_equal(s->faults.list[8].obstacle.sides[0].parts[0].nodes.kind, SELECT_SHARE);
+}
 
 static void expect_store_and_faults(const struct scenario *s)
 {
@@ -129,7 +162,7 @@ static void expect_store_and_faults(const struct scenario *s)
     assert_int_equal(s->store.shards, 8);
     assert_int_equal(s->store.replicas, 3);
     assert_int_equal(s->groups.count, 2);
-    assert_int_equal(s->faults.count, 3);
+    assert_int_equal(s->faults.count, 9);
     assert_int_equal(s->faults.list[0].action, FAULT_CRASH);
     assert_int_equal(s->faults.list[0].at, 60 * SIM_SECOND);
     assert_int_equal(s->faults.list[0].lasts, 20 * SIM_SECOND);
@@ -143,6 +176,7 @@ static void expect_store_and_faults(const struct scenario *s)
     assert_int_equal(s->faults.list[2].action, FAULT_RECOVER);
     assert_int_equal(s->faults.list[2].of.nodes.kind, SELECT_ALL_BUT);
     assert_int_equal(s->faults.list[2].of.nodes.count, 7);
+    expect_cuts(s);
     assert_int_equal(s->expect.count, 3);
     assert_string_equal(s->expect.list[1].text, "p95(t99, one) < 90s");
 }
@@ -169,7 +203,10 @@ static void every_key_fills_its_field(void **state)
     assert_int_equal(s->peers, PEERS_ALIVE);
     assert_int_equal(s->network.latency.median, 40 * SIM_MILLISECOND);
     assert_int_equal(s->network.latency_per, LATENCY_PER_MESSAGE);
-    assert_true(s->network.jitter == 0.05 && s->network.loss == 0.02);
+    assert_true(s->network.jitter == 0.05 && s->network.loss.mean == 0.02);
+    assert_true(s->network.loss.burst == 4 && s->network.duplicate == 0.001);
+    assert_int_equal(s->network.bandwidth.bits, 1500000);
+    assert_int_equal(s->network.queue.bytes, 65536);
     assert_int_equal(s->network.header, 40);
     assert_true(s->churn.session.shape == 0.6);
     assert_int_equal(s->churn.session.mean, 7200 * SIM_SECOND);
@@ -211,7 +248,9 @@ static void silence_gives_the_documented_defaults(void **state)
     static const char expected[] =
         "gossipsim: 1\nnodes: 100\nseed: 1\nreplications: 30\ntiming: events\npeers: all\n"
         "topology: complete\nnetwork:\n  latency: 1ms\n  latency_per: pair\n  jitter: 0\n"
-        "  loss: 0\n  header: 28B\nworkload:\n  updates: 1\n  size: 100B\n  at: 0s\n"
+        "  loss: 0\n  bandwidth: unlimited\n  duplicate: 0\n  header: 28B\nworkload:\n  updates: "
+        "1\n  size: 100B\n "
+        " at: 0s\n"
         "  arrival: at-once\n  origin: random\n  deletes: 0\nstore:\n  shards: 1\n  replicas: all\n"
         "  preload: 0\nstrategies:\n"
         "  a:\n    test-model: {interval: 2s, timeout: 200ms, fanout: 1, queue: 1kB, share: 0.05, "
@@ -226,6 +265,22 @@ static void silence_gives_the_documented_defaults(void **state)
     assert_true(o.is_good);
     text = completed(&o.scenario, false);
     assert_string_equal(text, expected);
+    g_free(text);
+    outcome_clear(&o);
+}
+
+/* What a scenario is silent about and had no key when points were first hashed is in no hash. */
+static void younger_keys_leave_the_hash_alone(void **state)
+{
+    struct outcome o;
+    char *text;
+
+    (void)state;
+    read_text(&o, "a.yaml", START STRATEGIES, strlen(START STRATEGIES));
+    assert_true(o.is_good);
+    text = completed(&o.scenario, true);
+    assert_non_null(strstr(text, "\nnetwork:\n  latency: 1ms\n  latency_per: pair\n  jitter: 0\n"
+                                 "  loss: 0\n  header: 28B\nworkload:\n"));
     g_free(text);
     outcome_clear(&o);
 }
@@ -266,6 +321,13 @@ static void the_completed_scenario_reads_back_to_itself(void **state)
         "timing: {rounds: 500ms}\n",
         "network: {latency: 0s}\n",
         "network: {latency: {exponential: {mean: 3ms}}}\n",
+        "network: {loss: {mean: 80%, burst: 4}}\n",
+        "network: {bandwidth: 56kbit/s}\n",
+        "network: {duplicate: 1%}\n",
+        "timing: rounds\nnetwork: {duplicate: 1, loss: {mean: 1%, burst: 3}}\n",
+        "network: {bandwidth: 1234567bit/s, queue: 0B}\n",
+        "network: {queue: unlimited, bandwidth: 1000Gbit/s}\n",
+        "network: {loss: {mean: 0, burst: 1.5}}\n",
         "network: {latency: {uniform: {min: 0s, max: 3ms}}}\n",
         "network: {latency: {normal: {mean: 3ms, sd: 1us}}}\n",
         "network: {latency: {lognormal: {median: 3ms, sigma: 0.5}}}\n",
@@ -283,6 +345,13 @@ static void the_completed_scenario_reads_back_to_itself(void **state)
         "store: {shards: 3, replicas: 2}\n",
         "groups: {a: 100%}\nworkload: {origin: a}\n",
         "groups: {a: 99, b: 1}\nfaults: [{at: 0s, crash: b}, {at: 1s, recover: {node: 3}}]\n",
+        "groups: {a: 50%, b: 30%, c: 20%}\n"
+        "faults: [{at: 0s, partition: {groups: [[a, c], [b]]}}, {at: 0s, every: 1min, heal: "
+        "all}]\n",
+        "faults: [{at: 0s, partition: {shares: [0.3333333333, 0.3333333333, 0.3333333334]}}]\n",
+        "faults: [{at: 0s, loss: {mean: 3%, of: {node: 0}}}, {at: 0s, loss: {mean: 1, of: 1%}}]\n",
+        "faults: [{at: 0s, latency: {factor: 0.001, of: all}, every: 1s, for: 1ms}]\n",
+        "faults: [{at: 0s, one_way: {from: all, to: {node: 3}}, for: 3s, every: 9s}]\n",
         "faults: [{at: 0s, crash: 100%}, {at: 1s, wipe: all}, {at: 1s, wipe: {count: 0}}]\n",
     };
 
@@ -315,10 +384,12 @@ static void other_words_for_one_thing_are_the_same(void **state)
     g_free(a);
     g_free(b);
     a = round_trip(START STRATEGIES "groups: {a: 10%, b: 90%}\nworkload: {origin: b}\n"
-                                    "faults: [{at: 1min, crash: a}]\n",
+                                    "faults: [{at: 1min, crash: a}, {at: 2min, partition: "
+                                    "{groups: [[b], [a]]}}]\n",
                    true);
     b = round_trip(START STRATEGIES "groups: {x: 10, y: 90}\nworkload: {origin: y}\n"
-                                    "faults: [{crash: x, at: 60s}]\n",
+                                    "faults: [{crash: x, at: 60s}, {partition: {groups: [[y], "
+                                    "[x]]}, at: 120s}]\n",
                    true);
     assert_string_equal(a, b);
     g_free(a);
@@ -335,7 +406,18 @@ static const struct {
     { "xyzzy: 5\n", "4:1 xyzzy: unknown key; known are gossipsim, name, " },
     { "network: {los: 5%}\n", "4:11 network.los: unknown key; did you mean `loss`?" },
     { "network: 5\n", "4:10 network: a section was expected" },
-    { "network: {loss: {mean: 5%, burst: 4}}\n", "4:17 network.loss: `mean` is not supported yet" },
+    { "network: {loss: {mean: 5%}}\n", "4:17 network.loss: `burst` is missing: mean number" },
+    { "network: {loss: {burst: 4}}\n", "4:17 network.loss: `mean` is missing: share of the" },
+    { "network: {loss: {}}\n", "4:17 network.loss: `mean` is missing" },
+    { "network: {loss: {mean: 5%, burst: 0.5}}\n",
+      "4:35 network.loss.burst: 0.5 is outside 1..1e9" },
+    { "network: {loss: {mean: 5%, bursts: 4}}\n",
+      "4:28 network.loss.bursts: unknown parameter; did you mean `burst`?" },
+    { "network: {loss: {mean: 90%, burst: 4}}\n",
+      "4:17 network.loss: bursts of 4 messages lose at most 80% of them; for this mean they must "
+      "be at least 9 long" },
+    { "network: {loss: {mean: 1, burst: 4}}\n", "4:17 network.loss: bursts of 4 messages lose at "
+                                                "most 80% of them; to lose all, give no burst" },
     { "network: {loss: nan}\n", "4:17 network.loss: `nan` is no share" },
     { "network: {loss: -1%}\n", "4:17 network.loss: -1% is no share" },
     { "network: {loss: [1%]}\n", "4:17 network.loss: a single value was expected, not a list" },
@@ -362,9 +444,22 @@ static const struct {
     { "network: {latency: {regions: {}}}\n", "4:20 network.latency: `regions` is not supported" },
     { "network: {latency: {empirical: {file: nowhere.csv}}}\n",
       "4:39 network.latency.empirical.file: cannot read ./nowhere.csv: No such file" },
-    { "network: {bandwidth: 1Mbit/s}\n", "4:11 network.bandwidth: is not supported yet" },
-    { "network: {queue: 1MB}\n", "4:11 network.queue: is not supported yet" },
-    { "network: {duplicate: 1%}\n", "4:11 network.duplicate: is not supported yet" },
+    { "network: {bandwidth: 1MB}\n",
+      "4:22 network.bandwidth: `1MB` has an unknown unit; a bit rate" },
+    { "network: {bandwidth: 0bit/s}\n", "4:22 network.bandwidth: 0bit/s is outside 1bit/s.." },
+    { "network: {bandwidth: 1e9Gbit/s}\n", "4:22 network.bandwidth: 1e9Gbit/s is outside" },
+    { "network: {bandwidth: 1.5bit/s}\n", "4:22 network.bandwidth: 1.5bit/s is no whole number" },
+    { "network: {bandwidth: [1]}\n", "4:22 network.bandwidth: a bit rate was expected" },
+    { "network: {bandwidth: }\n", "4:22 network.bandwidth: a bit rate was expected" },
+    { "network: {queue: 1MB}\n", "4:11 network.queue: has no effect without `network.bandwidth`" },
+    { "network: {queue: 1, bandwidth: 1kbit/s}\n", "4:18 network.queue: 1 lacks a unit" },
+    { "network: {queue: -1B, bandwidth: 1kbit/s}\n", "4:18 network.queue: -1B is negative" },
+    { "timing: rounds\nnetwork: {bandwidth: 1Mbit/s}\n",
+      "5:11 network.bandwidth: has no effect under `timing: rounds`" },
+    { "timing: rounds\nnetwork: {bandwidth: 1Mbit/s, queue: 1kB}\n",
+      "5:11 network.bandwidth: has no effect under `timing: rounds`" },
+    { "network: {duplicate: 1.5}\n", "4:22 network.duplicate: 1.5 is no share" },
+    { "network: {duplicate: {}}\n", "4:22 network.duplicate: a single value was expected" },
     { "groups: {}\n", "4:9 groups: groups were expected" },
     { "groups: {a: 1}\n", "4:9 groups: the groups have 1 nodes together; there are 100" },
     { "groups: {a: 50%, b: 0.4}\n", "4:9 groups: the shares add up to 90%; they must make 100%" },
@@ -381,6 +476,60 @@ static const struct {
     { "faults: [{at: 1, crash: all}]\n", "4:15 faults.1.at: 1 lacks a unit" },
     { "faults: [{at: 1s, crahs: all}]\n",
       "4:19 faults.1.crahs: unknown key; did you mean `crash`" },
+    { "faults: [{at: 1s, partition: eu}]\n",
+      "4:30 faults.1.partition: `{groups: [[eu], [us]]}` or `{shares: [40%, 60%]}` was expected" },
+    { "faults: [{at: 1s, partition: {share: [1]}}]\n",
+      "4:31 faults.1.partition.share: unknown kind of partition; did you mean `shares`?" },
+    { "faults: [{at: 1s, partition: {shares: [100%]}}]\n",
+      "4:39 faults.1.partition.shares: a list of 2 to 255 sides was expected" },
+    { "faults: [{at: 1s, partition: {shares: [40%, 50%]}}]\n",
+      "4:39 faults.1.partition.shares: the shares add up to 90%; they must make 100%" },
+    { "faults: [{at: 1s, partition: {shares: [0.1%, 99.9%]}}]\n",
+      "4:40 faults.1.partition.shares.1: its share of 100 nodes is less than a node" },
+    { "faults: [{at: 1s, partition: {shares: [0, 1]}}]\n",
+      "4:40 faults.1.partition.shares.1: a side without nodes" },
+    { "faults: [{at: 1s, partition: {shares: [{}, 1]}}]\n",
+      "4:40 faults.1.partition.shares.1: a share of the nodes was expected" },
+    { "faults: [{at: 1s, partition: {groups: [a, b]}}]\n",
+      "4:40 faults.1.partition.groups.1: a side is a list of groups" },
+    { "faults: [{at: 1s, partition: {groups: [[{}], [b]]}}]\n",
+      "4:41 faults.1.partition.groups.1.1: the name of a group was expected" },
+    { "faults: [{at: 1s, partition: {groups: [[a], [b]]}}]\n",
+      "4:41 faults.1.partition.groups.1.1: there is no group `a`" },
+    { "groups: {east: 1, west: 99}\nfaults: [{at: 1s, partition: {groups: [[east], [west, "
+      "east]]}}]\n",
+      "5:55 faults.1.partition.groups.2.2: `east` is on a side already" },
+    { "faults: [{at: 1s, one_way: all}]\n", "4:28 faults.1.one_way: `{from: eu, to: us}` was" },
+    { "faults: [{at: 1s, one_way: {from: all}}]\n", "4:28 faults.1.one_way: `to` is missing" },
+    { "faults: [{at: 1s, one_way: {from: all, to: all, too: all}}]\n",
+      "4:49 faults.1.one_way.too: unknown key; did you mean `to`?" },
+    { "faults: [{at: 1s, one_way: {from: all, to: {node: 100}}}]\n",
+      "4:44 faults.1.one_way.to: node 100 does not exist" },
+    { "faults: [{at: 1s, one_way: {from: eu, to: all}}]\n",
+      "4:35 faults.1.one_way.from: there is no group `eu`; known are `all`" },
+    { "faults: [{at: 1s, heal: 50%}]\n", "4:25 faults.1.heal: `all` was expected" },
+    { "faults: [{at: 1s, heal: all}]\n", "4:19 faults.1.heal: has no effect: no `partition`" },
+    { "faults: [{at: 1s, for: 1s, heal: all}]\n", "4:19 faults.1.for: `heal` cannot be undone" },
+    { "faults: [{at: 1s, loss: 30%}]\n", "4:25 faults.1.loss: `{mean: 30%, of: eu}` was expected" },
+    { "faults: [{at: 1s, loss: {mean: 30%}}]\n", "4:25 faults.1.loss: `of` is missing: whose" },
+    { "faults: [{at: 1s, loss: {of: all}}]\n", "4:25 faults.1.loss: `mean` is missing: share of" },
+    { "faults: [{at: 1s, loss: {of: all, mean: 2}}]\n", "4:41 faults.1.loss.mean: 2 is no share" },
+    { "faults: [{at: 1s, loss: {of: all, mean: 90%, burst: 4}}]\n",
+      "4:25 faults.1.loss: bursts of 4 messages lose at most 80%" },
+    { "faults: [{at: 1s, loss: {of: all, mean: 9%, bursts: 4}}]\n",
+      "4:45 faults.1.loss.bursts: unknown key; did you mean `burst`?" },
+    { "faults: [{at: 1s, loss: {of: all, mean: 9%, xyz: 4}}]\n",
+      "4:45 faults.1.loss.xyz: unknown key; known are of, mean, burst" },
+    { "faults: [{at: 1s, loss: {of: {count: 101}, mean: 9%}}]\n",
+      "4:30 faults.1.loss.of: 101 nodes" },
+    { "faults: [{at: 1s, latency: 10}]\n", "4:28 faults.1.latency: `{factor: 10, of: eu}` was" },
+    { "faults: [{at: 1s, latency: {of: all}}]\n", "4:28 faults.1.latency: `factor` is missing" },
+    { "faults: [{at: 1s, latency: {of: all, factor: 0}}]\n",
+      "4:46 faults.1.latency.factor: 0 is outside 0.001..1e6" },
+    { "timing: rounds\nfaults: [{at: 1s, latency: {of: all, factor: 2}}]\n",
+      "5:19 faults.1.latency: has no effect under `timing: rounds`" },
+    { "faults: [{at: 1s, latency: {of: all, factor: 2}}, {at: 2s, heal: all}]\n",
+      "4:60 faults.2.heal: has no effect: no `partition`" },
     { "faults: [{at: 1s, pause: all}]\n", "4:19 faults.1.pause: `pause` is not supported yet" },
     { "faults: [{at: 1s, crash: all, wipe: all}]\n",
       "4:31 faults.1.wipe: an entry has one action" },
@@ -869,6 +1018,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_key_fills_its_field),
         cmocka_unit_test(silence_gives_the_documented_defaults),
+        cmocka_unit_test(younger_keys_leave_the_hash_alone),
         cmocka_unit_test(the_completed_scenario_reads_back_to_itself),
         cmocka_unit_test(other_words_for_one_thing_are_the_same),
         cmocka_unit_test(mistakes_are_refused_at_their_place),

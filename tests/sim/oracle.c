@@ -39,6 +39,8 @@ static void change(node_id node)
             if (oracle.config->stack[oracle.layer].model->on_down)
                 oracle.config->stack[oracle.layer].model->on_down(NULL, graceful, loses);
         oracle.is_muted = false;
+        if (!graceful)
+            oracle_lose_queue(node);
         if (loses)
             me->known = 0;
     }
@@ -181,6 +183,10 @@ static void arrive(const struct coming *c)
 
 static void fire(const struct coming *c)
 {
+    if (c->is_uplink) {
+        oracle_uplink_is_idle(c->node);
+        return;
+    }
     if (oracle.nodes[c->node].life != c->life)
         return;
     if (c->class == PERIODIC) {
@@ -202,6 +208,9 @@ static void happen(const struct coming *c, const struct numbering *numbering)
     oracle.layer = c->layer;
     oracle.is_outside = c->class <= COMMIT;
     switch (c->class) {
+    case FAULT:
+        oracle_fault(c, numbering);
+        break;
     case CHURN:
         change(c->node);
         break;
@@ -245,6 +254,7 @@ static void begin(const struct sim_config *config, struct oracle_figures *figure
         oracle.nodes[i].is_up = true;
     begin_churn();
     preload();
+    oracle_begin_faults();
     if (oracle.left > 0)
         oracle_expect((struct coming){ .time = config->workload.at,
                                        .class = INJECT,
@@ -269,7 +279,13 @@ static bool is_idle(void)
              oracle.nodes[c->node].is_awake[oracle_lane(c->tag) - oracle.lanes]))
             return false;
     }
-    return true;
+    return !oracle_awaits_fault();
+}
+
+/* Nothing is missing, and nothing is still to come that the run waits for. */
+static bool has_converged(void)
+{
+    return oracle_is_complete() && oracle.lesson_count == 0 && !oracle_awaits_fault();
 }
 
 void oracle_run(const struct sim_config *config, sim_time until, struct oracle_figures *figures)
@@ -279,7 +295,7 @@ void oracle_run(const struct sim_config *config, sim_time until, struct oracle_f
 
     begin(config, figures);
     numbering_init(&numbering, oracle.node_count, oracle.keys[PURPOSE_NUMBERING]);
-    oracle.is_over = stops && oracle_is_complete();
+    oracle.is_over = stops && has_converged();
     while (!oracle.is_over && oracle.coming[oracle.count - 1].time <= until) {
         const struct coming c = oracle.coming[--oracle.count];
 
@@ -288,7 +304,7 @@ void oracle_run(const struct sim_config *config, sim_time until, struct oracle_f
         oracle.stale_since = oracle_credit();
         happen(&c, &numbering);
         oracle_count_anew();
-        oracle.is_over |= stops && oracle_is_complete() && oracle.lesson_count == 0;
+        oracle.is_over |= stops && has_converged();
     }
     if (figures->sample_count == 0 ||
         figures->samples[figures->sample_count - 1].at < oracle_credit())

@@ -4,7 +4,8 @@
  * table of who knows what, and statistics counted anew after every event.
  *
  * It offers models the same calls as sim/node.h under names of its own, shares with the engine
- * nothing but the random draws, and is meant for a few dozen nodes.  One run at a time.
+ * nothing but the random draws, and is meant for a few dozen nodes.  Of the faults it has those
+ * that cut the network.  One run at a time.
  */
 #ifndef TESTS_SIM_ORACLE_H
 #define TESTS_SIM_ORACLE_H
@@ -13,12 +14,19 @@
 #include "sim/numbering.h"
 #include "sim/sim.h"
 
-enum { ORACLE_NODES_MAX = 48, ORACLE_UPDATES_MAX = 100, ORACLE_SAMPLES_MAX = 1000 };
+enum {
+    ORACLE_NODES_MAX = 48,
+    ORACLE_UPDATES_MAX = 100,
+    ORACLE_SAMPLES_MAX = 1000,
+    ORACLE_FAULTS_MAX = 4,
+    ORACLE_SIDES_MAX = 3
+};
 
 struct oracle_figures {
     sim_time end;
     bool has_converged, is_idle; /* idle: nothing was on its way when it ended */
-    uint64_t events, messages, lost, met_down, useful, duplicates;
+    uint64_t events, messages, lost, met_down, dropped_queue, dropped_partition, duplicated, useful,
+        duplicates;
     uint64_t payload, digest, control;
     double m, staleness, staleness_mean, entropy, residue, load_max, hops_max, hops_mean, t_avg;
     double times[6]; /* largest t50, t90, t99, t999, t_all, t_last, seconds; NAN: never */

@@ -91,7 +91,7 @@ void oracle_count_anew(void)
 void oracle_take_sample(sim_time at)
 {
     struct oracle_figures *f = oracle.f;
-    uint64_t known = 0, flying = 0, measured = 0;
+    uint64_t known = 0, flying = oracle.waiting_count, measured = 0;
 
     for (uint32_t i = 0; i < oracle.injected; i++) {
         measured += oracle.updates[i].is_measured;
@@ -111,7 +111,8 @@ void oracle_take_sample(sim_time at)
                              .bytes_digest = f->digest,
                              .bytes_control = f->control,
                              .duplicates = f->duplicates,
-                             .dropped = f->lost + f->met_down,
+                             .dropped =
+                                 f->lost + f->met_down + f->dropped_queue + f->dropped_partition,
                              .in_flight = flying };
 }
 

@@ -10,7 +10,7 @@
 enum { COMING_MAX = 1 << 14, LANES = 8 };
 
 /* What can happen, in the order of one instant. */
-enum class { CHURN, INJECT, COMMIT, ARRIVAL, ONE_SHOT, PERIODIC, SAMPLE, END };
+enum class { FAULT, CHURN, INJECT, COMMIT, ARRIVAL, ONE_SHOT, PERIODIC, SAMPLE, END };
 
 struct coming {
     sim_time time;
@@ -19,6 +19,12 @@ struct coming {
     node_id node, from;
     int layer, tag; /* tag: of a timer, or the kind of a message */
     uint32_t value, life;
+    uint32_t message; /* of its sender's */
+    uint64_t bytes;   /* of the message */
+    bool is_lost;     /* it will be, once it has left */
+    bool is_end;      /* FAULT: it is undone */
+    bool is_awaited;  /* FAULT: the run does not end before it */
+    bool is_uplink;   /* ONE_SHOT: the link of the node is idle */
     uint128 set, more[8];
     int more_count;
 };
@@ -30,9 +36,16 @@ struct lane_plan {
     uint64_t place[ORACLE_NODES_MAX], phase[ORACLE_NODES_MAX]; /* of each node */
 };
 
+/* An access link, that of a node or of a fault of loss for it: was the last message lost? */
+struct oracle_link {
+    bool has_sent, was_lost;
+};
+
 struct oracle_node {
     bool is_up, is_awake[LANES];
     uint128 known;
+    struct oracle_link link;
+    sim_time idle_at; /* its uplink */
     uint32_t life, changes, sent, drawn, handled;
     uint32_t hops[ORACLE_UPDATES_MAX];
 };
@@ -56,6 +69,10 @@ struct oracle {
     double stale;
     struct coming coming[COMING_MAX]; /* the next last */
     size_t count;
+    struct coming waiting[COMING_MAX]; /* for the uplinks of their senders */
+    size_t waiting_count;
+    bool sides[ORACLE_FAULTS_MAX][ORACLE_SIDES_MAX][ORACLE_NODES_MAX]; /* who is on which now */
+    struct oracle_link links[ORACLE_FAULTS_MAX][ORACLE_NODES_MAX];
     uint64_t number;
     struct oracle_node nodes[ORACLE_NODES_MAX];
     struct oracle_update updates[ORACLE_UPDATES_MAX];
@@ -78,6 +95,20 @@ sim_time oracle_credit(void); /* now, or the start of the round */
 uint128 oracle_bit(uint32_t update);
 uint32_t oracle_count(uint128 set);
 uint128 oracle_newest_of(uint128 set); /* without values that it holds a newer one of */
+
+/* The uplink of a node may be idle; or the node crashes, and what waits for it is lost. */
+void oracle_uplink_is_idle(node_id node);
+void oracle_lose_queue(node_id node);
+
+void oracle_begin_faults(void);
+void oracle_fault(const struct coming *c, const struct numbering *numbering);
+bool oracle_awaits_fault(void);
+bool oracle_is_cut(node_id from, node_id to); /* no message passes */
+bool oracle_is_lost_by_fault(node_id from, uint32_t message);
+double oracle_factor(node_id from); /* of the latencies of its messages */
+
+/* Whether the next message on a link is lost. */
+bool oracle_is_lost(struct oracle_link *link, uint32_t bits, double loss, double burst);
 
 /* The lane of a tag of the layer whose turn it is. */
 struct lane_plan *oracle_lane(int tag);

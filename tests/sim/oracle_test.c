@@ -143,6 +143,10 @@ struct scene {
     struct tiny tiny[2];
     struct sim_layer stack[2];
     struct distribution *latency, *session, *downtime;
+    struct sim_fault faults[ORACLE_FAULTS_MAX];
+    struct sim_obstacle obstacles[ORACLE_FAULTS_MAX];
+    struct sim_side sides[ORACLE_FAULTS_MAX][ORACLE_SIDES_MAX];
+    struct sim_selector parts[ORACLE_FAULTS_MAX][ORACLE_SIDES_MAX];
     uint64_t key;
     uint32_t drawn;
 };
@@ -176,7 +180,12 @@ static void draw_network(struct scene *s)
     net->latency_per = one_in(s, 2) ? LATENCY_PER_MESSAGE : LATENCY_PER_PAIR;
     net->jitter = one_in(s, 2) ? (double)below(s, 101) / 100 : 0;
     net->loss = one_in(s, 2) ? (double)below(s, 60) / 100 : 0;
+    net->loss_burst = one_in(s, 3) ? 1.5 + (double)below(s, 80) / 10 : 0;
     net->header_bytes = 28;
+    net->duplicate = one_in(s, 3) ? (double)below(s, 31) / 100 : 0;
+    if (s->config.timing == TIMING_EVENTS && one_in(s, 3))
+        net->bandwidth = (int64_t)500 << below(s, 12);
+    net->queue_bytes = one_in(s, 2) ? (int64_t)below(s, 2000) : -1;
 }
 
 static void draw_churn(struct scene *s)
@@ -194,6 +203,73 @@ static void draw_churn(struct scene *s)
                                  .rejoin = one_in(s, 2) ? REJOIN_KEEP : REJOIN_LOSE,
                                  .leave = one_in(s, 2) ? LEAVE_CRASH : LEAVE_GRACEFUL,
                                  .start = one_in(s, 2) ? CHURN_UP : CHURN_STATIONARY };
+}
+
+/* Sides of a partition that have no node in common: ranges, or shares. */
+static void draw_sides(struct scene *s, int number)
+{
+    const int64_t nodes = s->config.nodes;
+    const bool by_share = one_in(s, 2);
+    int64_t first = 0;
+    double left = 1;
+
+    for (int i = 0; i < ORACLE_SIDES_MAX; i++) {
+        struct sim_side *side = &s->sides[number][i];
+        struct sim_selector *part = &s->parts[number][i];
+
+        *part = (struct sim_selector){ .kind = SELECT_RANGE, .first = first };
+        part->nodes = (int64_t)below(s, (uint64_t)(nodes - first + 1));
+        first += part->nodes;
+        if (by_share) {
+            side->share = i < ORACLE_SIDES_MAX - 1 ? left * (double)below(s, 100) / 100 : left;
+            left -= side->share;
+        } else if (part->nodes > 0)
+            *side = (struct sim_side){ .parts = part, .part_count = 1 };
+    }
+    s->obstacles[number].side_count = ORACLE_SIDES_MAX;
+}
+
+/* Any nodes on either side. */
+static void draw_ways(struct scene *s, int number, int ways)
+{
+    struct sim_obstacle *obstacle = &s->obstacles[number];
+    const uint64_t nodes = (uint64_t)s->config.nodes;
+
+    for (int i = 0; i < ways; i++) {
+        s->parts[number][i] = (struct sim_selector){ .kind = (enum sim_select)below(s, 4),
+                                                     .share = (double)below(s, 101) / 100,
+                                                     .count = (int64_t)below(s, nodes + 1) };
+        s->sides[number][i] = (struct sim_side){ .parts = &s->parts[number][i], .part_count = 1 };
+    }
+    obstacle->side_count = (size_t)ways;
+    obstacle->loss = (double)below(s, 60) / 100;
+    obstacle->loss_burst = one_in(s, 2) ? 1.5 + (double)below(s, 80) / 10 : 0;
+    obstacle->factor = (double)(1 + below(s, 64)) / 8;
+}
+
+static void draw_faults(struct scene *s)
+{
+    static const enum sim_fault_kind kinds[] = { FAULT_PARTITION, FAULT_ONE_WAY, FAULT_HEAL,
+                                                 FAULT_LOSS, FAULT_LATENCY };
+
+    s->config.fault_count = one_in(s, 2) ? below(s, ORACLE_FAULTS_MAX + 1) : 0;
+    s->config.faults = s->faults;
+    for (int i = 0; i < (int)s->config.fault_count; i++) {
+        struct sim_fault *fault = &s->faults[i];
+
+        fault->kind = kinds[below(s, s->config.timing == TIMING_EVENTS ? 5 : 4)];
+        fault->at = (sim_time)below(s, (uint64_t)(5 * SIM_SECOND));
+        fault->every = one_in(s, 3) ? 1 + (sim_time)below(s, (uint64_t)(3 * SIM_SECOND)) : 0;
+        if (fault->kind == FAULT_HEAL)
+            continue;
+        fault->lasts = one_in(s, 3) ? 0 : 1 + (sim_time)below(s, (uint64_t)(3 * SIM_SECOND));
+        fault->obstacle = &s->obstacles[i];
+        s->obstacles[i].sides = s->sides[i];
+        if (fault->kind == FAULT_PARTITION)
+            draw_sides(s, i);
+        else
+            draw_ways(s, i, fault->kind == FAULT_ONE_WAY ? 2 : 1);
+    }
 }
 
 static void draw_workload(struct scene *s)
@@ -235,6 +311,7 @@ static void draw_scene(struct scene *s, uint32_t number)
     s->config.peers = one_in(s, 2) ? PEERS_ALL : PEERS_ALIVE;
     draw_network(s);
     draw_churn(s);
+    draw_faults(s);
     draw_workload(s);
     s->config.stop = (struct sim_stop){ .at = 6 * SIM_SECOND,
                                         .when = (enum sim_stop_when)(2 * below(s, 2)),
@@ -297,6 +374,9 @@ static void compare_metrics(uint32_t number, const struct sim_result *r,
         { "redundancy", (double)f->duplicates / (double)f->useful },
         { "dropped_loss", (double)f->lost },
         { "dropped_down", (double)f->met_down },
+        { "duplicated", (double)f->duplicated },
+        { "dropped_partition", (double)f->dropped_partition },
+        { "dropped_queue", (double)f->dropped_queue },
         { "load_max", f->load_max },
         { "hops_max", f->hops_max },
         { "hops_mean", f->hops_mean },

@@ -195,7 +195,7 @@ static void holders_meet_and_others_learn_nothing(void **state)
     static const int64_t sizes[][2] = { { 0, 20 }, { 10, 10 }, { 60, 90 } };
     static const int64_t placements[][2] = { { 1, 5 }, { 7, 3 }, { 50, 1 }, { 13, 24 }, { 1, 0 } };
     const struct sim_fault faults[] = {
-        { FAULT_CRASH, { .kind = SELECT_SHARE, .share = 0.5 }, 0, 3 * SIM_SECOND, 0 },
+        { FAULT_CRASH, { .kind = SELECT_SHARE, .share = 0.5 }, 0, 3 * SIM_SECOND, 0, NULL },
     };
 
     (void)state;
@@ -268,9 +268,9 @@ static void what_is_missing_at_the_start(void **state)
 /* The same room for ten times as many, lost on the way, at dead receivers, or grown in between. */
 static void parcels_leave_nothing_behind(void **state)
 {
-    const struct sim_fault fault = {
-        FAULT_CRASH, { .kind = SELECT_COUNT, .count = 6 }, SIM_SECOND, 0, 0
-    };
+    const struct sim_fault fault = { FAULT_CRASH, { .kind = SELECT_COUNT, .count = 6 },
+                                     SIM_SECOND,  0,
+                                     0,           NULL };
     uint64_t peak[2];
 
     (void)state;

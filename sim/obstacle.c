@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* obstacle.c - see obstacle.h. */
+#include "sim/obstacle.h"
+#include "sim/selection.h"
+#include "sim/weather.h"
+
+void obstacles_init(struct run *run)
+{
+    const struct sim_config *config = run->config;
+    struct obstacles *obstacles = &run->weather.obstacles;
+    size_t count = 0;
+
+    for (size_t i = 0; i < config->fault_count; i++)
+        count += config->faults[i].obstacle != NULL;
+    if (count == 0)
+        return;
+    obstacles->of_fault =
+        memory_get(&run->memory, config->fault_count, sizeof *obstacles->of_fault);
+    obstacles->standing = memory_get(&run->memory, count, sizeof *obstacles->standing);
+}
+
+/* ---- what messages meet ---- */
+
+enum passage obstacles_pass(struct obstacles *obstacles, enum passage without, uint32_t from,
+                            uint32_t to, uint32_t number, double *factor)
+{
+    enum passage passage = without, met;
+
+    *factor = 1;
+    for (uint32_t i = 0; i < obstacles->standing_count; i++) {
+        struct obstacle *obstacle = obstacles->standing[i];
+        const uint8_t a = obstacle->sides[from], b = obstacle->sides[to];
+
+        met = PASSAGE_FREE;
+        if (obstacle->kind == FAULT_PARTITION)
+            met = a && b && a != b ? PASSAGE_CUT : PASSAGE_FREE;
+        else if (obstacle->kind == FAULT_ONE_WAY)
+            met = (a & SIDE_FROM) && (b & SIDE_TO) ? PASSAGE_CUT : PASSAGE_FREE;
+        else if (obstacle->kind == FAULT_LATENCY && a)
+            *factor *= obstacle->factor;
+        else if (obstacle->kind == FAULT_LOSS && a &&
+                 bursts_lose(&obstacle->bursts, from, (uint32_t)draw(obstacle->key, from, number)))
+            met = PASSAGE_LOST;
+        passage = met > passage ? met : passage;
+    }
+    return passage;
+}
+
+/* ---- sides ---- */
+
+static void mark(struct obstacle *obstacle, node_id node, size_t side)
+{
+    if (obstacle->kind == FAULT_PARTITION)
+        obstacle->sides[node] = (uint8_t)(side + 1);
+    else
+        obstacle->sides[node] |= side == 0 ? SIDE_FROM : SIDE_TO;
+}
+
+static uint32_t nodes_of_share(double share, uint32_t nodes)
+{
+    const double count = share * nodes + 0.5;
+
+    return count < nodes ? (uint32_t)count : nodes;
+}
+
+static void draw_sides(const struct run *run, struct obstacle *obstacle,
+                       const struct sim_obstacle *plan)
+{
+    struct selection selection;
+    double before = 0;
+
+    selection_init(&selection, run, run->node.now);
+    for (size_t i = 0; i < plan->side_count; i++) {
+        const struct sim_side *side = &plan->sides[i];
+
+        for (size_t k = 0; k < side->part_count; k++)
+            for (uint32_t n = selection_count(&selection, &side->parts[k]); n-- > 0;)
+                mark(obstacle, selection_node(&selection, &side->parts[k], n), i);
+        for (uint32_t n = nodes_of_share(before, run->nodes);
+             n < nodes_of_share(before + side->share, run->nodes); n++)
+            mark(obstacle, selection_drawn(&selection, n), i);
+        before += side->share;
+    }
+}
+
+static uint32_t count_on_sides(const struct run *run, const struct obstacle *obstacle)
+{
+    uint32_t count = 0;
+
+    for (node_id i = 0; i < run->nodes; i++)
+        count += obstacle->sides[i] > 0;
+    return count;
+}
+
+/* ---- putting up and taking down ---- */
+
+/* False if it did not stand.  An end that the run still waited for will not come. */
+static bool take_down(struct run *run, const struct obstacle *obstacle)
+{
+    struct obstacles *obstacles = &run->weather.obstacles;
+
+    for (uint32_t i = 0; i < obstacles->standing_count; i++) {
+        if (obstacles->standing[i] != obstacle)
+            continue;
+        obstacles->standing[i] = obstacles->standing[--obstacles->standing_count];
+        run->faults_left -= obstacle->until != INT64_MAX;
+        return true;
+    }
+    return false;
+}
+
+/* Room for it, once, and what its fault says; false if memory is short. */
+static bool make(struct run *run, struct obstacle *obstacle, uint32_t fault)
+{
+    const struct sim_fault *plan = &run->config->faults[fault];
+
+    obstacle->kind = plan->kind;
+    obstacle->factor = plan->obstacle->factor;
+    if (!obstacle->sides)
+        obstacle->sides = memory_get(&run->memory, run->nodes, sizeof *obstacle->sides);
+    if (obstacle->kind == FAULT_LOSS && !obstacle->bursts.links) {
+        obstacle->key = draw_key(draw(run->keys[PURPOSE_OBSTACLE], fault, 0), 0, PURPOSE_OBSTACLE);
+        bursts_init(&obstacle->bursts, &run->memory, run->nodes, plan->obstacle->loss,
+                    plan->obstacle->loss_burst);
+    }
+    if (run->memory.is_short)
+        return false;
+    memset(obstacle->sides, 0, run->nodes);
+    if (obstacle->bursts.links)
+        memset(obstacle->bursts.links, LINK_NEW, run->nodes);
+    return true;
+}
+
+uint32_t obstacle_begin(struct run *run, uint32_t fault, sim_time until)
+{
+    struct obstacles *obstacles = &run->weather.obstacles;
+    struct obstacle *obstacle = &obstacles->of_fault[fault];
+
+    take_down(run, obstacle);
+    if (!make(run, obstacle, fault))
+        return 0;
+    draw_sides(run, obstacle, run->config->faults[fault].obstacle);
+    obstacle->until = until;
+    run->faults_left += until != INT64_MAX;
+    obstacles->standing[obstacles->standing_count++] = obstacle;
+    weather_look(run);
+    return count_on_sides(run, obstacle);
+}
+
+uint32_t obstacle_end(struct run *run, uint32_t fault)
+{
+    const struct obstacle *obstacle = &run->weather.obstacles.of_fault[fault];
+
+    if (obstacle->until != run->node.now || !take_down(run, obstacle))
+        return 0;
+    weather_look(run);
+    return count_on_sides(run, obstacle);
+}
+
+static bool is_cut(const struct obstacle *obstacle)
+{
+    return obstacle->kind == FAULT_PARTITION || obstacle->kind == FAULT_ONE_WAY;
+}
+
+/* Whether a node is on a side of any cut that stands. */
+static bool is_cut_off(const struct obstacles *obstacles, node_id node)
+{
+    for (uint32_t i = 0; i < obstacles->standing_count; i++)
+        if (is_cut(obstacles->standing[i]) && obstacles->standing[i]->sides[node])
+            return true;
+    return false;
+}
+
+uint32_t obstacles_heal(struct run *run)
+{
+    struct obstacles *obstacles = &run->weather.obstacles;
+    uint32_t count = 0;
+
+    for (node_id i = 0; i < run->nodes && obstacles->standing_count > 0; i++)
+        count += is_cut_off(obstacles, i);
+    for (uint32_t i = obstacles->standing_count; i-- > 0;)
+        if (is_cut(obstacles->standing[i]))
+            take_down(run, obstacles->standing[i]);
+    weather_look(run);
+    return count;
+}
