@@ -38,7 +38,7 @@ struct bench {
 
 struct workload {
     const char *name, *scenario;
-    bool is_further;    /* only gossipsim and its plain program do it */
+    bool is_further;    /* only gossipsim and its plain program, if there is one, do it */
     bool counts_timers; /* of all nodes, also where there is nothing to do: bench/work.h */
 };
 static const struct workload w1 = { "W1", "bench/w1.yaml", false, true };
@@ -48,6 +48,7 @@ static const struct workload digests = { "digests", "bench/digests.yaml", true, 
 static const struct workload churn = { "churn", "bench/churn.yaml", true, false };
 static const struct workload pairs = { "pairs", "bench/pairs.yaml", true, true };
 static const struct workload rounds = { "rounds", "bench/rounds.yaml", true, true };
+static const struct workload weather = { "weather", "bench/weather.yaml", true, false };
 
 /*
  * What is measured: enough turns for a median, about two minutes in all.  `from` keeps what takes
@@ -61,12 +62,16 @@ struct size {
     double from;
 };
 static const struct size sizes[] = {
-    { &w1, 10000, 15, 15, 1e4 },    { &w1, 100000, 9, 9, 1e5 },     { &w1, 1000000, 7, 2, 1e6 },
-    { &w1, 10000000, 1, 0, 1e7 },   { &w1, 100000000, 1, 0, 1e8 },  { &w2, 10000, 15, 15, 1e4 },
-    { &w2, 100000, 9, 9, 1e5 },     { &w2, 1000000, 7, 2, 1e6 },    { &w2, 10000000, 1, 0, 1e7 },
-    { &rumors, 10000, 5, 5, 1e4 },  { &rumors, 100000, 1, 1, 1e6 }, { &digests, 1000, 5, 5, 1e4 },
-    { &churn, 100000, 5, 3, 1e5 },  { &churn, 1000000, 1, 1, 1e7 }, { &pairs, 100000, 5, 3, 1e5 },
-    { &pairs, 1000000, 3, 0, 1e6 }, { &rounds, 100000, 5, 5, 1e5 }, { &rounds, 1000000, 3, 3, 1e6 },
+    { &w1, 10000, 15, 15, 1e4 },     { &w1, 100000, 9, 9, 1e5 },
+    { &w1, 1000000, 7, 2, 1e6 },     { &w1, 10000000, 1, 0, 1e7 },
+    { &w1, 100000000, 1, 0, 1e8 },   { &w2, 10000, 15, 15, 1e4 },
+    { &w2, 100000, 9, 9, 1e5 },      { &w2, 1000000, 7, 2, 1e6 },
+    { &w2, 10000000, 1, 0, 1e7 },    { &rumors, 10000, 5, 5, 1e4 },
+    { &rumors, 100000, 1, 1, 1e6 },  { &digests, 1000, 5, 5, 1e4 },
+    { &churn, 100000, 5, 3, 1e5 },   { &churn, 1000000, 1, 1, 1e7 },
+    { &pairs, 100000, 5, 3, 1e5 },   { &pairs, 1000000, 3, 0, 1e6 },
+    { &rounds, 100000, 5, 5, 1e5 },  { &rounds, 1000000, 3, 3, 1e6 },
+    { &weather, 100000, 5, 0, 1e5 }, { &weather, 1000000, 1, 0, 1e7 },
 };
 
 static bool is_gossipsim(const struct program *p)

@@ -3,7 +3,7 @@
 #
 # Property: the further workloads of the benchmark, at few nodes, do what docs/performance.md says
 # of them: rumors spread to nearly all and end, digests remove every difference, churn leaves about
-# half of the nodes up, and latencies of pairs and rounds reach all.
+# half of the nodes up, latencies of pairs and rounds reach all, and so do weather and a partition.
 
 bats_require_minimum_version 1.5.0
 
@@ -37,4 +37,10 @@ metric() { # NAME: a query for its value
     [ "$(measure pairs 1000 "SELECT stop_reason FROM run")" = converged ]
     [ "$(measure rounds 1000 "SELECT stop_reason, sim_end_ns % 1000000000 FROM run")" = \
         "converged|0" ]
+}
+
+@test "weather: after the partition the rumor reaches all, in spite of losses" {
+    [ "$(measure weather 1000 "SELECT stop_reason, sim_end_ns > 8000000000, $(metric residue),
+        $(metric dropped_loss) > 100, $(metric dropped_partition) > 1000 FROM run")" = \
+        "converged|1|0.0|1|1" ]
 }
