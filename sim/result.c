@@ -11,12 +11,15 @@
 
 enum {
     EVEN_SAMPLES_MAX = 256, /* of automatic sampling; half of them stay when it thins out */
-    EARLY_SAMPLES_LOG2 = 3, /* beside them, to each doubling of the time */
+    EVEN_SAMPLES_MIN = 32,  /* the same of a small run; between them one for so many nodes, */
+    SAMPLE_NODES = 4,
+    SAMPLE_WORK = 64,       /* or for so many events, whichever is more */
+    EARLY_SAMPLES_LOG2 = 2, /* beside them, to each doubling of the time */
 };
 
 /* ---- samples ---- */
 
-/* True for the numbers of which only the leading bits are set: eight to each doubling. */
+/* True for the numbers of which only the leading bits are set: four to each doubling. */
 static bool is_early(uint64_t number)
 {
     int low = 63 - __builtin_clzll(number | 1) - EARLY_SAMPLES_LOG2;
@@ -24,34 +27,61 @@ static bool is_early(uint64_t number)
     return low <= 0 || (number & (((uint64_t)1 << low) - 1)) == 0;
 }
 
+static bool looks_the_same(const struct sim_sample *a, const struct sim_sample *b)
+{
+    return a->alive == b->alive && a->informed == b->informed && a->staleness == b->staleness &&
+           a->entropy == b->entropy && a->messages == b->messages &&
+           a->duplicates == b->duplicates && a->dropped == b->dropped &&
+           a->in_flight == b->in_flight;
+}
+
 /*
- * Doubles the period and drops every other sample, but for a few early ones: what happens within
- * the first milliseconds of a run that goes on for an hour stays to be seen.
+ * Doubles the period and drops every other sample, but for a few early ones that show something
+ * new: what happens within the first milliseconds of a run that goes on for an hour stays to be
+ * seen.
  */
 static void thin_out(struct run *run)
 {
+    struct sim_sample *const samples = run->samples;
     size_t kept = 0;
 
     run->sample_every *= 2;
     for (size_t i = 0; i < run->sample_count; i++) {
-        const sim_time at = run->samples[i].at;
+        const sim_time at = samples[i].at;
 
-        if (at % run->sample_every == 0 || is_early((uint64_t)(at / run->sample_first)))
-            run->samples[kept++] = run->samples[i];
+        if (at % run->sample_every == 0 || (is_early((uint64_t)(at / run->sample_first)) &&
+                                            !looks_the_same(&samples[i], &samples[kept - 1])))
+            samples[kept++] = samples[i];
     }
     run->sample_count = kept;
 }
 
-void result_sample(struct run *run, sim_time at)
+/* Work so far: events, and what the agenda brought. */
+static uint64_t work_done(const struct run *run)
+{
+    return run->timers + run->arrivals + run->steps;
+}
+
+/*
+ * How many even samples this run may have by now: more than there is to see would cost it more
+ * than its events.  It counts nodes, too, because the period never falls again: a rumor among many
+ * has few events at first and many later.
+ */
+static uint64_t even_samples_max(const struct run *run)
+{
+    const uint64_t by_nodes = run->nodes / SAMPLE_NODES, by_work = work_done(run) / SAMPLE_WORK;
+    const uint64_t max = by_nodes > by_work ? by_nodes : by_work;
+
+    if (max > EVEN_SAMPLES_MAX)
+        return EVEN_SAMPLES_MAX;
+    return max < EVEN_SAMPLES_MIN ? EVEN_SAMPLES_MIN : max;
+}
+
+static struct sim_sample look(const struct run *run, sim_time at)
 {
     const struct network_bytes bytes = network_bytes(run);
 
-    if (run->config->sample_every == 0 && at / run->sample_every >= EVEN_SAMPLES_MAX)
-        thin_out(run);
-    if (!memory_grow(&run->memory, &run->samples, &run->sample_capacity, run->sample_count + 1,
-                     sizeof *run->samples))
-        return;
-    run->samples[run->sample_count++] = (struct sim_sample){
+    return (struct sim_sample){
         .at = at,
         .alive = run->census.alive,
         .informed = census_informed(&run->census),
@@ -65,6 +95,30 @@ void result_sample(struct run *run, sim_time at)
         .dropped = run->lost + run->met_down,
         .in_flight = bytes.messages - run->lost - run->arrivals,
     };
+}
+
+static void keep_sample(struct run *run, struct sim_sample sample)
+{
+    if (memory_grow(&run->memory, &run->samples, &run->sample_capacity, run->sample_count + 1,
+                    sizeof *run->samples))
+        run->samples[run->sample_count++] = sample;
+}
+
+void result_sample(struct run *run, sim_time at)
+{
+    const uint64_t work = work_done(run), number = (uint64_t)(at / run->sample_every);
+    struct sim_sample sample;
+
+    /* at an even number: the next then stands at a multiple of the doubled period, too */
+    if (run->config->sample_every == 0 && number % 2 == 0 && number >= even_samples_max(run))
+        thin_out(run);
+    if (run->sample_count > 0 && work == run->sampled + 1) { /* speed only: nothing happened */
+        sample = run->samples[run->sample_count - 1];
+        sample.at = at;
+    } else
+        sample = look(run, at);
+    keep_sample(run, sample);
+    run->sampled = work;
 }
 
 /* ---- metrics ---- */
@@ -355,7 +409,7 @@ void result_fill(struct run *run, struct sim_result *result)
     result->fingerprint = run->fingerprint;
     result->stop_reason = run->stop_reason;
     if (run->sample_count == 0 || run->samples[run->sample_count - 1].at < end)
-        result_sample(run, end);
+        keep_sample(run, look(run, end));
     result->metrics = calloc(OWN_METRICS + (size_t)run->layer_count * (MODEL_COUNTERS_MAX + 1),
                              sizeof *result->metrics);
     result->samples = calloc(run->sample_count + 1, sizeof *result->samples);

@@ -66,7 +66,7 @@ static sim_time first_sample_every(const struct run *run)
                    : run->round;
     if (run->config->sample_every > 0)
         return run->config->sample_every;
-    sim_time every = SIM_MILLISECOND;
+    sim_time every = 10 * SIM_MILLISECOND;
 
     while (every > SIM_MICROSECOND && (double)every > latency / 2)
         every /= 10;
@@ -214,7 +214,8 @@ static void step_agenda(struct run *run)
     run->node.now = entry.time;
     if (run->round) /* what is sent now belongs to the round to come */
         run->network_delay = run_credit(run, entry.time) + run->round - entry.time + 1;
-    mark(run, (uint64_t)entry.time, 4 + entry.class, entry.about);
+    if (entry.class != AGENDA_SAMPLE) /* to look changes nothing */
+        mark(run, (uint64_t)entry.time, 4 + entry.class, entry.about);
     switch ((enum agenda_class)entry.class) {
     case AGENDA_FAULT:
         fault_happen(run, entry.about);

@@ -162,6 +162,7 @@ struct run {
     sim_time sample_every, sample_first; /* the period now, and at first */
     struct sim_sample *samples;
     size_t sample_count, sample_capacity;
+    uint64_t sampled; /* events and steps of the agenda by the latest sample, its own with them */
     uint64_t watched; /* when to look at the watch again */
     const char *stop_reason;
     char error[160];
