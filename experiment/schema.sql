@@ -210,13 +210,13 @@ FROM run AS r JOIN point USING (point_id);
 --
 -- The times are quantiles of the different sample times of the first 100 runs, so they lie dense
 -- where the runs have their samples, however long single runs last; the last is that of all runs.
--- A run counts with its last sample at or before the time, so one that stopped early stays at its
--- last value.  The interval is Student's t at 95 %, cut to 0..1: from a table up to 30 degrees of
+-- Between its samples a run counts with the value on the straight line; one that stopped early stays
+-- at its last value; a sample without live replicas is passed over.  The interval is Student's t at 95 %, cut to 0..1: from a table up to 30 degrees of
 -- freedom, then by the Cornish-Fisher series z + a/df + b/df^2, which is good to 1e-4; NULL for a
 -- single run.
 --
 -- All done replications of a point count, also where studies that share it ask for different
--- numbers of them.  Costs a look-up per run and time, run by run because a run's samples lie
+-- numbers of them.  Costs two look-ups per run and time, run by run because a run's samples lie
 -- together: a few seconds for 10 000 runs.  CROSS JOIN keeps SQLite from turning that around.
 CREATE VIEW curve AS
 WITH student (df, t) AS (
@@ -244,10 +244,16 @@ WITH student (df, t) AS (
     SELECT point_id, strategy, max((SELECT max(t_ns) FROM sample WHERE run_id = run.run_id))
     FROM run WHERE status = 'done' GROUP BY point_id, strategy
 ), carried AS (
-    SELECT point_id, strategy, bin.t_ns, iif(alive > 0, informed / alive, NULL) AS informed
+    SELECT point_id, strategy, bin.t_ns,
+           a.informed / a.alive + coalesce((b.informed / b.alive - a.informed / a.alive) *
+               (bin.t_ns - a.t_ns) / (b.t_ns - a.t_ns), 0.0) AS informed
     FROM run CROSS JOIN bin USING (point_id, strategy)
-        CROSS JOIN sample ON sample.run_id = run.run_id AND sample.t_ns =
-            (SELECT max(t_ns) FROM sample WHERE run_id = run.run_id AND t_ns <= bin.t_ns)
+        CROSS JOIN sample AS a ON a.run_id = run.run_id AND a.t_ns =
+            (SELECT max(t_ns) FROM sample
+             WHERE run_id = run.run_id AND t_ns <= bin.t_ns AND alive > 0)
+        LEFT JOIN sample AS b ON b.run_id = run.run_id AND b.t_ns =
+            (SELECT min(t_ns) FROM sample
+             WHERE run_id = run.run_id AND t_ns > bin.t_ns AND alive > 0)
     WHERE status = 'done'
 ), moment AS (
     SELECT point_id, strategy, t_ns, count(informed) AS runs, avg(informed) AS mean,

@@ -310,6 +310,21 @@ YAML
     contents full.db | cmp - whole.sql
 }
 
+@test "the few samples of a small run give the same curve as many" {
+    for every in auto 10ms; do
+        gossipsim run study.yaml -q -o $every.db --only push --replications 300 \
+            --set record.every=$every --sweep nodes=100 --sweep network.loss=20% >/dev/null
+    done
+    sqlite3 auto.db "SELECT max(n) <= 50 FROM (SELECT count(*) AS n FROM sample GROUP BY run_id)" |
+        grep -qx 1
+    sqlite3 auto.db "ATTACH '10ms.db' AS fine" \
+        "SELECT count(*) > 20, max(abs(mean - (
+             SELECT avg((SELECT informed / alive FROM fine.sample
+                         WHERE run_id = run.run_id AND t_ns <= curve.t_ns
+                         ORDER BY t_ns DESC LIMIT 1)) FROM fine.run))) < 0.01
+         FROM curve" | grep -qx '1|1'
+}
+
 @test "a name that SQLite takes for something else is a file" {
     gossipsim run study.yaml -q -o :memory: >/dev/null
     [ -s ./:memory: ]

@@ -354,7 +354,7 @@ static void test_bare_file_is_removed(void **state)
     g_free(path);
 }
 
-/* Runs of two sampling periods: the curve carries each run's last sample forward. */
+/* Runs of two sampling periods: the curve takes each on the straight line between its samples. */
 static void test_curve(void **state)
 {
     const double shares[] = { 0.2, 0.4, 0.9 };
@@ -368,9 +368,9 @@ static void test_curve(void **state)
     close_study(results);
     assert_query(path, "SELECT t_ns, runs FROM curve WHERE point_id = 1 AND strategy = 'first'",
                  "0|3\n1000|3\n2000|3\n");
-    /* At 1000 ns the run of period 2000 still stands at its sample of 0 ns. */
+    /* At 1000 ns the run of period 2000 is half-way to its 0.4. */
     text = query(path, "SELECT round(mean, 9) FROM curve");
-    assert_string_equal(text, "0.0\n0.366666667\n0.5\n");
+    assert_string_equal(text, "0.0\n0.433333333\n0.5\n");
     g_free(text);
     text = query(path, "SELECT mean, lower, upper FROM curve WHERE t_ns = 2000");
     assert_int_equal(sscanf(text, "%lf|%lf|%lf", &mean, &lower, &upper), 3);
