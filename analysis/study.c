@@ -381,9 +381,10 @@ static sqlite3_stmt *prepare_values(const struct study *study, const char *plain
                               "AND ?3 IS NOT NULL AND " STUDY_REPLICATIONS " ORDER BY replication",
                               column);
     else
-        sql = g_strdup("SELECT replication, name IS NOT NULL, value FROM run "
-                       "LEFT JOIN metric ON metric.run_id = run.run_id AND name = ?3 "
-                       "WHERE point_id = ?1 AND strategy = ?2 AND status = 'done' "
+        sql = g_strdup("SELECT replication, "
+                       "EXISTS (SELECT 1 FROM metric WHERE run_id = run.run_id AND name = ?3), "
+                       "(SELECT value FROM metric WHERE run_id = run.run_id AND name = ?3) "
+                       "FROM run WHERE point_id = ?1 AND strategy = ?2 AND status = 'done' "
                        "AND " STUDY_REPLICATIONS " ORDER BY replication");
     statement = prepare(study, sql, errors);
     g_free(sql);

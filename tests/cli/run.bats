@@ -180,7 +180,7 @@ YAML
     most=$(sqlite3 one.db 'SELECT max(replication) + 1 FROM run')
     [[ $most =~ ^(6|9|14|21|32|48|60)$ ]]
     # Half of them gone, as after a kill: the same again.
-    for table in metric sample update_outcome histogram run; do
+    for table in metric_value sample update_outcome histogram run; do
         sqlite3 two.db "DELETE FROM $table WHERE run_id % 2 = 0"
     done
     gossipsim run rule.yaml -q -j 2 -o two.db >/dev/null
