@@ -5,7 +5,6 @@
 #include "sim/network.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -123,19 +122,23 @@ void result_sample(struct run *run, sim_time at)
 
 /* ---- metrics ---- */
 
-static void add_metric(struct sim_result *result, double value, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void add_metric(struct sim_result *result, double value, const char *format, ...)
+/* A metric of that name: plainly, or of parts. */
+static void add_metric(struct sim_result *result, double value, const char *name)
 {
-    struct sim_metric *metric = &result->metrics[result->metric_count++];
-    va_list arguments;
+    struct sim_metric *metric = &result->metrics[result->metric_count++]; /* zeroed */
 
     metric->value = value;
     metric->never = isnan(value);
-    va_start(arguments, format);
-    vsnprintf(metric->name, sizeof metric->name, format, arguments);
-    va_end(arguments);
+    memccpy(metric->name, name, '\0', sizeof metric->name - 1);
+}
+
+static void add_metric_of(struct sim_result *result, double value, const char *first,
+                          const char *link, const char *last)
+{
+    char name[sizeof result->metrics->name];
+
+    snprintf(name, sizeof name, "%s%s%s", first, link, last);
+    add_metric(result, value, name);
 }
 
 /* Over the measured updates: the largest and the mean of a time; both NAN if one never came. */
@@ -170,9 +173,9 @@ static void add_times(const struct census *census, struct sim_result *result)
     for (int share = 0; share <= SHARES; share++) {
         struct spread spread = spread_of(census, share);
 
-        add_metric(result, spread.max, "%s", names[share]);
+        add_metric(result, spread.max, names[share]);
         if (census->updates > 1)
-            add_metric(result, spread.mean, "%s_mean", names[share]);
+            add_metric_of(result, spread.mean, names[share], "_", "mean");
     }
     for (update_id i = 0; i < census->injected; i++)
         if (census->tracks[i].is_measured) {
@@ -303,11 +306,11 @@ static void add_models(const struct run *run, struct sim_result *result)
         const struct model_counter *counter = layer->model->counters;
 
         if (deliveries > 0)
-            add_metric(result, (double)run->census.learned_by[i] / (double)deliveries,
-                       "learned_by.%s", layer->model->name);
+            add_metric_of(result, (double)run->census.learned_by[i] / (double)deliveries,
+                          "learned_by", ".", layer->model->name);
         for (int k = 0; counter && counter[k].name; k++)
-            add_metric(result, (double)layer->counters[k], "%s.%s", layer->model->name,
-                       counter[k].name);
+            add_metric_of(result, (double)layer->counters[k], layer->model->name, ".",
+                          counter[k].name);
     }
 }
 
