@@ -179,7 +179,8 @@ struct results *results_open(const char *path, struct errors *errors)
         !create_tables(results, errors))
         goto fail;
     if (execute(results, "PRAGMA journal_mode = WAL", errors) &&
-        execute(results, "PRAGMA synchronous = NORMAL", errors) && prepare(results, errors))
+        execute(results, "PRAGMA synchronous = NORMAL", errors) &&
+        execute(results, "PRAGMA wal_autocheckpoint = 4000", errors) && prepare(results, errors))
         return results;
 fail:
     results_close(results, errors);

@@ -24,7 +24,7 @@
 enum {
     POLL_MS = 100,     /* how soon a stop is noticed */
     WRITE_MS = 20,     /* how long a run that is done may wait for others to be written with */
-    SPARE_TASKS = 128, /* out beyond 4 a thread: a transaction costs as much as some short runs */
+    SPARE_TASKS = 256, /* out beyond 4 a thread: a transaction costs as much as some short runs */
     LARGE_ROWS = 5000, /* rows of a result that count as large: then none to spare */
 };
 
