@@ -11,7 +11,7 @@
 enum {
     EVEN_SAMPLES_MAX = 256, /* of automatic sampling; half of them stay when it thins out */
     EVEN_SAMPLES_MIN = 32,  /* the same of a small run; between them one for so many nodes, */
-    SAMPLE_NODES = 4,
+    SAMPLE_NODES = 8,
     SAMPLE_WORK = 64,       /* or for so many events, whichever is more */
     EARLY_SAMPLES_LOG2 = 2, /* beside them, to each doubling of the time */
 };

@@ -258,8 +258,8 @@ static void samples_are_enough_and_closest_at_the_start(void **state)
     } runs[] = {
         { 10, SIM_SECOND / 3, 16 },      { 10, 3 * SIM_SECOND, 16 },
         { 10, 777 * SIM_SECOND, 16 },    { 10, 20 * SIM_DAY, 128 },
-        { 300, 777 * SIM_SECOND, 37 },   { 1024, 3 * SIM_SECOND, 128 },
-        { 1024, 777 * SIM_SECOND, 128 },
+        { 300, 777 * SIM_SECOND, 18 },   { 1024, 3 * SIM_SECOND, 64 },
+        { 2048, 777 * SIM_SECOND, 128 },
     };
 
     (void)state;
