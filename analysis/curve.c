@@ -62,7 +62,7 @@ void trajectories_clear(struct trajectories *trajectories)
     *trajectories = (struct trajectories){ 0 };
 }
 
-/* The share at `time`, which the samples `after - 1` and `after` enclose; the last one's behind it. */
+/* The share at `time`, which the samples `after - 1` and `after` enclose; behind the last, its. */
 static double share_at(const struct trajectories *t, size_t after, size_t end, double time)
 {
     const double *times = t->times, *informed = t->informed;

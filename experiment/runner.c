@@ -262,12 +262,15 @@ static void take_turn(void *context, struct pool_counts tasks)
         clock_ns() - atomic_load(&runner->written_at) < WRITE_MS * SIM_MILLISECOND)
         return;
     while (pthread_mutex_trylock(&runner->turn) == 0) {
+        bool is_good;
+
         do_turn(runner);
+        is_good = runner->is_good;
         pthread_cond_signal(&runner->turn_is_over);
         pthread_mutex_unlock(&runner->turn);
         tasks = pool_count(runner->pool);
-        if (tasks.todo > 0 || tasks.ended == 0) /* else who ended one has just not got the turn */
-            break;
+        if (!is_good || tasks.todo > 0 || tasks.ended == 0)
+            break; /* else who ended one has just not got the turn */
     }
 }
 

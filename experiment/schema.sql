@@ -242,10 +242,10 @@ FROM run AS r JOIN point USING (point_id);
 --
 -- The times are quantiles of the different sample times of the first 100 runs, so they lie dense
 -- where the runs have their samples, however long single runs last; the last is that of all runs.
--- Between its samples a run counts with the value on the straight line; one that stopped early stays
--- at its last value; a sample without live replicas is passed over.  The interval is Student's t at 95 %, cut to 0..1: from a table up to 30 degrees of
--- freedom, then by the Cornish-Fisher series z + a/df + b/df^2, which is good to 1e-4; NULL for a
--- single run.
+-- Between its samples a run counts with the value on the straight line; one that stopped early
+-- stays at its last value; a sample without live replicas is passed over.  The interval is
+-- Student's t at 95 %, cut to 0..1: from a table up to 30 degrees of freedom, then by the
+-- Cornish-Fisher series z + a/df + b/df^2, which is good to 1e-4; NULL for a single run.
 --
 -- All done replications of a point count, also where studies that share it ask for different
 -- numbers of them.  Costs two look-ups per run and time, run by run because a run's samples lie

@@ -253,7 +253,7 @@ YAML
         [ ! -e $name-wal ] && [ ! -e $name-journal ]
     done
     run gossipsim run study.yaml -o newer.db
-    [[ $output == *'format 2'* ]]
+    [[ $output == *'format 3'* ]]
     run gossipsim run study.yaml -o ''
     [ "$status" -eq 3 ] && one_line
 }
