@@ -239,7 +239,7 @@ static void give_more(struct runner *runner)
     while (runner->has_more && runner->out < limit)
         runner->has_more = give_next(runner);
     runner->is_good = runner->is_good && runner->errors->count == 0;
-    atomic_store(&runner->tasks_few, (unsigned)(limit / 2));
+    atomic_store(&runner->tasks_few, runner->has_more ? (unsigned)(limit / 2) : 0);
 }
 
 /* Before writing it gives, so that other threads go on meanwhile. */
