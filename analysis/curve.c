@@ -62,6 +62,18 @@ void trajectories_clear(struct trajectories *trajectories)
     *trajectories = (struct trajectories){ 0 };
 }
 
+/* The share at `time`, which the samples `after - 1` and `after` enclose; behind the last, its. */
+static double share_at(const struct trajectories *t, size_t after, size_t end, double time)
+{
+    const double *times = t->times, *informed = t->informed;
+    double way;
+
+    if (after == end)
+        return informed[end - 1];
+    way = (time - times[after - 1]) / (times[after] - times[after - 1]);
+    return informed[after - 1] + way * (informed[after] - informed[after - 1]);
+}
+
 void trajectories_curve(const struct trajectories *t, const double *times, size_t count,
                         struct estimate *curve)
 {
@@ -74,7 +86,7 @@ void trajectories_curve(const struct trajectories *t, const double *times, size_
             while (next[run] < t->starts[run + 1] && t->times[next[run]] <= times[i])
                 next[run]++;
             if (next[run] > t->starts[run])
-                values[used++] = t->informed[next[run] - 1];
+                values[used++] = share_at(t, next[run], t->starts[run + 1], times[i]);
         }
         curve[i] = statistics_mean(values, used, 0.95);
         curve[i].lower = isnan(curve[i].lower) ? NAN : fmax(curve[i].lower, 0);

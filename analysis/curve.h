@@ -2,10 +2,11 @@
 /*
  * curve.h - convergence curves: the mean informed share against time, with its confidence band.
  *
- * At each time a run counts with its last sample at or before it, so one that stopped early
- * stays at its last value; samples without a live node have no share and are passed over.  The view
- * `curve` of the database does the same in SQL at times of its own; tests/analysis/curve_test.c
- * holds the two against each other.
+ * At each time a run counts with the value on the straight line between its samples: to carry the
+ * last one forward would show every curve late, by half a sampling period.  A run that stopped
+ * early stays at its last value; samples without a live node have no share and are passed over.
+ * The view `curve` of the database does the same in SQL at times of its own;
+ * tests/analysis/study_test.c holds the two against each other.
  */
 #ifndef ANALYSIS_CURVE_H
 #define ANALYSIS_CURVE_H

@@ -368,6 +368,7 @@ static char *plain_name(const struct study *study, size_t point, const char *nam
     return g_strndup(name, strlen(name) - (is_per_node ? strlen("/node") : 0));
 }
 
+/* Gives replication and value: a text if it never happened, NULL if it does not apply. */
 static sqlite3_stmt *prepare_values(const struct study *study, const char *plain,
                                     struct errors *errors)
 {
@@ -376,14 +377,14 @@ static sqlite3_stmt *prepare_values(const struct study *study, const char *plain
     sqlite3_stmt *statement;
 
     if (column)
-        sql = g_strdup_printf("SELECT replication, 1, %s FROM run "
+        sql = g_strdup_printf("SELECT replication, %s FROM run "
                               "WHERE point_id = ?1 AND strategy = ?2 AND status = 'done' "
                               "AND ?3 IS NOT NULL AND " STUDY_REPLICATIONS " ORDER BY replication",
                               column);
     else
-        sql = g_strdup("SELECT replication, name IS NOT NULL, value FROM run "
-                       "LEFT JOIN metric ON metric.run_id = run.run_id AND name = ?3 "
-                       "WHERE point_id = ?1 AND strategy = ?2 AND status = 'done' "
+        sql = g_strdup("SELECT replication, (SELECT coalesce(value, 'never') FROM metric "
+                       "WHERE run_id = run.run_id AND name = ?3) FROM run WHERE point_id = ?1 AND "
+                       "strategy = ?2 AND status = 'done' "
                        "AND " STUDY_REPLICATIONS " ORDER BY replication");
     statement = prepare(study, sql, errors);
     g_free(sql);
@@ -412,10 +413,10 @@ bool study_read(const struct study *study, size_t point, const char *strategy, c
     sqlite3_bind_int64(statement, 4, study->study_id);
     while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
         int64_t replication = sqlite3_column_int64(statement, 0);
-        double value = sqlite3_column_int(statement, 1) == 0 ? NAN
-                       : sqlite3_column_type(statement, 2) == SQLITE_NULL
-                           ? INFINITY
-                           : sqlite3_column_double(statement, 2) / divisor;
+        int type = sqlite3_column_type(statement, 1);
+        double value = type == SQLITE_NULL   ? NAN
+                       : type == SQLITE_TEXT ? INFINITY
+                                             : sqlite3_column_double(statement, 1) / divisor;
         g_array_append_val(replications, replication);
         g_array_append_val(values, value);
     }

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 
 /* Both stand in schema.sql, too. */
-enum { APPLICATION_ID = 0x67737031, FORMAT = 2 };
+enum { APPLICATION_ID = 0x67737031, FORMAT = 3 };
 
 enum { BUSY_TIMEOUT_MS = 2000 }; /* a reader holds the file for moments only */
 

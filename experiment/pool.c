@@ -3,11 +3,10 @@
  * pool.c - threads that make runs; see pool.h.
  *
  * One lock guards the two queues, the memory in use and the reference counts; it is never held
- * while a run or a setup is made.
+ * while a run or a setup is made, nor while the giver is told of a run's end.
  */
 #include "experiment/pool.h"
 
-#include <errno.h>
 #include <glib.h>
 #include <pthread.h>
 #include <signal.h>
@@ -34,11 +33,14 @@ struct worker {
 
 struct pool {
     pthread_mutex_t lock;
-    pthread_cond_t given, ended, memory_freed;
+    pthread_cond_t given, memory_freed;
+    pool_ended *ended;
+    void *context;     /* of `ended` */
     GQueue todo, done; /* of struct pool_task */
     bool is_closing;
     bool is_cancelled;
     uint64_t memory, memory_used, shortage;
+    int waiting; /* threads that wait for memory */
     int worker_count;
     struct worker *workers;
 };
@@ -111,19 +113,29 @@ void pool_give(struct pool *pool, struct pool_point *point, int strategy, uint32
     pthread_mutex_unlock(&pool->lock);
 }
 
-struct pool_task *pool_take(struct pool *pool, int wait_ms)
+struct pool_task *pool_take(struct pool *pool)
 {
-    int64_t until = clock_ns() + wait_ms * SIM_MILLISECOND;
-    struct timespec deadline = { until / SIM_SECOND, until % SIM_SECOND };
     struct pool_task *task;
 
     pthread_mutex_lock(&pool->lock);
-    while (g_queue_is_empty(&pool->done) && wait_ms > 0)
-        if (pthread_cond_timedwait(&pool->ended, &pool->lock, &deadline) == ETIMEDOUT)
-            break;
     task = g_queue_pop_head(&pool->done);
     pthread_mutex_unlock(&pool->lock);
     return task;
+}
+
+static struct pool_counts count_tasks(const struct pool *pool)
+{
+    return (struct pool_counts){ .todo = pool->todo.length, .ended = pool->done.length };
+}
+
+struct pool_counts pool_count(struct pool *pool)
+{
+    struct pool_counts counts;
+
+    pthread_mutex_lock(&pool->lock);
+    counts = count_tasks(pool);
+    pthread_mutex_unlock(&pool->lock);
+    return counts;
 }
 
 void pool_task_free(struct pool *pool, struct pool_task *task)
@@ -153,7 +165,9 @@ static bool reserve(struct pool *pool, uint64_t bytes)
     pthread_mutex_lock(&pool->lock);
     while (bytes > pool->memory - pool->memory_used && !pool->is_cancelled) {
         pool->shortage = bytes;
+        pool->waiting++;
         pthread_cond_wait(&pool->memory_freed, &pool->lock);
+        pool->waiting--;
     }
     may_run = !pool->is_cancelled;
     if (may_run)
@@ -166,7 +180,8 @@ static void give_back(struct pool *pool, uint64_t bytes)
 {
     pthread_mutex_lock(&pool->lock);
     pool->memory_used -= bytes;
-    pthread_cond_broadcast(&pool->memory_freed);
+    if (pool->waiting > 0)
+        pthread_cond_broadcast(&pool->memory_freed);
     pthread_mutex_unlock(&pool->lock);
 }
 
@@ -224,11 +239,14 @@ static void *work(void *argument)
     bool is_cancelled;
 
     while ((task = next_task(pool, &is_cancelled))) {
+        struct pool_counts counts;
+
         task->fate = is_cancelled ? POOL_CANCELLED : make_run(worker, task);
         pthread_mutex_lock(&pool->lock);
         g_queue_push_tail(&pool->done, task);
-        pthread_cond_signal(&pool->ended);
+        counts = count_tasks(pool);
         pthread_mutex_unlock(&pool->lock);
+        pool->ended(pool->context, counts);
     }
     return NULL;
 }
@@ -250,22 +268,19 @@ static void start_threads(struct pool *pool, int threads)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-struct pool *pool_new(int threads, uint64_t memory)
+struct pool *pool_new(int threads, uint64_t memory, pool_ended *ended, void *context)
 {
     struct pool *pool = g_new0(struct pool, 1);
-    pthread_condattr_t monotonic;
 
     pool->memory = memory;
+    pool->ended = ended;
+    pool->context = context;
     pool->workers = g_new0(struct worker, (size_t)threads);
     g_queue_init(&pool->todo);
     g_queue_init(&pool->done);
     pthread_mutex_init(&pool->lock, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&pool->given, NULL);
-    pthread_cond_init(&pool->ended, &monotonic);
     pthread_cond_init(&pool->memory_freed, NULL);
-    pthread_condattr_destroy(&monotonic);
     start_threads(pool, threads);
     if (pool->worker_count > 0)
         return pool;
@@ -284,10 +299,9 @@ void pool_free(struct pool *pool)
     pthread_mutex_unlock(&pool->lock);
     for (int i = 0; i < pool->worker_count; i++)
         pthread_join(pool->workers[i].thread, NULL);
-    while ((task = pool_take(pool, 0)))
+    while ((task = pool_take(pool)))
         pool_task_free(pool, task);
     pthread_cond_destroy(&pool->memory_freed);
-    pthread_cond_destroy(&pool->ended);
     pthread_cond_destroy(&pool->given);
     pthread_mutex_destroy(&pool->lock);
     g_free(pool->workers);

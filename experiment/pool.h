@@ -41,8 +41,17 @@ struct pool_view {
     double informed;
 };
 
+struct pool_counts {
+    unsigned todo;  /* tasks that nobody has begun */
+    unsigned ended; /* tasks to be taken */
+};
+
+/* Told of each task that has ended, by the thread that made it, which may do for the giver what is
+ * to be done: give, take, free tasks.  Several may be in it at once. */
+typedef void pool_ended(void *context, struct pool_counts counts);
+
 /* Starts `threads` threads whose runs may hold `memory` bytes in all; NULL: none would start. */
-struct pool *pool_new(int threads, uint64_t memory);
+struct pool *pool_new(int threads, uint64_t memory, pool_ended *ended, void *context);
 
 /* Cancels what is left and waits for the threads; takes `pool`.  Tasks not taken are freed. */
 void pool_free(struct pool *pool);
@@ -55,10 +64,11 @@ size_t pool_point_index(const struct pool_point *point);
 /* Hands over a run to make. */
 void pool_give(struct pool *pool, struct pool_point *point, int strategy, uint32_t replication);
 
-/* Takes a task that has ended, waiting for one for up to `wait_ms`; NULL: none.  The caller
- * frees it by pool_task_free(). */
-struct pool_task *pool_take(struct pool *pool, int wait_ms);
+/* Takes a task that has ended; NULL: none.  The caller frees it by pool_task_free(). */
+struct pool_task *pool_take(struct pool *pool);
 void pool_task_free(struct pool *pool, struct pool_task *task);
+
+struct pool_counts pool_count(struct pool *pool);
 
 /* Ends runs soon; these and all tasks still to be made come out as cancelled. */
 void pool_cancel(struct pool *pool);

@@ -26,9 +26,6 @@
 
 extern const char results_schema[]; /* schema.sql, made a string by the Makefile */
 
-enum { RUN_PER_STRATEGY = RESULTS_REPLICATIONS_MAX };
-#define RUN_PER_POINT ((int64_t)10000 * RUN_PER_STRATEGY)
-
 static const char *const statement_texts[STATEMENT_COUNT] = {
     [BEGIN] = "BEGIN IMMEDIATE",
     [COMMIT] = "COMMIT",
@@ -36,7 +33,11 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
     [ADD_RUN] = "INSERT INTO run (run_id, point_id, strategy, replication, seed, status, "
                 "stop_reason, sim_end_ns, events, wall_ns, peak_bytes, fingerprint, error) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    [ADD_METRIC] = "INSERT INTO metric VALUES (?, ?, ?)",
+    [ADD_METRIC_NAME] = "INSERT INTO metric_name SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT * FROM "
+                        "metric_name WHERE set_id = ?1 AND name = ?2 AND place = ?3)",
+    [ADD_METRICS] = "INSERT INTO metric_value VALUES "
+                    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [ADD_SAMPLE] = "INSERT INTO sample VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [ADD_OUTCOME] = "INSERT INTO update_outcome "
                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -168,6 +169,7 @@ struct results *results_open(const char *path, struct errors *errors)
 
     results->path = g_strdup(path);
     results->lock = -1;
+    results->metric_sets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     if (path[0] == '\0' || lock_file(results, errors))
         results->database = database_open(path, DATABASE_WRITE, errors);
     if (!results->database)
@@ -177,7 +179,8 @@ struct results *results_open(const char *path, struct errors *errors)
         !create_tables(results, errors))
         goto fail;
     if (execute(results, "PRAGMA journal_mode = WAL", errors) &&
-        execute(results, "PRAGMA synchronous = NORMAL", errors) && prepare(results, errors))
+        execute(results, "PRAGMA synchronous = NORMAL", errors) &&
+        execute(results, "PRAGMA wal_autocheckpoint = 4000", errors) && prepare(results, errors))
         return results;
 fail:
     results_close(results, errors);
@@ -206,6 +209,7 @@ bool results_close(struct results *results, struct errors *errors)
         unlink(results->path);
     if (results->lock != -1)
         close(results->lock);
+    g_hash_table_destroy(results->metric_sets);
     g_free(results->point_ids);
     g_free(results->strategy_ids);
     g_free(results->path);
@@ -272,113 +276,7 @@ void results_roll_back(struct results *results)
     if (!sqlite3_get_autocommit(results->database)) /* some failures have done it already */
         sqlite3_step(results->statements[ROLLBACK]);
     sqlite3_reset(results->statements[ROLLBACK]);
-}
-
-/* The parts of a result, each a row per element. */
-
-static bool add_metrics(struct results *results, int64_t run_id, const struct sim_result *result,
-                        struct errors *errors)
-{
-    sqlite3_stmt *statement = results->statements[ADD_METRIC];
-
-    for (size_t i = 0; i < result->metric_count; i++) {
-        const struct sim_metric *metric = &result->metrics[i];
-        results_bind(statement, "itd", run_id, metric->name, metric->never ? NAN : metric->value);
-        if (!results_step(results, statement, errors))
-            return false;
-    }
-    return true;
-}
-
-static bool add_samples(struct results *results, int64_t run_id, const struct sim_result *result,
-                        struct errors *errors)
-{
-    sqlite3_stmt *statement = results->statements[ADD_SAMPLE];
-
-    for (size_t i = 0; i < result->sample_count; i++) {
-        const struct sim_sample *sample = &result->samples[i];
-        results_bind(statement, "iiidddiiiiiii", run_id, sample->at, (int64_t)sample->alive,
-                     sample->informed, sample->staleness, sample->entropy,
-                     (int64_t)sample->messages, (int64_t)sample->bytes_payload,
-                     (int64_t)sample->bytes_digest, (int64_t)sample->bytes_control,
-                     (int64_t)sample->duplicates, (int64_t)sample->dropped,
-                     (int64_t)sample->in_flight);
-        if (!results_step(results, statement, errors))
-            return false;
-    }
-    return true;
-}
-
-static bool add_outcomes(struct results *results, int64_t run_id, const struct sim_result *result,
-                         struct errors *errors)
-{
-    sqlite3_stmt *statement = results->statements[ADD_OUTCOME];
-
-    for (size_t i = 0; i < result->outcome_count; i++) {
-        const struct sim_outcome *o = &result->outcomes[i];
-        results_bind(statement, "iiiissssssdiiii", run_id, (int64_t)o->update, (int64_t)o->origin,
-                     o->injected, o->t50, o->t90, o->t99, o->t999, o->t_all, o->t_last, o->t_avg,
-                     (int64_t)o->informed, (int64_t)o->hops_max, (int64_t)o->copies,
-                     (int64_t)o->bytes);
-        if (!results_step(results, statement, errors))
-            return false;
-    }
-    return true;
-}
-
-static bool add_bins(struct results *results, int64_t run_id, const struct sim_result *result,
-                     struct errors *errors)
-{
-    sqlite3_stmt *statement = results->statements[ADD_BIN];
-
-    for (size_t i = 0; i < result->bin_count; i++) {
-        const struct sim_bin *bin = &result->bins[i];
-        results_bind(statement, "itddi", run_id, bin->name, bin->lo, bin->hi, (int64_t)bin->count);
-        if (!results_step(results, statement, errors))
-            return false;
-    }
-    return true;
-}
-
-static bool add_faults(struct results *results, int64_t run_id, const struct sim_result *result,
-                       struct errors *errors)
-{
-    sqlite3_stmt *statement = results->statements[ADD_FAULT];
-    char detail[32];
-
-    for (size_t i = 0; i < result->fault_count; i++) {
-        const struct sim_fault_event *fault = &result->faults[i];
-        g_snprintf(detail, sizeof detail, "%u node%s", fault->nodes, fault->nodes == 1 ? "" : "s");
-        results_bind(statement, "iiitt", run_id, (int64_t)i, fault->at, fault->kind, detail);
-        if (!results_step(results, statement, errors))
-            return false;
-    }
-    return true;
-}
-
-bool results_add_run(struct results *results, const struct results_run *run, struct errors *errors)
-{
-    const struct sim_result *result = run->result;
-    bool is_done = result->status == SIM_DONE;
-    int64_t point_id = results->point_ids[run->point];
-    int64_t run_id = point_id * RUN_PER_POINT +
-                     results->strategy_ids[run->strategy] * RUN_PER_STRATEGY + run->replication;
-    char fingerprint[17];
-
-    g_snprintf(fingerprint, sizeof fingerprint, "%016" G_GINT64_MODIFIER "x", result->fingerprint);
-    results_bind(results->statements[ADD_RUN], "iitiittiiiitt", run_id, point_id,
-                 results->plan->strategies[run->strategy], (int64_t)run->replication,
-                 (int64_t)run->seed, is_done ? "done" : "failed", result->stop_reason, result->end,
-                 (int64_t)result->events, run->wall_ns, (int64_t)result->peak_bytes, fingerprint,
-                 is_done ? NULL : result->error);
-    if (results_step(results, results->statements[ADD_RUN], errors) &&
-        add_metrics(results, run_id, result, errors) &&
-        add_samples(results, run_id, result, errors) &&
-        add_outcomes(results, run_id, result, errors) &&
-        add_bins(results, run_id, result, errors) && add_faults(results, run_id, result, errors))
-        return true;
-    results_roll_back(results);
-    return false;
+    g_hash_table_remove_all(results->metric_sets); /* it may have stored some of them */
 }
 
 bool results_failures(struct results *results, uint64_t *count, char **first, struct errors *errors)

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * results_private.h - what the files of the writer, results.c and results_study.c, share.
+ * results_private.h - what the files of the writer share: results.c opens and closes,
+ * results_study.c stores what is to be run, results_run.c what came of it.
  */
 #ifndef EXPERIMENT_RESULTS_PRIVATE_H
 #define EXPERIMENT_RESULTS_PRIVATE_H
 
 #include "experiment/results.h"
 
+#include <glib.h>
 #include <sqlite3.h>
 
 enum results_statement {
@@ -14,7 +16,8 @@ enum results_statement {
     COMMIT,
     ROLLBACK,
     ADD_RUN,
-    ADD_METRIC,
+    ADD_METRIC_NAME,
+    ADD_METRICS,
     ADD_SAMPLE,
     ADD_OUTCOME,
     ADD_BIN,
@@ -33,8 +36,9 @@ struct results {
     sqlite3_stmt *statements[STATEMENT_COUNT];
     const struct plan *plan; /* borrowed */
     int64_t study_id;
-    int64_t *point_ids;    /* of the plan's points */
-    int64_t *strategy_ids; /* of the plan's strategies */
+    int64_t *point_ids;      /* of the plan's points */
+    int64_t *strategy_ids;   /* of the plan's strategies */
+    GHashTable *metric_sets; /* names, a line each, to set_id: what metric_name holds */
 };
 
 /* Adds an error about the database's latest failure; returns false. */

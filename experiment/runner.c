@@ -2,21 +2,29 @@
 /*
  * runner.c - makes the runs of a study that its database lacks; see runner.h.
  *
- * The caller's thread walks over the plan, gives missing runs to the pool and writes what comes
- * out, all that is ready in one transaction.  Only a few tasks more than there are threads are
- * out at a time, so memory does not grow with the study.  Runs of a point go replication by
- * replication over its strategies: an interrupted study still compares them pairwise.
+ * There is a turn, which one thread has at a time: it walks on over the plan, gives missing runs to
+ * the pool and writes what has come out, all that is ready in one transaction.  The threads that
+ * make the runs take it when few runs are left to make or the last transaction is a while ago, and
+ * go on with runs where another one has it: so N threads need N cores.  The caller's thread sleeps,
+ * tells of the progress, and writes what no other thread has written meanwhile.
+ *
+ * Only so many tasks are out at a time, so memory does not grow with the study.  Runs of a point go
+ * replication by replication over its strategies: an interrupted study still compares them
+ * pairwise.
  */
 #include "experiment/runner.h"
 
+#include <errno.h>
 #include <glib.h>
 #include <gsl/gsl_cdf.h>
 #include <math.h>
+#include <pthread.h>
 #include <time.h>
 
 enum {
     POLL_MS = 100,     /* how soon a stop is noticed */
-    SPARE_TASKS = 32,  /* out beyond 4 a thread: runs of a millisecond must not wait for us */
+    WRITE_MS = 20,     /* how long a run that is done may wait for others to be written with */
+    SPARE_TASKS = 256, /* out beyond 4 a thread: a transaction costs as much as some short runs */
     LARGE_ROWS = 5000, /* rows of a result that count as large: then none to spare */
 };
 
@@ -28,12 +36,18 @@ struct runner {
     struct errors *errors;
     struct pool *pool;
     uint64_t memory;
-    struct timespec start;
-    uint32_t *wanted; /* replications of each point, by now */
-    bool *is_settled; /* no more will be wanted */
-    uint64_t done;    /* runs in the database */
-    uint64_t out;     /* tasks given and not yet taken */
-    size_t last_rows; /* of the latest result */
+    int64_t start;               /* wall clock, ns */
+    _Atomic int64_t written_at;  /* when the latest transaction ended, likewise */
+    _Atomic unsigned tasks_few;  /* so many left to make, and it is time for a turn */
+    pthread_mutex_t turn;        /* held by who has it; guards all below, results and errors */
+    pthread_cond_t turn_is_over; /* for the caller's thread */
+    bool is_good;                /* the database */
+    bool has_more;               /* to give */
+    uint32_t *wanted;            /* replications of each point, by now */
+    bool *is_settled;            /* no more will be wanted */
+    uint64_t done;               /* runs in the database */
+    uint64_t out;                /* tasks given and not yet taken */
+    size_t last_rows;            /* of the latest result */
     bool is_cancelled, has_noticed_shortage;
 
     /* The walk: the next run to look at, and what the database has of its point. */
@@ -45,9 +59,12 @@ struct runner {
     size_t refused_point;          /* place of the first refused run */
 };
 
-static bool should_stop(const struct runner *runner)
+static int64_t clock_ns(void)
 {
-    return runner->options->stop && atomic_load(runner->options->stop);
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * SIM_SECOND + now.tv_nsec;
 }
 
 /* ------------------------------------------------------------------------------ the walk */
@@ -185,40 +202,89 @@ static bool store(struct runner *runner, struct pool_task *task)
     return results_add_run(runner->results, &run, runner->errors);
 }
 
-/* Stores `task`, which it takes, and all others that are ready, in one transaction. */
-static bool store_ready(struct runner *runner, struct pool_task *task)
+/* Stores all runs that are ready in one transaction. */
+static bool store_ready(struct runner *runner)
 {
+    struct pool_task *task = pool_take(runner->pool);
     uint64_t stored = 0;
-    bool is_good = results_begin(runner->results, runner->errors);
+    bool is_good;
 
+    if (!task)
+        return true;
+    is_good = results_begin(runner->results, runner->errors);
     while (task) {
         stored += task->fate == POOL_MADE;
         if (is_good)
             is_good = store(runner, task);
         pool_task_free(runner->pool, task);
         runner->out--;
-        task = pool_take(runner->pool, 0);
+        task = pool_take(runner->pool);
     }
     is_good = is_good && results_commit(runner->results, runner->errors);
     if (is_good) {
         runner->done += stored;
         runner->outcome->made += stored;
     }
+    atomic_store(&runner->written_at, clock_ns());
     return is_good;
 }
 
+/* -------------------------------------------------------------------------------- the turn */
+
+static void give_more(struct runner *runner)
+{
+    uint64_t threads = (uint64_t)runner->options->threads;
+    uint64_t limit = runner->last_rows > LARGE_ROWS ? threads + 1 : 4 * threads + SPARE_TASKS;
+
+    while (runner->has_more && runner->out < limit)
+        runner->has_more = give_next(runner);
+    runner->is_good = runner->is_good && runner->errors->count == 0;
+    atomic_store(&runner->tasks_few, runner->has_more ? (unsigned)(limit / 2) : 0);
+}
+
+/* Before writing it gives, so that other threads go on meanwhile. */
+static void do_turn(struct runner *runner)
+{
+    if (runner->is_good)
+        give_more(runner);
+    if (runner->is_good)
+        runner->is_good = store_ready(runner);
+    if (runner->is_good)
+        give_more(runner);
+}
+
+/* Called by the pool's threads. */
+static void take_turn(void *context, struct pool_counts tasks)
+{
+    struct runner *runner = context;
+
+    if (tasks.todo > atomic_load(&runner->tasks_few) &&
+        clock_ns() - atomic_load(&runner->written_at) < WRITE_MS * SIM_MILLISECOND)
+        return;
+    while (pthread_mutex_trylock(&runner->turn) == 0) {
+        bool is_good;
+
+        do_turn(runner);
+        is_good = runner->is_good;
+        pthread_cond_signal(&runner->turn_is_over);
+        pthread_mutex_unlock(&runner->turn);
+        tasks = pool_count(runner->pool);
+        if (!is_good || tasks.todo > 0 || tasks.ended == 0)
+            break; /* else who ended one has just not got the turn */
+    }
+}
+
+/* Has the turn, but lets go of it meanwhile. */
 static void report(struct runner *runner)
 {
     const struct runner_options *options = runner->options;
     struct runner_progress progress = { .total = runner->outcome->total,
                                         .done = runner->done,
                                         .made = runner->outcome->made };
-    struct timespec now;
 
+    pthread_mutex_unlock(&runner->turn);
     if (options->progress) {
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        progress.seconds = difftime(now.tv_sec, runner->start.tv_sec) +
-                           (double)(now.tv_nsec - runner->start.tv_nsec) / 1e9;
+        progress.seconds = (double)(clock_ns() - runner->start) / 1e9;
         progress.is_running = pool_view(runner->pool, &progress.longest);
         options->progress(options->context, &progress);
     }
@@ -234,35 +300,47 @@ static void report(struct runner *runner)
         g_free(available);
         g_free(needed);
     }
+    pthread_mutex_lock(&runner->turn);
+}
+
+/* Looks whether the caller wants an end; then what is out comes back soon. */
+static void look_at_stop(struct runner *runner)
+{
+    const atomic_bool *stop = runner->options->stop;
+
+    if (runner->is_cancelled || !stop || !atomic_load(stop))
+        return;
+    runner->is_cancelled = true;
+    runner->has_more = false;
+    pool_cancel(runner->pool);
+}
+
+/* Waits for the end of a turn; false: none ended within POLL_MS. */
+static bool wait_for_turn(struct runner *runner)
+{
+    int64_t until = clock_ns() + POLL_MS * SIM_MILLISECOND;
+    struct timespec deadline = { until / SIM_SECOND, until % SIM_SECOND };
+
+    return pthread_cond_timedwait(&runner->turn_is_over, &runner->turn, &deadline) != ETIMEDOUT;
 }
 
 /* Walks over all points once; false if the database failed. */
 static bool walk(struct runner *runner)
 {
-    uint64_t threads = (uint64_t)runner->options->threads;
-    bool is_good = true;
-    bool has_more = true;
-
+    pthread_mutex_lock(&runner->turn);
     runner->point = 0;
-    while (is_good && (has_more || runner->out > 0)) {
-        uint64_t limit = runner->last_rows > LARGE_ROWS ? threads + 1 : 4 * threads + SPARE_TASKS;
-        struct pool_task *task;
-
-        if (should_stop(runner) && !runner->is_cancelled) {
-            runner->is_cancelled = true;
-            has_more = false;
-            pool_cancel(runner->pool);
-        }
-        while (has_more && runner->out < limit)
-            has_more = give_next(runner);
-        task = runner->out > 0 ? pool_take(runner->pool, POLL_MS) : NULL;
-        if (task)
-            is_good = store_ready(runner, task);
-        is_good = is_good && runner->errors->count == 0;
+    runner->has_more = true;
+    look_at_stop(runner);
+    give_more(runner);
+    while (runner->is_good && (runner->has_more || runner->out > 0)) {
+        if (!wait_for_turn(runner))
+            do_turn(runner);
         report(runner);
+        look_at_stop(runner);
     }
     leave_point(runner);
-    return is_good;
+    pthread_mutex_unlock(&runner->turn);
+    return runner->is_good;
 }
 
 /* -------------------------------------------------------------------------- replications */
@@ -346,7 +424,6 @@ static bool start(struct runner *runner)
 {
     const struct plan *plan = runner->plan;
 
-    clock_gettime(CLOCK_MONOTONIC, &runner->start);
     runner->memory = runner->options->memory ? runner->options->memory : pool_memory_available();
     runner->wanted = g_new0(uint32_t, plan->point_count);
     runner->is_settled = g_new0(bool, plan->point_count);
@@ -355,7 +432,7 @@ static bool start(struct runner *runner)
         if (!count_point(runner, i, 0))
             return false;
     }
-    runner->pool = pool_new(runner->options->threads, runner->memory);
+    runner->pool = pool_new(runner->options->threads, runner->memory, take_turn, runner);
     if (!runner->pool)
         errors_add(runner->errors, ERROR_IO, "cannot start a thread");
     return runner->pool != NULL;
@@ -368,9 +445,17 @@ bool runner_run(struct results *results, const struct plan *plan,
     struct runner runner = {
         .results = results, .plan = plan, .options = options, .outcome = outcome, .errors = errors
     };
+    pthread_condattr_t monotonic;
     bool is_good;
 
     *outcome = (struct runner_outcome){ .total = 0 };
+    runner.start = clock_ns();
+    runner.is_good = true;
+    pthread_mutex_init(&runner.turn, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&runner.turn_is_over, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     is_good = start(&runner);
     while (is_good) {
         is_good = walk(&runner);
@@ -384,6 +469,8 @@ bool runner_run(struct results *results, const struct plan *plan,
         (runner.done + outcome->refused < outcome->total || plan->replications.metric);
     if (runner.pool)
         pool_free(runner.pool);
+    pthread_cond_destroy(&runner.turn_is_over);
+    pthread_mutex_destroy(&runner.turn);
     if (is_good)
         is_good = results_failures(results, &outcome->failed, &outcome->failure, errors);
     g_free(runner.wanted);

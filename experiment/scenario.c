@@ -95,7 +95,8 @@ const struct key scenario_keys[] = {
           "cap on the events of a run; a run that reaches it has failed"),
     PLAIN(TIME, warmup, "0s", "0s..36525d", "updates injected before it are not measured"),
     OWN(record.every, kind_auto_time, "auto",
-        "sampling period; `auto`: about 200 samples a run, closest at its start"),
+        "sampling period; `auto`: about 200 samples a run, 100 of one of 1000 nodes, "
+        "30 of one of 100"),
     PLAIN(BOOL, record.nodes, "false", "store histograms over the nodes"),
     OWN(expect, kind_expect, NULL, "what must hold at the end of `run`, at every point"),
     { .param = { .name = "sweep", .help = "many points in one study" }, .kind = &kind_sweep },

@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- schema.sql - the results database, format 2.
+-- schema.sql - the results database, format 3.
 --
 -- One file per study.  Columns that end in _ns are integer nanoseconds; times in `metric` and in
 -- the views are seconds; shares are 0..1; bytes are bytes.  A metric that never happened is a row
 -- whose value is NULL; one that does not apply to the strategy has no row.
 
 PRAGMA application_id = 0x67737031; -- "gsp1"
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
@@ -98,12 +98,44 @@ CREATE TABLE run (
     UNIQUE (point_id, strategy, replication)
 ) STRICT;
 
-CREATE TABLE metric (
-    run_id INTEGER NOT NULL REFERENCES run,
+-- The metrics of a run are read from the view `metric`.  They are stored in one row for each 48 of
+-- them, because a row per metric would cost a short run more than its simulation.  Runs that have
+-- the same metrics share their list of names; set_id follows from the names.
+CREATE TABLE metric_name (
+    set_id INTEGER NOT NULL,
     name   TEXT NOT NULL,
-    value  REAL, -- NULL: never happened
-    PRIMARY KEY (run_id, name)
+    place  INTEGER NOT NULL, -- of its value: column v0 .. v47
+    PRIMARY KEY (set_id, name)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE metric_value (
+    run_id INTEGER NOT NULL REFERENCES run,
+    set_id INTEGER NOT NULL,
+    v0 REAL, v1 REAL, v2 REAL, v3 REAL, v4 REAL, v5 REAL, v6 REAL, v7 REAL, v8 REAL, v9 REAL,
+    v10 REAL, v11 REAL, v12 REAL, v13 REAL, v14 REAL, v15 REAL, v16 REAL, v17 REAL, v18 REAL,
+    v19 REAL, v20 REAL, v21 REAL, v22 REAL, v23 REAL, v24 REAL, v25 REAL, v26 REAL, v27 REAL,
+    v28 REAL, v29 REAL, v30 REAL, v31 REAL, v32 REAL, v33 REAL, v34 REAL, v35 REAL, v36 REAL,
+    v37 REAL, v38 REAL, v39 REAL, v40 REAL, v41 REAL, v42 REAL, v43 REAL, v44 REAL, v45 REAL,
+    v46 REAL, v47 REAL,
+    PRIMARY KEY (run_id, set_id)
+) STRICT, WITHOUT ROWID;
+
+-- value is NULL if it never happened.
+CREATE VIEW metric AS
+SELECT run_id, name,
+    CASE place
+        WHEN 0 THEN v0 WHEN 1 THEN v1 WHEN 2 THEN v2 WHEN 3 THEN v3 WHEN 4 THEN v4 WHEN 5 THEN v5
+        WHEN 6 THEN v6 WHEN 7 THEN v7 WHEN 8 THEN v8 WHEN 9 THEN v9 WHEN 10 THEN v10
+        WHEN 11 THEN v11 WHEN 12 THEN v12 WHEN 13 THEN v13 WHEN 14 THEN v14 WHEN 15 THEN v15
+        WHEN 16 THEN v16 WHEN 17 THEN v17 WHEN 18 THEN v18 WHEN 19 THEN v19 WHEN 20 THEN v20
+        WHEN 21 THEN v21 WHEN 22 THEN v22 WHEN 23 THEN v23 WHEN 24 THEN v24 WHEN 25 THEN v25
+        WHEN 26 THEN v26 WHEN 27 THEN v27 WHEN 28 THEN v28 WHEN 29 THEN v29 WHEN 30 THEN v30
+        WHEN 31 THEN v31 WHEN 32 THEN v32 WHEN 33 THEN v33 WHEN 34 THEN v34 WHEN 35 THEN v35
+        WHEN 36 THEN v36 WHEN 37 THEN v37 WHEN 38 THEN v38 WHEN 39 THEN v39 WHEN 40 THEN v40
+        WHEN 41 THEN v41 WHEN 42 THEN v42 WHEN 43 THEN v43 WHEN 44 THEN v44 WHEN 45 THEN v45
+        WHEN 46 THEN v46 WHEN 47 THEN v47
+    END AS value
+FROM metric_value JOIN metric_name USING (set_id);
 
 CREATE TABLE sample (
     run_id        INTEGER NOT NULL REFERENCES run,
@@ -210,13 +242,13 @@ FROM run AS r JOIN point USING (point_id);
 --
 -- The times are quantiles of the different sample times of the first 100 runs, so they lie dense
 -- where the runs have their samples, however long single runs last; the last is that of all runs.
--- A run counts with its last sample at or before the time, so one that stopped early stays at its
--- last value.  The interval is Student's t at 95 %, cut to 0..1: from a table up to 30 degrees of
--- freedom, then by the Cornish-Fisher series z + a/df + b/df^2, which is good to 1e-4; NULL for a
--- single run.
+-- Between its samples a run counts with the value on the straight line; one that stopped early
+-- stays at its last value; a sample without live replicas is passed over.  The interval is
+-- Student's t at 95 %, cut to 0..1: from a table up to 30 degrees of freedom, then by the
+-- Cornish-Fisher series z + a/df + b/df^2, which is good to 1e-4; NULL for a single run.
 --
 -- All done replications of a point count, also where studies that share it ask for different
--- numbers of them.  Costs a look-up per run and time, run by run because a run's samples lie
+-- numbers of them.  Costs two look-ups per run and time, run by run because a run's samples lie
 -- together: a few seconds for 10 000 runs.  CROSS JOIN keeps SQLite from turning that around.
 CREATE VIEW curve AS
 WITH student (df, t) AS (
@@ -244,10 +276,16 @@ WITH student (df, t) AS (
     SELECT point_id, strategy, max((SELECT max(t_ns) FROM sample WHERE run_id = run.run_id))
     FROM run WHERE status = 'done' GROUP BY point_id, strategy
 ), carried AS (
-    SELECT point_id, strategy, bin.t_ns, iif(alive > 0, informed / alive, NULL) AS informed
+    SELECT point_id, strategy, bin.t_ns,
+           a.informed / a.alive + coalesce((b.informed / b.alive - a.informed / a.alive) *
+               (bin.t_ns - a.t_ns) / (b.t_ns - a.t_ns), 0.0) AS informed
     FROM run CROSS JOIN bin USING (point_id, strategy)
-        CROSS JOIN sample ON sample.run_id = run.run_id AND sample.t_ns =
-            (SELECT max(t_ns) FROM sample WHERE run_id = run.run_id AND t_ns <= bin.t_ns)
+        CROSS JOIN sample AS a ON a.run_id = run.run_id AND a.t_ns =
+            (SELECT max(t_ns) FROM sample
+             WHERE run_id = run.run_id AND t_ns <= bin.t_ns AND alive > 0)
+        LEFT JOIN sample AS b ON b.run_id = run.run_id AND b.t_ns =
+            (SELECT min(t_ns) FROM sample
+             WHERE run_id = run.run_id AND t_ns > bin.t_ns AND alive > 0)
     WHERE status = 'done'
 ), moment AS (
     SELECT point_id, strategy, t_ns, count(informed) AS runs, avg(informed) AS mean,

@@ -7,8 +7,10 @@ enum {
     RING_MIN_LOG2 = 8,
     RING_MAX_LOG2 = 16,
     SHIFT_MIN = 6,
-    SHIFT_MAX = 21,         /* 2 ms */
-    CHUNK_BATCH_MIN = 64,   /* chunks taken from memory at once: doubles each time, so that */
+    SHIFT_MAX = 22,         /* 4 ms */
+    BUCKET_SPARSE = 2,      /* events a bucket may always hold: walking over empty ones costs more
+                               than inserting into the open one */
+    CHUNK_BATCH_MIN = 8,    /* chunks taken from memory at once: doubles each time, so that */
     CHUNK_BATCH_MAX = 4096, /* large runs have them in huge pages */
     SLOTS_LOG2_MIN = 2,     /* for sorting: */
     SLOTS_LOG2_MAX = 12,
@@ -72,6 +74,8 @@ void event_queue_init(struct event_queue *queue, struct memory *memory, double r
     int log2 = RING_MIN_LOG2;
     double widest = short_delay > usual_delay / 64 ? short_delay : usual_delay / 64;
 
+    if (rate > 0 && widest < BUCKET_SPARSE * 1e9 / rate)
+        widest = BUCKET_SPARSE * 1e9 / rate;
     *queue = (struct event_queue){ .memory = memory, .shift = SHIFT_MAX, .batch = CHUNK_BATCH_MIN };
     while (queue->shift > SHIFT_MIN && ((double)(1 << queue->shift) > widest ||
                                         rate * 1e-9 * (double)(1 << queue->shift) > BUCKET_LOAD))

@@ -6,7 +6,14 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { LINE = 64, BLOCK = 256 << 10, HUGE_PAGE = 2 << 20, MAPPED_MIN = 1 << 20 };
+enum {
+    LINE = 64,
+    BLOCK_MIN = 16 << 10, /* shared blocks double from here, so that small runs take little */
+    BLOCK_MAX = 256 << 10,
+    ALONE_MIN = 64 << 10,
+    HUGE_PAGE = 2 << 20,
+    MAPPED_MIN = 1 << 20
+};
 
 struct memory_block {
     struct memory_block *older;
@@ -45,18 +52,24 @@ static void *get_mapped(struct memory *memory, size_t bytes)
     return aligned;
 }
 
-static bool new_shared_block(struct memory *memory)
+/* One with room for a piece of `bytes`. */
+static bool new_shared_block(struct memory *memory, size_t bytes)
 {
-    struct memory_block *block = aligned_alloc(LINE, BLOCK);
+    size_t size = memory->block ? memory->block : BLOCK_MIN;
+
+    while (size < BLOCK_MAX && size < sizeof(struct memory_block) + bytes)
+        size *= 2;
+    struct memory_block *block = aligned_alloc(LINE, size);
 
     if (!block) {
         memory->is_short = true;
         return false;
     }
     block->mapping = NULL;
-    link_block(memory, block, BLOCK);
+    link_block(memory, block, size);
     memory->next = (char *)block + sizeof *block;
-    memory->end = (char *)block + BLOCK;
+    memory->end = (char *)block + size;
+    memory->block = size < BLOCK_MAX ? 2 * size : BLOCK_MAX;
     return true;
 }
 
@@ -85,9 +98,9 @@ void *memory_get(struct memory *memory, size_t count, size_t size)
     bytes = bytes ? (bytes + LINE - 1) / LINE * LINE : LINE;
     if (bytes >= MAPPED_MIN)
         return get_mapped(memory, bytes);
-    if (bytes >= BLOCK / 4)
+    if (bytes >= ALONE_MIN)
         return get_alone(memory, bytes);
-    if ((size_t)(memory->end - memory->next) < bytes && !new_shared_block(memory))
+    if ((size_t)(memory->end - memory->next) < bytes && !new_shared_block(memory, bytes))
         return NULL;
     char *piece = memory->next;
 

@@ -19,6 +19,7 @@ struct memory_block;
 struct memory {
     struct memory_block *blocks;
     char *next, *end; /* the free part of the newest shared block */
+    size_t block;     /* bytes of the next shared block; 0: the smallest */
     uint64_t bytes;   /* held now; only grows until memory_clear() */
     bool is_short;
 };

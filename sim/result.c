@@ -5,18 +5,20 @@
 #include "sim/network.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum {
     EVEN_SAMPLES_MAX = 256, /* of automatic sampling; half of them stay when it thins out */
-    EARLY_SAMPLES_LOG2 = 3, /* beside them, to each doubling of the time */
+    EVEN_SAMPLES_MIN = 32,  /* the same of a small run; between them one for so many nodes, */
+    SAMPLE_NODES = 8,
+    SAMPLE_WORK = 64,       /* or for so many events, whichever is more */
+    EARLY_SAMPLES_LOG2 = 2, /* beside them, to each doubling of the time */
 };
 
 /* ---- samples ---- */
 
-/* True for the numbers of which only the leading bits are set: eight to each doubling. */
+/* True for the numbers of which only the leading bits are set: four to each doubling. */
 static bool is_early(uint64_t number)
 {
     int low = 63 - __builtin_clzll(number | 1) - EARLY_SAMPLES_LOG2;
@@ -24,20 +26,31 @@ static bool is_early(uint64_t number)
     return low <= 0 || (number & (((uint64_t)1 << low) - 1)) == 0;
 }
 
+static bool looks_the_same(const struct sim_sample *a, const struct sim_sample *b)
+{
+    return a->alive == b->alive && a->informed == b->informed && a->staleness == b->staleness &&
+           a->entropy == b->entropy && a->messages == b->messages &&
+           a->duplicates == b->duplicates && a->dropped == b->dropped &&
+           a->in_flight == b->in_flight;
+}
+
 /*
- * Doubles the period and drops every other sample, but for a few early ones: what happens within
- * the first milliseconds of a run that goes on for an hour stays to be seen.
+ * Doubles the period and drops every other sample, but for a few early ones that show something
+ * new: what happens within the first milliseconds of a run that goes on for an hour stays to be
+ * seen.
  */
 static void thin_out(struct run *run)
 {
+    struct sim_sample *const samples = run->samples;
     size_t kept = 0;
 
     run->sample_every *= 2;
     for (size_t i = 0; i < run->sample_count; i++) {
-        const sim_time at = run->samples[i].at;
+        const sim_time at = samples[i].at;
 
-        if (at % run->sample_every == 0 || is_early((uint64_t)(at / run->sample_first)))
-            run->samples[kept++] = run->samples[i];
+        if (at % run->sample_every == 0 || (is_early((uint64_t)(at / run->sample_first)) &&
+                                            !looks_the_same(&samples[i], &samples[kept - 1])))
+            samples[kept++] = samples[i];
     }
     run->sample_count = kept;
 }
@@ -48,16 +61,26 @@ static uint64_t count_gone(const struct run *run)
     return run->lost + run->weather.dropped_queue + run->weather.obstacles.dropped;
 }
 
-void result_sample(struct run *run, sim_time at)
+/*
+ * How many even samples this run may have by now: more than there is to see would cost it more
+ * than its events.  It counts nodes, too, because the period never falls again: a rumor among many
+ * has few events at first and many later.
+ */
+static uint64_t even_samples_max(const struct run *run)
+{
+    const uint64_t by_nodes = run->nodes / SAMPLE_NODES, by_work = run_work(run) / SAMPLE_WORK;
+    const uint64_t max = by_nodes > by_work ? by_nodes : by_work;
+
+    if (max > EVEN_SAMPLES_MAX)
+        return EVEN_SAMPLES_MAX;
+    return max < EVEN_SAMPLES_MIN ? EVEN_SAMPLES_MIN : max;
+}
+
+static struct sim_sample look(struct run *run, sim_time at)
 {
     const struct network_bytes bytes = network_bytes(run);
 
-    if (run->config->sample_every == 0 && at / run->sample_every >= EVEN_SAMPLES_MAX)
-        thin_out(run);
-    if (!memory_grow(&run->memory, &run->samples, &run->sample_capacity, run->sample_count + 1,
-                     sizeof *run->samples))
-        return;
-    run->samples[run->sample_count++] = (struct sim_sample){
+    return (struct sim_sample){
         .at = at,
         .alive = run->census.alive,
         .informed = census_informed(&run->census),
@@ -73,21 +96,49 @@ void result_sample(struct run *run, sim_time at)
     };
 }
 
+static void keep_sample(struct run *run, struct sim_sample sample)
+{
+    if (memory_grow(&run->memory, &run->samples, &run->sample_capacity, run->sample_count + 1,
+                    sizeof *run->samples))
+        run->samples[run->sample_count++] = sample;
+}
+
+void result_sample(struct run *run, sim_time at)
+{
+    const uint64_t work = run_work(run), number = (uint64_t)(at / run->sample_every);
+    struct sim_sample sample;
+
+    /* at an even number: the next then stands at a multiple of the doubled period, too */
+    if (run->config->sample_every == 0 && number % 2 == 0 && number >= even_samples_max(run))
+        thin_out(run);
+    if (run->sample_count > 0 && work == run->sampled + 1) { /* speed only: nothing happened */
+        sample = run->samples[run->sample_count - 1];
+        sample.at = at;
+    } else
+        sample = look(run, at);
+    keep_sample(run, sample);
+    run->sampled = work;
+}
+
 /* ---- metrics ---- */
 
-static void add_metric(struct sim_result *result, double value, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void add_metric(struct sim_result *result, double value, const char *format, ...)
+/* A metric of that name: plainly, or of parts. */
+static void add_metric(struct sim_result *result, double value, const char *name)
 {
-    struct sim_metric *metric = &result->metrics[result->metric_count++];
-    va_list arguments;
+    struct sim_metric *metric = &result->metrics[result->metric_count++]; /* zeroed */
 
     metric->value = value;
     metric->never = isnan(value);
-    va_start(arguments, format);
-    vsnprintf(metric->name, sizeof metric->name, format, arguments);
-    va_end(arguments);
+    memccpy(metric->name, name, '\0', sizeof metric->name - 1);
+}
+
+static void add_metric_of(struct sim_result *result, double value, const char *first,
+                          const char *link, const char *last)
+{
+    char name[sizeof result->metrics->name];
+
+    snprintf(name, sizeof name, "%s%s%s", first, link, last);
+    add_metric(result, value, name);
 }
 
 /* Over the measured updates: the largest and the mean of a time; both NAN if one never came. */
@@ -122,9 +173,9 @@ static void add_times(const struct census *census, struct sim_result *result)
     for (int share = 0; share <= SHARES; share++) {
         struct spread spread = spread_of(census, share);
 
-        add_metric(result, spread.max, "%s", names[share]);
+        add_metric(result, spread.max, names[share]);
         if (census->updates > 1)
-            add_metric(result, spread.mean, "%s_mean", names[share]);
+            add_metric_of(result, spread.mean, names[share], "_", "mean");
     }
     for (update_id i = 0; i < census->injected; i++)
         if (census->tracks[i].is_measured) {
@@ -261,11 +312,11 @@ static void add_models(const struct run *run, struct sim_result *result)
         const struct model_counter *counter = layer->model->counters;
 
         if (deliveries > 0)
-            add_metric(result, (double)run->census.learned_by[i] / (double)deliveries,
-                       "learned_by.%s", layer->model->name);
+            add_metric_of(result, (double)run->census.learned_by[i] / (double)deliveries,
+                          "learned_by", ".", layer->model->name);
         for (int k = 0; counter && counter[k].name; k++)
-            add_metric(result, (double)layer->counters[k], "%s.%s", layer->model->name,
-                       counter[k].name);
+            add_metric_of(result, (double)layer->counters[k], layer->model->name, ".",
+                          counter[k].name);
     }
 }
 
@@ -367,7 +418,7 @@ void result_fill(struct run *run, struct sim_result *result)
     result->fingerprint = run->fingerprint;
     result->stop_reason = run->stop_reason;
     if (run->sample_count == 0 || run->samples[run->sample_count - 1].at < end)
-        result_sample(run, end);
+        keep_sample(run, look(run, end));
     result->metrics = calloc(OWN_METRICS + (size_t)run->layer_count * (MODEL_COUNTERS_MAX + 1),
                              sizeof *result->metrics);
     result->samples = calloc(run->sample_count + 1, sizeof *result->samples);

@@ -7,7 +7,8 @@
 
 #include "sim/run.h"
 
-/* Takes a sample stamped `at`.  Automatic sampling halves itself when it has too many. */
+/* Takes a sample stamped `at`, as a step of the agenda.  Automatic sampling halves itself when it
+ * has too many. */
 void result_sample(struct run *run, sim_time at);
 
 /* Fills *result from a run that has ended; the caller has zeroed it. */

@@ -68,7 +68,7 @@ static sim_time first_sample_every(const struct run *run)
                    : run->round;
     if (run->config->sample_every > 0)
         return run->config->sample_every;
-    sim_time every = SIM_MILLISECOND;
+    sim_time every = 10 * SIM_MILLISECOND;
 
     while (every > SIM_MICROSECOND && (double)every > latency / 2)
         every /= 10;
@@ -167,12 +167,6 @@ static void take_due_sample(struct run *run)
     agenda_add(&run->agenda, at + run->sample_every + run->round / 2, AGENDA_SAMPLE, 0);
 }
 
-/* What the cap on events counts: also what the agenda brings. */
-static uint64_t run_work(const struct run *run)
-{
-    return run->timers + run->arrivals + run->steps;
-}
-
 static void look_at_watch(struct run *run)
 {
     struct sim_watch *watch = run->config->watch;
@@ -209,7 +203,8 @@ static void step_agenda(struct run *run)
     run->node.now = entry.time;
     if (run->round) /* what is sent now belongs to the round to come */
         run->network_delay = run_credit(run, entry.time) + run->round - entry.time + 1;
-    loop_mark(run, (uint64_t)entry.time, 4 + entry.class, entry.about);
+    if (entry.class != AGENDA_SAMPLE) /* to look changes nothing */
+        loop_mark(run, (uint64_t)entry.time, 4 + entry.class, entry.about);
     switch ((enum agenda_class)entry.class) {
     case AGENDA_FAULT:
         fault_happen(run, entry.about);
@@ -293,6 +288,7 @@ void loop_deliver_with_care(struct run *run, struct event event)
 void loop_fire_one_shot(struct run *run, struct event event)
 {
     if (UNLIKELY((event.when >> 4 & 15) == LAYER_ENGINE)) {
+        run->steps++;
         weather_depart(run);
         return;
     }

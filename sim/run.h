@@ -122,7 +122,7 @@ struct run {
     struct event_queue queue;
     sim_time until; /* what comes later waits: it is the agenda's turn, or a new bucket's */
     uint64_t fingerprint;
-    uint64_t timers, arrivals, steps; /* steps: of the agenda */
+    uint64_t timers, arrivals, steps; /* steps: of the agenda and of uplinks */
     bool is_over;                     /* stop before the next event */
     bool is_muted;                    /* the node is crashing: what it sends is dropped */
     bool weighs;         /* sets may hold several updates: what they carry takes counting */
@@ -187,6 +187,7 @@ struct run {
     sim_time sample_every, sample_first; /* the period now, and at first */
     struct sim_sample *samples;
     size_t sample_count, sample_capacity;
+    uint64_t sampled; /* events and steps of the agenda by the latest sample, its own with them */
     uint64_t watched; /* when to look at the watch again */
     const char *stop_reason;
     char error[160];
@@ -236,6 +237,13 @@ static inline bool run_has_converged(const struct run *run)
 {
     return census_is_complete(&run->census) && run->injections_left == 0 && run->faults_left == 0 &&
            run->lesson_count == 0;
+}
+
+/* What has happened so far, as the cap on events counts: also what the agenda and uplinks brought.
+ */
+static inline uint64_t run_work(const struct run *run)
+{
+    return run->timers + run->arrivals + run->steps;
 }
 
 /* The run ends before its next event. */

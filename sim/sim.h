@@ -161,7 +161,8 @@ struct sim_config {
     size_t fault_count;             /* 0..SIM_FAULTS_MAX */
     struct sim_stop stop;
     sim_time warmup;       /* updates injected before it are not measured */
-    sim_time sample_every; /* 0: auto, 128 to 256 samples a run, and some early ones more */
+    sim_time sample_every; /* 0: auto, 128 to 256 samples a run, fewer of less than 2048 nodes with
+                              little to do, down to 16 to 32, and some early ones more */
     bool node_histograms;
     const struct sim_layer *stack; /* the strategy's models in their written order */
     int stack_count;               /* 1..MODEL_STACK_MAX */

@@ -31,7 +31,7 @@ setup() {
 }
 
 @test "CSV and JSON carry the numbers" {
-    run "$program" validate --quick --csv --only 'fanout 2: share'
+    run "$program" validate -q --quick --csv --only 'fanout 2: share'
     [[ ${lines[0]} == what,published,leeway,measured,standard_error,deviation,runs,* ]]
     "$program" validate --quick --json --only 'fanout 2: share' >v.json
     run sqlite3 :memory: "SELECT abs(value ->> 'measured' - value ->> 'published')

@@ -266,6 +266,46 @@ static void test_states_and_values(void **state)
     g_free(path);
 }
 
+/* More metrics than fit into a row, and runs that have different ones: each reads back its own. */
+static void test_many_metrics(void **state)
+{
+    enum { MANY = 120 };
+    struct plan plan = plan_of("a");
+    char *path = database_name(state);
+    struct results *results = open_study(path, &plan);
+    struct errors errors = { .count = 0 };
+    struct sim_metric metrics[MANY] = { { .never = false } };
+    double values[3];
+    uint32_t found;
+
+    for (int i = 0; i < MANY; i++) {
+        g_snprintf(metrics[i].name, sizeof metrics[i].name, "metric %d", i);
+        metrics[i].value = i / 7.0;
+        metrics[i].never = i % 50 == 3;
+    }
+    for (uint32_t i = 0; i < 3; i++) {
+        struct sim_result result = { .stop_reason = "time",
+                                     .metrics = metrics + i,
+                                     .metric_count = MANY - 2 * i };
+        struct results_run run = { .replication = i, .result = &result };
+        assert_true(results_begin(results, &errors));
+        assert_true(results_add_run(results, &run, &errors));
+        assert_true(results_commit(results, &errors));
+    }
+    assert_true(results_values(results, 0, 0, "metric 70", 3, values, &found, &errors));
+    assert_int_equal(found, 3);
+    assert_true(values[0] == 10 && values[1] == 10 && values[2] == 10);
+    assert_true(results_values(results, 0, 0, "metric 1", 3, values, &found, &errors));
+    assert_int_equal(found, 2);
+    close_study(results);
+    assert_query(path, "SELECT count(*), count(value), count(DISTINCT name) FROM metric",
+                 "354|345|120\n");
+    assert_query(path,
+                 "SELECT count(*) FROM metric WHERE abs(value - substr(name, 8) / 7.0) > 1e-12",
+                 "0\n");
+    g_free(path);
+}
+
 static void test_failure_undoes_the_batch(void **state)
 {
     struct plan plan = plan_of("a");
@@ -354,7 +394,7 @@ static void test_bare_file_is_removed(void **state)
     g_free(path);
 }
 
-/* Runs of two sampling periods: the curve carries each run's last sample forward. */
+/* Runs of two sampling periods: the curve takes each on the straight line between its samples. */
 static void test_curve(void **state)
 {
     const double shares[] = { 0.2, 0.4, 0.9 };
@@ -368,9 +408,9 @@ static void test_curve(void **state)
     close_study(results);
     assert_query(path, "SELECT t_ns, runs FROM curve WHERE point_id = 1 AND strategy = 'first'",
                  "0|3\n1000|3\n2000|3\n");
-    /* At 1000 ns the run of period 2000 still stands at its sample of 0 ns. */
+    /* At 1000 ns the run of period 2000 is half-way to its 0.4. */
     text = query(path, "SELECT round(mean, 9) FROM curve");
-    assert_string_equal(text, "0.0\n0.366666667\n0.5\n");
+    assert_string_equal(text, "0.0\n0.433333333\n0.5\n");
     g_free(text);
     text = query(path, "SELECT mean, lower, upper FROM curve WHERE t_ns = 2000");
     assert_int_equal(sscanf(text, "%lf|%lf|%lf", &mean, &lower, &upper), 3);
@@ -435,6 +475,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_order_of_storing_is_no_matter, make_folder,
                                         remove_folder),
         cmocka_unit_test_setup_teardown(test_states_and_values, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_many_metrics, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_failure_undoes_the_batch, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_studies_share_points, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_one_writer, make_folder, remove_folder),

@@ -212,36 +212,75 @@ static void a_run_can_be_cancelled(void **state)
 
 /* ---- samples ---- */
 
+/* The last of the samples at or before `at`. */
+static const struct sim_sample *sample_before(const struct sim_result *result, sim_time at)
+{
+    size_t i = 0;
+
+    while (i + 1 < result->sample_count && result->samples[i + 1].at <= at)
+        i++;
+    return &result->samples[i];
+}
+
+static void assert_samples_are_even(const struct sim_result *result, size_t fewest)
+{
+    const size_t count = result->sample_count;
+    const struct sim_sample *s = result->samples;
+
+    assert_in_range(count, fewest, 2 * fewest + 2 + 4 * 30); /* a long run has 30 doublings */
+    assert_int_equal(s[0].at, 0);
+    assert_int_equal(s[count - 1].at, result->end);
+    for (size_t k = 1; k < count; k++) {
+        assert_true(s[k].at > s[k - 1].at);
+        assert_true(s[k].messages >= s[k - 1].messages);
+        assert_true(s[k].at - s[k - 1].at <= result->end / (sim_time)fewest);
+    }
+}
+
+/* What a sample does not show has happened within the last quarter of the time so far. */
+static void assert_little_is_missed(const struct sim_result *few, const struct sim_result *many)
+{
+    for (size_t k = 0; k < many->sample_count; k++) {
+        const sim_time at = many->samples[k].at;
+        const struct sim_sample *shown = sample_before(few, at);
+        const struct sim_sample *then = sample_before(many, at - at / 4 - few->samples[1].at);
+
+        assert_true(shown->messages >= then->messages);
+    }
+}
+
 static void samples_are_enough_and_closest_at_the_start(void **state)
 {
-    static const sim_time ends[] = { SIM_SECOND / 3, 3 * SIM_SECOND, 777 * SIM_SECOND,
-                                     20 * SIM_DAY };
+    static const struct {
+        int64_t nodes;
+        sim_time end;
+        size_t fewest;
+    } runs[] = {
+        { 10, SIM_SECOND / 3, 16 },      { 10, 3 * SIM_SECOND, 16 },
+        { 10, 777 * SIM_SECOND, 16 },    { 10, 20 * SIM_DAY, 128 },
+        { 300, 777 * SIM_SECOND, 18 },   { 1024, 3 * SIM_SECOND, 64 },
+        { 2048, 777 * SIM_SECOND, 128 },
+    };
 
     (void)state;
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
         struct trial t;
+        struct sim_result few;
 
-        trial_open(&t, 10, "interval=100s");
+        trial_open(&t, runs[i].nodes, "interval=100s");
         t.setup.config.stop.when = STOP_NEVER;
-        t.setup.config.stop.at = ends[i];
+        t.setup.config.stop.at = runs[i].end;
         trial_run(&t);
-        const size_t count = t.result.sample_count;
-        const struct sim_sample *s = t.result.samples;
-
-        assert_in_range(count, 128, 258 + 8 * 30); /* a long run has 30 doublings */
-        assert_int_equal(s[0].at, 0);
-        assert_int_equal(s[count - 1].at, ends[i]);
-        for (size_t k = 1; k < count; k++) {
-            assert_true(s[k].at > s[k - 1].at);
-            assert_true(s[k].messages >= s[k - 1].messages);
-            /* the distance is at most 1/64 of the run, and at most 1/8 of the time so far */
-            assert_true(s[k].at - s[k - 1].at <= ends[i] / 64);
-            assert_true(s[k].at - s[k - 1].at <= s[1].at || s[k].at - s[k - 1].at <= s[k].at / 8);
-        }
-        t.setup.config.sample_every = ends[i] / 7;
+        few = t.result;
+        t.result = (struct sim_result){ 0 };
+        assert_samples_are_even(&few, runs[i].fewest);
+        t.setup.config.sample_every = runs[i].end / 700;
         trial_run(&t);
-        for (size_t k = 0; k < 7; k++)
-            assert_int_equal(t.result.samples[k].at, (sim_time)k * (ends[i] / 7));
+        for (size_t k = 0; k < 700; k++)
+            assert_int_equal(t.result.samples[k].at, (sim_time)k * (runs[i].end / 700));
+        assert_int_equal(few.fingerprint, t.result.fingerprint);
+        assert_little_is_missed(&few, &t.result);
+        sim_result_clear(&few);
         trial_close(&t);
     }
 }

@@ -301,7 +301,8 @@ static void settled_mails_take_no_memory(void **state)
         bytes[i] = r.peak_bytes;
         sim_result_clear(&r);
     }
-    assert_true(bytes[1] < bytes[0] + 100 * 99 * 40 / 4);
+    /* all of them would be 40 bytes each; memory comes in blocks, so half of that may be */
+    assert_true(bytes[1] < bytes[0] + 100 * 99 * 40 / 2);
 }
 
 static void options_without_effect_are_refused(void **state)
