@@ -16,6 +16,7 @@ strategies:
   zebra: {anti-entropy: {mode: push-pull, interval: 1s}}
   ant:   {anti-entropy: {mode: push, interval: 1s}}
 stop: {at: 8s}
+record: {every: 20ms} # more rows than a pipe holds
 sweep: {axes: {network.loss: [50%, 0%], anti-entropy.compare: [full, digest]}}
 YAML
     "$program" run study.yaml -q -o study.db >/dev/null
