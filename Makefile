@@ -55,8 +55,8 @@ package_cflags = $(call once,package_cflags,pkg-config --cflags $(packages))
 package_libs    = $(call once,package_libs,pkg-config --libs $(packages))
 
 warnings := -Wall -Wextra -Wpedantic -Wconversion -Wshadow $(if $(DEV),-Werror)
-# No contraction: the same results everywhere.  No vectors made of neighbouring stores: what an event
-# writes in parts would wait for its parts (2 to 5 % of W1 and W2).
+# No contraction: the same results everywhere.  No vectors made of neighbouring stores: an event
+# written in one piece would wait for its parts (2 to 5 % of W1 and W2).
 flags    := -std=c11 -D_GNU_SOURCE -I. -I$(BUILD) -pthread -g $(OPT) -ffp-contract=off \
             -fno-tree-slp-vectorize $(san) $(warnings) $(CFLAGS)
 compile   = $(CC) $(flags) $(package_cflags)
