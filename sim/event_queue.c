@@ -12,7 +12,8 @@ enum {
                                than inserting into the open one */
     CHUNK_BATCH_MIN = 8,    /* chunks taken from memory at once: doubles each time, so that */
     CHUNK_BATCH_MAX = 4096, /* large runs have them in huge pages */
-    SLOTS_LOG2_MIN = 2,     /* for sorting: */
+    FEW = 8,                /* events of a bucket that are sorted by insertion alone */
+    SLOTS_LOG2_MIN = 2,     /* for sorting more: */
     SLOTS_LOG2_MAX = 12,
     SLOTS_EVENTS_MAX = UINT16_MAX, /* places are counted in 16 bits */
     MOVES_PER_EVENT_MAX = 16,      /* more: radix sort instead */
@@ -318,9 +319,11 @@ static bool sort_bucket(struct event_queue *queue, const struct bucket *bucket, 
     const int key_bits = queue->shift + 1;
     int bits = SLOTS_LOG2_MIN;
 
-    if (count > SLOTS_EVENTS_MAX)
+    if (count <= FEW || count > SLOTS_EVENTS_MAX) {
         copy_events(bucket, queue->open);
-    else {
+        if (count <= FEW) /* which takes no more moves than are allowed */
+            return insertion_sort(queue->open, count);
+    } else {
         while (bits < SLOTS_LOG2_MAX && bits < key_bits && ((size_t)1 << bits) < 2 * count)
             bits++;
         scatter(bucket, queue->open, 8 + key_bits - bits, bits);
@@ -363,6 +366,21 @@ static void take_far_in(struct event_queue *queue)
     }
 }
 
+/* Writes all events that are late. */
+static void write_late(struct event_queue *queue)
+{
+    const uint32_t number = queue->late_next - queue->late_written;
+    const uint32_t count = number < EVENTS_BEHIND ? number : EVENTS_BEHIND;
+
+    for (uint32_t i = queue->late_next - count; i != queue->late_next; i++) {
+        struct late_event *late = &queue->late[i % EVENTS_BEHIND];
+
+        *late->place = late->event;
+        late->place = &queue->nowhere;
+    }
+    queue->late_written = queue->late_next;
+}
+
 void event_queue_advance(struct event_queue *queue, sim_time until)
 {
     const int64_t last = until >> queue->shift;
@@ -376,8 +394,7 @@ void event_queue_advance(struct event_queue *queue, sim_time until)
     } else /* what is far comes later than what waits */
         while (target < last && !queue->ring[(uint64_t)target & queue->mask]) /* speed only */
             target++;
-    for (int i = 0; i < EVENTS_BEHIND; i++) /* before others use the places of lost ones */
-        event_queue_write_late(queue, (struct late_event){ .place = &queue->nowhere });
+    write_late(queue); /* before others use the places of lost ones */
     open_number(queue, target);
     take_far_in(queue);
     open_bucket(queue);

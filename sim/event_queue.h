@@ -69,8 +69,10 @@ struct event_queue {
     int shift;                             /* a bucket's number is time >> shift */
     uint32_t offset_mask;                  /* and the offset in it time & offset_mask */
     uint64_t mask;                         /* buckets in the ring - 1 */
-    struct late_event late[EVENTS_BEHIND]; /* in turn, the oldest at `oldest` % EVENTS_BEHIND */
-    uint32_t oldest;
+    struct late_event late[EVENTS_BEHIND]; /* number n at n % EVENTS_BEHIND; those written already
+                                              go nowhere */
+    uint32_t late_next;                    /* number of the next */
+    uint32_t late_written;                 /* all below it are */
     struct event **ring; /* where the next event of each bucket goes, in its last chunk; NULL: the
                             bucket has no chunk.  A pointer a bucket keeps the ring in the cache */
     struct chunk *spare; /* free chunks */
@@ -117,7 +119,7 @@ static inline bool event_queue_has_room(const struct event *end)
 /* `next` takes the turn of the oldest late event, which is written. */
 static inline void event_queue_write_late(struct event_queue *queue, struct late_event next)
 {
-    struct late_event *late = &queue->late[queue->oldest++ % EVENTS_BEHIND];
+    struct late_event *late = &queue->late[queue->late_next++ % EVENTS_BEHIND];
 
     *late->place = late->event;
     *late = next;
