@@ -37,18 +37,22 @@ static node_id shard_keeper(const struct run *run, uint32_t shard)
     return draw_keeper(run, shard, draw(run->keys[PURPOSE_ORIGIN], shard, DRAW_SHARD));
 }
 
-/* Whether a node has nothing of a shard. */
-static bool lacks_shard(const struct run *run, node_id node, uint32_t shard)
-{
-    const uint64_t bits = draw(run->keys[PURPOSE_STORE], node, DRAW_SHARD + shard);
-
-    return run->config->store.missing_shards > 0 &&
-           draw_chance(bits, run->config->store.missing_shards) && node != shard_keeper(run, shard);
-}
-
 static uint32_t shard_of(const struct run *run, update_id entry)
 {
     return placement_shard(&run->placement, workload_key(run, entry));
+}
+
+/* Whether a node has nothing of the shard of an entry. */
+static bool lacks_shard(const struct run *run, node_id node, update_id entry)
+{
+    const double share = run->config->store.missing_shards;
+
+    if (share <= 0)
+        return false;
+    const uint32_t shard = shard_of(run, entry);
+
+    return draw_chance(draw(run->keys[PURPOSE_STORE], node, DRAW_SHARD + shard), share) &&
+           node != shard_keeper(run, shard);
 }
 
 /* A holder that has the entry whatever is missing elsewhere: nothing is lost before the start. */
@@ -57,64 +61,69 @@ static node_id keeper_of(const struct run *run, update_id entry)
     const uint32_t shard = shard_of(run, entry);
     const node_id keeper = draw_keeper(run, shard, draw(run->keys[PURPOSE_ORIGIN], entry, 0));
 
-    return lacks_shard(run, keeper, shard) ? shard_keeper(run, shard) : keeper;
+    return lacks_shard(run, keeper, entry) ? shard_keeper(run, shard) : keeper;
 }
 
-/* What a node holds at the start; counts it among the holders if it is up. */
-static struct set *draw_entries(struct run *run, node_id node, const struct set *meant,
-                                uint32_t *holders)
+/* What a node lacks at the start of what it is meant to hold; counts it in `lacking` if it is up.
+ */
+static struct set *draw_lacks(struct run *run, node_id node, const struct set *meant,
+                              uint32_t *lacking)
 {
     const double missing = run->config->store.missing;
-    struct set *entries = SET_EMPTY;
+    struct set *lacks = SET_EMPTY;
 
     for (update_id i = 0; set_next(meant, &i); i++) {
         const uint64_t bits = draw(run->keys[PURPOSE_STORE], node, i);
 
-        if (run->census.tracks[i].origin != node &&
-            (draw_chance(bits, missing) || lacks_shard(run, node, shard_of(run, i))))
+        if (!draw_chance(bits, missing) && !lacks_shard(run, node, i))
             continue;
-        set_put(&run->pool, &entries, i);
-        holders[i] += !run_is_down(run, node);
+        if (run->census.tracks[i].origin == node)
+            continue;
+        set_put(&run->pool, &lacks, i);
+        lacking[i] += !run_is_down(run, node);
     }
-    return entries;
+    return lacks;
 }
 
 /* Every node gets its entries; those that are down and lose their data have none. */
-static void fill_replicas(struct run *run, const struct set *all, uint32_t *holders)
+static void fill_replicas(struct run *run, const struct set *all, uint32_t *lacking)
 {
     const struct sim_store *store = &run->config->store;
-    const bool is_whole = store->missing <= 0 && store->missing_shards <= 0 &&
-                          placement_is_everywhere(&run->placement);
+    const bool is_whole = store->missing <= 0 && store->missing_shards <= 0;
 
     for (node_id i = 0; i < run->nodes; i++) {
-        struct set *meant, *known;
+        struct set *known;
 
         if (run_is_down(run, i) && run->config->churn.rejoin == REJOIN_LOSE)
             continue;
-        meant = placement_restrict(&run->placement, i, all);
-        known = is_whole ? set_copy(meant) : draw_entries(run, i, meant, holders);
+        known = placement_restrict(&run->placement, i, all);
+        if (!is_whole) {
+            struct set *lacks = draw_lacks(run, i, known, lacking);
+
+            set_remove(&known, lacks);
+            set_free(lacks);
+        }
         run->replicas[i].known = set_handle(known);
-        set_free(meant);
     }
     for (update_id i = 0; i < (update_id)store->preload; i++)
-        census_hold(&run->census, i, is_whole ? run->census.alive : holders[i]);
+        census_hold(&run->census, i, run->census.tracks[i].deficit - lacking[i]);
 }
 
 static void preload(struct run *run, uint32_t count)
 {
     struct memory scratch = { 0 };
-    uint32_t *holders = memory_get(&scratch, count, sizeof *holders);
+    uint32_t *lacking = memory_get(&scratch, count, sizeof *lacking);
 
     run->memory.is_short |= scratch.is_short;
-    for (update_id i = 0; i < count && holders; i++) {
+    for (update_id i = 0; i < count && lacking; i++) {
         census_inject(&run->census, &run->pool, i, workload_key(run, i), false,
                       run->config->warmup == 0, 0);
         run->census.tracks[i].origin = keeper_of(run, i);
     }
-    if (holders) {
+    if (lacking) {
         struct set *all = set_first(&run->pool, count);
 
-        fill_replicas(run, all, holders);
+        fill_replicas(run, all, lacking);
         set_free(all);
     }
     memory_clear(&scratch);
