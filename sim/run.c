@@ -125,7 +125,7 @@ static bool init(struct run *run, const struct sim_config *config)
     network_init(run);
     run->all_are_peers =
         config->peers == PEERS_ALL && run->nodes > 1 && placement_is_everywhere(&run->placement);
-    run->learns_plainly = !run->round && !run->census.has_versions;
+    run->learns_plainly = !run->census.has_versions;
     run->sample_every = run->sample_first = first_sample_every(run);
     if (run->memory.is_short)
         return false;

@@ -127,7 +127,7 @@ struct run {
     bool is_muted;                    /* the node is crashing: what it sends is dropped */
     bool weighs;         /* sets may hold several updates: what they carry takes counting */
     bool all_are_peers;  /* a node picks among all others, up or down */
-    bool learns_plainly; /* at once, and no update supersedes another */
+    bool learns_plainly; /* no update supersedes another, and none is dormant */
     bool has_weather;    /* messages are sent by weather_send() */
 
     /* every message */
