@@ -7,8 +7,9 @@
 #   tools/deps.sh install [GROUP]   installs what is missing with apt-get
 #
 # Groups: build (what compiling needs), run (what the program calls), test, dev (what `make tidy`
-# calls).  install takes build, run, test and the group named.  A thing counts as there when it
-# can be used, whoever put it there: systems without apt-get only need it under another name.
+# and the counts of instructions need).  install takes build, run, test and the group named.  A
+# thing counts as there when it can be used, whoever put it there: systems without apt-get only
+# need it under another name.
 set -euo pipefail
 
 # group, Debian package, and how to find it: a program, or a library known to pkg-config
@@ -26,6 +27,7 @@ test  sqlite3         program sqlite3
 dev   clang           program clang
 dev   clang-format    program clang-format
 dev   shellcheck      program shellcheck
+dev   valgrind        program valgrind
 '
 
 missing() { # GROUP...: the packages of these groups that are not there

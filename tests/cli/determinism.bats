@@ -83,6 +83,22 @@ same() { # NAME
     same plain
 }
 
+@test "a processor without wide multiplications, as valgrind shows one" {
+    command -v valgrind >/dev/null || skip "there is no valgrind"
+    cd "$BATS_FILE_TMPDIR"
+    # One push over many nodes: the case in which draws are made ahead.
+    for program in "$GOSSIPSIM" "valgrind -q --tool=none $GOSSIPSIM"; do
+        rm -f wide.db
+        $program run "$BATS_TEST_DIRNAME/../../bench/w2.yaml" -q -o wide.db \
+            --set nodes=3000 >/dev/null
+        "$GOSSIPSIM" export wide.db runs --json | sed -E 's/"wall_ns": *[0-9]+//'
+        "$GOSSIPSIM" export wide.db samples --json
+    done >wide
+    [ "$(wc -l <wide)" -gt 20 ]
+    half=$(($(wc -l <wide) / 2))
+    cmp <(head -n $half wide) <(tail -n $half wide)
+}
+
 @test "other compilers and optimisations (VARIANTS)" {
     [ -n "${VARIANTS:-}" ] || skip "only by make test-all"
     cd "$BATS_FILE_TMPDIR"
