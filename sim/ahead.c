@@ -20,7 +20,7 @@ bool ahead_is_worthwhile(void)
 void ahead_init(struct ahead *ahead, bool is_on)
 {
     ahead->is_on = is_on;
-    ahead->from = UINT32_MAX; /* no place is so near below it */
+    ahead->from = UINT32_MAX - 2 * AHEAD; /* too far below any place */
     ahead->turn = 0;
     for (int i = 0; i < AHEAD; i++) /* that of no node */
         ahead->links.counters[i] = ahead->peers.counters[i] = UINT64_MAX;

@@ -20,6 +20,8 @@ enum {
     RADIX_BITS = 8,
 };
 
+_Static_assert((int)SHIFT_MAX < (int)EVENT_OFFSET_BITS, "the event that closes a bucket lies beyond it");
+
 static bool make_chunks(struct event_queue *queue)
 {
     /* One chunk more than asked for makes room to start on a multiple of the size. */

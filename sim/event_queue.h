@@ -32,7 +32,7 @@ struct event {
 };
 
 enum {
-    EVENT_OFFSET_BITS = 23, /* so a bucket is at most 8 ms wide */
+    EVENT_OFFSET_BITS = 23, /* so a bucket, which has half of them, is at most 4 ms wide */
     CHUNK_BYTES = 1024,
     CHUNK_EVENTS = CHUNK_BYTES / 16 - 1,
     EVENTS_AHEAD = 16, /* how far the caller may look past the next event */
