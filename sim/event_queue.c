@@ -20,7 +20,7 @@ enum {
     RADIX_BITS = 8,
 };
 
-_Static_assert((int)SHIFT_MAX < (int)EVENT_OFFSET_BITS, "the event that closes a bucket lies beyond it");
+_Static_assert((int)SHIFT_MAX < (int)EVENT_OFFSET_BITS, "the closing event lies beyond its bucket");
 
 static bool make_chunks(struct event_queue *queue)
 {
