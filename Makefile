@@ -200,12 +200,13 @@ $(BUILD)/models.c: FORCE
 $(models:%=$(BUILD)/models/%.o): $(BUILD)/models/%.o: $(BUILD)/models/%.loop.c $(BUILD)/flags \
                                  | build/deps-found
 	$(compile_object)
-$(BUILD)/models/%.loop.c: models/%.c
+$(BUILD)/models/%.loop.c: models/%.c FORCE
 	@mkdir -p $(@D)
 	@{ echo '#include "$<"'; echo '#include "sim/loop.h"'; echo 'loop_fn loop_$*;'; \
-	   if grep -q MODEL_HOT $<; then echo 'MODEL_HOT'; fi; \
+	   if grep -q '^static MODEL_HOT' $<; then echo 'MODEL_HOT'; fi; \
 	   echo 'void loop_$*(struct run *run)'; \
-	   echo '{'; echo '    loop_bucket(run, &model_$*);'; echo '}'; } > $@
+	   echo '{'; echo '    loop_bucket(run, &model_$*);'; echo '}'; } > $@.new
+	$(replace_if_changed)
 
 $(BUILD)/verbs.c: FORCE
 	@mkdir -p $(@D)

@@ -185,6 +185,15 @@ static void give_back(struct pool *pool, uint64_t bytes)
     pthread_mutex_unlock(&pool->lock);
 }
 
+/* What a run may take in all, the estimate being no bound where a network's queues grow: an equal
+ * share, so that the runs side by side stay within the memory. */
+static uint64_t memory_share(const struct pool *pool, uint64_t estimate)
+{
+    const uint64_t share = pool->memory / (uint64_t)pool->worker_count;
+
+    return estimate > share ? estimate : share;
+}
+
 static enum pool_fate make_run(struct worker *worker, struct pool_task *task)
 {
     struct pool *pool = worker->pool;
@@ -210,6 +219,7 @@ static enum pool_fate make_run(struct worker *worker, struct pool_task *task)
     atomic_store(&worker->watch.events, 0);
     atomic_store(&worker->end, config.stop.at);
     atomic_store(&worker->started, start);
+    config.memory_max = memory_share(pool, task->memory_estimate);
     sim_run(&config, &task->result);
     atomic_store(&worker->started, 0);
     task->wall_ns = clock_ns() - start;

@@ -234,7 +234,11 @@ SELECT r.run_id, r.point_id, point.params_json, r.strategy, r.replication, r.sta
     (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'repair_time') AS repair_time,
     (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'alive') AS alive,
     (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'dropped_loss') AS dropped_loss,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'dropped_down') AS dropped_down
+    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'dropped_down') AS dropped_down,
+    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'dropped_queue') AS dropped_queue,
+    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'dropped_partition')
+        AS dropped_partition,
+    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'duplicated') AS duplicated
 FROM run AS r JOIN point USING (point_id);
 
 -- Convergence curves: per point and strategy, at up to 201 times, the mean over the runs of the

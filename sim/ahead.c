@@ -17,9 +17,9 @@ bool ahead_is_worthwhile(void)
 #endif
 }
 
-void ahead_init(struct ahead *ahead, bool is_on)
+void ahead_init(struct ahead *ahead)
 {
-    ahead->is_on = is_on;
+    ahead->is_on = false;
     ahead->from = UINT32_MAX - 2 * AHEAD; /* too far below any place */
     ahead->turn = 0;
     for (int i = 0; i < AHEAD; i++) /* that of no node */

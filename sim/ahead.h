@@ -32,8 +32,8 @@ struct ahead {
 /* Whether this processor gains by it. */
 bool ahead_is_worthwhile(void);
 
-/* Nothing is drawn yet. */
-void ahead_init(struct ahead *ahead, bool is_on);
+/* Off, and nothing is drawn yet. */
+void ahead_init(struct ahead *ahead);
 
 /* Makes the draws whose counters are set.  Only where it is worthwhile. */
 void ahead_make(struct ahead_draws *draws, uint64_t key);

@@ -72,7 +72,7 @@ static inline void loop_deliver(struct run *run, struct event event, const struc
     const uint32_t handled = run->node.me->handled + 1;
 
     run->arrivals++;
-    if (LIKELY(handled < REPLICA_DOWN && handle_is_inline(event.load))) {
+    if (LIKELY(handled < HANDLED_MAX && handle_is_inline(event.load))) {
         run->node.me->handled = handled;
         model->on_message(&run->node, &(struct message){ .from = event.from,
                                                          .kind = event.when & 15,

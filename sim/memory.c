@@ -96,6 +96,10 @@ void *memory_get(struct memory *memory, size_t count, size_t size)
         return NULL;
     }
     bytes = bytes ? (bytes + LINE - 1) / LINE * LINE : LINE;
+    if (memory->limit > 0 && memory->bytes + bytes > memory->limit) {
+        memory->is_short = true;
+        return NULL;
+    }
     if (bytes >= MAPPED_MIN)
         return get_mapped(memory, bytes);
     if (bytes >= ALONE_MIN)

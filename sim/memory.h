@@ -21,6 +21,7 @@ struct memory {
     char *next, *end; /* the free part of the newest shared block */
     size_t block;     /* bytes of the next shared block; 0: the smallest */
     uint64_t bytes;   /* held now; only grows until memory_clear() */
+    uint64_t limit;   /* more than that is a shortage; 0: none */
     bool is_short;
 };
 

@@ -34,6 +34,14 @@ static bool looks_the_same(const struct sim_sample *a, const struct sim_sample *
            a->in_flight == b->in_flight;
 }
 
+static bool is_edge(const struct run *run, sim_time at)
+{
+    for (uint32_t i = 0; i < run->edge_count; i++)
+        if (run->edges[i] == at)
+            return true;
+    return false;
+}
+
 /*
  * Doubles the period and drops every other sample, but for a few early ones that show something
  * new: what happens within the first milliseconds of a run that goes on for an hour stays to be
@@ -48,8 +56,9 @@ static void thin_out(struct run *run)
     for (size_t i = 0; i < run->sample_count; i++) {
         const sim_time at = samples[i].at;
 
-        if (at % run->sample_every == 0 || (is_early((uint64_t)(at / run->sample_first)) &&
-                                            !looks_the_same(&samples[i], &samples[kept - 1])))
+        if (at % run->sample_every == 0 || is_edge(run, at) ||
+            (is_early((uint64_t)(at / run->sample_first)) &&
+             !looks_the_same(&samples[i], &samples[kept - 1])))
             samples[kept++] = samples[i];
     }
     run->sample_count = kept;
@@ -103,19 +112,31 @@ static void keep_sample(struct run *run, struct sim_sample sample)
         run->samples[run->sample_count++] = sample;
 }
 
+void result_sample_before(struct run *run)
+{
+    const sim_time at = run->node.now - 1;
+    const sim_time last = run->sample_count ? run->samples[run->sample_count - 1].at : 0;
+
+    if (run->config->sample_every > 0 || run->round || run->edge_count == SAMPLE_EDGES_MAX ||
+        at <= last)
+        return;
+    run->edges[run->edge_count++] = at;
+    keep_sample(run, look(run, at));
+}
+
 void result_sample(struct run *run, sim_time at)
 {
     const uint64_t work = run_work(run), number = (uint64_t)(at / run->sample_every);
     struct sim_sample sample;
 
-    /* at an even number: the next then stands at a multiple of the doubled period, too */
-    if (run->config->sample_every == 0 && number % 2 == 0 && number >= even_samples_max(run))
-        thin_out(run);
     if (run->sample_count > 0 && work == run->sampled + 1) { /* speed only: nothing happened */
         sample = run->samples[run->sample_count - 1];
         sample.at = at;
     } else
         sample = look(run, at);
+    /* at an even number: the next then stands at a multiple of the doubled period, too */
+    if (run->config->sample_every == 0 && number % 2 == 0 && number >= even_samples_max(run))
+        thin_out(run);
     keep_sample(run, sample);
     run->sampled = work;
 }

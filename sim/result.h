@@ -7,6 +7,11 @@
 
 #include "sim/run.h"
 
+/* Before something of this instant from outside, an injection or a fault: notes how things stand,
+ * so that curves, which go straight between samples, do not show it early.  Of the first ones only.
+ */
+void result_sample_before(struct run *run);
+
 /* Takes a sample stamped `at`, as a step of the agenda.  Automatic sampling halves itself when it
  * has too many. */
 void result_sample(struct run *run, sim_time at);

@@ -25,7 +25,6 @@
 
 enum {
     WATCH_EVERY = 1 << 16, /* events between two looks at the watch */
-
 };
 
 /* ---- setting up ---- */
@@ -107,6 +106,7 @@ static void start_nodes(struct run *run)
 static bool init(struct run *run, const struct sim_config *config)
 {
     run->config = config;
+    run->memory.limit = config->memory_max;
     run->nodes = (uint32_t)config->nodes;
     run->round = config->timing == TIMING_ROUNDS ? config->round : 0;
     for (int i = 0; i < PURPOSE_COUNT; i++)
@@ -140,7 +140,7 @@ static bool init(struct run *run, const struct sim_config *config)
     fault_init(run);
     agenda_add(&run->agenda, run->round / 2, AGENDA_SAMPLE, 0);
     agenda_add(&run->agenda, run_credit(run, config->stop.at) + run->round / 2, AGENDA_END, 0);
-    ahead_init(&run->ahead, false);
+    ahead_init(&run->ahead);
     if (!run->memory.is_short)
         start_nodes(run);
     run->ahead.is_on = run->lanes.count == 1 && !run->lanes.list[0].gap && ahead_is_worthwhile();
@@ -207,12 +207,14 @@ static void step_agenda(struct run *run)
         loop_mark(run, (uint64_t)entry.time, 4 + entry.class, entry.about);
     switch ((enum agenda_class)entry.class) {
     case AGENDA_FAULT:
+        result_sample_before(run);
         fault_happen(run, entry.about);
         break;
     case AGENDA_CHURN:
         churn_change(run, entry.about);
         break;
     case AGENDA_INJECT:
+        result_sample_before(run);
         workload_inject(run, entry.about);
         break;
     case AGENDA_COMMIT:
@@ -273,7 +275,7 @@ void loop_deliver_with_care(struct run *run, struct event event)
     if (me->handled & REPLICA_DOWN) {
         run->met_down++;
     } else {
-        me->handled += me->handled < REPLICA_DOWN - 1; /* stays below the bit */
+        me->handled += me->handled < HANDLED_MAX;
         if (handle_is_parcel(event.load))
             deliver_parcel(run, model, event);
         else

@@ -39,6 +39,7 @@ struct replica {
 };
 
 #define REPLICA_DOWN 0x80000000u
+#define HANDLED_MAX  (REPLICA_DOWN - 2) /* stays there: one more, with the bit, is still not 0 */
 
 struct node {
     struct replica *me;
@@ -74,6 +75,8 @@ struct traffic {
     uint64_t deletes;           /* of the members */
     uint64_t hashes;            /* beside them */
 };
+
+enum { SAMPLE_EDGES_MAX = 16 };
 
 /* How the network finds the latency of a message. */
 enum latency_rule {
@@ -187,10 +190,11 @@ struct run {
     sim_time sample_every, sample_first; /* the period now, and at first */
     struct sim_sample *samples;
     size_t sample_count, sample_capacity;
+    sim_time edges[SAMPLE_EDGES_MAX]; /* times of the samples that result_sample_before() took */
+    uint32_t edge_count;
     uint64_t sampled; /* events and steps of the agenda by the latest sample, its own with them */
     uint64_t watched; /* when to look at the watch again */
     const char *stop_reason;
-    char error[160];
 };
 
 /* Looks whether all live replicas agree, and ends a run that was to stop then. */

@@ -167,6 +167,7 @@ struct sim_config {
     const struct sim_layer *stack; /* the strategy's models in their written order */
     int stack_count;               /* 1..MODEL_STACK_MAX */
     struct sim_watch *watch;       /* NULL: not watched */
+    uint64_t memory_max;           /* bytes; a run that wants more has failed; 0: no limit */
 };
 
 enum sim_status { SIM_DONE, SIM_FAILED, SIM_CANCELLED };

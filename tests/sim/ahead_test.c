@@ -19,7 +19,7 @@ static void at_first_nothing_is_made(void **state)
     const uint64_t key = draw_key(1, 0, PURPOSE_LINK);
 
     (void)state;
-    ahead_init(&ahead, true);
+    ahead_init(&ahead);
     for (uint32_t turn = 0; turn < AHEAD; turn++)
         assert_true(ahead_draw(&ahead.links, turn, key, 0, 0) == draw(key, 0, 0));
 }

@@ -220,6 +220,32 @@ static void a_crowded_bucket_is_sorted_too(void **state)
         }
 }
 
+/* As many as 16 bits count, and one more. */
+static void a_bucket_beyond_16_bits_is_sorted_too(void **state)
+{
+    (void)state;
+    for (uint32_t count = UINT16_MAX; count <= UINT16_MAX + 2; count++) {
+        struct memory memory = { 0 };
+        struct event_queue queue;
+        uint32_t key = 0;
+
+        event_queue_init(&queue, &memory, 1e3, 1e9, 1e9);
+        for (uint32_t i = 0; i < count; i++) {
+            const uint32_t offset = (uint32_t)draw(1, 0, i) & queue.offset_mask;
+
+            event_queue_put(&queue, queue.horizon + queue.offset_mask + 1 + offset,
+                            (struct event){ .load = offset }, 1);
+        }
+        event_queue_advance(&queue, SIM_TIME_MAX);
+        assert_int_equal(queue.open_count, count);
+        for (uint32_t i = 0; i < count; i++) {
+            assert_true(queue.open[i].load >= key);
+            key = queue.open[i].load;
+        }
+        memory_clear(&memory);
+    }
+}
+
 /* What waits beyond the ring enters it before anything can be put behind it. */
 static void far_events_keep_their_place_among_their_equals(void **state)
 {
@@ -350,6 +376,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(order_is_that_of_time_class_and_number),
         cmocka_unit_test(a_crowded_bucket_is_sorted_too),
+        cmocka_unit_test(a_bucket_beyond_16_bits_is_sorted_too),
         cmocka_unit_test(far_events_keep_their_place_among_their_equals),
         cmocka_unit_test(one_event_after_a_hundred_years),
         cmocka_unit_test(an_empty_queue_goes_where_it_is_told),

@@ -130,9 +130,22 @@ static void an_array_that_cannot_grow_stays_as_it_was(void **state)
     memory_clear(&memory);
 }
 
+static void no_more_is_given_than_the_limit(void **state)
+{
+    struct memory memory = { .limit = 1 << 20 };
+
+    (void)state;
+    assert_non_null(memory_get(&memory, 1000, 512));
+    assert_false(memory.is_short);
+    assert_null(memory_get(&memory, 1000, 1024));
+    assert_true(memory.is_short);
+    memory_clear(&memory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_more_is_given_than_the_limit),
         cmocka_unit_test(pieces_are_zeroed_aligned_and_apart),
         cmocka_unit_test(nothing_is_a_piece_too),
         cmocka_unit_test(impossible_sizes_are_refused),

@@ -285,6 +285,57 @@ static void samples_are_enough_and_closest_at_the_start(void **state)
     }
 }
 
+/* Automatic samples tell the same as those of a run that looks every millisecond. */
+static void an_automatic_sample_is_true(void **state)
+{
+    struct trial t;
+    struct sim_result few;
+
+    (void)state;
+    trial_open(&t, 200, "interval=7s");
+    t.setup.config.stop.when = STOP_NEVER;
+    t.setup.config.stop.at = 100 * SIM_SECOND;
+    trial_run(&t);
+    few = t.result;
+    t.result = (struct sim_result){ 0 };
+    t.setup.config.sample_every = SIM_MILLISECOND;
+    trial_run(&t);
+    for (size_t k = 0; k < few.sample_count; k++) {
+        const struct sim_sample *shown = &few.samples[k];
+        const struct sim_sample *then = &t.result.samples[shown->at / SIM_MILLISECOND];
+
+        assert_int_equal(shown->at, then->at);
+        assert_int_equal(shown->messages, then->messages);
+        assert_int_equal(shown->in_flight, then->in_flight);
+        assert_int_equal(shown->duplicates, then->duplicates);
+        assert_true(shown->informed == then->informed);
+    }
+    sim_result_clear(&few);
+    trial_close(&t);
+}
+
+/* Between samples curves go straight: none must lead into an injection from what came of it. */
+static void a_sample_stands_before_an_injection(void **state)
+{
+    const sim_time at = 61 * SIM_SECOND + 7;
+    size_t before = 0;
+    struct trial t;
+
+    (void)state;
+    trial_open(&t, 10, "interval=1s");
+    t.setup.config.workload.at = at;
+    t.setup.config.stop.when = STOP_NEVER;
+    t.setup.config.stop.at = 300 * SIM_SECOND;
+    trial_run(&t);
+    for (size_t k = 0; k < t.result.sample_count; k++)
+        if (t.result.samples[k].at < at)
+            before = k;
+    assert_int_equal(t.result.samples[before].at, at - 1);
+    assert_true(t.result.samples[before].informed == 0);
+    assert_true(t.result.samples[before + 1].informed > 0);
+    trial_close(&t);
+}
+
 /* ---- workload ---- */
 
 static void poisson_arrivals_keep_their_rate(void **state)
@@ -393,6 +444,8 @@ int main(void)
         cmocka_unit_test(small_and_empty_systems_run),
         cmocka_unit_test(a_run_can_be_cancelled),
         cmocka_unit_test(samples_are_enough_and_closest_at_the_start),
+        cmocka_unit_test(an_automatic_sample_is_true),
+        cmocka_unit_test(a_sample_stands_before_an_injection),
         cmocka_unit_test(poisson_arrivals_keep_their_rate),
         cmocka_unit_test(origins_are_the_scenarios_nodes),
         cmocka_unit_test(what_is_written_before_the_warmup_ends_is_not_measured),
