@@ -369,12 +369,12 @@ static void test_memory_stays_flat(void **state)
 {
     struct watcher watcher = { .stop = false };
     struct runner_outcome outcome =
-        run(state, "x", "nodes: 5\nreplications: 250\nsweep: {axes: {nodes: [4, 5, 6, 7]}}\n", 2, 0,
-            &watcher);
+        run(state, "x", "nodes: 5\nreplications: 1000\nsweep: {axes: {nodes: [4, 5, 6, 7]}}\n", 2,
+            0, &watcher);
 
-    assert_int_equal(outcome.made, 2000);
-    /* At a quarter all buffers are warm; 1500 results more would be 20 MB. */
-    assert_true(watcher.first_bytes == 0 || watcher.last_bytes < watcher.first_bytes + 4000000);
+    assert_int_equal(outcome.made, 8000);
+    /* At a quarter all buffers are warm; 6000 results more would be 30 MB. */
+    assert_true(watcher.first_bytes == 0 || watcher.last_bytes < watcher.first_bytes + 8000000);
     assert_true(watcher.calls > 4);
 }
 

@@ -292,9 +292,9 @@ static void an_automatic_sample_is_true(void **state)
     struct sim_result few;
 
     (void)state;
-    trial_open(&t, 200, "interval=7s");
+    trial_open(&t, 20, "interval=7s together=true");
     t.setup.config.stop.when = STOP_NEVER;
-    t.setup.config.stop.at = 100 * SIM_SECOND;
+    t.setup.config.stop.at = 200 * SIM_SECOND;
     trial_run(&t);
     few = t.result;
     t.result = (struct sim_result){ 0 };
