@@ -232,12 +232,13 @@ static bool estimate_study(const struct plan *plan, struct estimate *estimate,
         pilot_point(plan, points == 1 ? 0 : i * (plan->point_count - 1) / (points - 1), points,
                     estimate, errors);
     estimate->runs = each * plan->strategy_count;
+    estimate->threads = (int)MIN(estimate->threads, estimate->runs);
     for (int i = 0; i < plan->strategy_count; i++) {
         estimate->events += each * estimate->strategies[i].events;
         estimate->seconds += each * estimate->strategies[i].seconds / estimate->threads;
         most = MAX(most, estimate->strategies[i].memory);
     }
-    estimate->memory = most * MIN(estimate->threads, estimate->runs);
+    estimate->memory = most * estimate->threads;
     return errors->count == 0;
 }
 

@@ -274,3 +274,10 @@ YAML
     [ "$status" -eq 0 ]
     [[ $output == *"of 1000000 nodes"* ]]
 }
+
+@test "a single run is estimated on one thread, however many there are" {
+    good
+    sed -i '/^  pull/d' good.yaml
+    check good.yaml --set replications=1
+    [[ $output == *"on 1 thread "* ]]
+}
