@@ -401,6 +401,7 @@ static bool raise_replications(struct runner *runner)
     bool is_raised = false;
     bool is_good = true;
 
+    pthread_mutex_lock(&runner->turn); /* a thread may still be at the end of the last one */
     for (size_t i = 0; i < runner->plan->point_count && is_good; i++) {
         uint32_t before = runner->wanted[i];
         bool is_precise;
@@ -414,6 +415,7 @@ static bool raise_replications(struct runner *runner)
         is_good = count_point(runner, i, before);
         is_raised = true;
     }
+    pthread_mutex_unlock(&runner->turn);
     g_free(values);
     return is_good && is_raised;
 }
