@@ -13,8 +13,7 @@ enum {
     CHUNK_BATCH_MIN = 8,    /* chunks taken from memory at once: doubles each time, so that */
     CHUNK_BATCH_MAX = 4096, /* large runs have them in huge pages */
     FEW = 8,                /* events of a bucket that are sorted by insertion alone */
-    SLOTS_LOG2_MIN = 2,     /* for sorting more: */
-    SLOTS_LOG2_MAX = 12,
+    SLOTS_LOG2_MAX = 12,    /* for sorting more: */
     SLOTS_EVENTS_MAX = UINT16_MAX, /* places are counted in 16 bits */
     MOVES_PER_EVENT_MAX = 16,      /* more: radix sort instead */
     RADIX_BITS = 8,
@@ -213,24 +212,16 @@ static void copy_events(const struct bucket *bucket, struct event *to)
     }
 }
 
-/*
- * Turns the counts of slots into places: each becomes the sum of those before it.  Four at a time,
- * in one word: a multiplication by 1 in each quarter adds the lower quarters to each (worth 5
- * instructions an event).
- */
+/* Turns the counts of slots into places: each becomes the sum of those before it. */
 static void sum_counts(uint16_t *place, size_t slots)
 {
-    const uint64_t each = 0x0001000100010001u;
-    uint64_t before = 0; /* what all earlier slots hold, in each quarter */
+    uint16_t sum = 0;
 
-    for (size_t k = 0; k < slots; k += 4) {
-        uint64_t counts, sums;
+    for (size_t k = 0; k < slots; k++) {
+        const uint16_t these = place[k];
 
-        memcpy(&counts, place + k, sizeof counts);
-        sums = counts * each;
-        counts = (sums << 16) + before;
-        memcpy(place + k, &counts, sizeof counts);
-        before += (sums >> 48) * each;
+        place[k] = sum;
+        sum = (uint16_t)(sum + these);
     }
 }
 
@@ -319,7 +310,7 @@ static bool radix_sort(struct event_queue *queue, size_t count)
 static bool sort_bucket(struct event_queue *queue, const struct bucket *bucket, size_t count)
 {
     const int key_bits = queue->shift + 1;
-    int bits = SLOTS_LOG2_MIN;
+    int bits = 0;
 
     if (count <= FEW || count > SLOTS_EVENTS_MAX) {
         copy_events(bucket, queue->open);

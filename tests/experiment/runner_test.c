@@ -369,11 +369,11 @@ static void test_memory_stays_flat(void **state)
 {
     struct watcher watcher = { .stop = false };
     struct runner_outcome outcome =
-        run(state, "x", "nodes: 5\nreplications: 1000\nsweep: {axes: {nodes: [4, 5, 6, 7]}}\n", 2,
+        run(state, "x", "nodes: 5\nreplications: 1500\nsweep: {axes: {nodes: [4, 5, 6, 7]}}\n", 2,
             0, &watcher);
 
-    assert_int_equal(outcome.made, 8000);
-    /* At a quarter all buffers are warm; 6000 results more would be 30 MB. */
+    assert_int_equal(outcome.made, 12000);
+    /* At a quarter all buffers are warm; 9000 results more would be 45 MB. */
     assert_true(watcher.first_bytes == 0 || watcher.last_bytes < watcher.first_bytes + 8000000);
     assert_true(watcher.calls > 4);
 }
