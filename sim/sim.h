@@ -196,7 +196,7 @@ struct sim_outcome {
     update_id update;
     node_id origin; /* the scenario's node number */
     sim_time injected;
-    sim_time t50, t90, t99, t999, t_all, t_last;
+    sim_time t50, t90, t95, t99, t999, t_all, t_last;
     double t_avg;      /* ns; NAN if nobody learned it */
     uint32_t informed; /* live replicas that know it (or a newer value) at the end */
     uint32_t hops_max;

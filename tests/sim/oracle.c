@@ -81,7 +81,7 @@ static struct oracle_update *new_update(uint32_t update, uint32_t key, bool is_m
                                  .is_measured = is_measured,
                                  .injected = oracle_credit() };
     u->last = u->injected;
-    for (int i = 0; i < 5; i++)
+    for (int i = 0; i < 6; i++)
         u->reached[i] = SIM_NEVER;
     oracle.injected++;
     return u;

@@ -54,7 +54,7 @@ struct oracle_update {
     uint32_t key;
     node_id origin;
     bool is_delete, is_measured;
-    sim_time injected, last, reached[5];
+    sim_time injected, last, reached[6];
     uint64_t learned, hops, hops_max, copies;
     double delay;
 };
