@@ -77,6 +77,26 @@ static bool read_stat(const char *text, struct expression *e, char *why)
                   text);
 }
 
+/* Bytes a second, as `20kB/s` or `160kbit/s`. */
+static bool read_byte_rate(const char *text, double *value, char why[QUANTITY_WHY_MAX])
+{
+    char *size = g_strndup(text, strlen(text) - (g_str_has_suffix(text, "/s") ? 2 : 0));
+    int64_t bytes;
+    bool is_good = quantity_read_bitrate(text, value, NULL);
+
+    if (is_good) {
+        *value /= 8;
+    } else if (g_str_has_suffix(text, "/s") && quantity_read_size(size, &bytes, NULL)) {
+        *value = (double)bytes;
+        is_good = true;
+    } else {
+        g_snprintf(why, QUANTITY_WHY_MAX, "`%.40s` is no rate of bytes, as in 20kB/s or 160kbit/s",
+                   text);
+    }
+    g_free(size);
+    return is_good;
+}
+
 /* Reads the value in the unit that the metric has. */
 static bool read_value(const char *text, struct expression *e, char *why)
 {
@@ -94,6 +114,10 @@ static bool read_value(const char *text, struct expression *e, char *why)
             return refuse(why, "%s", reason);
         e->value = (double)whole;
         return true;
+    case UNIT_BYTE_RATE:
+        return read_byte_rate(text, &e->value, reason) || refuse(why, "%s", reason);
+    case UNIT_RATE:
+        return quantity_read_rate(text, &e->value, reason) || refuse(why, "%s", reason);
     case UNIT_SHARE:
         return quantity_read_fraction(text, &e->value, reason) || refuse(why, "%s", reason);
     case UNIT_COUNT:
