@@ -32,6 +32,7 @@ enum purpose {
     PURPOSE_COPY,        /* (sender, its messages so far): whether it arrives twice, and when */
     PURPOSE_COPY_JITTER, /* as PURPOSE_JITTER, of the second copy */
     PURPOSE_OBSTACLE,    /* of a fault (fault), and for it (sender, its messages so far): loss */
+    PURPOSE_ORDER,       /* (node, lap) of the order in which it calls its peers */
     PURPOSE_COUNT
 };
 
