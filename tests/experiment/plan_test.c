@@ -158,6 +158,11 @@ static void ranges_become_lists(void **state)
     expect_axis("anti-entropy.interval: {from: 1s, to: 100s, steps: 3, scale: log}",
                 "1s 10s 100s ");
     expect_axis("workload.size: {from: 1kB, to: 3kB, steps: 3}", "1kB 2kB 3kB ");
+    expect_axis("network.bandwidth: {from: 1Mbit/s, to: 10Mbit/s, steps: 4}",
+                "1Mbit/s 4Mbit/s 7Mbit/s 10Mbit/s ");
+    expect_axis("network.bandwidth: {from: 1kbit/s, to: 1Mbit/s, steps: 4, scale: log}",
+                "1kbit/s 10kbit/s 100kbit/s 1Mbit/s ");
+    expect_axis("network.bandwidth: {from: 2bit/s, to: 1bit/s, steps: 2}", "2bit/s 1bit/s ");
 }
 
 /* The hash of the only point of a text. */
@@ -390,7 +395,13 @@ static void wrong_sweeps_are_refused(void **state)
     expect_error("sweep: {axes: {nodes: {from: 1, to: 5}}}\n", NULL, NULL, NULL, NULL,
                  "8:23 sweep.axes.nodes: `steps` is missing");
     expect_error("sweep: {axes: {nodes: {from: 1, to: 5s, steps: 2}}}\n", NULL, NULL, NULL, NULL,
+                 "8:30 sweep.axes.nodes.from: 1 lacks a unit; `to` is 5s");
+    expect_error("sweep: {axes: {nodes: {from: 1Mbit/s, to: 5, steps: 2}}}\n", NULL, NULL, NULL,
+                 NULL, "8:43 sweep.axes.nodes.to: 5 lacks a unit; `from` is 1Mbit/s");
+    expect_error("sweep: {axes: {nodes: {from: 1B, to: 5s, steps: 2}}}\n", NULL, NULL, NULL, NULL,
                  "8:23 sweep.axes.nodes: `from` and `to` are of different kinds");
+    expect_error("sweep: {axes: {nodes: {from: few, to: 5s, steps: 2}}}\n", NULL, NULL, NULL, NULL,
+                 "8:30 sweep.axes.nodes.from: a number was expected, as in 100, 5%, 10s, ");
     expect_error("sweep: {axes: {nodes: {from: 0, to: 5, steps: 2, scale: log}}}\n", NULL, NULL,
                  NULL, NULL, "8:23 sweep.axes.nodes: a logarithmic scale needs");
     expect_error("sweep: {axes: {nodes: {from: 1, to: 5, steps: 1}}}\n", NULL, NULL, NULL, NULL,
