@@ -285,6 +285,29 @@ static void print_strategies(const struct plan *plan, const struct estimate *est
     table_free(table);
 }
 
+/* Says how much of the preload chance would give to no replica, where that is the most. */
+static void print_given_back(const struct plan *plan)
+{
+    const size_t points = MIN(plan->point_count, PILOT_POINTS);
+    struct sim_given_back most = { 0 };
+
+    for (size_t i = 0; i < points; i++) {
+        struct setup *setup =
+            plan_setup(plan, points == 1 ? 0 : i * (plan->point_count - 1) / (points - 1));
+
+        if (setup == NULL)
+            return;
+        const struct sim_given_back back = sim_given_back(setup_config(setup, 0));
+
+        most.entries = MAX(most.entries, back.entries);
+        most.shards = MAX(most.shards, back.shards);
+        setup_free(setup);
+    }
+    if (most.entries >= 0.5 || most.shards >= 0.5)
+        printf("missing on all replicas, and so back on one: about %.0f entries, %.0f shards\n",
+               most.entries, most.shards);
+}
+
 static void print_plan(const struct plan *plan, const struct estimate *estimate)
 {
     const struct replications *r = &plan->replications;
@@ -308,6 +331,7 @@ static void print_plan(const struct plan *plan, const struct estimate *estimate)
     printf("\nabout %s events, %s and %s of memory on %d thread%s"
            " (an estimate from small pilot runs)\n",
            events, seconds, memory, estimate->threads, estimate->threads == 1 ? "" : "s");
+    print_given_back(plan);
     g_free(events);
     g_free(memory);
     g_free(seconds);

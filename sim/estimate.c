@@ -10,17 +10,23 @@ enum {
     FIXED_BYTES = 4 << 20,
 };
 
+/* Whether its configuration keeps state and records. */
+static bool remembers(const struct sim_layer *layer)
+{
+    return !layer->model->needs_state || layer->model->needs_state(layer->config);
+}
+
 /* Bytes a node for the state of one model. */
 static double layer_bytes(const struct sim_layer *layer)
 {
     const struct model *model = layer->model;
     double bytes = 0;
 
-    if (!model->needs_state || model->needs_state(layer->config))
+    if (remembers(layer))
         bytes += (double)model->state_size;
     if (model->sets)
         bytes += 8.0 * model->sets(layer->config);
-    if (model->record_size > 0)
+    if (model->record_size > 0 && remembers(layer))
         bytes += sizeof(struct records);
     for (const struct param *row = model->params; row->type != PARAM_TYPE_END; row++)
         if (row->type == PARAM_TYPE_INTERVAL)
@@ -77,7 +83,8 @@ uint64_t sim_memory_estimate(const struct sim_config *config)
     if (nodes * updates <= CENSUS_HOPS_MAX)
         a_node += updates;
     for (int i = 0; i < config->stack_count; i++)
-        if (config->stack[i].model->record_size > 0) /* one writer keeps a record a peer */
+        if (config->stack[i].model->record_size > 0 &&
+            remembers(&config->stack[i])) /* one writer keeps a record a peer */
             total += 3 * nodes * (double)config->stack[i].model->record_size;
     total += nodes * a_node;
     return total < 0x1p63 ? (uint64_t)total : UINT64_MAX;

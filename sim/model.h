@@ -62,7 +62,7 @@ struct model {
     /* Sets per node that the engine keeps for this configuration; NULL: none. */
     int (*sets)(const void *config);
 
-    /* Whether this configuration needs the state at all; NULL: always. */
+    /* Whether this configuration needs the state and the records at all; NULL: always. */
     bool (*needs_state)(const void *config);
 
     /*

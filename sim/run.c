@@ -35,6 +35,7 @@ static void init_layer(struct run *run, uint32_t index)
     const struct model *model = written->model;
     struct layer *layer = &run->layers[index];
     const size_t nodes = run->nodes;
+    const bool remembers = !model->needs_state || model->needs_state(written->config);
 
     layer->model = model;
     layer->config = written->config;
@@ -47,9 +48,9 @@ static void init_layer(struct run *run, uint32_t index)
         for (size_t i = 0; i < count && layer->sets; i++)
             layer->sets[i] = SET_EMPTY;
     }
-    if (model->state_size > 0 && (!model->needs_state || model->needs_state(written->config)))
+    if (model->state_size > 0 && remembers)
         layer->states = memory_get(&run->memory, nodes, model->state_size);
-    if (model->record_size > 0) {
+    if (model->record_size > 0 && remembers) {
         layer->records = memory_get(&run->memory, nodes, sizeof *layer->records);
         layer->spare_record = memory_get(&run->memory, 1, model->record_size);
     }

@@ -68,11 +68,12 @@ struct sim_workload {
 };
 
 struct sim_store {
-    int64_t shards;        /* 1..SIM_SHARDS_MAX; 0 counts as 1 */
-    int64_t replicas;      /* nodes that hold each shard; 0: all */
-    int64_t preload;       /* updates known at the start */
-    double missing;        /* share of them that each replica lacks, independently */
-    double missing_shards; /* share of whole shards that each replica lacks, independently */
+    int64_t shards;   /* 1..SIM_SHARDS_MAX; 0 counts as 1 */
+    int64_t replicas; /* nodes that hold each shard; 0: all */
+    int64_t preload;  /* updates known at the start */
+    /* Shares of them, and of whole shards, that each replica lacks, independently; what then is
+     * missing on all goes back to a random one. */
+    double missing, missing_shards;
 };
 
 /* Which nodes something is about.  SHARE, COUNT and ALL_BUT draw theirs at random: at one instant
@@ -241,6 +242,13 @@ struct sim_result {
 /* Runs `config` to its end and fills *result, which the caller clears.  Thread-safe. */
 void sim_run(const struct sim_config *config, struct sim_result *result);
 void sim_result_clear(struct sim_result *result);
+
+/* Of the preloaded entries, and of the shards that these fill, how many are missing on all replicas
+ * and go back to one: means. */
+struct sim_given_back {
+    double entries, shards;
+};
+struct sim_given_back sim_given_back(const struct sim_config *config);
 
 /* Bytes that a run of `config` will need, as far as one can know before. */
 uint64_t sim_memory_estimate(const struct sim_config *config);
