@@ -458,6 +458,13 @@ static bool check_stack(const void *config, uint64_t given, const struct model *
     return false;
 }
 
+static int64_t fanout(const void *config)
+{
+    const struct config *c = config;
+
+    return c->fanout;
+}
+
 const struct model model_rumor_mongering = {
     .name = "rumor-mongering",
     .summary = "tell hot rumors to random peers until they are old news",
@@ -469,6 +476,7 @@ const struct model model_rumor_mongering = {
     .state_size = sizeof(struct door),
     .sets = interest_sets,
     .needs_state = needs_state,
+    .fanout = fanout,
     .check = check,
     .check_stack = check_stack,
     .on_start = start,
