@@ -6,30 +6,40 @@
  * (messages under way and queued, sets, records), comes from a survey with pilots.
  */
 #include "sim/implied.h"
+#include "sim/network.h"
 #include "sim/run.h"
 #include "sim/survey.h"
 
 #include <math.h>
 
 enum {
-    LANE_BYTES = 12,    /* per node: phase, node and place of a further lane */
-    BUILDING_BYTES = 8, /* per node: phases of the first lane, what is armed */
-    AGENDA_BYTES = 20,  /* per node that churns: its entry, chunks mostly full */
-    FIXED_BYTES = 600 << 10,
-    RING_BYTES = 64 << 10, /* of the queue's ring and what else its shape decides */
-    COPY_PLANES = 40,      /* as in network.c */
-    LOGS_NODES = 1 << 16,  /* as in census.c */
-    BUCKETS = 256,         /* in which messages under way usually lie: each has a chunk half full */
+    LANE_BYTES = 12, /* per node: phase, node and place; the first lane has phases only */
+    FIRST_LANE_BYTES = 4,
+    AGENDA_BYTES = 20, /* per node that churns: its entry, chunks mostly full */
+    FIXED_BYTES = 150 << 10,
+    COPY_PLANES = 40,     /* as in network.c */
+    LOGS_NODES = 1 << 16, /* as in census.c */
     SLAB_ROWS = 1 << SET_SLAB_ROWS_LOG2,
     CERTAIN_BYTES = 64 << 20, /* what takes less at most needs no pilots */
 };
 
+#define QUANTILE_99  ((uint32_t)(0.99 * UINT32_MAX))
 #define CHUNKS_SPARE 1.25 /* chunks are made in batches */
-#define DOUBLED      3.0  /* bytes of an array that grows by doubling, and of all it was before, to
-                             those in use: 2 to 4 */
-#define ROWS_CERTAIN 3    /* rows a node of which no more are in use, beside those of messages */
+#define DOUBLED                                                                                  \
+    3.0                /* bytes of an array that grows by doubling, and of all it was before, to \
+                          those in use: 2 to 4 */
+#define ROWS_CERTAIN 3 /* rows a node of which no more are in use, beside those of messages */
 
 /* ---- what is set up ---- */
+
+/* Whether nodes act at intervals. */
+static bool has_lane(const struct model *model)
+{
+    for (const struct param *row = model->params; row->type != PARAM_TYPE_END; row++)
+        if (row->type == PARAM_TYPE_INTERVAL)
+            return true;
+    return false;
+}
 
 /* Bytes a node for the state of one model. */
 static double layer_bytes(const struct sim_layer *layer)
@@ -43,9 +53,6 @@ static double layer_bytes(const struct sim_layer *layer)
         bytes += 8.0 * model->sets(layer->config);
     if (model->record_size > 0)
         bytes += sizeof(struct records);
-    for (const struct param *row = model->params; row->type != PARAM_TYPE_END; row++)
-        if (row->type == PARAM_TYPE_INTERVAL)
-            return bytes + LANE_BYTES + 0.125;
     return bytes;
 }
 
@@ -67,10 +74,14 @@ static double weather_bytes(const struct sim_config *config)
 static double node_bytes(const struct sim_config *config, double updates)
 {
     const double nodes = (double)config->nodes;
-    double bytes = sizeof(struct replica) + BUILDING_BYTES + weather_bytes(config);
+    double lanes = 0, bytes = sizeof(struct replica) + weather_bytes(config);
 
-    for (int i = 0; i < config->stack_count; i++)
+    for (int i = 0; i < config->stack_count; i++) {
         bytes += layer_bytes(&config->stack[i]);
+        lanes += has_lane(config->stack[i].model);
+    }
+    if (lanes > 0)
+        bytes += FIRST_LANE_BYTES + (lanes - 1) * LANE_BYTES + lanes / 8;
     if (config->churn.session || config->fault_count > 0)
         bytes += sizeof(uint32_t) + sizeof(uint8_t);
     if (config->churn.session)
@@ -92,7 +103,7 @@ static double row_bytes(double updates)
 static double setup_bytes(const struct sim_config *config)
 {
     const double updates = (double)(config->workload.updates + config->store.preload);
-    double bytes = FIXED_BYTES + RING_BYTES;
+    double bytes = FIXED_BYTES;
 
     bytes += updates * (sizeof(struct track) + sizeof(update_id) + sizeof(double));
     bytes += COPY_PLANES * ceil(updates / 64) * 8;
@@ -121,10 +132,23 @@ static double samples_bytes(const struct sim_config *config, double end)
     return DOUBLED * sizeof(struct sim_sample) * (end / (double)config->sample_every);
 }
 
-/* Bytes of so many events that wait, all within the reach of the queue's ring. */
-static double ring_bytes(double events)
+/*
+ * Bytes of so many events that wait within the reach of the queue's ring.  Each bucket that has
+ * some has a chunk half full: where latencies differ widely that is most of it.
+ */
+static double ring_bytes(const struct sim_config *config, double events)
 {
-    return CHUNKS_SPARE * CHUNK_BYTES * (events / CHUNK_EVENTS + fmin(events, BUCKETS));
+    const double longest = (double)distribution_value(config->network.latency, QUANTILE_99);
+    struct memory memory = { 0 };
+    struct event_queue queue;
+    double buckets, used;
+
+    network_init_queue(config, &memory, &queue);
+    buckets = fmin((double)queue.mask + 1, 1 + ldexp(longest, -queue.shift));
+    used = buckets * (1 - exp(-events / buckets));
+    memory_clear(&memory);
+    return (double)(queue.mask + 1) * sizeof *queue.ring +
+           CHUNKS_SPARE * CHUNK_BYTES * (events / CHUNK_EVENTS + used);
 }
 
 static double held_bytes(const struct sim_config *config, const struct survey *survey)
@@ -134,7 +158,7 @@ static double held_bytes(const struct sim_config *config, const struct survey *s
     const double far = fmin(held[PROBE_FAR], held[PROBE_QUEUED]);
     double bytes = 0;
 
-    bytes += ring_bytes(held[PROBE_QUEUED] - far);
+    bytes += ring_bytes(config, held[PROBE_QUEUED] - far);
     bytes += DOUBLED * sizeof(struct far_event) * far;
     bytes += DOUBLED * sizeof(struct event) * held[PROBE_CROWD];
     bytes += DOUBLED * sizeof(struct waiting) * held[PROBE_WAITING];
@@ -177,12 +201,13 @@ static uint64_t whole_bytes(double bytes)
 /* ---- time ---- */
 
 /* Nanoseconds of a core, measured where this was written; others differ by a small factor. */
-#define EVENT_NS      60.0  /* of a few nodes, all in the cache */
+#define EVENT_NS      25.0  /* of a few nodes, all in the cache */
 #define MISS_NS       100.0 /* more, of a run far larger than any cache */
-#define CACHE_BYTES   8e6
+#define CACHE_BYTES   64e6
 #define LEARN_NS      20.0 /* a replica learns an update */
 #define OP_NS         40.0 /* an operation on rows of bits, */
-#define WORD_NS       1.5  /* and for each of their words */
+#define WORD_NS       1.0  /* and for each of their words */
+#define VERSION_NS    1.5 /* to see whether one of them in a message is superseded, or a deletion */
 #define SETUP_NODE_NS 60.0
 #define LACK_NS       5.0 /* to draw whether a replica lacks an entry */
 
@@ -196,6 +221,8 @@ static double seconds_of(const struct sim_config *config, const struct survey *s
     ns += done[PROBE_WORK] * (EVENT_NS + MISS_NS * bytes / (bytes + CACHE_BYTES));
     ns += done[PROBE_LEARNED] * LEARN_NS;
     ns += done[PROBE_OPS] * (OP_NS + WORD_NS * updates / 64);
+    if (config->workload.keys < config->workload.updates || config->workload.deletes > 0)
+        ns += done[PROBE_MESSAGES] * updates * VERSION_NS;
     if (draws)
         ns += nodes * (double)config->store.preload * LACK_NS;
     return ns / 1e9;

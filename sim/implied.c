@@ -81,9 +81,10 @@ void implied_mails(const struct sim_config *config, double *messages, double *re
     for (int i = 0; i < config->stack_count; i++) {
         const struct model *model = config->stack[i].model;
 
-        *messages += (double)(replicas - 1) * model->mails;
-        if (model->mails > 0)
-            *record_bytes += (double)(replicas - 1) * (double)model->record_size;
+        if (!model->mails)
+            continue;
+        *messages += (double)(replicas - 1);
+        *record_bytes += (double)(replicas - 1) * (double)model->record_size;
     }
 }
 
@@ -105,14 +106,14 @@ double implied_updates(const struct sim_config *config, double time)
 double implied_convergence(const struct sim_config *config)
 {
     const double cycles = 2 * (log2((double)config->nodes + 1) + log((double)config->nodes + 1));
-    const double written = (double)config->workload.at +
-                           gap_of(&config->workload) * (double)config->workload.updates;
+    const double written =
+        (double)config->workload.at + gap_of(&config->workload) * (double)config->workload.updates;
     double begin = written;
 
     for (size_t i = 0; i < config->fault_count; i++)
         begin = config->faults[i].every > 0
                     ? (double)config->stop.at
                     : fmax(begin, (double)config->faults[i].at + (double)config->faults[i].lasts);
-    return begin + cycles * (cycle_of(config) +
-                             2e9 * implied_latency(config, (double)config->stop.at));
+    return begin +
+           cycles * (cycle_of(config) + 2e9 * implied_latency(config, (double)config->stop.at));
 }

@@ -58,8 +58,8 @@ struct model {
     size_t config_size;                   /* of the struct that params fills */
     size_t state_size;                    /* bytes per node; 0 = memoryless */
     size_t record_size;                   /* bytes of one record; 0 = keeps none */
-    int mails; /* messages, and a record if it keeps some, that an update written leads to at once
-                  for each other replica of it, for estimates before a run; 0: none */
+    bool mails; /* an update written leads to a message at once, and a record if it keeps some, for
+                   each other replica of it: for estimates before a run */
 
     /* Sets per node that the engine keeps for this configuration; NULL: none. */
     int (*sets)(const void *config);

@@ -252,7 +252,7 @@ struct sim_estimate {
     sim_time end;    /* simulated */
 };
 
-#define SIM_ESTIMATE_BUDGET 100000.0
+#define SIM_ESTIMATE_BUDGET 400000.0
 
 /*
  * Fills *estimate from pilots, small runs of together about `budget` events (usually

@@ -164,6 +164,19 @@ static bool is_under_way(enum probe_figure figure)
     return is_peak(figure) && figure != PROBE_WAITING && figure != PROBE_RECORDS;
 }
 
+/* What waits at `end`, as if none of it had arrived, less what will wait: it arrives meanwhile. */
+static double late_arrivals(const struct pilots *p, const struct pilot *pilot, double end)
+{
+    const struct probe_reading *half = &pilot->probe.half, *last = &pilot->probe.end;
+    const double was = half->figures[PROBE_QUEUED], is = last->figures[PROBE_QUEUED];
+    const double from = (double)last->at, lasted = from - (double)half->at;
+    const double all = is + (is - was) / lasted * (end - from);
+
+    if (is < GROWS * was)
+        return 0;
+    return fmax(0, all - is * implied_latency(p->config, end) / implied_latency(p->config, from));
+}
+
 /* A figure of a pilot, as if it had gone on until `end`. */
 static double figure_at(const struct pilots *p, const struct pilot *pilot, enum probe_figure figure,
                         double end)
@@ -176,7 +189,8 @@ static double figure_at(const struct pilots *p, const struct pilot *pilot, enum 
         return is;
     if (is_under_way(figure))
         return is * implied_latency(p->config, end) / implied_latency(p->config, from);
-    return is + (is - was) / lasted * (end - from);
+    return is + (is - was) / lasted * (end - from) +
+           (figure == PROBE_WORK ? late_arrivals(p, pilot, end) : 0);
 }
 
 /* ---- size ---- */
@@ -194,16 +208,20 @@ static double grown(double now, double before, double ratio, double factor, bool
     return now + (now - before) * log(factor) / log(ratio);
 }
 
+/* The part of a figure that all nodes have together, however many. */
+static double constant_part(double now, double before, double ratio)
+{
+    return before * ratio <= now ? 0 : fmin((before * ratio - now) / (ratio - 1), now);
+}
+
 /* The same of nodes, where what a node does hardly depends on their number. */
 static double grown_by_nodes(double now, double before, double ratio, double factor)
 {
-    const double before_a_node = before * ratio; /* the node's share of `now` being `now` */
-    double constant;
+    const double constant = constant_part(now, before, ratio);
 
-    if (before_a_node <= now)
-        return factor * (now + (now - before_a_node) * log(factor) / log(ratio));
-    constant = fmin((before_a_node - now) / (ratio - 1), now); /* of all nodes together */
-    return factor * (now - constant) + constant;
+    if (constant > 0)
+        return factor * (now - constant) + constant;
+    return factor * (now + (now - before * ratio) * log(factor) / log(ratio));
 }
 
 /* How a figure grows with one dimension: the factor. */
@@ -229,16 +247,29 @@ static double growth(const struct pilots *p, enum dimension d, enum probe_figure
     return now > before * pow(ratio, LINEAR) ? grown(now, before, ratio, factor, true) / now : 1;
 }
 
-/* A figure of the whole.  Nodes that hold only parts have no more to do for more updates, but
- * there are more: then what nodes and updates add is a sum. */
+/* Where nodes hold only parts, an update is the same work however many they are: part of a figure
+ * goes with the nodes and the time, part with the updates. */
+static double figure_of_parts(const struct pilots *p, enum probe_figure figure, double end)
+{
+    const double base = figure_at(p, &p->base, figure, end), nodes = times(p, &p->base.size, NODES);
+    const double lasts = is_peak(figure) ? 1 : end / fmax((double)p->base.probe.end.at, 1);
+    const double entries = is_peak(figure) && !p->is_at_once ? 1 : times(p, &p->base.size, ENTRIES);
+    double constant;
+
+    if (!p->has_fewer[NODES])
+        return base * nodes * (p->base.is_cut ? 1 : lasts);
+    constant = constant_part(base, figure_at(p, &p->fewer[NODES], figure, end),
+                             (double)p->base.size.nodes / (double)p->fewer[NODES].size.nodes);
+    return (base - constant) * nodes * (p->base.is_cut ? 1 : lasts) + constant * entries;
+}
+
+/* A figure of the whole. */
 static double whole_figure(const struct pilots *p, enum probe_figure figure, double end)
 {
-    const double base = figure_at(p, &p->base, figure, end);
-    const double nodes = growth(p, NODES, figure, end), entries = growth(p, ENTRIES, figure, end);
-
     if (pilot_has_parts(p->config))
-        return base * (nodes + entries - 1);
-    return base * nodes * entries * growth(p, SHARDS, figure, end);
+        return figure_of_parts(p, figure, end);
+    return figure_at(p, &p->base, figure, end) * growth(p, NODES, figure, end) *
+           growth(p, ENTRIES, figure, end) * growth(p, SHARDS, figure, end);
 }
 
 /* When the run ends, by where the pilots ended. */
@@ -267,9 +298,8 @@ static void heed_mails(const struct pilots *p, double *figures)
     double messages, record_bytes;
 
     implied_mails(p->config, &messages, &record_bytes);
-    figures[PROBE_WORK] =
-        fmax(figures[PROBE_WORK], messages * (double)extent(&p->whole, ENTRIES));
-    figures[PROBE_QUEUED] = fmax(figures[PROBE_QUEUED], messages / 2 * burst);
+    figures[PROBE_WORK] = fmax(figures[PROBE_WORK], messages * (double)extent(&p->whole, ENTRIES));
+    figures[PROBE_QUEUED] = fmax(figures[PROBE_QUEUED], messages * burst);
     figures[PROBE_RECORDS] = fmax(figures[PROBE_RECORDS], record_bytes * burst);
 }
 
@@ -296,7 +326,6 @@ struct survey survey_run(const struct sim_config *config, double budget)
     survey.figures[PROBE_WORK] = fmin(survey.figures[PROBE_WORK], cap);
     survey.end = (sim_time)end;
     survey.is_whole = !p.base.is_cut && times(&p, &p.base.size, NODES) <= 1 &&
-                      times(&p, &p.base.size, ENTRIES) <= 1 &&
-                      times(&p, &p.base.size, SHARDS) <= 1;
+                      times(&p, &p.base.size, ENTRIES) <= 1 && times(&p, &p.base.size, SHARDS) <= 1;
     return survey;
 }
