@@ -15,6 +15,7 @@
 #include "sim/loop.h"
 #include "sim/network.h"
 #include "sim/presence.h"
+#include "sim/probe.h"
 #include "sim/result.h"
 #include "sim/weather.h"
 #include "sim/workload.h"
@@ -173,7 +174,11 @@ static void look_at_watch(struct run *run)
     struct sim_watch *watch = run->config->watch;
     const struct census *census = &run->census;
 
-    if (!watch || run_work(run) < run->watched)
+    if (!watch)
+        return;
+    if (atomic_load_explicit(&watch->cancel, memory_order_relaxed))
+        run_stop(run, "cancelled");
+    if (run_work(run) < run->watched)
         return;
     run->watched = run_work(run) + WATCH_EVERY;
     atomic_store_explicit(&watch->now, run->node.now, memory_order_relaxed);
@@ -182,8 +187,6 @@ static void look_at_watch(struct run *run)
                           census->alive ? census_informed(census) / census->alive : 0,
                           memory_order_relaxed);
     atomic_store_explicit(&watch->events, run->timers + run->arrivals, memory_order_relaxed);
-    if (atomic_load_explicit(&watch->cancel, memory_order_relaxed))
-        run_stop(run, "cancelled");
 }
 
 void loop_look_at_limits(struct run *run)
@@ -192,6 +195,8 @@ void loop_look_at_limits(struct run *run)
         run_stop(run, "memory");
     if (run_work(run) > run->config->stop.events)
         run_stop(run, "events");
+    if (UNLIKELY(run->config->probe != NULL))
+        probe_look(run);
     look_at_watch(run);
 }
 
@@ -400,6 +405,8 @@ void sim_run(const struct sim_config *config, struct sim_result *result)
         result_fill(run, result);
     }
     conclude(run, result);
+    if (config->probe)
+        probe_conclude(run);
     lanes_clear(&run->lanes);
     distribution_free(run->gap);
     distribution_free(run->first_session);

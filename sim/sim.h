@@ -11,6 +11,7 @@
 
 #include "sim/distribution.h"
 #include "sim/model.h"
+#include "sim/probe.h"
 
 #include <stdatomic.h>
 
@@ -169,6 +170,7 @@ struct sim_config {
     const struct sim_layer *stack; /* the strategy's models in their written order */
     int stack_count;               /* 1..MODEL_STACK_MAX */
     struct sim_watch *watch;       /* NULL: not watched */
+    struct sim_probe *probe;       /* filled by the run; NULL: none */
     uint64_t memory_max;           /* bytes; a run that wants more has failed; 0: no limit */
 };
 
@@ -250,7 +252,25 @@ struct sim_given_back {
 };
 struct sim_given_back sim_given_back(const struct sim_config *config);
 
-/* Bytes that a run of `config` will need, as far as one can know before. */
+/* What a run will take, as far as one can know before: mostly within a factor of 2 in events and
+ * memory, 3 in time. */
+struct sim_estimate {
+    double events;   /* what `stop.events` counts: messages, timers, comings and goings, samples */
+    double seconds;  /* of one core, of what machine ever */
+    uint64_t memory; /* bytes */
+    sim_time end;    /* simulated */
+};
+
+#define SIM_ESTIMATE_BUDGET 400000.0
+
+/*
+ * Fills *estimate from pilots, small runs of together about `budget` events (usually
+ * SIM_ESTIMATE_BUDGET: some hundredths of a second) and at most 48 MiB.  It depends on `config` and
+ * `budget` alone, not on the machine.
+ */
+void sim_estimate(const struct sim_config *config, double budget, struct sim_estimate *estimate);
+
+/* The memory alone, at the usual budget; where a run cannot come to 64 MiB a bound, for less. */
 uint64_t sim_memory_estimate(const struct sim_config *config);
 
 #endif
