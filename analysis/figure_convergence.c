@@ -120,8 +120,8 @@ static void choose_time_axis(struct drawing *d)
     d->ticks = (struct ticks){ .low = span->start,
                                .high = span->end,
                                .is_log = span->is_log,
-                               .unit = METRIC_TIME,
-                               .scale = scale_choose(METRIC_TIME, span->end) };
+                               .unit = UNIT_TIME,
+                               .scale = scale_choose(UNIT_TIME, span->end) };
     span->factor = d->ticks.scale.factor;
 }
 

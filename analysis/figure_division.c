@@ -70,19 +70,19 @@ static char *write_value(const struct study_value *value, int digits)
     const char *unit = value->unit ? value->unit : "";
     bool is_share = value->text[0] && value->text[strlen(value->text) - 1] == '%';
     bool is_bits = strcmp(unit, "bit/s") == 0;
-    enum metric_unit kind = strcmp(unit, "s") == 0   ? METRIC_TIME
-                            : strcmp(unit, "B") == 0 ? METRIC_BYTES
-                            : is_share               ? METRIC_SHARE
-                            : is_bits                ? METRIC_COUNT
-                                                     : METRIC_NUMBER;
+    enum metric_unit kind = strcmp(unit, "s") == 0   ? UNIT_TIME
+                            : strcmp(unit, "B") == 0 ? UNIT_BYTES
+                            : is_share               ? UNIT_SHARE
+                            : is_bits                ? UNIT_COUNT
+                                                     : UNIT_NUMBER;
     struct scale scale = scale_choose(kind, value->number);
     GString *out = g_string_new(NULL);
 
-    if (kind == METRIC_NUMBER && fabs(value->number) >= 1e6)
-        scale = scale_choose(METRIC_COUNT, fmax(fabs(value->number), 1e8));
+    if (kind == UNIT_NUMBER && fabs(value->number) >= 1e6)
+        scale = scale_choose(UNIT_COUNT, fmax(fabs(value->number), 1e8));
     append_rounded(out, value->number * scale.factor, digits);
     g_string_append(out, scale.unit);
-    if (kind == METRIC_COUNT || kind == METRIC_NUMBER)
+    if (kind == UNIT_COUNT || kind == UNIT_NUMBER)
         g_string_append(out, unit);
     return g_string_free(out, FALSE);
 }

@@ -146,8 +146,8 @@ static struct canvas *draw(const struct figure *figure, const struct spot *spots
     char *subtitle = write_subtitle(figure, spots, runs);
     struct canvas *canvas = figure_canvas(figure, "what is left against what is sent", subtitle);
     struct ticks x = { .high = m_max,
-                       .unit = METRIC_NUMBER,
-                       .scale = scale_choose(METRIC_NUMBER, m_max),
+                       .unit = UNIT_NUMBER,
+                       .scale = scale_choose(UNIT_NUMBER, m_max),
                        .room = canvas_letters(canvas) };
 
     for (size_t s = 0; s < canvas->series_count; s++)

@@ -114,10 +114,10 @@ static enum metric_unit unit_of_axis(const struct sweep *sweep)
     const char *unit = figure_value(figure, 0, (size_t)figure->x_axis)->unit;
 
     if (!unit || !figure->is_numeric)
-        return METRIC_NUMBER;
-    return strcmp(unit, "s") == 0   ? METRIC_TIME
-           : strcmp(unit, "B") == 0 ? METRIC_BYTES
-                                    : METRIC_NUMBER;
+        return UNIT_NUMBER;
+    return strcmp(unit, "s") == 0   ? UNIT_TIME
+           : strcmp(unit, "B") == 0 ? UNIT_BYTES
+                                    : UNIT_NUMBER;
 }
 
 /* Spacing decides on the x axis. */
@@ -156,7 +156,7 @@ static void choose_y_scale(struct sweep *sweep)
     y->unit = sweep->metric.unit;
     y->scale = scale_choose(y->unit, most);
     y->is_log = least > 0 && isfinite(least) && most > 50 * least;
-    y->high = y->is_log ? most * 1.5 : y->unit == METRIC_SHARE ? fmin(1, most * 1.08) : most * 1.08;
+    y->high = y->is_log ? most * 1.5 : y->unit == UNIT_SHARE ? fmin(1, most * 1.08) : most * 1.08;
     y->low = y->is_log ? least / 1.5 : fmin(0, isfinite(least) ? least : 0);
 }
 
@@ -399,7 +399,7 @@ struct canvas *figure_sweep(struct figure *figure, struct errors *errors)
         return NULL;
     figure_divide(figure, axis, false);
     if (figure_check_size(figure, errors) && read_summaries(&sweep, errors) &&
-        figure_runs(figure, sweep.metric.unit == METRIC_TIME ? "median" : "mean", &runs, errors)) {
+        figure_runs(figure, sweep.metric.unit == UNIT_TIME ? "median" : "mean", &runs, errors)) {
         choose_x_scale(&sweep);
         choose_y_scale(&sweep);
         canvas = draw(&sweep, runs);

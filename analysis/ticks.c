@@ -50,7 +50,7 @@ static void offer(const struct ticks *ticks, struct candidate candidate, GArray 
 static GArray *list_candidates(const struct ticks *ticks)
 {
     GArray *candidates = g_array_new(FALSE, FALSE, sizeof(struct candidate));
-    bool is_time = ticks->unit == METRIC_TIME;
+    bool is_time = ticks->unit == UNIT_TIME;
     int first = (int)floor(log10(ticks->low)), last = (int)ceil(log10(ticks->high));
 
     for (int power = first; power <= last; power++)
@@ -80,16 +80,16 @@ static char *label_of(const struct ticks *ticks, double value)
     struct scale scale = scale_choose(ticks->unit, value);
     char number[32];
 
-    if (ticks->unit == METRIC_TIME) /* as people say it: 60 s is 1 min, 100 ms not 0.1 s */
+    if (ticks->unit == UNIT_TIME) /* as people say it: 60 s is 1 min, 100 ms not 0.1 s */
         scale = value >= 3600 ? (struct scale){ 1 / 3600., "h" }
                 : value >= 60 ? (struct scale){ 1 / 60., "min" }
                               : scale;
-    if (ticks->unit == METRIC_COUNT || ticks->unit == METRIC_NUMBER)
+    if (ticks->unit == UNIT_COUNT || ticks->unit == UNIT_NUMBER)
         scale = value >= 1e9   ? (struct scale){ 1e-9, "G" }
                 : value >= 1e6 ? (struct scale){ 1e-6, "M" }
                                : (struct scale){ 1, "" };
     write_number(number, value * scale.factor);
-    if (ticks->unit == METRIC_COUNT || ticks->unit == METRIC_NUMBER || !*scale.unit)
+    if (ticks->unit == UNIT_COUNT || ticks->unit == UNIT_NUMBER || !*scale.unit)
         return g_strconcat(number, scale.unit, NULL);
     return g_strconcat(number, " ", scale.unit, NULL);
 }
