@@ -43,6 +43,21 @@ static GHashTable *baseline_points(const struct compare *compare)
     return points;
 }
 
+static bool add_ends(const struct study *study, struct comparison *c, struct errors *errors)
+{
+    struct series x = { 0 }, y = { 0 };
+    bool is_good = study_read(study, c->subject.point, study->strategies[c->subject.strategy],
+                              "sim_end", &x, errors) &&
+                   study_read(study, c->baseline.point, study->strategies[c->baseline.strategy],
+                              "sim_end", &y, errors);
+
+    if (is_good)
+        comparison_set_ends(c, &x, &y);
+    series_clear(&x);
+    series_clear(&y);
+    return is_good;
+}
+
 static bool add_comparison(struct compare *compare, const char *metric, struct compare_side subject,
                            struct compare_side baseline, struct errors *errors)
 {
@@ -55,12 +70,14 @@ static bool add_comparison(struct compare *compare, const char *metric, struct c
         study_read(study, subject.point, study->strategies[subject.strategy], metric, &x, errors) &&
         study_read(study, baseline.point, study->strategies[baseline.strategy], metric, &y, errors);
 
-    if (is_good) {
+    if (is_good)
         comparison_fill(&c, &x, &y);
-        g_array_append_val(compare->list, c);
-    }
     series_clear(&x);
     series_clear(&y);
+    if (is_good && comparison_is_of_costs(&c))
+        is_good = add_ends(study, &c, errors);
+    if (is_good)
+        g_array_append_val(compare->list, c);
     return is_good;
 }
 
@@ -145,6 +162,7 @@ static bool fill(struct compare *compare, const struct compare_options *options,
         if (!(compare->axis >= 0 ? compare_points(compare, metrics[i], errors)
                                  : compare_strategies(compare, metrics[i], baseline, errors)))
             return false;
+    comparison_correct((struct comparison *)(void *)compare->list->data, compare->list->len);
     return true;
 }
 
@@ -207,9 +225,9 @@ static const char *verdict_word(const struct comparison *c)
 
     switch (comparison_verdict(c)) {
     case VERDICT_LESS:
-        return is_time ? "sooner" : "less";
+        return is_time ? "sooner" : c->ends_differ ? "less, windows differ" : "less";
     case VERDICT_MORE:
-        return is_time ? "later" : "more";
+        return is_time ? "later" : c->ends_differ ? "more, windows differ" : "more";
     case VERDICT_SELDOMER:
         return "less often";
     case VERDICT_OFTENER:
@@ -320,6 +338,18 @@ static void add_row(struct table *table, const struct compare *compare, const st
     g_free(said);
 }
 
+static void print_method(FILE *out, const struct compare *compare)
+{
+    size_t tests = g_array_index(compare->list, struct comparison, 0).tests;
+
+    fputs("\nDifference, ratio: medians over the paired runs, in brackets their 95 % confidence "
+          "intervals.\nVerdict: sign test at 5 %",
+          out);
+    if (tests > 1)
+        fprintf(out, ", which all %zu tests of this table keep together (Holm)", tests);
+    fputs(".\n", out);
+}
+
 static void print_compare(FILE *out, const struct compare *compare, const struct table_style *style)
 {
     struct table *table = make_table(compare);
@@ -330,7 +360,7 @@ static void print_compare(FILE *out, const struct compare *compare, const struct
     table_free(table);
     if (style->format != TABLE_PEOPLE)
         return;
-    fputs("\nIn brackets: 95 % confidence intervals, paired by replication.\n", out);
+    print_method(out, compare);
     for (size_t i = 0; i < compare->list->len; i++) {
         const struct comparison *c = &g_array_index(compare->list, struct comparison, i);
         if (c->both < c->pairs) {

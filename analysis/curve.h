@@ -11,7 +11,7 @@
 #ifndef ANALYSIS_CURVE_H
 #define ANALYSIS_CURVE_H
 
-#include "analysis/statistics.h"
+#include "experiment/statistics.h"
 #include "analysis/study.h"
 
 /* The samples of all runs of a strategy at a point. */

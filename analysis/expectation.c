@@ -32,7 +32,8 @@ static struct estimate estimate(const struct expression *e, double *values, size
                 values[kept++] = values[i];
         if (kept == 0 && count > 0)
             return (struct estimate){ INFINITY, NAN, NAN };
-        return statistics_mean(values, kept, SUMMARY_CONFIDENCE);
+        return statistics_mean(values, kept, metric_describe(e->metric).unit == UNIT_SHARE,
+                               SUMMARY_CONFIDENCE);
     case STAT_MIN:
     case STAT_MAX:
         for (size_t i = 0; i < count; i++)
@@ -93,7 +94,7 @@ static char *finding_text(const struct finding *finding, const struct expression
     else if (!isnan(e.lower) && !isnan(e.upper) && isfinite(e.value))
         g_string_append_printf(text, " (95 %% confidence %s to %s)", lower, upper);
     else if (isfinite(e.value) && expression->stat != STAT_MIN && expression->stat != STAT_MAX)
-        g_string_append(text, " (too few runs for an interval)");
+        g_string_append(text, " (too few runs that differ for an interval)");
     g_string_append_printf(text, " in %zu runs", finding->runs);
     return g_string_free(text, FALSE);
 }

@@ -10,7 +10,7 @@
 #ifndef ANALYSIS_EXPECTATION_H
 #define ANALYSIS_EXPECTATION_H
 
-#include "analysis/statistics.h"
+#include "experiment/statistics.h"
 #include "analysis/study.h"
 #include "experiment/expression.h"
 

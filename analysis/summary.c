@@ -21,7 +21,7 @@ struct summary summary_make(const struct series *series, bool median)
     if (median)
         summary.estimate = statistics_quantile(values, used, 0.5, SUMMARY_CONFIDENCE);
     else
-        summary.estimate = statistics_mean(values, used, SUMMARY_CONFIDENCE);
+        summary.estimate = statistics_mean(values, used, series->is_share, SUMMARY_CONFIDENCE);
     if (!median && used == 0 && summary.runs > 0)
         summary.estimate.value = INFINITY;
     g_free(values);

@@ -5,7 +5,7 @@
 #ifndef ANALYSIS_SUMMARY_H
 #define ANALYSIS_SUMMARY_H
 
-#include "analysis/statistics.h"
+#include "experiment/statistics.h"
 #include "analysis/study.h"
 
 #define SUMMARY_CONFIDENCE 0.95
