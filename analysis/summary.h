@@ -20,4 +20,7 @@ struct summary {
  * the runs in which it happened. */
 struct summary summary_make(const struct series *series, bool median);
 
+/* The same with another quantile, 0..1, in place of the median. */
+struct summary summary_quantile(const struct series *series, double quantile);
+
 #endif

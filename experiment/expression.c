@@ -47,6 +47,16 @@ static bool read_percentile(const char *text, double *quantile)
     return text[length] == 0 && length < 12 && *quantile > 0;
 }
 
+bool expression_read_quantile(const char *text, double *quantile)
+{
+    double read = 0.5;
+
+    if (strcmp(text, "median") != 0 && !(text[0] == 'p' && read_percentile(text + 1, &read)))
+        return false;
+    *quantile = read;
+    return true;
+}
+
 static bool read_stat(const char *text, struct expression *e, char *why)
 {
     static const struct {
@@ -70,7 +80,7 @@ static bool read_stat(const char *text, struct expression *e, char *why)
         nearest_offer(&nearest, stats[i].name);
     }
     e->stat = STAT_QUANTILE;
-    if (text[0] == 'p' && read_percentile(text + 1, &e->quantile))
+    if (expression_read_quantile(text, &e->quantile))
         return true;
     if (nearest.best != NULL)
         return refuse(why, "unknown statistic `%.40s`; did you mean `%s`?", text, nearest.best);

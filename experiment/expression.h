@@ -52,6 +52,9 @@ enum { EXPRESSION_WHY_MAX = 256 };
 bool expression_read(const char *text, struct expression *expression, char why[EXPRESSION_WHY_MAX]);
 void expression_clear(struct expression *expression);
 
+/* Reads `median`, `p1` … `p99.9` into 0..1; false if it is no quantile. */
+bool expression_read_quantile(const char *text, double *quantile);
+
 /* The unit of what is found and of the value that it is held against. */
 enum metric_unit expression_unit(const struct expression *expression);
 
