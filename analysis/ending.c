@@ -110,7 +110,7 @@ size_t endings_wanted(const struct endings *endings, const struct study *study)
 /* `stop.at = 10s`, or `stop.at` where the runs had different ones. */
 static char *end_text(const struct never *never)
 {
-    struct scale scale = scale_choose(METRIC_TIME, never->cut_off_max);
+    struct scale scale = scale_choose(UNIT_TIME, never->cut_off_max);
     char value[32];
 
     if (never->cut_off_min < never->cut_off_max)
@@ -158,16 +158,23 @@ char *never_brief(const struct never *never)
 {
     size_t others = never->count - never->cut_off - never->quiet;
     GString *text = g_string_new(NULL);
+    char *end = end_text(never), *going_on = g_strdup_printf("still going on at %s", end);
+    const struct {
+        size_t count;
+        const char *how;
+    } parts[] = { { never->cut_off, going_on },
+                  { never->quiet, "gone quiet" },
+                  { others, "converged without it" } };
 
-    if (never->cut_off > 0) {
-        char *end = end_text(never);
-
-        g_string_append_printf(text, "%zu still going on at %s", never->cut_off, end);
-        g_free(end);
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        if (parts[i].count == 0)
+            continue;
+        g_string_append(text, text->len > 0 ? ", " : "");
+        if (parts[i].count < never->count)
+            g_string_append_printf(text, "%zu ", parts[i].count);
+        g_string_append(text, parts[i].how);
     }
-    if (never->quiet > 0)
-        g_string_append_printf(text, "%s%zu gone quiet", text->len ? ", " : "", never->quiet);
-    if (others > 0)
-        g_string_append_printf(text, "%s%zu converged without it", text->len ? ", " : "", others);
+    g_free(going_on);
+    g_free(end);
     return g_string_free(text, FALSE);
 }

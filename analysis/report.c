@@ -21,7 +21,7 @@ static const char traffic_metric[] = "bytes/node";
 
 bool report_is_quantile(const struct report *report, size_t metric)
 {
-    return report->metrics[metric].unit == METRIC_TIME && !report->options->means;
+    return report->metrics[metric].unit == UNIT_TIME && !report->options->means;
 }
 
 bool report_is_partial(const struct report *report, const struct report_row *row, size_t metric)

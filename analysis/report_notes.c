@@ -2,13 +2,12 @@
 /* report_notes.c - what stands before and after the summary table; see report_parts.h. */
 #include "analysis/report_parts.h"
 
+#include "analysis/never.h"
 #include "analysis/text.h"
 
 #include <glib.h>
 #include <math.h>
 #include <string.h>
-
-enum { NEVER_LINES_MAX = 8 }; /* a line a strategy; the others are counted in one */
 
 /* ---- the head ---- */
 
@@ -110,56 +109,19 @@ static void print_partial_means(FILE *out, const struct report *report)
     }
 }
 
-/* ---- why what never happened did not ---- */
-
-/* Of one strategy at all points: `t99 in 10 of 20 runs, t_all in 20`. */
-static char *list_never(const struct report *report, size_t strategy)
-{
-    GString *list = g_string_new(NULL);
-    size_t last = 0;
-
-    for (size_t i = 0; i < report->metric_count; i++) {
-        size_t runs = 0, never = 0;
-        for (size_t r = 0; r < report->row_count; r++)
-            if (report->rows[r].strategy == strategy) {
-                runs += report->rows[r].entries[i].runs;
-                never += report->rows[r].entries[i].never;
-            }
-        if (never == 0)
-            continue;
-        g_string_append_printf(list, "%s%s in %zu", list->len ? ", " : "", report->metrics[i].name,
-                               never);
-        if (runs != last)
-            g_string_append_printf(list, " of %zu run%s", runs, runs == 1 ? "" : "s");
-        last = runs;
-    }
-    return g_string_free(list, FALSE);
-}
-
 static void print_never(FILE *out, const struct report *report)
 {
-    size_t lines = 0;
+    struct never_notes *notes =
+        never_notes_new(report->study, report->metrics, report->metric_count);
 
-    for (size_t s = 0; s < report->study->strategy_count; s++) {
-        struct never never = { 0 };
-        char *list, *reason, *name;
-
-        for (size_t r = 0; r < report->row_count; r++)
-            if (report->rows[r].strategy == s)
-                never_add(&never, &report->rows[r].never);
-        if (never.count == 0 || ++lines > NEVER_LINES_MAX)
-            continue;
-        list = list_never(report, s);
-        reason = never_reason(&never);
-        name = text_escape(report->study->strategies[s]);
-        fprintf(out, "Never with %s: %s; %s.\n", name, list, reason);
-        g_free(list);
-        g_free(reason);
-        g_free(name);
+    for (size_t r = 0; r < report->row_count; r++) {
+        const struct report_row *row = &report->rows[r];
+        never_notes_add(notes, row->strategy, &row->never);
+        for (size_t i = 0; i < report->metric_count; i++)
+            never_notes_count(notes, row->strategy, i, row->entries[i].runs, row->entries[i].never);
     }
-    if (lines > NEVER_LINES_MAX)
-        fprintf(out, "And so on for %zu more strategies; --only shows one of them.\n",
-                lines - NEVER_LINES_MAX);
+    never_notes_print(out, notes);
+    never_notes_free(notes);
 }
 
 void report_print_notes(FILE *out, const struct report *report)

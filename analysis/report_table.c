@@ -156,7 +156,7 @@ static void add_place(struct table *table, const struct report *report,
 
 static void add_runs(struct table *table, const struct report_row *row)
 {
-    struct scale percent = scale_choose(METRIC_SHARE, 1);
+    struct scale percent = scale_choose(UNIT_SHARE, 1);
     char *converged = write_estimate(row->converged, percent, true);
     char some[64];
 
@@ -178,7 +178,7 @@ static void add_row(struct table *table, const struct report *report, const stru
         const struct summary *entry = &row->entries[i];
         enum metric_unit kind = report->metrics[i].unit;
         char *text =
-            write_cell(entry->estimate, kind, &units[i], report->is_chosen || kind == METRIC_TIME);
+            write_cell(entry->estimate, kind, &units[i], report->is_chosen || kind == UNIT_TIME);
         char *shown = g_strconcat(text, report_is_partial(report, row, i) ? "†" : "", NULL);
 
         add_estimate(table, entry->estimate, shown);

@@ -96,20 +96,20 @@ static bool read_amount(const char *text, enum metric_unit unit, double *value, 
     int64_t whole = 0;
 
     switch (unit) {
-    case METRIC_TIME:
+    case UNIT_TIME:
         if (!quantity_read_time(text, &whole, why))
             return false;
         *value = (double)whole / 1e9;
         return true;
-    case METRIC_BYTES:
+    case UNIT_BYTES:
         if (!quantity_read_size(text, &whole, why))
             return false;
         *value = (double)whole;
         return true;
-    case METRIC_SHARE:
+    case UNIT_SHARE:
         return quantity_read_fraction(text, value, why);
-    case METRIC_COUNT:
-    case METRIC_NUMBER:
+    case UNIT_COUNT:
+    case UNIT_NUMBER:
         break;
     }
     if (!quantity_read_count(text, &whole, NULL))
@@ -141,7 +141,10 @@ static bool read_bound(const char *text, enum metric_unit unit, const struct exp
         refuse(why, "one of < <= > >= and a value were expected after the %s", after);
     else if (!read_amount(value + is_negative, unit, &bound->value, reason))
         refuse(why, "%s%s",
-               strchr(e->metric, '.') ? "the figures of models are plain numbers; " : "", reason);
+               strchr(e->metric, '.') && unit == UNIT_COUNT
+                   ? "the figures of models are plain numbers; "
+                   : "",
+               reason);
     else
         is_good = true;
     if (is_good && is_negative)
@@ -161,21 +164,22 @@ static bool check_metric(const char *metric, char *why)
 {
     bool is_per_node = g_str_has_suffix(metric, "/node");
     char *name = g_strndup(metric, strlen(metric) - (is_per_node ? strlen("/node") : 0));
+    const struct metric *row = metric_find(name);
     struct nearest nearest = { .word = name };
-    bool is_known = strchr(name, '.') != NULL;
+    bool is_good = strchr(name, '.') != NULL || (row && (!is_per_node || row->per_node));
 
-    for (size_t i = 0; metric_name(i) != NULL; i++) {
-        is_known = is_known || strcmp(metric_name(i), name) == 0;
-        nearest_offer(&nearest, metric_name(i));
-    }
-    if (!is_known && nearest.best != NULL)
+    for (int i = 0; i < METRICS; i++)
+        nearest_offer(&nearest, metric_table[i].name);
+    if (!is_good && row)
+        refuse(why, "`%s` is not divided by the nodes, it means nothing then", name);
+    else if (!is_good && nearest.best != NULL)
         refuse(why, "there is no metric `%.60s`; did you mean `%s`?", name, nearest.best);
-    else if (!is_known)
+    else if (!is_good)
         refuse(why,
                "there is no metric `%.60s`; `gossipsim help metrics` lists those that there are",
                name);
     g_free(name);
-    return is_known;
+    return is_good;
 }
 
 /* Reads `METRIC` or, of P, `METRIC OP VALUE`. */
@@ -228,9 +232,9 @@ enum metric_unit expression_unit(const struct expression *expression)
 {
     switch (expression->stat) {
     case STAT_PROBABILITY:
-        return METRIC_SHARE;
+        return UNIT_SHARE;
     case STAT_RATIO:
-        return METRIC_NUMBER;
+        return UNIT_NUMBER;
     case STAT_MEAN:
     case STAT_QUANTILE:
     case STAT_MIN:

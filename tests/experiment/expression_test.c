@@ -206,10 +206,10 @@ static void units_follow_the_statistic(void **state)
         enum metric_unit unit;
         bool is_relative;
     } cases[] = {
-        { "p95(t99) < 3s", METRIC_TIME, false },
-        { "P(t99 < 3s) > 5%", METRIC_SHARE, false },
-        { "ratio(t99) > 2", METRIC_NUMBER, true },
-        { "diff(t99) > 2s", METRIC_TIME, true },
+        { "p95(t99) < 3s", UNIT_TIME, false },
+        { "P(t99 < 3s) > 5%", UNIT_SHARE, false },
+        { "ratio(t99) > 2", UNIT_NUMBER, true },
+        { "diff(t99) > 2s", UNIT_TIME, true },
     };
 
     (void)state;

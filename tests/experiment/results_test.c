@@ -6,6 +6,7 @@
  */
 #include "experiment/database.h"
 #include "experiment/results.h"
+#include "sim/metric.h"
 
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -203,6 +204,13 @@ static void test_rows(void **state)
     assert_query(path, "SELECT * FROM param", "1|nodes|1e3|1000.0|\n2|nodes|2e3|2000.0|\n");
     assert_query(path, "SELECT params_json, replication, t99, t_all FROM run_summary",
                  "{\"nodes\":2000}|2|0.5|NULL\n");
+    for (int i = 0; i < METRICS; i++) { /* each metric is a column */
+        char *sql = g_strdup_printf("SELECT count(*), min(%s) > 1e9 FROM run_summary",
+                                    metric_table[i].name);
+
+        assert_query(path, sql, i < METRIC_OF_PROGRAM && i != METRIC_T99 ? "1|NULL\n" : "1|0\n");
+        g_free(sql);
+    }
     g_free(path);
 }
 
