@@ -23,6 +23,9 @@ static const char introduction[] =
     "  push-pull: {anti-entropy: {mode: push-pull, interval: 1s}}\n"
     "```\n"
     "\n"
+    "A key may be written with its section, `network.loss: 5%` for `network: {loss: 5%}`; a path\n"
+    "that is given twice is an error, however it is spelt.\n"
+    "\n"
     "The parameters of models are described by `gossipsim models MODEL`. A choice may hold the\n"
     "parameters of its word: `partner: {spatial: {exponent: 2}}` stands for `partner: spatial,\n"
     "spatial_exponent: 2`.\n"
@@ -90,8 +93,9 @@ static const char sweep_text[] =
     "A path is what one writes in the file: `network.loss`, `nodes`,\n"
     "`strategies.push.rumor-mongering.fanout`. A path that begins with a model's name\n"
     "(`rumor-mongering.fanout`) sets it in every strategy that has the model. `--set PATH=VALUE`\n"
-    "and `--sweep PATH=V1,V2` on the command line use the same paths. An entry of a list is named\n"
-    "by its position, from 1: `faults.1.crash`.\n";
+    "and `--sweep PATH=V1,V2` on the command line use the same paths; a `--sweep` replaces the\n"
+    "scenario's axis of that path. A value that another option or an axis replaces wherever it\n"
+    "goes is an error. An entry of a list is named by its position, from 1: `faults.1.crash`.\n";
 
 static const char faults_text[] =
     "\n"
