@@ -36,6 +36,21 @@ static GHashTable *baseline_points(const struct compare *compare)
     return points;
 }
 
+static bool add_ends(const struct study *study, struct comparison *c, struct errors *errors)
+{
+    struct series x = { 0 }, y = { 0 };
+    bool is_good = study_read(study, c->subject.point, study->strategies[c->subject.strategy],
+                              "sim_end", &x, errors) &&
+                   study_read(study, c->baseline.point, study->strategies[c->baseline.strategy],
+                              "sim_end", &y, errors);
+
+    if (is_good)
+        comparison_set_ends(c, &x, &y);
+    series_clear(&x);
+    series_clear(&y);
+    return is_good;
+}
+
 static bool add_comparison(struct compare *compare, const char *metric, struct compare_side subject,
                            struct compare_side baseline, struct errors *errors)
 {
@@ -48,12 +63,14 @@ static bool add_comparison(struct compare *compare, const char *metric, struct c
         study_read(study, subject.point, study->strategies[subject.strategy], metric, &x, errors) &&
         study_read(study, baseline.point, study->strategies[baseline.strategy], metric, &y, errors);
 
-    if (is_good) {
+    if (is_good)
         comparison_fill(&c, &x, &y);
-        g_array_append_val(compare->list, c);
-    }
     series_clear(&x);
     series_clear(&y);
+    if (is_good && comparison_is_of_costs(&c))
+        is_good = add_ends(study, &c, errors);
+    if (is_good)
+        g_array_append_val(compare->list, c);
     return is_good;
 }
 
@@ -163,11 +180,13 @@ bool compare_fill(struct compare *compare, const struct compare_options *options
     for (size_t i = 0; metrics[i]; i++)
         if (!fill_metric(compare, metrics[i], baseline, errors))
             return false;
-    if (compare->list->len > 0)
-        return true;
-    errors_add(errors, ERROR_SCENARIO, "'%s' has one value only: there is nothing to compare",
-               options->by);
-    return false;
+    if (compare->list->len == 0) {
+        errors_add(errors, ERROR_SCENARIO, "'%s' has one value only: there is nothing to compare",
+                   options->by);
+        return false;
+    }
+    comparison_correct((struct comparison *)(void *)compare->list->data, compare->list->len);
+    return true;
 }
 
 /* ---- names ---- */
@@ -228,9 +247,9 @@ const char *compare_verdict_word(const struct comparison *c)
 
     switch (comparison_verdict(c)) {
     case VERDICT_LESS:
-        return is_time ? "sooner" : "less";
+        return is_time ? "sooner" : c->ends_differ ? "less, windows differ" : "less";
     case VERDICT_MORE:
-        return is_time ? "later" : "more";
+        return is_time ? "later" : c->ends_differ ? "more, windows differ" : "more";
     case VERDICT_SELDOMER:
         return "less often";
     case VERDICT_OFTENER:

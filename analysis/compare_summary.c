@@ -114,7 +114,7 @@ void compare_print_summary(FILE *out, const struct compare *compare,
     table_print(out, table, style);
     fputc('\n', out);
     never_notes_print(out, notes);
-    fputs("Verdicts at 95 % confidence, each at the points of its own.\n"
+    fputs("Verdicts: sign tests, which all of them keep to 5 % together (Holm).\n"
           "Ratios: the least and the greatest over the points.\n"
           "--all prints every comparison with its sentence; --where and --only show some of them, "
           "--csv and --json all.\n",

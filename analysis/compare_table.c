@@ -104,6 +104,18 @@ static void add_row(struct table *table, const struct compare *compare, const st
     g_free(said);
 }
 
+static void print_method(FILE *out, const struct compare *compare)
+{
+    size_t tests = g_array_index(compare->list, struct comparison, 0).tests;
+
+    fputs("\nDifference, ratio: medians over the paired runs, in brackets their 95 % confidence "
+          "intervals.\nVerdict: sign test at 5 %",
+          out);
+    if (tests > 1)
+        fprintf(out, ", which all %zu tests of this table keep together (Holm)", tests);
+    fputs(".\n", out);
+}
+
 /* True if somewhere a difference stands on some of the pairs only. */
 static bool is_partial(const struct compare *compare)
 {
@@ -126,7 +138,7 @@ void compare_print_table(FILE *out, const struct compare *compare, const struct 
     table_free(table);
     if (style->format != TABLE_PEOPLE)
         return;
-    fputs("\nIn brackets: 95 % confidence intervals, paired by replication.\n", out);
+    print_method(out, compare);
     if (is_partial(compare))
         fputs("Pairs: `n of m` where a difference stands on the n pairs in which it happened "
               "to both.\n",

@@ -31,7 +31,8 @@ static struct estimate estimate(const struct expression *e, double *values, size
                 values[kept++] = values[i];
         if (kept == 0 && count > 0)
             return (struct estimate){ INFINITY, NAN, NAN };
-        return statistics_mean(values, kept, SUMMARY_CONFIDENCE);
+        return statistics_mean(values, kept, metric_describe(e->metric).unit == UNIT_SHARE,
+                               SUMMARY_CONFIDENCE);
     case STAT_RATIO:
     case STAT_DIFFERENCE:
         break; /* of a comparison, not of a strategy */

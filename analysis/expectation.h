@@ -11,9 +11,9 @@
 #define ANALYSIS_EXPECTATION_H
 
 #include "analysis/ending.h"
-#include "analysis/statistics.h"
 #include "analysis/study.h"
 #include "experiment/expression.h"
+#include "experiment/statistics.h"
 
 #include <stdio.h>
 

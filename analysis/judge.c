@@ -28,7 +28,7 @@ char *judge_estimate_text(const struct expression *expression, struct estimate e
     else if (!isnan(e.lower) && !isnan(e.upper) && isfinite(e.value))
         g_string_append_printf(text, " (95 %% confidence %s to %s)", lower, upper);
     else if (isfinite(e.value) && expression->stat != STAT_MIN && expression->stat != STAT_MAX)
-        g_string_append(text, " (too few runs for an interval)");
+        g_string_append(text, " (too few runs that differ for an interval)");
     return g_string_free(text, FALSE);
 }
 

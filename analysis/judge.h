@@ -8,8 +8,8 @@
 #ifndef ANALYSIS_JUDGE_H
 #define ANALYSIS_JUDGE_H
 
-#include "analysis/statistics.h"
 #include "experiment/expression.h"
+#include "experiment/statistics.h"
 
 #include <stdio.h>
 

@@ -78,8 +78,8 @@ static void print_kinds(FILE *out, const struct report *report)
     char *quantiles = list_metrics(report, true), *means = list_metrics(report, false);
     char *name = report_quantile_name(report);
 
-    fprintf(out, "\nIn brackets: 95 %% confidence intervals (of P(converged) Wilson's)%s.\n",
-            lacks_interval(report) ? "; where one is missing, the runs are too few for it" : "");
+    fprintf(out, "\nIn brackets: 95 %% confidence intervals%s.\n",
+            lacks_interval(report) ? "; where one is missing, too few runs differ" : "");
     if (*quantiles && report->quantile == 0.5)
         fprintf(out, "Medians over all runs, never counting as infinite: %s.\n", quantiles);
     else if (*quantiles)

@@ -403,7 +403,7 @@ bool study_read(const struct study *study, size_t point, const char *strategy, c
     GArray *replications, *values;
     int code;
 
-    *series = (struct series){ 0 };
+    *series = (struct series){ .is_share = metric_describe(name).unit == UNIT_SHARE };
     if (!statement) {
         g_free(plain);
         return false;

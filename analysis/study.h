@@ -11,6 +11,7 @@
 #define ANALYSIS_STUDY_H
 
 #include "base/errors.h"
+#include "experiment/metric.h"
 
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -73,6 +74,7 @@ struct series {
     size_t count;
     int64_t *replications; /* ascending */
     double *values;        /* INFINITY: never happened; NAN: does not apply */
+    bool is_share;         /* the metric lies within 0..1 by definition */
 };
 
 /*

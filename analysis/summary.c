@@ -43,7 +43,7 @@ struct summary summary_make(const struct series *series, bool median)
     if (median)
         return summary_quantile(series, 0.5);
     values = collect(series, false, &summary, &used);
-    summary.estimate = statistics_mean(values, used, SUMMARY_CONFIDENCE);
+    summary.estimate = statistics_mean(values, used, series->is_share, SUMMARY_CONFIDENCE);
     if (used == 0 && summary.runs > 0)
         summary.estimate.value = INFINITY;
     g_free(values);

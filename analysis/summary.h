@@ -5,8 +5,8 @@
 #ifndef ANALYSIS_SUMMARY_H
 #define ANALYSIS_SUMMARY_H
 
-#include "analysis/statistics.h"
 #include "analysis/study.h"
+#include "experiment/statistics.h"
 
 #define SUMMARY_CONFIDENCE 0.95
 

@@ -14,9 +14,11 @@
  */
 #include "experiment/runner.h"
 
+#include "experiment/metric.h"
+#include "experiment/statistics.h"
+
 #include <errno.h>
 #include <glib.h>
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <pthread.h>
 #include <time.h>
@@ -345,26 +347,29 @@ static bool walk(struct runner *runner)
 
 /* -------------------------------------------------------------------------- replications */
 
-bool runner_is_precise(const double *values, uint32_t count, double half_width, double confidence)
+bool runner_is_precise(const double *values, uint32_t count, bool is_share, double half_width,
+                       double confidence)
 {
-    double sum = 0, squares = 0, mean, reach;
+    struct estimate e;
+    uint32_t equal = 0;
 
-    if (count < 2)
-        return false;
-    for (uint32_t i = 0; i < count; i++)
-        sum += values[i];
-    mean = sum / count;
-    for (uint32_t i = 0; i < count; i++)
-        squares += (values[i] - mean) * (values[i] - mean);
-    reach =
-        gsl_cdf_tdist_Pinv(0.5 + confidence / 2, count - 1) * sqrt(squares / (count - 1) / count);
-    return reach <= half_width * fabs(mean); /* false with a NAN in it */
+    for (uint32_t i = 0; i < count; i++) {
+        if (!isfinite(values[i]))
+            return false;
+        equal += values[i] == values[0];
+    }
+    if (count > 0 && equal == count)
+        return true;
+    e = statistics_mean(values, count, is_share, confidence);
+    return fmax(e.upper - e.value, e.value - e.lower) <= half_width * fabs(e.value) &&
+           isfinite(e.lower);
 }
 
 /* Looks whether the rule wants no more of this point; false if the database failed. */
 static bool is_point_precise(struct runner *runner, size_t point, double *values, bool *is_precise)
 {
     const struct replications *rule = &runner->plan->replications;
+    bool is_share = metric_describe(rule->metric).unit == UNIT_SHARE;
     uint32_t found;
 
     *is_precise = true;
@@ -373,7 +378,8 @@ static bool is_point_precise(struct runner *runner, size_t point, double *values
                             &found, runner->errors))
             return false;
         *is_precise =
-            found == 0 || runner_is_precise(values, found, rule->half_width, rule->confidence);
+            found == 0 ||
+            runner_is_precise(values, found, is_share, rule->half_width, rule->confidence);
     }
     return true;
 }
