@@ -64,11 +64,25 @@ static char *found_text(const struct compare *compare, const struct expression *
     return g_string_free(text, FALSE);
 }
 
+/* `mail` or `nodes=100`.  g_free() it. */
+static char *against_text(const struct compare *compare, struct compare_side side)
+{
+    char *name, *safe;
+
+    if (compare->axis < 0)
+        return side_text(compare, side, false);
+    name = g_strdup_printf("%s=%s", compare->study->axes[compare->axis],
+                           compare_axis_text(compare, side.point));
+    safe = text_escape(name);
+    g_free(name);
+    return safe;
+}
+
 /* `push against mail, at network.loss=5%`. */
 static char *place_name(const struct compare *compare, const struct comparison *c)
 {
     char *subject = side_text(compare, c->subject, true);
-    char *baseline = side_text(compare, c->baseline, false);
+    char *baseline = against_text(compare, c->baseline);
     char *context = compare_context(compare, c->subject.point), *at = text_escape(context);
     char *name = g_strconcat(subject, " against ", baseline, *at ? ", at " : "", at, NULL);
 

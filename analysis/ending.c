@@ -2,7 +2,7 @@
 /* ending.c - see ending.h. */
 #include "analysis/ending.h"
 
-#include "experiment/metric.h"
+#include "base/quantity.h"
 
 #include <math.h>
 
@@ -107,16 +107,15 @@ size_t endings_wanted(const struct endings *endings, const struct study *study)
     return MAX(last, study->replications_min);
 }
 
-/* `stop.at = 10s`, or `stop.at` where the runs had different ones. */
+/* "`stop.at` (10s)", or "`stop.at`" where the runs had different ones. */
 static char *end_text(const struct never *never)
 {
-    struct scale scale = scale_choose(UNIT_TIME, never->cut_off_max);
-    char value[32];
+    char time[QUANTITY_TEXT_MAX];
 
     if (never->cut_off_min < never->cut_off_max)
         return g_strdup("`stop.at`");
-    scale_write(value, never->cut_off_max, scale);
-    return g_strdup_printf("`stop.at` (%s %s)", value, scale.unit);
+    quantity_write_time((sim_time)llround(never->cut_off_max * (double)SIM_SECOND), time);
+    return g_strdup_printf("`stop.at` (%s)", time);
 }
 
 /* `all`, `both`, `it` or, of some only, the number; after a part that went before, behind `; `. */

@@ -46,12 +46,12 @@ void never_add(struct never *never, const struct never *other);
 size_t endings_wanted(const struct endings *endings, const struct study *study);
 
 /*
- * Why, of a count that is not 0: `all were still going on at stop.at (10 s): a later end may show
+ * Why, of a count that is not 0: `all were still going on at `stop.at` (10s): a later end may show
  * when; 3 had gone quiet: nothing was left that could spread it`.  g_free() it.
  */
 char *never_reason(const struct never *never);
 
-/* The same in few words, for brackets: `3 still going on at stop.at (10 s), 7 gone quiet`. */
+/* The same in few words, for brackets: `3 still going on at `stop.at` (10s), 7 gone quiet`. */
 char *never_brief(const struct never *never);
 
 #endif

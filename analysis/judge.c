@@ -43,8 +43,8 @@ static char *place_line(const struct judge *judge, bool holds, const char *found
 {
     char *text = text_escape(judge->expression->text);
     char *line =
-        g_strdup_printf("%s%s: %s: %s%s%s", judge->wanted ? "" : "--fail-if ",
-                        holds ? "holds" : "does not hold", text, found, *place ? ", " : "", place);
+        g_strdup_printf("%s%s: %s%s%s: %s", judge->wanted ? "" : "--fail-if ",
+                        holds ? "holds" : "does not hold", text, *place ? ", " : "", place, found);
 
     g_free(text);
     return line;
