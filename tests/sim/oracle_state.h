@@ -77,6 +77,8 @@ struct oracle {
     struct oracle_node nodes[ORACLE_NODES_MAX];
     struct oracle_update updates[ORACLE_UPDATES_MAX];
     uint32_t injected, left, node_count;
+    node_id listed[ORACLE_NODES_MAX]; /* who may be picked: all, or the live ones */
+    uint32_t listed_count;
     struct coming lessons[COMING_MAX];
     size_t lesson_count;
     struct lane_plan lanes[LANES];
