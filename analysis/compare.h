@@ -13,17 +13,20 @@
 #ifndef ANALYSIS_COMPARE_H
 #define ANALYSIS_COMPARE_H
 
-#include "experiment/statistics.h"
 #include "analysis/study.h"
 #include "analysis/table.h"
-#include "experiment/metric.h"
+#include "experiment/expression.h"
+#include "experiment/statistics.h"
 
-/* A zeroed struct compares the strategies of the newest study with its first. */
+/* Of more comparisons people get a summary, unless they want all. */
+enum { COMPARE_ROWS_MAX = 40 };
+
+/* A zeroed struct compares the strategies of a study with its first. */
 struct compare_options {
-    int64_t study_id;           /* 0: the newest */
     const char *by;             /* path of a swept parameter; NULL: strategies */
     const char *baseline;       /* a strategy, or with `by` a value as written; NULL: the first */
     const char *const *metrics; /* closed by NULL; NULL: the usual ones */
+    bool all;                   /* every row, however many there are */
     struct table_style style;
 };
 
@@ -77,14 +80,24 @@ void comparison_correct(struct comparison *comparisons, size_t count);
 
 /*
  * The comparison as a sentence without a full stop: "push-pull reaches 99 % of the nodes 1.9 s
- * (1.7 to 2.1) sooner than push, 2.1 times as fast; sooner in 30 of 30 paired runs".  The names are escaped text.
- * g_free() it.
+ * (1.7 to 2.1) sooner than push, 2.1 times as fast; sooner in 30 of 30 paired runs".  The names are
+ * escaped text. g_free() it.
  */
 char *comparison_sentence(const struct comparison *comparison, const char *subject,
                           const char *baseline);
 
-/* Prints the comparisons of the database `path`; false and errors if it cannot be read. */
-bool compare_print(FILE *out, const char *path, const struct compare_options *options,
+/* Prints the comparisons of the study, or of more than COMPARE_ROWS_MAX a summary; false and
+ * errors if there is nothing to compare or it cannot be read. */
+bool compare_print(FILE *out, const struct study *study, const struct compare_options *options,
+                   struct errors *errors);
+
+/*
+ * Judges those of the expressions that need a baseline, ratio and diff, as expectation_judge()
+ * does the others: on the numbers of the table, each comparison of the strategy being a place.
+ * *different counts those that hold somewhere.
+ */
+bool compare_judge(FILE *out, const struct study *study, const struct compare_options *options,
+                   const struct expression *list, size_t count, size_t *different,
                    struct errors *errors);
 
 #endif

@@ -225,8 +225,8 @@ static char *write_no_difference(const struct comparison *c)
     scale_write(lower, e.lower, scale);
     scale_write(upper, e.upper, scale);
     return g_strdup_printf("no difference that the runs could show%s (%s to %s%s%s)",
-                           is_clear_alone && c->tests > 1 ? " among so many comparisons" : "", lower,
-                           upper, *unit ? " " : "", unit);
+                           is_clear_alone && c->tests > 1 ? " among so many comparisons" : "",
+                           lower, upper, *unit ? " " : "", unit);
 }
 
 /* What is compared: "push-pull reaches 99 % of the nodes" or "push-pull: bytes sent". */
@@ -254,15 +254,14 @@ static char *censored_sentence(const struct comparison *c, const char *subject,
     if (c->both == 0)
         rest = g_strdup(c->subject_never + c->baseline_never > 0 ? "; in no pair both do" : "");
     else {
-        char *much =
-            is_much_different(c) ? write_difference(c, baseline) : write_no_difference(c);
+        char *much = is_much_different(c) ? write_difference(c, baseline) : write_no_difference(c);
         rest = g_strdup_printf("; where both do, %s", much);
         g_free(much);
     }
     if (verdict == VERDICT_SELDOMER || verdict == VERDICT_OFTENER)
-        text = g_strdup_printf("%s %s often than %s: %s%s", topic,
-                               verdict == VERDICT_SELDOMER ? "less" : "more", baseline, often,
-                               rest);
+        text =
+            g_strdup_printf("%s %s often than %s: %s%s", topic,
+                            verdict == VERDICT_SELDOMER ? "less" : "more", baseline, often, rest);
     else
         text = g_strdup_printf("%s %s%s", topic, often, rest);
     g_free(topic);

@@ -13,7 +13,8 @@ static const char introduction[] =
     "\n"
     "A scenario is one YAML document in a strict subset: UTF-8, no duplicate keys, no merge keys\n"
     "(`<<`), no tags, aliases only as copies. Every key has a default but those marked as\n"
-    "required; `gossipsim check --full SCENARIO` prints them all. What has no effect is an error.\n"
+    "required; `gossipsim check --full SCENARIO` prints them all. What has no effect is an error,\n"
+    "as `crash: 0%`; only an axis of a sweep may go down to nothing, for comparison.\n"
     "\n"
     "```yaml\n"
     "gossipsim: 1\n"
@@ -22,6 +23,9 @@ static const char introduction[] =
     "  push:      {rumor-mongering: {mode: push, interval: 1s}}\n"
     "  push-pull: {anti-entropy: {mode: push-pull, interval: 1s}}\n"
     "```\n"
+    "\n"
+    "A key may be written with its section, `network.loss: 5%` for `network: {loss: 5%}`; a path\n"
+    "that is given twice is an error, however it is spelt.\n"
     "\n"
     "The parameters of models are described by `gossipsim models MODEL`. A choice may hold the\n"
     "parameters of its word: `partner: {spatial: {exponent: 2}}` stands for `partner: spatial,\n"
@@ -90,8 +94,9 @@ static const char sweep_text[] =
     "A path is what one writes in the file: `network.loss`, `nodes`,\n"
     "`strategies.push.rumor-mongering.fanout`. A path that begins with a model's name\n"
     "(`rumor-mongering.fanout`) sets it in every strategy that has the model. `--set PATH=VALUE`\n"
-    "and `--sweep PATH=V1,V2` on the command line use the same paths. An entry of a list is named\n"
-    "by its position, from 1: `faults.1.crash`.\n";
+    "and `--sweep PATH=V1,V2` on the command line use the same paths; a `--sweep` replaces the\n"
+    "scenario's axis of that path. A value that another option or an axis replaces wherever it\n"
+    "goes is an error. An entry of a list is named by its position, from 1: `faults.1.crash`.\n";
 
 static const char faults_text[] =
     "\n"
@@ -135,7 +140,8 @@ static const char faults_text[] =
     "from the last fault or the end of one, whichever is later.\n"
     "\n"
     "Which nodes: a share (`20%`) or `{count: 3}`, drawn at random; `{node: 17}`; a group's name;\n"
-    "`{all-but: 1}`; or `all`. At one instant equal selectors draw the same nodes.\n";
+    "`{all-but: 1}`; or `all`. At one instant equal selectors draw the same nodes, so that a crash\n"
+    "and a wipe can hit together; different ones are independent, and so are `from` and `to`.\n";
 
 static const char expectations_text[] =
     "\n"

@@ -161,6 +161,7 @@ CREATE TABLE update_outcome (
     injected_ns INTEGER NOT NULL,
     t50_ns      INTEGER, -- times since the injection; NULL: never
     t90_ns      INTEGER,
+    t95_ns      INTEGER,
     t99_ns      INTEGER,
     t999_ns     INTEGER,
     t_all_ns    INTEGER,

@@ -37,6 +37,7 @@
 const struct metric metric_table[METRICS] = {
     REACHED(T50, "t50", "50 %"),
     REACHED(T90, "t90", "90 %"),
+    REACHED(T95, "t95", "95 %"),
     REACHED(T99, "t99", "99 %"),
     REACHED(T999, "t999", "99.9 %"),
     ROW(T_ALL, "t_all", "time until all nodes know it",
@@ -51,6 +52,7 @@ const struct metric metric_table[METRICS] = {
         .event = "reaches the last node it ever reaches"),
     REACHED_MEAN(T50_MEAN, "t50", "50 %"),
     REACHED_MEAN(T90_MEAN, "t90", "90 %"),
+    REACHED_MEAN(T95_MEAN, "t95", "95 %"),
     REACHED_MEAN(T99_MEAN, "t99", "99 %"),
     REACHED_MEAN(T999_MEAN, "t999", "99.9 %"),
     ROW(T_ALL_MEAN, "t_all_mean", "time until all nodes know it" MEAN,

@@ -41,12 +41,14 @@ struct metric {
 enum metric_id {
     METRIC_T50, /* these in the order of the census's shares, then t_last */
     METRIC_T90,
+    METRIC_T95,
     METRIC_T99,
     METRIC_T999,
     METRIC_T_ALL,
     METRIC_T_LAST,
     METRIC_T50_MEAN, /* in the same order */
     METRIC_T90_MEAN,
+    METRIC_T95_MEAN,
     METRIC_T99_MEAN,
     METRIC_T999_MEAN,
     METRIC_T_ALL_MEAN,

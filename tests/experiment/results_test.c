@@ -109,6 +109,7 @@ static void store(struct results *results, size_t point, int strategy, uint32_t 
     struct sim_outcome outcome = { .injected = 5,
                                    .t50 = 17,
                                    .t90 = SIM_NEVER,
+                                   .t95 = SIM_NEVER,
                                    .t99 = SIM_NEVER,
                                    .t999 = SIM_NEVER,
                                    .t_all = SIM_NEVER,
@@ -197,7 +198,7 @@ static void test_rows(void **state)
     assert_query(path, "SELECT t_ns, alive, informed, staleness, messages FROM sample",
                  "0|100|0.0|0.0|0\n1000|100|5.0|0.25|1099511627776\n");
     assert_query(path, "SELECT * FROM update_outcome",
-                 "20002000002|0|0|5|17|NULL|NULL|NULL|NULL|18|NULL|99|0|0|0\n");
+                 "20002000002|0|0|5|17|NULL|NULL|NULL|NULL|NULL|18|NULL|99|0|0|0\n");
     assert_query(path, "SELECT * FROM histogram", "20002000002|load|0.0|8.0|3\n");
     assert_query(path, "SELECT * FROM fault",
                  "20002000002|0|9|wipe|1 node\n20002000002|1|9|crash|4 nodes\n");
