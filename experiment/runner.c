@@ -129,17 +129,12 @@ static bool give_next(struct runner *runner)
 
 /* ---------------------------------------------------------------------------- what comes out */
 
-static char *size_text(uint64_t bytes)
-{
-    return g_format_size_full(bytes, G_FORMAT_SIZE_IEC_UNITS);
-}
-
 static void refuse(struct runner *runner, const struct pool_task *task)
 {
     struct runner_outcome *outcome = runner->outcome;
     size_t point = pool_point_index(task->point);
-    char *needed = size_text(task->memory_estimate);
-    char *available = size_text(runner->memory);
+    char *needed = pool_memory_text((double)task->memory_estimate);
+    char *available = pool_memory_text((double)runner->memory);
 
     if (!outcome->refusal || point < runner->refused_point) {
         g_free(outcome->refusal);
@@ -175,8 +170,8 @@ bool runner_fits(const struct plan *plan, uint64_t memory, struct errors *errors
     }
     if (least <= available || least == UINT64_MAX) /* no setup fits: runs will tell */
         return true;
-    needed = size_text(least);
-    left = size_text(available);
+    needed = pool_memory_text((double)least);
+    left = pool_memory_text((double)available);
     errors_add(errors, ERROR_SCENARIO,
                "no run fits into memory: the smallest, of '%s', needs about %s; %s are available",
                strategy, needed, left);
@@ -291,8 +286,8 @@ static void report(struct runner *runner)
         options->progress(options->context, &progress);
     }
     if (options->notice && !runner->has_noticed_shortage && pool_shortage(runner->pool) > 0) {
-        char *needed = size_text(pool_shortage(runner->pool));
-        char *available = size_text(runner->memory);
+        char *needed = pool_memory_text((double)pool_shortage(runner->pool));
+        char *available = pool_memory_text((double)runner->memory);
         char *text = g_strdup_printf("a run needs about %s, %s of memory are available: "
                                      "fewer than %d runs at a time",
                                      needed, available, options->threads);

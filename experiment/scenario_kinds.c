@@ -418,7 +418,7 @@ static void read_replicas(const struct item *item, void *field, struct scenario_
 
     if (item->kind == ITEM_SCALAR && strcmp(item->text, "all") == 0)
         replicas->count = 0;
-    else
+    else if (!scenario_is_wrong_word(item, "all", "a number of nodes, as in 3", reader))
         scenario_read_param(item, &replicas_row, replicas, reader);
 }
 
@@ -449,7 +449,7 @@ static void read_auto_time(const struct item *item, void *field, struct scenario
 
     if (item->kind == ITEM_SCALAR && strcmp(item->text, "auto") == 0)
         period->every = 0;
-    else
+    else if (!scenario_is_wrong_word(item, "auto", "a time, as in 500ms", reader))
         scenario_read_param(item, &period_row, period, reader);
 }
 
