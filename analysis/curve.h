@@ -11,8 +11,8 @@
 #ifndef ANALYSIS_CURVE_H
 #define ANALYSIS_CURVE_H
 
-#include "analysis/statistics.h"
 #include "analysis/study.h"
+#include "experiment/statistics.h"
 
 /* The samples of all runs of a strategy at a point. */
 struct trajectories {

@@ -36,6 +36,7 @@ struct item {
     char *key;           /* in a map; NULL elsewhere */
     char *text;          /* of a scalar; NULL elsewhere */
     bool is_quoted;      /* a quoted scalar is never null */
+    bool is_swept;       /* put there by an axis, for this point of the sweep */
     struct item *parent; /* NULL: the root */
     struct item **children;
     size_t count, allocated;
@@ -68,6 +69,9 @@ void item_add(struct item *parent, struct item *child);
 
 /* True for `~`, `null` and nothing at all. */
 bool item_is_null(const struct item *item);
+
+/* True if an axis gave the item, a part of it, or what it is a part of.  NULL: nothing did. */
+bool item_is_swept(const struct item *item);
 
 /* The child of a map called `key`, or NULL. */
 struct item *item_get(const struct item *map, const char *key);

@@ -24,9 +24,12 @@ bool scenario_source_read(const struct scenario_source *source, size_t point, st
 
     reader.errors = errors;
     *scenario = (struct scenario){ 0 };
-    for (size_t i = 0; i < source->sweep.axis_count; i++)
-        sweep_set(root, source->sweep.axes[i].path,
-                  item_clone(sweep_value(&source->sweep, i, point)), reader.models, errors);
+    for (size_t i = 0; i < source->sweep.axis_count; i++) {
+        struct item *value = item_clone(sweep_value(&source->sweep, i, point));
+
+        value->is_swept = true;
+        sweep_set(root, source->sweep.axes[i].path, value, reader.models, errors);
+    }
     if (errors->count == before)
         scenario_read(root, &reader, scenario);
     item_free(root);

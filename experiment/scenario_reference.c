@@ -13,7 +13,8 @@ static const char introduction[] =
     "\n"
     "A scenario is one YAML document in a strict subset: UTF-8, no duplicate keys, no merge keys\n"
     "(`<<`), no tags, aliases only as copies. Every key has a default but those marked as\n"
-    "required; `gossipsim check --full SCENARIO` prints them all. What has no effect is an error.\n"
+    "required; `gossipsim check --full SCENARIO` prints them all. What has no effect is an error,\n"
+    "as `crash: 0%`; only an axis of a sweep may go down to nothing, for comparison.\n"
     "\n"
     "```yaml\n"
     "gossipsim: 1\n"
@@ -139,7 +140,8 @@ static const char faults_text[] =
     "from the last fault or the end of one, whichever is later.\n"
     "\n"
     "Which nodes: a share (`20%`) or `{count: 3}`, drawn at random; `{node: 17}`; a group's name;\n"
-    "`{all-but: 1}`; or `all`. At one instant equal selectors draw the same nodes.\n";
+    "`{all-but: 1}`; or `all`. At one instant equal selectors draw the same nodes, so that a crash\n"
+    "and a wipe can hit together; different ones are independent, and so are `from` and `to`.\n";
 
 static const char expectations_text[] =
     "\n"

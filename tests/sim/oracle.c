@@ -112,7 +112,16 @@ static void preload(void)
     for (uint32_t i = 0; i < (uint32_t)oracle.config->store.preload; i++) {
         struct oracle_update *u = new_update(i, i, oracle.config->warmup == 0);
 
-        u->origin = (node_id)draw_below(draw(oracle.keys[PURPOSE_ORIGIN], i, 0), oracle.node_count);
+        const node_id first =
+            (node_id)draw_below(draw(oracle.keys[PURPOSE_ORIGIN], i, 0), oracle.node_count);
+
+        u->origin = first; /* what is missing everywhere goes back to it; or who comes after it */
+        for (uint32_t k = oracle.node_count; k-- > 0;) {
+            const node_id node = (first + k) % oracle.node_count;
+
+            if (!draw_chance(draw(oracle.keys[PURPOSE_STORE], node, i), missing))
+                u->origin = node;
+        }
         for (node_id node = 0; node < oracle.node_count; node++) {
             uint64_t bits = draw(oracle.keys[PURPOSE_STORE], node, i);
 
