@@ -11,6 +11,7 @@
 #define ANALYSIS_STUDY_H
 
 #include "base/errors.h"
+#include "experiment/metric.h"
 
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -41,7 +42,8 @@ struct study {
     char *name;
     double nodes; /* of the scenario; NAN: it does not say.  An axis `nodes` goes before it. */
     uint64_t seed;
-    char **axes; /* paths of the swept parameters */
+    size_t replications_min; /* runs asked for of each strategy at each point */
+    char **axes;             /* paths of the swept parameters */
     size_t axis_count;
     struct study_point *points;
     size_t point_count; /* at least 1 */
@@ -72,11 +74,12 @@ struct series {
     size_t count;
     int64_t *replications; /* ascending */
     double *values;        /* INFINITY: never happened; NAN: does not apply */
+    bool is_share;         /* the metric lies within 0..1 by definition */
 };
 
 /*
- * Reads the metric `name` (also `NAME/node`, and events, peak_bytes, wall and sim_end of the
- * runs themselves).  O(runs log n).
+ * Reads the metric `name` (also `NAME/node`; events, peak_bytes, wall and sim_end of the runs
+ * themselves; and `cut_off` and `went_quiet`, 1 if a run ended so).  O(runs log n).
  */
 bool study_read(const struct study *study, size_t point, const char *strategy, const char *name,
                 struct series *series, struct errors *errors);

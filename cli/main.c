@@ -7,6 +7,7 @@
  * exit code 3 without a line: the reader has what it wants.
  */
 #include "base/nearest.h"
+#include "cli/help_metrics.h"
 #include "base/printable.h"
 #include "cli/verb.h"
 
@@ -69,7 +70,8 @@ static void print_help(FILE *out)
                  "usage: gossipsim COMMAND [options] [arguments]\n\n");
     for (size_t i = 0; i < count; i++)
         fprintf(out, "  %-10s %s\n", verbs[i]->name, verbs[i]->summary);
-    fprintf(out, "\n'gossipsim help COMMAND' explains one; --version tells the version.\n");
+    fprintf(out, "\n'gossipsim help COMMAND' explains one, 'gossipsim help metrics' what is\n"
+                 "measured; --version tells the version.\n");
 }
 
 static int help(int argc, char **argv)
@@ -81,6 +83,8 @@ static int help(int argc, char **argv)
         print_help(stdout);
         return EXIT_DONE;
     }
+    if (strcmp(argv[1], "metrics") == 0)
+        return help_metrics(argc - 1, argv + 1);
     if (argc > 2) {
         printable_line(stderr, "gossipsim: error: help: one argument too many: '%s'", argv[2]);
         return EXIT_USAGE;

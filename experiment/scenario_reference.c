@@ -140,7 +140,8 @@ static const char faults_text[] =
     "from the last fault or the end of one, whichever is later.\n"
     "\n"
     "Which nodes: a share (`20%`) or `{count: 3}`, drawn at random; `{node: 17}`; a group's name;\n"
-    "`{all-but: 1}`; or `all`. At one instant equal selectors draw the same nodes.\n";
+    "`{all-but: 1}`; or `all`. At one instant equal selectors draw the same nodes, so that a crash\n"
+    "and a wipe can hit together; different ones are independent, and so are `from` and `to`.\n";
 
 static const char expectations_text[] =
     "\n"
@@ -163,26 +164,8 @@ static const char expectations_text[] =
     "  never reached counts as infinite, but for the mean.\n"
     "- `OP`: `<`, `<=`, `>`, `>=`.\n"
     "- `VALUE` has the unit of the metric: a time, a size, a share or a number.\n"
-    "- `METRIC`: one of those below, `METRIC/node` (divided by the number of nodes),\n"
-    "  `learned_by.MODEL`, or a model's own (`gossipsim models MODEL` names them).\n"
-    "\n"
-    "| metric | unit | what it is |\n|---|---|---|\n";
-
-static void print_expectations(FILE *out)
-{
-    static const char *const units[] = {
-        [METRIC_TIME] = "time",   [METRIC_SHARE] = "share",   [METRIC_BYTES] = "size",
-        [METRIC_COUNT] = "count", [METRIC_NUMBER] = "number",
-    };
-
-    fputs(expectations_text, out);
-    for (size_t i = 0; metric_name(i) != NULL; i++) {
-        struct metric metric = metric_describe(metric_name(i));
-
-        if (strchr(metric.name, '/') == NULL)
-            fprintf(out, "| `%s` | %s | %s |\n", metric.name, units[metric.unit], metric.label);
-    }
-}
+    "- `METRIC`: one of [the table of metrics](metrics.md), `METRIC/node` (divided by the number\n"
+    "  of nodes), `learned_by.MODEL`, or a model's own (`gossipsim models MODEL` names them).\n";
 
 /* What a plain parameter accepts. */
 static void print_values(FILE *out, const struct param *row)
@@ -271,7 +254,7 @@ void scenario_print_reference(FILE *out)
     print_families(out);
     fputs(network_text, out);
     fputs(faults_text, out);
-    print_expectations(out);
+    fputs(expectations_text, out);
     fputs(sweep_text, out);
     print_later(out);
 }

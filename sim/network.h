@@ -20,6 +20,10 @@ static inline uint32_t network_tag(const struct node *node, int kind)
 /* Sets up the network of the run from its configuration; also the shape of the event queue. */
 void network_init(struct run *run);
 
+/* The part of it that shapes the queue of events by what the configuration makes expect. */
+void network_init_queue(const struct sim_config *config, struct memory *memory,
+                        struct event_queue *queue);
+
 /* The latency of a message under the rules that draw it: `number` is the sender's message. */
 RARE sim_time network_latency(const struct run *run, node_id from, node_id to, uint32_t number,
                               uint32_t high);

@@ -15,6 +15,7 @@
 #include "sim/loop.h"
 #include "sim/network.h"
 #include "sim/presence.h"
+#include "sim/probe.h"
 #include "sim/result.h"
 #include "sim/weather.h"
 #include "sim/workload.h"
@@ -35,6 +36,7 @@ static void init_layer(struct run *run, uint32_t index)
     const struct model *model = written->model;
     struct layer *layer = &run->layers[index];
     const size_t nodes = run->nodes;
+    const bool remembers = !model->needs_state || model->needs_state(written->config);
 
     layer->model = model;
     layer->config = written->config;
@@ -47,9 +49,9 @@ static void init_layer(struct run *run, uint32_t index)
         for (size_t i = 0; i < count && layer->sets; i++)
             layer->sets[i] = SET_EMPTY;
     }
-    if (model->state_size > 0 && (!model->needs_state || model->needs_state(written->config)))
+    if (model->state_size > 0 && remembers)
         layer->states = memory_get(&run->memory, nodes, model->state_size);
-    if (model->record_size > 0) {
+    if (model->record_size > 0 && remembers) {
         layer->records = memory_get(&run->memory, nodes, sizeof *layer->records);
         layer->spare_record = memory_get(&run->memory, 1, model->record_size);
     }
@@ -123,8 +125,6 @@ static bool init(struct run *run, const struct sim_config *config)
     if (run->memory.is_short)
         return false;
     network_init(run);
-    run->all_are_peers =
-        config->peers == PEERS_ALL && run->nodes > 1 && placement_is_everywhere(&run->placement);
     run->learns_plainly = !run->census.has_versions;
     run->sample_every = run->sample_first = first_sample_every(run);
     if (run->memory.is_short)
@@ -135,6 +135,8 @@ static bool init(struct run *run, const struct sim_config *config)
     run->agreed_at = SIM_NEVER;
     if (config->churn.session || config->fault_count > 0)
         presence_init(run);
+    run->all_are_peers =
+        !run->live.nodes && run->nodes > 1 && placement_is_everywhere(&run->placement);
     churn_init(run);
     workload_init(run);
     fault_init(run);
@@ -172,7 +174,11 @@ static void look_at_watch(struct run *run)
     struct sim_watch *watch = run->config->watch;
     const struct census *census = &run->census;
 
-    if (!watch || run_work(run) < run->watched)
+    if (!watch)
+        return;
+    if (atomic_load_explicit(&watch->cancel, memory_order_relaxed))
+        run_stop(run, "cancelled");
+    if (run_work(run) < run->watched)
         return;
     run->watched = run_work(run) + WATCH_EVERY;
     atomic_store_explicit(&watch->now, run->node.now, memory_order_relaxed);
@@ -181,8 +187,6 @@ static void look_at_watch(struct run *run)
                           census->alive ? census_informed(census) / census->alive : 0,
                           memory_order_relaxed);
     atomic_store_explicit(&watch->events, run->timers + run->arrivals, memory_order_relaxed);
-    if (atomic_load_explicit(&watch->cancel, memory_order_relaxed))
-        run_stop(run, "cancelled");
 }
 
 void loop_look_at_limits(struct run *run)
@@ -191,6 +195,8 @@ void loop_look_at_limits(struct run *run)
         run_stop(run, "memory");
     if (run_work(run) > run->config->stop.events)
         run_stop(run, "events");
+    if (UNLIKELY(run->config->probe != NULL))
+        probe_look(run);
     look_at_watch(run);
 }
 
@@ -399,6 +405,8 @@ void sim_run(const struct sim_config *config, struct sim_result *result)
         result_fill(run, result);
     }
     conclude(run, result);
+    if (config->probe)
+        probe_conclude(run);
     lanes_clear(&run->lanes);
     distribution_free(run->gap);
     distribution_free(run->first_session);

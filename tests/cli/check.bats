@@ -285,3 +285,13 @@ YAML
     check good.yaml --set replications=1
     [[ $output == *"on 1 thread "* ]]
 }
+
+@test "it says how many entries chance gives to nobody, and only then" {
+    good
+    check good.yaml --set store.preload=1000 --set store.missing=30% --set store.replicas=2
+    [ "$status" -eq 0 ]
+    [[ $output == *"missing on all replicas, and so back on one: about 90 entries, 0 shards"* ]]
+    check good.yaml --set store.preload=1000 --set store.missing=30%
+    [ "$status" -eq 0 ]
+    [[ $output != *"missing on all"* ]]
+}

@@ -127,7 +127,9 @@ make_database() { # FIXTURE FILE [SQL]
 @test "too many panels are refused with the way out" {
     make_database sweep s.db "INSERT INTO point SELECT 100 + value, 2, 'x' || value, '{}'
             FROM json_each('[1,2,3,4,5,6,7,8,9,10]');
-        INSERT INTO study_point SELECT 2, point_id, point_id FROM point WHERE point_id > 100;"
+        INSERT INTO study_point SELECT 2, point_id, point_id FROM point WHERE point_id > 100;
+        INSERT INTO param SELECT point_id, 'nodes', point_id, point_id, '' FROM point
+            WHERE point_id > 100;"
     run "$program" plot s.db -o x.svg
     [ "$status" -eq 2 ]
     [[ $output == *"13 panels do not fit into one figure"*"--where"* ]]

@@ -5,7 +5,7 @@
  * least that often where the method is conservative); a time that was never reached counts as
  * infinite.
  */
-#include "analysis/statistics.h"
+#include "experiment/statistics.h"
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
