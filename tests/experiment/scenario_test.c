@@ -883,6 +883,8 @@ static void all_errors_come_in_one_pass(void **state)
 static void measured_values_come_from_a_file(void **state)
 {
     static const char text[] = START STRATEGIES "network: {latency: {empirical: {file: x.csv}}}\n";
+    static const char smooth[] =
+        START STRATEGIES "network: {latency: {empirical: {file: x.csv, smooth: true}}}\n";
     char *folder = g_dir_make_tmp("scenario-XXXXXX", NULL);
     char *values = g_build_filename(folder, "x.csv", NULL);
     char *path = g_build_filename(folder, "a.yaml", NULL);
@@ -906,6 +908,15 @@ static void measured_values_come_from_a_file(void **state)
     read_text(&o, path, text, sizeof text - 1);
     second = completed(&o.scenario, true);
     assert_string_not_equal(first, second);
+    outcome_clear(&o);
+
+    read_text(&o, path, smooth, sizeof smooth - 1);
+    assert_true(o.is_good);
+    random_time_spec(&o.scenario.network.latency, &spec);
+    assert_true(spec.is_smooth);
+    g_free(second);
+    second = completed(&o.scenario, false);
+    assert_non_null(strstr(second, "{empirical: {file: x.csv, smooth: true}}"));
     outcome_clear(&o);
     g_free(first);
     g_free(second);
