@@ -118,36 +118,11 @@ void figure_number(GString *rows, double value)
         g_string_append(rows, "NaN ");
 }
 
-/* True if the point passes all filters. */
-static bool passes(const struct figure *figure, const int *axes, size_t point)
+static void choose_points(struct figure *figure)
 {
-    for (size_t i = 0; i < figure->options->filter_count; i++)
-        if (g_strcmp0(figure->study->points[point].values[axes[i]].text,
-                      figure->options->filters[i].value) != 0)
-            return false;
-    return true;
-}
-
-static bool choose_points(struct figure *figure, struct errors *errors)
-{
-    const struct figure_options *options = figure->options;
-    int *axes = g_new0(int, options->filter_count + 1);
-    bool is_good = true;
-
-    for (size_t i = 0; i < options->filter_count; i++) {
-        axes[i] = study_find_axis(figure->study, options->filters[i].path, errors);
-        is_good = is_good && axes[i] >= 0;
-    }
     figure->points = g_new0(size_t, figure->study->point_count);
-    for (size_t point = 0; is_good && point < figure->study->point_count; point++)
-        if (passes(figure, axes, point))
-            figure->points[figure->point_count++] = point;
-    if (is_good && figure->point_count == 0)
-        errors_add(errors, ERROR_SCENARIO,
-                   "no point of the study has the values that --where asks "
-                   "for (give them as the scenario writes them)");
-    g_free(axes);
-    return is_good && figure->point_count > 0;
+    for (size_t point = 0; point < figure->study->point_count; point++)
+        figure->points[figure->point_count++] = point;
 }
 
 static bool check_strategies(const struct study *study, struct errors *errors)
@@ -181,8 +156,8 @@ static bool check_runs(const struct figure *figure, struct errors *errors)
 
 static struct canvas *make_page(struct figure *figure, struct errors *errors)
 {
-    if (!check_strategies(figure->study, errors) || !choose_points(figure, errors) ||
-        !check_runs(figure, errors))
+    choose_points(figure);
+    if (!check_strategies(figure->study, errors) || !check_runs(figure, errors))
         return NULL;
     switch (figure->options->kind) {
     case FIGURE_CONVERGENCE:
@@ -200,12 +175,13 @@ char *figure_draw(const char *path, const struct figure_options *options,
 {
     struct study *study = study_open(path, options->study_id, errors);
     struct figure figure = { .study = study, .options = options, .size = size };
-    struct canvas *page;
+    struct canvas *page = NULL;
     char *picture = NULL;
 
     if (!study)
         return NULL;
-    page = make_page(&figure, errors);
+    if (study_where(study, options->filters, options->filter_count, errors))
+        page = make_page(&figure, errors);
     if (page)
         picture = gnuplot_run(page->gnuplot, options->keep, bytes, errors);
     canvas_free(page);

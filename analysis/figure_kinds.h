@@ -15,7 +15,7 @@ struct figure {
     const struct study *study;
     const struct figure_options *options;
     const struct canvas_size *size;
-    size_t *points; /* positions in the study that pass the filters, in its order */
+    size_t *points; /* of the study, in its order */
     size_t point_count;
 };
 

@@ -189,19 +189,17 @@ static void print_people(FILE *out, const struct table *table, const struct tabl
 
 /* ---- for programs ---- */
 
-/* RFC 4180.  Control characters come out escaped, as CSV is often looked at in a terminal. */
-static void put_csv_text(FILE *out, const char *text)
+void table_csv_text(FILE *out, const char *text)
 {
     char *safe = text_escape(text);
+    bool is_formula = *safe && strchr("=+-@", *safe);
+    bool is_quoted = strpbrk(safe, ",\"") != NULL;
 
-    if (!strpbrk(safe, ",\"")) {
-        fputs(safe, out);
-    } else {
-        fputc('"', out);
-        for (const char *c = safe; *c; c++)
-            fputs(*c == '"' ? "\"\"" : (char[]){ *c, '\0' }, out);
-        fputc('"', out);
-    }
+    fputs(is_quoted ? "\"" : "", out);
+    fputs(is_formula ? "'" : "", out);
+    for (const char *c = safe; *c; c++)
+        fputs(*c == '"' ? "\"\"" : (char[]){ *c, '\0' }, out);
+    fputs(is_quoted ? "\"" : "", out);
     g_free(safe);
 }
 
@@ -216,13 +214,16 @@ static void print_csv(FILE *out, const struct table *table)
             fputs(separator, out);
             separator = ",";
             if (row == 0) {
-                put_csv_text(out, column_at(table, c)->name);
+                table_csv_text(out, column_at(table, c)->name);
                 continue;
             }
             const struct cell *cell = cell_at(table, row - 1, c);
             if (!cell->full && !isnan(cell->value))
                 text_number(number, cell->value);
-            put_csv_text(out, cell->full ? cell->full : number);
+            if (cell->full)
+                table_csv_text(out, cell->full);
+            else
+                fputs(number, out);
         }
         fputc('\n', out);
     }

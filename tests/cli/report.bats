@@ -14,7 +14,8 @@ setup() {
 
 make_database() { # FIXTURE FILE [SQL]
     { echo 'PRAGMA synchronous = OFF;' && cat "$root/experiment/schema.sql" &&
-        echo 'BEGIN;' && cat "$root/tests/fixtures/$1.sql" && echo "COMMIT; ${3-}"; } | sqlite3 "$2"
+        echo 'BEGIN;' && cat "$root/tests/fixtures/$1.sql" && echo "COMMIT; ${3-};" &&
+        cat "$root/tests/fixtures/metrics.sql"; } | sqlite3 "$2"
 }
 
 one_line() { # of standard error, and nothing else
@@ -37,14 +38,14 @@ one_line() { # of standard error, and nothing else
 
 @test "the unit of a column suits its median; where none suits all, each cell has its own" {
     make_database results r.db "UPDATE metric SET value = value / 1000 WHERE name = 't50'
-        AND run_id IN (SELECT run_id FROM run WHERE strategy = 'push');"
+        AND run_id IN (SELECT run_id FROM run WHERE strategy_id = 1);"
     run "$program" report r.db --metric t50 --metric t99
     [[ ${lines[1]} == "strategy   runs  P(converged) %"*" t50 "*" t99 s" ]]
     [[ ${lines[2]} == "push "*"  4.00 (3.95–4.04) ms "* ]]
     [[ ${lines[3]} == "push-pull "*"  2.00 (1.95–2.04)  s "* ]]
-    sqlite3 r.db "UPDATE metric SET value = value * 20 WHERE name = 't50'
-        AND run_id IN (SELECT run_id FROM run WHERE strategy = 'push');"
-    run "$program" report r.db --metric t50
+    make_database results q.db "UPDATE metric SET value = value / 50 WHERE name = 't50'
+        AND run_id IN (SELECT run_id FROM run WHERE strategy_id = 1);"
+    run "$program" report q.db --metric t50
     [[ ${lines[1]} == "strategy   runs  P(converged) %"*" t50 s" ]]
     [[ ${lines[2]} == "push "*"  0.080 (0.079–0.081)" ]]
 }
@@ -91,7 +92,7 @@ one_line() { # of standard error, and nothing else
 
 @test "failed runs are not counted, and are told of" {
     make_database results r.db \
-        "UPDATE run SET status = 'failed' WHERE strategy = 'push' AND replication < 5;"
+        "UPDATE run SET status = 'failed' WHERE strategy_id = 1 AND replication < 5;"
     run "$program" report r.db
     [[ $output == *"5 runs failed and are not counted"* ]]
     [[ ${lines[2]} == "push         15  100 (79.6–100)"* ]]
@@ -134,7 +135,7 @@ one_line() { # of standard error, and nothing else
 
 @test "it reads while another process writes" {
     make_database results r.db "PRAGMA journal_mode = WAL;"
-    { echo "BEGIN IMMEDIATE; DELETE FROM metric; SELECT 'begun';" && sleep 5; } |
+    { echo "BEGIN IMMEDIATE; DELETE FROM metric_value; SELECT 'begun';" && sleep 5; } |
         sqlite3 r.db >writer.out 3>&- &
     local writer=$! i
     for ((i = 0; i < 100; i++)); do
@@ -152,8 +153,7 @@ one_line() { # of standard error, and nothing else
     make_database results r.db "PRAGMA foreign_keys = OFF;
         UPDATE study SET name = char(27) || '[2J' || char(10) || '\`id\`';
         UPDATE study_strategy SET strategy = 'x' || char(27, 10, 155, 8238) || 'y'
-            WHERE position = 0;
-        UPDATE run SET strategy = 'x' || char(27, 10, 155, 8238) || 'y' WHERE strategy = 'push';"
+            WHERE position = 0;"
     local format
     for format in "" --csv --json; do
         run "$program" report r.db $format

@@ -139,7 +139,7 @@ static char *query(void **state, const char *name, const char *sql)
     return g_string_free(text, FALSE);
 }
 
-static const char run_query[] = "SELECT run_id, strategy, fingerprint, stop_reason, sim_end_ns "
+static const char run_query[] = "SELECT run_id, strategy_id, fingerprint, stop_reason, sim_end_ns "
                                 "FROM run ORDER BY run_id";
 
 static void assert_same_runs(void **state, const char *one, const char *two)
@@ -303,10 +303,11 @@ static const char rule[] =
 /* The half width of push's interval, as a share of the mean, over the first `count` runs. */
 static double half_width(void **state, const char *strategy, int point, uint32_t count)
 {
-    char *sql = g_strdup_printf("SELECT avg(value), avg(value * value) FROM run JOIN metric "
-                                "USING (run_id) WHERE point_id = %d AND strategy = '%s' "
-                                "AND replication < %u AND name = 't99'",
-                                point, strategy, count);
+    char *sql = g_strdup_printf(
+        "SELECT avg(value), avg(value * value) FROM run JOIN metric "
+        "USING (run_id) JOIN study_strategy USING (strategy_id) "
+        "WHERE point_id = %d AND strategy = '%s' AND replication < %u AND name = 't99'",
+        point, strategy, count);
     char *text = query(state, "one", sql);
     double mean, square;
 
