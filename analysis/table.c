@@ -3,6 +3,7 @@
 #include "analysis/table.h"
 
 #include "analysis/text.h"
+#include "base/printable.h"
 
 #include <assert.h>
 #include <glib.h>
@@ -191,15 +192,22 @@ static void print_people(FILE *out, const struct table *table, const struct tabl
 
 void table_csv_text(FILE *out, const char *text)
 {
-    char *safe = text_escape(text);
-    bool is_formula = *safe && strchr("=+-@", *safe);
-    bool is_quoted = strpbrk(safe, ",\"") != NULL;
+    bool is_formula = *text && strchr("=+-@", *text);
+    bool is_quoted = strpbrk(text, ",\"\r\n") != NULL;
 
     fputs(is_quoted ? "\"" : "", out);
     fputs(is_formula ? "'" : "", out);
-    for (const char *c = safe; *c; c++)
+    for (const char *c = text; *c; c++)
         fputs(*c == '"' ? "\"\"" : (char[]){ *c, '\0' }, out);
     fputs(is_quoted ? "\"" : "", out);
+}
+
+/* Control characters come out escaped, as tables are often looked at in a terminal. */
+static void put_csv_text(FILE *out, const char *text)
+{
+    char *safe = text_escape(text);
+
+    table_csv_text(out, safe);
     g_free(safe);
 }
 
@@ -214,14 +222,14 @@ static void print_csv(FILE *out, const struct table *table)
             fputs(separator, out);
             separator = ",";
             if (row == 0) {
-                table_csv_text(out, column_at(table, c)->name);
+                put_csv_text(out, column_at(table, c)->name);
                 continue;
             }
             const struct cell *cell = cell_at(table, row - 1, c);
             if (!cell->full && !isnan(cell->value))
                 text_number(number, cell->value);
             if (cell->full)
-                table_csv_text(out, cell->full);
+                put_csv_text(out, cell->full);
             else
                 fputs(number, out);
         }
@@ -238,7 +246,9 @@ void table_json_text(FILE *out, const char *text)
         gunichar c = g_utf8_get_char(at);
         if (c == '"' || c == '\\')
             fprintf(out, "\\%c", (int)c);
-        else if (c < 0x20 || (c >= 0x7f && c < 0xa0))
+        else if (!printable_is_safe(c) && c >= 0x10000)
+            fprintf(out, "\\u%04x\\u%04x", 0xd7c0 + (c >> 10), 0xdc00 + (c & 0x3ff));
+        else if (!printable_is_safe(c))
             fprintf(out, "\\u%04x", c);
         else
             fprintf(out, "%.*s", (int)(g_utf8_next_char(at) - at), at);

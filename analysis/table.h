@@ -56,9 +56,8 @@ void table_print(FILE *out, const struct table *table, const struct table_style 
 void table_json_text(FILE *out, const char *text);
 
 /*
- * Writes a text as a cell of CSV by RFC 4180.  Control characters come out escaped, as CSV is
- * often looked at in a terminal.  A text that begins with =, +, - or @ gets a ' before it, or
- * spreadsheets would take it for a formula.
+ * Writes a text, as it is, as a cell of CSV by RFC 4180.  One that begins with =, +, - or @ gets
+ * a ' before it, or spreadsheets would take it for a formula.
  */
 void table_csv_text(FILE *out, const char *text);
 

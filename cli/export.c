@@ -10,6 +10,8 @@
 #include "analysis/study.h"
 #include "analysis/table.h"
 #include "analysis/text.h"
+#include "base/printable.h"
+#include "cli/export_scenario.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "experiment/database.h"
@@ -17,6 +19,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 struct export
 {
@@ -25,7 +28,7 @@ struct export
     GPtrArray *columns; /* names, as they head the table */
     GString *values;    /* SQL of their values, separated by commas */
     GPtrArray *texts;   /* bound in the SQL as ?3, ?4, ...; ?1 is the study, ?2 the position */
-    bool is_json;
+    bool is_json, is_terminal;
     FILE *out;
 };
 
@@ -57,12 +60,13 @@ static const char *const sample_columns[] = { "t_ns",
                                               "dropped",
                                               "in_flight",
                                               NULL };
-static const char *const update_columns[] = { "update_id", "origin",   "injected_ns", "t50_ns",
-                                              "t90_ns",    "t99_ns",   "t999_ns",     "t_all_ns",
-                                              "t_last_ns", "t_avg_ns", "informed",    "hops_max",
-                                              "copies",    "bytes",    NULL };
-static const char *const update_times[] = { "t50_ns",   "t90_ns",    "t99_ns",   "t999_ns",
-                                            "t_all_ns", "t_last_ns", "t_avg_ns", NULL };
+static const char *const update_columns[] = { "update_id", "origin",    "injected_ns", "t50_ns",
+                                              "t90_ns",    "t95_ns",    "t99_ns",      "t999_ns",
+                                              "t_all_ns",  "t_last_ns", "t_avg_ns",    "informed",
+                                              "hops_max",  "copies",    "bytes",       NULL };
+static const char *const update_times[] = { "t50_ns",    "t90_ns",   "t95_ns",
+                                            "t99_ns",    "t999_ns",  "t_all_ns",
+                                            "t_last_ns", "t_avg_ns", NULL };
 
 static const struct table_kind kinds[] = {
     { "runs", run_columns, "r", NULL, "", "", true, true },
@@ -235,6 +239,15 @@ static void put_real(const struct export *export, double value)
     fprintf(export->out, export->is_json && !isfinite(value) ? "\"%s\"" : "%s", number);
 }
 
+/* Programs get a text as it is, a terminal what it can bear. */
+static void put_text(const struct export *export, const char *text)
+{
+    char *safe = export->is_terminal ? text_escape(text) : NULL;
+
+    (export->is_json ? table_json_text : table_csv_text)(export->out, safe ? safe : text);
+    g_free(safe);
+}
+
 static void put_value(const struct export *export, sqlite3_stmt *statement, int column)
 {
     switch (sqlite3_column_type(statement, column)) {
@@ -248,8 +261,7 @@ static void put_value(const struct export *export, sqlite3_stmt *statement, int 
         put_real(export, sqlite3_column_double(statement, column));
         break;
     default:
-        (export->is_json ? table_json_text : table_csv_text)(
-            export->out, (const char *)sqlite3_column_text(statement, column));
+        put_text(export, (const char *)sqlite3_column_text(statement, column));
     }
 }
 
@@ -261,7 +273,7 @@ static void put_row(const struct export *export, sqlite3_stmt *statement, bool i
         if (i > 0)
             putc(',', export->out);
         if (export->is_json) {
-            table_json_text(export->out, g_ptr_array_index(export->columns, i));
+            put_text(export, g_ptr_array_index(export->columns, i));
             putc(':', export->out);
         }
         put_value(export, statement, (int)i);
@@ -298,45 +310,12 @@ static bool write_rows(struct export *export, sqlite3_stmt *statement)
     bool is_empty = true, is_good;
 
     for (guint i = 0; i < export->columns->len && !export->is_json; i++) {
-        table_csv_text(export->out, g_ptr_array_index(export->columns, i));
+        put_text(export, g_ptr_array_index(export->columns, i));
         putc(i + 1 < export->columns->len ? ',' : '\n', export->out);
     }
     is_good = write_points(export, statement, &is_empty);
     if (export->is_json)
         fputs(is_empty ? "[]\n" : "\n]\n", export->out);
-    return is_good;
-}
-
-/* --------------------------------------------------------------------------- the scenario */
-
-/* The completed text, below a line that says where it comes from. */
-static bool write_scenario(struct export *export)
-{
-    const struct study *study = export->study;
-    sqlite3_stmt *statement = database_prepare(
-        study->database, study->path,
-        "SELECT scenario_yaml, argv, created_at, version FROM study WHERE study_id = ?",
-        export->errors);
-    bool is_good;
-    char *text;
-
-    if (!statement)
-        return false;
-    sqlite3_bind_int64(statement, 1, study->study_id);
-    is_good = sqlite3_step(statement) == SQLITE_ROW;
-    if (is_good) {
-        text =
-            g_strdup_printf("%s, gossipsim %s: %s", (const char *)sqlite3_column_text(statement, 2),
-                            (const char *)sqlite3_column_text(statement, 3),
-                            (const char *)sqlite3_column_text(statement, 1));
-        char *comment = text_escape(text);
-        fprintf(export->out, "# %s\n%s", comment, (const char *)sqlite3_column_text(statement, 0));
-        g_free(comment);
-        g_free(text);
-    } else {
-        database_error(study->database, study->path, export->errors);
-    }
-    sqlite3_finalize(statement);
     return is_good;
 }
 
@@ -354,8 +333,9 @@ struct wishes {
 static void name_study(const struct study *study, int64_t wanted)
 {
     if (wanted == 0 && study->count > 1)
-        fprintf(stderr, "gossipsim: '%s' holds %zu studies; this is the newest, --study %lld\n",
-                study->path, study->count, (long long)study->study_id);
+        printable_line(stderr,
+                       "gossipsim: '%s' holds %zu studies; this is the newest, --study %lld",
+                       study->path, study->count, (long long)study->study_id);
 }
 
 /* Writes the table, or without a kind the scenario. */
@@ -367,7 +347,9 @@ static bool write_out(struct export *export, const struct table_kind *kind, cons
 
     if (is_good && output_open(&out, output, export->study->path, export->errors)) {
         export->out = out.stream;
-        is_good = kind ? write_rows(export, statement) : write_scenario(export);
+        export->is_terminal = !export->is_json && isatty(fileno(out.stream));
+        is_good = kind ? write_rows(export, statement)
+                       : export_scenario(export->study, out.stream, export->errors);
         is_good = output_close(&out, is_good, export->errors) && is_good;
     } else {
         is_good = false;

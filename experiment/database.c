@@ -127,18 +127,21 @@ static bool check_format(sqlite3 *database, const char *path, enum database_use 
     }
     if (format != FORMAT) {
         errors_add(errors, ERROR_IO,
-                   "'%s' has results in format %lld, this version makes format %d, where metrics "
-                   "mean something else: read it with the version that made it, or make it anew "
-                   "under another name (-o)",
-                   path, (long long)format, FORMAT);
+                   "'%s' has results in format %lld, this version reads and writes format %d: %s",
+                   path, (long long)format, FORMAT,
+                   format > FORMAT ? "a later version made it and can read it"
+                                   : "metrics meant something else; run the scenario anew into "
+                                     "another file (-o), or read this one with the version that "
+                                     "made it");
         return false;
     }
     return true;
 }
 
-/* A row per table, view, index and trigger that this program makes. */
-static const char schema_query[] = "SELECT type || ' ' || name, coalesce(sql, '') "
-                                   "FROM sqlite_schema ORDER BY 1";
+/* A row per table, view, index and trigger but the two views that nobody reads here. */
+static const char schema_query[] =
+    "SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_schema "
+    "WHERE NOT (type = 'view' AND name IN ('run_summary', 'curve')) ORDER BY 1";
 
 /* What schema.sql makes: type and name to SQL.  Made anew for each file, which takes less than a
  * millisecond. */

@@ -70,6 +70,8 @@ uint64_t sim_memory_estimate(const struct sim_config *config)
         a_node += 2 * (sizeof(struct set) + updates / 8 + 64);
     if (config->fault_count > 0 && !config->churn.session)
         a_node += sizeof(uint32_t);
+    if (config->peers == PEERS_ALIVE && (config->fault_count > 0 || config->churn.session))
+        a_node += sizeof(node_id) + sizeof(uint32_t); /* live.h */
     a_node += weather_bytes(config);
     total += placement_bytes(config, updates);
     if (nodes * updates <= CENSUS_HOPS_MAX)

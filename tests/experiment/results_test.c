@@ -6,6 +6,7 @@
  */
 #include "experiment/database.h"
 #include "experiment/results.h"
+#include "sim/metric.h"
 
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -115,6 +116,7 @@ static void store(struct results *results, size_t point, int strategy, uint32_t 
     struct sim_outcome outcome = { .injected = 5,
                                    .t50 = 17,
                                    .t90 = SIM_NEVER,
+                                   .t95 = SIM_NEVER,
                                    .t99 = SIM_NEVER,
                                    .t999 = SIM_NEVER,
                                    .t_all = SIM_NEVER,
@@ -203,7 +205,7 @@ static void test_rows(void **state)
     assert_query(path, "SELECT t_ns, alive, informed, staleness, messages FROM sample",
                  "0|100|0.0|0.0|0\n1000|100|5.0|0.25|1099511627776\n");
     assert_query(path, "SELECT * FROM update_outcome",
-                 "2000002000002|0|0|5|17|NULL|NULL|NULL|NULL|18|NULL|99|0|0|0\n");
+                 "2000002000002|0|0|5|17|NULL|NULL|NULL|NULL|NULL|18|NULL|99|0|0|0\n");
     assert_query(path, "SELECT * FROM histogram", "2000002000002|load|0.0|8.0|3\n");
     assert_query(path, "SELECT * FROM fault",
                  "2000002000002|0|9|wipe|1 node\n2000002000002|1|9|crash|4 nodes\n");
@@ -212,6 +214,16 @@ static void test_rows(void **state)
                  "SELECT study_id, study, point, params_json, strategy, replication, seed, t99, "
                  "t_all, residue FROM run_summary",
                  "1|study|2|{\"nodes\":2000}|it's \"second\"|2|7|0.5|Inf|NULL\n");
+    for (int i = 0; i < METRICS; i++) { /* each metric is a column */
+        char *sql = g_strdup_printf("SELECT count(*), min(%s) > 1e9 FROM run_summary",
+                                    metric_table[i].name);
+
+        assert_query(path, sql,
+                     i == METRIC_T_ALL                          ? "1|1\n" /* infinite */
+                     : i < METRIC_OF_PROGRAM && i != METRIC_T99 ? "1|NULL\n"
+                                                                : "1|0\n");
+        g_free(sql);
+    }
     g_free(path);
 }
 
