@@ -89,21 +89,6 @@ static double share_at(const struct trajectories *t, size_t after, size_t end, d
     return informed[after - 1] + way * (informed[after] - informed[after - 1]);
 }
 
-/*
- * The mean as of an amount: its interval does not reserve room for a run unlike all others, as
- * that of a share would, at every time alike.  A band closes where all runs agree.
- */
-static struct estimate mean_at(const double *values, size_t count)
-{
-    struct estimate e = statistics_mean(values, count, false, 0.95);
-
-    if (isnan(e.lower) && count >= MEAN_RUNS_MIN)
-        e.lower = e.upper = e.value;
-    e.lower = isnan(e.lower) ? NAN : fmax(e.lower, 0);
-    e.upper = isnan(e.upper) ? NAN : fmin(e.upper, 1);
-    return e;
-}
-
 void trajectories_curve(const struct trajectories *t, const double *times, size_t count,
                         struct estimate *curve)
 {
@@ -118,7 +103,9 @@ void trajectories_curve(const struct trajectories *t, const double *times, size_
             if (next[run] > t->starts[run])
                 values[used++] = share_at(t, next[run], t->starts[run + 1], times[i]);
         }
-        curve[i] = mean_at(values, used);
+        curve[i] = statistics_student(values, used, 0.95);
+        curve[i].lower = isnan(curve[i].lower) ? NAN : fmax(curve[i].lower, 0);
+        curve[i].upper = isnan(curve[i].upper) ? NAN : fmin(curve[i].upper, 1);
     }
     g_free(values);
     g_free(next);

@@ -243,7 +243,7 @@ static void print_families(FILE *out)
             fprintf(out, "): %s", row->help);
         }
         if (family->kind == DISTRIBUTION_EMPIRICAL)
-            fputs("`file`: one time a line, path relative to the scenario", out);
+            fputs("; `file`: one time a line, path relative to the scenario", out);
         fprintf(out, " | %s |\n", family->help);
     }
 }

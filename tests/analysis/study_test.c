@@ -253,7 +253,7 @@ static void a_curve_has_risen_before_it_has_settled(void **state)
 static void summaries_take_never_as_asked(void **state)
 {
     double values[] = { 1, 2, INFINITY, NAN, 3 };
-    struct series series = { 5, NULL, values };
+    struct series series = { .count = 5, .values = values };
     struct summary median = summary_make(&series, true), mean = summary_make(&series, false);
 
     (void)state;

@@ -31,13 +31,15 @@ shows() { # TEXT...: the output holds the texts joined
     [[ ${lines[1]} == *" sooner" ]]
     [[ ${lines[2]} == "t99     mail       push "*" less often" ]]
     [[ ${lines[2]} == "t99     mail       push     10 of 20   -6.0"* ]]
-    shows $'replication.\nPairs: `n of m` where a difference stands on the n pairs in which'
+    shows 'Difference, ratio: medians over the paired runs, in brackets their 95 % confidence'
+    shows 'Verdict: sign test at 5 %, which all 5 tests of this table keep together (Holm).'
+    shows $'(Holm).\nPairs: `n of m` where a difference stands on the n pairs in which'
     shows "push-pull reaches 99 % of the nodes 4.00 s (4.00 to 4.00) sooner than push, " \
-        "2.00 times as fast; 20 paired runs."
-    shows "mail reaches 99 % of the nodes less often than push: mail never in 10 of 20 " \
-        "paired runs, push never in 0; where both do, 6.00 s"
+        "2.00 times as fast; sooner in 20 of 20 paired runs."
+    shows "mail reaches 99 % of the nodes less often than push: in 10 of 20 paired runs, push " \
+        "in 20; where both do, 6.00 s"
     shows "push-pull: bytes sent 400 kB (400 to 400) less than push, 0.75 times as much; " \
-        "20 paired runs."
+        "less in 20 of 20 paired runs"
 }
 
 @test "the baseline can be chosen" {
@@ -67,7 +69,7 @@ shows() { # TEXT...: the output holds the texts joined
     [ "$status" -eq 0 ]
     [[ ${lines[1]} == "t99     a         1000    100         12  1.00 (1.00 to 1.00) s "*" later" ]]
     shows "b at nodes=10_000 reaches 99 % of the nodes 4.00 s (4.00 to 4.00) later than " \
-        "at nodes=100, 1.99 times as long; 12 paired runs."
+        "at nodes=100, 1.99 times as long; later in 12 of 12 paired runs."
     run "$program" compare s.db --by nodes --baseline 10_000 --metric t99
     shows "a at nodes=100 reaches 99 % of the nodes 2.00 s (2.00 to 2.00) sooner than at " \
         "nodes=10_000"
@@ -78,7 +80,7 @@ shows() { # TEXT...: the output holds the texts joined
     run "$program" compare s.db --metric bytes
     [[ ${lines[1]} == "   100  bytes   b         a  "*" less" ]]
     shows "nodes=10_000: b: bytes sent 5.00 MB (5.00 to 5.00) less than a, 0.50 times as " \
-        "much; 12 paired runs."
+        "much; less in 12 of 12 paired runs."
 }
 
 @test "what cannot be compared is exit 2 with a line" {
