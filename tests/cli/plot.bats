@@ -140,6 +140,8 @@ column() { # NUMBER FILE: a column of kept data
 
 @test "too many panels are refused with the way out" {
     make_database sweep s.db "INSERT INTO study_point SELECT 2, 100 + value, 1, 0, '{}'
+            FROM json_each('[1,2,3,4,5,6,7,8,9,10]');
+        INSERT INTO param SELECT 2, 100 + value, 'nodes', value, value, ''
             FROM json_each('[1,2,3,4,5,6,7,8,9,10]');"
     run "$program" plot s.db -o x.svg
     [ "$status" -eq 2 ]

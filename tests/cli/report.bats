@@ -159,8 +159,8 @@ one_line() { # of standard error, and nothing else
     make_database sweep s.db
     run "$program" report s.db
     [[ ${lines[0]} == "sweep: 72 runs, seed 1 (study 2 of 2; --study N shows another)" ]]
-    [[ ${lines[2]} == "   100  a "*" 1.00" ]]
-    [[ ${lines[7]} == "10_000  b "*" 0.50" ]]
+    [[ ${lines[2]} == "   100  a "*" 1.00 "* ]]
+    [[ ${lines[7]} == "10_000  b "*" 0.50 "* ]]
     run "$program" report s.db --csv --metric bytes/node
     [[ ${lines[0]} == "nodes,strategy,"* ]]
     [[ ${lines[6]} == "10000,b,"*",500,,,0,0" ]]
