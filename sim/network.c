@@ -50,7 +50,8 @@ void network_init(struct run *run)
         run->jitter = 0;
         usual = shortest = (double)run->round;
     }
-    run->draws_latency = run->latency_rule == LATENCY_MESSAGE && !run->jitter;
+    run->draws_latency = run->latency_rule == LATENCY_MESSAGE && !run->jitter &&
+                         distribution_has_table(network->latency);
     event_queue_init(&run->queue, &run->memory, expected_rate(run), usual, shortest);
     run->weighs = run->census.updates > 1 || run->config->workload.deletes > 0;
     if (run->census.updates > 1)
