@@ -135,15 +135,32 @@ help: ## this list
 
 ##@ To use it elsewhere
 
-install: all $(BUILD)/gossipsim.1 ## install program, manual and scenarios below DESTDIR PREFIX
+share       = $(DESTDIR)$(PREFIX)/share
+made        = $(BUILD)/gossipsim.1 $(BUILD)/gossipsim.schema.json \
+              $(addprefix $(BUILD)/completions/gossipsim.,bash zsh fish)
+
+# The pages link to each other and to the scenarios as they do in the source tree.
+install: all $(made) ## install program, manual, docs, completions and scenarios below DESTDIR PREFIX
 	install -D gossipsim $(DESTDIR)$(PREFIX)/bin/gossipsim
-	install -D -m 644 $(BUILD)/gossipsim.1 $(DESTDIR)$(PREFIX)/share/man/man1/gossipsim.1
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gossipsim/scenarios scenarios/*.yaml
+	install -D -m 644 $(BUILD)/gossipsim.1 $(share)/man/man1/gossipsim.1
+	install -D -m 644 -t $(share)/gossipsim/scenarios scenarios/*.yaml
+	install -D -m 644 -t $(share)/gossipsim $(BUILD)/gossipsim.schema.json
+	install -D -m 644 $(BUILD)/completions/gossipsim.bash \
+	    $(share)/bash-completion/completions/gossipsim
+	install -D -m 644 $(BUILD)/completions/gossipsim.zsh $(share)/zsh/site-functions/_gossipsim
+	install -D -m 644 $(BUILD)/completions/gossipsim.fish \
+	    $(share)/fish/vendor_completions.d/gossipsim.fish
+	install -D -m 644 -t $(share)/doc/gossipsim README.md LICENSE
+	install -D -m 644 -t $(share)/doc/gossipsim/results results/README.md
+	find docs -type f | while read -r page; do \
+	    install -D -m 644 "$$page" "$(share)/doc/gossipsim/$$page" || exit 1; done
+	ln -sfn ../../gossipsim/scenarios $(share)/doc/gossipsim/scenarios
 
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/gossipsim
-	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/gossipsim.1
-	rm -rf $(DESTDIR)$(PREFIX)/share/gossipsim
+	rm -f $(DESTDIR)$(PREFIX)/bin/gossipsim $(share)/man/man1/gossipsim.1
+	rm -f $(share)/bash-completion/completions/gossipsim $(share)/zsh/site-functions/_gossipsim
+	rm -f $(share)/fish/vendor_completions.d/gossipsim.fish
+	rm -rf $(share)/gossipsim $(share)/doc/gossipsim
 
 # ------------------------------------------------------------------------------- the program
 
@@ -171,6 +188,13 @@ $(BUILD)/flags: FORCE
 
 $(BUILD)/gossipsim.1: $(BUILD)/gossipsim tools/manual.sh
 	@tools/manual.sh $< > $@
+
+$(BUILD)/gossipsim.schema.json: $(BUILD)/gossipsim
+	@$< schema > $@
+
+$(BUILD)/completions/gossipsim.%: $(BUILD)/gossipsim tools/completions.sh
+	@mkdir -p $(@D)
+	@tools/completions.sh $* $< > $@
 
 build/deps-found:
 	@tools/deps.sh check build

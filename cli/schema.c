@@ -22,7 +22,7 @@ static int run(int argc, char **argv)
 
 const struct verb verb_schema = {
     .name = "schema",
-    .arguments = "",
+    .arguments = ">FILE",
     .summary = "print a JSON Schema of scenarios, for editors",
     .examples = "  gossipsim schema >gossipsim.schema.json\n",
     .rank = 105,
