@@ -69,7 +69,7 @@ model_files  := $(shell grep -ls '^const struct model model_' models/*.c)
 models       := $(sort $(basename $(notdir $(model_files))))
 verbs        := $(sort $(basename $(notdir $(shell grep -ls '^const struct verb verb_' cli/*.c))))
 lib_objects  := $(lib_sources:%.c=$(BUILD)/%.o) $(BUILD)/models.o $(BUILD)/schema.o
-cli_objects  := $(cli_sources:%.c=$(BUILD)/%.o) $(BUILD)/verbs.o
+cli_objects  := $(cli_sources:%.c=$(BUILD)/%.o) $(BUILD)/verbs.o $(BUILD)/template.o
 # Backwards: the tests of theory are the slowest, so they start first.
 test_sources := $(shell find tests -name '*.c' | LC_ALL=C sort -r)
 test_objects := $(test_sources:%.c=$(BUILD)/%.o)
@@ -240,11 +240,17 @@ $(BUILD)/verbs.c: FORCE
 	   for v in $(verbs); do echo "    &verb_$$v,"; done; echo '    0,'; echo '};'; } > $@.new
 	$(replace_if_changed)
 
-# The schema as a string; as numbers, because ISO C bounds the length of a literal.
-$(BUILD)/schema.c: experiment/schema.sql
+# A file as the string $1; as numbers, because ISO C bounds the length of a literal.
+define embed
 	@mkdir -p $(@D)
-	@{ echo 'extern const char results_schema[];'; echo 'const char results_schema[] = {'; \
-	   od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; echo '0};'; } > $@
+	@{ echo 'extern const char $1[];'; echo 'const char $1[] = {'; \
+	   $2 $< | od -An -v -tx1 | sed 's/ \(..\)/0x\1,/g'; echo '0};'; } > $@
+endef
+$(BUILD)/schema.c: experiment/schema.sql
+	$(call embed,results_schema,cat)
+# Without its licence line: what users make of it is theirs.
+$(BUILD)/template.c: cli/template.yaml
+	$(call embed,init_template,tail -n +2)
 
 # ------------------------------------------------------------------------------------- tests
 
