@@ -145,7 +145,7 @@ static bool init(struct run *run, const struct sim_config *config)
     ahead_init(&run->ahead);
     if (!run->memory.is_short)
         start_nodes(run);
-    run->ahead.is_on = run->lanes.count == 1 && !run->lanes.list[0].gap && ahead_is_worthwhile();
+    run->ahead.is_on = run->lanes.count == 1 && !run->lanes.list[0].gap.law && ahead_is_worthwhile();
     return !run->memory.is_short;
 }
 
@@ -408,7 +408,7 @@ void sim_run(const struct sim_config *config, struct sim_result *result)
     if (config->probe)
         probe_conclude(run);
     lanes_clear(&run->lanes);
-    distribution_free(run->gap);
+    gap_clear(&run->gap);
     distribution_free(run->first_session);
     distribution_free(run->first_downtime);
     memory_clear(&run->memory);

@@ -182,7 +182,7 @@ struct run {
     const struct sim_config *config;
     struct numbering numbering;
     struct memory memory;
-    struct distribution *gap;                            /* between Poisson arrivals */
+    struct gap gap;                                      /* between Poisson arrivals */
     struct distribution *first_session, *first_downtime; /* of stationary churn */
     uint32_t injections_left;
     uint32_t faults_left; /* of the timeline: the run does not end before them */
