@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const usual_metrics[] = { "t99", "bytes", NULL };
+static const char *const usual_metrics[] = { "t99", "bytes", "bytes_rate", NULL };
 
 /* ---- what is compared with what ---- */
 
