@@ -13,7 +13,8 @@ setup() {
 
 make_database() { # FIXTURE FILE [SQL]
     { echo 'PRAGMA synchronous = OFF;' && cat "$root/experiment/schema.sql" &&
-        echo 'BEGIN;' && cat "$root/tests/fixtures/$1.sql" && echo "COMMIT; ${3-}"; } | sqlite3 "$2"
+        echo 'BEGIN;' && cat "$root/tests/fixtures/$1.sql" && echo "COMMIT; ${3-};" &&
+        cat "$root/tests/fixtures/metrics.sql"; } | sqlite3 "$2"
 }
 
 strategies() { # COUNT: a small scenario with s1, s2, ...
@@ -138,11 +139,10 @@ column() { # NUMBER FILE: a column of kept data
 }
 
 @test "too many panels are refused with the way out" {
-    make_database sweep s.db "INSERT INTO point SELECT 100 + value, 2, 'x' || value, '{}'
+    make_database sweep s.db "INSERT INTO study_point SELECT 2, 100 + value, 1, 0, '{}'
             FROM json_each('[1,2,3,4,5,6,7,8,9,10]');
-        INSERT INTO study_point SELECT 2, point_id, point_id FROM point WHERE point_id > 100;
-        INSERT INTO param SELECT point_id, 'nodes', point_id, point_id, '' FROM point
-            WHERE point_id > 100;"
+        INSERT INTO param SELECT 2, 100 + value, 'nodes', value, value, ''
+            FROM json_each('[1,2,3,4,5,6,7,8,9,10]');"
     run "$program" plot s.db -o x.svg
     [ "$status" -eq 2 ]
     [[ $output == *"13 panels do not fit into one figure"*"--where"* ]]
@@ -174,7 +174,8 @@ column() { # NUMBER FILE: a column of kept data
     make_database sweep s.db "PRAGMA foreign_keys = OFF;
         UPDATE study SET name = '\`touch pwned\` \$(touch pwned) '' . system(\"touch pwned\") . ''';
         UPDATE study_strategy SET strategy = ''';' || char(10) || '!touch pwned' WHERE position = 0;
-        UPDATE param SET path = '\`touch pwned\`', text = '%s\`touch pwned\`' WHERE point_id < 4;"
+        UPDATE study_axis SET path = '\`touch pwned\`';
+        UPDATE param SET path = '\`touch pwned\`', text = '%s\`touch pwned\`';"
     local kind
     for kind in convergence sweep; do
         run "$program" plot s.db --kind $kind -o x.svg --keep kept

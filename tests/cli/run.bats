@@ -255,7 +255,14 @@ YAML
         [ ! -e $name-wal ] && [ ! -e $name-journal ]
     done
     run gossipsim run study.yaml -o newer.db
-    [[ $output == *'format 3'* ]]
+    [[ $output == *'reads and writes format 4: a later version made it'* ]]
+    sqlite3 newer.db 'PRAGMA user_version = 3'
+    for command in 'run study.yaml -o newer.db' 'report newer.db' 'status newer.db' \
+        'export newer.db runs'; do
+        run gossipsim $command
+        [ "$status" -eq 3 ] && one_line
+        [[ $output == *"'newer.db' has results in format 3"*'run the scenario anew into another file (-o)'* ]]
+    done
     run gossipsim run study.yaml -o ''
     [ "$status" -eq 3 ] && one_line
 }
