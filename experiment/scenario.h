@@ -169,7 +169,7 @@ struct scenario {
         int when;
         int64_t events;
     } stop;
-    sim_time warmup;
+    sim_time warmup, cooldown;
     struct {
         sim_time every; /* 0: auto */
         bool nodes;

@@ -203,6 +203,15 @@ static void add_staleness_mean(struct run *run, struct values *values)
               (window->stale_end - window->stale_begin) / (double)(window->end - window->begin));
 }
 
+/* Whether updates are still to be injected that would have been measured. */
+static bool expects_more(const struct run *run)
+{
+    const bool cools_down =
+        run->config->cooldown > 0 && run_credit(run, run->node.now) >= run->window.end;
+
+    return run->injections_left > 0 && !cools_down;
+}
+
 /* What no live replica could know is lacked by all its replicas, as if these were there. */
 static void add_residue(const struct run *run, struct values *values)
 {
@@ -220,7 +229,7 @@ static void add_residue(const struct run *run, struct values *values)
         pairs += holders > 0 ? holders : replicas;
     }
     set_value(values, METRIC_RESIDUE, (double)lacking / (double)pairs);
-    set_value(values, METRIC_CONVERGED, lacking == 0 && run->injections_left == 0);
+    set_value(values, METRIC_CONVERGED, lacking == 0 && !expects_more(run));
 }
 
 static void add_knowledge(struct run *run, struct values *values)

@@ -391,7 +391,6 @@ void oracle_run(const struct sim_config *config, struct oracle_figures *figures)
     oracle_take_sample(oracle_credit());
     oracle_add_up(&numbering, !is_to_change(oracle.window_end));
     figures->end = oracle_credit();
-    figures->is_idle = is_idle();
     gap_clear(&oracle.gap);
     distribution_free(oracle.first_session);
     distribution_free(oracle.first_downtime);

@@ -246,7 +246,8 @@ void oracle_add_up(const struct numbering *numbering, bool stays_so)
     f->m = copies / oracle.node_count / (double)f->outcome_count;
     f->residue =
         lacking / (oracle_alive() ? oracle_alive() : oracle.node_count) / (double)f->outcome_count;
-    f->has_converged = lacking <= 0 && oracle.left == 0;
+    f->has_converged =
+        lacking <= 0 && (oracle.left == 0 || (oracle.config->cooldown > 0 && oracle.has_ended));
     f->lost_updates = oracle.injected - oracle_count(held);
     f->staleness = staleness();
     f->staleness_mean = staleness_mean(stays_so);
