@@ -448,12 +448,13 @@ void scenario_clear(struct scenario *scenario)
 
 /* ---- writing ---- */
 
-/* Not part of what a run computes; groups count where they are named. */
-static bool is_only_words(const char *path)
+/* Not part of the world that runs compute; groups count where they are named, strategies have
+ * hashes of their own. */
+static bool is_not_world(const char *path)
 {
     return strcmp(path, "name") == 0 || strcmp(path, "description") == 0 ||
            strcmp(path, "replications") == 0 || strcmp(path, "groups") == 0 ||
-           strcmp(path, "expect") == 0;
+           strcmp(path, "strategies") == 0 || strcmp(path, "expect") == 0;
 }
 
 /*
@@ -477,7 +478,7 @@ void scenario_write(GString *out, const struct scenario *scenario, bool for_hash
         char text[QUANTITY_TEXT_MAX];
 
         if (!scenario_key_has_effect(scenario, path) ||
-            (for_hash && (is_only_words(path) || scenario_is_calm(scenario, path))))
+            (for_hash && (is_not_world(path) || scenario_is_calm(scenario, path))))
             continue;
         if (!for_hash && is_silent(scenario, path))
             continue;

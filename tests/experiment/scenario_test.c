@@ -245,6 +245,32 @@ static void every_key_fills_its_field(void **state)
     outcome_clear(&o);
 }
 
+/* `max` is 1000, or ten times a `min` that leaves no room for more, up to what there is. */
+static void a_rule_leaves_room_above_min(void **state)
+{
+    static const struct {
+        const char *text;
+        uint32_t min, max;
+    } cases[] = { { "until: {}", 30, 1000 },
+                  { "min: 100, until: {}", 100, 1000 },
+                  { "min: 2000, until: {}", 2000, 20000 },
+                  { "min: 1e6, until: {}", 1000000, 1000000 },
+                  { "max: 40, until: {}", 30, 40 } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char *text = g_strdup_printf(START STRATEGIES "replications: {%s}\n", cases[i].text);
+        struct outcome o;
+
+        read_text(&o, "a.yaml", text, strlen(text));
+        assert_true(o.is_good);
+        assert_int_equal(o.scenario.replications.min, cases[i].min);
+        assert_int_equal(o.scenario.replications.max, cases[i].max);
+        outcome_clear(&o);
+        g_free(text);
+    }
+}
+
 static void every_metric_of_a_run_can_end_a_study(void **state)
 {
     (void)state;
@@ -639,10 +665,11 @@ static const struct {
     { "seed: 9223372036854775808\n", "4:7 seed: 9223372036854775808 is too large" },
     { "seed: 0x10\n", "4:7 seed: `0x10` is no count" },
     { "replications: 0\n", "4:15 replications: 0 is outside 1..1000000" },
-    { "replications: {min: 5, max: 3, until: {}}\n", "4:15 replications: `min` is greater" },
-    { "replications: {min: 5, max: 30}\n", "4:15 replications: `until` is missing" },
-    { "replications: {min: 5, mx: 30, until: {}}\n",
-      "4:24 replications.mx: unknown key; did you mean `max`?" },
+    { "replications: {min: 50, max: 30, until: {}}\n", "4:15 replications: `min` is greater" },
+    { "replications: {min: 19, max: 30, until: {}}\n", "4:21 replications.min: 19 is outside" },
+    { "replications: {min: 20, max: 30}\n", "4:15 replications: `until` is missing" },
+    { "replications: {min: 20, mx: 30, until: {}}\n",
+      "4:25 replications.mx: unknown key; did you mean `max`?" },
     { "replications: {until: {metric: t98}}\n",
       "4:32 replications.until.metric: `t98` is none of" },
     { "replications: {until: {metric: peak_bytes}}\n",
@@ -862,6 +889,8 @@ static void all_errors_come_in_one_pass(void **state)
 static void measured_values_come_from_a_file(void **state)
 {
     static const char text[] = START STRATEGIES "network: {latency: {empirical: {file: x.csv}}}\n";
+    static const char smooth[] =
+        START STRATEGIES "network: {latency: {empirical: {file: x.csv, smooth: true}}}\n";
     char *folder = g_dir_make_tmp("scenario-XXXXXX", NULL);
     char *values = g_build_filename(folder, "x.csv", NULL);
     char *path = g_build_filename(folder, "a.yaml", NULL);
@@ -885,6 +914,15 @@ static void measured_values_come_from_a_file(void **state)
     read_text(&o, path, text, sizeof text - 1);
     second = completed(&o.scenario, true);
     assert_string_not_equal(first, second);
+    outcome_clear(&o);
+
+    read_text(&o, path, smooth, sizeof smooth - 1);
+    assert_true(o.is_good);
+    random_time_spec(&o.scenario.network.latency, &spec);
+    assert_true(spec.is_smooth);
+    g_free(second);
+    second = completed(&o.scenario, false);
+    assert_non_null(strstr(second, "{empirical: {file: x.csv, smooth: true}}"));
     outcome_clear(&o);
     g_free(first);
     g_free(second);
@@ -1081,6 +1119,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_key_fills_its_field),
         cmocka_unit_test(every_metric_of_a_run_can_end_a_study),
+        cmocka_unit_test(a_rule_leaves_room_above_min),
         cmocka_unit_test(silence_gives_the_documented_defaults),
         cmocka_unit_test(younger_keys_leave_the_hash_alone),
         cmocka_unit_test(the_completed_scenario_reads_back_to_itself),

@@ -176,8 +176,8 @@ static void inject(const struct numbering *numbering, uint32_t update)
         return;
     }
     if (w->arrival == ARRIVAL_POISSON)
-        gap = distribution_value(
-            oracle.gap, (uint32_t)(draw(oracle.keys[PURPOSE_WORKLOAD], update + 1, 0) >> 32));
+        gap = gap_next(&oracle.gap,
+                       (uint32_t)(draw(oracle.keys[PURPOSE_WORKLOAD], update + 1, 0) >> 32));
     if (--oracle.left > 0)
         oracle_expect(
             (struct coming){ .time = oracle.now + gap, .class = INJECT, .value = update + 1 });
@@ -297,8 +297,7 @@ static void begin(const struct sim_config *config, struct oracle_figures *figure
     for (int i = 0; i < PURPOSE_COUNT; i++)
         oracle.keys[i] = draw_key(config->seed, config->replication, (enum purpose)i);
     if (config->workload.arrival == ARRIVAL_POISSON)
-        oracle.gap = distribution_new(&(struct distribution_spec){
-            .kind = DISTRIBUTION_EXPONENTIAL, .a = 1e9 / config->workload.rate });
+        gap_init(&oracle.gap, 1e9 / config->workload.rate);
     for (node_id i = 0; i < oracle.node_count; i++) {
         oracle.nodes[i].is_up = true;
         oracle.listed[i] = i;
@@ -393,7 +392,7 @@ void oracle_run(const struct sim_config *config, struct oracle_figures *figures)
     oracle_take_sample(oracle_credit());
     oracle_add_up(&numbering, !is_to_change(oracle.window_end));
     figures->end = oracle_credit();
-    distribution_free(oracle.gap);
+    gap_clear(&oracle.gap);
     distribution_free(oracle.first_session);
     distribution_free(oracle.first_downtime);
 }

@@ -5,6 +5,7 @@
 #ifndef TESTS_SIM_ORACLE_STATE_H
 #define TESTS_SIM_ORACLE_STATE_H
 
+#include "sim/gap.h"
 #include "tests/sim/oracle.h"
 
 enum { COMING_MAX = 1 << 14, LANES = 8 };
@@ -83,7 +84,8 @@ struct oracle {
     size_t lesson_count;
     struct lane_plan lanes[LANES];
     int lane_count;
-    struct distribution *gap, *first_session, *first_downtime;
+    struct gap gap;
+    struct distribution *first_session, *first_downtime;
     double stale_area, stale_begin, stale_end; /* now; by the ends of the window */
     sim_time window_begin, window_end;
     bool has_begun, has_ended, has_struck;
