@@ -451,7 +451,8 @@ void result_fill(struct run *run, struct sim_result *result)
         add_models(run, result);
     }
     if (result->samples) {
-        memcpy(result->samples, run->samples, run->sample_count * sizeof *run->samples);
+        if (run->sample_count > 0)
+            memcpy(result->samples, run->samples, run->sample_count * sizeof *run->samples);
         result->sample_count = run->sample_count;
     }
     fill_outcomes(run, result);
