@@ -13,9 +13,8 @@
 #include <stdio.h>
 
 /*
- * Copy of `text` as valid UTF-8 that cannot move a terminal: control characters come out as
- * \n, \t, \x1b, characters that reorder or break lines as \u202e, bytes that are no UTF-8 as
- * \xff.  NULL gives an empty text.  The caller frees it with g_free().
+ * Copy of `text` as valid UTF-8 that cannot move a terminal, as base/printable.h has it.  NULL
+ * gives an empty text.  The caller frees it with g_free().
  */
 char *text_escape(const char *text);
 
@@ -25,6 +24,10 @@ size_t text_width(const char *text);
 /* Copy of escaped `text`, cut to at most `columns` (>= 1) with a closing `…` if it is longer.
  * The caller frees it with g_free(). */
 char *text_shorten(const char *text, size_t columns);
+
+/* The same, cut in the middle: the first `head` (< columns) columns stay, and as much of its end.
+ */
+char *text_shorten_middle(const char *text, size_t columns, size_t head);
 
 /* Writes the shortest decimal that reads back to `value`: 0.1, 1e+300, inf.  Needs 32 bytes. */
 void text_number(char out[32], double value);

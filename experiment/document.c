@@ -7,6 +7,8 @@
  */
 #include "experiment/document.h"
 
+#include "base/printable.h"
+
 #include <stdarg.h>
 #include <string.h>
 
@@ -57,6 +59,24 @@ bool item_is_null(const struct item *item)
         if (strcmp(item->text, nulls[i]) == 0)
             return true;
     return false;
+}
+
+/* True if an axis gave the item or a part of it. */
+static bool has_swept(const struct item *item)
+{
+    for (size_t i = 0; i < item->count && !item->is_swept; i++)
+        if (has_swept(item->children[i]))
+            return true;
+    return item->is_swept;
+}
+
+bool item_is_swept(const struct item *item)
+{
+    if (item == NULL || has_swept(item))
+        return item != NULL;
+    while (item != NULL && !item->is_swept)
+        item = item->parent;
+    return item != NULL;
 }
 
 struct item *item_get(const struct item *map, const char *key)
@@ -281,10 +301,8 @@ void document_write_scalar(GString *out, const char *text)
             g_string_append(out, "\\n");
         else if (c == '\t')
             g_string_append(out, "\\t");
-        else if (c > 0xffff)
-            g_string_append_printf(out, "\\U%08X", c);
-        else if (c < 0x20 || c == 0x7f || !g_unichar_isprint(c))
-            g_string_append_printf(out, "\\u%04X", c);
+        else if (!printable_is_safe(c) || !g_unichar_isprint(c))
+            g_string_append_printf(out, c > 0xffff ? "\\U%08X" : "\\u%04X", c);
         else
             g_string_append_unichar(out, c);
     }

@@ -230,7 +230,12 @@ static void read_random_time(const struct item *item, void *field, struct scenar
     clear_random_time(time);
     if (item->kind == ITEM_SCALAR && !item_is_null(item)) {
         time->family = RANDOM_TIME_CONSTANT;
-        if (!quantity_read_time(item->text, &time->value, why))
+        if (g_ascii_isalpha(item->text[0]))
+            item_error(item, reader->errors,
+                       "`%.40s` is neither a time nor a distribution, as in 40ms or "
+                       "{exponential: {mean: 30s}}",
+                       item->text);
+        else if (!quantity_read_time(item->text, &time->value, why))
             item_error(item, reader->errors, "%s", why);
         return;
     }

@@ -464,6 +464,13 @@ static bool check_stack(const void *config, uint64_t given, const struct model *
     return false;
 }
 
+static int64_t fanout(const void *config)
+{
+    const struct config *c = config;
+
+    return c->fanout;
+}
+
 const struct model model_rumor_mongering = {
     .name = "rumor-mongering",
     .summary = "tell hot rumors to random peers until they are old news",
@@ -476,6 +483,7 @@ const struct model model_rumor_mongering = {
     .sets = interest_sets,
     .record_size = sizeof(struct called),
     .needs_state = needs_state,
+    .fanout = fanout,
     .check = check,
     .check_stack = check_stack,
     .on_start = start,

@@ -12,8 +12,9 @@
 # need it under another name.
 set -euo pipefail
 
-# group, Debian package, and how to find it: a program, a library known to pkg-config, or what a
-# compiler needs to link with sanitizers (`-`: its package bears the compiler's version)
+# group, Debian package, and how to find it: a program, a library known to pkg-config, a module of
+# Python, or what a compiler needs to link with sanitizers (`-`: its package bears the compiler's
+# version)
 table='
 build make            program make
 build pkg-config      program pkg-config
@@ -25,6 +26,9 @@ run   gnuplot-nox     program gnuplot
 test  libcmocka-dev   library cmocka
 test  bats            program bats
 test  sqlite3         program sqlite3
+test  libxml2-utils   program xmllint
+test  python3-jsonschema module jsonschema
+test  python3-yaml    module yaml
 dev   clang           program clang
 dev   -               sanitizers clang
 dev   clang-format    program clang-format
@@ -52,6 +56,7 @@ missing() { # GROUP...: the packages of these groups that are not there
         program) command -v "$name" >/dev/null || echo "$package" ;;
         library) pkg-config --exists "$name" 2>/dev/null || echo "$package" ;;
         sanitizers) links_sanitizers "$name" || runtime_package "$name" ;;
+        module) python3 -c "import $name" 2>/dev/null || echo "$package" ;;
         esac
     done <<<"$(grep . <<<"$table")"
 }

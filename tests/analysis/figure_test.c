@@ -33,6 +33,10 @@ static const char *const hostile[] = {
     "'",
     "日本 \u202e",
     "",
+    "&#x1b;",
+    "&#27; &#x110000; &bogus; &",
+    "\uffff \ufffe",
+    "~a{.8-} \\U+202E ^{x}_{y} @z &{w}",
 };
 static const char trace[] = "/tmp/gossipsim-pwned";
 
@@ -84,8 +88,8 @@ static char *make_hostile_strategies(void)
     char *path;
 
     for (size_t i = 0; i < G_N_ELEMENTS(hostile); i++) {
-        char *row = sqlite3_mprintf("INSERT INTO study_strategy VALUES (1, %d, %Q);", 10 + (int)i,
-                                    hostile[i]);
+        char *row = sqlite3_mprintf("INSERT INTO study_strategy VALUES (1, 0, %d, %Q, 1);",
+                                    10 + (int)i, hostile[i]);
         g_string_append(sql, row);
         sqlite3_free(row);
     }
@@ -100,10 +104,11 @@ static char *make_hostile_sweep(size_t first)
     const char *name = hostile[first];
     char *sql = sqlite3_mprintf(
         "PRAGMA foreign_keys = OFF; UPDATE study SET name = %Q;"
-        "UPDATE param SET path = 'p' || %Q, text = %Q, number = NULL WHERE point_id = 1;"
-        "UPDATE param SET path = 'p' || %Q, text = %Q, number = NULL WHERE point_id = 2;"
-        "UPDATE param SET path = 'p' || %Q, text = %Q, number = NULL WHERE point_id = 3;",
-        name, name, name, name, hostile[(first + 1) % G_N_ELEMENTS(hostile)], name,
+        "UPDATE study_axis SET path = 'p' || %Q; UPDATE param SET path = 'p' || %Q, number = NULL;"
+        "UPDATE param SET text = %Q WHERE position = 0;"
+        "UPDATE param SET text = %Q WHERE position = 1;"
+        "UPDATE param SET text = %Q WHERE position = 2;",
+        name, name, name, name, hostile[(first + 1) % G_N_ELEMENTS(hostile)],
         hostile[(first + 2) % G_N_ELEMENTS(hostile)]);
     char *path = fixture_make("sweep.sql", sql);
 
@@ -153,17 +158,21 @@ static void quoting(void **state)
         { "a\nb", "'a\\nb'", "'a\\nb'" },
         { "0123456789abc", "'012345678…'", "'012345678…'" },
         { "]]>", "']] >'", "']] >'" },
+        { "&#x1b;", "'&#x26;#x1b;'", "'&#x26;#x1b;'" },
+        { "\xef\xbf\xbe", "'\\ufffe'", "'\\ufffe'" },
     };
+    struct gnuplot *gnuplot = gnuplot_new(GNUPLOT_SVG, 600, 400, false);
 
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        char *quoted = gnuplot_quote(cases[i].text, 10);
-        char *tic = gnuplot_quote_tic(cases[i].text, 10);
+        char *quoted = gnuplot_quote(gnuplot, cases[i].text, 10);
+        char *tic = gnuplot_quote_tic(gnuplot, cases[i].text, 10);
         assert_string_equal(quoted, cases[i].quoted);
         assert_string_equal(tic, cases[i].tic);
         g_free(quoted);
         g_free(tic);
     }
+    gnuplot_free(gnuplot);
 }
 
 static void same_database_same_picture(void **state)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A plan has the points that the sweep asks for, in its order; a point's hash changes with what
- * can change a result and with nothing else; the completed scenario is the same plan; and the
- * command line changes a scenario as if its author had written it.
+ * A plan has the points that the sweep asks for, in its order; the hashes of a point's world and of
+ * a strategy's stack change with what can change a result and with nothing else; the completed
+ * scenario is the same plan; and the command line changes a scenario as if its author had written
+ * it.
  */
 #include "experiment/plan.h"
 
@@ -158,6 +159,11 @@ static void ranges_become_lists(void **state)
     expect_axis("anti-entropy.interval: {from: 1s, to: 100s, steps: 3, scale: log}",
                 "1s 10s 100s ");
     expect_axis("workload.size: {from: 1kB, to: 3kB, steps: 3}", "1kB 2kB 3kB ");
+    expect_axis("network.bandwidth: {from: 1Mbit/s, to: 10Mbit/s, steps: 4}",
+                "1Mbit/s 4Mbit/s 7Mbit/s 10Mbit/s ");
+    expect_axis("network.bandwidth: {from: 1kbit/s, to: 1Mbit/s, steps: 4, scale: log}",
+                "1kbit/s 10kbit/s 100kbit/s 1Mbit/s ");
+    expect_axis("network.bandwidth: {from: 2bit/s, to: 1bit/s, steps: 2}", "2bit/s 1bit/s ");
 }
 
 /* The hash of the only point of a text. */
@@ -215,6 +221,64 @@ static void a_hash_changes_with_what_changes_results(void **state)
         g_free(text);
     }
     g_free(hash);
+}
+
+/* Strategies have hashes of their own, of what they do and not of what they are called; none of it
+ * is in their world's. */
+static void strategies_have_their_own_hashes(void **state)
+{
+    struct plan *one = good_plan(SCENARIO, NULL);
+    struct plan *other = good_plan(
+        SCENARIO "  more: {direct-mail: {}}\n  again: {rumor-mongering: {mode: push}}\n", NULL);
+    struct plan *named = good_plan("gossipsim: 1\nnodes: 50\nstrategies: {\"=x\": "
+                                   "{rumor-mongering: {k: 2, mode: push, interval: 1000ms}}, "
+                                   "order: {anti-entropy: {interval: 5s}, rumor-mongering: {}}}\n",
+                                   NULL);
+
+    (void)state;
+    assert_string_equal(one->points[0].hash, other->points[0].hash);
+    assert_string_equal(one->points[0].hash, named->points[0].hash);
+    assert_int_equal(other->stack_count, 3);
+    for (int i = 0; i < 2; i++)
+        assert_string_equal(one->stacks[plan_stack(one, 0, i)].hash,
+                            other->stacks[plan_stack(other, 0, i)].hash);
+    assert_int_equal(plan_stack(other, 0, 0), plan_stack(other, 0, 3));
+    assert_string_equal(one->stacks[plan_stack(one, 0, 0)].hash,
+                        named->stacks[plan_stack(named, 0, 0)].hash);
+    /* The order of a stack decides whose callback comes first. */
+    assert_string_not_equal(one->stacks[plan_stack(one, 0, 1)].hash,
+                            named->stacks[plan_stack(named, 0, 1)].hash);
+    plan_free(one);
+    plan_free(other);
+    plan_free(named);
+}
+
+/* What a strategy runs at a point is the same cell wherever world and stack are. */
+static void cells_are_worlds_and_stacks(void **state)
+{
+    static const char axes[] =
+        SCENARIO "sweep: {axes: {anti-entropy.interval: [1s, 2s], nodes: [10, 20]}}\n";
+    static const size_t expected[][2] = { { 0, 1 }, { 2, 3 }, { 0, 4 }, { 2, 5 } };
+    const char *const names[] = { "push" };
+    const struct plan_options options = { .only = names, .only_count = 1 };
+    struct plan *plain = good_plan(SCENARIO "sweep: {axes: {nodes: [10, 20]}}\n", NULL);
+    struct plan *plan = good_plan(axes, NULL), *some = good_plan(axes, &options);
+
+    (void)state;
+    assert_int_equal(plain->cell_count, 4);
+    assert_int_equal(plan_cell(plain, 1, 1), 3);
+    assert_int_equal(plan->cell_count, 6);
+    assert_int_equal(plan->variant_count, 2);
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(plan->points[i].variant, i / 2);
+        assert_int_equal(plan_cell(plan, i, 0), expected[i][0]);
+        assert_int_equal(plan_cell(plan, i, 1), expected[i][1]);
+        assert_int_equal(plan_cell(some, i, 0), i % 2);
+    }
+    assert_int_equal(some->cell_count, 2);
+    plan_free(plain);
+    plan_free(plan);
+    plan_free(some);
 }
 
 static void the_completed_scenario_is_the_same_plan(void **state)
@@ -390,7 +454,13 @@ static void wrong_sweeps_are_refused(void **state)
     expect_error("sweep: {axes: {nodes: {from: 1, to: 5}}}\n", NULL, NULL, NULL, NULL,
                  "8:23 sweep.axes.nodes: `steps` is missing");
     expect_error("sweep: {axes: {nodes: {from: 1, to: 5s, steps: 2}}}\n", NULL, NULL, NULL, NULL,
+                 "8:30 sweep.axes.nodes.from: 1 lacks a unit; `to` is 5s");
+    expect_error("sweep: {axes: {nodes: {from: 1Mbit/s, to: 5, steps: 2}}}\n", NULL, NULL, NULL,
+                 NULL, "8:43 sweep.axes.nodes.to: 5 lacks a unit; `from` is 1Mbit/s");
+    expect_error("sweep: {axes: {nodes: {from: 1B, to: 5s, steps: 2}}}\n", NULL, NULL, NULL, NULL,
                  "8:23 sweep.axes.nodes: `from` and `to` are of different kinds");
+    expect_error("sweep: {axes: {nodes: {from: few, to: 5s, steps: 2}}}\n", NULL, NULL, NULL, NULL,
+                 "8:30 sweep.axes.nodes.from: a number was expected, as in 100, 5%, 10s, ");
     expect_error("sweep: {axes: {nodes: {from: 0, to: 5, steps: 2, scale: log}}}\n", NULL, NULL,
                  NULL, NULL, "8:23 sweep.axes.nodes: a logarithmic scale needs");
     expect_error("sweep: {axes: {nodes: {from: 1, to: 5, steps: 1}}}\n", NULL, NULL, NULL, NULL,
@@ -440,6 +510,142 @@ static void wrong_options_are_refused_by_their_name(void **state)
                  "0:0 --set nodes=5: the scenario sweeps it; use --sweep nodes=5");
 }
 
+/* A scenario's text, the options of a command line, and the errors they make, one a line; "" if
+ * they make none. */
+static void expect_all_errors(const char *text, const struct setting *sets, size_t set_count,
+                              const struct setting *sweeps, size_t sweep_count, const char *seed,
+                              const char *expected)
+{
+    const struct plan_options options = { .sets = sets,
+                                          .set_count = set_count,
+                                          .sweeps = sweeps,
+                                          .sweep_count = sweep_count,
+                                          .seed = seed };
+    struct errors errors = { 0 };
+    struct plan *plan = try_plan(text, &options, &errors);
+    GString *found = g_string_new(NULL);
+
+    for (size_t i = 0; i < errors.count; i++)
+        g_string_append_printf(found, "%d:%d %s%s%s\n", errors.list[i].line, errors.list[i].column,
+                               errors.list[i].path != NULL ? errors.list[i].path : "",
+                               errors.list[i].path != NULL ? ": " : "", errors.list[i].text);
+    assert_string_equal(found->str, expected);
+    assert_true((plan == NULL) == (*expected != 0));
+    g_string_free(found, TRUE);
+    errors_clear(&errors);
+    plan_free(plan);
+}
+
+static void a_path_has_one_value_however_it_is_spelt(void **state)
+{
+    char *dotted = g_strconcat(SCENARIO "network.loss: 5%\nstop.at: 1min\nnetwork: {jitter: 1%}\n"
+                                        "churn.session: 1h\nchurn:\n  downtime: 1min\n",
+                               NULL);
+    struct plan *a = good_plan(dotted, NULL);
+    struct plan *b = good_plan(SCENARIO "network: {jitter: 1%, loss: 5%}\nstop: {at: 1min}\n"
+                                        "churn: {session: 1h, downtime: 1min}\n",
+                               NULL);
+
+    (void)state;
+    assert_string_equal(a->scenario, b->scenario);
+    plan_free(a);
+    plan_free(b);
+    g_free(dotted);
+    expect_all_errors(SCENARIO "network: {loss: 1%}\nnetwork.loss: 50%\n", NULL, 0, NULL, 0, NULL,
+                      "9:1 network.loss: duplicate key, first given at line 8, column 11\n");
+    expect_all_errors(SCENARIO "network.loss: 50%\nnetwork: {loss: 1%}\n", NULL, 0, NULL, 0, NULL,
+                      "9:11 network.loss: duplicate key, first given at line 8, column 1\n");
+    expect_all_errors(SCENARIO "network.loss: 50%\nnetwork.loss: 1%\n", NULL, 0, NULL, 0, NULL,
+                      "9:1 duplicate key `network.loss`, first given at line 8, column 1\n");
+    expect_all_errors(SCENARIO "stop.at: 1s\nstop: {at: 2s}\nnetwork.loss: 9%\n"
+                               "network: {loss: 1%}\n",
+                      NULL, 0, NULL, 0, NULL,
+                      "9:8 stop.at: duplicate key, first given at line 8, column 1\n"
+                      "11:11 network.loss: duplicate key, first given at line 10, column 1\n");
+    expect_all_errors(SCENARIO "network: 5\nnetwork.loss: 1%\n", NULL, 0, NULL, 0, NULL,
+                      "8:10 network: a section was expected, as in `network: {…}`\n");
+}
+
+/* An option whose value another one replaces wherever it goes. */
+static void options_without_effect_are_refused(void **state)
+{
+    static const struct setting twice[] = { { "nodes", "5" }, { "nodes", "6" } },
+                                within[] = { { "network.loss", "5%" }, { "network", "{}" } },
+                                inside[] = { { "network", "{loss: 1%}" },
+                                             { "network.loss", "5%" } },
+                                beside[] = { { "network", "{jitter: 1%}" },
+                                             { "network.loss", "5%" } },
+                                model[] = { { "strategies.both.anti-entropy.interval", "1s" },
+                                            { "anti-entropy.interval", "2s" } },
+                                some[] = { { "rumor-mongering.mode", "pull" },
+                                           { "strategies.push.rumor-mongering.mode", "push" } },
+                                axis[] = { { "anti-entropy.interval", "1s,2s" } },
+                                lists[] = { { "nodes", "5,6" }, { "nodes", "7" } };
+    static const char swept[] =
+        SCENARIO "sweep: {axes: {strategies.both.anti-entropy.interval: [1s, 2s]}}\n";
+
+    (void)state;
+    expect_all_errors(SCENARIO, twice, 2, NULL, 0, NULL,
+                      "0:0 --set nodes=5 has no effect: --set nodes=6 replaces it\n");
+    expect_all_errors(SCENARIO, within, 2, NULL, 0, NULL,
+                      "0:0 --set network.loss=5% has no effect: --set network={} replaces it\n");
+    expect_all_errors(SCENARIO, inside, 2, NULL, 0, NULL,
+                      "0:0 --set network={loss: 1%} has no effect: --set network.loss=5% replaces "
+                      "it\n");
+    expect_all_errors(SCENARIO, beside, 2, NULL, 0, NULL, "");
+    expect_all_errors(SCENARIO, model, 2, NULL, 0, NULL,
+                      "0:0 --set strategies.both.anti-entropy.interval=1s has no effect: --set "
+                      "anti-entropy.interval=2s replaces it\n");
+    expect_all_errors(SCENARIO, some, 2, NULL, 0, NULL, ""); /* `both` keeps the first */
+    expect_all_errors(SCENARIO, some, 1, axis, 1, NULL, "");
+    expect_all_errors(SCENARIO, model, 1, axis, 1, NULL,
+                      "0:0 --set strategies.both.anti-entropy.interval=1s has no effect: --sweep "
+                      "anti-entropy.interval=1s,2s replaces it\n");
+    expect_all_errors(swept, model + 1, 1, NULL, 0, NULL,
+                      "0:0 --set anti-entropy.interval=2s has no effect: axis "
+                      "`strategies.both.anti-entropy.interval` replaces it\n");
+    expect_all_errors(swept, NULL, 0, axis, 1, NULL,
+                      "8:56 sweep.axes.strategies.both.anti-entropy.interval: has no effect: "
+                      "--sweep anti-entropy.interval=1s,2s replaces it\n");
+    expect_all_errors(SCENARIO, NULL, 0, lists, 2, NULL,
+                      "0:0 --sweep nodes=5,6 has no effect: --sweep nodes=7 replaces it\n");
+    expect_all_errors(SCENARIO "sweep: {axes: {seed: [1, 2]}}\n", NULL, 0, NULL, 0, "5",
+                      "0:0 --seed 5 has no effect: axis `seed` replaces it\n");
+}
+
+/* What has no effect at one point of a sweep is there for comparison. */
+static void an_axis_may_go_down_to_nothing(void **state)
+{
+    static const char *const texts[] = {
+        "sweep: {axes: {network.loss: [0, 5%]}}\n",
+        "network: {loss: {mean: 1%, burst: 4}}\nsweep: {axes: {network.loss.mean: [0, 5%]}}\n",
+        "faults: [{at: 1s, crash: 1%}]\nsweep: {axes: {faults.1.crash: [0%, 10%]}}\n",
+        "faults: [{at: 1s, wipe: {count: 2}}]\nsweep: {axes: {faults.1.wipe.count: [0, 1]}}\n",
+        "faults: [{at: 1s, loss: {mean: 1%, of: all}}]\n"
+        "sweep: {axes: {faults.1.loss.mean: [0, 10%]}}\n",
+        "faults: [{at: 1s, latency: {factor: 2, of: all}}]\n"
+        "sweep: {axes: {faults.1.latency.factor: [1, 2]}}\n",
+        "faults: [{at: 1s, one_way: {from: 1%, to: all}}]\n"
+        "sweep: {axes: {faults.1.one_way.from: [0%, 50%]}}\n",
+        "network: {queue: 64KiB}\nsweep: {axes: {network.bandwidth: [unlimited, 1Mbit/s]}}\n",
+        "network: {jitter: 5%}\nsweep: {axes: {network.latency: [0s, 10ms]}}\n",
+        "churn: {session: 1h, downtime: 1h}\nsweep: {axes: {churn.share: [0, 1]}}\n",
+        "network: {latency: 5ms}\nsweep: {axes: {timing: [events, rounds]}}\n",
+        "workload: {arrival: {every: 1s}}\nsweep: {axes: {workload.updates: [1, 10]}}\n",
+        "store: {missing: 5%}\nsweep: {axes: {store.preload: [0, 10]}}\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        char *text = g_strconcat(SCENARIO, texts[i], NULL);
+        struct plan *plan = good_plan(text, NULL);
+
+        assert_int_equal(plan->point_count, 2);
+        plan_free(plan);
+        g_free(text);
+    }
+}
+
 static void a_wrong_only_suggests(void **state)
 {
     const char *const names[] = { "pusch" };
@@ -462,6 +668,8 @@ int main(void)
         cmocka_unit_test(a_zip_walks_its_axes_together),
         cmocka_unit_test(ranges_become_lists),
         cmocka_unit_test(a_hash_changes_with_what_changes_results),
+        cmocka_unit_test(strategies_have_their_own_hashes),
+        cmocka_unit_test(cells_are_worlds_and_stacks),
         cmocka_unit_test(the_completed_scenario_is_the_same_plan),
         cmocka_unit_test(the_command_line_is_as_if_written),
         cmocka_unit_test(an_option_replaces_the_scenarios_axis),
@@ -469,6 +677,9 @@ int main(void)
         cmocka_unit_test(a_setup_is_what_the_scenario_says),
         cmocka_unit_test(wrong_sweeps_are_refused),
         cmocka_unit_test(wrong_options_are_refused_by_their_name),
+        cmocka_unit_test(a_path_has_one_value_however_it_is_spelt),
+        cmocka_unit_test(options_without_effect_are_refused),
+        cmocka_unit_test(an_axis_may_go_down_to_nothing),
         cmocka_unit_test(a_wrong_only_suggests),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
