@@ -60,13 +60,14 @@ static const char *const sample_columns[] = { "t_ns",
                                               "dropped",
                                               "in_flight",
                                               NULL };
-static const char *const update_columns[] = { "update_id", "origin",    "injected_ns", "t50_ns",
-                                              "t90_ns",    "t95_ns",    "t99_ns",      "t999_ns",
-                                              "t_all_ns",  "t_last_ns", "t_avg_ns",    "informed",
-                                              "hops_max",  "copies",    "bytes",       NULL };
-static const char *const update_times[] = { "t50_ns",    "t90_ns",   "t95_ns",
-                                            "t99_ns",    "t999_ns",  "t_all_ns",
-                                            "t_last_ns", "t_avg_ns", NULL };
+static const char *const update_columns[] = { "update_id", "origin",    "injected_ns",  "t50_ns",
+                                              "t90_ns",    "t95_ns",    "t99_ns",       "t999_ns",
+                                              "t_all_ns",  "t_last_ns", "t_settled_ns", "t_avg_ns",
+                                              "informed",  "hops_max",  "copies",       "bytes",
+                                              NULL };
+static const char *const update_times[] = { "t50_ns",   "t90_ns",   "t95_ns",    "t99_ns",
+                                            "t999_ns",  "t_all_ns", "t_last_ns", "t_settled_ns",
+                                            "t_avg_ns", NULL };
 
 static const struct table_kind kinds[] = {
     { "runs", run_columns, "r", NULL, "", "", true, true },

@@ -387,9 +387,8 @@ static bool is_point_precise(struct runner *runner, size_t point, double *values
         if (!results_values(runner->results, point, i, rule->metric, runner->wanted[point], values,
                             &found, runner->errors))
             return false;
-        *is_precise =
-            found == 0 ||
-            runner_is_precise(values, found, is_share, rule->half_width, rule->confidence);
+        *is_precise = found == 0 || runner_is_precise(values, found, is_share, rule->half_width,
+                                                      rule->confidence);
     }
     return true;
 }

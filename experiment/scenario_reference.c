@@ -140,7 +140,8 @@ static const char faults_text[] =
     "from the last fault or the end of one, whichever is later.\n"
     "\n"
     "Which nodes: a share (`20%`) or `{count: 3}`, drawn at random; `{node: 17}`; a group's name;\n"
-    "`{all-but: 1}`; or `all`. At one instant equal selectors draw the same nodes, so that a crash\n"
+    "`{all-but: 1}`; or `all`. At one instant equal selectors draw the same nodes, so that a "
+    "crash\n"
     "and a wipe can hit together; different ones are independent, and so are `from` and `to`.\n";
 
 static const char expectations_text[] =

@@ -157,7 +157,7 @@ static void preload(struct run *run, uint32_t count)
             filling.keepers[i] = find_shard_keeper(&filling, i);
         for (update_id i = 0; i < count; i++) {
             census_inject(&run->census, &run->pool, i, workload_key(run, i), false,
-                          run->config->warmup == 0, 0);
+                          window_has(&run->window, 0), 0);
             run->census.tracks[i].origin = find_keeper(&filling, i);
         }
         fill_replicas(&filling, all);
@@ -304,7 +304,8 @@ void workload_inject(struct run *run, update_id update)
                    update + 1);
     written = set_single(&run->pool, update);
     census_inject(&run->census, &run->pool, update, workload_key(run, update),
-                  draw_chance(bits, workload->deletes), run->node.now >= run->config->warmup,
+                  draw_chance(bits, workload->deletes),
+                  window_has(&run->window, run_credit(run, run->node.now)),
                   run_credit(run, run->node.now));
     run->census.tracks[update].origin = origin;
     run_turn(run, origin);

@@ -12,7 +12,8 @@
 # need it under another name.
 set -euo pipefail
 
-# group, Debian package, and how to find it: a program, or a library known to pkg-config
+# group, Debian package, and how to find it: a program, a library known to pkg-config, or a module
+# of Python
 table='
 build make            program make
 build pkg-config      program pkg-config
@@ -25,6 +26,8 @@ test  libcmocka-dev   library cmocka
 test  bats            program bats
 test  sqlite3         program sqlite3
 test  libxml2-utils   program xmllint
+test  python3-jsonschema module jsonschema
+test  python3-yaml    module yaml
 dev   clang           program clang
 dev   clang-format    program clang-format
 dev   shellcheck      program shellcheck
@@ -38,6 +41,7 @@ missing() { # GROUP...: the packages of these groups that are not there
         case $kind in
         program) command -v "$name" >/dev/null || echo "$package" ;;
         library) pkg-config --exists "$name" 2>/dev/null || echo "$package" ;;
+        module) python3 -c "import $name" 2>/dev/null || echo "$package" ;;
         esac
     done <<<"$(grep . <<<"$table")"
 }
