@@ -119,9 +119,9 @@ static bool choose_sides(struct compare *compare, const struct compare_options *
     if (compare->axis < 0)
         return false;
     for (size_t i = 0; i < study->point_count; i++) {
-        const char *text = study->points[i].values[compare->axis].text;
-        if (text && (!options->baseline || strcmp(text, options->baseline) == 0)) {
-            compare->first = text;
+        const struct study_value *value = &study->points[i].values[compare->axis];
+        if (value->text && (!options->baseline || study_value_is(value, options->baseline))) {
+            compare->first = value->text;
             return true;
         }
     }
