@@ -88,11 +88,11 @@ static void complain_no_study(const struct study *study, int64_t wanted, struct 
 
 static bool read_study(struct study *study, int64_t wanted, struct errors *errors)
 {
-    sqlite3_stmt *statement =
-        prepare(study,
-                "SELECT study_id, name, scenario_yaml, seed, (SELECT count(*) FROM study) "
-                "FROM study WHERE ?1 = 0 OR study_id = ?1 ORDER BY study_id DESC LIMIT 1",
-                errors);
+    sqlite3_stmt *statement = prepare(
+        study,
+        "SELECT study_id, name, scenario_yaml, seed, (SELECT count(*) FROM study), "
+        "replications_min FROM study WHERE ?1 = 0 OR study_id = ?1 ORDER BY study_id DESC LIMIT 1",
+        errors);
     int code;
 
     if (!statement)
@@ -106,6 +106,7 @@ static bool read_study(struct study *study, int64_t wanted, struct errors *error
         study->nodes = read_nodes(yaml);
         study->seed = (uint64_t)sqlite3_column_int64(statement, 3);
         study->count = (size_t)sqlite3_column_int64(statement, 4);
+        study->replications_min = (size_t)sqlite3_column_int64(statement, 5);
         g_free(yaml);
     }
     return finish(study, statement, code, errors);
@@ -276,6 +277,8 @@ static const char *run_column(const char *name)
         { "peak_bytes", "peak_bytes" },
         { "wall", "wall_ns / 1e9" },
         { "sim_end", "sim_end_ns / 1e9" },
+        { "cut_off", "stop_reason = 'time'" },
+        { "went_quiet", "stop_reason = 'quiet'" },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(columns); i++)
@@ -332,7 +335,7 @@ bool study_read(const struct study *study, size_t point, const char *strategy, c
     GArray *replications, *values;
     int code;
 
-    *series = (struct series){ 0 };
+    *series = (struct series){ .is_share = metric_describe(name).unit == UNIT_SHARE };
     if (!statement) {
         g_free(plain);
         return false;

@@ -11,6 +11,8 @@
 #define ANALYSIS_STUDY_H
 
 #include "base/errors.h"
+#include "experiment/metric.h"
+#include "experiment/plan.h"
 
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -45,7 +47,8 @@ struct study {
     char *name;
     double nodes; /* of the scenario; NAN: it does not say.  An axis `nodes` goes before it. */
     uint64_t seed;
-    char **axes; /* paths of the swept parameters */
+    size_t replications_min; /* runs asked for of each strategy at each point */
+    char **axes;             /* paths of the swept parameters */
     size_t axis_count;
     struct study_point *points;
     size_t point_count; /* at least 1 */
@@ -65,11 +68,6 @@ void study_close(struct study *study);
 int study_find_strategy(const struct study *study, const char *name, struct errors *errors);
 int study_find_axis(const struct study *study, const char *path, struct errors *errors);
 
-/* What `--where PATH=VALUE` asks for. */
-struct study_filter {
-    const char *path, *value;
-};
-
 /* True if the text says the same value: `10%` is 0.1, `1000ms` is 1s, `1e3` is 1000. */
 bool study_value_is(const struct study_value *value, const char *text);
 
@@ -77,7 +75,7 @@ bool study_value_is(const struct study_value *value, const char *text);
  * Leaves out all points but those at which every filter holds.  False and errors, which list what
  * there is, for a path that is no axis and for values that no point has (together).
  */
-bool study_where(struct study *study, const struct study_filter *filters, size_t count,
+bool study_where(struct study *study, const struct setting *filters, size_t count,
                  struct errors *errors);
 
 /* Binds the values of STUDY_RUNS. */
@@ -96,11 +94,12 @@ struct series {
     size_t count;
     int64_t *replications; /* ascending */
     double *values;        /* INFINITY: never happened; NAN: does not apply */
+    bool is_share;         /* the metric lies within 0..1 by definition */
 };
 
 /*
- * Reads the metric `name` (also `NAME/node`, and events, peak_bytes, wall and sim_end of the
- * runs themselves).  O(runs log n).
+ * Reads the metric `name` (also `NAME/node`; events, peak_bytes, wall and sim_end of the runs
+ * themselves; and `cut_off` and `went_quiet`, 1 if a run ended so).  O(runs log n).
  */
 bool study_read(const struct study *study, size_t point, const char *strategy, const char *name,
                 struct series *series, struct errors *errors);

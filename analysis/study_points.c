@@ -212,8 +212,8 @@ static void list_values(GString *list, const struct study *study, size_t axis)
 }
 
 /* Tells which value of a filter there is none of, or that there are not all of them together. */
-static void complain_none(const struct study *study, const struct study_filter *filters,
-                          const int *axes, size_t count, struct errors *errors)
+static void complain_none(const struct study *study, const struct setting *filters, const int *axes,
+                          size_t count, struct errors *errors)
 {
     for (size_t i = 0; i < count; i++) {
         bool is_there = false;
@@ -233,8 +233,8 @@ static void complain_none(const struct study *study, const struct study_filter *
     errors_add(errors, ERROR_SCENARIO, "no point has all the values that --where asks for");
 }
 
-static bool passes(const struct study_point *point, const struct study_filter *filters,
-                   const int *axes, size_t count)
+static bool passes(const struct study_point *point, const struct setting *filters, const int *axes,
+                   size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (!study_value_is(&point->values[axes[i]], filters[i].value))
@@ -243,7 +243,7 @@ static bool passes(const struct study_point *point, const struct study_filter *f
 }
 
 /* Leaves the points that pass, if there are any; false if there are none. */
-static bool keep_points(struct study *study, const struct study_filter *filters, const int *axes,
+static bool keep_points(struct study *study, const struct setting *filters, const int *axes,
                         size_t count)
 {
     bool *keeps = g_new(bool, study->point_count);
@@ -266,7 +266,7 @@ static bool keep_points(struct study *study, const struct study_filter *filters,
     return kept > 0;
 }
 
-bool study_where(struct study *study, const struct study_filter *filters, size_t count,
+bool study_where(struct study *study, const struct setting *filters, size_t count,
                  struct errors *errors)
 {
     int *axes = g_new0(int, count + 1);

@@ -2,9 +2,8 @@
 /*
  * check.c - `gossipsim check SCENARIO`: every error, or the plan and what it will cost.
  *
- * The cost is estimated from pilot runs: each strategy at a few points of the sweep, with at
- * most PILOT_NODES nodes, PILOT_UPDATES updates and a share of PILOT_EVENTS events, scaled up in
- * proportion to nodes and updates, and to the rest of the run where a pilot was cut short.
+ * The cost is estimated from pilot runs of each strategy (sim_estimate()) at a few points of the
+ * sweep, fewer where there are many strategies, so that it takes a second at most.
  */
 #include "analysis/table.h"
 #include "analysis/text.h"
@@ -12,17 +11,12 @@
 #include "experiment/pool.h"
 #include "experiment/scenario.h"
 
-#include <string.h>
-#include <time.h>
-
 enum {
-    PILOT_NODES = 1000,
-    PILOT_UPDATES = 2000,
-    PILOT_POINTS = 5,
-    PILOT_EVENTS_FIRST = 2000,
-    PILOT_EVENTS = 3000000, /* of all pilots: a fraction of a second */
+    POINTS_MAX = 5,       /* at which the study is tried, */
+    ESTIMATES_MAX = 16,   /* but not so many that there are more estimates than that */
+    EVENTS_MAX = 6400000, /* of all pilots: a second at most */
+    EVENTS_MIN = 20000,   /* of one estimate's */
 };
-#define PILOT_SECONDS 0.05 /* of one pilot: one that took longer is not made larger */
 
 extern const struct verb verb_check;
 
@@ -36,168 +30,40 @@ struct estimate {
     struct cost *strategies; /* by strategy of the plan */
     int64_t nodes_min, nodes_max;
     double runs, events, seconds, memory; /* of the whole study */
+    struct sim_given_back given_back;     /* the most at any point */
     int threads;
 };
 
-static double now_seconds(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-/* Three digits and a prefix: `1.23M`. */
-static char *short_number(double value)
-{
-    static const char *const prefixes[] = { "", "k", "M", "G", "T", "P", "E" };
-    size_t i = 0;
-
-    for (; value >= 999.5 && i + 1 < G_N_ELEMENTS(prefixes); i++)
-        value /= 1000;
-    return i == 0 ? g_strdup_printf("%.0f", value)
-                  : g_strdup_printf("%.*f%s",
-                                    value < 9.995   ? 2
-                                    : value < 99.95 ? 1
-                                                    : 0,
-                                    value, prefixes[i]);
-}
-
-static char *bytes_text(double bytes)
-{
-    char *number = short_number(bytes);
-    char *text = g_strdup_printf("%sB", number);
-
-    g_free(number);
-    return text;
-}
-
-/* How many nodes `count` are on the small scale: some, if it was some. */
-static int64_t scaled_count(int64_t count, double scale)
-{
-    return count == 0 ? 0 : MAX((int64_t)((double)count / scale), 1);
-}
-
-static void scale_selector(struct sim_selector *of, double scale, int64_t nodes)
-{
-    of->count = scaled_count(of->count, scale);
-    of->first = (int64_t)((double)of->first / scale);
-    of->nodes = MIN(scaled_count(of->nodes, scale), nodes - of->first);
-}
-
-/* The faults of `config` among `nodes` nodes; free_faults() takes them. */
-static struct sim_fault *scaled_faults(const struct sim_config *config, int64_t nodes)
-{
-    double scale = (double)config->nodes / (double)nodes;
-    struct sim_fault *faults =
-        g_memdup2(config->faults, config->fault_count * sizeof *config->faults);
-
-    for (size_t i = 0; i < config->fault_count; i++) {
-        const struct sim_obstacle *obstacle = faults[i].obstacle;
-        struct sim_obstacle *scaled;
-        struct sim_side *sides;
-
-        scale_selector(&faults[i].of, scale, nodes);
-        if (obstacle == NULL)
-            continue;
-        sides = g_memdup2(obstacle->sides, obstacle->side_count * sizeof *sides);
-        for (size_t k = 0; k < obstacle->side_count; k++) {
-            struct sim_selector *parts =
-                g_memdup2(sides[k].parts, sides[k].part_count * sizeof *parts);
-
-            for (size_t j = 0; j < sides[k].part_count; j++)
-                scale_selector(&parts[j], scale, nodes);
-            sides[k].parts = parts;
-        }
-        faults[i].obstacle = scaled = g_memdup2(obstacle, sizeof *obstacle);
-        scaled->sides = sides;
-    }
-    return faults;
-}
-
-static void free_faults(struct sim_fault *faults, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        const struct sim_obstacle *obstacle = faults[i].obstacle;
-
-        for (size_t k = 0; obstacle != NULL && k < obstacle->side_count; k++)
-            g_free((struct sim_selector *)(uintptr_t)obstacle->sides[k].parts);
-        g_free(obstacle != NULL ? (struct sim_side *)(uintptr_t)obstacle->sides : NULL);
-        g_free((struct sim_obstacle *)(uintptr_t)obstacle);
-    }
-    g_free(faults);
-}
-
-/* `config` with fewer nodes and updates; *scale becomes what its events stand for. */
-static struct sim_config shrunk(const struct sim_config *config, double *scale)
-{
-    struct sim_config small = *config;
-
-    small.nodes = MIN(config->nodes, PILOT_NODES);
-    small.workload.updates = MIN(config->workload.updates, PILOT_UPDATES);
-    small.workload.keys = MIN(config->workload.keys, MAX(small.workload.updates, 1));
-    small.store.preload = MIN(config->store.preload, PILOT_UPDATES);
-    *scale = (double)config->nodes / (double)small.nodes;
-    small.store.replicas = MIN(config->store.replicas, small.nodes);
-    small.workload.origin_node = (node_id)((double)config->workload.origin_node / *scale);
-    small.workload.origin_nodes = MIN(scaled_count(config->workload.origin_nodes, *scale),
-                                      small.nodes - (int64_t)small.workload.origin_node);
-    if (small.workload.updates > 0)
-        *scale *= (double)config->workload.updates / (double)small.workload.updates;
-    return small;
-}
-
-/* Runs a small version of `config`, longer and longer while it is quick, and scales it up. */
-static struct cost pilot(const struct sim_config *config, uint64_t events)
-{
-    struct cost cost = { .memory = (double)sim_memory_estimate(config) };
-    double scale = 1, elapsed;
-    struct sim_config small = shrunk(config, &scale);
-    struct sim_fault *faults = scaled_faults(config, small.nodes);
-    uint64_t cap = PILOT_EVENTS_FIRST;
-    bool is_cut;
-
-    small.faults = faults;
-    do {
-        struct sim_result result = { 0 };
-        double started = now_seconds(), rest = 1;
-
-        small.stop.events = MIN(config->stop.events, cap);
-        sim_run(&small, &result);
-        elapsed = now_seconds() - started;
-        is_cut = result.status == SIM_FAILED;
-        if (is_cut && result.end > 0)
-            rest = (double)config->stop.at / (double)result.end;
-        cost.events = MIN((double)result.events * scale * rest, (double)config->stop.events);
-        cost.seconds = elapsed * cost.events / MAX((double)result.events, 1);
-        cap *= 8;
-        sim_result_clear(&result);
-    } while (is_cut && elapsed < PILOT_SECONDS && cap < 8 * events);
-    free_faults(faults, config->fault_count);
-    return cost;
-}
-
 /* Refuses what the machine cannot hold. */
-static bool fits(const char *strategy, double memory, struct errors *errors)
+static bool fits(const char *strategy, uint64_t memory, struct errors *errors)
 {
-    double available = (double)pool_memory_available();
-    char *needed = bytes_text(memory), *left = bytes_text(available);
+    const uint64_t available = pool_memory_available();
+    char *needed, *left;
 
-    if (memory > available)
-        errors_add(errors, ERROR_SCENARIO,
-                   "a run of '%s' needs about %s of memory; %s are available", strategy, needed,
-                   left);
+    if (memory <= available)
+        return true;
+    needed = pool_memory_text((double)memory);
+    left = pool_memory_text((double)available);
+    errors_add(errors, ERROR_SCENARIO, "a run of '%s' needs about %s of memory; %s are available",
+               strategy, needed, left);
     g_free(needed);
     g_free(left);
-    return memory <= available;
+    return false;
 }
 
-/* Pilots of all strategies at one of `points` points. */
-static void pilot_point(const struct plan *plan, size_t point, size_t points,
-                        struct estimate *estimate, struct errors *errors)
+static void note_given_back(struct estimate *estimate, struct sim_given_back back)
 {
+    estimate->given_back.entries = MAX(estimate->given_back.entries, back.entries);
+    estimate->given_back.shards = MAX(estimate->given_back.shards, back.shards);
+}
+
+/* Estimates of all strategies at one of `points` points. */
+static void estimate_point(const struct plan *plan, size_t point, size_t points,
+                           struct estimate *estimate, struct errors *errors)
+{
+    const double share = (double)EVENTS_MAX / ((double)points * plan->strategy_count);
+    const double budget = CLAMP(share, EVENTS_MIN, SIM_ESTIMATE_BUDGET);
     struct setup *setup = plan_setup(plan, point);
-    uint64_t events = PILOT_EVENTS / ((uint64_t)points * (uint64_t)plan->strategy_count);
 
     if (setup == NULL) {
         errors_add(errors, ERROR_IO, "out of memory");
@@ -205,32 +71,35 @@ static void pilot_point(const struct plan *plan, size_t point, size_t points,
     }
     for (int i = 0; i < plan->strategy_count; i++) {
         const struct sim_config *config = setup_config(setup, i);
-        struct cost *sum = &estimate->strategies[i], cost;
+        struct cost *sum = &estimate->strategies[i];
+        struct sim_estimate run;
 
-        if (!fits(plan->strategies[i], (double)sim_memory_estimate(config), errors))
+        sim_estimate(config, budget, &run);
+        if (!fits(plan->strategies[i], run.memory, errors))
             continue;
-        cost = pilot(config, MAX(events, PILOT_EVENTS_FIRST));
-        sum->events += cost.events / (double)points;
-        sum->seconds += cost.seconds / (double)points;
-        sum->memory = MAX(sum->memory, cost.memory);
+        sum->events += run.events / (double)points;
+        sum->seconds += run.seconds / (double)points;
+        sum->memory = MAX(sum->memory, (double)run.memory);
+        note_given_back(estimate, sim_given_back(config));
         estimate->nodes_min = MIN(estimate->nodes_min, config->nodes);
         estimate->nodes_max = MAX(estimate->nodes_max, config->nodes);
     }
     setup_free(setup);
 }
 
-/* Fills *estimate from pilots at some points of the study; false and errors if memory is short. */
+/* Fills *estimate at some points of the study; false and errors if memory is short. */
 static bool estimate_study(const struct plan *plan, struct estimate *estimate,
                            struct errors *errors)
 {
-    size_t points = MIN(plan->point_count, PILOT_POINTS);
+    const int points_max = CLAMP(ESTIMATES_MAX / plan->strategy_count, 1, POINTS_MAX);
+    size_t points = MIN(plan->point_count, (size_t)points_max);
     double each = (double)plan->point_count * plan->replications.max, most = 0;
 
     *estimate = (struct estimate){ .nodes_min = INT64_MAX, .threads = options_threads(0) };
     estimate->strategies = g_new0(struct cost, (size_t)plan->strategy_count);
     for (size_t i = 0; i < points && errors->count == 0; i++)
-        pilot_point(plan, points == 1 ? 0 : i * (plan->point_count - 1) / (points - 1), points,
-                    estimate, errors);
+        estimate_point(plan, points == 1 ? 0 : i * (plan->point_count - 1) / (points - 1), points,
+                       estimate, errors);
     estimate->runs = each * plan->strategy_count;
     estimate->threads = (int)MIN(estimate->threads, estimate->runs);
     for (int i = 0; i < plan->strategy_count; i++) {
@@ -269,8 +138,8 @@ static void print_strategies(const struct plan *plan, const struct estimate *est
     table_column(table, "memory_bytes", "memory a run", COLUMN_ALL | COLUMN_RIGHT);
     for (int i = 0; i < plan->strategy_count; i++) {
         const struct cost *cost = &estimate->strategies[i];
-        char *events = short_number(cost->events), *seconds = seconds_text(cost->seconds);
-        char *memory = bytes_text(cost->memory);
+        char *events = pool_number_text(cost->events), *seconds = seconds_text(cost->seconds);
+        char *memory = pool_memory_text(cost->memory);
 
         table_row(table);
         table_text(table, plan->strategies[i]);
@@ -285,10 +154,18 @@ static void print_strategies(const struct plan *plan, const struct estimate *est
     table_free(table);
 }
 
+/* Says how much of the preload chance would give to no replica, where that is the most. */
+static void print_given_back(const struct sim_given_back *most)
+{
+    if (most->entries >= 0.5 || most->shards >= 0.5)
+        printf("missing on all replicas, and so back on one: about %.0f entries, %.0f shards\n",
+               most->entries, most->shards);
+}
+
 static void print_plan(const struct plan *plan, const struct estimate *estimate)
 {
     const struct replications *r = &plan->replications;
-    char *events = short_number(estimate->events), *memory = bytes_text(estimate->memory);
+    char *events = pool_number_text(estimate->events), *memory = pool_memory_text(estimate->memory);
     char *seconds = seconds_text(estimate->seconds);
 
     printf("%s: %zu point%s x %d strateg%s x ", plan->name, plan->point_count,
@@ -306,8 +183,9 @@ static void print_plan(const struct plan *plan, const struct estimate *estimate)
                (long long)estimate->nodes_max);
     print_strategies(plan, estimate);
     printf("\nabout %s events, %s and %s of memory on %d thread%s"
-           " (an estimate from small pilot runs)\n",
+           " (a rough estimate)\n",
            events, seconds, memory, estimate->threads, estimate->threads == 1 ? "" : "s");
+    print_given_back(&estimate->given_back);
     g_free(events);
     g_free(memory);
     g_free(seconds);
@@ -450,7 +328,8 @@ const struct verb verb_check = {
     .summary = "report every error of a scenario, or what running it will take",
     .examples = "  gossipsim check scenarios/first.yaml\n"
                 "  gossipsim check scenarios/first.yaml --full --set nodes=5000 >mine.yaml\n"
-                "  gossipsim check scenarios/sweep.yaml --json\n",
+                "  gossipsim check scenarios/sweep.yaml --json\n"
+                "  gossipsim check - <scenarios/first.yaml\n",
     .rank = 20,
     .run = run,
 };

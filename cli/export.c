@@ -60,13 +60,14 @@ static const char *const sample_columns[] = { "t_ns",
                                               "dropped",
                                               "in_flight",
                                               NULL };
-static const char *const update_columns[] = { "update_id", "origin",    "injected_ns", "t50_ns",
-                                              "t90_ns",    "t95_ns",    "t99_ns",      "t999_ns",
-                                              "t_all_ns",  "t_last_ns", "t_avg_ns",    "informed",
-                                              "hops_max",  "copies",    "bytes",       NULL };
-static const char *const update_times[] = { "t50_ns",    "t90_ns",   "t95_ns",
-                                            "t99_ns",    "t999_ns",  "t_all_ns",
-                                            "t_last_ns", "t_avg_ns", NULL };
+static const char *const update_columns[] = { "update_id", "origin",    "injected_ns",  "t50_ns",
+                                              "t90_ns",    "t95_ns",    "t99_ns",       "t999_ns",
+                                              "t_all_ns",  "t_last_ns", "t_settled_ns", "t_avg_ns",
+                                              "informed",  "hops_max",  "copies",       "bytes",
+                                              NULL };
+static const char *const update_times[] = { "t50_ns",   "t90_ns",   "t95_ns",    "t99_ns",
+                                            "t999_ns",  "t_all_ns", "t_last_ns", "t_settled_ns",
+                                            "t_avg_ns", NULL };
 
 static const struct table_kind kinds[] = {
     { "runs", run_columns, "r", NULL, "", "", true, true },
@@ -363,16 +364,12 @@ static int export_study(const char *path, const struct table_kind *kind,
 {
     struct errors errors = { .count = 0 };
     struct export export = { .errors = &errors, .is_json = wishes->is_json };
-    struct setting *settings = NULL;
-    struct study_filter *filters;
+    struct setting *filters = NULL;
     size_t count = 0;
     int exit_code = EXIT_DONE;
 
-    if (!options_settings("--where", wishes->where, &settings, &count))
+    if (!options_settings("--where", wishes->where, &filters, &count))
         return EXIT_USAGE;
-    filters = g_new0(struct study_filter, count + 1);
-    for (size_t i = 0; i < count; i++)
-        filters[i] = (struct study_filter){ settings[i].path, settings[i].value };
     export.columns = g_ptr_array_new_with_free_func(g_free);
     export.texts = g_ptr_array_new_with_free_func(g_free);
     export.values = g_string_new(NULL);
@@ -387,7 +384,6 @@ static int export_study(const char *path, const struct table_kind *kind,
     g_ptr_array_free(export.texts, TRUE);
     g_string_free(export.values, TRUE);
     g_free(filters);
-    g_free(settings);
     errors_clear(&errors);
     return exit_code;
 }

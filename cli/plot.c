@@ -95,13 +95,34 @@ static bool read_size(const char *text, int *width, int *height)
 
 static bool read_until(const char *text, sim_time *until)
 {
-    char why[QUANTITY_WHY_MAX];
+    char why[QUANTITY_WHY_MAX] = "expected a time above 0, as in 30s";
 
     if (!text || (quantity_read_time(text, until, why) && *until > 0))
         return true;
-    options_usage_error(&verb_plot, "--until '%s': %s", text,
-                        *until == 0 ? "expected a time above 0, as in 30s" : why);
+    options_usage_error(&verb_plot, "--until '%s': %s", text, why);
     return false;
+}
+
+/* Options that the kind of figure, or the place where it goes, has no use for. */
+static bool check_use(const struct wishes *w, enum figure_kind kind)
+{
+    const struct {
+        const char *option;
+        bool is_given, is_used;
+        const char *use;
+    } rules[] = {
+        { "--metric", w->metric != NULL, kind == FIGURE_SWEEP, "--kind sweep" },
+        { "--by", w->by != NULL, kind == FIGURE_SWEEP, "--kind sweep" },
+        { "--until", w->until != NULL, kind == FIGURE_CONVERGENCE, "--kind convergence" },
+        { "--size", w->size != NULL, w->output != NULL, "-o" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rules); i++)
+        if (rules[i].is_given && !rules[i].is_used) {
+            options_usage_error(&verb_plot, "%s: only with %s", rules[i].option, rules[i].use);
+            return false;
+        }
+    return true;
 }
 
 /* ---- output ---- */
@@ -162,8 +183,7 @@ static int check_and_draw(const char *database, const struct wishes *wishes)
         .study_id = wishes->study, .metric = wishes->metric, .by = wishes->by, .keep = wishes->keep
     };
     struct canvas_size size = { .format = GNUPLOT_SVG };
-    struct setting *filters = NULL;
-    struct study_filter *where;
+    struct setting *where = NULL;
     int code = EXIT_USAGE;
 
     if (!wishes->output && !wishes->terminal)
@@ -171,16 +191,12 @@ static int check_and_draw(const char *database, const struct wishes *wishes)
     if (!read_kind(wishes->kind, &options.kind) ||
         (wishes->output && !read_format(wishes->output, &size.format)) ||
         (wishes->size && !read_size(wishes->size, &size.width, &size.height)) ||
-        !read_until(wishes->until, &options.until) ||
-        !options_settings("--where", wishes->where, &filters, &options.filter_count))
+        !read_until(wishes->until, &options.until) || !check_use(wishes, options.kind) ||
+        !options_settings("--where", wishes->where, &where, &options.filter_count))
         return EXIT_USAGE;
-    where = g_new0(struct study_filter, options.filter_count + 1);
-    for (size_t i = 0; i < options.filter_count; i++)
-        where[i] = (struct study_filter){ filters[i].path, filters[i].value };
     options.filters = where;
     code = draw(database, wishes, &options, &size);
     g_free(where);
-    g_free(filters);
     return code;
 }
 
@@ -198,7 +214,7 @@ static int run_plot(int argc, char **argv)
         { "metric", 0, 0, G_OPTION_ARG_FILENAME, &w.metric,
           "sweep: the metric of the y axis (default: t99)", "NAME" },
         { "by", 0, 0, G_OPTION_ARG_FILENAME, &w.by,
-          "sweep: the parameter of the x axis (default: the first)", "PATH" },
+          "sweep: the parameter of the x axis (default: the first with several values)", "PATH" },
         { "where", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.where,
           "draw only points with this value (repeatable)", "PATH=VALUE" },
         { "until", 0, 0, G_OPTION_ARG_FILENAME, &w.until,

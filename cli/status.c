@@ -30,7 +30,7 @@ struct study_status {
     char *name, *created, *version, *command;
     int64_t points, strategies, replications_min, replications_max;
     int64_t cells; /* points x strategies, those that share runs once */
-    char *until; /* metric of the rule; NULL: none */
+    char *until;   /* metric of the rule; NULL: none */
     int64_t total, done, failed;
     double seconds; /* mean of a run; NAN: none made */
     GArray *failures;

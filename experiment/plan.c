@@ -22,9 +22,12 @@ bool scenario_source_read(const struct scenario_source *source, size_t point, st
 
     reader.errors = errors;
     *scenario = (struct scenario){ 0 };
-    for (size_t i = 0; i < source->sweep.axis_count; i++)
-        sweep_set(root, source->sweep.axes[i].path,
-                  item_clone(sweep_value(&source->sweep, i, point)), reader.models, errors);
+    for (size_t i = 0; i < source->sweep.axis_count; i++) {
+        struct item *value = item_clone(sweep_value(&source->sweep, i, point));
+
+        value->is_swept = true;
+        sweep_set(root, source->sweep.axes[i].path, value, reader.models, errors);
+    }
     if (errors->count == before)
         scenario_read(root, &reader, scenario);
     item_free(root);
@@ -49,14 +52,14 @@ static struct scenario_source *source_open(const char *path, const struct plan_o
                                            struct errors *errors)
 {
     struct scenario_source *source;
-    struct source *file = source_read(path, errors);
+    struct source *file = source_read_input(path, errors);
 
     if (file == NULL)
         return NULL;
     source = g_new0(struct scenario_source, 1);
     source->sources = g_ptr_array_new();
     g_ptr_array_add(source->sources, file);
-    scenario_reader_init(&source->reader, model_registry, path, errors);
+    scenario_reader_init(&source->reader, model_registry, source_name(path), errors);
     source->sweep.points = 1;
     source->root = document_parse(file, errors);
     if (source->root == NULL) {
@@ -136,7 +139,7 @@ static void fill_study(struct plan *plan, const char *path, struct scenario *fir
     char *sha256;
 
     if (first->name == NULL)
-        first->name = name_of_file(path);
+        first->name = name_of_file(source_name(path));
     plan->name = g_strdup(first->name);
     plan->description = g_strdup(first->description);
     plan->seed = (uint64_t)first->seed;

@@ -93,8 +93,9 @@ struct plan {
 struct setup;
 
 /*
- * Reads the scenario file `path`; NULL and errors (all of one pass) if it is not usable.  Every
- * point of the sweep is checked.
+ * Reads the scenario `path`, a file or, as source_read_input() has it, a stream; the files that it
+ * names are relative to its folder, those of a stream to the working folder.  NULL and errors (all
+ * of one pass) if it is not usable.  Every point of the sweep is checked.
  */
 struct plan *plan_read(const char *path, const struct plan_options *options, struct errors *errors);
 void plan_free(struct plan *plan);

@@ -383,3 +383,27 @@ uint64_t pool_memory_available(void)
         machine = MIN(machine, limit.rlim_cur);
     return machine;
 }
+
+char *pool_number_text(double value)
+{
+    static const char *const prefixes[] = { "", "k", "M", "G", "T", "P", "E" };
+    size_t i = 0;
+
+    for (; value >= 999.5 && i + 1 < G_N_ELEMENTS(prefixes); i++)
+        value /= 1000;
+    return i == 0 ? g_strdup_printf("%.0f", value)
+                  : g_strdup_printf("%.*f%s",
+                                    value < 9.995   ? 2
+                                    : value < 99.95 ? 1
+                                                    : 0,
+                                    value, prefixes[i]);
+}
+
+char *pool_memory_text(double bytes)
+{
+    char *number = pool_number_text(bytes);
+    char *text = g_strdup_printf("%sB", number);
+
+    g_free(number);
+    return text;
+}

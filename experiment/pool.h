@@ -82,4 +82,9 @@ uint64_t pool_shortage(struct pool *pool);
 /* Memory that this process can still have: of the machine, its container, its own limit. */
 uint64_t pool_memory_available(void);
 
+/* Three digits and a prefix, `1.23M`; the same of bytes of memory, `1.23MB`, so that all who speak
+ * of them use the same units.  The caller frees it with g_free(). */
+char *pool_number_text(double value);
+char *pool_memory_text(double bytes);
+
 #endif

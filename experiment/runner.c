@@ -14,9 +14,11 @@
  */
 #include "experiment/runner.h"
 
+#include "experiment/metric.h"
+#include "experiment/statistics.h"
+
 #include <errno.h>
 #include <glib.h>
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <pthread.h>
 #include <string.h>
@@ -141,17 +143,12 @@ static bool give_next(struct runner *runner)
 
 /* ---------------------------------------------------------------------------- what comes out */
 
-static char *size_text(uint64_t bytes)
-{
-    return g_format_size_full(bytes, G_FORMAT_SIZE_IEC_UNITS);
-}
-
 static void refuse(struct runner *runner, const struct pool_task *task)
 {
     struct runner_outcome *outcome = runner->outcome;
     size_t point = pool_point_index(task->point);
-    char *needed = size_text(task->memory_estimate);
-    char *available = size_text(runner->memory);
+    char *needed = pool_memory_text((double)task->memory_estimate);
+    char *available = pool_memory_text((double)runner->memory);
 
     if (!outcome->refusal || point < runner->refused_point) {
         g_free(outcome->refusal);
@@ -187,8 +184,8 @@ bool runner_fits(const struct plan *plan, uint64_t memory, struct errors *errors
     }
     if (least <= available || least == UINT64_MAX) /* no setup fits: runs will tell */
         return true;
-    needed = size_text(least);
-    left = size_text(available);
+    needed = pool_memory_text((double)least);
+    left = pool_memory_text((double)available);
     errors_add(errors, ERROR_SCENARIO,
                "no run fits into memory: the smallest, of '%s', needs about %s; %s are available",
                strategy, needed, left);
@@ -303,8 +300,8 @@ static void report(struct runner *runner)
         options->progress(options->context, &progress);
     }
     if (options->notice && !runner->has_noticed_shortage && pool_shortage(runner->pool) > 0) {
-        char *needed = size_text(pool_shortage(runner->pool));
-        char *available = size_text(runner->memory);
+        char *needed = pool_memory_text((double)pool_shortage(runner->pool));
+        char *available = pool_memory_text((double)runner->memory);
         char *text = g_strdup_printf("a run needs about %s, %s of memory are available: "
                                      "fewer than %d runs at a time",
                                      needed, available, options->threads);
@@ -360,26 +357,29 @@ static bool walk(struct runner *runner)
 
 /* -------------------------------------------------------------------------- replications */
 
-bool runner_is_precise(const double *values, uint32_t count, double half_width, double confidence)
+bool runner_is_precise(const double *values, uint32_t count, bool is_share, double half_width,
+                       double confidence)
 {
-    double sum = 0, squares = 0, mean, reach;
+    struct estimate e;
+    uint32_t equal = 0;
 
-    if (count < 2)
-        return false;
-    for (uint32_t i = 0; i < count; i++)
-        sum += values[i];
-    mean = sum / count;
-    for (uint32_t i = 0; i < count; i++)
-        squares += (values[i] - mean) * (values[i] - mean);
-    reach =
-        gsl_cdf_tdist_Pinv(0.5 + confidence / 2, count - 1) * sqrt(squares / (count - 1) / count);
-    return reach <= half_width * fabs(mean); /* false with a NAN in it */
+    for (uint32_t i = 0; i < count; i++) {
+        if (!isfinite(values[i]))
+            return false;
+        equal += values[i] == values[0];
+    }
+    if (count > 0 && equal == count)
+        return true;
+    e = statistics_mean(values, count, is_share, confidence);
+    return fmax(e.upper - e.value, e.value - e.lower) <= half_width * fabs(e.value) &&
+           isfinite(e.lower);
 }
 
 /* Looks whether the rule wants no more of this point; false if the database failed. */
 static bool is_point_precise(struct runner *runner, size_t point, double *values, bool *is_precise)
 {
     const struct replications *rule = &runner->plan->replications;
+    bool is_share = metric_describe(rule->metric).unit == UNIT_SHARE;
     uint32_t found;
 
     *is_precise = true;
@@ -387,8 +387,8 @@ static bool is_point_precise(struct runner *runner, size_t point, double *values
         if (!results_values(runner->results, point, i, rule->metric, runner->wanted[point], values,
                             &found, runner->errors))
             return false;
-        *is_precise =
-            found == 0 || runner_is_precise(values, found, rule->half_width, rule->confidence);
+        *is_precise = found == 0 || runner_is_precise(values, found, is_share, rule->half_width,
+                                                      rule->confidence);
     }
     return true;
 }

@@ -33,6 +33,7 @@ struct random_time {
     uint64_t given; /* bit i: row i of the family */
     sim_time value, mean, min, max, sd, median, p99, scale;
     double sigma, shape;
+    bool smooth;
     char *file;
     const struct measurements *measured; /* borrowed from the reader */
 };
@@ -168,7 +169,7 @@ struct scenario {
         int when;
         int64_t events;
     } stop;
-    sim_time warmup;
+    sim_time warmup, cooldown;
     struct {
         sim_time every; /* 0: auto */
         bool nodes;

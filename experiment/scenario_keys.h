@@ -123,6 +123,10 @@ void scenario_check(const struct item *root, const struct scenario *scenario,
 bool scenario_read_param(const struct item *item, const struct param *row, void *config,
                          struct scenario_reader *reader);
 
+/* True, after an error, if `item` is a word other than `word`, where else `what` is expected. */
+bool scenario_is_wrong_word(const struct item *item, const char *word, const char *what,
+                            struct scenario_reader *reader);
+
 /*
  * Reads the map `item` by the rows of a table; *given gets a bit for each row that was there.
  * Unknown keys are errors that suggest the nearest.  A choice may hold the parameters of its word:

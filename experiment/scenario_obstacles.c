@@ -304,10 +304,32 @@ static void check_shares(const struct item *list, const struct scenario_obstacle
                        (long long)nodes);
 }
 
+/* What changes nothing; an axis may go down to it, the value to compare with. */
+static void check_effect(const struct item *item, int action,
+                         const struct scenario_obstacle *obstacle, struct errors *errors)
+{
+    const struct item *mean = item_get(item, "mean"), *factor = item_get(item, "factor");
+    const struct sim_selector *from, *to;
+
+    if (action == FAULT_LOSS && obstacle->loss.mean <= 0 && !item_is_swept(mean))
+        item_error(mean, errors, "loses no message, so it has no effect");
+    if (action == FAULT_LATENCY && obstacle->factor == 1 && !item_is_swept(factor))
+        item_error(factor, errors, "changes no latency, so it has no effect");
+    if (action != FAULT_ONE_WAY)
+        return;
+    from = &obstacle->sides[0].parts[0].nodes;
+    to = &obstacle->sides[1].parts[0].nodes;
+    if (from->kind == SELECT_RANGE && to->kind == SELECT_RANGE && from->first == to->first &&
+        from->nodes == 1 && to->nodes == 1)
+        item_error(item, errors, "from one node to itself: nothing goes that way");
+}
+
 void scenario_check_obstacle(const struct item *item, int action,
                              const struct scenario_obstacle *obstacle, int64_t nodes,
                              struct errors *errors)
 {
+    if (action != FAULT_PARTITION)
+        check_effect(item, action, obstacle, errors);
     if (action != FAULT_PARTITION)
         for (int i = 0; i < obstacle->count; i++)
             scenario_check_selector(item_get(item, way(action, i)),

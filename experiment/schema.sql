@@ -174,6 +174,7 @@ CREATE TABLE update_outcome (
     t999_ns     INTEGER,
     t_all_ns    INTEGER,
     t_last_ns   INTEGER,
+    t_settled_ns INTEGER, -- all live replicas know it from then to the end of the run
     t_avg_ns    REAL,
     informed    INTEGER NOT NULL,
     hops_max    INTEGER NOT NULL,

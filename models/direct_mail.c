@@ -487,6 +487,7 @@ const struct model model_direct_mail = {
     .config_size = sizeof(struct config),
     .state_size = sizeof(struct state),
     .record_size = sizeof(struct mail),
+    .mails = true,
     .check = check,
     .on_start = start,
     .on_timer = on_timer,

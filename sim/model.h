@@ -58,12 +58,17 @@ struct model {
     size_t config_size;                   /* of the struct that params fills */
     size_t state_size;                    /* bytes per node; 0 = memoryless */
     size_t record_size;                   /* bytes of one record; 0 = keeps none */
+    bool mails; /* an update written leads to a message at once, and a record if it keeps some, for
+                   each other replica of it: for estimates before a run */
 
     /* Sets per node that the engine keeps for this configuration; NULL: none. */
     int (*sets)(const void *config);
 
-    /* Whether this configuration needs the state at all; NULL: always. */
+    /* Whether this configuration needs the state and the records at all; NULL: always. */
     bool (*needs_state)(const void *config);
+
+    /* For estimates before a run: the peers that a node sends to at a time; NULL: one. */
+    int64_t (*fanout)(const void *config);
 
     /*
      * Rules over several parameters; NULL: none.  Bit i of `given` is set if the scenario gave

@@ -10,28 +10,40 @@ enum {
 };
 
 /* Messages a second that the models' shortest intervals suggest: a guess that shapes buckets. */
-static double expected_rate(const struct run *run)
+static double expected_rate(const struct sim_config *config)
 {
     double rate = 0;
 
-    for (uint32_t i = 0; i < run->layer_count; i++) {
-        const struct layer *layer = &run->layers[i];
+    for (int i = 0; i < config->stack_count; i++) {
+        const struct sim_layer *layer = &config->stack[i];
 
         for (const struct param *row = layer->model->params; row->type != PARAM_TYPE_END; row++)
             if (row->type == PARAM_TYPE_INTERVAL) {
                 sim_time interval;
 
                 memcpy(&interval, (const char *)layer->config + row->offset, sizeof interval);
-                rate += 2e9 * run->nodes / (double)(interval > 0 ? interval : 1);
+                rate += 2e9 * (double)config->nodes / (double)(interval > 0 ? interval : 1);
             }
     }
     return rate;
 }
 
+void network_init_queue(const struct sim_config *config, struct memory *memory,
+                        struct event_queue *queue)
+{
+    const struct sim_network *network = &config->network;
+    double usual = distribution_mean(network->latency);
+    double shortest =
+        (double)distribution_value(network->latency, UINT32_MAX / 100) * (1 - network->jitter);
+
+    if (config->timing == TIMING_ROUNDS)
+        usual = shortest = (double)config->round;
+    event_queue_init(queue, memory, expected_rate(config), usual, shortest);
+}
+
 void network_init(struct run *run)
 {
     const struct sim_network *network = &run->config->network;
-    double usual = distribution_mean(network->latency), shortest;
 
     run->latency = network->latency;
     run->loss_below = (uint64_t)(network->loss * 0x1p32 + 0.5);
@@ -42,16 +54,13 @@ void network_init(struct run *run)
         run->latency_rule = LATENCY_FIXED;
     else if (network->latency_per == LATENCY_PER_PAIR)
         run->latency_rule = LATENCY_PAIR;
-    shortest =
-        (double)distribution_value(network->latency, UINT32_MAX / 100) * (1 - network->jitter);
     if (run->round) {
         run->latency_rule = LATENCY_FIXED;
         run->network_delay = 1; /* ns: messages of a round follow one another within it */
         run->jitter = 0;
-        usual = shortest = (double)run->round;
     }
     run->draws_latency = run->latency_rule == LATENCY_MESSAGE && !run->jitter;
-    event_queue_init(&run->queue, &run->memory, expected_rate(run), usual, shortest);
+    network_init_queue(run->config, &run->memory, &run->queue);
     run->weighs = run->census.updates > 1 || run->config->workload.deletes > 0;
     if (run->census.updates > 1)
         run->copies =

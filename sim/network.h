@@ -20,6 +20,10 @@ static inline uint32_t network_tag(const struct node *node, int kind)
 /* Sets up the network of the run from its configuration; also the shape of the event queue. */
 void network_init(struct run *run);
 
+/* The part of it that shapes the queue of events by what the configuration makes expect. */
+void network_init_queue(const struct sim_config *config, struct memory *memory,
+                        struct event_queue *queue);
+
 /* The latency of a message under the rules that draw it: `number` is the sender's message. */
 RARE sim_time network_latency(const struct run *run, node_id from, node_id to, uint32_t number,
                               uint32_t high);
@@ -39,10 +43,6 @@ __attribute__((noinline)) uint32_t network_weigh(struct run *run, struct traffic
 /* Payload copies of `update` sent so far. */
 uint64_t network_copies(const struct run *run, update_id update);
 
-/* Message bytes of one class sent so far, headers apart. */
-struct network_bytes {
-    uint64_t payload, digest, control, header, messages, copies;
-};
 struct network_bytes network_bytes(const struct run *run);
 
 /* Bytes of one kind of message sent so far, of all classes and with headers. */

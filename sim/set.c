@@ -71,6 +71,7 @@ struct set *set_row_new(struct set_pool *pool)
     struct set *row = pool->free;
 
     pool->free = (void *)row->pool;
+    pool->taken++;
     row->pool = pool;
     row->refs = 1;
     return row;

@@ -33,7 +33,8 @@ struct set_pool {
     struct set *shortage; /* handed out when memory is short: the run is about to stop */
     uint32_t words;       /* per row */
     uint32_t row_bytes;
-    uint32_t made; /* rows ever made */
+    uint32_t made;  /* rows ever made */
+    uint64_t taken; /* rows ever handed out */
 };
 
 #define SET_EMPTY ((struct set *)1)

@@ -11,6 +11,7 @@
 
 #include "sim/distribution.h"
 #include "sim/model.h"
+#include "sim/probe.h"
 
 #include <stdatomic.h>
 
@@ -68,11 +69,12 @@ struct sim_workload {
 };
 
 struct sim_store {
-    int64_t shards;        /* 1..SIM_SHARDS_MAX; 0 counts as 1 */
-    int64_t replicas;      /* nodes that hold each shard; 0: all */
-    int64_t preload;       /* updates known at the start */
-    double missing;        /* share of them that each replica lacks, independently */
-    double missing_shards; /* share of whole shards that each replica lacks, independently */
+    int64_t shards;   /* 1..SIM_SHARDS_MAX; 0 counts as 1 */
+    int64_t replicas; /* nodes that hold each shard; 0: all */
+    int64_t preload;  /* updates known at the start */
+    /* Shares of them, and of whole shards, that each replica lacks, independently; what then is
+     * missing on all goes back to a random one. */
+    double missing, missing_shards;
 };
 
 /* Which nodes something is about.  SHARE, COUNT and ALL_BUT draw theirs at random: at one instant
@@ -161,13 +163,16 @@ struct sim_config {
     const struct sim_fault *faults; /* borrowed */
     size_t fault_count;             /* 0..SIM_FAULTS_MAX */
     struct sim_stop stop;
-    sim_time warmup;       /* updates injected before it are not measured */
+    /* Updates injected before the one, or within the other before stop.at, are not measured; costs
+     * are counted from the one on, and averages over time are over what is between them. */
+    sim_time warmup, cooldown;
     sim_time sample_every; /* 0: auto, 128 to 256 samples a run, fewer of less than 2048 nodes with
                               little to do, down to 16 to 32, and some early ones more */
     bool node_histograms;
     const struct sim_layer *stack; /* the strategy's models in their written order */
     int stack_count;               /* 1..MODEL_STACK_MAX */
     struct sim_watch *watch;       /* NULL: not watched */
+    struct sim_probe *probe;       /* filled by the run; NULL: none */
     uint64_t memory_max;           /* bytes; a run that wants more has failed; 0: no limit */
 };
 
@@ -197,7 +202,7 @@ struct sim_outcome {
     update_id update;
     node_id origin; /* the scenario's node number */
     sim_time injected;
-    sim_time t50, t90, t95, t99, t999, t_all, t_last;
+    sim_time t50, t90, t95, t99, t999, t_all, t_last, t_settled;
     double t_avg;      /* ns; NAN if nobody learned it */
     uint32_t informed; /* live replicas that know it (or a newer value) at the end */
     uint32_t hops_max;
@@ -242,7 +247,32 @@ struct sim_result {
 void sim_run(const struct sim_config *config, struct sim_result *result);
 void sim_result_clear(struct sim_result *result);
 
-/* Bytes that a run of `config` will need, as far as one can know before. */
+/* Of the preloaded entries, and of the shards that these fill, how many are missing on all replicas
+ * and go back to one: means. */
+struct sim_given_back {
+    double entries, shards;
+};
+struct sim_given_back sim_given_back(const struct sim_config *config);
+
+/* What a run will take, as far as one can know before: mostly within a factor of 2 in events and
+ * memory, 3 in time. */
+struct sim_estimate {
+    double events;   /* what `stop.events` counts: messages, timers, comings and goings, samples */
+    double seconds;  /* of one core, of what machine ever */
+    uint64_t memory; /* bytes */
+    sim_time end;    /* simulated */
+};
+
+#define SIM_ESTIMATE_BUDGET 400000.0
+
+/*
+ * Fills *estimate from pilots, small runs of together about `budget` events (usually
+ * SIM_ESTIMATE_BUDGET: some hundredths of a second) and at most 48 MiB.  It depends on `config` and
+ * `budget` alone, not on the machine.
+ */
+void sim_estimate(const struct sim_config *config, double budget, struct sim_estimate *estimate);
+
+/* The memory alone, at the usual budget; where a run cannot come to 64 MiB a bound, for less. */
 uint64_t sim_memory_estimate(const struct sim_config *config);
 
 #endif

@@ -24,6 +24,7 @@ run   gnuplot-nox     program gnuplot
 test  libcmocka-dev   library cmocka
 test  bats            program bats
 test  sqlite3         program sqlite3
+test  libxml2-utils   program xmllint
 dev   clang           program clang
 dev   clang-format    program clang-format
 dev   shellcheck      program shellcheck

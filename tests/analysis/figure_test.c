@@ -33,6 +33,10 @@ static const char *const hostile[] = {
     "'",
     "日本 \u202e",
     "",
+    "&#x1b;",
+    "&#27; &#x110000; &bogus; &",
+    "\uffff \ufffe",
+    "~a{.8-} \\U+202E ^{x}_{y} @z &{w}",
 };
 static const char trace[] = "/tmp/gossipsim-pwned";
 
@@ -154,17 +158,21 @@ static void quoting(void **state)
         { "a\nb", "'a\\nb'", "'a\\nb'" },
         { "0123456789abc", "'012345678…'", "'012345678…'" },
         { "]]>", "']] >'", "']] >'" },
+        { "&#x1b;", "'&#x26;#x1b;'", "'&#x26;#x1b;'" },
+        { "\xef\xbf\xbe", "'\\ufffe'", "'\\ufffe'" },
     };
+    struct gnuplot *gnuplot = gnuplot_new(GNUPLOT_SVG, 600, 400, false);
 
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        char *quoted = gnuplot_quote(cases[i].text, 10);
-        char *tic = gnuplot_quote_tic(cases[i].text, 10);
+        char *quoted = gnuplot_quote(gnuplot, cases[i].text, 10);
+        char *tic = gnuplot_quote_tic(gnuplot, cases[i].text, 10);
         assert_string_equal(quoted, cases[i].quoted);
         assert_string_equal(tic, cases[i].tic);
         g_free(quoted);
         g_free(tic);
     }
+    gnuplot_free(gnuplot);
 }
 
 static void same_database_same_picture(void **state)

@@ -219,8 +219,9 @@ static void curve_equals_the_view(void **state)
 static void runs_go_straight_and_stay_at_their_last_value(void **state)
 {
     double all_times[] = { 0, 1, 0, 1, 2 }, informed[] = { 0, 0.8, 0, 0.6, 1 };
+    double distinct[] = { 0, 1, 2 };
     size_t starts[] = { 0, 2, 5 };
-    struct trajectories t = { 2, starts, all_times, informed };
+    struct trajectories t = { 2, starts, all_times, informed, distinct, 3 };
     double times[] = { 0.5, 1, 1.5, 3 }, drawn[5];
     struct estimate curve[4];
 
@@ -234,13 +235,28 @@ static void runs_go_straight_and_stay_at_their_last_value(void **state)
     assert_int_equal(trajectories_times(&t, 0, 3, drawn, 5), 4);
     assert_true(drawn[0] == 0 && drawn[1] == 1 && drawn[2] == 2 && drawn[3] == 3);
     assert_int_equal(trajectories_times(&t, 0, 3, drawn, 3), 3);
-    assert_true(fabs(trajectories_horizon(&t) - 1.9775) < 1e-3); /* 0.8955 of 0.9 */
+}
+
+/* A mean that rises to 1 at 2 s, sinks to 0.6 until 5 s and stays there to 9 s. */
+static void a_curve_has_risen_before_it_has_settled(void **state)
+{
+    double times[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 };
+    double informed[] = { 0, 0.5, 1, 0.9, 0.8, 0.6, 0.605, 0.6, 0.595, 0.6 };
+    size_t starts[] = { 0, 10 };
+    struct trajectories t = { 1, starts, times, informed, times, 10 }, none = { 0 };
+    struct horizon horizon = trajectories_horizon(&t);
+
+    (void)state;
+    assert_true(horizon.risen == 2 && horizon.settled == 5 && horizon.end == 9);
+    none.starts = starts;
+    horizon = trajectories_horizon(&none);
+    assert_true(horizon.risen == 0 && horizon.settled == 0 && horizon.end == 0);
 }
 
 static void summaries_take_never_as_asked(void **state)
 {
     double values[] = { 1, 2, INFINITY, NAN, 3 };
-    struct series series = { 5, NULL, values };
+    struct series series = { .count = 5, .values = values };
     struct summary median = summary_make(&series, true), mean = summary_make(&series, false);
 
     (void)state;
@@ -263,6 +279,7 @@ int main(void)
         cmocka_unit_test(nodes_come_from_the_scenario),
         cmocka_unit_test(curve_equals_the_view),
         cmocka_unit_test(runs_go_straight_and_stay_at_their_last_value),
+        cmocka_unit_test(a_curve_has_risen_before_it_has_settled),
         cmocka_unit_test(summaries_take_never_as_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

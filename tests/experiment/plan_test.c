@@ -159,6 +159,11 @@ static void ranges_become_lists(void **state)
     expect_axis("anti-entropy.interval: {from: 1s, to: 100s, steps: 3, scale: log}",
                 "1s 10s 100s ");
     expect_axis("workload.size: {from: 1kB, to: 3kB, steps: 3}", "1kB 2kB 3kB ");
+    expect_axis("network.bandwidth: {from: 1Mbit/s, to: 10Mbit/s, steps: 4}",
+                "1Mbit/s 4Mbit/s 7Mbit/s 10Mbit/s ");
+    expect_axis("network.bandwidth: {from: 1kbit/s, to: 1Mbit/s, steps: 4, scale: log}",
+                "1kbit/s 10kbit/s 100kbit/s 1Mbit/s ");
+    expect_axis("network.bandwidth: {from: 2bit/s, to: 1bit/s, steps: 2}", "2bit/s 1bit/s ");
 }
 
 /* The hash of the only point of a text. */
@@ -449,7 +454,13 @@ static void wrong_sweeps_are_refused(void **state)
     expect_error("sweep: {axes: {nodes: {from: 1, to: 5}}}\n", NULL, NULL, NULL, NULL,
                  "8:23 sweep.axes.nodes: `steps` is missing");
     expect_error("sweep: {axes: {nodes: {from: 1, to: 5s, steps: 2}}}\n", NULL, NULL, NULL, NULL,
+                 "8:30 sweep.axes.nodes.from: 1 lacks a unit; `to` is 5s");
+    expect_error("sweep: {axes: {nodes: {from: 1Mbit/s, to: 5, steps: 2}}}\n", NULL, NULL, NULL,
+                 NULL, "8:43 sweep.axes.nodes.to: 5 lacks a unit; `from` is 1Mbit/s");
+    expect_error("sweep: {axes: {nodes: {from: 1B, to: 5s, steps: 2}}}\n", NULL, NULL, NULL, NULL,
                  "8:23 sweep.axes.nodes: `from` and `to` are of different kinds");
+    expect_error("sweep: {axes: {nodes: {from: few, to: 5s, steps: 2}}}\n", NULL, NULL, NULL, NULL,
+                 "8:30 sweep.axes.nodes.from: a number was expected, as in 100, 5%, 10s, ");
     expect_error("sweep: {axes: {nodes: {from: 0, to: 5, steps: 2, scale: log}}}\n", NULL, NULL,
                  NULL, NULL, "8:23 sweep.axes.nodes: a logarithmic scale needs");
     expect_error("sweep: {axes: {nodes: {from: 1, to: 5, steps: 1}}}\n", NULL, NULL, NULL, NULL,
@@ -602,6 +613,39 @@ static void options_without_effect_are_refused(void **state)
                       "0:0 --seed 5 has no effect: axis `seed` replaces it\n");
 }
 
+/* What has no effect at one point of a sweep is there for comparison. */
+static void an_axis_may_go_down_to_nothing(void **state)
+{
+    static const char *const texts[] = {
+        "sweep: {axes: {network.loss: [0, 5%]}}\n",
+        "network: {loss: {mean: 1%, burst: 4}}\nsweep: {axes: {network.loss.mean: [0, 5%]}}\n",
+        "faults: [{at: 1s, crash: 1%}]\nsweep: {axes: {faults.1.crash: [0%, 10%]}}\n",
+        "faults: [{at: 1s, wipe: {count: 2}}]\nsweep: {axes: {faults.1.wipe.count: [0, 1]}}\n",
+        "faults: [{at: 1s, loss: {mean: 1%, of: all}}]\n"
+        "sweep: {axes: {faults.1.loss.mean: [0, 10%]}}\n",
+        "faults: [{at: 1s, latency: {factor: 2, of: all}}]\n"
+        "sweep: {axes: {faults.1.latency.factor: [1, 2]}}\n",
+        "faults: [{at: 1s, one_way: {from: 1%, to: all}}]\n"
+        "sweep: {axes: {faults.1.one_way.from: [0%, 50%]}}\n",
+        "network: {queue: 64KiB}\nsweep: {axes: {network.bandwidth: [unlimited, 1Mbit/s]}}\n",
+        "network: {jitter: 5%}\nsweep: {axes: {network.latency: [0s, 10ms]}}\n",
+        "churn: {session: 1h, downtime: 1h}\nsweep: {axes: {churn.share: [0, 1]}}\n",
+        "network: {latency: 5ms}\nsweep: {axes: {timing: [events, rounds]}}\n",
+        "workload: {arrival: {every: 1s}}\nsweep: {axes: {workload.updates: [1, 10]}}\n",
+        "store: {missing: 5%}\nsweep: {axes: {store.preload: [0, 10]}}\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        char *text = g_strconcat(SCENARIO, texts[i], NULL);
+        struct plan *plan = good_plan(text, NULL);
+
+        assert_int_equal(plan->point_count, 2);
+        plan_free(plan);
+        g_free(text);
+    }
+}
+
 static void a_wrong_only_suggests(void **state)
 {
     const char *const names[] = { "pusch" };
@@ -635,6 +679,7 @@ int main(void)
         cmocka_unit_test(wrong_options_are_refused_by_their_name),
         cmocka_unit_test(a_path_has_one_value_however_it_is_spelt),
         cmocka_unit_test(options_without_effect_are_refused),
+        cmocka_unit_test(an_axis_may_go_down_to_nothing),
         cmocka_unit_test(a_wrong_only_suggests),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -121,6 +121,7 @@ static void store(struct results *results, size_t point, int strategy, uint32_t 
                                    .t999 = SIM_NEVER,
                                    .t_all = SIM_NEVER,
                                    .t_last = 18,
+                                   .t_settled = SIM_NEVER,
                                    .t_avg = NAN,
                                    .informed = 99 };
     struct sim_bin bin = { .name = "load", .lo = 0, .hi = 8, .count = 3 };
@@ -205,7 +206,7 @@ static void test_rows(void **state)
     assert_query(path, "SELECT t_ns, alive, informed, staleness, messages FROM sample",
                  "0|100|0.0|0.0|0\n1000|100|5.0|0.25|1099511627776\n");
     assert_query(path, "SELECT * FROM update_outcome",
-                 "2000002000002|0|0|5|17|NULL|NULL|NULL|NULL|NULL|18|NULL|99|0|0|0\n");
+                 "2000002000002|0|0|5|17|NULL|NULL|NULL|NULL|NULL|18|NULL|NULL|99|0|0|0\n");
     assert_query(path, "SELECT * FROM histogram", "2000002000002|load|0.0|8.0|3\n");
     assert_query(path, "SELECT * FROM fault",
                  "2000002000002|0|9|wipe|1 node\n2000002000002|1|9|crash|4 nodes\n");

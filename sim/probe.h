@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * probe.h - what a run held and did, counted for estimates of larger runs.
+ *
+ * A run whose configuration has a probe fills it; others pay nothing.  The figures are those that
+ * grow with the size of a run in ways that no formula over its configuration tells: what waits at
+ * once, and what is done.  Peaks of arrays are what their capacity tells, right to a third.
+ */
+#ifndef SIM_PROBE_H
+#define SIM_PROBE_H
+
+#include "base/quantity.h"
+
+#include <stdbool.h>
+
+struct run;
+
+enum probe_figure {
+    PROBE_WORK,     /* what `stop.events` counts: events, steps of the agenda and of uplinks */
+    PROBE_MESSAGES, /* sent */
+    PROBE_LEARNED,  /* updates learned by a replica, and versions superseded with them */
+    PROBE_OPS,      /* sets made by operations on rows of bits */
+    PROBE_QUEUED,   /* most events that waited at a time, one-shot timers among them */
+    PROBE_FAR,      /* of these, most beyond the ring of the queue */
+    PROBE_CROWD,    /* most of them in one bucket, twice if they needed sorting */
+    PROBE_WAITING,  /* most messages that waited for an uplink */
+    PROBE_PARCELS,  /* most messages with several sets that were under way */
+    PROBE_ROWS,     /* most rows of bits in use */
+    PROBE_RECORDS,  /* bytes of records that models kept */
+    PROBE_FIGURES
+};
+
+struct probe_reading {
+    sim_time at; /* when it was taken */
+    double figures[PROBE_FIGURES];
+};
+
+struct sim_probe {
+    uint64_t half_work; /* a reading is taken when so much is done; 0: none */
+    struct probe_reading half, end;
+    uint64_t queued; /* so far */
+};
+
+/* Looks at the run, at least once a bucket of its queue. */
+void probe_look(struct run *run);
+
+/* Takes the last reading, at the end of the run. */
+void probe_conclude(struct run *run);
+
+#endif
