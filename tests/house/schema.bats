@@ -50,7 +50,7 @@ YAML
     median=$(grep '^1|.*|push|' query2 | cut -d '|' -f 4)
     "$program" report results/first.db --where network.loss=0 --only push --metric t99 --json \
         >report.json
-    [ "$(sqlite3 :memory: "SELECT abs(value ->> 't99' - $median) < 1e-9
+    [ "$(sqlite3 :memory: "SELECT abs(value ->> 't99_median' - $median) < 1e-9
         FROM json_each(readfile('report.json'))")" = 1 ]
     [ "$(wc -l <query3)" -eq $((10 + 3 * 10)) ]
 }
