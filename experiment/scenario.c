@@ -91,14 +91,12 @@ const struct key scenario_keys[] = {
     OWN(strategies, kind_strategies, NULL, "what is compared: a stack of models each"),
     PLAIN(TIME, stop.at, "1h", "1ns..36525d", "end of a run at the latest"),
     PLAIN(CHOICE, stop.when, "converged", whens,
-          "earlier end: all updates are agreed upon (each has live replicas, and all of them know "
-          "it), nothing is left to do, or none"),
+          "earlier end: all updates known to all their live replicas, nothing left to do, or none"),
     PLAIN(COUNT, stop.events, "1000000000000", "1..1000000000000000000",
           "cap on the events of a run; a run that reaches it has failed"),
-    PLAIN(TIME, warmup, "0s", "0s..36525d",
-          "updates injected before it are not measured, nor are costs counted or averages taken"),
+    PLAIN(TIME, warmup, "0s", "0s..36525d", "updates and costs before it are not measured"),
     PLAIN(TIME, cooldown, "0s", "0s..36525d",
-          "updates injected within so long before `stop.at` are not measured, nor averages taken"),
+          "updates injected within so long before `stop.at` are not measured"),
     OWN(record.every, kind_auto_time, "auto",
         "sampling period; `auto`: about 200 samples a run, 100 of one of 1000 nodes, "
         "30 of one of 100"),

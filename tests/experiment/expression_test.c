@@ -101,7 +101,7 @@ static void others_are_refused_with_a_reason(void **state)
         { ")p95(t99 < 3s", "the `(` is not closed" },
         { "p95() < 3s", "a metric is missing" },
         { "mean(bytes_rate) < 20kB", "`20kB` is no rate of bytes, as in 20kB/s or 160kbit/s" },
-        { "mean(messages_rate) < 3", "a rate has one of the units /s /min /h" },
+        { "mean(messages_rate) < 3", "3 lacks a unit; a rate has one of the units /s" },
         { "p95(t99,) < 3s", "a strategy is missing" },
         { "p0(t99) < 3s", "unknown statistic `p0`" },
         { "p100(t99) < 3s", "unknown statistic `p100`" },
