@@ -68,7 +68,7 @@ bool comparison_is_of_costs(const struct comparison *c)
     const char *name = c->metric.name;
     size_t length = strcspn(name, "/");
 
-    if (length >= 5 && strncmp(name + length - 5, "_rate", 5) == 0)
+    if (strstr(name, "_rate"))
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(costs); i++) {
         size_t wanted = strlen(costs[i]);
@@ -196,7 +196,7 @@ static char *write_difference(const struct comparison *c, const char *baseline)
     size_t majority = is_less ? c->less : c->more, minority = is_less ? c->more : c->less;
     char *amount, *ratio, *text;
 
-    if (is_less ? !(c->difference.value < 0) : !(c->difference.value > 0))
+    if (is_less ? !(c->difference.upper < 0) : !(c->difference.lower > 0))
         return g_strdup_printf("%s than %s in %zu of %zu paired runs, %s in %zu", word(c, is_less),
                                baseline, majority, c->both, word(c, !is_less), minority);
     amount = write_amount(c->difference, c->metric.unit);

@@ -26,13 +26,12 @@ static void list_times(struct trajectories *t)
 bool trajectories_read(const struct study *study, size_t point, const char *strategy,
                        struct trajectories *trajectories, struct errors *errors)
 {
-    sqlite3_stmt *statement = database_prepare(
-        study->database, study->path,
-        "SELECT run_id, t_ns / 1e9, informed / alive "
-        "FROM run JOIN sample USING (run_id) "
-        "WHERE alive > 0 AND point_id = ?1 AND strategy = ?2 "
-        "AND status = 'done' AND " STUDY_REPLICATIONS " ORDER BY replication, t_ns",
-        errors);
+    sqlite3_stmt *statement = database_prepare(study->database, study->path,
+                                               "SELECT run_id, t_ns / 1e9, informed / alive "
+                                               "FROM run JOIN sample USING (run_id) "
+                                               "WHERE alive > 0 AND status = 'done' AND " STUDY_RUNS
+                                               " ORDER BY replication, t_ns",
+                                               errors);
     GArray *starts = g_array_new(FALSE, FALSE, sizeof(size_t));
     GArray *times = g_array_new(FALSE, FALSE, sizeof(double));
     GArray *informed = g_array_new(FALSE, FALSE, sizeof(double));
@@ -41,9 +40,7 @@ bool trajectories_read(const struct study *study, size_t point, const char *stra
     int code = SQLITE_ERROR;
 
     if (statement) {
-        sqlite3_bind_int64(statement, 1, study->points[point].point_id);
-        sqlite3_bind_text(statement, 2, strategy, -1, SQLITE_STATIC);
-        sqlite3_bind_int64(statement, 4, study->study_id);
+        study_bind(study, point, strategy, statement);
         while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
             int64_t run = sqlite3_column_int64(statement, 0);
             double t = sqlite3_column_double(statement, 1);
@@ -89,21 +86,6 @@ static double share_at(const struct trajectories *t, size_t after, size_t end, d
     return informed[after - 1] + way * (informed[after] - informed[after - 1]);
 }
 
-/*
- * The mean as of an amount: its interval does not reserve room for a run unlike all others, as
- * that of a share would, at every time alike.  A band closes where all runs agree.
- */
-static struct estimate mean_at(const double *values, size_t count)
-{
-    struct estimate e = statistics_mean(values, count, false, 0.95);
-
-    if (isnan(e.lower) && count >= MEAN_RUNS_MIN)
-        e.lower = e.upper = e.value;
-    e.lower = isnan(e.lower) ? NAN : fmax(e.lower, 0);
-    e.upper = isnan(e.upper) ? NAN : fmin(e.upper, 1);
-    return e;
-}
-
 void trajectories_curve(const struct trajectories *t, const double *times, size_t count,
                         struct estimate *curve)
 {
@@ -118,7 +100,9 @@ void trajectories_curve(const struct trajectories *t, const double *times, size_
             if (next[run] > t->starts[run])
                 values[used++] = share_at(t, next[run], t->starts[run + 1], times[i]);
         }
-        curve[i] = mean_at(values, used);
+        curve[i] = statistics_student(values, used, 0.95);
+        curve[i].lower = isnan(curve[i].lower) ? NAN : fmax(curve[i].lower, 0);
+        curve[i].upper = isnan(curve[i].upper) ? NAN : fmin(curve[i].upper, 1);
     }
     g_free(values);
     g_free(next);

@@ -16,6 +16,7 @@
 #define ANALYSIS_FIGURE_H
 
 #include "analysis/canvas.h"
+#include "analysis/study.h"
 #include "base/errors.h"
 #include "base/quantity.h"
 
@@ -23,18 +24,13 @@
 
 enum figure_kind { FIGURE_CONVERGENCE, FIGURE_RESIDUE, FIGURE_SWEEP };
 
-/* Only points at which the parameter `path` has the value `value`, as written. */
-struct figure_filter {
-    const char *path, *value;
-};
-
 struct figure_options {
     enum figure_kind kind;
-    int64_t study_id;                    /* 0: the newest */
-    const char *metric;                  /* FIGURE_SWEEP; NULL: t99 */
-    const char *by;                      /* FIGURE_SWEEP: the x axis; NULL: the first axis */
-    sim_time until;                      /* FIGURE_CONVERGENCE: end of the x axis; 0: chosen */
-    const struct figure_filter *filters; /* all must hold */
+    int64_t study_id;              /* 0: the newest */
+    const char *metric;            /* FIGURE_SWEEP; NULL: t99 */
+    const char *by;                /* FIGURE_SWEEP: the x axis; NULL: the first axis */
+    sim_time until;                /* FIGURE_CONVERGENCE: end of the x axis; 0: chosen */
+    const struct setting *filters; /* all must hold */
     size_t filter_count;
     const char *keep; /* folder for script and data; NULL: none */
 };

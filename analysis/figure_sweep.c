@@ -115,9 +115,7 @@ static enum metric_unit unit_of_axis(const struct sweep *sweep)
 
     if (!unit || !figure->is_numeric)
         return UNIT_NUMBER;
-    return strcmp(unit, "s") == 0   ? UNIT_TIME
-           : strcmp(unit, "B") == 0 ? UNIT_BYTES
-                                    : UNIT_NUMBER;
+    return strcmp(unit, "s") == 0 ? UNIT_TIME : strcmp(unit, "B") == 0 ? UNIT_BYTES : UNIT_NUMBER;
 }
 
 /* Spacing decides on the x axis. */

@@ -9,6 +9,7 @@
 
 enum {
     TICKS_MAX = 12,   /* labels of an axis that has room for any number */
+    EDGE = 2,         /* letters beyond the right end of an x axis */
     GAP = 2,          /* letters between two labels */
     CANDIDATES = 400, /* at most: ten a decade over forty decades */
 };
@@ -118,6 +119,13 @@ static bool fits(const struct ticks *ticks, char axis, const GArray *candidates,
     return true;
 }
 
+/* False if the label, in the middle under its tick, would leave the page on the right. */
+static bool is_on_page(const struct ticks *ticks, char axis, double share, const char *label)
+{
+    return axis != 'x' || share * (double)ticks->room + (double)text_width(label) / 2.0 <=
+                              (double)ticks->room + EDGE;
+}
+
 static size_t count_rank(const GArray *candidates, enum rank rank)
 {
     size_t count = 0;
@@ -144,8 +152,10 @@ static void set_log(const struct ticks *ticks, char axis, struct gnuplot *gnuplo
     for (guint i = 0; i < candidates->len; i++) {
         struct candidate c = g_array_index(candidates, struct candidate, i);
         bool is_major = c.rank <= rank && seen++ % step == 0;
-        char *label = is_major ? label_of(ticks, c.value) : g_strdup("");
-        char *quoted = gnuplot_quote_tic(gnuplot, label, 20);
+        double share = log(c.value / ticks->low) / log(ticks->high / ticks->low);
+        char *label = label_of(ticks, c.value), *quoted;
+        is_major = is_major && is_on_page(ticks, axis, share, label);
+        quoted = gnuplot_quote_tic(gnuplot, is_major ? label : "", 20);
         gnuplot_add(gnuplot, "%s%s %.10g %d", i > 0 ? ", " : "", quoted,
                     c.value * ticks->scale.factor, !is_major);
         g_free(quoted);
@@ -200,7 +210,9 @@ static void set_linear(const struct ticks *ticks, char axis, struct gnuplot *gnu
     for (double k = ceil((low - edge) / step); k * step <= high + edge; k++) {
         char number[32];
         write_number(number, k == 0 ? 0 : k * step);
-        gnuplot_add(gnuplot, "%s'%s' %.10g", separator, number, k * step);
+        gnuplot_add(gnuplot, "%s'%s' %.10g", separator,
+                    is_on_page(ticks, axis, (k * step - low) / (high - low), number) ? number : "",
+                    k * step);
         separator = ", ";
     }
     gnuplot_add(gnuplot, ")\n");

@@ -7,8 +7,8 @@
  * exit code 3 without a line: the reader has what it wants.
  */
 #include "base/nearest.h"
-#include "cli/help_metrics.h"
 #include "base/printable.h"
+#include "cli/help_metrics.h"
 #include "cli/verb.h"
 
 #include <errno.h>

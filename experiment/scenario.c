@@ -94,7 +94,10 @@ const struct key scenario_keys[] = {
           "earlier end: all live nodes know all updates, nothing is left to do, or none"),
     PLAIN(COUNT, stop.events, "1000000000000", "1..1000000000000000000",
           "cap on the events of a run; a run that reaches it has failed"),
-    PLAIN(TIME, warmup, "0s", "0s..36525d", "updates injected before it are not measured"),
+    PLAIN(TIME, warmup, "0s", "0s..36525d",
+          "updates injected before it are not measured, nor are costs counted or averages taken"),
+    PLAIN(TIME, cooldown, "0s", "0s..36525d",
+          "updates injected within so long before `stop.at` are not measured, nor averages taken"),
     OWN(record.every, kind_auto_time, "auto",
         "sampling period; `auto`: about 200 samples a run, 100 of one of 1000 nodes, "
         "30 of one of 100"),
@@ -153,15 +156,6 @@ static bool is_later(const struct item *item, const char *path, struct scenario_
         }
     }
     return false;
-}
-
-void scenario_unknown(const struct item *item, const char *what, const char *nearest,
-                      const char *known, struct scenario_reader *reader)
-{
-    if (nearest != NULL)
-        item_error_key(item, reader->errors, "unknown %s; did you mean `%s`?", what, nearest);
-    else
-        item_error_key(item, reader->errors, "unknown %s; known are %s", what, known);
 }
 
 bool scenario_read_param(const struct item *item, const struct param *row, void *config,
@@ -290,15 +284,6 @@ bool scenario_read_params(const struct item *item, const struct param *rows, voi
             read_row(child, row, rows, config, given, reader);
     }
     return reader->errors->count == before;
-}
-
-const struct item *scenario_single(const struct item *item, const char *wanted,
-                                   struct scenario_reader *reader)
-{
-    if (item->kind == ITEM_MAP && item->count == 1)
-        return item->children[0];
-    item_error(item, reader->errors, "%s was expected", wanted);
-    return NULL;
 }
 
 /* The part of a key's path that follows the section `prefix` ("" or "network."), if it does. */
@@ -445,12 +430,13 @@ void scenario_clear(struct scenario *scenario)
 
 /* ---- writing ---- */
 
-/* Not part of what a run computes; groups count where they are named. */
-static bool is_only_words(const char *path)
+/* Not part of the world that runs compute; groups count where they are named, strategies have
+ * hashes of their own. */
+static bool is_not_world(const char *path)
 {
     return strcmp(path, "name") == 0 || strcmp(path, "description") == 0 ||
            strcmp(path, "replications") == 0 || strcmp(path, "groups") == 0 ||
-           strcmp(path, "expect") == 0;
+           strcmp(path, "strategies") == 0 || strcmp(path, "expect") == 0;
 }
 
 /*
@@ -474,7 +460,7 @@ void scenario_write(GString *out, const struct scenario *scenario, bool for_hash
         char text[QUANTITY_TEXT_MAX];
 
         if (!scenario_key_has_effect(scenario, path) ||
-            (for_hash && (is_only_words(path) || scenario_is_calm(scenario, path))))
+            (for_hash && (is_not_world(path) || scenario_is_calm(scenario, path))))
             continue;
         if (!for_hash && is_silent(scenario, path))
             continue;

@@ -217,6 +217,22 @@ struct estimate statistics_mean(const double *x, size_t n, bool is_share, double
     return is_share ? mean_of_shares(x, n, confidence) : mean_of_amounts(x, n, confidence);
 }
 
+struct estimate statistics_student(const double *x, size_t n, double confidence)
+{
+    struct estimate e = { NAN, NAN, NAN };
+    double reach;
+
+    if (n > 0)
+        e.value = gsl_stats_mean(x, 1, n);
+    if (n < 2)
+        return e;
+    reach = gsl_cdf_tdist_Pinv(0.5 + confidence / 2, (double)n - 1) *
+            gsl_stats_sd_m(x, 1, n, e.value) / sqrt((double)n);
+    e.lower = e.value - reach;
+    e.upper = e.value + reach;
+    return e;
+}
+
 /* ---- quantiles ---- */
 
 /* Type 7 of R. J. Hyndman and Y. Fan, Sample quantiles in statistical packages, 1996. */

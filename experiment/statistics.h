@@ -50,10 +50,16 @@ enum {
 struct estimate statistics_mean(const double *x, size_t n, bool is_share, double confidence);
 
 /*
+ * Mean of finite values with Student's t interval, which holds where they are nearly normal; two
+ * are enough.  For the bands of curves, which the view `curve` has to give in SQL too.
+ */
+struct estimate statistics_student(const double *x, size_t n, double confidence);
+
+/*
  * Share of successes with the interval of E. B. Wilson (Probable inference, the law of
  * succession, and statistical inference, JASA 22, 1927), near 0 and n as modified by L. Brown,
  * T. Cai and A. DasGupta (Interval estimation for a binomial proportion, Statistical Science 16,
- * 2001), because Wilson's covers 84 % of shares next to 0 or 1.
+ * 2001), because Wilson's covers but 83 % next to 0 and 1.
  */
 struct estimate statistics_proportion(size_t successes, size_t n, double confidence);
 

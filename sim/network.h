@@ -43,10 +43,6 @@ __attribute__((noinline)) uint32_t network_weigh(struct run *run, struct traffic
 /* Payload copies of `update` sent so far. */
 uint64_t network_copies(const struct run *run, update_id update);
 
-/* Message bytes of one class sent so far, headers apart. */
-struct network_bytes {
-    uint64_t payload, digest, control, header, messages, copies;
-};
 struct network_bytes network_bytes(const struct run *run);
 
 /* Bytes of one kind of message sent so far, of all classes and with headers. */

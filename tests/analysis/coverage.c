@@ -7,9 +7,7 @@
 #include "experiment/statistics.h"
 
 #include <glib.h>
-#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
-#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 
 /* ---- laws ---- */
@@ -114,7 +112,7 @@ static void draw(const struct source *source, gsl_rng *rng, size_t from, size_t 
     }
 }
 
-/* A millionth of the truth is left to rounding. */
+/* A billionth of the truth is left to rounding. */
 static void count(struct tally *tally, struct estimate e, double truth)
 {
     double slack = 1e-9 * fabs(truth);
@@ -133,9 +131,9 @@ double coverage_share(const struct tally *tally)
 
 static bool student_covers(const double *x, size_t n, double truth)
 {
-    double reach = gsl_cdf_tdist_Pinv(0.975, (double)n - 1) * gsl_stats_sd(x, 1, n) / sqrt((double)n);
+    struct estimate e = statistics_student(x, n, 0.95);
 
-    return fabs(gsl_stats_mean(x, 1, n) - truth) <= reach;
+    return e.lower <= truth && truth <= e.upper;
 }
 
 struct tally coverage_of_mean(const struct source *source, size_t runs, size_t studies)

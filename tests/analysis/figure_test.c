@@ -88,8 +88,8 @@ static char *make_hostile_strategies(void)
     char *path;
 
     for (size_t i = 0; i < G_N_ELEMENTS(hostile); i++) {
-        char *row = sqlite3_mprintf("INSERT INTO study_strategy VALUES (1, %d, %Q);", 10 + (int)i,
-                                    hostile[i]);
+        char *row = sqlite3_mprintf("INSERT INTO study_strategy VALUES (1, 0, %d, %Q, 1);",
+                                    10 + (int)i, hostile[i]);
         g_string_append(sql, row);
         sqlite3_free(row);
     }
@@ -104,10 +104,11 @@ static char *make_hostile_sweep(size_t first)
     const char *name = hostile[first];
     char *sql = sqlite3_mprintf(
         "PRAGMA foreign_keys = OFF; UPDATE study SET name = %Q;"
-        "UPDATE param SET path = 'p' || %Q, text = %Q, number = NULL WHERE point_id = 1;"
-        "UPDATE param SET path = 'p' || %Q, text = %Q, number = NULL WHERE point_id = 2;"
-        "UPDATE param SET path = 'p' || %Q, text = %Q, number = NULL WHERE point_id = 3;",
-        name, name, name, name, hostile[(first + 1) % G_N_ELEMENTS(hostile)], name,
+        "UPDATE study_axis SET path = 'p' || %Q; UPDATE param SET path = 'p' || %Q, number = NULL;"
+        "UPDATE param SET text = %Q WHERE position = 0;"
+        "UPDATE param SET text = %Q WHERE position = 1;"
+        "UPDATE param SET text = %Q WHERE position = 2;",
+        name, name, name, name, hostile[(first + 1) % G_N_ELEMENTS(hostile)],
         hostile[(first + 2) % G_N_ELEMENTS(hostile)]);
     char *path = fixture_make("sweep.sql", sql);
 

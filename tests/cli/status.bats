@@ -31,7 +31,7 @@ gossipsim() { "$program" "$@"; }
 }
 
 @test "missing runs, with the time left and the command that goes on" {
-    sqlite3 study.db "DELETE FROM run WHERE replication > 2 AND strategy = 'two'"
+    sqlite3 study.db "DELETE FROM run WHERE replication > 2 AND strategy_id = 2"
     run gossipsim status study.db
     [ "${lines[1]}" = '  16 of 20 runs done, 0 failed, 4 missing' ]
     [[ ${lines[2]} == *' left on '*'; to go on: gossipsim run study.yaml -q -o study.db' ]]
@@ -45,7 +45,7 @@ gossipsim() { "$program" "$@"; }
 
 @test "failures by strategy and reason, with the first of each" {
     sqlite3 study.db "UPDATE run SET status = 'failed', error = 'too many' || char(27) || ' events'
-        WHERE strategy = 'two' AND replication IN (3, 4)"
+        WHERE strategy_id = 2 AND replication IN (3, 4)"
     run gossipsim status study.db
     [ "${lines[1]}" = '  16 of 20 runs done, 4 failed, 0 missing' ]
     where='(first: point {"network.loss":0}, replication 3)'

@@ -127,7 +127,7 @@ static const char full[] =
     "expect: [P(converged) >= 99%, 'p95(t99, one) < 90s', mean(test-model.turns) < 5]\n"
     "strategies:\n  one: {test-model: {interval: 1s, speed: rather-slow}}\n"
     "  \"two: `x`\":\n    plain:\n    test-model: {acknowledge: false, queue: 2KiB}\n"
-    "stop: {at: 20min, when: never, events: 1e9}\nwarmup: 2s\n"
+    "stop: {at: 20min, when: never, events: 1e9}\nwarmup: 2s\ncooldown: 3s\n"
     "record: {every: 1s, nodes: true}\n";
 
 static void expect_cuts(const struct scenario *s)
@@ -231,6 +231,7 @@ static void every_key_fills_its_field(void **state)
     assert_int_equal(s->stop.when, STOP_NEVER);
     assert_int_equal(s->stop.events, 1000000000);
     assert_int_equal(s->warmup, 2 * SIM_SECOND);
+    assert_int_equal(s->cooldown, 3 * SIM_SECOND);
     assert_int_equal(s->record.every, SIM_SECOND);
     assert_true(s->record.nodes);
     assert_int_equal(s->strategies.count, 2);
@@ -242,6 +243,32 @@ static void every_key_fills_its_field(void **state)
     assert_false(c->acknowledge);
     assert_int_equal(c->interval, 2 * SIM_SECOND);
     outcome_clear(&o);
+}
+
+/* `max` is 1000, or ten times a `min` that leaves no room for more, up to what there is. */
+static void a_rule_leaves_room_above_min(void **state)
+{
+    static const struct {
+        const char *text;
+        uint32_t min, max;
+    } cases[] = { { "until: {}", 30, 1000 },
+                  { "min: 100, until: {}", 100, 1000 },
+                  { "min: 2000, until: {}", 2000, 20000 },
+                  { "min: 1e6, until: {}", 1000000, 1000000 },
+                  { "max: 40, until: {}", 30, 40 } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char *text = g_strdup_printf(START STRATEGIES "replications: {%s}\n", cases[i].text);
+        struct outcome o;
+
+        read_text(&o, "a.yaml", text, strlen(text));
+        assert_true(o.is_good);
+        assert_int_equal(o.scenario.replications.min, cases[i].min);
+        assert_int_equal(o.scenario.replications.max, cases[i].max);
+        outcome_clear(&o);
+        g_free(text);
+    }
 }
 
 static void every_metric_of_a_run_can_end_a_study(void **state)
@@ -273,7 +300,8 @@ static void silence_gives_the_documented_defaults(void **state)
         "  a:\n    test-model: {interval: 2s, timeout: 200ms, fanout: 1, queue: 1kB, share: 0.05, "
         "factor: 1, acknowledge: true, speed: fast, rather_slow_pause: 1s, "
         "rather_slow_share: 0.5, clock: regular}\nstop:\n  at: 1h\n  when: converged\n"
-        "  events: 1000000000000\nwarmup: 0s\nrecord:\n  every: auto\n  nodes: false\n";
+        "  events: 1000000000000\nwarmup: 0s\ncooldown: 0s\nrecord:\n  every: auto\n  nodes: "
+        "false\n";
     struct outcome o;
     char *text;
 
@@ -637,10 +665,11 @@ static const struct {
     { "seed: 9223372036854775808\n", "4:7 seed: 9223372036854775808 is too large" },
     { "seed: 0x10\n", "4:7 seed: `0x10` is no count" },
     { "replications: 0\n", "4:15 replications: 0 is outside 1..1000000" },
-    { "replications: {min: 5, max: 3, until: {}}\n", "4:15 replications: `min` is greater" },
-    { "replications: {min: 5, max: 30}\n", "4:15 replications: `until` is missing" },
-    { "replications: {min: 5, mx: 30, until: {}}\n",
-      "4:24 replications.mx: unknown key; did you mean `max`?" },
+    { "replications: {min: 50, max: 30, until: {}}\n", "4:15 replications: `min` is greater" },
+    { "replications: {min: 19, max: 30, until: {}}\n", "4:21 replications.min: 19 is outside" },
+    { "replications: {min: 20, max: 30}\n", "4:15 replications: `until` is missing" },
+    { "replications: {min: 20, mx: 30, until: {}}\n",
+      "4:25 replications.mx: unknown key; did you mean `max`?" },
     { "replications: {until: {metric: t98}}\n",
       "4:32 replications.until.metric: `t98` is none of" },
     { "replications: {until: {metric: peak_bytes}}\n",
@@ -669,6 +698,10 @@ static const struct {
     { "stop: {when: convergd}\n", "4:14 stop.when: `convergd` is none of converged, quiet, never; "
                                   "did you mean `converged`?" },
     { "warmup: 1h\n", "4:9 warmup: ends only with the run" },
+    { "cooldown: 1h\n", "4:11 cooldown: begins before `warmup` ends" },
+    { "warmup: 30min\ncooldown: 30min\nworkload: {updates: 3, arrival: {every: 20min}}\n",
+      "5:11 cooldown: begins before `warmup` ends" },
+    { "cooldown: 10min\nworkload: {at: 51min}\n", "4:11 cooldown: all updates are injected" },
     { "warmup: 1s\n", "4:9 warmup: all updates are injected before it ends" },
     { "record: {every: 1us}\n", "4:17 record.every: makes 3600000000 samples a run" },
     { "record: {nodes: yes}\n", "4:17 record.nodes: `yes` is neither true nor false" },
@@ -856,6 +889,8 @@ static void all_errors_come_in_one_pass(void **state)
 static void measured_values_come_from_a_file(void **state)
 {
     static const char text[] = START STRATEGIES "network: {latency: {empirical: {file: x.csv}}}\n";
+    static const char smooth[] =
+        START STRATEGIES "network: {latency: {empirical: {file: x.csv, smooth: true}}}\n";
     char *folder = g_dir_make_tmp("scenario-XXXXXX", NULL);
     char *values = g_build_filename(folder, "x.csv", NULL);
     char *path = g_build_filename(folder, "a.yaml", NULL);
@@ -879,6 +914,15 @@ static void measured_values_come_from_a_file(void **state)
     read_text(&o, path, text, sizeof text - 1);
     second = completed(&o.scenario, true);
     assert_string_not_equal(first, second);
+    outcome_clear(&o);
+
+    read_text(&o, path, smooth, sizeof smooth - 1);
+    assert_true(o.is_good);
+    random_time_spec(&o.scenario.network.latency, &spec);
+    assert_true(spec.is_smooth);
+    g_free(second);
+    second = completed(&o.scenario, false);
+    assert_non_null(strstr(second, "{empirical: {file: x.csv, smooth: true}}"));
     outcome_clear(&o);
     g_free(first);
     g_free(second);
@@ -1075,6 +1119,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_key_fills_its_field),
         cmocka_unit_test(every_metric_of_a_run_can_end_a_study),
+        cmocka_unit_test(a_rule_leaves_room_above_min),
         cmocka_unit_test(silence_gives_the_documented_defaults),
         cmocka_unit_test(younger_keys_leave_the_hash_alone),
         cmocka_unit_test(the_completed_scenario_reads_back_to_itself),
