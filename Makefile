@@ -108,6 +108,11 @@ test-all: ## every test with SAN=address|undefined|thread, or without: the slow 
 validate: all ## published tables and laws beside what this build measures; fails where one is off
 	@./gossipsim validate
 
+coverage: all check-programs ## how often intervals hold: the tables of docs/statistics.md
+	@rm -f build/coverage.db
+	@./gossipsim run tests/analysis/coverage.yaml -q -o build/coverage.db > build/coverage.txt
+	@$(BUILD)/tests/analysis/coverage_test 2000 build/coverage.db
+
 deps: ## install what is missing (Debian packages); with DEV=1 also what tidy needs
 	@tools/deps.sh install $(if $(DEV),dev)
 
@@ -291,5 +296,5 @@ variants:
 FORCE:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all demo test test-all validate deps headers floors tidy format docs clean help \
+.PHONY: FORCE all demo test test-all validate coverage deps headers floors tidy format docs clean help \
         install uninstall check check-programs variants

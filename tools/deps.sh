@@ -25,9 +25,9 @@ run   gnuplot-nox     program gnuplot
 test  libcmocka-dev   library cmocka
 test  bats            program bats
 test  sqlite3         program sqlite3
-test  python3-jsonschema  module jsonschema
-test  python3-yaml    module yaml
 test  libxml2-utils   program xmllint
+test  python3-jsonschema module jsonschema
+test  python3-yaml    module yaml
 dev   clang           program clang
 dev   clang-format    program clang-format
 dev   shellcheck      program shellcheck
