@@ -203,7 +203,7 @@ static char *sentence(const struct compare *compare, const struct comparison *c)
 
 static const char *verdict_word(const struct comparison *c)
 {
-    bool is_time = c->metric.unit == METRIC_TIME;
+    bool is_time = c->metric.unit == UNIT_TIME;
 
     switch (comparison_verdict(c)) {
     case VERDICT_LESS:

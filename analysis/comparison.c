@@ -55,17 +55,17 @@ static char *write_amount(struct estimate e, enum metric_unit unit)
     scale_write(lower, sign < 0 ? -e.upper : e.lower, scale);
     scale_write(upper, sign < 0 ? -e.lower : e.upper, scale);
     return g_strdup_printf("%s%s%s (%s to %s)", value, *scale.unit ? " " : "",
-                           unit == METRIC_SHARE ? "percentage points" : scale.unit, lower, upper);
+                           unit == UNIT_SHARE ? "percentage points" : scale.unit, lower, upper);
 }
 
 /* How many times as fast, long or much; "" if the ratio means nothing. */
 static char *write_ratio(const struct comparison *c, enum verdict verdict)
 {
-    bool is_time = c->metric.unit == METRIC_TIME;
+    bool is_time = c->metric.unit == UNIT_TIME;
     double ratio = c->ratio.value;
     char text[32];
 
-    if (!isfinite(ratio) || ratio <= 0 || c->metric.unit == METRIC_SHARE)
+    if (!isfinite(ratio) || ratio <= 0 || c->metric.unit == UNIT_SHARE)
         return g_strdup("");
     if (is_time && verdict == VERDICT_LESS)
         ratio = 1 / ratio;
@@ -80,7 +80,7 @@ static char *write_ratio(const struct comparison *c, enum verdict verdict)
  * push, 2.1 times as fast". */
 static char *write_difference(const struct comparison *c, const char *baseline)
 {
-    bool is_time = c->metric.unit == METRIC_TIME;
+    bool is_time = c->metric.unit == UNIT_TIME;
     enum verdict verdict = c->difference.value < 0 ? VERDICT_LESS : VERDICT_MORE;
     char *amount = write_amount(c->difference, c->metric.unit), *ratio = write_ratio(c, verdict);
     char *text = g_strdup_printf("%s %s than %s%s", amount,
@@ -110,7 +110,7 @@ static char *write_no_difference(const struct comparison *c)
 {
     struct scale scale =
         scale_choose(c->metric.unit, fmax(fabs(c->difference.lower), fabs(c->difference.upper)));
-    const char *unit = c->metric.unit == METRIC_SHARE ? "percentage points" : scale.unit;
+    const char *unit = c->metric.unit == UNIT_SHARE ? "percentage points" : scale.unit;
     char lower[32], upper[32];
 
     if (c->both < 2)

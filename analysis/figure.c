@@ -80,7 +80,7 @@ bool figure_summary(const struct figure *figure, size_t point, size_t strategy, 
     bool is_good = study_read(figure->study, point, figure->study->strategies[strategy], metric,
                               &series, errors);
 
-    *summary = summary_make(&series, metric_describe(metric).unit == METRIC_TIME);
+    *summary = summary_make(&series, metric_describe(metric).unit == UNIT_TIME);
     series_clear(&series);
     return is_good;
 }

@@ -61,7 +61,7 @@ static void choose_time_axis(const struct figure *figure, const struct curves *c
         axis->end = (double)figure->options->until / (double)SIM_SECOND;
     axis->is_log = axis->end > 20 * fastest;
     axis->start = axis->is_log ? fastest / 20 : 0;
-    axis->scale = scale_choose(METRIC_TIME, axis->end);
+    axis->scale = scale_choose(UNIT_TIME, axis->end);
 }
 
 /* Writes the data file of a curve and returns the lowest value that it shows. */

@@ -133,10 +133,8 @@ static enum metric_unit unit_of_axis(const struct sweep *sweep)
     const char *unit = value_at(sweep, 0)->unit;
 
     if (!unit || !sweep->is_numeric)
-        return METRIC_NUMBER;
-    return strcmp(unit, "s") == 0   ? METRIC_TIME
-           : strcmp(unit, "B") == 0 ? METRIC_BYTES
-                                    : METRIC_NUMBER;
+        return UNIT_NUMBER;
+    return strcmp(unit, "s") == 0 ? UNIT_TIME : strcmp(unit, "B") == 0 ? UNIT_BYTES : UNIT_NUMBER;
 }
 
 /* Spacing decides on the x axis; on the y axis two decades do, as its values are what they are. */
@@ -168,7 +166,7 @@ static void choose_scales(struct sweep *sweep)
     most = most > 0 ? most : 1;
     sweep->is_log_y = least > 0 && isfinite(least) && most > 50 * least;
     sweep->y_scale = scale_choose(sweep->metric.unit, most);
-    sweep->top = sweep->metric.unit == METRIC_SHARE ? fmin(1, most * 1.08) : most * 1.08;
+    sweep->top = sweep->metric.unit == UNIT_SHARE ? fmin(1, most * 1.08) : most * 1.08;
     if (sweep->is_log_y)
         sweep->top = most * 1.5;
     sweep->bottom = sweep->is_log_y ? least / 1.5 : fmin(0, isfinite(least) ? least : 0);
@@ -304,7 +302,7 @@ static bool has_never(const struct sweep *sweep)
 
 static struct canvas *draw(const struct sweep *sweep, const char *runs)
 {
-    bool is_time = sweep->metric.unit == METRIC_TIME;
+    bool is_time = sweep->metric.unit == UNIT_TIME;
     const char *axis = sweep->figure->study->axes[sweep->axis];
     char *what = g_strdup_printf("%s by %s", sweep->metric.name, axis);
     char *subtitle = g_strdup_printf("%s of %s with 95 %% intervals%s", is_time ? "median" : "mean",

@@ -39,7 +39,7 @@ struct report {
 
 static bool is_median(const struct report *report, size_t metric)
 {
-    return report->metrics[metric].unit == METRIC_TIME && !report->means;
+    return report->metrics[metric].unit == UNIT_TIME && !report->means;
 }
 
 /* ---- estimates ---- */
@@ -147,7 +147,7 @@ static struct column_unit column_unit(const struct report *report, size_t metric
     }
     qsort(sizes, count, sizeof *sizes, by_size);
     unit.scale = scale_choose(kind, count ? sizes[count / 2] : 0);
-    if (count > 0 && (kind == METRIC_TIME || kind == METRIC_BYTES || kind == METRIC_COUNT))
+    if (count > 0 && (kind == UNIT_TIME || kind == UNIT_BYTES || kind == UNIT_COUNT))
         unit.is_mixed =
             sizes[0] * unit.scale.factor < 0.0295 || sizes[count - 1] * unit.scale.factor >= 99950;
     for (size_t i = 0; i < count && unit.is_mixed; i++)
@@ -239,7 +239,7 @@ static void add_row(struct table *table, const struct report *report, const stru
                     const struct column_unit *units)
 {
     const struct study *study = report->study;
-    struct scale percent = scale_choose(METRIC_SHARE, 1);
+    struct scale percent = scale_choose(UNIT_SHARE, 1);
     char *shown = write_estimate(row->converged, percent, true);
 
     table_row(table);
@@ -259,7 +259,7 @@ static void add_row(struct table *table, const struct report *report, const stru
         const struct summary *entry = &row->entries[i];
         bool is_partial = !is_median(report, i) && entry->never > 0 && entry->never < entry->runs;
         char *text = write_cell(entry->estimate, report->metrics[i].unit, &units[i],
-                                report->is_chosen || report->metrics[i].unit == METRIC_TIME);
+                                report->is_chosen || report->metrics[i].unit == UNIT_TIME);
         shown = g_strconcat(text, is_partial ? "†" : "", NULL);
         add_estimate(table, entry->estimate, shown);
         table_number(table, (double)entry->never, NULL);

@@ -3,6 +3,7 @@
 #include "analysis/table.h"
 
 #include "analysis/text.h"
+#include "base/printable.h"
 
 #include <assert.h>
 #include <glib.h>
@@ -237,7 +238,9 @@ void table_json_text(FILE *out, const char *text)
         gunichar c = g_utf8_get_char(at);
         if (c == '"' || c == '\\')
             fprintf(out, "\\%c", (int)c);
-        else if (c < 0x20 || (c >= 0x7f && c < 0xa0))
+        else if (!printable_is_safe(c) && c >= 0x10000)
+            fprintf(out, "\\u%04x\\u%04x", 0xd7c0 + (c >> 10), 0xdc00 + (c & 0x3ff));
+        else if (!printable_is_safe(c))
             fprintf(out, "\\u%04x", c);
         else
             fprintf(out, "%.*s", (int)(g_utf8_next_char(at) - at), at);

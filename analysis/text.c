@@ -2,52 +2,21 @@
 /* text.c - see text.h.  Widths come from GLib's tables of the Unicode standard. */
 #include "analysis/text.h"
 
+#include "base/printable.h"
+
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* Formats, line separators and controls of writing direction: invisible, yet they move text. */
-static bool moves_text(gunichar c)
-{
-    return g_unichar_type(c) == G_UNICODE_CONTROL || g_unichar_type(c) == G_UNICODE_FORMAT ||
-           g_unichar_type(c) == G_UNICODE_LINE_SEPARATOR ||
-           g_unichar_type(c) == G_UNICODE_PARAGRAPH_SEPARATOR;
-}
-
-static void append_escaped(GString *out, gunichar c)
-{
-    if (c == '\n')
-        g_string_append(out, "\\n");
-    else if (c == '\t')
-        g_string_append(out, "\\t");
-    else if (c == '\r')
-        g_string_append(out, "\\r");
-    else if (c < 0x100)
-        g_string_append_printf(out, "\\x%02x", c);
-    else if (c < 0x10000)
-        g_string_append_printf(out, "\\u%04x", c);
-    else
-        g_string_append_printf(out, "\\U%08x", c);
-}
-
 char *text_escape(const char *text)
 {
     GString *out = g_string_new(NULL);
+    char shown[PRINTABLE_BYTES];
 
-    for (const char *at = text ? text : ""; *at;) {
-        gunichar c = g_utf8_get_char_validated(at, -1);
-        if (c == (gunichar)-1 || c == (gunichar)-2) {
-            g_string_append_printf(out, "\\x%02x", (unsigned)(unsigned char)*at++);
-            continue;
-        }
-        if (moves_text(c))
-            append_escaped(out, c);
-        else
-            g_string_append_unichar(out, c);
-        at = g_utf8_next_char(at);
-    }
+    for (const char *at = text ? text : ""; printable_next(&at, shown);)
+        g_string_append(out, shown);
     return g_string_free(out, FALSE);
 }
 

@@ -13,9 +13,8 @@
 #include <stdio.h>
 
 /*
- * Copy of `text` as valid UTF-8 that cannot move a terminal: control characters come out as
- * \n, \t, \x1b, characters that reorder or break lines as \u202e, bytes that are no UTF-8 as
- * \xff.  NULL gives an empty text.  The caller frees it with g_free().
+ * Copy of `text` as valid UTF-8 that cannot move a terminal, as base/printable.h has it.  NULL
+ * gives an empty text.  The caller frees it with g_free().
  */
 char *text_escape(const char *text);
 

@@ -2,12 +2,14 @@
 /*
  * errors.c - collects the user's errors and prints them with the line they are about.
  *
- * The user's text is never trusted: control characters, text direction overrides and bytes that
- * are no UTF-8 are escaped in messages and replaced by `?` in the excerpt, where each character
- * must keep its one cell so that the caret stands under the right one.  A long line is cut to
+ * The user's text is never trusted: what could move a terminal is escaped in messages and replaced
+ * by `?` in the excerpt, where each character must keep its one cell so that the caret stands
+ * under the right one.  A long line is cut to
  * the part around the caret.
  */
 #include "base/errors.h"
+
+#include "base/printable.h"
 
 #include <stdarg.h>
 #include <stdint.h>
@@ -16,43 +18,11 @@
 
 enum { EXCERPT_BEFORE = 60, EXCERPT_CHARACTERS = 100 };
 
-/* The character at `s` (`left` > 0 bytes): its length, or 0 if it is no UTF-8. */
-static size_t decode(const char *s, size_t left, uint32_t *character)
-{
-    const unsigned char *u = (const unsigned char *)s;
-    size_t length = u[0] < 0x80                   ? 1
-                    : u[0] >= 0xc2 && u[0] < 0xe0 ? 2
-                    : u[0] >= 0xe0 && u[0] < 0xf0 ? 3
-                    : u[0] >= 0xf0 && u[0] < 0xf5 ? 4
-                                                  : 0;
-    uint32_t c = length == 1 ? u[0] : u[0] & (0x7fU >> length);
-
-    if (length == 0 || length > left)
-        return 0;
-    for (size_t i = 1; i < length; i++) {
-        if ((u[i] & 0xc0) != 0x80)
-            return 0;
-        c = c << 6 | (u[i] & 0x3fU);
-    }
-    if ((length == 3 && (c < 0x800 || (c >= 0xd800 && c < 0xe000))) ||
-        (length == 4 && (c < 0x10000 || c > 0x10ffff)))
-        return 0;
-    *character = c;
-    return length;
-}
-
-/* Neither a control character nor one that changes the direction or the line of text. */
-static bool is_printable(uint32_t c)
-{
-    return c >= 0x20 && !(c >= 0x7f && c < 0xa0) && !(c >= 0x200b && c <= 0x200f) &&
-           !(c >= 0x2028 && c <= 0x202e) && !(c >= 0x2060 && c <= 0x206f) && c != 0xfeff;
-}
-
 /* Bytes of the line break at `s`, 0 if there is none: those that YAML knows. */
 static size_t line_break(const char *s, size_t left)
 {
     uint32_t c = 0;
-    size_t length = left == 0 ? 0 : decode(s, left, &c);
+    size_t length = left == 0 ? 0 : printable_decode(s, left, &c);
 
     if (length == 1 && c == '\r' && left > 1 && s[1] == '\n')
         return 2;
@@ -81,8 +51,8 @@ static char *excerpt_new(const struct place *place, int *caret)
     while (s < end && column < first + EXCERPT_CHARACTERS &&
            line_break(s, (size_t)(end - s)) == 0) {
         uint32_t c = 0;
-        size_t length = decode(s, (size_t)(end - s), &c);
-        bool is_clean = length > 0 && is_printable(c);
+        size_t length = printable_decode(s, (size_t)(end - s), &c);
+        bool is_clean = length > 0 && printable_is_safe(c);
 
         length = length > 0 ? length : 1;
         if (column >= first) {
@@ -143,41 +113,17 @@ void errors_add_at(struct errors *errors, const struct place *place, const char 
     va_end(arguments);
 }
 
-static void print_clean(FILE *out, const char *text)
-{
-    size_t left = strlen(text);
-
-    while (left > 0) {
-        uint32_t c = 0;
-        size_t length = decode(text, left, &c);
-
-        if (length > 0 && is_printable(c))
-            fwrite(text, 1, length, out);
-        else if (length == 1 && c == '\n')
-            fputs("\\n", out);
-        else if (length == 1 && c == '\t')
-            fputs("\\t", out);
-        else if (length > 1)
-            fprintf(out, "\\u%04x", (unsigned)c);
-        else
-            fprintf(out, "\\x%02x", (unsigned char)text[0]);
-        length = length > 0 ? length : 1;
-        text += length;
-        left -= length;
-    }
-}
-
 static void print_error(FILE *out, const struct error *error)
 {
-    print_clean(out, error->file != NULL ? error->file : "gossipsim");
+    printable_put(out, error->file != NULL ? error->file : "gossipsim");
     if (error->file != NULL && error->line > 0)
         fprintf(out, ":%d:%d", error->line, error->column);
     fputs(": error: ", out);
     if (error->path != NULL && error->path[0] != 0) {
-        print_clean(out, error->path);
+        printable_put(out, error->path);
         fputs(": ", out);
     }
-    print_clean(out, error->text != NULL ? error->text : "out of memory");
+    printable_put(out, error->text != NULL ? error->text : "out of memory");
     fputc('\n', out);
     if (error->excerpt != NULL)
         fprintf(out, "    %s\n    %*s\n", error->excerpt, error->caret, "^");

@@ -7,6 +7,8 @@
  * Rows are written as SQLite finds them: memory does not grow with the table.
  */
 #include "analysis/table.h"
+#include "analysis/text.h"
+#include "base/printable.h"
 #include "cli/options.h"
 #include "experiment/database.h"
 
@@ -14,6 +16,7 @@
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 struct export
 {
@@ -24,7 +27,7 @@ struct export
     GPtrArray *columns; /* names, as they head the table */
     GString *values;    /* SQL of their values, separated by commas */
     GPtrArray *texts;   /* bound in the SQL as ?2, ?3, ... */
-    bool is_json;
+    bool is_json, is_terminal;
     FILE *out;
 };
 
@@ -55,10 +58,10 @@ static const char *const sample_columns[] = { "t_ns",
                                               "dropped",
                                               "in_flight",
                                               NULL };
-static const char *const update_columns[] = { "update_id", "origin",   "injected_ns", "t50_ns",
-                                              "t90_ns",    "t99_ns",   "t999_ns",     "t_all_ns",
-                                              "t_last_ns", "t_avg_ns", "informed",    "hops_max",
-                                              "copies",    "bytes",    NULL };
+static const char *const update_columns[] = { "update_id", "origin",    "injected_ns", "t50_ns",
+                                              "t90_ns",    "t95_ns",    "t99_ns",      "t999_ns",
+                                              "t_all_ns",  "t_last_ns", "t_avg_ns",    "informed",
+                                              "hops_max",  "copies",    "bytes",       NULL };
 
 static const struct table_kind kinds[] = {
     { "runs", run_columns, "r", "", "", true, true },
@@ -198,6 +201,15 @@ static void put_csv_text(FILE *out, const char *text)
     putc('"', out);
 }
 
+/* Programs get a text as it is, a terminal what it can bear. */
+static void put_text(const struct export *export, const char *text)
+{
+    char *safe = export->is_terminal ? text_escape(text) : NULL;
+
+    (export->is_json ? table_json_text : put_csv_text)(export->out, safe ? safe : text);
+    g_free(safe);
+}
+
 static void put_value(const struct export *export, sqlite3_stmt *statement, int column)
 {
     char number[DATABASE_NUMBER_MAX];
@@ -216,8 +228,7 @@ static void put_value(const struct export *export, sqlite3_stmt *statement, int 
         fputs(export->is_json && !isfinite(real) ? "null" : number, export->out);
         break;
     default:
-        (export->is_json ? table_json_text : put_csv_text)(
-            export->out, (const char *)sqlite3_column_text(statement, column));
+        put_text(export, (const char *)sqlite3_column_text(statement, column));
     }
 }
 
@@ -229,7 +240,7 @@ static void put_row(const struct export *export, sqlite3_stmt *statement, bool i
         if (i > 0)
             putc(',', export->out);
         if (export->is_json) {
-            table_json_text(export->out, g_ptr_array_index(export->columns, i));
+            put_text(export, g_ptr_array_index(export->columns, i));
             putc(':', export->out);
         }
         put_value(export, statement, (int)i);
@@ -243,7 +254,7 @@ static bool write_rows(struct export *export, sqlite3_stmt *statement)
     int code;
 
     for (guint i = 0; i < export->columns->len && !export->is_json; i++) {
-        put_csv_text(export->out, g_ptr_array_index(export->columns, i));
+        put_text(export, g_ptr_array_index(export->columns, i));
         putc(i + 1 < export->columns->len ? ',' : '\n', export->out);
     }
     while ((code = sqlite3_step(statement)) == SQLITE_ROW && !ferror(export->out)) {
@@ -278,6 +289,7 @@ static bool write_table(struct export *export, sqlite3_stmt *statement, const ch
     export->out = output ? open_output(output, export->path, export->errors) : stdout;
     if (!export->out)
         return false;
+    export->is_terminal = !export->is_json && isatty(fileno(export->out));
     is_good = write_rows(export, statement);
     if (!output) /* main checks standard output */
         return is_good;
@@ -314,9 +326,9 @@ static bool choose_study(struct export *export, int64_t wanted)
                                   : "'%s' has no such study; 'gossipsim status' lists them",
                        export->path);
         else if (wanted == 0 && count > 1)
-            fprintf(stderr,
-                    "gossipsim: '%s' holds %lld studies; this is the newest, --study %lld\n",
-                    export->path, count, (long long)export->study_id);
+            printable_line(stderr,
+                           "gossipsim: '%s' holds %lld studies; this is the newest, --study %lld",
+                           export->path, count, (long long)export->study_id);
     } else {
         database_error(export->database, export->path, export->errors);
     }

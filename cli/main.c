@@ -7,6 +7,8 @@
  * exit code 3 without a line: the reader has what it wants.
  */
 #include "base/nearest.h"
+#include "cli/help_metrics.h"
+#include "base/printable.h"
 #include "cli/verb.h"
 
 #include <errno.h>
@@ -35,11 +37,13 @@ static int complain_unknown(const char *name)
 
     for (int i = 0; verb_registry[i]; i++)
         nearest_offer(&nearest, verb_registry[i]->name);
-    fprintf(stderr, "gossipsim: error: '%.*s' is no command", WORD_MAX, name);
     if (nearest.best)
-        fprintf(stderr, "; did you mean '%s'?\n", nearest.best);
+        printable_line(stderr, "gossipsim: error: '%.*s' is no command; did you mean '%s'?",
+                       WORD_MAX, name, nearest.best);
     else
-        fprintf(stderr, "; 'gossipsim help' lists them\n");
+        printable_line(stderr,
+                       "gossipsim: error: '%.*s' is no command; 'gossipsim help' lists them",
+                       WORD_MAX, name);
     return EXIT_USAGE;
 }
 
@@ -66,7 +70,8 @@ static void print_help(FILE *out)
                  "usage: gossipsim COMMAND [options] [arguments]\n\n");
     for (size_t i = 0; i < count; i++)
         fprintf(out, "  %-10s %s\n", verbs[i]->name, verbs[i]->summary);
-    fprintf(out, "\n'gossipsim help COMMAND' explains one; --version tells the version.\n");
+    fprintf(out, "\n'gossipsim help COMMAND' explains one, 'gossipsim help metrics' what is\n"
+                 "measured; --version tells the version.\n");
 }
 
 static int help(int argc, char **argv)
@@ -78,8 +83,10 @@ static int help(int argc, char **argv)
         print_help(stdout);
         return EXIT_DONE;
     }
+    if (strcmp(argv[1], "metrics") == 0)
+        return help_metrics(argc - 1, argv + 1);
     if (argc > 2) {
-        fprintf(stderr, "gossipsim: error: help: one argument too many: '%s'\n", argv[2]);
+        printable_line(stderr, "gossipsim: error: help: one argument too many: '%s'", argv[2]);
         return EXIT_USAGE;
     }
     verb = find_verb(argv[1]);
@@ -104,10 +111,10 @@ static int dispatch(int argc, char **argv)
         return EXIT_DONE;
     }
     if (name[0] == '-') {
-        fprintf(stderr,
-                "gossipsim: error: unknown option '%s'; a command comes first, see "
-                "'gossipsim help'\n",
-                name);
+        printable_line(stderr,
+                       "gossipsim: error: unknown option '%s'; a command comes first, see "
+                       "'gossipsim help'",
+                       name);
         return EXIT_USAGE;
     }
     verb = find_verb(name);

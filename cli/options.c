@@ -9,6 +9,7 @@
 #include "cli/options.h"
 
 #include "base/nearest.h"
+#include "base/printable.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -53,8 +54,8 @@ int options_usage_error(const struct verb *verb, const char *format, ...)
     text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     fflush(stdout);
-    fprintf(stderr, "gossipsim: error: %s\nusage: gossipsim %s %s\n", text, verb->name,
-            verb->arguments);
+    printable_line(stderr, "gossipsim: error: %s", text);
+    fprintf(stderr, "usage: gossipsim %s %s\n", verb->name, verb->arguments);
     g_free(text);
     return EXIT_USAGE;
 }
@@ -279,8 +280,10 @@ bool options_settings(const char *option, char **texts, struct setting **setting
     for (size_t i = 0; i < wanted; i++) {
         char *equals = strchr(texts[i], '=');
         if (!equals || equals == texts[i]) {
-            fprintf(stderr, "gossipsim: error: %s '%s': expected PATH=VALUE, as in %s\n", option,
-                    texts[i], "network.loss=5%");
+            bool is_list = strcmp(option, "--sweep") == 0;
+            printable_line(stderr, "gossipsim: error: %s '%s': expected %s", option, texts[i],
+                           is_list ? "PATH=V1,V2, as in nodes=100,1000"
+                                   : "PATH=VALUE, as in network.loss=5%");
             g_free(list);
             return false;
         }

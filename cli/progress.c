@@ -4,6 +4,8 @@
  */
 #include "cli/progress.h"
 
+#include "base/printable.h"
+
 #include <glib.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
@@ -101,7 +103,7 @@ void progress_show(void *context, const struct runner_progress *state)
 void progress_notice(void *context, const char *text)
 {
     progress_clear(context);
-    fprintf(stderr, "gossipsim: %s\n", text);
+    printable_line(stderr, "gossipsim: %s", text);
 }
 
 void progress_clear(struct progress *progress)

@@ -7,6 +7,7 @@
  */
 #include "analysis/expectation.h"
 #include "analysis/report.h"
+#include "base/printable.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -66,6 +67,37 @@ static void catch_signals(void)
     }
 }
 
+/* True if the text reaches a terminal as it is. */
+static bool is_printable(const char *text)
+{
+    char shown[PRINTABLE_BYTES];
+
+    for (const char *start = text; printable_next(&text, shown); start = text)
+        if (strncmp(start, shown, strlen(shown)) != 0)
+            return false;
+    return true;
+}
+
+/* A word as a shell takes it: quoted, and what cannot be printed in the quotes $'\x1b' of bash, zsh
+ * and ksh. */
+static char *quote_word(const char *text)
+{
+    GString *word;
+
+    if (is_printable(text))
+        return g_shell_quote(text);
+    word = g_string_new("$'");
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++)
+        if (*c == '\'' || *c == '\\')
+            g_string_append_printf(word, "\\%c", *c);
+        else if (g_ascii_isprint(*c))
+            g_string_append_c(word, (char)*c);
+        else
+            g_string_append_printf(word, "\\x%02x", *c);
+    g_string_append_c(word, '\'');
+    return g_string_free(word, FALSE);
+}
+
 /* Quotes what a shell would not take as it stands; the caller frees it. */
 static char *command_text(int argc, char **argv)
 {
@@ -75,7 +107,7 @@ static char *command_text(int argc, char **argv)
         bool is_plain =
             argv[i][0] != '\0' &&
             argv[i][strspn(argv[i], G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_=./,:%+@")] == '\0';
-        char *quoted = is_plain ? g_strdup(argv[i]) : g_shell_quote(argv[i]);
+        char *quoted = is_plain ? g_strdup(argv[i]) : quote_word(argv[i]);
         g_string_append_printf(text, " %s", quoted);
         g_free(quoted);
     }
@@ -157,25 +189,25 @@ static void say_how_it_went(const struct run_options *options, const char *path,
 
     if (outcome->is_interrupted) {
         command = typed(options->command);
-        fprintf(stderr,
-                "gossipsim: interrupted; %llu new run%s stored in '%s'\n"
-                "to go on: %s\n",
-                number(outcome->made), outcome->made == 1 ? " is" : "s are", path, command);
+        printable_line(stderr, "gossipsim: interrupted; %llu new run%s stored in '%s'",
+                       number(outcome->made), outcome->made == 1 ? " is" : "s are", path);
+        printable_line(stderr, "to go on: %s", command);
         g_free(command);
         return;
     }
     progress_time(seconds, took);
     if (outcome->made > 0 && !options->is_quiet)
-        fprintf(stderr, "%llu run%s in %s, stored in '%s'\n", number(outcome->made),
-                outcome->made == 1 ? "" : "s", took, path);
+        printable_line(stderr, "%llu run%s in %s, stored in '%s'", number(outcome->made),
+                       outcome->made == 1 ? "" : "s", took, path);
     else if (outcome->refused == 0 && !options->is_quiet)
-        fprintf(stderr, "nothing to do: all %llu runs are in '%s'\n", number(outcome->total), path);
+        printable_line(stderr, "nothing to do: all %llu runs are in '%s'", number(outcome->total),
+                       path);
     if (outcome->refused > 0)
-        fprintf(stderr, "gossipsim: error: %llu of %llu runs were not made: %s\n",
-                number(outcome->refused), number(outcome->total), outcome->refusal);
+        printable_line(stderr, "gossipsim: error: %llu of %llu runs were not made: %s",
+                       number(outcome->refused), number(outcome->total), outcome->refusal);
     if (outcome->failed > 0)
-        fprintf(stderr, "gossipsim: error: %llu of %llu runs failed; the first: %s\n",
-                number(outcome->failed), number(outcome->total), outcome->failure);
+        printable_line(stderr, "gossipsim: error: %llu of %llu runs failed; the first: %s",
+                       number(outcome->failed), number(outcome->total), outcome->failure);
     if (!options->is_quiet || outcome->refused + outcome->failed > 0)
         part_from_output();
 }
@@ -204,7 +236,9 @@ static void say_next(const struct run_options *options, const struct plan *plan,
     export = suggestion(3, (char *[]){ "export", (char *)path, "runs" });
     fflush(stdout);
     part_from_output();
-    fprintf(stderr, "next: %s\n      %s\n      %s\n", look, plot, export);
+    printable_line(stderr, "next: %s", look);
+    printable_line(stderr, "      %s", plot);
+    printable_line(stderr, "      %s", export);
     g_free(look);
     g_free(plot);
     g_free(export);

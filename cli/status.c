@@ -7,6 +7,7 @@
  * strategies has, at least the rule's minimum.
  */
 #include "analysis/table.h"
+#include "base/printable.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "experiment/database.h"
@@ -174,14 +175,9 @@ static double seconds_left(const struct study_status *study)
 
 /* ---------------------------------------------------------------------------- the printing */
 
-/* Text from the file, with its control characters escaped. */
 static void put_text(const char *text)
 {
-    for (const char *c = text ? text : ""; *c; c++)
-        if (g_ascii_iscntrl(*c))
-            printf("\\x%02x", (unsigned char)*c);
-        else
-            putchar(*c);
+    printable_put(stdout, text ? text : "");
 }
 
 static void print_study(const struct study_status *study)
@@ -272,7 +268,7 @@ static void print_studies(const GArray *studies, const char *path, bool is_writt
     if (is_json)
         printf("{\"is_being_written\":%s,\"studies\":[", is_written ? "true" : "false");
     else if (studies->len == 0)
-        printf("'%s' holds no study yet\n", path);
+        printable_line(stdout, "'%s' holds no study yet", path);
     for (guint i = 0; i < studies->len; i++) {
         const struct study_status *study = &g_array_index(studies, struct study_status, i);
         printf("%s", is_json && i > 0 ? "," : "");

@@ -7,6 +7,8 @@
  */
 #include "experiment/document.h"
 
+#include "base/printable.h"
+
 #include <stdarg.h>
 #include <string.h>
 
@@ -281,10 +283,8 @@ void document_write_scalar(GString *out, const char *text)
             g_string_append(out, "\\n");
         else if (c == '\t')
             g_string_append(out, "\\t");
-        else if (c > 0xffff)
-            g_string_append_printf(out, "\\U%08X", c);
-        else if (c < 0x20 || c == 0x7f || !g_unichar_isprint(c))
-            g_string_append_printf(out, "\\u%04X", c);
+        else if (!printable_is_safe(c) || !g_unichar_isprint(c))
+            g_string_append_printf(out, c > 0xffff ? "\\U%08X" : "\\u%04X", c);
         else
             g_string_append_unichar(out, c);
     }

@@ -84,20 +84,20 @@ static bool read_value(const char *text, struct expression *e, char *why)
     int64_t whole = 0;
 
     switch (metric_describe(e->metric).unit) {
-    case METRIC_TIME:
+    case UNIT_TIME:
         if (!quantity_read_time(text, &whole, reason))
             return refuse(why, "%s", reason);
         e->value = (double)whole / 1e9;
         return true;
-    case METRIC_BYTES:
+    case UNIT_BYTES:
         if (!quantity_read_size(text, &whole, reason))
             return refuse(why, "%s", reason);
         e->value = (double)whole;
         return true;
-    case METRIC_SHARE:
+    case UNIT_SHARE:
         return quantity_read_fraction(text, &e->value, reason) || refuse(why, "%s", reason);
-    case METRIC_COUNT:
-    case METRIC_NUMBER:
+    case UNIT_COUNT:
+    case UNIT_NUMBER:
         break;
     }
     if (quantity_read_count(text, &whole, NULL)) {

@@ -1,81 +1,59 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* metric.c - see metric.h.  What each metric means is defined where it is measured, in sim/. */
+/* metric.c - see metric.h. */
 #include "experiment/metric.h"
+
+#include "sim/model.h"
 
 #include <glib.h>
 #include <math.h>
 #include <string.h>
 
-#define REACH(share) "reaches " share " of the nodes"
-#define UNTIL(share) "time until " share " of the nodes know it"
+#define PER_NODE   "/node"
+#define LEARNED_BY "learned_by."
 
-static const struct metric metrics[] = {
-    { "t50", UNTIL("50 %"), REACH("50 %"), METRIC_TIME },
-    { "t90", UNTIL("90 %"), REACH("90 %"), METRIC_TIME },
-    { "t99", UNTIL("99 %"), REACH("99 %"), METRIC_TIME },
-    { "t999", UNTIL("99.9 %"), REACH("99.9 %"), METRIC_TIME },
-    { "t_all", "time until all nodes know it", "reaches all nodes", METRIC_TIME },
-    { "t_last", "time until the last one learns it", "reaches the last node it ever reaches",
-      METRIC_TIME },
-    { "t_avg", "mean delay of a node", "reaches a node on average", METRIC_TIME },
-    { "t50_mean", UNTIL("50 %") ", mean of the updates", REACH("50 %") ", on average over updates,",
-      METRIC_TIME },
-    { "t90_mean", UNTIL("90 %") ", mean of the updates", REACH("90 %") ", on average over updates,",
-      METRIC_TIME },
-    { "t99_mean", UNTIL("99 %") ", mean of the updates", REACH("99 %") ", on average over updates,",
-      METRIC_TIME },
-    { "t999_mean", UNTIL("99.9 %") ", mean of the updates",
-      REACH("99.9 %") ", on average over updates,", METRIC_TIME },
-    { "t_all_mean", UNTIL("all") ", mean of the updates",
-      "reaches all nodes, on average over updates,", METRIC_TIME },
-    { "t_last_mean", "time until the last one learns it, mean of the updates",
-      "reaches the last node it ever reaches, on average over updates,", METRIC_TIME },
-    { "repair_time", "time from the last fault until all agree", "repairs the last fault",
-      METRIC_TIME },
-    { "sim_end", "simulated time of a run", "ends its run", METRIC_TIME },
-    { "wall", "computing time of a run", "is computed", METRIC_TIME },
-    { "residue", "nodes left uninformed", NULL, METRIC_SHARE },
-    { "converged", "runs that converged", NULL, METRIC_SHARE },
-    { "staleness", "stale replicas at the end", NULL, METRIC_SHARE },
-    { "staleness_mean", "stale replicas, mean over the run", NULL, METRIC_SHARE },
-    { "entropy", "entropy of the replicas, bits", NULL, METRIC_NUMBER },
-    { "m", "payload copies sent per node", NULL, METRIC_NUMBER },
-    { "redundancy", "useless payload copies per useful one", NULL, METRIC_NUMBER },
-    { "messages", "messages sent", NULL, METRIC_COUNT },
-    { "bytes", "bytes sent", NULL, METRIC_BYTES },
-    { "bytes_payload", "payload bytes sent", NULL, METRIC_BYTES },
-    { "bytes_digest", "digest bytes sent", NULL, METRIC_BYTES },
-    { "bytes_control", "control bytes sent", NULL, METRIC_BYTES },
-    { "bytes_header", "header bytes sent", NULL, METRIC_BYTES },
-    { "messages/node", "messages sent per node", NULL, METRIC_NUMBER },
-    { "bytes/node", "bytes sent per node", NULL, METRIC_BYTES },
-    { "load_max", "most messages handled by one node", NULL, METRIC_COUNT },
-    { "load_mean", "messages handled by a node", NULL, METRIC_NUMBER },
-    { "hops_max", "longest infection path, hops", NULL, METRIC_COUNT },
-    { "hops_mean", "infection path, hops", NULL, METRIC_NUMBER },
-    { "dropped_loss", "messages lost on the way", NULL, METRIC_COUNT },
-    { "dropped_down", "messages to nodes that were down", NULL, METRIC_COUNT },
-    { "dropped_queue", "messages dropped by full uplinks", NULL, METRIC_COUNT },
-    { "dropped_partition", "messages dropped by partitions", NULL, METRIC_COUNT },
-    { "duplicated", "messages that arrive twice", NULL, METRIC_COUNT },
-    { "alive", "live nodes at the end", NULL, METRIC_COUNT },
-    { "lost_updates", "updates lost", NULL, METRIC_COUNT },
-    { "resurrected", "deletions undone", NULL, METRIC_COUNT },
-    { "events", "events of a run", NULL, METRIC_COUNT },
-    { "peak_bytes", "memory of a run", NULL, METRIC_BYTES },
-};
-
-const char *metric_name(size_t index)
+/* What a model counts, or its share of the deliveries; false: `name` is nothing of the kind. */
+static bool describe_own(const char *name, struct metric *metric)
 {
-    return index < G_N_ELEMENTS(metrics) ? metrics[index].name : NULL;
+    if (g_str_has_prefix(name, LEARNED_BY)) {
+        *metric = (struct metric){ name, .label = "share of the deliveries", .unit = UNIT_SHARE };
+        return true;
+    }
+    for (const struct model *const *m = model_registry; *m; m++) {
+        const size_t length = strlen((*m)->name);
+
+        if (strncmp(name, (*m)->name, length) != 0 || name[length] != '.')
+            continue;
+        for (const struct model_counter *c = (*m)->counters; c && c->name; c++)
+            if (strcmp(c->name, name + length + 1) == 0) {
+                *metric = (struct metric){ name, .label = c->help, .unit = UNIT_COUNT };
+                return true;
+            }
+    }
+    return false;
 }
 
 struct metric metric_describe(const char *name)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(metrics); i++)
-        if (strcmp(metrics[i].name, name) == 0)
-            return metrics[i];
-    return (struct metric){ name, name, NULL, METRIC_NUMBER };
+    struct metric metric = { name, .label = name, .unit = UNIT_NUMBER };
+    const struct metric *row = metric_find(name);
+
+    if (row) {
+        metric = *row;
+    } else if (g_str_has_suffix(name, PER_NODE)) {
+        char *plain = g_strndup(name, strlen(name) - strlen(PER_NODE));
+
+        row = metric_find(plain);
+        g_free(plain);
+        if (row && row->per_node) {
+            metric = *row;
+            metric.name = name;
+            metric.label = row->per_node;
+            metric.unit = row->unit == UNIT_COUNT ? UNIT_NUMBER : row->unit;
+        }
+    } else {
+        describe_own(name, &metric);
+    }
+    return metric;
 }
 
 struct scale scale_choose(enum metric_unit unit, double largest)
@@ -97,21 +75,21 @@ struct scale scale_choose(enum metric_unit unit, double largest)
     size_t i = 0;
 
     switch (unit) {
-    case METRIC_TIME:
+    case UNIT_TIME:
         while (size < times[i].from)
             i++;
         return times[i].scale;
-    case METRIC_BYTES:
+    case UNIT_BYTES:
         while (size < bytes[i].from)
             i++;
         return bytes[i].scale;
-    case METRIC_COUNT:
+    case UNIT_COUNT:
         while (size < counts[i].from)
             i++;
         return counts[i].scale;
-    case METRIC_SHARE:
+    case UNIT_SHARE:
         return (struct scale){ 100, "%" };
-    case METRIC_NUMBER:
+    case UNIT_NUMBER:
         break;
     }
     return (struct scale){ 1, "" };

@@ -46,63 +46,6 @@ static void source_close(struct scenario_source *source)
     g_free(source);
 }
 
-/* ---- the command line's changes ---- */
-
-/* Puts the text of an option at a path of the tree. */
-static void change(struct scenario_source *source, const char *option, const char *path,
-                   const char *text, struct errors *errors)
-{
-    struct source *value_source = source_of_option(option, path, text, errors);
-    struct item *value = NULL;
-
-    if (value_source != NULL) {
-        g_ptr_array_add(source->sources, value_source);
-        value = document_parse(value_source, errors);
-    }
-    if (value != NULL)
-        sweep_set(source->root, path, value, source->reader.models, errors);
-}
-
-static void change_all(struct scenario_source *source, const struct plan_options *options,
-                       struct errors *errors)
-{
-    char *option;
-
-    for (size_t i = 0; i < options->set_count; i++) {
-        option = g_strdup_printf("--set %s=%s", options->sets[i].path, options->sets[i].value);
-        change(source, option, options->sets[i].path, options->sets[i].value, errors);
-        g_free(option);
-    }
-    if (options->replications != NULL) {
-        option = g_strdup_printf("--replications %s", options->replications);
-        change(source, option, "replications", options->replications, errors);
-        g_free(option);
-    }
-    if (options->seed != NULL) {
-        option = g_strdup_printf("--seed %s", options->seed);
-        change(source, option, "seed", options->seed, errors);
-        g_free(option);
-    }
-}
-
-/* A value that an axis would replace at every point was set for nothing. */
-static void check_set_and_swept(const struct plan_options *options, const struct sweep *sweep,
-                                struct errors *errors)
-{
-    for (size_t i = 0; i < sweep->axis_count; i++) {
-        const char *path = sweep->axes[i].path;
-
-        for (size_t j = 0; j < options->set_count; j++)
-            if (strcmp(options->sets[j].path, path) == 0)
-                errors_add(errors, ERROR_SCENARIO,
-                           "--set %s=%s: the scenario sweeps it; use --sweep %s=%s", path,
-                           options->sets[j].value, path, options->sets[j].value);
-        if (strcmp(path, "seed") == 0 && options->seed != NULL)
-            errors_add(errors, ERROR_SCENARIO, "--seed %s: the scenario sweeps `seed`",
-                       options->seed);
-    }
-}
-
 /* Opens the scenario and applies the command line; NULL and errors if it cannot be read. */
 static struct scenario_source *source_open(const char *path, const struct plan_options *options,
                                            struct errors *errors)
@@ -124,10 +67,8 @@ static struct scenario_source *source_open(const char *path, const struct plan_o
     }
     if (source->root->kind != ITEM_MAP)
         return source; /* reading says what is wrong */
-    change_all(source, options, errors);
-    if (sweep_read(source->root, options->sweeps, options->sweep_count, source->sources,
-                   &source->sweep, errors))
-        check_set_and_swept(options, &source->sweep, errors);
+    scenario_join_dotted(source->root, errors);
+    scenario_source_change(source, options, errors);
     return source;
 }
 
@@ -250,13 +191,13 @@ static void check_distinct(GHashTable *hashes, const struct plan *plan, size_t n
     g_hash_table_insert(hashes, hash, GSIZE_TO_POINTER(number));
 }
 
-/* Reads every point; stops at the first that is wrong: others would repeat its errors. */
-static void read_points(struct plan *plan, const char *path, struct errors *errors)
+/* Reads the first `count` points; stops at one that is wrong: others would repeat its errors. */
+static void read_points(struct plan *plan, const char *path, size_t count, struct errors *errors)
 {
     GHashTable *hashes = g_hash_table_new(g_str_hash, g_str_equal);
     size_t before = errors->count;
 
-    plan->point_count = plan->source->sweep.points;
+    plan->point_count = count;
     plan->points = g_new0(struct plan_point, plan->point_count);
     for (size_t i = 0; i < plan->point_count && errors->count == before; i++) {
         struct scenario scenario;
@@ -332,7 +273,7 @@ struct plan *plan_read(const char *path, const struct plan_options *options, str
 
     plan->source = source_open(path, options, errors);
     if (plan->source != NULL && plan->source->sweep.points <= SWEEP_POINTS_MAX)
-        read_points(plan, path, errors);
+        read_points(plan, path, errors->count == before ? plan->source->sweep.points : 1, errors);
     if (errors->count == before)
         keep_only(plan, options, errors);
     if (errors->count == before)

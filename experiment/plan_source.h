@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * plan_source.h - what a plan keeps of its scenario to set up points.  For plan.c and setup.c.
+ * plan_source.h - what a plan keeps of its scenario to set up points.  For plan*.c and setup.c.
  */
 #ifndef EXPERIMENT_PLAN_SOURCE_H
 #define EXPERIMENT_PLAN_SOURCE_H
@@ -14,6 +14,13 @@ struct scenario_source {
     struct sweep sweep;
     struct scenario_reader reader; /* remembers files: nothing is read twice */
 };
+
+/*
+ * Makes the command line's changes and reads the axes.  Errors also where one change replaces the
+ * value of another, which was then given for nothing.
+ */
+void scenario_source_change(struct scenario_source *source, const struct plan_options *options,
+                            struct errors *errors);
 
 /*
  * Reads one point into *scenario, which needs scenario_clear() in both cases.  False and errors

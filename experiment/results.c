@@ -14,6 +14,7 @@
 #include "experiment/results_private.h"
 
 #include "experiment/database.h"
+#include "sim/metric.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,7 +41,7 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
                     "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [ADD_SAMPLE] = "INSERT INTO sample VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [ADD_OUTCOME] = "INSERT INTO update_outcome "
-                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [ADD_BIN] = "INSERT INTO histogram VALUES (?, ?, ?, ?, ?)",
     [ADD_FAULT] = "INSERT INTO fault VALUES (?, ?, ?, ?, ?)",
     [READ_STATES] = "SELECT replication, status = 'done' FROM run "
@@ -141,14 +142,31 @@ bool results_are_being_written(const char *path)
     return is_locked;
 }
 
+/* The schema with the metrics among the columns of run_summary.  g_free() it. */
+static char *write_schema(void)
+{
+    static const char mark[] = " /* and each metric */";
+    const char *place = strstr(results_schema, mark);
+    GString *sql = g_string_new_len(results_schema, place - results_schema);
+
+    for (int i = 0; i < METRIC_OF_PROGRAM; i++)
+        g_string_append_printf(sql,
+                               ",\n    (SELECT value FROM metric WHERE run_id = r.run_id "
+                               "AND name = '%s') AS %s",
+                               metric_table[i].name, metric_table[i].name);
+    g_string_append(sql, place + strlen(mark));
+    return g_string_free(sql, FALSE);
+}
+
 /* The page size counts only while there are no tables: 8 KiB makes long samples cheaper. */
 static bool create_tables(struct results *results, struct errors *errors)
 {
-    char *sql = g_strdup_printf("BEGIN EXCLUSIVE; %s; COMMIT", results_schema);
+    char *schema = write_schema(), *sql = g_strdup_printf("BEGIN EXCLUSIVE; %s; COMMIT", schema);
     bool is_done =
         execute(results, "PRAGMA page_size = 8192", errors) && execute(results, sql, errors);
 
     g_free(sql);
+    g_free(schema);
     return is_done;
 }
 

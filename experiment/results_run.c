@@ -99,9 +99,9 @@ static bool add_outcomes(struct results *results, int64_t run_id, const struct s
 
     for (size_t i = 0; i < result->outcome_count; i++) {
         const struct sim_outcome *o = &result->outcomes[i];
-        results_bind(statement, "iiiissssssdiiii", run_id, (int64_t)o->update, (int64_t)o->origin,
-                     o->injected, o->t50, o->t90, o->t99, o->t999, o->t_all, o->t_last, o->t_avg,
-                     (int64_t)o->informed, (int64_t)o->hops_max, (int64_t)o->copies,
+        results_bind(statement, "iiiisssssssdiiii", run_id, (int64_t)o->update, (int64_t)o->origin,
+                     o->injected, o->t50, o->t90, o->t95, o->t99, o->t999, o->t_all, o->t_last,
+                     o->t_avg, (int64_t)o->informed, (int64_t)o->hops_max, (int64_t)o->copies,
                      (int64_t)o->bytes);
         if (!results_step(results, statement, errors))
             return false;

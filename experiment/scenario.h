@@ -194,6 +194,12 @@ void scenario_reader_init(struct scenario_reader *reader, const struct model *co
 void scenario_reader_clear(struct scenario_reader *reader);
 
 /*
+ * Moves keys of the map `root` that are written with their sections, `network.loss: 5%`, into
+ * these sections.  A key that is given both ways is an error that names both places.
+ */
+void scenario_join_dotted(struct item *root, struct errors *errors);
+
+/*
  * Reads and checks the tree `root` (a whole document; its `sweep` is not looked at).  False, with
  * the errors, if it is no good scenario.  *scenario needs scenario_clear() in both cases.
  */

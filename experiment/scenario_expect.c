@@ -90,15 +90,14 @@ static void check_metric(const struct item *item, const struct scenario *scenari
                          const struct expression *e, struct errors *errors)
 {
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-    char *name = g_str_has_suffix(e->metric, "/node")
-                     ? g_strndup(e->metric, strlen(e->metric) - strlen("/node"))
-                     : g_strdup(e->metric);
+    bool is_per_node = g_str_has_suffix(e->metric, "/node");
+    char *name = g_strndup(e->metric, strlen(e->metric) - (is_per_node ? strlen("/node") : 0));
     struct nearest nearest = { .word = name };
     bool is_found = false, is_elsewhere = false;
 
-    for (size_t i = 0; metric_name(i) != NULL; i++) {
-        is_found = is_found || strcmp(metric_name(i), name) == 0;
-        nearest_offer(&nearest, metric_name(i));
+    for (int i = 0; i < METRICS; i++) {
+        is_found = is_found || strcmp(metric_table[i].name, name) == 0;
+        nearest_offer(&nearest, metric_table[i].name);
     }
     for (int i = 0; i < scenario->strategies.count; i++) {
         const struct scenario_strategy *strategy = &scenario->strategies.list[i];
@@ -119,7 +118,8 @@ static void check_metric(const struct item *item, const struct scenario *scenari
     else if (!is_found)
         item_error(item, errors,
                    "there is no metric `%.80s`; there are t50, t90, t99, t_all, "
-                   "residue, m, bytes, messages and more, see the reference",
+                   "residue, m, bytes, messages and more, see "
+                   "`gossipsim help metrics`",
                    name);
     g_ptr_array_free(names, TRUE);
     g_free(name);

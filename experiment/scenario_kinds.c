@@ -4,6 +4,7 @@
  */
 #include "base/nearest.h"
 #include "experiment/scenario_keys.h"
+#include "sim/metric.h"
 
 #include <string.h>
 
@@ -101,18 +102,9 @@ const struct key_kind kind_text = { "text", read_text, write_text, clear_text };
 
 /* ---- replications ---- */
 
-/* The figures whose precision can end a study (all but those of single samples). */
-static const char *const metrics[] = {
-    "t50",          "t90",           "t99",       "t999",       "t_all",    "t_last",
-    "t_avg",        "residue",       "converged", "messages",   "m",        "bytes_payload",
-    "bytes_digest", "bytes_control", "bytes",     "redundancy", "load_max", "load_mean",
-    "hops_max",     "hops_mean",     "staleness", "entropy",    "t50_mean", "t90_mean",
-    "t99_mean",     "t999_mean",     NULL,
-};
-
 struct replication_rule {
     int64_t min, max;
-    int metric;
+    int metric; /* enum metric_id */
     double half_width, confidence;
 };
 #define REPLICATIONS_RANGE "1..1000000"
@@ -125,23 +117,34 @@ static const struct param rule_rows[] = {
     PARAM_COUNT(struct replication_rule, max, "1000", "2..1000000", "at most so many"),
     PARAM_END,
 };
-static const struct param until_rows[] = {
-    PARAM_CHOICE(struct replication_rule, metric, "t99", metrics, "whose mean must be precise"),
-    PARAM_FRACTION(struct replication_rule, half_width, "2%", "0.0001..1",
-                   "of the confidence interval, as a share of the mean"),
-    PARAM_FRACTION(struct replication_rule, confidence, "95%", "0.5..0.9999", "of the interval"),
-    PARAM_END,
-};
+/* `until`: every metric of the table can end a study but what the simulation itself took. */
+static void read_until(const struct item *item, struct replication_rule *rule,
+                       struct scenario_reader *reader)
+{
+    const char *names[METRIC_OF_PROGRAM + 1] = { NULL };
+    const struct param rows[] = {
+        PARAM_CHOICE(struct replication_rule, metric, "t99", names, "whose mean must be precise"),
+        PARAM_FRACTION(struct replication_rule, half_width, "2%", "0.0001..1",
+                       "of the confidence interval, as a share of the mean"),
+        PARAM_FRACTION(struct replication_rule, confidence, "95%", "0.5..0.9999",
+                       "of the interval"),
+        PARAM_END,
+    };
+    uint64_t given = 0;
+
+    for (int i = 0; i < METRIC_OF_PROGRAM; i++)
+        names[i] = metric_table[i].name;
+    param_defaults(rows, rule);
+    scenario_read_params(item, rows, rule, &given, reader);
+}
 
 static void read_rule(const struct item *item, struct replication_rule *rule,
                       struct scenario_reader *reader)
 {
     const struct item *until = item_get(item, "until");
     struct nearest nearest = { .word = "" };
-    uint64_t given = 0;
 
     param_defaults(rule_rows, rule);
-    param_defaults(until_rows, rule);
     for (size_t i = 0; i < item->count; i++) {
         const struct item *child = item->children[i];
         const struct param *row = param_find(rule_rows, child->key);
@@ -162,7 +165,7 @@ static void read_rule(const struct item *item, struct replication_rule *rule,
     else if (item_is_null(until))
         item_error(until, reader->errors, "a precision was expected");
     else
-        scenario_read_params(until, until_rows, rule, &given, reader);
+        read_until(until, rule, reader);
     if (rule->min > rule->max)
         item_error(item, reader->errors, "`min` is greater than `max`");
 }
@@ -175,7 +178,7 @@ static void read_replications(const struct item *item, void *field, struct scena
     g_clear_pointer(&replications->metric, g_free);
     if (item->kind == ITEM_MAP) {
         read_rule(item, &rule, reader);
-        replications->metric = g_strdup(metrics[rule.metric]);
+        replications->metric = g_strdup(metric_table[rule.metric].name);
     } else {
         scenario_read_param(item, count_rows, &rule, reader);
         rule.max = rule.min;

@@ -23,6 +23,9 @@ static const char introduction[] =
     "  push-pull: {anti-entropy: {mode: push-pull, interval: 1s}}\n"
     "```\n"
     "\n"
+    "A key may be written with its section, `network.loss: 5%` for `network: {loss: 5%}`; a path\n"
+    "that is given twice is an error, however it is spelt.\n"
+    "\n"
     "The parameters of models are described by `gossipsim models MODEL`. A choice may hold the\n"
     "parameters of its word: `partner: {spatial: {exponent: 2}}` stands for `partner: spatial,\n"
     "spatial_exponent: 2`.\n"
@@ -90,8 +93,9 @@ static const char sweep_text[] =
     "A path is what one writes in the file: `network.loss`, `nodes`,\n"
     "`strategies.push.rumor-mongering.fanout`. A path that begins with a model's name\n"
     "(`rumor-mongering.fanout`) sets it in every strategy that has the model. `--set PATH=VALUE`\n"
-    "and `--sweep PATH=V1,V2` on the command line use the same paths. An entry of a list is named\n"
-    "by its position, from 1: `faults.1.crash`.\n";
+    "and `--sweep PATH=V1,V2` on the command line use the same paths; a `--sweep` replaces the\n"
+    "scenario's axis of that path. A value that another option or an axis replaces wherever it\n"
+    "goes is an error. An entry of a list is named by its position, from 1: `faults.1.crash`.\n";
 
 static const char faults_text[] =
     "\n"
@@ -158,26 +162,8 @@ static const char expectations_text[] =
     "  never reached counts as infinite, but for the mean.\n"
     "- `OP`: `<`, `<=`, `>`, `>=`.\n"
     "- `VALUE` has the unit of the metric: a time, a size, a share or a number.\n"
-    "- `METRIC`: one of those below, `METRIC/node` (divided by the number of nodes),\n"
-    "  `learned_by.MODEL`, or a model's own (`gossipsim models MODEL` names them).\n"
-    "\n"
-    "| metric | unit | what it is |\n|---|---|---|\n";
-
-static void print_expectations(FILE *out)
-{
-    static const char *const units[] = {
-        [METRIC_TIME] = "time",   [METRIC_SHARE] = "share",   [METRIC_BYTES] = "size",
-        [METRIC_COUNT] = "count", [METRIC_NUMBER] = "number",
-    };
-
-    fputs(expectations_text, out);
-    for (size_t i = 0; metric_name(i) != NULL; i++) {
-        struct metric metric = metric_describe(metric_name(i));
-
-        if (strchr(metric.name, '/') == NULL)
-            fprintf(out, "| `%s` | %s | %s |\n", metric.name, units[metric.unit], metric.label);
-    }
-}
+    "- `METRIC`: one of [the table of metrics](metrics.md), `METRIC/node` (divided by the number\n"
+    "  of nodes), `learned_by.MODEL`, or a model's own (`gossipsim models MODEL` names them).\n";
 
 /* What a plain parameter accepts. */
 static void print_values(FILE *out, const struct param *row)
@@ -266,7 +252,7 @@ void scenario_print_reference(FILE *out)
     print_families(out);
     fputs(network_text, out);
     fputs(faults_text, out);
-    print_expectations(out);
+    fputs(expectations_text, out);
     fputs(sweep_text, out);
     print_later(out);
 }

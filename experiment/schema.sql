@@ -161,6 +161,7 @@ CREATE TABLE update_outcome (
     injected_ns INTEGER NOT NULL,
     t50_ns      INTEGER, -- times since the injection; NULL: never
     t90_ns      INTEGER,
+    t95_ns      INTEGER,
     t99_ns      INTEGER,
     t999_ns     INTEGER,
     t_all_ns    INTEGER,
@@ -193,52 +194,12 @@ CREATE TABLE fault (
 ) STRICT, WITHOUT ROWID;
 
 -- A row per run: its point's parameters and its metrics (times in seconds; NULL: never happened,
--- or does not apply).  A metric costs nothing where its column is not asked for.
+-- or does not apply).  A metric costs nothing where its column is not asked for.  Where it says so,
+-- a column for each row of sim/metric.c is put in.
 CREATE VIEW run_summary AS
 SELECT r.run_id, r.point_id, point.params_json, r.strategy, r.replication, r.status,
     r.stop_reason, r.sim_end_ns / 1e9 AS sim_end, r.events, r.wall_ns / 1e9 AS wall,
-    r.peak_bytes,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 't50') AS t50,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 't90') AS t90,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 't99') AS t99,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 't999') AS t999,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 't_all') AS t_all,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 't_last') AS t_last,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 't_avg') AS t_avg,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 't50_mean') AS t50_mean,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 't90_mean') AS t90_mean,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 't99_mean') AS t99_mean,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 't999_mean') AS t999_mean,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 't_all_mean') AS t_all_mean,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 't_last_mean') AS t_last_mean,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'residue') AS residue,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'converged') AS converged,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'messages') AS messages,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'm') AS m,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'bytes_payload') AS bytes_payload,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'bytes_digest') AS bytes_digest,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'bytes_control') AS bytes_control,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'bytes') AS bytes,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'bytes_header') AS bytes_header,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'redundancy') AS redundancy,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'load_max') AS load_max,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'load_mean') AS load_mean,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'hops_max') AS hops_max,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'hops_mean') AS hops_mean,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'staleness') AS staleness,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'staleness_mean')
-        AS staleness_mean,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'entropy') AS entropy,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'lost_updates') AS lost_updates,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'resurrected') AS resurrected,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'repair_time') AS repair_time,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'alive') AS alive,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'dropped_loss') AS dropped_loss,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'dropped_down') AS dropped_down,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'dropped_queue') AS dropped_queue,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'dropped_partition')
-        AS dropped_partition,
-    (SELECT value FROM metric WHERE run_id = r.run_id AND name = 'duplicated') AS duplicated
+    r.peak_bytes /* and each metric */
 FROM run AS r JOIN point USING (point_id);
 
 -- Convergence curves: per point and strategy, at up to 201 times, the mean over the runs of the

@@ -43,6 +43,13 @@ const struct item *sweep_value(const struct sweep *sweep, size_t axis, size_t po
 bool sweep_set(struct item *root, const char *path, struct item *value,
                const struct model *const *models, struct errors *errors);
 
+/*
+ * Appends to `targets` where sweep_set() puts a value: paths below `root` (g_free() each) in which
+ * only dots between keys are dots, so that two places within each other share their beginning.
+ */
+void sweep_targets(const struct item *root, const char *path, const struct model *const *models,
+                   GPtrArray *targets);
+
 /* What a point_param says of a value: its text, and its number in base units if it is one. */
 void sweep_describe(const struct item *value, struct point_param *param);
 

@@ -116,3 +116,37 @@ bool sweep_set(struct item *root, const char *path, struct item *value,
     }
     return item_set(root, path, value, errors);
 }
+
+/* ---- where values go ---- */
+
+/* `strategies.NAME.REST`, the dots of the name replaced by a character that is in no name. */
+static char *strategy_path(const char *name, const char *rest)
+{
+    char *plain = g_strdelimit(g_strdup(name), ".", '\1');
+    char *path = g_strconcat("strategies.", plain, *rest != 0 ? "." : "", rest, NULL);
+
+    g_free(plain);
+    return path;
+}
+
+void sweep_targets(const struct item *root, const char *path, const struct model *const *models,
+                   GPtrArray *targets)
+{
+    const struct item *strategies = item_get(root, "strategies"), *strategy = NULL;
+    const size_t count = strategies != NULL ? strategies->count : 0;
+    const char *inside = after(path, "strategies"), *rest = "";
+
+    for (const struct model *const *model = models; *model != NULL; model++) {
+        const char *parameter = after(path, (*model)->name);
+
+        for (size_t i = 0; parameter != NULL && *parameter != 0 && i < count; i++)
+            if (item_get(strategies->children[i], (*model)->name) != NULL)
+                g_ptr_array_add(targets, strategy_path(strategies->children[i]->key, path));
+        if (parameter != NULL && *parameter != 0)
+            return;
+    }
+    if (inside != NULL && strategies != NULL)
+        strategy = find_strategy(strategies, inside, &rest);
+    g_ptr_array_add(targets,
+                    strategy != NULL ? strategy_path(strategy->key, rest) : g_strdup(path));
+}

@@ -8,7 +8,7 @@ enum { LOGS_MAX = 1 << 16 }; /* nodes up to which logarithms are kept */
 
 #define UNKNOWN (-1.0) /* no entropy */
 
-static const uint32_t permille_missing[SHARES] = { 500, 100, 10, 1, 0 };
+static const uint32_t permille_missing[SHARES] = { 500, 100, 50, 10, 1, 0 };
 
 /* Live holders of each shard, nobody being away yet. */
 static void init_holders(struct census *census, struct memory *memory)

@@ -20,13 +20,13 @@
 #define NODE_NONE   UINT32_MAX /* no such node: a local client, or the start of the run */
 
 enum {
-    SHARES = 5,          /* of the live replicas: 50, 90, 99, 99.9, 100 % */
+    SHARES = 6,          /* of the live replicas: 50, 90, 95, 99, 99.9, 100 % */
     DELAY_BINS = 64 * 8, /* eight to a doubling */
     HOPS_BINS = 256,
     CENSUS_HOPS_MAX = 256 << 20, /* pairs of node and update whose hops are kept, a byte each */
 };
 
-/* An update and what became of it: 128 bytes, and what comings and goings touch in one line. */
+/* An update and what became of it; what comings and goings touch lies in one line. */
 struct track {
     uint32_t deficit;   /* live replicas that lack it */
     uint32_t threshold; /* above this deficit the next share is not reached, see check_shares() */

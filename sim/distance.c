@@ -69,3 +69,17 @@ uint32_t distances_draw(struct distances *distances, struct memory *memory, doub
     }
     return low + 1;
 }
+
+double distances_weight(struct distances *distances, struct memory *memory, double exponent,
+                        uint32_t size, uint32_t steps)
+{
+    const struct distance_law *law = size > 3 ? find(distances, memory, exponent, size) : NULL;
+    const uint32_t distance = steps < size - steps ? steps : size - steps;
+
+    if (!law)
+        return distance == 1;
+    const uint64_t before = distance > 1 ? law->cumulated[distance - 2] : 0;
+    const double weight = (double)(law->cumulated[distance - 1] - before);
+
+    return 2 * distance == size ? 2 * weight : weight; /* of one node, not two */
+}

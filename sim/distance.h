@@ -31,4 +31,8 @@ struct distances {
 uint32_t distances_draw(struct distances *distances, struct memory *memory, double exponent,
                         uint32_t size, uint64_t bits);
 
+/* The weight by that law of a node `steps` up the ring, 1 .. size - 1. */
+double distances_weight(struct distances *distances, struct memory *memory, double exponent,
+                        uint32_t size, uint32_t steps);
+
 #endif

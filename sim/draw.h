@@ -26,12 +26,13 @@ enum purpose {
     PURPOSE_ORIGIN,      /* (update, try) */
     PURPOSE_STORE,       /* (node, preloaded update) */
     PURPOSE_NUMBERING,   /* the scenario's node numbers */
-    PURPOSE_FAULT,       /* (its time, in two halves): the order in which it picks nodes */
+    PURPOSE_FAULT,       /* (its time, in two halves): the orders in which it picks nodes */
     PURPOSE_CLOCK,       /* (lane, tick) of the Poisson clocks */
     PURPOSE_SHARED,      /* what models ask about, alike on all nodes */
     PURPOSE_COPY,        /* (sender, its messages so far): whether it arrives twice, and when */
     PURPOSE_COPY_JITTER, /* as PURPOSE_JITTER, of the second copy */
     PURPOSE_OBSTACLE,    /* of a fault (fault), and for it (sender, its messages so far): loss */
+    PURPOSE_ORDER,       /* (node, lap) of the order in which it calls its peers */
     PURPOSE_COUNT
 };
 

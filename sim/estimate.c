@@ -88,6 +88,8 @@ static double node_bytes(const struct sim_config *config, double updates)
         bytes += sizeof(uint32_t) + AGENDA_BYTES * config->churn.share;
     if (config->fault_count > 0)
         bytes += sizeof(sim_time);
+    if (config->peers == PEERS_ALIVE && (config->churn.session || config->fault_count > 0))
+        bytes += sizeof(node_id) + sizeof(uint32_t); /* live.h */
     if (nodes * updates <= CENSUS_HOPS_MAX)
         bytes += updates;
     if (updates > 1 && nodes <= LOGS_NODES)

@@ -89,13 +89,12 @@ static void note(struct run *run, enum sim_fault_kind kind, uint32_t changed)
 static void apply(struct run *run, const struct sim_fault *fault, const struct change *change)
 {
     struct selection selection;
-    uint32_t changed = 0, count;
+    uint32_t changed = 0;
 
-    selection_init(&selection, run, change->drawn);
-    count = selection_count(&selection, &fault->of);
+    selection_init(&selection, run, change->drawn, SELECTED_NODES, &fault->of);
     census_begin_change(&run->census);
-    for (uint32_t i = 0; i < count; i++)
-        changed += change_node(run, change, selection_node(&selection, &fault->of, i));
+    for (uint32_t i = 0; i < selection.count; i++)
+        changed += change_node(run, change, selection_node(&selection, i));
     census_end_change(&run->census, run_credit(run, run->node.now));
     note(run, change->kind, changed);
 }

@@ -42,7 +42,7 @@ uint64_t node_shared_random(const struct node *n, uint32_t about, uint32_t numbe
 /*
  * A uniformly random peer, never the node itself, by the scenario's `peers` and `topology`; with
  * `peers: all` it may be dead.  With shards: another holder of a random shard of this node.  False
- * if there is nobody to pick.  One draw (`alive`: one a try; with shards one more).
+ * if there is nobody to pick.  One draw; with shards two, and with `alive` two a try.
  */
 bool node_pick_peer(struct node *n, node_id *peer);
 
@@ -51,13 +51,18 @@ int node_pick_peers(struct node *n, node_id *peers, int count);
 
 /*
  * Peers by their place on the ring of the scenario's node numbers (with shards: among the holders
- * of a shard of this node), up or down.  By distance: with shards of a random one; a node at
- * distance d with a probability that falls as d^-exponent, 0 being uniform; a huge exponent picks
- * next neighbours only.  In turn: the next of a round that visits all others, with shards those of
- * one after another; *turn, 0 at first, counts them.
+ * of a shard of this node); with `peers: alive` those that are up.  By distance: with shards of a
+ * random one; a node at distance d with a probability that falls as d^-exponent, 0 being uniform; a
+ * huge exponent picks next neighbours only.  In turn: the next of a round that visits all others,
+ * with shards those of one after another; *turn, 0 at first, counts them.
+ *
+ * Shuffled: the next of a list of all peers in random order, which is shuffled anew when it is
+ * through: each once a lap.  Every node has orders of its own, and keeps nothing but *turn, 0 at
+ * first.  No draw of the node's own; where `alive` passes by many who are down it takes as long.
  */
 bool node_pick_by_distance(struct node *n, double exponent, node_id *peer);
 bool node_pick_in_turn(struct node *n, uint32_t *turn, node_id *peer);
+bool node_pick_shuffled(struct node *n, uint32_t *turn, node_id *peer);
 
 /*
  * The other nodes that should hold `update`, up or down, in order: the smallest >= *peer in *peer,

@@ -1,46 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* node_peers.c - whom a node can talk to, and who holds what; see node.h. */
-#include "sim/run.h"
+#include "sim/peers.h"
 
 #include <assert.h>
-
-static uint64_t draw_peer_bits(struct node *n)
-{
-    const struct run *run = run_of(n);
-
-    return ahead_draw(&run->ahead.peers, run->ahead.turn, run->keys[PURPOSE_PEER], n->id,
-                      n->me->drawn++);
-}
-
-/* The `index`-th of the others, ascending. */
-static node_id other_node(const struct node *n, uint32_t index)
-{
-    return index + (index >= n->id);
-}
 
 /* Another holder of a random shard of this node; the caller knows that it holds some. */
 static node_id draw_holder(struct node *n)
 {
     const struct placement *placement = &run_of(n)->placement;
     uint32_t count = placement_count(placement, n->id);
-    uint32_t shard = placement_of(placement, n->id, (uint32_t)draw_below(draw_peer_bits(n), count));
+    uint32_t shard = placement_of(placement, n->id, (uint32_t)draw_below(peers_draw(n), count));
     uint32_t own = (uint32_t)placement_place(placement, shard, n->id);
-    uint32_t place = (uint32_t)draw_below(draw_peer_bits(n), placement->replicas - 1);
+    uint32_t place = (uint32_t)draw_below(peers_draw(n), placement->replicas - 1);
 
     return placement_holder(placement, shard, place + (place >= own));
 }
 
-static node_id draw_other(struct node *n)
-{
-    struct run *run = run_of(n);
-
-    if (LIKELY(placement_is_everywhere(&run->placement)))
-        return other_node(n, (uint32_t)draw_below(draw_peer_bits(n), run->nodes - 1));
-    return draw_holder(n);
-}
-
-/* Whether there is anybody whom draw_other() can draw. */
-static bool has_others(const struct run *run, node_id self)
+bool peers_exist(const struct run *run, node_id self)
 {
     if (placement_is_everywhere(&run->placement))
         return run->nodes > 1;
@@ -73,48 +49,43 @@ static bool draw_live_holder(struct node *n, node_id *peer)
 
     live_place(n, UINT32_MAX, &count);
     if (count > 0)
-        *peer = live_place(n, (uint32_t)draw_below(draw_peer_bits(n), count), &count);
+        *peer = live_place(n, (uint32_t)draw_below(peers_draw(n), count), &count);
     return !run_is_down(run_of(n), *peer);
 }
 
-/* The next node after `peer` that is up; there is one. */
-static node_id next_live(const struct node *n, node_id peer)
-{
-    const struct run *run = run_of_const(n);
+enum { HOLDER_TRIES_MAX = 16 }; /* draws of a holder that is up; then the live ones are counted */
 
-    do
-        peer = (peer + 1) % run->nodes;
-    while (peer == n->id || run_is_down(run, peer));
-    return peer;
+static bool pick_live(struct node *n, node_id *peer)
+{
+    const struct live *live = &run_of(n)->live;
+    const uint32_t others = live_others(live, n->id);
+
+    if (others == 0)
+        return false;
+    *peer = live_other(live, n->id, (uint32_t)draw_below(peers_draw(n), others));
+    return true;
 }
 
-enum {
-    TRIES_MAX = 256,       /* then the next live peer is taken: at 1 in 10 alive, one in 10^11 */
-    HOLDER_TRIES_MAX = 16, /* then the live ones are counted: they are few */
-};
+static bool pick_holder(struct node *n, node_id *peer)
+{
+    const struct run *run = run_of(n);
+
+    for (int tries = 0; tries < HOLDER_TRIES_MAX; tries++) {
+        *peer = draw_holder(n);
+        if (peers_may_be(run, *peer))
+            return true;
+    }
+    return draw_live_holder(n, peer);
+}
 
 /* With shards, or among the live only. */
 static RARE bool pick_with_care(struct node *n, node_id *peer)
 {
     struct run *run = run_of(n);
-    const bool everywhere = placement_is_everywhere(&run->placement);
-    const int tries_max = everywhere ? TRIES_MAX : HOLDER_TRIES_MAX;
 
-    if (!has_others(run, n->id))
+    if (!peers_exist(run, n->id))
         return false;
-    *peer = draw_other(n);
-    if (run->config->peers == PEERS_ALL)
-        return true;
-    if (run->census.alive - !run_is_down(run, n->id) == 0)
-        return false;
-    for (int tries = 1; run_is_down(run, *peer) && tries < tries_max; tries++)
-        *peer = draw_other(n);
-    if (!run_is_down(run, *peer))
-        return true;
-    if (!everywhere)
-        return draw_live_holder(n, peer);
-    *peer = next_live(n, *peer);
-    return true;
+    return placement_is_everywhere(&run->placement) ? pick_live(n, peer) : pick_holder(n, peer);
 }
 
 bool node_pick_peer(struct node *n, node_id *peer)
@@ -123,76 +94,7 @@ bool node_pick_peer(struct node *n, node_id *peer)
 
     if (UNLIKELY(!run->all_are_peers))
         return pick_with_care(n, peer);
-    *peer = other_node(n, (uint32_t)draw_below(draw_peer_bits(n), run->nodes - 1));
-    return true;
-}
-
-/* The ring on which this node picks: its size, and the node at `steps` places from this one. */
-struct ring {
-    uint32_t size, own;
-    bool has_shard;
-    uint32_t shard;
-};
-
-/* With shards: the ring of the `index`-th of this node. */
-static struct ring ring_of(const struct node *n, uint32_t index)
-{
-    const struct run *run = run_of_const(n);
-    struct ring ring = { .size = run->nodes };
-
-    if (placement_is_everywhere(&run->placement)) {
-        ring.own = numbering_outside(&run->numbering, n->id);
-        return ring;
-    }
-    ring.has_shard = true;
-    ring.size = run->placement.replicas;
-    ring.shard = placement_of(&run->placement, n->id, index);
-    ring.own = (uint32_t)placement_place(&run->placement, ring.shard, n->id);
-    return ring;
-}
-
-static node_id on_ring(const struct run *run, const struct ring *ring, uint32_t steps)
-{
-    uint32_t place = (uint32_t)(((uint64_t)ring->own + steps) % ring->size);
-
-    return ring->has_shard ? placement_holder(&run->placement, ring->shard, place)
-                           : numbering_inside(&run->numbering, place);
-}
-
-bool node_pick_by_distance(struct node *n, double exponent, node_id *peer)
-{
-    struct run *run = run_of(n);
-    uint32_t index = 0;
-
-    if (!has_others(run, n->id))
-        return false;
-    if (!placement_is_everywhere(&run->placement))
-        index = (uint32_t)draw_below(draw_peer_bits(n), placement_count(&run->placement, n->id));
-    struct ring ring = ring_of(n, index);
-    uint64_t bits = draw_peer_bits(n);
-    uint32_t distance = distances_draw(&run->distances, &run->memory, exponent, ring.size, bits);
-
-    *peer = on_ring(run, &ring, bits & 1 ? distance : ring.size - distance);
-    return true;
-}
-
-bool node_pick_in_turn(struct node *n, uint32_t *turn, node_id *peer)
-{
-    const struct run *run = run_of(n);
-    const uint32_t count = (*turn)++;
-    uint32_t index = 0, others;
-
-    if (!has_others(run, n->id))
-        return false;
-    if (placement_is_everywhere(&run->placement))
-        others = run->nodes - 1;
-    else {
-        others = run->placement.replicas - 1;
-        index = count / others % placement_count(&run->placement, n->id);
-    }
-    struct ring ring = ring_of(n, index);
-
-    *peer = on_ring(run, &ring, 1 + count % others);
+    *peer = peers_other(n, (uint32_t)draw_below(peers_draw(n), run->nodes - 1));
     return true;
 }
 
@@ -216,42 +118,61 @@ static bool shares_shard(const struct node *n, node_id other)
     return false;
 }
 
-static bool is_peer(const struct node *n, node_id other)
+bool peers_has(const struct node *n, node_id other)
 {
     const struct run *run = run_of_const(n);
 
-    if (run->config->peers == PEERS_ALIVE && run_is_down(run, other))
+    if (!peers_may_be(run, other))
         return false;
     return placement_is_everywhere(&run->placement) || shares_shard(n, other);
 }
 
-/* How many nodes may be peers, and the `index`-th of them: with shards those near on the ring. */
-static uint32_t candidate_count(const struct run *run)
+uint32_t peers_near_count(const struct run *run)
 {
     const uint64_t near = 2 * ((uint64_t)run->placement.replicas - 1);
 
     return near < run->nodes - 1 ? (uint32_t)near : run->nodes - 1;
 }
 
-static node_id candidate(const struct node *n, uint32_t index)
+node_id peers_near(const struct node *n, uint32_t index)
 {
     const struct run *run = run_of_const(n);
-    const uint32_t nodes = run->nodes, count = candidate_count(run);
+    const uint32_t nodes = run->nodes, count = peers_near_count(run);
 
     if (count == nodes - 1)
-        return other_node(n, index);
+        return peers_other(n, index);
     uint64_t place = numbering_outside(&run->numbering, n->id);
 
     place += index < count / 2 ? index + 1 : nodes - (index - count / 2) - 1;
     return numbering_inside(&run->numbering, (node_id)(place % nodes));
 }
 
+/* Those among whom a sample is looked for, and the `index`-th of them: the live ones, or whoever is
+ * near. */
+static uint32_t candidate_count(const struct node *n)
+{
+    const struct run *run = run_of_const(n);
+
+    if (run->live.nodes && placement_is_everywhere(&run->placement))
+        return live_others(&run->live, n->id);
+    return peers_near_count(run);
+}
+
+static node_id candidate(const struct node *n, uint32_t index)
+{
+    const struct run *run = run_of_const(n);
+
+    if (run->live.nodes && placement_is_everywhere(&run->placement))
+        return live_other(&run->live, n->id, index);
+    return peers_near(n, index);
+}
+
 static uint32_t count_peers(const struct node *n)
 {
     uint32_t count = 0;
 
-    for (uint32_t i = candidate_count(run_of_const(n)); i-- > 0;)
-        count += is_peer(n, candidate(n, i));
+    for (uint32_t i = candidate_count(n); i-- > 0;)
+        count += peers_has(n, candidate(n, i));
     return count;
 }
 
@@ -262,24 +183,24 @@ static uint32_t count_peers(const struct node *n)
  */
 static int sample_all(struct node *n, node_id *peers, int count)
 {
-    const uint32_t wanted = (uint32_t)count, candidates = candidate_count(run_of(n));
+    const uint32_t wanted = (uint32_t)count, candidates = candidate_count(n);
     uint32_t met = 0;
 
     for (uint32_t i = 0; i < candidates; i++) {
         const node_id other = candidate(n, i);
         uint64_t place = met;
 
-        if (!is_peer(n, other))
+        if (!peers_has(n, other))
             continue;
         if (met++ >= wanted)
-            place = draw_below(draw_peer_bits(n), met);
+            place = draw_below(peers_draw(n), met);
         if (place < wanted)
             peers[place] = other;
     }
     if (met <= wanted)
         return (int)met;
     for (uint32_t i = wanted; i > 1; i--) {
-        const uint64_t other = draw_below(draw_peer_bits(n), i);
+        const uint64_t other = draw_below(peers_draw(n), i);
         const node_id kept = peers[other];
 
         peers[other] = peers[i - 1];
@@ -293,10 +214,9 @@ static int sample_all(struct node *n, node_id *peers, int count)
 static bool wants_most(const struct node *n, uint32_t count)
 {
     const struct run *run = run_of_const(n);
-    const uint32_t nodes = run->config->peers == PEERS_ALIVE ? run->census.alive : run->nodes;
 
     if (placement_is_everywhere(&run->placement))
-        return 2 * (uint64_t)count + 1 > nodes;
+        return 2 * (uint64_t)count > candidate_count(n);
     return count + 1 >= run->placement.replicas && count_peers(n) <= count;
 }
 
@@ -316,6 +236,22 @@ int node_pick_peers(struct node *n, node_id *peers, int count)
     return found < count ? sample_all(n, peers, count) : found;
 }
 
+/* The first holder of a shard at *peer or beyond, by looking at each. */
+static bool next_of_holders(const struct node *n, uint32_t shard, node_id *peer)
+{
+    const struct placement *placement = &run_of_const(n)->placement;
+    node_id next = UINT32_MAX;
+
+    for (uint32_t i = 0; i < placement->replicas; i++) {
+        const node_id holder = placement_holder(placement, shard, i);
+
+        if (holder >= *peer && holder != n->id && holder < next)
+            next = holder;
+    }
+    *peer = next;
+    return next != UINT32_MAX;
+}
+
 bool node_next_replica(const struct node *n, update_id update, node_id *peer)
 {
     const struct run *run = run_of_const(n);
@@ -326,6 +262,8 @@ bool node_next_replica(const struct node *n, update_id update, node_id *peer)
         return *peer < run->nodes;
     uint32_t shard = placement_shard(placement, run->census.tracks[update].key);
 
+    if ((uint64_t)placement->replicas * placement->replicas < run->nodes) /* speed only */
+        return next_of_holders(n, shard, peer);
     for (; *peer < run->nodes; ++*peer)
         if (*peer != n->id && placement_place(placement, shard, *peer) >= 0)
             return true;

@@ -29,7 +29,11 @@ static uint32_t feistel(const struct numbering *numbering, uint32_t x, bool back
         uint32_t round = backwards ? ROUNDS - 1 - i : i;
         uint32_t kept = backwards ? left : right;
         uint32_t other = backwards ? right : left;
-        uint32_t mixed = other ^ ((uint32_t)(draw(numbering->key, kept, round) >> 32) & mask);
+        uint32_t mixed =
+            other ^
+            ((uint32_t)(draw_bits(numbering->key, numbering->tweak + draw_counter(kept, round)) >>
+                        32) &
+             mask);
 
         left = backwards ? mixed : kept;
         right = backwards ? kept : mixed;

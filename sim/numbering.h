@@ -13,6 +13,7 @@
 
 struct numbering {
     uint64_t key;
+    uint64_t tweak; /* another permutation for each, of the same key; 0 at first */
     uint32_t nodes;
     int half_bits;
 };

@@ -63,22 +63,36 @@ static uint32_t nodes_of_share(double share, uint32_t nodes)
     return count < nodes ? (uint32_t)count : nodes;
 }
 
+/* All nodes that the parts of a side mean. */
+static void mark_parts(const struct run *run, struct obstacle *obstacle,
+                       const struct sim_side *side, size_t number)
+{
+    const uint32_t what_for = obstacle->kind == FAULT_ONE_WAY
+                                  ? SELECTED_SIDES_ONE_WAY + (uint32_t)number
+                                  : SELECTED_NODES;
+    struct selection selection;
+
+    for (size_t k = 0; k < side->part_count; k++) {
+        selection_init(&selection, run, run->node.now, what_for, &side->parts[k]);
+        for (uint32_t i = 0; i < selection.count; i++)
+            mark(obstacle, selection_node(&selection, i), number);
+    }
+}
+
 static void draw_sides(const struct run *run, struct obstacle *obstacle,
                        const struct sim_obstacle *plan)
 {
-    struct selection selection;
+    struct selection all;
     double before = 0;
 
-    selection_init(&selection, run, run->node.now);
+    selection_init(&all, run, run->node.now, SELECTED_SIDES, NULL);
     for (size_t i = 0; i < plan->side_count; i++) {
         const struct sim_side *side = &plan->sides[i];
 
-        for (size_t k = 0; k < side->part_count; k++)
-            for (uint32_t n = selection_count(&selection, &side->parts[k]); n-- > 0;)
-                mark(obstacle, selection_node(&selection, &side->parts[k], n), i);
+        mark_parts(run, obstacle, side, i);
         for (uint32_t n = nodes_of_share(before, run->nodes);
              n < nodes_of_share(before + side->share, run->nodes); n++)
-            mark(obstacle, selection_drawn(&selection, n), i);
+            mark(obstacle, selection_node(&all, n), i);
         before += side->share;
     }
 }

@@ -8,6 +8,8 @@ void presence_init(struct run *run)
 {
     run->absent = memory_get(&run->memory, run->nodes, sizeof *run->absent);
     run->lives = memory_get(&run->memory, run->nodes, sizeof *run->lives);
+    if (run->config->peers == PEERS_ALIVE)
+        live_init(&run->live, &run->memory, run->nodes);
 }
 
 bool presence_is_away(const struct run *run, node_id node, enum absence why)
@@ -15,10 +17,17 @@ bool presence_is_away(const struct run *run, node_id node, enum absence why)
     return run->absent[node] & why;
 }
 
+static void set_down(struct run *run, node_id node)
+{
+    run->replicas[node].handled |= REPLICA_DOWN;
+    if (run->live.nodes)
+        live_remove(&run->live, node);
+}
+
 void presence_begin_away(struct run *run, node_id node, enum absence why)
 {
     run->absent[node] |= (uint8_t)why;
-    run->replicas[node].handled |= REPLICA_DOWN;
+    set_down(run, node);
     census_down(&run->census, node, SET_EMPTY, 0);
 }
 
@@ -66,7 +75,7 @@ static void go_down(struct run *run, enum farewell farewell, bool loses)
     if (!is_graceful)
         weather_crash(run);
     run->lives[run->node.id]++;
-    run->node.me->handled |= REPLICA_DOWN;
+    set_down(run, run->node.id);
     for (int i = 0; i < run->lanes.count; i++)
         lane_disarm(&run->lanes, &run->lanes.list[i], run->node.id);
     held = knowledge_held(run, run->node.id);
@@ -79,6 +88,8 @@ static void come_up(struct run *run)
     struct set *held = knowledge_held(run, run->node.id);
 
     run->node.me->handled &= ~REPLICA_DOWN;
+    if (run->live.nodes)
+        live_add(&run->live, run->node.id);
     census_up(&run->census, run->node.id, held, run_credit(run, run->node.now));
     set_free(held);
     presence_start_models(run);

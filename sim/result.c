@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* result.c - see result.h. */
 #include "sim/result.h"
-#include "sim/knowledge.h"
+#include "sim/measure.h"
 #include "sim/network.h"
 
 #include <math.h>
@@ -141,206 +141,6 @@ void result_sample(struct run *run, sim_time at)
     run->sampled = work;
 }
 
-/* ---- metrics ---- */
-
-/* A metric of that name: plainly, or of parts. */
-static void add_metric(struct sim_result *result, double value, const char *name)
-{
-    struct sim_metric *metric = &result->metrics[result->metric_count++]; /* zeroed */
-
-    metric->value = value;
-    metric->never = isnan(value);
-    memccpy(metric->name, name, '\0', sizeof metric->name - 1);
-}
-
-static void add_metric_of(struct sim_result *result, double value, const char *first,
-                          const char *link, const char *last)
-{
-    char name[sizeof result->metrics->name];
-
-    snprintf(name, sizeof name, "%s%s%s", first, link, last);
-    add_metric(result, value, name);
-}
-
-/* Over the measured updates: the largest and the mean of a time; both NAN if one never came. */
-struct spread {
-    double max, mean;
-};
-
-static struct spread spread_of(const struct census *census, int share)
-{
-    struct spread spread = { 0, 0 };
-
-    for (update_id i = 0; i < census->injected; i++) {
-        const struct track *track = &census->tracks[i];
-        sim_time time = share < SHARES ? track->reached[share] : track->last - track->injected;
-
-        if (!track->is_measured)
-            continue;
-        if (time == SIM_NEVER)
-            return (struct spread){ NAN, NAN };
-        spread.max = fmax(spread.max, (double)time / 1e9);
-        spread.mean += (double)time / 1e9 / census->measured;
-    }
-    return spread;
-}
-
-static void add_times(const struct census *census, struct sim_result *result)
-{
-    static const char *const names[] = { "t50", "t90", "t99", "t999", "t_all", "t_last" };
-    uint128 delay = 0;
-    uint64_t learned = 0;
-
-    for (int share = 0; share <= SHARES; share++) {
-        struct spread spread = spread_of(census, share);
-
-        add_metric(result, spread.max, names[share]);
-        if (census->updates > 1)
-            add_metric_of(result, spread.mean, names[share], "_", "mean");
-    }
-    for (update_id i = 0; i < census->injected; i++)
-        if (census->tracks[i].is_measured) {
-            delay += census->tracks[i].delay;
-            learned += census->tracks[i].learned;
-        }
-    if (learned > 0)
-        add_metric(result, (double)delay / (double)learned / 1e9, "t_avg");
-}
-
-/* Updates that nobody has who is up or can come back with its data. */
-static uint32_t count_lost(struct run *run)
-{
-    struct set *lost = set_copy(run->census.everything);
-
-    for (node_id i = 0; i < run->nodes && !set_is_empty(lost); i++) {
-        struct set *held = knowledge_held(run, i);
-
-        set_remove(&lost, held);
-        set_free(held);
-    }
-    uint32_t count = set_count(lost);
-
-    set_free(lost);
-    return count;
-}
-
-static void add_knowledge(struct run *run, struct sim_result *result)
-{
-    struct census *census = &run->census;
-    uint64_t lacking = 0, pairs = 0;
-
-    if (census->measured > 0) {
-        for (update_id i = 0; i < census->injected; i++) {
-            const struct track *track = &census->tracks[i];
-
-            lacking += track->is_measured ? track->deficit : 0;
-            pairs += track->is_measured ? census_holders(census, track) : 0;
-        }
-        if (pairs > 0)
-            add_metric(result, (double)lacking / (double)pairs, "residue");
-        add_metric(result, census->alive > 0 && lacking == 0 && run->injections_left == 0,
-                   "converged");
-        add_times(census, result);
-    }
-    add_metric(result, census_staleness(census), "staleness");
-    add_metric(result, census_staleness_mean(census, run_credit(run, run->node.now)),
-               "staleness_mean");
-    add_metric(result, census_entropy(census), "entropy");
-    add_metric(result, count_lost(run), "lost_updates");
-    if (run->config->workload.deletes > 0)
-        add_metric(result, census->resurrected, "resurrected");
-    add_metric(result, census->alive, "alive");
-    if (run->config->fault_count > 0)
-        add_metric(result,
-                   run->agreed_at == SIM_NEVER ? NAN
-                                               : (double)(run->agreed_at - run->fault_end) / 1e9,
-                   "repair_time");
-}
-
-static void add_hops(const struct census *census, struct sim_result *result)
-{
-    uint64_t hops = 0, learned = 0;
-    uint32_t most = 0;
-
-    for (update_id i = 0; i < census->injected; i++) {
-        const struct track *track = &census->tracks[i];
-
-        if (!track->is_measured)
-            continue;
-        hops += track->hops;
-        learned += track->learned;
-        most = track->hops_max > most ? track->hops_max : most;
-    }
-    if (!census->hops || census->measured == 0)
-        return;
-    add_metric(result, most, "hops_max");
-    if (learned > 0)
-        add_metric(result, (double)hops / (double)learned, "hops_mean");
-}
-
-static void add_load(const struct run *run, struct sim_result *result)
-{
-    uint64_t sum = 0;
-    uint32_t most = 0;
-
-    for (node_id i = 0; i < run->nodes; i++) {
-        uint32_t handled = run->replicas[i].handled & ~REPLICA_DOWN;
-
-        sum += handled;
-        most = handled > most ? handled : most;
-    }
-    add_metric(result, most, "load_max");
-    add_metric(result, (double)sum / run->nodes, "load_mean");
-}
-
-static void add_traffic(struct run *run, struct sim_result *result)
-{
-    const struct census *census = &run->census;
-    const struct network_bytes bytes = network_bytes(run);
-    uint64_t copies = 0;
-
-    for (update_id i = 0; i < census->injected; i++)
-        copies += census->tracks[i].is_measured ? network_copies(run, i) : 0;
-    if (census->measured > 0)
-        add_metric(result, (double)copies / run->nodes / census->measured, "m");
-    add_metric(result, (double)bytes.messages, "messages");
-    add_metric(result, (double)bytes.payload, "bytes_payload");
-    add_metric(result, (double)bytes.digest, "bytes_digest");
-    add_metric(result, (double)bytes.control, "bytes_control");
-    add_metric(result, (double)bytes.header, "bytes_header");
-    add_metric(result, (double)(bytes.payload + bytes.digest + bytes.control + bytes.header),
-               "bytes");
-    if (census->useful > 0)
-        add_metric(result, (double)census->duplicates / (double)census->useful, "redundancy");
-    add_metric(result, (double)run->lost, "dropped_loss");
-    add_metric(result, (double)run->met_down, "dropped_down");
-    if (run->weather.copied_below)
-        add_metric(result, (double)run->weather.copied, "duplicated");
-    if (run->weather.uplinks.nodes)
-        add_metric(result, (double)run->weather.dropped_queue, "dropped_queue");
-    if (run->weather.obstacles.of_fault)
-        add_metric(result, (double)run->weather.obstacles.dropped, "dropped_partition");
-}
-
-static void add_models(const struct run *run, struct sim_result *result)
-{
-    uint64_t deliveries = 0;
-
-    for (uint32_t i = 0; i < run->layer_count; i++)
-        deliveries += run->census.learned_by[i];
-    for (uint32_t i = 0; i < run->layer_count; i++) {
-        const struct layer *layer = &run->layers[i];
-        const struct model_counter *counter = layer->model->counters;
-
-        if (deliveries > 0)
-            add_metric_of(result, (double)run->census.learned_by[i] / (double)deliveries,
-                          "learned_by", ".", layer->model->name);
-        for (int k = 0; counter && counter[k].name; k++)
-            add_metric_of(result, (double)layer->counters[k], layer->model->name, ".",
-                          counter[k].name);
-    }
-}
-
 /* ---- outcomes and histograms ---- */
 
 static struct sim_outcome outcome_of(const struct run *run, update_id i)
@@ -355,9 +155,10 @@ static struct sim_outcome outcome_of(const struct run *run, update_id i)
         .injected = track->injected,
         .t50 = track->reached[0],
         .t90 = track->reached[1],
-        .t99 = track->reached[2],
-        .t999 = track->reached[3],
-        .t_all = track->reached[4],
+        .t95 = track->reached[2],
+        .t99 = track->reached[3],
+        .t999 = track->reached[4],
+        .t_all = track->reached[5],
         .t_last = track->last - track->injected,
         .t_avg = track->learned ? (double)track->delay / (double)track->learned : NAN,
         .informed = census_holders(&run->census, track) - track->deficit,
@@ -431,7 +232,6 @@ static void fill_histograms(const struct run *run, struct sim_result *result)
 
 void result_fill(struct run *run, struct sim_result *result)
 {
-    enum { OWN_METRICS = 44 };
     const sim_time end = run_credit(run, run->node.now);
 
     result->end = end;
@@ -440,16 +240,8 @@ void result_fill(struct run *run, struct sim_result *result)
     result->stop_reason = run->stop_reason;
     if (run->sample_count == 0 || run->samples[run->sample_count - 1].at < end)
         keep_sample(run, look(run, end));
-    result->metrics = calloc(OWN_METRICS + (size_t)run->layer_count * (MODEL_COUNTERS_MAX + 1),
-                             sizeof *result->metrics);
+    measure(run, result);
     result->samples = calloc(run->sample_count + 1, sizeof *result->samples);
-    if (result->metrics) {
-        add_knowledge(run, result);
-        add_traffic(run, result);
-        add_load(run, result);
-        add_hops(&run->census, result);
-        add_models(run, result);
-    }
     if (result->samples) {
         memcpy(result->samples, run->samples, run->sample_count * sizeof *run->samples);
         result->sample_count = run->sample_count;

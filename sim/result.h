@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * result.h - what a run leaves behind: samples on its way, metrics at its end (SPEC, section 3).
+ * result.h - what a run leaves behind: samples on its way, and at its end metrics,
+ * outcomes of updates and histograms.
  */
 #ifndef SIM_RESULT_H
 #define SIM_RESULT_H

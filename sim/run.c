@@ -124,8 +124,6 @@ static bool init(struct run *run, const struct sim_config *config)
     if (run->memory.is_short)
         return false;
     network_init(run);
-    run->all_are_peers =
-        config->peers == PEERS_ALL && run->nodes > 1 && placement_is_everywhere(&run->placement);
     run->learns_plainly = !run->census.has_versions;
     run->sample_every = run->sample_first = first_sample_every(run);
     if (run->memory.is_short)
@@ -136,6 +134,8 @@ static bool init(struct run *run, const struct sim_config *config)
     run->agreed_at = SIM_NEVER;
     if (config->churn.session || config->fault_count > 0)
         presence_init(run);
+    run->all_are_peers =
+        !run->live.nodes && run->nodes > 1 && placement_is_everywhere(&run->placement);
     churn_init(run);
     workload_init(run);
     fault_init(run);

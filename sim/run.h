@@ -16,6 +16,7 @@
 #include "sim/draw.h"
 #include "sim/event_queue.h"
 #include "sim/lane.h"
+#include "sim/live.h"
 #include "sim/memory.h"
 #include "sim/numbering.h"
 #include "sim/obstacle.h"
@@ -150,6 +151,7 @@ struct run {
 
     struct ahead ahead;
     struct lanes lanes;
+    struct live live; /* `peers: alive`, where nodes come and go */
     struct layer layers[MODEL_STACK_MAX];
     uint32_t layer_count;
     struct set_pool pool;

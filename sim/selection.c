@@ -2,18 +2,10 @@
 /* selection.c - see selection.h. */
 #include "sim/selection.h"
 
-void selection_init(struct selection *selection, const struct run *run, sim_time instant)
-{
-    const uint64_t key =
-        draw(run->keys[PURPOSE_FAULT], (uint32_t)(instant >> 32), (uint32_t)instant);
+enum { NO_SELECTOR = 7 }; /* beside enum sim_select: three bits */
 
-    selection->run = run;
-    numbering_init(&selection->order, run->nodes, draw_key(key, 0, PURPOSE_FAULT));
-}
-
-uint32_t selection_count(const struct selection *selection, const struct sim_selector *of)
+static uint32_t count_of(const struct sim_selector *of, uint32_t nodes)
 {
-    const uint32_t nodes = selection->run->nodes;
     int64_t count = nodes;
 
     switch (of->kind) {
@@ -35,15 +27,35 @@ uint32_t selection_count(const struct selection *selection, const struct sim_sel
     return count < 0 ? 0 : count > nodes ? nodes : (uint32_t)count;
 }
 
-node_id selection_drawn(const struct selection *selection, uint32_t index)
+/* What tells a selector from another of its kind. */
+static uint64_t word_of(const struct sim_selector *of)
 {
-    return numbering_inside(&selection->order, index);
+    uint64_t bits;
+
+    if (of->kind != SELECT_SHARE)
+        return (uint64_t)of->count;
+    memcpy(&bits, &of->share, sizeof bits);
+    return bits;
 }
 
-node_id selection_node(const struct selection *selection, const struct sim_selector *of,
-                       uint32_t index)
+void selection_init(struct selection *selection, const struct run *run, sim_time instant,
+                    uint32_t what_for, const struct sim_selector *of)
 {
-    if (of->kind == SELECT_RANGE)
+    const uint64_t seed =
+        draw(run->keys[PURPOSE_FAULT], (uint32_t)(instant >> 32), (uint32_t)instant);
+    const uint32_t kind = of ? (uint32_t)of->kind : NO_SELECTOR;
+
+    *selection = (struct selection){ .run = run, .of = of };
+    selection->count = of ? count_of(of, run->nodes) : run->nodes;
+    numbering_init(&selection->order, run->nodes,
+                   draw_key(seed ^ (of ? word_of(of) : 0), what_for << 3 | kind, PURPOSE_FAULT));
+}
+
+node_id selection_node(const struct selection *selection, uint32_t index)
+{
+    const struct sim_selector *of = selection->of;
+
+    if (of && of->kind == SELECT_RANGE)
         return numbering_inside(&selection->run->numbering, (node_id)of->first + index);
-    return selection_drawn(selection, index);
+    return numbering_inside(&selection->order, index);
 }

@@ -2,28 +2,31 @@
 /*
  * selection.h - which nodes a fault's selector means.
  *
- * Nodes are drawn without replacement as the first of a random permutation of all nodes, keyed by
- * the instant of the fault: equal selectors at one instant pick the same nodes.
+ * Nodes are drawn without replacement as the first of a random permutation of all nodes, which is
+ * keyed by the instant of the fault, by what is selected for, and by the selector itself: equal
+ * selectors at one instant pick the same nodes, others know nothing of each other.
  */
 #ifndef SIM_SELECTION_H
 #define SIM_SELECTION_H
 
 #include "sim/run.h"
 
+/* What is selected for.  Whatever happens to the nodes themselves is one, so that they can crash,
+ * be wiped and lose messages together; each side of each kind of cut is another. */
+enum { SELECTED_NODES, SELECTED_SIDES_ONE_WAY, SELECTED_SIDES = SELECTED_SIDES_ONE_WAY + 2 };
+
 struct selection {
     const struct run *run;
+    const struct sim_selector *of;
     struct numbering order; /* in which nodes are drawn */
+    uint32_t count;         /* nodes that are meant */
 };
 
-/* What selectors mean at `instant`. */
-void selection_init(struct selection *selection, const struct run *run, sim_time instant);
+/* What a selector means at `instant`; without one (NULL), all nodes in a random order. */
+void selection_init(struct selection *selection, const struct run *run, sim_time instant,
+                    uint32_t what_for, const struct sim_selector *of);
 
-/* How many nodes a selector means, and the `index`-th of them. */
-uint32_t selection_count(const struct selection *selection, const struct sim_selector *of);
-node_id selection_node(const struct selection *selection, const struct sim_selector *of,
-                       uint32_t index);
-
-/* The `index`-th node of the random order. */
-node_id selection_drawn(const struct selection *selection, uint32_t index);
+/* The `index`-th of the nodes that are meant. */
+node_id selection_node(const struct selection *selection, uint32_t index);
 
 #endif

@@ -76,8 +76,9 @@ struct sim_store {
     double missing_shards; /* share of whole shards that each replica lacks, independently */
 };
 
-/* Which nodes something is about.  SHARE and COUNT draw theirs at random; at one instant equal
- * selectors pick the same nodes, so that `crash` and `wipe` can hit together. */
+/* Which nodes something is about.  SHARE, COUNT and ALL_BUT draw theirs at random: at one instant
+ * equal selectors pick the same nodes, so that `crash` and `wipe` can hit together, and different
+ * ones are independent, as are the sides of a cut. */
 enum sim_select { SELECT_ALL, SELECT_SHARE, SELECT_COUNT, SELECT_ALL_BUT, SELECT_RANGE };
 
 struct sim_selector {
@@ -99,8 +100,8 @@ enum sim_fault_kind {
     FAULT_LATENCY,   /* messages that the nodes send take longer */
 };
 
-/* One side of an obstacle: all nodes of its parts, or without parts the next nodes of the random
- * order in which selectors of that instant draw theirs. */
+/* One side of an obstacle: all nodes of its parts, or without parts the next nodes of a random
+ * order of all. */
 struct sim_side {
     const struct sim_selector *parts; /* borrowed */
     size_t part_count;
@@ -177,7 +178,7 @@ enum sim_status { SIM_DONE, SIM_FAILED, SIM_CANCELLED };
 #define SIM_NEVER INT64_MIN /* a time that did not come within the run */
 
 struct sim_metric {
-    char name[64]; /* as in SPEC section 3, or MODEL.NAME */
+    char name[64]; /* of a row of sim/metric.h, learned_by.MODEL or MODEL.COUNTER */
     double value;
     bool never; /* a time never reached: NULL in the database */
 };
@@ -198,7 +199,7 @@ struct sim_outcome {
     update_id update;
     node_id origin; /* the scenario's node number */
     sim_time injected;
-    sim_time t50, t90, t99, t999, t_all, t_last;
+    sim_time t50, t90, t95, t99, t999, t_all, t_last;
     double t_avg;      /* ns; NAN if nobody learned it */
     uint32_t informed; /* live replicas that know it (or a newer value) at the end */
     uint32_t hops_max;

@@ -2,13 +2,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # docs.sh - writes anew what the documentation shows of the program: the reference of the
-# scenario language, the figure of README, the table of README's first scenario, the table of
-# docs/validation.md, and the tables and figures of the guide.
+# scenario language, the table of metrics, the figure of README, the table of README's first
+# scenario, the table of docs/validation.md, and the tables and figures of the guide.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 ./gossipsim check --reference >docs/scenario-reference.md
+
+# The text of docs/metrics.md stays, its end is the table.
+sed '/^| metric |/,$d' docs/metrics.md >"$work/metrics.md"
+./gossipsim help metrics --markdown >>"$work/metrics.md"
+cat "$work/metrics.md" >docs/metrics.md
 
 ./gossipsim run scenarios/first.yaml -q -o "$work/first.db" >/dev/null
 ./gossipsim plot "$work/first.db" -o docs/first.svg

@@ -153,15 +153,15 @@ static void numbers_are_written_for_people(void **state)
         double value;
         const char *text, *in;
     } cases[] = {
-        { METRIC_TIME, 6.613, "6.61", "s" },     { METRIC_TIME, 0.0421, "42.1", "ms" },
-        { METRIC_TIME, 90, "90.0", "s" },        { METRIC_TIME, 3600, "60.0", "min" },
-        { METRIC_TIME, 86400, "24.0", "h" },     { METRIC_TIME, 0, "0", "s" },
-        { METRIC_SHARE, 0.0595, "5.95", "%" },   { METRIC_SHARE, 1, "100", "%" },
-        { METRIC_BYTES, 1234, "1.23", "kB" },    { METRIC_BYTES, 999, "999", "B" },
-        { METRIC_COUNT, 99999, "99999", "" },    { METRIC_COUNT, 5e6, "5000", "k" },
-        { METRIC_NUMBER, 9.996, "10.0", "" },    { METRIC_NUMBER, -0.05, "-0.050", "" },
-        { METRIC_NUMBER, 1e-9, "1.00e-09", "" }, { METRIC_NUMBER, NAN, "–", "" },
-        { METRIC_TIME, INFINITY, "never", "s" },
+        { UNIT_TIME, 6.613, "6.61", "s" },     { UNIT_TIME, 0.0421, "42.1", "ms" },
+        { UNIT_TIME, 90, "90.0", "s" },        { UNIT_TIME, 3600, "60.0", "min" },
+        { UNIT_TIME, 86400, "24.0", "h" },     { UNIT_TIME, 0, "0", "s" },
+        { UNIT_SHARE, 0.0595, "5.95", "%" },   { UNIT_SHARE, 1, "100", "%" },
+        { UNIT_BYTES, 1234, "1.23", "kB" },    { UNIT_BYTES, 999, "999", "B" },
+        { UNIT_COUNT, 99999, "99999", "" },    { UNIT_COUNT, 5e6, "5000", "k" },
+        { UNIT_NUMBER, 9.996, "10.0", "" },    { UNIT_NUMBER, -0.05, "-0.050", "" },
+        { UNIT_NUMBER, 1e-9, "1.00e-09", "" }, { UNIT_NUMBER, NAN, "–", "" },
+        { UNIT_TIME, INFINITY, "never", "s" },
     };
 
     (void)state;

@@ -38,6 +38,15 @@ setup() { program=$(realpath "${GOSSIPSIM:-./gossipsim}"); }
     done
 }
 
+@test "help metrics defines every metric" {
+    run "$program" help metrics
+    [ "$status" -eq 0 ]
+    [[ $output == *"  t99 "*"99 % of the live replicas"*"  bytes_digest "* ]]
+    run "$program" help metrics please
+    [ "$status" -eq 2 ]
+    [[ $output == *"one argument too many: 'please'"* ]]
+}
+
 @test "without a verb the help goes to standard error, exit 2" {
     run bash -c "'$program' 2>/dev/null"
     [ "$status" -eq 2 ] && [ -z "$output" ]

@@ -440,6 +440,109 @@ static void wrong_options_are_refused_by_their_name(void **state)
                  "0:0 --set nodes=5: the scenario sweeps it; use --sweep nodes=5");
 }
 
+/* A scenario's text, the options of a command line, and the errors they make, one a line; "" if
+ * they make none. */
+static void expect_all_errors(const char *text, const struct setting *sets, size_t set_count,
+                              const struct setting *sweeps, size_t sweep_count, const char *seed,
+                              const char *expected)
+{
+    const struct plan_options options = { .sets = sets,
+                                          .set_count = set_count,
+                                          .sweeps = sweeps,
+                                          .sweep_count = sweep_count,
+                                          .seed = seed };
+    struct errors errors = { 0 };
+    struct plan *plan = try_plan(text, &options, &errors);
+    GString *found = g_string_new(NULL);
+
+    for (size_t i = 0; i < errors.count; i++)
+        g_string_append_printf(found, "%d:%d %s%s%s\n", errors.list[i].line, errors.list[i].column,
+                               errors.list[i].path != NULL ? errors.list[i].path : "",
+                               errors.list[i].path != NULL ? ": " : "", errors.list[i].text);
+    assert_string_equal(found->str, expected);
+    assert_true((plan == NULL) == (*expected != 0));
+    g_string_free(found, TRUE);
+    errors_clear(&errors);
+    plan_free(plan);
+}
+
+static void a_path_has_one_value_however_it_is_spelt(void **state)
+{
+    char *dotted = g_strconcat(SCENARIO "network.loss: 5%\nstop.at: 1min\nnetwork: {jitter: 1%}\n"
+                                        "churn.session: 1h\nchurn:\n  downtime: 1min\n",
+                               NULL);
+    struct plan *a = good_plan(dotted, NULL);
+    struct plan *b = good_plan(SCENARIO "network: {jitter: 1%, loss: 5%}\nstop: {at: 1min}\n"
+                                        "churn: {session: 1h, downtime: 1min}\n",
+                               NULL);
+
+    (void)state;
+    assert_string_equal(a->scenario, b->scenario);
+    plan_free(a);
+    plan_free(b);
+    g_free(dotted);
+    expect_all_errors(SCENARIO "network: {loss: 1%}\nnetwork.loss: 50%\n", NULL, 0, NULL, 0, NULL,
+                      "9:1 network.loss: duplicate key, first given at line 8, column 11\n");
+    expect_all_errors(SCENARIO "network.loss: 50%\nnetwork: {loss: 1%}\n", NULL, 0, NULL, 0, NULL,
+                      "9:11 network.loss: duplicate key, first given at line 8, column 1\n");
+    expect_all_errors(SCENARIO "network.loss: 50%\nnetwork.loss: 1%\n", NULL, 0, NULL, 0, NULL,
+                      "9:1 duplicate key `network.loss`, first given at line 8, column 1\n");
+    expect_all_errors(SCENARIO "stop.at: 1s\nstop: {at: 2s}\nnetwork.loss: 9%\n"
+                               "network: {loss: 1%}\n",
+                      NULL, 0, NULL, 0, NULL,
+                      "9:8 stop.at: duplicate key, first given at line 8, column 1\n"
+                      "11:11 network.loss: duplicate key, first given at line 10, column 1\n");
+    expect_all_errors(SCENARIO "network: 5\nnetwork.loss: 1%\n", NULL, 0, NULL, 0, NULL,
+                      "8:10 network: a section was expected, as in `network: {…}`\n");
+}
+
+/* An option whose value another one replaces wherever it goes. */
+static void options_without_effect_are_refused(void **state)
+{
+    static const struct setting twice[] = { { "nodes", "5" }, { "nodes", "6" } },
+                                within[] = { { "network.loss", "5%" }, { "network", "{}" } },
+                                inside[] = { { "network", "{loss: 1%}" },
+                                             { "network.loss", "5%" } },
+                                beside[] = { { "network", "{jitter: 1%}" },
+                                             { "network.loss", "5%" } },
+                                model[] = { { "strategies.both.anti-entropy.interval", "1s" },
+                                            { "anti-entropy.interval", "2s" } },
+                                some[] = { { "rumor-mongering.mode", "pull" },
+                                           { "strategies.push.rumor-mongering.mode", "push" } },
+                                axis[] = { { "anti-entropy.interval", "1s,2s" } },
+                                lists[] = { { "nodes", "5,6" }, { "nodes", "7" } };
+    static const char swept[] =
+        SCENARIO "sweep: {axes: {strategies.both.anti-entropy.interval: [1s, 2s]}}\n";
+
+    (void)state;
+    expect_all_errors(SCENARIO, twice, 2, NULL, 0, NULL,
+                      "0:0 --set nodes=5 has no effect: --set nodes=6 replaces it\n");
+    expect_all_errors(SCENARIO, within, 2, NULL, 0, NULL,
+                      "0:0 --set network.loss=5% has no effect: --set network={} replaces it\n");
+    expect_all_errors(SCENARIO, inside, 2, NULL, 0, NULL,
+                      "0:0 --set network={loss: 1%} has no effect: --set network.loss=5% replaces "
+                      "it\n");
+    expect_all_errors(SCENARIO, beside, 2, NULL, 0, NULL, "");
+    expect_all_errors(SCENARIO, model, 2, NULL, 0, NULL,
+                      "0:0 --set strategies.both.anti-entropy.interval=1s has no effect: --set "
+                      "anti-entropy.interval=2s replaces it\n");
+    expect_all_errors(SCENARIO, some, 2, NULL, 0, NULL, ""); /* `both` keeps the first */
+    expect_all_errors(SCENARIO, some, 1, axis, 1, NULL, "");
+    expect_all_errors(SCENARIO, model, 1, axis, 1, NULL,
+                      "0:0 --set strategies.both.anti-entropy.interval=1s has no effect: --sweep "
+                      "anti-entropy.interval=1s,2s replaces it\n");
+    expect_all_errors(swept, model + 1, 1, NULL, 0, NULL,
+                      "0:0 --set anti-entropy.interval=2s has no effect: axis "
+                      "`strategies.both.anti-entropy.interval` replaces it\n");
+    expect_all_errors(swept, NULL, 0, axis, 1, NULL,
+                      "8:56 sweep.axes.strategies.both.anti-entropy.interval: has no effect: "
+                      "--sweep anti-entropy.interval=1s,2s replaces it\n");
+    expect_all_errors(SCENARIO, NULL, 0, lists, 2, NULL,
+                      "0:0 --sweep nodes=5,6 has no effect: --sweep nodes=7 replaces it\n");
+    expect_all_errors(SCENARIO "sweep: {axes: {seed: [1, 2]}}\n", NULL, 0, NULL, 0, "5",
+                      "0:0 --seed 5 has no effect: axis `seed` replaces it\n");
+}
+
 static void a_wrong_only_suggests(void **state)
 {
     const char *const names[] = { "pusch" };
@@ -469,6 +572,8 @@ int main(void)
         cmocka_unit_test(a_setup_is_what_the_scenario_says),
         cmocka_unit_test(wrong_sweeps_are_refused),
         cmocka_unit_test(wrong_options_are_refused_by_their_name),
+        cmocka_unit_test(a_path_has_one_value_however_it_is_spelt),
+        cmocka_unit_test(options_without_effect_are_refused),
         cmocka_unit_test(a_wrong_only_suggests),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
  */
 #include "experiment/database.h"
 #include "experiment/results.h"
+#include "sim/metric.h"
 
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -108,6 +109,7 @@ static void store(struct results *results, size_t point, int strategy, uint32_t 
     struct sim_outcome outcome = { .injected = 5,
                                    .t50 = 17,
                                    .t90 = SIM_NEVER,
+                                   .t95 = SIM_NEVER,
                                    .t99 = SIM_NEVER,
                                    .t999 = SIM_NEVER,
                                    .t_all = SIM_NEVER,
@@ -196,13 +198,20 @@ static void test_rows(void **state)
     assert_query(path, "SELECT t_ns, alive, informed, staleness, messages FROM sample",
                  "0|100|0.0|0.0|0\n1000|100|5.0|0.25|1099511627776\n");
     assert_query(path, "SELECT * FROM update_outcome",
-                 "20002000002|0|0|5|17|NULL|NULL|NULL|NULL|18|NULL|99|0|0|0\n");
+                 "20002000002|0|0|5|17|NULL|NULL|NULL|NULL|NULL|18|NULL|99|0|0|0\n");
     assert_query(path, "SELECT * FROM histogram", "20002000002|load|0.0|8.0|3\n");
     assert_query(path, "SELECT * FROM fault",
                  "20002000002|0|9|wipe|1 node\n20002000002|1|9|crash|4 nodes\n");
     assert_query(path, "SELECT * FROM param", "1|nodes|1e3|1000.0|\n2|nodes|2e3|2000.0|\n");
     assert_query(path, "SELECT params_json, replication, t99, t_all FROM run_summary",
                  "{\"nodes\":2000}|2|0.5|NULL\n");
+    for (int i = 0; i < METRICS; i++) { /* each metric is a column */
+        char *sql = g_strdup_printf("SELECT count(*), min(%s) > 1e9 FROM run_summary",
+                                    metric_table[i].name);
+
+        assert_query(path, sql, i < METRIC_OF_PROGRAM && i != METRIC_T99 ? "1|NULL\n" : "1|0\n");
+        g_free(sql);
+    }
     g_free(path);
 }
 

@@ -6,6 +6,7 @@
  * the reader, and those it accepts survive a round trip.
  */
 #include "experiment/scenario.h"
+#include "sim/metric.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -241,6 +242,22 @@ static void every_key_fills_its_field(void **state)
     assert_false(c->acknowledge);
     assert_int_equal(c->interval, 2 * SIM_SECOND);
     outcome_clear(&o);
+}
+
+static void every_metric_of_a_run_can_end_a_study(void **state)
+{
+    (void)state;
+    for (int i = 0; i < METRIC_OF_PROGRAM; i++) {
+        char *text = g_strdup_printf(START STRATEGIES "replications: {until: {metric: %s}}\n",
+                                     metric_table[i].name);
+        struct outcome o;
+
+        read_text(&o, "a.yaml", text, strlen(text));
+        assert_true(o.is_good);
+        assert_string_equal(o.scenario.replications.metric, metric_table[i].name);
+        outcome_clear(&o);
+        g_free(text);
+    }
 }
 
 static void silence_gives_the_documented_defaults(void **state)
@@ -588,6 +605,8 @@ static const struct {
       "4:24 replications.mx: unknown key; did you mean `max`?" },
     { "replications: {until: {metric: t98}}\n",
       "4:32 replications.until.metric: `t98` is none of" },
+    { "replications: {until: {metric: peak_bytes}}\n",
+      "4:32 replications.until.metric: `peak_bytes` is none of" },
     { "workload: {updates: 5, keys: 6}\n", "4:30 workload.keys: 6 keys for 5 updates" },
     { "workload: {updates: 0}\n", "4:21 workload.updates: 0 updates and no `store.preload`" },
     { "workload: {updates: 0, at: 1s}\nstore: {preload: 1}\n",
@@ -1017,6 +1036,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_key_fills_its_field),
+        cmocka_unit_test(every_metric_of_a_run_can_end_a_study),
         cmocka_unit_test(silence_gives_the_documented_defaults),
         cmocka_unit_test(younger_keys_leave_the_hash_alone),
         cmocka_unit_test(the_completed_scenario_reads_back_to_itself),

@@ -52,6 +52,10 @@ setup() {
     "$GOSSIPSIM" check --reference | diff - docs/scenario-reference.md
 }
 
+@test "the table of docs/metrics.md is what the program prints" {
+    "$GOSSIPSIM" help metrics --markdown | diff - <(sed -n '/^| metric |/,$p' docs/metrics.md)
+}
+
 @test "every scenario that is shipped can be run" {
     for scenario in scenarios/*.yaml; do
         "$GOSSIPSIM" check "$scenario" >/dev/null

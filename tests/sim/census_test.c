@@ -98,7 +98,7 @@ static double entropy(const struct world *w)
 /* Notes the shares that are reached by now, in order, each once. */
 static void note_shares(struct world *w)
 {
-    static const double shares[SHARES] = { 0.5, 0.9, 0.99, 0.999, 1 };
+    static const double shares[SHARES] = { 0.5, 0.9, 0.95, 0.99, 0.999, 1 };
 
     for (update_id u = 0; u < w->injected; u++)
         for (int k = 0; k < SHARES; k++) {

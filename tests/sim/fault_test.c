@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Faults hit the nodes that their selectors mean, as many as they say, any as likely as another,
- * and at one instant equal selectors the same; crashes end, overlap and come again when they
- * should; nodes keep or lose what they should, and their one-shot timers die.  Churn and faults
- * move nothing of one another.  What lies between two nodes of one fault never was: it reaches no
- * share. Repair takes as long as the nodes themselves say.
+ * and at one instant equal selectors the same, others independently; crashes end, overlap and come
+ * again when they should; nodes keep or lose what they should, and their one-shot timers die. Churn
+ * and faults move nothing of one another.  What lies between two nodes of one fault never was: it
+ * reaches no share. Repair takes as long as the nodes themselves say.
  */
 #include "law.h"
 #include "sim/draw.h"
@@ -307,18 +307,16 @@ static void any_node_is_as_likely_as_another(void **state)
     close_trial(&t);
 }
 
-/* At one instant equal selectors, or of equal size, pick the same; at others, others. */
+/* At one instant equal selectors pick the same; at others, others. */
 static void equal_selectors_at_one_instant(void **state)
 {
     const struct sim_selector half = { .kind = SELECT_SHARE, .share = 0.5 };
-    const struct sim_selector ten = { .kind = SELECT_COUNT, .count = 10 };
 
     (void)state;
     for (int later = 0; later < 2; later++) {
         const struct sim_fault faults[] = {
             { FAULT_CRASH, half, SIM_SECOND, 0, 0, NULL },
             { FAULT_WIPE, half, SIM_SECOND + later, 0, 0, NULL },
-            { FAULT_CRASH, ten, SIM_SECOND + later, 0, 0, NULL },
         };
         struct trial t;
         uint32_t hit = 0;
@@ -332,11 +330,45 @@ static void equal_selectors_at_one_instant(void **state)
         assert_int_equal(hit > 0, later); /* the wipe met nodes that were up */
         assert_event(&t, 0, SIM_SECOND, "crash", 20);
         assert_event(&t, 1, SIM_SECOND + later, "wipe", 20);
-        run_trial(&t, faults, 3);
-        if (later)
-            assert_true(down_at_end(&t) > 20);
-        else
-            assert_int_equal(down_at_end(&t), 20);
+        close_trial(&t);
+    }
+}
+
+/* Different selectors of one instant: how many nodes two of them share is hypergeometric. */
+static void different_selectors_are_independent(void **state)
+{
+    static const struct sim_selector pairs[][2] = {
+        { { .kind = SELECT_SHARE, .share = 0.3 }, { .kind = SELECT_SHARE, .share = 0.4 } },
+        { { .kind = SELECT_SHARE, .share = 0.3 }, { .kind = SELECT_COUNT, .count = 20 } },
+        { { .kind = SELECT_COUNT, .count = 10 }, { .kind = SELECT_ALL_BUT, .count = 10 } },
+        { { .kind = SELECT_SHARE, .share = 0.5 }, { .kind = SELECT_COUNT, .count = 25 } },
+    };
+    enum { NODES = 50, TRIALS = 400 };
+
+    (void)state;
+    for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++) {
+        const struct sim_fault faults[] = {
+            { FAULT_CRASH, pairs[k][0], 1000, 0, 0, NULL },
+            { FAULT_CRASH, pairs[k][1], 1000, 0, 0, NULL },
+        };
+        struct trial t;
+        double sizes[2] = { 0 }, both = 0;
+
+        open_trial(&t, NODES, false);
+        t.setup.config.stop.at = 2000;
+        for (uint32_t r = 0; r < TRIALS; r++) {
+            t.setup.config.replication = r;
+            run_trial(&t, faults, 2);
+            sizes[0] = t.result.faults[0].nodes;
+            both -= t.result.faults[1].nodes; /* who was up still */
+            run_trial(&t, faults + 1, 1);
+            sizes[1] = t.result.faults[0].nodes;
+            both += sizes[1];
+        }
+        const double a = sizes[0] / NODES, b = sizes[1] / NODES;
+        const double variance = NODES * a * b * (1 - a) * (1 - b) * NODES / (NODES - 1);
+
+        assert_true(fabs(both / TRIALS - NODES * a * b) < LAW_Z * sqrt(variance / TRIALS));
         close_trial(&t);
     }
 }
@@ -580,6 +612,7 @@ int main(void)
         cmocka_unit_test(a_range_is_of_the_scenarios_numbers),
         cmocka_unit_test(any_node_is_as_likely_as_another),
         cmocka_unit_test(equal_selectors_at_one_instant),
+        cmocka_unit_test(different_selectors_are_independent),
         cmocka_unit_test(crashes_end_and_come_again),
         cmocka_unit_test(overlapping_crashes),
         cmocka_unit_test(who_crashes_remembers_who_is_wiped_forgets),

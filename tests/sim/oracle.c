@@ -25,6 +25,21 @@ static void start_node(void)
             oracle.config->stack[oracle.layer].model->on_start(NULL);
 }
 
+/* The node comes or goes: the last of the list takes the place of one that goes. */
+static void list_or_strike(node_id node)
+{
+    if (oracle.config->peers == PEERS_ALL)
+        return;
+    if (oracle.nodes[node].is_up) {
+        oracle.listed[oracle.listed_count++] = node;
+        return;
+    }
+    oracle.listed_count--;
+    for (uint32_t i = 0; i < oracle.listed_count; i++)
+        if (oracle.listed[i] == node)
+            oracle.listed[i] = oracle.listed[oracle.listed_count];
+}
+
 static void change(node_id node)
 {
     const struct sim_churn *churn = &oracle.config->churn;
@@ -46,6 +61,7 @@ static void change(node_id node)
     }
     me->is_up = !me->is_up;
     me->life++;
+    list_or_strike(node);
     if (me->is_up)
         start_node();
     expect_change(node, me->is_up ? churn->session : churn->downtime);
@@ -67,6 +83,8 @@ static void begin_churn(void)
         if (churn->start == CHURN_STATIONARY)
             oracle.nodes[i].is_up =
                 draw_chance(draw(oracle.keys[PURPOSE_CHURN], i, 1), up / (up + down));
+        if (!oracle.nodes[i].is_up)
+            list_or_strike(i);
         expect_change(i, churn->start == CHURN_UP ? churn->session
                          : oracle.nodes[i].is_up  ? oracle.first_session
                                                   : oracle.first_downtime);
@@ -81,7 +99,7 @@ static struct oracle_update *new_update(uint32_t update, uint32_t key, bool is_m
                                  .is_measured = is_measured,
                                  .injected = oracle_credit() };
     u->last = u->injected;
-    for (int i = 0; i < 5; i++)
+    for (int i = 0; i < 6; i++)
         u->reached[i] = SIM_NEVER;
     oracle.injected++;
     return u;
@@ -250,8 +268,11 @@ static void begin(const struct sim_config *config, struct oracle_figures *figure
     if (config->workload.arrival == ARRIVAL_POISSON)
         oracle.gap = distribution_new(&(struct distribution_spec){
             .kind = DISTRIBUTION_EXPONENTIAL, .a = 1e9 / config->workload.rate });
-    for (node_id i = 0; i < oracle.node_count; i++)
+    for (node_id i = 0; i < oracle.node_count; i++) {
         oracle.nodes[i].is_up = true;
+        oracle.listed[i] = i;
+    }
+    oracle.listed_count = oracle.node_count;
     begin_churn();
     preload();
     oracle_begin_faults();

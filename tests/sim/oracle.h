@@ -29,7 +29,7 @@ struct oracle_figures {
         duplicates;
     uint64_t payload, digest, control;
     double m, staleness, staleness_mean, entropy, residue, load_max, hops_max, hops_mean, t_avg;
-    double times[6]; /* largest t50, t90, t99, t999, t_all, t_last, seconds; NAN: never */
+    double times[7]; /* largest t50, t90, t95, t99, t999, t_all, t_last, seconds; NAN: never */
     uint32_t lost_updates;
     struct sim_sample samples[ORACLE_SAMPLES_MAX];
     size_t sample_count;

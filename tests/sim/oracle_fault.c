@@ -3,6 +3,7 @@
 #include "tests/sim/oracle_state.h"
 
 #include <assert.h>
+#include <string.h>
 
 void oracle_begin_faults(void)
 {
@@ -28,29 +29,48 @@ static node_id selected(const struct sim_selector *of, const struct numbering *o
                                     : numbering_inside(order, index);
 }
 
+/* The order in which nodes are drawn now: for the nodes of a selector of a side of a one-way cut
+ * (1, 2) or of another fault (0), or for the shares of a partition (3). */
+static struct numbering order_of(uint32_t what_for, const struct sim_selector *of)
+{
+    const uint64_t seed =
+        draw(oracle.keys[PURPOSE_FAULT], (uint32_t)(oracle.now >> 32), (uint32_t)oracle.now);
+    uint64_t word = of ? (uint64_t)of->count : 0;
+    struct numbering order;
+
+    if (of && of->kind == SELECT_SHARE)
+        memcpy(&word, &of->share, sizeof word);
+    numbering_init(
+        &order, oracle.node_count,
+        draw_key(seed ^ word, 8 * what_for + (of ? (uint32_t)of->kind : 7), PURPOSE_FAULT));
+    return order;
+}
+
 static void put_on_sides(const struct numbering *numbering, uint32_t number)
 {
-    const struct sim_obstacle *obstacle = oracle.config->faults[number].obstacle;
-    const uint64_t key =
-        draw(oracle.keys[PURPOSE_FAULT], (uint32_t)(oracle.now >> 32), (uint32_t)oracle.now);
-    struct numbering order;
+    const struct sim_fault *fault = &oracle.config->faults[number];
+    const struct sim_obstacle *obstacle = fault->obstacle;
+    const struct numbering all = order_of(3, NULL);
     double taken = 0;
 
-    numbering_init(&order, oracle.node_count, draw_key(key, 0, PURPOSE_FAULT));
     for (size_t s = 0; s < obstacle->side_count; s++) {
         const struct sim_side *side = &obstacle->sides[s];
+        const uint32_t what_for = fault->kind == FAULT_ONE_WAY ? 1 + (uint32_t)s : 0;
 
-        for (size_t p = 0; p < side->part_count; p++)
+        for (size_t p = 0; p < side->part_count; p++) {
+            const struct numbering order = order_of(what_for, &side->parts[p]);
+
             for (uint32_t i = 0; i < oracle.node_count; i++) {
                 const node_id node = selected(&side->parts[p], &order, numbering, i);
 
                 if (node != UINT32_MAX)
                     oracle.sides[number][s][node] = true;
             }
+        }
         for (uint32_t i = 0; i < oracle.node_count; i++) /* the middle of its place is in it */
             if (taken * oracle.node_count < i + 0.5 &&
                 i + 0.5 <= (taken + side->share) * oracle.node_count)
-                oracle.sides[number][s][numbering_inside(&order, i)] = true;
+                oracle.sides[number][s][numbering_inside(&all, i)] = true;
         taken += side->share;
     }
 }

@@ -79,10 +79,10 @@ void oracle_count_anew(void)
         return;
     oracle.has_changed = false;
     oracle.stale = staleness();
-    static const uint64_t permille[] = { 500, 900, 990, 999, 1000 };
+    static const uint64_t permille[] = { 500, 900, 950, 990, 999, 1000 };
 
     for (uint32_t i = 0; i < oracle.injected; i++)
-        for (int s = 0; s < 5; s++)
+        for (int s = 0; s < 6; s++)
             if (oracle.updates[i].reached[s] == SIM_NEVER && oracle_knowers(i) > 0 &&
                 1000 * oracle_knowers(i) >= permille[s] * oracle_alive())
                 oracle.updates[i].reached[s] = oracle_credit() - oracle.updates[i].injected;
@@ -127,9 +127,10 @@ static void add_outcome(const struct numbering *numbering, uint32_t i)
                               .injected = u->injected,
                               .t50 = u->reached[0],
                               .t90 = u->reached[1],
-                              .t99 = u->reached[2],
-                              .t999 = u->reached[3],
-                              .t_all = u->reached[4],
+                              .t95 = u->reached[2],
+                              .t99 = u->reached[3],
+                              .t999 = u->reached[4],
+                              .t_all = u->reached[5],
                               .t_last = u->last - u->injected,
                               .t_avg = u->learned ? u->delay / (double)u->learned : NAN,
                               .informed = oracle_knowers(i),
@@ -149,8 +150,8 @@ void oracle_add_up(const struct numbering *numbering)
 
         if (!u->is_measured)
             continue;
-        for (int s = 0; s < 6; s++) {
-            sim_time time = s < 5 ? u->reached[s] : u->last - u->injected;
+        for (int s = 0; s < 7; s++) {
+            sim_time time = s < 6 ? u->reached[s] : u->last - u->injected;
             double seconds = time == SIM_NEVER ? NAN : (double)time / 1e9;
 
             if (!(f->times[s] >= seconds)) /* NAN stays */

@@ -118,26 +118,17 @@ uint64_t oracle_node_random(struct node *n, uint64_t limit)
 
 bool oracle_node_pick_peer(struct node *n, node_id *peer)
 {
-    const bool only_alive = oracle.config->peers == PEERS_ALIVE;
+    node_id others[ORACLE_NODES_MAX];
+    uint32_t count = 0;
 
     (void)n;
-    if (oracle.node_count < 2)
+    for (uint32_t i = 0; i < oracle.listed_count; i++)
+        if (oracle.listed[i] != oracle.self)
+            others[count++] = oracle.listed[i];
+    if (count == 0)
         return false;
-    if (only_alive && oracle_alive() == oracle.nodes[oracle.self].is_up) {
-        oracle.nodes[oracle.self].drawn++; /* looked for, in vain */
-        return false;
-    }
-    for (int tries = 0; tries < (only_alive ? 256 : 1); tries++) {
-        uint64_t bits =
-            draw(oracle.keys[PURPOSE_PEER], oracle.self, oracle.nodes[oracle.self].drawn++);
-
-        *peer = (node_id)draw_below(bits, oracle.node_count - 1);
-        *peer += *peer >= oracle.self;
-        if (!only_alive || oracle.nodes[*peer].is_up)
-            return true;
-    }
-    while (!oracle.nodes[*peer].is_up || *peer == oracle.self)
-        *peer = (*peer + 1) % oracle.node_count;
+    *peer = others[draw_below(
+        draw(oracle.keys[PURPOSE_PEER], oracle.self, oracle.nodes[oracle.self].drawn++), count)];
     return true;
 }
 

@@ -54,7 +54,7 @@ struct oracle_update {
     uint32_t key;
     node_id origin;
     bool is_delete, is_measured;
-    sim_time injected, last, reached[5];
+    sim_time injected, last, reached[6];
     uint64_t learned, hops, hops_max, copies;
     double delay;
 };
@@ -77,6 +77,8 @@ struct oracle {
     struct oracle_node nodes[ORACLE_NODES_MAX];
     struct oracle_update updates[ORACLE_UPDATES_MAX];
     uint32_t injected, left, node_count;
+    node_id listed[ORACLE_NODES_MAX]; /* who may be picked: all, or the live ones */
+    uint32_t listed_count;
     struct coming lessons[COMING_MAX];
     size_t lesson_count;
     struct lane_plan lanes[LANES];

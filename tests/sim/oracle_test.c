@@ -360,10 +360,11 @@ static void compare_metrics(uint32_t number, const struct sim_result *r,
     } expected[] = {
         { "t50", f->times[0] },
         { "t90", f->times[1] },
-        { "t99", f->times[2] },
-        { "t999", f->times[3] },
-        { "t_all", f->times[4] },
-        { "t_last", f->times[5] },
+        { "t95", f->times[2] },
+        { "t99", f->times[3] },
+        { "t999", f->times[4] },
+        { "t_all", f->times[5] },
+        { "t_last", f->times[6] },
         { "t_avg", f->t_avg },
         { "m", f->m },
         { "messages", (double)f->messages },
@@ -428,6 +429,7 @@ static void compare_outcomes(uint32_t number, const struct sim_result *r,
         differs(number, "injected", i, (double)a->injected, (double)b->injected);
         differs(number, "t50 of", i, (double)a->t50, (double)b->t50);
         differs(number, "t90 of", i, (double)a->t90, (double)b->t90);
+        differs(number, "t95 of", i, (double)a->t95, (double)b->t95);
         differs(number, "t99 of", i, (double)a->t99, (double)b->t99);
         differs(number, "t999 of", i, (double)a->t999, (double)b->t999);
         differs(number, "t_all of", i, (double)a->t_all, (double)b->t_all);

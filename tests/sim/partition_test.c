@@ -2,13 +2,15 @@
 /*
  * While a partition holds nothing crosses it, and before and after it all does; what was on its way
  * when it began arrives.  A one-way cut stops one way only; nodes on no side reach all; cuts that
- * hold at once combine; each ends when it should, or all when they are healed, and repair is timed
- * from then.
+ * hold at once combine; sides of equal shares are drawn apart; each ends when it should, or all
+ * when they are healed, and repair is timed from then.
  */
 #include "courier.h"
+#include "law.h"
 #include "sim/draw.h"
 #include "sim/numbering.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -219,30 +221,68 @@ static void shares_take_every_node(void **state)
     }
 }
 
-/* At one instant selectors draw in the same order: the side of the first share is who crashes. */
-static void shares_are_drawn_as_crashes_are(void **state)
+enum { FROM, TO, LATE, SIDES };
+
+/* From one 40 % to one 40 % nothing passes, and what one 40 % send takes twice three times as long:
+ * who is which, by what arrives when. */
+static void find_sides(uint32_t replication, bool is_in[SIDES][NODES])
 {
-    const struct sim_side drawn[] = { { .share = 0.4 }, { .share = 0.6 } };
-    const struct sim_obstacle cut = { .sides = drawn, .side_count = 2 };
+    static const struct sim_selector some = { .kind = SELECT_SHARE, .share = 0.4 };
+    static const struct sim_side side[] = { { .parts = &some, .part_count = 1 },
+                                            { .parts = &some, .part_count = 1 } };
+    const struct sim_obstacle cut = { .sides = side, .side_count = 2 };
+    const struct sim_obstacle delay = { .sides = side, .side_count = 1, .factor = 3 };
     const struct sim_fault faults[] = {
-        { .kind = FAULT_PARTITION, .at = SIM_SECOND, .obstacle = &cut },
-        { .kind = FAULT_CRASH, .of = { .kind = SELECT_SHARE, .share = 0.4 }, .at = SIM_SECOND },
+        { .kind = FAULT_LATENCY, .obstacle = &delay },
+        { .kind = FAULT_ONE_WAY, .obstacle = &cut },
+        { .kind = FAULT_LATENCY, .obstacle = &delay },
     };
     struct courier_trial t;
 
-    (void)state;
-    open_with(&t, faults, 2);
-    /* the living send to the dead, across, and to one another */
-    assert_true(metric(&t.result, "dropped_partition") > 0);
+    memset(is_in, 0, SIDES * sizeof *is_in);
+    courier_open(&t, NODES, "letters=19 interval=50ms batch=19");
+    t.setup.config.replication = replication;
+    t.setup.config.faults = faults;
+    t.setup.config.fault_count = 3;
+    courier_run(&t);
     for (node_id i = 0; i < NODES; i++)
-        for (int64_t k = 0; k < t.config->sent[i]; k++) {
+        for (int64_t k = 0; k < NODES - 1; k++) {
             const struct letter *letter = courier_letter(&t, i, k);
-            const bool is_dead = t.config->sent[letter->to] < t.config->letters;
 
-            if (letter->sent > SIM_SECOND)
-                assert_int_equal(letter->arrivals, !is_dead);
+            if (letter->arrivals == 0)
+                is_in[FROM][i] = is_in[TO][letter->to] = true;
+            else if (letter->arrived[0] - letter->sent == 9 * LATENCY)
+                is_in[LATE][i] = true;
+            else /* equal selectors are of the same nodes: never one delay alone */
+                assert_int_equal(letter->arrived[0] - letter->sent, LATENCY);
         }
     courier_close(&t);
+}
+
+/* Each two have as many nodes in common as chance gives: hypergeometric. */
+static void sides_of_equal_shares_are_drawn_apart(void **state)
+{
+    enum { TRIALS = 300, SIZE = NODES * 2 / 5 };
+    const double mean = SIZE * SIZE / (double)NODES;
+    const double variance = mean * 0.6 * 0.6 * NODES / (NODES - 1);
+    double common[SIDES][SIDES] = { { 0 } };
+
+    (void)state;
+    for (uint32_t r = 0; r < TRIALS; r++) {
+        bool is_in[SIDES][NODES];
+
+        find_sides(r, is_in);
+        for (int a = 0; a < SIDES; a++)
+            for (int b = 0; b < SIDES; b++)
+                for (int i = 0; i < NODES; i++)
+                    common[a][b] += is_in[a][i] && is_in[b][i];
+    }
+    for (int a = 0; a < SIDES; a++)
+        for (int b = 0; b < SIDES; b++)
+            if (a == b)
+                assert_true(common[a][a] == TRIALS * SIZE);
+            else
+                assert_true(fabs(common[a][b] / TRIALS - mean) < LAW_Z * sqrt(variance / TRIALS));
 }
 
 /* Three sides, of which one writes: the others get it only after the end, which is when it is
@@ -322,7 +362,7 @@ int main(void)
         cmocka_unit_test(cuts_that_hold_at_once_combine),
         cmocka_unit_test(a_cut_that_comes_again_takes_its_own_place),
         cmocka_unit_test(shares_take_every_node),
-        cmocka_unit_test(shares_are_drawn_as_crashes_are),
+        cmocka_unit_test(sides_of_equal_shares_are_drawn_apart),
         cmocka_unit_test(repair_is_timed_from_the_healing),
         cmocka_unit_test(a_partition_moves_no_loss),
     };

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Whom a node picks: never itself, nobody twice, nobody who is down if the scenario says so, with
- * shards holders of its own only; all alike, in every place of a sample, however many are wanted;
- * by distance as the law says, either way round; in turn each once a round.  If there are fewer
- * than wanted all come, and if there is nobody a node is told so.
+ * shards holders of its own only; all alike, however few are up, in every place of a sample,
+ * however many are wanted; by distance as the law says, either way round; in turn each once a
+ * round, shuffled each once a lap and in any order.  If there are fewer than wanted all come, and
+ * if there is nobody a node is told so.
  */
 #include "law.h"
 #include "sim/distance.h"
@@ -19,19 +20,21 @@
 
 #include <cmocka.h>
 
-enum { NODES_MAX = 64 };
+enum { NODES_MAX = 64, MANY_MAX = 4000, FEW_MAX = 12 };
 
 /* What the nodes of a run are asked to do, once, when all faults have happened. */
 struct config {
     void (*ask)(struct node *n, struct config *c);
     uint32_t nodes, wanted, replicas, picks;
     bool alive_only;
-    bool is_down[NODES_MAX];
+    bool is_down[MANY_MAX];
     struct numbering numbering;
     double exponent;
     uint32_t by_steps[NODES_MAX]; /* picks, by steps up the ring */
     uint32_t by_place[NODES_MAX][NODES_MAX];
     uint32_t asked, degrees;
+    node_id few[FEW_MAX]; /* met so far, and how often each was picked by each */
+    uint32_t few_count, by_few[FEW_MAX][FEW_MAX];
     double chi; /* square, of all nodes together, with so many degrees of freedom */
 };
 
@@ -290,6 +293,170 @@ static void peers_are_holders_of_random_shards(void **state)
                 }
 }
 
+static uint32_t place_among_few(struct config *c, node_id node)
+{
+    uint32_t i = 0;
+
+    while (i < c->few_count && c->few[i] != node)
+        i++;
+    assert_true(i < FEW_MAX);
+    c->few[i] = node;
+    c->few_count += i == c->few_count;
+    return i;
+}
+
+static void pick_among_few(struct node *n, struct config *c)
+{
+    const uint32_t self = place_among_few(c, node_self(n));
+    node_id peer;
+
+    for (uint32_t k = 0; k < c->picks; k++) {
+        assert_true(node_pick_peer(n, &peer));
+        c->by_few[self][place_among_few(c, peer)]++;
+    }
+}
+
+/* A handful of thousands is up: each of them comes as often as another. */
+static void the_few_who_are_up_come_alike(void **state)
+{
+    enum { LIVE = 10, PICKS = 20000 };
+    const struct config how = {
+        .ask = pick_among_few, .nodes = MANY_MAX, .picks = PICKS, .alive_only = true
+    };
+    const double expected = PICKS / (LIVE - 1.0);
+    struct config answer;
+    double chi = 0;
+
+    (void)state;
+    ask(&how, 1, MANY_MAX - LIVE, &answer);
+    assert_int_equal(answer.few_count, LIVE);
+    for (int i = 0; i < LIVE; i++)
+        for (int k = 0; k < LIVE; k++) {
+            if (i != k)
+                chi += pow(answer.by_few[i][k] - expected, 2) / expected;
+            else
+                assert_int_equal(answer.by_few[i][k], 0);
+        }
+    assert_true(fabs(deviate(chi, LIVE * (LIVE - 2))) < LAW_Z);
+}
+
+/* The weights of all nodes by the law, among those who are up on the rings of this node. */
+static double weigh(const struct node *n, const struct config *c, double weights[MANY_MAX])
+{
+    const uint32_t size = node_replica_count(n);
+    double sum = 0;
+
+    memset(weights, 0, MANY_MAX * sizeof *weights);
+    for (uint32_t i = 0; i < node_shard_count(n); i++)
+        for (uint32_t place = 0; place < size; place++) {
+            const uint32_t shard = node_shard(n, i), own = node_place(n, shard);
+            const uint32_t steps = place > own ? place - own : own - place;
+            const node_id node = node_holder(n, shard, place);
+
+            if (steps == 0 || c->is_down[node])
+                continue;
+            const double weight = pow(steps < size - steps ? steps : size - steps, -c->exponent);
+
+            weights[node] += weight;
+            sum += weight;
+        }
+    return sum;
+}
+
+static void pick_live_by_distance(struct node *n, struct config *c)
+{
+    static double weights[MANY_MAX];
+    uint32_t found[MANY_MAX] = { 0 };
+    const double sum = weigh(n, c, weights);
+    node_id peer;
+
+    if (sum <= 0) {
+        assert_false(node_pick_by_distance(n, c->exponent, &peer));
+        return;
+    }
+    for (uint32_t k = 0; k < c->picks; k++) {
+        assert_true(node_pick_by_distance(n, c->exponent, &peer));
+        found[peer]++;
+    }
+    for (node_id i = 0; i < c->nodes; i++) {
+        const double expected = c->picks * weights[i] / sum;
+
+        assert_true(weights[i] > 0 || found[i] == 0);
+        if (expected > 5) {
+            c->chi += pow(found[i] - expected, 2) / expected / (1 - weights[i] / sum + 1e-9);
+            c->degrees++;
+        }
+    }
+}
+
+/* Among the live the law holds as among all, whether most of the ring is up or hardly anybody.
+ * (Shares of one node are not quite independent: each counts as a degree of its own.) */
+static void distances_among_the_live_follow_the_law(void **state)
+{
+    static const struct {
+        uint32_t nodes, shards, replicas;
+        int64_t crash;
+    } cases[] = { { 16, 1, 0, 5 },  { 16, 1, 0, 13 },  { 2000, 1, 0, 1994 },
+                  { 13, 13, 5, 4 }, { 13, 13, 5, 10 }, { 60, 20, 6, 52 } };
+    static const double exponents[] = { 0, 1, 2 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (size_t k = 0; k < sizeof exponents / sizeof *exponents; k++) {
+            const struct config how = { .ask = pick_live_by_distance,
+                                        .nodes = cases[i].nodes,
+                                        .replicas = cases[i].replicas,
+                                        .picks = 3000,
+                                        .alive_only = true,
+                                        .exponent = exponents[k] };
+            struct config answer;
+
+            ask(&how, cases[i].shards, cases[i].crash, &answer);
+            if (answer.degrees > 0)
+                assert_true(deviate(answer.chi, answer.degrees) < LAW_Z);
+        }
+}
+
+/* Next neighbours only: the next who are up, one on either side. */
+static void pick_live_neighbour(struct node *n, struct config *c)
+{
+    uint32_t near[2] = { c->nodes, c->nodes }, found[2] = { 0 };
+    node_id peer;
+
+    for (node_id i = 0; i < c->nodes; i++) {
+        const uint32_t steps = steps_to(n, c, i);
+
+        if (c->is_down[i] || steps == 0)
+            continue;
+        near[0] = steps < near[0] ? steps : near[0];
+        near[1] = c->nodes - steps < near[1] ? c->nodes - steps : near[1];
+    }
+    for (uint32_t k = 0; k < c->picks; k++) {
+        assert_true(node_pick_by_distance(n, c->exponent, &peer));
+        const uint32_t steps = steps_to(n, c, peer);
+
+        assert_true(steps == near[0] || c->nodes - steps == near[1]);
+        found[steps != near[0]]++;
+    }
+    if ((near[0] == 1) == (near[1] == 1) && near[0] + near[1] < c->nodes)
+        assert_true(fabs(law_share(found[0], c->picks, 0.5)) < LAW_Z);
+}
+
+static void next_neighbours_are_those_who_are_up(void **state)
+{
+    (void)state;
+    for (int64_t crash = 0; crash <= 18; crash += 3) {
+        const struct config how = { .ask = pick_live_neighbour,
+                                    .nodes = 20,
+                                    .picks = 1000,
+                                    .alive_only = true,
+                                    .exponent = 1000 };
+        struct config answer;
+
+        ask(&how, 1, crash, &answer);
+    }
+}
+
 static void pick_by_distance(struct node *n, struct config *c)
 {
     node_id peer;
@@ -419,6 +586,115 @@ static void a_round_visits_all_others(void **state)
             }
 }
 
+/* Those who are up, with shards as often as they are met. */
+static void pick_live_in_turn(struct node *n, struct config *c)
+{
+    uint32_t times[NODES_MAX], found[NODES_MAX] = { 0 }, turn = 0, round = 0;
+    node_id peer;
+
+    list_others(n, c, times);
+    for (node_id i = 0; i < c->nodes; i++)
+        round += times[i];
+    if (round == 0)
+        assert_false(node_pick_in_turn(n, &turn, &peer));
+    for (uint32_t k = 0; k < 2 * round; k++) {
+        assert_true(node_pick_in_turn(n, &turn, &peer));
+        found[peer]++;
+    }
+    for (node_id i = 0; i < c->nodes; i++)
+        assert_int_equal(found[i], 2 * times[i]);
+}
+
+/* ---- shuffled ---- */
+
+static void pick_shuffled(struct node *n, struct config *c)
+{
+    uint32_t times[NODES_MAX], turn = 0;
+    const uint32_t others = list_others(n, c, times);
+    node_id peer;
+
+    if (others == 0)
+        assert_false(node_pick_shuffled(n, &turn, &peer));
+    for (int lap = 0; lap < 3; lap++) {
+        uint32_t found[NODES_MAX] = { 0 };
+
+        for (uint32_t k = 0; k < others; k++) {
+            assert_true(node_pick_shuffled(n, &turn, &peer));
+            found[peer]++;
+        }
+        for (node_id i = 0; i < c->nodes; i++)
+            assert_int_equal(found[i], times[i] > 0);
+    }
+}
+
+static void laps_visit_each_peer_once(void **state)
+{
+    (void)state;
+    for (uint32_t nodes = 1; nodes <= 13; nodes += 3)
+        for (uint32_t replicas = 1; replicas <= nodes; replicas++)
+            for (uint32_t shards = 1; shards <= 20; shards += 1 + shards)
+                for (int64_t crash = 0; crash < nodes; crash += 3)
+                    for (int turn = 0; turn < 2; turn++) {
+                        const struct config how = { .ask = turn ? pick_live_in_turn : pick_shuffled,
+                                                    .nodes = nodes,
+                                                    .replicas = replicas,
+                                                    .alive_only = true };
+                        struct config answer;
+
+                        ask(&how, shards, crash, &answer);
+                    }
+}
+
+/* Laps of all nodes: who comes at which place, who after whom, who in the next lap at the place. */
+static void note_orders(struct node *n, struct config *c)
+{
+    const uint32_t others = c->nodes - 1;
+    uint32_t turn = 0;
+    node_id before[NODES_MAX] = { 0 }, now[NODES_MAX];
+
+    for (uint32_t lap = 0; lap < c->picks; lap++) {
+        for (uint32_t k = 0; k < others; k++) {
+            assert_true(node_pick_shuffled(n, &turn, &now[k]));
+            now[k] -= now[k] > node_self(n); /* its number among the others */
+            if (c->wanted == 0)
+                c->by_place[k][now[k]]++;
+            else if (c->wanted == 1 && k > 0)
+                c->by_place[now[k - 1]][now[k]]++;
+            else if (c->wanted == 2 && lap > 0)
+                c->by_place[before[k]][now[k]]++;
+        }
+        memcpy(before, now, sizeof before);
+    }
+}
+
+static void orders_are_as_likely_as_others(void **state)
+{
+    enum { LAPS = 600 };
+    static const uint32_t nodes_of[] = { 4, 8, 12, 40 };
+
+    (void)state;
+    for (size_t s = 0; s < sizeof nodes_of / sizeof *nodes_of; s++)
+        for (uint32_t wanted = 0; wanted < 3; wanted++) {
+            const struct config how = {
+                .ask = note_orders, .nodes = nodes_of[s], .wanted = wanted, .picks = LAPS
+            };
+            const uint32_t others = nodes_of[s] - 1;
+            uint32_t counts[NODES_MAX * NODES_MAX];
+            struct config answer;
+            size_t count = 0;
+
+            ask(&how, 1, 0, &answer);
+            for (uint32_t i = 0; i < others; i++)
+                for (uint32_t k = 0; k < others; k++) {
+                    if (wanted == 1 && i == k)
+                        assert_int_equal(answer.by_place[i][k], 0);
+                    else
+                        counts[count++] = answer.by_place[i][k];
+                }
+            assert_true(fabs(law_even(counts, count)) < LAW_Z);
+        }
+}
+
 static void pick_nobody(struct node *n, struct config *c)
 {
     uint32_t turn = 0;
@@ -428,6 +704,7 @@ static void pick_nobody(struct node *n, struct config *c)
     assert_false(node_pick_peer(n, &peer));
     assert_false(node_pick_by_distance(n, 1, &peer));
     assert_false(node_pick_in_turn(n, &turn, &peer));
+    assert_false(node_pick_shuffled(n, &turn, &peer));
     assert_int_equal(node_pick_peers(n, &peer, 1), 0);
 }
 
@@ -448,10 +725,15 @@ int main(void)
         cmocka_unit_test(samples_are_uniform),
         cmocka_unit_test(pairs_are_as_likely_as_others),
         cmocka_unit_test(peers_are_holders_of_random_shards),
+        cmocka_unit_test(the_few_who_are_up_come_alike),
+        cmocka_unit_test(distances_among_the_live_follow_the_law),
+        cmocka_unit_test(next_neighbours_are_those_who_are_up),
         cmocka_unit_test(distances_follow_their_law),
         cmocka_unit_test(distances_are_among_the_holders),
         cmocka_unit_test(distances_of_a_large_ring),
         cmocka_unit_test(a_round_visits_all_others),
+        cmocka_unit_test(laps_visit_each_peer_once),
+        cmocka_unit_test(orders_are_as_likely_as_others),
         cmocka_unit_test(alone_there_is_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

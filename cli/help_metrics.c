@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* help_metrics.c - see help_metrics.h.  All of it comes from the table of sim/metric.h. */
+#include "cli/help_metrics.h"
+
+#include "cli/verb.h"
+#include "sim/metric.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { LINE_MAX_COLUMNS = 96, INDENT = 6 };
+
+static const char *const units[] = {
+    [UNIT_TIME] = "time",   [UNIT_SHARE] = "share",   [UNIT_BYTES] = "size",
+    [UNIT_COUNT] = "count", [UNIT_NUMBER] = "number",
+};
+
+static const char *const windows[] = {
+    [WINDOW_UPDATES] = "measured updates",
+    [WINDOW_END] = "at the end",
+    [WINDOW_RUN] = "whole run",
+    [WINDOW_PROGRAM] = "the program",
+};
+
+/* Prints a text in lines between the margins. */
+static void print_paragraph(const char *text)
+{
+    int column = 0;
+
+    while (*text) {
+        const int length = (int)strcspn(text, " ");
+
+        if (column > 0 && column + 1 + length > LINE_MAX_COLUMNS) {
+            putchar('\n');
+            column = 0;
+        }
+        column +=
+            column ? printf(" %.*s", length, text) : printf("%*s%.*s", INDENT, "", length, text);
+        text += length + (text[length] == ' ');
+    }
+    putchar('\n');
+}
+
+static void print_text(void)
+{
+    printf("The metrics of a run, each with its unit and over what it is taken; a time that may\n"
+           "never come is `never` then. docs/metrics.md says what they share.\n\n");
+    for (int i = 0; i < METRICS; i++) {
+        const struct metric *metric = &metric_table[i];
+
+        printf("  %-18s %s, %s%s\n", metric->name, units[metric->unit], windows[metric->window],
+               metric->may_never_come ? ", may never come" : "");
+        print_paragraph(metric->meaning);
+    }
+    printf("\nNAME/node is NAME divided by the number of nodes, for sizes and counts.\n"
+           "learned_by.MODEL is the share of the deliveries that were through a model of the\n"
+           "stack; 'gossipsim models MODEL' lists what a model counts beside these.\n");
+}
+
+static void print_markdown(void)
+{
+    printf("| metric | unit | over | what it is |\n|---|---|---|---|\n");
+    for (int i = 0; i < METRICS; i++) {
+        const struct metric *metric = &metric_table[i];
+
+        printf("| `%s` | %s%s | %s | %s |\n", metric->name, units[metric->unit],
+               metric->may_never_come ? " or never" : "", windows[metric->window], metric->meaning);
+    }
+}
+
+int help_metrics(int argc, char **argv)
+{
+    const int is_markdown = argc > 1 && strcmp(argv[1], "--markdown") == 0;
+
+    if (argc > 1 + is_markdown) {
+        fprintf(stderr, "gossipsim: error: help metrics: one argument too many: '%s'\n",
+                argv[1 + is_markdown]);
+        return EXIT_USAGE;
+    }
+    if (is_markdown)
+        print_markdown();
+    else
+        print_text();
+    return EXIT_DONE;
+}

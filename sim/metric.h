@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * metric.h - what is measured: one table, a row a metric.
+ *
+ * From it are made the result of a run, the columns of reports and of the database's view, the
+ * choices of `until` and `expect`, `gossipsim help metrics` and docs/metrics.md.  What a model
+ * counts beside these is declared in its own table (sim/model.h).
+ */
+#ifndef SIM_METRIC_H
+#define SIM_METRIC_H
+
+#include <stdbool.h>
+
+enum metric_unit {
+    UNIT_TIME,  /* seconds */
+    UNIT_SHARE, /* 0..1 */
+    UNIT_BYTES,
+    UNIT_COUNT,
+    UNIT_NUMBER,
+};
+
+/* Over what a metric is taken. */
+enum metric_window {
+    WINDOW_UPDATES, /* the measured updates, those injected from `warmup` on, to the run's end */
+    WINDOW_END,     /* as things stand when the run ends */
+    WINDOW_RUN,     /* from 0 to the run's end */
+    WINDOW_PROGRAM, /* what the simulation itself took: columns of the table run, not of metric */
+};
+
+struct metric {
+    const char *name;     /* as in the database */
+    const char *label;    /* of a column or an axis, without unit */
+    const char *event;    /* UNIT_TIME: what happens then, as in "push reaches all nodes" */
+    const char *meaning;  /* one sentence */
+    const char *per_node; /* label of NAME/node, it divided by the nodes; NULL: makes no sense */
+    enum metric_unit unit;
+    enum metric_window window;
+    bool may_never_come; /* a time that a run need not reach: its value is then NULL, "never" */
+};
+
+enum metric_id {
+    METRIC_T50, /* these in the order of the census's shares, then t_last */
+    METRIC_T90,
+    METRIC_T95,
+    METRIC_T99,
+    METRIC_T999,
+    METRIC_T_ALL,
+    METRIC_T_LAST,
+    METRIC_T50_MEAN, /* in the same order */
+    METRIC_T90_MEAN,
+    METRIC_T95_MEAN,
+    METRIC_T99_MEAN,
+    METRIC_T999_MEAN,
+    METRIC_T_ALL_MEAN,
+    METRIC_T_LAST_MEAN,
+    METRIC_T_AVG,
+    METRIC_RESIDUE,
+    METRIC_CONVERGED,
+    METRIC_STALENESS,
+    METRIC_STALENESS_MEAN,
+    METRIC_ENTROPY,
+    METRIC_LOST_UPDATES,
+    METRIC_RESURRECTED,
+    METRIC_ALIVE,
+    METRIC_REPAIR_TIME,
+    METRIC_M,
+    METRIC_MESSAGES,
+    METRIC_BYTES,
+    METRIC_BYTES_PAYLOAD,
+    METRIC_BYTES_DIGEST,
+    METRIC_BYTES_CONTROL,
+    METRIC_BYTES_HEADER,
+    METRIC_REDUNDANCY,
+    METRIC_LOAD_MAX,
+    METRIC_LOAD_MEAN,
+    METRIC_HOPS_MAX,
+    METRIC_HOPS_MEAN,
+    METRIC_DROPPED_LOSS,
+    METRIC_DROPPED_DOWN,
+    METRIC_DROPPED_QUEUE,
+    METRIC_DROPPED_PARTITION,
+    METRIC_DUPLICATED,
+    METRIC_OF_PROGRAM, /* from here on WINDOW_PROGRAM */
+    METRIC_SIM_END = METRIC_OF_PROGRAM,
+    METRIC_EVENTS,
+    METRIC_WALL,
+    METRIC_PEAK_BYTES,
+    METRICS
+};
+
+extern const struct metric metric_table[METRICS];
+
+/* The row called `name`, or NULL. */
+const struct metric *metric_find(const char *name);
+
+#endif
