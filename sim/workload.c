@@ -91,7 +91,7 @@ static void fill_replicas(struct run *run, const struct set *all, uint32_t *lack
     const struct sim_store *store = &run->config->store;
     const bool is_whole = store->missing <= 0 && store->missing_shards <= 0;
 
-    for (node_id i = 0; i < run->nodes; i++) {
+    for (node_id i = 0; i < run->nodes && !run_is_cancelled(run); i++) {
         struct set *known;
 
         if (run_is_down(run, i) && run->config->churn.rejoin == REJOIN_LOSE)
@@ -115,7 +115,7 @@ static void preload(struct run *run, uint32_t count)
     uint32_t *lacking = memory_get(&scratch, count, sizeof *lacking);
 
     run->memory.is_short |= scratch.is_short;
-    for (update_id i = 0; i < count && lacking; i++) {
+    for (update_id i = 0; i < count && lacking && !run_is_cancelled(run); i++) {
         census_inject(&run->census, &run->pool, i, workload_key(run, i), false,
                       run->config->warmup == 0, 0);
         run->census.tracks[i].origin = keeper_of(run, i);
