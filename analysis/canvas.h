@@ -10,7 +10,8 @@
  *
  * In a terminal the panels follow each other, each in the full size.  Colours are those of
  * M. Okabe and K. Ito, Color universal design (2008), which colour-blind readers can tell apart;
- * the ninth series and further repeat them with other dashes.
+ * the ninth series and further repeat them with other dashes.  Names that are too long for the
+ * legend are cut in the middle, where they still differ.
  */
 #ifndef ANALYSIS_CANVAS_H
 #define ANALYSIS_CANVAS_H
@@ -19,7 +20,7 @@
 
 #include <stddef.h>
 
-enum { CANVAS_PANELS_MAX = 12, CANVAS_SERIES_MAX = 32 };
+enum { CANVAS_PANELS_MAX = 12, CANVAS_SERIES_MAX = 64 };
 
 struct canvas_size {
     enum gnuplot_format format;
@@ -30,11 +31,12 @@ struct canvas_size {
 struct canvas {
     struct gnuplot *gnuplot;
     struct canvas_size size;
-    char *title, *subtitle;    /* as given */
-    const char *const *series; /* names, borrowed */
+    char *title, *subtitle; /* as given */
+    char **series;          /* names, escaped and cut for the legend */
     size_t series_count;
     size_t panel_count, columns, rows;
     size_t legend_rows, legend_columns, name_columns;
+    double slant; /* room below the panels for slanting words, in pixels */
 };
 
 /* Starts a page with `panel_count` panels (1..CANVAS_PANELS_MAX) and a legend of the series
@@ -57,12 +59,25 @@ void canvas_plot(struct canvas *canvas, size_t panel, bool points);
 /* Ends the page.  Then gnuplot_run() draws it. */
 void canvas_finish(struct canvas *canvas);
 
+/* False and an error if the page is too small for what is on it. */
+bool canvas_check_size(const struct canvas *canvas, struct errors *errors);
+
+/* Makes room under each panel for words of so many letters that stand aslant, before the first. */
+void canvas_slant(struct canvas *canvas, size_t letters);
+
+/* The colour of a series, as `#rrggbb`. */
+const char *canvas_colour(size_t series);
+
 /* Line type of a series (from 0) and the name of its data file in a panel; valid until free. */
 int canvas_line(size_t series);
 char *canvas_file_name(size_t panel, size_t series);
 
-/* Letters that fit under the x axis of a panel. */
+/* Letters that fit under the x axis of a panel, lines of text along its y axis. */
 size_t canvas_letters(const struct canvas *canvas);
+size_t canvas_lines(const struct canvas *canvas);
+
+/* The width of a panel between its axes, in pixels or characters. */
+int canvas_panel_width(const struct canvas *canvas);
 
 bool canvas_is_text(const struct canvas *canvas);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* compare.c - all comparisons of a study and their table; see compare.h. */
-#include "analysis/compare.h"
+/* compare.c - all comparisons of a study and their words; see compare.h. */
+#include "analysis/compare_parts.h"
 
 #include "analysis/text.h"
 
@@ -8,14 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const usual_metrics[] = { "t99", "bytes", NULL };
-
-struct compare {
-    const struct study *study;
-    int axis;          /* compared; -1: strategies are */
-    const char *first; /* text of the baseline on the axis */
-    GArray *list;      /* struct comparison */
-};
+static const char *const usual_metrics[] = { "t99", "bytes", "bytes_rate", NULL };
 
 /* ---- what is compared with what ---- */
 
@@ -38,9 +31,24 @@ static GHashTable *baseline_points(const struct compare *compare)
     GHashTable *points = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
     for (size_t i = 0; i < compare->study->point_count; i++)
-        if (g_strcmp0(compare->study->points[i].values[compare->axis].text, compare->first) == 0)
+        if (study_value_is(&compare->study->points[i].values[compare->axis], compare->first))
             g_hash_table_insert(points, other_values(compare, i), GSIZE_TO_POINTER(i + 1));
     return points;
+}
+
+static bool add_ends(const struct study *study, struct comparison *c, struct errors *errors)
+{
+    struct series x = { 0 }, y = { 0 };
+    bool is_good = study_read(study, c->subject.point, study->strategies[c->subject.strategy],
+                              "sim_end", &x, errors) &&
+                   study_read(study, c->baseline.point, study->strategies[c->baseline.strategy],
+                              "sim_end", &y, errors);
+
+    if (is_good)
+        comparison_set_ends(c, &x, &y);
+    series_clear(&x);
+    series_clear(&y);
+    return is_good;
 }
 
 static bool add_comparison(struct compare *compare, const char *metric, struct compare_side subject,
@@ -55,12 +63,14 @@ static bool add_comparison(struct compare *compare, const char *metric, struct c
         study_read(study, subject.point, study->strategies[subject.strategy], metric, &x, errors) &&
         study_read(study, baseline.point, study->strategies[baseline.strategy], metric, &y, errors);
 
-    if (is_good) {
+    if (is_good)
         comparison_fill(&c, &x, &y);
-        g_array_append_val(compare->list, c);
-    }
     series_clear(&x);
     series_clear(&y);
+    if (is_good && comparison_is_of_costs(&c))
+        is_good = add_ends(study, &c, errors);
+    if (is_good)
+        g_array_append_val(compare->list, c);
     return is_good;
 }
 
@@ -119,9 +129,9 @@ static bool choose_sides(struct compare *compare, const struct compare_options *
     if (compare->axis < 0)
         return false;
     for (size_t i = 0; i < study->point_count; i++) {
-        const char *text = study->points[i].values[compare->axis].text;
-        if (text && (!options->baseline || strcmp(text, options->baseline) == 0)) {
-            compare->first = text;
+        const struct study_value *value = &study->points[i].values[compare->axis];
+        if (value->text && (!options->baseline || study_value_is(value, options->baseline))) {
+            compare->first = value->text;
             return true;
         }
     }
@@ -130,10 +140,36 @@ static bool choose_sides(struct compare *compare, const struct compare_options *
     return false;
 }
 
-static bool fill(struct compare *compare, const struct compare_options *options,
-                 struct errors *errors)
+void compare_init(struct compare *compare, const struct study *study)
 {
-    const char *const *metrics = options->metrics ? options->metrics : usual_metrics;
+    *compare = (struct compare){ .study = study };
+    compare->list = g_array_new(FALSE, FALSE, sizeof(struct comparison));
+    compare->metrics = g_array_new(FALSE, FALSE, sizeof(struct metric));
+}
+
+void compare_clear(struct compare *compare)
+{
+    g_array_free(compare->list, TRUE);
+    g_array_free(compare->metrics, TRUE);
+}
+
+static bool fill_metric(struct compare *compare, const char *metric, size_t baseline,
+                        struct errors *errors)
+{
+    struct metric described = metric_describe(metric);
+
+    g_array_append_val(compare->metrics, described);
+    return compare->axis >= 0 ? compare_points(compare, metric, errors)
+                              : compare_strategies(compare, metric, baseline, errors);
+}
+
+bool compare_fill(struct compare *compare, const struct compare_options *options,
+                  const char *metric, struct errors *errors)
+{
+    const char *const single[] = { metric, NULL };
+    const char *const *metrics = metric             ? single
+                                 : options->metrics ? options->metrics
+                                                    : usual_metrics;
     size_t baseline = 0;
 
     if (!choose_sides(compare, options, &baseline, errors))
@@ -142,34 +178,38 @@ static bool fill(struct compare *compare, const struct compare_options *options,
         if (!study_check_metric(compare->study, metrics[i], errors))
             return false;
     for (size_t i = 0; metrics[i]; i++)
-        if (!(compare->axis >= 0 ? compare_points(compare, metrics[i], errors)
-                                 : compare_strategies(compare, metrics[i], baseline, errors)))
+        if (!fill_metric(compare, metrics[i], baseline, errors))
             return false;
+    if (compare->list->len == 0) {
+        errors_add(errors, ERROR_SCENARIO, "'%s' has one value only: there is nothing to compare",
+                   options->by);
+        return false;
+    }
+    comparison_correct((struct comparison *)(void *)compare->list->data, compare->list->len);
     return true;
 }
 
 /* ---- names ---- */
 
-static const char *axis_text(const struct compare *compare, size_t point)
+const char *compare_axis_text(const struct compare *compare, size_t point)
 {
     const char *text = compare->study->points[point].values[compare->axis].text;
 
     return text ? text : "";
 }
 
-/* What a side is called in the table and in sentences; with `full` the strategy too. */
-static char *side_name(const struct compare *compare, struct compare_side side, bool full)
+char *compare_side_name(const struct compare *compare, struct compare_side side, bool full)
 {
     const char *strategy = compare->study->strategies[side.strategy];
 
     if (compare->axis < 0)
         return g_strdup(strategy);
     return g_strdup_printf("%s%s%s=%s", full ? strategy : "", full ? " at " : "at ",
-                           compare->study->axes[compare->axis], axis_text(compare, side.point));
+                           compare->study->axes[compare->axis],
+                           compare_axis_text(compare, side.point));
 }
 
-/* The other parameters of the point: "network.loss=5%: ", or "". */
-static char *context(const struct compare *compare, size_t point)
+char *compare_context(const struct compare *compare, size_t point)
 {
     const struct study *study = compare->study;
     GString *text = g_string_new(NULL);
@@ -178,14 +218,14 @@ static char *context(const struct compare *compare, size_t point)
         if ((int)axis != compare->axis && study->points[point].values[axis].text)
             g_string_append_printf(text, "%s%s=%s", text->len ? ", " : "", study->axes[axis],
                                    study->points[point].values[axis].text);
-    g_string_append(text, text->len ? ": " : "");
     return g_string_free(text, FALSE);
 }
 
-static char *sentence(const struct compare *compare, const struct comparison *c)
+char *compare_sentence(const struct compare *compare, const struct comparison *c)
 {
-    char *names[3] = { context(compare, c->subject.point), side_name(compare, c->subject, true),
-                       side_name(compare, c->baseline, false) };
+    char *names[3] = { compare_context(compare, c->subject.point),
+                       compare_side_name(compare, c->subject, true),
+                       compare_side_name(compare, c->baseline, false) };
     char *said, *all;
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -194,22 +234,22 @@ static char *sentence(const struct compare *compare, const struct comparison *c)
         g_free(raw);
     }
     said = comparison_sentence(c, names[1], names[2]);
-    all = g_strconcat(names[0], said, NULL);
+    all = g_strconcat(names[0], *names[0] ? ": " : "", said, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         g_free(names[i]);
     g_free(said);
     return all;
 }
 
-static const char *verdict_word(const struct comparison *c)
+const char *compare_verdict_word(const struct comparison *c)
 {
     bool is_time = c->metric.unit == UNIT_TIME;
 
     switch (comparison_verdict(c)) {
     case VERDICT_LESS:
-        return is_time ? "sooner" : "less";
+        return is_time ? "sooner" : c->ends_differ ? "less, windows differ" : "less";
     case VERDICT_MORE:
-        return is_time ? "later" : "more";
+        return is_time ? "later" : c->ends_differ ? "more, windows differ" : "more";
     case VERDICT_SELDOMER:
         return "less often";
     case VERDICT_OFTENER:
@@ -220,153 +260,31 @@ static const char *verdict_word(const struct comparison *c)
     return "–";
 }
 
-/* ---- the table ---- */
-
-static struct table *make_table(const struct compare *compare)
+static void print(FILE *out, const struct compare *compare, const struct never_notes *notes,
+                  const struct compare_options *options)
 {
-    static const char *const numbers[] = { "difference", "difference_lower", "difference_upper",
-                                           "ratio",      "ratio_lower",      "ratio_upper" };
-    const struct study *study = compare->study;
-    struct table *table = table_new();
-
-    for (size_t axis = 0; axis < study->axis_count; axis++)
-        if ((int)axis != compare->axis)
-            table_column(table, study->axes[axis], study->axes[axis],
-                         COLUMN_ALL | COLUMN_KEY | COLUMN_RIGHT);
-    table_column(table, "metric", "metric", COLUMN_ALL | COLUMN_KEY);
-    if (compare->axis >= 0)
-        table_column(table, "strategy", "strategy", COLUMN_ALL | COLUMN_KEY);
-    table_column(table, "subject", compare->axis < 0 ? "strategy" : study->axes[compare->axis],
-                 COLUMN_ALL | COLUMN_KEY);
-    table_column(table, "baseline", "against", COLUMN_ALL | COLUMN_KEY);
-    table_column(table, "pairs", "pairs", COLUMN_ALL | COLUMN_RIGHT);
-    table_column(table, "pairs_both", "", COLUMN_PROGRAMS);
-    table_column(table, "subject_never", "", COLUMN_PROGRAMS);
-    table_column(table, "baseline_never", "", COLUMN_PROGRAMS);
-    table_column(table, "", "difference", COLUMN_PEOPLE | COLUMN_RIGHT);
-    table_column(table, "", "ratio", COLUMN_PEOPLE | COLUMN_RIGHT);
-    for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
-        table_column(table, numbers[i], "", COLUMN_PROGRAMS);
-    table_column(table, "verdict", "verdict", COLUMN_ALL);
-    table_column(table, "sentence", "", COLUMN_PROGRAMS);
-    return table;
-}
-
-/* `-4.00 (-4.05 to -3.95) s`; "–" if there is nothing to show. */
-static void add_estimate_text(struct table *table, struct estimate e, struct scale scale)
-{
-    char value[32], lower[32], upper[32], *shown;
-    const char *space = *scale.unit ? " " : "";
-
-    scale_write(value, e.value, scale);
-    scale_write(lower, e.lower, scale);
-    scale_write(upper, e.upper, scale);
-    if (isnan(e.value))
-        shown = g_strdup("–");
-    else if (isnan(e.lower))
-        shown = g_strdup_printf("%s%s%s", value, space, scale.unit);
+    if (options->style.format == TABLE_PEOPLE && !options->all &&
+        compare->list->len > COMPARE_ROWS_MAX)
+        compare_print_summary(out, compare, notes, &options->style);
     else
-        shown = g_strdup_printf("%s (%s to %s)%s%s", value, lower, upper, space, scale.unit);
-    table_text(table, shown);
-    g_free(shown);
+        compare_print_table(out, compare, notes, &options->style);
 }
 
-static void add_numbers(struct table *table, struct estimate e)
-{
-    table_number(table, e.value, NULL);
-    table_number(table, e.lower, NULL);
-    table_number(table, e.upper, NULL);
-}
-
-static void add_side(struct table *table, const struct compare *compare, struct compare_side side)
-{
-    table_text(table, compare->axis < 0 ? compare->study->strategies[side.strategy]
-                                        : axis_text(compare, side.point));
-}
-
-static void add_row(struct table *table, const struct compare *compare, const struct comparison *c)
-{
-    const struct study *study = compare->study;
-    char *said = sentence(compare, c);
-    size_t neither = c->pairs - c->both - c->subject_never - c->baseline_never;
-    char some[64];
-
-    g_snprintf(some, sizeof some, "%zu of %zu", c->both, c->pairs);
-    table_row(table);
-    for (size_t axis = 0; axis < study->axis_count; axis++) {
-        const struct study_value *value = &study->points[c->subject.point].values[axis];
-        if ((int)axis == compare->axis)
-            continue;
-        if (value->text && isfinite(value->number))
-            table_number(table, value->number, value->text);
-        else
-            table_text(table, value->text);
-    }
-    table_text(table, c->metric.name);
-    if (compare->axis >= 0)
-        table_text(table, study->strategies[c->subject.strategy]);
-    add_side(table, compare, c->subject);
-    add_side(table, compare, c->baseline);
-    table_number(table, (double)c->pairs, c->both < c->pairs ? some : NULL);
-    table_number(table, (double)c->both, NULL);
-    table_number(table, (double)(c->subject_never + neither), NULL);
-    table_number(table, (double)(c->baseline_never + neither), NULL);
-    add_estimate_text(table, c->difference, scale_choose(c->metric.unit, c->difference.value));
-    add_estimate_text(table, c->ratio, (struct scale){ 1, "" });
-    add_numbers(table, c->difference);
-    add_numbers(table, c->ratio);
-    table_text(table, verdict_word(c));
-    table_text(table, said);
-    g_free(said);
-}
-
-static void print_compare(FILE *out, const struct compare *compare, const struct table_style *style)
-{
-    struct table *table = make_table(compare);
-
-    for (size_t i = 0; i < compare->list->len; i++)
-        add_row(table, compare, &g_array_index(compare->list, struct comparison, i));
-    table_print(out, table, style);
-    table_free(table);
-    if (style->format != TABLE_PEOPLE)
-        return;
-    fputs("\nIn brackets: 95 % confidence intervals, paired by replication.\n", out);
-    for (size_t i = 0; i < compare->list->len; i++) {
-        const struct comparison *c = &g_array_index(compare->list, struct comparison, i);
-        if (c->both < c->pairs) {
-            fputs("Pairs: `n of m` where a difference stands on the n pairs in which it happened "
-                  "to both.\n",
-                  out);
-            break;
-        }
-    }
-    fputc('\n', out);
-    for (size_t i = 0; i < compare->list->len; i++) {
-        char *said = sentence(compare, &g_array_index(compare->list, struct comparison, i));
-        fprintf(out, "%s.\n", said);
-        g_free(said);
-    }
-}
-
-bool compare_print(FILE *out, const char *path, const struct compare_options *options,
+bool compare_print(FILE *out, const struct study *study, const struct compare_options *options,
                    struct errors *errors)
 {
-    struct study *study = study_open(path, options->study_id, errors);
-    struct compare compare = { .study = study };
+    struct compare compare;
+    struct never_notes *notes;
     bool is_good;
 
-    if (!study)
-        return false;
-    compare.list = g_array_new(FALSE, FALSE, sizeof(struct comparison));
-    is_good = fill(&compare, options, errors);
-    if (is_good && compare.list->len == 0) {
-        errors_add(errors, ERROR_SCENARIO, "'%s' has one value only: there is nothing to compare",
-                   options->by);
-        is_good = false;
-    }
+    compare_init(&compare, study);
+    is_good = compare_fill(&compare, options, NULL, errors);
+    notes = never_notes_new(study, (const struct metric *)(const void *)compare.metrics->data,
+                            compare.metrics->len);
+    is_good = is_good && (options->style.format != TABLE_PEOPLE || never_notes_read(notes, errors));
     if (is_good)
-        print_compare(out, &compare, &options->style);
-    g_array_free(compare.list, TRUE);
-    study_close(study);
+        print(out, &compare, notes, options);
+    never_notes_free(notes);
+    compare_clear(&compare);
     return is_good;
 }

@@ -8,18 +8,30 @@
 #include <gsl/gsl_sort.h>
 #include <math.h>
 
-enum { HORIZON_STEPS = 4000 }; /* the horizon is good to 1/4000 of the longest run */
+enum { HORIZON_TIMES = 400 }; /* at which the horizon is looked for */
+
+static void list_times(struct trajectories *t)
+{
+    size_t count = t->starts[t->run_count];
+
+    t->distinct = g_memdup2(t->times, count * sizeof(*t->times));
+    t->distinct_count = 0;
+    if (count > 0)
+        gsl_sort(t->distinct, 1, count);
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || t->distinct[i] > t->distinct[t->distinct_count - 1])
+            t->distinct[t->distinct_count++] = t->distinct[i];
+}
 
 bool trajectories_read(const struct study *study, size_t point, const char *strategy,
                        struct trajectories *trajectories, struct errors *errors)
 {
-    sqlite3_stmt *statement = database_prepare(
-        study->database, study->path,
-        "SELECT run_id, t_ns / 1e9, informed / alive "
-        "FROM run JOIN sample USING (run_id) "
-        "WHERE alive > 0 AND point_id = ?1 AND strategy = ?2 "
-        "AND status = 'done' AND " STUDY_REPLICATIONS " ORDER BY replication, t_ns",
-        errors);
+    sqlite3_stmt *statement = database_prepare(study->database, study->path,
+                                               "SELECT run_id, t_ns / 1e9, informed / alive "
+                                               "FROM run JOIN sample USING (run_id) "
+                                               "WHERE alive > 0 AND status = 'done' AND " STUDY_RUNS
+                                               " ORDER BY replication, t_ns",
+                                               errors);
     GArray *starts = g_array_new(FALSE, FALSE, sizeof(size_t));
     GArray *times = g_array_new(FALSE, FALSE, sizeof(double));
     GArray *informed = g_array_new(FALSE, FALSE, sizeof(double));
@@ -28,9 +40,7 @@ bool trajectories_read(const struct study *study, size_t point, const char *stra
     int code = SQLITE_ERROR;
 
     if (statement) {
-        sqlite3_bind_int64(statement, 1, study->points[point].point_id);
-        sqlite3_bind_text(statement, 2, strategy, -1, SQLITE_STATIC);
-        sqlite3_bind_int64(statement, 4, study->study_id);
+        study_bind(study, point, strategy, statement);
         while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
             int64_t run = sqlite3_column_int64(statement, 0);
             double t = sqlite3_column_double(statement, 1);
@@ -51,6 +61,7 @@ bool trajectories_read(const struct study *study, size_t point, const char *stra
     trajectories->starts = (size_t *)(void *)g_array_free(starts, FALSE);
     trajectories->times = (double *)(void *)g_array_free(times, FALSE);
     trajectories->informed = (double *)(void *)g_array_free(informed, FALSE);
+    list_times(trajectories);
     return code == SQLITE_DONE;
 }
 
@@ -59,6 +70,7 @@ void trajectories_clear(struct trajectories *trajectories)
     g_free(trajectories->starts);
     g_free(trajectories->times);
     g_free(trajectories->informed);
+    g_free(trajectories->distinct);
     *trajectories = (struct trajectories){ 0 };
 }
 
@@ -88,7 +100,7 @@ void trajectories_curve(const struct trajectories *t, const double *times, size_
             if (next[run] > t->starts[run])
                 values[used++] = share_at(t, next[run], t->starts[run + 1], times[i]);
         }
-        curve[i] = statistics_mean(values, used, 0.95);
+        curve[i] = statistics_student(values, used, 0.95);
         curve[i].lower = isnan(curve[i].lower) ? NAN : fmax(curve[i].lower, 0);
         curve[i].upper = isnan(curve[i].upper) ? NAN : fmin(curve[i].upper, 1);
     }
@@ -99,40 +111,43 @@ void trajectories_curve(const struct trajectories *t, const double *times, size_
 size_t trajectories_times(const struct trajectories *t, double start, double end, double *times,
                           size_t times_max)
 {
-    size_t count = t->starts[t->run_count], distinct = 0, shown, used = 0;
-    double *all = g_memdup2(t->times, count * sizeof(*all));
+    size_t first = 0, last = t->distinct_count, shown, used = 0;
 
-    if (count > 0)
-        gsl_sort(all, 1, count);
-    for (size_t i = 0; i < count && all[i] < end; i++)
-        if (all[i] > start && (distinct == 0 || all[i] > all[distinct - 1]))
-            all[distinct++] = all[i];
-    shown = MIN(distinct, times_max - 2);
+    while (first < last && t->distinct[first] <= start)
+        first++;
+    while (last > first && t->distinct[last - 1] >= end)
+        last--;
+    shown = MIN(last - first, times_max - 2);
     times[used++] = start;
     for (size_t i = 0; i < shown; i++)
-        times[used++] = all[i * distinct / shown];
+        times[used++] = t->distinct[first + i * (last - first) / shown];
     times[used++] = end;
-    g_free(all);
     return used;
 }
 
-double trajectories_horizon(const struct trajectories *t)
+struct horizon trajectories_horizon(const struct trajectories *t)
 {
-    double times[HORIZON_STEPS + 1], longest = 0, lowest = 1, highest = 0;
-    struct estimate *curve = g_new(struct estimate, HORIZON_STEPS + 1);
-    size_t i = 0;
+    double times[HORIZON_TIMES], lowest = 1, highest = 0, near;
+    struct estimate curve[HORIZON_TIMES];
+    struct horizon horizon = { 0, 0, 0 };
+    size_t count, first = 0, last;
 
-    for (size_t k = 0; k < t->starts[t->run_count]; k++)
-        longest = fmax(longest, t->times[k]);
-    for (size_t k = 0; k <= HORIZON_STEPS; k++)
-        times[k] = longest * (double)k / HORIZON_STEPS;
-    trajectories_curve(t, times, HORIZON_STEPS + 1, curve);
-    for (size_t k = 0; k <= HORIZON_STEPS; k++) {
-        lowest = fmin(lowest, curve[k].value);
-        highest = fmax(highest, curve[k].value);
+    if (t->distinct_count == 0)
+        return horizon;
+    horizon.end = t->distinct[t->distinct_count - 1];
+    count = trajectories_times(t, 0, horizon.end, times, HORIZON_TIMES);
+    trajectories_curve(t, times, count, curve);
+    for (size_t i = 0; i < count; i++) {
+        lowest = fmin(lowest, curve[i].value);
+        highest = fmax(highest, curve[i].value);
     }
-    while (i < HORIZON_STEPS && !(curve[i].value >= highest - 0.005 * (highest - lowest)))
-        i++;
-    g_free(curve);
-    return times[i];
+    near = 0.01 * (highest - lowest);
+    last = count - 1;
+    while (first < last && !(curve[first].value >= highest - near))
+        first++;
+    while (last > 0 && fabs(curve[last - 1].value - curve[count - 1].value) <= near)
+        last--;
+    horizon.risen = times[first];
+    horizon.settled = times[last];
+    return horizon;
 }

@@ -11,8 +11,8 @@
 #ifndef ANALYSIS_CURVE_H
 #define ANALYSIS_CURVE_H
 
-#include "analysis/statistics.h"
 #include "analysis/study.h"
+#include "experiment/statistics.h"
 
 /* The samples of all runs of a strategy at a point. */
 struct trajectories {
@@ -20,6 +20,8 @@ struct trajectories {
     size_t *starts; /* run i has the samples starts[i] .. starts[i + 1] - 1 */
     double *times;  /* seconds, ascending within a run */
     double *informed;
+    double *distinct; /* the different times, ascending */
+    size_t distinct_count;
 };
 
 bool trajectories_read(const struct study *study, size_t point, const char *strategy,
@@ -39,8 +41,15 @@ void trajectories_curve(const struct trajectories *trajectories, const double *t
 size_t trajectories_times(const struct trajectories *trajectories, double start, double end,
                           double *times, size_t times_max);
 
-/* The time at which the mean has first made all but half a per cent of its way from its lowest
- * to its highest value, which is where a drawing may end; 0 without samples. */
-double trajectories_horizon(const struct trajectories *trajectories);
+/* When a curve has done what there is to see, in seconds. */
+struct horizon {
+    double risen;   /* the mean has first made all but a hundredth of its way from its lowest to its
+                       highest value */
+    double settled; /* from here on it stays within a hundredth of that way of where it ends */
+    double end;     /* the last sample */
+};
+
+/* All 0 without samples. */
+struct horizon trajectories_horizon(const struct trajectories *trajectories);
 
 #endif

@@ -4,15 +4,16 @@
  *
  * An expression is judged at every point, for its strategy or for each, over all runs that are
  * done: quantiles, min and max count a time never reached as infinite, means go over the runs in
- * which it was reached, P(converged) is over all.  What decides is the value found; its 95 %
- * confidence interval is told.
+ * which it was reached, P is over all.  What decides is the value found; its 95 % confidence
+ * interval is told.  Those that need a baseline are judged by compare.h.
  */
 #ifndef ANALYSIS_EXPECTATION_H
 #define ANALYSIS_EXPECTATION_H
 
-#include "analysis/statistics.h"
+#include "analysis/ending.h"
 #include "analysis/study.h"
 #include "experiment/expression.h"
+#include "experiment/statistics.h"
 
 #include <stdio.h>
 
@@ -20,6 +21,7 @@
 struct finding {
     struct estimate estimate; /* value INFINITY: never; NAN: no run has the metric */
     size_t runs;              /* that the value is from */
+    struct never never;       /* those that did not get there, or did not converge */
     bool holds;
 };
 
@@ -34,7 +36,7 @@ bool expectation_find(const struct study *study, size_t point, const char *strat
  * metrics that they are about.  False and errors, with nothing to free, if not; otherwise *list
  * has *count expressions for expectation_free().
  */
-bool expectation_read(const char *path, int64_t study_id, const char *option, char *const *texts,
+bool expectation_read(const struct study *study, const char *option, char *const *texts,
                       struct expression **list, size_t *count, struct errors *errors);
 void expectation_free(struct expression *list, size_t count);
 
@@ -46,13 +48,13 @@ struct expectation_count {
 };
 
 /*
- * Judges the expressions on the study `study_id` of the database `path` and prints a line for
- * each place where one is not as `wanted` (true: it holds), with the value found, its interval
- * and the place.  A strategy to which the metric does not apply sets no condition, unless it is
+ * Judges the expressions on the study and prints what was found, its interval and the place: for
+ * each place where one is not as `wanted` (true: it holds), otherwise for the place that came
+ * closest to that.  A strategy to which the metric does not apply sets no condition, unless it is
  * named or no strategy has the metric: then the expression does not hold.  False and errors if
  * the database cannot be read.
  */
-bool expectation_judge(FILE *out, const char *path, int64_t study_id, const struct expression *list,
+bool expectation_judge(FILE *out, const struct study *study, const struct expression *list,
                        size_t count, bool wanted, struct expectation_count *result,
                        struct errors *errors);
 

@@ -7,69 +7,26 @@
 #include <math.h>
 #include <string.h>
 
-bool figure_check_panels(size_t panels, struct errors *errors)
-{
-    if (panels > CANVAS_PANELS_MAX)
-        errors_add(errors, ERROR_SCENARIO,
-                   "%zu panels do not fit into one figure (at most %d): choose with "
-                   "--where PATH=VALUE",
-                   panels, CANVAS_PANELS_MAX);
-    return panels <= CANVAS_PANELS_MAX;
-}
-
-/* True if the figure's points have different values on the axis. */
-static bool differs(const struct figure *figure, size_t axis)
-{
-    const struct study_point *points = figure->study->points;
-
-    for (size_t i = 1; i < figure->point_count; i++)
-        if (g_strcmp0(points[figure->points[i]].values[axis].text,
-                      points[figure->points[0]].values[axis].text) != 0)
-            return true;
-    return false;
-}
-
-size_t figure_axes(const struct figure *figure)
-{
-    size_t count = 0;
-
-    for (size_t axis = 0; axis < figure->study->axis_count; axis++)
-        count += differs(figure, axis) ? 1 : 0;
-    return count;
-}
-
-/* `PATH=VALUE, ...` of a point for the axes that differ (or those that do not) but one. */
-static char *list_values(const struct figure *figure, size_t i, bool differing, int but)
+struct canvas *figure_canvas(const struct figure *figure, const char *what, const char *subtitle)
 {
     const struct study *study = figure->study;
-    GString *name = g_string_new(NULL);
+    GString *title = g_string_new(NULL);
+    const char *before = " (";
+    struct canvas *canvas;
 
-    for (size_t axis = 0; axis < study->axis_count; axis++) {
-        const char *text = study->points[figure->points[i]].values[axis].text;
-        if (text && (int)axis != but && differs(figure, axis) == differing)
-            g_string_append_printf(name, "%s%s=%s", name->len ? ", " : "", study->axes[axis], text);
-    }
-    return g_string_free(name, FALSE);
-}
-
-char *figure_panel_name(const struct figure *figure, size_t i, int but)
-{
-    return list_values(figure, i, true, but);
-}
-
-struct canvas *figure_canvas(const struct figure *figure, const char *what, const char *subtitle,
-                             size_t panels)
-{
-    const struct study *study = figure->study;
-    char *fixed = list_values(figure, 0, false, -1);
-    char *title = g_strdup_printf("%s: %s%s%s%s", study->name, what, *fixed ? " (" : "", fixed,
-                                  *fixed ? ")" : "");
-    struct canvas *canvas =
-        canvas_new(figure->size, title, subtitle, (const char *const *)study->strategies,
-                   study->strategy_count, panels);
-
-    g_free(fixed);
-    g_free(title);
+    g_string_append_printf(title, "%s: %s", study->name, what);
+    for (size_t axis = 0; axis < study->axis_count; axis++)
+        if (!figure->differs[axis] && figure_value(figure, 0, axis)->text) {
+            char *value = figure_value_label(figure, 0, axis);
+            g_string_append_printf(title, "%s%s=%s", before, study->axes[axis], value);
+            before = ", ";
+            g_free(value);
+        }
+    g_string_append(title, *before == ',' ? ")" : "");
+    canvas =
+        canvas_new(figure->size, title->str, subtitle, (const char *const *)figure->series->pdata,
+                   figure->series->len, figure->panels->len);
+    g_string_free(title, TRUE);
     return canvas;
 }
 
@@ -85,7 +42,8 @@ bool figure_summary(const struct figure *figure, size_t point, size_t strategy, 
     return is_good;
 }
 
-bool figure_runs(const struct figure *figure, char **text, struct errors *errors)
+bool figure_runs(const struct figure *figure, const char *statistic, char **text,
+                 struct errors *errors)
 {
     const struct study *study = figure->study;
     size_t least = SIZE_MAX, most = 0, done = 0, failed = 0;
@@ -98,9 +56,17 @@ bool figure_runs(const struct figure *figure, char **text, struct errors *errors
             least = MIN(least, done);
             most = MAX(most, done);
         }
-    *text = least < most ? g_strdup_printf("%zu to %zu runs", least, most)
-                         : g_strdup_printf("%zu run%s", most, most == 1 ? "" : "s");
+    *text = least < most ? g_strdup_printf("%s of %zu to %zu runs", statistic, least, most)
+            : most == 1  ? g_strdup("a single run")
+                         : g_strdup_printf("%s of %zu runs", statistic, most);
     return true;
+}
+
+char *figure_colours(const struct figure *figure)
+{
+    if (figure->series_axis < 0)
+        return g_strdup("");
+    return g_strdup_printf("; colours: %s", figure->study->axes[figure->series_axis]);
 }
 
 char *figure_label(const char *label, const char *unit)
@@ -118,46 +84,21 @@ void figure_number(GString *rows, double value)
         g_string_append(rows, "NaN ");
 }
 
-/* True if the point passes all filters. */
-static bool passes(const struct figure *figure, const int *axes, size_t point)
-{
-    for (size_t i = 0; i < figure->options->filter_count; i++)
-        if (g_strcmp0(figure->study->points[point].values[axes[i]].text,
-                      figure->options->filters[i].value) != 0)
-            return false;
-    return true;
-}
-
-static bool choose_points(struct figure *figure, struct errors *errors)
+/* Takes the points that pass the filters, and notes which axes these fix. */
+static bool choose_points(struct figure *figure, struct study *study, struct errors *errors)
 {
     const struct figure_options *options = figure->options;
-    int *axes = g_new0(int, options->filter_count + 1);
-    bool is_good = true;
 
-    for (size_t i = 0; i < options->filter_count; i++) {
-        axes[i] = study_find_axis(figure->study, options->filters[i].path, errors);
-        is_good = is_good && axes[i] >= 0;
-    }
-    figure->points = g_new0(size_t, figure->study->point_count);
-    for (size_t point = 0; is_good && point < figure->study->point_count; point++)
-        if (passes(figure, axes, point))
-            figure->points[figure->point_count++] = point;
-    if (is_good && figure->point_count == 0)
-        errors_add(errors, ERROR_SCENARIO,
-                   "no point of the study has the values that --where asks "
-                   "for (give them as the scenario writes them)");
-    g_free(axes);
-    return is_good && figure->point_count > 0;
-}
-
-static bool check_strategies(const struct study *study, struct errors *errors)
-{
-    bool fits = study->strategy_count >= 1 && study->strategy_count <= CANVAS_SERIES_MAX;
-
-    if (!fits)
-        errors_add(errors, ERROR_SCENARIO, "a figure shows 1 to %d strategies, the study has %zu",
-                   CANVAS_SERIES_MAX, study->strategy_count);
-    return fits;
+    figure->is_fixed = g_new0(bool, study->axis_count + 1);
+    if (!study_where(study, options->filters, options->filter_count, errors))
+        return false;
+    for (size_t i = 0; i < options->filter_count; i++)
+        figure->is_fixed[study_find_axis(study, options->filters[i].path, errors)] = true;
+    figure->points = g_new0(size_t, study->point_count);
+    for (size_t point = 0; point < study->point_count; point++)
+        figure->points[figure->point_count++] = point;
+    figure_read_axes(figure);
+    return true;
 }
 
 /* An empty figure would look like a result. */
@@ -179,10 +120,9 @@ static bool check_runs(const struct figure *figure, struct errors *errors)
     return false;
 }
 
-static struct canvas *make_page(struct figure *figure, struct errors *errors)
+static struct canvas *make_page(struct figure *figure, struct study *study, struct errors *errors)
 {
-    if (!check_strategies(figure->study, errors) || !choose_points(figure, errors) ||
-        !check_runs(figure, errors))
+    if (!choose_points(figure, study, errors) || !check_runs(figure, errors))
         return NULL;
     switch (figure->options->kind) {
     case FIGURE_CONVERGENCE:
@@ -195,21 +135,36 @@ static struct canvas *make_page(struct figure *figure, struct errors *errors)
     return figure_sweep(figure, errors);
 }
 
+static void clear_figure(struct figure *figure)
+{
+    g_ptr_array_free(figure->series, TRUE);
+    g_ptr_array_free(figure->panels, TRUE);
+    g_ptr_array_free(figure->words, TRUE);
+    g_free(figure->places);
+    g_free(figure->digits);
+    g_free(figure->differs);
+    g_free(figure->is_fixed);
+    g_free(figure->points);
+}
+
 char *figure_draw(const char *path, const struct figure_options *options,
                   const struct canvas_size *size, size_t *bytes, struct errors *errors)
 {
     struct study *study = study_open(path, options->study_id, errors);
     struct figure figure = { .study = study, .options = options, .size = size };
-    struct canvas *page;
+    struct canvas *page = NULL;
     char *picture = NULL;
 
     if (!study)
         return NULL;
-    page = make_page(&figure, errors);
-    if (page)
+    figure.series = g_ptr_array_new_with_free_func(g_free);
+    figure.panels = g_ptr_array_new_with_free_func(g_free);
+    figure.words = g_ptr_array_new_with_free_func(g_free);
+    page = make_page(&figure, study, errors);
+    if (page && canvas_check_size(page, errors))
         picture = gnuplot_run(page->gnuplot, options->keep, bytes, errors);
     canvas_free(page);
-    g_free(figure.points);
+    clear_figure(&figure);
     study_close(study);
     return picture;
 }

@@ -8,88 +8,68 @@
  * A median that is "never" is an open triangle on the upper edge.
  */
 #include "analysis/figure_kinds.h"
+#include "analysis/text.h"
+#include "analysis/ticks.h"
 
 #include <math.h>
 #include <string.h>
 
+enum {
+    WORD_COLUMNS = 20, /* of a value along x at most */
+    WORD_LEAST = 5,    /* below that a value that is cut says nothing */
+};
+#define WORD_MARGIN 0.4 /* of a place, before the first word and after the last */
+
 struct sweep {
     const struct figure *figure;
     struct metric metric;
-    size_t axis;
-    bool is_numeric; /* every value of the axis is a number */
     bool is_log_x, is_log_y;
-    GPtrArray *words;          /* values of an axis that is not numeric, as written */
-    GPtrArray *panels;         /* names of the combinations of the other axes */
-    size_t *panel_of;          /* for each point of the figure */
     struct summary *summaries; /* point by point, strategy by strategy */
-    struct scale x_scale, y_scale;
+    struct scale x_scale;
     double x_min, x_max; /* of the values */
-    double bottom, top;  /* edges of the y axis */
+    struct ticks y;      /* the y axis, its edges included */
+    bool has_words;      /* values along x are marked as they are written */
+    bool is_slanted;     /* where they have no room beside each other */
+    size_t word_columns; /* to which each is cut */
+    size_t word_step;    /* every which of them is marked */
 };
 
-static bool choose_axis(struct sweep *sweep, struct errors *errors)
+/* Complains that there is nothing along x. */
+static void complain_no_axis(const struct figure *figure, struct errors *errors)
 {
-    const struct study *study = sweep->figure->study;
-    int axis = 0;
+    const struct study *study = figure->study;
 
-    if (study->axis_count == 0) {
+    if (study->axis_count == 0)
         errors_add(errors, ERROR_SCENARIO,
                    "study %lld sweeps no parameter; --kind convergence shows its curves",
                    (long long)study->study_id);
-        return false;
-    }
-    if (sweep->figure->options->by)
-        axis = study_find_axis(study, sweep->figure->options->by, errors);
-    sweep->axis = (size_t)MAX(axis, 0);
-    return axis >= 0;
+    else
+        errors_add(errors, ERROR_SCENARIO,
+                   "--where leaves one value of each parameter, so nothing goes along x");
 }
 
-static const struct study_value *value_at(const struct sweep *sweep, size_t i)
+/* The axis along x: the first that has several values, but none that --where fixes.  -1 and an
+ * error if there is none. */
+static int choose_axis(const struct figure *figure, struct errors *errors)
 {
-    const struct figure *figure = sweep->figure;
+    const struct study *study = figure->study;
+    int axis = figure_first_axis(figure);
 
-    return &figure->study->points[figure->points[i]].values[sweep->axis];
-}
-
-/* Position of `text` in the list, to which it is added if need be.  Takes `text`. */
-static size_t place_of(GPtrArray *list, char *text)
-{
-    for (size_t i = 0; i < list->len; i++)
-        if (strcmp(g_ptr_array_index(list, i), text) == 0) {
-            g_free(text);
-            return i;
+    if (figure->options->by) {
+        axis = study_find_axis(study, figure->options->by, errors);
+        if (axis >= 0 && figure->is_fixed[axis]) {
+            errors_add(errors, ERROR_SCENARIO, "--by %s: --where leaves one value of it",
+                       figure->options->by);
+            axis = -1;
         }
-    g_ptr_array_add(list, text);
-    return list->len - 1;
-}
-
-static void sort_points(struct sweep *sweep)
-{
-    sweep->panel_of = g_new0(size_t, sweep->figure->point_count + 1);
-    sweep->is_numeric = true;
-    for (size_t i = 0; i < sweep->figure->point_count; i++) {
-        const struct study_value *value = value_at(sweep, i);
-        sweep->panel_of[i] =
-            place_of(sweep->panels, figure_panel_name(sweep->figure, i, (int)sweep->axis));
-        sweep->is_numeric = sweep->is_numeric && value->text && isfinite(value->number);
-        place_of(sweep->words, g_strdup(value->text ? value->text : ""));
+        return axis;
     }
-    /* Lists walked together: each value of the axis says what the other parameters are. */
-    if (sweep->words->len == sweep->figure->point_count && sweep->panels->len > 1) {
-        g_ptr_array_set_size(sweep->panels, 0);
-        memset(sweep->panel_of, 0, sweep->figure->point_count * sizeof(*sweep->panel_of));
-        g_ptr_array_add(sweep->panels, g_strdup(""));
-    }
-}
-
-/* The place of a point on the x axis, in base units. */
-static double x_of(const struct sweep *sweep, size_t i)
-{
-    const struct study_value *value = value_at(sweep, i);
-
-    if (sweep->is_numeric)
-        return value->number;
-    return (double)place_of(sweep->words, g_strdup(value->text ? value->text : ""));
+    for (size_t i = 0; axis < 0 && i < study->axis_count; i++)
+        if (!figure->is_fixed[i])
+            axis = (int)i; /* a sweep of a single value */
+    if (axis < 0)
+        complain_no_axis(figure, errors);
+    return axis;
 }
 
 static int compare_doubles(const void *a, const void *b)
@@ -130,72 +110,87 @@ static bool read_summaries(struct sweep *sweep, struct errors *errors)
 
 static enum metric_unit unit_of_axis(const struct sweep *sweep)
 {
-    const char *unit = value_at(sweep, 0)->unit;
+    const struct figure *figure = sweep->figure;
+    const char *unit = figure_value(figure, 0, (size_t)figure->x_axis)->unit;
 
-    if (!unit || !sweep->is_numeric)
+    if (!unit || !figure->is_numeric)
         return UNIT_NUMBER;
     return strcmp(unit, "s") == 0 ? UNIT_TIME : strcmp(unit, "B") == 0 ? UNIT_BYTES : UNIT_NUMBER;
 }
 
-/* Spacing decides on the x axis; on the y axis two decades do, as its values are what they are. */
-static void choose_scales(struct sweep *sweep)
+/* Spacing decides on the x axis. */
+static void choose_x_scale(struct sweep *sweep)
 {
-    size_t points = sweep->figure->point_count, used = 0;
-    size_t count = points * sweep->figure->study->strategy_count;
-    double *values = g_new(double, MAX(points, count) + 1), least = INFINITY, most = 0;
+    const struct figure *figure = sweep->figure;
+    size_t points = figure->point_count;
+    double *values = g_new(double, points + 1);
 
     for (size_t i = 0; i < points; i++)
-        values[used++] = x_of(sweep, i);
-    sweep->is_log_x = sweep->is_numeric && wants_log(values, used);
-    sweep->x_min = INFINITY;
-    sweep->x_max = -INFINITY;
-    for (size_t i = 0; i < used; i++) {
-        sweep->x_min = fmin(sweep->x_min, values[i]);
-        sweep->x_max = fmax(sweep->x_max, values[i]);
-    }
+        values[i] = figure_x(figure, i); /* ascending */
+    sweep->x_min = values[0];
+    sweep->x_max = values[points - 1];
+    sweep->is_log_x = figure->is_numeric && wants_log(values, points);
     sweep->x_scale = scale_choose(unit_of_axis(sweep), sweep->x_max);
+    g_free(values);
+}
+
+/* On the y axis nearly two decades of values make it logarithmic; limits only widen it. */
+static void choose_y_scale(struct sweep *sweep)
+{
+    size_t count = sweep->figure->point_count * sweep->figure->study->strategy_count;
+    double least = INFINITY, most = 0, upper = 0;
+    struct ticks *y = &sweep->y;
+
     for (size_t i = 0; i < count; i++) {
         const struct estimate *e = &sweep->summaries[i].estimate;
         if (!isfinite(e->value))
             continue;
         least = fmin(least, e->value);
         most = fmax(most, e->value);
-        if (isfinite(e->upper))
-            most = fmax(most, e->upper);
+        upper = fmax(upper, isfinite(e->upper) ? e->upper : e->value);
     }
-    most = most > 0 ? most : 1;
-    sweep->is_log_y = least > 0 && isfinite(least) && most > 50 * least;
-    sweep->y_scale = scale_choose(sweep->metric.unit, most);
-    sweep->top = sweep->metric.unit == UNIT_SHARE ? fmin(1, most * 1.08) : most * 1.08;
-    if (sweep->is_log_y)
-        sweep->top = most * 1.5;
-    sweep->bottom = sweep->is_log_y ? least / 1.5 : fmin(0, isfinite(least) ? least : 0);
-    g_free(values);
+    upper = fmax(upper, most) > 0 ? fmax(upper, most) : 1;
+    y->unit = sweep->metric.unit;
+    y->scale = scale_choose(y->unit, upper);
+    y->is_log = least > 0 && isfinite(least) && most > 50 * least;
+    y->high = upper * (y->is_log ? 1.5 : 1.08);
+    if (y->unit == UNIT_SHARE)
+        y->high = fmin(1, y->high);
+    y->low = y->is_log ? least / 1.5 : fmin(0, isfinite(least) ? least : 0);
 }
 
 /* A row: x, value, limits, and where a "never" is marked. */
-static void write_series(const struct sweep *sweep, struct canvas *canvas, size_t panel, size_t s)
+static void write_row(const struct sweep *sweep, GString *rows, size_t i, size_t strategy)
 {
     size_t strategies = sweep->figure->study->strategy_count;
-    char *name = canvas_file_name(panel, s);
+    const struct estimate *e = &sweep->summaries[i * strategies + strategy].estimate;
+    double upper = isinf(e->upper) ? sweep->y.high : e->upper;
+    double factor = sweep->y.scale.factor;
+
+    figure_number(rows, figure_x(sweep->figure, i) * sweep->x_scale.factor);
+    figure_number(rows, e->value * factor);
+    figure_number(rows, (isnan(e->lower) ? e->value : fmax(e->lower, sweep->y.low)) * factor);
+    figure_number(rows, (isnan(upper) ? e->value : upper) * factor);
+    figure_number(rows, isinf(e->value) ? sweep->y.high * factor : NAN);
+    g_string_append_c(rows, '\n');
+}
+
+static void write_series(const struct sweep *sweep, struct canvas *canvas, size_t panel,
+                         size_t series)
+{
+    const struct figure *figure = sweep->figure;
+    char *name = canvas_file_name(panel, series);
     GString *rows = gnuplot_data(canvas->gnuplot, name);
-    double factor = sweep->y_scale.factor;
 
     g_string_append(rows, "# parameter, value, 95 % limits, never\n");
-    for (size_t i = 0; i < sweep->figure->point_count; i++) {
-        const struct estimate *e = &sweep->summaries[i * strategies + s].estimate;
-        double upper = isinf(e->upper) ? sweep->top : e->upper;
-        if (sweep->panel_of[i] != panel)
-            continue;
-        figure_number(rows, x_of(sweep, i) * sweep->x_scale.factor);
-        figure_number(rows, e->value * factor);
-        figure_number(rows, (isnan(e->lower) ? e->value : fmax(e->lower, sweep->bottom)) * factor);
-        figure_number(rows, (isnan(upper) ? e->value : upper) * factor);
-        figure_number(rows, isinf(e->value) ? sweep->top * factor : NAN);
-        g_string_append_c(rows, '\n');
-    }
+    for (size_t i = 0; i < figure->point_count; i++)
+        for (size_t s = 0; s < figure->study->strategy_count; s++)
+            if (figure_panel(figure, i) == panel && figure_series(figure, i, s) == series)
+                write_row(sweep, rows, i, s);
     g_free(name);
 }
+
+/* ---- values along x, as they are written ---- */
 
 /* Where a value lies on the axis between its ends, 0..1. */
 static double share_of_axis(const struct sweep *sweep, double x)
@@ -207,44 +202,89 @@ static double share_of_axis(const struct sweep *sweep, double x)
     return (x - sweep->x_min) / (sweep->x_max - sweep->x_min);
 }
 
-/* True if the values as written have room beside each other under the axis. */
-static bool has_room_for_words(const struct sweep *sweep, const struct canvas *canvas)
+static size_t longest_word(const struct sweep *sweep)
 {
-    size_t longest = 0, room = canvas_letters(canvas);
+    size_t longest = 0;
 
-    for (size_t i = 0; i < sweep->words->len; i++)
-        longest = MAX(longest, strlen(g_ptr_array_index(sweep->words, i)));
-    for (size_t i = 0; i < sweep->figure->point_count; i++)
-        for (size_t k = 0; k < i; k++) {
-            double gap =
-                fabs(share_of_axis(sweep, x_of(sweep, i)) - share_of_axis(sweep, x_of(sweep, k)));
-            if (gap > 0 && gap * (double)room < (double)longest + 1)
-                return false;
-        }
-    return true;
+    for (guint i = 0; i < sweep->figure->words->len; i++) {
+        char *safe = text_escape(g_ptr_array_index(sweep->figure->words, i));
+        longest = MAX(longest, text_width(safe));
+        g_free(safe);
+    }
+    return MIN(longest, WORD_COLUMNS);
+}
+
+/* Letters between the closest neighbours along x. */
+static double least_gap(const struct sweep *sweep, const struct canvas *canvas)
+{
+    const struct figure *figure = sweep->figure;
+    double gap = INFINITY, room = (double)canvas_letters(canvas);
+
+    if (!figure->is_numeric) /* half a place at each end is free */
+        return room / ((double)figure->words->len - 1 + 2 * WORD_MARGIN);
+    for (size_t i = 1; i < figure->point_count; i++) {
+        double from = share_of_axis(sweep, figure_x(figure, i - 1));
+        double to = share_of_axis(sweep, figure_x(figure, i));
+        if (to > from)
+            gap = fmin(gap, (to - from) * room / 1.1);
+    }
+    return gap;
+}
+
+/* How the values along x are shown: all as words, some, or as ticks at round numbers. */
+static void choose_words(struct sweep *sweep, struct canvas *canvas)
+{
+    size_t longest = longest_word(sweep);
+    double gap = least_gap(sweep, canvas);
+
+    sweep->word_columns = WORD_COLUMNS;
+    sweep->word_step = 1;
+    sweep->has_words = gap >= (double)longest + 1 || !sweep->figure->is_numeric;
+    if (!sweep->has_words || gap >= (double)longest + 1)
+        return;
+    if (canvas_is_text(canvas)) /* where nothing stands aslant */
+        sweep->word_columns = (size_t)fmax(gap - 1, WORD_LEAST);
+    else
+        sweep->is_slanted = true;
+    sweep->word_step =
+        (size_t)ceil((sweep->is_slanted ? 2.0 : (double)sweep->word_columns + 1) / gap);
+    if (sweep->is_slanted)
+        canvas_slant(canvas, longest);
 }
 
 /* Marks the values of the axis as they are written: `5%`, `10s`, `push`. */
 static void set_words(const struct sweep *sweep, struct canvas *canvas)
 {
-    GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    const struct figure *figure = sweep->figure;
     const char *separator = "";
+    double last = NAN;
+    size_t place = 0;
 
-    gnuplot_add(canvas->gnuplot, "set xtics (");
-    for (size_t i = 0; i < sweep->figure->point_count; i++) {
-        const char *text = value_at(sweep, i)->text;
-        char *word = gnuplot_quote_tic(text ? text : "", 20);
-        if (g_hash_table_add(seen, word)) {
-            gnuplot_add(canvas->gnuplot, "%s%s %.7g", separator, word,
-                        x_of(sweep, i) * sweep->x_scale.factor);
-            separator = ", ";
-        }
+    gnuplot_add(canvas->gnuplot, "set xtics %s(", sweep->is_slanted ? "rotate by 37 right " : "");
+    for (size_t i = 0; i < figure->point_count; i++) {
+        char *label, *safe, *cut, *word;
+        if (figure_x(figure, i) == last)
+            continue;
+        last = figure_x(figure, i);
+        if (place++ % sweep->word_step != 0)
+            continue;
+        label = figure_value_label(figure, i, (size_t)figure->x_axis);
+        safe = text_escape(label);
+        cut = text_shorten_middle(safe, sweep->word_columns, sweep->word_columns / 2);
+        word = gnuplot_quote_tic(canvas->gnuplot, cut, WORD_COLUMNS);
+        gnuplot_add(canvas->gnuplot, "%s%s %.7g", separator, word, last * sweep->x_scale.factor);
+        separator = ", ";
+        g_free(word);
+        g_free(cut);
+        g_free(safe);
+        g_free(label);
     }
     gnuplot_add(canvas->gnuplot, ")\n");
-    g_hash_table_destroy(seen);
 }
 
-static void set_x_axis(const struct sweep *sweep, struct canvas *canvas, bool as_words)
+/* ---- drawing ---- */
+
+static struct ticks x_axis(const struct sweep *sweep, const struct canvas *canvas)
 {
     double low = sweep->x_min, high = sweep->x_max, margin;
 
@@ -253,29 +293,40 @@ static void set_x_axis(const struct sweep *sweep, struct canvas *canvas, bool as
         low /= margin;
         high *= margin;
     } else {
-        margin = sweep->is_numeric ? 0.05 * (high - low) : 0.4;
+        margin = sweep->figure->is_numeric ? 0.05 * (high - low) : WORD_MARGIN;
         low -= margin > 0 ? margin : 1;
         high += margin > 0 ? margin : 1;
     }
-    gnuplot_add(canvas->gnuplot, "%sset xrange [%.7g:%.7g]\n",
-                sweep->is_log_x ? "set logscale x\n" : "", low * sweep->x_scale.factor,
-                high * sweep->x_scale.factor);
-    if (as_words)
-        set_words(sweep, canvas);
-    else
-        gnuplot_add(canvas->gnuplot, "set xtics format '%%g'\n");
+    return (struct ticks){ .low = low,
+                           .high = high,
+                           .is_log = sweep->is_log_x,
+                           .unit = unit_of_axis(sweep),
+                           .scale = sweep->x_scale,
+                           .room = canvas_letters(canvas) };
 }
 
-static void plot_panel(const struct sweep *sweep, struct canvas *canvas, size_t panel,
-                       bool as_words)
+static void set_axes(const struct sweep *sweep, struct canvas *canvas)
+{
+    struct gnuplot *g = canvas->gnuplot;
+    struct ticks x = x_axis(sweep, canvas), y = sweep->y;
+
+    y.room = canvas_lines(canvas);
+    gnuplot_add(g, "%sset xrange [%.7g:%.7g]\n", x.is_log ? "set logscale x\n" : "",
+                x.low * x.scale.factor, x.high * x.scale.factor);
+    if (sweep->has_words)
+        set_words(sweep, canvas);
+    else
+        ticks_set(&x, 'x', g);
+    gnuplot_add(g, "%sset yrange [%.7g:%.7g]\n", y.is_log ? "set logscale y\n" : "",
+                y.low * y.scale.factor, y.high * y.scale.factor);
+    ticks_set(&y, 'y', g);
+}
+
+static void plot_panel(const struct sweep *sweep, struct canvas *canvas, size_t panel)
 {
     struct gnuplot *g = canvas->gnuplot;
 
-    set_x_axis(sweep, canvas, as_words);
-    if (sweep->is_log_y)
-        gnuplot_add(g, "set logscale y\n");
-    gnuplot_add(g, "set ytics format '%%g'\nset yrange [%.7g:%.7g]\n",
-                sweep->bottom * sweep->y_scale.factor, sweep->top * sweep->y_scale.factor);
+    set_axes(sweep, canvas);
     canvas_plot(canvas, panel, true);
     for (size_t s = 0; s < canvas->series_count; s++) {
         char *name = canvas_file_name(panel, s);
@@ -292,32 +343,40 @@ static void plot_panel(const struct sweep *sweep, struct canvas *canvas, size_t 
     }
 }
 
-static bool has_never(const struct sweep *sweep)
+static char *write_subtitle(const struct sweep *sweep, const char *runs)
 {
-    for (size_t i = 0; i < sweep->figure->point_count * sweep->figure->study->strategy_count; i++)
-        if (isinf(sweep->summaries[i].estimate.value))
-            return true;
-    return false;
+    const struct figure *figure = sweep->figure;
+    bool has_never = false, has_interval = false;
+    char *colours = figure_colours(figure), *subtitle;
+
+    for (size_t i = 0; i < figure->point_count * figure->study->strategy_count; i++) {
+        const struct estimate *e = &sweep->summaries[i].estimate;
+        has_never = has_never || isinf(e->value);
+        has_interval = has_interval || (isfinite(e->value) && !isnan(e->lower));
+    }
+    subtitle = g_strdup_printf("%s%s%s%s", runs, has_interval ? " with 95 % intervals" : "",
+                               colours, has_never ? "; triangle on top: never" : "");
+    g_free(colours);
+    return subtitle;
 }
 
-static struct canvas *draw(const struct sweep *sweep, const char *runs)
+static struct canvas *draw(struct sweep *sweep, const char *runs)
 {
-    bool is_time = sweep->metric.unit == UNIT_TIME;
-    const char *axis = sweep->figure->study->axes[sweep->axis];
+    const struct figure *figure = sweep->figure;
+    const char *axis = figure->study->axes[figure->x_axis];
     char *what = g_strdup_printf("%s by %s", sweep->metric.name, axis);
-    char *subtitle = g_strdup_printf("%s of %s with 95 %% intervals%s", is_time ? "median" : "mean",
-                                     runs, has_never(sweep) ? "; triangle on top: never" : "");
-    char *y_label = figure_label(sweep->metric.label, sweep->y_scale.unit);
-    struct canvas *canvas = figure_canvas(sweep->figure, what, subtitle, sweep->panels->len);
-    bool as_words = !sweep->is_numeric || has_room_for_words(sweep, canvas);
-    char *x_label = figure_label(axis, as_words ? "" : sweep->x_scale.unit);
+    char *subtitle = write_subtitle(sweep, runs);
+    char *y_label = figure_label(sweep->metric.label, ticks_unit(&sweep->y)), *x_label;
+    struct canvas *canvas = figure_canvas(figure, what, subtitle);
+    struct ticks x = x_axis(sweep, canvas);
 
-    for (size_t panel = 0; panel < sweep->panels->len; panel++) {
-        const char *name = g_ptr_array_index(sweep->panels, panel);
+    choose_words(sweep, canvas);
+    x_label = figure_label(axis, sweep->has_words ? "" : ticks_unit(&x));
+    for (size_t panel = 0; panel < figure->panels->len; panel++) {
         for (size_t s = 0; s < canvas->series_count; s++)
             write_series(sweep, canvas, panel, s);
-        canvas_panel(canvas, panel, *name ? name : NULL, x_label, y_label);
-        plot_panel(sweep, canvas, panel, as_words);
+        canvas_panel(canvas, panel, figure_panel_name(figure, panel), x_label, y_label);
+        plot_panel(sweep, canvas, panel);
     }
     canvas_finish(canvas);
     g_free(what);
@@ -327,27 +386,24 @@ static struct canvas *draw(const struct sweep *sweep, const char *runs)
     return canvas;
 }
 
-struct canvas *figure_sweep(const struct figure *figure, struct errors *errors)
+struct canvas *figure_sweep(struct figure *figure, struct errors *errors)
 {
     const char *metric = figure->options->metric ? figure->options->metric : "t99";
     struct sweep sweep = { .figure = figure, .metric = metric_describe(metric) };
     struct canvas *canvas = NULL;
     char *runs = NULL;
+    int axis = choose_axis(figure, errors);
 
-    sweep.words = g_ptr_array_new_with_free_func(g_free);
-    sweep.panels = g_ptr_array_new_with_free_func(g_free);
-    if (choose_axis(&sweep, errors) && study_check_metric(figure->study, metric, errors)) {
-        sort_points(&sweep);
-        if (figure_check_panels(sweep.panels->len, errors) && read_summaries(&sweep, errors) &&
-            figure_runs(figure, &runs, errors)) {
-            choose_scales(&sweep);
-            canvas = draw(&sweep, runs);
-        }
+    if (axis < 0 || !study_check_metric(figure->study, metric, errors))
+        return NULL;
+    figure_divide(figure, axis, false);
+    if (figure_check_size(figure, errors) && read_summaries(&sweep, errors) &&
+        figure_runs(figure, sweep.metric.unit == UNIT_TIME ? "median" : "mean", &runs, errors)) {
+        choose_x_scale(&sweep);
+        choose_y_scale(&sweep);
+        canvas = draw(&sweep, runs);
     }
     g_free(runs);
     g_free(sweep.summaries);
-    g_free(sweep.panel_of);
-    g_ptr_array_free(sweep.words, TRUE);
-    g_ptr_array_free(sweep.panels, TRUE);
     return canvas;
 }

@@ -75,21 +75,35 @@ GString *gnuplot_data(struct gnuplot *gnuplot, const char *name)
     return rows;
 }
 
+/* U+FFFE and U+FFFF, which no XML may hold, as the escapes that controls have. */
+static bool is_no_xml(const char *c)
+{
+    return g_str_has_prefix(c, "\xef\xbf\xbe") || g_str_has_prefix(c, "\xef\xbf\xbf");
+}
+
 /*
  * An apostrophe comes out as the typographic one: gnuplot 5.4 reads the doubled one of `'''a'`
- * as an empty string with another after it.  `]]>` gets a blank: gnuplot writes it into SVG as
- * it is, where XML forbids it.
+ * as an empty string with another after it.  Into SVG gnuplot writes `]]>` as it is, where XML
+ * forbids it, so it gets a blank; and it takes `&#x` for the start of a character by its number,
+ * so the `&` is given by its number too.
  */
-static char *quote(const char *text, size_t columns, bool is_format)
+static char *quote(const struct gnuplot *gnuplot, const char *text, size_t columns, bool is_format)
 {
+    bool is_svg = gnuplot->format == GNUPLOT_SVG;
     char *safe = text_escape(text), *cut = text_shorten(safe, columns);
     GString *quoted = g_string_new("'");
 
     for (const char *c = cut; *c; c++) {
         if (*c == '\'')
             g_string_append(quoted, "’");
+        else if (is_svg && g_str_has_prefix(c, "&#x"))
+            g_string_append(quoted, "&#x26;");
+        else if (is_no_xml(c))
+            g_string_append_printf(quoted, "\\u%04x", g_utf8_get_char(c));
         else
             g_string_append_c(quoted, *c);
+        if (is_no_xml(c))
+            c += 2;
         if (*c == '%' && is_format)
             g_string_append_c(quoted, '%');
         if (*c == ']' && c[1] == '>')
@@ -101,14 +115,14 @@ static char *quote(const char *text, size_t columns, bool is_format)
     return g_string_free(quoted, FALSE);
 }
 
-char *gnuplot_quote(const char *text, size_t columns)
+char *gnuplot_quote(const struct gnuplot *gnuplot, const char *text, size_t columns)
 {
-    return quote(text, columns, false);
+    return quote(gnuplot, text, columns, false);
 }
 
-char *gnuplot_quote_tic(const char *text, size_t columns)
+char *gnuplot_quote_tic(const struct gnuplot *gnuplot, const char *text, size_t columns)
 {
-    return quote(text, columns, true);
+    return quote(gnuplot, text, columns, true);
 }
 
 /* ---- running ---- */

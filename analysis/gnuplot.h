@@ -35,14 +35,14 @@ void gnuplot_add(struct gnuplot *gnuplot, const char *format, ...)
 GString *gnuplot_data(struct gnuplot *gnuplot, const char *name);
 
 /*
- * `text` as a gnuplot string: in single quotes, in which nothing but the quote itself is
- * special (backquotes in double quotes would run commands), with control characters escaped and
- * cut to `columns`.  g_free() it.
+ * `text` as a string of gnuplot's script: in single quotes, in which nothing but the quote itself
+ * is special (backquotes in double quotes would run commands), with control characters escaped,
+ * shown as it is in the picture's format, and cut to `columns`.  g_free() it.
  */
-char *gnuplot_quote(const char *text, size_t columns);
+char *gnuplot_quote(const struct gnuplot *gnuplot, const char *text, size_t columns);
 
 /* The same for a text under a tic of an axis, where gnuplot takes `%` for a number's format. */
-char *gnuplot_quote_tic(const char *text, size_t columns);
+char *gnuplot_quote_tic(const struct gnuplot *gnuplot, const char *text, size_t columns);
 
 /*
  * Runs the script and returns the picture of *bytes bytes, which the caller frees with g_free();

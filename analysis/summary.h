@@ -5,8 +5,8 @@
 #ifndef ANALYSIS_SUMMARY_H
 #define ANALYSIS_SUMMARY_H
 
-#include "analysis/statistics.h"
 #include "analysis/study.h"
+#include "experiment/statistics.h"
 
 #define SUMMARY_CONFIDENCE 0.95
 
@@ -19,5 +19,8 @@ struct summary {
 /* With `median` the median over all runs, never counting as infinite; otherwise the mean over
  * the runs in which it happened. */
 struct summary summary_make(const struct series *series, bool median);
+
+/* The same with another quantile, 0..1, in place of the median. */
+struct summary summary_quantile(const struct series *series, double quantile);
 
 #endif

@@ -48,6 +48,22 @@ char *text_shorten(const char *text, size_t columns)
     return g_strdup_printf("%.*s…", (int)(at - text), text);
 }
 
+char *text_shorten_middle(const char *text, size_t columns, size_t head)
+{
+    size_t width = text_width(text), taken = 0;
+    const char *at = text, *tail;
+
+    if (width <= columns)
+        return g_strdup(text);
+    while (taken + character_width(g_utf8_get_char(at)) <= head) {
+        taken += character_width(g_utf8_get_char(at));
+        at = g_utf8_next_char(at);
+    }
+    for (tail = at; width - taken > columns - head - 1; tail = g_utf8_next_char(tail))
+        taken += character_width(g_utf8_get_char(tail));
+    return g_strdup_printf("%.*s…%s", (int)(at - text), text, tail);
+}
+
 void text_number(char out[32], double value)
 {
     for (int digits = 15; digits <= 17; digits++) {

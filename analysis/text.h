@@ -25,6 +25,10 @@ size_t text_width(const char *text);
  * The caller frees it with g_free(). */
 char *text_shorten(const char *text, size_t columns);
 
+/* The same, cut in the middle: the first `head` (< columns) columns stay, and as much of its end.
+ */
+char *text_shorten_middle(const char *text, size_t columns, size_t head);
+
 /* Writes the shortest decimal that reads back to `value`: 0.1, 1e+300, inf.  Needs 32 bytes. */
 void text_number(char out[32], double value);
 

@@ -30,6 +30,7 @@ struct estimate {
     struct cost *strategies; /* by strategy of the plan */
     int64_t nodes_min, nodes_max;
     double runs, events, seconds, memory; /* of the whole study */
+    struct sim_given_back given_back;     /* the most at any point */
     int threads;
 };
 
@@ -48,6 +49,12 @@ static bool fits(const char *strategy, uint64_t memory, struct errors *errors)
     g_free(needed);
     g_free(left);
     return false;
+}
+
+static void note_given_back(struct estimate *estimate, struct sim_given_back back)
+{
+    estimate->given_back.entries = MAX(estimate->given_back.entries, back.entries);
+    estimate->given_back.shards = MAX(estimate->given_back.shards, back.shards);
 }
 
 /* Estimates of all strategies at one of `points` points. */
@@ -73,6 +80,7 @@ static void estimate_point(const struct plan *plan, size_t point, size_t points,
         sum->events += run.events / (double)points;
         sum->seconds += run.seconds / (double)points;
         sum->memory = MAX(sum->memory, (double)run.memory);
+        note_given_back(estimate, sim_given_back(config));
         estimate->nodes_min = MIN(estimate->nodes_min, config->nodes);
         estimate->nodes_max = MAX(estimate->nodes_max, config->nodes);
     }
@@ -146,6 +154,14 @@ static void print_strategies(const struct plan *plan, const struct estimate *est
     table_free(table);
 }
 
+/* Says how much of the preload chance would give to no replica, where that is the most. */
+static void print_given_back(const struct sim_given_back *most)
+{
+    if (most->entries >= 0.5 || most->shards >= 0.5)
+        printf("missing on all replicas, and so back on one: about %.0f entries, %.0f shards\n",
+               most->entries, most->shards);
+}
+
 static void print_plan(const struct plan *plan, const struct estimate *estimate)
 {
     const struct replications *r = &plan->replications;
@@ -169,6 +185,7 @@ static void print_plan(const struct plan *plan, const struct estimate *estimate)
     printf("\nabout %s events, %s and %s of memory on %d thread%s"
            " (a rough estimate)\n",
            events, seconds, memory, estimate->threads, estimate->threads == 1 ? "" : "s");
+    print_given_back(&estimate->given_back);
     g_free(events);
     g_free(memory);
     g_free(seconds);
@@ -311,7 +328,8 @@ const struct verb verb_check = {
     .summary = "report every error of a scenario, or what running it will take",
     .examples = "  gossipsim check scenarios/first.yaml\n"
                 "  gossipsim check scenarios/first.yaml --full --set nodes=5000 >mine.yaml\n"
-                "  gossipsim check scenarios/sweep.yaml --json\n",
+                "  gossipsim check scenarios/sweep.yaml --json\n"
+                "  gossipsim check - <scenarios/first.yaml\n",
     .rank = 20,
     .run = run,
 };

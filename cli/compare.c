@@ -6,6 +6,7 @@
  */
 #include "analysis/compare.h"
 #include "analysis/expectation.h"
+#include "analysis/narrow.h"
 
 #include "cli/options.h"
 #include "cli/output.h"
@@ -17,72 +18,131 @@ const struct verb verb_compare = {
     .arguments = "DB [options]",
     .summary = "compare strategies with a baseline, paired by replication",
     .examples = "  gossipsim compare results/first.db --baseline anti-entropy-push\n"
-                "  gossipsim compare results/sweep.db --by network.loss --metric t99\n",
+                "  gossipsim compare results/sweep.db --by network.loss --metric t99\n"
+                "  gossipsim compare results/first.db --fail-if 'ratio(t99) > 1.2' \\\n"
+                "      --fail-if 'P(t_all < 15s, anti-entropy-push) < 99%'\n",
     .rank = 40,
     .run = run_compare,
 };
 
-/* Prints the comparison, then what must not hold; returns the exit code. */
-static int compare_and_judge(const char *path, const struct compare_options *options,
+/* What the command line asks for. */
+struct wishes {
+    gint64 study;
+    gboolean json, csv, all;
+    char **metrics, **fail_if, **where, **only, *by, *baseline;
+};
+
+/* Prints the comparison, then how what must not hold did; returns the exit code. */
+static int compare_and_judge(const struct study *study, const struct compare_options *options,
                              const struct expression *list, size_t count, struct errors *errors)
 {
-    struct expectation_count found;
+    struct expectation_count found = { 0 };
+    size_t different = 0;
 
-    if (!compare_print(stdout, path, options, errors))
+    if (!compare_print(stdout, study, options, errors))
         return options_fail(errors);
     fflush(stdout);
-    if (count > 0 &&
-        !expectation_judge(stderr, path, options->study_id, list, count, false, &found, errors))
+    if (!expectation_judge(stderr, study, list, count, false, &found, errors) ||
+        !compare_judge(stderr, study, options, list, count, &different, errors))
         return options_fail(errors);
-    return count > 0 && found.different > 0 ? EXIT_CHECK_FAILED : EXIT_DONE;
+    return found.different + different > 0 ? EXIT_CHECK_FAILED : EXIT_DONE;
+}
+
+/* The baseline cannot differ from itself. */
+static bool check_relative(const struct expression *list, size_t count, const char *baseline,
+                           struct errors *errors)
+{
+    size_t before = errors->count;
+
+    for (size_t i = 0; i < count; i++)
+        if (expression_is_relative(&list[i]) && g_strcmp0(list[i].strategy, baseline) == 0 &&
+            baseline)
+            errors_add(errors, ERROR_SCENARIO,
+                       "--fail-if '%s': '%s' is the baseline; --baseline sets another one",
+                       list[i].text, baseline);
+    return errors->count == before;
+}
+
+/* Reads what must not hold and leaves out what is not asked for: the baseline stays. */
+static int read_and_compare(struct study *study, const struct wishes *w,
+                            const struct compare_options *options, struct narrow *narrow,
+                            struct errors *errors)
+{
+    struct expression *list = NULL;
+    size_t count = 0;
+    int code;
+
+    if (!w->by)
+        narrow->keep = w->baseline ? w->baseline : study->strategies[0];
+    if (!study_narrow(study, narrow, errors) ||
+        (w->fail_if && !expectation_read(study, "--fail-if", w->fail_if, &list, &count, errors)))
+        return options_fail(errors);
+    code = check_relative(list, count, narrow->keep, errors)
+               ? compare_and_judge(study, options, list, count, errors)
+               : options_fail(errors);
+    expectation_free(list, count);
+    return code;
+}
+
+static int check_and_compare(const char *path, const struct wishes *w)
+{
+    struct compare_options options = { .by = w->by,
+                                       .baseline = w->baseline,
+                                       .metrics = (const char *const *)w->metrics,
+                                       .all = w->all };
+    struct narrow narrow = { .only = (const char *const *)w->only };
+    struct setting *where = NULL;
+    struct errors errors = { 0 };
+    struct study *study;
+    int code;
+
+    if (!output_style(&verb_compare, w->json, w->csv, &options.style) ||
+        !options_settings("--where", w->where, &where, &narrow.where_count))
+        return EXIT_USAGE;
+    narrow.where = where;
+    study = study_open(path, w->study, &errors);
+    code = study ? read_and_compare(study, w, &options, &narrow, &errors) : options_fail(&errors);
+    study_close(study);
+    errors_clear(&errors);
+    g_free(where);
+    return code;
 }
 
 static int run_compare(int argc, char **argv)
 {
-    gint64 study = 0;
-    gboolean json = FALSE, csv = FALSE;
-    char **metrics = NULL, **fail_if = NULL, **files = NULL, *by = NULL, *baseline = NULL;
+    struct wishes w = { 0 };
+    char **files = NULL;
     const GOptionEntry entries[] = {
-        { "baseline", 0, 0, G_OPTION_ARG_FILENAME, &baseline,
+        { "baseline", 0, 0, G_OPTION_ARG_FILENAME, &w.baseline,
           "compare with this strategy, or value of --by (default: the first)", "S" },
-        { "by", 0, 0, G_OPTION_ARG_FILENAME, &by,
+        { "by", 0, 0, G_OPTION_ARG_FILENAME, &w.by,
           "compare the values of a swept parameter, not strategies", "PATH" },
-        { "metric", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &metrics,
-          "compare this metric (repeatable; default: t99 and bytes)", "NAME" },
-        { "fail-if", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &fail_if,
-          "exit with 1 if it holds, as in 'p95(t99, push) > 3s' (repeatable)", "EXPR" },
-        { "study", 0, 0, G_OPTION_ARG_INT64, &study, "the study to read (default: the newest)",
+        { "metric", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.metrics,
+          "compare this metric (repeatable; default: t99, bytes and bytes_rate)", "NAME" },
+        { "where", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.where,
+          "compare only points with this value (repeatable)", "PATH=VALUE" },
+        { "only", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.only,
+          "compare this strategy, not the others (repeatable)", "STRATEGY" },
+        { "all", 0, 0, G_OPTION_ARG_NONE, &w.all,
+          "print every comparison, not a summary where there are more than 40", NULL },
+        { "fail-if", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.fail_if,
+          "exit with 1 if it holds anywhere, as in 'p95(t99, push) > 3s' (repeatable)", "EXPR" },
+        { "study", 0, 0, G_OPTION_ARG_INT64, &w.study, "the study to read (default: the newest)",
           "N" },
-        { "json", 0, 0, G_OPTION_ARG_NONE, &json, "print JSON", NULL },
-        { "csv", 0, 0, G_OPTION_ARG_NONE, &csv, "print CSV", NULL },
+        { "json", 0, 0, G_OPTION_ARG_NONE, &w.json, "print JSON", NULL },
+        { "csv", 0, 0, G_OPTION_ARG_NONE, &w.csv, "print CSV", NULL },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
     };
-    struct compare_options options = { 0 };
-    struct expression *list = NULL;
-    size_t count = 0;
-    struct errors errors = { 0 };
     int code = EXIT_DONE;
 
-    if (!options_parse(&verb_compare, entries, 1, 1, argc, argv, &files, &code))
-        goto out;
-    options.study_id = study;
-    options.by = by;
-    options.baseline = baseline;
-    options.metrics = (const char *const *)metrics;
-    if (!output_style(&verb_compare, json, csv, &options.style))
-        code = EXIT_USAGE;
-    else if (fail_if &&
-             !expectation_read(files[0], study, "--fail-if", fail_if, &list, &count, &errors))
-        code = options_fail(&errors);
-    else
-        code = compare_and_judge(files[0], &options, list, count, &errors);
-out:
-    errors_clear(&errors);
-    expectation_free(list, count);
-    g_free(by);
-    g_free(baseline);
-    g_strfreev(metrics);
-    g_strfreev(fail_if);
+    if (options_parse(&verb_compare, entries, 1, 1, argc, argv, &files, &code))
+        code = check_and_compare(files[0], &w);
+    g_free(w.by);
+    g_free(w.baseline);
+    g_strfreev(w.metrics);
+    g_strfreev(w.where);
+    g_strfreev(w.only);
+    g_strfreev(w.fail_if);
     g_strfreev(files);
     return code;
 }

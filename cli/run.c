@@ -228,16 +228,21 @@ static int print_expectations(const struct plan *plan, const char *path, int64_t
                               struct errors *errors)
 {
     struct expectation_count count;
+    struct study *study;
+    bool is_judged;
 
     if (plan->expectation_count == 0)
         return EXIT_DONE;
     putchar('\n');
-    if (!expectation_judge(stdout, path, study_id, plan->expectations, plan->expectation_count,
-                           true, &count, errors))
+    study = study_open(path, study_id, errors);
+    is_judged = study && expectation_judge(stdout, study, plan->expectations,
+                                           plan->expectation_count, true, &count, errors);
+    study_close(study);
+    if (!is_judged)
         return options_fail(errors);
     if (count.different > 0)
-        printf("%zu of %zu expectations %s not hold", count.different, count.judged,
-               count.different == 1 ? "does" : "do");
+        printf("%zu of %zu expectation%s %s not hold", count.different, count.judged,
+               count.judged == 1 ? "" : "s", count.different == 1 ? "does" : "do");
     else
         printf("%zu expectation%s", count.judged, count.judged == 1 ? " holds" : "s hold");
     if (count.left_out > 0)

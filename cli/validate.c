@@ -4,6 +4,7 @@
  */
 #include "analysis/validation.h"
 
+#include "base/quantity.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -126,14 +127,15 @@ static int run_validate(int argc, char **argv)
 {
     gboolean json = FALSE, csv = FALSE, quick = FALSE, quiet = FALSE;
     gint threads = 0;
-    gint64 seed = 1;
-    char **arguments = NULL, *only = NULL;
+    int64_t seed = 1;
+    char **arguments = NULL, *only = NULL, *seed_text = NULL, why[QUANTITY_WHY_MAX];
     const GOptionEntry entries[] = {
         { "only", 0, 0, G_OPTION_ARG_FILENAME, &only,
           "rows whose name or source has PATTERN in it (* and ? as in file names)", "PATTERN" },
         { "quick", 0, 0, G_OPTION_ARG_NONE, &quick, "fewer runs, and no very large networks",
           NULL },
-        { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, "other random numbers (default: 1)", "N" },
+        { "seed", 0, 0, G_OPTION_ARG_FILENAME, &seed_text, "other random numbers (default: 1)",
+          "N" },
         { "threads", 'j', 0, G_OPTION_ARG_INT, &threads, "threads (default: all cores)", "N" },
         { "quiet", 'q', 0, G_OPTION_ARG_NONE, &quiet, "show no progress", NULL },
         { "json", 0, 0, G_OPTION_ARG_NONE, &json, "print JSON", NULL },
@@ -152,21 +154,22 @@ static int run_validate(int argc, char **argv)
     progress_init(&progress, quiet);
     options.context = &progress;
     options.is_quick = quick;
-    options.seed = (uint64_t)seed;
     options.threads = options_threads(threads);
     if (options.threads == 0 || !output_style(&verb_validate, json, csv, &style))
         code = EXIT_USAGE;
-    else if (seed < 0)
-        code = options_usage_error(&verb_validate, "--seed: expected 0 to 2^63 - 1");
+    else if (seed_text && !quantity_read_count(seed_text, &seed, why))
+        code = options_usage_error(&verb_validate, "validate: --seed %s: %s", seed_text, why);
     else if (rows->len == 0)
         code = options_usage_error(&verb_validate, "--only '%s': no row has that in it%s", only,
                                    left_out > 0 ? " but those that --quick leaves out" : "");
-    else
+    options.seed = (uint64_t)seed;
+    if (code == EXIT_DONE)
         code = measure_and_print(rows, left_out, &options, &style);
 out:
     if (rows)
         g_ptr_array_free(rows, TRUE);
     g_free(only);
+    g_free(seed_text);
     g_strfreev(arguments);
     return code;
 }

@@ -61,6 +61,24 @@ bool item_is_null(const struct item *item)
     return false;
 }
 
+/* True if an axis gave the item or a part of it. */
+static bool has_swept(const struct item *item)
+{
+    for (size_t i = 0; i < item->count && !item->is_swept; i++)
+        if (has_swept(item->children[i]))
+            return true;
+    return item->is_swept;
+}
+
+bool item_is_swept(const struct item *item)
+{
+    if (item == NULL || has_swept(item))
+        return item != NULL;
+    while (item != NULL && !item->is_swept)
+        item = item->parent;
+    return item != NULL;
+}
+
 struct item *item_get(const struct item *map, const char *key)
 {
     for (size_t i = 0; map->kind == ITEM_MAP && i < map->count; i++)

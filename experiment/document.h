@@ -36,6 +36,7 @@ struct item {
     char *key;           /* in a map; NULL elsewhere */
     char *text;          /* of a scalar; NULL elsewhere */
     bool is_quoted;      /* a quoted scalar is never null */
+    bool is_swept;       /* put there by an axis, for this point of the sweep */
     struct item *parent; /* NULL: the root */
     struct item **children;
     size_t count, allocated;
@@ -47,6 +48,13 @@ struct item {
 /* Reads a regular file of at most DOCUMENT_BYTES_MAX; NULL and an ERROR_IO if that fails, or an
  * error with its place if it is not UTF-8.  Never waits for a pipe. */
 struct source *source_read(const char *path, struct errors *errors);
+
+/* The same, or what comes in through an open file, to its end: standard input as `-` or /dev/stdin,
+ * and what a shell has opened, as in <(sed …), which names it /dev/fd/63. */
+struct source *source_read_input(const char *path, struct errors *errors);
+
+/* `stdin` for what source_read_input() takes for an open file, else `path`. */
+const char *source_name(const char *path);
 
 /* The value `text` of `option`, which is about the key `path`. */
 struct source *source_of_option(const char *option, const char *path, const char *text,
@@ -68,6 +76,9 @@ void item_add(struct item *parent, struct item *child);
 
 /* True for `~`, `null` and nothing at all. */
 bool item_is_null(const struct item *item);
+
+/* True if an axis gave the item, a part of it, or what it is a part of.  NULL: nothing did. */
+bool item_is_swept(const struct item *item);
 
 /* The child of a map called `key`, or NULL. */
 struct item *item_get(const struct item *map, const char *key);

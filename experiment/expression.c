@@ -47,6 +47,16 @@ static bool read_percentile(const char *text, double *quantile)
     return text[length] == 0 && length < 12 && *quantile > 0;
 }
 
+bool expression_read_quantile(const char *text, double *quantile)
+{
+    double read = 0.5;
+
+    if (strcmp(text, "median") != 0 && !(text[0] == 'p' && read_percentile(text + 1, &read)))
+        return false;
+    *quantile = read;
+    return true;
+}
+
 static bool read_stat(const char *text, struct expression *e, char *why)
 {
     static const struct {
@@ -54,8 +64,10 @@ static bool read_stat(const char *text, struct expression *e, char *why)
         enum expression_stat stat;
         double quantile;
     } stats[] = {
-        { "mean", STAT_MEAN, 0 }, { "median", STAT_QUANTILE, 0.5 }, { "min", STAT_MIN, 0 },
-        { "max", STAT_MAX, 0 },   { "P", STAT_PROBABILITY, 0 },
+        { "mean", STAT_MEAN, 0 },       { "median", STAT_QUANTILE, 0.5 },
+        { "min", STAT_MIN, 0 },         { "max", STAT_MAX, 0 },
+        { "P", STAT_PROBABILITY, 0 },   { "ratio", STAT_RATIO, 0 },
+        { "diff", STAT_DIFFERENCE, 0 },
     };
     struct nearest nearest = { .word = text };
 
@@ -68,96 +80,219 @@ static bool read_stat(const char *text, struct expression *e, char *why)
         nearest_offer(&nearest, stats[i].name);
     }
     e->stat = STAT_QUANTILE;
-    if (text[0] == 'p' && read_percentile(text + 1, &e->quantile))
+    if (expression_read_quantile(text, &e->quantile))
         return true;
     if (nearest.best != NULL)
         return refuse(why, "unknown statistic `%.40s`; did you mean `%s`?", text, nearest.best);
     return refuse(why,
-                  "unknown statistic `%.40s`; known are mean, median, min, max, P and p1 to p99.9",
+                  "unknown statistic `%.40s`; known are mean, median, min, max, P, p1 to p99.9, "
+                  "ratio and diff",
                   text);
 }
 
-/* Reads the value in the unit that the metric has. */
-static bool read_value(const char *text, struct expression *e, char *why)
+/* Bytes a second, as `20kB/s` or `160kbit/s`. */
+static bool read_byte_rate(const char *text, double *value, char why[QUANTITY_WHY_MAX])
 {
-    char reason[QUANTITY_WHY_MAX];
+    char *size = g_strndup(text, strlen(text) - (g_str_has_suffix(text, "/s") ? 2 : 0));
+    int64_t bytes;
+    bool is_good = quantity_read_bitrate(text, value, NULL);
+
+    if (is_good) {
+        *value /= 8;
+    } else if (g_str_has_suffix(text, "/s") && quantity_read_size(size, &bytes, NULL)) {
+        *value = (double)bytes;
+        is_good = true;
+    } else {
+        g_snprintf(why, QUANTITY_WHY_MAX, "`%.40s` is no rate of bytes, as in 20kB/s or 160kbit/s",
+                   text);
+    }
+    g_free(size);
+    return is_good;
+}
+
+/* Reads a value in the unit, in base units. */
+static bool read_amount(const char *text, enum metric_unit unit, double *value, char *why)
+{
     int64_t whole = 0;
 
-    switch (metric_describe(e->metric).unit) {
+    switch (unit) {
     case UNIT_TIME:
-        if (!quantity_read_time(text, &whole, reason))
-            return refuse(why, "%s", reason);
-        e->value = (double)whole / 1e9;
+        if (!quantity_read_time(text, &whole, why))
+            return false;
+        *value = (double)whole / 1e9;
         return true;
     case UNIT_BYTES:
-        if (!quantity_read_size(text, &whole, reason))
-            return refuse(why, "%s", reason);
-        e->value = (double)whole;
+        if (!quantity_read_size(text, &whole, why))
+            return false;
+        *value = (double)whole;
         return true;
+    case UNIT_BYTE_RATE:
+        return read_byte_rate(text, value, why);
+    case UNIT_RATE:
+        return quantity_read_rate(text, value, why);
     case UNIT_SHARE:
-        return quantity_read_fraction(text, &e->value, reason) || refuse(why, "%s", reason);
+        return quantity_read_fraction(text, value, why);
     case UNIT_COUNT:
     case UNIT_NUMBER:
         break;
     }
-    if (quantity_read_count(text, &whole, NULL)) {
-        e->value = (double)whole;
-        return true;
-    }
-    return quantity_read_real(text, &e->value, reason) || refuse(why, "%s", reason);
+    if (!quantity_read_count(text, &whole, NULL))
+        return quantity_read_real(text, value, why);
+    *value = (double)whole;
+    return true;
 }
 
-/* Reads `OP VALUE`. */
-static bool read_bound(const char *text, struct expression *e, char *why)
+/* Reads `OP VALUE` into *bound, one of *e, and appends it to the canonical text.  `after` is what
+ * the bound should stand behind. */
+static bool read_bound(const char *text, enum metric_unit unit, const struct expression *e,
+                       struct expression_bound *bound, GString *canonical, const char *after,
+                       char *why)
 {
     size_t length = strspn(text, "<>=");
     char *order = g_strndup(text, length);
     char *value = piece(text + length, text + strlen(text));
-    bool is_known = false, is_good;
+    bool is_negative = e->stat == STAT_DIFFERENCE && value[0] == '-';
+    bool is_known = false, is_good = false;
+    char reason[QUANTITY_WHY_MAX];
 
     for (size_t i = 0; i < G_N_ELEMENTS(orders); i++) {
         if (strcmp(order, orders[i]) == 0) {
-            e->order = (enum expression_order)i;
+            bound->order = (enum expression_order)i;
             is_known = true;
         }
     }
-    is_good = is_known ? read_value(value, e, why)
-                       : refuse(why, "one of < <= > >= and a value were expected after the `)`");
-    if (is_good) {
-        char *subject = e->text;
-        e->text = g_strdup_printf("%s %s %s", subject, order, value);
-        g_free(subject);
-    }
+    if (!is_known)
+        refuse(why, "one of < <= > >= and a value were expected after the %s", after);
+    else if (!read_amount(value + is_negative, unit, &bound->value, reason))
+        refuse(why, "%s%s",
+               strchr(e->metric, '.') && unit != UNIT_SHARE
+                   ? "the figures of models are plain numbers; "
+                   : "",
+               reason);
+    else
+        is_good = true;
+    if (is_good && is_negative)
+        bound->value = -bound->value;
+    if (is_good)
+        g_string_append_printf(canonical, " %s %s", order, value);
     g_free(order);
     g_free(value);
     return is_good;
 }
 
-/* Reads `METRIC` or `METRIC, STRATEGY`. */
-static bool read_subject(const char *from, const char *to, struct expression *e, char *why)
+/*
+ * True if there is such a metric.  What a model counts has a dot in its name; which of these there
+ * are depends on the study, and so is for the caller to say.
+ */
+static bool check_metric(const char *metric, char *why)
 {
-    const char *comma = memchr(from, ',', (size_t)(to - from));
+    bool is_per_node = g_str_has_suffix(metric, "/node");
+    char *name = g_strndup(metric, strlen(metric) - (is_per_node ? strlen("/node") : 0));
+    const struct metric *row = metric_find(name);
+    struct nearest nearest = { .word = name };
+    bool is_good = strchr(name, '.') != NULL || (row && (!is_per_node || row->per_node));
 
-    e->metric = piece(from, comma != NULL ? comma : to);
-    e->strategy = comma != NULL ? piece(comma + 1, to) : NULL;
+    for (int i = 0; i < METRICS; i++)
+        nearest_offer(&nearest, metric_table[i].name);
+    if (!is_good && row)
+        refuse(why, "`%s` is not divided by the nodes, it means nothing then", name);
+    else if (!is_good && nearest.best != NULL)
+        refuse(why, "there is no metric `%.60s`; did you mean `%s`?", name, nearest.best);
+    else if (!is_good)
+        refuse(why,
+               "there is no metric `%.60s`; `gossipsim help metrics` lists those that there are",
+               name);
+    g_free(name);
+    return is_good;
+}
+
+/* Reads `METRIC` or, of P, `METRIC OP VALUE`. */
+static bool read_metric(const char *text, struct expression *e, GString *canonical, char *why)
+{
+    const char *bound = text + strcspn(text, "<>=");
+
+    e->metric = piece(text, bound);
+    e->has_condition = *bound != 0;
+    g_string_append(canonical, e->metric);
     if (e->metric[0] == 0)
         return refuse(why, "a metric is missing; the form is " FORM);
-    if (e->strategy != NULL && e->strategy[0] == 0)
-        return refuse(why, "a strategy is missing after the comma");
+    if (!check_metric(e->metric, why))
+        return false;
+    if (e->has_condition && e->stat != STAT_PROBABILITY)
+        return refuse(why, "`%.60s` is a condition, which only P takes, as in P(t_all < 15s)",
+                      text);
+    if (e->has_condition)
+        return read_bound(bound, metric_describe(e->metric).unit, e, &e->condition, canonical,
+                          "metric", why);
     if (e->stat == STAT_PROBABILITY && strcmp(e->metric, "converged") != 0)
         return refuse(why,
-                      "P is the share of runs that converged, `P(converged)`; of `%.60s` take "
-                      "mean, median or a percentile",
+                      "P is the share of runs in which something holds, as in P(converged) or "
+                      "P(t_all < 15s); of `%.60s` take mean, median or a percentile, or add a "
+                      "condition",
                       e->metric);
     return true;
+}
+
+/* Reads what stands between the brackets: what is measured and perhaps `, STRATEGY`. */
+static bool read_subject(const char *from, const char *to, struct expression *e, GString *canonical,
+                         char *why)
+{
+    const char *comma = memchr(from, ',', (size_t)(to - from));
+    char *measured = piece(from, comma != NULL ? comma : to);
+    bool is_good = read_metric(measured, e, canonical, why);
+
+    g_free(measured);
+    if (!is_good)
+        return false;
+    e->strategy = comma != NULL ? piece(comma + 1, to) : NULL;
+    if (e->strategy != NULL && e->strategy[0] == 0)
+        return refuse(why, "a strategy is missing after the comma");
+    if (e->strategy != NULL)
+        g_string_append_printf(canonical, ", %s", e->strategy);
+    return true;
+}
+
+enum metric_unit expression_unit(const struct expression *expression)
+{
+    switch (expression->stat) {
+    case STAT_PROBABILITY:
+        return UNIT_SHARE;
+    case STAT_RATIO:
+        return UNIT_NUMBER;
+    case STAT_MEAN:
+    case STAT_QUANTILE:
+    case STAT_MIN:
+    case STAT_MAX:
+    case STAT_DIFFERENCE:
+        break;
+    }
+    return metric_describe(expression->metric).unit;
+}
+
+bool expression_is_relative(const struct expression *expression)
+{
+    return expression->stat == STAT_RATIO || expression->stat == STAT_DIFFERENCE;
+}
+
+/* Reads all but the value behind the bracket. */
+static bool read_parts(const char *text, const char *open, const char *close, struct expression *e,
+                       GString *canonical, char *why)
+{
+    char *stat = piece(text, open);
+    bool is_good = read_stat(stat, e, why);
+
+    g_string_append_printf(canonical, "%s(", stat);
+    is_good = is_good && read_subject(open + 1, close, e, canonical, why);
+    g_string_append_c(canonical, ')');
+    g_free(stat);
+    return is_good;
 }
 
 bool expression_read(const char *text, struct expression *expression, char why[EXPRESSION_WHY_MAX])
 {
     struct expression e = { 0 };
     const char *open = strchr(text, '('), *close = strrchr(text, ')'), *after;
-    char *stat;
-    bool is_good;
+    GString *canonical;
 
     if (open == NULL)
         return refuse(why, "`%.60s` is no expression; the form is " FORM, text);
@@ -166,19 +301,16 @@ bool expression_read(const char *text, struct expression *expression, char why[E
                            "because of its comma");
     for (after = close + 1; g_ascii_isspace(*after);)
         after++;
-    stat = piece(text, open);
-    is_good = read_stat(stat, &e, why) && read_subject(open + 1, close, &e, why);
-    if (is_good) {
-        e.text = g_strdup_printf("%s(%s%s%s)", stat, e.metric, e.strategy != NULL ? ", " : "",
-                                 e.strategy != NULL ? e.strategy : "");
-        is_good = read_bound(after, &e, why);
-    }
-    g_free(stat);
-    if (is_good)
+    canonical = g_string_new(NULL);
+    if (read_parts(text, open, close, &e, canonical, why) &&
+        read_bound(after, expression_unit(&e), &e, &e.bound, canonical, "`)`", why)) {
+        e.text = g_string_free(canonical, FALSE);
         *expression = e;
-    else
-        expression_clear(&e);
-    return is_good;
+        return true;
+    }
+    g_string_free(canonical, TRUE);
+    expression_clear(&e);
+    return false;
 }
 
 void expression_clear(struct expression *expression)
@@ -189,17 +321,27 @@ void expression_clear(struct expression *expression)
     *expression = (struct expression){ 0 };
 }
 
-bool expression_holds(const struct expression *expression, double found)
+static bool bound_holds(const struct expression_bound *bound, double found)
 {
-    switch (expression->order) {
+    switch (bound->order) {
     case ORDER_LESS:
-        return found < expression->value;
+        return found < bound->value;
     case ORDER_AT_MOST:
-        return found <= expression->value;
+        return found <= bound->value;
     case ORDER_MORE:
-        return found > expression->value;
+        return found > bound->value;
     case ORDER_AT_LEAST:
-        return found >= expression->value;
+        return found >= bound->value;
     }
     return false;
+}
+
+bool expression_holds(const struct expression *expression, double found)
+{
+    return bound_holds(&expression->bound, found);
+}
+
+bool expression_counts(const struct expression *expression, double value)
+{
+    return expression->has_condition ? bound_holds(&expression->condition, value) : value > 0;
 }

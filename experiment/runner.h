@@ -50,8 +50,10 @@ struct runner_outcome {
  * any case and cleared by runner_outcome_clear().
  *
  * With a rule, each point starts with `min` replications of every strategy and goes on by half
- * as many again, up to `max`, until for every strategy Student's interval of the metric's mean is
- * narrow enough.  A metric that never happened in a run (NULL) has no mean: not met.  Failed runs
+ * as many again, up to `max`, until for every strategy the interval of the metric's mean, as
+ * reports print it, is narrow enough.  Looks so far apart, each on so many runs, leave its
+ * coverage what it is for a fixed number of runs (docs/statistics.md has the measured figures).
+ * A metric that never happened in a run (NULL) has no mean: not met.  Failed runs
  * are left out; a strategy to which the metric does not apply sets no condition.  All strategies
  * of a point get the same replications, so that they stay paired.
  */
@@ -67,9 +69,10 @@ void runner_outcome_clear(struct runner_outcome *outcome);
 bool runner_fits(const struct plan *plan, uint64_t memory, struct errors *errors);
 
 /*
- * True if the interval at `confidence` of the mean of `values` reaches at most `half_width` times
- * the mean to either side; false with a NAN or fewer than two values.
+ * True if statistics_mean()'s interval at `confidence` reaches at most `half_width` times the
+ * mean to either side, or if all values are equal; false with a NAN or without an interval.
  */
-bool runner_is_precise(const double *values, uint32_t count, double half_width, double confidence);
+bool runner_is_precise(const double *values, uint32_t count, bool is_share, double half_width,
+                       double confidence);
 
 #endif

@@ -45,22 +45,27 @@ static bool starts_with(const char *path, const char *section)
     return strncmp(path, section, strlen(section)) == 0;
 }
 
-/* Why a key has no effect; NULL if it has one. */
-static const char *without_effect(const struct scenario *s, const char *path)
+/* Why a key has no effect, *because of the value of another one; NULL if it has one. */
+static const char *without_effect(const struct scenario *s, const char *path, const char **because)
 {
+    *because = "timing";
     if (s->timing.mode == TIMING_ROUNDS &&
         (starts_with(path, "network.latency") || strcmp(path, "network.jitter") == 0))
         return "has no effect under `timing: rounds`, where messages arrive within their round";
     if (s->timing.mode == TIMING_ROUNDS &&
         (strcmp(path, "network.bandwidth") == 0 || strcmp(path, "network.queue") == 0))
         return "has no effect under `timing: rounds`, where a round has time for all its messages";
+    *because = "network.bandwidth";
     if (s->network.bandwidth.bits == 0 && strcmp(path, "network.queue") == 0)
         return "has no effect without `network.bandwidth`, for which messages queue";
+    *because = "churn.session";
     if (s->churn.session.family == RANDOM_TIME_NONE && starts_with(path, "churn."))
         return "has no effect without `churn.session`, how long a node stays up";
+    *because = "workload.updates";
     if (s->workload.updates == 0 && starts_with(path, "workload.") &&
         strcmp(path, "workload.updates") != 0 && strcmp(path, "workload.size") != 0)
         return "has no effect with `workload.updates: 0`";
+    *because = "store.preload";
     if (s->store.preload == 0 && starts_with(path, "store.missing"))
         return "has no effect without `store.preload`";
     return NULL;
@@ -68,6 +73,8 @@ static const char *without_effect(const struct scenario *s, const char *path)
 
 bool scenario_key_has_effect(const struct scenario *scenario, const char *path)
 {
+    const char *because;
+
     if (strcmp(path, "name") == 0)
         return scenario->name != NULL;
     if (strcmp(path, "description") == 0)
@@ -78,19 +85,44 @@ bool scenario_key_has_effect(const struct scenario *scenario, const char *path)
         return scenario->faults.count > 0;
     if (strcmp(path, "expect") == 0)
         return scenario->expect.count > 0;
-    return strcmp(path, "sweep") != 0 && without_effect(scenario, path) == NULL;
+    return strcmp(path, "sweep") != 0 && without_effect(scenario, path, &because) == NULL;
 }
 
+/* An axis over what the effect depends on has points where there is one. */
 static void check_effects(const struct check *c)
 {
+    const char *because = "";
+
     for (int i = 0; scenario_keys[i].param.name != NULL; i++) {
         const char *path = scenario_keys[i].param.name;
-        const char *why = without_effect(c->s, path);
+        const char *why = without_effect(c->s, path, &because);
         const struct item *item = item_find(c->root, path);
 
-        if (why != NULL && item != NULL && (c->s->given >> i & 1))
+        if (why != NULL && item != NULL && (c->s->given >> i & 1) &&
+            !item_is_swept(item_find(c->root, because)))
             item_error_key(item, c->errors, "%s", why);
     }
+}
+
+/* Values that change nothing, beside another key's; the defaults, which --full prints, pass. */
+static void check_values(const struct check *c)
+{
+    const struct scenario *s = c->s;
+    bool is_constant = s->network.latency.family == RANDOM_TIME_CONSTANT &&
+                       !item_is_swept(item_find(c->root, "network.latency"));
+
+    if (is_constant && s->network.latency_per == LATENCY_PER_MESSAGE)
+        refuse(c, "network.latency_per", "has no effect where every latency is the same");
+    if (is_constant && s->network.latency.value == 0 && s->network.jitter > 0)
+        refuse(c, "network.jitter", "has no effect on a latency of 0s, of which it is a share");
+    if (s->network.loss.burst > 0 && s->network.loss.mean <= 0 &&
+        !item_is_swept(item_find(c->root, "network.loss")))
+        refuse(c, "network.loss.burst", "has no effect: no message is lost");
+    if (s->workload.updates == 1 && s->workload.arrival.mode != ARRIVAL_AT_ONCE &&
+        !item_is_swept(item_find(c->root, "workload.updates")))
+        refuse(c, "workload.arrival",
+               "has no effect on one update: it is about those after the "
+               "first");
 }
 
 static bool is_power_law(const struct random_time *time)
@@ -126,6 +158,8 @@ static void check_churn(const struct check *c)
                "`downtime` is missing: how long a node stays away after a session");
         return;
     }
+    if (c->s->churn.share <= 0 && !item_is_swept(item_find(c->root, "churn.share")))
+        refuse(c, "churn.share", "no node comes and goes, so there is no churn");
     check_duration(c, "churn.session", &c->s->churn.session);
     check_duration(c, "churn.downtime", &c->s->churn.downtime);
 }
@@ -186,6 +220,11 @@ static void check_measuring(const struct check *c)
              (s->workload.updates == 0 || (is_certain && last_injection(s) < s->warmup)))
         refuse(c, "warmup",
                "all updates are injected before it ends, so nothing would be measured");
+    if (s->cooldown > 0 && s->warmup < s->stop.at && s->cooldown >= s->stop.at - s->warmup)
+        refuse(c, "cooldown", "begins before `warmup` ends, so nothing would be measured");
+    else if (s->cooldown > 0 &&
+             (s->workload.updates == 0 ? s->warmup > 0 : s->workload.at > s->stop.at - s->cooldown))
+        refuse(c, "cooldown", "all updates are injected within it, so nothing would be measured");
     if (s->record.every > 0 && s->stop.at / s->record.every > SAMPLES_MAX)
         refuse(c, "record.every", "makes %lld samples a run; at most %d",
                (long long)(s->stop.at / s->record.every), SAMPLES_MAX);
@@ -260,6 +299,7 @@ void scenario_check(const struct item *root, const struct scenario *scenario,
     const struct check check = { .root = root, .s = scenario, .errors = reader->errors };
 
     check_effects(&check);
+    check_values(&check);
     check_churn(&check);
     check_workload(&check);
     check_store(&check);

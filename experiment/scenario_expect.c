@@ -32,10 +32,12 @@ static void read_expect(const struct item *item, void *field, struct scenario_re
         if (child->kind != ITEM_SCALAR || item_is_null(child))
             item_error(child, reader->errors,
                        "an expectation was expected, as in P(converged, push) >= 99%%");
-        else if (expression_read(child->text, &expect->list[expect->count], why))
-            expect->count++;
-        else
+        else if (!expression_read(child->text, &expect->list[expect->count], why))
             item_error(child, reader->errors, "%s", why);
+        else if (expression_is_relative(&expect->list[expect->count++]))
+            item_error(child, reader->errors,
+                       "ratio and diff are to the baseline of a comparison, which a scenario has "
+                       "not; `gossipsim compare --fail-if` takes them");
     }
 }
 
@@ -86,19 +88,18 @@ static bool is_of_model(const char *name, const struct model *model, struct near
     return is_found;
 }
 
+/* A figure of a model's own: its model must be in a stack that is meant.  The others are known to
+ * exist since they were read. */
 static void check_metric(const struct item *item, const struct scenario *scenario,
                          const struct expression *e, struct errors *errors)
 {
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-    bool is_per_node = g_str_has_suffix(e->metric, "/node");
-    char *name = g_strndup(e->metric, strlen(e->metric) - (is_per_node ? strlen("/node") : 0));
+    char *name = g_str_has_suffix(e->metric, "/node")
+                     ? g_strndup(e->metric, strlen(e->metric) - strlen("/node"))
+                     : g_strdup(e->metric);
     struct nearest nearest = { .word = name };
-    bool is_found = false, is_elsewhere = false;
+    bool is_found = strchr(name, '.') == NULL, is_elsewhere = false;
 
-    for (int i = 0; i < METRICS; i++) {
-        is_found = is_found || strcmp(metric_table[i].name, name) == 0;
-        nearest_offer(&nearest, metric_table[i].name);
-    }
     for (int i = 0; i < scenario->strategies.count; i++) {
         const struct scenario_strategy *strategy = &scenario->strategies.list[i];
         bool is_meant = e->strategy == NULL || strcmp(e->strategy, strategy->name) == 0;
@@ -117,9 +118,7 @@ static void check_metric(const struct item *item, const struct scenario *scenari
                    nearest.best);
     else if (!is_found)
         item_error(item, errors,
-                   "there is no metric `%.80s`; there are t50, t90, t99, t_all, "
-                   "residue, m, bytes, messages and more, see "
-                   "`gossipsim help metrics`",
+                   "there is no metric `%.80s`; `gossipsim models MODEL` names those of a model",
                    name);
     g_ptr_array_free(names, TRUE);
     g_free(name);

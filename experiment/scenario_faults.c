@@ -13,16 +13,16 @@ enum { FAULT_EVENTS_MAX = 1000000 };
 const char *const scenario_fault_actions[] = {
     [FAULT_CRASH] = "crash",         [FAULT_RECOVER] = "recover", [FAULT_WIPE] = "wipe",
     [FAULT_PARTITION] = "partition", [FAULT_ONE_WAY] = "one_way", [FAULT_HEAL] = "heal",
-    [FAULT_LOSS] = "loss",           [FAULT_LATENCY] = "latency",
+    [FAULT_LOSS] = "loss",           [FAULT_LATENCY] = "latency", NULL,
 };
-#define ACTION_COUNT G_N_ELEMENTS(scenario_fault_actions)
+#define ACTION_COUNT (G_N_ELEMENTS(scenario_fault_actions) - 1)
 
 static const char *const later_actions[] = { "pause" };
 
 struct when {
     sim_time at, lasts, every;
 };
-static const struct param when_rows[] = {
+const struct param scenario_when_rows[] = {
     PARAM_TIME(struct when, at, NULL, "0s..36525d", "when it happens"),
     { .name = "for", /* a word that C keeps to itself */
       .type = PARAM_TYPE_TIME,
@@ -48,8 +48,8 @@ static void unknown_key(const struct item *item, struct scenario_reader *reader)
 
     for (size_t i = 0; i < ACTION_COUNT; i++)
         nearest_offer(&nearest, scenario_fault_actions[i]);
-    for (int i = 0; when_rows[i].type != PARAM_TYPE_END; i++)
-        nearest_offer(&nearest, when_rows[i].name);
+    for (int i = 0; scenario_when_rows[i].type != PARAM_TYPE_END; i++)
+        nearest_offer(&nearest, scenario_when_rows[i].name);
     scenario_unknown(
         item, "key", nearest.best,
         "at, for, every, crash, recover, wipe, partition, one_way, heal, loss, latency", reader);
@@ -72,7 +72,7 @@ static void read_action(const struct item *item, struct scenario_fault *fault,
 static void read_key(const struct item *item, struct scenario_fault *fault, struct when *when,
                      struct scenario_reader *reader)
 {
-    const struct param *row = param_find(when_rows, item->key);
+    const struct param *row = param_find(scenario_when_rows, item->key);
     int action = position(item->key, scenario_fault_actions, ACTION_COUNT);
 
     if (row != NULL) {
@@ -185,9 +185,23 @@ const struct key_kind kind_faults = {
 
 /* ---- rules ---- */
 
+/* An axis may go down to nothing, the value to compare with. */
+static void check_some(const struct item *item, const struct sim_selector *of, int64_t nodes,
+                       struct errors *errors)
+{
+    const bool is_none = (of->kind == SELECT_COUNT && of->count == 0) ||
+                         (of->kind == SELECT_SHARE && of->share <= 0);
+
+    if (is_none && !item_is_swept(item))
+        item_error(item, errors, "no nodes, so it has no effect");
+    else if (!is_none && of->kind == SELECT_SHARE && of->share * (double)nodes < 0.5)
+        item_error(item, errors, "its share of %lld nodes is less than a node", (long long)nodes);
+}
+
 void scenario_check_selector(const struct item *item, const struct sim_selector *of, int64_t nodes,
                              struct errors *errors)
 {
+    check_some(item, of, nodes, errors);
     if (of->kind == SELECT_COUNT && of->count > nodes)
         item_error(item, errors, "%lld nodes; there are %lld", (long long)of->count,
                    (long long)nodes);
@@ -213,19 +227,26 @@ static bool has_before(const struct scenario_faults *faults, const struct scenar
     return false;
 }
 
-static void check_action(const struct item *item, const struct scenario_fault *fault,
-                         const struct scenario *scenario, struct errors *errors)
+static void check_action(const struct item *root, const struct item *item,
+                         const struct scenario_fault *fault, const struct scenario *scenario,
+                         struct errors *errors)
 {
+    const struct random_time *latency = &scenario->network.latency;
+
     if (scenario_is_obstacle(fault->action))
         scenario_check_obstacle(item, fault->action, &fault->obstacle, scenario->nodes, errors);
     else
         scenario_check_selector(item, &fault->of.nodes, scenario->nodes, errors);
     if (fault->action == FAULT_RECOVER && !has_before(&scenario->faults, fault))
         item_error_key(item, errors, "has no effect: no `crash` comes before it");
-    if (fault->action == FAULT_LATENCY && scenario->timing.mode == TIMING_ROUNDS)
+    if (fault->action == FAULT_LATENCY && scenario->timing.mode == TIMING_ROUNDS &&
+        !item_is_swept(item_get(root, "timing")))
         item_error_key(item, errors,
                        "has no effect under `timing: rounds`, where messages arrive within their "
                        "round");
+    if (fault->action == FAULT_LATENCY && latency->family == RANDOM_TIME_CONSTANT &&
+        latency->value == 0 && !item_is_swept(item_find(root, "network.latency")))
+        item_error_key(item, errors, "has no effect with `network.latency: 0s`");
     if (fault->action == FAULT_HEAL && !has_before(&scenario->faults, fault))
         item_error_key(item, errors, "has no effect: no `partition` or `one_way` comes before it");
 }
@@ -240,11 +261,14 @@ void scenario_check_faults(const struct item *root, const struct scenario *scena
         const struct scenario_fault *fault = &scenario->faults.list[i];
         const struct item *item = items->children[i];
 
-        check_action(item_get(item, scenario_fault_actions[fault->action]), fault, scenario,
+        check_action(root, item_get(item, scenario_fault_actions[fault->action]), fault, scenario,
                      errors);
         if (fault->at >= scenario->stop.at)
             item_error(item_get(item, "at"), errors,
                        "would come only after the end of the run, `stop.at`");
+        else if (fault->every > 0 && fault->every >= scenario->stop.at - fault->at)
+            item_error(item_get(item, "every"), errors,
+                       "would happen again only after the end of the run, `stop.at`");
         else if (fault->every > 0)
             events += (scenario->stop.at - fault->at) / fault->every; /* at most 2^52 each */
     }

@@ -112,9 +112,12 @@ static const struct param count_rows[] = {
     PARAM_COUNT(struct replication_rule, min, "1", REPLICATIONS_RANGE, "replications"),
     PARAM_END,
 };
+/* A precision that is judged on fewer runs is too often luck: see docs/statistics.md. */
+#define RULE_RANGE "20..1000000"
+enum { RULE_MAX = 1000, REPLICATIONS_MAX = 1000000 };
 static const struct param rule_rows[] = {
-    PARAM_COUNT(struct replication_rule, min, "20", "2..1000000", "at least so many"),
-    PARAM_COUNT(struct replication_rule, max, "1000", "2..1000000", "at most so many"),
+    PARAM_COUNT(struct replication_rule, min, "30", RULE_RANGE, "at least so many"),
+    PARAM_COUNT(struct replication_rule, max, "1000", RULE_RANGE, "at most so many"),
     PARAM_END,
 };
 /* `until`: every metric of the table can end a study but what the simulation itself took. */
@@ -166,6 +169,8 @@ static void read_rule(const struct item *item, struct replication_rule *rule,
         item_error(until, reader->errors, "a precision was expected");
     else
         read_until(until, rule, reader);
+    if (item_get(item, "max") == NULL) /* there is room above any `min` */
+        rule->max = MIN(REPLICATIONS_MAX, MAX(RULE_MAX, 10 * rule->min));
     if (rule->min > rule->max)
         item_error(item, reader->errors, "`min` is greater than `max`");
 }
@@ -413,7 +418,7 @@ static void read_replicas(const struct item *item, void *field, struct scenario_
 
     if (item->kind == ITEM_SCALAR && strcmp(item->text, "all") == 0)
         replicas->count = 0;
-    else
+    else if (!scenario_is_wrong_word(item, "all", "a number of nodes, as in 3", reader))
         scenario_read_param(item, &replicas_row, replicas, reader);
 }
 
@@ -444,7 +449,7 @@ static void read_auto_time(const struct item *item, void *field, struct scenario
 
     if (item->kind == ITEM_SCALAR && strcmp(item->text, "auto") == 0)
         period->every = 0;
-    else
+    else if (!scenario_is_wrong_word(item, "auto", "a time, as in 500ms", reader))
         scenario_read_param(item, &period_row, period, reader);
 }
 

@@ -101,6 +101,15 @@ const struct key_kind kind_loss = { "share, 0..1, or `{mean: 5%, burst: 4}`", re
 #define BANDWIDTH_MAX     1e12 /* bit/s */
 #define BANDWIDTH_ALLOWED "1bit/s..1000Gbit/s"
 
+bool scenario_is_wrong_word(const struct item *item, const char *word, const char *what,
+                            struct scenario_reader *reader)
+{
+    if (item->kind != ITEM_SCALAR || !g_ascii_isalpha(item->text[0]) || item_is_null(item))
+        return false;
+    item_error(item, reader->errors, "`%.40s` is neither `%s` nor %s", item->text, word, what);
+    return true;
+}
+
 static bool is_unlimited(const struct item *item)
 {
     return item->kind == ITEM_SCALAR && strcmp(item->text, UNLIMITED) == 0;
@@ -113,7 +122,8 @@ static void read_bandwidth(const struct item *item, void *field, struct scenario
     double bits = 0;
 
     bandwidth->bits = 0;
-    if (is_unlimited(item))
+    if (is_unlimited(item) ||
+        scenario_is_wrong_word(item, UNLIMITED, "a bit rate, as in 10Mbit/s", reader))
         return;
     if (item->kind != ITEM_SCALAR || item_is_null(item))
         item_error(item, reader->errors, "a bit rate was expected, as in 10Mbit/s");
@@ -149,7 +159,8 @@ static void read_queue(const struct item *item, void *field, struct scenario_rea
     struct scenario_queue *queue = field;
 
     queue->bytes = -1;
-    if (!is_unlimited(item))
+    if (!is_unlimited(item) &&
+        !scenario_is_wrong_word(item, UNLIMITED, "a size, as in 64KiB", reader))
         scenario_read_param(item, &queue_row, queue, reader);
 }
 
@@ -171,6 +182,7 @@ const struct key_kind kind_queue = { "`unlimited` or a size, 0B..1000GB", read_q
 
 bool scenario_is_calm(const struct scenario *scenario, const char *path)
 {
-    return (strcmp(path, "network.bandwidth") == 0 && scenario->network.bandwidth.bits == 0) ||
+    return (strcmp(path, "cooldown") == 0 && scenario->cooldown == 0) ||
+           (strcmp(path, "network.bandwidth") == 0 && scenario->network.bandwidth.bits == 0) ||
            (strcmp(path, "network.duplicate") == 0 && scenario->network.duplicate <= 0);
 }

@@ -3,8 +3,8 @@
  * sweep.c - reads axes, generates ranges, and sets paths.
  *
  * A range `{from, to, steps, scale}` becomes a list when it is read: whole numbers stay whole,
- * times are rounded to the nanosecond, and steps on a logarithmic scale to six digits, far
- * coarser than what differs between machines.
+ * times are rounded to the nanosecond, bit rates to the bit, and steps on a logarithmic scale to
+ * six digits, far coarser than what differs between machines.
  */
 #include "experiment/sweep.h"
 
@@ -13,7 +13,7 @@
 #include <math.h>
 #include <string.h>
 
-enum dimension { NUMBER, COUNT, TIME, SIZE, RATE };
+enum dimension { NUMBER, COUNT, TIME, SIZE, RATE, BITRATE };
 
 struct range {
     double from, to;
@@ -45,6 +45,8 @@ static bool read_number(const char *text, double *value, enum dimension *dimensi
         *dimension = SIZE;
     else if (quantity_read_rate(text, value, NULL))
         *dimension = RATE;
+    else if (quantity_read_bitrate(text, value, NULL))
+        *dimension = BITRATE;
     else
         *dimension = NUMBER;
     if (*dimension == COUNT || *dimension == TIME || *dimension == SIZE)
@@ -61,6 +63,8 @@ static void write_number(double value, enum dimension dimension, char *text)
         quantity_write_size(llround(value), text);
     else if (dimension == RATE)
         quantity_write_rate(value, text);
+    else if (dimension == BITRATE)
+        quantity_write_bitrate(llround(value), text);
     else
         quantity_write_real(value, text);
 }
@@ -68,7 +72,7 @@ static void write_number(double value, enum dimension dimension, char *text)
 void sweep_describe(const struct item *value, struct point_param *param)
 {
     static const char *const units[] = {
-        [NUMBER] = "", [COUNT] = "", [TIME] = "s", [SIZE] = "B", [RATE] = "/s"
+        [NUMBER] = "", [COUNT] = "", [TIME] = "s", [SIZE] = "B", [RATE] = "/s", [BITRATE] = "bit/s",
     };
     enum dimension dimension = NUMBER;
     GString *text = g_string_new(NULL);
@@ -77,18 +81,28 @@ void sweep_describe(const struct item *value, struct point_param *param)
     if (value->kind == ITEM_SCALAR) {
         g_string_append(text, value->text);
         param->is_number = read_number(value->text, &param->number, &dimension);
-        if (!param->is_number && quantity_read_bitrate(value->text, &param->number, NULL)) {
-            param->is_number = true;
-            param->unit = g_strdup("bit/s");
-        }
         if (dimension == TIME)
             param->number /= 1e9;
     } else {
         item_write(text, value);
     }
-    if (param->unit == NULL)
-        param->unit = g_strdup(units[dimension]);
+    param->unit = g_strdup(units[dimension]);
     param->text = g_string_free(text, FALSE);
+}
+
+bool sweep_describe_text(const char *text, struct point_param *param)
+{
+    struct errors errors = { 0 };
+    struct source *source = source_of_option("a value", "", text, &errors);
+    struct item *value = source ? document_parse(source, &errors) : NULL;
+    bool is_good = value != NULL && errors.count == 0;
+
+    if (is_good)
+        sweep_describe(value, param);
+    item_free(value);
+    source_free(source);
+    errors_clear(&errors);
+    return is_good;
 }
 
 /* ---- axes ---- */
@@ -122,7 +136,7 @@ static bool read_end(const struct item *map, const char *name, double *value,
     }
     if (item->kind == ITEM_SCALAR && read_number(item->text, value, dimension))
         return true;
-    item_error(item, errors, "a number was expected, as in 100, 5%% or 10s");
+    item_error(item, errors, "a number was expected, as in 100, 5%%, 10s, 64KiB or 1Mbit/s");
     return false;
 }
 
@@ -156,6 +170,11 @@ static bool read_range(const struct item *map, struct range *range, struct error
         return false;
     if (MAX(range->dimension, to) <= COUNT) {
         range->dimension = MIN(range->dimension, to); /* whole only if both are */
+    } else if (MIN(range->dimension, to) <= COUNT) {
+        const char *bare = to <= COUNT ? "to" : "from", *other = to <= COUNT ? "from" : "to";
+        item_error(item_get(map, bare), errors, "%s lacks a unit; `%s` is %s",
+                   item_get(map, bare)->text, other, item_get(map, other)->text);
+        return false;
     } else if (range->dimension != to) {
         item_error(map, errors, "`from` and `to` are of different kinds");
         return false;

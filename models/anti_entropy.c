@@ -28,7 +28,8 @@
  * spoils that exchange only, and the next one finds the same differences again.
  *
  * connection_limit: a caller asks first (CONNECT); a partner accepts so many in an interval, which
- * begins with the first, and rejects others; who is rejected tries `hunt` more partners.
+ * begins with the first, and rejects others; who is rejected tries `hunt` more partners, which it
+ * has not called in this cycle.
  *
  * A node that leaves gracefully says no farewell: it could not await the answers of a comparison,
  * and to push everything unasked costs a whole replica for data that its exchanges have offered
@@ -49,6 +50,7 @@
  */
 #include "models/anti_entropy.h"
 #include "models/door.h"
+#include "models/partner.h"
 
 #include <stdio.h>
 
@@ -61,12 +63,6 @@ static const char *const comparisons[] = {
     [RECENT] = "recent",  [PEEL_BACK] = "peel-back",  [MERKLE] = "merkle",
     [COMPARISONS] = NULL,
 };
-
-static const char *const partners[] = { [RANDOM] = "random",
-                                        [ROUND_ROBIN] = "round-robin",
-                                        [NEAREST] = "nearest",
-                                        [SPATIAL] = "spatial",
-                                        NULL };
 
 enum { PERIODIC, POISSON };
 static const char *const clocks[] = { [PERIODIC] = "periodic", [POISSON] = "poisson", NULL };
@@ -121,9 +117,10 @@ static const struct param params[] = {
     [ROW_BRANCHING] = PARAM_COUNT(struct config, branching, "16", "2..1024",
                                   "compare: merkle: children of a node of the tree"),
     [ROW_PARTNER] = PARAM_CHOICE(
-        struct config, partner, "random", partners,
-        "who is called: anybody, all by turns, a neighbour on the ring of node numbers, "
-        "or the seldomer the more distant"),
+        struct config, partner, "random", partner_names,
+        "who is called: anybody; the next of a shuffled list of one's own; the next by node "
+        "numbers (each two meet once a round, but news is slow: all nodes in step); a neighbour on "
+        "the ring of node numbers; or the less often the farther away"),
     /* Demers, section 3: on a line d^-2 keeps traffic local and spreads nearly as fast. */
     [ROW_SPATIAL_EXPONENT] = PARAM_REAL(struct config, spatial_exponent, "2", "0..100",
                                         "partner: spatial: falls with the distance to this power"),
@@ -131,7 +128,7 @@ static const struct param params[] = {
         PARAM_COUNT(struct config, connection_limit, "0", "0..1000000",
                     "exchanges that a partner accepts per interval; 0: no limit"),
     [ROW_HUNT] = PARAM_COUNT(struct config, hunt, "0", "0..1000",
-                             "other partners that a rejected caller tries"),
+                             "partners not yet called in this cycle that a rejected caller tries"),
     [ROWS] = PARAM_END,
 };
 
@@ -159,7 +156,7 @@ static const struct model_counter counters[] = {
 };
 
 struct state {
-    uint32_t turn; /* partner: round-robin */
+    uint32_t turn; /* partner: shuffled, round-robin */
     struct door door;
 };
 
@@ -167,7 +164,7 @@ static bool needs_state(const void *config)
 {
     const struct config *c = config;
 
-    return c->partner == ROUND_ROBIN || c->connection_limit > 0;
+    return partner_takes_turns(c->partner) || c->connection_limit > 0;
 }
 
 /* The message that opens an exchange. */
@@ -269,33 +266,45 @@ static inline void open_exchange(struct node *n, node_id partner)
         node_send(n, partner, opening, opening == ASK ? set_new() : shared_with(n, partner));
 }
 
-static bool pick(struct node *n, node_id *partner)
+static struct partner_choice choice_of(struct node *n)
 {
     const struct config *c = node_config(n);
-    const double next_only = 1000; /* 2^-1000 is no chance */
+    struct state *s = needs_state(c) ? node_state(n) : NULL;
 
-    switch (c->partner) {
-    case ROUND_ROBIN:
-        return node_pick_in_turn(n, &((struct state *)node_state(n))->turn, partner);
-    case NEAREST:
-        return node_pick_by_distance(n, next_only, partner);
-    case SPATIAL:
-        return node_pick_by_distance(n, c->spatial_exponent, partner);
-    }
-    return node_pick_peer(n, partner);
+    return (struct partner_choice){ (enum partner)c->partner, c->spatial_exponent,
+                                    s ? &s->turn : NULL };
 }
 
-static __attribute__((noinline)) void call(struct node *n, uint32_t hunts_left)
+/* Asks for a connection. */
+static void connect(struct node *n, uint32_t hunts_left)
 {
-    const struct config *c = node_config(n);
+    const struct partner_choice choice = choice_of(n);
     node_id partner;
 
-    if (!pick(n, &partner))
+    if (!hunt_pick(n, &choice, &partner))
         return;
-    if (c->connection_limit > 0)
-        node_send_pack(n, partner, CONNECT, set_new(), &(struct pack){ .value = hunts_left });
-    else
+    hunt_note(n, partner);
+    node_send_pack(n, partner, CONNECT, set_new(), &(struct pack){ .value = hunts_left });
+}
+
+static __attribute__((noinline)) void call(struct node *n)
+{
+    const struct config *c = node_config(n);
+    const struct partner_choice choice = choice_of(n);
+    node_id partner;
+
+    if (c->connection_limit > 0) {
+        hunt_begin(n);
+        connect(n, (uint32_t)c->hunt);
+    } else if (partner_pick(n, &choice, &partner))
         open_exchange(n, partner);
+}
+
+static void be_rejected(struct node *n, const struct message *m)
+{
+    hunt_note(n, m->from); /* it may have been called in the cycle before */
+    if (m->value > 0)
+        connect(n, m->value - 1);
 }
 
 static __attribute__((noinline)) void be_accepted(struct node *n, node_id partner)
@@ -333,8 +342,8 @@ static MODEL_HOT void start_exchange(struct node *n, int tag, uint32_t value)
     (void)value;
     if (c->mode == PUSH && set_is_empty(node_known(n)))
         node_sleep(n, tag);
-    else if (c->partner != RANDOM || c->connection_limit > 0)
-        call(n, (uint32_t)c->hunt);
+    else if (c->partner != PARTNER_RANDOM || c->connection_limit > 0)
+        call(n);
     else if (node_pick_peer(n, &partner)) /* speed only */
         open_exchange(n, partner);
 }
@@ -391,8 +400,7 @@ static __attribute__((noinline)) void converse(struct node *n, const struct mess
         be_accepted(n, m->from);
         break;
     case REJECT:
-        if (m->value > 0)
-            call(n, m->value - 1);
+        be_rejected(n, m);
         break;
     }
 }
@@ -428,7 +436,7 @@ static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
         { ROW_RECENT, c->compare == RECENT, "compare: recent" },
         { ROW_DEPTH, c->compare == MERKLE, "compare: merkle" },
         { ROW_BRANCHING, c->compare == MERKLE, "compare: merkle" },
-        { ROW_SPATIAL_EXPONENT, c->partner == SPATIAL, "partner: spatial" },
+        { ROW_SPATIAL_EXPONENT, c->partner == PARTNER_SPATIAL, "partner: spatial" },
         { ROW_HUNT, c->connection_limit > 0, "connection_limit" },
     };
 
@@ -455,6 +463,7 @@ const struct model model_anti_entropy = {
     .counters = counters,
     .config_size = sizeof(struct config),
     .state_size = sizeof(struct state),
+    .record_size = sizeof(struct called),
     .needs_state = needs_state,
     .check = check,
     .on_start = start,

@@ -7,7 +7,6 @@
 
 enum { PUSH, PULL, PUSH_PULL, MODES };
 enum { FULL, BY_CHECKSUM, BY_DIGEST, RECENT, PEEL_BACK, MERKLE, COMPARISONS };
-enum { RANDOM, ROUND_ROBIN, NEAREST, SPATIAL };
 
 struct config {
     bool enabled;

@@ -20,9 +20,9 @@
  * it never cancels a value written since.  The old value may spread until it meets a site.
  *
  * The retention sites of a deletion are among the holders of its key at even distances from a
- * place that the update's number decides, so all nodes name the same without a message.  (In the
- * paper they are drawn by the origin and listed in the certificate; here the numbering of the nodes
- * is drawn anew in each replication.)  A site that is down when a certificate spreads has none.
+ * random place, which all nodes compute alike from the update's number, without a message.  (In the
+ * paper the origin draws them and lists them in the certificate.)  A site that is down when a
+ * certificate spreads has none.
  *
  * Cost: no message; O(certificates held) when one is learned and when one falls due; one timer a
  * node at a time, for the next due, and one more whenever an earlier one is learned.
@@ -78,17 +78,16 @@ static int sets(const void *config)
     return c->dormant_sites > 0 ? SETS : HELD + 1;
 }
 
-/* Whether the place is one of `sites` that lie evenly on a ring of `count` from that of `update`.
- */
-static bool is_site_at(uint32_t place, uint32_t count, uint64_t sites, update_id update)
+/* Whether the place is one of `sites` that lie evenly on a ring of `count` from `first` on. */
+static bool is_site_at(uint32_t place, uint32_t count, uint64_t sites, uint32_t first)
 {
-    const uint32_t golden = 0x9e3779b9; /* 2^32 / 1.618: multiples of it spread evenly */
-    const uint32_t first = (uint32_t)((uint64_t)(update * golden) * count >> 32);
     const uint64_t steps = ((uint64_t)place + count - first) % count;
     const uint64_t site = (steps * sites + count - 1) / count;
 
     return site < sites && site * count / sites == steps;
 }
+
+#define FIRST_SITE UINT32_MAX /* number of the shared draw: no check of ring-repair gets so far */
 
 static bool is_site(const struct node *n, update_id update)
 {
@@ -104,7 +103,8 @@ static bool is_site(const struct node *n, update_id update)
 
         set_free(updates);
         if (is_in)
-            return is_site_at(node_place(n, shard), count, sites, update);
+            return is_site_at(node_place(n, shard), count, sites,
+                              (uint32_t)node_shared_random(n, update, FIRST_SITE, count));
     }
     return false;
 }

@@ -29,8 +29,8 @@
  * leaves a larger residue (at 1000 nodes and k = 2 about 1.5e-4 against 0.6e-4).
  *
  * connection_limit: a caller asks first (CONNECT); a partner accepts so many calls in an interval,
- * which begins with the first, and rejects others; who is rejected tries `hunt` more partners.  A
- * rejected call is no contact.
+ * which begins with the first, and rejects others; who is rejected tries `hunt` more partners,
+ * which it has not called in this cycle.  A rejected call is no contact.
  *
  * What another model of the stack brings is news like any other by default; with `revive: mail` the
  * other models treat it as written here, so direct-mail mails it to all, unless it came by mail;
@@ -50,6 +50,7 @@
  */
 #include "models/rumor_mongering.h"
 #include "models/door.h"
+#include "models/partner.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -121,7 +122,7 @@ static const struct param params[] = {
     [ROW_CONNECTION_LIMIT] = PARAM_COUNT(struct config, connection_limit, "0", "0..1000000",
                                          "calls that a partner accepts per interval; 0: no limit"),
     [ROW_HUNT] = PARAM_COUNT(struct config, hunt, "0", "0..1000",
-                             "other partners that a rejected caller tries"),
+                             "partners not yet called in this cycle that a rejected caller tries"),
     [ROWS] = PARAM_END,
 };
 
@@ -215,6 +216,7 @@ static void call(struct node *n, node_id partner)
 
 static void connect(struct node *n, node_id partner, uint32_t hunts_left)
 {
+    hunt_note(n, partner);
     node_send_pack(n, partner, CONNECT, set_new(), &(struct pack){ .value = hunts_left });
 }
 
@@ -228,6 +230,8 @@ static void call_partners(struct node *n)
         count = node_pick_peer(n, partners);
     else
         count = node_pick_peers(n, partners, (int)c->fanout);
+    if (c->connection_limit > 0)
+        hunt_begin(n);
     for (int i = 0; i < count; i++)
         if (c->connection_limit > 0)
             connect(n, partners[i], (uint32_t)c->hunt);
@@ -345,12 +349,14 @@ static void be_accepted(struct node *n, node_id partner)
         count_blind(n, &partner, 1);
 }
 
-static void be_rejected(struct node *n, uint32_t hunts_left)
+static void be_rejected(struct node *n, const struct message *m)
 {
+    const struct partner_choice anybody = { .how = PARTNER_RANDOM };
     node_id partner;
 
-    if (hunts_left > 0 && node_pick_peer(n, &partner))
-        connect(n, partner, hunts_left - 1);
+    hunt_note(n, m->from); /* it may have been called in the cycle before */
+    if (m->value > 0 && hunt_pick(n, &anybody, &partner))
+        connect(n, partner, m->value - 1);
 }
 
 static __attribute__((noinline)) void converse(struct node *n, const struct message *m)
@@ -379,7 +385,7 @@ static __attribute__((noinline)) void converse(struct node *n, const struct mess
         be_accepted(n, m->from);
         break;
     case REJECT:
-        be_rejected(n, m->value);
+        be_rejected(n, m);
         break;
     }
 }
@@ -475,6 +481,7 @@ const struct model model_rumor_mongering = {
     .config_size = sizeof(struct config),
     .state_size = sizeof(struct door),
     .sets = interest_sets,
+    .record_size = sizeof(struct called),
     .needs_state = needs_state,
     .fanout = fanout,
     .check = check,

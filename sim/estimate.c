@@ -41,17 +41,23 @@ static bool has_lane(const struct model *model)
     return false;
 }
 
+/* Whether its configuration keeps state and records. */
+static bool remembers(const struct sim_layer *layer)
+{
+    return !layer->model->needs_state || layer->model->needs_state(layer->config);
+}
+
 /* Bytes a node for the state of one model. */
 static double layer_bytes(const struct sim_layer *layer)
 {
     const struct model *model = layer->model;
     double bytes = 0;
 
-    if (!model->needs_state || model->needs_state(layer->config))
+    if (remembers(layer))
         bytes += (double)model->state_size;
     if (model->sets)
         bytes += 8.0 * model->sets(layer->config);
-    if (model->record_size > 0)
+    if (model->record_size > 0 && remembers(layer))
         bytes += sizeof(struct records);
     return bytes;
 }
@@ -88,7 +94,7 @@ static double node_bytes(const struct sim_config *config, double updates)
         bytes += sizeof(uint32_t) + AGENDA_BYTES * config->churn.share;
     if (config->fault_count > 0)
         bytes += sizeof(sim_time);
-    if (config->peers == PEERS_ALIVE && (config->churn.session || config->fault_count > 0))
+    if (config->peers == PEERS_ALIVE && (config->fault_count > 0 || config->churn.session))
         bytes += sizeof(node_id) + sizeof(uint32_t); /* live.h */
     if (nodes * updates <= CENSUS_HOPS_MAX)
         bytes += updates;

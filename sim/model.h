@@ -64,7 +64,7 @@ struct model {
     /* Sets per node that the engine keeps for this configuration; NULL: none. */
     int (*sets)(const void *config);
 
-    /* Whether this configuration needs the state at all; NULL: always. */
+    /* Whether this configuration needs the state and the records at all; NULL: always. */
     bool (*needs_state)(const void *config);
 
     /* For estimates before a run: the peers that a node sends to at a time; NULL: one. */
@@ -106,6 +106,11 @@ struct model {
      * dropped.  `loses`: it will come back without its data. */
     void (*on_down)(struct node *n, bool graceful, bool loses);
 };
+
+/* Whether a model's tables are within the limits above and its names short enough; if not, `why`
+ * says what is wrong, as in "has 10 counters; ...".  The program looks at all models when it starts,
+ * and each run at those of its stack. */
+bool model_check(const struct model *model, char why[PARAM_WHY_MAX]);
 
 /* All models of the build, by name, closed by NULL.  Generated from the folder's listing. */
 extern const struct model *const model_registry[];

@@ -47,7 +47,10 @@ static node_id on_ring(const struct run *run, const struct ring *ring, uint32_t 
 
 /* ---- by distance ---- */
 
-enum { TRIES_MAX = 64 }; /* draws of one who is up; then the live ones are weighed */
+enum {
+    TRIES_MAX = 64, /* draws of one who is up; then the live ones are weighed */
+    NEXT_ONLY = 63, /* exponents above it are for next neighbours: 2^-63 is no chance */
+};
 
 /* Which ring was drawn, and which way round it. */
 struct way {
@@ -115,8 +118,8 @@ static bool next_live(const struct node *n, const struct way *way, node_id *peer
     return false;
 }
 
-/* One of those who are up, by the law, in two passes over them; where its weights are too small to
- * count, the next one on the way drawn. */
+/* One of those who are up, by the law, in two passes over them; where all its weights are too small
+ * to count, the next one on the way drawn. */
 static bool weigh_live(struct node *n, double exponent, const struct way *way, node_id *peer)
 {
     const uint32_t count = spot_count(n);
@@ -148,6 +151,8 @@ bool node_pick_by_distance(struct node *n, double exponent, node_id *peer)
         way = draw_by_distance(n, exponent, peer);
         if (peers_may_be(run, *peer))
             return true;
+        if (exponent > NEXT_ONLY)
+            return next_live(n, &way, peer);
     }
     return weigh_live(n, exponent, &way, peer);
 }

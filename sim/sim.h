@@ -69,11 +69,12 @@ struct sim_workload {
 };
 
 struct sim_store {
-    int64_t shards;        /* 1..SIM_SHARDS_MAX; 0 counts as 1 */
-    int64_t replicas;      /* nodes that hold each shard; 0: all */
-    int64_t preload;       /* updates known at the start */
-    double missing;        /* share of them that each replica lacks, independently */
-    double missing_shards; /* share of whole shards that each replica lacks, independently */
+    int64_t shards;   /* 1..SIM_SHARDS_MAX; 0 counts as 1 */
+    int64_t replicas; /* nodes that hold each shard; 0: all */
+    int64_t preload;  /* updates known at the start */
+    /* Shares of them, and of whole shards, that each replica lacks, independently; what then is
+     * missing on all goes back to a random one. */
+    double missing, missing_shards;
 };
 
 /* Which nodes something is about.  SHARE, COUNT and ALL_BUT draw theirs at random: at one instant
@@ -162,7 +163,9 @@ struct sim_config {
     const struct sim_fault *faults; /* borrowed */
     size_t fault_count;             /* 0..SIM_FAULTS_MAX */
     struct sim_stop stop;
-    sim_time warmup;       /* updates injected before it are not measured */
+    /* Updates injected before the one, or within the other before stop.at, are not measured; costs
+     * are counted from the one on, and averages over time are over what is between them. */
+    sim_time warmup, cooldown;
     sim_time sample_every; /* 0: auto, 128 to 256 samples a run, fewer of less than 2048 nodes with
                               little to do, down to 16 to 32, and some early ones more */
     bool node_histograms;
@@ -199,7 +202,7 @@ struct sim_outcome {
     update_id update;
     node_id origin; /* the scenario's node number */
     sim_time injected;
-    sim_time t50, t90, t95, t99, t999, t_all, t_last;
+    sim_time t50, t90, t95, t99, t999, t_all, t_last, t_settled;
     double t_avg;      /* ns; NAN if nobody learned it */
     uint32_t informed; /* live replicas that know it (or a newer value) at the end */
     uint32_t hops_max;
@@ -221,7 +224,7 @@ struct sim_fault_event {
 
 struct sim_result {
     enum sim_status status;
-    const char *stop_reason; /* converged, quiet, time, events, memory, cancelled */
+    const char *stop_reason; /* converged, quiet, time, events, memory, cancelled, model */
     char error[160];         /* SIM_FAILED: one sentence */
     sim_time end;
     uint64_t events;
@@ -243,6 +246,13 @@ struct sim_result {
 /* Runs `config` to its end and fills *result, which the caller clears.  Thread-safe. */
 void sim_run(const struct sim_config *config, struct sim_result *result);
 void sim_result_clear(struct sim_result *result);
+
+/* Of the preloaded entries, and of the shards that these fill, how many are missing on all replicas
+ * and go back to one: means. */
+struct sim_given_back {
+    double entries, shards;
+};
+struct sim_given_back sim_given_back(const struct sim_config *config);
 
 /* What a run will take, as far as one can know before: mostly within a factor of 2 in events and
  * memory, 3 in time. */

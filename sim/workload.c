@@ -3,6 +3,8 @@
 #include "sim/workload.h"
 #include "sim/knowledge.h"
 
+#include <math.h>
+
 /* Numbers of an update's workload draws; of a node's or shard's draws about whole shards, beyond
  * those about entries. */
 enum { DRAW_GAP, DRAW_IS_DELETE };
@@ -21,73 +23,103 @@ uint32_t workload_key(const struct run *run, update_id update)
 
 /* ---- preloaded entries ---- */
 
-/* One of the holders of a shard, or of all nodes. */
-static node_id draw_keeper(const struct run *run, uint32_t shard, uint64_t bits)
-{
-    const struct placement *placement = &run->placement;
+/* What is needed while replicas are filled. */
+struct filling {
+    struct run *run;
+    uint32_t replicas; /* of each entry */
+    node_id *keepers;  /* of each shard: a replica that does not lack all of it */
+    uint32_t *lacking; /* of each entry: replicas that are up and lack it */
+};
 
-    if (placement_is_everywhere(placement))
-        return (node_id)draw_below(bits, run->nodes);
-    return placement_holder(placement, shard, (uint32_t)draw_below(bits, placement->replicas));
+static node_id replica_at(const struct filling *f, uint32_t shard, uint32_t place)
+{
+    const struct placement *placement = &f->run->placement;
+
+    return placement_is_everywhere(placement) ? place : placement_holder(placement, shard, place);
 }
 
-/* The holder of a shard that never lacks all of it. */
-static node_id shard_keeper(const struct run *run, uint32_t shard)
+/* Whether chance gives a node nothing of a shard. */
+static bool is_shard_drawn(const struct filling *f, node_id node, uint32_t shard)
 {
-    return draw_keeper(run, shard, draw(run->keys[PURPOSE_ORIGIN], shard, DRAW_SHARD));
+    const struct run *run = f->run;
+
+    return draw_chance(draw(run->keys[PURPOSE_STORE], node, DRAW_SHARD + shard),
+                       run->config->store.missing_shards);
 }
 
-static uint32_t shard_of(const struct run *run, update_id entry)
+static bool lacks_shard(const struct filling *f, node_id node, uint32_t shard)
 {
-    return placement_shard(&run->placement, workload_key(run, entry));
+    return is_shard_drawn(f, node, shard) && node != f->keepers[shard];
 }
 
-/* Whether a node has nothing of the shard of an entry. */
-static bool lacks_shard(const struct run *run, node_id node, update_id entry)
+/* Whether chance gives a node an entry: neither it nor its shard is missing. */
+static bool is_given(const struct filling *f, node_id node, uint32_t shard, update_id entry)
 {
-    const double share = run->config->store.missing_shards;
+    const struct run *run = f->run;
 
-    if (share <= 0)
-        return false;
-    const uint32_t shard = shard_of(run, entry);
-
-    return draw_chance(draw(run->keys[PURPOSE_STORE], node, DRAW_SHARD + shard), share) &&
-           node != shard_keeper(run, shard);
+    return !draw_chance(draw(run->keys[PURPOSE_STORE], node, entry), run->config->store.missing) &&
+           !lacks_shard(f, node, shard);
 }
 
-/* A holder that has the entry whatever is missing elsewhere: nothing is lost before the start. */
-static node_id keeper_of(const struct run *run, update_id entry)
+/* A replica that holds some of a shard: from a random one on the first; if there is none, what is
+ * missing everywhere goes back to the random one, as nothing is lost before the start. */
+static node_id find_shard_keeper(const struct filling *f, uint32_t shard)
 {
-    const uint32_t shard = shard_of(run, entry);
-    const node_id keeper = draw_keeper(run, shard, draw(run->keys[PURPOSE_ORIGIN], entry, 0));
+    const uint64_t bits = draw(f->run->keys[PURPOSE_ORIGIN], shard, DRAW_SHARD);
+    const uint32_t first = (uint32_t)draw_below(bits, f->replicas);
 
-    return lacks_shard(run, keeper, entry) ? shard_keeper(run, shard) : keeper;
+    for (uint32_t i = 0; i < f->replicas; i++) {
+        const node_id node = replica_at(f, shard, (first + i) % f->replicas);
+
+        if (!is_shard_drawn(f, node, shard))
+            return node;
+    }
+    return replica_at(f, shard, first);
 }
 
-/* What a node lacks at the start of what it is meant to hold; counts it in `lacking` if it is up.
- */
-static struct set *draw_lacks(struct run *run, node_id node, const struct set *meant,
-                              uint32_t *lacking)
+/* The same of an entry, which goes back to a replica that does not lack its shard. */
+static node_id find_keeper(const struct filling *f, update_id entry)
 {
-    const double missing = run->config->store.missing;
+    const struct run *run = f->run;
+    const uint32_t shard = placement_shard(&run->placement, workload_key(run, entry));
+    const uint64_t bits = draw(run->keys[PURPOSE_ORIGIN], entry, 0);
+    const uint32_t first = (uint32_t)draw_below(bits, f->replicas);
+
+    for (uint32_t i = 0; i < f->replicas; i++) {
+        const node_id node = replica_at(f, shard, (first + i) % f->replicas);
+
+        if (is_given(f, node, shard, entry))
+            return node;
+    }
+    for (uint32_t i = 0;; i++) {
+        const node_id node = replica_at(f, shard, (first + i) % f->replicas);
+
+        if (!lacks_shard(f, node, shard))
+            return node;
+    }
+}
+
+/* What a node lacks at the start of what it is meant to hold. */
+static struct set *draw_lacks(const struct filling *f, node_id node, const struct set *meant)
+{
+    struct run *run = f->run;
     struct set *lacks = SET_EMPTY;
 
     for (update_id i = 0; set_next(meant, &i); i++) {
-        const uint64_t bits = draw(run->keys[PURPOSE_STORE], node, i);
+        const uint32_t shard = placement_shard(&run->placement, workload_key(run, i));
 
-        if (!draw_chance(bits, missing) && !lacks_shard(run, node, i))
-            continue;
-        if (run->census.tracks[i].origin == node)
+        if (run->census.tracks[i].origin == node || is_given(f, node, shard, i))
             continue;
         set_put(&run->pool, &lacks, i);
-        lacking[i] += !run_is_down(run, node);
+        f->lacking[i] += !run_is_down(run, node);
     }
     return lacks;
 }
 
 /* Every node gets its entries; those that are down and lose their data have none. */
-static void fill_replicas(struct run *run, const struct set *all, uint32_t *lacking)
+static void fill_replicas(const struct filling *f, const struct set *all)
 {
+    struct run *run = f->run;
     const struct sim_store *store = &run->config->store;
     const bool is_whole = store->missing <= 0 && store->missing_shards <= 0;
 
@@ -98,7 +130,7 @@ static void fill_replicas(struct run *run, const struct set *all, uint32_t *lack
             continue;
         known = placement_restrict(&run->placement, i, all);
         if (!is_whole) {
-            struct set *lacks = draw_lacks(run, i, known, lacking);
+            struct set *lacks = draw_lacks(f, i, known);
 
             set_remove(&known, lacks);
             set_free(lacks);
@@ -106,32 +138,54 @@ static void fill_replicas(struct run *run, const struct set *all, uint32_t *lack
         run->replicas[i].known = set_handle(known);
     }
     for (update_id i = 0; i < (update_id)store->preload; i++)
-        census_hold(&run->census, i, run->census.tracks[i].deficit - lacking[i]);
+        census_hold(&run->census, i, run->census.tracks[i].deficit - f->lacking[i]);
 }
 
 static void preload(struct run *run, uint32_t count)
 {
     struct memory scratch = { 0 };
-    uint32_t *lacking = memory_get(&scratch, count, sizeof *lacking);
+    const uint32_t shards = run->placement.shards;
+    const struct filling filling = { run, run->placement.replicas,
+                                     memory_get(&scratch, shards, sizeof *filling.keepers),
+                                     memory_get(&scratch, count, sizeof *filling.lacking) };
 
     run->memory.is_short |= scratch.is_short;
-    for (update_id i = 0; i < count && lacking && !run_is_cancelled(run); i++) {
-        census_inject(&run->census, &run->pool, i, workload_key(run, i), false,
-                      run->config->warmup == 0, 0);
-        run->census.tracks[i].origin = keeper_of(run, i);
-    }
-    if (lacking) {
+    if (!scratch.is_short) {
         struct set *all = set_first(&run->pool, count);
 
-        fill_replicas(run, all, lacking);
+        for (uint32_t i = 0; i < shards; i++)
+            filling.keepers[i] = find_shard_keeper(&filling, i);
+        for (update_id i = 0; i < count && !run_is_cancelled(run); i++) {
+            census_inject(&run->census, &run->pool, i, workload_key(run, i), false,
+                          window_has(&run->window, 0), 0);
+            run->census.tracks[i].origin = find_keeper(&filling, i);
+        }
+        fill_replicas(&filling, all);
         set_free(all);
     }
     memory_clear(&scratch);
 }
 
+struct sim_given_back sim_given_back(const struct sim_config *config)
+{
+    const struct sim_store *store = &config->store;
+    const double replicas = (double)(store->replicas ? store->replicas : config->nodes);
+    const double shards = (double)(store->shards ? store->shards : 1);
+    const double missing = store->missing, q = store->missing_shards;
+    const double no_shard = pow(q, replicas);
+
+    /* An entry misses where its shard does or itself; of a shard that missed everywhere and went
+     * back to one replica it misses there, or not. */
+    return (struct sim_given_back){
+        .entries = (double)store->preload *
+                   (pow(q + (1 - q) * missing, replicas) - no_shard + no_shard * missing),
+        .shards = store->preload > 0 ? shards * no_shard : 0,
+    };
+}
+
 /* ---- injections ---- */
 
-static sim_time gap_before(const struct run *run, update_id update)
+static sim_time gap_before(struct run *run, update_id update)
 {
     const struct sim_workload *workload = &run->config->workload;
     uint64_t bits = draw(run->keys[PURPOSE_WORKLOAD], update, DRAW_GAP);
@@ -142,7 +196,7 @@ static sim_time gap_before(const struct run *run, update_id update)
     case ARRIVAL_EVERY:
         return workload->every;
     case ARRIVAL_POISSON:
-        return distribution_value(run->gap, (uint32_t)(bits >> 32));
+        return gap_next(&run->gap, (uint32_t)(bits >> 32));
     }
     return 0;
 }
@@ -152,12 +206,8 @@ void workload_init(struct run *run)
     const struct sim_workload *workload = &run->config->workload;
     uint32_t preloaded = (uint32_t)run->config->store.preload;
 
-    if (workload->arrival == ARRIVAL_POISSON) {
-        run->gap = distribution_new(&(struct distribution_spec){ .kind = DISTRIBUTION_EXPONENTIAL,
-                                                                 .a = 1e9 / workload->rate });
-        if (!run->gap)
-            run->memory.is_short = true;
-    }
+    if (workload->arrival == ARRIVAL_POISSON && !gap_init(&run->gap, 1e9 / workload->rate))
+        run->memory.is_short = true;
     if (preloaded > 0)
         preload(run, preloaded);
     run->injections_left = (uint32_t)workload->updates;
@@ -254,7 +304,8 @@ void workload_inject(struct run *run, update_id update)
                    update + 1);
     written = set_single(&run->pool, update);
     census_inject(&run->census, &run->pool, update, workload_key(run, update),
-                  draw_chance(bits, workload->deletes), run->node.now >= run->config->warmup,
+                  draw_chance(bits, workload->deletes),
+                  window_has(&run->window, run_credit(run, run->node.now)),
                   run_credit(run, run->node.now));
     run->census.tracks[update].origin = origin;
     run_turn(run, origin);

@@ -5,8 +5,8 @@
  *
  * A replica is an array of bits, a digest a copy of it.  Every second a node sends its digest to a
  * random other one, which answers with what the caller lacks and asks for what it lacks itself, if
- * anything.  At the start a node lacks each key with a probability of 1 %, but for one node a key
- * that has it.
+ * anything.  At the start a node lacks each key with a probability of 1 %; what all lack goes back to
+ * one.
  */
 #include "bench/bits.h"
 #include "bench/queue.h"
@@ -104,8 +104,14 @@ static void start(struct run *r, uint32_t nodes)
         for (uint32_t key = 0; key < KEYS; key++)
             if (random_uniform(&r->random) >= MISSING)
                 bits_put(r->known[i], key);
-    for (uint32_t key = 0; key < KEYS; key++)
-        bits_put(r->known[random_below(&r->random, nodes)], key);
+    for (uint32_t key = 0; key < KEYS; key++) {
+        bool is_known = false;
+
+        for (uint32_t i = 0; i < nodes && !is_known; i++)
+            is_known = r->known[i][key / 64] >> key % 64 & 1;
+        if (!is_known)
+            bits_put(r->known[random_below(&r->random, nodes)], key);
+    }
     for (uint32_t i = 0; i < nodes; i++)
         queue_push(&r->queue, (struct event){ .when = random_phase(&r->random), .node = i });
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Expectations are judged on all runs that are done: a time never reached is infinite to
- * quantiles and extremes and left out of means, P(converged) has Wilson's interval; every place
- * where one fails is told with what was found there.
+ * quantiles and extremes and left out of means, P counts the runs that meet its condition; every
+ * place where one fails is told with what was found there and how runs ended that did not get
+ * there, and where none fails, the place that came closest.
  */
 #include "analysis/expectation.h"
 #include "tests/analysis/fixture.h"
@@ -51,6 +52,12 @@ static void values_are_those_of_all_runs(void **state)
         { "mean(bytes/node, push-pull) < 1300B", 1200.0095, true },
         { "mean(direct-mail.lost, mail) <= 9.5", 9.5, true },
         { "mean(direct-mail.lost, push) <= 9.5", NAN, false },
+        { "P(t99 < 2s, mail) >= 35%", 0.35, true }, /* 1.81 ... 1.99: seven of twenty */
+        { "P(t99 < 1h, mail) > 50%", 0.5, false },
+        { "P(t99 > 1h, mail) >= 50%", 0.5, true }, /* never is later than any time */
+        { "P(t99 <= 8s, push) >= 50%", 0.5, true },
+        { "P(direct-mail.lost < 10, mail) >= 50%", 0.5, true },
+        { "p99.9(t99, push) < 8.2s", 7.81 + 0.02 * 0.999 * 19, true },
     };
     struct errors errors = { 0 };
     char *path = fixture_make("results.sql", NULL);
@@ -86,14 +93,16 @@ static char *judged(const char *path, const char *text, bool wanted,
     char *printed = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&printed, &size);
+    struct study *study = study_open(path, 0, &errors);
 
-    assert_true(expectation_judge(out, path, 0, &e, 1, wanted, count, &errors));
+    assert_true(expectation_judge(out, study, &e, 1, wanted, count, &errors));
+    study_close(study);
     fclose(out);
     expression_clear(&e);
     return printed;
 }
 
-static void every_failing_place_is_told(void **state)
+static void places_are_told(void **state)
 {
     static const struct {
         const char *text;
@@ -101,25 +110,36 @@ static void every_failing_place_is_told(void **state)
         size_t judged, different, left_out;
         const char *printed;
     } cases[] = {
-        { "P(converged, push) >= 99%", true, 1, 0, 0, "" },
+        { "P(converged, push) >= 80%", true, 1, 0, 0,
+          "holds: P(converged, push) >= 80%: 100 % (95 % confidence 83.9 to 100) in 20 runs\n" },
         /* Wilson's interval at 0 of 20: 0 to z^2 / (20 + z^2), z = 1.96. */
         { "P(converged) >= 99%", true, 1, 1, 0,
-          "does not hold: P(converged) >= 99%: 0 % (95 % confidence 0 to 16.1) in 20 runs, "
-          "strategy mail\n" },
+          "does not hold: P(converged) >= 99%, strategy mail: 0 % (95 % confidence 0 to 16.1) in "
+          "20 runs; none converged: still going on at `stop.at` (10s)\n" },
         { "p95(t99, mail) < 3s", true, 1, 1, 0,
-          "does not hold: p95(t99, mail) < 3s: never in 20 runs\n" },
+          "does not hold: p95(t99, mail) < 3s: never in 20 runs; 10 never reached it: "
+          "still going on at `stop.at` (10s)\n" },
         { "max(t99, push) < 8s", true, 1, 1, 0,
           "does not hold: max(t99, push) < 8s: 8.19 s in 20 runs\n" },
-        { "mean(direct-mail.lost) < 10", true, 1, 0, 0, "" },
+        { "mean(direct-mail.lost) < 20", true, 1, 0, 0,
+          "holds: mean(direct-mail.lost) < 20, strategy mail: 9.50 (95 % confidence 6.73 to 12.3) "
+          "in 20 runs\n" },
+        { "mean(direct-mail.lost) < 10", true, 1, 0, 0,
+          "holds: mean(direct-mail.lost) < 10, strategy mail: 9.50 (95 % confidence 6.73 to 12.3) "
+          "in 20 runs; more runs may change that\n" },
         { "mean(direct-mail.lost, push) < 10", true, 1, 1, 0,
           "does not hold: mean(direct-mail.lost, push) < 10: no run has it\n" },
-        { "mean(nothing) < 10", true, 1, 1, 0,
-          "does not hold: mean(nothing) < 10: no run has it\n" },
+        { "mean(a.nothing) < 10", true, 1, 1, 0,
+          "does not hold: mean(a.nothing) < 10: no run has it\n" },
         { "mean(m, other) < 10", true, 0, 0, 1, "" },
         { "mean(t99) > 5s", false, 1, 1, 0,
-          "holds: mean(t99) > 5s: 8.00 s (95 % confidence 7.94 to 8.06) in 20 runs, strategy "
-          "push\n" },
-        { "mean(t99) > 9s", false, 1, 0, 0, "" },
+          "--fail-if holds: mean(t99) > 5s, strategy push: 8.00 s (95 % confidence 7.94 to 8.06) "
+          "in "
+          "20 runs\n" },
+        /* The place that came closest tells what was found. */
+        { "mean(t99) > 9s", false, 1, 0, 0,
+          "--fail-if does not hold: mean(t99) > 9s, strategy push: 8.00 s (95 % confidence 7.94 to "
+          "8.06) in 20 runs; the closest of 3\n" },
     };
     char *path = fixture_make("results.sql", NULL);
 
@@ -141,7 +161,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_those_of_all_runs),
-        cmocka_unit_test(every_failing_place_is_told),
+        cmocka_unit_test(places_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

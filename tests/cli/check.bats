@@ -81,7 +81,11 @@ gossipsim: error: at the point nodes=0 of the sweep'
     fails 3 <<< 'gossipsim: error: cannot read .: it is a directory'
     mkfifo fifo
     check fifo
-    fails 3 <<< 'gossipsim: error: cannot read fifo: it is no regular file'
+    fails 3 <<'TEXT'
+gossipsim: error: cannot read fifo: it is a pipe; `-` reads standard input, as in - <PIPE
+TEXT
+    check /dev/null
+    fails 3 <<< 'gossipsim: error: cannot read /dev/null: it is no regular file'
     check /dev/zero
     fails 3 <<< 'gossipsim: error: cannot read /dev/zero: it is no regular file'
     truncate -s 1G big.yaml
@@ -280,4 +284,14 @@ YAML
     sed -i '/^  pull/d' good.yaml
     check good.yaml --set replications=1
     [[ $output == *"on 1 thread "* ]]
+}
+
+@test "it says how many entries chance gives to nobody, and only then" {
+    good
+    check good.yaml --set store.preload=1000 --set store.missing=30% --set store.replicas=2
+    [ "$status" -eq 0 ]
+    [[ $output == *"missing on all replicas, and so back on one: about 90 entries, 0 shards"* ]]
+    check good.yaml --set store.preload=1000 --set store.missing=30%
+    [ "$status" -eq 0 ]
+    [[ $output != *"missing on all"* ]]
 }

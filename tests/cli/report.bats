@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
 # report prints what the database holds: medians that count "never" as infinite, means that say
-# over how many runs, shares with their intervals, as a table, CSV and JSON; what is no database
-# is one line and exit 3; hostile names stay text.
+# over how many runs, shares with their intervals, as a table, CSV and JSON, as much of it as is
+# asked for and in the order asked for; it says how far a study is and why something never
+# happened; what is no database is one line and exit 3; hostile names stay text.
 
 bats_require_minimum_version 1.5.0
 
@@ -14,7 +15,8 @@ setup() {
 
 make_database() { # FIXTURE FILE [SQL]
     { echo 'PRAGMA synchronous = OFF;' && cat "$root/experiment/schema.sql" &&
-        echo 'BEGIN;' && cat "$root/tests/fixtures/$1.sql" && echo "COMMIT; ${3-}"; } | sqlite3 "$2"
+        echo 'BEGIN;' && cat "$root/tests/fixtures/$1.sql" && echo "COMMIT; ${3-};" &&
+        cat "$root/tests/fixtures/metrics.sql"; } | sqlite3 "$2"
 }
 
 one_line() { # of standard error, and nothing else
@@ -35,18 +37,116 @@ one_line() { # of standard error, and nothing else
     [[ ${lines[4]} == "mail         20      0 (0–16.1)"*"never (1.97–never)"*" never "*" 1.95 "* ]]
 }
 
-@test "the unit of a column suits its median; where none suits all, each cell has its own" {
+@test "values a hundred times apart have a unit each, nearer ones that of the column's median" {
     make_database results r.db "UPDATE metric SET value = value / 1000 WHERE name = 't50'
-        AND run_id IN (SELECT run_id FROM run WHERE strategy = 'push');"
+        AND run_id IN (SELECT run_id FROM run WHERE strategy_id = 1);"
     run "$program" report r.db --metric t50 --metric t99
     [[ ${lines[1]} == "strategy   runs  P(converged) %"*" t50 "*" t99 s" ]]
     [[ ${lines[2]} == "push "*"  4.00 (3.95–4.04) ms "* ]]
     [[ ${lines[3]} == "push-pull "*"  2.00 (1.95–2.04)  s "* ]]
-    sqlite3 r.db "UPDATE metric SET value = value * 20 WHERE name = 't50'
-        AND run_id IN (SELECT run_id FROM run WHERE strategy = 'push');"
-    run "$program" report r.db --metric t50
+    make_database results q.db "UPDATE metric SET value = value * 6 / 1000 WHERE name = 't50'
+        AND run_id IN (SELECT run_id FROM run WHERE strategy_id = 1);"
+    run "$program" report q.db --metric t50 # 24 ms and 2 s: 83 times
     [[ ${lines[1]} == "strategy   runs  P(converged) %"*" t50 s" ]]
-    [[ ${lines[2]} == "push "*"  0.080 (0.079–0.081)" ]]
+    [[ ${lines[2]} == "push "*"  0.024" ]]
+}
+
+@test "never says why: cut off at stop.at, which it names, or gone quiet" {
+    make_database results r.db
+    run "$program" report r.db
+    [[ $output == *"Never with mail: t99 in 10 of 20 runs, t_all in 20; all were still going on at \
+\`stop.at\` (10s): a later end may show when."* ]]
+    [[ $output != *"Never with push"* ]]
+    sqlite3 r.db "UPDATE run SET stop_reason = 'quiet' WHERE strategy_id = 3;"
+    run "$program" report r.db
+    [[ $output == *"t_all in 20; all had gone quiet: nothing was left that could spread it."* ]]
+    sqlite3 r.db "UPDATE run SET stop_reason = 'time', sim_end_ns = 90000000000
+        WHERE strategy_id = 3 AND replication = 12;"
+    run "$program" report r.db --metric t99
+    [[ $output == *"Never with mail: t99 in 10 of 20 runs; 1 was still going on at \`stop.at\` \
+(90s): a later end may show when; 9 had gone quiet: nothing was left that could spread it."* ]]
+    run "$program" report r.db --metric t99 --metric t_all --csv
+    [[ ${lines[3]} == "mail,"*",10,1,inf,inf,inf,20,1" ]]
+}
+
+@test "what the columns mean and over which time costs were counted stands below the table" {
+    make_database results r.db
+    run "$program" report r.db
+    [[ $output == *"Counted from \`warmup\` to the end of each run: bytes/node, bytes_rate; that \
+was 10.0 s."* ]]
+    local word
+    for word in "t50, t99, t_all: Time from the injection until at least 50 % of the / at least " \
+        "residue: Share of " "m: Payload copies " "bytes_rate: Bytes sent per node and second."; do
+        [[ $output == *$'\n'"$word"* ]]
+    done
+    run "$program" report r.db --metric direct-mail.lost # of which nothing is known
+    [[ $output != *direct-mail.lost:* && $output != *"Counted from"* ]]
+    make_database sweep s.db
+    run "$program" report s.db
+    output=$(tr -s ' \n' ' ' <<<"$output")
+    [[ $output == *"; that was 2.50 to 5.00 s with a, 2.50 to 5.00 s with b, on average over the \
+runs. Where these times differ, compare rates: a run that ends sooner has sent less."* ]]
+    run "$program" report s.db --where nodes=100
+    [[ $output == *"bytes_rate; that was 5.00 s."* ]]
+}
+
+@test "an unfinished study says how far it is, a finished one does not" {
+    make_database results r.db "DELETE FROM metric WHERE run_id IN (SELECT run_id FROM run
+        WHERE strategy_id = 3 AND replication > 11); DELETE FROM sample WHERE run_id IN (SELECT
+        run_id FROM run WHERE strategy_id = 3 AND replication > 11); DELETE FROM run WHERE
+        strategy_id = 3 AND replication > 11;"
+    run "$program" report r.db
+    [ "${lines[1]}" = "Not finished: 52 of 60 runs are made; \`gossipsim run\` makes the others." ]
+    [[ $output == *"mail       12 of 20 "* ]]
+    run "$program" report r.db --only push
+    [[ $output != *"Not finished"* ]]
+    run "$program" report r.db --csv --metric m
+    [[ ${lines[3]} == "mail,12,0,20,"* ]]
+    # a rule for more replications has asked for them where one strategy has them
+    sqlite3 r.db "UPDATE study SET replications_min = 5"
+    run "$program" report r.db
+    [[ ${lines[1]} == "Not finished: 52 of 60 runs"* ]]
+}
+
+@test "--where and --only leave rows out, in every format" {
+    make_database sweep s.db
+    run "$program" report s.db --where nodes=1000 --only b --csv
+    [ "${#lines[@]}" -eq 2 ]
+    [[ ${lines[1]} == "1000,b,"* ]]
+    run "$program" report s.db --where nodes=10000 --only b --only a
+    [[ ${lines[0]} == "sweep: 24 runs"* ]]
+    [[ ${lines[2]} == "10_000  a"* ]] && [[ ${lines[3]} == "10_000  b"* ]]
+    "$program" report s.db --json --only b >s.json
+    [ "$(sqlite3 :memory: "SELECT count(*) FROM json_each(readfile('s.json'))")" -eq 3 ]
+}
+
+@test "--sort puts the least first and never last" {
+    make_database results r.db
+    run "$program" report r.db --sort t99
+    [[ ${lines[2]} == push-pull* && ${lines[3]} == push\ * && ${lines[4]} == mail* ]]
+    run "$program" report r.db --sort bytes --metric t50 # becomes a column
+    [[ ${lines[1]} == *"t50 s"*"bytes MB" ]]
+    [[ ${lines[2]} == mail* && ${lines[3]} == push-pull* ]]
+    run "$program" report r.db --sort converged
+    [[ ${lines[2]} == mail* && ${lines[3]} == push\ * ]]
+    make_database sweep s.db
+    run "$program" report s.db --sort strategy
+    [[ ${lines[2]} == "   100  a"* && ${lines[4]} == "10_000  a"* && ${lines[5]} == "   100  b"* ]]
+    run "$program" report s.db --sort nodes --where nodes=100 --csv
+    [[ ${lines[1]} == 100,a,* ]]
+}
+
+@test "--quantile shows times at another quantile over the runs" {
+    make_database results r.db
+    # t99 of push is 7.81, 7.83 .. 8.19: p90 lies at place 17.1 of 0 .. 19
+    run "$program" report r.db --quantile p90 --metric t99 --metric m
+    [[ ${lines[2]} == "push "*" 8.15 "* ]]
+    [[ $output == *$'\np90 over all runs, never counting as infinite: t99.\nMeans: m.'* ]]
+    run "$program" report r.db --quantile p99.9 --metric t99 --csv
+    [[ ${lines[0]} == *",t99_p99.9,t99_p99.9_lower,t99_p99.9_upper,t99_never,"* ]]
+    [[ ${lines[1]} == "push,"*",8.1896"* ]]
+    run "$program" report r.db --quantile median --metric t99 --csv
+    [[ ${lines[0]} == *",t99_median,"* ]]
 }
 
 @test "means say in how many runs it never happened" {
@@ -56,15 +156,15 @@ one_line() { # of standard error, and nothing else
     [[ $output == *"1.96 (1.87–2.05)†"* ]]
     [[ $output == *"† mean of t99 over the runs in which it happened: in 10 of 20 it never did"* ]]
     run "$program" report r.db --metric t_all --mean --csv
-    [[ ${lines[3]} == "mail,20,0,"*",inf,,,20" ]]
+    [[ ${lines[3]} == "mail,20,0,20,"*",inf,,,20,20" ]]
 }
 
 @test "CSV gives every number with its limits" {
     make_database results r.db
     run "$program" report r.db --csv --metric m
-    [[ ${lines[0]} == "strategy,runs,failed,p_converged,p_converged_lower,p_converged_upper,"* ]]
-    [[ ${lines[0]} == *",m_mean,m_mean_lower,m_mean_upper,m_never" ]]
-    [[ ${lines[2]} == "push-pull,20,0,1,0.8388748419471"*",1,5,5,5,0" ]]
+    [[ ${lines[0]} == "strategy,runs,failed,runs_wanted,p_converged,p_converged_lower,p_converged_upper,"* ]]
+    [[ ${lines[0]} == *",m_mean,m_mean_lower,m_mean_upper,m_never,m_never_at_stop" ]]
+    [[ ${lines[2]} == "push-pull,20,0,20,1,0.8388748419471"*",1,5,,,0,0" ]]
 }
 
 @test "JSON is read back by SQLite, with null for never" {
@@ -80,18 +180,18 @@ one_line() { # of standard error, and nothing else
     make_database sweep s.db
     run "$program" report s.db
     [[ ${lines[0]} == "sweep: 72 runs, seed 1 (study 2 of 2; --study N shows another)" ]]
-    [[ ${lines[2]} == "   100  a "*" 1.00" ]]
-    [[ ${lines[7]} == "10_000  b "*" 0.50" ]]
+    [[ ${lines[2]} == "   100  a "*" 1.00 "*" 200" ]]
+    [[ ${lines[7]} == "10_000  b "*" 0.50 "*" 200" ]]
     run "$program" report s.db --csv --metric bytes/node
     [[ ${lines[0]} == "nodes,strategy,"* ]]
-    [[ ${lines[6]} == "10000,b,"*",500,500,500,0" ]]
+    [[ ${lines[6]} == "10000,b,"*",500,,,0,0" ]]
     run "$program" report s.db --study 1
     [[ $output == "old: 0 runs, 5 nodes, seed 1"* ]]
 }
 
 @test "failed runs are not counted, and are told of" {
     make_database results r.db \
-        "UPDATE run SET status = 'failed' WHERE strategy = 'push' AND replication < 5;"
+        "UPDATE run SET status = 'failed' WHERE strategy_id = 1 AND replication < 5;"
     run "$program" report r.db
     [[ $output == *"5 runs failed and are not counted"* ]]
     [[ ${lines[2]} == "push         15  100 (79.6–100)"* ]]
@@ -122,6 +222,15 @@ one_line() { # of standard error, and nothing else
     [ "$status" -eq 2 ]
     one_line
     [[ $stderr == *"t50 t99 t_all"* ]]
+    for option in "--where nodes=100" "--only nobody" "--sort nope" "--quantile 99" \
+        "--quantile p100" "--mean --quantile p90" "--where nodes"; do
+        # shellcheck disable=SC2086
+        run --separate-stderr "$program" report r.db $option
+        echo "$option: $stderr"
+        [ "$status" -eq 2 ]
+        [ -z "$output" ]
+        [[ $stderr == "gossipsim: error: "* ]]
+    done
     run "$program" report r.db --study 5
     [ "$status" -eq 2 ]
     run "$program" report r.db --json --csv
@@ -134,7 +243,7 @@ one_line() { # of standard error, and nothing else
 
 @test "it reads while another process writes" {
     make_database results r.db "PRAGMA journal_mode = WAL;"
-    { echo "BEGIN IMMEDIATE; DELETE FROM metric; SELECT 'begun';" && sleep 5; } |
+    { echo "BEGIN IMMEDIATE; DELETE FROM metric_value; SELECT 'begun';" && sleep 5; } |
         sqlite3 r.db >writer.out 3>&- &
     local writer=$! i
     for ((i = 0; i < 100; i++)); do
@@ -152,8 +261,7 @@ one_line() { # of standard error, and nothing else
     make_database results r.db "PRAGMA foreign_keys = OFF;
         UPDATE study SET name = char(27) || '[2J' || char(10) || '\`id\`';
         UPDATE study_strategy SET strategy = 'x' || char(27, 10, 155, 8238) || 'y'
-            WHERE position = 0;
-        UPDATE run SET strategy = 'x' || char(27, 10, 155, 8238) || 'y' WHERE strategy = 'push';"
+            WHERE position = 0;"
     local format
     for format in "" --csv --json; do
         run "$program" report r.db $format

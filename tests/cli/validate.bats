@@ -49,6 +49,19 @@ setup() {
     [ "$status" -eq 1 ]
 }
 
+@test "a seed is 0 to 2^63 - 1, as scenarios have it" {
+    run "$program" validate --quick --csv --only 'direct mail, n=' --seed 0
+    [ "$status" -eq 0 ]
+    one() { # SEED WHY
+        run "$program" validate --quick --only 'direct mail, n=' --seed "$1"
+        [ "$status" -eq 2 ]
+        [ "${lines[0]}" = "gossipsim: error: validate: --seed $1: $2" ]
+    }
+    one -1 '-1 is negative'
+    one 9223372036854775808 '9223372036854775808 is too large for a count'
+    one x '`x` is no count; a count is a whole number, as in 1000, 10_000 or 1e6'
+}
+
 @test "--quick says which rows it leaves out" {
     run "$program" validate --quick --only 'n=1e6'
     [ "$status" -eq 2 ]

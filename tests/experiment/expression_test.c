@@ -42,6 +42,19 @@ static const struct {
       ORDER_MORE, 1.5 },
     { "mean(ring-repair.steps) > 10_000", "mean(ring-repair.steps) > 10_000", STAT_MEAN, 0,
       "ring-repair.steps", NULL, ORDER_MORE, 10000 },
+    { "P( t_all<15s , s ) >=99.9%", "P(t_all < 15s, s) >= 99.9%", STAT_PROBABILITY, 0, "t_all", "s",
+      ORDER_AT_LEAST, 0.999 },
+    { "P(residue <= 1%) > 0.5", "P(residue <= 1%) > 0.5", STAT_PROBABILITY, 0, "residue", NULL,
+      ORDER_MORE, 0.5 },
+    { "P(bytes/node >= 2kB, a, b < c) < 1%", "P(bytes/node >= 2kB, a, b < c) < 1%",
+      STAT_PROBABILITY, 0, "bytes/node", "a, b < c", ORDER_LESS, 0.01 },
+    { "P(converged >= 1) >= 99%", "P(converged >= 1) >= 99%", STAT_PROBABILITY, 0, "converged",
+      NULL, ORDER_AT_LEAST, 0.99 },
+    { "p99.9(bytes_payload/node)<=20kB", "p99.9(bytes_payload/node) <= 20kB", STAT_QUANTILE, 0.999,
+      "bytes_payload/node", NULL, ORDER_AT_MOST, 20000 },
+    { "ratio(t99, push) > 1.2", "ratio(t99, push) > 1.2", STAT_RATIO, 0, "t99", "push", ORDER_MORE,
+      1.2 },
+    { "diff(t99) > -1.5s", "diff(t99) > -1.5s", STAT_DIFFERENCE, 0, "t99", NULL, ORDER_MORE, -1.5 },
 };
 
 static void expressions_have_their_parts(void **state)
@@ -61,11 +74,11 @@ static void expressions_have_their_parts(void **state)
             assert_null(e.strategy);
         else
             assert_string_equal(e.strategy, good[i].strategy);
-        assert_int_equal(e.order, good[i].order);
-        assert_true(e.value == good[i].value);
+        assert_int_equal(e.bound.order, good[i].order);
+        assert_true(e.bound.value == good[i].value);
         assert_true(expression_read(e.text, &again, why));
         assert_string_equal(again.text, e.text);
-        assert_true(again.value == e.value);
+        assert_true(again.bound.value == e.bound.value);
         expression_clear(&e);
         expression_clear(&again);
     }
@@ -86,8 +99,22 @@ static void others_are_refused_with_a_reason(void **state)
         { "p100(t99) < 3s", "unknown statistic `p100`" },
         { "p9.(t99) < 3s", "unknown statistic `p9.`" },
         { "meen(t99) < 3s", "unknown statistic `meen`; did you mean `mean`?" },
-        { "sum(t99) < 3s", "unknown statistic `sum`; known are mean, median, min, max, P and p1" },
-        { "P(t99) < 3s", "P is the share of runs that converged" },
+        { "sum(t99) < 3s", "unknown statistic `sum`; known are mean, median, min, max, P, p1" },
+        { "P(t99) < 3s", "P is the share of runs in which something holds" },
+        { "P(t99 < 3s) > 15s", "" },
+        { "P(t99 < 3) > 15%", "3 lacks a unit" },
+        { "P(t99 <> 3s) > 15%", "one of < <= > >= and a value were expected after the metric" },
+        { "P(< 3s) > 15%", "a metric is missing" },
+        { "mean(t99 < 3s) > 15s", "`t99 < 3s` is a condition, which only P takes" },
+        { "p95(t9, push) < 90s", "there is no metric `t9`; did you mean `t" },
+        { "P(tall < 15s, s) > 1%", "there is no metric `tall`; did you mean `t_all`?" },
+        { "mean(byte/node) < 2kB", "there is no metric `byte`; did you mean `bytes`?" },
+        { "mean(zzz) < 2", "there is no metric `zzz`; `gossipsim help metrics` lists" },
+        { "mean(direct-mail.lost) < 3s", "the figures of models are plain numbers; " },
+        { "ratio(t99, push) > 1.2s", "" },
+        { "ratio(t99, push) > -1.2s", "" },
+        { "mean(t99, push) > -1s", "" },
+        { "diff(t99, push) > 1.2", "1.2 lacks a unit" },
         { "p95(t99)", "one of < <= > >= and a value were expected" },
         { "p95(t99) = 3s", "one of < <= > >= and a value were expected" },
         { "p95(t99) =< 3s", "one of < <= > >= and a value were expected" },
@@ -137,12 +164,74 @@ static void orders_allow_their_values(void **state)
     }
 }
 
+/* P counts the runs whose value meets its condition; a time never reached is later than any. */
+static void conditions_count_runs(void **state)
+{
+    static const struct {
+        const char *text;
+        double value;
+        bool counts;
+    } cases[] = {
+        { "P(t_all < 15s) > 0%", 14.9, true },
+        { "P(t_all < 15s) > 0%", 15, false },
+        { "P(t_all < 15s) > 0%", INFINITY, false },
+        { "P(t_all > 15s) > 0%", INFINITY, true },
+        { "P(residue <= 1%) > 0%", 0.01, true },
+        { "P(residue <= 1%) > 0%", 0.011, false },
+        { "P(bytes/node >= 2kB, a, b < c) > 0%", 2000, true },
+        { "P(bytes/node >= 2kB, a, b < c) > 0%", 1999, false },
+        { "P(t_all < 15s) > 0%", NAN, false },
+        { "P(converged) > 0%", 1, true },
+        { "P(converged) > 0%", 0, false },
+        { "P(converged < 1) > 0%", 0, true },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char why[EXPRESSION_WHY_MAX];
+        struct expression e;
+
+        assert_true(expression_read(cases[i].text, &e, why));
+        if (expression_counts(&e, cases[i].value) != cases[i].counts)
+            fail_msg("%s: %g", cases[i].text, cases[i].value);
+        expression_clear(&e);
+    }
+}
+
+/* What is found and the value it is held against: of the metric, but for shares and ratios. */
+static void units_follow_the_statistic(void **state)
+{
+    static const struct {
+        const char *text;
+        enum metric_unit unit;
+        bool is_relative;
+    } cases[] = {
+        { "p95(t99) < 3s", UNIT_TIME, false },
+        { "P(t99 < 3s) > 5%", UNIT_SHARE, false },
+        { "ratio(t99) > 2", UNIT_NUMBER, true },
+        { "diff(t99) > 2s", UNIT_TIME, true },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char why[EXPRESSION_WHY_MAX];
+        struct expression e;
+
+        assert_true(expression_read(cases[i].text, &e, why));
+        assert_int_equal(expression_unit(&e), cases[i].unit);
+        assert_int_equal(expression_is_relative(&e), cases[i].is_relative);
+        expression_clear(&e);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(expressions_have_their_parts),
         cmocka_unit_test(others_are_refused_with_a_reason),
         cmocka_unit_test(orders_allow_their_values),
+        cmocka_unit_test(conditions_count_runs),
+        cmocka_unit_test(units_follow_the_statistic),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A plan has the points that the sweep asks for, in its order; a point's hash changes with what
- * can change a result and with nothing else; the completed scenario is the same plan; and the
- * command line changes a scenario as if its author had written it.
+ * A plan has the points that the sweep asks for, in its order; the hashes of a point's world and of
+ * a strategy's stack change with what can change a result and with nothing else; the completed
+ * scenario is the same plan; and the command line changes a scenario as if its author had written
+ * it.
  */
 #include "experiment/plan.h"
 
@@ -158,6 +159,11 @@ static void ranges_become_lists(void **state)
     expect_axis("anti-entropy.interval: {from: 1s, to: 100s, steps: 3, scale: log}",
                 "1s 10s 100s ");
     expect_axis("workload.size: {from: 1kB, to: 3kB, steps: 3}", "1kB 2kB 3kB ");
+    expect_axis("network.bandwidth: {from: 1Mbit/s, to: 10Mbit/s, steps: 4}",
+                "1Mbit/s 4Mbit/s 7Mbit/s 10Mbit/s ");
+    expect_axis("network.bandwidth: {from: 1kbit/s, to: 1Mbit/s, steps: 4, scale: log}",
+                "1kbit/s 10kbit/s 100kbit/s 1Mbit/s ");
+    expect_axis("network.bandwidth: {from: 2bit/s, to: 1bit/s, steps: 2}", "2bit/s 1bit/s ");
 }
 
 /* The hash of the only point of a text. */
@@ -215,6 +221,64 @@ static void a_hash_changes_with_what_changes_results(void **state)
         g_free(text);
     }
     g_free(hash);
+}
+
+/* Strategies have hashes of their own, of what they do and not of what they are called; none of it
+ * is in their world's. */
+static void strategies_have_their_own_hashes(void **state)
+{
+    struct plan *one = good_plan(SCENARIO, NULL);
+    struct plan *other = good_plan(
+        SCENARIO "  more: {direct-mail: {}}\n  again: {rumor-mongering: {mode: push}}\n", NULL);
+    struct plan *named = good_plan("gossipsim: 1\nnodes: 50\nstrategies: {\"=x\": "
+                                   "{rumor-mongering: {k: 2, mode: push, interval: 1000ms}}, "
+                                   "order: {anti-entropy: {interval: 5s}, rumor-mongering: {}}}\n",
+                                   NULL);
+
+    (void)state;
+    assert_string_equal(one->points[0].hash, other->points[0].hash);
+    assert_string_equal(one->points[0].hash, named->points[0].hash);
+    assert_int_equal(other->stack_count, 3);
+    for (int i = 0; i < 2; i++)
+        assert_string_equal(one->stacks[plan_stack(one, 0, i)].hash,
+                            other->stacks[plan_stack(other, 0, i)].hash);
+    assert_int_equal(plan_stack(other, 0, 0), plan_stack(other, 0, 3));
+    assert_string_equal(one->stacks[plan_stack(one, 0, 0)].hash,
+                        named->stacks[plan_stack(named, 0, 0)].hash);
+    /* The order of a stack decides whose callback comes first. */
+    assert_string_not_equal(one->stacks[plan_stack(one, 0, 1)].hash,
+                            named->stacks[plan_stack(named, 0, 1)].hash);
+    plan_free(one);
+    plan_free(other);
+    plan_free(named);
+}
+
+/* What a strategy runs at a point is the same cell wherever world and stack are. */
+static void cells_are_worlds_and_stacks(void **state)
+{
+    static const char axes[] =
+        SCENARIO "sweep: {axes: {anti-entropy.interval: [1s, 2s], nodes: [10, 20]}}\n";
+    static const size_t expected[][2] = { { 0, 1 }, { 2, 3 }, { 0, 4 }, { 2, 5 } };
+    const char *const names[] = { "push" };
+    const struct plan_options options = { .only = names, .only_count = 1 };
+    struct plan *plain = good_plan(SCENARIO "sweep: {axes: {nodes: [10, 20]}}\n", NULL);
+    struct plan *plan = good_plan(axes, NULL), *some = good_plan(axes, &options);
+
+    (void)state;
+    assert_int_equal(plain->cell_count, 4);
+    assert_int_equal(plan_cell(plain, 1, 1), 3);
+    assert_int_equal(plan->cell_count, 6);
+    assert_int_equal(plan->variant_count, 2);
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(plan->points[i].variant, i / 2);
+        assert_int_equal(plan_cell(plan, i, 0), expected[i][0]);
+        assert_int_equal(plan_cell(plan, i, 1), expected[i][1]);
+        assert_int_equal(plan_cell(some, i, 0), i % 2);
+    }
+    assert_int_equal(some->cell_count, 2);
+    plan_free(plain);
+    plan_free(plan);
+    plan_free(some);
 }
 
 static void the_completed_scenario_is_the_same_plan(void **state)
@@ -390,7 +454,13 @@ static void wrong_sweeps_are_refused(void **state)
     expect_error("sweep: {axes: {nodes: {from: 1, to: 5}}}\n", NULL, NULL, NULL, NULL,
                  "8:23 sweep.axes.nodes: `steps` is missing");
     expect_error("sweep: {axes: {nodes: {from: 1, to: 5s, steps: 2}}}\n", NULL, NULL, NULL, NULL,
+                 "8:30 sweep.axes.nodes.from: 1 lacks a unit; `to` is 5s");
+    expect_error("sweep: {axes: {nodes: {from: 1Mbit/s, to: 5, steps: 2}}}\n", NULL, NULL, NULL,
+                 NULL, "8:43 sweep.axes.nodes.to: 5 lacks a unit; `from` is 1Mbit/s");
+    expect_error("sweep: {axes: {nodes: {from: 1B, to: 5s, steps: 2}}}\n", NULL, NULL, NULL, NULL,
                  "8:23 sweep.axes.nodes: `from` and `to` are of different kinds");
+    expect_error("sweep: {axes: {nodes: {from: few, to: 5s, steps: 2}}}\n", NULL, NULL, NULL, NULL,
+                 "8:30 sweep.axes.nodes.from: a number was expected, as in 100, 5%, 10s, ");
     expect_error("sweep: {axes: {nodes: {from: 0, to: 5, steps: 2, scale: log}}}\n", NULL, NULL,
                  NULL, NULL, "8:23 sweep.axes.nodes: a logarithmic scale needs");
     expect_error("sweep: {axes: {nodes: {from: 1, to: 5, steps: 1}}}\n", NULL, NULL, NULL, NULL,
@@ -543,6 +613,39 @@ static void options_without_effect_are_refused(void **state)
                       "0:0 --seed 5 has no effect: axis `seed` replaces it\n");
 }
 
+/* What has no effect at one point of a sweep is there for comparison. */
+static void an_axis_may_go_down_to_nothing(void **state)
+{
+    static const char *const texts[] = {
+        "sweep: {axes: {network.loss: [0, 5%]}}\n",
+        "network: {loss: {mean: 1%, burst: 4}}\nsweep: {axes: {network.loss.mean: [0, 5%]}}\n",
+        "faults: [{at: 1s, crash: 1%}]\nsweep: {axes: {faults.1.crash: [0%, 10%]}}\n",
+        "faults: [{at: 1s, wipe: {count: 2}}]\nsweep: {axes: {faults.1.wipe.count: [0, 1]}}\n",
+        "faults: [{at: 1s, loss: {mean: 1%, of: all}}]\n"
+        "sweep: {axes: {faults.1.loss.mean: [0, 10%]}}\n",
+        "faults: [{at: 1s, latency: {factor: 2, of: all}}]\n"
+        "sweep: {axes: {faults.1.latency.factor: [1, 2]}}\n",
+        "faults: [{at: 1s, one_way: {from: 1%, to: all}}]\n"
+        "sweep: {axes: {faults.1.one_way.from: [0%, 50%]}}\n",
+        "network: {queue: 64KiB}\nsweep: {axes: {network.bandwidth: [unlimited, 1Mbit/s]}}\n",
+        "network: {jitter: 5%}\nsweep: {axes: {network.latency: [0s, 10ms]}}\n",
+        "churn: {session: 1h, downtime: 1h}\nsweep: {axes: {churn.share: [0, 1]}}\n",
+        "network: {latency: 5ms}\nsweep: {axes: {timing: [events, rounds]}}\n",
+        "workload: {arrival: {every: 1s}}\nsweep: {axes: {workload.updates: [1, 10]}}\n",
+        "store: {missing: 5%}\nsweep: {axes: {store.preload: [0, 10]}}\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        char *text = g_strconcat(SCENARIO, texts[i], NULL);
+        struct plan *plan = good_plan(text, NULL);
+
+        assert_int_equal(plan->point_count, 2);
+        plan_free(plan);
+        g_free(text);
+    }
+}
+
 static void a_wrong_only_suggests(void **state)
 {
     const char *const names[] = { "pusch" };
@@ -565,6 +668,8 @@ int main(void)
         cmocka_unit_test(a_zip_walks_its_axes_together),
         cmocka_unit_test(ranges_become_lists),
         cmocka_unit_test(a_hash_changes_with_what_changes_results),
+        cmocka_unit_test(strategies_have_their_own_hashes),
+        cmocka_unit_test(cells_are_worlds_and_stacks),
         cmocka_unit_test(the_completed_scenario_is_the_same_plan),
         cmocka_unit_test(the_command_line_is_as_if_written),
         cmocka_unit_test(an_option_replaces_the_scenarios_axis),
@@ -574,6 +679,7 @@ int main(void)
         cmocka_unit_test(wrong_options_are_refused_by_their_name),
         cmocka_unit_test(a_path_has_one_value_however_it_is_spelt),
         cmocka_unit_test(options_without_effect_are_refused),
+        cmocka_unit_test(an_axis_may_go_down_to_nothing),
         cmocka_unit_test(a_wrong_only_suggests),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
  */
 #include "experiment/database.h"
 #include "experiment/runner.h"
+#include "experiment/statistics.h"
 
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -139,7 +140,7 @@ static char *query(void **state, const char *name, const char *sql)
     return g_string_free(text, FALSE);
 }
 
-static const char run_query[] = "SELECT run_id, strategy, fingerprint, stop_reason, sim_end_ns "
+static const char run_query[] = "SELECT run_id, strategy_id, fingerprint, stop_reason, sim_end_ns "
                                 "FROM run ORDER BY run_id";
 
 static void assert_same_runs(void **state, const char *one, const char *two)
@@ -169,6 +170,50 @@ static void test_all_runs_once(void **state)
     assert_int_equal(again.made, 0);
     assert_int_equal(again.total, 42);
     assert_same_runs(state, "one", "four");
+}
+
+/* A sweep over one strategy's parameter: the other one's runs are made once, for all points. */
+static const char one_strategy[] =
+    "nodes: 40\nreplications: 7\n"
+    "sweep: {axes: {strategies.push.anti-entropy.interval: [1s, 2s, 3s]}}\n";
+
+static void test_points_share_runs(void **state)
+{
+    struct watcher watcher = { .stop_after = 5 };
+    struct runner_outcome one = run(state, "one", one_strategy, 1, 0, NULL);
+    struct runner_outcome four = run(state, "four", one_strategy, 4, 0, NULL);
+    struct runner_outcome cut = run(state, "cut", one_strategy, 2, 0, &watcher);
+    struct runner_outcome rest = run(state, "cut", one_strategy, 2, 0, NULL);
+    char *rows;
+
+    assert_int_equal(one.total, (3 + 1) * 7);
+    assert_int_equal(one.made, one.total);
+    assert_int_equal(four.made, four.total);
+    assert_int_equal(cut.made + rest.made, one.total);
+    assert_same_runs(state, "one", "four");
+    assert_same_runs(state, "one", "cut");
+    rows = query(state, "one",
+                 "SELECT strategy, count(*), count(DISTINCT run_id), count(DISTINCT t99) "
+                 "FROM run_summary GROUP BY strategy");
+    assert_string_equal(rows, "push|21|21|21\npush-pull|21|7|7\n");
+    g_free(rows);
+}
+
+/* Shared runs are those that a study without the sweep makes for itself. */
+static void test_shared_runs_are_the_same(void **state)
+{
+    static const char sql[] =
+        "SELECT r.replication, fingerprint, t99, bytes FROM run_summary JOIN run r USING (run_id) "
+        "WHERE strategy = 'push-pull' AND point IN (1, 3) GROUP BY run_id ORDER BY 1";
+    char *a, *b;
+
+    run(state, "one", one_strategy, 2, 0, NULL);
+    run(state, "alone", "nodes: 40\nreplications: 7\n", 2, 0, NULL);
+    a = query(state, "one", sql);
+    b = query(state, "alone", sql);
+    assert_string_equal(a, b);
+    g_free(a);
+    g_free(b);
 }
 
 static void test_stop_and_resume(void **state)
@@ -277,48 +322,86 @@ static void test_waits_for_memory(void **state)
 
 static void test_precision(void **state)
 {
-    /* Mean 10, standard error 1: the interval at 95 % reaches t(0.975; 2) = 4.3027. */
-    const double r = sqrt(3);
-    const double values[] = { 10 - r, 10, 10 + r };
-    const double never[] = { 10, NAN, 10 };
-    const double equal[] = { 0, 0 };
-    const double negative[] = { -10 - r, -10, -10 + r };
+    static const double values[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 };
+    static const double never[] = { 1, 2, 3, 4, 5, NAN, 7, 8, 9, 10 };
+    static const double negative[] = { -1, -2, -3, -4, -5, -6, -7, -8, -9, -10 };
+    static const double rare[] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 }, equal[10] = { 0 };
+    const double error = sqrt(82.5 / 9 / 10) / 5.5; /* without skewness Student's interval */
+    const double at_95 = gsl_cdf_tdist_Pinv(0.975, 9) * error;
+    const double at_90 = gsl_cdf_tdist_Pinv(0.95, 9) * error;
 
     (void)state;
-    assert_true(runner_is_precise(values, 3, 0.4303, 0.95));
-    assert_false(runner_is_precise(values, 3, 0.4302, 0.95));
-    assert_true(runner_is_precise(values, 3, 0.2921, 0.9)); /* t(0.95; 2) = 2.9200 */
-    assert_false(runner_is_precise(values, 3, 0.2919, 0.9));
-    assert_true(runner_is_precise(negative, 3, 0.4303, 0.95));
-    assert_false(runner_is_precise(values, 1, 1, 0.95));
-    assert_false(runner_is_precise(never, 3, 1, 0.95));
-    assert_true(runner_is_precise(equal, 2, 0.01, 0.95));
+    assert_true(runner_is_precise(values, 10, false, at_95 + 1e-9, 0.95));
+    assert_false(runner_is_precise(values, 10, false, at_95 - 1e-9, 0.95));
+    assert_true(runner_is_precise(values, 10, false, at_90 + 1e-9, 0.9));
+    assert_false(runner_is_precise(values, 10, false, at_90 - 1e-9, 0.9));
+    assert_true(runner_is_precise(negative, 10, false, at_95 + 1e-9, 0.95));
+    assert_false(runner_is_precise(values, 7, false, 1, 0.95)); /* too few for an interval */
+    assert_false(runner_is_precise(never, 10, false, 1, 0.95));
+    assert_false(runner_is_precise(rare, 10, false, 1, 0.95)); /* what one run shows is no mean */
+    assert_true(runner_is_precise(equal, 10, false, 0.01, 0.95));
+    assert_true(runner_is_precise(equal, 10, true, 0.01, 0.95));
 }
 
 static const char rule[] =
     "nodes: 60\n"
-    "replications: {min: 4, max: 100, until: {metric: t99, half_width: 4%, confidence: 95%}}\n"
+    "replications: {min: 20, max: 100, until: {metric: t99, half_width: 4%, confidence: 95%}}\n"
     "sweep: {axes: {network.loss: [0%, 30%]}}\n";
 
-/* The half width of push's interval, as a share of the mean, over the first `count` runs. */
+/* Points with one strategy in common: the one that needs most decides how many runs that gets. */
+static void test_rule_with_shared_runs(void **state)
+{
+    static const char body[] =
+        "nodes: 60\n"
+        "replications: {min: 20, max: 100, until: {metric: t99, half_width: 5%, confidence: 95%}}\n"
+        "sweep: {axes: {strategies.push.anti-entropy.interval: [1s, 7s]}}\n";
+    struct watcher watcher = { .stop_after = 9 };
+    struct runner_outcome one = run(state, "one", body, 1, 0, NULL), again;
+    char *made = query(state, "one", "SELECT count(*) FROM run");
+    char *level = query(state, "one",
+                        "SELECT max(n) = (SELECT count(*) FROM run JOIN study_strategy USING "
+                        "(strategy_id) WHERE strategy = 'push-pull' AND variant = 0) FROM "
+                        "(SELECT count(*) AS n FROM run JOIN study_strategy USING (strategy_id) "
+                        "WHERE strategy = 'push' GROUP BY strategy_id)");
+
+    assert_int_equal(one.made, one.total);
+    assert_int_equal(g_ascii_strtoll(made, NULL, 10), one.total);
+    assert_string_equal(level, "1\n");
+    again = run(state, "one", body, 4, 0, NULL);
+    assert_int_equal(again.made, 0);
+    assert_int_equal(again.total, one.total);
+    run(state, "cut", body, 1, 0, &watcher);
+    run(state, "cut", body, 4, 0, NULL);
+    assert_same_runs(state, "one", "cut");
+    g_free(made);
+    g_free(level);
+}
+
+/* How far the interval reaches, as a share of the mean, over the first `count` runs. */
 static double half_width(void **state, const char *strategy, int point, uint32_t count)
 {
-    char *sql = g_strdup_printf("SELECT avg(value), avg(value * value) FROM run JOIN metric "
-                                "USING (run_id) WHERE point_id = %d AND strategy = '%s' "
-                                "AND replication < %u AND name = 't99'",
+    char *sql = g_strdup_printf("SELECT group_concat(value) FROM run JOIN metric USING (run_id) "
+                                "JOIN study_strategy USING (strategy_id) WHERE point_id = %d AND "
+                                "strategy = '%s' AND replication < %u "
+                                "AND name = 't99'",
                                 point, strategy, count);
-    char *text = query(state, "one", sql);
-    double mean, square;
+    char *text = query(state, "one", sql), **parts = g_strsplit(text, ",", 0);
+    double values[100];
+    struct estimate e;
 
-    assert_int_equal(sscanf(text, "%lf|%lf", &mean, &square), 2);
+    assert_int_equal(g_strv_length(parts), count);
+    for (uint32_t i = 0; i < count; i++)
+        values[i] = g_ascii_strtod(parts[i], NULL);
+    e = statistics_mean(values, count, false, 0.95);
+    g_strfreev(parts);
     g_free(text);
     g_free(sql);
-    return gsl_cdf_tdist_Pinv(0.975, count - 1) * sqrt((square - mean * mean) / (count - 1)) / mean;
+    return fmax(e.upper - e.value, e.value - e.lower) / e.value;
 }
 
 static void test_rule(void **state)
 {
-    const uint32_t steps[] = { 4, 6, 9, 14, 21, 32, 48, 72, 100 };
+    const uint32_t steps[] = { 20, 30, 45, 68, 100 };
     struct watcher watcher = { .stop_after = 21 };
     struct runner_outcome outcome = run(state, "one", rule, 1, 0, NULL);
     uint64_t total = 0;
@@ -335,7 +418,7 @@ static void test_rule(void **state)
         while (steps[i] < count)
             i++;
         assert_int_equal(steps[i], count);
-        assert_true(count > 4); /* else this test shows nothing */
+        assert_true(count > 20); /* else this test shows nothing */
         if (count < 100)
             assert_true(half_width(state, "push", point, count) <= 0.04 &&
                         half_width(state, "push-pull", point, count) <= 0.04);
@@ -357,12 +440,12 @@ static void test_rule_with_a_metric_that_never_happens(void **state)
 {
     struct runner_outcome outcome =
         run(state, "x",
-            "nodes: 60\nstop: {at: 500ms}\nreplications: {min: 3, max: 8, until: "
+            "nodes: 60\nstop: {at: 500ms}\nreplications: {min: 20, max: 25, until: "
             "{metric: t99, half_width: 50%, confidence: 95%}}\n",
             2, 0, NULL);
 
-    assert_int_equal(outcome.total, 2 * 8);
-    assert_int_equal(outcome.made, 2 * 8);
+    assert_int_equal(outcome.total, 2 * 25);
+    assert_int_equal(outcome.made, 2 * 25);
 }
 
 static void test_memory_stays_flat(void **state)
@@ -384,6 +467,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_all_runs_once),
+        TEST(test_points_share_runs),
+        TEST(test_shared_runs_are_the_same),
+        TEST(test_rule_with_shared_runs),
         TEST(test_stop_and_resume),
         TEST(test_stop_before_the_first_run),
         TEST(test_failed_runs_are_kept),

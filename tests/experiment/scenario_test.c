@@ -127,7 +127,7 @@ static const char full[] =
     "expect: [P(converged) >= 99%, 'p95(t99, one) < 90s', mean(test-model.turns) < 5]\n"
     "strategies:\n  one: {test-model: {interval: 1s, speed: rather-slow}}\n"
     "  \"two: `x`\":\n    plain:\n    test-model: {acknowledge: false, queue: 2KiB}\n"
-    "stop: {at: 20min, when: never, events: 1e9}\nwarmup: 2s\n"
+    "stop: {at: 20min, when: never, events: 1e9}\nwarmup: 2s\ncooldown: 3s\n"
     "record: {every: 1s, nodes: true}\n";
 
 static void expect_cuts(const struct scenario *s)
@@ -231,6 +231,7 @@ static void every_key_fills_its_field(void **state)
     assert_int_equal(s->stop.when, STOP_NEVER);
     assert_int_equal(s->stop.events, 1000000000);
     assert_int_equal(s->warmup, 2 * SIM_SECOND);
+    assert_int_equal(s->cooldown, 3 * SIM_SECOND);
     assert_int_equal(s->record.every, SIM_SECOND);
     assert_true(s->record.nodes);
     assert_int_equal(s->strategies.count, 2);
@@ -242,6 +243,32 @@ static void every_key_fills_its_field(void **state)
     assert_false(c->acknowledge);
     assert_int_equal(c->interval, 2 * SIM_SECOND);
     outcome_clear(&o);
+}
+
+/* `max` is 1000, or ten times a `min` that leaves no room for more, up to what there is. */
+static void a_rule_leaves_room_above_min(void **state)
+{
+    static const struct {
+        const char *text;
+        uint32_t min, max;
+    } cases[] = { { "until: {}", 30, 1000 },
+                  { "min: 100, until: {}", 100, 1000 },
+                  { "min: 2000, until: {}", 2000, 20000 },
+                  { "min: 1e6, until: {}", 1000000, 1000000 },
+                  { "max: 40, until: {}", 30, 40 } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char *text = g_strdup_printf(START STRATEGIES "replications: {%s}\n", cases[i].text);
+        struct outcome o;
+
+        read_text(&o, "a.yaml", text, strlen(text));
+        assert_true(o.is_good);
+        assert_int_equal(o.scenario.replications.min, cases[i].min);
+        assert_int_equal(o.scenario.replications.max, cases[i].max);
+        outcome_clear(&o);
+        g_free(text);
+    }
 }
 
 static void every_metric_of_a_run_can_end_a_study(void **state)
@@ -273,7 +300,8 @@ static void silence_gives_the_documented_defaults(void **state)
         "  a:\n    test-model: {interval: 2s, timeout: 200ms, fanout: 1, queue: 1kB, share: 0.05, "
         "factor: 1, acknowledge: true, speed: fast, rather_slow_pause: 1s, "
         "rather_slow_share: 0.5, clock: regular}\nstop:\n  at: 1h\n  when: converged\n"
-        "  events: 1000000000000\nwarmup: 0s\nrecord:\n  every: auto\n  nodes: false\n";
+        "  events: 1000000000000\nwarmup: 0s\ncooldown: 0s\nrecord:\n  every: auto\n  nodes: "
+        "false\n";
     struct outcome o;
     char *text;
 
@@ -344,7 +372,7 @@ static void the_completed_scenario_reads_back_to_itself(void **state)
         "timing: rounds\nnetwork: {duplicate: 1, loss: {mean: 1%, burst: 3}}\n",
         "network: {bandwidth: 1234567bit/s, queue: 0B}\n",
         "network: {queue: unlimited, bandwidth: 1000Gbit/s}\n",
-        "network: {loss: {mean: 0, burst: 1.5}}\n",
+        "network: {loss: {mean: 0.1%, burst: 1.5}}\n",
         "network: {latency: {uniform: {min: 0s, max: 3ms}}}\n",
         "network: {latency: {normal: {mean: 3ms, sd: 1us}}}\n",
         "network: {latency: {lognormal: {median: 3ms, sigma: 0.5}}}\n",
@@ -369,7 +397,7 @@ static void the_completed_scenario_reads_back_to_itself(void **state)
         "faults: [{at: 0s, loss: {mean: 3%, of: {node: 0}}}, {at: 0s, loss: {mean: 1, of: 1%}}]\n",
         "faults: [{at: 0s, latency: {factor: 0.001, of: all}, every: 1s, for: 1ms}]\n",
         "faults: [{at: 0s, one_way: {from: all, to: {node: 3}}, for: 3s, every: 9s}]\n",
-        "faults: [{at: 0s, crash: 100%}, {at: 1s, wipe: all}, {at: 1s, wipe: {count: 0}}]\n",
+        "faults: [{at: 0s, crash: 100%}, {at: 1s, wipe: all}, {at: 1s, wipe: {count: 1}}]\n",
     };
 
     (void)state;
@@ -440,6 +468,8 @@ static const struct {
     { "network: {loss: [1%]}\n", "4:17 network.loss: a single value was expected, not a list" },
     { "network: {loss: }\n", "4:1" },
     { "network: {latency: 40}\n", "4:20 network.latency: 40 lacks a unit; a time has one of the" },
+    { "network: {latency: exponential}\n",
+      "4:20 network.latency: `exponential` is neither a time nor a distribution, as in 40ms or" },
     { "network: {latency: -1ms}\n", "4:20 network.latency: -1ms is negative" },
     { "network: {latency: 1e99s}\n", "4:20 network.latency: 1e99s is too long" },
     { "network: {latency: {exponental: {mean: 1s}}}\n",
@@ -468,6 +498,12 @@ static const struct {
     { "network: {bandwidth: 1.5bit/s}\n", "4:22 network.bandwidth: 1.5bit/s is no whole number" },
     { "network: {bandwidth: [1]}\n", "4:22 network.bandwidth: a bit rate was expected" },
     { "network: {bandwidth: }\n", "4:22 network.bandwidth: a bit rate was expected" },
+    { "network: {bandwidth: unlimted}\n",
+      "4:22 network.bandwidth: `unlimted` is neither `unlimited` nor a bit rate, as in" },
+    { "network: {queue: none, bandwidth: 1kbit/s}\n",
+      "4:18 network.queue: `none` is neither `unlimited` nor a size, as in 64KiB" },
+    { "store: {replicas: none}\n", "4:19 store.replicas: `none` is neither `all` nor a number" },
+    { "record: {every: atuo}\n", "4:17 record.every: `atuo` is neither `auto` nor a time" },
     { "network: {queue: 1MB}\n", "4:11 network.queue: has no effect without `network.bandwidth`" },
     { "network: {queue: 1, bandwidth: 1kbit/s}\n", "4:18 network.queue: 1 lacks a unit" },
     { "network: {queue: -1B, bandwidth: 1kbit/s}\n", "4:18 network.queue: -1B is negative" },
@@ -562,6 +598,35 @@ static const struct {
       "5:26 faults.1.crash: there is no group `wst`; did you mean `west`?" },
     { "faults: [{at: 1s, crash: {count: 101}}]\n", "4:26 faults.1.crash: 101 nodes; there are" },
     { "faults: [{at: 1s, crash: {all-but: 100}}]\n", "4:26 faults.1.crash: all but 100 of 100" },
+    { "faults: [{at: 1s, crash: 0%}]\n", "4:26 faults.1.crash: no nodes, so it has no effect" },
+    { "faults: [{at: 1s, crash: 0.4%}]\n",
+      "4:26 faults.1.crash: its share of 100 nodes is less than a node" },
+    { "faults: [{at: 1s, wipe: {count: 0}}]\n", "4:25 faults.1.wipe: no nodes, so it has no" },
+    { "faults: [{at: 1s, crash: all}, {at: 2s, recover: 0}]\n",
+      "4:50 faults.2.recover: no nodes, so it has no effect" },
+    { "faults: [{at: 1s, one_way: {from: 0%, to: all}}]\n",
+      "4:35 faults.1.one_way.from: no nodes, so it has no effect" },
+    { "faults: [{at: 1s, one_way: {from: all, to: {count: 0}}}]\n",
+      "4:44 faults.1.one_way.to: no nodes, so it has no effect" },
+    { "faults: [{at: 1s, one_way: {from: {node: 3}, to: {node: 3}}}]\n",
+      "4:28 faults.1.one_way: from one node to itself: nothing goes that way" },
+    { "faults: [{at: 1s, loss: {of: 0%, mean: 9%}}]\n",
+      "4:30 faults.1.loss.of: no nodes, so it has no effect" },
+    { "faults: [{at: 1s, loss: {of: all, mean: 0}}]\n",
+      "4:41 faults.1.loss.mean: loses no message, so it has no effect" },
+    { "faults: [{at: 1s, latency: {of: all, factor: 1.0}}]\n",
+      "4:46 faults.1.latency.factor: changes no latency, so it has no effect" },
+    { "network: {latency: 0s}\nfaults: [{at: 1s, latency: {of: all, factor: 2}}]\n",
+      "5:19 faults.1.latency: has no effect with `network.latency: 0s`" },
+    { "faults: [{at: 30min, every: 30min, crash: 5%}]\n",
+      "4:29 faults.1.every: would happen again only after the end of the run" },
+    { "network: {latency: 0s, jitter: 5%}\n", "4:32 network.jitter: has no effect on a latency" },
+    { "network: {latency: 9ms, latency_per: message}\n",
+      "4:38 network.latency_per: has no effect where every latency is the same" },
+    { "network: {loss: {mean: 0%, burst: 4}}\n", "4:35 network.loss.burst: has no effect: no" },
+    { "churn: {session: 1h, downtime: 1h, share: 0%}\n",
+      "4:43 churn.share: no node comes and goes" },
+    { "workload: {arrival: {every: 1s}}\n", "4:21 workload.arrival: has no effect on one update" },
     { "faults: [{at: 1s, crash: {node: 100}}]\n", "4:26 faults.1.crash: node 100 does not exist" },
     { "faults: [{at: 1s, crash: {nodes: 1}}]\n",
       "4:27 faults.1.crash.nodes: unknown selector; did you mean `node`?" },
@@ -573,7 +638,8 @@ static const struct {
     { "expect: [p95(t98) < 3]\n", "4:10 expect.1: there is no metric `t98`; did you mean `t90`?" },
     { "expect: [mean(test-model.turn) < 3]\n",
       "4:10 expect.1: there is no metric `test-model.turn`; did you mean `test-model.turns`?" },
-    { "expect: [mean(plain.x) < 3]\n", "4:10 expect.1: there is no metric `plain.x`; there are" },
+    { "expect: [mean(plain.x) < 3]\n",
+      "4:10 expect.1: there is no metric `plain.x`; `gossipsim models" },
     { "store: {shards: 0}\n", "4:17 store.shards: 0 is outside 1..65536" },
     { "store: {replicas: 101}\n", "4:19 store.replicas: 101 replicas of a shard on 100 nodes" },
     { "store: {replicas: 0}\n", "4:19 store.replicas: 0 is outside" },
@@ -599,10 +665,11 @@ static const struct {
     { "seed: 9223372036854775808\n", "4:7 seed: 9223372036854775808 is too large" },
     { "seed: 0x10\n", "4:7 seed: `0x10` is no count" },
     { "replications: 0\n", "4:15 replications: 0 is outside 1..1000000" },
-    { "replications: {min: 5, max: 3, until: {}}\n", "4:15 replications: `min` is greater" },
-    { "replications: {min: 5, max: 30}\n", "4:15 replications: `until` is missing" },
-    { "replications: {min: 5, mx: 30, until: {}}\n",
-      "4:24 replications.mx: unknown key; did you mean `max`?" },
+    { "replications: {min: 50, max: 30, until: {}}\n", "4:15 replications: `min` is greater" },
+    { "replications: {min: 19, max: 30, until: {}}\n", "4:21 replications.min: 19 is outside" },
+    { "replications: {min: 20, max: 30}\n", "4:15 replications: `until` is missing" },
+    { "replications: {min: 20, mx: 30, until: {}}\n",
+      "4:25 replications.mx: unknown key; did you mean `max`?" },
     { "replications: {until: {metric: t98}}\n",
       "4:32 replications.until.metric: `t98` is none of" },
     { "replications: {until: {metric: peak_bytes}}\n",
@@ -631,6 +698,10 @@ static const struct {
     { "stop: {when: convergd}\n", "4:14 stop.when: `convergd` is none of converged, quiet, never; "
                                   "did you mean `converged`?" },
     { "warmup: 1h\n", "4:9 warmup: ends only with the run" },
+    { "cooldown: 1h\n", "4:11 cooldown: begins before `warmup` ends" },
+    { "warmup: 30min\ncooldown: 30min\nworkload: {updates: 3, arrival: {every: 20min}}\n",
+      "5:11 cooldown: begins before `warmup` ends" },
+    { "cooldown: 10min\nworkload: {at: 51min}\n", "4:11 cooldown: all updates are injected" },
     { "warmup: 1s\n", "4:9 warmup: all updates are injected before it ends" },
     { "record: {every: 1us}\n", "4:17 record.every: makes 3600000000 samples a run" },
     { "record: {nodes: yes}\n", "4:17 record.nodes: `yes` is neither true nor false" },
@@ -818,6 +889,8 @@ static void all_errors_come_in_one_pass(void **state)
 static void measured_values_come_from_a_file(void **state)
 {
     static const char text[] = START STRATEGIES "network: {latency: {empirical: {file: x.csv}}}\n";
+    static const char smooth[] =
+        START STRATEGIES "network: {latency: {empirical: {file: x.csv, smooth: true}}}\n";
     char *folder = g_dir_make_tmp("scenario-XXXXXX", NULL);
     char *values = g_build_filename(folder, "x.csv", NULL);
     char *path = g_build_filename(folder, "a.yaml", NULL);
@@ -841,6 +914,15 @@ static void measured_values_come_from_a_file(void **state)
     read_text(&o, path, text, sizeof text - 1);
     second = completed(&o.scenario, true);
     assert_string_not_equal(first, second);
+    outcome_clear(&o);
+
+    read_text(&o, path, smooth, sizeof smooth - 1);
+    assert_true(o.is_good);
+    random_time_spec(&o.scenario.network.latency, &spec);
+    assert_true(spec.is_smooth);
+    g_free(second);
+    second = completed(&o.scenario, false);
+    assert_non_null(strstr(second, "{empirical: {file: x.csv, smooth: true}}"));
     outcome_clear(&o);
     g_free(first);
     g_free(second);
@@ -1037,6 +1119,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_key_fills_its_field),
         cmocka_unit_test(every_metric_of_a_run_can_end_a_study),
+        cmocka_unit_test(a_rule_leaves_room_above_min),
         cmocka_unit_test(silence_gives_the_documented_defaults),
         cmocka_unit_test(younger_keys_leave_the_hash_alone),
         cmocka_unit_test(the_completed_scenario_reads_back_to_itself),

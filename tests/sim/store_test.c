@@ -234,33 +234,51 @@ static void holders_meet_and_others_learn_nothing(void **state)
             }
 }
 
-/* Each replica but one lacks an entry with the probability asked for, or its whole shard. */
+/*
+ * Each replica lacks an entry with the probability asked for, or its whole shard, or both; what all
+ * of them lack goes back to one, as many as are foretold.
+ */
 static void what_is_missing_at_the_start(void **state)
 {
-    enum { ENTRIES = 2000, SHARDS = 500, REPLICAS = 4 };
+    static const struct {
+        int64_t shards, replicas;
+        double missing, missing_shards;
+    } cases[] = {
+        { 500, 4, 0.3, 0 },   { 500, 2, 0.3, 0 },   { 500, 4, 0, 0.3 }, { 500, 2, 0, 0.3 },
+        { 500, 2, 0.3, 0.4 }, { 500, 1, 0.3, 0.3 }, { 1, 0, 0.9, 0 },   { 500, 3, 1, 0 },
+    };
+    enum { ENTRIES = 2000 };
 
     (void)state;
-    for (int whole = 0; whole < 2; whole++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const double r = cases[i].replicas ? (double)cases[i].replicas : NODES;
+        const double p = cases[i].missing, q = cases[i].missing_shards;
+        /* A shard that went back to one node is given there, but for the entries that miss. */
+        const double given = r * (1 - q) * (1 - p) + pow(q, r) * (1 - p);
         struct trial t;
         uint64_t known = 0;
 
         open_trial(&t, ENTRIES, 0);
-        t.setup.config.store.shards = SHARDS;
-        t.setup.config.store.replicas = REPLICAS;
-        *(whole ? &t.setup.config.store.missing_shards : &t.setup.config.store.missing) = 0.3;
+        t.setup.config.store.shards = cases[i].shards;
+        t.setup.config.store.replicas = cases[i].replicas;
+        t.setup.config.store.missing = p;
+        t.setup.config.store.missing_shards = q;
         t.setup.config.stop.at = 0;
+        const struct sim_given_back back = sim_given_back(&t.setup.config);
+
         run_trial(&t);
         for (uint32_t u = 0; u < ENTRIES; u++) {
-            assert_true(t.config->first[u] >= 1 && t.config->first[u] <= REPLICAS);
-            known += t.config->first[u] - 1;
+            assert_true(t.config->first[u] >= 1 && t.config->first[u] <= r);
+            known += t.config->first[u];
         }
-        /* Entries of a shard are missing together: so many draws less. */
-        const double together = whole ? ENTRIES / SHARDS : 1;
+        /* The four entries of a shard may miss together; to give back only lessens the variance. */
+        const double variance = r * (1 - p) * p + (q > 0 ? 4 * r * (1 - q) * q : 0);
 
-        assert_true(fabs(law_share((double)known, ENTRIES * (REPLICAS - 1), 0.7)) <
-                    LAW_Z * sqrt(together));
-        assert_true(fabs(t.result.samples[0].informed -
-                         (double)(known + ENTRIES) / ENTRIES * NODES / REPLICAS) < 1e-9);
+        assert_true(fabs((double)known - ENTRIES * given - back.entries) <=
+                    LAW_Z * sqrt(variance * ENTRIES) + 1e-6);
+        assert_true(fabs(back.shards - 500 * pow(q, r)) < 1e-9 || q <= 0);
+        assert_true(fabs(t.result.samples[0].informed - (double)known / ENTRIES * NODES / r) <
+                    1e-9);
         close_trial(&t);
     }
 }
