@@ -42,7 +42,7 @@ fake() { # NAME: a program with the script on standard input
     fake apt-get <<'SH'
 echo "apt-get $*" >>"$BATS_TEST_TMPDIR/asked"
 [[ $1 == install ]] || exit 0
-for name in pkg-config gnuplot sqlite3 python3; do
+for name in pkg-config gnuplot sqlite3 xmllint python3; do
     echo "#!$BASH" >"${0%/*}/$name"
     chmod +x "${0%/*}/$name"
 done
