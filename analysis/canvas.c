@@ -158,20 +158,32 @@ static size_t cut_names(char **cut, char **names, size_t count, size_t columns, 
     return differ;
 }
 
-/* The names for the legend, as short as leaves them different. */
-static char **shorten_names(const char *const *names, size_t count)
+/* The names for the legend: not cut if two rows have room for them, otherwise as short as leaves
+ * them different. */
+static char **shorten_names(const char *const *names, size_t count, size_t room)
 {
     static const double shares[] = { 0.5, 0.25, 0.75 };
     char **escaped = g_new0(char *, count + 1), **cut = g_new0(char *, count + 1);
+    size_t columns = CLAMP(room, NAME_COLUMNS, NAME_COLUMNS_MAX);
     bool differ = false;
 
     for (size_t i = 0; i < count; i++)
         escaped[i] = text_escape(names[i]);
-    for (size_t columns = NAME_COLUMNS; !differ && columns <= NAME_COLUMNS_MAX; columns += 12)
+    for (; !differ && columns <= NAME_COLUMNS_MAX; columns += 12)
         for (size_t k = 0; !differ && k < G_N_ELEMENTS(shares); k++)
             differ = cut_names(cut, escaped, count, columns, shares[k]) == count;
     g_strfreev(escaped);
     return cut;
+}
+
+/* Letters that each of `count` names may have if they stand in two rows. */
+static size_t name_room(const struct canvas *canvas, size_t count)
+{
+    int width = canvas->size.width / (int)MAX((count + 1) / 2, 1);
+
+    width = canvas_is_text(canvas) ? width - TEXT_SAMPLE
+                                   : (width - 2 * EDGE - LEGEND_SAMPLE) / CHARACTER;
+    return (size_t)MAX(width, 1);
 }
 
 /* Rows and columns of the legend. */
@@ -189,13 +201,15 @@ static void lay_out_legend(struct canvas *canvas)
         (canvas->series_count + canvas->legend_columns - 1) / canvas->legend_columns;
 }
 
-/* The size that was asked for, or one at which the panels are of use. */
-static void choose_size(struct canvas *canvas)
+/* The size that was asked for, or one at which the panels are of use, and with it the legend. */
+static void choose_size(struct canvas *canvas, const char *const *series)
 {
     bool is_free = canvas->size.width == 0;
 
     if (is_free)
         canvas->size.width = MAX(1000, 340 * (int)canvas->columns);
+    canvas->series =
+        shorten_names(series, canvas->series_count, name_room(canvas, canvas->series_count));
     lay_out_legend(canvas);
     if (is_free)
         canvas->size.height = MAX(600, 130 + 230 * (int)canvas->rows) +
@@ -214,11 +228,10 @@ struct canvas *canvas_new(const struct canvas_size *size, const char *title, con
     canvas->size = *size;
     canvas->title = g_strdup(title);
     canvas->subtitle = g_strdup(subtitle);
-    canvas->series = shorten_names(series, series_count);
     canvas->series_count = series_count;
     canvas->panel_count = panel_count;
     divide(canvas);
-    choose_size(canvas);
+    choose_size(canvas, series);
     canvas->gnuplot =
         gnuplot_new(size->format, canvas->size.width, canvas->size.height, size->colour);
     set_styles(canvas);
@@ -311,8 +324,9 @@ void canvas_panel(struct canvas *canvas, size_t panel, const char *name, const c
 {
     size_t row = panel / canvas->columns, column = panel % canvas->columns;
     bool is_lowest = panel + canvas->columns >= canvas->panel_count;
+    size_t letters = (size_t)MAX(canvas->size.width / (int)canvas->columns / CHARACTER, 8);
     struct gnuplot *g = canvas->gnuplot;
-    char *x, *title;
+    char *x, *safe, *cut, *title;
 
     gnuplot_add(g, "\n# ---- panel %zu\n", panel + 1);
     if (panel > 0)
@@ -326,9 +340,12 @@ void canvas_panel(struct canvas *canvas, size_t panel, const char *name, const c
         set_y_label(canvas, y_label);
     }
     set_margins(canvas, row, column);
-    x = gnuplot_quote(canvas->gnuplot, is_lowest ? x_label : "", 80);
-    title = gnuplot_quote(canvas->gnuplot, name ? name : "",
-                          (size_t)canvas->size.width / canvas->columns / 9);
+    x = gnuplot_quote(g, is_lowest ? x_label : "", letters);
+    safe = text_escape(name);
+    cut = text_shorten_middle(safe, letters, letters / 3); /* its end is the value */
+    title = gnuplot_quote(g, cut, letters);
+    g_free(cut);
+    g_free(safe);
     gnuplot_add(g, "set label 3 %s at graph 0, graph 1 offset %s,1.0 left\n", title,
                 canvas->columns > 1 ? "-4" : "0");
     gnuplot_add(g, "set xlabel %s\n", x);

@@ -26,13 +26,12 @@ static void list_times(struct trajectories *t)
 bool trajectories_read(const struct study *study, size_t point, const char *strategy,
                        struct trajectories *trajectories, struct errors *errors)
 {
-    sqlite3_stmt *statement = database_prepare(
-        study->database, study->path,
-        "SELECT run_id, t_ns / 1e9, informed / alive "
-        "FROM run JOIN sample USING (run_id) "
-        "WHERE alive > 0 AND point_id = ?1 AND strategy = ?2 "
-        "AND status = 'done' AND " STUDY_REPLICATIONS " ORDER BY replication, t_ns",
-        errors);
+    sqlite3_stmt *statement = database_prepare(study->database, study->path,
+                                               "SELECT run_id, t_ns / 1e9, informed / alive "
+                                               "FROM run JOIN sample USING (run_id) "
+                                               "WHERE alive > 0 AND status = 'done' AND " STUDY_RUNS
+                                               " ORDER BY replication, t_ns",
+                                               errors);
     GArray *starts = g_array_new(FALSE, FALSE, sizeof(size_t));
     GArray *times = g_array_new(FALSE, FALSE, sizeof(double));
     GArray *informed = g_array_new(FALSE, FALSE, sizeof(double));
@@ -41,9 +40,7 @@ bool trajectories_read(const struct study *study, size_t point, const char *stra
     int code = SQLITE_ERROR;
 
     if (statement) {
-        sqlite3_bind_int64(statement, 1, study->points[point].point_id);
-        sqlite3_bind_text(statement, 2, strategy, -1, SQLITE_STATIC);
-        sqlite3_bind_int64(statement, 4, study->study_id);
+        study_bind(study, point, strategy, statement);
         while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
             int64_t run = sqlite3_column_int64(statement, 0);
             double t = sqlite3_column_double(statement, 1);

@@ -96,6 +96,27 @@ bool expectation_find(const struct study *study, size_t point, const char *strat
 
 /* ---- all places ---- */
 
+/* `; 3 did not converge: gone quiet`; nothing if all did. */
+static void append_never(GString *text, const struct finding *finding,
+                         const struct expression *expression)
+{
+    const struct never *never = &finding->never;
+    bool is_none = never->count == finding->runs && finding->runs > 1;
+    const char *what = is_convergence(expression) ? is_none ? "converged" : "did not converge"
+                       : is_none                  ? "reached it"
+                                                  : "never reached it";
+    char *why;
+
+    if (never->count == 0)
+        return;
+    why = never_brief(never);
+    if (is_none || finding->runs == 1)
+        g_string_append_printf(text, "; %s %s: %s", is_none ? "none" : "it", what, why);
+    else
+        g_string_append_printf(text, "; %zu %s: %s", never->count, what, why);
+    g_free(why);
+}
+
 /* What was found, in how many runs, and why runs did not get there.  g_free() it. */
 static char *finding_text(const struct finding *finding, const struct expression *expression)
 {
@@ -108,14 +129,7 @@ static char *finding_text(const struct finding *finding, const struct expression
     text = g_string_new(value);
     g_free(value);
     g_string_append_printf(text, " in %zu run%s", finding->runs, finding->runs == 1 ? "" : "s");
-    if (finding->never.count > 0) {
-        char *why = never_brief(&finding->never);
-
-        g_string_append_printf(text, "; not %s in %zu of them: %s",
-                               is_convergence(expression) ? "converged" : "reached",
-                               finding->never.count, why);
-        g_free(why);
-    }
+    append_never(text, finding, expression);
     if (judge_is_open(expression, finding->estimate))
         g_string_append(text, "; more runs may change that");
     return g_string_free(text, FALSE);

@@ -84,40 +84,21 @@ void figure_number(GString *rows, double value)
         g_string_append(rows, "NaN ");
 }
 
-/* True if the point passes all filters. */
-static bool passes(const struct figure *figure, const int *axes, size_t point)
-{
-    for (size_t i = 0; i < figure->options->filter_count; i++)
-        if (g_strcmp0(figure->study->points[point].values[axes[i]].text,
-                      figure->options->filters[i].value) != 0)
-            return false;
-    return true;
-}
-
-static bool choose_points(struct figure *figure, struct errors *errors)
+/* Takes the points that pass the filters, and notes which axes these fix. */
+static bool choose_points(struct figure *figure, struct study *study, struct errors *errors)
 {
     const struct figure_options *options = figure->options;
-    int *axes = g_new0(int, options->filter_count + 1);
-    bool is_good = true;
 
-    figure->is_fixed = g_new0(bool, figure->study->axis_count + 1);
-    for (size_t i = 0; i < options->filter_count; i++) {
-        axes[i] = study_find_axis(figure->study, options->filters[i].path, errors);
-        is_good = is_good && axes[i] >= 0;
-        if (axes[i] >= 0)
-            figure->is_fixed[axes[i]] = true;
-    }
-    figure->points = g_new0(size_t, figure->study->point_count);
-    for (size_t point = 0; is_good && point < figure->study->point_count; point++)
-        if (passes(figure, axes, point))
-            figure->points[figure->point_count++] = point;
-    if (is_good && figure->point_count == 0)
-        errors_add(errors, ERROR_SCENARIO,
-                   "no point of the study has the values that --where asks "
-                   "for (give them as the scenario writes them)");
+    figure->is_fixed = g_new0(bool, study->axis_count + 1);
+    if (!study_where(study, options->filters, options->filter_count, errors))
+        return false;
+    for (size_t i = 0; i < options->filter_count; i++)
+        figure->is_fixed[study_find_axis(study, options->filters[i].path, errors)] = true;
+    figure->points = g_new0(size_t, study->point_count);
+    for (size_t point = 0; point < study->point_count; point++)
+        figure->points[figure->point_count++] = point;
     figure_read_axes(figure);
-    g_free(axes);
-    return is_good && figure->point_count > 0;
+    return true;
 }
 
 /* An empty figure would look like a result. */
@@ -139,9 +120,9 @@ static bool check_runs(const struct figure *figure, struct errors *errors)
     return false;
 }
 
-static struct canvas *make_page(struct figure *figure, struct errors *errors)
+static struct canvas *make_page(struct figure *figure, struct study *study, struct errors *errors)
 {
-    if (!choose_points(figure, errors) || !check_runs(figure, errors))
+    if (!choose_points(figure, study, errors) || !check_runs(figure, errors))
         return NULL;
     switch (figure->options->kind) {
     case FIGURE_CONVERGENCE:
@@ -171,7 +152,7 @@ char *figure_draw(const char *path, const struct figure_options *options,
 {
     struct study *study = study_open(path, options->study_id, errors);
     struct figure figure = { .study = study, .options = options, .size = size };
-    struct canvas *page;
+    struct canvas *page = NULL;
     char *picture = NULL;
 
     if (!study)
@@ -179,7 +160,7 @@ char *figure_draw(const char *path, const struct figure_options *options,
     figure.series = g_ptr_array_new_with_free_func(g_free);
     figure.panels = g_ptr_array_new_with_free_func(g_free);
     figure.words = g_ptr_array_new_with_free_func(g_free);
-    page = make_page(&figure, errors);
+    page = make_page(&figure, study, errors);
     if (page && canvas_check_size(page, errors))
         picture = gnuplot_run(page->gnuplot, options->keep, bytes, errors);
     canvas_free(page);

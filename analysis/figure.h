@@ -3,12 +3,16 @@
  * figure.h - figures of a study, drawn by gnuplot into a file or into the terminal.
  *
  *   convergence   mean informed share against time, a line and a 95 % band per strategy, a
- *                 panel per point
+ *                 panel per point; faults are shaded as long as they last
  *   residue       what is left uninformed against the traffic spent, with the law e^-m of rumor
  *                 mongering as a guide (Demers et al., PODC 1987, section 1.4)
  *   sweep         a metric against a swept parameter, a line per strategy with 95 % intervals,
  *                 a panel per combination of the other parameters (one panel where lists are
  *                 walked together)
+ *
+ * Where a single strategy has a swept parameter to spare, its values are lines of their own
+ * colours in place of panels.  Strategies, panels and words along x stand in the order of the
+ * scenario, numbers along x in that of their size.
  *
  * The same database gives the same SVG, byte by byte.
  */
@@ -16,6 +20,7 @@
 #define ANALYSIS_FIGURE_H
 
 #include "analysis/canvas.h"
+#include "analysis/study.h"
 #include "base/errors.h"
 #include "base/quantity.h"
 
@@ -23,18 +28,13 @@
 
 enum figure_kind { FIGURE_CONVERGENCE, FIGURE_RESIDUE, FIGURE_SWEEP };
 
-/* Only points at which the parameter `path` has the value `value`, as written. */
-struct figure_filter {
-    const char *path, *value;
-};
-
 struct figure_options {
     enum figure_kind kind;
-    int64_t study_id;                    /* 0: the newest */
-    const char *metric;                  /* FIGURE_SWEEP; NULL: t99 */
-    const char *by;                      /* FIGURE_SWEEP: the x axis; NULL: the first axis */
-    sim_time until;                      /* FIGURE_CONVERGENCE: end of the x axis; 0: chosen */
-    const struct figure_filter *filters; /* all must hold */
+    int64_t study_id;              /* 0: the newest */
+    const char *metric;            /* FIGURE_SWEEP; NULL: t99 */
+    const char *by;                /* FIGURE_SWEEP: the x axis; NULL: the first axis */
+    sim_time until;                /* FIGURE_CONVERGENCE: end of the x axis; 0: chosen */
+    const struct setting *filters; /* all must hold */
     size_t filter_count;
     const char *keep; /* folder for script and data; NULL: none */
 };

@@ -7,8 +7,9 @@
 #include <string.h>
 
 enum {
-    WRITTEN_MAX = 6,  /* letters of a value that is shown as it is written */
-    DIGITS_LEAST = 3, /* of a value that is rounded */
+    WRITTEN_MAX = 6,       /* letters of a value that is shown as it is written */
+    NAME_MAX_LETTERS = 36, /* of a panel's name in whole paths */
+    DIGITS_LEAST = 3,      /* of a value that is rounded */
     DIGITS_MOST = 15,
 };
 
@@ -196,8 +197,21 @@ static void place_along_x(struct figure *figure)
 
 /* ---- panels and series ---- */
 
+/* The last word of the axis' path, if no other axis that differs ends in it; otherwise the path. */
+static const char *short_path(const struct figure *figure, size_t axis)
+{
+    char **axes = figure->study->axes;
+    const char *dot = strrchr(axes[axis], '.');
+
+    for (size_t other = 0; dot && other < figure->study->axis_count; other++)
+        if (other != axis && figure->differs[other] &&
+            (g_str_has_suffix(axes[other], dot) || strcmp(axes[other], dot + 1) == 0))
+            return axes[axis];
+    return dot ? dot + 1 : axes[axis];
+}
+
 /* `PATH=VALUE, ...` of a point for the axes that differ, without two of them (-1: none). */
-static char *point_name(const struct figure *figure, size_t i, int but, int nor)
+static char *list_values(const struct figure *figure, size_t i, int but, int nor, bool is_short)
 {
     GString *name = g_string_new(NULL);
 
@@ -206,10 +220,22 @@ static char *point_name(const struct figure *figure, size_t i, int but, int nor)
             figure->differs[axis]) {
             char *value = figure_value_label(figure, i, axis);
             g_string_append_printf(name, "%s%s=%s", name->len ? ", " : "",
-                                   figure->study->axes[axis], value);
+                                   is_short ? short_path(figure, axis) : figure->study->axes[axis],
+                                   value);
             g_free(value);
         }
     return g_string_free(name, FALSE);
+}
+
+/* The same, with short paths where the whole ones are too long to stand above a panel. */
+static char *point_name(const struct figure *figure, size_t i, int but, int nor)
+{
+    char *name = list_values(figure, i, but, nor, false);
+
+    if (strlen(name) <= NAME_MAX_LETTERS)
+        return name;
+    g_free(name);
+    return list_values(figure, i, but, nor, true);
 }
 
 /* How many different values the figure's points have on an axis. */

@@ -110,17 +110,17 @@ static double largest_m(const struct spot *spots, size_t count)
     return largest;
 }
 
-/* Names the guide beside its line, in the upper left where the page has room. */
+/* Names the guide beside its line: above it where that is steep, below it where it is flat. */
 static void label_law(struct canvas *canvas, double x_max, double edge)
 {
     double x = fmin(0.3 * x_max, -0.4 * log(edge));
+    bool is_flat = x < 1;
 
-    gnuplot_add(
-        canvas->gnuplot,
-        "set label 5 '%s' at first %.4g, %.4g %s left offset 0.8,%s textcolor rgb '#808080'\n",
-        canvas_is_text(canvas) ? "law e^-m" : "law of rumor mongering, e⁻ᵐ", x, 100 * exp(-x),
-        canvas_is_text(canvas) ? "front" : "",
-        x < 1 ? "-1.6" : "0.6"); /* below the line where that is flat */
+    gnuplot_add(canvas->gnuplot,
+                "set label 5 '%s' at first %.4g, %.4g %s %s offset %s textcolor rgb '#808080'\n",
+                canvas_is_text(canvas) ? "law e^-m" : "law of rumor mongering, e⁻ᵐ", x,
+                100 * exp(-x), canvas_is_text(canvas) ? "front" : "", is_flat ? "right" : "left",
+                is_flat ? "0,-1.2" : "0.8,0.6");
 }
 
 static char *write_subtitle(const struct figure *figure, const struct spot *spots, const char *runs)

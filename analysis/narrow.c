@@ -5,67 +5,17 @@
 #include <glib.h>
 #include <string.h>
 
-static bool has_value(const struct study *study, size_t point, size_t axis, const char *value)
+/* Keeps the ids of the strategies that stay, variant by variant. */
+static void narrow_ids(struct study *study, const bool *is_kept)
 {
-    const char *text = study->points[point].values[axis].text;
+    int64_t variants = 0;
+    size_t to = 0;
 
-    return text && strcmp(text, value) == 0;
-}
-
-/* The points that have the value of one condition; *is_kept loses the others. */
-static bool apply_where(const struct study *study, const struct setting *where, bool *is_kept,
-                        struct errors *errors)
-{
-    int axis = study_find_axis(study, where->path, errors);
-    size_t found = 0;
-
-    if (axis < 0)
-        return false;
-    for (size_t i = 0; i < study->point_count; i++) {
-        bool is_wanted = has_value(study, i, (size_t)axis, where->value);
-        found += is_wanted;
-        is_kept[i] = is_kept[i] && is_wanted;
-    }
-    if (found == 0)
-        errors_add(errors, ERROR_SCENARIO, "'%s' has no value '%s' in this study", where->path,
-                   where->value);
-    return found > 0;
-}
-
-static void free_point(const struct study *study, struct study_point *point)
-{
-    for (size_t axis = 0; axis < study->axis_count; axis++) {
-        g_free(point->values[axis].text);
-        g_free(point->values[axis].unit);
-    }
-    g_free(point->values);
-}
-
-static bool narrow_points(struct study *study, const struct narrow *narrow, struct errors *errors)
-{
-    bool *is_kept = g_new(bool, study->point_count);
-    size_t kept = 0;
-    bool is_good = true;
-
-    memset(is_kept, true, study->point_count * sizeof *is_kept);
-    for (size_t i = 0; i < narrow->where_count; i++)
-        is_good = apply_where(study, &narrow->where[i], is_kept, errors) && is_good;
     for (size_t i = 0; i < study->point_count; i++)
-        kept += is_kept[i];
-    if (is_good && kept == 0)
-        errors_add(errors, ERROR_SCENARIO, "no point of the study has all the values of --where");
-    is_good = is_good && kept > 0;
-    kept = 0;
-    for (size_t i = 0; is_good && i < study->point_count; i++) {
-        if (is_kept[i])
-            study->points[kept++] = study->points[i];
-        else
-            free_point(study, &study->points[i]);
-    }
-    if (is_good)
-        study->point_count = kept;
-    g_free(is_kept);
-    return is_good;
+        variants = MAX(variants, study->points[i].variant + 1);
+    for (size_t from = 0; from < (size_t)variants * study->strategy_count; from++)
+        if (is_kept[from % study->strategy_count])
+            study->strategy_ids[to++] = study->strategy_ids[from];
 }
 
 static bool narrow_strategies(struct study *study, const struct narrow *narrow,
@@ -81,8 +31,12 @@ static bool narrow_strategies(struct study *study, const struct narrow *narrow,
         if (place >= 0)
             is_kept[place] = true;
     }
+    for (size_t i = 0; i < study->strategy_count; i++)
+        is_kept[i] = is_kept[i] || g_strcmp0(narrow->keep, study->strategies[i]) == 0;
+    if (is_good)
+        narrow_ids(study, is_kept);
     for (size_t i = 0; is_good && i < study->strategy_count; i++) {
-        if (is_kept[i] || g_strcmp0(narrow->keep, study->strategies[i]) == 0)
+        if (is_kept[i])
             study->strategies[kept++] = study->strategies[i];
         else
             g_free(study->strategies[i]);
@@ -97,6 +51,6 @@ static bool narrow_strategies(struct study *study, const struct narrow *narrow,
 
 bool study_narrow(struct study *study, const struct narrow *narrow, struct errors *errors)
 {
-    return narrow_points(study, narrow, errors) &&
+    return study_where(study, narrow->where, narrow->where_count, errors) &&
            (!narrow->only || narrow_strategies(study, narrow, errors));
 }

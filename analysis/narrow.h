@@ -6,7 +6,6 @@
 #define ANALYSIS_NARROW_H
 
 #include "analysis/study.h"
-#include "experiment/plan.h"
 
 /* A zeroed struct leaves all. */
 struct narrow {

@@ -87,21 +87,22 @@ bool never_notes_read(struct never_notes *notes, struct errors *errors)
     return true;
 }
 
-/* `t99 in 10 of 20 runs, t_all in 20`. */
+/* `t99 in 10 of 20 runs, t_all in 20`; of a single run the names alone. */
 static char *list_text(const struct never_notes *notes, size_t strategy)
 {
     GString *list = g_string_new(NULL);
-    size_t last = 0;
+    size_t last = 1;
 
     for (size_t i = 0; i < notes->count; i++) {
         const struct tally *tally = &notes->tallies[strategy * notes->count + i];
 
         if (tally->never == 0)
             continue;
-        g_string_append_printf(list, "%s%s in %zu", list->len ? ", " : "", notes->metrics[i].name,
-                               tally->never);
+        g_string_append_printf(list, "%s%s", list->len ? ", " : "", notes->metrics[i].name);
+        if (tally->runs > 1)
+            g_string_append_printf(list, " in %zu", tally->never);
         if (tally->runs != last)
-            g_string_append_printf(list, " of %zu run%s", tally->runs, tally->runs == 1 ? "" : "s");
+            g_string_append_printf(list, " of %zu runs", tally->runs);
         last = tally->runs;
     }
     return g_string_free(list, FALSE);

@@ -18,6 +18,8 @@
 static const char *const usual_metrics[] = { "t50", "t99", "t_all", "residue", "m", NULL };
 /* Only where the database knows the number of nodes. */
 static const char traffic_metric[] = "bytes/node";
+/* Beside it, because what ends sooner has sent less however much it sends. */
+static const char rate_metric[] = "bytes_rate";
 
 bool report_is_quantile(const struct report *report, size_t metric)
 {
@@ -73,6 +75,19 @@ static bool fill_entry(const struct report *report, struct report_row *row, size
     return is_good;
 }
 
+/* The mean of a metric over the runs; NAN if there is none. */
+static bool read_mean(const struct report *report, const struct report_row *row, const char *name,
+                      double *mean, struct errors *errors)
+{
+    struct series series;
+    bool is_good = study_read(report->study, row->point, report->study->strategies[row->strategy],
+                              name, &series, errors);
+
+    *mean = summary_make(&series, false).estimate.value;
+    series_clear(&series);
+    return is_good;
+}
+
 static bool fill_row(const struct report *report, struct report_row *row, struct errors *errors)
 {
     const char *strategy = report->study->strategies[row->strategy];
@@ -89,6 +104,7 @@ static bool fill_row(const struct report *report, struct report_row *row, struct
     is_good = study_read(report->study, row->point, strategy, "converged", &series, errors);
     row->converged = share_of_ones(&series);
     series_clear(&series);
+    is_good = is_good && read_mean(report, row, "measured_time", &row->measured_time, errors);
     for (size_t i = 0; is_good && i < report->metric_count; i++)
         is_good = fill_entry(report, row, i, endings, errors);
     endings_count(endings, &row->never);
@@ -161,6 +177,8 @@ static bool choose_metrics(struct report *report, struct errors *errors)
     }
     if (!asked && isfinite(report->study->nodes))
         add_metric(report, traffic_metric);
+    if (!asked)
+        add_metric(report, rate_metric);
     return is_good;
 }
 

@@ -79,7 +79,8 @@ static void print_kinds(FILE *out, const struct report *report)
     char *name = report_quantile_name(report);
 
     fprintf(out, "\nIn brackets: 95 %% confidence intervals%s.\n",
-            lacks_interval(report) ? "; where one is missing, too few runs differ" : "");
+            lacks_interval(report) ? "; where one is missing, the runs are too few or too alike"
+                                   : "");
     if (*quantiles && report->quantile == 0.5)
         fprintf(out, "Medians over all runs, never counting as infinite: %s.\n", quantiles);
     else if (*quantiles)
@@ -133,6 +134,9 @@ void report_print_notes(FILE *out, const struct report *report)
     print_kinds(out, report);
     print_partial_means(out, report);
     print_never(out, report);
+    report_print_absent(out, report);
+    report_print_windows(out, report);
+    report_print_meanings(out, report);
     if (failed > 0)
         fprintf(out, "%zu run%s failed and %s not counted; `gossipsim status` says why.\n", failed,
                 failed == 1 ? "" : "s", failed == 1 ? "is" : "are");

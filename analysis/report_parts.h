@@ -18,6 +18,7 @@ struct report_row {
     struct estimate converged;
     struct summary *entries; /* one for each metric */
     size_t *cut_off;         /* one for each metric: of its never, runs that stop.at ended */
+    double measured_time;    /* seconds over which costs were counted, mean of the runs; or NAN */
     struct never never;      /* runs in which any metric that is shown never happened */
 };
 
@@ -47,5 +48,10 @@ struct table *report_table(const struct report *report);
 /* What stands before and after it, for people. */
 void report_print_head(FILE *out, const struct report *report);
 void report_print_notes(FILE *out, const struct report *report);
+
+/* Of the latter: what the columns mean, over which time costs were counted, and what is lacking. */
+void report_print_meanings(FILE *out, const struct report *report);
+void report_print_windows(FILE *out, const struct report *report);
+void report_print_absent(FILE *out, const struct report *report);
 
 #endif

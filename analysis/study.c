@@ -2,7 +2,7 @@
 /* study.c - see study.h. */
 #include "analysis/study.h"
 
-#include "analysis/text.h"
+#include "analysis/study_points.h"
 #include "base/quantity.h"
 #include "experiment/database.h"
 
@@ -145,77 +145,15 @@ static bool read_names(const struct study *study, const char *sql, char ***names
     return finish(study, statement, code, errors);
 }
 
-static bool read_points(struct study *study, struct errors *errors)
-{
-    sqlite3_stmt *statement = prepare(
-        study, "SELECT point_id FROM study_point WHERE study_id = ? ORDER BY position", errors);
-    GArray *points;
-    int code;
-
-    if (!statement)
-        return false;
-    points = g_array_new(FALSE, TRUE, sizeof(struct study_point));
-    sqlite3_bind_int64(statement, 1, study->study_id);
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-        struct study_point point = { sqlite3_column_int64(statement, 0),
-                                     g_new0(struct study_value, study->axis_count + 1) };
-        g_array_append_val(points, point);
-    }
-    study->point_count = points->len;
-    study->points = (struct study_point *)(void *)g_array_free(points, FALSE);
-    return finish(study, statement, code, errors);
-}
-
-static bool read_point_values(struct study *study, struct study_point *point,
-                              sqlite3_stmt *statement)
-{
-    int code;
-
-    sqlite3_reset(statement);
-    sqlite3_bind_int64(statement, 1, point->point_id);
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-        const char *path = (const char *)sqlite3_column_text(statement, 0);
-        for (size_t axis = 0; path && axis < study->axis_count; axis++) {
-            struct study_value *value = &point->values[axis];
-            if (value->text || strcmp(study->axes[axis], path) != 0)
-                continue;
-            value->text = copy_text(statement, 1);
-            value->unit = copy_text(statement, 3);
-            value->number = sqlite3_column_type(statement, 2) == SQLITE_NULL
-                                ? NAN
-                                : sqlite3_column_double(statement, 2);
-        }
-    }
-    return code == SQLITE_DONE;
-}
-
-static bool read_values(struct study *study, struct errors *errors)
-{
-    sqlite3_stmt *statement =
-        prepare(study, "SELECT path, text, number, unit FROM param WHERE point_id = ?", errors);
-    bool is_good = true;
-
-    if (!statement)
-        return false;
-    for (size_t i = 0; is_good && i < study->point_count; i++)
-        is_good = read_point_values(study, &study->points[i], statement);
-    return finish(study, statement, is_good ? SQLITE_DONE : SQLITE_ERROR, errors);
-}
-
-/* The order of the axes is that of params_json; the table `param` is sorted by path. */
 static bool read_frame(struct study *study, struct errors *errors)
 {
-    return read_names(
-               study,
-               "SELECT path FROM (SELECT path, min(position) AS position, "
-               "min(instr(params_json, '\"' || path || '\"')) AS place "
-               "FROM study_point JOIN point USING (point_id) JOIN param USING (point_id) "
-               "WHERE study_point.study_id = ? GROUP BY path) ORDER BY position, place, path",
-               &study->axes, &study->axis_count, errors) &&
-           read_points(study, errors) && read_values(study, errors) &&
+    return read_names(study, "SELECT path FROM study_axis WHERE study_id = ? ORDER BY position",
+                      &study->axes, &study->axis_count, errors) &&
            read_names(study,
-                      "SELECT strategy FROM study_strategy WHERE study_id = ? ORDER BY position",
-                      &study->strategies, &study->strategy_count, errors);
+                      "SELECT strategy FROM study_strategy WHERE study_id = ? AND variant = 0 "
+                      "ORDER BY position",
+                      &study->strategies, &study->strategy_count, errors) &&
+           study_points_read(study, errors);
 }
 
 struct study *study_open(const char *path, int64_t study_id, struct errors *errors)
@@ -253,14 +191,7 @@ void study_close(struct study *study)
 {
     if (!study)
         return;
-    for (size_t i = 0; study->points && i < study->point_count; i++) {
-        for (size_t axis = 0; axis < study->axis_count; axis++) {
-            g_free(study->points[i].values[axis].text);
-            g_free(study->points[i].values[axis].unit);
-        }
-        g_free(study->points[i].values);
-    }
-    g_free(study->points);
+    study_points_clear(study);
     g_strfreev(study->axes);
     g_strfreev(study->strategies);
     g_free(study->name);
@@ -298,18 +229,22 @@ int study_find_axis(const struct study *study, const char *path, struct errors *
     return find_name("swept parameter", study->axes, study->axis_count, path, errors);
 }
 
-char *study_point_name(const struct study *study, size_t point)
-{
-    GString *name = g_string_new(NULL);
-
-    for (size_t axis = 0; axis < study->axis_count; axis++)
-        if (study->points[point].values[axis].text)
-            g_string_append_printf(name, "%s%s=%s", name->len ? ", " : "", study->axes[axis],
-                                   study->points[point].values[axis].text);
-    return g_string_free(name, FALSE);
-}
-
 /* ---- values ---- */
+
+void study_bind(const struct study *study, size_t point, const char *strategy,
+                sqlite3_stmt *statement)
+{
+    const struct study_point *p = &study->points[point];
+    size_t place = 0;
+
+    while (place < study->strategy_count && strcmp(study->strategies[place], strategy) != 0)
+        place++;
+    g_assert(place < study->strategy_count);
+    sqlite3_bind_int64(statement, 1, p->point_id);
+    sqlite3_bind_int64(statement, 2,
+                       study->strategy_ids[(size_t)p->variant * study->strategy_count + place]);
+    sqlite3_bind_int64(statement, 4, study->study_id);
+}
 
 bool study_count_runs(const struct study *study, size_t point, const char *strategy, size_t *done,
                       size_t *failed, struct errors *errors)
@@ -317,15 +252,13 @@ bool study_count_runs(const struct study *study, size_t point, const char *strat
     sqlite3_stmt *statement =
         prepare(study,
                 "SELECT coalesce(sum(status = 'done'), 0), coalesce(sum(status = 'failed'), 0) "
-                "FROM run WHERE point_id = ?1 AND strategy = ?2 AND " STUDY_REPLICATIONS,
+                "FROM run WHERE " STUDY_RUNS,
                 errors);
     int code;
 
     if (!statement)
         return false;
-    sqlite3_bind_int64(statement, 1, study->points[point].point_id);
-    sqlite3_bind_text(statement, 2, strategy, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(statement, 4, study->study_id);
+    study_bind(study, point, strategy, statement);
     code = sqlite3_step(statement);
     if (code == SQLITE_ROW) {
         *done = (size_t)sqlite3_column_int64(statement, 0);
@@ -381,14 +314,13 @@ static sqlite3_stmt *prepare_values(const struct study *study, const char *plain
 
     if (column)
         sql = g_strdup_printf("SELECT replication, %s FROM run "
-                              "WHERE point_id = ?1 AND strategy = ?2 AND status = 'done' "
-                              "AND ?3 IS NOT NULL AND " STUDY_REPLICATIONS " ORDER BY replication",
+                              "WHERE " STUDY_RUNS " AND status = 'done' AND ?3 IS NOT NULL "
+                              "ORDER BY replication",
                               column);
     else
         sql = g_strdup("SELECT replication, (SELECT coalesce(value, 'never') FROM metric "
-                       "WHERE run_id = run.run_id AND name = ?3) FROM run WHERE point_id = ?1 AND "
-                       "strategy = ?2 AND status = 'done' "
-                       "AND " STUDY_REPLICATIONS " ORDER BY replication");
+                       "WHERE run_id = run.run_id AND name = ?3) FROM run "
+                       "WHERE " STUDY_RUNS " AND status = 'done' ORDER BY replication");
     statement = prepare(study, sql, errors);
     g_free(sql);
     return statement;
@@ -410,10 +342,8 @@ bool study_read(const struct study *study, size_t point, const char *strategy, c
     }
     replications = g_array_new(FALSE, FALSE, sizeof(int64_t));
     values = g_array_new(FALSE, FALSE, sizeof(double));
-    sqlite3_bind_int64(statement, 1, study->points[point].point_id);
-    sqlite3_bind_text(statement, 2, strategy, -1, SQLITE_STATIC);
+    study_bind(study, point, strategy, statement);
     sqlite3_bind_text(statement, 3, plain, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(statement, 4, study->study_id);
     while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
         int64_t replication = sqlite3_column_int64(statement, 0);
         int type = sqlite3_column_type(statement, 1);
@@ -446,8 +376,10 @@ bool study_check_metric(const struct study *study, const char *name, struct erro
 
     if (!is_known &&
         !read_names(study,
-                    "SELECT DISTINCT metric.name FROM study_point JOIN run USING (point_id) "
-                    "JOIN metric USING (run_id) WHERE study_point.study_id = ? ORDER BY 1",
+                    "SELECT DISTINCT name FROM metric_name WHERE set_id IN (SELECT set_id FROM "
+                    "study_point JOIN study_strategy USING (study_id, variant) JOIN run USING "
+                    "(point_id, strategy_id) JOIN metric_value USING (run_id) WHERE study_id = ?) "
+                    "ORDER BY 1",
                     &names, &count, errors)) {
         g_free(plain);
         return false;

@@ -12,15 +12,18 @@
 
 #include "base/errors.h"
 #include "experiment/metric.h"
+#include "experiment/plan.h"
 
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* Condition on run in SQL, ?4 being the study's number: another study may have made more
- * replications of a point that they share. */
-#define STUDY_REPLICATIONS "replication < (SELECT replications_max FROM study WHERE study_id = ?4)"
+/* Condition on `run` in SQL for the runs of a strategy at a point; study_bind() gives it its
+ * values, ?1, ?2 and ?4.  Another study may have made more replications than this one wants. */
+#define STUDY_RUNS                        \
+    "point_id = ?1 AND strategy_id = ?2 " \
+    "AND replication < (SELECT replications_max FROM study WHERE study_id = ?4)"
 
 /* The value of an axis at a point. */
 struct study_value {
@@ -30,7 +33,9 @@ struct study_value {
 };
 
 struct study_point {
-    int64_t point_id;
+    int64_t position;           /* in the study, from 0: study_where() leaves gaps */
+    int64_t point_id;           /* of its world, which other points may have, too */
+    int64_t variant;            /* of the strategies */
     struct study_value *values; /* one for each axis */
 };
 
@@ -49,6 +54,7 @@ struct study {
     size_t point_count; /* at least 1 */
     char **strategies;
     size_t strategy_count;
+    int64_t *strategy_ids; /* of variant 0's strategies, then those of variant 1, ... */
 };
 
 /*
@@ -61,6 +67,20 @@ void study_close(struct study *study);
 /* The position of a strategy by name, of an axis by path; -1 and an error that lists them. */
 int study_find_strategy(const struct study *study, const char *name, struct errors *errors);
 int study_find_axis(const struct study *study, const char *path, struct errors *errors);
+
+/* True if the text says the same value: `10%` is 0.1, `1000ms` is 1s, `1e3` is 1000. */
+bool study_value_is(const struct study_value *value, const char *text);
+
+/*
+ * Leaves out all points but those at which every filter holds.  False and errors, which list what
+ * there is, for a path that is no axis and for values that no point has (together).
+ */
+bool study_where(struct study *study, const struct setting *filters, size_t count,
+                 struct errors *errors);
+
+/* Binds the values of STUDY_RUNS. */
+void study_bind(const struct study *study, size_t point, const char *strategy,
+                sqlite3_stmt *statement);
 
 /* A name for a point: `network.loss=5%, nodes=100`, unescaped; "" without sweep.  g_free() it. */
 char *study_point_name(const struct study *study, size_t point);

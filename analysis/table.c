@@ -190,19 +190,24 @@ static void print_people(FILE *out, const struct table *table, const struct tabl
 
 /* ---- for programs ---- */
 
-/* RFC 4180.  Control characters come out escaped, as CSV is often looked at in a terminal. */
+void table_csv_text(FILE *out, const char *text)
+{
+    bool is_formula = *text && strchr("=+-@", *text);
+    bool is_quoted = strpbrk(text, ",\"\r\n") != NULL;
+
+    fputs(is_quoted ? "\"" : "", out);
+    fputs(is_formula ? "'" : "", out);
+    for (const char *c = text; *c; c++)
+        fputs(*c == '"' ? "\"\"" : (char[]){ *c, '\0' }, out);
+    fputs(is_quoted ? "\"" : "", out);
+}
+
+/* Control characters come out escaped, as tables are often looked at in a terminal. */
 static void put_csv_text(FILE *out, const char *text)
 {
     char *safe = text_escape(text);
 
-    if (!strpbrk(safe, ",\"")) {
-        fputs(safe, out);
-    } else {
-        fputc('"', out);
-        for (const char *c = safe; *c; c++)
-            fputs(*c == '"' ? "\"\"" : (char[]){ *c, '\0' }, out);
-        fputc('"', out);
-    }
+    table_csv_text(out, safe);
     g_free(safe);
 }
 
@@ -223,7 +228,10 @@ static void print_csv(FILE *out, const struct table *table)
             const struct cell *cell = cell_at(table, row - 1, c);
             if (!cell->full && !isnan(cell->value))
                 text_number(number, cell->value);
-            put_csv_text(out, cell->full ? cell->full : number);
+            if (cell->full)
+                put_csv_text(out, cell->full);
+            else
+                fputs(number, out);
         }
         fputc('\n', out);
     }

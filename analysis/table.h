@@ -55,4 +55,10 @@ void table_print(FILE *out, const struct table *table, const struct table_style 
 /* Writes `text` as a JSON string with its quotes; bytes that are no UTF-8 become U+FFFD. */
 void table_json_text(FILE *out, const char *text);
 
+/*
+ * Writes a text, as it is, as a cell of CSV by RFC 4180.  One that begins with =, +, - or @ gets
+ * a ' before it, or spreadsheets would take it for a formula.
+ */
+void table_csv_text(FILE *out, const char *text);
+
 #endif

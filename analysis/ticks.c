@@ -9,6 +9,7 @@
 
 enum {
     TICKS_MAX = 12,   /* labels of an axis that has room for any number */
+    EDGE = 2,         /* letters beyond the right end of an x axis */
     GAP = 2,          /* letters between two labels */
     CANDIDATES = 400, /* at most: ten a decade over forty decades */
 };
@@ -24,15 +25,13 @@ struct candidate {
     enum rank rank;
 };
 
-/* Minutes and hours are no decimal units, so their round numbers are others than 100 and 1000 s. */
-static const struct candidate times[] = {
-    { 60, RANK_DECADE },      { 120, RANK_FEW },    { 300, RANK_FEW },
-    { 600, RANK_DECADE },     { 1200, RANK_FEW },   { 1800, RANK_ANY },
-    { 3600, RANK_DECADE },    { 7200, RANK_FEW },   { 18000, RANK_FEW },
-    { 36000, RANK_DECADE },   { 72000, RANK_FEW },  { 180000, RANK_FEW },
-    { 360000, RANK_DECADE },  { 720000, RANK_FEW }, { 1800000, RANK_FEW },
-    { 3600000, RANK_DECADE },
+/* Minutes are no decimal units, so their round numbers are others than 100 and 1000 s; from an hour
+ * on they are decimal again, in hours. */
+static const struct candidate minutes[] = {
+    { 60, RANK_DECADE },  { 120, RANK_FEW },  { 300, RANK_FEW },
+    { 600, RANK_DECADE }, { 1200, RANK_FEW }, { 1800, RANK_ANY },
 };
+static const double hour = 3600;
 
 static bool has_room_in(const struct ticks *ticks, double value)
 {
@@ -47,6 +46,17 @@ static void offer(const struct ticks *ticks, struct candidate candidate, GArray 
         g_array_append_val(candidates, candidate);
 }
 
+/* The round numbers of a decimal unit that begin with 10^power. */
+static void offer_decade(const struct ticks *ticks, double unit, int power, GArray *candidates)
+{
+    for (int digit = 1; digit <= 9; digit++) {
+        double value = digit * pow(10, power) * unit;
+        enum rank rank = digit == 1 ? RANK_DECADE : digit == 2 || digit == 5 ? RANK_FEW : RANK_ANY;
+        if (ticks->unit != UNIT_TIME || unit == hour || value < minutes[0].value)
+            offer(ticks, (struct candidate){ value, rank }, candidates);
+    }
+}
+
 static GArray *list_candidates(const struct ticks *ticks)
 {
     GArray *candidates = g_array_new(FALSE, FALSE, sizeof(struct candidate));
@@ -54,16 +64,11 @@ static GArray *list_candidates(const struct ticks *ticks)
     int first = (int)floor(log10(ticks->low)), last = (int)ceil(log10(ticks->high));
 
     for (int power = first; power <= last; power++)
-        for (int digit = 1; digit <= 9; digit++) {
-            double value = digit * pow(10, power);
-            enum rank rank = digit == 1                 ? RANK_DECADE
-                             : digit == 2 || digit == 5 ? RANK_FEW
-                                                        : RANK_ANY;
-            if (!is_time || value < times[0].value)
-                offer(ticks, (struct candidate){ value, rank }, candidates);
-        }
-    for (size_t i = 0; is_time && i < G_N_ELEMENTS(times); i++)
-        offer(ticks, times[i], candidates);
+        offer_decade(ticks, 1, power, candidates);
+    for (size_t i = 0; is_time && i < G_N_ELEMENTS(minutes); i++)
+        offer(ticks, minutes[i], candidates);
+    for (int power = 0; is_time && power <= last; power++)
+        offer_decade(ticks, hour, power, candidates);
     return candidates;
 }
 
@@ -118,6 +123,13 @@ static bool fits(const struct ticks *ticks, char axis, const GArray *candidates,
     return true;
 }
 
+/* False if the label, in the middle under its tick, would leave the page on the right. */
+static bool is_on_page(const struct ticks *ticks, char axis, double share, const char *label)
+{
+    return axis != 'x' || share * (double)ticks->room + (double)text_width(label) / 2.0 <=
+                              (double)ticks->room + EDGE;
+}
+
 static size_t count_rank(const GArray *candidates, enum rank rank)
 {
     size_t count = 0;
@@ -144,8 +156,10 @@ static void set_log(const struct ticks *ticks, char axis, struct gnuplot *gnuplo
     for (guint i = 0; i < candidates->len; i++) {
         struct candidate c = g_array_index(candidates, struct candidate, i);
         bool is_major = c.rank <= rank && seen++ % step == 0;
-        char *label = is_major ? label_of(ticks, c.value) : g_strdup("");
-        char *quoted = gnuplot_quote_tic(gnuplot, label, 20);
+        double share = log(c.value / ticks->low) / log(ticks->high / ticks->low);
+        char *label = label_of(ticks, c.value), *quoted;
+        is_major = is_major && is_on_page(ticks, axis, share, label);
+        quoted = gnuplot_quote_tic(gnuplot, is_major ? label : "", 20);
         gnuplot_add(gnuplot, "%s%s %.10g %d", i > 0 ? ", " : "", quoted,
                     c.value * ticks->scale.factor, !is_major);
         g_free(quoted);
@@ -178,10 +192,15 @@ static size_t longest_label(double low, double high, double step)
     return longest;
 }
 
+static size_t count_steps(double low, double high, double step)
+{
+    return (size_t)(floor(high / step) - ceil(low / step) + 1);
+}
+
 static bool step_fits(const struct ticks *ticks, char axis, double step)
 {
     double low = ticks->low * ticks->scale.factor, high = ticks->high * ticks->scale.factor;
-    size_t count = (size_t)((high - low) / step) + 1;
+    size_t count = count_steps(low, high, step);
 
     if (axis == 'x')
         return count * (longest_label(low, high, step) + GAP) <= ticks->room;
@@ -194,13 +213,15 @@ static void set_linear(const struct ticks *ticks, char axis, struct gnuplot *gnu
     double step = round_step((high - low) / TICKS_MAX), edge = (high - low) * 1e-9;
     const char *separator = "";
 
-    while ((high - low) / step >= 2 && !step_fits(ticks, axis, step))
+    while (!step_fits(ticks, axis, step) && count_steps(low, high, round_step(step * 1.5)) >= 2)
         step = round_step(step * 1.5);
     gnuplot_add(gnuplot, "set %ctics (", axis);
     for (double k = ceil((low - edge) / step); k * step <= high + edge; k++) {
         char number[32];
         write_number(number, k == 0 ? 0 : k * step);
-        gnuplot_add(gnuplot, "%s'%s' %.10g", separator, number, k * step);
+        gnuplot_add(gnuplot, "%s'%s' %.10g", separator,
+                    is_on_page(ticks, axis, (k * step - low) / (high - low), number) ? number : "",
+                    k * step);
         separator = ", ";
     }
     gnuplot_add(gnuplot, ")\n");

@@ -328,7 +328,8 @@ const struct verb verb_check = {
     .summary = "report every error of a scenario, or what running it will take",
     .examples = "  gossipsim check scenarios/first.yaml\n"
                 "  gossipsim check scenarios/first.yaml --full --set nodes=5000 >mine.yaml\n"
-                "  gossipsim check scenarios/sweep.yaml --json\n",
+                "  gossipsim check scenarios/sweep.yaml --json\n"
+                "  gossipsim check - <scenarios/first.yaml\n",
     .rank = 20,
     .run = run,
 };

@@ -1,47 +1,49 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * export.c - `gossipsim export`: a table of a study as CSV or JSON, for other programs.
+ * export.c - `gossipsim export`: a table of a study as CSV or JSON for other programs, or the
+ * scenario that it ran.
  *
  * Rows come in the order of the plan: point, strategy as written, replication, time; so two
  * databases with the same results give the same bytes but for wall_ns, the last column of runs.
  * Rows are written as SQLite finds them: memory does not grow with the table.
  */
+#include "analysis/study.h"
 #include "analysis/table.h"
 #include "analysis/text.h"
 #include "base/printable.h"
+#include "cli/export_scenario.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "experiment/database.h"
+#include "experiment/plan.h"
 
-#include <errno.h>
 #include <math.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 struct export
 {
-    const char *path;
-    sqlite3 *database;
+    struct study *study;
     struct errors *errors;
-    int64_t study_id;
     GPtrArray *columns; /* names, as they head the table */
     GString *values;    /* SQL of their values, separated by commas */
-    GPtrArray *texts;   /* bound in the SQL as ?2, ?3, ... */
+    GPtrArray *texts;   /* bound in the SQL as ?3, ?4, ...; ?1 is the study, ?2 the position */
     bool is_json, is_terminal;
     FILE *out;
 };
 
-/* What is exported: columns of its own, and where its rows come from below those of a run. */
+/* What is exported: columns of its own, and where its rows come from below those of a point. */
 struct table_kind {
     const char *name;
     const char *const *columns; /* closed by NULL */
     const char *alias;          /* of the table that has them */
+    const char *const *times;   /* of these columns, those that NULL says never came of; or NULL */
     const char *join;           /* appended to the FROM clause */
     const char *order;          /* appended to the ORDER BY clause */
     bool has_runs, has_metrics;
 };
 
-static const char *const point_columns[] = { "hash", NULL };
+static const char *const point_columns[] = { "point_id", "hash", NULL };
 static const char *const run_columns[] = { "seed",        "status", "stop_reason",
                                            "sim_end_ns",  "events", "peak_bytes",
                                            "fingerprint", "error",  NULL };
@@ -58,18 +60,22 @@ static const char *const sample_columns[] = { "t_ns",
                                               "dropped",
                                               "in_flight",
                                               NULL };
-static const char *const update_columns[] = { "update_id", "origin",    "injected_ns", "t50_ns",
-                                              "t90_ns",    "t95_ns",    "t99_ns",      "t999_ns",
-                                              "t_all_ns",  "t_last_ns", "t_avg_ns",    "informed",
-                                              "hops_max",  "copies",    "bytes",       NULL };
+static const char *const update_columns[] = { "update_id", "origin",    "injected_ns",  "t50_ns",
+                                              "t90_ns",    "t95_ns",    "t99_ns",       "t999_ns",
+                                              "t_all_ns",  "t_last_ns", "t_settled_ns", "t_avg_ns",
+                                              "informed",  "hops_max",  "copies",       "bytes",
+                                              NULL };
+static const char *const update_times[] = { "t50_ns",   "t90_ns",   "t95_ns",    "t99_ns",
+                                            "t999_ns",  "t_all_ns", "t_last_ns", "t_settled_ns",
+                                            "t_avg_ns", NULL };
 
 static const struct table_kind kinds[] = {
-    { "runs", run_columns, "r", "", "", true, true },
-    { "samples", sample_columns, "x", " CROSS JOIN sample x USING (run_id)", ", x.t_ns", true,
+    { "runs", run_columns, "r", NULL, "", "", true, true },
+    { "samples", sample_columns, "x", NULL, " CROSS JOIN sample x USING (run_id)", ", x.t_ns", true,
       false },
-    { "updates", update_columns, "x", " CROSS JOIN update_outcome x USING (run_id)",
+    { "updates", update_columns, "x", update_times, " CROSS JOIN update_outcome x USING (run_id)",
       ", x.update_id", true, false },
-    { "points", point_columns, "p", "", "", false, false },
+    { "points", point_columns, "w", NULL, "", "", false, false },
 };
 
 /* ----------------------------------------------------------------------------- the query */
@@ -93,69 +99,106 @@ static bool add_column(struct export *export, const char *name)
     return true;
 }
 
-static void add_plain(struct export *export, const char *alias, const char *name)
+static void add_value(struct export *export, const char *name, const char *sql)
 {
     if (add_column(export, name))
-        g_string_append_printf(export->values, "%s.%s", alias, name);
+        g_string_append(export->values, sql);
 }
 
-/* Adds a column for each name that `sql` finds for the study; `format` makes its value. */
-static bool add_found(struct export *export, const char *sql, const char *value)
+/* Adds a column whose value `sql` finds by its name, which is appended to it. */
+static void add_found(struct export *export, const char *name, const char *sql)
 {
-    sqlite3_stmt *statement = database_prepare(export->database, export->path, sql, export->errors);
+    if (!add_column(export, name))
+        return;
+    g_ptr_array_add(export->texts, g_strdup(name));
+    g_string_append_printf(export->values, "(%s?%u)", sql, export->texts->len + 2);
+}
+
+static bool is_in(const char *name, const char *const *names)
+{
+    for (; names && *names; names++)
+        if (strcmp(*names, name) == 0)
+            return true;
+    return false;
+}
+
+/* The columns of the table itself.  9e999 is infinite: what never came is later than all. */
+static void add_own(struct export *export, const struct table_kind *kind)
+{
+    for (int i = 0; kind->columns[i]; i++) {
+        const char *format =
+            is_in(kind->columns[i], kind->times) ? "coalesce(%s.%s, 9e999)" : "%s.%s";
+        char *sql = g_strdup_printf(format, kind->alias, kind->columns[i]);
+        add_value(export, kind->columns[i], sql);
+        g_free(sql);
+    }
+}
+
+/* The column that lists what never came, by name. */
+static void add_never(struct export *export, const struct table_kind *kind)
+{
+    GString *sql = g_string_new("trim(''");
+
+    if (kind->has_metrics)
+        add_value(export, "never",
+                  "(SELECT group_concat(name, ' ') FROM (SELECT name FROM metric "
+                  "WHERE run_id = r.run_id AND value IS NULL ORDER BY name))");
+    for (int i = 0; kind->times && kind->times[i]; i++)
+        g_string_append_printf(sql, " || iif(%s.%s IS NULL, '%s ', '')", kind->alias,
+                               kind->times[i], kind->times[i]);
+    g_string_append_c(sql, ')');
+    if (kind->times)
+        add_value(export, "never", sql->str);
+    g_string_free(sql, TRUE);
+}
+
+static bool add_metrics(struct export *export)
+{
+    sqlite3_stmt *statement = database_prepare(
+        export->study->database, export->study->path,
+        "SELECT DISTINCT name FROM metric_name WHERE set_id IN (SELECT set_id "
+        "FROM study s JOIN study_point p USING (study_id) JOIN study_strategy g USING (study_id, "
+        "variant) JOIN run r USING (point_id, strategy_id) JOIN metric_value USING (run_id) "
+        "WHERE s.study_id = ? AND r.replication < s.replications_max) ORDER BY name",
+        export->errors);
     int code;
 
     if (!statement)
         return false;
-    sqlite3_bind_int64(statement, 1, export->study_id);
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-        const char *name = (const char *)sqlite3_column_text(statement, 0);
-        if (!name || !add_column(export, name))
-            continue;
-        g_ptr_array_add(export->texts, g_strdup(name));
-        g_string_append_printf(export->values, "(%s?%u)", value, export->texts->len + 1);
-    }
+    sqlite3_bind_int64(statement, 1, export->study->study_id);
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+        add_found(export, (const char *)sqlite3_column_text(statement, 0),
+                  "SELECT coalesce(value, 9e999) FROM metric WHERE run_id = r.run_id AND name = ");
     if (code != SQLITE_DONE)
-        database_error(export->database, export->path, export->errors);
+        database_error(export->study->database, export->study->path, export->errors);
     sqlite3_finalize(statement);
     return code == SQLITE_DONE;
 }
 
-static const char runs_of_study[] =
-    "FROM study s CROSS JOIN study_point p ON p.study_id = s.study_id "
-    "CROSS JOIN study_strategy g ON g.study_id = s.study_id "
-    "CROSS JOIN run r ON r.point_id = p.point_id AND r.strategy = g.strategy "
-    "AND r.replication < s.replications_max";
-
 static bool add_columns(struct export *export, const struct table_kind *kind)
 {
-    char *metrics;
-    bool is_good;
+    const struct study *study = export->study;
 
-    add_plain(export, "p", "point_id");
-    if (!add_found(export, "SELECT path FROM study_axis WHERE study_id = ? ORDER BY position",
-                   "SELECT coalesce(number, text) FROM param "
-                   "WHERE point_id = p.point_id AND path = "))
-        return false;
+    add_value(export, "point", "p.position + 1");
+    for (size_t axis = 0; axis < study->axis_count; axis++)
+        add_found(export, study->axes[axis],
+                  "SELECT coalesce(number, text) FROM param "
+                  "WHERE study_id = ?1 AND position = ?2 AND path = ");
     if (kind->has_runs) {
-        add_plain(export, "r", "strategy");
-        add_plain(export, "r", "replication");
+        add_value(export, "strategy", "g.strategy");
+        add_value(export, "replication", "r.replication");
     }
-    for (int i = 0; kind->columns[i]; i++)
-        add_plain(export, kind->alias, kind->columns[i]);
+    add_own(export, kind);
+    add_never(export, kind);
     if (!kind->has_metrics)
         return true;
-    metrics = g_strdup_printf("SELECT DISTINCT m.name %s JOIN metric m USING (run_id) "
-                              "WHERE s.study_id = ? ORDER BY m.name",
-                              runs_of_study);
-    is_good =
-        add_found(export, metrics, "SELECT value FROM metric WHERE run_id = r.run_id AND name = ");
-    g_free(metrics);
-    add_plain(export, "r", "wall_ns");
-    return is_good;
+    if (!add_metrics(export))
+        return false;
+    add_value(export, "wall_ns", "r.wall_ns");
+    return true;
 }
 
-/* The statement that gives the rows; NULL after an error. */
+/* The statement that gives the rows of one point, ?2; NULL after an error. */
 static sqlite3_stmt *prepare(struct export *export, const struct table_kind *kind)
 {
     sqlite3_stmt *statement;
@@ -164,41 +207,37 @@ static sqlite3_stmt *prepare(struct export *export, const struct table_kind *kin
     if (!add_columns(export, kind))
         return NULL;
     if (kind->has_runs)
-        sql = g_strdup_printf("SELECT %s %s%s WHERE s.study_id = ?1 "
-                              "ORDER BY p.position, g.position, r.replication%s",
-                              export->values->str, runs_of_study, kind->join, kind->order);
+        sql = g_strdup_printf(
+            "SELECT %s FROM study s CROSS JOIN study_point p USING (study_id) "
+            "CROSS JOIN study_strategy g USING (study_id, variant) "
+            "CROSS JOIN run r ON r.point_id = p.point_id AND r.strategy_id = g.strategy_id "
+            "AND r.replication < s.replications_max%s "
+            "WHERE s.study_id = ?1 AND p.position = ?2 ORDER BY g.position, r.replication%s",
+            export->values->str, kind->join, kind->order);
     else
-        sql = g_strdup_printf("SELECT %s FROM (SELECT * FROM study_point JOIN "
-                              "(SELECT point_id, hash FROM point) USING (point_id)) p "
-                              "WHERE p.study_id = ?1 ORDER BY p.position",
+        sql = g_strdup_printf("SELECT %s FROM study_point p JOIN point w USING (point_id) "
+                              "WHERE p.study_id = ?1 AND p.position = ?2",
                               export->values->str);
-    statement = database_prepare(export->database, export->path, sql, export->errors);
+    statement = database_prepare(export->study->database, export->study->path, sql, export->errors);
     g_free(sql);
     if (!statement)
         return NULL;
-    sqlite3_bind_int64(statement, 1, export->study_id);
+    sqlite3_bind_int64(statement, 1, export->study->study_id);
     for (guint i = 0; i < export->texts->len; i++)
-        sqlite3_bind_text(statement, (int)i + 2, g_ptr_array_index(export->texts, i), -1,
+        sqlite3_bind_text(statement, (int)i + 3, g_ptr_array_index(export->texts, i), -1,
                           SQLITE_STATIC);
     return statement;
 }
 
 /* ---------------------------------------------------------------------------- the writing */
 
-/* RFC 4180: quoted where it holds a comma, a quote or the end of a line. */
-static void put_csv_text(FILE *out, const char *text)
+/* JSON has no infinite numbers: there it is a text. */
+static void put_real(const struct export *export, double value)
 {
-    if (!text[strcspn(text, ",\"\r\n")]) {
-        fputs(text, out);
-        return;
-    }
-    putc('"', out);
-    for (; *text; text++) {
-        if (*text == '"')
-            putc('"', out);
-        putc(*text, out);
-    }
-    putc('"', out);
+    char number[DATABASE_NUMBER_MAX];
+
+    database_number(value, number);
+    fprintf(export->out, export->is_json && !isfinite(value) ? "\"%s\"" : "%s", number);
 }
 
 /* Programs get a text as it is, a terminal what it can bear. */
@@ -206,15 +245,12 @@ static void put_text(const struct export *export, const char *text)
 {
     char *safe = export->is_terminal ? text_escape(text) : NULL;
 
-    (export->is_json ? table_json_text : put_csv_text)(export->out, safe ? safe : text);
+    (export->is_json ? table_json_text : table_csv_text)(export->out, safe ? safe : text);
     g_free(safe);
 }
 
 static void put_value(const struct export *export, sqlite3_stmt *statement, int column)
 {
-    char number[DATABASE_NUMBER_MAX];
-    double real;
-
     switch (sqlite3_column_type(statement, column)) {
     case SQLITE_NULL:
         fputs(export->is_json ? "null" : "", export->out);
@@ -223,9 +259,7 @@ static void put_value(const struct export *export, sqlite3_stmt *statement, int 
         fprintf(export->out, "%lld", (long long)sqlite3_column_int64(statement, column));
         break;
     case SQLITE_FLOAT:
-        real = sqlite3_column_double(statement, column);
-        database_number(real, number);
-        fputs(export->is_json && !isfinite(real) ? "null" : number, export->out);
+        put_real(export, sqlite3_column_double(statement, column));
         break;
     default:
         put_text(export, (const char *)sqlite3_column_text(statement, column));
@@ -248,115 +282,108 @@ static void put_row(const struct export *export, sqlite3_stmt *statement, bool i
     fputs(export->is_json ? "}" : "\n", export->out);
 }
 
+/* The rows of all points that are left; false after an error of the database. */
+static bool write_points(struct export *export, sqlite3_stmt *statement, bool *is_empty)
+{
+    const struct study *study = export->study;
+
+    for (size_t i = 0; i < study->point_count; i++) {
+        int code;
+
+        sqlite3_reset(statement);
+        sqlite3_bind_int64(statement, 2, study->points[i].position);
+        while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+            if (ferror(export->out))
+                return true; /* who closes it complains */
+            put_row(export, statement, *is_empty);
+            *is_empty = false;
+        }
+        if (code != SQLITE_DONE) {
+            database_error(study->database, study->path, export->errors);
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool write_rows(struct export *export, sqlite3_stmt *statement)
 {
-    bool is_first = true;
-    int code;
+    bool is_empty = true, is_good;
 
     for (guint i = 0; i < export->columns->len && !export->is_json; i++) {
         put_text(export, g_ptr_array_index(export->columns, i));
         putc(i + 1 < export->columns->len ? ',' : '\n', export->out);
     }
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW && !ferror(export->out)) {
-        put_row(export, statement, is_first);
-        is_first = false;
-    }
+    is_good = write_points(export, statement, &is_empty);
     if (export->is_json)
-        fputs(is_first ? "[]\n" : "\n]\n", export->out);
-    if (code != SQLITE_DONE && code != SQLITE_ROW)
-        database_error(export->database, export->path, export->errors);
-    return code == SQLITE_DONE || code == SQLITE_ROW;
-}
-
-/* Opens the file for the output; not the database itself, which it would destroy. */
-static FILE *open_output(const char *name, const char *database, struct errors *errors)
-{
-    struct stat a, b;
-    FILE *out = NULL;
-
-    if (stat(name, &a) == 0 && stat(database, &b) == 0 && a.st_dev == b.st_dev &&
-        a.st_ino == b.st_ino)
-        errors_add(errors, ERROR_IO, "'%s' is the database itself", name);
-    else if (!(out = fopen(name, "w")))
-        errors_add(errors, ERROR_IO, "cannot write '%s': %s", name, strerror(errno));
-    return out;
-}
-
-static bool write_table(struct export *export, sqlite3_stmt *statement, const char *output)
-{
-    bool is_good, was_bad;
-
-    export->out = output ? open_output(output, export->path, export->errors) : stdout;
-    if (!export->out)
-        return false;
-    export->is_terminal = !export->is_json && isatty(fileno(export->out));
-    is_good = write_rows(export, statement);
-    if (!output) /* main checks standard output */
-        return is_good;
-    errno = 0;
-    was_bad = ferror(export->out);
-    if (fclose(export->out) != 0 || was_bad) {
-        errors_add(export->errors, ERROR_IO, "cannot write '%s': %s", output,
-                   strerror(errno ? errno : EIO));
-        return false;
-    }
+        fputs(is_empty ? "[]\n" : "\n]\n", export->out);
     return is_good;
 }
 
 /* --------------------------------------------------------------------------- the command */
 
-/* Takes the newest study if none is wanted; false if there is no such study. */
-static bool choose_study(struct export *export, int64_t wanted)
-{
-    sqlite3_stmt *statement = database_prepare(
-        export->database, export->path,
-        "SELECT max(CASE WHEN ?1 IN (0, study_id) THEN study_id END), count(*) FROM study",
-        export->errors);
-    long long count = 0;
+/* What the user wrote. */
+struct wishes {
+    char *format, *output;
+    char **where;
+    gboolean is_json, is_csv;
+    gint64 study;
+};
 
-    if (!statement)
-        return false;
-    sqlite3_bind_int64(statement, 1, wanted);
-    if (sqlite3_step(statement) == SQLITE_ROW) {
-        export->study_id = sqlite3_column_int64(statement, 0);
-        count = sqlite3_column_int64(statement, 1);
-        if (export->study_id == 0)
-            errors_add(export->errors, ERROR_SCENARIO,
-                       count == 0 ? "'%s' holds no study yet"
-                                  : "'%s' has no such study; 'gossipsim status' lists them",
-                       export->path);
-        else if (wanted == 0 && count > 1)
-            printable_line(stderr,
-                           "gossipsim: '%s' holds %lld studies; this is the newest, --study %lld",
-                           export->path, count, (long long)export->study_id);
-    } else {
-        database_error(export->database, export->path, export->errors);
-    }
-    sqlite3_finalize(statement);
-    return export->study_id != 0;
+/* Tells which study it is where the user did not say and could mean another. */
+static void name_study(const struct study *study, int64_t wanted)
+{
+    if (wanted == 0 && study->count > 1)
+        printable_line(stderr,
+                       "gossipsim: '%s' holds %zu studies; this is the newest, --study %lld",
+                       study->path, study->count, (long long)study->study_id);
 }
 
-static int export_table(const char *path, const struct table_kind *kind, const char *output,
-                        bool is_json, int64_t study)
+/* Writes the table, or without a kind the scenario. */
+static bool write_out(struct export *export, const struct table_kind *kind, const char *output)
+{
+    sqlite3_stmt *statement = kind ? prepare(export, kind) : NULL;
+    struct output out;
+    bool is_good = !kind || statement;
+
+    if (is_good && output_open(&out, output, export->study->path, export->errors)) {
+        export->out = out.stream;
+        export->is_terminal = !export->is_json && isatty(fileno(out.stream));
+        is_good = kind ? write_rows(export, statement)
+                       : export_scenario(export->study, out.stream, export->errors);
+        is_good = output_close(&out, is_good, export->errors) && is_good;
+    } else {
+        is_good = false;
+    }
+    sqlite3_finalize(statement);
+    return is_good;
+}
+
+static int export_study(const char *path, const struct table_kind *kind,
+                        const struct wishes *wishes)
 {
     struct errors errors = { .count = 0 };
-    struct export export = { .path = path, .errors = &errors, .is_json = is_json };
-    sqlite3_stmt *statement = NULL;
+    struct export export = { .errors = &errors, .is_json = wishes->is_json };
+    struct setting *filters = NULL;
+    size_t count = 0;
     int exit_code = EXIT_DONE;
 
+    if (!options_settings("--where", wishes->where, &filters, &count))
+        return EXIT_USAGE;
     export.columns = g_ptr_array_new_with_free_func(g_free);
     export.texts = g_ptr_array_new_with_free_func(g_free);
     export.values = g_string_new(NULL);
-    export.database = database_open(path, DATABASE_READ, &errors);
-    if (export.database && choose_study(&export, study))
-        statement = prepare(&export, kind);
-    if (!statement || !write_table(&export, statement, output))
+    export.study = study_open(path, wishes->study, &errors);
+    if (export.study)
+        name_study(export.study, wishes->study);
+    if (!export.study || !study_where(export.study, filters, count, &errors) ||
+        !write_out(&export, kind, wishes->output))
         exit_code = options_fail(&errors);
-    sqlite3_finalize(statement);
-    sqlite3_close(export.database);
+    study_close(export.study);
     g_ptr_array_free(export.columns, TRUE);
     g_ptr_array_free(export.texts, TRUE);
     g_string_free(export.values, TRUE);
+    g_free(filters);
     errors_clear(&errors);
     return exit_code;
 }
@@ -365,10 +392,11 @@ static int run(int argc, char **argv);
 
 const struct verb verb_export = {
     .name = "export",
-    .arguments = "DB runs|samples|updates|points [options]",
-    .summary = "write results as CSV or JSON, sweep parameters as columns",
+    .arguments = "DB runs|samples|updates|points|scenario [options]",
+    .summary = "write results as CSV or JSON, or the scenario that was run",
     .examples = "  gossipsim export results/first.db runs >runs.csv\n"
-                "  gossipsim export results/first.db samples --json -o samples.json\n",
+                "  gossipsim export results/first.db samples --json -o samples.json\n"
+                "  gossipsim export results/first.db scenario -o again.yaml\n",
     .rank = 60,
     .run = run,
 };
@@ -381,44 +409,54 @@ static const struct table_kind *find_kind(const char *name)
     return NULL;
 }
 
+/* Checks the wishes and does what they say. */
+static int check_and_export(const char *path, const char *what, struct wishes *w)
+{
+    const struct table_kind *kind = find_kind(what);
+
+    if (!kind && strcmp(what, "scenario") != 0)
+        return options_usage_error(&verb_export,
+                                   "there is no table '%s'; expected runs, samples, updates, "
+                                   "points or scenario",
+                                   what);
+    if (!kind && (w->format || w->is_json || w->is_csv || w->where))
+        return options_usage_error(&verb_export,
+                                   "a scenario is written as it is: --csv, --json, --format and "
+                                   "--where are for tables");
+    if (w->format && strcmp(w->format, "json") != 0 && strcmp(w->format, "csv") != 0)
+        return options_usage_error(&verb_export, "--format %s: expected csv or json", w->format);
+    w->is_json = w->is_json || (w->format && strcmp(w->format, "json") == 0);
+    w->is_csv = w->is_csv || (w->format && strcmp(w->format, "csv") == 0);
+    if (w->is_json && w->is_csv)
+        return options_usage_error(&verb_export, "both CSV and JSON are asked for");
+    if (w->study < 0)
+        return options_usage_error(&verb_export, "--study: studies count from 1");
+    return export_study(path, kind, w);
+}
+
 static int run(int argc, char **argv)
 {
-    char *format = NULL, *output = NULL, **arguments = NULL;
-    gboolean is_json = FALSE, is_csv = FALSE;
-    gint64 study = 0;
+    struct wishes w = { .study = 0 };
+    char **arguments = NULL;
     const GOptionEntry entries[] = {
-        { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
+        { "output", 'o', 0, G_OPTION_ARG_FILENAME, &w.output,
           "write to FILE instead of standard output", "FILE" },
-        { "format", 0, 0, G_OPTION_ARG_FILENAME, &format, "csv (the default) or json", "FORMAT" },
-        { "csv", 0, 0, G_OPTION_ARG_NONE, &is_csv, "the same as --format csv", NULL },
-        { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, "the same as --format json", NULL },
-        { "study", 0, 0, G_OPTION_ARG_INT64, &study, "the study to export (default: the newest)",
+        { "where", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.where,
+          "only points with this value (repeatable)", "PATH=VALUE" },
+        { "format", 0, 0, G_OPTION_ARG_FILENAME, &w.format, "csv (the default) or json", "FORMAT" },
+        { "csv", 0, 0, G_OPTION_ARG_NONE, &w.is_csv, "the same as --format csv", NULL },
+        { "json", 0, 0, G_OPTION_ARG_NONE, &w.is_json, "the same as --format json", NULL },
+        { "study", 0, 0, G_OPTION_ARG_INT64, &w.study, "the study to export (default: the newest)",
           "N" },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
     };
-    const struct table_kind *kind;
     int exit_code;
 
-    if (!options_parse(&verb_export, entries, 2, 2, argc, argv, &arguments, &exit_code))
-        goto out;
-    is_json = is_json || (format && strcmp(format, "json") == 0);
-    is_csv = is_csv || (format && strcmp(format, "csv") == 0);
-    kind = find_kind(arguments[1]);
-    if (!kind)
-        exit_code = options_usage_error(
-            &verb_export, "there is no table '%s'; expected runs, samples, updates or points",
-            arguments[1]);
-    else if (format && strcmp(format, "json") != 0 && strcmp(format, "csv") != 0)
-        exit_code = options_usage_error(&verb_export, "--format %s: expected csv or json", format);
-    else if (is_json && is_csv)
-        exit_code = options_usage_error(&verb_export, "both CSV and JSON are asked for");
-    else if (study < 0)
-        exit_code = options_usage_error(&verb_export, "--study: studies count from 1");
-    else
-        exit_code = export_table(arguments[0], kind, output, is_json, study);
-out:
+    if (options_parse(&verb_export, entries, 2, 2, argc, argv, &arguments, &exit_code))
+        exit_code = check_and_export(arguments[0], arguments[1], &w);
     g_strfreev(arguments);
-    g_free(format);
-    g_free(output);
+    g_strfreev(w.where);
+    g_free(w.format);
+    g_free(w.output);
     return exit_code;
 }

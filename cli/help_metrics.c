@@ -12,13 +12,16 @@ enum { LINE_MAX_COLUMNS = 96, INDENT = 6 };
 
 static const char *const units[] = {
     [UNIT_TIME] = "time",   [UNIT_SHARE] = "share",   [UNIT_BYTES] = "size",
-    [UNIT_COUNT] = "count", [UNIT_NUMBER] = "number",
+    [UNIT_COUNT] = "count", [UNIT_NUMBER] = "number", [UNIT_BYTE_RATE] = "size/s",
+    [UNIT_RATE] = "rate",
 };
 
 static const char *const windows[] = {
     [WINDOW_UPDATES] = "measured updates",
     [WINDOW_END] = "at the end",
     [WINDOW_RUN] = "whole run",
+    [WINDOW_MEASURED] = "measured time",
+    [WINDOW_HORIZON] = "horizon",
     [WINDOW_PROGRAM] = "the program",
 };
 

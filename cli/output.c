@@ -5,6 +5,14 @@
 #include "analysis/text.h"
 #include "cli/options.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
 bool output_style(const struct verb *verb, bool json, bool csv, struct table_style *style)
 {
     if (json && csv) {
@@ -15,4 +23,95 @@ bool output_style(const struct verb *verb, bool json, bool csv, struct table_sty
     style->width = text_terminal_width(stdout);
     style->colour = text_may_colour(stdout);
     return true;
+}
+
+/* ---- files ---- */
+
+/* True if the file is the database or one of those that SQLite keeps beside it. */
+static bool is_of_database(const struct stat *file, const char *database)
+{
+    static const char *const endings[] = { "", "-wal", "-shm", "-journal" };
+    bool is_same = false;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(endings) && !is_same; i++) {
+        char *name = g_strconcat(database, endings[i], NULL);
+        struct stat info;
+        is_same =
+            stat(name, &info) == 0 && info.st_dev == file->st_dev && info.st_ino == file->st_ino;
+        g_free(name);
+    }
+    return is_same;
+}
+
+static FILE *open_beside(struct output *output, const struct stat *before)
+{
+    char *target = realpath(output->path, NULL); /* a link stays one */
+    int file;
+
+    output->beside = g_strdup_printf("%s.XXXXXX", target ? target : output->path);
+    free(target);
+    file = g_mkstemp_full(output->beside, O_RDWR | O_CLOEXEC, 0666);
+    if (file == -1) {
+        g_clear_pointer(&output->beside, g_free);
+        return NULL;
+    }
+    if (before)
+        fchmod(file, before->st_mode & 07777);
+    return fdopen(file, "w");
+}
+
+bool output_open(struct output *output, const char *path, const char *database,
+                 struct errors *errors)
+{
+    struct stat info;
+    bool is_there;
+
+    *output = (struct output){ .stream = stdout, .path = g_strdup(path) };
+    if (!path)
+        return true;
+    is_there = stat(path, &info) == 0;
+    if (is_there && is_of_database(&info, database)) {
+        errors_add(errors, ERROR_IO, "'%s' is the database itself", path);
+        output->stream = NULL;
+    } else {
+        output->stream = is_there && !S_ISREG(info.st_mode)
+                             ? fopen(path, "w")
+                             : open_beside(output, is_there ? &info : NULL);
+        if (!output->stream)
+            errors_add(errors, ERROR_IO, "cannot write '%s': %s", path, strerror(errno));
+    }
+    if (!output->stream)
+        g_clear_pointer(&output->path, g_free);
+    return output->stream != NULL;
+}
+
+/* The file that a path leads to is replaced, not a link on the way. */
+static bool move_into_place(const struct output *output)
+{
+    char *target = g_strndup(output->beside, strlen(output->beside) - strlen(".XXXXXX"));
+    bool is_moved = g_rename(output->beside, target) == 0;
+
+    g_free(target);
+    return is_moved;
+}
+
+bool output_close(struct output *output, bool is_good, struct errors *errors)
+{
+    bool is_written = true;
+
+    if (!output->path) /* main checks standard output */
+        return true;
+    errno = 0;
+    is_written = !ferror(output->stream);
+    is_written = fclose(output->stream) == 0 && is_written;
+    if (is_written && is_good && output->beside)
+        is_written = move_into_place(output);
+    if (!is_written)
+        errors_add(errors, ERROR_IO, "cannot write '%s': %s", output->path,
+                   strerror(errno ? errno : EIO));
+    if (output->beside && !(is_written && is_good))
+        g_unlink(output->beside);
+    g_free(output->beside);
+    g_free(output->path);
+    return is_written;
 }

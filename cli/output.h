@@ -1,14 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * output.h - how a verb prints its tables: --json, --csv, or for the terminal it writes to.
+ * output.h - how a verb prints its tables, --json, --csv or for the terminal it writes to, and
+ * where what -o names goes.
  */
 #ifndef CLI_OUTPUT_H
 #define CLI_OUTPUT_H
 
 #include "analysis/table.h"
+#include "base/errors.h"
 #include "cli/verb.h"
 
 /* The style that the options ask for; false after a complaint if both are given. */
 bool output_style(const struct verb *verb, bool json, bool csv, struct table_style *style);
+
+/* What is being written in the place of the file that -o names. */
+struct output {
+    FILE *stream; /* to write to */
+    char *path;   /* NULL: standard output */
+    char *beside; /* the file that `stream` is, if another; NULL: a device or a pipe */
+};
+
+/*
+ * Opens an output for `path`, NULL for standard output.  A file appears whole or not at all: it is
+ * written beside its place and moved there when it is closed, so an old one stays until then.
+ * False and an error if that cannot be, or if it is the database that is being read.
+ */
+bool output_open(struct output *output, const char *path, const char *database,
+                 struct errors *errors);
+
+/* Ends it: keeps what was written if `is_good`, else leaves no trace.  False, with an error, if
+ * something could not be written; of standard output only main() tells. */
+bool output_close(struct output *output, bool is_good, struct errors *errors);
 
 #endif

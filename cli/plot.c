@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * plot.c - `gossipsim plot`: figures into a file, the terminal, or both.
- *
- * The file appears whole or not at all: it is written beside its place and moved there.
- */
+/* plot.c - `gossipsim plot`: figures into a file, the terminal, or both. */
 #include "analysis/figure.h"
 #include "analysis/text.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "experiment/plan.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { SIZE_MIN = 100, SIZE_MAX_PIXELS = 10000 };
 
@@ -134,33 +127,15 @@ static bool check_use(const struct wishes *w, enum figure_kind kind)
 
 /* ---- output ---- */
 
-static bool write_stream(FILE *file, const char *picture, size_t bytes)
-{
-    bool is_good = fwrite(picture, 1, bytes, file) == bytes;
-
-    return fclose(file) == 0 && is_good;
-}
-
-/* A device or a pipe is written to, a file is replaced. */
-static bool write_picture(const char *path, const char *picture, size_t bytes,
+static bool write_picture(const char *path, const char *database, const char *picture, size_t bytes,
                           struct errors *errors)
 {
-    char *beside = g_strdup_printf("%s.XXXXXX", path);
-    struct stat info;
-    bool is_device = stat(path, &info) == 0 && !S_ISREG(info.st_mode);
-    int descriptor = is_device ? -1 : g_mkstemp_full(beside, O_RDWR, 0666);
-    FILE *file = is_device ? fopen(path, "w") : descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
-    bool is_good = file && write_stream(file, picture, bytes);
+    struct output output;
 
-    if (is_good && !is_device)
-        is_good = rename(beside, path) == 0;
-    if (!is_good) {
-        errors_add(errors, ERROR_IO, "cannot write '%s': %s", path, strerror(errno));
-        if (descriptor >= 0)
-            g_unlink(beside);
-    }
-    g_free(beside);
-    return is_good;
+    if (!output_open(&output, path, database, errors))
+        return false;
+    fwrite(picture, 1, bytes, output.stream);
+    return output_close(&output, true, errors);
 }
 
 /* gnuplot's text pages begin with a form feed, which would clear some terminals. */
@@ -185,7 +160,7 @@ static int draw(const char *database, const struct wishes *wishes,
 
     if (wishes->output) {
         picture = figure_draw(database, options, file_size, &bytes, &errors);
-        is_good = picture && write_picture(wishes->output, picture, bytes, &errors);
+        is_good = picture && write_picture(wishes->output, database, picture, bytes, &errors);
         g_free(picture);
     }
     if (is_good && wishes->terminal) {
@@ -208,8 +183,7 @@ static int check_and_draw(const char *database, const struct wishes *wishes)
         .study_id = wishes->study, .metric = wishes->metric, .by = wishes->by, .keep = wishes->keep
     };
     struct canvas_size size = { .format = GNUPLOT_SVG };
-    struct setting *filters = NULL;
-    struct figure_filter *where;
+    struct setting *where = NULL;
     int code = EXIT_USAGE;
 
     if (!wishes->output && !wishes->terminal)
@@ -218,15 +192,11 @@ static int check_and_draw(const char *database, const struct wishes *wishes)
         (wishes->output && !read_format(wishes->output, &size.format)) ||
         (wishes->size && !read_size(wishes->size, &size.width, &size.height)) ||
         !read_until(wishes->until, &options.until) || !check_use(wishes, options.kind) ||
-        !options_settings("--where", wishes->where, &filters, &options.filter_count))
+        !options_settings("--where", wishes->where, &where, &options.filter_count))
         return EXIT_USAGE;
-    where = g_new0(struct figure_filter, options.filter_count + 1);
-    for (size_t i = 0; i < options.filter_count; i++)
-        where[i] = (struct figure_filter){ filters[i].path, filters[i].value };
     options.filters = where;
     code = draw(database, wishes, &options, &size);
     g_free(where);
-    g_free(filters);
     return code;
 }
 

@@ -2,9 +2,9 @@
 /*
  * status.c - `gossipsim status`: how far the studies of a database are.
  *
- * What is missing is what the scenario asks for and has no row.  Under a rule for replications
- * nobody knows how many there will be: each point then counts with the most that any of its
- * strategies has, at least the rule's minimum.
+ * What is missing is what the scenario asks for and has no row; runs that points share count once.
+ * Under a rule for replications nobody knows how many there will be: each point then counts with
+ * the most that any of its strategies has, at least the rule's minimum.
  */
 #include "analysis/table.h"
 #include "base/printable.h"
@@ -29,7 +29,8 @@ struct study_status {
     int64_t study_id;
     char *name, *created, *version, *command;
     int64_t points, strategies, replications_min, replications_max;
-    char *until; /* metric of the rule; NULL: none */
+    int64_t cells; /* points x strategies, those that share runs once */
+    char *until;   /* metric of the rule; NULL: none */
     int64_t total, done, failed;
     double seconds; /* mean of a run; NAN: none made */
     GArray *failures;
@@ -38,28 +39,43 @@ struct study_status {
 static const char study_query[] =
     "SELECT study_id, name, created_at, version, argv, replications_min, replications_max, "
     "until_metric, (SELECT count(*) FROM study_point p WHERE p.study_id = s.study_id), "
-    "(SELECT count(*) FROM study_strategy g WHERE g.study_id = s.study_id) "
+    "(SELECT count(*) FROM study_strategy g WHERE g.study_id = s.study_id AND variant = 0) "
     "FROM study s ORDER BY study_id";
 
-/* A row per point: how many replications its strategies should have, how many they have. */
-static const char point_query[] =
-    "SELECT max(s.replications_min, coalesce(max(r.replication) + 1, 0)), "
-    "count(r.status) FILTER (WHERE r.status = 'done'), "
-    "count(r.status) FILTER (WHERE r.status = 'failed'), total(r.wall_ns) / 1e9 "
-    "FROM study s JOIN (SELECT DISTINCT study_id, point_id FROM study_point) p USING (study_id) "
-    "JOIN study_strategy g USING (study_id) "
-    "LEFT JOIN run r ON r.point_id = p.point_id AND r.strategy = g.strategy "
-    "AND r.replication < s.replications_max "
-    "WHERE study_id = ? GROUP BY p.point_id";
+/*
+ * A row per cell, which is a world and a strategy that may stand at several points: how many
+ * replications it should have, how many it has.  Under a rule a point has as many as the most of
+ * those strategies that no other point shares, or else of all.
+ */
+static const char cell_query[] =
+    "WITH place AS (SELECT p.position, p.point_id, g.strategy_id, replications_min, "
+    "replications_max FROM study s JOIN study_point p USING (study_id) "
+    "JOIN study_strategy g USING (study_id, variant) WHERE study_id = ?), "
+    "cell AS MATERIALIZED (SELECT point_id, strategy_id, "
+    "count(DISTINCT position) > 1 AS is_shared, (SELECT coalesce(max(replication) + 1, 0) "
+    "FROM run r WHERE r.point_id = c.point_id AND r.strategy_id = c.strategy_id "
+    "AND replication < replications_max) AS most FROM place c GROUP BY point_id, strategy_id), "
+    "wanted AS (SELECT position, max(replications_min, coalesce(max(most) FILTER "
+    "(WHERE NOT is_shared), max(most))) AS replications "
+    "FROM place JOIN cell USING (point_id, strategy_id) GROUP BY position), "
+    "asked AS (SELECT point_id, strategy_id, max(replications) AS replications, "
+    "max(replications_max) AS limited FROM place JOIN wanted USING (position) "
+    "GROUP BY point_id, strategy_id) "
+    "SELECT replications, count(status) FILTER (WHERE status = 'done'), "
+    "count(status) FILTER (WHERE status = 'failed'), total(wall_ns) / 1e9 "
+    "FROM asked a LEFT JOIN run r ON r.point_id = a.point_id "
+    "AND r.strategy_id = a.strategy_id AND replication < limited "
+    "GROUP BY a.point_id, a.strategy_id";
 
 static const char failure_query[] =
-    "SELECT count(*), strategy, error, params_json, min(place), replication FROM ("
-    "SELECT r.strategy, r.error, point.params_json, r.replication, g.position AS strategy_place, "
+    "SELECT count(DISTINCT run_id), strategy, error, params_json, min(place), replication FROM ("
+    "SELECT g.strategy, r.run_id, r.error, p.params_json, r.replication, "
+    "g.position AS strategy_place, "
     "row_number() OVER (ORDER BY p.position, g.position, r.replication) AS place "
-    "FROM study s JOIN study_point p USING (study_id) JOIN study_strategy g USING (study_id) "
-    "JOIN point USING (point_id) JOIN run r ON r.point_id = p.point_id "
-    "AND r.strategy = g.strategy AND r.replication < s.replications_max "
-    "WHERE s.study_id = ? AND r.status = 'failed') "
+    "FROM study s JOIN study_point p USING (study_id) "
+    "JOIN study_strategy g USING (study_id, variant) "
+    "JOIN run r USING (point_id, strategy_id) WHERE s.study_id = ? AND r.status = 'failed' "
+    "AND r.replication < s.replications_max) "
     "GROUP BY strategy, error ORDER BY strategy_place, min(place)";
 
 static char *copy_text(sqlite3_stmt *statement, int column)
@@ -86,9 +102,10 @@ static bool each_row(sqlite3 *database, const char *path, const char *sql,
     return code == SQLITE_DONE;
 }
 
-static void take_point(struct study_status *study, sqlite3_stmt *row)
+static void take_cell(struct study_status *study, sqlite3_stmt *row)
 {
-    study->total += sqlite3_column_int64(row, 0) * study->strategies;
+    study->cells++;
+    study->total += sqlite3_column_int64(row, 0);
     study->done += sqlite3_column_int64(row, 1);
     study->failed += sqlite3_column_int64(row, 2);
     study->seconds += sqlite3_column_double(row, 3);
@@ -139,7 +156,7 @@ static bool read_studies(sqlite3 *database, const char *path, GArray *studies,
     is_good = code == SQLITE_DONE;
     for (guint i = 0; i < studies->len && is_good; i++) {
         struct study_status *study = &g_array_index(studies, struct study_status, i);
-        is_good = each_row(database, path, point_query, study, take_point, errors) &&
+        is_good = each_row(database, path, cell_query, study, take_cell, errors) &&
                   each_row(database, path, failure_query, study, take_failure, errors);
         study->seconds /= (double)(study->done + study->failed);
     }
@@ -197,8 +214,11 @@ static void print_study(const struct study_status *study)
     } else {
         printf(" replication%s\n", study->replications_min == 1 ? "" : "s");
     }
-    printf("  %lld of %lld runs done, %lld failed, %lld missing\n", (long long)study->done,
-           (long long)study->total, (long long)study->failed, (long long)missing);
+    printf("  %lld of %lld runs done, %lld failed, %lld missing%s\n", (long long)study->done,
+           (long long)study->total, (long long)study->failed, (long long)missing,
+           study->cells < study->points * study->strategies
+               ? "; runs that are the same at several points or strategies are made once"
+               : "");
     for (guint i = 0; i < study->failures->len; i++) {
         const struct failure *failure = &g_array_index(study->failures, struct failure, i);
         printf("  failed: %lld of '", (long long)failure->runs);

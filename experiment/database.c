@@ -4,7 +4,9 @@
  *
  * The file is looked at before SQLite sees it, because SQLite takes a directory, a pipe or an
  * empty name for something else; then its application id and format number are checked, which
- * also makes SQLite read the header and notice what is no database or cut short.
+ * also makes SQLite read the header and notice what is no database or cut short.  Last its tables
+ * and views are compared with those that this version makes: somebody else's could mean something
+ * else, or never end.
  */
 #include "experiment/database.h"
 
@@ -14,8 +16,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
+extern const char results_schema[]; /* schema.sql, made a string by the Makefile */
+
 /* Both stand in schema.sql, too. */
-enum { APPLICATION_ID = 0x67737031, FORMAT = 3 };
+enum { APPLICATION_ID = 0x67737031, FORMAT = 4 };
 
 enum { BUSY_TIMEOUT_MS = 2000 }; /* a reader holds the file for moments only */
 
@@ -104,7 +108,8 @@ static bool read_integer(sqlite3 *database, const char *path, const char *sql, i
     return is_row;
 }
 
-static bool check_format(sqlite3 *database, const char *path, enum database_use use,
+/* *is_new: there are no tables yet. */
+static bool check_format(sqlite3 *database, const char *path, enum database_use use, bool *is_new,
                          struct errors *errors)
 {
     int64_t application, format, tables;
@@ -113,7 +118,8 @@ static bool check_format(sqlite3 *database, const char *path, enum database_use 
         !read_integer(database, path, "PRAGMA application_id", &application, errors) ||
         !read_integer(database, path, "PRAGMA user_version", &format, errors))
         return false;
-    if (tables == 0 && application == 0 && format == 0 && use == DATABASE_WRITE)
+    *is_new = tables == 0 && application == 0 && format == 0 && use == DATABASE_WRITE;
+    if (*is_new)
         return true;
     if (application != APPLICATION_ID) {
         errors_add(errors, ERROR_IO, "'%s' is a database of another program", path);
@@ -121,11 +127,75 @@ static bool check_format(sqlite3 *database, const char *path, enum database_use 
     }
     if (format != FORMAT) {
         errors_add(errors, ERROR_IO,
-                   "'%s' has results in format %lld; this version reads and writes format %d", path,
-                   (long long)format, FORMAT);
+                   "'%s' has results in format %lld, this version reads and writes format %d: %s",
+                   path, (long long)format, FORMAT,
+                   format > FORMAT ? "a later version made it and can read it"
+                                   : "metrics meant something else; run the scenario anew into "
+                                     "another file (-o), or read this one with the version that "
+                                     "made it");
         return false;
     }
     return true;
+}
+
+/* A row per table, view, index and trigger but the two views that nobody reads here. */
+static const char schema_query[] =
+    "SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_schema "
+    "WHERE NOT (type = 'view' AND name IN ('run_summary', 'curve')) ORDER BY 1";
+
+/* What schema.sql makes: type and name to SQL.  Made anew for each file, which takes less than a
+ * millisecond. */
+static GHashTable *expected_schema(void)
+{
+    GHashTable *schema = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    sqlite3_stmt *statement = NULL;
+    sqlite3 *database = NULL;
+
+    if (sqlite3_open(":memory:", &database) != SQLITE_OK ||
+        sqlite3_exec(database, results_schema, NULL, NULL, NULL) != SQLITE_OK ||
+        sqlite3_prepare_v2(database, schema_query, -1, &statement, NULL) != SQLITE_OK)
+        g_error("schema.sql: %s", sqlite3_errmsg(database));
+    while (sqlite3_step(statement) == SQLITE_ROW)
+        g_hash_table_insert(schema, g_strdup((const char *)sqlite3_column_text(statement, 0)),
+                            g_strdup((const char *)sqlite3_column_text(statement, 1)));
+    sqlite3_finalize(statement);
+    sqlite3_close(database);
+    return schema;
+}
+
+/* True if the file has every part of the schema as it is.  Tables, views and indices beside it are
+ * the user's, and nobody reads them here; a trigger would act on what is written. */
+static bool is_schema_as_expected(sqlite3_stmt *statement, GHashTable *expected)
+{
+    guint found = 0;
+
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+        const char *name = (const char *)sqlite3_column_text(statement, 0);
+        const char *sql = (const char *)sqlite3_column_text(statement, 1);
+        const char *wanted = name ? g_hash_table_lookup(expected, name) : NULL;
+
+        if (!name || (wanted && g_strcmp0(wanted, sql) != 0) || g_str_has_prefix(name, "trigger "))
+            return false;
+        found += wanted != NULL;
+    }
+    return found == g_hash_table_size(expected);
+}
+
+static bool check_schema(sqlite3 *database, const char *path, struct errors *errors)
+{
+    sqlite3_stmt *statement = database_prepare(database, path, schema_query, errors);
+    GHashTable *expected;
+    bool is_good;
+
+    if (!statement)
+        return false;
+    expected = expected_schema();
+    is_good = is_schema_as_expected(statement, expected);
+    if (!is_good)
+        errors_add(errors, ERROR_IO, "'%s' has tables that this program did not make so", path);
+    g_hash_table_destroy(expected);
+    sqlite3_finalize(statement);
+    return is_good;
 }
 
 sqlite3 *database_open(const char *path, enum database_use use, struct errors *errors)
@@ -134,7 +204,7 @@ sqlite3 *database_open(const char *path, enum database_use use, struct errors *e
         use == DATABASE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     sqlite3 *database = NULL;
     char *name;
-    bool is_good;
+    bool is_good, is_new = false;
 
     if (!check_file(path, use, errors))
         return NULL;
@@ -149,7 +219,8 @@ sqlite3 *database_open(const char *path, enum database_use use, struct errors *e
         /* Somebody else may have made the file: nothing in it is to be trusted. */
         sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
         sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-        is_good = check_format(database, path, use, errors);
+        is_good = check_format(database, path, use, &is_new, errors) &&
+                  (is_new || check_schema(database, path, errors));
     }
     if (!is_good) {
         sqlite3_close(database);

@@ -49,6 +49,13 @@ struct item {
  * error with its place if it is not UTF-8.  Never waits for a pipe. */
 struct source *source_read(const char *path, struct errors *errors);
 
+/* The same, or what comes in through an open file, to its end: standard input as `-` or /dev/stdin,
+ * and what a shell has opened, as in <(sed …), which names it /dev/fd/63. */
+struct source *source_read_input(const char *path, struct errors *errors);
+
+/* `stdin` for what source_read_input() takes for an open file, else `path`. */
+const char *source_name(const char *path);
+
 /* The value `text` of `option`, which is about the key `path`. */
 struct source *source_of_option(const char *option, const char *path, const char *text,
                                 struct errors *errors);

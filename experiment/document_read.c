@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -55,9 +56,34 @@ static int open_file(const char *path, struct errors *errors)
                    (long long)status.st_size);
     else
         io_error(errors, path,
-                 S_ISDIR(status.st_mode) ? "it is a directory" : "it is no regular file");
+                 S_ISDIR(status.st_mode) ? "it is a directory"
+                 : S_ISFIFO(status.st_mode)
+                     ? "it is a pipe; `-` reads standard input, as in - <PIPE"
+                     : "it is no regular file");
     close(file);
     return -1;
+}
+
+/* The number of the open file that `path` is a name of; -1: it is a name in the file system. */
+static int stream_of(const char *path)
+{
+    static const char *const folders[] = { "/dev/fd/", "/proc/self/fd/" };
+
+    if (strcmp(path, "-") == 0 || strcmp(path, "/dev/stdin") == 0)
+        return STDIN_FILENO;
+    for (size_t i = 0; i < G_N_ELEMENTS(folders); i++) {
+        const char *digits = path + strlen(folders[i]);
+
+        if (g_str_has_prefix(path, folders[i]) && *digits != 0 && strlen(digits) <= 6 &&
+            digits[strspn(digits, G_CSET_DIGITS)] == 0)
+            return (int)g_ascii_strtoll(digits, NULL, 10);
+    }
+    return -1;
+}
+
+const char *source_name(const char *path)
+{
+    return stream_of(path) >= 0 ? "stdin" : path;
 }
 
 /* Where byte `offset` of the text stands. */
@@ -107,30 +133,61 @@ static bool check_text(struct source *source, struct errors *errors)
     return false;
 }
 
-struct source *source_read(const char *path, struct errors *errors)
+/* Reads some of the file, waiting for it; as read() does. */
+static ssize_t read_some(int file, char *to, size_t bytes)
 {
-    int file = open_file(path, errors);
-    struct source *source;
-    ssize_t got = 0;
+    struct pollfd wait = { .fd = file, .events = POLLIN };
+    ssize_t got;
 
-    if (file < 0)
-        return NULL;
-    source = g_new0(struct source, 1);
-    source->file = g_strdup(path);
-    source->text = g_malloc(DOCUMENT_BYTES_MAX + 1);
     do {
-        source->bytes += (size_t)got;
-        got = read(file, source->text + source->bytes, DOCUMENT_BYTES_MAX - source->bytes);
-    } while (got > 0 || (got < 0 && errno == EINTR && (got = 0) == 0));
+        got = read(file, to, bytes);
+        if (got < 0 && errno == EAGAIN)
+            poll(&wait, 1, -1);
+    } while (got < 0 && (errno == EINTR || errno == EAGAIN));
+    return got;
+}
+
+/* The whole text of an open file, called `path`; NULL and an error. */
+static struct source *read_open(int file, const char *path, struct errors *errors)
+{
+    struct source *source = g_new0(struct source, 1);
+    ssize_t got;
+
+    source->file = g_strdup(path);
+    source->text = g_malloc(DOCUMENT_BYTES_MAX + 2);
+    do {
+        got = read_some(file, source->text + source->bytes, DOCUMENT_BYTES_MAX + 1 - source->bytes);
+        source->bytes += got > 0 ? (size_t)got : 0;
+    } while (got > 0);
     source->text[source->bytes] = 0;
     source->text = g_realloc(source->text, source->bytes + 1);
     if (got < 0)
         io_error(errors, path, g_strerror(errno));
-    close(file);
-    if (got == 0 && check_text(source, errors))
+    else if (source->bytes > DOCUMENT_BYTES_MAX)
+        io_error(errors, path, "it has more than 16 MiB");
+    else if (check_text(source, errors))
         return source;
     source_free(source);
     return NULL;
+}
+
+struct source *source_read(const char *path, struct errors *errors)
+{
+    int file = open_file(path, errors);
+    struct source *source;
+
+    if (file < 0)
+        return NULL;
+    source = read_open(file, path, errors);
+    close(file);
+    return source;
+}
+
+struct source *source_read_input(const char *path, struct errors *errors)
+{
+    int file = stream_of(path);
+
+    return file >= 0 ? read_open(file, source_name(path), errors) : source_read(path, errors);
 }
 
 struct source *source_of_option(const char *option, const char *path, const char *text,

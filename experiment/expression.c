@@ -90,6 +90,26 @@ static bool read_stat(const char *text, struct expression *e, char *why)
                   text);
 }
 
+/* Bytes a second, as `20kB/s` or `160kbit/s`. */
+static bool read_byte_rate(const char *text, double *value, char why[QUANTITY_WHY_MAX])
+{
+    char *size = g_strndup(text, strlen(text) - (g_str_has_suffix(text, "/s") ? 2 : 0));
+    int64_t bytes;
+    bool is_good = quantity_read_bitrate(text, value, NULL);
+
+    if (is_good) {
+        *value /= 8;
+    } else if (g_str_has_suffix(text, "/s") && quantity_read_size(size, &bytes, NULL)) {
+        *value = (double)bytes;
+        is_good = true;
+    } else {
+        g_snprintf(why, QUANTITY_WHY_MAX, "`%.40s` is no rate of bytes, as in 20kB/s or 160kbit/s",
+                   text);
+    }
+    g_free(size);
+    return is_good;
+}
+
 /* Reads a value in the unit, in base units. */
 static bool read_amount(const char *text, enum metric_unit unit, double *value, char *why)
 {
@@ -106,6 +126,10 @@ static bool read_amount(const char *text, enum metric_unit unit, double *value, 
             return false;
         *value = (double)whole;
         return true;
+    case UNIT_BYTE_RATE:
+        return read_byte_rate(text, value, why);
+    case UNIT_RATE:
+        return quantity_read_rate(text, value, why);
     case UNIT_SHARE:
         return quantity_read_fraction(text, value, why);
     case UNIT_COUNT:

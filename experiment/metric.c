@@ -68,6 +68,11 @@ struct scale scale_choose(enum metric_unit unit, double largest)
                   { 1e6, { 1e-6, "MB" } },
                   { 1e3, { 1e-3, "kB" } },
                   { 0, { 1, "B" } } },
+      byte_rates[] = { { 1e12, { 1e-12, "TB/s" } },
+                       { 1e9, { 1e-9, "GB/s" } },
+                       { 1e6, { 1e-6, "MB/s" } },
+                       { 1e3, { 1e-3, "kB/s" } },
+                       { 0, { 1, "B/s" } } },
       counts[] = {
           { 1e11, { 1e-9, "G" } }, { 1e8, { 1e-6, "M" } }, { 1e5, { 1e-3, "k" } }, { 0, { 1, "" } }
       };
@@ -87,6 +92,12 @@ struct scale scale_choose(enum metric_unit unit, double largest)
         while (size < counts[i].from)
             i++;
         return counts[i].scale;
+    case UNIT_BYTE_RATE:
+        while (size < byte_rates[i].from)
+            i++;
+        return byte_rates[i].scale;
+    case UNIT_RATE:
+        return (struct scale){ 1, "/s" };
     case UNIT_SHARE:
         return (struct scale){ 100, "%" };
     case UNIT_NUMBER:

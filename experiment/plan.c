@@ -3,14 +3,12 @@
  * plan.c - reads a scenario into the list of its points.
  *
  * Each point is made by putting the axes' values into a copy of the tree and reading that, so
- * swept values pass every check that written ones do.  A point's hash is the SHA-256 of its
- * completed scenario in canonical words, cut down to what can change a result: the same study
- * written in other words has the same hashes.  All strategies are in it, also those that --only
- * leaves out: they are runs of the same points.
+ * swept values pass every check that written ones do.  What runs are keyed by is plan_keys.c's.
  *
  * Cost: one reading a point, about 50 us; 100 bytes a point and axis.
  */
 #include "base/nearest.h"
+#include "experiment/plan_keys.h"
 #include "experiment/plan_source.h"
 
 #include <string.h>
@@ -54,14 +52,14 @@ static struct scenario_source *source_open(const char *path, const struct plan_o
                                            struct errors *errors)
 {
     struct scenario_source *source;
-    struct source *file = source_read(path, errors);
+    struct source *file = source_read_input(path, errors);
 
     if (file == NULL)
         return NULL;
     source = g_new0(struct scenario_source, 1);
     source->sources = g_ptr_array_new();
     g_ptr_array_add(source->sources, file);
-    scenario_reader_init(&source->reader, model_registry, path, errors);
+    scenario_reader_init(&source->reader, model_registry, source_name(path), errors);
     source->sweep.points = 1;
     source->root = document_parse(file, errors);
     if (source->root == NULL) {
@@ -89,18 +87,11 @@ static char *point_label(const struct scenario_source *source, size_t point)
     return g_string_free(label, FALSE);
 }
 
-static void fill_point(struct plan *plan, size_t number, const struct scenario *scenario)
+static void fill_params(struct plan *plan, size_t number)
 {
     struct plan_point *point = &plan->points[number];
     const struct sweep *sweep = &plan->source->sweep;
-    GString *text = g_string_new(NULL);
-    char *hash;
 
-    scenario_write(text, scenario, true);
-    hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text->str, (gssize)text->len);
-    g_strlcpy(point->hash, hash, sizeof point->hash);
-    g_free(hash);
-    g_string_free(text, TRUE);
     point->params = g_new0(struct point_param, sweep->axis_count);
     point->param_count = sweep->axis_count;
     for (size_t i = 0; i < sweep->axis_count; i++) {
@@ -148,7 +139,7 @@ static void fill_study(struct plan *plan, const char *path, struct scenario *fir
     char *sha256;
 
     if (first->name == NULL)
-        first->name = name_of_file(path);
+        first->name = name_of_file(source_name(path));
     plan->name = g_strdup(first->name);
     plan->description = g_strdup(first->description);
     plan->seed = (uint64_t)first->seed;
@@ -177,27 +168,37 @@ static bool has_same_strategies(const struct plan *plan, const struct scenario *
     return true;
 }
 
-/* Two points with one hash would be the same runs twice. */
-static void check_distinct(GHashTable *hashes, const struct plan *plan, size_t number,
-                           struct errors *errors)
+/* Two points with the same world and strategies would be the same figures twice. */
+static void complain_same(const struct plan *plan, size_t earlier, size_t number,
+                          struct errors *errors)
 {
-    char *hash = plan->points[number].hash;
-    gpointer earlier = NULL;
+    char *a = point_label(plan->source, earlier);
+    char *b = point_label(plan->source, number);
 
-    if (g_hash_table_lookup_extended(hashes, hash, NULL, &earlier)) {
-        char *a = point_label(plan->source, GPOINTER_TO_SIZE(earlier));
-        char *b = point_label(plan->source, number);
-        errors_add(errors, ERROR_SCENARIO, "two points of the sweep are the same: %s and %s", a, b);
-        g_free(a);
-        g_free(b);
-    }
-    g_hash_table_insert(hashes, hash, GSIZE_TO_POINTER(number));
+    errors_add(errors, ERROR_SCENARIO, "two points of the sweep are the same: %s and %s", a, b);
+    g_free(a);
+    g_free(b);
+}
+
+/* Takes what the plan needs of point `number`, which is read. */
+static void take_point(struct plan *plan, struct plan_keys *keys, size_t number, const char *path,
+                       struct scenario *scenario, struct errors *errors)
+{
+    size_t same;
+
+    if (number == 0)
+        fill_study(plan, path, scenario);
+    fill_params(plan, number);
+    if (!has_same_strategies(plan, scenario))
+        errors_add(errors, ERROR_SCENARIO, "the sweep changes which strategies there are");
+    else if (!plan_keys_add(keys, number, scenario, &same))
+        complain_same(plan, same, number, errors);
 }
 
 /* Reads the first `count` points; stops at one that is wrong: others would repeat its errors. */
 static void read_points(struct plan *plan, const char *path, size_t count, struct errors *errors)
 {
-    GHashTable *hashes = g_hash_table_new(g_str_hash, g_str_equal);
+    struct plan_keys *keys = plan_keys_new(plan);
     size_t before = errors->count;
 
     plan->point_count = count;
@@ -206,12 +207,7 @@ static void read_points(struct plan *plan, const char *path, size_t count, struc
         struct scenario scenario;
 
         if (scenario_source_read(plan->source, i, errors, &scenario)) {
-            fill_point(plan, i, &scenario);
-            check_distinct(hashes, plan, i, errors);
-            if (i == 0)
-                fill_study(plan, path, &scenario);
-            else if (!has_same_strategies(plan, &scenario))
-                errors_add(errors, ERROR_SCENARIO, "the sweep changes which strategies there are");
+            take_point(plan, keys, i, path, &scenario, errors);
         } else if (i > 0) {
             char *label = point_label(plan->source, i);
             errors_add(errors, ERROR_SCENARIO, "at the point %s of the sweep", label);
@@ -219,13 +215,13 @@ static void read_points(struct plan *plan, const char *path, size_t count, struc
         }
         scenario_clear(&scenario);
     }
-    g_hash_table_destroy(hashes);
+    plan_keys_free(keys);
 }
 
 /* Keeps the strategies that --only names, in the scenario's order. */
 static void keep_only(struct plan *plan, const struct plan_options *options, struct errors *errors)
 {
-    int kept = 0;
+    bool is_wanted[STRATEGIES_MAX];
 
     for (size_t i = 0; i < options->only_count; i++) {
         struct nearest nearest = { .word = options->only[i] };
@@ -240,16 +236,12 @@ static void keep_only(struct plan *plan, const struct plan_options *options, str
                        nearest.best != NULL ? nearest.best : "", nearest.best != NULL ? "`?" : "");
     }
     for (int j = 0; options->only_count > 0 && j < plan->strategy_count; j++) {
-        bool is_wanted = false;
+        is_wanted[j] = false;
         for (size_t i = 0; i < options->only_count; i++)
-            is_wanted = is_wanted || strcmp(plan->strategies[j], options->only[i]) == 0;
-        if (is_wanted)
-            plan->strategies[kept++] = plan->strategies[j];
-        else
-            g_free(plan->strategies[j]);
+            is_wanted[j] = is_wanted[j] || strcmp(plan->strategies[j], options->only[i]) == 0;
     }
     if (options->only_count > 0)
-        plan->strategy_count = kept;
+        plan_keys_keep(plan, is_wanted);
 }
 
 /* Puts errors in the order of their places, those of the command line first. */
@@ -279,8 +271,10 @@ struct plan *plan_read(const char *path, const struct plan_options *options, str
         read_points(plan, path, errors->count == before ? plan->source->sweep.points : 1, errors);
     if (errors->count == before)
         keep_only(plan, options, errors);
-    if (errors->count == before)
+    if (errors->count == before) {
+        plan_number_cells(plan);
         return plan;
+    }
     sort_errors(errors);
     plan_free(plan);
     return NULL;
@@ -299,6 +293,11 @@ void plan_free(struct plan *plan)
         g_free(plan->points[i].params);
     }
     g_free(plan->points);
+    for (size_t i = 0; i < plan->stack_count; i++)
+        g_free(plan->stacks[i].text);
+    g_free(plan->stacks);
+    g_free(plan->variants);
+    g_free(plan->cells);
     for (int i = 0; i < plan->strategy_count; i++)
         g_free(plan->strategies[i]);
     g_free(plan->strategies);

@@ -31,7 +31,7 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
     [BEGIN] = "BEGIN IMMEDIATE",
     [COMMIT] = "COMMIT",
     [ROLLBACK] = "ROLLBACK",
-    [ADD_RUN] = "INSERT INTO run (run_id, point_id, strategy, replication, seed, status, "
+    [ADD_RUN] = "INSERT INTO run (run_id, point_id, strategy_id, replication, seed, status, "
                 "stop_reason, sim_end_ns, events, wall_ns, peak_bytes, fingerprint, error) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [ADD_METRIC_NAME] = "INSERT INTO metric_name SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT * FROM "
@@ -41,22 +41,22 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
                     "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [ADD_SAMPLE] = "INSERT INTO sample VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [ADD_OUTCOME] = "INSERT INTO update_outcome "
-                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [ADD_BIN] = "INSERT INTO histogram VALUES (?, ?, ?, ?, ?)",
     [ADD_FAULT] = "INSERT INTO fault VALUES (?, ?, ?, ?, ?)",
     [READ_STATES] = "SELECT replication, status = 'done' FROM run "
-                    "WHERE point_id = ? AND strategy = ? AND replication < ?",
+                    "WHERE point_id = ? AND strategy_id = ? AND replication < ?",
     [READ_VALUES] = "SELECT value FROM run JOIN metric USING (run_id) "
-                    "WHERE point_id = ? AND strategy = ? AND replication < ? "
+                    "WHERE point_id = ? AND strategy_id = ? AND replication < ? "
                     "AND status = 'done' AND name = ? ORDER BY replication",
     [READ_FAILURES] =
-        "SELECT count(*), (SELECT error FROM run JOIN study_point USING (point_id) "
-        "JOIN study_strategy USING (study_id, strategy) JOIN study USING (study_id) "
-        "WHERE study_id = ?1 AND status = 'failed' AND replication < replications_max "
-        "ORDER BY study_point.position, study_strategy.position, replication LIMIT 1) "
-        "FROM run JOIN study_point USING (point_id) "
-        "JOIN study_strategy USING (study_id, strategy) JOIN study USING (study_id) "
-        "WHERE study_id = ?1 AND status = 'failed' AND replication < replications_max",
+        "WITH failure AS (SELECT run_id, error, p.position AS point, g.position AS strategy, "
+        "replication FROM study JOIN study_point p USING (study_id) "
+        "JOIN study_strategy g USING (study_id, variant) "
+        "JOIN run USING (point_id, strategy_id) "
+        "WHERE study_id = ?1 AND status = 'failed' AND replication < replications_max) "
+        "SELECT count(DISTINCT run_id), "
+        "(SELECT error FROM failure ORDER BY point, strategy, replication LIMIT 1) FROM failure",
 };
 
 bool results_failed(struct results *results, struct errors *errors)
@@ -145,14 +145,14 @@ bool results_are_being_written(const char *path)
 /* The schema with the metrics among the columns of run_summary.  g_free() it. */
 static char *write_schema(void)
 {
-    static const char mark[] = " /* and each metric */";
+    static const char mark[] = "\n    /* and each metric */";
     const char *place = strstr(results_schema, mark);
     GString *sql = g_string_new_len(results_schema, place - results_schema);
 
     for (int i = 0; i < METRIC_OF_PROGRAM; i++)
         g_string_append_printf(sql,
-                               ",\n    (SELECT value FROM metric WHERE run_id = r.run_id "
-                               "AND name = '%s') AS %s",
+                               ",\n    (SELECT coalesce(value, 9e999) FROM metric "
+                               "WHERE run_id = r.run_id AND name = '%s') AS %s",
                                metric_table[i].name, metric_table[i].name);
     g_string_append(sql, place + strlen(mark));
     return g_string_free(sql, FALSE);
@@ -245,8 +245,8 @@ bool results_states(struct results *results, size_t point, int strategy, uint32_
 
     for (uint32_t i = 0; i < count; i++)
         states[i] = RESULTS_MISSING;
-    results_bind(statement, "iti", results->point_ids[point], results->plan->strategies[strategy],
-                 (int64_t)count);
+    results_bind(statement, "iii", results->point_ids[point],
+                 results->strategy_ids[plan_stack(results->plan, point, strategy)], (int64_t)count);
     while ((code = sqlite3_step(statement)) == SQLITE_ROW)
         if (sqlite3_column_int64(statement, 0) >= 0)
             states[sqlite3_column_int64(statement, 0)] =
@@ -264,8 +264,9 @@ bool results_values(struct results *results, size_t point, int strategy, const c
     int code;
 
     *found = 0;
-    results_bind(statement, "itit", results->point_ids[point], results->plan->strategies[strategy],
-                 (int64_t)count, metric);
+    results_bind(statement, "iiit", results->point_ids[point],
+                 results->strategy_ids[plan_stack(results->plan, point, strategy)], (int64_t)count,
+                 metric);
     while ((code = sqlite3_step(statement)) == SQLITE_ROW && *found < count)
         values[(*found)++] = sqlite3_column_type(statement, 0) == SQLITE_NULL
                                  ? NAN

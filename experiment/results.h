@@ -31,7 +31,8 @@ enum results_state { RESULTS_MISSING, RESULTS_DONE, RESULTS_FAILED };
 
 enum {
     RESULTS_REPLICATIONS_MAX = 1000000, /* of a point and strategy: how run_id is made */
-    RESULTS_STRATEGIES_MAX = 9999,      /* different names in one file: the same */
+    RESULTS_STRATEGIES_MAX = 999999,    /* different stacks in one file: the same */
+    RESULTS_POINTS_MAX = 9000000,       /* different worlds in one file: the same */
 };
 
 /* Opens or creates the database `path`; NULL and an error if that cannot be done. */
@@ -45,9 +46,9 @@ bool results_close(struct results *results, struct errors *errors);
 
 /*
  * Makes `plan` (borrowed until closed) the study that the other calls speak of: found by its
- * scenario and strategies if it is in the database, else added with all its points; points that
- * are the same as those of an earlier study are shared with it.  `argv` is the command line.
- * O(points).
+ * scenario and strategies if it is in the database, else added with all its points.  Runs whose
+ * world, stack and replication an earlier study has are shared with it.  `argv` is the command
+ * line.  O(points).
  */
 bool results_add_study(struct results *results, const struct plan *plan, const char *argv,
                        const char *version, struct errors *errors);

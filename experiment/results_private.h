@@ -37,7 +37,7 @@ struct results {
     const struct plan *plan; /* borrowed */
     int64_t study_id;
     int64_t *point_ids;      /* of the plan's points */
-    int64_t *strategy_ids;   /* of the plan's strategies */
+    int64_t *strategy_ids;   /* of the plan's stacks */
     GHashTable *metric_sets; /* names, a line each, to set_id: what metric_name holds */
 };
 

@@ -99,10 +99,10 @@ static bool add_outcomes(struct results *results, int64_t run_id, const struct s
 
     for (size_t i = 0; i < result->outcome_count; i++) {
         const struct sim_outcome *o = &result->outcomes[i];
-        results_bind(statement, "iiiisssssssdiiii", run_id, (int64_t)o->update, (int64_t)o->origin,
+        results_bind(statement, "iiiissssssssdiiii", run_id, (int64_t)o->update, (int64_t)o->origin,
                      o->injected, o->t50, o->t90, o->t95, o->t99, o->t999, o->t_all, o->t_last,
-                     o->t_avg, (int64_t)o->informed, (int64_t)o->hops_max, (int64_t)o->copies,
-                     (int64_t)o->bytes);
+                     o->t_settled, o->t_avg, (int64_t)o->informed, (int64_t)o->hops_max,
+                     (int64_t)o->copies, (int64_t)o->bytes);
         if (!results_step(results, statement, errors))
             return false;
     }
@@ -141,23 +141,23 @@ static bool add_faults(struct results *results, int64_t run_id, const struct sim
 
 /* run_id, made of the run's place: see schema.sql. */
 enum { RUN_PER_STRATEGY = RESULTS_REPLICATIONS_MAX };
-#define RUN_PER_POINT ((int64_t)10000 * RUN_PER_STRATEGY)
+#define RUN_PER_POINT ((int64_t)(RESULTS_STRATEGIES_MAX + 1) * RUN_PER_STRATEGY)
 
 bool results_add_run(struct results *results, const struct results_run *run, struct errors *errors)
 {
     const struct sim_result *result = run->result;
     bool is_done = result->status == SIM_DONE;
     int64_t point_id = results->point_ids[run->point];
-    int64_t run_id = point_id * RUN_PER_POINT +
-                     results->strategy_ids[run->strategy] * RUN_PER_STRATEGY + run->replication;
+    int64_t strategy_id =
+        results->strategy_ids[plan_stack(results->plan, run->point, run->strategy)];
+    int64_t run_id = point_id * RUN_PER_POINT + strategy_id * RUN_PER_STRATEGY + run->replication;
     char fingerprint[17];
 
     g_snprintf(fingerprint, sizeof fingerprint, "%016" G_GINT64_MODIFIER "x", result->fingerprint);
-    results_bind(results->statements[ADD_RUN], "iitiittiiiitt", run_id, point_id,
-                 results->plan->strategies[run->strategy], (int64_t)run->replication,
-                 (int64_t)run->seed, is_done ? "done" : "failed", result->stop_reason, result->end,
-                 (int64_t)result->events, run->wall_ns, (int64_t)result->peak_bytes, fingerprint,
-                 is_done ? NULL : result->error);
+    results_bind(results->statements[ADD_RUN], "iiiiittiiiitt", run_id, point_id, strategy_id,
+                 (int64_t)run->replication, (int64_t)run->seed, is_done ? "done" : "failed",
+                 result->stop_reason, result->end, (int64_t)result->events, run->wall_ns,
+                 (int64_t)result->peak_bytes, fingerprint, is_done ? NULL : result->error);
     if (results_step(results, results->statements[ADD_RUN], errors) &&
         add_metrics(results, run_id, result, errors) &&
         add_samples(results, run_id, result, errors) &&

@@ -3,7 +3,8 @@
  * results_study.c - writing a study, its axes, points and strategies, into the database.
  *
  * All in one transaction and in plan order, so the numbers of points and strategies depend only
- * on which studies came before.
+ * on which studies came before.  Points and strategies that are there already are shared; what a
+ * study calls them and where they stand in it is its own.
  */
 #include "experiment/results_private.h"
 
@@ -28,10 +29,8 @@ enum study_statement {
     FIND_POINT,
     ADD_POINT,
     ADD_PARAM,
-    DESCRIBE_POINT,
     LINK_POINT,
     ADD_AXIS,
-    FIND_STRATEGY,
     ADD_STRATEGY,
     LINK_STRATEGY,
     STUDY_STATEMENT_COUNT,
@@ -39,63 +38,116 @@ enum study_statement {
 
 static const char *const study_texts[STUDY_STATEMENT_COUNT] = {
     [FIND_POINT] = "SELECT point_id FROM point WHERE hash = ?",
-    [ADD_POINT] = "INSERT INTO point (study_id, hash, params_json) VALUES (?, ?, '{}')",
-    [ADD_PARAM] = "INSERT OR IGNORE INTO param (point_id, path, text, number, unit) "
-                  "VALUES (?, ?, ?, ?, ?)",
-    [DESCRIBE_POINT] =
-        "UPDATE point SET params_json = (SELECT json_group_object(path, CASE "
-        "WHEN number = CAST(number AS INTEGER) THEN CAST(number AS INTEGER) "
-        "ELSE coalesce(number, text) END) FROM param WHERE point_id = ?1) WHERE point_id = ?1",
-    [LINK_POINT] = "INSERT INTO study_point (study_id, position, point_id) VALUES (?, ?, ?)",
+    [ADD_POINT] = "INSERT INTO point (hash) VALUES (?)",
+    [ADD_PARAM] = "INSERT INTO param (study_id, position, path, text, number, unit) "
+                  "VALUES (?, ?, ?, ?, ?, ?)",
+    [LINK_POINT] = "INSERT INTO study_point (study_id, position, point_id, variant, params_json) "
+                   "VALUES (?1, ?2, ?3, ?4, (SELECT json_group_object(path, CASE "
+                   "WHEN number = CAST(number AS INTEGER) THEN CAST(number AS INTEGER) "
+                   "ELSE coalesce(number, text) END) FROM param "
+                   "WHERE study_id = ?1 AND position = ?2))",
     [ADD_AXIS] = "INSERT INTO study_axis (study_id, position, path) VALUES (?, ?, ?)",
-    [FIND_STRATEGY] = "SELECT strategy_id FROM strategy WHERE name = ?",
-    [ADD_STRATEGY] = "INSERT INTO strategy (name) VALUES (?)",
-    [LINK_STRATEGY] = "INSERT INTO study_strategy (study_id, position, strategy) "
-                      "VALUES (?, ?, ?)",
+    [ADD_STRATEGY] = "INSERT OR IGNORE INTO strategy (hash, stack) VALUES (?, ?)",
+    [LINK_STRATEGY] = "INSERT INTO study_strategy (study_id, variant, position, strategy, "
+                      "strategy_id) VALUES (?, ?, ?, ?, ?)",
 };
+
+/* Finds the world of a point, or adds it. */
+static bool find_world(struct results *results, sqlite3_stmt *const *statements, size_t index,
+                       struct errors *errors)
+{
+    const struct plan_point *point = &results->plan->points[index];
+    int64_t *id = &results->point_ids[index];
+
+    results_bind(statements[FIND_POINT], "t", point->hash);
+    if (!look_up(results, statements[FIND_POINT], 0, id, errors) || *id != 0)
+        return *id != 0;
+    results_bind(statements[ADD_POINT], "t", point->hash);
+    if (!results_step(results, statements[ADD_POINT], errors))
+        return false;
+    *id = sqlite3_last_insert_rowid(results->database);
+    return true;
+}
 
 static bool add_point(struct results *results, sqlite3_stmt *const *statements, size_t index,
                       struct errors *errors)
 {
     const struct plan_point *point = &results->plan->points[index];
-    int64_t id;
 
-    results_bind(statements[FIND_POINT], "t", point->hash);
-    if (!look_up(results, statements[FIND_POINT], 0, &id, errors))
+    if (!find_world(results, statements, index, errors))
         return false;
-    if (id == 0) {
-        results_bind(statements[ADD_POINT], "it", results->study_id, point->hash);
-        if (!results_step(results, statements[ADD_POINT], errors))
-            return false;
-        id = sqlite3_last_insert_rowid(results->database);
-    }
     for (size_t i = 0; i < point->param_count; i++) {
         const struct point_param *param = &point->params[i];
-        results_bind(statements[ADD_PARAM], "ittdt", id, param->path, param->text,
-                     param->is_number ? param->number : NAN, param->unit);
+        results_bind(statements[ADD_PARAM], "iittdt", results->study_id, (int64_t)index,
+                     param->path, param->text, param->is_number ? param->number : NAN, param->unit);
         if (!results_step(results, statements[ADD_PARAM], errors))
             return false;
     }
-    results->point_ids[index] = id;
-    results_bind(statements[DESCRIBE_POINT], "i", id);
-    results_bind(statements[LINK_POINT], "iii", results->study_id, (int64_t)index, id);
-    return results_step(results, statements[DESCRIBE_POINT], errors) &&
-           results_step(results, statements[LINK_POINT], errors);
+    results_bind(statements[LINK_POINT], "iiii", results->study_id, (int64_t)index,
+                 results->point_ids[index], (int64_t)point->variant);
+    return results_step(results, statements[LINK_POINT], errors);
 }
 
-static bool add_strategy(struct results *results, sqlite3_stmt *const *statements, int index,
-                         struct errors *errors)
+/* Of all stacks that the plan's strategies are somewhere: --only leaves some out. */
+static bool each_stack(struct results *results, sqlite3_stmt *statement,
+                       bool (*take)(struct results *, sqlite3_stmt *, size_t, struct errors *),
+                       struct errors *errors)
 {
-    const char *name = results->plan->strategies[index];
-    int64_t id;
+    const struct plan *plan = results->plan;
+    size_t count = plan->variant_count * (size_t)plan->strategy_count;
+    bool *is_taken = g_new0(bool, plan->stack_count);
+    bool is_good = true;
 
-    results_bind(statements[FIND_STRATEGY], "t", name);
-    if (!look_up(results, statements[FIND_STRATEGY], 0, &id, errors))
-        return false;
-    results_bind(statements[ADD_STRATEGY], "t", name);
-    results_bind(statements[LINK_STRATEGY], "iit", results->study_id, (int64_t)index, name);
-    return (id != 0 || results_step(results, statements[ADD_STRATEGY], errors)) &&
-           results_step(results, statements[LINK_STRATEGY], errors);
+    for (size_t i = 0; i < count && is_good; i++) {
+        size_t stack = plan->variants[i];
+        if (!is_taken[stack])
+            is_good = take(results, statement, stack, errors);
+        is_taken[stack] = true;
+    }
+    g_free(is_taken);
+    return is_good;
+}
+
+static bool add_stack(struct results *results, sqlite3_stmt *statement, size_t stack,
+                      struct errors *errors)
+{
+    results_bind(statement, "tt", results->plan->stacks[stack].hash,
+                 results->plan->stacks[stack].text);
+    return results_step(results, statement, errors);
+}
+
+static bool find_stack(struct results *results, sqlite3_stmt *statement, size_t stack,
+                       struct errors *errors)
+{
+    results_bind(statement, "t", results->plan->stacks[stack].hash);
+    return look_up(results, statement, 0, &results->strategy_ids[stack], errors);
+}
+
+/* Reads the numbers that the file has for the plan's stacks; 0 for one that it lacks. */
+static bool find_stacks(struct results *results, struct errors *errors)
+{
+    sqlite3_stmt *statement =
+        database_prepare(results->database, results->path,
+                         "SELECT strategy_id FROM strategy WHERE hash = ?", errors);
+    bool is_good = statement && each_stack(results, statement, find_stack, errors);
+
+    sqlite3_finalize(statement);
+    return is_good;
+}
+
+static bool link_strategies(struct results *results, sqlite3_stmt *statement, struct errors *errors)
+{
+    const struct plan *plan = results->plan;
+
+    for (uint32_t variant = 0; variant < plan->variant_count; variant++)
+        for (int i = 0; i < plan->strategy_count; i++) {
+            size_t stack = plan->variants[variant * (size_t)plan->strategy_count + (size_t)i];
+            results_bind(statement, "iiiti", results->study_id, (int64_t)variant, (int64_t)i,
+                         plan->strategies[i], results->strategy_ids[stack]);
+            if (!results_step(results, statement, errors))
+                return false;
+        }
+    return true;
 }
 
 /* Adds what the study consists of: its axes, points and strategies. */
@@ -117,8 +169,9 @@ static bool add_parts(struct results *results, struct errors *errors)
     }
     for (size_t i = 0; i < plan->point_count && is_good; i++)
         is_good = add_point(results, statements, i, errors);
-    for (int i = 0; i < plan->strategy_count && is_good; i++)
-        is_good = add_strategy(results, statements, i, errors);
+    is_good = is_good && each_stack(results, statements[ADD_STRATEGY], add_stack, errors) &&
+              find_stacks(results, errors) &&
+              link_strategies(results, statements[LINK_STRATEGY], errors);
     for (int i = 0; i < STUDY_STATEMENT_COUNT; i++)
         sqlite3_finalize(statements[i]);
     return is_good;
@@ -176,7 +229,8 @@ static bool find_study(struct results *results, const struct plan *plan, int64_t
         database_prepare(results->database, results->path,
                          "SELECT study_id FROM study s WHERE scenario_sha256 = ? AND ? = "
                          "(SELECT group_concat(quote(strategy), ',') FROM (SELECT strategy "
-                         "FROM study_strategy g WHERE g.study_id = s.study_id ORDER BY position))",
+                         "FROM study_strategy g WHERE g.study_id = s.study_id AND variant = 0 "
+                         "ORDER BY position))",
                          errors);
     char *strategies = strategy_list(plan);
     bool is_good = find != NULL;
@@ -199,12 +253,13 @@ static bool find_or_add_study(struct results *results, const char *argv, const c
            (insert_study(results, argv, version, errors) && add_parts(results, errors));
 }
 
-/* Reads the study's `count` numbers from a query over its id; false if there are others. */
-static bool read_ids(struct results *results, const char *sql, size_t count, int64_t *ids,
-                     struct errors *errors)
+/* Reads where the points of the study stand in the file; false if some are lost. */
+static bool read_points(struct results *results, struct errors *errors)
 {
-    sqlite3_stmt *statement = database_prepare(results->database, results->path, sql, errors);
-    size_t found = 0;
+    sqlite3_stmt *statement = database_prepare(
+        results->database, results->path,
+        "SELECT point_id FROM study_point WHERE study_id = ? ORDER BY position", errors);
+    size_t count = results->plan->point_count, found = 0;
     int code;
 
     if (!statement)
@@ -212,15 +267,14 @@ static bool read_ids(struct results *results, const char *sql, size_t count, int
     results_bind(statement, "i", results->study_id);
     while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
         if (found < count)
-            ids[found] = sqlite3_column_int64(statement, 0);
+            results->point_ids[found] = sqlite3_column_int64(statement, 0);
         found++;
     }
     if (code != SQLITE_DONE)
         results_failed(results, errors);
     else if (found != count)
         errors_add(errors, ERROR_IO,
-                   "'%s' is damaged: study %" G_GINT64_FORMAT
-                   " has lost some of its points or strategies",
+                   "'%s' is damaged: study %" G_GINT64_FORMAT " has lost some of its points",
                    results->path, results->study_id);
     sqlite3_finalize(statement);
     return code == SQLITE_DONE && found == count;
@@ -231,16 +285,33 @@ int64_t results_study(const struct results *results)
     return results->study_id;
 }
 
-static bool check_limits(const struct results *results, struct errors *errors)
+/* A number that run_id has no room for, or that is lost. */
+static bool check_stack(struct results *results, sqlite3_stmt *statement, size_t stack,
+                        struct errors *errors)
+{
+    int64_t id = results->strategy_ids[stack];
+
+    (void)statement;
+    if (id <= 0)
+        errors_add(errors, ERROR_IO,
+                   "'%s' is damaged: study %" G_GINT64_FORMAT " has lost some of its strategies",
+                   results->path, results->study_id);
+    else if (id > RESULTS_STRATEGIES_MAX)
+        errors_add(errors, ERROR_IO, "'%s' has %d different strategies, more do not fit",
+                   results->path, RESULTS_STRATEGIES_MAX);
+    return id > 0 && id <= RESULTS_STRATEGIES_MAX;
+}
+
+static bool check_limits(struct results *results, struct errors *errors)
 {
     g_assert(results->plan->replications.max <= RESULTS_REPLICATIONS_MAX);
-    for (int i = 0; i < results->plan->strategy_count; i++)
-        if (results->strategy_ids[i] > RESULTS_STRATEGIES_MAX) {
-            errors_add(errors, ERROR_IO, "'%s' has %d different strategies, more do not fit",
-                       results->path, RESULTS_STRATEGIES_MAX);
+    for (size_t i = 0; i < results->plan->point_count; i++)
+        if (results->point_ids[i] > RESULTS_POINTS_MAX) {
+            errors_add(errors, ERROR_IO, "'%s' has %d different points, more do not fit",
+                       results->path, RESULTS_POINTS_MAX);
             return false;
         }
-    return true;
+    return each_stack(results, NULL, check_stack, errors);
 }
 
 bool results_has_study(struct results *results, const struct plan *plan, bool *has,
@@ -257,21 +328,12 @@ bool results_has_study(struct results *results, const struct plan *plan, bool *h
 bool results_add_study(struct results *results, const struct plan *plan, const char *argv,
                        const char *version, struct errors *errors)
 {
-    size_t strategy_count = (size_t)plan->strategy_count;
-
     results->plan = plan;
     results->point_ids = g_renew(int64_t, results->point_ids, plan->point_count);
-    results->strategy_ids = g_renew(int64_t, results->strategy_ids, strategy_count);
+    results->strategy_ids = g_renew(int64_t, results->strategy_ids, plan->stack_count);
     if (results_begin(results, errors)) {
-        if (find_or_add_study(results, argv, version, errors) &&
-            read_ids(results,
-                     "SELECT point_id FROM study_point WHERE study_id = ? ORDER BY position",
-                     plan->point_count, results->point_ids, errors) &&
-            read_ids(results,
-                     "SELECT strategy_id FROM study_strategy JOIN strategy ON name = strategy "
-                     "WHERE study_id = ? ORDER BY position",
-                     strategy_count, results->strategy_ids, errors) &&
-            check_limits(results, errors))
+        if (find_or_add_study(results, argv, version, errors) && read_points(results, errors) &&
+            find_stacks(results, errors) && check_limits(results, errors))
             return results_commit(results, errors);
         results_roll_back(results);
     }

@@ -21,6 +21,7 @@
 #include <glib.h>
 #include <math.h>
 #include <pthread.h>
+#include <string.h>
 #include <time.h>
 
 enum {
@@ -47,6 +48,8 @@ struct runner {
     bool has_more;               /* to give */
     uint32_t *wanted;            /* replications of each point, by now */
     bool *is_settled;            /* no more will be wanted */
+    uint32_t *counted;           /* replications of each cell (plan.h) that some point wants */
+    uint32_t *walked;            /* of these, those that the walk has looked at */
     uint64_t done;               /* runs in the database */
     uint64_t out;                /* tasks given and not yet taken */
     size_t last_rows;            /* of the latest result */
@@ -91,6 +94,18 @@ static bool read_states(struct runner *runner, size_t point, enum results_state 
     return is_good;
 }
 
+/* True if the run is missing; from then on points that share it leave it alone. */
+static bool take_run(struct runner *runner, int strategy, uint32_t replication)
+{
+    uint32_t *walked = &runner->walked[plan_cell(runner->plan, runner->point, strategy)];
+    uint32_t wanted = runner->wanted[runner->point];
+
+    if (replication < *walked)
+        return false;
+    *walked = replication + 1;
+    return runner->states[(size_t)strategy * wanted + replication] == RESULTS_MISSING;
+}
+
 /* Steps over the point's runs to the next missing one; false: none left. */
 static bool find_missing(struct runner *runner)
 {
@@ -98,8 +113,7 @@ static bool find_missing(struct runner *runner)
 
     for (; runner->replication < wanted; runner->replication++, runner->strategy = 0)
         for (; runner->strategy < runner->plan->strategy_count; runner->strategy++)
-            if (runner->states[(size_t)runner->strategy * wanted + runner->replication] ==
-                RESULTS_MISSING)
+            if (take_run(runner, runner->strategy, runner->replication))
                 return true;
     return false;
 }
@@ -326,6 +340,7 @@ static bool walk(struct runner *runner)
 {
     pthread_mutex_lock(&runner->turn);
     runner->point = 0;
+    memset(runner->walked, 0, runner->plan->cell_count * sizeof *runner->walked);
     runner->has_more = true;
     look_at_stop(runner);
     give_more(runner);
@@ -378,17 +393,20 @@ static bool is_point_precise(struct runner *runner, size_t point, double *values
     return true;
 }
 
-/* Counts the runs that `point` got with the latest change of its wanted replications. */
-static bool count_point(struct runner *runner, size_t point, uint32_t before)
+/* Counts the runs that the study got with the latest change of what `point` wants. */
+static bool count_point(struct runner *runner, size_t point)
 {
     uint32_t wanted = runner->wanted[point];
     enum results_state *states;
     bool is_good = read_states(runner, point, &states);
 
-    for (int i = 0; i < runner->plan->strategy_count && is_good; i++)
-        for (uint32_t j = before; j < wanted; j++)
-            runner->done += states[(size_t)i * wanted + j] != RESULTS_MISSING;
-    runner->outcome->total += (uint64_t)(wanted - before) * (uint64_t)runner->plan->strategy_count;
+    for (int i = 0; i < runner->plan->strategy_count && is_good; i++) {
+        uint32_t *counted = &runner->counted[plan_cell(runner->plan, point, i)];
+        for (; *counted < wanted; (*counted)++) {
+            runner->done += states[(size_t)i * wanted + *counted] != RESULTS_MISSING;
+            runner->outcome->total++;
+        }
+    }
     g_free(states);
     return is_good;
 }
@@ -412,7 +430,7 @@ static bool raise_replications(struct runner *runner)
         if (!is_good || runner->is_settled[i])
             continue;
         runner->wanted[i] = MIN(rule->max, before + (before + 1) / 2);
-        is_good = count_point(runner, i, before);
+        is_good = count_point(runner, i);
         is_raised = true;
     }
     pthread_mutex_unlock(&runner->turn);
@@ -429,9 +447,11 @@ static bool start(struct runner *runner)
     runner->memory = runner->options->memory ? runner->options->memory : pool_memory_available();
     runner->wanted = g_new0(uint32_t, plan->point_count);
     runner->is_settled = g_new0(bool, plan->point_count);
+    runner->counted = g_new0(uint32_t, plan->cell_count);
+    runner->walked = g_new0(uint32_t, plan->cell_count);
     for (size_t i = 0; i < plan->point_count; i++) {
         runner->wanted[i] = plan->replications.min;
-        if (!count_point(runner, i, 0))
+        if (!count_point(runner, i))
             return false;
     }
     runner->pool = pool_new(runner->options->threads, runner->memory, take_turn, runner);
@@ -477,6 +497,8 @@ bool runner_run(struct results *results, const struct plan *plan,
         is_good = results_failures(results, &outcome->failed, &outcome->failure, errors);
     g_free(runner.wanted);
     g_free(runner.is_settled);
+    g_free(runner.counted);
+    g_free(runner.walked);
     return is_good;
 }
 

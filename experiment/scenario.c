@@ -83,7 +83,8 @@ const struct key scenario_keys[] = {
     PLAIN(COUNT, store.shards, "1", "1..65536", "parts of the data, on which keys fall in turn"),
     OWN(store.replicas, kind_replicas, "all", "nodes that hold each shard"),
     PLAIN(COUNT, store.preload, "0", "0..1048576", "updates known to every replica at the start"),
-    PLAIN(FRACTION, store.missing, "0", "0..1", "share of these that each replica lacks; what all lack goes back to one"),
+    PLAIN(FRACTION, store.missing, "0", "0..1",
+          "share of these that each replica lacks; what all lack goes back to one"),
     PLAIN(FRACTION, store.missing_shards, "0", "0..1",
           "share of whole shards that each replica lacks at the start; likewise"),
     OWN(faults, kind_faults, NULL, "what breaks and when, beside churn"),
@@ -93,7 +94,10 @@ const struct key scenario_keys[] = {
           "earlier end: all live nodes know all updates, nothing is left to do, or none"),
     PLAIN(COUNT, stop.events, "1000000000000", "1..1000000000000000000",
           "cap on the events of a run; a run that reaches it has failed"),
-    PLAIN(TIME, warmup, "0s", "0s..36525d", "updates injected before it are not measured"),
+    PLAIN(TIME, warmup, "0s", "0s..36525d",
+          "updates injected before it are not measured, nor are costs counted or averages taken"),
+    PLAIN(TIME, cooldown, "0s", "0s..36525d",
+          "updates injected within so long before `stop.at` are not measured, nor averages taken"),
     OWN(record.every, kind_auto_time, "auto",
         "sampling period; `auto`: about 200 samples a run, 100 of one of 1000 nodes, "
         "30 of one of 100"),
@@ -444,12 +448,13 @@ void scenario_clear(struct scenario *scenario)
 
 /* ---- writing ---- */
 
-/* Not part of what a run computes; groups count where they are named. */
-static bool is_only_words(const char *path)
+/* Not part of the world that runs compute; groups count where they are named, strategies have
+ * hashes of their own. */
+static bool is_not_world(const char *path)
 {
     return strcmp(path, "name") == 0 || strcmp(path, "description") == 0 ||
            strcmp(path, "replications") == 0 || strcmp(path, "groups") == 0 ||
-           strcmp(path, "expect") == 0;
+           strcmp(path, "strategies") == 0 || strcmp(path, "expect") == 0;
 }
 
 /*
@@ -473,7 +478,7 @@ void scenario_write(GString *out, const struct scenario *scenario, bool for_hash
         char text[QUANTITY_TEXT_MAX];
 
         if (!scenario_key_has_effect(scenario, path) ||
-            (for_hash && (is_only_words(path) || scenario_is_calm(scenario, path))))
+            (for_hash && (is_not_world(path) || scenario_is_calm(scenario, path))))
             continue;
         if (!for_hash && is_silent(scenario, path))
             continue;

@@ -33,6 +33,7 @@ struct random_time {
     uint64_t given; /* bit i: row i of the family */
     sim_time value, mean, min, max, sd, median, p99, scale;
     double sigma, shape;
+    bool smooth;
     char *file;
     const struct measurements *measured; /* borrowed from the reader */
 };
@@ -168,7 +169,7 @@ struct scenario {
         int when;
         int64_t events;
     } stop;
-    sim_time warmup;
+    sim_time warmup, cooldown;
     struct {
         sim_time every; /* 0: auto */
         bool nodes;
@@ -209,14 +210,22 @@ void scenario_clear(struct scenario *scenario);
 
 /*
  * Writes it as YAML with every default that has an effect, always in the same words and order.
- * `for_hash`: only what can change a result, files by their contents.
+ * `for_hash`: only what can change a result of any strategy, without the strategies themselves;
+ * files by their contents.
  */
 void scenario_write(GString *out, const struct scenario *scenario, bool for_hash);
+
+/* Writes the models of a strategy likewise, a line each, as the map that stands under its name:
+ * all of it that can change a result. */
+void scenario_write_stack(GString *out, const struct scenario_strategy *strategy);
 
 /* Fills what distribution_new() needs; `time` must be given. */
 void random_time_spec(const struct random_time *time, struct distribution_spec *spec);
 
 /* The reference of the scenario language, in Markdown, from the tables that read it. */
 void scenario_print_reference(FILE *out);
+
+/* A JSON Schema (draft-07) of the language, from the same tables. */
+void scenario_print_schema(FILE *out);
 
 #endif

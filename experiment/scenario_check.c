@@ -220,6 +220,11 @@ static void check_measuring(const struct check *c)
              (s->workload.updates == 0 || (is_certain && last_injection(s) < s->warmup)))
         refuse(c, "warmup",
                "all updates are injected before it ends, so nothing would be measured");
+    if (s->cooldown > 0 && s->warmup < s->stop.at && s->cooldown >= s->stop.at - s->warmup)
+        refuse(c, "cooldown", "begins before `warmup` ends, so nothing would be measured");
+    else if (s->cooldown > 0 &&
+             (s->workload.updates == 0 ? s->warmup > 0 : s->workload.at > s->stop.at - s->cooldown))
+        refuse(c, "cooldown", "all updates are injected within it, so nothing would be measured");
     if (s->record.every > 0 && s->stop.at / s->record.every > SAMPLES_MAX)
         refuse(c, "record.every", "makes %lld samples a run; at most %d",
                (long long)(s->stop.at / s->record.every), SAMPLES_MAX);

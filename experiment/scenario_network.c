@@ -182,6 +182,7 @@ const struct key_kind kind_queue = { "`unlimited` or a size, 0B..1000GB", read_q
 
 bool scenario_is_calm(const struct scenario *scenario, const char *path)
 {
-    return (strcmp(path, "network.bandwidth") == 0 && scenario->network.bandwidth.bits == 0) ||
+    return (strcmp(path, "cooldown") == 0 && scenario->cooldown == 0) ||
+           (strcmp(path, "network.bandwidth") == 0 && scenario->network.bandwidth.bits == 0) ||
            (strcmp(path, "network.duplicate") == 0 && scenario->network.duplicate <= 0);
 }

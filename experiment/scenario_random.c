@@ -47,6 +47,10 @@ static const struct param gamma_rows[] = {
     TIME(scale, POSITIVE, "its scale"),
     PARAM_END,
 };
+static const struct param empirical_rows[] = {
+    PARAM_BOOL(struct random_time, smooth, "false", "what lies between the values, too"),
+    PARAM_END,
+};
 
 const struct random_time_family random_time_families[] = {
     [RANDOM_TIME_NONE] = { "none", DISTRIBUTION_CONSTANT, no_rows, NULL },
@@ -59,7 +63,7 @@ const struct random_time_family random_time_families[] = {
     { "pareto", DISTRIBUTION_PARETO, pareto_rows, "a power law above a minimum" },
     { "lomax", DISTRIBUTION_LOMAX, lomax_rows, "a power law from 0" },
     { "gamma", DISTRIBUTION_GAMMA, gamma_rows, "a sum of memoryless stages" },
-    { "empirical", DISTRIBUTION_EMPIRICAL, no_rows, "a sample from a file" },
+    { "empirical", DISTRIBUTION_EMPIRICAL, empirical_rows, "the values of a file, each alike" },
     { NULL, DISTRIBUTION_CONSTANT, NULL, NULL },
 };
 
@@ -141,16 +145,23 @@ static const struct measurements *measure(const struct item *item, struct scenar
     return found;
 }
 
+/* `{file: NAME}`, perhaps with `smooth`. */
 static void read_file(const struct item *item, struct random_time *time,
                       struct scenario_reader *reader)
 {
-    const struct item *file = item_get(item, "file");
+    const struct item *file = item_get(item, "file"), *smooth = item_get(item, "smooth");
+    const size_t known = (size_t)(file != NULL) + (smooth != NULL);
 
-    if (item->kind != ITEM_MAP || item->count != 1 || file == NULL || file->kind != ITEM_SCALAR ||
-        item_is_null(file)) {
+    if (item->kind != ITEM_MAP || file == NULL || item->count != known ||
+        file->kind != ITEM_SCALAR || item_is_null(file)) {
         item_error(item, reader->errors,
-                   "`{file: NAME}` was expected, a file with one time a line");
+                   "`{file: NAME}` was expected, a file with one time a line; `smooth: true` may "
+                   "stand beside it");
         return;
+    }
+    if (smooth != NULL) {
+        scenario_read_param(smooth, empirical_rows, time, reader);
+        time->given = 1;
     }
     time->measured = measure(file, reader);
     time->file = g_strdup(file->text);
@@ -260,6 +271,7 @@ static void write_random_time(GString *out, const void *field, bool for_hash)
     if (family->kind == DISTRIBUTION_EMPIRICAL) {
         g_string_append(out, "file: ");
         document_write_scalar(out, for_hash ? time->measured->sha256 : time->file);
+        separator = ", ";
     }
     for (int i = 0; family->rows[i].type != PARAM_TYPE_END; i++) {
         if (!(time->given >> i & 1))
@@ -324,6 +336,7 @@ void random_time_spec(const struct random_time *time, struct distribution_spec *
     case DISTRIBUTION_EMPIRICAL:
         spec->values = time->measured->values;
         spec->value_count = time->measured->count;
+        spec->is_smooth = time->smooth;
         break;
     }
 }

@@ -140,7 +140,8 @@ static const char faults_text[] =
     "from the last fault or the end of one, whichever is later.\n"
     "\n"
     "Which nodes: a share (`20%`) or `{count: 3}`, drawn at random; `{node: 17}`; a group's name;\n"
-    "`{all-but: 1}`; or `all`. At one instant equal selectors draw the same nodes, so that a crash\n"
+    "`{all-but: 1}`; or `all`. At one instant equal selectors draw the same nodes, so that a "
+    "crash\n"
     "and a wipe can hit together; different ones are independent, and so are `from` and `to`.\n";
 
 static const char expectations_text[] =
@@ -150,22 +151,40 @@ static const char expectations_text[] =
     "```yaml\n"
     "expect:\n"
     "  - P(converged, push-pull) >= 99%\n"
+    "  - P(t_all < 15s, push-pull) >= 99.9%\n"
     "  - p95(t99, push-pull) < 90s\n"
     "  - mean(bytes/node) <= 20kB\n"
     "```\n"
     "\n"
     "Each is `STAT(METRIC, STRATEGY) OP VALUE` and must hold at every point of a sweep, without a\n"
     "strategy for every strategy; `run` checks them at its end, also when there was nothing left\n"
-    "to run, names those that fail with the value found and its confidence interval, and exits\n"
-    "with 1. What is compared is the value found, not the ends of its interval.\n"
+    "to run, and exits with 1 if one fails. It tells the value found and its confidence interval:\n"
+    "of every place where one fails, otherwise of the place that came closest. What is compared "
+    "is\n"
+    "the value found; where the limit lies within its interval, more runs may change the outcome,\n"
+    "and the line says so.\n"
     "\n"
     "- `STAT`: `mean` (over the runs in which it happened), `median`, `min`, `max`, a percentile\n"
-    "  (`p1` … `p99`, `p99.9`), or `P`, the share of runs in `P(converged)`. A time that a run\n"
-    "  never reached counts as infinite, but for the mean.\n"
+    "  (`p1` … `p99`, `p99.9`), or `P`, the share of runs in which something holds:\n"
+    "  `P(converged)`, or a condition on a metric, `P(METRIC OP VALUE, STRATEGY) OP SHARE`. A "
+    "time\n"
+    "  that a run never reached counts as infinite, but for the mean.\n"
     "- `OP`: `<`, `<=`, `>`, `>=`.\n"
-    "- `VALUE` has the unit of the metric: a time, a size, a share or a number.\n"
+    "- `VALUE` has the unit of the metric: a time, a size, a rate, a share or a number.\n"
     "- `METRIC`: one of [the table of metrics](metrics.md), `METRIC/node` (divided by the number\n"
-    "  of nodes), `learned_by.MODEL`, or a model's own (`gossipsim models MODEL` names them).\n";
+    "  of nodes), `learned_by.MODEL`, or a model's own (`gossipsim models MODEL` names them).\n"
+    "\n"
+    "`gossipsim compare DB --fail-if EXPR` takes the same and exits with 1 if one holds anywhere.\n"
+    "As it has a baseline, it takes two more: `ratio(METRIC, STRATEGY) OP NUMBER` and\n"
+    "`diff(METRIC, STRATEGY) OP VALUE`, for which the value may be negative. They are the ratio "
+    "and\n"
+    "the difference of its table: medians over the pairs of runs in which it happened to both the\n"
+    "strategy and the baseline. Where it happened to both in no pair, what never happened counts "
+    "as\n"
+    "infinitely later. With `--by PATH` each value of the parameter is held against the "
+    "baseline's.\n"
+    "So `--fail-if 'ratio(t99) > 1.2'` fails if any strategy takes 1.2 times as long as the\n"
+    "baseline; whether it gets there as often, `P` tells.\n";
 
 /* What a plain parameter accepts. */
 static void print_values(FILE *out, const struct param *row)
@@ -225,7 +244,7 @@ static void print_families(FILE *out)
             fprintf(out, "): %s", row->help);
         }
         if (family->kind == DISTRIBUTION_EMPIRICAL)
-            fputs("`file`: one time a line, path relative to the scenario", out);
+            fputs("; `file`: one time a line, path relative to the scenario", out);
         fprintf(out, " | %s |\n", family->help);
     }
 }

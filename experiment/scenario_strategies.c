@@ -184,7 +184,7 @@ static void write_layer(GString *out, const struct scenario_strategy *strategy,
     const char *separator = "";
     char text[QUANTITY_TEXT_MAX];
 
-    g_string_append_printf(out, "\n    %s: {", layer->model->name);
+    g_string_append_printf(out, "%s: {", layer->model->name);
     for (int i = 0; rows[i].type != PARAM_TYPE_END; i++) {
         if (!(effective >> i & 1))
             continue;
@@ -193,6 +193,24 @@ static void write_layer(GString *out, const struct scenario_strategy *strategy,
         separator = ", ";
     }
     g_string_append_c(out, '}');
+}
+
+/* The layers, each behind the separator. */
+static void write_layers(GString *out, const struct scenario_strategy *strategy,
+                         const char *separator)
+{
+    for (int i = 0; i < strategy->count; i++) {
+        g_string_append(out, separator);
+        write_layer(out, strategy, &strategy->layers[i]);
+    }
+}
+
+void scenario_write_stack(GString *out, const struct scenario_strategy *strategy)
+{
+    gsize start = out->len;
+
+    write_layers(out, strategy, "\n");
+    g_string_erase(out, (gssize)start, 1);
 }
 
 static void write_strategies(GString *out, const void *field, bool for_hash)
@@ -205,8 +223,7 @@ static void write_strategies(GString *out, const void *field, bool for_hash)
         g_string_append(out, "\n  ");
         document_write_scalar(out, strategies->list[i].name);
         g_string_append_c(out, ':');
-        for (int j = 0; j < strategies->list[i].count; j++)
-            write_layer(out, &strategies->list[i], &strategies->list[i].layers[j]);
+        write_layers(out, &strategies->list[i], "\n    ");
     }
 }
 

@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- schema.sql - the results database, format 3.
+-- schema.sql - the results database, format 4.
 --
 -- One file per study.  Columns that end in _ns are integer nanoseconds; times in `metric` and in
 -- the views are seconds; shares are 0..1; bytes are bytes.  A metric that never happened is a row
 -- whose value is NULL; one that does not apply to the strategy has no row.
 
 PRAGMA application_id = 0x67737031; -- "gsp1"
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
@@ -30,35 +30,42 @@ CREATE TABLE study (
     version         TEXT NOT NULL
 ) STRICT;
 
--- Strategies are numbered in the order in which this file met their names.
+-- A stack of models with all its parameters, whatever a study calls it.  The hash covers all of it
+-- that can change a result.
 CREATE TABLE strategy (
     strategy_id INTEGER PRIMARY KEY,
-    name        TEXT NOT NULL UNIQUE
+    hash        TEXT NOT NULL UNIQUE,
+    stack       TEXT NOT NULL -- completed
 ) STRICT;
 
--- The strategies of a study, in the order in which its scenario writes them.
-CREATE TABLE study_strategy (
-    study_id INTEGER NOT NULL REFERENCES study,
-    position INTEGER NOT NULL,
-    strategy TEXT NOT NULL REFERENCES strategy (name),
+-- The world in which strategies run: a completed scenario without them.  The hash covers all of it
+-- that can change a result, the seed too.  Runs belong to a point and a strategy and are made once,
+-- whichever studies, and however many places in them, have both.
+CREATE TABLE point (
+    point_id INTEGER PRIMARY KEY,
+    hash     TEXT NOT NULL UNIQUE
+) STRICT;
+
+-- The places of a study in the order of its sweep (one without a sweep): which world each has, and
+-- which variant of the strategies.
+CREATE TABLE study_point (
+    study_id    INTEGER NOT NULL REFERENCES study,
+    position    INTEGER NOT NULL, -- from 0
+    point_id    INTEGER NOT NULL REFERENCES point,
+    variant     INTEGER NOT NULL,
+    params_json TEXT NOT NULL, -- its rows of param: path to number, or to text if it is none
     PRIMARY KEY (study_id, position)
 ) STRICT, WITHOUT ROWID;
 
--- A point of a parameter sweep (a study without sweep has one).  The hash covers everything that
--- can change a result, so studies share a point only if it is the same.
-CREATE TABLE point (
-    point_id    INTEGER PRIMARY KEY,
-    study_id    INTEGER NOT NULL REFERENCES study, -- the study that first asked for it
-    hash        TEXT NOT NULL UNIQUE,
-    params_json TEXT NOT NULL -- its rows of param: path to number, or to text if it is none
-) STRICT;
-
--- Which points a study consists of, in the order of its sweep.
-CREATE TABLE study_point (
-    study_id INTEGER NOT NULL REFERENCES study,
-    position INTEGER NOT NULL,
-    point_id INTEGER NOT NULL REFERENCES point,
-    PRIMARY KEY (study_id, position)
+-- The strategies of a study under its names, in the order in which its scenario writes them; once
+-- for each combination of parameters that its sweep gives them, variant 0 being the first.
+CREATE TABLE study_strategy (
+    study_id    INTEGER NOT NULL REFERENCES study,
+    variant     INTEGER NOT NULL,
+    position    INTEGER NOT NULL, -- from 0
+    strategy    TEXT NOT NULL,    -- its name
+    strategy_id INTEGER NOT NULL REFERENCES strategy,
+    PRIMARY KEY (study_id, variant, position)
 ) STRICT, WITHOUT ROWID;
 
 -- The paths that a study sweeps, in written order.
@@ -69,22 +76,23 @@ CREATE TABLE study_axis (
     PRIMARY KEY (study_id, position)
 ) STRICT, WITHOUT ROWID;
 
--- What is known of a point's place: its values on the axes of every study that has it.
+-- The value that a place of a study has on each of its axes.
 CREATE TABLE param (
-    point_id INTEGER NOT NULL REFERENCES point,
+    study_id INTEGER NOT NULL REFERENCES study,
+    position INTEGER NOT NULL, -- of study_point
     path     TEXT NOT NULL,
     text     TEXT NOT NULL, -- as written
     number   REAL,          -- in base units (s, B, /s, share); NULL: not a number
     unit     TEXT NOT NULL,
-    PRIMARY KEY (point_id, path)
+    PRIMARY KEY (study_id, position, path)
 ) STRICT, WITHOUT ROWID;
 
--- A missing row is a run not yet made.  run_id is point_id * 10^10 + strategy_id * 10^6 +
+-- A missing row is a run not yet made.  run_id is point_id * 10^12 + strategy_id * 10^6 +
 -- replication: it depends neither on the order in which runs end nor on runs added later.
 CREATE TABLE run (
     run_id      INTEGER PRIMARY KEY,
     point_id    INTEGER NOT NULL REFERENCES point,
-    strategy    TEXT NOT NULL,
+    strategy_id INTEGER NOT NULL REFERENCES strategy,
     replication INTEGER NOT NULL,
     seed        INTEGER NOT NULL, -- of the point: a sweep may vary it
     status      TEXT NOT NULL CHECK (status IN ('done', 'failed')),
@@ -95,7 +103,7 @@ CREATE TABLE run (
     peak_bytes  INTEGER NOT NULL,
     fingerprint TEXT NOT NULL, -- 16 hex digits
     error       TEXT,
-    UNIQUE (point_id, strategy, replication)
+    UNIQUE (point_id, strategy_id, replication)
 ) STRICT;
 
 -- The metrics of a run are read from the view `metric`.  They are stored in one row for each 48 of
@@ -166,6 +174,7 @@ CREATE TABLE update_outcome (
     t999_ns     INTEGER,
     t_all_ns    INTEGER,
     t_last_ns   INTEGER,
+    t_settled_ns INTEGER, -- all live replicas know it from then to the end of the run
     t_avg_ns    REAL,
     informed    INTEGER NOT NULL,
     hops_max    INTEGER NOT NULL,
@@ -193,17 +202,22 @@ CREATE TABLE fault (
     PRIMARY KEY (run_id, number)
 ) STRICT, WITHOUT ROWID;
 
--- A row per run: its point's parameters and its metrics (times in seconds; NULL: never happened,
--- or does not apply).  A metric costs nothing where its column is not asked for.  Where it says so,
--- a column for each row of sim/metric.c is put in.
+-- A row per run and place of a study that has it: with the study, the parameters of the place and
+-- the metrics (times in seconds; Inf: never happened; NULL: does not apply).  A run that several
+-- studies or places share stands in each.  A metric whose column is not asked for costs nothing.
+-- Where it says so, a column for each row of sim/metric.c is put in.
 CREATE VIEW run_summary AS
-SELECT r.run_id, r.point_id, point.params_json, r.strategy, r.replication, r.status,
-    r.stop_reason, r.sim_end_ns / 1e9 AS sim_end, r.events, r.wall_ns / 1e9 AS wall,
-    r.peak_bytes /* and each metric */
-FROM run AS r JOIN point USING (point_id);
+SELECT s.study_id, s.name AS study, p.position + 1 AS point, p.params_json, g.strategy,
+    r.replication, r.run_id, r.point_id, r.strategy_id, r.seed, r.status, r.stop_reason,
+    r.sim_end_ns / 1e9 AS sim_end, r.events, r.wall_ns / 1e9 AS wall, r.peak_bytes
+    /* and each metric */
+FROM study AS s JOIN study_point AS p USING (study_id)
+    JOIN study_strategy AS g USING (study_id, variant)
+    JOIN run AS r ON r.point_id = p.point_id AND r.strategy_id = g.strategy_id
+        AND r.replication < s.replications_max;
 
--- Convergence curves: per point and strategy, at up to 201 times, the mean over the runs of the
--- share of live replicas that are informed, with its confidence interval.
+-- Convergence curves: per study, place and strategy, at up to 201 times, the mean over the runs of
+-- the share of live replicas that are informed, with its confidence interval.
 --
 -- The times are quantiles of the different sample times of the first 100 runs, so they lie dense
 -- where the runs have their samples, however long single runs last; the last is that of all runs.
@@ -212,9 +226,9 @@ FROM run AS r JOIN point USING (point_id);
 -- Student's t at 95 %, cut to 0..1: from a table up to 30 degrees of freedom, then by the
 -- Cornish-Fisher series z + a/df + b/df^2, which is good to 1e-4; NULL for a single run.
 --
--- All done replications of a point count, also where studies that share it ask for different
--- numbers of them.  Costs two look-ups per run and time, run by run because a run's samples lie
--- together: a few seconds for 10 000 runs.  CROSS JOIN keeps SQLite from turning that around.
+-- Each place of a study has the replications that its study asks for.  Costs two look-ups per run
+-- and time, run by run because a run's samples lie together: a few seconds for 10 000 runs.  CROSS
+-- JOIN keeps SQLite from turning that around.
 CREATE VIEW curve AS
 WITH student (df, t) AS (
     VALUES
@@ -224,38 +238,52 @@ WITH student (df, t) AS (
         (16, 2.119905), (17, 2.109816), (18, 2.100922), (19, 2.093024), (20, 2.085963),
         (21, 2.079614), (22, 2.073873), (23, 2.068658), (24, 2.063899), (25, 2.059539),
         (26, 2.055529), (27, 2.051831), (28, 2.048407), (29, 2.045230), (30, 2.042272)
+), place AS (
+    SELECT s.study_id, s.name AS study, p.position + 1 AS point, g.strategy,
+           point_id, strategy_id, replications_max AS wanted
+    FROM study AS s JOIN study_point AS p USING (study_id)
+        JOIN study_strategy AS g USING (study_id, variant)
+), made AS (
+    SELECT r.point_id, r.strategy_id, wanted, r.run_id, r.replication, r.seed
+    FROM (SELECT DISTINCT point_id, strategy_id, wanted FROM place) AS c
+        CROSS JOIN run AS r ON r.point_id = c.point_id AND r.strategy_id = c.strategy_id
+            AND r.replication < c.wanted
+    WHERE r.status = 'done'
 ), numbered AS (
-    SELECT point_id, strategy, run_id,
-           row_number() OVER (PARTITION BY point_id, strategy ORDER BY replication) AS number
-    FROM run WHERE status = 'done'
+    SELECT *, row_number() OVER (PARTITION BY point_id, strategy_id, wanted ORDER BY replication)
+              AS number
+    FROM made
 ), tile AS (
-    SELECT point_id, strategy, t_ns,
-           ntile(200) OVER (PARTITION BY point_id, strategy ORDER BY t_ns) AS number
-    FROM (SELECT DISTINCT point_id, strategy, t_ns
+    SELECT point_id, strategy_id, wanted, t_ns,
+           ntile(200) OVER (PARTITION BY point_id, strategy_id, wanted ORDER BY t_ns) AS number
+    FROM (SELECT DISTINCT point_id, strategy_id, wanted, t_ns
           FROM numbered CROSS JOIN sample USING (run_id) WHERE number <= 100)
 ), bin AS (
-    SELECT point_id, strategy, max(t_ns) AS t_ns FROM tile GROUP BY point_id, strategy, number
+    SELECT point_id, strategy_id, wanted, max(t_ns) AS t_ns
+    FROM tile GROUP BY point_id, strategy_id, wanted, number
     UNION
-    SELECT point_id, strategy, min(t_ns) FROM tile GROUP BY point_id, strategy
+    SELECT point_id, strategy_id, wanted, min(t_ns)
+    FROM tile GROUP BY point_id, strategy_id, wanted
     UNION
-    SELECT point_id, strategy, max((SELECT max(t_ns) FROM sample WHERE run_id = run.run_id))
-    FROM run WHERE status = 'done' GROUP BY point_id, strategy
+    SELECT point_id, strategy_id, wanted,
+           max((SELECT max(t_ns) FROM sample WHERE run_id = made.run_id))
+    FROM made GROUP BY point_id, strategy_id, wanted
 ), carried AS (
-    SELECT point_id, strategy, bin.t_ns,
+    SELECT point_id, strategy_id, wanted, seed, bin.t_ns,
            a.informed / a.alive + coalesce((b.informed / b.alive - a.informed / a.alive) *
                (bin.t_ns - a.t_ns) / (b.t_ns - a.t_ns), 0.0) AS informed
-    FROM run CROSS JOIN bin USING (point_id, strategy)
-        CROSS JOIN sample AS a ON a.run_id = run.run_id AND a.t_ns =
+    FROM made CROSS JOIN bin USING (point_id, strategy_id, wanted)
+        CROSS JOIN sample AS a ON a.run_id = made.run_id AND a.t_ns =
             (SELECT max(t_ns) FROM sample
-             WHERE run_id = run.run_id AND t_ns <= bin.t_ns AND alive > 0)
-        LEFT JOIN sample AS b ON b.run_id = run.run_id AND b.t_ns =
+             WHERE run_id = made.run_id AND t_ns <= bin.t_ns AND alive > 0)
+        LEFT JOIN sample AS b ON b.run_id = made.run_id AND b.t_ns =
             (SELECT min(t_ns) FROM sample
-             WHERE run_id = run.run_id AND t_ns > bin.t_ns AND alive > 0)
-    WHERE status = 'done'
+             WHERE run_id = made.run_id AND t_ns > bin.t_ns AND alive > 0)
 ), moment AS (
-    SELECT point_id, strategy, t_ns, count(informed) AS runs, avg(informed) AS mean,
+    SELECT point_id, strategy_id, wanted, t_ns, min(seed) AS seed, count(informed) AS runs,
+           avg(informed) AS mean,
            max(avg(informed * informed) - avg(informed) * avg(informed), 0.0) AS variance
-    FROM carried GROUP BY point_id, strategy, t_ns
+    FROM carried GROUP BY point_id, strategy_id, wanted, t_ns
 ), half AS (
     SELECT *, sqrt(variance / (runs - 1)) *
               coalesce((SELECT t FROM student WHERE df = runs - 1),
@@ -263,6 +291,6 @@ WITH student (df, t) AS (
               AS width
     FROM moment
 )
-SELECT point_id, strategy, t_ns, t_ns / 1e9 AS t, runs, mean,
-       max(mean - width, 0.0) AS lower, min(mean + width, 1.0) AS upper
-FROM half;
+SELECT study_id, study, point, strategy, point_id, strategy_id, seed, t_ns, t_ns / 1e9 AS t, runs,
+       mean, max(mean - width, 0.0) AS lower, min(mean + width, 1.0) AS upper
+FROM place JOIN half USING (point_id, strategy_id, wanted);

@@ -131,6 +131,7 @@ static struct sim_config common_config(const struct setup *setup)
                   .when = (enum sim_stop_when)s->stop.when,
                   .events = (uint64_t)s->stop.events },
         .warmup = s->warmup,
+        .cooldown = s->cooldown,
         .sample_every = s->record.every,
         .node_histograms = s->record.nodes,
     };

@@ -90,6 +90,21 @@ void sweep_describe(const struct item *value, struct point_param *param)
     param->text = g_string_free(text, FALSE);
 }
 
+bool sweep_describe_text(const char *text, struct point_param *param)
+{
+    struct errors errors = { 0 };
+    struct source *source = source_of_option("a value", "", text, &errors);
+    struct item *value = source ? document_parse(source, &errors) : NULL;
+    bool is_good = value != NULL && errors.count == 0;
+
+    if (is_good)
+        sweep_describe(value, param);
+    item_free(value);
+    source_free(source);
+    errors_clear(&errors);
+    return is_good;
+}
+
 /* ---- axes ---- */
 
 static void axis_clear(struct axis *axis)

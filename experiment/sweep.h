@@ -53,6 +53,9 @@ void sweep_targets(const struct item *root, const char *path, const struct model
 /* What a point_param says of a value: its text, and its number in base units if it is one. */
 void sweep_describe(const struct item *value, struct point_param *param);
 
+/* The same of a value that is written as on the command line; false if it is no YAML. */
+bool sweep_describe_text(const char *text, struct point_param *param);
+
 /* Appends the section as YAML, every axis as a list; nothing if there is no axis. */
 void sweep_write(GString *out, const struct sweep *sweep);
 

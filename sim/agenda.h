@@ -25,6 +25,7 @@
 /* In the order in which things of one instant happen; arrivals and timers stand between the
  * commit and the sample. */
 enum agenda_class {
+    AGENDA_WINDOW, /* about: 0 where measuring begins, 1 where averages end */
     AGENDA_FAULT,  /* about: the fault's number, twice, and 1 more where it is undone */
     AGENDA_CHURN,  /* about: the node that comes or goes */
     AGENDA_INJECT, /* about: the update */

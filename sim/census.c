@@ -6,8 +6,6 @@
 
 enum { LOGS_MAX = 1 << 16 }; /* nodes up to which logarithms are kept */
 
-#define UNKNOWN (-1.0) /* no entropy */
-
 static const uint32_t permille_missing[SHARES] = { 500, 100, 50, 10, 1, 0 };
 
 /* Live holders of each shard, nobody being away yet. */
@@ -32,6 +30,7 @@ void census_init(struct census *census, struct memory *memory, const struct plac
                                .updates = config->updates,
                                .keys = config->keys,
                                .alive = config->nodes,
+                               .struck = UPDATE_NONE,
                                .ceiling = UINT32_MAX,
                                .has_versions = config->keys < config->updates };
     census->tracks = memory_get(memory, config->updates, sizeof *census->tracks);
@@ -141,10 +140,39 @@ static void add_stale_area(struct census *census, sim_time now)
     census->stale_since = now;
 }
 
-double census_staleness_mean(struct census *census, sim_time now)
+double census_stale_area(struct census *census, sim_time now)
 {
     add_stale_area(census, now);
-    return now > 0 ? census->stale_area / (double)now : census_staleness(census);
+    return census->stale_area;
+}
+
+/* ---- agreement ---- */
+
+/* From now on all live replicas of an update know it (by = 1), there being some, or not (by = -1).
+ */
+static void count_agreed(struct census *census, struct track *track, sim_time now, int by)
+{
+    census->agreed += (uint32_t)by;
+    if (census->struck != UPDATE_NONE && (update_id)(track - census->tracks) < census->struck)
+        census->agreed_struck += (uint32_t)by;
+    if (by > 0)
+        track->settled = now;
+}
+
+/* A node has come as the first live holder of some shards (by = 1), or was the last (by = -1). */
+static void count_agreed_held(struct census *census, const struct set *held, sim_time now, int by)
+{
+    const uint32_t left = by > 0 ? 1 : 0;
+
+    for (update_id i = 0; set_next(held, &i); i++)
+        if (census_holders(census, &census->tracks[i]) == left)
+            count_agreed(census, &census->tracks[i], now, by);
+}
+
+void census_strike(struct census *census)
+{
+    census->struck = census->injected;
+    census->agreed_struck = census->agreed;
 }
 
 /* ---- events ---- */
@@ -157,7 +185,7 @@ static bool is_newest(const struct track *track)
 /* The counts of a key have changed, and with them its entropy. */
 static void change_key(const struct census *census, uint32_t key)
 {
-    census->entropies[key] = UNKNOWN;
+    census->entropies[key] = CENSUS_UNKNOWN;
 }
 
 void census_inject(struct census *census, struct set_pool *pool, update_id update, uint32_t key,
@@ -194,7 +222,6 @@ void census_inject(struct census *census, struct set_pool *pool, update_id updat
         census->pairs += track->deficit;
         set_put(pool, &census->watched, update);
     }
-    census->complete += track->deficit == 0;
     census->measured += is_measured;
     census->injected++;
     set_put(pool, &census->everything, update);
@@ -210,13 +237,14 @@ void census_hold(struct census *census, update_id update, uint32_t holders)
     track->deficit -= holders;
     census->deficits -= track->is_measured ? holders : 0;
     census->stale -= is_newest(track) ? holders : 0;
-    census->complete += holders > 0 && track->deficit == 0;
+    if (holders > 0 && track->deficit == 0)
+        count_agreed(census, track, track->injected, 1);
     track->last = track->injected;
     check_shares(census, track, track->injected);
 }
 
 static void note_hops(struct census *census, struct track *track, update_id update, node_id node,
-                      node_id from)
+                      node_id from, bool is_first)
 {
     uint8_t *own = &census->hops[(size_t)node * census->updates + update];
     unsigned hops = 0;
@@ -226,6 +254,8 @@ static void note_hops(struct census *census, struct track *track, update_id upda
     if (hops >= HOPS_BINS)
         hops = HOPS_BINS - 1;
     *own = (uint8_t)hops;
+    if (!is_first)
+        return;
     track->hops += hops;
     if (hops > track->hops_max)
         track->hops_max = hops;
@@ -241,26 +271,30 @@ static void lower_deficit(struct census *census, struct track *track, sim_time n
     track->deficit--;
     census->deficits -= track->is_measured;
     census->stale -= is_newest(track);
-    census->complete += track->deficit == 0;
-    if (track->is_undone && track->deficit == 0 && track->newer == UPDATE_NONE) {
+    if (track->deficit > 0)
+        return;
+    count_agreed(census, track, now, 1);
+    if (track->is_undone && track->newer == UPDATE_NONE) {
         track->is_undone = false;
         census->resurrected--;
     }
 }
 
-void census_learn(struct census *census, update_id update, node_id node, node_id from, sim_time now)
+void census_learn(struct census *census, update_id update, node_id node, node_id from,
+                  bool is_first, sim_time now)
 {
     struct track *track = &census->tracks[update];
 
     lower_deficit(census, track, now);
-    if (from != NODE_NONE) {
+    if (is_first)
+        track->last = now;
+    if (is_first && from != NODE_NONE) {
         track->learned++;
         track->delay += (uint64_t)(now - track->injected);
     }
-    track->last = now;
     if (census->hops)
-        note_hops(census, track, update, node, from);
-    if (census->delay_bins && track->is_measured)
+        note_hops(census, track, update, node, from, is_first);
+    if (census->delay_bins && track->is_measured && is_first)
         census->delay_bins[delay_bin(now - track->injected)]++;
     if (track->deficit <= track->threshold)
         check_shares(census, track, now);
@@ -281,7 +315,8 @@ void census_unlearn(struct census *census, update_id update, sim_time now)
 
     add_stale_area(census, now);
     change_key(census, track->key);
-    census->complete -= track->deficit == 0;
+    if (track->deficit == 0)
+        count_agreed(census, track, now, -1);
     track->deficit++;
     census->deficits += track->is_measured;
     census->stale += is_newest(track);
@@ -297,15 +332,24 @@ void census_undo(struct census *census, update_id update)
     census->resurrected++;
 }
 
-/* Counts a node's shards among the live ones (by = 1) or not (by = -1). */
-static void count_holder(struct census *census, node_id node, int by)
+/* Counts a node's shards among the live ones (by = 1) or not (by = -1); true if it is the first
+ * live holder of one, or was the last. */
+static bool count_holder(struct census *census, node_id node, int by)
 {
     const struct placement *placement = census->placement;
     const uint32_t count = census->holders ? placement_count(placement, node) : 0;
+    const uint32_t left = by > 0 ? 1 : 0;
+    bool is_alone;
 
     census->alive += (uint32_t)by;
-    for (uint32_t i = 0; i < count; i++)
-        census->holders[placement_of(placement, node, i)] += (uint32_t)by;
+    is_alone = !census->holders && census->alive == left;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t *holders = &census->holders[placement_of(placement, node, i)];
+
+        *holders += (uint32_t)by;
+        is_alone = is_alone || *holders == left;
+    }
+    return is_alone;
 }
 
 /* A node that should hold these updates and lacks some comes (by = 1) or goes (by = -1). */
@@ -318,9 +362,11 @@ static void change_deficits(struct census *census, const struct set *held, const
     for (update_id i = 0; set_next(lacking, &i); i++) {
         struct track *track = &census->tracks[i];
 
-        census->complete -= by > 0 && track->deficit == 0;
+        if (by > 0 && track->deficit == 0)
+            count_agreed(census, track, now, -1);
         track->deficit += (uint32_t)by;
-        census->complete += by < 0 && track->deficit == 0;
+        if (by < 0 && track->deficit == 0)
+            count_agreed(census, track, now, 1);
         measured += track->is_measured;
         newest += is_newest(track);
         if (by < 0 && track->deficit <= track->threshold)
@@ -361,13 +407,18 @@ static void change_presence(struct census *census, node_id node, const struct se
                             sim_time now, int by)
 {
     struct set *held = placement_restrict(census->placement, node, census->everything);
+    bool is_alone;
 
     add_stale_area(census, now);
     census->pairs += (uint64_t)by * count_measured(census, held);
     census->key_pairs += (uint64_t)by * count_keys(census, held);
-    count_holder(census, node, by);
+    is_alone = count_holder(census, node, by);
     census->holders_change = true;
+    if (is_alone && by > 0)
+        count_agreed_held(census, held, now, by);
     change_deficits(census, held, known, now, by);
+    if (is_alone && by < 0)
+        count_agreed_held(census, held, now, by);
     if (by > 0)
         check_unfinished(census, held, now);
     set_free(held);
@@ -402,72 +453,4 @@ double census_informed(const struct census *census)
     if (census->pairs == 0)
         return 0;
     return census->alive * (double)(census->pairs - census->deficits) / (double)census->pairs;
-}
-
-/*
- * log2 from the four operations alone, so that it is the same on every machine (libm's differs in
- * the last bit): the series of the inverse hyperbolic tangent on [sqrt(1/2), sqrt(2)).
- */
-static double portable_log2(double x)
-{
-    int exponent;
-    double m = frexp(x, &exponent), sum = 0;
-
-    if (m < 0.70710678118654752) {
-        m *= 2;
-        exponent--;
-    }
-    const double z = (m - 1) / (m + 1), square = z * z;
-
-    for (int i = 21; i >= 1; i -= 2)
-        sum = sum * square + 1.0 / i;
-    return exponent + 2 * z * sum * 1.4426950408889634;
-}
-
-/* c log2 c; a table keeps what has been asked for, since samples ask for the same again and again.
- */
-static double count_log(const struct census *census, uint32_t c)
-{
-    if (c < 2)
-        return 0;
-    if (!census->logs)
-        return c * portable_log2(c);
-    if (census->logs[c] <= 0)
-        census->logs[c] = c * portable_log2(c);
-    return census->logs[c];
-}
-
-/* Of one key: its versions are held by differences of counts, and some hold none. */
-static double key_entropy(const struct census *census, uint32_t key)
-{
-    const update_id newest = census->newest[key];
-    const uint32_t holders = census_holders(census, &census->tracks[newest]);
-    uint32_t knows_newer = 0;
-    double sum = 0;
-
-    if (holders == 0)
-        return 0;
-    for (update_id i = newest; i != UPDATE_NONE; i = census->tracks[i].older) {
-        uint32_t knows = holders - census->tracks[i].deficit;
-
-        sum += count_log(census, knows - knows_newer);
-        knows_newer = knows;
-    }
-    sum += count_log(census, holders - knows_newer);
-    return (count_log(census, holders) - sum) / holders;
-}
-
-double census_entropy(struct census *census)
-{
-    double sum = 0;
-
-    for (uint32_t key = 0; key < census->keys; key++) {
-        double *entropy = &census->entropies[key];
-
-        if (census->newest[key] != UPDATE_NONE && (census->holders_change || *entropy < 0))
-            *entropy = key_entropy(census, key);
-        sum += *entropy;
-    }
-    census->holders_change = false;
-    return census->keys_written ? sum / census->keys_written : 0;
 }

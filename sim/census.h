@@ -19,6 +19,8 @@
 #define UPDATE_NONE UINT32_MAX /* no such update */
 #define NODE_NONE   UINT32_MAX /* no such node: a local client, or the start of the run */
 
+#define CENSUS_UNKNOWN (-1.0) /* no entropy */
+
 enum {
     SHARES = 6,          /* of the live replicas: 50, 90, 95, 99, 99.9, 100 % */
     DELAY_BINS = 64 * 8, /* eight to a doubling */
@@ -37,17 +39,22 @@ struct track {
     node_id origin;
     uint32_t hops_max;
     sim_time activated;      /* when it was written, or a dormant copy was last awakened */
-    sim_time injected, last; /* last: when the last replica learned it */
+    sim_time injected, last; /* last: when the last replica learned it for the first time */
+    sim_time settled;        /* since when all live replicas know it, if they do */
     sim_time reached[SHARES];
-    uint64_t learned, hops; /* replicas that learned it by gossip, and the sum of their hops */
-    uint128 delay;          /* sum over these, ns */
+    uint64_t learned,
+        hops;      /* replicas that learned it first by gossip, and the sum of their hops */
+    uint128 delay; /* sum over these, ns */
 };
 
 struct census {
     const struct placement *placement;
     uint32_t nodes, alive;
     uint32_t *holders; /* live holders of each shard; NULL: every node holds everything */
-    uint32_t updates, injected, complete, measured;
+    uint32_t updates, injected, measured;
+    uint32_t agreed; /* of the injected: all live replicas know it, and there are some */
+    uint32_t struck, agreed_struck; /* those injected before the last fault struck; UPDATE_NONE:
+                                       none has, or they have all been agreed upon since */
     struct track *tracks;
     struct set *unfinished; /* injected updates that have shares still to reach */
     uint32_t ceiling;       /* below this many live nodes none reaches one because a node comes */
@@ -65,7 +72,7 @@ struct census {
     double stale_area;  /* integral of the stale share over time, ns */
     sim_time stale_since;
 
-    double *entropies;    /* of each key, as last asked for; UNKNOWN: has changed since */
+    double *entropies;    /* of each key, as last asked for; CENSUS_UNKNOWN: has changed since */
     bool holders_change;  /* and with them all entropies, since last asked for */
     double *logs;         /* c log2 c of a count, 0: not yet asked for; NULL: too many counts */
     uint8_t *hops;        /* per node and update; NULL: too many to keep */
@@ -90,9 +97,10 @@ void census_inject(struct census *census, struct set_pool *pool, update_id updat
 /* `holders` live replicas have known the just injected `update` from the start of the run. */
 void census_hold(struct census *census, update_id update, uint32_t holders);
 
-/* A live node learns `update` from `from` (NODE_NONE: it accepted it itself). */
+/* A live node learns `update` from `from` (NODE_NONE: it accepted it itself); `is_first`: it never
+ * knew it before. */
 void census_learn(struct census *census, update_id update, node_id node, node_id from,
-                  sim_time now);
+                  bool is_first, sim_time now);
 
 /* A node comes or goes, knowing `known` while it is up. */
 void census_up(struct census *census, node_id node, const struct set *known, sim_time now);
@@ -123,18 +131,33 @@ static inline uint32_t census_holders(const struct census *census, const struct 
                            : census->alive;
 }
 
-/* True if every live replica knows every injected update. */
+/* True if there are live replicas of an update, and all know it. */
+static inline bool census_is_agreed(const struct census *census, const struct track *track)
+{
+    return track->deficit == 0 && census_holders(census, track) > 0;
+}
+
+/* True if every injected update is agreed upon: there are live replicas of it, and all know it. */
 static inline bool census_is_complete(const struct census *census)
 {
-    return census->complete == census->injected && census->alive > 0;
+    return census->agreed == census->injected && census->alive > 0;
+}
+
+/* A fault strikes: from now on it counts when what has been injected so far is agreed upon. */
+void census_strike(struct census *census);
+
+/* True if it is, at the first look after that. */
+static inline bool census_is_repaired(const struct census *census)
+{
+    return census->agreed_struck == census->struck && census->alive > 0;
 }
 
 /* Live nodes times the share of (live replica, measured update) pairs that are known: with every
  * node a replica, the live replicas that know a measured update, mean over these. */
 double census_informed(const struct census *census);
-double census_staleness(const struct census *census);              /* now */
-double census_staleness_mean(struct census *census, sim_time now); /* from 0 to now */
-double census_entropy(struct census *census);                      /* bits */
+double census_staleness(const struct census *census);          /* now */
+double census_stale_area(struct census *census, sim_time now); /* its integral from 0, ns */
+double census_entropy(struct census *census);                  /* bits */
 
 /* Lower end of a bin of the delay histogram, ns. */
 double census_delay_bin(int bin);

@@ -33,9 +33,12 @@ enum {
 enum { KNOTS = (1 + OCTAVES) * SEGMENTS + 1, UPPER = KNOTS };
 
 struct distribution {
-    sim_time knots[2 * KNOTS]; /* of the lower tail; from UPPER on, of the upper */
-    double mean;
+    sim_time *values; /* of a sample, ascending; NULL: the law is in the knots */
+    uint32_t value_count;
+    bool is_smooth; /* between the values of the sample, not these alone */
     bool is_constant;
+    double mean;
+    sim_time knots[2 * KNOTS]; /* of the lower tail; from UPPER on, of the upper */
 };
 
 /* The quantile function, told by the probability below (p) and above (q = 1 - p). */
@@ -97,15 +100,8 @@ static double spec_quantile(const void *about, double p, double q)
         return upper ? gsl_cdf_pareto_Qinv(q, s->b, s->a) - s->a : s->a * expm1(-log1p(-p) / s->b);
     case DISTRIBUTION_GAMMA:
         return s->a * gamma_quantile(p, q, s->b);
-    case DISTRIBUTION_EMPIRICAL: { /* between order statistics: Hyndman and Fan's type 7 */
-        double place = p * (double)(s->value_count - 1);
-        size_t i = (size_t)place;
-
-        if (i + 1 >= s->value_count)
-            return (double)s->values[s->value_count - 1];
-        return (double)s->values[i] +
-               (place - (double)i) * (double)(s->values[i + 1] - s->values[i]);
-    }
+    case DISTRIBUTION_EMPIRICAL: /* needs no table */
+        break;
     }
     return 0;
 }
@@ -167,7 +163,7 @@ static double table_mean(const struct distribution *d)
 
 static struct distribution *tabulate(const struct quantile *quantile)
 {
-    struct distribution *d = malloc(sizeof *d);
+    struct distribution *d = calloc(1, sizeof *d);
 
     if (!d)
         return NULL;
@@ -191,25 +187,35 @@ static int compare_times(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* The law of a sample: each value alike, or what lies between them. */
+static struct distribution *of_sample(const struct distribution_spec *spec)
+{
+    struct distribution *d = calloc(1, sizeof *d);
+    const size_t count = spec->value_count;
+
+    if (d)
+        d->values = malloc(count * sizeof *d->values);
+    if (!d || !d->values) {
+        free(d);
+        return NULL;
+    }
+    memcpy(d->values, spec->values, count * sizeof *d->values);
+    qsort(d->values, count, sizeof *d->values, compare_times);
+    d->value_count = (uint32_t)count;
+    d->is_smooth = spec->is_smooth;
+    d->is_constant = d->values[0] == d->values[count - 1];
+    for (size_t i = 0; i < count; i++)
+        d->mean += (double)d->values[i] / (double)count;
+    return d;
+}
+
 struct distribution *distribution_new(const struct distribution_spec *spec)
 {
-    struct distribution_spec sorted = *spec;
-    sim_time *values = NULL;
+    const bool is_exact = spec->kind == DISTRIBUTION_CONSTANT || spec->kind == DISTRIBUTION_UNIFORM;
 
-    if (spec->kind == DISTRIBUTION_EMPIRICAL) {
-        values = malloc(spec->value_count * sizeof *values);
-        if (!values)
-            return NULL;
-        memcpy(values, spec->values, spec->value_count * sizeof *values);
-        qsort(values, spec->value_count, sizeof *values, compare_times);
-        sorted.values = values;
-    }
-    bool is_exact = spec->kind == DISTRIBUTION_CONSTANT || spec->kind == DISTRIBUTION_UNIFORM ||
-                    spec->kind == DISTRIBUTION_EMPIRICAL;
-    struct distribution *d = tabulate(&(struct quantile){ spec_quantile, &sorted, is_exact });
-
-    free(values);
-    return d;
+    if (spec->kind == DISTRIBUTION_EMPIRICAL)
+        return of_sample(spec);
+    return tabulate(&(struct quantile){ spec_quantile, spec, is_exact });
 }
 
 /*
@@ -223,11 +229,14 @@ struct residual_knot {
     double below, above; /* F_e and 1 - F_e there */
 };
 
-enum { RESIDUAL_KNOTS = 2 * OCTAVES * SEGMENTS + 3 };
+enum {
+    TABLE_KNOTS = 2 * OCTAVES * SEGMENTS + 3, /* of the residual law of a table */
+    SAMPLE_PIECES = 2048,                     /* that a sample is cut into, or its values */
+};
 
 struct residual {
-    struct residual_knot knots[RESIDUAL_KNOTS];
     int count;
+    struct residual_knot knots[];
 };
 
 static double residual_quantile(const void *about, double p, double q)
@@ -260,14 +269,43 @@ static void add_knot(struct residual *r, double value, double survival, double m
     r->knots[r->count++] = (struct residual_knot){ .value = value, .gain = gain };
 }
 
-struct distribution *distribution_residual(const struct distribution *d)
+static struct residual *new_residual(size_t knots)
 {
-    struct residual *r = calloc(1, sizeof *r);
-    struct distribution *result;
+    struct residual *r = calloc(1, sizeof *r + knots * sizeof *r->knots);
+
+    if (r)
+        r->count = 1; /* at 0 */
+    return r;
+}
+
+/* Between two values of a sample a known share of lives goes on: the same all the way, or with
+ * `is_smooth` falling from half a value's share above its mean to half a share below. */
+static struct residual *residual_of_sample(const struct distribution *d)
+{
+    const uint32_t count = d->value_count;
+    const uint32_t pieces = d->is_smooth && count < SAMPLE_PIECES ? SAMPLE_PIECES / count : 1;
+    struct residual *r = new_residual((size_t)count * pieces + 2);
 
     if (!r)
         return NULL;
-    r->count = 1; /* at 0 */
+    add_knot(r, (double)d->values[0], 1, d->mean);
+    for (uint32_t i = 1; i < count; i++)
+        for (uint32_t k = 1; k <= pieces; k++) {
+            const double below = (double)d->values[i - 1];
+            const double share = (double)k / pieces;
+            const double gone = i + (share - 0.5 / pieces - 0.5);
+
+            add_knot(r, below + ((double)d->values[i] - below) * share, 1 - gone / count, d->mean);
+        }
+    return r;
+}
+
+static struct residual *residual_of_table(const struct distribution *d)
+{
+    struct residual *r = new_residual(TABLE_KNOTS);
+
+    if (!r)
+        return NULL;
     add_knot(r, (double)d->knots[0], 1, d->mean);
     for (int octave = OCTAVES - 1; octave >= 0; octave--)
         for (int i = 0; i < SEGMENTS; i++) {
@@ -283,6 +321,16 @@ struct distribution *distribution_residual(const struct distribution *d)
 
             add_knot(r, start, (q + q_next) / 2, d->mean);
         }
+    return r;
+}
+
+struct distribution *distribution_residual(const struct distribution *d)
+{
+    struct residual *r = d->values ? residual_of_sample(d) : residual_of_table(d);
+    struct distribution *result;
+
+    if (!r)
+        return NULL;
     for (int i = 1; i < r->count; i++)
         r->knots[i].below = r->knots[i - 1].below + r->knots[i].gain;
     for (int i = r->count - 1; i > 0; i--) /* summed from its own end it keeps its digits */
@@ -294,10 +342,32 @@ struct distribution *distribution_residual(const struct distribution *d)
 
 void distribution_free(struct distribution *d)
 {
+    if (d)
+        free(d->values);
     free(d);
 }
 
-sim_time distribution_value(const struct distribution *d, uint32_t u)
+/* The variate of a sample: cells of the same probability, each its value, or with `is_smooth` a
+ * line from the middle of one to the middle of the next and level at both ends, so that the mean is
+ * that of the values (Hyndman and Fan's type 5). */
+static sim_time sample_value(const struct distribution *d, uint32_t u)
+{
+    const uint64_t count = d->value_count;
+
+    if (!d->is_smooth)
+        return d->values[u * count >> 32];
+
+    const int64_t place = (int64_t)((2 * (uint64_t)u + 1) * count) - ((int64_t)1 << 32);
+    const int64_t i = place >> 33, fraction = place & (((int64_t)1 << 33) - 1);
+
+    if (place <= 0)
+        return d->values[0];
+    if (i + 1 >= (int64_t)count)
+        return d->values[count - 1];
+    return d->values[i] + (sim_time)((int128)(d->values[i + 1] - d->values[i]) * fraction >> 33);
+}
+
+sim_time distribution_value_of_table(const struct distribution *d, uint32_t u)
 {
     const uint32_t upper = (uint32_t)((int32_t)u >> 31); /* all bits set, or none */
     const uint32_t tail = u ^ upper;                     /* 31 bits, from the nearer end */
@@ -308,6 +378,16 @@ sim_time distribution_value(const struct distribution *d, uint32_t u)
     const uint32_t fraction = scaled & (((uint32_t)1 << FRACTION_BITS) - 1);
 
     return k[0] + (sim_time)((int128)(k[1] - k[0]) * fraction >> FRACTION_BITS);
+}
+
+sim_time distribution_value(const struct distribution *d, uint32_t u)
+{
+    return d->values ? sample_value(d, u) : distribution_value_of_table(d, u);
+}
+
+bool distribution_has_table(const struct distribution *d)
+{
+    return !d->values;
 }
 
 double distribution_mean(const struct distribution *d)

@@ -6,8 +6,9 @@
  * interpolated in integers: one 32-bit draw makes one variate, monotone in the draw (so common
  * random numbers correlate best), with no libm in the hot path.  Knots that took libm to find are
  * rounded to 24 significant bits, far coarser than an ulp, so every machine draws the same
- * nanoseconds; constants, uniform and empirical laws are exact.  Draws
- * reach the quantiles 2^-33 and 1 - 2^-33; heavier tails are cut there.
+ * nanoseconds; constants and uniform laws are exact.  Draws reach the quantiles 2^-33 and
+ * 1 - 2^-33; heavier tails are cut there.  A sample needs no table: its values are drawn
+ * themselves.
  */
 #ifndef SIM_DISTRIBUTION_H
 #define SIM_DISTRIBUTION_H
@@ -24,14 +25,15 @@ enum distribution_kind {
     DISTRIBUTION_PARETO,      /* a: minimum, ns; b: shape */
     DISTRIBUTION_LOMAX,       /* a: scale, ns; b: shape */
     DISTRIBUTION_GAMMA,       /* a: scale, ns; b: shape */
-    DISTRIBUTION_EMPIRICAL,   /* values: a sample, any order, ns */
+    DISTRIBUTION_EMPIRICAL,   /* values: a sample, any order, ns; each alike, exactly */
 };
 
 struct distribution_spec {
     enum distribution_kind kind;
     double a, b;
     const sim_time *values; /* EMPIRICAL only; borrowed */
-    size_t value_count;     /* at least 1 */
+    size_t value_count;     /* 1 .. 2^30 */
+    bool is_smooth;         /* and what lies between them, too; the mean is that of the values */
 };
 
 struct distribution;
@@ -48,6 +50,10 @@ void distribution_free(struct distribution *d);
 
 /* The variate of the 32-bit uniform draw `u`: ns, 0..SIM_TIME_MAX. */
 sim_time distribution_value(const struct distribution *d, uint32_t u);
+
+/* Speed only: the same where there is a table, which all but samples have. */
+bool distribution_has_table(const struct distribution *d);
+sim_time distribution_value_of_table(const struct distribution *d, uint32_t u);
 
 /* Of the tabulated distribution, ns; infinite moments come out as those of the cut one. */
 double distribution_mean(const struct distribution *d);

@@ -83,7 +83,8 @@ static void note(struct run *run, enum sim_fault_kind kind, uint32_t changed)
     run->fault_events[run->fault_event_count++] =
         (struct sim_fault_event){ run_credit(run, run->node.now), kinds[kind], changed };
     run->fault_end = run_credit(run, run->node.now);
-    run->agreed_at = SIM_NEVER;
+    run->repaired_at = SIM_NEVER;
+    census_strike(&run->census);
 }
 
 static void apply(struct run *run, const struct sim_fault *fault, const struct change *change)

@@ -15,10 +15,10 @@ static void drop_from_models(struct run *run, const struct set *out)
 {
     for (uint32_t i = 0; i < run->layer_count && !set_is_empty(out); i++) {
         struct layer *layer = &run->layers[i];
-        struct set **sets = layer->sets + (size_t)run->node.id * (size_t)layer->set_count;
+        const size_t first = (size_t)run->node.id * (size_t)layer->set_count;
 
         for (int k = 0; k < layer->set_count; k++)
-            set_remove(&sets[k], out);
+            set_remove(&layer->sets[first + (size_t)k], out);
     }
 }
 
@@ -99,6 +99,18 @@ static void keep_side_set(struct run *run, uint32_t **handles, node_id node, str
     }
     if (*handles)
         (*handles)[node] = set_handle(set);
+}
+
+/* The node whose turn it is no longer knows `a`, which it takes: to learn it again will not be the
+ * first time. */
+static void note_unlearned(struct run *run, struct set *a)
+{
+    struct set *before = side_set(run, run->unlearned, run->node.id);
+
+    set_add(&before, a);
+    if (!set_is_empty(a))
+        keep_side_set(run, &run->unlearned, run->node.id, before);
+    set_free(a);
 }
 
 struct set *knowledge_held(struct run *run, node_id node)
@@ -239,6 +251,7 @@ void knowledge_clear(struct run *run)
 {
     const node_id self = run->node.id;
 
+    note_unlearned(run, knowledge_held(run, self));
     set_release(set_of_handle(&run->pool, run->node.me->known));
     run->node.me->known = set_handle(SET_EMPTY);
     set_release(side_set(run, run->forgotten, self));
@@ -276,6 +289,7 @@ static void undo(struct run *run, update_id update, struct set **forgotten)
 
     for (update_id k = tracks[update].newer; k != UPDATE_NONE; k = tracks[k].newer)
         if (set_has(*forgotten, k)) {
+            note_unlearned(run, set_single(&run->pool, k));
             set_drop(forgotten, k);
             census_unlearn(&run->census, k, run_credit(run, run->node.now));
             last = k;
@@ -359,6 +373,7 @@ static void learn_news(struct run *run, node_id from, struct set *news)
 {
     struct replica *me = run->node.me;
     struct set *known = set_of_handle(&run->pool, me->known);
+    const struct set *before = side_set(run, run->unlearned, run->node.id);
     struct set *learned = set_copy(news), *counted = SET_EMPTY;
     const sim_time credit = run_credit(run, run->node.now);
 
@@ -368,7 +383,7 @@ static void learn_news(struct run *run, node_id from, struct set *news)
         counted = recall(run, news, learned);
     for (update_id i = 0; set_next(learned, &i); i++)
         if (!set_has(counted, i))
-            census_learn(&run->census, i, run->node.id, from, credit);
+            census_learn(&run->census, i, run->node.id, from, !set_has(before, i), credit);
     set_add(&known, learned);
     me->known = set_handle(known);
     if (UNLIKELY(!set_is_empty(run->lapsed)))
@@ -377,7 +392,7 @@ static void learn_news(struct run *run, node_id from, struct set *news)
     set_free(counted);
     tell_stack(run, news, from == NODE_NONE ? LEARNED_LOCAL : LEARNED_HERE);
     set_free(news);
-    if (UNLIKELY(census_is_complete(&run->census)))
+    if (UNLIKELY(census_is_complete(&run->census) || census_is_repaired(&run->census)))
         run_check_agreement(run);
 }
 
@@ -445,12 +460,6 @@ bool knowledge_learn(struct run *run, node_id from, const struct set *got)
     return true;
 }
 
-/* Which of its lives a node is in. */
-static uint32_t life_of(const struct run *run, node_id node)
-{
-    return run->lives ? run->lives[node] : 0;
-}
-
 bool knowledge_defer(struct run *run, node_id from, const struct set *got)
 {
     struct set *news = news_of(run, got);
@@ -469,9 +478,9 @@ bool knowledge_defer(struct run *run, node_id from, const struct set *got)
         run_heed_agenda(run);
     }
     run->lessons[run->lesson_count++] =
-        (struct lesson){ run->node.id, from, life_of(run, run->node.id), run->node.layer->index,
+        (struct lesson){ run->node.id, from, run_life(run, run->node.id), run->node.layer->index,
                          set_copy(got) };
-    return true;
+    return is_news;
 }
 
 void knowledge_commit(struct run *run)
@@ -481,7 +490,7 @@ void knowledge_commit(struct run *run)
 
         run_turn(run, lesson->node);
         run_layer(run, lesson->layer);
-        if (lesson->life == life_of(run, lesson->node))
+        if (lesson->life == run_life(run, lesson->node))
             knowledge_learn(run, lesson->from, lesson->set);
         set_free(lesson->set);
     }

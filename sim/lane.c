@@ -44,14 +44,12 @@ static bool is_armed(const struct lane *lane, uint32_t place)
 static void seek_tick(struct lanes *lanes, struct lane *lane)
 {
     do {
-        uint32_t number = (uint32_t)(2 * lane->gaps), entity = (uint32_t)(lane->gaps >> 31) << 5;
+        uint32_t number = (uint32_t)(2 * lane->gaps), entity = (uint32_t)(lane->gaps >> 31) << 8;
         uint64_t gap = draw(lanes->clock_key, entity | lane->number, number);
         uint64_t who = draw(lanes->clock_key, entity | lane->number, number + 1);
 
         lane->gaps++;
-        lane->rest += distribution_value(lane->gap, (uint32_t)(gap >> 32));
-        lane->lap += lane->rest >> lane->gap_shift;
-        lane->rest &= ((sim_time)1 << lane->gap_shift) - 1;
+        lane->lap += gap_next(&lane->gap, (uint32_t)(gap >> 32));
         lane->cursor = (uint32_t)draw_below(who, lanes->nodes);
     } while (!is_armed(lane, lane->cursor) && lane->lap < SIM_TIME_MAX);
     lane->due = lane->lap;
@@ -81,7 +79,7 @@ void lane_seek(struct lanes *lanes, struct lane *lane)
 {
     if (lane->armed_count == 0)
         lane->due = INT64_MAX;
-    else if (lane->gap)
+    else if (lane->gap.law)
         seek_tick(lanes, lane);
     else
         seek_place(lanes, lane);
@@ -151,18 +149,14 @@ static bool draw_phases(struct lanes *lanes, struct lane *lane, uint32_t number)
     return !lanes->memory->is_short;
 }
 
-/* The gaps of the superposed process, scaled so that a mean of a few ns keeps its digits. */
+/* The gaps of the superposed process. */
 static bool draw_gaps(struct lanes *lanes, struct lane *lane)
 {
-    const double mean = (double)lane->interval / lanes->nodes;
+    const bool is_done = gap_init(&lane->gap, (double)lane->interval / lanes->nodes);
 
-    while (lane->gap_shift < 20 && ldexp(mean, lane->gap_shift) < 0x1p40)
-        lane->gap_shift++;
-    lane->gap = distribution_new(&(struct distribution_spec){ .kind = DISTRIBUTION_EXPONENTIAL,
-                                                              .a = ldexp(mean, lane->gap_shift) });
-    if (!lane->gap)
+    if (!is_done)
         lanes->memory->is_short = true;
-    return lane->gap;
+    return is_done;
 }
 
 struct lane *lanes_add(struct lanes *lanes, int model, int tag, sim_time interval, enum phase phase)
@@ -195,7 +189,7 @@ struct lane *lanes_add(struct lanes *lanes, int model, int tag, sim_time interva
 void lanes_clear(struct lanes *lanes)
 {
     for (int i = 0; i < lanes->count; i++)
-        distribution_free(lanes->list[i].gap);
+        gap_clear(&lanes->list[i].gap);
 }
 
 /* ---- arming ---- */
@@ -243,7 +237,7 @@ void lane_arm(struct lanes *lanes, struct lane *lane, node_id node, sim_time now
         return;
     lane->armed[place / 64] |= bit;
     lane->armed_count++;
-    if (lane->gap) { /* what was drawn did not ask for this node: draw what is to come anew */
+    if (lane->gap.law) { /* what was drawn did not ask for this node: draw what is to come anew */
         lane->lap = now;
         lane_seek(lanes, lane);
         lanes_choose(lanes);

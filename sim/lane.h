@@ -13,12 +13,12 @@
 #ifndef SIM_LANE_H
 #define SIM_LANE_H
 
-#include "sim/distribution.h"
 #include "sim/draw.h"
+#include "sim/gap.h"
 #include "sim/memory.h"
-#include "sim/node.h"
+#include "sim/model.h"
 
-enum { LANES_MAX = 32 };
+enum { LANES_MAX = MODEL_STACK_MAX * MODEL_TAGS_MAX }; /* one a tag of each model */
 
 struct lane {
     uint64_t *armed;        /* bit per place, and a clear one: the node is up and awake */
@@ -36,11 +36,9 @@ struct lane {
     sim_time fired;  /* when it did; -1: never yet */
     uint32_t armed_count;
     int model, tag;
-    struct distribution *gap; /* Poisson: between two timers of the lane, scaled; else NULL */
-    int gap_shift;            /* it is scaled by 2^gap_shift */
-    uint32_t number;          /* of the lane */
-    uint64_t gaps;            /* drawn so far */
-    sim_time rest;            /* of the time, below 1 ns, scaled */
+    struct gap gap;  /* Poisson: between two timers of the lane */
+    uint32_t number; /* of the lane */
+    uint64_t gaps;   /* drawn so far */
 };
 
 struct lanes {
@@ -94,7 +92,7 @@ static inline node_id lanes_fire(struct lanes *lanes)
     lane->walked = place;
     lane->fired = lane->due;
     lane->cursor = next;
-    if (__builtin_expect((lane->armed[next / 64] >> next % 64 & 1) && !lane->gap, 1))
+    if (__builtin_expect((lane->armed[next / 64] >> next % 64 & 1) && !lane->gap.law, 1))
         lane->due = lane_time(lane, next);
     else
         lane_seek(lanes, lane);

@@ -9,6 +9,75 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* ---- what is measured ---- */
+
+static struct costs costs_so_far(const struct run *run)
+{
+    return (struct costs){ .sent = network_bytes(run),
+                           .useful = run->census.useful,
+                           .duplicates = run->census.duplicates,
+                           .lost = run->lost,
+                           .met_down = run->met_down,
+                           .copied = run->weather.copied,
+                           .dropped_queue = run->weather.dropped_queue,
+                           .dropped_partition = run->weather.obstacles.dropped };
+}
+
+void measure_init(struct run *run)
+{
+    const struct sim_config *config = run->config;
+    struct window *window = &run->window;
+    const sim_time last = run_credit(run, config->stop.at);
+
+    window->begin = run_credit(run, config->warmup + (run->round ? run->round - 1 : 0));
+    window->end = run_credit(run, config->stop.at - config->cooldown);
+    window->has_begun = window->begin == 0;
+    if (window->begin > 0 && window->begin <= last)
+        agenda_add(&run->agenda, window->begin, AGENDA_WINDOW, 0);
+    if (window->end < last && window->end >= 0)
+        agenda_add(&run->agenda, window->end, AGENDA_WINDOW, 1);
+}
+
+/* Counters that nothing but the metrics reads start anew; of the others the present value is noted.
+ */
+void measure_begin(struct run *run)
+{
+    struct window *window = &run->window;
+
+    window->has_begun = true;
+    window->stale_begin = census_stale_area(&run->census, window->begin);
+    window->before = costs_so_far(run);
+    for (node_id i = 0; i < run->nodes; i++)
+        run->replicas[i].handled &= REPLICA_DOWN;
+    for (uint32_t i = 0; i < run->layer_count; i++) {
+        run->census.learned_by[i] = 0;
+        memset(run->layers[i].counters, 0, sizeof run->layers[i].counters);
+    }
+}
+
+void measure_end_averages(struct run *run)
+{
+    run->window.has_ended = true;
+    run->window.stale_end = census_stale_area(&run->census, run->window.end);
+}
+
+/* True if nothing can change who knows what before `time`, the run having gone quiet or agreed:
+ * nobody comes or goes, nothing is written or struck.  Uses up the agenda. */
+static bool stays_so(struct run *run, sim_time time)
+{
+    while (run->agenda.due >> 1 < (uint64_t)time) {
+        const struct agenda_entry entry = agenda_take(&run->agenda);
+
+        if (entry.class == AGENDA_CHURN || entry.class == AGENDA_INJECT ||
+            (entry.class == AGENDA_FAULT && !run->config->faults[entry.about / 2].obstacle &&
+             run->config->faults[entry.about / 2].kind != FAULT_HEAL))
+            return false;
+    }
+    return true;
+}
+
+/* ---- values ---- */
+
 /* The values of the table's metrics as they are found; what no value is set for does not apply. */
 struct values {
     double of[METRICS]; /* NAN: it never came */
@@ -53,13 +122,25 @@ struct spread {
     double max, mean;
 };
 
+/* The times of an update: the shares, the last replica, for good. */
+enum { TIME_LAST = SHARES, TIME_SETTLED, TIMES };
+
+static sim_time time_of(const struct census *census, const struct track *track, int which)
+{
+    if (which == TIME_LAST)
+        return track->last - track->injected;
+    if (which == TIME_SETTLED)
+        return census_is_agreed(census, track) ? track->settled - track->injected : SIM_NEVER;
+    return track->reached[which];
+}
+
 static struct spread spread_of(const struct census *census, int share)
 {
     struct spread spread = { 0, 0 };
 
     for (update_id i = 0; i < census->injected; i++) {
         const struct track *track = &census->tracks[i];
-        sim_time time = share < SHARES ? track->reached[share] : track->last - track->injected;
+        sim_time time = time_of(census, track, share);
 
         if (!track->is_measured)
             continue;
@@ -76,12 +157,12 @@ static void add_times(const struct census *census, struct values *values)
     uint128 delay = 0;
     uint64_t learned = 0;
 
-    for (int share = 0; share <= SHARES; share++) {
-        struct spread spread = spread_of(census, share);
+    for (int which = 0; which < TIMES; which++) {
+        struct spread spread = spread_of(census, which);
 
-        set_value(values, METRIC_T50 + (unsigned)share, spread.max);
+        set_value(values, METRIC_T50 + (unsigned)which, spread.max);
         if (census->updates > 1)
-            set_value(values, METRIC_T50_MEAN + (unsigned)share, spread.mean);
+            set_value(values, METRIC_T50_MEAN + (unsigned)which, spread.mean);
     }
     for (update_id i = 0; i < census->injected; i++)
         if (census->tracks[i].is_measured) {
@@ -109,36 +190,68 @@ static uint32_t count_lost(struct run *run)
     return count;
 }
 
+/* Over the window, whenever the run ended; it does not apply if the rest cannot be told. */
+static void add_staleness_mean(struct run *run, struct values *values)
+{
+    struct window *window = &run->window;
+
+    if (window->end <= window->begin || (!window->has_ended && !stays_so(run, window->end)))
+        return;
+    if (!window->has_ended) /* the last value stays */
+        measure_end_averages(run);
+    set_value(values, METRIC_STALENESS_MEAN,
+              (window->stale_end - window->stale_begin) / (double)(window->end - window->begin));
+}
+
+/* Whether updates are still to be injected that would have been measured. */
+static bool expects_more(const struct run *run)
+{
+    const bool cools_down =
+        run->config->cooldown > 0 && run_credit(run, run->node.now) >= run->window.end;
+
+    return run->injections_left > 0 && !cools_down;
+}
+
+/* What no live replica could know is lacked by all its replicas, as if these were there. */
+static void add_residue(const struct run *run, struct values *values)
+{
+    const struct census *census = &run->census;
+    const uint32_t replicas = census->holders ? census->placement->replicas : run->nodes;
+    uint64_t lacking = 0, pairs = 0;
+
+    for (update_id i = 0; i < census->injected; i++) {
+        const struct track *track = &census->tracks[i];
+        const uint32_t holders = census_holders(census, track);
+
+        if (!track->is_measured)
+            continue;
+        lacking += holders > 0 ? track->deficit : replicas;
+        pairs += holders > 0 ? holders : replicas;
+    }
+    set_value(values, METRIC_RESIDUE, (double)lacking / (double)pairs);
+    set_value(values, METRIC_CONVERGED, lacking == 0 && !expects_more(run));
+}
+
 static void add_knowledge(struct run *run, struct values *values)
 {
     struct census *census = &run->census;
-    uint64_t lacking = 0, pairs = 0;
 
     if (census->measured > 0) {
-        for (update_id i = 0; i < census->injected; i++) {
-            const struct track *track = &census->tracks[i];
-
-            lacking += track->is_measured ? track->deficit : 0;
-            pairs += track->is_measured ? census_holders(census, track) : 0;
-        }
-        if (pairs > 0)
-            set_value(values, METRIC_RESIDUE, (double)lacking / (double)pairs);
-        set_value(values, METRIC_CONVERGED,
-                  census->alive > 0 && lacking == 0 && run->injections_left == 0);
+        add_residue(run, values);
         add_times(census, values);
     }
     set_value(values, METRIC_STALENESS, census_staleness(census));
-    set_value(values, METRIC_STALENESS_MEAN,
-              census_staleness_mean(census, run_credit(run, run->node.now)));
+    add_staleness_mean(run, values);
     set_value(values, METRIC_ENTROPY, census_entropy(census));
     set_value(values, METRIC_LOST_UPDATES, count_lost(run));
     if (run->config->workload.deletes > 0)
         set_value(values, METRIC_RESURRECTED, census->resurrected);
     set_value(values, METRIC_ALIVE, census->alive);
-    if (run->config->fault_count > 0)
+    if (run->fault_event_count > 0)
         set_value(values, METRIC_REPAIR_TIME,
-                  run->agreed_at == SIM_NEVER ? NAN
-                                              : (double)(run->agreed_at - run->fault_end) / 1e9);
+                  run->repaired_at == SIM_NEVER
+                      ? NAN
+                      : (double)(run->repaired_at - run->fault_end) / 1e9);
 }
 
 static void add_hops(const struct census *census, struct values *values)
@@ -177,33 +290,67 @@ static void add_load(const struct run *run, struct values *values)
     set_value(values, METRIC_LOAD_MEAN, (double)sum / run->nodes);
 }
 
-static void add_traffic(struct run *run, struct values *values)
+static void add_copies(const struct run *run, struct values *values)
 {
     const struct census *census = &run->census;
-    const struct network_bytes bytes = network_bytes(run);
     uint64_t copies = 0;
 
     for (update_id i = 0; i < census->injected; i++)
         copies += census->tracks[i].is_measured ? network_copies(run, i) : 0;
     if (census->measured > 0)
         set_value(values, METRIC_M, (double)copies / run->nodes / census->measured);
-    set_value(values, METRIC_MESSAGES, (double)bytes.messages);
-    set_value(values, METRIC_BYTES_PAYLOAD, (double)bytes.payload);
-    set_value(values, METRIC_BYTES_DIGEST, (double)bytes.digest);
-    set_value(values, METRIC_BYTES_CONTROL, (double)bytes.control);
-    set_value(values, METRIC_BYTES_HEADER, (double)bytes.header);
-    set_value(values, METRIC_BYTES,
-              (double)(bytes.payload + bytes.digest + bytes.control + bytes.header));
-    if (census->useful > 0)
-        set_value(values, METRIC_REDUNDANCY, (double)census->duplicates / (double)census->useful);
-    set_value(values, METRIC_DROPPED_LOSS, (double)run->lost);
-    set_value(values, METRIC_DROPPED_DOWN, (double)run->met_down);
+}
+
+static void add_sent(struct values *values, const struct network_bytes *now,
+                     const struct network_bytes *before)
+{
+    const double payload = (double)(now->payload - before->payload);
+    const double digest = (double)(now->digest - before->digest);
+    const double control = (double)(now->control - before->control);
+    const double header = (double)(now->header - before->header);
+
+    set_value(values, METRIC_MESSAGES, (double)(now->messages - before->messages));
+    set_value(values, METRIC_BYTES, payload + digest + control + header);
+    set_value(values, METRIC_BYTES_PAYLOAD, payload);
+    set_value(values, METRIC_BYTES_DIGEST, digest);
+    set_value(values, METRIC_BYTES_CONTROL, control);
+    set_value(values, METRIC_BYTES_HEADER, header);
+}
+
+/* What was spent since measuring began. */
+static void add_costs(const struct run *run, struct values *values)
+{
+    const struct costs now = costs_so_far(run), *before = &run->window.before;
+    const uint64_t useful = now.useful - before->useful;
+
+    add_sent(values, &now.sent, &before->sent);
+    if (useful > 0)
+        set_value(values, METRIC_REDUNDANCY,
+                  (double)(now.duplicates - before->duplicates) / (double)useful);
+    set_value(values, METRIC_DROPPED_LOSS, (double)(now.lost - before->lost));
+    set_value(values, METRIC_DROPPED_DOWN, (double)(now.met_down - before->met_down));
     if (run->weather.copied_below)
-        set_value(values, METRIC_DUPLICATED, (double)run->weather.copied);
+        set_value(values, METRIC_DUPLICATED, (double)(now.copied - before->copied));
     if (run->weather.uplinks.nodes)
-        set_value(values, METRIC_DROPPED_QUEUE, (double)run->weather.dropped_queue);
+        set_value(values, METRIC_DROPPED_QUEUE,
+                  (double)(now.dropped_queue - before->dropped_queue));
     if (run->weather.obstacles.of_fault)
-        set_value(values, METRIC_DROPPED_PARTITION, (double)run->weather.obstacles.dropped);
+        set_value(values, METRIC_DROPPED_PARTITION,
+                  (double)(now.dropped_partition - before->dropped_partition));
+}
+
+/* Costs a node and second; a run that ended when measuring began has none. */
+static void add_rates(const struct run *run, struct values *values)
+{
+    const sim_time end = run_credit(run, run->node.now), begin = run->window.begin;
+    const double seconds = end > begin ? (double)(end - begin) / 1e9 : 0;
+
+    set_value(values, METRIC_MEASURED_TIME, seconds);
+    if (seconds <= 0)
+        return;
+    set_value(values, METRIC_BYTES_RATE, values->of[METRIC_BYTES] / run->nodes / seconds);
+    set_value(values, METRIC_MESSAGES_RATE, values->of[METRIC_MESSAGES] / run->nodes / seconds);
+    set_value(values, METRIC_MESSAGES_RATE_IN, values->of[METRIC_LOAD_MEAN] / seconds);
 }
 
 static void add_models(const struct run *run, struct sim_result *result)
@@ -232,9 +379,13 @@ void measure(struct run *run, struct sim_result *result)
                              sizeof *result->metrics);
     if (!result->metrics)
         return;
+    if (!run->window.has_begun) /* nothing that was spent counts */
+        measure_begin(run);
     add_knowledge(run, &values);
-    add_traffic(run, &values);
+    add_copies(run, &values);
+    add_costs(run, &values);
     add_load(run, &values);
+    add_rates(run, &values);
     add_hops(&run->census, &values);
     add_values(&values, result);
     add_models(run, result);

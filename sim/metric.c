@@ -27,11 +27,11 @@
         "Mean of " name " over the updates, where there are several.", .unit = UNIT_TIME, \
         .window = WINDOW_UPDATES, .event = REACH(share) ON_AVERAGE, .may_never_come = true)
 
-#define COUNTED(id, name, label, meaning)                                   \
-    ROW(id, name, label, meaning, .unit = UNIT_COUNT, .window = WINDOW_RUN, \
+#define COUNTED(id, name, label, meaning)                                        \
+    ROW(id, name, label, meaning, .unit = UNIT_COUNT, .window = WINDOW_MEASURED, \
         .per_node = label " per node")
-#define SENT(id, name, what, meaning)                                              \
-    ROW(id, name, what " sent", meaning, .unit = UNIT_BYTES, .window = WINDOW_RUN, \
+#define SENT(id, name, what, meaning)                                                   \
+    ROW(id, name, what " sent", meaning, .unit = UNIT_BYTES, .window = WINDOW_MEASURED, \
         .per_node = what " sent per node")
 
 const struct metric metric_table[METRICS] = {
@@ -46,10 +46,15 @@ const struct metric metric_table[METRICS] = {
         .unit = UNIT_TIME, .window = WINDOW_UPDATES, .event = "reaches all nodes",
         .may_never_come = true),
     ROW(T_LAST, "t_last", "time until the last one learns it",
-        "Time from the injection until the last replica that ever learned the update did; of "
-        "several updates the slowest.",
+        "Time from the injection until the last replica that ever learned the update did so for "
+        "the first time; of several updates the slowest.",
         .unit = UNIT_TIME, .window = WINDOW_UPDATES,
         .event = "reaches the last node it ever reaches"),
+    ROW(T_SETTLED, "t_settled", "time until all nodes know it for good",
+        "Time from the injection until all live replicas know the update and go on doing so to "
+        "the end of the run, whoever comes back; of several updates the slowest.",
+        .unit = UNIT_TIME, .window = WINDOW_UPDATES, .event = "reaches all nodes for good",
+        .may_never_come = true),
     REACHED_MEAN(T50_MEAN, "t50", "50 %"),
     REACHED_MEAN(T90_MEAN, "t90", "90 %"),
     REACHED_MEAN(T95_MEAN, "t95", "95 %"),
@@ -61,23 +66,29 @@ const struct metric metric_table[METRICS] = {
     ROW(T_LAST_MEAN, "t_last_mean", "time until the last one learns it" MEAN,
         "Mean of t_last over the updates, where there are several.", .unit = UNIT_TIME,
         .window = WINDOW_UPDATES, .event = "reaches the last node it ever reaches" ON_AVERAGE),
+    ROW(T_SETTLED_MEAN, "t_settled_mean", "time until all nodes know it for good" MEAN,
+        "Mean of t_settled over the updates, where there are several.", .unit = UNIT_TIME,
+        .window = WINDOW_UPDATES, .event = "reaches all nodes for good" ON_AVERAGE,
+        .may_never_come = true),
     ROW(T_AVG, "t_avg", "mean delay of a node",
-        "Mean time from the injection of an update until a replica learned it, over the replicas "
-        "that did and all updates.",
+        "Mean time from the injection of an update until a replica first learned it, over the "
+        "replicas that did and all updates.",
         .unit = UNIT_TIME, .window = WINDOW_UPDATES, .event = "reaches a node on average"),
     ROW(RESIDUE, "residue", "nodes left uninformed",
         "Share of the pairs of live replica and update in which the replica does not know the "
-        "update.",
+        "update; one without live replicas counts as lacked by all its replicas.",
         .unit = UNIT_SHARE, .window = WINDOW_END),
     ROW(CONVERGED, "converged", "runs that converged",
-        "1 if every live replica knows every update, else 0.", .unit = UNIT_SHARE,
+        "1 if every update has live replicas and all of them know it, else 0.", .unit = UNIT_SHARE,
         .window = WINDOW_END),
     ROW(STALENESS, "staleness", "stale replicas at the end",
         "Share of the pairs of live replica and key in which the replica lacks the key's newest "
         "value.",
         .unit = UNIT_SHARE, .window = WINDOW_END),
-    ROW(STALENESS_MEAN, "staleness_mean", "stale replicas, mean over the run",
-        "Mean of the staleness over time.", .unit = UNIT_SHARE, .window = WINDOW_RUN),
+    ROW(STALENESS_MEAN, "staleness_mean", "stale replicas, mean over time",
+        "Mean of the staleness over time; absent where a run ended before and what would have "
+        "followed cannot be told.",
+        .unit = UNIT_SHARE, .window = WINDOW_HORIZON),
     ROW(ENTROPY, "entropy", "entropy of the replicas, bits",
         "Mean over the keys of the Shannon entropy, in bits, of the values that the live replicas "
         "hold, none being one of them: 0 when all agree.",
@@ -91,8 +102,8 @@ const struct metric metric_table[METRICS] = {
     ROW(ALIVE, "alive", "live nodes at the end", "Nodes that are up.", .unit = UNIT_COUNT,
         .window = WINDOW_END),
     ROW(REPAIR_TIME, "repair_time", "time from the last fault until all agree",
-        "Time from the last fault until every live replica knows every update; only where the "
-        "scenario has faults.",
+        "Time from the end of the last fault that struck until every live replica knows what was "
+        "injected before that end; only where one struck.",
         .unit = UNIT_TIME, .window = WINDOW_RUN, .event = "repairs the last fault",
         .may_never_come = true),
     ROW(M, "m", "payload copies sent per node",
@@ -108,14 +119,23 @@ const struct metric metric_table[METRICS] = {
          "Bytes of messages that carry nothing of the updates."),
     SENT(BYTES_HEADER, "bytes_header", "header bytes",
          "Bytes of headers: `network.header` for each message sent."),
+    ROW(MEASURED_TIME, "measured_time", "time over which costs were counted",
+        "Simulated time over which costs were counted.", .unit = UNIT_TIME,
+        .window = WINDOW_MEASURED, .event = "stops being measured"),
+    ROW(BYTES_RATE, "bytes_rate", "bytes sent a node and second", "Bytes sent per node and second.",
+        .unit = UNIT_BYTE_RATE, .window = WINDOW_MEASURED),
+    ROW(MESSAGES_RATE, "messages_rate", "messages sent a node and second",
+        "Messages sent per node and second.", .unit = UNIT_RATE, .window = WINDOW_MEASURED),
+    ROW(MESSAGES_RATE_IN, "messages_rate_in", "messages handled a node and second",
+        "Messages handled per node and second.", .unit = UNIT_RATE, .window = WINDOW_MEASURED),
     ROW(REDUNDANCY, "redundancy", "useless payload copies per useful one",
         "Payload copies received by nodes that knew them already, per copy that was news.",
-        .unit = UNIT_NUMBER, .window = WINDOW_RUN),
+        .unit = UNIT_NUMBER, .window = WINDOW_MEASURED),
     ROW(LOAD_MAX, "load_max", "most messages handled by one node",
-        "Most messages that one node handled.", .unit = UNIT_COUNT, .window = WINDOW_RUN),
+        "Most messages that one node handled.", .unit = UNIT_COUNT, .window = WINDOW_MEASURED),
     ROW(LOAD_MEAN, "load_mean", "messages handled by a node",
         "Messages that a node handled, mean over all nodes.", .unit = UNIT_NUMBER,
-        .window = WINDOW_RUN),
+        .window = WINDOW_MEASURED),
     ROW(HOPS_MAX, "hops_max", "longest infection path, hops",
         "Most nodes that an update passed on its way to a replica, the replica among them.",
         .unit = UNIT_COUNT, .window = WINDOW_UPDATES),

@@ -15,16 +15,21 @@ enum metric_unit {
     UNIT_TIME,  /* seconds */
     UNIT_SHARE, /* 0..1 */
     UNIT_BYTES,
+    UNIT_BYTE_RATE, /* bytes a second */
+    UNIT_RATE,      /* a second */
     UNIT_COUNT,
     UNIT_NUMBER,
 };
 
 /* Over what a metric is taken. */
 enum metric_window {
-    WINDOW_UPDATES, /* the measured updates, those injected from `warmup` on, to the run's end */
-    WINDOW_END,     /* as things stand when the run ends */
-    WINDOW_RUN,     /* from 0 to the run's end */
-    WINDOW_PROGRAM, /* what the simulation itself took: columns of the table run, not of metric */
+    WINDOW_UPDATES,  /* the measured updates, those injected from `warmup` on and not within
+                        `cooldown` before `stop.at`; each from then to the run's end */
+    WINDOW_END,      /* as things stand when the run ends */
+    WINDOW_RUN,      /* from 0 to the run's end */
+    WINDOW_MEASURED, /* from `warmup` to the run's end: costs */
+    WINDOW_HORIZON,  /* from `warmup` to `cooldown` before `stop.at`, whenever the run ended */
+    WINDOW_PROGRAM,  /* what the simulation itself took: columns of the table run, not of metric */
 };
 
 struct metric {
@@ -39,13 +44,14 @@ struct metric {
 };
 
 enum metric_id {
-    METRIC_T50, /* these in the order of the census's shares, then t_last */
+    METRIC_T50, /* these in the order of the census's shares, then t_last and t_settled */
     METRIC_T90,
     METRIC_T95,
     METRIC_T99,
     METRIC_T999,
     METRIC_T_ALL,
     METRIC_T_LAST,
+    METRIC_T_SETTLED,
     METRIC_T50_MEAN, /* in the same order */
     METRIC_T90_MEAN,
     METRIC_T95_MEAN,
@@ -53,6 +59,7 @@ enum metric_id {
     METRIC_T999_MEAN,
     METRIC_T_ALL_MEAN,
     METRIC_T_LAST_MEAN,
+    METRIC_T_SETTLED_MEAN,
     METRIC_T_AVG,
     METRIC_RESIDUE,
     METRIC_CONVERGED,
@@ -70,6 +77,10 @@ enum metric_id {
     METRIC_BYTES_DIGEST,
     METRIC_BYTES_CONTROL,
     METRIC_BYTES_HEADER,
+    METRIC_MEASURED_TIME,
+    METRIC_BYTES_RATE,
+    METRIC_MESSAGES_RATE,
+    METRIC_MESSAGES_RATE_IN,
     METRIC_REDUNDANCY,
     METRIC_LOAD_MAX,
     METRIC_LOAD_MEAN,

@@ -43,10 +43,6 @@ __attribute__((noinline)) uint32_t network_weigh(struct run *run, struct traffic
 /* Payload copies of `update` sent so far. */
 uint64_t network_copies(const struct run *run, update_id update);
 
-/* Message bytes of one class sent so far, headers apart. */
-struct network_bytes {
-    uint64_t payload, digest, control, header, messages, copies;
-};
 struct network_bytes network_bytes(const struct run *run);
 
 /* Bytes of one kind of message sent so far, of all classes and with headers. */
@@ -90,8 +86,8 @@ static inline void network_send(struct run *run, node_id to, int kind, const str
     sim_time delay = run->network_delay;
 
     if (LIKELY(run->draws_latency))
-        delay = distribution_value(run->latency, (uint32_t)(link >> 32));
-    else if (run->latency_rule == LATENCY_PAIR || run->jitter)
+        delay = distribution_value_of_table(run->latency, (uint32_t)(link >> 32));
+    else if (run->latency_rule != LATENCY_FIXED || run->jitter)
         delay = network_latency(run, run->node.id, to, number, (uint32_t)(link >> 32));
     delay += delay == 0; /* nothing arrives before it is sent */
 

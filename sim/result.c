@@ -160,6 +160,8 @@ static struct sim_outcome outcome_of(const struct run *run, update_id i)
         .t999 = track->reached[4],
         .t_all = track->reached[5],
         .t_last = track->last - track->injected,
+        .t_settled =
+            census_is_agreed(&run->census, track) ? track->settled - track->injected : SIM_NEVER,
         .t_avg = track->learned ? (double)track->delay / (double)track->learned : NAN,
         .informed = census_holders(&run->census, track) - track->deficit,
         .hops_max = track->hops_max,
@@ -238,12 +240,14 @@ void result_fill(struct run *run, struct sim_result *result)
     result->events = run->timers + run->arrivals;
     result->fingerprint = run->fingerprint;
     result->stop_reason = run->stop_reason;
-    if (run->sample_count == 0 || run->samples[run->sample_count - 1].at < end)
-        keep_sample(run, look(run, end));
+    if (run->sample_count > 0 && run->samples[run->sample_count - 1].at == end)
+        run->sample_count--; /* more has happened since */
+    keep_sample(run, look(run, end));
     measure(run, result);
     result->samples = calloc(run->sample_count + 1, sizeof *result->samples);
     if (result->samples) {
-        memcpy(result->samples, run->samples, run->sample_count * sizeof *run->samples);
+        if (run->sample_count > 0)
+            memcpy(result->samples, run->samples, run->sample_count * sizeof *run->samples);
         result->sample_count = run->sample_count;
     }
     fill_outcomes(run, result);

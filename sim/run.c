@@ -13,6 +13,7 @@
 #include "sim/fault.h"
 #include "sim/knowledge.h"
 #include "sim/loop.h"
+#include "sim/measure.h"
 #include "sim/network.h"
 #include "sim/presence.h"
 #include "sim/probe.h"
@@ -104,6 +105,24 @@ static void start_nodes(struct run *run)
         }
 }
 
+/* Whether its models can be run at all; the scenario cannot make them otherwise. */
+static bool check_models(const struct sim_config *config, struct sim_result *result)
+{
+    char why[PARAM_WHY_MAX];
+
+    for (int i = 0; i < config->stack_count; i++) {
+        const struct model *model = config->stack[i].model;
+
+        if (model_check(model, why))
+            continue;
+        result->stop_reason = "model";
+        snprintf(result->error, sizeof result->error, "the model %.40s %.100s",
+                 model->name ? model->name : "without a name", why);
+        return false;
+    }
+    return true;
+}
+
 /* False if memory is short. */
 static bool init(struct run *run, const struct sim_config *config)
 {
@@ -132,7 +151,8 @@ static bool init(struct run *run, const struct sim_config *config)
     for (node_id i = 0; i < run->nodes; i++)
         run->replicas[i].known = set_handle(SET_EMPTY);
     run->lapsed = SET_EMPTY;
-    run->agreed_at = SIM_NEVER;
+    run->repaired_at = SIM_NEVER;
+    measure_init(run);
     if (config->churn.session || config->fault_count > 0)
         presence_init(run);
     run->all_are_peers =
@@ -145,7 +165,8 @@ static bool init(struct run *run, const struct sim_config *config)
     ahead_init(&run->ahead);
     if (!run->memory.is_short)
         start_nodes(run);
-    run->ahead.is_on = run->lanes.count == 1 && !run->lanes.list[0].gap && ahead_is_worthwhile();
+    run->ahead.is_on =
+        run->lanes.count == 1 && !run->lanes.list[0].gap.law && ahead_is_worthwhile();
     return !run->memory.is_short;
 }
 
@@ -153,11 +174,11 @@ static bool init(struct run *run, const struct sim_config *config)
 
 void run_check_agreement(struct run *run)
 {
-    if (!run_has_converged(run))
-        return;
-    if (run->agreed_at == SIM_NEVER)
-        run->agreed_at = run_credit(run, run->node.now);
-    if (run->config->stop.when == STOP_CONVERGED)
+    if (census_is_repaired(&run->census)) {
+        run->census.struck = UPDATE_NONE;
+        run->repaired_at = run_credit(run, run->node.now);
+    }
+    if (run->config->stop.when == STOP_CONVERGED && run_has_converged(run))
         run_stop(run, "converged");
 }
 
@@ -209,9 +230,15 @@ static void step_agenda(struct run *run)
     run->node.now = entry.time;
     if (run->round) /* what is sent now belongs to the round to come */
         run->network_delay = run_credit(run, entry.time) + run->round - entry.time + 1;
-    if (entry.class != AGENDA_SAMPLE) /* to look changes nothing */
-        loop_mark(run, (uint64_t)entry.time, 4 + entry.class, entry.about);
+    if (entry.class != AGENDA_SAMPLE && entry.class != AGENDA_WINDOW) /* to look changes nothing */
+        loop_mark(run, (uint64_t)entry.time, 3 + entry.class, entry.about);
     switch ((enum agenda_class)entry.class) {
+    case AGENDA_WINDOW:
+        if (entry.about)
+            measure_end_averages(run);
+        else
+            measure_begin(run);
+        break;
     case AGENDA_FAULT:
         result_sample_before(run);
         fault_happen(run, entry.about);
@@ -323,13 +350,9 @@ static bool is_quiet(const struct run *run)
 /* The open bucket is used up: limits are looked at here, once a bucket. */
 static void next_bucket(struct run *run)
 {
-    const enum sim_stop_when when = run->config->stop.when;
-    const bool can_wake = run->lives != NULL; /* somebody comes back */
     const sim_time agenda = (sim_time)(run->agenda.due >> 1);
 
     loop_look_at_limits(run);
-    if (when != STOP_NEVER && (when == STOP_QUIET || !can_wake) && is_quiet(run))
-        run_stop(run, "quiet");
     if (!run->is_over)
         event_queue_advance(&run->queue, run->lanes.due < agenda ? run->lanes.due : agenda);
 }
@@ -350,6 +373,9 @@ static loop_fn *loop_for(const struct run *run)
 
 static void loop(struct run *run)
 {
+    const enum sim_stop_when when = run->config->stop.when;
+    const bool can_wake = run->lives != NULL; /* somebody comes back */
+    const bool ends_when_quiet = when == STOP_QUIET || (when == STOP_CONVERGED && !can_wake);
     loop_fn *const bucket = loop_for(run);
 
     run_layer(run, 0);
@@ -357,6 +383,10 @@ static void loop(struct run *run)
         run->until = run->queue.horizon - 1;
         run_heed_agenda(run);
         bucket(run);
+        /* Before the agenda's turn, so that it ends with what happened last and no sample counts.
+         */
+        if (ends_when_quiet && is_quiet(run))
+            run_stop(run, "quiet");
         if (run->is_over)
             break;
         if (run->agenda.due < (uint64_t)run->queue.horizon << 1)
@@ -390,11 +420,14 @@ static void conclude(struct run *run, struct sim_result *result)
 
 void sim_run(const struct sim_config *config, struct sim_result *result)
 {
-    struct run *run = aligned_alloc(_Alignof(struct run), sizeof *run);
+    struct run *run;
 
     *result = (struct sim_result){ .status = SIM_FAILED,
                                    .stop_reason = "memory",
                                    .error = "memory is short" };
+    if (!check_models(config, result))
+        return;
+    run = aligned_alloc(_Alignof(struct run), sizeof *run);
     if (!run)
         return;
     result->error[0] = '\0';
@@ -408,7 +441,7 @@ void sim_run(const struct sim_config *config, struct sim_result *result)
     if (config->probe)
         probe_conclude(run);
     lanes_clear(&run->lanes);
-    distribution_free(run->gap);
+    gap_clear(&run->gap);
     distribution_free(run->first_session);
     distribution_free(run->first_downtime);
     memory_clear(&run->memory);

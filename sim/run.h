@@ -77,6 +77,33 @@ struct traffic {
     uint64_t hashes;            /* beside them */
 };
 
+/* What was sent, by class. */
+struct network_bytes {
+    uint64_t payload, digest, control, header, messages, copies;
+};
+
+/* What has been spent since the start of the run, or since another time. */
+struct costs {
+    struct network_bytes sent;
+    uint64_t useful, duplicates; /* payload copies received, as in the census */
+    uint64_t lost, met_down, copied, dropped_queue, dropped_partition;
+};
+
+/* What is measured: updates injected from `begin` to `end`, averages between these, and costs since
+ * `begin`; under `timing: rounds` both are starts of rounds. */
+struct window {
+    sim_time begin, end;
+    bool has_begun, has_ended;
+    double stale_begin, stale_end; /* areas of the census by then */
+    struct costs before;           /* spent by `begin` */
+};
+
+/* Whether an update injected `at` is measured. */
+static inline bool window_has(const struct window *window, sim_time at)
+{
+    return at >= window->begin && at <= window->end;
+}
+
 enum { SAMPLE_EDGES_MAX = 16 };
 
 /* How the network finds the latency of a message. */
@@ -138,7 +165,7 @@ struct run {
     uint32_t nodes;
     uint64_t keys[PURPOSE_COUNT];
     uint64_t loss_below; /* lost if the low half of the link draw is below */
-    bool draws_latency;  /* a variate a message, without jitter */
+    bool draws_latency;  /* a variate a message, from a table and without jitter */
     enum latency_rule latency_rule;
     sim_time network_delay;
     sim_time round; /* 0: real-valued time */
@@ -162,6 +189,7 @@ struct run {
     uint32_t *forgotten; /* handles: deletions that a node no longer has a record of, with what
                             they supersede; NULL: nobody forgets */
     uint32_t *dormant;   /* handles: deletions that a node keeps but does not tell, likewise */
+    uint32_t *unlearned; /* handles: what a node knew once and lost; NULL: nobody loses */
     struct set *lapsed;  /* deletions that a node ever let go of, with what they supersede: to show
                             no value of their keys is to know of them */
     struct census census;
@@ -182,13 +210,15 @@ struct run {
     const struct sim_config *config;
     struct numbering numbering;
     struct memory memory;
-    struct distribution *gap;                            /* between Poisson arrivals */
+    struct gap gap;                                      /* between Poisson arrivals */
     struct distribution *first_session, *first_downtime; /* of stationary churn */
     uint32_t injections_left;
     uint32_t faults_left; /* of the timeline: the run does not end before them */
+    struct window window;
     struct sim_fault_event *fault_events;
     size_t fault_event_count, fault_event_capacity;
-    sim_time fault_end, agreed_at; /* when the last fault happened; all agreed since, or NEVER */
+    sim_time fault_end, repaired_at;     /* when the last fault happened; when all that was injected
+                                            before was agreed upon, or NEVER */
     sim_time sample_every, sample_first; /* the period now, and at first */
     struct sim_sample *samples;
     size_t sample_count, sample_capacity;
@@ -216,6 +246,12 @@ static inline const struct run *run_of_const(const struct node *node)
 static inline bool run_is_down(const struct run *run, node_id id)
 {
     return run->replicas[id].handled & REPLICA_DOWN;
+}
+
+/* Which of its lives a node is in. */
+static inline uint32_t run_life(const struct run *run, node_id id)
+{
+    return run->lives ? run->lives[id] : 0;
 }
 
 /* Makes `id` the node whose turn it is. */

@@ -163,7 +163,9 @@ struct sim_config {
     const struct sim_fault *faults; /* borrowed */
     size_t fault_count;             /* 0..SIM_FAULTS_MAX */
     struct sim_stop stop;
-    sim_time warmup;       /* updates injected before it are not measured */
+    /* Updates injected before the one, or within the other before stop.at, are not measured; costs
+     * are counted from the one on, and averages over time are over what is between them. */
+    sim_time warmup, cooldown;
     sim_time sample_every; /* 0: auto, 128 to 256 samples a run, fewer of less than 2048 nodes with
                               little to do, down to 16 to 32, and some early ones more */
     bool node_histograms;
@@ -200,7 +202,7 @@ struct sim_outcome {
     update_id update;
     node_id origin; /* the scenario's node number */
     sim_time injected;
-    sim_time t50, t90, t95, t99, t999, t_all, t_last;
+    sim_time t50, t90, t95, t99, t999, t_all, t_last, t_settled;
     double t_avg;      /* ns; NAN if nobody learned it */
     uint32_t informed; /* live replicas that know it (or a newer value) at the end */
     uint32_t hops_max;
@@ -222,7 +224,7 @@ struct sim_fault_event {
 
 struct sim_result {
     enum sim_status status;
-    const char *stop_reason; /* converged, quiet, time, events, memory, cancelled */
+    const char *stop_reason; /* converged, quiet, time, events, memory, cancelled, model */
     char error[160];         /* SIM_FAILED: one sentence */
     sim_time end;
     uint64_t events;

@@ -157,7 +157,7 @@ static void preload(struct run *run, uint32_t count)
             filling.keepers[i] = find_shard_keeper(&filling, i);
         for (update_id i = 0; i < count; i++) {
             census_inject(&run->census, &run->pool, i, workload_key(run, i), false,
-                          run->config->warmup == 0, 0);
+                          window_has(&run->window, 0), 0);
             run->census.tracks[i].origin = find_keeper(&filling, i);
         }
         fill_replicas(&filling, all);
@@ -185,7 +185,7 @@ struct sim_given_back sim_given_back(const struct sim_config *config)
 
 /* ---- injections ---- */
 
-static sim_time gap_before(const struct run *run, update_id update)
+static sim_time gap_before(struct run *run, update_id update)
 {
     const struct sim_workload *workload = &run->config->workload;
     uint64_t bits = draw(run->keys[PURPOSE_WORKLOAD], update, DRAW_GAP);
@@ -196,7 +196,7 @@ static sim_time gap_before(const struct run *run, update_id update)
     case ARRIVAL_EVERY:
         return workload->every;
     case ARRIVAL_POISSON:
-        return distribution_value(run->gap, (uint32_t)(bits >> 32));
+        return gap_next(&run->gap, (uint32_t)(bits >> 32));
     }
     return 0;
 }
@@ -206,12 +206,8 @@ void workload_init(struct run *run)
     const struct sim_workload *workload = &run->config->workload;
     uint32_t preloaded = (uint32_t)run->config->store.preload;
 
-    if (workload->arrival == ARRIVAL_POISSON) {
-        run->gap = distribution_new(&(struct distribution_spec){ .kind = DISTRIBUTION_EXPONENTIAL,
-                                                                 .a = 1e9 / workload->rate });
-        if (!run->gap)
-            run->memory.is_short = true;
-    }
+    if (workload->arrival == ARRIVAL_POISSON && !gap_init(&run->gap, 1e9 / workload->rate))
+        run->memory.is_short = true;
     if (preloaded > 0)
         preload(run, preloaded);
     run->injections_left = (uint32_t)workload->updates;
@@ -308,7 +304,8 @@ void workload_inject(struct run *run, update_id update)
                    update + 1);
     written = set_single(&run->pool, update);
     census_inject(&run->census, &run->pool, update, workload_key(run, update),
-                  draw_chance(bits, workload->deletes), run->node.now >= run->config->warmup,
+                  draw_chance(bits, workload->deletes),
+                  window_has(&run->window, run_credit(run, run->node.now)),
                   run_credit(run, run->node.now));
     run->census.tracks[update].origin = origin;
     run_turn(run, origin);

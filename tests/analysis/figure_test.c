@@ -88,8 +88,8 @@ static char *make_hostile_strategies(void)
     char *path;
 
     for (size_t i = 0; i < G_N_ELEMENTS(hostile); i++) {
-        char *row = sqlite3_mprintf("INSERT INTO study_strategy VALUES (1, %d, %Q);", 10 + (int)i,
-                                    hostile[i]);
+        char *row = sqlite3_mprintf("INSERT INTO study_strategy VALUES (1, 0, %d, %Q, 1);",
+                                    10 + (int)i, hostile[i]);
         g_string_append(sql, row);
         sqlite3_free(row);
     }
@@ -104,10 +104,11 @@ static char *make_hostile_sweep(size_t first)
     const char *name = hostile[first];
     char *sql = sqlite3_mprintf(
         "PRAGMA foreign_keys = OFF; UPDATE study SET name = %Q;"
-        "UPDATE param SET path = 'p' || %Q, text = %Q, number = NULL WHERE point_id = 1;"
-        "UPDATE param SET path = 'p' || %Q, text = %Q, number = NULL WHERE point_id = 2;"
-        "UPDATE param SET path = 'p' || %Q, text = %Q, number = NULL WHERE point_id = 3;",
-        name, name, name, name, hostile[(first + 1) % G_N_ELEMENTS(hostile)], name,
+        "UPDATE study_axis SET path = 'p' || %Q; UPDATE param SET path = 'p' || %Q, number = NULL;"
+        "UPDATE param SET text = %Q WHERE position = 0;"
+        "UPDATE param SET text = %Q WHERE position = 1;"
+        "UPDATE param SET text = %Q WHERE position = 2;",
+        name, name, name, name, hostile[(first + 1) % G_N_ELEMENTS(hostile)],
         hostile[(first + 2) % G_N_ELEMENTS(hostile)]);
     char *path = fixture_make("sweep.sql", sql);
 
@@ -125,6 +126,42 @@ static void assert_harmless(char *path, enum figure_kind kind)
     fixture_remove(path);
 }
 
+/* A fault about the group of that name; JSON's strings are YAML's. */
+static char *make_hostile_fault(const char *name)
+{
+    char *sql =
+        sqlite3_mprintf("UPDATE study SET scenario_yaml = 'faults: [{at: 1s, for: 2s, crash: '"
+                        " || json_quote(%Q) || '}, {at: 2s, every: 1ns, wipe: all}]';",
+                        name);
+    char *path = fixture_make("results.sql", sql);
+
+    sqlite3_free(sql);
+    return path;
+}
+
+/* Faults that cannot be read are not drawn, and nothing else is missing. */
+static void a_scenario_that_is_none_spoils_nothing(void **state)
+{
+    static const char *const scenarios[] = {
+        "",
+        "[",
+        "faults: {at: 1s}",
+        "faults: [1, [], {}, {at: x, crash: all}, {at: 1s}]",
+        "a: &a [*a]\nfaults: [{at: {b: c}, for: [1s], every: -1s}]",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(scenarios); i++) {
+        char *sql = sqlite3_mprintf("UPDATE study SET scenario_yaml = %Q;", scenarios[i]);
+        char *path = fixture_make("results.sql", sql), *svg;
+        svg = draw(path, FIGURE_CONVERGENCE, &svg_size);
+        assert_well_formed(svg);
+        g_free(svg);
+        fixture_remove(path);
+        sqlite3_free(sql);
+    }
+}
+
 static void hostile_names_stay_text(void **state)
 {
     (void)state;
@@ -133,6 +170,8 @@ static void hostile_names_stay_text(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(hostile); i += 2)
         assert_harmless(make_hostile_sweep(i), FIGURE_SWEEP);
     assert_harmless(make_hostile_sweep(8), FIGURE_CONVERGENCE);
+    for (size_t i = 0; i < G_N_ELEMENTS(hostile); i++)
+        assert_harmless(make_hostile_fault(hostile[i]), FIGURE_CONVERGENCE);
 }
 
 static void the_text_is_shown(void **state)
@@ -142,6 +181,12 @@ static void the_text_is_shown(void **state)
 
     (void)state;
     assert_non_null(strstr(svg, "a&lt;b> &amp; `c` %d"));
+    g_free(svg);
+    fixture_remove(path);
+    path = make_hostile_fault("a<b> `c`");
+    svg = draw(path, FIGURE_CONVERGENCE, &svg_size);
+    assert_non_null(strstr(svg, "crash a&lt;b> `c`"));
+    assert_non_null(strstr(svg, "shaded and dotted: faults"));
     g_free(svg);
     fixture_remove(path);
 }
@@ -238,6 +283,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hostile_names_stay_text),
+        cmocka_unit_test(a_scenario_that_is_none_spoils_nothing),
         cmocka_unit_test(the_text_is_shown),
         cmocka_unit_test(quoting),
         cmocka_unit_test(same_database_same_picture),

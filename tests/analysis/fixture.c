@@ -40,6 +40,7 @@ char *fixture_make(const char *name, const char *extra)
     execute(database, "COMMIT");
     if (extra)
         execute(database, extra);
+    execute_file(database, "tests/fixtures/metrics.sql");
     sqlite3_close(database);
     g_free(file);
     g_free(folder);

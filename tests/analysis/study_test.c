@@ -52,13 +52,13 @@ static void the_newest_study_is_read(void **state)
     fixture_remove(path);
 }
 
-/* The axes stand as in params_json, not by name. */
+/* The axes stand as written, not by name. */
 static void axes_keep_their_order(void **state)
 {
-    char *path = fixture_make(
-        "sweep.sql", "UPDATE point SET params_json = '{\"z\":1,\"nodes\":1}' WHERE point_id < 4;"
-                     "INSERT INTO param SELECT point_id, 'z', '1', 1, '' FROM point "
-                     "WHERE point_id < 4;");
+    char *path = fixture_make("sweep.sql", "UPDATE study_axis SET position = 1;"
+                                           "INSERT INTO study_axis VALUES (2, 0, 'z');"
+                                           "INSERT INTO param SELECT 2, position, 'z', '1', 1, '' "
+                                           "FROM study_point WHERE study_id = 2;");
     struct study *study = open_study(path, 0);
 
     (void)state;
@@ -100,7 +100,7 @@ static void never_and_not_applicable_differ(void **state)
 static void failed_runs_count_apart(void **state)
 {
     char *path = fixture_make("results.sql", "UPDATE run SET status = 'failed', error = 'memory' "
-                                             "WHERE strategy = 'push' AND replication IN (3, 4);");
+                                             "WHERE strategy_id = 1 AND replication IN (3, 4);");
     struct study *study = open_study(path, 0);
     struct errors errors = { 0 };
     struct series series;
@@ -140,11 +140,14 @@ static void what_is_no_study_is_refused(void **state)
     path = fixture_make("results.sql", "DELETE FROM study_point; DELETE FROM study_strategy;");
     assert_fails(path, 0, ERROR_IO, "no points");
     fixture_remove(path);
+    path = fixture_make("results.sql", "UPDATE study_point SET variant = 7;");
+    assert_fails(path, 0, ERROR_IO, "lost some of its strategies");
+    fixture_remove(path);
     path = fixture_make("results.sql", "DROP TABLE study_point;");
-    assert_fails(path, 0, ERROR_IO, "study_point");
+    assert_fails(path, 0, ERROR_IO, "tables that this program did not make");
     fixture_remove(path);
     path = fixture_make("results.sql", "PRAGMA user_version = 99;");
-    assert_fails(path, 0, ERROR_IO, "99");
+    assert_fails(path, 0, ERROR_IO, "format 99");
     fixture_remove(path);
 }
 

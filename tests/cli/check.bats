@@ -81,7 +81,11 @@ gossipsim: error: at the point nodes=0 of the sweep'
     fails 3 <<< 'gossipsim: error: cannot read .: it is a directory'
     mkfifo fifo
     check fifo
-    fails 3 <<< 'gossipsim: error: cannot read fifo: it is no regular file'
+    fails 3 <<'TEXT'
+gossipsim: error: cannot read fifo: it is a pipe; `-` reads standard input, as in - <PIPE
+TEXT
+    check /dev/null
+    fails 3 <<< 'gossipsim: error: cannot read /dev/null: it is no regular file'
     check /dev/zero
     fails 3 <<< 'gossipsim: error: cannot read /dev/zero: it is no regular file'
     truncate -s 1G big.yaml

@@ -13,7 +13,20 @@ setup() {
 
 make_database() { # FIXTURE FILE [SQL]
     { echo 'PRAGMA synchronous = OFF;' && cat "$root/experiment/schema.sql" &&
-        echo 'BEGIN;' && cat "$root/tests/fixtures/$1.sql" && echo "COMMIT; ${3-}"; } | sqlite3 "$2"
+        echo 'BEGIN;' && cat "$root/tests/fixtures/$1.sql" && echo "COMMIT; ${3-};" &&
+        cat "$root/tests/fixtures/metrics.sql"; } | sqlite3 "$2"
+}
+
+strategies() { # COUNT: a small scenario with s1, s2, ...
+    local i
+    printf 'gossipsim: 1\nnodes: 9\nreplications: 2\nstrategies:\n'
+    for ((i = 1; i <= $1; i++)); do
+        echo "  s$i: {anti-entropy: {interval: ${i}s}}"
+    done
+}
+
+column() { # NUMBER FILE: a column of kept data
+    awk -v n="$1" '!/^#/ { printf "%s%s", sep, $n; sep = " " }' "$2"
 }
 
 @test "the ending decides the format, nothing else is left behind" {
@@ -55,15 +68,12 @@ make_database() { # FIXTURE FILE [SQL]
         run "$program" plot r.db --kind $kind --terminal
         [[ $output =~ \ \*+G?\*+\ push\ +#+E?#+\ push-pull\ +\$+I?\$+\ mail\  ]]
     done
-    printf 'gossipsim: 1\nnodes: 9\nreplications: 1\nstrategies:\n' >many.yaml
-    for ((i = 1; i <= 32; i++)); do
-        echo "  s$i: {anti-entropy: {interval: ${i}s}}" >>many.yaml
-    done
+    strategies 64 >many.yaml
     "$program" run many.yaml -q -o many.db >many.txt
     run --separate-stderr "$program" plot many.db --terminal
     [ -z "$stderr" ]
     sed -n '/simulated time/,$p' <<<"$output" >legend
-    for ((i = 1; i <= 32; i++)); do
+    for ((i = 1; i <= 64; i++)); do
         grep -qE " [^ ]+ s$i( |$)" legend
     done
 }
@@ -97,13 +107,17 @@ make_database() { # FIXTURE FILE [SQL]
 
 @test "wrong options are exit 2 with a line" {
     make_database results r.db
+    strategies 12 >n12.yaml
+    "$program" run n12.yaml -q -o n12.db >/dev/null
     make_database sweep s.db
     local options
     for options in "r.db" "r.db -o x.gif" "r.db -o x" "r.db -o x.svg --kind pie" \
         "r.db -o x.svg --size 5x5" "r.db -o x.svg --size 600" "r.db -o x.svg --until 3" \
         "r.db -o x.svg --until 0s" "r.db -o x.svg --kind sweep" "r.db -o x.svg --where a=b" \
         "s.db -o x.svg --where nodes=5" "s.db -o x.svg --where nodes" \
-        "s.db -o x.svg --kind sweep --by nope" "s.db -o x.svg --kind sweep --metric nope"; do
+        "s.db -o x.svg --kind sweep --by nope" "s.db -o x.svg --kind sweep --metric nope" \
+        "s.db -o x.svg --kind sweep --where nodes=100" "n12.db -o x.svg --size 110x110" \
+        "s.db -o x.svg --kind sweep --by nodes --where nodes=100"; do
         # shellcheck disable=SC2086
         run --separate-stderr "$program" plot $options
         echo "$options: $status $stderr"
@@ -125,11 +139,10 @@ make_database() { # FIXTURE FILE [SQL]
 }
 
 @test "too many panels are refused with the way out" {
-    make_database sweep s.db "INSERT INTO point SELECT 100 + value, 2, 'x' || value, '{}'
+    make_database sweep s.db "INSERT INTO study_point SELECT 2, 100 + value, 1, 0, '{}'
             FROM json_each('[1,2,3,4,5,6,7,8,9,10]');
-        INSERT INTO study_point SELECT 2, point_id, point_id FROM point WHERE point_id > 100;
-        INSERT INTO param SELECT point_id, 'nodes', point_id, point_id, '' FROM point
-            WHERE point_id > 100;"
+        INSERT INTO param SELECT 2, 100 + value, 'nodes', value, value, ''
+            FROM json_each('[1,2,3,4,5,6,7,8,9,10]');"
     run "$program" plot s.db -o x.svg
     [ "$status" -eq 2 ]
     [[ $output == *"13 panels do not fit into one figure"*"--where"* ]]
@@ -161,7 +174,8 @@ make_database() { # FIXTURE FILE [SQL]
     make_database sweep s.db "PRAGMA foreign_keys = OFF;
         UPDATE study SET name = '\`touch pwned\` \$(touch pwned) '' . system(\"touch pwned\") . ''';
         UPDATE study_strategy SET strategy = ''';' || char(10) || '!touch pwned' WHERE position = 0;
-        UPDATE param SET path = '\`touch pwned\`', text = '%s\`touch pwned\`' WHERE point_id < 4;"
+        UPDATE study_axis SET path = '\`touch pwned\`';
+        UPDATE param SET path = '\`touch pwned\`', text = '%s\`touch pwned\`';"
     local kind
     for kind in convergence sweep; do
         run "$program" plot s.db --kind $kind -o x.svg --keep kept
@@ -191,5 +205,246 @@ YAML
         "$program" run "$panels.yaml" -q -o "$panels.db" >/dev/null
         "$program" plot "$panels.db" --kind sweep -o x.svg --keep "kept$panels"
         [ "$(ls "kept$panels"/*.dat | wc -l)" -eq "$panels" ]
+    done
+}
+
+@test "options that a kind has no use for are refused with a line that says where they belong" {
+    make_database sweep s.db
+    local options use
+    while IFS=: read -r options use; do
+        # shellcheck disable=SC2086
+        run --separate-stderr "$program" plot s.db $options
+        [ "$status" -eq 2 ]
+        [[ $stderr == "gossipsim: error: --"*": only with $use"$'\n'* ]]
+        [ ! -e x.svg ]
+    done <<'CASES'
+-o x.svg --metric bytes:--kind sweep
+-o x.svg --by nodes:--kind sweep
+-o x.svg --kind residue --metric bytes:--kind sweep
+-o x.svg --kind residue --until 5s:--kind convergence
+-o x.svg --kind sweep --until 5s:--kind convergence
+--terminal --size 500x500:-o
+CASES
+    run --separate-stderr "$program" plot s.db -o x.svg --until 5
+    [[ $stderr == *"--until '5': 5 lacks a unit"* ]]
+    run --separate-stderr "$program" plot s.db -o x.svg --until 0s
+    [[ $stderr == *"--until '0s': expected a time above 0"* ]]
+}
+
+@test "the time axis goes on until the faults are over, which are shaded by what lasts" {
+    cat >f.yaml <<'YAML'
+gossipsim: 1
+nodes: 20
+replications: 2
+network: {latency: 5ms}
+strategies: {fast: {anti-entropy: {interval: 100ms}}}
+faults:
+  - {at: 30s, for: 20s, crash: 30%}
+  - {at: 60s, wipe: 20%}
+  - {at: 5s, every: 10s, for: 1s, loss: {mean: 10%, of: all}}
+stop: {at: 90s}
+YAML
+    "$program" run f.yaml -q -o f.db >/dev/null
+    "$program" plot f.db -o f.svg --keep kept
+    grep -qx 'set xrange \[0:90\]' kept/plot.gp # a fault that repeats goes on to the end
+    grep -q 'rectangle from graph 0.33333,0 to graph 0.55556,1' kept/plot.gp
+    grep -q 'arrow .* from graph 0.66667,0 to graph 0.66667,1 nohead' kept/plot.gp
+    [ "$(grep -c '^set object' kept/plot.gp)" -eq 10 ]
+    grep -q "shaded and dotted: faults" f.svg
+    grep -q "crash 30%" f.svg
+    "$program" plot f.db -o f.svg --keep kept --until 10s
+    [ "$(grep -c '^set object' kept/plot.gp)" -eq 1 ]
+    [ "$(grep -c 'set arrow 1[0-9][0-9][0-9]' kept/plot.gp)" -eq 0 ]
+    grep -q "; shaded: faults" f.svg
+    run "$program" plot f.db --terminal
+    [[ $output == *"crash 30%"* ]]
+}
+
+@test "without repeated faults the time axis ends soon after the last of them" {
+    cat >g.yaml <<'YAML'
+gossipsim: 1
+nodes: 20
+replications: 2
+network: {latency: 5ms}
+strategies: {fast: {anti-entropy: {interval: 100ms}}}
+faults: [{at: 3s, for: 2s, crash: 30%}]
+stop: {at: 10min}
+sweep: {axes: {"faults.1.for": [2s, 30s]}}
+YAML
+    "$program" run g.yaml -q -o g.db >/dev/null
+    "$program" plot g.db -o g.svg --keep kept
+    awk '/^set xrange/ { gsub(/[^0-9.:]/, ""); split($0, end, ":"); n++
+                         if (end[2] <= 33 || end[2] > 40) exit 1 } END { exit n != 2 }' kept/plot.gp
+    [ "$(grep -c '^set object' kept/plot.gp)" -eq 2 ] # each panel has its own fault
+    # Updates count like faults: the last is injected at 59 s.
+    sed -e '/faults/d' -e '/sweep/d' g.yaml >h.yaml
+    echo 'workload: {updates: 60, arrival: {every: 1s}}' >>h.yaml
+    "$program" run h.yaml -q -o h.db >/dev/null
+    "$program" plot h.db -o h.svg --keep kept2
+    awk '/^set xrange/ { gsub(/[^0-9.:]/, ""); split($0, end, ":")
+                         exit !(end[2] >= 59 && end[2] < 66) }' kept2/plot.gp
+    [ "$(grep -c 'logscale' kept2/plot.gp)" -eq 0 ]
+}
+
+@test "what does not settle for long after it has risen does not squeeze its rise" {
+    cat >c.yaml <<'YAML'
+gossipsim: 1
+nodes: 200
+replications: 4
+churn: {session: {exponential: {mean: 2min}}, downtime: {exponential: {mean: 1min}}}
+strategies: {rumors: {rumor-mongering: {k: 2, interval: 1s}}}
+stop: {at: 20min, when: never}
+YAML
+    "$program" run c.yaml -q -o c.db >/dev/null
+    "$program" plot c.db -o c.svg --keep kept
+    awk '/^set xrange/ { gsub(/[^0-9.:]/, ""); split($0, end, ":")
+                         exit !(end[2] > 10 && end[2] < 120) }' kept/plot.gp
+}
+
+@test "bands and intervals are claimed only where they are drawn" {
+    strategies 1 >one.yaml
+    "$program" run one.yaml -q --replications 1 -o one.db >/dev/null
+    "$program" plot one.db -o one.svg --keep kept
+    grep -q "a single run" one.svg
+    [ "$(grep -c "bands" one.svg)" -eq 0 ]
+    [ "$(grep -c filledcurves kept/plot.gp)" -eq 0 ]
+    "$program" plot one.db -o one.svg --kind residue
+    [ "$(grep -c "interval" one.svg)" -eq 0 ]
+    strategies 17 >many.yaml
+    "$program" run many.yaml -q -o many.db >/dev/null
+    "$program" plot many.db -o many.svg --keep kept2
+    [ "$(grep -c "bands" many.svg)" -eq 0 ]
+    [ "$(grep -c filledcurves kept2/plot.gp)" -eq 0 ]
+    strategies 12 >twelve.yaml
+    "$program" run twelve.yaml -q -o twelve.db >/dev/null
+    "$program" plot twelve.db -o twelve.svg --keep kept3
+    grep -q "bands: 95 % confidence" twelve.svg
+    [ "$(grep -c filledcurves kept3/plot.gp)" -eq 12 ]
+    strategies 2 >s.yaml
+    echo 'sweep: {axes: {nodes: [5, 9]}}' >>s.yaml
+    "$program" run s.yaml -q -o s.db >/dev/null
+    "$program" plot s.db --kind sweep -o s.svg # two runs give no interval of a median
+    grep -q "median of 2 runs<" s.svg
+}
+
+@test "strategies and panels stand in the order of the scenario" {
+    cat >o.yaml <<'YAML'
+gossipsim: 1
+nodes: 9
+replications: 2
+strategies: {zeta: {anti-entropy: {interval: 1s}}, alpha: {direct-mail: {}}, mid: {direct-mail: {}}}
+sweep: {axes: {network.loss: [20%, 0, 10%]}}
+YAML
+    "$program" run o.yaml -q -o o.db >/dev/null
+    "$program" plot o.db -o o.svg
+    [ "$(grep -oE '>(zeta|alpha|mid|network.loss=[0-9%]+)<' o.svg | tr -d '<>' | tr '\n' ' ')" = \
+        "network.loss=20% zeta alpha mid network.loss=0 network.loss=10% " ]
+    run "$program" plot o.db --terminal
+    [[ $output == *" zeta "*" alpha "*" mid "* ]]
+}
+
+@test "x is sorted by value, and words stay as declared" {
+    strategies 2 >n.yaml
+    cp n.yaml w.yaml
+    echo 'sweep: {axes: {nodes: [30, 3, 10]}}' >>n.yaml
+    "$program" run n.yaml -q -o n.db >/dev/null
+    "$program" plot n.db --kind sweep -o n.svg --keep kept
+    [ "$(column 1 kept/panel1-series1.dat)" = "3 10 30" ]
+    grep -q "xtics ('3' 3, '10' 10, '30' 30)" kept/plot.gp
+    echo 'sweep: {axes: {anti-entropy.compare: [merkle, full, digest]}}' >>w.yaml
+    "$program" run w.yaml -q -o w.db >/dev/null
+    "$program" plot w.db --kind sweep -o w.svg --keep kept
+    grep -q "xtics ('merkle' 0, 'full' 1, 'digest' 2)" kept/plot.gp
+    "$program" plot w.db --kind sweep -o w.svg --size 250x300 --keep kept # no room side by side
+    grep -q "xtics rotate by 37 right ('merkle' 0" kept/plot.gp
+}
+
+@test "values along x are rounded where they are long, and are few where there is no room" {
+    strategies 1 >l.yaml
+    cp l.yaml m.yaml
+    local axes='{anti-entropy.interval: {from: 100us, to: 1s, steps: 7, scale: log}}'
+    echo "sweep: {axes: $axes}" >>l.yaml
+    "$program" run l.yaml -q -o l.db >/dev/null
+    "$program" plot l.db --kind sweep -o l.svg
+    for label in 100us 464µs 2.15ms 10ms 46.4ms 215ms 1s; do
+        grep -q ">$label<" l.svg
+    done
+    "$program" plot l.db --kind sweep -o l.svg --size 350x300 --keep kept
+    grep -q "'10 ms' 0.01 0" kept/plot.gp # round numbers then
+    [ "$(grep -c '464' kept/plot.gp)" -eq 0 ]
+    echo 'sweep: {axes: {nodes: {from: 10, to: 200, steps: 96}}}' >>m.yaml
+    "$program" run m.yaml -q --replications 1 -o m.db >/dev/null
+    "$program" plot m.db --kind sweep -o m.svg --keep kept
+    grep -q "xtics ('0*20' 20, '40' 40, '60' 60," kept/plot.gp
+}
+
+@test "what --where fixes is never along x" {
+    strategies 2 >d.yaml
+    echo 'sweep: {axes: {network.loss: [0, 10%], network.latency: [1ms, 1s]}}' >>d.yaml
+    "$program" run d.yaml -q -o d.db >/dev/null
+    "$program" plot d.db --kind sweep --where network.loss=10% -o d.svg --keep kept
+    grep -q "t99 by network.latency (network.loss=10%)" d.svg
+    [ "$(column 1 kept/panel1-series1.dat)" = "0.001 1" ]
+    run "$program" plot d.db --kind sweep --where network.loss=0 --by network.loss -o x.svg
+    [[ $status == 2 && $output == *"--by network.loss: --where leaves one value of it"* ]]
+    run "$program" plot d.db --kind sweep --where network.loss=0 --where network.latency=1s -o x.svg
+    [[ $status == 2 && $output == *"nothing goes along x"* ]]
+}
+
+@test "one strategy tells a second parameter by colours" {
+    strategies 1 >a.yaml
+    echo 'sweep: {axes: {nodes: [3, 5, 9], network.loss: [20%, 0, 10%]}}' >>a.yaml
+    "$program" run a.yaml -q -o a.db >/dev/null
+    "$program" plot a.db --kind sweep --by nodes -o a.svg --keep kept
+    [ "$(cd kept && echo *.dat)" = "panel1-series1.dat panel1-series2.dat panel1-series3.dat" ]
+    [ "$(grep -oE '>network.loss=[0-9%]+<' a.svg | tr -d '<>' | tr '\n' ' ')" = \
+        "network.loss=20% network.loss=0 network.loss=10% " ]
+    grep -q "colours: network.loss" a.svg
+    [ "$(column 1 kept/panel1-series2.dat)" = "3 5 9" ]
+    "$program" plot a.db --where nodes=5 -o a.svg --keep kept2
+    [ "$(ls kept2/*.dat | wc -l)" -eq 3 ]
+    [ "$(ls kept2/panel1-*.dat | wc -l)" -eq 3 ]
+    "$program" plot a.db --kind residue -o a.svg --keep kept3
+    [ "$(ls kept3/*.dat | wc -l)" -eq 3 ]
+}
+
+@test "long names are cut where they still differ" {
+    printf 'gossipsim: 1\nnodes: 9\nreplications: 1\nstrategies:\n' >names.yaml
+    local long=a-strategy-whose-name-is-long-at i
+    for i in 1 2 3 4 5 6; do
+        echo "  $long-$i-of-six: {anti-entropy: {interval: ${i}s}}" >>names.yaml
+    done
+    "$program" run names.yaml -q -o names.db >/dev/null
+    "$program" plot names.db -o names.svg
+    [ "$(grep -oE '>a-str[^<]*…[^<]*<' names.svg | sort -u | wc -l)" -eq 6 ]
+    run "$program" plot names.db --terminal
+    for i in 1 2 3 4 5 6; do
+        [[ $output == *"…"*"-$i-of-six"* ]]
+    done
+}
+
+@test "names of markup, entities and formats leave the SVG well-formed and are shown as they are" {
+    cat >x.yaml <<'YAML'
+gossipsim: 1
+nodes: 5
+replications: 2
+strategies:
+  "&#x1b;": {anti-entropy: {interval: 1s}}
+  "=1+1": {anti-entropy: {interval: 2s}}
+  "a<b>&amp;]]>": {direct-mail: {}}
+  "{/Symbol a}^b_c@d~e{.8-}": {direct-mail: {}}
+  "\"`echo $HOME`'": {direct-mail: {}}
+stop: {at: 5s}
+YAML
+    "$program" run x.yaml -q -o x.db >/dev/null
+    local kind name
+    for kind in convergence residue; do
+        "$program" plot x.db --kind $kind -o x.svg
+        xmllint --noout x.svg
+        xmllint --xpath '//*[local-name() = "text"]/text()' x.svg >shown
+        for name in '&amp;#x1b;' '=1+1' 'a&lt;b&gt;&amp;amp;]] &gt;' '{/Symbol a}^b_c@d~e{.8-}' \
+            "\"\`echo \$HOME\`’"; do
+            grep -qxF "$name" <(sed 's/^[[:space:]]*//' shown)
+        done
     done
 }

@@ -15,7 +15,8 @@ setup() {
 
 make_database() { # FIXTURE FILE [SQL]
     { echo 'PRAGMA synchronous = OFF;' && cat "$root/experiment/schema.sql" &&
-        echo 'BEGIN;' && cat "$root/tests/fixtures/$1.sql" && echo "COMMIT; ${3-}"; } | sqlite3 "$2"
+        echo 'BEGIN;' && cat "$root/tests/fixtures/$1.sql" && echo "COMMIT; ${3-};" &&
+        cat "$root/tests/fixtures/metrics.sql"; } | sqlite3 "$2"
 }
 
 one_line() { # of standard error, and nothing else
@@ -38,14 +39,14 @@ one_line() { # of standard error, and nothing else
 
 @test "values a hundred times apart have a unit each, nearer ones that of the column's median" {
     make_database results r.db "UPDATE metric SET value = value / 1000 WHERE name = 't50'
-        AND run_id IN (SELECT run_id FROM run WHERE strategy = 'push');"
+        AND run_id IN (SELECT run_id FROM run WHERE strategy_id = 1);"
     run "$program" report r.db --metric t50 --metric t99
     [[ ${lines[1]} == "strategy   runs  P(converged) %"*" t50 "*" t99 s" ]]
     [[ ${lines[2]} == "push "*"  4.00 (3.95–4.04) ms "* ]]
     [[ ${lines[3]} == "push-pull "*"  2.00 (1.95–2.04)  s "* ]]
-    sqlite3 r.db "UPDATE metric SET value = value * 6 WHERE name = 't50'
-        AND run_id IN (SELECT run_id FROM run WHERE strategy = 'push');"
-    run "$program" report r.db --metric t50 # 24 ms and 2 s: 83 times
+    make_database results q.db "UPDATE metric SET value = value * 6 / 1000 WHERE name = 't50'
+        AND run_id IN (SELECT run_id FROM run WHERE strategy_id = 1);"
+    run "$program" report q.db --metric t50 # 24 ms and 2 s: 83 times
     [[ ${lines[1]} == "strategy   runs  P(converged) %"*" t50 s" ]]
     [[ ${lines[2]} == "push "*"  0.024" ]]
 }
@@ -56,11 +57,11 @@ one_line() { # of standard error, and nothing else
     [[ $output == *"Never with mail: t99 in 10 of 20 runs, t_all in 20; all were still going on at \
 \`stop.at\` (10s): a later end may show when."* ]]
     [[ $output != *"Never with push"* ]]
-    sqlite3 r.db "UPDATE run SET stop_reason = 'quiet' WHERE strategy = 'mail';"
+    sqlite3 r.db "UPDATE run SET stop_reason = 'quiet' WHERE strategy_id = 3;"
     run "$program" report r.db
     [[ $output == *"t_all in 20; all had gone quiet: nothing was left that could spread it."* ]]
     sqlite3 r.db "UPDATE run SET stop_reason = 'time', sim_end_ns = 90000000000
-        WHERE strategy = 'mail' AND replication = 12;"
+        WHERE strategy_id = 3 AND replication = 12;"
     run "$program" report r.db --metric t99
     [[ $output == *"Never with mail: t99 in 10 of 20 runs; 1 was still going on at \`stop.at\` \
 (90s): a later end may show when; 9 had gone quiet: nothing was left that could spread it."* ]]
@@ -68,11 +69,32 @@ one_line() { # of standard error, and nothing else
     [[ ${lines[3]} == "mail,"*",10,1,inf,inf,inf,20,1" ]]
 }
 
+@test "what the columns mean and over which time costs were counted stands below the table" {
+    make_database results r.db
+    run "$program" report r.db
+    [[ $output == *"Counted from \`warmup\` to the end of each run: bytes/node, bytes_rate; that \
+was 10.0 s."* ]]
+    local word
+    for word in "t50, t99, t_all: Time from the injection until at least 50 % of the / at least " \
+        "residue: Share of " "m: Payload copies " "bytes_rate: Bytes sent per node and second."; do
+        [[ $output == *$'\n'"$word"* ]]
+    done
+    run "$program" report r.db --metric direct-mail.lost # of which nothing is known
+    [[ $output != *direct-mail.lost:* && $output != *"Counted from"* ]]
+    make_database sweep s.db
+    run "$program" report s.db
+    output=$(tr -s ' \n' ' ' <<<"$output")
+    [[ $output == *"; that was 2.50 to 5.00 s with a, 2.50 to 5.00 s with b, on average over the \
+runs. Where these times differ, compare rates: a run that ends sooner has sent less."* ]]
+    run "$program" report s.db --where nodes=100
+    [[ $output == *"bytes_rate; that was 5.00 s."* ]]
+}
+
 @test "an unfinished study says how far it is, a finished one does not" {
     make_database results r.db "DELETE FROM metric WHERE run_id IN (SELECT run_id FROM run
-        WHERE strategy = 'mail' AND replication > 11); DELETE FROM sample WHERE run_id IN (SELECT
-        run_id FROM run WHERE strategy = 'mail' AND replication > 11); DELETE FROM run WHERE
-        strategy = 'mail' AND replication > 11;"
+        WHERE strategy_id = 3 AND replication > 11); DELETE FROM sample WHERE run_id IN (SELECT
+        run_id FROM run WHERE strategy_id = 3 AND replication > 11); DELETE FROM run WHERE
+        strategy_id = 3 AND replication > 11;"
     run "$program" report r.db
     [ "${lines[1]}" = "Not finished: 52 of 60 runs are made; \`gossipsim run\` makes the others." ]
     [[ $output == *"mail       12 of 20 "* ]]
@@ -158,8 +180,8 @@ one_line() { # of standard error, and nothing else
     make_database sweep s.db
     run "$program" report s.db
     [[ ${lines[0]} == "sweep: 72 runs, seed 1 (study 2 of 2; --study N shows another)" ]]
-    [[ ${lines[2]} == "   100  a "*" 1.00" ]]
-    [[ ${lines[7]} == "10_000  b "*" 0.50" ]]
+    [[ ${lines[2]} == "   100  a "*" 1.00 "*" 200" ]]
+    [[ ${lines[7]} == "10_000  b "*" 0.50 "*" 200" ]]
     run "$program" report s.db --csv --metric bytes/node
     [[ ${lines[0]} == "nodes,strategy,"* ]]
     [[ ${lines[6]} == "10000,b,"*",500,,,0,0" ]]
@@ -169,7 +191,7 @@ one_line() { # of standard error, and nothing else
 
 @test "failed runs are not counted, and are told of" {
     make_database results r.db \
-        "UPDATE run SET status = 'failed' WHERE strategy = 'push' AND replication < 5;"
+        "UPDATE run SET status = 'failed' WHERE strategy_id = 1 AND replication < 5;"
     run "$program" report r.db
     [[ $output == *"5 runs failed and are not counted"* ]]
     [[ ${lines[2]} == "push         15  100 (79.6–100)"* ]]
@@ -221,7 +243,7 @@ one_line() { # of standard error, and nothing else
 
 @test "it reads while another process writes" {
     make_database results r.db "PRAGMA journal_mode = WAL;"
-    { echo "BEGIN IMMEDIATE; DELETE FROM metric; SELECT 'begun';" && sleep 5; } |
+    { echo "BEGIN IMMEDIATE; DELETE FROM metric_value; SELECT 'begun';" && sleep 5; } |
         sqlite3 r.db >writer.out 3>&- &
     local writer=$! i
     for ((i = 0; i < 100; i++)); do
@@ -239,8 +261,7 @@ one_line() { # of standard error, and nothing else
     make_database results r.db "PRAGMA foreign_keys = OFF;
         UPDATE study SET name = char(27) || '[2J' || char(10) || '\`id\`';
         UPDATE study_strategy SET strategy = 'x' || char(27, 10, 155, 8238) || 'y'
-            WHERE position = 0;
-        UPDATE run SET strategy = 'x' || char(27, 10, 155, 8238) || 'y' WHERE strategy = 'push';"
+            WHERE position = 0;"
     local format
     for format in "" --csv --json; do
         run "$program" report r.db $format

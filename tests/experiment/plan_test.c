@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A plan has the points that the sweep asks for, in its order; a point's hash changes with what
- * can change a result and with nothing else; the completed scenario is the same plan; and the
- * command line changes a scenario as if its author had written it.
+ * A plan has the points that the sweep asks for, in its order; the hashes of a point's world and of
+ * a strategy's stack change with what can change a result and with nothing else; the completed
+ * scenario is the same plan; and the command line changes a scenario as if its author had written
+ * it.
  */
 #include "experiment/plan.h"
 
@@ -220,6 +221,64 @@ static void a_hash_changes_with_what_changes_results(void **state)
         g_free(text);
     }
     g_free(hash);
+}
+
+/* Strategies have hashes of their own, of what they do and not of what they are called; none of it
+ * is in their world's. */
+static void strategies_have_their_own_hashes(void **state)
+{
+    struct plan *one = good_plan(SCENARIO, NULL);
+    struct plan *other = good_plan(
+        SCENARIO "  more: {direct-mail: {}}\n  again: {rumor-mongering: {mode: push}}\n", NULL);
+    struct plan *named = good_plan("gossipsim: 1\nnodes: 50\nstrategies: {\"=x\": "
+                                   "{rumor-mongering: {k: 2, mode: push, interval: 1000ms}}, "
+                                   "order: {anti-entropy: {interval: 5s}, rumor-mongering: {}}}\n",
+                                   NULL);
+
+    (void)state;
+    assert_string_equal(one->points[0].hash, other->points[0].hash);
+    assert_string_equal(one->points[0].hash, named->points[0].hash);
+    assert_int_equal(other->stack_count, 3);
+    for (int i = 0; i < 2; i++)
+        assert_string_equal(one->stacks[plan_stack(one, 0, i)].hash,
+                            other->stacks[plan_stack(other, 0, i)].hash);
+    assert_int_equal(plan_stack(other, 0, 0), plan_stack(other, 0, 3));
+    assert_string_equal(one->stacks[plan_stack(one, 0, 0)].hash,
+                        named->stacks[plan_stack(named, 0, 0)].hash);
+    /* The order of a stack decides whose callback comes first. */
+    assert_string_not_equal(one->stacks[plan_stack(one, 0, 1)].hash,
+                            named->stacks[plan_stack(named, 0, 1)].hash);
+    plan_free(one);
+    plan_free(other);
+    plan_free(named);
+}
+
+/* What a strategy runs at a point is the same cell wherever world and stack are. */
+static void cells_are_worlds_and_stacks(void **state)
+{
+    static const char axes[] =
+        SCENARIO "sweep: {axes: {anti-entropy.interval: [1s, 2s], nodes: [10, 20]}}\n";
+    static const size_t expected[][2] = { { 0, 1 }, { 2, 3 }, { 0, 4 }, { 2, 5 } };
+    const char *const names[] = { "push" };
+    const struct plan_options options = { .only = names, .only_count = 1 };
+    struct plan *plain = good_plan(SCENARIO "sweep: {axes: {nodes: [10, 20]}}\n", NULL);
+    struct plan *plan = good_plan(axes, NULL), *some = good_plan(axes, &options);
+
+    (void)state;
+    assert_int_equal(plain->cell_count, 4);
+    assert_int_equal(plan_cell(plain, 1, 1), 3);
+    assert_int_equal(plan->cell_count, 6);
+    assert_int_equal(plan->variant_count, 2);
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(plan->points[i].variant, i / 2);
+        assert_int_equal(plan_cell(plan, i, 0), expected[i][0]);
+        assert_int_equal(plan_cell(plan, i, 1), expected[i][1]);
+        assert_int_equal(plan_cell(some, i, 0), i % 2);
+    }
+    assert_int_equal(some->cell_count, 2);
+    plan_free(plain);
+    plan_free(plan);
+    plan_free(some);
 }
 
 static void the_completed_scenario_is_the_same_plan(void **state)
@@ -609,6 +668,8 @@ int main(void)
         cmocka_unit_test(a_zip_walks_its_axes_together),
         cmocka_unit_test(ranges_become_lists),
         cmocka_unit_test(a_hash_changes_with_what_changes_results),
+        cmocka_unit_test(strategies_have_their_own_hashes),
+        cmocka_unit_test(cells_are_worlds_and_stacks),
         cmocka_unit_test(the_completed_scenario_is_the_same_plan),
         cmocka_unit_test(the_command_line_is_as_if_written),
         cmocka_unit_test(an_option_replaces_the_scenarios_axis),

@@ -30,6 +30,9 @@ static struct plan_point points[POINTS] = {
     { .hash = "hash of 2000", .params = &params[1], .param_count = 1 },
 };
 static char *strategies[] = { "first", "it's \"second\"" };
+static struct plan_stack stacks[] = { { .hash = "hash of one", .text = "one: {}" },
+                                      { .hash = "hash of two", .text = "two: {}" } };
+static uint32_t variants[] = { 0, 1 };
 
 static struct plan plan_of(const char *sha256)
 {
@@ -40,7 +43,11 @@ static struct plan plan_of(const char *sha256)
                          .strategies = strategies,
                          .strategy_count = STRATEGIES,
                          .points = points,
-                         .point_count = POINTS };
+                         .point_count = POINTS,
+                         .stacks = stacks,
+                         .stack_count = STRATEGIES,
+                         .variants = variants,
+                         .variant_count = 1 };
 
     g_strlcpy(plan.sha256, sha256, sizeof plan.sha256);
     return plan;
@@ -114,6 +121,7 @@ static void store(struct results *results, size_t point, int strategy, uint32_t 
                                    .t999 = SIM_NEVER,
                                    .t_all = SIM_NEVER,
                                    .t_last = 18,
+                                   .t_settled = SIM_NEVER,
                                    .t_avg = NAN,
                                    .informed = 99 };
     struct sim_bin bin = { .name = "load", .lo = 0, .hi = 8, .count = 3 };
@@ -192,24 +200,29 @@ static void test_rows(void **state)
     store_alone(results, 1, 1, 2, 0.5);
     close_study(results);
     assert_query(path, "SELECT * FROM run",
-                 "20002000002|2|it's \"second\"|2|7|done|converged|12345|678|11|90|"
+                 "2000002000002|2|2|2|7|done|converged|12345|678|11|90|"
                  "0000000000000abc|NULL\n");
     assert_query(path, "SELECT name, value FROM metric", "t99|0.5\nt_all|NULL\n");
     assert_query(path, "SELECT t_ns, alive, informed, staleness, messages FROM sample",
                  "0|100|0.0|0.0|0\n1000|100|5.0|0.25|1099511627776\n");
     assert_query(path, "SELECT * FROM update_outcome",
-                 "20002000002|0|0|5|17|NULL|NULL|NULL|NULL|NULL|18|NULL|99|0|0|0\n");
-    assert_query(path, "SELECT * FROM histogram", "20002000002|load|0.0|8.0|3\n");
+                 "2000002000002|0|0|5|17|NULL|NULL|NULL|NULL|NULL|18|NULL|NULL|99|0|0|0\n");
+    assert_query(path, "SELECT * FROM histogram", "2000002000002|load|0.0|8.0|3\n");
     assert_query(path, "SELECT * FROM fault",
-                 "20002000002|0|9|wipe|1 node\n20002000002|1|9|crash|4 nodes\n");
-    assert_query(path, "SELECT * FROM param", "1|nodes|1e3|1000.0|\n2|nodes|2e3|2000.0|\n");
-    assert_query(path, "SELECT params_json, replication, t99, t_all FROM run_summary",
-                 "{\"nodes\":2000}|2|0.5|NULL\n");
+                 "2000002000002|0|9|wipe|1 node\n2000002000002|1|9|crash|4 nodes\n");
+    assert_query(path, "SELECT * FROM param", "1|0|nodes|1e3|1000.0|\n1|1|nodes|2e3|2000.0|\n");
+    assert_query(path,
+                 "SELECT study_id, study, point, params_json, strategy, replication, seed, t99, "
+                 "t_all, residue FROM run_summary",
+                 "1|study|2|{\"nodes\":2000}|it's \"second\"|2|7|0.5|Inf|NULL\n");
     for (int i = 0; i < METRICS; i++) { /* each metric is a column */
         char *sql = g_strdup_printf("SELECT count(*), min(%s) > 1e9 FROM run_summary",
                                     metric_table[i].name);
 
-        assert_query(path, sql, i < METRIC_OF_PROGRAM && i != METRIC_T99 ? "1|NULL\n" : "1|0\n");
+        assert_query(path, sql,
+                     i == METRIC_T_ALL                          ? "1|1\n" /* infinite */
+                     : i < METRIC_OF_PROGRAM && i != METRIC_T99 ? "1|NULL\n"
+                                                                : "1|0\n");
         g_free(sql);
     }
     g_free(path);
@@ -337,34 +350,114 @@ static void test_failure_undoes_the_batch(void **state)
     g_free(path);
 }
 
+/* Worlds and stacks are shared; places, names, values and axes are each study's own. */
 static void test_studies_share_points(void **state)
 {
     struct plan first = plan_of("a"), second = plan_of("b"), part = plan_of("a");
     struct point_param axes[] = {
         { .path = "network.loss", .text = "none", .unit = "" },
-        { .path = "nodes", .text = "1e3", .is_number = true, .number = 1000, .unit = "" },
+        { .path = "nodes", .text = "1000", .is_number = true, .number = 1000, .unit = "" },
     };
-    struct plan_point other[] = { { .hash = "new", .params = axes, .param_count = 2 },
-                                  { .hash = "hash of 1000", .params = axes, .param_count = 2 } };
+    struct plan_point other[] = {
+        { .hash = "new", .params = axes, .param_count = 2 },
+        { .hash = "hash of 1000", .variant = 1, .params = axes, .param_count = 2 },
+    };
+    char *names[] = { "renamed", "new" };
+    struct plan_stack others[] = { stacks[1], { .hash = "hash of three", .text = "three: {}" } };
+    uint32_t both[] = { 0, 1, 0, 0 };
     char *path = database_name(state);
 
     second.points = other;
+    second.strategies = names;
+    second.stacks = others;
+    second.variants = both;
+    second.variant_count = 2;
     part.strategies = &strategies[1];
     part.strategy_count = 1;
+    part.variants = &variants[1];
     close_study(open_study(path, &first));
     close_study(open_study(path, &second));
     close_study(open_study(path, &part));
     close_study(open_study(path, &first));
-    assert_query(path, "SELECT study_id, position, point_id FROM study_point",
-                 "1|0|1\n1|1|2\n2|0|3\n2|1|1\n3|0|1\n3|1|2\n");
+    assert_query(path, "SELECT study_id, position, point_id, variant, params_json FROM study_point",
+                 "1|0|1|0|{\"nodes\":1000}\n1|1|2|0|{\"nodes\":2000}\n"
+                 "2|0|3|0|{\"network.loss\":\"none\",\"nodes\":1000}\n"
+                 "2|1|1|1|{\"network.loss\":\"none\",\"nodes\":1000}\n"
+                 "3|0|1|0|{\"nodes\":1000}\n3|1|2|0|{\"nodes\":2000}\n");
     assert_query(path, "SELECT * FROM study_axis",
                  "1|0|nodes\n2|0|network.loss\n2|1|nodes\n3|0|nodes\n");
-    assert_query(path, "SELECT params_json FROM point",
-                 "{\"network.loss\":\"none\",\"nodes\":1000}\n{\"nodes\":2000}\n"
-                 "{\"network.loss\":\"none\",\"nodes\":1000}\n");
-    assert_query(path, "SELECT study_id, strategy FROM study_strategy",
-                 "1|first\n1|it's \"second\"\n2|first\n2|it's \"second\"\n3|it's \"second\"\n");
+    assert_query(path, "SELECT study_id, position, text FROM param WHERE path = 'nodes'",
+                 "1|0|1e3\n1|1|2e3\n2|0|1000\n2|1|1000\n3|0|1e3\n3|1|2e3\n");
+    assert_query(path, "SELECT * FROM strategy",
+                 "1|hash of one|one: {}\n2|hash of two|two: {}\n3|hash of three|three: {}\n");
+    assert_query(path, "SELECT * FROM study_strategy",
+                 "1|0|0|first|1\n1|0|1|it's \"second\"|2\n2|0|0|renamed|2\n2|0|1|new|3\n"
+                 "2|1|0|renamed|2\n2|1|1|new|2\n3|0|0|it's \"second\"|2\n");
     g_free(path);
+}
+
+/* A run that two studies have stands in the views under each one's name for it, and only as far as
+ * each one's replications go. */
+static void test_views_know_the_study(void **state)
+{
+    struct plan first = plan_of("a"), second = plan_of("b");
+    char *names[] = { "one", "two" };
+    char *path = database_name(state);
+    struct results *results = open_study(path, &first);
+
+    second.name = "other";
+    second.strategies = names;
+    second.replications = (struct replications){ .min = 1, .max = 1 };
+    store_alone(results, 0, 0, 0, 1);
+    store_alone(results, 0, 0, 1, 3);
+    close_study(results);
+    close_study(open_study(path, &second));
+    assert_query(path, "SELECT study_id, study, strategy, replication, t99 FROM run_summary",
+                 "1|study|first|0|1.0\n1|study|first|1|3.0\n2|other|one|0|1.0\n");
+    assert_query(path,
+                 "SELECT study_id, study, point, strategy, seed, max(runs), round(max(mean), 9) "
+                 "FROM curve GROUP BY 1, 2, 3, 4, 5",
+                 "1|study|1|first|7|2|0.2\n2|other|1|one|7|1|0.1\n");
+    g_free(path);
+}
+
+/* Whose tables are not exactly those of schema.sql is not read: a view may never end. */
+static void test_other_tables_are_refused(void **state)
+{
+    static const struct {
+        const char *sql;
+        bool is_refused;
+    } cases[] = {
+        { "DROP VIEW metric; CREATE VIEW metric AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL "
+          "SELECT i + 1 FROM n) SELECT i AS run_id, 't99' AS name, 1.0 AS value FROM n",
+          true },
+        { "DROP TABLE sample", true },
+        { "ALTER TABLE run ADD COLUMN note TEXT", true },
+        { "CREATE TRIGGER t AFTER INSERT ON run BEGIN SELECT 1; END", true },
+        { "CREATE VIEW mine AS SELECT * FROM run; CREATE INDEX fast ON run (status)", false },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct plan plan = plan_of("a");
+        char *path = g_strdup_printf("%s/%zu.db", (char *)*state, i);
+        struct errors errors = { .count = 0 };
+        sqlite3 *database;
+
+        close_study(open_study(path, &plan));
+        assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+        assert_int_equal(sqlite3_exec(database, cases[i].sql, NULL, NULL, NULL), SQLITE_OK);
+        sqlite3_close(database);
+        for (int use = DATABASE_READ; use <= DATABASE_WRITE; use++) {
+            database = database_open(path, (enum database_use)use, &errors);
+            assert_int_equal(database == NULL, cases[i].is_refused);
+            sqlite3_close(database);
+        }
+        assert_int_equal(errors.count, cases[i].is_refused ? 2 : 0);
+        if (cases[i].is_refused)
+            assert_non_null(strstr(errors.list[0].text, "tables that this program did not make"));
+        errors_clear(&errors);
+        g_free(path);
+    }
 }
 
 static void test_one_writer(void **state)
@@ -415,7 +508,7 @@ static void test_curve(void **state)
     for (uint32_t i = 0; i < 3; i++)
         store_alone(results, 0, 0, i, shares[i] * 10);
     close_study(results);
-    assert_query(path, "SELECT t_ns, runs FROM curve WHERE point_id = 1 AND strategy = 'first'",
+    assert_query(path, "SELECT t_ns, runs FROM curve WHERE point = 1 AND strategy = 'first'",
                  "0|3\n1000|3\n2000|3\n");
     /* At 1000 ns the run of period 2000 is half-way to its 0.4. */
     text = query(path, "SELECT round(mean, 9) FROM curve");
@@ -438,9 +531,11 @@ static void test_curve_of_many(void **state)
     enum { MANY = 102 };
     struct plan plan = plan_of("a");
     char *path = database_name(state);
-    struct results *results = open_study(path, &plan);
+    struct results *results;
     struct errors errors = { .count = 0 };
 
+    plan.replications.max = 2 * MANY; /* the numbers have gaps */
+    results = open_study(path, &plan);
     assert_true(results_begin(results, &errors));
     for (uint32_t i = 0; i < MANY; i++)
         store(results, 0, 0, i == MANY - 1 ? 2 * i + 1 : 2 * i, 1); /* all but the last: 1000 ns */
@@ -456,10 +551,11 @@ static void test_curve_interval(void **state)
     for (uint32_t runs = 2; runs <= 40; runs += runs < 29 ? 9 : 1) {
         struct plan plan = plan_of("a");
         char *path = g_strdup_printf("%s/%u.db", (char *)*state, runs), *text;
-        struct results *results = open_study(path, &plan);
+        struct results *results;
         double lower, upper, mean = 0, squares = 0, expected;
 
         plan.replications.max = runs;
+        results = open_study(path, &plan);
         for (uint32_t i = 0; i < runs; i++) {
             double share = 0.5 + 0.01 * (i % 3);
             store_alone(results, 0, 0, i, share * 10);
@@ -487,6 +583,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_many_metrics, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_failure_undoes_the_batch, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_studies_share_points, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_views_know_the_study, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_other_tables_are_refused, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_one_writer, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_bare_file_is_removed, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_curve, make_folder, remove_folder),

@@ -140,7 +140,7 @@ static char *query(void **state, const char *name, const char *sql)
     return g_string_free(text, FALSE);
 }
 
-static const char run_query[] = "SELECT run_id, strategy, fingerprint, stop_reason, sim_end_ns "
+static const char run_query[] = "SELECT run_id, strategy_id, fingerprint, stop_reason, sim_end_ns "
                                 "FROM run ORDER BY run_id";
 
 static void assert_same_runs(void **state, const char *one, const char *two)
@@ -170,6 +170,50 @@ static void test_all_runs_once(void **state)
     assert_int_equal(again.made, 0);
     assert_int_equal(again.total, 42);
     assert_same_runs(state, "one", "four");
+}
+
+/* A sweep over one strategy's parameter: the other one's runs are made once, for all points. */
+static const char one_strategy[] =
+    "nodes: 40\nreplications: 7\n"
+    "sweep: {axes: {strategies.push.anti-entropy.interval: [1s, 2s, 3s]}}\n";
+
+static void test_points_share_runs(void **state)
+{
+    struct watcher watcher = { .stop_after = 5 };
+    struct runner_outcome one = run(state, "one", one_strategy, 1, 0, NULL);
+    struct runner_outcome four = run(state, "four", one_strategy, 4, 0, NULL);
+    struct runner_outcome cut = run(state, "cut", one_strategy, 2, 0, &watcher);
+    struct runner_outcome rest = run(state, "cut", one_strategy, 2, 0, NULL);
+    char *rows;
+
+    assert_int_equal(one.total, (3 + 1) * 7);
+    assert_int_equal(one.made, one.total);
+    assert_int_equal(four.made, four.total);
+    assert_int_equal(cut.made + rest.made, one.total);
+    assert_same_runs(state, "one", "four");
+    assert_same_runs(state, "one", "cut");
+    rows = query(state, "one",
+                 "SELECT strategy, count(*), count(DISTINCT run_id), count(DISTINCT t99) "
+                 "FROM run_summary GROUP BY strategy");
+    assert_string_equal(rows, "push|21|21|21\npush-pull|21|7|7\n");
+    g_free(rows);
+}
+
+/* Shared runs are those that a study without the sweep makes for itself. */
+static void test_shared_runs_are_the_same(void **state)
+{
+    static const char sql[] =
+        "SELECT r.replication, fingerprint, t99, bytes FROM run_summary JOIN run r USING (run_id) "
+        "WHERE strategy = 'push-pull' AND point IN (1, 3) GROUP BY run_id ORDER BY 1";
+    char *a, *b;
+
+    run(state, "one", one_strategy, 2, 0, NULL);
+    run(state, "alone", "nodes: 40\nreplications: 7\n", 2, 0, NULL);
+    a = query(state, "one", sql);
+    b = query(state, "alone", sql);
+    assert_string_equal(a, b);
+    g_free(a);
+    g_free(b);
 }
 
 static void test_stop_and_resume(void **state)
@@ -304,11 +348,41 @@ static const char rule[] =
     "replications: {min: 20, max: 100, until: {metric: t99, half_width: 4%, confidence: 95%}}\n"
     "sweep: {axes: {network.loss: [0%, 30%]}}\n";
 
+/* Points with one strategy in common: the one that needs most decides how many runs that gets. */
+static void test_rule_with_shared_runs(void **state)
+{
+    static const char body[] =
+        "nodes: 60\n"
+        "replications: {min: 20, max: 100, until: {metric: t99, half_width: 5%, confidence: 95%}}\n"
+        "sweep: {axes: {strategies.push.anti-entropy.interval: [1s, 7s]}}\n";
+    struct watcher watcher = { .stop_after = 9 };
+    struct runner_outcome one = run(state, "one", body, 1, 0, NULL), again;
+    char *made = query(state, "one", "SELECT count(*) FROM run");
+    char *level = query(state, "one",
+                        "SELECT max(n) = (SELECT count(*) FROM run JOIN study_strategy USING "
+                        "(strategy_id) WHERE strategy = 'push-pull' AND variant = 0) FROM "
+                        "(SELECT count(*) AS n FROM run JOIN study_strategy USING (strategy_id) "
+                        "WHERE strategy = 'push' GROUP BY strategy_id)");
+
+    assert_int_equal(one.made, one.total);
+    assert_int_equal(g_ascii_strtoll(made, NULL, 10), one.total);
+    assert_string_equal(level, "1\n");
+    again = run(state, "one", body, 4, 0, NULL);
+    assert_int_equal(again.made, 0);
+    assert_int_equal(again.total, one.total);
+    run(state, "cut", body, 1, 0, &watcher);
+    run(state, "cut", body, 4, 0, NULL);
+    assert_same_runs(state, "one", "cut");
+    g_free(made);
+    g_free(level);
+}
+
 /* How far the interval reaches, as a share of the mean, over the first `count` runs. */
 static double half_width(void **state, const char *strategy, int point, uint32_t count)
 {
     char *sql = g_strdup_printf("SELECT group_concat(value) FROM run JOIN metric USING (run_id) "
-                                "WHERE point_id = %d AND strategy = '%s' AND replication < %u "
+                                "JOIN study_strategy USING (strategy_id) WHERE point_id = %d AND "
+                                "strategy = '%s' AND replication < %u "
                                 "AND name = 't99'",
                                 point, strategy, count);
     char *text = query(state, "one", sql), **parts = g_strsplit(text, ",", 0);
@@ -393,6 +467,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_all_runs_once),
+        TEST(test_points_share_runs),
+        TEST(test_shared_runs_are_the_same),
+        TEST(test_rule_with_shared_runs),
         TEST(test_stop_and_resume),
         TEST(test_stop_before_the_first_run),
         TEST(test_failed_runs_are_kept),

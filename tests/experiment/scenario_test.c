@@ -127,7 +127,7 @@ static const char full[] =
     "expect: [P(converged) >= 99%, 'p95(t99, one) < 90s', mean(test-model.turns) < 5]\n"
     "strategies:\n  one: {test-model: {interval: 1s, speed: rather-slow}}\n"
     "  \"two: `x`\":\n    plain:\n    test-model: {acknowledge: false, queue: 2KiB}\n"
-    "stop: {at: 20min, when: never, events: 1e9}\nwarmup: 2s\n"
+    "stop: {at: 20min, when: never, events: 1e9}\nwarmup: 2s\ncooldown: 3s\n"
     "record: {every: 1s, nodes: true}\n";
 
 static void expect_cuts(const struct scenario *s)
@@ -231,6 +231,7 @@ static void every_key_fills_its_field(void **state)
     assert_int_equal(s->stop.when, STOP_NEVER);
     assert_int_equal(s->stop.events, 1000000000);
     assert_int_equal(s->warmup, 2 * SIM_SECOND);
+    assert_int_equal(s->cooldown, 3 * SIM_SECOND);
     assert_int_equal(s->record.every, SIM_SECOND);
     assert_true(s->record.nodes);
     assert_int_equal(s->strategies.count, 2);
@@ -299,7 +300,8 @@ static void silence_gives_the_documented_defaults(void **state)
         "  a:\n    test-model: {interval: 2s, timeout: 200ms, fanout: 1, queue: 1kB, share: 0.05, "
         "factor: 1, acknowledge: true, speed: fast, rather_slow_pause: 1s, "
         "rather_slow_share: 0.5, clock: regular}\nstop:\n  at: 1h\n  when: converged\n"
-        "  events: 1000000000000\nwarmup: 0s\nrecord:\n  every: auto\n  nodes: false\n";
+        "  events: 1000000000000\nwarmup: 0s\ncooldown: 0s\nrecord:\n  every: auto\n  nodes: "
+        "false\n";
     struct outcome o;
     char *text;
 
@@ -696,6 +698,10 @@ static const struct {
     { "stop: {when: convergd}\n", "4:14 stop.when: `convergd` is none of converged, quiet, never; "
                                   "did you mean `converged`?" },
     { "warmup: 1h\n", "4:9 warmup: ends only with the run" },
+    { "cooldown: 1h\n", "4:11 cooldown: begins before `warmup` ends" },
+    { "warmup: 30min\ncooldown: 30min\nworkload: {updates: 3, arrival: {every: 20min}}\n",
+      "5:11 cooldown: begins before `warmup` ends" },
+    { "cooldown: 10min\nworkload: {at: 51min}\n", "4:11 cooldown: all updates are injected" },
     { "warmup: 1s\n", "4:9 warmup: all updates are injected before it ends" },
     { "record: {every: 1us}\n", "4:17 record.every: makes 3600000000 samples a run" },
     { "record: {nodes: yes}\n", "4:17 record.nodes: `yes` is neither true nor false" },
@@ -883,6 +889,8 @@ static void all_errors_come_in_one_pass(void **state)
 static void measured_values_come_from_a_file(void **state)
 {
     static const char text[] = START STRATEGIES "network: {latency: {empirical: {file: x.csv}}}\n";
+    static const char smooth[] =
+        START STRATEGIES "network: {latency: {empirical: {file: x.csv, smooth: true}}}\n";
     char *folder = g_dir_make_tmp("scenario-XXXXXX", NULL);
     char *values = g_build_filename(folder, "x.csv", NULL);
     char *path = g_build_filename(folder, "a.yaml", NULL);
@@ -906,6 +914,15 @@ static void measured_values_come_from_a_file(void **state)
     read_text(&o, path, text, sizeof text - 1);
     second = completed(&o.scenario, true);
     assert_string_not_equal(first, second);
+    outcome_clear(&o);
+
+    read_text(&o, path, smooth, sizeof smooth - 1);
+    assert_true(o.is_good);
+    random_time_spec(&o.scenario.network.latency, &spec);
+    assert_true(spec.is_smooth);
+    g_free(second);
+    second = completed(&o.scenario, false);
+    assert_non_null(strstr(second, "{empirical: {file: x.csv, smooth: true}}"));
     outcome_clear(&o);
     g_free(first);
     g_free(second);

@@ -26,7 +26,7 @@ struct world {
     sim_time now;
     double stale_area;
     bool up[NODES], knows[NODES][UPDATES];
-    sim_time written[UPDATES], reached[UPDATES][SHARES];
+    sim_time written[UPDATES], reached[UPDATES][SHARES], settled[UPDATES];
 };
 
 static uint32_t any(struct world *w, uint32_t limit)
@@ -110,15 +110,31 @@ static void note_shares(struct world *w)
         }
 }
 
+/* Notes since when all live nodes, of which there are some, know an update. */
+static void note_settled(struct world *w)
+{
+    for (update_id u = 0; u < w->injected; u++)
+        if (alive(w) == 0 || knowers(w, u) < alive(w))
+            w->settled[u] = SIM_NEVER;
+        else if (w->settled[u] == SIM_NEVER)
+            w->settled[u] = w->now;
+}
+
 static void assert_readings(struct world *w)
 {
     double informed = 0;
     bool is_complete = alive(w) > 0;
 
     note_shares(w);
+    note_settled(w);
     for (update_id u = 0; u < w->injected; u++) {
+        const struct track *track = &w->census.tracks[u];
+
         informed += (double)knowers(w, u) / w->injected;
         is_complete = is_complete && knowers(w, u) == alive(w);
+        assert_int_equal(census_is_agreed(&w->census, track), w->settled[u] != SIM_NEVER);
+        if (w->settled[u] != SIM_NEVER)
+            assert_int_equal(track->settled, w->settled[u]);
         for (int k = 0; k < SHARES; k++)
             assert_int_equal(w->census.tracks[u].reached[k], w->reached[u][k]);
     }
@@ -128,8 +144,8 @@ static void assert_readings(struct world *w)
     assert_true(fabs(census_entropy(&w->census) - entropy(w)) < 1e-9);
     assert_int_equal(census_is_complete(&w->census), is_complete);
     if (w->now > 0)
-        assert_true(fabs(census_staleness_mean(&w->census, w->now) -
-                         w->stale_area / (double)w->now) < 1e-9);
+        assert_true(fabs(census_stale_area(&w->census, w->now) - w->stale_area) <
+                    1e-9 * (double)w->now);
 }
 
 /* A node that learns a value counts as knowing the older ones of its key. */
@@ -138,7 +154,7 @@ static void learn(struct world *w, node_id node, update_id update, node_id from)
     for (int64_t u = update; u >= 0; u -= w->keys)
         if (!w->knows[node][u]) {
             w->knows[node][u] = true;
-            census_learn(&w->census, (update_id)u, node, from, w->now);
+            census_learn(&w->census, (update_id)u, node, from, true, w->now);
         }
 }
 
@@ -152,6 +168,7 @@ static void inject(struct world *w)
     census_inject(&w->census, &w->pool, u, u % w->keys, false, true, w->now);
     w->injected++;
     w->written[u] = w->now;
+    w->settled[u] = SIM_NEVER;
     for (int k = 0; k < SHARES; k++)
         w->reached[u][k] = SIM_NEVER;
     learn(w, node, u, NODE_NONE);

@@ -341,40 +341,100 @@ static void a_constant_is_one(void **state)
     }
 }
 
-static struct distribution *empirical(const sim_time *values, size_t count)
+static struct distribution *empirical(const sim_time *values, size_t count, bool is_smooth)
 {
-    return distribution_new(&(struct distribution_spec){
-        .kind = DISTRIBUTION_EMPIRICAL, .values = values, .value_count = count });
+    return distribution_new(&(struct distribution_spec){ .kind = DISTRIBUTION_EMPIRICAL,
+                                                         .values = values,
+                                                         .value_count = count,
+                                                         .is_smooth = is_smooth });
 }
 
-static void a_sample_is_its_own_law(void **state)
+static void one_value_is_a_constant(void **state)
 {
-    static const sim_time one[] = { 7000 }, two[] = { 3000, 1000 };
-    static const sim_time five[] = { 9000000, 1000000, 4000000, 4000000, 0 };
-    struct distribution *d = empirical(one, 1);
+    static const sim_time one[] = { 7000 };
 
     (void)state;
-    assert_true(distribution_is_constant(d));
-    assert_int_equal(distribution_value(d, 12345), 7000);
-    distribution_free(d);
+    for (int is_smooth = 0; is_smooth < 2; is_smooth++) {
+        struct distribution *d = empirical(one, 1, is_smooth);
 
-    d = empirical(two, 2);
-    assert_int_equal(distribution_value(d, 0), 1000);
-    assert_int_equal(distribution_value(d, UINT32_MAX), 3000);
-    for (uint32_t u = 0; u < 1000; u++) {
-        double p = (u + 0.5) / 1000;
-
-        assert_true(fabs((double)distribution_value(d, draw_of(p)) - 1000 - 2000 * p) <= 1);
+        assert_true(distribution_is_constant(d));
+        for (uint32_t u = 0; u < UINT32_MAX - 99991; u += 99991)
+            assert_int_equal(distribution_value(d, u), 7000);
+        assert_int_equal(distribution_value(d, UINT32_MAX), 7000);
+        distribution_free(d);
     }
+}
+
+/* 10, 20 and 100 ms: these three, each in a third of all draws to the draw, and their mean. */
+static void a_sample_is_its_own_law(void **state)
+{
+    static const sim_time values[] = { 100000000, 10000000, 20000000 };
+    static const sim_time five[] = { 9, 1, 4, 4, 0 };
+    struct distribution *d = empirical(values, 3, false);
+
+    (void)state;
+    assert_false(distribution_is_constant(d));
+    assert_true(fabs(distribution_mean(d) - 130e6 / 3) < 1e-6);
+    assert_int_equal(distribution_value(d, 0), 10000000);
+    assert_int_equal(distribution_value(d, 1431655765), 10000000); /* 2^32 / 3 = 1431655765.33 */
+    assert_int_equal(distribution_value(d, 1431655766), 20000000);
+    assert_int_equal(distribution_value(d, 2863311530), 20000000);
+    assert_int_equal(distribution_value(d, 2863311531), 100000000);
+    assert_int_equal(distribution_value(d, UINT32_MAX), 100000000);
     distribution_free(d);
 
-    d = empirical(five, 5); /* sorted: 0 1 4 4 9 ms, at the probabilities 0 1/4 1/2 3/4 1 */
-    assert_true(llabs(distribution_value(d, 1u << 30) - 1000000) <= 1);
-    assert_true(llabs(distribution_value(d, 1u << 31) - 4000000) <= 1);
-    assert_true(llabs(distribution_value(d, 7u << 29) - 6500000) <= 1);
-    assert_true(llabs(distribution_value(d, UINT32_MAX) - 9000000) <= 1);
-    assert_true(fabs(distribution_mean(d) - (0.5 + 2.5 + 4 + 6.5) / 4 * 1e6) < 100);
+    uint32_t counts[10] = { 0 };
+
+    d = empirical(five, 5, false);
+    for (uint32_t u = 0; u < 1000; u++)
+        counts[distribution_value(d, draw_of((u + 0.5) / 1000))]++;
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(counts[i], i == 4 ? 400 : i == 0 || i == 1 || i == 9 ? 200 : 0);
     distribution_free(d);
+}
+
+/* Lines from the middle of each value's share to the middle of the next: the mean stays. */
+static void a_smooth_sample_keeps_its_mean(void **state)
+{
+    static const sim_time values[] = { 100000000, 10000000, 20000000 };
+    struct distribution *d = empirical(values, 3, true);
+    double sum = 0;
+
+    (void)state;
+    assert_int_equal(distribution_value(d, 0), 10000000);
+    assert_int_equal(distribution_value(d, draw_of(1.0 / 6)), 10000000);
+    assert_true(llabs(distribution_value(d, draw_of(1.0 / 3)) - 15000000) <= 1);
+    assert_true(llabs(distribution_value(d, draw_of(0.5)) - 20000000) <= 1);
+    assert_true(llabs(distribution_value(d, draw_of(2.0 / 3)) - 60000000) <= 1);
+    assert_true(llabs(distribution_value(d, draw_of(5.0 / 6)) - 100000000) <= 1);
+    assert_int_equal(distribution_value(d, UINT32_MAX), 100000000);
+    for (uint32_t u = 0; u < 60000; u++)
+        sum += (double)distribution_value(d, draw_of((u + 0.5) / 60000));
+    assert_true(fabs(sum / 60000 - 130e6 / 3) < 1);
+    assert_true(fabs(distribution_mean(d) - 130e6 / 3) < 1e-6);
+    distribution_free(d);
+}
+
+/* What is left of a life at a random moment: of lives of 10, 20 and 100 ms the survival is 1, 2/3
+ * and 1/3 up to these, so its integral over the mean of 43.33 ms is known. */
+static void residual_lives_of_a_sample(void **state)
+{
+    static const sim_time values[] = { 100000000, 10000000, 20000000 };
+
+    (void)state;
+    for (int is_smooth = 0; is_smooth < 2; is_smooth++) {
+        struct distribution *d = empirical(values, 3, is_smooth);
+        struct distribution *rest = distribution_residual(d);
+
+        /* F_e: 3/13 at 10 ms, 5/13 at 20 ms, 9/13 at 60 ms; smooth it rises by the squares. */
+        const double at_60 = (5 + 8 * (is_smooth ? 0.625 : 0.5)) / 13;
+
+        assert_true(fabs((double)distribution_value(rest, draw_of(1.5 / 13)) - 5e6) < 5e3);
+        assert_true(fabs((double)distribution_value(rest, draw_of(3.0 / 13)) - 10e6) < 5e4);
+        assert_true(fabs((double)distribution_value(rest, draw_of(at_60)) - 60e6) < 5e4);
+        distribution_free(rest);
+        distribution_free(d);
+    }
 }
 
 /* ---- residual lives ---- */
@@ -488,7 +548,10 @@ int main(void)
         cmocka_unit_test(variates_grow_with_their_draws),
         cmocka_unit_test(no_parameter_is_too_wild),
         cmocka_unit_test(a_constant_is_one),
+        cmocka_unit_test(one_value_is_a_constant),
         cmocka_unit_test(a_sample_is_its_own_law),
+        cmocka_unit_test(a_smooth_sample_keeps_its_mean),
+        cmocka_unit_test(residual_lives_of_a_sample),
         cmocka_unit_test(residual_lives_are_the_integral_of_the_survival),
         cmocka_unit_test(residual_lives_that_are_known),
         cmocka_unit_test(residual_means_are_known),

@@ -99,10 +99,17 @@ static struct oracle_update *new_update(uint32_t update, uint32_t key, bool is_m
                                  .is_measured = is_measured,
                                  .injected = oracle_credit() };
     u->last = u->injected;
+    u->settled = SIM_NEVER;
     for (int i = 0; i < 6; i++)
         u->reached[i] = SIM_NEVER;
     oracle.injected++;
     return u;
+}
+
+/* Whether what is injected now is measured. */
+static bool is_measured(void)
+{
+    return oracle_credit() >= oracle.window_begin && oracle_credit() <= oracle.window_end;
 }
 
 static void preload(void)
@@ -110,7 +117,7 @@ static void preload(void)
     const double missing = oracle.config->store.missing;
 
     for (uint32_t i = 0; i < (uint32_t)oracle.config->store.preload; i++) {
-        struct oracle_update *u = new_update(i, i, oracle.config->warmup == 0);
+        struct oracle_update *u = new_update(i, i, is_measured());
 
         const node_id first =
             (node_id)draw_below(draw(oracle.keys[PURPOSE_ORIGIN], i, 0), oracle.node_count);
@@ -129,6 +136,7 @@ static void preload(void)
                 continue;
             if (node == u->origin || missing <= 0 || !draw_chance(bits, missing))
                 oracle.nodes[node].known |= oracle_bit(i);
+            oracle.nodes[node].knew = oracle.nodes[node].known;
         }
     }
 }
@@ -168,14 +176,13 @@ static void inject(const struct numbering *numbering, uint32_t update)
         return;
     }
     if (w->arrival == ARRIVAL_POISSON)
-        gap = distribution_value(
-            oracle.gap, (uint32_t)(draw(oracle.keys[PURPOSE_WORKLOAD], update + 1, 0) >> 32));
+        gap = gap_next(&oracle.gap,
+                       (uint32_t)(draw(oracle.keys[PURPOSE_WORKLOAD], update + 1, 0) >> 32));
     if (--oracle.left > 0)
         oracle_expect(
             (struct coming){ .time = oracle.now + gap, .class = INJECT, .value = update + 1 });
     struct oracle_update *u =
-        new_update(update, preloaded + (update - preloaded) % (uint32_t)w->keys,
-                   oracle.now >= oracle.config->warmup);
+        new_update(update, preloaded + (update - preloaded) % (uint32_t)w->keys, is_measured());
 
     u->is_delete = draw_chance(draw(oracle.keys[PURPOSE_WORKLOAD], update, 1), w->deletes);
     u->origin = oracle.self = find_origin(numbering, update);
@@ -235,6 +242,9 @@ static void happen(const struct coming *c, const struct numbering *numbering)
     oracle.layer = c->layer;
     oracle.is_outside = c->class <= COMMIT;
     switch (c->class) {
+    case WINDOW:
+        oracle_look_at_window();
+        break;
     case FAULT:
         oracle_fault(c, numbering);
         break;
@@ -265,6 +275,18 @@ static void happen(const struct coming *c, const struct numbering *numbering)
     }
 }
 
+/* In rounds, a part of one is warm-up or cool-down as a whole. */
+static void begin_window(void)
+{
+    const struct sim_config *config = oracle.config;
+    const sim_time round = oracle.round ? oracle.round : 1;
+
+    oracle.window_begin = (config->warmup + round - 1) / round * round;
+    oracle.window_end = (config->stop.at - config->cooldown) / round * round;
+    oracle_expect((struct coming){ .time = oracle.window_begin, .class = WINDOW });
+    oracle_expect((struct coming){ .time = oracle.window_end, .class = WINDOW });
+}
+
 static void begin(const struct sim_config *config, struct oracle_figures *figures)
 {
     oracle =
@@ -275,13 +297,13 @@ static void begin(const struct sim_config *config, struct oracle_figures *figure
     for (int i = 0; i < PURPOSE_COUNT; i++)
         oracle.keys[i] = draw_key(config->seed, config->replication, (enum purpose)i);
     if (config->workload.arrival == ARRIVAL_POISSON)
-        oracle.gap = distribution_new(&(struct distribution_spec){
-            .kind = DISTRIBUTION_EXPONENTIAL, .a = 1e9 / config->workload.rate });
+        gap_init(&oracle.gap, 1e9 / config->workload.rate);
     for (node_id i = 0; i < oracle.node_count; i++) {
         oracle.nodes[i].is_up = true;
         oracle.listed[i] = i;
     }
     oracle.listed_count = oracle.node_count;
+    begin_window();
     begin_churn();
     preload();
     oracle_begin_faults();
@@ -318,15 +340,42 @@ static bool has_converged(void)
     return oracle_is_complete() && oracle.lesson_count == 0 && !oracle_awaits_fault();
 }
 
-void oracle_run(const struct sim_config *config, sim_time until, struct oracle_figures *figures)
+/* Whether anything to come changes who is there or what is written before `time`. */
+static bool is_to_change(sim_time time)
 {
-    const bool stops = config->stop.when == STOP_CONVERGED;
+    for (size_t i = 0; i < oracle.count; i++) {
+        const struct coming *c = &oracle.coming[i];
+
+        if (c->time < time && c->time <= oracle.config->stop.at &&
+            (c->class == CHURN || c->class == INJECT))
+            return true;
+    }
+    return false;
+}
+
+/* Nothing happens any more until somebody comes or goes, and the run was to end then. */
+static bool has_gone_quiet(void)
+{
+    const enum sim_stop_when when = oracle.config->stop.when;
+    const bool comes_back = oracle.config->churn.session || oracle.config->fault_count > 0;
+
+    return (when == STOP_QUIET || (when == STOP_CONVERGED && !comes_back)) && is_idle() &&
+           oracle.lesson_count == 0;
+}
+
+static bool is_to_end(void)
+{
+    return (oracle.config->stop.when == STOP_CONVERGED && has_converged()) || has_gone_quiet();
+}
+
+void oracle_run(const struct sim_config *config, struct oracle_figures *figures)
+{
     struct numbering numbering;
 
     begin(config, figures);
     numbering_init(&numbering, oracle.node_count, oracle.keys[PURPOSE_NUMBERING]);
-    oracle.is_over = stops && has_converged();
-    while (!oracle.is_over && oracle.coming[oracle.count - 1].time <= until) {
+    oracle.is_over = is_to_end();
+    while (!oracle.is_over) {
         const struct coming c = oracle.coming[--oracle.count];
 
         oracle.now = c.time;
@@ -334,15 +383,16 @@ void oracle_run(const struct sim_config *config, sim_time until, struct oracle_f
         oracle.stale_since = oracle_credit();
         happen(&c, &numbering);
         oracle_count_anew();
-        oracle.is_over |= stops && has_converged();
+        oracle_look_for_repair();
+        oracle.is_over |= is_to_end();
     }
-    if (figures->sample_count == 0 ||
-        figures->samples[figures->sample_count - 1].at < oracle_credit())
-        oracle_take_sample(oracle_credit());
-    oracle_add_up(&numbering);
+    if (figures->sample_count > 0 &&
+        figures->samples[figures->sample_count - 1].at == oracle_credit())
+        figures->sample_count--;
+    oracle_take_sample(oracle_credit());
+    oracle_add_up(&numbering, !is_to_change(oracle.window_end));
     figures->end = oracle_credit();
-    figures->is_idle = is_idle();
-    distribution_free(oracle.gap);
+    gap_clear(&oracle.gap);
     distribution_free(oracle.first_session);
     distribution_free(oracle.first_downtime);
 }

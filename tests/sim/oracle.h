@@ -24,12 +24,14 @@ enum {
 
 struct oracle_figures {
     sim_time end;
-    bool has_converged, is_idle; /* idle: nothing was on its way when it ended */
+    bool has_converged;
     uint64_t events, messages, lost, met_down, dropped_queue, dropped_partition, duplicated, useful,
         duplicates;
     uint64_t payload, digest, control;
+    double measured_time, bytes_rate, messages_rate, messages_rate_in, load_mean;
+    double repair_time; /* NAN: never, or no fault */
     double m, staleness, staleness_mean, entropy, residue, load_max, hops_max, hops_mean, t_avg;
-    double times[7]; /* largest t50, t90, t95, t99, t999, t_all, t_last, seconds; NAN: never */
+    double times[8]; /* largest t50 ... t_all, t_last, t_settled, seconds; NAN: never */
     uint32_t lost_updates;
     struct sim_sample samples[ORACLE_SAMPLES_MAX];
     size_t sample_count;
@@ -37,8 +39,8 @@ struct oracle_figures {
     size_t outcome_count;
 };
 
-/* Runs `config` until `until` at the latest; samples are taken every config->sample_every. */
-void oracle_run(const struct sim_config *config, sim_time until, struct oracle_figures *figures);
+/* Samples are taken every config->sample_every. */
+void oracle_run(const struct sim_config *config, struct oracle_figures *figures);
 
 const void *oracle_node_config(const struct node *n);
 uint64_t oracle_node_random(struct node *n, uint64_t limit);

@@ -81,11 +81,18 @@ void oracle_count_anew(void)
     oracle.stale = staleness();
     static const uint64_t permille[] = { 500, 900, 950, 990, 999, 1000 };
 
-    for (uint32_t i = 0; i < oracle.injected; i++)
+    for (uint32_t i = 0; i < oracle.injected; i++) {
+        struct oracle_update *u = &oracle.updates[i];
+
+        if (oracle_alive() == 0 || oracle_knowers(i) < oracle_alive())
+            u->settled = SIM_NEVER;
+        else if (u->settled == SIM_NEVER)
+            u->settled = oracle_credit();
         for (int s = 0; s < 6; s++)
             if (oracle.updates[i].reached[s] == SIM_NEVER && oracle_knowers(i) > 0 &&
                 1000 * oracle_knowers(i) >= permille[s] * oracle_alive())
                 oracle.updates[i].reached[s] = oracle_credit() - oracle.updates[i].injected;
+    }
 }
 
 void oracle_take_sample(sim_time at)
@@ -132,6 +139,8 @@ static void add_outcome(const struct numbering *numbering, uint32_t i)
                               .t999 = u->reached[4],
                               .t_all = u->reached[5],
                               .t_last = u->last - u->injected,
+                              .t_settled =
+                                  u->settled == SIM_NEVER ? SIM_NEVER : u->settled - u->injected,
                               .t_avg = u->learned ? u->delay / (double)u->learned : NAN,
                               .informed = oracle_knowers(i),
                               .hops_max = (uint32_t)u->hops_max,
@@ -139,7 +148,80 @@ static void add_outcome(const struct numbering *numbering, uint32_t i)
                               .bytes = (uint64_t)((double)u->copies * size) };
 }
 
-void oracle_add_up(const struct numbering *numbering)
+void oracle_look_at_window(void)
+{
+    if (!oracle.has_begun && oracle_credit() >= oracle.window_begin) {
+        oracle.has_begun = true;
+        oracle.stale_begin = oracle.stale_area;
+        oracle.spent = *oracle.f;
+        for (node_id i = 0; i < oracle.node_count; i++)
+            oracle.nodes[i].handled = 0;
+    }
+    if (oracle_credit() >= oracle.window_end) {
+        oracle.has_ended = true;
+        oracle.stale_end = oracle.stale_area;
+    }
+}
+
+/* Whether what was injected before the last fault is agreed upon. */
+void oracle_look_for_repair(void)
+{
+    bool is_agreed = oracle_alive() > 0;
+
+    for (uint32_t i = 0; i < oracle.struck; i++)
+        is_agreed = is_agreed && oracle_knowers(i) == oracle_alive();
+    if (oracle.has_struck && oracle.repaired_at == SIM_NEVER && is_agreed)
+        oracle.repaired_at = oracle_credit();
+}
+
+/* The costs become those of the window. */
+static void take_off_spent(void)
+{
+    struct oracle_figures *f = oracle.f, *spent = &oracle.spent;
+    const double nodes = oracle.node_count;
+
+    if (!oracle.has_begun)
+        *spent = *f;
+    f->messages -= spent->messages;
+    f->lost -= spent->lost;
+    f->met_down -= spent->met_down;
+    f->dropped_queue -= spent->dropped_queue;
+    f->dropped_partition -= spent->dropped_partition;
+    f->duplicated -= spent->duplicated;
+    f->useful -= spent->useful;
+    f->duplicates -= spent->duplicates;
+    f->payload -= spent->payload;
+    f->digest -= spent->digest;
+    f->control -= spent->control;
+    for (node_id i = 0; i < oracle.node_count; i++) {
+        if (!oracle.has_begun)
+            oracle.nodes[i].handled = 0;
+        f->load_max = fmax(f->load_max, oracle.nodes[i].handled);
+        f->load_mean += oracle.nodes[i].handled / nodes;
+    }
+    f->measured_time = fmax(0, (double)(oracle_credit() - oracle.window_begin) / 1e9);
+    f->messages_rate = (double)f->messages / nodes / f->measured_time;
+    f->messages_rate_in = f->load_mean / f->measured_time;
+    f->bytes_rate =
+        (double)(f->payload + f->digest + f->control + 28 * f->messages) / nodes / f->measured_time;
+}
+
+/* Of what was stale between the ends of the window; NAN: it cannot be told. */
+static double staleness_mean(bool stays_so)
+{
+    const sim_time now = oracle_credit(), begin = oracle.window_begin, end = oracle.window_end;
+    double from = oracle.stale_begin, to = oracle.stale_end;
+
+    if (end <= begin || (!oracle.has_ended && !stays_so))
+        return NAN;
+    if (!oracle.has_begun)
+        from = oracle.stale_area + staleness() * (double)(begin - now);
+    if (!oracle.has_ended)
+        to = oracle.stale_area + staleness() * (double)(end - now);
+    return (to - from) / (double)(end - begin);
+}
+
+void oracle_add_up(const struct numbering *numbering, bool stays_so)
 {
     struct oracle_figures *f = oracle.f;
     double delay = 0, learned = 0, hops = 0, lacking = 0, copies = 0;
@@ -150,8 +232,11 @@ void oracle_add_up(const struct numbering *numbering)
 
         if (!u->is_measured)
             continue;
-        for (int s = 0; s < 7; s++) {
+        for (int s = 0; s < 8; s++) {
             sim_time time = s < 6 ? u->reached[s] : u->last - u->injected;
+
+            if (s == 7)
+                time = u->settled == SIM_NEVER ? SIM_NEVER : u->settled - u->injected;
             double seconds = time == SIM_NEVER ? NAN : (double)time / 1e9;
 
             if (!(f->times[s] >= seconds)) /* NAN stays */
@@ -162,21 +247,24 @@ void oracle_add_up(const struct numbering *numbering)
         learned += (double)u->learned;
         hops += (double)u->hops;
         copies += (double)u->copies;
-        lacking += oracle_alive() - oracle_knowers(i);
+        lacking += oracle_alive() ? oracle_alive() - oracle_knowers(i) : oracle.node_count;
         f->hops_max = fmax(f->hops_max, (double)u->hops_max);
     }
-    for (node_id i = 0; i < oracle.node_count; i++) {
+    for (node_id i = 0; i < oracle.node_count; i++)
         held |= oracle.nodes[i].known;
-        f->load_max = fmax(f->load_max, oracle.nodes[i].handled);
-    }
     f->t_avg = delay / learned;
     f->hops_mean = hops / learned;
     f->m = copies / oracle.node_count / (double)f->outcome_count;
-    f->residue = lacking / oracle_alive() / (double)f->outcome_count;
-    f->has_converged = lacking <= 0 && oracle_alive() > 0 && oracle.left == 0;
+    f->residue =
+        lacking / (oracle_alive() ? oracle_alive() : oracle.node_count) / (double)f->outcome_count;
+    f->has_converged =
+        lacking <= 0 && (oracle.left == 0 || (oracle.config->cooldown > 0 && oracle.has_ended));
     f->lost_updates = oracle.injected - oracle_count(held);
     f->staleness = staleness();
-    f->staleness_mean =
-        oracle_credit() > 0 ? oracle.stale_area / (double)oracle_credit() : f->staleness;
+    f->staleness_mean = staleness_mean(stays_so);
     f->entropy = entropy();
+    f->repair_time = oracle.has_struck && oracle.repaired_at != SIM_NEVER
+                         ? (double)(oracle.repaired_at - oracle.struck_at) / 1e9
+                         : NAN;
+    take_off_spent();
 }

@@ -239,6 +239,8 @@ static void note_learned(uint32_t update, node_id from)
     struct oracle_update *u = &oracle.updates[update];
 
     me->hops[update] = from == UINT32_MAX ? 0 : oracle.nodes[from].hops[update] + 1;
+    if (me->knew & oracle_bit(update))
+        return;
     u->last = oracle_credit();
     u->hops += me->hops[update];
     u->hops_max = me->hops[update] > u->hops_max ? me->hops[update] : u->hops_max;
@@ -268,6 +270,7 @@ bool oracle_learn(node_id from, uint128 got)
         if (learned & oracle_bit(i))
             note_learned(i, from);
     me->known |= learned;
+    me->knew |= learned;
     oracle.has_changed = true;
     struct set *told = oracle_set(oracle_newest_of(news));
     const int through = oracle.layer;

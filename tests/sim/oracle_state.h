@@ -5,12 +5,13 @@
 #ifndef TESTS_SIM_ORACLE_STATE_H
 #define TESTS_SIM_ORACLE_STATE_H
 
+#include "sim/gap.h"
 #include "tests/sim/oracle.h"
 
 enum { COMING_MAX = 1 << 14, LANES = 8 };
 
 /* What can happen, in the order of one instant. */
-enum class { FAULT, CHURN, INJECT, COMMIT, ARRIVAL, ONE_SHOT, PERIODIC, SAMPLE, END };
+enum class { WINDOW, FAULT, CHURN, INJECT, COMMIT, ARRIVAL, ONE_SHOT, PERIODIC, SAMPLE, END };
 
 struct coming {
     sim_time time;
@@ -43,7 +44,7 @@ struct oracle_link {
 
 struct oracle_node {
     bool is_up, is_awake[LANES];
-    uint128 known;
+    uint128 known, knew; /* now; ever */
     struct oracle_link link;
     sim_time idle_at; /* its uplink */
     uint32_t life, changes, sent, drawn, handled;
@@ -54,7 +55,7 @@ struct oracle_update {
     uint32_t key;
     node_id origin;
     bool is_delete, is_measured;
-    sim_time injected, last, reached[6];
+    sim_time injected, last, settled, reached[6]; /* settled: all know it since; SIM_NEVER */
     uint64_t learned, hops, hops_max, copies;
     double delay;
 };
@@ -83,8 +84,14 @@ struct oracle {
     size_t lesson_count;
     struct lane_plan lanes[LANES];
     int lane_count;
-    struct distribution *gap, *first_session, *first_downtime;
-    double stale_area;
+    struct gap gap;
+    struct distribution *first_session, *first_downtime;
+    double stale_area, stale_begin, stale_end; /* now; by the ends of the window */
+    sim_time window_begin, window_end;
+    bool has_begun, has_ended, has_struck;
+    uint32_t struck; /* injected before the last fault */
+    sim_time struck_at, repaired_at;
+    struct oracle_figures spent; /* by the beginning of the window: sums only */
     node_id self;
     int layer;
 };
@@ -125,6 +132,9 @@ uint32_t oracle_knowers(uint32_t update);
 bool oracle_is_complete(void);
 void oracle_count_anew(void); /* what shares and staleness have become */
 void oracle_take_sample(sim_time at);
-void oracle_add_up(const struct numbering *numbering);
+void oracle_look_for_repair(void);
+void oracle_look_at_window(void); /* at its beginning and at its end */
+void oracle_add_up(const struct numbering *numbering, bool stays_so); /* stays_so: to the end of
+                                                                         the window */
 
 #endif
