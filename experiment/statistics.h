@@ -43,9 +43,9 @@ enum {
  * upper one likewise with a 1.  For values of 0 and 1 alone they are C. Clopper and E. Pearson's;
  * that they hold for every distribution is conjectured, and nobody found one for which they do
  * not.  The quantile is O. Barndorff-Nielsen's approximation (Approximate interval probabilities,
- * J. Royal Stat. Soc. B 52, 1990), off to the safe side: by less than 1 % of the upper limit,
- * and by less than a tenth of a lower one that stands on one run.  Limits are NAN if a value is
- * outside 0..1.
+ * J. Royal Stat. Soc. B 52, 1990): too wide by less than 1 % of the upper limit, and less than a
+ * tenth of a lower one that stands on one run; too narrow by less than 0.02 %.  Limits are NAN if
+ * a value is outside 0..1.
  *
  * O(n).
  */
