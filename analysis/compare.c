@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const usual_metrics[] = { "t99", "bytes", NULL };
+static const char *const usual_metrics[] = { "t99", "bytes", "bytes_rate", NULL };
 
 /* ---- what is compared with what ---- */
 
@@ -31,7 +31,7 @@ static GHashTable *baseline_points(const struct compare *compare)
     GHashTable *points = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
     for (size_t i = 0; i < compare->study->point_count; i++)
-        if (g_strcmp0(compare->study->points[i].values[compare->axis].text, compare->first) == 0)
+        if (study_value_is(&compare->study->points[i].values[compare->axis], compare->first))
             g_hash_table_insert(points, other_values(compare, i), GSIZE_TO_POINTER(i + 1));
     return points;
 }

@@ -227,7 +227,7 @@ void report_print_windows(FILE *out, const struct report *report)
     char *safe;
 
     for (size_t i = 0; i < report->metric_count; i++)
-        if (report->metrics[i].window == WINDOW_RUN)
+        if (report->metrics[i].window == WINDOW_MEASURED)
             g_string_append_printf(text, "%s%s", count++ > 0 ? ", " : "", report->metrics[i].name);
     g_string_append(text, "; that was ");
     if (is_one_time(all))
@@ -256,7 +256,7 @@ void report_print_absent(FILE *out, const struct report *report)
             runs += report->rows[r].done;
             absent += report->rows[r].done - report->rows[r].entries[i].runs;
         }
-        if (report->metrics[i].window == WINDOW_RUN && absent > 0)
+        if (report->metrics[i].window == WINDOW_HORIZON && absent > 0)
             fprintf(out,
                     "%s lacks %zu of %zu runs: they ended while churn, faults or updates were "
                     "still to come;\n%*s`stop: {when: never}` measures them to `stop.at`.\n",

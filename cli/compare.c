@@ -118,7 +118,7 @@ static int run_compare(int argc, char **argv)
         { "by", 0, 0, G_OPTION_ARG_FILENAME, &w.by,
           "compare the values of a swept parameter, not strategies", "PATH" },
         { "metric", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.metrics,
-          "compare this metric (repeatable; default: t99 and bytes)", "NAME" },
+          "compare this metric (repeatable; default: t99, bytes and bytes_rate)", "NAME" },
         { "where", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.where,
           "compare only points with this value (repeatable)", "PATH=VALUE" },
         { "only", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.only,

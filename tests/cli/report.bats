@@ -69,6 +69,27 @@ one_line() { # of standard error, and nothing else
     [[ ${lines[3]} == "mail,"*",10,1,inf,inf,inf,20,1" ]]
 }
 
+@test "what the columns mean and over which time costs were counted stands below the table" {
+    make_database results r.db
+    run "$program" report r.db
+    [[ $output == *"Counted from \`warmup\` to the end of each run: bytes/node, bytes_rate; that \
+was 10.0 s."* ]]
+    local word
+    for word in "t50, t99, t_all: Time from the injection until at least 50 % of the / at least " \
+        "residue: Share of " "m: Payload copies " "bytes_rate: Bytes sent per node and second."; do
+        [[ $output == *$'\n'"$word"* ]]
+    done
+    run "$program" report r.db --metric direct-mail.lost # of which nothing is known
+    [[ $output != *direct-mail.lost:* && $output != *"Counted from"* ]]
+    make_database sweep s.db
+    run "$program" report s.db
+    output=$(tr -s ' \n' ' ' <<<"$output")
+    [[ $output == *"; that was 2.50 to 5.00 s with a, 2.50 to 5.00 s with b, on average over the \
+runs. Where these times differ, compare rates: a run that ends sooner has sent less."* ]]
+    run "$program" report s.db --where nodes=100
+    [[ $output == *"bytes_rate; that was 5.00 s."* ]]
+}
+
 @test "an unfinished study says how far it is, a finished one does not" {
     make_database results r.db "DELETE FROM metric WHERE run_id IN (SELECT run_id FROM run
         WHERE strategy_id = 3 AND replication > 11); DELETE FROM sample WHERE run_id IN (SELECT
@@ -159,8 +180,8 @@ one_line() { # of standard error, and nothing else
     make_database sweep s.db
     run "$program" report s.db
     [[ ${lines[0]} == "sweep: 72 runs, seed 1 (study 2 of 2; --study N shows another)" ]]
-    [[ ${lines[2]} == "   100  a "*" 1.00 "* ]]
-    [[ ${lines[7]} == "10_000  b "*" 0.50 "* ]]
+    [[ ${lines[2]} == "   100  a "*" 1.00 "*" 200" ]]
+    [[ ${lines[7]} == "10_000  b "*" 0.50 "*" 200" ]]
     run "$program" report s.db --csv --metric bytes/node
     [[ ${lines[0]} == "nodes,strategy,"* ]]
     [[ ${lines[6]} == "10000,b,"*",500,,,0,0" ]]
