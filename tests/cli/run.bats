@@ -261,7 +261,7 @@ YAML
         'export newer.db runs'; do
         run gossipsim $command
         [ "$status" -eq 3 ] && one_line
-        [[ $output == *"'newer.db' has results in format 3"*'run the scenario anew into another file (-o)'* ]]
+        [[ $output == *"'newer.db' has results in format 3"*'run the scenario anew into '* ]]
     done
     run gossipsim run study.yaml -o ''
     [ "$status" -eq 3 ] && one_line
