@@ -250,6 +250,7 @@ void report_print_windows(FILE *out, const struct report *report)
 void report_print_absent(FILE *out, const struct report *report)
 {
     for (size_t i = 0; i < report->metric_count; i++) {
+        const char *name = report->metrics[i].name;
         size_t runs = 0, absent = 0;
 
         for (size_t r = 0; r < report->row_count; r++) {
@@ -258,8 +259,11 @@ void report_print_absent(FILE *out, const struct report *report)
         }
         if (report->metrics[i].window == WINDOW_HORIZON && absent > 0)
             fprintf(out,
-                    "%s lacks %zu of %zu runs: they ended while churn, faults or updates were "
-                    "still to come;\n%*s`stop: {when: never}` measures them to `stop.at`.\n",
-                    report->metrics[i].name, absent, runs, INDENT, "");
+                    "%s is not known of %zu of %zu runs: they ended while churn, faults or "
+                    "updates\n%*swere still to come; `stop: {when: never}` measures them to the "
+                    "end.\n",
+                    name, absent, runs, INDENT, "");
+        else if (absent == runs && runs > 0)
+            fprintf(out, "%s: no run has it.\n", name);
     }
 }

@@ -90,6 +90,17 @@ runs. Where these times differ, compare rates: a run that ends sooner has sent l
     [[ $output == *"bytes_rate; that was 5.00 s."* ]]
 }
 
+@test "a metric that no run has, or not every run, says so" {
+    make_database results r.db "INSERT INTO metric SELECT run_id, 'staleness_mean', 0.1 FROM run
+        WHERE replication < 15;"
+    run "$program" report r.db --metric staleness_mean --metric t50_mean
+    [ "$status" -eq 0 ]
+    [[ ${lines[2]} == "push "*" 10.0"*" –" ]]
+    [[ $output == *$'\nstaleness_mean is not known of 15 of 60 runs: they ended while '* ]]
+    [[ $output == *'`stop: {when: never}` measures them to the end.'* ]]
+    [[ $output == *$'\nt50_mean: no run has it.\n'* ]]
+}
+
 @test "an unfinished study says how far it is, a finished one does not" {
     make_database results r.db "DELETE FROM metric WHERE run_id IN (SELECT run_id FROM run
         WHERE strategy_id = 3 AND replication > 11); DELETE FROM sample WHERE run_id IN (SELECT
