@@ -69,7 +69,7 @@ model_files  := $(shell grep -ls '^const struct model model_' models/*.c)
 models       := $(sort $(basename $(notdir $(model_files))))
 verbs        := $(sort $(basename $(notdir $(shell grep -ls '^const struct verb verb_' cli/*.c))))
 lib_objects  := $(lib_sources:%.c=$(BUILD)/%.o) $(BUILD)/models.o $(BUILD)/schema.o
-cli_objects  := $(cli_sources:%.c=$(BUILD)/%.o) $(BUILD)/verbs.o
+cli_objects  := $(cli_sources:%.c=$(BUILD)/%.o) $(BUILD)/verbs.o $(BUILD)/template.o
 # Backwards: the tests of theory are the slowest, so they start first.
 test_sources := $(shell find tests -name '*.c' | LC_ALL=C sort -r)
 test_objects := $(test_sources:%.c=$(BUILD)/%.o)
@@ -108,6 +108,11 @@ test-all: ## every test with SAN=address|undefined|thread, or without: the slow 
 validate: all ## published tables and laws beside what this build measures; fails where one is off
 	@./gossipsim validate
 
+coverage: all check-programs ## how often intervals hold: the tables of docs/statistics.md
+	@rm -f build/coverage.db
+	@./gossipsim run tests/analysis/coverage.yaml -q -o build/coverage.db > build/coverage.txt
+	@$(BUILD)/tests/analysis/coverage_test 2000 build/coverage.db
+
 deps: ## install what is missing (Debian packages); with DEV=1 also what tidy needs
 	@tools/deps.sh install $(if $(DEV),dev)
 
@@ -135,15 +140,32 @@ help: ## this list
 
 ##@ To use it elsewhere
 
-install: all $(BUILD)/gossipsim.1 ## install program, manual and scenarios below DESTDIR PREFIX
+share       = $(DESTDIR)$(PREFIX)/share
+made        = $(BUILD)/gossipsim.1 $(BUILD)/gossipsim.schema.json \
+              $(addprefix $(BUILD)/completions/gossipsim.,bash zsh fish)
+
+# The pages link to each other and to the scenarios as they do in the source tree.
+install: all $(made) ## install program, manual, docs, completions and scenarios below DESTDIR PREFIX
 	install -D gossipsim $(DESTDIR)$(PREFIX)/bin/gossipsim
-	install -D -m 644 $(BUILD)/gossipsim.1 $(DESTDIR)$(PREFIX)/share/man/man1/gossipsim.1
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/gossipsim/scenarios scenarios/*.yaml
+	install -D -m 644 $(BUILD)/gossipsim.1 $(share)/man/man1/gossipsim.1
+	install -D -m 644 -t $(share)/gossipsim/scenarios scenarios/*.yaml
+	install -D -m 644 -t $(share)/gossipsim $(BUILD)/gossipsim.schema.json
+	install -D -m 644 $(BUILD)/completions/gossipsim.bash \
+	    $(share)/bash-completion/completions/gossipsim
+	install -D -m 644 $(BUILD)/completions/gossipsim.zsh $(share)/zsh/site-functions/_gossipsim
+	install -D -m 644 $(BUILD)/completions/gossipsim.fish \
+	    $(share)/fish/vendor_completions.d/gossipsim.fish
+	install -D -m 644 -t $(share)/doc/gossipsim README.md LICENSE
+	install -D -m 644 -t $(share)/doc/gossipsim/results results/README.md
+	find docs -type f | while read -r page; do \
+	    install -D -m 644 "$$page" "$(share)/doc/gossipsim/$$page" || exit 1; done
+	ln -sfn ../../gossipsim/scenarios $(share)/doc/gossipsim/scenarios
 
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/gossipsim
-	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/gossipsim.1
-	rm -rf $(DESTDIR)$(PREFIX)/share/gossipsim
+	rm -f $(DESTDIR)$(PREFIX)/bin/gossipsim $(share)/man/man1/gossipsim.1
+	rm -f $(share)/bash-completion/completions/gossipsim $(share)/zsh/site-functions/_gossipsim
+	rm -f $(share)/fish/vendor_completions.d/gossipsim.fish
+	rm -rf $(share)/gossipsim $(share)/doc/gossipsim
 
 # ------------------------------------------------------------------------------- the program
 
@@ -171,6 +193,13 @@ $(BUILD)/flags: FORCE
 
 $(BUILD)/gossipsim.1: $(BUILD)/gossipsim tools/manual.sh
 	@tools/manual.sh $< > $@
+
+$(BUILD)/gossipsim.schema.json: $(BUILD)/gossipsim
+	@$< schema > $@
+
+$(BUILD)/completions/gossipsim.%: $(BUILD)/gossipsim tools/completions.sh
+	@mkdir -p $(@D)
+	@tools/completions.sh $* $< > $@
 
 build/deps-found:
 	@tools/deps.sh check build
@@ -216,11 +245,17 @@ $(BUILD)/verbs.c: FORCE
 	   for v in $(verbs); do echo "    &verb_$$v,"; done; echo '    0,'; echo '};'; } > $@.new
 	$(replace_if_changed)
 
-# The schema as a string; as numbers, because ISO C bounds the length of a literal.
-$(BUILD)/schema.c: experiment/schema.sql
+# A file as the string $1; as numbers, because ISO C bounds the length of a literal.
+define embed
 	@mkdir -p $(@D)
-	@{ echo 'extern const char results_schema[];'; echo 'const char results_schema[] = {'; \
-	   od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; echo '0};'; } > $@
+	@{ echo 'extern const char $1[];'; echo 'const char $1[] = {'; \
+	   $2 $< | od -An -v -tx1 | sed 's/ \(..\)/0x\1,/g'; echo '0};'; } > $@
+endef
+$(BUILD)/schema.c: experiment/schema.sql
+	$(call embed,results_schema,cat)
+# Without its licence line: what users make of it is theirs.
+$(BUILD)/template.c: cli/template.yaml
+	$(call embed,init_template,tail -n +2)
 
 # ------------------------------------------------------------------------------------- tests
 
@@ -261,5 +296,5 @@ variants:
 FORCE:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all demo test test-all validate deps headers floors tidy format docs clean help \
+.PHONY: FORCE all demo test test-all validate coverage deps headers floors tidy format docs clean help \
         install uninstall check check-programs variants

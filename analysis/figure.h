@@ -3,12 +3,16 @@
  * figure.h - figures of a study, drawn by gnuplot into a file or into the terminal.
  *
  *   convergence   mean informed share against time, a line and a 95 % band per strategy, a
- *                 panel per point
+ *                 panel per point; faults are shaded as long as they last
  *   residue       what is left uninformed against the traffic spent, with the law e^-m of rumor
  *                 mongering as a guide (Demers et al., PODC 1987, section 1.4)
  *   sweep         a metric against a swept parameter, a line per strategy with 95 % intervals,
  *                 a panel per combination of the other parameters (one panel where lists are
  *                 walked together)
+ *
+ * Where a single strategy has a swept parameter to spare, its values are lines of their own
+ * colours in place of panels.  Strategies, panels and words along x stand in the order of the
+ * scenario, numbers along x in that of their size.
  *
  * The same database gives the same SVG, byte by byte.
  */

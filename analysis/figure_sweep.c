@@ -134,11 +134,11 @@ static void choose_x_scale(struct sweep *sweep)
     g_free(values);
 }
 
-/* On the y axis nearly two decades make it logarithmic, as its values are what they are. */
+/* On the y axis nearly two decades of values make it logarithmic; limits only widen it. */
 static void choose_y_scale(struct sweep *sweep)
 {
     size_t count = sweep->figure->point_count * sweep->figure->study->strategy_count;
-    double least = INFINITY, most = 0;
+    double least = INFINITY, most = 0, upper = 0;
     struct ticks *y = &sweep->y;
 
     for (size_t i = 0; i < count; i++) {
@@ -147,14 +147,15 @@ static void choose_y_scale(struct sweep *sweep)
             continue;
         least = fmin(least, e->value);
         most = fmax(most, e->value);
-        if (isfinite(e->upper))
-            most = fmax(most, e->upper);
+        upper = fmax(upper, isfinite(e->upper) ? e->upper : e->value);
     }
-    most = most > 0 ? most : 1;
+    upper = fmax(upper, most) > 0 ? fmax(upper, most) : 1;
     y->unit = sweep->metric.unit;
-    y->scale = scale_choose(y->unit, most);
+    y->scale = scale_choose(y->unit, upper);
     y->is_log = least > 0 && isfinite(least) && most > 50 * least;
-    y->high = y->is_log ? most * 1.5 : y->unit == UNIT_SHARE ? fmin(1, most * 1.08) : most * 1.08;
+    y->high = upper * (y->is_log ? 1.5 : 1.08);
+    if (y->unit == UNIT_SHARE)
+        y->high = fmin(1, y->high);
     y->low = y->is_log ? least / 1.5 : fmin(0, isfinite(least) ? least : 0);
 }
 

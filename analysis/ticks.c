@@ -25,15 +25,13 @@ struct candidate {
     enum rank rank;
 };
 
-/* Minutes and hours are no decimal units, so their round numbers are others than 100 and 1000 s. */
-static const struct candidate times[] = {
-    { 60, RANK_DECADE },      { 120, RANK_FEW },    { 300, RANK_FEW },
-    { 600, RANK_DECADE },     { 1200, RANK_FEW },   { 1800, RANK_ANY },
-    { 3600, RANK_DECADE },    { 7200, RANK_FEW },   { 18000, RANK_FEW },
-    { 36000, RANK_DECADE },   { 72000, RANK_FEW },  { 180000, RANK_FEW },
-    { 360000, RANK_DECADE },  { 720000, RANK_FEW }, { 1800000, RANK_FEW },
-    { 3600000, RANK_DECADE },
+/* Minutes are no decimal units, so their round numbers are others than 100 and 1000 s; from an hour
+ * on they are decimal again, in hours. */
+static const struct candidate minutes[] = {
+    { 60, RANK_DECADE },  { 120, RANK_FEW },  { 300, RANK_FEW },
+    { 600, RANK_DECADE }, { 1200, RANK_FEW }, { 1800, RANK_ANY },
 };
+static const double hour = 3600;
 
 static bool has_room_in(const struct ticks *ticks, double value)
 {
@@ -48,6 +46,17 @@ static void offer(const struct ticks *ticks, struct candidate candidate, GArray 
         g_array_append_val(candidates, candidate);
 }
 
+/* The round numbers of a decimal unit that begin with 10^power. */
+static void offer_decade(const struct ticks *ticks, double unit, int power, GArray *candidates)
+{
+    for (int digit = 1; digit <= 9; digit++) {
+        double value = digit * pow(10, power) * unit;
+        enum rank rank = digit == 1 ? RANK_DECADE : digit == 2 || digit == 5 ? RANK_FEW : RANK_ANY;
+        if (ticks->unit != UNIT_TIME || unit == hour || value < minutes[0].value)
+            offer(ticks, (struct candidate){ value, rank }, candidates);
+    }
+}
+
 static GArray *list_candidates(const struct ticks *ticks)
 {
     GArray *candidates = g_array_new(FALSE, FALSE, sizeof(struct candidate));
@@ -55,16 +64,11 @@ static GArray *list_candidates(const struct ticks *ticks)
     int first = (int)floor(log10(ticks->low)), last = (int)ceil(log10(ticks->high));
 
     for (int power = first; power <= last; power++)
-        for (int digit = 1; digit <= 9; digit++) {
-            double value = digit * pow(10, power);
-            enum rank rank = digit == 1                 ? RANK_DECADE
-                             : digit == 2 || digit == 5 ? RANK_FEW
-                                                        : RANK_ANY;
-            if (!is_time || value < times[0].value)
-                offer(ticks, (struct candidate){ value, rank }, candidates);
-        }
-    for (size_t i = 0; is_time && i < G_N_ELEMENTS(times); i++)
-        offer(ticks, times[i], candidates);
+        offer_decade(ticks, 1, power, candidates);
+    for (size_t i = 0; is_time && i < G_N_ELEMENTS(minutes); i++)
+        offer(ticks, minutes[i], candidates);
+    for (int power = 0; is_time && power <= last; power++)
+        offer_decade(ticks, hour, power, candidates);
     return candidates;
 }
 
@@ -188,10 +192,15 @@ static size_t longest_label(double low, double high, double step)
     return longest;
 }
 
+static size_t count_steps(double low, double high, double step)
+{
+    return (size_t)(floor(high / step) - ceil(low / step) + 1);
+}
+
 static bool step_fits(const struct ticks *ticks, char axis, double step)
 {
     double low = ticks->low * ticks->scale.factor, high = ticks->high * ticks->scale.factor;
-    size_t count = (size_t)((high - low) / step) + 1;
+    size_t count = count_steps(low, high, step);
 
     if (axis == 'x')
         return count * (longest_label(low, high, step) + GAP) <= ticks->room;
@@ -204,7 +213,7 @@ static void set_linear(const struct ticks *ticks, char axis, struct gnuplot *gnu
     double step = round_step((high - low) / TICKS_MAX), edge = (high - low) * 1e-9;
     const char *separator = "";
 
-    while ((high - low) / step >= 2 && !step_fits(ticks, axis, step))
+    while (!step_fits(ticks, axis, step) && count_steps(low, high, round_step(step * 1.5)) >= 2)
         step = round_step(step * 1.5);
     gnuplot_add(gnuplot, "set %ctics (", axis);
     for (double k = ceil((low - edge) / step); k * step <= high + edge; k++) {

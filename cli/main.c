@@ -10,6 +10,7 @@
 #include "base/printable.h"
 #include "cli/help_metrics.h"
 #include "cli/verb.h"
+#include "sim/model.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -157,12 +158,28 @@ static bool close_stdout(void)
     return false;
 }
 
+/* Whether the tables of all models of the build are within their limits. */
+static bool models_are_good(void)
+{
+    char why[PARAM_WHY_MAX];
+
+    for (const struct model *const *m = model_registry; *m != NULL; m++)
+        if (!model_check(*m, why)) {
+            fprintf(stderr, "gossipsim: error: the model %s %s\n",
+                    (*m)->name != NULL ? (*m)->name : "without a name", why);
+            return false;
+        }
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     int code;
 
     if (!open_missing_streams())
         return EXIT_IO;
+    if (!models_are_good())
+        return EXIT_USAGE;
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is then an error of the write */
     code = dispatch(argc, argv);
     return close_stdout() || code != EXIT_DONE ? code : EXIT_IO;

@@ -225,4 +225,7 @@ void random_time_spec(const struct random_time *time, struct distribution_spec *
 /* The reference of the scenario language, in Markdown, from the tables that read it. */
 void scenario_print_reference(FILE *out);
 
+/* A JSON Schema (draft-07) of the language, from the same tables. */
+void scenario_print_schema(FILE *out);
+
 #endif

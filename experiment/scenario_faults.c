@@ -13,16 +13,16 @@ enum { FAULT_EVENTS_MAX = 1000000 };
 const char *const scenario_fault_actions[] = {
     [FAULT_CRASH] = "crash",         [FAULT_RECOVER] = "recover", [FAULT_WIPE] = "wipe",
     [FAULT_PARTITION] = "partition", [FAULT_ONE_WAY] = "one_way", [FAULT_HEAL] = "heal",
-    [FAULT_LOSS] = "loss",           [FAULT_LATENCY] = "latency",
+    [FAULT_LOSS] = "loss",           [FAULT_LATENCY] = "latency", NULL,
 };
-#define ACTION_COUNT G_N_ELEMENTS(scenario_fault_actions)
+#define ACTION_COUNT (G_N_ELEMENTS(scenario_fault_actions) - 1)
 
 static const char *const later_actions[] = { "pause" };
 
 struct when {
     sim_time at, lasts, every;
 };
-static const struct param when_rows[] = {
+const struct param scenario_when_rows[] = {
     PARAM_TIME(struct when, at, NULL, "0s..36525d", "when it happens"),
     { .name = "for", /* a word that C keeps to itself */
       .type = PARAM_TYPE_TIME,
@@ -48,8 +48,8 @@ static void unknown_key(const struct item *item, struct scenario_reader *reader)
 
     for (size_t i = 0; i < ACTION_COUNT; i++)
         nearest_offer(&nearest, scenario_fault_actions[i]);
-    for (int i = 0; when_rows[i].type != PARAM_TYPE_END; i++)
-        nearest_offer(&nearest, when_rows[i].name);
+    for (int i = 0; scenario_when_rows[i].type != PARAM_TYPE_END; i++)
+        nearest_offer(&nearest, scenario_when_rows[i].name);
     scenario_unknown(
         item, "key", nearest.best,
         "at, for, every, crash, recover, wipe, partition, one_way, heal, loss, latency", reader);
@@ -72,7 +72,7 @@ static void read_action(const struct item *item, struct scenario_fault *fault,
 static void read_key(const struct item *item, struct scenario_fault *fault, struct when *when,
                      struct scenario_reader *reader)
 {
-    const struct param *row = param_find(when_rows, item->key);
+    const struct param *row = param_find(scenario_when_rows, item->key);
     int action = position(item->key, scenario_fault_actions, ACTION_COUNT);
 
     if (row != NULL) {

@@ -51,8 +51,11 @@ extern const struct key_kind kind_version, kind_name, kind_text, kind_replicatio
     kind_random_time, kind_arrival, kind_origin, kind_auto_time, kind_strategies, kind_sweep,
     kind_groups, kind_replicas, kind_faults, kind_expect, kind_loss, kind_bandwidth, kind_queue;
 
-/* The key of each action, by enum sim_fault_kind. */
+/* The key of each action, by enum sim_fault_kind; closed by NULL. */
 extern const char *const scenario_fault_actions[];
+
+/* Parameters of faults: when they happen, and by how much latencies are longer; and none. */
+extern const struct param scenario_when_rows[], scenario_factor_rows[], scenario_no_rows[];
 
 /* A loss in bursts, `mean: 5%, burst: 4`: rows of struct scenario_loss, an error if there can be no
  * such bursts, and writing, without the burst if there is none. */

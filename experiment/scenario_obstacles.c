@@ -19,8 +19,8 @@ static const char *const ways[] = { "from", "to" };
 static const char *const of_missing[] = { "whose messages do not pass", "who does not get them",
                                           "whose messages it hits" };
 
-static const struct param no_rows[] = { PARAM_END };
-static const struct param factor_rows[] = {
+const struct param scenario_no_rows[] = { PARAM_END };
+const struct param scenario_factor_rows[] = {
     PARAM_REAL(struct scenario_obstacle, factor, NULL, "0.001..1e6", "of the latency"),
     PARAM_END,
 };
@@ -184,7 +184,7 @@ static void read_loss(const struct item *item, struct scenario_obstacle *obstacl
 static void read_latency(const struct item *item, struct scenario_obstacle *obstacle,
                          struct scenario_reader *reader)
 {
-    read_selectors(item, FAULT_LATENCY, obstacle, factor_rows, obstacle, reader);
+    read_selectors(item, FAULT_LATENCY, obstacle, scenario_factor_rows, obstacle, reader);
     if (item_get(item, "factor") == NULL)
         item_error(item, reader->errors, "`factor` is missing: how many times as long it takes");
 }
@@ -201,7 +201,7 @@ void scenario_read_obstacle(const struct item *item, int action, struct scenario
     else if (item->kind != ITEM_MAP)
         item_error(item, reader->errors, "`%s` was expected", wanted[action]);
     else if (action == FAULT_ONE_WAY)
-        read_selectors(item, action, obstacle, no_rows, NULL, reader);
+        read_selectors(item, action, obstacle, scenario_no_rows, NULL, reader);
     else if (action == FAULT_LOSS)
         read_loss(item, obstacle, reader);
     else

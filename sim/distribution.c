@@ -350,7 +350,7 @@ void distribution_free(struct distribution *d)
 /* The variate of a sample: cells of the same probability, each its value, or with `is_smooth` a
  * line from the middle of one to the middle of the next and level at both ends, so that the mean is
  * that of the values (Hyndman and Fan's type 5). */
-static __attribute__((noinline)) sim_time sample_value(const struct distribution *d, uint32_t u)
+static sim_time sample_value(const struct distribution *d, uint32_t u)
 {
     const uint64_t count = d->value_count;
 
@@ -367,11 +367,8 @@ static __attribute__((noinline)) sim_time sample_value(const struct distribution
     return d->values[i] + (sim_time)((int128)(d->values[i + 1] - d->values[i]) * fraction >> 33);
 }
 
-sim_time distribution_value(const struct distribution *d, uint32_t u)
+sim_time distribution_value_of_table(const struct distribution *d, uint32_t u)
 {
-    if (__builtin_expect(d->values != NULL, 0))
-        return sample_value(d, u);
-
     const uint32_t upper = (uint32_t)((int32_t)u >> 31); /* all bits set, or none */
     const uint32_t tail = u ^ upper;                     /* 31 bits, from the nearer end */
     const int top = 31 ^ __builtin_clz(tail << 1 | 1);   /* its bits */
@@ -381,6 +378,16 @@ sim_time distribution_value(const struct distribution *d, uint32_t u)
     const uint32_t fraction = scaled & (((uint32_t)1 << FRACTION_BITS) - 1);
 
     return k[0] + (sim_time)((int128)(k[1] - k[0]) * fraction >> FRACTION_BITS);
+}
+
+sim_time distribution_value(const struct distribution *d, uint32_t u)
+{
+    return d->values ? sample_value(d, u) : distribution_value_of_table(d, u);
+}
+
+bool distribution_has_table(const struct distribution *d)
+{
+    return !d->values;
 }
 
 double distribution_mean(const struct distribution *d)

@@ -44,7 +44,7 @@ static bool is_armed(const struct lane *lane, uint32_t place)
 static void seek_tick(struct lanes *lanes, struct lane *lane)
 {
     do {
-        uint32_t number = (uint32_t)(2 * lane->gaps), entity = (uint32_t)(lane->gaps >> 31) << 5;
+        uint32_t number = (uint32_t)(2 * lane->gaps), entity = (uint32_t)(lane->gaps >> 31) << 8;
         uint64_t gap = draw(lanes->clock_key, entity | lane->number, number);
         uint64_t who = draw(lanes->clock_key, entity | lane->number, number + 1);
 

@@ -16,9 +16,9 @@
 #include "sim/draw.h"
 #include "sim/gap.h"
 #include "sim/memory.h"
-#include "sim/node.h"
+#include "sim/model.h"
 
-enum { LANES_MAX = 32 };
+enum { LANES_MAX = MODEL_STACK_MAX * MODEL_TAGS_MAX }; /* one a tag of each model */
 
 struct lane {
     uint64_t *armed;        /* bit per place, and a clear one: the node is up and awake */

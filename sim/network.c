@@ -59,7 +59,8 @@ void network_init(struct run *run)
         run->network_delay = 1; /* ns: messages of a round follow one another within it */
         run->jitter = 0;
     }
-    run->draws_latency = run->latency_rule == LATENCY_MESSAGE && !run->jitter;
+    run->draws_latency = run->latency_rule == LATENCY_MESSAGE && !run->jitter &&
+                         distribution_has_table(network->latency);
     network_init_queue(run->config, &run->memory, &run->queue);
     run->weighs = run->census.updates > 1 || run->config->workload.deletes > 0;
     if (run->census.updates > 1)

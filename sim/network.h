@@ -86,8 +86,8 @@ static inline void network_send(struct run *run, node_id to, int kind, const str
     sim_time delay = run->network_delay;
 
     if (LIKELY(run->draws_latency))
-        delay = distribution_value(run->latency, (uint32_t)(link >> 32));
-    else if (run->latency_rule == LATENCY_PAIR || run->jitter)
+        delay = distribution_value_of_table(run->latency, (uint32_t)(link >> 32));
+    else if (run->latency_rule != LATENCY_FIXED || run->jitter)
         delay = network_latency(run, run->node.id, to, number, (uint32_t)(link >> 32));
     delay += delay == 0; /* nothing arrives before it is sent */
 

@@ -92,7 +92,6 @@ void node_every(struct node *n, sim_time interval, enum phase phase, int tag)
 
     assert(tag >= 0 && tag < MODEL_TAGS_MAX && interval > 0);
     if (!lane) {
-        assert(run->lanes.count < LANES_MAX);
         lane = lanes_add(&run->lanes, (int)n->layer->index, tag, interval, phase);
     }
     if (lane)
@@ -317,6 +316,7 @@ void node_records_keep(struct node *n, uint32_t count)
 
 void node_count(struct node *n, int counter, uint64_t amount)
 {
+    assert(counter >= 0 && counter < MODEL_COUNTERS_MAX);
     n->layer->counters[counter] += amount;
 }
 
@@ -324,5 +324,6 @@ void node_peak(struct node *n, int counter, uint64_t value)
 {
     uint64_t *peak = &n->layer->counters[counter];
 
+    assert(counter >= 0 && counter < MODEL_COUNTERS_MAX);
     *peak = value > *peak ? value : *peak;
 }

@@ -105,6 +105,24 @@ static void start_nodes(struct run *run)
         }
 }
 
+/* Whether its models can be run at all; the scenario cannot make them otherwise. */
+static bool check_models(const struct sim_config *config, struct sim_result *result)
+{
+    char why[PARAM_WHY_MAX];
+
+    for (int i = 0; i < config->stack_count; i++) {
+        const struct model *model = config->stack[i].model;
+
+        if (model_check(model, why))
+            continue;
+        result->stop_reason = "model";
+        snprintf(result->error, sizeof result->error, "the model %.40s %.100s",
+                 model->name ? model->name : "without a name", why);
+        return false;
+    }
+    return true;
+}
+
 /* False if memory is short. */
 static bool init(struct run *run, const struct sim_config *config)
 {
@@ -147,7 +165,8 @@ static bool init(struct run *run, const struct sim_config *config)
     ahead_init(&run->ahead);
     if (!run->memory.is_short)
         start_nodes(run);
-    run->ahead.is_on = run->lanes.count == 1 && !run->lanes.list[0].gap.law && ahead_is_worthwhile();
+    run->ahead.is_on =
+        run->lanes.count == 1 && !run->lanes.list[0].gap.law && ahead_is_worthwhile();
     return !run->memory.is_short;
 }
 
@@ -401,11 +420,14 @@ static void conclude(struct run *run, struct sim_result *result)
 
 void sim_run(const struct sim_config *config, struct sim_result *result)
 {
-    struct run *run = aligned_alloc(_Alignof(struct run), sizeof *run);
+    struct run *run;
 
     *result = (struct sim_result){ .status = SIM_FAILED,
                                    .stop_reason = "memory",
                                    .error = "memory is short" };
+    if (!check_models(config, result))
+        return;
+    run = aligned_alloc(_Alignof(struct run), sizeof *run);
     if (!run)
         return;
     result->error[0] = '\0';

@@ -165,7 +165,7 @@ struct run {
     uint32_t nodes;
     uint64_t keys[PURPOSE_COUNT];
     uint64_t loss_below; /* lost if the low half of the link draw is below */
-    bool draws_latency;  /* a variate a message, without jitter */
+    bool draws_latency;  /* a variate a message, from a table and without jitter */
     enum latency_rule latency_rule;
     sim_time network_delay;
     sim_time round; /* 0: real-valued time */

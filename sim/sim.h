@@ -224,7 +224,7 @@ struct sim_fault_event {
 
 struct sim_result {
     enum sim_status status;
-    const char *stop_reason; /* converged, quiet, time, events, memory, cancelled */
+    const char *stop_reason; /* converged, quiet, time, events, memory, cancelled, model */
     char error[160];         /* SIM_FAILED: one sentence */
     sim_time end;
     uint64_t events;

@@ -172,8 +172,8 @@ struct tally coverage_of_proportion(double p, size_t runs, size_t studies)
     gsl_rng *rng = start();
 
     for (size_t i = 0; i < studies; i++)
-        count(&tally,
-              statistics_proportion(gsl_ran_binomial(rng, p, (unsigned)runs), runs, 0.95), p);
+        count(&tally, statistics_proportion(gsl_ran_binomial(rng, p, (unsigned)runs), runs, 0.95),
+              p);
     gsl_rng_free(rng);
     return tally;
 }
@@ -192,8 +192,7 @@ static struct comparison compare(double *x, double *y, size_t runs)
     return c;
 }
 
-struct tally coverage_of_pairs(const struct source *source, bool ratio, size_t runs,
-                               size_t studies)
+struct tally coverage_of_pairs(const struct source *source, bool ratio, size_t runs, size_t studies)
 {
     static double pool_x[100000], pool_y[100000];
     double x[COVERAGE_RUNS_MAX], y[COVERAGE_RUNS_MAX];

@@ -123,31 +123,99 @@ static void verdicts_on_the_same_strategy(void **state)
 
 /* ---- the page ---- */
 
-static void print_row(const char *what, const char *of, const char *runs, const struct tally *t)
+static void print_head(const char *of, bool has_student)
 {
-    printf("| %s | %s | %s | ", what, of, runs);
+    printf("\n| %s | 10 runs | 30 | 100 |%s\n|---|--:|--:|--:|%s\n", of,
+           has_student ? " t: 10 | 30 | 100 |" : "", has_student ? "--:|--:|--:|" : "");
+}
+
+/* `95.2`, or `99.5 (41 % none)` where some studies have no interval. */
+static void print_cell(const struct tally *t)
+{
+    double none = (double)t->without / (double)t->studies;
+
     if (t->without == t->studies)
-        printf("–");
+        printf(" none |");
+    else if (none >= 0.005)
+        printf(" %.1f (%.0f %% none) |", 100 * coverage_share(t), 100 * none);
     else
-        printf("%.1f", 100 * coverage_share(t));
-    printf(" | %.1f | ", 100 * (double)t->without / (double)t->studies);
-    if (t->student > 0)
-        printf("%.1f", 100 * (double)t->student / (double)t->studies);
-    printf(" |\n");
+        printf(" %.1f |", 100 * coverage_share(t));
 }
 
-static void print_sized(const char *what, const char *of, size_t runs, struct tally t)
+static void print_row(const char *of, const struct tally tallies[static 3])
 {
-    char *text = g_strdup_printf("%zu", runs);
-
-    print_row(what, of, text, &t);
-    g_free(text);
+    printf("| %s |", of);
+    for (size_t i = 0; i < 3; i++)
+        print_cell(&tallies[i]);
+    for (size_t i = 0; i < 3 && tallies[i].student > 0; i++)
+        printf(" %.1f |", 100 * (double)tallies[i].student / (double)tallies[i].studies);
+    printf("\n");
 }
 
-static void print_means(const struct source *source, const char *what, size_t studies)
+static void print_mean(const struct source *source, size_t studies)
 {
-    for (size_t i = 0; source && i < G_N_ELEMENTS(sizes); i++)
-        print_sized(what, source->name, sizes[i], coverage_of_mean(source, sizes[i], studies));
+    struct tally tallies[3];
+
+    for (size_t i = 0; i < 3; i++)
+        tallies[i] = coverage_of_mean(source, sizes[i], studies);
+    print_row(source->name, tallies);
+}
+
+static void print_quantile(const struct source *source, double p, const size_t *runs,
+                           size_t studies)
+{
+    struct tally tallies[3];
+
+    for (size_t i = 0; i < 3; i++)
+        tallies[i] = coverage_of_quantile(source, p, runs[i], studies);
+    print_row(source->name, tallies);
+}
+
+static void print_pairs(const struct source *source, bool ratio, size_t studies)
+{
+    struct tally tallies[3];
+    char *of = g_strdup_printf("%s of %s", ratio ? "ratio" : "difference", source->name);
+
+    for (size_t i = 0; i < 3; i++)
+        tallies[i] = coverage_of_pairs(source, ratio, sizes[i], studies);
+    print_row(of, tallies);
+    g_free(of);
+}
+
+static void print_proportions(size_t studies)
+{
+    static const double shares[] = { 0.5, 0.9, 0.99, 0.995 };
+
+    print_head("P, where it is", false);
+    for (size_t i = 0; i < G_N_ELEMENTS(shares); i++) {
+        struct tally tallies[3];
+        char *of = g_strdup_printf("%g %%", 100 * shares[i]);
+
+        for (size_t k = 0; k < 3; k++)
+            tallies[k] = coverage_of_proportion(shares[i], sizes[k], studies);
+        print_row(of, tallies);
+        g_free(of);
+    }
+}
+
+static void print_laws(size_t studies)
+{
+    static const size_t many[] = { 300, 1000, 3000 };
+
+    print_head("mean of amounts", true);
+    for (const struct source *s = coverage_amounts; s->name; s++)
+        print_mean(s, studies);
+    print_mean(coverage_outliers, studies);
+    print_head("mean of shares", true);
+    for (const struct source *s = coverage_shares; s->name; s++)
+        print_mean(s, studies);
+    print_head("median of", false);
+    for (const struct source *s = coverage_amounts; s->name; s++)
+        print_quantile(s, 0.5, sizes, studies);
+    printf("\n| p99 of | 300 runs | 1000 | 3000 |\n|---|--:|--:|--:|\n");
+    for (const struct source *s = coverage_amounts; s < coverage_amounts + 4; s++)
+        print_quantile(s, 0.99, many, studies);
+    print_proportions(studies);
 }
 
 static void print_rule(const struct source *source, double half_width, size_t studies)
@@ -162,38 +230,18 @@ static void print_rule(const struct source *source, double half_width, size_t st
 static void print_verdicts(size_t studies)
 {
     static const double never[] = { 0, 0.25, 0.5 };
+    static const size_t rows[] = { 1, 10 };
 
-    printf("\n| never | runs | one row | ten rows |\n|--:|--:|--:|--:|\n");
-    for (size_t i = 0; i < G_N_ELEMENTS(never); i++)
-        for (size_t k = 0; k < G_N_ELEMENTS(sizes); k++) {
-            struct tally one = coverage_of_verdicts(never[i], 1, sizes[k], studies);
-            struct tally ten = coverage_of_verdicts(never[i], 10, sizes[k], studies);
-            printf("| %.0f %% | %zu | %.1f | %.1f |\n", 100 * never[i], sizes[k],
-                   100 * (1 - coverage_share(&one)), 100 * (1 - coverage_share(&ten)));
+    printf("\n| never | one row: 10 runs | 30 | 100 | ten rows: 10 runs | 30 | 100 |\n"
+           "|--:|--:|--:|--:|--:|--:|--:|\n");
+    for (size_t i = 0; i < G_N_ELEMENTS(never); i++) {
+        printf("| %.0f %% |", 100 * never[i]);
+        for (size_t k = 0; k < G_N_ELEMENTS(rows) * G_N_ELEMENTS(sizes); k++) {
+            struct tally t = coverage_of_verdicts(never[i], rows[k / 3], sizes[k % 3], studies);
+            printf(" %.1f |", 100 * (1 - coverage_share(&t)));
         }
-}
-
-static void print_laws(size_t studies)
-{
-    static const double shares[] = { 0.5, 0.9, 0.99, 0.995 };
-
-    for (const struct source *s = coverage_amounts; s->name; s++)
-        print_means(s, "mean", studies);
-    print_means(coverage_outliers, "mean", studies);
-    for (const struct source *s = coverage_shares; s->name; s++)
-        print_means(s, "mean share", studies);
-    for (const struct source *s = coverage_amounts; s < coverage_amounts + 4; s++) {
-        for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++)
-            print_sized("median", s->name, sizes[i],
-                        coverage_of_quantile(s, 0.5, sizes[i], studies));
-        print_sized("p99", s->name, 1000, coverage_of_quantile(s, 0.99, 1000, studies));
+        printf("\n");
     }
-    for (size_t i = 0; i < G_N_ELEMENTS(shares); i++)
-        for (size_t k = 0; k < G_N_ELEMENTS(sizes); k++) {
-            char *of = g_strdup_printf("converges in %g %%", 100 * shares[i]);
-            print_sized("P", of, sizes[k], coverage_of_proportion(shares[i], sizes[k], studies));
-            g_free(of);
-        }
 }
 
 /* The values of a metric over the runs of a strategy as a source; those of runs that it did not
@@ -204,9 +252,9 @@ static struct source read_pool(const struct study *study, const char *metric, co
     struct errors errors = { 0 };
     struct series x, y;
     size_t used = 0;
-    struct source source = { .name = g_strdup_printf("%s of %s%s%s", metric, name,
-                                                     partner ? " and " : "",
-                                                     partner ? partner : "") };
+    struct source source = { .name =
+                                 g_strdup_printf("%s of %s%s%s", metric, name,
+                                                 partner ? " and " : "", partner ? partner : "") };
 
     if (!study_read(study, 0, name, metric, &x, &errors) ||
         !study_read(study, 0, partner ? partner : name, metric, &y, &errors) || x.count != y.count)
@@ -230,39 +278,30 @@ static void print_runs(const struct study *study, size_t studies)
 {
     static const struct {
         const char *metric, *strategy;
-    } means[] = { { "residue", "push" }, { "residue", "pull" }, { "m", "push" }, { "m", "pull" },
-                  { "bytes", "pull" },   { "redundancy", "push" } };
+    } means[] = { { "residue", "push" }, { "residue", "pull" },    { "m", "push" },
+                  { "m", "pull" },       { "redundancy", "push" }, { "bytes", "pull" } };
     static const char *const times[] = { "t50", "t90", "t99" };
 
+    print_head("mean over runs of", true);
     for (size_t i = 0; i < G_N_ELEMENTS(means); i++) {
         struct source s = read_pool(study, means[i].metric, means[i].strategy, NULL);
-        print_means(&s, s.is_share ? "mean share" : "mean", studies);
+        print_mean(&s, studies);
     }
+    print_head("median over runs of", false);
     for (size_t i = 0; i < G_N_ELEMENTS(times); i++) {
         struct source one = read_pool(study, times[i], "pull", NULL);
         struct source s = read_pool(study, times[i], "sooner", "later");
-        for (size_t k = 0; k < G_N_ELEMENTS(sizes); k++) {
-            print_sized("median", one.name, sizes[k],
-                        coverage_of_quantile(&one, 0.5, sizes[k], studies));
-            print_sized("difference", s.name, sizes[k],
-                        coverage_of_pairs(&s, false, sizes[k], studies));
-            print_sized("ratio", s.name, sizes[k], coverage_of_pairs(&s, true, sizes[k], studies));
-        }
+        print_quantile(&one, 0.5, sizes, studies);
+        print_pairs(&s, false, studies);
+        print_pairs(&s, true, studies);
     }
 }
 
-static int print_page(size_t studies, const char *path)
+static void print_rules(const struct study *study, size_t studies)
 {
     static const double widths[] = { 0.02, 0.05, 0.1, 0.2 };
-    struct errors errors = { 0 };
-    struct study *study = path ? study_open(path, 0, &errors) : NULL;
 
-    printf("| estimate | of | runs | covers %% | no interval %% | Student's t %% |\n"
-           "|---|---|--:|--:|--:|--:|\n");
-    print_laws(studies);
-    if (study)
-        print_runs(study, studies);
-    printf("\n| mean of | half width | runs | covers %% | Student's t %% | near enough %% |\n"
+    printf("\n| mean of | half width | runs | covers | t covers | near enough |\n"
            "|---|--:|--:|--:|--:|--:|\n");
     for (const struct source *s = coverage_amounts; s < coverage_amounts + 4; s++)
         for (size_t i = s == coverage_amounts ? 0 : 1; i < G_N_ELEMENTS(widths); i++)
@@ -272,6 +311,17 @@ static int print_page(size_t studies, const char *path)
         for (size_t i = 0; i < 3; i++)
             print_rule(&s, widths[i], studies);
     }
+}
+
+static int print_page(size_t studies, const char *path)
+{
+    struct errors errors = { 0 };
+    struct study *study = path ? study_open(path, 0, &errors) : NULL;
+
+    print_laws(studies);
+    if (study)
+        print_runs(study, studies);
+    print_rules(study, studies);
     print_verdicts(studies);
     study_close(study);
     return path && !study;

@@ -126,6 +126,42 @@ static void assert_harmless(char *path, enum figure_kind kind)
     fixture_remove(path);
 }
 
+/* A fault about the group of that name; JSON's strings are YAML's. */
+static char *make_hostile_fault(const char *name)
+{
+    char *sql =
+        sqlite3_mprintf("UPDATE study SET scenario_yaml = 'faults: [{at: 1s, for: 2s, crash: '"
+                        " || json_quote(%Q) || '}, {at: 2s, every: 1ns, wipe: all}]';",
+                        name);
+    char *path = fixture_make("results.sql", sql);
+
+    sqlite3_free(sql);
+    return path;
+}
+
+/* Faults that cannot be read are not drawn, and nothing else is missing. */
+static void a_scenario_that_is_none_spoils_nothing(void **state)
+{
+    static const char *const scenarios[] = {
+        "",
+        "[",
+        "faults: {at: 1s}",
+        "faults: [1, [], {}, {at: x, crash: all}, {at: 1s}]",
+        "a: &a [*a]\nfaults: [{at: {b: c}, for: [1s], every: -1s}]",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(scenarios); i++) {
+        char *sql = sqlite3_mprintf("UPDATE study SET scenario_yaml = %Q;", scenarios[i]);
+        char *path = fixture_make("results.sql", sql), *svg;
+        svg = draw(path, FIGURE_CONVERGENCE, &svg_size);
+        assert_well_formed(svg);
+        g_free(svg);
+        fixture_remove(path);
+        sqlite3_free(sql);
+    }
+}
+
 static void hostile_names_stay_text(void **state)
 {
     (void)state;
@@ -134,6 +170,8 @@ static void hostile_names_stay_text(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(hostile); i += 2)
         assert_harmless(make_hostile_sweep(i), FIGURE_SWEEP);
     assert_harmless(make_hostile_sweep(8), FIGURE_CONVERGENCE);
+    for (size_t i = 0; i < G_N_ELEMENTS(hostile); i++)
+        assert_harmless(make_hostile_fault(hostile[i]), FIGURE_CONVERGENCE);
 }
 
 static void the_text_is_shown(void **state)
@@ -143,6 +181,12 @@ static void the_text_is_shown(void **state)
 
     (void)state;
     assert_non_null(strstr(svg, "a&lt;b> &amp; `c` %d"));
+    g_free(svg);
+    fixture_remove(path);
+    path = make_hostile_fault("a<b> `c`");
+    svg = draw(path, FIGURE_CONVERGENCE, &svg_size);
+    assert_non_null(strstr(svg, "crash a&lt;b> `c`"));
+    assert_non_null(strstr(svg, "shaded and dotted: faults"));
     g_free(svg);
     fixture_remove(path);
 }
@@ -239,6 +283,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hostile_names_stay_text),
+        cmocka_unit_test(a_scenario_that_is_none_spoils_nothing),
         cmocka_unit_test(the_text_is_shown),
         cmocka_unit_test(quoting),
         cmocka_unit_test(same_database_same_picture),

@@ -134,6 +134,26 @@ static void hostile_text_is_escaped(void **state)
     }
 }
 
+static void text_is_cut_in_the_middle(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t columns, head;
+        const char *shown;
+    } cases[] = {
+        { "0123456789", 10, 5, "0123456789" },  { "0123456789a", 10, 5, "01234…789a" },
+        { "0123456789a", 10, 0, "…23456789a" }, { "0123456789a", 10, 9, "012345678…" },
+        { "日本日本日本", 6, 3, "日…本" },      { "", 1, 0, "" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char *shown = text_shorten_middle(cases[i].text, cases[i].columns, cases[i].head);
+        assert_string_equal(shown, cases[i].shown);
+        g_free(shown);
+    }
+}
+
 static void hostile_cell_in_all_formats(void **state)
 {
     struct table *table = table_new();
@@ -201,6 +221,7 @@ int main(void)
         cmocka_unit_test(json_leaves_out_what_does_not_apply),
         cmocka_unit_test(narrow_terminal_gets_blocks),
         cmocka_unit_test(hostile_text_is_escaped),
+        cmocka_unit_test(text_is_cut_in_the_middle),
         cmocka_unit_test(hostile_cell_in_all_formats),
         cmocka_unit_test(long_text_is_cut_for_people_only),
         cmocka_unit_test(empty_table_keeps_its_head),

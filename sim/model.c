@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* model.c - what a model's tables may not exceed; see model.h. */
+#include "sim/model.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* `given` of check() has a bit a row; MODEL.NAME is the name of a metric (struct sim_metric). */
+enum { ROWS_MAX = 64, METRIC_NAME_MAX = 63 };
+
+static size_t count_params(const struct model *model)
+{
+    size_t count = 0;
+
+    while (model->params[count].type != PARAM_TYPE_END)
+        count++;
+    return count;
+}
+
+static size_t count_kinds(const struct model *model)
+{
+    size_t count = 0;
+
+    while (model->messages && model->messages[count].name)
+        count++;
+    return count;
+}
+
+static size_t count_counters(const struct model *model)
+{
+    size_t count = 0;
+
+    while (model->counters && model->counters[count].name)
+        count++;
+    return count;
+}
+
+static bool fits(const char *what, size_t count, size_t most, char why[PARAM_WHY_MAX])
+{
+    if (count > most)
+        snprintf(why, PARAM_WHY_MAX, "has %zu %s; at most %zu are possible", count, what, most);
+    return count <= most;
+}
+
+/* Whether the names that its metrics will have can be stored. */
+static bool names_fit(const struct model *model, char why[PARAM_WHY_MAX])
+{
+    const struct model_counter *longest = model->counters;
+
+    if (strlen("learned_by.") + strlen(model->name) > METRIC_NAME_MAX) {
+        snprintf(why, PARAM_WHY_MAX, "has too long a name");
+        return false;
+    }
+    for (const struct model_counter *c = model->counters; c && c->name; c++)
+        longest = strlen(c->name) > strlen(longest->name) ? c : longest;
+    if (!longest || !longest->name ||
+        strlen(model->name) + 1 + strlen(longest->name) <= METRIC_NAME_MAX)
+        return true;
+    snprintf(why, PARAM_WHY_MAX, "has a counter with too long a name: %.60s", longest->name);
+    return false;
+}
+
+bool model_check(const struct model *model, char why[PARAM_WHY_MAX])
+{
+    const char *missing = !model->name ? "name" : !model->params ? "table of parameters" : NULL;
+
+    if (missing) {
+        snprintf(why, PARAM_WHY_MAX, "has no %s", missing);
+        return false;
+    }
+    for (const struct param *row = model->params; row->type != PARAM_TYPE_END; row++)
+        if (row->offset >= model->config_size) {
+            snprintf(why, PARAM_WHY_MAX, "has its parameter `%s` outside `config_size`", row->name);
+            return false;
+        }
+    return fits("parameters", count_params(model), ROWS_MAX, why) &&
+           fits("kinds of messages", count_kinds(model), MODEL_KINDS_MAX, why) &&
+           fits("counters", count_counters(model), MODEL_COUNTERS_MAX, why) &&
+           names_fit(model, why);
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A model whose tables exceed their limits is refused with a sentence, by the check and by a run,
+ * and runs no callback; tables that are just full work, all of them at once.
+ */
+#include "tests/models/harness.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { MANY = 70 };
+
+/* Tables of so many rows. */
+static struct message_kind some_kinds[MANY + 1];
+static struct model_counter some_counters[MANY + 1];
+static struct param some_params[MANY + 1];
+
+struct config {
+    bool flag;
+};
+
+static void fill_tables(int kinds_wanted, int counters_wanted, int params_wanted)
+{
+    static const struct param row = PARAM_BOOL(struct config, flag, "false", "a flag");
+
+    memset(some_kinds, 0, sizeof some_kinds);
+    memset(some_counters, 0, sizeof some_counters);
+    memset(some_params, 0, sizeof some_params);
+    for (int i = 0; i < kinds_wanted; i++)
+        some_kinds[i].name = "kind";
+    for (int i = 0; i < counters_wanted; i++)
+        some_counters[i] = (struct model_counter){ "counter", "a counter" };
+    for (int i = 0; i < params_wanted; i++)
+        some_params[i] = row;
+}
+
+static uint32_t fired, heard;
+
+static void start(struct node *n)
+{
+    for (int tag = 0; tag < MODEL_TAGS_MAX; tag++)
+        node_every(n, SIM_SECOND, PHASE_RANDOM, tag);
+}
+
+/* Every tag speaks by a kind and counts by a counter of its number. */
+static void fire(struct node *n, int tag, uint32_t value)
+{
+    node_id peer;
+
+    (void)value;
+    fired++;
+    if (node_pick_peer(n, &peer))
+        node_send(n, peer, tag, set_new());
+    if (tag < MODEL_COUNTERS_MAX)
+        node_count(n, tag, (uint64_t)tag);
+}
+
+static void hear(struct node *n, const struct message *m)
+{
+    (void)n;
+    heard += (uint32_t)m->kind;
+}
+
+static const struct model model = {
+    .name = "full",
+    .params = some_params,
+    .messages = some_kinds,
+    .counters = some_counters,
+    .config_size = sizeof(struct config),
+    .on_start = start,
+    .on_timer = fire,
+    .on_message = hear,
+};
+
+/* A stack of `models` of these on 5 nodes for ten seconds. */
+static void run_stack(int models, struct sim_result *result)
+{
+    struct setup setup;
+
+    fired = heard = 0;
+    setup_init(&setup, 5);
+    for (int i = 0; i < models; i++)
+        setup_add_model(&setup, &model, "");
+    setup.config.workload.updates = 0;
+    setup.config.stop.when = STOP_NEVER;
+    setup.config.stop.at = 10 * SIM_SECOND;
+    sim_run(&setup.config, result);
+    setup_clear(&setup);
+}
+
+static void full_tables_work(void **state)
+{
+    char why[PARAM_WHY_MAX];
+    struct sim_result r;
+
+    (void)state;
+    fill_tables(MODEL_KINDS_MAX, MODEL_COUNTERS_MAX, 64);
+    assert_true(model_check(&model, why));
+    run_stack(MODEL_STACK_MAX, &r);
+    assert_int_equal(r.status, SIM_DONE);
+    assert_int_equal(fired, 10 * 5 * MODEL_STACK_MAX * MODEL_TAGS_MAX);
+    assert_true(heard > 0.9 * fired * 7.5);
+    sim_result_clear(&r);
+    run_stack(1, &r); /* where a counter is counted once a node and second */
+    for (size_t i = 0, number = 0; i < r.metric_count; i++)
+        if (strcmp(r.metrics[i].name, "full.counter") == 0)
+            assert_true(r.metrics[i].value == 50.0 * (double)number++);
+    sim_result_clear(&r);
+}
+
+static void longer_tables_are_refused(void **state)
+{
+    static const struct {
+        int kinds, counters, params;
+        const char *why;
+    } cases[] = {
+        { 17, 1, 1, "has 17 kinds of messages; at most 16 are possible" },
+        { 1, 9, 1, "has 9 counters; at most 8 are possible" },
+        { 1, 10, 1, "has 10 counters; at most 8 are possible" },
+        { 1, 1, 65, "has 65 parameters; at most 64 are possible" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char why[PARAM_WHY_MAX];
+
+        fill_tables(cases[i].kinds, cases[i].counters, cases[i].params);
+        assert_false(model_check(&model, why));
+        assert_string_equal(why, cases[i].why);
+        for (int models = 1; models < 3; models++) {
+            struct sim_result r;
+
+            run_stack(models, &r);
+            assert_int_equal(r.status, SIM_FAILED);
+            assert_non_null(strstr(r.error, cases[i].why));
+            assert_int_equal(fired, 0);
+            sim_result_clear(&r);
+        }
+    }
+}
+
+static void other_faults_of_a_table_are_refused(void **state)
+{
+    static const struct model_counter long_counter[] = {
+        { "a_counter_with_a_name_that_no_metric_could_ever_bear_at_all", "" }, { NULL, NULL }
+    };
+    static const struct param outside[] = { PARAM_BOOL(struct config, flag, "false", ""),
+                                            PARAM_END };
+    static const struct param none[] = { PARAM_END };
+    static const struct model bad[] = {
+        { .params = none },
+        { .name = "x" },
+        { .name = "a-model-with-a-name-that-no-metric-could-ever-bear-in-a-database",
+          .params = none },
+        { .name = "x-and-y", .params = none, .counters = long_counter },
+        { .name = "x", .params = outside }, /* config_size is 0 */
+    };
+    char why[PARAM_WHY_MAX];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(model_check(&bad[i], why));
+    for (const struct model *const *m = model_registry; *m; m++)
+        assert_true(model_check(*m, why));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(full_tables_work),
+        cmocka_unit_test(longer_tables_are_refused),
+        cmocka_unit_test(other_faults_of_a_table_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
