@@ -347,7 +347,7 @@ YAML
     [ "${lines[-1]}" = "2 expectations hold" ]
     # what was found is told all the same, of the place that came closest
     [[ $output == *$'\nholds: P(converged, push-pull) >= 99%, at network.loss='*': 100 % (95 % '* ]]
-    [[ $output == *$'\nholds: p95(t99) < 10min, strategy '*'; the closest of 12\n'* ]]
+    [[ $output == *$'\nholds: p95(t99) < 10min, strategy '*$'; the closest of 12\n'* ]]
     run --separate-stderr gossipsim run study.yaml
     [ "$status" -eq 0 ]
     [[ $stderr == *"nothing to do"* ]]
