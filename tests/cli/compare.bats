@@ -205,9 +205,14 @@ shows() { # TEXT...: the output holds the texts joined
     run "$program" compare s.db --by nodes "${metrics[@]}" # 44
     [ "${lines[0]}" = "44 comparisons, counted by their verdicts:" ]
     [[ $output == *$'\n--all prints every comparison with its sentence; '* ]]
+    [[ $output != *"left no verdict"* ]]
     [[ ${lines[2]} == "t50 "*" a "*" 1000 "*" 100 "*" 1 "*" 0 "*" 1 "* ]]
     run "$program" compare s.db --by nodes "${metrics[@]}" --all
     [[ ${lines[0]} == "metric "* ]]
     run "$program" compare s.db --by nodes "${metrics[@]}" --csv
     [ "${#lines[@]}" -eq 45 ]
+    # too few runs for so many tests
+    sqlite3 s.db "UPDATE study SET replications_min = 5, replications_max = 5"
+    run "$program" compare s.db --by nodes "${metrics[@]}"
+    [[ $output == *$'\nSo many tests at once left no verdict: '* ]]
 }
