@@ -234,10 +234,10 @@ void report_print_windows(FILE *out, const struct report *report)
         append_span(text, all);
     else
         append_strategies(text, report);
-    g_string_append(text, is_one_time(all)
-                              ? "."
-                              : ", on average over the runs. Where these times differ, "
-                                "compare rates: a run that ends sooner has sent less.");
+    g_string_append(text, is_one_time(all) ? "."
+                                           : ", on average over the runs. Where these times "
+                                             "differ, totals say what it took to get there, rates "
+                                             "what it takes to keep running.");
     safe = text_escape(text->str);
     if (count > 0 && !isnan(all.most))
         print_lines(out, safe);

@@ -85,7 +85,8 @@ was 10.0 s."* ]]
     run "$program" report s.db
     output=$(tr -s ' \n' ' ' <<<"$output")
     [[ $output == *"; that was 2.50 to 5.00 s with a, 2.50 to 5.00 s with b, on average over the \
-runs. Where these times differ, compare rates: a run that ends sooner has sent less."* ]]
+runs. Where these times differ, totals say what it took to get there, rates what it takes to \
+keep running."* ]]
     run "$program" report s.db --where nodes=100
     [[ $output == *"bytes_rate; that was 5.00 s."* ]]
 }
