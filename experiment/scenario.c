@@ -91,7 +91,8 @@ const struct key scenario_keys[] = {
     OWN(strategies, kind_strategies, NULL, "what is compared: a stack of models each"),
     PLAIN(TIME, stop.at, "1h", "1ns..36525d", "end of a run at the latest"),
     PLAIN(CHOICE, stop.when, "converged", whens,
-          "earlier end: all live nodes know all updates, nothing is left to do, or none"),
+          "earlier end: all updates are agreed upon (each has live replicas, and all of them know "
+          "it), nothing is left to do, or none"),
     PLAIN(COUNT, stop.events, "1000000000000", "1..1000000000000000000",
           "cap on the events of a run; a run that reaches it has failed"),
     PLAIN(TIME, warmup, "0s", "0s..36525d",
