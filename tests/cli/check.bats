@@ -169,7 +169,7 @@ TEXT
     [ "$status" -eq 0 ]
     [ -z "$stderr" ]
     [ "${lines[0]}" = "good: 1 point x 2 strategies x 4 replications = 8 runs of 100 nodes" ]
-    [[ "${lines[-1]}" == about*events,*of\ memory\ on*an\ estimate* ]]
+    [[ "${lines[-1]}" == about*events,*of\ memory\ on*estimate* ]]
     check good.yaml --sweep nodes=10,20,40 --only push --replications 1
     [ "${lines[0]}" = "good: 3 points x 1 strategy x 1 replication = 3 runs of 10 to 40 nodes" ]
 }

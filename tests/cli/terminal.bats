@@ -4,7 +4,7 @@
 # terminal: control characters of both sets, text direction overrides, characters without width
 # and broken UTF-8 reach neither standard output nor standard error.
 
-hostile=$'\e]0;t\a\x9b31m\x7f\u0085\u202e\u200b\u2066x'
+hostile=$'\e]0;t\a\x9b31m\x7f\xc2\x85\xe2\x80\xae\xe2\x80\x8b\xe2\x81\xa6x'
 
 setup_file() {
     export program=$(realpath "${GOSSIPSIM:-./gossipsim}")
@@ -137,10 +137,10 @@ is_clean() {
 
 @test "the lines of a scenario that errors show, and its completion" {
     printf 'gossipsim: 1\nnodes: 5\nstrategies: {"a%s": {anti-entropy: {interval: 1}}}\n' \
-        $'\u0085\u202e\u200b' >bad.yaml
+        $'\xc2\x85\xe2\x80\xae\xe2\x80\x8b' >bad.yaml
     is_clean check bad.yaml
     printf 'gossipsim: 1\nnodes: 5\ndescription: "a%s"\nstrategies: {a: {anti-entropy: {}}}\n' \
-        $'\u202e\u200b\u2066' >good.yaml
+        $'\xe2\x80\xae\xe2\x80\x8b\xe2\x81\xa6' >good.yaml
     is_clean check good.yaml --full
     grep -qF 'a\u202E\u200B\u2066' both
     is_clean check good.yaml

@@ -92,11 +92,14 @@ static void outcome_clear(struct outcome *o)
     errors_clear(&o->errors);
 }
 
+/* For a hash: what the runs of all strategies depend on. */
 static char *completed(const struct scenario *scenario, bool for_hash)
 {
     GString *text = g_string_new(NULL);
 
     scenario_write(text, scenario, for_hash);
+    for (int i = 0; for_hash && i < scenario->strategies.count; i++)
+        scenario_write_stack(text, &scenario->strategies.list[i]);
     return g_string_free(text, FALSE);
 }
 
