@@ -110,7 +110,7 @@ END
         WHERE run_id = (SELECT min(run_id) FROM run);
         UPDATE study_axis SET path = 'x,\"y' WHERE position = 0;
         UPDATE param SET path = 'x,\"y' WHERE path = 'network.loss';
-        UPDATE param SET text = '=cmd|A1', number = NULL WHERE path LIKE '%compare' AND position = 0;
+        UPDATE param SET text = '=cmd|A1' WHERE path LIKE '%compare' AND position = 0;
         UPDATE study_strategy SET strategy = '+1,2' WHERE position = 1;"
     gossipsim export hostile.db runs >t.csv
     gossipsim export hostile.db runs --json >t.json
@@ -151,7 +151,7 @@ END
 
 @test "no -o takes the database for its output" {
     cp study.db d.svg
-    for command in 'plot d.svg -o d.svg' 'plot d.svg -o ./d.svg' 'export d.svg scenario -o d.svg'; do
+    for command in 'plot d.svg -o d.svg' 'plot d.svg -o ./d.svg' 'export d.svg runs -o d.svg'; do
         run gossipsim $command
         [ "$status" -eq 3 ]
         [[ $output == *'is the database itself' ]]
@@ -230,7 +230,8 @@ YAML
         diff <(sqlite3 given.db "$hashes$study") <(sqlite3 again$study.db "$hashes 1")
         only='--only zebra'
     done
-    head -1 again.yaml | grep -q '^# 20.*: gossipsim run given.yaml .*--only zebra --replications 3$'
+    head -1 again.yaml |
+        grep -q '^# 20.*: gossipsim run given.yaml .*--only zebra --replications 3$'
     run gossipsim export given.db scenario --json
     [ "$status" -eq 2 ]
 }
