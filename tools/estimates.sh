@@ -5,7 +5,7 @@
 #
 #   tools/estimates.sh PROGRAM    the test program of the estimates
 #
-# It runs every scenario of tests/fixtures/estimate and estimate-large once: a minute, 2 GB.
+# It runs every scenario of tests/fixtures/estimate and estimate-large once: a minute, 1 GB.
 set -euo pipefail
 
 page=docs/estimates.md

@@ -70,7 +70,7 @@ is_whole() { # DB: if there is one by now
         -o scan.db >log 2>&1 3>&- &
     pid=$!
     for i in {1..200}; do
-        made=$(sqlite3 -cmd '.timeout 1000' scan.db 'SELECT count(*) FROM run' 2>/dev/null || echo 0)
+        made=$(sqlite3 scan.db 'SELECT count(*) FROM run' 2>/dev/null || echo 0)
         [ "${made:-0}" -gt 0 ] && break
         sleep 0.05
     done
