@@ -113,6 +113,9 @@ coverage: all check-programs ## how often intervals hold: the tables of docs/sta
 	@./gossipsim run tests/analysis/coverage.yaml -q -o build/coverage.db > build/coverage.txt
 	@$(BUILD)/tests/analysis/coverage_test 2000 build/coverage.db
 
+estimates: all check-programs ## what runs take beside estimates: docs/estimates.md
+	@tools/estimates.sh $(BUILD)/tests/experiment/estimate_test
+
 deps: ## install what is missing (Debian packages); with DEV=1 also what tidy needs
 	@tools/deps.sh install $(if $(DEV),dev)
 

@@ -183,7 +183,7 @@ static void print_plan(const struct plan *plan, const struct estimate *estimate)
                (long long)estimate->nodes_max);
     print_strategies(plan, estimate);
     printf("\nabout %s events, %s and %s of memory on %d thread%s"
-           " (a rough estimate)\n",
+           " (an estimate, rough in time)\n",
            events, seconds, memory, estimate->threads, estimate->threads == 1 ? "" : "s");
     print_given_back(&estimate->given_back);
     g_free(events);

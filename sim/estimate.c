@@ -212,6 +212,7 @@ static uint64_t whole_bytes(double bytes)
 #define EVENT_NS      30.0  /* of a few nodes, all in the cache */
 #define MISS_NS       100.0 /* more, of a run far larger than any cache */
 #define CACHE_BYTES   64e6
+#define CHANGE_NS     80.0 /* more, for a node that comes or goes */
 #define LEARN_NS      20.0 /* a replica learns an update */
 #define OP_NS         40.0 /* an operation on rows of bits, */
 #define WORD_NS       1.0  /* and for each of their words */
@@ -219,6 +220,17 @@ static uint64_t whole_bytes(double bytes)
 #define SETUP_NODE_NS 60.0
 #define BYTE_NS       0.3 /* to have it from the system */
 #define LACK_NS       5.0 /* to draw whether a replica lacks an entry */
+
+/* How often nodes come and go. */
+static double count_changes(const struct sim_config *config, double end)
+{
+    const struct sim_churn *churn = &config->churn;
+
+    if (!churn->session)
+        return 0;
+    return 2 * churn->share * (double)config->nodes * end /
+           fmax(distribution_mean(churn->session) + distribution_mean(churn->downtime), 1);
+}
 
 static double seconds_of(const struct sim_config *config, const struct survey *survey, double bytes)
 {
@@ -228,6 +240,7 @@ static double seconds_of(const struct sim_config *config, const struct survey *s
     double ns = nodes * SETUP_NODE_NS + bytes * BYTE_NS;
 
     ns += done[PROBE_WORK] * (EVENT_NS + MISS_NS * bytes / (bytes + CACHE_BYTES));
+    ns += fmin(count_changes(config, (double)survey->end), done[PROBE_WORK]) * CHANGE_NS;
     ns += done[PROBE_LEARNED] * LEARN_NS;
     ns += done[PROBE_OPS] * (OP_NS + WORD_NS * updates / 64);
     if (config->workload.keys < config->workload.updates || config->workload.deletes > 0)
