@@ -5,48 +5,48 @@
  *   origin --MAIL update--> each other replica      acknowledge: origin <--ACK-- replica
  *
  * A mail that is not acknowledged within `timeout` is a failure and goes to the origin's cache,
- * which holds `queue` mails; what does not fit is lost (`overflow` says which).  The cache is sent
- * again `retry_every`, and each mail in it awaits its acknowledgement anew; with a `backoff` above
- * 1 a mail's waits grow by that factor.  A mail leaves the cache when it is acknowledged, however
- * late, or given up: after `attempts` retransmissions, `give_up_after` its first sending, or when
- * the origin itself has forgotten the update (a deletion).
- * Whatever is lost here nobody sends again: direct mail alone cannot guarantee that replicas
- * converge.
+ * which holds `queue` mails; what does not fit is lost (`overflow` says which).  Its receiver is
+ * then tried again `retry_every`, with a `backoff` above 1 after waits that grow by that factor:
  *
- * Failures of several updates share one pass over the cache, so passes are at least `retry_every`
- * apart, but where a new failure is due before those that have backed off; no timer runs for an
- * empty cache.  When the node crashes its cache is lost, and with it the knowledge that mails were
- * under way; `durable` keeps both if the node keeps its data, and the node then goes on when it
- * is back.  A node that leaves gracefully sends its cache once more and gives up on it, unless it
- * is durable.
+ *   retry: probe   with the oldest of the mails that wait for it.  Once that has been tried, what
+ * is newly written waits too, unsent; and when the receiver gives any sign of life, all that waits
+ * for it is sent.  So are the hint queues of Cassandra and InfluxDB: an outage costs its data once,
+ * and the probes retry: all     with all of them each time, and what is written meanwhile is sent
+ * at once
  *
- * A mail is a record, sorted by (update, receiver).  Updates are written in the order of their
- * numbers; what another model hands on (revive: mail) is put in its place.  Records no longer
- * needed stay, marked, until they are half of the list.
+ * A mail leaves the cache when it is acknowledged, however late, or given up: after `attempts`
+ * retransmissions, its own or of others in its place, `give_up_after` its first sending, or when
+ * the origin itself has forgotten the update (a deletion). Whatever is lost here nobody sends
+ * again: direct mail alone cannot guarantee that replicas converge.
+ *
+ * Failures share one pass over the cache, so passes are at least `retry_every` apart, but where a
+ * new failure is due before those that have backed off; no timer runs for an empty cache.  When the
+ * node crashes its cache is lost, and with it the knowledge that mails were under way; `durable`
+ * keeps both if the node keeps its data, and the node then goes on when it is back.  A node that
+ * leaves gracefully sends its cache once more and gives up on it, unless it is durable.
+ *
+ * A mail is a record, sorted by (update, receiver), and so is a receiver with mails in the cache
+ * (direct_mail_cache.c).  Updates are written in the order of their numbers; what another model
+ * hands on (revive: mail) is put in its place.
  *
  * Cost: O(replicas) messages an update; O(log mails) an acknowledgement, by binary search; the list
- * is walked at timers only.  40 bytes a mail under way.
+ * is walked at timers and when a silent receiver answers.  40 bytes a mail under way, and as much a
+ * receiver that owes an answer.
  * Source: A. Demers et al., Epidemic algorithms for replicated database maintenance, PODC 1987,
  * section 1.2, where the mail system's queues may overflow.
- * Known value: without loss n-1 mails and n-1 acknowledgements; with a loss of p each way a mail
- * is sent 1/(1-p)^2 times in the mean (tests/theory/direct_mail_test.c).
+ * Known values: without loss n-1 mails and n-1 acknowledgements; with a loss of p each way a mail
+ * is sent 1/(1-p)^2 times in the mean; an outage of a receiver during which u updates are written
+ * costs u mails and a probe each `retry_every` (tests/theory/direct_mail_test.c).
  */
-#include "sim/model.h"
+#include "models/direct_mail.h"
 
 #include <stdio.h>
 
-enum { DROP_NEWEST, DROP_OLDEST };
 static const char *const overflows[] = {
     [DROP_NEWEST] = "drop-newest", [DROP_OLDEST] = "drop-oldest", NULL
 };
 
-struct config {
-    bool acknowledge, durable;
-    int overflow;
-    int64_t queue, attempts;
-    sim_time timeout, retry_every, give_up_after;
-    double backoff;
-};
+static const char *const retries[] = { [RETRY_PROBE] = "probe", [RETRY_ALL] = "all", NULL };
 
 /* The rows' places, for check(). */
 enum {
@@ -54,6 +54,7 @@ enum {
     ROW_TIMEOUT,
     ROW_QUEUE,
     ROW_OVERFLOW,
+    ROW_RETRY,
     ROW_RETRY_EVERY,
     ROW_BACKOFF,
     ROW_ATTEMPTS,
@@ -71,10 +72,13 @@ static const struct param params[] = {
                               "failed mails that a node caches; 0: none is sent again"),
     [ROW_OVERFLOW] = PARAM_CHOICE(struct config, overflow, "drop-newest", overflows,
                                   "which mail is lost when the cache is full"),
+    [ROW_RETRY] = PARAM_CHOICE(struct config, retry, "probe", retries,
+                               "to a receiver that does not answer: one mail until it does, then "
+                               "all that waits; or all each time"),
     [ROW_RETRY_EVERY] = PARAM_TIME(struct config, retry_every, "1s", "1us..365d",
-                                   "between retransmissions of the cache"),
+                                   "between retransmissions to a receiver"),
     [ROW_BACKOFF] = PARAM_REAL(struct config, backoff, "1", "1..1000",
-                               "factor by which a mail's wait grows at each retransmission"),
+                               "factor by which this wait grows at each retransmission"),
     [ROW_ATTEMPTS] = PARAM_COUNT(struct config, attempts, "0", "0..1000000000",
                                  "retransmissions until a mail is given up; 0: no limit"),
     [ROW_GIVE_UP_AFTER] = PARAM_TIME(struct config, give_up_after, "0s", "0s..36500d",
@@ -84,14 +88,12 @@ static const struct param params[] = {
     [ROWS] = PARAM_END,
 };
 
-enum { MAIL, ACK };
 static const struct message_kind messages[] = {
     [MAIL] = { "mail", CARRIES_PAYLOAD },
     [ACK] = { "ack", CARRIES_CONTROL }, /* its set stands for the mail's number */
     { NULL, CARRIES_CONTROL },
 };
 
-enum { RETRANSMISSIONS, QUEUE_MAX, LOST_OVERFLOW, LOST_GIVEN_UP, LOST_CRASH };
 static const struct model_counter counters[] = {
     [RETRANSMISSIONS] = { "retransmissions", "mails sent again" },
     [QUEUE_MAX] = { "queue_max", "most mails that a node's cache held" },
@@ -101,135 +103,7 @@ static const struct model_counter counters[] = {
     { NULL, NULL },
 };
 
-enum progress {
-    UNDER_WAY, /* sent once, its timeout still to come */
-    CACHED,    /* failed; to be sent again, or sent again and unanswered */
-    SETTLED,   /* acknowledged or lost: to be forgotten */
-};
-
-struct mail {
-    update_id update;
-    node_id to;
-    enum progress progress;
-    uint32_t attempts; /* retransmissions made */
-    sim_time sent;     /* for the first time */
-    sim_time wait;     /* CACHED: until the retransmission after the next */
-    sim_time due;      /* CACHED: of the next retransmission, or of giving up */
-};
-
-struct state {
-    uint32_t cached, settled; /* mails */
-    uint32_t pass;            /* number of the pass that is to come; timers of others are void */
-    bool has_pass;            /* a pass is to come */
-    sim_time pass_at;
-};
-
-enum { TIMEOUT, PASS }; /* timers: of the update `value`; of the pass `value` */
-
-/* The first mail not before (update, to) in the list. */
-static uint32_t find(struct node *n, update_id update, node_id to)
-{
-    const struct mail *mails = node_records(n);
-    uint32_t low = 0, high = node_record_count(n);
-
-    while (low < high) {
-        const uint32_t middle = low + (high - low) / 2;
-        const struct mail *m = &mails[middle];
-
-        if (m->update < update || (m->update == update && m->to < to))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static void settle(struct state *s, struct mail *m)
-{
-    s->cached -= m->progress == CACHED;
-    s->settled++;
-    m->progress = SETTLED;
-}
-
-/* Forgets the settled mails when they are half of the list: constant cost a mail. */
-static void forget_settled(struct node *n)
-{
-    struct state *s = node_state(n);
-    struct mail *mails = node_records(n);
-    const uint32_t count = node_record_count(n);
-    uint32_t kept = 0;
-
-    if (s->settled < count - s->settled || count == 0)
-        return;
-    for (uint32_t i = 0; i < count; i++)
-        if (mails[i].progress != SETTLED)
-            mails[kept++] = mails[i];
-    node_records_keep(n, kept);
-    s->settled = 0;
-}
-
-/* Makes sure that a pass comes within `retry_every`, and says when. */
-static sim_time plan_pass(struct node *n)
-{
-    const struct config *c = node_config(n);
-    struct state *s = node_state(n);
-    const sim_time latest = node_now(n) + c->retry_every;
-
-    if (!s->has_pass || s->pass_at > latest) {
-        s->has_pass = true;
-        s->pass_at = latest;
-        node_after(n, c->retry_every, PASS, ++s->pass);
-    }
-    return s->pass_at;
-}
-
-/* Drops the oldest mails of a cache that holds too many. */
-static void drop_oldest(struct node *n)
-{
-    const struct config *c = node_config(n);
-    struct state *s = node_state(n);
-    struct mail *mails = node_records(n);
-
-    for (uint32_t i = 0; s->cached > c->queue; i++) {
-        if (mails[i].progress != CACHED)
-            continue;
-        settle(s, &mails[i]);
-        node_count(n, LOST_OVERFLOW, 1);
-    }
-}
-
-/* Puts those of the mails [low, high) that are unanswered into the cache. */
-static void fail(struct node *n, uint32_t low, uint32_t high)
-{
-    const struct config *c = node_config(n);
-    struct state *s = node_state(n);
-    struct mail *mails = node_records(n);
-
-    for (uint32_t i = low; i < high; i++) {
-        if (mails[i].progress != UNDER_WAY)
-            continue;
-        if (s->cached >= c->queue && (c->queue == 0 || c->overflow == DROP_NEWEST)) {
-            settle(s, &mails[i]);
-            node_count(n, LOST_OVERFLOW, 1);
-            continue;
-        }
-        mails[i].progress = CACHED;
-        mails[i].wait = c->retry_every;
-        mails[i].due = plan_pass(n);
-        s->cached++;
-    }
-    drop_oldest(n);
-    node_peak(n, QUEUE_MAX, s->cached);
-}
-
-static bool is_given_up(const struct config *c, const struct mail *m, sim_time now)
-{
-    return (c->attempts > 0 && m->attempts >= c->attempts) ||
-           (c->give_up_after > 0 && now - m->sent >= c->give_up_after);
-}
-
-/* The set with the one update, as far as the replica still knows it. */
-static struct set *only(const struct set *known, update_id update)
+struct set *only(const struct set *known, update_id update)
 {
     struct set *others = set_copy(known);
     struct set *result;
@@ -238,95 +112,6 @@ static struct set *only(const struct set *known, update_id update)
     result = set_minus(known, others);
     set_free(others);
     return result;
-}
-
-static sim_time longer(const struct config *c, sim_time wait)
-{
-    const double next = (double)wait * c->backoff;
-
-    return next < (double)SIM_TIME_MAX ? (sim_time)next : SIM_TIME_MAX;
-}
-
-/* When to look at a mail again that is being sent for the `attempts`-th time. */
-static void plan_mail(const struct config *c, struct mail *m, sim_time now)
-{
-    sim_time wait;
-
-    m->wait = longer(c, m->wait);
-    wait = m->wait > c->timeout ? m->wait : c->timeout;
-    if (c->attempts > 0 && m->attempts >= c->attempts)
-        wait = c->timeout;
-    m->due = now + wait;
-    if (c->give_up_after > 0 && m->due - m->sent > c->give_up_after)
-        m->due = m->sent + c->give_up_after;
-}
-
-/* Sends or gives up the cached mails that are due; returns when the next of the rest is. */
-static sim_time resend_due(struct node *n)
-{
-    const struct config *c = node_config(n);
-    struct state *s = node_state(n);
-    struct mail *mails = node_records(n);
-    const sim_time now = node_now(n);
-    sim_time next = INT64_MAX;
-    struct set *one = set_new();
-    update_id update = UINT32_MAX;
-
-    for (uint32_t i = 0, left = s->cached; left > 0; i++) {
-        struct mail *m = &mails[i];
-
-        if (m->progress != CACHED)
-            continue;
-        left--;
-        if (m->due <= now && (is_given_up(c, m, now) || !set_has(node_known(n), m->update))) {
-            settle(s, m);
-            node_count(n, LOST_GIVEN_UP, 1);
-            continue;
-        }
-        if (m->due <= now) {
-            if (m->update != update) {
-                update = m->update;
-                set_free(one);
-                one = only(node_known(n), update);
-            }
-            node_send(n, m->to, MAIL, set_copy(one));
-            m->attempts++;
-            node_count(n, RETRANSMISSIONS, 1);
-            plan_mail(c, m, now);
-        }
-        next = m->due < next ? m->due : next;
-    }
-    set_free(one);
-    return next;
-}
-
-static void pass(struct node *n, uint32_t number)
-{
-    const struct config *c = node_config(n);
-    struct state *s = node_state(n);
-    const sim_time now = node_now(n);
-    sim_time next;
-
-    if (number != s->pass)
-        return;
-    s->has_pass = false;
-    next = resend_due(n);
-    if (s->cached > 0) {
-        s->has_pass = true;
-        s->pass_at = next - now > c->retry_every ? next : now + c->retry_every;
-        node_after(n, s->pass_at - now, PASS, ++s->pass);
-    }
-    forget_settled(n);
-}
-
-static void on_timer(struct node *n, int tag, uint32_t value)
-{
-    if (tag == PASS) {
-        pass(n, value);
-        return;
-    }
-    fail(n, find(n, value, 0), find(n, value + 1, 0));
-    forget_settled(n);
 }
 
 static void reverse(struct mail *mails, uint32_t low, uint32_t high)
@@ -356,23 +141,33 @@ static void sort_in(struct node *n, uint32_t place, uint32_t middle)
 static void mail_update(struct node *n, update_id update, struct set *one)
 {
     const struct config *c = node_config(n);
-    const uint32_t count = node_record_count(n), place = find(n, update, 0);
+    const uint32_t count = node_record_count(n), place = cache_find(n, count, update, 0);
+    const sim_time now = node_now(n);
+    uint32_t added;
 
     if (place < count && ((struct mail *)node_records(n))[place].update == update)
         return; /* its mails are under way */
     for (node_id peer = 0; node_next_replica(n, update, &peer); peer++) {
-        node_send(n, peer, MAIL, set_copy(one));
+        const bool is_silent = cache_is_silent(n, count, peer);
+
+        if (!is_silent)
+            node_send(n, peer, MAIL, set_copy(one));
         if (c->acknowledge) {
             struct mail *m = node_record_add(n);
 
             m->update = update;
             m->to = peer;
-            m->sent = node_now(n);
+            m->sent = now;
+            m->due = is_silent ? now : now + c->timeout;
         }
     }
+    added = node_record_count(n) - count;
+    if (added == 0)
+        return;
     sort_in(n, place, count);
-    if (node_record_count(n) > count)
-        node_after(n, c->timeout, TIMEOUT, update);
+    node_after(n, c->timeout, TIMEOUT, update);
+    if (((struct state *)node_state(n))->owing > 0) /* what was not sent waits */
+        cache_fail(n, place, place + added, NODE_ANY, false);
 }
 
 static void learn(struct node *n, const struct set *news, enum learned how)
@@ -392,12 +187,13 @@ static void accept_ack(struct node *n, const struct message *ack)
     struct mail *mails = node_records(n);
 
     for (update_id i = 0; set_next(ack->set, &i); i++) {
-        const uint32_t at = find(n, i, ack->from);
+        const uint32_t at = cache_find(n, node_record_count(n), i, ack->from);
 
         if (at < node_record_count(n) && mails[at].update == i && mails[at].to == ack->from &&
             mails[at].progress != SETTLED)
-            settle(node_state(n), &mails[at]);
+            cache_settle(n, &mails[at]);
     }
+    cache_replay(n, ack->from);
 }
 
 static void receive(struct node *n, const struct message *m)
@@ -408,30 +204,44 @@ static void receive(struct node *n, const struct message *m)
         accept_ack(n, m);
         return;
     }
-    if (c->acknowledge)
+    if (c->acknowledge) {
         node_send(n, m->from, ACK, set_copy(m->set));
+        cache_replay(n, m->from);
+    }
     node_learn(n, m);
+}
+
+static void on_timer(struct node *n, int tag, uint32_t value)
+{
+    const uint32_t count = node_record_count(n);
+
+    if (tag == PASS) {
+        cache_pass(n, value);
+        return;
+    }
+    if (tag == TIMEOUT)
+        cache_fail(n, cache_find(n, count, value, 0), cache_find(n, count, value + 1, 0), NODE_ANY,
+                   false);
+    else
+        cache_fail(n, 0, cache_find(n, count, NO_UPDATE, 0), value, false);
+    cache_forget_settled(n);
 }
 
 /* Back after an absence with the records kept: whatever was under way has failed. */
 static void start(struct node *n)
 {
     struct state *s = node_state(n);
+    const uint32_t count = node_record_count(n), mails = cache_find(n, count, NO_UPDATE, 0);
 
     s->has_pass = false;
     s->pass++;
-    if (node_record_count(n) == 0)
+    for (uint32_t i = mails; i < count; i++)
+        if (((struct mail *)node_records(n))[i].progress == OWING)
+            ((struct mail *)node_records(n))[i].due = cache_plan_pass(n);
+    if (count == 0)
         return;
-    for (uint32_t i = 0, left = s->cached; left > 0; i++) {
-        struct mail *m = (struct mail *)node_records(n) + i;
-
-        if (m->progress != CACHED)
-            continue;
-        left--;
-        m->due = plan_pass(n);
-    }
-    fail(n, 0, node_record_count(n));
-    forget_settled(n);
+    cache_fail(n, 0, mails, NODE_ANY, true);
+    cache_forget_settled(n);
 }
 
 static void go_down(struct node *n, bool graceful, bool loses)
@@ -451,13 +261,13 @@ static void go_down(struct node *n, bool graceful, bool loses)
         return;
     node_count(n, graceful ? LOST_GIVEN_UP : LOST_CRASH, s->cached);
     node_records_keep(n, 0);
-    s->cached = s->settled = 0;
+    s->cached = s->settled = s->owing = 0;
 }
 
 static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
 {
     const struct config *c = config;
-    static const int cache_rows[] = { ROW_OVERFLOW, ROW_RETRY_EVERY,   ROW_BACKOFF,
+    static const int cache_rows[] = { ROW_OVERFLOW, ROW_RETRY,         ROW_RETRY_EVERY, ROW_BACKOFF,
                                       ROW_ATTEMPTS, ROW_GIVE_UP_AFTER, ROW_DURABLE };
 
     for (int row = ROW_TIMEOUT; row < ROWS && !c->acknowledge; row++) {

@@ -15,10 +15,10 @@ static void drop_from_models(struct run *run, const struct set *out)
 {
     for (uint32_t i = 0; i < run->layer_count && !set_is_empty(out); i++) {
         struct layer *layer = &run->layers[i];
-        struct set **sets = layer->sets + (size_t)run->node.id * (size_t)layer->set_count;
+        const size_t first = (size_t)run->node.id * (size_t)layer->set_count;
 
         for (int k = 0; k < layer->set_count; k++)
-            set_remove(&sets[k], out);
+            set_remove(&layer->sets[first + (size_t)k], out);
     }
 }
 

@@ -246,7 +246,8 @@ void result_fill(struct run *run, struct sim_result *result)
     measure(run, result);
     result->samples = calloc(run->sample_count + 1, sizeof *result->samples);
     if (result->samples) {
-        memcpy(result->samples, run->samples, run->sample_count * sizeof *run->samples);
+        if (run->sample_count > 0)
+            memcpy(result->samples, run->samples, run->sample_count * sizeof *run->samples);
         result->sample_count = run->sample_count;
     }
     fill_outcomes(run, result);

@@ -12,8 +12,9 @@
 # need it under another name.
 set -euo pipefail
 
-# group, Debian package, and how to find it: a program, a library known to pkg-config, or a module
-# of Python
+# group, Debian package, and how to find it: a program, a library known to pkg-config, a module of
+# Python, or what a compiler needs to link with sanitizers (`-`: its package bears the compiler's
+# version)
 table='
 build make            program make
 build pkg-config      program pkg-config
@@ -29,10 +30,23 @@ test  libxml2-utils   program xmllint
 test  python3-jsonschema module jsonschema
 test  python3-yaml    module yaml
 dev   clang           program clang
+dev   -               sanitizers clang
 dev   clang-format    program clang-format
 dev   shellcheck      program shellcheck
 dev   valgrind        program valgrind
 '
+
+links_sanitizers() { # COMPILER; true also where it is not there: that is said already
+    command -v "$1" >/dev/null || return 0
+    "$1" -fsanitize=address,undefined -x c -o /dev/null - 2>/dev/null \
+        <<<'int main(void) { return 0; }'
+}
+
+runtime_package() { # clang: where Debian keeps the sanitizers of the version that is there
+    local version
+    version=$("$1" -dumpversion)
+    echo "libclang-rt-${version%%.*}-dev"
+}
 
 missing() { # GROUP...: the packages of these groups that are not there
     local group package kind name
@@ -41,6 +55,7 @@ missing() { # GROUP...: the packages of these groups that are not there
         case $kind in
         program) command -v "$name" >/dev/null || echo "$package" ;;
         library) pkg-config --exists "$name" 2>/dev/null || echo "$package" ;;
+        sanitizers) links_sanitizers "$name" || runtime_package "$name" ;;
         module) python3 -c "import $name" 2>/dev/null || echo "$package" ;;
         esac
     done <<<"$(grep . <<<"$table")"
@@ -79,6 +94,7 @@ check) ;;
 install)
     set -- build run test "$@"
     install_missing "$@" || exit 1
+    install_missing "$@" || exit 1 # what depends on the version of what has come
     ;;
 *)
     echo "usage: tools/deps.sh check|install [GROUP...]" >&2

@@ -394,3 +394,51 @@ YAML
     cmp a b
     grep -q -- '--replications R' a
 }
+
+@test "a strategy that is added makes its own runs only, one that is renamed none" {
+    cat >grows.yaml <<'YAML'
+gossipsim: 1
+nodes: 20
+replications: 3
+strategies:
+  push: {rumor-mongering: {mode: push}}
+YAML
+    gossipsim run grows.yaml -q -o grows.db >/dev/null
+    sqlite3 grows.db 'SELECT * FROM run' >before
+    echo '  pull: {rumor-mongering: {mode: pull}}' >>grows.yaml
+    run gossipsim run grows.yaml -o grows.db
+    [[ $output == *'3 runs in '* ]]
+    [ "$(sqlite3 grows.db 'SELECT * FROM run ORDER BY run_id LIMIT 3')" = "$(cat before)" ]
+    sed -i 's/ push:/ "=1+1":/; s/ pull:/ draw:/; s/mode: push}/k: 2, mode: push}/' grows.yaml
+    run gossipsim run grows.yaml -o grows.db
+    [[ $output == *'nothing to do: all 6 runs are in'* ]]
+    [ "$(sqlite3 grows.db "SELECT group_concat(strategy || ' ' || n, ', ') FROM (SELECT study_id,
+        strategy, count(*) AS n FROM run_summary GROUP BY 1, 2)")" = \
+        'push 3, pull 3, push 3, =1+1 3, draw 3' ]
+    gossipsim report grows.db --csv | grep -q "^'=1+1,3,"
+    gossipsim report grows.db --study 2 --csv | grep -q '^push,3,'
+}
+
+@test "what studies of one file sweep is each one's own" {
+    cat >mail.yaml <<'YAML'
+gossipsim: 1
+nodes: 20
+replications: 2
+strategies: {mail: {direct-mail: {}}, push: {rumor-mongering: {mode: push}}}
+YAML
+    gossipsim run mail.yaml -q -o mail.db --sweep network.loss=0,0.05 >/dev/null
+    run gossipsim run mail.yaml -o mail.db --sweep network.loss=5%,10% # shares a point
+    [[ $output == *'4 runs in '* ]]
+    gossipsim run mail.yaml -q -o mail.db --sweep nodes=20,30 >/dev/null # and another
+    run gossipsim compare mail.db --by nodes --metric bytes --csv
+    [ "$status" -eq 0 ] && [ "${#lines[@]}" -eq 3 ]
+    run gossipsim compare mail.db --by network.loss
+    [ "$status" -eq 2 ]
+    [[ $output == *"no swept parameter 'network.loss'; there is nodes" ]]
+    run gossipsim report mail.db --study 2
+    [[ $output == *$'\n          5%  mail'* ]]
+    [ "$(gossipsim export mail.db runs --study 2 --where network.loss=0.05 | wc -l)" -eq 5 ]
+    run gossipsim compare mail.db --study 1 --by network.loss --baseline 5% --metric bytes
+    [ "$status" -eq 0 ]
+    [[ $output == *' against '*'0.05 '* ]]
+}

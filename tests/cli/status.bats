@@ -70,3 +70,29 @@ gossipsim() { "$program" "$@"; }
     run gossipsim status
     [ "$status" -eq 2 ]
 }
+
+@test "runs that points share count once, also under a rule" {
+    cat >share.yaml <<'YAML'
+gossipsim: 1
+nodes: 40
+replications: 3
+strategies:
+  one: {rumor-mongering: {mode: push}}
+  two: {anti-entropy: {interval: 1s}}
+sweep: {axes: {anti-entropy.interval: [1s, 2s, 9s]}}
+YAML
+    gossipsim run share.yaml -q -o share.db >/dev/null
+    gossipsim run share.yaml -q -o share.db >/dev/null \
+        --replications '{min: 3, max: 60, until: {metric: t50, half_width: 8%}}'
+    run gossipsim status share.db
+    [[ ${lines[0]} == 'study 1, share: 3 points x 2 strategies x 3 replications' ]]
+    [[ ${lines[1]} == '  12 of 12 runs done, 0 failed, 0 missing; runs that are the same at '* ]]
+    made=$(sqlite3 share.db 'SELECT count(*) FROM run')
+    [ "$made" -gt 12 ]
+    [[ ${lines[3]} == "  $made of $made runs done, 0 failed, 0 missing; "* ]]
+    sqlite3 share.db "DELETE FROM run WHERE strategy_id = 1 AND replication < 2;
+        UPDATE run SET status = 'failed', error = 'x' WHERE strategy_id = 1 AND replication = 2"
+    run gossipsim status share.db
+    [[ ${lines[1]} == '  9 of 12 runs done, 1 failed, 2 missing; '* ]]
+    [[ ${lines[2]} == *"failed: 1 of 'one': x (first: point {\"anti-entropy.interval\":1}, replication 2)" ]]
+}

@@ -42,7 +42,7 @@ fake() { # NAME: a program with the script on standard input
     fake apt-get <<'SH'
 echo "apt-get $*" >>"$BATS_TEST_TMPDIR/asked"
 [[ $1 == install ]] || exit 0
-for name in pkg-config gnuplot sqlite3 xmllint python3; do
+for name in pkg-config gnuplot sqlite3 python3 xmllint; do
     echo "#!$BASH" >"${0%/*}/$name"
     chmod +x "${0%/*}/$name"
 done
@@ -72,4 +72,31 @@ SH
     run_deps install
     [ "$status" -eq 1 ]
     [[ $output == *"apt-get install"*libglib2.0-dev* ]]
+}
+
+@test "a clang that cannot link sanitizers gets those of its own version, even if it has just come" {
+    for name in pkg-config bats gnuplot sqlite3 xmllint python3 clang-format shellcheck valgrind; do
+        fake $name <<<''
+    done
+    # Installs a clang of version 16, and then what it links with.
+    fake apt-get <<'SH'
+echo "apt-get $*" >>"$BATS_TEST_TMPDIR/asked"
+case $* in
+install*libclang-rt-16-dev*) touch "$BATS_TEST_TMPDIR/runtime" ;;
+install*clang*)
+    { echo "#!$BASH"; echo '[[ $1 != -dumpversion ]] || { echo 16.0.6; exit; }'
+      echo '[[ -e $BATS_TEST_TMPDIR/runtime ]]'; } >"${0%/*}/clang"
+    chmod +x "${0%/*}/clang"
+    ;;
+esac
+SH
+    ln -s "$(command -v touch)" "$bin"
+    fake id <<<'echo 0'
+    run_deps install dev
+    [ "$status" -eq 0 ]
+    grep -q 'apt-get install .* clang$' "$BATS_TEST_TMPDIR/asked"
+    grep -q 'apt-get install .* libclang-rt-16-dev$' "$BATS_TEST_TMPDIR/asked"
+    run_deps install dev
+    [ "$status" -eq 0 ]
+    [ "$(grep -c install "$BATS_TEST_TMPDIR/asked")" -eq 2 ]
 }

@@ -383,6 +383,7 @@ void oracle_run(const struct sim_config *config, struct oracle_figures *figures)
         oracle.stale_since = oracle_credit();
         happen(&c, &numbering);
         oracle_count_anew();
+        oracle_look_for_repair();
         oracle.is_over |= is_to_end();
     }
     if (figures->sample_count > 0 &&

@@ -87,15 +87,37 @@ static void take_down(uint32_t number)
             oracle.coming[i].is_awaited = false;
 }
 
+/* Somebody is on a side of it now. */
+static bool has_sides(uint32_t fault)
+{
+    for (int s = 0; s < ORACLE_SIDES_MAX; s++)
+        for (node_id i = 0; i < oracle.node_count; i++)
+            if (oracle.sides[fault][s][i])
+                return true;
+    return false;
+}
+
+/* The last fault so far: what has been injected is to be agreed upon. */
+static void strike(void)
+{
+    oracle.struck = oracle.injected;
+    oracle.struck_at = oracle_credit();
+    oracle.repaired_at = SIM_NEVER;
+    oracle.has_struck = true;
+}
+
 void oracle_fault(const struct coming *c, const struct numbering *numbering)
 {
     const struct sim_fault *fault = &oracle.config->faults[c->value];
 
     if (c->is_end) {
+        if (c->is_awaited && has_sides(c->value))
+            strike();
         if (c->is_awaited)
             take_down(c->value);
         return;
     }
+    strike();
     if (fault->obstacle)
         take_down(c->value);
     if (fault->lasts > 0)

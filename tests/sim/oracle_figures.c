@@ -163,6 +163,17 @@ void oracle_look_at_window(void)
     }
 }
 
+/* Whether what was injected before the last fault is agreed upon. */
+void oracle_look_for_repair(void)
+{
+    bool is_agreed = oracle_alive() > 0;
+
+    for (uint32_t i = 0; i < oracle.struck; i++)
+        is_agreed = is_agreed && oracle_knowers(i) == oracle_alive();
+    if (oracle.has_struck && oracle.repaired_at == SIM_NEVER && is_agreed)
+        oracle.repaired_at = oracle_credit();
+}
+
 /* The costs become those of the window. */
 static void take_off_spent(void)
 {
@@ -252,5 +263,8 @@ void oracle_add_up(const struct numbering *numbering, bool stays_so)
     f->staleness = staleness();
     f->staleness_mean = staleness_mean(stays_so);
     f->entropy = entropy();
+    f->repair_time = oracle.has_struck && oracle.repaired_at != SIM_NEVER
+                         ? (double)(oracle.repaired_at - oracle.struck_at) / 1e9
+                         : NAN;
     take_off_spent();
 }

@@ -88,7 +88,9 @@ struct oracle {
     struct distribution *first_session, *first_downtime;
     double stale_area, stale_begin, stale_end; /* now; by the ends of the window */
     sim_time window_begin, window_end;
-    bool has_begun, has_ended;
+    bool has_begun, has_ended, has_struck;
+    uint32_t struck; /* injected before the last fault */
+    sim_time struck_at, repaired_at;
     struct oracle_figures spent; /* by the beginning of the window: sums only */
     node_id self;
     int layer;
@@ -130,6 +132,7 @@ uint32_t oracle_knowers(uint32_t update);
 bool oracle_is_complete(void);
 void oracle_count_anew(void); /* what shares and staleness have become */
 void oracle_take_sample(sim_time at);
+void oracle_look_for_repair(void);
 void oracle_look_at_window(void); /* at its beginning and at its end */
 void oracle_add_up(const struct numbering *numbering, bool stays_so); /* stays_so: to the end of
                                                                          the window */

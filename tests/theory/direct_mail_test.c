@@ -2,8 +2,8 @@
 /*
  * Direct mail sends each update once to each other replica and, while mails fail, as often again
  * as the geometric law says; what its cache cannot hold or keep is lost and counted, to the mail;
- * alone it does not converge when nodes stay away longer than the cache lasts.  Its timers never
- * multiply.
+ * alone it does not converge when nodes stay away longer than the cache lasts.  An outage costs its
+ * data once, and the probes.  Its timers never multiply.
  */
 #include "tests/models/harness.h"
 
@@ -246,6 +246,106 @@ static void who_leaves_sends_its_cache_once_more(void **state)
     distribution_free(stay);
 }
 
+/*
+ * A write a second, and one of two nodes is down for an hour from 10.5 s on.  The mail of 11 s
+ * fails at 11.2 s, probes follow every minute from then on, and until the first one is due new
+ * mails are sent in vain: 61 of them.  59 probes are in vain, the 60th is answered at 3611.22 s.
+ */
+static void an_outage_costs_its_data_once(void **state)
+{
+    enum { UPDATES = 3700, IN_VAIN = 61, PROBES = 59 };
+    static const char *const parameters[] = { "queue=10000 retry_every=1min",
+                                              "queue=10000 retry_every=1min retry=all" };
+
+    (void)state;
+    for (int all = 0; all < 2; all++) {
+        const struct sim_fault fault = { FAULT_CRASH,
+                                         { .kind = SELECT_RANGE, .first = 1, .nodes = 1 },
+                                         21 * SIM_SECOND / 2,
+                                         3600 * SIM_SECOND,
+                                         0,
+                                         NULL };
+        struct setup setup;
+        struct sim_result r;
+
+        setup_init(&setup, 2);
+        setup.config.faults = &fault;
+        setup.config.fault_count = 1;
+        setup.config.workload.updates = setup.config.workload.keys = UPDATES;
+        setup.config.workload.arrival = ARRIVAL_EVERY;
+        setup.config.workload.every = SIM_SECOND;
+        setup.config.workload.origin = ORIGIN_NODE;
+        setup.config.stop.at = 7200 * SIM_SECOND;
+        setup.config.stop.when = STOP_QUIET;
+        run(&setup, parameters[all], &r);
+        const double copies = metric(&r, "bytes_payload") / 100;
+
+        assert_true(metric(&r, "residue") == 0);
+        assert_true(own(&r, "queue_max") >= 3599 && own(&r, "queue_max") <= 3601);
+        if (all) { /* a cache that grows by 60 a minute, each minute */
+            assert_true(copies > UPDATES + 60.0 * 60 * 59 / 2);
+        } else {
+            assert_true(copies == UPDATES + IN_VAIN + PROBES);
+            assert_int_equal(r.outcomes[3600].t_last, 11230 * SIM_MILLISECOND);
+            assert_int_equal(r.outcomes[3650].t_last, 10 * SIM_MILLISECOND);
+        }
+        sim_result_clear(&r);
+    }
+}
+
+/* Whoever hears from a silent receiver does not wait for the next probe: here it writes itself. */
+static void any_sign_of_life_ends_the_silence(void **state)
+{
+    const struct sim_fault fault = { FAULT_CRASH,
+                                     { .kind = SELECT_RANGE, .first = 1, .nodes = 1 },
+                                     SIM_SECOND / 2,
+                                     20 * SIM_SECOND,
+                                     0,
+                                     NULL };
+    struct setup setup;
+    struct sim_result r;
+
+    (void)state;
+    setup_init(&setup, 2);
+    setup.config.faults = &fault;
+    setup.config.fault_count = 1;
+    setup.config.workload.updates = setup.config.workload.keys = 61;
+    setup.config.workload.arrival = ARRIVAL_EVERY;
+    setup.config.workload.every = SIM_SECOND / 2;
+    setup.config.stop.when = STOP_QUIET;
+    run(&setup, "retry_every=1h", &r);
+    assert_true(metric(&r, "residue") == 0);
+    for (size_t i = 0; i < r.outcome_count; i++) /* the first that node 1 writes again brings all */
+        assert_true(r.outcomes[i].injected + r.outcomes[i].t_last < 25 * SIM_SECOND ||
+                    r.outcomes[i].t_last == 10 * SIM_MILLISECOND);
+    sim_result_clear(&r);
+}
+
+/* Many mails to few receivers: whatever waits for whatever, each is sent until it is answered. */
+static void mails_that_wait_are_sent_as_often(void **state)
+{
+    static const char *const parameters[] = { "queue=100000", "queue=100000 retry=all" };
+    const double mails = 2000 * 4, q = 0.8 * 0.8;
+
+    (void)state;
+    for (int all = 0; all < 2; all++) {
+        struct setup setup;
+        struct sim_result r;
+
+        setup_init(&setup, 5);
+        setup.config.network.loss = 0.2;
+        setup.config.workload.updates = setup.config.workload.keys = 2000;
+        setup.config.workload.arrival = ARRIVAL_EVERY;
+        setup.config.workload.every = 50 * SIM_MILLISECOND;
+        setup.config.stop.when = STOP_QUIET;
+        run(&setup, parameters[all], &r);
+        assert_true(metric(&r, "residue") == 0);
+        assert_true(fabs(metric(&r, "bytes_payload") / 100 / mails - 1 / q) <=
+                    4 * sqrt(1 - q) / q / sqrt(mails));
+        sim_result_clear(&r);
+    }
+}
+
 /* All that is sent is lost, so only timers make events: a timeout an update, a pass a second. */
 static void retry_timers_do_not_multiply(void **state)
 {
@@ -332,6 +432,9 @@ int main(void)
         cmocka_unit_test(an_outage_longer_than_the_cache_lasts_leaves_gaps),
         cmocka_unit_test(a_crash_loses_the_cache_unless_it_is_durable),
         cmocka_unit_test(who_leaves_sends_its_cache_once_more),
+        cmocka_unit_test(an_outage_costs_its_data_once),
+        cmocka_unit_test(any_sign_of_life_ends_the_silence),
+        cmocka_unit_test(mails_that_wait_are_sent_as_often),
         cmocka_unit_test(retry_timers_do_not_multiply),
         cmocka_unit_test(settled_mails_take_no_memory),
         cmocka_unit_test(options_without_effect_are_refused),

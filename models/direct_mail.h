@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* direct_mail.h - what the files of the model direct-mail share; see direct_mail.c. */
+#ifndef MODELS_DIRECT_MAIL_H
+#define MODELS_DIRECT_MAIL_H
+
+#include "sim/model.h"
+
+enum { DROP_NEWEST, DROP_OLDEST };
+enum { RETRY_PROBE, RETRY_ALL };
+
+struct config {
+    bool acknowledge, durable;
+    int overflow, retry;
+    int64_t queue, attempts;
+    sim_time timeout, retry_every, give_up_after;
+    double backoff;
+};
+
+enum { MAIL, ACK };
+enum { RETRANSMISSIONS, QUEUE_MAX, LOST_OVERFLOW, LOST_GIVEN_UP, LOST_CRASH };
+
+enum progress {
+    UNDER_WAY, /* sent, its timeout still to come */
+    CACHED,    /* failed; to be sent again, or sent again and unanswered */
+    SETTLED,   /* acknowledged or lost: to be forgotten */
+    OWING,     /* a receiver's record: it has answered none since one failed */
+    DUE,       /* the same, while a pass goes on: one is to be sent to it */
+    ASKED,     /* the same: one was sent to it */
+};
+
+/* A mail, or what is known of a receiver with mails in the cache. */
+struct mail {
+    update_id update; /* NO_UPDATE: the record of a receiver */
+    node_id to;
+    enum progress progress;
+    uint32_t attempts; /* retransmissions made; of a mail also those of others in its place */
+    union {
+        sim_time sent;  /* for the first time, or written */
+        int64_t queued; /* a receiver: mails in the cache */
+    };
+    sim_time wait; /* a receiver: until the retransmission after the next */
+    sim_time due;  /* UNDER_WAY: of the timeout; a receiver: of the next retransmission */
+};
+
+#define NO_UPDATE UINT32_MAX /* sorted last */
+
+struct state {
+    uint32_t cached, settled; /* mails; records */
+    uint32_t owing;           /* receivers */
+    uint32_t pass;            /* number of the pass that is to come; timers of others are void */
+    bool has_pass;            /* a pass is to come */
+    sim_time pass_at;
+};
+
+/* Timers: of the update `value`; of what was sent again to the node `value`; of the pass `value`.
+ */
+enum { TIMEOUT, TIMEOUT_AGAIN, PASS };
+
+/* The set with the one update, as far as a replica still knows it; a new set. */
+struct set *only(const struct set *known, update_id update);
+
+/* The first record not before (update, to) among the first `high`. */
+uint32_t cache_find(struct node *n, uint32_t high, update_id update, node_id to);
+
+/* Whether new mails to a receiver had better wait: one has failed and so did a probe.  Its record
+ * is among the first `high`. */
+bool cache_is_silent(struct node *n, uint32_t high, node_id to);
+
+/* A mail was acknowledged or is lost. */
+void cache_settle(struct node *n, struct mail *m);
+
+/* Of the records [low, high), the mails under way whose timeout is over, or all of them, fail;
+ * `only_to` of one receiver, or NODE_ANY. */
+enum { NODE_ANY = UINT32_MAX };
+void cache_fail(struct node *n, uint32_t low, uint32_t high, node_id only_to, bool all);
+
+/* The receiver gave a sign of life: what waits for it is sent. */
+void cache_replay(struct node *n, node_id to);
+
+/* A pass over the cache: sends what is due. */
+void cache_pass(struct node *n, uint32_t number);
+
+/* Makes sure that a pass comes within `retry_every`, and says when. */
+sim_time cache_plan_pass(struct node *n);
+
+/* Forgets the settled records when they are half of the list: constant cost a mail. */
+void cache_forget_settled(struct node *n);
+
+#endif
