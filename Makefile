@@ -145,7 +145,7 @@ made        = $(BUILD)/gossipsim.1 $(BUILD)/gossipsim.schema.json \
               $(addprefix $(BUILD)/completions/gossipsim.,bash zsh fish)
 
 # The pages link to each other and to the scenarios as they do in the source tree.
-install: all $(made) ## install program, manual, docs, completions and scenarios below DESTDIR PREFIX
+install: all $(made) ## install program, manual, docs, scenarios, completions below DESTDIR PREFIX
 	install -D gossipsim $(DESTDIR)$(PREFIX)/bin/gossipsim
 	install -D -m 644 $(BUILD)/gossipsim.1 $(share)/man/man1/gossipsim.1
 	install -D -m 644 -t $(share)/gossipsim/scenarios scenarios/*.yaml
@@ -296,5 +296,5 @@ variants:
 FORCE:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all demo test test-all validate coverage deps headers floors tidy format docs clean help \
-        install uninstall check check-programs variants
+.PHONY: FORCE all demo test test-all validate coverage deps headers floors tidy format docs clean \
+        help install uninstall check check-programs variants

@@ -102,6 +102,16 @@ static void add_row(struct table *table, const struct compare *compare, const st
     g_free(ratios);
 }
 
+static bool has_verdict(const GArray *groups)
+{
+    for (size_t i = 0; i < groups->len; i++) {
+        const struct group *group = &g_array_index(groups, struct group, i);
+        if (group->verdicts[VERDICT_NONE] < group->count)
+            return true;
+    }
+    return false;
+}
+
 void compare_print_summary(FILE *out, const struct compare *compare,
                            const struct never_notes *notes, const struct table_style *style)
 {
@@ -114,8 +124,12 @@ void compare_print_summary(FILE *out, const struct compare *compare,
     table_print(out, table, style);
     fputc('\n', out);
     never_notes_print(out, notes);
-    fputs("Verdicts: sign tests, which all of them keep to 5 % together (Holm).\n"
-          "Ratios: the least and the greatest over the points.\n"
+    fputs("Verdicts: sign tests, which all of them keep to 5 % together (Holm).\n", out);
+    if (!has_verdict(groups))
+        fputs("So many tests at once left no verdict: --where, --only and --metric make fewer of "
+              "them, and more runs surer ones.\n",
+              out);
+    fputs("Ratios: the least and the greatest over the points.\n"
           "--all prints every comparison with its sentence; --where and --only show some of them, "
           "--csv and --json all.\n",
           out);

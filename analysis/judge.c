@@ -9,6 +9,25 @@
 
 enum { LINES_MAX = 20 }; /* of one expression: a sweep may have a hundred thousand points */
 
+/* Why an estimate has no interval; nothing where none is due. */
+static const char *lack_of_interval(const struct expression *expression)
+{
+    switch (expression->stat) {
+    case STAT_MIN:
+    case STAT_MAX:
+        return "";
+    case STAT_MEAN:
+        return " (too few runs that differ for an interval)";
+    case STAT_RATIO:
+    case STAT_DIFFERENCE:
+        return " (too few pairs for an interval)";
+    case STAT_QUANTILE:
+    case STAT_PROBABILITY:
+        break;
+    }
+    return " (too few runs for an interval)";
+}
+
 char *judge_estimate_text(const struct expression *expression, struct estimate e)
 {
     double size = isfinite(e.value) ? e.value : e.lower;
@@ -27,8 +46,8 @@ char *judge_estimate_text(const struct expression *expression, struct estimate e
         g_string_append_printf(text, " (95 %% confidence from %s%s%s)", lower, blank, scale.unit);
     else if (!isnan(e.lower) && !isnan(e.upper) && isfinite(e.value))
         g_string_append_printf(text, " (95 %% confidence %s to %s)", lower, upper);
-    else if (isfinite(e.value) && expression->stat != STAT_MIN && expression->stat != STAT_MAX)
-        g_string_append(text, " (too few runs that differ for an interval)");
+    else if (isfinite(e.value))
+        g_string_append(text, lack_of_interval(expression));
     return g_string_free(text, FALSE);
 }
 

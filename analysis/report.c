@@ -164,6 +164,12 @@ static void add_metric(struct report *report, const char *name)
     report->metrics[report->metric_count++] = metric_describe(name);
 }
 
+/* True of every metric that there is, also of one that no run has: a note says so then. */
+static bool check_metric(const struct report *report, const char *name, struct errors *errors)
+{
+    return metric_describe(name).meaning || study_check_metric(report->study, name, errors);
+}
+
 /* Takes the metrics asked for, or the usual ones. */
 static bool choose_metrics(struct report *report, struct errors *errors)
 {
@@ -172,7 +178,7 @@ static bool choose_metrics(struct report *report, struct errors *errors)
     bool is_good = true;
 
     for (size_t i = 0; names[i]; i++) {
-        is_good = (!asked || study_check_metric(report->study, names[i], errors)) && is_good;
+        is_good = (!asked || check_metric(report, names[i], errors)) && is_good;
         add_metric(report, names[i]);
     }
     if (!asked && isfinite(report->study->nodes))
@@ -211,7 +217,7 @@ static bool choose_order(struct report *report, struct order *order, struct erro
     } else if (strcmp(name, "converged") == 0 || strcmp(name, "P(converged)") == 0) {
         order->column = BY_CONVERGED;
     } else {
-        if (!study_check_metric(study, name, errors))
+        if (!check_metric(report, name, errors))
             return false;
         add_metric(report, name);
         order->column = 0;

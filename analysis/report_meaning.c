@@ -234,10 +234,10 @@ void report_print_windows(FILE *out, const struct report *report)
         append_span(text, all);
     else
         append_strategies(text, report);
-    g_string_append(text, is_one_time(all)
-                              ? "."
-                              : ", on average over the runs. Where these times differ, "
-                                "compare rates: a run that ends sooner has sent less.");
+    g_string_append(text, is_one_time(all) ? "."
+                                           : ", on average over the runs. Where these times "
+                                             "differ, totals say what it took to get there, rates "
+                                             "what it takes to keep running.");
     safe = text_escape(text->str);
     if (count > 0 && !isnan(all.most))
         print_lines(out, safe);
@@ -250,6 +250,7 @@ void report_print_windows(FILE *out, const struct report *report)
 void report_print_absent(FILE *out, const struct report *report)
 {
     for (size_t i = 0; i < report->metric_count; i++) {
+        const char *name = report->metrics[i].name;
         size_t runs = 0, absent = 0;
 
         for (size_t r = 0; r < report->row_count; r++) {
@@ -258,8 +259,11 @@ void report_print_absent(FILE *out, const struct report *report)
         }
         if (report->metrics[i].window == WINDOW_HORIZON && absent > 0)
             fprintf(out,
-                    "%s lacks %zu of %zu runs: they ended while churn, faults or updates were "
-                    "still to come;\n%*s`stop: {when: never}` measures them to `stop.at`.\n",
-                    report->metrics[i].name, absent, runs, INDENT, "");
+                    "%s is not known of %zu of %zu runs: they ended while churn, faults or "
+                    "updates\n%*swere still to come; `stop: {when: never}` measures them to the "
+                    "end.\n",
+                    name, absent, runs, INDENT, "");
+        else if (absent == runs && runs > 0)
+            fprintf(out, "%s: no run has it.\n", name);
     }
 }

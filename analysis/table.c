@@ -12,8 +12,8 @@
 
 enum {
     GAP = 2,            /* blanks between two columns for people */
-    CELL_WIDTH_MAX = 48 /* a longer text is cut for people: one hostile name must not push every
-                           other column off the screen */
+    CELL_WIDTH_MAX = 48 /* a longer text is cut in its middle for people, as its ends tell most: one
+                           hostile name must not push every other column off the screen */
 };
 
 struct column {
@@ -72,7 +72,8 @@ void table_free(struct table *table)
 void table_column(struct table *table, const char *name, const char *title, unsigned flags)
 {
     char *safe = text_escape(title);
-    struct column column = { g_strdup(name), text_shorten(safe, CELL_WIDTH_MAX), flags };
+    struct column column = { g_strdup(name),
+                             text_shorten_middle(safe, CELL_WIDTH_MAX, CELL_WIDTH_MAX / 2), flags };
 
     assert(table->rows == 0);
     g_array_append_val(table->columns, column);
@@ -88,7 +89,8 @@ void table_row(struct table *table)
 static void add_cell(struct table *table, const char *shown, const char *full, double value)
 {
     char *safe = text_escape(shown);
-    struct cell cell = { text_shorten(safe, CELL_WIDTH_MAX), g_strdup(full), value };
+    struct cell cell = { text_shorten_middle(safe, CELL_WIDTH_MAX, CELL_WIDTH_MAX / 2),
+                         g_strdup(full), value };
 
     assert(table->cells->len < table->rows * table->columns->len);
     g_array_append_val(table->cells, cell);

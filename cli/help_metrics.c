@@ -2,6 +2,7 @@
 /* help_metrics.c - see help_metrics.h.  All of it comes from the table of sim/metric.h. */
 #include "cli/help_metrics.h"
 
+#include "base/printable.h"
 #include "cli/verb.h"
 #include "sim/metric.h"
 
@@ -76,8 +77,8 @@ int help_metrics(int argc, char **argv)
     const int is_markdown = argc > 1 && strcmp(argv[1], "--markdown") == 0;
 
     if (argc > 1 + is_markdown) {
-        fprintf(stderr, "gossipsim: error: help metrics: one argument too many: '%s'\n",
-                argv[1 + is_markdown]);
+        printable_line(stderr, "gossipsim: error: help metrics: one argument too many: '%s'",
+                       argv[1 + is_markdown]);
         return EXIT_USAGE;
     }
     if (is_markdown)

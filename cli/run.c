@@ -8,6 +8,7 @@
 #include "analysis/expectation.h"
 #include "analysis/report.h"
 #include "base/printable.h"
+#include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -44,28 +45,6 @@ struct run_options {
     gboolean is_quiet;
     char *command; /* the command line, as one would type it */
 };
-
-static atomic_bool is_stop_wanted;
-
-static void want_stop(int signal_number)
-{
-    (void)signal_number;
-    if (atomic_exchange(&is_stop_wanted, true))
-        _exit(EXIT_INTERRUPTED);
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action = { .sa_handler = want_stop, .sa_flags = SA_RESTART };
-    const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-
-    sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
-        struct sigaction before;
-        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
-            sigaction(signals[i], &action, NULL);
-    }
-}
 
 /* True if the text reaches a terminal as it is. */
 static bool is_printable(const char *text)
@@ -298,6 +277,30 @@ static bool may_add(struct results *results, const struct plan *plan, struct err
            (is_there || runner_fits(plan, 0, errors));
 }
 
+/* Has interrupts heeded, with words for when they take too long; false after an error. */
+static bool catch_interrupts(const struct run_options *options, const char *path,
+                             struct errors *errors)
+{
+    char *command = typed(options->command);
+    char *words;
+    size_t length;
+    FILE *text = open_memstream(&words, &length);
+
+    if (!text) {
+        errors_add(errors, ERROR_IO, "out of memory");
+        g_free(command);
+        return false;
+    }
+    if (isatty(STDERR_FILENO)) /* behind the progress line */
+        fputc('\n', text);
+    printable_line(text, "gossipsim: interrupted; the runs that had ended are stored in '%s'",
+                   path);
+    printable_line(text, "to go on: %s", command);
+    fclose(text);
+    g_free(command);
+    return interrupt_catch(words, errors);
+}
+
 /* Runs what is missing and closes the database; false after an error. */
 static bool run_missing(const struct run_options *options, const struct plan *plan,
                         const char *path, struct runner_outcome *outcome, int64_t *study_id,
@@ -306,7 +309,7 @@ static bool run_missing(const struct run_options *options, const struct plan *pl
     struct progress progress;
     struct runner_options how = {
         .threads = options_threads(options->threads),
-        .stop = &is_stop_wanted,
+        .stop = &interrupt_wanted,
         .progress = progress_show,
         .notice = progress_notice,
         .context = &progress,
@@ -321,11 +324,13 @@ static bool run_missing(const struct run_options *options, const struct plan *pl
               results_add_study(results, plan, options->command, GOSSIPSIM_VERSION, errors);
     if (is_good) {
         *study_id = results_study(results);
-        catch_signals();
-        is_good = runner_run(results, plan, &how, outcome, errors);
+        is_good = catch_interrupts(options, path, errors) &&
+                  runner_run(results, plan, &how, outcome, errors);
         progress_clear(&progress);
     }
-    return results_close(results, errors) && is_good;
+    is_good = results_close(results, errors) && is_good;
+    interrupt_release();
+    return is_good;
 }
 
 static int run_study(const struct run_options *options, const struct plan *plan, const char *path,

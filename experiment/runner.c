@@ -49,8 +49,9 @@ struct runner {
     uint32_t *wanted;            /* replications of each point, by now */
     bool *is_settled;            /* no more will be wanted */
     uint32_t *counted;           /* replications of each cell (plan.h) that some point wants */
-    uint32_t *walked;            /* of these, those that the walk has looked at */
-    uint64_t done;               /* runs in the database */
+    uint32_t *walked;            /* of these, those that the walk has looked at, */
+    uint32_t *seen;              /* or any walk before it */
+    uint64_t done;               /* runs in the database, as far as the walk has come */
     uint64_t out;                /* tasks given and not yet taken */
     size_t last_rows;            /* of the latest result */
     bool is_cancelled, has_noticed_shortage;
@@ -97,13 +98,17 @@ static bool read_states(struct runner *runner, size_t point, enum results_state 
 /* True if the run is missing; from then on points that share it leave it alone. */
 static bool take_run(struct runner *runner, int strategy, uint32_t replication)
 {
-    uint32_t *walked = &runner->walked[plan_cell(runner->plan, runner->point, strategy)];
+    size_t cell = plan_cell(runner->plan, runner->point, strategy);
     uint32_t wanted = runner->wanted[runner->point];
+    bool is_missing;
 
-    if (replication < *walked)
+    if (replication < runner->walked[cell])
         return false;
-    *walked = replication + 1;
-    return runner->states[(size_t)strategy * wanted + replication] == RESULTS_MISSING;
+    is_missing = runner->states[(size_t)strategy * wanted + replication] == RESULTS_MISSING;
+    runner->done += !is_missing && replication >= runner->seen[cell];
+    runner->walked[cell] = replication + 1;
+    runner->seen[cell] = MAX(runner->seen[cell], replication + 1);
+    return is_missing;
 }
 
 /* Steps over the point's runs to the next missing one; false: none left. */
@@ -118,10 +123,16 @@ static bool find_missing(struct runner *runner)
     return false;
 }
 
-/* Gives the next missing run to the pool.  False if the walk has ended or reading failed. */
+static bool is_stop_wanted(const struct runner *runner)
+{
+    return runner->options->stop && atomic_load(runner->options->stop);
+}
+
+/* Gives the next missing run to the pool.  False if the walk has ended or is to end, or reading
+ * failed. */
 static bool give_next(struct runner *runner)
 {
-    for (; runner->point < runner->plan->point_count; runner->point++) {
+    for (; runner->point < runner->plan->point_count && !is_stop_wanted(runner); runner->point++) {
         if (!runner->states) {
             runner->strategy = 0;
             runner->replication = 0;
@@ -317,9 +328,7 @@ static void report(struct runner *runner)
 /* Looks whether the caller wants an end; then what is out comes back soon. */
 static void look_at_stop(struct runner *runner)
 {
-    const atomic_bool *stop = runner->options->stop;
-
-    if (runner->is_cancelled || !stop || !atomic_load(stop))
+    if (runner->is_cancelled || !is_stop_wanted(runner))
         return;
     runner->is_cancelled = true;
     runner->has_more = false;
@@ -393,22 +402,18 @@ static bool is_point_precise(struct runner *runner, size_t point, double *values
     return true;
 }
 
-/* Counts the runs that the study got with the latest change of what `point` wants. */
-static bool count_point(struct runner *runner, size_t point)
+/* Counts the runs that the study got with the latest change of what `point` wants.  Which of them
+ * there are already the walk will see: a study may have more than anybody waits for. */
+static void count_point(struct runner *runner, size_t point)
 {
-    uint32_t wanted = runner->wanted[point];
-    enum results_state *states;
-    bool is_good = read_states(runner, point, &states);
+    const uint32_t wanted = runner->wanted[point];
 
-    for (int i = 0; i < runner->plan->strategy_count && is_good; i++) {
+    for (int i = 0; i < runner->plan->strategy_count; i++) {
         uint32_t *counted = &runner->counted[plan_cell(runner->plan, point, i)];
-        for (; *counted < wanted; (*counted)++) {
-            runner->done += states[(size_t)i * wanted + *counted] != RESULTS_MISSING;
-            runner->outcome->total++;
-        }
+
+        runner->outcome->total += wanted > *counted ? wanted - *counted : 0;
+        *counted = MAX(*counted, wanted);
     }
-    g_free(states);
-    return is_good;
 }
 
 /* Raises the replications of points that are not precise enough; false if none was raised. */
@@ -430,7 +435,7 @@ static bool raise_replications(struct runner *runner)
         if (!is_good || runner->is_settled[i])
             continue;
         runner->wanted[i] = MIN(rule->max, before + (before + 1) / 2);
-        is_good = count_point(runner, i);
+        count_point(runner, i);
         is_raised = true;
     }
     pthread_mutex_unlock(&runner->turn);
@@ -449,10 +454,10 @@ static bool start(struct runner *runner)
     runner->is_settled = g_new0(bool, plan->point_count);
     runner->counted = g_new0(uint32_t, plan->cell_count);
     runner->walked = g_new0(uint32_t, plan->cell_count);
+    runner->seen = g_new0(uint32_t, plan->cell_count);
     for (size_t i = 0; i < plan->point_count; i++) {
         runner->wanted[i] = plan->replications.min;
-        if (!count_point(runner, i))
-            return false;
+        count_point(runner, i);
     }
     runner->pool = pool_new(runner->options->threads, runner->memory, take_turn, runner);
     if (!runner->pool)
@@ -499,6 +504,7 @@ bool runner_run(struct results *results, const struct plan *plan,
     g_free(runner.is_settled);
     g_free(runner.counted);
     g_free(runner.walked);
+    g_free(runner.seen);
     return is_good;
 }
 

@@ -91,7 +91,8 @@ const struct key scenario_keys[] = {
     OWN(strategies, kind_strategies, NULL, "what is compared: a stack of models each"),
     PLAIN(TIME, stop.at, "1h", "1ns..36525d", "end of a run at the latest"),
     PLAIN(CHOICE, stop.when, "converged", whens,
-          "earlier end: all live nodes know all updates, nothing is left to do, or none"),
+          "earlier end: all updates are agreed upon (each has live replicas, and all of them know "
+          "it), nothing is left to do, or none"),
     PLAIN(COUNT, stop.events, "1000000000000", "1..1000000000000000000",
           "cap on the events of a run; a run that reaches it has failed"),
     PLAIN(TIME, warmup, "0s", "0s..36525d",
@@ -156,15 +157,6 @@ static bool is_later(const struct item *item, const char *path, struct scenario_
         }
     }
     return false;
-}
-
-void scenario_unknown(const struct item *item, const char *what, const char *nearest,
-                      const char *known, struct scenario_reader *reader)
-{
-    if (nearest != NULL)
-        item_error_key(item, reader->errors, "unknown %s; did you mean `%s`?", what, nearest);
-    else
-        item_error_key(item, reader->errors, "unknown %s; known are %s", what, known);
 }
 
 bool scenario_read_param(const struct item *item, const struct param *row, void *config,
@@ -293,15 +285,6 @@ bool scenario_read_params(const struct item *item, const struct param *rows, voi
             read_row(child, row, rows, config, given, reader);
     }
     return reader->errors->count == before;
-}
-
-const struct item *scenario_single(const struct item *item, const char *wanted,
-                                   struct scenario_reader *reader)
-{
-    if (item->kind == ITEM_MAP && item->count == 1)
-        return item->children[0];
-    item_error(item, reader->errors, "%s was expected", wanted);
-    return NULL;
 }
 
 /* The part of a key's path that follows the section `prefix` ("" or "network."), if it does. */

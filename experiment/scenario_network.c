@@ -101,15 +101,6 @@ const struct key_kind kind_loss = { "share, 0..1, or `{mean: 5%, burst: 4}`", re
 #define BANDWIDTH_MAX     1e12 /* bit/s */
 #define BANDWIDTH_ALLOWED "1bit/s..1000Gbit/s"
 
-bool scenario_is_wrong_word(const struct item *item, const char *word, const char *what,
-                            struct scenario_reader *reader)
-{
-    if (item->kind != ITEM_SCALAR || !g_ascii_isalpha(item->text[0]) || item_is_null(item))
-        return false;
-    item_error(item, reader->errors, "`%.40s` is neither `%s` nor %s", item->text, word, what);
-    return true;
-}
-
 static bool is_unlimited(const struct item *item)
 {
     return item->kind == ITEM_SCALAR && strcmp(item->text, UNLIMITED) == 0;

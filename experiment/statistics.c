@@ -44,7 +44,7 @@ struct estimate statistics_proportion(size_t successes, size_t n, double confide
 
 /* ---- means of shares ---- */
 
-/* The mean of values in 0..1 and a 1, all with random weights, against one `level`. */
+/* The mean of values in 0..1 and a 0, all with random weights, against a level. */
 struct weighing {
     const double *x;
     size_t n;
@@ -54,7 +54,7 @@ struct weighing {
 
 static double value_of(const struct weighing *w, size_t i)
 {
-    return i == w->n ? 1 : w->is_mirrored ? 1 - w->x[i] : w->x[i];
+    return i == w->n ? 0 : w->is_mirrored ? 1 - w->x[i] : w->x[i];
 }
 
 /*
@@ -64,13 +64,10 @@ static double value_of(const struct weighing *w, size_t i)
  */
 static double saddlepoint(const struct weighing *w, double level)
 {
-    double least = INFINITY, most = -INFINITY, s = 0, low, high;
+    double most = 0, s = 0, low = -1 / level, high;
 
-    for (size_t i = 0; i <= w->n; i++) {
-        least = fmin(least, value_of(w, i) - level);
+    for (size_t i = 0; i < w->n; i++)
         most = fmax(most, value_of(w, i) - level);
-    }
-    low = 1 / least;
     high = 1 / most;
     for (int step = 0; step < 200; step++) {
         double slope = 0, curvature = 0, next;
@@ -93,8 +90,8 @@ static double saddlepoint(const struct weighing *w, double level)
     return s;
 }
 
-/* Barndorff-Nielsen's r*, nearly normal: how far the weighted mean is to lie below `level`, less
- * what is wanted. */
+/* Barndorff-Nielsen's r*, nearly normal: minus how far the weighted mean is to lie above
+ * `level`, and what is wanted. */
 static double surplus(double level, void *context)
 {
     const struct weighing *w = context;
@@ -107,50 +104,43 @@ static double surplus(double level, void *context)
     }
     r = copysign(sqrt(fmax(-2 * cumulant, 0)), s);
     u = s * sqrt(curvature);
-    return (fabs(r) < 1e-6 ? r : r + log(u / r) / r) - w->quantile;
+    return (fabs(r) < 1e-6 ? r : r + log(u / r) / r) + w->quantile;
 }
 
-/* The upper limit; with `is_mirrored` of 1 - x. */
-static double gaffke_upper(const double *x, size_t n, bool is_mirrored, double confidence)
+/* The lower limit of the mean of x, or of 1 - x. */
+static double gaffke_lower(const double *x, size_t n, bool is_mirrored, double confidence)
 {
     struct weighing w = { x, n, is_mirrored, gsl_cdf_ugaussian_Pinv(0.5 + confidence / 2) };
     gsl_function function = { .function = surplus, .params = &w };
     gsl_root_fsolver *solver;
-    double sum = 0, least = 1, upper;
+    double sum = 0, most = 0, lower;
 
-    for (size_t i = 0; i <= n; i++) {
+    for (size_t i = 0; i < n; i++) {
         sum += value_of(&w, i);
-        least = fmin(least, value_of(&w, i));
+        most = fmax(most, value_of(&w, i));
     }
-    if (least >= 1)
-        return 1;
+    if (most < 1e-100)
+        return 0;
     solver = gsl_root_fsolver_alloc(gsl_root_fsolver_brent);
-    gsl_root_fsolver_set(solver, &function, sum / (double)(n + 1), 1 - 1e-12 * (1 - least));
+    gsl_root_fsolver_set(solver, &function, 1e-12 * most, sum / (double)(n + 1));
     do {
         gsl_root_fsolver_iterate(solver);
-        upper = gsl_root_fsolver_root(solver);
+        lower = gsl_root_fsolver_root(solver);
     } while (gsl_root_test_interval(gsl_root_fsolver_x_lower(solver),
                                     gsl_root_fsolver_x_upper(solver), 0, 1e-7) == GSL_CONTINUE);
     gsl_root_fsolver_free(solver);
-    return upper;
+    return lower;
 }
 
 static struct estimate mean_of_shares(const double *x, size_t n, double confidence)
 {
     struct estimate e = { gsl_stats_mean(x, 1, n), NAN, NAN };
-    size_t zeros = 0, ones = 0, inside = 0;
 
-    for (size_t i = 0; i < n; i++) {
-        zeros += x[i] == 0;
-        ones += x[i] == 1;
-        inside += x[i] > 0 && x[i] < 1;
-    }
-    if (zeros + ones + inside < n)
-        return e; /* a database that this program did not write */
-    if (inside == 0)
-        return statistics_proportion(ones, n, confidence);
-    e.upper = gaffke_upper(x, n, false, confidence);
-    e.lower = 1 - gaffke_upper(x, n, true, confidence);
+    for (size_t i = 0; i < n; i++)
+        if (!(x[i] >= 0 && x[i] <= 1))
+            return e; /* a database that this program did not write */
+    e.lower = gaffke_lower(x, n, false, confidence);
+    e.upper = 1 - gaffke_lower(x, n, true, confidence);
     return e;
 }
 

@@ -38,12 +38,14 @@ enum {
  *
  * Of shares, which lie within 0..1 by definition: N. Gaffke's limits (Three test statistics for
  * a nonparametric one-sided hypothesis on the mean of a nonnegative variable, Math. Methods of
- * Statistics 14, 2005), which hold whatever the distribution, also of what no run shows.  The
- * upper one is the quantile of a mean of the values and 1 with random weights, uniform over all
- * that add up to 1; for values of 0 and 1 alone that is C. Clopper and E. Pearson's, but these
- * get statistics_proportion().  The quantile is O. Barndorff-Nielsen's approximation
- * (Approximate interval probabilities, J. Royal Stat. Soc. B 52, 1990), off by less than 0.5 % of
- * the limit and to the safe side.
+ * Statistics 14, 2005), which leave room for what no run shows.  The lower one is a quantile of
+ * the mean of the values and a 0 with random weights, uniform over all that add up to 1; the
+ * upper one likewise with a 1.  For values of 0 and 1 alone they are C. Clopper and E. Pearson's;
+ * that they hold for every distribution is conjectured, and nobody found one for which they do
+ * not.  The quantile is O. Barndorff-Nielsen's approximation (Approximate interval probabilities,
+ * J. Royal Stat. Soc. B 52, 1990): too wide by less than 1 % of the upper limit, and less than a
+ * tenth of a lower one that stands on one run; too narrow by less than 0.02 %.  Limits are NAN if
+ * a value is outside 0..1.
  *
  * O(n).
  */

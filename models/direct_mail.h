@@ -71,7 +71,7 @@ void cache_settle(struct node *n, struct mail *m);
 
 /* Of the records [low, high), the mails under way whose timeout is over, or all of them, fail;
  * `only_to` of one receiver, or NODE_ANY. */
-enum { NODE_ANY = UINT32_MAX };
+#define NODE_ANY UINT32_MAX
 void cache_fail(struct node *n, uint32_t low, uint32_t high, node_id only_to, bool all);
 
 /* The receiver gave a sign of life: what waits for it is sent. */

@@ -209,7 +209,7 @@ static uint64_t whole_bytes(double bytes)
 /* ---- time ---- */
 
 /* Nanoseconds of a core, measured where this was written; others differ by a small factor. */
-#define EVENT_NS      25.0  /* of a few nodes, all in the cache */
+#define EVENT_NS      30.0  /* of a few nodes, all in the cache */
 #define MISS_NS       100.0 /* more, of a run far larger than any cache */
 #define CACHE_BYTES   64e6
 #define LEARN_NS      20.0 /* a replica learns an update */
@@ -217,6 +217,7 @@ static uint64_t whole_bytes(double bytes)
 #define WORD_NS       1.0  /* and for each of their words */
 #define VERSION_NS    1.5 /* to see whether one of them in a message is superseded, or a deletion */
 #define SETUP_NODE_NS 60.0
+#define BYTE_NS       0.3 /* to have it from the system */
 #define LACK_NS       5.0 /* to draw whether a replica lacks an entry */
 
 static double seconds_of(const struct sim_config *config, const struct survey *survey, double bytes)
@@ -224,7 +225,7 @@ static double seconds_of(const struct sim_config *config, const struct survey *s
     const double updates = (double)(config->workload.updates + config->store.preload);
     const double *done = survey->figures, nodes = (double)config->nodes;
     const bool draws = config->store.missing > 0 || config->store.missing_shards > 0;
-    double ns = nodes * SETUP_NODE_NS;
+    double ns = nodes * SETUP_NODE_NS + bytes * BYTE_NS;
 
     ns += done[PROBE_WORK] * (EVENT_NS + MISS_NS * bytes / (bytes + CACHE_BYTES));
     ns += done[PROBE_LEARNED] * LEARN_NS;

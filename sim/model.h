@@ -108,8 +108,8 @@ struct model {
 };
 
 /* Whether a model's tables are within the limits above and its names short enough; if not, `why`
- * says what is wrong, as in "has 10 counters; ...".  The program looks at all models when it starts,
- * and each run at those of its stack. */
+ * says what is wrong, as in "has 10 counters; ...".  The program looks at all models when it
+ * starts, and each run at those of its stack. */
 bool model_check(const struct model *model, char why[PARAM_WHY_MAX]);
 
 /* All models of the build, by name, closed by NULL.  Generated from the folder's listing. */

@@ -53,8 +53,9 @@ int node_pick_peers(struct node *n, node_id *peers, int count);
  * Peers by their place on the ring of the scenario's node numbers (with shards: among the holders
  * of a shard of this node); with `peers: alive` those that are up.  By distance: with shards of a
  * random one; a node at distance d with a probability that falls as d^-exponent, 0 being uniform; a
- * huge exponent picks next neighbours only, with `alive` the next that are up.  In turn: the next of a round that visits all others,
- * with shards those of one after another; *turn, 0 at first, counts them.
+ * huge exponent picks next neighbours only, with `alive` the next that are up.  In turn: the next
+ * of a round that visits all others, with shards those of one after another; *turn, 0 at first,
+ * counts them.
  *
  * Shuffled: the next of a list of all peers in random order, which is shuffled anew when it is
  * through: each once a lap.  Every node has orders of its own, and keeps nothing but *turn, 0 at

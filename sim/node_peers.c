@@ -236,6 +236,22 @@ int node_pick_peers(struct node *n, node_id *peers, int count)
     return found < count ? sample_all(n, peers, count) : found;
 }
 
+/* The first holder of a shard at *peer or beyond, by looking at each. */
+static bool next_of_holders(const struct node *n, uint32_t shard, node_id *peer)
+{
+    const struct placement *placement = &run_of_const(n)->placement;
+    node_id next = UINT32_MAX;
+
+    for (uint32_t i = 0; i < placement->replicas; i++) {
+        const node_id holder = placement_holder(placement, shard, i);
+
+        if (holder >= *peer && holder != n->id && holder < next)
+            next = holder;
+    }
+    *peer = next;
+    return next != UINT32_MAX;
+}
+
 bool node_next_replica(const struct node *n, update_id update, node_id *peer)
 {
     const struct run *run = run_of_const(n);
@@ -246,6 +262,8 @@ bool node_next_replica(const struct node *n, update_id update, node_id *peer)
         return *peer < run->nodes;
     uint32_t shard = placement_shard(placement, run->census.tracks[update].key);
 
+    if ((uint64_t)placement->replicas * placement->replicas < run->nodes) /* speed only */
+        return next_of_holders(n, shard, peer);
     for (; *peer < run->nodes; ++*peer)
         if (*peer != n->id && placement_place(placement, shard, *peer) >= 0)
             return true;

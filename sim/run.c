@@ -27,6 +27,7 @@
 
 enum {
     WATCH_EVERY = 1 << 16, /* events between two looks at the watch */
+    HEAVY_WORDS = 1 << 8,  /* of a set: then an event takes so long that a bucket takes seconds */
 };
 
 /* ---- setting up ---- */
@@ -98,7 +99,7 @@ static void init_census(struct run *run)
 
 static void start_nodes(struct run *run)
 {
-    for (node_id i = 0; i < run->nodes && !run->memory.is_short; i++)
+    for (node_id i = 0; i < run->nodes && !run->memory.is_short && !run_is_cancelled(run); i++)
         if (!run_is_down(run, i)) {
             run_turn(run, i);
             presence_start_models(run);
@@ -197,7 +198,7 @@ static void look_at_watch(struct run *run)
 
     if (!watch)
         return;
-    if (atomic_load_explicit(&watch->cancel, memory_order_relaxed))
+    if (run_is_cancelled(run))
         run_stop(run, "cancelled");
     if (run_work(run) < run->watched)
         return;
@@ -318,6 +319,8 @@ void loop_deliver_with_care(struct run *run, struct event event)
                                                  .set = set_of_handle(&run->pool, event.load) });
     }
     network_release(run, event.load);
+    if (run->pool.words >= HEAVY_WORDS && run_is_cancelled(run))
+        run_stop(run, "cancelled");
 }
 
 void loop_fire_one_shot(struct run *run, struct event event)
@@ -435,7 +438,10 @@ void sim_run(const struct sim_config *config, struct sim_result *result)
     if (init(run, config)) {
         run_check_agreement(run);
         loop(run);
-        result_fill(run, result);
+        if (run_is_cancelled(run)) /* at the very end, too: filling may take long */
+            run->stop_reason = "cancelled";
+        else
+            result_fill(run, result);
     }
     conclude(run, result);
     if (config->probe)

@@ -268,6 +268,13 @@ static inline const struct model *run_layer(struct run *run, uint32_t index)
     return run->node.layer->model;
 }
 
+/* Somebody wants the run to end: what it still does is void. */
+static inline bool run_is_cancelled(const struct run *run)
+{
+    return run->config->watch &&
+           atomic_load_explicit(&run->config->watch->cancel, memory_order_relaxed);
+}
+
 /* The time that things of this moment are credited to: under `timing: rounds`, the round. */
 static inline sim_time run_credit(const struct run *run, sim_time now)
 {

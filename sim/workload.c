@@ -123,7 +123,7 @@ static void fill_replicas(const struct filling *f, const struct set *all)
     const struct sim_store *store = &run->config->store;
     const bool is_whole = store->missing <= 0 && store->missing_shards <= 0;
 
-    for (node_id i = 0; i < run->nodes; i++) {
+    for (node_id i = 0; i < run->nodes && !run_is_cancelled(run); i++) {
         struct set *known;
 
         if (run_is_down(run, i) && run->config->churn.rejoin == REJOIN_LOSE)
@@ -155,7 +155,7 @@ static void preload(struct run *run, uint32_t count)
 
         for (uint32_t i = 0; i < shards; i++)
             filling.keepers[i] = find_shard_keeper(&filling, i);
-        for (update_id i = 0; i < count; i++) {
+        for (update_id i = 0; i < count && !run_is_cancelled(run); i++) {
             census_inject(&run->census, &run->pool, i, workload_key(run, i), false,
                           window_has(&run->window, 0), 0);
             run->census.tracks[i].origin = find_keeper(&filling, i);

@@ -71,8 +71,9 @@ options() { # VERB
 
 # The names of the arguments, one a line.
 arguments() { # VERB
-    local word
-    for word in $("$program" help "$1" | sed -nE "s/\\([^)]*\\)//; s/^usage: gossipsim $1 (.*)/\\1/p"); do
+    local word usage
+    usage=$("$program" help "$1" | sed -nE "s/\\([^)]*\\)//; s/^usage: gossipsim $1 (.*)/\\1/p")
+    for word in $usage; do
         word=${word#[}
         word=${word%]}
         [[ $word == *[A-Z]* || $word == *[a-z]\|[a-z]* ]] || continue

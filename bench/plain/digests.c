@@ -5,8 +5,8 @@
  *
  * A replica is an array of bits, a digest a copy of it.  Every second a node sends its digest to a
  * random other one, which answers with what the caller lacks and asks for what it lacks itself, if
- * anything.  At the start a node lacks each key with a probability of 1 %; what all lack goes back to
- * one.
+ * anything.  At the start a node lacks each key with a probability of 1 %; what all lack goes back
+ * to one.
  */
 #include "bench/bits.h"
 #include "bench/queue.h"

@@ -257,15 +257,16 @@ static void numbers_are_written_for_people(void **state)
         double value;
         const char *text, *in;
     } cases[] = {
-        { UNIT_TIME, 6.613, "6.61", "s" },     { UNIT_TIME, 0.0421, "42.1", "ms" },
-        { UNIT_TIME, 90, "90.0", "s" },        { UNIT_TIME, 3600, "60.0", "min" },
-        { UNIT_TIME, 86400, "24.0", "h" },     { UNIT_TIME, 0, "0", "s" },
-        { UNIT_SHARE, 0.0595, "5.95", "%" },   { UNIT_SHARE, 1, "100", "%" },
-        { UNIT_BYTES, 1234, "1.23", "kB" },    { UNIT_BYTES, 999, "999", "B" },
-        { UNIT_COUNT, 99999, "99999", "" },    { UNIT_COUNT, 5e6, "5000", "k" },
-        { UNIT_NUMBER, 9.996, "10.0", "" },    { UNIT_NUMBER, -0.05, "-0.050", "" },
-        { UNIT_NUMBER, 1e-9, "1.00e-09", "" }, { UNIT_NUMBER, NAN, "–", "" },
-        { UNIT_TIME, INFINITY, "never", "s" },
+        { UNIT_TIME, 6.613, "6.61", "s" },       { UNIT_TIME, 0.0421, "42.1", "ms" },
+        { UNIT_TIME, 90, "90.0", "s" },          { UNIT_TIME, 3600, "60.0", "min" },
+        { UNIT_TIME, 86400, "24.0", "h" },       { UNIT_TIME, 0, "0", "s" },
+        { UNIT_SHARE, 0.0595, "5.95", "%" },     { UNIT_SHARE, 1, "100", "%" },
+        { UNIT_BYTES, 1234, "1.23", "kB" },      { UNIT_BYTES, 999, "999", "B" },
+        { UNIT_COUNT, 99999, "99999", "" },      { UNIT_COUNT, 5e6, "5000", "k" },
+        { UNIT_NUMBER, 9.996, "10.0", "" },      { UNIT_NUMBER, -0.05, "-0.050", "" },
+        { UNIT_NUMBER, 1e-9, "1.00e-09", "" },   { UNIT_NUMBER, NAN, "–", "" },
+        { UNIT_TIME, INFINITY, "never", "s" },   { UNIT_BYTE_RATE, 0.5, "0.50", "B/s" },
+        { UNIT_BYTE_RATE, 2e4, "20.0", "kB/s" }, { UNIT_RATE, 3.25, "3.25", "/s" },
     };
 
     (void)state;

@@ -129,6 +129,11 @@ static void places_are_told(void **state)
           "in 20 runs; more runs may change that\n" },
         { "mean(direct-mail.lost, push) < 10", true, 1, 1, 0,
           "does not hold: mean(direct-mail.lost, push) < 10: no run has it\n" },
+        { "p95(t99, push) < 9s", true, 1, 0, 0,
+          "holds: p95(t99, push) < 9s: 8.17 s (too few runs for an interval) in 20 runs\n" },
+        { "mean(m, mail) < 10", true, 1, 0, 0,
+          "holds: mean(m, mail) < 10: 1.00 (too few runs that differ for an interval) in 20 "
+          "runs\n" },
         { "mean(a.nothing) < 10", true, 1, 1, 0,
           "does not hold: mean(a.nothing) < 10: no run has it\n" },
         { "mean(m, other) < 10", true, 0, 0, 1, "" },

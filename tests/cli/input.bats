@@ -69,7 +69,8 @@ YAML
     one 3 'gossipsim: error: cannot read stdin: Bad file descriptor'
     mkfifo pipe
     run timeout 5 "$program" check pipe
-    one 3 'gossipsim: error: cannot read pipe: it is a pipe; `-` reads standard input, as in - <PIPE'
+    why='it is a pipe; `-` reads standard input, as in - <PIPE'
+    one 3 "gossipsim: error: cannot read pipe: $why"
     run timeout 5 "$program" check /dev/tty0x
     [ "$status" -eq 3 ]
     # Measurements are files: nothing of a scenario waits for a pipe.

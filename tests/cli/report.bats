@@ -85,9 +85,21 @@ was 10.0 s."* ]]
     run "$program" report s.db
     output=$(tr -s ' \n' ' ' <<<"$output")
     [[ $output == *"; that was 2.50 to 5.00 s with a, 2.50 to 5.00 s with b, on average over the \
-runs. Where these times differ, compare rates: a run that ends sooner has sent less."* ]]
+runs. Where these times differ, totals say what it took to get there, rates what it takes to \
+keep running."* ]]
     run "$program" report s.db --where nodes=100
     [[ $output == *"bytes_rate; that was 5.00 s."* ]]
+}
+
+@test "a metric that no run has, or not every run, says so" {
+    make_database results r.db "INSERT INTO metric SELECT run_id, 'staleness_mean', 0.1 FROM run
+        WHERE replication < 15;"
+    run "$program" report r.db --metric staleness_mean --metric t50_mean
+    [ "$status" -eq 0 ]
+    [[ ${lines[2]} == "push "*" 10.0"*" –" ]]
+    [[ $output == *$'\nstaleness_mean is not known of 15 of 60 runs: they ended while '* ]]
+    [[ $output == *'`stop: {when: never}` measures them to the end.'* ]]
+    [[ $output == *$'\nt50_mean: no run has it.\n'* ]]
 }
 
 @test "an unfinished study says how far it is, a finished one does not" {
@@ -162,7 +174,7 @@ runs. Where these times differ, compare rates: a run that ends sooner has sent l
 @test "CSV gives every number with its limits" {
     make_database results r.db
     run "$program" report r.db --csv --metric m
-    [[ ${lines[0]} == "strategy,runs,failed,runs_wanted,p_converged,p_converged_lower,p_converged_upper,"* ]]
+    [[ ${lines[0]} == "strategy,runs,failed,runs_wanted,p_converged,p_converged_lower,"* ]]
     [[ ${lines[0]} == *",m_mean,m_mean_lower,m_mean_upper,m_never,m_never_at_stop" ]]
     [[ ${lines[2]} == "push-pull,20,0,20,1,0.8388748419471"*",1,5,,,0,0" ]]
 }

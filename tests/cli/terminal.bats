@@ -15,13 +15,13 @@ nodes: 20
 replications: 4
 strategies:
   zebra: {anti-entropy: {interval: 1s}}
-  gnu: {anti-entropy: {interval: 2s}}
+  gnu: {rumor-mongering: {k: 1, mode: push}, anti-entropy: {interval: 1h}}
 sweep: {axes: {anti-entropy.partner: [random, {spatial: {exponent: 2}}], network.loss: [0, 7%]}}
 expect: ["P(converged, zebra) >= 99%"]
 YAML
     "$program" run yak.yaml -q -o yak.db >table
     # Every text of the file that is a name or a note, wherever it stands.
-    sqlite3 yak.db .dump | sed "s/zebra/zebra$hostile/g; s/yak/yak$hostile/g;
+    sqlite3 yak.db .dump | sed "s/zebra/zebra$hostile/g; s/yak/yak$hostile/g; s/gnu/gnu$hostile/g;
         s/anti-entropy\\.partner/partner$hostile/g; s/random/random$hostile/g" >hostile.sql
     {
         cat hostile.sql
@@ -53,6 +53,7 @@ is_clean() {
     for verb in 'report' 'report --json' 'report --csv' 'compare' 'compare --json' 'compare --csv' \
         'status' 'status --json' 'plot --terminal' 'plot --kind residue --terminal' \
         'plot --kind sweep --terminal' 'plot --kind sweep --by network.loss --terminal' \
+        'compare --all' 'report --mean' 'report --where network.loss=7%' 'report --only gnu' \
         'report --metric nonsense' 'compare --by nonsense' 'plot --where x=1 --terminal' \
         'compare --fail-if mean(t99)<1s' 'export --json runs' 'export --json points'; do
         # shellcheck disable=SC2086
@@ -120,6 +121,7 @@ is_clean() {
     is_clean "-$hostile"
     is_clean help "$hostile"
     is_clean help run "$hostile"
+    is_clean help metrics "$hostile"
     for verb in $("$program" help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
         is_clean $verb "--$hostile"
         is_clean $verb "-$hostile"

@@ -24,6 +24,12 @@ static const struct {
     enum expression_order order;
     double value;
 } good[] = {
+    { "mean(bytes_rate) < 20kB/s", "mean(bytes_rate) < 20kB/s", STAT_MEAN, 0, "bytes_rate", NULL,
+      ORDER_LESS, 20000 },
+    { "max(bytes_rate, a) <= 160kbit/s", "max(bytes_rate, a) <= 160kbit/s", STAT_MAX, 0,
+      "bytes_rate", "a", ORDER_AT_MOST, 20000 },
+    { "mean(messages_rate) < 30/min", "mean(messages_rate) < 30/min", STAT_MEAN, 0, "messages_rate",
+      NULL, ORDER_LESS, 0.5 },
     { "P(converged, push) >= 99%", "P(converged, push) >= 99%", STAT_PROBABILITY, 0, "converged",
       "push", ORDER_AT_LEAST, 0.99 },
     { "  p95 ( t99,repaired )<90s ", "p95(t99, repaired) < 90s", STAT_QUANTILE, 0.95, "t99",
@@ -94,6 +100,8 @@ static void others_are_refused_with_a_reason(void **state)
         { "p95(t99", "the `(` is not closed; within a [list]" },
         { ")p95(t99 < 3s", "the `(` is not closed" },
         { "p95() < 3s", "a metric is missing" },
+        { "mean(bytes_rate) < 20kB", "`20kB` is no rate of bytes, as in 20kB/s or 160kbit/s" },
+        { "mean(messages_rate) < 3", "a rate has one of the units /s /min /h" },
         { "p95(t99,) < 3s", "a strategy is missing" },
         { "p0(t99) < 3s", "unknown statistic `p0`" },
         { "p100(t99) < 3s", "unknown statistic `p100`" },

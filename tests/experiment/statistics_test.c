@@ -119,37 +119,42 @@ static void mean_of_equal_shares_leaves_room_for_the_unseen(void **state)
 }
 
 /* Of k ones and n - k zeros Gaffke's limits are Clopper's and Pearson's, quantiles of beta
- * distributions; a value next to 0 keeps the others from being counted as successes. */
-static void mean_of_shares_meets_the_exact_binomial(void **state)
+ * distributions. */
+static void mean_of_ones_and_zeros_meets_the_exact_binomial(void **state)
 {
-    double x[100] = { 1e-12 };
+    double x[100];
 
     (void)state;
-    for (size_t ones = 1; ones < 100; ones += 7) {
+    for (size_t ones = 0; ones <= 100; ones++) {
         for (size_t i = 0; i < 100; i++)
-            x[i] = i == 0 ? 1e-12 : i <= ones;
+            x[i] = i < ones;
         struct estimate e = statistics_mean(x, 100, true, 0.95);
-        double lower = gsl_cdf_beta_Pinv(0.025, (double)ones, 101 - (double)ones);
-        double upper = gsl_cdf_beta_Pinv(0.975, (double)ones + 1, 100 - (double)ones);
-        assert_near(e.lower, lower, ones == 1 ? 0.05 * lower : 0.005 * lower);
-        assert_near(e.upper, upper, 0.002 * upper);
+        double k = (double)ones;
+        double lower = ones == 0 ? 0 : gsl_cdf_beta_Pinv(0.025, k, 101 - k);
+        double upper = ones == 100 ? 1 : gsl_cdf_beta_Pinv(0.975, k + 1, 100 - k);
+        assert_near(e.lower, lower, (ones == 1 ? 0.05 : 0.01) * lower);
+        assert_near(e.upper, upper, 0.006 * upper);
+        assert_true(e.lower <= lower * (1 + 2e-4) && e.upper >= upper * (1 - 2e-4));
     }
 }
 
+/* What is small in proportion stays so, and what is nearly 1 is no trouble. */
 static void mean_of_shares_at_the_ends(void **state)
 {
-    static const double zeros[12] = { 0 }, some[] = { 0, 0.5, 0, 0 }, high[] = { 1, 0.5, 1, 1 };
-    struct estimate none = statistics_mean(zeros, 12, true, 0.95);
-    struct estimate proportion = statistics_proportion(0, 12, 0.95);
+    static const double some[] = { 0, 0.5, 0, 0 }, high[] = { 1, 0.5, 1, 1 };
+    static const double foreign[] = { 0.5, 1.5 }, tiny[] = { 4e-9, 2e-9, 3e-9 };
+    static const double large[] = { 0.4, 0.2, 0.3 }, ends[] = { 1 - 1e-16, 1, 1 - 1e-13 };
     struct estimate low = statistics_mean(some, 4, true, 0.95);
     struct estimate top = statistics_mean(high, 4, true, 0.95);
-    static const double foreign[] = { 0.5, 1.5 };
+    struct estimate end = statistics_mean(ends, 3, true, 0.9999);
 
     (void)state;
-    assert_true(none.lower == 0 && none.upper == proportion.upper);
-    assert_true(low.lower >= 0 && low.upper < 1 && low.lower < 0.125 && low.upper > 0.125);
+    assert_true(low.lower > 0 && low.lower < 0.125 && low.upper > 0.125 && low.upper < 1);
     assert_near(top.lower, 1 - low.upper, 1e-9);
     assert_near(top.upper, 1 - low.lower, 1e-9);
+    assert_near(statistics_mean(tiny, 3, true, 0.95).lower * 1e8,
+                statistics_mean(large, 3, true, 0.95).lower, 1e-6);
+    assert_true(end.lower > 0 && end.lower < 1 && end.upper <= 1 && end.upper > 1 - 1e-12);
     assert_true(isnan(statistics_mean(foreign, 2, true, 0.95).upper));
 }
 
@@ -279,7 +284,7 @@ int main(void)
         cmocka_unit_test(no_limit_of_an_amount_is_negative),
         cmocka_unit_test(mean_of_too_few_amounts_claims_nothing),
         cmocka_unit_test(mean_of_equal_shares_leaves_room_for_the_unseen),
-        cmocka_unit_test(mean_of_shares_meets_the_exact_binomial),
+        cmocka_unit_test(mean_of_ones_and_zeros_meets_the_exact_binomial),
         cmocka_unit_test(mean_of_shares_at_the_ends),
         cmocka_unit_test(wilson_as_published),
         cmocka_unit_test(proportions_cover_near_the_ends),

@@ -31,9 +31,10 @@ setup() { cd "$BATS_TEST_DIRNAME/../.."; }
         link=${link#*(}
         link=${link%)}
         link=${link%%#*}
-        # To the source, which is not installed.
-        [[ -z $link || $link == http* ||
-            $link =~ ^(\.\./)?(models|sim|experiment|analysis|base|cli|tests|bench|tools)/ ]] && continue
+        # The source is not installed.
+        [[ $link =~ ^(\.\./)?(models|sim|experiment|analysis|base|cli|tests|bench|tools)/ ]] &&
+            continue
+        [[ -z $link || $link == http* ]] && continue
         [[ -e $(dirname "$page")/$link ]] || { echo "$page: $link" && broken=1; }
     done < <(grep -oHE '\]\([^)]+\)' README.md docs/*.md results/README.md)
     [ $broken -eq 0 ]
@@ -108,7 +109,9 @@ offer() { # WORD...
         for verb in $(./gossipsim help | sed -n "s/^  \([a-z]*\)  .*/\1/p"); do
             _arguments() {
                 print -r -- $verb ${#@}
-                for spec; do [[ $spec != -* && $spec != *\[*\]* && $spec != <->:* ]] && print bad $spec; done
+                for spec; do
+                    [[ $spec != -* && $spec != *\[*\]* && $spec != <->:* ]] && print bad $spec
+                done
             }
             words=(gossipsim $verb "") CURRENT=3
             source $share/zsh/site-functions/_gossipsim

@@ -353,7 +353,7 @@ static double retransmissions_until(sim_time end)
     setup.config.stop.when = STOP_NEVER;
     setup.config.stop.at = end;
     assert_true(setup_add(&setup, "rumor-mongering", "stop=rounds k=1 interval=1h revive=mail"));
-    assert_true(setup_add(&setup, "direct-mail", ""));
+    assert_true(setup_add(&setup, "direct-mail", "retry=all"));
     assert_true(setup_add(&setup, "anti-entropy", "interval=30s"));
     sim_run(&setup.config, &r);
     assert_true(metric(&r, "residue") == 0);
