@@ -201,6 +201,7 @@ YAML
 }
 
 @test "a run that needs more memory than there is is refused with the figure" {
+    ulimit -v 8000000 # kB; more than there is: on any machine
     run gossipsim run study.yaml --sweep nodes=100,1_000_000_000 --only push -o big.db
     [ "$status" -eq 4 ]
     [[ $output == *'runs were not made: a run of '*'needs about '*'of memory'* ]]

@@ -83,12 +83,12 @@ sweep: {axes: {anti-entropy.interval: [1s, 2s, 9s]}}
 YAML
     gossipsim run share.yaml -q -o share.db >/dev/null
     gossipsim run share.yaml -q -o share.db >/dev/null \
-        --replications '{min: 3, max: 60, until: {metric: t50, half_width: 8%}}'
+        --replications '{min: 20, max: 90, until: {metric: t50, half_width: 4%}}'
     run gossipsim status share.db
     [[ ${lines[0]} == 'study 1, share: 3 points x 2 strategies x 3 replications' ]]
     [[ ${lines[1]} == '  12 of 12 runs done, 0 failed, 0 missing; runs that are the same at '* ]]
     made=$(sqlite3 share.db 'SELECT count(*) FROM run')
-    [ "$made" -gt 12 ]
+    [ "$made" -gt $((4 * 20)) ]
     [[ ${lines[3]} == "  $made of $made runs done, 0 failed, 0 missing; "* ]]
     sqlite3 share.db "DELETE FROM run WHERE strategy_id = 1 AND replication < 2;
         UPDATE run SET status = 'failed', error = 'x' WHERE strategy_id = 1 AND replication = 2"
