@@ -132,18 +132,6 @@ static double gaffke_lower(const double *x, size_t n, bool is_mirrored, double c
     return lower;
 }
 
-static struct estimate mean_of_shares(const double *x, size_t n, double confidence)
-{
-    struct estimate e = { gsl_stats_mean(x, 1, n), NAN, NAN };
-
-    for (size_t i = 0; i < n; i++)
-        if (!(x[i] >= 0 && x[i] <= 1))
-            return e; /* a database that this program did not write */
-    e.lower = gaffke_lower(x, n, false, confidence);
-    e.upper = 1 - gaffke_lower(x, n, true, confidence);
-    return e;
-}
-
 /* ---- means of amounts ---- */
 
 /* How many values differ from the most frequent one, if that is more than half of them;
@@ -196,6 +184,30 @@ static struct estimate mean_of_amounts(const double *x, size_t n, double confide
     e.upper = e.value - error * fmin(-t, untransform(-t, skew));
     if (least >= 0)
         e.lower = fmax(e.lower, 0);
+    return e;
+}
+
+/* ---- means of shares ---- */
+
+/* Between 0 and 1 shares vary as amounts do; runs at the ends, or too few runs, show too little of
+ * what there is. */
+static struct estimate mean_of_shares(const double *x, size_t n, double confidence)
+{
+    struct estimate e = { gsl_stats_mean(x, 1, n), NAN, NAN };
+    bool is_inside = true;
+
+    for (size_t i = 0; i < n; i++) {
+        if (!(x[i] >= 0 && x[i] <= 1))
+            return e; /* a database that this program did not write */
+        is_inside = is_inside && x[i] > 0 && x[i] < 1;
+    }
+    if (is_inside)
+        e = mean_of_amounts(x, n, confidence);
+    if (isnan(e.upper)) {
+        e.lower = gaffke_lower(x, n, false, confidence);
+        e.upper = 1 - gaffke_lower(x, n, true, confidence);
+    }
+    e.upper = fmin(e.upper, 1);
     return e;
 }
 

@@ -36,9 +36,10 @@ enum {
  * frequent one.  Where no value is negative no limit is.  An outlier that no run shows is in no
  * limit: only quantiles are safe from that.
  *
- * Of shares, which lie within 0..1 by definition: N. Gaffke's limits (Three test statistics for
+ * Of shares, which lie within 0..1 by definition: as of amounts where none is 0 or 1 and amounts
+ * would have limits, cut to 0..1; otherwise N. Gaffke's limits (Three test statistics for
  * a nonparametric one-sided hypothesis on the mean of a nonnegative variable, Math. Methods of
- * Statistics 14, 2005), which leave room for what no run shows.  The lower one is a quantile of
+ * Statistics 14, 2005), which leave room for what no run shows.  There the lower one is a quantile of
  * the mean of the values and a 0 with random weights, uniform over all that add up to 1; the
  * upper one likewise with a 1.  For values of 0 and 1 alone they are C. Clopper and E. Pearson's;
  * that they hold for every distribution is conjectured, and nobody found one for which they do

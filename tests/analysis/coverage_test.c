@@ -20,6 +20,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -59,8 +60,20 @@ static void means_of_shares(void **state)
         for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
             struct tally tally = coverage_of_mean(s, sizes[i], STUDIES);
             assert_int_equal(tally.without, 0);
-            assert_right(&tally, 0.95, "mean share", s->name, sizes[i]);
+            assert_right(&tally, 0.93, "mean share", s->name, sizes[i]);
+            if (strncmp(s->name, "normal", 6) == 0) /* no wider than need be */
+                assert_true(coverage_share(&tally) < 0.97 + 3 * sqrt(0.03 * 0.97 / STUDIES));
         }
+}
+
+/* What no run shows is in no limit: an outlier in one run of 20 takes 100 runs to be seen. */
+static void means_with_outliers(void **state)
+{
+    (void)state;
+    for (const struct source *s = coverage_outliers; s->name; s++) {
+        struct tally tally = coverage_of_mean(s, 100, STUDIES);
+        assert_right(&tally, 0.93, "mean with outliers", s->name, 100);
+    }
 }
 
 static void quantiles(void **state)
@@ -205,9 +218,11 @@ static void print_laws(size_t studies)
     print_head("mean of amounts", true);
     for (const struct source *s = coverage_amounts; s->name; s++)
         print_mean(s, studies);
-    print_mean(coverage_outliers, studies);
     print_head("mean of shares", true);
     for (const struct source *s = coverage_shares; s->name; s++)
+        print_mean(s, studies);
+    print_head("mean, with outliers that few runs show", true);
+    for (const struct source *s = coverage_outliers; s->name; s++)
         print_mean(s, studies);
     print_head("median of", false);
     for (const struct source *s = coverage_amounts; s->name; s++)
@@ -332,6 +347,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(means_of_amounts),
         cmocka_unit_test(means_of_shares),
+        cmocka_unit_test(means_with_outliers),
         cmocka_unit_test(quantiles),
         cmocka_unit_test(pairs_with_rare_outliers),
         cmocka_unit_test(rule_for_replications),
