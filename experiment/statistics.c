@@ -189,8 +189,8 @@ static struct estimate mean_of_amounts(const double *x, size_t n, double confide
 
 /* ---- means of shares ---- */
 
-/* Between 0 and 1 shares vary as amounts do; runs at the ends, or too few runs, show too little of
- * what there is. */
+/* Between 0 and 1 shares vary as amounts do; runs at an end, or nearly all alike, show too little
+ * of what there is. */
 static struct estimate mean_of_shares(const double *x, size_t n, double confidence)
 {
     struct estimate e = { gsl_stats_mean(x, 1, n), NAN, NAN };
@@ -203,11 +203,12 @@ static struct estimate mean_of_shares(const double *x, size_t n, double confiden
     }
     if (is_inside)
         e = mean_of_amounts(x, n, confidence);
-    if (isnan(e.upper)) {
+    if (isnan(e.upper) && (!is_inside || n >= MEAN_RUNS_MIN)) {
         e.lower = gaffke_lower(x, n, false, confidence);
         e.upper = 1 - gaffke_lower(x, n, true, confidence);
     }
-    e.upper = fmin(e.upper, 1);
+    if (e.upper > 1)
+        e.upper = 1;
     return e;
 }
 

@@ -103,7 +103,7 @@ static void mean_of_too_few_amounts_claims_nothing(void **state)
  * upper limit is 1 - (1 - s) 0.025^(1/n). */
 static void mean_of_equal_shares_leaves_room_for_the_unseen(void **state)
 {
-    static const size_t sizes[] = { 1, 3, 10, 30, 100, 1000 };
+    static const size_t sizes[] = { 8, 10, 30, 100, 1000 };
     double x[1000];
 
     (void)state;
@@ -133,6 +133,7 @@ static void mean_of_shares_between_the_ends_is_that_of_amounts(void **state)
     assert_true(share.lower == amount.lower && share.upper == amount.upper);
     assert_true(share.upper - share.lower < 0.003);
     assert_true(statistics_mean(z, 10, true, 0.95).upper <= 1);
+    assert_true(isnan(statistics_mean(x, 7, true, 0.95).upper)); /* too few */
     x[0] = 0; /* one run at the end: room for what no run shows */
     assert_true(statistics_mean(x, 10, true, 0.95).upper > 0.3);
 }
@@ -161,8 +162,8 @@ static void mean_of_ones_and_zeros_meets_the_exact_binomial(void **state)
 static void mean_of_shares_at_the_ends(void **state)
 {
     static const double some[] = { 0, 0.5, 0, 0 }, high[] = { 1, 0.5, 1, 1 };
-    static const double foreign[] = { 0.5, 1.5 }, tiny[] = { 4e-9, 2e-9, 3e-9 };
-    static const double large[] = { 0.4, 0.2, 0.3 }, ends[] = { 1 - 1e-16, 1, 1 - 1e-13 };
+    static const double foreign[] = { 0.5, 1.5 }, tiny[] = { 4e-9, 2e-9, 3e-9, 0 };
+    static const double large[] = { 0.4, 0.2, 0.3, 0 }, ends[] = { 1 - 1e-16, 1, 1 - 1e-13 };
     struct estimate low = statistics_mean(some, 4, true, 0.95);
     struct estimate top = statistics_mean(high, 4, true, 0.95);
     struct estimate end = statistics_mean(ends, 3, true, 0.9999);
@@ -171,8 +172,8 @@ static void mean_of_shares_at_the_ends(void **state)
     assert_true(low.lower > 0 && low.lower < 0.125 && low.upper > 0.125 && low.upper < 1);
     assert_near(top.lower, 1 - low.upper, 1e-9);
     assert_near(top.upper, 1 - low.lower, 1e-9);
-    assert_near(statistics_mean(tiny, 3, true, 0.95).lower * 1e8,
-                statistics_mean(large, 3, true, 0.95).lower, 1e-6);
+    assert_near(statistics_mean(tiny, 4, true, 0.95).lower * 1e8,
+                statistics_mean(large, 4, true, 0.95).lower, 1e-6);
     assert_true(end.lower > 0 && end.lower < 1 && end.upper <= 1 && end.upper > 1 - 1e-12);
     assert_true(isnan(statistics_mean(foreign, 2, true, 0.95).upper));
 }
