@@ -203,7 +203,7 @@ static struct estimate mean_of_shares(const double *x, size_t n, double confiden
     }
     if (is_inside)
         e = mean_of_amounts(x, n, confidence);
-    if (isnan(e.upper) && (!is_inside || n >= MEAN_RUNS_MIN)) {
+    if (isnan(e.upper) && n >= MEAN_RUNS_MIN) {
         e.lower = gaffke_lower(x, n, false, confidence);
         e.upper = 1 - gaffke_lower(x, n, true, confidence);
     }

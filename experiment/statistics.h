@@ -37,16 +37,16 @@ enum {
  * limit: only quantiles are safe from that.
  *
  * Of shares, which lie within 0..1 by definition: as of amounts where no value is 0 or 1, cut to
- * 0..1.  Where one is, or too few of enough values differ, N. Gaffke's limits (Three test
- * statistics for a nonparametric one-sided hypothesis on the mean of a nonnegative variable, Math.
- * Methods of Statistics 14, 2005), which leave room for what no run shows.  There the lower one is
+ * 0..1.  Where one is, or too few differ, N. Gaffke's limits (Three test statistics for a
+ * nonparametric one-sided hypothesis on the mean of a nonnegative variable, Math. Methods of
+ * Statistics 14, 2005), which leave room for what no run shows.  There the lower one is
  * a quantile of the mean of the values and a 0 with random weights, uniform over all that add up to
  * 1; the upper one likewise with a 1.  For values of 0 and 1 alone they are C. Clopper and E.
  * Pearson's; that they hold for every distribution is conjectured, and nobody found one for which
  * they do not.  The quantile is O. Barndorff-Nielsen's approximation (Approximate interval
  * probabilities, J. Royal Stat. Soc. B 52, 1990): too wide by less than 1 % of the upper limit, and
  * less than a tenth of a lower one that stands on one run; too narrow by less than 0.02 %.  Limits
- * are NAN if a value is outside 0..1.
+ * are NAN with fewer than MEAN_RUNS_MIN values, or if one is outside 0..1.
  *
  * O(n).
  */

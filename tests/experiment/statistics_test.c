@@ -161,21 +161,22 @@ static void mean_of_ones_and_zeros_meets_the_exact_binomial(void **state)
 /* What is small in proportion stays so, and what is nearly 1 is no trouble. */
 static void mean_of_shares_at_the_ends(void **state)
 {
-    static const double some[] = { 0, 0.5, 0, 0 }, high[] = { 1, 0.5, 1, 1 };
-    static const double foreign[] = { 0.5, 1.5 }, tiny[] = { 4e-9, 2e-9, 3e-9, 0 };
-    static const double large[] = { 0.4, 0.2, 0.3, 0 }, ends[] = { 1 - 1e-16, 1, 1 - 1e-13 };
-    struct estimate low = statistics_mean(some, 4, true, 0.95);
-    struct estimate top = statistics_mean(high, 4, true, 0.95);
-    struct estimate end = statistics_mean(ends, 3, true, 0.9999);
+    static const double some[8] = { 0, 0.5 }, high[8] = { 1, 0.5, 1, 1, 1, 1, 1, 1 };
+    static const double foreign[8] = { 0.5, 1.5 }, tiny[8] = { 4e-9, 2e-9, 3e-9 };
+    static const double large[8] = { 0.4, 0.2, 0.3 },
+                        ends[] = { 1 - 1e-16, 1, 1, 1, 1, 1, 1, 1 - 1e-13 };
+    struct estimate low = statistics_mean(some, 8, true, 0.95);
+    struct estimate top = statistics_mean(high, 8, true, 0.95);
+    struct estimate end = statistics_mean(ends, 8, true, 0.9999);
 
     (void)state;
-    assert_true(low.lower > 0 && low.lower < 0.125 && low.upper > 0.125 && low.upper < 1);
+    assert_true(low.lower > 0 && low.lower < 0.0625 && low.upper > 0.0625 && low.upper < 1);
     assert_near(top.lower, 1 - low.upper, 1e-9);
     assert_near(top.upper, 1 - low.lower, 1e-9);
-    assert_near(statistics_mean(tiny, 4, true, 0.95).lower * 1e8,
-                statistics_mean(large, 4, true, 0.95).lower, 1e-6);
+    assert_near(statistics_mean(tiny, 8, true, 0.95).lower * 1e8,
+                statistics_mean(large, 8, true, 0.95).lower, 1e-6);
     assert_true(end.lower > 0 && end.lower < 1 && end.upper <= 1 && end.upper > 1 - 1e-12);
-    assert_true(isnan(statistics_mean(foreign, 2, true, 0.95).upper));
+    assert_true(isnan(statistics_mean(foreign, 8, true, 0.95).upper));
 }
 
 /* R. G. Newcombe, Two-sided confidence intervals for the single proportion, Statistics in
