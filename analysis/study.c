@@ -18,24 +18,67 @@ static sqlite3_stmt *prepare(const struct study *study, const char *sql, struct 
     return database_prepare(study->database, study->path, sql, errors);
 }
 
-/* Ends a statement whose last step returned `code`; false and an error if that was a failure. */
-static bool finish(const struct study *study, sqlite3_stmt *statement, int code,
-                   struct errors *errors)
+/* Makes a statement ready again whose last step returned `code`; false and an error if that was a
+ * failure. */
+static bool rewind_statement(const struct study *study, sqlite3_stmt *statement, int code,
+                             struct errors *errors)
 {
     bool is_done = code == SQLITE_DONE || code == SQLITE_ROW;
 
     if (!is_done)
         database_error(study->database, study->path, errors);
+    sqlite3_reset(statement);
+    return is_done;
+}
+
+bool study_finish(const struct study *study, sqlite3_stmt *statement, int code,
+                  struct errors *errors)
+{
+    bool is_done = rewind_statement(study, statement, code, errors);
+
     sqlite3_finalize(statement);
     return is_done;
 }
 
-/* A copy of a text column; "" for NULL.  A text with a NUL inside ends there. */
-static char *copy_text(sqlite3_stmt *statement, int column)
+char *study_copy_text(sqlite3_stmt *statement, int column)
 {
     const char *text = (const char *)sqlite3_column_text(statement, column);
 
     return g_strdup(text ? text : "");
+}
+
+/* Metrics that stand in the runs themselves, in base units. */
+static const struct {
+    const char *name, *sql;
+} run_columns[] = {
+    { "events", "events" },
+    { "peak_bytes", "peak_bytes" },
+    { "wall", "wall_ns / 1e9" },
+    { "sim_end", "sim_end_ns / 1e9" },
+    { "cut_off", "stop_reason = 'time'" },
+    { "went_quiet", "stop_reason = 'quiet'" },
+};
+
+/* Prepares what is asked for each strategy at each point, once.  `read_values` gives replication
+ * and value: a text if it never happened, NULL if it does not apply. */
+static bool prepare_reading(struct study *study, struct errors *errors)
+{
+    GString *sql = g_string_new("SELECT replication, CASE ?3");
+
+    for (size_t i = 0; i < G_N_ELEMENTS(run_columns); i++)
+        g_string_append_printf(sql, " WHEN '%s' THEN %s", run_columns[i].name, run_columns[i].sql);
+    g_string_append(sql, " ELSE (SELECT coalesce(value, 'never') FROM metric "
+                         "WHERE run_id = run.run_id AND name = ?3) END FROM run "
+                         "WHERE " STUDY_RUNS " AND status = 'done' ORDER BY replication");
+    study->read_values = prepare(study, sql->str, errors);
+    g_string_free(sql, TRUE);
+    if (study->read_values)
+        study->count_runs =
+            prepare(study,
+                    "SELECT coalesce(sum(status = 'done'), 0), coalesce(sum(status = 'failed'), 0) "
+                    "FROM run WHERE " STUDY_RUNS,
+                    errors);
+    return study->count_runs != NULL;
 }
 
 /* ---- the frame of a study ---- */
@@ -100,16 +143,16 @@ static bool read_study(struct study *study, int64_t wanted, struct errors *error
     sqlite3_bind_int64(statement, 1, wanted);
     code = sqlite3_step(statement);
     if (code == SQLITE_ROW) {
-        char *yaml = copy_text(statement, 2);
+        char *yaml = study_copy_text(statement, 2);
         study->study_id = sqlite3_column_int64(statement, 0);
-        study->name = copy_text(statement, 1);
+        study->name = study_copy_text(statement, 1);
         study->nodes = read_nodes(yaml);
         study->seed = (uint64_t)sqlite3_column_int64(statement, 3);
         study->count = (size_t)sqlite3_column_int64(statement, 4);
         study->replications_min = (size_t)sqlite3_column_int64(statement, 5);
         g_free(yaml);
     }
-    return finish(study, statement, code, errors);
+    return study_finish(study, statement, code, errors);
 }
 
 static bool count_studies(struct study *study, struct errors *errors)
@@ -122,7 +165,7 @@ static bool count_studies(struct study *study, struct errors *errors)
     code = sqlite3_step(statement);
     if (code == SQLITE_ROW)
         study->count = (size_t)sqlite3_column_int64(statement, 0);
-    return finish(study, statement, code, errors);
+    return study_finish(study, statement, code, errors);
 }
 
 /* Reads one column of names into a list closed by NULL. */
@@ -138,11 +181,11 @@ static bool read_names(const struct study *study, const char *sql, char ***names
     list = g_ptr_array_new();
     sqlite3_bind_int64(statement, 1, study->study_id);
     while ((code = sqlite3_step(statement)) == SQLITE_ROW)
-        g_ptr_array_add(list, copy_text(statement, 0));
+        g_ptr_array_add(list, study_copy_text(statement, 0));
     *count = list->len;
     g_ptr_array_add(list, NULL);
     *names = (char **)g_ptr_array_free(list, FALSE);
-    return finish(study, statement, code, errors);
+    return study_finish(study, statement, code, errors);
 }
 
 static bool read_frame(struct study *study, struct errors *errors)
@@ -175,7 +218,7 @@ struct study *study_open(const char *path, int64_t study_id, struct errors *erro
         complain_no_study(study, study_id, errors);
         is_good = false;
     }
-    is_good = is_good && read_frame(study, errors);
+    is_good = is_good && read_frame(study, errors) && prepare_reading(study, errors);
     if (is_good && study->point_count == 0) {
         errors_add(errors, ERROR_IO, "'%s': study %lld has no points", path,
                    (long long)study->study_id);
@@ -196,6 +239,8 @@ void study_close(struct study *study)
     g_strfreev(study->strategies);
     g_free(study->name);
     g_free(study->path);
+    sqlite3_finalize(study->read_values);
+    sqlite3_finalize(study->count_runs);
     sqlite3_close(study->database);
     g_free(study);
 }
@@ -249,42 +294,25 @@ void study_bind(const struct study *study, size_t point, const char *strategy,
 bool study_count_runs(const struct study *study, size_t point, const char *strategy, size_t *done,
                       size_t *failed, struct errors *errors)
 {
-    sqlite3_stmt *statement =
-        prepare(study,
-                "SELECT coalesce(sum(status = 'done'), 0), coalesce(sum(status = 'failed'), 0) "
-                "FROM run WHERE " STUDY_RUNS,
-                errors);
+    sqlite3_stmt *statement = study->count_runs;
     int code;
 
-    if (!statement)
-        return false;
     study_bind(study, point, strategy, statement);
     code = sqlite3_step(statement);
     if (code == SQLITE_ROW) {
         *done = (size_t)sqlite3_column_int64(statement, 0);
         *failed = (size_t)sqlite3_column_int64(statement, 1);
     }
-    return finish(study, statement, code, errors);
+    return rewind_statement(study, statement, code, errors);
 }
 
-/* Metrics that stand in the runs themselves, in base units. */
-static const char *run_column(const char *name)
+/* True for a metric that stands in the runs themselves. */
+static bool is_of_runs(const char *name)
 {
-    static const struct {
-        const char *name, *sql;
-    } columns[] = {
-        { "events", "events" },
-        { "peak_bytes", "peak_bytes" },
-        { "wall", "wall_ns / 1e9" },
-        { "sim_end", "sim_end_ns / 1e9" },
-        { "cut_off", "stop_reason = 'time'" },
-        { "went_quiet", "stop_reason = 'quiet'" },
-    };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(columns); i++)
-        if (strcmp(columns[i].name, name) == 0)
-            return columns[i].sql;
-    return NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(run_columns); i++)
+        if (strcmp(run_columns[i].name, name) == 0)
+            return true;
+    return false;
 }
 
 static double point_nodes(const struct study *study, size_t point)
@@ -304,46 +332,19 @@ static char *plain_name(const struct study *study, size_t point, const char *nam
     return g_strndup(name, strlen(name) - (is_per_node ? strlen("/node") : 0));
 }
 
-/* Gives replication and value: a text if it never happened, NULL if it does not apply. */
-static sqlite3_stmt *prepare_values(const struct study *study, const char *plain,
-                                    struct errors *errors)
-{
-    const char *column = run_column(plain);
-    char *sql;
-    sqlite3_stmt *statement;
-
-    if (column)
-        sql = g_strdup_printf("SELECT replication, %s FROM run "
-                              "WHERE " STUDY_RUNS " AND status = 'done' AND ?3 IS NOT NULL "
-                              "ORDER BY replication",
-                              column);
-    else
-        sql = g_strdup("SELECT replication, (SELECT coalesce(value, 'never') FROM metric "
-                       "WHERE run_id = run.run_id AND name = ?3) FROM run "
-                       "WHERE " STUDY_RUNS " AND status = 'done' ORDER BY replication");
-    statement = prepare(study, sql, errors);
-    g_free(sql);
-    return statement;
-}
-
 bool study_read(const struct study *study, size_t point, const char *strategy, const char *name,
                 struct series *series, struct errors *errors)
 {
     double divisor;
     char *plain = plain_name(study, point, name, &divisor);
-    sqlite3_stmt *statement = prepare_values(study, plain, errors);
-    GArray *replications, *values;
+    sqlite3_stmt *statement = study->read_values;
+    GArray *replications = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    GArray *values = g_array_new(FALSE, FALSE, sizeof(double));
     int code;
 
-    *series = (struct series){ .is_share = metric_describe(name).unit == UNIT_SHARE };
-    if (!statement) {
-        g_free(plain);
-        return false;
-    }
-    replications = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    values = g_array_new(FALSE, FALSE, sizeof(double));
     study_bind(study, point, strategy, statement);
-    sqlite3_bind_text(statement, 3, plain, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 3, plain, -1, SQLITE_TRANSIENT);
+    g_free(plain);
     while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
         int64_t replication = sqlite3_column_int64(statement, 0);
         int type = sqlite3_column_type(statement, 1);
@@ -353,11 +354,11 @@ bool study_read(const struct study *study, size_t point, const char *strategy, c
         g_array_append_val(replications, replication);
         g_array_append_val(values, value);
     }
-    series->count = values->len;
+    *series = (struct series){ .count = values->len,
+                               .is_share = metric_describe(name).unit == UNIT_SHARE };
     series->replications = (int64_t *)(void *)g_array_free(replications, FALSE);
     series->values = (double *)(void *)g_array_free(values, FALSE);
-    g_free(plain);
-    return finish(study, statement, code, errors);
+    return rewind_statement(study, statement, code, errors);
 }
 
 void series_clear(struct series *series)
@@ -372,7 +373,7 @@ bool study_check_metric(const struct study *study, const char *name, struct erro
     double divisor;
     char **names = NULL, *plain = plain_name(study, 0, name, &divisor), *list;
     size_t count = 0;
-    bool is_known = run_column(plain) != NULL;
+    bool is_known = is_of_runs(plain);
 
     if (!is_known &&
         !read_names(study,

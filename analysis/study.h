@@ -41,7 +41,8 @@ struct study_point {
 
 struct study {
     sqlite3 *database;
-    char *path; /* of the file, as the user named it */
+    sqlite3_stmt *read_values, *count_runs; /* of study_read(), study_count_runs() */
+    char *path;                             /* of the file, as the user named it */
     int64_t study_id;
     size_t count; /* studies in the file */
     char *name;

@@ -13,23 +13,6 @@ enum { LISTED_MAX = 20 }; /* values in an error */
 
 /* ---- reading ---- */
 
-/* Ends a statement whose last step returned `code`; false and an error if that was a failure. */
-static bool finish(const struct study *study, sqlite3_stmt *statement, int code,
-                   struct errors *errors)
-{
-    if (code != SQLITE_DONE)
-        database_error(study->database, study->path, errors);
-    sqlite3_finalize(statement);
-    return code == SQLITE_DONE;
-}
-
-static char *copy_text(sqlite3_stmt *statement, int column)
-{
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-
-    return g_strdup(text ? text : "");
-}
-
 static bool read_points(struct study *study, struct errors *errors)
 {
     sqlite3_stmt *statement =
@@ -53,7 +36,7 @@ static bool read_points(struct study *study, struct errors *errors)
     }
     study->point_count = points->len;
     study->points = (struct study_point *)(void *)g_array_free(points, FALSE);
-    return finish(study, statement, code, errors);
+    return study_finish(study, statement, code, errors);
 }
 
 /* Takes the value of an axis at a point from a row of `param`. */
@@ -65,8 +48,8 @@ static void take_value(struct study *study, struct study_point *point, sqlite3_s
         struct study_value *value = &point->values[axis];
         if (value->text || strcmp(study->axes[axis], path) != 0)
             continue;
-        value->text = copy_text(statement, 2);
-        value->unit = copy_text(statement, 4);
+        value->text = study_copy_text(statement, 2);
+        value->unit = study_copy_text(statement, 4);
         value->number = sqlite3_column_type(statement, 3) == SQLITE_NULL
                             ? NAN
                             : sqlite3_column_double(statement, 3);
@@ -94,7 +77,7 @@ static bool read_values(struct study *study, struct errors *errors)
         if (point < study->point_count && study->points[point].position == position)
             take_value(study, &study->points[point], statement);
     }
-    return finish(study, statement, code, errors);
+    return study_finish(study, statement, code, errors);
 }
 
 /* The strategies of every variant; false and an error if a point has none of them. */
@@ -123,7 +106,7 @@ static bool read_variants(struct study *study, struct errors *errors)
     study->strategy_ids = (int64_t *)(void *)g_array_free(ids, FALSE);
     for (size_t i = 0; i < study->point_count && is_whole; i++)
         is_whole = study->points[i].variant >= 0 && (size_t)study->points[i].variant < variants;
-    if (!finish(study, statement, code, errors))
+    if (!study_finish(study, statement, code, errors))
         return false;
     if (!is_whole)
         errors_add(errors, ERROR_IO, "'%s' is damaged: study %lld has lost some of its strategies",

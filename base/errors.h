@@ -15,7 +15,7 @@
 
 enum { ERRORS_KEPT_MAX = 20 };
 
-/* What kind of trouble; decides the exit code of the program (SPEC: 2 and 3). */
+/* What kind of trouble; decides the exit code of the program, 2 or 3. */
 enum error_kind {
     ERROR_SCENARIO, /* a scenario or an option is wrong */
     ERROR_IO,       /* a file or a database cannot be used */

@@ -10,7 +10,7 @@
 
 #define GOSSIPSIM_VERSION "0.1.0"
 
-/* Exit codes (SPEC section 2). */
+/* Exit codes. */
 enum {
     EXIT_DONE = 0,
     EXIT_CHECK_FAILED = 1, /* an expectation, comparison, verification or validation failed */

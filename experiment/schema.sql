@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- schema.sql - the results database, format 4.
 --
--- One file per study.  Columns that end in _ns are integer nanoseconds; times in `metric` and in
--- the views are seconds; shares are 0..1; bytes are bytes.  A metric that never happened is a row
--- whose value is NULL; one that does not apply to the strategy has no row.
+-- A file holds any number of studies.  Columns that end in _ns are integer nanoseconds; times in
+-- `metric` and in the views are seconds; shares are 0..1; bytes are bytes.  A metric that never
+-- happened is a row whose value is NULL; one that does not apply to the strategy has no row.
 
 PRAGMA application_id = 0x67737031; -- "gsp1"
 PRAGMA user_version = 4;

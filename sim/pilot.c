@@ -2,6 +2,7 @@
 /* pilot.c - see pilot.h. */
 #include "sim/pilot.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -150,7 +151,7 @@ static double cost_of(const struct sim_config *small, const struct sim_probe *pr
 struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, double budget)
 {
     const double words = (double)size.entries / 64;
-    const uint64_t cap = (uint64_t)(budget / (1 + words / OP_WORDS)) + 2;
+    const uint64_t cap = (uint64_t)(fmax(budget, 0) / (1 + words / OP_WORDS)) + 2;
     struct pilot pilot = { .size = size, .probe.half_work = cap / 2 };
     struct sim_config small = resized(config, size);
     struct sim_result result;

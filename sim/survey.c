@@ -164,6 +164,15 @@ static bool is_under_way(enum probe_figure figure)
     return is_peak(figure) && figure != PROBE_WAITING && figure != PROBE_RECORDS;
 }
 
+/* How many times as much is under way at `end` as at `from`: until then latencies beyond it count
+ * as what they have lasted. */
+static double more_under_way(const struct pilots *p, double from, double end)
+{
+    const double before = implied_latency(p->config, from);
+
+    return before > 0 ? implied_latency(p->config, end) / before : 1;
+}
+
 /* What waits at `end`, as if none of it had arrived, less what will wait: it arrives meanwhile. */
 static double late_arrivals(const struct pilots *p, const struct pilot *pilot, double end)
 {
@@ -174,7 +183,7 @@ static double late_arrivals(const struct pilots *p, const struct pilot *pilot, d
 
     if (is < GROWS * was)
         return 0;
-    return fmax(0, all - is * implied_latency(p->config, end) / implied_latency(p->config, from));
+    return fmax(0, all - is * more_under_way(p, from, end));
 }
 
 /* A figure of a pilot, as if it had gone on until `end`. */
@@ -188,7 +197,7 @@ static double figure_at(const struct pilots *p, const struct pilot *pilot, enum 
     if (!pilot->is_cut || end <= from || lasted <= 0 || (is_peak(figure) && is < GROWS * was))
         return is;
     if (is_under_way(figure))
-        return is * implied_latency(p->config, end) / implied_latency(p->config, from);
+        return is * more_under_way(p, from, end);
     return is + (is - was) / lasted * (end - from) +
            (figure == PROBE_WORK ? late_arrivals(p, pilot, end) : 0);
 }

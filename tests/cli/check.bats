@@ -279,6 +279,20 @@ YAML
     [[ $output == *"of 1000000 nodes"* ]]
 }
 
+@test "without latency a run whose pilots are cut short needs no more memory" {
+    cat >instant.yaml <<'YAML'
+gossipsim: 1
+nodes: 20000
+strategies: {ae: {anti-entropy: {interval: 1ms}}}
+network: {latency: 0s}
+workload: {updates: 300, arrival: {every: 1s}}
+stop: {at: 1h, when: never}
+YAML
+    check instant.yaml
+    [ "$status" -eq 0 ]
+    [[ $output =~ ae\ +[0-9]+G\ .*\ [0-9.]+MB ]]
+}
+
 @test "a single run is estimated on one thread, however many there are" {
     good
     sed -i '/^  pull/d' good.yaml

@@ -74,7 +74,7 @@ SH
     [[ $output == *"apt-get install"*libglib2.0-dev* ]]
 }
 
-@test "a clang that cannot link sanitizers gets those of its own version, even if it has just come" {
+@test "a clang that cannot link sanitizers gets those of its version, even if it has just come" {
     for name in pkg-config bats gnuplot sqlite3 xmllint python3 clang-format shellcheck valgrind; do
         fake $name <<<''
     done

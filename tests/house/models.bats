@@ -12,8 +12,8 @@ setup() {
 }
 
 compile() { # ARGUMENT...
-    (cd "$root" && gcc -std=c11 -D_GNU_SOURCE -I. -O1 -pthread -Wall -Wextra -Wpedantic -Wconversion \
-        -Wshadow -Werror $(pkg-config --cflags glib-2.0 gsl) "$@")
+    (cd "$root" && gcc -std=c11 -D_GNU_SOURCE -I. -O1 -pthread -Wall -Wextra -Wpedantic \
+        -Wconversion -Wshadow -Werror $(pkg-config --cflags glib-2.0 gsl) "$@")
 }
 
 @test "the models of the page compile by themselves" {
