@@ -24,14 +24,31 @@ static void print_progress(FILE *out, const struct report *report)
                 made, wanted);
 }
 
+/* Runs that are done; those that stand in several rows count once. */
+static size_t count_runs(const struct report *report)
+{
+    const struct study *study = report->study;
+    GHashTable *met = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    size_t runs = 0;
+
+    for (size_t i = 0; i < report->row_count; i++) {
+        const struct report_row *row = &report->rows[i];
+        gint64 *key = g_new(gint64, 1);
+
+        *key = study_cell(study, row->point, row->strategy);
+        if (g_hash_table_add(met, key))
+            runs += row->done;
+    }
+    g_hash_table_destroy(met);
+    return runs;
+}
+
 void report_print_head(FILE *out, const struct report *report)
 {
     const struct study *study = report->study;
     char *name = text_escape(study->name);
-    size_t runs = 0;
+    const size_t runs = count_runs(report);
 
-    for (size_t i = 0; i < report->row_count; i++)
-        runs += report->rows[i].done;
     fprintf(out, "%s: %zu run%s", name, runs, runs == 1 ? "" : "s");
     if (isfinite(study->nodes) && !g_strv_contains((const char *const *)study->axes, "nodes"))
         fprintf(out, ", %.0f node%s", study->nodes, study->nodes == 1 ? "" : "s");

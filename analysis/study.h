@@ -79,6 +79,9 @@ bool study_value_is(const struct study_value *value, const char *text);
 bool study_where(struct study *study, const struct setting *filters, size_t count,
                  struct errors *errors);
 
+/* A number that is the same where points and strategies (by their positions) have the same runs. */
+int64_t study_cell(const struct study *study, size_t point, size_t strategy);
+
 /* Binds the values of STUDY_RUNS. */
 void study_bind(const struct study *study, size_t point, const char *strategy,
                 sqlite3_stmt *statement);

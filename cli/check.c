@@ -30,6 +30,7 @@ struct estimate {
     struct cost *strategies; /* by strategy of the plan */
     int64_t nodes_min, nodes_max;
     double runs, events, seconds, memory; /* of the whole study */
+    double made;                          /* runs that are made: equal ones once */
     struct sim_given_back given_back;     /* the most at any point */
     int threads;
 };
@@ -93,7 +94,7 @@ static bool estimate_study(const struct plan *plan, struct estimate *estimate,
 {
     const int points_max = CLAMP(ESTIMATES_MAX / plan->strategy_count, 1, POINTS_MAX);
     size_t points = MIN(plan->point_count, (size_t)points_max);
-    double each = (double)plan->point_count * plan->replications.max, most = 0;
+    double each = (double)plan->point_count * plan->replications.max, most = 0, different;
 
     *estimate = (struct estimate){ .nodes_min = INT64_MAX, .threads = options_threads(0) };
     estimate->strategies = g_new0(struct cost, (size_t)plan->strategy_count);
@@ -101,10 +102,12 @@ static bool estimate_study(const struct plan *plan, struct estimate *estimate,
         estimate_point(plan, points == 1 ? 0 : i * (plan->point_count - 1) / (points - 1), points,
                        estimate, errors);
     estimate->runs = each * plan->strategy_count;
-    estimate->threads = (int)MIN(estimate->threads, estimate->runs);
+    estimate->made = (double)plan->cell_count * plan->replications.max;
+    different = estimate->made / estimate->runs;
+    estimate->threads = (int)MIN(estimate->threads, estimate->made);
     for (int i = 0; i < plan->strategy_count; i++) {
-        estimate->events += each * estimate->strategies[i].events;
-        estimate->seconds += each * estimate->strategies[i].seconds / estimate->threads;
+        estimate->events += different * each * estimate->strategies[i].events;
+        estimate->seconds += different * each * estimate->strategies[i].seconds / estimate->threads;
         most = MAX(most, estimate->strategies[i].memory);
     }
     estimate->memory = most * estimate->threads;
@@ -176,6 +179,8 @@ static void print_plan(const struct plan *plan, const struct estimate *estimate)
     else
         printf("%u replication%s = %.0f run%s", r->min, r->min == 1 ? "" : "s", estimate->runs,
                estimate->runs > 1 ? "s" : "");
+    if (estimate->made < estimate->runs)
+        printf(" (%.0f to make, equal ones once)", estimate->made);
     if (estimate->nodes_min == estimate->nodes_max)
         printf(" of %lld nodes\n\n", (long long)estimate->nodes_max);
     else

@@ -81,7 +81,11 @@ strategies:
   two: {anti-entropy: {interval: 1s}}
 sweep: {axes: {anti-entropy.interval: [1s, 2s, 9s]}}
 YAML
+    run gossipsim check share.yaml
+    [[ ${lines[0]} == *" = 18 runs (12 to make, equal ones once) of 40 nodes" ]]
     gossipsim run share.yaml -q -o share.db >/dev/null
+    run gossipsim report share.db
+    [[ ${lines[0]} == "share: 12 runs, 40 nodes, seed 1" ]]
     gossipsim run share.yaml -q -o share.db >/dev/null \
         --replications '{min: 20, max: 90, until: {metric: t50, half_width: 4%}}'
     run gossipsim status share.db
