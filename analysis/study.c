@@ -215,7 +215,8 @@ static int find_name(const char *what, char **names, size_t count, const char *n
     if (count == 0)
         errors_add(errors, ERROR_SCENARIO, "there is no %s '%s'; the study has none", what, name);
     else
-        errors_add(errors, ERROR_SCENARIO, "there is no %s '%s'; the study has %s", what, name, list);
+        errors_add(errors, ERROR_SCENARIO, "there is no %s '%s'; the study has %s", what, name,
+                   list);
     g_free(list);
     return -1;
 }
