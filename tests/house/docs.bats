@@ -9,10 +9,10 @@ setup() {
     cd "$BATS_TEST_DIRNAME/../.."
 }
 
-@test "the example of docs/adding-a-model.md is a model that compiles without a warning" {
-    awk '/^```c$/ { inside = 1; next } /^```$/ { inside = 0 } inside' docs/adding-a-model.md \
-        >"$BATS_TEST_TMPDIR/infect_and_die.c"
-    run make -s headers headers="$BATS_TEST_TMPDIR/infect_and_die.c" DEV=1
+@test "the examples of docs/adding-a-model.md compile without a warning" {
+    awk -v folder="$BATS_TEST_TMPDIR" '/^```c$/ { inside = 1; file = folder "/" ++n ".c"; next }
+        /^```$/ { inside = 0 } inside { print >file }' docs/adding-a-model.md
+    run make -s headers headers="$(echo "$BATS_TEST_TMPDIR"/[1-3].c)" DEV=1
     echo "$output"
     [ "$status" -eq 0 ]
     [ -z "$output" ]
