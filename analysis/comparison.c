@@ -224,9 +224,12 @@ static char *write_no_difference(const struct comparison *c)
                                c->both == 1 ? "one pair" : "so few pairs");
     scale_write(lower, e.lower, scale);
     scale_write(upper, e.upper, scale);
-    return g_strdup_printf("no difference that the runs could show%s (%s to %s%s%s)",
-                           is_clear_alone && c->tests > 1 ? " among so many comparisons" : "",
-                           lower, upper, *unit ? " " : "", unit);
+    if (is_clear_alone && c->tests > 1)
+        return g_strdup_printf("a difference by itself (%s to %s%s%s), but too few pairs for a "
+                               "verdict among %zu tests",
+                               lower, upper, *unit ? " " : "", unit, c->tests);
+    return g_strdup_printf("no difference that the runs could show (%s to %s%s%s)", lower, upper,
+                           *unit ? " " : "", unit);
 }
 
 /* What is compared: "push-pull reaches 99 % of the nodes" or "push-pull: bytes sent". */

@@ -3,6 +3,7 @@
 #include "analysis/study.h"
 
 #include "analysis/study_points.h"
+#include "base/nearest.h"
 #include "base/quantity.h"
 #include "experiment/database.h"
 
@@ -259,7 +260,8 @@ static int find_name(const char *what, char **names, size_t count, const char *n
     if (count == 0)
         errors_add(errors, ERROR_SCENARIO, "there is no %s '%s'; the study has none", what, name);
     else
-        errors_add(errors, ERROR_SCENARIO, "there is no %s '%s'; there is %s", what, name, list);
+        errors_add(errors, ERROR_SCENARIO, "there is no %s '%s'; the study has %s", what, name,
+                   list);
     g_free(list);
     return -1;
 }
@@ -397,8 +399,17 @@ bool study_check_metric(const struct study *study, const char *name, struct erro
     for (size_t i = 0; i < count; i++)
         is_known = is_known || strcmp(names[i], plain) == 0;
     if (!is_known) {
+        struct nearest nearest = { .word = plain };
+
+        for (size_t i = 0; i < count; i++)
+            nearest_offer(&nearest, names[i]);
         list = g_strjoinv(" ", names);
-        errors_add(errors, ERROR_SCENARIO, "no run has the metric '%s'; there is: %s", name, list);
+        if (nearest.best != NULL)
+            errors_add(errors, ERROR_SCENARIO, "no run has the metric '%s'; did you mean '%s'?",
+                       name, nearest.best);
+        else
+            errors_add(errors, ERROR_SCENARIO, "no run has the metric '%s'; the runs have %s", name,
+                       list);
         g_free(list);
     }
     g_strfreev(names);

@@ -51,7 +51,9 @@ static bool write_new(const char *path, const char *text, struct errors *errors)
     if (is_good)
         return true;
     if (file < 0 && errno == EEXIST)
-        errors_add(errors, ERROR_IO, "'%s' is there already, and stays as it is", path);
+        errors_add(errors, ERROR_IO,
+                   "'%s' exists already and was not changed; 'gossipsim init NAME' writes another",
+                   path);
     else
         errors_add(errors, ERROR_IO, "cannot write '%s': %s", path, strerror(errno));
     if (file >= 0)

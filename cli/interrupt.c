@@ -43,6 +43,7 @@ bool interrupt_catch(char *words, struct errors *errors)
     struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM };
     struct sigaction action = { .sa_handler = want_stop, .sa_flags = SA_RESTART };
     struct sigaction alarm = { .sa_handler = lose_patience };
+    sigset_t alarms;
 
     sigemptyset(&action.sa_mask);
     sigemptyset(&alarm.sa_mask);
@@ -53,6 +54,9 @@ bool interrupt_catch(char *words, struct errors *errors)
     }
     last_words = words;
     sigaction(SIGALRM, &alarm, NULL);
+    sigemptyset(&alarms);
+    sigaddset(&alarms, SIGALRM);
+    pthread_sigmask(SIG_UNBLOCK, &alarms, NULL); /* whoever started us may have blocked it */
     for (size_t i = 0; i < G_N_ELEMENTS(interrupts); i++) {
         struct sigaction before;
         if (sigaction(interrupts[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)

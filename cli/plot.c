@@ -59,7 +59,7 @@ static bool read_kind(const char *word, enum figure_kind *kind)
             return true;
         }
     if (word)
-        options_usage_error(&verb_plot, "--kind '%s': there is convergence, residue and sweep",
+        options_usage_error(&verb_plot, "--kind '%s': expected convergence, residue or sweep",
                             word);
     return !word;
 }

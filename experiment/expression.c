@@ -288,6 +288,16 @@ static bool read_parts(const char *text, const char *open, const char *close, st
     return is_good;
 }
 
+/* True of two statistics, as in median(t99, push) < median(t99, pull). */
+static bool is_compared(const char *open, const char *close)
+{
+    const char *after = strchr(open, ')') + 1, *second = strchr(after, '(');
+
+    while (g_ascii_isspace(*after))
+        after++;
+    return (*after == '<' || *after == '>') && second != NULL && second < close;
+}
+
 bool expression_read(const char *text, struct expression *expression, char why[EXPRESSION_WHY_MAX])
 {
     struct expression e = { 0 };
@@ -299,6 +309,10 @@ bool expression_read(const char *text, struct expression *expression, char why[E
     if (close == NULL || close < open)
         return refuse(why, "the `(` is not closed; within a [list] the expression needs quotes, "
                            "because of its comma");
+    if (is_compared(open, close))
+        return refuse(why,
+                      "the right side is a value, as in median(t99) < 15s; `compare` "
+                      "sets strategies side by side, and its --fail-if takes diff() and ratio()");
     for (after = close + 1; g_ascii_isspace(*after);)
         after++;
     canonical = g_string_new(NULL);

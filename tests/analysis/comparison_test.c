@@ -196,9 +196,9 @@ static void many_comparisons_need_more(void **state)
     assert_int_equal(list[0].tests, 10);
     assert_true(fabs(list[0].p_much - 10 * 26 / 4096.0) < 1e-12);
     assert_int_equal(comparison_verdict(&list[0]), VERDICT_NONE);
-    assert_says(&list[0], "new and old, time until 99 % of the nodes know it: no difference that "
-                          "the runs could show among so many comparisons (2.00 to 10.0 s); 12 "
-                          "paired runs");
+    assert_says(&list[0], "new and old, time until 99 % of the nodes know it: a difference by "
+                          "itself (2.00 to 10.0 s), but too few pairs for a verdict among 10 "
+                          "tests; 12 paired runs");
 }
 
 /* What a strategy sent by the end of its run says little if the runs ended at other times. */

@@ -199,7 +199,7 @@ YAML
     [[ $output == *'no point has all the values'* ]]
     run gossipsim export where.db points --where store.shards=1
     [ "$status" -eq 2 ]
-    [[ $output == *"there is network.loss, stop.at, nodes"* ]]
+    [[ $output == *"the study has network.loss, stop.at, nodes"* ]]
 }
 
 @test "scenario: what a study ran comes back, and is the same study" {

@@ -438,7 +438,7 @@ YAML
     [ "$status" -eq 0 ] && [ "${#lines[@]}" -eq 3 ]
     run gossipsim compare mail.db --by network.loss
     [ "$status" -eq 2 ]
-    [[ $output == *"no swept parameter 'network.loss'; there is nodes" ]]
+    [[ $output == *"no swept parameter 'network.loss'; the study has nodes" ]]
     run gossipsim report mail.db --study 2
     [[ $output == *$'\n          5%  mail'* ]]
     [ "$(gossipsim export mail.db runs --study 2 --where network.loss=0.05 | wc -l)" -eq 5 ]

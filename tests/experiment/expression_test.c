@@ -99,6 +99,7 @@ static void others_are_refused_with_a_reason(void **state)
         { "t99 < 3s", "`t99 < 3s` is no expression" },
         { "p95(t99", "the `(` is not closed; within a [list]" },
         { ")p95(t99 < 3s", "the `(` is not closed" },
+        { "median(t50) < median(t99)", "the right side is a value, as in median(t99) < 15s" },
         { "p95() < 3s", "a metric is missing" },
         { "mean(bytes_rate) < 20kB", "`20kB` is no rate of bytes, as in 20kB/s or 160kbit/s" },
         { "mean(messages_rate) < 3", "3 lacks a unit; a rate has one of the units /s" },
