@@ -30,6 +30,37 @@ static bool finish(const struct study *study, sqlite3_stmt *statement, int code,
     return is_done;
 }
 
+/* The same, compiled once: a table asks each of some statements again for every cell. */
+static sqlite3_stmt *prepare_kept(const struct study *study, const char *sql, struct errors *errors)
+{
+    sqlite3_stmt *statement = (sqlite3_stmt *)g_hash_table_lookup(study->statements, sql);
+
+    if (!statement) {
+        statement = prepare(study, sql, errors);
+        if (statement)
+            g_hash_table_insert(study->statements, g_strdup(sql), statement);
+    }
+    return statement;
+}
+
+/* As finish(), but the statement can be used again. */
+static bool finish_kept(const struct study *study, sqlite3_stmt *statement, int code,
+                        struct errors *errors)
+{
+    bool is_done = code == SQLITE_DONE || code == SQLITE_ROW;
+
+    if (!is_done)
+        database_error(study->database, study->path, errors);
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    return is_done;
+}
+
+static void finalize(void *statement)
+{
+    sqlite3_finalize((sqlite3_stmt *)statement);
+}
+
 /* A copy of a text column; "" for NULL.  A text with a NUL inside ends there. */
 static char *copy_text(sqlite3_stmt *statement, int column)
 {
@@ -167,6 +198,7 @@ struct study *study_open(const char *path, int64_t study_id, struct errors *erro
     study = g_new0(struct study, 1);
     study->database = database;
     study->path = g_strdup(path);
+    study->statements = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, finalize);
     is_good = sqlite3_exec(database, "BEGIN", NULL, NULL, NULL) == SQLITE_OK;
     if (!is_good)
         database_error(database, path, errors);
@@ -196,6 +228,7 @@ void study_close(struct study *study)
     g_strfreev(study->strategies);
     g_free(study->name);
     g_free(study->path);
+    g_hash_table_destroy(study->statements);
     sqlite3_close(study->database);
     g_free(study);
 }
@@ -249,11 +282,11 @@ void study_bind(const struct study *study, size_t point, const char *strategy,
 bool study_count_runs(const struct study *study, size_t point, const char *strategy, size_t *done,
                       size_t *failed, struct errors *errors)
 {
-    sqlite3_stmt *statement =
-        prepare(study,
-                "SELECT coalesce(sum(status = 'done'), 0), coalesce(sum(status = 'failed'), 0) "
-                "FROM run WHERE " STUDY_RUNS,
-                errors);
+    sqlite3_stmt *statement = prepare_kept(
+        study,
+        "SELECT coalesce(sum(status = 'done'), 0), coalesce(sum(status = 'failed'), 0) "
+        "FROM run WHERE " STUDY_RUNS,
+        errors);
     int code;
 
     if (!statement)
@@ -264,7 +297,7 @@ bool study_count_runs(const struct study *study, size_t point, const char *strat
         *done = (size_t)sqlite3_column_int64(statement, 0);
         *failed = (size_t)sqlite3_column_int64(statement, 1);
     }
-    return finish(study, statement, code, errors);
+    return finish_kept(study, statement, code, errors);
 }
 
 /* Metrics that stand in the runs themselves, in base units. */
@@ -321,7 +354,7 @@ static sqlite3_stmt *prepare_values(const struct study *study, const char *plain
         sql = g_strdup("SELECT replication, (SELECT coalesce(value, 'never') FROM metric "
                        "WHERE run_id = run.run_id AND name = ?3) FROM run "
                        "WHERE " STUDY_RUNS " AND status = 'done' ORDER BY replication");
-    statement = prepare(study, sql, errors);
+    statement = prepare_kept(study, sql, errors);
     g_free(sql);
     return statement;
 }
@@ -357,7 +390,7 @@ bool study_read(const struct study *study, size_t point, const char *strategy, c
     series->replications = (int64_t *)(void *)g_array_free(replications, FALSE);
     series->values = (double *)(void *)g_array_free(values, FALSE);
     g_free(plain);
-    return finish(study, statement, code, errors);
+    return finish_kept(study, statement, code, errors);
 }
 
 void series_clear(struct series *series)
@@ -381,6 +414,7 @@ bool study_check_metric(const struct study *study, const char *name, struct erro
                     "(point_id, strategy_id) JOIN metric_value USING (run_id) WHERE study_id = ?) "
                     "ORDER BY 1",
                     &names, &count, errors)) {
+        g_strfreev(names);
         g_free(plain);
         return false;
     }
