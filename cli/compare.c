@@ -32,18 +32,30 @@ struct wishes {
     char **metrics, **fail_if, **where, **only, *by, *baseline;
 };
 
+/* One strategy has nothing to be compared with, but may be judged by itself. */
+static bool is_for_one(const struct study *study, const struct compare_options *options,
+                       const struct expression *list, size_t count)
+{
+    bool is_for_one = !options->by && study->strategy_count == 1 && count > 0;
+
+    for (size_t i = 0; i < count; i++)
+        is_for_one = is_for_one && !expression_is_relative(&list[i]);
+    return is_for_one;
+}
+
 /* Prints the comparison, then how what must not hold did; returns the exit code. */
 static int compare_and_judge(const struct study *study, const struct compare_options *options,
                              const struct expression *list, size_t count, struct errors *errors)
 {
+    const bool compares = !is_for_one(study, options, list, count);
     struct expectation_count found = { 0 };
     size_t different = 0;
 
-    if (!compare_print(stdout, study, options, errors))
+    if (compares && !compare_print(stdout, study, options, errors))
         return options_fail(errors);
     fflush(stdout);
     if (!expectation_judge(stderr, study, list, count, false, &found, errors) ||
-        !compare_judge(stderr, study, options, list, count, &different, errors))
+        (compares && !compare_judge(stderr, study, options, list, count, &different, errors)))
         return options_fail(errors);
     return found.different + different > 0 ? EXIT_CHECK_FAILED : EXIT_DONE;
 }

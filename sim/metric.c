@@ -83,7 +83,7 @@ const struct metric metric_table[METRICS] = {
         .window = WINDOW_END),
     ROW(STALENESS, "staleness", "stale replicas at the end",
         "Share of the pairs of live replica and key in which the replica lacks the key's newest "
-        "value.",
+        "value; 0 where no replica lives, for then nobody sees an old value.",
         .unit = UNIT_SHARE, .window = WINDOW_END),
     ROW(STALENESS_MEAN, "staleness_mean", "stale replicas, mean over time",
         "Mean of the staleness over time; absent where a run ended before and what would have "

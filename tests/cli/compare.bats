@@ -141,6 +141,19 @@ shows() { # TEXT...: the output holds the texts joined
     [[ $stderr == '--fail-if does not hold: median(t99, push) > 9s: 8.00 s '* ]]
 }
 
+@test "a single strategy may be judged, though there is nothing to compare it with" {
+    make_database results r.db "DELETE FROM study_strategy WHERE position > 0;"
+    run "$program" compare r.db
+    [ "$status" -eq 2 ]
+    run "$program" compare r.db --fail-if 'median(t99) > 1s'
+    [ "$status" -eq 1 ]
+    [[ $output == *"median(t99) > 1s"* ]]
+    run "$program" compare r.db --fail-if 'median(t99) > 1h'
+    [ "$status" -eq 0 ]
+    run "$program" compare r.db --fail-if 'ratio(t99) > 1'
+    [ "$status" -eq 2 ]
+}
+
 @test "--fail-if takes ratios and differences to the baseline, those of the table" {
     make_database results r.db
     run --separate-stderr "$program" compare r.db --metric m \
