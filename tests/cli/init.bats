@@ -52,7 +52,8 @@ setup() {
     echo mine >mine.yaml
     run "$program" init mine
     [ "$status" -eq 3 ]
-    [ "$output" = "gossipsim: error: 'mine.yaml' exists already and was not changed; 'gossipsim init NAME' writes another" ]
+    [ "$output" = "gossipsim: error: 'mine.yaml' exists already and was not changed; \
+'gossipsim init NAME' writes another" ]
     [ "$(cat mine.yaml)" = mine ]
     ln -s nowhere link.yaml
     run "$program" init link
