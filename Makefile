@@ -8,7 +8,8 @@
 #
 #   CC=gcc|clang      the compiler; gcc builds with link-time optimisation, which the engine's
 #                     speed needs (models, sets and event loop in one unit)
-#   SAN=address|undefined|thread   a build with sanitizers
+#   SAN=address|undefined|thread   a build with sanitizers; SANITIZED tells tests that it is slow
+#                                  and maps much memory
 #   OPT=-O0           another optimisation; asserts stay on in every build
 #   DEV=1             warnings are errors
 #   V=1               shows the commands
@@ -28,13 +29,14 @@ OPT ?= -O3
 lto := $(if $(is_gcc),-flto=auto -ffat-lto-objects)
 else ifeq ($(SAN),address)
 OPT ?= -O1
-san := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+san := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
+       -DSANITIZED
 else ifeq ($(SAN),undefined)
 OPT ?= -O1
 san := -fsanitize=undefined -fno-sanitize-recover=all
 else ifeq ($(SAN),thread)
 OPT ?= -O1
-san := -fsanitize=thread
+san := -fsanitize=thread -DSANITIZED
 else
 $(error SAN=$(SAN): there is address, undefined and thread)
 endif

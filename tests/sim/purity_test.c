@@ -160,7 +160,7 @@ static void one_shots_wait_for_a_round(void **state)
 
 /* ---- too little memory ---- */
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef SANITIZED
 #define HAS_SANITIZER 1
 #else
 #define HAS_SANITIZER 0

@@ -17,7 +17,7 @@
 #include <cmocka.h>
 
 /* Sanitizers are slow, and look for something else. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef SANITIZED
 enum { RUNS = 30 };
 #else
 enum { RUNS = 300 };

@@ -21,7 +21,7 @@
 #include <cmocka.h>
 
 /* Sanitizers are slow, and look for something else. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef SANITIZED
 enum { RUNS = 40, POINT_RUNS = 20 };
 #else
 enum { RUNS = 400, POINT_RUNS = 120 };
