@@ -56,8 +56,7 @@ struct study {
     size_t point_count; /* at least 1 */
     char **strategies;
     size_t strategy_count;
-    int64_t *strategy_ids;  /* of variant 0's strategies, then those of variant 1, ... */
-    GHashTable *statements; /* compiled for study_read() and study_count_runs(), by their SQL */
+    int64_t *strategy_ids; /* of variant 0's strategies, then those of variant 1, ... */
 };
 
 /*

@@ -10,7 +10,7 @@
 #include <glib.h>
 #include <math.h>
 
-enum { METRICS_IN_ROW = 48 }; /* columns of metric_value */
+enum { METRICS_IN_ROW = 64 }; /* columns of metric_value */
 
 /*
  * The number of the set of these names: a part of their SHA-256, so that it depends on nothing

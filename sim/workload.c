@@ -42,9 +42,10 @@ static node_id replica_at(const struct filling *f, uint32_t shard, uint32_t plac
 static bool is_shard_drawn(const struct filling *f, node_id node, uint32_t shard)
 {
     const struct run *run = f->run;
+    const double missing = run->config->store.missing_shards;
 
-    return draw_chance(draw(run->keys[PURPOSE_STORE], node, DRAW_SHARD + shard),
-                       run->config->store.missing_shards);
+    return missing > 0 &&
+           draw_chance(draw(run->keys[PURPOSE_STORE], node, DRAW_SHARD + shard), missing);
 }
 
 static bool lacks_shard(const struct filling *f, node_id node, uint32_t shard)

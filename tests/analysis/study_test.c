@@ -118,27 +118,6 @@ static void failed_runs_count_apart(void **state)
     fixture_remove(path);
 }
 
-static void a_statement_is_compiled_once_for_all_cells(void **state)
-{
-    char *path = fixture_make("results.sql", NULL);
-    struct study *study = open_study(path, 0);
-    struct errors errors = { 0 };
-    size_t done, failed;
-
-    (void)state;
-    for (size_t round = 0; round < 2; round++)
-        for (size_t s = 0; s < study->strategy_count; s++) {
-            struct series series;
-            assert_true(study_count_runs(study, 0, study->strategies[s], &done, &failed, &errors));
-            assert_true(study_read(study, 0, study->strategies[s], "t99", &series, &errors));
-            assert_int_equal(series.count, 20);
-            series_clear(&series);
-        }
-    assert_int_equal(g_hash_table_size(study->statements), 2);
-    study_close(study);
-    fixture_remove(path);
-}
-
 static void assert_fails(const char *path, int64_t study_id, enum error_kind kind,
                          const char *words)
 {
@@ -296,7 +275,6 @@ int main(void)
         cmocka_unit_test(axes_keep_their_order),
         cmocka_unit_test(never_and_not_applicable_differ),
         cmocka_unit_test(failed_runs_count_apart),
-        cmocka_unit_test(a_statement_is_compiled_once_for_all_cells),
         cmocka_unit_test(what_is_no_study_is_refused),
         cmocka_unit_test(nodes_come_from_the_scenario),
         cmocka_unit_test(curve_equals_the_view),
