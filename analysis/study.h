@@ -14,7 +14,6 @@
 #include "experiment/metric.h"
 #include "experiment/plan.h"
 
-#include <glib.h>
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stddef.h>
