@@ -8,13 +8,15 @@
 void lanes_init(struct lanes *lanes, struct memory *memory, uint32_t nodes, sim_time round,
                 uint64_t key, uint64_t clock_key)
 {
-    *lanes = (struct lanes){ .nodes = nodes,
-                             .round = round,
-                             .memory = memory,
-                             .key = key,
-                             .clock_key = clock_key,
-                             .next = lanes->list,
-                             .due = INT64_MAX };
+    lanes->list[0] = (struct lane){ 0 }; /* the others when they are added: they are many */
+    lanes->count = 0;
+    lanes->next = lanes->list;
+    lanes->due = INT64_MAX;
+    lanes->nodes = nodes;
+    lanes->round = round;
+    lanes->memory = memory;
+    lanes->key = key;
+    lanes->clock_key = clock_key;
 }
 
 struct lane *lanes_find(struct lanes *lanes, int model, int tag)

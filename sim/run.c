@@ -22,6 +22,7 @@
 #include "sim/workload.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -421,6 +422,15 @@ static void conclude(struct run *run, struct sim_result *result)
     result->stop_reason = reason;
 }
 
+/* All but the lanes, which are many; lanes_init() sees to them. */
+static void clear(struct run *run)
+{
+    const size_t end = offsetof(struct run, lanes) + sizeof run->lanes;
+
+    memset(run, 0, offsetof(struct run, lanes));
+    memset((char *)run + end, 0, sizeof *run - end);
+}
+
 void sim_run(const struct sim_config *config, struct sim_result *result)
 {
     struct run *run;
@@ -434,7 +444,7 @@ void sim_run(const struct sim_config *config, struct sim_result *result)
     if (!run)
         return;
     result->error[0] = '\0';
-    memset(run, 0, sizeof *run);
+    clear(run);
     if (init(run, config)) {
         run_check_agreement(run);
         loop(run);
