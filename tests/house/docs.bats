@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What the documentation shows is true: its links lead somewhere, and every scenario it names is
-# shipped.  (Its models: models.bats.)
+# What the documentation shows is true: its links lead somewhere, every scenario it names is shipped,
+# and what it defines is what there is.  (The models that it shows: models.bats.)
 
 : "${GOSSIPSIM:=$BATS_TEST_DIRNAME/../../gossipsim}"
 
@@ -9,14 +9,22 @@ setup() {
     cd "$BATS_TEST_DIRNAME/../.."
 }
 
-@test "links between the pages and to files lead somewhere" {
-    local page link broken=0
+headings() { # PAGE: the anchors of its headings
+    sed -n 's/^##* //p' "$1" | tr 'A-Z ' 'a-z-' | tr -cd 'a-z0-9_\n-'
+}
+
+@test "links between the pages and to files lead somewhere, and to headings that are there" {
+    local page link target anchor broken=0
     while IFS=: read -r page link; do
         link=${link#*(}
         link=${link%)}
-        link=${link%%#*}
-        [[ -z $link || $link == http* ]] && continue
-        [[ -e $(dirname "$page")/$link ]] || { echo "$page: $link" && broken=1; }
+        [[ $link == http* ]] && continue
+        target=${link%%#*}
+        target=${target:+$(dirname "$page")/$target}
+        anchor=${link#"${link%%#*}"}
+        [[ -e ${target:=$page} ]] || { echo "$page: $link" && broken=1; }
+        [[ -z $anchor || $target != *.md ]] || headings "$target" | grep -qx -e "${anchor#\#}" ||
+            { echo "$page: no heading $link" && broken=1; }
     done < <(grep -oHE '\]\([^)]+\)' README.md docs/*.md results/README.md)
     [ $broken -eq 0 ]
 }
@@ -50,5 +58,47 @@ setup() {
 @test "every scenario that is shipped can be run" {
     for scenario in scenarios/*.yaml; do
         "$GOSSIPSIM" check "$scenario" >/dev/null
+    done
+}
+
+@test "docs/models.md defines every model, parameter, choice and figure" {
+    "$GOSSIPSIM" models --json >"$BATS_TEST_TMPDIR/models.json"
+    python3 - "$BATS_TEST_TMPDIR/models.json" <<'PY'
+import json, re, sys
+
+pages = {name: open(f"docs/{name}.md", encoding="utf-8").read() for name in ("models", "world")}
+sections = {part.split("\n")[0].lower().replace(" ", "-"): part
+            for part in pages["models"].split("\n## ")}
+missing = []
+for model in json.load(open(sys.argv[1])):
+    section = sections.get(model["name"], "")
+
+    def say(word, text):
+        if not re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text):
+            missing.append(f"{model['name']}: {word}")
+
+    for parameter in model["parameters"]:
+        say(parameter["name"], section)
+        for word in parameter.get("words", []):
+            say(word, section + pages["world"])
+    for metric in model["metrics"]:
+        say(metric["name"].split(".", 1)[1], section)
+print("\n".join(missing))
+sys.exit(bool(missing))
+PY
+}
+
+@test "docs/determinism.md says of every purpose what its draws are counted by" {
+    local purpose
+    for purpose in $(grep -ohE 'PURPOSE_[A-Z_]+,' $(find sim -name draw.h) | sort -u); do
+        purpose=${purpose#PURPOSE_}
+        grep -q "^| \`${purpose%,}\` |" docs/determinism.md || { echo "$purpose" && false; }
+    done
+}
+
+@test "pages that comments and messages name are there" {
+    local page
+    for page in $(grep -rohE '(docs|results)/[A-Za-z-]+\.md' base sim models experiment analysis cli tests/*/*.[ch]); do
+        [ -e "$page" ] || { echo "$page" && false; }
     done
 }
