@@ -64,9 +64,9 @@ flags    := -std=c11 -D_GNU_SOURCE -I. -I$(BUILD) -pthread -g $(OPT) -ffp-contra
 compile   = $(CC) $(flags) $(package_cflags)
 
 floors       := base sim models experiment analysis
-lib_sources  := $(wildcard $(floors:%=%/*.c))
+lib_sources  := $(wildcard $(floors:%=%/*.c) $(floors:%=%/*/*.c))
 cli_sources  := $(wildcard cli/*.c)
-headers      := $(wildcard $(floors:%=%/*.h) cli/*.h)
+headers      := $(wildcard $(floors:%=%/*.h) $(floors:%=%/*/*.h) cli/*.h)
 model_files  := $(shell grep -ls '^const struct model model_' models/*.c)
 models       := $(sort $(basename $(notdir $(model_files))))
 verbs        := $(sort $(basename $(notdir $(shell grep -ls '^const struct verb verb_' cli/*.c))))
@@ -223,7 +223,7 @@ $(BUILD)/models.c: FORCE
 	   for m in $(models); do echo "extern const struct model model_$$m;"; done; \
 	   echo 'const struct model *const model_registry[] = {'; \
 	   for m in $(models); do echo "    &model_$$m,"; done; echo '    0,'; echo '};'; \
-	   echo '#include "sim/loop.h"'; \
+	   echo '#include "sim/world/loop.h"'; \
 	   for m in $(models); do echo "loop_fn loop_$$m;"; done; \
 	   echo 'const struct model_loop loop_registry[] = {'; \
 	   for m in $(models); do echo "    { &model_$$m, loop_$$m },"; done; \
@@ -236,7 +236,7 @@ $(models:%=$(BUILD)/models/%.o): $(BUILD)/models/%.o: $(BUILD)/models/%.loop.c $
 	$(compile_object)
 $(BUILD)/models/%.loop.c: models/%.c FORCE
 	@mkdir -p $(@D)
-	@{ echo '#include "$<"'; echo '#include "sim/loop.h"'; echo 'loop_fn loop_$*;'; \
+	@{ echo '#include "$<"'; echo '#include "sim/world/loop.h"'; echo 'loop_fn loop_$*;'; \
 	   if grep -q '^static MODEL_HOT' $<; then echo 'MODEL_HOT'; fi; \
 	   echo 'void loop_$*(struct run *run)'; \
 	   echo '{'; echo '    loop_bucket(run, &model_$*);'; echo '}'; } > $@.new
@@ -256,7 +256,7 @@ define embed
 	@{ echo 'extern const char $1[];'; echo 'const char $1[] = {'; \
 	   $2 $< | od -An -v -tx1 | sed 's/ \(..\)/0x\1,/g'; echo '0};'; } > $@
 endef
-$(BUILD)/schema.c: experiment/schema.sql
+$(BUILD)/schema.c: experiment/store/schema.sql
 	$(call embed,results_schema,cat)
 # Without its licence line: what users make of it is theirs.
 $(BUILD)/template.c: cli/template.yaml

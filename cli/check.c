@@ -5,11 +5,11 @@
  * The cost is estimated from pilot runs of each strategy (sim_estimate()) at a few points of the
  * sweep, fewer where there are many strategies, so that it takes a second at most.
  */
-#include "analysis/table.h"
-#include "analysis/text.h"
+#include "analysis/text/table.h"
+#include "analysis/text/text.h"
 #include "cli/options.h"
-#include "experiment/pool.h"
-#include "experiment/scenario.h"
+#include "experiment/language/scenario.h"
+#include "experiment/runner/pool.h"
 
 enum {
     POINTS_MAX = 5,       /* at which the study is tried, */

@@ -4,9 +4,9 @@
  *
  * What --fail-if finds goes to standard error, so that standard output is the comparison alone.
  */
-#include "analysis/compare.h"
-#include "analysis/expectation.h"
-#include "analysis/narrow.h"
+#include "analysis/verdict/compare.h"
+#include "analysis/study/narrow.h"
+#include "analysis/verdict/expectation.h"
 
 #include "cli/options.h"
 #include "cli/output.h"

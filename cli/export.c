@@ -7,15 +7,15 @@
  * databases with the same results give the same bytes but for wall_ns, the last column of runs.
  * Rows are written as SQLite finds them: memory does not grow with the table.
  */
-#include "analysis/study.h"
-#include "analysis/table.h"
-#include "analysis/text.h"
+#include "analysis/study/study.h"
+#include "analysis/text/table.h"
+#include "analysis/text/text.h"
 #include "base/printable.h"
 #include "cli/export_scenario.h"
 #include "cli/options.h"
 #include "cli/output.h"
-#include "experiment/database.h"
-#include "experiment/plan.h"
+#include "experiment/plan/plan.h"
+#include "experiment/store/database.h"
 
 #include <math.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #include "cli/export_scenario.h"
 
 #include "base/printable.h"
-#include "experiment/database.h"
+#include "experiment/store/database.h"
 
 #include <glib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #ifndef CLI_EXPORT_SCENARIO_H
 #define CLI_EXPORT_SCENARIO_H
 
-#include "analysis/study.h"
+#include "analysis/study/study.h"
 
 #include <stdio.h>
 

@@ -4,7 +4,7 @@
  *
  * All of it comes from the models' own tables.
  */
-#include "analysis/table.h"
+#include "analysis/text/table.h"
 #include "base/nearest.h"
 #include "cli/options.h"
 #include "sim/model.h"

@@ -20,7 +20,7 @@
 
 #include "base/errors.h"
 #include "cli/verb.h"
-#include "experiment/plan.h"
+#include "experiment/plan/plan.h"
 
 #include <glib.h>
 

@@ -2,7 +2,7 @@
 /* output.c - see output.h. */
 #include "cli/output.h"
 
-#include "analysis/text.h"
+#include "analysis/text/text.h"
 #include "cli/options.h"
 
 #include <errno.h>

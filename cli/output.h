@@ -6,7 +6,7 @@
 #ifndef CLI_OUTPUT_H
 #define CLI_OUTPUT_H
 
-#include "analysis/table.h"
+#include "analysis/text/table.h"
 #include "base/errors.h"
 #include "cli/verb.h"
 

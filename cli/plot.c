@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* plot.c - `gossipsim plot`: figures into a file, the terminal, or both. */
-#include "analysis/figure.h"
-#include "analysis/text.h"
+#include "analysis/figure/figure.h"
+#include "analysis/text/text.h"
 #include "cli/options.h"
 #include "cli/output.h"
-#include "experiment/plan.h"
+#include "experiment/plan/plan.h"
 
 #include <string.h>
 

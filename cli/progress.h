@@ -9,7 +9,7 @@
 #ifndef CLI_PROGRESS_H
 #define CLI_PROGRESS_H
 
-#include "experiment/runner.h"
+#include "experiment/runner/runner.h"
 
 enum { PROGRESS_TIME_MAX = 32 };
 

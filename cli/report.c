@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* report.c - `gossipsim report`: the summary table of a study. */
-#include "analysis/report.h"
+#include "analysis/verdict/report.h"
 
 #include "cli/options.h"
 #include "cli/output.h"
-#include "experiment/expression.h"
+#include "experiment/language/expression.h"
 
 static int run_report(int argc, char **argv);
 

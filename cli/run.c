@@ -5,15 +5,15 @@
  * An interrupt (SIGINT, SIGTERM, SIGHUP) keeps what is done and says how to go on; a second one
  * ends the program on the spot, which harms nothing either.
  */
-#include "analysis/expectation.h"
-#include "analysis/report.h"
+#include "analysis/verdict/expectation.h"
+#include "analysis/verdict/report.h"
 #include "base/printable.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "experiment/results.h"
-#include "experiment/runner.h"
+#include "experiment/runner/runner.h"
+#include "experiment/store/results.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>

@@ -3,7 +3,7 @@
  * schema.c - `gossipsim schema`: a JSON Schema of the scenario language, for editors.
  */
 #include "cli/options.h"
-#include "experiment/scenario.h"
+#include "experiment/language/scenario.h"
 
 extern const struct verb verb_schema;
 

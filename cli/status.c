@@ -6,12 +6,12 @@
  * Under a rule for replications nobody knows how many there will be: each point then counts with
  * the most that any of its strategies has, at least the rule's minimum.
  */
-#include "analysis/table.h"
+#include "analysis/text/table.h"
 #include "base/printable.h"
 #include "cli/options.h"
 #include "cli/progress.h"
-#include "experiment/database.h"
-#include "experiment/results.h"
+#include "experiment/store/database.h"
+#include "experiment/store/results.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 /*
  * validate.c - `gossipsim validate`: published figures beside what this build measures.
  */
-#include "analysis/validation.h"
+#include "analysis/validation/validation.h"
 
 #include "base/quantity.h"
 #include "cli/options.h"

@@ -13,8 +13,6 @@
 
 #include <stdbool.h>
 
-struct run;
-
 enum probe_figure {
     PROBE_WORK,     /* what `stop.events` counts: events, steps of the agenda and of uplinks */
     PROBE_MESSAGES, /* sent */
@@ -40,11 +38,5 @@ struct sim_probe {
     struct probe_reading half, end;
     uint64_t queued; /* so far */
 };
-
-/* Looks at the run, at least once a bucket of its queue. */
-void probe_look(struct run *run);
-
-/* Takes the last reading, at the end of the run. */
-void probe_conclude(struct run *run);
 
 #endif

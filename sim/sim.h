@@ -9,9 +9,9 @@
 #ifndef SIM_SIM_H
 #define SIM_SIM_H
 
-#include "sim/distribution.h"
 #include "sim/model.h"
 #include "sim/probe.h"
+#include "sim/value/distribution.h"
 
 #include <stdatomic.h>
 

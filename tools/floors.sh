@@ -5,30 +5,47 @@
 #
 #   tools/floors.sh [FOLDER]    the top of the source tree; default: here
 #
-# A file may include "floor/file.h" of its own floor or of one before it in the list below, and
-# a model nothing of sim/ but what models are meant to see.  Headers of the system are written
+# A file may include "floor/file.h" of its own floor or of one before it in the list below; within
+# a floor there may be no circle, but among a file and its parts, NAME.[ch] and NAME_*.[ch].
+# A model sees nothing of sim/ but what models are meant to see.  Headers of the system are written
 # in angle brackets; a few are tied to floors, because that is where their library belongs.
 set -euo pipefail
 cd "${1:-.}"
 
-floors=(base sim models experiment analysis cli)
+# From the lowest to the highest; what stands in sim/ itself are the faces of the engine.
+floors=(
+    base
+    sim/value sim sim/time sim/truth sim/net sim/world sim/estimate
+    models
+    experiment/language experiment/plan experiment/store experiment/runner
+    analysis/text analysis/study analysis/verdict analysis/figure analysis/validation
+    cli
+)
 
 {
-    for floor in "${floors[@]}"; do
-        [[ -d $floor ]] || continue
-        find "$floor" -name '*.[ch]' -print0 |
-            xargs -0 -r grep -nHE '^[[:space:]]*#[[:space:]]*include' || true
+    for top in base sim models experiment analysis cli; do
+        [[ -d $top ]] || continue
+        find "$top" -name '*.[ch]' | LC_ALL=C sort |
+            xargs -r grep -nHE '^[[:space:]]*#[[:space:]]*include' || true
     done
 } | awk -v order="${floors[*]}" '
     BEGIN {
         count = split(order, name, " ")
         for (i = 1; i <= count; i++) level[name[i]] = i
         # libraries and the lowest floor that may use them
-        split("yaml.h sqlite3.h glib.h pthread.h", above)
-        for (i in above) lowest[above[i]] = "experiment"
-        lowest["gsl"] = "sim"
+        split("yaml.h sqlite3.h pthread.h", above)
+        for (i in above) lowest[above[i]] = "experiment/language"
+        lowest["gsl"] = lowest["glib.h"] = "base"
         split("sim/model.h sim/node.h sim/set.h", faces, " ")
         for (i in faces) face[faces[i]] = 1
+    }
+    function floor_of(path) {
+        sub(/\/[^\/]*$/, "", path)
+        return path
+    }
+    function stem_of(path) {
+        sub(/\.[ch]$/, "", path)
+        return path
     }
     function complain(why) {
         printf "%s: %s: %s\n", place, what, why
@@ -38,22 +55,74 @@ floors=(base sim models experiment analysis cli)
         match($0, /^[^:]+:[0-9]+:/)
         place = substr($0, 1, RLENGTH - 1)
         what = substr($0, RLENGTH + 1)
-        split(place, p, /[\/:]/)
-        mine = p[1]
+        file = place
+        sub(/:[0-9]+$/, "", file)
+        mine = floor_of(file)
+        stem[stem_of(file)] = 1
+        if (!(mine in level)) {
+            complain(mine "/ is no floor that tools/floors.sh knows")
+            next
+        }
         target = what
         sub(/^[^"<]*["<]/, "", target)
         sub(/[">].*$/, "", target)
-        split(target, t, "/")
+        theirs = floor_of(target)
         if (what ~ /</) {
+            split(target, t, "/")
             library = target in lowest ? target : t[1]
             if (library in lowest && level[mine] < level[lowest[library]])
                 complain("this library begins on floor " lowest[library] "/")
-        } else if (!(t[1] in level)) {
+            else if (library == "glib.h" && mine ~ /^(sim|models)/)
+                complain("a run counts its memory itself: no GLib in sim/ and models/")
+        } else if (!(theirs in level)) {
             complain("written without its floor, as in \"" mine "/file.h\"")
-        } else if (level[t[1]] > level[mine]) {
-            complain(mine "/ may not use the higher floor " t[1] "/")
-        } else if (mine == "models" && t[1] == "sim" && !(target in face)) {
+        } else if (level[theirs] > level[mine]) {
+            complain(mine "/ may not use the higher floor " theirs "/")
+        } else if (mine == "models" && theirs ~ /^sim/ && !(target in face)) {
             complain("a model sees the world through sim/model.h, sim/node.h and sim/set.h only")
+        } else if (theirs == mine) {
+            stem[stem_of(target)] = 1
+            from[++arrows] = stem_of(file)
+            to[arrows] = stem_of(target)
         }
     }
-    END { exit bad > 0 }'
+    # The file that a file is a part of: the longest NAME of which its own name is NAME_more.
+    function whole_of(part,  shorter) {
+        shorter = part
+        while (sub(/_[^_\/]*$/, "", shorter))
+            if (shorter in stem) return whole_of(shorter)
+        return part
+    }
+    # Takes away files that nothing left includes, or that include nothing left: what stays is a
+    # circle, with the ways between circles.
+    function strip(  i, again) {
+        do {
+            again = 0
+            split("", out)
+            split("", in_)
+            for (i = 1; i <= arrows; i++)
+                if (!(i in gone)) {
+                    out[from[i]] = 1
+                    in_[to[i]] = 1
+                }
+            for (i = 1; i <= arrows; i++)
+                if (!(i in gone) && (!(to[i] in out) || !(from[i] in in_))) {
+                    gone[i] = 1
+                    again = 1
+                }
+        } while (again)
+    }
+    END {
+        for (i = 1; i <= arrows; i++) {
+            from[i] = whole_of(from[i])
+            to[i] = whole_of(to[i])
+            if (from[i] == to[i]) gone[i] = 1
+        }
+        strip()
+        for (i = 1; i <= arrows; i++)
+            if (!(i in gone) && !seen[from[i], to[i]]++) {
+                printf "%s includes %s.h: part of a circle\n", from[i], to[i]
+                bad++
+            }
+        exit bad > 0
+    }'

@@ -4,7 +4,7 @@
  * counted and has no difference, many comparisons are judged together, and the sentence says no
  * more than the numbers allow.
  */
-#include "analysis/compare.h"
+#include "analysis/verdict/compare.h"
 
 #include <glib.h>
 #include <math.h>
@@ -88,7 +88,7 @@ static void never_is_reported_before_the_difference(void **state)
     assert_int_equal(c.pairs, 11); /* a metric that does not apply makes no pair */
     assert_int_equal(c.both, 3);
     assert_int_equal(c.subject_never, 8);
-    assert_int_equal(comparison_verdict(&c), VERDICT_SELDOMER);
+    assert_int_equal(comparison_verdict(&c), VERDICT_LESS_OFTEN);
     assert_says(&c, "new reaches 99 % of the nodes less often than old: in 3 of 11 paired runs, "
                     "old in 11; where both do, so few pairs cannot tell a difference from chance");
     for (int i = 0; i < 6; i++)

@@ -2,9 +2,9 @@
 /* coverage.c - see coverage.h. */
 #include "tests/analysis/coverage.h"
 
-#include "analysis/compare.h"
-#include "experiment/runner.h"
-#include "experiment/statistics.h"
+#include "analysis/verdict/compare.h"
+#include "base/statistics.h"
+#include "experiment/runner/runner.h"
 
 #include <glib.h>
 #include <gsl/gsl_randist.h>

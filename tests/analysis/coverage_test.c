@@ -10,8 +10,8 @@
  */
 #include "tests/analysis/coverage.h"
 
-#include "analysis/study.h"
-#include "experiment/statistics.h"
+#include "analysis/study/study.h"
+#include "base/statistics.h"
 
 #include <glib.h>
 #include <math.h>

@@ -5,7 +5,7 @@
  * place where one fails is told with what was found there and how runs ended that did not get
  * there, and where none fails, the place that came closest.
  */
-#include "analysis/expectation.h"
+#include "analysis/verdict/expectation.h"
 #include "tests/analysis/fixture.h"
 
 #include <glib.h>

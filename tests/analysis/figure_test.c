@@ -4,7 +4,7 @@
  * quotes, backquotes, macros, formats or markup it holds, and the SVG stays well-formed and shows
  * it; the same database gives the same SVG.
  */
-#include "analysis/figure.h"
+#include "analysis/figure/figure.h"
 #include "tests/analysis/fixture.h"
 
 #include <glib.h>

@@ -34,7 +34,7 @@ char *fixture_make(const char *name, const char *extra)
     if (sqlite3_open(path, &database) != SQLITE_OK)
         g_error("cannot make %s", path);
     execute(database, "PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY;");
-    execute_file(database, "experiment/schema.sql");
+    execute_file(database, "experiment/store/schema.sql");
     execute(database, "BEGIN");
     execute_file(database, file);
     execute(database, "COMMIT");

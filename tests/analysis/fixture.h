@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * fixture.h - a results database for a test, made of experiment/schema.sql and a file of
+ * fixture.h - a results database for a test, made of experiment/store/schema.sql and a file of
  * tests/fixtures.
  */
 #ifndef TESTS_ANALYSIS_FIXTURE_H

@@ -4,9 +4,9 @@
  * by replication, what never happened told from what does not apply; a convergence curve equals
  * the one that the database's own view gives.
  */
-#include "analysis/curve.h"
-#include "analysis/study.h"
-#include "analysis/summary.h"
+#include "analysis/study/curve.h"
+#include "analysis/study/study.h"
+#include "analysis/study/summary.h"
 #include "tests/analysis/fixture.h"
 
 #include <glib.h>

@@ -4,8 +4,8 @@
  * the width people see; text of a hostile database comes out as text and moves no terminal; a
  * narrow terminal gets blocks that repeat the key columns.
  */
-#include "analysis/table.h"
-#include "analysis/text.h"
+#include "analysis/text/table.h"
+#include "analysis/text/text.h"
 
 #include <glib.h>
 #include <math.h>

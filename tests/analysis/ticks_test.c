@@ -3,7 +3,7 @@
  * ticks_test.c - ticks stand at round numbers, as many as have room; a logarithmic axis writes each
  * in a unit of its own, minutes and hours among them; no label leaves the page.
  */
-#include "analysis/ticks.h"
+#include "analysis/figure/ticks.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

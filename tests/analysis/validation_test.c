@@ -4,7 +4,7 @@
  * model, a parameter, the network or the published figure is another.  Every declared trial can be
  * made.  Outcomes depend on no thread.
  */
-#include "analysis/validation.h"
+#include "analysis/validation/validation.h"
 
 #include <glib.h>
 #include <math.h>

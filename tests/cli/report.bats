@@ -14,7 +14,7 @@ setup() {
 }
 
 make_database() { # FIXTURE FILE [SQL]
-    { echo 'PRAGMA synchronous = OFF;' && cat "$root/experiment/schema.sql" &&
+    { echo 'PRAGMA synchronous = OFF;' && cat "$root/experiment/store/schema.sql" &&
         echo 'BEGIN;' && cat "$root/tests/fixtures/$1.sql" && echo "COMMIT; ${3-};" &&
         cat "$root/tests/fixtures/metrics.sql"; } | sqlite3 "$2"
 }

@@ -3,7 +3,7 @@
  * A text of the subset becomes the tree it describes, with the place of every key and value;
  * every other text gives one clear error at its place, within bounded time and memory.
  */
-#include "experiment/document.h"
+#include "experiment/language/document.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

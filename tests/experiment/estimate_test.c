@@ -6,7 +6,7 @@
  * The scenarios are the files of tests/fixtures/estimate, or those named as arguments: then
  * nothing is asserted, and a table is printed (make estimates).
  */
-#include "experiment/plan.h"
+#include "experiment/plan/plan.h"
 
 #include <glib.h>
 #include <math.h>

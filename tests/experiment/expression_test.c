@@ -5,7 +5,7 @@
  * for exactly the values that its order allows, never counting as more than any and no data as
  * none.
  */
-#include "experiment/expression.h"
+#include "experiment/language/expression.h"
 
 #include <math.h>
 #include <setjmp.h>

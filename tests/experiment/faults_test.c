@@ -4,7 +4,7 @@
  * share, count, name or number takes so many nodes down, at its times and for its length; updates
  * start in the group that was named; the path of an entry of a list sets that entry.
  */
-#include "experiment/plan.h"
+#include "experiment/plan/plan.h"
 
 #include <glib.h>
 #include <setjmp.h>

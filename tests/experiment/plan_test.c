@@ -5,7 +5,7 @@
  * scenario is the same plan; and the command line changes a scenario as if its author had written
  * it.
  */
-#include "experiment/plan.h"
+#include "experiment/plan/plan.h"
 
 #include <glib.h>
 #include <setjmp.h>

@@ -4,8 +4,8 @@
  * plan alone; a batch is stored whole or not at all; one process writes at a time; the views
  * agree with the same figures computed here.
  */
-#include "experiment/database.h"
-#include "experiment/results.h"
+#include "experiment/store/database.h"
+#include "experiment/store/results.h"
 #include "sim/metric.h"
 
 #include <glib.h>

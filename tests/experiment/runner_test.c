@@ -5,9 +5,9 @@
  * same after an interruption; what fails or does not fit is counted and stops nothing else;
  * memory does not grow with the number of runs.
  */
-#include "experiment/database.h"
-#include "experiment/runner.h"
-#include "experiment/statistics.h"
+#include "base/statistics.h"
+#include "experiment/runner/runner.h"
+#include "experiment/store/database.h"
 
 #include <glib.h>
 #include <glib/gstdio.h>

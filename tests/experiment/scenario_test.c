@@ -5,7 +5,7 @@
  * does not exist yet is refused at its place, all in one pass.  No mutation of a scenario crashes
  * the reader, and those it accepts survive a round trip.
  */
-#include "experiment/scenario.h"
+#include "experiment/language/scenario.h"
 #include "sim/metric.h"
 
 #include <math.h>

@@ -18,16 +18,38 @@ plant() { # FILE LINE: a source tree of one file, checked
 }
 
 @test "an include of the same floor and of a lower one is fine" {
-    plant experiment/a.c '#include "experiment/plan.h"'
+    plant experiment/plan/a.c '#include "experiment/plan/plan.h"'
     [ "$status" -eq 0 ]
-    plant experiment/b.c '#include "base/errors.h"'
+    plant experiment/plan/b.c '#include "base/errors.h"'
     [ "$status" -eq 0 ]
 }
 
 @test "an include of a higher floor is found, with its file and line" {
-    plant sim/a.c '#include "experiment/plan.h"'
+    plant sim/a.c '#include "experiment/plan/plan.h"'
     [ "$status" -eq 1 ]
-    [[ $output == *'sim/a.c:1:'*'may not use the higher floor experiment/'* ]]
+    [[ $output == *'sim/a.c:1:'*'may not use the higher floor experiment/plan/'* ]]
+}
+
+@test "the folders of a floor have an order of their own" {
+    plant sim/value/a.c '#include "sim/world/run.h"'
+    [ "$status" -eq 1 ]
+    plant sim/value/a.c '#include "sim/value/draw.h"'
+    [ "$status" -eq 0 ]
+    plant sim/other/a.c '#include "sim/value/draw.h"'
+    [[ $output == *'sim/other/ is no floor'* ]]
+}
+
+@test "a circle is found, but for one among a file and its parts" {
+    plant sim/time/x.h '#include "sim/time/x_part.h"'
+    plant sim/time/x_part.c '#include "sim/time/x.h"'
+    [ "$status" -eq 0 ]
+    plant sim/time/x.c '#include "sim/time/y.h"'
+    [ "$status" -eq 0 ]
+    plant sim/time/y.c '#include "sim/time/z.h"'
+    [ "$status" -eq 0 ]
+    plant sim/time/z.c '#include "sim/time/x_part.h"'
+    [ "$status" -eq 1 ]
+    [[ $output == *'sim/time/y includes sim/time/z.h: part of a circle'* ]]
 }
 
 @test "an include hidden by blanks is found" {
@@ -47,9 +69,13 @@ plant() { # FILE LINE: a source tree of one file, checked
     [ "$status" -eq 1 ]
 }
 
-@test "SQL and YAML below experiment/, GSL below sim/ are found" {
-    plant sim/a.c '#include <sqlite3.h>'
+@test "SQL and YAML below experiment/, GLib in sim/ are found" {
+    plant sim/time/a.c '#include <sqlite3.h>'
     [ "$status" -eq 1 ]
-    plant base/a.c '#include <gsl/gsl_cdf.h>'
+    plant sim/time/a.c '#include <glib.h>'
     [ "$status" -eq 1 ]
+    plant sim/time/a.c '#include <gsl/gsl_randist.h>'
+    [ "$status" -eq 0 ]
+    plant base/a.c '#include <glib.h>'
+    [ "$status" -eq 0 ]
 }

@@ -28,7 +28,7 @@ compile() { # ARGUMENT...
     make -C "$root" -s build/release/libgossipsim.a
     cat >registry.c <<'C'
 #include "sim/model.h"
-#include "sim/loop.h"
+#include "sim/world/loop.h"
 extern const struct model model_retell;
 const struct model *const model_registry[] = { &model_retell, 0 };
 const struct model_loop loop_registry[] = { { 0, 0 } };

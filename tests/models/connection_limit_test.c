@@ -14,8 +14,8 @@
  *
  * Tolerances are four standard errors of the laws.
  */
-#include "sim/draw.h"
-#include "sim/numbering.h"
+#include "sim/truth/numbering.h"
+#include "sim/value/draw.h"
 #include "tests/models/harness.h"
 
 #include <math.h>

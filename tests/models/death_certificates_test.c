@@ -10,7 +10,7 @@
  *     deletions a second; as many nodes keep dormant ones as there are sites;
  *   - whatever the stack, timing and churn, what is kept for long ends in agreement.
  */
-#include "sim/run.h"
+#include "sim/world/run.h"
 #include "tests/models/harness.h"
 #include "tests/sim/law.h"
 

@@ -9,8 +9,8 @@
  * A spy stands between engine and model: it notes what each node knows whenever a check begins and
  * the way of the sends, and it swallows the arrival that a test names, which is that message lost.
  */
-#include "sim/draw.h"
-#include "sim/numbering.h"
+#include "sim/truth/numbering.h"
+#include "sim/value/draw.h"
 #include "tests/models/harness.h"
 
 #include <math.h>

@@ -3,8 +3,8 @@
  * The agenda gives its entries back by time, then class, then in the order they were added, and
  * always says when the next is due and whether arrivals and timers of that instant come first.
  */
-#include "sim/agenda.h"
-#include "sim/draw.h"
+#include "sim/time/agenda.h"
+#include "sim/value/draw.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

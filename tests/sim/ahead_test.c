@@ -3,7 +3,7 @@
  * A draw is the same whether it was made ahead or not: what was made ahead is given out for its own
  * entity and number only, and is what draw() gives.
  */
-#include "sim/ahead.h"
+#include "sim/value/ahead.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

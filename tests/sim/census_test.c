@@ -4,7 +4,7 @@
  * writes, learnings, comings and goings, with several versions of a key: who is informed, what is
  * stale now and over time, the entropy, whether all agree, and when which share was reached.
  */
-#include "sim/census.h"
+#include "sim/truth/census.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -5,8 +5,8 @@
  * and its residual life are those of the law.
  */
 #include "law.h"
-#include "sim/distribution.h"
-#include "sim/draw.h"
+#include "sim/value/distribution.h"
+#include "sim/value/draw.h"
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>

@@ -5,7 +5,7 @@
  * distribution nor their correlation.
  */
 #include "law.h"
-#include "sim/draw.h"
+#include "sim/value/draw.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -4,8 +4,8 @@
  * twice, for every shape of the buckets and every kind of delay: within the open bucket, within
  * the ring, beyond it, all at one instant, years apart.
  */
-#include "sim/draw.h"
-#include "sim/event_queue.h"
+#include "sim/time/event_queue.h"
+#include "sim/value/draw.h"
 
 #include <math.h>
 #include <setjmp.h>

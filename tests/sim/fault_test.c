@@ -7,8 +7,8 @@
  * reaches no share. Repair takes as long as the nodes themselves say.
  */
 #include "law.h"
-#include "sim/draw.h"
-#include "sim/numbering.h"
+#include "sim/truth/numbering.h"
+#include "sim/value/draw.h"
 #include "tests/models/harness.h"
 
 #include <math.h>

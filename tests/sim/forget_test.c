@@ -15,7 +15,7 @@
  * What is awakened is told to the stack again.  A model lets go of deletions and awakens them at
  * random, among writes, churn and wiped nodes.
  */
-#include "sim/run.h"
+#include "sim/world/run.h"
 #include "tests/models/harness.h"
 
 #include <setjmp.h>

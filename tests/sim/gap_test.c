@@ -4,8 +4,8 @@
  * or hours, and the number of events in a time has its variance: nothing is rounded away.
  */
 #include "law.h"
-#include "sim/draw.h"
-#include "sim/gap.h"
+#include "sim/value/draw.h"
+#include "sim/value/gap.h"
 
 #include <math.h>
 #include <setjmp.h>

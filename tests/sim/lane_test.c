@@ -6,8 +6,8 @@
  * it would have had, less the ones it slept through.
  */
 #include "law.h"
-#include "sim/draw.h"
-#include "sim/lane.h"
+#include "sim/time/lane.h"
+#include "sim/value/draw.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>

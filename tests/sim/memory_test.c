@@ -3,8 +3,8 @@
  * The memory of a run is zeroed, aligned and nobody else's, whatever the sizes asked for; a request
  * that cannot be met says so and does no harm.
  */
-#include "sim/draw.h"
-#include "sim/memory.h"
+#include "sim/value/draw.h"
+#include "sim/value/memory.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

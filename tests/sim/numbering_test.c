@@ -4,8 +4,8 @@
  * and back, and over replications a scenario's node may be any of the engine's, equally often.
  */
 #include "law.h"
-#include "sim/draw.h"
-#include "sim/numbering.h"
+#include "sim/truth/numbering.h"
+#include "sim/value/draw.h"
 
 #include <math.h>
 #include <setjmp.h>

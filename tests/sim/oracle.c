@@ -337,7 +337,7 @@ static bool is_idle(void)
 /* Nothing is missing, and nothing is still to come that the run waits for. */
 static bool has_converged(void)
 {
-    return oracle_is_complete() && oracle.lesson_count == 0 && !oracle_awaits_fault();
+    return oracle_is_complete() && oracle.deferred_count == 0 && !oracle_awaits_fault();
 }
 
 /* Whether anything to come changes who is there or what is written before `time`. */
@@ -360,7 +360,7 @@ static bool has_gone_quiet(void)
     const bool comes_back = oracle.config->churn.session || oracle.config->fault_count > 0;
 
     return (when == STOP_QUIET || (when == STOP_CONVERGED && !comes_back)) && is_idle() &&
-           oracle.lesson_count == 0;
+           oracle.deferred_count == 0;
 }
 
 static bool is_to_end(void)

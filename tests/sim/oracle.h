@@ -10,9 +10,9 @@
 #ifndef TESTS_SIM_ORACLE_H
 #define TESTS_SIM_ORACLE_H
 
-#include "sim/draw.h"
-#include "sim/numbering.h"
 #include "sim/sim.h"
+#include "sim/truth/numbering.h"
+#include "sim/value/draw.h"
 
 enum {
     ORACLE_NODES_MAX = 48,

@@ -294,24 +294,25 @@ bool oracle_node_learn(struct node *n, const struct message *m)
     (void)n;
     if (!oracle.round || !(got & ~oracle.nodes[oracle.self].known))
         return oracle_learn(m->from, got);
-    if (oracle.lesson_count == 0)
+    if (oracle.deferred_count == 0)
         oracle_expect(
             (struct coming){ .time = oracle_credit() + oracle.round / 2, .class = COMMIT });
-    oracle.lessons[oracle.lesson_count++] = (struct coming){ .node = oracle.self,
-                                                             .from = m->from,
-                                                             .layer = oracle.layer,
-                                                             .life = oracle.nodes[oracle.self].life,
-                                                             .set = got };
+    oracle.deferred[oracle.deferred_count++] =
+        (struct coming){ .node = oracle.self,
+                         .from = m->from,
+                         .layer = oracle.layer,
+                         .life = oracle.nodes[oracle.self].life,
+                         .set = got };
     return true;
 }
 
 void oracle_commit(void)
 {
-    for (size_t i = 0; i < oracle.lesson_count; i++) {
-        oracle.self = oracle.lessons[i].node;
-        oracle.layer = oracle.lessons[i].layer;
-        if (oracle.nodes[oracle.self].life == oracle.lessons[i].life)
-            oracle_learn(oracle.lessons[i].from, oracle.lessons[i].set);
+    for (size_t i = 0; i < oracle.deferred_count; i++) {
+        oracle.self = oracle.deferred[i].node;
+        oracle.layer = oracle.deferred[i].layer;
+        if (oracle.nodes[oracle.self].life == oracle.deferred[i].life)
+            oracle_learn(oracle.deferred[i].from, oracle.deferred[i].set);
     }
-    oracle.lesson_count = 0;
+    oracle.deferred_count = 0;
 }

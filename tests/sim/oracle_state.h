@@ -5,7 +5,7 @@
 #ifndef TESTS_SIM_ORACLE_STATE_H
 #define TESTS_SIM_ORACLE_STATE_H
 
-#include "sim/gap.h"
+#include "sim/value/gap.h"
 #include "tests/sim/oracle.h"
 
 enum { COMING_MAX = 1 << 14, LANES = 8 };
@@ -80,8 +80,8 @@ struct oracle {
     uint32_t injected, left, node_count;
     node_id listed[ORACLE_NODES_MAX]; /* who may be picked: all, or the live ones */
     uint32_t listed_count;
-    struct coming lessons[COMING_MAX];
-    size_t lesson_count;
+    struct coming deferred[COMING_MAX];
+    size_t deferred_count;
     struct lane_plan lanes[LANES];
     int lane_count;
     struct gap gap;

@@ -7,8 +7,8 @@
  */
 #include "courier.h"
 #include "law.h"
-#include "sim/draw.h"
-#include "sim/numbering.h"
+#include "sim/truth/numbering.h"
+#include "sim/value/draw.h"
 
 #include <math.h>
 #include <setjmp.h>

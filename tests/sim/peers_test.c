@@ -7,9 +7,9 @@
  * if there is nobody a node is told so.
  */
 #include "law.h"
-#include "sim/distance.h"
-#include "sim/draw.h"
-#include "sim/numbering.h"
+#include "sim/truth/numbering.h"
+#include "sim/value/distance.h"
+#include "sim/value/draw.h"
 #include "tests/models/harness.h"
 
 #include <math.h>

@@ -4,8 +4,8 @@
  * the inverse of that, each shard once; no node holds many more than another; and what a node
  * should hold of a set are the updates of its shards.
  */
-#include "sim/draw.h"
-#include "sim/placement.h"
+#include "sim/truth/placement.h"
+#include "sim/value/draw.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,8 +3,8 @@
  * Sets of updates behave as arrays of booleans do, in a word and in rows of any length; what was
  * handed out never changes; and when all are freed every row is back in the pool.
  */
-#include "sim/draw.h"
-#include "sim/set_row.h"
+#include "sim/truth/set_row.h"
+#include "sim/value/draw.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

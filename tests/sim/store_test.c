@@ -7,7 +7,7 @@
  * ranges of keys partition the updates, all alike; updates know since when they are written.
  */
 #include "law.h"
-#include "sim/draw.h"
+#include "sim/value/draw.h"
 #include "tests/models/harness.h"
 
 #include <math.h>

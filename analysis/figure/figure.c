@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* figure.c - choosing what a figure shows, and what all kinds share; see figure.h. */
+#include "analysis/figure/figure.h"
+
+#include "analysis/figure/figure_kinds.h"
+
+#include <math.h>
+#include <string.h>
+
+struct canvas *figure_canvas(const struct figure *figure, const char *what, const char *subtitle)
+{
+    const struct study *study = figure->study;
+    GString *title = g_string_new(NULL);
+    const char *before = " (";
+    struct canvas *canvas;
+
+    g_string_append_printf(title, "%s: %s", study->name, what);
+    for (size_t axis = 0; axis < study->axis_count; axis++)
+        if (!figure->differs[axis] && figure_value(figure, 0, axis)->text) {
+            char *value = figure_value_label(figure, 0, axis);
+            g_string_append_printf(title, "%s%s=%s", before, study->axes[axis], value);
+            before = ", ";
+            g_free(value);
+        }
+    g_string_append(title, *before == ',' ? ")" : "");
+    canvas =
+        canvas_new(figure->size, title->str, subtitle, (const char *const *)figure->series->pdata,
+                   figure->series->len, figure->panels->len);
+    g_string_free(title, TRUE);
+    return canvas;
+}
+
+bool figure_summary(const struct figure *figure, size_t point, size_t strategy, const char *metric,
+                    struct summary *summary, struct errors *errors)
+{
+    struct series series;
+    bool is_good = study_read(figure->study, point, figure->study->strategies[strategy], metric,
+                              &series, errors);
+
+    *summary = summary_make(&series, metric_describe(metric).unit == UNIT_TIME);
+    series_clear(&series);
+    return is_good;
+}
+
+bool figure_runs(const struct figure *figure, const char *statistic, char **text,
+                 struct errors *errors)
+{
+    const struct study *study = figure->study;
+    size_t least = SIZE_MAX, most = 0, done = 0, failed = 0;
+
+    for (size_t i = 0; i < figure->point_count; i++)
+        for (size_t s = 0; s < study->strategy_count; s++) {
+            if (!study_count_runs(study, figure->points[i], study->strategies[s], &done, &failed,
+                                  errors))
+                return false;
+            least = MIN(least, done);
+            most = MAX(most, done);
+        }
+    *text = least < most ? g_strdup_printf("%s of %zu to %zu runs", statistic, least, most)
+            : most == 1  ? g_strdup("a single run")
+                         : g_strdup_printf("%s of %zu runs", statistic, most);
+    return true;
+}
+
+char *figure_colours(const struct figure *figure)
+{
+    if (figure->series_axis < 0)
+        return g_strdup("");
+    return g_strdup_printf("; colours: %s", figure->study->axes[figure->series_axis]);
+}
+
+char *figure_label(const char *label, const char *unit)
+{
+    return *unit ? g_strdup_printf("%s (%s)", label, unit) : g_strdup(label);
+}
+
+void figure_number(GString *rows, double value)
+{
+    char text[32];
+
+    if (isfinite(value))
+        g_string_append_printf(rows, "%s ", g_ascii_formatd(text, sizeof(text), "%.7g", value));
+    else
+        g_string_append(rows, "NaN ");
+}
+
+/* Takes the points that pass the filters, and notes which axes these fix. */
+static bool choose_points(struct figure *figure, struct study *study, struct errors *errors)
+{
+    const struct figure_options *options = figure->options;
+
+    figure->is_fixed = g_new0(bool, study->axis_count + 1);
+    if (!study_where(study, options->filters, options->filter_count, errors))
+        return false;
+    for (size_t i = 0; i < options->filter_count; i++)
+        figure->is_fixed[study_find_axis(study, options->filters[i].path, errors)] = true;
+    figure->points = g_new0(size_t, study->point_count);
+    for (size_t point = 0; point < study->point_count; point++)
+        figure->points[figure->point_count++] = point;
+    figure_read_axes(figure);
+    return true;
+}
+
+/* An empty figure would look like a result. */
+static bool check_runs(const struct figure *figure, struct errors *errors)
+{
+    const struct study *study = figure->study;
+    size_t done = 0, failed = 0;
+
+    for (size_t i = 0; i < figure->point_count; i++)
+        for (size_t s = 0; s < study->strategy_count; s++) {
+            if (!study_count_runs(study, figure->points[i], study->strategies[s], &done, &failed,
+                                  errors))
+                return false;
+            if (done > 0)
+                return true;
+        }
+    errors_add(errors, ERROR_SCENARIO,
+               "no run is done that could be drawn; `gossipsim status` says why");
+    return false;
+}
+
+static struct canvas *make_page(struct figure *figure, struct study *study, struct errors *errors)
+{
+    if (!choose_points(figure, study, errors) || !check_runs(figure, errors))
+        return NULL;
+    switch (figure->options->kind) {
+    case FIGURE_CONVERGENCE:
+        return figure_convergence(figure, errors);
+    case FIGURE_RESIDUE:
+        return figure_residue(figure, errors);
+    case FIGURE_SWEEP:
+        break;
+    }
+    return figure_sweep(figure, errors);
+}
+
+static void clear_figure(struct figure *figure)
+{
+    g_ptr_array_free(figure->series, TRUE);
+    g_ptr_array_free(figure->panels, TRUE);
+    g_ptr_array_free(figure->words, TRUE);
+    g_free(figure->places);
+    g_free(figure->digits);
+    g_free(figure->differs);
+    g_free(figure->is_fixed);
+    g_free(figure->points);
+}
+
+char *figure_draw(const char *path, const struct figure_options *options,
+                  const struct canvas_size *size, size_t *bytes, struct errors *errors)
+{
+    struct study *study = study_open(path, options->study_id, errors);
+    struct figure figure = { .study = study, .options = options, .size = size };
+    struct canvas *page = NULL;
+    char *picture = NULL;
+
+    if (!study)
+        return NULL;
+    figure.series = g_ptr_array_new_with_free_func(g_free);
+    figure.panels = g_ptr_array_new_with_free_func(g_free);
+    figure.words = g_ptr_array_new_with_free_func(g_free);
+    page = make_page(&figure, study, errors);
+    if (page && canvas_check_size(page, errors))
+        picture = gnuplot_run(page->gnuplot, options->keep, bytes, errors);
+    canvas_free(page);
+    clear_figure(&figure);
+    study_close(study);
+    return picture;
+}

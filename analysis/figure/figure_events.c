@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* figure_events.c - see figure_events.h. */
+#include "analysis/figure/figure_events.h"
+
+#include "experiment/store/database.h"
+
+#include <math.h>
+#include <string.h>
+
+enum {
+    MARKS_MAX = 100,   /* of a repeated fault; more would be one grey area */
+    NAME_ROWS_MAX = 4, /* of names above each other */
+    NAME_LETTER = 7,   /* pixels, at the size of the names */
+    NAME_COLUMNS = 24,
+    OBJECT_TAG = 1000, /* first number of the marks in gnuplot */
+    NARROW = 3,        /* pixels; what lasts less is a line */
+};
+
+/* ---- reading ---- */
+
+bool figure_scenario_open(const struct figure *figure, struct figure_scenario *scenario,
+                          struct errors *errors)
+{
+    const struct study *study = figure->study;
+    sqlite3_stmt *statement = database_prepare(
+        study->database, study->path, "SELECT scenario_yaml FROM study WHERE study_id = ?", errors);
+    struct errors ignored = { 0 };
+    int code;
+
+    *scenario = (struct figure_scenario){ 0 };
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, study->study_id);
+    code = sqlite3_step(statement);
+    if (code == SQLITE_ROW) {
+        const char *yaml = (const char *)sqlite3_column_text(statement, 0);
+        scenario->source = source_of_option("scenario", "", yaml ? yaml : "", &ignored);
+        if (scenario->source)
+            scenario->root = document_parse(scenario->source, &ignored);
+    } else {
+        database_error(study->database, study->path, errors);
+    }
+    errors_clear(&ignored);
+    sqlite3_finalize(statement);
+    return code == SQLITE_ROW;
+}
+
+void figure_scenario_clear(struct figure_scenario *scenario)
+{
+    item_free(scenario->root);
+    source_free(scenario->source);
+}
+
+/* The scalar at a path, read as a time in seconds; `otherwise` if there is none. */
+static double time_at(const struct item *map, const char *path, double otherwise)
+{
+    const struct item *item = item_find(map, path);
+    sim_time time;
+
+    if (!item || item->kind != ITEM_SCALAR || !quantity_read_time(item->text, &time, NULL))
+        return otherwise;
+    return (double)time / (double)SIM_SECOND;
+}
+
+static bool says_when(const struct item *item)
+{
+    return strcmp(item->key, "at") == 0 || strcmp(item->key, "for") == 0 ||
+           strcmp(item->key, "every") == 0;
+}
+
+/* A fault by its action and, if that is a word or a share, by whom it is about. */
+static char *name_fault(const struct item *entry)
+{
+    double share;
+
+    for (size_t i = 0; i < entry->count; i++) {
+        const struct item *action = entry->children[i];
+        if (says_when(action))
+            continue;
+        if (action->kind != ITEM_SCALAR)
+            return g_strdup(action->key);
+        if (quantity_read_fraction(action->text, &share, NULL))
+            return g_strdup_printf("%s %.3g%%", action->key, 100 * share);
+        return g_strdup_printf("%s %s", action->key, action->text);
+    }
+    return g_strdup("fault");
+}
+
+static void clear_fault(gpointer fault)
+{
+    g_free(((struct figure_fault *)fault)->name);
+}
+
+static void read_faults(const struct item *root, struct figure_events *events)
+{
+    const struct item *list = item_get(root, "faults");
+
+    for (size_t i = 0; list && list->kind == ITEM_LIST && i < list->count; i++) {
+        const struct item *entry = list->children[i];
+        struct figure_fault fault = { 0 };
+        if (entry->kind != ITEM_MAP)
+            continue;
+        fault.start = time_at(entry, "at", NAN);
+        fault.lasts = time_at(entry, "for", 0);
+        fault.every = time_at(entry, "every", 0);
+        if (!(fault.start <= events->stop))
+            continue;
+        fault.name = name_fault(entry);
+        g_array_append_val(events->faults, fault);
+        events->last = fmax(events->last, fault.every > 0 ? INFINITY : fault.start + fault.lasts);
+    }
+}
+
+/* When the workload has injected its last update, about, if arrivals are random. */
+static double last_injection(const struct item *root)
+{
+    const struct item *updates = item_find(root, "workload.updates");
+    const struct item *rate = item_find(root, "workload.arrival.poisson.rate");
+    double between = time_at(root, "workload.arrival.every", 0), per_second;
+    int64_t count;
+
+    if (!updates || updates->kind != ITEM_SCALAR ||
+        !quantity_read_count(updates->text, &count, NULL) || count == 0)
+        return 0;
+    if (rate && rate->kind == ITEM_SCALAR && quantity_read_rate(rate->text, &per_second, NULL) &&
+        per_second > 0)
+        between = 1 / per_second;
+    return time_at(root, "workload.at", 0) + (double)(count - 1) * between;
+}
+
+/* Puts the point's value of an axis into the tree, if it is about when something happens. */
+static void set_value(struct item *root, const char *path, const char *text, GPtrArray *sources)
+{
+    struct errors ignored = { 0 };
+    struct source *source;
+    struct item *value;
+
+    if (!text || !(g_str_has_prefix(path, "faults") || g_str_has_prefix(path, "workload") ||
+                   g_str_has_prefix(path, "stop")))
+        return;
+    source = source_of_option("value", path, text, &ignored);
+    value = source ? document_parse(source, &ignored) : NULL;
+    if (value)
+        item_set(root, path, value, &ignored);
+    if (source)
+        g_ptr_array_add(sources, source);
+    errors_clear(&ignored);
+}
+
+static void free_source(gpointer source)
+{
+    source_free(source);
+}
+
+void figure_events_read(const struct figure *figure, const struct figure_scenario *scenario,
+                        size_t i, struct figure_events *events)
+{
+    const struct study *study = figure->study;
+    GPtrArray *sources = g_ptr_array_new_with_free_func(free_source);
+    struct item *root;
+
+    *events =
+        (struct figure_events){ .faults = g_array_new(FALSE, FALSE, sizeof(struct figure_fault)),
+                                .stop = INFINITY };
+    g_array_set_clear_func(events->faults, clear_fault);
+    if (scenario->root && scenario->root->kind == ITEM_MAP) {
+        root = item_clone(scenario->root);
+        for (size_t axis = 0; axis < study->axis_count; axis++)
+            set_value(root, study->axes[axis], figure_value(figure, i, axis)->text, sources);
+        events->stop = time_at(root, "stop.at", INFINITY);
+        events->last = last_injection(root);
+        read_faults(root, events);
+        item_free(root);
+    }
+    g_ptr_array_free(sources, TRUE);
+}
+
+void figure_events_clear(struct figure_events *events)
+{
+    g_array_free(events->faults, TRUE);
+}
+
+/* ---- drawing ---- */
+
+/* How far along the panel a time is, 0..1 within it. */
+static double place(const struct figure_span *span, double time)
+{
+    if (!span->is_log)
+        return (time - span->start) / (span->end - span->start);
+    return time <= 0 ? -INFINITY : log(time / span->start) / log(span->end / span->start);
+}
+
+/* One occurrence of a fault, cut to the panel; false if it is not in it. */
+static bool occurrence(const struct figure_fault *fault, double number,
+                       const struct figure_span *span, double *from, double *to)
+{
+    double start = fault->start + number * fault->every, end = start + fault->lasts;
+
+    *from = fmax(place(span, start), 0);
+    *to = fmin(place(span, end), 1);
+    return place(span, end) >= 0 && place(span, start) <= 1;
+}
+
+/* How often a fault happens within the panel. */
+static double count_occurrences(const struct figure_fault *fault, const struct figure_span *span)
+{
+    if (fault->start > span->end)
+        return 0;
+    return fault->every > 0 ? floor((span->end - fault->start) / fault->every) + 1 : 1;
+}
+
+static void mark_line(struct canvas *canvas, double at, int *tag)
+{
+    gnuplot_add(canvas->gnuplot,
+                "set arrow %d from graph %.5f,0 to graph %.5f,%s nohead back lc rgb '#808080' "
+                "lw 1.6 dt (2,2)\n",
+                *tag, at, at, canvas_is_text(canvas) ? "0.97" : "1"); /* below the title */
+    (*tag)++;
+}
+
+/* Marks are in the coordinates of the panel, so that no end of an axis cuts them. */
+static void mark(struct canvas *canvas, double from, double to, int *tag)
+{
+    bool is_narrow = (to - from) * (double)canvas_panel_width(canvas) < NARROW;
+
+    if (is_narrow || canvas_is_text(canvas)) {
+        mark_line(canvas, from, tag);
+        if (!is_narrow && to < 1)
+            mark_line(canvas, to, tag);
+        return;
+    }
+    gnuplot_add(canvas->gnuplot,
+                "set object %d rectangle from graph %.5f,0 to graph %.5f,1 behind "
+                "fc rgb '#e4e4e4' fs solid noborder\n",
+                *tag, from, to);
+    (*tag)++;
+}
+
+/* Writes the name at the foot of its first mark, above those names that it would run into. */
+static void write_name(struct canvas *canvas, const char *name, double from, double *free_from,
+                       int *tag)
+{
+    char *quoted = gnuplot_quote(canvas->gnuplot, name, NAME_COLUMNS);
+    int letter = canvas_is_text(canvas) ? 1 : NAME_LETTER;
+    double width = (double)((MIN(g_utf8_strlen(name, -1), NAME_COLUMNS) + 2) * letter) /
+                   (double)canvas_panel_width(canvas);
+    double left = fmax(fmin(from, 1 - width), 0);
+    size_t row = 0;
+
+    while (row < NAME_ROWS_MAX && free_from[row] > left)
+        row++;
+    if (row < NAME_ROWS_MAX) {
+        char offset[32];
+        free_from[row] = left + width;
+        if (canvas_is_text(canvas))
+            g_snprintf(offset, sizeof(offset), "2,%zu", row + 1);
+        else
+            g_snprintf(offset, sizeof(offset), "0.3,%.1f", 0.6 + 0.9 * (double)row);
+        gnuplot_add(canvas->gnuplot,
+                    "set label %d %s at graph %.5f,0 left offset %s front font ',%d' "
+                    "textcolor rgb '#606060'\n",
+                    *tag, quoted, left, offset, canvas->size.format == GNUPLOT_SVG ? 11 : 8);
+        (*tag)++;
+    }
+    g_free(quoted);
+}
+
+static void mark_all(const struct figure_fault *fault, const struct figure_span *span,
+                     struct canvas *canvas, int *tag)
+{
+    double count = count_occurrences(fault, span), from, to;
+    struct figure_fault whole = { NULL, fault->start, span->end - fault->start, 0 };
+
+    if (count > MARKS_MAX) {
+        if (occurrence(&whole, 0, span, &from, &to))
+            mark(canvas, from, to, tag);
+        return;
+    }
+    for (double number = 0; number < count; number++)
+        if (occurrence(fault, number, span, &from, &to))
+            mark(canvas, from, to, tag);
+}
+
+void figure_events_mark(const struct figure_events *events, const struct figure_span *span,
+                        struct canvas *canvas)
+{
+    double free_from[NAME_ROWS_MAX] = { 0 }, from, to;
+    int tag = OBJECT_TAG;
+
+    for (guint i = 0; i < events->faults->len; i++) {
+        const struct figure_fault *fault = &g_array_index(events->faults, struct figure_fault, i);
+        mark_all(fault, span, canvas, &tag);
+        if (count_occurrences(fault, span) > 0 && occurrence(fault, 0, span, &from, &to))
+            write_name(canvas, fault->name, from, free_from, &tag);
+    }
+}
+
+char *figure_events_legend(const struct figure_events *events, size_t count,
+                           const struct figure_span *span)
+{
+    bool has_stretch = false, has_line = false;
+
+    for (size_t k = 0; k < count; k++)
+        for (guint i = 0; i < events[k].faults->len; i++) {
+            const struct figure_fault *fault =
+                &g_array_index(events[k].faults, struct figure_fault, i);
+            double from, to;
+            if (count_occurrences(fault, span) == 0 || !occurrence(fault, 0, span, &from, &to))
+                continue;
+            has_stretch = has_stretch || fault->lasts > 0;
+            has_line = has_line || fault->lasts == 0;
+        }
+    return g_strdup(has_stretch && has_line ? "; shaded and dotted: faults"
+                    : has_stretch           ? "; shaded: faults"
+                    : has_line              ? "; dotted: faults"
+                                            : "");
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * figure_events.h - what a scenario does to the nodes from outside, as marks in figures over time.
+ *
+ * The timeline is read from the scenario that the study ran, with the values of the point: a fault
+ * that lasts (`for`) is a shaded stretch, one without an end of its own a dotted line.
+ */
+#ifndef ANALYSIS_FIGURE_FIGURE_EVENTS_H
+#define ANALYSIS_FIGURE_FIGURE_EVENTS_H
+
+#include "analysis/figure/figure_kinds.h"
+#include "experiment/language/document.h"
+
+/* A study's scenario, read once for all its points. */
+struct figure_scenario {
+    struct source *source;
+    struct item *root; /* NULL: it cannot be read */
+};
+
+struct figure_fault {
+    char *name;                 /* "crash 30%" */
+    double start, lasts, every; /* seconds; 0: no end of its own; 0: once */
+};
+
+struct figure_events {
+    GArray *faults; /* struct figure_fault, as written */
+    double last;    /* when the last of them, and the last injection, is over; INFINITY: never */
+    double stop;    /* when runs end at the latest; INFINITY: not known */
+};
+
+bool figure_scenario_open(const struct figure *figure, struct figure_scenario *scenario,
+                          struct errors *errors);
+void figure_scenario_clear(struct figure_scenario *scenario);
+
+/* Those of point i of the figure; none of a scenario that cannot be read. */
+void figure_events_read(const struct figure *figure, const struct figure_scenario *scenario,
+                        size_t i, struct figure_events *events);
+void figure_events_clear(struct figure_events *events);
+
+/* The stretch of time that a panel shows. */
+struct figure_span {
+    double start, end; /* seconds */
+    double factor;     /* to what gnuplot sees */
+    bool is_log;
+};
+
+/* Marks the faults in the panel that was started last. */
+void figure_events_mark(const struct figure_events *events, const struct figure_span *span,
+                        struct canvas *canvas);
+
+/* "; shaded: faults", "; dotted: faults", "; shaded and dotted: faults" or "", for the events of
+ * all panels.  g_free() it. */
+char *figure_events_legend(const struct figure_events *events, size_t count,
+                           const struct figure_span *span);
+
+#endif

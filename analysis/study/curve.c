@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* curve.c - see curve.h. */
+#include "analysis/study/curve.h"
+
+#include "experiment/store/database.h"
+
+#include <glib.h>
+#include <gsl/gsl_sort.h>
+#include <math.h>
+
+enum { HORIZON_TIMES = 400 }; /* at which the horizon is looked for */
+
+static void list_times(struct trajectories *t)
+{
+    size_t count = t->starts[t->run_count];
+
+    t->distinct = g_memdup2(t->times, count * sizeof(*t->times));
+    t->distinct_count = 0;
+    if (count > 0)
+        gsl_sort(t->distinct, 1, count);
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || t->distinct[i] > t->distinct[t->distinct_count - 1])
+            t->distinct[t->distinct_count++] = t->distinct[i];
+}
+
+bool trajectories_read(const struct study *study, size_t point, const char *strategy,
+                       struct trajectories *trajectories, struct errors *errors)
+{
+    sqlite3_stmt *statement = database_prepare(study->database, study->path,
+                                               "SELECT run_id, t_ns / 1e9, informed / alive "
+                                               "FROM run JOIN sample USING (run_id) "
+                                               "WHERE alive > 0 AND status = 'done' AND " STUDY_RUNS
+                                               " ORDER BY replication, t_ns",
+                                               errors);
+    GArray *starts = g_array_new(FALSE, FALSE, sizeof(size_t));
+    GArray *times = g_array_new(FALSE, FALSE, sizeof(double));
+    GArray *informed = g_array_new(FALSE, FALSE, sizeof(double));
+    int64_t last_run = 0;
+    size_t count = 0;
+    int code = SQLITE_ERROR;
+
+    if (statement) {
+        study_bind(study, point, strategy, statement);
+        while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+            int64_t run = sqlite3_column_int64(statement, 0);
+            double t = sqlite3_column_double(statement, 1);
+            double share = sqlite3_column_double(statement, 2);
+            if (count == 0 || run != last_run)
+                g_array_append_val(starts, count);
+            g_array_append_val(times, t);
+            g_array_append_val(informed, share);
+            last_run = run;
+            count++;
+        }
+        if (code != SQLITE_DONE)
+            database_error(study->database, study->path, errors);
+        sqlite3_finalize(statement);
+    }
+    trajectories->run_count = starts->len;
+    g_array_append_val(starts, count);
+    trajectories->starts = (size_t *)(void *)g_array_free(starts, FALSE);
+    trajectories->times = (double *)(void *)g_array_free(times, FALSE);
+    trajectories->informed = (double *)(void *)g_array_free(informed, FALSE);
+    list_times(trajectories);
+    return code == SQLITE_DONE;
+}
+
+void trajectories_clear(struct trajectories *trajectories)
+{
+    g_free(trajectories->starts);
+    g_free(trajectories->times);
+    g_free(trajectories->informed);
+    g_free(trajectories->distinct);
+    *trajectories = (struct trajectories){ 0 };
+}
+
+/* The share at `time`, which the samples `after - 1` and `after` enclose; behind the last, its. */
+static double share_at(const struct trajectories *t, size_t after, size_t end, double time)
+{
+    const double *times = t->times, *informed = t->informed;
+    double way;
+
+    if (after == end)
+        return informed[end - 1];
+    way = (time - times[after - 1]) / (times[after] - times[after - 1]);
+    return informed[after - 1] + way * (informed[after] - informed[after - 1]);
+}
+
+void trajectories_curve(const struct trajectories *t, const double *times, size_t count,
+                        struct estimate *curve)
+{
+    size_t *next = g_memdup2(t->starts, t->run_count * sizeof(*next));
+    double *values = g_new(double, t->run_count + 1);
+
+    for (size_t i = 0; i < count; i++) {
+        size_t used = 0;
+        for (size_t run = 0; run < t->run_count; run++) {
+            while (next[run] < t->starts[run + 1] && t->times[next[run]] <= times[i])
+                next[run]++;
+            if (next[run] > t->starts[run])
+                values[used++] = share_at(t, next[run], t->starts[run + 1], times[i]);
+        }
+        curve[i] = statistics_student(values, used, 0.95);
+        curve[i].lower = isnan(curve[i].lower) ? NAN : fmax(curve[i].lower, 0);
+        curve[i].upper = isnan(curve[i].upper) ? NAN : fmin(curve[i].upper, 1);
+    }
+    g_free(values);
+    g_free(next);
+}
+
+size_t trajectories_times(const struct trajectories *t, double start, double end, double *times,
+                          size_t times_max)
+{
+    size_t first = 0, last = t->distinct_count, shown, used = 0;
+
+    while (first < last && t->distinct[first] <= start)
+        first++;
+    while (last > first && t->distinct[last - 1] >= end)
+        last--;
+    shown = MIN(last - first, times_max - 2);
+    times[used++] = start;
+    for (size_t i = 0; i < shown; i++)
+        times[used++] = t->distinct[first + i * (last - first) / shown];
+    times[used++] = end;
+    return used;
+}
+
+struct horizon trajectories_horizon(const struct trajectories *t)
+{
+    double times[HORIZON_TIMES], lowest = 1, highest = 0, near;
+    struct estimate curve[HORIZON_TIMES];
+    struct horizon horizon = { 0, 0, 0 };
+    size_t count, first = 0, last;
+
+    if (t->distinct_count == 0)
+        return horizon;
+    horizon.end = t->distinct[t->distinct_count - 1];
+    count = trajectories_times(t, 0, horizon.end, times, HORIZON_TIMES);
+    trajectories_curve(t, times, count, curve);
+    for (size_t i = 0; i < count; i++) {
+        lowest = fmin(lowest, curve[i].value);
+        highest = fmax(highest, curve[i].value);
+    }
+    near = 0.01 * (highest - lowest);
+    last = count - 1;
+    while (first < last && !(curve[first].value >= highest - near))
+        first++;
+    while (last > 0 && fabs(curve[last - 1].value - curve[count - 1].value) <= near)
+        last--;
+    horizon.risen = times[first];
+    horizon.settled = times[last];
+    return horizon;
+}

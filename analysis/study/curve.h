@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * curve.h - convergence curves: the mean informed share against time, with its confidence band.
+ *
+ * At each time a run counts with the value on the straight line between its samples: to carry the
+ * last one forward would show every curve late, by half a sampling period.  A run that stopped
+ * early stays at its last value; samples without a live node have no share and are passed over.
+ * The view `curve` of the database does the same in SQL at times of its own;
+ * tests/analysis/study_test.c holds the two against each other.
+ */
+#ifndef ANALYSIS_STUDY_CURVE_H
+#define ANALYSIS_STUDY_CURVE_H
+
+#include "analysis/study/study.h"
+#include "base/statistics.h"
+
+/* The samples of all runs of a strategy at a point. */
+struct trajectories {
+    size_t run_count;
+    size_t *starts; /* run i has the samples starts[i] .. starts[i + 1] - 1 */
+    double *times;  /* seconds, ascending within a run */
+    double *informed;
+    double *distinct; /* the different times, ascending */
+    size_t distinct_count;
+};
+
+bool trajectories_read(const struct study *study, size_t point, const char *strategy,
+                       struct trajectories *trajectories, struct errors *errors);
+void trajectories_clear(struct trajectories *trajectories);
+
+/* Fills curve[i] with the mean at times[i] (ascending seconds) and its 95 % interval, cut to
+ * 0..1; NAN before the first sample.  O(samples + times * runs). */
+void trajectories_curve(const struct trajectories *trajectories, const double *times, size_t count,
+                        struct estimate *curve);
+
+/*
+ * The times at which a drawing of the curve has its points: `start`, `end`, and the different
+ * sample times between, at most `times_max` (>= 3) in all.  Between two of these nothing was
+ * sampled, so a straight line there invents no steps.  Fills times[] and returns how many.
+ */
+size_t trajectories_times(const struct trajectories *trajectories, double start, double end,
+                          double *times, size_t times_max);
+
+/* When a curve has done what there is to see, in seconds. */
+struct horizon {
+    double risen;   /* the mean has first made all but a hundredth of its way from its lowest to its
+                       highest value */
+    double settled; /* from here on it stays within a hundredth of that way of where it ends */
+    double end;     /* the last sample */
+};
+
+/* All 0 without samples. */
+struct horizon trajectories_horizon(const struct trajectories *trajectories);
+
+#endif

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* study.c - see study.h. */
+#include "analysis/study/study.h"
+
+#include "analysis/study/study_points.h"
+#include "base/nearest.h"
+#include "base/quantity.h"
+#include "experiment/store/database.h"
+
+#include <glib.h>
+#include <math.h>
+#include <string.h>
+#include <yaml.h>
+
+/* ---- statements ---- */
+
+static sqlite3_stmt *prepare(const struct study *study, const char *sql, struct errors *errors)
+{
+    return database_prepare(study->database, study->path, sql, errors);
+}
+
+/* Makes a statement ready again whose last step returned `code`; false and an error if that was a
+ * failure. */
+static bool rewind_statement(const struct study *study, sqlite3_stmt *statement, int code,
+                             struct errors *errors)
+{
+    bool is_done = code == SQLITE_DONE || code == SQLITE_ROW;
+
+    if (!is_done)
+        database_error(study->database, study->path, errors);
+    sqlite3_reset(statement);
+    return is_done;
+}
+
+bool study_finish(const struct study *study, sqlite3_stmt *statement, int code,
+                  struct errors *errors)
+{
+    bool is_done = rewind_statement(study, statement, code, errors);
+
+    sqlite3_finalize(statement);
+    return is_done;
+}
+
+char *study_copy_text(sqlite3_stmt *statement, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+
+    return g_strdup(text ? text : "");
+}
+
+/* Metrics that stand in the runs themselves, in base units. */
+static const struct {
+    const char *name, *sql;
+} run_columns[] = {
+    { "events", "events" },
+    { "peak_bytes", "peak_bytes" },
+    { "wall", "wall_ns / 1e9" },
+    { "sim_end", "sim_end_ns / 1e9" },
+    { "cut_off", "stop_reason = 'time'" },
+    { "went_quiet", "stop_reason = 'quiet'" },
+};
+
+/* Prepares what is asked for each strategy at each point, once.  `read_values` gives replication
+ * and value: a text if it never happened, NULL if it does not apply. */
+static bool prepare_reading(struct study *study, struct errors *errors)
+{
+    GString *sql = g_string_new("SELECT replication, CASE ?3");
+
+    for (size_t i = 0; i < G_N_ELEMENTS(run_columns); i++)
+        g_string_append_printf(sql, " WHEN '%s' THEN %s", run_columns[i].name, run_columns[i].sql);
+    g_string_append(sql, " ELSE (SELECT coalesce(value, 'never') FROM metric "
+                         "WHERE run_id = run.run_id AND name = ?3) END FROM run "
+                         "WHERE " STUDY_RUNS " AND status = 'done' ORDER BY replication");
+    study->read_values = prepare(study, sql->str, errors);
+    g_string_free(sql, TRUE);
+    if (study->read_values)
+        study->count_runs =
+            prepare(study,
+                    "SELECT coalesce(sum(status = 'done'), 0), coalesce(sum(status = 'failed'), 0) "
+                    "FROM run WHERE " STUDY_RUNS,
+                    errors);
+    return study->count_runs != NULL;
+}
+
+/* ---- the frame of a study ---- */
+
+/* The value of the top-level key `nodes`.  Reads events, so depth and aliases cost nothing. */
+static double read_nodes(const char *yaml)
+{
+    yaml_parser_t parser;
+    yaml_event_t event;
+    int depth = 0;
+    bool is_key = true, is_nodes = false, goes_on = true;
+    double nodes = NAN;
+
+    yaml_parser_initialize(&parser);
+    yaml_parser_set_input_string(&parser, (const unsigned char *)yaml, strlen(yaml));
+    while (goes_on && yaml_parser_parse(&parser, &event)) {
+        bool starts =
+            event.type == YAML_MAPPING_START_EVENT || event.type == YAML_SEQUENCE_START_EVENT;
+        bool ends = event.type == YAML_MAPPING_END_EVENT || event.type == YAML_SEQUENCE_END_EVENT;
+        depth -= ends;
+        if (depth == 1 && event.type == YAML_SCALAR_EVENT) {
+            const char *text = (const char *)event.data.scalar.value;
+            int64_t count;
+            if (!is_key && is_nodes && quantity_read_count(text, &count, NULL))
+                nodes = (double)count;
+            is_nodes = is_key && strcmp(text, "nodes") == 0;
+        }
+        if (depth == 1 && !starts)
+            is_key = !is_key;
+        if (depth == 0 && starts)
+            is_key = true; /* the first key comes next */
+        depth += starts;
+        goes_on = event.type != YAML_STREAM_END_EVENT && isnan(nodes) &&
+                  !(depth == 1 && event.type == YAML_SEQUENCE_START_EVENT); /* no mapping at all */
+        yaml_event_delete(&event);
+    }
+    yaml_parser_delete(&parser);
+    return nodes;
+}
+
+/* A text of the study that begins "study 7: ...", about studies that the user may have meant. */
+static void complain_no_study(const struct study *study, int64_t wanted, struct errors *errors)
+{
+    if (study->count == 0)
+        errors_add(errors, ERROR_SCENARIO, "'%s' holds no study yet", study->path);
+    else
+        errors_add(errors, ERROR_SCENARIO, "'%s' has no study %lld; it holds %zu, from 1",
+                   study->path, (long long)wanted, study->count);
+}
+
+static bool read_study(struct study *study, int64_t wanted, struct errors *errors)
+{
+    sqlite3_stmt *statement = prepare(
+        study,
+        "SELECT study_id, name, scenario_yaml, seed, (SELECT count(*) FROM study), "
+        "replications_min FROM study WHERE ?1 = 0 OR study_id = ?1 ORDER BY study_id DESC LIMIT 1",
+        errors);
+    int code;
+
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, wanted);
+    code = sqlite3_step(statement);
+    if (code == SQLITE_ROW) {
+        char *yaml = study_copy_text(statement, 2);
+        study->study_id = sqlite3_column_int64(statement, 0);
+        study->name = study_copy_text(statement, 1);
+        study->nodes = read_nodes(yaml);
+        study->seed = (uint64_t)sqlite3_column_int64(statement, 3);
+        study->count = (size_t)sqlite3_column_int64(statement, 4);
+        study->replications_min = (size_t)sqlite3_column_int64(statement, 5);
+        g_free(yaml);
+    }
+    return study_finish(study, statement, code, errors);
+}
+
+static bool count_studies(struct study *study, struct errors *errors)
+{
+    sqlite3_stmt *statement = prepare(study, "SELECT count(*) FROM study", errors);
+    int code;
+
+    if (!statement)
+        return false;
+    code = sqlite3_step(statement);
+    if (code == SQLITE_ROW)
+        study->count = (size_t)sqlite3_column_int64(statement, 0);
+    return study_finish(study, statement, code, errors);
+}
+
+/* Reads one column of names into a list closed by NULL. */
+static bool read_names(const struct study *study, const char *sql, char ***names, size_t *count,
+                       struct errors *errors)
+{
+    sqlite3_stmt *statement = prepare(study, sql, errors);
+    GPtrArray *list;
+    int code;
+
+    if (!statement)
+        return false;
+    list = g_ptr_array_new();
+    sqlite3_bind_int64(statement, 1, study->study_id);
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+        g_ptr_array_add(list, study_copy_text(statement, 0));
+    *count = list->len;
+    g_ptr_array_add(list, NULL);
+    *names = (char **)g_ptr_array_free(list, FALSE);
+    return study_finish(study, statement, code, errors);
+}
+
+static bool read_frame(struct study *study, struct errors *errors)
+{
+    return read_names(study, "SELECT path FROM study_axis WHERE study_id = ? ORDER BY position",
+                      &study->axes, &study->axis_count, errors) &&
+           read_names(study,
+                      "SELECT strategy FROM study_strategy WHERE study_id = ? AND variant = 0 "
+                      "ORDER BY position",
+                      &study->strategies, &study->strategy_count, errors) &&
+           study_points_read(study, errors);
+}
+
+struct study *study_open(const char *path, int64_t study_id, struct errors *errors)
+{
+    sqlite3 *database = database_open(path, DATABASE_READ, errors);
+    struct study *study;
+    bool is_good;
+
+    if (!database)
+        return NULL;
+    study = g_new0(struct study, 1);
+    study->database = database;
+    study->path = g_strdup(path);
+    is_good = sqlite3_exec(database, "BEGIN", NULL, NULL, NULL) == SQLITE_OK;
+    if (!is_good)
+        database_error(database, path, errors);
+    is_good = is_good && count_studies(study, errors) && read_study(study, study_id, errors);
+    if (is_good && !study->name) {
+        complain_no_study(study, study_id, errors);
+        is_good = false;
+    }
+    is_good = is_good && read_frame(study, errors) && prepare_reading(study, errors);
+    if (is_good && study->point_count == 0) {
+        errors_add(errors, ERROR_IO, "'%s': study %lld has no points", path,
+                   (long long)study->study_id);
+        is_good = false;
+    }
+    if (is_good)
+        return study;
+    study_close(study);
+    return NULL;
+}
+
+void study_close(struct study *study)
+{
+    if (!study)
+        return;
+    study_points_clear(study);
+    g_strfreev(study->axes);
+    g_strfreev(study->strategies);
+    g_free(study->name);
+    g_free(study->path);
+    sqlite3_finalize(study->read_values);
+    sqlite3_finalize(study->count_runs);
+    sqlite3_close(study->database);
+    g_free(study);
+}
+
+/* ---- names ---- */
+
+static int find_name(const char *what, char **names, size_t count, const char *name,
+                     struct errors *errors)
+{
+    char *list;
+
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return (int)i;
+    list = g_strjoinv(", ", names);
+    if (count == 0)
+        errors_add(errors, ERROR_SCENARIO, "there is no %s '%s'; the study has none", what, name);
+    else
+        errors_add(errors, ERROR_SCENARIO, "there is no %s '%s'; the study has %s", what, name,
+                   list);
+    g_free(list);
+    return -1;
+}
+
+int study_find_strategy(const struct study *study, const char *name, struct errors *errors)
+{
+    return find_name("strategy", study->strategies, study->strategy_count, name, errors);
+}
+
+int study_find_axis(const struct study *study, const char *path, struct errors *errors)
+{
+    return find_name("swept parameter", study->axes, study->axis_count, path, errors);
+}
+
+/* ---- values ---- */
+
+int64_t study_cell(const struct study *study, size_t point, size_t strategy)
+{
+    const struct study_point *p = &study->points[point];
+
+    /* as run_id, without the replication */
+    return p->point_id * 1000000 +
+           study->strategy_ids[(size_t)p->variant * study->strategy_count + strategy];
+}
+
+void study_bind(const struct study *study, size_t point, const char *strategy,
+                sqlite3_stmt *statement)
+{
+    const struct study_point *p = &study->points[point];
+    size_t place = 0;
+
+    while (place < study->strategy_count && strcmp(study->strategies[place], strategy) != 0)
+        place++;
+    g_assert(place < study->strategy_count);
+    sqlite3_bind_int64(statement, 1, p->point_id);
+    sqlite3_bind_int64(statement, 2,
+                       study->strategy_ids[(size_t)p->variant * study->strategy_count + place]);
+    sqlite3_bind_int64(statement, 4, study->study_id);
+}
+
+bool study_count_runs(const struct study *study, size_t point, const char *strategy, size_t *done,
+                      size_t *failed, struct errors *errors)
+{
+    sqlite3_stmt *statement = study->count_runs;
+    int code;
+
+    study_bind(study, point, strategy, statement);
+    code = sqlite3_step(statement);
+    if (code == SQLITE_ROW) {
+        *done = (size_t)sqlite3_column_int64(statement, 0);
+        *failed = (size_t)sqlite3_column_int64(statement, 1);
+    }
+    return rewind_statement(study, statement, code, errors);
+}
+
+/* True for a metric that stands in the runs themselves. */
+static bool is_of_runs(const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(run_columns); i++)
+        if (strcmp(run_columns[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static double point_nodes(const struct study *study, size_t point)
+{
+    for (size_t axis = 0; axis < study->axis_count; axis++)
+        if (strcmp(study->axes[axis], "nodes") == 0 && study->points[point].values[axis].text)
+            return study->points[point].values[axis].number;
+    return study->nodes;
+}
+
+/* The name without its `/node`; *divisor is then the number of nodes, otherwise 1.  g_free(). */
+static char *plain_name(const struct study *study, size_t point, const char *name, double *divisor)
+{
+    bool is_per_node = g_str_has_suffix(name, "/node");
+
+    *divisor = is_per_node ? point_nodes(study, point) : 1;
+    return g_strndup(name, strlen(name) - (is_per_node ? strlen("/node") : 0));
+}
+
+bool study_read(const struct study *study, size_t point, const char *strategy, const char *name,
+                struct series *series, struct errors *errors)
+{
+    double divisor;
+    char *plain = plain_name(study, point, name, &divisor);
+    sqlite3_stmt *statement = study->read_values;
+    GArray *replications = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    GArray *values = g_array_new(FALSE, FALSE, sizeof(double));
+    int code;
+
+    study_bind(study, point, strategy, statement);
+    sqlite3_bind_text(statement, 3, plain, -1, SQLITE_TRANSIENT);
+    g_free(plain);
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        int64_t replication = sqlite3_column_int64(statement, 0);
+        int type = sqlite3_column_type(statement, 1);
+        double value = type == SQLITE_NULL   ? NAN
+                       : type == SQLITE_TEXT ? INFINITY
+                                             : sqlite3_column_double(statement, 1) / divisor;
+        g_array_append_val(replications, replication);
+        g_array_append_val(values, value);
+    }
+    *series = (struct series){ .count = values->len,
+                               .is_share = metric_describe(name).unit == UNIT_SHARE };
+    series->replications = (int64_t *)(void *)g_array_free(replications, FALSE);
+    series->values = (double *)(void *)g_array_free(values, FALSE);
+    return rewind_statement(study, statement, code, errors);
+}
+
+void series_clear(struct series *series)
+{
+    g_free(series->replications);
+    g_free(series->values);
+    *series = (struct series){ 0 };
+}
+
+bool study_check_metric(const struct study *study, const char *name, struct errors *errors)
+{
+    double divisor;
+    char **names = NULL, *plain = plain_name(study, 0, name, &divisor), *list;
+    size_t count = 0;
+    bool is_known = is_of_runs(plain);
+
+    if (!is_known &&
+        !read_names(study,
+                    "SELECT DISTINCT name FROM metric_name WHERE set_id IN (SELECT set_id FROM "
+                    "study_point JOIN study_strategy USING (study_id, variant) JOIN run USING "
+                    "(point_id, strategy_id) JOIN metric_value USING (run_id) WHERE study_id = ?) "
+                    "ORDER BY 1",
+                    &names, &count, errors)) {
+        g_free(plain);
+        return false;
+    }
+    for (size_t i = 0; i < count; i++)
+        is_known = is_known || strcmp(names[i], plain) == 0;
+    if (!is_known) {
+        struct nearest nearest = { .word = plain };
+
+        for (size_t i = 0; i < count; i++)
+            nearest_offer(&nearest, names[i]);
+        list = g_strjoinv(" ", names);
+        if (nearest.best != NULL)
+            errors_add(errors, ERROR_SCENARIO, "no run has the metric '%s'; did you mean '%s'?",
+                       name, nearest.best);
+        else
+            errors_add(errors, ERROR_SCENARIO, "no run has the metric '%s'; the runs have %s", name,
+                       list);
+        g_free(list);
+    }
+    g_strfreev(names);
+    g_free(plain);
+    return is_known;
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* study_points.c - the points of a study; see study_points.h. */
+#include "analysis/study/study_points.h"
+
+#include "experiment/language/sweep.h"
+#include "experiment/store/database.h"
+
+#include <glib.h>
+#include <math.h>
+#include <string.h>
+
+enum { LISTED_MAX = 20 }; /* values in an error */
+
+/* ---- reading ---- */
+
+static bool read_points(struct study *study, struct errors *errors)
+{
+    sqlite3_stmt *statement =
+        database_prepare(study->database, study->path,
+                         "SELECT position, point_id, variant FROM study_point "
+                         "WHERE study_id = ? ORDER BY position",
+                         errors);
+    GArray *points;
+    int code;
+
+    if (!statement)
+        return false;
+    points = g_array_new(FALSE, TRUE, sizeof(struct study_point));
+    sqlite3_bind_int64(statement, 1, study->study_id);
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        struct study_point point = { .position = sqlite3_column_int64(statement, 0),
+                                     .point_id = sqlite3_column_int64(statement, 1),
+                                     .variant = sqlite3_column_int64(statement, 2),
+                                     .values = g_new0(struct study_value, study->axis_count + 1) };
+        g_array_append_val(points, point);
+    }
+    study->point_count = points->len;
+    study->points = (struct study_point *)(void *)g_array_free(points, FALSE);
+    return study_finish(study, statement, code, errors);
+}
+
+/* Takes the value of an axis at a point from a row of `param`. */
+static void take_value(struct study *study, struct study_point *point, sqlite3_stmt *statement)
+{
+    const char *path = (const char *)sqlite3_column_text(statement, 1);
+
+    for (size_t axis = 0; path && axis < study->axis_count; axis++) {
+        struct study_value *value = &point->values[axis];
+        if (value->text || strcmp(study->axes[axis], path) != 0)
+            continue;
+        value->text = study_copy_text(statement, 2);
+        value->unit = study_copy_text(statement, 4);
+        value->number = sqlite3_column_type(statement, 3) == SQLITE_NULL
+                            ? NAN
+                            : sqlite3_column_double(statement, 3);
+    }
+}
+
+/* The rows of all points, which both come by position. */
+static bool read_values(struct study *study, struct errors *errors)
+{
+    sqlite3_stmt *statement =
+        database_prepare(study->database, study->path,
+                         "SELECT position, path, text, number, unit FROM param "
+                         "WHERE study_id = ? ORDER BY position",
+                         errors);
+    size_t point = 0;
+    int code;
+
+    if (!statement)
+        return false;
+    sqlite3_bind_int64(statement, 1, study->study_id);
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        int64_t position = sqlite3_column_int64(statement, 0);
+        while (point < study->point_count && study->points[point].position < position)
+            point++;
+        if (point < study->point_count && study->points[point].position == position)
+            take_value(study, &study->points[point], statement);
+    }
+    return study_finish(study, statement, code, errors);
+}
+
+/* The strategies of every variant; false and an error if a point has none of them. */
+static bool read_variants(struct study *study, struct errors *errors)
+{
+    sqlite3_stmt *statement =
+        database_prepare(study->database, study->path,
+                         "SELECT strategy_id FROM study_strategy WHERE study_id = ? "
+                         "ORDER BY variant, position",
+                         errors);
+    GArray *ids;
+    size_t variants;
+    bool is_whole;
+    int code;
+
+    if (!statement)
+        return false;
+    ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    sqlite3_bind_int64(statement, 1, study->study_id);
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        int64_t id = sqlite3_column_int64(statement, 0);
+        g_array_append_val(ids, id);
+    }
+    variants = ids->len / MAX(study->strategy_count, 1);
+    is_whole = variants * study->strategy_count == ids->len;
+    study->strategy_ids = (int64_t *)(void *)g_array_free(ids, FALSE);
+    for (size_t i = 0; i < study->point_count && is_whole; i++)
+        is_whole = study->points[i].variant >= 0 && (size_t)study->points[i].variant < variants;
+    if (!study_finish(study, statement, code, errors))
+        return false;
+    if (!is_whole)
+        errors_add(errors, ERROR_IO, "'%s' is damaged: study %lld has lost some of its strategies",
+                   study->path, (long long)study->study_id);
+    return is_whole;
+}
+
+bool study_points_read(struct study *study, struct errors *errors)
+{
+    return read_points(study, errors) && read_values(study, errors) && read_variants(study, errors);
+}
+
+static void clear_point(const struct study *study, struct study_point *point)
+{
+    for (size_t axis = 0; axis < study->axis_count; axis++) {
+        g_free(point->values[axis].text);
+        g_free(point->values[axis].unit);
+    }
+    g_free(point->values);
+}
+
+void study_points_clear(struct study *study)
+{
+    for (size_t i = 0; study->points && i < study->point_count; i++)
+        clear_point(study, &study->points[i]);
+    g_free(study->points);
+    g_free(study->strategy_ids);
+}
+
+char *study_point_name(const struct study *study, size_t point)
+{
+    GString *name = g_string_new(NULL);
+
+    for (size_t axis = 0; axis < study->axis_count; axis++)
+        if (study->points[point].values[axis].text)
+            g_string_append_printf(name, "%s%s=%s", name->len ? ", " : "", study->axes[axis],
+                                   study->points[point].values[axis].text);
+    return g_string_free(name, FALSE);
+}
+
+/* ---- choosing ---- */
+
+/* `0.1%` and 0.001 differ in their last bit. */
+static bool is_near(double a, double b)
+{
+    return fabs(a - b) <= 1e-12 * fabs(a);
+}
+
+bool study_value_is(const struct study_value *value, const char *text)
+{
+    struct point_param said;
+    bool is_same;
+
+    if (!value->text)
+        return false;
+    if (strcmp(value->text, text) == 0)
+        return true;
+    if (!sweep_describe_text(text, &said))
+        return false;
+    is_same = said.is_number
+                  ? is_near(said.number, value->number) && g_strcmp0(said.unit, value->unit) == 0
+                  : strcmp(said.text, value->text) == 0;
+    g_free(said.text);
+    g_free(said.unit);
+    return is_same;
+}
+
+/* Appends the different values of an axis, as they are written. */
+static void list_values(GString *list, const struct study *study, size_t axis)
+{
+    GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
+    const char *separator = "";
+
+    for (size_t i = 0; i < study->point_count; i++) {
+        char *text = study->points[i].values[axis].text;
+        if (!text || !g_hash_table_add(seen, text))
+            continue;
+        if (g_hash_table_size(seen) > LISTED_MAX) {
+            g_string_append(list, ", …");
+            break;
+        }
+        g_string_append_printf(list, "%s%s", separator, text);
+        separator = ", ";
+    }
+    g_hash_table_destroy(seen);
+}
+
+/* Tells which value of a filter there is none of, or that there are not all of them together. */
+static void complain_none(const struct study *study, const struct setting *filters, const int *axes,
+                          size_t count, struct errors *errors)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool is_there = false;
+        GString *list;
+
+        for (size_t point = 0; point < study->point_count && !is_there; point++)
+            is_there = study_value_is(&study->points[point].values[axes[i]], filters[i].value);
+        if (is_there)
+            continue;
+        list = g_string_new(NULL);
+        list_values(list, study, (size_t)axes[i]);
+        errors_add(errors, ERROR_SCENARIO, "--where %s=%s: the values there are: %s",
+                   filters[i].path, filters[i].value, list->str);
+        g_string_free(list, TRUE);
+        return;
+    }
+    errors_add(errors, ERROR_SCENARIO, "no point has all the values that --where asks for");
+}
+
+static bool passes(const struct study_point *point, const struct setting *filters, const int *axes,
+                   size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!study_value_is(&point->values[axes[i]], filters[i].value))
+            return false;
+    return true;
+}
+
+/* Leaves the points that pass, if there are any; false if there are none. */
+static bool keep_points(struct study *study, const struct setting *filters, const int *axes,
+                        size_t count)
+{
+    bool *keeps = g_new(bool, study->point_count);
+    size_t kept = 0;
+
+    for (size_t i = 0; i < study->point_count; i++) {
+        keeps[i] = passes(&study->points[i], filters, axes, count);
+        kept += keeps[i];
+    }
+    if (kept > 0) {
+        size_t to = 0;
+        for (size_t i = 0; i < study->point_count; i++)
+            if (keeps[i])
+                study->points[to++] = study->points[i];
+            else
+                clear_point(study, &study->points[i]);
+        study->point_count = to;
+    }
+    g_free(keeps);
+    return kept > 0;
+}
+
+bool study_where(struct study *study, const struct setting *filters, size_t count,
+                 struct errors *errors)
+{
+    int *axes = g_new0(int, count + 1);
+    bool is_good = true;
+
+    for (size_t i = 0; i < count; i++) {
+        axes[i] = study_find_axis(study, filters[i].path, errors);
+        is_good = is_good && axes[i] >= 0;
+    }
+    if (is_good && !keep_points(study, filters, axes, count)) {
+        complain_none(study, filters, axes, count, errors);
+        is_good = false;
+    }
+    g_free(axes);
+    return is_good;
+}

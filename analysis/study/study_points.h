@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * study_points.h - reading the points of a study, with their values and what its strategies are
+ * there.  For study.c.
+ */
+#ifndef ANALYSIS_STUDY_STUDY_POINTS_H
+#define ANALYSIS_STUDY_STUDY_POINTS_H
+
+#include "analysis/study/study.h"
+
+/* Fills points and strategy_ids of a study whose axes and strategies are read. */
+bool study_points_read(struct study *study, struct errors *errors);
+void study_points_clear(struct study *study);
+
+/* Ends a statement whose last step returned `code`; false and an error if that was a failure. */
+bool study_finish(const struct study *study, sqlite3_stmt *statement, int code,
+                  struct errors *errors);
+
+/* A copy of a text column; "" for NULL.  A text with a NUL inside ends there.  g_free() it. */
+char *study_copy_text(sqlite3_stmt *statement, int column);
+
+#endif

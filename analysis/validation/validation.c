@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * validation.c - measures rows of published figures and judges them; see validation.h.
+ *
+ * The distinct trials of the rows are run by threads that take one run after another, those of
+ * the largest trials first so that no thread is left alone with one at the end.
+ */
+#include "analysis/validation/validation.h"
+
+#include "experiment/runner/pool.h"
+
+#include <glib.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { PROGRESS_NS = 100000000 }; /* between two reports of progress */
+
+/* Standard errors between a figure and what was published, at most. */
+static const double errors_allowed = 4;
+
+struct batch {
+    const struct validation_trial *trial;
+    struct validation_run *runs;
+    int count;
+    int first; /* number of its first run among those of all batches */
+};
+
+struct crew {
+    const struct validation_options *options;
+    struct batch *batches; /* largest networks first */
+    size_t batch_count;
+    int total;
+    double work; /* nodes of all runs together, which is about what they cost */
+    atomic_int next;
+    atomic_ullong done; /* of the work */
+    atomic_bool has_failed;
+    pthread_mutex_t lock; /* of `errors` and of `at_work` */
+    pthread_cond_t ended;
+    int at_work; /* threads */
+    struct errors *errors;
+};
+
+/* ------------------------------------------------------------------------------- the runs */
+
+static const struct batch *batch_of(const struct crew *crew, int number)
+{
+    size_t i = crew->batch_count - 1;
+
+    while (crew->batches[i].first > number)
+        i--;
+    return &crew->batches[i];
+}
+
+static void make_run(struct crew *crew, int number)
+{
+    const struct batch *b = batch_of(crew, number);
+    const int replication = number - b->first;
+    struct errors errors = { 0 };
+
+    if (!validation_run_trial(b->trial, crew->options->seed, (uint32_t)replication,
+                              &b->runs[replication], &errors) &&
+        !atomic_exchange(&crew->has_failed, true)) {
+        pthread_mutex_lock(&crew->lock);
+        errors_add(crew->errors, ERROR_IO, "%s", errors.list[0].text);
+        pthread_mutex_unlock(&crew->lock);
+    }
+    errors_clear(&errors);
+    atomic_fetch_add(&crew->done, (unsigned long long)b->trial->nodes);
+}
+
+static void *work(void *context)
+{
+    struct crew *crew = context;
+
+    for (;;) {
+        const int number = atomic_fetch_add(&crew->next, 1);
+
+        if (number >= crew->total || atomic_load(&crew->has_failed))
+            break;
+        make_run(crew, number);
+    }
+    pthread_mutex_lock(&crew->lock);
+    crew->at_work--;
+    pthread_cond_signal(&crew->ended);
+    pthread_mutex_unlock(&crew->lock);
+    return NULL;
+}
+
+static void wait_for(struct crew *crew)
+{
+    const struct validation_options *o = crew->options;
+    const gint64 begin = g_get_monotonic_time();
+
+    pthread_mutex_lock(&crew->lock);
+    while (crew->at_work > 0) {
+        struct timespec until;
+
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += PROGRESS_NS;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        pthread_cond_timedwait(&crew->ended, &crew->lock, &until);
+        if (o->progress)
+            o->progress(o->context, (double)atomic_load(&crew->done) / crew->work,
+                        (double)(g_get_monotonic_time() - begin) / G_TIME_SPAN_SECOND);
+    }
+    pthread_mutex_unlock(&crew->lock);
+}
+
+/* Threads that the memory allows; 0 after an error if not even one. */
+static int threads_within_memory(const struct crew *crew)
+{
+    const uint64_t available = pool_memory_available();
+    uint64_t most = 1;
+
+    for (size_t i = 0; i < crew->batch_count; i++)
+        most = MAX(most, validation_trial_memory(crew->batches[i].trial));
+    if (available < most)
+        errors_add(crew->errors, ERROR_IO,
+                   "the largest run needs %llu MB of memory, of which %llu MB are available",
+                   (unsigned long long)(most / 1000000), (unsigned long long)(available / 1000000));
+    return (int)MIN((uint64_t)crew->options->threads, available / most);
+}
+
+static bool make_runs(struct crew *crew)
+{
+    const int threads = threads_within_memory(crew);
+    pthread_t *hands = g_new0(pthread_t, (size_t)MAX(threads, 1));
+    int started = 0;
+
+    pthread_mutex_init(&crew->lock, NULL);
+    pthread_cond_init(&crew->ended, NULL);
+    crew->at_work = threads;
+    while (started < threads && pthread_create(&hands[started], NULL, work, crew) == 0)
+        started++;
+    if (started < threads) {
+        pthread_mutex_lock(&crew->lock);
+        crew->at_work -= threads - started;
+        pthread_mutex_unlock(&crew->lock);
+    }
+    wait_for(crew);
+    for (int i = 0; i < started; i++)
+        pthread_join(hands[i], NULL);
+    if (threads > 0 && started == 0)
+        errors_add(crew->errors, ERROR_IO, "no thread can be started");
+    pthread_cond_destroy(&crew->ended);
+    pthread_mutex_destroy(&crew->lock);
+    g_free(hands);
+    return started > 0 && !crew->has_failed;
+}
+
+/* ------------------------------------------------------------------------------ the trials */
+
+static void add_batch(struct crew *crew, const struct validation_trial *trial)
+{
+    struct batch *b = &crew->batches[crew->batch_count];
+
+    for (size_t i = 0; i < crew->batch_count; i++)
+        if (crew->batches[i].trial == trial)
+            return;
+    b->trial = trial;
+    b->count = crew->options->is_quick ? trial->quick_runs : trial->runs;
+    b->runs = g_new0(struct validation_run, (size_t)b->count);
+    crew->batch_count++;
+}
+
+static int by_nodes(const void *a, const void *b)
+{
+    const struct batch *x = a, *y = b;
+
+    if (x->trial->nodes != y->trial->nodes)
+        return x->trial->nodes < y->trial->nodes ? 1 : -1;
+    return 0;
+}
+
+static void collect(struct crew *crew, const struct validation_row *const *rows, size_t count)
+{
+    crew->batches = g_new0(struct batch, 2 * count + 1);
+    for (size_t i = 0; i < count; i++) {
+        add_batch(crew, rows[i]->trial);
+        if (rows[i]->base)
+            add_batch(crew, rows[i]->base);
+    }
+    qsort(crew->batches, crew->batch_count, sizeof *crew->batches, by_nodes);
+    for (size_t i = 0; i < crew->batch_count; i++) {
+        crew->batches[i].first = crew->total;
+        crew->total += crew->batches[i].count;
+        crew->work += (double)crew->batches[i].trial->nodes * crew->batches[i].count;
+    }
+}
+
+static const struct batch *runs_of(const struct crew *crew, const struct validation_trial *trial)
+{
+    size_t i = 0;
+
+    while (crew->batches[i].trial != trial)
+        i++;
+    return &crew->batches[i];
+}
+
+/* ----------------------------------------------------------------------------- the verdicts */
+
+struct mean {
+    double value, error;
+};
+
+static struct mean mean_of(const double *x, int count)
+{
+    struct mean mean = { 0, 0 };
+    double squares = 0;
+
+    for (int i = 0; i < count; i++)
+        mean.value += x[i];
+    mean.value /= count;
+    for (int i = 0; i < count; i++)
+        squares += (x[i] - mean.value) * (x[i] - mean.value);
+    mean.error = sqrt(squares / (count - 1) / count);
+    return mean;
+}
+
+/* Half a unit of the last digit of a number as printed. */
+static double half_unit(const char *printed)
+{
+    const char *point = strchr(printed, '.');
+
+    return 0.5 * pow(10, point ? -(double)strlen(point + 1) : 0);
+}
+
+/* Mean of the figure, and of its difference from the law (or of itself without one). */
+static void measure(const struct validation_row *row, const struct batch *b, struct mean *figure,
+                    struct mean *difference)
+{
+    double *x = g_new(double, (size_t)b->count), *d = g_new(double, (size_t)b->count);
+
+    for (int i = 0; i < b->count; i++) {
+        x[i] = row->figure(row, &b->runs[i]);
+        d[i] = x[i] - (row->law ? row->law(row, &b->runs[i]) : 0);
+    }
+    *figure = mean_of(x, b->count);
+    *difference = mean_of(d, b->count);
+    g_free(x);
+    g_free(d);
+}
+
+static double binomial_error(const struct validation_row *row, double share, int runs)
+{
+    const double per_run = row->share == SHARE_OF_NODES ? (double)row->trial->nodes : 1;
+
+    if (row->share == SHARE_OF_NOTHING)
+        return 0;
+    return sqrt(share * (1 - share) / (per_run * runs));
+}
+
+static void judge(const struct crew *crew, const struct validation_row *row,
+                  struct validation_outcome *o)
+{
+    const struct batch *b = runs_of(crew, row->trial);
+    struct mean figure, difference, base = { 0, 0 }, base_difference;
+    double off, beyond;
+
+    measure(row, b, &figure, &difference);
+    if (row->base)
+        measure(row, runs_of(crew, row->base), &base, &base_difference);
+    o->runs = b->count;
+    o->measured = figure.value - base.value;
+    o->published =
+        row->published ? g_ascii_strtod(row->published, NULL) : figure.value - difference.value;
+    o->error =
+        hypot(MAX(difference.error, binomial_error(row, o->published, b->count)), base.error);
+    o->leeway = row->window + (row->published ? half_unit(row->published) : 0);
+    off = o->measured - o->published;
+    beyond = fabs(off) - o->leeway;
+    /* Rounding of the sums may leave an ulp between equal numbers. */
+    if (beyond <= 1e-12 * fabs(o->published))
+        beyond = 0;
+    o->deviation = beyond == 0 ? 0 : copysign(beyond / o->error, off);
+    o->is_off = !(fabs(o->deviation) <= errors_allowed);
+}
+
+bool validation_measure(const struct validation_row *const *rows, size_t count,
+                        const struct validation_options *options,
+                        struct validation_outcome *outcomes, struct errors *errors)
+{
+    struct crew crew = { .options = options, .errors = errors };
+    bool is_done;
+
+    collect(&crew, rows, count);
+    is_done = make_runs(&crew);
+    for (size_t i = 0; i < count && is_done; i++)
+        judge(&crew, rows[i], &outcomes[i]);
+    for (size_t i = 0; i < crew.batch_count; i++)
+        g_free(crew.batches[i].runs);
+    g_free(crew.batches);
+    return is_done;
+}
+
+/* -------------------------------------------------------------------------------- the table */
+
+/* Decimals that show two significant digits of `error`, or `value` itself if it is exact. */
+static int decimals(double error)
+{
+    if (error == 0)
+        return 0;
+    return CLAMP(1 - (int)floor(log10(error)), 0, 9);
+}
+
+static void table_published(struct table *table, const struct validation_row *row,
+                            const struct validation_outcome *o)
+{
+    const int digits = decimals(o->error);
+    char *shown;
+
+    if (row->published)
+        shown = g_strdup(row->published);
+    else if (row->window > 0)
+        shown = g_strdup_printf("%s = %.*f ± %g", row->formula, digits, o->published, row->window);
+    else
+        shown = g_strdup_printf("%s = %.*f", row->formula, digits, o->published);
+    table_text(table, shown);
+    g_free(shown);
+}
+
+static void table_measured(struct table *table, const struct validation_outcome *o)
+{
+    const int digits = decimals(o->error);
+    char *shown;
+
+    if (o->error == 0)
+        shown = g_strdup_printf("%g exactly", o->measured);
+    else
+        shown = g_strdup_printf("%.*f ± %.*f", digits, o->measured, digits, o->error);
+    table_text(table, shown);
+    g_free(shown);
+}
+
+static void table_add(struct table *table, const struct validation_row *row,
+                      const struct validation_outcome *o)
+{
+    char deviation[G_ASCII_DTOSTR_BUF_SIZE];
+
+    g_snprintf(deviation, sizeof deviation, o->deviation == 0 ? "0" : "%+.1f", o->deviation);
+    table_row(table);
+    table_text(table, row->what);
+    table_published(table, row, o);
+    table_number(table, o->published, NULL);
+    table_number(table, o->leeway, NULL);
+    table_measured(table, o);
+    table_number(table, o->measured, NULL);
+    table_number(table, o->error, NULL);
+    table_number(table, o->deviation, deviation);
+    table_number(table, o->runs, NULL);
+    table_text(table, o->is_off ? "OFF" : "agrees");
+    table_text(table, row->source);
+}
+
+void validation_print(FILE *out, const struct validation_row *const *rows, size_t count,
+                      const struct validation_outcome *outcomes, const struct table_style *style)
+{
+    struct table *table = table_new();
+
+    table_column(table, "what", "what", COLUMN_ALL | COLUMN_KEY);
+    table_column(table, "", "published", COLUMN_PEOPLE);
+    table_column(table, "published", "", COLUMN_PROGRAMS);
+    table_column(table, "leeway", "", COLUMN_PROGRAMS);
+    table_column(table, "", "measured ± SE", COLUMN_PEOPLE | COLUMN_RIGHT);
+    table_column(table, "measured", "", COLUMN_PROGRAMS);
+    table_column(table, "standard_error", "", COLUMN_PROGRAMS);
+    table_column(table, "deviation", "off by (SE)", COLUMN_ALL | COLUMN_RIGHT);
+    table_column(table, "runs", "runs", COLUMN_ALL | COLUMN_RIGHT);
+    table_column(table, "verdict", "verdict", COLUMN_ALL);
+    table_column(table, "source", "published in", COLUMN_ALL);
+    for (size_t i = 0; i < count; i++)
+        table_add(table, rows[i], &outcomes[i]);
+    table_print(out, table, style);
+    table_free(table);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * validation.h - published figures and laws beside what this build measures.
+ *
+ * A row says what is compared: a figure of a trial's runs with a number as it was printed, or with
+ * a law.  A trial is one model alone under the world that the source looks at, run many times;
+ * rows may share one.  Rows are declared in validation_*.c, which is the only place to add one.
+ *
+ * A row agrees if |measured - published| <= 4 standard errors + leeway, where the leeway is half a
+ * unit of the last printed digit, or the window that a law leaves open.  Where a law holds run by
+ * run (s = e^-m), the standard error is that of the differences.  A figure without spread must be
+ * equal.
+ */
+#ifndef ANALYSIS_VALIDATION_VALIDATION_H
+#define ANALYSIS_VALIDATION_VALIDATION_H
+
+#include "analysis/text/table.h"
+#include "base/errors.h"
+#include "sim/sim.h"
+
+enum { VALIDATION_ROUNDS_KEPT = 8 };
+
+struct validation_trial {
+    const char *model;
+    const char *parameters; /* as in "mode=pull k=3"; all others have their defaults */
+    int64_t nodes;
+    int runs, quick_runs; /* at least 2 */
+    int rounds;           /* synchronous rounds until the latest end; 0: real-valued time */
+    enum sim_stop_when stop;
+    double loss;
+    int64_t preload; /* updates of which every node lacks the share `missing` at the start; 0: a
+                        random node writes one */
+    double missing;
+};
+
+/* What is kept of a run.  Times in rounds (seconds). */
+struct validation_run {
+    double residue, m, t_last, t_all;
+    double messages;
+    double sends;      /* ring-repair.sends; 0 without that model, as the next */
+    double sent_again; /* direct-mail.retransmissions */
+    double lacking[VALIDATION_ROUNDS_KEPT]; /* share of nodes without the update after i rounds */
+};
+
+/* What a share is a share of, which bounds its standard error from below (binomial law). */
+enum validation_share { SHARE_OF_NOTHING, SHARE_OF_RUNS, SHARE_OF_NODES };
+
+struct validation_row {
+    const char *what;   /* NULL closes a list */
+    const char *source; /* paper and place */
+    const struct validation_trial *trial;
+    const struct validation_trial *base; /* its mean is subtracted; NULL: nothing is */
+    double (*figure)(const struct validation_row *row, const struct validation_run *run);
+    const char *published; /* a number as it is printed, or NULL and a law: */
+    double (*law)(const struct validation_row *row, const struct validation_run *run);
+    const char *formula; /* of the law, for people */
+    double argument;     /* of figure and law, as they like */
+    double window;       /* what the law leaves open, either side */
+    enum validation_share share;
+};
+
+struct validation_outcome {
+    double published, measured;
+    double leeway;    /* of `published`: half a unit of its last digit and the row's window */
+    double error;     /* standard error of measured - published */
+    double deviation; /* of `measured` from published +- leeway, in standard errors: 0 within,
+                         infinite beyond without error */
+    int runs;
+    bool is_off;
+};
+
+struct validation_options {
+    int threads;
+    bool is_quick; /* fewer runs */
+    uint64_t seed;
+
+    /* Called by the caller's thread about ten times a second with the share of the work that is
+     * done; may be NULL. */
+    void (*progress)(void *context, double done, double seconds);
+    void *context;
+};
+
+/* The lists of rows, each closed by a row without `what`, and NULL after the last list. */
+extern const struct validation_row *const validation_lists[];
+
+/* Trials of more nodes are left out by --quick. */
+enum { VALIDATION_QUICK_NODES = 100000 };
+
+/* Measures `count` rows.  False, with an error, if a run failed or memory is short for one. */
+bool validation_measure(const struct validation_row *const *rows, size_t count,
+                        const struct validation_options *options,
+                        struct validation_outcome *outcomes, struct errors *errors);
+
+/* Prints the rows as a table. */
+void validation_print(FILE *out, const struct validation_row *const *rows, size_t count,
+                      const struct validation_outcome *outcomes, const struct table_style *style);
+
+/* Makes run number `replication` of a trial.  False, with an error, if it failed.  A model or a
+ * parameter that the build does not have is a bug: it aborts. */
+bool validation_run_trial(const struct validation_trial *trial, uint64_t seed, uint32_t replication,
+                          struct validation_run *run, struct errors *errors);
+
+/* Bytes that a run of the trial will need. */
+uint64_t validation_trial_memory(const struct validation_trial *trial);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * validation_lists.h - the lists of rows, a file or a part of one each, in the order of printing.
+ */
+#ifndef ANALYSIS_VALIDATION_VALIDATION_LISTS_H
+#define ANALYSIS_VALIDATION_VALIDATION_LISTS_H
+
+#include "analysis/validation/validation.h"
+
+extern const struct validation_row validation_tables[];    /* of Demers et al. */
+extern const struct validation_row validation_residues[];  /* what rumors leave */
+extern const struct validation_row validation_cycles[];    /* of anti-entropy */
+extern const struct validation_row validation_spreading[]; /* times */
+extern const struct validation_row validation_counts[];    /* of messages */
+
+#endif

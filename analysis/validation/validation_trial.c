@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * validation_trial.c - one run of a trial; see validation.h.
+ *
+ * Each trial has random numbers of its own, so that rows err independently.
+ */
+#include "analysis/validation/validation.h"
+
+#include <glib.h>
+#include <math.h>
+#include <string.h>
+
+struct world {
+    struct sim_config config;
+    struct sim_layer layer;
+    struct distribution *latency;
+    void *parameters;
+};
+
+static const struct model *model_called(const char *name)
+{
+    for (const struct model *const *m = model_registry; *m; m++)
+        if (strcmp((*m)->name, name) == 0)
+            return *m;
+    g_error("validation: there is no model '%s'", name);
+    return NULL;
+}
+
+/* Sets "name=value name=value" and returns which rows it gave. */
+static uint64_t set_parameters(const struct model *model, void *config, const char *parameters)
+{
+    char **words = g_strsplit(parameters, " ", -1);
+    char why[PARAM_WHY_MAX];
+    uint64_t given = 0;
+
+    for (char **word = words; *word; word++) {
+        char *value = strchr(*word, '=');
+        const struct param *row = NULL;
+
+        if (value) {
+            *value++ = '\0';
+            row = param_find(model->params, *word);
+        }
+        if (!row || !param_set(row, config, value, why))
+            g_error("validation: %s refuses '%s'", model->name, parameters);
+        given |= (uint64_t)1 << (row - model->params);
+    }
+    g_strfreev(words);
+    return given;
+}
+
+static void add_model(struct world *w, const struct validation_trial *trial)
+{
+    const struct model *model = model_called(trial->model);
+    char why[PARAM_WHY_MAX];
+    uint64_t given;
+
+    w->parameters = g_malloc0(model->config_size + 1);
+    param_defaults(model->params, w->parameters);
+    given = set_parameters(model, w->parameters, trial->parameters);
+    if (model->check && !model->check(w->parameters, given, why))
+        g_error("validation: %s: %s: %s", model->name, trial->parameters, why);
+    w->layer = (struct sim_layer){ .model = model, .config = w->parameters };
+}
+
+static void world_init(struct world *w, const struct validation_trial *trial)
+{
+    const struct distribution_spec at_once = { .kind = DISTRIBUTION_CONSTANT, .a = 1 };
+    const bool is_preloaded = trial->preload > 0;
+
+    w->latency = distribution_new(&at_once);
+    if (!w->latency)
+        g_error("validation: no memory for a constant");
+    add_model(w, trial);
+    w->config = (struct sim_config){
+        .nodes = trial->nodes,
+        .timing = trial->rounds > 0 ? TIMING_ROUNDS : TIMING_EVENTS,
+        .round = SIM_SECOND,
+        .peers = PEERS_ALL,
+        .network = { .latency = w->latency, .loss = trial->loss },
+        .churn = { .share = 1 },
+        .workload = { .updates = !is_preloaded, .keys = 1, .size_bytes = 100 },
+        .store = { .preload = trial->preload, .missing = trial->missing },
+        .stop = { .at = (trial->rounds > 0 ? trial->rounds : 3600) * SIM_SECOND + 1,
+                  .when = trial->stop,
+                  .events = 1000000000000 },
+        .sample_every = is_preloaded ? SIM_SECOND : 0,
+        .stack = &w->layer,
+        .stack_count = 1,
+    };
+}
+
+static void world_clear(struct world *w)
+{
+    distribution_free(w->latency);
+    g_free(w->parameters);
+}
+
+/* FNV-1a (G. Fowler, L. C. Noll, K.-P. Vo): what tells trials apart makes their seeds. */
+static uint64_t seed_of(const struct validation_trial *trial, uint64_t seed)
+{
+    char *name = g_strdup_printf("%" G_GUINT64_FORMAT " %s %s %" G_GINT64_FORMAT " %d %g %g", seed,
+                                 trial->model, trial->parameters, trial->nodes, trial->rounds,
+                                 trial->loss, trial->missing);
+    uint64_t hash = 14695981039346656037u;
+
+    for (const char *c = name; *c; c++)
+        hash = (hash ^ (unsigned char)*c) * 1099511628211u;
+    g_free(name);
+    return hash >> 1;
+}
+
+/* Times that never came are infinite, what the strategy does not have is 0. */
+static double metric(const struct sim_result *result, const char *name)
+{
+    for (size_t i = 0; i < result->metric_count; i++)
+        if (strcmp(result->metrics[i].name, name) == 0)
+            return result->metrics[i].never ? INFINITY : result->metrics[i].value;
+    return 0;
+}
+
+static void keep(const struct sim_result *result, double nodes, struct validation_run *run)
+{
+    *run = (struct validation_run){
+        .residue = metric(result, "residue"),
+        .m = metric(result, "m"),
+        .t_last = metric(result, "t_last"),
+        .t_all = metric(result, "t_all"),
+        .messages = metric(result, "messages"),
+        .sends = metric(result, "ring-repair.sends"),
+        .sent_again = metric(result, "direct-mail.retransmissions"),
+    };
+    for (size_t i = 0; i < result->sample_count; i++) {
+        const sim_time at = result->samples[i].at;
+
+        if (at % SIM_SECOND == 0 && at / SIM_SECOND < VALIDATION_ROUNDS_KEPT)
+            run->lacking[at / SIM_SECOND] = 1 - result->samples[i].informed / nodes;
+    }
+}
+
+bool validation_run_trial(const struct validation_trial *trial, uint64_t seed, uint32_t replication,
+                          struct validation_run *run, struct errors *errors)
+{
+    struct world w;
+    struct sim_result result;
+    bool is_done;
+
+    world_init(&w, trial);
+    w.config.seed = seed_of(trial, seed);
+    w.config.replication = replication;
+    sim_run(&w.config, &result);
+    is_done = result.status == SIM_DONE;
+    if (is_done)
+        keep(&result, (double)trial->nodes, run);
+    else
+        errors_add(errors, ERROR_IO, "%s with %s, %lld nodes: %s", trial->model, trial->parameters,
+                   (long long)trial->nodes, result.error);
+    sim_result_clear(&result);
+    world_clear(&w);
+    return is_done;
+}
+
+uint64_t validation_trial_memory(const struct validation_trial *trial)
+{
+    struct world w;
+    uint64_t bytes;
+
+    world_init(&w, trial);
+    bytes = sim_memory_estimate(&w.config);
+    world_clear(&w);
+    return bytes;
+}

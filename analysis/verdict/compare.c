@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* compare.c - all comparisons of a study and their words; see compare.h. */
+#include "analysis/verdict/compare_parts.h"
+
+#include "analysis/text/text.h"
+
+#include <glib.h>
+#include <math.h>
+#include <string.h>
+
+static const char *const usual_metrics[] = { "t99", "bytes", "bytes_rate", NULL };
+
+/* ---- what is compared with what ---- */
+
+/* The values of all other axes at a point, as a key.  g_free() it. */
+static char *other_values(const struct compare *compare, size_t point)
+{
+    GString *key = g_string_new(NULL);
+
+    for (size_t axis = 0; axis < compare->study->axis_count; axis++)
+        if ((int)axis != compare->axis) {
+            const char *text = compare->study->points[point].values[axis].text;
+            g_string_append_printf(key, "%zu:%s,", text ? strlen(text) : 0, text ? text : "");
+        }
+    return g_string_free(key, FALSE);
+}
+
+/* Maps other_values() to the point (plus 1) that has the baseline's value there. */
+static GHashTable *baseline_points(const struct compare *compare)
+{
+    GHashTable *points = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (size_t i = 0; i < compare->study->point_count; i++)
+        if (study_value_is(&compare->study->points[i].values[compare->axis], compare->first))
+            g_hash_table_insert(points, other_values(compare, i), GSIZE_TO_POINTER(i + 1));
+    return points;
+}
+
+static bool add_ends(const struct study *study, struct comparison *c, struct errors *errors)
+{
+    struct series x = { 0 }, y = { 0 };
+    bool is_good = study_read(study, c->subject.point, study->strategies[c->subject.strategy],
+                              "sim_end", &x, errors) &&
+                   study_read(study, c->baseline.point, study->strategies[c->baseline.strategy],
+                              "sim_end", &y, errors);
+
+    if (is_good)
+        comparison_set_ends(c, &x, &y);
+    series_clear(&x);
+    series_clear(&y);
+    return is_good;
+}
+
+static bool add_comparison(struct compare *compare, const char *metric, struct compare_side subject,
+                           struct compare_side baseline, struct errors *errors)
+{
+    const struct study *study = compare->study;
+    struct comparison c = { .metric = metric_describe(metric),
+                            .subject = subject,
+                            .baseline = baseline };
+    struct series x = { 0 }, y = { 0 };
+    bool is_good =
+        study_read(study, subject.point, study->strategies[subject.strategy], metric, &x, errors) &&
+        study_read(study, baseline.point, study->strategies[baseline.strategy], metric, &y, errors);
+
+    if (is_good)
+        comparison_fill(&c, &x, &y);
+    series_clear(&x);
+    series_clear(&y);
+    if (is_good && comparison_is_of_costs(&c))
+        is_good = add_ends(study, &c, errors);
+    if (is_good)
+        g_array_append_val(compare->list, c);
+    return is_good;
+}
+
+static bool compare_strategies(struct compare *compare, const char *metric, size_t baseline,
+                               struct errors *errors)
+{
+    const struct study *study = compare->study;
+
+    for (size_t point = 0; point < study->point_count; point++)
+        for (size_t s = 0; s < study->strategy_count; s++)
+            if (s != baseline && !add_comparison(compare, metric, (struct compare_side){ point, s },
+                                                 (struct compare_side){ point, baseline }, errors))
+                return false;
+    return true;
+}
+
+static bool compare_points(struct compare *compare, const char *metric, struct errors *errors)
+{
+    const struct study *study = compare->study;
+    GHashTable *baselines = baseline_points(compare);
+    bool is_good = true;
+
+    for (size_t s = 0; is_good && s < study->strategy_count; s++)
+        for (size_t point = 0; is_good && point < study->point_count; point++) {
+            char *key = other_values(compare, point);
+            size_t found = GPOINTER_TO_SIZE(g_hash_table_lookup(baselines, key));
+            if (found > 0 && found - 1 != point)
+                is_good = add_comparison(compare, metric, (struct compare_side){ point, s },
+                                         (struct compare_side){ found - 1, s }, errors);
+            g_free(key);
+        }
+    g_hash_table_destroy(baselines);
+    return is_good;
+}
+
+/* Finds the axis and the baseline that the options name; *strategy is the baseline strategy. */
+static bool choose_sides(struct compare *compare, const struct compare_options *options,
+                         size_t *strategy, struct errors *errors)
+{
+    const struct study *study = compare->study;
+    int found = 0;
+
+    compare->axis = -1;
+    if (!options->by) {
+        if (options->baseline)
+            found = study_find_strategy(study, options->baseline, errors);
+        *strategy = found < 0 ? 0 : (size_t)found;
+        if (found >= 0 && study->strategy_count < 2)
+            errors_add(errors, ERROR_SCENARIO,
+                       "study %lld has one strategy: there is nothing to compare it with; --by "
+                       "compares the values of a swept parameter",
+                       (long long)study->study_id);
+        return found >= 0 && study->strategy_count >= 2;
+    }
+    compare->axis = study_find_axis(study, options->by, errors);
+    if (compare->axis < 0)
+        return false;
+    for (size_t i = 0; i < study->point_count; i++) {
+        const struct study_value *value = &study->points[i].values[compare->axis];
+        if (value->text && (!options->baseline || study_value_is(value, options->baseline))) {
+            compare->first = value->text;
+            return true;
+        }
+    }
+    errors_add(errors, ERROR_SCENARIO, "'%s' has no value '%s' in this study", options->by,
+               options->baseline ? options->baseline : "");
+    return false;
+}
+
+void compare_init(struct compare *compare, const struct study *study)
+{
+    *compare = (struct compare){ .study = study };
+    compare->list = g_array_new(FALSE, FALSE, sizeof(struct comparison));
+    compare->metrics = g_array_new(FALSE, FALSE, sizeof(struct metric));
+}
+
+void compare_clear(struct compare *compare)
+{
+    g_array_free(compare->list, TRUE);
+    g_array_free(compare->metrics, TRUE);
+}
+
+static bool fill_metric(struct compare *compare, const char *metric, size_t baseline,
+                        struct errors *errors)
+{
+    struct metric described = metric_describe(metric);
+
+    g_array_append_val(compare->metrics, described);
+    return compare->axis >= 0 ? compare_points(compare, metric, errors)
+                              : compare_strategies(compare, metric, baseline, errors);
+}
+
+bool compare_fill(struct compare *compare, const struct compare_options *options,
+                  const char *metric, struct errors *errors)
+{
+    const char *const single[] = { metric, NULL };
+    const char *const *metrics = metric             ? single
+                                 : options->metrics ? options->metrics
+                                                    : usual_metrics;
+    size_t baseline = 0;
+
+    if (!choose_sides(compare, options, &baseline, errors))
+        return false;
+    for (size_t i = 0; metrics[i]; i++)
+        if (!study_check_metric(compare->study, metrics[i], errors))
+            return false;
+    for (size_t i = 0; metrics[i]; i++)
+        if (!fill_metric(compare, metrics[i], baseline, errors))
+            return false;
+    if (compare->list->len == 0) {
+        errors_add(errors, ERROR_SCENARIO, "'%s' has one value only: there is nothing to compare",
+                   options->by);
+        return false;
+    }
+    comparison_correct((struct comparison *)(void *)compare->list->data, compare->list->len);
+    return true;
+}
+
+/* ---- names ---- */
+
+const char *compare_axis_text(const struct compare *compare, size_t point)
+{
+    const char *text = compare->study->points[point].values[compare->axis].text;
+
+    return text ? text : "";
+}
+
+char *compare_side_name(const struct compare *compare, struct compare_side side, bool full)
+{
+    const char *strategy = compare->study->strategies[side.strategy];
+
+    if (compare->axis < 0)
+        return g_strdup(strategy);
+    return g_strdup_printf("%s%s%s=%s", full ? strategy : "", full ? " at " : "at ",
+                           compare->study->axes[compare->axis],
+                           compare_axis_text(compare, side.point));
+}
+
+char *compare_context(const struct compare *compare, size_t point)
+{
+    const struct study *study = compare->study;
+    GString *text = g_string_new(NULL);
+
+    for (size_t axis = 0; axis < study->axis_count; axis++)
+        if ((int)axis != compare->axis && study->points[point].values[axis].text)
+            g_string_append_printf(text, "%s%s=%s", text->len ? ", " : "", study->axes[axis],
+                                   study->points[point].values[axis].text);
+    return g_string_free(text, FALSE);
+}
+
+char *compare_sentence(const struct compare *compare, const struct comparison *c)
+{
+    char *names[3] = { compare_context(compare, c->subject.point),
+                       compare_side_name(compare, c->subject, true),
+                       compare_side_name(compare, c->baseline, false) };
+    char *said, *all;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        char *raw = names[i];
+        names[i] = text_escape(raw);
+        g_free(raw);
+    }
+    said = comparison_sentence(c, names[1], names[2]);
+    all = g_strconcat(names[0], *names[0] ? ": " : "", said, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        g_free(names[i]);
+    g_free(said);
+    return all;
+}
+
+const char *compare_verdict_word(const struct comparison *c)
+{
+    bool is_time = c->metric.unit == UNIT_TIME;
+
+    switch (comparison_verdict(c)) {
+    case VERDICT_LESS:
+        return is_time ? "sooner" : c->ends_differ ? "less, windows differ" : "less";
+    case VERDICT_MORE:
+        return is_time ? "later" : c->ends_differ ? "more, windows differ" : "more";
+    case VERDICT_LESS_OFTEN:
+        return "less often";
+    case VERDICT_MORE_OFTEN:
+        return "more often";
+    case VERDICT_NONE:
+        break;
+    }
+    return "–";
+}
+
+static void print(FILE *out, const struct compare *compare, const struct never_notes *notes,
+                  const struct compare_options *options)
+{
+    if (options->style.format == TABLE_PEOPLE && !options->all &&
+        compare->list->len > COMPARE_ROWS_MAX)
+        compare_print_summary(out, compare, notes, &options->style);
+    else
+        compare_print_table(out, compare, notes, &options->style);
+}
+
+bool compare_print(FILE *out, const struct study *study, const struct compare_options *options,
+                   struct errors *errors)
+{
+    struct compare compare;
+    struct never_notes *notes;
+    bool is_good;
+
+    compare_init(&compare, study);
+    is_good = compare_fill(&compare, options, NULL, errors);
+    notes = never_notes_new(study, (const struct metric *)(const void *)compare.metrics->data,
+                            compare.metrics->len);
+    is_good = is_good && (options->style.format != TABLE_PEOPLE || never_notes_read(notes, errors));
+    if (is_good)
+        print(out, &compare, notes, options);
+    never_notes_free(notes);
+    compare_clear(&compare);
+    return is_good;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* compare_table.c - the table of all comparisons; see compare_parts.h. */
+#include "analysis/verdict/compare_parts.h"
+
+#include "analysis/text/text.h"
+
+#include <math.h>
+
+static struct table *make_table(const struct compare *compare)
+{
+    static const char *const numbers[] = { "difference", "difference_lower", "difference_upper",
+                                           "ratio",      "ratio_lower",      "ratio_upper" };
+    const struct study *study = compare->study;
+    struct table *table = table_new();
+
+    for (size_t axis = 0; axis < study->axis_count; axis++)
+        if ((int)axis != compare->axis)
+            table_column(table, study->axes[axis], study->axes[axis],
+                         COLUMN_ALL | COLUMN_KEY | COLUMN_RIGHT);
+    table_column(table, "metric", "metric", COLUMN_ALL | COLUMN_KEY);
+    if (compare->axis >= 0)
+        table_column(table, "strategy", "strategy", COLUMN_ALL | COLUMN_KEY);
+    table_column(table, "subject", compare->axis < 0 ? "strategy" : study->axes[compare->axis],
+                 COLUMN_ALL | COLUMN_KEY);
+    table_column(table, "baseline", "against", COLUMN_ALL | COLUMN_KEY);
+    table_column(table, "pairs", "pairs", COLUMN_ALL | COLUMN_RIGHT);
+    table_column(table, "pairs_both", "", COLUMN_PROGRAMS);
+    table_column(table, "subject_never", "", COLUMN_PROGRAMS);
+    table_column(table, "baseline_never", "", COLUMN_PROGRAMS);
+    table_column(table, "", "difference", COLUMN_PEOPLE | COLUMN_RIGHT);
+    table_column(table, "", "ratio", COLUMN_PEOPLE | COLUMN_RIGHT);
+    for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+        table_column(table, numbers[i], "", COLUMN_PROGRAMS);
+    table_column(table, "verdict", "verdict", COLUMN_ALL);
+    table_column(table, "sentence", "", COLUMN_PROGRAMS);
+    return table;
+}
+
+/* `-4.00 (-4.05 to -3.95) s`; "–" if there is nothing to show. */
+static void add_estimate_text(struct table *table, struct estimate e, struct scale scale)
+{
+    char value[32], lower[32], upper[32], *shown;
+    const char *space = *scale.unit ? " " : "";
+
+    scale_write(value, e.value, scale);
+    scale_write(lower, e.lower, scale);
+    scale_write(upper, e.upper, scale);
+    if (isnan(e.value))
+        shown = g_strdup("–");
+    else if (isnan(e.lower))
+        shown = g_strdup_printf("%s%s%s", value, space, scale.unit);
+    else
+        shown = g_strdup_printf("%s (%s to %s)%s%s", value, lower, upper, space, scale.unit);
+    table_text(table, shown);
+    g_free(shown);
+}
+
+static void add_numbers(struct table *table, struct estimate e)
+{
+    table_number(table, e.value, NULL);
+    table_number(table, e.lower, NULL);
+    table_number(table, e.upper, NULL);
+}
+
+static void add_side(struct table *table, const struct compare *compare, struct compare_side side)
+{
+    table_text(table, compare->axis < 0 ? compare->study->strategies[side.strategy]
+                                        : compare_axis_text(compare, side.point));
+}
+
+static void add_row(struct table *table, const struct compare *compare, const struct comparison *c)
+{
+    const struct study *study = compare->study;
+    char *said = compare_sentence(compare, c);
+    size_t neither = c->pairs - c->both - c->subject_never - c->baseline_never;
+    char some[64];
+
+    g_snprintf(some, sizeof some, "%zu of %zu", c->both, c->pairs);
+    table_row(table);
+    for (size_t axis = 0; axis < study->axis_count; axis++) {
+        const struct study_value *value = &study->points[c->subject.point].values[axis];
+        if ((int)axis == compare->axis)
+            continue;
+        if (value->text && isfinite(value->number))
+            table_number(table, value->number, value->text);
+        else
+            table_text(table, value->text);
+    }
+    table_text(table, c->metric.name);
+    if (compare->axis >= 0)
+        table_text(table, study->strategies[c->subject.strategy]);
+    add_side(table, compare, c->subject);
+    add_side(table, compare, c->baseline);
+    table_number(table, (double)c->pairs, c->both < c->pairs ? some : NULL);
+    table_number(table, (double)c->both, NULL);
+    table_number(table, (double)(c->subject_never + neither), NULL);
+    table_number(table, (double)(c->baseline_never + neither), NULL);
+    add_estimate_text(table, c->difference, scale_choose(c->metric.unit, c->difference.value));
+    add_estimate_text(table, c->ratio, (struct scale){ 1, "" });
+    add_numbers(table, c->difference);
+    add_numbers(table, c->ratio);
+    table_text(table, compare_verdict_word(c));
+    table_text(table, said);
+    g_free(said);
+}
+
+static void print_method(FILE *out, const struct compare *compare)
+{
+    size_t tests = g_array_index(compare->list, struct comparison, 0).tests;
+
+    fputs("\nDifference, ratio: medians over the paired runs, in brackets their 95 % confidence "
+          "intervals.\nVerdict: sign test at 5 %",
+          out);
+    if (tests > 1)
+        fprintf(out, ", which all %zu tests of this table keep together (Holm)", tests);
+    fputs(".\n", out);
+}
+
+/* True if somewhere a difference stands on some of the pairs only. */
+static bool is_partial(const struct compare *compare)
+{
+    for (size_t i = 0; i < compare->list->len; i++) {
+        const struct comparison *c = &g_array_index(compare->list, struct comparison, i);
+        if (c->both < c->pairs)
+            return true;
+    }
+    return false;
+}
+
+void compare_print_table(FILE *out, const struct compare *compare, const struct never_notes *notes,
+                         const struct table_style *style)
+{
+    struct table *table = make_table(compare);
+
+    for (size_t i = 0; i < compare->list->len; i++)
+        add_row(table, compare, &g_array_index(compare->list, struct comparison, i));
+    table_print(out, table, style);
+    table_free(table);
+    if (style->format != TABLE_PEOPLE)
+        return;
+    print_method(out, compare);
+    if (is_partial(compare))
+        fputs("Pairs: `n of m` where a difference stands on the n pairs in which it happened "
+              "to both.\n",
+              out);
+    never_notes_print(out, notes);
+    fputc('\n', out);
+    for (size_t i = 0; i < compare->list->len; i++) {
+        char *said = compare_sentence(compare, &g_array_index(compare->list, struct comparison, i));
+        fprintf(out, "%s.\n", said);
+        g_free(said);
+    }
+}

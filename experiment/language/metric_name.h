@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * metric.h - any metric by its name, and how values are written.
+ *
+ * Beside the rows of sim/metric.h there are NAME/node, a metric divided by the nodes, and what the
+ * models count; a name that is none of these works everywhere, as a plain number.
+ */
+#ifndef EXPERIMENT_LANGUAGE_METRIC_NAME_H
+#define EXPERIMENT_LANGUAGE_METRIC_NAME_H
+
+#include "sim/metric.h"
+
+/* The metric called `name`; unknown ones are plain numbers.  `name` must outlive the result. */
+struct metric metric_describe(const char *name);
+
+/* A unit and the power that brings a value into it. */
+struct scale {
+    double factor;    /* value * factor is what is written */
+    const char *unit; /* "s", "kB", "%" or "" */
+};
+
+/* The scale in which `largest` reads best: 0.002 s as 2 ms.  INFINITY and NAN count as 1. */
+struct scale scale_choose(enum metric_unit unit, double largest);
+
+/* Writes `value` with three significant digits and without its unit; "never" if it is INFINITY,
+ * "–" if NAN. */
+void scale_write(char out[32], double value, struct scale scale);
+
+#endif

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * scenario.h - one point of a study, read and checked: everything that a run depends on.
+ *
+ * The struct mirrors the sections of the scenario language: a key `network.loss` fills the field
+ * network.loss.  One table of keys (scenario_keys.h) reads it, completes it, writes it back and
+ * prints the reference, so these cannot drift apart.
+ */
+#ifndef EXPERIMENT_LANGUAGE_SCENARIO_H
+#define EXPERIMENT_LANGUAGE_SCENARIO_H
+
+#include "experiment/language/document.h"
+#include "experiment/language/expression.h"
+#include "experiment/language/setting.h"
+#include "sim/sim.h"
+
+enum {
+    STRATEGIES_MAX = 64,
+    STRATEGY_NAME_MAX = 64,
+    GROUP_NAME_MAX = 64,
+    SCENARIO_SAMPLES_MAX = 1000000
+};
+
+/* The values of a file of measurements. */
+struct measurements {
+    sim_time *values;
+    size_t count;
+    char sha256[65]; /* of the values, so that a changed file is another point */
+};
+
+/* A random quantity: a distribution and its parameters, as written. */
+struct random_time {
+    int family;     /* index of random_time_families; RANDOM_TIME_NONE: not given */
+    uint64_t given; /* bit i: row i of the family */
+    sim_time value, mean, min, max, sd, median, p99, scale;
+    double sigma, shape;
+    bool smooth;
+    char *file;
+    const struct measurements *measured; /* borrowed from the reader */
+};
+enum { RANDOM_TIME_NONE, RANDOM_TIME_CONSTANT };
+
+/* A loss by itself, or in bursts. */
+struct scenario_loss {
+    double mean, burst; /* burst 0: each message by itself */
+};
+
+struct scenario_bandwidth {
+    int64_t bits; /* a second; 0: unlimited */
+};
+
+struct scenario_queue {
+    int64_t bytes; /* -1: unlimited */
+};
+
+struct scenario_layer {
+    const struct model *model;
+    void *config;
+    uint64_t given; /* bit i: row i of the model's parameters was given */
+};
+
+struct scenario_strategy {
+    char *name;
+    struct scenario_layer layers[MODEL_STACK_MAX];
+    int count;
+};
+
+/* A named part of the nodes, `first` and `nodes` as soon as the scenario is read. */
+struct scenario_group {
+    char *name;
+    double share;  /* of all nodes, if written as one */
+    int64_t count; /* otherwise */
+    bool is_share;
+    int64_t first, nodes; /* the scenario's node numbers first .. first + nodes - 1 */
+};
+
+struct scenario_groups {
+    struct scenario_group *list;
+    int count;
+};
+
+/* Which nodes something is about; a group's range is known as soon as the scenario is read. */
+struct scenario_selector {
+    struct sim_selector nodes;
+    char *group; /* SELECT_RANGE by a group's name; NULL: otherwise */
+};
+
+/* One side of what a fault puts in the way of messages: parts, or a share of all nodes. */
+struct scenario_side {
+    struct scenario_selector *parts;
+    int count;
+    double share;
+};
+
+struct scenario_obstacle {
+    struct scenario_side *sides;
+    int count;
+    bool is_shares;            /* a partition by shares */
+    struct scenario_loss loss; /* FAULT_LOSS */
+    double factor;             /* FAULT_LATENCY */
+};
+
+struct scenario_fault {
+    int action; /* enum sim_fault_kind */
+    struct scenario_selector of;
+    struct scenario_obstacle obstacle; /* of a partition and its like */
+    sim_time at, lasts, every;         /* 0: not given */
+};
+
+struct scenario_faults {
+    struct scenario_fault *list;
+    int count;
+};
+
+struct scenario_expect {
+    struct expression *list;
+    int count;
+};
+
+struct scenario_origin {
+    int mode;
+    int64_t node;                /* ORIGIN_NODE */
+    struct scenario_selector of; /* ORIGIN_RANGE */
+};
+
+struct scenario {
+    int64_t gossipsim;
+    char *name, *description; /* NULL: none */
+    int64_t nodes, seed;
+    struct replications replications;
+    struct {
+        int mode;
+        sim_time round;
+    } timing;
+    int peers, topology;
+    struct scenario_groups groups;
+    struct {
+        struct random_time latency;
+        int latency_per;
+        double jitter, duplicate;
+        struct scenario_loss loss;
+        struct scenario_bandwidth bandwidth;
+        struct scenario_queue queue;
+        int64_t header;
+    } network;
+    struct {
+        struct random_time session, downtime;
+        double share;
+        int rejoin, leave, start;
+    } churn;
+    struct {
+        int64_t updates, keys, size;
+        sim_time at;
+        struct {
+            int mode;
+            double rate;
+            sim_time every;
+        } arrival;
+        struct scenario_origin origin;
+        double deletes;
+    } workload;
+    struct {
+        int64_t shards, replicas; /* replicas 0: all nodes */
+        int64_t preload;
+        double missing, missing_shards;
+    } store;
+    struct scenario_faults faults;
+    struct {
+        sim_time at;
+        int when;
+        int64_t events;
+    } stop;
+    sim_time warmup, cooldown;
+    struct {
+        sim_time every; /* 0: auto */
+        bool nodes;
+    } record;
+    struct {
+        struct scenario_strategy *list;
+        int count;
+    } strategies;
+    struct scenario_expect expect;
+    uint64_t given; /* bit i: the scenario gave row i of scenario_keys */
+};
+
+/* What reading needs besides the tree. */
+struct scenario_reader {
+    const struct model *const *models; /* closed by NULL */
+    char *folder;                      /* that files are named relative to */
+    GHashTable *measured;              /* file as written -> struct measurements, owned */
+    struct errors *errors;
+};
+
+void scenario_reader_init(struct scenario_reader *reader, const struct model *const *models,
+                          const char *path, struct errors *errors);
+void scenario_reader_clear(struct scenario_reader *reader);
+
+/*
+ * Moves keys of the map `root` that are written with their sections, `network.loss: 5%`, into
+ * these sections.  A key that is given both ways is an error that names both places.
+ */
+void scenario_join_dotted(struct item *root, struct errors *errors);
+
+/*
+ * Reads and checks the tree `root` (a whole document; its `sweep` is not looked at).  False, with
+ * the errors, if it is no good scenario.  *scenario needs scenario_clear() in both cases.
+ */
+bool scenario_read(const struct item *root, struct scenario_reader *reader,
+                   struct scenario *scenario);
+void scenario_clear(struct scenario *scenario);
+
+/*
+ * Writes it as YAML with every default that has an effect, always in the same words and order.
+ * `for_hash`: only what can change a result of any strategy, without the strategies themselves;
+ * files by their contents.
+ */
+void scenario_write(GString *out, const struct scenario *scenario, bool for_hash);
+
+/* Writes the models of a strategy likewise, a line each, as the map that stands under its name:
+ * all of it that can change a result. */
+void scenario_write_stack(GString *out, const struct scenario_strategy *strategy);
+
+/* Fills what distribution_new() needs; `time` must be given. */
+void random_time_spec(const struct random_time *time, struct distribution_spec *spec);
+
+/* The reference of the scenario language, in Markdown, from the tables that read it. */
+void scenario_print_reference(FILE *out);
+
+/* A JSON Schema (draft-07) of the language, from the same tables. */
+void scenario_print_schema(FILE *out);
+
+#endif

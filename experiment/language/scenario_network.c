@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * scenario_network.c - the keys of the network that are more than one number or word.
+ */
+#include "experiment/language/scenario_keys.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Sums of shares as people round them. */
+#define SHARE_TOLERANCE 1e-9
+
+/* ---- network.loss ---- */
+
+static const struct param share_row =
+    PARAM_FRACTION(struct scenario_loss, mean, NULL, "0..1", "of the messages");
+const struct param scenario_burst_rows[] = {
+    PARAM_FRACTION(struct scenario_loss, mean, NULL, "0..1", "share of the messages that are lost"),
+    PARAM_REAL(struct scenario_loss, burst, NULL, "1..1e9", "mean number of them lost in a row"),
+    PARAM_END,
+};
+
+void scenario_check_bursts(const struct item *item, const struct scenario_loss *loss,
+                           struct errors *errors)
+{
+    char burst[QUANTITY_TEXT_MAX];
+
+    if (loss->mean * (1 + loss->burst) <= loss->burst * (1 + SHARE_TOLERANCE))
+        return;
+    quantity_write_real(loss->burst, burst);
+    if (loss->mean < 1)
+        item_error(item, errors,
+                   "bursts of %s messages lose at most %.4g%% of them; for this mean they must be "
+                   "at least %.6g long",
+                   burst, 100 * loss->burst / (1 + loss->burst), loss->mean / (1 - loss->mean));
+    else
+        item_error(item, errors,
+                   "bursts of %s messages lose at most %.4g%% of them; to lose all, give no burst",
+                   burst, 100 * loss->burst / (1 + loss->burst));
+}
+
+static void read_bursts(const struct item *item, struct scenario_loss *loss,
+                        struct scenario_reader *reader)
+{
+    uint64_t given = 0;
+
+    if (!scenario_read_params(item, scenario_burst_rows, loss, &given, reader))
+        return;
+    for (int i = 0; scenario_burst_rows[i].type != PARAM_TYPE_END; i++)
+        if (!(given >> i & 1))
+            item_error(item, reader->errors, "`%s` is missing: %s", scenario_burst_rows[i].name,
+                       scenario_burst_rows[i].help);
+    if (given == 3)
+        scenario_check_bursts(item, loss, reader->errors);
+}
+
+void scenario_write_bursts(GString *out, const struct scenario_loss *loss)
+{
+    char mean[QUANTITY_TEXT_MAX], burst[QUANTITY_TEXT_MAX];
+
+    quantity_write_fraction(loss->mean, mean);
+    quantity_write_real(loss->burst, burst);
+    g_string_append_printf(out, "mean: %s", mean);
+    if (loss->burst > 0)
+        g_string_append_printf(out, ", burst: %s", burst);
+}
+
+static void read_loss(const struct item *item, void *field, struct scenario_reader *reader)
+{
+    struct scenario_loss *loss = field;
+
+    *loss = (struct scenario_loss){ 0 };
+    if (item->kind == ITEM_MAP)
+        read_bursts(item, loss, reader);
+    else
+        scenario_read_param(item, &share_row, loss, reader);
+}
+
+static void write_loss(GString *out, const void *field, bool for_hash)
+{
+    const struct scenario_loss *loss = field;
+    char text[QUANTITY_TEXT_MAX];
+
+    (void)for_hash;
+    if (loss->burst > 0) {
+        g_string_append_c(out, '{');
+        scenario_write_bursts(out, loss);
+        g_string_append_c(out, '}');
+        return;
+    }
+    quantity_write_fraction(loss->mean, text);
+    g_string_append(out, text);
+}
+
+const struct key_kind kind_loss = { "share, 0..1, or `{mean: 5%, burst: 4}`", read_loss, write_loss,
+                                    NULL };
+
+/* ---- network.bandwidth, network.queue ---- */
+
+#define UNLIMITED         "unlimited"
+#define BANDWIDTH_MAX     1e12 /* bit/s */
+#define BANDWIDTH_ALLOWED "1bit/s..1000Gbit/s"
+
+static bool is_unlimited(const struct item *item)
+{
+    return item->kind == ITEM_SCALAR && strcmp(item->text, UNLIMITED) == 0;
+}
+
+static void read_bandwidth(const struct item *item, void *field, struct scenario_reader *reader)
+{
+    struct scenario_bandwidth *bandwidth = field;
+    char why[QUANTITY_WHY_MAX];
+    double bits = 0;
+
+    bandwidth->bits = 0;
+    if (is_unlimited(item) ||
+        scenario_is_wrong_word(item, UNLIMITED, "a bit rate, as in 10Mbit/s", reader))
+        return;
+    if (item->kind != ITEM_SCALAR || item_is_null(item))
+        item_error(item, reader->errors, "a bit rate was expected, as in 10Mbit/s");
+    else if (!quantity_read_bitrate(item->text, &bits, why))
+        item_error(item, reader->errors, "%s", why);
+    else if (!(bits >= 1 && bits <= BANDWIDTH_MAX))
+        item_error(item, reader->errors, "%.40s is outside " BANDWIDTH_ALLOWED, item->text);
+    else if (bits != floor(bits))
+        item_error(item, reader->errors, "%.40s is no whole number of bit/s", item->text);
+    else
+        bandwidth->bits = (int64_t)bits;
+}
+
+static void write_bandwidth(GString *out, const void *field, bool for_hash)
+{
+    const struct scenario_bandwidth *bandwidth = field;
+    char text[QUANTITY_TEXT_MAX] = UNLIMITED;
+
+    (void)for_hash;
+    if (bandwidth->bits > 0)
+        quantity_write_bitrate(bandwidth->bits, text);
+    g_string_append(out, text);
+}
+
+const struct key_kind kind_bandwidth = { "`unlimited` or a bit rate, " BANDWIDTH_ALLOWED,
+                                         read_bandwidth, write_bandwidth, NULL };
+
+static const struct param queue_row =
+    PARAM_SIZE(struct scenario_queue, bytes, NULL, "0B..1000GB", "that may wait");
+
+static void read_queue(const struct item *item, void *field, struct scenario_reader *reader)
+{
+    struct scenario_queue *queue = field;
+
+    queue->bytes = -1;
+    if (!is_unlimited(item) &&
+        !scenario_is_wrong_word(item, UNLIMITED, "a size, as in 64KiB", reader))
+        scenario_read_param(item, &queue_row, queue, reader);
+}
+
+static void write_queue(GString *out, const void *field, bool for_hash)
+{
+    const struct scenario_queue *queue = field;
+    char text[QUANTITY_TEXT_MAX] = UNLIMITED;
+
+    (void)for_hash;
+    if (queue->bytes >= 0)
+        quantity_write_size(queue->bytes, text);
+    g_string_append(out, text);
+}
+
+const struct key_kind kind_queue = { "`unlimited` or a size, 0B..1000GB", read_queue, write_queue,
+                                     NULL };
+
+/* ---- all of them ---- */
+
+bool scenario_is_calm(const struct scenario *scenario, const char *path)
+{
+    return (strcmp(path, "cooldown") == 0 && scenario->cooldown == 0) ||
+           (strcmp(path, "network.bandwidth") == 0 && scenario->network.bandwidth.bits == 0) ||
+           (strcmp(path, "network.duplicate") == 0 && scenario->network.duplicate <= 0);
+}

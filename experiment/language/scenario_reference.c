@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * scenario_reference.c - docs/scenario-reference.md, printed from the tables that read scenarios.
+ */
+#include "experiment/language/scenario_keys.h"
+
+#include <string.h>
+
+static const char introduction[] =
+    "# The scenario language\n"
+    "\n"
+    "Printed by `gossipsim check --reference` from the tables that read scenarios.\n"
+    "\n"
+    "A scenario is one YAML document in a strict subset: UTF-8, no duplicate keys, no merge keys\n"
+    "(`<<`), no tags, aliases only as copies. Every key has a default but those marked as\n"
+    "required; `gossipsim check --full SCENARIO` prints them all. What has no effect is an error,\n"
+    "as `crash: 0%`; only an axis of a sweep may go down to nothing, for comparison.\n"
+    "\n"
+    "```yaml\n"
+    "gossipsim: 1\n"
+    "nodes: 1000\n"
+    "strategies:\n"
+    "  push:      {rumor-mongering: {mode: push, interval: 1s}}\n"
+    "  push-pull: {anti-entropy: {mode: push-pull, interval: 1s}}\n"
+    "```\n"
+    "\n"
+    "A key may be written with its section, `network.loss: 5%` for `network: {loss: 5%}`; a path\n"
+    "that is given twice is an error, however it is spelt.\n"
+    "\n"
+    "The parameters of models are described by `gossipsim models MODEL`. A choice may hold the\n"
+    "parameters of its word: `partner: {spatial: {exponent: 2}}` stands for `partner: spatial,\n"
+    "spatial_exponent: 2`.\n"
+    "\n"
+    "## Quantities\n"
+    "\n"
+    "| quantity | units | example |\n"
+    "|---|---|---|\n"
+    "| time | `ns` `us` `ms` `s` `min` `h` `d`, always written | `40ms` |\n"
+    "| size | `B` `kB` `MB` `GB` `KiB` `MiB` `GiB`, always written | `200B` |\n"
+    "| rate | `/s` `/min` `/h`, always written | `10/s` |\n"
+    "| share or probability | none, or `%` | `0.05`, `5%` |\n"
+    "| count | none | `1000`, `10_000`, `1e6` |\n"
+    "\n"
+    "Times are whole nanoseconds up to 36525 days.\n";
+
+static const char network_text[] =
+    "\n"
+    "## The way of a message\n"
+    "\n"
+    "```yaml\n"
+    "network:\n"
+    "  latency: {lognormal: {median: 40ms, p99: 200ms}}\n"
+    "  loss: {mean: 5%, burst: 4}   # Gilbert-Elliott: 5 % in the long run, 4 in a row on average\n"
+    "  bandwidth: 10Mbit/s\n"
+    "  queue: 64KiB\n"
+    "  duplicate: 0.1%\n"
+    "```\n"
+    "\n"
+    "A message goes through its sender's uplink, meets the partitions that hold, is lost or not,\n"
+    "and arrives after its latency if the receiver is up then.\n"
+    "- `bandwidth`: a message takes (its bytes + `header`) · 8 / `bandwidth` to leave, and others\n"
+    "  of its node wait for it, in the order of sending. One that the `queue` has no room for is\n"
+    "  dropped (`dropped_queue`); the one that is leaving is not in the queue. When a node "
+    "crashes,\n"
+    "  what waits is dropped too, and what is leaving arrives; after a graceful leave all does. A\n"
+    "  message that is lost takes its time on the uplink like any other.\n"
+    "- `loss` with `burst`: the uplink of each node is good or bad, and loses every message while\n"
+    "  it is bad; it may change with each message that the node sends, whatever becomes of it, "
+    "and\n"
+    "  starts in the state that the long run leaves it in. Bursts of `b` messages lose a share of\n"
+    "  at most `b / (1 + b)`.\n"
+    "- `duplicate`: of the messages that get through so many arrive twice (`duplicated`), each "
+    "time\n"
+    "  after a latency, or at least a jitter, of its own; the sender sends, and pays, once.\n"
+    "\n"
+    "Messages and bytes count as sent when a node sends them, whatever becomes of them.\n";
+
+static const char sweep_text[] =
+    "\n"
+    "## Sweep\n"
+    "\n"
+    "```yaml\n"
+    "sweep:\n"
+    "  design: grid            # every combination; zip: the lists walked together\n"
+    "  axes:\n"
+    "    nodes: {from: 100, to: 100000, steps: 4, scale: log}\n"
+    "    network.loss: [1%, 5%, 20%]\n"
+    "    anti-entropy.interval: [1s, 10s]\n"
+    "```\n"
+    "\n"
+    "`axes` maps a path to its values: a list, or a range with `from`, `to`, `steps` and `scale`\n"
+    "(`linear` or `log`). At most 100 000 points. The last axis changes fastest.\n"
+    "\n"
+    "A path is what one writes in the file: `network.loss`, `nodes`,\n"
+    "`strategies.push.rumor-mongering.fanout`. A path that begins with a model's name\n"
+    "(`rumor-mongering.fanout`) sets it in every strategy that has the model. `--set PATH=VALUE`\n"
+    "and `--sweep PATH=V1,V2` on the command line use the same paths; a `--sweep` replaces the\n"
+    "scenario's axis of that path. A value that another option or an axis replaces wherever it\n"
+    "goes is an error. An entry of a list is named by its position, from 1: `faults.1.crash`.\n";
+
+static const char faults_text[] =
+    "\n"
+    "## Groups and faults\n"
+    "\n"
+    "```yaml\n"
+    "groups: {eu: 40%, us: 60%}\n"
+    "faults:\n"
+    "  - {at: 60s, for: 45s, crash: eu}          # after 45 s they come back\n"
+    "  - {at: 2min, every: 1min, crash: 1%}      # and again every minute\n"
+    "  - {at: 10min, recover: all}\n"
+    "  - {at: 10min, wipe: {count: 3}}\n"
+    "  - {at: 12min, for: 45s, partition: {groups: [[eu], [us]]}}\n"
+    "  - {at: 14min, partition: {shares: [40%, 60%]}}\n"
+    "  - {at: 15min, one_way: {from: eu, to: 20%}}\n"
+    "  - {at: 16min, heal: all}\n"
+    "  - {at: 17min, for: 30s, loss: {mean: 30%, burst: 10, of: us}}\n"
+    "  - {at: 18min, for: 30s, latency: {factor: 10, of: eu}}\n"
+    "```\n"
+    "\n"
+    "Groups are named parts of the nodes, all as shares or all as numbers of nodes; they take the\n"
+    "node numbers, which count from 0, in the order written. Shares are rounded to whole nodes by\n"
+    "largest remainder.\n"
+    "\n"
+    "Each fault happens `at` its time, and again `every` so long after. Its action is one of:\n"
+    "- `crash`: the nodes go down without a word and keep their data; with `for` they come back\n"
+    "  after that time.\n"
+    "- `recover`: those of the nodes that a fault crashed come back.\n"
+    "- `wipe`: the nodes lose their data and what their models remember, and start afresh.\n"
+    "- `partition`: no message passes between its sides, lists of groups or shares of all nodes;\n"
+    "  nodes on no side reach all. With `for` it ends after that time.\n"
+    "- `one_way`: no message passes from the nodes `from` to the nodes `to`; likewise.\n"
+    "- `heal: all`: every partition and one-way cut ends.\n"
+    "- `loss`: of the messages that the nodes `of` send, this share is lost, beside what is lost\n"
+    "  anyway (`dropped_loss`); `burst` as in `network.loss`, or none. With `for` it ends.\n"
+    "- `latency`: the messages that the nodes `of` send take so many times as long; likewise.\n"
+    "\n"
+    "A message meets all of these as it leaves its node: what is on its way when a partition\n"
+    "begins arrives. Of several at once, all must let it pass (`dropped_partition`), and factors\n"
+    "multiply; an entry that comes again while it lasts takes its own place. `repair_time` counts\n"
+    "from the last fault or the end of one, whichever is later.\n"
+    "\n"
+    "Which nodes: a share (`20%`) or `{count: 3}`, drawn at random; `{node: 17}`; a group's name;\n"
+    "`{all-but: 1}`; or `all`. At one instant equal selectors draw the same nodes, so that a "
+    "crash\n"
+    "and a wipe can hit together; different ones are independent, and so are `from` and `to`.\n";
+
+static const char expectations_text[] =
+    "\n"
+    "## Expectations\n"
+    "\n"
+    "```yaml\n"
+    "expect:\n"
+    "  - P(converged, push-pull) >= 99%\n"
+    "  - P(t_all < 15s, push-pull) >= 99.9%\n"
+    "  - p95(t99, push-pull) < 90s\n"
+    "  - mean(bytes/node) <= 20kB\n"
+    "```\n"
+    "\n"
+    "Each is `STAT(METRIC, STRATEGY) OP VALUE` and must hold at every point of a sweep, without a\n"
+    "strategy for every strategy; `run` checks them at its end, also when there was nothing left\n"
+    "to run, and exits with 1 if one fails. It tells the value found and its confidence interval:\n"
+    "of every place where one fails, otherwise of the place that came closest. What is compared "
+    "is\n"
+    "the value found; where the limit lies within its interval, more runs may change the outcome,\n"
+    "and the line says so.\n"
+    "\n"
+    "- `STAT`: `mean` (over the runs in which it happened), `median`, `min`, `max`, a percentile\n"
+    "  (`p1` … `p99`, `p99.9`), or `P`, the share of runs in which something holds:\n"
+    "  `P(converged)`, or a condition on a metric, `P(METRIC OP VALUE, STRATEGY) OP SHARE`. A "
+    "time\n"
+    "  that a run never reached counts as infinite, but for the mean.\n"
+    "- `OP`: `<`, `<=`, `>`, `>=`.\n"
+    "- `VALUE` has the unit of the metric: a time, a size, a rate, a share or a number.\n"
+    "- `METRIC`: one of [the table of metrics](metrics.md), `METRIC/node` (divided by the number\n"
+    "  of nodes), `learned_by.MODEL`, or a model's own (`gossipsim models MODEL` names them).\n"
+    "\n"
+    "`gossipsim compare DB --fail-if EXPR` takes the same and exits with 1 if one holds anywhere.\n"
+    "As it has a baseline, it takes two more: `ratio(METRIC, STRATEGY) OP NUMBER` and\n"
+    "`diff(METRIC, STRATEGY) OP VALUE`, for which the value may be negative. They are the ratio "
+    "and\n"
+    "the difference of its table: medians over the pairs of runs in which it happened to both the\n"
+    "strategy and the baseline. Where it happened to both in no pair, what never happened counts "
+    "as\n"
+    "infinitely later. With `--by PATH` each value of the parameter is held against the "
+    "baseline's.\n"
+    "So `--fail-if 'ratio(t99) > 1.2'` fails if any strategy takes 1.2 times as long as the\n"
+    "baseline; whether it gets there as often, `P` tells.\n";
+
+/* What a plain parameter accepts. */
+static void print_values(FILE *out, const struct param *row)
+{
+    static const char *const types[] = {
+        [PARAM_TYPE_TIME] = "time",
+        [PARAM_TYPE_INTERVAL] = "time",
+        [PARAM_TYPE_COUNT] = "count",
+        [PARAM_TYPE_SIZE] = "size",
+        [PARAM_TYPE_FRACTION] = "share",
+        [PARAM_TYPE_REAL] = "number",
+        [PARAM_TYPE_BOOL] = "`true`, `false`",
+    };
+
+    if (row->type != PARAM_TYPE_CHOICE)
+        fputs(types[row->type], out);
+    if (row->range != NULL)
+        fprintf(out, ", %s", row->range);
+    for (int i = 0; row->words != NULL && row->words[i] != NULL; i++)
+        fprintf(out, "%s`%s`", i > 0 ? ", " : "", row->words[i]);
+}
+
+static void print_key(FILE *out, const struct key *key)
+{
+    static const char *const required[] = { "gossipsim", "nodes", "strategies" };
+    const char *fallback = key->param.fallback;
+    bool is_required = false;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(required); i++)
+        is_required = is_required || strcmp(required[i], key->param.name) == 0;
+    fprintf(out, "| `%s` | ", key->param.name);
+    if (key->kind != NULL)
+        fputs(key->kind->values, out);
+    else
+        print_values(out, &key->param);
+    if (fallback != NULL)
+        fprintf(out, " | `%s` | ", fallback);
+    else
+        fputs(is_required ? " | required | " : " | | ", out);
+    fprintf(out, "%s |\n", key->param.help);
+}
+
+static void print_families(FILE *out)
+{
+    fputs("\n## Random quantities\n\n"
+          "Where a random quantity is allowed, write a constant time or one of these, as in\n"
+          "`{lognormal: {median: 40ms, p99: 200ms}}`.\n\n"
+          "| distribution | parameters | |\n|---|---|---|\n",
+          out);
+    for (int i = RANDOM_TIME_CONSTANT + 1; random_time_families[i].name != NULL; i++) {
+        const struct random_time_family *family = &random_time_families[i];
+
+        fprintf(out, "| `%s` | ", family->name);
+        for (const struct param *row = family->rows; row->type != PARAM_TYPE_END; row++) {
+            fprintf(out, "%s`%s` (", row > family->rows ? "; " : "", row->name);
+            print_values(out, row);
+            fprintf(out, "): %s", row->help);
+        }
+        if (family->kind == DISTRIBUTION_EMPIRICAL)
+            fputs("; `file`: one time a line, path relative to the scenario", out);
+        fprintf(out, " | %s |\n", family->help);
+    }
+}
+
+static void print_later(FILE *out)
+{
+    fputs("\n## Not supported yet\n\n"
+          "Reserved words of the language, refused until they work:",
+          out);
+    for (const struct later *later = scenario_later; later->path != NULL; later++) {
+        fprintf(out, "\n- `%s`", later->path);
+        for (int i = 0; later->words != NULL && later->words[i] != NULL; i++)
+            fprintf(out, "%s`%s`", i > 0 ? ", " : ": ", later->words[i]);
+    }
+    fputs("\n- `faults`: `pause`"
+          "\n- `sweep.design`: `sobol`, `random`\n",
+          out);
+}
+
+void scenario_print_reference(FILE *out)
+{
+    fputs(introduction, out);
+    fputs("\n## Keys\n\n| key | values | default | what it is |\n|---|---|---|---|\n", out);
+    for (const struct key *key = scenario_keys; key->param.name != NULL; key++)
+        print_key(out, key);
+    print_families(out);
+    fputs(network_text, out);
+    fputs(faults_text, out);
+    fputs(expectations_text, out);
+    fputs(sweep_text, out);
+    print_later(out);
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * scenario_strategies.c - named stacks of models, read by the models' own tables.
+ *
+ * The order of a stack is the order written: it decides whose callback comes first.  Parameters
+ * without effect are refused by the model's check() and check_stack(), so the completed scenario
+ * leaves out those defaults that the model would refuse if somebody wrote them.
+ */
+#include "base/nearest.h"
+#include "experiment/language/scenario_keys.h"
+
+#include <string.h>
+
+struct strategies {
+    struct scenario_strategy *list;
+    int count;
+};
+G_STATIC_ASSERT(sizeof(struct strategies) == sizeof(((struct scenario *)0)->strategies));
+
+static const struct model *find_model(const struct item *item, struct scenario_reader *reader)
+{
+    struct nearest nearest = { .word = item->key };
+    GString *known = g_string_new(NULL);
+
+    for (const struct model *const *model = reader->models; *model != NULL; model++) {
+        if (strcmp((*model)->name, item->key) == 0) {
+            g_string_free(known, TRUE);
+            return *model;
+        }
+        nearest_offer(&nearest, (*model)->name);
+        g_string_append_printf(known, "%s%s", known->len > 0 ? ", " : "", (*model)->name);
+    }
+    scenario_unknown(item, "model", nearest.best, known->str, reader);
+    g_string_free(known, TRUE);
+    return NULL;
+}
+
+/* Every parameter that must be given was given. */
+static void check_required(const struct item *item, const struct scenario_layer *layer,
+                           struct errors *errors)
+{
+    const struct param *rows = layer->model->params;
+
+    for (int i = 0; rows[i].type != PARAM_TYPE_END; i++)
+        if (rows[i].fallback == NULL && !(layer->given >> i & 1))
+            item_error_key(item, errors, "`%s` is missing: %s", rows[i].name, rows[i].help);
+}
+
+static void read_layer(const struct item *item, struct scenario_strategy *strategy,
+                       struct scenario_reader *reader)
+{
+    const struct model *model = find_model(item, reader);
+    struct scenario_layer *layer = &strategy->layers[strategy->count];
+    size_t before = reader->errors->count;
+    char why[PARAM_WHY_MAX] = "";
+
+    if (model == NULL)
+        return;
+    if (strategy->count == MODEL_STACK_MAX) {
+        item_error_key(item, reader->errors, "a stack has at most %d models", MODEL_STACK_MAX);
+        return;
+    }
+    strategy->count++;
+    *layer = (struct scenario_layer){ .model = model };
+    layer->config = g_malloc0(MAX(model->config_size, 1));
+    param_defaults(model->params, layer->config);
+    scenario_read_params(item, model->params, layer->config, &layer->given, reader);
+    check_required(item, layer, reader->errors);
+    if (reader->errors->count == before && model->check != NULL &&
+        !model->check(layer->config, layer->given, why))
+        item_error_key(item, reader->errors, "%s", why);
+}
+
+/* The models of a strategy, closed by NULL. */
+static void list_models(const struct scenario_strategy *strategy,
+                        const struct model *stack[MODEL_STACK_MAX + 1])
+{
+    for (int i = 0; i < strategy->count; i++)
+        stack[i] = strategy->layers[i].model;
+    stack[strategy->count] = NULL;
+}
+
+/* Of a strategy whose models are all good; `item` is its map, in the same order. */
+static void check_stack(const struct item *item, const struct scenario_strategy *strategy,
+                        struct errors *errors)
+{
+    const struct model *stack[MODEL_STACK_MAX + 1];
+    char why[PARAM_WHY_MAX] = "";
+
+    list_models(strategy, stack);
+    for (int i = 0; i < strategy->count; i++) {
+        const struct scenario_layer *layer = &strategy->layers[i];
+
+        if (layer->model->check_stack != NULL &&
+            !layer->model->check_stack(layer->config, layer->given, stack, why))
+            item_error_key(item->children[i], errors, "%s", why);
+    }
+}
+
+/* A name goes into tables, figures and file names as text: any letters, but no control codes. */
+static bool check_name(const struct item *item, struct scenario_reader *reader)
+{
+    if (item->key[0] == 0) {
+        item_error_key(item, reader->errors, "a strategy needs a name");
+        return false;
+    }
+    if (g_utf8_strlen(item->key, -1) > STRATEGY_NAME_MAX) {
+        item_error_key(item, reader->errors, "a name has at most %d characters", STRATEGY_NAME_MAX);
+        return false;
+    }
+    for (const char *s = item->key; *s != 0; s = g_utf8_next_char(s)) {
+        if (!g_unichar_isprint(g_utf8_get_char(s))) {
+            item_error_key(item, reader->errors, "a name cannot hold control characters");
+            return false;
+        }
+    }
+    return true;
+}
+
+static void read_strategy(const struct item *item, struct strategies *strategies,
+                          struct scenario_reader *reader)
+{
+    struct scenario_strategy *strategy;
+    size_t before;
+
+    if (!check_name(item, reader))
+        return;
+    if (strategies->count == STRATEGIES_MAX) {
+        item_error_key(item, reader->errors, "more than %d strategies", STRATEGIES_MAX);
+        return;
+    }
+    strategies->list =
+        g_renew(struct scenario_strategy, strategies->list, (size_t)strategies->count + 1);
+    strategy = &strategies->list[strategies->count++];
+    *strategy = (struct scenario_strategy){ .name = g_strdup(item->key) };
+    if (item->kind != ITEM_MAP || item->count == 0) {
+        item_error(item, reader->errors,
+                   "a stack of models was expected, as in {anti-entropy: {interval: 1s}}");
+        return;
+    }
+    before = reader->errors->count;
+    for (size_t i = 0; i < item->count; i++)
+        read_layer(item->children[i], strategy, reader);
+    if (reader->errors->count == before)
+        check_stack(item, strategy, reader->errors);
+}
+
+static void read_strategies(const struct item *item, void *field, struct scenario_reader *reader)
+{
+    size_t excess = STRATEGIES_MAX + 1;
+
+    if (item->kind != ITEM_MAP || item->count == 0) {
+        item_error(item, reader->errors,
+                   "strategies were expected, as in `push: {rumor-mongering: {mode: push}}`");
+        return;
+    }
+    for (size_t i = 0; i < item->count && i < excess; i++)
+        read_strategy(item->children[i], field, reader);
+}
+
+/* The rows that the completed scenario names: those given, and the others that would do. */
+static uint64_t effective_rows(const struct scenario_strategy *strategy,
+                               const struct scenario_layer *layer)
+{
+    const struct model *model = layer->model, *stack[MODEL_STACK_MAX + 1];
+    uint64_t rows = layer->given;
+    char why[PARAM_WHY_MAX];
+
+    list_models(strategy, stack);
+    for (int i = 0; model->params[i].type != PARAM_TYPE_END; i++) {
+        uint64_t with = rows | (uint64_t)1 << i;
+        if ((model->check == NULL || model->check(layer->config, with, why)) &&
+            (model->check_stack == NULL || model->check_stack(layer->config, with, stack, why)))
+            rows = with;
+    }
+    return rows;
+}
+
+static void write_layer(GString *out, const struct scenario_strategy *strategy,
+                        const struct scenario_layer *layer)
+{
+    const struct param *rows = layer->model->params;
+    uint64_t effective = effective_rows(strategy, layer);
+    const char *separator = "";
+    char text[QUANTITY_TEXT_MAX];
+
+    g_string_append_printf(out, "%s: {", layer->model->name);
+    for (int i = 0; rows[i].type != PARAM_TYPE_END; i++) {
+        if (!(effective >> i & 1))
+            continue;
+        param_get(&rows[i], layer->config, text);
+        g_string_append_printf(out, "%s%s: %s", separator, rows[i].name, text);
+        separator = ", ";
+    }
+    g_string_append_c(out, '}');
+}
+
+/* The layers, each behind the separator. */
+static void write_layers(GString *out, const struct scenario_strategy *strategy,
+                         const char *separator)
+{
+    for (int i = 0; i < strategy->count; i++) {
+        g_string_append(out, separator);
+        write_layer(out, strategy, &strategy->layers[i]);
+    }
+}
+
+void scenario_write_stack(GString *out, const struct scenario_strategy *strategy)
+{
+    gsize start = out->len;
+
+    write_layers(out, strategy, "\n");
+    g_string_erase(out, (gssize)start, 1);
+}
+
+static void write_strategies(GString *out, const void *field, bool for_hash)
+{
+    const struct strategies *strategies = field;
+
+    (void)for_hash;
+    g_string_truncate(out, out->len - 1); /* the blank after the colon */
+    for (int i = 0; i < strategies->count; i++) {
+        g_string_append(out, "\n  ");
+        document_write_scalar(out, strategies->list[i].name);
+        g_string_append_c(out, ':');
+        write_layers(out, &strategies->list[i], "\n    ");
+    }
+}
+
+static void clear_strategies(void *field)
+{
+    struct strategies *strategies = field;
+
+    for (int i = 0; i < strategies->count; i++) {
+        g_free(strategies->list[i].name);
+        for (int j = 0; j < strategies->list[i].count; j++)
+            g_free(strategies->list[i].layers[j].config);
+    }
+    g_free(strategies->list);
+    *strategies = (struct strategies){ 0 };
+}
+
+const struct key_kind kind_strategies = {
+    "name → stack of models, each `model: {parameters}`; up to 64 strategies of up to 15 models",
+    read_strategies, write_strategies, clear_strategies
+};

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * plan.h - what a scenario asks for: points x strategies x replications.
+ *
+ * Runs are pure functions of what they simulate and of the seed.  So a run's key is the world of
+ * its point (all of the scenario but the strategies), the strategy's stack of models, and the
+ * replication.  Points that differ only in another strategy's parameters share runs.
+ *
+ * Reading a scenario gives a plan: every point of its sweep, light enough to hold a hundred
+ * thousand of them.  A point is set up (tables built, model parameters filled) only while its
+ * runs are made.
+ */
+#ifndef EXPERIMENT_PLAN_PLAN_H
+#define EXPERIMENT_PLAN_PLAN_H
+
+#include "base/errors.h"
+#include "experiment/language/expression.h"
+#include "experiment/language/setting.h"
+#include "sim/sim.h"
+
+/* What the command line changes about a scenario.  A zeroed struct changes nothing. */
+struct plan_options {
+    const struct setting *sets;
+    size_t set_count;
+    const struct setting *sweeps;
+    size_t sweep_count;
+    const char *const *only; /* strategies to keep; none: all */
+    size_t only_count;
+    const char *replications; /* text as in a scenario; NULL: the scenario's */
+    const char *seed;         /* text as in a scenario; NULL: the scenario's */
+};
+
+struct plan_point {
+    char hash[65];    /* hex SHA-256 of its world: of the completed scenario of this point without
+                         its name, description, replications, expectations, sweep and strategies,
+                         but with the seed */
+    uint32_t variant; /* of the strategies, from 0 */
+    struct point_param *params; /* in the order of the axes */
+    size_t param_count;
+};
+
+/* A stack of models that some strategy is at some point. */
+struct plan_stack {
+    char hash[65]; /* hex SHA-256 of `text` */
+    char *text;    /* completed, as YAML without the strategy's name */
+};
+
+struct plan {
+    char *name;
+    char *description; /* NULL: none */
+    char *scenario;    /* completed scenario as YAML, with the command line's changes */
+    char sha256[65];   /* of `scenario` */
+    uint64_t seed;
+    struct replications replications;
+    char **strategies; /* names, in written order */
+    int strategy_count;
+    struct expression *expectations;
+    size_t expectation_count;
+    struct plan_point *points; /* at least one */
+    size_t point_count;
+    struct plan_stack *stacks; /* different ones, in the order in which points first have them */
+    size_t stack_count;
+    uint32_t *variants; /* stacks of variant 0's strategies, then those of variant 1, ... */
+    uint32_t variant_count;
+    uint32_t *cells; /* see plan_cell(); NULL: no two are the same */
+    size_t cell_count;
+    struct scenario_source *source; /* how setups are made; private */
+};
+
+/* A point ready to run: one configuration for each strategy. */
+struct setup;
+
+/*
+ * Reads the scenario `path`, a file or, as source_read_input() has it, a stream; the files that it
+ * names are relative to its folder, those of a stream to the working folder.  NULL and errors (all
+ * of one pass) if it is not usable.  Every point of the sweep is checked.
+ */
+struct plan *plan_read(const char *path, const struct plan_options *options, struct errors *errors);
+void plan_free(struct plan *plan);
+
+/* Which of plan->stacks a strategy is at a point. */
+size_t plan_stack(const struct plan *plan, size_t point, int strategy);
+
+/*
+ * A number, from 0 and below plan->cell_count, for what a strategy runs at a point: the same for
+ * two of them if and only if their worlds and stacks are, so that they share their runs.
+ */
+size_t plan_cell(const struct plan *plan, size_t point, int strategy);
+
+/* Sets up one point; NULL only if memory is short. */
+struct setup *plan_setup(const struct plan *plan, size_t point);
+void setup_free(struct setup *setup);
+
+/* The configuration of a strategy (index into plan->strategies), replication 0, not watched.
+ * Copy it, set `replication` and `watch`.  Borrowed from the setup. */
+const struct sim_config *setup_config(const struct setup *setup, int strategy);
+
+/* The completed scenario of this point as YAML; the caller frees it. */
+char *plan_point_scenario(const struct plan *plan, size_t point);
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * setup.c - one point in the engine's terms: tables of distributions, one configuration for each
+ * strategy.
+ */
+#include "experiment/plan/plan_source.h"
+
+#include <string.h>
+
+struct setup {
+    struct scenario scenario; /* owns the models' configurations */
+    struct distribution *latency, *session, *downtime;
+    struct sim_config *configs; /* by index into plan->strategies */
+    struct sim_layer (*stacks)[MODEL_STACK_MAX];
+    struct sim_fault *faults;
+    struct sim_obstacle *obstacles; /* of each fault, if it has one */
+    int count;
+};
+
+/* The table of a random quantity; NULL also if it was not given. */
+static struct distribution *table(const struct random_time *time)
+{
+    struct distribution_spec spec;
+
+    if (time->family == RANDOM_TIME_NONE)
+        return NULL;
+    random_time_spec(time, &spec);
+    return distribution_new(&spec);
+}
+
+static bool make_tables(struct setup *setup)
+{
+    const struct scenario *s = &setup->scenario;
+
+    setup->latency = table(&s->network.latency);
+    setup->session = table(&s->churn.session);
+    setup->downtime = table(&s->churn.downtime);
+    return setup->latency != NULL && (s->churn.session.family == RANDOM_TIME_NONE ||
+                                      (setup->session != NULL && setup->downtime != NULL));
+}
+
+static void make_obstacle(struct sim_obstacle *obstacle, const struct scenario_obstacle *written)
+{
+    struct sim_side *sides = g_new0(struct sim_side, (size_t)written->count);
+
+    *obstacle = (struct sim_obstacle){ .sides = sides,
+                                       .side_count = (size_t)written->count,
+                                       .loss = written->loss.mean,
+                                       .loss_burst = written->loss.burst,
+                                       .factor = written->factor };
+    for (int i = 0; i < written->count; i++) {
+        const struct scenario_side *side = &written->sides[i];
+        struct sim_selector *parts = g_new0(struct sim_selector, (size_t)side->count);
+
+        for (int k = 0; k < side->count; k++)
+            parts[k] = side->parts[k].nodes;
+        sides[i] = (struct sim_side){ .parts = parts,
+                                      .part_count = (size_t)side->count,
+                                      .share = side->share };
+    }
+}
+
+static void make_faults(struct setup *setup)
+{
+    const struct scenario_faults *faults = &setup->scenario.faults;
+
+    setup->faults = g_new0(struct sim_fault, (size_t)faults->count);
+    setup->obstacles = g_new0(struct sim_obstacle, (size_t)faults->count);
+    for (int i = 0; i < faults->count; i++) {
+        const struct scenario_fault *fault = &faults->list[i];
+
+        make_obstacle(&setup->obstacles[i], &fault->obstacle);
+        setup->faults[i] =
+            (struct sim_fault){ .kind = (enum sim_fault_kind)fault->action,
+                                .of = fault->of.nodes,
+                                .at = fault->at,
+                                .lasts = fault->lasts,
+                                .every = fault->every,
+                                .obstacle =
+                                    fault->obstacle.count > 0 ? &setup->obstacles[i] : NULL };
+    }
+}
+
+/* All that does not depend on the strategy. */
+static struct sim_config common_config(const struct setup *setup)
+{
+    const struct scenario *s = &setup->scenario;
+
+    return (struct sim_config){
+        .nodes = s->nodes,
+        .seed = (uint64_t)s->seed,
+        .timing = (enum sim_timing)s->timing.mode,
+        .round = s->timing.mode == TIMING_ROUNDS ? s->timing.round : 0,
+        .peers = (enum sim_peers)s->peers,
+        .network = { .latency = setup->latency,
+                     .latency_per = (enum sim_latency_per)s->network.latency_per,
+                     .jitter = s->network.jitter,
+                     .loss = s->network.loss.mean,
+                     .loss_burst = s->network.loss.burst,
+                     .bandwidth = s->network.bandwidth.bits,
+                     .queue_bytes = s->network.queue.bytes,
+                     .duplicate = s->network.duplicate,
+                     .header_bytes = s->network.header },
+        .churn = { .session = setup->session,
+                   .downtime = setup->downtime,
+                   .share = s->churn.share,
+                   .rejoin = (enum sim_rejoin)s->churn.rejoin,
+                   .leave = (enum sim_leave)s->churn.leave,
+                   .start = (enum sim_churn_start)s->churn.start },
+        .workload = { .updates = s->workload.updates,
+                      .keys = s->workload.keys,
+                      .size_bytes = s->workload.size,
+                      .at = s->workload.at,
+                      .arrival = (enum sim_arrival)s->workload.arrival.mode,
+                      .rate = s->workload.arrival.rate,
+                      .every = s->workload.arrival.every,
+                      .origin = (enum sim_origin)s->workload.origin.mode,
+                      .origin_node = (node_id)(s->workload.origin.mode == ORIGIN_RANGE
+                                                   ? s->workload.origin.of.nodes.first
+                                                   : s->workload.origin.node),
+                      .origin_nodes = s->workload.origin.of.nodes.nodes,
+                      .deletes = s->workload.deletes },
+        .store = { .shards = s->store.shards,
+                   .replicas = s->store.replicas,
+                   .preload = s->store.preload,
+                   .missing = s->store.missing,
+                   .missing_shards = s->store.missing_shards },
+        .faults = setup->faults,
+        .fault_count = (size_t)s->faults.count,
+        .stop = { .at = s->stop.at,
+                  .when = (enum sim_stop_when)s->stop.when,
+                  .events = (uint64_t)s->stop.events },
+        .warmup = s->warmup,
+        .cooldown = s->cooldown,
+        .sample_every = s->record.every,
+        .node_histograms = s->record.nodes,
+    };
+}
+
+static void fill_config(struct setup *setup, int index, const struct scenario_strategy *strategy)
+{
+    struct sim_layer *stack = setup->stacks[index];
+
+    for (int i = 0; i < strategy->count; i++)
+        stack[i] = (struct sim_layer){ .model = strategy->layers[i].model,
+                                       .config = strategy->layers[i].config };
+    setup->configs[index] = common_config(setup);
+    setup->configs[index].stack = stack;
+    setup->configs[index].stack_count = strategy->count;
+}
+
+struct setup *plan_setup(const struct plan *plan, size_t point)
+{
+    struct setup *setup = g_new0(struct setup, 1);
+    struct errors errors = { 0 };
+    bool is_good;
+
+    g_assert(point < plan->point_count);
+    is_good = scenario_source_read(plan->source, point, &errors, &setup->scenario);
+    g_assert(is_good); /* plan_read() has read every point */
+    setup->count = plan->strategy_count;
+    setup->configs = g_new0(struct sim_config, (size_t)setup->count);
+    setup->stacks = g_malloc0_n((gsize)setup->count, sizeof *setup->stacks);
+    make_faults(setup);
+    if (!make_tables(setup)) {
+        setup_free(setup);
+        return NULL;
+    }
+    for (int i = 0; i < setup->scenario.strategies.count; i++) {
+        const struct scenario_strategy *strategy = &setup->scenario.strategies.list[i];
+        for (int j = 0; j < plan->strategy_count; j++)
+            if (strcmp(plan->strategies[j], strategy->name) == 0)
+                fill_config(setup, j, strategy);
+    }
+    return setup;
+}
+
+static void free_obstacle(struct sim_obstacle *obstacle)
+{
+    for (size_t i = 0; i < obstacle->side_count; i++)
+        g_free((struct sim_selector *)(uintptr_t)obstacle->sides[i].parts);
+    g_free((struct sim_side *)(uintptr_t)obstacle->sides);
+}
+
+void setup_free(struct setup *setup)
+{
+    if (setup == NULL)
+        return;
+    distribution_free(setup->latency);
+    distribution_free(setup->session);
+    distribution_free(setup->downtime);
+    g_free(setup->configs);
+    g_free(setup->stacks);
+    for (int i = 0; i < setup->scenario.faults.count; i++)
+        free_obstacle(&setup->obstacles[i]);
+    g_free(setup->obstacles);
+    g_free(setup->faults);
+    scenario_clear(&setup->scenario);
+    g_free(setup);
+}
+
+const struct sim_config *setup_config(const struct setup *setup, int strategy)
+{
+    g_assert(strategy >= 0 && strategy < setup->count);
+    return &setup->configs[strategy];
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * pool.h - threads that make runs.
+ *
+ * Tasks go in in any number and come out when made, in the order in which they ended.  Runs of
+ * one point share its setup, which the first thread to need it makes and the last task frees.
+ * Runs wait for each other where memory is short: together they never hold more than the pool
+ * may have, by their estimates, and one that alone would is refused.
+ */
+#ifndef EXPERIMENT_RUNNER_POOL_H
+#define EXPERIMENT_RUNNER_POOL_H
+
+#include "experiment/plan/plan.h"
+
+struct pool;
+struct pool_point; /* a point whose runs are being made, with its setup */
+
+enum pool_fate {
+    POOL_MADE,      /* `result` holds the run, done or failed */
+    POOL_CANCELLED, /* by pool_cancel() */
+    POOL_REFUSED,   /* needs more memory than there is */
+};
+
+struct pool_task {
+    struct pool_point *point;
+    int strategy;
+    uint32_t replication;
+    /* Filled by the pool: */
+    enum pool_fate fate;
+    uint64_t seed;            /* of the point */
+    uint64_t memory_estimate; /* bytes; 0: the setup itself did not fit */
+    int64_t wall_ns;
+    struct sim_result result; /* cleared by pool_task_free() */
+};
+
+/* The run that has been going on longest. */
+struct pool_view {
+    double seconds;
+    sim_time now, end;
+    uint32_t alive;
+    double informed;
+};
+
+struct pool_counts {
+    unsigned todo;  /* tasks that nobody has begun */
+    unsigned ended; /* tasks to be taken */
+};
+
+/* Told of each task that has ended, by the thread that made it, which may do for the giver what is
+ * to be done: give, take, free tasks.  Several may be in it at once. */
+typedef void pool_ended(void *context, struct pool_counts counts);
+
+/* Starts `threads` threads whose runs may hold `memory` bytes in all; NULL: none would start. */
+struct pool *pool_new(int threads, uint64_t memory, pool_ended *ended, void *context);
+
+/* Cancels what is left and waits for the threads; takes `pool`.  Tasks not taken are freed. */
+void pool_free(struct pool *pool);
+
+/* A point of the plan (borrowed) for tasks to come; pool_point_release() when all are given. */
+struct pool_point *pool_point_new(const struct plan *plan, size_t point);
+void pool_point_release(struct pool *pool, struct pool_point *point);
+size_t pool_point_index(const struct pool_point *point);
+
+/* Hands over a run to make. */
+void pool_give(struct pool *pool, struct pool_point *point, int strategy, uint32_t replication);
+
+/* Takes a task that has ended; NULL: none.  The caller frees it by pool_task_free(). */
+struct pool_task *pool_take(struct pool *pool);
+void pool_task_free(struct pool *pool, struct pool_task *task);
+
+struct pool_counts pool_count(struct pool *pool);
+
+/* Ends runs soon; these and all tasks still to be made come out as cancelled. */
+void pool_cancel(struct pool *pool);
+
+/* False if nothing runs. */
+bool pool_view(struct pool *pool, struct pool_view *view);
+
+/* Estimate of a run that had to wait for memory, in bytes; 0: none had to. */
+uint64_t pool_shortage(struct pool *pool);
+
+/* Memory that this process can still have: of the machine, its container, its own limit. */
+uint64_t pool_memory_available(void);
+
+/* Three digits and a prefix, `1.23M`; the same of bytes of memory, `1.23MB`, so that all who speak
+ * of them use the same units.  The caller frees it with g_free(). */
+char *pool_number_text(double value);
+char *pool_memory_text(double bytes);
+
+#endif

@@ -1,0 +1,488 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * runner.c - makes the runs of a study that its database lacks; see runner.h.
+ *
+ * There is a turn, which one thread has at a time: it walks on over the plan, gives missing runs to
+ * the pool and writes what has come out, all that is ready in one transaction.  The threads that
+ * make the runs take it when few runs are left to make or the last transaction is a while ago, and
+ * go on with runs where another one has it: so N threads need N cores.  The caller's thread sleeps,
+ * tells of the progress, and writes what no other thread has written meanwhile.
+ *
+ * Only so many tasks are out at a time, so memory does not grow with the study.  Runs of a point go
+ * replication by replication over its strategies: an interrupted study still compares them
+ * pairwise.
+ */
+#include "experiment/runner/runner.h"
+
+#include "base/statistics.h"
+#include "experiment/language/metric_name.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <math.h>
+#include <pthread.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+    POLL_MS = 100,     /* how soon a stop is noticed */
+    WRITE_MS = 20,     /* how long a run that is done may wait for others to be written with */
+    SPARE_TASKS = 256, /* out beyond 4 a thread: a transaction costs as much as some short runs */
+    LARGE_ROWS = 5000, /* rows of a result that count as large: then none to spare */
+};
+
+struct runner {
+    struct results *results;
+    const struct plan *plan;
+    const struct runner_options *options;
+    struct runner_outcome *outcome;
+    struct errors *errors;
+    struct pool *pool;
+    uint64_t memory;
+    int64_t start;               /* wall clock, ns */
+    _Atomic int64_t written_at;  /* when the latest transaction ended, likewise */
+    _Atomic unsigned tasks_few;  /* so many left to make, and it is time for a turn */
+    pthread_mutex_t turn;        /* held by who has it; guards all below, results and errors */
+    pthread_cond_t turn_is_over; /* for the caller's thread */
+    bool is_good;                /* the database */
+    bool has_more;               /* to give */
+    uint32_t *wanted;            /* replications of each point, by now */
+    bool *is_settled;            /* no more will be wanted */
+    uint32_t *counted;           /* replications of each cell (plan.h) that some point wants */
+    uint32_t *walked;            /* of these, those that the walk has looked at, */
+    uint32_t *seen;              /* or any walk before it */
+    uint64_t done;               /* runs in the database, as far as the walk has come */
+    uint64_t out;                /* tasks given and not yet taken */
+    size_t last_rows;            /* of the latest result */
+    bool is_cancelled, has_noticed_shortage;
+
+    /* The walk: the next run to look at, and what the database has of its point. */
+    size_t point;
+    int strategy;
+    uint32_t replication;
+    struct pool_point *pool_point; /* NULL: nothing given of this point yet */
+    enum results_state *states;    /* NULL: not read yet; by strategy, then replication */
+    size_t refused_point;          /* place of the first refused run */
+};
+
+static int64_t clock_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * SIM_SECOND + now.tv_nsec;
+}
+
+/* ------------------------------------------------------------------------------ the walk */
+
+static void leave_point(struct runner *runner)
+{
+    if (runner->pool_point)
+        pool_point_release(runner->pool, runner->pool_point);
+    runner->pool_point = NULL;
+    g_clear_pointer(&runner->states, g_free);
+}
+
+static bool read_states(struct runner *runner, size_t point, enum results_state **states)
+{
+    uint32_t wanted = runner->wanted[point];
+    bool is_good = true;
+
+    *states = g_new(enum results_state, (gsize)wanted * (gsize)runner->plan->strategy_count);
+    for (int i = 0; i < runner->plan->strategy_count && is_good; i++)
+        is_good = results_states(runner->results, point, i, wanted, *states + (size_t)i * wanted,
+                                 runner->errors);
+    return is_good;
+}
+
+/* True if the run is missing; from then on points that share it leave it alone. */
+static bool take_run(struct runner *runner, int strategy, uint32_t replication)
+{
+    size_t cell = plan_cell(runner->plan, runner->point, strategy);
+    uint32_t wanted = runner->wanted[runner->point];
+    bool is_missing;
+
+    if (replication < runner->walked[cell])
+        return false;
+    is_missing = runner->states[(size_t)strategy * wanted + replication] == RESULTS_MISSING;
+    runner->done += !is_missing && replication >= runner->seen[cell];
+    runner->walked[cell] = replication + 1;
+    runner->seen[cell] = MAX(runner->seen[cell], replication + 1);
+    return is_missing;
+}
+
+/* Steps over the point's runs to the next missing one; false: none left. */
+static bool find_missing(struct runner *runner)
+{
+    uint32_t wanted = runner->wanted[runner->point];
+
+    for (; runner->replication < wanted; runner->replication++, runner->strategy = 0)
+        for (; runner->strategy < runner->plan->strategy_count; runner->strategy++)
+            if (take_run(runner, runner->strategy, runner->replication))
+                return true;
+    return false;
+}
+
+static bool is_stop_wanted(const struct runner *runner)
+{
+    return runner->options->stop && atomic_load(runner->options->stop);
+}
+
+/* Gives the next missing run to the pool.  False if the walk has ended or is to end, or reading
+ * failed. */
+static bool give_next(struct runner *runner)
+{
+    for (; runner->point < runner->plan->point_count && !is_stop_wanted(runner); runner->point++) {
+        if (!runner->states) {
+            runner->strategy = 0;
+            runner->replication = 0;
+            if (!read_states(runner, runner->point, &runner->states))
+                return false;
+        }
+        if (find_missing(runner)) {
+            if (!runner->pool_point)
+                runner->pool_point = pool_point_new(runner->plan, runner->point);
+            pool_give(runner->pool, runner->pool_point, runner->strategy, runner->replication);
+            runner->strategy++;
+            runner->out++;
+            return true;
+        }
+        leave_point(runner);
+    }
+    return false;
+}
+
+/* ---------------------------------------------------------------------------- what comes out */
+
+static void refuse(struct runner *runner, const struct pool_task *task)
+{
+    struct runner_outcome *outcome = runner->outcome;
+    size_t point = pool_point_index(task->point);
+    char *needed = pool_memory_text((double)task->memory_estimate);
+    char *available = pool_memory_text((double)runner->memory);
+
+    if (!outcome->refusal || point < runner->refused_point) {
+        g_free(outcome->refusal);
+        if (task->memory_estimate == 0)
+            outcome->refusal =
+                g_strdup_printf("point %zu does not fit into %s of memory", point + 1, available);
+        else
+            outcome->refusal = g_strdup_printf(
+                "a run of '%s' at point %zu needs about %s of memory; %s are available",
+                runner->plan->strategies[task->strategy], point + 1, needed, available);
+        runner->refused_point = point;
+    }
+    outcome->refused++;
+    g_free(needed);
+    g_free(available);
+}
+
+static bool store(struct runner *runner, struct pool_task *task)
+{
+    struct results_run run = {
+        .point = pool_point_index(task->point),
+        .strategy = task->strategy,
+        .replication = task->replication,
+        .seed = task->seed,
+        .wall_ns = task->wall_ns,
+        .result = &task->result,
+    };
+
+    if (task->fate == POOL_REFUSED)
+        refuse(runner, task);
+    if (task->fate != POOL_MADE)
+        return true;
+    runner->last_rows = task->result.sample_count + task->result.outcome_count;
+    return results_add_run(runner->results, &run, runner->errors);
+}
+
+/* Stores all runs that are ready in one transaction. */
+static bool store_ready(struct runner *runner)
+{
+    struct pool_task *task = pool_take(runner->pool);
+    uint64_t stored = 0;
+    bool is_good;
+
+    if (!task)
+        return true;
+    is_good = results_begin(runner->results, runner->errors);
+    while (task) {
+        stored += task->fate == POOL_MADE;
+        if (is_good)
+            is_good = store(runner, task);
+        pool_task_free(runner->pool, task);
+        runner->out--;
+        task = pool_take(runner->pool);
+    }
+    is_good = is_good && results_commit(runner->results, runner->errors);
+    if (is_good) {
+        runner->done += stored;
+        runner->outcome->made += stored;
+    }
+    atomic_store(&runner->written_at, clock_ns());
+    return is_good;
+}
+
+/* -------------------------------------------------------------------------------- the turn */
+
+static void give_more(struct runner *runner)
+{
+    uint64_t threads = (uint64_t)runner->options->threads;
+    uint64_t limit = runner->last_rows > LARGE_ROWS ? threads + 1 : 4 * threads + SPARE_TASKS;
+
+    while (runner->has_more && runner->out < limit)
+        runner->has_more = give_next(runner);
+    runner->is_good = runner->is_good && runner->errors->count == 0;
+    atomic_store(&runner->tasks_few, runner->has_more ? (unsigned)(limit / 2) : 0);
+}
+
+/* Before writing it gives, so that other threads go on meanwhile. */
+static void do_turn(struct runner *runner)
+{
+    if (runner->is_good)
+        give_more(runner);
+    if (runner->is_good)
+        runner->is_good = store_ready(runner);
+    if (runner->is_good)
+        give_more(runner);
+}
+
+/* Called by the pool's threads. */
+static void take_turn(void *context, struct pool_counts tasks)
+{
+    struct runner *runner = context;
+
+    if (tasks.todo > atomic_load(&runner->tasks_few) &&
+        clock_ns() - atomic_load(&runner->written_at) < WRITE_MS * SIM_MILLISECOND)
+        return;
+    while (pthread_mutex_trylock(&runner->turn) == 0) {
+        bool is_good;
+
+        do_turn(runner);
+        is_good = runner->is_good;
+        pthread_cond_signal(&runner->turn_is_over);
+        pthread_mutex_unlock(&runner->turn);
+        tasks = pool_count(runner->pool);
+        if (!is_good || tasks.todo > 0 || tasks.ended == 0)
+            break; /* else who ended one has just not got the turn */
+    }
+}
+
+/* Has the turn, but lets go of it meanwhile. */
+static void report(struct runner *runner)
+{
+    const struct runner_options *options = runner->options;
+    struct runner_progress progress = { .total = runner->outcome->total,
+                                        .done = runner->done,
+                                        .made = runner->outcome->made };
+
+    pthread_mutex_unlock(&runner->turn);
+    if (options->progress) {
+        progress.seconds = (double)(clock_ns() - runner->start) / 1e9;
+        progress.is_running = pool_view(runner->pool, &progress.longest);
+        options->progress(options->context, &progress);
+    }
+    if (options->notice && !runner->has_noticed_shortage && pool_shortage(runner->pool) > 0) {
+        char *needed = pool_memory_text((double)pool_shortage(runner->pool));
+        char *available = pool_memory_text((double)runner->memory);
+        char *text = g_strdup_printf("a run needs about %s, %s of memory are available: "
+                                     "fewer than %d runs at a time",
+                                     needed, available, options->threads);
+        runner->has_noticed_shortage = true;
+        options->notice(options->context, text);
+        g_free(text);
+        g_free(available);
+        g_free(needed);
+    }
+    pthread_mutex_lock(&runner->turn);
+}
+
+/* Looks whether the caller wants an end; then what is out comes back soon. */
+static void look_at_stop(struct runner *runner)
+{
+    if (runner->is_cancelled || !is_stop_wanted(runner))
+        return;
+    runner->is_cancelled = true;
+    runner->has_more = false;
+    pool_cancel(runner->pool);
+}
+
+/* Waits for the end of a turn; false: none ended within POLL_MS. */
+static bool wait_for_turn(struct runner *runner)
+{
+    int64_t until = clock_ns() + POLL_MS * SIM_MILLISECOND;
+    struct timespec deadline = { until / SIM_SECOND, until % SIM_SECOND };
+
+    return pthread_cond_timedwait(&runner->turn_is_over, &runner->turn, &deadline) != ETIMEDOUT;
+}
+
+/* Walks over all points once; false if the database failed. */
+static bool walk(struct runner *runner)
+{
+    pthread_mutex_lock(&runner->turn);
+    runner->point = 0;
+    memset(runner->walked, 0, runner->plan->cell_count * sizeof *runner->walked);
+    runner->has_more = true;
+    look_at_stop(runner);
+    give_more(runner);
+    while (runner->is_good && (runner->has_more || runner->out > 0)) {
+        if (!wait_for_turn(runner))
+            do_turn(runner);
+        report(runner);
+        look_at_stop(runner);
+    }
+    leave_point(runner);
+    pthread_mutex_unlock(&runner->turn);
+    return runner->is_good;
+}
+
+/* -------------------------------------------------------------------------- replications */
+
+bool runner_is_precise(const double *values, uint32_t count, bool is_share, double half_width,
+                       double confidence)
+{
+    struct estimate e;
+    uint32_t equal = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        if (!isfinite(values[i]))
+            return false;
+        equal += values[i] == values[0];
+    }
+    if (count > 0 && equal == count)
+        return true;
+    e = statistics_mean(values, count, is_share, confidence);
+    return fmax(e.upper - e.value, e.value - e.lower) <= half_width * fabs(e.value) &&
+           isfinite(e.lower);
+}
+
+/* Looks whether the rule wants no more of this point; false if the database failed. */
+static bool is_point_precise(struct runner *runner, size_t point, double *values, bool *is_precise)
+{
+    const struct replications *rule = &runner->plan->replications;
+    bool is_share = metric_describe(rule->metric).unit == UNIT_SHARE;
+    uint32_t found;
+
+    *is_precise = true;
+    for (int i = 0; i < runner->plan->strategy_count && *is_precise; i++) {
+        if (!results_values(runner->results, point, i, rule->metric, runner->wanted[point], values,
+                            &found, runner->errors))
+            return false;
+        *is_precise = found == 0 || runner_is_precise(values, found, is_share, rule->half_width,
+                                                      rule->confidence);
+    }
+    return true;
+}
+
+/* Counts the runs that the study got with the latest change of what `point` wants.  Which of them
+ * there are already the walk will see: a study may have more than anybody waits for. */
+static void count_point(struct runner *runner, size_t point)
+{
+    const uint32_t wanted = runner->wanted[point];
+
+    for (int i = 0; i < runner->plan->strategy_count; i++) {
+        uint32_t *counted = &runner->counted[plan_cell(runner->plan, point, i)];
+
+        runner->outcome->total += wanted > *counted ? wanted - *counted : 0;
+        *counted = MAX(*counted, wanted);
+    }
+}
+
+/* Raises the replications of points that are not precise enough; false if none was raised. */
+static bool raise_replications(struct runner *runner)
+{
+    const struct replications *rule = &runner->plan->replications;
+    double *values = g_new(double, rule->max);
+    bool is_raised = false;
+    bool is_good = true;
+
+    pthread_mutex_lock(&runner->turn); /* a thread may still be at the end of the last one */
+    for (size_t i = 0; i < runner->plan->point_count && is_good; i++) {
+        uint32_t before = runner->wanted[i];
+        bool is_precise;
+        if (runner->is_settled[i])
+            continue;
+        is_good = is_point_precise(runner, i, values, &is_precise);
+        runner->is_settled[i] = is_precise || before >= rule->max;
+        if (!is_good || runner->is_settled[i])
+            continue;
+        runner->wanted[i] = MIN(rule->max, before + (before + 1) / 2);
+        count_point(runner, i);
+        is_raised = true;
+    }
+    pthread_mutex_unlock(&runner->turn);
+    g_free(values);
+    return is_good && is_raised;
+}
+
+/* --------------------------------------------------------------------------- the whole study */
+
+static bool start(struct runner *runner)
+{
+    const struct plan *plan = runner->plan;
+
+    runner->memory = runner->options->memory ? runner->options->memory : pool_memory_available();
+    runner->wanted = g_new0(uint32_t, plan->point_count);
+    runner->is_settled = g_new0(bool, plan->point_count);
+    runner->counted = g_new0(uint32_t, plan->cell_count);
+    runner->walked = g_new0(uint32_t, plan->cell_count);
+    runner->seen = g_new0(uint32_t, plan->cell_count);
+    for (size_t i = 0; i < plan->point_count; i++) {
+        runner->wanted[i] = plan->replications.min;
+        count_point(runner, i);
+    }
+    runner->pool = pool_new(runner->options->threads, runner->memory, take_turn, runner);
+    if (!runner->pool)
+        errors_add(runner->errors, ERROR_IO, "cannot start a thread");
+    return runner->pool != NULL;
+}
+
+bool runner_run(struct results *results, const struct plan *plan,
+                const struct runner_options *options, struct runner_outcome *outcome,
+                struct errors *errors)
+{
+    struct runner runner = {
+        .results = results, .plan = plan, .options = options, .outcome = outcome, .errors = errors
+    };
+    pthread_condattr_t monotonic;
+    bool is_good;
+
+    *outcome = (struct runner_outcome){ .total = 0 };
+    runner.start = clock_ns();
+    runner.is_good = true;
+    pthread_mutex_init(&runner.turn, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&runner.turn_is_over, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    is_good = start(&runner);
+    while (is_good) {
+        is_good = walk(&runner);
+        if (!is_good || runner.is_cancelled || !plan->replications.metric ||
+            !raise_replications(&runner))
+            break;
+    }
+    is_good = is_good && errors->count == 0;
+    outcome->is_interrupted =
+        is_good && runner.is_cancelled &&
+        (runner.done + outcome->refused < outcome->total || plan->replications.metric);
+    if (runner.pool)
+        pool_free(runner.pool);
+    pthread_cond_destroy(&runner.turn_is_over);
+    pthread_mutex_destroy(&runner.turn);
+    if (is_good)
+        is_good = results_failures(results, &outcome->failed, &outcome->failure, errors);
+    g_free(runner.wanted);
+    g_free(runner.is_settled);
+    g_free(runner.counted);
+    g_free(runner.walked);
+    g_free(runner.seen);
+    return is_good;
+}
+
+void runner_outcome_clear(struct runner_outcome *outcome)
+{
+    g_free(outcome->failure);
+    g_free(outcome->refusal);
+    *outcome = (struct runner_outcome){ .total = 0 };
+}

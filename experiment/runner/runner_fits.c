@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* runner_fits.c - whether any run of a plan fits into memory; see runner.h. */
+#include "experiment/runner/runner.h"
+
+#include <glib.h>
+
+bool runner_fits(const struct plan *plan, uint64_t memory, struct errors *errors)
+{
+    uint64_t available = memory ? memory : pool_memory_available(), least = UINT64_MAX;
+    const char *strategy = plan->strategies[0];
+    char *needed, *left;
+
+    for (size_t point = 0; point < plan->point_count && least > available; point++) {
+        struct setup *setup = plan_setup(plan, point);
+        for (int i = 0; setup && i < plan->strategy_count; i++) {
+            uint64_t estimate = sim_memory_estimate(setup_config(setup, i));
+            if (estimate < least)
+                strategy = plan->strategies[i];
+            least = MIN(least, estimate);
+        }
+        setup_free(setup);
+    }
+    if (least <= available || least == UINT64_MAX) /* no setup fits: runs will tell */
+        return true;
+    needed = pool_memory_text((double)least);
+    left = pool_memory_text((double)available);
+    errors_add(errors, ERROR_SCENARIO,
+               "no run fits into memory: the smallest, of '%s', needs about %s; %s are available",
+               strategy, needed, left);
+    g_free(needed);
+    g_free(left);
+    return false;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * database.h - opening a results database and saying what is wrong with it.
+ *
+ * Whoever reads results opens them here: a file that is no database, one of another program or
+ * another format, a damaged or a locked one each end in one sentence (ERROR_IO), and the file is
+ * left alone.  Writing is for results.h only.
+ */
+#ifndef EXPERIMENT_STORE_DATABASE_H
+#define EXPERIMENT_STORE_DATABASE_H
+
+#include "base/errors.h"
+
+#include <sqlite3.h>
+
+enum { DATABASE_NUMBER_MAX = 32 };
+
+enum database_use {
+    DATABASE_READ,  /* an existing database of this format, also while it is being written */
+    DATABASE_WRITE, /* the same, or a missing or empty file: then one without tables */
+};
+
+/* Opens `path`; NULL and an error if it cannot be used so.  sqlite3_close() ends it. */
+sqlite3 *database_open(const char *path, enum database_use use, struct errors *errors);
+
+/* Adds a sentence about the latest failure of `database`, which is the file `path`. */
+void database_error(sqlite3 *database, const char *path, struct errors *errors);
+
+/* A compiled statement; NULL and an error if SQLite refuses it.  sqlite3_finalize() ends it. */
+sqlite3_stmt *database_prepare(sqlite3 *database, const char *path, const char *sql,
+                               struct errors *errors);
+
+/* Writes the shortest decimal form that reads back to the same finite value. */
+void database_number(double value, char text[DATABASE_NUMBER_MAX]);
+
+#endif

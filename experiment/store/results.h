@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * results.h - storing a study: the only writer of a results database.
+ *
+ * What is stored depends on the study alone, never on the order in which runs end, on threads
+ * or on interruptions; only wall-clock columns differ.  A run's rows come in one transaction, so
+ * a process that dies at any moment leaves whole runs only, and the next one goes on from there.
+ *
+ * One process writes a file at a time (others are refused); any number may read it meanwhile.
+ * Order of calls: open, add_study, then any of have/values/begin/add_run/commit, close.
+ */
+#ifndef EXPERIMENT_STORE_RESULTS_H
+#define EXPERIMENT_STORE_RESULTS_H
+
+#include "experiment/plan/plan.h"
+
+struct results;
+
+/* A run that was not cancelled, by its place in the plan. */
+struct results_run {
+    size_t point;
+    int strategy;
+    uint32_t replication;
+    uint64_t seed; /* that the run had: a sweep may vary it */
+    int64_t wall_ns;
+    const struct sim_result *result;
+};
+
+/* What the database has of a point and strategy, for one replication. */
+enum results_state { RESULTS_MISSING, RESULTS_DONE, RESULTS_FAILED };
+
+enum {
+    RESULTS_REPLICATIONS_MAX = 1000000, /* of a point and strategy: how run_id is made */
+    RESULTS_STRATEGIES_MAX = 999999,    /* different stacks in one file: the same */
+    RESULTS_POINTS_MAX = 9000000,       /* different worlds in one file: the same */
+};
+
+/* Opens or creates the database `path`; NULL and an error if that cannot be done. */
+struct results *results_open(const char *path, struct errors *errors);
+
+/*
+ * Brings the database back to one file and closes it; takes `results` (NULL: nothing to do).
+ * False if something could not be written.  A file made here that got no study is removed.
+ */
+bool results_close(struct results *results, struct errors *errors);
+
+/*
+ * Makes `plan` (borrowed until closed) the study that the other calls speak of: found by its
+ * scenario and strategies if it is in the database, else added with all its points.  Runs whose
+ * world, stack and replication an earlier study has are shared with it.  `argv` is the command
+ * line.  O(points).
+ */
+bool results_add_study(struct results *results, const struct plan *plan, const char *argv,
+                       const char *version, struct errors *errors);
+
+/* Tells whether the database has the plan's study already; may come before add_study. */
+bool results_has_study(struct results *results, const struct plan *plan, bool *has,
+                       struct errors *errors);
+
+/* Number of the study. */
+int64_t results_study(const struct results *results);
+
+/* Fills states[0..count-1] with what is there of replications 0..count-1. */
+bool results_states(struct results *results, size_t point, int strategy, uint32_t count,
+                    enum results_state *states, struct errors *errors);
+
+/*
+ * Reads a metric of those of the replications 0..count-1 that are done and have it into
+ * values[0..*found-1], in order; NAN where it never happened.
+ */
+bool results_values(struct results *results, size_t point, int strategy, const char *metric,
+                    uint32_t count, double *values, uint32_t *found, struct errors *errors);
+
+/* True if another process is writing the database `path` now. */
+bool results_are_being_written(const char *path);
+
+/* Opens a transaction, adds to it, ends it.  After a failure nothing of it is stored. */
+bool results_begin(struct results *results, struct errors *errors);
+bool results_add_run(struct results *results, const struct results_run *run, struct errors *errors);
+bool results_commit(struct results *results, struct errors *errors);
+
+/* Error of the first failed run of the study in plan order, a copy for g_free(), and how many
+ * failed; NULL and 0 if none did. */
+bool results_failures(struct results *results, uint64_t *count, char **first,
+                      struct errors *errors);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * results_private.h - what the files of the writer share: results.c opens and closes,
+ * results_study.c stores what is to be run, results_run.c what came of it.
+ */
+#ifndef EXPERIMENT_STORE_RESULTS_PRIVATE_H
+#define EXPERIMENT_STORE_RESULTS_PRIVATE_H
+
+#include "experiment/store/results.h"
+
+#include <glib.h>
+#include <sqlite3.h>
+
+enum results_statement {
+    BEGIN,
+    COMMIT,
+    ROLLBACK,
+    ADD_RUN,
+    ADD_METRIC_NAME,
+    ADD_METRICS,
+    ADD_SAMPLE,
+    ADD_OUTCOME,
+    ADD_BIN,
+    ADD_FAULT,
+    READ_STATES,
+    READ_VALUES,
+    READ_FAILURES,
+    STATEMENT_COUNT,
+};
+
+struct results {
+    char *path;
+    int lock;        /* descriptor that holds the writer's lock; -1: none */
+    bool is_created; /* the file was not there before */
+    sqlite3 *database;
+    sqlite3_stmt *statements[STATEMENT_COUNT];
+    const struct plan *plan; /* borrowed */
+    int64_t study_id;
+    int64_t *point_ids;      /* of the plan's points */
+    int64_t *strategy_ids;   /* of the plan's stacks */
+    GHashTable *metric_sets; /* names, a line each, to set_id: what metric_name holds */
+};
+
+/* Adds an error about the database's latest failure; returns false. */
+bool results_failed(struct results *results, struct errors *errors);
+
+/*
+ * Binds values by their letters: `i` int64_t, `d` double (NAN: NULL), `s` sim_time (SIM_NEVER:
+ * NULL), `t` a text that outlives the step (NULL: NULL).
+ */
+void results_bind(sqlite3_stmt *statement, const char *letters, ...);
+
+/* Runs a statement that gives no row, and makes it ready for the next time. */
+bool results_step(struct results *results, sqlite3_stmt *statement, struct errors *errors);
+
+/* Ends the transaction, if there is one, without a trace. */
+void results_roll_back(struct results *results);
+
+#endif

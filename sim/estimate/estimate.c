@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * estimate.c - what a run will need, before it starts; see sim_estimate() in sim.h.
+ *
+ * What a run sets up is a sum over its configuration.  What it does, and what it holds beyond that
+ * (messages under way and queued, sets, records), comes from a survey with pilots.
+ */
+#include "sim/estimate/implied.h"
+#include "sim/estimate/survey.h"
+#include "sim/world/network.h"
+#include "sim/world/run.h"
+
+#include <math.h>
+
+enum {
+    LANE_BYTES = 12, /* per node: phase, node and place; the first lane has phases only */
+    FIRST_LANE_BYTES = 4,
+    AGENDA_BYTES = 20, /* per node that churns: its entry, chunks mostly full */
+    FIXED_BYTES = 150 << 10,
+    COPY_PLANES = 40,     /* as in network.c */
+    LOGS_NODES = 1 << 16, /* as in census.c */
+    SLAB_ROWS = 1 << SET_SLAB_ROWS_LOG2,
+    CERTAIN_BYTES = 64 << 20, /* what takes less at most needs no pilots */
+};
+
+#define QUANTILE_99  ((uint32_t)(0.99 * UINT32_MAX))
+#define CHUNKS_SPARE 1.25 /* chunks are made in batches */
+#define DOUBLED                                                                                  \
+    3.0                /* bytes of an array that grows by doubling, and of all it was before, to \
+                          those in use: 2 to 4 */
+#define ROWS_CERTAIN 3 /* rows a node of which no more are in use, beside those of messages */
+
+/* ---- what is set up ---- */
+
+/* Whether nodes act at intervals. */
+static bool has_lane(const struct model *model)
+{
+    for (const struct param *row = model->params; row->type != PARAM_TYPE_END; row++)
+        if (row->type == PARAM_TYPE_INTERVAL)
+            return true;
+    return false;
+}
+
+/* Whether its configuration keeps state and records. */
+static bool remembers(const struct sim_layer *layer)
+{
+    return !layer->model->needs_state || layer->model->needs_state(layer->config);
+}
+
+/* Bytes a node for the state of one model. */
+static double layer_bytes(const struct sim_layer *layer)
+{
+    const struct model *model = layer->model;
+    double bytes = 0;
+
+    if (remembers(layer))
+        bytes += (double)model->state_size;
+    if (model->sets)
+        bytes += 8.0 * model->sets(layer->config);
+    if (model->record_size > 0 && remembers(layer))
+        bytes += sizeof(struct records);
+    return bytes;
+}
+
+/* Bytes a node for what the network does beyond delay and loss. */
+static double effects_bytes(const struct sim_config *config)
+{
+    double bytes = 0;
+
+    if (config->network.loss_burst > 0)
+        bytes += sizeof(uint8_t);
+    if (config->network.bandwidth > 0)
+        bytes += sizeof(struct uplink);
+    for (size_t i = 0; i < config->fault_count; i++)
+        if (config->faults[i].obstacle)
+            bytes += config->faults[i].kind == FAULT_LOSS ? 2 : 1;
+    return bytes;
+}
+
+static double node_bytes(const struct sim_config *config, double updates)
+{
+    const double nodes = (double)config->nodes;
+    double lanes = 0, bytes = sizeof(struct replica) + effects_bytes(config);
+
+    for (int i = 0; i < config->stack_count; i++) {
+        bytes += layer_bytes(&config->stack[i]);
+        lanes += has_lane(config->stack[i].model);
+    }
+    if (lanes > 0)
+        bytes += FIRST_LANE_BYTES + (lanes - 1) * LANE_BYTES + lanes / 8;
+    if (config->churn.session || config->fault_count > 0)
+        bytes += sizeof(uint32_t) + sizeof(uint8_t);
+    if (config->churn.session)
+        bytes += sizeof(uint32_t) + AGENDA_BYTES * config->churn.share;
+    if (config->fault_count > 0)
+        bytes += sizeof(sim_time);
+    if (config->peers == PEERS_ALIVE && (config->fault_count > 0 || config->churn.session))
+        bytes += sizeof(node_id) + sizeof(uint32_t); /* live.h */
+    if (nodes * updates <= CENSUS_HOPS_MAX)
+        bytes += updates;
+    if (updates > 1 && nodes <= LOGS_NODES)
+        bytes += sizeof(double);
+    return bytes;
+}
+
+static double row_bytes(double updates)
+{
+    return ceil((sizeof(struct set) + ceil(updates / 64) * 8) / 64) * 64;
+}
+
+static double setup_bytes(const struct sim_config *config)
+{
+    const double updates = (double)(config->workload.updates + config->store.preload);
+    double bytes = FIXED_BYTES;
+
+    bytes += updates * (sizeof(struct track) + sizeof(update_id) + sizeof(double));
+    bytes += COPY_PLANES * ceil(updates / 64) * 8;
+    if (config->store.shards > 1)
+        bytes += (double)config->store.shards * (sizeof(struct set *) + sizeof(uint32_t));
+    return bytes + (double)config->nodes * node_bytes(config, updates);
+}
+
+/* ---- what is held beyond ---- */
+
+/* Rows for the masks of shards that have updates, and for the census. */
+static double common_rows(const struct sim_config *config, double updates)
+{
+    const struct sim_store *store = &config->store;
+    const double shards = (double)(store->shards > 1 ? store->shards : 1);
+
+    if (updates <= SET_INLINE_MAX)
+        return 0;
+    return 4 + (shards > 1 || store->replicas > 0 ? fmin(shards, updates) : 0);
+}
+
+static double samples_bytes(const struct sim_config *config, double end)
+{
+    if (config->sample_every <= 0)
+        return 0; /* some hundred */
+    return DOUBLED * sizeof(struct sim_sample) * (end / (double)config->sample_every);
+}
+
+/*
+ * Bytes of so many events that wait within the reach of the queue's ring.  Each bucket that has
+ * some has a chunk half full: where latencies differ widely that is most of it.
+ */
+static double ring_bytes(const struct sim_config *config, double events)
+{
+    const double longest = (double)distribution_value(config->network.latency, QUANTILE_99);
+    struct memory memory = { 0 };
+    struct event_queue queue;
+    double buckets, used;
+
+    network_init_queue(config, &memory, &queue);
+    buckets = fmin((double)queue.mask + 1, 1 + ldexp(longest, -queue.shift));
+    used = buckets * (1 - exp(-events / buckets));
+    memory_clear(&memory);
+    return (double)(queue.mask + 1) * sizeof *queue.ring +
+           CHUNKS_SPARE * CHUNK_BYTES * (events / CHUNK_EVENTS + used);
+}
+
+static double held_bytes(const struct sim_config *config, const struct survey *survey)
+{
+    const double updates = (double)(config->workload.updates + config->store.preload);
+    const double *held = survey->figures;
+    const double far = fmin(held[PROBE_FAR], held[PROBE_QUEUED]);
+    double bytes = 0;
+
+    bytes += ring_bytes(config, held[PROBE_QUEUED] - far);
+    bytes += DOUBLED * sizeof(struct far_event) * far;
+    bytes += DOUBLED * sizeof(struct event) * held[PROBE_CROWD];
+    bytes += DOUBLED * sizeof(struct waiting) * held[PROBE_WAITING];
+    bytes += DOUBLED * sizeof(struct parcel) * held[PROBE_PARCELS];
+    bytes += DOUBLED * held[PROBE_RECORDS];
+    if (updates > SET_INLINE_MAX)
+        bytes += ceil((held[PROBE_ROWS] + common_rows(config, updates)) / SLAB_ROWS) * SLAB_ROWS *
+                 row_bytes(updates);
+    return bytes + samples_bytes(config, (double)survey->end);
+}
+
+/* The most that a run is likely to hold, without trying any of it. */
+static double held_at_most(const struct sim_config *config)
+{
+    const double stop = (double)config->stop.at, latency = implied_latency(config, stop);
+    const double nodes = (double)config->nodes, sends = implied_sends(config);
+    const double updates = (double)(config->workload.updates + config->store.preload);
+    struct survey most = { .end = config->stop.at };
+    double *held = most.figures, messages, records;
+
+    implied_mails(config, &messages, &records);
+    records *= implied_updates(config, (double)config->stop.at);
+    messages *= implied_updates(config, latency * 1e9);
+    held[PROBE_QUEUED] = messages + nodes * (1 + 4 * sends * latency);
+    held[PROBE_FAR] = held[PROBE_QUEUED];
+    held[PROBE_CROWD] = held[PROBE_QUEUED];
+    if (config->network.bandwidth > 0)
+        held[PROBE_WAITING] = messages + nodes * sends * stop / 1e9;
+    held[PROBE_PARCELS] = held[PROBE_QUEUED];
+    held[PROBE_ROWS] = ROWS_CERTAIN * nodes + held[PROBE_QUEUED] + updates;
+    held[PROBE_RECORDS] = records;
+    return held_bytes(config, &most);
+}
+
+static uint64_t whole_bytes(double bytes)
+{
+    return bytes < 0x1p63 ? (uint64_t)bytes : UINT64_MAX;
+}
+
+/* ---- time ---- */
+
+/* Nanoseconds of a core, measured where this was written; others differ by a small factor. */
+#define EVENT_NS      30.0  /* of a few nodes, all in the cache */
+#define MISS_NS       100.0 /* more, of a run far larger than any cache */
+#define CACHE_BYTES   64e6
+#define CHANGE_NS     80.0 /* more, for a node that comes or goes */
+#define LEARN_NS      20.0 /* a replica learns an update */
+#define OP_NS         40.0 /* an operation on rows of bits, */
+#define WORD_NS       1.0  /* and for each of their words */
+#define VERSION_NS    1.5 /* to see whether one of them in a message is superseded, or a deletion */
+#define SETUP_NODE_NS 60.0
+#define BYTE_NS       0.3 /* to have it from the system */
+#define LACK_NS       5.0 /* to draw whether a replica lacks an entry */
+
+/* How often nodes come and go. */
+static double count_changes(const struct sim_config *config, double end)
+{
+    const struct sim_churn *churn = &config->churn;
+
+    if (!churn->session)
+        return 0;
+    return 2 * churn->share * (double)config->nodes * end /
+           fmax(distribution_mean(churn->session) + distribution_mean(churn->downtime), 1);
+}
+
+static double seconds_of(const struct sim_config *config, const struct survey *survey, double bytes)
+{
+    const double updates = (double)(config->workload.updates + config->store.preload);
+    const double *done = survey->figures, nodes = (double)config->nodes;
+    const bool draws = config->store.missing > 0 || config->store.missing_shards > 0;
+    double ns = nodes * SETUP_NODE_NS + bytes * BYTE_NS;
+
+    ns += done[PROBE_WORK] * (EVENT_NS + MISS_NS * bytes / (bytes + CACHE_BYTES));
+    ns += fmin(count_changes(config, (double)survey->end), done[PROBE_WORK]) * CHANGE_NS;
+    ns += done[PROBE_LEARNED] * LEARN_NS;
+    ns += done[PROBE_OPS] * (OP_NS + WORD_NS * updates / 64);
+    if (config->workload.keys < config->workload.updates || config->workload.deletes > 0)
+        ns += done[PROBE_MESSAGES] * updates * VERSION_NS;
+    if (draws)
+        ns += nodes * (double)config->store.preload * LACK_NS;
+    return ns / 1e9;
+}
+
+/* ---- all of it ---- */
+
+void sim_estimate(const struct sim_config *config, double budget, struct sim_estimate *estimate)
+{
+    const struct survey survey = survey_run(config, budget);
+    const double bytes = setup_bytes(config) + held_bytes(config, &survey);
+
+    *estimate = (struct sim_estimate){ .events = survey.figures[PROBE_WORK],
+                                       .seconds = seconds_of(config, &survey, bytes),
+                                       .memory = whole_bytes(bytes),
+                                       .end = survey.end };
+}
+
+uint64_t sim_memory_estimate(const struct sim_config *config)
+{
+    const double at_most = setup_bytes(config) + held_at_most(config);
+    struct sim_estimate estimate;
+
+    if (at_most < CERTAIN_BYTES)
+        return whole_bytes(at_most);
+    sim_estimate(config, SIM_ESTIMATE_BUDGET, &estimate);
+    return estimate.memory;
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* implied.c - see implied.h. */
+#include "sim/estimate/implied.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { QUANTILES = 1024 };
+
+double implied_latency(const struct sim_config *config, double time)
+{
+    double sum = 0;
+
+    if (config->timing == TIMING_ROUNDS)
+        return fmin((double)config->round, time) / 1e9;
+    if ((double)distribution_value(config->network.latency, UINT32_MAX) <= time) /* speed only */
+        return distribution_mean(config->network.latency) / 1e9;
+    for (uint32_t i = 0; i < QUANTILES; i++) {
+        const uint32_t bits = (2 * i + 1) * (UINT32_MAX / (2 * QUANTILES));
+
+        sum += fmin((double)distribution_value(config->network.latency, bits), time);
+    }
+    return sum / QUANTILES / 1e9;
+}
+
+/* Intervals of a model a second: how often a node of it acts of its own accord. */
+static double layer_rate(const struct sim_layer *layer)
+{
+    double rate = 0;
+
+    for (const struct param *row = layer->model->params; row->type != PARAM_TYPE_END; row++)
+        if (row->type == PARAM_TYPE_INTERVAL) {
+            sim_time interval;
+
+            memcpy(&interval, (const char *)layer->config + row->offset, sizeof interval);
+            rate += 1e9 / (double)(interval > 0 ? interval : 1);
+        }
+    return rate;
+}
+
+static int64_t layer_fanout(const struct sim_layer *layer)
+{
+    return layer->model->fanout ? layer->model->fanout(layer->config) : 1;
+}
+
+double implied_sends(const struct sim_config *config)
+{
+    double rate = 0;
+
+    for (int i = 0; i < config->stack_count; i++)
+        rate += layer_rate(&config->stack[i]) *
+                fmin((double)layer_fanout(&config->stack[i]), (double)config->nodes);
+    return rate;
+}
+
+/* The length of a cycle, in which most nodes are told one thing more, ns. */
+static double cycle_of(const struct sim_config *config)
+{
+    double most = 0;
+
+    for (int i = 0; i < config->stack_count; i++)
+        most = fmax(most, layer_rate(&config->stack[i]));
+    return most > 0 ? 1e9 / most : 1e9;
+}
+
+int64_t implied_fanout(const struct sim_config *config)
+{
+    int64_t most = 1;
+
+    for (int i = 0; i < config->stack_count; i++) {
+        const int64_t fanout = layer_fanout(&config->stack[i]);
+
+        most = fanout > most ? fanout : most;
+    }
+    return most;
+}
+
+void implied_mails(const struct sim_config *config, double *messages, double *record_bytes)
+{
+    const int64_t replicas = config->store.replicas ? config->store.replicas : config->nodes;
+
+    *messages = *record_bytes = 0;
+    for (int i = 0; i < config->stack_count; i++) {
+        const struct model *model = config->stack[i].model;
+
+        if (!model->mails)
+            continue;
+        *messages += (double)(replicas - 1);
+        *record_bytes += (double)(replicas - 1) * (double)model->record_size;
+    }
+}
+
+/* Between two updates, ns. */
+static double gap_of(const struct sim_workload *workload)
+{
+    if (workload->arrival == ARRIVAL_EVERY)
+        return (double)workload->every;
+    return workload->arrival == ARRIVAL_POISSON ? 1e9 / workload->rate : 0;
+}
+
+double implied_updates(const struct sim_config *config, double time)
+{
+    const double gap = gap_of(&config->workload), all = (double)config->workload.updates;
+
+    return gap > 0 ? fmin(all, 1 + time / gap) : all;
+}
+
+double implied_convergence(const struct sim_config *config)
+{
+    const double cycles = 2 * (log2((double)config->nodes + 1) + log((double)config->nodes + 1));
+    const double written =
+        (double)config->workload.at + gap_of(&config->workload) * (double)config->workload.updates;
+    double begin = written;
+
+    for (size_t i = 0; i < config->fault_count; i++)
+        begin = config->faults[i].every > 0
+                    ? (double)config->stop.at
+                    : fmax(begin, (double)config->faults[i].at + (double)config->faults[i].lasts);
+    return begin +
+           cycles * (cycle_of(config) + 2e9 * implied_latency(config, (double)config->stop.at));
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * implied.h - what a configuration says of the size of its run before anything is tried.
+ *
+ * Models declare what the engine cannot see: their fan-out, and what an update leads to at once
+ * (struct model); the rest follows from parameters of the type INTERVAL and from the scenario.
+ */
+#ifndef SIM_ESTIMATE_IMPLIED_H
+#define SIM_ESTIMATE_IMPLIED_H
+
+#include "sim/sim.h"
+
+/* The mean time that a message is under way within the first `time` ns of a run, in seconds: what
+ * is left of a heavy tail then holds no memory any longer. */
+double implied_latency(const struct sim_config *config, double time);
+
+/* Messages a second with which a node starts something of its own accord, at most. */
+double implied_sends(const struct sim_config *config);
+
+/* The largest fan-out of the stack, 1 at least. */
+int64_t implied_fanout(const struct sim_config *config);
+
+/* Messages that an update leads to at once, in all, and the bytes of records kept for them. */
+void implied_mails(const struct sim_config *config, double *messages, double *record_bytes);
+
+/* Updates that are written within `time` ns of each other, at most. */
+double implied_updates(const struct sim_config *config, double time);
+
+/* When a run that stops once all agree will have come so far, ns, roughly: for those whose pilots
+ * cannot go on until then. */
+double implied_convergence(const struct sim_config *config);
+
+#endif

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* pilot.c - see pilot.h. */
+#include "sim/estimate/pilot.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    PILOT_BYTES_MAX = 48 << 20,
+    OP_WORDS = 16, /* words of a row that an operation takes as long for as for an event */
+};
+#define NODE_COST 2.0 /* of setting up a node, and more for each entry that it may lack: */
+#define LACK_COST 0.2
+
+struct pilot_size pilot_whole(const struct sim_config *config)
+{
+    const int64_t updates = config->workload.updates, preload = config->store.preload;
+
+    return (struct pilot_size){ .nodes = config->nodes,
+                                .entries = updates > preload ? updates : preload,
+                                .shards = config->store.shards > 1 ? config->store.shards : 1 };
+}
+
+bool pilot_has_parts(const struct sim_config *config)
+{
+    return config->store.replicas > 0 && config->store.replicas < config->nodes;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* How many nodes `count` are on the small scale: some, if it was some. */
+static int64_t scaled_count(int64_t count, double scale)
+{
+    const int64_t scaled = (int64_t)((double)count / scale);
+
+    return count > 0 && scaled == 0 ? 1 : scaled;
+}
+
+/* ---- faults ---- */
+
+static void scale_selector(struct sim_selector *of, double scale, int64_t nodes)
+{
+    of->count = scaled_count(of->count, scale);
+    of->first = (int64_t)((double)of->first / scale);
+    of->nodes = least(scaled_count(of->nodes, scale), nodes - of->first);
+}
+
+static void *copy_of(const void *items, size_t count, size_t size)
+{
+    void *copy = malloc(count * size + 1);
+
+    if (copy && count > 0)
+        memcpy(copy, items, count * size);
+    return copy;
+}
+
+static struct sim_obstacle *scaled_obstacle(const struct sim_obstacle *obstacle, double scale,
+                                            int64_t nodes)
+{
+    struct sim_obstacle *scaled = copy_of(obstacle, 1, sizeof *obstacle);
+    struct sim_side *sides = copy_of(obstacle->sides, obstacle->side_count, sizeof *sides);
+
+    if (!scaled || !sides) {
+        free(scaled);
+        free(sides);
+        return NULL;
+    }
+    for (size_t i = 0; i < obstacle->side_count; i++) {
+        struct sim_selector *parts =
+            copy_of(sides[i].parts, sides[i].part_count, sizeof *sides[i].parts);
+
+        for (size_t k = 0; k < sides[i].part_count && parts; k++)
+            scale_selector(&parts[k], scale, nodes);
+        sides[i].part_count = parts ? sides[i].part_count : 0;
+        sides[i].parts = parts;
+    }
+    scaled->sides = sides;
+    return scaled;
+}
+
+/* The faults of `config` among `nodes` nodes, for free_faults(); *count becomes how many. */
+static struct sim_fault *scaled_faults(const struct sim_config *config, int64_t nodes,
+                                       size_t *count)
+{
+    const double scale = (double)config->nodes / (double)nodes;
+    struct sim_fault *faults = copy_of(config->faults, config->fault_count, sizeof *faults);
+
+    *count = 0;
+    for (size_t i = 0; i < config->fault_count && faults; i++) {
+        scale_selector(&faults[i].of, scale, nodes);
+        if (faults[i].obstacle)
+            faults[i].obstacle = scaled_obstacle(faults[i].obstacle, scale, nodes);
+        if (config->faults[i].obstacle && !faults[i].obstacle)
+            break; /* memory is short: the pilot does without */
+        (*count)++;
+    }
+    return faults;
+}
+
+static void free_faults(struct sim_fault *faults, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct sim_obstacle *obstacle = faults[i].obstacle;
+
+        for (size_t k = 0; obstacle && k < obstacle->side_count; k++)
+            free((void *)(uintptr_t)obstacle->sides[k].parts);
+        if (obstacle)
+            free((void *)(uintptr_t)obstacle->sides);
+        free((void *)(uintptr_t)obstacle);
+    }
+    free(faults);
+}
+
+/* ---- the pilot ---- */
+
+/* `config` at another size; the faults are as they were. */
+static struct sim_config resized(const struct sim_config *config, struct pilot_size size)
+{
+    const double scale = (double)config->nodes / (double)size.nodes;
+    struct sim_config small = *config;
+
+    small.nodes = size.nodes;
+    small.workload.updates = least(config->workload.updates, size.entries);
+    small.workload.keys = least(config->workload.keys, small.workload.updates);
+    small.store.preload = least(config->store.preload, size.entries);
+    small.store.shards = least(config->store.shards, size.shards);
+    small.store.replicas = least(config->store.replicas, size.nodes);
+    small.workload.origin_node = (node_id)((double)config->workload.origin_node / scale);
+    small.workload.origin_nodes = least(scaled_count(config->workload.origin_nodes, scale),
+                                        size.nodes - (int64_t)small.workload.origin_node);
+    return small;
+}
+
+/* What it took, in plain events. */
+static double cost_of(const struct sim_config *small, const struct sim_probe *probe)
+{
+    const double *figures = probe->end.figures;
+    const double words = (double)(small->workload.updates + small->store.preload) / 64;
+    const double nodes = (double)small->nodes;
+    const bool draws = small->store.missing > 0 || small->store.missing_shards > 0;
+
+    return figures[PROBE_WORK] + figures[PROBE_LEARNED] / 2 +
+           figures[PROBE_OPS] * (1 + words / OP_WORDS) + nodes * NODE_COST +
+           (draws ? nodes * (double)small->store.preload * LACK_COST : 0);
+}
+
+struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, double budget)
+{
+    const double words = (double)size.entries / 64;
+    const uint64_t cap = (uint64_t)(fmax(budget, 0) / (1 + words / OP_WORDS)) + 2;
+    struct pilot pilot = { .size = size, .probe.half_work = cap / 2 };
+    struct sim_config small = resized(config, size);
+    struct sim_result result;
+    struct sim_fault *faults = scaled_faults(config, size.nodes, &small.fault_count);
+
+    small.faults = faults;
+    small.watch = NULL;
+    small.probe = &pilot.probe;
+    small.memory_max = PILOT_BYTES_MAX;
+    small.stop.events = config->stop.events < cap ? config->stop.events : cap;
+    sim_run(&small, &result);
+    pilot.is_cut = result.status == SIM_FAILED;
+    pilot.cost = cost_of(&small, &pilot.probe);
+    sim_result_clear(&result);
+    free_faults(faults, small.fault_count);
+    return pilot;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * placement.h - which nodes should hold which data.
+ *
+ * Keys fall on shards in turn, and a shard is held by `replicas` nodes that follow one another on
+ * the ring of the scenario's node numbers; the shards' first holders are spread evenly.  Ring order
+ * rather than hashed positions: it gives every node the same share to a shard, so that what is
+ * measured is the protocol and not the luck of the placement; the numbering itself is a random
+ * permutation of the engine's nodes.  (Even token ranges with successors as replicas are what
+ * Cassandra's simple strategy comes to.)
+ */
+#ifndef SIM_TRUTH_PLACEMENT_H
+#define SIM_TRUTH_PLACEMENT_H
+
+#include "sim/truth/numbering.h"
+#include "sim/truth/set_row.h"
+
+struct placement {
+    const struct numbering *numbering;
+    struct set_pool *pool;
+    uint32_t nodes, shards, replicas;
+    struct set **masks; /* all updates of each shard, also those still to come; NULL: one shard
+                           that every node holds */
+};
+
+/* One shard on all nodes needs no masks; `replicas` 0: all nodes. */
+void placement_init(struct placement *placement, struct memory *memory, struct set_pool *pool,
+                    const struct numbering *numbering, uint32_t shards, uint32_t replicas);
+
+/* Says that `update` belongs to the shard of `key`. */
+void placement_add(struct placement *placement, update_id update, uint32_t key);
+
+static inline bool placement_is_everywhere(const struct placement *placement)
+{
+    return !placement->masks;
+}
+
+static inline uint32_t placement_shard(const struct placement *placement, uint32_t key)
+{
+    return key % placement->shards;
+}
+
+/* The holder at `place`, 0 .. replicas-1, in ring order; and the place of a node, or -1. */
+node_id placement_holder(const struct placement *placement, uint32_t shard, uint32_t place);
+int64_t placement_place(const struct placement *placement, uint32_t shard, node_id node);
+
+/* The shards that a node should hold: the `index`-th, in ring order, 0 .. count-1, and which index
+ * one of them has. */
+uint32_t placement_count(const struct placement *placement, node_id node);
+uint32_t placement_of(const struct placement *placement, node_id node, uint32_t index);
+uint32_t placement_index(const struct placement *placement, node_id node, uint32_t shard);
+
+/* Those of `a` that the node should hold; a new set. */
+struct set *placement_restrict(const struct placement *placement, node_id node,
+                               const struct set *a);
+
+#endif

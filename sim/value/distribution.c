@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * distribution.c - quantile tables; see distribution.h.
+ *
+ * The 32-bit draw u stands for the probability (u + 1/2) / 2^32.  It is folded at one half; what is
+ * left counts from the nearer tail and is cut into octaves (halvings towards the tail) of 64
+ * segments each, between whose knots the quantile function is taken as linear.  The error of an
+ * exponential variate is at most 3e-5 of its mean.  A draw costs a count of leading zeros, one
+ * load and one multiplication.
+ */
+#include "sim/value/distribution.h"
+#include "sim/value/draw.h"
+
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_sf_gamma.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SEGMENTS_LOG2 = 6,
+    SEGMENTS = 1 << SEGMENTS_LOG2,
+    OCTAVES = 31, /* of the 31 bits below the folding bit */
+    FRACTION_BITS = 31 - SEGMENTS_LOG2,
+};
+
+/*
+ * The variates at the knots, from the end of the tail to the middle: 31 KiB, of which the few
+ * octaves next to the middle make nine draws in ten.  The row before the last octave is for the
+ * outermost draw: only its first place is asked for.
+ */
+enum { KNOTS = (1 + OCTAVES) * SEGMENTS + 1, UPPER = KNOTS };
+
+struct distribution {
+    sim_time *values; /* of a sample, ascending; NULL: the law is in the knots */
+    uint32_t value_count;
+    bool is_smooth; /* between the values of the sample, not these alone */
+    bool is_constant;
+    double mean;
+    sim_time knots[2 * KNOTS]; /* of the lower tail; from UPPER on, of the upper */
+};
+
+/* The quantile function, told by the probability below (p) and above (q = 1 - p). */
+struct quantile {
+    double (*value)(const void *about, double p, double q);
+    const void *about;
+    bool is_exact; /* made of + - * alone: every nanosecond is the same everywhere */
+};
+
+/*
+ * The quantile of a gamma law of scale 1.  GSL's own inverse gives up or errs at both ends of our
+ * range of shapes, so Newton's rule here finds the logarithm y of the quantile: log P(exp y) and
+ * log Q(exp y) are concave in y, so from outside its steps come nearer and never pass by.  It sets
+ * out where P = x^shape / Gamma(shape + 1), which is never less, or Q = 2^-33 at most.
+ */
+static double gamma_quantile(double p, double q, double shape)
+{
+    const bool upper = p > 0.5;
+    const double reach = 33 * M_LN2;
+    double y = upper ? log(shape + sqrt(2 * shape * reach) + reach)
+                     : (log(p) + gsl_sf_lngamma(shape + 1)) / shape;
+    double step = 1;
+
+    for (int i = 0; i < 200 && fabs(step) > 1e-12; i++) {
+        double x = exp(y);
+        double tail = upper ? gsl_cdf_gamma_Q(x, shape, 1) : gsl_cdf_gamma_P(x, shape, 1);
+
+        step = tail / (x * gsl_ran_gamma_pdf(x, shape, 1)) * log(tail / (upper ? q : p));
+        y += upper ? step : -step;
+    }
+    return exp(y);
+}
+
+static double spec_quantile(const void *about, double p, double q)
+{
+    const struct distribution_spec *s = about;
+    bool upper = p > 0.5; /* asked from the nearer tail: 1 - p keeps its digits */
+
+    switch (s->kind) {
+    case DISTRIBUTION_CONSTANT:
+        return s->a;
+    case DISTRIBUTION_UNIFORM:
+        return s->a + (s->b - s->a) * p;
+    case DISTRIBUTION_EXPONENTIAL:
+        return upper ? gsl_cdf_exponential_Qinv(q, s->a) : gsl_cdf_exponential_Pinv(p, s->a);
+    case DISTRIBUTION_NORMAL: { /* of what lies above 0 only */
+        double above = gsl_cdf_ugaussian_P(s->a / s->b);
+
+        return s->a + s->b * gsl_cdf_ugaussian_Qinv(q * above);
+    }
+    case DISTRIBUTION_LOGNORMAL:
+        return upper ? gsl_cdf_lognormal_Qinv(q, log(s->a), s->b)
+                     : gsl_cdf_lognormal_Pinv(p, log(s->a), s->b);
+    case DISTRIBUTION_WEIBULL:
+        return upper ? gsl_cdf_weibull_Qinv(q, s->a, s->b) : gsl_cdf_weibull_Pinv(p, s->a, s->b);
+    case DISTRIBUTION_PARETO:
+        return upper ? gsl_cdf_pareto_Qinv(q, s->b, s->a) : gsl_cdf_pareto_Pinv(p, s->b, s->a);
+    case DISTRIBUTION_LOMAX: /* a Pareto variate less its minimum */
+        return upper ? gsl_cdf_pareto_Qinv(q, s->b, s->a) - s->a : s->a * expm1(-log1p(-p) / s->b);
+    case DISTRIBUTION_GAMMA:
+        return s->a * gamma_quantile(p, q, s->b);
+    case DISTRIBUTION_EMPIRICAL: /* needs no table */
+        break;
+    }
+    return 0;
+}
+
+/* Whole nanoseconds; with at most 24 significant bits the same on machines whose libm differs. */
+static sim_time rounded(double value, bool is_exact)
+{
+    int exponent;
+
+    if (!(value > 0))
+        return 0;
+    if (value >= (double)SIM_TIME_MAX)
+        return SIM_TIME_MAX;
+    frexp(value, &exponent);
+    double grid = exponent > 24 && !is_exact ? ldexp(1, exponent - 24) : 1;
+
+    return (sim_time)(floor(value / grid + 0.5) * grid);
+}
+
+/* Probability, counted from the tail, of the knot that begins a segment; the last octave is the
+ * innermost of the tail and ends where no draw reaches further. */
+static double knot_probability(int octave, int segment)
+{
+    return ldexp(SEGMENTS + segment, -SEGMENTS_LOG2 - 2 - octave) + ldexp(1, -33);
+}
+
+/* Place of that knot in the table; segment SEGMENTS is the first of the octave before. */
+static int knot_index(int octave, int segment)
+{
+    return (OCTAVES - octave) * SEGMENTS + segment;
+}
+
+static sim_time knot(const struct quantile *quantile, bool upper, double tail)
+{
+    double t = tail < 0.5 ? tail : 0.5;
+
+    return rounded(upper ? quantile->value(quantile->about, 1 - t, t)
+                         : quantile->value(quantile->about, t, 1 - t),
+                   quantile->is_exact);
+}
+
+/* Mean of the piecewise linear quantile function; `probability` runs outwards by octaves. */
+static double table_mean(const struct distribution *d)
+{
+    double sum = 0;
+
+    for (int tail = 0; tail <= UPPER; tail += UPPER)
+        for (int octave = OCTAVES - 1; octave >= 0; octave--)
+            for (int i = 0; i < SEGMENTS; i++) {
+                const sim_time *k = &d->knots[tail + knot_index(octave, i)];
+
+                sum += ldexp((double)k[0] + (double)(k[1] - k[0]) / 2, -2 - octave - SEGMENTS_LOG2);
+            }
+    /* what lies beyond the last octave of either tail */
+    sum += ldexp((double)d->knots[0], -1 - OCTAVES);
+    sum += ldexp((double)d->knots[UPPER], -1 - OCTAVES);
+    return sum;
+}
+
+static struct distribution *tabulate(const struct quantile *quantile)
+{
+    struct distribution *d = calloc(1, sizeof *d);
+
+    if (!d)
+        return NULL;
+    for (int tail = 0; tail <= UPPER; tail += UPPER) {
+        for (int octave = 0; octave < OCTAVES; octave++)
+            for (int i = 0; i <= SEGMENTS; i++)
+                d->knots[tail + knot_index(octave, i)] =
+                    knot(quantile, tail == UPPER, knot_probability(octave, i));
+        for (int i = 0; i < SEGMENTS; i++)
+            d->knots[tail + i] = d->knots[tail + SEGMENTS];
+    }
+    d->is_constant = distribution_value(d, 0) == distribution_value(d, UINT32_MAX);
+    d->mean = table_mean(d);
+    return d;
+}
+
+static int compare_times(const void *a, const void *b)
+{
+    const sim_time x = *(const sim_time *)a, y = *(const sim_time *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* The law of a sample: each value alike, or what lies between them. */
+static struct distribution *of_sample(const struct distribution_spec *spec)
+{
+    struct distribution *d = calloc(1, sizeof *d);
+    const size_t count = spec->value_count;
+
+    if (d)
+        d->values = malloc(count * sizeof *d->values);
+    if (!d || !d->values) {
+        free(d);
+        return NULL;
+    }
+    memcpy(d->values, spec->values, count * sizeof *d->values);
+    qsort(d->values, count, sizeof *d->values, compare_times);
+    d->value_count = (uint32_t)count;
+    d->is_smooth = spec->is_smooth;
+    d->is_constant = d->values[0] == d->values[count - 1];
+    for (size_t i = 0; i < count; i++)
+        d->mean += (double)d->values[i] / (double)count;
+    return d;
+}
+
+struct distribution *distribution_new(const struct distribution_spec *spec)
+{
+    const bool is_exact = spec->kind == DISTRIBUTION_CONSTANT || spec->kind == DISTRIBUTION_UNIFORM;
+
+    if (spec->kind == DISTRIBUTION_EMPIRICAL)
+        return of_sample(spec);
+    return tabulate(&(struct quantile){ spec_quantile, spec, is_exact });
+}
+
+/*
+ * The distribution function of the residual life: F_e(x) = integral of (1 - F) from 0 to x, over
+ * the mean.  Along one segment F is linear, so F_e is known at every knot of the table; the knots
+ * are listed from the smallest variate to the largest and F_e is inverted between them.
+ */
+struct residual_knot {
+    double value;        /* ns */
+    double gain;         /* of F_e since the knot before */
+    double below, above; /* F_e and 1 - F_e there */
+};
+
+enum {
+    TABLE_KNOTS = 2 * OCTAVES * SEGMENTS + 3, /* of the residual law of a table */
+    SAMPLE_PIECES = 2048,                     /* that a sample is cut into, or its values */
+};
+
+struct residual {
+    int count;
+    struct residual_knot knots[];
+};
+
+static double residual_quantile(const void *about, double p, double q)
+{
+    const struct residual *r = about;
+    int low = 0, high = r->count - 1;
+    bool upper = p > 0.5;
+
+    while (high - low > 1) {
+        int middle = (low + high) / 2;
+        const struct residual_knot *k = &r->knots[middle];
+
+        if (upper ? k->above >= q : k->below <= p)
+            low = middle;
+        else
+            high = middle;
+    }
+    const struct residual_knot *a = &r->knots[low], *b = &r->knots[high];
+    double span = upper ? a->above - b->above : b->below - a->below;
+    double share = span > 0 ? (upper ? a->above - q : p - a->below) / span : 1;
+
+    return a->value + (b->value - a->value) * (share < 0 ? 0 : share > 1 ? 1 : share);
+}
+
+/* Adds a knot at `value`; between the last knot and it a share `survival` of lives goes on. */
+static void add_knot(struct residual *r, double value, double survival, double mean)
+{
+    double gain = (value - r->knots[r->count - 1].value) * survival / mean;
+
+    r->knots[r->count++] = (struct residual_knot){ .value = value, .gain = gain };
+}
+
+static struct residual *new_residual(size_t knots)
+{
+    struct residual *r = calloc(1, sizeof *r + knots * sizeof *r->knots);
+
+    if (r)
+        r->count = 1; /* at 0 */
+    return r;
+}
+
+/* Between two values of a sample a known share of lives goes on: the same all the way, or with
+ * `is_smooth` falling from half a value's share above its mean to half a share below. */
+static struct residual *residual_of_sample(const struct distribution *d)
+{
+    const uint32_t count = d->value_count;
+    const uint32_t pieces = d->is_smooth && count < SAMPLE_PIECES ? SAMPLE_PIECES / count : 1;
+    struct residual *r = new_residual((size_t)count * pieces + 2);
+
+    if (!r)
+        return NULL;
+    add_knot(r, (double)d->values[0], 1, d->mean);
+    for (uint32_t i = 1; i < count; i++)
+        for (uint32_t k = 1; k <= pieces; k++) {
+            const double below = (double)d->values[i - 1];
+            const double share = (double)k / pieces;
+            const double gone = i + (share - 0.5 / pieces - 0.5);
+
+            add_knot(r, below + ((double)d->values[i] - below) * share, 1 - gone / count, d->mean);
+        }
+    return r;
+}
+
+static struct residual *residual_of_table(const struct distribution *d)
+{
+    struct residual *r = new_residual(TABLE_KNOTS);
+
+    if (!r)
+        return NULL;
+    add_knot(r, (double)d->knots[0], 1, d->mean);
+    for (int octave = OCTAVES - 1; octave >= 0; octave--)
+        for (int i = 0; i < SEGMENTS; i++) {
+            double p = knot_probability(octave, i), p_next = knot_probability(octave, i + 1);
+            double next = (double)d->knots[knot_index(octave, i + 1)];
+
+            add_knot(r, next, 1 - (p + p_next) / 2, d->mean);
+        }
+    for (int octave = 0; octave < OCTAVES; octave++)
+        for (int i = SEGMENTS - 1; i >= 0; i--) {
+            double q = knot_probability(octave, i), q_next = knot_probability(octave, i + 1);
+            double start = (double)d->knots[UPPER + knot_index(octave, i)];
+
+            add_knot(r, start, (q + q_next) / 2, d->mean);
+        }
+    return r;
+}
+
+struct distribution *distribution_residual(const struct distribution *d)
+{
+    struct residual *r = d->values ? residual_of_sample(d) : residual_of_table(d);
+    struct distribution *result;
+
+    if (!r)
+        return NULL;
+    for (int i = 1; i < r->count; i++)
+        r->knots[i].below = r->knots[i - 1].below + r->knots[i].gain;
+    for (int i = r->count - 1; i > 0; i--) /* summed from its own end it keeps its digits */
+        r->knots[i - 1].above = r->knots[i].above + r->knots[i].gain;
+    result = tabulate(&(struct quantile){ residual_quantile, r, false });
+    free(r);
+    return result;
+}
+
+void distribution_free(struct distribution *d)
+{
+    if (d)
+        free(d->values);
+    free(d);
+}
+
+/* The variate of a sample: cells of the same probability, each its value, or with `is_smooth` a
+ * line from the middle of one to the middle of the next and level at both ends, so that the mean is
+ * that of the values (Hyndman and Fan's type 5). */
+static sim_time sample_value(const struct distribution *d, uint32_t u)
+{
+    const uint64_t count = d->value_count;
+
+    if (!d->is_smooth)
+        return d->values[u * count >> 32];
+
+    const int64_t place = (int64_t)((2 * (uint64_t)u + 1) * count) - ((int64_t)1 << 32);
+    const int64_t i = place >> 33, fraction = place & (((int64_t)1 << 33) - 1);
+
+    if (place <= 0)
+        return d->values[0];
+    if (i + 1 >= (int64_t)count)
+        return d->values[count - 1];
+    return d->values[i] + (sim_time)((int128)(d->values[i + 1] - d->values[i]) * fraction >> 33);
+}
+
+sim_time distribution_value_of_table(const struct distribution *d, uint32_t u)
+{
+    const uint32_t upper = (uint32_t)((int32_t)u >> 31); /* all bits set, or none */
+    const uint32_t tail = u ^ upper;                     /* 31 bits, from the nearer end */
+    const int top = 31 ^ __builtin_clz(tail << 1 | 1);   /* its bits */
+    const uint32_t scaled = (uint32_t)((uint64_t)tail << (32 - top)); /* the first one on top */
+    const int segment = (int)(scaled >> FRACTION_BITS & (SEGMENTS - 1));
+    const sim_time *k = &d->knots[((int)upper & UPPER) + top * SEGMENTS + segment];
+    const uint32_t fraction = scaled & (((uint32_t)1 << FRACTION_BITS) - 1);
+
+    return k[0] + (sim_time)((int128)(k[1] - k[0]) * fraction >> FRACTION_BITS);
+}
+
+sim_time distribution_value(const struct distribution *d, uint32_t u)
+{
+    return d->values ? sample_value(d, u) : distribution_value_of_table(d, u);
+}
+
+bool distribution_has_table(const struct distribution *d)
+{
+    return !d->values;
+}
+
+double distribution_mean(const struct distribution *d)
+{
+    return d->mean;
+}
+
+bool distribution_is_constant(const struct distribution *d)
+{
+    return d->is_constant;
+}

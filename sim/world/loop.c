@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * loop.c - whose turn it is.
+ *
+ * Three sources of events are merged by (time, class, number): the agenda (churn, injections,
+ * samples), the lanes (periodic timers) and the queue (messages, one-shot timers).  Of one
+ * instant come first the agenda's churn and injections, then arrivals, then one-shot timers, then
+ * lanes, then samples.  Under `timing: rounds` all of a round happens at its instant: timers fire
+ * at it, messages follow 1 ns apart, and half a round later what was learned takes effect; all of
+ * it is credited to the instant itself.
+ */
+#include "sim/world/loop.h"
+
+#include "sim/world/agreement.h"
+#include "sim/world/churn.h"
+#include "sim/world/fault.h"
+#include "sim/world/knowledge.h"
+#include "sim/world/measure.h"
+#include "sim/world/network_effects.h"
+#include "sim/world/probe.h"
+#include "sim/world/result.h"
+#include "sim/world/workload.h"
+
+enum {
+    WATCH_EVERY = 1 << 16, /* events between two looks at the watch */
+    HEAVY_WORDS = 1 << 8,  /* of a set: then an event takes so long that a bucket takes seconds */
+};
+
+static void take_due_sample(struct run *run)
+{
+    sim_time at = run_credit(run, run->node.now);
+
+    result_sample(run, at);
+    agenda_add(&run->agenda, at + run->sample_every + run->round / 2, AGENDA_SAMPLE, 0);
+}
+
+static void look_at_watch(struct run *run)
+{
+    struct sim_watch *watch = run->config->watch;
+    const struct census *census = &run->census;
+
+    if (!watch)
+        return;
+    if (run_is_cancelled(run))
+        run_stop(run, "cancelled");
+    if (run_work(run) < run->watched)
+        return;
+    run->watched = run_work(run) + WATCH_EVERY;
+    atomic_store_explicit(&watch->now, run->node.now, memory_order_relaxed);
+    atomic_store_explicit(&watch->alive, census->alive, memory_order_relaxed);
+    atomic_store_explicit(&watch->informed,
+                          census->alive ? census_informed(census) / census->alive : 0,
+                          memory_order_relaxed);
+    atomic_store_explicit(&watch->events, run->timers + run->arrivals, memory_order_relaxed);
+}
+
+void loop_look_at_limits(struct run *run)
+{
+    if (run->memory.is_short)
+        run_stop(run, "memory");
+    if (run_work(run) > run->config->stop.events)
+        run_stop(run, "events");
+    if (UNLIKELY(run->config->probe != NULL))
+        probe_look(run);
+    look_at_watch(run);
+}
+
+static void step_agenda(struct run *run)
+{
+    const struct agenda_entry entry = agenda_take(&run->agenda);
+
+    run->steps++;
+    loop_look_at_limits(run);
+    run->node.now = entry.time;
+    if (run->round) /* what is sent now belongs to the round to come */
+        run->network_delay = run_credit(run, entry.time) + run->round - entry.time + 1;
+    if (entry.class != AGENDA_SAMPLE && entry.class != AGENDA_WINDOW) /* to look changes nothing */
+        loop_mark(run, (uint64_t)entry.time, 3 + entry.class, entry.about);
+    switch ((enum agenda_class)entry.class) {
+    case AGENDA_WINDOW:
+        if (entry.about)
+            measure_end_averages(run);
+        else
+            measure_begin(run);
+        break;
+    case AGENDA_FAULT:
+        result_sample_before(run);
+        fault_happen(run, entry.about);
+        break;
+    case AGENDA_CHURN:
+        churn_change(run, entry.about);
+        break;
+    case AGENDA_INJECT:
+        result_sample_before(run);
+        workload_inject(run, entry.about);
+        break;
+    case AGENDA_COMMIT:
+        knowledge_commit(run);
+        break;
+    case AGENDA_SAMPLE:
+        take_due_sample(run);
+        break;
+    case AGENDA_END:
+        run_stop(run, "time");
+        break;
+    }
+    agreement_look(run);
+    if (run->round)
+        run->network_delay = 1;
+}
+
+/* ---- turns that need care ---- */
+
+void loop_draw_ahead(struct run *run, uint32_t place)
+{
+    struct ahead *ahead = &run->ahead;
+
+    ahead->from = place - place % AHEAD;
+    if (run->lanes.list[0].armed_count < run->nodes / 2 || run->nodes - ahead->from < AHEAD)
+        return;
+    for (uint32_t i = 0; i < AHEAD; i++) { /* the first lane's places are the nodes */
+        const node_id node = ahead->from + i;
+
+        ahead->links.counters[i] = draw_counter(node, run->replicas[node].sent);
+        ahead->peers.counters[i] = draw_counter(node, run->replicas[node].drawn);
+    }
+    ahead_make(&ahead->links, run->keys[PURPOSE_LINK]);
+    ahead_make(&ahead->peers, run->keys[PURPOSE_PEER]);
+}
+
+static void deliver_parcel(struct run *run, const struct model *model, struct event event)
+{
+    const struct parcel parcel = *network_parcel_of(run, event.load); /* the array may move */
+    const struct set *sets[PACK_SETS_MAX];
+
+    for (uint32_t i = 0; i < parcel.count; i++)
+        sets[i] = parcel.sets[i];
+    model->on_message(&run->node, &(struct message){ .from = event.from,
+                                                     .kind = event.when & 15,
+                                                     .set = sets[0],
+                                                     .more = sets + 1,
+                                                     .more_count = (int)parcel.count - 1,
+                                                     .value = parcel.value,
+                                                     .stamp = parcel.stamp });
+}
+
+void loop_deliver_with_care(struct run *run, struct event event)
+{
+    const struct model *model = run->node.layer->model;
+    struct replica *me = run->node.me;
+
+    if (me->handled & REPLICA_DOWN) {
+        run->met_down++;
+    } else {
+        me->handled += me->handled < HANDLED_MAX;
+        if (handle_is_parcel(event.load))
+            deliver_parcel(run, model, event);
+        else
+            model->on_message(&run->node,
+                              &(struct message){ .from = event.from,
+                                                 .kind = event.when & 15,
+                                                 .set = set_of_handle(&run->pool, event.load) });
+    }
+    network_release(run, event.load);
+    if (run->pool.words >= HEAVY_WORDS && run_is_cancelled(run))
+        run_stop(run, "cancelled");
+}
+
+void loop_fire_one_shot(struct run *run, struct event event)
+{
+    if (UNLIKELY((event.when >> 4 & 15) == LAYER_ENGINE)) {
+        run->steps++;
+        effects_depart(run);
+        return;
+    }
+    if (run->lives && run->lives[event.to] != event.from)
+        return; /* the node has gone since */
+    run->timers++;
+    run_layer(run, event.when >> 4 & 15)->on_timer(&run->node, event.when & 15, event.load);
+}
+
+/* ---- the loop ---- */
+
+/* True if nothing is in flight and no model has work: nothing happens until the agenda acts. */
+static bool is_quiet(const struct run *run)
+{
+    if (event_queue_count(&run->queue) > 0 || run->injections_left > 0 || run->faults_left > 0 ||
+        run->deferred_count > 0)
+        return false;
+    for (int i = 0; i < run->lanes.count; i++)
+        if (run->lanes.list[i].armed_count > 0)
+            return false;
+    return true;
+}
+
+/* The open bucket is used up: limits are looked at here, once a bucket. */
+static void next_bucket(struct run *run)
+{
+    const sim_time agenda = (sim_time)(run->agenda.due >> 1);
+
+    loop_look_at_limits(run);
+    if (!run->is_over)
+        event_queue_advance(&run->queue, run->lanes.due < agenda ? run->lanes.due : agenda);
+}
+
+static void run_bucket(struct run *run)
+{
+    loop_bucket(run, NULL);
+}
+
+/* What runs the buckets of this run's stack. */
+static loop_fn *loop_for(const struct run *run)
+{
+    for (const struct model_loop *l = loop_registry; l->model && run->layer_count == 1; l++)
+        if (l->model == run->layers[0].model)
+            return l->bucket;
+    return run_bucket;
+}
+
+void loop_until_over(struct run *run)
+{
+    const enum sim_stop_when when = run->config->stop.when;
+    const bool can_wake = run->lives != NULL; /* somebody comes back */
+    const bool ends_when_quiet = when == STOP_QUIET || (when == STOP_CONVERGED && !can_wake);
+    loop_fn *const bucket = loop_for(run);
+
+    run_layer(run, 0);
+    while (!run->is_over) {
+        run->until = run->queue.horizon - 1;
+        run_heed_agenda(run);
+        bucket(run);
+        /* Before the agenda's turn, so that it ends with what happened last and no sample counts.
+         */
+        if (ends_when_quiet && is_quiet(run))
+            run_stop(run, "quiet");
+        if (run->is_over)
+            break;
+        if (run->agenda.due < (uint64_t)run->queue.horizon << 1)
+            step_agenda(run);
+        else
+            next_bucket(run);
+    }
+}

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* measure.c - see measure.h. */
+#include "sim/world/measure.h"
+#include "sim/metric.h"
+#include "sim/world/knowledge.h"
+#include "sim/world/network.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- what is measured ---- */
+
+static struct costs costs_so_far(const struct run *run)
+{
+    return (struct costs){ .sent = network_bytes(run),
+                           .useful = run->census.useful,
+                           .duplicates = run->census.duplicates,
+                           .lost = run->lost,
+                           .met_down = run->met_down,
+                           .copied = run->effects.copied,
+                           .dropped_queue = run->effects.dropped_queue,
+                           .dropped_partition = run->effects.obstacles.dropped };
+}
+
+void measure_init(struct run *run)
+{
+    const struct sim_config *config = run->config;
+    struct window *window = &run->window;
+    const sim_time last = run_credit(run, config->stop.at);
+
+    window->begin = run_credit(run, config->warmup + (run->round ? run->round - 1 : 0));
+    window->end = run_credit(run, config->stop.at - config->cooldown);
+    window->has_begun = window->begin == 0;
+    if (window->begin > 0 && window->begin <= last)
+        agenda_add(&run->agenda, window->begin, AGENDA_WINDOW, 0);
+    if (window->end < last && window->end >= 0)
+        agenda_add(&run->agenda, window->end, AGENDA_WINDOW, 1);
+}
+
+/* Counters that nothing but the metrics reads start anew; of the others the present value is noted.
+ */
+void measure_begin(struct run *run)
+{
+    struct window *window = &run->window;
+
+    window->has_begun = true;
+    window->stale_begin = census_stale_area(&run->census, window->begin);
+    window->before = costs_so_far(run);
+    for (node_id i = 0; i < run->nodes; i++)
+        run->replicas[i].handled &= REPLICA_DOWN;
+    for (uint32_t i = 0; i < run->layer_count; i++) {
+        run->census.learned_by[i] = 0;
+        memset(run->layers[i].counters, 0, sizeof run->layers[i].counters);
+    }
+}
+
+void measure_end_averages(struct run *run)
+{
+    run->window.has_ended = true;
+    run->window.stale_end = census_stale_area(&run->census, run->window.end);
+}
+
+/* True if nothing can change who knows what before `time`, the run having gone quiet or agreed:
+ * nobody comes or goes, nothing is written or struck.  Uses up the agenda. */
+static bool stays_so(struct run *run, sim_time time)
+{
+    while (run->agenda.due >> 1 < (uint64_t)time) {
+        const struct agenda_entry entry = agenda_take(&run->agenda);
+
+        if (entry.class == AGENDA_CHURN || entry.class == AGENDA_INJECT ||
+            (entry.class == AGENDA_FAULT && !run->config->faults[entry.about / 2].obstacle &&
+             run->config->faults[entry.about / 2].kind != FAULT_HEAL))
+            return false;
+    }
+    return true;
+}
+
+/* ---- values ---- */
+
+/* The values of the table's metrics as they are found; what no value is set for does not apply. */
+struct values {
+    double of[METRICS]; /* NAN: it never came */
+    bool has[METRICS];
+};
+
+static void set_value(struct values *values, enum metric_id id, double value)
+{
+    values->of[id] = value;
+    values->has[id] = true;
+}
+
+static struct sim_metric *new_metric(struct sim_result *result, double value)
+{
+    struct sim_metric *metric = &result->metrics[result->metric_count++]; /* zeroed */
+
+    metric->value = value;
+    metric->never = isnan(value);
+    return metric;
+}
+
+static void add_values(const struct values *values, struct sim_result *result)
+{
+    for (int id = 0; id < METRICS; id++)
+        if (values->has[id]) {
+            struct sim_metric *metric = new_metric(result, values->of[id]);
+
+            memccpy(metric->name, metric_table[id].name, '\0', sizeof metric->name - 1);
+        }
+}
+
+/* Of a model: FIRST.LAST. */
+static void add_own(struct sim_result *result, double value, const char *first, const char *last)
+{
+    struct sim_metric *metric = new_metric(result, value);
+
+    snprintf(metric->name, sizeof metric->name, "%s.%s", first, last);
+}
+
+/* Over the measured updates: the largest and the mean of a time; both NAN if one never came. */
+struct spread {
+    double max, mean;
+};
+
+/* The times of an update: the shares, the last replica, for good. */
+enum { TIME_LAST = SHARES, TIME_SETTLED, TIMES };
+
+static sim_time time_of(const struct census *census, const struct track *track, int which)
+{
+    if (which == TIME_LAST)
+        return track->last - track->injected;
+    if (which == TIME_SETTLED)
+        return census_is_agreed(census, track) ? track->settled - track->injected : SIM_NEVER;
+    return track->reached[which];
+}
+
+static struct spread spread_of(const struct census *census, int share)
+{
+    struct spread spread = { 0, 0 };
+
+    for (update_id i = 0; i < census->injected; i++) {
+        const struct track *track = &census->tracks[i];
+        sim_time time = time_of(census, track, share);
+
+        if (!track->is_measured)
+            continue;
+        if (time == SIM_NEVER)
+            return (struct spread){ NAN, NAN };
+        spread.max = fmax(spread.max, (double)time / 1e9);
+        spread.mean += (double)time / 1e9 / census->measured;
+    }
+    return spread;
+}
+
+static void add_times(const struct census *census, struct values *values)
+{
+    uint128 delay = 0;
+    uint64_t learned = 0;
+
+    for (int which = 0; which < TIMES; which++) {
+        struct spread spread = spread_of(census, which);
+
+        set_value(values, METRIC_T50 + (unsigned)which, spread.max);
+        if (census->updates > 1)
+            set_value(values, METRIC_T50_MEAN + (unsigned)which, spread.mean);
+    }
+    for (update_id i = 0; i < census->injected; i++)
+        if (census->tracks[i].is_measured) {
+            delay += census->tracks[i].delay;
+            learned += census->tracks[i].learned;
+        }
+    if (learned > 0)
+        set_value(values, METRIC_T_AVG, (double)delay / (double)learned / 1e9);
+}
+
+/* Updates that nobody has who is up or can come back with its data. */
+static uint32_t count_lost(struct run *run)
+{
+    struct set *lost = set_copy(run->census.everything);
+
+    for (node_id i = 0; i < run->nodes && !set_is_empty(lost); i++) {
+        struct set *held = knowledge_held(run, i);
+
+        set_remove(&lost, held);
+        set_free(held);
+    }
+    uint32_t count = set_count(lost);
+
+    set_free(lost);
+    return count;
+}
+
+/* Over the window, whenever the run ended; it does not apply if the rest cannot be told. */
+static void add_staleness_mean(struct run *run, struct values *values)
+{
+    struct window *window = &run->window;
+
+    if (window->end <= window->begin || (!window->has_ended && !stays_so(run, window->end)))
+        return;
+    if (!window->has_ended) /* the last value stays */
+        measure_end_averages(run);
+    set_value(values, METRIC_STALENESS_MEAN,
+              (window->stale_end - window->stale_begin) / (double)(window->end - window->begin));
+}
+
+/* Whether updates are still to be injected that would have been measured. */
+static bool expects_more(const struct run *run)
+{
+    const bool cools_down =
+        run->config->cooldown > 0 && run_credit(run, run->node.now) >= run->window.end;
+
+    return run->injections_left > 0 && !cools_down;
+}
+
+/* What no live replica could know is lacked by all its replicas, as if these were there. */
+static void add_residue(const struct run *run, struct values *values)
+{
+    const struct census *census = &run->census;
+    const uint32_t replicas = census->holders ? census->placement->replicas : run->nodes;
+    uint64_t lacking = 0, pairs = 0;
+
+    for (update_id i = 0; i < census->injected; i++) {
+        const struct track *track = &census->tracks[i];
+        const uint32_t holders = census_holders(census, track);
+
+        if (!track->is_measured)
+            continue;
+        lacking += holders > 0 ? track->deficit : replicas;
+        pairs += holders > 0 ? holders : replicas;
+    }
+    set_value(values, METRIC_RESIDUE, (double)lacking / (double)pairs);
+    set_value(values, METRIC_CONVERGED, lacking == 0 && !expects_more(run));
+}
+
+static void add_knowledge(struct run *run, struct values *values)
+{
+    struct census *census = &run->census;
+
+    if (census->measured > 0) {
+        add_residue(run, values);
+        add_times(census, values);
+    }
+    set_value(values, METRIC_STALENESS, census_staleness(census));
+    add_staleness_mean(run, values);
+    set_value(values, METRIC_ENTROPY, census_entropy(census));
+    set_value(values, METRIC_LOST_UPDATES, count_lost(run));
+    if (run->config->workload.deletes > 0)
+        set_value(values, METRIC_RESURRECTED, census->resurrected);
+    set_value(values, METRIC_ALIVE, census->alive);
+    if (run->fault_event_count > 0)
+        set_value(values, METRIC_REPAIR_TIME,
+                  run->repaired_at == SIM_NEVER
+                      ? NAN
+                      : (double)(run->repaired_at - run->fault_end) / 1e9);
+}
+
+static void add_hops(const struct census *census, struct values *values)
+{
+    uint64_t hops = 0, learned = 0;
+    uint32_t most = 0;
+
+    for (update_id i = 0; i < census->injected; i++) {
+        const struct track *track = &census->tracks[i];
+
+        if (!track->is_measured)
+            continue;
+        hops += track->hops;
+        learned += track->learned;
+        most = track->hops_max > most ? track->hops_max : most;
+    }
+    if (!census->hops || census->measured == 0)
+        return;
+    set_value(values, METRIC_HOPS_MAX, most);
+    if (learned > 0)
+        set_value(values, METRIC_HOPS_MEAN, (double)hops / (double)learned);
+}
+
+static void add_load(const struct run *run, struct values *values)
+{
+    uint64_t sum = 0;
+    uint32_t most = 0;
+
+    for (node_id i = 0; i < run->nodes; i++) {
+        uint32_t handled = run->replicas[i].handled & ~REPLICA_DOWN;
+
+        sum += handled;
+        most = handled > most ? handled : most;
+    }
+    set_value(values, METRIC_LOAD_MAX, most);
+    set_value(values, METRIC_LOAD_MEAN, (double)sum / run->nodes);
+}
+
+static void add_copies(const struct run *run, struct values *values)
+{
+    const struct census *census = &run->census;
+    uint64_t copies = 0;
+
+    for (update_id i = 0; i < census->injected; i++)
+        copies += census->tracks[i].is_measured ? network_copies(run, i) : 0;
+    if (census->measured > 0)
+        set_value(values, METRIC_M, (double)copies / run->nodes / census->measured);
+}
+
+static void add_sent(struct values *values, const struct network_bytes *now,
+                     const struct network_bytes *before)
+{
+    const double payload = (double)(now->payload - before->payload);
+    const double digest = (double)(now->digest - before->digest);
+    const double control = (double)(now->control - before->control);
+    const double header = (double)(now->header - before->header);
+
+    set_value(values, METRIC_MESSAGES, (double)(now->messages - before->messages));
+    set_value(values, METRIC_BYTES, payload + digest + control + header);
+    set_value(values, METRIC_BYTES_PAYLOAD, payload);
+    set_value(values, METRIC_BYTES_DIGEST, digest);
+    set_value(values, METRIC_BYTES_CONTROL, control);
+    set_value(values, METRIC_BYTES_HEADER, header);
+}
+
+/* What was spent since measuring began. */
+static void add_costs(const struct run *run, struct values *values)
+{
+    const struct costs now = costs_so_far(run), *before = &run->window.before;
+    const uint64_t useful = now.useful - before->useful;
+
+    add_sent(values, &now.sent, &before->sent);
+    if (useful > 0)
+        set_value(values, METRIC_REDUNDANCY,
+                  (double)(now.duplicates - before->duplicates) / (double)useful);
+    set_value(values, METRIC_DROPPED_LOSS, (double)(now.lost - before->lost));
+    set_value(values, METRIC_DROPPED_DOWN, (double)(now.met_down - before->met_down));
+    if (run->effects.copied_below)
+        set_value(values, METRIC_DUPLICATED, (double)(now.copied - before->copied));
+    if (run->effects.uplinks.nodes)
+        set_value(values, METRIC_DROPPED_QUEUE,
+                  (double)(now.dropped_queue - before->dropped_queue));
+    if (run->effects.obstacles.of_fault)
+        set_value(values, METRIC_DROPPED_PARTITION,
+                  (double)(now.dropped_partition - before->dropped_partition));
+}
+
+/* Costs a node and second; a run that ended when measuring began has none. */
+static void add_rates(const struct run *run, struct values *values)
+{
+    const sim_time end = run_credit(run, run->node.now), begin = run->window.begin;
+    const double seconds = end > begin ? (double)(end - begin) / 1e9 : 0;
+
+    set_value(values, METRIC_MEASURED_TIME, seconds);
+    if (seconds <= 0)
+        return;
+    set_value(values, METRIC_BYTES_RATE, values->of[METRIC_BYTES] / run->nodes / seconds);
+    set_value(values, METRIC_MESSAGES_RATE, values->of[METRIC_MESSAGES] / run->nodes / seconds);
+    set_value(values, METRIC_MESSAGES_RATE_IN, values->of[METRIC_LOAD_MEAN] / seconds);
+}
+
+static void add_models(const struct run *run, struct sim_result *result)
+{
+    uint64_t deliveries = 0;
+
+    for (uint32_t i = 0; i < run->layer_count; i++)
+        deliveries += run->census.learned_by[i];
+    for (uint32_t i = 0; i < run->layer_count; i++) {
+        const struct layer *layer = &run->layers[i];
+        const struct model_counter *counter = layer->model->counters;
+
+        if (deliveries > 0)
+            add_own(result, (double)run->census.learned_by[i] / (double)deliveries, "learned_by",
+                    layer->model->name);
+        for (int k = 0; counter && counter[k].name; k++)
+            add_own(result, (double)layer->counters[k], layer->model->name, counter[k].name);
+    }
+}
+
+void measure(struct run *run, struct sim_result *result)
+{
+    struct values values = { 0 };
+
+    result->metrics = calloc(METRICS + (size_t)run->layer_count * (MODEL_COUNTERS_MAX + 1),
+                             sizeof *result->metrics);
+    if (!result->metrics)
+        return;
+    if (!run->window.has_begun) /* nothing that was spent counts */
+        measure_begin(run);
+    add_knowledge(run, &values);
+    add_copies(run, &values);
+    add_costs(run, &values);
+    add_load(run, &values);
+    add_rates(run, &values);
+    add_hops(&run->census, &values);
+    add_values(&values, result);
+    add_models(run, result);
+}

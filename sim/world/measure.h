@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * measure.h - the metrics of a run that has ended.
+ */
+#ifndef SIM_WORLD_MEASURE_H
+#define SIM_WORLD_MEASURE_H
+
+#include "sim/world/run.h"
+
+/* Sets up what is measured of the run. */
+void measure_init(struct run *run);
+
+/* Measuring begins: what has been spent so far does not count. */
+void measure_begin(struct run *run);
+
+/* Averages over time are complete. */
+void measure_end_averages(struct run *run);
+
+/* Fills the metrics of *result: those of sim/metric.h that apply, in the order of their table, then
+ * the models' own.  Leaves them NULL if memory is short. */
+void measure(struct run *run, struct sim_result *result);
+
+#endif

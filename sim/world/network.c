@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* network.c - see network.h. */
+#include "sim/world/network.h"
+
+enum {
+    CONTROL_BYTES = 8, /* sizes on the wire, PROTOCOLS: */
+    CHECKSUM_BYTES = 8,
+    IDENTITY_BYTES = 16,
+    COPY_PLANES = 40, /* copies of an update are counted up to 2^40 */
+};
+
+/* Messages a second that the models' shortest intervals suggest: a guess that shapes buckets. */
+static double expected_rate(const struct sim_config *config)
+{
+    double rate = 0;
+
+    for (int i = 0; i < config->stack_count; i++) {
+        const struct sim_layer *layer = &config->stack[i];
+
+        for (const struct param *row = layer->model->params; row->type != PARAM_TYPE_END; row++)
+            if (row->type == PARAM_TYPE_INTERVAL) {
+                sim_time interval;
+
+                memcpy(&interval, (const char *)layer->config + row->offset, sizeof interval);
+                rate += 2e9 * (double)config->nodes / (double)(interval > 0 ? interval : 1);
+            }
+    }
+    return rate;
+}
+
+void network_init_queue(const struct sim_config *config, struct memory *memory,
+                        struct event_queue *queue)
+{
+    const struct sim_network *network = &config->network;
+    double usual = distribution_mean(network->latency);
+    double shortest =
+        (double)distribution_value(network->latency, UINT32_MAX / 100) * (1 - network->jitter);
+
+    if (config->timing == TIMING_ROUNDS)
+        usual = shortest = (double)config->round;
+    event_queue_init(queue, memory, expected_rate(config), usual, shortest);
+}
+
+void network_init(struct run *run)
+{
+    const struct sim_network *network = &run->config->network;
+
+    run->latency = network->latency;
+    run->loss_below = (uint64_t)(network->loss * 0x1p32 + 0.5);
+    run->jitter = (int64_t)(network->jitter * 0x1p32);
+    run->network_delay = distribution_value(network->latency, 0);
+    run->latency_rule = LATENCY_MESSAGE;
+    if (distribution_is_constant(network->latency))
+        run->latency_rule = LATENCY_FIXED;
+    else if (network->latency_per == LATENCY_PER_PAIR)
+        run->latency_rule = LATENCY_PAIR;
+    if (run->round) {
+        run->latency_rule = LATENCY_FIXED;
+        run->network_delay = 1; /* ns: messages of a round follow one another within it */
+        run->jitter = 0;
+    }
+    run->draws_latency = run->latency_rule == LATENCY_MESSAGE && !run->jitter &&
+                         distribution_has_table(network->latency);
+    network_init_queue(run->config, &run->memory, &run->queue);
+    run->weighs = run->census.updates > 1 || run->config->workload.deletes > 0;
+    if (run->census.updates > 1)
+        run->copies =
+            memory_get(&run->memory, (size_t)COPY_PLANES * run->pool.words, sizeof *run->copies);
+    effects_init(run);
+}
+
+sim_time network_latency(const struct run *run, node_id from, node_id to, uint32_t number,
+                         uint32_t high)
+{
+    uint32_t jitter = high;
+
+    if (run->latency_rule == LATENCY_MESSAGE && run->jitter)
+        jitter = (uint32_t)(draw(run->keys[PURPOSE_JITTER], from, number) >> 32);
+    return network_latency_of(run, from, to, high, jitter);
+}
+
+sim_time network_latency_of(const struct run *run, node_id from, node_id to, uint32_t bits,
+                            uint32_t jitter)
+{
+    sim_time latency = run->network_delay;
+
+    if (run->latency_rule == LATENCY_PAIR)
+        latency = distribution_value(run->latency,
+                                     (uint32_t)(draw(run->keys[PURPOSE_PAIR], from, to) >> 32));
+    if (run->latency_rule == LATENCY_MESSAGE)
+        latency = distribution_value(run->latency, bits);
+    /* latency * (1 + fraction * u), u uniform in [-1, 1) */
+    int64_t by = (int64_t)((int128)run->jitter * ((int64_t)jitter - INT64_C(0x80000000)) >> 31);
+
+    latency += (sim_time)((int128)latency * by >> 32);
+    return latency < SIM_TIME_MAX ? latency : SIM_TIME_MAX; /* added to any time it fits */
+}
+
+/* ---- what was sent ---- */
+
+/*
+ * Counts the copies of each member: a vertical counter, plane k holding bit k of the counts of 64
+ * updates.  A carry dies out after two planes on average.
+ */
+static void count_copies(struct run *run, const struct set *set)
+{
+    const uint32_t words = run->pool.words;
+    const uint64_t inline_word = set_is_inline(set) ? set_bits(set) >> 2 : 0;
+
+    for (uint32_t w = 0; w < words; w++) {
+        uint64_t carry = set_is_inline(set) ? inline_word : set->words[w];
+
+        for (uint64_t *plane = &run->copies[w]; carry; plane += words) {
+            uint64_t old = *plane;
+
+            *plane = old ^ carry;
+            carry &= old;
+        }
+    }
+}
+
+uint64_t network_copies(const struct run *run, update_id update)
+{
+    uint64_t copies = 0;
+
+    if (!run->copies) {
+        for (uint32_t k = 0; k < run->layer_count * MODEL_KINDS_MAX; k++)
+            copies += run->carries[k] & CARRIES_PAYLOAD ? run->traffic[k].members : 0;
+        return copies;
+    }
+    for (unsigned k = 0; k < COPY_PLANES; k++) {
+        uint64_t word = run->copies[(size_t)k * run->pool.words + update / 64];
+
+        copies |= (word >> update % 64 & 1) << k;
+    }
+    return copies;
+}
+
+struct set *network_carried(const struct run *run, const struct set *set)
+{
+    struct set *rest = set_copy(set);
+
+    for (update_id i = 0; run->census.has_versions && set_next(set, &i); i++) {
+        update_id newer = run->census.tracks[i].newer;
+
+        while (newer != UPDATE_NONE && !set_has(set, newer))
+            newer = run->census.tracks[newer].newer;
+        if (newer != UPDATE_NONE)
+            set_drop(&rest, i);
+    }
+    return rest;
+}
+
+uint32_t network_weigh(struct run *run, struct traffic *traffic, const struct set *set,
+                       bool has_payload)
+{
+    if (!run->census.has_versions && run->config->workload.deletes <= 0) {
+        if (has_payload)
+            count_copies(run, set);
+        return set_count(set);
+    }
+    struct set *carried = network_carried(run, set);
+    uint32_t members = set_count(carried);
+
+    for (update_id i = 0; set_next(carried, &i); i++)
+        traffic->deletes += run->census.tracks[i].is_delete;
+    if (has_payload && run->copies)
+        count_copies(run, carried);
+    set_free(carried);
+    return members;
+}
+
+/* What was sent of one kind of message. */
+static struct network_bytes bytes_of_kind(const struct run *run, uint32_t kind)
+{
+    const struct traffic *t = &run->traffic[kind];
+    const unsigned carries = run->carries[kind];
+    struct network_bytes bytes = { .messages = t->messages };
+
+    bytes.digest = t->hashes * CHECKSUM_BYTES;
+    if (carries == CARRIES_CONTROL)
+        bytes.control = t->messages * CONTROL_BYTES;
+    if (carries & CARRIES_CHECKSUM)
+        bytes.digest += t->messages * CHECKSUM_BYTES;
+    if (carries & CARRIES_IDENTITIES)
+        bytes.digest += t->members * IDENTITY_BYTES;
+    if (carries & CARRIES_PAYLOAD) {
+        bytes.copies = t->members;
+        bytes.payload = (t->members - t->deletes) * (uint64_t)run->config->workload.size_bytes +
+                        t->deletes * IDENTITY_BYTES;
+    }
+    bytes.header = t->messages * (uint64_t)run->config->network.header_bytes;
+    return bytes;
+}
+
+uint64_t network_kind_bytes(const struct run *run, uint32_t kind)
+{
+    const struct network_bytes bytes = bytes_of_kind(run, kind);
+
+    return bytes.payload + bytes.digest + bytes.control + bytes.header;
+}
+
+struct network_bytes network_bytes(const struct run *run)
+{
+    struct network_bytes sum = { 0 };
+
+    for (uint32_t k = 0; k < run->layer_count * MODEL_KINDS_MAX; k++) {
+        const struct network_bytes bytes = bytes_of_kind(run, k);
+
+        sum.messages += bytes.messages;
+        sum.payload += bytes.payload;
+        sum.digest += bytes.digest;
+        sum.control += bytes.control;
+        sum.header += bytes.header;
+        sum.copies += bytes.copies;
+    }
+    return sum;
+}
+
+/* ---- parcels ---- */
+
+uint32_t network_parcel(struct run *run, struct set *first, const struct pack *pack)
+{
+    uint32_t index = run->parcel_free;
+
+    if (index)
+        run->parcel_free = run->parcels[index - 1].next_free;
+    else {
+        if (!memory_grow(&run->memory, &run->parcels, &run->parcel_capacity, run->parcel_count + 1,
+                         sizeof *run->parcels)) {
+            for (int i = 0; i < pack->count; i++)
+                set_free(pack->more[i]);
+            return set_handle(first); /* the run is about to stop */
+        }
+        index = ++run->parcel_count;
+    }
+    struct parcel *parcel = &run->parcels[index - 1];
+
+    parcel->count = (uint32_t)pack->count + 1;
+    parcel->value = pack->value;
+    parcel->stamp = pack->stamp;
+    parcel->sets[0] = first;
+    for (int i = 0; i < pack->count; i++)
+        parcel->sets[i + 1] = pack->more[i];
+    return (index - 1) << 2 | 3;
+}
+
+struct parcel *network_parcel_of(struct run *run, uint32_t handle)
+{
+    return &run->parcels[handle >> 2];
+}
+
+/* A parcel of the same sets. */
+static uint32_t copy_parcel(struct run *run, uint32_t handle)
+{
+    const struct parcel parcel = *network_parcel_of(run, handle); /* the array may move */
+    struct set *more[PACK_SETS_MAX];
+    const struct pack pack = {
+        .more = more, .count = (int)parcel.count - 1, .value = parcel.value, .stamp = parcel.stamp
+    };
+
+    for (uint32_t i = 1; i < parcel.count; i++)
+        more[i - 1] = set_share(parcel.sets[i]);
+    return network_parcel(run, set_share(parcel.sets[0]), &pack);
+}
+
+uint32_t network_share(struct run *run, uint32_t load)
+{
+    if (handle_is_parcel(load))
+        return copy_parcel(run, load);
+    return set_handle(set_share(set_of_handle(&run->pool, load)));
+}
+
+void network_parcel_free(struct run *run, uint32_t handle)
+{
+    struct parcel *parcel = network_parcel_of(run, handle);
+
+    for (uint32_t i = 0; i < parcel->count; i++)
+        set_free(parcel->sets[i]);
+    parcel->next_free = run->parcel_free;
+    run->parcel_free = (handle >> 2) + 1;
+}
+
+void network_release_counted(struct run *run, uint32_t load)
+{
+    if (handle_is_parcel(load))
+        network_parcel_free(run, load);
+    else
+        set_release(set_of_handle(&run->pool, load));
+}

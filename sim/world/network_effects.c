@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* network_effects.c - see network_effects.h. */
+#include "sim/world/network_effects.h"
+#include "sim/world/network.h"
+
+#include <assert.h>
+
+void effects_init(struct run *run)
+{
+    const struct sim_network *network = &run->config->network;
+    struct effects *effects = &run->effects;
+
+    if (network->loss_burst > 0)
+        bursts_init(&effects->bursts, &run->memory, run->nodes, network->loss, network->loss_burst);
+    assert(!run->round || network->bandwidth == 0); /* a round has time for all its messages */
+    if (network->bandwidth > 0) {
+        uplinks_init(&effects->uplinks, &run->memory, run->nodes, (uint64_t)network->bandwidth,
+                     network->queue_bytes < 0 ? UINT64_MAX : (uint64_t)network->queue_bytes);
+        effects->charged = memory_get(&run->memory, KINDS, sizeof *effects->charged);
+    }
+    effects->copied_below = (uint64_t)(network->duplicate * 0x1p32 + 0.5);
+    effects_look(run);
+}
+
+void effects_look(struct run *run)
+{
+    const struct effects *effects = &run->effects;
+
+    run->has_effects = effects->bursts.links || effects->uplinks.nodes ||
+                       effects->copied_below > 0 || effects->obstacles.standing_count > 0;
+}
+
+/* Counts a message as sent, with what it carries. */
+static void charge(struct run *run, uint32_t tag, const struct set *set)
+{
+    struct traffic *traffic = &run->traffic[tag];
+
+    traffic->messages++;
+    if (run->weighs)
+        traffic->members += network_weigh(run, traffic, set, run->carries[tag] & CARRIES_PAYLOAD);
+    else
+        traffic->members += set != SET_EMPTY;
+}
+
+static bool is_lost(struct run *run, uint32_t bits)
+{
+    if (run->effects.bursts.links)
+        return bursts_lose(&run->effects.bursts, run->node.id, bits);
+    return bits < run->loss_below;
+}
+
+/* It arrives after `delay` on the access link and `latency` from there to the receiver. */
+static void expect_arrival(struct run *run, const struct letter *letter, sim_time delay,
+                           sim_time latency)
+{
+    delay += latency + (latency == 0); /* nothing arrives before it is sent */
+    event_queue_put(
+        &run->queue, run->node.now + (delay < SIM_TIME_MAX ? delay : SIM_TIME_MAX),
+        (struct event){
+            .when = letter->tag, .to = letter->to, .from = run->node.id, .load = letter->load },
+        1);
+}
+
+/* A latency that obstacles multiply. */
+static sim_time slowed(sim_time latency, double factor)
+{
+    const double product = (double)latency * factor;
+
+    if (factor == 1) /* exact */
+        return latency;
+    return product < (double)SIM_TIME_MAX ? (sim_time)product : SIM_TIME_MAX;
+}
+
+/* The network may make a second copy, which takes a latency of its own. */
+static void copy(struct run *run, const struct letter *letter, sim_time delay, double factor)
+{
+    const node_id from = run->node.id;
+    const uint64_t bits = draw(run->keys[PURPOSE_COPY], from, letter->number);
+    uint32_t high = (uint32_t)(bits >> 32), jitter = high;
+    struct letter second = *letter;
+
+    if ((uint32_t)bits >= run->effects.copied_below)
+        return;
+    if (run->latency_rule == LATENCY_MESSAGE && run->jitter)
+        jitter = (uint32_t)(draw(run->keys[PURPOSE_COPY_JITTER], from, letter->number) >> 32);
+    second.load = network_share(run, letter->load);
+    run->effects.copied++;
+    expect_arrival(run, &second, delay,
+                   slowed(network_latency_of(run, from, letter->to, high, jitter), factor));
+}
+
+/* The message is on its way, after `delay` on the access link, and meets what lies before it. */
+static void travel(struct run *run, const struct letter *letter, sim_time delay)
+{
+    struct obstacles *obstacles = &run->effects.obstacles;
+    const node_id from = run->node.id;
+    enum passage passage = letter->is_lost ? PASSAGE_LOST : PASSAGE_FREE;
+    double factor = 1;
+
+    if (obstacles->standing_count > 0)
+        passage = obstacles_pass(obstacles, passage, from, letter->to, letter->number, &factor);
+    if (passage != PASSAGE_FREE) {
+        obstacles->dropped += passage == PASSAGE_CUT;
+        run->lost += passage == PASSAGE_LOST;
+        network_release(run, letter->load);
+        return;
+    }
+    expect_arrival(
+        run, letter, delay,
+        slowed(network_latency(run, from, letter->to, letter->number, letter->bits), factor));
+    if (run->effects.copied_below)
+        copy(run, letter, delay, factor);
+}
+
+/* ---- uplinks ---- */
+
+/* What the message just counted is charged for, in bytes. */
+static uint64_t message_bytes(struct run *run, uint32_t tag)
+{
+    uint64_t *charged = &run->effects.charged[tag];
+    const uint64_t before = *charged;
+
+    *charged = network_kind_bytes(run, tag);
+    return *charged - before;
+}
+
+/* Has the uplink look after its queue when it is idle again. */
+static void expect_idle(struct run *run)
+{
+    const node_id node = run->node.id;
+
+    event_queue_put(&run->queue, run->effects.uplinks.nodes[node].idle_at,
+                    (struct event){ .when = EVENT_TIMER << 8 | LAYER_ENGINE << 4, .to = node }, 1);
+}
+
+static void send_by_uplink(struct run *run, const struct letter *letter)
+{
+    struct uplinks *uplinks = &run->effects.uplinks;
+    const node_id node = run->node.id;
+    const uint64_t bytes = message_bytes(run, letter->tag);
+    const bool is_first = uplinks->nodes[node].first == 0;
+
+    if (uplink_is_idle(uplinks, node, run->node.now))
+        travel(run, letter, uplink_occupy(uplinks, node, run->node.now, bytes));
+    else if (!uplink_queue(uplinks, node, letter, bytes)) {
+        run->effects.dropped_queue++;
+        network_release(run, letter->load);
+    } else if (is_first)
+        expect_idle(run);
+}
+
+void effects_depart(struct run *run)
+{
+    struct uplinks *uplinks = &run->effects.uplinks;
+    const node_id node = run->node.id;
+    struct letter letter;
+    uint64_t bytes;
+
+    /* A crash left this timer behind, and the node has sent again since. */
+    if (uplinks->nodes[node].idle_at > run->node.now)
+        return;
+    if (!uplink_take(uplinks, node, &letter, &bytes))
+        return;
+    travel(run, &letter, uplink_occupy(uplinks, node, run->node.now, bytes));
+    if (uplinks->nodes[node].first)
+        expect_idle(run);
+}
+
+void effects_crash(struct run *run)
+{
+    struct letter letter;
+    uint64_t bytes;
+
+    while (run->effects.uplinks.nodes &&
+           uplink_take(&run->effects.uplinks, run->node.id, &letter, &bytes)) {
+        run->effects.dropped_queue++;
+        network_release(run, letter.load);
+    }
+}
+
+/* ---- sending ---- */
+
+void effects_send(struct run *run, node_id to, int kind, const struct set *set, uint32_t load)
+{
+    const uint32_t number = run->node.me->sent++;
+    const uint64_t link = draw(run->keys[PURPOSE_LINK], run->node.id, number);
+    const struct letter letter = { .to = to,
+                                   .load = load,
+                                   .number = number,
+                                   .bits = (uint32_t)(link >> 32),
+                                   .tag = (uint8_t)network_tag(&run->node, kind),
+                                   .is_lost = is_lost(run, (uint32_t)link) };
+
+    charge(run, letter.tag, set);
+    if (run->effects.uplinks.nodes)
+        send_by_uplink(run, &letter);
+    else
+        travel(run, &letter, 0);
+}

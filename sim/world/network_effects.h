@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * network_effects.h - what a network does beyond losing and delaying each message by itself.
+ *
+ * A run that has such effects sends through here instead of by the short path of network.h, which
+ * means the same where there is none: the fate of a node's n-th message is drawn as there, for its
+ * number alone, so that neither the strategy nor other effects moves it.
+ */
+#ifndef SIM_WORLD_NETWORK_EFFECTS_H
+#define SIM_WORLD_NETWORK_EFFECTS_H
+
+#include "sim/world/run.h"
+
+/* Sets up what the configuration asks for. */
+void effects_init(struct run *run);
+
+/* Notes in the run whether there is any now. */
+void effects_look(struct run *run);
+
+/* As network_send(). */
+RARE void effects_send(struct run *run, node_id to, int kind, const struct set *set, uint32_t load);
+
+/* The uplink of the node whose turn it is may be idle: the next message that waits for it goes. */
+RARE void effects_depart(struct run *run);
+
+/* The node whose turn it is crashes: what waits for its uplink is lost; what is on it is not. */
+void effects_crash(struct run *run);
+
+#endif

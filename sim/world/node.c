@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* node.c - the world as one node's model sees it, but for its peers (node_peers.c); see node.h. */
+#include "sim/world/knowledge.h"
+#include "sim/world/network.h"
+#include "sim/world/run.h"
+#include "sim/world/workload.h"
+
+#include <assert.h>
+
+/* ---- itself ---- */
+
+const void *node_config(const struct node *n)
+{
+    return n->layer->config;
+}
+
+node_id node_self(const struct node *n)
+{
+    return n->id;
+}
+
+sim_time node_now(const struct node *n)
+{
+    return run_credit(run_of_const(n), n->now);
+}
+
+void *node_state(struct node *n)
+{
+    const struct layer *layer = n->layer;
+
+    return layer->states + (size_t)n->id * layer->model->state_size;
+}
+
+struct set **node_sets(struct node *n)
+{
+    const struct layer *layer = n->layer;
+
+    return layer->sets + (size_t)n->id * (size_t)layer->set_count;
+}
+
+uint64_t node_random(struct node *n, uint64_t limit)
+{
+    struct run *run = run_of(n);
+
+    return draw_below(draw(run->keys[PURPOSE_MODEL], n->id, n->me->drawn++), limit);
+}
+
+uint64_t node_shared_random(const struct node *n, uint32_t about, uint32_t number, uint64_t limit)
+{
+    return draw_below(draw(run_of_const(n)->keys[PURPOSE_SHARED], about, number), limit);
+}
+
+/* ---- messages ---- */
+
+void node_send(struct node *n, node_id to, int kind, struct set *set)
+{
+    struct run *run = run_of(n);
+
+    if (UNLIKELY(run->is_muted))
+        set_free(set);
+    else
+        network_send(run, to, kind, set, set_handle(set));
+}
+
+void node_send_some(struct node *n, node_id to, int kind, struct set *set)
+{
+    if (!set_is_empty(set))
+        node_send(n, to, kind, set);
+}
+
+void node_send_pack(struct node *n, node_id to, int kind, struct set *set, const struct pack *pack)
+{
+    struct run *run = run_of(n);
+
+    assert(pack->count >= 0 && pack->count < PACK_SETS_MAX);
+    if (UNLIKELY(run->is_muted)) {
+        set_free(set);
+        for (int i = 0; i < pack->count; i++)
+            set_free(pack->more[i]);
+        return;
+    }
+    run->traffic[network_tag(n, kind)].hashes += pack->hashes;
+    network_send(run, to, kind, set, network_parcel(run, set, pack));
+}
+
+/* ---- timers ---- */
+
+void node_every(struct node *n, sim_time interval, enum phase phase, int tag)
+{
+    struct run *run = run_of(n);
+    struct lane *lane = lanes_find(&run->lanes, (int)n->layer->index, tag);
+
+    assert(tag >= 0 && tag < MODEL_TAGS_MAX && interval > 0);
+    if (!lane) {
+        lane = lanes_add(&run->lanes, (int)n->layer->index, tag, interval, phase);
+    }
+    if (lane)
+        lane_arm(&run->lanes, lane, n->id, n->now);
+}
+
+RARE void node_sleep(struct node *n, int tag)
+{
+    struct run *run = run_of(n);
+
+    lane_disarm(&run->lanes, lanes_find(&run->lanes, (int)n->layer->index, tag), n->id);
+}
+
+RARE void node_wake(struct node *n, int tag)
+{
+    struct run *run = run_of(n);
+
+    lane_arm(&run->lanes, lanes_find(&run->lanes, (int)n->layer->index, tag), n->id, n->now);
+}
+
+void node_after(struct node *n, sim_time delay, int tag, uint32_t value)
+{
+    struct run *run = run_of(n);
+    sim_time time = n->now + delay;
+
+    assert(tag >= 0 && tag < MODEL_TAGS_MAX && delay >= 0);
+    if (run->round) { /* in whole rounds from the one that a message sent now belongs to */
+        sim_time rounds = (delay + run->round - 1) / run->round;
+
+        time = n->now + run->network_delay - 1;
+        time = run_credit(run, time) + (rounds ? rounds : 1) * run->round;
+    }
+    event_queue_put(&run->queue, time,
+                    (struct event){ .when = (uint32_t)EVENT_TIMER << 8 | network_tag(n, tag),
+                                    .to = n->id,
+                                    .from = run->lives ? run->lives[n->id] : 0,
+                                    .load = value },
+                    1);
+}
+
+/* ---- knowledge ---- */
+
+const struct set *node_known(const struct node *n)
+{
+    return set_of_handle(&run_of_const(n)->pool, n->me->known);
+}
+
+static RARE bool learn_with_care(struct run *run, const struct message *m)
+{
+    assert(run->carries[network_tag(&run->node, m->kind)] & CARRIES_PAYLOAD);
+    return run->round ? knowledge_defer(run, m->from, m->set)
+                      : knowledge_learn(run, m->from, m->set);
+}
+
+bool node_learn(struct node *n, const struct message *m)
+{
+    struct run *run = run_of(n);
+    const uint64_t known = n->me->known, told = (uintptr_t)m->set;
+
+    /* Speed only: nothing new, which one look at both sets tells. */
+    if (LIKELY(run->learns_plainly && (told & known & 1) && (told & ~known) == 0)) {
+        run->census.duplicates += run->weighs ? set_count(m->set) : !set_is_empty(m->set);
+        return false;
+    }
+    return learn_with_care(run, m);
+}
+
+void node_relay(struct node *n, const struct set *news)
+{
+    knowledge_relay(run_of(n), news);
+}
+
+struct set *node_written_since(const struct node *n, const struct set *a, sim_time since)
+{
+    const struct run *run = run_of_const(n);
+    const struct track *tracks = run->census.tracks;
+    uint32_t low = 0, high = run->census.injected; /* updates are numbered as they are written */
+    struct set *older, *result;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (tracks[middle].injected < since)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    older = set_first(run->placement.pool, low);
+    result = set_minus(a, older);
+    set_free(older);
+    return result;
+}
+
+/* Where a key lies among the hashes of keys, 0 .. 2^32-1. */
+static uint32_t key_hash(const struct run *run, update_id update)
+{
+    return (uint32_t)(draw(run->keys[PURPOSE_STORE], UINT32_MAX, workload_key(run, update)) >> 32);
+}
+
+/* How many updates, in the order of their keys' hashes, come before `hash`. */
+static uint32_t count_before(const struct run *run, uint64_t hash)
+{
+    uint32_t low = 0, high = run->census.updates;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (key_hash(run, run->by_hash[middle]) < hash)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void sort_by_hash(struct run *run)
+{
+    const uint32_t updates = run->census.updates;
+
+    run->by_hash = memory_get(&run->memory, updates + 1, sizeof *run->by_hash);
+    for (uint32_t i = 0; i < updates && run->by_hash; i++)
+        run->by_hash[i] = i;
+    for (uint32_t gap = updates / 2; gap > 0 && run->by_hash; gap /= 2) /* Shell's sort */
+        for (uint32_t i = gap; i < updates; i++) {
+            update_id update = run->by_hash[i];
+            uint32_t hash = key_hash(run, update), k = i;
+
+            for (; k >= gap && key_hash(run, run->by_hash[k - gap]) > hash; k -= gap)
+                run->by_hash[k] = run->by_hash[k - gap];
+            run->by_hash[k] = update;
+        }
+}
+
+struct set *node_key_range(const struct node *n, uint32_t index, uint32_t ranges)
+{
+    struct run *run = run_of((struct node *)(uintptr_t)n); /* for the order, made once */
+    struct set *range = SET_EMPTY;
+    uint32_t end;
+
+    assert(ranges > 0 && index < ranges);
+    if (ranges == 1) /* speed only */
+        return set_first(&run->pool, run->census.updates);
+    if (!run->by_hash)
+        sort_by_hash(run);
+    if (!run->by_hash)
+        return range;
+    end = count_before(run, ((uint64_t)(index + 1) << 32) / ranges);
+    for (uint32_t i = count_before(run, ((uint64_t)index << 32) / ranges); i < end; i++)
+        set_put(&run->pool, &range, run->by_hash[i]);
+    return range;
+}
+
+struct set *node_deletions(const struct node *n, const struct set *a)
+{
+    const struct run *run = run_of_const(n);
+    const struct track *tracks = run->census.tracks;
+    struct set *deletions = SET_EMPTY;
+
+    for (update_id i = 0; run->config->workload.deletes > 0 && set_next(a, &i); i++)
+        if (tracks[i].is_delete &&
+            (tracks[i].newer == UPDATE_NONE || !set_has(node_known(n), tracks[i].newer)))
+            set_put(run->placement.pool, &deletions, i);
+    return deletions;
+}
+
+sim_time node_activated(const struct node *n, update_id update)
+{
+    return run_of_const(n)->census.tracks[update].activated;
+}
+
+void node_forget(struct node *n, const struct set *deletions)
+{
+    knowledge_forget(run_of(n), deletions);
+}
+
+void node_make_dormant(struct node *n, const struct set *deletions)
+{
+    knowledge_make_dormant(run_of(n), deletions);
+}
+
+void node_awaken(struct node *n, const struct set *deletions)
+{
+    knowledge_awaken(run_of(n), deletions);
+}
+
+/* ---- records and figures ---- */
+
+uint32_t node_record_count(const struct node *n)
+{
+    return n->layer->records[n->id].count;
+}
+
+void *node_records(struct node *n)
+{
+    return n->layer->records[n->id].items;
+}
+
+void *node_record_add(struct node *n)
+{
+    struct run *run = run_of(n);
+    const struct layer *layer = n->layer;
+    struct records *records = &layer->records[n->id];
+    const size_t size = layer->model->record_size;
+    size_t capacity = records->capacity;
+
+    if (!memory_grow(&run->memory, &records->items, &capacity, records->count + 1, size)) {
+        /* the run is about to stop: its records no longer matter */
+        records->count = records->count ? records->count - 1 : 0;
+        return records->items ? records->items + records->count++ * size : layer->spare_record;
+    }
+    records->capacity = (uint32_t)capacity;
+    return memset(records->items + size * records->count++, 0, size);
+}
+
+void node_records_keep(struct node *n, uint32_t count)
+{
+    struct records *records = &n->layer->records[n->id];
+
+    assert(count <= records->count);
+    records->count = count;
+}
+
+void node_count(struct node *n, int counter, uint64_t amount)
+{
+    assert(counter >= 0 && counter < MODEL_COUNTERS_MAX);
+    n->layer->counters[counter] += amount;
+}
+
+void node_peak(struct node *n, int counter, uint64_t value)
+{
+    uint64_t *peak = &n->layer->counters[counter];
+
+    assert(counter >= 0 && counter < MODEL_COUNTERS_MAX);
+    *peak = value > *peak ? value : *peak;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* presence.c - see presence.h. */
+#include "sim/world/presence.h"
+#include "sim/world/knowledge.h"
+#include "sim/world/network_effects.h"
+
+void presence_init(struct run *run)
+{
+    run->absent = memory_get(&run->memory, run->nodes, sizeof *run->absent);
+    run->lives = memory_get(&run->memory, run->nodes, sizeof *run->lives);
+    if (run->config->peers == PEERS_ALIVE)
+        live_init(&run->live, &run->memory, run->nodes);
+}
+
+bool presence_is_away(const struct run *run, node_id node, enum absence why)
+{
+    return run->absent[node] & why;
+}
+
+static void set_down(struct run *run, node_id node)
+{
+    run->replicas[node].handled |= REPLICA_DOWN;
+    if (run->live.nodes)
+        live_remove(&run->live, node);
+}
+
+void presence_begin_away(struct run *run, node_id node, enum absence why)
+{
+    run->absent[node] |= (uint8_t)why;
+    set_down(run, node);
+    census_down(&run->census, node, SET_EMPTY, 0);
+}
+
+void presence_start_models(struct run *run)
+{
+    for (uint32_t i = 0; i < run->layer_count; i++) {
+        const struct model *model = run_layer(run, i);
+
+        if (model->on_start)
+            model->on_start(&run->node);
+    }
+}
+
+/* The data of the node whose turn it is, and what its models remember, are gone. */
+static void lose_everything(struct run *run)
+{
+    knowledge_clear(run);
+    for (uint32_t i = 0; i < run->layer_count; i++) {
+        struct layer *layer = &run->layers[i];
+        const size_t id = run->node.id;
+
+        for (int k = 0; k < layer->set_count; k++)
+            set_clear(&layer->sets[id * (size_t)layer->set_count + (size_t)k]);
+        if (layer->states)
+            memset(layer->states + id * layer->model->state_size, 0, layer->model->state_size);
+        if (layer->records)
+            layer->records[id].count = 0;
+    }
+}
+
+/* The node whose turn it is, up until now, goes down. */
+static void go_down(struct run *run, enum farewell farewell, bool loses)
+{
+    const bool is_graceful = farewell == FAREWELL_GRACEFUL;
+    struct set *held;
+
+    run->is_muted = !is_graceful;
+    for (uint32_t i = 0; i < run->layer_count; i++) {
+        const struct model *model = run_layer(run, i);
+
+        if (model->on_down)
+            model->on_down(&run->node, is_graceful, loses);
+    }
+    run->is_muted = false;
+    if (!is_graceful)
+        effects_crash(run);
+    run->lives[run->node.id]++;
+    set_down(run, run->node.id);
+    for (int i = 0; i < run->lanes.count; i++)
+        lane_disarm(&run->lanes, &run->lanes.list[i], run->node.id);
+    held = knowledge_held(run, run->node.id);
+    census_down(&run->census, run->node.id, held, run_credit(run, run->node.now));
+    set_free(held);
+}
+
+static void come_up(struct run *run)
+{
+    struct set *held = knowledge_held(run, run->node.id);
+
+    run->node.me->handled &= ~REPLICA_DOWN;
+    if (run->live.nodes)
+        live_add(&run->live, run->node.id);
+    census_up(&run->census, run->node.id, held, run_credit(run, run->node.now));
+    set_free(held);
+    presence_start_models(run);
+}
+
+void presence_leave(struct run *run, node_id node, enum absence why, enum farewell farewell,
+                    bool loses)
+{
+    run_turn(run, node);
+    if (!run->absent[node])
+        go_down(run, farewell, loses);
+    if (loses)
+        lose_everything(run);
+    run->absent[node] |= (uint8_t)why;
+}
+
+void presence_return(struct run *run, node_id node, enum absence why)
+{
+    const uint8_t before = run->absent[node];
+
+    run->absent[node] &= (uint8_t)~why;
+    run_turn(run, node);
+    if (before && !run->absent[node])
+        come_up(run);
+}
+
+void presence_wipe(struct run *run, node_id node)
+{
+    run_turn(run, node);
+    if (run->absent[node]) {
+        lose_everything(run);
+        return;
+    }
+    go_down(run, FAREWELL_NONE, true);
+    lose_everything(run);
+    come_up(run);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * presence.h - nodes that go down and come up, whatever the reason.
+ *
+ * A node can be away for several reasons at once (its session is over, a fault has crashed it); it
+ * is up while there is none.  Each going down ends a life of the node: one-shot timers die with it.
+ */
+#ifndef SIM_WORLD_PRESENCE_H
+#define SIM_WORLD_PRESENCE_H
+
+#include "sim/world/run.h"
+
+enum absence {
+    ABSENT_CHURN = 1,
+    ABSENT_FAULT = 2,
+};
+
+enum farewell {
+    FAREWELL_NONE,     /* it crashes */
+    FAREWELL_GRACEFUL, /* its models may send */
+};
+
+/* Room for what changes, once, before the first change. */
+void presence_init(struct run *run);
+
+/* Not there at the start of the run; before updates and models start. */
+void presence_begin_away(struct run *run, node_id node, enum absence why);
+
+/* The node goes, if it was up; `loses`: without its data. */
+void presence_leave(struct run *run, node_id node, enum absence why, enum farewell farewell,
+                    bool loses);
+
+/* The reason is gone; without others the node comes up and its models start. */
+void presence_return(struct run *run, node_id node, enum absence why);
+
+/* The node loses its data and what its models remember; if it is up they start afresh. */
+void presence_wipe(struct run *run, node_id node);
+
+bool presence_is_away(const struct run *run, node_id node, enum absence why);
+
+/* Starts the stack on the node whose turn it is. */
+void presence_start_models(struct run *run);
+
+#endif

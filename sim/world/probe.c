@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* probe.c - see probe.h. */
+#include "sim/world/probe.h"
+
+/* Of an array that grows by doubling: between half its capacity and all of it. */
+static double usual_peak(size_t capacity)
+{
+    return 0.75 * (double)capacity;
+}
+
+/* Rows that were ever in use: a row that never was has neither references nor members. */
+static double count_rows(const struct set_pool *pool)
+{
+    uint32_t used = 0;
+
+    for (uint32_t i = 0; i < pool->made; i++) {
+        const struct set *row = set_of_handle(pool, i << 1);
+
+        used += row->refs > 0 || row->count > 0;
+    }
+    return used;
+}
+
+static double record_bytes(const struct run *run)
+{
+    double bytes = 0;
+
+    for (uint32_t i = 0; i < run->layer_count; i++) {
+        const struct layer *layer = &run->layers[i];
+
+        for (node_id n = 0; n < run->nodes && layer->records; n++)
+            bytes += usual_peak(layer->records[n].capacity) * (double)layer->model->record_size;
+    }
+    return bytes;
+}
+
+static double count_messages(const struct run *run)
+{
+    double messages = 0;
+
+    for (uint32_t k = 0; k < KINDS; k++)
+        messages += (double)run->traffic[k].messages;
+    return messages;
+}
+
+static double count_learned(const struct run *run)
+{
+    double learned = 0;
+
+    for (update_id i = 0; i < run->census.injected; i++)
+        learned += (double)run->census.tracks[i].learned;
+    return learned;
+}
+
+static void take_reading(const struct run *run, struct probe_reading *reading)
+{
+    const struct event_queue *queue = &run->queue;
+
+    *reading = (struct probe_reading){
+        .at = run->node.now,
+        .figures = {
+            [PROBE_WORK] = (double)run_work(run),
+            [PROBE_MESSAGES] = count_messages(run),
+            [PROBE_LEARNED] = count_learned(run),
+            [PROBE_OPS] = (double)run->pool.taken,
+            [PROBE_QUEUED] = (double)run->config->probe->queued,
+            [PROBE_FAR] = usual_peak(queue->far_capacity),
+            [PROBE_CROWD] = usual_peak(queue->open_capacity) + usual_peak(queue->room_capacity),
+            [PROBE_WAITING] = run->effects.uplinks.count,
+            [PROBE_PARCELS] = run->parcel_count,
+            [PROBE_ROWS] = count_rows(&run->pool),
+            [PROBE_RECORDS] = record_bytes(run),
+        },
+    };
+}
+
+void probe_look(struct run *run)
+{
+    struct sim_probe *probe = run->config->probe;
+    const uint64_t queued = event_queue_count(&run->queue);
+
+    if (queued > probe->queued)
+        probe->queued = queued;
+    if (probe->half_work == 0 || run_work(run) < probe->half_work)
+        return;
+    take_reading(run, &probe->half);
+    probe->half_work = 0;
+}
+
+void probe_conclude(struct run *run)
+{
+    probe_look(run);
+    take_reading(run, &run->config->probe->end);
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* result.c - see result.h. */
+#include "sim/world/result.h"
+#include "sim/world/measure.h"
+#include "sim/world/network.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    EVEN_SAMPLES_MAX = 256, /* of automatic sampling; half of them stay when it thins out */
+    EVEN_SAMPLES_MIN = 32,  /* the same of a small run; between them one for so many nodes, */
+    SAMPLE_NODES = 8,
+    SAMPLE_WORK = 64,       /* or for so many events, whichever is more */
+    EARLY_SAMPLES_LOG2 = 2, /* beside them, to each doubling of the time */
+};
+
+/* ---- samples ---- */
+
+/* True for the numbers of which only the leading bits are set: four to each doubling. */
+static bool is_early(uint64_t number)
+{
+    int low = 63 - __builtin_clzll(number | 1) - EARLY_SAMPLES_LOG2;
+
+    return low <= 0 || (number & (((uint64_t)1 << low) - 1)) == 0;
+}
+
+static bool looks_the_same(const struct sim_sample *a, const struct sim_sample *b)
+{
+    return a->alive == b->alive && a->informed == b->informed && a->staleness == b->staleness &&
+           a->entropy == b->entropy && a->messages == b->messages &&
+           a->duplicates == b->duplicates && a->dropped == b->dropped &&
+           a->in_flight == b->in_flight;
+}
+
+static bool is_edge(const struct run *run, sim_time at)
+{
+    for (uint32_t i = 0; i < run->edge_count; i++)
+        if (run->edges[i] == at)
+            return true;
+    return false;
+}
+
+/*
+ * Doubles the period and drops every other sample, but for a few early ones that show something
+ * new: what happens within the first milliseconds of a run that goes on for an hour stays to be
+ * seen.
+ */
+static void thin_out(struct run *run)
+{
+    struct sim_sample *const samples = run->samples;
+    size_t kept = 0;
+
+    run->sample_every *= 2;
+    for (size_t i = 0; i < run->sample_count; i++) {
+        const sim_time at = samples[i].at;
+
+        if (at % run->sample_every == 0 || is_edge(run, at) ||
+            (is_early((uint64_t)(at / run->sample_first)) &&
+             !looks_the_same(&samples[i], &samples[kept - 1])))
+            samples[kept++] = samples[i];
+    }
+    run->sample_count = kept;
+}
+
+/* Messages that were sent and will not arrive, but for those that met a node that was down. */
+static uint64_t count_gone(const struct run *run)
+{
+    return run->lost + run->effects.dropped_queue + run->effects.obstacles.dropped;
+}
+
+/*
+ * How many even samples this run may have by now: more than there is to see would cost it more
+ * than its events.  It counts nodes, too, because the period never falls again: a rumor among many
+ * has few events at first and many later.
+ */
+static uint64_t even_samples_max(const struct run *run)
+{
+    const uint64_t by_nodes = run->nodes / SAMPLE_NODES, by_work = run_work(run) / SAMPLE_WORK;
+    const uint64_t max = by_nodes > by_work ? by_nodes : by_work;
+
+    if (max > EVEN_SAMPLES_MAX)
+        return EVEN_SAMPLES_MAX;
+    return max < EVEN_SAMPLES_MIN ? EVEN_SAMPLES_MIN : max;
+}
+
+static struct sim_sample look(struct run *run, sim_time at)
+{
+    const struct network_bytes bytes = network_bytes(run);
+
+    return (struct sim_sample){
+        .at = at,
+        .alive = run->census.alive,
+        .informed = census_informed(&run->census),
+        .staleness = census_staleness(&run->census),
+        .entropy = census_entropy(&run->census),
+        .messages = bytes.messages,
+        .bytes_payload = bytes.payload,
+        .bytes_digest = bytes.digest,
+        .bytes_control = bytes.control,
+        .duplicates = run->census.duplicates,
+        .dropped = count_gone(run) + run->met_down,
+        .in_flight = bytes.messages + run->effects.copied - count_gone(run) - run->arrivals,
+    };
+}
+
+static void keep_sample(struct run *run, struct sim_sample sample)
+{
+    if (memory_grow(&run->memory, &run->samples, &run->sample_capacity, run->sample_count + 1,
+                    sizeof *run->samples))
+        run->samples[run->sample_count++] = sample;
+}
+
+void result_sample_before(struct run *run)
+{
+    const sim_time at = run->node.now - 1;
+    const sim_time last = run->sample_count ? run->samples[run->sample_count - 1].at : 0;
+
+    if (run->config->sample_every > 0 || run->round || run->edge_count == SAMPLE_EDGES_MAX ||
+        at <= last)
+        return;
+    run->edges[run->edge_count++] = at;
+    keep_sample(run, look(run, at));
+}
+
+void result_sample(struct run *run, sim_time at)
+{
+    const uint64_t work = run_work(run), number = (uint64_t)(at / run->sample_every);
+    struct sim_sample sample;
+
+    if (run->sample_count > 0 && work == run->sampled + 1) { /* speed only: nothing happened */
+        sample = run->samples[run->sample_count - 1];
+        sample.at = at;
+    } else
+        sample = look(run, at);
+    /* at an even number: the next then stands at a multiple of the doubled period, too */
+    if (run->config->sample_every == 0 && number % 2 == 0 && number >= even_samples_max(run))
+        thin_out(run);
+    keep_sample(run, sample);
+    run->sampled = work;
+}
+
+/* ---- outcomes and histograms ---- */
+
+static struct sim_outcome outcome_of(const struct run *run, update_id i)
+{
+    const struct track *track = &run->census.tracks[i];
+    const uint64_t copies = network_copies(run, i);
+    const int64_t size = track->is_delete ? 16 : run->config->workload.size_bytes;
+
+    return (struct sim_outcome){
+        .update = i,
+        .origin = numbering_outside(&run->numbering, track->origin),
+        .injected = track->injected,
+        .t50 = track->reached[0],
+        .t90 = track->reached[1],
+        .t95 = track->reached[2],
+        .t99 = track->reached[3],
+        .t999 = track->reached[4],
+        .t_all = track->reached[5],
+        .t_last = track->last - track->injected,
+        .t_settled =
+            census_is_agreed(&run->census, track) ? track->settled - track->injected : SIM_NEVER,
+        .t_avg = track->learned ? (double)track->delay / (double)track->learned : NAN,
+        .informed = census_holders(&run->census, track) - track->deficit,
+        .hops_max = track->hops_max,
+        .copies = copies,
+        .bytes = copies * (uint64_t)size,
+    };
+}
+
+static void fill_outcomes(const struct run *run, struct sim_result *result)
+{
+    result->outcomes = calloc(run->census.measured + 1, sizeof *result->outcomes);
+    if (!result->outcomes)
+        return;
+    for (update_id i = 0; i < run->census.injected; i++)
+        if (run->census.tracks[i].is_measured)
+            result->outcomes[result->outcome_count++] = outcome_of(run, i);
+}
+
+static void fill_faults(struct run *run, struct sim_result *result)
+{
+    result->faults = calloc(run->fault_event_count + 1, sizeof *result->faults);
+    if (!result->faults)
+        return;
+    if (run->fault_event_count > 0)
+        memcpy(result->faults, run->fault_events, run->fault_event_count * sizeof *result->faults);
+    result->fault_count = run->fault_event_count;
+}
+
+static void add_bin(struct sim_result *result, const char *name, double lo, double hi,
+                    uint64_t count)
+{
+    struct sim_bin *bin = &result->bins[result->bin_count];
+
+    if (count == 0)
+        return;
+    result->bin_count++;
+    *bin = (struct sim_bin){ .lo = lo, .hi = hi, .count = count };
+    snprintf(bin->name, sizeof bin->name, "%s", name);
+}
+
+/* Loads in bins of one, or of doublings beyond 64; delays in seconds. */
+static int load_bin(uint32_t load)
+{
+    return load < 64 ? (int)load : 64 + 25 - __builtin_clz(load);
+}
+
+static double load_bin_start(int bin)
+{
+    return bin < 64 ? bin : ldexp(1, bin - 64 + 6);
+}
+
+static void fill_histograms(const struct run *run, struct sim_result *result)
+{
+    const struct census *census = &run->census;
+    uint64_t loads[64 + 27] = { 0 };
+
+    result->bins = calloc(DELAY_BINS + HOPS_BINS + 64 + 27, sizeof *result->bins);
+    if (!result->bins)
+        return;
+    for (node_id i = 0; i < run->nodes; i++)
+        loads[load_bin(run->replicas[i].handled & ~REPLICA_DOWN)]++;
+    for (int i = 0; i < DELAY_BINS - 8; i++)
+        add_bin(result, "delay", census_delay_bin(i) / 1e9, census_delay_bin(i + 1) / 1e9,
+                census->delay_bins[i]);
+    for (int i = 0; i < HOPS_BINS && census->hops; i++)
+        add_bin(result, "hops", i, i + 1, census->hops_bins[i]);
+    for (int i = 0; i < 64 + 26; i++)
+        add_bin(result, "load", load_bin_start(i), load_bin_start(i + 1), loads[i]);
+}
+
+void result_fill(struct run *run, struct sim_result *result)
+{
+    const sim_time end = run_credit(run, run->node.now);
+
+    result->end = end;
+    result->events = run->timers + run->arrivals;
+    result->fingerprint = run->fingerprint;
+    result->stop_reason = run->stop_reason;
+    if (run->sample_count > 0 && run->samples[run->sample_count - 1].at == end)
+        run->sample_count--; /* more has happened since */
+    keep_sample(run, look(run, end));
+    measure(run, result);
+    result->samples = calloc(run->sample_count + 1, sizeof *result->samples);
+    if (result->samples) {
+        if (run->sample_count > 0)
+            memcpy(result->samples, run->samples, run->sample_count * sizeof *run->samples);
+        result->sample_count = run->sample_count;
+    }
+    fill_outcomes(run, result);
+    fill_faults(run, result);
+    if (run->config->node_histograms)
+        fill_histograms(run, result);
+    result->peak_bytes = run->memory.bytes;
+    if (!result->metrics || !result->samples || !result->outcomes || !result->faults)
+        run->memory.is_short = true;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * result.h - what a run leaves behind: samples on its way, and at its end metrics,
+ * outcomes of updates and histograms.
+ */
+#ifndef SIM_WORLD_RESULT_H
+#define SIM_WORLD_RESULT_H
+
+#include "sim/world/run.h"
+
+/* Before something of this instant from outside, an injection or a fault: notes how things stand,
+ * so that curves, which go straight between samples, do not show it early.  Of the first ones only.
+ */
+void result_sample_before(struct run *run);
+
+/* Takes a sample stamped `at`, as a step of the agenda.  Automatic sampling halves itself when it
+ * has too many. */
+void result_sample(struct run *run, sim_time at);
+
+/* Fills *result from a run that has ended; the caller has zeroed it. */
+void result_fill(struct run *run, struct sim_result *result);
+
+#endif

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * run.h - everything that one run owns; for the files of the engine only.
+ *
+ * The struct is ordered by heat: what an event touches comes first.  `struct node`, the world as a
+ * model sees it, is the head of the run: "the node whose turn it is".
+ */
+#ifndef SIM_WORLD_RUN_H
+#define SIM_WORLD_RUN_H
+
+#include "sim/net/burst.h"
+#include "sim/net/obstacle.h"
+#include "sim/net/uplink.h"
+#include "sim/sim.h"
+#include "sim/time/agenda.h"
+#include "sim/time/event_queue.h"
+#include "sim/time/lane.h"
+#include "sim/truth/census.h"
+#include "sim/truth/live.h"
+#include "sim/truth/numbering.h"
+#include "sim/truth/placement.h"
+#include "sim/truth/set_row.h"
+#include "sim/value/ahead.h"
+#include "sim/value/distance.h"
+#include "sim/value/draw.h"
+#include "sim/value/memory.h"
+
+#define LIKELY(x)   __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+/* Kept out of the functions that every event goes through, so that these stay short. */
+#define RARE __attribute__((noinline))
+
+/* One node: all that an event touches of it, four to a cache line. */
+struct replica {
+    uint32_t known;   /* handle of the set of updates it knows */
+    uint32_t sent;    /* messages sent: the number of its next link draw */
+    uint32_t drawn;   /* other draws made: the number of the next */
+    uint32_t handled; /* messages handled; the top bit: it is down */
+};
+
+#define REPLICA_DOWN 0x80000000u
+#define HANDLED_MAX  (REPLICA_DOWN - 2) /* stays there: one more, with the bit, is still not 0 */
+
+struct node {
+    struct replica *me;
+    struct layer *layer; /* whose turn it is */
+    sim_time now;
+    node_id id;
+};
+
+struct records {
+    char *items;
+    uint32_t count;
+    uint32_t capacity;
+};
+
+enum { LAYER_BYTES = 128 }; /* so that its address takes a shift of its place in the stack */
+
+/* A model of the stack with what the engine keeps for it. */
+struct layer {
+    _Alignas(LAYER_BYTES) const struct model *model;
+    const void *config;
+    uint32_t index; /* its place in the stack */
+    int set_count;
+    struct set **sets;       /* set_count a node */
+    char *states;            /* state_size a node */
+    struct records *records; /* one a node */
+    void *spare_record;      /* handed out when memory is short */
+    uint64_t counters[MODEL_COUNTERS_MAX];
+};
+
+/* What was sent of one kind of message. */
+struct traffic {
+    uint64_t messages, members; /* updates in their sets, superseded ones apart */
+    uint64_t deletes;           /* of the members */
+    uint64_t hashes;            /* beside them */
+};
+
+/* What was sent, by class. */
+struct network_bytes {
+    uint64_t payload, digest, control, header, messages, copies;
+};
+
+/* What has been spent since the start of the run, or since another time. */
+struct costs {
+    struct network_bytes sent;
+    uint64_t useful, duplicates; /* payload copies received, as in the census */
+    uint64_t lost, met_down, copied, dropped_queue, dropped_partition;
+};
+
+/* What is measured: updates injected from `begin` to `end`, averages between these, and costs since
+ * `begin`; under `timing: rounds` both are starts of rounds. */
+struct window {
+    sim_time begin, end;
+    bool has_begun, has_ended;
+    double stale_begin, stale_end; /* areas of the census by then */
+    struct costs before;           /* spent by `begin` */
+};
+
+/* Whether an update injected `at` is measured. */
+static inline bool window_has(const struct window *window, sim_time at)
+{
+    return at >= window->begin && at <= window->end;
+}
+
+enum { SAMPLE_EDGES_MAX = 16 };
+
+/* How the network finds the latency of a message. */
+enum latency_rule {
+    LATENCY_FIXED,   /* network_delay, no draw */
+    LATENCY_MESSAGE, /* a variate a message */
+    LATENCY_PAIR,    /* a variate an ordered pair */
+};
+
+/* The layer of one-shot timers that are the engine's own: an uplink is idle. */
+enum { LAYER_ENGINE = MODEL_STACK_MAX };
+
+enum { PACK_SETS_MAX = 8, KINDS = MODEL_STACK_MAX * MODEL_KINDS_MAX };
+
+/* What one message of node_send_pack() carries. */
+struct parcel {
+    struct set *sets[PACK_SETS_MAX];
+    uint32_t count;
+    uint32_t value, stamp;
+    uint32_t next_free;
+};
+
+/* Learned in this round, to count from its end. */
+struct deferred {
+    node_id node, from;
+    uint32_t life; /* of the node */
+    uint32_t layer;
+    struct set *set;
+};
+
+/* What the network does beyond losing and delaying each message by itself: network_effects.h. */
+struct effects {
+    struct obstacles obstacles;
+    struct bursts bursts;
+    struct uplinks uplinks;
+    uint64_t copied_below;  /* a message arrives twice if 32 random bits are below */
+    uint64_t copied;        /* messages that do */
+    uint64_t *charged;      /* bytes charged for each kind of message; NULL: no uplinks */
+    uint64_t dropped_queue; /* messages that an uplink's queue had no room for, or lost */
+};
+
+struct run {
+    struct node node; /* first: a model's struct node is the run */
+
+    /* every event */
+    struct replica *replicas;
+    struct event_queue queue;
+    sim_time until; /* what comes later waits: it is the agenda's turn, or a new bucket's */
+    uint64_t fingerprint;
+    uint64_t timers, arrivals, steps; /* steps: of the agenda and of uplinks */
+    bool is_over;                     /* stop before the next event */
+    bool is_muted;                    /* the node is crashing: what it sends is dropped */
+    bool weighs;         /* sets may hold several updates: what they carry takes counting */
+    bool all_are_peers;  /* a node picks among all others, up or down */
+    bool learns_plainly; /* no update supersedes another, and none is dormant */
+    bool has_effects;    /* messages are sent by effects_send() */
+
+    /* every message */
+    uint32_t nodes;
+    uint64_t keys[PURPOSE_COUNT];
+    uint64_t loss_below; /* lost if the low half of the link draw is below */
+    bool draws_latency;  /* a variate a message, from a table and without jitter */
+    enum latency_rule latency_rule;
+    sim_time network_delay;
+    sim_time round; /* 0: real-valued time */
+    int64_t jitter; /* fraction * 2^32 */
+    const struct distribution *latency;
+    struct traffic traffic[KINDS];
+    uint8_t carries[KINDS];
+    uint64_t lost, met_down; /* messages that did not arrive */
+    struct effects effects;
+
+    struct ahead ahead;
+    struct lanes lanes;
+    struct live live; /* `peers: alive`, where nodes come and go */
+    struct layer layers[MODEL_STACK_MAX];
+    uint32_t layer_count;
+    struct set_pool pool;
+    struct placement placement;
+    struct distances distances;
+    update_id *by_hash;  /* updates in the order of their keys' hashes; NULL: not yet asked for */
+    uint32_t via_layer;  /* the layer through which came what the stack is told of */
+    uint32_t *forgotten; /* handles: deletions that a node no longer has a record of, with what
+                            they supersede; NULL: nobody forgets */
+    uint32_t *dormant;   /* handles: deletions that a node keeps but does not tell, likewise */
+    uint32_t *unlearned; /* handles: what a node knew once and lost; NULL: nobody loses */
+    struct set *lapsed;  /* deletions that a node ever let go of, with what they supersede: to show
+                            no value of their keys is to know of them */
+    struct census census;
+    struct agenda agenda;
+    uint32_t *lives; /* how often a node has gone down: which life it is in; NULL: nobody does */
+    uint8_t *absent; /* why a node is away, see presence.h */
+    uint32_t *churn_changes; /* churn draws made by a node */
+    sim_time *crashed_until; /* when the last of its lasting crashes is over; NULL: no faults */
+
+    struct parcel *parcels;
+    size_t parcel_capacity;
+    uint32_t parcel_free, parcel_count; /* parcel_free: head of the free list, 1 up; 0: none */
+    struct deferred *deferred;
+    size_t deferred_count, deferred_capacity;
+    uint64_t *copies; /* bit planes that count the payload copies of each update */
+
+    /* set up once */
+    const struct sim_config *config;
+    struct numbering numbering;
+    struct memory memory;
+    struct gap gap;                                      /* between Poisson arrivals */
+    struct distribution *first_session, *first_downtime; /* of stationary churn */
+    uint32_t injections_left;
+    uint32_t faults_left; /* of the timeline: the run does not end before them */
+    struct window window;
+    struct sim_fault_event *fault_events;
+    size_t fault_event_count, fault_event_capacity;
+    sim_time fault_end, repaired_at;     /* when the last fault happened; when all that was injected
+                                            before was agreed upon, or NEVER */
+    sim_time sample_every, sample_first; /* the period now, and at first */
+    struct sim_sample *samples;
+    size_t sample_count, sample_capacity;
+    sim_time edges[SAMPLE_EDGES_MAX]; /* times of the samples that result_sample_before() took */
+    uint32_t edge_count;
+    uint64_t sampled; /* events and steps of the agenda by the latest sample, its own with them */
+    uint64_t watched; /* when to look at the watch again */
+    const char *stop_reason;
+};
+
+/* The run behind a model's node. */
+static inline struct run *run_of(struct node *node)
+{
+    return (struct run *)(void *)node;
+}
+
+static inline const struct run *run_of_const(const struct node *node)
+{
+    return (const struct run *)(const void *)node;
+}
+
+static inline bool run_is_down(const struct run *run, node_id id)
+{
+    return run->replicas[id].handled & REPLICA_DOWN;
+}
+
+/* Which of its lives a node is in. */
+static inline uint32_t run_life(const struct run *run, node_id id)
+{
+    return run->lives ? run->lives[id] : 0;
+}
+
+/* Makes `id` the node whose turn it is. */
+static inline void run_turn(struct run *run, node_id id)
+{
+    run->node.id = id;
+    run->node.me = &run->replicas[id];
+}
+
+/* Makes layer `index` the one whose turn it is, and returns its model's table. */
+static inline const struct model *run_layer(struct run *run, uint32_t index)
+{
+    run->node.layer = &run->layers[index];
+    return run->node.layer->model;
+}
+
+/* Somebody wants the run to end: what it still does is void. */
+static inline bool run_is_cancelled(const struct run *run)
+{
+    return run->config->watch &&
+           atomic_load_explicit(&run->config->watch->cancel, memory_order_relaxed);
+}
+
+/* The time that things of this moment are credited to: under `timing: rounds`, the round. */
+static inline sim_time run_credit(const struct run *run, sim_time now)
+{
+    return run->round ? now - now % run->round : now;
+}
+
+/* Every live replica knows every update, and nothing is still to be written or to go wrong. */
+static inline bool run_has_converged(const struct run *run)
+{
+    return census_is_complete(&run->census) && run->injections_left == 0 && run->faults_left == 0 &&
+           run->deferred_count == 0;
+}
+
+/* What has happened so far, as the cap on events counts: also what the agenda and uplinks brought.
+ */
+static inline uint64_t run_work(const struct run *run)
+{
+    return run->timers + run->arrivals + run->steps;
+}
+
+/* The run ends before its next event. */
+static inline void run_stop(struct run *run, const char *reason)
+{
+    if (!run->is_over)
+        run->stop_reason = reason;
+    run->is_over = true;
+    run->until = -1;
+}
+
+/* Something was added to the agenda, and may come before what else is due. */
+static inline void run_heed_agenda(struct run *run)
+{
+    const sim_time before = run->agenda.due ? (sim_time)((run->agenda.due - 1) >> 1) : -1;
+
+    if (before < run->until)
+        run->until = before;
+}
+
+#endif

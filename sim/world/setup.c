@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* setup.c - see setup.h. */
+#include "sim/world/setup.h"
+
+#include "sim/world/churn.h"
+#include "sim/world/fault.h"
+#include "sim/world/measure.h"
+#include "sim/world/network.h"
+#include "sim/world/presence.h"
+#include "sim/world/workload.h"
+
+static void init_layer(struct run *run, uint32_t index)
+{
+    const struct sim_layer *written = &run->config->stack[index];
+    const struct model *model = written->model;
+    struct layer *layer = &run->layers[index];
+    const size_t nodes = run->nodes;
+    const bool remembers = !model->needs_state || model->needs_state(written->config);
+
+    layer->model = model;
+    layer->config = written->config;
+    layer->index = index;
+    layer->set_count = model->sets ? model->sets(written->config) : 0;
+    if (layer->set_count > 0) {
+        size_t count = nodes * (size_t)layer->set_count;
+
+        layer->sets = memory_get(&run->memory, count, sizeof *layer->sets);
+        for (size_t i = 0; i < count && layer->sets; i++)
+            layer->sets[i] = SET_EMPTY;
+    }
+    if (model->state_size > 0 && remembers)
+        layer->states = memory_get(&run->memory, nodes, model->state_size);
+    if (model->record_size > 0 && remembers) {
+        layer->records = memory_get(&run->memory, nodes, sizeof *layer->records);
+        layer->spare_record = memory_get(&run->memory, 1, model->record_size);
+    }
+    for (uint32_t kind = 0; model->messages && model->messages[kind].name; kind++)
+        run->carries[index << 4 | kind] = (uint8_t)model->messages[kind].carries;
+}
+
+static sim_time first_sample_every(const struct run *run)
+{
+    double latency = distribution_mean(run->config->network.latency);
+
+    if (run->round) /* whole rounds: a sample stands at the end of one */
+        return run->config->sample_every > run->round
+                   ? run_credit(run, run->config->sample_every + run->round - 1)
+                   : run->round;
+    if (run->config->sample_every > 0)
+        return run->config->sample_every;
+    sim_time every = 10 * SIM_MILLISECOND;
+
+    while (every > SIM_MICROSECOND && (double)every > latency / 2)
+        every /= 10;
+    return every;
+}
+
+static void init_census(struct run *run)
+{
+    const struct sim_config *config = run->config;
+    const uint32_t updates = (uint32_t)(config->workload.updates + config->store.preload);
+    const uint32_t keys =
+        (uint32_t)(config->store.preload + (config->workload.updates ? config->workload.keys : 0));
+    const uint32_t shards = config->store.shards ? (uint32_t)config->store.shards : 1;
+
+    set_pool_init(&run->pool, &run->memory, updates);
+    placement_init(&run->placement, &run->memory, &run->pool, &run->numbering, shards,
+                   (uint32_t)config->store.replicas);
+    if (run->memory.is_short)
+        return;
+    for (update_id i = 0; i < updates; i++)
+        placement_add(&run->placement, i, workload_key(run, i));
+    census_init(&run->census, &run->memory, &run->placement,
+                &(struct census_config){ run->nodes, updates, keys, config->node_histograms });
+}
+
+static void start_nodes(struct run *run)
+{
+    for (node_id i = 0; i < run->nodes && !run->memory.is_short && !run_is_cancelled(run); i++)
+        if (!run_is_down(run, i)) {
+            run_turn(run, i);
+            presence_start_models(run);
+        }
+}
+
+bool setup(struct run *run, const struct sim_config *config)
+{
+    run->config = config;
+    run->memory.limit = config->memory_max;
+    run->nodes = (uint32_t)config->nodes;
+    run->round = config->timing == TIMING_ROUNDS ? config->round : 0;
+    for (int i = 0; i < PURPOSE_COUNT; i++)
+        run->keys[i] = draw_key(config->seed, config->replication, (enum purpose)i);
+    numbering_init(&run->numbering, run->nodes, run->keys[PURPOSE_NUMBERING]);
+    agenda_init(&run->agenda, &run->memory);
+    lanes_init(&run->lanes, &run->memory, run->nodes, run->round, run->keys[PURPOSE_PHASE],
+               run->keys[PURPOSE_CLOCK]);
+    run->replicas = memory_get(&run->memory, run->nodes + EVENTS_AHEAD, sizeof *run->replicas);
+    run->layer_count = (uint32_t)config->stack_count;
+    for (uint32_t i = 0; i < run->layer_count; i++)
+        init_layer(run, i);
+    init_census(run);
+    if (run->memory.is_short)
+        return false;
+    network_init(run);
+    run->learns_plainly = !run->census.has_versions;
+    run->sample_every = run->sample_first = first_sample_every(run);
+    if (run->memory.is_short)
+        return false;
+    for (node_id i = 0; i < run->nodes; i++)
+        run->replicas[i].known = set_handle(SET_EMPTY);
+    run->lapsed = SET_EMPTY;
+    run->repaired_at = SIM_NEVER;
+    measure_init(run);
+    if (config->churn.session || config->fault_count > 0)
+        presence_init(run);
+    run->all_are_peers =
+        !run->live.nodes && run->nodes > 1 && placement_is_everywhere(&run->placement);
+    churn_init(run);
+    workload_init(run);
+    fault_init(run);
+    agenda_add(&run->agenda, run->round / 2, AGENDA_SAMPLE, 0);
+    agenda_add(&run->agenda, run_credit(run, config->stop.at) + run->round / 2, AGENDA_END, 0);
+    ahead_init(&run->ahead);
+    if (!run->memory.is_short)
+        start_nodes(run);
+    run->ahead.is_on =
+        run->lanes.count == 1 && !run->lanes.list[0].gap.law && ahead_is_worthwhile();
+    return !run->memory.is_short;
+}

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* workload.c - see workload.h. */
+#include "sim/world/workload.h"
+#include "sim/world/knowledge.h"
+
+#include <math.h>
+
+/* Numbers of an update's workload draws; of a node's or shard's draws about whole shards, beyond
+ * those about entries. */
+enum { DRAW_GAP, DRAW_IS_DELETE };
+#define DRAW_SHARD 0x80000000u
+
+enum { ORIGIN_TRIES_MAX = 64 }; /* then the next live node takes the write */
+
+uint32_t workload_key(const struct run *run, update_id update)
+{
+    const uint32_t preloaded = (uint32_t)run->config->store.preload;
+
+    return update < preloaded
+               ? update
+               : preloaded + (update - preloaded) % (uint32_t)run->config->workload.keys;
+}
+
+/* ---- preloaded entries ---- */
+
+/* What is needed while replicas are filled. */
+struct filling {
+    struct run *run;
+    uint32_t replicas; /* of each entry */
+    node_id *keepers;  /* of each shard: a replica that does not lack all of it */
+    uint32_t *lacking; /* of each entry: replicas that are up and lack it */
+};
+
+static node_id replica_at(const struct filling *f, uint32_t shard, uint32_t place)
+{
+    const struct placement *placement = &f->run->placement;
+
+    return placement_is_everywhere(placement) ? place : placement_holder(placement, shard, place);
+}
+
+/* Whether chance gives a node nothing of a shard. */
+static bool is_shard_drawn(const struct filling *f, node_id node, uint32_t shard)
+{
+    const struct run *run = f->run;
+    const double missing = run->config->store.missing_shards;
+
+    return missing > 0 &&
+           draw_chance(draw(run->keys[PURPOSE_STORE], node, DRAW_SHARD + shard), missing);
+}
+
+static bool lacks_shard(const struct filling *f, node_id node, uint32_t shard)
+{
+    return is_shard_drawn(f, node, shard) && node != f->keepers[shard];
+}
+
+/* Whether chance gives a node an entry: neither it nor its shard is missing. */
+static bool is_given(const struct filling *f, node_id node, uint32_t shard, update_id entry)
+{
+    const struct run *run = f->run;
+
+    return !draw_chance(draw(run->keys[PURPOSE_STORE], node, entry), run->config->store.missing) &&
+           !lacks_shard(f, node, shard);
+}
+
+/* A replica that holds some of a shard: from a random one on the first; if there is none, what is
+ * missing everywhere goes back to the random one, as nothing is lost before the start. */
+static node_id find_shard_keeper(const struct filling *f, uint32_t shard)
+{
+    const uint64_t bits = draw(f->run->keys[PURPOSE_ORIGIN], shard, DRAW_SHARD);
+    const uint32_t first = (uint32_t)draw_below(bits, f->replicas);
+
+    for (uint32_t i = 0; i < f->replicas; i++) {
+        const node_id node = replica_at(f, shard, (first + i) % f->replicas);
+
+        if (!is_shard_drawn(f, node, shard))
+            return node;
+    }
+    return replica_at(f, shard, first);
+}
+
+/* The same of an entry, which goes back to a replica that does not lack its shard. */
+static node_id find_keeper(const struct filling *f, update_id entry)
+{
+    const struct run *run = f->run;
+    const uint32_t shard = placement_shard(&run->placement, workload_key(run, entry));
+    const uint64_t bits = draw(run->keys[PURPOSE_ORIGIN], entry, 0);
+    const uint32_t first = (uint32_t)draw_below(bits, f->replicas);
+
+    for (uint32_t i = 0; i < f->replicas; i++) {
+        const node_id node = replica_at(f, shard, (first + i) % f->replicas);
+
+        if (is_given(f, node, shard, entry))
+            return node;
+    }
+    for (uint32_t i = 0;; i++) {
+        const node_id node = replica_at(f, shard, (first + i) % f->replicas);
+
+        if (!lacks_shard(f, node, shard))
+            return node;
+    }
+}
+
+/* What a node lacks at the start of what it is meant to hold. */
+static struct set *draw_lacks(const struct filling *f, node_id node, const struct set *meant)
+{
+    struct run *run = f->run;
+    struct set *lacks = SET_EMPTY;
+
+    for (update_id i = 0; set_next(meant, &i); i++) {
+        const uint32_t shard = placement_shard(&run->placement, workload_key(run, i));
+
+        if (run->census.tracks[i].origin == node || is_given(f, node, shard, i))
+            continue;
+        set_put(&run->pool, &lacks, i);
+        f->lacking[i] += !run_is_down(run, node);
+    }
+    return lacks;
+}
+
+/* Every node gets its entries; those that are down and lose their data have none. */
+static void fill_replicas(const struct filling *f, const struct set *all)
+{
+    struct run *run = f->run;
+    const struct sim_store *store = &run->config->store;
+    const bool is_whole = store->missing <= 0 && store->missing_shards <= 0;
+
+    for (node_id i = 0; i < run->nodes && !run_is_cancelled(run); i++) {
+        struct set *known;
+
+        if (run_is_down(run, i) && run->config->churn.rejoin == REJOIN_LOSE)
+            continue;
+        known = placement_restrict(&run->placement, i, all);
+        if (!is_whole) {
+            struct set *lacks = draw_lacks(f, i, known);
+
+            set_remove(&known, lacks);
+            set_free(lacks);
+        }
+        run->replicas[i].known = set_handle(known);
+    }
+    for (update_id i = 0; i < (update_id)store->preload; i++)
+        census_hold(&run->census, i, run->census.tracks[i].deficit - f->lacking[i]);
+}
+
+static void preload(struct run *run, uint32_t count)
+{
+    struct memory scratch = { 0 };
+    const uint32_t shards = run->placement.shards;
+    const struct filling filling = { run, run->placement.replicas,
+                                     memory_get(&scratch, shards, sizeof *filling.keepers),
+                                     memory_get(&scratch, count, sizeof *filling.lacking) };
+
+    run->memory.is_short |= scratch.is_short;
+    if (!scratch.is_short) {
+        struct set *all = set_first(&run->pool, count);
+
+        for (uint32_t i = 0; i < shards; i++)
+            filling.keepers[i] = find_shard_keeper(&filling, i);
+        for (update_id i = 0; i < count && !run_is_cancelled(run); i++) {
+            census_inject(&run->census, &run->pool, i, workload_key(run, i), false,
+                          window_has(&run->window, 0), 0);
+            run->census.tracks[i].origin = find_keeper(&filling, i);
+        }
+        fill_replicas(&filling, all);
+        set_free(all);
+    }
+    memory_clear(&scratch);
+}
+
+struct sim_given_back sim_given_back(const struct sim_config *config)
+{
+    const struct sim_store *store = &config->store;
+    const double replicas = (double)(store->replicas ? store->replicas : config->nodes);
+    const double shards = (double)(store->shards ? store->shards : 1);
+    const double missing = store->missing, q = store->missing_shards;
+    const double no_shard = pow(q, replicas);
+
+    /* An entry misses where its shard does or itself; of a shard that missed everywhere and went
+     * back to one replica it misses there, or not. */
+    return (struct sim_given_back){
+        .entries = (double)store->preload *
+                   (pow(q + (1 - q) * missing, replicas) - no_shard + no_shard * missing),
+        .shards = store->preload > 0 ? shards * no_shard : 0,
+    };
+}
+
+/* ---- injections ---- */
+
+static sim_time gap_before(struct run *run, update_id update)
+{
+    const struct sim_workload *workload = &run->config->workload;
+    uint64_t bits = draw(run->keys[PURPOSE_WORKLOAD], update, DRAW_GAP);
+
+    switch (workload->arrival) {
+    case ARRIVAL_AT_ONCE:
+        return 0;
+    case ARRIVAL_EVERY:
+        return workload->every;
+    case ARRIVAL_POISSON:
+        return gap_next(&run->gap, (uint32_t)(bits >> 32));
+    }
+    return 0;
+}
+
+void workload_init(struct run *run)
+{
+    const struct sim_workload *workload = &run->config->workload;
+    uint32_t preloaded = (uint32_t)run->config->store.preload;
+
+    if (workload->arrival == ARRIVAL_POISSON && !gap_init(&run->gap, 1e9 / workload->rate))
+        run->memory.is_short = true;
+    if (preloaded > 0)
+        preload(run, preloaded);
+    run->injections_left = (uint32_t)workload->updates;
+    if (run->injections_left > 0)
+        agenda_add(&run->agenda, workload->at, AGENDA_INJECT, preloaded);
+}
+
+/* A node that can take the write: it is up, and it should hold the key. */
+static bool can_take(const struct run *run, update_id update, node_id node)
+{
+    const struct placement *placement = &run->placement;
+
+    if (run_is_down(run, node))
+        return false;
+    return placement_is_everywhere(placement) ||
+           placement_place(placement, placement_shard(placement, workload_key(run, update)),
+                           node) >= 0;
+}
+
+/* A random node that can take the write, in a bounded number of tries; otherwise any. */
+static node_id draw_origin(const struct run *run, update_id update)
+{
+    const struct placement *placement = &run->placement;
+    const uint32_t shard = placement_shard(placement, workload_key(run, update));
+    node_id node = 0;
+
+    for (uint32_t tries = 0; tries < ORIGIN_TRIES_MAX; tries++) {
+        uint64_t bits = draw(run->keys[PURPOSE_ORIGIN], update, tries);
+
+        node = placement_is_everywhere(placement)
+                   ? (node_id)draw_below(bits, run->nodes)
+                   : placement_holder(placement, shard,
+                                      (uint32_t)draw_below(bits, placement->replicas));
+        if (!run_is_down(run, node))
+            break;
+    }
+    return node;
+}
+
+/* A random number of the range that can take the write, in a bounded number of tries. */
+static node_id draw_within(const struct run *run, update_id update, node_id first, uint32_t count)
+{
+    node_id asked = first;
+
+    for (uint32_t tries = 0; tries < ORIGIN_TRIES_MAX; tries++) {
+        asked = first + (node_id)draw_below(draw(run->keys[PURPOSE_ORIGIN], update, tries), count);
+        if (can_take(run, update, numbering_inside(&run->numbering, asked)))
+            break;
+    }
+    return asked;
+}
+
+/*
+ * The node that takes the write, or NODE_NONE: if the one asked cannot, the client goes on to the
+ * next of the scenario's numbers, first within the range that it was told.
+ */
+static node_id origin_of(const struct run *run, update_id update)
+{
+    const struct sim_workload *workload = &run->config->workload;
+    node_id first = workload->origin == ORIGIN_NODE ? workload->origin_node : 0;
+    uint32_t count = 1, skipped = 0;
+
+    if (workload->origin == ORIGIN_RANDOM) {
+        first = numbering_outside(&run->numbering, draw_origin(run, update));
+    } else if (workload->origin == ORIGIN_RANGE) {
+        first = workload->origin_node;
+        count = (uint32_t)workload->origin_nodes;
+        skipped = draw_within(run, update, first, count) - first;
+    }
+    for (uint32_t i = 0; i < run->nodes; i++) {
+        uint32_t step = i < count ? (skipped + i) % count : i;
+        node_id node =
+            numbering_inside(&run->numbering, (node_id)(((uint64_t)first + step) % run->nodes));
+
+        if (can_take(run, update, node))
+            return node;
+    }
+    return NODE_NONE;
+}
+
+void workload_inject(struct run *run, update_id update)
+{
+    const struct sim_workload *workload = &run->config->workload;
+    const uint64_t bits = draw(run->keys[PURPOSE_WORKLOAD], update, DRAW_IS_DELETE);
+    const node_id origin = origin_of(run, update);
+    struct set *written;
+
+    if (origin == NODE_NONE) { /* the client waits for somebody to be there */
+        agenda_add(&run->agenda, run->node.now + SIM_SECOND, AGENDA_INJECT, update);
+        return;
+    }
+    if (--run->injections_left > 0)
+        agenda_add(&run->agenda, run->node.now + gap_before(run, update + 1), AGENDA_INJECT,
+                   update + 1);
+    written = set_single(&run->pool, update);
+    census_inject(&run->census, &run->pool, update, workload_key(run, update),
+                  draw_chance(bits, workload->deletes),
+                  window_has(&run->window, run_credit(run, run->node.now)),
+                  run_credit(run, run->node.now));
+    run->census.tracks[update].origin = origin;
+    run_turn(run, origin);
+    run_layer(run, 0);
+    knowledge_learn(run, NODE_NONE, written);
+    set_free(written);
+}
