@@ -38,7 +38,7 @@
  *
  * A node that leaves gracefully makes a last contact, without feedback, unless it had to ask first.
  *
- * How a node loses interest is in rumor_interest.c.
+ * How a node loses interest is in rumor_mongering_interest.c.
  *
  * Cost: O(1) messages per active node and cycle; sets as in sim/set.h, counters bit-sliced.
  * Source: A. Demers et al., Epidemic algorithms for replicated database maintenance, PODC 1987,
