@@ -5,7 +5,7 @@
  * A number is a decimal: sign, digits (with `_` between them), fraction, exponent.  It is taken
  * apart here, by one grammar in every locale: no hexadecimal, no `inf`, nothing before or after.
  * Integers (ns, bytes, counts) are computed exactly from the decimal, so `0.1ms` is 100000 ns and
- * what is no whole number is refused; reals are the double nearest to the decimal, a percent
+ * what is not a whole number is refused; reals are the double nearest to the decimal, a percent
  * being an exponent lowered by two, so `0.7%` and `0.007` are one value.
  */
 #include "base/quantity.h"
