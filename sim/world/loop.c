@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * loop.c - whose turn it is.
+ * loop.c - whose turn it is; docs/world.md lists the order of what happens at one instant.
  *
  * Three sources of events are merged by (time, class, number): the agenda (churn, injections,
  * samples), the lanes (periodic timers) and the queue (messages, one-shot timers).  Of one
