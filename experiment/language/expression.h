@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * expression.h - what one can demand of a study: `p95(t99, push) < 90s`.
+ * expression.h - what can be demanded of a study: `p95(t99, push) < 90s`.
  *
  *     STAT(METRIC[, STRATEGY]) OP VALUE
  *     P(METRIC OP VALUE[, STRATEGY]) OP SHARE
  *
  * STAT is mean, median, min, max or a percentile (p1, p95, p99.9); P is the share of runs in which
  * the condition holds, and `P(converged)` of those that converged.  `ratio` and `diff` are to the
- * baseline of a comparison: only what has one can take them.  OP is <, <=, > or >=.  VALUE carries
- * the unit of the metric; a ratio has none.  Without a strategy every strategy is meant.
+ * baseline of a comparison: only what has a baseline can take them.  OP is <, <=, > or >=.  VALUE
+ * carries the unit of the metric; a ratio has none.  Without a strategy every strategy is meant.
  */
 #ifndef EXPERIMENT_LANGUAGE_EXPRESSION_H
 #define EXPERIMENT_LANGUAGE_EXPRESSION_H
