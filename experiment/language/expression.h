@@ -46,7 +46,7 @@ enum { EXPRESSION_WHY_MAX = 256 };
 
 /*
  * Reads `text` into *expression, which expression_clear() ends.  False, with nothing to clear, if
- * it is no expression; `why` then says what is wrong and what is allowed.  A name with a dot is
+ * it is not an expression; `why` then says what is wrong and what is allowed.  A name with a dot is
  * taken for a model's own figure, a plain number: whether it exists is the caller's to say.
  */
 bool expression_read(const char *text, struct expression *expression, char why[EXPRESSION_WHY_MAX]);
