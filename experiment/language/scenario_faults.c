@@ -24,11 +24,7 @@ struct when {
 };
 const struct param scenario_when_rows[] = {
     PARAM_TIME(struct when, at, NULL, "0s..36525d", "when it happens"),
-    { .name = "for", /* a word that C keeps to itself */
-      .type = PARAM_TYPE_TIME,
-      .offset = offsetof(struct when, lasts),
-      .range = "1ns..36525d",
-      .help = "then it is undone" },
+    PARAM_NAMED("for", TIME, struct when, lasts, NULL, "1ns..36525d", NULL, "then it is undone"),
     PARAM_TIME(struct when, every, NULL, "1ns..36525d", "it happens again so long after"),
     PARAM_END,
 };
