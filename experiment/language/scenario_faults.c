@@ -240,8 +240,8 @@ static void check_action(const struct item *root, const struct item *item,
         item_error_key(item, errors,
                        "has no effect under `timing: rounds`, where messages arrive within their "
                        "round");
-    if (fault->action == FAULT_LATENCY && latency->family == RANDOM_TIME_CONSTANT &&
-        latency->value == 0 && !item_is_swept(item_find(root, "network.latency")))
+    if (fault->action == FAULT_LATENCY && random_time_is_zero(latency) &&
+        !item_is_swept(item_find(root, "network.latency")))
         item_error_key(item, errors, "has no effect with `network.latency: 0s`");
     if (fault->action == FAULT_HEAL && !has_before(&scenario->faults, fault))
         item_error_key(item, errors, "has no effect: no `partition` or `one_way` comes before it");
