@@ -185,6 +185,15 @@ static void expect_store_and_faults(const struct scenario *s)
     assert_string_equal(s->expect.list[1].text, "p95(t99, one) < 90s");
 }
 
+static void expect_law(const struct random_time *time, enum distribution_kind kind, double a)
+{
+    struct distribution_spec spec;
+
+    random_time_spec(time, &spec);
+    assert_int_equal(spec.kind, kind);
+    assert_true(spec.a == a);
+}
+
 static void every_key_fills_its_field(void **state)
 {
     struct outcome o;
@@ -205,16 +214,15 @@ static void every_key_fills_its_field(void **state)
     assert_true(s->replications.half_width == 0.02 && s->replications.confidence == 0.95);
     assert_int_equal(s->timing.mode, TIMING_EVENTS);
     assert_int_equal(s->peers, PEERS_ALIVE);
-    assert_int_equal(s->network.latency.median, 40 * SIM_MILLISECOND);
+    expect_law(&s->network.latency, DISTRIBUTION_LOGNORMAL, 40e6);
     assert_int_equal(s->network.latency_per, LATENCY_PER_MESSAGE);
     assert_true(s->network.jitter == 0.05 && s->network.loss.mean == 0.02);
     assert_true(s->network.loss.burst == 4 && s->network.duplicate == 0.001);
     assert_int_equal(s->network.bandwidth.bits, 1500000);
     assert_int_equal(s->network.queue.bytes, 65536);
     assert_int_equal(s->network.header, 40);
-    assert_true(s->churn.session.shape == 0.6);
-    assert_int_equal(s->churn.session.mean, 7200 * SIM_SECOND);
-    assert_int_equal(s->churn.downtime.mean, 300 * SIM_SECOND);
+    expect_law(&s->churn.session, DISTRIBUTION_WEIBULL, 7200e9 / tgamma(1 + 1 / 0.6));
+    expect_law(&s->churn.downtime, DISTRIBUTION_EXPONENTIAL, 300e9);
     assert_true(s->churn.share == 0.4);
     assert_int_equal(s->churn.rejoin, REJOIN_LOSE);
     assert_int_equal(s->churn.leave, LEAVE_GRACEFUL);
