@@ -179,6 +179,7 @@ struct run {
     struct ahead ahead;
     struct lanes lanes;
     struct live live; /* `peers: alive`, where nodes come and go */
+    const struct peer_source *peers;
     struct layer layers[MODEL_STACK_MAX];
     uint32_t layer_count;
     struct set_pool pool;
