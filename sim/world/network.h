@@ -48,11 +48,22 @@ struct network_bytes network_bytes(const struct run *run);
 /* Bytes of one kind of message sent so far, of all classes and with headers. */
 uint64_t network_kind_bytes(const struct run *run, uint32_t kind);
 
-/* A parcel of `first` and what goes with it, all taken; returns its handle.  Freeing a parcel frees
- * its sets. */
-uint32_t network_parcel(struct run *run, struct set *first, const struct pack *pack);
-struct parcel *network_parcel_of(struct run *run, uint32_t handle);
-void network_parcel_free(struct run *run, uint32_t handle);
+/* A parcel of `first` and what goes with it in a message of `kind`, all taken, for so many
+ * messages; returns its handle.  0, and all of it is freed, if memory is short. */
+uint32_t network_parcel(struct run *run, int kind, struct set *first, const struct pack *pack,
+                        uint32_t messages);
+
+/* Counts what a pack has beside the sets of a message just sent, or about to be. */
+void network_weigh_pack(struct run *run, int kind, const struct pack *pack);
+
+/* What an event carries as its receiver sees it, with room for the sets.  It is good as long as the
+ * load is not released. */
+struct opened {
+    struct message message;
+    const struct set *sets[PACK_SETS_MAX];
+};
+void network_open(const struct run *run, uint32_t load, node_id from, int kind,
+                  struct opened *opened);
 
 /* Another handle of what an event carries, to be released by itself. */
 uint32_t network_share(struct run *run, uint32_t load);

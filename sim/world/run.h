@@ -21,6 +21,7 @@
 #include "sim/truth/placement.h"
 #include "sim/truth/set_row.h"
 #include "sim/value/ahead.h"
+#include "sim/value/body.h"
 #include "sim/value/distance.h"
 #include "sim/value/draw.h"
 #include "sim/value/memory.h"
@@ -74,7 +75,7 @@ struct layer {
 struct traffic {
     uint64_t messages, members; /* updates in their sets, superseded ones apart */
     uint64_t deletes;           /* of the members */
-    uint64_t hashes;            /* beside them */
+    uint64_t beside;            /* bytes of digest beside the sets: hashes and items */
 };
 
 /* What was sent, by class. */
@@ -118,12 +119,16 @@ enum { LAYER_ENGINE = MODEL_STACK_MAX };
 
 enum { PACK_SETS_MAX = 8, KINDS = MODEL_STACK_MAX * MODEL_KINDS_MAX };
 
-/* What one message of node_send_pack() carries. */
+/* What messages of one node_send_pack() carry, and the duplicates of them. */
 struct parcel {
     struct set *sets[PACK_SETS_MAX];
-    uint32_t count;
+    struct body *body; /* NULL: no items */
     uint32_t value, stamp;
-    uint32_t next_free;
+    union {
+        uint32_t shares; /* messages under way with it */
+        uint32_t next_free;
+    };
+    uint8_t count; /* sets */
 };
 
 /* Learned in this round, to count from its end. */
@@ -179,6 +184,7 @@ struct run {
     struct ahead ahead;
     struct lanes lanes;
     struct live live; /* `peers: alive`, where nodes come and go */
+    const struct peer_source *peers;
     struct layer layers[MODEL_STACK_MAX];
     uint32_t layer_count;
     struct set_pool pool;
@@ -202,6 +208,7 @@ struct run {
     struct parcel *parcels;
     size_t parcel_capacity;
     uint32_t parcel_free, parcel_count; /* parcel_free: head of the free list, 1 up; 0: none */
+    struct body_pool bodies;            /* of the parcels */
     struct deferred *deferred;
     size_t deferred_count, deferred_capacity;
     uint64_t *copies; /* bit planes that count the payload copies of each update */

@@ -192,7 +192,8 @@ static void tell(struct node *n, int tag, uint32_t value)
         node_send(n, peer, 0, set_copy(node_known(n)));
 }
 
-static const struct message_kind messages[] = { { "all", CARRIES_PAYLOAD }, { NULL, 0 } };
+static const struct message_kind messages[] = { { .name = "all", .carries = CARRIES_PAYLOAD },
+                                                { .name = NULL } };
 static const struct param params[] = { PARAM_END };
 static const struct model listening = { .name = "listening",
                                         .params = params,
