@@ -148,11 +148,11 @@ static const struct message_kind messages[] = {
     { NULL, CARRIES_CONTROL },
 };
 
-static const struct model_counter counters[] = {
-    [EXCHANGES] = { "exchanges", "exchanges started" },
-    [USEFUL] = { "useful", "exchanges that moved data" },
-    [REJECTED] = { "rejected", "calls that a partner rejected" },
-    { NULL, NULL },
+static const struct model_figure figures[] = {
+    [EXCHANGES] = { "exchanges", "exchanges started", FIGURE_COUNT, UNIT_COUNT },
+    [USEFUL] = { "useful", "exchanges that moved data", FIGURE_COUNT, UNIT_COUNT },
+    [REJECTED] = { "rejected", "calls that a partner rejected", FIGURE_COUNT, UNIT_COUNT },
+    { .name = NULL },
 };
 
 struct state {
@@ -460,7 +460,7 @@ const struct model model_anti_entropy = {
     .source = "Demers et al., PODC 1987, section 1.3",
     .params = params,
     .messages = messages,
-    .counters = counters,
+    .figures = figures,
     .config_size = sizeof(struct config),
     .state_size = sizeof(struct state),
     .record_size = sizeof(struct called),

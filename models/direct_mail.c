@@ -95,13 +95,14 @@ static const struct message_kind messages[] = {
     { NULL, CARRIES_CONTROL },
 };
 
-static const struct model_counter counters[] = {
-    [RETRANSMISSIONS] = { "retransmissions", "mails sent again" },
-    [QUEUE_MAX] = { "queue_max", "most mails that a node's cache held" },
-    [LOST_OVERFLOW] = { "lost_overflow", "failed mails lost because they did not fit" },
-    [LOST_GIVEN_UP] = { "lost_given_up", "mails given up" },
-    [LOST_CRASH] = { "lost_crash", "cached mails lost in a crash" },
-    { NULL, NULL },
+static const struct model_figure figures[] = {
+    [RETRANSMISSIONS] = { "retransmissions", "mails sent again", FIGURE_COUNT, UNIT_COUNT },
+    [QUEUE_MAX] = { "queue_max", "most mails that a node's cache held", FIGURE_PEAK, UNIT_COUNT },
+    [LOST_OVERFLOW] = { "lost_overflow", "failed mails lost because they did not fit", FIGURE_COUNT,
+                        UNIT_COUNT },
+    [LOST_GIVEN_UP] = { "lost_given_up", "mails given up", FIGURE_COUNT, UNIT_COUNT },
+    [LOST_CRASH] = { "lost_crash", "cached mails lost in a crash", FIGURE_COUNT, UNIT_COUNT },
+    { .name = NULL },
 };
 
 struct set *only(const struct set *known, update_id update)
@@ -294,7 +295,7 @@ const struct model model_direct_mail = {
     .source = "Demers et al., PODC 1987, section 1.2",
     .params = params,
     .messages = messages,
-    .counters = counters,
+    .figures = figures,
     .config_size = sizeof(struct config),
     .state_size = sizeof(struct state),
     .record_size = sizeof(struct mail),

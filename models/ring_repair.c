@@ -97,11 +97,13 @@ static const struct message_kind messages[] = {
 };
 
 enum { SENDS, SHARDS_COPIED, PASSES };
-static const struct model_counter counters[] = {
-    [SENDS] = { "sends", "turns handed to a next holder, with data or without" },
-    [SHARDS_COPIED] = { "shards_copied", "missing shards that were copied whole" },
-    [PASSES] = { "passes", "loops that went all the way" },
-    { NULL, NULL },
+static const struct model_figure figures[] = {
+    [SENDS] = { "sends", "turns handed to a next holder, with data or without", FIGURE_COUNT,
+                UNIT_COUNT },
+    [SHARDS_COPIED] = { "shards_copied", "missing shards that were copied whole", FIGURE_COUNT,
+                        UNIT_COUNT },
+    [PASSES] = { "passes", "loops that went all the way", FIGURE_COUNT, UNIT_COUNT },
+    { .name = NULL },
 };
 
 /* The check comes every interval; the others carry a shard and an attempt, see timer_value(). */
@@ -477,7 +479,7 @@ const struct model model_ring_repair = {
     .source = "the shard repair of a self-developed InfluxDB cluster",
     .params = params,
     .messages = messages,
-    .counters = counters,
+    .figures = figures,
     .config_size = sizeof(struct config),
     .record_size = sizeof(struct loop),
     .check = check,

@@ -136,12 +136,14 @@ static const struct message_kind messages[] = {
     [REJECT] = { "reject", CARRIES_CONTROL },    { NULL, CARRIES_CONTROL },
 };
 
-static const struct model_counter counters[] = {
-    [CONTACTS] = { "contacts", "messages with hot rumors sent" },
-    [UNNECESSARY] = { "unnecessary", "of these, received by a node that knew all of it" },
-    [RETIRED] = { "retired", "times that a node lost interest in a rumor" },
-    [REJECTED] = { "rejected", "calls that a partner rejected" },
-    { NULL, NULL },
+static const struct model_figure figures[] = {
+    [CONTACTS] = { "contacts", "messages with hot rumors sent", FIGURE_COUNT, UNIT_COUNT },
+    [UNNECESSARY] = { "unnecessary", "of these, received by a node that knew all of it",
+                      FIGURE_COUNT, UNIT_COUNT },
+    [RETIRED] = { "retired", "times that a node lost interest in a rumor", FIGURE_COUNT,
+                  UNIT_COUNT },
+    [REJECTED] = { "rejected", "calls that a partner rejected", FIGURE_COUNT, UNIT_COUNT },
+    { .name = NULL },
 };
 
 /* Only a connection limit needs to remember. */
@@ -478,7 +480,7 @@ const struct model model_rumor_mongering = {
     .source = "Demers et al., PODC 1987, section 1.4",
     .params = params,
     .messages = messages,
-    .counters = counters,
+    .figures = figures,
     .config_size = sizeof(struct config),
     .state_size = sizeof(struct door),
     .sets = interest_sets,

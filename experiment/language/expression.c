@@ -165,8 +165,8 @@ static bool read_bound(const char *text, enum metric_unit unit, const struct exp
         refuse(why, "one of < <= > >= and a value were expected after the %s", after);
     else if (!read_amount(value + is_negative, unit, &bound->value, reason))
         refuse(why, "%s%s",
-               strchr(e->metric, '.') && unit != UNIT_SHARE
-                   ? "the figures of models are plain numbers; "
+               strchr(e->metric, '.') && (unit == UNIT_COUNT || unit == UNIT_NUMBER)
+                   ? "this figure of a model is a plain number; "
                    : "",
                reason);
     else

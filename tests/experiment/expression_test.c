@@ -119,7 +119,7 @@ static void others_are_refused_with_a_reason(void **state)
         { "P(tall < 15s, s) > 1%", "there is no metric `tall`; did you mean `t_all`?" },
         { "mean(byte/node) < 2kB", "there is no metric `byte`; did you mean `bytes`?" },
         { "mean(zzz) < 2", "there is no metric `zzz`; `gossipsim help metrics` lists" },
-        { "mean(direct-mail.lost) < 3s", "the figures of models are plain numbers; " },
+        { "mean(direct-mail.lost) < 3s", "this figure of a model is a plain number; " },
         { "ratio(t99, push) > 1.2s", "" },
         { "ratio(t99, push) > -1.2s", "" },
         { "mean(t99, push) > -1s", "" },

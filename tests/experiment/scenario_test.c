@@ -51,10 +51,14 @@ static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
     snprintf(why, PARAM_WHY_MAX, "`timeout` has no effect with `acknowledge: false`");
     return false;
 }
-static const struct model_counter counters[] = { { "turns", "of it" }, { NULL, NULL } };
+static const struct model_figure figures[] = {
+    { "turns", "of it", FIGURE_COUNT, UNIT_COUNT },
+    { "waits", "between them", FIGURE_OBSERVED, UNIT_TIME },
+    { .name = NULL },
+};
 static const struct model model_test = {
     .name = "test-model",
-    .counters = counters,
+    .figures = figures,
     .params = params,
     .config_size = sizeof(struct config),
     .check = check,
@@ -127,7 +131,8 @@ static const char full[] =
     "  - {at: 6min, one_way: {from: eu, to: {count: 3}}}\n  - {at: 7min, heal: all}\n"
     "  - {at: 8min, for: 1s, loss: {mean: 30%, burst: 5, of: eu}}\n"
     "  - {at: 9min, latency: {of: 10%, factor: 2.5}}\n"
-    "expect: [P(converged) >= 99%, 'p95(t99, one) < 90s', mean(test-model.turns) < 5]\n"
+    "expect: [P(converged) >= 99%, 'p95(t99, one) < 90s', mean(test-model.turns) < 5, "
+    "mean(test-model.waits.max) < 5]\n"
     "strategies:\n  one: {test-model: {interval: 1s, speed: rather-slow}}\n"
     "  \"two: `x`\":\n    plain:\n    test-model: {acknowledge: false, queue: 2KiB}\n"
     "stop: {at: 20min, when: never, events: 1e9}\nwarmup: 2s\ncooldown: 3s\n"
@@ -181,7 +186,7 @@ static void expect_store_and_faults(const struct scenario *s)
     assert_int_equal(s->faults.list[2].of.nodes.kind, SELECT_ALL_BUT);
     assert_int_equal(s->faults.list[2].of.nodes.count, 7);
     expect_cuts(s);
-    assert_int_equal(s->expect.count, 3);
+    assert_int_equal(s->expect.count, 4);
     assert_string_equal(s->expect.list[1].text, "p95(t99, one) < 90s");
 }
 
@@ -652,6 +657,9 @@ static const struct {
     { "expect: [p95(t98) < 3]\n", "4:10 expect.1: there is no metric `t98`; did you mean `t90`?" },
     { "expect: [mean(test-model.turn) < 3]\n",
       "4:10 expect.1: there is no metric `test-model.turn`; did you mean `test-model.turns`?" },
+    { "expect: [mean(test-model.waits.p98) < 3]\n",
+      "4:10 expect.1: there is no metric `test-model.waits.p98`; did you mean "
+      "`test-model.waits.p99`?" },
     { "expect: [mean(plain.x) < 3]\n",
       "4:10 expect.1: there is no metric `plain.x`; `gossipsim models" },
     { "store: {shards: 0}\n", "4:17 store.shards: 0 is outside 1..65536" },
