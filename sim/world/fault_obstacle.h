@@ -18,7 +18,7 @@ uint32_t obstacle_begin(struct run *run, uint32_t fault, sim_time until);
 /* The obstacle of a fault falls if it was to fall now.  How many nodes it was about. */
 uint32_t obstacle_end(struct run *run, uint32_t fault);
 
-/* All partitions and one-way cuts fall.  How many nodes they were about. */
-uint32_t obstacles_heal(struct run *run);
+/* All of these kinds (bit k: of faults of kind k) fall.  How many nodes they were about. */
+uint32_t obstacles_end(struct run *run, uint32_t kinds);
 
 #endif
