@@ -72,44 +72,47 @@ static sim_time slowed(sim_time latency, double factor)
 }
 
 /* The network may make a second copy, which takes a latency of its own. */
-static void copy(struct run *run, const struct letter *letter, sim_time delay, double factor)
+static void copy(struct run *run, const struct letter *letter, sim_time delay,
+                 const struct fate *fate)
 {
     const node_id from = run->node.id;
     const uint64_t bits = draw(run->keys[PURPOSE_COPY], from, letter->number);
     uint32_t high = (uint32_t)(bits >> 32), jitter = high;
     struct letter second = *letter;
 
-    if ((uint32_t)bits >= run->effects.copied_below)
+    if ((uint32_t)bits >= fate->copied_below)
         return;
     if (run->latency_rule == LATENCY_MESSAGE && run->jitter)
         jitter = (uint32_t)(draw(run->keys[PURPOSE_COPY_JITTER], from, letter->number) >> 32);
     second.load = network_share(run, letter->load);
     run->effects.copied++;
     expect_arrival(run, &second, delay,
-                   slowed(network_latency_of(run, from, letter->to, high, jitter), factor));
+                   slowed(network_latency_of(run, from, letter->to, high, jitter), fate->factor));
 }
 
 /* The message is on its way, after `delay` on the access link, and meets what lies before it. */
 static void travel(struct run *run, const struct letter *letter, sim_time delay)
 {
     struct obstacles *obstacles = &run->effects.obstacles;
-    const node_id from = run->node.id;
-    enum passage passage = letter->is_lost ? PASSAGE_LOST : PASSAGE_FREE;
-    double factor = 1;
+    const struct departure message = { run->node.id, letter->to, letter->number };
+    struct fate fate = { .passage = letter->is_lost ? PASSAGE_LOST : PASSAGE_FREE,
+                         .factor = 1,
+                         .copied_below = run->effects.copied_below };
 
     if (obstacles->standing_count > 0)
-        passage = obstacles_pass(obstacles, passage, from, letter->to, letter->number, &factor);
-    if (passage != PASSAGE_FREE) {
-        obstacles->dropped += passage == PASSAGE_CUT;
-        run->lost += passage == PASSAGE_LOST;
+        obstacles_meet(obstacles, &message, &fate);
+    if (fate.passage != PASSAGE_FREE) {
+        obstacles->dropped += fate.passage == PASSAGE_CUT;
+        run->lost += fate.passage == PASSAGE_LOST;
         network_release(run, letter->load);
         return;
     }
     expect_arrival(
         run, letter, delay,
-        slowed(network_latency(run, from, letter->to, letter->number, letter->bits), factor));
-    if (run->effects.copied_below)
-        copy(run, letter, delay, factor);
+        slowed(network_latency(run, message.from, message.to, message.number, letter->bits),
+               fate.factor));
+    if (fate.copied_below)
+        copy(run, letter, delay, &fate);
 }
 
 /* ---- uplinks ---- */
