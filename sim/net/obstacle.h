@@ -43,4 +43,7 @@ enum passage { PASSAGE_FREE, PASSAGE_LOST, PASSAGE_CUT };
 enum passage obstacles_pass(struct obstacles *obstacles, enum passage without, uint32_t from,
                             uint32_t to, uint32_t number, double *factor);
 
+/* Whether no message passes from one node to another now. */
+bool obstacles_cut(const struct obstacles *obstacles, uint32_t from, uint32_t to);
+
 #endif
