@@ -3,7 +3,7 @@
  * node.h - the world as one node's model sees it.
  *
  * This is all that a model may call.  There is no way to see another node, the network, the
- * fault plan or the true state of the system; and a model measures nothing but its own counters:
+ * fault plan or the true state of the system; and a model measures nothing but its own figures:
  * the engine measures what is sent and who learned what when.
  *
  * A `struct node *` is good for one callback only: the engine reuses it.
@@ -216,8 +216,14 @@ void *node_records(struct node *n);
 void *node_record_add(struct node *n);
 void node_records_keep(struct node *n, uint32_t count);
 
-/* Adds to, or raises to at least, the model's own figure `counter` (index into its table). */
-void node_count(struct node *n, int counter, uint64_t amount);
-void node_peak(struct node *n, int counter, uint64_t value);
+/*
+ * The model's own figures, by their index into its table: adds to a count; raises a peak to at
+ * least `value`; says how a gauge now stands on this node, where it was 0 at first and is again
+ * when the node loses its data; notes a value, finite and >= 0, of a distribution.
+ */
+void node_count(struct node *n, int figure, uint64_t amount);
+void node_peak(struct node *n, int figure, uint64_t value);
+void node_gauge(struct node *n, int figure, double value);
+void node_observe(struct node *n, int figure, double value);
 
 #endif

@@ -6,6 +6,7 @@
 #include "sim/world/workload.h"
 
 #include <assert.h>
+#include <math.h>
 
 /* ---- itself ---- */
 
@@ -274,16 +275,35 @@ void node_records_keep(struct node *n, uint32_t count)
     records->count = count;
 }
 
-void node_count(struct node *n, int counter, uint64_t amount)
+void node_count(struct node *n, int figure, uint64_t amount)
 {
-    assert(counter >= 0 && counter < MODEL_COUNTERS_MAX);
-    n->layer->counters[counter] += amount;
+    assert(figure >= 0 && figure < MODEL_FIGURES_MAX);
+    n->layer->figures[figure].count += amount;
 }
 
-void node_peak(struct node *n, int counter, uint64_t value)
+void node_peak(struct node *n, int figure, uint64_t value)
 {
-    uint64_t *peak = &n->layer->counters[counter];
+    uint64_t *peak = &n->layer->figures[figure].count;
 
-    assert(counter >= 0 && counter < MODEL_COUNTERS_MAX);
+    assert(figure >= 0 && figure < MODEL_FIGURES_MAX);
     *peak = value > *peak ? value : *peak;
+}
+
+/* Whether a figure is one of these; the slow ones are looked at more closely. */
+static bool is_figure(const struct node *n, int figure, enum model_figure_kind kind)
+{
+    return figure >= 0 && figure < MODEL_FIGURES_MAX &&
+           n->layer->model->figures[figure].kind == kind;
+}
+
+void node_gauge(struct node *n, int figure, double value)
+{
+    assert(is_figure(n, figure, FIGURE_GAUGE));
+    n->layer->figures[figure].gauge[n->id] = value;
+}
+
+void node_observe(struct node *n, int figure, double value)
+{
+    assert(is_figure(n, figure, FIGURE_OBSERVED) && value >= 0 && value < HUGE_VAL);
+    observed_add(n->layer->figures[figure].observed, value);
 }

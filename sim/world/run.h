@@ -25,6 +25,7 @@
 #include "sim/value/distance.h"
 #include "sim/value/draw.h"
 #include "sim/value/memory.h"
+#include "sim/value/observed.h"
 
 #define LIKELY(x)   __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
@@ -56,7 +57,14 @@ struct records {
     uint32_t capacity;
 };
 
-enum { LAYER_BYTES = 128 }; /* so that its address takes a shift of its place in the stack */
+enum { LAYER_BYTES = 256 }; /* so that its address takes a shift of its place in the stack */
+
+/* What is kept of a model's figure, by its kind. */
+union figure_value {
+    uint64_t count;            /* FIGURE_COUNT, FIGURE_PEAK */
+    double *gauge;             /* of each node */
+    struct observed *observed; /* of the run */
+};
 
 /* A model of the stack with what the engine keeps for it. */
 struct layer {
@@ -68,7 +76,7 @@ struct layer {
     char *states;            /* state_size a node */
     struct records *records; /* one a node */
     void *spare_record;      /* handed out when memory is short */
-    uint64_t counters[MODEL_COUNTERS_MAX];
+    union figure_value figures[MODEL_FIGURES_MAX];
 };
 
 /* What was sent of one kind of message. */
@@ -248,7 +256,7 @@ struct run {
     sim_time edges[SAMPLE_EDGES_MAX]; /* times of the samples that result_sample_before() took */
     uint32_t edge_count;
     uint64_t sampled; /* events and steps of the agenda by the latest sample, its own with them */
-    uint64_t watched; /* when to look at the watch again */
+    uint64_t look_at; /* the work done when the limits are to be looked at again */
     const char *stop_reason;
 };
 
