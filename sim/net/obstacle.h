@@ -55,4 +55,7 @@ struct fate {
 void obstacles_meet(struct obstacles *obstacles, const struct departure *message,
                     struct fate *fate);
 
+/* Whether no message passes from one node to another now. */
+bool obstacles_cut(const struct obstacles *obstacles, uint32_t from, uint32_t to);
+
 #endif
