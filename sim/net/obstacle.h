@@ -43,4 +43,10 @@ enum passage { PASSAGE_FREE, PASSAGE_LOST, PASSAGE_CUT };
 enum passage obstacles_pass(struct obstacles *obstacles, enum passage without, uint32_t from,
                             uint32_t to, uint32_t number, double *factor);
 
+/* Whether one stands that stops messages from the one to the other, or back. */
+bool obstacles_divide(const struct obstacles *obstacles, uint32_t a, uint32_t b);
+
+/* Whether one stands that is about the node. */
+bool obstacles_disturb(const struct obstacles *obstacles, uint32_t node);
+
 #endif
