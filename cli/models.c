@@ -134,10 +134,10 @@ static const struct model *find(const char *name)
         nearest_offer(&nearest, (*m)->name);
     }
     if (nearest.best != NULL)
-        errors_add(&errors, ERROR_SCENARIO, "'%s' is no model; did you mean '%s'?", name,
+        errors_add(&errors, ERROR_SCENARIO, "'%s' is not a model; did you mean '%s'?", name,
                    nearest.best);
     else
-        errors_add(&errors, ERROR_SCENARIO, "'%s' is no model; 'gossipsim models' lists them",
+        errors_add(&errors, ERROR_SCENARIO, "'%s' is not a model; 'gossipsim models' lists them",
                    name);
     options_fail(&errors);
     errors_clear(&errors);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * death_certificates.c - for how long, and by whom, the record of a deletion is kept.
+ * death_certificates.c - for how long, and by whom, the record of a deletion is kept; defined in
+ * docs/models.md.
  *
  * The record of a deletion, its death certificate, tells old values of the key that they are old.
  * This model sends nothing: the certificates spread as all updates do, by the other models of the

@@ -34,6 +34,8 @@ enum {
 struct message_kind {
     const char *name;     /* in traces; NULL closes the table */
     enum carries carries; /* or several or-ed */
+    uint16_t item_size;   /* bytes of an item in memory; 0: messages of this kind have none */
+    uint16_t item_bytes;  /* of an item on the wire, counted as digest */
 };
 
 /* What a model measures of itself; all but a gauge is measured from `warmup` on. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* node.c - the world as one node's model sees it, but for its peers (node_peers.c); see node.h. */
+/* node.c - a node itself: its timers, what it knows, its records and figures; see node.h. */
 #include "sim/world/knowledge.h"
 #include "sim/world/network.h"
 #include "sim/world/run.h"
@@ -49,39 +49,6 @@ uint64_t node_random(struct node *n, uint64_t limit)
 uint64_t node_shared_random(const struct node *n, uint32_t about, uint32_t number, uint64_t limit)
 {
     return draw_below(draw(run_of_const(n)->keys[PURPOSE_SHARED], about, number), limit);
-}
-
-/* ---- messages ---- */
-
-void node_send(struct node *n, node_id to, int kind, struct set *set)
-{
-    struct run *run = run_of(n);
-
-    if (UNLIKELY(run->is_muted))
-        set_free(set);
-    else
-        network_send(run, to, kind, set, set_handle(set));
-}
-
-void node_send_some(struct node *n, node_id to, int kind, struct set *set)
-{
-    if (!set_is_empty(set))
-        node_send(n, to, kind, set);
-}
-
-void node_send_pack(struct node *n, node_id to, int kind, struct set *set, const struct pack *pack)
-{
-    struct run *run = run_of(n);
-
-    assert(pack->count >= 0 && pack->count < PACK_SETS_MAX);
-    if (UNLIKELY(run->is_muted)) {
-        set_free(set);
-        for (int i = 0; i < pack->count; i++)
-            set_free(pack->more[i]);
-        return;
-    }
-    run->traffic[network_tag(n, kind)].hashes += pack->hashes;
-    network_send(run, to, kind, set, network_parcel(run, set, pack));
 }
 
 /* ---- timers ---- */

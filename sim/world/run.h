@@ -22,6 +22,7 @@
 #include "sim/truth/placement.h"
 #include "sim/truth/set_row.h"
 #include "sim/value/ahead.h"
+#include "sim/value/body.h"
 #include "sim/value/distance.h"
 #include "sim/value/draw.h"
 #include "sim/value/memory.h"
@@ -83,7 +84,7 @@ struct layer {
 struct traffic {
     uint64_t messages, members; /* updates in their sets, superseded ones apart */
     uint64_t deletes;           /* of the members */
-    uint64_t hashes;            /* beside them */
+    uint64_t beside;            /* bytes of digest beside the sets: hashes and items */
 };
 
 /* What was sent, by class. */
@@ -128,12 +129,16 @@ enum { LAYER_ENGINE = MODEL_STACK_MAX };
 
 enum { PACK_SETS_MAX = 8, KINDS = MODEL_STACK_MAX * MODEL_KINDS_MAX };
 
-/* What one message of node_send_pack() carries. */
+/* What messages of one node_send_pack() carry, and the duplicates of them. */
 struct parcel {
     struct set *sets[PACK_SETS_MAX];
-    uint32_t count;
+    struct body *body; /* NULL: no items */
     uint32_t value, stamp;
-    uint32_t next_free;
+    union {
+        uint32_t shares; /* messages under way with it */
+        uint32_t next_free;
+    };
+    uint8_t count; /* sets */
 };
 
 /* Learned in this round, to count from its end. */
@@ -189,6 +194,7 @@ struct run {
     struct ahead ahead;
     struct lanes lanes;
     struct live live; /* `peers: alive`, where nodes come and go */
+    const struct peer_source *peers;
     struct layer layers[MODEL_STACK_MAX];
     uint32_t layer_count;
     struct set_pool pool;
@@ -213,6 +219,7 @@ struct run {
     struct parcel *parcels;
     size_t parcel_capacity;
     uint32_t parcel_free, parcel_count; /* parcel_free: head of the free list, 1 up; 0: none */
+    struct body_pool bodies;            /* of the parcels */
     struct deferred *deferred;
     size_t deferred_count, deferred_capacity;
     uint64_t *copies; /* bit planes that count the payload copies of each update */
@@ -236,7 +243,7 @@ struct run {
     sim_time edges[SAMPLE_EDGES_MAX]; /* times of the samples that result_sample_before() took */
     uint32_t edge_count;
     uint64_t sampled; /* events and steps of the agenda by the latest sample, its own with them */
-    uint64_t watched; /* when to look at the watch again */
+    uint64_t look_at; /* the work done when the limits are to be looked at again */
     const char *stop_reason;
 };
 

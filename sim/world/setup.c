@@ -6,6 +6,7 @@
 #include "sim/world/fault.h"
 #include "sim/world/measure.h"
 #include "sim/world/network.h"
+#include "sim/world/peers.h"
 #include "sim/world/presence.h"
 #include "sim/world/workload.h"
 
@@ -134,8 +135,8 @@ bool setup(struct run *run, const struct sim_config *config)
     measure_init(run);
     if (config->churn.session || config->fault_count > 0)
         presence_init(run);
-    run->all_are_peers =
-        !run->live.nodes && run->nodes > 1 && placement_is_everywhere(&run->placement);
+    run->peers = peers_source(run);
+    run->all_are_peers = run->peers == &peers_all && run->nodes > 1;
     if (has_beliefs(config))
         detection_init(&run->detection, &run->memory, run->nodes);
     churn_init(run);

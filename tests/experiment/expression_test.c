@@ -95,13 +95,13 @@ static void others_are_refused_with_a_reason(void **state)
     static const struct {
         const char *text, *why;
     } bad[] = {
-        { "", "`` is no expression; the form is STAT(METRIC, STRATEGY) OP VALUE" },
-        { "t99 < 3s", "`t99 < 3s` is no expression" },
+        { "", "`` is not an expression; the form is STAT(METRIC, STRATEGY) OP VALUE" },
+        { "t99 < 3s", "`t99 < 3s` is not an expression" },
         { "p95(t99", "the `(` is not closed; within a [list]" },
         { ")p95(t99 < 3s", "the `(` is not closed" },
         { "median(t50) < median(t99)", "the right side is a value, as in median(t99) < 15s" },
         { "p95() < 3s", "a metric is missing" },
-        { "mean(bytes_rate) < 20kB", "`20kB` is no rate of bytes, as in 20kB/s or 160kbit/s" },
+        { "mean(bytes_rate) < 20kB", "`20kB` is not a rate of bytes, as in 20kB/s or 160kbit/s" },
         { "mean(messages_rate) < 3", "3 lacks a unit; a rate has one of the units /s" },
         { "p95(t99,) < 3s", "a strategy is missing" },
         { "p0(t99) < 3s", "unknown statistic `p0`" },
@@ -130,7 +130,7 @@ static void others_are_refused_with_a_reason(void **state)
         { "p95(t99) < ", "" },
         { "p95(t99) < 3", "3 lacks a unit; a time has one of" },
         { "p95(t99) < 3kB", "" },
-        { "P(converged) > 101%", "101% is no share" },
+        { "P(converged) > 101%", "101% is not a share" },
         { "mean(bytes) < 3", "3 lacks a unit" },
         { "mean(m) < 3s", "" },
         { "mean(m) < nan", "" },
