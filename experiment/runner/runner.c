@@ -65,14 +65,6 @@ struct runner {
     size_t refused_point;          /* place of the first refused run */
 };
 
-static int64_t clock_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * SIM_SECOND + now.tv_nsec;
-}
-
 /* ------------------------------------------------------------------------------ the walk */
 
 static void leave_point(struct runner *runner)
@@ -236,7 +228,7 @@ static bool store_ready(struct runner *runner)
         runner->done += stored;
         runner->outcome->made += stored;
     }
-    atomic_store(&runner->written_at, clock_ns());
+    atomic_store(&runner->written_at, pool_clock_ns());
     return is_good;
 }
 
@@ -270,7 +262,7 @@ static void take_turn(void *context, struct pool_counts tasks)
     struct runner *runner = context;
 
     if (tasks.todo > atomic_load(&runner->tasks_few) &&
-        clock_ns() - atomic_load(&runner->written_at) < WRITE_MS * SIM_MILLISECOND)
+        pool_clock_ns() - atomic_load(&runner->written_at) < WRITE_MS * SIM_MILLISECOND)
         return;
     while (pthread_mutex_trylock(&runner->turn) == 0) {
         bool is_good;
@@ -295,7 +287,7 @@ static void report(struct runner *runner)
 
     pthread_mutex_unlock(&runner->turn);
     if (options->progress) {
-        progress.seconds = (double)(clock_ns() - runner->start) / 1e9;
+        progress.seconds = (double)(pool_clock_ns() - runner->start) / 1e9;
         progress.is_running = pool_view(runner->pool, &progress.longest);
         options->progress(options->context, &progress);
     }
@@ -327,7 +319,7 @@ static void look_at_stop(struct runner *runner)
 /* Waits for the end of a turn; false: none ended within POLL_MS. */
 static bool wait_for_turn(struct runner *runner)
 {
-    int64_t until = clock_ns() + POLL_MS * SIM_MILLISECOND;
+    int64_t until = pool_clock_ns() + POLL_MS * SIM_MILLISECOND;
     struct timespec deadline = { until / SIM_SECOND, until % SIM_SECOND };
 
     return pthread_cond_timedwait(&runner->turn_is_over, &runner->turn, &deadline) != ETIMEDOUT;
@@ -465,7 +457,7 @@ bool runner_run(struct results *results, const struct plan *plan,
     bool is_good;
 
     *outcome = (struct runner_outcome){ .total = 0 };
-    runner.start = clock_ns();
+    runner.start = pool_clock_ns();
     runner.is_good = true;
     pthread_mutex_init(&runner.turn, NULL);
     pthread_condattr_init(&monotonic);
