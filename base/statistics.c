@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* statistics.c - see statistics.h; known values are in tests/experiment/statistics_test.c. */
+/* statistics.c - see statistics.h; known values are in tests/base/statistics_test.c. */
 #include "base/statistics.h"
 
 #include <assert.h>

@@ -3,10 +3,10 @@
  * pool.h - threads that make runs, whatever these are runs of: the points of a study, the trials
  * of a validation.
  *
- * Tasks go in in any number and come out when made, in the order in which they ended.  Runs of
- * one point share its setup, which the first thread to need it makes and the last task frees.
- * Runs wait for each other where memory is short: together they never hold more than the pool
- * may have, by their estimates, and one that alone would is refused.
+ * Tasks go in in any number and come out when made, in the order in which they ended.  Runs of one
+ * point share its setup, which the first thread to need it makes and the last task frees.  Runs
+ * wait for each other where memory is short: together they never hold more than the pool may have,
+ * by their estimates, and a run that would by itself is refused.
  */
 #ifndef EXPERIMENT_RUNNER_POOL_H
 #define EXPERIMENT_RUNNER_POOL_H
@@ -49,8 +49,8 @@ struct pool_counts {
     unsigned ended; /* tasks to be taken */
 };
 
-/* Told of each task that has ended, by the thread that made it, which may do for the giver what is
- * to be done: give, take, free tasks.  Several may be in it at once. */
+/* Called for each task that has ended, by the thread that made it, which may give, take and free
+ * tasks on behalf of the pool's owner.  Several threads may be in it at once. */
 typedef void pool_ended(void *context, struct pool_counts counts);
 
 /* Starts `threads` threads whose runs may hold `memory` bytes in all; NULL: none would start. */
