@@ -13,6 +13,7 @@
 #include "experiment/language/expression.h"
 #include "experiment/language/setting.h"
 #include "sim/sim.h"
+#include "sim/value/distribution_family.h"
 
 enum {
     STRATEGIES_MAX = 64,
@@ -30,15 +31,12 @@ struct measurements {
 
 /* A random quantity: a distribution and its parameters, as written. */
 struct random_time {
-    int family;     /* index of random_time_families; RANDOM_TIME_NONE: not given */
-    uint64_t given; /* bit i: row i of the family */
-    sim_time value, mean, min, max, sd, median, p99, scale;
-    double sigma, shape;
-    bool smooth;
-    char *file;
-    const struct measurements *measured; /* borrowed from the reader */
+    const struct distribution_family *family;                   /* NULL: not given */
+    _Alignas(max_align_t) char params[DISTRIBUTION_PARAMS_MAX]; /* of the family */
+    uint64_t given;                                             /* bit i: row i of them */
+    char *file;                                                 /* that its values are read from */
+    const struct measurements *measured;                        /* borrowed from the reader */
 };
-enum { RANDOM_TIME_NONE, RANDOM_TIME_CONSTANT };
 
 /* A loss by itself, or in bursts. */
 struct scenario_loss {
@@ -220,8 +218,12 @@ void scenario_write(GString *out, const struct scenario *scenario, bool for_hash
  * all of it that can change a result. */
 void scenario_write_stack(GString *out, const struct scenario_strategy *strategy);
 
-/* Fills what distribution_new() needs; `time` must be given. */
+/* Fills what distribution_new() needs; `time` must be given, for the others below too. */
 void random_time_spec(const struct random_time *time, struct distribution_spec *spec);
+
+/* One value always; and that value 0s, or a file of nothing else. */
+bool random_time_is_constant(const struct random_time *time);
+bool random_time_is_zero(const struct random_time *time);
 
 /* The reference of the scenario language, in Markdown, from the tables that read it. */
 void scenario_print_reference(FILE *out);

@@ -59,7 +59,7 @@ static const char *without_effect(const struct scenario *s, const char *path, co
     if (s->network.bandwidth.bits == 0 && strcmp(path, "network.queue") == 0)
         return "has no effect without `network.bandwidth`, for which messages queue";
     *because = "churn.session";
-    if (s->churn.session.family == RANDOM_TIME_NONE && starts_with(path, "churn."))
+    if (s->churn.session.family == NULL && starts_with(path, "churn."))
         return "has no effect without `churn.session`, how long a node stays up";
     *because = "workload.updates";
     if (s->workload.updates == 0 && starts_with(path, "workload.") &&
@@ -108,12 +108,12 @@ static void check_effects(const struct check *c)
 static void check_values(const struct check *c)
 {
     const struct scenario *s = c->s;
-    bool is_constant = s->network.latency.family == RANDOM_TIME_CONSTANT &&
+    bool is_constant = random_time_is_constant(&s->network.latency) &&
                        !item_is_swept(item_find(c->root, "network.latency"));
 
     if (is_constant && s->network.latency_per == LATENCY_PER_MESSAGE)
         refuse(c, "network.latency_per", "has no effect where every latency is the same");
-    if (is_constant && s->network.latency.value == 0 && s->network.jitter > 0)
+    if (is_constant && random_time_is_zero(&s->network.latency) && s->network.jitter > 0)
         refuse(c, "network.jitter", "has no effect on a latency of 0s, of which it is a share");
     if (s->network.loss.burst > 0 && s->network.loss.mean <= 0 &&
         !item_is_swept(item_find(c->root, "network.loss")))
@@ -125,35 +125,26 @@ static void check_values(const struct check *c)
                "first");
 }
 
-static bool is_power_law(const struct random_time *time)
-{
-    const char *name = random_time_families[time->family].name;
-
-    return strcmp(name, "pareto") == 0 || strcmp(name, "lomax") == 0;
-}
-
 static void check_duration(const struct check *c, const char *path, const struct random_time *time)
 {
-    if (time->family == RANDOM_TIME_CONSTANT && time->value == 0)
-        refuse(c, path, "must be longer than 0s");
-    if (c->s->churn.start == CHURN_STATIONARY && is_power_law(time) && time->shape <= 1)
+    struct distribution_spec spec;
+
+    random_time_spec(time, &spec);
+    if (random_time_is_zero(time))
+        refuse(c, path, "must be longer than 0s%s",
+               random_time_is_constant(time) ? "" : ", at least sometimes");
+    if (c->s->churn.start == CHURN_STATIONARY && time->family->has_mean != NULL &&
+        !time->family->has_mean(&spec))
         refuse(c, path,
                "has an infinite mean, so there is no stationary state to start in; take a shape "
                "above 1 or `churn.start: up`");
-    if (time->measured != NULL) {
-        sim_time longest = 0;
-        for (size_t i = 0; i < time->measured->count; i++)
-            longest = MAX(longest, time->measured->values[i]);
-        if (longest == 0)
-            refuse(c, path, "must be longer than 0s, at least sometimes");
-    }
 }
 
 static void check_churn(const struct check *c)
 {
-    if (c->s->churn.session.family == RANDOM_TIME_NONE)
+    if (c->s->churn.session.family == NULL)
         return;
-    if (c->s->churn.downtime.family == RANDOM_TIME_NONE) {
+    if (c->s->churn.downtime.family == NULL) {
         refuse(c, "churn.downtime",
                "`downtime` is missing: how long a node stays away after a session");
         return;
@@ -249,7 +240,8 @@ static void check_intervals(const struct check *c, const struct item *item,
             continue;
         quantity_write_time(value, interval);
         if (given != NULL)
-            item_error(given, c->errors, "%s is no whole number of rounds of %s", interval, round);
+            item_error(given, c->errors, "%s is not a whole number of rounds of %s", interval,
+                       round);
         else
             item_error_key(item, c->errors,
                            "`%s` is %s by default, no whole number of rounds of %s", rows[i].name,

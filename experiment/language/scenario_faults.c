@@ -24,11 +24,7 @@ struct when {
 };
 const struct param scenario_when_rows[] = {
     PARAM_TIME(struct when, at, NULL, "0s..36525d", "when it happens"),
-    { .name = "for", /* a word that C keeps to itself */
-      .type = PARAM_TYPE_TIME,
-      .offset = offsetof(struct when, lasts),
-      .range = "1ns..36525d",
-      .help = "then it is undone" },
+    PARAM_NAMED("for", TIME, struct when, lasts, NULL, "1ns..36525d", NULL, "then it is undone"),
     PARAM_TIME(struct when, every, NULL, "1ns..36525d", "it happens again so long after"),
     PARAM_END,
 };
@@ -244,8 +240,8 @@ static void check_action(const struct item *root, const struct item *item,
         item_error_key(item, errors,
                        "has no effect under `timing: rounds`, where messages arrive within their "
                        "round");
-    if (fault->action == FAULT_LATENCY && latency->family == RANDOM_TIME_CONSTANT &&
-        latency->value == 0 && !item_is_swept(item_find(root, "network.latency")))
+    if (fault->action == FAULT_LATENCY && random_time_is_zero(latency) &&
+        !item_is_swept(item_find(root, "network.latency")))
         item_error_key(item, errors, "has no effect with `network.latency: 0s`");
     if (fault->action == FAULT_HEAL && !has_before(&scenario->faults, fault))
         item_error_key(item, errors, "has no effect: no `partition` or `one_way` comes before it");

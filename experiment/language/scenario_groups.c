@@ -124,11 +124,8 @@ struct numbers {
 static const struct param number_rows[] = {
     PARAM_COUNT(struct numbers, count, NULL, "0..1073741824", "so many, drawn at random"),
     PARAM_COUNT(struct numbers, node, NULL, "0..1073741823", "this one; they count from 0"),
-    { .name = "all-but",
-      .type = PARAM_TYPE_COUNT,
-      .offset = offsetof(struct numbers, all_but),
-      .range = "0..1073741824",
-      .help = "all but so many, drawn at random" },
+    PARAM_NAMED("all-but", COUNT, struct numbers, all_but, NULL, "0..1073741824", NULL,
+                "all but so many, drawn at random"),
     PARAM_END,
 };
 

@@ -38,15 +38,6 @@ struct later {
 };
 extern const struct later scenario_later[];
 
-/* Families of distributions: rows of struct random_time.  Closed by a NULL name. */
-struct random_time_family {
-    const char *name;
-    enum distribution_kind kind;
-    const struct param *rows;
-    const char *help;
-};
-extern const struct random_time_family random_time_families[];
-
 extern const struct key_kind kind_version, kind_name, kind_text, kind_replications, kind_timing,
     kind_random_time, kind_arrival, kind_origin, kind_auto_time, kind_strategies, kind_sweep,
     kind_groups, kind_replicas, kind_faults, kind_expect, kind_loss, kind_bandwidth, kind_queue;

@@ -234,16 +234,18 @@ static void print_families(FILE *out)
           "`{lognormal: {median: 40ms, p99: 200ms}}`.\n\n"
           "| distribution | parameters | |\n|---|---|---|\n",
           out);
-    for (int i = RANDOM_TIME_CONSTANT + 1; random_time_families[i].name != NULL; i++) {
-        const struct random_time_family *family = &random_time_families[i];
+    for (int i = 0; i < DISTRIBUTION_KINDS; i++) {
+        const struct distribution_family *family = &distribution_families[i];
 
+        if (family->name == NULL)
+            continue;
         fprintf(out, "| `%s` | ", family->name);
-        for (const struct param *row = family->rows; row->type != PARAM_TYPE_END; row++) {
-            fprintf(out, "%s`%s` (", row > family->rows ? "; " : "", row->name);
+        for (const struct param *row = family->params; row->type != PARAM_TYPE_END; row++) {
+            fprintf(out, "%s`%s` (", row > family->params ? "; " : "", row->name);
             print_values(out, row);
             fprintf(out, "): %s", row->help);
         }
-        if (family->kind == DISTRIBUTION_EMPIRICAL)
+        if (family->takes_values)
             fputs("; `file`: one time a line, path relative to the scenario", out);
         fprintf(out, " | %s |\n", family->help);
     }

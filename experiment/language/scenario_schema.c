@@ -222,9 +222,11 @@ static void put_families(GString *out)
 {
     schema_name(out, "random-quantity");
     schema_put(out, "{'anyOf':[" REF("time"));
-    for (int i = RANDOM_TIME_CONSTANT + 1; random_time_families[i].name != NULL; i++) {
-        const struct random_time_family *family = &random_time_families[i];
+    for (int i = 0; i < DISTRIBUTION_KINDS; i++) {
+        const struct distribution_family *family = &distribution_families[i];
 
+        if (family->name == NULL)
+            continue;
         schema_put(out, ",{'type':'object','required':[");
         schema_text(out, family->name);
         schema_put(out, "]," NO_OTHERS ",'properties':{");
@@ -232,13 +234,13 @@ static void put_families(GString *out)
         g_string_append_c(out, '{');
         schema_description(out, family->help, NULL);
         schema_put(out, ",'type':'object'," NO_OTHERS);
-        if (family->kind == DISTRIBUTION_EMPIRICAL)
+        if (family->takes_values)
             schema_put(out,
                        ",'required':['file'],'properties':{'file':{'type':'string','description':"
                        "'one time a line, path relative to the scenario'}");
         else
             schema_put(out, ",'properties':{");
-        schema_params(out, family->rows);
+        schema_params(out, family->params);
         schema_put(out, "}}}}");
     }
     schema_put(out, "]}");

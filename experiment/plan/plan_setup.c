@@ -22,7 +22,7 @@ static struct distribution *table(const struct random_time *time)
 {
     struct distribution_spec spec;
 
-    if (time->family == RANDOM_TIME_NONE)
+    if (time->family == NULL)
         return NULL;
     random_time_spec(time, &spec);
     return distribution_new(&spec);
@@ -35,8 +35,8 @@ static bool make_tables(struct setup *setup)
     setup->latency = table(&s->network.latency);
     setup->session = table(&s->churn.session);
     setup->downtime = table(&s->churn.downtime);
-    return setup->latency != NULL && (s->churn.session.family == RANDOM_TIME_NONE ||
-                                      (setup->session != NULL && setup->downtime != NULL));
+    return setup->latency != NULL &&
+           (s->churn.session.family == NULL || (setup->session != NULL && setup->downtime != NULL));
 }
 
 static void make_obstacle(struct sim_obstacle *obstacle, const struct scenario_obstacle *written)

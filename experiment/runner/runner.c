@@ -123,6 +123,23 @@ static bool find_missing(struct runner *runner)
     return false;
 }
 
+static void *set_up_point(const void *plan, size_t point)
+{
+    return plan_setup(plan, point);
+}
+
+static const struct sim_config *config_of(const void *setup, int strategy)
+{
+    return setup_config(setup, strategy);
+}
+
+static void free_setup(void *setup)
+{
+    setup_free(setup);
+}
+
+static const struct pool_source points_of_plan = { set_up_point, config_of, free_setup };
+
 static bool is_stop_wanted(const struct runner *runner)
 {
     return runner->options->stop && atomic_load(runner->options->stop);
@@ -141,7 +158,7 @@ static bool give_next(struct runner *runner)
         }
         if (find_missing(runner)) {
             if (!runner->pool_point)
-                runner->pool_point = pool_point_new(runner->plan, runner->point);
+                runner->pool_point = pool_point_new(&points_of_plan, runner->plan, runner->point);
             pool_give(runner->pool, runner->pool_point, runner->strategy, runner->replication);
             runner->strategy++;
             runner->out++;

@@ -42,7 +42,7 @@ static bool is_armed(const struct lane *lane, uint32_t place)
     return lane->armed[place / 64] >> place % 64 & 1;
 }
 
-/* The next tick, after `lap`, of somebody who is armed: ticks of the others pass unheard. */
+/* The next tick after `lap` of a node that is armed; ticks of the others are passed over. */
 static void seek_tick(struct lanes *lanes, struct lane *lane)
 {
     do {

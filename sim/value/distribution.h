@@ -17,8 +17,8 @@
 
 enum distribution_kind {
     DISTRIBUTION_CONSTANT,    /* a: the value, ns */
-    DISTRIBUTION_UNIFORM,     /* a: min, b: max, ns */
     DISTRIBUTION_EXPONENTIAL, /* a: mean, ns */
+    DISTRIBUTION_UNIFORM,     /* a: min, b: max, ns */
     DISTRIBUTION_NORMAL,      /* a: mean, b: sd, ns; cut at 0 */
     DISTRIBUTION_LOGNORMAL,   /* a: median, ns; b: sigma */
     DISTRIBUTION_WEIBULL,     /* a: scale, ns; b: shape */
@@ -26,6 +26,7 @@ enum distribution_kind {
     DISTRIBUTION_LOMAX,       /* a: scale, ns; b: shape */
     DISTRIBUTION_GAMMA,       /* a: scale, ns; b: shape */
     DISTRIBUTION_EMPIRICAL,   /* values: a sample, any order, ns; each alike, exactly */
+    DISTRIBUTION_KINDS
 };
 
 struct distribution_spec {

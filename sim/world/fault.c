@@ -66,7 +66,7 @@ static bool change_node(struct run *run, const struct change *change, node_id no
     case FAULT_WIPE:
         presence_wipe(run, node);
         return true;
-    case FAULT_PARTITION: /* these change the network, no node */
+    case FAULT_PARTITION: /* these change the network, not nodes */
     case FAULT_ONE_WAY:
     case FAULT_HEAL:
     case FAULT_LOSS:

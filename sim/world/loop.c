@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * loop.c - whose turn it is.
+ * loop.c - whose turn it is; docs/world.md lists the order of what happens at one instant.
  *
  * Three sources of events are merged by (time, class, number): the agenda (churn, injections,
  * samples), the lanes (periodic timers) and the queue (messages, one-shot timers).  Of one
@@ -143,38 +143,18 @@ void loop_draw_ahead(struct run *run, uint32_t place)
     ahead_make(&ahead->peers, run->keys[PURPOSE_PEER]);
 }
 
-static void deliver_parcel(struct run *run, const struct model *model, struct event event)
-{
-    const struct parcel parcel = *network_parcel_of(run, event.load); /* the array may move */
-    const struct set *sets[PACK_SETS_MAX];
-
-    for (uint32_t i = 0; i < parcel.count; i++)
-        sets[i] = parcel.sets[i];
-    model->on_message(&run->node, &(struct message){ .from = event.from,
-                                                     .kind = event.when & 15,
-                                                     .set = sets[0],
-                                                     .more = sets + 1,
-                                                     .more_count = (int)parcel.count - 1,
-                                                     .value = parcel.value,
-                                                     .stamp = parcel.stamp });
-}
-
 void loop_deliver_with_care(struct run *run, struct event event)
 {
     const struct model *model = run->node.layer->model;
     struct replica *me = run->node.me;
+    struct opened opened;
 
     if (me->handled & REPLICA_DOWN) {
         run->met_down++;
     } else {
         me->handled += me->handled < HANDLED_MAX;
-        if (handle_is_parcel(event.load))
-            deliver_parcel(run, model, event);
-        else
-            model->on_message(&run->node,
-                              &(struct message){ .from = event.from,
-                                                 .kind = event.when & 15,
-                                                 .set = set_of_handle(&run->pool, event.load) });
+        network_open(run, event.load, event.from, event.when & 15, &opened);
+        model->on_message(&run->node, &opened.message);
     }
     network_release(run, event.load);
     if (run->pool.words >= HEAVY_WORDS && run_is_cancelled(run))
