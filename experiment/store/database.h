@@ -14,6 +14,7 @@
 #include <sqlite3.h>
 
 enum { DATABASE_NUMBER_MAX = 32 };
+enum { METRICS_IN_ROW = 64 }; /* values in a row of metric_value: v0, v1, ... */
 
 enum database_use {
     DATABASE_READ,  /* an existing database of this format, also while it is being written */
