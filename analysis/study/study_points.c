@@ -194,7 +194,7 @@ static void list_values(GString *list, const struct study *study, size_t axis)
     g_hash_table_destroy(seen);
 }
 
-/* Tells which value of a filter there is none of, or that there are not all of them together. */
+/* Tells which value of a filter no point has, or that no point has all of them. */
 static void complain_none(const struct study *study, const struct setting *filters, const int *axes,
                           size_t count, struct errors *errors)
 {
@@ -225,7 +225,7 @@ static bool passes(const struct study_point *point, const struct setting *filter
     return true;
 }
 
-/* Leaves the points that pass, if there are any; false if there are none. */
+/* Keeps the points that pass, if there are any; false if there are none. */
 static bool keep_points(struct study *study, const struct setting *filters, const int *axes,
                         size_t count)
 {

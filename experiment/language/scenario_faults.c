@@ -51,7 +51,7 @@ static void unknown_key(const struct item *item, struct scenario_reader *reader)
         "at, for, every, crash, recover, wipe, partition, one_way, heal, loss, latency", reader);
 }
 
-/* Whom or what the action of an entry is about. */
+/* Which nodes, or what else, the action of an entry is about. */
 static void read_action(const struct item *item, struct scenario_fault *fault,
                         struct scenario_reader *reader)
 {
