@@ -208,8 +208,8 @@ static void complain_none(const struct study *study, const struct setting *filte
             continue;
         list = g_string_new(NULL);
         list_values(list, study, (size_t)axes[i]);
-        errors_add(errors, ERROR_SCENARIO, "--where %s=%s: the values there are: %s",
-                   filters[i].path, filters[i].value, list->str);
+        errors_add(errors, ERROR_SCENARIO, "--where %s=%s: the values are: %s", filters[i].path,
+                   filters[i].value, list->str);
         g_string_free(list, TRUE);
         return;
     }
