@@ -240,7 +240,7 @@ struct run {
     sim_time edges[SAMPLE_EDGES_MAX]; /* times of the samples that result_sample_before() took */
     uint32_t edge_count;
     uint64_t sampled; /* events and steps of the agenda by the latest sample, its own with them */
-    uint64_t watched; /* when to look at the watch again */
+    uint64_t look_at; /* the work done when the limits are to be looked at again */
     const char *stop_reason;
 };
 
