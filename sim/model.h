@@ -113,6 +113,10 @@ struct model {
 
     void (*on_message)(struct node *n, const struct message *m);
 
+    /* A message of node_send_reliably() could not be delivered: `m` as the receiver would have seen
+     * it. */
+    void (*on_failed)(struct node *n, node_id to, const struct message *m);
+
     /* The replica just learned `news`, never empty. */
     void (*on_learn)(struct node *n, const struct set *news, enum learned how);
 

@@ -121,6 +121,16 @@ void node_send_pack(struct node *n, node_id to, int kind, struct set *set, const
 void node_send_pack_to(struct node *n, const node_id *to, int count, int kind, struct set *set,
                        const struct pack *pack);
 
+/*
+ * Sends over a connection: what is lost or cut off comes late, by the scenario's
+ * `network.retransmit`, twice as much the next time, and so on; after six repetitions the sender's
+ * on_failed() is told.  So is it after one latency if the receiver has left gracefully: its machine
+ * refuses.  Otherwise as node_send_pack(); `pack` may be NULL.  It ends with the life of the
+ * sender.
+ */
+void node_send_reliably(struct node *n, node_id to, int kind, struct set *set,
+                        const struct pack *pack);
+
 /* A message of nothing but items. */
 void node_send_items(struct node *n, node_id to, int kind, const void *items, uint32_t item_count);
 

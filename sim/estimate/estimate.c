@@ -7,6 +7,7 @@
  */
 #include "sim/estimate/implied.h"
 #include "sim/estimate/survey.h"
+#include "sim/fault_kind.h"
 #include "sim/world/network.h"
 #include "sim/world/run.h"
 
@@ -72,8 +73,7 @@ static double effects_bytes(const struct sim_config *config)
     if (config->network.bandwidth > 0)
         bytes += sizeof(struct uplink);
     for (size_t i = 0; i < config->fault_count; i++)
-        if (config->faults[i].obstacle)
-            bytes += config->faults[i].kind == FAULT_LOSS ? 2 : 1;
+        bytes += fault_kinds[config->faults[i].kind].node_bytes;
     return bytes;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* measure.c - see measure.h. */
 #include "sim/world/measure.h"
+#include "sim/fault_kind.h"
 #include "sim/metric.h"
 #include "sim/world/knowledge.h"
 #include "sim/world/network.h"
@@ -80,8 +81,8 @@ static bool stays_so(struct run *run, sim_time time)
         const struct agenda_entry entry = agenda_take(&run->agenda);
 
         if (entry.class == AGENDA_CHURN || entry.class == AGENDA_INJECT ||
-            (entry.class == AGENDA_FAULT && !run->config->faults[entry.about / 2].obstacle &&
-             run->config->faults[entry.about / 2].kind != FAULT_HEAL))
+            (entry.class == AGENDA_FAULT &&
+             fault_kinds[run->config->faults[entry.about / 2].kind].about == ABOUT_NODES))
             return false;
     }
     return true;

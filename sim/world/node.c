@@ -83,16 +83,9 @@ RARE void node_wake(struct node *n, int tag)
 void node_after(struct node *n, sim_time delay, int tag, uint32_t value)
 {
     struct run *run = run_of(n);
-    sim_time time = n->now + delay;
 
     assert(tag >= 0 && tag < MODEL_TAGS_MAX && delay >= 0);
-    if (run->round) { /* in whole rounds from the one that a message sent now belongs to */
-        sim_time rounds = (delay + run->round - 1) / run->round;
-
-        time = n->now + run->network_delay - 1;
-        time = run_credit(run, time) + (rounds ? rounds : 1) * run->round;
-    }
-    event_queue_put(&run->queue, time,
+    event_queue_put(&run->queue, run_after(run, delay),
                     (struct event){ .when = (uint32_t)EVENT_TIMER << 8 | network_tag(n, tag),
                                     .to = n->id,
                                     .from = run->lives ? run->lives[n->id] : 0,

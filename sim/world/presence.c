@@ -17,6 +17,11 @@ bool presence_is_away(const struct run *run, node_id node, enum absence why)
     return run->absent[node] & why;
 }
 
+bool presence_refuses(const struct run *run, node_id node)
+{
+    return run->absent[node] == ABSENT_CHURN && run->config->churn.leave == LEAVE_GRACEFUL;
+}
+
 static void set_down(struct run *run, node_id node)
 {
     run->replicas[node].handled |= REPLICA_DOWN;
