@@ -79,6 +79,8 @@ struct model {
     bool mails; /* an update written leads to a message at once, and a record if it keeps some, for
                    each other replica of it: for estimates before a run */
 
+    bool believes; /* it says what it believes of other nodes, by node_believe(); one of a stack */
+
     /* Sets per node that the engine keeps for this configuration; NULL: none. */
     int (*sets)(const void *config);
 

@@ -218,6 +218,14 @@ void *node_record_add(struct node *n);
 void node_records_keep(struct node *n, uint32_t count);
 
 /*
+ * This node's belief of another changes from what it said last, BELIEF_NONE at first, to something
+ * else: what failure detectors are measured by.  For models that say `believes`.  In on_down() it
+ * takes back all that it believes, and when it is up again it says anew what it then believes.
+ */
+enum belief { BELIEF_NONE, BELIEF_ALIVE, BELIEF_SUSPECT, BELIEF_DEAD, BELIEFS };
+void node_believe(struct node *n, node_id about, enum belief from, enum belief to);
+
+/*
  * The model's own figures, by their index into its table: adds to a count; raises a peak to at
  * least `value`; says how a gauge now stands on this node, where it was 0 at first and is again
  * when the node loses its data; notes a value, finite and >= 0, of a distribution.

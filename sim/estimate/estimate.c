@@ -48,6 +48,16 @@ static bool remembers(const struct sim_layer *layer)
     return !layer->model->needs_state || layer->model->needs_state(layer->config);
 }
 
+/* Bytes a node for a model's gauges. */
+static double gauge_bytes(const struct model *model)
+{
+    double bytes = 0;
+
+    for (const struct model_figure *f = model->figures; f && f->name; f++)
+        bytes += f->kind == FIGURE_GAUGE ? sizeof(double) : 0;
+    return bytes;
+}
+
 /* Bytes a node for the state of one model. */
 static double layer_bytes(const struct sim_layer *layer)
 {
@@ -85,6 +95,9 @@ static double node_bytes(const struct sim_config *config, double updates)
     for (int i = 0; i < config->stack_count; i++) {
         bytes += layer_bytes(&config->stack[i]);
         lanes += has_lane(config->stack[i].model);
+        if (config->stack[i].model->believes)
+            bytes += sizeof(struct believed) + sizeof(node_id);
+        bytes += gauge_bytes(config->stack[i].model);
     }
     if (lanes > 0)
         bytes += FIRST_LANE_BYTES + (lanes - 1) * LANE_BYTES + lanes / 8;

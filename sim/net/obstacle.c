@@ -24,3 +24,16 @@ bool obstacles_cut(const struct obstacles *obstacles, uint32_t from, uint32_t to
     }
     return fate.passage == PASSAGE_CUT;
 }
+
+bool obstacles_divide(const struct obstacles *obstacles, uint32_t a, uint32_t b)
+{
+    return obstacles_cut(obstacles, a, b) || obstacles_cut(obstacles, b, a);
+}
+
+bool obstacles_disturb(const struct obstacles *obstacles, uint32_t node)
+{
+    for (uint32_t i = 0; i < obstacles->standing_count; i++)
+        if (obstacles->standing[i]->sides[node])
+            return true;
+    return false;
+}

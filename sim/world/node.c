@@ -238,6 +238,27 @@ void node_awaken(struct node *n, const struct set *deletions)
     knowledge_awaken(run_of(n), deletions);
 }
 
+/* ---- beliefs ---- */
+
+void node_believe(struct node *n, node_id about, enum belief from, enum belief to)
+{
+    struct run *run = run_of(n);
+    const struct obstacles *obstacles = &run->effects.obstacles;
+
+    assert(n->layer->model->believes);
+    if (from == to)
+        return;
+    detection_believe(
+        &run->detection,
+        &(struct belief_change){ .observer = n->id,
+                                 .subject = about,
+                                 .from = from,
+                                 .to = to,
+                                 .is_cut = obstacles_divide(obstacles, n->id, about),
+                                 .is_disturbed = obstacles_disturb(obstacles, n->id) },
+        run_credit(run, n->now));
+}
+
 /* ---- records and figures ---- */
 
 uint32_t node_record_count(const struct node *n)
