@@ -30,7 +30,7 @@ struct key {
 /* Closed by a row without name. */
 extern const struct key scenario_keys[];
 
-/* What is known of the language but not built: a key, or words that a key may have.  Closed by a
+/* What is reserved in the language but not built: a key, or words that a key may have.  Closed by a
  * NULL path. */
 struct later {
     const char *path;
@@ -85,7 +85,7 @@ void scenario_resolve_groups(const struct item *root, struct scenario *scenario,
 void scenario_check_faults(const struct item *root, const struct scenario *scenario,
                            struct errors *errors);
 
-/* Whether the study has what its expectations are about. */
+/* Whether the study has the metrics and strategies that its expectations are about. */
 void scenario_check_expect(const struct item *root, const struct scenario *scenario,
                            struct errors *errors);
 

@@ -80,7 +80,7 @@ static bool stays_so(struct run *run, sim_time time)
 
 /* ---- values ---- */
 
-/* The values of the table's metrics as they are found; what no value is set for does not apply. */
+/* The values of the table's metrics as they are found; one without a value does not apply. */
 struct values {
     double of[METRICS]; /* NAN: it never came */
     bool has[METRICS];
@@ -167,7 +167,7 @@ static void add_times(const struct census *census, struct values *values)
         set_value(values, METRIC_T_AVG, (double)delay / (double)learned / 1e9);
 }
 
-/* Updates that nobody has who is up or can come back with its data. */
+/* Updates held by no node that is up or can come back with its data. */
 static uint32_t count_lost(struct run *run)
 {
     struct set *lost = set_copy(run->census.everything);

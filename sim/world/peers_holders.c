@@ -109,8 +109,8 @@ static bool pick_holder(struct node *n, node_id *peer)
 
 /* ---- several ---- */
 
-/* Holders that share little with this node are found seldom: then all are taken alike, as they are
- * where all are wanted. */
+/* Holders that share little with this node are rarely found: then all are sampled alike, as they
+ * are where all are wanted. */
 static int pick_holders(struct node *n, node_id *peers, int count)
 {
     const bool may_be_all = (uint32_t)count + 1 >= run_of(n)->placement.replicas;

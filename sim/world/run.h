@@ -299,7 +299,7 @@ static inline const struct model *run_layer(struct run *run, uint32_t index)
     return run->node.layer->model;
 }
 
-/* Somebody wants the run to end: what it still does is void. */
+/* Ends the run: what it still does is void. */
 static inline bool run_is_cancelled(const struct run *run)
 {
     return run->config->watch &&
