@@ -105,10 +105,11 @@ sim_time network_latency_of(const struct run *run, node_id from, node_id to, uin
 static void count_copies(struct run *run, const struct set *set)
 {
     const uint32_t words = run->pool.words;
-    const uint64_t inline_word = set_is_inline(set) ? set_bits(set) >> 2 : 0;
+    const bool is_inline = set_is_inline(set);
+    const uint64_t inline_word = is_inline ? set_bits(set) >> 2 : 0;
 
-    for (uint32_t w = 0; w < words; w++) {
-        uint64_t carry = set_is_inline(set) ? inline_word : set->words[w];
+    for (uint32_t w = is_inline ? 0 : set->low, end = is_inline ? 1 : set->high; w < end; w++) {
+        uint64_t carry = is_inline ? inline_word : set->words[w];
 
         for (uint64_t *plane = &run->copies[w]; carry; plane += words) {
             uint64_t old = *plane;
