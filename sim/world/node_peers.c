@@ -106,25 +106,14 @@ static bool is_among(const node_id *peers, int count, node_id peer)
     return false;
 }
 
-/* Another node that has a shard with this one. */
-static bool shares_shard(const struct node *n, node_id other)
-{
-    const struct placement *placement = &run_of_const(n)->placement;
-    const uint32_t count = placement_count(placement, n->id);
-
-    for (uint32_t i = 0; i < count; i++)
-        if (placement_place(placement, placement_of(placement, n->id, i), other) >= 0)
-            return true;
-    return false;
-}
-
 bool peers_has(const struct node *n, node_id other)
 {
     const struct run *run = run_of_const(n);
 
     if (!peers_may_be(run, other))
         return false;
-    return placement_is_everywhere(&run->placement) || shares_shard(n, other);
+    return placement_is_everywhere(&run->placement) ||
+           placement_meet(&run->placement, n->id, other);
 }
 
 uint32_t peers_near_count(const struct run *run)
@@ -327,5 +316,5 @@ struct set *node_shard_updates(const struct node *n, uint32_t shard)
 
     if (placement_is_everywhere(&run->placement))
         return set_first(run->placement.pool, run->census.updates);
-    return set_share(run->placement.masks[shard]);
+    return placement_part(&run->placement, shard);
 }
