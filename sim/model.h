@@ -117,6 +117,20 @@ struct model {
      * it. */
     void (*on_failed)(struct node *n, node_id to, const struct message *m);
 
+    /*
+     * A membership model's view: the peers that this node would name now, index 0 .. count-1, none
+     * twice and never the node itself, up or down as the model knows no better.  At most one model
+     * of a stack has a view, and has both callbacks.  With `peers: NAME` of that model all others
+     * pick from it, and node_view_at() lists it.  On a node
+     * that comes up this model starts last, so that the others are told of all that comes in.
+     */
+    uint32_t (*view_count)(struct node *n);
+    node_id (*view_at)(struct node *n, uint32_t index);
+
+    /* A peer has come into the view, or left it: for who keeps links, or a mesh, of his own.  Not
+     * told to the provider itself. */
+    void (*on_peer)(struct node *n, node_id peer, bool is_there);
+
     /* The replica just learned `news`, never empty. */
     void (*on_learn)(struct node *n, const struct set *news, enum learned how);
 

@@ -17,17 +17,25 @@
 static bool check_models(const struct sim_config *config, struct sim_result *result)
 {
     char why[PARAM_WHY_MAX];
+    int views = 0;
 
+    result->stop_reason = "model";
     for (int i = 0; i < config->stack_count; i++) {
         const struct model *model = config->stack[i].model;
 
-        if (model_check(model, why))
-            continue;
-        result->stop_reason = "model";
-        snprintf(result->error, sizeof result->error, "the model %.40s %.100s",
-                 model->name ? model->name : "without a name", why);
+        if (!model_check(model, why)) {
+            snprintf(result->error, sizeof result->error, "the model %.40s %.100s",
+                     model->name ? model->name : "without a name", why);
+            return false;
+        }
+        views += model->view_count != NULL;
+    }
+    if (views > 1 || (views == 0 && config->peers == PEERS_VIEW)) {
+        snprintf(result->error, sizeof result->error, "%s model of the stack has a view",
+                 views > 1 ? "more than one" : "no");
         return false;
     }
+    result->stop_reason = "memory";
     return true;
 }
 
