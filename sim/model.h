@@ -143,9 +143,9 @@ struct model {
     void (*on_down)(struct node *n, bool graceful, bool loses);
 };
 
-/* Whether a model's tables are within the limits above and its names short enough; if not, `why`
- * says what is wrong, as in "has 20 figures; ...".  The program looks at all models when it
- * starts, and each run at those of its stack. */
+/* Whether a model's tables are within the limits above, its names short enough, and those of its
+ * callbacks there that belong together; if not, `why` says what is wrong, as in "has 20 figures;
+ * ...".  The program looks at all models when it starts, and each run at those of its stack. */
 bool model_check(const struct model *model, char why[PARAM_WHY_MAX]);
 
 /* All models of the build, by name, closed by NULL.  Generated from the folder's listing. */
