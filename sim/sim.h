@@ -101,6 +101,7 @@ enum sim_fault_kind {
     FAULT_HEAL,      /* all partitions and one-way cuts are over */
     FAULT_LOSS,      /* messages that the nodes send are lost, beside those that are anyway */
     FAULT_LATENCY,   /* messages that the nodes send take longer */
+    FAULT_KINDS
 };
 
 /* One side of an obstacle: all nodes of its parts, or without parts the next nodes of a random

@@ -73,21 +73,22 @@ static sim_time slowed(sim_time latency, double factor)
 }
 
 /* The network may make a second copy, which takes a latency of its own. */
-static void copy(struct run *run, const struct letter *letter, sim_time delay, double factor)
+static void copy(struct run *run, const struct letter *letter, sim_time delay,
+                 const struct fate *fate)
 {
     const node_id from = run->node.id;
     const uint64_t bits = draw(run->keys[PURPOSE_COPY], from, letter->number);
     uint32_t high = (uint32_t)(bits >> 32), jitter = high;
     struct letter second = *letter;
 
-    if ((uint32_t)bits >= run->effects.copied_below)
+    if ((uint32_t)bits >= fate->copied_below)
         return;
     if (run->latency_rule == LATENCY_MESSAGE && run->jitter)
         jitter = (uint32_t)(draw(run->keys[PURPOSE_COPY_JITTER], from, letter->number) >> 32);
     second.load = network_share(run, letter->load);
     run->effects.copied++;
     expect_arrival(run, &second, delay,
-                   slowed(network_latency_of(run, from, letter->to, high, jitter), factor));
+                   slowed(network_latency_of(run, from, letter->to, high, jitter), fate->factor));
 }
 
 /* A message did not get through; one of a connection may be sent again. */
@@ -100,38 +101,40 @@ static void fail(struct run *run, const struct letter *letter)
 }
 
 /* What becomes of a message that leaves its node; a connection needs the way back, too. */
-static enum passage pass(struct run *run, const struct letter *letter, double *factor)
+static struct fate fate_of(struct run *run, const struct letter *letter)
 {
     struct obstacles *obstacles = &run->effects.obstacles;
-    const node_id from = run->node.id;
-    const enum passage without = letter->is_lost ? PASSAGE_LOST : PASSAGE_FREE;
+    const struct departure message = { run->node.id, letter->to, letter->number };
+    struct fate fate = { .passage = letter->is_lost ? PASSAGE_LOST : PASSAGE_FREE,
+                         .factor = 1,
+                         .copied_below = run->effects.copied_below };
 
-    *factor = 1;
     if (obstacles->standing_count == 0)
-        return without;
-    if (handle_is_transfer(letter->load) && obstacles_cut(obstacles, letter->to, from))
-        return PASSAGE_CUT;
-    return obstacles_pass(obstacles, without, from, letter->to, letter->number, factor);
+        return fate;
+    if (handle_is_transfer(letter->load) && obstacles_cut(obstacles, message.to, message.from))
+        fate.passage = PASSAGE_CUT;
+    else
+        obstacles_meet(obstacles, &message, &fate);
+    return fate;
 }
 
 /* The message is on its way, after `delay` on the access link, and meets what lies before it. */
 static void travel(struct run *run, const struct letter *letter, sim_time delay)
 {
-    const node_id from = run->node.id;
-    double factor;
-    const enum passage passage = pass(run, letter, &factor);
+    const struct fate fate = fate_of(run, letter);
 
-    if (passage != PASSAGE_FREE) {
-        run->effects.obstacles.dropped += passage == PASSAGE_CUT;
-        run->lost += passage == PASSAGE_LOST;
+    if (fate.passage != PASSAGE_FREE) {
+        run->effects.obstacles.dropped += fate.passage == PASSAGE_CUT;
+        run->lost += fate.passage == PASSAGE_LOST;
         fail(run, letter);
         return;
     }
     expect_arrival(
         run, letter, delay,
-        slowed(network_latency(run, from, letter->to, letter->number, letter->bits), factor));
-    if (run->effects.copied_below && !handle_is_transfer(letter->load))
-        copy(run, letter, delay, factor);
+        slowed(network_latency(run, run->node.id, letter->to, letter->number, letter->bits),
+               fate.factor));
+    if (fate.copied_below && !handle_is_transfer(letter->load))
+        copy(run, letter, delay, &fate);
 }
 
 /* ---- uplinks ---- */

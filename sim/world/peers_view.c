@@ -71,6 +71,11 @@ bool node_seed(const struct node *n, uint32_t index, node_id *peer)
 
 /* ---- sources ---- */
 
+static bool shares_shard(struct node *n, node_id other)
+{
+    return placement_meet(&run_of(n)->placement, n->id, other);
+}
+
 const struct peer_source peers_view = {
     .name = "view",
     .places = { node_view_count, node_view_at },
@@ -79,5 +84,5 @@ const struct peer_source peers_view = {
 const struct peer_source peers_view_holders = {
     .name = "view",
     .places = { node_view_count, node_view_at },
-    .has = peers_share_shard,
+    .has = shares_shard,
 };

@@ -16,6 +16,7 @@
 #include "sim/time/event_queue.h"
 #include "sim/time/lane.h"
 #include "sim/truth/census.h"
+#include "sim/truth/detection.h"
 #include "sim/truth/live.h"
 #include "sim/truth/numbering.h"
 #include "sim/truth/placement.h"
@@ -104,6 +105,7 @@ struct window {
     sim_time begin, end;
     bool has_begun, has_ended;
     double stale_begin, stale_end; /* areas of the census by then */
+    double accuracy;               /* between them, once it has ended */
     struct costs before;           /* spent by `begin` */
 };
 
@@ -224,6 +226,7 @@ struct run {
     struct set *lapsed;  /* deletions that a node ever let go of, with what they supersede: to show
                             no value of their keys is to know of them */
     struct census census;
+    struct detection detection;
     struct agenda agenda;
     uint32_t *lives; /* how often a node has gone down: which life it is in; NULL: nobody does */
     uint8_t *absent; /* why a node is away, see presence.h */
@@ -300,7 +303,7 @@ static inline const struct model *run_layer(struct run *run, uint32_t index)
     return run->node.layer->model;
 }
 
-/* Somebody wants the run to end: what it still does is void. */
+/* Ends the run: what it still does is void. */
 static inline bool run_is_cancelled(const struct run *run)
 {
     return run->config->watch &&

@@ -13,30 +13,48 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Whether its models can stand in one stack: what one alone may do only one does. */
+static bool check_stack(const struct sim_config *config, struct sim_result *result)
+{
+    const struct model *judge = NULL, *provider = NULL;
+
+    for (int i = 0; i < config->stack_count; i++) {
+        const struct model *model = config->stack[i].model;
+
+        if (model->believes && judge) {
+            snprintf(result->error, sizeof result->error,
+                     "the model %.40s believes something of other nodes, and so does %.40s",
+                     model->name, judge->name);
+            return false;
+        }
+        if (model->view_count && provider) {
+            snprintf(result->error, sizeof result->error,
+                     "the model %.40s has a view, and so has %.40s", model->name, provider->name);
+            return false;
+        }
+        judge = model->believes ? model : judge;
+        provider = model->view_count ? model : provider;
+    }
+    if (config->peers == PEERS_VIEW && !provider)
+        snprintf(result->error, sizeof result->error, "no model of the stack has a view");
+    return config->peers != PEERS_VIEW || provider;
+}
+
 /* Whether its models can be run at all; the scenario cannot make them otherwise. */
 static bool check_models(const struct sim_config *config, struct sim_result *result)
 {
     char why[PARAM_WHY_MAX];
-    int views = 0;
 
-    result->stop_reason = "model";
     for (int i = 0; i < config->stack_count; i++) {
         const struct model *model = config->stack[i].model;
 
-        if (!model_check(model, why)) {
-            snprintf(result->error, sizeof result->error, "the model %.40s %.100s",
-                     model->name ? model->name : "without a name", why);
-            return false;
-        }
-        views += model->view_count != NULL;
-    }
-    if (views > 1 || (views == 0 && config->peers == PEERS_VIEW)) {
-        snprintf(result->error, sizeof result->error, "%s model of the stack has a view",
-                 views > 1 ? "more than one" : "no");
+        if (model_check(model, why))
+            continue;
+        snprintf(result->error, sizeof result->error, "the model %.40s %.100s",
+                 model->name ? model->name : "without a name", why);
         return false;
     }
-    result->stop_reason = "memory";
-    return true;
+    return check_stack(config, result);
 }
 
 static void conclude(struct run *run, struct sim_result *result)
@@ -75,8 +93,10 @@ void sim_run(const struct sim_config *config, struct sim_result *result)
     *result = (struct sim_result){ .status = SIM_FAILED,
                                    .stop_reason = "memory",
                                    .error = "memory is short" };
-    if (!check_models(config, result))
+    if (!check_models(config, result)) {
+        result->stop_reason = "model";
         return;
+    }
     run = aligned_alloc(_Alignof(struct run), sizeof *run);
     if (!run)
         return;

@@ -247,8 +247,8 @@ static void a_stack_has_one_view(void **state)
         { { &viewer, &blind }, PEERS_ALL, NULL },
         { { &blind, &blind }, PEERS_ALL, NULL },
         { { &blind, &blind }, PEERS_VIEW, "no model of the stack has a view" },
-        { { &viewer, &viewer }, PEERS_VIEW, "more than one model of the stack has a view" },
-        { { &viewer, &viewer }, PEERS_ALL, "more than one model of the stack has a view" },
+        { { &viewer, &viewer }, PEERS_VIEW, "the model viewer has a view, and so has viewer" },
+        { { &viewer, &viewer }, PEERS_ALL, "the model viewer has a view, and so has viewer" },
     };
 
     (void)state;
