@@ -161,17 +161,39 @@ void loop_deliver_with_care(struct run *run, struct event event)
         run_stop(run, "cancelled");
 }
 
+static bool is_of_engine(struct event event)
+{
+    return (event.when >> 4 & 15) == LAYER_ENGINE;
+}
+
+/* A timer whose node has gone since. */
+static bool is_void(const struct run *run, struct event event)
+{
+    return run->lives && run->lives[event.to] != event.from;
+}
+
 void loop_fire_one_shot(struct run *run, struct event event)
 {
-    if (UNLIKELY((event.when >> 4 & 15) == LAYER_ENGINE)) {
+    if (UNLIKELY(is_of_engine(event))) {
         run->steps++;
         effects_depart(run);
         return;
     }
-    if (run->lives && run->lives[event.to] != event.from)
-        return; /* the node has gone since */
+    if (is_void(run, event))
+        return;
     run->timers++;
     run_layer(run, event.when >> 4 & 15)->on_timer(&run->node, event.when & 15, event.load);
+}
+
+void loop_show(struct run *run, struct event event)
+{
+    struct opened opened;
+
+    if (event_class(event) == EVENT_ARRIVAL) {
+        network_open(run, event.load, event.from, event.when & 15, &opened);
+        observation_arrive(run, event, &opened.message);
+    } else if (!is_of_engine(event) && !is_void(run, event))
+        observation_fire(run, run->layers[event.when >> 4 & 15].model, event.when & 15);
 }
 
 /* ---- the loop ---- */
@@ -203,9 +225,16 @@ static void run_bucket(struct run *run)
     loop_bucket(run, NULL);
 }
 
+static void run_bucket_seen(struct run *run)
+{
+    loop_through(run, NULL, true);
+}
+
 /* What runs the buckets of this run's stack. */
 static loop_fn *loop_for(const struct run *run)
 {
+    if (run->observation)
+        return run_bucket_seen;
     for (const struct model_loop *l = loop_registry; l->model && run->layer_count == 1; l++)
         if (l->model == run->layers[0].model)
             return l->bucket;

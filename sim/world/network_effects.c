@@ -2,6 +2,7 @@
 /* network_effects.c - see network_effects.h. */
 #include "sim/world/network_effects.h"
 #include "sim/world/network.h"
+#include "sim/world/observation.h"
 
 #include <assert.h>
 
@@ -17,7 +18,8 @@ void effects_init(struct run *run)
         uplinks_init(&effects->uplinks, &run->memory, run->nodes, (uint64_t)network->bandwidth,
                      network->queue_bytes < 0 ? UINT64_MAX : (uint64_t)network->queue_bytes);
         effects->charged = memory_get(&run->memory, KINDS, sizeof *effects->charged);
-    }
+    } else if (run->observation)
+        effects->charged = run->observation->charged;
     effects->copied_below = (uint64_t)(network->duplicate * 0x1p32 + 0.5);
     effects_look(run);
 }
@@ -27,7 +29,8 @@ void effects_look(struct run *run)
     const struct effects *effects = &run->effects;
 
     run->has_effects = effects->bursts.links || effects->uplinks.nodes ||
-                       effects->copied_below > 0 || effects->obstacles.standing_count > 0;
+                       effects->copied_below > 0 || effects->obstacles.standing_count > 0 ||
+                       run->observation;
 }
 
 /* Counts a message as sent, with what it carries. */
@@ -49,13 +52,30 @@ static bool is_lost(struct run *run, uint32_t bits)
     return bits < run->loss_below;
 }
 
+/* Compiled twice, so that a run which nobody looks at does not ask whether somebody does. */
+#define FOR_EITHER static inline __attribute__((always_inline))
+
+/* The observer is shown that a message is lost. */
+static RARE void show_loss(struct run *run, const struct letter *letter, enum why why)
+{
+    struct opened opened;
+
+    network_open(run, letter->load, run->node.id, letter->tag & 15, &opened);
+    observation_lose(run, letter, &opened.message, why);
+}
+
 /* It arrives after `delay` on the access link and `latency` from there to the receiver. */
-static void expect_arrival(struct run *run, const struct letter *letter, sim_time delay,
-                           sim_time latency)
+FOR_EITHER void expect_arrival(struct run *run, const struct letter *letter, sim_time delay,
+                               sim_time latency, bool is_seen)
 {
     delay += latency + (latency == 0); /* nothing arrives before it is sent */
+
+    const sim_time arrives = run->node.now + (delay < SIM_TIME_MAX ? delay : SIM_TIME_MAX);
+
+    if (is_seen)
+        observation_depart(run, letter, arrives);
     event_queue_put(
-        &run->queue, run->node.now + (delay < SIM_TIME_MAX ? delay : SIM_TIME_MAX),
+        &run->queue, arrives,
         (struct event){
             .when = letter->tag, .to = letter->to, .from = run->node.id, .load = letter->load },
         1);
@@ -72,7 +92,8 @@ static sim_time slowed(sim_time latency, double factor)
 }
 
 /* The network may make a second copy, which takes a latency of its own. */
-static void copy(struct run *run, const struct letter *letter, sim_time delay, double factor)
+FOR_EITHER void copy(struct run *run, const struct letter *letter, sim_time delay, double factor,
+                     bool is_seen)
 {
     const node_id from = run->node.id;
     const uint64_t bits = draw(run->keys[PURPOSE_COPY], from, letter->number);
@@ -86,11 +107,13 @@ static void copy(struct run *run, const struct letter *letter, sim_time delay, d
     second.load = network_share(run, letter->load);
     run->effects.copied++;
     expect_arrival(run, &second, delay,
-                   slowed(network_latency_of(run, from, letter->to, high, jitter), factor));
+                   slowed(network_latency_of(run, from, letter->to, high, jitter), factor),
+                   is_seen);
 }
 
 /* The message is on its way, after `delay` on the access link, and meets what lies before it. */
-static void travel(struct run *run, const struct letter *letter, sim_time delay)
+FOR_EITHER void travel_on(struct run *run, const struct letter *letter, sim_time delay,
+                          bool is_seen)
 {
     struct obstacles *obstacles = &run->effects.obstacles;
     const node_id from = run->node.id;
@@ -102,14 +125,36 @@ static void travel(struct run *run, const struct letter *letter, sim_time delay)
     if (passage != PASSAGE_FREE) {
         obstacles->dropped += passage == PASSAGE_CUT;
         run->lost += passage == PASSAGE_LOST;
+        if (is_seen)
+            show_loss(run, letter, passage == PASSAGE_CUT ? WHY_PARTITION : WHY_LOSS);
         network_release(run, letter->load);
         return;
     }
     expect_arrival(
         run, letter, delay,
-        slowed(network_latency(run, from, letter->to, letter->number, letter->bits), factor));
+        slowed(network_latency(run, from, letter->to, letter->number, letter->bits), factor),
+        is_seen);
     if (run->effects.copied_below)
-        copy(run, letter, delay, factor);
+        copy(run, letter, delay, factor, is_seen);
+}
+
+static void travel(struct run *run, const struct letter *letter, sim_time delay)
+{
+    travel_on(run, letter, delay, false);
+}
+
+static RARE void travel_seen(struct run *run, const struct letter *letter, sim_time delay)
+{
+    travel_on(run, letter, delay, true);
+}
+
+/* The same where somebody may look on. */
+static void set_out(struct run *run, const struct letter *letter, sim_time delay)
+{
+    if (UNLIKELY(run->observation != NULL))
+        travel_seen(run, letter, delay);
+    else
+        travel(run, letter, delay);
 }
 
 /* ---- uplinks ---- */
@@ -133,19 +178,26 @@ static void expect_idle(struct run *run)
                     (struct event){ .when = EVENT_TIMER << 8 | LAYER_ENGINE << 4, .to = node }, 1);
 }
 
-static void send_by_uplink(struct run *run, const struct letter *letter)
+/* It finds no room in the uplink's queue, or loses it. */
+static void drop(struct run *run, const struct letter *letter)
+{
+    run->effects.dropped_queue++;
+    if (UNLIKELY(run->observation != NULL))
+        show_loss(run, letter, WHY_QUEUE);
+    network_release(run, letter->load);
+}
+
+static void send_by_uplink(struct run *run, const struct letter *letter, uint64_t bytes)
 {
     struct uplinks *uplinks = &run->effects.uplinks;
     const node_id node = run->node.id;
-    const uint64_t bytes = message_bytes(run, letter->tag);
     const bool is_first = uplinks->nodes[node].first == 0;
 
     if (uplink_is_idle(uplinks, node, run->node.now))
-        travel(run, letter, uplink_occupy(uplinks, node, run->node.now, bytes));
-    else if (!uplink_queue(uplinks, node, letter, bytes)) {
-        run->effects.dropped_queue++;
-        network_release(run, letter->load);
-    } else if (is_first)
+        set_out(run, letter, uplink_occupy(uplinks, node, run->node.now, bytes));
+    else if (!uplink_queue(uplinks, node, letter, bytes))
+        drop(run, letter);
+    else if (is_first)
         expect_idle(run);
 }
 
@@ -161,7 +213,7 @@ void effects_depart(struct run *run)
         return;
     if (!uplink_take(uplinks, node, &letter, &bytes))
         return;
-    travel(run, &letter, uplink_occupy(uplinks, node, run->node.now, bytes));
+    set_out(run, &letter, uplink_occupy(uplinks, node, run->node.now, bytes));
     if (uplinks->nodes[node].first)
         expect_idle(run);
 }
@@ -172,13 +224,28 @@ void effects_crash(struct run *run)
     uint64_t bytes;
 
     while (run->effects.uplinks.nodes &&
-           uplink_take(&run->effects.uplinks, run->node.id, &letter, &bytes)) {
-        run->effects.dropped_queue++;
-        network_release(run, letter.load);
-    }
+           uplink_take(&run->effects.uplinks, run->node.id, &letter, &bytes))
+        drop(run, &letter);
 }
 
 /* ---- sending ---- */
+
+/* Where it is asked what a message is charged for: by an uplink, or by an observer. */
+static void send_weighed(struct run *run, const struct letter *letter)
+{
+    const uint64_t bytes = message_bytes(run, letter->tag);
+
+    if (UNLIKELY(run->observation != NULL)) {
+        struct opened opened;
+
+        network_open(run, letter->load, run->node.id, letter->tag & 15, &opened);
+        observation_send(run, letter, &opened.message, bytes);
+    }
+    if (run->effects.uplinks.nodes)
+        send_by_uplink(run, letter, bytes);
+    else
+        set_out(run, letter, 0);
+}
 
 void effects_send(struct run *run, node_id to, int kind, const struct set *set, uint32_t load)
 {
@@ -192,8 +259,8 @@ void effects_send(struct run *run, node_id to, int kind, const struct set *set, 
                                    .is_lost = is_lost(run, (uint32_t)link) };
 
     charge(run, letter.tag, set);
-    if (run->effects.uplinks.nodes)
-        send_by_uplink(run, &letter);
+    if (run->effects.charged)
+        send_weighed(run, &letter);
     else
         travel(run, &letter, 0);
 }
