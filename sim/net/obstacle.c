@@ -2,23 +2,32 @@
 /* obstacle.c - see obstacle.h. */
 #include "sim/net/obstacle.h"
 
-#include "sim/value/draw.h"
+#include "sim/fault_kind.h"
 
-static bool stops(const struct obstacle *obstacle, uint32_t from, uint32_t to)
+void obstacles_meet(struct obstacles *obstacles, const struct departure *message, struct fate *fate)
 {
-    const uint8_t a = obstacle->sides[from], b = obstacle->sides[to];
+    for (uint32_t i = 0; i < obstacles->standing_count; i++)
+        fault_kinds[obstacles->standing[i]->kind].meet(obstacles->standing[i], message, fate);
+}
 
-    return obstacle->kind == FAULT_PARTITION
-               ? a && b && a != b
-               : obstacle->kind == FAULT_ONE_WAY && (a & SIDE_FROM) && (b & SIDE_TO);
+/* Kinds that cut draw nothing, so one may ask them about messages that nobody sent. */
+bool obstacles_cut(const struct obstacles *obstacles, uint32_t from, uint32_t to)
+{
+    const struct departure message = { .from = from, .to = to };
+    struct fate fate = { .passage = PASSAGE_FREE, .factor = 1 };
+
+    for (uint32_t i = 0; i < obstacles->standing_count; i++) {
+        const struct fault_kind *kind = &fault_kinds[obstacles->standing[i]->kind];
+
+        if (kind->about == ABOUT_SIDES || kind->about == ABOUT_WAY)
+            kind->meet(obstacles->standing[i], &message, &fate);
+    }
+    return fate.passage == PASSAGE_CUT;
 }
 
 bool obstacles_divide(const struct obstacles *obstacles, uint32_t a, uint32_t b)
 {
-    for (uint32_t i = 0; i < obstacles->standing_count; i++)
-        if (stops(obstacles->standing[i], a, b) || stops(obstacles->standing[i], b, a))
-            return true;
-    return false;
+    return obstacles_cut(obstacles, a, b) || obstacles_cut(obstacles, b, a);
 }
 
 bool obstacles_disturb(const struct obstacles *obstacles, uint32_t node)
@@ -27,27 +36,4 @@ bool obstacles_disturb(const struct obstacles *obstacles, uint32_t node)
         if (obstacles->standing[i]->sides[node])
             return true;
     return false;
-}
-
-enum passage obstacles_pass(struct obstacles *obstacles, enum passage without, uint32_t from,
-                            uint32_t to, uint32_t number, double *factor)
-{
-    enum passage passage = without, met;
-
-    *factor = 1;
-    for (uint32_t i = 0; i < obstacles->standing_count; i++) {
-        struct obstacle *obstacle = obstacles->standing[i];
-        const uint8_t a = obstacle->sides[from];
-
-        met = PASSAGE_FREE;
-        if (stops(obstacle, from, to))
-            met = PASSAGE_CUT;
-        else if (obstacle->kind == FAULT_LATENCY && a)
-            *factor *= obstacle->factor;
-        else if (obstacle->kind == FAULT_LOSS && a &&
-                 bursts_lose(&obstacle->bursts, from, (uint32_t)draw(obstacle->key, from, number)))
-            met = PASSAGE_LOST;
-        passage = met > passage ? met : passage;
-    }
-    return passage;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* measure.c - see measure.h. */
 #include "sim/world/measure.h"
+#include "sim/fault_kind.h"
 #include "sim/metric.h"
 #include "sim/world/knowledge.h"
 #include "sim/world/measure_models.h"
@@ -70,8 +71,8 @@ static bool stays_so(struct run *run, sim_time time)
         const struct agenda_entry entry = agenda_take(&run->agenda);
 
         if (entry.class == AGENDA_CHURN || entry.class == AGENDA_INJECT ||
-            (entry.class == AGENDA_FAULT && !run->config->faults[entry.about / 2].obstacle &&
-             run->config->faults[entry.about / 2].kind != FAULT_HEAL))
+            (entry.class == AGENDA_FAULT &&
+             fault_kinds[run->config->faults[entry.about / 2].kind].about == ABOUT_NODES))
             return false;
     }
     return true;
@@ -79,7 +80,7 @@ static bool stays_so(struct run *run, sim_time time)
 
 /* ---- values ---- */
 
-/* The values of the table's metrics as they are found; what no value is set for does not apply. */
+/* The values of the table's metrics as they are found; one without a value does not apply. */
 struct values {
     double of[METRICS]; /* NAN: it never came */
     bool has[METRICS];
@@ -166,7 +167,7 @@ static void add_times(const struct census *census, struct values *values)
         set_value(values, METRIC_T_AVG, (double)delay / (double)learned / 1e9);
 }
 
-/* Updates that nobody has who is up or can come back with its data. */
+/* Updates held by no node that is up or can come back with its data. */
 static uint32_t count_lost(struct run *run)
 {
     struct set *lost = set_copy(run->census.everything);

@@ -18,6 +18,11 @@ bool presence_is_away(const struct run *run, node_id node, enum absence why)
     return run->absent[node] & why;
 }
 
+bool presence_refuses(const struct run *run, node_id node)
+{
+    return run->absent[node] == ABSENT_CHURN && run->config->churn.leave == LEAVE_GRACEFUL;
+}
+
 /* `is_crash`: it goes without a word, and the others are to find out. */
 static RARE void tell_down(struct run *run, node_id node, bool is_crash)
 {
