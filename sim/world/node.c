@@ -2,6 +2,7 @@
 /* node.c - a node itself: its timers, what it knows, its records and figures; see node.h. */
 #include "sim/world/knowledge.h"
 #include "sim/world/network.h"
+#include "sim/world/observation.h"
 #include "sim/world/run.h"
 #include "sim/world/workload.h"
 
@@ -287,6 +288,8 @@ void node_believe(struct node *n, node_id about, enum belief from, enum belief t
                                  .is_cut = obstacles_divide(obstacles, n->id, about),
                                  .is_disturbed = obstacles_disturb(obstacles, n->id) },
         run_credit(run, n->now));
+    if (run->observation)
+        observation_believe(run, about, from, to);
 }
 
 /* ---- records and figures ---- */

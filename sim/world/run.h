@@ -169,7 +169,7 @@ struct effects {
     struct uplinks uplinks;
     uint64_t copied_below;  /* a message arrives twice if 32 random bits are below */
     uint64_t copied;        /* messages that do */
-    uint64_t *charged;      /* bytes charged for each kind of message; NULL: no uplinks */
+    uint64_t *charged;      /* bytes charged for each kind of message; NULL: nobody asks */
     uint64_t dropped_queue; /* messages that an uplink's queue had no room for, or lost */
 };
 
@@ -187,6 +187,8 @@ struct run {
     bool weighs;         /* sets may hold several updates: what they carry takes counting */
     bool all_are_peers;  /* a node picks among all others, up or down */
     bool learns_plainly; /* no update supersedes another, and none is dormant */
+    bool minds_changes;  /* somebody keeps track of who is up, beside the census */
+    bool recalls;        /* a node has forgotten deletions or keeps them dormant */
     bool has_effects;    /* messages are sent by effects_send() */
 
     /* every message */
@@ -246,6 +248,7 @@ struct run {
 
     /* set up once */
     const struct sim_config *config;
+    struct observation *observation; /* NULL: nobody looks on */
     struct numbering numbering;
     struct memory memory;
     struct gap gap;                                      /* between Poisson arrivals */

@@ -6,6 +6,7 @@
 #include "sim/world/fault.h"
 #include "sim/world/measure.h"
 #include "sim/world/network.h"
+#include "sim/world/observation.h"
 #include "sim/world/peers.h"
 #include "sim/world/presence.h"
 #include "sim/world/workload.h"
@@ -107,6 +108,7 @@ static void start_nodes(struct run *run)
 bool setup(struct run *run, const struct sim_config *config)
 {
     run->config = config;
+    run->observation = observation_new(run, config->observer);
     run->memory.limit = config->memory_max;
     run->nodes = (uint32_t)config->nodes;
     run->round = config->timing == TIMING_ROUNDS ? config->round : 0;
@@ -142,6 +144,7 @@ bool setup(struct run *run, const struct sim_config *config)
     run->all_are_peers = run->peers == &peers_all && run->nodes > 1;
     if (has_beliefs(config))
         detection_init(&run->detection, &run->memory, run->nodes);
+    run->minds_changes = run->live.nodes || run->detection.nodes || run->observation;
     churn_init(run);
     workload_init(run);
     fault_init(run);
