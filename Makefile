@@ -4,6 +4,7 @@
 #
 # The folders are the register: every .c file of a floor is built, every models/NAME.c that
 # defines a `struct model` is a model, every cli/NAME.c that defines a `struct verb` is a command,
+# every analysis/plots/NAME.c that defines a `struct figure_kind` is a kind of figure,
 # every tests/**/NAME_test.c and tests/**/NAME.bats is a test.  Nothing is listed here by name.
 #
 #   CC=gcc|clang      the compiler; gcc builds with link-time optimisation, which the engine's
@@ -12,9 +13,11 @@
 #                                  and maps much memory
 #   OPT=-O0           another optimisation; asserts stay on in every build
 #   DEV=1             warnings are errors
+#   MODELS=DIR        with the models of another folder: its NAME.c as in models/, their parts,
+#                     and its tests NAME_test.c and NAME.bats
 #   V=1               shows the commands
 # Each combination builds in a folder of its own under build/; only the release build of gcc
-# leaves the program at ./gossipsim.
+# leaves the program at ./gossipsim, and with MODELS at DIR/gossipsim.
 
 SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules
@@ -46,8 +49,16 @@ ifeq ($(filter command line environment,$(origin OPT)),)
 else
 config := $(config)$(OPT)
 endif
+handed := $(filter release,$(config))
+ifneq ($(MODELS),)
+outside := $(realpath $(MODELS))
+ifneq ($(words $(outside)),1)
+$(error MODELS=$(MODELS): there is no such folder, or its path has blanks)
+endif
+config := $(config)-$(notdir $(outside))
+endif
 BUILD   ?= build/$(config)
-program := $(if $(filter release,$(config)),gossipsim,$(BUILD)/gossipsim)
+program := $(if $(handed),$(addsuffix /,$(outside))gossipsim,$(BUILD)/gossipsim)
 
 PREFIX   ?= /usr/local
 packages := glib-2.0 sqlite3 yaml-0.1 gsl
@@ -67,10 +78,22 @@ floors       := base sim models experiment analysis
 lib_sources  := $(wildcard $(floors:%=%/*.c) $(floors:%=%/*/*.c))
 cli_sources  := $(wildcard cli/*.c)
 headers      := $(wildcard $(floors:%=%/*.h) $(floors:%=%/*/*.h) cli/*.h)
-model_files  := $(shell grep -ls '^const struct model model_' models/*.c)
+outside_files := $(if $(outside),$(filter-out %_test.c,$(wildcard $(outside)/*.c)))
+model_files  := $(shell grep -ls '^const struct model model_' models/*.c $(outside_files))
 models       := $(sort $(basename $(notdir $(model_files))))
+ifneq ($(words $(models)),$(words $(model_files)))
+$(error MODELS=$(MODELS): a model there has the name of one in models/)
+endif
+ifneq ($(outside),)
+ifeq ($(filter $(outside)/%,$(model_files)),)
+$(error MODELS=$(MODELS): no file there defines `const struct model model_NAME`)
+endif
+endif
+plots        := $(sort $(basename $(notdir \
+                $(shell grep -ls '^const struct figure_kind figure_' analysis/plots/*.c))))
 verbs        := $(sort $(basename $(notdir $(shell grep -ls '^const struct verb verb_' cli/*.c))))
-lib_objects  := $(lib_sources:%.c=$(BUILD)/%.o) $(BUILD)/models.o $(BUILD)/schema.o
+lib_objects  := $(lib_sources:%.c=$(BUILD)/%.o) $(BUILD)/models.o $(BUILD)/plots.o \
+                $(BUILD)/schema.o $(outside_files:$(outside)/%.c=$(BUILD)/outside/%.o)
 cli_objects  := $(cli_sources:%.c=$(BUILD)/%.o) $(BUILD)/verbs.o $(BUILD)/template.o
 # Backwards: the tests of theory are the slowest, so they start first.
 test_sources := $(shell find tests -name '*.c' | LC_ALL=C sort -r)
@@ -78,6 +101,12 @@ test_objects := $(test_sources:%.c=$(BUILD)/%.o)
 c_tests      := $(patsubst %.c,$(BUILD)/%,$(filter %_test.c,$(test_sources)))
 shared_tests := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %_test.c,$(test_sources)))
 bats_tests   := $(shell find tests -name '*.bats' | LC_ALL=C sort)
+ifneq ($(outside),)
+outside_tests := $(patsubst $(outside)/%.c,$(BUILD)/outside/%,$(wildcard $(outside)/*_test.c))
+test_objects += $(outside_tests:%=%.o)
+c_tests      += $(outside_tests)
+bats_tests   += $(wildcard $(outside)/*.bats)
+endif
 
 quiet := $(if $(V),,@)
 say   := @$(if $(V),:,echo)
@@ -108,11 +137,11 @@ test-all: ## every test with SAN=address|undefined|thread, or without: the slow 
 	@$(MAKE) --no-print-directory check $(if $(SAN),,VARIANTS="$(variants)")
 
 validate: all ## published tables and laws beside what this build measures; fails where one is off
-	@./gossipsim validate
+	@$(abspath $(program)) validate
 
 coverage: all check-programs ## how often intervals hold: the tables of docs/statistics.md
 	@rm -f build/coverage.db
-	@./gossipsim run tests/analysis/coverage.yaml -q -o build/coverage.db > build/coverage.txt
+	@$(abspath $(program)) run tests/analysis/coverage.yaml -q -o build/coverage.db > build/coverage.txt
 	@$(BUILD)/tests/analysis/coverage_test 2000 build/coverage.db
 
 estimates: all check-programs ## what runs take beside estimates: docs/estimates.md
@@ -151,7 +180,7 @@ made        = $(BUILD)/gossipsim.1 $(BUILD)/gossipsim.schema.json \
 
 # The pages link to each other and to the scenarios as they do in the source tree.
 install: all $(made) ## install program, manual, docs, scenarios, completions below DESTDIR PREFIX
-	install -D gossipsim $(DESTDIR)$(PREFIX)/bin/gossipsim
+	install -D $(program) $(DESTDIR)$(PREFIX)/bin/gossipsim
 	install -D -m 644 $(BUILD)/gossipsim.1 $(share)/man/man1/gossipsim.1
 	install -D -m 644 -t $(share)/gossipsim/scenarios scenarios/*.yaml
 	install -D -m 644 -t $(share)/gossipsim $(BUILD)/gossipsim.schema.json
@@ -174,8 +203,10 @@ uninstall: ## remove what install put there
 
 # ------------------------------------------------------------------------------- the program
 
-gossipsim: $(BUILD)/gossipsim
-	@ln -f $< $@
+ifneq ($(program),$(BUILD)/gossipsim)
+$(program): $(BUILD)/gossipsim
+	@ln -f $< $@ 2>/dev/null || cp $< $@
+endif
 
 $(BUILD)/gossipsim: $(cli_objects) $(lib_objects)
 	$(say) "  LD  $@"
@@ -185,6 +216,10 @@ $(BUILD)/%.o: %.c $(BUILD)/flags | build/deps-found
 	$(compile_object)
 $(BUILD)/%.o: $(BUILD)/%.c $(BUILD)/flags | build/deps-found
 	$(compile_object)
+ifneq ($(outside),)
+$(BUILD)/outside/%.o: $(outside)/%.c $(BUILD)/flags | build/deps-found
+	$(compile_object)
+endif
 define compile_object
 	@mkdir -p $(@D)
 	$(say) "  CC  $@"
@@ -231,16 +266,23 @@ $(BUILD)/models.c: FORCE
 	$(replace_if_changed)
 
 # A model and the loop that runs it alone are one unit; where a model's callbacks are hot, so is it.
-$(models:%=$(BUILD)/models/%.o): $(BUILD)/models/%.o: $(BUILD)/models/%.loop.c $(BUILD)/flags \
-                                 | build/deps-found
+model_objects := $(patsubst %.c,$(BUILD)/%.o,$(patsubst $(outside)/%,outside/%,$(model_files)))
+$(model_objects): %.o: %.loop.c $(BUILD)/flags | build/deps-found
 	$(compile_object)
 $(BUILD)/models/%.loop.c: models/%.c FORCE
+	$(write_loop)
+ifneq ($(outside),)
+$(BUILD)/outside/%.loop.c: $(outside)/%.c FORCE
+	$(write_loop)
+endif
+define write_loop
 	@mkdir -p $(@D)
 	@{ echo '#include "$<"'; echo '#include "sim/world/loop.h"'; echo 'loop_fn loop_$*;'; \
 	   if grep -q '^static MODEL_HOT' $<; then echo 'MODEL_HOT'; fi; \
 	   echo 'void loop_$*(struct run *run)'; \
 	   echo '{'; echo '    loop_bucket(run, &model_$*);'; echo '}'; } > $@.new
 	$(replace_if_changed)
+endef
 
 $(BUILD)/verbs.c: FORCE
 	@mkdir -p $(@D)
@@ -248,6 +290,14 @@ $(BUILD)/verbs.c: FORCE
 	   for v in $(verbs); do echo "extern const struct verb verb_$$v;"; done; \
 	   echo 'const struct verb *const verb_registry[] = {'; \
 	   for v in $(verbs); do echo "    &verb_$$v,"; done; echo '    0,'; echo '};'; } > $@.new
+	$(replace_if_changed)
+
+$(BUILD)/plots.c: FORCE
+	@mkdir -p $(@D)
+	@{ echo '#include "analysis/figure/figure.h"'; \
+	   for p in $(plots); do echo "extern const struct figure_kind figure_$$p;"; done; \
+	   echo 'const struct figure_kind *const figure_registry[] = {'; \
+	   for p in $(plots); do echo "    &figure_$$p,"; done; echo '    0,'; echo '};'; } > $@.new
 	$(replace_if_changed)
 
 # A file as the string $1; as numbers, because ISO C bounds the length of a literal.
@@ -267,7 +317,8 @@ $(BUILD)/template.c: cli/template.yaml
 # Sanitizers see what the program does: the tests of the sources stay out, and for threads all
 # tests of floors that have none.
 bats_run := $(if $(SAN),$(filter tests/cli/%,$(bats_tests)),$(bats_tests))
-c_run    := $(filter $(BUILD)/tests/$(if $(filter thread,$(SAN)),experiment/)%,$(c_tests))
+c_run    := $(filter $(BUILD)/tests/$(if $(filter thread,$(SAN)),experiment/)%,$(c_tests)) \
+            $(if $(filter thread,$(SAN)),,$(outside_tests))
 
 # Tests link the same objects without link-time optimisation: one slow link a test otherwise.
 check-programs: $(c_run) ; @:

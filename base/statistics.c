@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* statistics.c - see statistics.h; known values are in tests/experiment/statistics_test.c. */
+/* statistics.c - see statistics.h; known values are in tests/base/statistics_test.c. */
 #include "base/statistics.h"
 
 #include <assert.h>
@@ -220,6 +220,11 @@ struct estimate statistics_mean(const double *x, size_t n, bool is_share, double
     return is_share ? mean_of_shares(x, n, confidence) : mean_of_amounts(x, n, confidence);
 }
 
+double statistics_standard_error(const double *x, size_t n)
+{
+    return n < 2 ? NAN : gsl_stats_sd(x, 1, n) / sqrt((double)n);
+}
+
 struct estimate statistics_student(const double *x, size_t n, double confidence)
 {
     struct estimate e = { NAN, NAN, NAN };
@@ -229,8 +234,8 @@ struct estimate statistics_student(const double *x, size_t n, double confidence)
         e.value = gsl_stats_mean(x, 1, n);
     if (n < 2)
         return e;
-    reach = gsl_cdf_tdist_Pinv(0.5 + confidence / 2, (double)n - 1) *
-            gsl_stats_sd_m(x, 1, n, e.value) / sqrt((double)n);
+    reach =
+        gsl_cdf_tdist_Pinv(0.5 + confidence / 2, (double)n - 1) * statistics_standard_error(x, n);
     e.lower = e.value - reach;
     e.upper = e.value + reach;
     return e;

@@ -58,11 +58,14 @@ struct estimate statistics_mean(const double *x, size_t n, bool is_share, double
  */
 struct estimate statistics_student(const double *x, size_t n, double confidence);
 
+/* Standard error of the mean of finite values, from their own spread; NAN of fewer than two. */
+double statistics_standard_error(const double *x, size_t n);
+
 /*
- * Share of successes with the interval of E. B. Wilson (Probable inference, the law of
- * succession, and statistical inference, JASA 22, 1927), near 0 and n as modified by L. Brown,
- * T. Cai and A. DasGupta (Interval estimation for a binomial proportion, Statistical Science 16,
- * 2001), because Wilson's covers but 83 % next to 0 and 1.
+ * Share of successes with the interval of E. B. Wilson (Probable inference, the law of succession,
+ * and statistical inference, JASA 22, 1927), near 0 and n as modified by L. Brown, T. Cai and A.
+ * DasGupta (Interval estimation for a binomial proportion, Statistical Science 16, 2001), because
+ * Wilson's covers only 83 % next to 0 and 1.
  */
 struct estimate statistics_proportion(size_t successes, size_t n, double confidence);
 

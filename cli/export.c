@@ -14,6 +14,7 @@
 #include "cli/export_scenario.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/selection.h"
 #include "experiment/plan/plan.h"
 #include "experiment/store/database.h"
 
@@ -324,10 +325,9 @@ static bool write_rows(struct export *export, sqlite3_stmt *statement)
 
 /* What the user wrote. */
 struct wishes {
+    struct selection selection;
     char *format, *output;
-    char **where;
     gboolean is_json, is_csv;
-    gint64 study;
 };
 
 /* Tells which study it is where the user did not say and could mean another. */
@@ -359,31 +359,24 @@ static bool write_out(struct export *export, const struct table_kind *kind, cons
     return is_good;
 }
 
-static int export_study(const char *path, const struct table_kind *kind,
-                        const struct wishes *wishes)
+static int export_study(const char *path, const struct table_kind *kind, struct wishes *wishes)
 {
     struct errors errors = { .count = 0 };
     struct export export = { .errors = &errors, .is_json = wishes->is_json };
-    struct setting *filters = NULL;
-    size_t count = 0;
-    int exit_code = EXIT_DONE;
+    int exit_code;
 
-    if (!options_settings("--where", wishes->where, &filters, &count))
-        return EXIT_USAGE;
+    export.study = selection_open(&wishes->selection, path, &exit_code);
+    if (!export.study)
+        return exit_code;
+    name_study(export.study, wishes->selection.study);
     export.columns = g_ptr_array_new_with_free_func(g_free);
     export.texts = g_ptr_array_new_with_free_func(g_free);
     export.values = g_string_new(NULL);
-    export.study = study_open(path, wishes->study, &errors);
-    if (export.study)
-        name_study(export.study, wishes->study);
-    if (!export.study || !study_where(export.study, filters, count, &errors) ||
-        !write_out(&export, kind, wishes->output))
-        exit_code = options_fail(&errors);
+    exit_code = write_out(&export, kind, wishes->output) ? EXIT_DONE : options_fail(&errors);
     study_close(export.study);
     g_ptr_array_free(export.columns, TRUE);
     g_ptr_array_free(export.texts, TRUE);
     g_string_free(export.values, TRUE);
-    g_free(filters);
     errors_clear(&errors);
     return exit_code;
 }
@@ -419,7 +412,7 @@ static int check_and_export(const char *path, const char *what, struct wishes *w
                                    "there is no table '%s'; expected runs, samples, updates, "
                                    "points or scenario",
                                    what);
-    if (!kind && (w->format || w->is_json || w->is_csv || w->where))
+    if (!kind && (w->format || w->is_json || w->is_csv || w->selection.where))
         return options_usage_error(&verb_export,
                                    "a scenario is written as it is: --csv, --json, --format and "
                                    "--where are for tables");
@@ -429,25 +422,23 @@ static int check_and_export(const char *path, const char *what, struct wishes *w
     w->is_csv = w->is_csv || (w->format && strcmp(w->format, "csv") == 0);
     if (w->is_json && w->is_csv)
         return options_usage_error(&verb_export, "both CSV and JSON are asked for");
-    if (w->study < 0)
-        return options_usage_error(&verb_export, "--study: studies count from 1");
     return export_study(path, kind, w);
 }
 
 static int run(int argc, char **argv)
 {
-    struct wishes w = { .study = 0 };
+    struct wishes w = { .format = NULL };
     char **arguments = NULL;
     const GOptionEntry entries[] = {
         { "output", 'o', 0, G_OPTION_ARG_FILENAME, &w.output,
           "write to FILE instead of standard output", "FILE" },
-        { "where", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.where,
+        { "where", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.selection.where,
           "only points with this value (repeatable)", "PATH=VALUE" },
         { "format", 0, 0, G_OPTION_ARG_FILENAME, &w.format, "csv (the default) or json", "FORMAT" },
         { "csv", 0, 0, G_OPTION_ARG_NONE, &w.is_csv, "the same as --format csv", NULL },
         { "json", 0, 0, G_OPTION_ARG_NONE, &w.is_json, "the same as --format json", NULL },
-        { "study", 0, 0, G_OPTION_ARG_INT64, &w.study, "the study to export (default: the newest)",
-          "N" },
+        { "study", 0, 0, G_OPTION_ARG_INT64, &w.selection.study,
+          "the study to export (default: the newest)", "N" },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
     };
     int exit_code;
@@ -455,7 +446,7 @@ static int run(int argc, char **argv)
     if (options_parse(&verb_export, entries, 2, 2, argc, argv, &arguments, &exit_code))
         exit_code = check_and_export(arguments[0], arguments[1], &w);
     g_strfreev(arguments);
-    g_strfreev(w.where);
+    selection_clear(&w.selection);
     g_free(w.format);
     g_free(w.output);
     return exit_code;

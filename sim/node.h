@@ -3,7 +3,7 @@
  * node.h - the world as one node's model sees it.
  *
  * This is all that a model may call.  There is no way to see another node, the network, the
- * fault plan or the true state of the system; and a model measures nothing but its own counters:
+ * fault plan or the true state of the system; and a model measures nothing but its own figures:
  * the engine measures what is sent and who learned what when.
  *
  * A `struct node *` is good for one callback only: the engine reuses it.
@@ -24,6 +24,8 @@ struct message {
     const struct set *const *more; /* what node_send_pack() added; as `set` */
     int more_count;
     uint32_t value, stamp;
+    uint32_t item_count;
+    const void *items; /* of the kind's `item_size`; NULL: none; as `set` */
 };
 
 const void *node_config(const struct node *n); /* the model's config struct */
@@ -98,14 +100,29 @@ void node_send_some(struct node *n, node_id to, int kind, struct set *set);
  * The same with more in one message: up to 7 further sets, which ride along for nothing (counters,
  * say, or what a hash stands for), two numbers for the receiver, and `hashes` hash values beside
  * what `kind` charges for `set`, 8 B of digest each.  Takes all sets.
+ *
+ * Items are records whose meaning only the model knows (a member and its state, a peer and its
+ * age): `item_count` of the size that `kind` declares, each charged the `item_bytes` of `kind`, and
+ * `extra_bytes` beside them (names, signatures), all of it digest.  They are copied, so that the
+ * array may be the caller's own; in the copy they are aligned as the largest integer is.
  */
 struct pack {
     struct set **more;
     int count;
     uint32_t value, stamp;
     uint32_t hashes;
+    uint32_t item_count;
+    const void *items;
+    uint32_t extra_bytes;
 };
 void node_send_pack(struct node *n, node_id to, int kind, struct set *set, const struct pack *pack);
+
+/* The same to `count` peers, who share one copy of it all. */
+void node_send_pack_to(struct node *n, const node_id *to, int count, int kind, struct set *set,
+                       const struct pack *pack);
+
+/* A message of nothing but items. */
+void node_send_items(struct node *n, node_id to, int kind, const void *items, uint32_t item_count);
 
 /*
  * on_timer(n, tag, 0) every `interval` from now on: at the node's own random phase, with all nodes
@@ -189,8 +206,14 @@ void *node_records(struct node *n);
 void *node_record_add(struct node *n);
 void node_records_keep(struct node *n, uint32_t count);
 
-/* Adds to, or raises to at least, the model's own figure `counter` (index into its table). */
-void node_count(struct node *n, int counter, uint64_t amount);
-void node_peak(struct node *n, int counter, uint64_t value);
+/*
+ * The model's own figures, by their index into its table: adds to a count; raises a peak to at
+ * least `value`; says how a gauge now stands on this node, where it was 0 at first and is again
+ * when the node loses its data; notes a value, finite and >= 0, of a distribution.
+ */
+void node_count(struct node *n, int figure, uint64_t amount);
+void node_peak(struct node *n, int figure, uint64_t value);
+void node_gauge(struct node *n, int figure, double value);
+void node_observe(struct node *n, int figure, double value);
 
 #endif

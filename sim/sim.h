@@ -3,8 +3,8 @@
  * sim.h - one run of one strategy, from the outside.
  *
  * A run is a pure function of its `struct sim_config`: same configuration, same result, bit for
- * bit, on every machine and thread.  Configurations are read-only while runs use them, so many
- * runs may share one.
+ * bit, on every machine and thread (docs/determinism.md).  Configurations are read-only while runs
+ * use them, so many runs may share one.
  */
 #ifndef SIM_SIM_H
 #define SIM_SIM_H
@@ -124,9 +124,9 @@ struct sim_fault {
     enum sim_fault_kind kind;
     struct sim_selector of; /* FAULT_CRASH, FAULT_RECOVER, FAULT_WIPE */
     sim_time at;
-    sim_time lasts; /* then it is undone, but for nodes that another crash still holds; 0: not by
+    sim_time lasts; /* then it is undone, except for nodes that another crash still holds; 0: not by
                        itself.  FAULT_CRASH and obstacles only */
-    sim_time every; /* it happens again so long after, and what then still lasts anew; 0: once */
+    sim_time every; /* the time after which it happens again, also if it still lasts; 0: once */
     const struct sim_obstacle *obstacle; /* of faults that have one, NULL otherwise; borrowed */
 };
 
@@ -167,8 +167,8 @@ struct sim_config {
     /* Updates injected before the one, or within the other before stop.at, are not measured; costs
      * are counted from the one on, and averages over time are over what is between them. */
     sim_time warmup, cooldown;
-    sim_time sample_every; /* 0: auto, 128 to 256 samples a run, fewer of less than 2048 nodes with
-                              little to do, down to 16 to 32, and some early ones more */
+    sim_time sample_every; /* 0: auto, 128 to 256 samples a run, fewer below 2048 nodes with little
+                              to do, down to 16 to 32, and some early ones besides */
     bool node_histograms;
     const struct sim_layer *stack; /* the strategy's models in their written order */
     int stack_count;               /* 1..MODEL_STACK_MAX */
@@ -259,7 +259,7 @@ struct sim_given_back sim_given_back(const struct sim_config *config);
  * memory, 3 in time. */
 struct sim_estimate {
     double events;   /* what `stop.events` counts: messages, timers, comings and goings, samples */
-    double seconds;  /* of one core, of what machine ever */
+    double seconds;  /* of one core, whatever the machine */
     uint64_t memory; /* bytes */
     sim_time end;    /* simulated */
 };
@@ -273,7 +273,8 @@ struct sim_estimate {
  */
 void sim_estimate(const struct sim_config *config, double budget, struct sim_estimate *estimate);
 
-/* The memory alone, at the usual budget; where a run cannot come to 64 MiB a bound, for less. */
+/* The memory alone, at the usual budget; where a run cannot reach 64 MiB, a bound, which is
+ * cheaper. */
 uint64_t sim_memory_estimate(const struct sim_config *config);
 
 #endif

@@ -8,7 +8,7 @@
 #ifndef ANALYSIS_FIGURE_FIGURE_EVENTS_H
 #define ANALYSIS_FIGURE_FIGURE_EVENTS_H
 
-#include "analysis/figure/figure_kinds.h"
+#include "analysis/figure/figure_parts.h"
 #include "experiment/language/document.h"
 
 /* A study's scenario, read once for all its points. */

@@ -50,6 +50,7 @@ struct study {
     uint64_t seed;
     size_t replications_min; /* runs asked for of each strategy at each point */
     char **axes;             /* paths of the swept parameters */
+    bool *is_fixed;          /* of each: study_where() asked for a value of it */
     size_t axis_count;
     struct study_point *points;
     size_t point_count; /* at least 1 */
@@ -73,8 +74,9 @@ int study_find_axis(const struct study *study, const char *path, struct errors *
 bool study_value_is(const struct study_value *value, const char *text);
 
 /*
- * Leaves out all points but those at which every filter holds.  False and errors, which list what
- * there is, for a path that is no axis and for values that no point has (together).
+ * Leaves out all points but those at which every filter holds, and notes the axes that they fix.
+ * False and errors, which list what there is, for a path that is no axis and for values that no
+ * point has (together).
  */
 bool study_where(struct study *study, const struct setting *filters, size_t count,
                  struct errors *errors);

@@ -116,6 +116,7 @@ static bool read_variants(struct study *study, struct errors *errors)
 
 bool study_points_read(struct study *study, struct errors *errors)
 {
+    study->is_fixed = g_new0(bool, study->axis_count + 1);
     return read_points(study, errors) && read_values(study, errors) && read_variants(study, errors);
 }
 
@@ -134,6 +135,7 @@ void study_points_clear(struct study *study)
         clear_point(study, &study->points[i]);
     g_free(study->points);
     g_free(study->strategy_ids);
+    g_free(study->is_fixed);
 }
 
 char *study_point_name(const struct study *study, size_t point)
@@ -258,6 +260,8 @@ bool study_where(struct study *study, const struct setting *filters, size_t coun
     for (size_t i = 0; i < count; i++) {
         axes[i] = study_find_axis(study, filters[i].path, errors);
         is_good = is_good && axes[i] >= 0;
+        if (axes[i] >= 0)
+            study->is_fixed[axes[i]] = true;
     }
     if (is_good && !keep_points(study, filters, axes, count)) {
         complain_none(study, filters, axes, count, errors);

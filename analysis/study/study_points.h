@@ -8,7 +8,7 @@
 
 #include "analysis/study/study.h"
 
-/* Fills points and strategy_ids of a study whose axes and strategies are read. */
+/* Fills points, strategy_ids and is_fixed of a study whose axes and strategies are read. */
 bool study_points_read(struct study *study, struct errors *errors);
 void study_points_clear(struct study *study);
 

@@ -10,7 +10,7 @@
 
 /*
  * What decides: the estimate over the pairs in which it happened to both.  Where there is no such
- * pair, what never happens to one side alone is endlessly later than the other.
+ * pair, what never happens to one side only is infinitely later than the other.
  */
 static struct estimate find(const struct expression *e, const struct comparison *c)
 {

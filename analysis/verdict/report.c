@@ -269,22 +269,18 @@ static void print_report(FILE *out, const struct report *report)
     table_free(table);
 }
 
-bool report_print(FILE *out, const char *path, const struct report_options *options,
+bool report_print(FILE *out, const struct study *study, const struct report_options *options,
                   struct errors *errors)
 {
-    struct study *study = study_open(path, options->study_id, errors);
     struct report report = { .study = study,
                              .options = options,
                              .quantile = options->quantile > 0 ? options->quantile : 0.5,
                              .is_chosen = options->metrics };
     struct order order = { .report = &report };
-    bool is_good;
+    bool is_good = choose_metrics(&report, errors) &&
+                   (!options->sort || choose_order(&report, &order, errors)) &&
+                   fill_rows(&report, errors);
 
-    if (!study)
-        return false;
-    is_good = study_narrow(study, &options->narrow, errors) && choose_metrics(&report, errors) &&
-              (!options->sort || choose_order(&report, &order, errors)) &&
-              fill_rows(&report, errors);
     if (is_good && options->sort)
         g_qsort_with_data(report.rows, (int)report.row_count, sizeof *report.rows, by_order,
                           &order);
@@ -296,6 +292,5 @@ bool report_print(FILE *out, const char *path, const struct report_options *opti
     }
     g_free(report.rows);
     g_free(report.metrics);
-    study_close(study);
     return is_good;
 }

@@ -141,7 +141,8 @@ static bool become_map(struct item *item, const struct item *value, struct error
         return true;
     if (!item_is_null(item)) {
         char *path = item_path(item);
-        item_error(value, errors, "`%s` is no section here, so nothing can be set inside it", path);
+        item_error(value, errors, "`%s` is not a section here, so nothing can be set inside it",
+                   path);
         g_free(path);
         return false;
     }
@@ -202,7 +203,7 @@ bool item_set(struct item *root, const char *path, struct item *value, struct er
         path += length + 1;
         root = child;
     }
-    item_error(value, errors, "is no path of keys, as in network.loss");
+    item_error(value, errors, "is not a path of keys, as in network.loss");
 fail:
     item_free(value);
     return false;

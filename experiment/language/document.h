@@ -2,9 +2,9 @@
 /*
  * document.h - a scenario's text as a tree that knows where each part was written.
  *
- * The text is a strict subset of YAML: one document in UTF-8, no duplicate keys, no merge keys,
- * no tags, keys that are plain words; aliases stand for a copy and cannot contain themselves.
- * Every bound below is checked while reading, so no text costs more than it says.
+ * The text is a strict subset of YAML: one document in UTF-8, no duplicate keys, no merge keys, no
+ * tags, keys that are plain words; aliases stand for a copy and cannot contain themselves.  Every
+ * bound below is checked while reading, so that no text costs more than these allow.
  */
 #ifndef EXPERIMENT_LANGUAGE_DOCUMENT_H
 #define EXPERIMENT_LANGUAGE_DOCUMENT_H

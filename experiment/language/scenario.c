@@ -439,8 +439,8 @@ static bool is_not_world(const char *path)
 }
 
 /*
- * Silence that no value stands for: a key for each update, however many a sweep or --set makes
- * them.  The number that it meant here would hold at every point.
+ * A default that no value expresses: a key for each update, however many a sweep or --set makes of
+ * them.  A number written here would hold at every point.
  */
 static bool is_silent(const struct scenario *scenario, const char *path)
 {

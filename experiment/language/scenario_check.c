@@ -240,7 +240,8 @@ static void check_intervals(const struct check *c, const struct item *item,
             continue;
         quantity_write_time(value, interval);
         if (given != NULL)
-            item_error(given, c->errors, "%s is no whole number of rounds of %s", interval, round);
+            item_error(given, c->errors, "%s is not a whole number of rounds of %s", interval,
+                       round);
         else
             item_error_key(item, c->errors,
                            "`%s` is %s by default, no whole number of rounds of %s", rows[i].name,

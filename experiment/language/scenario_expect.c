@@ -79,12 +79,13 @@ static bool is_of_model(const char *name, const struct model *model, struct near
 
     g_ptr_array_add(names, own);
     nearest_offer(nearest, own);
-    for (int i = 0; model->counters != NULL && model->counters[i].name != NULL; i++) {
-        own = g_strconcat(model->name, ".", model->counters[i].name, NULL);
-        is_found = is_found || strcmp(name, own) == 0;
-        g_ptr_array_add(names, own);
-        nearest_offer(nearest, own);
-    }
+    for (const struct model_figure *f = model->figures; f != NULL && f->name != NULL; f++)
+        for (const char *const *rest = model_figure_metrics(f->kind); *rest != NULL; rest++) {
+            own = g_strconcat(model->name, ".", f->name, *rest, NULL);
+            is_found = is_found || strcmp(name, own) == 0;
+            g_ptr_array_add(names, own);
+            nearest_offer(nearest, own);
+        }
     return is_found;
 }
 

@@ -63,7 +63,7 @@ static void read_name(const struct item *item, void *field, struct scenario_read
     if (strlen(text) > NAME_MAX_LENGTH || !g_ascii_isalnum(text[0]) ||
         strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-") != strlen(text)) {
         item_error(item, reader->errors,
-                   "`%.80s` is no name; it has lower-case letters, digits, _ and -, begins with "
+                   "`%.80s` is not a name; it has lower-case letters, digits, _ and -, begins with "
                    "a letter or digit and has at most %d characters",
                    text, NAME_MAX_LENGTH);
         return;

@@ -90,7 +90,7 @@ static void read_bandwidth(const struct item *item, void *field, struct scenario
     else if (!(bits >= 1 && bits <= BANDWIDTH_MAX))
         item_error(item, reader->errors, "%.40s is outside " BANDWIDTH_ALLOWED, item->text);
     else if (bits != floor(bits))
-        item_error(item, reader->errors, "%.40s is no whole number of bit/s", item->text);
+        item_error(item, reader->errors, "%.40s is not a whole number of bit/s", item->text);
     else
         bandwidth->bits = (int64_t)bits;
 }

@@ -15,12 +15,13 @@
 #include <time.h>
 
 struct pool_point {
-    const struct plan *plan; /* borrowed */
+    const struct pool_source *source;
+    const void *all; /* borrowed, like the source */
     size_t index;
     int references;       /* of tasks, and of the giver until it releases */
     pthread_mutex_t lock; /* held while the setup is made */
     bool is_tried;        /* to set up */
-    struct setup *setup;  /* NULL: not yet, or memory is short */
+    void *setup;          /* NULL: not yet, or memory is short */
 };
 
 struct worker {
@@ -55,11 +56,12 @@ static int64_t clock_ns(void)
 
 /* -------------------------------------------------------------------------------- points */
 
-struct pool_point *pool_point_new(const struct plan *plan, size_t index)
+struct pool_point *pool_point_new(const struct pool_source *source, const void *all, size_t index)
 {
     struct pool_point *point = g_new0(struct pool_point, 1);
 
-    point->plan = plan;
+    point->source = source;
+    point->all = all;
     point->index = index;
     point->references = 1;
     pthread_mutex_init(&point->lock, NULL);
@@ -76,7 +78,7 @@ void pool_point_release(struct pool *pool, struct pool_point *point)
     if (!is_last)
         return;
     if (point->setup)
-        setup_free(point->setup);
+        point->source->free(point->setup);
     pthread_mutex_destroy(&point->lock);
     g_free(point);
 }
@@ -87,11 +89,11 @@ size_t pool_point_index(const struct pool_point *point)
 }
 
 /* The point's setup, made at the first call; NULL if memory is short. */
-static const struct setup *point_setup(struct pool_point *point)
+static const void *point_setup(struct pool_point *point)
 {
     pthread_mutex_lock(&point->lock);
     if (!point->is_tried)
-        point->setup = plan_setup(point->plan, point->index);
+        point->setup = point->source->set_up(point->all, point->index);
     point->is_tried = true;
     pthread_mutex_unlock(&point->lock);
     return point->setup;
@@ -197,13 +199,13 @@ static uint64_t memory_share(const struct pool *pool, uint64_t estimate)
 static enum pool_fate make_run(struct worker *worker, struct pool_task *task)
 {
     struct pool *pool = worker->pool;
-    const struct setup *setup = point_setup(task->point);
+    const void *setup = point_setup(task->point);
     struct sim_config config;
     int64_t start;
 
     if (!setup)
         return POOL_REFUSED;
-    config = *setup_config(setup, task->strategy);
+    config = *task->point->source->config(setup, task->strategy);
     config.replication = task->replication;
     config.watch = &worker->watch;
     task->seed = config.seed;

@@ -123,6 +123,23 @@ static bool find_missing(struct runner *runner)
     return false;
 }
 
+static void *set_up_point(const void *plan, size_t point)
+{
+    return plan_setup(plan, point);
+}
+
+static const struct sim_config *config_of(const void *setup, int strategy)
+{
+    return setup_config(setup, strategy);
+}
+
+static void free_setup(void *setup)
+{
+    setup_free(setup);
+}
+
+static const struct pool_source points_of_plan = { set_up_point, config_of, free_setup };
+
 static bool is_stop_wanted(const struct runner *runner)
 {
     return runner->options->stop && atomic_load(runner->options->stop);
@@ -141,7 +158,7 @@ static bool give_next(struct runner *runner)
         }
         if (find_missing(runner)) {
             if (!runner->pool_point)
-                runner->pool_point = pool_point_new(runner->plan, runner->point);
+                runner->pool_point = pool_point_new(&points_of_plan, runner->plan, runner->point);
             pool_give(runner->pool, runner->pool_point, runner->strategy, runner->replication);
             runner->strategy++;
             runner->out++;
@@ -177,9 +194,10 @@ static void refuse(struct runner *runner, const struct pool_task *task)
     g_free(available);
 }
 
-static bool store(struct runner *runner, struct pool_task *task)
+/* What is to be stored of a task. */
+static struct results_run run_of(const struct pool_task *task)
 {
-    struct results_run run = {
+    return (struct results_run){
         .point = pool_point_index(task->point),
         .strategy = task->strategy,
         .replication = task->replication,
@@ -187,39 +205,46 @@ static bool store(struct runner *runner, struct pool_task *task)
         .wall_ns = task->wall_ns,
         .result = &task->result,
     };
+}
 
-    if (task->fate == POOL_REFUSED)
-        refuse(runner, task);
-    if (task->fate != POOL_MADE)
-        return true;
-    runner->last_rows = task->result.sample_count + task->result.outcome_count;
-    return results_add_run(runner->results, &run, runner->errors);
+static bool store(struct runner *runner, const GArray *runs)
+{
+    const struct results_run *first = (const struct results_run *)(const void *)runs->data;
+
+    if (!results_begin(runner->results, runner->errors) ||
+        !results_add_runs(runner->results, first, runs->len, runner->errors) ||
+        !results_commit(runner->results, runner->errors))
+        return false;
+    runner->done += runs->len;
+    runner->outcome->made += runs->len;
+    return true;
 }
 
 /* Stores all runs that are ready in one transaction. */
 static bool store_ready(struct runner *runner)
 {
-    struct pool_task *task = pool_take(runner->pool);
-    uint64_t stored = 0;
+    GPtrArray *tasks = g_ptr_array_new();
+    GArray *runs = g_array_new(FALSE, FALSE, sizeof(struct results_run));
+    struct pool_task *task;
     bool is_good;
 
-    if (!task)
-        return true;
-    is_good = results_begin(runner->results, runner->errors);
-    while (task) {
-        stored += task->fate == POOL_MADE;
-        if (is_good)
-            is_good = store(runner, task);
-        pool_task_free(runner->pool, task);
-        runner->out--;
-        task = pool_take(runner->pool);
+    while ((task = pool_take(runner->pool))) {
+        g_ptr_array_add(tasks, task);
+        if (task->fate == POOL_REFUSED)
+            refuse(runner, task);
+        if (task->fate != POOL_MADE)
+            continue;
+        g_array_append_vals(runs, &(struct results_run[]){ run_of(task) }, 1);
+        runner->last_rows = task->result.sample_count + task->result.outcome_count;
     }
-    is_good = is_good && results_commit(runner->results, runner->errors);
-    if (is_good) {
-        runner->done += stored;
-        runner->outcome->made += stored;
-    }
-    atomic_store(&runner->written_at, clock_ns());
+    is_good = runs->len == 0 || store(runner, runs);
+    for (guint i = 0; i < tasks->len; i++)
+        pool_task_free(runner->pool, tasks->pdata[i]);
+    if (tasks->len > 0)
+        atomic_store(&runner->written_at, clock_ns());
+    runner->out -= tasks->len;
+    g_array_free(runs, TRUE);
+    g_ptr_array_free(tasks, TRUE);
     return is_good;
 }
 

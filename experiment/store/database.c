@@ -4,9 +4,9 @@
  *
  * The file is looked at before SQLite sees it, because SQLite takes a directory, a pipe or an
  * empty name for something else; then its application id and format number are checked, which
- * also makes SQLite read the header and notice what is no database or cut short.  Last its tables
- * and views are compared with those that this version makes: somebody else's could mean something
- * else, or never end.
+ * also makes SQLite read the header and notice what is not a database or cut short.  Last its
+ * tables and views are compared with those that this version makes: somebody else's could mean
+ * something else, or never end.
  */
 #include "experiment/store/database.h"
 
@@ -29,7 +29,7 @@ void database_error(sqlite3 *database, const char *path, struct errors *errors)
 
     switch (sqlite3_errcode(database) & 0xff) {
     case SQLITE_NOTADB:
-        errors_add(errors, ERROR_IO, "'%s' is no database", path);
+        errors_add(errors, ERROR_IO, "'%s' is not a database", path);
         break;
     case SQLITE_CORRUPT:
         errors_add(errors, ERROR_IO, "'%s' is damaged: %s", path, sqlite3_errmsg(database));

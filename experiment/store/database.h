@@ -2,7 +2,7 @@
 /*
  * database.h - opening a results database and saying what is wrong with it.
  *
- * Whoever reads results opens them here: a file that is no database, one of another program or
+ * Whoever reads results opens them here: a file that is not a database, one of another program or
  * another format, a damaged or a locked one each end in one sentence (ERROR_IO), and the file is
  * left alone.  Writing is for results.h only.
  */

@@ -21,7 +21,7 @@ enum {
     COPY_PLANES = 40,     /* as in network.c */
     LOGS_NODES = 1 << 16, /* as in census.c */
     SLAB_ROWS = 1 << SET_SLAB_ROWS_LOG2,
-    CERTAIN_BYTES = 64 << 20, /* what takes less at most needs no pilots */
+    CERTAIN_BYTES = 64 << 20, /* a run that cannot take more needs no pilots */
 };
 
 #define QUANTILE_99  ((uint32_t)(0.99 * UINT32_MAX))
@@ -208,7 +208,7 @@ static uint64_t whole_bytes(double bytes)
 
 /* ---- time ---- */
 
-/* Nanoseconds of a core, measured where this was written; others differ by a small factor. */
+/* Nanoseconds of a core, as measured on one; others differ by a small factor. */
 #define EVENT_NS      30.0  /* of a few nodes, all in the cache */
 #define MISS_NS       100.0 /* more, of a run far larger than any cache */
 #define CACHE_BYTES   64e6

@@ -8,7 +8,7 @@
 
 enum {
     PILOT_BYTES_MAX = 48 << 20,
-    OP_WORDS = 16, /* words of a row that an operation takes as long for as for an event */
+    OP_WORDS = 16, /* words of a row on which an operation takes as long as an event */
 };
 #define NODE_COST 2.0 /* of setting up a node, and more for each entry that it may lack: */
 #define LACK_COST 0.2

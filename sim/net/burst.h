@@ -9,7 +9,7 @@
  * exactly those of an independent loss.
  *
  * Source: E. N. Gilbert, Capacity of a burst-noise channel, Bell System Technical Journal 39, 1960
- * (with no loss in the good state and no luck in the bad one).
+ * (with no loss in the good state, and nothing but losses in the bad one).
  * Known values: in the long run `mean` of the messages are lost, `burst` in a row on average;
  * tests/sim/network_effects_test.c.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * set_row.h - how a set is kept; for set.c and the engine only.
+ * set_row.h - how a set is kept; for the engine only.
  *
  * A set pointer whose lowest two bits are 01 is the set itself: update i is bit i + 2.  Any other
  * points to a row.  In 32 bits, as replicas and events hold sets, it becomes a handle:

@@ -102,7 +102,7 @@ static void keep_side_set(struct run *run, uint32_t **handles, node_id node, str
         (*handles)[node] = set_handle(set);
 }
 
-/* The node whose turn it is no longer knows `a`, which it takes: to learn it again will not be the
+/* The node whose turn it is no longer knows `a`, which it takes: learning it again will not be its
  * first time. */
 static void note_unlearned(struct run *run, struct set *a)
 {
@@ -153,7 +153,8 @@ static bool shows_value(const struct run *run, node_id node, update_id update)
     return update != UPDATE_NONE && !run->census.tracks[update].is_delete;
 }
 
-/* A node that shows no value of the keys of `lapsed` is as if it had known and forgotten these. */
+/* A node that shows no value of the keys of `lapsed` counts as if it had known these and forgotten
+ * them. */
 static void excuse(struct run *run, node_id node, const struct set *lapsed)
 {
     struct set *forgotten = side_set(run, run->forgotten, node);
@@ -193,9 +194,9 @@ static void excuse_newer(struct run *run, const struct set *changed)
 }
 
 /*
- * The node whose turn it is has let go of `out`.  If it is the first to do so, then from now on to
- * show no value of these keys is to know of their deletion, also for a node that never heard of it
- * and may now never hear.
+ * The node whose turn it is has let go of `out`.  If it is the first to do so, then from now on
+ * showing no value of these keys counts as knowing of their deletion, even for a node that never
+ * heard of it and may never hear of it now.
  */
 static void lapse(struct run *run, const struct set *out)
 {

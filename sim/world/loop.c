@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * loop.c - whose turn it is.
+ * loop.c - whose turn it is; docs/world.md lists the order of what happens at one instant.
  *
  * Three sources of events are merged by (time, class, number): the agenda (churn, injections,
  * samples), the lanes (periodic timers) and the queue (messages, one-shot timers).  Of one
@@ -34,18 +34,10 @@ static void take_due_sample(struct run *run)
     agenda_add(&run->agenda, at + run->sample_every + run->round / 2, AGENDA_SAMPLE, 0);
 }
 
-static void look_at_watch(struct run *run)
+static void tell_watch(const struct run *run, struct sim_watch *watch)
 {
-    struct sim_watch *watch = run->config->watch;
     const struct census *census = &run->census;
 
-    if (!watch)
-        return;
-    if (run_is_cancelled(run))
-        run_stop(run, "cancelled");
-    if (run_work(run) < run->watched)
-        return;
-    run->watched = run_work(run) + WATCH_EVERY;
     atomic_store_explicit(&watch->now, run->node.now, memory_order_relaxed);
     atomic_store_explicit(&watch->alive, census->alive, memory_order_relaxed);
     atomic_store_explicit(&watch->informed,
@@ -54,15 +46,38 @@ static void look_at_watch(struct run *run)
     atomic_store_explicit(&watch->events, run->timers + run->arrivals, memory_order_relaxed);
 }
 
+/* After so many events, or where there may be too many; a probe wants to see each step. */
+static uint64_t next_look(const struct run *run)
+{
+    const uint64_t next = run_work(run) + WATCH_EVERY, most = run->config->stop.events;
+
+    if (run->config->probe)
+        return 0;
+    return most < next ? most + 1 : next;
+}
+
 void loop_look_at_limits(struct run *run)
 {
     if (run->memory.is_short)
         run_stop(run, "memory");
     if (run_work(run) > run->config->stop.events)
         run_stop(run, "events");
+    if (run_is_cancelled(run))
+        run_stop(run, "cancelled");
     if (UNLIKELY(run->config->probe != NULL))
         probe_look(run);
-    look_at_watch(run);
+    if (run_work(run) < run->look_at)
+        return;
+    run->look_at = next_look(run);
+    if (run->config->watch)
+        tell_watch(run, run->config->watch);
+}
+
+/* The same between buckets and steps of the agenda, where most often there is nothing to see. */
+static void look_if_due(struct run *run)
+{
+    if (UNLIKELY(run_work(run) >= run->look_at || run->memory.is_short || run_is_cancelled(run)))
+        loop_look_at_limits(run);
 }
 
 static void step_agenda(struct run *run)
@@ -70,7 +85,7 @@ static void step_agenda(struct run *run)
     const struct agenda_entry entry = agenda_take(&run->agenda);
 
     run->steps++;
-    loop_look_at_limits(run);
+    look_if_due(run);
     run->node.now = entry.time;
     if (run->round) /* what is sent now belongs to the round to come */
         run->network_delay = run_credit(run, entry.time) + run->round - entry.time + 1;
@@ -128,38 +143,18 @@ void loop_draw_ahead(struct run *run, uint32_t place)
     ahead_make(&ahead->peers, run->keys[PURPOSE_PEER]);
 }
 
-static void deliver_parcel(struct run *run, const struct model *model, struct event event)
-{
-    const struct parcel parcel = *network_parcel_of(run, event.load); /* the array may move */
-    const struct set *sets[PACK_SETS_MAX];
-
-    for (uint32_t i = 0; i < parcel.count; i++)
-        sets[i] = parcel.sets[i];
-    model->on_message(&run->node, &(struct message){ .from = event.from,
-                                                     .kind = event.when & 15,
-                                                     .set = sets[0],
-                                                     .more = sets + 1,
-                                                     .more_count = (int)parcel.count - 1,
-                                                     .value = parcel.value,
-                                                     .stamp = parcel.stamp });
-}
-
 void loop_deliver_with_care(struct run *run, struct event event)
 {
     const struct model *model = run->node.layer->model;
     struct replica *me = run->node.me;
+    struct opened opened;
 
     if (me->handled & REPLICA_DOWN) {
         run->met_down++;
     } else {
         me->handled += me->handled < HANDLED_MAX;
-        if (handle_is_parcel(event.load))
-            deliver_parcel(run, model, event);
-        else
-            model->on_message(&run->node,
-                              &(struct message){ .from = event.from,
-                                                 .kind = event.when & 15,
-                                                 .set = set_of_handle(&run->pool, event.load) });
+        network_open(run, event.load, event.from, event.when & 15, &opened);
+        model->on_message(&run->node, &opened.message);
     }
     network_release(run, event.load);
     if (run->pool.words >= HEAVY_WORDS && run_is_cancelled(run))
@@ -198,7 +193,7 @@ static void next_bucket(struct run *run)
 {
     const sim_time agenda = (sim_time)(run->agenda.due >> 1);
 
-    loop_look_at_limits(run);
+    look_if_due(run);
     if (!run->is_over)
         event_queue_advance(&run->queue, run->lanes.due < agenda ? run->lanes.due : agenda);
 }

@@ -31,12 +31,14 @@ void loop_until_over(struct run *run);
 /* Ends the run if memory is short, events are too many, or somebody wants it to. */
 RARE void loop_look_at_limits(struct run *run);
 
-/* An arrival at a node that may be down, or of what may be no inline set; the layer is chosen. */
+/* An arrival at a node that may be down, or of a set that may not be inline; the layer is chosen
+ * already. */
 RARE void loop_deliver_with_care(struct run *run, struct event event);
 
 RARE void loop_fire_one_shot(struct run *run, struct event event);
 
-/* Makes the draws of the lane's places about `place` ahead, if most of them will ask for them. */
+/* Makes the draws for the lane's places around `place` in advance, if most of them will ask for
+ * them. */
 RARE void loop_draw_ahead(struct run *run, uint32_t place);
 
 /* Folds an event into the fingerprint: one multiplication, as in wyhash (Wang Yi). */

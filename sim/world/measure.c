@@ -39,6 +39,17 @@ void measure_init(struct run *run)
         agenda_add(&run->agenda, window->end, AGENDA_WINDOW, 1);
 }
 
+static void clear_figures(struct layer *layer)
+{
+    const struct model_figure *figure = layer->model->figures;
+
+    for (int i = 0; figure && figure[i].name; i++)
+        if (figure[i].kind == FIGURE_OBSERVED)
+            memset(layer->figures[i].observed, 0, sizeof(struct observed));
+        else if (figure[i].kind != FIGURE_GAUGE)
+            layer->figures[i].count = 0;
+}
+
 /* Counters that nothing but the metrics reads start anew; of the others the present value is noted.
  */
 void measure_begin(struct run *run)
@@ -52,7 +63,7 @@ void measure_begin(struct run *run)
         run->replicas[i].handled &= REPLICA_DOWN;
     for (uint32_t i = 0; i < run->layer_count; i++) {
         run->census.learned_by[i] = 0;
-        memset(run->layers[i].counters, 0, sizeof run->layers[i].counters);
+        clear_figures(&run->layers[i]);
     }
 }
 
@@ -110,12 +121,13 @@ static void add_values(const struct values *values, struct sim_result *result)
         }
 }
 
-/* Of a model: FIRST.LAST. */
-static void add_own(struct sim_result *result, double value, const char *first, const char *last)
+/* Of a model: FIRST.LAST and the rest of the name. */
+static void add_own(struct sim_result *result, double value, const char *first, const char *last,
+                    const char *rest)
 {
     struct sim_metric *metric = new_metric(result, value);
 
-    snprintf(metric->name, sizeof metric->name, "%s.%s", first, last);
+    snprintf(metric->name, sizeof metric->name, "%s.%s%s", first, last, rest);
 }
 
 /* Over the measured updates: the largest and the mean of a time; both NAN if one never came. */
@@ -354,6 +366,41 @@ static void add_rates(const struct run *run, struct values *values)
     set_value(values, METRIC_MESSAGES_RATE_IN, values->of[METRIC_LOAD_MEAN] / seconds);
 }
 
+static double mean_of_live(const struct run *run, const double *gauge)
+{
+    double sum = 0;
+
+    for (node_id i = 0; i < run->nodes; i++)
+        sum += run_is_down(run, i) ? 0 : gauge[i];
+    return sum / run->census.alive;
+}
+
+/* The metrics of a model's figure, as model_figure_metrics() names them; a gauge that no node lives
+ * to show has none, nor has what was never observed. */
+static void add_figure(const struct run *run, struct sim_result *result, const struct layer *layer,
+                       int index)
+{
+    const struct model_figure *figure = &layer->model->figures[index];
+    const union figure_value value = layer->figures[index];
+    const struct observed *o = figure->kind == FIGURE_OBSERVED ? value.observed : NULL;
+    double values[4] = { 0 };
+
+    if (o ? o->count == 0 : figure->kind == FIGURE_GAUGE && run->census.alive == 0)
+        return;
+    if (o) {
+        values[0] = o->sum / (double)o->count;
+        values[1] = observed_quantile(o, 0.5);
+        values[2] = observed_quantile(o, 0.99);
+        values[3] = o->max;
+    } else if (figure->kind == FIGURE_GAUGE)
+        values[0] = mean_of_live(run, value.gauge);
+    else
+        values[0] = (double)value.count;
+    for (int i = 0; model_figure_metrics(figure->kind)[i]; i++)
+        add_own(result, values[i], layer->model->name, figure->name,
+                model_figure_metrics(figure->kind)[i]);
+}
+
 static void add_models(const struct run *run, struct sim_result *result)
 {
     uint64_t deliveries = 0;
@@ -362,13 +409,13 @@ static void add_models(const struct run *run, struct sim_result *result)
         deliveries += run->census.learned_by[i];
     for (uint32_t i = 0; i < run->layer_count; i++) {
         const struct layer *layer = &run->layers[i];
-        const struct model_counter *counter = layer->model->counters;
+        const struct model_figure *figure = layer->model->figures;
 
         if (deliveries > 0)
             add_own(result, (double)run->census.learned_by[i] / (double)deliveries, "learned_by",
-                    layer->model->name);
-        for (int k = 0; counter && counter[k].name; k++)
-            add_own(result, (double)layer->counters[k], layer->model->name, counter[k].name);
+                    layer->model->name, "");
+        for (int k = 0; figure && figure[k].name; k++)
+            add_figure(run, result, layer, k);
     }
 }
 
@@ -376,7 +423,7 @@ void measure(struct run *run, struct sim_result *result)
 {
     struct values values = { 0 };
 
-    result->metrics = calloc(METRICS + (size_t)run->layer_count * (MODEL_COUNTERS_MAX + 1),
+    result->metrics = calloc(METRICS + (size_t)run->layer_count * (4 * MODEL_FIGURES_MAX + 1),
                              sizeof *result->metrics);
     if (!result->metrics)
         return;

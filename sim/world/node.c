@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* node.c - the world as one node's model sees it, but for its peers (node_peers.c); see node.h. */
+/* node.c - a node itself: its timers, what it knows, its records and figures; see node.h. */
 #include "sim/world/knowledge.h"
 #include "sim/world/network.h"
 #include "sim/world/run.h"
 #include "sim/world/workload.h"
 
 #include <assert.h>
+#include <math.h>
 
 /* ---- itself ---- */
 
@@ -48,39 +49,6 @@ uint64_t node_random(struct node *n, uint64_t limit)
 uint64_t node_shared_random(const struct node *n, uint32_t about, uint32_t number, uint64_t limit)
 {
     return draw_below(draw(run_of_const(n)->keys[PURPOSE_SHARED], about, number), limit);
-}
-
-/* ---- messages ---- */
-
-void node_send(struct node *n, node_id to, int kind, struct set *set)
-{
-    struct run *run = run_of(n);
-
-    if (UNLIKELY(run->is_muted))
-        set_free(set);
-    else
-        network_send(run, to, kind, set, set_handle(set));
-}
-
-void node_send_some(struct node *n, node_id to, int kind, struct set *set)
-{
-    if (!set_is_empty(set))
-        node_send(n, to, kind, set);
-}
-
-void node_send_pack(struct node *n, node_id to, int kind, struct set *set, const struct pack *pack)
-{
-    struct run *run = run_of(n);
-
-    assert(pack->count >= 0 && pack->count < PACK_SETS_MAX);
-    if (UNLIKELY(run->is_muted)) {
-        set_free(set);
-        for (int i = 0; i < pack->count; i++)
-            set_free(pack->more[i]);
-        return;
-    }
-    run->traffic[network_tag(n, kind)].hashes += pack->hashes;
-    network_send(run, to, kind, set, network_parcel(run, set, pack));
 }
 
 /* ---- timers ---- */
@@ -314,16 +282,35 @@ void node_records_keep(struct node *n, uint32_t count)
     records->count = count;
 }
 
-void node_count(struct node *n, int counter, uint64_t amount)
+void node_count(struct node *n, int figure, uint64_t amount)
 {
-    assert(counter >= 0 && counter < MODEL_COUNTERS_MAX);
-    n->layer->counters[counter] += amount;
+    assert(figure >= 0 && figure < MODEL_FIGURES_MAX);
+    n->layer->figures[figure].count += amount;
 }
 
-void node_peak(struct node *n, int counter, uint64_t value)
+void node_peak(struct node *n, int figure, uint64_t value)
 {
-    uint64_t *peak = &n->layer->counters[counter];
+    uint64_t *peak = &n->layer->figures[figure].count;
 
-    assert(counter >= 0 && counter < MODEL_COUNTERS_MAX);
+    assert(figure >= 0 && figure < MODEL_FIGURES_MAX);
     *peak = value > *peak ? value : *peak;
+}
+
+/* Whether a figure is one of these; the slow ones are looked at more closely. */
+static bool is_figure(const struct node *n, int figure, enum model_figure_kind kind)
+{
+    return figure >= 0 && figure < MODEL_FIGURES_MAX &&
+           n->layer->model->figures[figure].kind == kind;
+}
+
+void node_gauge(struct node *n, int figure, double value)
+{
+    assert(is_figure(n, figure, FIGURE_GAUGE));
+    n->layer->figures[figure].gauge[n->id] = value;
+}
+
+void node_observe(struct node *n, int figure, double value)
+{
+    assert(is_figure(n, figure, FIGURE_OBSERVED) && value >= 0 && value < HUGE_VAL);
+    observed_add(n->layer->figures[figure].observed, value);
 }

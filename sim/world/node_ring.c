@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * node_ring.c - peers by their place on the ring of node numbers, and peers in an order: by
- * distance, in turn, shuffled; see node.h.
+ * node_ring.c - picking peers by their place on the ring of node numbers: by distance and in turn;
+ * see node.h.
  */
 #include "sim/world/peers.h"
 
@@ -145,7 +145,7 @@ bool node_pick_by_distance(struct node *n, double exponent, node_id *peer)
     const struct run *run = run_of(n);
     struct way way = { 0 };
 
-    if (!peers_exist(run, n->id))
+    if (!peers_has_others(run, n->id))
         return false;
     for (int tries = 0; tries < TRIES_MAX; tries++) {
         way = draw_by_distance(n, exponent, peer);
@@ -157,14 +157,14 @@ bool node_pick_by_distance(struct node *n, double exponent, node_id *peer)
     return weigh_live(n, exponent, &way, peer);
 }
 
-/* ---- in an order ---- */
+/* ---- in turn ---- */
 
 bool node_pick_in_turn(struct node *n, uint32_t *turn, node_id *peer)
 {
     const struct run *run = run_of(n);
     uint32_t others, rings;
 
-    if (!peers_exist(run, n->id))
+    if (!peers_has_others(run, n->id))
         return false;
     rings = ring_count(n);
     others = run->placement.replicas - 1;
@@ -174,24 +174,6 @@ bool node_pick_in_turn(struct node *n, uint32_t *turn, node_id *peer)
 
         *peer = on_ring(run, &ring, 1 + count % others);
         if (peers_may_be(run, *peer))
-            return true;
-    }
-    return false;
-}
-
-bool node_pick_shuffled(struct node *n, uint32_t *turn, node_id *peer)
-{
-    const struct run *run = run_of(n);
-    const uint32_t count = peers_exist(run, n->id) ? peers_near_count(run) : 0;
-
-    for (uint64_t tries = 0; tries < 2 * (uint64_t)count; tries++) { /* a whole lap among them */
-        const uint32_t lap = *turn / count, place = (*turn)++ % count;
-        struct numbering order;
-
-        numbering_init(&order, count, run->keys[PURPOSE_ORDER]);
-        order.tweak = draw(run->keys[PURPOSE_ORDER], n->id, lap);
-        *peer = peers_near(n, numbering_inside(&order, place));
-        if (peers_has(n, *peer))
             return true;
     }
     return false;

@@ -55,6 +55,9 @@ static void lose_everything(struct run *run)
             memset(layer->states + id * layer->model->state_size, 0, layer->model->state_size);
         if (layer->records)
             layer->records[id].count = 0;
+        for (int k = 0; layer->model->figures && layer->model->figures[k].name; k++)
+            if (layer->model->figures[k].kind == FIGURE_GAUGE)
+                layer->figures[k].gauge[id] = 0;
     }
 }
 

@@ -21,9 +21,11 @@
 #include "sim/truth/placement.h"
 #include "sim/truth/set_row.h"
 #include "sim/value/ahead.h"
+#include "sim/value/body.h"
 #include "sim/value/distance.h"
 #include "sim/value/draw.h"
 #include "sim/value/memory.h"
+#include "sim/value/observed.h"
 
 #define LIKELY(x)   __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
@@ -55,7 +57,14 @@ struct records {
     uint32_t capacity;
 };
 
-enum { LAYER_BYTES = 128 }; /* so that its address takes a shift of its place in the stack */
+enum { LAYER_BYTES = 256 }; /* so that its address takes a shift of its place in the stack */
+
+/* What is kept of a model's figure, by its kind. */
+union figure_value {
+    uint64_t count;            /* FIGURE_COUNT, FIGURE_PEAK */
+    double *gauge;             /* of each node */
+    struct observed *observed; /* of the run */
+};
 
 /* A model of the stack with what the engine keeps for it. */
 struct layer {
@@ -67,14 +76,14 @@ struct layer {
     char *states;            /* state_size a node */
     struct records *records; /* one a node */
     void *spare_record;      /* handed out when memory is short */
-    uint64_t counters[MODEL_COUNTERS_MAX];
+    union figure_value figures[MODEL_FIGURES_MAX];
 };
 
 /* What was sent of one kind of message. */
 struct traffic {
     uint64_t messages, members; /* updates in their sets, superseded ones apart */
     uint64_t deletes;           /* of the members */
-    uint64_t hashes;            /* beside them */
+    uint64_t beside;            /* bytes of digest beside the sets: hashes and items */
 };
 
 /* What was sent, by class. */
@@ -118,12 +127,16 @@ enum { LAYER_ENGINE = MODEL_STACK_MAX };
 
 enum { PACK_SETS_MAX = 8, KINDS = MODEL_STACK_MAX * MODEL_KINDS_MAX };
 
-/* What one message of node_send_pack() carries. */
+/* What messages of one node_send_pack() carry, and the duplicates of them. */
 struct parcel {
     struct set *sets[PACK_SETS_MAX];
-    uint32_t count;
+    struct body *body; /* NULL: no items */
     uint32_t value, stamp;
-    uint32_t next_free;
+    union {
+        uint32_t shares; /* messages under way with it */
+        uint32_t next_free;
+    };
+    uint8_t count; /* sets */
 };
 
 /* Learned in this round, to count from its end. */
@@ -179,6 +192,7 @@ struct run {
     struct ahead ahead;
     struct lanes lanes;
     struct live live; /* `peers: alive`, where nodes come and go */
+    const struct peer_source *peers;
     struct layer layers[MODEL_STACK_MAX];
     uint32_t layer_count;
     struct set_pool pool;
@@ -202,6 +216,7 @@ struct run {
     struct parcel *parcels;
     size_t parcel_capacity;
     uint32_t parcel_free, parcel_count; /* parcel_free: head of the free list, 1 up; 0: none */
+    struct body_pool bodies;            /* of the parcels */
     struct deferred *deferred;
     size_t deferred_count, deferred_capacity;
     uint64_t *copies; /* bit planes that count the payload copies of each update */
@@ -225,7 +240,7 @@ struct run {
     sim_time edges[SAMPLE_EDGES_MAX]; /* times of the samples that result_sample_before() took */
     uint32_t edge_count;
     uint64_t sampled; /* events and steps of the agenda by the latest sample, its own with them */
-    uint64_t watched; /* when to look at the watch again */
+    uint64_t look_at; /* the work done when the limits are to be looked at again */
     const char *stop_reason;
 };
 

@@ -6,8 +6,20 @@
 #include "sim/world/fault.h"
 #include "sim/world/measure.h"
 #include "sim/world/network.h"
+#include "sim/world/peers.h"
 #include "sim/world/presence.h"
 #include "sim/world/workload.h"
+
+static void init_figures(struct run *run, struct layer *layer)
+{
+    const struct model_figure *figure = layer->model->figures;
+
+    for (int i = 0; figure && figure[i].name; i++)
+        if (figure[i].kind == FIGURE_GAUGE)
+            layer->figures[i].gauge = memory_get(&run->memory, run->nodes, sizeof(double));
+        else if (figure[i].kind == FIGURE_OBSERVED)
+            layer->figures[i].observed = memory_get(&run->memory, 1, sizeof(struct observed));
+}
 
 static void init_layer(struct run *run, uint32_t index)
 {
@@ -34,6 +46,7 @@ static void init_layer(struct run *run, uint32_t index)
         layer->records = memory_get(&run->memory, nodes, sizeof *layer->records);
         layer->spare_record = memory_get(&run->memory, 1, model->record_size);
     }
+    init_figures(run, layer);
     for (uint32_t kind = 0; model->messages && model->messages[kind].name; kind++)
         run->carries[index << 4 | kind] = (uint8_t)model->messages[kind].carries;
 }
@@ -114,8 +127,8 @@ bool setup(struct run *run, const struct sim_config *config)
     measure_init(run);
     if (config->churn.session || config->fault_count > 0)
         presence_init(run);
-    run->all_are_peers =
-        !run->live.nodes && run->nodes > 1 && placement_is_everywhere(&run->placement);
+    run->peers = peers_source(run);
+    run->all_are_peers = run->peers == &peers_all && run->nodes > 1;
     churn_init(run);
     workload_init(run);
     fault_init(run);

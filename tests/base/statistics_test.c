@@ -72,6 +72,16 @@ static void mean_of_symmetric_amounts_is_students(void **state)
     assert_near(e.upper, 5.5 + reach, 1e-12);
 }
 
+static void standard_error_of_the_first_ten_numbers(void **state)
+{
+    static const double x[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 };
+
+    (void)state;
+    assert_near(statistics_standard_error(x, 10), sqrt(82.5 / 9 / 10), 1e-15);
+    assert_true(statistics_standard_error((double[]){ 3, 3, 3 }, 3) == 0);
+    assert_true(isnan(statistics_standard_error(x, 1)));
+}
+
 static void no_limit_of_an_amount_is_negative(void **state)
 {
     static const double x[] = { 0, 0, 0, 1, 0, 0, 2, 0, 0, 9, 0, 1 };
@@ -302,6 +312,7 @@ int main(void)
         cmocka_unit_test(students_interval_of_his_data),
         cmocka_unit_test(mean_of_skewed_amounts),
         cmocka_unit_test(mean_of_symmetric_amounts_is_students),
+        cmocka_unit_test(standard_error_of_the_first_ten_numbers),
         cmocka_unit_test(no_limit_of_an_amount_is_negative),
         cmocka_unit_test(mean_of_too_few_amounts_claims_nothing),
         cmocka_unit_test(mean_of_equal_shares_leaves_room_for_the_unseen),

@@ -85,9 +85,9 @@ gossipsim: error: at the point nodes=0 of the sweep'
 gossipsim: error: cannot read fifo: it is a pipe; `-` reads standard input, as in - <PIPE
 TEXT
     check /dev/null
-    fails 3 <<< 'gossipsim: error: cannot read /dev/null: it is no regular file'
+    fails 3 <<< 'gossipsim: error: cannot read /dev/null: it is not a regular file'
     check /dev/zero
-    fails 3 <<< 'gossipsim: error: cannot read /dev/zero: it is no regular file'
+    fails 3 <<< 'gossipsim: error: cannot read /dev/zero: it is not a regular file'
     truncate -s 1G big.yaml
     check big.yaml
     fails 3 <<< 'gossipsim: error: cannot read big.yaml: it has 1073741824 bytes, more than 16 MiB'

@@ -259,7 +259,7 @@ YAML
     done
 }
 
-@test "what is no database of results: one line, exit 3" {
+@test "what is not a database of results: one line, exit 3" {
     mkdir -p folder
     head -c 5000 /dev/zero | tr '\0' x >text
     : >empty

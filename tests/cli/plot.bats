@@ -62,6 +62,33 @@ column() { # NUMBER FILE: a column of kept data
     [ "$status" -eq 1 ]
 }
 
+@test "the help names every kind, what it shows and which options it takes; so do the errors" {
+    local kinds last
+    make_database sweep s.db
+    kinds=$("$program" help plot | sed -n '/^kinds:/,/^$/p' | sed -nE 's/^  ([a-z]+) +[a-z].*/\1/p')
+    [ "$kinds" = "$(sort <<<"$kinds")" ]
+    last=$(tail -n 1 <<<"$kinds")
+    kinds=$(head -n -1 <<<"$kinds" | paste -sd, | sed 's/,/, /g')" or $last"
+    [[ $kinds == *convergence*residue*sweep* ]]
+    [ "$("$program" help plot | sed -nE 's/^ +--kind KIND +//p')" = \
+        "${kinds/convergence/convergence (default)}" ]
+    run --separate-stderr "$program" plot s.db --kind pie -o x.svg
+    [[ $stderr == "gossipsim: error: --kind 'pie': expected $kinds"$'\n'* ]]
+    # What an option's help names is what takes it.
+    "$program" help plot | grep -qE -- '--until TIME +([a-z]+, )*([a-z]+ or )?convergence'
+    "$program" help plot | grep -qE -- '--metric NAME +([a-z]+, )*([a-z]+ or )?sweep: '
+}
+
+@test "a figure in a file and in the terminal is of one moment, and of the strategies asked for" {
+    make_database results r.db
+    "$program" plot r.db -o a.svg --only mail --only push --terminal >shown
+    [ "$(grep -oE '>(push|push-pull|mail)<' a.svg | sort | tr -d '\n')" = '>mail<>push<' ]
+    grep -q ' push ' shown
+    run ! grep -q 'push-pull' shown
+    run --separate-stderr "$program" plot r.db -o x.svg --only nope
+    [[ $status == 2 && $stderr == *"there is no strategy 'nope'"* ]]
+}
+
 @test "the terminal's legend stands apart, one name beside the other, however many there are" {
     make_database results r.db
     for kind in convergence residue; do
@@ -405,7 +432,7 @@ YAML
     [ "$(ls kept2/*.dat | wc -l)" -eq 3 ]
     [ "$(ls kept2/panel1-*.dat | wc -l)" -eq 3 ]
     "$program" plot a.db --kind residue -o a.svg --keep kept3
-    [ "$(ls kept3/*.dat | wc -l)" -eq 3 ]
+    [ "$(ls kept3/panel1-series*.dat | wc -l)" -eq 3 ]
 }
 
 @test "long names are cut where they still differ" {

@@ -51,10 +51,14 @@ static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
     snprintf(why, PARAM_WHY_MAX, "`timeout` has no effect with `acknowledge: false`");
     return false;
 }
-static const struct model_counter counters[] = { { "turns", "of it" }, { NULL, NULL } };
+static const struct model_figure figures[] = {
+    { "turns", "of it", FIGURE_COUNT, UNIT_COUNT },
+    { "waits", "between them", FIGURE_OBSERVED, UNIT_TIME },
+    { .name = NULL },
+};
 static const struct model model_test = {
     .name = "test-model",
-    .counters = counters,
+    .figures = figures,
     .params = params,
     .config_size = sizeof(struct config),
     .check = check,
@@ -127,7 +131,8 @@ static const char full[] =
     "  - {at: 6min, one_way: {from: eu, to: {count: 3}}}\n  - {at: 7min, heal: all}\n"
     "  - {at: 8min, for: 1s, loss: {mean: 30%, burst: 5, of: eu}}\n"
     "  - {at: 9min, latency: {of: 10%, factor: 2.5}}\n"
-    "expect: [P(converged) >= 99%, 'p95(t99, one) < 90s', mean(test-model.turns) < 5]\n"
+    "expect: [P(converged) >= 99%, 'p95(t99, one) < 90s', mean(test-model.turns) < 5, "
+    "mean(test-model.waits.max) < 5]\n"
     "strategies:\n  one: {test-model: {interval: 1s, speed: rather-slow}}\n"
     "  \"two: `x`\":\n    plain:\n    test-model: {acknowledge: false, queue: 2KiB}\n"
     "stop: {at: 20min, when: never, events: 1e9}\nwarmup: 2s\ncooldown: 3s\n"
@@ -180,7 +185,7 @@ static void expect_store_and_faults(const struct scenario *s)
     assert_int_equal(s->faults.list[2].sides[0].parts[0].nodes.kind, SELECT_ALL_BUT);
     assert_int_equal(s->faults.list[2].sides[0].parts[0].nodes.count, 7);
     expect_cuts(s);
-    assert_int_equal(s->expect.count, 3);
+    assert_int_equal(s->expect.count, 4);
     assert_string_equal(s->expect.list[1].text, "p95(t99, one) < 90s");
 }
 
@@ -473,8 +478,8 @@ static const struct {
       "be at least 9 long" },
     { "network: {loss: {mean: 1, burst: 4}}\n", "4:17 network.loss: bursts of 4 messages lose at "
                                                 "most 80% of them; to lose all, give no burst" },
-    { "network: {loss: nan}\n", "4:17 network.loss: `nan` is no share" },
-    { "network: {loss: -1%}\n", "4:17 network.loss: -1% is no share" },
+    { "network: {loss: nan}\n", "4:17 network.loss: `nan` is not a share" },
+    { "network: {loss: -1%}\n", "4:17 network.loss: -1% is not a share" },
     { "network: {loss: [1%]}\n", "4:17 network.loss: a single value was expected, not a list" },
     { "network: {loss: }\n", "4:1" },
     { "network: {latency: 40}\n", "4:20 network.latency: 40 lacks a unit; a time has one of the" },
@@ -505,7 +510,8 @@ static const struct {
       "4:22 network.bandwidth: `1MB` has an unknown unit; a bit rate" },
     { "network: {bandwidth: 0bit/s}\n", "4:22 network.bandwidth: 0bit/s is outside 1bit/s.." },
     { "network: {bandwidth: 1e9Gbit/s}\n", "4:22 network.bandwidth: 1e9Gbit/s is outside" },
-    { "network: {bandwidth: 1.5bit/s}\n", "4:22 network.bandwidth: 1.5bit/s is no whole number" },
+    { "network: {bandwidth: 1.5bit/s}\n",
+      "4:22 network.bandwidth: 1.5bit/s is not a whole number" },
     { "network: {bandwidth: [1]}\n", "4:22 network.bandwidth: a bit rate was expected" },
     { "network: {bandwidth: }\n", "4:22 network.bandwidth: a bit rate was expected" },
     { "network: {bandwidth: unlimted}\n",
@@ -521,7 +527,7 @@ static const struct {
       "5:11 network.bandwidth: has no effect under `timing: rounds`" },
     { "timing: rounds\nnetwork: {bandwidth: 1Mbit/s, queue: 1kB}\n",
       "5:11 network.bandwidth: has no effect under `timing: rounds`" },
-    { "network: {duplicate: 1.5}\n", "4:22 network.duplicate: 1.5 is no share" },
+    { "network: {duplicate: 1.5}\n", "4:22 network.duplicate: 1.5 is not a share" },
     { "network: {duplicate: {}}\n", "4:22 network.duplicate: a single value was expected" },
     { "groups: {}\n", "4:9 groups: groups were expected" },
     { "groups: {a: 1}\n", "4:9 groups: the groups have 1 nodes together; there are 100" },
@@ -576,7 +582,8 @@ static const struct {
     { "faults: [{at: 1s, loss: 30%}]\n", "4:25 faults.1.loss: `{mean: 30%, of: eu}` was expected" },
     { "faults: [{at: 1s, loss: {mean: 30%}}]\n", "4:25 faults.1.loss: `of` is missing: whose" },
     { "faults: [{at: 1s, loss: {of: all}}]\n", "4:25 faults.1.loss: `mean` is missing: share of" },
-    { "faults: [{at: 1s, loss: {of: all, mean: 2}}]\n", "4:41 faults.1.loss.mean: 2 is no share" },
+    { "faults: [{at: 1s, loss: {of: all, mean: 2}}]\n",
+      "4:41 faults.1.loss.mean: 2 is not a share" },
     { "faults: [{at: 1s, loss: {of: all, mean: 90%, burst: 4}}]\n",
       "4:25 faults.1.loss: bursts of 4 messages lose at most 80%" },
     { "faults: [{at: 1s, loss: {of: all, mean: 9%, bursts: 4}}]\n",
@@ -601,7 +608,7 @@ static const struct {
     { "faults: [{at: 1s, recover: all}]\n", "4:19 faults.1.recover: has no effect: no `crash`" },
     { "faults: [{at: 1s, every: 1ms, wipe: all}]\n", "4:9 faults: 3599000 faults within a run" },
     { "faults: [{at: 1s, crash: 3}]\n", "4:26 faults.1.crash: 3 could be nodes or a share" },
-    { "faults: [{at: 1s, crash: 101%}]\n", "4:26 faults.1.crash: 101% is no share" },
+    { "faults: [{at: 1s, crash: 101%}]\n", "4:26 faults.1.crash: 101% is not a share" },
     { "faults: [{at: 1s, crash: }]\n", "4:26 faults.1.crash: nodes were expected" },
     { "faults: [{at: 1s, crash: eu}]\n", "4:26 faults.1.crash: there is no group `eu`; known" },
     { "groups: {east: 1, west: 99}\nfaults: [{at: 1s, crash: wst}]\n",
@@ -641,13 +648,17 @@ static const struct {
     { "faults: [{at: 1s, crash: {nodes: 1}}]\n",
       "4:27 faults.1.crash.nodes: unknown selector; did you mean `node`?" },
     { "expect: []\n", "4:9 expect: a list of expectations was expected" },
-    { "expect: [5]\n", "4:10 expect.1: `5` is no expression; the form is STAT(METRIC, STRATEGY)" },
+    { "expect: [5]\n",
+      "4:10 expect.1: `5` is not an expression; the form is STAT(METRIC, STRATEGY)" },
     { "expect: [p95(t99, a) < 3s]\n", "4:10 expect.1: the `(` is not closed; within a [list]" },
     { "expect: [p95(t99) < 3s, \"p95(t99, b) < 3s\"]\n",
       "4:25 expect.2: there is no strategy `b`" },
     { "expect: [p95(t98) < 3]\n", "4:10 expect.1: there is no metric `t98`; did you mean `t90`?" },
     { "expect: [mean(test-model.turn) < 3]\n",
       "4:10 expect.1: there is no metric `test-model.turn`; did you mean `test-model.turns`?" },
+    { "expect: [mean(test-model.waits.p98) < 3]\n",
+      "4:10 expect.1: there is no metric `test-model.waits.p98`; did you mean "
+      "`test-model.waits.p99`?" },
     { "expect: [mean(plain.x) < 3]\n",
       "4:10 expect.1: there is no metric `plain.x`; `gossipsim models" },
     { "store: {shards: 0}\n", "4:17 store.shards: 0 is outside 1..65536" },
@@ -673,7 +684,7 @@ static const struct {
     { "timing: now\n", "4:9 timing: `now` is none of events, rounds" },
     { "seed: -1\n", "4:7 seed: -1 is negative" },
     { "seed: 9223372036854775808\n", "4:7 seed: 9223372036854775808 is too large" },
-    { "seed: 0x10\n", "4:7 seed: `0x10` is no count" },
+    { "seed: 0x10\n", "4:7 seed: `0x10` is not a count" },
     { "replications: 0\n", "4:15 replications: 0 is outside 1..1000000" },
     { "replications: {min: 50, max: 30, until: {}}\n", "4:15 replications: `min` is greater" },
     { "replications: {min: 19, max: 30, until: {}}\n", "4:21 replications.min: 19 is outside" },
@@ -715,9 +726,9 @@ static const struct {
     { "warmup: 1s\n", "4:9 warmup: all updates are injected before it ends" },
     { "record: {every: 1us}\n", "4:17 record.every: makes 3600000000 samples a run" },
     { "record: {nodes: yes}\n", "4:17 record.nodes: `yes` is neither true nor false" },
-    { "name: A\n", "4:7 name: `A` is no name" },
-    { "name: ../x\n", "4:7 name: `../x` is no name" },
-    { "name: \"\"\n", "4:7 name: `` is no name" },
+    { "name: A\n", "4:7 name: `A` is not a name" },
+    { "name: ../x\n", "4:7 name: `../x` is not a name" },
+    { "name: \"\"\n", "4:7 name: `` is not a name" },
     { "description: [x]\n", "4:14 description: a text was expected" },
 };
 
@@ -861,9 +872,10 @@ static void strategies_are_checked_by_their_models(void **state)
                         "expect: [\"mean(test-model.turns, a) < 3\"]\n",
                   "4:10 expect.1: strategy `a` has no metric `test-model.turns`: its model is not "
                   "in the stack\n");
-    expect_errors(START "timing: rounds\nstrategies: {a: {test-model: {interval: 1500ms}}}\n",
-                  "4:41 strategies.a.test-model.interval: 1500ms is no whole number of rounds of "
-                  "1s\n");
+    expect_errors(
+        START "timing: rounds\nstrategies: {a: {test-model: {interval: 1500ms}}}\n",
+        "4:41 strategies.a.test-model.interval: 1500ms is not a whole number of rounds of "
+        "1s\n");
 }
 
 static void what_is_missing_is_named(void **state)

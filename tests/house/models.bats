@@ -1,40 +1,54 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The models that docs/adding-a-model.md shows are whole: they compile without a warning beside the
-# sources as they are, and the test that is shown passes.
+# Models of another folder, `make MODELS=DIR`: those that docs/adding-a-model.md shows, as shown,
+# compile without a warning, run, have their manual, and are tested with the others.
 
 setup() {
     root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-    cd "$BATS_TEST_TMPDIR"
+    models=$BATS_TEST_TMPDIR/models
+    mkdir "$models"
+    cd "$models"
     # Each block of C begins with the licence line and says its name in the third.
     awk '/^```c$/ { file = "block" ++count ".c"; next } /^```$/ { file = "" }
          file != "" { print > file }' "$root/docs/adding-a-model.md"
-}
-
-compile() { # ARGUMENT...
-    (cd "$root" && gcc -std=c11 -D_GNU_SOURCE -I. -O1 -pthread -Wall -Wextra -Wpedantic \
-        -Wconversion -Wshadow -Werror $(pkg-config --cflags glib-2.0 gsl) "$@")
-}
-
-@test "the models of the page compile by themselves" {
-    [ "$(ls block*.c | wc -l)" -eq 3 ]
-    for block in block1.c block2.c; do
-        grep -q '^const struct model model_' "$block"
-        compile -c "$PWD/$block" -o "$PWD/$block.o"
+    for block in block*.c; do
+        mv "$block" "$(sed -nE '3s/^ \* ([a-z_]+\.c) .*/\1/p' "$block")"
     done
 }
 
-@test "the model with a state keeps what its test says" {
-    make -C "$root" -s build/release/libgossipsim.a
-    cat >registry.c <<'C'
-#include "sim/model.h"
-#include "sim/world/loop.h"
-extern const struct model model_retell;
-const struct model *const model_registry[] = { &model_retell, 0 };
-const struct model_loop loop_registry[] = { { 0, 0 } };
-C
-    compile -o "$PWD/retell_test" "$PWD"/{block2,block3,registry}.c tests/models/harness.c \
-        -fno-lto build/release/libgossipsim.a $(pkg-config --libs glib-2.0 gsl sqlite3 yaml-0.1) \
-        -lcmocka -lm
-    ./retell_test
+with_models() { # MAKE'S ARGUMENT...
+    make -C "$root" -j"$(nproc)" OPT=-O0 DEV=1 BUILD="$BATS_TEST_TMPDIR/build" MODELS="$models" \
+        "$@" >"$BATS_TEST_TMPDIR/log" 2>&1 || {
+        cat "$BATS_TEST_TMPDIR/log"
+        return 2
+    }
+}
+
+@test "the models of the page build in, with their test, their manual and the tests of all" {
+    build=$BATS_TEST_TMPDIR/build
+    with_models all "$build"/{outside/retell_test,tests/models/conformance_test}
+    "$build/outside/retell_test"
+    "$build/gossipsim" models retell | grep -q '^  times '
+    "$build/gossipsim" models | grep -q '^  infect-and-die  *forward each'
+    "$build/tests/models/conformance_test"
+    "$build/gossipsim" run - -q -o "$BATS_TEST_TMPDIR/mine.db" <<'YAML'
+gossipsim: 1
+nodes: 200
+replications: 2
+strategies: {mine: {infect-and-die: {fanout: 4}}, both: {infect-and-die: {}, retell: {}}}
+YAML
+}
+
+@test "a folder without models, or with the name of a shipped one, is refused" {
+    run make -C "$root" -s MODELS="$BATS_TEST_TMPDIR/nowhere"
+    [ "$status" -eq 2 ]
+    [[ $output == *"there is no such folder"* ]]
+    models=$BATS_TEST_TMPDIR
+    run with_models
+    [ "$status" -eq 2 ]
+    [[ $output == *"no file there defines"* ]]
+    cp "$root/models/ring_repair.c" "$BATS_TEST_TMPDIR"
+    run with_models
+    [ "$status" -eq 2 ]
+    [[ $output == *"has the name of one in models/"* ]]
 }

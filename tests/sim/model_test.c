@@ -15,24 +15,24 @@ enum { MANY = 70 };
 
 /* Tables of so many rows. */
 static struct message_kind some_kinds[MANY + 1];
-static struct model_counter some_counters[MANY + 1];
+static struct model_figure some_figures[MANY + 1];
 static struct param some_params[MANY + 1];
 
 struct config {
     bool flag;
 };
 
-static void fill_tables(int kinds_wanted, int counters_wanted, int params_wanted)
+static void fill_tables(int kinds_wanted, int figures_wanted, int params_wanted)
 {
     static const struct param row = PARAM_BOOL(struct config, flag, "false", "a flag");
 
     memset(some_kinds, 0, sizeof some_kinds);
-    memset(some_counters, 0, sizeof some_counters);
+    memset(some_figures, 0, sizeof some_figures);
     memset(some_params, 0, sizeof some_params);
     for (int i = 0; i < kinds_wanted; i++)
         some_kinds[i].name = "kind";
-    for (int i = 0; i < counters_wanted; i++)
-        some_counters[i] = (struct model_counter){ "counter", "a counter" };
+    for (int i = 0; i < figures_wanted; i++)
+        some_figures[i] = (struct model_figure){ "counter", "a counter", FIGURE_COUNT, UNIT_COUNT };
     for (int i = 0; i < params_wanted; i++)
         some_params[i] = row;
 }
@@ -54,7 +54,7 @@ static void fire(struct node *n, int tag, uint32_t value)
     fired++;
     if (node_pick_peer(n, &peer))
         node_send(n, peer, tag, set_new());
-    if (tag < MODEL_COUNTERS_MAX)
+    if (tag < MODEL_FIGURES_MAX)
         node_count(n, tag, (uint64_t)tag);
 }
 
@@ -68,7 +68,7 @@ static const struct model model = {
     .name = "full",
     .params = some_params,
     .messages = some_kinds,
-    .counters = some_counters,
+    .figures = some_figures,
     .config_size = sizeof(struct config),
     .on_start = start,
     .on_timer = fire,
@@ -97,7 +97,7 @@ static void full_tables_work(void **state)
     struct sim_result r;
 
     (void)state;
-    fill_tables(MODEL_KINDS_MAX, MODEL_COUNTERS_MAX, 64);
+    fill_tables(MODEL_KINDS_MAX, MODEL_FIGURES_MAX, 64);
     assert_true(model_check(&model, why));
     run_stack(MODEL_STACK_MAX, &r);
     assert_int_equal(r.status, SIM_DONE);
@@ -114,12 +114,12 @@ static void full_tables_work(void **state)
 static void longer_tables_are_refused(void **state)
 {
     static const struct {
-        int kinds, counters, params;
+        int kinds, figures, params;
         const char *why;
     } cases[] = {
         { 17, 1, 1, "has 17 kinds of messages; at most 16 are possible" },
-        { 1, 9, 1, "has 9 counters; at most 8 are possible" },
-        { 1, 10, 1, "has 10 counters; at most 8 are possible" },
+        { 1, 17, 1, "has 17 figures; at most 16 are possible" },
+        { 1, 18, 1, "has 18 figures; at most 16 are possible" },
         { 1, 1, 65, "has 65 parameters; at most 64 are possible" },
     };
 
@@ -127,7 +127,7 @@ static void longer_tables_are_refused(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char why[PARAM_WHY_MAX];
 
-        fill_tables(cases[i].kinds, cases[i].counters, cases[i].params);
+        fill_tables(cases[i].kinds, cases[i].figures, cases[i].params);
         assert_false(model_check(&model, why));
         assert_string_equal(why, cases[i].why);
         for (int models = 1; models < 3; models++) {
@@ -144,8 +144,9 @@ static void longer_tables_are_refused(void **state)
 
 static void other_faults_of_a_table_are_refused(void **state)
 {
-    static const struct model_counter long_counter[] = {
-        { "a_counter_with_a_name_that_no_metric_could_ever_bear_at_all", "" }, { NULL, NULL }
+    static const struct model_figure long_figure[] = {
+        { .name = "a_figure_with_a_name_that_no_metric_could_ever_bear", .kind = FIGURE_OBSERVED },
+        { .name = NULL },
     };
     static const struct param outside[] = { PARAM_BOOL(struct config, flag, "false", ""),
                                             PARAM_END };
@@ -155,7 +156,7 @@ static void other_faults_of_a_table_are_refused(void **state)
         { .name = "x" },
         { .name = "a-model-with-a-name-that-no-metric-could-ever-bear-in-a-database",
           .params = none },
-        { .name = "x-and-y", .params = none, .counters = long_counter },
+        { .name = "x-and-y", .params = none, .figures = long_figure },
         { .name = "x", .params = outside }, /* config_size is 0 */
     };
     char why[PARAM_WHY_MAX];

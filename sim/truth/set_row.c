@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * set.c - sets of updates: words in a pointer, or shared rows of bits.  See set.h and set_row.h.
+ * set_row.c - sets of updates: words in a pointer, or shared rows of bits.  See set.h.
  *
  * A row's count is cached and kept exact by every operation, so bytes and redundancy of a message
  * cost O(1).  The empty set is always the inline one.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* sim.c - one run from its start to its end; see sim.h. */
+/* simulate.c - one run from its start to its end; see sim.h. */
 #include "sim/sim.h"
 
 #include "sim/world/agreement.h"
