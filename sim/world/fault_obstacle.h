@@ -19,8 +19,8 @@ uint32_t obstacle_begin(struct run *run, uint32_t fault, sim_time until);
  * it. */
 uint32_t obstacle_end(struct run *run, uint32_t fault);
 
-/* Takes down all of these kinds (bit k: of faults of kind k).  Returns how many nodes were on a side
- * of one. */
+/* Takes down all of these kinds (bit k: of faults of kind k).  Returns how many nodes were on a
+ * side of one. */
 uint32_t obstacles_end(struct run *run, uint32_t kinds);
 
 #endif
