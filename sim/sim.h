@@ -43,6 +43,8 @@ struct sim_network {
     int64_t header_bytes; /* added to every message */
     int64_t bandwidth;    /* of each node's uplink, bit/s; 0: no limit.  TIMING_EVENTS only */
     int64_t queue_bytes;  /* that may wait for an uplink; < 0: no limit */
+    sim_time retransmit; /* how late what is lost on a connection is sent again; then twice as late,
+                            and so on; 0 counts as 200 ms */
 };
 
 struct sim_churn {

@@ -126,8 +126,8 @@ void compare_print_summary(FILE *out, const struct compare *compare,
     never_notes_print(out, notes);
     fputs("Verdicts: sign tests, which all of them keep to 5 % together (Holm).\n", out);
     if (!has_verdict(groups))
-        fputs("So many tests at once left no verdict: --where, --only and --metric make fewer of "
-              "them, and more runs surer ones.\n",
+        fputs("So many tests at once leave no verdict: --where, --only and --metric make them "
+              "fewer, and more runs make them surer.\n",
               out);
     fputs("Ratios: the least and the greatest over the points.\n"
           "--all prints every comparison with its sentence; --where and --only show some of them, "

@@ -33,7 +33,8 @@ static void refuse(const struct check *c, const char *path, const char *format, 
     g_free(text);
 }
 
-/* What was given lacks what it depends on.  An axis over that has points where it is there. */
+/* What was given lacks what it depends on.  If an axis varies that, there are points that have it.
+ */
 static void check_needs(const struct check *c)
 {
     for (const struct key *key = scenario_keys; key->param.name != NULL; key++) {

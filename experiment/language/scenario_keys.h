@@ -65,14 +65,14 @@ struct key {
     const struct key_need *needs[KEY_NEEDS_MAX + 1]; /* those that a default passes come last */
     void (*silence)(
         struct scenario *scenario); /* what silence means where no default tells; NULL */
-    const char *const *later;       /* its words that are not built, closed by NULL; NULL: none */
+    const char *const *later;       /* words reserved but not built, closed by NULL; NULL: none */
     const char *details; /* for the reference, a paragraph in Markdown; NULL: help says all */
 };
 
 /* Closed by a row without name. */
 extern const struct key scenario_keys[];
 
-/* Keys that are not built, closed by NULL. */
+/* Keys that are reserved in the language but not built, closed by NULL. */
 extern const char *const scenario_later_keys[];
 
 /* The key of this path, or NULL. */

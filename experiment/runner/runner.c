@@ -16,6 +16,7 @@
 
 #include "base/statistics.h"
 #include "experiment/language/metric_name.h"
+#include "experiment/runner/pool_plan.h"
 
 #include <errno.h>
 #include <glib.h>
@@ -64,14 +65,6 @@ struct runner {
     enum results_state *states;    /* NULL: not read yet; by strategy, then replication */
     size_t refused_point;          /* place of the first refused run */
 };
-
-static int64_t clock_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * SIM_SECOND + now.tv_nsec;
-}
 
 /* ------------------------------------------------------------------------------ the walk */
 
@@ -123,29 +116,12 @@ static bool find_missing(struct runner *runner)
     return false;
 }
 
-static void *set_up_point(const void *plan, size_t point)
-{
-    return plan_setup(plan, point);
-}
-
-static const struct sim_config *config_of(const void *setup, int strategy)
-{
-    return setup_config(setup, strategy);
-}
-
-static void free_setup(void *setup)
-{
-    setup_free(setup);
-}
-
-static const struct pool_source points_of_plan = { set_up_point, config_of, free_setup };
-
 static bool is_stop_wanted(const struct runner *runner)
 {
     return runner->options->stop && atomic_load(runner->options->stop);
 }
 
-/* Gives the next missing run to the pool.  False if the walk has ended or is to end, or reading
+/* Gives the next missing run to the pool.  False if the walk has ended or must end, or if reading
  * failed. */
 static bool give_next(struct runner *runner)
 {
@@ -158,7 +134,7 @@ static bool give_next(struct runner *runner)
         }
         if (find_missing(runner)) {
             if (!runner->pool_point)
-                runner->pool_point = pool_point_new(&points_of_plan, runner->plan, runner->point);
+                runner->pool_point = pool_point_of_plan(runner->plan, runner->point);
             pool_give(runner->pool, runner->pool_point, runner->strategy, runner->replication);
             runner->strategy++;
             runner->out++;
@@ -241,7 +217,7 @@ static bool store_ready(struct runner *runner)
     for (guint i = 0; i < tasks->len; i++)
         pool_task_free(runner->pool, tasks->pdata[i]);
     if (tasks->len > 0)
-        atomic_store(&runner->written_at, clock_ns());
+        atomic_store(&runner->written_at, pool_clock_ns());
     runner->out -= tasks->len;
     g_array_free(runs, TRUE);
     g_ptr_array_free(tasks, TRUE);
@@ -278,7 +254,7 @@ static void take_turn(void *context, struct pool_counts tasks)
     struct runner *runner = context;
 
     if (tasks.todo > atomic_load(&runner->tasks_few) &&
-        clock_ns() - atomic_load(&runner->written_at) < WRITE_MS * SIM_MILLISECOND)
+        pool_clock_ns() - atomic_load(&runner->written_at) < WRITE_MS * SIM_MILLISECOND)
         return;
     while (pthread_mutex_trylock(&runner->turn) == 0) {
         bool is_good;
@@ -289,7 +265,7 @@ static void take_turn(void *context, struct pool_counts tasks)
         pthread_mutex_unlock(&runner->turn);
         tasks = pool_count(runner->pool);
         if (!is_good || tasks.todo > 0 || tasks.ended == 0)
-            break; /* else who ended one has just not got the turn */
+            break; /* otherwise the thread that ended one has not got the turn yet */
     }
 }
 
@@ -303,7 +279,7 @@ static void report(struct runner *runner)
 
     pthread_mutex_unlock(&runner->turn);
     if (options->progress) {
-        progress.seconds = (double)(clock_ns() - runner->start) / 1e9;
+        progress.seconds = (double)(pool_clock_ns() - runner->start) / 1e9;
         progress.is_running = pool_view(runner->pool, &progress.longest);
         options->progress(options->context, &progress);
     }
@@ -322,7 +298,7 @@ static void report(struct runner *runner)
     pthread_mutex_lock(&runner->turn);
 }
 
-/* Looks whether the caller wants an end; then what is out comes back soon. */
+/* Checks whether the caller wants an end; then what is out comes back soon. */
 static void look_at_stop(struct runner *runner)
 {
     if (runner->is_cancelled || !is_stop_wanted(runner))
@@ -335,7 +311,7 @@ static void look_at_stop(struct runner *runner)
 /* Waits for the end of a turn; false: none ended within POLL_MS. */
 static bool wait_for_turn(struct runner *runner)
 {
-    int64_t until = clock_ns() + POLL_MS * SIM_MILLISECOND;
+    int64_t until = pool_clock_ns() + POLL_MS * SIM_MILLISECOND;
     struct timespec deadline = { until / SIM_SECOND, until % SIM_SECOND };
 
     return pthread_cond_timedwait(&runner->turn_is_over, &runner->turn, &deadline) != ETIMEDOUT;
@@ -381,7 +357,7 @@ bool runner_is_precise(const double *values, uint32_t count, bool is_share, doub
            isfinite(e.lower);
 }
 
-/* Looks whether the rule wants no more of this point; false if the database failed. */
+/* Checks whether the rule wants no more of this point; false if the database failed. */
 static bool is_point_precise(struct runner *runner, size_t point, double *values, bool *is_precise)
 {
     const struct replications *rule = &runner->plan->replications;
@@ -399,8 +375,8 @@ static bool is_point_precise(struct runner *runner, size_t point, double *values
     return true;
 }
 
-/* Counts the runs that the study got with the latest change of what `point` wants.  Which of them
- * there are already the walk will see: a study may have more than anybody waits for. */
+/* Counts the runs that the study got with the latest change of what `point` wants.  The walk will
+ * see which of them are there already: a study may have more runs than anybody waits for. */
 static void count_point(struct runner *runner, size_t point)
 {
     const uint32_t wanted = runner->wanted[point];
@@ -473,7 +449,7 @@ bool runner_run(struct results *results, const struct plan *plan,
     bool is_good;
 
     *outcome = (struct runner_outcome){ .total = 0 };
-    runner.start = clock_ns();
+    runner.start = pool_clock_ns();
     runner.is_good = true;
     pthread_mutex_init(&runner.turn, NULL);
     pthread_condattr_init(&monotonic);

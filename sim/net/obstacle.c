@@ -9,3 +9,31 @@ void obstacles_meet(struct obstacles *obstacles, const struct departure *message
     for (uint32_t i = 0; i < obstacles->standing_count; i++)
         fault_kinds[obstacles->standing[i]->kind].meet(obstacles->standing[i], message, fate);
 }
+
+/* Kinds that cut draw nothing, so one may ask them about messages that nobody sent. */
+bool obstacles_cut(const struct obstacles *obstacles, uint32_t from, uint32_t to)
+{
+    const struct departure message = { .from = from, .to = to };
+    struct fate fate = { .passage = PASSAGE_FREE, .factor = 1 };
+
+    for (uint32_t i = 0; i < obstacles->standing_count; i++) {
+        const struct fault_kind *kind = &fault_kinds[obstacles->standing[i]->kind];
+
+        if (kind->about == ABOUT_SIDES || kind->about == ABOUT_WAY)
+            kind->meet(obstacles->standing[i], &message, &fate);
+    }
+    return fate.passage == PASSAGE_CUT;
+}
+
+bool obstacles_divide(const struct obstacles *obstacles, uint32_t a, uint32_t b)
+{
+    return obstacles_cut(obstacles, a, b) || obstacles_cut(obstacles, b, a);
+}
+
+bool obstacles_disturb(const struct obstacles *obstacles, uint32_t node)
+{
+    for (uint32_t i = 0; i < obstacles->standing_count; i++)
+        if (obstacles->standing[i]->sides[node])
+            return true;
+    return false;
+}

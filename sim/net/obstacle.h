@@ -55,4 +55,13 @@ struct fate {
 void obstacles_meet(struct obstacles *obstacles, const struct departure *message,
                     struct fate *fate);
 
+/* Whether no message passes from one node to another now. */
+bool obstacles_cut(const struct obstacles *obstacles, uint32_t from, uint32_t to);
+
+/* Whether one stands that stops messages from the one to the other, or back. */
+bool obstacles_divide(const struct obstacles *obstacles, uint32_t a, uint32_t b);
+
+/* Whether one stands that is about the node. */
+bool obstacles_disturb(const struct obstacles *obstacles, uint32_t node);
+
 #endif
