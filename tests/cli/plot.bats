@@ -242,14 +242,14 @@ YAML
         # shellcheck disable=SC2086
         run --separate-stderr "$program" plot s.db $options
         [ "$status" -eq 2 ]
-        [[ $stderr == "gossipsim: error: --"*": only with $use"$'\n'* ]]
+        [[ $stderr =~ ^"gossipsim: error: --"[a-z]+": only with "([a-z-]+[ ,]+)*"$use"[^$'\n']*$'\n' ]]
         [ ! -e x.svg ]
     done <<'CASES'
--o x.svg --metric bytes:--kind sweep
--o x.svg --by nodes:--kind sweep
--o x.svg --kind residue --metric bytes:--kind sweep
--o x.svg --kind residue --until 5s:--kind convergence
--o x.svg --kind sweep --until 5s:--kind convergence
+-o x.svg --metric bytes:sweep
+-o x.svg --by nodes:sweep
+-o x.svg --kind residue --metric bytes:sweep
+-o x.svg --kind residue --until 5s:convergence
+-o x.svg --kind sweep --until 5s:convergence
 --terminal --size 500x500:-o
 CASES
     run --separate-stderr "$program" plot s.db -o x.svg --until 5
