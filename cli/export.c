@@ -232,9 +232,9 @@ static sqlite3_stmt *prepare(struct export *export, const struct table_kind *kin
 /* JSON has no infinite numbers: there it is a text. */
 static void put_real(const struct export *export, double value)
 {
-    char number[DATABASE_NUMBER_MAX];
+    char number[32];
 
-    database_number(value, number);
+    text_number(number, value);
     fprintf(export->out, export->is_json && !isfinite(value) ? "\"%s\"" : "%s", number);
 }
 
