@@ -30,7 +30,7 @@ struct param {
     const char *name;         /* as written in a scenario */
     enum param_type type;     /* also decides the C type of the field */
     size_t offset;            /* of the field in the config struct */
-    const char *fallback;     /* value if the scenario is silent; NULL: it must not be */
+    const char *fallback;     /* value if the scenario is silent; NULL: the scenario must give it */
     const char *range;        /* a number's "LOW..HIGH", both legal; NULL for bool and choice */
     const char *const *words; /* a choice's words by the model's enum, closed by NULL */
     const char *help;         /* lower case, no full stop */
@@ -98,8 +98,8 @@ bool param_set(const struct param *row, void *config, const char *text, char why
 /* Writes the field as a scenario would have it; `text` has QUANTITY_TEXT_MAX bytes. */
 void param_get(const struct param *row, const void *config, char text[QUANTITY_TEXT_MAX]);
 
-/* Fills `config` from the fallbacks (a field without one stays).  A bad fallback is a bug: it
- * aborts. */
+/* Fills `config` from the fallbacks (a field without one stays as it is).  A bad fallback is a bug:
+ * it aborts. */
 void param_defaults(const struct param *rows, void *config);
 
 /* Prints the table for people, one line per row. */

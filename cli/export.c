@@ -4,7 +4,7 @@
  * scenario that it ran.
  *
  * Rows come in the order of the plan: point, strategy as written, replication, time; so two
- * databases with the same results give the same bytes but for wall_ns, the last column of runs.
+ * databases with the same results give the same bytes, except for wall_ns, the last column of runs.
  * Rows are written as SQLite finds them: memory does not grow with the table.
  */
 #include "analysis/study/study.h"
@@ -292,7 +292,7 @@ static bool write_points(struct export *export, sqlite3_stmt *statement, bool *i
         sqlite3_bind_int64(statement, 2, study->points[i].position);
         while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
             if (ferror(export->out))
-                return true; /* who closes it complains */
+                return true; /* whoever closes it complains */
             put_row(export, statement, *is_empty);
             *is_empty = false;
         }

@@ -266,7 +266,7 @@ static int print_summary(const struct run_options *options, const struct plan *p
     return exit_code;
 }
 
-/* A study of which nothing can be made does not come into the database. */
+/* A study of which nothing can be made is not put into the database. */
 static bool may_add(struct results *results, const struct plan *plan, struct errors *errors)
 {
     bool is_there;
@@ -275,7 +275,8 @@ static bool may_add(struct results *results, const struct plan *plan, struct err
            (is_there || runner_fits(plan, 0, errors));
 }
 
-/* Has interrupts heeded, with words for when they take too long; false after an error. */
+/* From now on interrupts are heeded, with a message for when they take too long; false after an
+ * error. */
 static bool catch_interrupts(const struct run_options *options, const char *path,
                              struct errors *errors)
 {

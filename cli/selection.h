@@ -2,8 +2,8 @@
 /*
  * selection.h - what of a database a verb reads: the options --study, --where and --only.
  *
- * The study is opened once and serves all that the verb does, so all of it is of one moment, also
- * while another process adds runs.
+ * The study is opened once and serves all that the verb does, so that all of it shows one moment,
+ * even while another process adds runs.
  */
 #ifndef CLI_SELECTION_H
 #define CLI_SELECTION_H

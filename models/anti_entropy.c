@@ -120,7 +120,7 @@ static const struct param params[] = {
         struct config, partner, "random", partner_names,
         "who is called: anybody; the next of a shuffled list of one's own; the next by node "
         "numbers (each two meet once a round, but news is slow: all nodes in step); a neighbour on "
-        "the ring of node numbers; or the less often the farther away"),
+        "the ring of node numbers; or anybody, less often the farther away"),
     /* Demers, section 3: on a line d^-2 keeps traffic local and spreads nearly as fast. */
     [ROW_SPATIAL_EXPONENT] = PARAM_REAL(struct config, spatial_exponent, "2", "0..100",
                                         "partner: spatial: falls with the distance to this power"),

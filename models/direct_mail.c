@@ -68,7 +68,7 @@ static const struct param params[] = {
     [ROW_ACKNOWLEDGE] =
         PARAM_BOOL(struct config, acknowledge, "true", "receivers answer; false: fire and forget"),
     [ROW_TIMEOUT] = PARAM_TIME(struct config, timeout, "200ms", "1us..365d",
-                               "without an acknowledgement for so long a mail has failed"),
+                               "a mail without an acknowledgement for so long has failed"),
     [ROW_QUEUE] = PARAM_COUNT(struct config, queue, "1000", "0..1000000000",
                               "failed mails that a node caches; 0: none is sent again"),
     [ROW_OVERFLOW] = PARAM_CHOICE(struct config, overflow, "drop-newest", overflows,

@@ -79,10 +79,10 @@ static const struct param params[] = {
     PARAM_CHOICE(struct config, compare, "digest", comparisons,
                  "what shows a node what the next one lacks: nothing, a checksum, or identities"),
     PARAM_TIME(struct config, timeout, "1s", "1us..365d",
-               "without an acknowledgement for so long a turn has failed; below the interval"),
+               "a turn without an acknowledgement for so long has failed; below the interval"),
     PARAM_CHOICE(struct config, on_failure, "skip", failures,
-                 "then it goes once more and on to the node after, on and on to the same, or "
-                 "the loop begins anew"),
+                 "then it goes there once more and on to the node after, again and again to the "
+                 "same node, or the loop begins anew"),
     PARAM_END,
 };
 

@@ -23,7 +23,7 @@ enum carries {
 enum {
     MODEL_KINDS_MAX = 16,   /* message kinds of a model: 4 bits of an event */
     MODEL_TAGS_MAX = 16,    /* timer tags of a model: the same bits */
-    MODEL_STACK_MAX = 15,   /* models of a strategy: 4 bits of an event, but for the engine's own */
+    MODEL_STACK_MAX = 15,   /* models of a strategy: 4 bits of an event, less the engine's own */
     MODEL_FIGURES_MAX = 16, /* own figures of a model */
 };
 
@@ -79,6 +79,8 @@ struct model {
     bool mails; /* an update written leads to a message at once, and a record if it keeps some, for
                    each other replica of it: for estimates before a run */
 
+    bool believes; /* it says what it believes of other nodes, by node_believe(); one of a stack */
+
     /* Sets per node that the engine keeps for this configuration; NULL: none. */
     int (*sets)(const void *config);
 
@@ -94,8 +96,8 @@ struct model {
      */
     bool (*check)(const void *config, uint64_t given, char why[PARAM_WHY_MAX]);
 
-    /* Rules about the company it keeps; NULL: none.  As check(), but it is told the models of its
-     * stack, itself among them, closed by NULL. */
+    /* Rules about the other models of its stack; NULL: none.  As check(), but it is told the models
+     * of the stack, itself among them, closed by NULL. */
     bool (*check_stack)(const void *config, uint64_t given, const struct model *const *stack,
                         char why[PARAM_WHY_MAX]);
 
@@ -112,6 +114,10 @@ struct model {
     void (*on_timer)(struct node *n, int tag, uint32_t value);
 
     void (*on_message)(struct node *n, const struct message *m);
+
+    /* A message of node_send_reliably() could not be delivered: `m` as the receiver would have seen
+     * it. */
+    void (*on_failed)(struct node *n, node_id to, const struct message *m);
 
     /* The replica just learned `news`, never empty. */
     void (*on_learn)(struct node *n, const struct set *news, enum learned how);

@@ -61,7 +61,7 @@ int node_pick_peers(struct node *n, node_id *peers, int count);
  *
  * Shuffled: the next of a list of all peers in random order, which is shuffled anew when it is
  * through: each once a lap.  Every node has orders of its own, and keeps nothing but *turn, 0 at
- * first.  No draw of the node's own; where `alive` passes by many who are down it takes as long.
+ * first.  Makes no draw of the node's own; with `alive` it takes longer the more nodes are down.
  */
 bool node_pick_by_distance(struct node *n, double exponent, node_id *peer);
 bool node_pick_in_turn(struct node *n, uint32_t *turn, node_id *peer);
@@ -78,8 +78,8 @@ struct set *node_meant_for(const struct node *n, node_id peer, const struct set 
 
 /*
  * The shards that this node should hold, index 0 .. count-1; the holders of one in ring order,
- * place 0 .. node_replica_count()-1; this node's own place among them; all updates that belong
- * to it, also those that this node does not know.  node_shard_index() is the inverse of
+ * place 0 .. node_replica_count()-1; this node's own place among them; all updates that belong to
+ * it, including those that this node does not know.  node_shard_index() is the inverse of
  * node_shard(), of a shard that this node should hold.
  */
 uint32_t node_shard_count(const struct node *n);
@@ -97,9 +97,9 @@ void node_send(struct node *n, node_id to, int kind, struct set *set);
 void node_send_some(struct node *n, node_id to, int kind, struct set *set);
 
 /*
- * The same with more in one message: up to 7 further sets, which ride along for nothing (counters,
- * say, or what a hash stands for), two numbers for the receiver, and `hashes` hash values beside
- * what `kind` charges for `set`, 8 B of digest each.  Takes all sets.
+ * The same with more in one message: up to 7 further sets, which are carried free of charge
+ * (counters, say, or what a hash stands for), two numbers for the receiver, and `hashes` hash
+ * values beside what `kind` charges for `set`, 8 B of digest each.  Takes all sets.
  *
  * Items are records whose meaning only the model knows (a member and its state, a peer and its
  * age): `item_count` of the size that `kind` declares, each charged the `item_bytes` of `kind`, and
@@ -120,6 +120,16 @@ void node_send_pack(struct node *n, node_id to, int kind, struct set *set, const
 /* The same to `count` peers, who share one copy of it all. */
 void node_send_pack_to(struct node *n, const node_id *to, int count, int kind, struct set *set,
                        const struct pack *pack);
+
+/*
+ * Sends over a connection: what is lost or cut off comes late, by the scenario's
+ * `network.retransmit`, twice as much the next time, and so on; after six repetitions the sender's
+ * on_failed() is told.  So is it after one latency if the receiver has left gracefully: its machine
+ * refuses.  Otherwise as node_send_pack(); `pack` may be NULL.  It ends with the life of the
+ * sender.
+ */
+void node_send_reliably(struct node *n, node_id to, int kind, struct set *set,
+                        const struct pack *pack);
 
 /* A message of nothing but items. */
 void node_send_items(struct node *n, node_id to, int kind, const void *items, uint32_t item_count);
@@ -158,19 +168,20 @@ const struct set *node_known(const struct node *n);
 bool node_learn(struct node *n, const struct message *m);
 
 /*
- * In on_learn() with LEARNED_OTHER: has the rest of the stack, but for the model that brought the
- * news, take them for written here (LEARNED_LOCAL), so that direct-mail mails what anti-entropy
+ * In on_learn() with LEARNED_OTHER: makes the rest of the stack, except the model that brought the
+ * news, treat them as written here (LEARNED_LOCAL), so that direct-mail mails what anti-entropy
  * found.
  */
 void node_relay(struct node *n, const struct set *news);
 
 /* Updates carry their time and kind: those of `a` written at `since` or later, and the deletions
- * among them but for those of keys that this node knows a newer value of; new sets. */
+ * among them, except those whose keys this node knows a newer value of; new sets. */
 struct set *node_written_since(const struct node *n, const struct set *a, sim_time since);
 struct set *node_deletions(const struct node *n, const struct set *a);
 
 /* A deletion also carries its activation time: when it was written, or when a dormant copy of it
- * was last awakened.  (There is one for all copies: who holds one has heard of the last.) */
+ * was last awakened.  (All copies share it: whoever holds one has heard of the latest activation.)
+ */
 sim_time node_activated(const struct node *n, update_id update);
 
 /* All updates whose keys fall into the `index`-th of `ranges` equal ranges of the hashes of keys,
@@ -179,10 +190,10 @@ struct set *node_key_range(const struct node *n, uint32_t index, uint32_t ranges
 
 /*
  * Discards the records of deletions, known or dormant ones: nothing is known of their keys then,
- * they leave the sets of all models on this node, and an old value that comes is taken for news.
- * A deletion that a newer value has superseded has no record; nothing happens.
+ * they leave the sets of all models on this node, and an old value that arrives is news.  A
+ * deletion that a newer value has superseded has no record; nothing happens.
  *
- * Once a node has forgotten a deletion or made it dormant, to show no value of its key counts as
+ * Once a node has forgotten a deletion or made it dormant, showing no value of its key counts as
  * knowing of it, on every node.
  */
 void node_forget(struct node *n, const struct set *deletions);
@@ -205,6 +216,14 @@ uint32_t node_record_count(const struct node *n);
 void *node_records(struct node *n);
 void *node_record_add(struct node *n);
 void node_records_keep(struct node *n, uint32_t count);
+
+/*
+ * This node's belief of another changes from what it said last, BELIEF_NONE at first, to something
+ * else: what failure detectors are measured by.  For models that say `believes`.  In on_down() it
+ * takes back all that it believes, and when it is up again it says anew what it then believes.
+ */
+enum belief { BELIEF_NONE, BELIEF_ALIVE, BELIEF_SUSPECT, BELIEF_DEAD, BELIEFS };
+void node_believe(struct node *n, node_id about, enum belief from, enum belief to);
 
 /*
  * The model's own figures, by their index into its table: adds to a count; raises a peak to at

@@ -153,7 +153,7 @@ static char *style_of(const struct line *line)
     return g_strdup_printf("lt %d", canvas_line(line->series));
 }
 
-/* Open markers, and where they are, no others. */
+/* Open markers; where they stand there are no others. */
 static void add_markers(struct plot *plot, const struct line *line, const char *file,
                         const char *style)
 {

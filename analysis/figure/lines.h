@@ -4,7 +4,7 @@
  *
  * A series is a label and a colour, whatever it stands for: a strategy, a value of a parameter, a
  * curve that somebody measured.  It may have several lines, so that theory lies over what it is
- * about: thin and dashed where that is thick.
+ * about, thin and dashed over the thick line.
  */
 #ifndef ANALYSIS_FIGURE_LINES_H
 #define ANALYSIS_FIGURE_LINES_H

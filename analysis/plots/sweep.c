@@ -34,7 +34,7 @@ struct sweep {
     bool has_words;      /* values along x are marked as they are written */
     bool is_slanted;     /* where they have no room beside each other */
     size_t word_columns; /* to which each is cut */
-    size_t word_step;    /* every which of them is marked */
+    size_t word_step;    /* one in so many of them is marked */
 };
 
 /* Complains that there is nothing along x. */
@@ -51,7 +51,7 @@ static void complain_no_axis(const struct figure *figure, struct errors *errors)
                    "--where leaves one value of each parameter, so nothing goes along x");
 }
 
-/* The axis along x: the first that has several values, but none that --where fixes.  -1 and an
+/* The axis along x: the first that has several values, but not one that --where fixes.  -1 and an
  * error if there is none. */
 static int choose_axis(const struct figure *figure, struct errors *errors)
 {

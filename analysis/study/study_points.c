@@ -171,7 +171,7 @@ static void list_values(GString *list, const struct study *study, size_t axis)
     g_hash_table_destroy(seen);
 }
 
-/* Tells which value of a filter there is none of, or that there are not all of them together. */
+/* Tells which value of a filter no point has, or that no point has all of them. */
 static void complain_none(const struct study *study, const struct setting *filters, const int *axes,
                           size_t count, struct errors *errors)
 {
@@ -185,8 +185,8 @@ static void complain_none(const struct study *study, const struct setting *filte
             continue;
         list = g_string_new(NULL);
         list_values(list, study, (size_t)axes[i]);
-        errors_add(errors, ERROR_SCENARIO, "--where %s=%s: the values there are: %s",
-                   filters[i].path, filters[i].value, list->str);
+        errors_add(errors, ERROR_SCENARIO, "--where %s=%s: the values are: %s", filters[i].path,
+                   filters[i].value, list->str);
         g_string_free(list, TRUE);
         return;
     }
@@ -202,7 +202,7 @@ static bool passes(const struct study_point *point, const struct setting *filter
     return true;
 }
 
-/* Leaves the points that pass, if there are any; false if there are none. */
+/* Keeps the points that pass, if there are any; false if there are none. */
 static bool keep_points(struct study *study, const struct setting *filters, const int *axes,
                         size_t count)
 {

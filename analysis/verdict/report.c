@@ -18,7 +18,7 @@
 static const char *const usual_metrics[] = { "t50", "t99", "t_all", "residue", "m", NULL };
 /* Only where the database knows the number of nodes. */
 static const char traffic_metric[] = "bytes/node";
-/* Beside it, because what ends sooner has sent less however much it sends. */
+/* Beside it, because a run that ends sooner has sent less, however much it sends a second. */
 static const char rate_metric[] = "bytes_rate";
 
 bool report_is_quantile(const struct report *report, size_t metric)
@@ -164,7 +164,7 @@ static void add_metric(struct report *report, const char *name)
     report->metrics[report->metric_count++] = metric_describe(name);
 }
 
-/* True of every metric that there is, also of one that no run has: a note says so then. */
+/* True of every metric that there is, even of one that no run has: a note says so then. */
 static bool check_metric(const struct report *report, const char *name, struct errors *errors)
 {
     return metric_describe(name).meaning || study_check_metric(report->study, name, errors);

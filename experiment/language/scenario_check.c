@@ -88,7 +88,7 @@ bool scenario_key_has_effect(const struct scenario *scenario, const char *path)
     return strcmp(path, "sweep") != 0 && without_effect(scenario, path, &because) == NULL;
 }
 
-/* An axis over what the effect depends on has points where there is one. */
+/* If an axis varies what the effect depends on, there are points where it has one. */
 static void check_effects(const struct check *c)
 {
     const char *because = "";
@@ -104,7 +104,8 @@ static void check_effects(const struct check *c)
     }
 }
 
-/* Values that change nothing, beside another key's; the defaults, which --full prints, pass. */
+/* Values that change nothing, given the value of another key; the defaults, which --full prints,
+ * pass. */
 static void check_values(const struct check *c)
 {
     const struct scenario *s = c->s;

@@ -121,7 +121,7 @@ static bool is_stop_wanted(const struct runner *runner)
     return runner->options->stop && atomic_load(runner->options->stop);
 }
 
-/* Gives the next missing run to the pool.  False if the walk has ended or is to end, or reading
+/* Gives the next missing run to the pool.  False if the walk has ended or must end, or if reading
  * failed. */
 static bool give_next(struct runner *runner)
 {
@@ -265,7 +265,7 @@ static void take_turn(void *context, struct pool_counts tasks)
         pthread_mutex_unlock(&runner->turn);
         tasks = pool_count(runner->pool);
         if (!is_good || tasks.todo > 0 || tasks.ended == 0)
-            break; /* else who ended one has just not got the turn */
+            break; /* otherwise the thread that ended one has not got the turn yet */
     }
 }
 
@@ -298,7 +298,7 @@ static void report(struct runner *runner)
     pthread_mutex_lock(&runner->turn);
 }
 
-/* Looks whether the caller wants an end; then what is out comes back soon. */
+/* Checks whether the caller wants an end; then what is out comes back soon. */
 static void look_at_stop(struct runner *runner)
 {
     if (runner->is_cancelled || !is_stop_wanted(runner))
@@ -357,7 +357,7 @@ bool runner_is_precise(const double *values, uint32_t count, bool is_share, doub
            isfinite(e.lower);
 }
 
-/* Looks whether the rule wants no more of this point; false if the database failed. */
+/* Checks whether the rule wants no more of this point; false if the database failed. */
 static bool is_point_precise(struct runner *runner, size_t point, double *values, bool *is_precise)
 {
     const struct replications *rule = &runner->plan->replications;
@@ -375,8 +375,8 @@ static bool is_point_precise(struct runner *runner, size_t point, double *values
     return true;
 }
 
-/* Counts the runs that the study got with the latest change of what `point` wants.  Which of them
- * there are already the walk will see: a study may have more than anybody waits for. */
+/* Counts the runs that the study got with the latest change of what `point` wants.  The walk will
+ * see which of them are there already: a study may have more runs than anybody waits for. */
 static void count_point(struct runner *runner, size_t point)
 {
     const uint32_t wanted = runner->wanted[point];

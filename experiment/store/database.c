@@ -221,7 +221,8 @@ static bool check_schema(sqlite3 *database, const char *path, struct errors *err
     expected = expected_schema();
     is_good = is_schema_as_expected(statement, expected);
     if (!is_good)
-        errors_add(errors, ERROR_IO, "'%s' has tables that this program did not make so", path);
+        errors_add(errors, ERROR_IO, "'%s' has tables that differ from what this program makes",
+                   path);
     g_hash_table_destroy(expected);
     sqlite3_finalize(statement);
     return is_good;

@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { METRICS_IN_ROW = 64 }; /* values in a row of metric_value: v0, v1, ... */
+
 enum database_use {
     /* An existing database of this format, also while it is being written: all that is read of it
      * is of one moment, until it is closed. */

@@ -2,10 +2,10 @@
 /*
  * results.c - storing a study; see results.h.
  *
- * The writer's lock is a flock() on the database file, which the kernel drops with the process:
- * no stale lock to remove by hand.  SQLite locks by fcntl(), which on Linux is another kind and
- * does not mind.  The lock's descriptor is closed last of all, because closing any descriptor of
- * a file drops the fcntl() locks that the process holds on it.
+ * The writer's lock is a flock() on the database file, which the kernel drops with the process: no
+ * stale lock to remove by hand.  SQLite locks with fcntl(); on Linux the two kinds do not see each
+ * other.  The lock's descriptor is closed last of all, because closing any descriptor of a file
+ * drops the fcntl() locks that the process holds on it.
  *
  * While runs are stored the journal is a write-ahead log, so readers and the writer never wait
  * for each other.  It is synchronised at checkpoints only: a dying process loses nothing that

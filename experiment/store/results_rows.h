@@ -10,11 +10,11 @@
 #ifndef EXPERIMENT_STORE_RESULTS_ROWS_H
 #define EXPERIMENT_STORE_RESULTS_ROWS_H
 
+#include "experiment/store/database.h"
+
 #include <sqlite3.h>
 #include <stddef.h>
 #include <stdint.h>
-
-enum { METRICS_IN_ROW = 64 }; /* columns of metric_value */
 
 enum results_table {
     TABLE_RUN,
@@ -26,7 +26,7 @@ enum results_table {
     TABLE_COUNT,
 };
 
-/* A row of `run`, but for run_id. */
+/* A row of `run`, without run_id. */
 struct run_row {
     int64_t point_id, strategy_id;
     uint32_t replication;
@@ -40,13 +40,13 @@ struct run_row {
     const char *error; /* NULL: none */
 };
 
-/* A row of `metric_value`, but for run_id. */
+/* A row of `metric_value`, without run_id. */
 struct metric_row {
     int64_t set_id;
     double values[METRICS_IN_ROW]; /* NAN: never, or there is no such */
 };
 
-/* A row of `fault`, but for run_id. */
+/* A row of `fault`, without run_id. */
 struct fault_row {
     uint64_t number;
     int64_t at;

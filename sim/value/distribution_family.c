@@ -256,7 +256,7 @@ static void specify_gamma(const void *params, struct distribution_spec *spec)
 /*
  * GSL's own inverse gives up or errs at both ends of our range of shapes, so Newton's rule here
  * finds the logarithm y of the quantile of scale 1: log P(exp y) and log Q(exp y) are concave in y,
- * so from outside its steps come nearer and never pass by.  It sets out where P = x^shape /
+ * so from outside its steps come nearer and never overshoot.  It starts where P = x^shape /
  * Gamma(shape + 1), which is never less, or Q = 2^-33 at most.
  */
 static double gamma_quantile(const struct distribution_spec *spec, double p, double q)

@@ -18,8 +18,8 @@ struct distribution_family {
     const char *name; /* NULL: never named, its one parameter stands for it */
     const char *help;
 
-    /* The parameters, rows of a struct of the family's own.  One without default must be given, but
-     * of `either` exactly one; what is not given is 0. */
+    /* The parameters, rows of a struct of the family's own.  One without a default must be given,
+     * except that of `either` exactly one is; what is not given is 0. */
     const struct param *params;
     const char *either[2]; /* two ways to say one thing; NULL: there are none */
     bool takes_values;     /* and a sample, spec->values */
@@ -30,8 +30,8 @@ struct distribution_family {
     /* Fills a, b, is_smooth of *spec from parameters that are good. */
     void (*specify)(const void *params, struct distribution_spec *spec);
 
-    /* The quantile function, told by the probability below (p) and above (q = 1 - p): from the
-     * nearer tail a probability keeps its digits.  NULL: a sample needs none. */
+    /* The quantile function, given the probability below (p) and above (q = 1 - p): from the nearer
+     * tail a probability keeps its digits.  NULL: a sample needs none. */
     double (*quantile)(const struct distribution_spec *spec, double p, double q);
     bool is_exact; /* made of + - * alone: every nanosecond is the same everywhere */
 

@@ -83,16 +83,9 @@ RARE void node_wake(struct node *n, int tag)
 void node_after(struct node *n, sim_time delay, int tag, uint32_t value)
 {
     struct run *run = run_of(n);
-    sim_time time = n->now + delay;
 
     assert(tag >= 0 && tag < MODEL_TAGS_MAX && delay >= 0);
-    if (run->round) { /* in whole rounds from the one that a message sent now belongs to */
-        sim_time rounds = (delay + run->round - 1) / run->round;
-
-        time = n->now + run->network_delay - 1;
-        time = run_credit(run, time) + (rounds ? rounds : 1) * run->round;
-    }
-    event_queue_put(&run->queue, time,
+    event_queue_put(&run->queue, run_after(run, delay),
                     (struct event){ .when = (uint32_t)EVENT_TIMER << 8 | network_tag(n, tag),
                                     .to = n->id,
                                     .from = run->lives ? run->lives[n->id] : 0,
@@ -147,7 +140,7 @@ struct set *node_written_since(const struct node *n, const struct set *a, sim_ti
         else
             high = middle;
     }
-    older = set_first(run->placement.pool, low);
+    older = set_below(a, low);
     result = set_minus(a, older);
     set_free(older);
     return result;
@@ -214,14 +207,16 @@ struct set *node_key_range(const struct node *n, uint32_t index, uint32_t ranges
 
 struct set *node_deletions(const struct node *n, const struct set *a)
 {
-    const struct run *run = run_of_const(n);
-    const struct track *tracks = run->census.tracks;
-    struct set *deletions = SET_EMPTY;
+    const struct census *census = &run_of_const(n)->census;
+    struct set *deletions = set_common(a, census->deletions), *old;
 
-    for (update_id i = 0; run->config->workload.deletes > 0 && set_next(a, &i); i++)
-        if (tracks[i].is_delete &&
-            (tracks[i].newer == UPDATE_NONE || !set_has(node_known(n), tracks[i].newer)))
-            set_put(run->placement.pool, &deletions, i);
+    if (!census->has_versions)
+        return deletions;
+    old = set_minus(deletions, census->current);
+    for (update_id i = 0; set_next(old, &i); i++)
+        if (set_has(node_known(n), census->tracks[i].newer))
+            set_drop(&deletions, i);
+    set_free(old);
     return deletions;
 }
 
@@ -243,6 +238,27 @@ void node_make_dormant(struct node *n, const struct set *deletions)
 void node_awaken(struct node *n, const struct set *deletions)
 {
     knowledge_awaken(run_of(n), deletions);
+}
+
+/* ---- beliefs ---- */
+
+void node_believe(struct node *n, node_id about, enum belief from, enum belief to)
+{
+    struct run *run = run_of(n);
+    const struct obstacles *obstacles = &run->effects.obstacles;
+
+    assert(n->layer->model->believes);
+    if (from == to)
+        return;
+    detection_believe(
+        &run->detection,
+        &(struct belief_change){ .observer = n->id,
+                                 .subject = about,
+                                 .from = from,
+                                 .to = to,
+                                 .is_cut = obstacles_divide(obstacles, n->id, about),
+                                 .is_disturbed = obstacles_disturb(obstacles, n->id) },
+        run_credit(run, n->now));
 }
 
 /* ---- records and figures ---- */

@@ -2,13 +2,13 @@
 /* node_peers.c - picking peers at random, several of them, and in a shuffled order; see node.h. */
 #include "sim/world/peers.h"
 
-/* The peers of now, or the places of which some are none. */
+/* The present peers, or the places, some of which may not be peers. */
 static const struct peer_list *list_of(const struct peer_source *source)
 {
     return source->peers.count ? &source->peers : &source->places;
 }
 
-/* Whether the list of a source has places that are no peers. */
+/* Whether the list of a source has places that are not peers. */
 static bool has_gaps(const struct peer_source *source)
 {
     return source->has && !source->peers.count;

@@ -21,22 +21,22 @@ struct peer_list {
 struct peer_source {
     const char *name;
 
-    /* Who may be a peer, in an order that stays as long as it can, and whether one of them is a
-     * peer now; NULL: all are. */
+    /* The nodes that may be peers, in an order that changes as little as possible, and whether one
+     * of them is a peer now; NULL: all are. */
     struct peer_list places;
     bool (*has)(struct node *n, node_id other);
 
-    /* Those who are peers now, in any order; NULL: the places, which are looked through where some
-     * are none. */
+    /* The nodes that are peers now, in any order; NULL: the places, which are searched if some are
+     * not peers. */
     struct peer_list peers;
 
-    /* Ways of its own to pick one, or up to `count` different ones; NULL: one draw for each, among
-     * the peers, all alike. */
+    /* Ways of its own to pick one, or up to `count` different ones; NULL: one draw for each, every
+     * peer as likely as another. */
     bool (*pick)(struct node *n, node_id *peer);
     int (*pick_several)(struct node *n, node_id *peers, int count);
 
-    /* Its peers are all that are up, or all, on a ring of nodes: of their numbers, or with shards
-     * of the holders of each. */
+    /* Its peers are all nodes, or all that are up, on a ring: of node numbers, or with shards of
+     * the holders of each shard. */
     bool has_ring;
 };
 
@@ -45,7 +45,7 @@ extern const struct peer_source peers_all, peers_alive, peers_holders;
 /* The source that the configuration asks for. */
 const struct peer_source *peers_source(const struct run *run);
 
-/* A draw of the node whose turn it is for picking. */
+/* A draw for picking, of the node whose turn it is. */
 static inline uint64_t peers_draw(struct node *n)
 {
     const struct run *run = run_of(n);
@@ -68,16 +68,14 @@ static inline bool peers_has_others(const struct run *run, node_id self)
     return run->placement.replicas > 1 && placement_count(&run->placement, self) > 0;
 }
 
-/* Whether another node holds a shard that this one holds. */
-bool peers_share_shard(struct node *n, node_id other);
-
 /* How many peers there are now. */
 uint32_t peers_count(struct node *n);
 
 /* A sample of the peers in one pass over them all, for when nearly all are wanted. */
 int peers_sample(struct node *n, node_id *peers, int count);
 
-/* Different peers by picking one after another until there are `count`, or so often. */
+/* Picks peers one after another until `count` different ones are found, at most `tries_max` times.
+ */
 int peers_pick_apart(struct node *n, node_id *peers, int count, uint64_t tries_max);
 
 #endif

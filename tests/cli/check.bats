@@ -304,7 +304,7 @@ YAML
     good
     check good.yaml --set store.preload=1000 --set store.missing=30% --set store.replicas=2
     [ "$status" -eq 0 ]
-    [[ $output == *"missing on all replicas, and so back on one: about 90 entries, 0 shards"* ]]
+    [[ $output == *"missing on all replicas, so put back on one: about 90 entries, 0 shards"* ]]
     check good.yaml --set store.preload=1000 --set store.missing=30%
     [ "$status" -eq 0 ]
     [[ $output != *"missing on all"* ]]

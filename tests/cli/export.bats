@@ -191,7 +191,7 @@ YAML
     for wrong in network.loss=10 stop.at=1 network.loss=0.10001; do
         run gossipsim export where.db points --where $wrong
         [ "$status" -eq 2 ]
-        [[ $output == "gossipsim: error: --where $wrong: the values there are: "* ]]
+        [[ $output == "gossipsim: error: --where $wrong: the values are: "* ]]
     done
     [[ $output == *': 10%, 0.2, 0.1%' ]]
     run gossipsim export where.db points --where nodes=200 --where network.loss=10%
