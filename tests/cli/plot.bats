@@ -288,6 +288,26 @@ YAML
     [[ $output == *"crash 30%"* ]]
 }
 
+@test "the name of a fault stands above a curve that runs along the foot of the panel" {
+    cat >l.yaml <<'YAML'
+gossipsim: 1
+nodes: 50
+replications: 2
+strategies: {mail: {direct-mail: {}}}
+faults: [{at: 20s, wipe: all}, {at: 60s, crash: 30%}]
+stop: {at: 100s}
+YAML
+    "$program" run l.yaml -q -o l.db >/dev/null
+    "$program" plot l.db -o l.svg --keep kept
+    # Since the wipe nobody knows it.
+    grep -q "^set label [0-9]* 'crash 30%'.*offset 0.3,1.5" kept/plot.gp
+    sed -i '/wipe/d' l.yaml
+    echo 'faults: [{at: 60s, crash: 30%}]' >>l.yaml
+    "$program" run l.yaml -q -o high.db >/dev/null
+    "$program" plot high.db -o l.svg --keep high
+    grep -q "^set label [0-9]* 'crash 30%'.*offset 0.3,0.6" high/plot.gp
+}
+
 @test "without repeated faults the time axis ends soon after the last of them" {
     cat >g.yaml <<'YAML'
 gossipsim: 1
