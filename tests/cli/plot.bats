@@ -375,6 +375,21 @@ YAML
     grep -q "median of 2 runs<" s.svg
 }
 
+@test "of strategies that leave nobody uninformed none hides another" {
+    cat >z.yaml <<'YAML'
+gossipsim: 1
+nodes: 20
+replications: 8
+strategies: {one: {anti-entropy: {}}, same: {anti-entropy: {}}, again: {anti-entropy: {}}}
+YAML
+    "$program" run z.yaml -q -o z.db >/dev/null
+    "$program" plot z.db --kind residue -o z.svg --keep kept
+    # Three open markers at one m, each in a row of its own.
+    [ "$(sed 1d kept/panel1-series?.dat | cut -d' ' -f1 | grep -v '^#' | sort -u | wc -l)" -eq 1 ]
+    [ "$(grep -hv '^#' kept/panel1-series?.dat | cut -d' ' -f5 | sort -u | wc -l)" -eq 3 ]
+    grep -q "open triangle: nobody left uninformed" z.svg
+}
+
 @test "strategies and panels stand in the order of the scenario" {
     cat >o.yaml <<'YAML'
 gossipsim: 1
