@@ -153,27 +153,24 @@ static void add_never(struct export *export, const struct table_kind *kind)
     g_string_free(sql, TRUE);
 }
 
+static void add_metric(void *export, sqlite3_stmt *row)
+{
+    char *name = study_copy_text(row, 0);
+
+    add_found(export, name,
+              "SELECT coalesce(value, 9e999) FROM metric WHERE run_id = r.run_id AND name = ");
+    g_free(name);
+}
+
 static bool add_metrics(struct export *export)
 {
-    sqlite3_stmt *statement = database_prepare(
-        export->study->database, export->study->path,
+    return study_rows(
+        export->study,
         "SELECT DISTINCT name FROM metric_name WHERE set_id IN (SELECT set_id "
         "FROM study s JOIN study_point p USING (study_id) JOIN study_strategy g USING (study_id, "
         "variant) JOIN run r USING (point_id, strategy_id) JOIN metric_value USING (run_id) "
-        "WHERE s.study_id = ? AND r.replication < s.replications_max) ORDER BY name",
-        export->errors);
-    int code;
-
-    if (!statement)
-        return false;
-    sqlite3_bind_int64(statement, 1, export->study->study_id);
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW)
-        add_found(export, (const char *)sqlite3_column_text(statement, 0),
-                  "SELECT coalesce(value, 9e999) FROM metric WHERE run_id = r.run_id AND name = ");
-    if (code != SQLITE_DONE)
-        database_error(export->study->database, export->study->path, export->errors);
-    sqlite3_finalize(statement);
-    return code == SQLITE_DONE;
+        "WHERE s.study_id = ?1 AND r.replication < s.replications_max) ORDER BY name",
+        add_metric, export, export->errors);
 }
 
 static bool add_columns(struct export *export, const struct table_kind *kind)

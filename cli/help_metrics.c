@@ -19,6 +19,7 @@ static const char *const units[] = {
 
 static const char *const windows[] = {
     [WINDOW_UPDATES] = "measured updates",
+    [WINDOW_PRESENCE] = "crashes, returns",
     [WINDOW_END] = "at the end",
     [WINDOW_RUN] = "whole run",
     [WINDOW_MEASURED] = "measured time",

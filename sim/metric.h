@@ -25,6 +25,7 @@ enum metric_unit {
 enum metric_window {
     WINDOW_UPDATES,  /* the measured updates, those injected from `warmup` on and not within
                         `cooldown` before `stop.at`; each from then to the run's end */
+    WINDOW_PRESENCE, /* crashes and returns of nodes in that time, each to the run's end */
     WINDOW_END,      /* as things stand when the run ends */
     WINDOW_RUN,      /* from 0 to the run's end */
     WINDOW_MEASURED, /* from `warmup` to the run's end: costs */

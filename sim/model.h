@@ -79,6 +79,8 @@ struct model {
     bool mails; /* an update written leads to a message at once, and a record if it keeps some, for
                    each other replica of it: for estimates before a run */
 
+    bool believes; /* it says what it believes of other nodes, by node_believe(); one of a stack */
+
     /* Sets per node that the engine keeps for this configuration; NULL: none. */
     int (*sets)(const void *config);
 
@@ -112,6 +114,10 @@ struct model {
     void (*on_timer)(struct node *n, int tag, uint32_t value);
 
     void (*on_message)(struct node *n, const struct message *m);
+
+    /* A message of node_send_reliably() could not be delivered: `m` as the receiver would have seen
+     * it. */
+    void (*on_failed)(struct node *n, node_id to, const struct message *m);
 
     /* The replica just learned `news`, never empty. */
     void (*on_learn)(struct node *n, const struct set *news, enum learned how);

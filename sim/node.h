@@ -121,6 +121,16 @@ void node_send_pack(struct node *n, node_id to, int kind, struct set *set, const
 void node_send_pack_to(struct node *n, const node_id *to, int count, int kind, struct set *set,
                        const struct pack *pack);
 
+/*
+ * Sends over a connection: what is lost or cut off comes late, by the scenario's
+ * `network.retransmit`, twice as much the next time, and so on; after six repetitions the sender's
+ * on_failed() is told.  So is it after one latency if the receiver has left gracefully: its machine
+ * refuses.  Otherwise as node_send_pack(); `pack` may be NULL.  It ends with the life of the
+ * sender.
+ */
+void node_send_reliably(struct node *n, node_id to, int kind, struct set *set,
+                        const struct pack *pack);
+
 /* A message of nothing but items. */
 void node_send_items(struct node *n, node_id to, int kind, const void *items, uint32_t item_count);
 
@@ -205,6 +215,14 @@ uint32_t node_record_count(const struct node *n);
 void *node_records(struct node *n);
 void *node_record_add(struct node *n);
 void node_records_keep(struct node *n, uint32_t count);
+
+/*
+ * This node's belief of another changes from what it said last, BELIEF_NONE at first, to something
+ * else: what failure detectors are measured by.  For models that say `believes`.  In on_down() it
+ * takes back all that it believes, and when it is up again it says anew what it then believes.
+ */
+enum belief { BELIEF_NONE, BELIEF_ALIVE, BELIEF_SUSPECT, BELIEF_DEAD, BELIEFS };
+void node_believe(struct node *n, node_id about, enum belief from, enum belief to);
 
 /*
  * The model's own figures, by their index into its table: adds to a count; raises a peak to at

@@ -43,6 +43,8 @@ struct sim_network {
     int64_t header_bytes; /* added to every message */
     int64_t bandwidth;    /* of each node's uplink, bit/s; 0: no limit.  TIMING_EVENTS only */
     int64_t queue_bytes;  /* that may wait for an uplink; < 0: no limit */
+    sim_time retransmit; /* how late what is lost on a connection is sent again; then twice as late,
+                            and so on; 0 counts as 200 ms */
 };
 
 struct sim_churn {
@@ -99,6 +101,7 @@ enum sim_fault_kind {
     FAULT_HEAL,      /* all partitions and one-way cuts are over */
     FAULT_LOSS,      /* messages that the nodes send are lost, beside those that are anyway */
     FAULT_LATENCY,   /* messages that the nodes send take longer */
+    FAULT_KINDS
 };
 
 /* One side of an obstacle: all nodes of its parts, or without parts the next nodes of a random

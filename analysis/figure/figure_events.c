@@ -2,8 +2,6 @@
 /* figure_events.c - see figure_events.h. */
 #include "analysis/figure/figure_events.h"
 
-#include "experiment/store/database.h"
-
 #include <math.h>
 #include <string.h>
 
@@ -18,31 +16,25 @@ enum {
 
 /* ---- reading ---- */
 
+static void take_scenario(void *context, sqlite3_stmt *row)
+{
+    struct figure_scenario *scenario = context;
+    struct errors ignored = { 0 };
+    char *yaml = study_copy_text(row, 0);
+
+    scenario->source = source_of_option("scenario", "", yaml, &ignored);
+    if (scenario->source)
+        scenario->root = document_parse(scenario->source, &ignored);
+    errors_clear(&ignored);
+    g_free(yaml);
+}
+
 bool figure_scenario_open(const struct figure *figure, struct figure_scenario *scenario,
                           struct errors *errors)
 {
-    const struct study *study = figure->study;
-    sqlite3_stmt *statement = database_prepare(
-        study->database, study->path, "SELECT scenario_yaml FROM study WHERE study_id = ?", errors);
-    struct errors ignored = { 0 };
-    int code;
-
     *scenario = (struct figure_scenario){ 0 };
-    if (!statement)
-        return false;
-    sqlite3_bind_int64(statement, 1, study->study_id);
-    code = sqlite3_step(statement);
-    if (code == SQLITE_ROW) {
-        const char *yaml = (const char *)sqlite3_column_text(statement, 0);
-        scenario->source = source_of_option("scenario", "", yaml ? yaml : "", &ignored);
-        if (scenario->source)
-            scenario->root = document_parse(scenario->source, &ignored);
-    } else {
-        database_error(study->database, study->path, errors);
-    }
-    errors_clear(&ignored);
-    sqlite3_finalize(statement);
-    return code == SQLITE_ROW;
+    return study_rows(figure->study, "SELECT scenario_yaml FROM study WHERE study_id = ?1",
+                      take_scenario, scenario, errors);
 }
 
 void figure_scenario_clear(struct figure_scenario *scenario)

@@ -15,11 +15,6 @@
 
 /* ---- statements ---- */
 
-static sqlite3_stmt *prepare(const struct study *study, const char *sql, struct errors *errors)
-{
-    return database_prepare(study->database, study->path, sql, errors);
-}
-
 /* Makes a statement ready again whose last step returned `code`; false and an error if that was a
  * failure. */
 static bool rewind_statement(const struct study *study, sqlite3_stmt *statement, int code,
@@ -33,18 +28,16 @@ static bool rewind_statement(const struct study *study, sqlite3_stmt *statement,
     return is_done;
 }
 
-bool study_finish(const struct study *study, sqlite3_stmt *statement, int code,
-                  struct errors *errors)
+bool study_rows(const struct study *study, const char *sql,
+                void (*take)(void *context, sqlite3_stmt *row), void *context,
+                struct errors *errors)
 {
-    bool is_done = rewind_statement(study, statement, code, errors);
-
-    sqlite3_finalize(statement);
-    return is_done;
+    return database_rows(study->database, study->path, sql, study->study_id, take, context, errors);
 }
 
-char *study_copy_text(sqlite3_stmt *statement, int column)
+char *study_copy_text(sqlite3_stmt *row, int column)
 {
-    const char *text = (const char *)sqlite3_column_text(statement, column);
+    const char *text = (const char *)sqlite3_column_text(row, column);
 
     return g_strdup(text ? text : "");
 }
@@ -94,15 +87,15 @@ static bool prepare_reading(struct study *study, struct errors *errors)
     if (metric_place_init(study->place, study->database) != SQLITE_OK)
         database_error(study->database, study->path, errors);
     else
-        study->read_values = prepare(study, metrics, errors);
+        study->read_values = database_prepare(study->database, study->path, metrics, errors);
     if (study->read_values)
-        study->read_of_runs = prepare(study, of_runs, errors);
+        study->read_of_runs = database_prepare(study->database, study->path, of_runs, errors);
     if (study->read_of_runs)
-        study->count_runs =
-            prepare(study,
-                    "SELECT coalesce(sum(status = 'done'), 0), coalesce(sum(status = 'failed'), 0) "
-                    "FROM run WHERE " STUDY_RUNS,
-                    errors);
+        study->count_runs = database_prepare(
+            study->database, study->path,
+            "SELECT coalesce(sum(status = 'done'), 0), coalesce(sum(status = 'failed'), 0) "
+            "FROM run WHERE " STUDY_RUNS,
+            errors);
     g_free(of_runs);
     g_free(metrics);
     return study->count_runs != NULL;
@@ -156,63 +149,55 @@ static void complain_no_study(const struct study *study, int64_t wanted, struct 
                    study->path, (long long)wanted, study->count);
 }
 
-static bool read_study(struct study *study, int64_t wanted, struct errors *errors)
+static void take_study(void *context, sqlite3_stmt *row)
 {
-    sqlite3_stmt *statement = prepare(
-        study,
-        "SELECT study_id, name, scenario_yaml, seed, (SELECT count(*) FROM study), "
-        "replications_min FROM study WHERE ?1 = 0 OR study_id = ?1 ORDER BY study_id DESC LIMIT 1",
-        errors);
-    int code;
+    struct study *study = context;
+    char *yaml = study_copy_text(row, 2);
 
-    if (!statement)
-        return false;
-    sqlite3_bind_int64(statement, 1, wanted);
-    code = sqlite3_step(statement);
-    if (code == SQLITE_ROW) {
-        char *yaml = study_copy_text(statement, 2);
-        study->study_id = sqlite3_column_int64(statement, 0);
-        study->name = study_copy_text(statement, 1);
-        study->nodes = read_nodes(yaml);
-        study->seed = (uint64_t)sqlite3_column_int64(statement, 3);
-        study->count = (size_t)sqlite3_column_int64(statement, 4);
-        study->replications_min = (size_t)sqlite3_column_int64(statement, 5);
-        g_free(yaml);
-    }
-    return study_finish(study, statement, code, errors);
+    study->study_id = sqlite3_column_int64(row, 0);
+    study->name = study_copy_text(row, 1);
+    study->nodes = read_nodes(yaml);
+    study->seed = (uint64_t)sqlite3_column_int64(row, 3);
+    study->replications_min = (size_t)sqlite3_column_int64(row, 4);
+    g_free(yaml);
 }
 
-static bool count_studies(struct study *study, struct errors *errors)
+static void take_count(void *count, sqlite3_stmt *row)
 {
-    sqlite3_stmt *statement = prepare(study, "SELECT count(*) FROM study", errors);
-    int code;
+    *(size_t *)count = (size_t)sqlite3_column_int64(row, 0);
+}
 
-    if (!statement)
+/* The study called `wanted`, 0 being the newest; false and an error if there is none. */
+static bool read_study(struct study *study, int64_t wanted, struct errors *errors)
+{
+    study->study_id = wanted;
+    if (!study_rows(study, "SELECT count(*) FROM study", take_count, &study->count, errors) ||
+        !study_rows(study,
+                    "SELECT study_id, name, scenario_yaml, seed, replications_min FROM study "
+                    "WHERE ?1 = 0 OR study_id = ?1 ORDER BY study_id DESC LIMIT 1",
+                    take_study, study, errors))
         return false;
-    code = sqlite3_step(statement);
-    if (code == SQLITE_ROW)
-        study->count = (size_t)sqlite3_column_int64(statement, 0);
-    return study_finish(study, statement, code, errors);
+    if (!study->name)
+        complain_no_study(study, wanted, errors);
+    return study->name != NULL;
+}
+
+static void take_name(void *names, sqlite3_stmt *row)
+{
+    g_ptr_array_add(names, study_copy_text(row, 0));
 }
 
 /* Reads one column of names into a list closed by NULL. */
 static bool read_names(const struct study *study, const char *sql, char ***names, size_t *count,
                        struct errors *errors)
 {
-    sqlite3_stmt *statement = prepare(study, sql, errors);
-    GPtrArray *list;
-    int code;
+    GPtrArray *list = g_ptr_array_new();
+    bool is_good = study_rows(study, sql, take_name, list, errors);
 
-    if (!statement)
-        return false;
-    list = g_ptr_array_new();
-    sqlite3_bind_int64(statement, 1, study->study_id);
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW)
-        g_ptr_array_add(list, study_copy_text(statement, 0));
     *count = list->len;
     g_ptr_array_add(list, NULL);
     *names = (char **)g_ptr_array_free(list, FALSE);
-    return study_finish(study, statement, code, errors);
+    return is_good;
 }
 
 static bool read_frame(struct study *study, struct errors *errors)
@@ -237,15 +222,8 @@ struct study *study_open(const char *path, int64_t study_id, struct errors *erro
     study = g_new0(struct study, 1);
     study->database = database;
     study->path = g_strdup(path);
-    is_good = sqlite3_exec(database, "BEGIN", NULL, NULL, NULL) == SQLITE_OK;
-    if (!is_good)
-        database_error(database, path, errors);
-    is_good = is_good && count_studies(study, errors) && read_study(study, study_id, errors);
-    if (is_good && !study->name) {
-        complain_no_study(study, study_id, errors);
-        is_good = false;
-    }
-    is_good = is_good && read_frame(study, errors) && prepare_reading(study, errors);
+    is_good = read_study(study, study_id, errors) && read_frame(study, errors) &&
+              prepare_reading(study, errors);
     if (is_good && study->point_count == 0) {
         errors_add(errors, ERROR_IO, "'%s': study %lld has no points", path,
                    (long long)study->study_id);

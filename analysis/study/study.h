@@ -90,6 +90,15 @@ bool study_where(struct study *study, const struct setting *filters, size_t coun
 /* A number that is the same where points and strategies (by their positions) have the same runs. */
 int64_t study_cell(const struct study *study, size_t point, size_t strategy);
 
+/* Calls `take` with each row of the query, in which ?1 is the study; false and an error if it
+ * cannot be read to its end. */
+bool study_rows(const struct study *study, const char *sql,
+                void (*take)(void *context, sqlite3_stmt *row), void *context,
+                struct errors *errors);
+
+/* A copy of a text column; "" for NULL.  A text with a NUL inside ends there.  g_free() it. */
+char *study_copy_text(sqlite3_stmt *row, int column);
+
 /* Binds the values of STUDY_RUNS. */
 void study_bind(const struct study *study, size_t point, const char *strategy,
                 sqlite3_stmt *statement);

@@ -12,6 +12,7 @@
 #include "experiment/language/document.h"
 #include "experiment/language/expression.h"
 #include "experiment/language/setting.h"
+#include "sim/fault_kind.h"
 #include "sim/sim.h"
 #include "sim/value/distribution_family.h"
 
@@ -83,26 +84,21 @@ struct scenario_selector {
     char *group; /* SELECT_RANGE by a group's name; NULL: otherwise */
 };
 
-/* One side of what a fault puts in the way of messages: parts, or a share of all nodes. */
+/* The nodes of one side of a fault: parts, or a share of all nodes. */
 struct scenario_side {
     struct scenario_selector *parts;
     int count;
     double share;
 };
 
-struct scenario_obstacle {
-    struct scenario_side *sides;
+struct scenario_fault {
+    enum sim_fault_kind kind;
+    struct scenario_side *sides; /* one, or as many as a partition has, or from and to */
     int count;
     bool is_shares;            /* a partition by shares */
-    struct scenario_loss loss; /* FAULT_LOSS */
-    double factor;             /* FAULT_LATENCY */
-};
-
-struct scenario_fault {
-    int action; /* enum sim_fault_kind */
-    struct scenario_selector of;
-    struct scenario_obstacle obstacle; /* of a partition and its like */
-    sim_time at, lasts, every;         /* 0: not given */
+    struct sim_obstacle plan;  /* its parameters; the sides are not there */
+    uint64_t given;            /* bit i: row i of the parameters */
+    sim_time at, lasts, every; /* 0: not given */
 };
 
 struct scenario_faults {

@@ -303,17 +303,16 @@ static void resolve(const struct item *item, const struct scenario_groups *group
 
 #define OTHER_SELECTORS "`all`, `20%`, `{count: 3}`, `{node: 17}`, `{all-but: 1}`"
 
-static void resolve_obstacle(const struct item *item, const struct scenario_groups *groups,
-                             const struct scenario_fault *fault, struct errors *errors)
+static void resolve_fault(const struct item *item, const struct scenario_groups *groups,
+                          struct scenario_fault *fault, struct errors *errors)
 {
-    const bool is_partition = fault->action == FAULT_PARTITION;
+    const bool is_partition = fault_kinds[fault->kind].about == ABOUT_SIDES;
 
-    for (int i = 0; i < fault->obstacle.count; i++)
-        for (int k = 0; k < fault->obstacle.sides[i].count; k++)
-            if (fault->obstacle.sides[i].parts[k].group != NULL)
-                resolve(scenario_obstacle_part(item, fault->action, i, k), groups,
-                        &fault->obstacle.sides[i].parts[k], is_partition ? "none" : OTHER_SELECTORS,
-                        errors);
+    for (int i = 0; i < fault->count; i++)
+        for (int k = 0; k < fault->sides[i].count; k++)
+            if (fault->sides[i].parts[k].group != NULL)
+                resolve(scenario_action_part(item, fault, i, k), groups, &fault->sides[i].parts[k],
+                        is_partition ? "none" : OTHER_SELECTORS, errors);
 }
 
 void scenario_resolve_groups(const struct item *root, struct scenario *scenario,
@@ -338,11 +337,7 @@ void scenario_resolve_groups(const struct item *root, struct scenario *scenario,
     for (int i = 0; i < scenario->faults.count; i++) {
         struct scenario_fault *fault = &scenario->faults.list[i];
 
-        const struct item *value =
-            item_get(faults->children[i], scenario_fault_actions[fault->action]);
-
-        if (fault->of.group != NULL)
-            resolve(value, groups, &fault->of, OTHER_SELECTORS, reader->errors);
-        resolve_obstacle(value, groups, fault, reader->errors);
+        resolve_fault(item_get(faults->children[i], fault_kinds[fault->kind].name), groups, fault,
+                      reader->errors);
     }
 }

@@ -42,18 +42,12 @@ extern const struct key_kind kind_version, kind_name, kind_text, kind_replicatio
     kind_random_time, kind_arrival, kind_origin, kind_auto_time, kind_strategies, kind_sweep,
     kind_groups, kind_replicas, kind_faults, kind_expect, kind_loss, kind_bandwidth, kind_queue;
 
-/* The key of each action, by enum sim_fault_kind; closed by NULL. */
-extern const char *const scenario_fault_actions[];
+/* When faults happen, rows of struct scenario_fault; actions that are not built; and no rows. */
+extern const struct param scenario_when_rows[], scenario_no_rows[];
+extern const char *const scenario_later_faults[];
 
-/* Parameters of faults: when they happen, and by how much latencies are longer; and none. */
-extern const struct param scenario_when_rows[], scenario_factor_rows[], scenario_no_rows[];
-
-/* A loss in bursts, `mean: 5%, burst: 4`: rows of struct scenario_loss, an error if there can be no
- * such bursts, and writing, without the burst if there is none. */
+/* A loss in bursts, `mean: 5%, burst: 4`: rows of struct scenario_loss. */
 extern const struct param scenario_burst_rows[];
-void scenario_check_bursts(const struct item *item, const struct scenario_loss *loss,
-                           struct errors *errors);
-void scenario_write_bursts(GString *out, const struct scenario_loss *loss);
 
 /* What a selector may be, in Markdown. */
 #define SELECTOR_WANTED "`20%`, `{count: 3}`, `{node: 17}`, a group's name, `{all-but: 1}` or `all`"
@@ -67,25 +61,21 @@ void scenario_write_selector(GString *out, const struct scenario_selector *selec
 void scenario_check_selector(const struct item *item, const struct sim_selector *of, int64_t nodes,
                              struct errors *errors);
 
-/* Reads, writes and checks what a fault puts in the way of messages, the value of its action; and
- * the item that names a part of a side. */
-static inline bool scenario_is_cut(int action)
-{
-    return action == FAULT_PARTITION || action == FAULT_ONE_WAY;
-}
-static inline bool scenario_is_obstacle(int action)
-{
-    return scenario_is_cut(action) || action == FAULT_LOSS || action == FAULT_LATENCY;
-}
-void scenario_read_obstacle(const struct item *item, int action, struct scenario_obstacle *obstacle,
-                            struct scenario_reader *reader);
-void scenario_write_obstacle(GString *out, int action, const struct scenario_obstacle *obstacle,
-                             bool for_hash);
-void scenario_clear_obstacle(struct scenario_obstacle *obstacle);
-const struct item *scenario_obstacle_part(const struct item *item, int action, int side, int part);
-void scenario_check_obstacle(const struct item *item, int action,
-                             const struct scenario_obstacle *obstacle, int64_t nodes,
-                             struct errors *errors);
+/* Reads, writes and checks the value of a fault's action, which `fault->kind` tells; the item of a
+ * selector of a side; and the value's schema. */
+void scenario_read_action(const struct item *item, struct scenario_fault *fault,
+                          struct scenario_reader *reader);
+void scenario_write_action(GString *out, const struct scenario_fault *fault, bool for_hash);
+void scenario_clear_action(struct scenario_fault *fault);
+void scenario_check_action(const struct item *item, const struct scenario_fault *fault,
+                           int64_t nodes, struct errors *errors);
+const struct item *scenario_action_part(const struct item *item, const struct scenario_fault *fault,
+                                        int side, int part);
+void scenario_put_action(GString *out, const struct fault_kind *kind);
+
+/* An error if the fault only ends others and none comes before it. */
+void scenario_check_end(const struct item *item, const struct scenario_fault *fault,
+                        const struct scenario_faults *faults, struct errors *errors);
 
 /* Gives every group its nodes and every name of a group its range; errors if they do not fit. */
 void scenario_resolve_groups(const struct item *root, struct scenario *scenario,

@@ -3,12 +3,10 @@
  * scenario_network.c - the keys of the network that are more than one number or word.
  */
 #include "experiment/language/scenario_keys.h"
+#include "sim/net/burst.h"
 
 #include <math.h>
 #include <string.h>
-
-/* Sums of shares as people round them. */
-#define SHARE_TOLERANCE 1e-9
 
 /* ---- network.loss ---- */
 
@@ -20,29 +18,11 @@ const struct param scenario_burst_rows[] = {
     PARAM_END,
 };
 
-void scenario_check_bursts(const struct item *item, const struct scenario_loss *loss,
-                           struct errors *errors)
-{
-    char burst[QUANTITY_TEXT_MAX];
-
-    if (loss->mean * (1 + loss->burst) <= loss->burst * (1 + SHARE_TOLERANCE))
-        return;
-    quantity_write_real(loss->burst, burst);
-    if (loss->mean < 1)
-        item_error(item, errors,
-                   "bursts of %s messages lose at most %.4g%% of them; for this mean they must be "
-                   "at least %.6g long",
-                   burst, 100 * loss->burst / (1 + loss->burst), loss->mean / (1 - loss->mean));
-    else
-        item_error(item, errors,
-                   "bursts of %s messages lose at most %.4g%% of them; to lose all, give no burst",
-                   burst, 100 * loss->burst / (1 + loss->burst));
-}
-
 static void read_bursts(const struct item *item, struct scenario_loss *loss,
                         struct scenario_reader *reader)
 {
     uint64_t given = 0;
+    char why[QUANTITY_WHY_MAX];
 
     if (!scenario_read_params(item, scenario_burst_rows, loss, &given, reader))
         return;
@@ -50,19 +30,8 @@ static void read_bursts(const struct item *item, struct scenario_loss *loss,
         if (!(given >> i & 1))
             item_error(item, reader->errors, "`%s` is missing: %s", scenario_burst_rows[i].name,
                        scenario_burst_rows[i].help);
-    if (given == 3)
-        scenario_check_bursts(item, loss, reader->errors);
-}
-
-void scenario_write_bursts(GString *out, const struct scenario_loss *loss)
-{
-    char mean[QUANTITY_TEXT_MAX], burst[QUANTITY_TEXT_MAX];
-
-    quantity_write_fraction(loss->mean, mean);
-    quantity_write_real(loss->burst, burst);
-    g_string_append_printf(out, "mean: %s", mean);
-    if (loss->burst > 0)
-        g_string_append_printf(out, ", burst: %s", burst);
+    if (given == 3 && !bursts_are_possible(loss->mean, loss->burst, why))
+        item_error(item, reader->errors, "%s", why);
 }
 
 static void read_loss(const struct item *item, void *field, struct scenario_reader *reader)
@@ -79,17 +48,15 @@ static void read_loss(const struct item *item, void *field, struct scenario_read
 static void write_loss(GString *out, const void *field, bool for_hash)
 {
     const struct scenario_loss *loss = field;
-    char text[QUANTITY_TEXT_MAX];
+    char mean[QUANTITY_TEXT_MAX], burst[QUANTITY_TEXT_MAX];
 
     (void)for_hash;
-    if (loss->burst > 0) {
-        g_string_append_c(out, '{');
-        scenario_write_bursts(out, loss);
-        g_string_append_c(out, '}');
-        return;
-    }
-    quantity_write_fraction(loss->mean, text);
-    g_string_append(out, text);
+    quantity_write_fraction(loss->mean, mean);
+    quantity_write_real(loss->burst, burst);
+    if (loss->burst > 0)
+        g_string_append_printf(out, "{mean: %s, burst: %s}", mean, burst);
+    else
+        g_string_append(out, mean);
 }
 
 const struct key_kind kind_loss = { "share, 0..1, or `{mean: 5%, burst: 4}`", read_loss, write_loss,

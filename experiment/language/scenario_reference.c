@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { COLUMNS_MAX = 95 }; /* columns of a text */
+
 static const char introduction[] =
     "# The scenario language\n"
     "\n"
@@ -108,31 +110,18 @@ static const char faults_text[] =
     "  - {at: 60s, for: 45s, crash: eu}          # after 45 s they come back\n"
     "  - {at: 2min, every: 1min, crash: 1%}      # and again every minute\n"
     "  - {at: 10min, recover: all}\n"
-    "  - {at: 10min, wipe: {count: 3}}\n"
     "  - {at: 12min, for: 45s, partition: {groups: [[eu], [us]]}}\n"
     "  - {at: 14min, partition: {shares: [40%, 60%]}}\n"
-    "  - {at: 15min, one_way: {from: eu, to: 20%}}\n"
     "  - {at: 16min, heal: all}\n"
-    "  - {at: 17min, for: 30s, loss: {mean: 30%, burst: 10, of: us}}\n"
-    "  - {at: 18min, for: 30s, latency: {factor: 10, of: eu}}\n"
     "```\n"
     "\n"
     "Groups are named parts of the nodes, all as shares or all as numbers of nodes; they take the\n"
     "node numbers, which count from 0, in the order written. Shares are rounded to whole nodes by\n"
     "largest remainder.\n"
     "\n"
-    "Each fault happens `at` its time, and again `every` so long after. Its action is one of:\n"
-    "- `crash`: the nodes go down without a word and keep their data; with `for` they come back\n"
-    "  after that time.\n"
-    "- `recover`: those of the nodes that a fault crashed come back.\n"
-    "- `wipe`: the nodes lose their data and what their models remember, and start afresh.\n"
-    "- `partition`: no message passes between its sides, lists of groups or shares of all nodes;\n"
-    "  nodes on no side reach all. With `for` it ends after that time.\n"
-    "- `one_way`: no message passes from the nodes `from` to the nodes `to`; likewise.\n"
-    "- `heal: all`: every partition and one-way cut ends.\n"
-    "- `loss`: of the messages that the nodes `of` send, this share is lost, beside what is lost\n"
-    "  anyway (`dropped_loss`); `burst` as in `network.loss`, or none. With `for` it ends.\n"
-    "- `latency`: the messages that the nodes `of` send take so many times as long; likewise.\n"
+    "Each fault happens `at` its time, and again `every` so long after. Its action is one of:\n";
+
+static const char more_faults_text[] =
     "\n"
     "A message meets all of these as it leaves its node: what is on its way when a partition\n"
     "begins arrives. Of several at once, all must let it pass (`dropped_partition`), and factors\n"
@@ -186,8 +175,8 @@ static const char expectations_text[] =
     "So `--fail-if 'ratio(t99) > 1.2'` fails if any strategy takes 1.2 times as long as the\n"
     "baseline; whether it gets there as often, `P` tells.\n";
 
-/* What a plain parameter accepts. */
-static void print_values(FILE *out, const struct param *row)
+/* Appends what a parameter accepts. */
+static void put_values(GString *out, const struct param *row)
 {
     static const char *const types[] = {
         [PARAM_TYPE_TIME] = "time",
@@ -200,14 +189,24 @@ static void print_values(FILE *out, const struct param *row)
     };
 
     if (row->type != PARAM_TYPE_CHOICE)
-        fputs(types[row->type], out);
+        g_string_append(out, types[row->type]);
     if (row->range != NULL)
-        fprintf(out, ", %s", row->range);
+        g_string_append_printf(out, ", %s", row->range);
     for (int i = 0; row->words != NULL && row->words[i] != NULL; i++)
-        fprintf(out, "%s`%s`", i > 0 ? ", " : "", row->words[i]);
+        g_string_append_printf(out, "%s`%s`", i > 0 ? ", " : "", row->words[i]);
 }
 
-static void print_key(FILE *out, const struct key *key)
+/* Appends the parameters of a table: `mean` (time, 1ns..36525d): its mean. */
+static void put_params(GString *out, const struct param *rows)
+{
+    for (const struct param *row = rows; row->type != PARAM_TYPE_END; row++) {
+        g_string_append_printf(out, "%s`%s` (", row > rows ? "; " : "", row->name);
+        put_values(out, row);
+        g_string_append_printf(out, "): %s", row->help);
+    }
+}
+
+static void put_key(GString *out, const struct key *key)
 {
     static const char *const required[] = { "gossipsim", "nodes", "strategies" };
     const char *fallback = key->param.fallback;
@@ -215,67 +214,108 @@ static void print_key(FILE *out, const struct key *key)
 
     for (size_t i = 0; i < G_N_ELEMENTS(required); i++)
         is_required = is_required || strcmp(required[i], key->param.name) == 0;
-    fprintf(out, "| `%s` | ", key->param.name);
+    g_string_append_printf(out, "| `%s` | ", key->param.name);
     if (key->kind != NULL)
-        fputs(key->kind->values, out);
+        g_string_append(out, key->kind->values);
     else
-        print_values(out, &key->param);
+        put_values(out, &key->param);
     if (fallback != NULL)
-        fprintf(out, " | `%s` | ", fallback);
+        g_string_append_printf(out, " | `%s` | ", fallback);
     else
-        fputs(is_required ? " | required | " : " | | ", out);
-    fprintf(out, "%s |\n", key->param.help);
+        g_string_append(out, is_required ? " | required | " : " | | ");
+    g_string_append_printf(out, "%s |\n", key->param.help);
 }
 
-static void print_families(FILE *out)
+static void put_families(GString *out)
 {
-    fputs("\n## Random quantities\n\n"
-          "Where a random quantity is allowed, write a constant time or one of these, as in\n"
-          "`{lognormal: {median: 40ms, p99: 200ms}}`.\n\n"
-          "| distribution | parameters | |\n|---|---|---|\n",
-          out);
+    g_string_append(out,
+                    "\n## Random quantities\n\n"
+                    "Where a random quantity is allowed, write a constant time or one of these, as "
+                    "in\n`{lognormal: {median: 40ms, p99: 200ms}}`.\n\n"
+                    "| distribution | parameters | |\n|---|---|---|\n");
     for (int i = 0; i < DISTRIBUTION_KINDS; i++) {
         const struct distribution_family *family = &distribution_families[i];
 
         if (family->name == NULL)
             continue;
-        fprintf(out, "| `%s` | ", family->name);
-        for (const struct param *row = family->params; row->type != PARAM_TYPE_END; row++) {
-            fprintf(out, "%s`%s` (", row > family->params ? "; " : "", row->name);
-            print_values(out, row);
-            fprintf(out, "): %s", row->help);
-        }
+        g_string_append_printf(out, "| `%s` | ", family->name);
+        put_params(out, family->params);
         if (family->takes_values)
-            fputs("; `file`: one time a line, path relative to the scenario", out);
-        fprintf(out, " | %s |\n", family->help);
+            g_string_append(out, "; `file`: one time a line, path relative to the scenario");
+        g_string_append_printf(out, " | %s |\n", family->help);
     }
 }
 
-static void print_later(FILE *out)
+/* Appends an item of a list, in lines as long as those of the texts. */
+static void put_item(GString *out, const char *text)
 {
-    fputs("\n## Not supported yet\n\n"
-          "Reserved words of the language, refused until they work:",
-          out);
-    for (const struct later *later = scenario_later; later->path != NULL; later++) {
-        fprintf(out, "\n- `%s`", later->path);
-        for (int i = 0; later->words != NULL && later->words[i] != NULL; i++)
-            fprintf(out, "%s`%s`", i > 0 ? ", " : ": ", later->words[i]);
+    char **words = g_strsplit(text, " ", -1);
+    glong column = 1;
+
+    g_string_append_c(out, '-');
+    for (int i = 0; words[i] != NULL; i++) {
+        const glong length = g_utf8_strlen(words[i], -1);
+
+        if (column + 1 + length > COLUMNS_MAX) {
+            g_string_append(out, "\n ");
+            column = 1;
+        }
+        g_string_append_printf(out, " %s", words[i]);
+        column += 1 + length;
     }
-    fputs("\n- `faults`: `pause`"
-          "\n- `sweep.design`: `sobol`, `random`\n",
-          out);
+    g_string_append_c(out, '\n');
+    g_strfreev(words);
 }
 
-void scenario_print_reference(FILE *out)
+static void put_faults(GString *out)
 {
-    fputs(introduction, out);
-    fputs("\n## Keys\n\n| key | values | default | what it is |\n|---|---|---|---|\n", out);
+    GString *text = g_string_new(NULL);
+
+    g_string_append(out, faults_text);
+    for (int i = 0; i < FAULT_KINDS; i++) {
+        const struct fault_kind *kind = &fault_kinds[i];
+
+        g_string_printf(text, "`%s: %s`: %s", kind->name, kind->example, kind->summary);
+        if (kind->params != NULL) {
+            g_string_append_c(text, ' ');
+            put_params(text, kind->params);
+            g_string_append_c(text, '.');
+        }
+        put_item(out, text->str);
+    }
+    g_string_append(out, more_faults_text);
+    g_string_free(text, TRUE);
+}
+
+/* Appends words of the language that are refused: `- KEY: WORD, WORD`. */
+static void put_later(GString *out, const char *key, const char *const *words)
+{
+    g_string_append_printf(out, "- `%s`", key);
+    for (int i = 0; words != NULL && words[i] != NULL; i++)
+        g_string_append_printf(out, "%s`%s`", i > 0 ? ", " : ": ", words[i]);
+    g_string_append_c(out, '\n');
+}
+
+void scenario_print_reference(FILE *file)
+{
+    static const char *const designs[] = { "sobol", "random", NULL };
+    GString *out = g_string_new(introduction);
+
+    g_string_append(out,
+                    "\n## Keys\n\n| key | values | default | what it is |\n|---|---|---|---|\n");
     for (const struct key *key = scenario_keys; key->param.name != NULL; key++)
-        print_key(out, key);
-    print_families(out);
-    fputs(network_text, out);
-    fputs(faults_text, out);
-    fputs(expectations_text, out);
-    fputs(sweep_text, out);
-    print_later(out);
+        put_key(out, key);
+    put_families(out);
+    g_string_append(out, network_text);
+    put_faults(out);
+    g_string_append(out, expectations_text);
+    g_string_append(out, sweep_text);
+    g_string_append(out, "\n## Not supported yet\n\n"
+                         "Reserved words of the language, refused until they work:\n");
+    for (const struct later *later = scenario_later; later->path != NULL; later++)
+        put_later(out, later->path, later->words);
+    put_later(out, "faults", scenario_later_faults);
+    put_later(out, "sweep.design", designs);
+    fputs(out->str, file);
+    g_string_free(out, TRUE);
 }

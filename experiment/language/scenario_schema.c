@@ -42,59 +42,20 @@ static void put_loss(GString *out)
     schema_put(out, "}}]");
 }
 
-/* The value of a fault's action. */
-static void put_action(GString *out, int action)
-{
-    static const char of[] = ",'of':" REF("selector") "}";
-
-    switch (action) {
-    case FAULT_PARTITION:
-        schema_put(
-            out, "{'type':'object','minProperties':1,'maxProperties':1," NO_OTHERS ",'properties':{"
-                 "'groups':{'type':'array','minItems':2,'items':{'type':'array','minItems':1,"
-                 "'items':{'type':'string'}}},"
-                 "'shares':{'type':'array','minItems':2,'items':" REF("share") "}}}");
-        break;
-    case FAULT_ONE_WAY:
-        schema_put(out, "{'type':'object','required':['from','to']," NO_OTHERS ",'properties':{"
-                        "'from':" REF("selector") ",'to':" REF("selector") "}}");
-        break;
-    case FAULT_HEAL:
-        schema_put(out, "{'const':'all'}");
-        break;
-    case FAULT_LOSS:
-        schema_put(out, "{'type':'object','required':['mean','of']," NO_OTHERS ",'properties':{");
-        schema_params(out, scenario_burst_rows);
-        schema_put(out, of);
-        schema_put(out, "}");
-        break;
-    case FAULT_LATENCY:
-        schema_put(out, "{'type':'object','required':['factor','of']," NO_OTHERS ",'properties':{");
-        schema_params(out, scenario_factor_rows);
-        schema_put(out, of);
-        schema_put(out, "}");
-        break;
-    default:
-        schema_put(out, REF("selector"));
-    }
-}
-
 static void put_faults(GString *out)
 {
-    const char *const *actions = scenario_fault_actions;
-
     schema_put(out,
                "'type':'array','minItems':1,'items':{'type':'object','required':['at']," NO_OTHERS
                ",'properties':{");
     schema_params(out, scenario_when_rows);
-    for (int i = 0; actions[i] != NULL; i++) {
-        schema_name(out, actions[i]);
-        put_action(out, i);
+    for (int i = 0; i < FAULT_KINDS; i++) {
+        schema_name(out, fault_kinds[i].name);
+        scenario_put_action(out, &fault_kinds[i]);
     }
     schema_put(out, "},'oneOf':[");
-    for (int i = 0; actions[i] != NULL; i++) {
+    for (int i = 0; i < FAULT_KINDS; i++) {
         schema_put(out, i > 0 ? ",{'required':[" : "{'required':[");
-        schema_text(out, actions[i]);
+        schema_text(out, fault_kinds[i].name);
         schema_put(out, "]}");
     }
     schema_put(out, "]}");

@@ -39,15 +39,14 @@ static bool make_tables(struct setup *setup)
            (s->churn.session.family == NULL || (setup->session != NULL && setup->downtime != NULL));
 }
 
-static void make_obstacle(struct sim_obstacle *obstacle, const struct scenario_obstacle *written)
+/* What a fault puts in the way of messages. */
+static void make_obstacle(struct sim_obstacle *obstacle, const struct scenario_fault *written)
 {
     struct sim_side *sides = g_new0(struct sim_side, (size_t)written->count);
 
-    *obstacle = (struct sim_obstacle){ .sides = sides,
-                                       .side_count = (size_t)written->count,
-                                       .loss = written->loss.mean,
-                                       .loss_burst = written->loss.burst,
-                                       .factor = written->factor };
+    *obstacle = written->plan;
+    obstacle->sides = sides;
+    obstacle->side_count = (size_t)written->count;
     for (int i = 0; i < written->count; i++) {
         const struct scenario_side *side = &written->sides[i];
         struct sim_selector *parts = g_new0(struct sim_selector, (size_t)side->count);
@@ -68,16 +67,17 @@ static void make_faults(struct setup *setup)
     setup->obstacles = g_new0(struct sim_obstacle, (size_t)faults->count);
     for (int i = 0; i < faults->count; i++) {
         const struct scenario_fault *fault = &faults->list[i];
+        struct sim_fault *made = &setup->faults[i];
 
-        make_obstacle(&setup->obstacles[i], &fault->obstacle);
-        setup->faults[i] =
-            (struct sim_fault){ .kind = (enum sim_fault_kind)fault->action,
-                                .of = fault->of.nodes,
-                                .at = fault->at,
-                                .lasts = fault->lasts,
-                                .every = fault->every,
-                                .obstacle =
-                                    fault->obstacle.count > 0 ? &setup->obstacles[i] : NULL };
+        *made = (struct sim_fault){
+            .kind = fault->kind, .at = fault->at, .lasts = fault->lasts, .every = fault->every
+        };
+        if (fault_kinds[fault->kind].about == ABOUT_NODES) {
+            made->of = fault->sides[0].parts[0].nodes;
+        } else if (fault->count > 0) {
+            make_obstacle(&setup->obstacles[i], fault);
+            made->obstacle = &setup->obstacles[i];
+        }
     }
 }
 

@@ -46,7 +46,7 @@ struct pool {
     struct worker *workers;
 };
 
-static int64_t clock_ns(void)
+int64_t pool_clock_ns(void)
 {
     struct timespec now;
 
@@ -214,7 +214,7 @@ static enum pool_fate make_run(struct worker *worker, struct pool_task *task)
         return POOL_REFUSED;
     if (!reserve(pool, task->memory_estimate))
         return POOL_CANCELLED;
-    start = clock_ns();
+    start = pool_clock_ns();
     atomic_store(&worker->watch.now, 0);
     atomic_store(&worker->watch.alive, 0);
     atomic_store(&worker->watch.informed, 0);
@@ -224,7 +224,7 @@ static enum pool_fate make_run(struct worker *worker, struct pool_task *task)
     config.memory_max = memory_share(pool, task->memory_estimate);
     sim_run(&config, &task->result);
     atomic_store(&worker->started, 0);
-    task->wall_ns = clock_ns() - start;
+    task->wall_ns = pool_clock_ns() - start;
     give_back(pool, task->memory_estimate);
     return task->result.status == SIM_CANCELLED ? POOL_CANCELLED : POOL_MADE;
 }
@@ -336,7 +336,7 @@ bool pool_view(struct pool *pool, struct pool_view *view)
     }
     if (!oldest)
         return false;
-    view->seconds = (double)(clock_ns() - earliest) / (double)SIM_SECOND;
+    view->seconds = (double)(pool_clock_ns() - earliest) / (double)SIM_SECOND;
     view->now = atomic_load(&oldest->watch.now);
     view->end = atomic_load(&oldest->end);
     view->alive = atomic_load(&oldest->watch.alive);

@@ -92,6 +92,9 @@ bool pool_view(struct pool *pool, struct pool_view *view);
 /* Estimate of a run that had to wait for memory, in bytes; 0: none had to. */
 uint64_t pool_shortage(struct pool *pool);
 
+/* Nanoseconds on a clock that nobody sets. */
+int64_t pool_clock_ns(void);
+
 /* Memory that this process can still have: of the machine, its container, its own limit. */
 uint64_t pool_memory_available(void);
 

@@ -16,6 +16,7 @@
 
 #include "base/statistics.h"
 #include "experiment/language/metric_name.h"
+#include "experiment/runner/pool_plan.h"
 
 #include <errno.h>
 #include <glib.h>
@@ -64,14 +65,6 @@ struct runner {
     enum results_state *states;    /* NULL: not read yet; by strategy, then replication */
     size_t refused_point;          /* place of the first refused run */
 };
-
-static int64_t clock_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * SIM_SECOND + now.tv_nsec;
-}
 
 /* ------------------------------------------------------------------------------ the walk */
 
@@ -123,23 +116,6 @@ static bool find_missing(struct runner *runner)
     return false;
 }
 
-static void *set_up_point(const void *plan, size_t point)
-{
-    return plan_setup(plan, point);
-}
-
-static const struct sim_config *config_of(const void *setup, int strategy)
-{
-    return setup_config(setup, strategy);
-}
-
-static void free_setup(void *setup)
-{
-    setup_free(setup);
-}
-
-static const struct pool_source points_of_plan = { set_up_point, config_of, free_setup };
-
 static bool is_stop_wanted(const struct runner *runner)
 {
     return runner->options->stop && atomic_load(runner->options->stop);
@@ -158,7 +134,7 @@ static bool give_next(struct runner *runner)
         }
         if (find_missing(runner)) {
             if (!runner->pool_point)
-                runner->pool_point = pool_point_new(&points_of_plan, runner->plan, runner->point);
+                runner->pool_point = pool_point_of_plan(runner->plan, runner->point);
             pool_give(runner->pool, runner->pool_point, runner->strategy, runner->replication);
             runner->strategy++;
             runner->out++;
@@ -241,7 +217,7 @@ static bool store_ready(struct runner *runner)
     for (guint i = 0; i < tasks->len; i++)
         pool_task_free(runner->pool, tasks->pdata[i]);
     if (tasks->len > 0)
-        atomic_store(&runner->written_at, clock_ns());
+        atomic_store(&runner->written_at, pool_clock_ns());
     runner->out -= tasks->len;
     g_array_free(runs, TRUE);
     g_ptr_array_free(tasks, TRUE);
@@ -278,7 +254,7 @@ static void take_turn(void *context, struct pool_counts tasks)
     struct runner *runner = context;
 
     if (tasks.todo > atomic_load(&runner->tasks_few) &&
-        clock_ns() - atomic_load(&runner->written_at) < WRITE_MS * SIM_MILLISECOND)
+        pool_clock_ns() - atomic_load(&runner->written_at) < WRITE_MS * SIM_MILLISECOND)
         return;
     while (pthread_mutex_trylock(&runner->turn) == 0) {
         bool is_good;
@@ -303,7 +279,7 @@ static void report(struct runner *runner)
 
     pthread_mutex_unlock(&runner->turn);
     if (options->progress) {
-        progress.seconds = (double)(clock_ns() - runner->start) / 1e9;
+        progress.seconds = (double)(pool_clock_ns() - runner->start) / 1e9;
         progress.is_running = pool_view(runner->pool, &progress.longest);
         options->progress(options->context, &progress);
     }
@@ -335,7 +311,7 @@ static void look_at_stop(struct runner *runner)
 /* Waits for the end of a turn; false: none ended within POLL_MS. */
 static bool wait_for_turn(struct runner *runner)
 {
-    int64_t until = clock_ns() + POLL_MS * SIM_MILLISECOND;
+    int64_t until = pool_clock_ns() + POLL_MS * SIM_MILLISECOND;
     struct timespec deadline = { until / SIM_SECOND, until % SIM_SECOND };
 
     return pthread_cond_timedwait(&runner->turn_is_over, &runner->turn, &deadline) != ETIMEDOUT;
@@ -473,7 +449,7 @@ bool runner_run(struct results *results, const struct plan *plan,
     bool is_good;
 
     *outcome = (struct runner_outcome){ .total = 0 };
-    runner.start = clock_ns();
+    runner.start = pool_clock_ns();
     runner.is_good = true;
     pthread_mutex_init(&runner.turn, NULL);
     pthread_condattr_init(&monotonic);

@@ -64,6 +64,36 @@ sqlite3_stmt *database_prepare(sqlite3 *database, const char *path, const char *
     return statement;
 }
 
+bool database_rows(sqlite3 *database, const char *path, const char *sql, int64_t id,
+                   void (*take)(void *context, sqlite3_stmt *row), void *context,
+                   struct errors *errors)
+{
+    sqlite3_stmt *statement = database_prepare(database, path, sql, errors);
+    int code;
+
+    if (!statement)
+        return false;
+    if (sqlite3_bind_parameter_count(statement) > 0)
+        sqlite3_bind_int64(statement, 1, id);
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+        take(context, statement);
+    if (code != SQLITE_DONE)
+        database_error(database, path, errors);
+    sqlite3_finalize(statement);
+    return code == SQLITE_DONE;
+}
+
+/* Begins what a reader sees: all of one moment. */
+static bool begin(sqlite3 *database, const char *path, enum database_use use, struct errors *errors)
+{
+    bool is_good =
+        use != DATABASE_READ || sqlite3_exec(database, "BEGIN", NULL, NULL, NULL) == SQLITE_OK;
+
+    if (!is_good)
+        database_error(database, path, errors);
+    return is_good;
+}
+
 /* False if the file cannot hold results for this use; it may be missing only for writing. */
 static bool check_file(const char *path, enum database_use use, struct errors *errors)
 {
@@ -219,7 +249,8 @@ sqlite3 *database_open(const char *path, enum database_use use, struct errors *e
         /* Somebody else may have made the file: nothing in it is to be trusted. */
         sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
         sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-        is_good = check_format(database, path, use, &is_new, errors) &&
+        is_good = begin(database, path, use, errors) &&
+                  check_format(database, path, use, &is_new, errors) &&
                   (is_new || check_schema(database, path, errors));
     }
     if (!is_good) {

@@ -7,6 +7,7 @@
  */
 #include "sim/estimate/implied.h"
 #include "sim/estimate/survey.h"
+#include "sim/fault_kind.h"
 #include "sim/world/network.h"
 #include "sim/world/run.h"
 
@@ -47,6 +48,16 @@ static bool remembers(const struct sim_layer *layer)
     return !layer->model->needs_state || layer->model->needs_state(layer->config);
 }
 
+/* Bytes a node for a model's gauges. */
+static double gauge_bytes(const struct model *model)
+{
+    double bytes = 0;
+
+    for (const struct model_figure *f = model->figures; f && f->name; f++)
+        bytes += f->kind == FIGURE_GAUGE ? sizeof(double) : 0;
+    return bytes;
+}
+
 /* Bytes a node for the state of one model. */
 static double layer_bytes(const struct sim_layer *layer)
 {
@@ -72,8 +83,7 @@ static double effects_bytes(const struct sim_config *config)
     if (config->network.bandwidth > 0)
         bytes += sizeof(struct uplink);
     for (size_t i = 0; i < config->fault_count; i++)
-        if (config->faults[i].obstacle)
-            bytes += config->faults[i].kind == FAULT_LOSS ? 2 : 1;
+        bytes += fault_kinds[config->faults[i].kind].node_bytes;
     return bytes;
 }
 
@@ -85,6 +95,9 @@ static double node_bytes(const struct sim_config *config, double updates)
     for (int i = 0; i < config->stack_count; i++) {
         bytes += layer_bytes(&config->stack[i]);
         lanes += has_lane(config->stack[i].model);
+        if (config->stack[i].model->believes)
+            bytes += sizeof(struct believed) + sizeof(node_id);
+        bytes += gauge_bytes(config->stack[i].model);
     }
     if (lanes > 0)
         bytes += FIRST_LANE_BYTES + (lanes - 1) * LANE_BYTES + lanes / 8;

@@ -11,15 +11,14 @@
 /* Room for the obstacles of the timeline. */
 void obstacles_init(struct run *run);
 
-/* Puts up the obstacle of a fault, in place of what it was.  Returns how many nodes are on a side
- * of it. */
+/* The obstacle of a fault stands from now on, in place of what it was.  How many nodes it is
+ * about: those on a side. */
 uint32_t obstacle_begin(struct run *run, uint32_t fault, sim_time until);
 
-/* Takes down the obstacle of a fault if its time is over.  Returns how many nodes were on a side of
- * it. */
+/* The obstacle of a fault falls if it was to fall now.  How many nodes it was about. */
 uint32_t obstacle_end(struct run *run, uint32_t fault);
 
-/* Takes down all partitions and one-way cuts.  Returns how many nodes were on a side of one. */
-uint32_t obstacles_heal(struct run *run);
+/* All of these kinds (bit k: of faults of kind k) fall.  How many nodes they were about. */
+uint32_t obstacles_end(struct run *run, uint32_t kinds);
 
 #endif

@@ -16,7 +16,9 @@
 #include "sim/world/fault.h"
 #include "sim/world/knowledge.h"
 #include "sim/world/measure.h"
+#include "sim/world/network_connection.h"
 #include "sim/world/network_effects.h"
+#include "sim/world/presence.h"
 #include "sim/world/probe.h"
 #include "sim/world/result.h"
 #include "sim/world/workload.h"
@@ -151,6 +153,10 @@ void loop_deliver_with_care(struct run *run, struct event event)
 
     if (me->handled & REPLICA_DOWN) {
         run->met_down++;
+        if (handle_is_transfer(event.load)) {
+            connection_meet_down(run, event.load, presence_refuses(run, event.to));
+            return;
+        }
     } else {
         me->handled += me->handled < HANDLED_MAX;
         network_open(run, event.load, event.from, event.when & 15, &opened);
@@ -165,7 +171,10 @@ void loop_fire_one_shot(struct run *run, struct event event)
 {
     if (UNLIKELY((event.when >> 4 & 15) == LAYER_ENGINE)) {
         run->steps++;
-        effects_depart(run);
+        if ((event.when & 15) == ENGINE_UPLINK_IDLE)
+            effects_depart(run);
+        else
+            connection_continue(run, event.load);
         return;
     }
     if (run->lives && run->lives[event.to] != event.from)

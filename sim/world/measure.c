@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* measure.c - see measure.h. */
 #include "sim/world/measure.h"
+#include "sim/fault_kind.h"
 #include "sim/metric.h"
 #include "sim/world/knowledge.h"
+#include "sim/world/measure_models.h"
 #include "sim/world/network.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 /* ---- what is measured ---- */
@@ -38,17 +39,6 @@ void measure_init(struct run *run)
         agenda_add(&run->agenda, window->end, AGENDA_WINDOW, 1);
 }
 
-static void clear_figures(struct layer *layer)
-{
-    const struct model_figure *figure = layer->model->figures;
-
-    for (int i = 0; figure && figure[i].name; i++)
-        if (figure[i].kind == FIGURE_OBSERVED)
-            memset(layer->figures[i].observed, 0, sizeof(struct observed));
-        else if (figure[i].kind != FIGURE_GAUGE)
-            layer->figures[i].count = 0;
-}
-
 /* Counters that nothing but the metrics reads start anew; of the others the present value is noted.
  */
 void measure_begin(struct run *run)
@@ -60,16 +50,17 @@ void measure_begin(struct run *run)
     window->before = costs_so_far(run);
     for (node_id i = 0; i < run->nodes; i++)
         run->replicas[i].handled &= REPLICA_DOWN;
-    for (uint32_t i = 0; i < run->layer_count; i++) {
-        run->census.learned_by[i] = 0;
-        clear_figures(&run->layers[i]);
-    }
+    measure_models_begin(run);
+    if (run->detection.nodes)
+        detection_begin(&run->detection, run_credit(run, run->node.now));
 }
 
 void measure_end_averages(struct run *run)
 {
     run->window.has_ended = true;
     run->window.stale_end = census_stale_area(&run->census, run->window.end);
+    if (run->detection.nodes)
+        run->window.accuracy = detection_accuracy(&run->detection, run->window.end);
 }
 
 /* True if nothing can change who knows what before `time`, the run having gone quiet or agreed:
@@ -80,8 +71,8 @@ static bool stays_so(struct run *run, sim_time time)
         const struct agenda_entry entry = agenda_take(&run->agenda);
 
         if (entry.class == AGENDA_CHURN || entry.class == AGENDA_INJECT ||
-            (entry.class == AGENDA_FAULT && !run->config->faults[entry.about / 2].obstacle &&
-             run->config->faults[entry.about / 2].kind != FAULT_HEAL))
+            (entry.class == AGENDA_FAULT &&
+             fault_kinds[run->config->faults[entry.about / 2].kind].about == ABOUT_NODES))
             return false;
     }
     return true;
@@ -101,7 +92,7 @@ static void set_value(struct values *values, enum metric_id id, double value)
     values->has[id] = true;
 }
 
-static struct sim_metric *new_metric(struct sim_result *result, double value)
+struct sim_metric *measure_add(struct sim_result *result, double value)
 {
     struct sim_metric *metric = &result->metrics[result->metric_count++]; /* zeroed */
 
@@ -114,19 +105,10 @@ static void add_values(const struct values *values, struct sim_result *result)
 {
     for (int id = 0; id < METRICS; id++)
         if (values->has[id]) {
-            struct sim_metric *metric = new_metric(result, values->of[id]);
+            struct sim_metric *metric = measure_add(result, values->of[id]);
 
             memccpy(metric->name, metric_table[id].name, '\0', sizeof metric->name - 1);
         }
-}
-
-/* Of a model: FIRST.LAST and the rest of the name. */
-static void add_own(struct sim_result *result, double value, const char *first, const char *last,
-                    const char *rest)
-{
-    struct sim_metric *metric = new_metric(result, value);
-
-    snprintf(metric->name, sizeof metric->name, "%s.%s%s", first, last, rest);
 }
 
 /* Over the measured updates: the largest and the mean of a time; both NAN if one never came. */
@@ -365,65 +347,57 @@ static void add_rates(const struct run *run, struct values *values)
     set_value(values, METRIC_MESSAGES_RATE_IN, values->of[METRIC_LOAD_MEAN] / seconds);
 }
 
-static double mean_of_live(const struct run *run, const double *gauge)
+/* What was awaited of crashes and returns: means over those that are decided, and never if one was
+ * to be decided still. */
+static void add_milestones(const struct detection *d, struct values *values)
 {
-    double sum = 0;
+    for (unsigned m = 0; m < MILESTONES; m++) {
+        const struct milestone_times *times = &d->times[m];
+        const double mean = times->missed ? NAN : times->sum / (double)times->reached / 1e9;
 
-    for (node_id i = 0; i < run->nodes; i++)
-        sum += run_is_down(run, i) ? 0 : gauge[i];
-    return sum / run->census.alive;
-}
-
-/* The metrics of a model's figure, as model_figure_metrics() names them; a gauge that no node lives
- * to show has none, nor has what was never observed. */
-static void add_figure(const struct run *run, struct sim_result *result, const struct layer *layer,
-                       int index)
-{
-    const struct model_figure *figure = &layer->model->figures[index];
-    const union figure_value value = layer->figures[index];
-    const struct observed *o = figure->kind == FIGURE_OBSERVED ? value.observed : NULL;
-    double values[4] = { 0 };
-
-    if (o ? o->count == 0 : figure->kind == FIGURE_GAUGE && run->census.alive == 0)
-        return;
-    if (o) {
-        values[0] = o->sum / (double)o->count;
-        values[1] = observed_quantile(o, 0.5);
-        values[2] = observed_quantile(o, 0.99);
-        values[3] = o->max;
-    } else if (figure->kind == FIGURE_GAUGE)
-        values[0] = mean_of_live(run, value.gauge);
-    else
-        values[0] = (double)value.count;
-    for (int i = 0; model_figure_metrics(figure->kind)[i]; i++)
-        add_own(result, values[i], layer->model->name, figure->name,
-                model_figure_metrics(figure->kind)[i]);
-}
-
-static void add_models(const struct run *run, struct sim_result *result)
-{
-    uint64_t deliveries = 0;
-
-    for (uint32_t i = 0; i < run->layer_count; i++)
-        deliveries += run->census.learned_by[i];
-    for (uint32_t i = 0; i < run->layer_count; i++) {
-        const struct layer *layer = &run->layers[i];
-        const struct model_figure *figure = layer->model->figures;
-
-        if (deliveries > 0)
-            add_own(result, (double)run->census.learned_by[i] / (double)deliveries, "learned_by",
-                    layer->model->name, "");
-        for (int k = 0; figure && figure[k].name; k++)
-            add_figure(run, result, layer, k);
+        if (m != MILESTONE_SUSPECT && times->reached + times->missed > 0)
+            set_value(values, METRIC_SUSPECT_FIRST + m, mean);
     }
+    if (d->times[MILESTONE_SUSPECT].reached > 0) /* others were not suspected first */
+        set_value(values, METRIC_SUSPECT_FIRST,
+                  d->times[MILESTONE_SUSPECT].sum / (double)d->times[MILESTONE_SUSPECT].reached /
+                      1e9);
+    if (values->has[METRIC_DETECT_FIRST])
+        set_value(values, METRIC_DETECT_FIRST_MAX,
+                  isnan(values->of[METRIC_DETECT_FIRST])
+                      ? NAN
+                      : (double)d->times[MILESTONE_FIRST].max / 1e9);
+}
+
+/* What nodes believe may go on changing where a run ended early, unless it had gone quiet. */
+static void add_detection(struct run *run, struct values *values)
+{
+    const sim_time now = run_credit(run, run->node.now);
+    const double hours = values->of[METRIC_MEASURED_TIME] / 3600;
+    const bool is_quiet = run->stop_reason && strcmp(run->stop_reason, "quiet") == 0;
+    struct detection *d = &run->detection;
+
+    detection_end(d, now);
+    add_milestones(d, values);
+    set_value(values, METRIC_UNDETECTED, (double)d->undetected);
+    set_value(values, METRIC_FALSE_DEAD, (double)d->false_dead);
+    set_value(values, METRIC_FALSE_SUSPECT, (double)d->false_suspect);
+    set_value(values, METRIC_FALSE_DEAD_AT_HEALTHY, (double)d->false_dead_at_healthy);
+    if (hours > 0)
+        set_value(values, METRIC_FALSE_DEAD_RATE, (double)d->false_dead / run->nodes / hours);
+    if (d->mistakes > 0)
+        set_value(values, METRIC_MISTAKE_TIME, d->mistake_time / (double)d->mistakes / 1e9);
+    if (run->window.has_ended && !isnan(run->window.accuracy) &&
+        (now >= run->window.end || is_quiet))
+        set_value(values, METRIC_ACCURACY, run->window.accuracy);
 }
 
 void measure(struct run *run, struct sim_result *result)
 {
     struct values values = { 0 };
 
-    result->metrics = calloc(METRICS + (size_t)run->layer_count * (4 * MODEL_FIGURES_MAX + 1),
-                             sizeof *result->metrics);
+    result->metrics =
+        calloc(METRICS + (size_t)run->layer_count * MEASURE_MODEL_MAX, sizeof *result->metrics);
     if (!result->metrics)
         return;
     if (!run->window.has_begun) /* nothing that was spent counts */
@@ -434,6 +408,8 @@ void measure(struct run *run, struct sim_result *result)
     add_load(run, &values);
     add_rates(run, &values);
     add_hops(&run->census, &values);
+    if (run->detection.nodes)
+        add_detection(run, &values);
     add_values(&values, result);
-    add_models(run, result);
+    measure_models(run, result);
 }

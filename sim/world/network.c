@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* network.c - see network.h. */
 #include "sim/world/network.h"
+#include "sim/world/network_connection.h"
 
 enum {
     CONTROL_BYTES = 8, /* sizes on the wire: docs/world.md */
@@ -171,6 +172,15 @@ uint32_t network_weigh(struct run *run, struct traffic *traffic, const struct se
     return members;
 }
 
+uint64_t network_bytes_beside(const struct run *run, int kind, const struct pack *pack)
+{
+    uint64_t bytes = (uint64_t)pack->hashes * CHECKSUM_BYTES + pack->extra_bytes;
+
+    if (pack->item_count > 0)
+        bytes += (uint64_t)pack->item_count * run->node.layer->model->messages[kind].item_bytes;
+    return bytes;
+}
+
 /* What was sent of one kind of message. */
 static struct network_bytes bytes_of_kind(const struct run *run, uint32_t kind)
 {
@@ -223,19 +233,9 @@ struct network_bytes network_bytes(const struct run *run)
 
 /* ---- parcels ---- */
 
-void network_weigh_pack(struct run *run, int kind, const struct pack *pack)
-{
-    const struct node *node = &run->node;
-    uint64_t beside = (uint64_t)pack->hashes * CHECKSUM_BYTES;
-
-    if (pack->item_count > 0)
-        beside += (uint64_t)pack->item_count * node->layer->model->messages[kind].item_bytes;
-    run->traffic[network_tag(node, kind)].beside += beside + pack->extra_bytes;
-}
-
 static struct parcel *parcel_of(const struct run *run, uint32_t handle)
 {
-    return &run->parcels[handle >> 2];
+    return &run->parcels[handle >> 3];
 }
 
 /* Room for one more, 1 up; 0 if memory is short. */
@@ -262,13 +262,13 @@ static void free_parcel(struct run *run, uint32_t handle)
     if (parcel->body)
         body_free(&run->bodies, parcel->body);
     parcel->next_free = run->parcel_free;
-    run->parcel_free = (handle >> 2) + 1;
+    run->parcel_free = (handle >> 3) + 1;
 }
 
 uint32_t network_parcel(struct run *run, int kind, struct set *first, const struct pack *pack,
                         uint32_t messages)
 {
-    const uint32_t place = new_place(run), handle = (place - 1) << 2 | 3;
+    const uint32_t place = new_place(run), handle = (place - 1) << 3 | 3;
     struct parcel *parcel = &run->parcels[place - 1];
 
     if (!place) {
@@ -297,6 +297,8 @@ uint32_t network_parcel(struct run *run, int kind, struct set *first, const stru
 void network_open(const struct run *run, uint32_t load, node_id from, int kind,
                   struct opened *opened)
 {
+    if (handle_is_transfer(load))
+        load = connection_load(run, load);
     opened->message = (struct message){ .from = from, .kind = kind };
     if (!handle_is_parcel(load)) {
         opened->message.set = set_of_handle(&run->pool, load);
@@ -328,7 +330,9 @@ uint32_t network_share(struct run *run, uint32_t load)
 
 void network_release_counted(struct run *run, uint32_t load)
 {
-    if (!handle_is_parcel(load))
+    if (handle_is_transfer(load))
+        connection_close(run, load);
+    else if (!handle_is_parcel(load))
         set_release(set_of_handle(&run->pool, load));
     else if (--parcel_of(run, load)->shares == 0)
         free_parcel(run, load);

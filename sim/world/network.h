@@ -53,8 +53,8 @@ uint64_t network_kind_bytes(const struct run *run, uint32_t kind);
 uint32_t network_parcel(struct run *run, int kind, struct set *first, const struct pack *pack,
                         uint32_t messages);
 
-/* Counts what a pack has beside the sets of a message just sent, or about to be. */
-void network_weigh_pack(struct run *run, int kind, const struct pack *pack);
+/* Bytes of digest that a message of `kind` of the layer whose turn it is has beside its set. */
+uint64_t network_bytes_beside(const struct run *run, int kind, const struct pack *pack);
 
 /* What an event carries as its receiver sees it, with room for the sets.  It is good as long as the
  * load is not released. */

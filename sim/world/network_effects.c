@@ -2,6 +2,7 @@
 /* network_effects.c - see network_effects.h. */
 #include "sim/world/network_effects.h"
 #include "sim/world/network.h"
+#include "sim/world/network_connection.h"
 
 #include <assert.h>
 
@@ -72,44 +73,68 @@ static sim_time slowed(sim_time latency, double factor)
 }
 
 /* The network may make a second copy, which takes a latency of its own. */
-static void copy(struct run *run, const struct letter *letter, sim_time delay, double factor)
+static void copy(struct run *run, const struct letter *letter, sim_time delay,
+                 const struct fate *fate)
 {
     const node_id from = run->node.id;
     const uint64_t bits = draw(run->keys[PURPOSE_COPY], from, letter->number);
     uint32_t high = (uint32_t)(bits >> 32), jitter = high;
     struct letter second = *letter;
 
-    if ((uint32_t)bits >= run->effects.copied_below)
+    if ((uint32_t)bits >= fate->copied_below)
         return;
     if (run->latency_rule == LATENCY_MESSAGE && run->jitter)
         jitter = (uint32_t)(draw(run->keys[PURPOSE_COPY_JITTER], from, letter->number) >> 32);
     second.load = network_share(run, letter->load);
     run->effects.copied++;
     expect_arrival(run, &second, delay,
-                   slowed(network_latency_of(run, from, letter->to, high, jitter), factor));
+                   slowed(network_latency_of(run, from, letter->to, high, jitter), fate->factor));
+}
+
+/* A message did not get through; one of a connection may be sent again. */
+static void fail(struct run *run, const struct letter *letter)
+{
+    if (handle_is_transfer(letter->load))
+        connection_miss(run, letter->load);
+    else
+        network_release(run, letter->load);
+}
+
+/* What becomes of a message that leaves its node; a connection needs the way back, too. */
+static struct fate fate_of(struct run *run, const struct letter *letter)
+{
+    struct obstacles *obstacles = &run->effects.obstacles;
+    const struct departure message = { run->node.id, letter->to, letter->number };
+    struct fate fate = { .passage = letter->is_lost ? PASSAGE_LOST : PASSAGE_FREE,
+                         .factor = 1,
+                         .copied_below = run->effects.copied_below };
+
+    if (obstacles->standing_count == 0)
+        return fate;
+    if (handle_is_transfer(letter->load) && obstacles_cut(obstacles, message.to, message.from))
+        fate.passage = PASSAGE_CUT;
+    else
+        obstacles_meet(obstacles, &message, &fate);
+    return fate;
 }
 
 /* The message is on its way, after `delay` on the access link, and meets what lies before it. */
 static void travel(struct run *run, const struct letter *letter, sim_time delay)
 {
-    struct obstacles *obstacles = &run->effects.obstacles;
-    const node_id from = run->node.id;
-    enum passage passage = letter->is_lost ? PASSAGE_LOST : PASSAGE_FREE;
-    double factor = 1;
+    const struct fate fate = fate_of(run, letter);
 
-    if (obstacles->standing_count > 0)
-        passage = obstacles_pass(obstacles, passage, from, letter->to, letter->number, &factor);
-    if (passage != PASSAGE_FREE) {
-        obstacles->dropped += passage == PASSAGE_CUT;
-        run->lost += passage == PASSAGE_LOST;
-        network_release(run, letter->load);
+    if (fate.passage != PASSAGE_FREE) {
+        run->effects.obstacles.dropped += fate.passage == PASSAGE_CUT;
+        run->lost += fate.passage == PASSAGE_LOST;
+        fail(run, letter);
         return;
     }
     expect_arrival(
         run, letter, delay,
-        slowed(network_latency(run, from, letter->to, letter->number, letter->bits), factor));
-    if (run->effects.copied_below)
-        copy(run, letter, delay, factor);
+        slowed(network_latency(run, run->node.id, letter->to, letter->number, letter->bits),
+               fate.factor));
+    if (fate.copied_below && !handle_is_transfer(letter->load))
+        copy(run, letter, delay, &fate);
 }
 
 /* ---- uplinks ---- */
@@ -129,8 +154,11 @@ static void expect_idle(struct run *run)
 {
     const node_id node = run->node.id;
 
-    event_queue_put(&run->queue, run->effects.uplinks.nodes[node].idle_at,
-                    (struct event){ .when = EVENT_TIMER << 8 | LAYER_ENGINE << 4, .to = node }, 1);
+    event_queue_put(
+        &run->queue, run->effects.uplinks.nodes[node].idle_at,
+        (struct event){ .when = EVENT_TIMER << 8 | LAYER_ENGINE << 4 | ENGINE_UPLINK_IDLE,
+                        .to = node },
+        1);
 }
 
 static void send_by_uplink(struct run *run, const struct letter *letter)
@@ -144,7 +172,7 @@ static void send_by_uplink(struct run *run, const struct letter *letter)
         travel(run, letter, uplink_occupy(uplinks, node, run->node.now, bytes));
     else if (!uplink_queue(uplinks, node, letter, bytes)) {
         run->effects.dropped_queue++;
-        network_release(run, letter->load);
+        fail(run, letter);
     } else if (is_first)
         expect_idle(run);
 }
@@ -180,20 +208,25 @@ void effects_crash(struct run *run)
 
 /* ---- sending ---- */
 
-void effects_send(struct run *run, node_id to, int kind, const struct set *set, uint32_t load)
+void effects_transmit(struct run *run, node_id to, uint32_t tag, uint32_t number,
+                      const struct set *set, uint32_t load)
 {
-    const uint32_t number = run->node.me->sent++;
     const uint64_t link = draw(run->keys[PURPOSE_LINK], run->node.id, number);
     const struct letter letter = { .to = to,
                                    .load = load,
                                    .number = number,
                                    .bits = (uint32_t)(link >> 32),
-                                   .tag = (uint8_t)network_tag(&run->node, kind),
+                                   .tag = (uint8_t)tag,
                                    .is_lost = is_lost(run, (uint32_t)link) };
 
-    charge(run, letter.tag, set);
+    charge(run, tag, set);
     if (run->effects.uplinks.nodes)
         send_by_uplink(run, &letter);
     else
         travel(run, &letter, 0);
+}
+
+void effects_send(struct run *run, node_id to, int kind, const struct set *set, uint32_t load)
+{
+    effects_transmit(run, to, network_tag(&run->node, kind), run->node.me->sent++, set, load);
 }

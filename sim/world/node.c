@@ -83,16 +83,9 @@ RARE void node_wake(struct node *n, int tag)
 void node_after(struct node *n, sim_time delay, int tag, uint32_t value)
 {
     struct run *run = run_of(n);
-    sim_time time = n->now + delay;
 
     assert(tag >= 0 && tag < MODEL_TAGS_MAX && delay >= 0);
-    if (run->round) { /* in whole rounds from the one that a message sent now belongs to */
-        sim_time rounds = (delay + run->round - 1) / run->round;
-
-        time = n->now + run->network_delay - 1;
-        time = run_credit(run, time) + (rounds ? rounds : 1) * run->round;
-    }
-    event_queue_put(&run->queue, time,
+    event_queue_put(&run->queue, run_after(run, delay),
                     (struct event){ .when = (uint32_t)EVENT_TIMER << 8 | network_tag(n, tag),
                                     .to = n->id,
                                     .from = run->lives ? run->lives[n->id] : 0,
@@ -243,6 +236,27 @@ void node_make_dormant(struct node *n, const struct set *deletions)
 void node_awaken(struct node *n, const struct set *deletions)
 {
     knowledge_awaken(run_of(n), deletions);
+}
+
+/* ---- beliefs ---- */
+
+void node_believe(struct node *n, node_id about, enum belief from, enum belief to)
+{
+    struct run *run = run_of(n);
+    const struct obstacles *obstacles = &run->effects.obstacles;
+
+    assert(n->layer->model->believes);
+    if (from == to)
+        return;
+    detection_believe(
+        &run->detection,
+        &(struct belief_change){ .observer = n->id,
+                                 .subject = about,
+                                 .from = from,
+                                 .to = to,
+                                 .is_cut = obstacles_divide(obstacles, n->id, about),
+                                 .is_disturbed = obstacles_disturb(obstacles, n->id) },
+        run_credit(run, n->now));
 }
 
 /* ---- records and figures ---- */

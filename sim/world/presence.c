@@ -17,8 +17,18 @@ bool presence_is_away(const struct run *run, node_id node, enum absence why)
     return run->absent[node] & why;
 }
 
-static void set_down(struct run *run, node_id node)
+bool presence_refuses(const struct run *run, node_id node)
 {
+    return run->absent[node] == ABSENT_CHURN && run->config->churn.leave == LEAVE_GRACEFUL;
+}
+
+/* `is_crash`: it goes without a word, and the others are to find out. */
+static void set_down(struct run *run, node_id node, bool is_crash)
+{
+    const sim_time now = run_credit(run, run->node.now);
+
+    if (run->detection.nodes)
+        detection_down(&run->detection, node, is_crash && window_has(&run->window, now), now);
     run->replicas[node].handled |= REPLICA_DOWN;
     if (run->live.nodes)
         live_remove(&run->live, node);
@@ -27,7 +37,7 @@ static void set_down(struct run *run, node_id node)
 void presence_begin_away(struct run *run, node_id node, enum absence why)
 {
     run->absent[node] |= (uint8_t)why;
-    set_down(run, node);
+    set_down(run, node, false);
     census_down(&run->census, node, SET_EMPTY, 0);
 }
 
@@ -78,7 +88,7 @@ static void go_down(struct run *run, enum farewell farewell, bool loses)
     if (!is_graceful)
         effects_crash(run);
     run->lives[run->node.id]++;
-    set_down(run, run->node.id);
+    set_down(run, run->node.id, !is_graceful);
     for (int i = 0; i < run->lanes.count; i++)
         lane_disarm(&run->lanes, &run->lanes.list[i], run->node.id);
     held = knowledge_held(run, run->node.id);
@@ -90,6 +100,10 @@ static void come_up(struct run *run)
 {
     struct set *held = knowledge_held(run, run->node.id);
 
+    const sim_time now = run_credit(run, run->node.now);
+
+    if (run->detection.nodes)
+        detection_up(&run->detection, run->node.id, window_has(&run->window, now), now);
     run->node.me->handled &= ~REPLICA_DOWN;
     if (run->live.nodes)
         live_add(&run->live, run->node.id);

@@ -16,6 +16,7 @@
 #include "sim/time/event_queue.h"
 #include "sim/time/lane.h"
 #include "sim/truth/census.h"
+#include "sim/truth/detection.h"
 #include "sim/truth/live.h"
 #include "sim/truth/numbering.h"
 #include "sim/truth/placement.h"
@@ -104,6 +105,7 @@ struct window {
     sim_time begin, end;
     bool has_begun, has_ended;
     double stale_begin, stale_end; /* areas of the census by then */
+    double accuracy;               /* between them, once it has ended */
     struct costs before;           /* spent by `begin` */
 };
 
@@ -122,8 +124,9 @@ enum latency_rule {
     LATENCY_PAIR,    /* a variate an ordered pair */
 };
 
-/* The layer of one-shot timers that are the engine's own: an uplink is idle. */
+/* The layer of one-shot timers that are the engine's own, and their tags. */
 enum { LAYER_ENGINE = MODEL_STACK_MAX };
+enum { ENGINE_UPLINK_IDLE, ENGINE_TRANSFER_DUE };
 
 enum { PACK_SETS_MAX = 8, KINDS = MODEL_STACK_MAX * MODEL_KINDS_MAX };
 
@@ -137,6 +140,18 @@ struct parcel {
         uint32_t next_free;
     };
     uint8_t count; /* sets */
+};
+
+/* A message of a connection under way; see network_connection.h. */
+struct transfer {
+    uint32_t load; /* what it carries: a set or a parcel; of a free one: the next free, 1 up */
+    uint32_t from, to;
+    uint32_t life;   /* of the sender */
+    uint32_t number; /* of its sender's messages */
+    uint32_t tries;  /* transmissions so far */
+    uint8_t tag;
+    sim_time sent; /* when it was last */
+    uint64_t beside;
 };
 
 /* Learned in this round, to count from its end. */
@@ -207,6 +222,7 @@ struct run {
     struct set *lapsed;  /* deletions that a node ever let go of, with what they supersede: to show
                             no value of their keys is to know of them */
     struct census census;
+    struct detection detection;
     struct agenda agenda;
     uint32_t *lives; /* how often a node has gone down: which life it is in; NULL: nobody does */
     uint8_t *absent; /* why a node is away, see presence.h */
@@ -217,6 +233,9 @@ struct run {
     size_t parcel_capacity;
     uint32_t parcel_free, parcel_count; /* parcel_free: head of the free list, 1 up; 0: none */
     struct body_pool bodies;            /* of the parcels */
+    struct transfer *transfers;
+    size_t transfer_capacity;
+    uint32_t transfer_free, transfer_count; /* likewise */
     struct deferred *deferred;
     size_t deferred_count, deferred_capacity;
     uint64_t *copies; /* bit planes that count the payload copies of each update */
@@ -305,6 +324,18 @@ static inline bool run_has_converged(const struct run *run)
 static inline uint64_t run_work(const struct run *run)
 {
     return run->timers + run->arrivals + run->steps;
+}
+
+/* When something is due so long after now; under `timing: rounds` at the first round that begins
+ * after so long, counted from the one that a message sent now belongs to. */
+static inline sim_time run_after(const struct run *run, sim_time delay)
+{
+    if (!run->round)
+        return run->node.now + delay;
+    const sim_time rounds = (delay + run->round - 1) / run->round;
+    const sim_time sent = run->node.now + run->network_delay - 1;
+
+    return run_credit(run, sent) + (rounds ? rounds : 1) * run->round;
 }
 
 /* The run ends before its next event. */

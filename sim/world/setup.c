@@ -10,6 +10,14 @@
 #include "sim/world/presence.h"
 #include "sim/world/workload.h"
 
+static bool has_beliefs(const struct sim_config *config)
+{
+    for (int i = 0; i < config->stack_count; i++)
+        if (config->stack[i].model->believes)
+            return true;
+    return false;
+}
+
 static void init_figures(struct run *run, struct layer *layer)
 {
     const struct model_figure *figure = layer->model->figures;
@@ -129,6 +137,8 @@ bool setup(struct run *run, const struct sim_config *config)
         presence_init(run);
     run->peers = peers_source(run);
     run->all_are_peers = run->peers == &peers_all && run->nodes > 1;
+    if (has_beliefs(config))
+        detection_init(&run->detection, &run->memory, run->nodes);
     churn_init(run);
     workload_init(run);
     fault_init(run);

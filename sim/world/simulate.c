@@ -16,12 +16,18 @@
 /* Whether its models can be run at all; the scenario cannot make them otherwise. */
 static bool check_models(const struct sim_config *config, struct sim_result *result)
 {
+    const struct model *judge = NULL;
     char why[PARAM_WHY_MAX];
 
     for (int i = 0; i < config->stack_count; i++) {
         const struct model *model = config->stack[i].model;
+        const bool is_second = model->believes && judge;
 
-        if (model_check(model, why))
+        judge = model->believes ? model : judge;
+        if (is_second)
+            snprintf(why, sizeof why, "believes something of other nodes, and so does %.40s",
+                     judge->name);
+        else if (model_check(model, why))
             continue;
         result->stop_reason = "model";
         snprintf(result->error, sizeof result->error, "the model %.40s %.100s",

@@ -140,11 +140,10 @@ static const char full[] =
 
 static void expect_cuts(const struct scenario *s)
 {
-    const struct scenario_obstacle *groups = &s->faults.list[3].obstacle,
-                                   *shares = &s->faults.list[4].obstacle;
-    const struct scenario_obstacle *one_way = &s->faults.list[5].obstacle;
+    const struct scenario_fault *groups = &s->faults.list[3], *shares = &s->faults.list[4];
+    const struct scenario_fault *one_way = &s->faults.list[5];
 
-    assert_int_equal(s->faults.list[3].action, FAULT_PARTITION);
+    assert_int_equal(s->faults.list[3].kind, FAULT_PARTITION);
     assert_int_equal(s->faults.list[3].lasts, 10 * SIM_SECOND);
     assert_int_equal(groups->count, 2);
     assert_int_equal(groups->sides[0].count, 1);
@@ -152,17 +151,17 @@ static void expect_cuts(const struct scenario *s)
     assert_int_equal(groups->sides[1].parts[0].nodes.nodes, 250);
     assert_int_equal(shares->count, 3);
     assert_true(shares->sides[0].share == 0.4 && shares->sides[1].share == 0.35);
-    assert_int_equal(s->faults.list[5].action, FAULT_ONE_WAY);
+    assert_int_equal(s->faults.list[5].kind, FAULT_ONE_WAY);
     assert_int_equal(one_way->sides[0].parts[0].nodes.kind, SELECT_RANGE);
     assert_int_equal(one_way->sides[1].parts[0].nodes.count, 3);
-    assert_int_equal(s->faults.list[6].action, FAULT_HEAL);
-    assert_int_equal(s->faults.list[7].action, FAULT_LOSS);
-    assert_true(s->faults.list[7].obstacle.loss.mean == 0.3);
-    assert_true(s->faults.list[7].obstacle.loss.burst == 5);
-    assert_int_equal(s->faults.list[7].obstacle.sides[0].parts[0].nodes.nodes, 250);
-    assert_int_equal(s->faults.list[8].action, FAULT_LATENCY);
-    assert_true(s->faults.list[8].obstacle.factor == 2.5);
-    assert_int_equal(s->faults.list[8].obstacle.sides[0].parts[0].nodes.kind, SELECT_SHARE);
+    assert_int_equal(s->faults.list[6].kind, FAULT_HEAL);
+    assert_int_equal(s->faults.list[7].kind, FAULT_LOSS);
+    assert_true(s->faults.list[7].plan.loss == 0.3);
+    assert_true(s->faults.list[7].plan.loss_burst == 5);
+    assert_int_equal(s->faults.list[7].sides[0].parts[0].nodes.nodes, 250);
+    assert_int_equal(s->faults.list[8].kind, FAULT_LATENCY);
+    assert_true(s->faults.list[8].plan.factor == 2.5);
+    assert_int_equal(s->faults.list[8].sides[0].parts[0].nodes.kind, SELECT_SHARE);
 }
 
 static void expect_store_and_faults(const struct scenario *s)
@@ -172,19 +171,19 @@ static void expect_store_and_faults(const struct scenario *s)
     assert_int_equal(s->store.replicas, 3);
     assert_int_equal(s->groups.count, 2);
     assert_int_equal(s->faults.count, 9);
-    assert_int_equal(s->faults.list[0].action, FAULT_CRASH);
+    assert_int_equal(s->faults.list[0].kind, FAULT_CRASH);
     assert_int_equal(s->faults.list[0].at, 60 * SIM_SECOND);
     assert_int_equal(s->faults.list[0].lasts, 20 * SIM_SECOND);
     assert_int_equal(s->faults.list[0].every, 120 * SIM_SECOND);
-    assert_int_equal(s->faults.list[0].of.nodes.kind, SELECT_RANGE);
-    assert_int_equal(s->faults.list[0].of.nodes.first, 250);
-    assert_int_equal(s->faults.list[0].of.nodes.nodes, 750);
-    assert_int_equal(s->faults.list[1].action, FAULT_WIPE);
-    assert_int_equal(s->faults.list[1].of.nodes.kind, SELECT_SHARE);
-    assert_true(s->faults.list[1].of.nodes.share == 0.05);
-    assert_int_equal(s->faults.list[2].action, FAULT_RECOVER);
-    assert_int_equal(s->faults.list[2].of.nodes.kind, SELECT_ALL_BUT);
-    assert_int_equal(s->faults.list[2].of.nodes.count, 7);
+    assert_int_equal(s->faults.list[0].sides[0].parts[0].nodes.kind, SELECT_RANGE);
+    assert_int_equal(s->faults.list[0].sides[0].parts[0].nodes.first, 250);
+    assert_int_equal(s->faults.list[0].sides[0].parts[0].nodes.nodes, 750);
+    assert_int_equal(s->faults.list[1].kind, FAULT_WIPE);
+    assert_int_equal(s->faults.list[1].sides[0].parts[0].nodes.kind, SELECT_SHARE);
+    assert_true(s->faults.list[1].sides[0].parts[0].nodes.share == 0.05);
+    assert_int_equal(s->faults.list[2].kind, FAULT_RECOVER);
+    assert_int_equal(s->faults.list[2].sides[0].parts[0].nodes.kind, SELECT_ALL_BUT);
+    assert_int_equal(s->faults.list[2].sides[0].parts[0].nodes.count, 7);
     expect_cuts(s);
     assert_int_equal(s->expect.count, 4);
     assert_string_equal(s->expect.list[1].text, "p95(t99, one) < 90s");
