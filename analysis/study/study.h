@@ -19,11 +19,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Condition on `run` in SQL for the runs of a strategy at a point; study_bind() gives it its
- * values, ?1, ?2 and ?4.  Another study may have made more replications than this one wants. */
-#define STUDY_RUNS                        \
-    "point_id = ?1 AND strategy_id = ?2 " \
-    "AND replication < (SELECT replications_max FROM study WHERE study_id = ?4)"
+/* Condition on run_id in SQL for the runs of a strategy at a point, whose numbers follow one
+ * another by replication (schema.sql); study_bind() gives it its values, ?1 to ?3.  Another study
+ * may have made more replications than this one wants. */
+#define STUDY_RUNS                                     \
+    "run_id >= ?1 * 1000000000000 + ?2 * 1000000 AND " \
+    "run_id < ?1 * 1000000000000 + ?2 * 1000000 + "    \
+    "(SELECT replications_max FROM study WHERE study_id = ?3)"
 
 /* The value of an axis at a point. */
 struct study_value {
@@ -39,10 +41,14 @@ struct study_point {
     struct study_value *values; /* one for each axis */
 };
 
+struct metric_place;
+
 struct study {
     sqlite3 *database;
-    sqlite3_stmt *read_values, *count_runs; /* of study_read(), study_count_runs() */
-    char *path;                             /* of the file, as the user named it */
+    sqlite3_stmt *read_values, *read_of_runs; /* of study_read(): metrics, columns of `run` */
+    sqlite3_stmt *count_runs;                 /* of study_count_runs() */
+    struct metric_place *place;               /* of the metric that read_values gives */
+    char *path;                               /* of the file, as the user named it */
     int64_t study_id;
     size_t count; /* studies in the file */
     char *name;

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 enum { DATABASE_NUMBER_MAX = 32 };
+enum { METRICS_IN_ROW = 64 }; /* values in a row of metric_value: v0, v1, ... */
 
 enum database_use {
     /* An existing database of this format, also while it is being written: all that is read of it

@@ -10,11 +10,11 @@
 #ifndef EXPERIMENT_STORE_RESULTS_ROWS_H
 #define EXPERIMENT_STORE_RESULTS_ROWS_H
 
+#include "experiment/store/database.h"
+
 #include <sqlite3.h>
 #include <stddef.h>
 #include <stdint.h>
-
-enum { METRICS_IN_ROW = 64 }; /* columns of metric_value */
 
 enum results_table {
     TABLE_RUN,

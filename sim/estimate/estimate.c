@@ -19,6 +19,7 @@ enum {
     AGENDA_BYTES = 20, /* per node that churns: its entry, chunks mostly full */
     FIXED_BYTES = 150 << 10,
     COPY_PLANES = 40,     /* as in network.c */
+    CENSUS_ROWS = 6,
     LOGS_NODES = 1 << 16, /* as in census.c */
     SLAB_ROWS = 1 << SET_SLAB_ROWS_LOG2,
     CERTAIN_BYTES = 64 << 20, /* a run that cannot take more needs no pilots */
@@ -128,22 +129,24 @@ static double setup_bytes(const struct sim_config *config)
 
     bytes += updates * (sizeof(struct track) + sizeof(update_id) + sizeof(double));
     bytes += COPY_PLANES * ceil(updates / 64) * 8;
-    if (config->store.shards > 1)
-        bytes += (double)config->store.shards * (sizeof(struct set *) + sizeof(uint32_t));
+    if (config->store.shards > 1 || config->store.replicas > 0) /* placement.h, and holders */
+        bytes += (double)config->store.shards * (4 * sizeof(struct set *) + 2 * sizeof(uint32_t)) +
+                 updates * 2 * sizeof(uint32_t);
     return bytes + (double)config->nodes * node_bytes(config, updates);
 }
 
 /* ---- what is held beyond ---- */
 
-/* Rows for the masks of shards that have updates, and for the census. */
+/* Rows for what nodes should hold, where that is not all (placement.h), and for the census. */
 static double common_rows(const struct sim_config *config, double updates)
 {
-    const struct sim_store *store = &config->store;
-    const double shards = (double)(store->shards > 1 ? store->shards : 1);
+    const double shards = fmax((double)config->store.shards, 1);
+    const double replicas = (double)config->store.replicas;
 
     if (updates <= SET_INLINE_MAX)
         return 0;
-    return 4 + (shards > 1 || store->replicas > 0 ? fmin(shards, updates) : 0);
+    return CENSUS_ROWS +
+           (replicas > 0 ? fmin(fmin((double)config->nodes, 2 * shards), updates * replicas) : 0);
 }
 
 static double samples_bytes(const struct sim_config *config, double end)

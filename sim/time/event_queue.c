@@ -359,14 +359,14 @@ static void take_far_in(struct event_queue *queue)
     }
 }
 
-/* Writes all events that are late, and those written already to nowhere: how many there are is
- * more dearly guessed wrong than all are written. */
+/* Writes all events that are late. */
 static void write_late(struct event_queue *queue)
 {
-    if (queue->late_written == queue->late_next)
-        return;
-    for (uint32_t i = 0; i < EVENTS_BEHIND; i++) {
-        struct late_event *late = &queue->late[(queue->late_next + i) % EVENTS_BEHIND];
+    const uint32_t number = queue->late_next - queue->late_written;
+    const uint32_t count = number < EVENTS_BEHIND ? number : EVENTS_BEHIND;
+
+    for (uint32_t i = queue->late_next - count; i != queue->late_next; i++) {
+        struct late_event *late = &queue->late[i % EVENTS_BEHIND];
 
         *late->place = late->event;
         late->place = &queue->nowhere;

@@ -35,7 +35,8 @@ void census_init(struct census *census, struct memory *memory, const struct plac
                                .has_versions = config->keys < config->updates };
     census->tracks = memory_get(memory, config->updates, sizeof *census->tracks);
     census->newest = memory_get(memory, config->keys, sizeof *census->newest);
-    census->everything = census->watched = census->unfinished = set_first(placement->pool, 0);
+    census->everything = census->watched = census->unfinished = census->deletions =
+        census->current = SET_EMPTY;
     init_holders(census, memory);
     if (!__builtin_mul_overflow(config->nodes, config->updates, &pairs) && pairs <= CENSUS_HOPS_MAX)
         census->hops = memory_get(memory, pairs, sizeof *census->hops);
@@ -214,6 +215,7 @@ void census_inject(struct census *census, struct set_pool *pool, update_id updat
     } else {
         census->stale -= census->tracks[older].deficit;
         census->tracks[older].newer = update;
+        set_drop(&census->current, older);
     }
     census->newest[key] = update;
     census->stale += track->deficit;
@@ -226,6 +228,10 @@ void census_inject(struct census *census, struct set_pool *pool, update_id updat
     census->injected++;
     set_put(pool, &census->everything, update);
     set_put(pool, &census->unfinished, update);
+    if (is_delete)
+        set_put(pool, &census->deletions, update);
+    if (census->has_versions)
+        set_put(pool, &census->current, update);
     check_shares(census, track, now);
 }
 
@@ -377,30 +383,27 @@ static void change_deficits(struct census *census, const struct set *held, const
     set_free(lacking);
 }
 
+static uint32_t count_common(const struct set *a, const struct set *b)
+{
+    struct set *common = set_common(a, b);
+    const uint32_t count = set_count(common);
+
+    set_free(common);
+    return count;
+}
+
 static uint32_t count_measured(const struct census *census, const struct set *held)
 {
-    struct set *measured;
-    uint32_t count;
-
     if (!census->holders) /* all; speed only */
         return census->measured;
-    measured = set_common(held, census->watched);
-    count = set_count(measured);
-    set_free(measured);
-    return count;
+    return count_common(held, census->watched);
 }
 
 static uint32_t count_keys(const struct census *census, const struct set *held)
 {
-    uint32_t keys = 0;
-
     if (!census->holders) /* all; speed only */
         return census->keys_written;
-    if (!census->has_versions)
-        return set_count(held);
-    for (update_id i = 0; set_next(held, &i); i++)
-        keys += is_newest(&census->tracks[i]);
-    return keys;
+    return census->has_versions ? count_common(held, census->current) : set_count(held);
 }
 
 static void change_presence(struct census *census, node_id node, const struct set *known,

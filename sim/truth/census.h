@@ -65,6 +65,8 @@ struct census {
     bool is_changing;       /* nodes come and go at one instant: shares wait for the last of them */
     struct set *everything; /* all injected updates */
     struct set *watched;    /* the measured ones of them */
+    struct set *deletions;  /* those of them that delete their key */
+    struct set *current;    /* the newest of each key; not kept unless has_versions */
 
     uint64_t pairs;     /* (live replica, measured update that it should hold) */
     uint64_t key_pairs; /* (live replica, written key that it should hold) */

@@ -6,7 +6,7 @@
  * points to a row.  In 32 bits, as replicas and events hold sets, it becomes a handle:
  *
  *   ..bits.. 01   the set itself, up to SET_INLINE_MAX updates
- *   .index.. .0   row number `index` of the pool
+ *   .index.. .0   row number `index` of the pool (of up to 2^16 - 1 words)
  *   .index. 011   a parcel of sets and items in one message (network.h)
  *   .index. 111   a transfer: a message of a connection, with what it carries
  * (network_connection.h)
@@ -23,6 +23,7 @@ struct set_pool;
 
 struct set {
     uint32_t refs, count, index;
+    uint16_t low, high;    /* the words that exist: from `low` to before `high`, neither end 0 */
     struct set_pool *pool; /* while free: the next free row */
     uint64_t words[];
 };

@@ -68,19 +68,22 @@ void knowledge_relay(struct run *run, const struct set *a)
 static void supersede(struct run *run, const struct set *known, struct set **learned,
                       struct set **spread)
 {
-    struct set *news = set_copy(*spread);
+    const struct track *tracks = run->census.tracks;
+    struct set *unheard = SET_EMPTY, *old = SET_EMPTY;
 
-    for (update_id i = 0; set_next(news, &i); i++)
-        for (update_id older = run->census.tracks[i].older;
-             older != UPDATE_NONE && !set_has(known, older);
-             older = run->census.tracks[older].older) {
-            struct set *one = set_single(&run->pool, older);
+    for (update_id i = 0; set_next(*spread, &i); i++) {
+        update_id older = tracks[i].older;
 
-            set_add(learned, one);
-            set_free(one);
-            set_drop(spread, older);
-        }
-    set_free(news);
+        for (; older != UPDATE_NONE && !set_has(known, older) && !set_has(*spread, older);
+             older = tracks[older].older)
+            set_put(&run->pool, &unheard, older);
+        if (older != UPDATE_NONE && set_has(*spread, older)) /* it looks further back itself */
+            set_put(&run->pool, &old, older);
+    }
+    set_add(learned, unheard);
+    set_remove(spread, old);
+    set_free(unheard);
+    set_free(old);
 }
 
 /* ---- deletions whose record is gone, or dormant ---- */
@@ -158,11 +161,12 @@ static bool shows_value(const struct run *run, node_id node, update_id update)
 static void excuse(struct run *run, node_id node, const struct set *lapsed)
 {
     struct set *forgotten = side_set(run, run->forgotten, node);
-    struct set *held = knowledge_held(run, node);
     struct set *meant = placement_restrict(&run->placement, node, lapsed);
     struct set *excused = SET_EMPTY;
 
-    set_remove(&meant, held);
+    set_remove(&meant, set_of_handle(&run->pool, run->replicas[node].known));
+    set_remove(&meant, forgotten);
+    set_remove(&meant, side_set(run, run->dormant, node));
     for (update_id i = 0; set_next(meant, &i); i++) {
         if (shows_value(run, node, i))
             continue;
@@ -174,7 +178,6 @@ static void excuse(struct run *run, node_id node, const struct set *lapsed)
     keep_side_set(run, &run->forgotten, node, forgotten);
     set_free(excused);
     set_free(meant);
-    set_free(held);
 }
 
 /* If the node whose turn it is shows none of the keys of `changed`, it needs no record of what has

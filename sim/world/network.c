@@ -107,10 +107,11 @@ sim_time network_latency_of(const struct run *run, node_id from, node_id to, uin
 static void count_copies(struct run *run, const struct set *set)
 {
     const uint32_t words = run->pool.words;
-    const uint64_t inline_word = set_is_inline(set) ? set_bits(set) >> 2 : 0;
+    const bool is_inline = set_is_inline(set);
+    const uint64_t inline_word = is_inline ? set_bits(set) >> 2 : 0;
 
-    for (uint32_t w = 0; w < words; w++) {
-        uint64_t carry = set_is_inline(set) ? inline_word : set->words[w];
+    for (uint32_t w = is_inline ? 0 : set->low, end = is_inline ? 1 : set->high; w < end; w++) {
+        uint64_t carry = is_inline ? inline_word : set->words[w];
 
         for (uint64_t *plane = &run->copies[w]; carry; plane += words) {
             uint64_t old = *plane;
@@ -138,19 +139,55 @@ uint64_t network_copies(const struct run *run, update_id update)
     return copies;
 }
 
-struct set *network_carried(const struct run *run, const struct set *set)
+/* Adds to *carried those of `rest`, none of them the newest of its key, that nothing in `set`
+ * supersedes: member by member. */
+static void carry_members(const struct run *run, const struct set *set, const struct set *rest,
+                          struct set **carried)
 {
-    struct set *rest = set_copy(set);
+    const struct track *tracks = run->census.tracks;
 
-    for (update_id i = 0; run->census.has_versions && set_next(set, &i); i++) {
-        update_id newer = run->census.tracks[i].newer;
+    for (update_id i = 0; set_next(rest, &i); i++) {
+        update_id newer = tracks[i].newer;
 
         while (newer != UPDATE_NONE && !set_has(set, newer))
-            newer = run->census.tracks[newer].newer;
-        if (newer != UPDATE_NONE)
-            set_drop(&rest, i);
+            newer = tracks[newer].newer;
+        if (newer == UPDATE_NONE)
+            set_put(run->placement.pool, carried, i);
     }
-    return rest;
+}
+
+/* The same, key by key of those whose newest value `set` does not hold. */
+static void carry_keys(const struct run *run, const struct set *set, struct set **carried)
+{
+    const struct track *tracks = run->census.tracks;
+    struct set *missing = set_minus(run->census.current, set);
+
+    for (update_id i = 0; set_next(missing, &i); i++) {
+        update_id older = tracks[i].older;
+
+        while (older != UPDATE_NONE && !set_has(set, older))
+            older = tracks[older].older;
+        if (older != UPDATE_NONE)
+            set_put(run->placement.pool, carried, older);
+    }
+    set_free(missing);
+}
+
+struct set *network_carried(const struct run *run, const struct set *set)
+{
+    const struct census *census = &run->census;
+    struct set *carried, *rest;
+
+    if (!census->has_versions)
+        return set_copy(set);
+    carried = set_common(set, census->current);
+    rest = set_minus(set, census->current);
+    if (set_count(rest) <= census->keys_written - set_count(carried))
+        carry_members(run, set, rest, &carried);
+    else
+        carry_keys(run, set, &carried);
+    set_free(rest);
+    return carried;
 }
 
 uint32_t network_weigh(struct run *run, struct traffic *traffic, const struct set *set,
@@ -162,12 +199,13 @@ uint32_t network_weigh(struct run *run, struct traffic *traffic, const struct se
         return set_count(set);
     }
     struct set *carried = network_carried(run, set);
+    struct set *deletions = set_common(carried, run->census.deletions);
     uint32_t members = set_count(carried);
 
-    for (update_id i = 0; set_next(carried, &i); i++)
-        traffic->deletes += run->census.tracks[i].is_delete;
+    traffic->deletes += set_count(deletions);
     if (has_payload && run->copies)
         count_copies(run, carried);
+    set_free(deletions);
     set_free(carried);
     return members;
 }

@@ -140,7 +140,7 @@ struct set *node_written_since(const struct node *n, const struct set *a, sim_ti
         else
             high = middle;
     }
-    older = set_first(run->placement.pool, low);
+    older = set_below(a, low);
     result = set_minus(a, older);
     set_free(older);
     return result;
@@ -207,14 +207,16 @@ struct set *node_key_range(const struct node *n, uint32_t index, uint32_t ranges
 
 struct set *node_deletions(const struct node *n, const struct set *a)
 {
-    const struct run *run = run_of_const(n);
-    const struct track *tracks = run->census.tracks;
-    struct set *deletions = SET_EMPTY;
+    const struct census *census = &run_of_const(n)->census;
+    struct set *deletions = set_common(a, census->deletions), *old;
 
-    for (update_id i = 0; run->config->workload.deletes > 0 && set_next(a, &i); i++)
-        if (tracks[i].is_delete &&
-            (tracks[i].newer == UPDATE_NONE || !set_has(node_known(n), tracks[i].newer)))
-            set_put(run->placement.pool, &deletions, i);
+    if (!census->has_versions)
+        return deletions;
+    old = set_minus(deletions, census->current);
+    for (update_id i = 0; set_next(old, &i); i++)
+        if (set_has(node_known(n), census->tracks[i].newer))
+            set_drop(&deletions, i);
+    set_free(old);
     return deletions;
 }
 

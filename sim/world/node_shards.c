@@ -95,5 +95,5 @@ struct set *node_shard_updates(const struct node *n, uint32_t shard)
 
     if (placement_is_everywhere(&run->placement))
         return set_first(run->placement.pool, run->census.updates);
-    return set_share(run->placement.masks[shard]);
+    return placement_part(&run->placement, shard);
 }

@@ -68,9 +68,6 @@ static inline bool peers_has_others(const struct run *run, node_id self)
     return run->placement.replicas > 1 && placement_count(&run->placement, self) > 0;
 }
 
-/* Whether another node holds a shard that this one holds. */
-bool peers_share_shard(struct node *n, node_id other);
-
 /* How many peers there are now. */
 uint32_t peers_count(struct node *n);
 

@@ -33,20 +33,9 @@ static node_id near(struct node *n, uint32_t index)
     return numbering_inside(&run->numbering, (node_id)(place % nodes));
 }
 
-bool peers_share_shard(struct node *n, node_id other)
-{
-    const struct placement *placement = &run_of(n)->placement;
-    const uint32_t count = placement_count(placement, n->id);
-
-    for (uint32_t i = 0; i < count; i++)
-        if (placement_place(placement, placement_of(placement, n->id, i), other) >= 0)
-            return true;
-    return false;
-}
-
 static bool is_peer(struct node *n, node_id other)
 {
-    return peers_may_be(run_of(n), other) && peers_share_shard(n, other);
+    return peers_may_be(run_of(n), other) && placement_meet(&run_of(n)->placement, n->id, other);
 }
 
 /* ---- one ---- */

@@ -19,7 +19,7 @@ static const struct param params[] = {
 };
 
 static const struct message_kind messages[] = {
-    { "beat", CARRIES_CONTROL },
+    { .name = "beat", .carries = CARRIES_CONTROL },
     { .name = NULL },
 };
 
