@@ -145,7 +145,7 @@ void loop_draw_ahead(struct run *run, uint32_t place)
     ahead_make(&ahead->peers, run->keys[PURPOSE_PEER]);
 }
 
-void loop_deliver_with_care(struct run *run, struct event event)
+void loop_deliver_with_care(struct run *run, uint32_t when, uint32_t from, uint32_t load)
 {
     const struct model *model = run->node.layer->model;
     struct replica *me = run->node.me;
@@ -153,34 +153,34 @@ void loop_deliver_with_care(struct run *run, struct event event)
 
     if (me->handled & REPLICA_DOWN) {
         run->met_down++;
-        if (handle_is_transfer(event.load)) {
-            connection_meet_down(run, event.load, presence_refuses(run, event.to));
+        if (handle_is_transfer(load)) {
+            connection_meet_down(run, load, presence_refuses(run, run->node.id));
             return;
         }
     } else {
         me->handled += me->handled < HANDLED_MAX;
-        network_open(run, event.load, event.from, event.when & 15, &opened);
+        network_open(run, load, from, when & 15, &opened);
         model->on_message(&run->node, &opened.message);
     }
-    network_release(run, event.load);
+    network_release(run, load);
     if (run->pool.words >= HEAVY_WORDS && run_is_cancelled(run))
         run_stop(run, "cancelled");
 }
 
-void loop_fire_one_shot(struct run *run, struct event event)
+void loop_fire_one_shot(struct run *run, uint32_t when, uint32_t life, uint32_t load)
 {
-    if (UNLIKELY((event.when >> 4 & 15) == LAYER_ENGINE)) {
+    if (UNLIKELY((when >> 4 & 15) == LAYER_ENGINE)) {
         run->steps++;
-        if ((event.when & 15) == ENGINE_UPLINK_IDLE)
+        if ((when & 15) == ENGINE_UPLINK_IDLE)
             effects_depart(run);
         else
-            connection_continue(run, event.load);
+            connection_continue(run, load);
         return;
     }
-    if (run->lives && run->lives[event.to] != event.from)
+    if (run->lives && run->lives[run->node.id] != life)
         return; /* the node has gone since */
     run->timers++;
-    run_layer(run, event.when >> 4 & 15)->on_timer(&run->node, event.when & 15, event.load);
+    run_layer(run, when >> 4 & 15)->on_timer(&run->node, when & 15, load);
 }
 
 /* ---- the loop ---- */

@@ -6,7 +6,6 @@
 enum {
     CONTROL_BYTES = 8, /* sizes on the wire: docs/world.md */
     CHECKSUM_BYTES = 8,
-    IDENTITY_BYTES = 16,
     COPY_PLANES = 40, /* copies of an update are counted up to 2^40 */
 };
 

@@ -146,6 +146,34 @@ struct set *node_written_since(const struct node *n, const struct set *a, sim_ti
     return result;
 }
 
+/* Numbers the updates that have been written since it was last done. */
+static void number_updates(struct run *run)
+{
+    const struct census *census = &run->census;
+
+    if (!run->numbers) {
+        run->written = memory_get(&run->memory, run->nodes, sizeof *run->written);
+        run->numbers = memory_get(&run->memory, census->updates, sizeof *run->numbers);
+    }
+    for (; run->numbered < census->injected && run->written && run->numbers; run->numbered++)
+        run->numbers[run->numbered] = run->written[census->tracks[run->numbered].origin]++;
+}
+
+struct update_info node_update_info(const struct node *n, update_id update)
+{
+    struct run *run = run_of((struct node *)(uintptr_t)n); /* for the numbers */
+    const struct track *track = &run->census.tracks[update];
+
+    assert(update < run->census.injected);
+    number_updates(run);
+    return (struct update_info){
+        .origin = track->origin,
+        .number = update < run->numbered ? run->numbers[update] : 0, /* memory is short */
+        .key = track->key,
+        .bytes = track->is_delete ? IDENTITY_BYTES : (uint32_t)run->config->workload.size_bytes,
+    };
+}
+
 /* Where a key lies among the hashes of keys, 0 .. 2^32-1. */
 static uint32_t key_hash(const struct run *run, update_id update)
 {

@@ -120,6 +120,9 @@ bool setup(struct run *run, const struct sim_config *config)
     run->layer_count = (uint32_t)config->stack_count;
     for (uint32_t i = 0; i < run->layer_count; i++)
         init_layer(run, i);
+    for (uint32_t i = 0; i < run->layer_count; i++)
+        if (run->layers[i].model->view_count)
+            run->provider = &run->layers[i];
     init_census(run);
     if (run->memory.is_short)
         return false;
