@@ -36,8 +36,8 @@ static void read_expect(const struct item *item, void *field, struct scenario_re
             item_error(child, reader->errors, "%s", why);
         else if (expression_is_relative(&expect->list[expect->count++]))
             item_error(child, reader->errors,
-                       "ratio and diff are to the baseline of a comparison, which a scenario has "
-                       "not; `gossipsim compare --fail-if` takes them");
+                       "ratio and diff are to the baseline of a comparison, which a scenario does "
+                       "not have; `gossipsim compare --fail-if` takes them");
     }
 }
 
