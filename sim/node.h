@@ -86,6 +86,7 @@ uint32_t node_shard_index(const struct node *n, uint32_t shard);
 uint32_t node_replica_count(const struct node *n);
 node_id node_holder(const struct node *n, uint32_t shard, uint32_t place);
 uint32_t node_place(const struct node *n, uint32_t shard);
+uint32_t node_shard_of(const struct node *n, update_id update); /* held by this node or not */
 struct set *node_shard_updates(const struct node *n, uint32_t shard); /* a new set */
 
 /* Sends to `to`.  Takes `set`.  The message may be lost; nobody is told. */
@@ -151,6 +152,7 @@ void node_relay(struct node *n, const struct set *news);
  * among them but for those of keys that this node knows a newer value of; new sets. */
 struct set *node_written_since(const struct node *n, const struct set *a, sim_time since);
 struct set *node_deletions(const struct node *n, const struct set *a);
+sim_time node_written(const struct node *n, update_id update);
 
 /* A deletion also carries its activation time: when it was written, or when a dormant copy of it
  * was last awakened.  (There is one for all copies: who holds one has heard of the last.) */

@@ -259,6 +259,11 @@ struct set *node_deletions(const struct node *n, const struct set *a)
     return deletions;
 }
 
+sim_time node_written(const struct node *n, update_id update)
+{
+    return run_of_const(n)->census.tracks[update].injected;
+}
+
 sim_time node_activated(const struct node *n, update_id update)
 {
     return run_of_const(n)->census.tracks[update].activated;
