@@ -24,6 +24,7 @@
 #include "sim/value/distance.h"
 #include "sim/value/draw.h"
 #include "sim/value/memory.h"
+#include "sim/world/records.h"
 
 #define LIKELY(x)   __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
@@ -49,12 +50,6 @@ struct node {
     node_id id;
 };
 
-struct records {
-    char *items;
-    uint32_t count;
-    uint32_t capacity;
-};
-
 enum { LAYER_BYTES = 128 }; /* so that its address takes a shift of its place in the stack */
 
 /* A model of the stack with what the engine keeps for it. */
@@ -66,7 +61,7 @@ struct layer {
     struct set **sets;       /* set_count a node */
     char *states;            /* state_size a node */
     struct records *records; /* one a node */
-    void *spare_record;      /* handed out when memory is short */
+    struct records_pool *records_pool;
     uint64_t counters[MODEL_COUNTERS_MAX];
 };
 
