@@ -95,7 +95,7 @@ static void lose_everything(struct run *run)
         if (layer->states)
             memset(layer->states + id * layer->model->state_size, 0, layer->model->state_size);
         if (layer->records)
-            layer->records[id].count = 0;
+            records_keep(layer->records_pool, &layer->records[id], 0);
         for (int k = 0; layer->model->figures && layer->model->figures[k].name; k++)
             if (layer->model->figures[k].kind == FIGURE_GAUGE)
                 layer->figures[k].gauge[id] = 0;
