@@ -2,43 +2,27 @@
 /* event_queue.c - the monotone bucket ring; see event_queue.h. */
 #include "sim/time/event_queue.h"
 
+#include <math.h>
+
 enum {
     BUCKET_LOAD = 2048, /* events a bucket is meant to hold: what stays in the L1 cache */
     RING_MIN_LOG2 = 8,
+    RING_LIGHT_LOG2 = 11,
+    RING_SHORT_LOG2 = 12,
     RING_MAX_LOG2 = 16,
     SHIFT_MIN = 6,
-    SHIFT_MAX = 22,         /* 4 ms */
-    BUCKET_SPARSE = 2,      /* events a bucket may always hold: walking over empty ones costs more
-                               than inserting into the open one */
-    CHUNK_BATCH_MIN = 8,    /* chunks taken from memory at once: doubles each time, so that */
-    CHUNK_BATCH_MAX = 4096, /* large runs have them in huge pages */
-    FEW = 8,                /* events of a bucket that are sorted by insertion alone */
-    SLOTS_LOG2_MAX = 12,    /* for sorting more: */
+    SHIFT_MAX = 22,      /* 4 ms */
+    BUCKET_SPARSE = 2,   /* events a bucket may always hold: walking over empty ones costs more
+                            than inserting into the open one */
+    BLOCKS_LOG2 = 2,     /* of the ring: blocks of the wheel beyond it */
+    FEW = 8,             /* events of a bucket that are sorted by insertion alone */
+    SLOTS_LOG2_MAX = 12, /* for sorting more: */
     SLOTS_EVENTS_MAX = UINT16_MAX, /* places are counted in 16 bits */
     MOVES_PER_EVENT_MAX = 16,      /* more: radix sort instead */
     RADIX_BITS = 8,
 };
 
 _Static_assert((int)SHIFT_MAX < (int)EVENT_OFFSET_BITS, "the closing event lies beyond its bucket");
-
-static bool make_chunks(struct event_queue *queue)
-{
-    /* One chunk more than asked for makes room to start on a multiple of the size. */
-    char *batch = memory_get(queue->memory, queue->batch + 1, sizeof(struct chunk));
-
-    if (!batch)
-        return false;
-    batch += (uintptr_t) - (uintptr_t)batch & (CHUNK_BYTES - 1);
-    for (size_t i = queue->batch; i-- > 0;) {
-        struct chunk *chunk = (struct chunk *)(void *)batch + i;
-
-        chunk->next = queue->spare;
-        queue->spare = chunk;
-    }
-    if (queue->batch < CHUNK_BATCH_MAX)
-        queue->batch *= 2;
-    return true;
-}
 
 /* The chunk that the next event of a bucket goes to, or that is full. */
 static struct chunk *last_chunk(struct event *end)
@@ -48,12 +32,10 @@ static struct chunk *last_chunk(struct event *end)
 
 struct event *event_queue_extend(struct event_queue *queue, struct event **end)
 {
-    struct chunk *chunk;
+    struct chunk *chunk = chunk_pool_take(&queue->chunks);
 
-    if (!queue->spare && !make_chunks(queue))
+    if (!chunk)
         return *end = queue->shortage->events;
-    chunk = queue->spare;
-    queue->spare = chunk->next;
     chunk->next = NULL;
     chunk->first = chunk;
     if (*end) {
@@ -68,25 +50,53 @@ static void open_number(struct event_queue *queue, int64_t number)
 {
     queue->horizon = (number + 1) << queue->shift;
     queue->start = queue->horizon - ((sim_time)1 << queue->shift);
+    queue->reach =
+        (sim_time)(queue->far.base << queue->far.block_log2 << queue->shift) - queue->horizon;
+}
+
+/* Width of a bucket, by its logarithm. */
+static int shape_bucket(double rate, double usual_delay, double short_delay)
+{
+    double widest = short_delay > usual_delay / 64 ? short_delay : usual_delay / 64;
+    int shift = SHIFT_MAX;
+
+    if (rate > 0 && widest < BUCKET_SPARSE * 1e9 / rate)
+        widest = BUCKET_SPARSE * 1e9 / rate;
+    while (shift > SHIFT_MIN &&
+           (ldexp(1, shift) > widest || rate * 1e-9 * ldexp(1, shift) > BUCKET_LOAD))
+        shift--;
+    return shift;
+}
+
+/*
+ * Buckets in the ring, by their logarithm: nearly all delays lie within its reach, or if it would
+ * be too long for that, most beyond, and then a short one stays in the cache.  A long one also
+ * needs buckets that fill their chunks, so that memory is that of the events.
+ */
+static int shape_ring(double rate, double usual_delay, int shift)
+{
+    const double load = rate * 1e-9 * ldexp(1, shift);
+    int log2 = RING_MIN_LOG2;
+
+    while (log2 <= RING_MAX_LOG2 && ldexp(1, log2 + shift) < 8 * usual_delay)
+        log2++;
+    if (load < BUCKET_LOAD / 4 && log2 > RING_LIGHT_LOG2)
+        return RING_LIGHT_LOG2;
+    return log2 <= RING_MAX_LOG2 ? log2 : RING_SHORT_LOG2;
 }
 
 void event_queue_init(struct event_queue *queue, struct memory *memory, double rate,
                       double usual_delay, double short_delay)
 {
-    int log2 = RING_MIN_LOG2;
-    double widest = short_delay > usual_delay / 64 ? short_delay : usual_delay / 64;
+    const int shift = shape_bucket(rate, usual_delay, short_delay);
+    const int log2 = shape_ring(rate, usual_delay, shift);
 
-    if (rate > 0 && widest < BUCKET_SPARSE * 1e9 / rate)
-        widest = BUCKET_SPARSE * 1e9 / rate;
-    *queue = (struct event_queue){ .memory = memory, .shift = SHIFT_MAX, .batch = CHUNK_BATCH_MIN };
-    while (queue->shift > SHIFT_MIN && ((double)(1 << queue->shift) > widest ||
-                                        rate * 1e-9 * (double)(1 << queue->shift) > BUCKET_LOAD))
-        queue->shift--;
-    while (log2 < RING_MAX_LOG2 && (double)(1 << log2) * (1 << queue->shift) < 16 * usual_delay)
-        log2++;
+    *queue = (struct event_queue){ .memory = memory, .shift = shift };
     queue->mask = ((uint64_t)1 << log2) - 1;
-    queue->reach = (sim_time)queue->mask << queue->shift;
     queue->offset_mask = ((uint32_t)1 << queue->shift) - 1;
+    chunk_pool_init(&queue->chunks, memory);
+    far_wheel_init(&queue->far, &queue->chunks, log2 - BLOCKS_LOG2);
+    queue->far.base = 1 << BLOCKS_LOG2;
     open_number(queue, -1);
     for (int i = 0; i < EVENTS_BEHIND; i++)
         queue->late[i].place = &queue->nowhere;
@@ -94,50 +104,7 @@ void event_queue_init(struct event_queue *queue, struct memory *memory, double r
     memory_grow(memory, &queue->open, &queue->open_capacity, 1 + EVENTS_AHEAD, sizeof *queue->open);
     if (queue->open)
         queue->open[0].when = UINT32_MAX;
-    if (make_chunks(queue)) {
-        queue->shortage = queue->spare;
-        queue->spare = queue->spare->next;
-    }
-}
-
-/* ---- events beyond the ring ---- */
-
-static bool far_is_before(const struct far_event *a, const struct far_event *b)
-{
-    uint32_t class_a = a->event.when >> 8 & 1, class_b = b->event.when >> 8 & 1;
-
-    if (a->time != b->time)
-        return a->time < b->time;
-    return class_a != class_b ? class_a < class_b : a->number < b->number;
-}
-
-static void far_push(struct event_queue *queue, struct far_event far)
-{
-    size_t i = queue->far_count;
-
-    if (!memory_grow(queue->memory, &queue->far, &queue->far_capacity, i + 1, sizeof far))
-        return;
-    queue->far_count++;
-    for (; i > 0 && far_is_before(&far, &queue->far[(i - 1) / 2]); i = (i - 1) / 2)
-        queue->far[i] = queue->far[(i - 1) / 2];
-    queue->far[i] = far;
-}
-
-static struct far_event far_pop(struct event_queue *queue)
-{
-    struct far_event *heap = queue->far, top = heap[0], last = heap[--queue->far_count];
-    size_t i = 0, count = queue->far_count;
-
-    for (size_t child = 1; child < count; child = 2 * i + 1) {
-        if (child + 1 < count && far_is_before(&heap[child + 1], &heap[child]))
-            child++;
-        if (!far_is_before(&heap[child], &last))
-            break;
-        heap[i] = heap[child];
-        i = child;
-    }
-    heap[i] = last;
-    return top;
+    queue->shortage = chunk_pool_take(&queue->chunks);
 }
 
 /* ---- the open bucket ---- */
@@ -158,7 +125,7 @@ static void close_open(struct event_queue *queue, size_t count)
 void event_queue_put_outside(struct event_queue *queue, sim_time time, struct event event)
 {
     if (time >= queue->horizon) {
-        far_push(queue, (struct far_event){ time, queue->far_number++, event });
+        far_wheel_put(&queue->far, (uint64_t)time >> queue->shift, event);
         return;
     }
     size_t i = queue->open_count;
@@ -196,8 +163,7 @@ static void free_chunks(struct event_queue *queue, const struct bucket *bucket)
 {
     for (struct chunk *chunk = bucket->first, *next; chunk; chunk = next) {
         next = chunk->next;
-        chunk->next = queue->spare;
-        queue->spare = chunk;
+        chunk_pool_give(&queue->chunks, chunk);
     }
 }
 
@@ -343,22 +309,6 @@ static void open_bucket(struct event_queue *queue)
     close_open(queue, count);
 }
 
-/* Lets in what has come within reach of the ring. */
-static void take_far_in(struct event_queue *queue)
-{
-    while (queue->far_count && queue->far[0].time - queue->horizon < queue->reach) {
-        struct far_event far = far_pop(queue);
-        struct event **end = &queue->ring[(uint64_t)far.time >> queue->shift & queue->mask];
-        struct event *place = *end;
-
-        if (!event_queue_has_room(place))
-            place = event_queue_extend(queue, end);
-        *place = far.event;
-        *end = place + 1;
-        queue->waiting++;
-    }
-}
-
 /* Writes all events that are late. */
 static void write_late(struct event_queue *queue)
 {
@@ -374,26 +324,51 @@ static void write_late(struct event_queue *queue)
     queue->late_written = queue->late_next;
 }
 
+/* Lets in what comes within reach of the ring when it begins at bucket `first`. */
+static void let_in(struct event_queue *queue, uint64_t first)
+{
+    const uint64_t limit = (first + queue->mask + 1) >> queue->far.block_log2;
+
+    if (limit == queue->far.base)
+        return;
+    for (struct chunk *chunk; (chunk = far_wheel_take(&queue->far, limit));) {
+        for (uint32_t i = 0; i < chunk->count; i++) {
+            struct event **end = &queue->ring[far_bucket(chunk, i) & queue->mask];
+            struct event *place = *end;
+
+            if (!event_queue_has_room(place))
+                place = event_queue_extend(queue, end);
+            *place = chunk->far[i].event;
+            *end = place + 1;
+        }
+        queue->waiting += chunk->count;
+        chunk_pool_give(&queue->chunks, chunk);
+    }
+}
+
 void event_queue_advance(struct event_queue *queue, sim_time until)
 {
-    const int64_t last = until >> queue->shift;
-    int64_t target = queue->horizon >> queue->shift;
+    const uint64_t last = (uint64_t)until >> queue->shift;
+    uint64_t target = (uint64_t)queue->horizon >> queue->shift;
 
-    if (queue->waiting == 0) { /* nothing is near: go straight to what comes first */
-        int64_t far = queue->far_count ? queue->far[0].time >> queue->shift : INT64_MAX;
-        int64_t first = far < last ? far : last;
+    write_late(queue);                             /* before others use the places of lost ones */
+    while (queue->waiting == 0 && target < last) { /* nothing is near: go on to what is far */
+        const uint64_t first = far_wheel_first(&queue->far);
 
-        target = first > target ? first : target;
-    } else /* what is far comes later than what waits */
-        while (target < last && !queue->ring[(uint64_t)target & queue->mask]) /* speed only */
-            target++;
-    write_late(queue); /* before others use the places of lost ones */
-    open_number(queue, target);
-    take_far_in(queue);
+        if (first > last >> queue->far.block_log2)
+            target = last;
+        else if (first << queue->far.block_log2 > target)
+            target = first << queue->far.block_log2;
+        let_in(queue, target);
+    }
+    while (target < last && !queue->ring[target & queue->mask]) /* speed only */
+        target++;
+    let_in(queue, target);
+    open_number(queue, (int64_t)target);
     open_bucket(queue);
 }
 
 uint64_t event_queue_count(const struct event_queue *queue)
 {
-    return queue->waiting + queue->far_count + (queue->open_count - queue->next);
+    return queue->waiting + queue->far.count + (queue->open_count - queue->next);
 }

@@ -4,10 +4,10 @@
  *
  * A monotone bucket ring: time is cut in buckets of 2^shift ns; an event is appended to the chunks
  * of its bucket, and a bucket is sorted, stably, only when time reaches it.  Appending in
- * scheduling order and sorting stably keeps the number order without storing a number.  Events
- * beyond the ring wait in a heap, with a number, and enter the ring the moment their bucket does,
- * before anything can be scheduled behind them.  Events of the open bucket itself are inserted
- * where they belong.
+ * scheduling order and sorting stably keeps the number order without storing a number.   Events
+ * beyond the ring wait in a wheel of coarser steps (far_wheel.h) and enter the ring, in scheduling
+ * order, before anything can be put behind them there.  Events of the open bucket itself are
+ * inserted where they belong.
  *
  * An event is 16 bytes (32 bytes cost a tenth to a third more time), appending one takes a store
  * and no branch on whether the message was lost: a lost one is written and its slot not kept.
@@ -18,45 +18,20 @@
 #define SIM_TIME_EVENT_QUEUE_H
 
 #include "base/quantity.h"
-#include "sim/value/memory.h"
+#include "sim/time/far_wheel.h"
 
 #include <string.h>
 
-enum { EVENT_ARRIVAL, EVENT_TIMER }; /* the classes that live in the queue, in order */
-
-struct event {
-    uint32_t when; /* offset in its bucket << 9 | class << 8 | model << 4 | kind or tag */
-    uint32_t to;
-    uint32_t from; /* the sender; of a timer: which life of the node it belongs to */
-    uint32_t load; /* handle of the message's set or pack; a timer's value */
-};
-
 enum {
     EVENT_OFFSET_BITS = 23, /* so a bucket, which has half of them, is at most 4 ms wide */
-    CHUNK_BYTES = 1024,
-    CHUNK_EVENTS = CHUNK_BYTES / 16 - 1,
-    EVENTS_AHEAD = 16, /* how far the caller may look past the next event */
-    EVENTS_BEHIND = 8, /* appended, but not written yet */
-};
-
-/* Events of one bucket in scheduling order.  Chunks lie on multiples of their size and begin with
- * their links, so that the place behind a full one is such a multiple too, as is NULL. */
-struct chunk {
-    struct chunk *next;
-    struct chunk *first; /* of the bucket */
-    struct event events[CHUNK_EVENTS];
+    EVENTS_AHEAD = 16,      /* how far the caller may look past the next event */
+    EVENTS_BEHIND = 8,      /* appended, but not written yet */
 };
 
 /* An event and where it is to be written. */
 struct late_event {
     struct event event;
     struct event *place;
-};
-
-struct far_event {
-    sim_time time;
-    uint64_t number;
-    struct event event;
 };
 
 struct event_queue {
@@ -75,18 +50,15 @@ struct event_queue {
     uint32_t late_written;                 /* all below it are */
     struct event **ring; /* where the next event of each bucket goes, in its last chunk; NULL: the
                             bucket has no chunk.  A pointer a bucket keeps the ring in the cache */
-    struct chunk *spare; /* free chunks */
+    struct chunk_pool chunks;
     struct chunk *shortage; /* written to when memory is short: the run is about to stop */
-    size_t batch;           /* chunks to make next time */
     uint64_t waiting;       /* events in the ring, the open bucket apart */
     struct event nowhere;   /* where no late event goes */
     struct memory *memory;
     size_t open_capacity;
     struct event *room; /* for sorting a crowded bucket */
     size_t room_capacity;
-    struct far_event *far; /* heap by (time, class, number) */
-    size_t far_count, far_capacity;
-    uint64_t far_number;
+    struct far_wheel far; /* what is beyond the ring's reach */
 };
 
 /* `rate`: expected events a second; `usual_delay`, `short_delay`: how long most events wait, and a

@@ -64,7 +64,6 @@ static void take_reading(const struct run *run, struct probe_reading *reading)
             [PROBE_LEARNED] = count_learned(run),
             [PROBE_OPS] = (double)run->pool.taken,
             [PROBE_QUEUED] = (double)run->config->probe->queued,
-            [PROBE_FAR] = usual_peak(queue->far_capacity),
             [PROBE_CROWD] = usual_peak(queue->open_capacity) + usual_peak(queue->room_capacity),
             [PROBE_WAITING] = run->effects.uplinks.count,
             [PROBE_PARCELS] = run->parcel_count,

@@ -371,6 +371,23 @@ static void a_steady_stream_needs_no_more_memory(void **state)
     memory_clear(&memory);
 }
 
+/* Whatever their delays, a million events take at most 26 bytes each. */
+static void memory_is_flat_in_the_delays(void **state)
+{
+    (void)state;
+    for (double usual = 1e9; usual <= 1e15; usual *= 10) {
+        struct trial t = { .delays = EXPONENTIAL, .scale = usual, .key = (uint64_t)usual };
+        const uint32_t count = 1000000;
+
+        event_queue_init(&t.queue, &t.memory, count / usual * 1e9, usual, usual / 100);
+        for (uint32_t i = 0; i < count; i++)
+            event_queue_put(&t.queue, 1 + any_delay(&t), (struct event){ .load = i }, 1);
+        assert_int_equal(event_queue_count(&t.queue), count);
+        assert_true(t.memory.bytes < 26 * count);
+        memory_clear(&t.memory);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -382,6 +399,7 @@ int main(void)
         cmocka_unit_test(an_empty_queue_goes_where_it_is_told),
         cmocka_unit_test(what_is_lost_leaves_nothing),
         cmocka_unit_test(a_steady_stream_needs_no_more_memory),
+        cmocka_unit_test(memory_is_flat_in_the_delays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
