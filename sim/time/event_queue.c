@@ -11,15 +11,10 @@ enum {
     RING_SHORT_LOG2 = 12,
     RING_MAX_LOG2 = 16,
     SHIFT_MIN = 6,
-    SHIFT_MAX = 22,      /* 4 ms */
-    BUCKET_SPARSE = 2,   /* events a bucket may always hold: walking over empty ones costs more
-                            than inserting into the open one */
-    BLOCKS_LOG2 = 2,     /* of the ring: blocks of the wheel beyond it */
-    FEW = 8,             /* events of a bucket that are sorted by insertion alone */
-    SLOTS_LOG2_MAX = 12, /* for sorting more: */
-    SLOTS_EVENTS_MAX = UINT16_MAX, /* places are counted in 16 bits */
-    MOVES_PER_EVENT_MAX = 16,      /* more: radix sort instead */
-    RADIX_BITS = 8,
+    SHIFT_MAX = 22,    /* 4 ms */
+    BUCKET_SPARSE = 2, /* events a bucket may always hold: walking over empty ones costs more
+                          than inserting into the open one */
+    BLOCKS_LOG2 = 2,   /* of the ring: blocks of the wheel beyond it */
 };
 
 _Static_assert((int)SHIFT_MAX < (int)EVENT_OFFSET_BITS, "the closing event lies beyond its bucket");
@@ -91,7 +86,7 @@ void event_queue_init(struct event_queue *queue, struct memory *memory, double r
     const int shift = shape_bucket(rate, usual_delay, short_delay);
     const int log2 = shape_ring(rate, usual_delay, shift);
 
-    *queue = (struct event_queue){ .memory = memory, .shift = shift };
+    *queue = (struct event_queue){ .memory = memory, .room.memory = memory, .shift = shift };
     queue->mask = ((uint64_t)1 << log2) - 1;
     queue->offset_mask = ((uint32_t)1 << queue->shift) - 1;
     chunk_pool_init(&queue->chunks, memory);
@@ -138,26 +133,6 @@ void event_queue_put_outside(struct event_queue *queue, sim_time time, struct ev
     close_open(queue, queue->open_count + 1);
 }
 
-/* The chunks of a bucket, in scheduling order. */
-struct bucket {
-    struct chunk *first;
-    const struct event *end; /* of the events in the last one */
-};
-
-static size_t chunk_count(const struct bucket *bucket, const struct chunk *chunk)
-{
-    return chunk->next ? CHUNK_EVENTS : (size_t)(bucket->end - chunk->events);
-}
-
-static size_t bucket_count(const struct bucket *bucket)
-{
-    size_t count = 0;
-
-    for (const struct chunk *chunk = bucket->first; chunk; chunk = chunk->next)
-        count += chunk_count(bucket, chunk);
-    return count;
-}
-
 /* Gives the chunks of a bucket back. */
 static void free_chunks(struct event_queue *queue, const struct bucket *bucket)
 {
@@ -165,131 +140,6 @@ static void free_chunks(struct event_queue *queue, const struct bucket *bucket)
         next = chunk->next;
         chunk_pool_give(&queue->chunks, chunk);
     }
-}
-
-/* The events of a bucket, one after another. */
-static void copy_events(const struct bucket *bucket, struct event *to)
-{
-    for (const struct chunk *chunk = bucket->first; chunk; chunk = chunk->next) {
-        const size_t count = chunk_count(bucket, chunk);
-
-        memcpy(to, chunk->events, count * sizeof *to);
-        to += count;
-    }
-}
-
-/* Turns the counts of slots into places: each becomes the sum of those before it. */
-static void sum_counts(uint16_t *place, size_t slots)
-{
-    uint16_t sum = 0;
-
-    for (size_t k = 0; k < slots; k++) {
-        const uint16_t these = place[k];
-
-        place[k] = sum;
-        sum = (uint16_t)(sum + these);
-    }
-}
-
-/* Puts the events of a bucket into `to` in the order of `bits` bits from `low` on, stably. */
-static void scatter(const struct bucket *bucket, struct event *to, int low, int bits)
-{
-    uint16_t place[1 << SLOTS_LOG2_MAX];
-
-    memset(place, 0, sizeof *place << bits);
-    for (const struct chunk *chunk = bucket->first; chunk; chunk = chunk->next)
-        for (size_t i = 0, in_chunk = chunk_count(bucket, chunk); i < in_chunk; i++)
-            place[chunk->events[i].when >> low]++;
-    sum_counts(place, (size_t)1 << bits);
-    for (const struct chunk *chunk = bucket->first; chunk; chunk = chunk->next)
-        for (size_t i = 0, in_chunk = chunk_count(bucket, chunk); i < in_chunk; i++)
-            to[place[chunk->events[i].when >> low]++] = chunk->events[i];
-}
-
-/* Sorts stably what is nearly sorted; false, and not done, if it takes too many moves. */
-static bool insertion_sort(struct event *events, size_t count)
-{
-    size_t moves = 0;
-
-    uint32_t before = 0; /* the key of the one before */
-
-    for (size_t i = 0; i < count; i++) {
-        if (__builtin_expect(before <= events[i].when >> 8, 1)) {
-            before = events[i].when >> 8;
-            continue;
-        }
-        const struct event event = events[i];
-        size_t k = i;
-
-        for (; k > 0 && events[k - 1].when >> 8 > event.when >> 8; k--)
-            events[k] = events[k - 1];
-        events[k] = event;
-        moves += i - k;
-        if (moves > MOVES_PER_EVENT_MAX * count)
-            return false;
-    }
-    return true;
-}
-
-/* One pass of a radix sort: `from` to `to`, stable, by the digit at bit `low`. */
-static void radix_pass(const struct event *from, struct event *to, size_t count, int low)
-{
-    size_t place[1 << RADIX_BITS] = { 0 }, sum = 0;
-
-    for (size_t i = 0; i < count; i++)
-        place[from[i].when >> low & ((1 << RADIX_BITS) - 1)]++;
-    for (int k = 0; k < 1 << RADIX_BITS; k++) {
-        size_t these = place[k];
-
-        place[k] = sum;
-        sum += these;
-    }
-    for (size_t i = 0; i < count; i++)
-        to[place[from[i].when >> low & ((1 << RADIX_BITS) - 1)]++] = from[i];
-}
-
-/* Sorts the open bucket stably, whatever its load: least digit first. */
-static bool radix_sort(struct event_queue *queue, size_t count)
-{
-    struct event *from = queue->open, *to;
-
-    if (!memory_grow(queue->memory, &queue->room, &queue->room_capacity, count, sizeof *to))
-        return false;
-    to = queue->room;
-    for (int low = 8; low < 9 + queue->shift; low += RADIX_BITS) {
-        struct event *swapped = from;
-
-        radix_pass(from, to, count, low);
-        from = to;
-        to = swapped;
-    }
-    if (from != queue->open)
-        memcpy(queue->open, from, count * sizeof *from);
-    return true;
-}
-
-/*
- * Sorts a bucket stably into the open one: by counting into about two slots an event, then by
- * insertion of what is left.  Many events close together in a wide bucket, where insertion would
- * be quadratic, take the radix sort.
- */
-static bool sort_bucket(struct event_queue *queue, const struct bucket *bucket, size_t count)
-{
-    const int key_bits = queue->shift + 1;
-    int bits = 0;
-
-    if (count <= FEW || count > SLOTS_EVENTS_MAX) {
-        copy_events(bucket, queue->open);
-        if (count <= FEW) /* which takes no more moves than are allowed */
-            return insertion_sort(queue->open, count);
-    } else {
-        while (bits < SLOTS_LOG2_MAX && bits < key_bits && ((size_t)1 << bits) < 2 * count)
-            bits++;
-        scatter(bucket, queue->open, 8 + key_bits - bits, bits);
-        if (insertion_sort(queue->open, count))
-            return true;
-    }
-    return radix_sort(queue, count);
 }
 
 static void open_bucket(struct event_queue *queue)
@@ -301,7 +151,8 @@ static void open_bucket(struct event_queue *queue)
     queue->next = 0;
     if (count > 0) {
         queue->waiting -= count;
-        if (!reserve_open(queue, count) || !sort_bucket(queue, &bucket, count))
+        if (!reserve_open(queue, count) ||
+            !bucket_sort(&bucket, queue->open, count, queue->shift, &queue->room))
             count = 0; /* memory is short: the run is about to stop */
         free_chunks(queue, &bucket);
         *end = NULL;

@@ -18,6 +18,7 @@
 #define SIM_TIME_EVENT_QUEUE_H
 
 #include "base/quantity.h"
+#include "sim/time/bucket.h"
 #include "sim/time/far_wheel.h"
 
 #include <string.h>
@@ -56,8 +57,7 @@ struct event_queue {
     struct event nowhere;   /* where no late event goes */
     struct memory *memory;
     size_t open_capacity;
-    struct event *room; /* for sorting a crowded bucket */
-    size_t room_capacity;
+    struct sort_room room;
     struct far_wheel far; /* what is beyond the ring's reach */
 };
 

@@ -64,7 +64,7 @@ static void take_reading(const struct run *run, struct probe_reading *reading)
             [PROBE_LEARNED] = count_learned(run),
             [PROBE_OPS] = (double)run->pool.taken,
             [PROBE_QUEUED] = (double)run->config->probe->queued,
-            [PROBE_CROWD] = usual_peak(queue->open_capacity) + usual_peak(queue->room_capacity),
+            [PROBE_CROWD] = usual_peak(queue->open_capacity) + usual_peak(queue->room.capacity),
             [PROBE_WAITING] = run->effects.uplinks.count,
             [PROBE_PARCELS] = run->parcel_count,
             [PROBE_ROWS] = count_rows(&run->pool),
