@@ -15,7 +15,11 @@ enum {
     BUCKET_SPARSE = 2, /* events a bucket may always hold: walking over empty ones costs more
                           than inserting into the open one */
     BLOCKS_LOG2 = 2,   /* of the ring: blocks of the wheel beyond it */
+    FEW_MAX = 96,      /* events that may wait without buckets */
+    FEW_ROOM = 2 * FEW_MAX,
 };
+
+#define FEW_END (INT64_MAX - ((sim_time)1 << (EVENT_OFFSET_BITS + 1))) /* later than any event */
 
 _Static_assert((int)SHIFT_MAX < (int)EVENT_OFFSET_BITS, "the closing event lies beyond its bucket");
 
@@ -46,7 +50,7 @@ static void open_number(struct event_queue *queue, int64_t number)
     queue->horizon = (number + 1) << queue->shift;
     queue->start = queue->horizon - ((sim_time)1 << queue->shift);
     queue->reach =
-        (sim_time)(queue->far.base << queue->far.block_log2 << queue->shift) - queue->horizon;
+        (sim_time)(queue->far->base << queue->far->block_log2 << queue->shift) - queue->horizon;
 }
 
 /* Width of a bucket, by its logarithm. */
@@ -84,22 +88,22 @@ void event_queue_init(struct event_queue *queue, struct memory *memory, double r
                       double usual_delay, double short_delay)
 {
     const int shift = shape_bucket(rate, usual_delay, short_delay);
-    const int log2 = shape_ring(rate, usual_delay, shift);
 
-    *queue = (struct event_queue){ .memory = memory, .room.memory = memory, .shift = shift };
-    queue->mask = ((uint64_t)1 << log2) - 1;
-    queue->offset_mask = ((uint32_t)1 << queue->shift) - 1;
+    *queue =
+        (struct event_queue){ .memory = memory,
+                              .room.memory = memory,
+                              .shift = shift,
+                              .mask = ((uint64_t)1 << shape_ring(rate, usual_delay, shift)) - 1,
+                              .start = FEW_END };
     chunk_pool_init(&queue->chunks, memory);
-    far_wheel_init(&queue->far, &queue->chunks, log2 - BLOCKS_LOG2);
-    queue->far.base = 1 << BLOCKS_LOG2;
-    open_number(queue, -1);
     for (int i = 0; i < EVENTS_BEHIND; i++)
         queue->late[i].place = &queue->nowhere;
-    queue->ring = memory_get(memory, (size_t)1 << log2, sizeof *queue->ring);
-    memory_grow(memory, &queue->open, &queue->open_capacity, 1 + EVENTS_AHEAD, sizeof *queue->open);
-    if (queue->open)
+    queue->open = memory_get(memory, FEW_ROOM + 1 + EVENTS_AHEAD, sizeof *queue->open);
+    queue->times = memory_get(memory, FEW_ROOM + 1, sizeof *queue->times);
+    if (!memory->is_short) {
         queue->open[0].when = UINT32_MAX;
-    queue->shortage = chunk_pool_take(&queue->chunks);
+        queue->times[0] = FEW_END;
+    }
 }
 
 /* ---- the open bucket ---- */
@@ -115,22 +119,6 @@ static void close_open(struct event_queue *queue, size_t count)
 {
     queue->open_count = count;
     queue->open[count] = (struct event){ .when = UINT32_MAX };
-}
-
-void event_queue_put_outside(struct event_queue *queue, sim_time time, struct event event)
-{
-    if (time >= queue->horizon) {
-        far_wheel_put(&queue->far, (uint64_t)time >> queue->shift, event);
-        return;
-    }
-    size_t i = queue->open_count;
-
-    if (!reserve_open(queue, i + 1))
-        return;
-    for (; i > queue->next && queue->open[i - 1].when >> 8 > event.when >> 8; i--)
-        queue->open[i] = queue->open[i - 1];
-    queue->open[i] = event;
-    close_open(queue, queue->open_count + 1);
 }
 
 /* Gives the chunks of a bucket back. */
@@ -149,6 +137,7 @@ static void open_bucket(struct event_queue *queue)
     size_t count = bucket_count(&bucket);
 
     queue->next = 0;
+    queue->pause = EVENTS_CHECKED;
     if (count > 0) {
         queue->waiting -= count;
         if (!reserve_open(queue, count) ||
@@ -178,11 +167,11 @@ static void write_late(struct event_queue *queue)
 /* Lets in what comes within reach of the ring when it begins at bucket `first`. */
 static void let_in(struct event_queue *queue, uint64_t first)
 {
-    const uint64_t limit = (first + queue->mask + 1) >> queue->far.block_log2;
+    const uint64_t limit = (first + queue->mask + 1) >> queue->far->block_log2;
 
-    if (limit == queue->far.base)
+    if (limit == queue->far->base)
         return;
-    for (struct chunk *chunk; (chunk = far_wheel_take(&queue->far, limit));) {
+    for (struct chunk *chunk; (chunk = far_wheel_take(queue->far, limit));) {
         for (uint32_t i = 0; i < chunk->count; i++) {
             struct event **end = &queue->ring[far_bucket(chunk, i) & queue->mask];
             struct event *place = *end;
@@ -197,19 +186,129 @@ static void let_in(struct event_queue *queue, uint64_t first)
     }
 }
 
-void event_queue_advance(struct event_queue *queue, sim_time until)
+/* ---- few events ---- */
+
+/* Drops what has happened but for the last of it. */
+static void drop_passed(struct event_queue *queue)
+{
+    const size_t passed = queue->next - 1, left = queue->open_count + 1 - passed;
+
+    memmove(queue->open, queue->open + passed, left * sizeof *queue->open);
+    memmove(queue->times, queue->times + passed, left * sizeof *queue->times);
+    queue->next -= passed;
+    queue->open_count -= passed;
+    queue->passed += passed;
+}
+
+/* Makes buckets, the first behind the open one being the present, and puts the few into them.
+ * False, and nothing is done, if memory is short. */
+static bool turn_to_buckets(struct event_queue *queue)
+{
+    const struct event *few = queue->open;
+    const sim_time *times = queue->times;
+    const size_t next = queue->next, end = queue->open_count;
+    const int64_t number = next > 0 ? times[next - 1] >> queue->shift : 0;
+    struct event *open = NULL;
+
+    memory_grow(queue->memory, &open, &queue->open_capacity, 1 + EVENTS_AHEAD, sizeof *open);
+    queue->ring = memory_get(queue->memory, queue->mask + 1, sizeof *queue->ring);
+    queue->far = memory_get(queue->memory, 1, sizeof *queue->far);
+    queue->shortage = chunk_pool_take(&queue->chunks);
+    if (queue->memory->is_short)
+        return false;
+    far_wheel_init(queue->far, &queue->chunks, 63 - __builtin_clzll(queue->mask + 1) - BLOCKS_LOG2);
+    queue->times = NULL;
+    queue->offset_mask = ((uint32_t)1 << queue->shift) - 1;
+    queue->open = open;
+    queue->next = 0;
+    queue->pause = EVENTS_CHECKED;
+    close_open(queue, 0);
+    let_in(queue, (uint64_t)number);
+    open_number(queue, number - 1);
+    if (queue->until >= queue->horizon)
+        queue->until = queue->horizon - 1;
+    for (size_t i = next; i < end; i++)
+        event_queue_put(queue, times[i], few[i], 1);
+    return true;
+}
+
+static void put_few(struct event_queue *queue, sim_time time, struct event event)
+{
+    if (queue->open_count - queue->next == FEW_MAX) {
+        if (turn_to_buckets(queue))
+            event_queue_put(queue, time, event, 1);
+        return;
+    }
+    if (queue->open_count == FEW_ROOM)
+        drop_passed(queue);
+    struct event *const open = queue->open;
+    sim_time *const times = queue->times;
+    size_t i = queue->open_count;
+
+    while (i > queue->next &&
+           (times[i - 1] > time ||
+            (times[i - 1] == time && event_class(open[i - 1]) > event_class(event))))
+        i--;
+    const size_t later = ++queue->open_count - i;
+
+    memmove(open + i + 1, open + i, later * sizeof *open);
+    memmove(times + i + 1, times + i, later * sizeof *times);
+    open[i] = event;
+    times[i] = time;
+    queue->start = times[queue->next];
+}
+
+void event_queue_put_outside(struct event_queue *queue, sim_time time, struct event event)
+{
+    if (queue->times) {
+        put_few(queue, time, event);
+        return;
+    }
+    if (time >= queue->horizon) {
+        far_wheel_put(queue->far, (uint64_t)time >> queue->shift, event);
+        return;
+    }
+    size_t i = queue->open_count;
+
+    if (!reserve_open(queue, i + 1))
+        return;
+    for (; i > queue->next && queue->open[i - 1].when >> 8 > event.when >> 8; i--)
+        queue->open[i] = queue->open[i - 1];
+    queue->open[i] = event;
+    close_open(queue, queue->open_count + 1);
+}
+
+bool event_queue_pause(struct event_queue *queue)
+{
+    if (queue->times) {
+        queue->start = queue->times[queue->next];
+        return (queue->passed + queue->next) % EVENTS_CHECKED == 0;
+    }
+    queue->pause += EVENTS_CHECKED;
+    return true;
+}
+
+void event_queue_advance(struct event_queue *queue, sim_time until, int64_t buckets)
 {
     const uint64_t last = (uint64_t)until >> queue->shift;
     uint64_t target = (uint64_t)queue->horizon >> queue->shift;
 
+    if (queue->times) {
+        const int64_t first = (queue->start < until ? queue->start : until) >> queue->shift;
+
+        queue->horizon = ((first > (int64_t)target ? first : (int64_t)target) + buckets)
+                         << queue->shift;
+        queue->passed = 0 - queue->next;
+        return;
+    }
     write_late(queue);                             /* before others use the places of lost ones */
     while (queue->waiting == 0 && target < last) { /* nothing is near: go on to what is far */
-        const uint64_t first = far_wheel_first(&queue->far);
+        const uint64_t first = far_wheel_first(queue->far);
 
-        if (first > last >> queue->far.block_log2)
+        if (first > last >> queue->far->block_log2)
             target = last;
-        else if (first << queue->far.block_log2 > target)
-            target = first << queue->far.block_log2;
+        else if (first << queue->far->block_log2 > target)
+            target = first << queue->far->block_log2;
         let_in(queue, target);
     }
     while (target < last && !queue->ring[target & queue->mask]) /* speed only */
@@ -221,5 +320,6 @@ void event_queue_advance(struct event_queue *queue, sim_time until)
 
 uint64_t event_queue_count(const struct event_queue *queue)
 {
-    return queue->waiting + queue->far.count + (queue->open_count - queue->next);
+    return queue->waiting + (queue->far ? queue->far->count : 0) +
+           (queue->open_count - queue->next);
 }

@@ -9,6 +9,10 @@
  * order, before anything can be put behind them there.  Events of the open bucket itself are
  * inserted where they belong.
  *
+ * While there are few events, buckets would cost more than they save (a third of a run of 100
+ * nodes): all lie in the open one then, sorted, with their times beside them and no offsets; it
+ * starts at the first of them, anew after each event.  They turn into buckets once for ever.
+ *
  * An event is 16 bytes (32 bytes cost a tenth to a third more time), appending one takes a store
  * and no branch on whether the message was lost: a lost one is written and its slot not kept.
  * Where it goes is out of the first cache in large runs, so it is written a few events later, when
@@ -24,9 +28,10 @@
 #include <string.h>
 
 enum {
-    EVENT_OFFSET_BITS = 23, /* so a bucket, which has half of them, is at most 4 ms wide */
-    EVENTS_AHEAD = 16,      /* how far the caller may look past the next event */
-    EVENTS_BEHIND = 8,      /* appended, but not written yet */
+    EVENT_OFFSET_BITS = 23,   /* so a bucket, which has half of them, is at most 4 ms wide */
+    EVENTS_AHEAD = 16,        /* how far the caller may look past the next event */
+    EVENTS_CHECKED = 1 << 16, /* of one bucket, which may fill for ever, between two pauses */
+    EVENTS_BEHIND = 8,        /* appended, but not written yet */
 };
 
 /* An event and where it is to be written. */
@@ -39,6 +44,9 @@ struct event_queue {
     struct event *open; /* the open bucket, sorted, closed by an event at its end */
     size_t next;        /* of it: the next event to happen */
     size_t open_count;
+    size_t pause;                          /* event_queue_pause() is due when `next` is here */
+    sim_time until;                        /* what is later waits: it is the agenda's turn, or a new
+                                              bucket's */
     sim_time start;                        /* of the open bucket */
     sim_time horizon;                      /* its end: the start of the first bucket behind it */
     sim_time reach;                        /* how far beyond the horizon the ring reaches, ns */
@@ -58,7 +66,9 @@ struct event_queue {
     struct memory *memory;
     size_t open_capacity;
     struct sort_room room;
-    struct far_wheel far; /* what is beyond the ring's reach */
+    struct far_wheel *far; /* what is beyond the ring's reach */
+    sim_time *times;       /* of the open events while they are few; NULL: there are buckets */
+    size_t passed; /* and `next`: of these, so many have happened since event_queue_advance() */
 };
 
 /* `rate`: expected events a second; `usual_delay`, `short_delay`: how long most events wait, and a
@@ -71,13 +81,20 @@ void event_queue_init(struct event_queue *queue, struct memory *memory, double r
 __attribute__((noinline)) struct event *event_queue_extend(struct event_queue *queue,
                                                            struct event **end);
 
-/* An event outside the ring: in the open bucket, or far away. */
+/* An event outside the ring: in the open bucket, or far away, or one of few. */
 __attribute__((noinline)) void event_queue_put_outside(struct event_queue *queue, sim_time time,
                                                        struct event event);
 
-/* Opens the bucket of the earliest waiting event, or the one that `until` falls in if that is
- * earlier; the open bucket must be used up. */
-void event_queue_advance(struct event_queue *queue, sim_time until);
+/* Has to be called after an event that has brought `next` to `pause`.  True: it is time to look
+ * whether the run is to go on. */
+bool event_queue_pause(struct event_queue *queue);
+
+/*
+ * Opens the bucket of the earliest waiting event, or the one that `until` falls in if that is
+ * earlier; the open bucket must be used up.  While there are few events, so many buckets from
+ * there on count as one.
+ */
+void event_queue_advance(struct event_queue *queue, sim_time until, int64_t buckets);
 
 /* Events that wait, in all. */
 uint64_t event_queue_count(const struct event_queue *queue);
