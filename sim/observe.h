@@ -4,8 +4,8 @@
  *
  * An observer changes nothing: no draw, no event, no figure of the result but its `peak_bytes`, by
  * a little.  A run without one executes the same instructions as if there were no such thing: what
- * is sent is seen where the plain way is left anyway, what arrives by a loop of its own.  A run that
- * has one takes these longer ways, and O(log n) for each message with n under way.
+ * is sent is seen where the plain way is left anyway, what arrives by a loop of its own.  A run
+ * that has one takes these longer ways, and O(log n) for each message with n under way.
  */
 #ifndef SIM_OBSERVE_H
 #define SIM_OBSERVE_H
