@@ -145,7 +145,7 @@ void loop_draw_ahead(struct run *run, uint32_t place)
     ahead_make(&ahead->peers, run->keys[PURPOSE_PEER]);
 }
 
-void loop_deliver_with_care(struct run *run, struct event event)
+void loop_deliver_with_care(struct run *run, node_id from, uint32_t when, uint32_t load)
 {
     const struct model *model = run->node.layer->model;
     struct replica *me = run->node.me;
@@ -153,16 +153,16 @@ void loop_deliver_with_care(struct run *run, struct event event)
 
     if (me->handled & REPLICA_DOWN) {
         run->met_down++;
-        if (handle_is_transfer(event.load)) {
-            connection_meet_down(run, event.load, presence_refuses(run, event.to));
+        if (handle_is_transfer(load)) {
+            connection_meet_down(run, load, presence_refuses(run, run->node.id));
             return;
         }
     } else {
         me->handled += me->handled < HANDLED_MAX;
-        network_open(run, event.load, event.from, event.when & 15, &opened);
+        network_open(run, load, from, when & 15, &opened);
         model->on_message(&run->node, &opened.message);
     }
-    network_release(run, event.load);
+    network_release(run, load);
     if (run->pool.words >= HEAVY_WORDS && run_is_cancelled(run))
         run_stop(run, "cancelled");
 }

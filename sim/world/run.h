@@ -208,15 +208,16 @@ struct run {
     struct lanes lanes;
     struct live live; /* `peers: alive`, where nodes come and go */
     const struct peer_source *peers;
-    struct layer *provider; /* of views; NULL: none */
+    struct layer *provider;          /* of views; NULL: none */
+    uint8_t starts[MODEL_STACK_MAX]; /* the layers in the order in which they start on a node */
     struct layer layers[MODEL_STACK_MAX];
     uint32_t layer_count;
     struct set_pool pool;
     struct placement placement;
     struct distances distances;
-    update_id *by_hash;  /* updates in the order of their keys' hashes; NULL: not yet asked for */
-    uint32_t *numbers; /* of updates, among those of their origin; NULL: not yet asked for */
-    uint32_t *written; /* by each node, of the first `numbered` updates */
+    update_id *by_hash; /* updates in the order of their keys' hashes; NULL: not yet asked for */
+    uint32_t *numbers;  /* of updates, among those of their origin; NULL: not yet asked for */
+    uint32_t *written;  /* by each node, of the first `numbered` updates */
     uint32_t numbered;
     uint32_t via_layer;  /* the layer through which came what the stack is told of */
     uint32_t *forgotten; /* handles: deletions that a node no longer has a record of, with what
