@@ -145,7 +145,7 @@ void loop_draw_ahead(struct run *run, uint32_t place)
     ahead_make(&ahead->peers, run->keys[PURPOSE_PEER]);
 }
 
-void loop_deliver_with_care(struct run *run, node_id from, uint32_t when, uint32_t load)
+void loop_deliver_with_care(struct run *run, uint32_t when, uint32_t from, uint32_t load)
 {
     const struct model *model = run->node.layer->model;
     struct replica *me = run->node.me;
@@ -167,20 +167,42 @@ void loop_deliver_with_care(struct run *run, node_id from, uint32_t when, uint32
         run_stop(run, "cancelled");
 }
 
-void loop_fire_one_shot(struct run *run, struct event event)
+static bool is_of_engine(uint32_t when)
 {
-    if (UNLIKELY((event.when >> 4 & 15) == LAYER_ENGINE)) {
+    return (when >> 4 & 15) == LAYER_ENGINE;
+}
+
+/* A timer of a life of the node that is over. */
+static bool is_void(const struct run *run, uint32_t life)
+{
+    return run->lives && run->lives[run->node.id] != life;
+}
+
+void loop_fire_one_shot(struct run *run, uint32_t when, uint32_t life, uint32_t load)
+{
+    if (UNLIKELY(is_of_engine(when))) {
         run->steps++;
-        if ((event.when & 15) == ENGINE_UPLINK_IDLE)
+        if ((when & 15) == ENGINE_UPLINK_IDLE)
             effects_depart(run);
         else
-            connection_continue(run, event.load);
+            connection_continue(run, load);
         return;
     }
-    if (run->lives && run->lives[event.to] != event.from)
-        return; /* the node has gone since */
+    if (is_void(run, life))
+        return;
     run->timers++;
-    run_layer(run, event.when >> 4 & 15)->on_timer(&run->node, event.when & 15, event.load);
+    run_layer(run, when >> 4 & 15)->on_timer(&run->node, when & 15, load);
+}
+
+void loop_show(struct run *run, struct event event)
+{
+    struct opened opened;
+
+    if (event_class(event) == EVENT_ARRIVAL) {
+        network_open(run, event.load, event.from, event.when & 15, &opened);
+        observation_arrive(run, event, &opened.message);
+    } else if (!is_of_engine(event.when) && !is_void(run, event.from))
+        observation_fire(run, run->layers[event.when >> 4 & 15].model, event.when & 15);
 }
 
 /* ---- the loop ---- */
@@ -212,9 +234,16 @@ static void run_bucket(struct run *run)
     loop_bucket(run, NULL);
 }
 
+static void run_bucket_seen(struct run *run)
+{
+    loop_through(run, NULL, true);
+}
+
 /* What runs the buckets of this run's stack. */
 static loop_fn *loop_for(const struct run *run)
 {
+    if (run->observation)
+        return run_bucket_seen;
     for (const struct model_loop *l = loop_registry; l->model && run->layer_count == 1; l++)
         if (l->model == run->layers[0].model)
             return l->bucket;
