@@ -189,6 +189,8 @@ static double held_bytes(const struct sim_config *config, const struct survey *s
     bytes += DOUBLED * sizeof(struct event) * held[PROBE_CROWD];
     bytes += DOUBLED * sizeof(struct waiting) * held[PROBE_WAITING];
     bytes += DOUBLED * sizeof(struct parcel) * held[PROBE_PARCELS];
+    bytes += held[PROBE_ITEMS];
+    bytes += DOUBLED * sizeof(struct transfer) * held[PROBE_TRANSFERS];
     bytes += DOUBLED * held[PROBE_RECORDS];
     if (updates > SET_INLINE_MAX)
         bytes += ceil((held[PROBE_ROWS] + common_rows(config, updates)) / SLAB_ROWS) * SLAB_ROWS *
@@ -280,12 +282,25 @@ void sim_estimate(const struct sim_config *config, double budget, struct sim_est
                                        .end = survey.end };
 }
 
+/* Whether messages may hold what no bound is known of: items, or the time of a connection. */
+static bool sends_more(const struct sim_config *config)
+{
+    for (int i = 0; i < config->stack_count; i++) {
+        const struct model *model = config->stack[i].model;
+
+        for (const struct message_kind *kind = model->messages; kind && kind->name; kind++)
+            if (kind->item_size > 0 || model->on_failed)
+                return true;
+    }
+    return false;
+}
+
 uint64_t sim_memory_estimate(const struct sim_config *config)
 {
     const double at_most = setup_bytes(config) + held_at_most(config);
     struct sim_estimate estimate;
 
-    if (at_most < CERTAIN_BYTES)
+    if (at_most < CERTAIN_BYTES && !sends_more(config))
         return whole_bytes(at_most);
     sim_estimate(config, SIM_ESTIMATE_BUDGET, &estimate);
     return estimate.memory;

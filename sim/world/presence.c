@@ -62,22 +62,14 @@ void presence_begin_away(struct run *run, node_id node, enum absence why)
     census_down(&run->census, node, SET_EMPTY, 0);
 }
 
-static void start_model(struct run *run, uint32_t index)
-{
-    const struct model *model = run_layer(run, index);
-
-    if (model->on_start)
-        model->on_start(&run->node);
-}
-
-/* Who provides views last: the others hear of all peers that it brings. */
 void presence_start_models(struct run *run)
 {
-    for (uint32_t i = 0; i < run->layer_count; i++)
-        if (&run->layers[i] != run->provider)
-            start_model(run, i);
-    if (run->provider)
-        start_model(run, run->provider->index);
+    for (uint32_t i = 0; i < run->layer_count; i++) {
+        const struct model *model = run_layer(run, run->starts[i]);
+
+        if (model->on_start)
+            model->on_start(&run->node);
+    }
 }
 
 /* The data of the node whose turn it is, and what its models remember, are gone. */

@@ -67,6 +67,8 @@ static void take_reading(const struct run *run, struct probe_reading *reading)
             [PROBE_CROWD] = usual_peak(queue->open_capacity) + usual_peak(queue->room.capacity),
             [PROBE_WAITING] = run->effects.uplinks.count,
             [PROBE_PARCELS] = run->parcel_count,
+            [PROBE_ITEMS] = (double)run->bodies.bytes,
+            [PROBE_TRANSFERS] = run->transfer_count,
             [PROBE_ROWS] = count_rows(&run->pool),
             [PROBE_RECORDS] = record_bytes(run),
         },

@@ -204,7 +204,8 @@ struct run {
     struct lanes lanes;
     struct live live; /* `peers: alive`, where nodes come and go */
     const struct peer_source *peers;
-    struct layer *provider; /* of views; NULL: none */
+    struct layer *provider;          /* of views; NULL: none */
+    uint8_t starts[MODEL_STACK_MAX]; /* the layers in the order in which they start on a node */
     struct layer layers[MODEL_STACK_MAX];
     uint32_t layer_count;
     struct set_pool pool;

@@ -60,6 +60,20 @@ static void init_layer(struct run *run, uint32_t index)
         run->carries[index << 4 | kind] = (uint8_t)model->messages[kind].carries;
 }
 
+/* Who provides views starts last: the others hear of all peers that it brings. */
+static void order_starts(struct run *run)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < run->layer_count; i++)
+        if (run->layers[i].model->view_count)
+            run->provider = &run->layers[i];
+        else
+            run->starts[count++] = (uint8_t)i;
+    if (run->provider)
+        run->starts[count] = (uint8_t)run->provider->index;
+}
+
 static sim_time first_sample_every(const struct run *run)
 {
     double latency = distribution_mean(run->config->network.latency);
@@ -122,9 +136,7 @@ bool setup(struct run *run, const struct sim_config *config)
     run->layer_count = (uint32_t)config->stack_count;
     for (uint32_t i = 0; i < run->layer_count; i++)
         init_layer(run, i);
-    for (uint32_t i = 0; i < run->layer_count; i++)
-        if (run->layers[i].model->view_count)
-            run->provider = &run->layers[i];
+    order_starts(run);
     init_census(run);
     if (run->memory.is_short)
         return false;

@@ -297,6 +297,28 @@ static void nothing_of_them_is_left(void **state)
     assert_true(peak_after(150 * SIM_SECOND) < peak_after(30 * SIM_SECOND) + (1 << 20));
 }
 
+static void the_estimate_knows_of_items(void **state)
+{
+    static const char *const parameters[] = { "items_max=5", "items_max=400",
+                                              "items_max=400 interval=1s" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++) {
+        struct trial t;
+
+        open_trial(&t, parameters[i]);
+        t.setup.config.nodes = 3000;
+        t.setup.config.stop.at = 3 * SIM_SECOND;
+        const double estimate = (double)sim_memory_estimate(&t.setup.config);
+
+        t.config->messages = t.config->digest = t.config->control = 0; /* of the pilots */
+        run_trial(&t);
+        assert_true(estimate > 0.5 * (double)t.result.peak_bytes);
+        assert_true(estimate < 2 * (double)t.result.peak_bytes);
+        close_trial(&t);
+    }
+}
+
 static void a_run_with_too_little_memory_fails(void **state)
 {
     const uint64_t enough = peak_after(20 * SIM_SECOND);
@@ -324,6 +346,7 @@ int main(void)
         cmocka_unit_test(items_come_as_they_were_sent),
         cmocka_unit_test(items_take_their_time_on_an_uplink),
         cmocka_unit_test(nothing_of_them_is_left),
+        cmocka_unit_test(the_estimate_knows_of_items),
         cmocka_unit_test(a_run_with_too_little_memory_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
