@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* model.c - what a model's tables may not exceed; see model.h. */
+/* model.c - what a model's table must keep; see model.h. */
 #include "sim/model.h"
 
 #include <stdio.h>
@@ -68,6 +68,39 @@ static bool names_fit(const struct model *model, char why[PARAM_WHY_MAX])
     return true;
 }
 
+/* Whether its kinds of messages can come and be charged for. */
+static bool kinds_fit(const struct model *model, char why[PARAM_WHY_MAX])
+{
+    const struct message_kind *kind = model->messages;
+
+    for (; kind && kind->name; kind++) {
+        if (!model->on_message) {
+            snprintf(why, PARAM_WHY_MAX, "has messages, but no on_message()");
+            return false;
+        }
+        if ((kind->item_size > 0) == (kind->item_bytes > 0))
+            continue;
+        snprintf(why, PARAM_WHY_MAX, "has items of `%.40s` that take no bytes %s", kind->name,
+                 kind->item_size > 0 ? "on the wire" : "in memory");
+        return false;
+    }
+    return true;
+}
+
+/* Whether its view, if it has one, is whole. */
+static bool view_fits(const struct model *model, char why[PARAM_WHY_MAX])
+{
+    const char *wrong = NULL;
+
+    if (!model->view_count != !model->view_at)
+        wrong = "has half a view: view_count() goes with view_at()";
+    else if (model->view_count && model->on_peer)
+        wrong = "has a view, and on_peer(), which only others are told";
+    if (wrong)
+        snprintf(why, PARAM_WHY_MAX, "%s", wrong);
+    return !wrong;
+}
+
 bool model_check(const struct model *model, char why[PARAM_WHY_MAX])
 {
     const char *missing = !model->name ? "name" : !model->params ? "table of parameters" : NULL;
@@ -83,5 +116,6 @@ bool model_check(const struct model *model, char why[PARAM_WHY_MAX])
         }
     return fits("parameters", count_params(model), ROWS_MAX, why) &&
            fits("kinds of messages", count_kinds(model), MODEL_KINDS_MAX, why) &&
-           fits("figures", count_figures(model), MODEL_FIGURES_MAX, why) && names_fit(model, why);
+           fits("figures", count_figures(model), MODEL_FIGURES_MAX, why) && names_fit(model, why) &&
+           kinds_fit(model, why) && view_fits(model, why);
 }

@@ -119,6 +119,20 @@ struct model {
      * it. */
     void (*on_failed)(struct node *n, node_id to, const struct message *m);
 
+    /*
+     * A membership model's view: the peers that this node would name now, index 0 .. count-1, none
+     * twice and never the node itself, up or down as the model knows no better.  At most one model
+     * of a stack has a view, and has both callbacks.  With `peers: NAME` of that model all others
+     * pick from it, and node_view_at() lists it.  On a node
+     * that comes up this model starts last, so that the others are told of all that comes in.
+     */
+    uint32_t (*view_count)(struct node *n);
+    node_id (*view_at)(struct node *n, uint32_t index);
+
+    /* A peer has come into the view, or left it: for who keeps links, or a mesh, of his own.  Not
+     * told to the provider itself. */
+    void (*on_peer)(struct node *n, node_id peer, bool is_there);
+
     /* The replica just learned `news`, never empty. */
     void (*on_learn)(struct node *n, const struct set *news, enum learned how);
 
@@ -131,9 +145,9 @@ struct model {
     void (*on_down)(struct node *n, bool graceful, bool loses);
 };
 
-/* Whether a model's tables are within the limits above and its names short enough; if not, `why`
- * says what is wrong, as in "has 20 figures; ...".  The program looks at all models when it
- * starts, and each run at those of its stack. */
+/* Whether a model's tables are within the limits above, its names short enough, and those of its
+ * callbacks there that belong together; if not, `why` says what is wrong, as in "has 20 figures;
+ * ...".  The program looks at all models when it starts, and each run at those of its stack. */
 bool model_check(const struct model *model, char why[PARAM_WHY_MAX]);
 
 /* All models of the build, by name, closed by NULL.  Generated from the folder's listing. */

@@ -43,8 +43,9 @@ uint64_t node_shared_random(const struct node *n, uint32_t about, uint32_t numbe
 
 /*
  * A uniformly random peer, never the node itself, by the scenario's `peers` and `topology`; with
- * `peers: all` it may be dead.  With shards: another holder of a random shard of this node.  False
- * if there is nobody to pick.  One draw; with shards two, and with `alive` two a try.
+ * `peers: all` it may be dead, and in a view, too.  With shards: another holder of a random shard
+ * of this node; in a view, of any of them.  False if there is nobody to pick.  One draw; with
+ * shards two, and with `alive` two a try.
  */
 bool node_pick_peer(struct node *n, node_id *peer);
 
@@ -53,11 +54,11 @@ int node_pick_peers(struct node *n, node_id *peers, int count);
 
 /*
  * Peers by their place on the ring of the scenario's node numbers (with shards: among the holders
- * of a shard of this node); with `peers: alive` those that are up.  By distance: with shards of a
- * random one; a node at distance d with a probability that falls as d^-exponent, 0 being uniform; a
- * huge exponent picks next neighbours only, with `alive` the next that are up.  In turn: the next
- * of a round that visits all others, with shards those of one after another; *turn, 0 at first,
- * counts them.
+ * of a shard of this node); with `peers: alive` those that are up, with a view those in it.  By
+ * distance: with shards of a random one; a node at distance d with a probability that falls as
+ * d^-exponent, 0 being uniform; a huge exponent picks next neighbours only, with `alive` or a view
+ * the next that are there.  In turn: the next of a round that visits all others, with shards those
+ * of one after another, with a view those in it; *turn, 0 at first, counts them.
  *
  * Shuffled: the next of a list of all peers in random order, which is shuffled anew when it is
  * through: each once a lap.  Every node has orders of its own, and keeps nothing but *turn, 0 at
@@ -66,6 +67,23 @@ int node_pick_peers(struct node *n, node_id *peers, int count);
 bool node_pick_by_distance(struct node *n, double exponent, node_id *peer);
 bool node_pick_in_turn(struct node *n, uint32_t *turn, node_id *peer);
 bool node_pick_shuffled(struct node *n, uint32_t *turn, node_id *peer);
+
+/*
+ * The view of the stack's membership model (model.h): how many peers, 0 without such a model, and
+ * the `index`-th of them.  That model tells when a peer comes into it or leaves it: on_peer() of
+ * the rest of the stack runs at once.  It is no event, and changes nothing by itself; a node that
+ * goes down tells nothing.
+ */
+uint32_t node_view_count(struct node *n);
+node_id node_view_at(struct node *n, uint32_t index);
+void node_peer_up(struct node *n, node_id peer);
+void node_peer_down(struct node *n, node_id peer);
+
+/*
+ * How a node gets in: the scenario's contact points, nodes that all know of, up or down, but for
+ * the node itself.  False if there are no more than `index` of them.
+ */
+bool node_seed(const struct node *n, uint32_t index, node_id *peer);
 
 /*
  * The other nodes that should hold `update`, up or down, in order: the smallest >= *peer in *peer,
@@ -88,6 +106,7 @@ uint32_t node_shard_index(const struct node *n, uint32_t shard);
 uint32_t node_replica_count(const struct node *n);
 node_id node_holder(const struct node *n, uint32_t shard, uint32_t place);
 uint32_t node_place(const struct node *n, uint32_t shard);
+uint32_t node_shard_of(const struct node *n, update_id update); /* held by this node or not */
 struct set *node_shard_updates(const struct node *n, uint32_t shard); /* a new set */
 
 /* Sends to `to`.  Takes `set`.  The message may be lost; nobody is told. */
@@ -174,10 +193,19 @@ bool node_learn(struct node *n, const struct message *m);
  */
 void node_relay(struct node *n, const struct set *news);
 
+/* Who wrote an update that this node has met, the how manieth of that node's it is (from 0), its
+ * key, and what its value takes on the wire. */
+struct update_info {
+    node_id origin;
+    uint32_t number, key, bytes;
+};
+struct update_info node_update_info(const struct node *n, update_id update);
+
 /* Updates carry their time and kind: those of `a` written at `since` or later, and the deletions
  * among them, except those whose keys this node knows a newer value of; new sets. */
 struct set *node_written_since(const struct node *n, const struct set *a, sim_time since);
 struct set *node_deletions(const struct node *n, const struct set *a);
+sim_time node_written(const struct node *n, update_id update);
 
 /* A deletion also carries its activation time: when it was written, or when a dormant copy of it
  * was last awakened.  (All copies share it: whoever holds one has heard of the latest activation.)
@@ -209,8 +237,8 @@ void node_awaken(struct node *n, const struct set *deletions);
 
 /*
  * Records that the model keeps on this node, `record_size` bytes each, in the order added.  The
- * array moves when one is added.  Adding returns a zeroed record at the end; keeping the first
- * `count` forgets the rest.
+ * array moves when one is added, and when some are forgotten.  Adding returns a zeroed record at the
+ * end; keeping the first `count` forgets the rest, whose memory other nodes then use.
  */
 uint32_t node_record_count(const struct node *n);
 void *node_records(struct node *n);

@@ -17,7 +17,7 @@
 #include <stdatomic.h>
 
 enum sim_timing { TIMING_EVENTS, TIMING_ROUNDS };
-enum sim_peers { PEERS_ALL, PEERS_ALIVE };
+enum sim_peers { PEERS_ALL, PEERS_ALIVE, PEERS_VIEW };
 enum sim_latency_per { LATENCY_PER_PAIR, LATENCY_PER_MESSAGE };
 enum sim_rejoin { REJOIN_KEEP, REJOIN_LOSE };
 enum sim_leave { LEAVE_CRASH, LEAVE_GRACEFUL };
@@ -158,8 +158,9 @@ struct sim_config {
     uint64_t seed;
     uint32_t replication; /* 0, 1, ... */
     enum sim_timing timing;
-    sim_time round; /* TIMING_ROUNDS: length of a round */
-    enum sim_peers peers;
+    sim_time round;       /* TIMING_ROUNDS: length of a round */
+    enum sim_peers peers; /* PEERS_VIEW: the stack has a membership model */
+    int64_t seeds;        /* contact points: the scenario's nodes 0 .. seeds-1 */
     struct sim_network network;
     struct sim_churn churn;
     struct sim_workload workload;

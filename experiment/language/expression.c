@@ -195,13 +195,11 @@ static bool check_metric(const char *metric, char *why)
     for (int i = 0; i < METRICS; i++)
         nearest_offer(&nearest, metric_table[i].name);
     if (!is_good && row)
-        refuse(why, "`%s` is not divided by the nodes, it means nothing then", name);
+        refuse(why, "`%s` divided by the nodes would mean nothing", name);
     else if (!is_good && nearest.best != NULL)
         refuse(why, "there is no metric `%.60s`; did you mean `%s`?", name, nearest.best);
     else if (!is_good)
-        refuse(why,
-               "there is no metric `%.60s`; `gossipsim help metrics` lists those that there are",
-               name);
+        refuse(why, "there is no metric `%.60s`; `gossipsim help metrics` lists all", name);
     g_free(name);
     return is_good;
 }

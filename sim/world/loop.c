@@ -145,7 +145,7 @@ void loop_draw_ahead(struct run *run, uint32_t place)
     ahead_make(&ahead->peers, run->keys[PURPOSE_PEER]);
 }
 
-void loop_deliver_with_care(struct run *run, struct event event)
+void loop_deliver_with_care(struct run *run, uint32_t when, uint32_t from, uint32_t load)
 {
     const struct model *model = run->node.layer->model;
     struct replica *me = run->node.me;
@@ -153,45 +153,45 @@ void loop_deliver_with_care(struct run *run, struct event event)
 
     if (me->handled & REPLICA_DOWN) {
         run->met_down++;
-        if (handle_is_transfer(event.load)) {
-            connection_meet_down(run, event.load, presence_refuses(run, event.to));
+        if (handle_is_transfer(load)) {
+            connection_meet_down(run, load, presence_refuses(run, run->node.id));
             return;
         }
     } else {
         me->handled += me->handled < HANDLED_MAX;
-        network_open(run, event.load, event.from, event.when & 15, &opened);
+        network_open(run, load, from, when & 15, &opened);
         model->on_message(&run->node, &opened.message);
     }
-    network_release(run, event.load);
+    network_release(run, load);
     if (run->pool.words >= HEAVY_WORDS && run_is_cancelled(run))
         run_stop(run, "cancelled");
 }
 
-static bool is_of_engine(struct event event)
+static bool is_of_engine(uint32_t when)
 {
-    return (event.when >> 4 & 15) == LAYER_ENGINE;
+    return (when >> 4 & 15) == LAYER_ENGINE;
 }
 
-/* A timer whose node has gone since. */
-static bool is_void(const struct run *run, struct event event)
+/* A timer of a life of the node that is over. */
+static bool is_void(const struct run *run, uint32_t life)
 {
-    return run->lives && run->lives[event.to] != event.from;
+    return run->lives && run->lives[run->node.id] != life;
 }
 
-void loop_fire_one_shot(struct run *run, struct event event)
+void loop_fire_one_shot(struct run *run, uint32_t when, uint32_t life, uint32_t load)
 {
-    if (UNLIKELY(is_of_engine(event))) {
+    if (UNLIKELY(is_of_engine(when))) {
         run->steps++;
-        if ((event.when & 15) == ENGINE_UPLINK_IDLE)
+        if ((when & 15) == ENGINE_UPLINK_IDLE)
             effects_depart(run);
         else
-            connection_continue(run, event.load);
+            connection_continue(run, load);
         return;
     }
-    if (is_void(run, event))
+    if (is_void(run, life))
         return;
     run->timers++;
-    run_layer(run, event.when >> 4 & 15)->on_timer(&run->node, event.when & 15, event.load);
+    run_layer(run, when >> 4 & 15)->on_timer(&run->node, when & 15, load);
 }
 
 void loop_show(struct run *run, struct event event)
@@ -201,7 +201,7 @@ void loop_show(struct run *run, struct event event)
     if (event_class(event) == EVENT_ARRIVAL) {
         network_open(run, event.load, event.from, event.when & 15, &opened);
         observation_arrive(run, event, &opened.message);
-    } else if (!is_of_engine(event) && !is_void(run, event))
+    } else if (!is_of_engine(event.when) && !is_void(run, event.from))
         observation_fire(run, run->layers[event.when >> 4 & 15].model, event.when & 15);
 }
 

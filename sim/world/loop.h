@@ -34,9 +34,10 @@ RARE void loop_look_at_limits(struct run *run);
 
 /* An arrival at a node that may be down, or of a set that may not be inline; the layer is chosen
  * already. */
-RARE void loop_deliver_with_care(struct run *run, struct event event);
+RARE void loop_deliver_with_care(struct run *run, uint32_t when, uint32_t from, uint32_t load);
 
-RARE void loop_fire_one_shot(struct run *run, struct event event);
+/* A one-shot timer of this node, armed in its life number `life`. */
+RARE void loop_fire_one_shot(struct run *run, uint32_t when, uint32_t life, uint32_t load);
 
 /* The observer is shown an event that is about to happen. */
 RARE void loop_show(struct run *run, struct event event);
@@ -89,7 +90,7 @@ static inline void loop_deliver(struct run *run, struct event event, const struc
                                                          .kind = event.when & 15,
                                                          .set = set_of_inline(event.load) });
     } else
-        loop_deliver_with_care(run, event);
+        loop_deliver_with_care(run, event.when, event.from, event.load);
 }
 
 static inline void loop_happen(struct run *run, const struct event *at, sim_time time,
@@ -106,7 +107,7 @@ static inline void loop_happen(struct run *run, const struct event *at, sim_time
     if (is_seen)
         loop_show(run, event);
     if (UNLIKELY(event_class(event) == EVENT_TIMER))
-        loop_fire_one_shot(run, event);
+        loop_fire_one_shot(run, event.when, event.from, event.load);
     else
         loop_deliver(run, event, only);
     if (UNLIKELY(run->queue.next % BUCKET_EVENTS_CHECKED == 0)) /* the bucket may fill for ever */

@@ -11,6 +11,9 @@
 
 #include "sim/world/network_effects.h"
 
+/* Of an update on the wire: key hash and version, which is all there is of a deletion. */
+enum { IDENTITY_BYTES = 16 };
+
 /* The layer whose turn it is and one of its kinds of message, or timer tags, in 8 bits. */
 static inline uint32_t network_tag(const struct node *node, int kind)
 {

@@ -147,6 +147,34 @@ struct set *node_written_since(const struct node *n, const struct set *a, sim_ti
     return result;
 }
 
+/* Numbers the updates that have been written since it was last done. */
+static void number_updates(struct run *run)
+{
+    const struct census *census = &run->census;
+
+    if (!run->numbers) {
+        run->written = memory_get(&run->memory, run->nodes, sizeof *run->written);
+        run->numbers = memory_get(&run->memory, census->updates, sizeof *run->numbers);
+    }
+    for (; run->numbered < census->injected && run->written && run->numbers; run->numbered++)
+        run->numbers[run->numbered] = run->written[census->tracks[run->numbered].origin]++;
+}
+
+struct update_info node_update_info(const struct node *n, update_id update)
+{
+    struct run *run = run_of((struct node *)(uintptr_t)n); /* for the numbers */
+    const struct track *track = &run->census.tracks[update];
+
+    assert(update < run->census.injected);
+    number_updates(run);
+    return (struct update_info){
+        .origin = track->origin,
+        .number = update < run->numbered ? run->numbers[update] : 0, /* memory is short */
+        .key = track->key,
+        .bytes = track->is_delete ? IDENTITY_BYTES : (uint32_t)run->config->workload.size_bytes,
+    };
+}
+
 /* Where a key lies among the hashes of keys, 0 .. 2^32-1. */
 static uint32_t key_hash(const struct run *run, update_id update)
 {
@@ -221,6 +249,11 @@ struct set *node_deletions(const struct node *n, const struct set *a)
     return deletions;
 }
 
+sim_time node_written(const struct node *n, update_id update)
+{
+    return run_of_const(n)->census.tracks[update].injected;
+}
+
 sim_time node_activated(const struct node *n, update_id update)
 {
     return run_of_const(n)->census.tracks[update].activated;
@@ -278,27 +311,12 @@ void *node_records(struct node *n)
 
 void *node_record_add(struct node *n)
 {
-    struct run *run = run_of(n);
-    const struct layer *layer = n->layer;
-    struct records *records = &layer->records[n->id];
-    const size_t size = layer->model->record_size;
-    size_t capacity = records->capacity;
-
-    if (!memory_grow(&run->memory, &records->items, &capacity, records->count + 1, size)) {
-        /* the run is about to stop: its records no longer matter */
-        records->count = records->count ? records->count - 1 : 0;
-        return records->items ? records->items + records->count++ * size : layer->spare_record;
-    }
-    records->capacity = (uint32_t)capacity;
-    return memset(records->items + size * records->count++, 0, size);
+    return records_add(n->layer->records_pool, &n->layer->records[n->id]);
 }
 
 void node_records_keep(struct node *n, uint32_t count)
 {
-    struct records *records = &n->layer->records[n->id];
-
-    assert(count <= records->count);
-    records->count = count;
+    records_keep(n->layer->records_pool, &n->layer->records[n->id], count);
 }
 
 void node_count(struct node *n, int figure, uint64_t amount)

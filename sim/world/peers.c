@@ -46,7 +46,11 @@ const struct peer_source peers_alive = {
 
 const struct peer_source *peers_source(const struct run *run)
 {
-    if (!placement_is_everywhere(&run->placement))
+    const bool is_everywhere = placement_is_everywhere(&run->placement);
+
+    if (run->config->peers == PEERS_VIEW)
+        return is_everywhere ? &peers_view : &peers_view_holders;
+    if (!is_everywhere)
         return &peers_holders;
     return run->live.nodes ? &peers_alive : &peers_all;
 }

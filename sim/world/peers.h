@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * peers.h - where a node's peers come from: all others, the live ones, or the holders of its
- * shards.
+ * peers.h - where a node's peers come from: all others, the live ones, the holders of its shards,
+ * or the view of a membership model in its stack.
  *
  * A source says which nodes may be peers of a node.  The ways of picking among them are written
  * once, for every source: at random, several, shuffled (node_peers.c), by distance and in turn
@@ -40,7 +40,8 @@ struct peer_source {
     bool has_ring;
 };
 
-extern const struct peer_source peers_all, peers_alive, peers_holders;
+extern const struct peer_source peers_all, peers_alive, peers_holders, peers_view,
+    peers_view_holders;
 
 /* The source that the configuration asks for. */
 const struct peer_source *peers_source(const struct run *run);

@@ -62,14 +62,22 @@ void presence_begin_away(struct run *run, node_id node, enum absence why)
     census_down(&run->census, node, SET_EMPTY, 0);
 }
 
+static void start_model(struct run *run, uint32_t index)
+{
+    const struct model *model = run_layer(run, index);
+
+    if (model->on_start)
+        model->on_start(&run->node);
+}
+
+/* Who provides views last: the others hear of all peers that it brings. */
 void presence_start_models(struct run *run)
 {
-    for (uint32_t i = 0; i < run->layer_count; i++) {
-        const struct model *model = run_layer(run, i);
-
-        if (model->on_start)
-            model->on_start(&run->node);
-    }
+    for (uint32_t i = 0; i < run->layer_count; i++)
+        if (&run->layers[i] != run->provider)
+            start_model(run, i);
+    if (run->provider)
+        start_model(run, run->provider->index);
 }
 
 /* The data of the node whose turn it is, and what its models remember, are gone. */
@@ -87,7 +95,7 @@ static void lose_everything(struct run *run)
         if (layer->states)
             memset(layer->states + id * layer->model->state_size, 0, layer->model->state_size);
         if (layer->records)
-            layer->records[id].count = 0;
+            records_keep(layer->records_pool, &layer->records[id], 0);
         for (int k = 0; layer->model->figures && layer->model->figures[k].name; k++)
             if (layer->model->figures[k].kind == FIGURE_GAUGE)
                 layer->figures[k].gauge[id] = 0;

@@ -27,6 +27,7 @@
 #include "sim/value/draw.h"
 #include "sim/value/memory.h"
 #include "sim/value/observed.h"
+#include "sim/value/records.h"
 
 #define LIKELY(x)   __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
@@ -52,12 +53,6 @@ struct node {
     node_id id;
 };
 
-struct records {
-    char *items;
-    uint32_t count;
-    uint32_t capacity;
-};
-
 enum { LAYER_BYTES = 256 }; /* so that its address takes a shift of its place in the stack */
 
 /* What is kept of a model's figure, by its kind. */
@@ -76,7 +71,7 @@ struct layer {
     struct set **sets;       /* set_count a node */
     char *states;            /* state_size a node */
     struct records *records; /* one a node */
-    void *spare_record;      /* handed out when memory is short */
+    struct records_pool *records_pool;
     union figure_value figures[MODEL_FIGURES_MAX];
 };
 
@@ -210,12 +205,16 @@ struct run {
     struct lanes lanes;
     struct live live; /* `peers: alive`, where nodes come and go */
     const struct peer_source *peers;
+    struct layer *provider; /* of views; NULL: none */
     struct layer layers[MODEL_STACK_MAX];
     uint32_t layer_count;
     struct set_pool pool;
     struct placement placement;
     struct distances distances;
-    update_id *by_hash;  /* updates in the order of their keys' hashes; NULL: not yet asked for */
+    update_id *by_hash; /* updates in the order of their keys' hashes; NULL: not yet asked for */
+    uint32_t *numbers;  /* of updates, among those of their origin; NULL: not yet asked for */
+    uint32_t *written;  /* by each node, of the first `numbered` updates */
+    uint32_t numbered;
     uint32_t via_layer;  /* the layer through which came what the stack is told of */
     uint32_t *forgotten; /* handles: deletions that a node no longer has a record of, with what
                             they supersede; NULL: nobody forgets */

@@ -53,7 +53,7 @@ static void init_layer(struct run *run, uint32_t index)
         layer->states = memory_get(&run->memory, nodes, model->state_size);
     if (model->record_size > 0 && remembers) {
         layer->records = memory_get(&run->memory, nodes, sizeof *layer->records);
-        layer->spare_record = memory_get(&run->memory, 1, model->record_size);
+        layer->records_pool = records_pool_new(&run->memory, model->record_size);
     }
     init_figures(run, layer);
     for (uint32_t kind = 0; model->messages && model->messages[kind].name; kind++)
@@ -122,6 +122,9 @@ bool setup(struct run *run, const struct sim_config *config)
     run->layer_count = (uint32_t)config->stack_count;
     for (uint32_t i = 0; i < run->layer_count; i++)
         init_layer(run, i);
+    for (uint32_t i = 0; i < run->layer_count; i++)
+        if (run->layers[i].model->view_count)
+            run->provider = &run->layers[i];
     init_census(run);
     if (run->memory.is_short)
         return false;

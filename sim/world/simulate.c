@@ -14,28 +14,48 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Whether its models can stand in one stack: what one alone may do only one does. */
+static bool check_stack(const struct sim_config *config, struct sim_result *result)
+{
+    const struct model *judge = NULL, *provider = NULL;
+
+    for (int i = 0; i < config->stack_count; i++) {
+        const struct model *model = config->stack[i].model;
+
+        if (model->believes && judge) {
+            snprintf(result->error, sizeof result->error,
+                     "the model %.40s believes something of other nodes, and so does %.40s",
+                     model->name, judge->name);
+            return false;
+        }
+        if (model->view_count && provider) {
+            snprintf(result->error, sizeof result->error,
+                     "the model %.40s has a view, and so has %.40s", model->name, provider->name);
+            return false;
+        }
+        judge = model->believes ? model : judge;
+        provider = model->view_count ? model : provider;
+    }
+    if (config->peers == PEERS_VIEW && !provider)
+        snprintf(result->error, sizeof result->error, "no model of the stack has a view");
+    return config->peers != PEERS_VIEW || provider;
+}
+
 /* Whether its models can be run at all; the scenario cannot make them otherwise. */
 static bool check_models(const struct sim_config *config, struct sim_result *result)
 {
-    const struct model *judge = NULL;
     char why[PARAM_WHY_MAX];
 
     for (int i = 0; i < config->stack_count; i++) {
         const struct model *model = config->stack[i].model;
-        const bool is_second = model->believes && judge;
 
-        judge = model->believes ? model : judge;
-        if (is_second)
-            snprintf(why, sizeof why, "believes something of other nodes, and so does %.40s",
-                     judge->name);
-        else if (model_check(model, why))
+        if (model_check(model, why))
             continue;
-        result->stop_reason = "model";
         snprintf(result->error, sizeof result->error, "the model %.40s %.100s",
                  model->name ? model->name : "without a name", why);
         return false;
     }
-    return true;
+    return check_stack(config, result);
 }
 
 static void conclude(struct run *run, struct sim_result *result)
@@ -74,8 +94,10 @@ void sim_run(const struct sim_config *config, struct sim_result *result)
     *result = (struct sim_result){ .status = SIM_FAILED,
                                    .stop_reason = "memory",
                                    .error = "memory is short" };
-    if (!check_models(config, result))
+    if (!check_models(config, result)) {
+        result->stop_reason = "model";
         return;
+    }
     run = aligned_alloc(_Alignof(struct run), sizeof *run);
     if (!run)
         return;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A model whose tables exceed their limits is refused with a sentence, by the check and by a run,
- * and runs no callback; tables that are just full work, all of them at once.
+ * A model whose tables exceed their limits, or that has but half of what belongs together, is
+ * refused with a sentence, by the check and by a run, and runs no callback, as is a stack of two
+ * views; tables that are just full work, all of them at once.  The models of the build say what
+ * they and their parameters are.
  */
 #include "tests/models/harness.h"
 
@@ -21,6 +23,7 @@ static struct param some_params[MANY + 1];
 struct config {
     bool flag;
 };
+static const struct param no_params[] = { PARAM_END };
 
 static void fill_tables(int kinds_wanted, int figures_wanted, int params_wanted)
 {
@@ -150,13 +153,12 @@ static void other_faults_of_a_table_are_refused(void **state)
     };
     static const struct param outside[] = { PARAM_BOOL(struct config, flag, "false", ""),
                                             PARAM_END };
-    static const struct param none[] = { PARAM_END };
     static const struct model bad[] = {
-        { .params = none },
+        { .params = no_params },
         { .name = "x" },
         { .name = "a-model-with-a-name-that-no-metric-could-ever-bear-in-a-database",
-          .params = none },
-        { .name = "x-and-y", .params = none, .figures = long_figure },
+          .params = no_params },
+        { .name = "x-and-y", .params = no_params, .figures = long_figure },
         { .name = "x", .params = outside }, /* config_size is 0 */
     };
     char why[PARAM_WHY_MAX];
@@ -168,12 +170,134 @@ static void other_faults_of_a_table_are_refused(void **state)
         assert_true(model_check(*m, why));
 }
 
+/* ---- what belongs together ---- */
+
+static void ignore_message(struct node *n, const struct message *m)
+{
+    (void)n;
+    (void)m;
+}
+
+static void ignore_peer(struct node *n, node_id peer, bool is_there)
+{
+    (void)n;
+    (void)peer;
+    (void)is_there;
+}
+
+static uint32_t count_none(struct node *n)
+{
+    (void)n;
+    return 0;
+}
+
+static node_id never_at(struct node *n, uint32_t index)
+{
+    (void)n;
+    return index;
+}
+
+static void halves_are_refused(void **state)
+{
+    static const struct message_kind plain[] = { { .name = "a" }, { .name = NULL } };
+    static const struct message_kind weightless[] = { { .name = "a", .item_size = 8 },
+                                                      { .name = NULL } };
+    static const struct message_kind unreal[] = { { .name = "a", .item_bytes = 8 },
+                                                  { .name = NULL } };
+    static const struct {
+        struct model model;
+        const char *why;
+    } cases[] = {
+        { { .messages = plain }, "has messages, but no on_message()" },
+        { { .messages = weightless, .on_message = ignore_message },
+          "has items of `a` that take no bytes on the wire" },
+        { { .messages = unreal, .on_message = ignore_message },
+          "has items of `a` that take no bytes in memory" },
+        { { .view_count = count_none }, "has half a view: view_count() goes with view_at()" },
+        { { .view_at = never_at }, "has half a view: view_count() goes with view_at()" },
+        { { .view_count = count_none, .view_at = never_at, .on_peer = ignore_peer },
+          "has a view, and on_peer(), which only others are told" },
+    };
+    char why[PARAM_WHY_MAX];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct model bad = cases[i].model;
+
+        bad.name = "bad";
+        bad.params = no_params;
+        assert_false(model_check(&bad, why));
+        assert_string_equal(why, cases[i].why);
+    }
+}
+
+/* A stack has one view at most, and one where nodes pick from it. */
+static void a_stack_has_one_view(void **state)
+{
+    static const struct model viewer = {
+        .name = "viewer", .params = no_params, .view_count = count_none, .view_at = never_at
+    };
+    static const struct model blind = { .name = "blind", .params = no_params };
+    static const struct {
+        const struct model *models[2];
+        enum sim_peers peers;
+        const char *why; /* NULL: it runs */
+    } cases[] = {
+        { { &viewer, &blind }, PEERS_VIEW, NULL },
+        { { &viewer, &blind }, PEERS_ALL, NULL },
+        { { &blind, &blind }, PEERS_ALL, NULL },
+        { { &blind, &blind }, PEERS_VIEW, "no model of the stack has a view" },
+        { { &viewer, &viewer }, PEERS_VIEW, "the model viewer has a view, and so has viewer" },
+        { { &viewer, &viewer }, PEERS_ALL, "the model viewer has a view, and so has viewer" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct setup setup;
+        struct sim_result r;
+
+        setup_init(&setup, 5);
+        setup_add_model(&setup, cases[i].models[0], "");
+        setup_add_model(&setup, cases[i].models[1], "");
+        setup.config.peers = cases[i].peers;
+        setup.config.workload.updates = 0;
+        sim_run(&setup.config, &r);
+        assert_int_equal(r.status, cases[i].why ? SIM_FAILED : SIM_DONE);
+        assert_string_equal(r.error, cases[i].why ? cases[i].why : "");
+        sim_result_clear(&r);
+        setup_clear(&setup);
+    }
+}
+
+/* ---- the models of the build ---- */
+
+static void models_say_what_they_are(void **state)
+{
+    (void)state;
+    for (const struct model *const *m = model_registry; *m; m++) {
+        assert_true((*m)->summary && *(*m)->summary);
+        assert_true((*m)->source && *(*m)->source);
+        for (const struct param *row = (*m)->params; row->type != PARAM_TYPE_END; row++) {
+            assert_true(row->help && *row->help);
+            assert_ptr_equal(param_find((*m)->params, row->name), row); /* no other before it */
+        }
+        for (const struct model_figure *f = (*m)->figures; f && f->name; f++) {
+            assert_true(f->help && *f->help);
+            for (const struct model_figure *g = (*m)->figures; g < f; g++)
+                assert_string_not_equal(f->name, g->name);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(full_tables_work),
         cmocka_unit_test(longer_tables_are_refused),
         cmocka_unit_test(other_faults_of_a_table_are_refused),
+        cmocka_unit_test(halves_are_refused),
+        cmocka_unit_test(a_stack_has_one_view),
+        cmocka_unit_test(models_say_what_they_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
