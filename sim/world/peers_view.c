@@ -5,6 +5,8 @@
  */
 #include "sim/world/peers.h"
 
+#include "sim/world/observation.h"
+
 #include <assert.h>
 
 uint32_t node_view_count(struct node *n)
@@ -38,6 +40,8 @@ node_id node_view_at(struct node *n, uint32_t index)
 static void tell_stack(struct run *run, node_id peer, bool is_there)
 {
     assert(run->node.layer == run->provider && peer != run->node.id);
+    if (run->observation)
+        observation_meet(run, peer, is_there);
     for (uint32_t i = 0; i < run->layer_count; i++) {
         const struct model *model = run_layer(run, i);
 
