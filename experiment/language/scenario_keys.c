@@ -11,7 +11,6 @@
 /* ---- words, by the engine's numbers ---- */
 
 static const char *const topologies[] = { "complete", NULL };
-static const char *const peers[] = { [PEERS_ALL] = "all", [PEERS_ALIVE] = "alive", NULL };
 static const char *const latency_pers[] = {
     [LATENCY_PER_PAIR] = "pair", [LATENCY_PER_MESSAGE] = "message", NULL
 };
@@ -193,10 +192,10 @@ const struct key scenario_keys[] = {
         "real-valued time, or synchronous rounds: contacts are judged on the state at the start of "
         "the round, messages of a round arrive within it, latency plays no part, intervals of "
         "models are whole numbers of rounds"),
-    CHOICE("peers", config.peers, "all", peers,
-           "whom a node can pick: every node, dead ones too, or only those alive (a perfect "
-           "failure detector)",
-           .later = later_peers),
+    OWN("peers", kind_peers, peers, "all",
+        "whom a node can pick: every node, dead ones too, or only those alive (a perfect "
+        "failure detector)",
+        .later = later_peers),
     CHOICE("topology", topology, "complete", topologies, "who can reach whom",
            .later = later_topologies),
     OWN("groups", kind_groups, groups, NULL,

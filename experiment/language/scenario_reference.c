@@ -197,7 +197,9 @@ static void put_params(GString *out, const struct param *rows)
 static void put_key(GString *out, const struct key *key)
 {
     g_string_append_printf(out, "| `%s` | ", key->param.name);
-    if (key->kind != NULL)
+    if (key->kind != NULL && key->kind->put_values != NULL)
+        key->kind->put_values(out);
+    else if (key->kind != NULL)
         g_string_append(out, key->kind->values);
     else
         put_values(out, &key->param);
