@@ -310,6 +310,18 @@ double statistics_sign_test(size_t a, size_t b)
     return fmin(1, 2 * gsl_cdf_binomial_P((unsigned)MIN(a, b), 0.5, (unsigned)(a + b)));
 }
 
+size_t statistics_sign_pairs(size_t a, size_t b, double p)
+{
+    double share = (double)MIN(a, b) / (double)(a + b);
+
+    for (size_t n = 1; n <= STATISTICS_PAIRS_MAX; n++) {
+        size_t minority = (size_t)lround(share * (double)n);
+        if (statistics_sign_test(minority, n - minority) <= p)
+            return n;
+    }
+    return 0;
+}
+
 void statistics_holm(double *p, size_t n)
 {
     size_t *order = g_new(size_t, n + 1);

@@ -83,6 +83,13 @@ struct estimate statistics_quantile(const double *x, size_t n, double p, double 
 double statistics_sign_test(size_t a, size_t b);
 
 /*
+ * The fewest pairs with which the sign test would give at most `p` if they split as a to b do, to
+ * the nearest pair; 0: more than STATISTICS_PAIRS_MAX.
+ */
+enum { STATISTICS_PAIRS_MAX = 10000 };
+size_t statistics_sign_pairs(size_t a, size_t b, double p);
+
+/*
  * Replaces `n` p-values by those that S. Holm's method (A simple sequentially rejective multiple
  * test procedure, Scand. J. Statistics 6, 1979) corrects for their number: if all that are at
  * most 5 % are believed, some wrong one is among them in at most 5 % of studies.  O(n log n).

@@ -20,7 +20,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 struct export
 {
@@ -29,7 +28,7 @@ struct export
     GPtrArray *columns; /* names, as they head the table */
     GString *values;    /* SQL of their values, separated by commas */
     GPtrArray *texts;   /* bound in the SQL as ?3, ?4, ...; ?1 is the study, ?2 the position */
-    bool is_json, is_terminal;
+    bool is_json;
     FILE *out;
 };
 
@@ -232,19 +231,15 @@ static sqlite3_stmt *prepare(struct export *export, const struct table_kind *kin
 /* JSON has no infinite numbers: there it is a text. */
 static void put_real(const struct export *export, double value)
 {
-    char number[DATABASE_NUMBER_MAX];
+    char number[32];
 
-    database_number(value, number);
+    text_number(number, value);
     fprintf(export->out, export->is_json && !isfinite(value) ? "\"%s\"" : "%s", number);
 }
 
-/* Programs get a text as it is, a terminal what it can bear. */
 static void put_text(const struct export *export, const char *text)
 {
-    char *safe = export->is_terminal ? text_escape(text) : NULL;
-
-    (export->is_json ? table_json_text : table_csv_text)(export->out, safe ? safe : text);
-    g_free(safe);
+    (export->is_json ? table_json_text : table_csv_text)(export->out, text);
 }
 
 static void put_value(const struct export *export, sqlite3_stmt *statement, int column)
@@ -345,7 +340,6 @@ static bool write_out(struct export *export, const struct table_kind *kind, cons
 
     if (is_good && output_open(&out, output, export->study->path, export->errors)) {
         export->out = out.stream;
-        export->is_terminal = !export->is_json && isatty(fileno(out.stream));
         is_good = kind ? write_rows(export, statement)
                        : export_scenario(export->study, out.stream, export->errors);
         is_good = output_close(&out, is_good, export->errors) && is_good;

@@ -7,6 +7,7 @@
  * the most that any of its strategies has, at least the rule's minimum.
  */
 #include "analysis/text/table.h"
+#include "analysis/text/text.h"
 #include "base/printable.h"
 #include "cli/options.h"
 #include "cli/progress.h"
@@ -230,7 +231,7 @@ static void print_json_member(const char *name, const char *text)
 
 static void print_study_json(const struct study_status *study)
 {
-    char left[DATABASE_NUMBER_MAX] = "null";
+    char left[32] = "null";
 
     printf("{\"study\":%lld,", (long long)study->study_id);
     print_json_member("name", study->name);
@@ -243,7 +244,7 @@ static void print_study_json(const struct study_status *study)
            (long long)study->replications_min, (long long)study->replications_max);
     print_json_member("until", study->until);
     if (isfinite(study->seconds))
-        database_number(seconds_left(study), left);
+        text_number(left, seconds_left(study));
     printf("\"runs\":%lld,\"done\":%lld,\"failed\":%lld,\"missing\":%lld,\"seconds_left\":%s,"
            "\"failures\":[",
            (long long)study->total, (long long)study->done, (long long)study->failed,

@@ -105,17 +105,6 @@ static const struct model_figure figures[] = {
     { .name = NULL },
 };
 
-struct set *only(const struct set *known, update_id update)
-{
-    struct set *others = set_copy(known);
-    struct set *result;
-
-    set_drop(&others, update);
-    result = set_minus(known, others);
-    set_free(others);
-    return result;
-}
-
 static void reverse(struct mail *mails, uint32_t low, uint32_t high)
 {
     for (; low + 1 < high; low++, high--) {
@@ -177,7 +166,7 @@ static void learn(struct node *n, const struct set *news, enum learned how)
     if (how != LEARNED_LOCAL)
         return;
     for (update_id i = 0; set_next(news, &i); i++) {
-        struct set *one = only(news, i);
+        struct set *one = set_only(news, i);
 
         mail_update(n, i, one);
         set_free(one);
@@ -256,7 +245,7 @@ static void go_down(struct node *n, bool graceful, bool loses)
         if (mails[i].progress != CACHED)
             continue;
         left--;
-        node_send_some(n, mails[i].to, MAIL, only(node_known(n), mails[i].update));
+        node_send_some(n, mails[i].to, MAIL, set_only(node_known(n), mails[i].update));
         node_count(n, RETRANSMISSIONS, 1);
     }
     if (c->durable && !loses)

@@ -56,9 +56,6 @@ struct state {
  */
 enum { TIMEOUT, TIMEOUT_AGAIN, PASS };
 
-/* The set with the one update, as far as a replica still knows it; a new set. */
-struct set *only(const struct set *known, update_id update);
-
 /* The first record not before (update, to) among the first `high`. */
 uint32_t cache_find(struct node *n, uint32_t high, update_id update, node_id to);
 

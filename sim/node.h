@@ -106,6 +106,7 @@ uint32_t node_shard_index(const struct node *n, uint32_t shard);
 uint32_t node_replica_count(const struct node *n);
 node_id node_holder(const struct node *n, uint32_t shard, uint32_t place);
 uint32_t node_place(const struct node *n, uint32_t shard);
+uint32_t node_shard_of(const struct node *n, update_id update); /* held by this node or not */
 struct set *node_shard_updates(const struct node *n, uint32_t shard); /* a new set */
 
 /* Sends to `to`.  Takes `set`.  The message may be lost; nobody is told. */
@@ -204,6 +205,7 @@ struct update_info node_update_info(const struct node *n, update_id update);
  * among them, except those whose keys this node knows a newer value of; new sets. */
 struct set *node_written_since(const struct node *n, const struct set *a, sim_time since);
 struct set *node_deletions(const struct node *n, const struct set *a);
+sim_time node_written(const struct node *n, update_id update);
 
 /* A deletion also carries its activation time: when it was written, or when a dormant copy of it
  * was last awakened.  (All copies share it: whoever holds one has heard of the latest activation.)
@@ -235,8 +237,8 @@ void node_awaken(struct node *n, const struct set *deletions);
 
 /*
  * Records that the model keeps on this node, `record_size` bytes each, in the order added.  The
- * array moves when one is added.  Adding returns a zeroed record at the end; keeping the first
- * `count` forgets the rest.
+ * array moves when one is added, and when some are forgotten.  Adding returns a zeroed record at the
+ * end; keeping the first `count` forgets the rest, whose memory other nodes then use.
  */
 uint32_t node_record_count(const struct node *n);
 void *node_records(struct node *n);

@@ -29,6 +29,7 @@ struct set *set_minus(const struct set *a, const struct set *b);  /* in a, not i
 struct set *set_common(const struct set *a, const struct set *b); /* in both */
 struct set *set_join(const struct set *a, const struct set *b);   /* in either */
 struct set *set_below(const struct set *a, update_id limit);      /* in a, numbered below limit */
+struct set *set_only(const struct set *a, update_id i);           /* i if it is in a, O(1) */
 void set_free(struct set *a);
 
 bool set_is_empty(const struct set *a);
@@ -56,7 +57,8 @@ bool set_nth(const struct set *a, uint32_t index, update_id *i);
  * A small counter for every update at once, kept as bit planes: planes[k] holds bit k.  Adds 1
  * to the counter of each member of `a` and returns those whose counter thereby reached `limit`
  * (1 .. 2^planes - 1); these count from 0 again.  set_tally_reset() sets the counters of the
- * members of `a` to 0.  A plane belongs to its counter alone: it is never a copy of another set.
+ * members of `a` to 0, and so does set_remove() from all planes.  A plane belongs to its counter
+ * alone: it is never a copy of another set.
  */
 struct set *set_tally(struct set **planes, const struct set *a, unsigned limit);
 void set_tally_reset(struct set **planes, const struct set *a, unsigned limit);

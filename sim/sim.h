@@ -10,6 +10,7 @@
 #define SIM_SIM_H
 
 #include "sim/model.h"
+#include "sim/observe.h"
 #include "sim/probe.h"
 #include "sim/value/distribution.h"
 
@@ -173,11 +174,12 @@ struct sim_config {
     sim_time sample_every; /* 0: auto, 128 to 256 samples a run, fewer below 2048 nodes with little
                               to do, down to 16 to 32, and some early ones besides */
     bool node_histograms;
-    const struct sim_layer *stack; /* the strategy's models in their written order */
-    int stack_count;               /* 1..MODEL_STACK_MAX */
-    struct sim_watch *watch;       /* NULL: not watched */
-    struct sim_probe *probe;       /* filled by the run; NULL: none */
-    uint64_t memory_max;           /* bytes; a run that wants more has failed; 0: no limit */
+    const struct sim_layer *stack;       /* the strategy's models in their written order */
+    int stack_count;                     /* 1..MODEL_STACK_MAX */
+    struct sim_watch *watch;             /* NULL: not watched */
+    const struct sim_observer *observer; /* NULL: nobody looks on; borrowed */
+    struct sim_probe *probe;             /* filled by the run; NULL: none */
+    uint64_t memory_max;                 /* bytes; a run that wants more has failed; 0: no limit */
 };
 
 enum sim_status { SIM_DONE, SIM_FAILED, SIM_CANCELLED };

@@ -202,12 +202,12 @@ static void draw_panel(struct drawing *d, struct canvas *canvas, size_t panel,
     char *x_label = figure_label("simulated time", ticks_unit(&d->ticks));
 
     canvas_panel(canvas, panel, figure_panel_name(figure, panel), x_label, "live nodes informed");
-    gnuplot_add(canvas->gnuplot, "%sset xrange [%.7g:%.7g]\nset yrange [%.7g:100]\n",
+    gnuplot_add(canvas->gnuplot, "%sset xrange [%.7g:%.7g]\nset yrange [%.7g:%.7g]\n",
                 d->span.is_log ? "set logscale x\n" : "", d->span.start * d->span.factor,
-                d->span.end * d->span.factor, lower_edge(d->lowest));
+                d->span.end * d->span.factor, d->span.low, d->span.high);
     gnuplot_add(canvas->gnuplot, "set ytics format '%%g %%%%'\n");
     ticks_set(&d->ticks, 'x', canvas->gnuplot);
-    figure_events_mark(&d->events[point_of_panel(figure, panel)], &d->span, canvas);
+    figure_events_mark(&d->events[point_of_panel(figure, panel)], &d->span, lines, canvas);
     lines_plot(lines, canvas, panel);
     g_free(x_label);
 }
@@ -223,6 +223,8 @@ static void draw_panels(struct drawing *d, struct canvas *canvas)
         g_strdup_printf("time in %s, mean informed share in %%, 95 %% limits", d->ticks.scale.unit);
     for (size_t panel = 0; panel < count; panel++)
         lines[panel] = make_lines(d, panel);
+    d->span.low = lower_edge(d->lowest);
+    d->span.high = 100;
     for (size_t panel = 0; panel < count; panel++) {
         draw_panel(d, canvas, panel, lines[panel]);
         lines_free(lines[panel]);

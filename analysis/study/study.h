@@ -103,8 +103,9 @@ char *study_copy_text(sqlite3_stmt *row, int column);
 void study_bind(const struct study *study, size_t point, const char *strategy,
                 sqlite3_stmt *statement);
 
-/* A name for a point: `network.loss=5%, nodes=100`, unescaped; "" without sweep.  g_free() it. */
-char *study_point_name(const struct study *study, size_t point);
+/* A name for a point: `network.loss=5%, nodes=100`, unescaped, without the axis `but` (-1: with
+ * all); "" without sweep.  g_free() it. */
+char *study_point_name(const struct study *study, size_t point, int but);
 
 /* How many runs of a strategy at a point are stored, and how many of them failed. */
 bool study_count_runs(const struct study *study, size_t point, const char *strategy, size_t *done,

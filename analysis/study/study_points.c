@@ -113,12 +113,12 @@ void study_points_clear(struct study *study)
     g_free(study->is_fixed);
 }
 
-char *study_point_name(const struct study *study, size_t point)
+char *study_point_name(const struct study *study, size_t point, int but)
 {
     GString *name = g_string_new(NULL);
 
     for (size_t axis = 0; axis < study->axis_count; axis++)
-        if (study->points[point].values[axis].text)
+        if ((int)axis != but && study->points[point].values[axis].text)
             g_string_append_printf(name, "%s%s=%s", name->len ? ", " : "", study->axes[axis],
                                    study->points[point].values[axis].text);
     return g_string_free(name, FALSE);

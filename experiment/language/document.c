@@ -134,6 +134,19 @@ struct item *item_find(const struct item *root, const char *path)
     }
 }
 
+const struct item *item_nearest(const struct item *root, const char *path)
+{
+    char *part = g_strdup(path), *dot;
+    const struct item *item = item_find(root, part);
+
+    while (item == NULL && (dot = strrchr(part, '.')) != NULL) {
+        *dot = 0;
+        item = item_find(root, part);
+    }
+    g_free(part);
+    return item != NULL ? item : root;
+}
+
 /* Makes a null into an empty map; false and an error if the item is something else. */
 static bool become_map(struct item *item, const struct item *value, struct errors *errors)
 {

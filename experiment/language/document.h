@@ -87,6 +87,10 @@ struct item *item_get(const struct item *map, const char *key);
  * entry of a list by its position from 1, as in `faults.1.crash`. */
 struct item *item_find(const struct item *root, const char *path);
 
+/* The item at a path, or else the section nearest to it, at last the root: where errors about what
+ * is missing belong. */
+const struct item *item_nearest(const struct item *root, const char *path);
+
 /*
  * Puts `value` at a dotted path below the map `root`, making the maps on the way, in the place of
  * entries of lists that are there.  Takes `value`.  False and an error if the path leads nowhere.

@@ -2,9 +2,10 @@
 /*
  * scenario.h - one point of a study, read and checked: everything that a run depends on.
  *
- * The struct mirrors the sections of the scenario language: a key `network.loss` fills the field
- * network.loss.  One table of keys (scenario_keys.h) reads it, completes it, writes it back and
- * prints the reference, so these cannot drift apart.
+ * One table of keys (scenario_keys.h) reads it, completes it, writes it back and prints the
+ * reference, so these cannot drift apart.  Most keys are fields of the engine's configuration; what
+ * the engine takes in other terms than people write has a field here and is translated when a point
+ * is set up (plan/plan_setup.c).
  */
 #ifndef EXPERIMENT_LANGUAGE_SCENARIO_H
 #define EXPERIMENT_LANGUAGE_SCENARIO_H
@@ -20,7 +21,8 @@ enum {
     STRATEGIES_MAX = 64,
     STRATEGY_NAME_MAX = 64,
     GROUP_NAME_MAX = 64,
-    SCENARIO_SAMPLES_MAX = 1000000
+    SCENARIO_SAMPLES_MAX = 1000000,
+    SCENARIO_KEYS_MAX = 128
 };
 
 /* The values of a file of measurements. */
@@ -42,14 +44,6 @@ struct random_time {
 /* A loss by itself, or in bursts. */
 struct scenario_loss {
     double mean, burst; /* burst 0: each message by itself */
-};
-
-struct scenario_bandwidth {
-    int64_t bits; /* a second; 0: unlimited */
-};
-
-struct scenario_queue {
-    int64_t bytes; /* -1: unlimited */
 };
 
 struct scenario_layer {
@@ -111,70 +105,47 @@ struct scenario_expect {
     int count;
 };
 
+struct scenario_timing {
+    int mode;
+    sim_time round; /* TIMING_ROUNDS */
+};
+
+struct scenario_arrival {
+    int mode;
+    double rate;    /* ARRIVAL_POISSON: a second */
+    sim_time every; /* ARRIVAL_EVERY */
+};
+
 struct scenario_origin {
     int mode;
     int64_t node;                /* ORIGIN_NODE */
     struct scenario_selector of; /* ORIGIN_RANGE */
 };
 
+struct scenario_strategies {
+    struct scenario_strategy *list;
+    int count;
+};
+
 struct scenario {
     int64_t gossipsim;
     char *name, *description; /* NULL: none */
-    int64_t nodes, seed;
     struct replications replications;
-    struct {
-        int mode;
-        sim_time round;
-    } timing;
-    int peers, topology;
-    struct scenario_groups groups;
-    struct {
-        struct random_time latency;
-        int latency_per;
-        double jitter, duplicate;
-        struct scenario_loss loss;
-        struct scenario_bandwidth bandwidth;
-        struct scenario_queue queue;
-        int64_t header;
-    } network;
-    struct {
-        struct random_time session, downtime;
-        double share;
-        int rejoin, leave, start;
-    } churn;
-    struct {
-        int64_t updates, keys, size;
-        sim_time at;
-        struct {
-            int mode;
-            double rate;
-            sim_time every;
-        } arrival;
-        struct scenario_origin origin;
-        double deletes;
-    } workload;
-    struct {
-        int64_t shards, replicas; /* replicas 0: all nodes */
-        int64_t preload;
-        double missing, missing_shards;
-    } store;
-    struct scenario_faults faults;
-    struct {
-        sim_time at;
-        int when;
-        int64_t events;
-    } stop;
-    sim_time warmup, cooldown;
-    struct {
-        sim_time every; /* 0: auto */
-        bool nodes;
-    } record;
-    struct {
-        struct scenario_strategy *list;
-        int count;
-    } strategies;
     struct scenario_expect expect;
-    uint64_t given; /* bit i: the scenario gave row i of scenario_keys */
+    int topology;
+
+    /* What the engine takes as it is written; plan_setup.c fills the rest from what follows. */
+    struct sim_config config;
+    struct scenario_timing timing;
+    struct scenario_groups groups;
+    struct random_time latency, session, downtime;
+    struct scenario_loss loss;
+    struct scenario_arrival arrival;
+    struct scenario_origin origin;
+    struct scenario_faults faults;
+    struct scenario_strategies strategies;
+
+    bool given[SCENARIO_KEYS_MAX]; /* the scenario gave row i of scenario_keys */
 };
 
 /* What reading needs besides the tree. */

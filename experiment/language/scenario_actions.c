@@ -16,6 +16,8 @@
 
 #define PARTITION_WANTED "`{groups: [[eu], [us]]}` or `{shares: [40%, 60%]}`"
 
+#define OTHER_SELECTORS "`all`, `20%`, `{count: 3}`, `{node: 17}`, `{all-but: 1}`"
+
 /* The keys of a map that name nodes, and what is missing without one. */
 struct way {
     const char *key, *missing;
@@ -333,14 +335,28 @@ void scenario_write_action(GString *out, const struct scenario_fault *fault, boo
 
 /* ---- rules ---- */
 
-const struct item *scenario_action_part(const struct item *item, const struct scenario_fault *fault,
-                                        int side, int part)
+/* The item of a selector of a side. */
+static const struct item *part_of(const struct item *item, const struct scenario_fault *fault,
+                                  int side, int part)
 {
     const enum fault_about about = kind_of(fault)->about;
 
     if (about == ABOUT_SIDES)
         return list_of(item, false)->children[side]->children[part];
     return about == ABOUT_NODES ? item : item_get(item, ways[about][side].key);
+}
+
+void scenario_resolve_action(const struct item *item, const struct scenario_groups *groups,
+                             struct scenario_fault *fault, struct errors *errors)
+{
+    const bool is_partition = kind_of(fault)->about == ABOUT_SIDES;
+
+    for (int i = 0; i < fault->count; i++)
+        for (int k = 0; k < fault->sides[i].count; k++)
+            if (fault->sides[i].parts[k].group != NULL)
+                scenario_resolve_selector(part_of(item, fault, i, k), groups,
+                                          &fault->sides[i].parts[k],
+                                          is_partition ? "none" : OTHER_SELECTORS, errors);
 }
 
 /* Each group stands on one side, once. */
@@ -400,8 +416,8 @@ void scenario_check_action(const struct item *item, const struct scenario_fault 
     } else {
         check_effect(item, fault, errors);
         for (int i = 0; i < fault->count; i++)
-            scenario_check_selector(scenario_action_part(item, fault, i, 0),
-                                    &fault->sides[i].parts[0].nodes, nodes, errors);
+            scenario_check_selector(part_of(item, fault, i, 0), &fault->sides[i].parts[0].nodes,
+                                    nodes, errors);
     }
 }
 

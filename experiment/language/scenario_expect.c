@@ -63,11 +63,6 @@ static void clear_expect(void *field)
     *expect = (struct scenario_expect){ 0 };
 }
 
-const struct key_kind kind_expect = {
-    "a list of `STAT(METRIC, STRATEGY) OP VALUE`; see [below](#expectations)", read_expect,
-    write_expect, clear_expect
-};
-
 /* ---- what they are about ---- */
 
 /* `name` against the figures that a model makes of its own; the nearest is offered. */
@@ -140,8 +135,8 @@ static void check_strategy(const struct item *item, const struct scenario *scena
                nearest.best != NULL ? nearest.best : "", nearest.best != NULL ? "`?" : "");
 }
 
-void scenario_check_expect(const struct item *root, const struct scenario *scenario,
-                           struct errors *errors)
+static void check_expect(const struct item *root, const struct scenario *scenario,
+                         struct errors *errors)
 {
     const struct item *items = item_get(root, "expect");
 
@@ -155,3 +150,18 @@ void scenario_check_expect(const struct item *root, const struct scenario *scena
             check_metric(items->children[i], scenario, e, errors);
     }
 }
+
+static bool has_no_expectations(const void *field)
+{
+    return ((const struct scenario_expect *)field)->count == 0;
+}
+
+const struct key_kind kind_expect = {
+    .values = "a list of `STAT(METRIC, STRATEGY) OP VALUE`; see [below](#expectations)",
+    .schema = "'type':'array','minItems':1,'items':{'type':'string','pattern':'[(].*[)].*[<>]'}",
+    .read = read_expect,
+    .write = write_expect,
+    .clear = clear_expect,
+    .is_none = has_no_expectations,
+    .check = check_expect,
+};

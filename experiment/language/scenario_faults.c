@@ -4,7 +4,7 @@
  * action, and perhaps how long it lasts and how often it happens.
  */
 #include "base/nearest.h"
-#include "experiment/language/scenario_keys.h"
+#include "experiment/language/scenario_schema.h"
 
 #include <string.h>
 
@@ -12,7 +12,7 @@ enum { FAULT_EVENTS_MAX = 1000000 };
 
 const char *const scenario_later_faults[] = { "pause", NULL };
 
-const struct param scenario_when_rows[] = {
+static const struct param when_rows[] = {
     PARAM_TIME(struct scenario_fault, at, NULL, "0s..36525d", "when it happens"),
     PARAM_NAMED("for", TIME, struct scenario_fault, lasts, NULL, "1ns..36525d", NULL,
                 "then it is undone"),
@@ -34,7 +34,7 @@ static void unknown_key(const struct item *item, struct scenario_reader *reader)
     struct nearest nearest = { .word = item->key };
     GString *known = g_string_new(NULL);
 
-    for (const struct param *row = scenario_when_rows; row->type != PARAM_TYPE_END; row++) {
+    for (const struct param *row = when_rows; row->type != PARAM_TYPE_END; row++) {
         nearest_offer(&nearest, row->name);
         g_string_append_printf(known, "%s%s", known->len > 0 ? ", " : "", row->name);
     }
@@ -50,7 +50,7 @@ static void unknown_key(const struct item *item, struct scenario_reader *reader)
 static void read_key(const struct item *item, struct scenario_fault *fault,
                      const struct item **action, struct scenario_reader *reader)
 {
-    const struct param *row = param_find(scenario_when_rows, item->key);
+    const struct param *row = param_find(when_rows, item->key);
     const int kind = find_kind(item->key);
 
     if (row != NULL) {
@@ -142,40 +142,7 @@ static void clear_faults(void *field)
     *faults = (struct scenario_faults){ 0 };
 }
 
-const struct key_kind kind_faults = {
-    "a list, `[{at: 60s, for: 45s, crash: 10%}]`; see [below](#groups-and-faults)", read_faults,
-    write_faults, clear_faults
-};
-
 /* ---- rules ---- */
-
-/* An axis may go down to nothing, the value to compare with. */
-static void check_some(const struct item *item, const struct sim_selector *of, int64_t nodes,
-                       struct errors *errors)
-{
-    const bool is_none = (of->kind == SELECT_COUNT && of->count == 0) ||
-                         (of->kind == SELECT_SHARE && of->share <= 0);
-
-    if (is_none && !item_is_swept(item))
-        item_error(item, errors, "no nodes, so it has no effect");
-    else if (!is_none && of->kind == SELECT_SHARE && of->share * (double)nodes < 0.5)
-        item_error(item, errors, "its share of %lld nodes is less than a node", (long long)nodes);
-}
-
-void scenario_check_selector(const struct item *item, const struct sim_selector *of, int64_t nodes,
-                             struct errors *errors)
-{
-    check_some(item, of, nodes, errors);
-    if (of->kind == SELECT_COUNT && of->count > nodes)
-        item_error(item, errors, "%lld nodes; there are %lld", (long long)of->count,
-                   (long long)nodes);
-    if (of->kind == SELECT_ALL_BUT && of->count >= nodes)
-        item_error(item, errors, "all but %lld of %lld nodes are none", (long long)of->count,
-                   (long long)nodes);
-    if (of->kind == SELECT_RANGE && of->first >= nodes)
-        item_error(item, errors, "node %lld does not exist; the %lld nodes count from 0",
-                   (long long)of->first, (long long)nodes);
-}
 
 /* What acts on latencies needs some. */
 static void check_latency(const struct item *root, const struct item *item,
@@ -185,13 +152,13 @@ static void check_latency(const struct item *root, const struct item *item,
         item_error_key(item, errors,
                        "has no effect under `timing: rounds`, where messages arrive within their "
                        "round");
-    if (random_time_is_zero(&scenario->network.latency) &&
+    if (random_time_is_zero(&scenario->latency) &&
         !item_is_swept(item_find(root, "network.latency")))
         item_error_key(item, errors, "has no effect with `network.latency: 0s`");
 }
 
-void scenario_check_faults(const struct item *root, const struct scenario *scenario,
-                           struct errors *errors)
+static void check_faults(const struct item *root, const struct scenario *scenario,
+                         struct errors *errors)
 {
     const struct item *items = item_get(root, "faults");
     int64_t events = 0;
@@ -201,20 +168,70 @@ void scenario_check_faults(const struct item *root, const struct scenario *scena
         const struct item *item = items->children[i];
         const struct item *action = item_get(item, fault_kinds[fault->kind].name);
 
-        scenario_check_action(action, fault, scenario->nodes, errors);
+        scenario_check_action(action, fault, scenario->config.nodes, errors);
         scenario_check_end(action, fault, &scenario->faults, errors);
         if (fault_kinds[fault->kind].takes_time)
             check_latency(root, action, scenario, errors);
-        if (fault->at >= scenario->stop.at)
+        if (fault->at >= scenario->config.stop.at)
             item_error(item_get(item, "at"), errors,
                        "would come only after the end of the run, `stop.at`");
-        else if (fault->every > 0 && fault->every >= scenario->stop.at - fault->at)
+        else if (fault->every > 0 && fault->every >= scenario->config.stop.at - fault->at)
             item_error(item_get(item, "every"), errors,
                        "would happen again only after the end of the run, `stop.at`");
         else if (fault->every > 0)
-            events += (scenario->stop.at - fault->at) / fault->every; /* at most 2^52 each */
+            events += (scenario->config.stop.at - fault->at) / fault->every; /* at most 2^52 each */
     }
     if (events > FAULT_EVENTS_MAX)
         item_error(items, errors, "%lld faults within a run; at most %d", (long long)events,
                    FAULT_EVENTS_MAX);
 }
+
+static void resolve_faults(const struct item *item, void *field,
+                           const struct scenario_groups *groups, struct errors *errors)
+{
+    struct scenario_faults *faults = field;
+
+    for (int i = 0; i < faults->count; i++) {
+        struct scenario_fault *fault = &faults->list[i];
+
+        scenario_resolve_action(item_get(item->children[i], fault_kinds[fault->kind].name), groups,
+                                fault, errors);
+    }
+}
+
+/* ---- the kind of key ---- */
+
+static bool has_no_faults(const void *field)
+{
+    return ((const struct scenario_faults *)field)->count == 0;
+}
+
+static void put_schema(GString *out)
+{
+    schema_put(out,
+               "'type':'array','minItems':1,'items':{'type':'object','required':['at']," NO_OTHERS
+               ",'properties':{");
+    schema_params(out, when_rows);
+    for (int i = 0; i < FAULT_KINDS; i++) {
+        schema_name(out, fault_kinds[i].name);
+        scenario_put_action(out, &fault_kinds[i]);
+    }
+    schema_put(out, "},'oneOf':[");
+    for (int i = 0; i < FAULT_KINDS; i++) {
+        schema_put(out, i > 0 ? ",{'required':[" : "{'required':[");
+        schema_text(out, fault_kinds[i].name);
+        schema_put(out, "]}");
+    }
+    schema_put(out, "]}");
+}
+
+const struct key_kind kind_faults = {
+    .values = "a list, `[{at: 60s, for: 45s, crash: 10%}]`; see [below](#groups-and-faults)",
+    .put_schema = put_schema,
+    .read = read_faults,
+    .write = write_faults,
+    .clear = clear_faults,
+    .is_none = has_no_faults,
+    .resolve = resolve_faults,
+    .check = check_faults,
+};

@@ -7,7 +7,7 @@
  * engine's terms only by random_time_spec().
  */
 #include "base/nearest.h"
-#include "experiment/language/scenario_keys.h"
+#include "experiment/language/scenario_schema.h"
 
 #include <string.h>
 
@@ -237,11 +237,18 @@ static void write_random_time(GString *out, const void *field, bool for_hash)
     g_string_append(out, "}}");
 }
 
+static bool is_silent(const void *field)
+{
+    return ((const struct random_time *)field)->family == NULL;
+}
+
 const struct key_kind kind_random_time = {
     .values = "a time, or a [random quantity](#random-quantities)",
+    .schema = "'anyOf':[" REF("random-quantity") "]",
     .read = read_random_time,
     .write = write_random_time,
     .clear = clear_random_time,
+    .is_none = is_silent,
 };
 
 void random_time_spec(const struct random_time *time, struct distribution_spec *spec)

@@ -59,21 +59,9 @@ static const char network_text[] =
     "```\n"
     "\n"
     "A message goes through its sender's uplink, meets the partitions that hold, is lost or not,\n"
-    "and arrives after its latency if the receiver is up then.\n"
-    "- `bandwidth`: a message takes (its bytes + `header`) · 8 / `bandwidth` to leave, and others\n"
-    "  of its node wait for it, in the order of sending. One that the `queue` has no room for is\n"
-    "  dropped (`dropped_queue`); the one that is leaving is not in the queue. When a node "
-    "crashes,\n"
-    "  what waits is dropped too, and what is leaving arrives; after a graceful leave all does. A\n"
-    "  message that is lost takes its time on the uplink like any other.\n"
-    "- `loss` with `burst`: the uplink of each node is good or bad, and loses every message while\n"
-    "  it is bad; it may change with each message that the node sends, whatever becomes of it, "
-    "and\n"
-    "  starts in the state that the long run leaves it in. Bursts of `b` messages lose a share of\n"
-    "  at most `b / (1 + b)`.\n"
-    "- `duplicate`: of the messages that get through so many arrive twice (`duplicated`), each "
-    "time\n"
-    "  after a latency, or at least a jitter, of its own; the sender sends, and pays, once.\n"
+    "and arrives after its latency if the receiver is up then.\n";
+
+static const char more_network_text[] =
     "\n"
     "Messages and bytes count as sent when a node sends them, whatever becomes of them.\n";
 
@@ -208,22 +196,19 @@ static void put_params(GString *out, const struct param *rows)
 
 static void put_key(GString *out, const struct key *key)
 {
-    static const char *const required[] = { "gossipsim", "nodes", "strategies" };
-    const char *fallback = key->param.fallback;
-    bool is_required = false;
-
-    for (size_t i = 0; i < G_N_ELEMENTS(required); i++)
-        is_required = is_required || strcmp(required[i], key->param.name) == 0;
     g_string_append_printf(out, "| `%s` | ", key->param.name);
     if (key->kind != NULL)
         g_string_append(out, key->kind->values);
     else
         put_values(out, &key->param);
-    if (fallback != NULL)
-        g_string_append_printf(out, " | `%s` | ", fallback);
-    else
-        g_string_append(out, is_required ? " | required | " : " | | ");
-    g_string_append_printf(out, "%s |\n", key->param.help);
+    g_string_append(out, " | ");
+    if (key->param.fallback != NULL)
+        g_string_append_printf(out, "`%s` ", key->param.fallback);
+    else if (key->required != NULL && key->needs[0] == NULL)
+        g_string_append(out, "required ");
+    else if (key->required != NULL)
+        g_string_append_printf(out, "required with `%s` ", key->needs[0]->because);
+    g_string_append_printf(out, "| %s |\n", key->param.help);
 }
 
 static void put_families(GString *out)
@@ -267,6 +252,15 @@ static void put_item(GString *out, const char *text)
     g_strfreev(words);
 }
 
+static void put_network(GString *out)
+{
+    g_string_append(out, network_text);
+    for (const struct key *key = scenario_keys; key->param.name != NULL; key++)
+        if (key->details != NULL)
+            put_item(out, key->details);
+    g_string_append(out, more_network_text);
+}
+
 static void put_faults(GString *out)
 {
     GString *text = g_string_new(NULL);
@@ -306,14 +300,17 @@ void scenario_print_reference(FILE *file)
     for (const struct key *key = scenario_keys; key->param.name != NULL; key++)
         put_key(out, key);
     put_families(out);
-    g_string_append(out, network_text);
+    put_network(out);
     put_faults(out);
     g_string_append(out, expectations_text);
     g_string_append(out, sweep_text);
     g_string_append(out, "\n## Not supported yet\n\n"
                          "Reserved words of the language, refused until they work:\n");
-    for (const struct later *later = scenario_later; later->path != NULL; later++)
-        put_later(out, later->path, later->words);
+    for (const struct key *key = scenario_keys; key->param.name != NULL; key++)
+        if (key->later != NULL)
+            put_later(out, key->param.name, key->later);
+    for (int i = 0; scenario_later_keys[i] != NULL; i++)
+        put_later(out, scenario_later_keys[i], NULL);
     put_later(out, "faults", scenario_later_faults);
     put_later(out, "sweep.design", designs);
     fputs(out->str, file);

@@ -32,11 +32,11 @@ static bool make_tables(struct setup *setup)
 {
     const struct scenario *s = &setup->scenario;
 
-    setup->latency = table(&s->network.latency);
-    setup->session = table(&s->churn.session);
-    setup->downtime = table(&s->churn.downtime);
+    setup->latency = table(&s->latency);
+    setup->session = table(&s->session);
+    setup->downtime = table(&s->downtime);
     return setup->latency != NULL &&
-           (s->churn.session.family == NULL || (setup->session != NULL && setup->downtime != NULL));
+           (s->session.family == NULL || (setup->session != NULL && setup->downtime != NULL));
 }
 
 /* What a fault puts in the way of messages. */
@@ -81,60 +81,30 @@ static void make_faults(struct setup *setup)
     }
 }
 
-/* All that does not depend on the strategy. */
+/* All that does not depend on the strategy: what the engine takes as it is written, and the rest in
+ * its terms. */
 static struct sim_config common_config(const struct setup *setup)
 {
     const struct scenario *s = &setup->scenario;
+    struct sim_config config = s->config;
 
-    return (struct sim_config){
-        .nodes = s->nodes,
-        .seed = (uint64_t)s->seed,
-        .timing = (enum sim_timing)s->timing.mode,
-        .round = s->timing.mode == TIMING_ROUNDS ? s->timing.round : 0,
-        .peers = (enum sim_peers)s->peers,
-        .network = { .latency = setup->latency,
-                     .latency_per = (enum sim_latency_per)s->network.latency_per,
-                     .jitter = s->network.jitter,
-                     .loss = s->network.loss.mean,
-                     .loss_burst = s->network.loss.burst,
-                     .bandwidth = s->network.bandwidth.bits,
-                     .queue_bytes = s->network.queue.bytes,
-                     .duplicate = s->network.duplicate,
-                     .header_bytes = s->network.header },
-        .churn = { .session = setup->session,
-                   .downtime = setup->downtime,
-                   .share = s->churn.share,
-                   .rejoin = (enum sim_rejoin)s->churn.rejoin,
-                   .leave = (enum sim_leave)s->churn.leave,
-                   .start = (enum sim_churn_start)s->churn.start },
-        .workload = { .updates = s->workload.updates,
-                      .keys = s->workload.keys,
-                      .size_bytes = s->workload.size,
-                      .at = s->workload.at,
-                      .arrival = (enum sim_arrival)s->workload.arrival.mode,
-                      .rate = s->workload.arrival.rate,
-                      .every = s->workload.arrival.every,
-                      .origin = (enum sim_origin)s->workload.origin.mode,
-                      .origin_node = (node_id)(s->workload.origin.mode == ORIGIN_RANGE
-                                                   ? s->workload.origin.of.nodes.first
-                                                   : s->workload.origin.node),
-                      .origin_nodes = s->workload.origin.of.nodes.nodes,
-                      .deletes = s->workload.deletes },
-        .store = { .shards = s->store.shards,
-                   .replicas = s->store.replicas,
-                   .preload = s->store.preload,
-                   .missing = s->store.missing,
-                   .missing_shards = s->store.missing_shards },
-        .faults = setup->faults,
-        .fault_count = (size_t)s->faults.count,
-        .stop = { .at = s->stop.at,
-                  .when = (enum sim_stop_when)s->stop.when,
-                  .events = (uint64_t)s->stop.events },
-        .warmup = s->warmup,
-        .cooldown = s->cooldown,
-        .sample_every = s->record.every,
-        .node_histograms = s->record.nodes,
-    };
+    config.timing = (enum sim_timing)s->timing.mode;
+    config.round = s->timing.mode == TIMING_ROUNDS ? s->timing.round : 0;
+    config.network.latency = setup->latency;
+    config.network.loss = s->loss.mean;
+    config.network.loss_burst = s->loss.burst;
+    config.churn.session = setup->session;
+    config.churn.downtime = setup->downtime;
+    config.workload.arrival = (enum sim_arrival)s->arrival.mode;
+    config.workload.rate = s->arrival.rate;
+    config.workload.every = s->arrival.every;
+    config.workload.origin = (enum sim_origin)s->origin.mode;
+    config.workload.origin_node =
+        (node_id)(s->origin.mode == ORIGIN_RANGE ? s->origin.of.nodes.first : s->origin.node);
+    config.workload.origin_nodes = s->origin.of.nodes.nodes;
+    config.faults = setup->faults;
+    config.fault_count = (size_t)s->faults.count;
+    return config;
 }
 
 static void fill_config(struct setup *setup, int index, const struct scenario_strategy *strategy)

@@ -14,7 +14,6 @@
  */
 #include "experiment/runner/runner.h"
 
-#include "base/statistics.h"
 #include "experiment/language/metric_name.h"
 #include "experiment/runner/pool_plan.h"
 
@@ -338,24 +337,6 @@ static bool walk(struct runner *runner)
 }
 
 /* -------------------------------------------------------------------------- replications */
-
-bool runner_is_precise(const double *values, uint32_t count, bool is_share, double half_width,
-                       double confidence)
-{
-    struct estimate e;
-    uint32_t equal = 0;
-
-    for (uint32_t i = 0; i < count; i++) {
-        if (!isfinite(values[i]))
-            return false;
-        equal += values[i] == values[0];
-    }
-    if (count > 0 && equal == count)
-        return true;
-    e = statistics_mean(values, count, is_share, confidence);
-    return fmax(e.upper - e.value, e.value - e.lower) <= half_width * fabs(e.value) &&
-           isfinite(e.lower);
-}
 
 /* Checks whether the rule wants no more of this point; false if the database failed. */
 static bool is_point_precise(struct runner *runner, size_t point, double *values, bool *is_precise)

@@ -12,7 +12,6 @@
 
 #include <errno.h>
 #include <glib.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -259,13 +258,4 @@ sqlite3 *database_open(const char *path, enum database_use use, struct errors *e
         return NULL;
     }
     return database;
-}
-
-void database_number(double value, char text[DATABASE_NUMBER_MAX])
-{
-    for (int digits = 15; digits <= 17; digits++) {
-        g_snprintf(text, DATABASE_NUMBER_MAX, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
-            return;
-    }
 }

@@ -15,7 +15,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { DATABASE_NUMBER_MAX = 32 };
 enum { METRICS_IN_ROW = 64 }; /* values in a row of metric_value: v0, v1, ... */
 
 enum database_use {
@@ -42,8 +41,5 @@ sqlite3_stmt *database_prepare(sqlite3 *database, const char *path, const char *
 bool database_rows(sqlite3 *database, const char *path, const char *sql, int64_t id,
                    void (*take)(void *context, sqlite3_stmt *row), void *context,
                    struct errors *errors);
-
-/* Writes the shortest decimal form that reads back to the same finite value. */
-void database_number(double value, char text[DATABASE_NUMBER_MAX]);
 
 #endif

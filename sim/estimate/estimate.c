@@ -111,7 +111,7 @@ static double node_bytes(const struct sim_config *config, double updates)
     if (config->peers == PEERS_ALIVE && (config->fault_count > 0 || config->churn.session))
         bytes += sizeof(node_id) + sizeof(uint32_t); /* live.h */
     if (nodes * updates <= CENSUS_HOPS_MAX)
-        bytes += updates;
+        bytes += updates * (config->store.replicas ? (double)config->store.replicas / nodes : 1);
     if (updates > 1 && nodes <= LOGS_NODES)
         bytes += sizeof(double);
     return bytes;

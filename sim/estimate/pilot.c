@@ -159,6 +159,7 @@ struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, 
 
     small.faults = faults;
     small.watch = NULL;
+    small.observer = NULL;
     small.probe = &pilot.probe;
     small.memory_max = PILOT_BYTES_MAX;
     small.stop.events = config->stop.events < cap ? config->stop.events : cap;

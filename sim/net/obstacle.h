@@ -3,9 +3,9 @@
  * obstacle.h - what faults put in the way of messages: partitions, one-way cuts, losses, delays.
  *
  * A message meets the obstacles that stand as it leaves its node: all must let it pass, each loss
- * has draws of its own, and factors multiply.  What is on its way already when an obstacle is put
- * up is not touched by it.  Each fault of the timeline has one obstacle, which may stand or not;
- * one that happens again while its obstacle still stands puts it up anew.
+ * has draws of its own, and factors multiply.  A message that is on its way already when an
+ * obstacle is put up is not affected.  Each fault of the timeline has one obstacle, which may stand
+ * or not; one that happens again while its obstacle still stands puts it up anew.
  *
  * Cost: a byte a node for each fault of this kind, two for a loss; a message looks up two bytes
  * for each obstacle that stands, and without any takes the short path of network.h.
@@ -41,7 +41,7 @@ struct departure {
     uint32_t number; /* among its node's messages */
 };
 
-/* Whether it passes; of two the greater. */
+/* Whether it passes; of two, the greater holds. */
 enum passage { PASSAGE_FREE, PASSAGE_LOST, PASSAGE_CUT };
 
 /* What becomes of a message. */

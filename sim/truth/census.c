@@ -39,7 +39,8 @@ void census_init(struct census *census, struct memory *memory, const struct plac
         census->current = SET_EMPTY;
     init_holders(census, memory);
     if (!__builtin_mul_overflow(config->nodes, config->updates, &pairs) && pairs <= CENSUS_HOPS_MAX)
-        census->hops = memory_get(memory, pairs, sizeof *census->hops);
+        census->hops = memory_get(memory, (size_t)placement->replicas * config->updates,
+                                  sizeof *census->hops);
     if (config->wants_histograms) {
         census->delay_bins = memory_get(memory, DELAY_BINS, sizeof *census->delay_bins);
         census->hops_bins = memory_get(memory, HOPS_BINS, sizeof *census->hops_bins);
@@ -249,14 +250,29 @@ void census_hold(struct census *census, update_id update, uint32_t holders)
     check_shares(census, track, track->injected);
 }
 
+/* How far an update had come when a node learned it; NULL: the node is no replica.  Replicas of a
+ * part count by their places. */
+static uint8_t *hops_of(const struct census *census, const struct track *track, update_id update,
+                        node_id node)
+{
+    const struct placement *placement = census->placement;
+    int64_t place = node;
+
+    if (!placement_is_everywhere(placement))
+        place = placement_place(placement, placement_shard(placement, track->key), node);
+    return place < 0 ? NULL : &census->hops[(size_t)place * census->updates + update];
+}
+
 static void note_hops(struct census *census, struct track *track, update_id update, node_id node,
                       node_id from, bool is_first)
 {
-    uint8_t *own = &census->hops[(size_t)node * census->updates + update];
-    unsigned hops = 0;
+    uint8_t *own = hops_of(census, track, update, node), *before = NULL;
+    unsigned hops = from != NODE_NONE;
 
     if (from != NODE_NONE)
-        hops = census->hops[(size_t)from * census->updates + update] + 1u;
+        before = hops_of(census, track, update, from);
+    if (before)
+        hops += *before;
     if (hops >= HOPS_BINS)
         hops = HOPS_BINS - 1;
     *own = (uint8_t)hops;

@@ -78,7 +78,7 @@ struct census {
     double *entropies;    /* of each key, as last asked for; CENSUS_UNKNOWN: has changed since */
     bool holders_change;  /* and with them all entropies, since last asked for */
     double *logs;         /* c log2 c of a count, 0: not yet asked for; NULL: too many counts */
-    uint8_t *hops;        /* per node and update; NULL: too many to keep */
+    uint8_t *hops;        /* per replica and update; NULL: too many to keep */
     uint32_t resurrected; /* deletions undone; see census_undo() */
     uint64_t useful, duplicates;          /* payload copies received that were news, or not */
     uint64_t learned_by[MODEL_STACK_MAX]; /* deliveries through each model of the stack */

@@ -387,6 +387,18 @@ struct set *set_join(const struct set *a, const struct set *b)
     return row_join(set_row_new(a->pool), a, b);
 }
 
+struct set *set_only(const struct set *a, update_id i)
+{
+    struct set *one = SET_EMPTY;
+
+    if (!set_has(a, i))
+        return SET_EMPTY;
+    if (set_is_inline(a))
+        return set_of_bits((uint64_t)4 << i);
+    set_put(a->pool, &one, i);
+    return one;
+}
+
 struct set *set_below(const struct set *a, update_id limit)
 {
     struct set *row;
@@ -522,11 +534,12 @@ static struct set *tally_inline(struct set **planes, const struct set *a, unsign
 static void own_planes(struct set **planes, int used, struct set_pool *pool)
 {
     for (int k = 0; k < used; k++) {
-        if (set_is_inline(planes[k])) {
+        if (set_is_inline(planes[k]))
             planes[k] = row_zeroed(pool, 0, pool->words);
-            planes[k]->count = UNCOUNTED;
-        } else if (planes[k]->refs > 1)
+        else if (planes[k]->refs > 1)
             planes[k] = own_copy(planes[k]);
+        widen(planes[k], 0, pool->words); /* members may have been removed */
+        planes[k]->count = UNCOUNTED;
     }
 }
 
@@ -564,7 +577,10 @@ void set_tally_reset(struct set **planes, const struct set *a, unsigned limit)
         }
         if (planes[k]->refs > 1)
             planes[k] = own_copy(planes[k]);
-        for (uint32_t i = a->low; i < a->high; i++)
+        const struct overlap both = overlap_of(planes[k], a);
+
+        for (uint32_t i = both.low; i < both.high; i++)
             planes[k]->words[i] &= ~a->words[i];
+        planes[k]->count = UNCOUNTED;
     }
 }

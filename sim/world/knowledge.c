@@ -8,6 +8,7 @@
 #include "sim/world/knowledge.h"
 #include "sim/world/agreement.h"
 #include "sim/world/network.h"
+#include "sim/world/observation.h"
 
 #include <assert.h>
 
@@ -37,7 +38,7 @@ static void tell_stack(struct run *run, const struct set *news, enum learned how
                             how == LEARNED_HERE && i != through ? LEARNED_OTHER : how);
     }
     run_layer(run, through);
-    if (UNLIKELY(run->forgotten != NULL || run->dormant != NULL)) { /* one may have let go of it */
+    if (UNLIKELY(run->recalls)) { /* one may have let go of it */
         struct set *gone = set_minus(news, set_of_handle(&run->pool, run->node.me->known));
 
         drop_from_models(run, gone);
@@ -97,6 +98,7 @@ static struct set *side_set(const struct run *run, const uint32_t *handles, node
 static void keep_side_set(struct run *run, uint32_t **handles, node_id node, struct set *set)
 {
     if (!*handles) {
+        run->recalls |= handles != &run->unlearned;
         *handles = memory_get(&run->memory, run->nodes, sizeof **handles);
         for (node_id i = 0; i < run->nodes && *handles; i++)
             (*handles)[i] = set_handle(SET_EMPTY);
@@ -384,8 +386,10 @@ static void learn_news(struct run *run, node_id from, struct set *news)
 
     if (run->census.has_versions)
         supersede(run, known, &learned, &news);
-    if (UNLIKELY(run->forgotten != NULL || run->dormant != NULL))
+    if (UNLIKELY(run->recalls))
         counted = recall(run, news, learned);
+    if (UNLIKELY(run->observation != NULL))
+        observation_learn(run, from, learned);
     for (update_id i = 0; set_next(learned, &i); i++)
         if (!set_has(counted, i))
             census_learn(&run->census, i, run->node.id, from, !set_has(before, i), credit);

@@ -167,9 +167,20 @@ void loop_deliver_with_care(struct run *run, uint32_t when, uint32_t from, uint3
         run_stop(run, "cancelled");
 }
 
+static bool is_of_engine(uint32_t when)
+{
+    return (when >> 4 & 15) == LAYER_ENGINE;
+}
+
+/* A timer of a life of the node that is over. */
+static bool is_void(const struct run *run, uint32_t life)
+{
+    return run->lives && run->lives[run->node.id] != life;
+}
+
 void loop_fire_one_shot(struct run *run, uint32_t when, uint32_t life, uint32_t load)
 {
-    if (UNLIKELY((when >> 4 & 15) == LAYER_ENGINE)) {
+    if (UNLIKELY(is_of_engine(when))) {
         run->steps++;
         if ((when & 15) == ENGINE_UPLINK_IDLE)
             effects_depart(run);
@@ -177,10 +188,21 @@ void loop_fire_one_shot(struct run *run, uint32_t when, uint32_t life, uint32_t 
             connection_continue(run, load);
         return;
     }
-    if (run->lives && run->lives[run->node.id] != life)
-        return; /* the node has gone since */
+    if (is_void(run, life))
+        return;
     run->timers++;
     run_layer(run, when >> 4 & 15)->on_timer(&run->node, when & 15, load);
+}
+
+void loop_show(struct run *run, struct event event)
+{
+    struct opened opened;
+
+    if (event_class(event) == EVENT_ARRIVAL) {
+        network_open(run, event.load, event.from, event.when & 15, &opened);
+        observation_arrive(run, event, &opened.message);
+    } else if (!is_of_engine(event.when) && !is_void(run, event.from))
+        observation_fire(run, run->layers[event.when >> 4 & 15].model, event.when & 15);
 }
 
 /* ---- the loop ---- */
@@ -212,9 +234,16 @@ static void run_bucket(struct run *run)
     loop_bucket(run, NULL);
 }
 
+static void run_bucket_seen(struct run *run)
+{
+    loop_through(run, NULL, true);
+}
+
 /* What runs the buckets of this run's stack. */
 static loop_fn *loop_for(const struct run *run)
 {
+    if (run->observation)
+        return run_bucket_seen;
     for (const struct model_loop *l = loop_registry; l->model && run->layer_count == 1; l++)
         if (l->model == run->layers[0].model)
             return l->bucket;

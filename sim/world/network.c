@@ -160,13 +160,15 @@ static void carry_keys(const struct run *run, const struct set *set, struct set 
 {
     const struct track *tracks = run->census.tracks;
     struct set *missing = set_minus(run->census.current, set);
+    update_id oldest = 0;
 
+    set_next(set, &oldest);
     for (update_id i = 0; set_next(missing, &i); i++) {
         update_id older = tracks[i].older;
 
-        while (older != UPDATE_NONE && !set_has(set, older))
+        while (older != UPDATE_NONE && older >= oldest && !set_has(set, older))
             older = tracks[older].older;
-        if (older != UPDATE_NONE)
+        if (older != UPDATE_NONE && older >= oldest)
             set_put(run->placement.pool, carried, older);
     }
     set_free(missing);

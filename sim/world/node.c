@@ -2,6 +2,7 @@
 /* node.c - a node itself: its timers, what it knows, its records and figures; see node.h. */
 #include "sim/world/knowledge.h"
 #include "sim/world/network.h"
+#include "sim/world/observation.h"
 #include "sim/world/run.h"
 #include "sim/world/workload.h"
 
@@ -248,6 +249,11 @@ struct set *node_deletions(const struct node *n, const struct set *a)
     return deletions;
 }
 
+sim_time node_written(const struct node *n, update_id update)
+{
+    return run_of_const(n)->census.tracks[update].injected;
+}
+
 sim_time node_activated(const struct node *n, update_id update)
 {
     return run_of_const(n)->census.tracks[update].activated;
@@ -287,6 +293,8 @@ void node_believe(struct node *n, node_id about, enum belief from, enum belief t
                                  .is_cut = obstacles_divide(obstacles, n->id, about),
                                  .is_disturbed = obstacles_disturb(obstacles, n->id) },
         run_credit(run, n->now));
+    if (run->observation)
+        observation_believe(run, about, from, to);
 }
 
 /* ---- records and figures ---- */
@@ -303,27 +311,12 @@ void *node_records(struct node *n)
 
 void *node_record_add(struct node *n)
 {
-    struct run *run = run_of(n);
-    const struct layer *layer = n->layer;
-    struct records *records = &layer->records[n->id];
-    const size_t size = layer->model->record_size;
-    size_t capacity = records->capacity;
-
-    if (!memory_grow(&run->memory, &records->items, &capacity, records->count + 1, size)) {
-        /* the run is about to stop: its records no longer matter */
-        records->count = records->count ? records->count - 1 : 0;
-        return records->items ? records->items + records->count++ * size : layer->spare_record;
-    }
-    records->capacity = (uint32_t)capacity;
-    return memset(records->items + size * records->count++, 0, size);
+    return records_add(n->layer->records_pool, &n->layer->records[n->id]);
 }
 
 void node_records_keep(struct node *n, uint32_t count)
 {
-    struct records *records = &n->layer->records[n->id];
-
-    assert(count <= records->count);
-    records->count = count;
+    records_keep(n->layer->records_pool, &n->layer->records[n->id], count);
 }
 
 void node_count(struct node *n, int figure, uint64_t amount)

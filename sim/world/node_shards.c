@@ -28,7 +28,7 @@ bool node_next_replica(const struct node *n, update_id update, node_id *peer)
     *peer += *peer == n->id;
     if (placement_is_everywhere(placement))
         return *peer < run->nodes;
-    uint32_t shard = placement_shard(placement, run->census.tracks[update].key);
+    uint32_t shard = placement->shard_of[update];
 
     if ((uint64_t)placement->replicas * placement->replicas < run->nodes) /* speed only */
         return next_of_holders(n, shard, peer);
@@ -87,6 +87,13 @@ uint32_t node_place(const struct node *n, uint32_t shard)
 
     assert(place >= 0);
     return (uint32_t)place;
+}
+
+uint32_t node_shard_of(const struct node *n, update_id update)
+{
+    const struct placement *placement = &run_of_const(n)->placement;
+
+    return placement_is_everywhere(placement) ? 0 : placement->shard_of[update];
 }
 
 struct set *node_shard_updates(const struct node *n, uint32_t shard)

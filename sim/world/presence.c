@@ -3,6 +3,7 @@
 #include "sim/world/presence.h"
 #include "sim/world/knowledge.h"
 #include "sim/world/network_effects.h"
+#include "sim/world/observation.h"
 
 void presence_init(struct run *run)
 {
@@ -23,15 +24,35 @@ bool presence_refuses(const struct run *run, node_id node)
 }
 
 /* `is_crash`: it goes without a word, and the others are to find out. */
-static void set_down(struct run *run, node_id node, bool is_crash)
+static RARE void tell_down(struct run *run, node_id node, bool is_crash)
 {
     const sim_time now = run_credit(run, run->node.now);
 
-    if (run->detection.nodes)
-        detection_down(&run->detection, node, is_crash && window_has(&run->window, now), now);
-    run->replicas[node].handled |= REPLICA_DOWN;
     if (run->live.nodes)
         live_remove(&run->live, node);
+    if (run->detection.nodes)
+        detection_down(&run->detection, node, is_crash && window_has(&run->window, now), now);
+    if (run->observation)
+        observation_change(run, SEEN_DOWN, node);
+}
+
+static RARE void tell_up(struct run *run, node_id node)
+{
+    const sim_time now = run_credit(run, run->node.now);
+
+    if (run->live.nodes)
+        live_add(&run->live, node);
+    if (run->detection.nodes)
+        detection_up(&run->detection, node, window_has(&run->window, now), now);
+    if (run->observation)
+        observation_change(run, SEEN_UP, node);
+}
+
+static void set_down(struct run *run, node_id node, bool is_crash)
+{
+    run->replicas[node].handled |= REPLICA_DOWN;
+    if (run->minds_changes)
+        tell_down(run, node, is_crash);
 }
 
 void presence_begin_away(struct run *run, node_id node, enum absence why)
@@ -63,6 +84,8 @@ void presence_start_models(struct run *run)
 static void lose_everything(struct run *run)
 {
     knowledge_clear(run);
+    if (run->observation)
+        observation_change(run, SEEN_WIPED, run->node.id);
     for (uint32_t i = 0; i < run->layer_count; i++) {
         struct layer *layer = &run->layers[i];
         const size_t id = run->node.id;
@@ -72,7 +95,7 @@ static void lose_everything(struct run *run)
         if (layer->states)
             memset(layer->states + id * layer->model->state_size, 0, layer->model->state_size);
         if (layer->records)
-            layer->records[id].count = 0;
+            records_keep(layer->records_pool, &layer->records[id], 0);
         for (int k = 0; layer->model->figures && layer->model->figures[k].name; k++)
             if (layer->model->figures[k].kind == FIGURE_GAUGE)
                 layer->figures[k].gauge[id] = 0;
@@ -108,13 +131,9 @@ static void come_up(struct run *run)
 {
     struct set *held = knowledge_held(run, run->node.id);
 
-    const sim_time now = run_credit(run, run->node.now);
-
-    if (run->detection.nodes)
-        detection_up(&run->detection, run->node.id, window_has(&run->window, now), now);
     run->node.me->handled &= ~REPLICA_DOWN;
-    if (run->live.nodes)
-        live_add(&run->live, run->node.id);
+    if (run->minds_changes)
+        tell_up(run, run->node.id);
     census_up(&run->census, run->node.id, held, run_credit(run, run->node.now));
     set_free(held);
     presence_start_models(run);

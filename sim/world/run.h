@@ -27,6 +27,7 @@
 #include "sim/value/draw.h"
 #include "sim/value/memory.h"
 #include "sim/value/observed.h"
+#include "sim/value/records.h"
 
 #define LIKELY(x)   __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
@@ -52,12 +53,6 @@ struct node {
     node_id id;
 };
 
-struct records {
-    char *items;
-    uint32_t count;
-    uint32_t capacity;
-};
-
 enum { LAYER_BYTES = 256 }; /* so that its address takes a shift of its place in the stack */
 
 /* What is kept of a model's figure, by its kind. */
@@ -76,7 +71,7 @@ struct layer {
     struct set **sets;       /* set_count a node */
     char *states;            /* state_size a node */
     struct records *records; /* one a node */
-    void *spare_record;      /* handed out when memory is short */
+    struct records_pool *records_pool;
     union figure_value figures[MODEL_FIGURES_MAX];
 };
 
@@ -169,7 +164,7 @@ struct effects {
     struct uplinks uplinks;
     uint64_t copied_below;  /* a message arrives twice if 32 random bits are below */
     uint64_t copied;        /* messages that do */
-    uint64_t *charged;      /* bytes charged for each kind of message; NULL: no uplinks */
+    uint64_t *charged;      /* bytes charged for each kind of message; NULL: nobody asks */
     uint64_t dropped_queue; /* messages that an uplink's queue had no room for, or lost */
 };
 
@@ -187,6 +182,8 @@ struct run {
     bool weighs;         /* sets may hold several updates: what they carry takes counting */
     bool all_are_peers;  /* a node picks among all others, up or down */
     bool learns_plainly; /* no update supersedes another, and none is dormant */
+    bool minds_changes;  /* somebody keeps track of who is up, beside the census */
+    bool recalls;        /* a node has forgotten deletions or keeps them dormant */
     bool has_effects;    /* messages are sent by effects_send() */
 
     /* every message */
@@ -214,9 +211,9 @@ struct run {
     struct set_pool pool;
     struct placement placement;
     struct distances distances;
-    update_id *by_hash;  /* updates in the order of their keys' hashes; NULL: not yet asked for */
-    uint32_t *numbers; /* of updates, among those of their origin; NULL: not yet asked for */
-    uint32_t *written; /* by each node, of the first `numbered` updates */
+    update_id *by_hash; /* updates in the order of their keys' hashes; NULL: not yet asked for */
+    uint32_t *numbers;  /* of updates, among those of their origin; NULL: not yet asked for */
+    uint32_t *written;  /* by each node, of the first `numbered` updates */
     uint32_t numbered;
     uint32_t via_layer;  /* the layer through which came what the stack is told of */
     uint32_t *forgotten; /* handles: deletions that a node no longer has a record of, with what
@@ -246,6 +243,7 @@ struct run {
 
     /* set up once */
     const struct sim_config *config;
+    struct observation *observation; /* NULL: nobody looks on */
     struct numbering numbering;
     struct memory memory;
     struct gap gap;                                      /* between Poisson arrivals */

@@ -6,6 +6,7 @@
 #include "sim/world/fault.h"
 #include "sim/world/measure.h"
 #include "sim/world/network.h"
+#include "sim/world/observation.h"
 #include "sim/world/peers.h"
 #include "sim/world/presence.h"
 #include "sim/world/workload.h"
@@ -52,7 +53,7 @@ static void init_layer(struct run *run, uint32_t index)
         layer->states = memory_get(&run->memory, nodes, model->state_size);
     if (model->record_size > 0 && remembers) {
         layer->records = memory_get(&run->memory, nodes, sizeof *layer->records);
-        layer->spare_record = memory_get(&run->memory, 1, model->record_size);
+        layer->records_pool = records_pool_new(&run->memory, model->record_size);
     }
     init_figures(run, layer);
     for (uint32_t kind = 0; model->messages && model->messages[kind].name; kind++)
@@ -107,6 +108,7 @@ static void start_nodes(struct run *run)
 bool setup(struct run *run, const struct sim_config *config)
 {
     run->config = config;
+    run->observation = observation_new(run, config->observer);
     run->memory.limit = config->memory_max;
     run->nodes = (uint32_t)config->nodes;
     run->round = config->timing == TIMING_ROUNDS ? config->round : 0;
@@ -142,6 +144,7 @@ bool setup(struct run *run, const struct sim_config *config)
     run->all_are_peers = run->peers == &peers_all && run->nodes > 1;
     if (has_beliefs(config))
         detection_init(&run->detection, &run->memory, run->nodes);
+    run->minds_changes = run->live.nodes || run->detection.nodes || run->observation;
     churn_init(run);
     workload_init(run);
     fault_init(run);

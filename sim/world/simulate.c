@@ -4,6 +4,7 @@
 
 #include "sim/world/agreement.h"
 #include "sim/world/loop.h"
+#include "sim/world/observation.h"
 #include "sim/world/probe.h"
 #include "sim/world/result.h"
 #include "sim/world/setup.h"
@@ -113,6 +114,7 @@ void sim_run(const struct sim_config *config, struct sim_result *result)
     conclude(run, result);
     if (config->probe)
         probe_conclude(run);
+    observation_free(run->observation);
     lanes_clear(&run->lanes);
     gap_clear(&run->gap);
     distribution_free(run->first_session);

@@ -41,8 +41,11 @@ static void the_newest_study_is_read(void **state)
     assert_string_equal(study->axes[0], "nodes");
     assert_string_equal(study->strategies[1], "b");
     assert_true(study->points[2].values[0].number == 10000);
-    name = study_point_name(study, 2);
+    name = study_point_name(study, 2, -1);
     assert_string_equal(name, "nodes=10_000");
+    g_free(name);
+    name = study_point_name(study, 2, 0);
+    assert_string_equal(name, "");
     g_free(name);
     study_close(study);
     study = open_study(path, 1);

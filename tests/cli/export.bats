@@ -115,7 +115,7 @@ END
     gossipsim export hostile.db runs >t.csv
     gossipsim export hostile.db runs --json >t.json
     head -1 t.csv | grep -q '^point,"x,""y",'
-    grep -q ',"a ""b"", c$' t.csv
+    grep -qF ',"a ""b"", c\n`d`<e>\x1b",' t.csv # one that moves no terminal; JSON has it as it is
     grep -q "^1,0.5,'=cmd|A1," t.csv
     grep -q "^1,0.5,'=cmd|A1,\"'+1,2\",0," t.csv # as text for spreadsheets; numbers stay numbers
     grep -qF '"strategy":"+1,2"' t.json

@@ -242,14 +242,15 @@ YAML
         # shellcheck disable=SC2086
         run --separate-stderr "$program" plot s.db $options
         [ "$status" -eq 2 ]
-        [[ $stderr == "gossipsim: error: --"*": only with $use"$'\n'* ]]
+        stderr=${stderr%%$'\n'*}
+        [[ $stderr =~ ^"gossipsim: error: --"[a-z]+": only with "(.* )?"$use"([ ,].*)?$ ]]
         [ ! -e x.svg ]
     done <<'CASES'
--o x.svg --metric bytes:--kind sweep
--o x.svg --by nodes:--kind sweep
--o x.svg --kind residue --metric bytes:--kind sweep
--o x.svg --kind residue --until 5s:--kind convergence
--o x.svg --kind sweep --until 5s:--kind convergence
+-o x.svg --metric bytes:sweep
+-o x.svg --by nodes:sweep
+-o x.svg --kind residue --metric bytes:sweep
+-o x.svg --kind residue --until 5s:convergence
+-o x.svg --kind sweep --until 5s:convergence
 --terminal --size 500x500:-o
 CASES
     run --separate-stderr "$program" plot s.db -o x.svg --until 5
@@ -285,6 +286,26 @@ YAML
     grep -q "; shaded: faults" f.svg
     run "$program" plot f.db --terminal
     [[ $output == *"crash 30%"* ]]
+}
+
+@test "the name of a fault stands above a curve that runs along the foot of the panel" {
+    cat >l.yaml <<'YAML'
+gossipsim: 1
+nodes: 50
+replications: 2
+strategies: {mail: {direct-mail: {}}}
+faults: [{at: 20s, wipe: all}, {at: 60s, crash: 30%}]
+stop: {at: 100s}
+YAML
+    "$program" run l.yaml -q -o l.db >/dev/null
+    "$program" plot l.db -o l.svg --keep kept
+    # Since the wipe nobody knows it.
+    grep -q "^set label [0-9]* 'crash 30%'.*offset 0.3,1.5" kept/plot.gp
+    sed -i '/wipe/d' l.yaml
+    echo 'faults: [{at: 60s, crash: 30%}]' >>l.yaml
+    "$program" run l.yaml -q -o high.db >/dev/null
+    "$program" plot high.db -o l.svg --keep high
+    grep -q "^set label [0-9]* 'crash 30%'.*offset 0.3,0.6" high/plot.gp
 }
 
 @test "without repeated faults the time axis ends soon after the last of them" {
@@ -352,6 +373,21 @@ YAML
     "$program" run s.yaml -q -o s.db >/dev/null
     "$program" plot s.db --kind sweep -o s.svg # two runs give no interval of a median
     grep -q "median of 2 runs<" s.svg
+}
+
+@test "of strategies that leave nobody uninformed none hides another" {
+    cat >z.yaml <<'YAML'
+gossipsim: 1
+nodes: 20
+replications: 8
+strategies: {one: {anti-entropy: {}}, same: {anti-entropy: {}}, again: {anti-entropy: {}}}
+YAML
+    "$program" run z.yaml -q -o z.db >/dev/null
+    "$program" plot z.db --kind residue -o z.svg --keep kept
+    # Three open markers at one m, each in a row of its own.
+    [ "$(sed 1d kept/panel1-series?.dat | cut -d' ' -f1 | grep -v '^#' | sort -u | wc -l)" -eq 1 ]
+    [ "$(grep -hv '^#' kept/panel1-series?.dat | cut -d' ' -f5 | sort -u | wc -l)" -eq 3 ]
+    grep -q "open triangle: nobody left uninformed" z.svg
 }
 
 @test "strategies and panels stand in the order of the scenario" {

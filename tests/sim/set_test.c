@@ -93,7 +93,7 @@ static void put(struct world *w, int i, struct set *set, const bool *model)
     memmove(w->model[i], model, sizeof w->model[i]);
 }
 
-enum { COPY, MINUS, COMMON, JOIN, BELOW, REMOVE, ADD, CLEAR, DROP, SINGLE, FIRST, PUT, OPERATIONS };
+enum { COPY, MINUS, COMMON, JOIN, BELOW, ONLY, REMOVE, ADD, CLEAR, DROP, SINGLE, FIRST, PUT, OPERATIONS };
 
 static void fill_model(struct world *w, bool *result, int operation, int a, int b, uint32_t u)
 {
@@ -104,6 +104,7 @@ static void fill_model(struct world *w, bool *result, int operation, int a, int 
             [JOIN] = in_a || in_b, [REMOVE] = in_a && !in_b, [ADD] = in_a || in_b,
             [CLEAR] = false,       [DROP] = in_a && i != u,  [SINGLE] = i == u,
             [FIRST] = i < u,       [PUT] = in_a || i == u,   [BELOW] = in_a && i < u,
+            [ONLY] = in_a && i == u,
         };
 
         result[i] = results[operation];
@@ -146,6 +147,9 @@ static void operate(struct world *w, int operation)
         return;
     case BELOW:
         put(w, to, set_below(*at, u), result);
+        return;
+    case ONLY:
+        put(w, to, set_only(*at, u), result);
         return;
     case SINGLE:
         put(w, to, set_single(&w->pool, u), result);
@@ -320,7 +324,11 @@ static void tally_once(struct world *w, struct counters *c, unsigned limit)
     if (any(w, 4) == 0) {
         for (uint32_t i = 0; i < w->updates; i++)
             c->model[i] = set_has(set, i) ? 0 : c->model[i];
-        set_tally_reset(c->planes, set, limit);
+        if (any(w, 2) == 0)
+            set_tally_reset(c->planes, set, limit);
+        else /* as when a node forgets updates */
+            for (int k = 0; k < set_tally_planes(limit); k++)
+                set_remove(&c->planes[k], set);
         set_free(set);
         return;
     }
