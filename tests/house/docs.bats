@@ -110,3 +110,16 @@ PY
         grep -q "^| \`${purpose%,}\` |" docs/determinism.md || { echo "$purpose" && false; }
     done
 }
+
+@test "docs/architecture.md has every floor, and names files that are there" {
+    local floor name missing=0
+    for floor in $(sed -n '/^floors=(/,/^)/p' tools/floors.sh | grep -v '[()]'); do
+        grep -qE "^\| \`$floor/?\`( itself)? \|" docs/architecture.md ||
+            { echo "$floor" && missing=1; }
+    done
+    for name in $(grep -ohE '`[a-z_]+\.(c|h|sql)`' docs/architecture.md | tr -d '`'); do
+        [ -n "$(find base sim models experiment analysis cli -name "$name")" ] ||
+            { echo "$name" && missing=1; }
+    done
+    [ $missing -eq 0 ]
+}
