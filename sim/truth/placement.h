@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * placement.h - which nodes should hold which data.
+ * placement.h - which nodes should hold which data (docs/world.md).
  *
  * Keys fall on shards in turn, and a shard is held by `replicas` nodes that follow one another on
  * the ring of the scenario's node numbers; the shards' first holders are spread evenly.  Ring order
  * rather than hashed positions: it gives every node the same share to a shard, so that what is
  * measured is the protocol and not the luck of the placement; the numbering itself is a random
  * permutation of the engine's nodes.  (Even token ranges with successors as replicas are what
- * Cassandra's simple strategy comes to.)
+ * Cassandra's SimpleStrategy amounts to.)
  */
 #ifndef SIM_TRUTH_PLACEMENT_H
 #define SIM_TRUTH_PLACEMENT_H
