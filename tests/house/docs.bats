@@ -45,8 +45,8 @@ headings() { # PAGE: the anchors of its headings
 }
 
 @test "the tests that the pages name are there" {
-    local name missing=0
-    for name in $(grep -ohE '`[a-z0-9]+(_[a-z0-9]+){3,}`' docs/models.md docs/world.md | tr -d '`'); do
+    local name missing=0 test='`[a-z0-9]+(_[a-z0-9]+){3,}`'
+    for name in $(grep -ohE "$test" docs/models.md docs/world.md | tr -d '`'); do
         grep -rqwF "$name" tests || { echo "$name" && missing=1; }
     done
     [ $missing -eq 0 ]
