@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * peers_view.c - peers are who is in the view of a membership model of the stack, with shards those
- * of them that hold one of the node's; see peers.h.
+ * peers_view.c - peers are the nodes in the view of the stack's membership model, with shards those
+ * of them that hold one of the node's shards; see peers.h.
  */
 #include "sim/world/peers.h"
 
