@@ -216,6 +216,10 @@ sim_time node_activated(const struct node *n, update_id update);
  * known to this node or not: what a leaf of a hash tree covers.  A new set. */
 struct set *node_key_range(const struct node *n, uint32_t index, uint32_t ranges);
 
+/* The same of all these ranges that the keys of any of `a` fall into; *count is how many. */
+struct set *node_key_ranges(const struct node *n, const struct set *a, uint32_t ranges,
+                            uint32_t *count);
+
 /*
  * Discards the records of deletions, known or dormant ones: nothing is known of their keys then,
  * they leave the sets of all models on this node, and an old value that arrives is news.  A
