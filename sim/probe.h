@@ -20,7 +20,6 @@ enum probe_figure {
     PROBE_LEARNED,   /* updates learned by a replica, and versions superseded with them */
     PROBE_OPS,       /* sets made by operations on rows of bits */
     PROBE_QUEUED,    /* most events that waited at a time, one-shot timers among them */
-    PROBE_FAR,       /* of these, most beyond the ring of the queue */
     PROBE_CROWD,     /* most of them in one bucket, twice if they needed sorting */
     PROBE_WAITING,   /* most messages that waited for an uplink */
     PROBE_PARCELS,   /* most messages with several sets, or items, that were under way */

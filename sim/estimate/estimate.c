@@ -157,33 +157,35 @@ static double samples_bytes(const struct sim_config *config, double end)
 }
 
 /*
- * Bytes of so many events that wait within the reach of the queue's ring.  Each bucket that has
- * some has a chunk half full: where latencies differ widely that is most of it.
+ * Bytes of so many events that wait.  Each bucket of the ring that has some has a chunk half full:
+ * where latencies differ widely that is most of it.
  */
-static double ring_bytes(const struct sim_config *config, double events)
+static double queue_bytes(const struct sim_config *config, double events)
 {
-    const double longest = (double)distribution_value(config->network.latency, QUANTILE_99);
     struct memory memory = { 0 };
     struct event_queue queue;
-    double buckets, used;
+    double ring, spanned, used, in_chunk = CHUNK_EVENTS;
 
     network_init_queue(config, &memory, &queue);
-    buckets = fmin((double)queue.mask + 1, 1 + ldexp(longest, -queue.shift));
-    used = buckets * (1 - exp(-events / buckets));
     memory_clear(&memory);
-    return (double)(queue.mask + 1) * sizeof *queue.ring +
-           CHUNKS_SPARE * CHUNK_BYTES * (events / CHUNK_EVENTS + used);
+    ring = (double)queue.mask + 1;
+    spanned =
+        1 + ldexp((double)distribution_value(config->network.latency, QUANTILE_99), -queue.shift);
+    if (spanned > ring) {
+        spanned = ring;
+        in_chunk = CHUNK_FAR_EVENTS;
+    }
+    used = spanned * (1 - exp(-events / spanned));
+    return ring * sizeof *queue.ring + CHUNKS_SPARE * CHUNK_BYTES * (events / in_chunk + used);
 }
 
 static double held_bytes(const struct sim_config *config, const struct survey *survey)
 {
     const double updates = (double)(config->workload.updates + config->store.preload);
     const double *held = survey->figures;
-    const double far = fmin(held[PROBE_FAR], held[PROBE_QUEUED]);
     double bytes = 0;
 
-    bytes += ring_bytes(config, held[PROBE_QUEUED] - far);
-    bytes += DOUBLED * sizeof(struct far_event) * far;
+    bytes += queue_bytes(config, held[PROBE_QUEUED]);
     bytes += DOUBLED * sizeof(struct event) * held[PROBE_CROWD];
     bytes += DOUBLED * sizeof(struct waiting) * held[PROBE_WAITING];
     bytes += DOUBLED * sizeof(struct parcel) * held[PROBE_PARCELS];
@@ -209,7 +211,6 @@ static double held_at_most(const struct sim_config *config)
     records *= implied_updates(config, (double)config->stop.at);
     messages *= implied_updates(config, latency * 1e9);
     held[PROBE_QUEUED] = messages + nodes * (1 + 4 * sends * latency);
-    held[PROBE_FAR] = held[PROBE_QUEUED];
     held[PROBE_CROWD] = held[PROBE_QUEUED];
     if (config->network.bandwidth > 0)
         held[PROBE_WAITING] = messages + nodes * sends * stop / 1e9;

@@ -24,6 +24,8 @@
 #include "sim/world/workload.h"
 
 enum {
+    BUCKETS_AT_ONCE = 64,  /* between two looks at the limits while few events wait: */
+    EVENTS_NEAR = 1 << 20, /* hold fewer than so many */
     WATCH_EVERY = 1 << 16, /* events between two looks at the watch */
     HEAVY_WORDS = 1 << 8,  /* of a set: then an event takes so long that a bucket takes seconds */
 };
@@ -79,6 +81,12 @@ void loop_look_at_limits(struct run *run)
 static void look_if_due(struct run *run)
 {
     if (UNLIKELY(run_work(run) >= run->look_at || run->memory.is_short || run_is_cancelled(run)))
+        loop_look_at_limits(run);
+}
+
+void loop_pause(struct run *run)
+{
+    if (event_queue_pause(&run->queue))
         loop_look_at_limits(run);
 }
 
@@ -219,14 +227,17 @@ static bool is_quiet(const struct run *run)
     return true;
 }
 
-/* The open bucket is used up: limits are looked at here, once a bucket. */
+/* The open bucket is used up: limits are looked at here, once a bucket, or once in many while these
+ * hold few events and the cap on events is not near. */
 static void next_bucket(struct run *run)
 {
     const sim_time agenda = (sim_time)(run->agenda.due >> 1);
+    const bool is_near = run->config->stop.events - run_work(run) < EVENTS_NEAR;
 
     look_if_due(run);
     if (!run->is_over)
-        event_queue_advance(&run->queue, run->lanes.due < agenda ? run->lanes.due : agenda);
+        event_queue_advance(&run->queue, run->lanes.due < agenda ? run->lanes.due : agenda,
+                            is_near ? 1 : BUCKETS_AT_ONCE);
 }
 
 static void run_bucket(struct run *run)
@@ -259,7 +270,7 @@ void loop_until_over(struct run *run)
 
     run_layer(run, 0);
     while (!run->is_over) {
-        run->until = run->queue.horizon - 1;
+        run->queue.until = run->queue.horizon - 1;
         run_heed_agenda(run);
         bucket(run);
         /* Before the agenda's turn, so that it ends with what happened last and no sample counts.

@@ -14,9 +14,7 @@
 #include "sim/world/observation.h"
 #include "sim/world/run.h"
 
-enum { BUCKET_EVENTS_CHECKED = 1 << 16 }; /* events of one bucket between two looks at the limits */
-
-/* Runs what is due until somebody else's turn comes: run->until. */
+/* Runs what is due until somebody else's turn comes: run->queue.until. */
 typedef void loop_fn(struct run *run);
 
 /* The loops for single models, closed by NULL.  Generated from the folder's listing. */
@@ -31,6 +29,9 @@ void loop_until_over(struct run *run);
 
 /* Ends the run if memory is short, events are too many, or somebody wants it to. */
 RARE void loop_look_at_limits(struct run *run);
+
+/* What is due when the queue wants a pause. */
+RARE void loop_pause(struct run *run);
 
 /* An arrival at a node that may be down, or of a set that may not be inline; the layer is chosen
  * already. */
@@ -110,8 +111,8 @@ static inline void loop_happen(struct run *run, const struct event *at, sim_time
         loop_fire_one_shot(run, event.when, event.from, event.load);
     else
         loop_deliver(run, event, only);
-    if (UNLIKELY(run->queue.next % BUCKET_EVENTS_CHECKED == 0)) /* the bucket may fill for ever */
-        loop_look_at_limits(run);
+    if (UNLIKELY(run->queue.next >= run->queue.pause))
+        loop_pause(run);
 }
 
 /* `only`: the one model of the stack; NULL: any stack.  `is_seen`: somebody looks on. */
@@ -124,11 +125,11 @@ static inline void loop_through(struct run *run, const struct model *only, bool 
         const sim_time time = event_queue_time(queue, *event), lane = run->lanes.due;
 
         if (lane < time) {
-            if (UNLIKELY(lane > run->until))
+            if (UNLIKELY(lane > queue->until))
                 break;
             loop_fire_lane(run, only, is_seen);
         } else {
-            if (UNLIKELY(time > run->until))
+            if (UNLIKELY(time > queue->until))
                 break;
             loop_happen(run, event, time, only, is_seen);
         }

@@ -174,7 +174,6 @@ struct run {
     /* every event */
     struct replica *replicas;
     struct event_queue queue;
-    sim_time until; /* what comes later waits: it is the agenda's turn, or a new bucket's */
     uint64_t fingerprint;
     uint64_t timers, arrivals, steps; /* steps: of the agenda and of uplinks */
     bool is_over;                     /* stop before the next event */
@@ -347,7 +346,7 @@ static inline void run_stop(struct run *run, const char *reason)
     if (!run->is_over)
         run->stop_reason = reason;
     run->is_over = true;
-    run->until = -1;
+    run->queue.until = -1;
 }
 
 /* Something was added to the agenda, and may come before what else is due. */
@@ -355,8 +354,8 @@ static inline void run_heed_agenda(struct run *run)
 {
     const sim_time before = run->agenda.due ? (sim_time)((run->agenda.due - 1) >> 1) : -1;
 
-    if (before < run->until)
-        run->until = before;
+    if (before < run->queue.until)
+        run->queue.until = before;
 }
 
 #endif
