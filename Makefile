@@ -141,7 +141,8 @@ validate: all ## published tables and laws beside what this build measures; fail
 
 coverage: all check-programs ## how often intervals hold: the tables of docs/statistics.md
 	@rm -f build/coverage.db
-	@$(abspath $(program)) run tests/analysis/coverage.yaml -q -o build/coverage.db > build/coverage.txt
+	@$(abspath $(program)) run tests/analysis/coverage.yaml -q -o build/coverage.db \
+	    > build/coverage.txt
 	@$(BUILD)/tests/analysis/coverage_test 2000 build/coverage.db
 
 estimates: all check-programs ## what runs take beside estimates: docs/estimates.md

@@ -40,7 +40,7 @@
  * another push or pull.
  *
  * Cost: O(1) messages per node and interval, O(log d) to peel d back, `depth` to descend; sets as
- * in sim/set.h; each range that differs costs O(branching) sets a level.
+ * in sim/set.h, and what lies in the ranges that differ at each level of a tree.
  * Source: A. Demers et al., Epidemic algorithms for replicated database maintenance, PODC 1987,
  * sections 1.3 and 3; an exchange takes no time there, as here under `timing: rounds`.  Hash
  * trees: G. DeCandia et al., Dynamo, SOSP 2007, section 4.7.

@@ -129,8 +129,8 @@ struct model {
     uint32_t (*view_count)(struct node *n);
     node_id (*view_at)(struct node *n, uint32_t index);
 
-    /* A peer has come into the view, or left it: for who keeps links, or a mesh, of his own.  Not
-     * told to the provider itself. */
+    /* A peer has come into the view, or left it: for models that keep links, or a mesh, of their
+     * own.  The provider itself is not told. */
     void (*on_peer)(struct node *n, node_id peer, bool is_there);
 
     /* The replica just learned `news`, never empty. */

@@ -80,8 +80,8 @@ void node_peer_up(struct node *n, node_id peer);
 void node_peer_down(struct node *n, node_id peer);
 
 /*
- * How a node gets in: the scenario's contact points, nodes that all know of, up or down, but for
- * the node itself.  False if there are no more than `index` of them.
+ * How a node gets in: the scenario's contact points, nodes that all know of, up or down, except the
+ * node itself.  False if there are no more than `index` of them.
  */
 bool node_seed(const struct node *n, uint32_t index, node_id *peer);
 
@@ -193,8 +193,8 @@ bool node_learn(struct node *n, const struct message *m);
  */
 void node_relay(struct node *n, const struct set *news);
 
-/* Who wrote an update that this node has met, the how manieth of that node's it is (from 0), its
- * key, and what its value takes on the wire. */
+/* Who wrote an update that this node has met, which of that node's updates it is (from 0), its key,
+ * and what its value takes on the wire. */
 struct update_info {
     node_id origin;
     uint32_t number, key, bytes;
@@ -215,6 +215,10 @@ sim_time node_activated(const struct node *n, update_id update);
 /* All updates whose keys fall into the `index`-th of `ranges` equal ranges of the hashes of keys,
  * known to this node or not: what a leaf of a hash tree covers.  A new set. */
 struct set *node_key_range(const struct node *n, uint32_t index, uint32_t ranges);
+
+/* The same of all these ranges that the keys of any of `a` fall into; *count is how many. */
+struct set *node_key_ranges(const struct node *n, const struct set *a, uint32_t ranges,
+                            uint32_t *count);
 
 /*
  * Discards the records of deletions, known or dormant ones: nothing is known of their keys then,
@@ -248,7 +252,7 @@ void node_records_keep(struct node *n, uint32_t count);
 /*
  * This node's belief of another changes from what it said last, BELIEF_NONE at first, to something
  * else: what failure detectors are measured by.  For models that say `believes`.  In on_down() it
- * takes back all that it believes, and when it is up again it says anew what it then believes.
+ * takes back all that it believes, and when it is up again it says what it then believes.
  */
 enum belief { BELIEF_NONE, BELIEF_ALIVE, BELIEF_SUSPECT, BELIEF_DEAD, BELIEFS };
 void node_believe(struct node *n, node_id about, enum belief from, enum belief to);

@@ -4,8 +4,9 @@
  *
  * An observer changes nothing: no draw, no event, no figure of the result but its `peak_bytes`, by
  * a little.  A run without one executes the same instructions as if there were no such thing: what
- * is sent is seen where the plain way is left anyway, what arrives by a loop of its own.  A run that
- * has one takes these longer ways, and O(log n) for each message with n under way.
+ * is sent is seen where messages leave the short path anyway, what arrives in a loop of its own.  A
+ * run that has one takes these longer paths, and O(log n) for each message, n being those under
+ * way.
  */
 #ifndef SIM_OBSERVE_H
 #define SIM_OBSERVE_H
@@ -25,6 +26,7 @@ enum seen {
     SEEN_DOWN = 1 << 6,    /* `node` is gone, after its models' farewell; or away at the start */
     SEEN_WIPED = 1 << 7,   /* all that `node` knew and its models remembered is gone */
     SEEN_BELIEF = 1 << 8,  /* `node` believes `to` of `peer`, and no longer `from` */
+    SEEN_VIEW = 1 << 9,    /* `peer` has come into the view of `node`, or left it: `is_there` */
 };
 
 enum why {
@@ -47,12 +49,14 @@ struct sight {
                                   NULL: by none */
     int kind;                  /* of the message, an index into the model's table; or the timer's
                                   tag */
-    uint64_t message;          /* which one it is: the same when sent, lost and arrived, and of both
-                                  if the network makes two of it; no other one's of the run */
+    uint64_t message; /* which one it is, of a connection each transmission by itself: the same when
+                         sent, lost and arrived, and for both copies if the network makes two; no
+                         other message of the run has it */
     const struct message *carried; /* a message as its receiver sees it; valid during the call */
     const struct set *set;         /* SEEN_LEARNED; valid during the call */
-    uint64_t bytes;                /* SEEN_SENT: as it is charged, its header with it */
+    uint64_t bytes;                /* SEEN_SENT: as it is charged, with its header */
     enum belief from, to;          /* SEEN_BELIEF */
+    bool is_there;                 /* SEEN_VIEW */
 };
 
 #define OBSERVE_NOBODY UINT32_MAX

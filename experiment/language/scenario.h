@@ -110,6 +110,11 @@ struct scenario_timing {
     sim_time round; /* TIMING_ROUNDS */
 };
 
+struct scenario_peers {
+    enum sim_peers source;
+    const struct model *model; /* PEERS_VIEW: whose; NULL otherwise */
+};
+
 struct scenario_arrival {
     int mode;
     double rate;    /* ARRIVAL_POISSON: a second */
@@ -137,6 +142,7 @@ struct scenario {
     /* What the engine takes as it is written; plan_setup.c fills the rest from what follows. */
     struct sim_config config;
     struct scenario_timing timing;
+    struct scenario_peers peers;
     struct scenario_groups groups;
     struct random_time latency, session, downtime;
     struct scenario_loss loss;

@@ -250,7 +250,7 @@ void scenario_check_selector(const struct item *item, const struct sim_selector 
         item_error(item, errors, "%lld nodes; there are %lld", (long long)of->count,
                    (long long)nodes);
     if (of->kind == SELECT_ALL_BUT && of->count >= nodes)
-        item_error(item, errors, "all but %lld of %lld nodes are none", (long long)of->count,
+        item_error(item, errors, "all but %lld of %lld nodes leave none", (long long)of->count,
                    (long long)nodes);
     if (of->kind == SELECT_RANGE && of->first >= nodes)
         item_error(item, errors, "node %lld does not exist; the %lld nodes count from 0",

@@ -11,7 +11,6 @@
 /* ---- words, by the engine's numbers ---- */
 
 static const char *const topologies[] = { "complete", NULL };
-static const char *const peers[] = { [PEERS_ALL] = "all", [PEERS_ALIVE] = "alive", NULL };
 static const char *const latency_pers[] = {
     [LATENCY_PER_PAIR] = "pair", [LATENCY_PER_MESSAGE] = "message", NULL
 };
@@ -143,14 +142,13 @@ static const char loss_details[] =
     "most `b / (1 + b)`.";
 static const char bandwidth_details[] =
     "`bandwidth`: a message takes (its bytes + `header`) · 8 / `bandwidth` to leave, and others of "
-    "its node wait for it, in the order of sending. One that the `queue` has no room for is "
-    "dropped "
-    "(`dropped_queue`); the one that is leaving is not in the queue. When a node crashes, what "
-    "waits is dropped too, and what is leaving arrives; after a graceful leave all does. A message "
-    "that is lost takes its time on the uplink like any other.";
+    "its node wait for it, in the order of sending. One for which the `queue` has no room is "
+    "dropped (`dropped_queue`); the one that is leaving is not in the queue. When a node crashes, "
+    "what waits is dropped too, and what is leaving arrives; after a graceful leave all of it "
+    "does. A message that is lost takes its time on the uplink like any other.";
 static const char duplicate_details[] =
-    "`duplicate`: of the messages that get through so many arrive twice (`duplicated`), each time "
-    "after a latency, or at least a jitter, of its own; the sender sends, and pays, once.";
+    "`duplicate`: this share of the messages that get through arrives twice (`duplicated`), each "
+    "time after a latency, or at least a jitter, of its own; the sender sends, and pays, once.";
 
 /* ---- all of them ---- */
 
@@ -193,10 +191,10 @@ const struct key scenario_keys[] = {
         "real-valued time, or synchronous rounds: contacts are judged on the state at the start of "
         "the round, messages of a round arrive within it, latency plays no part, intervals of "
         "models are whole numbers of rounds"),
-    CHOICE("peers", config.peers, "all", peers,
-           "whom a node can pick: every node, dead ones too, or only those alive (a perfect "
-           "failure detector)",
-           .later = later_peers),
+    OWN("peers", kind_peers, peers, "all",
+        "whom a node can pick: every node, dead ones too, or only those alive (a perfect "
+        "failure detector)",
+        .later = later_peers),
     CHOICE("topology", topology, "complete", topologies, "who can reach whom",
            .later = later_topologies),
     OWN("groups", kind_groups, groups, NULL,
@@ -224,7 +222,7 @@ const struct key scenario_keys[] = {
     PLAIN("network.header", SIZE, config.network.header_bytes, "28B", "0B..1MiB",
           "added to every message (UDP over IPv4: 28 B)"),
     OWN("churn.session", kind_random_time, session, NULL,
-        "how long a node stays up; silent: no churn", .later = later_churn),
+        "how long a node stays up; not given: no churn", .later = later_churn),
     OWN("churn.downtime", kind_random_time, downtime, NULL, "how long it is then down",
         .required = "`downtime` is missing: how long a node stays away after a session",
         .needs = { &sessions }, .later = later_churn),
@@ -239,14 +237,16 @@ const struct key scenario_keys[] = {
     PLAIN("workload.updates", COUNT, config.workload.updates, "1", "0..1048576",
           "how many are injected; 0 with a preload"),
     PLAIN("workload.keys", COUNT, config.workload.keys, NULL, "1..1048576",
-          "they write in turn; silent: a key each", .needs = { &updates }, .silence = key_each),
+          "that they write in turn; not given: a key each", .needs = { &updates },
+          .silence = key_each),
     PLAIN("workload.size", SIZE, config.workload.size_bytes, "100B", "0B..1GiB", "of each update"),
     PLAIN("workload.at", TIME, config.workload.at, "0s", "0s..36525d", "first injection",
           .needs = { &updates }),
     OWN("workload.arrival", kind_arrival, arrival, "at-once", "of the updates after the first",
         .needs = { &updates, &later_updates }),
     OWN("workload.origin", kind_origin, origin, "random",
-        "node that accepts an update; if it is down or no holder, the next number that can",
+        "node that accepts an update; if it is down or should not hold it, the next number that "
+        "can",
         .needs = { &updates }),
     PLAIN("workload.deletes", FRACTION, config.workload.deletes, "0", "0..1",
           "share of the updates that delete their key", .needs = { &updates }),
@@ -257,12 +257,12 @@ const struct key scenario_keys[] = {
     PLAIN("store.preload", COUNT, config.store.preload, "0", "0..1048576",
           "updates known to every replica at the start"),
     PLAIN("store.missing", FRACTION, config.store.missing, "0", "0..1",
-          "share of these that each replica lacks; what all lack goes back to one",
+          "share of these that each replica lacks; what all lack is given back to one",
           .needs = { &preload }),
     PLAIN("store.missing_shards", FRACTION, config.store.missing_shards, "0", "0..1",
           "share of whole shards that each replica lacks at the start; likewise",
           .needs = { &preload }),
-    OWN("faults", kind_faults, faults, NULL, "what breaks and when, beside churn"),
+    OWN("faults", kind_faults, faults, NULL, "what breaks and when, besides churn"),
     OWN("strategies", kind_strategies, strategies, NULL, "what is compared: a stack of models each",
         .required = "`strategies` is missing: what to simulate, as in "
                     "`strategies: {push: {rumor-mongering: {mode: push}}}`",
@@ -278,8 +278,7 @@ const struct key scenario_keys[] = {
     PLAIN("cooldown", TIME, config.cooldown, "0s", "0s..36525d",
           "updates injected within so long before `stop.at` are not measured", .flags = KEY_YOUNG),
     OWN("record.every", kind_auto_time, config.sample_every, "auto",
-        "sampling period; `auto`: about 200 samples a run, 100 of one of 1000 nodes, "
-        "30 of one of 100"),
+        "sampling period; `auto`: about 200 samples a run, 100 with 1000 nodes, 30 with 100"),
     PLAIN("record.nodes", BOOL, config.node_histograms, "false", NULL,
           "store histograms over the nodes"),
     OWN("expect", kind_expect, expect, NULL, "what must hold at the end of `run`, at every point",

@@ -15,7 +15,9 @@
 #include "experiment/language/scenario.h"
 
 struct key_kind {
-    const char *values; /* what may be written, in Markdown */
+    /* What may be written, in Markdown; or what appends it. */
+    const char *values;
+    void (*put_values)(GString *out);
 
     /* The same as members of a JSON Schema, written as scenario_schema.h has it; or what appends
      * them. */
@@ -96,7 +98,8 @@ bool scenario_may_be_swept(const char *path, const char **key_path);
 
 extern const struct key_kind kind_version, kind_name, kind_text, kind_replications, kind_timing,
     kind_random_time, kind_arrival, kind_origin, kind_auto_time, kind_strategies, kind_sweep,
-    kind_groups, kind_replicas, kind_faults, kind_expect, kind_loss, kind_bandwidth, kind_queue;
+    kind_groups, kind_replicas, kind_faults, kind_expect, kind_loss, kind_bandwidth, kind_queue,
+    kind_peers;
 
 /* No rows; and actions of faults that are not built. */
 extern const struct param scenario_no_rows[];

@@ -14,9 +14,10 @@ static const char introduction[] =
     "Printed by `gossipsim check --reference` from the tables that read scenarios.\n"
     "\n"
     "A scenario is one YAML document in a strict subset: UTF-8, no duplicate keys, no merge keys\n"
-    "(`<<`), no tags, aliases only as copies. Every key has a default but those marked as\n"
-    "required; `gossipsim check --full SCENARIO` prints them all. What has no effect is an error,\n"
-    "as `crash: 0%`; only an axis of a sweep may go down to nothing, for comparison.\n"
+    "(`<<`), no tags, aliases only as copies. Every key has a default except those marked as\n"
+    "required; `gossipsim check --full SCENARIO` prints them all. A setting without effect, such "
+    "as\n"
+    "`crash: 0%`, is an error; only an axis of a sweep may go down to nothing, for comparison.\n"
     "\n"
     "```yaml\n"
     "gossipsim: 1\n"
@@ -81,7 +82,7 @@ static const char sweep_text[] =
     "`axes` maps a path to its values: a list, or a range with `from`, `to`, `steps` and `scale`\n"
     "(`linear` or `log`). At most 100 000 points. The last axis changes fastest.\n"
     "\n"
-    "A path is what one writes in the file: `network.loss`, `nodes`,\n"
+    "A path is what you write in the file: `network.loss`, `nodes`,\n"
     "`strategies.push.rumor-mongering.fanout`. A path that begins with a model's name\n"
     "(`rumor-mongering.fanout`) sets it in every strategy that has the model. `--set PATH=VALUE`\n"
     "and `--sweep PATH=V1,V2` on the command line use the same paths; a `--sweep` replaces the\n"
@@ -107,7 +108,8 @@ static const char faults_text[] =
     "node numbers, which count from 0, in the order written. Shares are rounded to whole nodes by\n"
     "largest remainder.\n"
     "\n"
-    "Each fault happens `at` its time, and again `every` so long after. Its action is one of:\n";
+    "Each fault happens `at` its time, and with `every` again each time that this has passed. Its\n"
+    "action is one of:\n";
 
 static const char more_faults_text[] =
     "\n"
@@ -133,19 +135,20 @@ static const char expectations_text[] =
     "  - mean(bytes/node) <= 20kB\n"
     "```\n"
     "\n"
-    "Each is `STAT(METRIC, STRATEGY) OP VALUE` and must hold at every point of a sweep, without a\n"
-    "strategy for every strategy; `run` checks them at its end, also when there was nothing left\n"
-    "to run, and exits with 1 if one fails. It tells the value found and its confidence interval:\n"
-    "of every place where one fails, otherwise of the place that came closest. What is compared "
-    "is\n"
-    "the value found; where the limit lies within its interval, more runs may change the outcome,\n"
-    "and the line says so.\n"
+    "Each is `STAT(METRIC, STRATEGY) OP VALUE` and must hold at every point of a sweep; without a\n"
+    "strategy it must hold for every strategy. `run` checks them at its end, even if there was\n"
+    "nothing left to run, and exits with 1 if one fails. It tells the value found and its "
+    "confidence\n"
+    "interval: of every place where one fails, otherwise of the place that came closest. What is\n"
+    "compared is the value found; where the limit lies within its interval, more runs may change "
+    "the\n"
+    "outcome, and the line says so.\n"
     "\n"
     "- `STAT`: `mean` (over the runs in which it happened), `median`, `min`, `max`, a percentile\n"
     "  (`p1` … `p99`, `p99.9`), or `P`, the share of runs in which something holds:\n"
-    "  `P(converged)`, or a condition on a metric, `P(METRIC OP VALUE, STRATEGY) OP SHARE`. A "
-    "time\n"
-    "  that a run never reached counts as infinite, but for the mean.\n"
+    "  `P(converged)`, or a condition on a metric, `P(METRIC OP VALUE, STRATEGY) OP SHARE`. "
+    "Except\n"
+    "  in a mean, a time that a run never reached counts as infinite.\n"
     "- `OP`: `<`, `<=`, `>`, `>=`.\n"
     "- `VALUE` has the unit of the metric: a time, a size, a rate, a share or a number.\n"
     "- `METRIC`: one of [the table of metrics](metrics.md), `METRIC/node` (divided by the number\n"
@@ -156,12 +159,12 @@ static const char expectations_text[] =
     "`diff(METRIC, STRATEGY) OP VALUE`, for which the value may be negative. They are the ratio "
     "and\n"
     "the difference of its table: medians over the pairs of runs in which it happened to both the\n"
-    "strategy and the baseline. Where it happened to both in no pair, what never happened counts "
+    "strategy and the baseline. If there is no pair in which it happened to both, what never\n"
+    "happened counts as infinitely later. With `--by PATH` each value of the parameter is "
+    "compared\n"
+    "with the baseline's. So `--fail-if 'ratio(t99) > 1.2'` fails if any strategy takes 1.2 times "
     "as\n"
-    "infinitely later. With `--by PATH` each value of the parameter is held against the "
-    "baseline's.\n"
-    "So `--fail-if 'ratio(t99) > 1.2'` fails if any strategy takes 1.2 times as long as the\n"
-    "baseline; whether it gets there as often, `P` tells.\n";
+    "long as the baseline; `P` tells whether it gets there as often.\n";
 
 /* Appends what a parameter accepts. */
 static void put_values(GString *out, const struct param *row)
@@ -197,7 +200,9 @@ static void put_params(GString *out, const struct param *rows)
 static void put_key(GString *out, const struct key *key)
 {
     g_string_append_printf(out, "| `%s` | ", key->param.name);
-    if (key->kind != NULL)
+    if (key->kind != NULL && key->kind->put_values != NULL)
+        key->kind->put_values(out);
+    else if (key->kind != NULL)
         g_string_append(out, key->kind->values);
     else
         put_values(out, &key->param);

@@ -74,6 +74,32 @@ static void list_models(const struct scenario_strategy *strategy,
     stack[strategy->count] = NULL;
 }
 
+/* What one model of a stack may do only one does. */
+static void check_only(const struct item *item, const struct scenario_strategy *strategy,
+                       bool (*does)(const struct model *), const char *what, struct errors *errors)
+{
+    const struct model *first = NULL;
+
+    for (int i = 0; i < strategy->count; i++) {
+        const struct model *model = strategy->layers[i].model;
+
+        if (does(model) && first != NULL)
+            item_error_key(item->children[i], errors, "only one model of a stack %s; `%s` does",
+                           what, first->name);
+        first = does(model) && first == NULL ? model : first;
+    }
+}
+
+static bool has_view(const struct model *model)
+{
+    return model->view_count != NULL;
+}
+
+static bool believes(const struct model *model)
+{
+    return model->believes;
+}
+
 /* Of a strategy whose models are all good; `item` is its map, in the same order. */
 static void check_stack(const struct item *item, const struct scenario_strategy *strategy,
                         struct errors *errors)
@@ -81,6 +107,8 @@ static void check_stack(const struct item *item, const struct scenario_strategy 
     const struct model *stack[MODEL_STACK_MAX + 1];
     char why[PARAM_WHY_MAX] = "";
 
+    check_only(item, strategy, has_view, "has a view", errors);
+    check_only(item, strategy, believes, "believes something of other nodes", errors);
     list_models(strategy, stack);
     for (int i = 0; i < strategy->count; i++) {
         const struct scenario_layer *layer = &strategy->layers[i];

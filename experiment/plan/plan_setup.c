@@ -90,6 +90,7 @@ static struct sim_config common_config(const struct setup *setup)
 
     config.timing = (enum sim_timing)s->timing.mode;
     config.round = s->timing.mode == TIMING_ROUNDS ? s->timing.round : 0;
+    config.peers = s->peers.source;
     config.network.latency = setup->latency;
     config.network.loss = s->loss.mean;
     config.network.loss_burst = s->loss.burst;

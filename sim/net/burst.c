@@ -8,7 +8,7 @@
 
 bool bursts_are_possible(double mean, double burst, char why[QUANTITY_WHY_MAX])
 {
-    char text[QUANTITY_TEXT_MAX], remedy[QUANTITY_WHY_MAX / 2] = "to lose all, give no burst";
+    char text[QUANTITY_TEXT_MAX], remedy[64] = "to lose all, give no burst";
 
     if (mean * (1 + burst) <= burst * (1 + TOLERANCE))
         return true;

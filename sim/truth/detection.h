@@ -4,9 +4,9 @@
  *
  * A model says what it comes to believe of another node (node_believe()); the engine, which knows
  * the truth, counts.  Of each node is kept how many live nodes hold it alive, suspect or dead, and
- * nothing by pair: 52 bytes a node and O(1) a change of belief, a going and a coming.  Only where
- * one that goes may have been the last who did not know, all nodes are looked at that something is
- * awaited of, once for all that go at one instant.
+ * nothing by pair: 52 bytes a node and O(1) a change of belief, a going and a coming.  Only where a
+ * node that goes may have been the last that did not know, all nodes of which something is awaited
+ * are looked at, once for all that go at one instant.
  *
  * Sources: W. Chen, S. Toueg, M. K. Aguilera, "On the Quality of Service of Failure Detectors",
  * IEEE Transactions on Computers 51(5), 2002, section 2: detection time, mistake rate, mistake

@@ -3,9 +3,9 @@
  * set_row.c - sets of updates: words in a pointer, or shared rows of bits.  See set.h.
  *
  * A row's count is cached and kept exact by every operation, so bytes and redundancy of a message
- * cost O(1).  The empty set is always the inline one.  Of a row only the words from its first member
- * to its last exist: an operation costs as many words as its operands have in common, or as it
- * copies, and a set of one member costs one.
+ * cost O(1).  The empty set is always the inline one.  Of a row only the words from its first
+ * member to its last exist: an operation costs as many words as its operands have in common, or as
+ * it copies, and a set of one member costs one.
  */
 #include "sim/truth/set_row.h"
 

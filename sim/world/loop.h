@@ -2,10 +2,10 @@
 /*
  * loop.h - the inner loop: timers of lanes and events of the open bucket, in the order of time.
  *
- * It is compiled once for any stack, once more for runs that somebody looks on at, and once with
- * each model: a strategy of that model alone then runs in a loop whose calls to the model are
- * direct, and inlined where the model says MODEL_HOT (worth an eighth of the instructions of W1 and
- * W2).  The build makes the last kind: models/NAME.c and this header are one unit.
+ * It is compiled once for any stack, once more for runs with an observer, and once with each model:
+ * a strategy of that model alone then runs in a loop whose calls to the model are direct, and
+ * inlined where the model says MODEL_HOT (worth an eighth of the instructions of W1 and W2).  The
+ * build makes the last kind: models/NAME.c and this header are one unit.
  */
 #ifndef SIM_WORLD_LOOP_H
 #define SIM_WORLD_LOOP_H
@@ -115,7 +115,7 @@ static inline void loop_happen(struct run *run, const struct event *at, sim_time
         loop_pause(run);
 }
 
-/* `only`: the one model of the stack; NULL: any stack.  `is_seen`: somebody looks on. */
+/* `only`: the one model of the stack; NULL: any stack.  `is_seen`: there is an observer. */
 static inline void loop_through(struct run *run, const struct model *only, bool is_seen)
 {
     struct event_queue *queue = &run->queue;

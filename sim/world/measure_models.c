@@ -43,8 +43,8 @@ static double mean_of_live(const struct run *run, const double *gauge)
     return sum / run->census.alive;
 }
 
-/* The metrics of a model's figure, as model_figure_metrics() names them; a gauge that no node lives
- * to show has none, nor has what was never observed. */
+/* The metrics of a model's figure, as model_figure_metrics() names them; a gauge without a live
+ * node has none, nor has what was never observed. */
 static void add_figure(const struct run *run, struct sim_result *result, const struct layer *layer,
                        int index)
 {

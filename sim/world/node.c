@@ -215,23 +215,54 @@ static void sort_by_hash(struct run *run)
         }
 }
 
+/* The order of keys' hashes, made when first asked for; false if memory is short. */
+static bool has_order(const struct node *n)
+{
+    struct run *run = run_of((struct node *)(uintptr_t)n);
+
+    if (!run->by_hash)
+        sort_by_hash(run);
+    return run->by_hash != NULL;
+}
+
+static void put_range(const struct run *run, uint32_t index, uint32_t ranges, struct set **range)
+{
+    const uint32_t end = count_before(run, ((uint64_t)(index + 1) << 32) / ranges);
+
+    for (uint32_t i = count_before(run, ((uint64_t)index << 32) / ranges); i < end; i++)
+        set_put(run->placement.pool, range, run->by_hash[i]);
+}
+
 struct set *node_key_range(const struct node *n, uint32_t index, uint32_t ranges)
 {
-    struct run *run = run_of((struct node *)(uintptr_t)n); /* for the order, made once */
+    const struct run *run = run_of_const(n);
     struct set *range = SET_EMPTY;
-    uint32_t end;
 
     assert(ranges > 0 && index < ranges);
     if (ranges == 1) /* speed only */
-        return set_first(&run->pool, run->census.updates);
-    if (!run->by_hash)
-        sort_by_hash(run);
-    if (!run->by_hash)
-        return range;
-    end = count_before(run, ((uint64_t)(index + 1) << 32) / ranges);
-    for (uint32_t i = count_before(run, ((uint64_t)index << 32) / ranges); i < end; i++)
-        set_put(&run->pool, &range, run->by_hash[i]);
+        return set_first(run->placement.pool, run->census.updates);
+    if (has_order(n))
+        put_range(run, index, ranges, &range);
     return range;
+}
+
+struct set *node_key_ranges(const struct node *n, const struct set *a, uint32_t ranges,
+                            uint32_t *count)
+{
+    const struct run *run = run_of_const(n);
+    struct set *found = SET_EMPTY;
+
+    assert(ranges > 0);
+    *count = 0;
+    for (update_id i = 0; has_order(n) && set_next(a, &i); i++) {
+        if (set_has(found, i)) /* with another of its range */
+            continue;
+        /* The last range that begins at the hash or before it. */
+        put_range(run, (uint32_t)((((uint64_t)key_hash(run, i) + 1) * ranges - 1) >> 32), ranges,
+                  &found);
+        ++*count;
+    }
+    return found;
 }
 
 struct set *node_deletions(const struct node *n, const struct set *a)

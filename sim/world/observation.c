@@ -180,6 +180,15 @@ void observation_believe(struct run *run, node_id about, enum belief from, enum 
                               .to = to });
 }
 
+void observation_meet(struct run *run, node_id peer, bool is_there)
+{
+    show(run, (struct sight){ .what = SEEN_VIEW,
+                              .node = run->node.id,
+                              .peer = peer,
+                              .model = run->node.layer->model,
+                              .is_there = is_there });
+}
+
 void observation_change(struct run *run, enum seen what, node_id node)
 {
     show(run, (struct sight){ .what = what, .node = node, .peer = OBSERVE_NOBODY });

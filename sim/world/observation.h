@@ -50,6 +50,9 @@ void observation_fire(struct run *run, const struct model *model, int tag);
 void observation_learn(struct run *run, node_id from, const struct set *set);
 void observation_believe(struct run *run, node_id about, enum belief from, enum belief to);
 
+/* A peer has come into its view, or left it. */
+void observation_meet(struct run *run, node_id peer, bool is_there);
+
 /* SEEN_UP, SEEN_DOWN or SEEN_WIPED of any node. */
 void observation_change(struct run *run, enum seen what, node_id node);
 

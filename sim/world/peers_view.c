@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * peers_view.c - peers are who is in the view of a membership model of the stack, with shards those
- * of them that hold one of the node's; see peers.h.
+ * peers_view.c - peers are the nodes in the view of the stack's membership model, with shards those
+ * of them that hold one of the node's shards; see peers.h.
  */
 #include "sim/world/peers.h"
+
+#include "sim/world/observation.h"
 
 #include <assert.h>
 
@@ -38,6 +40,8 @@ node_id node_view_at(struct node *n, uint32_t index)
 static void tell_stack(struct run *run, node_id peer, bool is_there)
 {
     assert(run->node.layer == run->provider && peer != run->node.id);
+    if (run->observation)
+        observation_meet(run, peer, is_there);
     for (uint32_t i = 0; i < run->layer_count; i++) {
         const struct model *model = run_layer(run, i);
 

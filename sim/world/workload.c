@@ -273,30 +273,90 @@ static node_id draw_within(const struct run *run, update_id update, node_id firs
     return asked;
 }
 
+/* Whom a client asks: `count` of the scenario's numbers from `first` on, `skipped` of them last; then
+ * those that follow. */
+struct asked {
+    node_id first;
+    uint32_t count, skipped;
+};
+
+static struct asked whom_to_ask(const struct run *run, update_id update)
+{
+    const struct sim_workload *workload = &run->config->workload;
+    struct asked asked = { .count = 1 };
+
+    switch (workload->origin) {
+    case ORIGIN_NODE:
+        asked.first = workload->origin_node;
+        break;
+    case ORIGIN_RANDOM:
+        asked.first = numbering_outside(&run->numbering, draw_origin(run, update));
+        break;
+    case ORIGIN_RANGE:
+        asked.first = workload->origin_node;
+        asked.count = (uint32_t)workload->origin_nodes;
+        asked.skipped = draw_within(run, update, asked.first, asked.count) - asked.first;
+        break;
+    case ORIGIN_FIRST:
+        break;
+    }
+    return asked;
+}
+
+/* The node that is asked after `turn` others. */
+static node_id asked_node(const struct run *run, const struct asked *asked, uint32_t turn)
+{
+    const uint32_t step = turn < asked->count ? (asked->skipped + turn) % asked->count : turn;
+
+    return numbering_inside(&run->numbering,
+                            (node_id)(((uint64_t)asked->first + step) % run->nodes));
+}
+
+/* How many are asked before a node. */
+static uint32_t turn_of(const struct run *run, const struct asked *asked, node_id node)
+{
+    const uint32_t outside = numbering_outside(&run->numbering, node);
+    const uint32_t step = outside >= asked->first ? outside - asked->first
+                                                  : outside + run->nodes - asked->first;
+
+    return step < asked->count ? (step + asked->count - asked->skipped) % asked->count : step;
+}
+
+/* The first holder that is up of those who are asked, or NODE_NONE. */
+static node_id first_holder(const struct run *run, const struct asked *asked, update_id update)
+{
+    const struct placement *placement = &run->placement;
+    const uint32_t shard = placement_shard(placement, workload_key(run, update));
+    uint32_t least = UINT32_MAX;
+    node_id first = NODE_NONE;
+
+    for (uint32_t place = 0; place < placement->replicas; place++) {
+        const node_id node = placement_holder(placement, shard, place);
+        const uint32_t turn = turn_of(run, asked, node);
+
+        if (turn < least && !run_is_down(run, node)) {
+            least = turn;
+            first = node;
+        }
+    }
+    return first;
+}
+
 /*
  * The node that takes the write, or NODE_NONE: if the one asked cannot, the client goes on to the
  * next of the scenario's numbers, first within the range that it was told.
  */
 static node_id origin_of(const struct run *run, update_id update)
 {
-    const struct sim_workload *workload = &run->config->workload;
-    node_id first = workload->origin == ORIGIN_NODE ? workload->origin_node : 0;
-    uint32_t count = 1, skipped = 0;
+    const struct asked asked = whom_to_ask(run, update);
 
-    if (workload->origin == ORIGIN_RANDOM) {
-        first = numbering_outside(&run->numbering, draw_origin(run, update));
-    } else if (workload->origin == ORIGIN_RANGE) {
-        first = workload->origin_node;
-        count = (uint32_t)workload->origin_nodes;
-        skipped = draw_within(run, update, first, count) - first;
-    }
-    for (uint32_t i = 0; i < run->nodes; i++) {
-        uint32_t step = i < count ? (skipped + i) % count : i;
-        node_id node =
-            numbering_inside(&run->numbering, (node_id)(((uint64_t)first + step) % run->nodes));
+    for (uint32_t turn = 0; turn < run->nodes && run->census.alive > 0; turn++) {
+        const node_id node = asked_node(run, &asked, turn);
 
         if (can_take(run, update, node))
             return node;
+        if (turn == run->placement.replicas) /* speed only: they are fewer than who is asked */
+            return first_holder(run, &asked, update);
     }
     return NODE_NONE;
 }

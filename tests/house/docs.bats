@@ -45,8 +45,8 @@ headings() { # PAGE: the anchors of its headings
 }
 
 @test "the tests that the pages name are there" {
-    local name missing=0
-    for name in $(grep -ohE '`[a-z0-9]+(_[a-z0-9]+){3,}`' docs/models.md docs/world.md | tr -d '`'); do
+    local name missing=0 test='`[a-z0-9]+(_[a-z0-9]+){3,}`'
+    for name in $(grep -ohE "$test" docs/models.md docs/world.md | tr -d '`'); do
         grep -rqwF "$name" tests || { echo "$name" && missing=1; }
     done
     [ $missing -eq 0 ]
@@ -109,4 +109,17 @@ PY
         purpose=${purpose#PURPOSE_}
         grep -q "^| \`${purpose%,}\` |" docs/determinism.md || { echo "$purpose" && false; }
     done
+}
+
+@test "docs/architecture.md has every floor, and names files that are there" {
+    local floor name missing=0
+    for floor in $(sed -n '/^floors=(/,/^)/p' tools/floors.sh | grep -v '[()]'); do
+        grep -qE "^\| \`$floor/?\`( itself)? \|" docs/architecture.md ||
+            { echo "$floor" && missing=1; }
+    done
+    for name in $(grep -ohE '`[a-z_]+\.(c|h|sql)`' docs/architecture.md | tr -d '`'); do
+        [ -n "$(find base sim models experiment analysis cli -name "$name")" ] ||
+            { echo "$name" && missing=1; }
+    done
+    [ $missing -eq 0 ]
 }

@@ -17,9 +17,12 @@
 
 #include <math.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -323,6 +326,60 @@ static void models_that_believe_nothing_have_none(void **state)
     setup_clear(&setup);
 }
 
+/* ---- models that do not do as they must ---- */
+
+static void ignore(struct node *n, bool graceful, bool loses)
+{
+    (void)n;
+    (void)graceful;
+    (void)loses;
+}
+
+static void forget_and_lie(struct node *n, const struct message *m)
+{
+    node_believe(n, m->from, BELIEF_DEAD, BELIEF_ALIVE);
+}
+
+/* Whether the engine stops the program that runs such a model. */
+static bool is_stopped(const struct model *model)
+{
+    const struct sim_fault crash = { .kind = FAULT_CRASH,
+                                     .of = { .kind = SELECT_COUNT, .count = 1 },
+                                     .at = 5 * SIM_SECOND };
+    const pid_t child = fork();
+    int status;
+
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct setup setup;
+        struct sim_result r;
+
+        if (!freopen("/dev/null", "w", stderr))
+            _exit(2);
+        signal(SIGABRT, SIG_DFL);
+        setup_init(&setup, 3);
+        setup_add_model(&setup, model, "nodes=3");
+        run_with(&setup, &crash, 1, &r);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+}
+
+static void beliefs_that_do_not_add_up_are_stopped(void **state)
+{
+    struct model staying = heartbeat, lying = heartbeat, silent = heartbeat;
+
+    (void)state;
+    staying.on_down = ignore; /* it goes, and still believes */
+    lying.on_message = forget_and_lie;
+    silent.believes = false; /* it believes, and says that it does not */
+    assert_false(is_stopped(&heartbeat));
+    assert_true(is_stopped(&staying));
+    assert_true(is_stopped(&lying));
+    assert_true(is_stopped(&silent));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -333,6 +390,7 @@ int main(void)
         cmocka_unit_test(who_knows_last_may_go),
         cmocka_unit_test(who_is_cut_off_is_no_mistake),
         cmocka_unit_test(models_that_believe_nothing_have_none),
+        cmocka_unit_test(beliefs_that_do_not_add_up_are_stopped),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

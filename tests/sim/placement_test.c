@@ -2,7 +2,7 @@
 /*
  * Every shard has exactly `replicas` different holders, in ring order; a node's list of shards is
  * the inverse of that, each shard once; no node holds many more than another; and what a node
- * should hold of a set are the updates of its shards.
+ * should hold of a set are the updates of its shards; two nodes meet where they hold one in common.
  */
 #include "sim/truth/placement.h"
 #include "sim/value/draw.h"
@@ -88,6 +88,20 @@ static void assert_lists(const struct world *w)
     assert_true(most - least <= 1);
 }
 
+static void assert_meetings(const struct world *w)
+{
+    const struct placement *p = &w->placement;
+
+    for (node_id a = 0; a < p->nodes; a++)
+        for (node_id b = 0; b < p->nodes; b++) {
+            bool do_meet = false;
+
+            for (uint32_t shard = 0; shard < p->shards; shard++)
+                do_meet |= w->holds[shard][a] && w->holds[shard][b];
+            assert_int_equal(placement_meet(p, a, b), do_meet);
+        }
+}
+
 static void holders_and_lists_are_inverse(void **state)
 {
     (void)state;
@@ -101,8 +115,34 @@ static void holders_and_lists_are_inverse(void **state)
                                  shards == 1 && replicas == nodes);
                 assert_holders(&w);
                 assert_lists(&w);
+                assert_meetings(&w);
                 memory_clear(&w.memory);
             }
+}
+
+/* Asked twice: what is kept is what was made. */
+static void the_updates_of_a_shard(void **state)
+{
+    static const uint32_t shards_of[] = { 2, 7, 64, 65, 100 };
+    enum { UPDATES = 300, KEYS = 90 };
+
+    (void)state;
+    for (size_t k = 0; k < sizeof shards_of / sizeof *shards_of; k++) {
+        const uint32_t shards = shards_of[k];
+        struct world w;
+
+        open_world(&w, 5, shards, 2, UPDATES);
+        for (update_id u = 0; u < UPDATES; u++)
+            placement_add(&w.placement, u, u % KEYS);
+        for (uint32_t i = 0; i < 2 * shards; i++) {
+            struct set *part = placement_part(&w.placement, i % shards);
+
+            for (update_id u = 0; u < UPDATES; u++)
+                assert_int_equal(set_has(part, u), u % KEYS % shards == i % shards);
+            set_free(part);
+        }
+        memory_clear(&w.memory);
+    }
 }
 
 static void no_replicas_asked_for_are_all(void **state)
@@ -184,6 +224,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(holders_and_lists_are_inverse),
+        cmocka_unit_test(the_updates_of_a_shard),
         cmocka_unit_test(no_replicas_asked_for_are_all),
         cmocka_unit_test(a_very_large_ring),
         cmocka_unit_test(a_node_should_hold_the_updates_of_its_shards),

@@ -21,19 +21,21 @@ static void demand(struct recounter *r, bool holds, const char *otherwise)
 /* What is noted of a message, at first nothing. */
 static struct recounted_message *message_of(struct recounter *r, const struct sight *sight)
 {
-    const node_id from = sight->node;
-    const size_t number = (uint32_t)sight->message;
+    const uint32_t given = (uint32_t)sight->message, is_repeated = given >> 31;
+    const size_t number = is_repeated ? ~given : given;
+    struct recounted_message **messages = &r->messages[sight->node][is_repeated];
+    size_t *capacity = &r->capacities[sight->node][is_repeated];
 
-    if (number >= r->capacities[from]) {
-        const size_t before = r->capacities[from], after = 2 * number + 16;
+    if (number >= *capacity) {
+        const size_t after = 2 * number + 16;
 
-        r->messages[from] = realloc(r->messages[from], after * sizeof **r->messages);
-        if (!r->messages[from])
+        *messages = realloc(*messages, after * sizeof **messages);
+        if (!*messages)
             abort();
-        memset(r->messages[from] + before, 0, (after - before) * sizeof **r->messages);
-        r->capacities[from] = after;
+        memset(*messages + *capacity, 0, (after - *capacity) * sizeof **messages);
+        *capacity = after;
     }
-    return &r->messages[from][number];
+    return &(*messages)[number];
 }
 
 static void see_sent(struct recounter *r, const struct sight *sight)
@@ -153,11 +155,29 @@ static void see_learned(struct recounter *r, const struct sight *sight)
 
 /* ---- all of it ---- */
 
+/* All that come and go at one instant have. */
+static void end_change(struct recounter *r)
+{
+    if (r->is_changing)
+        look(r, r->latest);
+    r->is_changing = false;
+}
+
+static bool has_node_faults(const struct sim_config *config)
+{
+    for (size_t i = 0; i < config->fault_count; i++)
+        if (!config->faults[i].obstacle && config->faults[i].kind != FAULT_HEAL)
+            return true;
+    return false;
+}
+
 static void see(void *context, const struct sight *sight)
 {
     struct recounter *r = context;
 
     demand(r, sight->at >= r->latest, "time went back");
+    if (sight->at > r->latest)
+        end_change(r);
     r->latest = sight->at;
     switch (sight->what) {
     case SEEN_SENT:
@@ -179,7 +199,9 @@ static void see(void *context, const struct sight *sight)
     case SEEN_DOWN:
         demand(r, r->is_down[sight->node] == (sight->what == SEEN_UP), "a node went or came twice");
         r->is_down[sight->node] = sight->what == SEEN_DOWN;
-        look(r, sight->at);
+        r->is_changing = has_node_faults(r->config);
+        if (!r->is_changing)
+            look(r, sight->at);
         break;
     case SEEN_WIPED:
         demand(r, r->is_down[sight->node], "a node lost its data and was up");
@@ -187,6 +209,9 @@ static void see(void *context, const struct sight *sight)
         break;
     case SEEN_BELIEF:
         demand(r, sight->model->believes, "a belief of a model that has none");
+        break;
+    case SEEN_VIEW:
+        demand(r, sight->peer != sight->node, "a node is in its own view");
         break;
     }
 }
@@ -209,8 +234,10 @@ void recounter_open(struct recounter *r, const struct sim_config *config)
 
 void recounter_close(struct recounter *r)
 {
-    for (int i = 0; i < RECOUNTER_NODES; i++)
-        free(r->messages[i]);
+    for (int i = 0; i < RECOUNTER_NODES; i++) {
+        free(r->messages[i][0]);
+        free(r->messages[i][1]);
+    }
 }
 
 /* ---- against the run's result ---- */
@@ -269,12 +296,13 @@ static bool is_outcome_other(const struct recounter *r, const struct sim_outcome
            (u->learned > 0 && fabs(o->t_avg - delay) > 1e-9 * fmax(1, delay));
 }
 
-const char *recounter_difference(const struct recounter *r, const struct sim_result *result)
+const char *recounter_difference(struct recounter *r, const struct sim_result *result)
 {
     const double live = count_live(r), most = live > 0 ? live : (double)r->config->nodes;
     double lacking = 0, measured = 0;
     size_t next = 0;
 
+    end_change(r);
     if (r->violation)
         return r->violation;
     for (update_id i = 0; i < RECOUNTER_UPDATES; i++) {

@@ -44,14 +44,15 @@ struct recounter {
     recounter_set knows[RECOUNTER_NODES], knew[RECOUNTER_NODES]; /* knew: ever */
     struct recounted_update updates[RECOUNTER_UPDATES];
 
-    struct recounted_message *messages[RECOUNTER_NODES];
-    size_t capacities[RECOUNTER_NODES];
+    struct recounted_message *messages[RECOUNTER_NODES][2]; /* repetitions are numbered downwards */
+    size_t capacities[RECOUNTER_NODES][2];
+    bool is_changing; /* many nodes come and go at once: they are looked at when all have */
 };
 
 void recounter_open(struct recounter *r, const struct sim_config *config);
 void recounter_close(struct recounter *r);
 
-/* NULL, or which metric or outcome of the run is another than what was seen. */
-const char *recounter_difference(const struct recounter *r, const struct sim_result *result);
+/* The run is over: NULL, or which metric or outcome of it is another than what was seen. */
+const char *recounter_difference(struct recounter *r, const struct sim_result *result);
 
 #endif

@@ -72,6 +72,41 @@ static void assert_ranges(const struct node *n)
     }
 }
 
+/* The ranges of the first and the last update are those of all ranges that have one of them. */
+static void assert_ranges_of_two(const struct node *n)
+{
+    const struct config *c = config_of(n);
+    static const uint32_t ranges_of[] = { 1, 2, 3, 64, 1000 };
+
+    for (size_t k = 0; k < sizeof ranges_of / sizeof *ranges_of; k++) {
+        const uint32_t ranges = ranges_of[k];
+        const update_id last = (update_id)c->updates - 1;
+        struct set *all = node_key_range(n, 0, 1);
+        struct set *two = set_only(all, 0), *other = set_only(all, last), *expected = set_new();
+        uint32_t count = 0, found;
+
+        set_add(&two, other);
+        for (uint32_t i = 0; i < ranges; i++) {
+            struct set *range = node_key_range(n, i, ranges);
+
+            if (set_has(range, 0) || set_has(range, last)) {
+                set_add(&expected, range);
+                count++;
+            }
+            set_free(range);
+        }
+        struct set *met = node_key_ranges(n, two, ranges, &found);
+
+        assert_int_equal(found, count);
+        assert_true(set_is_equal(met, expected));
+        set_free(met);
+        set_free(expected);
+        set_free(other);
+        set_free(two);
+        set_free(all);
+    }
+}
+
 static void start(struct node *n)
 {
     struct config *c = config_of(n);
@@ -81,8 +116,10 @@ static void start(struct node *n)
         c->knows[node_self(n)][u] = true;
         c->first[u] += node_now(n) == 0;
     }
-    if (c->asks_ranges && node_self(n) == 0)
+    if (c->asks_ranges && node_self(n) == 0) {
         assert_ranges(n);
+        assert_ranges_of_two(n);
+    }
     node_every(n, SIM_SECOND, PHASE_RANDOM, 0);
 }
 

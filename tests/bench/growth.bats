@@ -1,0 +1,215 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Property: nothing grows faster than its work.  Where one size of a scenario is ten times as large,
+# and with it at most the messages, the entries or the nodes, a run takes at most 13 times the
+# instructions and 13 times the memory, what the program needs for any run apart.
+#
+# Each test is a way in which something once went over all nodes, shards or updates inside
+# something that happens often, or could.  Instructions do not depend on the machine's load; 13 is
+# 10 and some room for the logarithms of trees and for arrays that double.
+
+bats_require_minimum_version 1.5.0
+
+: "${GOSSIPSIM:=$BATS_TEST_DIRNAME/../../gossipsim}"
+
+setup_file() {
+    if ! command -v valgrind >/dev/null; then
+        return
+    fi
+    printf '%s\n' 'gossipsim: 1' 'nodes: 2' 'strategies: {s: {direct-mail: {}}}' |
+        need - start >"$BATS_FILE_TMPDIR/start"
+}
+
+setup() {
+    if ! command -v valgrind >/dev/null; then skip "there is no valgrind"; fi
+}
+
+# Prints the instructions of a run, the process with it, and its bytes.
+need() { # SCENARIO NAME [PATH=VALUE]...
+    local file=$BATS_FILE_TMPDIR/$2 sets=() given
+    cat "$1" >"$file.yaml"
+    for given in "${@:3}"; do sets+=(--set "$given"); done
+    valgrind --quiet --tool=callgrind --callgrind-out-file="$file.profile" "$GOSSIPSIM" run \
+        "$file.yaml" "${sets[@]}" --replications 1 -j 1 -q -o "$file.db" >"$file.out"
+    echo "$(awk '/^(summary|totals):/ { print $2; exit }' "$file.profile")" \
+        "$(sqlite3 "$file.db" 'SELECT peak_bytes FROM run')"
+    rm "$file.db"
+}
+
+# The scenario is on standard input; sizes are PATH=VALUE.
+grows_no_faster() { # SMALL LARGE, each of sizes with blanks between them
+    local file=$BATS_FILE_TMPDIR/$BATS_TEST_NUMBER start small large
+    cat >"$file"
+    read -r -a start <"$BATS_FILE_TMPDIR/start"
+    # shellcheck disable=SC2086
+    read -r -a small < <(need "$file" small-$BATS_TEST_NUMBER $1)
+    # shellcheck disable=SC2086
+    read -r -a large < <(need "$file" large-$BATS_TEST_NUMBER $2)
+    for i in 0 1; do
+        awk -v start="${start[i]}" -v small="${small[i]}" -v large="${large[i]}" -v i=$i 'BEGIN {
+            what = i ? "bytes" : "instructions"
+            times = (large - start) / (small - start)
+            printf "%s: %.3g, %.3g (and %.3g for any run), %.1f times\n", what, small, large, start, times
+            exit !(times <= 13)
+        }'
+    done
+}
+
+@test "direct mail over shards: ten times the nodes" {
+    grows_no_faster 'nodes=1e3 store.shards=100' 'nodes=1e4 store.shards=1000' <<'Y'
+gossipsim: 1
+nodes: 1
+workload: {updates: 1000, arrival: {every: 1ms}}
+store: {shards: 1, replicas: 3}
+strategies: {s: {direct-mail: {}}}
+Y
+}
+
+@test "a write for one node, over shards: ten times the nodes" {
+    grows_no_faster 'nodes=1e3 store.shards=100' 'nodes=1e4 store.shards=1000' <<'Y'
+gossipsim: 1
+nodes: 1
+workload: {updates: 300, arrival: {every: 1ms}, origin: first}
+store: {shards: 1, replicas: 3}
+strategies: {s: {direct-mail: {}}}
+Y
+}
+
+@test "direct mail, with nothing lost: ten times the updates" {
+    grows_no_faster workload.updates=20 workload.updates=200 <<'Y'
+gossipsim: 1
+nodes: 500
+workload: {updates: 1, arrival: {every: 1s}}
+strategies: {s: {direct-mail: {}}}
+stop: {when: quiet}
+Y
+}
+
+@test "direct mail of many updates: ten times as many" {
+    grows_no_faster workload.updates=1000 workload.updates=10000 <<'Y'
+gossipsim: 1
+nodes: 5
+workload: {updates: 1, arrival: {every: 1ms}}
+strategies: {s: {direct-mail: {}}}
+Y
+}
+
+@test "ring repair: ten times the shards, of the same entries" {
+    grows_no_faster store.shards=100 store.shards=1000 <<'Y'
+gossipsim: 1
+nodes: 9
+store: {shards: 1, replicas: 3, preload: 1e4, missing: 5%}
+workload: {updates: 0}
+strategies: {s: {ring-repair: {interval: 10s}}}
+stop: {at: 60s}
+Y
+}
+
+@test "anti-entropy over shards: ten times as many, of the same updates" {
+    grows_no_faster store.shards=100 store.shards=1000 <<'Y'
+gossipsim: 1
+nodes: 100
+store: {shards: 1, replicas: 3}
+workload: {updates: 2000, arrival: {every: 1ms}}
+strategies: {s: {anti-entropy: {interval: 1s}}}
+stop: {at: 10s, when: never}
+Y
+}
+
+@test "few keys written again and again: ten times the updates" {
+    grows_no_faster workload.updates=300 workload.updates=3000 <<'Y'
+gossipsim: 1
+nodes: 50
+workload: {updates: 10, keys: 10, arrival: {every: 10ms}}
+strategies: {s: {anti-entropy: {interval: 1s}}}
+Y
+}
+
+@test "compare: recent, ten times the entries" {
+    grows_no_faster store.preload=1e3 store.preload=1e4 <<'Y'
+gossipsim: 1
+nodes: 100
+store: {preload: 1}
+workload: {updates: 1}
+strategies: {s: {anti-entropy: {compare: recent, interval: 1s}}}
+stop: {at: 20s, when: never}
+Y
+}
+
+@test "compare: peel-back, ten times the entries" {
+    grows_no_faster store.preload=1e3 store.preload=1e4 <<'Y'
+gossipsim: 1
+nodes: 100
+store: {preload: 1}
+workload: {updates: 10, arrival: {every: 1s}}
+strategies: {s: {anti-entropy: {compare: peel-back, interval: 1s}}}
+stop: {at: 20s, when: never}
+Y
+}
+
+@test "compare: merkle, ten times the entries and leaves" {
+    grows_no_faster 'store.preload=1e3 anti-entropy.branching=100' \
+        'store.preload=1e4 anti-entropy.branching=1000' <<'Y'
+gossipsim: 1
+nodes: 10
+store: {preload: 1, missing: 10%}
+workload: {updates: 0}
+strategies: {s: {anti-entropy: {compare: merkle, depth: 1, branching: 2, interval: 1s}}}
+stop: {at: 20s}
+Y
+}
+
+@test "death certificates: ten times the deletions" {
+    grows_no_faster workload.updates=200 workload.updates=2000 <<'Y'
+gossipsim: 1
+nodes: 30
+workload: {updates: 1, arrival: {every: 10ms}, deletes: 50%}
+strategies: {s: {anti-entropy: {interval: 1s}, death-certificates: {retain: 2s}}}
+Y
+}
+
+@test "dormant certificates over shards: ten times as many" {
+    grows_no_faster store.shards=100 store.shards=1000 <<'Y'
+gossipsim: 1
+nodes: 20
+store: {shards: 1, replicas: 5}
+workload: {updates: 1000, arrival: {every: 10ms}, deletes: 50%}
+strategies:
+  s:
+    anti-entropy: {interval: 1s}
+    death-certificates: {retain: 2s, dormant_sites: 2, dormant_retain: 1h}
+stop: {at: 20s, when: never}
+Y
+}
+
+@test "partners in shuffled order, over shards: ten times as many" {
+    grows_no_faster store.shards=100 store.shards=1000 <<'Y'
+gossipsim: 1
+nodes: 50
+store: {shards: 1, replicas: 10}
+workload: {updates: 100}
+strategies: {s: {anti-entropy: {interval: 1s, partner: shuffled}}}
+stop: {at: 100s, when: never}
+Y
+}
+
+@test "rumors of many updates: ten times as many" {
+    grows_no_faster workload.updates=500 workload.updates=5000 <<'Y'
+gossipsim: 1
+nodes: 20
+workload: {updates: 1, arrival: {every: 10ms}}
+strategies: {s: {rumor-mongering: {interval: 1s, k: 3}}}
+Y
+}
+
+@test "nodes that come and go, with many updates: ten times the nodes" {
+    grows_no_faster nodes=50 nodes=500 <<'Y'
+gossipsim: 1
+nodes: 1
+churn: {session: {exponential: {mean: 10s}}, downtime: {exponential: {mean: 2s}}}
+workload: {updates: 200, arrival: {every: 100ms}}
+strategies: {s: {anti-entropy: {interval: 1s}}}
+stop: {at: 30s, when: never}
+Y
+}
