@@ -180,7 +180,7 @@ static void what_is_no_study_is_refused(void **state)
     assert_fails(path, 0, ERROR_IO, "lost some of its strategies");
     fixture_remove(path);
     path = fixture_make("results.sql", "DROP TABLE study_point;");
-    assert_fails(path, 0, ERROR_IO, "tables that this program did not make");
+    assert_fails(path, 0, ERROR_IO, "tables that differ from what this program makes");
     fixture_remove(path);
     path = fixture_make("results.sql", "PRAGMA user_version = 99;");
     assert_fails(path, 0, ERROR_IO, "format 99");

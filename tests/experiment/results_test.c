@@ -502,7 +502,8 @@ static void test_other_tables_are_refused(void **state)
         }
         assert_int_equal(errors.count, cases[i].is_refused ? 2 : 0);
         if (cases[i].is_refused)
-            assert_non_null(strstr(errors.list[0].text, "tables that this program did not make"));
+            assert_non_null(
+                strstr(errors.list[0].text, "tables that differ from what this program makes"));
         errors_clear(&errors);
         g_free(path);
     }
