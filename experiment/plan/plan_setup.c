@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+enum { SEEDS = 3 }; /* contact points of models that have a view: the first nodes */
+
 struct setup {
     struct scenario scenario; /* owns the models' configurations */
     struct distribution *latency, *session, *downtime;
@@ -91,6 +93,7 @@ static struct sim_config common_config(const struct setup *setup)
     config.timing = (enum sim_timing)s->timing.mode;
     config.round = s->timing.mode == TIMING_ROUNDS ? s->timing.round : 0;
     config.peers = s->peers.source;
+    config.seeds = SEEDS;
     config.network.latency = setup->latency;
     config.network.loss = s->loss.mean;
     config.network.loss_burst = s->loss.burst;

@@ -392,6 +392,8 @@ static void a_setup_is_what_the_scenario_says(void **state)
     assert_int_equal(c->round, 500 * SIM_MILLISECOND);
     assert_true(c->network.loss == 0.05);
     assert_int_equal(c->network.header_bytes, 0);
+    assert_int_equal(c->peers, PEERS_ALL);
+    assert_int_equal(c->seeds, 3);
     assert_int_equal(distribution_value(c->churn.session, 1), 2 * SIM_SECOND);
     assert_int_equal(distribution_value(c->churn.downtime, 1), SIM_SECOND);
     assert_true(c->churn.share == 0.2);
