@@ -97,9 +97,8 @@ static bool is_site(const struct node *n, update_id update)
     const uint64_t sites =
         (uint64_t)c->dormant_sites < count ? (uint64_t)c->dormant_sites : (uint64_t)count;
 
-    return sites > 0 &&
-           is_site_at(node_place(n, node_shard_of(n, update)), count, sites,
-                      (uint32_t)node_shared_random(n, update, FIRST_SITE, count));
+    return sites > 0 && is_site_at(node_place(n, node_shard_of(n, update)), count, sites,
+                                   (uint32_t)node_shared_random(n, update, FIRST_SITE, count));
 }
 
 static void lower(sim_time *next, sim_time due)

@@ -86,7 +86,7 @@ uint32_t node_shard_index(const struct node *n, uint32_t shard);
 uint32_t node_replica_count(const struct node *n);
 node_id node_holder(const struct node *n, uint32_t shard, uint32_t place);
 uint32_t node_place(const struct node *n, uint32_t shard);
-uint32_t node_shard_of(const struct node *n, update_id update); /* held by this node or not */
+uint32_t node_shard_of(const struct node *n, update_id update);       /* held by this node or not */
 struct set *node_shard_updates(const struct node *n, uint32_t shard); /* a new set */
 
 /* Sends to `to`.  Takes `set`.  The message may be lost; nobody is told. */
@@ -187,8 +187,8 @@ void node_awaken(struct node *n, const struct set *deletions);
 
 /*
  * Records that the model keeps on this node, `record_size` bytes each, in the order added.  The
- * array moves when one is added, and when some are forgotten.  Adding returns a zeroed record at the
- * end; keeping the first `count` forgets the rest, whose memory other nodes then use.
+ * array moves when one is added, and when some are forgotten.  Adding returns a zeroed record at
+ * the end; keeping the first `count` forgets the rest, whose memory other nodes then use.
  */
 uint32_t node_record_count(const struct node *n);
 void *node_records(struct node *n);

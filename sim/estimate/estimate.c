@@ -17,7 +17,7 @@ enum {
     FIRST_LANE_BYTES = 4,
     AGENDA_BYTES = 20, /* per node that churns: its entry, chunks mostly full */
     FIXED_BYTES = 150 << 10,
-    COPY_PLANES = 40,     /* as in network.c */
+    COPY_PLANES = 40, /* as in network.c */
     CENSUS_ROWS = 6,
     LOGS_NODES = 1 << 16, /* as in census.c */
     SLAB_ROWS = 1 << SET_SLAB_ROWS_LOG2,

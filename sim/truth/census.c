@@ -39,8 +39,8 @@ void census_init(struct census *census, struct memory *memory, const struct plac
         census->current = SET_EMPTY;
     init_holders(census, memory);
     if (!__builtin_mul_overflow(config->nodes, config->updates, &pairs) && pairs <= CENSUS_HOPS_MAX)
-        census->hops = memory_get(memory, (size_t)placement->replicas * config->updates,
-                                  sizeof *census->hops);
+        census->hops =
+            memory_get(memory, (size_t)placement->replicas * config->updates, sizeof *census->hops);
     if (config->wants_histograms) {
         census->delay_bins = memory_get(memory, DELAY_BINS, sizeof *census->delay_bins);
         census->hops_bins = memory_get(memory, HOPS_BINS, sizeof *census->hops_bins);

@@ -4,7 +4,8 @@
 
 enum {
     SHARDS_KEPT = 64, /* up to so many the updates of each are kept: 8 bytes an update for all */
-    MEMBERS_FEW = 16, /* of a set: then looking at each is quicker than at what a node should hold */
+    MEMBERS_FEW =
+        16, /* of a set: then looking at each is quicker than at what a node should hold */
 };
 
 #define UPDATE_FIRST UINT32_MAX /* none of its shard comes before it */

@@ -61,10 +61,8 @@ void knowledge_relay(struct run *run, const struct set *a)
     run_layer(run, relayer);
 }
 
-/*
- * Splits news among versions of a key: *learned gets the older values that the news supersede and
- * that were not known either; what is left of *spread are the newest only.
- */
+/* Splits news among versions of a key: *learned gets the older values that they supersede and that
+ * were not known either; what is left of *spread are the newest only. */
 static void supersede(struct run *run, const struct set *known, struct set **learned,
                       struct set **spread)
 {
@@ -105,8 +103,7 @@ static void keep_side_set(struct run *run, uint32_t **handles, node_id node, str
         (*handles)[node] = set_handle(set);
 }
 
-/* The node whose turn it is no longer knows `a`, which it takes: to learn it again will not be the
- * first time. */
+/* The node no longer knows `a`, taken: to learn it again will not be the first time. */
 static void note_unlearned(struct run *run, struct set *a)
 {
     struct set *before = side_set(run, run->unlearned, run->node.id);

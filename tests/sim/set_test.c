@@ -93,17 +93,32 @@ static void put(struct world *w, int i, struct set *set, const bool *model)
     memmove(w->model[i], model, sizeof w->model[i]);
 }
 
-enum { COPY, MINUS, COMMON, JOIN, BELOW, ONLY, REMOVE, ADD, CLEAR, DROP, SINGLE, FIRST, PUT, OPERATIONS };
+enum {
+    COPY,
+    MINUS,
+    COMMON,
+    JOIN,
+    BELOW,
+    ONLY,
+    REMOVE,
+    ADD,
+    CLEAR,
+    DROP,
+    SINGLE,
+    FIRST,
+    PUT,
+    OPERATIONS
+};
 
 static void fill_model(struct world *w, bool *result, int operation, int a, int b, uint32_t u)
 {
     for (uint32_t i = 0; i < w->updates; i++) {
         const bool in_a = w->model[a][i], in_b = w->model[b][i];
         const bool results[OPERATIONS] = {
-            [COPY] = in_a,         [MINUS] = in_a && !in_b,  [COMMON] = in_a && in_b,
-            [JOIN] = in_a || in_b, [REMOVE] = in_a && !in_b, [ADD] = in_a || in_b,
-            [CLEAR] = false,       [DROP] = in_a && i != u,  [SINGLE] = i == u,
-            [FIRST] = i < u,       [PUT] = in_a || i == u,   [BELOW] = in_a && i < u,
+            [COPY] = in_a,           [MINUS] = in_a && !in_b,  [COMMON] = in_a && in_b,
+            [JOIN] = in_a || in_b,   [REMOVE] = in_a && !in_b, [ADD] = in_a || in_b,
+            [CLEAR] = false,         [DROP] = in_a && i != u,  [SINGLE] = i == u,
+            [FIRST] = i < u,         [PUT] = in_a || i == u,   [BELOW] = in_a && i < u,
             [ONLY] = in_a && i == u,
         };
 
