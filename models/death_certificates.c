@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * death_certificates.c - for how long, and by whom, the record of a deletion is kept.
+ * death_certificates.c - for how long, and by whom, the record of a deletion is kept; defined in
+ * docs/models.md.
  *
  * The record of a deletion, its death certificate, tells old values of the key that they are old.
  * This model sends nothing: the certificates spread as all updates do, by the other models of the
@@ -58,10 +59,12 @@ static const struct param params[] = {
 };
 
 enum { HELD_MAX, AWAKENED };
-static const struct model_counter counters[] = {
-    [HELD_MAX] = { "held_max", "most certificates that a node held, dormant ones too" },
-    [AWAKENED] = { "awakened", "times that an old value awakened a dormant certificate" },
-    { NULL, NULL },
+static const struct model_figure figures[] = {
+    [HELD_MAX] = { "held_max", "most certificates that a node held, dormant ones too", FIGURE_PEAK,
+                   UNIT_COUNT },
+    [AWAKENED] = { "awakened", "times that an old value awakened a dormant certificate",
+                   FIGURE_COUNT, UNIT_COUNT },
+    { .name = NULL },
 };
 
 enum { HELD, DORMANT, SETS }; /* certificates of this node */
@@ -261,7 +264,7 @@ const struct model model_death_certificates = {
     .summary = "records of deletions are kept for a time, by some nodes for longer",
     .source = "Demers et al., PODC 1987, section 2",
     .params = params,
-    .counters = counters,
+    .figures = figures,
     .config_size = sizeof(struct config),
     .state_size = sizeof(struct state),
     .sets = sets,

@@ -4,7 +4,8 @@
  *
  * A run whose configuration has a probe fills it; others pay nothing.  The figures are those that
  * grow with the size of a run in ways that no formula over its configuration tells: what waits at
- * once, and what is done.  Peaks of arrays are what their capacity tells, right to a third.
+ * once, and what is done.  Peaks of arrays are read from their capacity, and right to within a
+ * third.
  */
 #ifndef SIM_PROBE_H
 #define SIM_PROBE_H
@@ -14,17 +15,18 @@
 #include <stdbool.h>
 
 enum probe_figure {
-    PROBE_WORK,     /* what `stop.events` counts: events, steps of the agenda and of uplinks */
-    PROBE_MESSAGES, /* sent */
-    PROBE_LEARNED,  /* updates learned by a replica, and versions superseded with them */
-    PROBE_OPS,      /* sets made by operations on rows of bits */
-    PROBE_QUEUED,   /* most events that waited at a time, one-shot timers among them */
-    PROBE_FAR,      /* of these, most beyond the ring of the queue */
-    PROBE_CROWD,    /* most of them in one bucket, twice if they needed sorting */
-    PROBE_WAITING,  /* most messages that waited for an uplink */
-    PROBE_PARCELS,  /* most messages with several sets that were under way */
-    PROBE_ROWS,     /* most rows of bits in use */
-    PROBE_RECORDS,  /* bytes of records that models kept */
+    PROBE_WORK,      /* what `stop.events` counts: events, steps of the agenda and of uplinks */
+    PROBE_MESSAGES,  /* sent */
+    PROBE_LEARNED,   /* updates learned by a replica, and versions superseded with them */
+    PROBE_OPS,       /* sets made by operations on rows of bits */
+    PROBE_QUEUED,    /* most events that waited at a time, one-shot timers among them */
+    PROBE_CROWD,     /* most of them in one bucket, twice if they needed sorting */
+    PROBE_WAITING,   /* most messages that waited for an uplink */
+    PROBE_PARCELS,   /* most messages with several sets, or items, that were under way */
+    PROBE_ITEMS,     /* most bytes of items that were, with what they are kept in */
+    PROBE_TRANSFERS, /* most messages over connections that were under way */
+    PROBE_ROWS,      /* most rows of bits in use */
+    PROBE_RECORDS,   /* bytes of records that models kept */
     PROBE_FIGURES
 };
 

@@ -2,13 +2,13 @@
 /*
  * set.h - sets of updates: what a replica knows, what a message carries.
  *
- * A set is a value behind a pointer that its holder never looks at.  While a run has at most 30
- * updates the pointer itself holds the bits, nothing is allocated or counted, and the engine
- * stores it in 32 bits; above that it is a row of bits in the run's pool, shared by reference
- * count; the empty set is always the bare word.  A set never changes once handed out:
- * set_copy() is O(1), and a message carries what its sender knew when it was sent.  Other
- * operations cost O(1) up to 30 updates; above, they go over the words of 64 updates between the
- * first and the last member of their sets, so that a few new updates among many cost little.
+ * A set is a value behind a pointer that its holder never dereferences.  While a run has at most 30
+ * updates the pointer itself holds the bits, nothing is allocated or counted, and the engine stores
+ * it in 32 bits; above that it is a row of bits in the run's pool, shared by reference count; the
+ * empty set is always the bare word.  A set never changes once handed out: set_copy() is O(1), and
+ * a message carries what its sender knew when it was sent.  Other operations cost O(1) up to 30
+ * updates; above, they go over the words of 64 updates between the first and the last member of
+ * their sets, so that a few new updates among many cost little.
  *
  * Ownership: functions that return a set return a new one; "takes" is said where an argument is
  * consumed.  Sets of one run mix with each other only.

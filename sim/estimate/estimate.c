@@ -7,6 +7,7 @@
  */
 #include "sim/estimate/implied.h"
 #include "sim/estimate/survey.h"
+#include "sim/fault_kind.h"
 #include "sim/world/network.h"
 #include "sim/world/run.h"
 
@@ -21,7 +22,7 @@ enum {
     CENSUS_ROWS = 6,
     LOGS_NODES = 1 << 16, /* as in census.c */
     SLAB_ROWS = 1 << SET_SLAB_ROWS_LOG2,
-    CERTAIN_BYTES = 64 << 20, /* what takes less at most needs no pilots */
+    CERTAIN_BYTES = 64 << 20, /* a run that cannot take more needs no pilots */
 };
 
 #define QUANTILE_99  ((uint32_t)(0.99 * UINT32_MAX))
@@ -46,6 +47,16 @@ static bool has_lane(const struct model *model)
 static bool remembers(const struct sim_layer *layer)
 {
     return !layer->model->needs_state || layer->model->needs_state(layer->config);
+}
+
+/* Bytes a node for a model's gauges. */
+static double gauge_bytes(const struct model *model)
+{
+    double bytes = 0;
+
+    for (const struct model_figure *f = model->figures; f && f->name; f++)
+        bytes += f->kind == FIGURE_GAUGE ? sizeof(double) : 0;
+    return bytes;
 }
 
 /* Bytes a node for the state of one model. */
@@ -73,8 +84,7 @@ static double effects_bytes(const struct sim_config *config)
     if (config->network.bandwidth > 0)
         bytes += sizeof(struct uplink);
     for (size_t i = 0; i < config->fault_count; i++)
-        if (config->faults[i].obstacle)
-            bytes += config->faults[i].kind == FAULT_LOSS ? 2 : 1;
+        bytes += fault_kinds[config->faults[i].kind].node_bytes;
     return bytes;
 }
 
@@ -86,6 +96,9 @@ static double node_bytes(const struct sim_config *config, double updates)
     for (int i = 0; i < config->stack_count; i++) {
         bytes += layer_bytes(&config->stack[i]);
         lanes += has_lane(config->stack[i].model);
+        if (config->stack[i].model->believes)
+            bytes += sizeof(struct believed) + sizeof(node_id);
+        bytes += gauge_bytes(config->stack[i].model);
     }
     if (lanes > 0)
         bytes += FIRST_LANE_BYTES + (lanes - 1) * LANE_BYTES + lanes / 8;
@@ -144,36 +157,40 @@ static double samples_bytes(const struct sim_config *config, double end)
 }
 
 /*
- * Bytes of so many events that wait within the reach of the queue's ring.  Each bucket that has
- * some has a chunk half full: where latencies differ widely that is most of it.
+ * Bytes of so many events that wait.  Each bucket of the ring that has some has a chunk half full:
+ * where latencies differ widely that is most of it.
  */
-static double ring_bytes(const struct sim_config *config, double events)
+static double queue_bytes(const struct sim_config *config, double events)
 {
-    const double longest = (double)distribution_value(config->network.latency, QUANTILE_99);
     struct memory memory = { 0 };
     struct event_queue queue;
-    double buckets, used;
+    double ring, spanned, used, in_chunk = CHUNK_EVENTS;
 
     network_init_queue(config, &memory, &queue);
-    buckets = fmin((double)queue.mask + 1, 1 + ldexp(longest, -queue.shift));
-    used = buckets * (1 - exp(-events / buckets));
     memory_clear(&memory);
-    return (double)(queue.mask + 1) * sizeof *queue.ring +
-           CHUNKS_SPARE * CHUNK_BYTES * (events / CHUNK_EVENTS + used);
+    ring = (double)queue.mask + 1;
+    spanned =
+        1 + ldexp((double)distribution_value(config->network.latency, QUANTILE_99), -queue.shift);
+    if (spanned > ring) {
+        spanned = ring;
+        in_chunk = CHUNK_FAR_EVENTS;
+    }
+    used = spanned * (1 - exp(-events / spanned));
+    return ring * sizeof *queue.ring + CHUNKS_SPARE * CHUNK_BYTES * (events / in_chunk + used);
 }
 
 static double held_bytes(const struct sim_config *config, const struct survey *survey)
 {
     const double updates = (double)(config->workload.updates + config->store.preload);
     const double *held = survey->figures;
-    const double far = fmin(held[PROBE_FAR], held[PROBE_QUEUED]);
     double bytes = 0;
 
-    bytes += ring_bytes(config, held[PROBE_QUEUED] - far);
-    bytes += DOUBLED * sizeof(struct far_event) * far;
+    bytes += queue_bytes(config, held[PROBE_QUEUED]);
     bytes += DOUBLED * sizeof(struct event) * held[PROBE_CROWD];
     bytes += DOUBLED * sizeof(struct waiting) * held[PROBE_WAITING];
     bytes += DOUBLED * sizeof(struct parcel) * held[PROBE_PARCELS];
+    bytes += held[PROBE_ITEMS];
+    bytes += DOUBLED * sizeof(struct transfer) * held[PROBE_TRANSFERS];
     bytes += DOUBLED * held[PROBE_RECORDS];
     if (updates > SET_INLINE_MAX)
         bytes += ceil((held[PROBE_ROWS] + common_rows(config, updates)) / SLAB_ROWS) * SLAB_ROWS *
@@ -194,7 +211,6 @@ static double held_at_most(const struct sim_config *config)
     records *= implied_updates(config, (double)config->stop.at);
     messages *= implied_updates(config, latency * 1e9);
     held[PROBE_QUEUED] = messages + nodes * (1 + 4 * sends * latency);
-    held[PROBE_FAR] = held[PROBE_QUEUED];
     held[PROBE_CROWD] = held[PROBE_QUEUED];
     if (config->network.bandwidth > 0)
         held[PROBE_WAITING] = messages + nodes * sends * stop / 1e9;
@@ -211,7 +227,7 @@ static uint64_t whole_bytes(double bytes)
 
 /* ---- time ---- */
 
-/* Nanoseconds of a core, measured where this was written; others differ by a small factor. */
+/* Nanoseconds of a core, as measured on one; others differ by a small factor. */
 #define EVENT_NS      30.0  /* of a few nodes, all in the cache */
 #define MISS_NS       100.0 /* more, of a run far larger than any cache */
 #define CACHE_BYTES   64e6
@@ -266,12 +282,25 @@ void sim_estimate(const struct sim_config *config, double budget, struct sim_est
                                        .end = survey.end };
 }
 
+/* Whether messages may hold what no bound is known of: items, or the time of a connection. */
+static bool sends_more(const struct sim_config *config)
+{
+    for (int i = 0; i < config->stack_count; i++) {
+        const struct model *model = config->stack[i].model;
+
+        for (const struct message_kind *kind = model->messages; kind && kind->name; kind++)
+            if (kind->item_size > 0 || model->on_failed)
+                return true;
+    }
+    return false;
+}
+
 uint64_t sim_memory_estimate(const struct sim_config *config)
 {
     const double at_most = setup_bytes(config) + held_at_most(config);
     struct sim_estimate estimate;
 
-    if (at_most < CERTAIN_BYTES)
+    if (at_most < CERTAIN_BYTES && !sends_more(config))
         return whole_bytes(at_most);
     sim_estimate(config, SIM_ESTIMATE_BUDGET, &estimate);
     return estimate.memory;

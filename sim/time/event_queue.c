@@ -2,43 +2,26 @@
 /* event_queue.c - the monotone bucket ring; see event_queue.h. */
 #include "sim/time/event_queue.h"
 
+#include <math.h>
+
 enum {
     BUCKET_LOAD = 2048, /* events a bucket is meant to hold: what stays in the L1 cache */
     RING_MIN_LOG2 = 8,
+    RING_LIGHT_LOG2 = 11,
+    RING_SHORT_LOG2 = 12,
     RING_MAX_LOG2 = 16,
     SHIFT_MIN = 6,
-    SHIFT_MAX = 22,         /* 4 ms */
-    BUCKET_SPARSE = 2,      /* events a bucket may always hold: walking over empty ones costs more
-                               than inserting into the open one */
-    CHUNK_BATCH_MIN = 8,    /* chunks taken from memory at once: doubles each time, so that */
-    CHUNK_BATCH_MAX = 4096, /* large runs have them in huge pages */
-    FEW = 8,                /* events of a bucket that are sorted by insertion alone */
-    SLOTS_LOG2_MAX = 12,    /* for sorting more: */
-    SLOTS_EVENTS_MAX = UINT16_MAX, /* places are counted in 16 bits */
-    MOVES_PER_EVENT_MAX = 16,      /* more: radix sort instead */
-    RADIX_BITS = 8,
+    SHIFT_MAX = 22,    /* 4 ms */
+    BUCKET_SPARSE = 2, /* events a bucket may always hold: walking over empty ones costs more
+                          than inserting into the open one */
+    BLOCKS_LOG2 = 2,   /* of the ring: blocks of the wheel beyond it */
+    FEW_MAX = 96,      /* events that may wait without buckets */
+    FEW_ROOM = 2 * FEW_MAX,
 };
 
+#define FEW_END (INT64_MAX - ((sim_time)1 << (EVENT_OFFSET_BITS + 1))) /* later than any event */
+
 _Static_assert((int)SHIFT_MAX < (int)EVENT_OFFSET_BITS, "the closing event lies beyond its bucket");
-
-static bool make_chunks(struct event_queue *queue)
-{
-    /* One chunk more than asked for makes room to start on a multiple of the size. */
-    char *batch = memory_get(queue->memory, queue->batch + 1, sizeof(struct chunk));
-
-    if (!batch)
-        return false;
-    batch += (uintptr_t) - (uintptr_t)batch & (CHUNK_BYTES - 1);
-    for (size_t i = queue->batch; i-- > 0;) {
-        struct chunk *chunk = (struct chunk *)(void *)batch + i;
-
-        chunk->next = queue->spare;
-        queue->spare = chunk;
-    }
-    if (queue->batch < CHUNK_BATCH_MAX)
-        queue->batch *= 2;
-    return true;
-}
 
 /* The chunk that the next event of a bucket goes to, or that is full. */
 static struct chunk *last_chunk(struct event *end)
@@ -48,12 +31,10 @@ static struct chunk *last_chunk(struct event *end)
 
 struct event *event_queue_extend(struct event_queue *queue, struct event **end)
 {
-    struct chunk *chunk;
+    struct chunk *chunk = chunk_pool_take(&queue->chunks);
 
-    if (!queue->spare && !make_chunks(queue))
+    if (!chunk)
         return *end = queue->shortage->events;
-    chunk = queue->spare;
-    queue->spare = chunk->next;
     chunk->next = NULL;
     chunk->first = chunk;
     if (*end) {
@@ -68,76 +49,61 @@ static void open_number(struct event_queue *queue, int64_t number)
 {
     queue->horizon = (number + 1) << queue->shift;
     queue->start = queue->horizon - ((sim_time)1 << queue->shift);
+    queue->reach =
+        (sim_time)(queue->far->base << queue->far->block_log2 << queue->shift) - queue->horizon;
+}
+
+/* Width of a bucket, by its logarithm. */
+static int shape_bucket(double rate, double usual_delay, double short_delay)
+{
+    double widest = short_delay > usual_delay / 64 ? short_delay : usual_delay / 64;
+    int shift = SHIFT_MAX;
+
+    if (rate > 0 && widest < BUCKET_SPARSE * 1e9 / rate)
+        widest = BUCKET_SPARSE * 1e9 / rate;
+    while (shift > SHIFT_MIN &&
+           (ldexp(1, shift) > widest || rate * 1e-9 * ldexp(1, shift) > BUCKET_LOAD))
+        shift--;
+    return shift;
+}
+
+/*
+ * Buckets in the ring, by their logarithm: nearly all delays lie within its reach, or if it would
+ * be too long for that, most beyond, and then a short one stays in the cache.  A long one also
+ * needs buckets that fill their chunks, so that memory is that of the events.
+ */
+static int shape_ring(double rate, double usual_delay, int shift)
+{
+    const double load = rate * 1e-9 * ldexp(1, shift);
+    int log2 = RING_MIN_LOG2;
+
+    while (log2 <= RING_MAX_LOG2 && ldexp(1, log2 + shift) < 8 * usual_delay)
+        log2++;
+    if (load < BUCKET_LOAD / 4 && log2 > RING_LIGHT_LOG2)
+        return RING_LIGHT_LOG2;
+    return log2 <= RING_MAX_LOG2 ? log2 : RING_SHORT_LOG2;
 }
 
 void event_queue_init(struct event_queue *queue, struct memory *memory, double rate,
                       double usual_delay, double short_delay)
 {
-    int log2 = RING_MIN_LOG2;
-    double widest = short_delay > usual_delay / 64 ? short_delay : usual_delay / 64;
+    const int shift = shape_bucket(rate, usual_delay, short_delay);
 
-    if (rate > 0 && widest < BUCKET_SPARSE * 1e9 / rate)
-        widest = BUCKET_SPARSE * 1e9 / rate;
-    *queue = (struct event_queue){ .memory = memory, .shift = SHIFT_MAX, .batch = CHUNK_BATCH_MIN };
-    while (queue->shift > SHIFT_MIN && ((double)(1 << queue->shift) > widest ||
-                                        rate * 1e-9 * (double)(1 << queue->shift) > BUCKET_LOAD))
-        queue->shift--;
-    while (log2 < RING_MAX_LOG2 && (double)(1 << log2) * (1 << queue->shift) < 16 * usual_delay)
-        log2++;
-    queue->mask = ((uint64_t)1 << log2) - 1;
-    queue->reach = (sim_time)queue->mask << queue->shift;
-    queue->offset_mask = ((uint32_t)1 << queue->shift) - 1;
-    open_number(queue, -1);
+    *queue =
+        (struct event_queue){ .memory = memory,
+                              .room.memory = memory,
+                              .shift = shift,
+                              .mask = ((uint64_t)1 << shape_ring(rate, usual_delay, shift)) - 1,
+                              .start = FEW_END };
+    chunk_pool_init(&queue->chunks, memory);
     for (int i = 0; i < EVENTS_BEHIND; i++)
         queue->late[i].place = &queue->nowhere;
-    queue->ring = memory_get(memory, (size_t)1 << log2, sizeof *queue->ring);
-    memory_grow(memory, &queue->open, &queue->open_capacity, 1 + EVENTS_AHEAD, sizeof *queue->open);
-    if (queue->open)
+    queue->open = memory_get(memory, FEW_ROOM + 1 + EVENTS_AHEAD, sizeof *queue->open);
+    queue->times = memory_get(memory, FEW_ROOM + 1, sizeof *queue->times);
+    if (!memory->is_short) {
         queue->open[0].when = UINT32_MAX;
-    if (make_chunks(queue)) {
-        queue->shortage = queue->spare;
-        queue->spare = queue->spare->next;
+        queue->times[0] = FEW_END;
     }
-}
-
-/* ---- events beyond the ring ---- */
-
-static bool far_is_before(const struct far_event *a, const struct far_event *b)
-{
-    uint32_t class_a = a->event.when >> 8 & 1, class_b = b->event.when >> 8 & 1;
-
-    if (a->time != b->time)
-        return a->time < b->time;
-    return class_a != class_b ? class_a < class_b : a->number < b->number;
-}
-
-static void far_push(struct event_queue *queue, struct far_event far)
-{
-    size_t i = queue->far_count;
-
-    if (!memory_grow(queue->memory, &queue->far, &queue->far_capacity, i + 1, sizeof far))
-        return;
-    queue->far_count++;
-    for (; i > 0 && far_is_before(&far, &queue->far[(i - 1) / 2]); i = (i - 1) / 2)
-        queue->far[i] = queue->far[(i - 1) / 2];
-    queue->far[i] = far;
-}
-
-static struct far_event far_pop(struct event_queue *queue)
-{
-    struct far_event *heap = queue->far, top = heap[0], last = heap[--queue->far_count];
-    size_t i = 0, count = queue->far_count;
-
-    for (size_t child = 1; child < count; child = 2 * i + 1) {
-        if (child + 1 < count && far_is_before(&heap[child + 1], &heap[child]))
-            child++;
-        if (!far_is_before(&heap[child], &last))
-            break;
-        heap[i] = heap[child];
-        i = child;
-    }
-    heap[i] = last;
-    return top;
 }
 
 /* ---- the open bucket ---- */
@@ -155,208 +121,34 @@ static void close_open(struct event_queue *queue, size_t count)
     queue->open[count] = (struct event){ .when = UINT32_MAX };
 }
 
-void event_queue_put_outside(struct event_queue *queue, sim_time time, struct event event)
-{
-    if (time >= queue->horizon) {
-        far_push(queue, (struct far_event){ time, queue->far_number++, event });
-        return;
-    }
-    size_t i = queue->open_count;
-
-    if (!reserve_open(queue, i + 1))
-        return;
-    for (; i > queue->next && queue->open[i - 1].when >> 8 > event.when >> 8; i--)
-        queue->open[i] = queue->open[i - 1];
-    queue->open[i] = event;
-    close_open(queue, queue->open_count + 1);
-}
-
-/* The chunks of a bucket, in scheduling order. */
-struct bucket {
-    struct chunk *first;
-    const struct event *end; /* of the events in the last one */
-};
-
-static size_t chunk_count(const struct bucket *bucket, const struct chunk *chunk)
-{
-    return chunk->next ? CHUNK_EVENTS : (size_t)(bucket->end - chunk->events);
-}
-
-static size_t bucket_count(const struct bucket *bucket)
-{
-    size_t count = 0;
-
-    for (const struct chunk *chunk = bucket->first; chunk; chunk = chunk->next)
-        count += chunk_count(bucket, chunk);
-    return count;
-}
-
 /* Gives the chunks of a bucket back. */
 static void free_chunks(struct event_queue *queue, const struct bucket *bucket)
 {
     for (struct chunk *chunk = bucket->first, *next; chunk; chunk = next) {
         next = chunk->next;
-        chunk->next = queue->spare;
-        queue->spare = chunk;
+        chunk_pool_give(&queue->chunks, chunk);
     }
-}
-
-/* The events of a bucket, one after another. */
-static void copy_events(const struct bucket *bucket, struct event *to)
-{
-    for (const struct chunk *chunk = bucket->first; chunk; chunk = chunk->next) {
-        const size_t count = chunk_count(bucket, chunk);
-
-        memcpy(to, chunk->events, count * sizeof *to);
-        to += count;
-    }
-}
-
-/* Turns the counts of slots into places: each becomes the sum of those before it. */
-static void sum_counts(uint16_t *place, size_t slots)
-{
-    uint16_t sum = 0;
-
-    for (size_t k = 0; k < slots; k++) {
-        const uint16_t these = place[k];
-
-        place[k] = sum;
-        sum = (uint16_t)(sum + these);
-    }
-}
-
-/* Puts the events of a bucket into `to` in the order of `bits` bits from `low` on, stably. */
-static void scatter(const struct bucket *bucket, struct event *to, int low, int bits)
-{
-    uint16_t place[1 << SLOTS_LOG2_MAX];
-
-    memset(place, 0, sizeof *place << bits);
-    for (const struct chunk *chunk = bucket->first; chunk; chunk = chunk->next)
-        for (size_t i = 0, in_chunk = chunk_count(bucket, chunk); i < in_chunk; i++)
-            place[chunk->events[i].when >> low]++;
-    sum_counts(place, (size_t)1 << bits);
-    for (const struct chunk *chunk = bucket->first; chunk; chunk = chunk->next)
-        for (size_t i = 0, in_chunk = chunk_count(bucket, chunk); i < in_chunk; i++)
-            to[place[chunk->events[i].when >> low]++] = chunk->events[i];
-}
-
-/* Sorts stably what is nearly sorted; false, and not done, if it takes too many moves. */
-static bool insertion_sort(struct event *events, size_t count)
-{
-    size_t moves = 0;
-
-    uint32_t before = 0; /* the key of the one before */
-
-    for (size_t i = 0; i < count; i++) {
-        if (__builtin_expect(before <= events[i].when >> 8, 1)) {
-            before = events[i].when >> 8;
-            continue;
-        }
-        const struct event event = events[i];
-        size_t k = i;
-
-        for (; k > 0 && events[k - 1].when >> 8 > event.when >> 8; k--)
-            events[k] = events[k - 1];
-        events[k] = event;
-        moves += i - k;
-        if (moves > MOVES_PER_EVENT_MAX * count)
-            return false;
-    }
-    return true;
-}
-
-/* One pass of a radix sort: `from` to `to`, stable, by the digit at bit `low`. */
-static void radix_pass(const struct event *from, struct event *to, size_t count, int low)
-{
-    size_t place[1 << RADIX_BITS] = { 0 }, sum = 0;
-
-    for (size_t i = 0; i < count; i++)
-        place[from[i].when >> low & ((1 << RADIX_BITS) - 1)]++;
-    for (int k = 0; k < 1 << RADIX_BITS; k++) {
-        size_t these = place[k];
-
-        place[k] = sum;
-        sum += these;
-    }
-    for (size_t i = 0; i < count; i++)
-        to[place[from[i].when >> low & ((1 << RADIX_BITS) - 1)]++] = from[i];
-}
-
-/* Sorts the open bucket stably, whatever its load: least digit first. */
-static bool radix_sort(struct event_queue *queue, size_t count)
-{
-    struct event *from = queue->open, *to;
-
-    if (!memory_grow(queue->memory, &queue->room, &queue->room_capacity, count, sizeof *to))
-        return false;
-    to = queue->room;
-    for (int low = 8; low < 9 + queue->shift; low += RADIX_BITS) {
-        struct event *swapped = from;
-
-        radix_pass(from, to, count, low);
-        from = to;
-        to = swapped;
-    }
-    if (from != queue->open)
-        memcpy(queue->open, from, count * sizeof *from);
-    return true;
-}
-
-/*
- * Sorts a bucket stably into the open one: by counting into about two slots an event, then by
- * insertion of what is left.  Many events close together in a wide bucket, where insertion would
- * be quadratic, take the radix sort.
- */
-static bool sort_bucket(struct event_queue *queue, const struct bucket *bucket, size_t count)
-{
-    const int key_bits = queue->shift + 1;
-    int bits = 0;
-
-    if (count <= FEW || count > SLOTS_EVENTS_MAX) {
-        copy_events(bucket, queue->open);
-        if (count <= FEW) /* which takes no more moves than are allowed */
-            return insertion_sort(queue->open, count);
-    } else {
-        while (bits < SLOTS_LOG2_MAX && bits < key_bits && ((size_t)1 << bits) < 2 * count)
-            bits++;
-        scatter(bucket, queue->open, 8 + key_bits - bits, bits);
-        if (insertion_sort(queue->open, count))
-            return true;
-    }
-    return radix_sort(queue, count);
 }
 
 static void open_bucket(struct event_queue *queue)
 {
     struct event **end = &queue->ring[(uint64_t)queue->start >> queue->shift & queue->mask];
-    const struct bucket bucket = { *end ? last_chunk(*end)->first : NULL, *end };
-    size_t count = bucket_count(&bucket);
+    size_t count = 0;
 
     queue->next = 0;
-    if (count > 0) {
+    queue->pause = EVENTS_CHECKED;
+    if (*end) { /* maybe with lost messages only: their chunk serves others, too */
+        const struct bucket bucket = { last_chunk(*end)->first, *end };
+
+        count = bucket_count(&bucket);
         queue->waiting -= count;
-        if (!reserve_open(queue, count) || !sort_bucket(queue, &bucket, count))
+        if (count > 0 && (!reserve_open(queue, count) ||
+                          !bucket_sort(&bucket, queue->open, count, queue->shift, &queue->room)))
             count = 0; /* memory is short: the run is about to stop */
         free_chunks(queue, &bucket);
         *end = NULL;
     }
     close_open(queue, count);
-}
-
-/* Lets in what has come within reach of the ring. */
-static void take_far_in(struct event_queue *queue)
-{
-    while (queue->far_count && queue->far[0].time - queue->horizon < queue->reach) {
-        struct far_event far = far_pop(queue);
-        struct event **end = &queue->ring[(uint64_t)far.time >> queue->shift & queue->mask];
-        struct event *place = *end;
-
-        if (!event_queue_has_room(place))
-            place = event_queue_extend(queue, end);
-        *place = far.event;
-        *end = place + 1;
-        queue->waiting++;
-    }
 }
 
 /* Writes all events that are late. */
@@ -374,26 +166,162 @@ static void write_late(struct event_queue *queue)
     queue->late_written = queue->late_next;
 }
 
-void event_queue_advance(struct event_queue *queue, sim_time until)
+/* Lets in what comes within reach of the ring when it begins at bucket `first`. */
+static void let_in(struct event_queue *queue, uint64_t first)
 {
-    const int64_t last = until >> queue->shift;
-    int64_t target = queue->horizon >> queue->shift;
+    const uint64_t limit = (first + queue->mask + 1) >> queue->far->block_log2;
 
-    if (queue->waiting == 0) { /* nothing is near: go straight to what comes first */
-        int64_t far = queue->far_count ? queue->far[0].time >> queue->shift : INT64_MAX;
-        int64_t first = far < last ? far : last;
+    if (limit == queue->far->base)
+        return;
+    for (struct chunk *chunk; (chunk = far_wheel_take(queue->far, limit));) {
+        for (uint32_t i = 0; i < chunk->count; i++) {
+            struct event **end = &queue->ring[far_bucket(chunk, i) & queue->mask];
+            struct event *place = *end;
 
-        target = first > target ? first : target;
-    } else /* what is far comes later than what waits */
-        while (target < last && !queue->ring[(uint64_t)target & queue->mask]) /* speed only */
-            target++;
-    write_late(queue); /* before others use the places of lost ones */
-    open_number(queue, target);
-    take_far_in(queue);
+            if (!event_queue_has_room(place))
+                place = event_queue_extend(queue, end);
+            *place = chunk->far[i].event;
+            *end = place + 1;
+        }
+        queue->waiting += chunk->count;
+        chunk_pool_give(&queue->chunks, chunk);
+    }
+}
+
+/* ---- few events ---- */
+
+/* Drops what has happened but for the last of it. */
+static void drop_passed(struct event_queue *queue)
+{
+    const size_t passed = queue->next - 1, left = queue->open_count + 1 - passed;
+
+    memmove(queue->open, queue->open + passed, left * sizeof *queue->open);
+    memmove(queue->times, queue->times + passed, left * sizeof *queue->times);
+    queue->next -= passed;
+    queue->open_count -= passed;
+    queue->passed += passed;
+}
+
+/* Makes buckets, the first behind the open one being the present, and puts the few into them.
+ * False, and nothing is done, if memory is short. */
+static bool turn_to_buckets(struct event_queue *queue)
+{
+    const struct event *few = queue->open;
+    const sim_time *times = queue->times;
+    const size_t next = queue->next, end = queue->open_count;
+    const int64_t number = next > 0 ? times[next - 1] >> queue->shift : 0;
+    struct event *open = NULL;
+
+    memory_grow(queue->memory, &open, &queue->open_capacity, 1 + EVENTS_AHEAD, sizeof *open);
+    queue->ring = memory_get(queue->memory, queue->mask + 1, sizeof *queue->ring);
+    queue->far = memory_get(queue->memory, 1, sizeof *queue->far);
+    queue->shortage = chunk_pool_take(&queue->chunks);
+    if (queue->memory->is_short)
+        return false;
+    far_wheel_init(queue->far, &queue->chunks, 63 - __builtin_clzll(queue->mask + 1) - BLOCKS_LOG2);
+    queue->times = NULL;
+    queue->offset_mask = ((uint32_t)1 << queue->shift) - 1;
+    queue->open = open;
+    queue->next = 0;
+    queue->pause = EVENTS_CHECKED;
+    close_open(queue, 0);
+    let_in(queue, (uint64_t)number);
+    open_number(queue, number - 1);
+    if (queue->until >= queue->horizon)
+        queue->until = queue->horizon - 1;
+    for (size_t i = next; i < end; i++)
+        event_queue_put(queue, times[i], few[i], 1);
+    return true;
+}
+
+static void put_few(struct event_queue *queue, sim_time time, struct event event)
+{
+    if (queue->open_count - queue->next == FEW_MAX) {
+        if (turn_to_buckets(queue))
+            event_queue_put(queue, time, event, 1);
+        return;
+    }
+    if (queue->open_count == FEW_ROOM)
+        drop_passed(queue);
+    struct event *const open = queue->open;
+    sim_time *const times = queue->times;
+    size_t i = queue->open_count;
+
+    while (i > queue->next &&
+           (times[i - 1] > time ||
+            (times[i - 1] == time && event_class(open[i - 1]) > event_class(event))))
+        i--;
+    const size_t later = ++queue->open_count - i;
+
+    memmove(open + i + 1, open + i, later * sizeof *open);
+    memmove(times + i + 1, times + i, later * sizeof *times);
+    open[i] = event;
+    times[i] = time;
+    queue->start = times[queue->next];
+}
+
+void event_queue_put_outside(struct event_queue *queue, sim_time time, struct event event)
+{
+    if (queue->times) {
+        put_few(queue, time, event);
+        return;
+    }
+    if (time >= queue->horizon) {
+        far_wheel_put(queue->far, (uint64_t)time >> queue->shift, event);
+        return;
+    }
+    size_t i = queue->open_count;
+
+    if (!reserve_open(queue, i + 1))
+        return;
+    for (; i > queue->next && queue->open[i - 1].when >> 8 > event.when >> 8; i--)
+        queue->open[i] = queue->open[i - 1];
+    queue->open[i] = event;
+    close_open(queue, queue->open_count + 1);
+}
+
+bool event_queue_pause(struct event_queue *queue)
+{
+    if (queue->times) {
+        queue->start = queue->times[queue->next];
+        return (queue->passed + queue->next) % EVENTS_CHECKED == 0;
+    }
+    queue->pause += EVENTS_CHECKED;
+    return true;
+}
+
+void event_queue_advance(struct event_queue *queue, sim_time until, int64_t buckets)
+{
+    const uint64_t last = (uint64_t)until >> queue->shift;
+    uint64_t target = (uint64_t)queue->horizon >> queue->shift;
+
+    if (queue->times) {
+        const int64_t first = (queue->start < until ? queue->start : until) >> queue->shift;
+
+        queue->horizon = ((first > (int64_t)target ? first : (int64_t)target) + buckets)
+                         << queue->shift;
+        queue->passed = 0 - queue->next;
+        return;
+    }
+    write_late(queue);                             /* before others use the places of lost ones */
+    while (queue->waiting == 0 && target < last) { /* nothing is near: go on to what is far */
+        const uint64_t first = far_wheel_first(queue->far);
+
+        if (first > last >> queue->far->block_log2)
+            target = last;
+        else if (first << queue->far->block_log2 > target)
+            target = first << queue->far->block_log2;
+        let_in(queue, target);
+    }
+    while (target < last && !queue->ring[target & queue->mask]) /* speed only */
+        target++;
+    let_in(queue, target);
+    open_number(queue, (int64_t)target);
     open_bucket(queue);
 }
 
 uint64_t event_queue_count(const struct event_queue *queue)
 {
-    return queue->waiting + queue->far_count + (queue->open_count - queue->next);
+    return queue->waiting + (queue->far ? queue->far->count : 0) +
+           (queue->open_count - queue->next);
 }

@@ -4,47 +4,34 @@
  *
  * A monotone bucket ring: time is cut in buckets of 2^shift ns; an event is appended to the chunks
  * of its bucket, and a bucket is sorted, stably, only when time reaches it.  Appending in
- * scheduling order and sorting stably keeps the number order without storing a number.  Events
- * beyond the ring wait in a heap, with a number, and enter the ring the moment their bucket does,
- * before anything can be scheduled behind them.  Events of the open bucket itself are inserted
- * where they belong.
+ * scheduling order and sorting stably keeps the number order without storing a number.   Events
+ * beyond the ring wait in a wheel of coarser steps (far_wheel.h) and enter the ring, in scheduling
+ * order, before anything can be put behind them there.  Events of the open bucket itself are
+ * inserted where they belong.
+ *
+ * While there are few events, buckets would cost more than they save (a third of a run of 100
+ * nodes): all lie in the open one then, sorted, with their times beside them and no offsets; it
+ * starts at the first of them, anew after each event.  They turn into buckets once for ever.
  *
  * An event is 16 bytes (32 bytes cost a tenth to a third more time), appending one takes a store
  * and no branch on whether the message was lost: a lost one is written and its slot not kept.
  * Where it goes is out of the first cache in large runs, so it is written a few events later, when
- * its line has come (worth nothing at 1e5 nodes, 12 % at 1e7).
+ * its cache line has been fetched (worth nothing at 1e5 nodes, 12 % at 1e7).
  */
 #ifndef SIM_TIME_EVENT_QUEUE_H
 #define SIM_TIME_EVENT_QUEUE_H
 
 #include "base/quantity.h"
-#include "sim/value/memory.h"
+#include "sim/time/bucket.h"
+#include "sim/time/far_wheel.h"
 
 #include <string.h>
 
-enum { EVENT_ARRIVAL, EVENT_TIMER }; /* the classes that live in the queue, in order */
-
-struct event {
-    uint32_t when; /* offset in its bucket << 9 | class << 8 | model << 4 | kind or tag */
-    uint32_t to;
-    uint32_t from; /* the sender; of a timer: which life of the node it belongs to */
-    uint32_t load; /* handle of the message's set or pack; a timer's value */
-};
-
 enum {
-    EVENT_OFFSET_BITS = 23, /* so a bucket, which has half of them, is at most 4 ms wide */
-    CHUNK_BYTES = 1024,
-    CHUNK_EVENTS = CHUNK_BYTES / 16 - 1,
-    EVENTS_AHEAD = 16, /* how far the caller may look past the next event */
-    EVENTS_BEHIND = 8, /* appended, but not written yet */
-};
-
-/* Events of one bucket in scheduling order.  Chunks lie on multiples of their size and begin with
- * their links, so that the place behind a full one is such a multiple too, as is NULL. */
-struct chunk {
-    struct chunk *next;
-    struct chunk *first; /* of the bucket */
-    struct event events[CHUNK_EVENTS];
+    EVENT_OFFSET_BITS = 23,   /* so a bucket, which has half of them, is at most 4 ms wide */
+    EVENTS_AHEAD = 16,        /* how far the caller may look past the next event */
+    EVENTS_CHECKED = 1 << 16, /* of one bucket, which may fill for ever, between two pauses */
+    EVENTS_BEHIND = 8,        /* appended, but not written yet */
 };
 
 /* An event and where it is to be written. */
@@ -53,16 +40,13 @@ struct late_event {
     struct event *place;
 };
 
-struct far_event {
-    sim_time time;
-    uint64_t number;
-    struct event event;
-};
-
 struct event_queue {
     struct event *open; /* the open bucket, sorted, closed by an event at its end */
     size_t next;        /* of it: the next event to happen */
     size_t open_count;
+    size_t pause;                          /* event_queue_pause() is due when `next` is here */
+    sim_time until;                        /* what is later waits: it is the agenda's turn, or a new
+                                              bucket's */
     sim_time start;                        /* of the open bucket */
     sim_time horizon;                      /* its end: the start of the first bucket behind it */
     sim_time reach;                        /* how far beyond the horizon the ring reaches, ns */
@@ -75,18 +59,16 @@ struct event_queue {
     uint32_t late_written;                 /* all below it are */
     struct event **ring; /* where the next event of each bucket goes, in its last chunk; NULL: the
                             bucket has no chunk.  A pointer a bucket keeps the ring in the cache */
-    struct chunk *spare; /* free chunks */
+    struct chunk_pool chunks;
     struct chunk *shortage; /* written to when memory is short: the run is about to stop */
-    size_t batch;           /* chunks to make next time */
     uint64_t waiting;       /* events in the ring, the open bucket apart */
     struct event nowhere;   /* where no late event goes */
     struct memory *memory;
     size_t open_capacity;
-    struct event *room; /* for sorting a crowded bucket */
-    size_t room_capacity;
-    struct far_event *far; /* heap by (time, class, number) */
-    size_t far_count, far_capacity;
-    uint64_t far_number;
+    struct sort_room room;
+    struct far_wheel *far; /* what is beyond the ring's reach */
+    sim_time *times;       /* of the open events while they are few; NULL: there are buckets */
+    size_t passed; /* and `next`: of these, so many have happened since event_queue_advance() */
 };
 
 /* `rate`: expected events a second; `usual_delay`, `short_delay`: how long most events wait, and a
@@ -99,13 +81,20 @@ void event_queue_init(struct event_queue *queue, struct memory *memory, double r
 __attribute__((noinline)) struct event *event_queue_extend(struct event_queue *queue,
                                                            struct event **end);
 
-/* An event outside the ring: in the open bucket, or far away. */
+/* An event outside the ring: in the open bucket, or far away, or one of few. */
 __attribute__((noinline)) void event_queue_put_outside(struct event_queue *queue, sim_time time,
                                                        struct event event);
 
-/* Opens the bucket of the earliest waiting event, or the one that `until` falls in if that is
- * earlier; the open bucket must be used up. */
-void event_queue_advance(struct event_queue *queue, sim_time until);
+/* Has to be called after an event that has brought `next` to `pause`.  True: it is time to look
+ * whether the run is to go on. */
+bool event_queue_pause(struct event_queue *queue);
+
+/*
+ * Opens the bucket of the earliest waiting event, or the one that `until` falls in if that is
+ * earlier; the open bucket must be used up.  While there are few events, so many buckets from
+ * there on count as one.
+ */
+void event_queue_advance(struct event_queue *queue, sim_time until, int64_t buckets);
 
 /* Events that wait, in all. */
 uint64_t event_queue_count(const struct event_queue *queue);

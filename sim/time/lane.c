@@ -42,7 +42,7 @@ static bool is_armed(const struct lane *lane, uint32_t place)
     return lane->armed[place / 64] >> place % 64 & 1;
 }
 
-/* The next tick, after `lap`, of somebody who is armed: ticks of the others pass unheard. */
+/* The next tick after `lap` of a node that is armed; ticks of the others are passed over. */
 static void seek_tick(struct lanes *lanes, struct lane *lane)
 {
     do {
@@ -94,23 +94,29 @@ struct column {
     uint32_t *phases, *nodes;
 };
 
-/* Sorts stably in three passes of 11 bits; the result is in `to`, `from` is scratch. */
+/* Sorts stably in three passes of 11 bits, or five of 7 where there are fewer nodes than places to
+ * count in; the result is in `to`, `from` is scratch. */
 static void sort_by_phase(struct column from, struct column to, uint32_t count)
 {
-    for (int low = 0; low < 32; low += 11) {
-        uint32_t place[1 << 11] = { 0 }, sum = 0;
+    enum { MANY_BITS = 11, FEW_BITS = 7 };
+    const int bits = count >> MANY_BITS ? MANY_BITS : FEW_BITS;
+    const uint32_t mask = ((uint32_t)1 << bits) - 1;
+
+    for (int low = 0; low < 32; low += bits) {
+        uint32_t place[1 << MANY_BITS], sum = 0;
         struct column swapped = from;
 
+        memset(place, 0, sizeof *place << bits);
         for (uint32_t i = 0; i < count; i++)
-            place[from.phases[i] >> low & 2047]++;
-        for (int k = 0; k < 1 << 11; k++) {
+            place[from.phases[i] >> low & mask]++;
+        for (uint32_t k = 0; k <= mask; k++) {
             uint32_t these = place[k];
 
             place[k] = sum;
             sum += these;
         }
         for (uint32_t i = 0; i < count; i++) {
-            uint32_t at = place[from.phases[i] >> low & 2047]++;
+            uint32_t at = place[from.phases[i] >> low & mask]++;
 
             to.phases[at] = from.phases[i];
             if (from.nodes)

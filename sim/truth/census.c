@@ -88,9 +88,9 @@ static uint64_t holders_needed(uint32_t deficit, int step)
 
 /*
  * Notes every share that is reached now, and up to which deficit to look again.  A share is reached
- * because a node learns the update, because one goes that lacked it, or because one comes that
- * knows it.  The last happens to many updates at once; while every node is a holder, it happens to
- * none below `ceiling` live nodes.
+ * because a node learns the update, because a node that lacked it goes, or because a node that
+ * knows it comes.  The last happens to many updates at once; while every node is a holder, it
+ * happens to none below `ceiling` live nodes.
  */
 static void check_shares(struct census *census, struct track *track, sim_time now)
 {
@@ -150,8 +150,8 @@ double census_stale_area(struct census *census, sim_time now)
 
 /* ---- agreement ---- */
 
-/* From now on all live replicas of an update know it (by = 1), there being some, or not (by = -1).
- */
+/* From now on there are live replicas of an update and all of them know it (by = 1), or no longer
+ * (by = -1). */
 static void count_agreed(struct census *census, struct track *track, sim_time now, int by)
 {
     census->agreed += (uint32_t)by;

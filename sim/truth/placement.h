@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * placement.h - which nodes should hold which data.
+ * placement.h - which nodes should hold which data (docs/world.md).
  *
  * Keys fall on shards in turn, and a shard is held by `replicas` nodes that follow one another on
  * the ring of the scenario's node numbers; the shards' first holders are spread evenly.  Ring order
  * rather than hashed positions: it gives every node the same share to a shard, so that what is
  * measured is the protocol and not the luck of the placement; the numbering itself is a random
  * permutation of the engine's nodes.  (Even token ranges with successors as replicas are what
- * Cassandra's simple strategy comes to.)
+ * Cassandra's SimpleStrategy amounts to.)
  */
 #ifndef SIM_TRUTH_PLACEMENT_H
 #define SIM_TRUTH_PLACEMENT_H
@@ -19,8 +19,8 @@ struct placement {
     const struct numbering *numbering;
     struct set_pool *pool;
     uint32_t nodes, shards, replicas;
-    uint32_t *shard_of; /* of each update, also of those still to come; NULL: one shard that every
-                           node holds */
+    uint32_t *shard_of; /* of each update, those still to come too; NULL: one shard that every node
+                           holds */
     update_id *last;    /* of each shard, and of each update the one before it in its shard */
     update_id *before;
     struct set **parts; /* the updates of each shard, NULL until asked for; itself NULL: of too many
@@ -32,7 +32,7 @@ struct placement {
 void placement_init(struct placement *placement, struct memory *memory, struct set_pool *pool,
                     const struct numbering *numbering, uint32_t shards, uint32_t replicas);
 
-/* Says that `update` belongs to the shard of `key`; once of each update, in their order. */
+/* Says that `update` belongs to the shard of `key`; called once for each update, in their order. */
 void placement_add(struct placement *placement, update_id update, uint32_t key);
 
 static inline bool placement_is_everywhere(const struct placement *placement)
@@ -58,7 +58,7 @@ uint32_t placement_index(const struct placement *placement, node_id node, uint32
 /* Whether two nodes, or a node with itself, should hold a shard in common. */
 bool placement_meet(const struct placement *placement, node_id a, node_id b);
 
-/* All updates of a shard, also those still to come; a new set.  O(its updates).  Not where
+/* All updates of a shard, including those still to come; a new set.  O(its updates).  Not where
  * placement_is_everywhere(). */
 struct set *placement_part(const struct placement *placement, uint32_t shard);
 

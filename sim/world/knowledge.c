@@ -8,6 +8,7 @@
 #include "sim/world/knowledge.h"
 #include "sim/world/agreement.h"
 #include "sim/world/network.h"
+#include "sim/world/observation.h"
 
 #include <assert.h>
 
@@ -37,7 +38,7 @@ static void tell_stack(struct run *run, const struct set *news, enum learned how
                             how == LEARNED_HERE && i != through ? LEARNED_OTHER : how);
     }
     run_layer(run, through);
-    if (UNLIKELY(run->forgotten != NULL || run->dormant != NULL)) { /* one may have let go of it */
+    if (UNLIKELY(run->recalls)) { /* one may have let go of it */
         struct set *gone = set_minus(news, set_of_handle(&run->pool, run->node.me->known));
 
         drop_from_models(run, gone);
@@ -95,6 +96,7 @@ static struct set *side_set(const struct run *run, const uint32_t *handles, node
 static void keep_side_set(struct run *run, uint32_t **handles, node_id node, struct set *set)
 {
     if (!*handles) {
+        run->recalls |= handles != &run->unlearned;
         *handles = memory_get(&run->memory, run->nodes, sizeof **handles);
         for (node_id i = 0; i < run->nodes && *handles; i++)
             (*handles)[i] = set_handle(SET_EMPTY);
@@ -153,7 +155,7 @@ static bool shows_value(const struct run *run, node_id node, update_id update)
     return update != UPDATE_NONE && !run->census.tracks[update].is_delete;
 }
 
-/* A node that shows no value of the keys of `lapsed` is as if it had known and forgotten these. */
+/* A node that shows no value of the keys of `lapsed` counts as having known and forgotten these. */
 static void excuse(struct run *run, node_id node, const struct set *lapsed)
 {
     struct set *forgotten = side_set(run, run->forgotten, node);
@@ -192,11 +194,9 @@ static void excuse_newer(struct run *run, const struct set *changed)
     set_free(newer);
 }
 
-/*
- * The node whose turn it is has let go of `out`.  If it is the first to do so, then from now on to
- * show no value of these keys is to know of their deletion, also for a node that never heard of it
- * and may now never hear.
- */
+/* The node whose turn it is has let go of `out`.  If it is the first to do so, then from now on
+ * showing no value of these keys counts as knowing of their deletion, even for a node that never
+ * heard of it and may never hear of it now. */
 static void lapse(struct run *run, const struct set *out)
 {
     struct set *fresh = set_minus(out, run->lapsed);
@@ -380,8 +380,10 @@ static void learn_news(struct run *run, node_id from, struct set *news)
 
     if (run->census.has_versions)
         supersede(run, known, &learned, &news);
-    if (UNLIKELY(run->forgotten != NULL || run->dormant != NULL))
+    if (UNLIKELY(run->recalls))
         counted = recall(run, news, learned);
+    if (UNLIKELY(run->observation != NULL))
+        observation_learn(run, from, learned);
     for (update_id i = 0; set_next(learned, &i); i++)
         if (!set_has(counted, i))
             census_learn(&run->census, i, run->node.id, from, !set_has(before, i), credit);
@@ -397,10 +399,8 @@ static void learn_news(struct run *run, node_id from, struct set *news)
         agreement_look(run);
 }
 
-/*
- * Counts the copies that a payload message brought, as it was charged for, and those of `news`.
- * What the node should not hold is neither news nor known: it is no duplicate.
- */
+/* Counts the copies that a payload message brought, as it was charged for, and those of `news`.
+ * What the node should not hold is neither news nor known: it is no duplicate. */
 static void count_copies_received(struct run *run, const struct set *got, const struct set *news)
 {
     struct set *meant = placement_restrict(&run->placement, run->node.id, got);
@@ -464,7 +464,7 @@ bool knowledge_learn(struct run *run, node_id from, const struct set *got)
 bool knowledge_defer(struct run *run, node_id from, const struct set *got)
 {
     struct set *news = news_of(run, got);
-    bool is_news = !set_is_empty(news);
+    const bool is_news = !set_is_empty(news);
 
     set_free(news);
     if (!is_news && !run->dormant) { /* a dormant deletion may still have to say something */

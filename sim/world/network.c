@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* network.c - see network.h. */
 #include "sim/world/network.h"
+#include "sim/world/network_connection.h"
 
 enum {
-    CONTROL_BYTES = 8, /* sizes on the wire, PROTOCOLS: */
+    CONTROL_BYTES = 8, /* sizes on the wire: docs/world.md */
     CHECKSUM_BYTES = 8,
-    IDENTITY_BYTES = 16,
     COPY_PLANES = 40, /* copies of an update are counted up to 2^40 */
 };
 
@@ -62,6 +62,7 @@ void network_init(struct run *run)
     run->draws_latency = run->latency_rule == LATENCY_MESSAGE && !run->jitter &&
                          distribution_has_table(network->latency);
     network_init_queue(run->config, &run->memory, &run->queue);
+    body_pool_init(&run->bodies, &run->memory);
     run->weighs = run->census.updates > 1 || run->config->workload.deletes > 0;
     if (run->census.updates > 1)
         run->copies =
@@ -210,6 +211,15 @@ uint32_t network_weigh(struct run *run, struct traffic *traffic, const struct se
     return members;
 }
 
+uint64_t network_bytes_beside(const struct run *run, int kind, const struct pack *pack)
+{
+    uint64_t bytes = (uint64_t)pack->hashes * CHECKSUM_BYTES + pack->extra_bytes;
+
+    if (pack->item_count > 0)
+        bytes += (uint64_t)pack->item_count * run->node.layer->model->messages[kind].item_bytes;
+    return bytes;
+}
+
 /* What was sent of one kind of message. */
 static struct network_bytes bytes_of_kind(const struct run *run, uint32_t kind)
 {
@@ -217,7 +227,7 @@ static struct network_bytes bytes_of_kind(const struct run *run, uint32_t kind)
     const unsigned carries = run->carries[kind];
     struct network_bytes bytes = { .messages = t->messages };
 
-    bytes.digest = t->hashes * CHECKSUM_BYTES;
+    bytes.digest = t->beside;
     if (carries == CARRIES_CONTROL)
         bytes.control = t->messages * CONTROL_BYTES;
     if (carries & CARRIES_CHECKSUM)
@@ -245,6 +255,9 @@ struct network_bytes network_bytes(const struct run *run)
     struct network_bytes sum = { 0 };
 
     for (uint32_t k = 0; k < run->layer_count * MODEL_KINDS_MAX; k++) {
+        if (run->traffic[k].messages == 0)
+            continue; /* speed only: most layers have few kinds */
+
         const struct network_bytes bytes = bytes_of_kind(run, k);
 
         sum.messages += bytes.messages;
@@ -259,72 +272,107 @@ struct network_bytes network_bytes(const struct run *run)
 
 /* ---- parcels ---- */
 
-uint32_t network_parcel(struct run *run, struct set *first, const struct pack *pack)
+static struct parcel *parcel_of(const struct run *run, uint32_t handle)
 {
-    uint32_t index = run->parcel_free;
+    return &run->parcels[handle >> 3];
+}
 
-    if (index)
-        run->parcel_free = run->parcels[index - 1].next_free;
-    else {
-        if (!memory_grow(&run->memory, &run->parcels, &run->parcel_capacity, run->parcel_count + 1,
-                         sizeof *run->parcels)) {
-            for (int i = 0; i < pack->count; i++)
-                set_free(pack->more[i]);
-            return set_handle(first); /* the run is about to stop */
-        }
-        index = ++run->parcel_count;
+/* Room for one more, 1 up; 0 if memory is short. */
+static uint32_t new_place(struct run *run)
+{
+    const uint32_t place = run->parcel_free;
+
+    if (place) {
+        run->parcel_free = run->parcels[place - 1].next_free;
+        return place;
     }
-    struct parcel *parcel = &run->parcels[index - 1];
+    if (!memory_grow(&run->memory, &run->parcels, &run->parcel_capacity, run->parcel_count + 1,
+                     sizeof *run->parcels))
+        return 0;
+    return ++run->parcel_count;
+}
 
-    parcel->count = (uint32_t)pack->count + 1;
-    parcel->value = pack->value;
-    parcel->stamp = pack->stamp;
-    parcel->sets[0] = first;
+static void free_parcel(struct run *run, uint32_t handle)
+{
+    struct parcel *parcel = parcel_of(run, handle);
+
+    for (uint32_t i = 0; i < parcel->count; i++)
+        set_free(parcel->sets[i]);
+    if (parcel->body)
+        body_free(&run->bodies, parcel->body);
+    parcel->next_free = run->parcel_free;
+    run->parcel_free = (handle >> 3) + 1;
+}
+
+uint32_t network_parcel(struct run *run, int kind, struct set *first, const struct pack *pack,
+                        uint32_t messages)
+{
+    const uint32_t place = new_place(run), handle = (place - 1) << 3 | 3;
+    struct parcel *parcel = &run->parcels[place - 1];
+
+    if (!place) {
+        set_free(first);
+        for (int i = 0; i < pack->count; i++)
+            set_free(pack->more[i]);
+        return 0;
+    }
+    *parcel = (struct parcel){ .sets = { first },
+                               .count = (uint8_t)(pack->count + 1),
+                               .value = pack->value,
+                               .stamp = pack->stamp,
+                               .shares = messages };
     for (int i = 0; i < pack->count; i++)
         parcel->sets[i + 1] = pack->more[i];
-    return (index - 1) << 2 | 3;
+    if (pack->item_count == 0)
+        return handle;
+    parcel->body = body_new(&run->bodies, pack->items, pack->item_count,
+                            run->node.layer->model->messages[kind].item_size);
+    if (parcel->body)
+        return handle;
+    free_parcel(run, handle);
+    return 0;
 }
 
-struct parcel *network_parcel_of(struct run *run, uint32_t handle)
+void network_open(const struct run *run, uint32_t load, node_id from, int kind,
+                  struct opened *opened)
 {
-    return &run->parcels[handle >> 2];
-}
+    if (handle_is_transfer(load))
+        load = connection_load(run, load);
+    opened->message = (struct message){ .from = from, .kind = kind };
+    if (!handle_is_parcel(load)) {
+        opened->message.set = set_of_handle(&run->pool, load);
+        return;
+    }
+    const struct parcel *parcel = parcel_of(run, load);
 
-/* A parcel of the same sets. */
-static uint32_t copy_parcel(struct run *run, uint32_t handle)
-{
-    const struct parcel parcel = *network_parcel_of(run, handle); /* the array may move */
-    struct set *more[PACK_SETS_MAX];
-    const struct pack pack = {
-        .more = more, .count = (int)parcel.count - 1, .value = parcel.value, .stamp = parcel.stamp
-    };
-
-    for (uint32_t i = 1; i < parcel.count; i++)
-        more[i - 1] = set_share(parcel.sets[i]);
-    return network_parcel(run, set_share(parcel.sets[0]), &pack);
+    for (uint32_t i = 0; i < parcel->count; i++)
+        opened->sets[i] = parcel->sets[i];
+    opened->message.set = opened->sets[0];
+    opened->message.more = opened->sets + 1;
+    opened->message.more_count = parcel->count - 1;
+    opened->message.value = parcel->value;
+    opened->message.stamp = parcel->stamp;
+    if (parcel->body) {
+        opened->message.item_count = parcel->body->count;
+        opened->message.items = parcel->body->items;
+    }
 }
 
 uint32_t network_share(struct run *run, uint32_t load)
 {
-    if (handle_is_parcel(load))
-        return copy_parcel(run, load);
+    if (handle_is_parcel(load)) {
+        parcel_of(run, load)->shares++;
+        return load;
+    }
     return set_handle(set_share(set_of_handle(&run->pool, load)));
-}
-
-void network_parcel_free(struct run *run, uint32_t handle)
-{
-    struct parcel *parcel = network_parcel_of(run, handle);
-
-    for (uint32_t i = 0; i < parcel->count; i++)
-        set_free(parcel->sets[i]);
-    parcel->next_free = run->parcel_free;
-    run->parcel_free = (handle >> 2) + 1;
 }
 
 void network_release_counted(struct run *run, uint32_t load)
 {
-    if (handle_is_parcel(load))
-        network_parcel_free(run, load);
-    else
+    if (handle_is_transfer(load))
+        connection_close(run, load);
+    else if (!handle_is_parcel(load))
         set_release(set_of_handle(&run->pool, load));
+    else if (--parcel_of(run, load)->shares == 0)
+        free_parcel(run, load);
 }

@@ -6,6 +6,8 @@
  *   - a node that is down is never called, nor a node that is up started again;
  *   - a node learns only what a message brought it or a client wrote there, and once;
  *   - it sends only what it has known;
+ *   - a node that goes believes nothing of others any more, and what it says that it believed until
+ *     now is what it said last (sim/truth/detection.c stops the program otherwise);
  *   - where every message is lost nobody learns, and where nothing is known no payload is sent;
  *   - timers do not multiply: the events of a second do not grow as time goes on;
  *   - the same configuration gives the same result, also in two threads at once, and another

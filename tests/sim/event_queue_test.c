@@ -2,7 +2,8 @@
 /*
  * Whatever is scheduled comes out in the order of (time, class, number), none missing and none
  * twice, for every shape of the buckets and every kind of delay: within the open bucket, within
- * the ring, beyond it, all at one instant, years apart.
+ * the ring, beyond it, all at one instant, years apart; while there are few, in buckets, and while
+ * the ones turn into the others.
  */
 #include "sim/time/event_queue.h"
 #include "sim/value/draw.h"
@@ -28,6 +29,7 @@ struct trial {
     uint32_t drawn;
     sim_time now, tick; /* tick: when somebody outside the queue schedules next */
     double tick_every;  /* mean, ns */
+    double births;      /* events that one schedules are fewer */
 
     struct record {
         sim_time time;
@@ -36,6 +38,26 @@ struct trial {
     uint32_t put_count, *popped, popped_count;
     uint64_t outstanding;
 };
+
+/* So many that a queue that was empty has buckets from now on; at time 1. */
+static void make_buckets(struct event_queue *queue)
+{
+    for (uint32_t i = 0; i < 1000; i++)
+        event_queue_put(queue, 1, (struct event){ .load = i }, 1);
+    assert_null(queue->times);
+    while (event_queue_count(queue) > 0)
+        if (queue->open[queue->next].when == UINT32_MAX)
+            event_queue_advance(queue, SIM_TIME_MAX, 1);
+        else
+            queue->next++;
+}
+
+/* What the loop of a run does after an event. */
+static void end_event(struct event_queue *queue)
+{
+    if (queue->next >= queue->pause)
+        event_queue_pause(queue);
+}
 
 static double uniform(struct trial *t)
 {
@@ -112,19 +134,21 @@ static void drive(struct trial *t)
 {
     while (t->outstanding > 0 || t->put_count < EVENTS) {
         const struct event event = t->queue.open[t->queue.next];
-        const bool is_end = event.when == UINT32_MAX;
         const sim_time time = event_queue_time(&t->queue, event);
+        const bool is_end = time >= t->queue.horizon;
 
-        assert_true(is_end == (time >= t->queue.horizon));
+        assert_true(is_end || event.when != UINT32_MAX);
+        assert_true(!is_end || event.when == UINT32_MAX || t->queue.times);
         if (t->tick < (is_end ? t->queue.horizon : time)) {
             t->now = t->tick;
             t->tick += 1 + (sim_time)(-log(uniform(t)) * t->tick_every);
             put_some(t, 3);
         } else if (!is_end) {
             pop(t, event, time);
-            put_some(t, (int)(uniform(t) * 2.1));
+            put_some(t, (int)(uniform(t) * t->births));
+            end_event(&t->queue);
         } else
-            event_queue_advance(&t->queue, t->tick);
+            event_queue_advance(&t->queue, t->tick, (int64_t)(1 + uniform(t) * 100));
         if (t->put_count == EVENTS) /* no more ticks: the queue runs dry by itself */
             t->tick = SIM_TIME_MAX;
     }
@@ -171,23 +195,46 @@ static const struct {
     { 0, 0, 0 },        { 1e6, 1e12, 1e12 }, { 1e9, 5e7, 1e5 }, { 1e18, 1e18, 1e18 },
 };
 
-static void order_is_that_of_time_class_and_number(void **state)
+static void try_order(double births, bool has_buckets)
 {
     static const double scales[] = { 1, 3e3, 1e6, 7e9 };
 
-    (void)state;
     for (uint32_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
         for (uint32_t d = 0; d < DELAYS; d++)
             for (uint32_t k = 0; k < sizeof scales / sizeof *scales; k++) {
                 struct trial t = { .delays = (enum delays)d,
                                    .scale = scales[k],
                                    .tick_every = scales[k] / 3,
+                                   .births = births,
                                    .key = draw_key(s, d, (enum purpose)k) };
 
                 open_trial(&t, shapes[s].rate, shapes[s].usual, shapes[s].shortest);
+                if (has_buckets)
+                    make_buckets(&t.queue);
                 drive(&t);
                 close_trial(&t);
             }
+}
+
+/* Few for a while, then in buckets. */
+static void order_is_that_of_time_class_and_number(void **state)
+{
+    (void)state;
+    try_order(2.1, false);
+}
+
+static void order_is_kept_in_buckets_from_the_start(void **state)
+{
+    (void)state;
+    try_order(2.1, true);
+}
+
+/* Each event schedules less than half a one. */
+static void order_is_kept_while_there_are_few(void **state)
+{
+    (void)state;
+    try_order(1.4, false);
+    try_order(1.4, true);
 }
 
 /* Thousands in one bucket, some at the same nanosecond: the buckets' other sort. */
@@ -230,13 +277,14 @@ static void a_bucket_beyond_16_bits_is_sorted_too(void **state)
         uint32_t key = 0;
 
         event_queue_init(&queue, &memory, 1e3, 1e9, 1e9);
+        make_buckets(&queue);
         for (uint32_t i = 0; i < count; i++) {
             const uint32_t offset = (uint32_t)draw(1, 0, i) & queue.offset_mask;
 
             event_queue_put(&queue, queue.horizon + queue.offset_mask + 1 + offset,
                             (struct event){ .load = offset }, 1);
         }
-        event_queue_advance(&queue, SIM_TIME_MAX);
+        event_queue_advance(&queue, SIM_TIME_MAX, 1);
         assert_int_equal(queue.open_count, count);
         for (uint32_t i = 0; i < count; i++) {
             assert_true(queue.open[i].load >= key);
@@ -255,19 +303,20 @@ static void far_events_keep_their_place_among_their_equals(void **state)
         uint32_t i = 0;
 
         open_trial(&t, 1e3, 1e6, 1e6);
-        const sim_time far = t.queue.reach + (beyond << t.queue.shift);
+        make_buckets(&t.queue);
+        const sim_time far = t.queue.horizon + t.queue.reach + (beyond << t.queue.shift);
 
         while (t.queue.horizon < far) {
             const sim_time next = t.queue.horizon;
 
             event_queue_put(&t.queue, far, (struct event){ .when = i & 255, .load = i }, 1);
             event_queue_put(&t.queue, next, (struct event){ .load = UINT32_MAX }, 1);
-            event_queue_advance(&t.queue, SIM_TIME_MAX); /* one bucket on */
+            event_queue_advance(&t.queue, SIM_TIME_MAX, 1); /* one bucket on */
             assert_int_equal(t.queue.open[0].load, UINT32_MAX);
             t.queue.next++;
             i++;
         }
-        event_queue_advance(&t.queue, SIM_TIME_MAX);
+        event_queue_advance(&t.queue, SIM_TIME_MAX, 1);
         for (uint32_t k = 0; k < i; k++)
             assert_int_equal(t.queue.open[k].load, k);
         t.queue.next += i;
@@ -298,46 +347,86 @@ static void one_event_after_a_hundred_years(void **state)
 
 static void an_empty_queue_goes_where_it_is_told(void **state)
 {
-    struct memory memory = { 0 };
-    struct event_queue queue;
-    sim_time until = 0;
-
     (void)state;
-    event_queue_init(&queue, &memory, 1e3, 1e6, 1e6);
-    for (int i = 0; i < 60; i++) {
-        until += (sim_time)1 << i % 55;
-        while (queue.horizon <= until)
-            event_queue_advance(&queue, until);
-        assert_true(queue.open[queue.next].when == UINT32_MAX);
-        assert_true(queue.start <= until);
-        assert_int_equal(event_queue_count(&queue), 0);
+    for (int has_buckets = 0; has_buckets < 2; has_buckets++) {
+        struct memory memory = { 0 };
+        struct event_queue queue;
+        sim_time until = 0;
+
+        event_queue_init(&queue, &memory, 1e3, 1e6, 1e6);
+        if (has_buckets)
+            make_buckets(&queue);
+        for (int i = 0; i < 60; i++) {
+            until += (sim_time)1 << i % 55;
+            while (queue.horizon <= until)
+                event_queue_advance(&queue, until, 1);
+            assert_true(queue.open[queue.next].when == UINT32_MAX);
+            assert_true(queue.horizon - ((sim_time)1 << queue.shift) <= until);
+            assert_int_equal(event_queue_count(&queue), 0);
+        }
+        memory_clear(&memory);
     }
-    memory_clear(&memory);
 }
 
 /* Lost messages cost a slot's write and nothing else: no memory is taken for them. */
 static void what_is_lost_leaves_nothing(void **state)
 {
-    struct memory memory = { 0 };
-    struct event_queue queue;
-    uint64_t before = 0;
-
     (void)state;
-    event_queue_init(&queue, &memory, 1e3, 1e6, 1e6);
-    for (uint32_t i = 0; i < 100000; i++) {
-        event_queue_put(&queue, 1 + i % 3, (struct event){ .load = i }, 0);
-        event_queue_put(&queue, 3000000, (struct event){ .load = i }, 0);
-        event_queue_put(&queue, SIM_DAY, (struct event){ .load = i }, 0);
-        if (i == 0)
-            before = memory.bytes;
+    for (int has_buckets = 0; has_buckets < 2; has_buckets++) {
+        struct memory memory = { 0 };
+        struct event_queue queue;
+        uint64_t before = 0;
+
+        event_queue_init(&queue, &memory, 1e3, 1e6, 1e6);
+        if (has_buckets)
+            make_buckets(&queue);
+        for (uint32_t i = 0; i < 100000; i++) {
+            event_queue_put(&queue, 1 + i % 3, (struct event){ .load = i }, 0);
+            event_queue_put(&queue, 3000000, (struct event){ .load = i }, 0);
+            event_queue_put(&queue, SIM_DAY, (struct event){ .load = i }, 0);
+            if (i == 0)
+                before = memory.bytes;
+        }
+        assert_int_equal(memory.bytes, before);
+        assert_int_equal(event_queue_count(&queue), 0);
+        while (queue.horizon < SIM_SECOND) {
+            event_queue_advance(&queue, SIM_SECOND, 1);
+            assert_true(queue.open[queue.next].when == UINT32_MAX);
+        }
+        memory_clear(&memory);
     }
-    assert_int_equal(memory.bytes, before);
-    assert_int_equal(event_queue_count(&queue), 0);
-    while (queue.horizon < SIM_SECOND) {
-        event_queue_advance(&queue, SIM_SECOND);
-        assert_true(queue.open[queue.next].when == UINT32_MAX);
+}
+
+/* A bucket that its events keep filling pauses now and then, few as they are. */
+static void an_endless_bucket_pauses(void **state)
+{
+    (void)state;
+    for (int has_buckets = 0; has_buckets < 2; has_buckets++) {
+        struct memory memory = { 0 };
+        struct event_queue queue;
+        uint32_t pauses = 0;
+
+        event_queue_init(&queue, &memory, 1e3, 1e9, 1e9);
+        if (has_buckets)
+            make_buckets(&queue);
+        event_queue_put(&queue, 2, (struct event){ .load = 0 }, 1);
+        if (queue.horizon == 0)
+            event_queue_advance(&queue, SIM_TIME_MAX, 1);
+        const sim_time horizon = queue.horizon;
+
+        for (uint32_t i = 0; i < 10 * EVENTS_CHECKED; i++) {
+            const sim_time now = event_queue_time(&queue, queue.open[queue.next]);
+
+            assert_true(now < horizon);
+            queue.next++;
+            event_queue_put(&queue, now + i % 2, (struct event){ .load = i }, 1);
+            if (queue.next >= queue.pause)
+                pauses += event_queue_pause(&queue);
+        }
+        assert_in_range(pauses, 9, 11);
+        assert_int_equal(queue.horizon, horizon);
+        memory_clear(&memory);
     }
-    memory_clear(&memory);
 }
 
 /* Chunks go round: a steady stream needs no more memory after a while. */
@@ -356,7 +445,7 @@ static void a_steady_stream_needs_no_more_memory(void **state)
         const struct event event = queue.open[queue.next];
 
         if (event.when == UINT32_MAX) {
-            event_queue_advance(&queue, SIM_TIME_MAX);
+            event_queue_advance(&queue, SIM_TIME_MAX, 1);
             continue;
         }
         now = event_queue_time(&queue, event);
@@ -371,17 +460,38 @@ static void a_steady_stream_needs_no_more_memory(void **state)
     memory_clear(&memory);
 }
 
+/* Whatever their delays, a million events take at most 26 bytes each. */
+static void memory_is_flat_in_the_delays(void **state)
+{
+    (void)state;
+    for (double usual = 1e9; usual <= 1e15; usual *= 10) {
+        struct trial t = { .delays = EXPONENTIAL, .scale = usual, .key = (uint64_t)usual };
+        const uint32_t count = 1000000;
+
+        event_queue_init(&t.queue, &t.memory, count / usual * 1e9, usual, usual / 100);
+        for (uint32_t i = 0; i < count; i++)
+            event_queue_put(&t.queue, 1 + any_delay(&t), (struct event){ .load = i }, 1);
+        assert_int_equal(event_queue_count(&t.queue), count);
+        assert_true(t.memory.bytes < 26 * count);
+        memory_clear(&t.memory);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(order_is_that_of_time_class_and_number),
+        cmocka_unit_test(order_is_kept_in_buckets_from_the_start),
+        cmocka_unit_test(order_is_kept_while_there_are_few),
         cmocka_unit_test(a_crowded_bucket_is_sorted_too),
         cmocka_unit_test(a_bucket_beyond_16_bits_is_sorted_too),
         cmocka_unit_test(far_events_keep_their_place_among_their_equals),
         cmocka_unit_test(one_event_after_a_hundred_years),
         cmocka_unit_test(an_empty_queue_goes_where_it_is_told),
         cmocka_unit_test(what_is_lost_leaves_nothing),
+        cmocka_unit_test(an_endless_bucket_pauses),
         cmocka_unit_test(a_steady_stream_needs_no_more_memory),
+        cmocka_unit_test(memory_is_flat_in_the_delays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

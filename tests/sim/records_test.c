@@ -5,7 +5,7 @@
  * a record can still be written to.
  */
 #include "sim/value/draw.h"
-#include "sim/world/records.h"
+#include "sim/value/records.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -5,8 +5,8 @@
  * An array that a node has outgrown or no longer needs is the next node's: what all nodes of a
  * model hold at a time takes memory, not what each of them ever held.
  */
-#ifndef SIM_WORLD_RECORDS_H
-#define SIM_WORLD_RECORDS_H
+#ifndef SIM_VALUE_RECORDS_H
+#define SIM_VALUE_RECORDS_H
 
 #include "sim/value/memory.h"
 

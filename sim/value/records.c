@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* records.c - see records.h. */
-#include "sim/world/records.h"
+#include "sim/value/records.h"
 
 #include <assert.h>
 #include <string.h>

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * scenario_peers.c - the key `peers`: where a node's peers come from, a word, or the name of the
+ * membership model whose view they are.
+ */
+#include "base/nearest.h"
+#include "experiment/language/scenario_schema.h"
+
+#include <string.h>
+
+static const char *const sources[] = { [PEERS_ALL] = "all", [PEERS_ALIVE] = "alive" };
+
+static bool has_view(const struct model *model)
+{
+    return model->view_count != NULL;
+}
+
+/* Calls `put` for each word that may be written. */
+static void for_each(const struct model *const *models,
+                     void (*put)(const char *word, void *context), void *context)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(sources); i++)
+        put(sources[i], context);
+    for (; *models != NULL; models++)
+        if (has_view(*models))
+            put((*models)->name, context);
+}
+
+static void offer(const char *word, void *nearest)
+{
+    nearest_offer(nearest, word);
+}
+
+static void put_known(const char *word, void *out)
+{
+    g_string_append_printf(out, "%s%s", ((GString *)out)->len > 0 ? ", " : "", word);
+}
+
+static void refuse(const struct item *item, struct scenario_reader *reader)
+{
+    const char *text = item->kind == ITEM_SCALAR && !item_is_null(item) ? item->text : "";
+    struct nearest nearest = { .word = text };
+    GString *known = g_string_new(NULL);
+
+    for_each(reader->models, offer, &nearest);
+    for_each(reader->models, put_known, known);
+    if (text[0] == 0)
+        item_error(item, reader->errors, "one of %s was expected", known->str);
+    else if (nearest.best != NULL)
+        item_error(item, reader->errors, "`%.40s` is none of %s; did you mean `%s`?", text,
+                   known->str, nearest.best);
+    else
+        item_error(item, reader->errors, "`%.40s` is none of %s", text, known->str);
+    g_string_free(known, TRUE);
+}
+
+static void read_peers(const struct item *item, void *field, struct scenario_reader *reader)
+{
+    struct scenario_peers *peers = field;
+    const char *text = item->kind == ITEM_SCALAR && !item_is_null(item) ? item->text : "";
+
+    for (size_t i = 0; i < G_N_ELEMENTS(sources); i++) {
+        if (strcmp(sources[i], text) != 0)
+            continue;
+        *peers = (struct scenario_peers){ .source = (enum sim_peers)i };
+        return;
+    }
+    for (const struct model *const *model = reader->models; *model != NULL; model++) {
+        if (!has_view(*model) || strcmp((*model)->name, text) != 0)
+            continue;
+        *peers = (struct scenario_peers){ .source = PEERS_VIEW, .model = *model };
+        return;
+    }
+    refuse(item, reader);
+}
+
+static void write_peers(GString *out, const void *field, bool for_hash)
+{
+    const struct scenario_peers *peers = field;
+
+    (void)for_hash;
+    g_string_append(out, peers->source == PEERS_VIEW ? peers->model->name : sources[peers->source]);
+}
+
+/* The model must be there to ask. */
+static void check_peers(const struct item *root, const struct scenario *scenario,
+                        struct errors *errors)
+{
+    const struct model *model = scenario->peers.model;
+
+    for (int i = 0; model != NULL && i < scenario->strategies.count; i++) {
+        const struct scenario_strategy *strategy = &scenario->strategies.list[i];
+        bool is_there = false;
+
+        for (int k = 0; k < strategy->count; k++)
+            is_there = is_there || strategy->layers[k].model == model;
+        if (!is_there)
+            item_error(item_get(root, "peers"), errors,
+                       "strategy `%s` does not have the model `%s`, whose view its peers would be",
+                       strategy->name, model->name);
+    }
+}
+
+static void put_value(const char *word, void *out)
+{
+    g_string_append_printf(out, "%s`%s`", ((GString *)out)->str[0] != 0 ? ", " : "", word);
+}
+
+static void put_values(GString *out)
+{
+    GString *words = g_string_new(NULL);
+
+    for_each(model_registry, put_value, words);
+    g_string_append(out, words->str);
+    g_string_free(words, TRUE);
+}
+
+static void put_word(const char *word, void *out)
+{
+    if (g_str_has_suffix(((GString *)out)->str, "\""))
+        g_string_append_c(out, ',');
+    schema_text(out, word);
+}
+
+static void put_schema(GString *out)
+{
+    schema_put(out, "'anyOf':[{'enum':[");
+    for_each(model_registry, put_word, out);
+    schema_put(out, "]}]");
+}
+
+const struct key_kind kind_peers = {
+    .put_values = put_values,
+    .put_schema = put_schema,
+    .read = read_peers,
+    .write = write_peers,
+    .check = check_peers,
+};

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Whoever looks on at a run of a shipped scenario changes nothing of it, and sees every event: the
+ * last point of its sweep, each strategy, of large ones the beginning.
+ */
+#include "experiment/plan/plan.h"
+#include "tests/sim/same_result.h"
+
+#include <glib.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define NODE_SECONDS_MAX 100000 /* of each run */
+
+struct counts {
+    uint64_t timers, arrived, met_down, sent;
+    sim_time begin; /* of what is measured */
+};
+
+static void see(void *context, const struct sight *sight)
+{
+    struct counts *counts = context;
+
+    counts->timers += sight->what == SEEN_TIMER;
+    counts->arrived += sight->what == SEEN_ARRIVED;
+    counts->met_down += sight->what == SEEN_LOST && sight->why == WHY_DOWN;
+    counts->sent += sight->what == SEEN_SENT && sight->at >= counts->begin;
+}
+
+static double messages_of(const struct sim_result *result)
+{
+    for (size_t i = 0; i < result->metric_count; i++)
+        if (strcmp(result->metrics[i].name, "messages") == 0)
+            return result->metrics[i].value;
+    fail_msg("a run has no metric `messages`");
+    return 0;
+}
+
+static void look_on(struct sim_config config, const char *name)
+{
+    const sim_time round = config.timing == TIMING_ROUNDS ? config.round : 1;
+    const sim_time most = NODE_SECONDS_MAX / config.nodes * SIM_SECOND;
+    struct counts counts = { .begin = (config.warmup + round - 1) / round * round };
+    const struct sim_observer observer = { .wants = ~0u, .see = see, .context = &counts };
+    struct sim_result plain, seen;
+    const char *difference;
+
+    config.stop.at = MIN(config.stop.at, most);
+    sim_run(&config, &plain);
+    config.observer = &observer;
+    sim_run(&config, &seen);
+    difference = result_difference(&plain, &seen);
+    if (difference)
+        fail_msg("%s: with an observer %s is another", name, difference);
+    assert_int_equal(plain.status, SIM_DONE);
+    assert_int_equal(counts.timers + counts.arrived + counts.met_down, plain.events);
+    assert_true((double)counts.sent == messages_of(&plain));
+    sim_result_clear(&plain);
+    sim_result_clear(&seen);
+}
+
+static void look_on_at_point(const struct plan *plan, size_t point)
+{
+    struct setup *setup = plan_setup(plan, point);
+
+    assert_non_null(setup);
+    for (int i = 0; i < plan->strategy_count; i++)
+        look_on(*setup_config(setup, i), plan->name);
+    setup_free(setup);
+}
+
+static void shipped_scenarios_are_the_same(void **state)
+{
+    GDir *folder = g_dir_open("scenarios", 0, NULL);
+    const char *name;
+    int count = 0;
+
+    (void)state;
+    assert_non_null(folder);
+    while ((name = g_dir_read_name(folder))) {
+        const struct plan_options nothing = { .sets = NULL };
+        struct errors errors = { .count = 0 };
+        char *path = g_build_filename("scenarios", name, NULL);
+        struct plan *plan =
+            g_str_has_suffix(name, ".yaml") ? plan_read(path, &nothing, &errors) : NULL;
+
+        if (plan) {
+            look_on_at_point(plan, plan->point_count - 1);
+            count++;
+        }
+        assert_int_equal(errors.count, 0);
+        plan_free(plan);
+        g_free(path);
+    }
+    assert_true(count > 5);
+    g_dir_close(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(shipped_scenarios_are_the_same) };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

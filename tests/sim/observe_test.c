@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Looking on at runs of real models, where nodes crash, come back and lose all, messages go over
+ * connections and membership models change their views: what is seen adds up to what the engine
+ * measures, and nothing changes by it.  The engine's plain calls: oracle_test.c.
+ */
+#include "sim/value/draw.h"
+#include "tests/models/harness.h"
+#include "tests/models/shuffle.h"
+#include "tests/sim/heartbeat.h"
+#include "tests/sim/recounter.h"
+#include "tests/sim/same_result.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { NODES = 30, CASES = 40 };
+
+/* Runs the setup with a recounter and without, and clears it. */
+static void recount(struct setup *setup, uint32_t number)
+{
+    static struct recounter recounter;
+    struct sim_result plain, seen;
+    const char *difference;
+
+    sim_run(&setup->config, &plain);
+    recounter_open(&recounter, &setup->config);
+    setup->config.observer = &recounter.observer;
+    sim_run(&setup->config, &seen);
+    assert_int_equal(plain.status, SIM_DONE);
+    difference = result_difference(&plain, &seen);
+    if (difference)
+        fail_msg("case %u: with an observer %s is another", number, difference);
+    difference = recounter_difference(&recounter, &seen);
+    if (difference)
+        fail_msg("case %u: what is seen tells otherwise: %s", number, difference);
+    recounter_close(&recounter);
+    sim_result_clear(&plain);
+    sim_result_clear(&seen);
+    setup_clear(setup);
+}
+
+static void open_setup(struct setup *setup, uint32_t number, struct sim_fault faults[3])
+{
+    static const enum sim_fault_kind kinds[] = { FAULT_CRASH, FAULT_WIPE, FAULT_RECOVER };
+    const uint64_t key = draw_key(number, 0, PURPOSE_MODEL);
+
+    for (uint32_t i = 0; i < 3; i++) {
+        const uint64_t bits = draw(key, i, 0);
+
+        faults[i] =
+            (struct sim_fault){ .kind = kinds[draw_below(draw(key, i, 1), 3)],
+                                .of = { .kind = SELECT_COUNT, .count = (int64_t)(bits % NODES) },
+                                .at = (sim_time)(bits % (20 * (uint64_t)SIM_SECOND)),
+                                .every = bits & 1 ? 4 * SIM_SECOND : 0 };
+        if (faults[i].kind == FAULT_CRASH && (bits & 2))
+            faults[i].lasts = (sim_time)(bits % (9 * (uint64_t)SIM_SECOND)) + 1;
+    }
+    setup_init(setup, NODES);
+    setup->config.seed = number;
+    setup->config.faults = faults;
+    setup->config.fault_count = 3;
+    setup->config.network.loss = 0.2;
+    setup->config.workload.updates = setup->config.workload.keys = 40; /* rows of bits */
+    setup->config.workload.arrival = ARRIVAL_POISSON;
+    setup->config.workload.rate = 2;
+    setup->config.stop.at = 40 * SIM_SECOND;
+    setup->config.warmup = number % 2 ? 3 * SIM_SECOND : 0;
+}
+
+static void real_models_and_crashes_add_up(void **state)
+{
+    static const char *const stacks[][2] = { { "rumor-mongering", "" },
+                                             { "anti-entropy", "compare=peel-back" },
+                                             { "anti-entropy", "compare=merkle" },
+                                             { "direct-mail", "queue=3 retry_every=300ms" } };
+
+    (void)state;
+    for (uint32_t number = 0; number < CASES; number++) {
+        struct sim_fault faults[3];
+        struct setup setup;
+
+        open_setup(&setup, number, faults);
+        assert_true(setup_add(&setup, stacks[number % 4][0], stacks[number % 4][1]));
+        if (number % 8 >= 4)
+            assert_true(setup_add(&setup, "anti-entropy", "mode=pull"));
+        recount(&setup, number);
+    }
+}
+
+static void connections_views_and_beliefs_add_up(void **state)
+{
+    (void)state;
+    for (uint32_t number = 0; number < CASES; number++) {
+        struct sim_fault faults[3];
+        struct setup setup;
+
+        open_setup(&setup, number, faults);
+        setup.config.peers = PEERS_VIEW;
+        setup.config.seeds = 3;
+        assert_true(setup_add(&setup, "rumor-mongering", ""));
+        assert_true(setup_add_model(&setup, &model_shuffle, ""));
+        assert_true(setup_add_model(&setup, &heartbeat, "nodes=30"));
+        if (number % 3 == 0)
+            setup.config.network.bandwidth = 20000;
+        recount(&setup, number);
+    }
+}
+
+/* ---- what is shown, and what is not ---- */
+
+struct tally {
+    uint64_t of[16]; /* by the bit of enum seen */
+    uint64_t views[NODES];
+    bool sees_all;
+};
+
+static void count(void *context, const struct sight *sight)
+{
+    struct tally *tally = context;
+
+    tally->of[__builtin_ctz((unsigned)sight->what)]++;
+    if (sight->what == SEEN_UP) /* its membership model tells anew */
+        tally->views[sight->node] = 0;
+    if (sight->what != SEEN_VIEW || !tally->sees_all)
+        return;
+    assert_true((tally->views[sight->node] >> sight->peer & 1) != sight->is_there);
+    tally->views[sight->node] ^= (uint64_t)1 << sight->peer;
+}
+
+static void only_what_is_wanted_is_shown(void **state)
+{
+    struct tally all = { .sees_all = true };
+
+    (void)state;
+    for (unsigned wants = ~0u, bit = 0; bit < 11; wants = 1u << bit++) {
+        struct tally tally = { .sees_all = wants == ~0u };
+        const struct sim_observer observer = { .wants = wants, .see = count, .context = &tally };
+        struct sim_fault faults[3];
+        struct sim_result r;
+        struct setup setup;
+
+        open_setup(&setup, 1, faults);
+        faults[0] = (struct sim_fault){ .kind = FAULT_WIPE, .of.kind = SELECT_ALL, .at = 1 };
+        setup.config.peers = PEERS_VIEW;
+        setup.config.seeds = 3;
+        setup_add(&setup, "rumor-mongering", "");
+        setup_add_model(&setup, &model_shuffle, "");
+        setup_add_model(&setup, &heartbeat, "nodes=30");
+        setup.config.observer = &observer;
+        sim_run(&setup.config, &r);
+        if (wants == ~0u)
+            all = tally;
+        for (unsigned i = 0; i < 10; i++) {
+            assert_true(all.of[i] > 0);
+            assert_int_equal(tally.of[i], wants >> i & 1 ? all.of[i] : 0);
+        }
+        sim_result_clear(&r);
+        setup_clear(&setup);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(real_models_and_crashes_add_up),
+        cmocka_unit_test(connections_views_and_beliefs_add_up),
+        cmocka_unit_test(only_what_is_wanted_is_shown),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
