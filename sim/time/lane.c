@@ -4,6 +4,7 @@
 #include "sim/time/event_queue.h"
 
 #include <math.h>
+#include <string.h>
 
 void lanes_init(struct lanes *lanes, struct memory *memory, uint32_t nodes, sim_time round,
                 uint64_t key, uint64_t clock_key)
@@ -94,23 +95,30 @@ struct column {
     uint32_t *phases, *nodes;
 };
 
-/* Sorts stably in three passes of 11 bits; the result is in `to`, `from` is scratch. */
+enum { DIGIT_FEW = 7, DIGIT_MANY = 11, MANY = 1 << DIGIT_MANY };
+
+/* Sorts stably by digits, the lowest first: three, or five small ones where there are few phases.
+ * The result is in `to`, `from` is scratch: passes are odd in number. */
 static void sort_by_phase(struct column from, struct column to, uint32_t count)
 {
-    for (int low = 0; low < 32; low += 11) {
-        uint32_t place[1 << 11] = { 0 }, sum = 0;
+    const int digit = count < MANY ? DIGIT_FEW : DIGIT_MANY;
+    const uint32_t mask = ((uint32_t)1 << digit) - 1;
+
+    for (int low = 0; low < 32; low += digit) {
+        uint32_t place[1 << DIGIT_MANY], sum = 0;
         struct column swapped = from;
 
+        memset(place, 0, (mask + 1) * sizeof *place);
         for (uint32_t i = 0; i < count; i++)
-            place[from.phases[i] >> low & 2047]++;
-        for (int k = 0; k < 1 << 11; k++) {
+            place[from.phases[i] >> low & mask]++;
+        for (uint32_t k = 0; k <= mask; k++) {
             uint32_t these = place[k];
 
             place[k] = sum;
             sum += these;
         }
         for (uint32_t i = 0; i < count; i++) {
-            uint32_t at = place[from.phases[i] >> low & 2047]++;
+            uint32_t at = place[from.phases[i] >> low & mask]++;
 
             to.phases[at] = from.phases[i];
             if (from.nodes)
