@@ -4,6 +4,7 @@
 #
 # The folders are the register: every .c file of a floor is built, every models/NAME.c that
 # defines a `struct model` is a model, every cli/NAME.c that defines a `struct verb` is a command,
+# every analysis/plots/NAME.c that defines a `struct figure_kind` is a kind of figure,
 # every tests/**/NAME_test.c and tests/**/NAME.bats is a test.  Nothing is listed here by name.
 #
 #   CC=gcc|clang      the compiler; gcc builds with link-time optimisation, which the engine's
@@ -88,9 +89,11 @@ ifeq ($(filter $(outside)/%,$(model_files)),)
 $(error MODELS=$(MODELS): no file there defines `const struct model model_NAME`)
 endif
 endif
+plots        := $(sort $(basename $(notdir \
+                $(shell grep -ls '^const struct figure_kind figure_' analysis/plots/*.c))))
 verbs        := $(sort $(basename $(notdir $(shell grep -ls '^const struct verb verb_' cli/*.c))))
-lib_objects  := $(lib_sources:%.c=$(BUILD)/%.o) $(BUILD)/models.o $(BUILD)/schema.o \
-                $(outside_files:$(outside)/%.c=$(BUILD)/outside/%.o)
+lib_objects  := $(lib_sources:%.c=$(BUILD)/%.o) $(BUILD)/models.o $(BUILD)/plots.o \
+                $(BUILD)/schema.o $(outside_files:$(outside)/%.c=$(BUILD)/outside/%.o)
 cli_objects  := $(cli_sources:%.c=$(BUILD)/%.o) $(BUILD)/verbs.o $(BUILD)/template.o
 # Backwards: the tests of theory are the slowest, so they start first.
 test_sources := $(shell find tests -name '*.c' | LC_ALL=C sort -r)
@@ -287,6 +290,14 @@ $(BUILD)/verbs.c: FORCE
 	   for v in $(verbs); do echo "extern const struct verb verb_$$v;"; done; \
 	   echo 'const struct verb *const verb_registry[] = {'; \
 	   for v in $(verbs); do echo "    &verb_$$v,"; done; echo '    0,'; echo '};'; } > $@.new
+	$(replace_if_changed)
+
+$(BUILD)/plots.c: FORCE
+	@mkdir -p $(@D)
+	@{ echo '#include "analysis/figure/figure.h"'; \
+	   for p in $(plots); do echo "extern const struct figure_kind figure_$$p;"; done; \
+	   echo 'const struct figure_kind *const figure_registry[] = {'; \
+	   for p in $(plots); do echo "    &figure_$$p,"; done; echo '    0,'; echo '};'; } > $@.new
 	$(replace_if_changed)
 
 # A file as the string $1; as numbers, because ISO C bounds the length of a literal.

@@ -64,7 +64,7 @@ static char *excerpt_new(const struct place *place, int *caret)
         s += length;
         column++;
     }
-    if (clean <= unclean) { /* an empty line shows nothing, nor do bytes that are no text */
+    if (clean <= unclean) { /* an empty line shows nothing, nor do bytes that are not text */
         free(text);
         return NULL;
     }

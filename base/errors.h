@@ -41,7 +41,7 @@ struct error {
 
 struct errors {
     struct error list[ERRORS_KEPT_MAX];
-    size_t count; /* all errors met, also those not kept */
+    size_t count; /* all errors met, including those not kept */
 };
 
 /* Appends an error that has no place in a text. */

@@ -30,7 +30,7 @@ struct param {
     const char *name;         /* as written in a scenario */
     enum param_type type;     /* also decides the C type of the field */
     size_t offset;            /* of the field in the config struct */
-    const char *fallback;     /* value if the scenario is silent; NULL: it must not be */
+    const char *fallback;     /* value if the scenario is silent; NULL: the scenario must give it */
     const char *range;        /* a number's "LOW..HIGH", both legal; NULL for bool and choice */
     const char *const *words; /* a choice's words by the model's enum, closed by NULL */
     const char *help;         /* lower case, no full stop */
@@ -38,32 +38,46 @@ struct param {
 
 /*
  * The rows.  A field of the wrong C type does not compile.  (Times, sizes and counts are all
- * int64_t: the compiler cannot tell those three apart.)
+ * int64_t: the compiler cannot tell those three apart.  A count that is never negative may be
+ * unsigned, a choice an enum.)
  */
-#define PARAM_ROW(type_, ctype, config, field, fallback_, range_, words_, help_)     \
-    {                                                                                \
-        .name = #field, .type = (type_), .fallback = (fallback_), .range = (range_), \
-        .words = (words_), .help = (help_),                                          \
-        .offset = offsetof(config, field) +                                          \
-                  0 * sizeof(char[_Generic(((config *)0)->field, ctype : 1, default  \
-                                           : -1)])                                   \
-    }
 #define PARAM_TIME(config, field, fallback, range, help) \
-    PARAM_ROW(PARAM_TYPE_TIME, int64_t, config, field, fallback, range, NULL, help)
+    PARAM_NAMED(#field, TIME, config, field, fallback, range, NULL, help)
 #define PARAM_INTERVAL(config, field, fallback, range, help) \
-    PARAM_ROW(PARAM_TYPE_INTERVAL, int64_t, config, field, fallback, range, NULL, help)
+    PARAM_NAMED(#field, INTERVAL, config, field, fallback, range, NULL, help)
 #define PARAM_COUNT(config, field, fallback, range, help) \
-    PARAM_ROW(PARAM_TYPE_COUNT, int64_t, config, field, fallback, range, NULL, help)
+    PARAM_NAMED(#field, COUNT, config, field, fallback, range, NULL, help)
 #define PARAM_SIZE(config, field, fallback, range, help) \
-    PARAM_ROW(PARAM_TYPE_SIZE, int64_t, config, field, fallback, range, NULL, help)
+    PARAM_NAMED(#field, SIZE, config, field, fallback, range, NULL, help)
 #define PARAM_FRACTION(config, field, fallback, range, help) \
-    PARAM_ROW(PARAM_TYPE_FRACTION, double, config, field, fallback, range, NULL, help)
+    PARAM_NAMED(#field, FRACTION, config, field, fallback, range, NULL, help)
 #define PARAM_REAL(config, field, fallback, range, help) \
-    PARAM_ROW(PARAM_TYPE_REAL, double, config, field, fallback, range, NULL, help)
+    PARAM_NAMED(#field, REAL, config, field, fallback, range, NULL, help)
 #define PARAM_BOOL(config, field, fallback, help) \
-    PARAM_ROW(PARAM_TYPE_BOOL, bool, config, field, fallback, NULL, NULL, help)
+    PARAM_NAMED(#field, BOOL, config, field, fallback, NULL, NULL, help)
 #define PARAM_CHOICE(config, field, fallback, words, help) \
-    PARAM_ROW(PARAM_TYPE_CHOICE, int, config, field, fallback, NULL, words, help)
+    PARAM_NAMED(#field, CHOICE, config, field, fallback, NULL, words, help)
+
+/* A row whose name is not its field's. */
+#define PARAM_NAMED(name_, type_, config, field, fallback_, range_, words_, help_)                 \
+    {                                                                                              \
+        .name = (name_), .type = PARAM_TYPE_##type_, .offset = PARAM_OFFSET(type_, config, field), \
+        .fallback = (fallback_), .range = (range_), .words = (words_), .help = (help_)             \
+    }
+
+/* Of a field, which must have the C type that parameters of `type` have. */
+#define PARAM_OFFSET(type, config, field) \
+    (offsetof(config, field) + 0 * sizeof(char[PARAM_FITS_##type(((config *)0)->field)]))
+
+#define PARAM_FITS_TIME(field)     _Generic(field, int64_t : 1, default : -1)
+#define PARAM_FITS_INTERVAL(field) _Generic(field, int64_t : 1, default : -1)
+#define PARAM_FITS_COUNT(field)    _Generic(field, int64_t : 1, uint64_t : 1, default : -1)
+#define PARAM_FITS_SIZE(field)     _Generic(field, int64_t : 1, default : -1)
+#define PARAM_FITS_FRACTION(field) _Generic(field, double : 1, default : -1)
+#define PARAM_FITS_REAL(field)     _Generic(field, double : 1, default : -1)
+#define PARAM_FITS_BOOL(field)     _Generic(field, bool : 1, default : -1)
+#define PARAM_FITS_CHOICE(field)   _Generic(field, int : 1, unsigned : 1, default : -1)
+
 #define PARAM_END              \
     {                          \
         .type = PARAM_TYPE_END \
@@ -84,8 +98,8 @@ bool param_set(const struct param *row, void *config, const char *text, char why
 /* Writes the field as a scenario would have it; `text` has QUANTITY_TEXT_MAX bytes. */
 void param_get(const struct param *row, const void *config, char text[QUANTITY_TEXT_MAX]);
 
-/* Fills `config` from the fallbacks (a field without one stays).  A bad fallback is a bug: it
- * aborts. */
+/* Fills `config` from the fallbacks (a field without one stays as it is).  A bad fallback is a bug:
+ * it aborts. */
 void param_defaults(const struct param *rows, void *config);
 
 /* Prints the table for people, one line per row. */

@@ -5,7 +5,7 @@
  * A number is a decimal: sign, digits (with `_` between them), fraction, exponent.  It is taken
  * apart here, by one grammar in every locale: no hexadecimal, no `inf`, nothing before or after.
  * Integers (ns, bytes, counts) are computed exactly from the decimal, so `0.1ms` is 100000 ns and
- * what is no whole number is refused; reals are the double nearest to the decimal, a percent
+ * what is not a whole number is refused; reals are the double nearest to the decimal, a percent
  * being an exponent lowered by two, so `0.7%` and `0.007` are one value.
  */
 #include "base/quantity.h"
@@ -224,7 +224,7 @@ static bool scan_with_unit(const char *text, const struct unit *units, const cha
     const char *rest = "";
 
     if (!scan(text, d, &rest))
-        return refuse(why, "`%.40s` is no quantity; %s", text, wanted);
+        return refuse(why, "`%.40s` is not a quantity; %s", text, wanted);
     if (*rest == 0)
         return refuse(why, "%.40s lacks a unit; %s", text, wanted);
     *unit = find_unit(units, rest);
@@ -246,7 +246,7 @@ bool quantity_read_time(const char *text, sim_time *value, char *why)
         return false;
     whole = to_integer(&d, unit->scale, &ns);
     if (whole == NOT_WHOLE)
-        return refuse(why, "%.40s is no whole number of nanoseconds", text);
+        return refuse(why, "%.40s is not a whole number of nanoseconds", text);
     if (whole == TOO_LARGE || ns > SIM_TIME_MAX)
         return refuse(why, "%.40s is too long; the longest time is 36525d, 100 years", text);
     *value = ns;
@@ -262,7 +262,7 @@ bool quantity_read_size(const char *text, int64_t *bytes, char *why)
         return false;
     switch (to_integer(&d, unit->scale, bytes)) {
     case NOT_WHOLE:
-        return refuse(why, "%.40s is no whole number of bytes", text);
+        return refuse(why, "%.40s is not a whole number of bytes", text);
     case TOO_LARGE:
         return refuse(why, "%.40s is too large for a size", text);
     default:
@@ -308,7 +308,7 @@ bool quantity_read_count(const char *text, int64_t *value, char *why)
     struct decimal d;
 
     if (!scan(text, &d, &rest) || *rest != 0)
-        return refuse(why, "`%.40s` is no count; " COUNT_WANTED, text);
+        return refuse(why, "`%.40s` is not a count; " COUNT_WANTED, text);
     if (d.is_negative)
         return refuse(why, "%.40s is negative", text);
     switch (to_integer(&d, 1, value)) {
@@ -328,10 +328,10 @@ bool quantity_read_fraction(const char *text, double *value, char *why)
     double share;
 
     if (!scan(text, &d, &rest) || (*rest != 0 && strcmp(rest, "%") != 0))
-        return refuse(why, "`%.40s` is no share; " FRACTION_WANTED, text);
+        return refuse(why, "`%.40s` is not a share; " FRACTION_WANTED, text);
     share = to_real(&d, *rest == '%' ? -2 : 0);
     if (!(share >= 0 && share <= 1))
-        return refuse(why, "%.40s is no share; " FRACTION_WANTED, text);
+        return refuse(why, "%.40s is not a share; " FRACTION_WANTED, text);
     *value = share;
     return true;
 }
@@ -343,7 +343,7 @@ bool quantity_read_real(const char *text, double *value, char *why)
     double real;
 
     if (!scan(text, &d, &rest) || *rest != 0)
-        return refuse(why, "`%.40s` is no number; " REAL_WANTED, text);
+        return refuse(why, "`%.40s` is not a number; " REAL_WANTED, text);
     real = to_real(&d, 0);
     if (!isfinite(real))
         return refuse(why, "%.40s is too large", text);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* statistics.c - see statistics.h; known values are in tests/experiment/statistics_test.c. */
+/* statistics.c - see statistics.h; known values are in tests/base/statistics_test.c. */
 #include "base/statistics.h"
 
 #include <assert.h>
@@ -220,6 +220,11 @@ struct estimate statistics_mean(const double *x, size_t n, bool is_share, double
     return is_share ? mean_of_shares(x, n, confidence) : mean_of_amounts(x, n, confidence);
 }
 
+double statistics_standard_error(const double *x, size_t n)
+{
+    return n < 2 ? NAN : gsl_stats_sd(x, 1, n) / sqrt((double)n);
+}
+
 struct estimate statistics_student(const double *x, size_t n, double confidence)
 {
     struct estimate e = { NAN, NAN, NAN };
@@ -229,8 +234,8 @@ struct estimate statistics_student(const double *x, size_t n, double confidence)
         e.value = gsl_stats_mean(x, 1, n);
     if (n < 2)
         return e;
-    reach = gsl_cdf_tdist_Pinv(0.5 + confidence / 2, (double)n - 1) *
-            gsl_stats_sd_m(x, 1, n, e.value) / sqrt((double)n);
+    reach =
+        gsl_cdf_tdist_Pinv(0.5 + confidence / 2, (double)n - 1) * statistics_standard_error(x, n);
     e.lower = e.value - reach;
     e.upper = e.value + reach;
     return e;
@@ -303,6 +308,18 @@ double statistics_sign_test(size_t a, size_t b)
     if (a + b == 0)
         return 1;
     return fmin(1, 2 * gsl_cdf_binomial_P((unsigned)MIN(a, b), 0.5, (unsigned)(a + b)));
+}
+
+size_t statistics_sign_pairs(size_t a, size_t b, double p)
+{
+    double share = (double)MIN(a, b) / (double)(a + b);
+
+    for (size_t n = 1; n <= STATISTICS_PAIRS_MAX; n++) {
+        size_t minority = (size_t)lround(share * (double)n);
+        if (statistics_sign_test(minority, n - minority) <= p)
+            return n;
+    }
+    return 0;
 }
 
 void statistics_holm(double *p, size_t n)

@@ -58,11 +58,14 @@ struct estimate statistics_mean(const double *x, size_t n, bool is_share, double
  */
 struct estimate statistics_student(const double *x, size_t n, double confidence);
 
+/* Standard error of the mean of finite values, from their own spread; NAN of fewer than two. */
+double statistics_standard_error(const double *x, size_t n);
+
 /*
- * Share of successes with the interval of E. B. Wilson (Probable inference, the law of
- * succession, and statistical inference, JASA 22, 1927), near 0 and n as modified by L. Brown,
- * T. Cai and A. DasGupta (Interval estimation for a binomial proportion, Statistical Science 16,
- * 2001), because Wilson's covers but 83 % next to 0 and 1.
+ * Share of successes with the interval of E. B. Wilson (Probable inference, the law of succession,
+ * and statistical inference, JASA 22, 1927), near 0 and n as modified by L. Brown, T. Cai and A.
+ * DasGupta (Interval estimation for a binomial proportion, Statistical Science 16, 2001), because
+ * Wilson's covers only 83 % next to 0 and 1.
  */
 struct estimate statistics_proportion(size_t successes, size_t n, double confidence);
 
@@ -78,6 +81,13 @@ struct estimate statistics_quantile(const double *x, size_t n, double p, double 
 /* Two-sided p-value of the sign test (McNemar's exact test): of a + b pairs that differ, a
  * differ one way.  1 when none differs. */
 double statistics_sign_test(size_t a, size_t b);
+
+/*
+ * The fewest pairs with which the sign test would give at most `p` if they split as a to b do, to
+ * the nearest pair; 0: more than STATISTICS_PAIRS_MAX.
+ */
+enum { STATISTICS_PAIRS_MAX = 10000 };
+size_t statistics_sign_pairs(size_t a, size_t b, double p);
 
 /*
  * Replaces `n` p-values by those that S. Holm's method (A simple sequentially rejective multiple

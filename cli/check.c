@@ -161,7 +161,7 @@ static void print_strategies(const struct plan *plan, const struct estimate *est
 static void print_given_back(const struct sim_given_back *most)
 {
     if (most->entries >= 0.5 || most->shards >= 0.5)
-        printf("missing on all replicas, and so back on one: about %.0f entries, %.0f shards\n",
+        printf("missing on all replicas, so put back on one: about %.0f entries, %.0f shards\n",
                most->entries, most->shards);
 }
 

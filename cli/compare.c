@@ -5,11 +5,11 @@
  * What --fail-if finds goes to standard error, so that standard output is the comparison alone.
  */
 #include "analysis/verdict/compare.h"
-#include "analysis/study/narrow.h"
 #include "analysis/verdict/expectation.h"
 
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/selection.h"
 
 static int run_compare(int argc, char **argv);
 
@@ -27,9 +27,9 @@ const struct verb verb_compare = {
 
 /* What the command line asks for. */
 struct wishes {
-    gint64 study;
+    struct selection selection;
     gboolean json, csv, all;
-    char **metrics, **fail_if, **where, **only, *by, *baseline;
+    char **metrics, **fail_if, *by, *baseline;
 };
 
 /* One strategy has nothing to be compared with, but may be judged by itself. */
@@ -75,48 +75,44 @@ static bool check_relative(const struct expression *list, size_t count, const ch
     return errors->count == before;
 }
 
-/* Reads what must not hold and leaves out what is not asked for: the baseline stays. */
-static int read_and_compare(struct study *study, const struct wishes *w,
-                            const struct compare_options *options, struct narrow *narrow,
-                            struct errors *errors)
+/* Reads what must not hold, and compares. */
+static int read_and_compare(const struct study *study, const struct wishes *w,
+                            const struct compare_options *options, struct errors *errors)
 {
+    const char *baseline = w->by ? NULL : w->baseline ? w->baseline : study->strategies[0];
     struct expression *list = NULL;
     size_t count = 0;
     int code;
 
-    if (!w->by)
-        narrow->keep = w->baseline ? w->baseline : study->strategies[0];
-    if (!study_narrow(study, narrow, errors) ||
-        (w->fail_if && !expectation_read(study, "--fail-if", w->fail_if, &list, &count, errors)))
+    if (w->fail_if && !expectation_read(study, "--fail-if", w->fail_if, &list, &count, errors))
         return options_fail(errors);
-    code = check_relative(list, count, narrow->keep, errors)
+    code = check_relative(list, count, baseline, errors)
                ? compare_and_judge(study, options, list, count, errors)
                : options_fail(errors);
     expectation_free(list, count);
     return code;
 }
 
-static int check_and_compare(const char *path, const struct wishes *w)
+static int check_and_compare(const char *path, struct wishes *w)
 {
     struct compare_options options = { .by = w->by,
                                        .baseline = w->baseline,
                                        .metrics = (const char *const *)w->metrics,
                                        .all = w->all };
-    struct narrow narrow = { .only = (const char *const *)w->only };
-    struct setting *where = NULL;
     struct errors errors = { 0 };
     struct study *study;
     int code;
 
-    if (!output_style(&verb_compare, w->json, w->csv, &options.style) ||
-        !options_settings("--where", w->where, &where, &narrow.where_count))
+    if (!output_style(&verb_compare, w->json, w->csv, &options.style))
         return EXIT_USAGE;
-    narrow.where = where;
-    study = study_open(path, w->study, &errors);
-    code = study ? read_and_compare(study, w, &options, &narrow, &errors) : options_fail(&errors);
+    /* The baseline is not left out. */
+    w->selection.keep = w->by ? NULL : w->baseline;
+    w->selection.keeps_first = !w->by && !w->baseline;
+    study = selection_open(&w->selection, path, &code);
+    if (study)
+        code = read_and_compare(study, w, &options, &errors);
     study_close(study);
     errors_clear(&errors);
-    g_free(where);
     return code;
 }
 
@@ -131,16 +127,16 @@ static int run_compare(int argc, char **argv)
           "compare the values of a swept parameter, not strategies", "PATH" },
         { "metric", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.metrics,
           "compare this metric (repeatable; default: t99, bytes and bytes_rate)", "NAME" },
-        { "where", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.where,
+        { "where", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.selection.where,
           "compare only points with this value (repeatable)", "PATH=VALUE" },
-        { "only", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.only,
+        { "only", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.selection.only,
           "compare this strategy, not the others (repeatable)", "STRATEGY" },
         { "all", 0, 0, G_OPTION_ARG_NONE, &w.all,
           "print every comparison, not a summary where there are more than 40", NULL },
         { "fail-if", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.fail_if,
           "exit with 1 if it holds anywhere, as in 'p95(t99, push) > 3s' (repeatable)", "EXPR" },
-        { "study", 0, 0, G_OPTION_ARG_INT64, &w.study, "the study to read (default: the newest)",
-          "N" },
+        { "study", 0, 0, G_OPTION_ARG_INT64, &w.selection.study,
+          "the study to read (default: the newest)", "N" },
         { "json", 0, 0, G_OPTION_ARG_NONE, &w.json, "print JSON", NULL },
         { "csv", 0, 0, G_OPTION_ARG_NONE, &w.csv, "print CSV", NULL },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
@@ -152,8 +148,7 @@ static int run_compare(int argc, char **argv)
     g_free(w.by);
     g_free(w.baseline);
     g_strfreev(w.metrics);
-    g_strfreev(w.where);
-    g_strfreev(w.only);
+    selection_clear(&w.selection);
     g_strfreev(w.fail_if);
     g_strfreev(files);
     return code;

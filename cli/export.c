@@ -4,7 +4,7 @@
  * scenario that it ran.
  *
  * Rows come in the order of the plan: point, strategy as written, replication, time; so two
- * databases with the same results give the same bytes but for wall_ns, the last column of runs.
+ * databases with the same results give the same bytes, except for wall_ns, the last column of runs.
  * Rows are written as SQLite finds them: memory does not grow with the table.
  */
 #include "analysis/study/study.h"
@@ -14,12 +14,12 @@
 #include "cli/export_scenario.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/selection.h"
 #include "experiment/plan/plan.h"
 #include "experiment/store/database.h"
 
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 struct export
 {
@@ -28,7 +28,7 @@ struct export
     GPtrArray *columns; /* names, as they head the table */
     GString *values;    /* SQL of their values, separated by commas */
     GPtrArray *texts;   /* bound in the SQL as ?3, ?4, ...; ?1 is the study, ?2 the position */
-    bool is_json, is_terminal;
+    bool is_json;
     FILE *out;
 };
 
@@ -152,27 +152,24 @@ static void add_never(struct export *export, const struct table_kind *kind)
     g_string_free(sql, TRUE);
 }
 
+static void add_metric(void *export, sqlite3_stmt *row)
+{
+    char *name = study_copy_text(row, 0);
+
+    add_found(export, name,
+              "SELECT coalesce(value, 9e999) FROM metric WHERE run_id = r.run_id AND name = ");
+    g_free(name);
+}
+
 static bool add_metrics(struct export *export)
 {
-    sqlite3_stmt *statement = database_prepare(
-        export->study->database, export->study->path,
+    return study_rows(
+        export->study,
         "SELECT DISTINCT name FROM metric_name WHERE set_id IN (SELECT set_id "
         "FROM study s JOIN study_point p USING (study_id) JOIN study_strategy g USING (study_id, "
         "variant) JOIN run r USING (point_id, strategy_id) JOIN metric_value USING (run_id) "
-        "WHERE s.study_id = ? AND r.replication < s.replications_max) ORDER BY name",
-        export->errors);
-    int code;
-
-    if (!statement)
-        return false;
-    sqlite3_bind_int64(statement, 1, export->study->study_id);
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW)
-        add_found(export, (const char *)sqlite3_column_text(statement, 0),
-                  "SELECT coalesce(value, 9e999) FROM metric WHERE run_id = r.run_id AND name = ");
-    if (code != SQLITE_DONE)
-        database_error(export->study->database, export->study->path, export->errors);
-    sqlite3_finalize(statement);
-    return code == SQLITE_DONE;
+        "WHERE s.study_id = ?1 AND r.replication < s.replications_max) ORDER BY name",
+        add_metric, export, export->errors);
 }
 
 static bool add_columns(struct export *export, const struct table_kind *kind)
@@ -234,19 +231,15 @@ static sqlite3_stmt *prepare(struct export *export, const struct table_kind *kin
 /* JSON has no infinite numbers: there it is a text. */
 static void put_real(const struct export *export, double value)
 {
-    char number[DATABASE_NUMBER_MAX];
+    char number[32];
 
-    database_number(value, number);
+    text_number(number, value);
     fprintf(export->out, export->is_json && !isfinite(value) ? "\"%s\"" : "%s", number);
 }
 
-/* Programs get a text as it is, a terminal what it can bear. */
 static void put_text(const struct export *export, const char *text)
 {
-    char *safe = export->is_terminal ? text_escape(text) : NULL;
-
-    (export->is_json ? table_json_text : table_csv_text)(export->out, safe ? safe : text);
-    g_free(safe);
+    (export->is_json ? table_json_text : table_csv_text)(export->out, text);
 }
 
 static void put_value(const struct export *export, sqlite3_stmt *statement, int column)
@@ -294,7 +287,7 @@ static bool write_points(struct export *export, sqlite3_stmt *statement, bool *i
         sqlite3_bind_int64(statement, 2, study->points[i].position);
         while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
             if (ferror(export->out))
-                return true; /* who closes it complains */
+                return true; /* whoever closes it complains */
             put_row(export, statement, *is_empty);
             *is_empty = false;
         }
@@ -324,10 +317,9 @@ static bool write_rows(struct export *export, sqlite3_stmt *statement)
 
 /* What the user wrote. */
 struct wishes {
+    struct selection selection;
     char *format, *output;
-    char **where;
     gboolean is_json, is_csv;
-    gint64 study;
 };
 
 /* Tells which study it is where the user did not say and could mean another. */
@@ -348,7 +340,6 @@ static bool write_out(struct export *export, const struct table_kind *kind, cons
 
     if (is_good && output_open(&out, output, export->study->path, export->errors)) {
         export->out = out.stream;
-        export->is_terminal = !export->is_json && isatty(fileno(out.stream));
         is_good = kind ? write_rows(export, statement)
                        : export_scenario(export->study, out.stream, export->errors);
         is_good = output_close(&out, is_good, export->errors) && is_good;
@@ -359,31 +350,24 @@ static bool write_out(struct export *export, const struct table_kind *kind, cons
     return is_good;
 }
 
-static int export_study(const char *path, const struct table_kind *kind,
-                        const struct wishes *wishes)
+static int export_study(const char *path, const struct table_kind *kind, struct wishes *wishes)
 {
     struct errors errors = { .count = 0 };
     struct export export = { .errors = &errors, .is_json = wishes->is_json };
-    struct setting *filters = NULL;
-    size_t count = 0;
-    int exit_code = EXIT_DONE;
+    int exit_code;
 
-    if (!options_settings("--where", wishes->where, &filters, &count))
-        return EXIT_USAGE;
+    export.study = selection_open(&wishes->selection, path, &exit_code);
+    if (!export.study)
+        return exit_code;
+    name_study(export.study, wishes->selection.study);
     export.columns = g_ptr_array_new_with_free_func(g_free);
     export.texts = g_ptr_array_new_with_free_func(g_free);
     export.values = g_string_new(NULL);
-    export.study = study_open(path, wishes->study, &errors);
-    if (export.study)
-        name_study(export.study, wishes->study);
-    if (!export.study || !study_where(export.study, filters, count, &errors) ||
-        !write_out(&export, kind, wishes->output))
-        exit_code = options_fail(&errors);
+    exit_code = write_out(&export, kind, wishes->output) ? EXIT_DONE : options_fail(&errors);
     study_close(export.study);
     g_ptr_array_free(export.columns, TRUE);
     g_ptr_array_free(export.texts, TRUE);
     g_string_free(export.values, TRUE);
-    g_free(filters);
     errors_clear(&errors);
     return exit_code;
 }
@@ -419,7 +403,7 @@ static int check_and_export(const char *path, const char *what, struct wishes *w
                                    "there is no table '%s'; expected runs, samples, updates, "
                                    "points or scenario",
                                    what);
-    if (!kind && (w->format || w->is_json || w->is_csv || w->where))
+    if (!kind && (w->format || w->is_json || w->is_csv || w->selection.where))
         return options_usage_error(&verb_export,
                                    "a scenario is written as it is: --csv, --json, --format and "
                                    "--where are for tables");
@@ -429,25 +413,23 @@ static int check_and_export(const char *path, const char *what, struct wishes *w
     w->is_csv = w->is_csv || (w->format && strcmp(w->format, "csv") == 0);
     if (w->is_json && w->is_csv)
         return options_usage_error(&verb_export, "both CSV and JSON are asked for");
-    if (w->study < 0)
-        return options_usage_error(&verb_export, "--study: studies count from 1");
     return export_study(path, kind, w);
 }
 
 static int run(int argc, char **argv)
 {
-    struct wishes w = { .study = 0 };
+    struct wishes w = { .format = NULL };
     char **arguments = NULL;
     const GOptionEntry entries[] = {
         { "output", 'o', 0, G_OPTION_ARG_FILENAME, &w.output,
           "write to FILE instead of standard output", "FILE" },
-        { "where", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.where,
+        { "where", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.selection.where,
           "only points with this value (repeatable)", "PATH=VALUE" },
         { "format", 0, 0, G_OPTION_ARG_FILENAME, &w.format, "csv (the default) or json", "FORMAT" },
         { "csv", 0, 0, G_OPTION_ARG_NONE, &w.is_csv, "the same as --format csv", NULL },
         { "json", 0, 0, G_OPTION_ARG_NONE, &w.is_json, "the same as --format json", NULL },
-        { "study", 0, 0, G_OPTION_ARG_INT64, &w.study, "the study to export (default: the newest)",
-          "N" },
+        { "study", 0, 0, G_OPTION_ARG_INT64, &w.selection.study,
+          "the study to export (default: the newest)", "N" },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
     };
     int exit_code;
@@ -455,7 +437,7 @@ static int run(int argc, char **argv)
     if (options_parse(&verb_export, entries, 2, 2, argc, argv, &arguments, &exit_code))
         exit_code = check_and_export(arguments[0], arguments[1], &w);
     g_strfreev(arguments);
-    g_strfreev(w.where);
+    selection_clear(&w.selection);
     g_free(w.format);
     g_free(w.output);
     return exit_code;

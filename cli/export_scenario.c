@@ -3,7 +3,6 @@
 #include "cli/export_scenario.h"
 
 #include "base/printable.h"
-#include "experiment/store/database.h"
 
 #include <glib.h>
 #include <string.h>
@@ -25,35 +24,25 @@ static void put_lines(FILE *out, char *text)
     }
 }
 
-/* A text of the row that the statement stands on. */
-static const char *text_of(sqlite3_stmt *statement, int column)
+static void put_scenario(void *out, sqlite3_stmt *row)
 {
-    return (const char *)sqlite3_column_text(statement, column);
+    char *created = study_copy_text(row, 1), *version = study_copy_text(row, 2);
+    char *command = study_copy_text(row, 3), *yaml = study_copy_text(row, 0);
+    char *head = g_strdup_printf("# %s, gossipsim %s: %s", created, version, command);
+
+    printable_put(out, head);
+    put_lines(out, yaml);
+    g_free(head);
+    g_free(created);
+    g_free(version);
+    g_free(command);
+    g_free(yaml);
 }
 
 bool export_scenario(const struct study *study, FILE *out, struct errors *errors)
 {
-    sqlite3_stmt *statement = database_prepare(
-        study->database, study->path,
-        "SELECT scenario_yaml, created_at, version, argv FROM study WHERE study_id = ?", errors);
-    bool is_good;
-    char *text;
-
-    if (!statement)
-        return false;
-    sqlite3_bind_int64(statement, 1, study->study_id);
-    is_good = sqlite3_step(statement) == SQLITE_ROW;
-    if (is_good) {
-        text = g_strdup_printf("# %s, gossipsim %s: %s", text_of(statement, 1),
-                               text_of(statement, 2), text_of(statement, 3));
-        printable_put(out, text);
-        g_free(text);
-        text = g_strdup(text_of(statement, 0));
-        put_lines(out, text);
-        g_free(text);
-    } else {
-        database_error(study->database, study->path, errors);
-    }
-    sqlite3_finalize(statement);
-    return is_good;
+    return study_rows(study,
+                      "SELECT scenario_yaml, created_at, version, argv FROM study "
+                      "WHERE study_id = ?1",
+                      put_scenario, out, errors);
 }

@@ -2,6 +2,7 @@
 /* help_metrics.c - see help_metrics.h.  All of it comes from the table of sim/metric.h. */
 #include "cli/help_metrics.h"
 
+#include "analysis/text/text.h"
 #include "base/printable.h"
 #include "cli/verb.h"
 #include "sim/metric.h"
@@ -18,32 +19,11 @@ static const char *const units[] = {
 };
 
 static const char *const windows[] = {
-    [WINDOW_UPDATES] = "measured updates",
-    [WINDOW_END] = "at the end",
-    [WINDOW_RUN] = "whole run",
-    [WINDOW_MEASURED] = "measured time",
-    [WINDOW_HORIZON] = "horizon",
+    [WINDOW_UPDATES] = "measured updates", [WINDOW_PRESENCE] = "crashes, returns",
+    [WINDOW_END] = "at the end",           [WINDOW_RUN] = "whole run",
+    [WINDOW_MEASURED] = "measured time",   [WINDOW_HORIZON] = "horizon",
     [WINDOW_PROGRAM] = "the program",
 };
-
-/* Prints a text in lines between the margins. */
-static void print_paragraph(const char *text)
-{
-    int column = 0;
-
-    while (*text) {
-        const int length = (int)strcspn(text, " ");
-
-        if (column > 0 && column + 1 + length > LINE_MAX_COLUMNS) {
-            putchar('\n');
-            column = 0;
-        }
-        column +=
-            column ? printf(" %.*s", length, text) : printf("%*s%.*s", INDENT, "", length, text);
-        text += length + (text[length] == ' ');
-    }
-    putchar('\n');
-}
 
 static void print_text(void)
 {
@@ -54,7 +34,7 @@ static void print_text(void)
 
         printf("  %-18s %s, %s%s\n", metric->name, units[metric->unit], windows[metric->window],
                metric->may_never_come ? ", may never come" : "");
-        print_paragraph(metric->meaning);
+        text_print_lines(stdout, metric->meaning, LINE_MAX_COLUMNS, INDENT, INDENT);
     }
     printf("\nNAME/node is NAME divided by the number of nodes, for sizes and counts.\n"
            "learned_by.MODEL is the share of the deliveries that were through a model of the\n"

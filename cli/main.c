@@ -39,11 +39,11 @@ static int complain_unknown(const char *name)
     for (int i = 0; verb_registry[i]; i++)
         nearest_offer(&nearest, verb_registry[i]->name);
     if (nearest.best)
-        printable_line(stderr, "gossipsim: error: '%.*s' is no command; did you mean '%s'?",
+        printable_line(stderr, "gossipsim: error: '%.*s' is not a command; did you mean '%s'?",
                        WORD_MAX, name, nearest.best);
     else
         printable_line(stderr,
-                       "gossipsim: error: '%.*s' is no command; 'gossipsim help' lists them",
+                       "gossipsim: error: '%.*s' is not a command; 'gossipsim help' lists them",
                        WORD_MAX, name);
     return EXIT_USAGE;
 }

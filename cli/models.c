@@ -34,13 +34,16 @@ static void print_manual(const struct model *model)
         printf("\nparameters (name, default, values):\n");
         param_print(stdout, model->params);
     }
-    if (model->counters == NULL || model->counters->name == NULL)
+    if (model->figures == NULL || model->figures->name == NULL)
         return;
-    for (const struct model_counter *c = model->counters; c->name != NULL; c++)
-        width = MAX(width, (int)strlen(c->name));
+    for (const struct model_figure *f = model->figures; f->name != NULL; f++)
+        for (const char *const *rest = model_figure_metrics(f->kind); *rest != NULL; rest++)
+            width = MAX(width, (int)(strlen(f->name) + strlen(*rest)));
     printf("\nmetrics of its own:\n");
-    for (const struct model_counter *c = model->counters; c->name != NULL; c++)
-        printf("  %s.%-*s  %s\n", model->name, width, c->name, c->help);
+    for (const struct model_figure *f = model->figures; f->name != NULL; f++)
+        for (const char *const *rest = model_figure_metrics(f->kind); *rest != NULL; rest++)
+            printf("  %s.%s%-*s  %s\n", model->name, f->name, width - (int)strlen(f->name), *rest,
+                   f->help);
 }
 
 /* `"name": "text"`, with what separates it from the one before. */
@@ -74,6 +77,21 @@ static void print_param_json(const struct param *row)
     fputs("}", stdout);
 }
 
+static void print_figures_json(const struct model *model)
+{
+    const char *separator = "{";
+
+    for (const struct model_figure *f = model->figures; f != NULL && f->name != NULL; f++)
+        for (const char *const *rest = model_figure_metrics(f->kind); *rest != NULL; rest++) {
+            char *name = g_strconcat(model->name, ".", f->name, *rest, NULL);
+            print_member(separator, "name", name);
+            print_member(", ", "help", f->help);
+            fputs("}", stdout);
+            separator = ", {";
+            g_free(name);
+        }
+}
+
 static void print_json(const struct model *model)
 {
     print_member("{", "name", model->name);
@@ -85,13 +103,7 @@ static void print_json(const struct model *model)
         print_param_json(row);
     }
     fputs("], \"metrics\": [", stdout);
-    for (const struct model_counter *c = model->counters; c != NULL && c->name != NULL; c++) {
-        char *name = g_strdup_printf("%s.%s", model->name, c->name);
-        print_member(c > model->counters ? ", {" : "{", "name", name);
-        print_member(", ", "help", c->help);
-        fputs("}", stdout);
-        g_free(name);
-    }
+    print_figures_json(model);
     fputs("]}", stdout);
 }
 
@@ -122,10 +134,10 @@ static const struct model *find(const char *name)
         nearest_offer(&nearest, (*m)->name);
     }
     if (nearest.best != NULL)
-        errors_add(&errors, ERROR_SCENARIO, "'%s' is no model; did you mean '%s'?", name,
+        errors_add(&errors, ERROR_SCENARIO, "'%s' is not a model; did you mean '%s'?", name,
                    nearest.best);
     else
-        errors_add(&errors, ERROR_SCENARIO, "'%s' is no model; 'gossipsim models' lists them",
+        errors_add(&errors, ERROR_SCENARIO, "'%s' is not a model; 'gossipsim models' lists them",
                    name);
     options_fail(&errors);
     errors_clear(&errors);

@@ -41,6 +41,8 @@ static void print_help(const struct verb *verb, const GOptionEntry *entries)
     for (const GOptionEntry *entry = entries; entry->long_name; entry++)
         if (!(entry->flags & G_OPTION_FLAG_HIDDEN))
             print_entry(entry);
+    if (verb->print_more)
+        verb->print_more();
     if (verb->examples)
         printf("\nexamples:\n%s", verb->examples);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * output.h - how a verb prints its tables, --json, --csv or for the terminal it writes to, and
- * where what -o names goes.
+ * output.h - how a verb prints its tables (as JSON, as CSV, or for the terminal that it writes to),
+ * and how it writes the file that -o names.
  */
 #ifndef CLI_OUTPUT_H
 #define CLI_OUTPUT_H

@@ -1,39 +1,46 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* plot.c - `gossipsim plot`: figures into a file, the terminal, or both. */
+/*
+ * plot.c - `gossipsim plot`: figures into a file, the terminal, or both.
+ *
+ * What kinds of figures there are, and which options mean something to them, comes from their
+ * registry.
+ */
 #include "analysis/figure/figure.h"
 #include "analysis/text/text.h"
 #include "cli/options.h"
 #include "cli/output.h"
-#include "experiment/plan/plan.h"
+#include "cli/selection.h"
 
 #include <string.h>
 
 enum { SIZE_MIN = 100, SIZE_MAX_PIXELS = 10000 };
 
 static int run_plot(int argc, char **argv);
+static void print_kinds(void);
 
 const struct verb verb_plot = {
     .name = "plot",
     .arguments = "DB (-o FILE | --terminal) [options]",
-    .summary = "draw figures: convergence curves, residue, sweeps",
+    .summary = "draw figures of a study into a file or the terminal",
     .examples =
         "  gossipsim plot results/first.db --terminal\n"
         "  gossipsim plot results/first.db -o first.svg --until 30s\n"
         "  gossipsim plot results/sweep.db --kind sweep --where network.loss=5% -o sweep.png\n",
+    .print_more = print_kinds,
     .rank = 50,
     .run = run_plot,
 };
 
 /* What the user wrote. */
 struct wishes {
+    struct selection selection;
     char *kind, *output, *metric, *by, *until, *keep, *size;
-    char **where;
     gboolean terminal;
-    gint64 study;
 };
 
 static void clear_wishes(struct wishes *w)
 {
+    selection_clear(&w->selection);
     g_free(w->kind);
     g_free(w->output);
     g_free(w->metric);
@@ -41,28 +48,56 @@ static void clear_wishes(struct wishes *w)
     g_free(w->until);
     g_free(w->keep);
     g_free(w->size);
-    g_strfreev(w->where);
 }
 
-static bool read_kind(const char *word, enum figure_kind *kind)
+/* ---- the kinds ---- */
+
+static void print_kinds(void)
 {
-    static const char *const kinds[] = {
-        [FIGURE_CONVERGENCE] = "convergence",
-        [FIGURE_RESIDUE] = "residue",
-        [FIGURE_SWEEP] = "sweep",
-    };
+    int width = 0;
 
-    *kind = FIGURE_CONVERGENCE;
-    for (size_t i = 0; word && i < G_N_ELEMENTS(kinds); i++)
-        if (strcmp(kinds[i], word) == 0) {
-            *kind = (enum figure_kind)i;
-            return true;
-        }
-    if (word)
-        options_usage_error(&verb_plot, "--kind '%s': expected convergence, residue or sweep",
-                            word);
-    return !word;
+    printf("\nkinds:\n");
+    for (const struct figure_kind *const *kind = figure_registry; *kind; kind++)
+        width = MAX(width, (int)strlen((*kind)->name));
+    for (const struct figure_kind *const *kind = figure_registry; *kind; kind++)
+        printf("  %-*s  %s\n", width, (*kind)->name, (*kind)->summary);
 }
+
+/* `convergence, residue or sweep` of the kinds that take one of the options `takes`, 0: of all;
+ * with `default` behind the one that is.  g_free() it. */
+static char *list_kinds(unsigned takes, bool with_default)
+{
+    GString *list = g_string_new(NULL);
+    const struct figure_kind *last = NULL;
+
+    for (const struct figure_kind *const *kind = figure_registry; *kind; kind++)
+        if (takes == 0 || (*kind)->takes & takes)
+            last = *kind;
+    for (const struct figure_kind *const *kind = figure_registry; *kind; kind++)
+        if (takes == 0 || (*kind)->takes & takes)
+            g_string_append_printf(list, "%s%s%s",
+                                   list->len == 0  ? ""
+                                   : *kind == last ? " or "
+                                                   : ", ",
+                                   (*kind)->name,
+                                   with_default && (*kind)->is_default ? " (default)" : "");
+    return g_string_free(list, FALSE);
+}
+
+static const struct figure_kind *read_kind(const char *word)
+{
+    const struct figure_kind *kind = figure_find(word);
+    char *kinds;
+
+    if (kind)
+        return kind;
+    kinds = list_kinds(0, false);
+    options_usage_error(&verb_plot, "--kind '%s': expected %s", word, kinds);
+    g_free(kinds);
+    return NULL;
+}
+
+/* ---- the other options ---- */
 
 static bool read_format(const char *output, enum gnuplot_format *format)
 {
@@ -104,25 +139,28 @@ static bool read_until(const char *text, sim_time *until)
 }
 
 /* Options that the kind of figure, or the place where it goes, has no use for. */
-static bool check_use(const struct wishes *w, enum figure_kind kind)
+static bool check_use(const struct wishes *w, const struct figure_kind *kind)
 {
     const struct {
         const char *option;
-        bool is_given, is_used;
-        const char *use;
+        bool is_given;
+        unsigned takes;
     } rules[] = {
-        { "--metric", w->metric != NULL, kind == FIGURE_SWEEP, "--kind sweep" },
-        { "--by", w->by != NULL, kind == FIGURE_SWEEP, "--kind sweep" },
-        { "--until", w->until != NULL, kind == FIGURE_CONVERGENCE, "--kind convergence" },
-        { "--size", w->size != NULL, w->output != NULL, "-o" },
+        { "--metric", w->metric != NULL, FIGURE_METRIC },
+        { "--by", w->by != NULL, FIGURE_BY },
+        { "--until", w->until != NULL, FIGURE_UNTIL },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rules); i++)
-        if (rules[i].is_given && !rules[i].is_used) {
-            options_usage_error(&verb_plot, "%s: only with %s", rules[i].option, rules[i].use);
+        if (rules[i].is_given && !(kind->takes & rules[i].takes)) {
+            char *kinds = list_kinds(rules[i].takes, false);
+            options_usage_error(&verb_plot, "%s: only with --kind %s", rules[i].option, kinds);
+            g_free(kinds);
             return false;
         }
-    return true;
+    if (w->size && !w->output)
+        options_usage_error(&verb_plot, "--size: only with -o");
+    return !w->size || w->output;
 }
 
 /* ---- output ---- */
@@ -146,7 +184,7 @@ static void print_text(const char *picture, size_t bytes)
             putchar(picture[i]);
 }
 
-static int draw(const char *database, const struct wishes *wishes,
+static int draw(const struct study *study, const struct wishes *wishes,
                 const struct figure_options *options, const struct canvas_size *file_size)
 {
     int width = text_terminal_width(stdout);
@@ -159,14 +197,14 @@ static int draw(const char *database, const struct wishes *wishes,
     int code = EXIT_DONE;
 
     if (wishes->output) {
-        picture = figure_draw(database, options, file_size, &bytes, &errors);
-        is_good = picture && write_picture(wishes->output, database, picture, bytes, &errors);
+        picture = figure_draw(study, options, file_size, &bytes, &errors);
+        is_good = picture && write_picture(wishes->output, study->path, picture, bytes, &errors);
         g_free(picture);
     }
     if (is_good && wishes->terminal) {
         struct figure_options text_options = *options;
         text_options.keep = wishes->output ? NULL : options->keep;
-        picture = figure_draw(database, &text_options, &text_size, &bytes, &errors);
+        picture = figure_draw(study, &text_options, &text_size, &bytes, &errors);
         is_good = picture != NULL;
         print_text(picture, is_good ? bytes : 0);
         g_free(picture);
@@ -177,54 +215,66 @@ static int draw(const char *database, const struct wishes *wishes,
     return code;
 }
 
-static int check_and_draw(const char *database, const struct wishes *wishes)
+static int check_and_draw(const char *database, struct wishes *wishes)
 {
-    struct figure_options options = {
-        .study_id = wishes->study, .metric = wishes->metric, .by = wishes->by, .keep = wishes->keep
-    };
+    struct figure_options options = { .metric = wishes->metric,
+                                      .by = wishes->by,
+                                      .keep = wishes->keep };
     struct canvas_size size = { .format = GNUPLOT_SVG };
-    struct setting *where = NULL;
+    struct study *study;
     int code = EXIT_USAGE;
 
     if (!wishes->output && !wishes->terminal)
         return options_usage_error(&verb_plot, "plot: where to? -o FILE, --terminal or both");
-    if (!read_kind(wishes->kind, &options.kind) ||
-        (wishes->output && !read_format(wishes->output, &size.format)) ||
+    options.kind = read_kind(wishes->kind);
+    if (!options.kind || (wishes->output && !read_format(wishes->output, &size.format)) ||
         (wishes->size && !read_size(wishes->size, &size.width, &size.height)) ||
-        !read_until(wishes->until, &options.until) || !check_use(wishes, options.kind) ||
-        !options_settings("--where", wishes->where, &where, &options.filter_count))
+        !read_until(wishes->until, &options.until) || !check_use(wishes, options.kind))
         return EXIT_USAGE;
-    options.filters = where;
-    code = draw(database, wishes, &options, &size);
-    g_free(where);
+    study = selection_open(&wishes->selection, database, &code);
+    if (study)
+        code = draw(study, wishes, &options, &size);
+    study_close(study);
     return code;
+}
+
+/* The description of an option that some kinds take: they stand before it.  g_free() it. */
+static char *describe(unsigned takes, const char *text)
+{
+    char *kinds = list_kinds(takes, false), *description = g_strdup_printf("%s: %s", kinds, text);
+
+    g_free(kinds);
+    return description;
 }
 
 static int run_plot(int argc, char **argv)
 {
+    char *kinds = list_kinds(0, true);
+    char *metric = describe(FIGURE_METRIC, "the metric that is drawn (default: t99)");
+    char *by =
+        describe(FIGURE_BY, "the parameter of the x axis (default: the first with several values)");
+    char *until = describe(FIGURE_UNTIL, "end of the time axis, as in 30s");
     struct wishes w = { 0 };
     char **files = NULL;
     const GOptionEntry entries[] = {
         { "output", 'o', 0, G_OPTION_ARG_FILENAME, &w.output,
           "the file; its ending decides: .svg, .png or .pdf", "FILE" },
-        { "kind", 0, 0, G_OPTION_ARG_FILENAME, &w.kind, "convergence (default), residue or sweep",
-          "KIND" },
+        { "kind", 0, 0, G_OPTION_ARG_FILENAME, &w.kind, kinds, "KIND" },
         { "terminal", 0, 0, G_OPTION_ARG_NONE, &w.terminal,
           "draw in the terminal, also instead of -o", NULL },
-        { "metric", 0, 0, G_OPTION_ARG_FILENAME, &w.metric,
-          "sweep: the metric of the y axis (default: t99)", "NAME" },
-        { "by", 0, 0, G_OPTION_ARG_FILENAME, &w.by,
-          "sweep: the parameter of the x axis (default: the first with several values)", "PATH" },
-        { "where", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.where,
+        { "metric", 0, 0, G_OPTION_ARG_FILENAME, &w.metric, metric, "NAME" },
+        { "by", 0, 0, G_OPTION_ARG_FILENAME, &w.by, by, "PATH" },
+        { "where", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.selection.where,
           "draw only points with this value (repeatable)", "PATH=VALUE" },
-        { "until", 0, 0, G_OPTION_ARG_FILENAME, &w.until,
-          "convergence: end of the time axis, as in 30s", "TIME" },
+        { "only", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.selection.only,
+          "draw this strategy, not the others (repeatable)", "STRATEGY" },
+        { "until", 0, 0, G_OPTION_ARG_FILENAME, &w.until, until, "TIME" },
         { "size", 0, 0, G_OPTION_ARG_FILENAME, &w.size,
           "pixels (default: 1000x600, more for many panels)", "WxH" },
         { "keep", 0, 0, G_OPTION_ARG_FILENAME, &w.keep,
           "keep gnuplot's script and data in the folder DIR", "DIR" },
-        { "study", 0, 0, G_OPTION_ARG_INT64, &w.study, "the study to draw (default: the newest)",
-          "N" },
+        { "study", 0, 0, G_OPTION_ARG_INT64, &w.selection.study,
+          "the study to draw (default: the newest)", "N" },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
     };
     int code = EXIT_DONE;
@@ -233,5 +283,9 @@ static int run_plot(int argc, char **argv)
         code = check_and_draw(files[0], &w);
     clear_wishes(&w);
     g_strfreev(files);
+    g_free(kinds);
+    g_free(metric);
+    g_free(by);
+    g_free(until);
     return code;
 }

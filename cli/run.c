@@ -224,21 +224,16 @@ static void say_next(const struct run_options *options, const struct plan *plan,
 }
 
 /* How the scenario's expectations did, on standard output. */
-static int print_expectations(const struct plan *plan, const char *path, int64_t study_id,
+static int print_expectations(const struct plan *plan, const struct study *study,
                               struct errors *errors)
 {
     struct expectation_count count;
-    struct study *study;
-    bool is_judged;
 
     if (plan->expectation_count == 0)
         return EXIT_DONE;
     putchar('\n');
-    study = study_open(path, study_id, errors);
-    is_judged = study && expectation_judge(stdout, study, plan->expectations,
-                                           plan->expectation_count, true, &count, errors);
-    study_close(study);
-    if (!is_judged)
+    if (!expectation_judge(stdout, study, plan->expectations, plan->expectation_count, true, &count,
+                           errors))
         return options_fail(errors);
     if (count.different > 0)
         printf("%zu of %zu expectation%s %s not hold", count.different, count.judged,
@@ -256,19 +251,22 @@ static int print_expectations(const struct plan *plan, const char *path, int64_t
 static int print_summary(const struct run_options *options, const struct plan *plan,
                          const char *path, int64_t study_id, struct errors *errors)
 {
-    struct report_options how = { .study_id = study_id };
+    struct study *study = study_open(path, study_id, errors);
+    struct report_options how = { .metrics = NULL };
     int exit_code;
 
     output_style(&verb_run, false, false, &how.style);
-    if (!report_print(stdout, path, &how, errors))
-        return options_fail(errors);
-    exit_code = print_expectations(plan, path, study_id, errors);
-    if (exit_code != EXIT_IO)
+    if (study && report_print(stdout, study, &how, errors))
+        exit_code = print_expectations(plan, study, errors);
+    else
+        exit_code = options_fail(errors);
+    if (study && exit_code != EXIT_IO)
         say_next(options, plan, path);
+    study_close(study);
     return exit_code;
 }
 
-/* A study of which nothing can be made does not come into the database. */
+/* A study of which nothing can be made is not put into the database. */
 static bool may_add(struct results *results, const struct plan *plan, struct errors *errors)
 {
     bool is_there;
@@ -277,7 +275,8 @@ static bool may_add(struct results *results, const struct plan *plan, struct err
            (is_there || runner_fits(plan, 0, errors));
 }
 
-/* Has interrupts heeded, with words for when they take too long; false after an error. */
+/* From now on interrupts are heeded, with a message for when they take too long; false after an
+ * error. */
 static bool catch_interrupts(const struct run_options *options, const char *path,
                              struct errors *errors)
 {

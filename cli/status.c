@@ -7,6 +7,7 @@
  * the most that any of its strategies has, at least the rule's minimum.
  */
 #include "analysis/text/table.h"
+#include "analysis/text/text.h"
 #include "base/printable.h"
 #include "cli/options.h"
 #include "cli/progress.h"
@@ -83,27 +84,10 @@ static char *copy_text(sqlite3_stmt *statement, int column)
     return g_strdup((const char *)sqlite3_column_text(statement, column));
 }
 
-/* Calls `take` with each row of the query over the study; false after an error. */
-static bool each_row(sqlite3 *database, const char *path, const char *sql,
-                     struct study_status *study,
-                     void (*take)(struct study_status *, sqlite3_stmt *), struct errors *errors)
+static void take_cell(void *context, sqlite3_stmt *row)
 {
-    sqlite3_stmt *statement = database_prepare(database, path, sql, errors);
-    int code;
+    struct study_status *study = context;
 
-    if (!statement)
-        return false;
-    sqlite3_bind_int64(statement, 1, study->study_id);
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW)
-        take(study, statement);
-    if (code != SQLITE_DONE)
-        database_error(database, path, errors);
-    sqlite3_finalize(statement);
-    return code == SQLITE_DONE;
-}
-
-static void take_cell(struct study_status *study, sqlite3_stmt *row)
-{
     study->cells++;
     study->total += sqlite3_column_int64(row, 0);
     study->done += sqlite3_column_int64(row, 1);
@@ -111,8 +95,9 @@ static void take_cell(struct study_status *study, sqlite3_stmt *row)
     study->seconds += sqlite3_column_double(row, 3);
 }
 
-static void take_failure(struct study_status *study, sqlite3_stmt *row)
+static void take_failure(void *context, sqlite3_stmt *row)
 {
+    struct study_status *study = context;
     struct failure failure = { .runs = sqlite3_column_int64(row, 0),
                                .strategy = copy_text(row, 1),
                                .error = copy_text(row, 2),
@@ -122,7 +107,7 @@ static void take_failure(struct study_status *study, sqlite3_stmt *row)
     g_array_append_val(study->failures, failure);
 }
 
-static void take_study(GArray *studies, sqlite3_stmt *row)
+static void take_study(void *studies, sqlite3_stmt *row)
 {
     struct study_status study = { .study_id = sqlite3_column_int64(row, 0),
                                   .name = copy_text(row, 1),
@@ -136,28 +121,20 @@ static void take_study(GArray *studies, sqlite3_stmt *row)
                                   .strategies = sqlite3_column_int64(row, 9),
                                   .failures = g_array_new(FALSE, FALSE, sizeof(struct failure)) };
 
-    g_array_append_val(studies, study);
+    g_array_append_vals(studies, &study, 1);
 }
 
 static bool read_studies(sqlite3 *database, const char *path, GArray *studies,
                          struct errors *errors)
 {
-    sqlite3_stmt *statement = database_prepare(database, path, study_query, errors);
-    bool is_good;
-    int code;
+    bool is_good = database_rows(database, path, study_query, 0, take_study, studies, errors);
 
-    if (!statement)
-        return false;
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW)
-        take_study(studies, statement);
-    if (code != SQLITE_DONE)
-        database_error(database, path, errors);
-    sqlite3_finalize(statement);
-    is_good = code == SQLITE_DONE;
     for (guint i = 0; i < studies->len && is_good; i++) {
         struct study_status *study = &g_array_index(studies, struct study_status, i);
-        is_good = each_row(database, path, cell_query, study, take_cell, errors) &&
-                  each_row(database, path, failure_query, study, take_failure, errors);
+        is_good =
+            database_rows(database, path, cell_query, study->study_id, take_cell, study, errors) &&
+            database_rows(database, path, failure_query, study->study_id, take_failure, study,
+                          errors);
         study->seconds /= (double)(study->done + study->failed);
     }
     return is_good;
@@ -254,7 +231,7 @@ static void print_json_member(const char *name, const char *text)
 
 static void print_study_json(const struct study_status *study)
 {
-    char left[DATABASE_NUMBER_MAX] = "null";
+    char left[32] = "null";
 
     printf("{\"study\":%lld,", (long long)study->study_id);
     print_json_member("name", study->name);
@@ -267,7 +244,7 @@ static void print_study_json(const struct study_status *study)
            (long long)study->replications_min, (long long)study->replications_max);
     print_json_member("until", study->until);
     if (isfinite(study->seconds))
-        database_number(seconds_left(study), left);
+        text_number(left, seconds_left(study));
     printf("\"runs\":%lld,\"done\":%lld,\"failed\":%lld,\"missing\":%lld,\"seconds_left\":%s,"
            "\"failures\":[",
            (long long)study->total, (long long)study->done, (long long)study->failed,

@@ -22,10 +22,12 @@ enum {
 
 struct verb {
     const char *name;
-    const char *arguments; /* as in `SCENARIO [options]`, for the usage line */
-    const char *summary;   /* one line, lower case, no full stop */
-    const char *examples;  /* lines of the help, each one command as typed; NULL: none */
-    int rank;              /* place in `gossipsim help`: main jobs first, from 10 in tens */
+    const char *arguments;    /* as in `SCENARIO [options]`, for the usage line */
+    const char *summary;      /* one line, lower case, no full stop */
+    const char *examples;     /* lines of the help, each one command as typed; NULL: none */
+    void (*print_more)(void); /* of the help, before the examples: words that an option takes, each
+                                 with its meaning, under a title that ends in a colon; NULL: none */
+    int rank;                 /* place in `gossipsim help`: main jobs first, from 10 in tens */
 
     /* argv[0] is the verb's name.  Returns an exit code. */
     int (*run)(int argc, char **argv);

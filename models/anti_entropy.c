@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * anti_entropy.c - two replicas periodically remove their differences.
+ * anti_entropy.c - two replicas periodically remove their differences; defined in docs/models.md.
  *
  * Every `interval` a node, the caller, picks a partner; C and P are what the two know of what both
  * should hold.
@@ -21,14 +21,14 @@
  *   compare: merkle: see anti_entropy_tree.c
  *
  * P answers a SWAP as it was before it learned from it, so each side's whole replica crosses the
- * wire once.  A SWAP, a DIGEST and a PEEL go out also when they are empty: they are the call.  A
+ * wire once.  A SWAP, a DIGEST and a PEEL are sent even if they are empty: they are the call.  A
  * node that has nothing to push calls nobody.
  *
- * Nodes remember no exchange, what it needs rides in its messages: a lost message or a dead partner
+ * Nodes remember no exchange; what one needs is in its messages.  A lost message or a dead partner
  * spoils that exchange only, and the next one finds the same differences again.
  *
  * connection_limit: a caller asks first (CONNECT); a partner accepts so many in an interval, which
- * begins with the first, and rejects others; who is rejected tries `hunt` more partners, which it
+ * begins with the first, and rejects others; a rejected caller tries `hunt` more partners that it
  * has not called in this cycle.
  *
  * A node that leaves gracefully says no farewell: it could not await the answers of a comparison,
@@ -120,7 +120,7 @@ static const struct param params[] = {
         struct config, partner, "random", partner_names,
         "who is called: anybody; the next of a shuffled list of one's own; the next by node "
         "numbers (each two meet once a round, but news is slow: all nodes in step); a neighbour on "
-        "the ring of node numbers; or the less often the farther away"),
+        "the ring of node numbers; or anybody, less often the farther away"),
     /* Demers, section 3: on a line d^-2 keeps traffic local and spreads nearly as fast. */
     [ROW_SPATIAL_EXPONENT] = PARAM_REAL(struct config, spatial_exponent, "2", "0..100",
                                         "partner: spatial: falls with the distance to this power"),
@@ -148,11 +148,11 @@ static const struct message_kind messages[] = {
     { NULL, CARRIES_CONTROL },
 };
 
-static const struct model_counter counters[] = {
-    [EXCHANGES] = { "exchanges", "exchanges started" },
-    [USEFUL] = { "useful", "exchanges that moved data" },
-    [REJECTED] = { "rejected", "calls that a partner rejected" },
-    { NULL, NULL },
+static const struct model_figure figures[] = {
+    [EXCHANGES] = { "exchanges", "exchanges started", FIGURE_COUNT, UNIT_COUNT },
+    [USEFUL] = { "useful", "exchanges that moved data", FIGURE_COUNT, UNIT_COUNT },
+    [REJECTED] = { "rejected", "calls that a partner rejected", FIGURE_COUNT, UNIT_COUNT },
+    { .name = NULL },
 };
 
 struct state {
@@ -460,7 +460,7 @@ const struct model model_anti_entropy = {
     .source = "Demers et al., PODC 1987, section 1.3",
     .params = params,
     .messages = messages,
-    .counters = counters,
+    .figures = figures,
     .config_size = sizeof(struct config),
     .state_size = sizeof(struct state),
     .record_size = sizeof(struct called),

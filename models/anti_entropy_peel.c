@@ -31,15 +31,6 @@ enum {
     NEWEST = WAS_USEFUL - 1, /* above all numbers of updates: nothing is peeled yet */
 };
 
-static struct set *older_than(const struct set *a, update_id limit)
-{
-    struct set *older = set_copy(a);
-
-    for (update_id i = limit; set_next(a, &i); i++)
-        set_drop(&older, i);
-    return older;
-}
-
 static update_id oldest(const struct set *a)
 {
     update_id i = 0;
@@ -68,10 +59,8 @@ static update_id first_of_last(const struct set *a, uint32_t count)
     const uint32_t all = set_count(a);
     update_id i = 0;
 
-    if (all <= count)
-        return 0;
-    for (uint32_t skip = all - count; set_next(a, &i) && skip > 0; i++)
-        skip--;
+    if (all > count)
+        set_nth(a, all - count, &i);
     return i;
 }
 
@@ -80,7 +69,7 @@ static void peel(struct node *n, node_id to, update_id high, uint32_t was_useful
 {
     const struct config *c = node_config(n);
     struct set *mine = shared_with(n, to);
-    struct set *chunk = older_than(mine, high);
+    struct set *chunk = set_below(mine, high);
     struct set *peeled = set_minus(mine, chunk); /* stands for `high`, the time of its oldest */
     struct set *rest;
     update_id low;
@@ -89,7 +78,7 @@ static void peel(struct node *n, node_id to, update_id high, uint32_t was_useful
         low = first_of_last(chunk, set_count(peeled) + 1);
     else
         low = high == NEWEST ? first_recent(n) : 0;
-    rest = older_than(chunk, low);
+    rest = set_below(chunk, low);
     set_remove(&chunk, rest);
     set_free(mine);
     node_send_pack(n, to, PEEL, chunk,
@@ -110,8 +99,8 @@ void peel_take(struct node *n, const struct message *m)
     const update_id low = m->value & NEWEST, high = oldest(m->more[1]);
     const bool was_news = node_learn(n, m);
     struct set *mine = shared_with(n, m->from);
-    struct set *rest = older_than(mine, low);
-    struct set *back = c->mode == PUSH_PULL ? older_than(mine, high) : set_new();
+    struct set *rest = set_below(mine, low);
+    struct set *back = c->mode == PUSH_PULL ? set_below(mine, high) : set_new();
     uint32_t value = m->value;
 
     set_remove(&back, rest);
@@ -136,7 +125,7 @@ void peel_go_on(struct node *n, const struct message *m)
 
     node_learn(n, m);
     mine = shared_with(n, m->from);
-    rest = older_than(mine, low);
+    rest = set_below(mine, low);
     if (!set_is_equal(rest, m->more[0]))
         peel(n, m->from, low, m->value & WAS_USEFUL);
     set_free(rest);

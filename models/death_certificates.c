@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * death_certificates.c - for how long, and by whom, the record of a deletion is kept.
+ * death_certificates.c - for how long, and by whom, the record of a deletion is kept; defined in
+ * docs/models.md.
  *
  * The record of a deletion, its death certificate, tells old values of the key that they are old.
  * This model sends nothing: the certificates spread as all updates do, by the other models of the
@@ -24,8 +25,9 @@
  * paper the origin draws them and lists them in the certificate.)  A site that is down when a
  * certificate spreads has none.
  *
- * Cost: no message; O(certificates held) when one is learned and when one falls due; one timer a
- * node at a time, for the next due, and one more whenever an earlier one is learned.
+ * Cost: no message; some operations on the set of the certificates held (sim/set.h) when one is
+ * learned and when one falls due, and a look at each that falls due or was ever awakened; one timer
+ * a node at a time, for the next due, and one more whenever an earlier one is learned.
  * Source: A. Demers et al., Epidemic algorithms for replicated database maintenance, PODC 1987,
  * section 2: tau_1 is `retain`, tau_2 `dormant_retain`, r `dormant_sites`.
  * Known value: at d deletions of different keys a second a node holds d * retain certificates in
@@ -57,10 +59,12 @@ static const struct param params[] = {
 };
 
 enum { HELD_MAX, AWAKENED };
-static const struct model_counter counters[] = {
-    [HELD_MAX] = { "held_max", "most certificates that a node held, dormant ones too" },
-    [AWAKENED] = { "awakened", "times that an old value awakened a dormant certificate" },
-    { NULL, NULL },
+static const struct model_figure figures[] = {
+    [HELD_MAX] = { "held_max", "most certificates that a node held, dormant ones too", FIGURE_PEAK,
+                   UNIT_COUNT },
+    [AWAKENED] = { "awakened", "times that an old value awakened a dormant certificate",
+                   FIGURE_COUNT, UNIT_COUNT },
+    { .name = NULL },
 };
 
 enum { HELD, DORMANT, SETS }; /* certificates of this node */
@@ -96,38 +100,39 @@ static bool is_site(const struct node *n, update_id update)
     const uint64_t sites =
         (uint64_t)c->dormant_sites < count ? (uint64_t)c->dormant_sites : (uint64_t)count;
 
-    for (uint32_t i = 0; i < node_shard_count(n) && sites > 0; i++) {
-        const uint32_t shard = node_shard(n, i);
-        struct set *updates = node_shard_updates(n, shard);
-        const bool is_in = set_has(updates, update);
+    return sites > 0 && is_site_at(node_place(n, node_shard_of(n, update)), count, sites,
+                                   (uint32_t)node_shared_random(n, update, FIRST_SITE, count));
+}
 
-        set_free(updates);
-        if (is_in)
-            return is_site_at(node_place(n, shard), count, sites,
-                              (uint32_t)node_shared_random(n, update, FIRST_SITE, count));
-    }
-    return false;
+static void lower(sim_time *next, sim_time due)
+{
+    *next = due < *next ? due : *next;
 }
 
 /*
  * Those of `certificates` that were activated `kept` ago or before; a new set.  Lowers *next to
- * when the first of the others falls due.
+ * when the first of the others falls due.  None is activated before it is written, and they are
+ * numbered as they are written, so most need no look.
  */
 static struct set *fallen_due(const struct node *n, const struct set *certificates, sim_time kept,
                               sim_time *next)
 {
-    struct set *rest = set_copy(certificates), *fallen;
+    const sim_time now = node_now(n);
+    struct set *young = node_written_since(n, certificates, now - kept + 1);
+    struct set *fallen = set_minus(certificates, young), *old = set_copy(fallen);
 
-    for (update_id i = 0; set_next(certificates, &i); i++) {
+    for (update_id i = 0; set_next(old, &i); i++) {
         const sim_time due = node_activated(n, i) + kept;
 
-        if (due <= node_now(n))
-            set_drop(&rest, i);
-        else if (due < *next)
-            *next = due;
+        if (due > now) { /* it has been awakened */
+            set_drop(&fallen, i);
+            lower(next, due);
+        }
     }
-    fallen = set_minus(certificates, rest);
-    set_free(rest);
+    for (update_id i = 0; set_next(young, &i) && node_written(n, i) + kept < *next; i++)
+        lower(next, node_activated(n, i) + kept);
+    set_free(young);
+    set_free(old);
     return fallen;
 }
 
@@ -259,7 +264,7 @@ const struct model model_death_certificates = {
     .summary = "records of deletions are kept for a time, by some nodes for longer",
     .source = "Demers et al., PODC 1987, section 2",
     .params = params,
-    .counters = counters,
+    .figures = figures,
     .config_size = sizeof(struct config),
     .state_size = sizeof(struct state),
     .sets = sets,

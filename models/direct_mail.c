@@ -1,29 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * direct_mail.c - whoever accepts an update mails it to every other replica at once.
+ * direct_mail.c - whoever accepts an update mails it to every other replica at once; defined in
+ * docs/models.md.
  *
  *   origin --MAIL update--> each other replica      acknowledge: origin <--ACK-- replica
  *
  * A mail that is not acknowledged within `timeout` is a failure and goes to the origin's cache,
  * which holds `queue` mails; what does not fit is lost (`overflow` says which).  Its receiver is
- * then tried again `retry_every`, with a `backoff` above 1 after waits that grow by that factor:
+ * then tried again after `retry_every`; with a `backoff` above 1 the waits grow by that factor.
  *
- *   retry: probe   with the oldest of the mails that wait for it.  Once that has been tried, what
- * is newly written waits too, unsent; and when the receiver gives any sign of life, all that waits
- * for it is sent.  So are the hint queues of Cassandra and InfluxDB: an outage costs its data once,
- * and the probes retry: all     with all of them each time, and what is written meanwhile is sent
- * at once
+ *   retry: probe   with the oldest of the mails that wait for it.  After one try in vain what is
+ *                  newly written waits too, unsent; when the receiver gives any sign of life, all
+ *                  that waits for it is sent.  The hint queues of Cassandra and InfluxDB work like
+ *                  that: an outage costs its data once, and the probes
+ *   retry: all     with all of them each time, and what is written meanwhile is sent at once
  *
  * A mail leaves the cache when it is acknowledged, however late, or given up: after `attempts`
- * retransmissions, its own or of others in its place, `give_up_after` its first sending, or when
- * the origin itself has forgotten the update (a deletion). Whatever is lost here nobody sends
- * again: direct mail alone cannot guarantee that replicas converge.
+ * retransmissions, its own or of others in its place, when `give_up_after` has passed since it was
+ * first sent, or when the origin itself has forgotten the update (a deletion).  Nobody sends again
+ * what is lost here: direct mail alone cannot guarantee that replicas converge.
  *
- * Failures share one pass over the cache, so passes are at least `retry_every` apart, but where a
- * new failure is due before those that have backed off; no timer runs for an empty cache.  When the
- * node crashes its cache is lost, and with it the knowledge that mails were under way; `durable`
- * keeps both if the node keeps its data, and the node then goes on when it is back.  A node that
- * leaves gracefully sends its cache once more and gives up on it, unless it is durable.
+ * Failures share one pass over the cache, so passes are at least `retry_every` apart, except where
+ * a new failure is due before those that have backed off; no timer runs for an empty cache.  When
+ * the node crashes its cache is lost, and with it the knowledge that mails were under way;
+ * `durable` keeps both if the node keeps its data, and the node then goes on when it is back.  A
+ * node that leaves gracefully sends its cache once more and gives up on it, unless it is durable.
  *
  * A mail is a record, sorted by (update, receiver), and so is a receiver with mails in the cache
  * (direct_mail_cache.c).  Updates are written in the order of their numbers; what another model
@@ -67,7 +68,7 @@ static const struct param params[] = {
     [ROW_ACKNOWLEDGE] =
         PARAM_BOOL(struct config, acknowledge, "true", "receivers answer; false: fire and forget"),
     [ROW_TIMEOUT] = PARAM_TIME(struct config, timeout, "200ms", "1us..365d",
-                               "without an acknowledgement for so long a mail has failed"),
+                               "a mail without an acknowledgement for so long has failed"),
     [ROW_QUEUE] = PARAM_COUNT(struct config, queue, "1000", "0..1000000000",
                               "failed mails that a node caches; 0: none is sent again"),
     [ROW_OVERFLOW] = PARAM_CHOICE(struct config, overflow, "drop-newest", overflows,
@@ -94,25 +95,15 @@ static const struct message_kind messages[] = {
     { NULL, CARRIES_CONTROL },
 };
 
-static const struct model_counter counters[] = {
-    [RETRANSMISSIONS] = { "retransmissions", "mails sent again" },
-    [QUEUE_MAX] = { "queue_max", "most mails that a node's cache held" },
-    [LOST_OVERFLOW] = { "lost_overflow", "failed mails lost because they did not fit" },
-    [LOST_GIVEN_UP] = { "lost_given_up", "mails given up" },
-    [LOST_CRASH] = { "lost_crash", "cached mails lost in a crash" },
-    { NULL, NULL },
+static const struct model_figure figures[] = {
+    [RETRANSMISSIONS] = { "retransmissions", "mails sent again", FIGURE_COUNT, UNIT_COUNT },
+    [QUEUE_MAX] = { "queue_max", "most mails that a node's cache held", FIGURE_PEAK, UNIT_COUNT },
+    [LOST_OVERFLOW] = { "lost_overflow", "failed mails lost because they did not fit", FIGURE_COUNT,
+                        UNIT_COUNT },
+    [LOST_GIVEN_UP] = { "lost_given_up", "mails given up", FIGURE_COUNT, UNIT_COUNT },
+    [LOST_CRASH] = { "lost_crash", "cached mails lost in a crash", FIGURE_COUNT, UNIT_COUNT },
+    { .name = NULL },
 };
-
-struct set *only(const struct set *known, update_id update)
-{
-    struct set *others = set_copy(known);
-    struct set *result;
-
-    set_drop(&others, update);
-    result = set_minus(known, others);
-    set_free(others);
-    return result;
-}
 
 static void reverse(struct mail *mails, uint32_t low, uint32_t high)
 {
@@ -175,7 +166,7 @@ static void learn(struct node *n, const struct set *news, enum learned how)
     if (how != LEARNED_LOCAL)
         return;
     for (update_id i = 0; set_next(news, &i); i++) {
-        struct set *one = only(news, i);
+        struct set *one = set_only(news, i);
 
         mail_update(n, i, one);
         set_free(one);
@@ -254,7 +245,7 @@ static void go_down(struct node *n, bool graceful, bool loses)
         if (mails[i].progress != CACHED)
             continue;
         left--;
-        node_send_some(n, mails[i].to, MAIL, only(node_known(n), mails[i].update));
+        node_send_some(n, mails[i].to, MAIL, set_only(node_known(n), mails[i].update));
         node_count(n, RETRANSMISSIONS, 1);
     }
     if (c->durable && !loses)
@@ -293,7 +284,7 @@ const struct model model_direct_mail = {
     .source = "Demers et al., PODC 1987, section 1.2",
     .params = params,
     .messages = messages,
-    .counters = counters,
+    .figures = figures,
     .config_size = sizeof(struct config),
     .state_size = sizeof(struct state),
     .record_size = sizeof(struct mail),

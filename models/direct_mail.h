@@ -56,14 +56,11 @@ struct state {
  */
 enum { TIMEOUT, TIMEOUT_AGAIN, PASS };
 
-/* The set with the one update, as far as a replica still knows it; a new set. */
-struct set *only(const struct set *known, update_id update);
-
 /* The first record not before (update, to) among the first `high`. */
 uint32_t cache_find(struct node *n, uint32_t high, update_id update, node_id to);
 
-/* Whether new mails to a receiver had better wait: one has failed and so did a probe.  Its record
- * is among the first `high`. */
+/* Whether new mails to a receiver should wait: one has failed, and so has a probe.  Its record is
+ * among the first `high`. */
 bool cache_is_silent(struct node *n, uint32_t high, node_id to);
 
 /* A mail was acknowledged or is lost. */

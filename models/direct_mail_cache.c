@@ -198,7 +198,7 @@ static void send_again(struct node *n, struct mail *m, struct content *content)
 {
     if (m->update != content->update) {
         set_free(content->set);
-        *content = (struct content){ m->update, only(node_known(n), m->update) };
+        *content = (struct content){ m->update, set_only(node_known(n), m->update) };
     }
     node_send(n, m->to, MAIL, set_copy(content->set));
     node_count(n, RETRANSMISSIONS, 1);

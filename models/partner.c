@@ -55,7 +55,7 @@ void hunt_note(struct node *n, node_id partner)
 
 bool hunt_pick(struct node *n, const struct partner_choice *choice, node_id *partner)
 {
-    /* The last of n who come alike is missed in one of e^32 hunts. */
+    /* The last one of n equally likely ones is missed in one of e^32 hunts. */
     const uint32_t tries_max = 64 + 32 * node_record_count(n);
 
     for (uint32_t tries = 0; tries < tries_max; tries++) {

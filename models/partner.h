@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * partner.h - whom a node calls: the ways that models offer as `partner`, and the hunt for another
- * after a partner that rejects the call.
+ * partner after one has rejected the call.
  *
- * A hunt never goes to one that was called in the same cycle: the model keeps those as its records
- * (one of struct called each), and forgets them when the next cycle begins.
+ * A hunt never goes to a partner that was called in the same cycle: the model keeps those as its
+ * records (one of struct called each), and forgets them when the next cycle begins.
  */
 #ifndef MODELS_PARTNER_H
 #define MODELS_PARTNER_H
@@ -16,13 +16,13 @@ enum partner {
     PARTNER_SHUFFLED,    /* the next of a list of one's own, shuffled anew when it is through */
     PARTNER_ROUND_ROBIN, /* the next by the node numbers, all nodes in step */
     PARTNER_NEAREST,     /* a neighbour on the ring of node numbers */
-    PARTNER_SPATIAL,     /* the less often the more distant on that ring */
+    PARTNER_SPATIAL,     /* less often the farther away on that ring */
 };
 
 extern const char *const partner_names[]; /* closed by NULL */
 
-/* What a choice of partners takes: the distance's exponent (spatial), and a counter of the node's
- * own, 0 at first (shuffled, round-robin: others pass NULL). */
+/* What a choice of partners needs: the exponent of the distance (spatial), and a counter of the
+ * node's own, 0 at first (shuffled and round-robin; others pass NULL). */
 struct partner_choice {
     enum partner how;
     double exponent;
@@ -45,8 +45,8 @@ void hunt_begin(struct node *n);
 /* Somebody was called in this cycle. */
 void hunt_note(struct node *n, node_id partner);
 
-/* As partner_pick(), but one that was not yet called.  Tried in vain for so long that hardly
- * anybody is left, it gives up. */
+/* As partner_pick(), but one that was not called yet.  Gives up after so many tries in vain that
+ * hardly anybody can be left. */
 bool hunt_pick(struct node *n, const struct partner_choice *choice, node_id *partner);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ring_repair.c - the holders of a shard make it equal in one loop round their ring.
+ * ring_repair.c - the holders of a shard make it equal in one loop round their ring; defined in
+ * docs/models.md.
  *
  * Every `interval` all nodes count one check further.  Which holder starts check c of a shard is a
  * hash of (seed, shard, c) that every holder computes alike: random, without a coordinator, one
@@ -8,11 +9,11 @@
  *
  *   the check         start --CHECK checksum--> each other holder; silence if it is equal
  *   missing shard     holder without any of it --REQUEST--> start     holder <--SHARD all of it---
- *                     is it the start that lacks it, then it asks the first who says DIFFERS and
- *                     checks again when it has its copy
+ *                     if the start itself lacks it, it asks the first holder that answers DIFFERS,
+ *                     and checks again when it has its copy
  *   inconsistent      start <--DIFFERS-- holder; the first one sets off the loop
  *   the loop          each node hands what it has and the next lacks to the next, and the turn with
- *                     it, also if that is nothing:
+ *                     it, even if that is nothing:
  *     compare: full        node --SEND all-----> next <...                        ACK
  *     compare: checksum    node --OFFER hash---> next, if it differs: WANT, SEND all;  ACK
  *     compare: digest      node --ASK----------> next: DIGEST of all it has, SEND;     ACK
@@ -35,12 +36,12 @@
  *   on_failure: skip     it goes to the same node once more, then to the node after, so that the
  *                        loop makes all others equal now and ends after 4n - 4 timeouts at the
  *                        latest, however long a node stays away
- *               wait     it goes to the same node again, until the next check begins: nobody is
- *                        left out that comes back in time, but all behind it wait
+ *               wait     it goes to the same node again, until the next check begins: nobody who
+ *                        comes back in time is left out, but all behind it wait
  *               restart  the start begins the loop anew, three times at most
  * `skip` is the default because one dead holder must not delay the others, and because it alone
- * keeps a bound on the time of a loop.  Whatever a loop left undone, also when the holder of the
- * turn crashes, the next check finds and completes.  If the start is down, that check does not take
+ * keeps a bound on the time of a loop.  The next check finds and completes whatever a loop left
+ * undone, even if the holder of the turn crashed.  If the start is down, that check does not take
  * place; the next has another start.
  *
  * Under `timing: rounds` a send takes a round.
@@ -78,10 +79,10 @@ static const struct param params[] = {
     PARAM_CHOICE(struct config, compare, "digest", comparisons,
                  "what shows a node what the next one lacks: nothing, a checksum, or identities"),
     PARAM_TIME(struct config, timeout, "1s", "1us..365d",
-               "without an acknowledgement for so long a turn has failed; below the interval"),
+               "a turn without an acknowledgement for so long has failed; below the interval"),
     PARAM_CHOICE(struct config, on_failure, "skip", failures,
-                 "then it goes once more and on to the node after, on and on to the same, or "
-                 "the loop begins anew"),
+                 "then it goes there once more and on to the node after, again and again to the "
+                 "same node, or the loop begins anew"),
     PARAM_END,
 };
 
@@ -96,11 +97,13 @@ static const struct message_kind messages[] = {
 };
 
 enum { SENDS, SHARDS_COPIED, PASSES };
-static const struct model_counter counters[] = {
-    [SENDS] = { "sends", "turns handed to a next holder, with data or without" },
-    [SHARDS_COPIED] = { "shards_copied", "missing shards that were copied whole" },
-    [PASSES] = { "passes", "loops that went all the way" },
-    { NULL, NULL },
+static const struct model_figure figures[] = {
+    [SENDS] = { "sends", "turns handed to a next holder, with data or without", FIGURE_COUNT,
+                UNIT_COUNT },
+    [SHARDS_COPIED] = { "shards_copied", "missing shards that were copied whole", FIGURE_COUNT,
+                        UNIT_COUNT },
+    [PASSES] = { "passes", "loops that went all the way", FIGURE_COUNT, UNIT_COUNT },
+    { .name = NULL },
 };
 
 /* The check comes every interval; the others carry a shard and an attempt, see timer_value(). */
@@ -476,7 +479,7 @@ const struct model model_ring_repair = {
     .source = "the shard repair of a self-developed InfluxDB cluster",
     .params = params,
     .messages = messages,
-    .counters = counters,
+    .figures = figures,
     .config_size = sizeof(struct config),
     .record_size = sizeof(struct loop),
     .check = check,

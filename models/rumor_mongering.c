@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * rumor_mongering.c - tell hot rumors to random peers until they are old news.
+ * rumor_mongering.c - tell hot rumors to random peers until they are old news; defined in
+ * docs/models.md.
  *
  * What a node learns is hot there until the node loses interest.  Every `interval`, its cycle, a
  * node calls `fanout` partners; H is what is hot at the caller, h at the partner.
@@ -29,8 +30,8 @@
  * leaves a larger residue (at 1000 nodes and k = 2 about 1.5e-4 against 0.6e-4).
  *
  * connection_limit: a caller asks first (CONNECT); a partner accepts so many calls in an interval,
- * which begins with the first, and rejects others; who is rejected tries `hunt` more partners,
- * which it has not called in this cycle.  A rejected call is no contact.
+ * which begins with the first, and rejects others; a rejected caller tries `hunt` more partners
+ * that it has not called in this cycle.  A rejected call is no contact.
  *
  * What another model of the stack brings is news like any other by default; with `revive: mail` the
  * other models treat it as written here, so direct-mail mails it to all, unless it came by mail;
@@ -38,7 +39,7 @@
  *
  * A node that leaves gracefully makes a last contact, without feedback, unless it had to ask first.
  *
- * How a node loses interest is in rumor_interest.c.
+ * How a node loses interest is in rumor_mongering_interest.c.
  *
  * Cost: O(1) messages per active node and cycle; sets as in sim/set.h, counters bit-sliced.
  * Source: A. Demers et al., Epidemic algorithms for replicated database maintenance, PODC 1987,
@@ -135,12 +136,14 @@ static const struct message_kind messages[] = {
     [REJECT] = { "reject", CARRIES_CONTROL },    { NULL, CARRIES_CONTROL },
 };
 
-static const struct model_counter counters[] = {
-    [CONTACTS] = { "contacts", "messages with hot rumors sent" },
-    [UNNECESSARY] = { "unnecessary", "of these, received by a node that knew all of it" },
-    [RETIRED] = { "retired", "times that a node lost interest in a rumor" },
-    [REJECTED] = { "rejected", "calls that a partner rejected" },
-    { NULL, NULL },
+static const struct model_figure figures[] = {
+    [CONTACTS] = { "contacts", "messages with hot rumors sent", FIGURE_COUNT, UNIT_COUNT },
+    [UNNECESSARY] = { "unnecessary", "of these, received by a node that knew all of it",
+                      FIGURE_COUNT, UNIT_COUNT },
+    [RETIRED] = { "retired", "times that a node lost interest in a rumor", FIGURE_COUNT,
+                  UNIT_COUNT },
+    [REJECTED] = { "rejected", "calls that a partner rejected", FIGURE_COUNT, UNIT_COUNT },
+    { .name = NULL },
 };
 
 /* Only a connection limit needs to remember. */
@@ -171,7 +174,7 @@ static bool wants_needed(const struct config *c)
 
 /* ---- telling ---- */
 
-/* Tells what is hot and meant for `to`; a CALL goes out also when that is nothing. */
+/* Tells what is hot and meant for `to`; a CALL is sent even if that is nothing. */
 static void tell(struct node *n, node_id to, int kind)
 {
     const struct config *c = node_config(n);
@@ -477,7 +480,7 @@ const struct model model_rumor_mongering = {
     .source = "Demers et al., PODC 1987, section 1.4",
     .params = params,
     .messages = messages,
-    .counters = counters,
+    .figures = figures,
     .config_size = sizeof(struct config),
     .state_size = sizeof(struct door),
     .sets = interest_sets,

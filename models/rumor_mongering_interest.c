@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * rumor_interest.c - how a node of rumor-mongering loses interest; see rumor_mongering.c.
+ * rumor_mongering_interest.c - how a node of rumor-mongering loses interest; see rumor_mongering.c.
  *
  * Counters are bit-sliced (set_tally() in sim/set.h): a contact with many rumors costs as one.
  */

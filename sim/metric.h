@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * metric.h - what is measured: one table, a row a metric.
+ * metric.h - what is measured: one table (metric.def), a row a metric.
  *
  * From it are made the result of a run, the columns of reports and of the database's view, the
  * choices of `until` and `expect`, `gossipsim help metrics` and docs/metrics.md.  What a model
@@ -25,6 +25,7 @@ enum metric_unit {
 enum metric_window {
     WINDOW_UPDATES,  /* the measured updates, those injected from `warmup` on and not within
                         `cooldown` before `stop.at`; each from then to the run's end */
+    WINDOW_PRESENCE, /* crashes and returns of nodes in that time, each to the run's end */
     WINDOW_END,      /* as things stand when the run ends */
     WINDOW_RUN,      /* from 0 to the run's end */
     WINDOW_MEASURED, /* from `warmup` to the run's end: costs */
@@ -43,61 +44,14 @@ struct metric {
     bool may_never_come; /* a time that a run need not reach: its value is then NULL, "never" */
 };
 
+/* METRIC_T50 and so on: the numbers of the table's rows. */
 enum metric_id {
-    METRIC_T50, /* these in the order of the census's shares, then t_last and t_settled */
-    METRIC_T90,
-    METRIC_T95,
-    METRIC_T99,
-    METRIC_T999,
-    METRIC_T_ALL,
-    METRIC_T_LAST,
-    METRIC_T_SETTLED,
-    METRIC_T50_MEAN, /* in the same order */
-    METRIC_T90_MEAN,
-    METRIC_T95_MEAN,
-    METRIC_T99_MEAN,
-    METRIC_T999_MEAN,
-    METRIC_T_ALL_MEAN,
-    METRIC_T_LAST_MEAN,
-    METRIC_T_SETTLED_MEAN,
-    METRIC_T_AVG,
-    METRIC_RESIDUE,
-    METRIC_CONVERGED,
-    METRIC_STALENESS,
-    METRIC_STALENESS_MEAN,
-    METRIC_ENTROPY,
-    METRIC_LOST_UPDATES,
-    METRIC_RESURRECTED,
-    METRIC_ALIVE,
-    METRIC_REPAIR_TIME,
-    METRIC_M,
-    METRIC_MESSAGES,
-    METRIC_BYTES,
-    METRIC_BYTES_PAYLOAD,
-    METRIC_BYTES_DIGEST,
-    METRIC_BYTES_CONTROL,
-    METRIC_BYTES_HEADER,
-    METRIC_MEASURED_TIME,
-    METRIC_BYTES_RATE,
-    METRIC_MESSAGES_RATE,
-    METRIC_MESSAGES_RATE_IN,
-    METRIC_REDUNDANCY,
-    METRIC_LOAD_MAX,
-    METRIC_LOAD_MEAN,
-    METRIC_HOPS_MAX,
-    METRIC_HOPS_MEAN,
-    METRIC_DROPPED_LOSS,
-    METRIC_DROPPED_DOWN,
-    METRIC_DROPPED_QUEUE,
-    METRIC_DROPPED_PARTITION,
-    METRIC_DUPLICATED,
-    METRIC_OF_PROGRAM, /* from here on WINDOW_PROGRAM */
-    METRIC_SIM_END = METRIC_OF_PROGRAM,
-    METRIC_EVENTS,
-    METRIC_WALL,
-    METRIC_PEAK_BYTES,
+#define ROW(id, ...) METRIC_##id,
+#include "sim/metric.def"
     METRICS
 };
+
+enum { METRIC_OF_PROGRAM = METRIC_SIM_END }; /* from here on WINDOW_PROGRAM */
 
 extern const struct metric metric_table[METRICS];
 

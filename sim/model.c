@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* model.c - what a model's tables may not exceed; see model.h. */
+/* model.c - what a model's table must keep; see model.h. */
 #include "sim/model.h"
 
 #include <stdio.h>
@@ -7,6 +7,14 @@
 
 /* `given` of check() has a bit a row; MODEL.NAME is the name of a metric (struct sim_metric). */
 enum { ROWS_MAX = 64, METRIC_NAME_MAX = 63 };
+
+const char *const *model_figure_metrics(enum model_figure_kind kind)
+{
+    static const char *const one[] = { "", NULL };
+    static const char *const distribution[] = { ".mean", ".p50", ".p99", ".max", NULL };
+
+    return kind == FIGURE_OBSERVED ? distribution : one;
+}
 
 static size_t count_params(const struct model *model)
 {
@@ -26,11 +34,11 @@ static size_t count_kinds(const struct model *model)
     return count;
 }
 
-static size_t count_counters(const struct model *model)
+static size_t count_figures(const struct model *model)
 {
     size_t count = 0;
 
-    while (model->counters && model->counters[count].name)
+    while (model->figures && model->figures[count].name)
         count++;
     return count;
 }
@@ -45,19 +53,52 @@ static bool fits(const char *what, size_t count, size_t most, char why[PARAM_WHY
 /* Whether the names that its metrics will have can be stored. */
 static bool names_fit(const struct model *model, char why[PARAM_WHY_MAX])
 {
-    const struct model_counter *longest = model->counters;
 
     if (strlen("learned_by.") + strlen(model->name) > METRIC_NAME_MAX) {
         snprintf(why, PARAM_WHY_MAX, "has too long a name");
         return false;
     }
-    for (const struct model_counter *c = model->counters; c && c->name; c++)
-        longest = strlen(c->name) > strlen(longest->name) ? c : longest;
-    if (!longest || !longest->name ||
-        strlen(model->name) + 1 + strlen(longest->name) <= METRIC_NAME_MAX)
-        return true;
-    snprintf(why, PARAM_WHY_MAX, "has a counter with too long a name: %.60s", longest->name);
-    return false;
+    for (const struct model_figure *f = model->figures; f && f->name; f++)
+        for (const char *const *rest = model_figure_metrics(f->kind); *rest; rest++) {
+            if (strlen(model->name) + 1 + strlen(f->name) + strlen(*rest) <= METRIC_NAME_MAX)
+                continue;
+            snprintf(why, PARAM_WHY_MAX, "has a figure with too long a name: %.60s", f->name);
+            return false;
+        }
+    return true;
+}
+
+/* Whether its kinds of messages can come and be charged for. */
+static bool kinds_fit(const struct model *model, char why[PARAM_WHY_MAX])
+{
+    const struct message_kind *kind = model->messages;
+
+    for (; kind && kind->name; kind++) {
+        if (!model->on_message) {
+            snprintf(why, PARAM_WHY_MAX, "has messages, but no on_message()");
+            return false;
+        }
+        if ((kind->item_size > 0) == (kind->item_bytes > 0))
+            continue;
+        snprintf(why, PARAM_WHY_MAX, "has items of `%.40s` that take no bytes %s", kind->name,
+                 kind->item_size > 0 ? "on the wire" : "in memory");
+        return false;
+    }
+    return true;
+}
+
+/* Whether its view, if it has one, is whole. */
+static bool view_fits(const struct model *model, char why[PARAM_WHY_MAX])
+{
+    const char *wrong = NULL;
+
+    if (!model->view_count != !model->view_at)
+        wrong = "has half a view: view_count() goes with view_at()";
+    else if (model->view_count && model->on_peer)
+        wrong = "has a view, and on_peer(), which only others are told";
+    if (wrong)
+        snprintf(why, PARAM_WHY_MAX, "%s", wrong);
+    return !wrong;
 }
 
 bool model_check(const struct model *model, char why[PARAM_WHY_MAX])
@@ -75,6 +116,6 @@ bool model_check(const struct model *model, char why[PARAM_WHY_MAX])
         }
     return fits("parameters", count_params(model), ROWS_MAX, why) &&
            fits("kinds of messages", count_kinds(model), MODEL_KINDS_MAX, why) &&
-           fits("counters", count_counters(model), MODEL_COUNTERS_MAX, why) &&
-           names_fit(model, why);
+           fits("figures", count_figures(model), MODEL_FIGURES_MAX, why) && names_fit(model, why) &&
+           kinds_fit(model, why) && view_fits(model, why);
 }

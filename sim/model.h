@@ -9,6 +9,7 @@
 #define SIM_MODEL_H
 
 #include "base/param.h"
+#include "sim/metric.h"
 #include "sim/node.h"
 
 /* What a message's set stands for on the wire, and so what is charged for it; flags add up. */
@@ -22,8 +23,8 @@ enum carries {
 enum {
     MODEL_KINDS_MAX = 16,   /* message kinds of a model: 4 bits of an event */
     MODEL_TAGS_MAX = 16,    /* timer tags of a model: the same bits */
-    MODEL_STACK_MAX = 15,   /* models of a strategy: 4 bits of an event, but for the engine's own */
-    MODEL_COUNTERS_MAX = 8, /* own figures of a model */
+    MODEL_STACK_MAX = 15,   /* models of a strategy: 4 bits of an event, less the engine's own */
+    MODEL_FIGURES_MAX = 16, /* own figures of a model */
 };
 
 /* A callback that most events of large runs go through: what it calls is compiled into it, and it
@@ -33,12 +34,29 @@ enum {
 struct message_kind {
     const char *name;     /* in traces; NULL closes the table */
     enum carries carries; /* or several or-ed */
+    uint16_t item_size;   /* bytes of an item in memory; 0: messages of this kind have none */
+    uint16_t item_bytes;  /* of an item on the wire, counted as digest */
 };
 
-struct model_counter {
+/* What a model measures of itself; all but a gauge is measured from `warmup` on. */
+enum model_figure_kind {
+    FIGURE_COUNT, /* node_count(): a sum over nodes and time */
+    FIGURE_PEAK,  /* node_peak(): the largest of all nodes */
+    FIGURE_GAUGE, /* node_gauge(): how it stands on a node; at the end the mean of the live ones */
+    FIGURE_OBSERVED, /* node_observe(): a distribution, four metrics: MODEL.NAME.mean and the
+                        quantiles .p50, .p99, right to a sixteenth, and .max; 8 KiB */
+};
+
+struct model_figure {
     const char *name; /* metric MODEL.NAME; NULL closes the table */
     const char *help; /* lower case, no full stop */
+    enum model_figure_kind kind;
+    enum metric_unit unit;
 };
+
+/* What follows NAME in the names of a figure's metrics, closed by NULL: "", or ".mean" and so on.
+ */
+const char *const *model_figure_metrics(enum model_figure_kind kind);
 
 /* How an update came to a replica, as on_learn() is told. */
 enum learned {
@@ -49,17 +67,19 @@ enum learned {
 };
 
 struct model {
-    const char *name;                     /* kebab-case, as in a scenario */
-    const char *summary;                  /* one line for `gossipsim models` */
-    const char *source;                   /* the paper or program it follows */
-    const struct param *params;           /* closed by PARAM_END */
-    const struct message_kind *messages;  /* closed by a NULL name */
-    const struct model_counter *counters; /* closed by a NULL name; NULL: none */
-    size_t config_size;                   /* of the struct that params fills */
-    size_t state_size;                    /* bytes per node; 0 = memoryless */
-    size_t record_size;                   /* bytes of one record; 0 = keeps none */
+    const char *name;                    /* kebab-case, as in a scenario */
+    const char *summary;                 /* one line for `gossipsim models` */
+    const char *source;                  /* the paper or program it follows */
+    const struct param *params;          /* closed by PARAM_END */
+    const struct message_kind *messages; /* closed by a NULL name */
+    const struct model_figure *figures;  /* closed by a NULL name; NULL: none */
+    size_t config_size;                  /* of the struct that params fills */
+    size_t state_size;                   /* bytes per node; 0 = memoryless */
+    size_t record_size;                  /* bytes of one record; 0 = keeps none */
     bool mails; /* an update written leads to a message at once, and a record if it keeps some, for
                    each other replica of it: for estimates before a run */
+
+    bool believes; /* it says what it believes of other nodes, by node_believe(); one of a stack */
 
     /* Sets per node that the engine keeps for this configuration; NULL: none. */
     int (*sets)(const void *config);
@@ -76,8 +96,8 @@ struct model {
      */
     bool (*check)(const void *config, uint64_t given, char why[PARAM_WHY_MAX]);
 
-    /* Rules about the company it keeps; NULL: none.  As check(), but it is told the models of its
-     * stack, itself among them, closed by NULL. */
+    /* Rules about the other models of its stack; NULL: none.  As check(), but it is told the models
+     * of the stack, itself among them, closed by NULL. */
     bool (*check_stack)(const void *config, uint64_t given, const struct model *const *stack,
                         char why[PARAM_WHY_MAX]);
 
@@ -95,6 +115,24 @@ struct model {
 
     void (*on_message)(struct node *n, const struct message *m);
 
+    /* A message of node_send_reliably() could not be delivered: `m` as the receiver would have seen
+     * it. */
+    void (*on_failed)(struct node *n, node_id to, const struct message *m);
+
+    /*
+     * A membership model's view: the peers that this node would name now, index 0 .. count-1, none
+     * twice and never the node itself, up or down as the model knows no better.  At most one model
+     * of a stack has a view, and has both callbacks.  With `peers: NAME` of that model all others
+     * pick from it, and node_view_at() lists it.  On a node
+     * that comes up this model starts last, so that the others are told of all that comes in.
+     */
+    uint32_t (*view_count)(struct node *n);
+    node_id (*view_at)(struct node *n, uint32_t index);
+
+    /* A peer has come into the view, or left it: for who keeps links, or a mesh, of his own.  Not
+     * told to the provider itself. */
+    void (*on_peer)(struct node *n, node_id peer, bool is_there);
+
     /* The replica just learned `news`, never empty. */
     void (*on_learn)(struct node *n, const struct set *news, enum learned how);
 
@@ -107,9 +145,9 @@ struct model {
     void (*on_down)(struct node *n, bool graceful, bool loses);
 };
 
-/* Whether a model's tables are within the limits above and its names short enough; if not, `why`
- * says what is wrong, as in "has 10 counters; ...".  The program looks at all models when it
- * starts, and each run at those of its stack. */
+/* Whether a model's tables are within the limits above, its names short enough, and those of its
+ * callbacks there that belong together; if not, `why` says what is wrong, as in "has 20 figures;
+ * ...".  The program looks at all models when it starts, and each run at those of its stack. */
 bool model_check(const struct model *model, char why[PARAM_WHY_MAX]);
 
 /* All models of the build, by name, closed by NULL.  Generated from the folder's listing. */

@@ -3,7 +3,7 @@
  * node.h - the world as one node's model sees it.
  *
  * This is all that a model may call.  There is no way to see another node, the network, the
- * fault plan or the true state of the system; and a model measures nothing but its own counters:
+ * fault plan or the true state of the system; and a model measures nothing but its own figures:
  * the engine measures what is sent and who learned what when.
  *
  * A `struct node *` is good for one callback only: the engine reuses it.
@@ -24,6 +24,8 @@ struct message {
     const struct set *const *more; /* what node_send_pack() added; as `set` */
     int more_count;
     uint32_t value, stamp;
+    uint32_t item_count;
+    const void *items; /* of the kind's `item_size`; NULL: none; as `set` */
 };
 
 const void *node_config(const struct node *n); /* the model's config struct */
@@ -41,8 +43,9 @@ uint64_t node_shared_random(const struct node *n, uint32_t about, uint32_t numbe
 
 /*
  * A uniformly random peer, never the node itself, by the scenario's `peers` and `topology`; with
- * `peers: all` it may be dead.  With shards: another holder of a random shard of this node.  False
- * if there is nobody to pick.  One draw; with shards two, and with `alive` two a try.
+ * `peers: all` it may be dead, and in a view, too.  With shards: another holder of a random shard
+ * of this node; in a view, of any of them.  False if there is nobody to pick.  One draw; with
+ * shards two, and with `alive` two a try.
  */
 bool node_pick_peer(struct node *n, node_id *peer);
 
@@ -51,19 +54,36 @@ int node_pick_peers(struct node *n, node_id *peers, int count);
 
 /*
  * Peers by their place on the ring of the scenario's node numbers (with shards: among the holders
- * of a shard of this node); with `peers: alive` those that are up.  By distance: with shards of a
- * random one; a node at distance d with a probability that falls as d^-exponent, 0 being uniform; a
- * huge exponent picks next neighbours only, with `alive` the next that are up.  In turn: the next
- * of a round that visits all others, with shards those of one after another; *turn, 0 at first,
- * counts them.
+ * of a shard of this node); with `peers: alive` those that are up, with a view those in it.  By
+ * distance: with shards of a random one; a node at distance d with a probability that falls as
+ * d^-exponent, 0 being uniform; a huge exponent picks next neighbours only, with `alive` or a view
+ * the next that are there.  In turn: the next of a round that visits all others, with shards those
+ * of one after another, with a view those in it; *turn, 0 at first, counts them.
  *
  * Shuffled: the next of a list of all peers in random order, which is shuffled anew when it is
  * through: each once a lap.  Every node has orders of its own, and keeps nothing but *turn, 0 at
- * first.  No draw of the node's own; where `alive` passes by many who are down it takes as long.
+ * first.  Makes no draw of the node's own; with `alive` it takes longer the more nodes are down.
  */
 bool node_pick_by_distance(struct node *n, double exponent, node_id *peer);
 bool node_pick_in_turn(struct node *n, uint32_t *turn, node_id *peer);
 bool node_pick_shuffled(struct node *n, uint32_t *turn, node_id *peer);
+
+/*
+ * The view of the stack's membership model (model.h): how many peers, 0 without such a model, and
+ * the `index`-th of them.  That model tells when a peer comes into it or leaves it: on_peer() of
+ * the rest of the stack runs at once.  It is no event, and changes nothing by itself; a node that
+ * goes down tells nothing.
+ */
+uint32_t node_view_count(struct node *n);
+node_id node_view_at(struct node *n, uint32_t index);
+void node_peer_up(struct node *n, node_id peer);
+void node_peer_down(struct node *n, node_id peer);
+
+/*
+ * How a node gets in: the scenario's contact points, nodes that all know of, up or down, but for
+ * the node itself.  False if there are no more than `index` of them.
+ */
+bool node_seed(const struct node *n, uint32_t index, node_id *peer);
 
 /*
  * The other nodes that should hold `update`, up or down, in order: the smallest >= *peer in *peer,
@@ -76,8 +96,8 @@ struct set *node_meant_for(const struct node *n, node_id peer, const struct set 
 
 /*
  * The shards that this node should hold, index 0 .. count-1; the holders of one in ring order,
- * place 0 .. node_replica_count()-1; this node's own place among them; all updates that belong
- * to it, also those that this node does not know.  node_shard_index() is the inverse of
+ * place 0 .. node_replica_count()-1; this node's own place among them; all updates that belong to
+ * it, including those that this node does not know.  node_shard_index() is the inverse of
  * node_shard(), of a shard that this node should hold.
  */
 uint32_t node_shard_count(const struct node *n);
@@ -86,6 +106,7 @@ uint32_t node_shard_index(const struct node *n, uint32_t shard);
 uint32_t node_replica_count(const struct node *n);
 node_id node_holder(const struct node *n, uint32_t shard, uint32_t place);
 uint32_t node_place(const struct node *n, uint32_t shard);
+uint32_t node_shard_of(const struct node *n, update_id update);       /* held by this node or not */
 struct set *node_shard_updates(const struct node *n, uint32_t shard); /* a new set */
 
 /* Sends to `to`.  Takes `set`.  The message may be lost; nobody is told. */
@@ -95,17 +116,42 @@ void node_send(struct node *n, node_id to, int kind, struct set *set);
 void node_send_some(struct node *n, node_id to, int kind, struct set *set);
 
 /*
- * The same with more in one message: up to 7 further sets, which ride along for nothing (counters,
- * say, or what a hash stands for), two numbers for the receiver, and `hashes` hash values beside
- * what `kind` charges for `set`, 8 B of digest each.  Takes all sets.
+ * The same with more in one message: up to 7 further sets, which are carried free of charge
+ * (counters, say, or what a hash stands for), two numbers for the receiver, and `hashes` hash
+ * values beside what `kind` charges for `set`, 8 B of digest each.  Takes all sets.
+ *
+ * Items are records whose meaning only the model knows (a member and its state, a peer and its
+ * age): `item_count` of the size that `kind` declares, each charged the `item_bytes` of `kind`, and
+ * `extra_bytes` beside them (names, signatures), all of it digest.  They are copied, so that the
+ * array may be the caller's own; in the copy they are aligned as the largest integer is.
  */
 struct pack {
     struct set **more;
     int count;
     uint32_t value, stamp;
     uint32_t hashes;
+    uint32_t item_count;
+    const void *items;
+    uint32_t extra_bytes;
 };
 void node_send_pack(struct node *n, node_id to, int kind, struct set *set, const struct pack *pack);
+
+/* The same to `count` peers, who share one copy of it all. */
+void node_send_pack_to(struct node *n, const node_id *to, int count, int kind, struct set *set,
+                       const struct pack *pack);
+
+/*
+ * Sends over a connection: what is lost or cut off comes late, by the scenario's
+ * `network.retransmit`, twice as much the next time, and so on; after six repetitions the sender's
+ * on_failed() is told.  So is it after one latency if the receiver has left gracefully: its machine
+ * refuses.  Otherwise as node_send_pack(); `pack` may be NULL.  It ends with the life of the
+ * sender.
+ */
+void node_send_reliably(struct node *n, node_id to, int kind, struct set *set,
+                        const struct pack *pack);
+
+/* A message of nothing but items. */
+void node_send_items(struct node *n, node_id to, int kind, const void *items, uint32_t item_count);
 
 /*
  * on_timer(n, tag, 0) every `interval` from now on: at the node's own random phase, with all nodes
@@ -141,19 +187,29 @@ const struct set *node_known(const struct node *n);
 bool node_learn(struct node *n, const struct message *m);
 
 /*
- * In on_learn() with LEARNED_OTHER: has the rest of the stack, but for the model that brought the
- * news, take them for written here (LEARNED_LOCAL), so that direct-mail mails what anti-entropy
+ * In on_learn() with LEARNED_OTHER: makes the rest of the stack, except the model that brought the
+ * news, treat them as written here (LEARNED_LOCAL), so that direct-mail mails what anti-entropy
  * found.
  */
 void node_relay(struct node *n, const struct set *news);
 
+/* Who wrote an update that this node has met, the how manieth of that node's it is (from 0), its
+ * key, and what its value takes on the wire. */
+struct update_info {
+    node_id origin;
+    uint32_t number, key, bytes;
+};
+struct update_info node_update_info(const struct node *n, update_id update);
+
 /* Updates carry their time and kind: those of `a` written at `since` or later, and the deletions
- * among them but for those of keys that this node knows a newer value of; new sets. */
+ * among them, except those whose keys this node knows a newer value of; new sets. */
 struct set *node_written_since(const struct node *n, const struct set *a, sim_time since);
 struct set *node_deletions(const struct node *n, const struct set *a);
+sim_time node_written(const struct node *n, update_id update);
 
 /* A deletion also carries its activation time: when it was written, or when a dormant copy of it
- * was last awakened.  (There is one for all copies: who holds one has heard of the last.) */
+ * was last awakened.  (All copies share it: whoever holds one has heard of the latest activation.)
+ */
 sim_time node_activated(const struct node *n, update_id update);
 
 /* All updates whose keys fall into the `index`-th of `ranges` equal ranges of the hashes of keys,
@@ -162,10 +218,10 @@ struct set *node_key_range(const struct node *n, uint32_t index, uint32_t ranges
 
 /*
  * Discards the records of deletions, known or dormant ones: nothing is known of their keys then,
- * they leave the sets of all models on this node, and an old value that comes is taken for news.
- * A deletion that a newer value has superseded has no record; nothing happens.
+ * they leave the sets of all models on this node, and an old value that arrives is news.  A
+ * deletion that a newer value has superseded has no record; nothing happens.
  *
- * Once a node has forgotten a deletion or made it dormant, to show no value of its key counts as
+ * Once a node has forgotten a deletion or made it dormant, showing no value of its key counts as
  * knowing of it, on every node.
  */
 void node_forget(struct node *n, const struct set *deletions);
@@ -181,16 +237,30 @@ void node_awaken(struct node *n, const struct set *deletions);
 
 /*
  * Records that the model keeps on this node, `record_size` bytes each, in the order added.  The
- * array moves when one is added.  Adding returns a zeroed record at the end; keeping the first
- * `count` forgets the rest.
+ * array moves when one is added, and when some are forgotten.  Adding returns a zeroed record at
+ * the end; keeping the first `count` forgets the rest, whose memory other nodes then use.
  */
 uint32_t node_record_count(const struct node *n);
 void *node_records(struct node *n);
 void *node_record_add(struct node *n);
 void node_records_keep(struct node *n, uint32_t count);
 
-/* Adds to, or raises to at least, the model's own figure `counter` (index into its table). */
-void node_count(struct node *n, int counter, uint64_t amount);
-void node_peak(struct node *n, int counter, uint64_t value);
+/*
+ * This node's belief of another changes from what it said last, BELIEF_NONE at first, to something
+ * else: what failure detectors are measured by.  For models that say `believes`.  In on_down() it
+ * takes back all that it believes, and when it is up again it says anew what it then believes.
+ */
+enum belief { BELIEF_NONE, BELIEF_ALIVE, BELIEF_SUSPECT, BELIEF_DEAD, BELIEFS };
+void node_believe(struct node *n, node_id about, enum belief from, enum belief to);
+
+/*
+ * The model's own figures, by their index into its table: adds to a count; raises a peak to at
+ * least `value`; says how a gauge now stands on this node, where it was 0 at first and is again
+ * when the node loses its data; notes a value, finite and >= 0, of a distribution.
+ */
+void node_count(struct node *n, int figure, uint64_t amount);
+void node_peak(struct node *n, int figure, uint64_t value);
+void node_gauge(struct node *n, int figure, double value);
+void node_observe(struct node *n, int figure, double value);
 
 #endif

@@ -4,7 +4,8 @@
  *
  * A run whose configuration has a probe fills it; others pay nothing.  The figures are those that
  * grow with the size of a run in ways that no formula over its configuration tells: what waits at
- * once, and what is done.  Peaks of arrays are what their capacity tells, right to a third.
+ * once, and what is done.  Peaks of arrays are read from their capacity, and right to within a
+ * third.
  */
 #ifndef SIM_PROBE_H
 #define SIM_PROBE_H

@@ -3,20 +3,21 @@
  * sim.h - one run of one strategy, from the outside.
  *
  * A run is a pure function of its `struct sim_config`: same configuration, same result, bit for
- * bit, on every machine and thread.  Configurations are read-only while runs use them, so many
- * runs may share one.
+ * bit, on every machine and thread (docs/determinism.md).  Configurations are read-only while runs
+ * use them, so many runs may share one.
  */
 #ifndef SIM_SIM_H
 #define SIM_SIM_H
 
 #include "sim/model.h"
+#include "sim/observe.h"
 #include "sim/probe.h"
 #include "sim/value/distribution.h"
 
 #include <stdatomic.h>
 
 enum sim_timing { TIMING_EVENTS, TIMING_ROUNDS };
-enum sim_peers { PEERS_ALL, PEERS_ALIVE };
+enum sim_peers { PEERS_ALL, PEERS_ALIVE, PEERS_VIEW };
 enum sim_latency_per { LATENCY_PER_PAIR, LATENCY_PER_MESSAGE };
 enum sim_rejoin { REJOIN_KEEP, REJOIN_LOSE };
 enum sim_leave { LEAVE_CRASH, LEAVE_GRACEFUL };
@@ -43,6 +44,8 @@ struct sim_network {
     int64_t header_bytes; /* added to every message */
     int64_t bandwidth;    /* of each node's uplink, bit/s; 0: no limit.  TIMING_EVENTS only */
     int64_t queue_bytes;  /* that may wait for an uplink; < 0: no limit */
+    sim_time retransmit; /* how late what is lost on a connection is sent again; then twice as late,
+                            and so on; 0 counts as 200 ms */
 };
 
 struct sim_churn {
@@ -99,6 +102,7 @@ enum sim_fault_kind {
     FAULT_HEAL,      /* all partitions and one-way cuts are over */
     FAULT_LOSS,      /* messages that the nodes send are lost, beside those that are anyway */
     FAULT_LATENCY,   /* messages that the nodes send take longer */
+    FAULT_KINDS
 };
 
 /* One side of an obstacle: all nodes of its parts, or without parts the next nodes of a random
@@ -123,9 +127,9 @@ struct sim_fault {
     enum sim_fault_kind kind;
     struct sim_selector of; /* FAULT_CRASH, FAULT_RECOVER, FAULT_WIPE */
     sim_time at;
-    sim_time lasts; /* then it is undone, but for nodes that another crash still holds; 0: not by
+    sim_time lasts; /* then it is undone, except for nodes that another crash still holds; 0: not by
                        itself.  FAULT_CRASH and obstacles only */
-    sim_time every; /* it happens again so long after, and what then still lasts anew; 0: once */
+    sim_time every; /* the time after which it happens again, also if it still lasts; 0: once */
     const struct sim_obstacle *obstacle; /* of faults that have one, NULL otherwise; borrowed */
 };
 
@@ -154,8 +158,9 @@ struct sim_config {
     uint64_t seed;
     uint32_t replication; /* 0, 1, ... */
     enum sim_timing timing;
-    sim_time round; /* TIMING_ROUNDS: length of a round */
-    enum sim_peers peers;
+    sim_time round;       /* TIMING_ROUNDS: length of a round */
+    enum sim_peers peers; /* PEERS_VIEW: the stack has a membership model */
+    int64_t seeds;        /* contact points: the scenario's nodes 0 .. seeds-1 */
     struct sim_network network;
     struct sim_churn churn;
     struct sim_workload workload;
@@ -166,14 +171,15 @@ struct sim_config {
     /* Updates injected before the one, or within the other before stop.at, are not measured; costs
      * are counted from the one on, and averages over time are over what is between them. */
     sim_time warmup, cooldown;
-    sim_time sample_every; /* 0: auto, 128 to 256 samples a run, fewer of less than 2048 nodes with
-                              little to do, down to 16 to 32, and some early ones more */
+    sim_time sample_every; /* 0: auto, 128 to 256 samples a run, fewer below 2048 nodes with little
+                              to do, down to 16 to 32, and some early ones besides */
     bool node_histograms;
-    const struct sim_layer *stack; /* the strategy's models in their written order */
-    int stack_count;               /* 1..MODEL_STACK_MAX */
-    struct sim_watch *watch;       /* NULL: not watched */
-    struct sim_probe *probe;       /* filled by the run; NULL: none */
-    uint64_t memory_max;           /* bytes; a run that wants more has failed; 0: no limit */
+    const struct sim_layer *stack;       /* the strategy's models in their written order */
+    int stack_count;                     /* 1..MODEL_STACK_MAX */
+    struct sim_watch *watch;             /* NULL: not watched */
+    const struct sim_observer *observer; /* NULL: nobody looks on; borrowed */
+    struct sim_probe *probe;             /* filled by the run; NULL: none */
+    uint64_t memory_max;                 /* bytes; a run that wants more has failed; 0: no limit */
 };
 
 enum sim_status { SIM_DONE, SIM_FAILED, SIM_CANCELLED };
@@ -258,7 +264,7 @@ struct sim_given_back sim_given_back(const struct sim_config *config);
  * memory, 3 in time. */
 struct sim_estimate {
     double events;   /* what `stop.events` counts: messages, timers, comings and goings, samples */
-    double seconds;  /* of one core, of what machine ever */
+    double seconds;  /* of one core, whatever the machine */
     uint64_t memory; /* bytes */
     sim_time end;    /* simulated */
 };
@@ -272,7 +278,8 @@ struct sim_estimate {
  */
 void sim_estimate(const struct sim_config *config, double budget, struct sim_estimate *estimate);
 
-/* The memory alone, at the usual budget; where a run cannot come to 64 MiB a bound, for less. */
+/* The memory alone, at the usual budget; where a run cannot reach 64 MiB, a bound, which is
+ * cheaper. */
 uint64_t sim_memory_estimate(const struct sim_config *config);
 
 #endif

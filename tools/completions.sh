@@ -45,7 +45,7 @@ options() { # VERB
             if (long != "") printf "%s\t%s\t%s\t%s\n", long, short, argument, text
             long = ""
         }
-        /^examples:/ { exit }
+        /^[a-z]+:$/ { exit }
         /^  (-., |    )--/ {
             finish()
             short = $1 ~ /^-.,$/ ? substr($1, 2, 1) : "-"

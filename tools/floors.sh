@@ -18,7 +18,7 @@ floors=(
     sim/value sim sim/time sim/truth sim/net sim/world sim/estimate
     models
     experiment/language experiment/plan experiment/store experiment/runner
-    analysis/text analysis/study analysis/verdict analysis/figure analysis/validation
+    analysis/text analysis/study analysis/verdict analysis/figure analysis/plots analysis/validation
     cli
 )
 

@@ -49,11 +49,6 @@ int canvas_line(size_t series)
     return (int)series + 1;
 }
 
-char *canvas_file_name(size_t panel, size_t series)
-{
-    return g_strdup_printf("panel%zu-series%zu.dat", panel + 1, series + 1);
-}
-
 const char *canvas_colour(size_t series)
 {
     return colours[series % G_N_ELEMENTS(colours)];

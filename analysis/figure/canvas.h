@@ -47,13 +47,13 @@ void canvas_free(struct canvas *canvas);
 
 /*
  * Starts panel `panel`: its place, name (NULL: none) and axis labels, of which y_label stands once
- * for all panels.  Then set ranges and go on with canvas_plot().
+ * for all panels.  Then set ranges and go on with lines_plot() (lines.h).
  */
 void canvas_panel(struct canvas *canvas, size_t panel, const char *name, const char *x_label,
                   const char *y_label);
 
-/* Begins the plot command, and before it the legend, with markers if `points`; on a page only
- * the first panel has any.  The elements of the plot follow, without titles. */
+/* For lines.c: begins the plot command, and before it the legend, with markers if `points`; on a
+ * page only the first panel has any.  The elements of the plot follow, without titles. */
 void canvas_plot(struct canvas *canvas, size_t panel, bool points);
 
 /* Ends the page.  Then gnuplot_run() draws it. */
@@ -68,9 +68,8 @@ void canvas_slant(struct canvas *canvas, size_t letters);
 /* The colour of a series, as `#rrggbb`. */
 const char *canvas_colour(size_t series);
 
-/* Line type of a series (from 0) and the name of its data file in a panel; valid until free. */
+/* Line type of a series, from 0. */
 int canvas_line(size_t series);
-char *canvas_file_name(size_t panel, size_t series);
 
 /* Letters that fit under the x axis of a panel, lines of text along its y axis. */
 size_t canvas_letters(const struct canvas *canvas);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* figure.c - choosing what a figure shows, and what all kinds share; see figure.h. */
-#include "analysis/figure/figure.h"
-
-#include "analysis/figure/figure_kinds.h"
+/* figure.c - what all kinds of figures share; see figure.h and figure_parts.h. */
+#include "analysis/figure/figure_parts.h"
 
 #include <math.h>
 #include <string.h>
@@ -74,33 +72,6 @@ char *figure_label(const char *label, const char *unit)
     return *unit ? g_strdup_printf("%s (%s)", label, unit) : g_strdup(label);
 }
 
-void figure_number(GString *rows, double value)
-{
-    char text[32];
-
-    if (isfinite(value))
-        g_string_append_printf(rows, "%s ", g_ascii_formatd(text, sizeof(text), "%.7g", value));
-    else
-        g_string_append(rows, "NaN ");
-}
-
-/* Takes the points that pass the filters, and notes which axes these fix. */
-static bool choose_points(struct figure *figure, struct study *study, struct errors *errors)
-{
-    const struct figure_options *options = figure->options;
-
-    figure->is_fixed = g_new0(bool, study->axis_count + 1);
-    if (!study_where(study, options->filters, options->filter_count, errors))
-        return false;
-    for (size_t i = 0; i < options->filter_count; i++)
-        figure->is_fixed[study_find_axis(study, options->filters[i].path, errors)] = true;
-    figure->points = g_new0(size_t, study->point_count);
-    for (size_t point = 0; point < study->point_count; point++)
-        figure->points[figure->point_count++] = point;
-    figure_read_axes(figure);
-    return true;
-}
-
 /* An empty figure would look like a result. */
 static bool check_runs(const struct figure *figure, struct errors *errors)
 {
@@ -120,19 +91,24 @@ static bool check_runs(const struct figure *figure, struct errors *errors)
     return false;
 }
 
-static struct canvas *make_page(struct figure *figure, struct study *study, struct errors *errors)
+const struct figure_kind *figure_find(const char *name)
 {
-    if (!choose_points(figure, study, errors) || !check_runs(figure, errors))
-        return NULL;
-    switch (figure->options->kind) {
-    case FIGURE_CONVERGENCE:
-        return figure_convergence(figure, errors);
-    case FIGURE_RESIDUE:
-        return figure_residue(figure, errors);
-    case FIGURE_SWEEP:
-        break;
-    }
-    return figure_sweep(figure, errors);
+    for (const struct figure_kind *const *kind = figure_registry; *kind; kind++)
+        if (name ? strcmp((*kind)->name, name) == 0 : (*kind)->is_default)
+            return *kind;
+    return NULL;
+}
+
+static void init_figure(struct figure *figure)
+{
+    figure->series = g_ptr_array_new_with_free_func(g_free);
+    figure->panels = g_ptr_array_new_with_free_func(g_free);
+    figure->words = g_ptr_array_new_with_free_func(g_free);
+    figure->point_count = figure->study->point_count;
+    figure->points = g_new0(size_t, figure->point_count);
+    for (size_t point = 0; point < figure->point_count; point++)
+        figure->points[point] = point;
+    figure_read_axes(figure);
 }
 
 static void clear_figure(struct figure *figure)
@@ -143,28 +119,22 @@ static void clear_figure(struct figure *figure)
     g_free(figure->places);
     g_free(figure->digits);
     g_free(figure->differs);
-    g_free(figure->is_fixed);
     g_free(figure->points);
 }
 
-char *figure_draw(const char *path, const struct figure_options *options,
+char *figure_draw(const struct study *study, const struct figure_options *options,
                   const struct canvas_size *size, size_t *bytes, struct errors *errors)
 {
-    struct study *study = study_open(path, options->study_id, errors);
     struct figure figure = { .study = study, .options = options, .size = size };
     struct canvas *page = NULL;
     char *picture = NULL;
 
-    if (!study)
-        return NULL;
-    figure.series = g_ptr_array_new_with_free_func(g_free);
-    figure.panels = g_ptr_array_new_with_free_func(g_free);
-    figure.words = g_ptr_array_new_with_free_func(g_free);
-    page = make_page(&figure, study, errors);
+    init_figure(&figure);
+    if (check_runs(&figure, errors))
+        page = options->kind->draw(&figure, errors);
     if (page && canvas_check_size(page, errors))
         picture = gnuplot_run(page->gnuplot, options->keep, bytes, errors);
     canvas_free(page);
     clear_figure(&figure);
-    study_close(study);
     return picture;
 }

@@ -2,13 +2,9 @@
 /*
  * figure.h - figures of a study, drawn by gnuplot into a file or into the terminal.
  *
- *   convergence   mean informed share against time, a line and a 95 % band per strategy, a
- *                 panel per point; faults are shaded as long as they last
- *   residue       what is left uninformed against the traffic spent, with the law e^-m of rumor
- *                 mongering as a guide (Demers et al., PODC 1987, section 1.4)
- *   sweep         a metric against a swept parameter, a line per strategy with 95 % intervals,
- *                 a panel per combination of the other parameters (one panel where lists are
- *                 walked together)
+ * What a figure may show are its kinds: analysis/plots/NAME.c defines `const struct figure_kind
+ * figure_NAME`, and the Makefile lists the folder into the registry, so a new kind touches no
+ * other file.
  *
  * Where a single strategy has a swept parameter to spare, its values are lines of their own
  * colours in place of panels.  Strategies, panels and words along x stand in the order of the
@@ -24,26 +20,43 @@
 #include "base/errors.h"
 #include "base/quantity.h"
 
-#include <stdint.h>
-
-enum figure_kind { FIGURE_CONVERGENCE, FIGURE_RESIDUE, FIGURE_SWEEP };
-
-struct figure_options {
-    enum figure_kind kind;
-    int64_t study_id;              /* 0: the newest */
-    const char *metric;            /* FIGURE_SWEEP; NULL: t99 */
-    const char *by;                /* FIGURE_SWEEP: the x axis; NULL: the first axis */
-    sim_time until;                /* FIGURE_CONVERGENCE: end of the x axis; 0: chosen */
-    const struct setting *filters; /* all must hold */
-    size_t filter_count;
-    const char *keep; /* folder for script and data; NULL: none */
+/* The options that mean something to some kinds only. */
+enum figure_takes {
+    FIGURE_METRIC = 1,
+    FIGURE_BY = 2,
+    FIGURE_UNTIL = 4,
 };
 
-/*
- * Draws a figure of the database `path` and returns its *bytes bytes, to be freed with g_free();
- * NULL and errors on failure.
- */
-char *figure_draw(const char *path, const struct figure_options *options,
+struct figure; /* in the making: figure_parts.h */
+
+struct figure_kind {
+    const char *name;    /* one word, as in --kind NAME */
+    const char *summary; /* what it shows, in one line */
+    bool is_default;     /* true of exactly one */
+    unsigned takes;      /* of enum figure_takes, added up */
+
+    /* The finished page; NULL and errors. */
+    struct canvas *(*draw)(struct figure *figure, struct errors *errors);
+};
+
+/* All kinds by name, closed by NULL. */
+extern const struct figure_kind *const figure_registry[];
+
+/* The kind of that name; of NULL the default.  NULL: there is none. */
+const struct figure_kind *figure_find(const char *name);
+
+/* What the kind does not take is not looked at. */
+struct figure_options {
+    const struct figure_kind *kind;
+    const char *metric; /* NULL: the kind's usual one */
+    const char *by;     /* the parameter of the x axis; NULL: the first with several values */
+    sim_time until;     /* end of the time axis; 0: chosen */
+    const char *keep;   /* folder for script and data; NULL: none */
+};
+
+/* Draws a figure and returns its *bytes bytes, to be freed with g_free(); NULL and errors on
+ * failure. */
+char *figure_draw(const struct study *study, const struct figure_options *options,
                   const struct canvas_size *size, size_t *bytes, struct errors *errors);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* figure_division.c - which points of a sweep share a panel or a line, and how values are written;
- * see figure_kinds.h. */
-#include "analysis/figure/figure_kinds.h"
+ * see figure_parts.h. */
+#include "analysis/figure/figure_parts.h"
 
 #include <math.h>
 #include <string.h>

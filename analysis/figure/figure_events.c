@@ -2,14 +2,12 @@
 /* figure_events.c - see figure_events.h. */
 #include "analysis/figure/figure_events.h"
 
-#include "experiment/store/database.h"
-
 #include <math.h>
 #include <string.h>
 
 enum {
     MARKS_MAX = 100,   /* of a repeated fault; more would be one grey area */
-    NAME_ROWS_MAX = 4, /* of names above each other */
+    NAME_ROWS_MAX = 8, /* of names above each other */
     NAME_LETTER = 7,   /* pixels, at the size of the names */
     NAME_COLUMNS = 24,
     OBJECT_TAG = 1000, /* first number of the marks in gnuplot */
@@ -18,31 +16,25 @@ enum {
 
 /* ---- reading ---- */
 
+static void take_scenario(void *context, sqlite3_stmt *row)
+{
+    struct figure_scenario *scenario = context;
+    struct errors ignored = { 0 };
+    char *yaml = study_copy_text(row, 0);
+
+    scenario->source = source_of_option("scenario", "", yaml, &ignored);
+    if (scenario->source)
+        scenario->root = document_parse(scenario->source, &ignored);
+    errors_clear(&ignored);
+    g_free(yaml);
+}
+
 bool figure_scenario_open(const struct figure *figure, struct figure_scenario *scenario,
                           struct errors *errors)
 {
-    const struct study *study = figure->study;
-    sqlite3_stmt *statement = database_prepare(
-        study->database, study->path, "SELECT scenario_yaml FROM study WHERE study_id = ?", errors);
-    struct errors ignored = { 0 };
-    int code;
-
     *scenario = (struct figure_scenario){ 0 };
-    if (!statement)
-        return false;
-    sqlite3_bind_int64(statement, 1, study->study_id);
-    code = sqlite3_step(statement);
-    if (code == SQLITE_ROW) {
-        const char *yaml = (const char *)sqlite3_column_text(statement, 0);
-        scenario->source = source_of_option("scenario", "", yaml ? yaml : "", &ignored);
-        if (scenario->source)
-            scenario->root = document_parse(scenario->source, &ignored);
-    } else {
-        database_error(study->database, study->path, errors);
-    }
-    errors_clear(&ignored);
-    sqlite3_finalize(statement);
-    return code == SQLITE_ROW;
+    return study_rows(figure->study, "SELECT scenario_yaml FROM study WHERE study_id = ?1",
+                      take_scenario, scenario, errors);
 }
 
 void figure_scenario_clear(struct figure_scenario *scenario)
@@ -236,22 +228,74 @@ static void mark(struct canvas *canvas, double from, double to, int *tag)
     (*tag)++;
 }
 
-/* Writes the name at the foot of its first mark, above those names that it would run into. */
-static void write_name(struct canvas *canvas, const char *name, double from, double *free_from,
+/* What is in the way of names: other names, and the lines of the panel. */
+struct obstacles {
+    const struct figure_span *span;
+    const struct lines *lines;
+    double row_height, letter;       /* of a name, in parts of the panel */
+    double free_from[NAME_ROWS_MAX]; /* where the names of each row end */
+};
+
+/* True if the line from one point to the next runs through the box, all in parts of the panel. */
+static bool crosses(const struct obstacles *o, const struct line_point *a,
+                    const struct line_point *b, const double x[2], const double y[2])
+{
+    const struct figure_span *span = o->span;
+    double ax = place(span, a->x / span->factor), bx = place(span, b->x / span->factor);
+    double ay = (a->y - span->low) / (span->high - span->low);
+    double by = (b->y - span->low) / (span->high - span->low);
+    double slope = bx > ax ? (by - ay) / (bx - ax) : 0, from, to;
+
+    if (!(ax <= x[1] && bx >= x[0]))
+        return false;
+    from = bx > ax ? ay + slope * (fmax(ax, x[0]) - ax) : ay;
+    to = bx > ax ? ay + slope * (fmin(bx, x[1]) - ax) : by;
+    return fmin(from, to) <= y[1] && fmax(from, to) >= y[0];
+}
+
+/* A line may fall or rise where the fault begins: the blank before the name is nobody's. */
+static bool meets_line(const struct obstacles *o, size_t row, double left, double width)
+{
+    double x[2] = { left + o->letter, left + width };
+    double y[2] = { (double)row * o->row_height, (double)(row + 1) * o->row_height };
+
+    for (guint i = 0; i < o->lines->list->len; i++) {
+        const GArray *points = g_array_index(o->lines->list, struct line, i).points;
+        const struct line_point *p = (const struct line_point *)(const void *)points->data;
+        for (guint k = 1; k < points->len; k++)
+            if (crosses(o, &p[k - 1], &p[k], x, y))
+                return true;
+    }
+    return false;
+}
+
+/* The lowest row that is free of names and, if there is one, of lines. */
+static size_t choose_row(const struct obstacles *o, double left, double width)
+{
+    size_t first = NAME_ROWS_MAX;
+
+    for (size_t row = 0; row < NAME_ROWS_MAX; row++) {
+        if (o->free_from[row] > left)
+            continue;
+        if (!meets_line(o, row, left, width))
+            return row;
+        first = MIN(first, row);
+    }
+    return first;
+}
+
+/* Writes the name at the foot of its first mark, above what it would run into. */
+static void write_name(struct canvas *canvas, const char *name, double from, struct obstacles *o,
                        int *tag)
 {
     char *quoted = gnuplot_quote(canvas->gnuplot, name, NAME_COLUMNS);
-    int letter = canvas_is_text(canvas) ? 1 : NAME_LETTER;
-    double width = (double)((MIN(g_utf8_strlen(name, -1), NAME_COLUMNS) + 2) * letter) /
-                   (double)canvas_panel_width(canvas);
+    double width = (double)(MIN(g_utf8_strlen(name, -1), NAME_COLUMNS) + 2) * o->letter;
     double left = fmax(fmin(from, 1 - width), 0);
-    size_t row = 0;
+    size_t row = choose_row(o, left, width);
 
-    while (row < NAME_ROWS_MAX && free_from[row] > left)
-        row++;
     if (row < NAME_ROWS_MAX) {
         char offset[32];
-        free_from[row] = left + width;
+        o->free_from[row] = left + width;
         if (canvas_is_text(canvas))
             g_snprintf(offset, sizeof(offset), "2,%zu", row + 1);
         else
@@ -282,16 +326,21 @@ static void mark_all(const struct figure_fault *fault, const struct figure_span 
 }
 
 void figure_events_mark(const struct figure_events *events, const struct figure_span *span,
-                        struct canvas *canvas)
+                        const struct lines *lines, struct canvas *canvas)
 {
-    double free_from[NAME_ROWS_MAX] = { 0 }, from, to;
+    struct obstacles obstacles = { .span = span,
+                                   .lines = lines,
+                                   .row_height = 0.9 / (double)canvas_lines(canvas),
+                                   .letter = (canvas_is_text(canvas) ? 1.0 : NAME_LETTER) /
+                                             (double)canvas_panel_width(canvas) };
+    double from, to;
     int tag = OBJECT_TAG;
 
     for (guint i = 0; i < events->faults->len; i++) {
         const struct figure_fault *fault = &g_array_index(events->faults, struct figure_fault, i);
         mark_all(fault, span, canvas, &tag);
         if (count_occurrences(fault, span) > 0 && occurrence(fault, 0, span, &from, &to))
-            write_name(canvas, fault->name, from, free_from, &tag);
+            write_name(canvas, fault->name, from, &obstacles, &tag);
     }
 }
 

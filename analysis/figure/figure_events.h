@@ -8,7 +8,7 @@
 #ifndef ANALYSIS_FIGURE_FIGURE_EVENTS_H
 #define ANALYSIS_FIGURE_FIGURE_EVENTS_H
 
-#include "analysis/figure/figure_kinds.h"
+#include "analysis/figure/figure_parts.h"
 #include "experiment/language/document.h"
 
 /* A study's scenario, read once for all its points. */
@@ -42,11 +42,13 @@ struct figure_span {
     double start, end; /* seconds */
     double factor;     /* to what gnuplot sees */
     bool is_log;
+    double low, high; /* ends of the y axis, as gnuplot sees them */
 };
 
-/* Marks the faults in the panel that was started last. */
+/* Marks the faults in the panel that was started last; their names stand where none of its lines
+ * is, if there is such a place. */
 void figure_events_mark(const struct figure_events *events, const struct figure_span *span,
-                        struct canvas *canvas);
+                        const struct lines *lines, struct canvas *canvas);
 
 /* "; shaded: faults", "; dotted: faults", "; shaded and dotted: faults" or "", for the events of
  * all panels.  g_free() it. */

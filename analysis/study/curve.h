@@ -41,7 +41,7 @@ void trajectories_curve(const struct trajectories *trajectories, const double *t
 size_t trajectories_times(const struct trajectories *trajectories, double start, double end,
                           double *times, size_t times_max);
 
-/* When a curve has done what there is to see, in seconds. */
+/* When a curve has shown all that there is to see, in seconds. */
 struct horizon {
     double risen;   /* the mean has first made all but a hundredth of its way from its lowest to its
                        highest value */

@@ -2,6 +2,7 @@
 /* study.c - see study.h. */
 #include "analysis/study/study.h"
 
+#include "analysis/study/metric_place.h"
 #include "analysis/study/study_points.h"
 #include "base/nearest.h"
 #include "base/quantity.h"
@@ -13,11 +14,6 @@
 #include <yaml.h>
 
 /* ---- statements ---- */
-
-static sqlite3_stmt *prepare(const struct study *study, const char *sql, struct errors *errors)
-{
-    return database_prepare(study->database, study->path, sql, errors);
-}
 
 /* Makes a statement ready again whose last step returned `code`; false and an error if that was a
  * failure. */
@@ -32,18 +28,16 @@ static bool rewind_statement(const struct study *study, sqlite3_stmt *statement,
     return is_done;
 }
 
-bool study_finish(const struct study *study, sqlite3_stmt *statement, int code,
-                  struct errors *errors)
+bool study_rows(const struct study *study, const char *sql,
+                void (*take)(void *context, sqlite3_stmt *row), void *context,
+                struct errors *errors)
 {
-    bool is_done = rewind_statement(study, statement, code, errors);
-
-    sqlite3_finalize(statement);
-    return is_done;
+    return database_rows(study->database, study->path, sql, study->study_id, take, context, errors);
 }
 
-char *study_copy_text(sqlite3_stmt *statement, int column)
+char *study_copy_text(sqlite3_stmt *row, int column)
 {
-    const char *text = (const char *)sqlite3_column_text(statement, column);
+    const char *text = (const char *)sqlite3_column_text(row, column);
 
     return g_strdup(text ? text : "");
 }
@@ -60,25 +54,50 @@ static const struct {
     { "went_quiet", "stop_reason = 'quiet'" },
 };
 
-/* Prepares what is asked for each strategy at each point, once.  `read_values` gives replication
- * and value: a text if it never happened, NULL if it does not apply. */
-static bool prepare_reading(struct study *study, struct errors *errors)
+/* The statements give replication and value: a text if it never happened, NULL if it does not
+ * apply.  Of a metric there may be several rows a run, of which one has its value. */
+#define VALUES_OF_RUNS " WHERE " STUDY_RUNS " AND status = 'done' ORDER BY run_id"
+
+static char *metrics_sql(void)
 {
-    GString *sql = g_string_new("SELECT replication, CASE ?3");
+    GString *sql = g_string_new("SELECT replication, CASE metric_place(set_id)");
+
+    for (int i = 0; i < METRICS_IN_ROW; i++)
+        g_string_append_printf(sql, " WHEN %d THEN coalesce(v%d, 'never')", i, i);
+    g_string_append(sql, " END FROM metric_value CROSS JOIN run USING (run_id)" VALUES_OF_RUNS);
+    return g_string_free(sql, FALSE);
+}
+
+static char *of_runs_sql(void)
+{
+    GString *sql = g_string_new("SELECT replication, CASE ?4");
 
     for (size_t i = 0; i < G_N_ELEMENTS(run_columns); i++)
         g_string_append_printf(sql, " WHEN '%s' THEN %s", run_columns[i].name, run_columns[i].sql);
-    g_string_append(sql, " ELSE (SELECT coalesce(value, 'never') FROM metric "
-                         "WHERE run_id = run.run_id AND name = ?3) END FROM run "
-                         "WHERE " STUDY_RUNS " AND status = 'done' ORDER BY replication");
-    study->read_values = prepare(study, sql->str, errors);
-    g_string_free(sql, TRUE);
+    g_string_append(sql, " END FROM run" VALUES_OF_RUNS);
+    return g_string_free(sql, FALSE);
+}
+
+/* Prepares what is asked for each strategy at each point, once. */
+static bool prepare_reading(struct study *study, struct errors *errors)
+{
+    char *metrics = metrics_sql(), *of_runs = of_runs_sql();
+
+    study->place = g_new0(struct metric_place, 1);
+    if (metric_place_init(study->place, study->database) != SQLITE_OK)
+        database_error(study->database, study->path, errors);
+    else
+        study->read_values = database_prepare(study->database, study->path, metrics, errors);
     if (study->read_values)
-        study->count_runs =
-            prepare(study,
-                    "SELECT coalesce(sum(status = 'done'), 0), coalesce(sum(status = 'failed'), 0) "
-                    "FROM run WHERE " STUDY_RUNS,
-                    errors);
+        study->read_of_runs = database_prepare(study->database, study->path, of_runs, errors);
+    if (study->read_of_runs)
+        study->count_runs = database_prepare(
+            study->database, study->path,
+            "SELECT coalesce(sum(status = 'done'), 0), coalesce(sum(status = 'failed'), 0) "
+            "FROM run WHERE " STUDY_RUNS,
+            errors);
+    g_free(of_runs);
+    g_free(metrics);
     return study->count_runs != NULL;
 }
 
@@ -130,63 +149,55 @@ static void complain_no_study(const struct study *study, int64_t wanted, struct 
                    study->path, (long long)wanted, study->count);
 }
 
-static bool read_study(struct study *study, int64_t wanted, struct errors *errors)
+static void take_study(void *context, sqlite3_stmt *row)
 {
-    sqlite3_stmt *statement = prepare(
-        study,
-        "SELECT study_id, name, scenario_yaml, seed, (SELECT count(*) FROM study), "
-        "replications_min FROM study WHERE ?1 = 0 OR study_id = ?1 ORDER BY study_id DESC LIMIT 1",
-        errors);
-    int code;
+    struct study *study = context;
+    char *yaml = study_copy_text(row, 2);
 
-    if (!statement)
-        return false;
-    sqlite3_bind_int64(statement, 1, wanted);
-    code = sqlite3_step(statement);
-    if (code == SQLITE_ROW) {
-        char *yaml = study_copy_text(statement, 2);
-        study->study_id = sqlite3_column_int64(statement, 0);
-        study->name = study_copy_text(statement, 1);
-        study->nodes = read_nodes(yaml);
-        study->seed = (uint64_t)sqlite3_column_int64(statement, 3);
-        study->count = (size_t)sqlite3_column_int64(statement, 4);
-        study->replications_min = (size_t)sqlite3_column_int64(statement, 5);
-        g_free(yaml);
-    }
-    return study_finish(study, statement, code, errors);
+    study->study_id = sqlite3_column_int64(row, 0);
+    study->name = study_copy_text(row, 1);
+    study->nodes = read_nodes(yaml);
+    study->seed = (uint64_t)sqlite3_column_int64(row, 3);
+    study->replications_min = (size_t)sqlite3_column_int64(row, 4);
+    g_free(yaml);
 }
 
-static bool count_studies(struct study *study, struct errors *errors)
+static void take_count(void *count, sqlite3_stmt *row)
 {
-    sqlite3_stmt *statement = prepare(study, "SELECT count(*) FROM study", errors);
-    int code;
+    *(size_t *)count = (size_t)sqlite3_column_int64(row, 0);
+}
 
-    if (!statement)
+/* The study called `wanted`, 0 being the newest; false and an error if there is none. */
+static bool read_study(struct study *study, int64_t wanted, struct errors *errors)
+{
+    study->study_id = wanted;
+    if (!study_rows(study, "SELECT count(*) FROM study", take_count, &study->count, errors) ||
+        !study_rows(study,
+                    "SELECT study_id, name, scenario_yaml, seed, replications_min FROM study "
+                    "WHERE ?1 = 0 OR study_id = ?1 ORDER BY study_id DESC LIMIT 1",
+                    take_study, study, errors))
         return false;
-    code = sqlite3_step(statement);
-    if (code == SQLITE_ROW)
-        study->count = (size_t)sqlite3_column_int64(statement, 0);
-    return study_finish(study, statement, code, errors);
+    if (!study->name)
+        complain_no_study(study, wanted, errors);
+    return study->name != NULL;
+}
+
+static void take_name(void *names, sqlite3_stmt *row)
+{
+    g_ptr_array_add(names, study_copy_text(row, 0));
 }
 
 /* Reads one column of names into a list closed by NULL. */
 static bool read_names(const struct study *study, const char *sql, char ***names, size_t *count,
                        struct errors *errors)
 {
-    sqlite3_stmt *statement = prepare(study, sql, errors);
-    GPtrArray *list;
-    int code;
+    GPtrArray *list = g_ptr_array_new();
+    bool is_good = study_rows(study, sql, take_name, list, errors);
 
-    if (!statement)
-        return false;
-    list = g_ptr_array_new();
-    sqlite3_bind_int64(statement, 1, study->study_id);
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW)
-        g_ptr_array_add(list, study_copy_text(statement, 0));
     *count = list->len;
     g_ptr_array_add(list, NULL);
     *names = (char **)g_ptr_array_free(list, FALSE);
-    return study_finish(study, statement, code, errors);
+    return is_good;
 }
 
 static bool read_frame(struct study *study, struct errors *errors)
@@ -211,15 +222,8 @@ struct study *study_open(const char *path, int64_t study_id, struct errors *erro
     study = g_new0(struct study, 1);
     study->database = database;
     study->path = g_strdup(path);
-    is_good = sqlite3_exec(database, "BEGIN", NULL, NULL, NULL) == SQLITE_OK;
-    if (!is_good)
-        database_error(database, path, errors);
-    is_good = is_good && count_studies(study, errors) && read_study(study, study_id, errors);
-    if (is_good && !study->name) {
-        complain_no_study(study, study_id, errors);
-        is_good = false;
-    }
-    is_good = is_good && read_frame(study, errors) && prepare_reading(study, errors);
+    is_good = read_study(study, study_id, errors) && read_frame(study, errors) &&
+              prepare_reading(study, errors);
     if (is_good && study->point_count == 0) {
         errors_add(errors, ERROR_IO, "'%s': study %lld has no points", path,
                    (long long)study->study_id);
@@ -241,7 +245,11 @@ void study_close(struct study *study)
     g_free(study->name);
     g_free(study->path);
     sqlite3_finalize(study->read_values);
+    sqlite3_finalize(study->read_of_runs);
     sqlite3_finalize(study->count_runs);
+    if (study->place)
+        metric_place_clear(study->place);
+    g_free(study->place);
     sqlite3_close(study->database);
     g_free(study);
 }
@@ -299,7 +307,7 @@ void study_bind(const struct study *study, size_t point, const char *strategy,
     sqlite3_bind_int64(statement, 1, p->point_id);
     sqlite3_bind_int64(statement, 2,
                        study->strategy_ids[(size_t)p->variant * study->strategy_count + place]);
-    sqlite3_bind_int64(statement, 4, study->study_id);
+    sqlite3_bind_int64(statement, 3, study->study_id);
 }
 
 bool study_count_runs(const struct study *study, size_t point, const char *strategy, size_t *done,
@@ -343,28 +351,52 @@ static char *plain_name(const struct study *study, size_t point, const char *nam
     return g_strndup(name, strlen(name) - (is_per_node ? strlen("/node") : 0));
 }
 
+static double value_of(sqlite3_stmt *statement, double divisor)
+{
+    int type = sqlite3_column_type(statement, 1);
+
+    return type == SQLITE_NULL   ? NAN
+           : type == SQLITE_TEXT ? INFINITY
+                                 : sqlite3_column_double(statement, 1) / divisor;
+}
+
+/* What gives the values of a metric, ready to step. */
+static sqlite3_stmt *ask(const struct study *study, size_t point, const char *strategy,
+                         const char *plain)
+{
+    sqlite3_stmt *statement = is_of_runs(plain) ? study->read_of_runs : study->read_values;
+
+    study_bind(study, point, strategy, statement);
+    if (statement == study->read_of_runs)
+        sqlite3_bind_text(statement, 4, plain, -1, SQLITE_TRANSIENT);
+    else
+        metric_place_ask(study->place, plain);
+    return statement;
+}
+
 bool study_read(const struct study *study, size_t point, const char *strategy, const char *name,
                 struct series *series, struct errors *errors)
 {
     double divisor;
     char *plain = plain_name(study, point, name, &divisor);
-    sqlite3_stmt *statement = study->read_values;
+    sqlite3_stmt *statement = ask(study, point, strategy, plain);
     GArray *replications = g_array_new(FALSE, FALSE, sizeof(int64_t));
     GArray *values = g_array_new(FALSE, FALSE, sizeof(double));
+    int64_t latest = -1;
     int code;
 
-    study_bind(study, point, strategy, statement);
-    sqlite3_bind_text(statement, 3, plain, -1, SQLITE_TRANSIENT);
-    g_free(plain);
     while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
         int64_t replication = sqlite3_column_int64(statement, 0);
-        int type = sqlite3_column_type(statement, 1);
-        double value = type == SQLITE_NULL   ? NAN
-                       : type == SQLITE_TEXT ? INFINITY
-                                             : sqlite3_column_double(statement, 1) / divisor;
-        g_array_append_val(replications, replication);
-        g_array_append_val(values, value);
+        double value = value_of(statement, divisor);
+
+        if (replication != latest) {
+            g_array_append_val(replications, replication);
+            g_array_append_val(values, value);
+        } else if (!isnan(value))
+            g_array_index(values, double, values->len - 1) = value;
+        latest = replication;
     }
+    g_free(plain);
     *series = (struct series){ .count = values->len,
                                .is_share = metric_describe(name).unit == UNIT_SHARE };
     series->replications = (int64_t *)(void *)g_array_free(replications, FALSE);

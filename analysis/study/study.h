@@ -19,11 +19,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Condition on `run` in SQL for the runs of a strategy at a point; study_bind() gives it its
- * values, ?1, ?2 and ?4.  Another study may have made more replications than this one wants. */
-#define STUDY_RUNS                        \
-    "point_id = ?1 AND strategy_id = ?2 " \
-    "AND replication < (SELECT replications_max FROM study WHERE study_id = ?4)"
+/* Condition on run_id in SQL for the runs of a strategy at a point, whose numbers follow one
+ * another by replication (schema.sql); study_bind() gives it its values, ?1 to ?3.  Another study
+ * may have made more replications than this one wants. */
+#define STUDY_RUNS                                     \
+    "run_id >= ?1 * 1000000000000 + ?2 * 1000000 AND " \
+    "run_id < ?1 * 1000000000000 + ?2 * 1000000 + "    \
+    "(SELECT replications_max FROM study WHERE study_id = ?3)"
 
 /* The value of an axis at a point. */
 struct study_value {
@@ -39,10 +41,14 @@ struct study_point {
     struct study_value *values; /* one for each axis */
 };
 
+struct metric_place;
+
 struct study {
     sqlite3 *database;
-    sqlite3_stmt *read_values, *count_runs; /* of study_read(), study_count_runs() */
-    char *path;                             /* of the file, as the user named it */
+    sqlite3_stmt *read_values, *read_of_runs; /* of study_read(): metrics, columns of `run` */
+    sqlite3_stmt *count_runs;                 /* of study_count_runs() */
+    struct metric_place *place;               /* of the metric that read_values gives */
+    char *path;                               /* of the file, as the user named it */
     int64_t study_id;
     size_t count; /* studies in the file */
     char *name;
@@ -50,6 +56,7 @@ struct study {
     uint64_t seed;
     size_t replications_min; /* runs asked for of each strategy at each point */
     char **axes;             /* paths of the swept parameters */
+    bool *is_fixed;          /* of each: study_where() asked for a value of it */
     size_t axis_count;
     struct study_point *points;
     size_t point_count; /* at least 1 */
@@ -73,8 +80,9 @@ int study_find_axis(const struct study *study, const char *path, struct errors *
 bool study_value_is(const struct study_value *value, const char *text);
 
 /*
- * Leaves out all points but those at which every filter holds.  False and errors, which list what
- * there is, for a path that is no axis and for values that no point has (together).
+ * Leaves out all points but those at which every filter holds, and notes the axes that they fix.
+ * False and errors, which list what there is, for a path that is no axis and for values that no
+ * point has (together).
  */
 bool study_where(struct study *study, const struct setting *filters, size_t count,
                  struct errors *errors);
@@ -82,12 +90,22 @@ bool study_where(struct study *study, const struct setting *filters, size_t coun
 /* A number that is the same where points and strategies (by their positions) have the same runs. */
 int64_t study_cell(const struct study *study, size_t point, size_t strategy);
 
+/* Calls `take` with each row of the query, in which ?1 is the study; false and an error if it
+ * cannot be read to its end. */
+bool study_rows(const struct study *study, const char *sql,
+                void (*take)(void *context, sqlite3_stmt *row), void *context,
+                struct errors *errors);
+
+/* A copy of a text column; "" for NULL.  A text with a NUL inside ends there.  g_free() it. */
+char *study_copy_text(sqlite3_stmt *row, int column);
+
 /* Binds the values of STUDY_RUNS. */
 void study_bind(const struct study *study, size_t point, const char *strategy,
                 sqlite3_stmt *statement);
 
-/* A name for a point: `network.loss=5%, nodes=100`, unescaped; "" without sweep.  g_free() it. */
-char *study_point_name(const struct study *study, size_t point);
+/* A name for a point: `network.loss=5%, nodes=100`, unescaped, without the axis `but` (-1: with
+ * all); "" without sweep.  g_free() it. */
+char *study_point_name(const struct study *study, size_t point, int but);
 
 /* How many runs of a strategy at a point are stored, and how many of them failed. */
 bool study_count_runs(const struct study *study, size_t point, const char *strategy, size_t *done,

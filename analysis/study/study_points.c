@@ -3,7 +3,6 @@
 #include "analysis/study/study_points.h"
 
 #include "experiment/language/sweep.h"
-#include "experiment/store/database.h"
 
 #include <glib.h>
 #include <math.h>
@@ -13,110 +12,87 @@ enum { LISTED_MAX = 20 }; /* values in an error */
 
 /* ---- reading ---- */
 
-static bool read_points(struct study *study, struct errors *errors)
+static void take_point(void *context, sqlite3_stmt *row)
 {
-    sqlite3_stmt *statement =
-        database_prepare(study->database, study->path,
-                         "SELECT position, point_id, variant FROM study_point "
-                         "WHERE study_id = ? ORDER BY position",
-                         errors);
-    GArray *points;
-    int code;
+    struct study *study = context;
 
-    if (!statement)
-        return false;
-    points = g_array_new(FALSE, TRUE, sizeof(struct study_point));
-    sqlite3_bind_int64(statement, 1, study->study_id);
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-        struct study_point point = { .position = sqlite3_column_int64(statement, 0),
-                                     .point_id = sqlite3_column_int64(statement, 1),
-                                     .variant = sqlite3_column_int64(statement, 2),
-                                     .values = g_new0(struct study_value, study->axis_count + 1) };
-        g_array_append_val(points, point);
-    }
-    study->point_count = points->len;
-    study->points = (struct study_point *)(void *)g_array_free(points, FALSE);
-    return study_finish(study, statement, code, errors);
+    study->points = g_renew(struct study_point, study->points, study->point_count + 1);
+    study->points[study->point_count++] =
+        (struct study_point){ .position = sqlite3_column_int64(row, 0),
+                              .point_id = sqlite3_column_int64(row, 1),
+                              .variant = sqlite3_column_int64(row, 2),
+                              .values = g_new0(struct study_value, study->axis_count + 1) };
 }
 
-/* Takes the value of an axis at a point from a row of `param`. */
-static void take_value(struct study *study, struct study_point *point, sqlite3_stmt *statement)
-{
-    const char *path = (const char *)sqlite3_column_text(statement, 1);
+/* Where the reading of values has come to: rows and points both come by position. */
+struct reading {
+    struct study *study;
+    size_t point;
+};
 
+static void take_value(void *context, sqlite3_stmt *row)
+{
+    struct reading *reading = context;
+    const struct study *study = reading->study;
+    int64_t position = sqlite3_column_int64(row, 0);
+    const char *path = (const char *)sqlite3_column_text(row, 1);
+    struct study_point *point;
+
+    while (reading->point < study->point_count && study->points[reading->point].position < position)
+        reading->point++;
+    if (reading->point == study->point_count || study->points[reading->point].position != position)
+        return;
+    point = &study->points[reading->point];
     for (size_t axis = 0; path && axis < study->axis_count; axis++) {
         struct study_value *value = &point->values[axis];
         if (value->text || strcmp(study->axes[axis], path) != 0)
             continue;
-        value->text = study_copy_text(statement, 2);
-        value->unit = study_copy_text(statement, 4);
-        value->number = sqlite3_column_type(statement, 3) == SQLITE_NULL
-                            ? NAN
-                            : sqlite3_column_double(statement, 3);
+        value->text = study_copy_text(row, 2);
+        value->unit = study_copy_text(row, 4);
+        value->number =
+            sqlite3_column_type(row, 3) == SQLITE_NULL ? NAN : sqlite3_column_double(row, 3);
     }
 }
 
-/* The rows of all points, which both come by position. */
-static bool read_values(struct study *study, struct errors *errors)
+static void take_id(void *ids, sqlite3_stmt *row)
 {
-    sqlite3_stmt *statement =
-        database_prepare(study->database, study->path,
-                         "SELECT position, path, text, number, unit FROM param "
-                         "WHERE study_id = ? ORDER BY position",
-                         errors);
-    size_t point = 0;
-    int code;
+    int64_t id = sqlite3_column_int64(row, 0);
 
-    if (!statement)
-        return false;
-    sqlite3_bind_int64(statement, 1, study->study_id);
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-        int64_t position = sqlite3_column_int64(statement, 0);
-        while (point < study->point_count && study->points[point].position < position)
-            point++;
-        if (point < study->point_count && study->points[point].position == position)
-            take_value(study, &study->points[point], statement);
-    }
-    return study_finish(study, statement, code, errors);
+    g_array_append_vals(ids, &id, 1);
 }
 
 /* The strategies of every variant; false and an error if a point has none of them. */
 static bool read_variants(struct study *study, struct errors *errors)
 {
-    sqlite3_stmt *statement =
-        database_prepare(study->database, study->path,
-                         "SELECT strategy_id FROM study_strategy WHERE study_id = ? "
-                         "ORDER BY variant, position",
-                         errors);
-    GArray *ids;
-    size_t variants;
-    bool is_whole;
-    int code;
+    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    bool is_read = study_rows(study,
+                              "SELECT strategy_id FROM study_strategy WHERE study_id = ?1 "
+                              "ORDER BY variant, position",
+                              take_id, ids, errors);
+    size_t variants = ids->len / MAX(study->strategy_count, 1);
+    bool is_whole = variants * study->strategy_count == ids->len;
 
-    if (!statement)
-        return false;
-    ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    sqlite3_bind_int64(statement, 1, study->study_id);
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-        int64_t id = sqlite3_column_int64(statement, 0);
-        g_array_append_val(ids, id);
-    }
-    variants = ids->len / MAX(study->strategy_count, 1);
-    is_whole = variants * study->strategy_count == ids->len;
     study->strategy_ids = (int64_t *)(void *)g_array_free(ids, FALSE);
     for (size_t i = 0; i < study->point_count && is_whole; i++)
         is_whole = study->points[i].variant >= 0 && (size_t)study->points[i].variant < variants;
-    if (!study_finish(study, statement, code, errors))
-        return false;
-    if (!is_whole)
+    if (is_read && !is_whole)
         errors_add(errors, ERROR_IO, "'%s' is damaged: study %lld has lost some of its strategies",
                    study->path, (long long)study->study_id);
-    return is_whole;
+    return is_read && is_whole;
 }
 
 bool study_points_read(struct study *study, struct errors *errors)
 {
-    return read_points(study, errors) && read_values(study, errors) && read_variants(study, errors);
+    study->is_fixed = g_new0(bool, study->axis_count + 1);
+    return study_rows(study,
+                      "SELECT position, point_id, variant FROM study_point WHERE study_id = ?1 "
+                      "ORDER BY position",
+                      take_point, study, errors) &&
+           study_rows(study,
+                      "SELECT position, path, text, number, unit FROM param WHERE study_id = ?1 "
+                      "ORDER BY position",
+                      take_value, &(struct reading){ study, 0 }, errors) &&
+           read_variants(study, errors);
 }
 
 static void clear_point(const struct study *study, struct study_point *point)
@@ -134,14 +110,15 @@ void study_points_clear(struct study *study)
         clear_point(study, &study->points[i]);
     g_free(study->points);
     g_free(study->strategy_ids);
+    g_free(study->is_fixed);
 }
 
-char *study_point_name(const struct study *study, size_t point)
+char *study_point_name(const struct study *study, size_t point, int but)
 {
     GString *name = g_string_new(NULL);
 
     for (size_t axis = 0; axis < study->axis_count; axis++)
-        if (study->points[point].values[axis].text)
+        if ((int)axis != but && study->points[point].values[axis].text)
             g_string_append_printf(name, "%s%s=%s", name->len ? ", " : "", study->axes[axis],
                                    study->points[point].values[axis].text);
     return g_string_free(name, FALSE);
@@ -194,7 +171,7 @@ static void list_values(GString *list, const struct study *study, size_t axis)
     g_hash_table_destroy(seen);
 }
 
-/* Tells which value of a filter there is none of, or that there are not all of them together. */
+/* Tells which value of a filter no point has, or that no point has all of them. */
 static void complain_none(const struct study *study, const struct setting *filters, const int *axes,
                           size_t count, struct errors *errors)
 {
@@ -208,8 +185,8 @@ static void complain_none(const struct study *study, const struct setting *filte
             continue;
         list = g_string_new(NULL);
         list_values(list, study, (size_t)axes[i]);
-        errors_add(errors, ERROR_SCENARIO, "--where %s=%s: the values there are: %s",
-                   filters[i].path, filters[i].value, list->str);
+        errors_add(errors, ERROR_SCENARIO, "--where %s=%s: the values are: %s", filters[i].path,
+                   filters[i].value, list->str);
         g_string_free(list, TRUE);
         return;
     }
@@ -225,7 +202,7 @@ static bool passes(const struct study_point *point, const struct setting *filter
     return true;
 }
 
-/* Leaves the points that pass, if there are any; false if there are none. */
+/* Keeps the points that pass, if there are any; false if there are none. */
 static bool keep_points(struct study *study, const struct setting *filters, const int *axes,
                         size_t count)
 {
@@ -258,6 +235,8 @@ bool study_where(struct study *study, const struct setting *filters, size_t coun
     for (size_t i = 0; i < count; i++) {
         axes[i] = study_find_axis(study, filters[i].path, errors);
         is_good = is_good && axes[i] >= 0;
+        if (axes[i] >= 0)
+            study->is_fixed[axes[i]] = true;
     }
     if (is_good && !keep_points(study, filters, axes, count)) {
         complain_none(study, filters, axes, count, errors);

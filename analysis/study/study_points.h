@@ -8,15 +8,8 @@
 
 #include "analysis/study/study.h"
 
-/* Fills points and strategy_ids of a study whose axes and strategies are read. */
+/* Fills points, strategy_ids and is_fixed of a study whose axes and strategies are read. */
 bool study_points_read(struct study *study, struct errors *errors);
 void study_points_clear(struct study *study);
-
-/* Ends a statement whose last step returned `code`; false and an error if that was a failure. */
-bool study_finish(const struct study *study, sqlite3_stmt *statement, int code,
-                  struct errors *errors);
-
-/* A copy of a text column; "" for NULL.  A text with a NUL inside ends there.  g_free() it. */
-char *study_copy_text(sqlite3_stmt *statement, int column);
 
 #endif

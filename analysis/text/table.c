@@ -194,22 +194,15 @@ static void print_people(FILE *out, const struct table *table, const struct tabl
 
 void table_csv_text(FILE *out, const char *text)
 {
-    bool is_formula = *text && strchr("=+-@", *text);
-    bool is_quoted = strpbrk(text, ",\"\r\n") != NULL;
+    char *safe = text_escape(text);
+    bool is_formula = *safe && strchr("=+-@", *safe);
+    bool is_quoted = strpbrk(safe, ",\"") != NULL;
 
     fputs(is_quoted ? "\"" : "", out);
     fputs(is_formula ? "'" : "", out);
-    for (const char *c = text; *c; c++)
+    for (const char *c = safe; *c; c++)
         fputs(*c == '"' ? "\"\"" : (char[]){ *c, '\0' }, out);
     fputs(is_quoted ? "\"" : "", out);
-}
-
-/* Control characters come out escaped, as tables are often looked at in a terminal. */
-static void put_csv_text(FILE *out, const char *text)
-{
-    char *safe = text_escape(text);
-
-    table_csv_text(out, safe);
     g_free(safe);
 }
 
@@ -224,14 +217,14 @@ static void print_csv(FILE *out, const struct table *table)
             fputs(separator, out);
             separator = ",";
             if (row == 0) {
-                put_csv_text(out, column_at(table, c)->name);
+                table_csv_text(out, column_at(table, c)->name);
                 continue;
             }
             const struct cell *cell = cell_at(table, row - 1, c);
             if (!cell->full && !isnan(cell->value))
                 text_number(number, cell->value);
             if (cell->full)
-                put_csv_text(out, cell->full);
+                table_csv_text(out, cell->full);
             else
                 fputs(number, out);
         }

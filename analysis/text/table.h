@@ -56,8 +56,9 @@ void table_print(FILE *out, const struct table *table, const struct table_style 
 void table_json_text(FILE *out, const char *text);
 
 /*
- * Writes a text, as it is, as a cell of CSV by RFC 4180.  One that begins with =, +, - or @ gets
- * a ' before it, or spreadsheets would take it for a formula.
+ * Writes a text as a cell of CSV by RFC 4180.  One that begins with =, +, - or @ gets a ' before
+ * it, or spreadsheets would take it for a formula.  What would move a terminal comes out escaped
+ * (text_escape()), as tables are looked at behind pipes, too; JSON can give the text itself.
  */
 void table_csv_text(FILE *out, const char *text);
 

@@ -64,6 +64,29 @@ char *text_shorten_middle(const char *text, size_t columns, size_t head)
     return g_strdup_printf("%.*s…%s", (int)(at - text), text, tail);
 }
 
+void text_print_lines(FILE *out, const char *text, size_t columns, int first, int indent)
+{
+    size_t column = (size_t)fprintf(out, "%*s", first, "");
+    bool is_start = true; /* of a line */
+
+    while (*text) {
+        size_t length = strcspn(text, " ");
+        char *word = g_strndup(text, length);
+        size_t width = text_width(word);
+
+        if (!is_start && column + 1 + width > columns)
+            column = (size_t)fprintf(out, "\n%*s", indent, "") - 1;
+        else if (!is_start)
+            column += (size_t)fprintf(out, " ");
+        fputs(word, out);
+        column += width;
+        is_start = false;
+        g_free(word);
+        text += length + (text[length] == ' ');
+    }
+    fputc('\n', out);
+}
+
 void text_number(char out[32], double value)
 {
     for (int digits = 15; digits <= 17; digits++) {

@@ -29,6 +29,10 @@ char *text_shorten(const char *text, size_t columns);
  */
 char *text_shorten_middle(const char *text, size_t columns, size_t head);
 
+/* Prints escaped `text` in lines of at most `columns`, broken at blanks, the first behind `first`
+ * blanks, the others behind `indent`. */
+void text_print_lines(FILE *out, const char *text, size_t columns, int first, int indent);
+
 /* Writes the shortest decimal that reads back to `value`: 0.1, 1e+300, inf.  Needs 32 bytes. */
 void text_number(char out[32], double value);
 

@@ -2,14 +2,17 @@
 /*
  * validation.c - measures rows of published figures and judges them; see validation.h.
  *
- * The distinct trials of the rows are run by threads that take one run after another, those of
- * the largest trials first so that no thread is left alone with one at the end.
+ * The runs of the distinct trials go to a pool of threads, those of the largest trials first so
+ * that no thread is left alone with one at the end.
  */
 #include "analysis/validation/validation.h"
 
+#include "base/statistics.h"
 #include "experiment/runner/pool.h"
 
+#include <errno.h>
 #include <glib.h>
+#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -25,131 +28,140 @@ struct batch {
     const struct validation_trial *trial;
     struct validation_run *runs;
     int count;
-    int first; /* number of its first run among those of all batches */
 };
 
 struct crew {
     const struct validation_options *options;
     struct batch *batches; /* largest networks first */
     size_t batch_count;
-    int total;
-    double work; /* nodes of all runs together, which is about what they cost */
-    atomic_int next;
-    atomic_ullong done; /* of the work */
-    atomic_bool has_failed;
-    pthread_mutex_t lock; /* of `errors` and of `at_work` */
-    pthread_cond_t ended;
-    int at_work; /* threads */
-    struct errors *errors;
+    struct pool *pool;
+    double work;           /* nodes of all runs together, which is about what they cost */
+    pthread_mutex_t lock;  /* of what follows */
+    pthread_cond_t ended;  /* for the caller's thread */
+    int left;              /* runs that have not ended */
+    double done;           /* of the work */
+    struct errors *errors; /* of the first run that failed */
 };
 
 /* ------------------------------------------------------------------------------- the runs */
 
-static const struct batch *batch_of(const struct crew *crew, int number)
+static void *set_up_trial(const void *crew, size_t batch)
 {
-    size_t i = crew->batch_count - 1;
+    const struct crew *c = crew;
 
-    while (crew->batches[i].first > number)
-        i--;
-    return &crew->batches[i];
+    return validation_world_new(c->batches[batch].trial, c->options->seed);
 }
 
-static void make_run(struct crew *crew, int number)
+static const struct sim_config *config_of(const void *world, int strategy)
 {
-    const struct batch *b = batch_of(crew, number);
-    const int replication = number - b->first;
-    struct errors errors = { 0 };
-
-    if (!validation_run_trial(b->trial, crew->options->seed, (uint32_t)replication,
-                              &b->runs[replication], &errors) &&
-        !atomic_exchange(&crew->has_failed, true)) {
-        pthread_mutex_lock(&crew->lock);
-        errors_add(crew->errors, ERROR_IO, "%s", errors.list[0].text);
-        pthread_mutex_unlock(&crew->lock);
-    }
-    errors_clear(&errors);
-    atomic_fetch_add(&crew->done, (unsigned long long)b->trial->nodes);
+    (void)strategy;
+    return validation_world_config(world);
 }
 
-static void *work(void *context)
+static void free_world(void *world)
+{
+    validation_world_free(world);
+}
+
+static const struct pool_source trials = { set_up_trial, config_of, free_world };
+
+/* Tells why there is no result; the first complaint ends all other runs. */
+static void complain(struct crew *crew, const struct batch *b, const struct pool_task *task)
+{
+    const struct validation_trial *trial = b->trial;
+
+    if (crew->errors->count > 0 || task->fate == POOL_CANCELLED)
+        return;
+    if (task->fate == POOL_REFUSED)
+        errors_add(crew->errors, ERROR_IO,
+                   "a run of %s with %lld nodes needs %llu MB of memory, of which %llu MB are "
+                   "available",
+                   trial->model, (long long)trial->nodes,
+                   (unsigned long long)(task->memory_estimate / 1000000),
+                   (unsigned long long)(pool_memory_available() / 1000000));
+    else
+        errors_add(crew->errors, ERROR_IO, "%s with %s, %lld nodes: %s", trial->model,
+                   trial->parameters, (long long)trial->nodes, task->result.error);
+    pool_cancel(crew->pool);
+}
+
+/* Called by the pool's threads. */
+static void take_ended(void *context, struct pool_counts counts)
 {
     struct crew *crew = context;
+    struct pool_task *task;
 
-    for (;;) {
-        const int number = atomic_fetch_add(&crew->next, 1);
+    (void)counts;
+    while ((task = pool_take(crew->pool))) {
+        const struct batch *b = &crew->batches[pool_point_index(task->point)];
 
-        if (number >= crew->total || atomic_load(&crew->has_failed))
-            break;
-        make_run(crew, number);
+        pthread_mutex_lock(&crew->lock);
+        if (task->fate == POOL_MADE && task->result.status == SIM_DONE)
+            validation_keep(b->trial, &task->result, &b->runs[task->replication]);
+        else
+            complain(crew, b, task);
+        crew->done += (double)b->trial->nodes;
+        crew->left--;
+        pthread_cond_signal(&crew->ended);
+        pthread_mutex_unlock(&crew->lock);
+        pool_task_free(crew->pool, task);
     }
-    pthread_mutex_lock(&crew->lock);
-    crew->at_work--;
-    pthread_cond_signal(&crew->ended);
-    pthread_mutex_unlock(&crew->lock);
-    return NULL;
 }
 
-static void wait_for(struct crew *crew)
+static void give_runs(struct crew *crew)
+{
+    for (size_t i = 0; i < crew->batch_count; i++) {
+        struct pool_point *point = pool_point_new(&trials, crew, i);
+
+        for (int k = 0; k < crew->batches[i].count; k++)
+            pool_give(crew->pool, point, 0, (uint32_t)k);
+        pool_point_release(crew->pool, point);
+    }
+}
+
+/* Waits until all runs have ended, and tells how far they are. */
+static void wait_for_runs(struct crew *crew)
 {
     const struct validation_options *o = crew->options;
     const gint64 begin = g_get_monotonic_time();
 
     pthread_mutex_lock(&crew->lock);
-    while (crew->at_work > 0) {
+    while (crew->left > 0) {
         struct timespec until;
+        double done;
 
         clock_gettime(CLOCK_REALTIME, &until);
         until.tv_nsec += PROGRESS_NS;
         until.tv_sec += until.tv_nsec / 1000000000;
         until.tv_nsec %= 1000000000;
-        pthread_cond_timedwait(&crew->ended, &crew->lock, &until);
+        while (crew->left > 0 &&
+               pthread_cond_timedwait(&crew->ended, &crew->lock, &until) != ETIMEDOUT)
+            ;
+        done = crew->done / crew->work;
+        pthread_mutex_unlock(&crew->lock);
         if (o->progress)
-            o->progress(o->context, (double)atomic_load(&crew->done) / crew->work,
+            o->progress(o->context, done,
                         (double)(g_get_monotonic_time() - begin) / G_TIME_SPAN_SECOND);
+        pthread_mutex_lock(&crew->lock);
     }
     pthread_mutex_unlock(&crew->lock);
 }
 
-/* Threads that the memory allows; 0 after an error if not even one. */
-static int threads_within_memory(const struct crew *crew)
-{
-    const uint64_t available = pool_memory_available();
-    uint64_t most = 1;
-
-    for (size_t i = 0; i < crew->batch_count; i++)
-        most = MAX(most, validation_trial_memory(crew->batches[i].trial));
-    if (available < most)
-        errors_add(crew->errors, ERROR_IO,
-                   "the largest run needs %llu MB of memory, of which %llu MB are available",
-                   (unsigned long long)(most / 1000000), (unsigned long long)(available / 1000000));
-    return (int)MIN((uint64_t)crew->options->threads, available / most);
-}
-
 static bool make_runs(struct crew *crew)
 {
-    const int threads = threads_within_memory(crew);
-    pthread_t *hands = g_new0(pthread_t, (size_t)MAX(threads, 1));
-    int started = 0;
-
+    crew->pool = pool_new(crew->options->threads, pool_memory_available(), take_ended, crew);
+    if (!crew->pool) {
+        errors_add(crew->errors, ERROR_IO, "no thread can be started");
+        return false;
+    }
     pthread_mutex_init(&crew->lock, NULL);
     pthread_cond_init(&crew->ended, NULL);
-    crew->at_work = threads;
-    while (started < threads && pthread_create(&hands[started], NULL, work, crew) == 0)
-        started++;
-    if (started < threads) {
-        pthread_mutex_lock(&crew->lock);
-        crew->at_work -= threads - started;
-        pthread_mutex_unlock(&crew->lock);
-    }
-    wait_for(crew);
-    for (int i = 0; i < started; i++)
-        pthread_join(hands[i], NULL);
-    if (threads > 0 && started == 0)
-        errors_add(crew->errors, ERROR_IO, "no thread can be started");
+    give_runs(crew);
+    wait_for_runs(crew);
+    pool_free(crew->pool);
     pthread_cond_destroy(&crew->ended);
     pthread_mutex_destroy(&crew->lock);
-    g_free(hands);
-    return started > 0 && !crew->has_failed;
+    return crew->errors->count == 0;
 }
 
 /* ------------------------------------------------------------------------------ the trials */
@@ -186,8 +198,7 @@ static void collect(struct crew *crew, const struct validation_row *const *rows,
     }
     qsort(crew->batches, crew->batch_count, sizeof *crew->batches, by_nodes);
     for (size_t i = 0; i < crew->batch_count; i++) {
-        crew->batches[i].first = crew->total;
-        crew->total += crew->batches[i].count;
+        crew->left += crew->batches[i].count;
         crew->work += (double)crew->batches[i].trial->nodes * crew->batches[i].count;
     }
 }
@@ -209,16 +220,9 @@ struct mean {
 
 static struct mean mean_of(const double *x, int count)
 {
-    struct mean mean = { 0, 0 };
-    double squares = 0;
+    const size_t n = (size_t)count;
 
-    for (int i = 0; i < count; i++)
-        mean.value += x[i];
-    mean.value /= count;
-    for (int i = 0; i < count; i++)
-        squares += (x[i] - mean.value) * (x[i] - mean.value);
-    mean.error = sqrt(squares / (count - 1) / count);
-    return mean;
+    return (struct mean){ gsl_stats_mean(x, 1, n), statistics_standard_error(x, n) };
 }
 
 /* Half a unit of the last digit of a number as printed. */

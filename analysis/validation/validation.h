@@ -95,12 +95,17 @@ bool validation_measure(const struct validation_row *const *rows, size_t count,
 void validation_print(FILE *out, const struct validation_row *const *rows, size_t count,
                       const struct validation_outcome *outcomes, const struct table_style *style);
 
-/* Makes run number `replication` of a trial.  False, with an error, if it failed.  A model or a
- * parameter that the build does not have is a bug: it aborts. */
-bool validation_run_trial(const struct validation_trial *trial, uint64_t seed, uint32_t replication,
-                          struct validation_run *run, struct errors *errors);
+/*
+ * The world of a trial, in which its runs are made.  A model or a parameter that the build does not
+ * have is a bug: it aborts.
+ */
+struct validation_world;
+struct validation_world *validation_world_new(const struct validation_trial *trial, uint64_t seed);
+void validation_world_free(struct validation_world *world);
+const struct sim_config *validation_world_config(const struct validation_world *world);
 
-/* Bytes that a run of the trial will need. */
-uint64_t validation_trial_memory(const struct validation_trial *trial);
+/* Keeps of a run of the trial that is done what rows look at. */
+void validation_keep(const struct validation_trial *trial, const struct sim_result *result,
+                     struct validation_run *run);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * validation_trial.c - one run of a trial; see validation.h.
+ * validation_trial.c - the world of a trial, and what is kept of its runs; see validation.h.
  *
  * Each trial has random numbers of its own, so that rows err independently.
  */
@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-struct world {
+struct validation_world {
     struct sim_config config;
     struct sim_layer layer;
     struct distribution *latency;
@@ -49,7 +49,7 @@ static uint64_t set_parameters(const struct model *model, void *config, const ch
     return given;
 }
 
-static void add_model(struct world *w, const struct validation_trial *trial)
+static void add_model(struct validation_world *w, const struct validation_trial *trial)
 {
     const struct model *model = model_called(trial->model);
     char why[PARAM_WHY_MAX];
@@ -61,39 +61,6 @@ static void add_model(struct world *w, const struct validation_trial *trial)
     if (model->check && !model->check(w->parameters, given, why))
         g_error("validation: %s: %s: %s", model->name, trial->parameters, why);
     w->layer = (struct sim_layer){ .model = model, .config = w->parameters };
-}
-
-static void world_init(struct world *w, const struct validation_trial *trial)
-{
-    const struct distribution_spec at_once = { .kind = DISTRIBUTION_CONSTANT, .a = 1 };
-    const bool is_preloaded = trial->preload > 0;
-
-    w->latency = distribution_new(&at_once);
-    if (!w->latency)
-        g_error("validation: no memory for a constant");
-    add_model(w, trial);
-    w->config = (struct sim_config){
-        .nodes = trial->nodes,
-        .timing = trial->rounds > 0 ? TIMING_ROUNDS : TIMING_EVENTS,
-        .round = SIM_SECOND,
-        .peers = PEERS_ALL,
-        .network = { .latency = w->latency, .loss = trial->loss },
-        .churn = { .share = 1 },
-        .workload = { .updates = !is_preloaded, .keys = 1, .size_bytes = 100 },
-        .store = { .preload = trial->preload, .missing = trial->missing },
-        .stop = { .at = (trial->rounds > 0 ? trial->rounds : 3600) * SIM_SECOND + 1,
-                  .when = trial->stop,
-                  .events = 1000000000000 },
-        .sample_every = is_preloaded ? SIM_SECOND : 0,
-        .stack = &w->layer,
-        .stack_count = 1,
-    };
-}
-
-static void world_clear(struct world *w)
-{
-    distribution_free(w->latency);
-    g_free(w->parameters);
 }
 
 /* FNV-1a (G. Fowler, L. C. Noll, K.-P. Vo): what tells trials apart makes their seeds. */
@@ -110,6 +77,48 @@ static uint64_t seed_of(const struct validation_trial *trial, uint64_t seed)
     return hash >> 1;
 }
 
+struct validation_world *validation_world_new(const struct validation_trial *trial, uint64_t seed)
+{
+    struct validation_world *w = g_new0(struct validation_world, 1);
+    const struct distribution_spec at_once = { .kind = DISTRIBUTION_CONSTANT, .a = 1 };
+    const bool is_preloaded = trial->preload > 0;
+
+    w->latency = distribution_new(&at_once);
+    if (!w->latency)
+        g_error("validation: no memory for a constant");
+    add_model(w, trial);
+    w->config = (struct sim_config){
+        .seed = seed_of(trial, seed),
+        .nodes = trial->nodes,
+        .timing = trial->rounds > 0 ? TIMING_ROUNDS : TIMING_EVENTS,
+        .round = SIM_SECOND,
+        .peers = PEERS_ALL,
+        .network = { .latency = w->latency, .loss = trial->loss },
+        .churn = { .share = 1 },
+        .workload = { .updates = !is_preloaded, .keys = 1, .size_bytes = 100 },
+        .store = { .preload = trial->preload, .missing = trial->missing },
+        .stop = { .at = (trial->rounds > 0 ? trial->rounds : 3600) * SIM_SECOND + 1,
+                  .when = trial->stop,
+                  .events = 1000000000000 },
+        .sample_every = is_preloaded ? SIM_SECOND : 0,
+        .stack = &w->layer,
+        .stack_count = 1,
+    };
+    return w;
+}
+
+void validation_world_free(struct validation_world *w)
+{
+    distribution_free(w->latency);
+    g_free(w->parameters);
+    g_free(w);
+}
+
+const struct sim_config *validation_world_config(const struct validation_world *w)
+{
+    return &w->config;
+}
+
 /* Times that never came are infinite, what the strategy does not have is 0. */
 static double metric(const struct sim_result *result, const char *name)
 {
@@ -119,7 +128,8 @@ static double metric(const struct sim_result *result, const char *name)
     return 0;
 }
 
-static void keep(const struct sim_result *result, double nodes, struct validation_run *run)
+void validation_keep(const struct validation_trial *trial, const struct sim_result *result,
+                     struct validation_run *run)
 {
     *run = (struct validation_run){
         .residue = metric(result, "residue"),
@@ -134,39 +144,6 @@ static void keep(const struct sim_result *result, double nodes, struct validatio
         const sim_time at = result->samples[i].at;
 
         if (at % SIM_SECOND == 0 && at / SIM_SECOND < VALIDATION_ROUNDS_KEPT)
-            run->lacking[at / SIM_SECOND] = 1 - result->samples[i].informed / nodes;
+            run->lacking[at / SIM_SECOND] = 1 - result->samples[i].informed / (double)trial->nodes;
     }
-}
-
-bool validation_run_trial(const struct validation_trial *trial, uint64_t seed, uint32_t replication,
-                          struct validation_run *run, struct errors *errors)
-{
-    struct world w;
-    struct sim_result result;
-    bool is_done;
-
-    world_init(&w, trial);
-    w.config.seed = seed_of(trial, seed);
-    w.config.replication = replication;
-    sim_run(&w.config, &result);
-    is_done = result.status == SIM_DONE;
-    if (is_done)
-        keep(&result, (double)trial->nodes, run);
-    else
-        errors_add(errors, ERROR_IO, "%s with %s, %lld nodes: %s", trial->model, trial->parameters,
-                   (long long)trial->nodes, result.error);
-    sim_result_clear(&result);
-    world_clear(&w);
-    return is_done;
-}
-
-uint64_t validation_trial_memory(const struct validation_trial *trial)
-{
-    struct world w;
-    uint64_t bytes;
-
-    world_init(&w, trial);
-    bytes = sim_memory_estimate(&w.config);
-    world_clear(&w);
-    return bytes;
 }

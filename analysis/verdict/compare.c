@@ -209,21 +209,9 @@ char *compare_side_name(const struct compare *compare, struct compare_side side,
                            compare_axis_text(compare, side.point));
 }
 
-char *compare_context(const struct compare *compare, size_t point)
-{
-    const struct study *study = compare->study;
-    GString *text = g_string_new(NULL);
-
-    for (size_t axis = 0; axis < study->axis_count; axis++)
-        if ((int)axis != compare->axis && study->points[point].values[axis].text)
-            g_string_append_printf(text, "%s%s=%s", text->len ? ", " : "", study->axes[axis],
-                                   study->points[point].values[axis].text);
-    return g_string_free(text, FALSE);
-}
-
 char *compare_sentence(const struct compare *compare, const struct comparison *c)
 {
-    char *names[3] = { compare_context(compare, c->subject.point),
+    char *names[3] = { study_point_name(compare->study, c->subject.point, compare->axis),
                        compare_side_name(compare, c->subject, true),
                        compare_side_name(compare, c->baseline, false) };
     char *said, *all;

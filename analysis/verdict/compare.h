@@ -7,7 +7,7 @@
  * one of the two never happened has no difference; it is counted and reported apart.
  *
  * Differences and ratios are medians over the pairs, because their intervals hold whatever the
- * distribution; a mean hangs on pairs so rare that no study of 30 runs need show one.  Verdicts
+ * distribution; a mean depends on pairs so rare that a study of 30 runs may not show one.  Verdicts
  * are sign tests, corrected for their number (docs/statistics.md).
  */
 #ifndef ANALYSIS_VERDICT_COMPARE_H
@@ -18,7 +18,7 @@
 #include "base/statistics.h"
 #include "experiment/language/expression.h"
 
-/* Of more comparisons people get a summary, unless they want all. */
+/* For more comparisons than this people get a summary, unless they ask for all. */
 enum { COMPARE_ROWS_MAX = 40 };
 
 /* A zeroed struct compares the strategies of a study with its first. */
@@ -51,7 +51,7 @@ struct comparison {
     double subject_end, baseline_end; /* if so, their medians, seconds */
 };
 
-/* What the numbers allow to say at 95 % confidence, of all comparisons together. */
+/* What the numbers allow one to say at 95 % confidence, over all comparisons together. */
 enum verdict {
     VERDICT_NONE,       /* no test is significant */
     VERDICT_LESS,       /* less, or sooner */
@@ -68,7 +68,7 @@ enum verdict comparison_verdict(const struct comparison *comparison);
 void comparison_fill(struct comparison *comparison, const struct series *subject,
                      const struct series *baseline);
 
-/* True if a run that goes on longer has more of the metric. */
+/* True if the metric grows with the length of a run. */
 bool comparison_is_of_costs(const struct comparison *comparison);
 
 /* Tells a comparison of costs when the runs (sim_end) of both sides ended. */

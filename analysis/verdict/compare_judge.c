@@ -10,7 +10,7 @@
 
 /*
  * What decides: the estimate over the pairs in which it happened to both.  Where there is no such
- * pair, what never happens to one side alone is endlessly later than the other.
+ * pair, what never happens to one side only is infinitely later than the other.
  */
 static struct estimate find(const struct expression *e, const struct comparison *c)
 {
@@ -83,7 +83,8 @@ static char *place_name(const struct compare *compare, const struct comparison *
 {
     char *subject = side_text(compare, c->subject, true);
     char *baseline = against_text(compare, c->baseline);
-    char *context = compare_context(compare, c->subject.point), *at = text_escape(context);
+    char *context = study_point_name(compare->study, c->subject.point, compare->axis),
+         *at = text_escape(context);
     char *name = g_strconcat(subject, " against ", baseline, *at ? ", at " : "", at, NULL);
 
     g_free(subject);

@@ -33,9 +33,6 @@ const char *compare_axis_text(const struct compare *compare, size_t point);
 /* What a side is called in the table and in sentences; with `full` the strategy too.  g_free(). */
 char *compare_side_name(const struct compare *compare, struct compare_side side, bool full);
 
-/* The other parameters of the point: `network.loss=5%`, or "".  g_free() it. */
-char *compare_context(const struct compare *compare, size_t point);
-
 /* The whole sentence of a comparison, escaped, without its full stop.  g_free() it. */
 char *compare_sentence(const struct compare *compare, const struct comparison *c);
 

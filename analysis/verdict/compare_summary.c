@@ -126,9 +126,12 @@ void compare_print_summary(FILE *out, const struct compare *compare,
     never_notes_print(out, notes);
     fputs("Verdicts: sign tests, which all of them keep to 5 % together (Holm).\n", out);
     if (!has_verdict(groups))
-        fputs("So many tests at once left no verdict: --where, --only and --metric make fewer of "
-              "them, and more runs surer ones.\n",
-              out);
+        fprintf(
+            out,
+            "So many tests at once leave no verdict: one takes at least %zu paired runs, if all "
+            "of them go one way.\n--where, --only and --metric make fewer tests.\n",
+            statistics_sign_pairs(
+                1, 0, 0.05 / (double)g_array_index(compare->list, struct comparison, 0).tests));
     fputs("Ratios: the least and the greatest over the points.\n"
           "--all prints every comparison with its sentence; --where and --only show some of them, "
           "--csv and --json all.\n",

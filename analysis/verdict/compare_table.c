@@ -3,6 +3,7 @@
 #include "analysis/verdict/compare_parts.h"
 
 #include "analysis/text/text.h"
+#include "analysis/verdict/cells.h"
 
 #include <math.h>
 
@@ -13,10 +14,7 @@ static struct table *make_table(const struct compare *compare)
     const struct study *study = compare->study;
     struct table *table = table_new();
 
-    for (size_t axis = 0; axis < study->axis_count; axis++)
-        if ((int)axis != compare->axis)
-            table_column(table, study->axes[axis], study->axes[axis],
-                         COLUMN_ALL | COLUMN_KEY | COLUMN_RIGHT);
+    cells_axis_columns(table, study, compare->axis);
     table_column(table, "metric", "metric", COLUMN_ALL | COLUMN_KEY);
     if (compare->axis >= 0)
         table_column(table, "strategy", "strategy", COLUMN_ALL | COLUMN_KEY);
@@ -39,27 +37,17 @@ static struct table *make_table(const struct compare *compare)
 /* `-4.00 (-4.05 to -3.95) s`; "–" if there is nothing to show. */
 static void add_estimate_text(struct table *table, struct estimate e, struct scale scale)
 {
-    char value[32], lower[32], upper[32], *shown;
-    const char *space = *scale.unit ? " " : "";
+    struct cells_written w = cells_write(e, scale);
+    char *shown;
 
-    scale_write(value, e.value, scale);
-    scale_write(lower, e.lower, scale);
-    scale_write(upper, e.upper, scale);
     if (isnan(e.value))
         shown = g_strdup("–");
     else if (isnan(e.lower))
-        shown = g_strdup_printf("%s%s%s", value, space, scale.unit);
+        shown = g_strdup_printf("%s%s%s", w.value, w.blank, w.unit);
     else
-        shown = g_strdup_printf("%s (%s to %s)%s%s", value, lower, upper, space, scale.unit);
+        shown = g_strdup_printf("%s (%s to %s)%s%s", w.value, w.lower, w.upper, w.blank, w.unit);
     table_text(table, shown);
     g_free(shown);
-}
-
-static void add_numbers(struct table *table, struct estimate e)
-{
-    table_number(table, e.value, NULL);
-    table_number(table, e.lower, NULL);
-    table_number(table, e.upper, NULL);
 }
 
 static void add_side(struct table *table, const struct compare *compare, struct compare_side side)
@@ -77,15 +65,7 @@ static void add_row(struct table *table, const struct compare *compare, const st
 
     g_snprintf(some, sizeof some, "%zu of %zu", c->both, c->pairs);
     table_row(table);
-    for (size_t axis = 0; axis < study->axis_count; axis++) {
-        const struct study_value *value = &study->points[c->subject.point].values[axis];
-        if ((int)axis == compare->axis)
-            continue;
-        if (value->text && isfinite(value->number))
-            table_number(table, value->number, value->text);
-        else
-            table_text(table, value->text);
-    }
+    cells_axis_values(table, study, c->subject.point, compare->axis);
     table_text(table, c->metric.name);
     if (compare->axis >= 0)
         table_text(table, study->strategies[c->subject.strategy]);
@@ -97,8 +77,8 @@ static void add_row(struct table *table, const struct compare *compare, const st
     table_number(table, (double)(c->baseline_never + neither), NULL);
     add_estimate_text(table, c->difference, scale_choose(c->metric.unit, c->difference.value));
     add_estimate_text(table, c->ratio, (struct scale){ 1, "" });
-    add_numbers(table, c->difference);
-    add_numbers(table, c->ratio);
+    cells_estimate(table, c->difference);
+    cells_estimate(table, c->ratio);
     table_text(table, compare_verdict_word(c));
     table_text(table, said);
     g_free(said);

@@ -208,6 +208,15 @@ static char *write_difference(const struct comparison *c, const char *baseline)
     return text;
 }
 
+/* "; about 14 that differ as these do would tell", if it is a number that one would run. */
+static char *write_wanted(const struct comparison *c)
+{
+    size_t pairs = statistics_sign_pairs(c->less, c->more, (1 - CONFIDENCE) / (double)c->tests);
+
+    return pairs == 0 ? g_strdup("")
+                      : g_strdup_printf("; about %zu that differ as these do would tell", pairs);
+}
+
 /* Of a difference that may be none. */
 static char *write_no_difference(const struct comparison *c)
 {
@@ -224,10 +233,14 @@ static char *write_no_difference(const struct comparison *c)
                                c->both == 1 ? "one pair" : "so few pairs");
     scale_write(lower, e.lower, scale);
     scale_write(upper, e.upper, scale);
-    if (is_clear_alone && c->tests > 1)
-        return g_strdup_printf("a difference by itself (%s to %s%s%s), but too few pairs for a "
-                               "verdict among %zu tests",
-                               lower, upper, *unit ? " " : "", unit, c->tests);
+    if (is_clear_alone && c->tests > 1) {
+        char *wanted = write_wanted(c);
+        char *text = g_strdup_printf("a difference by itself (%s to %s%s%s), but too few pairs for "
+                                     "a verdict among %zu tests%s",
+                                     lower, upper, *unit ? " " : "", unit, c->tests, wanted);
+        g_free(wanted);
+        return text;
+    }
     return g_strdup_printf("no difference that the runs could show (%s to %s%s%s)", lower, upper,
                            *unit ? " " : "", unit);
 }

@@ -139,7 +139,7 @@ static char *finding_text(const struct finding *finding, const struct expression
 static char *place_name(const struct study *study, const struct expression *expression,
                         size_t point, const char *strategy)
 {
-    char *point_name = study_point_name(study, point);
+    char *point_name = study_point_name(study, point, -1);
     char *at = text_escape(point_name), *who = text_escape(strategy);
     char *name =
         g_strconcat(expression->strategy ? "" : "strategy ", expression->strategy ? "" : who,

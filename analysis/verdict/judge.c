@@ -3,6 +3,7 @@
 #include "analysis/verdict/judge.h"
 
 #include "analysis/text/text.h"
+#include "analysis/verdict/cells.h"
 
 #include <glib.h>
 #include <math.h>
@@ -32,20 +33,15 @@ char *judge_estimate_text(const struct expression *expression, struct estimate e
 {
     double size = isfinite(e.value) ? e.value : e.lower;
     struct scale scale = scale_choose(expression_unit(expression), size);
-    const char *blank = *scale.unit ? " " : "";
-    GString *text = g_string_new(NULL);
-    char value[32], lower[32], upper[32];
+    struct cells_written w = cells_write(e, scale);
+    GString *text = g_string_new(w.value);
 
-    scale_write(value, e.value, scale);
-    scale_write(lower, e.lower, scale);
-    scale_write(upper, e.upper, scale);
-    g_string_append(text, value);
     if (!isinf(e.value))
-        g_string_append_printf(text, "%s%s", blank, scale.unit);
+        g_string_append_printf(text, "%s%s", w.blank, w.unit);
     if (isinf(e.value) && isfinite(e.lower))
-        g_string_append_printf(text, " (95 %% confidence from %s%s%s)", lower, blank, scale.unit);
+        g_string_append_printf(text, " (95 %% confidence from %s%s%s)", w.lower, w.blank, w.unit);
     else if (!isnan(e.lower) && !isnan(e.upper) && isfinite(e.value))
-        g_string_append_printf(text, " (95 %% confidence %s to %s)", lower, upper);
+        g_string_append_printf(text, " (95 %% confidence %s to %s)", w.lower, w.upper);
     else if (isfinite(e.value))
         g_string_append(text, lack_of_interval(expression));
     return g_string_free(text, FALSE);

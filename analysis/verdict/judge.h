@@ -33,7 +33,8 @@ bool judge_is_open(const struct expression *expression, struct estimate estimate
  * one). */
 void judge_place(struct judge *judge, double value, const char *found, const char *place);
 
-/* After the last place.  Of no place: `no run has it`, which is not as wanted if it should hold. */
+/* After the last place.  If there was no place: `no run has it`, which is not as wanted if it
+ * should hold. */
 void judge_end(struct judge *judge);
 
 #endif

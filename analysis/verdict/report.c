@@ -18,7 +18,7 @@
 static const char *const usual_metrics[] = { "t50", "t99", "t_all", "residue", "m", NULL };
 /* Only where the database knows the number of nodes. */
 static const char traffic_metric[] = "bytes/node";
-/* Beside it, because what ends sooner has sent less however much it sends. */
+/* Beside it, because a run that ends sooner has sent less, however much it sends a second. */
 static const char rate_metric[] = "bytes_rate";
 
 bool report_is_quantile(const struct report *report, size_t metric)
@@ -164,7 +164,7 @@ static void add_metric(struct report *report, const char *name)
     report->metrics[report->metric_count++] = metric_describe(name);
 }
 
-/* True of every metric that there is, also of one that no run has: a note says so then. */
+/* True of every metric that there is, even of one that no run has: a note says so then. */
 static bool check_metric(const struct report *report, const char *name, struct errors *errors)
 {
     return metric_describe(name).meaning || study_check_metric(report->study, name, errors);
@@ -269,22 +269,18 @@ static void print_report(FILE *out, const struct report *report)
     table_free(table);
 }
 
-bool report_print(FILE *out, const char *path, const struct report_options *options,
+bool report_print(FILE *out, const struct study *study, const struct report_options *options,
                   struct errors *errors)
 {
-    struct study *study = study_open(path, options->study_id, errors);
     struct report report = { .study = study,
                              .options = options,
                              .quantile = options->quantile > 0 ? options->quantile : 0.5,
                              .is_chosen = options->metrics };
     struct order order = { .report = &report };
-    bool is_good;
+    bool is_good = choose_metrics(&report, errors) &&
+                   (!options->sort || choose_order(&report, &order, errors)) &&
+                   fill_rows(&report, errors);
 
-    if (!study)
-        return false;
-    is_good = study_narrow(study, &options->narrow, errors) && choose_metrics(&report, errors) &&
-              (!options->sort || choose_order(&report, &order, errors)) &&
-              fill_rows(&report, errors);
     if (is_good && options->sort)
         g_qsort_with_data(report.rows, (int)report.row_count, sizeof *report.rows, by_order,
                           &order);
@@ -296,6 +292,5 @@ bool report_print(FILE *out, const char *path, const struct report_options *opti
     }
     g_free(report.rows);
     g_free(report.metrics);
-    study_close(study);
     return is_good;
 }

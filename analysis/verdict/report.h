@@ -10,16 +10,12 @@
 #ifndef ANALYSIS_VERDICT_REPORT_H
 #define ANALYSIS_VERDICT_REPORT_H
 
-#include "analysis/study/narrow.h"
+#include "analysis/study/study.h"
 #include "analysis/text/table.h"
 #include "base/errors.h"
 
-#include <stdint.h>
-
-/* A zeroed struct asks for the newest study, the usual metrics, a table for people. */
+/* A zeroed struct asks for the usual metrics in a table for people. */
 struct report_options {
-    int64_t study_id;           /* 0: the newest */
-    struct narrow narrow;       /* the rows to show */
     const char *const *metrics; /* closed by NULL; NULL: the usual ones */
     bool means;                 /* times as means over the runs in which they happened */
     double quantile;            /* else at this quantile over runs, 0..1; 0: the median */
@@ -28,8 +24,8 @@ struct report_options {
     struct table_style style;
 };
 
-/* Prints the summary of the database `path`; false and errors if it cannot be read. */
-bool report_print(FILE *out, const char *path, const struct report_options *options,
+/* Prints the summary of the study; false and errors if it cannot be read. */
+bool report_print(FILE *out, const struct study *study, const struct report_options *options,
                   struct errors *errors);
 
 #endif

@@ -21,28 +21,6 @@ struct sentence {
     size_t count;
 };
 
-/* Prints a text in lines, the first from the margin, the others indented. */
-static void print_lines(FILE *out, const char *text)
-{
-    size_t column = 0;
-
-    while (*text) {
-        size_t length = strcspn(text, " ");
-        char *word = g_strndup(text, length);
-        size_t width = text_width(word);
-
-        if (column > 0 && column + 1 + width > LINE_COLUMNS_MAX)
-            column = (size_t)fprintf(out, "\n%*s", INDENT, "") - 1;
-        else if (column > 0)
-            column += (size_t)fprintf(out, " ");
-        fputs(word, out);
-        column += width;
-        g_free(word);
-        text += length + (text[length] == ' ');
-    }
-    fputc('\n', out);
-}
-
 /* What the metric is, in a sentence; NULL if nothing is known beside its name.  g_free() it. */
 static char *meaning_of(const struct metric *metric)
 {
@@ -121,7 +99,7 @@ static void print_group(FILE *out, const struct metric *metrics, const struct se
     }
     append_words(text, &list[0], count > 1 ? list[0].count - end : start, list[0].count);
     safe = text_escape(text->str);
-    print_lines(out, safe);
+    text_print_lines(out, safe, LINE_COLUMNS_MAX, 0, INDENT);
     g_free(safe);
     g_string_free(text, TRUE);
 }
@@ -240,7 +218,7 @@ void report_print_windows(FILE *out, const struct report *report)
                                              "what it takes to keep running.");
     safe = text_escape(text->str);
     if (count > 0 && !isnan(all.most))
-        print_lines(out, safe);
+        text_print_lines(out, safe, LINE_COLUMNS_MAX, 0, INDENT);
     g_free(safe);
     g_string_free(text, TRUE);
 }

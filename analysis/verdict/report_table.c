@@ -3,6 +3,7 @@
 #include "analysis/verdict/report_parts.h"
 
 #include "analysis/text/text.h"
+#include "analysis/verdict/cells.h"
 
 #include <glib.h>
 #include <math.h>
@@ -78,9 +79,7 @@ static struct table *make_table(const struct report *report, const struct column
     const struct study *study = report->study;
     struct table *table = table_new();
 
-    for (size_t axis = 0; axis < study->axis_count; axis++)
-        table_column(table, study->axes[axis], study->axes[axis],
-                     COLUMN_ALL | COLUMN_KEY | COLUMN_RIGHT);
+    cells_axis_columns(table, study, -1);
     table_column(table, "strategy", "strategy", COLUMN_ALL | COLUMN_KEY);
     table_column(table, "runs", "runs", COLUMN_ALL | COLUMN_RIGHT);
     table_column(table, "failed", "", COLUMN_PROGRAMS);
@@ -103,15 +102,12 @@ static struct table *make_table(const struct report *report, const struct column
 /* `6.61 (6.48–6.80)`, without the brackets if there is no interval or no room. */
 static char *write_estimate(struct estimate e, struct scale scale, bool with_interval)
 {
-    char value[32], lower[32], upper[32];
+    struct cells_written w = cells_write(e, scale);
 
-    scale_write(value, e.value, scale);
-    scale_write(lower, e.lower, scale);
-    scale_write(upper, e.upper, scale);
     if (!with_interval || isnan(e.lower) || isnan(e.upper) || (isinf(e.value) && isinf(e.lower)) ||
-        (strcmp(value, lower) == 0 && strcmp(value, upper) == 0))
-        return g_strdup(value);
-    return g_strdup_printf("%s (%s–%s)", value, lower, upper);
+        (strcmp(w.value, w.lower) == 0 && strcmp(w.value, w.upper) == 0))
+        return g_strdup(w.value);
+    return g_strdup_printf("%s (%s–%s)", w.value, w.lower, w.upper);
 }
 
 /* The same for a cell of a column; `42.3 (41.0–43.0) ms` where each cell says its unit. */
@@ -134,24 +130,7 @@ static char *write_cell(struct estimate e, enum metric_unit kind, const struct c
 static void add_estimate(struct table *table, struct estimate e, const char *shown)
 {
     table_text(table, shown);
-    table_number(table, e.value, NULL);
-    table_number(table, e.lower, NULL);
-    table_number(table, e.upper, NULL);
-}
-
-static void add_place(struct table *table, const struct report *report,
-                      const struct report_row *row)
-{
-    const struct study *study = report->study;
-
-    for (size_t axis = 0; axis < study->axis_count; axis++) {
-        const struct study_value *value = &study->points[row->point].values[axis];
-        if (value->text && isfinite(value->number))
-            table_number(table, value->number, value->text);
-        else
-            table_text(table, value->text);
-    }
-    table_text(table, study->strategies[row->strategy]);
+    cells_estimate(table, e);
 }
 
 static void add_runs(struct table *table, const struct report_row *row)
@@ -172,7 +151,8 @@ static void add_row(struct table *table, const struct report *report, const stru
                     const struct column_unit *units)
 {
     table_row(table);
-    add_place(table, report, row);
+    cells_axis_values(table, report->study, row->point, -1);
+    table_text(table, report->study->strategies[row->strategy]);
     add_runs(table, row);
     for (size_t i = 0; i < report->metric_count; i++) {
         const struct summary *entry = &row->entries[i];

@@ -134,6 +134,19 @@ struct item *item_find(const struct item *root, const char *path)
     }
 }
 
+const struct item *item_nearest(const struct item *root, const char *path)
+{
+    char *part = g_strdup(path), *dot;
+    const struct item *item = item_find(root, part);
+
+    while (item == NULL && (dot = strrchr(part, '.')) != NULL) {
+        *dot = 0;
+        item = item_find(root, part);
+    }
+    g_free(part);
+    return item != NULL ? item : root;
+}
+
 /* Makes a null into an empty map; false and an error if the item is something else. */
 static bool become_map(struct item *item, const struct item *value, struct errors *errors)
 {
@@ -141,7 +154,8 @@ static bool become_map(struct item *item, const struct item *value, struct error
         return true;
     if (!item_is_null(item)) {
         char *path = item_path(item);
-        item_error(value, errors, "`%s` is no section here, so nothing can be set inside it", path);
+        item_error(value, errors, "`%s` is not a section here, so nothing can be set inside it",
+                   path);
         g_free(path);
         return false;
     }
@@ -202,7 +216,7 @@ bool item_set(struct item *root, const char *path, struct item *value, struct er
         path += length + 1;
         root = child;
     }
-    item_error(value, errors, "is no path of keys, as in network.loss");
+    item_error(value, errors, "is not a path of keys, as in network.loss");
 fail:
     item_free(value);
     return false;

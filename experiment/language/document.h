@@ -2,9 +2,9 @@
 /*
  * document.h - a scenario's text as a tree that knows where each part was written.
  *
- * The text is a strict subset of YAML: one document in UTF-8, no duplicate keys, no merge keys,
- * no tags, keys that are plain words; aliases stand for a copy and cannot contain themselves.
- * Every bound below is checked while reading, so no text costs more than it says.
+ * The text is a strict subset of YAML: one document in UTF-8, no duplicate keys, no merge keys, no
+ * tags, keys that are plain words; aliases stand for a copy and cannot contain themselves.  Every
+ * bound below is checked while reading, so that no text costs more than these allow.
  */
 #ifndef EXPERIMENT_LANGUAGE_DOCUMENT_H
 #define EXPERIMENT_LANGUAGE_DOCUMENT_H
@@ -86,6 +86,10 @@ struct item *item_get(const struct item *map, const char *key);
 /* The item at a dotted path below `root`, or NULL.  A key with dots in it is found as well; an
  * entry of a list by its position from 1, as in `faults.1.crash`. */
 struct item *item_find(const struct item *root, const char *path);
+
+/* The item at a path, or else the section nearest to it, at last the root: where errors about what
+ * is missing belong. */
+const struct item *item_nearest(const struct item *root, const char *path);
 
 /*
  * Puts `value` at a dotted path below the map `root`, making the maps on the way, in the place of

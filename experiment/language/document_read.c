@@ -59,7 +59,7 @@ static int open_file(const char *path, struct errors *errors)
                  S_ISDIR(status.st_mode) ? "it is a directory"
                  : S_ISFIFO(status.st_mode)
                      ? "it is a pipe; `-` reads standard input, as in - <PIPE"
-                     : "it is no regular file");
+                     : "it is not a regular file");
     close(file);
     return -1;
 }

@@ -103,8 +103,8 @@ static bool read_byte_rate(const char *text, double *value, char why[QUANTITY_WH
         *value = (double)bytes;
         is_good = true;
     } else {
-        g_snprintf(why, QUANTITY_WHY_MAX, "`%.40s` is no rate of bytes, as in 20kB/s or 160kbit/s",
-                   text);
+        g_snprintf(why, QUANTITY_WHY_MAX,
+                   "`%.40s` is not a rate of bytes, as in 20kB/s or 160kbit/s", text);
     }
     g_free(size);
     return is_good;
@@ -165,8 +165,8 @@ static bool read_bound(const char *text, enum metric_unit unit, const struct exp
         refuse(why, "one of < <= > >= and a value were expected after the %s", after);
     else if (!read_amount(value + is_negative, unit, &bound->value, reason))
         refuse(why, "%s%s",
-               strchr(e->metric, '.') && unit != UNIT_SHARE
-                   ? "the figures of models are plain numbers; "
+               strchr(e->metric, '.') && (unit == UNIT_COUNT || unit == UNIT_NUMBER)
+                   ? "this figure of a model is a plain number; "
                    : "",
                reason);
     else
@@ -195,13 +195,11 @@ static bool check_metric(const char *metric, char *why)
     for (int i = 0; i < METRICS; i++)
         nearest_offer(&nearest, metric_table[i].name);
     if (!is_good && row)
-        refuse(why, "`%s` is not divided by the nodes, it means nothing then", name);
+        refuse(why, "`%s` divided by the nodes would mean nothing", name);
     else if (!is_good && nearest.best != NULL)
         refuse(why, "there is no metric `%.60s`; did you mean `%s`?", name, nearest.best);
     else if (!is_good)
-        refuse(why,
-               "there is no metric `%.60s`; `gossipsim help metrics` lists those that there are",
-               name);
+        refuse(why, "there is no metric `%.60s`; `gossipsim help metrics` lists all", name);
     g_free(name);
     return is_good;
 }
@@ -305,7 +303,7 @@ bool expression_read(const char *text, struct expression *expression, char why[E
     GString *canonical;
 
     if (open == NULL)
-        return refuse(why, "`%.60s` is no expression; the form is " FORM, text);
+        return refuse(why, "`%.60s` is not an expression; the form is " FORM, text);
     if (close == NULL || close < open)
         return refuse(why, "the `(` is not closed; within a [list] the expression needs quotes, "
                            "because of its comma");

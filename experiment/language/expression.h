@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * expression.h - what one can demand of a study: `p95(t99, push) < 90s`.
+ * expression.h - what can be demanded of a study: `p95(t99, push) < 90s`.
  *
  *     STAT(METRIC[, STRATEGY]) OP VALUE
  *     P(METRIC OP VALUE[, STRATEGY]) OP SHARE
  *
  * STAT is mean, median, min, max or a percentile (p1, p95, p99.9); P is the share of runs in which
  * the condition holds, and `P(converged)` of those that converged.  `ratio` and `diff` are to the
- * baseline of a comparison: only what has one can take them.  OP is <, <=, > or >=.  VALUE carries
- * the unit of the metric; a ratio has none.  Without a strategy every strategy is meant.
+ * baseline of a comparison: only what has a baseline can take them.  OP is <, <=, > or >=.  VALUE
+ * carries the unit of the metric; a ratio has none.  Without a strategy every strategy is meant.
  */
 #ifndef EXPERIMENT_LANGUAGE_EXPRESSION_H
 #define EXPERIMENT_LANGUAGE_EXPRESSION_H
@@ -46,7 +46,7 @@ enum { EXPRESSION_WHY_MAX = 256 };
 
 /*
  * Reads `text` into *expression, which expression_clear() ends.  False, with nothing to clear, if
- * it is no expression; `why` then says what is wrong and what is allowed.  A name with a dot is
+ * it is not an expression; `why` then says what is wrong and what is allowed.  A name with a dot is
  * taken for a model's own figure, a plain number: whether it exists is the caller's to say.
  */
 bool expression_read(const char *text, struct expression *expression, char why[EXPRESSION_WHY_MAX]);

@@ -11,6 +11,26 @@
 #define PER_NODE   "/node"
 #define LEARNED_BY "learned_by."
 
+/* `name`, without that of its model, is a metric of the figure. */
+static bool describe_figure(const char *name, const struct model_figure *figure,
+                            struct metric *metric)
+{
+    const size_t length = strlen(figure->name);
+
+    for (const char *const *rest = model_figure_metrics(figure->kind); *rest; rest++) {
+        char *label;
+
+        if (strncmp(name, figure->name, length) != 0 || strcmp(name + length, *rest) != 0)
+            continue;
+        label =
+            g_strdup_printf("%s%s%s", figure->help, **rest ? ", " : "", **rest ? *rest + 1 : "");
+        *metric = (struct metric){ .label = g_intern_string(label), .unit = figure->unit };
+        g_free(label);
+        return true;
+    }
+    return false;
+}
+
 /* What a model counts, or its share of the deliveries; false: `name` is nothing of the kind. */
 static bool describe_own(const char *name, struct metric *metric)
 {
@@ -23,9 +43,9 @@ static bool describe_own(const char *name, struct metric *metric)
 
         if (strncmp(name, (*m)->name, length) != 0 || name[length] != '.')
             continue;
-        for (const struct model_counter *c = (*m)->counters; c && c->name; c++)
-            if (strcmp(c->name, name + length + 1) == 0) {
-                *metric = (struct metric){ name, .label = c->help, .unit = UNIT_COUNT };
+        for (const struct model_figure *f = (*m)->figures; f && f->name; f++)
+            if (describe_figure(name + length + 1, f, metric)) {
+                metric->name = name;
                 return true;
             }
     }

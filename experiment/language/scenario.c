@@ -10,149 +10,22 @@
 
 #include <string.h>
 
-static const char *const topologies[] = { "complete", NULL };
-static const char *const peers[] = { [PEERS_ALL] = "all", [PEERS_ALIVE] = "alive", NULL };
-static const char *const latency_pers[] = {
-    [LATENCY_PER_PAIR] = "pair", [LATENCY_PER_MESSAGE] = "message", NULL
-};
-static const char *const rejoins[] = { [REJOIN_KEEP] = "keep", [REJOIN_LOSE] = "lose", NULL };
-static const char *const leaves[] = {
-    [LEAVE_CRASH] = "crash", [LEAVE_GRACEFUL] = "graceful", NULL
-};
-static const char *const starts[] = { [CHURN_STATIONARY] = "stationary", [CHURN_UP] = "up", NULL };
-static const char *const whens[] = {
-    [STOP_CONVERGED] = "converged", [STOP_QUIET] = "quiet", [STOP_NEVER] = "never", NULL
-};
-
-#define PLAIN(type, ...)                                    \
-    {                                                       \
-        .param = PARAM_##type(struct scenario, __VA_ARGS__) \
-    }
-#define OWN(field, kind_, fallback_, help_)                    \
-    {                                                          \
-        .param = { .name = #field,                             \
-                   .offset = offsetof(struct scenario, field), \
-                   .fallback = (fallback_),                    \
-                   .help = (help_) },                          \
-        .kind = &(kind_),                                      \
-    }
-
-const struct key scenario_keys[] = {
-    OWN(gossipsim, kind_version, NULL, "version of this language"),
-    OWN(name, kind_name, NULL, "of the study; the file's name if there is none"),
-    OWN(description, kind_text, NULL, "for people"),
-    PLAIN(COUNT, nodes, NULL, "1..1073741824", "number of nodes"),
-    PLAIN(COUNT, seed, "1", "0..9223372036854775807", "master seed of all randomness"),
-    OWN(replications, kind_replications, "30",
-        "runs of each strategy at each point, or as many as a precision needs"),
-    OWN(timing, kind_timing, "events",
-        "real-valued time, or synchronous rounds: contacts are judged on the state at the start of "
-        "the round, messages of a round arrive within it, latency plays no part, intervals of "
-        "models are whole numbers of rounds"),
-    PLAIN(CHOICE, peers, "all", peers,
-          "whom a node can pick: every node, dead ones too, or only those alive (a perfect "
-          "failure detector)"),
-    PLAIN(CHOICE, topology, "complete", topologies, "who can reach whom"),
-    OWN(groups, kind_groups, NULL,
-        "named parts of the nodes, which take their numbers in the order written"),
-    OWN(network.latency, kind_random_time, "1ms", "from sender to receiver"),
-    PLAIN(CHOICE, network.latency_per, "pair", latency_pers,
-          "drawn once per ordered pair and kept, or for each message"),
-    PLAIN(FRACTION, network.jitter, "0", "0..1",
-          "each message's latency varies uniformly by up to this share of it"),
-    OWN(network.loss, kind_loss, "0", "probability that a message is lost, alone or in bursts"),
-    OWN(network.bandwidth, kind_bandwidth, "unlimited", "of each node's uplink: messages queue"),
-    OWN(network.queue, kind_queue, "unlimited", "what may wait for an uplink; the rest is dropped"),
-    PLAIN(FRACTION, network.duplicate, "0", "0..1", "probability that a message arrives twice"),
-    PLAIN(SIZE, network.header, "28B", "0B..1MiB", "added to every message (UDP over IPv4: 28 B)"),
-    OWN(churn.session, kind_random_time, NULL, "how long a node stays up; silent: no churn"),
-    OWN(churn.downtime, kind_random_time, NULL, "how long it is then down"),
-    PLAIN(FRACTION, churn.share, "1", "0..1", "of the nodes that come and go"),
-    PLAIN(CHOICE, churn.rejoin, "keep", rejoins, "what a node knew before it went"),
-    PLAIN(CHOICE, churn.leave, "crash", leaves, "whether models may say goodbye"),
-    PLAIN(CHOICE, churn.start, "stationary", starts,
-          "at t = 0: as after a long time of churn, or all nodes up"),
-    PLAIN(COUNT, workload.updates, "1", "0..1048576", "how many are injected; 0 with a preload"),
-    PLAIN(COUNT, workload.keys, NULL, "1..1048576", "they write in turn; silent: a key each"),
-    PLAIN(SIZE, workload.size, "100B", "0B..1GiB", "of each update"),
-    PLAIN(TIME, workload.at, "0s", "0s..36525d", "first injection"),
-    OWN(workload.arrival, kind_arrival, "at-once", "of the updates after the first"),
-    OWN(workload.origin, kind_origin, "random",
-        "node that accepts an update; if it is down or no holder, the next number that can"),
-    PLAIN(FRACTION, workload.deletes, "0", "0..1", "share of the updates that delete their key"),
-    PLAIN(COUNT, store.shards, "1", "1..65536", "parts of the data, on which keys fall in turn"),
-    OWN(store.replicas, kind_replicas, "all", "nodes that hold each shard"),
-    PLAIN(COUNT, store.preload, "0", "0..1048576", "updates known to every replica at the start"),
-    PLAIN(FRACTION, store.missing, "0", "0..1",
-          "share of these that each replica lacks; what all lack goes back to one"),
-    PLAIN(FRACTION, store.missing_shards, "0", "0..1",
-          "share of whole shards that each replica lacks at the start; likewise"),
-    OWN(faults, kind_faults, NULL, "what breaks and when, beside churn"),
-    OWN(strategies, kind_strategies, NULL, "what is compared: a stack of models each"),
-    PLAIN(TIME, stop.at, "1h", "1ns..36525d", "end of a run at the latest"),
-    PLAIN(CHOICE, stop.when, "converged", whens,
-          "earlier end: all updates known to all their live replicas, nothing left to do, or none"),
-    PLAIN(COUNT, stop.events, "1000000000000", "1..1000000000000000000",
-          "cap on the events of a run; a run that reaches it has failed"),
-    PLAIN(TIME, warmup, "0s", "0s..36525d", "updates and costs before it are not measured"),
-    PLAIN(TIME, cooldown, "0s", "0s..36525d",
-          "updates injected within so long before `stop.at` are not measured"),
-    OWN(record.every, kind_auto_time, "auto",
-        "sampling period; `auto`: about 200 samples a run, 100 of one of 1000 nodes, "
-        "30 of one of 100"),
-    PLAIN(BOOL, record.nodes, "false", "store histograms over the nodes"),
-    OWN(expect, kind_expect, NULL, "what must hold at the end of `run`, at every point"),
-    { .param = { .name = "sweep", .help = "many points in one study" }, .kind = &kind_sweep },
-    { .kind = NULL },
-};
-G_STATIC_ASSERT(G_N_ELEMENTS(scenario_keys) <= 64); /* bits of struct scenario's `given` */
-
-static const char *const later_peers[] = { "swim",      "scuttlebutt", "plumtree",
-                                           "hyparview", "cyclon",      NULL };
-static const char *const later_topologies[] = { "ring",        "grid",  "random-regular",
-                                                "small-world", "tree",  "scale-free",
-                                                "erdos-renyi", "edges", NULL };
-static const char *const later_latency[] = { "regions", NULL };
-static const char *const later_churn[] = { "trace", NULL };
-
-const struct later scenario_later[] = {
-    { "peers", later_peers },         { "topology", later_topologies },
-    { "network.regions", NULL },      { "network.latency", later_latency },
-    { "churn.session", later_churn }, { "churn.downtime", later_churn },
-    { "churn.trace", NULL },          { NULL, NULL },
-};
-
-static const struct key *find_key(const char *path)
-{
-    for (const struct key *key = scenario_keys; key->param.name != NULL; key++)
-        if (strcmp(key->param.name, path) == 0)
-            return key;
-    return NULL;
-}
-
 static void *field_of(const struct key *key, struct scenario *scenario)
 {
     return (char *)scenario + key->param.offset;
 }
 
-/* True if the item, or a word that it holds, belongs to the language but is not built. */
-static bool is_later(const struct item *item, const char *path, struct scenario_reader *reader)
+/* True, after an error, if the item holds a word of the key that is not built. */
+static bool is_later(const struct item *item, const struct key *key, struct scenario_reader *reader)
 {
-    for (const struct later *later = scenario_later; later->path != NULL; later++) {
-        if (strcmp(later->path, path) != 0)
+    for (int i = 0; key->later != NULL && key->later[i] != NULL; i++) {
+        const char *word = key->later[i];
+
+        if (item_get(item, word) == NULL &&
+            !(item->kind == ITEM_SCALAR && strcmp(item->text, word) == 0))
             continue;
-        if (later->words == NULL) {
-            item_error_key(item, reader->errors, "is not supported yet");
-            return true;
-        }
-        for (const char *const *word = later->words; *word != NULL; word++) {
-            const struct item *inner = item_get(item, *word);
-            bool is_word = item->kind == ITEM_SCALAR && strcmp(item->text, *word) == 0;
-            if (inner == NULL && !is_word)
-                continue;
-            item_error(item, reader->errors, "`%s` is not supported yet", *word);
-            return true;
-        }
+        item_error(item, reader->errors, "`%s` is not supported yet", word);
+        return true;
     }
     return false;
 }
@@ -326,6 +199,18 @@ static void unknown_key(const struct item *item, const char *prefix, struct scen
     g_string_free(known, TRUE);
 }
 
+static void read_key(const struct item *item, const struct key *key, struct scenario *scenario,
+                     struct scenario_reader *reader)
+{
+    scenario->given[key - scenario_keys] = true;
+    if (is_later(item, key, reader))
+        return;
+    if (key->kind != NULL)
+        key->kind->read(item, field_of(key, scenario), reader);
+    else
+        scenario_read_param(item, &key->param, scenario, reader);
+}
+
 /* Reads a section's keys; `prefix` is its path with a dot, "" the whole scenario. */
 static void read_section(const struct item *map, const char *prefix, struct scenario *scenario,
                          struct scenario_reader *reader)
@@ -334,16 +219,12 @@ static void read_section(const struct item *map, const char *prefix, struct scen
         const struct item *child = map->children[i];
         char *path = g_strconcat(prefix, child->key, NULL);
         char *inner = g_strconcat(path, ".", NULL);
-        const struct key *key = find_key(path);
+        const struct key *key = scenario_find_key(path);
 
-        if (is_later(child, path, reader)) {
-            /* said */
-        } else if (key != NULL) {
-            scenario->given |= (uint64_t)1 << (key - scenario_keys);
-            if (key->kind != NULL)
-                key->kind->read(child, field_of(key, scenario), reader);
-            else
-                scenario_read_param(child, &key->param, scenario, reader);
+        if (key != NULL) {
+            read_key(child, key, scenario, reader);
+        } else if (g_strv_contains(scenario_later_keys, path)) {
+            item_error_key(child, reader->errors, "is not supported yet");
         } else if (prefix[0] != 0 || !is_section(inner)) {
             unknown_key(child, prefix, reader);
         } else if (child->kind == ITEM_MAP) {
@@ -372,24 +253,17 @@ static void set_defaults(struct scenario *scenario, struct scenario_reader *read
     }
 }
 
-static bool was_given(const struct scenario *scenario, const char *path)
+/* What silence means, and what a scenario must say. */
+static void heed_silence(const struct item *root, struct scenario *scenario, struct errors *errors)
 {
-    return scenario->given >> (find_key(path) - scenario_keys) & 1;
-}
-
-/* What every scenario must say. */
-static void check_required(const struct item *root, const struct scenario *scenario,
-                           struct errors *errors)
-{
-    if (!was_given(scenario, "gossipsim"))
-        item_error(root, errors, "`gossipsim: 1` is missing; write it as the first line");
-    if (!was_given(scenario, "nodes"))
-        item_error(root, errors,
-                   "`nodes` is missing: how many nodes there are, as in `nodes: 1000`");
-    if (!was_given(scenario, "strategies"))
-        item_error(root, errors,
-                   "`strategies` is missing: what to simulate, as in "
-                   "`strategies: {push: {rumor-mongering: {mode: push}}}`");
+    for (const struct key *key = scenario_keys; key->param.name != NULL; key++) {
+        if (scenario_was_given(scenario, key))
+            continue;
+        if (key->silence != NULL)
+            key->silence(scenario);
+        if (key->required != NULL && scenario_unmet_need(scenario, key) == NULL)
+            item_error(item_nearest(root, key->param.name), errors, "%s", key->required);
+    }
 }
 
 bool scenario_read(const struct item *root, struct scenario_reader *reader,
@@ -409,9 +283,7 @@ bool scenario_read(const struct item *root, struct scenario_reader *reader,
         return false;
     }
     read_section(root, "", scenario, reader);
-    check_required(root, scenario, reader->errors);
-    if (!was_given(scenario, "workload.keys"))
-        scenario->workload.keys = MAX(scenario->workload.updates, 1);
+    heed_silence(root, scenario, reader->errors);
     if (reader->errors->count == before)
         scenario_resolve_groups(root, scenario, reader);
     if (reader->errors->count == before)
@@ -429,22 +301,16 @@ void scenario_clear(struct scenario *scenario)
 
 /* ---- writing ---- */
 
-/* Not part of the world that runs compute; groups count where they are named, strategies have
- * hashes of their own. */
-static bool is_not_world(const char *path)
+/* True if the text has the key.  Silence that no default tells is left silent: a number written in
+ * its place would hold at every point of a sweep. */
+static bool is_written(const struct scenario *scenario, const struct key *key, bool for_hash)
 {
-    return strcmp(path, "name") == 0 || strcmp(path, "description") == 0 ||
-           strcmp(path, "replications") == 0 || strcmp(path, "groups") == 0 ||
-           strcmp(path, "strategies") == 0 || strcmp(path, "expect") == 0;
-}
-
-/*
- * Silence that no value stands for: a key for each update, however many a sweep or --set makes
- * them.  The number that it meant here would hold at every point.
- */
-static bool is_silent(const struct scenario *scenario, const char *path)
-{
-    return strcmp(path, "workload.keys") == 0 && !was_given(scenario, path);
+    if (!scenario_key_has_effect(scenario, key))
+        return false;
+    if (!for_hash)
+        return key->silence == NULL || scenario_was_given(scenario, key);
+    return !(key->flags & KEY_OUTSIDE) &&
+           !((key->flags & KEY_YOUNG) && scenario_has_default(scenario, key));
 }
 
 void scenario_write(GString *out, const struct scenario *scenario, bool for_hash)
@@ -455,13 +321,8 @@ void scenario_write(GString *out, const struct scenario *scenario, bool for_hash
     for (const struct key *key = scenario_keys; key->param.name != NULL; key++) {
         const char *path = key->param.name;
         const char *dot = strchr(path, '.');
-        const void *field = (const char *)scenario + key->param.offset;
-        char text[QUANTITY_TEXT_MAX];
 
-        if (!scenario_key_has_effect(scenario, path) ||
-            (for_hash && (is_not_world(path) || scenario_is_calm(scenario, path))))
-            continue;
-        if (!for_hash && is_silent(scenario, path))
+        if (!is_written(scenario, key, for_hash))
             continue;
         if (dot != NULL && (section_length != (size_t)(dot - path) ||
                             strncmp(section, path, section_length) != 0)) {
@@ -471,12 +332,7 @@ void scenario_write(GString *out, const struct scenario *scenario, bool for_hash
         }
         g_string_append_printf(out, "%s%s: ", dot != NULL ? "  " : "",
                                dot != NULL ? dot + 1 : path);
-        if (key->kind != NULL) {
-            key->kind->write(out, field, for_hash);
-        } else {
-            param_get(&key->param, scenario, text);
-            g_string_append(out, text);
-        }
+        scenario_write_key(out, scenario, key, for_hash);
         g_string_append_c(out, '\n');
     }
 }

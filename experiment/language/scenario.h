@@ -2,9 +2,10 @@
 /*
  * scenario.h - one point of a study, read and checked: everything that a run depends on.
  *
- * The struct mirrors the sections of the scenario language: a key `network.loss` fills the field
- * network.loss.  One table of keys (scenario_keys.h) reads it, completes it, writes it back and
- * prints the reference, so these cannot drift apart.
+ * One table of keys (scenario_keys.h) reads it, completes it, writes it back and prints the
+ * reference, so these cannot drift apart.  Most keys are fields of the engine's configuration; what
+ * the engine takes in other terms than people write has a field here and is translated when a point
+ * is set up (plan/plan_setup.c).
  */
 #ifndef EXPERIMENT_LANGUAGE_SCENARIO_H
 #define EXPERIMENT_LANGUAGE_SCENARIO_H
@@ -12,13 +13,16 @@
 #include "experiment/language/document.h"
 #include "experiment/language/expression.h"
 #include "experiment/language/setting.h"
+#include "sim/fault_kind.h"
 #include "sim/sim.h"
+#include "sim/value/distribution_family.h"
 
 enum {
     STRATEGIES_MAX = 64,
     STRATEGY_NAME_MAX = 64,
     GROUP_NAME_MAX = 64,
-    SCENARIO_SAMPLES_MAX = 1000000
+    SCENARIO_SAMPLES_MAX = 1000000,
+    SCENARIO_KEYS_MAX = 128
 };
 
 /* The values of a file of measurements. */
@@ -30,27 +34,16 @@ struct measurements {
 
 /* A random quantity: a distribution and its parameters, as written. */
 struct random_time {
-    int family;     /* index of random_time_families; RANDOM_TIME_NONE: not given */
-    uint64_t given; /* bit i: row i of the family */
-    sim_time value, mean, min, max, sd, median, p99, scale;
-    double sigma, shape;
-    bool smooth;
-    char *file;
-    const struct measurements *measured; /* borrowed from the reader */
+    const struct distribution_family *family;                   /* NULL: not given */
+    _Alignas(max_align_t) char params[DISTRIBUTION_PARAMS_MAX]; /* of the family */
+    uint64_t given;                                             /* bit i: row i of them */
+    char *file;                                                 /* that its values are read from */
+    const struct measurements *measured;                        /* borrowed from the reader */
 };
-enum { RANDOM_TIME_NONE, RANDOM_TIME_CONSTANT };
 
 /* A loss by itself, or in bursts. */
 struct scenario_loss {
     double mean, burst; /* burst 0: each message by itself */
-};
-
-struct scenario_bandwidth {
-    int64_t bits; /* a second; 0: unlimited */
-};
-
-struct scenario_queue {
-    int64_t bytes; /* -1: unlimited */
 };
 
 struct scenario_layer {
@@ -85,26 +78,21 @@ struct scenario_selector {
     char *group; /* SELECT_RANGE by a group's name; NULL: otherwise */
 };
 
-/* One side of what a fault puts in the way of messages: parts, or a share of all nodes. */
+/* The nodes of one side of a fault: parts, or a share of all nodes. */
 struct scenario_side {
     struct scenario_selector *parts;
     int count;
     double share;
 };
 
-struct scenario_obstacle {
-    struct scenario_side *sides;
+struct scenario_fault {
+    enum sim_fault_kind kind;
+    struct scenario_side *sides; /* one, or as many as a partition has, or from and to */
     int count;
     bool is_shares;            /* a partition by shares */
-    struct scenario_loss loss; /* FAULT_LOSS */
-    double factor;             /* FAULT_LATENCY */
-};
-
-struct scenario_fault {
-    int action; /* enum sim_fault_kind */
-    struct scenario_selector of;
-    struct scenario_obstacle obstacle; /* of a partition and its like */
-    sim_time at, lasts, every;         /* 0: not given */
+    struct sim_obstacle plan;  /* its parameters; the sides are not there */
+    uint64_t given;            /* bit i: row i of the parameters */
+    sim_time at, lasts, every; /* 0: not given */
 };
 
 struct scenario_faults {
@@ -117,70 +105,47 @@ struct scenario_expect {
     int count;
 };
 
+struct scenario_timing {
+    int mode;
+    sim_time round; /* TIMING_ROUNDS */
+};
+
+struct scenario_arrival {
+    int mode;
+    double rate;    /* ARRIVAL_POISSON: a second */
+    sim_time every; /* ARRIVAL_EVERY */
+};
+
 struct scenario_origin {
     int mode;
     int64_t node;                /* ORIGIN_NODE */
     struct scenario_selector of; /* ORIGIN_RANGE */
 };
 
+struct scenario_strategies {
+    struct scenario_strategy *list;
+    int count;
+};
+
 struct scenario {
     int64_t gossipsim;
     char *name, *description; /* NULL: none */
-    int64_t nodes, seed;
     struct replications replications;
-    struct {
-        int mode;
-        sim_time round;
-    } timing;
-    int peers, topology;
-    struct scenario_groups groups;
-    struct {
-        struct random_time latency;
-        int latency_per;
-        double jitter, duplicate;
-        struct scenario_loss loss;
-        struct scenario_bandwidth bandwidth;
-        struct scenario_queue queue;
-        int64_t header;
-    } network;
-    struct {
-        struct random_time session, downtime;
-        double share;
-        int rejoin, leave, start;
-    } churn;
-    struct {
-        int64_t updates, keys, size;
-        sim_time at;
-        struct {
-            int mode;
-            double rate;
-            sim_time every;
-        } arrival;
-        struct scenario_origin origin;
-        double deletes;
-    } workload;
-    struct {
-        int64_t shards, replicas; /* replicas 0: all nodes */
-        int64_t preload;
-        double missing, missing_shards;
-    } store;
-    struct scenario_faults faults;
-    struct {
-        sim_time at;
-        int when;
-        int64_t events;
-    } stop;
-    sim_time warmup, cooldown;
-    struct {
-        sim_time every; /* 0: auto */
-        bool nodes;
-    } record;
-    struct {
-        struct scenario_strategy *list;
-        int count;
-    } strategies;
     struct scenario_expect expect;
-    uint64_t given; /* bit i: the scenario gave row i of scenario_keys */
+    int topology;
+
+    /* What the engine takes as it is written; plan_setup.c fills the rest from what follows. */
+    struct sim_config config;
+    struct scenario_timing timing;
+    struct scenario_groups groups;
+    struct random_time latency, session, downtime;
+    struct scenario_loss loss;
+    struct scenario_arrival arrival;
+    struct scenario_origin origin;
+    struct scenario_faults faults;
+    struct scenario_strategies strategies;
+
+    bool given[SCENARIO_KEYS_MAX]; /* the scenario gave row i of scenario_keys */
 };
 
 /* What reading needs besides the tree. */
@@ -220,8 +185,12 @@ void scenario_write(GString *out, const struct scenario *scenario, bool for_hash
  * all of it that can change a result. */
 void scenario_write_stack(GString *out, const struct scenario_strategy *strategy);
 
-/* Fills what distribution_new() needs; `time` must be given. */
+/* Fills what distribution_new() needs; `time` must be given, for the others below too. */
 void random_time_spec(const struct random_time *time, struct distribution_spec *spec);
+
+/* One value always; and that value 0s, or a file of nothing else. */
+bool random_time_is_constant(const struct random_time *time);
+bool random_time_is_zero(const struct random_time *time);
 
 /* The reference of the scenario language, in Markdown, from the tables that read it. */
 void scenario_print_reference(FILE *out);

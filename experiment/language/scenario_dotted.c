@@ -9,15 +9,6 @@
 
 #include <string.h>
 
-/* True if `path` is the dotted path of a key of the language. */
-static bool is_dotted_key(const char *path)
-{
-    for (const struct key *key = scenario_keys; key->param.name != NULL; key++)
-        if (strchr(path, '.') != NULL && strcmp(key->param.name, path) == 0)
-            return true;
-    return false;
-}
-
 /* The map that the section's keys stand in, made if there is none; NULL if it is no section. */
 static struct item *section_of(struct item *root, const struct item *item, size_t length)
 {
@@ -76,7 +67,8 @@ void scenario_join_dotted(struct item *root, struct errors *errors)
     for (size_t i = 0; i < root->count; i++) { /* sections made on the way stand behind */
         struct item *item = root->children[i];
 
-        if (i >= before || !is_dotted_key(item->key) || !move(root, item, errors))
+        if (i >= before || strchr(item->key, '.') == NULL || scenario_find_key(item->key) == NULL ||
+            !move(root, item, errors))
             root->children[kept++] = item;
     }
     root->count = kept;

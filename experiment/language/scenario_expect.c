@@ -36,8 +36,8 @@ static void read_expect(const struct item *item, void *field, struct scenario_re
             item_error(child, reader->errors, "%s", why);
         else if (expression_is_relative(&expect->list[expect->count++]))
             item_error(child, reader->errors,
-                       "ratio and diff are to the baseline of a comparison, which a scenario has "
-                       "not; `gossipsim compare --fail-if` takes them");
+                       "ratio and diff are to the baseline of a comparison, which a scenario does "
+                       "not have; `gossipsim compare --fail-if` takes them");
     }
 }
 
@@ -63,11 +63,6 @@ static void clear_expect(void *field)
     *expect = (struct scenario_expect){ 0 };
 }
 
-const struct key_kind kind_expect = {
-    "a list of `STAT(METRIC, STRATEGY) OP VALUE`; see [below](#expectations)", read_expect,
-    write_expect, clear_expect
-};
-
 /* ---- what they are about ---- */
 
 /* `name` against the figures that a model makes of its own; the nearest is offered. */
@@ -79,12 +74,13 @@ static bool is_of_model(const char *name, const struct model *model, struct near
 
     g_ptr_array_add(names, own);
     nearest_offer(nearest, own);
-    for (int i = 0; model->counters != NULL && model->counters[i].name != NULL; i++) {
-        own = g_strconcat(model->name, ".", model->counters[i].name, NULL);
-        is_found = is_found || strcmp(name, own) == 0;
-        g_ptr_array_add(names, own);
-        nearest_offer(nearest, own);
-    }
+    for (const struct model_figure *f = model->figures; f != NULL && f->name != NULL; f++)
+        for (const char *const *rest = model_figure_metrics(f->kind); *rest != NULL; rest++) {
+            own = g_strconcat(model->name, ".", f->name, *rest, NULL);
+            is_found = is_found || strcmp(name, own) == 0;
+            g_ptr_array_add(names, own);
+            nearest_offer(nearest, own);
+        }
     return is_found;
 }
 
@@ -139,8 +135,8 @@ static void check_strategy(const struct item *item, const struct scenario *scena
                nearest.best != NULL ? nearest.best : "", nearest.best != NULL ? "`?" : "");
 }
 
-void scenario_check_expect(const struct item *root, const struct scenario *scenario,
-                           struct errors *errors)
+static void check_expect(const struct item *root, const struct scenario *scenario,
+                         struct errors *errors)
 {
     const struct item *items = item_get(root, "expect");
 
@@ -154,3 +150,18 @@ void scenario_check_expect(const struct item *root, const struct scenario *scena
             check_metric(items->children[i], scenario, e, errors);
     }
 }
+
+static bool has_no_expectations(const void *field)
+{
+    return ((const struct scenario_expect *)field)->count == 0;
+}
+
+const struct key_kind kind_expect = {
+    .values = "a list of `STAT(METRIC, STRATEGY) OP VALUE`; see [below](#expectations)",
+    .schema = "'type':'array','minItems':1,'items':{'type':'string','pattern':'[(].*[)].*[<>]'}",
+    .read = read_expect,
+    .write = write_expect,
+    .clear = clear_expect,
+    .is_none = has_no_expectations,
+    .check = check_expect,
+};

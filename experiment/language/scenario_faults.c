@@ -4,121 +4,90 @@
  * action, and perhaps how long it lasts and how often it happens.
  */
 #include "base/nearest.h"
-#include "experiment/language/scenario_keys.h"
+#include "experiment/language/scenario_schema.h"
 
 #include <string.h>
 
 enum { FAULT_EVENTS_MAX = 1000000 };
 
-const char *const scenario_fault_actions[] = {
-    [FAULT_CRASH] = "crash",         [FAULT_RECOVER] = "recover", [FAULT_WIPE] = "wipe",
-    [FAULT_PARTITION] = "partition", [FAULT_ONE_WAY] = "one_way", [FAULT_HEAL] = "heal",
-    [FAULT_LOSS] = "loss",           [FAULT_LATENCY] = "latency", NULL,
-};
-#define ACTION_COUNT (G_N_ELEMENTS(scenario_fault_actions) - 1)
+const char *const scenario_later_faults[] = { "pause", NULL };
 
-static const char *const later_actions[] = { "pause" };
-
-struct when {
-    sim_time at, lasts, every;
-};
-const struct param scenario_when_rows[] = {
-    PARAM_TIME(struct when, at, NULL, "0s..36525d", "when it happens"),
-    { .name = "for", /* a word that C keeps to itself */
-      .type = PARAM_TYPE_TIME,
-      .offset = offsetof(struct when, lasts),
-      .range = "1ns..36525d",
-      .help = "then it is undone" },
-    PARAM_TIME(struct when, every, NULL, "1ns..36525d", "it happens again so long after"),
+static const struct param when_rows[] = {
+    PARAM_TIME(struct scenario_fault, at, NULL, "0s..36525d", "when it happens"),
+    PARAM_NAMED("for", TIME, struct scenario_fault, lasts, NULL, "1ns..36525d", NULL,
+                "then it is undone"),
+    PARAM_TIME(struct scenario_fault, every, NULL, "1ns..36525d", "it happens again so long after"),
     PARAM_END,
 };
 
-/* Position of a word in the list, or -1. */
-static int position(const char *word, const char *const *words, size_t count)
+/* The number of a kind, or -1. */
+static int find_kind(const char *name)
 {
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(words[i], word) == 0)
-            return (int)i;
+    for (int i = 0; i < FAULT_KINDS; i++)
+        if (strcmp(fault_kinds[i].name, name) == 0)
+            return i;
     return -1;
 }
 
 static void unknown_key(const struct item *item, struct scenario_reader *reader)
 {
     struct nearest nearest = { .word = item->key };
+    GString *known = g_string_new(NULL);
 
-    for (size_t i = 0; i < ACTION_COUNT; i++)
-        nearest_offer(&nearest, scenario_fault_actions[i]);
-    for (int i = 0; scenario_when_rows[i].type != PARAM_TYPE_END; i++)
-        nearest_offer(&nearest, scenario_when_rows[i].name);
-    scenario_unknown(
-        item, "key", nearest.best,
-        "at, for, every, crash, recover, wipe, partition, one_way, heal, loss, latency", reader);
+    for (const struct param *row = when_rows; row->type != PARAM_TYPE_END; row++) {
+        nearest_offer(&nearest, row->name);
+        g_string_append_printf(known, "%s%s", known->len > 0 ? ", " : "", row->name);
+    }
+    for (int i = 0; i < FAULT_KINDS; i++) {
+        nearest_offer(&nearest, fault_kinds[i].name);
+        g_string_append_printf(known, ", %s", fault_kinds[i].name);
+    }
+    scenario_unknown(item, "key", nearest.best, known->str, reader);
+    g_string_free(known, TRUE);
 }
 
-/* Whom or what the action of an entry is about. */
-static void read_action(const struct item *item, struct scenario_fault *fault,
-                        struct scenario_reader *reader)
+/* Reads a key of an entry, which has its `action` once that was read. */
+static void read_key(const struct item *item, struct scenario_fault *fault,
+                     const struct item **action, struct scenario_reader *reader)
 {
-    if (scenario_is_obstacle(fault->action))
-        scenario_read_obstacle(item, fault->action, &fault->obstacle, reader);
-    else if (fault->action != FAULT_HEAL)
-        scenario_read_selector(item, &fault->of, reader);
-    else if (item->kind != ITEM_SCALAR || strcmp(item->text, "all") != 0)
-        item_error(item, reader->errors,
-                   "`all` was expected: healing ends every partition and one-way cut");
-}
-
-/* Reads a key of an entry; `fault->action` is -1 until there is one. */
-static void read_key(const struct item *item, struct scenario_fault *fault, struct when *when,
-                     struct scenario_reader *reader)
-{
-    const struct param *row = param_find(scenario_when_rows, item->key);
-    int action = position(item->key, scenario_fault_actions, ACTION_COUNT);
+    const struct param *row = param_find(when_rows, item->key);
+    const int kind = find_kind(item->key);
 
     if (row != NULL) {
-        scenario_read_param(item, row, when, reader);
-    } else if (position(item->key, later_actions, G_N_ELEMENTS(later_actions)) >= 0) {
+        scenario_read_param(item, row, fault, reader);
+    } else if (g_strv_contains(scenario_later_faults, item->key)) {
         item_error_key(item, reader->errors, "`%s` is not supported yet", item->key);
-    } else if (action < 0) {
+    } else if (kind < 0) {
         unknown_key(item, reader);
-    } else if (fault->action >= 0) {
+    } else if (*action != NULL) {
         item_error_key(item, reader->errors, "an entry has one action, and `%s` is there already",
-                       scenario_fault_actions[fault->action]);
+                       (*action)->key);
     } else {
-        fault->action = action;
-        read_action(item, fault, reader);
+        *action = item;
+        fault->kind = (enum sim_fault_kind)kind;
+        scenario_read_action(item, fault, reader);
     }
-}
-
-static bool can_be_undone(int action)
-{
-    return action == FAULT_CRASH || scenario_is_obstacle(action);
 }
 
 static void read_fault(const struct item *item, struct scenario_fault *fault,
                        struct scenario_reader *reader)
 {
+    const struct item *action = NULL, *lasts = item_get(item, "for");
     size_t before = reader->errors->count;
-    struct when when = { 0 };
 
     if (item->kind != ITEM_MAP) {
         item_error(item, reader->errors, "a fault was expected, as in {at: 60s, crash: 10%%}");
         return;
     }
-    fault->action = -1;
     for (size_t i = 0; i < item->count; i++)
-        read_key(item->children[i], fault, &when, reader);
+        read_key(item->children[i], fault, &action, reader);
     if (reader->errors->count == before && item_get(item, "at") == NULL)
         item_error(item, reader->errors, "`at` is missing: when it happens");
-    if (reader->errors->count == before && fault->action < 0)
+    if (reader->errors->count == before && action == NULL)
         item_error(item, reader->errors, "an action is missing, as in `crash: 10%%`");
-    if (fault->action >= 0 && !can_be_undone(fault->action) && item_get(item, "for") != NULL)
-        item_error_key(item_get(item, "for"), reader->errors,
-                       "`%s` cannot be undone, so it has no length",
-                       scenario_fault_actions[fault->action]);
-    fault->at = when.at;
-    fault->lasts = when.lasts;
-    fault->every = when.every;
+    if (action != NULL && !fault_kinds[fault->kind].can_end && lasts != NULL)
+        item_error_key(lasts, reader->errors, "`%s` cannot be undone, so it has no length",
+                       action->key);
 }
 
 static void read_faults(const struct item *item, void *field, struct scenario_reader *reader)
@@ -157,11 +126,8 @@ static void write_faults(GString *out, const void *field, bool for_hash)
         quantity_write_time(fault->every, text);
         if (fault->every > 0)
             g_string_append_printf(out, ", every: %s", text);
-        g_string_append_printf(out, ", %s: ", scenario_fault_actions[fault->action]);
-        if (scenario_is_obstacle(fault->action))
-            scenario_write_obstacle(out, fault->action, &fault->obstacle, for_hash);
-        else
-            scenario_write_selector(out, &fault->of, for_hash);
+        g_string_append_printf(out, ", %s: ", fault_kinds[fault->kind].name);
+        scenario_write_action(out, fault, for_hash);
         g_string_append_c(out, '}');
     }
 }
@@ -170,89 +136,29 @@ static void clear_faults(void *field)
 {
     struct scenario_faults *faults = field;
 
-    for (int i = 0; i < faults->count; i++) {
-        g_free(faults->list[i].of.group);
-        scenario_clear_obstacle(&faults->list[i].obstacle);
-    }
+    for (int i = 0; i < faults->count; i++)
+        scenario_clear_action(&faults->list[i]);
     g_free(faults->list);
     *faults = (struct scenario_faults){ 0 };
 }
 
-const struct key_kind kind_faults = {
-    "a list, `[{at: 60s, for: 45s, crash: 10%}]`; see [below](#groups-and-faults)", read_faults,
-    write_faults, clear_faults
-};
-
 /* ---- rules ---- */
 
-/* An axis may go down to nothing, the value to compare with. */
-static void check_some(const struct item *item, const struct sim_selector *of, int64_t nodes,
-                       struct errors *errors)
+/* What acts on latencies needs some. */
+static void check_latency(const struct item *root, const struct item *item,
+                          const struct scenario *scenario, struct errors *errors)
 {
-    const bool is_none = (of->kind == SELECT_COUNT && of->count == 0) ||
-                         (of->kind == SELECT_SHARE && of->share <= 0);
-
-    if (is_none && !item_is_swept(item))
-        item_error(item, errors, "no nodes, so it has no effect");
-    else if (!is_none && of->kind == SELECT_SHARE && of->share * (double)nodes < 0.5)
-        item_error(item, errors, "its share of %lld nodes is less than a node", (long long)nodes);
-}
-
-void scenario_check_selector(const struct item *item, const struct sim_selector *of, int64_t nodes,
-                             struct errors *errors)
-{
-    check_some(item, of, nodes, errors);
-    if (of->kind == SELECT_COUNT && of->count > nodes)
-        item_error(item, errors, "%lld nodes; there are %lld", (long long)of->count,
-                   (long long)nodes);
-    if (of->kind == SELECT_ALL_BUT && of->count >= nodes)
-        item_error(item, errors, "all but %lld of %lld nodes are none", (long long)of->count,
-                   (long long)nodes);
-    if (of->kind == SELECT_RANGE && of->first >= nodes)
-        item_error(item, errors, "node %lld does not exist; the %lld nodes count from 0",
-                   (long long)of->first, (long long)nodes);
-}
-
-/* Whether a fault has something to end: a crash, or a cut of the network. */
-static bool has_before(const struct scenario_faults *faults, const struct scenario_fault *fault)
-{
-    for (int i = 0; i < faults->count; i++) {
-        const struct scenario_fault *other = &faults->list[i];
-
-        if ((fault->action == FAULT_HEAL ? scenario_is_cut(other->action)
-                                         : other->action == FAULT_CRASH) &&
-            (other->at <= fault->at || fault->every > 0))
-            return true;
-    }
-    return false;
-}
-
-static void check_action(const struct item *root, const struct item *item,
-                         const struct scenario_fault *fault, const struct scenario *scenario,
-                         struct errors *errors)
-{
-    const struct random_time *latency = &scenario->network.latency;
-
-    if (scenario_is_obstacle(fault->action))
-        scenario_check_obstacle(item, fault->action, &fault->obstacle, scenario->nodes, errors);
-    else
-        scenario_check_selector(item, &fault->of.nodes, scenario->nodes, errors);
-    if (fault->action == FAULT_RECOVER && !has_before(&scenario->faults, fault))
-        item_error_key(item, errors, "has no effect: no `crash` comes before it");
-    if (fault->action == FAULT_LATENCY && scenario->timing.mode == TIMING_ROUNDS &&
-        !item_is_swept(item_get(root, "timing")))
+    if (scenario->timing.mode == TIMING_ROUNDS && !item_is_swept(item_get(root, "timing")))
         item_error_key(item, errors,
                        "has no effect under `timing: rounds`, where messages arrive within their "
                        "round");
-    if (fault->action == FAULT_LATENCY && latency->family == RANDOM_TIME_CONSTANT &&
-        latency->value == 0 && !item_is_swept(item_find(root, "network.latency")))
+    if (random_time_is_zero(&scenario->latency) &&
+        !item_is_swept(item_find(root, "network.latency")))
         item_error_key(item, errors, "has no effect with `network.latency: 0s`");
-    if (fault->action == FAULT_HEAL && !has_before(&scenario->faults, fault))
-        item_error_key(item, errors, "has no effect: no `partition` or `one_way` comes before it");
 }
 
-void scenario_check_faults(const struct item *root, const struct scenario *scenario,
-                           struct errors *errors)
+static void check_faults(const struct item *root, const struct scenario *scenario,
+                         struct errors *errors)
 {
     const struct item *items = item_get(root, "faults");
     int64_t events = 0;
@@ -260,19 +166,72 @@ void scenario_check_faults(const struct item *root, const struct scenario *scena
     for (int i = 0; i < scenario->faults.count; i++) {
         const struct scenario_fault *fault = &scenario->faults.list[i];
         const struct item *item = items->children[i];
+        const struct item *action = item_get(item, fault_kinds[fault->kind].name);
 
-        check_action(root, item_get(item, scenario_fault_actions[fault->action]), fault, scenario,
-                     errors);
-        if (fault->at >= scenario->stop.at)
+        scenario_check_action(action, fault, scenario->config.nodes, errors);
+        scenario_check_end(action, fault, &scenario->faults, errors);
+        if (fault_kinds[fault->kind].takes_time)
+            check_latency(root, action, scenario, errors);
+        if (fault->at >= scenario->config.stop.at)
             item_error(item_get(item, "at"), errors,
                        "would come only after the end of the run, `stop.at`");
-        else if (fault->every > 0 && fault->every >= scenario->stop.at - fault->at)
+        else if (fault->every > 0 && fault->every >= scenario->config.stop.at - fault->at)
             item_error(item_get(item, "every"), errors,
                        "would happen again only after the end of the run, `stop.at`");
         else if (fault->every > 0)
-            events += (scenario->stop.at - fault->at) / fault->every; /* at most 2^52 each */
+            events += (scenario->config.stop.at - fault->at) / fault->every; /* at most 2^52 each */
     }
     if (events > FAULT_EVENTS_MAX)
         item_error(items, errors, "%lld faults within a run; at most %d", (long long)events,
                    FAULT_EVENTS_MAX);
 }
+
+static void resolve_faults(const struct item *item, void *field,
+                           const struct scenario_groups *groups, struct errors *errors)
+{
+    struct scenario_faults *faults = field;
+
+    for (int i = 0; i < faults->count; i++) {
+        struct scenario_fault *fault = &faults->list[i];
+
+        scenario_resolve_action(item_get(item->children[i], fault_kinds[fault->kind].name), groups,
+                                fault, errors);
+    }
+}
+
+/* ---- the kind of key ---- */
+
+static bool has_no_faults(const void *field)
+{
+    return ((const struct scenario_faults *)field)->count == 0;
+}
+
+static void put_schema(GString *out)
+{
+    schema_put(out,
+               "'type':'array','minItems':1,'items':{'type':'object','required':['at']," NO_OTHERS
+               ",'properties':{");
+    schema_params(out, when_rows);
+    for (int i = 0; i < FAULT_KINDS; i++) {
+        schema_name(out, fault_kinds[i].name);
+        scenario_put_action(out, &fault_kinds[i]);
+    }
+    schema_put(out, "},'oneOf':[");
+    for (int i = 0; i < FAULT_KINDS; i++) {
+        schema_put(out, i > 0 ? ",{'required':[" : "{'required':[");
+        schema_text(out, fault_kinds[i].name);
+        schema_put(out, "]}");
+    }
+    schema_put(out, "]}");
+}
+
+const struct key_kind kind_faults = {
+    .values = "a list, `[{at: 60s, for: 45s, crash: 10%}]`; see [below](#groups-and-faults)",
+    .put_schema = put_schema,
+    .read = read_faults,
+    .write = write_faults,
+    .clear = clear_faults,
+    .is_none = has_no_faults,
+    .resolve = resolve_faults,
+    .check = check_faults,
+};

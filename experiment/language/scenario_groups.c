@@ -7,7 +7,7 @@
  * its range: what a group is called, and whether it was written as a share, changes no result.
  */
 #include "base/nearest.h"
-#include "experiment/language/scenario_keys.h"
+#include "experiment/language/scenario_schema.h"
 
 #include <math.h>
 #include <string.h>
@@ -111,9 +111,20 @@ static void clear_groups(void *field)
     *groups = (struct scenario_groups){ 0 };
 }
 
+static bool has_no_groups(const void *field)
+{
+    return ((const struct scenario_groups *)field)->count == 0;
+}
+
 const struct key_kind kind_groups = {
-    "name → share or number of nodes, `{eu: 40%, us: 60%}`; they add up", read_groups, write_groups,
-    clear_groups
+    .values = "name → share or number of nodes, `{eu: 40%, us: 60%}`; they add up",
+    .schema = "'type':'object','minProperties':1,'propertyNames':{'pattern':'^[A-Za-z]"
+              "[A-Za-z0-9_-]*$'},'additionalProperties':{'anyOf':[{'type':'number',"
+              "'exclusiveMinimum':0},{" TEXT(NUMBER) "},{" TEXT(PERCENT) "}]}",
+    .read = read_groups,
+    .write = write_groups,
+    .clear = clear_groups,
+    .is_none = has_no_groups,
 };
 
 /* ---- selectors ---- */
@@ -124,11 +135,8 @@ struct numbers {
 static const struct param number_rows[] = {
     PARAM_COUNT(struct numbers, count, NULL, "0..1073741824", "so many, drawn at random"),
     PARAM_COUNT(struct numbers, node, NULL, "0..1073741823", "this one; they count from 0"),
-    { .name = "all-but",
-      .type = PARAM_TYPE_COUNT,
-      .offset = offsetof(struct numbers, all_but),
-      .range = "0..1073741824",
-      .help = "all but so many, drawn at random" },
+    PARAM_NAMED("all-but", COUNT, struct numbers, all_but, NULL, "0..1073741824", NULL,
+                "all but so many, drawn at random"),
     PARAM_END,
 };
 
@@ -221,6 +229,34 @@ void scenario_write_selector(GString *out, const struct scenario_selector *selec
     }
 }
 
+/* An axis may go down to nothing, the value to compare with. */
+static void check_some(const struct item *item, const struct sim_selector *of, int64_t nodes,
+                       struct errors *errors)
+{
+    const bool is_none = (of->kind == SELECT_COUNT && of->count == 0) ||
+                         (of->kind == SELECT_SHARE && of->share <= 0);
+
+    if (is_none && !item_is_swept(item))
+        item_error(item, errors, "no nodes, so it has no effect");
+    else if (!is_none && of->kind == SELECT_SHARE && of->share * (double)nodes < 0.5)
+        item_error(item, errors, "its share of %lld nodes is less than a node", (long long)nodes);
+}
+
+void scenario_check_selector(const struct item *item, const struct sim_selector *of, int64_t nodes,
+                             struct errors *errors)
+{
+    check_some(item, of, nodes, errors);
+    if (of->kind == SELECT_COUNT && of->count > nodes)
+        item_error(item, errors, "%lld nodes; there are %lld", (long long)of->count,
+                   (long long)nodes);
+    if (of->kind == SELECT_ALL_BUT && of->count >= nodes)
+        item_error(item, errors, "all but %lld of %lld nodes are none", (long long)of->count,
+                   (long long)nodes);
+    if (of->kind == SELECT_RANGE && of->first >= nodes)
+        item_error(item, errors, "node %lld does not exist; the %lld nodes count from 0",
+                   (long long)of->first, (long long)nodes);
+}
+
 /* ---- resolving ---- */
 
 /* Gives the nodes that rounding down left over to the largest remainders, the first of equals. */
@@ -276,9 +312,9 @@ static bool add_up(const struct item *item, struct scenario_groups *groups, int6
     return true;
 }
 
-/* A selector by name gets the group's range; an error lists the groups. */
-static void resolve(const struct item *item, const struct scenario_groups *groups,
-                    struct scenario_selector *selector, const char *other, struct errors *errors)
+void scenario_resolve_selector(const struct item *item, const struct scenario_groups *groups,
+                               struct scenario_selector *selector, const char *other,
+                               struct errors *errors)
 {
     struct nearest nearest = { .word = selector->group };
     GString *known = g_string_new(other);
@@ -304,48 +340,25 @@ static void resolve(const struct item *item, const struct scenario_groups *group
     g_string_free(known, TRUE);
 }
 
-#define OTHER_SELECTORS "`all`, `20%`, `{count: 3}`, `{node: 17}`, `{all-but: 1}`"
-
-static void resolve_obstacle(const struct item *item, const struct scenario_groups *groups,
-                             const struct scenario_fault *fault, struct errors *errors)
-{
-    const bool is_partition = fault->action == FAULT_PARTITION;
-
-    for (int i = 0; i < fault->obstacle.count; i++)
-        for (int k = 0; k < fault->obstacle.sides[i].count; k++)
-            if (fault->obstacle.sides[i].parts[k].group != NULL)
-                resolve(scenario_obstacle_part(item, fault->action, i, k), groups,
-                        &fault->obstacle.sides[i].parts[k], is_partition ? "none" : OTHER_SELECTORS,
-                        errors);
-}
-
 void scenario_resolve_groups(const struct item *root, struct scenario *scenario,
                              struct scenario_reader *reader)
 {
     struct scenario_groups *groups = &scenario->groups;
-    const struct item *item = item_get(root, "groups"), *faults = item_get(root, "faults");
+    const struct item *item = item_get(root, "groups");
     int64_t first = 0;
 
-    if (groups->count > 0 && !add_up(item, groups, scenario->nodes, reader->errors))
+    if (groups->count > 0 && !add_up(item, groups, scenario->config.nodes, reader->errors))
         return;
     for (int i = 0; i < groups->count; i++) {
         groups->list[i].first = first;
         first += groups->list[i].nodes;
         if (groups->list[i].nodes == 0)
             item_error(item->children[i], reader->errors,
-                       "its share of %lld nodes is less than a node", (long long)scenario->nodes);
+                       "its share of %lld nodes is less than a node",
+                       (long long)scenario->config.nodes);
     }
-    if (scenario->workload.origin.of.group != NULL)
-        resolve(item_find(root, "workload.origin"), groups, &scenario->workload.origin.of,
-                "`random`, `first`, `{node: 17}`", reader->errors);
-    for (int i = 0; i < scenario->faults.count; i++) {
-        struct scenario_fault *fault = &scenario->faults.list[i];
-
-        const struct item *value =
-            item_get(faults->children[i], scenario_fault_actions[fault->action]);
-
-        if (fault->of.group != NULL)
-            resolve(value, groups, &fault->of, OTHER_SELECTORS, reader->errors);
-        resolve_obstacle(value, groups, fault, reader->errors);
-    }
+    for (const struct key *key = scenario_keys; key->param.name != NULL; key++)
+        if (key->kind != NULL && key->kind->resolve != NULL)
+            key->kind->resolve(item_find(root, key->param.name),
+                               (char *)scenario + key->param.offset, groups, reader->errors);
 }

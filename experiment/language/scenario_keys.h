@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * scenario_keys.h - the table of keys of the scenario language.  For scenario*.c only.
+ * scenario_keys.h - the table of keys of the scenario language.  For the language's own files only.
  *
- * A row is a parameter (base/param.h) whose name is the path of the key and of its field in
- * struct scenario; what is no plain parameter names its kind, which reads and writes it.
+ * A row is all that is known of a key: its path, its field, what may be written, its default, what
+ * it depends on, how hashes and sweeps treat it, what the reference says.  Reading, checking,
+ * completing, hashing, the reference and the schema go by the table, so that a new key is its row,
+ * its field (in the engine's configuration, if that takes the value as it is written) and what the
+ * engine does with it.  A value that is not a plain parameter (base/param.h) has a kind, which
+ * reads and writes it and has the rules that it is under beside other keys.
  */
 #ifndef EXPERIMENT_LANGUAGE_SCENARIO_KEYS_H
 #define EXPERIMENT_LANGUAGE_SCENARIO_KEYS_H
@@ -13,56 +17,90 @@
 struct key_kind {
     const char *values; /* what may be written, in Markdown */
 
+    /* The same as members of a JSON Schema, written as scenario_schema.h has it; or what appends
+     * them. */
+    const char *schema;
+    void (*put_schema)(GString *out);
+
     /* Reads `item` into the field; errors go to the reader. */
     void (*read)(const struct item *item, void *field, struct scenario_reader *reader);
 
-    /* Appends the field's value in flow style. */
+    /* Appends the field's value in flow style; NULL: never asked for. */
     void (*write)(GString *out, const void *field, bool for_hash);
 
-    void (*clear)(void *field); /* NULL: nothing is held */
+    void (*clear)(void *field);         /* NULL: nothing is held */
+    bool (*is_none)(const void *field); /* there is nothing to write; NULL: there always is */
+
+    /* Gives the groups that the value names their ranges; NULL: it names none.  `item`: the value,
+     * NULL if it is the default. */
+    void (*resolve)(const struct item *item, void *field, const struct scenario_groups *groups,
+                    struct errors *errors);
+
+    /* Rules of a value that is good by itself, beside the other keys; NULL: there are none. */
+    void (*check)(const struct item *root, const struct scenario *scenario, struct errors *errors);
+};
+
+/* What a key depends on: another one's value. */
+struct key_need {
+    const char *because; /* the other's path */
+    bool (*is_met)(const struct scenario *scenario);
+    const char *otherwise; /* the error about a key that is given all the same */
+    bool but_default;      /* its default may be: --full prints that */
+};
+enum { KEY_NEEDS_MAX = 2 };
+
+enum {
+    KEY_UNSWEPT = 1,       /* no axis goes over it or over a part of it, */
+    KEY_UNSWEPT_WHOLE = 2, /* or over it as a whole */
+    KEY_OUTSIDE = 4, /* no part of the world that the hash of a point stands for: no run depends on
+                        it, or it counts where it is named, or it has a hash of its own */
+    KEY_YOUNG = 8,   /* hashes of points are older: with its default it is in none */
 };
 
 struct key {
-    struct param param;
+    struct param param;          /* name: the path; of struct scenario; a kind's has no type */
     const struct key_kind *kind; /* NULL: a plain parameter */
+    unsigned flags;
+    const char *required; /* the error if it is silent though its needs are met; NULL: it may be */
+    const struct key_need *needs[KEY_NEEDS_MAX + 1]; /* those that a default passes come last */
+    void (*silence)(
+        struct scenario *scenario); /* what silence means where no default tells; NULL */
+    const char *const *later;       /* words reserved but not built, closed by NULL; NULL: none */
+    const char *details; /* for the reference, a paragraph in Markdown; NULL: help says all */
 };
 
 /* Closed by a row without name. */
 extern const struct key scenario_keys[];
 
-/* What is known of the language but not built: a key, or words that a key may have.  Closed by a
- * NULL path. */
-struct later {
-    const char *path;
-    const char *const *words; /* NULL: the whole key */
-};
-extern const struct later scenario_later[];
+/* Keys that are reserved in the language but not built, closed by NULL. */
+extern const char *const scenario_later_keys[];
 
-/* Families of distributions: rows of struct random_time.  Closed by a NULL name. */
-struct random_time_family {
-    const char *name;
-    enum distribution_kind kind;
-    const struct param *rows;
-    const char *help;
-};
-extern const struct random_time_family random_time_families[];
+/* The key of this path, or NULL. */
+const struct key *scenario_find_key(const char *path);
+
+bool scenario_was_given(const struct scenario *scenario, const struct key *key);
+
+/* What the key depends on and does not have; NULL: it has all, or its default passes. */
+const struct key_need *scenario_unmet_need(const struct scenario *scenario, const struct key *key);
+
+/* True if completed scenarios have the key. */
+bool scenario_key_has_effect(const struct scenario *scenario, const struct key *key);
+
+/* Appends the value of the key. */
+void scenario_write_key(GString *out, const struct scenario *scenario, const struct key *key,
+                        bool for_hash);
+bool scenario_has_default(const struct scenario *scenario, const struct key *key);
+
+/* False if no axis may go over `path`; *key_path is the key that forbids it. */
+bool scenario_may_be_swept(const char *path, const char **key_path);
 
 extern const struct key_kind kind_version, kind_name, kind_text, kind_replications, kind_timing,
     kind_random_time, kind_arrival, kind_origin, kind_auto_time, kind_strategies, kind_sweep,
     kind_groups, kind_replicas, kind_faults, kind_expect, kind_loss, kind_bandwidth, kind_queue;
 
-/* The key of each action, by enum sim_fault_kind; closed by NULL. */
-extern const char *const scenario_fault_actions[];
-
-/* Parameters of faults: when they happen, and by how much latencies are longer; and none. */
-extern const struct param scenario_when_rows[], scenario_factor_rows[], scenario_no_rows[];
-
-/* A loss in bursts, `mean: 5%, burst: 4`: rows of struct scenario_loss, an error if there can be no
- * such bursts, and writing, without the burst if there is none. */
-extern const struct param scenario_burst_rows[];
-void scenario_check_bursts(const struct item *item, const struct scenario_loss *loss,
-                           struct errors *errors);
-void scenario_write_bursts(GString *out, const struct scenario_loss *loss);
+/* No rows; and actions of faults that are not built. */
+extern const struct param scenario_no_rows[];
+extern const char *const scenario_later_faults[];
 
 /* What a selector may be, in Markdown. */
 #define SELECTOR_WANTED "`20%`, `{count: 3}`, `{node: 17}`, a group's name, `{all-but: 1}` or `all`"
@@ -76,44 +114,30 @@ void scenario_write_selector(GString *out, const struct scenario_selector *selec
 void scenario_check_selector(const struct item *item, const struct sim_selector *of, int64_t nodes,
                              struct errors *errors);
 
-/* Reads, writes and checks what a fault puts in the way of messages, the value of its action; and
- * the item that names a part of a side. */
-static inline bool scenario_is_cut(int action)
-{
-    return action == FAULT_PARTITION || action == FAULT_ONE_WAY;
-}
-static inline bool scenario_is_obstacle(int action)
-{
-    return scenario_is_cut(action) || action == FAULT_LOSS || action == FAULT_LATENCY;
-}
-void scenario_read_obstacle(const struct item *item, int action, struct scenario_obstacle *obstacle,
-                            struct scenario_reader *reader);
-void scenario_write_obstacle(GString *out, int action, const struct scenario_obstacle *obstacle,
-                             bool for_hash);
-void scenario_clear_obstacle(struct scenario_obstacle *obstacle);
-const struct item *scenario_obstacle_part(const struct item *item, int action, int side, int part);
-void scenario_check_obstacle(const struct item *item, int action,
-                             const struct scenario_obstacle *obstacle, int64_t nodes,
-                             struct errors *errors);
+/* Reads, writes, resolves and checks the value of a fault's action, which `fault->kind` tells; and
+ * the value's schema. */
+void scenario_read_action(const struct item *item, struct scenario_fault *fault,
+                          struct scenario_reader *reader);
+void scenario_write_action(GString *out, const struct scenario_fault *fault, bool for_hash);
+void scenario_clear_action(struct scenario_fault *fault);
+void scenario_check_action(const struct item *item, const struct scenario_fault *fault,
+                           int64_t nodes, struct errors *errors);
+void scenario_resolve_action(const struct item *item, const struct scenario_groups *groups,
+                             struct scenario_fault *fault, struct errors *errors);
+void scenario_put_action(GString *out, const struct fault_kind *kind);
+
+/* An error if the fault only ends others and none comes before it. */
+void scenario_check_end(const struct item *item, const struct scenario_fault *fault,
+                        const struct scenario_faults *faults, struct errors *errors);
 
 /* Gives every group its nodes and every name of a group its range; errors if they do not fit. */
 void scenario_resolve_groups(const struct item *root, struct scenario *scenario,
                              struct scenario_reader *reader);
 
-/* Rules of the faults, whose values are all good by themselves. */
-void scenario_check_faults(const struct item *root, const struct scenario *scenario,
-                           struct errors *errors);
-
-/* Whether the study has what its expectations are about. */
-void scenario_check_expect(const struct item *root, const struct scenario *scenario,
-                           struct errors *errors);
-
-/* True if the key's value can change what the scenario does, given its other values. */
-bool scenario_key_has_effect(const struct scenario *scenario, const char *path);
-
-/* True if the key is as it was when there was no such key: hashes of points, which are older, do
- * not have it then. */
-bool scenario_is_calm(const struct scenario *scenario, const char *path);
+/* The same of one selector; `other` lists what may stand in the place of a group's name. */
+void scenario_resolve_selector(const struct item *item, const struct scenario_groups *groups,
+                               struct scenario_selector *selector, const char *other,
+                               struct errors *errors);
 
 /* Rules over several keys. */
 void scenario_check(const struct item *root, const struct scenario *scenario,

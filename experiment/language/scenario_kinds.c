@@ -3,8 +3,7 @@
  * scenario_kinds.c - keys that are more than one number or word: how each is read and written.
  */
 #include "base/nearest.h"
-#include "experiment/language/scenario_keys.h"
-#include "sim/metric.h"
+#include "experiment/language/scenario_schema.h"
 
 #include <string.h>
 
@@ -15,6 +14,11 @@ static void clear_text(void *field)
     char **text = field;
 
     g_clear_pointer(text, g_free);
+}
+
+static bool is_no_text(const void *field)
+{
+    return *(char *const *)field == NULL;
 }
 
 /* The single value of an item, or NULL and an error. */
@@ -49,7 +53,12 @@ static void write_version(GString *out, const void *field, bool for_hash)
     g_string_append_printf(out, "%d", (int)*(const int64_t *)field);
 }
 
-const struct key_kind kind_version = { "`1`", read_version, write_version, NULL };
+const struct key_kind kind_version = {
+    .values = "`1`",
+    .schema = "'enum':[1,'1']",
+    .read = read_version,
+    .write = write_version,
+};
 
 /* ---- name, description ---- */
 
@@ -63,7 +72,7 @@ static void read_name(const struct item *item, void *field, struct scenario_read
     if (strlen(text) > NAME_MAX_LENGTH || !g_ascii_isalnum(text[0]) ||
         strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-") != strlen(text)) {
         item_error(item, reader->errors,
-                   "`%.80s` is no name; it has lower-case letters, digits, _ and -, begins with "
+                   "`%.80s` is not a name; it has lower-case letters, digits, _ and -, begins with "
                    "a letter or digit and has at most %d characters",
                    text, NAME_MAX_LENGTH);
         return;
@@ -80,8 +89,14 @@ static void write_text(GString *out, const void *field, bool for_hash)
     document_write_scalar(out, text);
 }
 
-const struct key_kind kind_name = { "`[a-z0-9][a-z0-9_-]*`, at most 64", read_name, write_text,
-                                    clear_text };
+const struct key_kind kind_name = {
+    .values = "`[a-z0-9][a-z0-9_-]*`, at most 64",
+    .schema = "'type':['string','number'],'pattern':'^[a-z0-9][a-z0-9_-]*$','maxLength':64",
+    .read = read_name,
+    .write = write_text,
+    .clear = clear_text,
+    .is_none = is_no_text,
+};
 
 static void read_text(const struct item *item, void *field, struct scenario_reader *reader)
 {
@@ -98,149 +113,28 @@ static void read_text(const struct item *item, void *field, struct scenario_read
     *description = g_strdup(text);
 }
 
-const struct key_kind kind_text = { "text", read_text, write_text, clear_text };
-
-/* ---- replications ---- */
-
-struct replication_rule {
-    int64_t min, max;
-    int metric; /* enum metric_id */
-    double half_width, confidence;
-};
-#define REPLICATIONS_RANGE "1..1000000"
-static const struct param count_rows[] = {
-    PARAM_COUNT(struct replication_rule, min, "1", REPLICATIONS_RANGE, "replications"),
-    PARAM_END,
-};
-/* A precision that is judged on fewer runs is too often luck: see docs/statistics.md. */
-#define RULE_RANGE "20..1000000"
-enum { RULE_MAX = 1000, REPLICATIONS_MAX = 1000000 };
-static const struct param rule_rows[] = {
-    PARAM_COUNT(struct replication_rule, min, "30", RULE_RANGE, "at least so many"),
-    PARAM_COUNT(struct replication_rule, max, "1000", RULE_RANGE, "at most so many"),
-    PARAM_END,
-};
-/* `until`: every metric of the table can end a study but what the simulation itself took. */
-static void read_until(const struct item *item, struct replication_rule *rule,
-                       struct scenario_reader *reader)
-{
-    const char *names[METRIC_OF_PROGRAM + 1] = { NULL };
-    const struct param rows[] = {
-        PARAM_CHOICE(struct replication_rule, metric, "t99", names, "whose mean must be precise"),
-        PARAM_FRACTION(struct replication_rule, half_width, "2%", "0.0001..1",
-                       "of the confidence interval, as a share of the mean"),
-        PARAM_FRACTION(struct replication_rule, confidence, "95%", "0.5..0.9999",
-                       "of the interval"),
-        PARAM_END,
-    };
-    uint64_t given = 0;
-
-    for (int i = 0; i < METRIC_OF_PROGRAM; i++)
-        names[i] = metric_table[i].name;
-    param_defaults(rows, rule);
-    scenario_read_params(item, rows, rule, &given, reader);
-}
-
-static void read_rule(const struct item *item, struct replication_rule *rule,
-                      struct scenario_reader *reader)
-{
-    const struct item *until = item_get(item, "until");
-    struct nearest nearest = { .word = "" };
-
-    param_defaults(rule_rows, rule);
-    for (size_t i = 0; i < item->count; i++) {
-        const struct item *child = item->children[i];
-        const struct param *row = param_find(rule_rows, child->key);
-
-        nearest = (struct nearest){ .word = child->key };
-        nearest_offer(&nearest, "min");
-        nearest_offer(&nearest, "max");
-        nearest_offer(&nearest, "until");
-        if (row != NULL)
-            scenario_read_param(child, row, rule, reader);
-        else if (child != until)
-            scenario_unknown(child, "key", nearest.best, "min, max, until", reader);
-    }
-    if (until == NULL)
-        item_error(item, reader->errors,
-                   "`until` is missing: what precision to reach, as in "
-                   "{metric: t99, half_width: 2%%, confidence: 95%%}");
-    else if (item_is_null(until))
-        item_error(until, reader->errors, "a precision was expected");
-    else
-        read_until(until, rule, reader);
-    if (item_get(item, "max") == NULL) /* there is room above any `min` */
-        rule->max = MIN(REPLICATIONS_MAX, MAX(RULE_MAX, 10 * rule->min));
-    if (rule->min > rule->max)
-        item_error(item, reader->errors, "`min` is greater than `max`");
-}
-
-static void read_replications(const struct item *item, void *field, struct scenario_reader *reader)
-{
-    struct replication_rule rule = { .min = 1 };
-    struct replications *replications = field;
-
-    g_clear_pointer(&replications->metric, g_free);
-    if (item->kind == ITEM_MAP) {
-        read_rule(item, &rule, reader);
-        replications->metric = g_strdup(metric_table[rule.metric].name);
-    } else {
-        scenario_read_param(item, count_rows, &rule, reader);
-        rule.max = rule.min;
-    }
-    replications->min = (uint32_t)rule.min;
-    replications->max = (uint32_t)rule.max;
-    replications->half_width = rule.half_width;
-    replications->confidence = rule.confidence;
-}
-
-static void write_replications(GString *out, const void *field, bool for_hash)
-{
-    const struct replications *replications = field;
-    char half_width[QUANTITY_TEXT_MAX], confidence[QUANTITY_TEXT_MAX];
-
-    (void)for_hash;
-    if (replications->metric == NULL) {
-        g_string_append_printf(out, "%u", replications->min);
-        return;
-    }
-    quantity_write_fraction(replications->half_width, half_width);
-    quantity_write_fraction(replications->confidence, confidence);
-    g_string_append_printf(
-        out, "{min: %u, max: %u, until: {metric: %s, half_width: %s, confidence: %s}}",
-        replications->min, replications->max, replications->metric, half_width, confidence);
-}
-
-static void clear_replications(void *field)
-{
-    struct replications *replications = field;
-
-    g_clear_pointer(&replications->metric, g_free);
-}
-
-const struct key_kind kind_replications = {
-    "a count up to 1 000 000, or `{min: 20, max: 400, until: {metric: t99, half_width: 2%, "
-    "confidence: 95%}}`",
-    read_replications, write_replications, clear_replications
+const struct key_kind kind_text = {
+    .values = "text",
+    .schema = "'type':['string','number','boolean'],'maxLength':10000",
+    .read = read_text,
+    .write = write_text,
+    .clear = clear_text,
+    .is_none = is_no_text,
 };
 
 /* ---- timing ---- */
 
-struct timing {
-    int mode;
-    sim_time round;
-};
-G_STATIC_ASSERT(sizeof(struct timing) == sizeof(((struct scenario *)0)->timing));
 static const char *const timings[] = {
     [TIMING_EVENTS] = "events", [TIMING_ROUNDS] = "rounds", NULL
 };
-static const struct param timing_row = PARAM_CHOICE(struct timing, mode, "events", timings, "mode");
+static const struct param timing_row =
+    PARAM_CHOICE(struct scenario_timing, mode, "events", timings, "mode");
 static const struct param round_row =
-    PARAM_TIME(struct timing, round, "1s", "1us..365d", "length of a round");
+    PARAM_TIME(struct scenario_timing, round, "1s", "1us..365d", "length of a round");
 
 static void read_timing(const struct item *item, void *field, struct scenario_reader *reader)
 {
-    struct timing *timing = field;
+    struct scenario_timing *timing = field;
     const struct item *inner;
 
     timing->round = SIM_SECOND;
@@ -260,7 +154,7 @@ static void read_timing(const struct item *item, void *field, struct scenario_re
 
 static void write_timing(GString *out, const void *field, bool for_hash)
 {
-    const struct timing *timing = field;
+    const struct scenario_timing *timing = field;
     char text[QUANTITY_TEXT_MAX];
 
     (void)for_hash;
@@ -271,25 +165,24 @@ static void write_timing(GString *out, const void *field, bool for_hash)
         g_string_append(out, "events");
 }
 
-const struct key_kind kind_timing = { "`events`, `rounds` (of 1 s) or `{rounds: 1s}`", read_timing,
-                                      write_timing, NULL };
+const struct key_kind kind_timing = {
+    .values = "`events`, `rounds` (of 1 s) or `{rounds: 1s}`",
+    .schema = "'anyOf':[{'enum':['events','rounds']},{'type':'object','required':['rounds']"
+              "," NO_OTHERS ",'properties':{'rounds':" REF("time") "}}]",
+    .read = read_timing,
+    .write = write_timing,
+};
 
 /* ---- workload.arrival ---- */
 
-struct arrival {
-    int mode;
-    double rate;
-    sim_time every;
-};
-G_STATIC_ASSERT(sizeof(struct arrival) == sizeof(((struct scenario *)0)->workload.arrival));
 static const char *const arrivals[] = {
     [ARRIVAL_AT_ONCE] = "at-once", [ARRIVAL_POISSON] = "poisson", [ARRIVAL_EVERY] = "every", NULL
 };
 static const struct param every_row =
-    PARAM_TIME(struct arrival, every, NULL, "1ns..36525d", "between two injections");
+    PARAM_TIME(struct scenario_arrival, every, NULL, "1ns..36525d", "between two injections");
 #define ARRIVAL_WANTED "`at-once`, `{poisson: {rate: 10/s}}` or `{every: 100ms}`"
 
-static void read_rate(const struct item *item, struct arrival *arrival,
+static void read_rate(const struct item *item, struct scenario_arrival *arrival,
                       struct scenario_reader *reader)
 {
     const struct item *rate = scenario_single(item, "`{rate: 10/s}`", reader);
@@ -309,10 +202,10 @@ static void read_rate(const struct item *item, struct arrival *arrival,
 
 static void read_arrival(const struct item *item, void *field, struct scenario_reader *reader)
 {
-    struct arrival *arrival = field;
+    struct scenario_arrival *arrival = field;
     const struct item *inner;
 
-    *arrival = (struct arrival){ .mode = ARRIVAL_AT_ONCE };
+    *arrival = (struct scenario_arrival){ .mode = ARRIVAL_AT_ONCE };
     if (item->kind == ITEM_SCALAR && strcmp(item->text, arrivals[ARRIVAL_AT_ONCE]) == 0)
         return;
     inner = scenario_single(item, ARRIVAL_WANTED, reader);
@@ -331,7 +224,7 @@ static void read_arrival(const struct item *item, void *field, struct scenario_r
 
 static void write_arrival(GString *out, const void *field, bool for_hash)
 {
-    const struct arrival *arrival = field;
+    const struct scenario_arrival *arrival = field;
     char text[QUANTITY_TEXT_MAX];
 
     (void)for_hash;
@@ -346,7 +239,16 @@ static void write_arrival(GString *out, const void *field, bool for_hash)
     }
 }
 
-const struct key_kind kind_arrival = { ARRIVAL_WANTED, read_arrival, write_arrival, NULL };
+const struct key_kind kind_arrival = {
+    .values = ARRIVAL_WANTED,
+    .schema = "'anyOf':[{'const':'at-once'},{'type':'object','minProperties':1,'maxProperties':1"
+              "," NO_OTHERS ",'properties':{'every':" REF("time") ",'poisson':{'type':'object',"
+                                                                  "'required':['rate']," NO_OTHERS
+                                                                  ",'properties':{'rate':{" TEXT(
+                                                                      NUMBER RATE_UNITS) "}}}}}]",
+    .read = read_arrival,
+    .write = write_arrival,
+};
 
 /* ---- workload.origin ---- */
 
@@ -402,7 +304,25 @@ static void write_origin(GString *out, const void *field, bool for_hash)
         g_string_append(out, origins[origin->mode]);
 }
 
-const struct key_kind kind_origin = { ORIGIN_WANTED, read_origin, write_origin, clear_origin };
+static void resolve_origin(const struct item *item, void *field,
+                           const struct scenario_groups *groups, struct errors *errors)
+{
+    struct scenario_origin *origin = field;
+
+    if (origin->of.group != NULL)
+        scenario_resolve_selector(item, groups, &origin->of, "`random`, `first`, `{node: 17}`",
+                                  errors);
+}
+
+const struct key_kind kind_origin = {
+    .values = ORIGIN_WANTED,
+    .schema = "'anyOf':[{'type':'string'},{'type':'object','required':['node']," NO_OTHERS
+              ",'properties':{'node':{" A_COUNT "}}}]",
+    .read = read_origin,
+    .write = write_origin,
+    .clear = clear_origin,
+    .resolve = resolve_origin,
+};
 
 /* ---- store.replicas ---- */
 
@@ -433,7 +353,12 @@ static void write_replicas(GString *out, const void *field, bool for_hash)
         g_string_append_printf(out, "%lld", (long long)replicas->count);
 }
 
-const struct key_kind kind_replicas = { "`all` or a count", read_replicas, write_replicas, NULL };
+const struct key_kind kind_replicas = {
+    .values = "`all` or a count",
+    .schema = "'anyOf':[{'const':'all'},{" A_COUNT "}]",
+    .read = read_replicas,
+    .write = write_replicas,
+};
 
 /* ---- record.every ---- */
 
@@ -464,25 +389,36 @@ static void write_auto_time(GString *out, const void *field, bool for_hash)
     g_string_append(out, text);
 }
 
-const struct key_kind kind_auto_time = { "`auto` or a time", read_auto_time, write_auto_time,
-                                         NULL };
+const struct key_kind kind_auto_time = {
+    .values = "`auto` or a time",
+    .schema = "'anyOf':[{'const':'auto'}," REF("time") "]",
+    .read = read_auto_time,
+    .write = write_auto_time,
+};
 
-/* ---- sweep: the plan reads it ---- */
+/* ---- sweep: sweep.c reads it ---- */
 
-static void read_sweep(const struct item *item, void *field, struct scenario_reader *reader)
+static void read_nothing(const struct item *item, void *field, struct scenario_reader *reader)
 {
     (void)item;
     (void)field;
     (void)reader;
 }
 
-static void write_sweep(GString *out, const void *field, bool for_hash)
+static bool is_never_written(const void *field)
 {
-    (void)out;
     (void)field;
-    (void)for_hash;
+    return true;
 }
 
 const struct key_kind kind_sweep = {
-    "`{axes: {PATH: VALUES, …}, design: grid}`; see [below](#sweep)", read_sweep, write_sweep, NULL
+    .values = "`{axes: {PATH: VALUES, …}, design: grid}`; see [below](#sweep)",
+    .schema = "'type':['object','null'],'required':['axes']," NO_OTHERS ",'properties':{"
+              "'design':{'enum':['grid','zip'],'default':'grid',"
+              "'description':'every combination, or the lists walked together'},"
+              "'axes':{'type':'object','minProperties':1,"
+              "'description':'path and values, as in network.loss: [0, 5%]',"
+              "'additionalProperties':" REF("axis") "}}",
+    .read = read_nothing,
+    .is_none = is_never_written,
 };

@@ -2,67 +2,36 @@
 /*
  * scenario_network.c - the keys of the network that are more than one number or word.
  */
-#include "experiment/language/scenario_keys.h"
+#include "experiment/language/scenario_schema.h"
+#include "sim/net/burst.h"
 
 #include <math.h>
 #include <string.h>
-
-/* Sums of shares as people round them. */
-#define SHARE_TOLERANCE 1e-9
 
 /* ---- network.loss ---- */
 
 static const struct param share_row =
     PARAM_FRACTION(struct scenario_loss, mean, NULL, "0..1", "of the messages");
-const struct param scenario_burst_rows[] = {
+static const struct param burst_rows[] = {
     PARAM_FRACTION(struct scenario_loss, mean, NULL, "0..1", "share of the messages that are lost"),
     PARAM_REAL(struct scenario_loss, burst, NULL, "1..1e9", "mean number of them lost in a row"),
     PARAM_END,
 };
 
-void scenario_check_bursts(const struct item *item, const struct scenario_loss *loss,
-                           struct errors *errors)
-{
-    char burst[QUANTITY_TEXT_MAX];
-
-    if (loss->mean * (1 + loss->burst) <= loss->burst * (1 + SHARE_TOLERANCE))
-        return;
-    quantity_write_real(loss->burst, burst);
-    if (loss->mean < 1)
-        item_error(item, errors,
-                   "bursts of %s messages lose at most %.4g%% of them; for this mean they must be "
-                   "at least %.6g long",
-                   burst, 100 * loss->burst / (1 + loss->burst), loss->mean / (1 - loss->mean));
-    else
-        item_error(item, errors,
-                   "bursts of %s messages lose at most %.4g%% of them; to lose all, give no burst",
-                   burst, 100 * loss->burst / (1 + loss->burst));
-}
-
 static void read_bursts(const struct item *item, struct scenario_loss *loss,
                         struct scenario_reader *reader)
 {
     uint64_t given = 0;
+    char why[QUANTITY_WHY_MAX];
 
-    if (!scenario_read_params(item, scenario_burst_rows, loss, &given, reader))
+    if (!scenario_read_params(item, burst_rows, loss, &given, reader))
         return;
-    for (int i = 0; scenario_burst_rows[i].type != PARAM_TYPE_END; i++)
+    for (int i = 0; burst_rows[i].type != PARAM_TYPE_END; i++)
         if (!(given >> i & 1))
-            item_error(item, reader->errors, "`%s` is missing: %s", scenario_burst_rows[i].name,
-                       scenario_burst_rows[i].help);
-    if (given == 3)
-        scenario_check_bursts(item, loss, reader->errors);
-}
-
-void scenario_write_bursts(GString *out, const struct scenario_loss *loss)
-{
-    char mean[QUANTITY_TEXT_MAX], burst[QUANTITY_TEXT_MAX];
-
-    quantity_write_fraction(loss->mean, mean);
-    quantity_write_real(loss->burst, burst);
-    g_string_append_printf(out, "mean: %s", mean);
-    if (loss->burst > 0)
-        g_string_append_printf(out, ", burst: %s", burst);
+            item_error(item, reader->errors, "`%s` is missing: %s", burst_rows[i].name,
+                       burst_rows[i].help);
+    if (given == 3 && !bursts_are_possible(loss->mean, loss->burst, why))
+        item_error(item, reader->errors, "%s", why);
 }
 
 static void read_loss(const struct item *item, void *field, struct scenario_reader *reader)
@@ -79,21 +48,42 @@ static void read_loss(const struct item *item, void *field, struct scenario_read
 static void write_loss(GString *out, const void *field, bool for_hash)
 {
     const struct scenario_loss *loss = field;
-    char text[QUANTITY_TEXT_MAX];
+    char mean[QUANTITY_TEXT_MAX], burst[QUANTITY_TEXT_MAX];
 
     (void)for_hash;
-    if (loss->burst > 0) {
-        g_string_append_c(out, '{');
-        scenario_write_bursts(out, loss);
-        g_string_append_c(out, '}');
-        return;
-    }
-    quantity_write_fraction(loss->mean, text);
-    g_string_append(out, text);
+    quantity_write_fraction(loss->mean, mean);
+    quantity_write_real(loss->burst, burst);
+    if (loss->burst > 0)
+        g_string_append_printf(out, "{mean: %s, burst: %s}", mean, burst);
+    else
+        g_string_append(out, mean);
 }
 
-const struct key_kind kind_loss = { "share, 0..1, or `{mean: 5%, burst: 4}`", read_loss, write_loss,
-                                    NULL };
+static void check_loss(const struct item *root, const struct scenario *scenario,
+                       struct errors *errors)
+{
+    const struct item *item = item_find(root, "network.loss");
+
+    if (scenario->loss.burst > 0 && scenario->loss.mean <= 0 && !item_is_swept(item))
+        item_error(item_get(item, "burst"), errors, "has no effect: no message is lost");
+}
+
+static void put_loss(GString *out)
+{
+    schema_put(out,
+               "'anyOf':[{" A_SHARE "},{'type':'object'," NO_OTHERS ",'required':['mean','burst'],"
+               "'properties':{");
+    schema_params(out, burst_rows);
+    schema_put(out, "}}]");
+}
+
+const struct key_kind kind_loss = {
+    .values = "share, 0..1, or `{mean: 5%, burst: 4}`",
+    .put_schema = put_loss,
+    .read = read_loss,
+    .write = write_loss,
+    .check = check_loss,
+};
 
 /* ---- network.bandwidth, network.queue ---- */
 
@@ -108,11 +98,11 @@ static bool is_unlimited(const struct item *item)
 
 static void read_bandwidth(const struct item *item, void *field, struct scenario_reader *reader)
 {
-    struct scenario_bandwidth *bandwidth = field;
+    int64_t *bandwidth = field; /* 0: unlimited */
     char why[QUANTITY_WHY_MAX];
     double bits = 0;
 
-    bandwidth->bits = 0;
+    *bandwidth = 0;
     if (is_unlimited(item) ||
         scenario_is_wrong_word(item, UNLIMITED, "a bit rate, as in 10Mbit/s", reader))
         return;
@@ -123,31 +113,38 @@ static void read_bandwidth(const struct item *item, void *field, struct scenario
     else if (!(bits >= 1 && bits <= BANDWIDTH_MAX))
         item_error(item, reader->errors, "%.40s is outside " BANDWIDTH_ALLOWED, item->text);
     else if (bits != floor(bits))
-        item_error(item, reader->errors, "%.40s is no whole number of bit/s", item->text);
+        item_error(item, reader->errors, "%.40s is not a whole number of bit/s", item->text);
     else
-        bandwidth->bits = (int64_t)bits;
+        *bandwidth = (int64_t)bits;
 }
 
 static void write_bandwidth(GString *out, const void *field, bool for_hash)
 {
-    const struct scenario_bandwidth *bandwidth = field;
+    const int64_t *bandwidth = field;
     char text[QUANTITY_TEXT_MAX] = UNLIMITED;
 
     (void)for_hash;
-    if (bandwidth->bits > 0)
-        quantity_write_bitrate(bandwidth->bits, text);
+    if (*bandwidth > 0)
+        quantity_write_bitrate(*bandwidth, text);
     g_string_append(out, text);
 }
 
-const struct key_kind kind_bandwidth = { "`unlimited` or a bit rate, " BANDWIDTH_ALLOWED,
-                                         read_bandwidth, write_bandwidth, NULL };
+const struct key_kind kind_bandwidth = {
+    .values = "`unlimited` or a bit rate, " BANDWIDTH_ALLOWED,
+    .schema = "'anyOf':[{'const':'unlimited'},{" TEXT(NUMBER BITRATE_UNITS) "}]",
+    .read = read_bandwidth,
+    .write = write_bandwidth,
+};
 
+struct queue {
+    int64_t bytes; /* -1: unlimited */
+};
 static const struct param queue_row =
-    PARAM_SIZE(struct scenario_queue, bytes, NULL, "0B..1000GB", "that may wait");
+    PARAM_SIZE(struct queue, bytes, NULL, "0B..1000GB", "that may wait");
 
 static void read_queue(const struct item *item, void *field, struct scenario_reader *reader)
 {
-    struct scenario_queue *queue = field;
+    struct queue *queue = field;
 
     queue->bytes = -1;
     if (!is_unlimited(item) &&
@@ -157,7 +154,7 @@ static void read_queue(const struct item *item, void *field, struct scenario_rea
 
 static void write_queue(GString *out, const void *field, bool for_hash)
 {
-    const struct scenario_queue *queue = field;
+    const struct queue *queue = field;
     char text[QUANTITY_TEXT_MAX] = UNLIMITED;
 
     (void)for_hash;
@@ -166,14 +163,9 @@ static void write_queue(GString *out, const void *field, bool for_hash)
     g_string_append(out, text);
 }
 
-const struct key_kind kind_queue = { "`unlimited` or a size, 0B..1000GB", read_queue, write_queue,
-                                     NULL };
-
-/* ---- all of them ---- */
-
-bool scenario_is_calm(const struct scenario *scenario, const char *path)
-{
-    return (strcmp(path, "cooldown") == 0 && scenario->cooldown == 0) ||
-           (strcmp(path, "network.bandwidth") == 0 && scenario->network.bandwidth.bits == 0) ||
-           (strcmp(path, "network.duplicate") == 0 && scenario->network.duplicate <= 0);
-}
+const struct key_kind kind_queue = {
+    .values = "`unlimited` or a size, 0B..1000GB",
+    .schema = "'anyOf':[{'const':'unlimited'},{" TEXT(NUMBER SIZE_UNITS) "}]",
+    .read = read_queue,
+    .write = write_queue,
+};

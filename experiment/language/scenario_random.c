@@ -2,70 +2,14 @@
 /*
  * scenario_random.c - random quantities: `40ms`, `{exponential: {mean: 30s}}`, ...
  *
- * Each family is a table of parameters.  Some have two ways to say one thing (a mean or a scale);
- * what the user wrote is kept, so that it is written back in the same words, and turned into the
+ * What families there are, and their parameters, is the engine's to say (distribution_family.h).
+ * What the user wrote is kept, so that it is written back in the same words, and turned into the
  * engine's terms only by random_time_spec().
  */
 #include "base/nearest.h"
-#include "experiment/language/scenario_keys.h"
+#include "experiment/language/scenario_schema.h"
 
-#include <math.h>
 #include <string.h>
-
-/* The 99th percentile of the standard normal distribution. */
-#define NORMAL_P99 2.3263478740408411
-
-#define TIME(field, range, help) PARAM_TIME(struct random_time, field, NULL, range, help)
-#define REAL(field, range, help) PARAM_REAL(struct random_time, field, NULL, range, help)
-#define POSITIVE                 "1ns..36525d"
-
-static const struct param no_rows[] = { PARAM_END };
-static const struct param exponential_rows[] = { TIME(mean, POSITIVE, "its mean"), PARAM_END };
-static const struct param uniform_rows[] = { TIME(min, "0s..36525d", "least"),
-                                             TIME(max, "0s..36525d", "most"), PARAM_END };
-static const struct param normal_rows[] = { TIME(mean, "0s..36525d", "its mean before the cut"),
-                                            TIME(sd, POSITIVE, "standard deviation"), PARAM_END };
-static const struct param lognormal_rows[] = {
-    TIME(median, POSITIVE, "its median"),
-    TIME(p99, POSITIVE, "99th percentile, or"),
-    REAL(sigma, "0.001..10", "standard deviation of the logarithm"),
-    PARAM_END,
-};
-static const struct param weibull_rows[] = {
-    REAL(shape, "0.1..100", "below 1: a heavy tail"),
-    TIME(mean, POSITIVE, "its mean, or"),
-    TIME(scale, POSITIVE, "its scale"),
-    PARAM_END,
-};
-static const struct param pareto_rows[] = { REAL(shape, "0.1..100", "the mean is infinite up to 1"),
-                                            TIME(min, POSITIVE, "least"), PARAM_END };
-static const struct param lomax_rows[] = { REAL(shape, "0.1..100", "the mean is infinite up to 1"),
-                                           TIME(scale, POSITIVE, "its scale"), PARAM_END };
-static const struct param gamma_rows[] = {
-    REAL(shape, "0.1..1000", "1: exponential"),
-    TIME(mean, POSITIVE, "its mean, or"),
-    TIME(scale, POSITIVE, "its scale"),
-    PARAM_END,
-};
-static const struct param empirical_rows[] = {
-    PARAM_BOOL(struct random_time, smooth, "false", "what lies between the values, too"),
-    PARAM_END,
-};
-
-const struct random_time_family random_time_families[] = {
-    [RANDOM_TIME_NONE] = { "none", DISTRIBUTION_CONSTANT, no_rows, NULL },
-    [RANDOM_TIME_CONSTANT] = { "constant", DISTRIBUTION_CONSTANT, no_rows, NULL },
-    { "exponential", DISTRIBUTION_EXPONENTIAL, exponential_rows, "memoryless" },
-    { "uniform", DISTRIBUTION_UNIFORM, uniform_rows, "all between two bounds alike" },
-    { "normal", DISTRIBUTION_NORMAL, normal_rows, "the bell curve, cut at 0" },
-    { "lognormal", DISTRIBUTION_LOGNORMAL, lognormal_rows, "as round-trip times are" },
-    { "weibull", DISTRIBUTION_WEIBULL, weibull_rows, "as session lengths are" },
-    { "pareto", DISTRIBUTION_PARETO, pareto_rows, "a power law above a minimum" },
-    { "lomax", DISTRIBUTION_LOMAX, lomax_rows, "a power law from 0" },
-    { "gamma", DISTRIBUTION_GAMMA, gamma_rows, "a sum of memoryless stages" },
-    { "empirical", DISTRIBUTION_EMPIRICAL, empirical_rows, "the values of a file, each alike" },
-    { NULL, DISTRIBUTION_CONSTANT, NULL, NULL },
-};
 
 /* ---- files of measurements ---- */
 
@@ -160,7 +104,7 @@ static void read_file(const struct item *item, struct random_time *time,
         return;
     }
     if (smooth != NULL) {
-        scenario_read_param(smooth, empirical_rows, time, reader);
+        scenario_read_param(smooth, time->family->params, time->params, reader);
         time->given = 1;
     }
     time->measured = measure(file, reader);
@@ -171,46 +115,55 @@ static void read_file(const struct item *item, struct random_time *time,
 
 static bool is_given(const struct random_time *time, const char *name)
 {
-    const struct param *rows = random_time_families[time->family].rows;
-    const struct param *row = param_find(rows, name);
+    const struct param *rows = time->family->params;
 
-    return row != NULL && (time->given >> (row - rows) & 1);
+    return time->given >> (param_find(rows, name) - rows) & 1;
 }
 
-/* Reports what a family needs and was not given, or was given twice. */
-static void check_rows(const struct item *item, const struct random_time *time,
-                       struct errors *errors)
+/* Reports what a family needs and was not given, or was given twice, or contradicts itself. */
+static void check_params(const struct item *item, const struct random_time *time,
+                         struct errors *errors)
 {
-    const struct param *rows = random_time_families[time->family].rows;
-    const char *either = param_find(rows, "sigma") != NULL ? "p99" : "mean";
-    const char * or = param_find(rows, "sigma") != NULL ? "sigma" : "scale";
-    bool has_choice = param_find(rows, either) != NULL && param_find(rows, or) != NULL;
+    const struct distribution_family *family = time->family;
+    const char *const *either = family->either;
+    const size_t before = errors->count;
+    char why[PARAM_WHY_MAX];
 
-    for (const struct param *row = rows; row->type != PARAM_TYPE_END; row++) {
-        bool is_choice = has_choice && (!strcmp(row->name, either) || !strcmp(row->name, or));
-        if (!is_choice && !is_given(time, row->name))
+    for (const struct param *row = family->params; row->type != PARAM_TYPE_END; row++) {
+        bool is_either = either[0] != NULL &&
+                         (strcmp(row->name, either[0]) == 0 || strcmp(row->name, either[1]) == 0);
+        if (!is_either && row->fallback == NULL && !is_given(time, row->name))
             item_error_key(item, errors, "`%s` is missing: %s", row->name, row->help);
     }
-    if (has_choice && is_given(time, either) == is_given(time, or))
-        item_error_key(item, errors, "exactly one of `%s` and `%s` is needed", either, or);
-    if (is_given(time, "min") && is_given(time, "max") && time->min >= time->max)
-        item_error(item, errors, "`min` must be less than `max`");
-    if (is_given(time, "median") && is_given(time, "p99") && time->median >= time->p99)
-        item_error(item, errors, "`median` must be less than `p99`");
+    if (either[0] != NULL && is_given(time, either[0]) == is_given(time, either[1]))
+        item_error_key(item, errors, "exactly one of `%s` and `%s` is needed", either[0],
+                       either[1]);
+    if (errors->count == before && family->check != NULL && !family->check(time->params, why))
+        item_error(item, errors, "%s", why);
 }
 
-static void unknown_family(const struct item *item, struct scenario_reader *reader)
+/* The family that an item names, or NULL and an error. */
+static const struct distribution_family *find_family(const struct item *item,
+                                                     struct scenario_reader *reader)
 {
     struct nearest nearest = { .word = item->key };
+    const struct distribution_family *found = NULL;
     GString *known = g_string_new(NULL);
 
-    for (int i = RANDOM_TIME_CONSTANT + 1; random_time_families[i].name != NULL; i++) {
-        nearest_offer(&nearest, random_time_families[i].name);
-        g_string_append_printf(known, "%s%s", known->len > 0 ? ", " : "",
-                               random_time_families[i].name);
+    for (int i = 0; i < DISTRIBUTION_KINDS; i++) {
+        const char *name = distribution_families[i].name;
+
+        if (name == NULL)
+            continue;
+        if (strcmp(name, item->key) == 0)
+            found = &distribution_families[i];
+        nearest_offer(&nearest, name);
+        g_string_append_printf(known, "%s%s", known->len > 0 ? ", " : "", name);
     }
-    scenario_unknown(item, "distribution", nearest.best, known->str, reader);
+    if (found == NULL)
+        scenario_unknown(item, "distribution", nearest.best, known->str, reader);
     g_string_free(known, TRUE);
+    return found;
 }
 
 static void clear_random_time(void *field)
@@ -221,124 +174,108 @@ static void clear_random_time(void *field)
     *time = (struct random_time){ 0 };
 }
 
+static void read_constant(const struct item *item, struct random_time *time,
+                          struct scenario_reader *reader)
+{
+    time->family = &distribution_families[DISTRIBUTION_CONSTANT];
+    if (g_ascii_isalpha(item->text[0]))
+        item_error(item, reader->errors,
+                   "`%.40s` is neither a time nor a distribution, as in 40ms or "
+                   "{exponential: {mean: 30s}}",
+                   item->text);
+    else
+        scenario_read_param(item, time->family->params, time->params, reader);
+}
+
 static void read_random_time(const struct item *item, void *field, struct scenario_reader *reader)
 {
     struct random_time *time = field;
-    char why[QUANTITY_WHY_MAX];
     const struct item *inner;
 
     clear_random_time(time);
     if (item->kind == ITEM_SCALAR && !item_is_null(item)) {
-        time->family = RANDOM_TIME_CONSTANT;
-        if (g_ascii_isalpha(item->text[0]))
-            item_error(item, reader->errors,
-                       "`%.40s` is neither a time nor a distribution, as in 40ms or "
-                       "{exponential: {mean: 30s}}",
-                       item->text);
-        else if (!quantity_read_time(item->text, &time->value, why))
-            item_error(item, reader->errors, "%s", why);
+        read_constant(item, time, reader);
         return;
     }
     inner = scenario_single(item, "a time or one distribution, as in {exponential: {mean: 30s}},",
                             reader);
-    if (inner == NULL)
+    if (inner != NULL)
+        time->family = find_family(inner, reader);
+    if (time->family == NULL)
         return;
-    for (int i = RANDOM_TIME_CONSTANT + 1; random_time_families[i].name != NULL; i++)
-        if (strcmp(random_time_families[i].name, inner->key) == 0)
-            time->family = i;
-    if (time->family == RANDOM_TIME_NONE)
-        unknown_family(inner, reader);
-    else if (random_time_families[time->family].kind == DISTRIBUTION_EMPIRICAL)
+    if (time->family->takes_values)
         read_file(inner, time, reader);
-    else if (scenario_read_params(inner, random_time_families[time->family].rows, time,
-                                  &time->given, reader))
-        check_rows(inner, time, reader->errors);
+    else if (scenario_read_params(inner, time->family->params, time->params, &time->given, reader))
+        check_params(inner, time, reader->errors);
 }
 
 static void write_random_time(GString *out, const void *field, bool for_hash)
 {
     const struct random_time *time = field;
-    const struct random_time_family *family = &random_time_families[time->family];
+    const struct distribution_family *family = time->family;
     char text[QUANTITY_TEXT_MAX];
     const char *separator = "";
 
-    if (time->family == RANDOM_TIME_CONSTANT) {
-        quantity_write_time(time->value, text);
+    if (family->name == NULL) {
+        param_get(family->params, time->params, text);
         g_string_append(out, text);
         return;
     }
     g_string_append_printf(out, "{%s: {", family->name);
-    if (family->kind == DISTRIBUTION_EMPIRICAL) {
+    if (family->takes_values) {
         g_string_append(out, "file: ");
         document_write_scalar(out, for_hash ? time->measured->sha256 : time->file);
         separator = ", ";
     }
-    for (int i = 0; family->rows[i].type != PARAM_TYPE_END; i++) {
+    for (int i = 0; family->params[i].type != PARAM_TYPE_END; i++) {
         if (!(time->given >> i & 1))
             continue;
-        param_get(&family->rows[i], time, text);
-        g_string_append_printf(out, "%s%s: %s", separator, family->rows[i].name, text);
+        param_get(&family->params[i], time->params, text);
+        g_string_append_printf(out, "%s%s: %s", separator, family->params[i].name, text);
         separator = ", ";
     }
     g_string_append(out, "}}");
 }
 
+static bool is_silent(const void *field)
+{
+    return ((const struct random_time *)field)->family == NULL;
+}
+
 const struct key_kind kind_random_time = {
     .values = "a time, or a [random quantity](#random-quantities)",
+    .schema = "'anyOf':[" REF("random-quantity") "]",
     .read = read_random_time,
     .write = write_random_time,
     .clear = clear_random_time,
+    .is_none = is_silent,
 };
 
 void random_time_spec(const struct random_time *time, struct distribution_spec *spec)
 {
-    bool has_mean = is_given(time, "mean");
-    enum distribution_kind kind = random_time_families[time->family].kind;
-
-    *spec = (struct distribution_spec){ .kind = kind };
-    switch (kind) {
-    case DISTRIBUTION_CONSTANT:
-        spec->a = (double)time->value;
-        break;
-    case DISTRIBUTION_UNIFORM:
-        spec->a = (double)time->min;
-        spec->b = (double)time->max;
-        break;
-    case DISTRIBUTION_EXPONENTIAL:
-        spec->a = (double)time->mean;
-        break;
-    case DISTRIBUTION_NORMAL:
-        spec->a = (double)time->mean;
-        spec->b = (double)time->sd;
-        break;
-    case DISTRIBUTION_LOGNORMAL:
-        spec->a = (double)time->median;
-        spec->b = is_given(time, "sigma")
-                      ? time->sigma
-                      : log((double)time->p99 / (double)time->median) / NORMAL_P99;
-        break;
-    case DISTRIBUTION_WEIBULL:
-        spec->a = has_mean ? (double)time->mean / tgamma(1 + 1 / time->shape) : (double)time->scale;
-        spec->b = time->shape;
-        break;
-    case DISTRIBUTION_PARETO:
-        spec->a = (double)time->min;
-        spec->b = time->shape;
-        break;
-    case DISTRIBUTION_LOMAX:
-        spec->a = (double)time->scale;
-        spec->b = time->shape;
-        break;
-    case DISTRIBUTION_GAMMA:
-        spec->a = has_mean ? (double)time->mean / time->shape : (double)time->scale;
-        spec->b = time->shape;
-        break;
-    case DISTRIBUTION_EMPIRICAL:
+    *spec = (struct distribution_spec){ .kind = (enum distribution_kind)(time->family -
+                                                                         distribution_families) };
+    if (time->family->takes_values) {
         spec->values = time->measured->values;
         spec->value_count = time->measured->count;
-        spec->is_smooth = time->smooth;
-        break;
     }
+    time->family->specify(time->params, spec);
+}
+
+bool random_time_is_constant(const struct random_time *time)
+{
+    return time->family == &distribution_families[DISTRIBUTION_CONSTANT];
+}
+
+bool random_time_is_zero(const struct random_time *time)
+{
+    struct distribution_spec spec;
+    sim_time longest = 0;
+
+    random_time_spec(time, &spec);
+    for (size_t i = 0; i < spec.value_count; i++)
+        longest = MAX(longest, spec.values[i]);
+    return time->family->takes_values ? longest == 0 : random_time_is_constant(time) && spec.a <= 0;
 }
 
 /* ---- the reader's memory of files ---- */

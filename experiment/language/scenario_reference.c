@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { COLUMNS_MAX = 95 }; /* columns of a text */
+
 static const char introduction[] =
     "# The scenario language\n"
     "\n"
@@ -57,21 +59,9 @@ static const char network_text[] =
     "```\n"
     "\n"
     "A message goes through its sender's uplink, meets the partitions that hold, is lost or not,\n"
-    "and arrives after its latency if the receiver is up then.\n"
-    "- `bandwidth`: a message takes (its bytes + `header`) · 8 / `bandwidth` to leave, and others\n"
-    "  of its node wait for it, in the order of sending. One that the `queue` has no room for is\n"
-    "  dropped (`dropped_queue`); the one that is leaving is not in the queue. When a node "
-    "crashes,\n"
-    "  what waits is dropped too, and what is leaving arrives; after a graceful leave all does. A\n"
-    "  message that is lost takes its time on the uplink like any other.\n"
-    "- `loss` with `burst`: the uplink of each node is good or bad, and loses every message while\n"
-    "  it is bad; it may change with each message that the node sends, whatever becomes of it, "
-    "and\n"
-    "  starts in the state that the long run leaves it in. Bursts of `b` messages lose a share of\n"
-    "  at most `b / (1 + b)`.\n"
-    "- `duplicate`: of the messages that get through so many arrive twice (`duplicated`), each "
-    "time\n"
-    "  after a latency, or at least a jitter, of its own; the sender sends, and pays, once.\n"
+    "and arrives after its latency if the receiver is up then.\n";
+
+static const char more_network_text[] =
     "\n"
     "Messages and bytes count as sent when a node sends them, whatever becomes of them.\n";
 
@@ -108,31 +98,18 @@ static const char faults_text[] =
     "  - {at: 60s, for: 45s, crash: eu}          # after 45 s they come back\n"
     "  - {at: 2min, every: 1min, crash: 1%}      # and again every minute\n"
     "  - {at: 10min, recover: all}\n"
-    "  - {at: 10min, wipe: {count: 3}}\n"
     "  - {at: 12min, for: 45s, partition: {groups: [[eu], [us]]}}\n"
     "  - {at: 14min, partition: {shares: [40%, 60%]}}\n"
-    "  - {at: 15min, one_way: {from: eu, to: 20%}}\n"
     "  - {at: 16min, heal: all}\n"
-    "  - {at: 17min, for: 30s, loss: {mean: 30%, burst: 10, of: us}}\n"
-    "  - {at: 18min, for: 30s, latency: {factor: 10, of: eu}}\n"
     "```\n"
     "\n"
     "Groups are named parts of the nodes, all as shares or all as numbers of nodes; they take the\n"
     "node numbers, which count from 0, in the order written. Shares are rounded to whole nodes by\n"
     "largest remainder.\n"
     "\n"
-    "Each fault happens `at` its time, and again `every` so long after. Its action is one of:\n"
-    "- `crash`: the nodes go down without a word and keep their data; with `for` they come back\n"
-    "  after that time.\n"
-    "- `recover`: those of the nodes that a fault crashed come back.\n"
-    "- `wipe`: the nodes lose their data and what their models remember, and start afresh.\n"
-    "- `partition`: no message passes between its sides, lists of groups or shares of all nodes;\n"
-    "  nodes on no side reach all. With `for` it ends after that time.\n"
-    "- `one_way`: no message passes from the nodes `from` to the nodes `to`; likewise.\n"
-    "- `heal: all`: every partition and one-way cut ends.\n"
-    "- `loss`: of the messages that the nodes `of` send, this share is lost, beside what is lost\n"
-    "  anyway (`dropped_loss`); `burst` as in `network.loss`, or none. With `for` it ends.\n"
-    "- `latency`: the messages that the nodes `of` send take so many times as long; likewise.\n"
+    "Each fault happens `at` its time, and again `every` so long after. Its action is one of:\n";
+
+static const char more_faults_text[] =
     "\n"
     "A message meets all of these as it leaves its node: what is on its way when a partition\n"
     "begins arrives. Of several at once, all must let it pass (`dropped_partition`), and factors\n"
@@ -186,8 +163,8 @@ static const char expectations_text[] =
     "So `--fail-if 'ratio(t99) > 1.2'` fails if any strategy takes 1.2 times as long as the\n"
     "baseline; whether it gets there as often, `P` tells.\n";
 
-/* What a plain parameter accepts. */
-static void print_values(FILE *out, const struct param *row)
+/* Appends what a parameter accepts. */
+static void put_values(GString *out, const struct param *row)
 {
     static const char *const types[] = {
         [PARAM_TYPE_TIME] = "time",
@@ -200,80 +177,142 @@ static void print_values(FILE *out, const struct param *row)
     };
 
     if (row->type != PARAM_TYPE_CHOICE)
-        fputs(types[row->type], out);
+        g_string_append(out, types[row->type]);
     if (row->range != NULL)
-        fprintf(out, ", %s", row->range);
+        g_string_append_printf(out, ", %s", row->range);
     for (int i = 0; row->words != NULL && row->words[i] != NULL; i++)
-        fprintf(out, "%s`%s`", i > 0 ? ", " : "", row->words[i]);
+        g_string_append_printf(out, "%s`%s`", i > 0 ? ", " : "", row->words[i]);
 }
 
-static void print_key(FILE *out, const struct key *key)
+/* Appends the parameters of a table: `mean` (time, 1ns..36525d): its mean. */
+static void put_params(GString *out, const struct param *rows)
 {
-    static const char *const required[] = { "gossipsim", "nodes", "strategies" };
-    const char *fallback = key->param.fallback;
-    bool is_required = false;
+    for (const struct param *row = rows; row->type != PARAM_TYPE_END; row++) {
+        g_string_append_printf(out, "%s`%s` (", row > rows ? "; " : "", row->name);
+        put_values(out, row);
+        g_string_append_printf(out, "): %s", row->help);
+    }
+}
 
-    for (size_t i = 0; i < G_N_ELEMENTS(required); i++)
-        is_required = is_required || strcmp(required[i], key->param.name) == 0;
-    fprintf(out, "| `%s` | ", key->param.name);
+static void put_key(GString *out, const struct key *key)
+{
+    g_string_append_printf(out, "| `%s` | ", key->param.name);
     if (key->kind != NULL)
-        fputs(key->kind->values, out);
+        g_string_append(out, key->kind->values);
     else
-        print_values(out, &key->param);
-    if (fallback != NULL)
-        fprintf(out, " | `%s` | ", fallback);
-    else
-        fputs(is_required ? " | required | " : " | | ", out);
-    fprintf(out, "%s |\n", key->param.help);
+        put_values(out, &key->param);
+    g_string_append(out, " | ");
+    if (key->param.fallback != NULL)
+        g_string_append_printf(out, "`%s` ", key->param.fallback);
+    else if (key->required != NULL && key->needs[0] == NULL)
+        g_string_append(out, "required ");
+    else if (key->required != NULL)
+        g_string_append_printf(out, "required with `%s` ", key->needs[0]->because);
+    g_string_append_printf(out, "| %s |\n", key->param.help);
 }
 
-static void print_families(FILE *out)
+static void put_families(GString *out)
 {
-    fputs("\n## Random quantities\n\n"
-          "Where a random quantity is allowed, write a constant time or one of these, as in\n"
-          "`{lognormal: {median: 40ms, p99: 200ms}}`.\n\n"
-          "| distribution | parameters | |\n|---|---|---|\n",
-          out);
-    for (int i = RANDOM_TIME_CONSTANT + 1; random_time_families[i].name != NULL; i++) {
-        const struct random_time_family *family = &random_time_families[i];
+    g_string_append(out,
+                    "\n## Random quantities\n\n"
+                    "Where a random quantity is allowed, write a constant time or one of these, as "
+                    "in\n`{lognormal: {median: 40ms, p99: 200ms}}`.\n\n"
+                    "| distribution | parameters | |\n|---|---|---|\n");
+    for (int i = 0; i < DISTRIBUTION_KINDS; i++) {
+        const struct distribution_family *family = &distribution_families[i];
 
-        fprintf(out, "| `%s` | ", family->name);
-        for (const struct param *row = family->rows; row->type != PARAM_TYPE_END; row++) {
-            fprintf(out, "%s`%s` (", row > family->rows ? "; " : "", row->name);
-            print_values(out, row);
-            fprintf(out, "): %s", row->help);
+        if (family->name == NULL)
+            continue;
+        g_string_append_printf(out, "| `%s` | ", family->name);
+        put_params(out, family->params);
+        if (family->takes_values)
+            g_string_append(out, "; `file`: one time a line, path relative to the scenario");
+        g_string_append_printf(out, " | %s |\n", family->help);
+    }
+}
+
+/* Appends an item of a list, in lines as long as those of the texts. */
+static void put_item(GString *out, const char *text)
+{
+    char **words = g_strsplit(text, " ", -1);
+    glong column = 1;
+
+    g_string_append_c(out, '-');
+    for (int i = 0; words[i] != NULL; i++) {
+        const glong length = g_utf8_strlen(words[i], -1);
+
+        if (column + 1 + length > COLUMNS_MAX) {
+            g_string_append(out, "\n ");
+            column = 1;
         }
-        if (family->kind == DISTRIBUTION_EMPIRICAL)
-            fputs("; `file`: one time a line, path relative to the scenario", out);
-        fprintf(out, " | %s |\n", family->help);
+        g_string_append_printf(out, " %s", words[i]);
+        column += 1 + length;
     }
+    g_string_append_c(out, '\n');
+    g_strfreev(words);
 }
 
-static void print_later(FILE *out)
+static void put_network(GString *out)
 {
-    fputs("\n## Not supported yet\n\n"
-          "Reserved words of the language, refused until they work:",
-          out);
-    for (const struct later *later = scenario_later; later->path != NULL; later++) {
-        fprintf(out, "\n- `%s`", later->path);
-        for (int i = 0; later->words != NULL && later->words[i] != NULL; i++)
-            fprintf(out, "%s`%s`", i > 0 ? ", " : ": ", later->words[i]);
-    }
-    fputs("\n- `faults`: `pause`"
-          "\n- `sweep.design`: `sobol`, `random`\n",
-          out);
-}
-
-void scenario_print_reference(FILE *out)
-{
-    fputs(introduction, out);
-    fputs("\n## Keys\n\n| key | values | default | what it is |\n|---|---|---|---|\n", out);
+    g_string_append(out, network_text);
     for (const struct key *key = scenario_keys; key->param.name != NULL; key++)
-        print_key(out, key);
-    print_families(out);
-    fputs(network_text, out);
-    fputs(faults_text, out);
-    fputs(expectations_text, out);
-    fputs(sweep_text, out);
-    print_later(out);
+        if (key->details != NULL)
+            put_item(out, key->details);
+    g_string_append(out, more_network_text);
+}
+
+static void put_faults(GString *out)
+{
+    GString *text = g_string_new(NULL);
+
+    g_string_append(out, faults_text);
+    for (int i = 0; i < FAULT_KINDS; i++) {
+        const struct fault_kind *kind = &fault_kinds[i];
+
+        g_string_printf(text, "`%s: %s`: %s", kind->name, kind->example, kind->summary);
+        if (kind->params != NULL) {
+            g_string_append_c(text, ' ');
+            put_params(text, kind->params);
+            g_string_append_c(text, '.');
+        }
+        put_item(out, text->str);
+    }
+    g_string_append(out, more_faults_text);
+    g_string_free(text, TRUE);
+}
+
+/* Appends words of the language that are refused: `- KEY: WORD, WORD`. */
+static void put_later(GString *out, const char *key, const char *const *words)
+{
+    g_string_append_printf(out, "- `%s`", key);
+    for (int i = 0; words != NULL && words[i] != NULL; i++)
+        g_string_append_printf(out, "%s`%s`", i > 0 ? ", " : ": ", words[i]);
+    g_string_append_c(out, '\n');
+}
+
+void scenario_print_reference(FILE *file)
+{
+    static const char *const designs[] = { "sobol", "random", NULL };
+    GString *out = g_string_new(introduction);
+
+    g_string_append(out,
+                    "\n## Keys\n\n| key | values | default | what it is |\n|---|---|---|---|\n");
+    for (const struct key *key = scenario_keys; key->param.name != NULL; key++)
+        put_key(out, key);
+    put_families(out);
+    put_network(out);
+    put_faults(out);
+    g_string_append(out, expectations_text);
+    g_string_append(out, sweep_text);
+    g_string_append(out, "\n## Not supported yet\n\n"
+                         "Reserved words of the language, refused until they work:\n");
+    for (const struct key *key = scenario_keys; key->param.name != NULL; key++)
+        if (key->later != NULL)
+            put_later(out, key->param.name, key->later);
+    for (int i = 0; scenario_later_keys[i] != NULL; i++)
+        put_later(out, scenario_later_keys[i], NULL);
+    put_later(out, "faults", scenario_later_faults);
+    put_later(out, "sweep.design", designs);
+    fputs(out->str, file);
+    g_string_free(out, TRUE);
 }

@@ -2,166 +2,14 @@
 /*
  * scenario_schema.c - a JSON Schema (draft-07) of the scenario language, for editors.
  *
- * Keys, parameters of models, distributions and faults come from the tables that read scenarios.
- * What a kind of key may hold besides is written below.  The schema takes whatever the program
+ * Keys, parameters of models, distributions and faults come from the tables that read scenarios;
+ * what a kind of key may hold, from the kind.  The schema takes whatever the program
  * takes; what it cannot say (rules over several keys, upper bounds of quantities with units) is
  * left to `gossipsim check`.
  */
 #include "experiment/language/scenario_schema.h"
-#include "sim/metric.h"
 
 #include <string.h>
-
-/* ---- kinds of keys ---- */
-
-static void put_metrics(GString *out)
-{
-    schema_put(out, "'enum':[");
-    for (int i = 0; i < METRIC_OF_PROGRAM; i++) {
-        g_string_append(out, i > 0 ? "," : "");
-        schema_text(out, metric_table[i].name);
-    }
-    schema_put(out, "]");
-}
-
-static void put_replications(GString *out)
-{
-    schema_put(out, "'anyOf':[{" COUNT "},{'type':'object'," NO_OTHERS ",'required':['until'],"
-                    "'properties':{'min':{" COUNT "},'max':{" COUNT "},"
-                    "'until':{'type':'object'," NO_OTHERS ",'properties':{'metric':{");
-    put_metrics(out);
-    schema_put(out, "},'half_width':{" SHARE "},'confidence':{" SHARE "}}}}}]");
-}
-
-static void put_loss(GString *out)
-{
-    schema_put(out,
-               "'anyOf':[{" SHARE "},{'type':'object'," NO_OTHERS ",'required':['mean','burst'],"
-               "'properties':{");
-    schema_params(out, scenario_burst_rows);
-    schema_put(out, "}}]");
-}
-
-/* The value of a fault's action. */
-static void put_action(GString *out, int action)
-{
-    static const char of[] = ",'of':" REF("selector") "}";
-
-    switch (action) {
-    case FAULT_PARTITION:
-        schema_put(
-            out, "{'type':'object','minProperties':1,'maxProperties':1," NO_OTHERS ",'properties':{"
-                 "'groups':{'type':'array','minItems':2,'items':{'type':'array','minItems':1,"
-                 "'items':{'type':'string'}}},"
-                 "'shares':{'type':'array','minItems':2,'items':" REF("share") "}}}");
-        break;
-    case FAULT_ONE_WAY:
-        schema_put(out, "{'type':'object','required':['from','to']," NO_OTHERS ",'properties':{"
-                        "'from':" REF("selector") ",'to':" REF("selector") "}}");
-        break;
-    case FAULT_HEAL:
-        schema_put(out, "{'const':'all'}");
-        break;
-    case FAULT_LOSS:
-        schema_put(out, "{'type':'object','required':['mean','of']," NO_OTHERS ",'properties':{");
-        schema_params(out, scenario_burst_rows);
-        schema_put(out, of);
-        schema_put(out, "}");
-        break;
-    case FAULT_LATENCY:
-        schema_put(out, "{'type':'object','required':['factor','of']," NO_OTHERS ",'properties':{");
-        schema_params(out, scenario_factor_rows);
-        schema_put(out, of);
-        schema_put(out, "}");
-        break;
-    default:
-        schema_put(out, REF("selector"));
-    }
-}
-
-static void put_faults(GString *out)
-{
-    const char *const *actions = scenario_fault_actions;
-
-    schema_put(out,
-               "'type':'array','minItems':1,'items':{'type':'object','required':['at']," NO_OTHERS
-               ",'properties':{");
-    schema_params(out, scenario_when_rows);
-    for (int i = 0; actions[i] != NULL; i++) {
-        schema_name(out, actions[i]);
-        put_action(out, i);
-    }
-    schema_put(out, "},'oneOf':[");
-    for (int i = 0; actions[i] != NULL; i++) {
-        schema_put(out, i > 0 ? ",{'required':[" : "{'required':[");
-        schema_text(out, actions[i]);
-        schema_put(out, "]}");
-    }
-    schema_put(out, "]}");
-}
-
-static void put_sweep(GString *out)
-{
-    schema_put(out, "'type':['object','null'],'required':['axes']," NO_OTHERS ",'properties':{"
-                    "'design':{'enum':['grid','zip'],'default':'grid',"
-                    "'description':'every combination, or the lists walked together'},"
-                    "'axes':{'type':'object','minProperties':1,"
-                    "'description':'path and values, as in network.loss: [0, 5%]',"
-                    "'additionalProperties':" REF("axis") "}}");
-}
-
-static const struct {
-    const struct key_kind *kind;
-    void (*put)(GString *out); /* NULL: `json` */
-    const char *json;
-} kinds[] = {
-    { &kind_version, NULL, "'enum':[1,'1']" },
-    { &kind_name, NULL,
-      "'type':['string','number'],'pattern':'^[a-z0-9][a-z0-9_-]*$','maxLength':64" },
-    { &kind_text, NULL, "'type':['string','number','boolean'],'maxLength':10000" },
-    { &kind_replications, put_replications, NULL },
-    { &kind_timing, NULL,
-      "'anyOf':[{'enum':['events','rounds']},{'type':'object','required':['rounds']," NO_OTHERS
-      ",'properties':{'rounds':" REF("time") "}}]" },
-    { &kind_groups, NULL,
-      "'type':'object','minProperties':1,'propertyNames':{'pattern':'^[A-Za-z][A-Za-z0-9_-]*$'},"
-      "'additionalProperties':{'anyOf':[{'type':'number','exclusiveMinimum':0},{" TEXT(
-          NUMBER) "},{" TEXT(PERCENT) "}]}" },
-    { &kind_random_time, NULL, "'anyOf':[" REF("random-quantity") "]" },
-    { &kind_loss, put_loss, NULL },
-    { &kind_bandwidth, NULL, "'anyOf':[{'const':'unlimited'},{" TEXT(NUMBER BITRATE_UNITS) "}]" },
-    { &kind_queue, NULL, "'anyOf':[{'const':'unlimited'},{" TEXT(NUMBER SIZE_UNITS) "}]" },
-    { &kind_arrival, NULL,
-      "'anyOf':[{'const':'at-once'},{'type':'object','minProperties':1,'maxProperties':1," NO_OTHERS
-      ",'properties':{'every':" REF(
-          "time") ",'poisson':{'type':'object','required':['rate']," NO_OTHERS
-                  ",'properties':{'rate':{" TEXT(NUMBER RATE_UNITS) "}}}}}]" },
-    { &kind_origin, NULL,
-      "'anyOf':[{'type':'string'},{'type':'object','required':['node']," NO_OTHERS
-      ",'properties':{'node':{" COUNT "}}}]" },
-    { &kind_replicas, NULL, "'anyOf':[{'const':'all'},{" COUNT "}]" },
-    { &kind_faults, put_faults, NULL },
-    { &kind_strategies, NULL,
-      "'type':'object','minProperties':1,'maxProperties':64,"
-      "'additionalProperties':" REF("stack") },
-    { &kind_auto_time, NULL, "'anyOf':[{'const':'auto'}," REF("time") "]" },
-    { &kind_expect, NULL,
-      "'type':'array','minItems':1,'items':{'type':'string','pattern':'[(].*[)].*[<>]'}" },
-    { &kind_sweep, put_sweep, NULL },
-};
-
-static void put_kind(GString *out, const struct key *key)
-{
-    size_t i = 0;
-
-    while (i < G_N_ELEMENTS(kinds) && kinds[i].kind != key->kind)
-        i++;
-    g_assert(i < G_N_ELEMENTS(kinds)); /* a new kind needs its line above */
-    if (kinds[i].put != NULL)
-        kinds[i].put(out);
-    else
-        schema_put(out, kinds[i].json);
-}
 
 /* ---- the sections ---- */
 
@@ -178,7 +26,10 @@ static void put_key(GString *out, const struct key *key, const char *name)
     if (key->param.fallback != NULL)
         schema_default(out, key->param.fallback);
     g_string_append_c(out, ',');
-    put_kind(out, key);
+    if (key->kind->put_schema != NULL)
+        key->kind->put_schema(out);
+    else
+        schema_put(out, key->kind->schema);
     g_string_append_c(out, '}');
 }
 
@@ -222,9 +73,11 @@ static void put_families(GString *out)
 {
     schema_name(out, "random-quantity");
     schema_put(out, "{'anyOf':[" REF("time"));
-    for (int i = RANDOM_TIME_CONSTANT + 1; random_time_families[i].name != NULL; i++) {
-        const struct random_time_family *family = &random_time_families[i];
+    for (int i = 0; i < DISTRIBUTION_KINDS; i++) {
+        const struct distribution_family *family = &distribution_families[i];
 
+        if (family->name == NULL)
+            continue;
         schema_put(out, ",{'type':'object','required':[");
         schema_text(out, family->name);
         schema_put(out, "]," NO_OTHERS ",'properties':{");
@@ -232,13 +85,13 @@ static void put_families(GString *out)
         g_string_append_c(out, '{');
         schema_description(out, family->help, NULL);
         schema_put(out, ",'type':'object'," NO_OTHERS);
-        if (family->kind == DISTRIBUTION_EMPIRICAL)
+        if (family->takes_values)
             schema_put(out,
                        ",'required':['file'],'properties':{'file':{'type':'string','description':"
                        "'one time a line, path relative to the scenario'}");
         else
             schema_put(out, ",'properties':{");
-        schema_params(out, family->rows);
+        schema_params(out, family->params);
         schema_put(out, "}}}}");
     }
     schema_put(out, "]}");
@@ -276,33 +129,48 @@ static void put_definitions(GString *out)
         out,
         ",\n'definitions':{\n'time':{" TEXT(
             NUMBER
-                TIME_UNITS) "},\n'share':{" SHARE "},\n"
+                TIME_UNITS) "},\n'share':{" A_SHARE "},\n"
                             "'selector':{'anyOf':[{'type':'string','pattern':'^([A-Za-z]|" NUMBER
                             "$|" PERCENT "$)'},{'type':'number','minimum':0,'maximum':1},"
                             "{'type':'object','minProperties':1,'maxProperties':1," NO_OTHERS
                             ",'properties':{"
-                            "'count':{" COUNT "},'node':{" COUNT "},'all-but':{" COUNT "}}}],"
+                            "'count':{" A_COUNT "},'node':{" A_COUNT "},'all-but':{" A_COUNT "}}}],"
                             "'description':'20%, {count: 3}, {node: 17}, {all-but: 1}, the name of "
                             "a group, or "
                             "all'},\n"
                             "'axis':{'anyOf':[{'type':'array','minItems':1},{'type':'object',"
                             "'required':['from','to','steps']," NO_OTHERS ",'properties':{"
                             "'from':{'type':['number','string']},'to':{'type':['number','string']},"
-                            "'steps':{" COUNT
+                            "'steps':{" A_COUNT
                             "},'scale':{'enum':['linear','log'],'default':'linear'}}}]}");
     put_families(out);
     put_models(out);
     schema_put(out, "}");
 }
 
+/* The keys that every scenario has. */
+static void put_required(GString *out)
+{
+    const char *separator = "";
+
+    for (const struct key *key = scenario_keys; key->param.name != NULL; key++) {
+        if (key->required == NULL || key->needs[0] != NULL)
+            continue;
+        g_string_append(out, separator);
+        schema_text(out, key->param.name);
+        separator = ",";
+    }
+}
+
 void scenario_print_schema(FILE *file)
 {
     GString *out = g_string_new(NULL);
 
-    schema_put(out,
-               "{\n'$schema':'http://json-schema.org/draft-07/schema#',\n"
-               "'title':'gossipsim scenario',\n'type':'object',\n"
-               "'required':['gossipsim','nodes','strategies'],\n" NO_OTHERS ",\n'properties':{");
+    schema_put(out, "{\n'$schema':'http://json-schema.org/draft-07/schema#',\n"
+                    "'title':'gossipsim scenario',\n'type':'object',\n"
+                    "'required':[");
+    put_required(out);
+    schema_put(out, "],\n" NO_OTHERS ",\n'properties':{");
     for (const struct key *key = scenario_keys; key->param.name != NULL;)
         if (strchr(key->param.name, '.') != NULL) {
             key = put_section(out, key);

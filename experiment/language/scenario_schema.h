@@ -20,8 +20,8 @@
 #define RATE_UNITS    "(/s|/min|/h)"
 
 #define TEXT(pattern) "'type':'string','pattern':'^" pattern "$'"
-#define COUNT         "'anyOf':[{'type':'integer','minimum':0},{" TEXT(NUMBER) "}]"
-#define SHARE \
+#define A_COUNT       "'anyOf':[{'type':'integer','minimum':0},{" TEXT(NUMBER) "}]"
+#define A_SHARE \
     "'anyOf':[{'type':'number','minimum':0,'maximum':1},{" TEXT(NUMBER) "},{" TEXT(PERCENT) "}]"
 #define NO_OTHERS "'additionalProperties':false"
 #define REF(name) "{'$ref':'#/definitions/" name "'}"

@@ -7,15 +7,9 @@
  * leaves out those defaults that the model would refuse if somebody wrote them.
  */
 #include "base/nearest.h"
-#include "experiment/language/scenario_keys.h"
+#include "experiment/language/scenario_schema.h"
 
 #include <string.h>
-
-struct strategies {
-    struct scenario_strategy *list;
-    int count;
-};
-G_STATIC_ASSERT(sizeof(struct strategies) == sizeof(((struct scenario *)0)->strategies));
 
 static const struct model *find_model(const struct item *item, struct scenario_reader *reader)
 {
@@ -117,7 +111,7 @@ static bool check_name(const struct item *item, struct scenario_reader *reader)
     return true;
 }
 
-static void read_strategy(const struct item *item, struct strategies *strategies,
+static void read_strategy(const struct item *item, struct scenario_strategies *strategies,
                           struct scenario_reader *reader)
 {
     struct scenario_strategy *strategy;
@@ -215,7 +209,7 @@ void scenario_write_stack(GString *out, const struct scenario_strategy *strategy
 
 static void write_strategies(GString *out, const void *field, bool for_hash)
 {
-    const struct strategies *strategies = field;
+    const struct scenario_strategies *strategies = field;
 
     (void)for_hash;
     g_string_truncate(out, out->len - 1); /* the blank after the colon */
@@ -229,7 +223,7 @@ static void write_strategies(GString *out, const void *field, bool for_hash)
 
 static void clear_strategies(void *field)
 {
-    struct strategies *strategies = field;
+    struct scenario_strategies *strategies = field;
 
     for (int i = 0; i < strategies->count; i++) {
         g_free(strategies->list[i].name);
@@ -237,10 +231,82 @@ static void clear_strategies(void *field)
             g_free(strategies->list[i].layers[j].config);
     }
     g_free(strategies->list);
-    *strategies = (struct strategies){ 0 };
+    *strategies = (struct scenario_strategies){ 0 };
+}
+
+/* ---- rules ---- */
+
+/* Intervals of a layer are whole rounds, those by default too. */
+static void check_intervals(const struct item *item, const struct scenario_layer *layer,
+                            sim_time length, struct errors *errors)
+{
+    const struct param *rows = layer->model->params;
+    char round[QUANTITY_TEXT_MAX], interval[QUANTITY_TEXT_MAX];
+
+    quantity_write_time(length, round);
+    for (int i = 0; rows[i].type != PARAM_TYPE_END; i++) {
+        const struct item *given = item_get(item, rows[i].name);
+        sim_time value = 0;
+
+        if (rows[i].type != PARAM_TYPE_INTERVAL)
+            continue;
+        memcpy(&value, (const char *)layer->config + rows[i].offset, sizeof value);
+        if (value % length == 0 && value > 0)
+            continue;
+        quantity_write_time(value, interval);
+        if (given != NULL)
+            item_error(given, errors, "%s is not a whole number of rounds of %s", interval, round);
+        else
+            item_error_key(item, errors, "`%s` is %s by default, no whole number of rounds of %s",
+                           rows[i].name, interval, round);
+    }
+}
+
+/* In rounds every node acts once a round, so a random clock has no meaning. */
+static void check_clock(const struct item *item, const struct scenario_layer *layer,
+                        struct errors *errors)
+{
+    const struct param *row = param_find(layer->model->params, "clock");
+    const struct item *given = item_get(item, "clock");
+    char text[QUANTITY_TEXT_MAX];
+
+    if (row == NULL || row->type != PARAM_TYPE_CHOICE)
+        return;
+    param_get(row, layer->config, text);
+    if (strcmp(text, "poisson") == 0)
+        item_error(given != NULL ? given : item, errors,
+                   "a `poisson` clock ticks in real-valued time; under `timing: rounds` intervals "
+                   "are whole rounds");
+}
+
+/* Rules of rounds, over all models. */
+static void check_strategies(const struct item *root, const struct scenario *scenario,
+                             struct errors *errors)
+{
+    const struct item *strategies = item_get(root, "strategies");
+
+    if (scenario->timing.mode != TIMING_ROUNDS)
+        return;
+    for (int i = 0; i < scenario->strategies.count; i++) {
+        const struct scenario_strategy *strategy = &scenario->strategies.list[i];
+        const struct item *stack = item_get(strategies, strategy->name);
+
+        for (int j = 0; j < strategy->count; j++) {
+            const struct item *item = item_get(stack, strategy->layers[j].model->name);
+
+            check_intervals(item, &strategy->layers[j], scenario->timing.round, errors);
+            check_clock(item, &strategy->layers[j], errors);
+        }
+    }
 }
 
 const struct key_kind kind_strategies = {
-    "name → stack of models, each `model: {parameters}`; up to 64 strategies of up to 15 models",
-    read_strategies, write_strategies, clear_strategies
+    .values = "name → stack of models, each `model: {parameters}`; up to 64 strategies of up to 15 "
+              "models",
+    .schema = "'type':'object','minProperties':1,'maxProperties':64,"
+              "'additionalProperties':" REF("stack"),
+    .read = read_strategies,
+    .write = write_strategies,
+    .clear = clear_strategies,
+    .check = check_strategies,
 };

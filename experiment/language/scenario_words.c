@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+const struct param scenario_no_rows[] = { PARAM_END };
+
 void scenario_unknown(const struct item *item, const char *what, const char *nearest,
                       const char *known, struct scenario_reader *reader)
 {

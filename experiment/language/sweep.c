@@ -9,6 +9,7 @@
 #include "experiment/language/sweep.h"
 
 #include "base/nearest.h"
+#include "experiment/language/scenario_keys.h"
 
 #include <math.h>
 #include <string.h>
@@ -233,23 +234,6 @@ static void axis_fill(struct axis *axis, const struct item *map, const struct ra
     }
 }
 
-/* True if sweeping over `path` can make sense. */
-static bool check_path(const struct item *item, const char *path, struct errors *errors)
-{
-    static const char *const fixed[] = { "gossipsim", "name",       "description", "replications",
-                                         "sweep",     "strategies", "expect" };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(fixed); i++) {
-        bool is_whole = strcmp(path, fixed[i]) == 0;
-        bool is_inside = g_str_has_prefix(path, fixed[i]) && path[strlen(fixed[i])] == '.';
-        if (is_whole || (is_inside && strcmp(fixed[i], "strategies") != 0)) {
-            item_error_key(item, errors, "`%s` cannot be swept", fixed[i]);
-            return false;
-        }
-    }
-    return true;
-}
-
 /* The values that a range or a list stands for; false and an error if it is neither. */
 static bool axis_read(struct axis *axis, const struct item *values, struct errors *errors)
 {
@@ -275,10 +259,13 @@ static void read_axis(struct sweep *sweep, const char *path, const struct item *
 {
     const struct item *only = is_option && values->count == 1 ? values->children[0] : NULL;
     struct axis axis = { 0 };
+    const char *fixed;
     size_t place = 0;
 
-    if (!check_path(values, path, errors))
+    if (!scenario_may_be_swept(path, &fixed)) {
+        item_error_key(values, errors, "`%s` cannot be swept", fixed);
         return;
+    }
     if (only != NULL &&
         (only->kind == ITEM_LIST || (only->kind == ITEM_MAP && item_get(only, "from") != NULL)))
         values = only;

@@ -142,7 +142,7 @@ static void fill_study(struct plan *plan, const char *path, struct scenario *fir
         first->name = name_of_file(source_name(path));
     plan->name = g_strdup(first->name);
     plan->description = g_strdup(first->description);
-    plan->seed = (uint64_t)first->seed;
+    plan->seed = first->config.seed;
     plan->replications = first->replications;
     plan->replications.metric = g_strdup(first->replications.metric);
     plan->strategies = g_new0(char *, (size_t)first->strategies.count);

@@ -22,7 +22,7 @@ static struct distribution *table(const struct random_time *time)
 {
     struct distribution_spec spec;
 
-    if (time->family == RANDOM_TIME_NONE)
+    if (time->family == NULL)
         return NULL;
     random_time_spec(time, &spec);
     return distribution_new(&spec);
@@ -32,22 +32,21 @@ static bool make_tables(struct setup *setup)
 {
     const struct scenario *s = &setup->scenario;
 
-    setup->latency = table(&s->network.latency);
-    setup->session = table(&s->churn.session);
-    setup->downtime = table(&s->churn.downtime);
-    return setup->latency != NULL && (s->churn.session.family == RANDOM_TIME_NONE ||
-                                      (setup->session != NULL && setup->downtime != NULL));
+    setup->latency = table(&s->latency);
+    setup->session = table(&s->session);
+    setup->downtime = table(&s->downtime);
+    return setup->latency != NULL &&
+           (s->session.family == NULL || (setup->session != NULL && setup->downtime != NULL));
 }
 
-static void make_obstacle(struct sim_obstacle *obstacle, const struct scenario_obstacle *written)
+/* What a fault puts in the way of messages. */
+static void make_obstacle(struct sim_obstacle *obstacle, const struct scenario_fault *written)
 {
     struct sim_side *sides = g_new0(struct sim_side, (size_t)written->count);
 
-    *obstacle = (struct sim_obstacle){ .sides = sides,
-                                       .side_count = (size_t)written->count,
-                                       .loss = written->loss.mean,
-                                       .loss_burst = written->loss.burst,
-                                       .factor = written->factor };
+    *obstacle = written->plan;
+    obstacle->sides = sides;
+    obstacle->side_count = (size_t)written->count;
     for (int i = 0; i < written->count; i++) {
         const struct scenario_side *side = &written->sides[i];
         struct sim_selector *parts = g_new0(struct sim_selector, (size_t)side->count);
@@ -68,73 +67,44 @@ static void make_faults(struct setup *setup)
     setup->obstacles = g_new0(struct sim_obstacle, (size_t)faults->count);
     for (int i = 0; i < faults->count; i++) {
         const struct scenario_fault *fault = &faults->list[i];
+        struct sim_fault *made = &setup->faults[i];
 
-        make_obstacle(&setup->obstacles[i], &fault->obstacle);
-        setup->faults[i] =
-            (struct sim_fault){ .kind = (enum sim_fault_kind)fault->action,
-                                .of = fault->of.nodes,
-                                .at = fault->at,
-                                .lasts = fault->lasts,
-                                .every = fault->every,
-                                .obstacle =
-                                    fault->obstacle.count > 0 ? &setup->obstacles[i] : NULL };
+        *made = (struct sim_fault){
+            .kind = fault->kind, .at = fault->at, .lasts = fault->lasts, .every = fault->every
+        };
+        if (fault_kinds[fault->kind].about == ABOUT_NODES) {
+            made->of = fault->sides[0].parts[0].nodes;
+        } else if (fault->count > 0) {
+            make_obstacle(&setup->obstacles[i], fault);
+            made->obstacle = &setup->obstacles[i];
+        }
     }
 }
 
-/* All that does not depend on the strategy. */
+/* All that does not depend on the strategy: what the engine takes as it is written, and the rest in
+ * its terms. */
 static struct sim_config common_config(const struct setup *setup)
 {
     const struct scenario *s = &setup->scenario;
+    struct sim_config config = s->config;
 
-    return (struct sim_config){
-        .nodes = s->nodes,
-        .seed = (uint64_t)s->seed,
-        .timing = (enum sim_timing)s->timing.mode,
-        .round = s->timing.mode == TIMING_ROUNDS ? s->timing.round : 0,
-        .peers = (enum sim_peers)s->peers,
-        .network = { .latency = setup->latency,
-                     .latency_per = (enum sim_latency_per)s->network.latency_per,
-                     .jitter = s->network.jitter,
-                     .loss = s->network.loss.mean,
-                     .loss_burst = s->network.loss.burst,
-                     .bandwidth = s->network.bandwidth.bits,
-                     .queue_bytes = s->network.queue.bytes,
-                     .duplicate = s->network.duplicate,
-                     .header_bytes = s->network.header },
-        .churn = { .session = setup->session,
-                   .downtime = setup->downtime,
-                   .share = s->churn.share,
-                   .rejoin = (enum sim_rejoin)s->churn.rejoin,
-                   .leave = (enum sim_leave)s->churn.leave,
-                   .start = (enum sim_churn_start)s->churn.start },
-        .workload = { .updates = s->workload.updates,
-                      .keys = s->workload.keys,
-                      .size_bytes = s->workload.size,
-                      .at = s->workload.at,
-                      .arrival = (enum sim_arrival)s->workload.arrival.mode,
-                      .rate = s->workload.arrival.rate,
-                      .every = s->workload.arrival.every,
-                      .origin = (enum sim_origin)s->workload.origin.mode,
-                      .origin_node = (node_id)(s->workload.origin.mode == ORIGIN_RANGE
-                                                   ? s->workload.origin.of.nodes.first
-                                                   : s->workload.origin.node),
-                      .origin_nodes = s->workload.origin.of.nodes.nodes,
-                      .deletes = s->workload.deletes },
-        .store = { .shards = s->store.shards,
-                   .replicas = s->store.replicas,
-                   .preload = s->store.preload,
-                   .missing = s->store.missing,
-                   .missing_shards = s->store.missing_shards },
-        .faults = setup->faults,
-        .fault_count = (size_t)s->faults.count,
-        .stop = { .at = s->stop.at,
-                  .when = (enum sim_stop_when)s->stop.when,
-                  .events = (uint64_t)s->stop.events },
-        .warmup = s->warmup,
-        .cooldown = s->cooldown,
-        .sample_every = s->record.every,
-        .node_histograms = s->record.nodes,
-    };
+    config.timing = (enum sim_timing)s->timing.mode;
+    config.round = s->timing.mode == TIMING_ROUNDS ? s->timing.round : 0;
+    config.network.latency = setup->latency;
+    config.network.loss = s->loss.mean;
+    config.network.loss_burst = s->loss.burst;
+    config.churn.session = setup->session;
+    config.churn.downtime = setup->downtime;
+    config.workload.arrival = (enum sim_arrival)s->arrival.mode;
+    config.workload.rate = s->arrival.rate;
+    config.workload.every = s->arrival.every;
+    config.workload.origin = (enum sim_origin)s->origin.mode;
+    config.workload.origin_node =
+        (node_id)(s->origin.mode == ORIGIN_RANGE ? s->origin.of.nodes.first : s->origin.node);
+    config.workload.origin_nodes = s->origin.of.nodes.nodes;
+    config.faults = setup->faults;
+    config.fault_count = (size_t)s->faults.count;
+    return config;
 }
 
 static void fill_config(struct setup *setup, int index, const struct scenario_strategy *strategy)

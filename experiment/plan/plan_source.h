@@ -17,8 +17,8 @@ struct scenario_source {
 };
 
 /*
- * Makes the command line's changes and reads the axes.  Errors also where one change replaces the
- * value of another, which was then given for nothing.
+ * Makes the command line's changes and reads the axes.  It is an error, too, if one change replaces
+ * the value of another, which was then given for nothing.
  */
 void scenario_source_change(struct scenario_source *source, const struct plan_options *options,
                             struct errors *errors);

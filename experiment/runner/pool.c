@@ -15,12 +15,14 @@
 #include <time.h>
 
 struct pool_point {
-    const struct plan *plan; /* borrowed */
+    const struct pool_source *source;
+    const void *all; /* borrowed, like the source */
     size_t index;
     int references;       /* of tasks, and of the giver until it releases */
-    pthread_mutex_t lock; /* held while the setup is made */
+    pthread_mutex_t lock; /* held while the setup is made; guards what follows */
     bool is_tried;        /* to set up */
-    struct setup *setup;  /* NULL: not yet, or memory is short */
+    void *setup;          /* NULL: not yet, or memory is short */
+    GArray *estimates;    /* bytes of a run of each strategy; 0: not estimated yet */
 };
 
 struct worker {
@@ -45,7 +47,7 @@ struct pool {
     struct worker *workers;
 };
 
-static int64_t clock_ns(void)
+int64_t pool_clock_ns(void)
 {
     struct timespec now;
 
@@ -55,13 +57,15 @@ static int64_t clock_ns(void)
 
 /* -------------------------------------------------------------------------------- points */
 
-struct pool_point *pool_point_new(const struct plan *plan, size_t index)
+struct pool_point *pool_point_new(const struct pool_source *source, const void *all, size_t index)
 {
     struct pool_point *point = g_new0(struct pool_point, 1);
 
-    point->plan = plan;
+    point->source = source;
+    point->all = all;
     point->index = index;
     point->references = 1;
+    point->estimates = g_array_new(FALSE, TRUE, sizeof(uint64_t));
     pthread_mutex_init(&point->lock, NULL);
     return point;
 }
@@ -76,8 +80,9 @@ void pool_point_release(struct pool *pool, struct pool_point *point)
     if (!is_last)
         return;
     if (point->setup)
-        setup_free(point->setup);
+        point->source->free(point->setup);
     pthread_mutex_destroy(&point->lock);
+    g_array_free(point->estimates, TRUE);
     g_free(point);
 }
 
@@ -86,15 +91,37 @@ size_t pool_point_index(const struct pool_point *point)
     return point->index;
 }
 
-/* The point's setup, made at the first call; NULL if memory is short. */
-static const struct setup *point_setup(struct pool_point *point)
+/* Of the runs of a strategy, which differ by their draws only; made at the first call. */
+static uint64_t estimate(struct pool_point *point, unsigned strategy,
+                         const struct sim_config *config)
 {
+    uint64_t *known;
+
+    if (point->estimates->len <= strategy)
+        g_array_set_size(point->estimates, strategy + 1);
+    known = &g_array_index(point->estimates, uint64_t, strategy);
+    if (*known == 0)
+        *known = sim_memory_estimate(config);
+    return *known;
+}
+
+/* What the task is a run of, with the setup of its point, made at the first call; false if memory
+ * is short for that. */
+static bool configure(struct pool_task *task, struct sim_config *config)
+{
+    struct pool_point *point = task->point;
+
     pthread_mutex_lock(&point->lock);
     if (!point->is_tried)
-        point->setup = plan_setup(point->plan, point->index);
+        point->setup = point->source->set_up(point->all, point->index);
     point->is_tried = true;
+    if (point->setup) {
+        *config = *point->source->config(point->setup, task->strategy);
+        task->seed = config->seed;
+        task->memory_estimate = estimate(point, (unsigned)task->strategy, config);
+    }
     pthread_mutex_unlock(&point->lock);
-    return point->setup;
+    return point->setup != NULL;
 }
 
 /* --------------------------------------------------------------------------------- tasks */
@@ -197,22 +224,16 @@ static uint64_t memory_share(const struct pool *pool, uint64_t estimate)
 static enum pool_fate make_run(struct worker *worker, struct pool_task *task)
 {
     struct pool *pool = worker->pool;
-    const struct setup *setup = point_setup(task->point);
     struct sim_config config;
     int64_t start;
 
-    if (!setup)
+    if (!configure(task, &config) || task->memory_estimate > pool->memory)
         return POOL_REFUSED;
-    config = *setup_config(setup, task->strategy);
     config.replication = task->replication;
     config.watch = &worker->watch;
-    task->seed = config.seed;
-    task->memory_estimate = sim_memory_estimate(&config);
-    if (task->memory_estimate > pool->memory)
-        return POOL_REFUSED;
     if (!reserve(pool, task->memory_estimate))
         return POOL_CANCELLED;
-    start = clock_ns();
+    start = pool_clock_ns();
     atomic_store(&worker->watch.now, 0);
     atomic_store(&worker->watch.alive, 0);
     atomic_store(&worker->watch.informed, 0);
@@ -222,7 +243,7 @@ static enum pool_fate make_run(struct worker *worker, struct pool_task *task)
     config.memory_max = memory_share(pool, task->memory_estimate);
     sim_run(&config, &task->result);
     atomic_store(&worker->started, 0);
-    task->wall_ns = clock_ns() - start;
+    task->wall_ns = pool_clock_ns() - start;
     give_back(pool, task->memory_estimate);
     return task->result.status == SIM_CANCELLED ? POOL_CANCELLED : POOL_MADE;
 }
@@ -334,7 +355,7 @@ bool pool_view(struct pool *pool, struct pool_view *view)
     }
     if (!oldest)
         return false;
-    view->seconds = (double)(clock_ns() - earliest) / (double)SIM_SECOND;
+    view->seconds = (double)(pool_clock_ns() - earliest) / (double)SIM_SECOND;
     view->now = atomic_load(&oldest->watch.now);
     view->end = atomic_load(&oldest->end);
     view->alive = atomic_load(&oldest->watch.alive);

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * pool.h - threads that make runs.
+ * pool.h - threads that make runs, whatever these are runs of: the points of a study, the trials
+ * of a validation.
  *
- * Tasks go in in any number and come out when made, in the order in which they ended.  Runs of
- * one point share its setup, which the first thread to need it makes and the last task frees.
- * Runs wait for each other where memory is short: together they never hold more than the pool
- * may have, by their estimates, and one that alone would is refused.
+ * Tasks go in in any number and come out when made, in the order in which they ended.  Runs of one
+ * point share its setup, which the first thread to need it makes and the last task frees.  Runs
+ * wait for each other where memory is short: together they never hold more than the pool may have,
+ * by their estimates, and a run that would by itself is refused.
  */
 #ifndef EXPERIMENT_RUNNER_POOL_H
 #define EXPERIMENT_RUNNER_POOL_H
 
-#include "experiment/plan/plan.h"
+#include "sim/sim.h"
+
+#include <stddef.h>
 
 struct pool;
 struct pool_point; /* a point whose runs are being made, with its setup */
@@ -46,8 +49,8 @@ struct pool_counts {
     unsigned ended; /* tasks to be taken */
 };
 
-/* Told of each task that has ended, by the thread that made it, which may do for the giver what is
- * to be done: give, take, free tasks.  Several may be in it at once. */
+/* Called for each task that has ended, by the thread that made it, which may give, take and free
+ * tasks on behalf of the pool's owner.  Several threads may be in it at once. */
 typedef void pool_ended(void *context, struct pool_counts counts);
 
 /* Starts `threads` threads whose runs may hold `memory` bytes in all; NULL: none would start. */
@@ -56,8 +59,18 @@ struct pool *pool_new(int threads, uint64_t memory, pool_ended *ended, void *con
 /* Cancels what is left and waits for the threads; takes `pool`.  Tasks not taken are freed. */
 void pool_free(struct pool *pool);
 
-/* A point of the plan (borrowed) for tasks to come; pool_point_release() when all are given. */
-struct pool_point *pool_point_new(const struct plan *plan, size_t point);
+/* Where the configurations of runs come from. */
+struct pool_source {
+    /* Makes what the runs of point `index` of `all` share; NULL: memory is short. */
+    void *(*set_up)(const void *all, size_t index);
+    /* The configuration of its runs with a strategy, but for replication, watch and memory. */
+    const struct sim_config *(*config)(const void *setup, int strategy);
+    void (*free)(void *setup);
+};
+
+/* Point `index` of `all` (borrowed, like the source) for tasks to come; pool_point_release() when
+ * all are given. */
+struct pool_point *pool_point_new(const struct pool_source *source, const void *all, size_t index);
 void pool_point_release(struct pool *pool, struct pool_point *point);
 size_t pool_point_index(const struct pool_point *point);
 
@@ -78,6 +91,9 @@ bool pool_view(struct pool *pool, struct pool_view *view);
 
 /* Estimate of a run that had to wait for memory, in bytes; 0: none had to. */
 uint64_t pool_shortage(struct pool *pool);
+
+/* Nanoseconds on a clock that nobody sets. */
+int64_t pool_clock_ns(void);
 
 /* Memory that this process can still have: of the machine, its container, its own limit. */
 uint64_t pool_memory_available(void);

@@ -14,8 +14,8 @@
  */
 #include "experiment/runner/runner.h"
 
-#include "base/statistics.h"
 #include "experiment/language/metric_name.h"
+#include "experiment/runner/pool_plan.h"
 
 #include <errno.h>
 #include <glib.h>
@@ -64,14 +64,6 @@ struct runner {
     enum results_state *states;    /* NULL: not read yet; by strategy, then replication */
     size_t refused_point;          /* place of the first refused run */
 };
-
-static int64_t clock_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * SIM_SECOND + now.tv_nsec;
-}
 
 /* ------------------------------------------------------------------------------ the walk */
 
@@ -128,7 +120,7 @@ static bool is_stop_wanted(const struct runner *runner)
     return runner->options->stop && atomic_load(runner->options->stop);
 }
 
-/* Gives the next missing run to the pool.  False if the walk has ended or is to end, or reading
+/* Gives the next missing run to the pool.  False if the walk has ended or must end, or if reading
  * failed. */
 static bool give_next(struct runner *runner)
 {
@@ -141,7 +133,7 @@ static bool give_next(struct runner *runner)
         }
         if (find_missing(runner)) {
             if (!runner->pool_point)
-                runner->pool_point = pool_point_new(runner->plan, runner->point);
+                runner->pool_point = pool_point_of_plan(runner->plan, runner->point);
             pool_give(runner->pool, runner->pool_point, runner->strategy, runner->replication);
             runner->strategy++;
             runner->out++;
@@ -177,9 +169,10 @@ static void refuse(struct runner *runner, const struct pool_task *task)
     g_free(available);
 }
 
-static bool store(struct runner *runner, struct pool_task *task)
+/* What is to be stored of a task. */
+static struct results_run run_of(const struct pool_task *task)
 {
-    struct results_run run = {
+    return (struct results_run){
         .point = pool_point_index(task->point),
         .strategy = task->strategy,
         .replication = task->replication,
@@ -187,39 +180,46 @@ static bool store(struct runner *runner, struct pool_task *task)
         .wall_ns = task->wall_ns,
         .result = &task->result,
     };
+}
 
-    if (task->fate == POOL_REFUSED)
-        refuse(runner, task);
-    if (task->fate != POOL_MADE)
-        return true;
-    runner->last_rows = task->result.sample_count + task->result.outcome_count;
-    return results_add_run(runner->results, &run, runner->errors);
+static bool store(struct runner *runner, const GArray *runs)
+{
+    const struct results_run *first = (const struct results_run *)(const void *)runs->data;
+
+    if (!results_begin(runner->results, runner->errors) ||
+        !results_add_runs(runner->results, first, runs->len, runner->errors) ||
+        !results_commit(runner->results, runner->errors))
+        return false;
+    runner->done += runs->len;
+    runner->outcome->made += runs->len;
+    return true;
 }
 
 /* Stores all runs that are ready in one transaction. */
 static bool store_ready(struct runner *runner)
 {
-    struct pool_task *task = pool_take(runner->pool);
-    uint64_t stored = 0;
+    GPtrArray *tasks = g_ptr_array_new();
+    GArray *runs = g_array_new(FALSE, FALSE, sizeof(struct results_run));
+    struct pool_task *task;
     bool is_good;
 
-    if (!task)
-        return true;
-    is_good = results_begin(runner->results, runner->errors);
-    while (task) {
-        stored += task->fate == POOL_MADE;
-        if (is_good)
-            is_good = store(runner, task);
-        pool_task_free(runner->pool, task);
-        runner->out--;
-        task = pool_take(runner->pool);
+    while ((task = pool_take(runner->pool))) {
+        g_ptr_array_add(tasks, task);
+        if (task->fate == POOL_REFUSED)
+            refuse(runner, task);
+        if (task->fate != POOL_MADE)
+            continue;
+        g_array_append_vals(runs, &(struct results_run[]){ run_of(task) }, 1);
+        runner->last_rows = task->result.sample_count + task->result.outcome_count;
     }
-    is_good = is_good && results_commit(runner->results, runner->errors);
-    if (is_good) {
-        runner->done += stored;
-        runner->outcome->made += stored;
-    }
-    atomic_store(&runner->written_at, clock_ns());
+    is_good = runs->len == 0 || store(runner, runs);
+    for (guint i = 0; i < tasks->len; i++)
+        pool_task_free(runner->pool, tasks->pdata[i]);
+    if (tasks->len > 0)
+        atomic_store(&runner->written_at, pool_clock_ns());
+    runner->out -= tasks->len;
+    g_array_free(runs, TRUE);
+    g_ptr_array_free(tasks, TRUE);
     return is_good;
 }
 
@@ -253,7 +253,7 @@ static void take_turn(void *context, struct pool_counts tasks)
     struct runner *runner = context;
 
     if (tasks.todo > atomic_load(&runner->tasks_few) &&
-        clock_ns() - atomic_load(&runner->written_at) < WRITE_MS * SIM_MILLISECOND)
+        pool_clock_ns() - atomic_load(&runner->written_at) < WRITE_MS * SIM_MILLISECOND)
         return;
     while (pthread_mutex_trylock(&runner->turn) == 0) {
         bool is_good;
@@ -264,7 +264,7 @@ static void take_turn(void *context, struct pool_counts tasks)
         pthread_mutex_unlock(&runner->turn);
         tasks = pool_count(runner->pool);
         if (!is_good || tasks.todo > 0 || tasks.ended == 0)
-            break; /* else who ended one has just not got the turn */
+            break; /* otherwise the thread that ended one has not got the turn yet */
     }
 }
 
@@ -278,7 +278,7 @@ static void report(struct runner *runner)
 
     pthread_mutex_unlock(&runner->turn);
     if (options->progress) {
-        progress.seconds = (double)(clock_ns() - runner->start) / 1e9;
+        progress.seconds = (double)(pool_clock_ns() - runner->start) / 1e9;
         progress.is_running = pool_view(runner->pool, &progress.longest);
         options->progress(options->context, &progress);
     }
@@ -297,7 +297,7 @@ static void report(struct runner *runner)
     pthread_mutex_lock(&runner->turn);
 }
 
-/* Looks whether the caller wants an end; then what is out comes back soon. */
+/* Checks whether the caller wants an end; then what is out comes back soon. */
 static void look_at_stop(struct runner *runner)
 {
     if (runner->is_cancelled || !is_stop_wanted(runner))
@@ -310,7 +310,7 @@ static void look_at_stop(struct runner *runner)
 /* Waits for the end of a turn; false: none ended within POLL_MS. */
 static bool wait_for_turn(struct runner *runner)
 {
-    int64_t until = clock_ns() + POLL_MS * SIM_MILLISECOND;
+    int64_t until = pool_clock_ns() + POLL_MS * SIM_MILLISECOND;
     struct timespec deadline = { until / SIM_SECOND, until % SIM_SECOND };
 
     return pthread_cond_timedwait(&runner->turn_is_over, &runner->turn, &deadline) != ETIMEDOUT;
@@ -338,25 +338,7 @@ static bool walk(struct runner *runner)
 
 /* -------------------------------------------------------------------------- replications */
 
-bool runner_is_precise(const double *values, uint32_t count, bool is_share, double half_width,
-                       double confidence)
-{
-    struct estimate e;
-    uint32_t equal = 0;
-
-    for (uint32_t i = 0; i < count; i++) {
-        if (!isfinite(values[i]))
-            return false;
-        equal += values[i] == values[0];
-    }
-    if (count > 0 && equal == count)
-        return true;
-    e = statistics_mean(values, count, is_share, confidence);
-    return fmax(e.upper - e.value, e.value - e.lower) <= half_width * fabs(e.value) &&
-           isfinite(e.lower);
-}
-
-/* Looks whether the rule wants no more of this point; false if the database failed. */
+/* Checks whether the rule wants no more of this point; false if the database failed. */
 static bool is_point_precise(struct runner *runner, size_t point, double *values, bool *is_precise)
 {
     const struct replications *rule = &runner->plan->replications;
@@ -374,8 +356,8 @@ static bool is_point_precise(struct runner *runner, size_t point, double *values
     return true;
 }
 
-/* Counts the runs that the study got with the latest change of what `point` wants.  Which of them
- * there are already the walk will see: a study may have more than anybody waits for. */
+/* Counts the runs that the study got with the latest change of what `point` wants.  The walk will
+ * see which of them are there already: a study may have more runs than anybody waits for. */
 static void count_point(struct runner *runner, size_t point)
 {
     const uint32_t wanted = runner->wanted[point];
@@ -448,7 +430,7 @@ bool runner_run(struct results *results, const struct plan *plan,
     bool is_good;
 
     *outcome = (struct runner_outcome){ .total = 0 };
-    runner.start = clock_ns();
+    runner.start = pool_clock_ns();
     runner.is_good = true;
     pthread_mutex_init(&runner.turn, NULL);
     pthread_condattr_init(&monotonic);

@@ -14,7 +14,7 @@
 
 struct runner_progress {
     uint64_t total;  /* runs of the study, as far as known; a rule may add some */
-    uint64_t done;   /* of these, failed ones too, as far as it has been looked what there is */
+    uint64_t done;   /* stored ones, failed or not, as far as has been looked */
     uint64_t made;   /* by this call */
     double seconds;  /* since its begin */
     bool is_running; /* `longest` is valid */

@@ -4,15 +4,14 @@
  *
  * The file is looked at before SQLite sees it, because SQLite takes a directory, a pipe or an
  * empty name for something else; then its application id and format number are checked, which
- * also makes SQLite read the header and notice what is no database or cut short.  Last its tables
- * and views are compared with those that this version makes: somebody else's could mean something
- * else, or never end.
+ * also makes SQLite read the header and notice what is not a database or cut short.  Last its
+ * tables and views are compared with those that this version makes: somebody else's could mean
+ * something else, or never end.
  */
 #include "experiment/store/database.h"
 
 #include <errno.h>
 #include <glib.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -29,7 +28,7 @@ void database_error(sqlite3 *database, const char *path, struct errors *errors)
 
     switch (sqlite3_errcode(database) & 0xff) {
     case SQLITE_NOTADB:
-        errors_add(errors, ERROR_IO, "'%s' is no database", path);
+        errors_add(errors, ERROR_IO, "'%s' is not a database", path);
         break;
     case SQLITE_CORRUPT:
         errors_add(errors, ERROR_IO, "'%s' is damaged: %s", path, sqlite3_errmsg(database));
@@ -62,6 +61,36 @@ sqlite3_stmt *database_prepare(sqlite3 *database, const char *path, const char *
     if (sqlite3_prepare_v2(database, sql, -1, &statement, NULL) != SQLITE_OK)
         database_error(database, path, errors);
     return statement;
+}
+
+bool database_rows(sqlite3 *database, const char *path, const char *sql, int64_t id,
+                   void (*take)(void *context, sqlite3_stmt *row), void *context,
+                   struct errors *errors)
+{
+    sqlite3_stmt *statement = database_prepare(database, path, sql, errors);
+    int code;
+
+    if (!statement)
+        return false;
+    if (sqlite3_bind_parameter_count(statement) > 0)
+        sqlite3_bind_int64(statement, 1, id);
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+        take(context, statement);
+    if (code != SQLITE_DONE)
+        database_error(database, path, errors);
+    sqlite3_finalize(statement);
+    return code == SQLITE_DONE;
+}
+
+/* Begins what a reader sees: all of one moment. */
+static bool begin(sqlite3 *database, const char *path, enum database_use use, struct errors *errors)
+{
+    bool is_good =
+        use != DATABASE_READ || sqlite3_exec(database, "BEGIN", NULL, NULL, NULL) == SQLITE_OK;
+
+    if (!is_good)
+        database_error(database, path, errors);
+    return is_good;
 }
 
 /* False if the file cannot hold results for this use; it may be missing only for writing. */
@@ -192,7 +221,8 @@ static bool check_schema(sqlite3 *database, const char *path, struct errors *err
     expected = expected_schema();
     is_good = is_schema_as_expected(statement, expected);
     if (!is_good)
-        errors_add(errors, ERROR_IO, "'%s' has tables that this program did not make so", path);
+        errors_add(errors, ERROR_IO, "'%s' has tables that differ from what this program makes",
+                   path);
     g_hash_table_destroy(expected);
     sqlite3_finalize(statement);
     return is_good;
@@ -219,7 +249,8 @@ sqlite3 *database_open(const char *path, enum database_use use, struct errors *e
         /* Somebody else may have made the file: nothing in it is to be trusted. */
         sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
         sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-        is_good = check_format(database, path, use, &is_new, errors) &&
+        is_good = begin(database, path, use, errors) &&
+                  check_format(database, path, use, &is_new, errors) &&
                   (is_new || check_schema(database, path, errors));
     }
     if (!is_good) {
@@ -227,13 +258,4 @@ sqlite3 *database_open(const char *path, enum database_use use, struct errors *e
         return NULL;
     }
     return database;
-}
-
-void database_number(double value, char text[DATABASE_NUMBER_MAX])
-{
-    for (int digits = 15; digits <= 17; digits++) {
-        g_snprintf(text, DATABASE_NUMBER_MAX, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
-            return;
-    }
 }

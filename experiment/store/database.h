@@ -2,7 +2,7 @@
 /*
  * database.h - opening a results database and saying what is wrong with it.
  *
- * Whoever reads results opens them here: a file that is no database, one of another program or
+ * Whoever reads results opens them here: a file that is not a database, one of another program or
  * another format, a damaged or a locked one each end in one sentence (ERROR_IO), and the file is
  * left alone.  Writing is for results.h only.
  */
@@ -12,11 +12,15 @@
 #include "base/errors.h"
 
 #include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
 
-enum { DATABASE_NUMBER_MAX = 32 };
+enum { METRICS_IN_ROW = 64 }; /* values in a row of metric_value: v0, v1, ... */
 
 enum database_use {
-    DATABASE_READ,  /* an existing database of this format, also while it is being written */
+    /* An existing database of this format, also while it is being written: all that is read of it
+     * is of one moment, until it is closed. */
+    DATABASE_READ,
     DATABASE_WRITE, /* the same, or a missing or empty file: then one without tables */
 };
 
@@ -30,7 +34,12 @@ void database_error(sqlite3 *database, const char *path, struct errors *errors);
 sqlite3_stmt *database_prepare(sqlite3 *database, const char *path, const char *sql,
                                struct errors *errors);
 
-/* Writes the shortest decimal form that reads back to the same finite value. */
-void database_number(double value, char text[DATABASE_NUMBER_MAX]);
+/*
+ * Calls `take` with each row of the query, in which `id` stands for ?1.  False and an error if it
+ * cannot be read to its end.
+ */
+bool database_rows(sqlite3 *database, const char *path, const char *sql, int64_t id,
+                   void (*take)(void *context, sqlite3_stmt *row), void *context,
+                   struct errors *errors);
 
 #endif

@@ -2,10 +2,10 @@
 /*
  * results.c - storing a study; see results.h.
  *
- * The writer's lock is a flock() on the database file, which the kernel drops with the process:
- * no stale lock to remove by hand.  SQLite locks by fcntl(), which on Linux is another kind and
- * does not mind.  The lock's descriptor is closed last of all, because closing any descriptor of
- * a file drops the fcntl() locks that the process holds on it.
+ * The writer's lock is a flock() on the database file, which the kernel drops with the process: no
+ * stale lock to remove by hand.  SQLite locks with fcntl(); on Linux the two kinds do not see each
+ * other.  The lock's descriptor is closed last of all, because closing any descriptor of a file
+ * drops the fcntl() locks that the process holds on it.
  *
  * While runs are stored the journal is a write-ahead log, so readers and the writer never wait
  * for each other.  It is synchronised at checkpoints only: a dying process loses nothing that
@@ -27,24 +27,23 @@
 
 extern const char results_schema[]; /* schema.sql, made a string by the Makefile */
 
+/* OR ROLLBACK, because what fails fails with its transaction: SQLite then keeps no second journal
+ * for the statement alone. */
 static const char *const statement_texts[STATEMENT_COUNT] = {
     [BEGIN] = "BEGIN IMMEDIATE",
     [COMMIT] = "COMMIT",
     [ROLLBACK] = "ROLLBACK",
-    [ADD_RUN] = "INSERT INTO run (run_id, point_id, strategy_id, replication, seed, status, "
-                "stop_reason, sim_end_ns, events, wall_ns, peak_bytes, fingerprint, error) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [ADD_METRIC_NAME] = "INSERT INTO metric_name SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT * FROM "
                         "metric_name WHERE set_id = ?1 AND name = ?2 AND place = ?3)",
-    [ADD_METRICS] = "INSERT INTO metric_value VALUES "
-                    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    [ADD_SAMPLE] = "INSERT INTO sample VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    [ADD_OUTCOME] = "INSERT INTO update_outcome "
-                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    [ADD_BIN] = "INSERT INTO histogram VALUES (?, ?, ?, ?, ?)",
-    [ADD_FAULT] = "INSERT INTO fault VALUES (?, ?, ?, ?, ?)",
+    [ADD_TO_TABLE + TABLE_RUN] = "INSERT OR ROLLBACK INTO run SELECT * FROM new_run",
+    [ADD_TO_TABLE + TABLE_METRIC_VALUE] =
+        "INSERT OR ROLLBACK INTO metric_value SELECT * FROM new_metric_value",
+    [ADD_TO_TABLE + TABLE_SAMPLE] = "INSERT OR ROLLBACK INTO sample SELECT * FROM new_sample",
+    [ADD_TO_TABLE + TABLE_OUTCOME] =
+        "INSERT OR ROLLBACK INTO update_outcome SELECT * FROM new_update_outcome",
+    [ADD_TO_TABLE + TABLE_HISTOGRAM] =
+        "INSERT OR ROLLBACK INTO histogram SELECT * FROM new_histogram",
+    [ADD_TO_TABLE + TABLE_FAULT] = "INSERT OR ROLLBACK INTO fault SELECT * FROM new_fault",
     [READ_STATES] = "SELECT replication, status = 'done' FROM run "
                     "WHERE point_id = ? AND strategy_id = ? AND replication < ?",
     [READ_VALUES] = "SELECT value FROM run JOIN metric USING (run_id) "
@@ -173,6 +172,8 @@ static bool create_tables(struct results *results, struct errors *errors)
 
 static bool prepare(struct results *results, struct errors *errors)
 {
+    if (results_rows_show(results->database, results->sources, &results->batch) != SQLITE_OK)
+        return results_failed(results, errors);
     for (int i = 0; i < STATEMENT_COUNT; i++) {
         results->statements[i] =
             database_prepare(results->database, results->path, statement_texts[i], errors);

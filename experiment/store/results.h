@@ -7,7 +7,7 @@
  * a process that dies at any moment leaves whole runs only, and the next one goes on from there.
  *
  * One process writes a file at a time (others are refused); any number may read it meanwhile.
- * Order of calls: open, add_study, then any of have/values/begin/add_run/commit, close.
+ * Order of calls: open, add_study, then any of have/values/begin/add_runs/commit, close.
  */
 #ifndef EXPERIMENT_STORE_RESULTS_H
 #define EXPERIMENT_STORE_RESULTS_H
@@ -74,9 +74,11 @@ bool results_values(struct results *results, size_t point, int strategy, const c
 /* True if another process is writing the database `path` now. */
 bool results_are_being_written(const char *path);
 
-/* Opens a transaction, adds to it, ends it.  After a failure nothing of it is stored. */
+/* Opens a transaction, adds any number of runs to it (few calls of many cost least), ends it.
+ * After a failure nothing of it is stored. */
 bool results_begin(struct results *results, struct errors *errors);
-bool results_add_run(struct results *results, const struct results_run *run, struct errors *errors);
+bool results_add_runs(struct results *results, const struct results_run *runs, size_t count,
+                      struct errors *errors);
 bool results_commit(struct results *results, struct errors *errors);
 
 /* Error of the first failed run of the study in plan order, a copy for g_free(), and how many

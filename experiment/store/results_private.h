@@ -7,6 +7,7 @@
 #define EXPERIMENT_STORE_RESULTS_PRIVATE_H
 
 #include "experiment/store/results.h"
+#include "experiment/store/results_rows.h"
 
 #include <glib.h>
 #include <sqlite3.h>
@@ -15,14 +16,9 @@ enum results_statement {
     BEGIN,
     COMMIT,
     ROLLBACK,
-    ADD_RUN,
     ADD_METRIC_NAME,
-    ADD_METRICS,
-    ADD_SAMPLE,
-    ADD_OUTCOME,
-    ADD_BIN,
-    ADD_FAULT,
-    READ_STATES,
+    ADD_TO_TABLE, /* and to those behind it: enum results_table */
+    READ_STATES = ADD_TO_TABLE + TABLE_COUNT,
     READ_VALUES,
     READ_FAILURES,
     STATEMENT_COUNT,
@@ -34,7 +30,9 @@ struct results {
     bool is_created; /* the file was not there before */
     sqlite3 *database;
     sqlite3_stmt *statements[STATEMENT_COUNT];
-    const struct plan *plan; /* borrowed */
+    struct results_source sources[TABLE_COUNT];
+    struct results_batch batch; /* what they show */
+    const struct plan *plan;    /* borrowed */
     int64_t study_id;
     int64_t *point_ids;      /* of the plan's points */
     int64_t *strategy_ids;   /* of the plan's stacks */

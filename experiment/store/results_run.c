@@ -3,14 +3,13 @@
  * results_run.c - the rows of one run; see results.h.
  *
  * A short run is over in less time than SQLite takes for a hundred rows, so there are few of them:
- * its metrics share one, of as many columns (schema.sql).
+ * its metrics share one, of as many columns (schema.sql).  What many runs have for a table is
+ * stored at once (results_rows.h).
  */
 #include "experiment/store/results_private.h"
 
 #include <glib.h>
 #include <math.h>
-
-enum { METRICS_IN_ROW = 64 }; /* columns of metric_value */
 
 /*
  * The number of the set of these names: a part of their SHA-256, so that it depends on nothing
@@ -47,123 +46,127 @@ static bool find_metric_set(struct results *results, const struct sim_metric *me
     return true;
 }
 
-static bool add_metrics(struct results *results, int64_t run_id, const struct sim_result *result,
-                        struct errors *errors)
-{
-    sqlite3_stmt *statement = results->statements[ADD_METRICS];
-
-    for (size_t first = 0; first < result->metric_count; first += METRICS_IN_ROW) {
-        const struct sim_metric *metrics = &result->metrics[first];
-        size_t count = MIN(result->metric_count - first, METRICS_IN_ROW);
-        int64_t set_id;
-
-        if (!find_metric_set(results, metrics, count, &set_id, errors))
-            return false;
-        results_bind(statement, "ii", run_id, set_id);
-        for (size_t i = 0; i < METRICS_IN_ROW; i++)
-            if (i < count && !metrics[i].never)
-                sqlite3_bind_double(statement, (int)i + 3, metrics[i].value);
-            else
-                sqlite3_bind_null(statement, (int)i + 3);
-        if (!results_step(results, statement, errors))
-            return false;
-    }
-    return true;
-}
-
-/* The other parts of a result, each a row per element. */
-
-static bool add_samples(struct results *results, int64_t run_id, const struct sim_result *result,
-                        struct errors *errors)
-{
-    sqlite3_stmt *statement = results->statements[ADD_SAMPLE];
-
-    for (size_t i = 0; i < result->sample_count; i++) {
-        const struct sim_sample *sample = &result->samples[i];
-        results_bind(statement, "iiidddiiiiiii", run_id, sample->at, (int64_t)sample->alive,
-                     sample->informed, sample->staleness, sample->entropy,
-                     (int64_t)sample->messages, (int64_t)sample->bytes_payload,
-                     (int64_t)sample->bytes_digest, (int64_t)sample->bytes_control,
-                     (int64_t)sample->duplicates, (int64_t)sample->dropped,
-                     (int64_t)sample->in_flight);
-        if (!results_step(results, statement, errors))
-            return false;
-    }
-    return true;
-}
-
-static bool add_outcomes(struct results *results, int64_t run_id, const struct sim_result *result,
-                         struct errors *errors)
-{
-    sqlite3_stmt *statement = results->statements[ADD_OUTCOME];
-
-    for (size_t i = 0; i < result->outcome_count; i++) {
-        const struct sim_outcome *o = &result->outcomes[i];
-        results_bind(statement, "iiiissssssssdiiii", run_id, (int64_t)o->update, (int64_t)o->origin,
-                     o->injected, o->t50, o->t90, o->t95, o->t99, o->t999, o->t_all, o->t_last,
-                     o->t_settled, o->t_avg, (int64_t)o->informed, (int64_t)o->hops_max,
-                     (int64_t)o->copies, (int64_t)o->bytes);
-        if (!results_step(results, statement, errors))
-            return false;
-    }
-    return true;
-}
-
-static bool add_bins(struct results *results, int64_t run_id, const struct sim_result *result,
-                     struct errors *errors)
-{
-    sqlite3_stmt *statement = results->statements[ADD_BIN];
-
-    for (size_t i = 0; i < result->bin_count; i++) {
-        const struct sim_bin *bin = &result->bins[i];
-        results_bind(statement, "itddi", run_id, bin->name, bin->lo, bin->hi, (int64_t)bin->count);
-        if (!results_step(results, statement, errors))
-            return false;
-    }
-    return true;
-}
-
-static bool add_faults(struct results *results, int64_t run_id, const struct sim_result *result,
-                       struct errors *errors)
-{
-    sqlite3_stmt *statement = results->statements[ADD_FAULT];
-    char detail[32];
-
-    for (size_t i = 0; i < result->fault_count; i++) {
-        const struct sim_fault_event *fault = &result->faults[i];
-        g_snprintf(detail, sizeof detail, "%u node%s", fault->nodes, fault->nodes == 1 ? "" : "s");
-        results_bind(statement, "iiitt", run_id, (int64_t)i, fault->at, fault->kind, detail);
-        if (!results_step(results, statement, errors))
-            return false;
-    }
-    return true;
-}
-
 /* run_id, made of the run's place: see schema.sql. */
 enum { RUN_PER_STRATEGY = RESULTS_REPLICATIONS_MAX };
 #define RUN_PER_POINT ((int64_t)(RESULTS_STRATEGIES_MAX + 1) * RUN_PER_STRATEGY)
 
-bool results_add_run(struct results *results, const struct results_run *run, struct errors *errors)
+/* A run's rows that are not in its result as they are stored; new_rows() points to them. */
+struct run_parts {
+    struct run_row run;
+    struct metric_row *metrics;
+    size_t metric_count;
+    struct fault_row *faults;
+};
+
+static void fill_run(struct results *results, const struct results_run *run, struct run_row *row)
 {
     const struct sim_result *result = run->result;
-    bool is_done = result->status == SIM_DONE;
-    int64_t point_id = results->point_ids[run->point];
-    int64_t strategy_id =
-        results->strategy_ids[plan_stack(results->plan, run->point, run->strategy)];
-    int64_t run_id = point_id * RUN_PER_POINT + strategy_id * RUN_PER_STRATEGY + run->replication;
-    char fingerprint[17];
+    const bool is_done = result->status == SIM_DONE;
 
-    g_snprintf(fingerprint, sizeof fingerprint, "%016" G_GINT64_MODIFIER "x", result->fingerprint);
-    results_bind(results->statements[ADD_RUN], "iiiiittiiiitt", run_id, point_id, strategy_id,
-                 (int64_t)run->replication, (int64_t)run->seed, is_done ? "done" : "failed",
-                 result->stop_reason, result->end, (int64_t)result->events, run->wall_ns,
-                 (int64_t)result->peak_bytes, fingerprint, is_done ? NULL : result->error);
-    if (results_step(results, results->statements[ADD_RUN], errors) &&
-        add_metrics(results, run_id, result, errors) &&
-        add_samples(results, run_id, result, errors) &&
-        add_outcomes(results, run_id, result, errors) &&
-        add_bins(results, run_id, result, errors) && add_faults(results, run_id, result, errors))
-        return true;
-    results_roll_back(results);
-    return false;
+    *row = (struct run_row){
+        .point_id = results->point_ids[run->point],
+        .strategy_id = results->strategy_ids[plan_stack(results->plan, run->point, run->strategy)],
+        .replication = run->replication,
+        .seed = run->seed,
+        .status = is_done ? "done" : "failed",
+        .stop_reason = result->stop_reason,
+        .end = result->end,
+        .events = result->events,
+        .wall_ns = run->wall_ns,
+        .peak_bytes = result->peak_bytes,
+        .error = is_done ? NULL : result->error,
+    };
+    g_snprintf(row->fingerprint, sizeof row->fingerprint, "%016" G_GINT64_MODIFIER "x",
+               result->fingerprint);
+}
+
+static bool fill_metrics(struct results *results, const struct sim_result *result,
+                         struct run_parts *parts, struct errors *errors)
+{
+    parts->metric_count = (result->metric_count + METRICS_IN_ROW - 1) / METRICS_IN_ROW;
+    parts->metrics = g_new(struct metric_row, parts->metric_count);
+    for (size_t i = 0; i < parts->metric_count; i++) {
+        const struct sim_metric *metrics = &result->metrics[i * METRICS_IN_ROW];
+        const size_t count = MIN(result->metric_count - i * METRICS_IN_ROW, METRICS_IN_ROW);
+        struct metric_row *row = &parts->metrics[i];
+
+        if (!find_metric_set(results, metrics, count, &row->set_id, errors))
+            return false;
+        for (size_t k = 0; k < METRICS_IN_ROW; k++)
+            row->values[k] = k < count && !metrics[k].never ? metrics[k].value : NAN;
+    }
+    return true;
+}
+
+static void fill_faults(const struct sim_result *result, struct run_parts *parts)
+{
+    parts->faults = g_new(struct fault_row, result->fault_count);
+    for (size_t i = 0; i < result->fault_count; i++) {
+        const struct sim_fault_event *fault = &result->faults[i];
+        struct fault_row *row = &parts->faults[i];
+
+        *row = (struct fault_row){ .number = i, .at = fault->at, .kind = fault->kind };
+        g_snprintf(row->detail, sizeof row->detail, "%u node%s", fault->nodes,
+                   fault->nodes == 1 ? "" : "s");
+    }
+}
+
+static struct results_rows rows_of(const struct run_parts *parts, const struct sim_result *result)
+{
+    return (struct results_rows){
+        .run_id = parts->run.point_id * RUN_PER_POINT + parts->run.strategy_id * RUN_PER_STRATEGY +
+                  parts->run.replication,
+        .of = { [TABLE_RUN] = { &parts->run, 1 },
+                [TABLE_METRIC_VALUE] = { parts->metrics, parts->metric_count },
+                [TABLE_SAMPLE] = { result->samples, result->sample_count },
+                [TABLE_OUTCOME] = { result->outcomes, result->outcome_count },
+                [TABLE_HISTOGRAM] = { result->bins, result->bin_count },
+                [TABLE_FAULT] = { parts->faults, result->fault_count } }
+    };
+}
+
+/* By run_id: a table's rows then go to its end one after another, or close to it. */
+static int compare_rows(const void *a, const void *b)
+{
+    const struct results_rows *left = a, *right = b;
+
+    return (left->run_id > right->run_id) - (left->run_id < right->run_id);
+}
+
+static bool add_rows(struct results *results, struct results_rows *rows, size_t count,
+                     struct errors *errors)
+{
+    bool is_good = true;
+
+    qsort(rows, count, sizeof *rows, compare_rows);
+    results->batch = (struct results_batch){ rows, count };
+    for (int i = 0; i < TABLE_COUNT && is_good; i++)
+        is_good = results_step(results, results->statements[ADD_TO_TABLE + i], errors);
+    results->batch.count = 0;
+    return is_good;
+}
+
+bool results_add_runs(struct results *results, const struct results_run *runs, size_t count,
+                      struct errors *errors)
+{
+    struct run_parts *parts = g_new0(struct run_parts, count);
+    struct results_rows *rows = g_new(struct results_rows, count);
+    bool is_good = true;
+
+    for (size_t i = 0; i < count && is_good; i++) {
+        fill_run(results, &runs[i], &parts[i].run);
+        is_good = fill_metrics(results, runs[i].result, &parts[i], errors);
+        fill_faults(runs[i].result, &parts[i]);
+        rows[i] = rows_of(&parts[i], runs[i].result);
+    }
+    is_good = is_good && add_rows(results, rows, count, errors);
+    for (size_t i = 0; i < count; i++) {
+        g_free(parts[i].metrics);
+        g_free(parts[i].faults);
+    }
+    g_free(rows);
+    g_free(parts);
+    if (!is_good)
+        results_roll_back(results);
+    return is_good;
 }

@@ -7,6 +7,7 @@
  */
 #include "sim/estimate/implied.h"
 #include "sim/estimate/survey.h"
+#include "sim/fault_kind.h"
 #include "sim/world/network.h"
 #include "sim/world/run.h"
 
@@ -17,10 +18,11 @@ enum {
     FIRST_LANE_BYTES = 4,
     AGENDA_BYTES = 20, /* per node that churns: its entry, chunks mostly full */
     FIXED_BYTES = 150 << 10,
-    COPY_PLANES = 40,     /* as in network.c */
+    COPY_PLANES = 40, /* as in network.c */
+    CENSUS_ROWS = 6,
     LOGS_NODES = 1 << 16, /* as in census.c */
     SLAB_ROWS = 1 << SET_SLAB_ROWS_LOG2,
-    CERTAIN_BYTES = 64 << 20, /* what takes less at most needs no pilots */
+    CERTAIN_BYTES = 64 << 20, /* a run that cannot take more needs no pilots */
 };
 
 #define QUANTILE_99  ((uint32_t)(0.99 * UINT32_MAX))
@@ -45,6 +47,16 @@ static bool has_lane(const struct model *model)
 static bool remembers(const struct sim_layer *layer)
 {
     return !layer->model->needs_state || layer->model->needs_state(layer->config);
+}
+
+/* Bytes a node for a model's gauges. */
+static double gauge_bytes(const struct model *model)
+{
+    double bytes = 0;
+
+    for (const struct model_figure *f = model->figures; f && f->name; f++)
+        bytes += f->kind == FIGURE_GAUGE ? sizeof(double) : 0;
+    return bytes;
 }
 
 /* Bytes a node for the state of one model. */
@@ -72,8 +84,7 @@ static double effects_bytes(const struct sim_config *config)
     if (config->network.bandwidth > 0)
         bytes += sizeof(struct uplink);
     for (size_t i = 0; i < config->fault_count; i++)
-        if (config->faults[i].obstacle)
-            bytes += config->faults[i].kind == FAULT_LOSS ? 2 : 1;
+        bytes += fault_kinds[config->faults[i].kind].node_bytes;
     return bytes;
 }
 
@@ -85,6 +96,9 @@ static double node_bytes(const struct sim_config *config, double updates)
     for (int i = 0; i < config->stack_count; i++) {
         bytes += layer_bytes(&config->stack[i]);
         lanes += has_lane(config->stack[i].model);
+        if (config->stack[i].model->believes)
+            bytes += sizeof(struct believed) + sizeof(node_id);
+        bytes += gauge_bytes(config->stack[i].model);
     }
     if (lanes > 0)
         bytes += FIRST_LANE_BYTES + (lanes - 1) * LANE_BYTES + lanes / 8;
@@ -97,7 +111,7 @@ static double node_bytes(const struct sim_config *config, double updates)
     if (config->peers == PEERS_ALIVE && (config->fault_count > 0 || config->churn.session))
         bytes += sizeof(node_id) + sizeof(uint32_t); /* live.h */
     if (nodes * updates <= CENSUS_HOPS_MAX)
-        bytes += updates;
+        bytes += updates * (config->store.replicas ? (double)config->store.replicas / nodes : 1);
     if (updates > 1 && nodes <= LOGS_NODES)
         bytes += sizeof(double);
     return bytes;
@@ -115,22 +129,24 @@ static double setup_bytes(const struct sim_config *config)
 
     bytes += updates * (sizeof(struct track) + sizeof(update_id) + sizeof(double));
     bytes += COPY_PLANES * ceil(updates / 64) * 8;
-    if (config->store.shards > 1)
-        bytes += (double)config->store.shards * (sizeof(struct set *) + sizeof(uint32_t));
+    if (config->store.shards > 1 || config->store.replicas > 0) /* placement.h, and holders */
+        bytes += (double)config->store.shards * (4 * sizeof(struct set *) + 2 * sizeof(uint32_t)) +
+                 updates * 2 * sizeof(uint32_t);
     return bytes + (double)config->nodes * node_bytes(config, updates);
 }
 
 /* ---- what is held beyond ---- */
 
-/* Rows for the masks of shards that have updates, and for the census. */
+/* Rows for what nodes should hold, where that is not all (placement.h), and for the census. */
 static double common_rows(const struct sim_config *config, double updates)
 {
-    const struct sim_store *store = &config->store;
-    const double shards = (double)(store->shards > 1 ? store->shards : 1);
+    const double shards = fmax((double)config->store.shards, 1);
+    const double replicas = (double)config->store.replicas;
 
     if (updates <= SET_INLINE_MAX)
         return 0;
-    return 4 + (shards > 1 || store->replicas > 0 ? fmin(shards, updates) : 0);
+    return CENSUS_ROWS +
+           (replicas > 0 ? fmin(fmin((double)config->nodes, 2 * shards), updates * replicas) : 0);
 }
 
 static double samples_bytes(const struct sim_config *config, double end)
@@ -209,7 +225,7 @@ static uint64_t whole_bytes(double bytes)
 
 /* ---- time ---- */
 
-/* Nanoseconds of a core, measured where this was written; others differ by a small factor. */
+/* Nanoseconds of a core, as measured on one; others differ by a small factor. */
 #define EVENT_NS      30.0  /* of a few nodes, all in the cache */
 #define MISS_NS       100.0 /* more, of a run far larger than any cache */
 #define CACHE_BYTES   64e6

@@ -10,11 +10,11 @@
 
 #include "sim/sim.h"
 
-/* The mean time that a message is under way within the first `time` ns of a run, in seconds: what
- * is left of a heavy tail then holds no memory any longer. */
+/* The mean time that a message is under way within the first `time` ns of a run, in seconds: what a
+ * heavy tail adds after that no longer holds memory. */
 double implied_latency(const struct sim_config *config, double time);
 
-/* Messages a second with which a node starts something of its own accord, at most. */
+/* The most messages a second with which a node starts something of its own accord. */
 double implied_sends(const struct sim_config *config);
 
 /* The largest fan-out of the stack, 1 at least. */
@@ -23,11 +23,11 @@ int64_t implied_fanout(const struct sim_config *config);
 /* Messages that an update leads to at once, in all, and the bytes of records kept for them. */
 void implied_mails(const struct sim_config *config, double *messages, double *record_bytes);
 
-/* Updates that are written within `time` ns of each other, at most. */
+/* The most updates that are written within `time` ns of each other. */
 double implied_updates(const struct sim_config *config, double time);
 
-/* When a run that stops once all agree will have come so far, ns, roughly: for those whose pilots
- * cannot go on until then. */
+/* When a run that stops once all agree will stop, ns, roughly: for runs whose pilots cannot go on
+ * for so long. */
 double implied_convergence(const struct sim_config *config);
 
 #endif

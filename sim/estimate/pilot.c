@@ -8,7 +8,7 @@
 
 enum {
     PILOT_BYTES_MAX = 48 << 20,
-    OP_WORDS = 16, /* words of a row that an operation takes as long for as for an event */
+    OP_WORDS = 16, /* words of a row on which an operation takes as long as an event */
 };
 #define NODE_COST 2.0 /* of setting up a node, and more for each entry that it may lack: */
 #define LACK_COST 0.2
@@ -159,6 +159,7 @@ struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, 
 
     small.faults = faults;
     small.watch = NULL;
+    small.observer = NULL;
     small.probe = &pilot.probe;
     small.memory_max = PILOT_BYTES_MAX;
     small.stop.events = config->stop.events < cap ? config->stop.events : cap;

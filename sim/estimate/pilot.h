@@ -2,8 +2,9 @@
 /*
  * pilot.h - a small run in place of a large one, within a bound of work.
  *
- * A pilot has fewer nodes, updates and shards than its configuration, and all else to their scale;
- * it ends where it would, or is cut where its work is up.  What it did and held is in its probe.
+ * A pilot has fewer nodes, updates and shards than its configuration, and everything else scaled to
+ * match; it ends where the run would, or is cut off when its budget of work is spent.  What it did
+ * and held is in its probe.
  */
 #ifndef SIM_ESTIMATE_PILOT_H
 #define SIM_ESTIMATE_PILOT_H

@@ -2,9 +2,9 @@
 /*
  * survey.h - what a run will do and hold, from pilots.
  *
- * The figures of probe.h, of a configuration too large to try, are grown from pilots of fewer
- * nodes, updates and shards, one of which has each alone made fewer still to see what depends on
- * it:
+ * The figures of probe.h for a configuration too large to try are extrapolated from pilots with
+ * fewer nodes, updates and shards; for each of the three, one more pilot has still fewer of it, to
+ * see what depends on it:
  *
  *   nodes     a figure a node stays as it is, falls to a constant, or grows as the logarithm, as
  *             the time of an epidemic does; up to the fan-out it grows in proportion

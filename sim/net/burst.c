@@ -2,6 +2,25 @@
 /* burst.c - see burst.h. */
 #include "sim/net/burst.h"
 
+#include <stdio.h>
+
+#define TOLERANCE 1e-9 /* of shares as people round them */
+
+bool bursts_are_possible(double mean, double burst, char why[QUANTITY_WHY_MAX])
+{
+    char text[QUANTITY_TEXT_MAX], remedy[QUANTITY_WHY_MAX / 2] = "to lose all, give no burst";
+
+    if (mean * (1 + burst) <= burst * (1 + TOLERANCE))
+        return true;
+    quantity_write_real(burst, text);
+    if (mean < 1)
+        snprintf(remedy, sizeof remedy, "for this mean they must be at least %.6g long",
+                 mean / (1 - mean));
+    snprintf(why, QUANTITY_WHY_MAX, "bursts of %s messages lose at most %.4g%% of them; %s", text,
+             100 * burst / (1 + burst), remedy);
+    return false;
+}
+
 static uint64_t bound(double probability)
 {
     return (uint64_t)(probability * 0x1p32 + 0.5);

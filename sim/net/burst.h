@@ -9,13 +9,14 @@
  * exactly those of an independent loss.
  *
  * Source: E. N. Gilbert, Capacity of a burst-noise channel, Bell System Technical Journal 39, 1960
- * (with no loss in the good state and no luck in the bad one).
+ * (with no loss in the good state, and nothing but losses in the bad one).
  * Known values: in the long run `mean` of the messages are lost, `burst` in a row on average;
  * tests/sim/network_effects_test.c.
  */
 #ifndef SIM_NET_BURST_H
 #define SIM_NET_BURST_H
 
+#include "base/quantity.h"
 #include "sim/value/memory.h"
 
 /* A new link, which has carried nothing, is in the state that the long run leaves it in. */
@@ -26,8 +27,10 @@ struct bursts {
     uint64_t lost_below[LINK_STATES]; /* the next message is lost if 32 random bits are below */
 };
 
-/* `mean` in 0..1, `burst` >= 1; there is such a chain if mean <= burst / (1 + burst).  Burst 0:
- * each message by itself. */
+/* Whether there is such a chain, mean <= burst / (1 + burst); false and why not otherwise. */
+bool bursts_are_possible(double mean, double burst, char why[QUANTITY_WHY_MAX]);
+
+/* `mean` in 0..1, `burst` >= 1, and possible.  Burst 0: each message by itself. */
 void bursts_init(struct bursts *bursts, struct memory *memory, uint32_t nodes, double mean,
                  double burst);
 

@@ -2,29 +2,38 @@
 /* obstacle.c - see obstacle.h. */
 #include "sim/net/obstacle.h"
 
-#include "sim/value/draw.h"
+#include "sim/fault_kind.h"
 
-enum passage obstacles_pass(struct obstacles *obstacles, enum passage without, uint32_t from,
-                            uint32_t to, uint32_t number, double *factor)
+void obstacles_meet(struct obstacles *obstacles, const struct departure *message, struct fate *fate)
 {
-    enum passage passage = without, met;
+    for (uint32_t i = 0; i < obstacles->standing_count; i++)
+        fault_kinds[obstacles->standing[i]->kind].meet(obstacles->standing[i], message, fate);
+}
 
-    *factor = 1;
+/* Kinds that cut draw nothing, so one may ask them about messages that nobody sent. */
+bool obstacles_cut(const struct obstacles *obstacles, uint32_t from, uint32_t to)
+{
+    const struct departure message = { .from = from, .to = to };
+    struct fate fate = { .passage = PASSAGE_FREE, .factor = 1 };
+
     for (uint32_t i = 0; i < obstacles->standing_count; i++) {
-        struct obstacle *obstacle = obstacles->standing[i];
-        const uint8_t a = obstacle->sides[from], b = obstacle->sides[to];
+        const struct fault_kind *kind = &fault_kinds[obstacles->standing[i]->kind];
 
-        met = PASSAGE_FREE;
-        if (obstacle->kind == FAULT_PARTITION)
-            met = a && b && a != b ? PASSAGE_CUT : PASSAGE_FREE;
-        else if (obstacle->kind == FAULT_ONE_WAY)
-            met = (a & SIDE_FROM) && (b & SIDE_TO) ? PASSAGE_CUT : PASSAGE_FREE;
-        else if (obstacle->kind == FAULT_LATENCY && a)
-            *factor *= obstacle->factor;
-        else if (obstacle->kind == FAULT_LOSS && a &&
-                 bursts_lose(&obstacle->bursts, from, (uint32_t)draw(obstacle->key, from, number)))
-            met = PASSAGE_LOST;
-        passage = met > passage ? met : passage;
+        if (kind->about == ABOUT_SIDES || kind->about == ABOUT_WAY)
+            kind->meet(obstacles->standing[i], &message, &fate);
     }
-    return passage;
+    return fate.passage == PASSAGE_CUT;
+}
+
+bool obstacles_divide(const struct obstacles *obstacles, uint32_t a, uint32_t b)
+{
+    return obstacles_cut(obstacles, a, b) || obstacles_cut(obstacles, b, a);
+}
+
+bool obstacles_disturb(const struct obstacles *obstacles, uint32_t node)
+{
+    for (uint32_t i = 0; i < obstacles->standing_count; i++)
+        if (obstacles->standing[i]->sides[node])
+            return true;
+    return false;
 }

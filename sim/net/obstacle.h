@@ -3,9 +3,9 @@
  * obstacle.h - what faults put in the way of messages: partitions, one-way cuts, losses, delays.
  *
  * A message meets the obstacles that stand as it leaves its node: all must let it pass, each loss
- * has draws of its own, and factors multiply.  What is on its way already when an obstacle is put
- * up is not touched by it.  Each fault of the timeline has one obstacle, which may stand or not;
- * one that happens again while its obstacle still stands puts it up anew.
+ * has draws of its own, and factors multiply.  A message that is on its way already when an
+ * obstacle is put up is not affected.  Each fault of the timeline has one obstacle, which may stand
+ * or not; one that happens again while its obstacle still stands puts it up anew.
  *
  * Cost: a byte a node for each fault of this kind, two for a loss; a message looks up two bytes
  * for each obstacle that stands, and without any takes the short path of network.h.
@@ -21,11 +21,11 @@ enum { SIDE_FROM = 1, SIDE_TO = 2 };
 
 struct obstacle {
     enum sim_fault_kind kind;
-    uint8_t *sides;       /* of each node; NULL: it never stood */
+    const struct sim_obstacle *plan; /* borrowed */
+    uint8_t *sides;                  /* of each node; NULL: it never stood */
     sim_time until;       /* it stands until then; INT64_MAX: until it is healed, or the end */
-    struct bursts bursts; /* FAULT_LOSS: on the links of the nodes of its side */
     uint64_t key;         /* of its draws */
-    double factor;        /* FAULT_LATENCY */
+    struct bursts bursts; /* FAULT_LOSS: on the links of the nodes of its side */
 };
 
 struct obstacles {
@@ -35,12 +35,33 @@ struct obstacles {
     uint64_t dropped; /* messages that met a partition or a one-way cut */
 };
 
-/* What becomes of a message; of two the greater. */
+/* A message as it leaves its node. */
+struct departure {
+    uint32_t from, to;
+    uint32_t number; /* among its node's messages */
+};
+
+/* Whether it passes; of two, the greater holds. */
 enum passage { PASSAGE_FREE, PASSAGE_LOST, PASSAGE_CUT };
 
-/* The message `number` of `from`, as it is without them, meets the obstacles; *factor becomes that
- * of its latency. */
-enum passage obstacles_pass(struct obstacles *obstacles, enum passage without, uint32_t from,
-                            uint32_t to, uint32_t number, double *factor);
+/* What becomes of a message. */
+struct fate {
+    enum passage passage;
+    double factor;         /* of its latency */
+    uint64_t copied_below; /* it arrives twice if 32 random bits are below */
+};
+
+/* The message meets the obstacles, which change the fate that it has without them. */
+void obstacles_meet(struct obstacles *obstacles, const struct departure *message,
+                    struct fate *fate);
+
+/* Whether no message passes from one node to another now. */
+bool obstacles_cut(const struct obstacles *obstacles, uint32_t from, uint32_t to);
+
+/* Whether one stands that stops messages from the one to the other, or back. */
+bool obstacles_divide(const struct obstacles *obstacles, uint32_t a, uint32_t b);
+
+/* Whether one stands that is about the node. */
+bool obstacles_disturb(const struct obstacles *obstacles, uint32_t node);
 
 #endif

@@ -11,7 +11,7 @@
  * all entries are alike and none is sorted, however many share an instant.
  *
  * A churning node always has an entry, of 16 bytes.  With a binary heap, a run of a million of them
- * took twice as long, for its misses of the cache.
+ * took twice as long, because of its cache misses.
  *
  * Source: R. Ahuja, K. Mehlhorn, J. Orlin, R. Tarjan, Faster algorithms for the shortest path
  * problem, Journal of the ACM 37(2), 1990: there with digits of one bit.
@@ -74,13 +74,13 @@ struct agenda {
 
 void agenda_init(struct agenda *agenda, struct memory *memory);
 
-/* `time` is not before that of the entry taken last.  Nothing is added if memory is short. */
+/* `time` must not be before that of the entry taken last.  Nothing is added if memory is short. */
 void agenda_add(struct agenda *agenda, sim_time time, enum agenda_class class, uint32_t about);
 
 /* The first entry, if `due` says that there is one. */
 struct agenda_entry agenda_take(struct agenda *agenda);
 
-/* The entry that would be taken now, but for those to be added yet; NULL: there is none, or the
+/* The entry that would be taken next if none were added before that; NULL: there is none, or the
  * first has not been taken. */
 static inline const struct agenda_entry *agenda_next(const struct agenda *agenda)
 {

@@ -133,15 +133,17 @@ static void free_chunks(struct event_queue *queue, const struct bucket *bucket)
 static void open_bucket(struct event_queue *queue)
 {
     struct event **end = &queue->ring[(uint64_t)queue->start >> queue->shift & queue->mask];
-    const struct bucket bucket = { *end ? last_chunk(*end)->first : NULL, *end };
-    size_t count = bucket_count(&bucket);
+    size_t count = 0;
 
     queue->next = 0;
     queue->pause = EVENTS_CHECKED;
-    if (count > 0) {
+    if (*end) { /* maybe with lost messages only: their chunk serves others, too */
+        const struct bucket bucket = { last_chunk(*end)->first, *end };
+
+        count = bucket_count(&bucket);
         queue->waiting -= count;
-        if (!reserve_open(queue, count) ||
-            !bucket_sort(&bucket, queue->open, count, queue->shift, &queue->room))
+        if (count > 0 && (!reserve_open(queue, count) ||
+                          !bucket_sort(&bucket, queue->open, count, queue->shift, &queue->room)))
             count = 0; /* memory is short: the run is about to stop */
         free_chunks(queue, &bucket);
         *end = NULL;

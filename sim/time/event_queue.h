@@ -16,7 +16,7 @@
  * An event is 16 bytes (32 bytes cost a tenth to a third more time), appending one takes a store
  * and no branch on whether the message was lost: a lost one is written and its slot not kept.
  * Where it goes is out of the first cache in large runs, so it is written a few events later, when
- * its line has come (worth nothing at 1e5 nodes, 12 % at 1e7).
+ * its cache line has been fetched (worth nothing at 1e5 nodes, 12 % at 1e7).
  */
 #ifndef SIM_TIME_EVENT_QUEUE_H
 #define SIM_TIME_EVENT_QUEUE_H

@@ -4,7 +4,6 @@
 #include "sim/time/event_queue.h"
 
 #include <math.h>
-#include <string.h>
 
 void lanes_init(struct lanes *lanes, struct memory *memory, uint32_t nodes, sim_time round,
                 uint64_t key, uint64_t clock_key)
@@ -43,7 +42,7 @@ static bool is_armed(const struct lane *lane, uint32_t place)
     return lane->armed[place / 64] >> place % 64 & 1;
 }
 
-/* The next tick, after `lap`, of somebody who is armed: ticks of the others pass unheard. */
+/* The next tick after `lap` of a node that is armed; ticks of the others are passed over. */
 static void seek_tick(struct lanes *lanes, struct lane *lane)
 {
     do {
@@ -95,20 +94,19 @@ struct column {
     uint32_t *phases, *nodes;
 };
 
-enum { DIGIT_FEW = 7, DIGIT_MANY = 11, MANY = 1 << DIGIT_MANY };
-
-/* Sorts stably by digits, the lowest first: three, or five small ones where there are few phases.
- * The result is in `to`, `from` is scratch: passes are odd in number. */
+/* Sorts stably in three passes of 11 bits, or five of 7 where there are fewer nodes than places to
+ * count in; the result is in `to`, `from` is scratch. */
 static void sort_by_phase(struct column from, struct column to, uint32_t count)
 {
-    const int digit = count < MANY ? DIGIT_FEW : DIGIT_MANY;
-    const uint32_t mask = ((uint32_t)1 << digit) - 1;
+    enum { MANY_BITS = 11, FEW_BITS = 7 };
+    const int bits = count >> MANY_BITS ? MANY_BITS : FEW_BITS;
+    const uint32_t mask = ((uint32_t)1 << bits) - 1;
 
-    for (int low = 0; low < 32; low += digit) {
-        uint32_t place[1 << DIGIT_MANY], sum = 0;
+    for (int low = 0; low < 32; low += bits) {
+        uint32_t place[1 << MANY_BITS], sum = 0;
         struct column swapped = from;
 
-        memset(place, 0, (mask + 1) * sizeof *place);
+        memset(place, 0, sizeof *place << bits);
         for (uint32_t i = 0; i < count; i++)
             place[from.phases[i] >> low & mask]++;
         for (uint32_t k = 0; k <= mask; k++) {

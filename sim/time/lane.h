@@ -2,10 +2,10 @@
 /*
  * lane.h - periodic timers of all nodes, kept implicitly.
  *
- * The timers of one model and tag form a lane: the nodes in the order of their phases, and a
- * cursor that walks round once an interval.  No event is ever queued for them; a node that is down
- * or asleep is a cleared bit that the cursor passes.  The first lane *numbers the nodes*: node i
- * has the i-th smallest phase, so walking it reads the node array in sequence (at a million nodes
+ * The timers of one model and tag form a lane: the nodes in the order of their phases, and a cursor
+ * that walks round once an interval.  No event is ever queued for them; a node that is down or
+ * asleep is a cleared bit that the cursor passes.  The first lane *numbers the nodes*: node i has
+ * the i-th smallest phase, so that walking it reads the node array in sequence (at a million nodes
  * 16 ns an event instead of 26).  The Poisson clocks of all nodes are one superposed process: rate
  * nodes / interval, a uniformly random node each time, exactly equivalent to a clock a node.  Node
  * 0 is therefore special: whatever a scenario says of node numbers goes through numbering.h.

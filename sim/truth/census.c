@@ -35,10 +35,12 @@ void census_init(struct census *census, struct memory *memory, const struct plac
                                .has_versions = config->keys < config->updates };
     census->tracks = memory_get(memory, config->updates, sizeof *census->tracks);
     census->newest = memory_get(memory, config->keys, sizeof *census->newest);
-    census->everything = census->watched = census->unfinished = set_first(placement->pool, 0);
+    census->everything = census->watched = census->unfinished = census->deletions =
+        census->current = SET_EMPTY;
     init_holders(census, memory);
     if (!__builtin_mul_overflow(config->nodes, config->updates, &pairs) && pairs <= CENSUS_HOPS_MAX)
-        census->hops = memory_get(memory, pairs, sizeof *census->hops);
+        census->hops =
+            memory_get(memory, (size_t)placement->replicas * config->updates, sizeof *census->hops);
     if (config->wants_histograms) {
         census->delay_bins = memory_get(memory, DELAY_BINS, sizeof *census->delay_bins);
         census->hops_bins = memory_get(memory, HOPS_BINS, sizeof *census->hops_bins);
@@ -86,9 +88,9 @@ static uint64_t holders_needed(uint32_t deficit, int step)
 
 /*
  * Notes every share that is reached now, and up to which deficit to look again.  A share is reached
- * because a node learns the update, because one goes that lacked it, or because one comes that
- * knows it.  The last happens to many updates at once; while every node is a holder, it happens to
- * none below `ceiling` live nodes.
+ * because a node learns the update, because a node that lacked it goes, or because a node that
+ * knows it comes.  The last happens to many updates at once; while every node is a holder, it
+ * happens to none below `ceiling` live nodes.
  */
 static void check_shares(struct census *census, struct track *track, sim_time now)
 {
@@ -148,8 +150,8 @@ double census_stale_area(struct census *census, sim_time now)
 
 /* ---- agreement ---- */
 
-/* From now on all live replicas of an update know it (by = 1), there being some, or not (by = -1).
- */
+/* From now on there are live replicas of an update and all of them know it (by = 1), or no longer
+ * (by = -1). */
 static void count_agreed(struct census *census, struct track *track, sim_time now, int by)
 {
     census->agreed += (uint32_t)by;
@@ -214,6 +216,7 @@ void census_inject(struct census *census, struct set_pool *pool, update_id updat
     } else {
         census->stale -= census->tracks[older].deficit;
         census->tracks[older].newer = update;
+        set_drop(&census->current, older);
     }
     census->newest[key] = update;
     census->stale += track->deficit;
@@ -226,6 +229,10 @@ void census_inject(struct census *census, struct set_pool *pool, update_id updat
     census->injected++;
     set_put(pool, &census->everything, update);
     set_put(pool, &census->unfinished, update);
+    if (is_delete)
+        set_put(pool, &census->deletions, update);
+    if (census->has_versions)
+        set_put(pool, &census->current, update);
     check_shares(census, track, now);
 }
 
@@ -243,14 +250,29 @@ void census_hold(struct census *census, update_id update, uint32_t holders)
     check_shares(census, track, track->injected);
 }
 
+/* How far an update had come when a node learned it; NULL: the node is no replica.  Replicas of a
+ * part count by their places. */
+static uint8_t *hops_of(const struct census *census, const struct track *track, update_id update,
+                        node_id node)
+{
+    const struct placement *placement = census->placement;
+    int64_t place = node;
+
+    if (!placement_is_everywhere(placement))
+        place = placement_place(placement, placement_shard(placement, track->key), node);
+    return place < 0 ? NULL : &census->hops[(size_t)place * census->updates + update];
+}
+
 static void note_hops(struct census *census, struct track *track, update_id update, node_id node,
                       node_id from, bool is_first)
 {
-    uint8_t *own = &census->hops[(size_t)node * census->updates + update];
-    unsigned hops = 0;
+    uint8_t *own = hops_of(census, track, update, node), *before = NULL;
+    unsigned hops = from != NODE_NONE;
 
     if (from != NODE_NONE)
-        hops = census->hops[(size_t)from * census->updates + update] + 1u;
+        before = hops_of(census, track, update, from);
+    if (before)
+        hops += *before;
     if (hops >= HOPS_BINS)
         hops = HOPS_BINS - 1;
     *own = (uint8_t)hops;
@@ -377,30 +399,27 @@ static void change_deficits(struct census *census, const struct set *held, const
     set_free(lacking);
 }
 
+static uint32_t count_common(const struct set *a, const struct set *b)
+{
+    struct set *common = set_common(a, b);
+    const uint32_t count = set_count(common);
+
+    set_free(common);
+    return count;
+}
+
 static uint32_t count_measured(const struct census *census, const struct set *held)
 {
-    struct set *measured;
-    uint32_t count;
-
     if (!census->holders) /* all; speed only */
         return census->measured;
-    measured = set_common(held, census->watched);
-    count = set_count(measured);
-    set_free(measured);
-    return count;
+    return count_common(held, census->watched);
 }
 
 static uint32_t count_keys(const struct census *census, const struct set *held)
 {
-    uint32_t keys = 0;
-
     if (!census->holders) /* all; speed only */
         return census->keys_written;
-    if (!census->has_versions)
-        return set_count(held);
-    for (update_id i = 0; set_next(held, &i); i++)
-        keys += is_newest(&census->tracks[i]);
-    return keys;
+    return census->has_versions ? count_common(held, census->current) : set_count(held);
 }
 
 static void change_presence(struct census *census, node_id node, const struct set *known,

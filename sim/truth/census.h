@@ -57,13 +57,16 @@ struct census {
                                        none has, or they have all been agreed upon since */
     struct track *tracks;
     struct set *unfinished; /* injected updates that have shares still to reach */
-    uint32_t ceiling;       /* below this many live nodes none reaches one because a node comes */
-    update_id *newest;      /* of each key, or UPDATE_NONE */
+    uint32_t ceiling;  /* with fewer live nodes than this no update reaches a share merely because a
+                          node comes up */
+    update_id *newest; /* of each key, or UPDATE_NONE */
     uint32_t keys, keys_written;
     bool has_versions;      /* keys are written more than once */
     bool is_changing;       /* nodes come and go at one instant: shares wait for the last of them */
     struct set *everything; /* all injected updates */
     struct set *watched;    /* the measured ones of them */
+    struct set *deletions;  /* those of them that delete their key */
+    struct set *current;    /* the newest of each key; not kept unless has_versions */
 
     uint64_t pairs;     /* (live replica, measured update that it should hold) */
     uint64_t key_pairs; /* (live replica, written key that it should hold) */
@@ -75,7 +78,7 @@ struct census {
     double *entropies;    /* of each key, as last asked for; CENSUS_UNKNOWN: has changed since */
     bool holders_change;  /* and with them all entropies, since last asked for */
     double *logs;         /* c log2 c of a count, 0: not yet asked for; NULL: too many counts */
-    uint8_t *hops;        /* per node and update; NULL: too many to keep */
+    uint8_t *hops;        /* per replica and update; NULL: too many to keep */
     uint32_t resurrected; /* deletions undone; see census_undo() */
     uint64_t useful, duplicates;          /* payload copies received that were news, or not */
     uint64_t learned_by[MODEL_STACK_MAX]; /* deliveries through each model of the stack */
@@ -106,8 +109,8 @@ void census_learn(struct census *census, update_id update, node_id node, node_id
 void census_up(struct census *census, node_id node, const struct set *known, sim_time now);
 void census_down(struct census *census, node_id node, const struct set *known, sim_time now);
 
-/* Many nodes come and go at one instant, and what is between them never was: no share counts as
- * reached before the end. */
+/* Many nodes come and go at one instant: no share counts as reached until the last of them has come
+ * or gone. */
 void census_begin_change(struct census *census);
 void census_end_change(struct census *census, sim_time now);
 
@@ -115,8 +118,8 @@ void census_end_change(struct census *census, sim_time now);
 void census_unlearn(struct census *census, update_id update, sim_time now);
 
 /*
- * By that the deletion `update` is undone: until all live replicas know of it again, or for good if
- * the key is written anew before.  Not if the key has a newer value already: that one will win.
+ * That undoes the deletion `update`: until all live replicas know of it again, or for good if the
+ * key is written anew before that.  Not if the key has a newer value already: that one will win.
  */
 void census_undo(struct census *census, update_id update);
 
@@ -143,17 +146,19 @@ static inline bool census_is_complete(const struct census *census)
     return census->agreed == census->injected && census->alive > 0;
 }
 
-/* A fault strikes: from now on it counts when what has been injected so far is agreed upon. */
+/* A fault strikes: from now on the census watches for the moment at which all that has been
+ * injected so far is agreed upon. */
 void census_strike(struct census *census);
 
-/* True if it is, at the first look after that. */
+/* True at the first look after that moment. */
 static inline bool census_is_repaired(const struct census *census)
 {
     return census->agreed_struck == census->struck && census->alive > 0;
 }
 
-/* Live nodes times the share of (live replica, measured update) pairs that are known: with every
- * node a replica, the live replicas that know a measured update, mean over these. */
+/* Live nodes times the share of (live replica, measured update) pairs that are known: where every
+ * node is a replica, the number of live replicas that know a measured update, mean over these
+ * updates. */
 double census_informed(const struct census *census);
 double census_staleness(const struct census *census);          /* now */
 double census_stale_area(struct census *census, sim_time now); /* its integral from 0, ns */

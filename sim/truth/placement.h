@@ -19,20 +19,25 @@ struct placement {
     const struct numbering *numbering;
     struct set_pool *pool;
     uint32_t nodes, shards, replicas;
-    struct set **masks; /* all updates of each shard, also those still to come; NULL: one shard
-                           that every node holds */
+    uint32_t *shard_of; /* of each update, also of those still to come; NULL: one shard that every
+                           node holds */
+    update_id *last;    /* of each shard, and of each update the one before it in its shard */
+    update_id *before;
+    struct set **parts; /* the updates of each shard, NULL until asked for; itself NULL: of too many
+                           shards to keep them */
+    struct set **held;  /* those of each stretch of shards that a node holds, likewise */
 };
 
-/* One shard on all nodes needs no masks; `replicas` 0: all nodes. */
+/* `replicas` 0: all nodes. */
 void placement_init(struct placement *placement, struct memory *memory, struct set_pool *pool,
                     const struct numbering *numbering, uint32_t shards, uint32_t replicas);
 
-/* Says that `update` belongs to the shard of `key`. */
+/* Says that `update` belongs to the shard of `key`; once of each update, in their order. */
 void placement_add(struct placement *placement, update_id update, uint32_t key);
 
 static inline bool placement_is_everywhere(const struct placement *placement)
 {
-    return !placement->masks;
+    return !placement->shard_of;
 }
 
 static inline uint32_t placement_shard(const struct placement *placement, uint32_t key)
@@ -49,6 +54,13 @@ int64_t placement_place(const struct placement *placement, uint32_t shard, node_
 uint32_t placement_count(const struct placement *placement, node_id node);
 uint32_t placement_of(const struct placement *placement, node_id node, uint32_t index);
 uint32_t placement_index(const struct placement *placement, node_id node, uint32_t shard);
+
+/* Whether two nodes, or a node with itself, should hold a shard in common. */
+bool placement_meet(const struct placement *placement, node_id a, node_id b);
+
+/* All updates of a shard, also those still to come; a new set.  O(its updates).  Not where
+ * placement_is_everywhere(). */
+struct set *placement_part(const struct placement *placement, uint32_t shard);
 
 /* Those of `a` that the node should hold; a new set. */
 struct set *placement_restrict(const struct placement *placement, node_id node,

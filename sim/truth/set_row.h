@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * set_row.h - how a set is kept; for set.c and the engine only.
+ * set_row.h - how a set is kept; for the engine only.
  *
  * A set pointer whose lowest two bits are 01 is the set itself: update i is bit i + 2.  Any other
  * points to a row.  In 32 bits, as replicas and events hold sets, it becomes a handle:
  *
  *   ..bits.. 01   the set itself, up to SET_INLINE_MAX updates
- *   .index.. .0   row number `index` of the pool
- *   .index.. 11   a parcel of sets in one message (network.h)
+ *   .index.. .0   row number `index` of the pool (of up to 2^16 - 1 words)
+ *   .index. 011   a parcel of sets and items in one message (network.h)
+ *   .index. 111   a transfer: a message of a connection, with what it carries
+ * (network_connection.h)
  */
 #ifndef SIM_TRUTH_SET_ROW_H
 #define SIM_TRUTH_SET_ROW_H
@@ -21,6 +23,7 @@ struct set_pool;
 
 struct set {
     uint32_t refs, count, index;
+    uint16_t low, high;    /* the words that exist: from `low` to before `high`, neither end 0 */
     struct set_pool *pool; /* while free: the next free row */
     uint64_t words[];
 };
@@ -80,7 +83,12 @@ static inline bool handle_is_inline(uint32_t handle)
 
 static inline bool handle_is_parcel(uint32_t handle)
 {
-    return (handle & 3) == 3;
+    return (handle & 7) == 3;
+}
+
+static inline bool handle_is_transfer(uint32_t handle)
+{
+    return (handle & 7) == 7;
 }
 
 static inline struct set *set_of_inline(uint32_t handle)
@@ -88,7 +96,7 @@ static inline struct set *set_of_inline(uint32_t handle)
     return (struct set *)(uintptr_t)handle;
 }
 
-/* The set of a handle that is no parcel. */
+/* The set of a handle that is one. */
 static inline struct set *set_of_handle(const struct set_pool *pool, uint32_t handle)
 {
     if (__builtin_expect(handle & 1, 1))

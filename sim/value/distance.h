@@ -2,11 +2,11 @@
 /*
  * distance.h - distances on a ring that are drawn less often the longer they are.
  *
- * A table of the cumulated weights d^-exponent, made at the first draw of its exponent and ring;
- * a draw is a binary search.  The law is one of nodes: on a ring of even size the distance right
- * across, where one node lies and not two, has half its weight, and exponent 0 is uniform.  Weights
- * are rounded to 24 significant bits, so that libm's last bits reach no result.  Source of the law:
- * Demers et al., PODC 1987, section 3.
+ * A table of the cumulated weights d^-exponent, made at the first draw of its exponent and ring; a
+ * draw is a binary search.  The law is about nodes: on a ring of even size the distance right
+ * across, where there is one node instead of two, has half its weight; exponent 0 is uniform.
+ * Weights are rounded to 24 significant bits, so that libm's last bits reach no result.  Source of
+ * the law: Demers et al., PODC 1987, section 3.
  */
 #ifndef SIM_VALUE_DISTANCE_H
 #define SIM_VALUE_DISTANCE_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * distribution.c - quantile tables; see distribution.h.
+ * distribution.c - quantile tables; see distribution.h.  What fills them is
+ * distribution_family.h's.
  *
  * The 32-bit draw u stands for the probability (u + 1/2) / 2^32.  It is folded at one half; what is
  * left counts from the nearer tail and is cut into octaves (halvings towards the tail) of 64
@@ -8,12 +9,9 @@
  * exponential variate is at most 3e-5 of its mean.  A draw costs a count of leading zeros, one
  * load and one multiplication.
  */
-#include "sim/value/distribution.h"
+#include "sim/value/distribution_family.h"
 #include "sim/value/draw.h"
 
-#include <gsl/gsl_cdf.h>
-#include <gsl/gsl_randist.h>
-#include <gsl/gsl_sf_gamma.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,69 +39,18 @@ struct distribution {
     sim_time knots[2 * KNOTS]; /* of the lower tail; from UPPER on, of the upper */
 };
 
-/* The quantile function, told by the probability below (p) and above (q = 1 - p). */
+/* A quantile function, of a family or of a residual life; see distribution_family.h. */
 struct quantile {
     double (*value)(const void *about, double p, double q);
     const void *about;
-    bool is_exact; /* made of + - * alone: every nanosecond is the same everywhere */
+    bool is_exact;
 };
-
-/*
- * The quantile of a gamma law of scale 1.  GSL's own inverse gives up or errs at both ends of our
- * range of shapes, so Newton's rule here finds the logarithm y of the quantile: log P(exp y) and
- * log Q(exp y) are concave in y, so from outside its steps come nearer and never pass by.  It sets
- * out where P = x^shape / Gamma(shape + 1), which is never less, or Q = 2^-33 at most.
- */
-static double gamma_quantile(double p, double q, double shape)
-{
-    const bool upper = p > 0.5;
-    const double reach = 33 * M_LN2;
-    double y = upper ? log(shape + sqrt(2 * shape * reach) + reach)
-                     : (log(p) + gsl_sf_lngamma(shape + 1)) / shape;
-    double step = 1;
-
-    for (int i = 0; i < 200 && fabs(step) > 1e-12; i++) {
-        double x = exp(y);
-        double tail = upper ? gsl_cdf_gamma_Q(x, shape, 1) : gsl_cdf_gamma_P(x, shape, 1);
-
-        step = tail / (x * gsl_ran_gamma_pdf(x, shape, 1)) * log(tail / (upper ? q : p));
-        y += upper ? step : -step;
-    }
-    return exp(y);
-}
 
 static double spec_quantile(const void *about, double p, double q)
 {
-    const struct distribution_spec *s = about;
-    bool upper = p > 0.5; /* asked from the nearer tail: 1 - p keeps its digits */
+    const struct distribution_spec *spec = about;
 
-    switch (s->kind) {
-    case DISTRIBUTION_CONSTANT:
-        return s->a;
-    case DISTRIBUTION_UNIFORM:
-        return s->a + (s->b - s->a) * p;
-    case DISTRIBUTION_EXPONENTIAL:
-        return upper ? gsl_cdf_exponential_Qinv(q, s->a) : gsl_cdf_exponential_Pinv(p, s->a);
-    case DISTRIBUTION_NORMAL: { /* of what lies above 0 only */
-        double above = gsl_cdf_ugaussian_P(s->a / s->b);
-
-        return s->a + s->b * gsl_cdf_ugaussian_Qinv(q * above);
-    }
-    case DISTRIBUTION_LOGNORMAL:
-        return upper ? gsl_cdf_lognormal_Qinv(q, log(s->a), s->b)
-                     : gsl_cdf_lognormal_Pinv(p, log(s->a), s->b);
-    case DISTRIBUTION_WEIBULL:
-        return upper ? gsl_cdf_weibull_Qinv(q, s->a, s->b) : gsl_cdf_weibull_Pinv(p, s->a, s->b);
-    case DISTRIBUTION_PARETO:
-        return upper ? gsl_cdf_pareto_Qinv(q, s->b, s->a) : gsl_cdf_pareto_Pinv(p, s->b, s->a);
-    case DISTRIBUTION_LOMAX: /* a Pareto variate less its minimum */
-        return upper ? gsl_cdf_pareto_Qinv(q, s->b, s->a) - s->a : s->a * expm1(-log1p(-p) / s->b);
-    case DISTRIBUTION_GAMMA:
-        return s->a * gamma_quantile(p, q, s->b);
-    case DISTRIBUTION_EMPIRICAL: /* needs no table */
-        break;
-    }
-    return 0;
+    return distribution_families[spec->kind].quantile(spec, p, q);
 }
 
 /* Whole nanoseconds; with at most 24 significant bits the same on machines whose libm differs. */
@@ -211,11 +158,11 @@ static struct distribution *of_sample(const struct distribution_spec *spec)
 
 struct distribution *distribution_new(const struct distribution_spec *spec)
 {
-    const bool is_exact = spec->kind == DISTRIBUTION_CONSTANT || spec->kind == DISTRIBUTION_UNIFORM;
+    const struct distribution_family *family = &distribution_families[spec->kind];
 
-    if (spec->kind == DISTRIBUTION_EMPIRICAL)
+    if (family->takes_values)
         return of_sample(spec);
-    return tabulate(&(struct quantile){ spec_quantile, spec, is_exact });
+    return tabulate(&(struct quantile){ spec_quantile, spec, family->is_exact });
 }
 
 /*

@@ -4,8 +4,8 @@
  *
  * Any distribution becomes one table of its quantile function, finer towards both tails,
  * interpolated in integers: one 32-bit draw makes one variate, monotone in the draw (so common
- * random numbers correlate best), with no libm in the hot path.  Knots that took libm to find are
- * rounded to 24 significant bits, far coarser than an ulp, so every machine draws the same
+ * random numbers correlate best), with no libm in the hot path.  Knots that are computed with libm
+ * are rounded to 24 significant bits, far coarser than an ulp, so every machine draws the same
  * nanoseconds; constants and uniform laws are exact.  Draws reach the quantiles 2^-33 and
  * 1 - 2^-33; heavier tails are cut there.  A sample needs no table: its values are drawn
  * themselves.
@@ -17,8 +17,8 @@
 
 enum distribution_kind {
     DISTRIBUTION_CONSTANT,    /* a: the value, ns */
-    DISTRIBUTION_UNIFORM,     /* a: min, b: max, ns */
     DISTRIBUTION_EXPONENTIAL, /* a: mean, ns */
+    DISTRIBUTION_UNIFORM,     /* a: min, b: max, ns */
     DISTRIBUTION_NORMAL,      /* a: mean, b: sd, ns; cut at 0 */
     DISTRIBUTION_LOGNORMAL,   /* a: median, ns; b: sigma */
     DISTRIBUTION_WEIBULL,     /* a: scale, ns; b: shape */
@@ -26,6 +26,7 @@ enum distribution_kind {
     DISTRIBUTION_LOMAX,       /* a: scale, ns; b: shape */
     DISTRIBUTION_GAMMA,       /* a: scale, ns; b: shape */
     DISTRIBUTION_EMPIRICAL,   /* values: a sample, any order, ns; each alike, exactly */
+    DISTRIBUTION_KINDS
 };
 
 struct distribution_spec {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * draw.h - random numbers: a draw is a pure function of what it is for.
+ * draw.h - random numbers: a draw is a pure function of what it is for (docs/determinism.md).
  *
  * Every draw is keyed by (seed, replication, purpose) and counted by (entity, number): no stream
  * is shared, so a new model, strategy or observer moves no other draw, and strategies are

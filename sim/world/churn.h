@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * churn.h - nodes that come and go.
+ * churn.h - nodes that come and go (docs/world.md).
  *
  * Sessions and absences alternate, each drawn by (node, its changes so far), whatever the strategy
  * does.  `start: stationary` is the renewal process seen at a random moment: a node is up with

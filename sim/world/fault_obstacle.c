@@ -2,6 +2,7 @@
 /* fault_obstacle.c - see fault_obstacle.h. */
 #include "sim/world/fault_obstacle.h"
 
+#include "sim/fault_kind.h"
 #include "sim/world/network_effects.h"
 #include "sim/world/selection.h"
 
@@ -24,7 +25,7 @@ void obstacles_init(struct run *run)
 
 static void mark(struct obstacle *obstacle, node_id node, size_t side)
 {
-    if (obstacle->kind == FAULT_PARTITION)
+    if (fault_kinds[obstacle->kind].about == ABOUT_SIDES)
         obstacle->sides[node] = (uint8_t)(side + 1);
     else
         obstacle->sides[node] |= side == 0 ? SIDE_FROM : SIDE_TO;
@@ -41,7 +42,7 @@ static uint32_t nodes_of_share(double share, uint32_t nodes)
 static void mark_parts(const struct run *run, struct obstacle *obstacle,
                        const struct sim_side *side, size_t number)
 {
-    const uint32_t what_for = obstacle->kind == FAULT_ONE_WAY
+    const uint32_t what_for = fault_kinds[obstacle->kind].about == ABOUT_WAY
                                   ? SELECTED_SIDES_ONE_WAY + (uint32_t)number
                                   : SELECTED_NODES;
     struct selection selection;
@@ -53,9 +54,9 @@ static void mark_parts(const struct run *run, struct obstacle *obstacle,
     }
 }
 
-static void draw_sides(const struct run *run, struct obstacle *obstacle,
-                       const struct sim_obstacle *plan)
+static void draw_sides(const struct run *run, struct obstacle *obstacle)
 {
+    const struct sim_obstacle *plan = obstacle->plan;
     struct selection all;
     double before = 0;
 
@@ -101,21 +102,18 @@ static bool take_down(struct run *run, const struct obstacle *obstacle)
 static bool make(struct run *run, struct obstacle *obstacle, uint32_t fault)
 {
     const struct sim_fault *plan = &run->config->faults[fault];
+    const struct fault_kind *kind = &fault_kinds[plan->kind];
 
     obstacle->kind = plan->kind;
-    obstacle->factor = plan->obstacle->factor;
+    obstacle->plan = plan->obstacle;
+    obstacle->key = draw_key(draw(run->keys[PURPOSE_OBSTACLE], fault, 0), 0, PURPOSE_OBSTACLE);
     if (!obstacle->sides)
         obstacle->sides = memory_get(&run->memory, run->nodes, sizeof *obstacle->sides);
-    if (obstacle->kind == FAULT_LOSS && !obstacle->bursts.links) {
-        obstacle->key = draw_key(draw(run->keys[PURPOSE_OBSTACLE], fault, 0), 0, PURPOSE_OBSTACLE);
-        bursts_init(&obstacle->bursts, &run->memory, run->nodes, plan->obstacle->loss,
-                    plan->obstacle->loss_burst);
-    }
+    if (kind->put_up)
+        kind->put_up(run, obstacle);
     if (run->memory.is_short)
         return false;
     memset(obstacle->sides, 0, run->nodes);
-    if (obstacle->bursts.links)
-        memset(obstacle->bursts.links, LINK_NEW, run->nodes);
     return true;
 }
 
@@ -127,7 +125,7 @@ uint32_t obstacle_begin(struct run *run, uint32_t fault, sim_time until)
     take_down(run, obstacle);
     if (!make(run, obstacle, fault))
         return 0;
-    draw_sides(run, obstacle, run->config->faults[fault].obstacle);
+    draw_sides(run, obstacle);
     obstacle->until = until;
     run->faults_left += until != INT64_MAX;
     obstacles->standing[obstacles->standing_count++] = obstacle;
@@ -145,29 +143,29 @@ uint32_t obstacle_end(struct run *run, uint32_t fault)
     return count_on_sides(run, obstacle);
 }
 
-static bool is_cut(const struct obstacle *obstacle)
+static bool is_among(const struct obstacle *obstacle, uint32_t kinds)
 {
-    return obstacle->kind == FAULT_PARTITION || obstacle->kind == FAULT_ONE_WAY;
+    return kinds >> obstacle->kind & 1;
 }
 
-/* Whether a node is on a side of any cut that stands. */
-static bool is_cut_off(const struct obstacles *obstacles, node_id node)
+/* Whether a node is on a side of any that stands of these kinds. */
+static bool is_on_side(const struct obstacles *obstacles, node_id node, uint32_t kinds)
 {
     for (uint32_t i = 0; i < obstacles->standing_count; i++)
-        if (is_cut(obstacles->standing[i]) && obstacles->standing[i]->sides[node])
+        if (is_among(obstacles->standing[i], kinds) && obstacles->standing[i]->sides[node])
             return true;
     return false;
 }
 
-uint32_t obstacles_heal(struct run *run)
+uint32_t obstacles_end(struct run *run, uint32_t kinds)
 {
     struct obstacles *obstacles = &run->effects.obstacles;
     uint32_t count = 0;
 
     for (node_id i = 0; i < run->nodes && obstacles->standing_count > 0; i++)
-        count += is_cut_off(obstacles, i);
+        count += is_on_side(obstacles, i, kinds);
     for (uint32_t i = obstacles->standing_count; i-- > 0;)
-        if (is_cut(obstacles->standing[i]))
+        if (is_among(obstacles->standing[i], kinds))
             take_down(run, obstacles->standing[i]);
     effects_look(run);
     return count;

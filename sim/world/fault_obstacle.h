@@ -11,14 +11,16 @@
 /* Room for the obstacles of the timeline. */
 void obstacles_init(struct run *run);
 
-/* The obstacle of a fault stands from now on, in place of what it was.  How many nodes it is
- * about: those on a side. */
+/* Puts up the obstacle of a fault, in place of what it was.  Returns how many nodes are on a side
+ * of it. */
 uint32_t obstacle_begin(struct run *run, uint32_t fault, sim_time until);
 
-/* The obstacle of a fault falls if it was to fall now.  How many nodes it was about. */
+/* Takes down the obstacle of a fault if its time is over.  Returns how many nodes were on a side of
+ * it. */
 uint32_t obstacle_end(struct run *run, uint32_t fault);
 
-/* All partitions and one-way cuts fall.  How many nodes they were about. */
-uint32_t obstacles_heal(struct run *run);
+/* Takes down all of these kinds (bit k: of faults of kind k).  Returns how many nodes were on a
+ * side of one. */
+uint32_t obstacles_end(struct run *run, uint32_t kinds);
 
 #endif

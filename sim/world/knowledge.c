@@ -8,6 +8,7 @@
 #include "sim/world/knowledge.h"
 #include "sim/world/agreement.h"
 #include "sim/world/network.h"
+#include "sim/world/observation.h"
 
 #include <assert.h>
 
@@ -37,7 +38,7 @@ static void tell_stack(struct run *run, const struct set *news, enum learned how
                             how == LEARNED_HERE && i != through ? LEARNED_OTHER : how);
     }
     run_layer(run, through);
-    if (UNLIKELY(run->forgotten != NULL || run->dormant != NULL)) { /* one may have let go of it */
+    if (UNLIKELY(run->recalls)) { /* one may have let go of it */
         struct set *gone = set_minus(news, set_of_handle(&run->pool, run->node.me->known));
 
         drop_from_models(run, gone);
@@ -68,19 +69,22 @@ void knowledge_relay(struct run *run, const struct set *a)
 static void supersede(struct run *run, const struct set *known, struct set **learned,
                       struct set **spread)
 {
-    struct set *news = set_copy(*spread);
+    const struct track *tracks = run->census.tracks;
+    struct set *unheard = SET_EMPTY, *old = SET_EMPTY;
 
-    for (update_id i = 0; set_next(news, &i); i++)
-        for (update_id older = run->census.tracks[i].older;
-             older != UPDATE_NONE && !set_has(known, older);
-             older = run->census.tracks[older].older) {
-            struct set *one = set_single(&run->pool, older);
+    for (update_id i = 0; set_next(*spread, &i); i++) {
+        update_id older = tracks[i].older;
 
-            set_add(learned, one);
-            set_free(one);
-            set_drop(spread, older);
-        }
-    set_free(news);
+        for (; older != UPDATE_NONE && !set_has(known, older) && !set_has(*spread, older);
+             older = tracks[older].older)
+            set_put(&run->pool, &unheard, older);
+        if (older != UPDATE_NONE && set_has(*spread, older)) /* it looks further back itself */
+            set_put(&run->pool, &old, older);
+    }
+    set_add(learned, unheard);
+    set_remove(spread, old);
+    set_free(unheard);
+    set_free(old);
 }
 
 /* ---- deletions whose record is gone, or dormant ---- */
@@ -94,6 +98,7 @@ static struct set *side_set(const struct run *run, const uint32_t *handles, node
 static void keep_side_set(struct run *run, uint32_t **handles, node_id node, struct set *set)
 {
     if (!*handles) {
+        run->recalls |= handles != &run->unlearned;
         *handles = memory_get(&run->memory, run->nodes, sizeof **handles);
         for (node_id i = 0; i < run->nodes && *handles; i++)
             (*handles)[i] = set_handle(SET_EMPTY);
@@ -102,7 +107,7 @@ static void keep_side_set(struct run *run, uint32_t **handles, node_id node, str
         (*handles)[node] = set_handle(set);
 }
 
-/* The node whose turn it is no longer knows `a`, which it takes: to learn it again will not be the
+/* The node whose turn it is no longer knows `a`, which it takes: learning it again will not be its
  * first time. */
 static void note_unlearned(struct run *run, struct set *a)
 {
@@ -153,15 +158,17 @@ static bool shows_value(const struct run *run, node_id node, update_id update)
     return update != UPDATE_NONE && !run->census.tracks[update].is_delete;
 }
 
-/* A node that shows no value of the keys of `lapsed` is as if it had known and forgotten these. */
+/* A node that shows no value of the keys of `lapsed` counts as if it had known these and forgotten
+ * them. */
 static void excuse(struct run *run, node_id node, const struct set *lapsed)
 {
     struct set *forgotten = side_set(run, run->forgotten, node);
-    struct set *held = knowledge_held(run, node);
     struct set *meant = placement_restrict(&run->placement, node, lapsed);
     struct set *excused = SET_EMPTY;
 
-    set_remove(&meant, held);
+    set_remove(&meant, set_of_handle(&run->pool, run->replicas[node].known));
+    set_remove(&meant, forgotten);
+    set_remove(&meant, side_set(run, run->dormant, node));
     for (update_id i = 0; set_next(meant, &i); i++) {
         if (shows_value(run, node, i))
             continue;
@@ -173,7 +180,6 @@ static void excuse(struct run *run, node_id node, const struct set *lapsed)
     keep_side_set(run, &run->forgotten, node, forgotten);
     set_free(excused);
     set_free(meant);
-    set_free(held);
 }
 
 /* If the node whose turn it is shows none of the keys of `changed`, it needs no record of what has
@@ -193,9 +199,9 @@ static void excuse_newer(struct run *run, const struct set *changed)
 }
 
 /*
- * The node whose turn it is has let go of `out`.  If it is the first to do so, then from now on to
- * show no value of these keys is to know of their deletion, also for a node that never heard of it
- * and may now never hear.
+ * The node whose turn it is has let go of `out`.  If it is the first to do so, then from now on
+ * showing no value of these keys counts as knowing of their deletion, even for a node that never
+ * heard of it and may never hear of it now.
  */
 static void lapse(struct run *run, const struct set *out)
 {
@@ -380,8 +386,10 @@ static void learn_news(struct run *run, node_id from, struct set *news)
 
     if (run->census.has_versions)
         supersede(run, known, &learned, &news);
-    if (UNLIKELY(run->forgotten != NULL || run->dormant != NULL))
+    if (UNLIKELY(run->recalls))
         counted = recall(run, news, learned);
+    if (UNLIKELY(run->observation != NULL))
+        observation_learn(run, from, learned);
     for (update_id i = 0; set_next(learned, &i); i++)
         if (!set_has(counted, i))
             census_learn(&run->census, i, run->node.id, from, !set_has(before, i), credit);

@@ -14,7 +14,8 @@
  */
 bool knowledge_learn(struct run *run, node_id from, const struct set *got);
 
-/* The other layers, but for the one that is bringing it, take `a` for written here. */
+/* The other layers, except the one that is bringing it, treat `a` as if a client had written it on
+ * this node. */
 void knowledge_relay(struct run *run, const struct set *a);
 
 /* What the census counts a node as knowing: also deletions whose record it no longer tells or has,

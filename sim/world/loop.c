@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * loop.c - whose turn it is.
+ * loop.c - whose turn it is; docs/world.md lists the order of what happens at one instant.
  *
  * Three sources of events are merged by (time, class, number): the agenda (churn, injections,
  * samples), the lanes (periodic timers) and the queue (messages, one-shot timers).  Of one
@@ -16,7 +16,9 @@
 #include "sim/world/fault.h"
 #include "sim/world/knowledge.h"
 #include "sim/world/measure.h"
+#include "sim/world/network_connection.h"
 #include "sim/world/network_effects.h"
+#include "sim/world/presence.h"
 #include "sim/world/probe.h"
 #include "sim/world/result.h"
 #include "sim/world/workload.h"
@@ -36,18 +38,10 @@ static void take_due_sample(struct run *run)
     agenda_add(&run->agenda, at + run->sample_every + run->round / 2, AGENDA_SAMPLE, 0);
 }
 
-static void look_at_watch(struct run *run)
+static void tell_watch(const struct run *run, struct sim_watch *watch)
 {
-    struct sim_watch *watch = run->config->watch;
     const struct census *census = &run->census;
 
-    if (!watch)
-        return;
-    if (run_is_cancelled(run))
-        run_stop(run, "cancelled");
-    if (run_work(run) < run->watched)
-        return;
-    run->watched = run_work(run) + WATCH_EVERY;
     atomic_store_explicit(&watch->now, run->node.now, memory_order_relaxed);
     atomic_store_explicit(&watch->alive, census->alive, memory_order_relaxed);
     atomic_store_explicit(&watch->informed,
@@ -56,15 +50,38 @@ static void look_at_watch(struct run *run)
     atomic_store_explicit(&watch->events, run->timers + run->arrivals, memory_order_relaxed);
 }
 
+/* After so many events, or where there may be too many; a probe wants to see each step. */
+static uint64_t next_look(const struct run *run)
+{
+    const uint64_t next = run_work(run) + WATCH_EVERY, most = run->config->stop.events;
+
+    if (run->config->probe)
+        return 0;
+    return most < next ? most + 1 : next;
+}
+
 void loop_look_at_limits(struct run *run)
 {
     if (run->memory.is_short)
         run_stop(run, "memory");
     if (run_work(run) > run->config->stop.events)
         run_stop(run, "events");
+    if (run_is_cancelled(run))
+        run_stop(run, "cancelled");
     if (UNLIKELY(run->config->probe != NULL))
         probe_look(run);
-    look_at_watch(run);
+    if (run_work(run) < run->look_at)
+        return;
+    run->look_at = next_look(run);
+    if (run->config->watch)
+        tell_watch(run, run->config->watch);
+}
+
+/* The same between buckets and steps of the agenda, where most often there is nothing to see. */
+static void look_if_due(struct run *run)
+{
+    if (UNLIKELY(run_work(run) >= run->look_at || run->memory.is_short || run_is_cancelled(run)))
+        loop_look_at_limits(run);
 }
 
 void loop_pause(struct run *run)
@@ -78,7 +95,7 @@ static void step_agenda(struct run *run)
     const struct agenda_entry entry = agenda_take(&run->agenda);
 
     run->steps++;
-    loop_look_at_limits(run);
+    look_if_due(run);
     run->node.now = entry.time;
     if (run->round) /* what is sent now belongs to the round to come */
         run->network_delay = run_credit(run, entry.time) + run->round - entry.time + 1;
@@ -136,55 +153,64 @@ void loop_draw_ahead(struct run *run, uint32_t place)
     ahead_make(&ahead->peers, run->keys[PURPOSE_PEER]);
 }
 
-static void deliver_parcel(struct run *run, const struct model *model, struct event event)
-{
-    const struct parcel parcel = *network_parcel_of(run, event.load); /* the array may move */
-    const struct set *sets[PACK_SETS_MAX];
-
-    for (uint32_t i = 0; i < parcel.count; i++)
-        sets[i] = parcel.sets[i];
-    model->on_message(&run->node, &(struct message){ .from = event.from,
-                                                     .kind = event.when & 15,
-                                                     .set = sets[0],
-                                                     .more = sets + 1,
-                                                     .more_count = (int)parcel.count - 1,
-                                                     .value = parcel.value,
-                                                     .stamp = parcel.stamp });
-}
-
-void loop_deliver_with_care(struct run *run, struct event event)
+void loop_deliver_with_care(struct run *run, uint32_t when, uint32_t from, uint32_t load)
 {
     const struct model *model = run->node.layer->model;
     struct replica *me = run->node.me;
+    struct opened opened;
 
     if (me->handled & REPLICA_DOWN) {
         run->met_down++;
+        if (handle_is_transfer(load)) {
+            connection_meet_down(run, load, presence_refuses(run, run->node.id));
+            return;
+        }
     } else {
         me->handled += me->handled < HANDLED_MAX;
-        if (handle_is_parcel(event.load))
-            deliver_parcel(run, model, event);
-        else
-            model->on_message(&run->node,
-                              &(struct message){ .from = event.from,
-                                                 .kind = event.when & 15,
-                                                 .set = set_of_handle(&run->pool, event.load) });
+        network_open(run, load, from, when & 15, &opened);
+        model->on_message(&run->node, &opened.message);
     }
-    network_release(run, event.load);
+    network_release(run, load);
     if (run->pool.words >= HEAVY_WORDS && run_is_cancelled(run))
         run_stop(run, "cancelled");
 }
 
-void loop_fire_one_shot(struct run *run, struct event event)
+static bool is_of_engine(uint32_t when)
 {
-    if (UNLIKELY((event.when >> 4 & 15) == LAYER_ENGINE)) {
+    return (when >> 4 & 15) == LAYER_ENGINE;
+}
+
+/* A timer of a life of the node that is over. */
+static bool is_void(const struct run *run, uint32_t life)
+{
+    return run->lives && run->lives[run->node.id] != life;
+}
+
+void loop_fire_one_shot(struct run *run, uint32_t when, uint32_t life, uint32_t load)
+{
+    if (UNLIKELY(is_of_engine(when))) {
         run->steps++;
-        effects_depart(run);
+        if ((when & 15) == ENGINE_UPLINK_IDLE)
+            effects_depart(run);
+        else
+            connection_continue(run, load);
         return;
     }
-    if (run->lives && run->lives[event.to] != event.from)
-        return; /* the node has gone since */
+    if (is_void(run, life))
+        return;
     run->timers++;
-    run_layer(run, event.when >> 4 & 15)->on_timer(&run->node, event.when & 15, event.load);
+    run_layer(run, when >> 4 & 15)->on_timer(&run->node, when & 15, load);
+}
+
+void loop_show(struct run *run, struct event event)
+{
+    struct opened opened;
+
+    if (event_class(event) == EVENT_ARRIVAL) {
+        network_open(run, event.load, event.from, event.when & 15, &opened);
+        observation_arrive(run, event, &opened.message);
+    } else if (!is_of_engine(event.when) && !is_void(run, event.from))
+        observation_fire(run, run->layers[event.when >> 4 & 15].model, event.when & 15);
 }
 
 /* ---- the loop ---- */
@@ -208,7 +234,7 @@ static void next_bucket(struct run *run)
     const sim_time agenda = (sim_time)(run->agenda.due >> 1);
     const bool is_near = run->config->stop.events - run_work(run) < EVENTS_NEAR;
 
-    loop_look_at_limits(run);
+    look_if_due(run);
     if (!run->is_over)
         event_queue_advance(&run->queue, run->lanes.due < agenda ? run->lanes.due : agenda,
                             is_near ? 1 : BUCKETS_AT_ONCE);
@@ -219,9 +245,16 @@ static void run_bucket(struct run *run)
     loop_bucket(run, NULL);
 }
 
+static void run_bucket_seen(struct run *run)
+{
+    loop_through(run, NULL, true);
+}
+
 /* What runs the buckets of this run's stack. */
 static loop_fn *loop_for(const struct run *run)
 {
+    if (run->observation)
+        return run_bucket_seen;
     for (const struct model_loop *l = loop_registry; l->model && run->layer_count == 1; l++)
         if (l->model == run->layers[0].model)
             return l->bucket;

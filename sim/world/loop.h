@@ -2,15 +2,16 @@
 /*
  * loop.h - the inner loop: timers of lanes and events of the open bucket, in the order of time.
  *
- * It is compiled once for any stack, and once with each model: a strategy of that model alone then
- * runs in a loop whose calls to the model are direct, and inlined where the model says MODEL_HOT
- * (worth an eighth of the instructions of W1 and W2).  The build makes the second kind:
- * models/NAME.c and this header are one unit.
+ * It is compiled once for any stack, once more for runs that somebody looks on at, and once with
+ * each model: a strategy of that model alone then runs in a loop whose calls to the model are
+ * direct, and inlined where the model says MODEL_HOT (worth an eighth of the instructions of W1 and
+ * W2).  The build makes the last kind: models/NAME.c and this header are one unit.
  */
 #ifndef SIM_WORLD_LOOP_H
 #define SIM_WORLD_LOOP_H
 
 #include "sim/world/network.h"
+#include "sim/world/observation.h"
 #include "sim/world/run.h"
 
 /* Runs what is due until somebody else's turn comes: run->queue.until. */
@@ -32,12 +33,18 @@ RARE void loop_look_at_limits(struct run *run);
 /* What is due when the queue wants a pause. */
 RARE void loop_pause(struct run *run);
 
-/* An arrival at a node that may be down, or of what may be no inline set; the layer is chosen. */
-RARE void loop_deliver_with_care(struct run *run, struct event event);
+/* An arrival at a node that may be down, or of a set that may not be inline; the layer is chosen
+ * already. */
+RARE void loop_deliver_with_care(struct run *run, uint32_t when, uint32_t from, uint32_t load);
 
-RARE void loop_fire_one_shot(struct run *run, struct event event);
+/* A one-shot timer of this node, armed in its life number `life`. */
+RARE void loop_fire_one_shot(struct run *run, uint32_t when, uint32_t life, uint32_t load);
 
-/* Makes the draws of the lane's places about `place` ahead, if most of them will ask for them. */
+/* The observer is shown an event that is about to happen. */
+RARE void loop_show(struct run *run, struct event event);
+
+/* Makes the draws for the lane's places around `place` in advance, if most of them will ask for
+ * them. */
 RARE void loop_draw_ahead(struct run *run, uint32_t place);
 
 /* Folds an event into the fingerprint: one multiplication, as in wyhash (Wang Yi). */
@@ -49,7 +56,7 @@ static inline void loop_mark(struct run *run, uint64_t time, uint64_t kind, uint
     run->fingerprint = (uint64_t)(product >> 64) ^ (uint64_t)product;
 }
 
-static inline void loop_fire_lane(struct run *run, const struct model *only)
+static inline void loop_fire_lane(struct run *run, const struct model *only, bool is_seen)
 {
     const struct lane *lane = run->lanes.next;
     const int tag = lane->tag;
@@ -67,6 +74,8 @@ static inline void loop_fire_lane(struct run *run, const struct model *only)
     run_turn(run, lanes_fire(&run->lanes));
     run->timers++;
     loop_mark(run, (uint64_t)run->node.now, 1, run->node.id);
+    if (is_seen)
+        observation_fire(run, model, tag);
     model->on_timer(&run->node, tag, 0);
 }
 
@@ -82,11 +91,11 @@ static inline void loop_deliver(struct run *run, struct event event, const struc
                                                          .kind = event.when & 15,
                                                          .set = set_of_inline(event.load) });
     } else
-        loop_deliver_with_care(run, event);
+        loop_deliver_with_care(run, event.when, event.from, event.load);
 }
 
 static inline void loop_happen(struct run *run, const struct event *at, sim_time time,
-                               const struct model *only)
+                               const struct model *only, bool is_seen)
 {
     /* Part by part: the open bucket may move, and a copy in memory would hold the parts up. */
     const struct event event = { at->when, at->to, at->from, at->load };
@@ -96,16 +105,18 @@ static inline void loop_happen(struct run *run, const struct event *at, sim_time
     run->node.now = time;
     run_turn(run, event.to);
     loop_mark(run, (uint64_t)time, 2 + event_class(event), event.to);
+    if (is_seen)
+        loop_show(run, event);
     if (UNLIKELY(event_class(event) == EVENT_TIMER))
-        loop_fire_one_shot(run, event);
+        loop_fire_one_shot(run, event.when, event.from, event.load);
     else
         loop_deliver(run, event, only);
     if (UNLIKELY(run->queue.next >= run->queue.pause))
         loop_pause(run);
 }
 
-/* `only`: the one model of the stack; NULL: any stack. */
-static inline void loop_bucket(struct run *run, const struct model *only)
+/* `only`: the one model of the stack; NULL: any stack.  `is_seen`: somebody looks on. */
+static inline void loop_through(struct run *run, const struct model *only, bool is_seen)
 {
     struct event_queue *queue = &run->queue;
 
@@ -116,13 +127,18 @@ static inline void loop_bucket(struct run *run, const struct model *only)
         if (lane < time) {
             if (UNLIKELY(lane > queue->until))
                 break;
-            loop_fire_lane(run, only);
+            loop_fire_lane(run, only, is_seen);
         } else {
             if (UNLIKELY(time > queue->until))
                 break;
-            loop_happen(run, event, time, only);
+            loop_happen(run, event, time, only, is_seen);
         }
     }
+}
+
+static inline void loop_bucket(struct run *run, const struct model *only)
+{
+    loop_through(run, only, false);
 }
 
 #endif

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* measure.c - see measure.h. */
 #include "sim/world/measure.h"
+#include "sim/fault_kind.h"
 #include "sim/metric.h"
 #include "sim/world/knowledge.h"
+#include "sim/world/measure_models.h"
 #include "sim/world/network.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 /* ---- what is measured ---- */
@@ -49,16 +50,17 @@ void measure_begin(struct run *run)
     window->before = costs_so_far(run);
     for (node_id i = 0; i < run->nodes; i++)
         run->replicas[i].handled &= REPLICA_DOWN;
-    for (uint32_t i = 0; i < run->layer_count; i++) {
-        run->census.learned_by[i] = 0;
-        memset(run->layers[i].counters, 0, sizeof run->layers[i].counters);
-    }
+    measure_models_begin(run);
+    if (run->detection.nodes)
+        detection_begin(&run->detection, run_credit(run, run->node.now));
 }
 
 void measure_end_averages(struct run *run)
 {
     run->window.has_ended = true;
     run->window.stale_end = census_stale_area(&run->census, run->window.end);
+    if (run->detection.nodes)
+        run->window.accuracy = detection_accuracy(&run->detection, run->window.end);
 }
 
 /* True if nothing can change who knows what before `time`, the run having gone quiet or agreed:
@@ -69,8 +71,8 @@ static bool stays_so(struct run *run, sim_time time)
         const struct agenda_entry entry = agenda_take(&run->agenda);
 
         if (entry.class == AGENDA_CHURN || entry.class == AGENDA_INJECT ||
-            (entry.class == AGENDA_FAULT && !run->config->faults[entry.about / 2].obstacle &&
-             run->config->faults[entry.about / 2].kind != FAULT_HEAL))
+            (entry.class == AGENDA_FAULT &&
+             fault_kinds[run->config->faults[entry.about / 2].kind].about == ABOUT_NODES))
             return false;
     }
     return true;
@@ -78,7 +80,7 @@ static bool stays_so(struct run *run, sim_time time)
 
 /* ---- values ---- */
 
-/* The values of the table's metrics as they are found; what no value is set for does not apply. */
+/* The values of the table's metrics as they are found; one without a value does not apply. */
 struct values {
     double of[METRICS]; /* NAN: it never came */
     bool has[METRICS];
@@ -90,7 +92,7 @@ static void set_value(struct values *values, enum metric_id id, double value)
     values->has[id] = true;
 }
 
-static struct sim_metric *new_metric(struct sim_result *result, double value)
+struct sim_metric *measure_add(struct sim_result *result, double value)
 {
     struct sim_metric *metric = &result->metrics[result->metric_count++]; /* zeroed */
 
@@ -103,18 +105,10 @@ static void add_values(const struct values *values, struct sim_result *result)
 {
     for (int id = 0; id < METRICS; id++)
         if (values->has[id]) {
-            struct sim_metric *metric = new_metric(result, values->of[id]);
+            struct sim_metric *metric = measure_add(result, values->of[id]);
 
             memccpy(metric->name, metric_table[id].name, '\0', sizeof metric->name - 1);
         }
-}
-
-/* Of a model: FIRST.LAST. */
-static void add_own(struct sim_result *result, double value, const char *first, const char *last)
-{
-    struct sim_metric *metric = new_metric(result, value);
-
-    snprintf(metric->name, sizeof metric->name, "%s.%s", first, last);
 }
 
 /* Over the measured updates: the largest and the mean of a time; both NAN if one never came. */
@@ -173,7 +167,7 @@ static void add_times(const struct census *census, struct values *values)
         set_value(values, METRIC_T_AVG, (double)delay / (double)learned / 1e9);
 }
 
-/* Updates that nobody has who is up or can come back with its data. */
+/* Updates held by no node that is up or can come back with its data. */
 static uint32_t count_lost(struct run *run)
 {
     struct set *lost = set_copy(run->census.everything);
@@ -353,30 +347,57 @@ static void add_rates(const struct run *run, struct values *values)
     set_value(values, METRIC_MESSAGES_RATE_IN, values->of[METRIC_LOAD_MEAN] / seconds);
 }
 
-static void add_models(const struct run *run, struct sim_result *result)
+/* What was awaited of crashes and returns: means over those that are decided, and never if one was
+ * to be decided still. */
+static void add_milestones(const struct detection *d, struct values *values)
 {
-    uint64_t deliveries = 0;
+    for (unsigned m = 0; m < MILESTONES; m++) {
+        const struct milestone_times *times = &d->times[m];
+        const double mean = times->missed ? NAN : times->sum / (double)times->reached / 1e9;
 
-    for (uint32_t i = 0; i < run->layer_count; i++)
-        deliveries += run->census.learned_by[i];
-    for (uint32_t i = 0; i < run->layer_count; i++) {
-        const struct layer *layer = &run->layers[i];
-        const struct model_counter *counter = layer->model->counters;
-
-        if (deliveries > 0)
-            add_own(result, (double)run->census.learned_by[i] / (double)deliveries, "learned_by",
-                    layer->model->name);
-        for (int k = 0; counter && counter[k].name; k++)
-            add_own(result, (double)layer->counters[k], layer->model->name, counter[k].name);
+        if (m != MILESTONE_SUSPECT && times->reached + times->missed > 0)
+            set_value(values, METRIC_SUSPECT_FIRST + m, mean);
     }
+    if (d->times[MILESTONE_SUSPECT].reached > 0) /* others were not suspected first */
+        set_value(values, METRIC_SUSPECT_FIRST,
+                  d->times[MILESTONE_SUSPECT].sum / (double)d->times[MILESTONE_SUSPECT].reached /
+                      1e9);
+    if (values->has[METRIC_DETECT_FIRST])
+        set_value(values, METRIC_DETECT_FIRST_MAX,
+                  isnan(values->of[METRIC_DETECT_FIRST])
+                      ? NAN
+                      : (double)d->times[MILESTONE_FIRST].max / 1e9);
+}
+
+/* What nodes believe may go on changing where a run ended early, unless it had gone quiet. */
+static void add_detection(struct run *run, struct values *values)
+{
+    const sim_time now = run_credit(run, run->node.now);
+    const double hours = values->of[METRIC_MEASURED_TIME] / 3600;
+    const bool is_quiet = run->stop_reason && strcmp(run->stop_reason, "quiet") == 0;
+    struct detection *d = &run->detection;
+
+    detection_end(d, now);
+    add_milestones(d, values);
+    set_value(values, METRIC_UNDETECTED, (double)d->undetected);
+    set_value(values, METRIC_FALSE_DEAD, (double)d->false_dead);
+    set_value(values, METRIC_FALSE_SUSPECT, (double)d->false_suspect);
+    set_value(values, METRIC_FALSE_DEAD_AT_HEALTHY, (double)d->false_dead_at_healthy);
+    if (hours > 0)
+        set_value(values, METRIC_FALSE_DEAD_RATE, (double)d->false_dead / run->nodes / hours);
+    if (d->mistakes > 0)
+        set_value(values, METRIC_MISTAKE_TIME, d->mistake_time / (double)d->mistakes / 1e9);
+    if (run->window.has_ended && !isnan(run->window.accuracy) &&
+        (now >= run->window.end || is_quiet))
+        set_value(values, METRIC_ACCURACY, run->window.accuracy);
 }
 
 void measure(struct run *run, struct sim_result *result)
 {
     struct values values = { 0 };
 
-    result->metrics = calloc(METRICS + (size_t)run->layer_count * (MODEL_COUNTERS_MAX + 1),
-                             sizeof *result->metrics);
+    result->metrics =
+        calloc(METRICS + (size_t)run->layer_count * MEASURE_MODEL_MAX, sizeof *result->metrics);
     if (!result->metrics)
         return;
     if (!run->window.has_begun) /* nothing that was spent counts */
@@ -387,6 +408,8 @@ void measure(struct run *run, struct sim_result *result)
     add_load(run, &values);
     add_rates(run, &values);
     add_hops(&run->census, &values);
+    if (run->detection.nodes)
+        add_detection(run, &values);
     add_values(&values, result);
-    add_models(run, result);
+    measure_models(run, result);
 }

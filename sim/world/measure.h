@@ -16,6 +16,9 @@ void measure_begin(struct run *run);
 /* Averages over time are complete. */
 void measure_end_averages(struct run *run);
 
+/* One more metric of *result, which has room for it, without a name yet; NAN: it never came. */
+struct sim_metric *measure_add(struct sim_result *result, double value);
+
 /* Fills the metrics of *result: those of sim/metric.h that apply, in the order of their table, then
  * the models' own.  Leaves them NULL if memory is short. */
 void measure(struct run *run, struct sim_result *result);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* network.c - see network.h. */
 #include "sim/world/network.h"
+#include "sim/world/network_connection.h"
 
 enum {
-    CONTROL_BYTES = 8, /* sizes on the wire, PROTOCOLS: */
+    CONTROL_BYTES = 8, /* sizes on the wire: docs/world.md */
     CHECKSUM_BYTES = 8,
-    IDENTITY_BYTES = 16,
     COPY_PLANES = 40, /* copies of an update are counted up to 2^40 */
 };
 
@@ -62,6 +62,7 @@ void network_init(struct run *run)
     run->draws_latency = run->latency_rule == LATENCY_MESSAGE && !run->jitter &&
                          distribution_has_table(network->latency);
     network_init_queue(run->config, &run->memory, &run->queue);
+    body_pool_init(&run->bodies, &run->memory);
     run->weighs = run->census.updates > 1 || run->config->workload.deletes > 0;
     if (run->census.updates > 1)
         run->copies =
@@ -105,10 +106,11 @@ sim_time network_latency_of(const struct run *run, node_id from, node_id to, uin
 static void count_copies(struct run *run, const struct set *set)
 {
     const uint32_t words = run->pool.words;
-    const uint64_t inline_word = set_is_inline(set) ? set_bits(set) >> 2 : 0;
+    const bool is_inline = set_is_inline(set);
+    const uint64_t inline_word = is_inline ? set_bits(set) >> 2 : 0;
 
-    for (uint32_t w = 0; w < words; w++) {
-        uint64_t carry = set_is_inline(set) ? inline_word : set->words[w];
+    for (uint32_t w = is_inline ? 0 : set->low, end = is_inline ? 1 : set->high; w < end; w++) {
+        uint64_t carry = is_inline ? inline_word : set->words[w];
 
         for (uint64_t *plane = &run->copies[w]; carry; plane += words) {
             uint64_t old = *plane;
@@ -136,19 +138,57 @@ uint64_t network_copies(const struct run *run, update_id update)
     return copies;
 }
 
-struct set *network_carried(const struct run *run, const struct set *set)
+/* Adds to *carried those of `rest`, none of them the newest of its key, that nothing in `set`
+ * supersedes: member by member. */
+static void carry_members(const struct run *run, const struct set *set, const struct set *rest,
+                          struct set **carried)
 {
-    struct set *rest = set_copy(set);
+    const struct track *tracks = run->census.tracks;
 
-    for (update_id i = 0; run->census.has_versions && set_next(set, &i); i++) {
-        update_id newer = run->census.tracks[i].newer;
+    for (update_id i = 0; set_next(rest, &i); i++) {
+        update_id newer = tracks[i].newer;
 
         while (newer != UPDATE_NONE && !set_has(set, newer))
-            newer = run->census.tracks[newer].newer;
-        if (newer != UPDATE_NONE)
-            set_drop(&rest, i);
+            newer = tracks[newer].newer;
+        if (newer == UPDATE_NONE)
+            set_put(run->placement.pool, carried, i);
     }
-    return rest;
+}
+
+/* The same, key by key of those whose newest value `set` does not hold. */
+static void carry_keys(const struct run *run, const struct set *set, struct set **carried)
+{
+    const struct track *tracks = run->census.tracks;
+    struct set *missing = set_minus(run->census.current, set);
+    update_id oldest = 0;
+
+    set_next(set, &oldest);
+    for (update_id i = 0; set_next(missing, &i); i++) {
+        update_id older = tracks[i].older;
+
+        while (older != UPDATE_NONE && older >= oldest && !set_has(set, older))
+            older = tracks[older].older;
+        if (older != UPDATE_NONE && older >= oldest)
+            set_put(run->placement.pool, carried, older);
+    }
+    set_free(missing);
+}
+
+struct set *network_carried(const struct run *run, const struct set *set)
+{
+    const struct census *census = &run->census;
+    struct set *carried, *rest;
+
+    if (!census->has_versions)
+        return set_copy(set);
+    carried = set_common(set, census->current);
+    rest = set_minus(set, census->current);
+    if (set_count(rest) <= census->keys_written - set_count(carried))
+        carry_members(run, set, rest, &carried);
+    else
+        carry_keys(run, set, &carried);
+    set_free(rest);
+    return carried;
 }
 
 uint32_t network_weigh(struct run *run, struct traffic *traffic, const struct set *set,
@@ -160,14 +200,24 @@ uint32_t network_weigh(struct run *run, struct traffic *traffic, const struct se
         return set_count(set);
     }
     struct set *carried = network_carried(run, set);
+    struct set *deletions = set_common(carried, run->census.deletions);
     uint32_t members = set_count(carried);
 
-    for (update_id i = 0; set_next(carried, &i); i++)
-        traffic->deletes += run->census.tracks[i].is_delete;
+    traffic->deletes += set_count(deletions);
     if (has_payload && run->copies)
         count_copies(run, carried);
+    set_free(deletions);
     set_free(carried);
     return members;
+}
+
+uint64_t network_bytes_beside(const struct run *run, int kind, const struct pack *pack)
+{
+    uint64_t bytes = (uint64_t)pack->hashes * CHECKSUM_BYTES + pack->extra_bytes;
+
+    if (pack->item_count > 0)
+        bytes += (uint64_t)pack->item_count * run->node.layer->model->messages[kind].item_bytes;
+    return bytes;
 }
 
 /* What was sent of one kind of message. */
@@ -177,7 +227,7 @@ static struct network_bytes bytes_of_kind(const struct run *run, uint32_t kind)
     const unsigned carries = run->carries[kind];
     struct network_bytes bytes = { .messages = t->messages };
 
-    bytes.digest = t->hashes * CHECKSUM_BYTES;
+    bytes.digest = t->beside;
     if (carries == CARRIES_CONTROL)
         bytes.control = t->messages * CONTROL_BYTES;
     if (carries & CARRIES_CHECKSUM)
@@ -205,6 +255,9 @@ struct network_bytes network_bytes(const struct run *run)
     struct network_bytes sum = { 0 };
 
     for (uint32_t k = 0; k < run->layer_count * MODEL_KINDS_MAX; k++) {
+        if (run->traffic[k].messages == 0)
+            continue; /* speed only: most layers have few kinds */
+
         const struct network_bytes bytes = bytes_of_kind(run, k);
 
         sum.messages += bytes.messages;
@@ -219,72 +272,107 @@ struct network_bytes network_bytes(const struct run *run)
 
 /* ---- parcels ---- */
 
-uint32_t network_parcel(struct run *run, struct set *first, const struct pack *pack)
+static struct parcel *parcel_of(const struct run *run, uint32_t handle)
 {
-    uint32_t index = run->parcel_free;
+    return &run->parcels[handle >> 3];
+}
 
-    if (index)
-        run->parcel_free = run->parcels[index - 1].next_free;
-    else {
-        if (!memory_grow(&run->memory, &run->parcels, &run->parcel_capacity, run->parcel_count + 1,
-                         sizeof *run->parcels)) {
-            for (int i = 0; i < pack->count; i++)
-                set_free(pack->more[i]);
-            return set_handle(first); /* the run is about to stop */
-        }
-        index = ++run->parcel_count;
+/* Room for one more, 1 up; 0 if memory is short. */
+static uint32_t new_place(struct run *run)
+{
+    const uint32_t place = run->parcel_free;
+
+    if (place) {
+        run->parcel_free = run->parcels[place - 1].next_free;
+        return place;
     }
-    struct parcel *parcel = &run->parcels[index - 1];
+    if (!memory_grow(&run->memory, &run->parcels, &run->parcel_capacity, run->parcel_count + 1,
+                     sizeof *run->parcels))
+        return 0;
+    return ++run->parcel_count;
+}
 
-    parcel->count = (uint32_t)pack->count + 1;
-    parcel->value = pack->value;
-    parcel->stamp = pack->stamp;
-    parcel->sets[0] = first;
+static void free_parcel(struct run *run, uint32_t handle)
+{
+    struct parcel *parcel = parcel_of(run, handle);
+
+    for (uint32_t i = 0; i < parcel->count; i++)
+        set_free(parcel->sets[i]);
+    if (parcel->body)
+        body_free(&run->bodies, parcel->body);
+    parcel->next_free = run->parcel_free;
+    run->parcel_free = (handle >> 3) + 1;
+}
+
+uint32_t network_parcel(struct run *run, int kind, struct set *first, const struct pack *pack,
+                        uint32_t messages)
+{
+    const uint32_t place = new_place(run), handle = (place - 1) << 3 | 3;
+    struct parcel *parcel = &run->parcels[place - 1];
+
+    if (!place) {
+        set_free(first);
+        for (int i = 0; i < pack->count; i++)
+            set_free(pack->more[i]);
+        return 0;
+    }
+    *parcel = (struct parcel){ .sets = { first },
+                               .count = (uint8_t)(pack->count + 1),
+                               .value = pack->value,
+                               .stamp = pack->stamp,
+                               .shares = messages };
     for (int i = 0; i < pack->count; i++)
         parcel->sets[i + 1] = pack->more[i];
-    return (index - 1) << 2 | 3;
+    if (pack->item_count == 0)
+        return handle;
+    parcel->body = body_new(&run->bodies, pack->items, pack->item_count,
+                            run->node.layer->model->messages[kind].item_size);
+    if (parcel->body)
+        return handle;
+    free_parcel(run, handle);
+    return 0;
 }
 
-struct parcel *network_parcel_of(struct run *run, uint32_t handle)
+void network_open(const struct run *run, uint32_t load, node_id from, int kind,
+                  struct opened *opened)
 {
-    return &run->parcels[handle >> 2];
-}
+    if (handle_is_transfer(load))
+        load = connection_load(run, load);
+    opened->message = (struct message){ .from = from, .kind = kind };
+    if (!handle_is_parcel(load)) {
+        opened->message.set = set_of_handle(&run->pool, load);
+        return;
+    }
+    const struct parcel *parcel = parcel_of(run, load);
 
-/* A parcel of the same sets. */
-static uint32_t copy_parcel(struct run *run, uint32_t handle)
-{
-    const struct parcel parcel = *network_parcel_of(run, handle); /* the array may move */
-    struct set *more[PACK_SETS_MAX];
-    const struct pack pack = {
-        .more = more, .count = (int)parcel.count - 1, .value = parcel.value, .stamp = parcel.stamp
-    };
-
-    for (uint32_t i = 1; i < parcel.count; i++)
-        more[i - 1] = set_share(parcel.sets[i]);
-    return network_parcel(run, set_share(parcel.sets[0]), &pack);
+    for (uint32_t i = 0; i < parcel->count; i++)
+        opened->sets[i] = parcel->sets[i];
+    opened->message.set = opened->sets[0];
+    opened->message.more = opened->sets + 1;
+    opened->message.more_count = parcel->count - 1;
+    opened->message.value = parcel->value;
+    opened->message.stamp = parcel->stamp;
+    if (parcel->body) {
+        opened->message.item_count = parcel->body->count;
+        opened->message.items = parcel->body->items;
+    }
 }
 
 uint32_t network_share(struct run *run, uint32_t load)
 {
-    if (handle_is_parcel(load))
-        return copy_parcel(run, load);
+    if (handle_is_parcel(load)) {
+        parcel_of(run, load)->shares++;
+        return load;
+    }
     return set_handle(set_share(set_of_handle(&run->pool, load)));
-}
-
-void network_parcel_free(struct run *run, uint32_t handle)
-{
-    struct parcel *parcel = network_parcel_of(run, handle);
-
-    for (uint32_t i = 0; i < parcel->count; i++)
-        set_free(parcel->sets[i]);
-    parcel->next_free = run->parcel_free;
-    run->parcel_free = (handle >> 2) + 1;
 }
 
 void network_release_counted(struct run *run, uint32_t load)
 {
-    if (handle_is_parcel(load))
-        network_parcel_free(run, load);
-    else
+    if (handle_is_transfer(load))
+        connection_close(run, load);
+    else if (!handle_is_parcel(load))
         set_release(set_of_handle(&run->pool, load));
+    else if (--parcel_of(run, load)->shares == 0)
+        free_parcel(run, load);
 }

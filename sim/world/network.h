@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * network.h - what happens to a message between sender and receiver.
+ * network.h - what happens to a message between sender and receiver (docs/world.md).
  *
  * One 64-bit draw a message, keyed by (sender, its messages so far): the low half decides whether
  * it is lost, the high half its latency, or its jitter where the latency belongs to the pair.  The
@@ -10,6 +10,9 @@
 #define SIM_WORLD_NETWORK_H
 
 #include "sim/world/network_effects.h"
+
+/* Of an update on the wire: key hash and version, which is all there is of a deletion. */
+enum { IDENTITY_BYTES = 16 };
 
 /* The layer whose turn it is and one of its kinds of message, or timer tags, in 8 bits. */
 static inline uint32_t network_tag(const struct node *node, int kind)
@@ -28,8 +31,8 @@ void network_init_queue(const struct sim_config *config, struct memory *memory,
 RARE sim_time network_latency(const struct run *run, node_id from, node_id to, uint32_t number,
                               uint32_t high);
 
-/* The same of 32 random bits for the latency, if the rules draw it by message, and 32 for the
- * jitter. */
+/* The same, given the random bits: `bits` for the latency, if the rules draw it by message, and
+ * `jitter` for the jitter. */
 sim_time network_latency_of(const struct run *run, node_id from, node_id to, uint32_t bits,
                             uint32_t jitter);
 
@@ -48,19 +51,30 @@ struct network_bytes network_bytes(const struct run *run);
 /* Bytes of one kind of message sent so far, of all classes and with headers. */
 uint64_t network_kind_bytes(const struct run *run, uint32_t kind);
 
-/* A parcel of `first` and what goes with it, all taken; returns its handle.  Freeing a parcel frees
- * its sets. */
-uint32_t network_parcel(struct run *run, struct set *first, const struct pack *pack);
-struct parcel *network_parcel_of(struct run *run, uint32_t handle);
-void network_parcel_free(struct run *run, uint32_t handle);
+/* A parcel of `first` and what goes with it in a message of `kind`, all taken, for so many
+ * messages; returns its handle.  0, and all of it is freed, if memory is short. */
+uint32_t network_parcel(struct run *run, int kind, struct set *first, const struct pack *pack,
+                        uint32_t messages);
+
+/* Bytes of digest that a message of `kind` of the layer whose turn it is has beside its set. */
+uint64_t network_bytes_beside(const struct run *run, int kind, const struct pack *pack);
+
+/* What an event carries as its receiver sees it, with room for the sets.  It is good as long as the
+ * load is not released. */
+struct opened {
+    struct message message;
+    const struct set *sets[PACK_SETS_MAX];
+};
+void network_open(const struct run *run, uint32_t load, node_id from, int kind,
+                  struct opened *opened);
 
 /* Another handle of what an event carries, to be released by itself. */
 uint32_t network_share(struct run *run, uint32_t load);
 
-/* A row or a parcel that an event carried is done with. */
+/* A row or a parcel that an event carried is no longer needed. */
 __attribute__((noinline)) void network_release_counted(struct run *run, uint32_t load);
 
-/* What an event carried is done with. */
+/* What an event carried is no longer needed. */
 static inline void network_release(struct run *run, uint32_t load)
 {
     if (UNLIKELY(!handle_is_inline(load)))

@@ -2,6 +2,8 @@
 /* network_effects.c - see network_effects.h. */
 #include "sim/world/network_effects.h"
 #include "sim/world/network.h"
+#include "sim/world/network_connection.h"
+#include "sim/world/observation.h"
 
 #include <assert.h>
 
@@ -17,7 +19,8 @@ void effects_init(struct run *run)
         uplinks_init(&effects->uplinks, &run->memory, run->nodes, (uint64_t)network->bandwidth,
                      network->queue_bytes < 0 ? UINT64_MAX : (uint64_t)network->queue_bytes);
         effects->charged = memory_get(&run->memory, KINDS, sizeof *effects->charged);
-    }
+    } else if (run->observation)
+        effects->charged = run->observation->charged;
     effects->copied_below = (uint64_t)(network->duplicate * 0x1p32 + 0.5);
     effects_look(run);
 }
@@ -27,7 +30,8 @@ void effects_look(struct run *run)
     const struct effects *effects = &run->effects;
 
     run->has_effects = effects->bursts.links || effects->uplinks.nodes ||
-                       effects->copied_below > 0 || effects->obstacles.standing_count > 0;
+                       effects->copied_below > 0 || effects->obstacles.standing_count > 0 ||
+                       run->observation;
 }
 
 /* Counts a message as sent, with what it carries. */
@@ -49,13 +53,30 @@ static bool is_lost(struct run *run, uint32_t bits)
     return bits < run->loss_below;
 }
 
+/* Compiled twice, so that a run which nobody looks at does not ask whether somebody does. */
+#define FOR_EITHER static inline __attribute__((always_inline))
+
+/* The observer is shown that a message is lost. */
+static RARE void show_loss(struct run *run, const struct letter *letter, enum why why)
+{
+    struct opened opened;
+
+    network_open(run, letter->load, run->node.id, letter->tag & 15, &opened);
+    observation_lose(run, letter, &opened.message, why);
+}
+
 /* It arrives after `delay` on the access link and `latency` from there to the receiver. */
-static void expect_arrival(struct run *run, const struct letter *letter, sim_time delay,
-                           sim_time latency)
+FOR_EITHER void expect_arrival(struct run *run, const struct letter *letter, sim_time delay,
+                               sim_time latency, bool is_seen)
 {
     delay += latency + (latency == 0); /* nothing arrives before it is sent */
+
+    const sim_time arrives = run->node.now + (delay < SIM_TIME_MAX ? delay : SIM_TIME_MAX);
+
+    if (is_seen)
+        observation_depart(run, letter, arrives);
     event_queue_put(
-        &run->queue, run->node.now + (delay < SIM_TIME_MAX ? delay : SIM_TIME_MAX),
+        &run->queue, arrives,
         (struct event){
             .when = letter->tag, .to = letter->to, .from = run->node.id, .load = letter->load },
         1);
@@ -72,44 +93,92 @@ static sim_time slowed(sim_time latency, double factor)
 }
 
 /* The network may make a second copy, which takes a latency of its own. */
-static void copy(struct run *run, const struct letter *letter, sim_time delay, double factor)
+FOR_EITHER void copy(struct run *run, const struct letter *letter, sim_time delay,
+                     const struct fate *fate, bool is_seen)
 {
     const node_id from = run->node.id;
     const uint64_t bits = draw(run->keys[PURPOSE_COPY], from, letter->number);
     uint32_t high = (uint32_t)(bits >> 32), jitter = high;
     struct letter second = *letter;
 
-    if ((uint32_t)bits >= run->effects.copied_below)
+    if ((uint32_t)bits >= fate->copied_below)
         return;
     if (run->latency_rule == LATENCY_MESSAGE && run->jitter)
         jitter = (uint32_t)(draw(run->keys[PURPOSE_COPY_JITTER], from, letter->number) >> 32);
     second.load = network_share(run, letter->load);
     run->effects.copied++;
     expect_arrival(run, &second, delay,
-                   slowed(network_latency_of(run, from, letter->to, high, jitter), factor));
+                   slowed(network_latency_of(run, from, letter->to, high, jitter), fate->factor),
+                   is_seen);
+}
+
+/* A message did not get through; one of a connection may be sent again. */
+static void fail(struct run *run, const struct letter *letter)
+{
+    if (handle_is_transfer(letter->load))
+        connection_miss(run, letter->load);
+    else
+        network_release(run, letter->load);
+}
+
+/* What becomes of a message that leaves its node; a connection needs the way back, too. */
+static struct fate fate_of(struct run *run, const struct letter *letter)
+{
+    struct obstacles *obstacles = &run->effects.obstacles;
+    const struct departure message = { run->node.id, letter->to, letter->number };
+    struct fate fate = { .passage = letter->is_lost ? PASSAGE_LOST : PASSAGE_FREE,
+                         .factor = 1,
+                         .copied_below = run->effects.copied_below };
+
+    if (obstacles->standing_count == 0)
+        return fate;
+    if (handle_is_transfer(letter->load) && obstacles_cut(obstacles, message.to, message.from))
+        fate.passage = PASSAGE_CUT;
+    else
+        obstacles_meet(obstacles, &message, &fate);
+    return fate;
 }
 
 /* The message is on its way, after `delay` on the access link, and meets what lies before it. */
-static void travel(struct run *run, const struct letter *letter, sim_time delay)
+FOR_EITHER void travel_on(struct run *run, const struct letter *letter, sim_time delay,
+                          bool is_seen)
 {
-    struct obstacles *obstacles = &run->effects.obstacles;
-    const node_id from = run->node.id;
-    enum passage passage = letter->is_lost ? PASSAGE_LOST : PASSAGE_FREE;
-    double factor = 1;
+    const struct fate fate = fate_of(run, letter);
 
-    if (obstacles->standing_count > 0)
-        passage = obstacles_pass(obstacles, passage, from, letter->to, letter->number, &factor);
-    if (passage != PASSAGE_FREE) {
-        obstacles->dropped += passage == PASSAGE_CUT;
-        run->lost += passage == PASSAGE_LOST;
-        network_release(run, letter->load);
+    if (fate.passage != PASSAGE_FREE) {
+        run->effects.obstacles.dropped += fate.passage == PASSAGE_CUT;
+        run->lost += fate.passage == PASSAGE_LOST;
+        if (is_seen)
+            show_loss(run, letter, fate.passage == PASSAGE_CUT ? WHY_PARTITION : WHY_LOSS);
+        fail(run, letter);
         return;
     }
     expect_arrival(
         run, letter, delay,
-        slowed(network_latency(run, from, letter->to, letter->number, letter->bits), factor));
-    if (run->effects.copied_below)
-        copy(run, letter, delay, factor);
+        slowed(network_latency(run, run->node.id, letter->to, letter->number, letter->bits),
+               fate.factor),
+        is_seen);
+    if (fate.copied_below && !handle_is_transfer(letter->load))
+        copy(run, letter, delay, &fate, is_seen);
+}
+
+static void travel(struct run *run, const struct letter *letter, sim_time delay)
+{
+    travel_on(run, letter, delay, false);
+}
+
+static RARE void travel_seen(struct run *run, const struct letter *letter, sim_time delay)
+{
+    travel_on(run, letter, delay, true);
+}
+
+/* The same where somebody may look on. */
+static void set_out(struct run *run, const struct letter *letter, sim_time delay)
+{
+    if (UNLIKELY(run->observation != NULL))
+        travel_seen(run, letter, delay);
+    else
+        travel(run, letter, delay);
 }
 
 /* ---- uplinks ---- */
@@ -129,22 +198,32 @@ static void expect_idle(struct run *run)
 {
     const node_id node = run->node.id;
 
-    event_queue_put(&run->queue, run->effects.uplinks.nodes[node].idle_at,
-                    (struct event){ .when = EVENT_TIMER << 8 | LAYER_ENGINE << 4, .to = node }, 1);
+    event_queue_put(
+        &run->queue, run->effects.uplinks.nodes[node].idle_at,
+        (struct event){ .when = EVENT_TIMER << 8 | LAYER_ENGINE << 4 | ENGINE_UPLINK_IDLE,
+                        .to = node },
+        1);
 }
 
-static void send_by_uplink(struct run *run, const struct letter *letter)
+/* The uplink's queue has no room for it, or loses it in a crash. */
+static void drop(struct run *run, const struct letter *letter)
+{
+    run->effects.dropped_queue++;
+    if (UNLIKELY(run->observation != NULL))
+        show_loss(run, letter, WHY_QUEUE);
+}
+
+static void send_by_uplink(struct run *run, const struct letter *letter, uint64_t bytes)
 {
     struct uplinks *uplinks = &run->effects.uplinks;
     const node_id node = run->node.id;
-    const uint64_t bytes = message_bytes(run, letter->tag);
     const bool is_first = uplinks->nodes[node].first == 0;
 
     if (uplink_is_idle(uplinks, node, run->node.now))
-        travel(run, letter, uplink_occupy(uplinks, node, run->node.now, bytes));
+        set_out(run, letter, uplink_occupy(uplinks, node, run->node.now, bytes));
     else if (!uplink_queue(uplinks, node, letter, bytes)) {
-        run->effects.dropped_queue++;
-        network_release(run, letter->load);
+        drop(run, letter);
+        fail(run, letter);
     } else if (is_first)
         expect_idle(run);
 }
@@ -161,7 +240,7 @@ void effects_depart(struct run *run)
         return;
     if (!uplink_take(uplinks, node, &letter, &bytes))
         return;
-    travel(run, &letter, uplink_occupy(uplinks, node, run->node.now, bytes));
+    set_out(run, &letter, uplink_occupy(uplinks, node, run->node.now, bytes));
     if (uplinks->nodes[node].first)
         expect_idle(run);
 }
@@ -173,27 +252,49 @@ void effects_crash(struct run *run)
 
     while (run->effects.uplinks.nodes &&
            uplink_take(&run->effects.uplinks, run->node.id, &letter, &bytes)) {
-        run->effects.dropped_queue++;
+        drop(run, &letter);
         network_release(run, letter.load);
     }
 }
 
 /* ---- sending ---- */
 
-void effects_send(struct run *run, node_id to, int kind, const struct set *set, uint32_t load)
+/* Where it is asked what a message is charged for: by an uplink, or by an observer. */
+static void send_weighed(struct run *run, const struct letter *letter)
 {
-    const uint32_t number = run->node.me->sent++;
+    const uint64_t bytes = message_bytes(run, letter->tag);
+
+    if (UNLIKELY(run->observation != NULL)) {
+        struct opened opened;
+
+        network_open(run, letter->load, run->node.id, letter->tag & 15, &opened);
+        observation_send(run, letter, &opened.message, bytes);
+    }
+    if (run->effects.uplinks.nodes)
+        send_by_uplink(run, letter, bytes);
+    else
+        set_out(run, letter, 0);
+}
+
+void effects_transmit(struct run *run, node_id to, uint32_t tag, uint32_t number,
+                      const struct set *set, uint32_t load)
+{
     const uint64_t link = draw(run->keys[PURPOSE_LINK], run->node.id, number);
     const struct letter letter = { .to = to,
                                    .load = load,
                                    .number = number,
                                    .bits = (uint32_t)(link >> 32),
-                                   .tag = (uint8_t)network_tag(&run->node, kind),
+                                   .tag = (uint8_t)tag,
                                    .is_lost = is_lost(run, (uint32_t)link) };
 
-    charge(run, letter.tag, set);
-    if (run->effects.uplinks.nodes)
-        send_by_uplink(run, &letter);
+    charge(run, tag, set);
+    if (run->effects.charged)
+        send_weighed(run, &letter);
     else
         travel(run, &letter, 0);
+}
+
+void effects_send(struct run *run, node_id to, int kind, const struct set *set, uint32_t load)
+{
+    effects_transmit(run, to, network_tag(&run->node, kind), run->node.me->sent++, set, load);
 }

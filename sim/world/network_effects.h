@@ -20,6 +20,11 @@ void effects_look(struct run *run);
 /* As network_send(). */
 RARE void effects_send(struct run *run, node_id to, int kind, const struct set *set, uint32_t load);
 
+/* The same of the message `number` of the node whose turn it is, which may be an earlier one that
+ * is sent again. */
+void effects_transmit(struct run *run, node_id to, uint32_t tag, uint32_t number,
+                      const struct set *set, uint32_t load);
+
 /* The uplink of the node whose turn it is may be idle: the next message that waits for it goes. */
 RARE void effects_depart(struct run *run);
 

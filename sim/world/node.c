@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* node.c - the world as one node's model sees it, but for its peers (node_peers.c); see node.h. */
+/* node.c - a node itself: its timers, what it knows, its records and figures; see node.h. */
 #include "sim/world/knowledge.h"
 #include "sim/world/network.h"
+#include "sim/world/observation.h"
 #include "sim/world/run.h"
 #include "sim/world/workload.h"
 
 #include <assert.h>
+#include <math.h>
 
 /* ---- itself ---- */
 
@@ -50,39 +52,6 @@ uint64_t node_shared_random(const struct node *n, uint32_t about, uint32_t numbe
     return draw_below(draw(run_of_const(n)->keys[PURPOSE_SHARED], about, number), limit);
 }
 
-/* ---- messages ---- */
-
-void node_send(struct node *n, node_id to, int kind, struct set *set)
-{
-    struct run *run = run_of(n);
-
-    if (UNLIKELY(run->is_muted))
-        set_free(set);
-    else
-        network_send(run, to, kind, set, set_handle(set));
-}
-
-void node_send_some(struct node *n, node_id to, int kind, struct set *set)
-{
-    if (!set_is_empty(set))
-        node_send(n, to, kind, set);
-}
-
-void node_send_pack(struct node *n, node_id to, int kind, struct set *set, const struct pack *pack)
-{
-    struct run *run = run_of(n);
-
-    assert(pack->count >= 0 && pack->count < PACK_SETS_MAX);
-    if (UNLIKELY(run->is_muted)) {
-        set_free(set);
-        for (int i = 0; i < pack->count; i++)
-            set_free(pack->more[i]);
-        return;
-    }
-    run->traffic[network_tag(n, kind)].hashes += pack->hashes;
-    network_send(run, to, kind, set, network_parcel(run, set, pack));
-}
-
 /* ---- timers ---- */
 
 void node_every(struct node *n, sim_time interval, enum phase phase, int tag)
@@ -115,16 +84,9 @@ RARE void node_wake(struct node *n, int tag)
 void node_after(struct node *n, sim_time delay, int tag, uint32_t value)
 {
     struct run *run = run_of(n);
-    sim_time time = n->now + delay;
 
     assert(tag >= 0 && tag < MODEL_TAGS_MAX && delay >= 0);
-    if (run->round) { /* in whole rounds from the one that a message sent now belongs to */
-        sim_time rounds = (delay + run->round - 1) / run->round;
-
-        time = n->now + run->network_delay - 1;
-        time = run_credit(run, time) + (rounds ? rounds : 1) * run->round;
-    }
-    event_queue_put(&run->queue, time,
+    event_queue_put(&run->queue, run_after(run, delay),
                     (struct event){ .when = (uint32_t)EVENT_TIMER << 8 | network_tag(n, tag),
                                     .to = n->id,
                                     .from = run->lives ? run->lives[n->id] : 0,
@@ -179,10 +141,38 @@ struct set *node_written_since(const struct node *n, const struct set *a, sim_ti
         else
             high = middle;
     }
-    older = set_first(run->placement.pool, low);
+    older = set_below(a, low);
     result = set_minus(a, older);
     set_free(older);
     return result;
+}
+
+/* Numbers the updates that have been written since it was last done. */
+static void number_updates(struct run *run)
+{
+    const struct census *census = &run->census;
+
+    if (!run->numbers) {
+        run->written = memory_get(&run->memory, run->nodes, sizeof *run->written);
+        run->numbers = memory_get(&run->memory, census->updates, sizeof *run->numbers);
+    }
+    for (; run->numbered < census->injected && run->written && run->numbers; run->numbered++)
+        run->numbers[run->numbered] = run->written[census->tracks[run->numbered].origin]++;
+}
+
+struct update_info node_update_info(const struct node *n, update_id update)
+{
+    struct run *run = run_of((struct node *)(uintptr_t)n); /* for the numbers */
+    const struct track *track = &run->census.tracks[update];
+
+    assert(update < run->census.injected);
+    number_updates(run);
+    return (struct update_info){
+        .origin = track->origin,
+        .number = update < run->numbered ? run->numbers[update] : 0, /* memory is short */
+        .key = track->key,
+        .bytes = track->is_delete ? IDENTITY_BYTES : (uint32_t)run->config->workload.size_bytes,
+    };
 }
 
 /* Where a key lies among the hashes of keys, 0 .. 2^32-1. */
@@ -246,15 +236,22 @@ struct set *node_key_range(const struct node *n, uint32_t index, uint32_t ranges
 
 struct set *node_deletions(const struct node *n, const struct set *a)
 {
-    const struct run *run = run_of_const(n);
-    const struct track *tracks = run->census.tracks;
-    struct set *deletions = SET_EMPTY;
+    const struct census *census = &run_of_const(n)->census;
+    struct set *deletions = set_common(a, census->deletions), *old;
 
-    for (update_id i = 0; run->config->workload.deletes > 0 && set_next(a, &i); i++)
-        if (tracks[i].is_delete &&
-            (tracks[i].newer == UPDATE_NONE || !set_has(node_known(n), tracks[i].newer)))
-            set_put(run->placement.pool, &deletions, i);
+    if (!census->has_versions)
+        return deletions;
+    old = set_minus(deletions, census->current);
+    for (update_id i = 0; set_next(old, &i); i++)
+        if (set_has(node_known(n), census->tracks[i].newer))
+            set_drop(&deletions, i);
+    set_free(old);
     return deletions;
+}
+
+sim_time node_written(const struct node *n, update_id update)
+{
+    return run_of_const(n)->census.tracks[update].injected;
 }
 
 sim_time node_activated(const struct node *n, update_id update)
@@ -277,6 +274,29 @@ void node_awaken(struct node *n, const struct set *deletions)
     knowledge_awaken(run_of(n), deletions);
 }
 
+/* ---- beliefs ---- */
+
+void node_believe(struct node *n, node_id about, enum belief from, enum belief to)
+{
+    struct run *run = run_of(n);
+    const struct obstacles *obstacles = &run->effects.obstacles;
+
+    assert(n->layer->model->believes);
+    if (from == to)
+        return;
+    detection_believe(
+        &run->detection,
+        &(struct belief_change){ .observer = n->id,
+                                 .subject = about,
+                                 .from = from,
+                                 .to = to,
+                                 .is_cut = obstacles_divide(obstacles, n->id, about),
+                                 .is_disturbed = obstacles_disturb(obstacles, n->id) },
+        run_credit(run, n->now));
+    if (run->observation)
+        observation_believe(run, about, from, to);
+}
+
 /* ---- records and figures ---- */
 
 uint32_t node_record_count(const struct node *n)
@@ -291,39 +311,43 @@ void *node_records(struct node *n)
 
 void *node_record_add(struct node *n)
 {
-    struct run *run = run_of(n);
-    const struct layer *layer = n->layer;
-    struct records *records = &layer->records[n->id];
-    const size_t size = layer->model->record_size;
-    size_t capacity = records->capacity;
-
-    if (!memory_grow(&run->memory, &records->items, &capacity, records->count + 1, size)) {
-        /* the run is about to stop: its records no longer matter */
-        records->count = records->count ? records->count - 1 : 0;
-        return records->items ? records->items + records->count++ * size : layer->spare_record;
-    }
-    records->capacity = (uint32_t)capacity;
-    return memset(records->items + size * records->count++, 0, size);
+    return records_add(n->layer->records_pool, &n->layer->records[n->id]);
 }
 
 void node_records_keep(struct node *n, uint32_t count)
 {
-    struct records *records = &n->layer->records[n->id];
-
-    assert(count <= records->count);
-    records->count = count;
+    records_keep(n->layer->records_pool, &n->layer->records[n->id], count);
 }
 
-void node_count(struct node *n, int counter, uint64_t amount)
+void node_count(struct node *n, int figure, uint64_t amount)
 {
-    assert(counter >= 0 && counter < MODEL_COUNTERS_MAX);
-    n->layer->counters[counter] += amount;
+    assert(figure >= 0 && figure < MODEL_FIGURES_MAX);
+    n->layer->figures[figure].count += amount;
 }
 
-void node_peak(struct node *n, int counter, uint64_t value)
+void node_peak(struct node *n, int figure, uint64_t value)
 {
-    uint64_t *peak = &n->layer->counters[counter];
+    uint64_t *peak = &n->layer->figures[figure].count;
 
-    assert(counter >= 0 && counter < MODEL_COUNTERS_MAX);
+    assert(figure >= 0 && figure < MODEL_FIGURES_MAX);
     *peak = value > *peak ? value : *peak;
+}
+
+/* Whether a figure is one of these; the slow ones are looked at more closely. */
+static bool is_figure(const struct node *n, int figure, enum model_figure_kind kind)
+{
+    return figure >= 0 && figure < MODEL_FIGURES_MAX &&
+           n->layer->model->figures[figure].kind == kind;
+}
+
+void node_gauge(struct node *n, int figure, double value)
+{
+    assert(is_figure(n, figure, FIGURE_GAUGE));
+    n->layer->figures[figure].gauge[n->id] = value;
+}
+
+void node_observe(struct node *n, int figure, double value)
+{
+    assert(is_figure(n, figure, FIGURE_OBSERVED) && value >= 0 && value < HUGE_VAL);
+    observed_add(n->layer->figures[figure].observed, value);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * node_ring.c - peers by their place on the ring of node numbers, and peers in an order: by
- * distance, in turn, shuffled; see node.h.
+ * node_ring.c - picking peers by their place on the ring of node numbers: by distance and in turn;
+ * see node.h.
  */
 #include "sim/world/peers.h"
 
@@ -74,13 +74,29 @@ static struct way draw_by_distance(struct node *n, double exponent, node_id *pee
     return way;
 }
 
-/* The nodes that may be up on this node's rings: all live ones, or the places of its shards. */
-static uint32_t spot_count(const struct node *n)
+/* Those who are weighed: of a view the places in it; on this node's rings the nodes that may be up,
+ * all live ones or the places of its shards. */
+static uint32_t spot_count(struct node *n)
 {
     const struct run *run = run_of_const(n);
 
+    if (!run->peers->has_ring)
+        return run->peers->places.count(n);
     return placement_is_everywhere(&run->placement) ? live_others(&run->live, n->id)
                                                     : ring_count(n) * (run->placement.replicas - 1);
+}
+
+/* How far it is to a place of a view, up the ring of all nodes; 0: it is no peer. */
+static uint32_t steps_to_place(struct node *n, uint32_t index, node_id *peer)
+{
+    const struct run *run = run_of(n);
+    const struct peer_source *source = run->peers;
+    const uint32_t own = numbering_outside(&run->numbering, n->id);
+
+    *peer = source->places.at(n, index);
+    if (source->has && !source->has(n, *peer))
+        return 0;
+    return (numbering_outside(&run->numbering, *peer) + run->nodes - own) % run->nodes;
 }
 
 /* The weight of the `index`-th of them, 0 if it is down. */
@@ -89,6 +105,13 @@ static double weight_of(struct node *n, double exponent, uint32_t index, node_id
     struct run *run = run_of(n);
     const uint32_t others = run->placement.replicas - 1;
     const bool is_everywhere = placement_is_everywhere(&run->placement);
+
+    if (!run->peers->has_ring) {
+        const uint32_t steps = steps_to_place(n, index, peer);
+
+        return steps ? distances_weight(&run->distances, &run->memory, exponent, run->nodes, steps)
+                     : 0;
+    }
     const struct ring ring = ring_of(n, is_everywhere ? 0 : index / others);
     uint32_t steps = 1 + index % others;
 
@@ -100,12 +123,34 @@ static double weight_of(struct node *n, double exponent, uint32_t index, node_id
     return distances_weight(&run->distances, &run->memory, exponent, ring.size, steps);
 }
 
+/* The peer of a view that is nearest, of two the one on the way drawn. */
+static bool nearest(struct node *n, const struct way *way, node_id *peer)
+{
+    const uint32_t nodes = run_of(n)->nodes;
+    uint32_t least = UINT32_MAX;
+    node_id other;
+
+    for (uint32_t i = run_of(n)->peers->places.count(n); i-- > 0;) {
+        const uint32_t steps = steps_to_place(n, i, &other);
+        const uint32_t distance = steps < nodes - steps ? steps : nodes - steps;
+        const bool is_on_way = (steps == distance) == way->is_up;
+
+        if (steps == 0 || distance > least || (distance == least && !is_on_way))
+            continue;
+        least = distance;
+        *peer = other;
+    }
+    return least < UINT32_MAX;
+}
+
 /* The next that is up, round the ring drawn or the rings after it. */
-static bool next_live(const struct node *n, const struct way *way, node_id *peer)
+static bool next_live(struct node *n, const struct way *way, node_id *peer)
 {
     const struct run *run = run_of_const(n);
-    const uint32_t rings = ring_count(n);
+    const uint32_t rings = run->peers->has_ring ? ring_count(n) : 0;
 
+    if (!run->peers->has_ring)
+        return nearest(n, way, peer);
     for (uint32_t i = 0; i < rings; i++) {
         const struct ring ring = ring_of(n, (way->index + i) % rings);
 
@@ -118,9 +163,9 @@ static bool next_live(const struct node *n, const struct way *way, node_id *peer
     return false;
 }
 
-/* One of those who are up, by the law, in two passes over them; where all its weights are too small
- * to count, the next one on the way drawn. */
-static bool weigh_live(struct node *n, double exponent, const struct way *way, node_id *peer)
+/* One of those who are weighed, by the law, in two passes over them; where all weights are too
+ * small to count, the next one on the way drawn. */
+static bool weigh_all(struct node *n, double exponent, const struct way *way, node_id *peer)
 {
     const uint32_t count = spot_count(n);
     double sum = 0, at;
@@ -145,7 +190,11 @@ bool node_pick_by_distance(struct node *n, double exponent, node_id *peer)
     const struct run *run = run_of(n);
     struct way way = { 0 };
 
-    if (!peers_exist(run, n->id))
+    if (!run->peers->has_ring) {
+        way.is_up = peers_draw(n) & 1;
+        return weigh_all(n, exponent, &way, peer);
+    }
+    if (!peers_has_others(run, n->id))
         return false;
     for (int tries = 0; tries < TRIES_MAX; tries++) {
         way = draw_by_distance(n, exponent, peer);
@@ -154,17 +203,32 @@ bool node_pick_by_distance(struct node *n, double exponent, node_id *peer)
         if (exponent > NEXT_ONLY)
             return next_live(n, &way, peer);
     }
-    return weigh_live(n, exponent, &way, peer);
+    return weigh_all(n, exponent, &way, peer);
 }
 
-/* ---- in an order ---- */
+/* ---- in turn ---- */
+
+static bool next_of_view(struct node *n, uint32_t *turn, node_id *peer)
+{
+    const struct peer_source *source = run_of(n)->peers;
+    const uint32_t count = source->places.count(n);
+
+    for (uint32_t tries = 0; tries < count; tries++) {
+        *peer = source->places.at(n, (*turn)++ % count);
+        if (!source->has || source->has(n, *peer))
+            return true;
+    }
+    return false;
+}
 
 bool node_pick_in_turn(struct node *n, uint32_t *turn, node_id *peer)
 {
     const struct run *run = run_of(n);
     uint32_t others, rings;
 
-    if (!peers_exist(run, n->id))
+    if (!run->peers->has_ring)
+        return next_of_view(n, turn, peer);
+    if (!peers_has_others(run, n->id))
         return false;
     rings = ring_count(n);
     others = run->placement.replicas - 1;
@@ -174,24 +238,6 @@ bool node_pick_in_turn(struct node *n, uint32_t *turn, node_id *peer)
 
         *peer = on_ring(run, &ring, 1 + count % others);
         if (peers_may_be(run, *peer))
-            return true;
-    }
-    return false;
-}
-
-bool node_pick_shuffled(struct node *n, uint32_t *turn, node_id *peer)
-{
-    const struct run *run = run_of(n);
-    const uint32_t count = peers_exist(run, n->id) ? peers_near_count(run) : 0;
-
-    for (uint64_t tries = 0; tries < 2 * (uint64_t)count; tries++) { /* a whole lap among them */
-        const uint32_t lap = *turn / count, place = (*turn)++ % count;
-        struct numbering order;
-
-        numbering_init(&order, count, run->keys[PURPOSE_ORDER]);
-        order.tweak = draw(run->keys[PURPOSE_ORDER], n->id, lap);
-        *peer = peers_near(n, numbering_inside(&order, place));
-        if (peers_has(n, *peer))
             return true;
     }
     return false;

@@ -1,15 +1,52 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * peers.h - who is a peer of whom: what the ways of picking one share (node_peers.c, node_ring.c).
+ * peers.h - where a node's peers come from: all others, the live ones, the holders of its shards,
+ * or the view of a membership model in its stack.
  *
- * Peers are all other nodes, or with shards the other holders of any shard of the node; with
- * `peers: alive` those of them that are up (live.h).
+ * A source says which nodes may be peers of a node.  The ways of picking among them are written
+ * once, for every source: at random, several, shuffled (node_peers.c), by distance and in turn
+ * (node_ring.c).  Where nodes pick among all others, node_pick_peer() calls no source.
  */
 #ifndef SIM_WORLD_PEERS_H
 #define SIM_WORLD_PEERS_H
 
 #include "sim/world/run.h"
 
+/* Nodes by index, 0 .. count-1; none twice, and never the node itself. */
+struct peer_list {
+    uint32_t (*count)(struct node *n);
+    node_id (*at)(struct node *n, uint32_t index);
+};
+
+struct peer_source {
+    const char *name;
+
+    /* The nodes that may be peers, in an order that changes as little as possible, and whether one
+     * of them is a peer now; NULL: all are. */
+    struct peer_list places;
+    bool (*has)(struct node *n, node_id other);
+
+    /* The nodes that are peers now, in any order; NULL: the places, which are searched if some are
+     * not peers. */
+    struct peer_list peers;
+
+    /* Ways of its own to pick one, or up to `count` different ones; NULL: one draw for each, every
+     * peer as likely as another. */
+    bool (*pick)(struct node *n, node_id *peer);
+    int (*pick_several)(struct node *n, node_id *peers, int count);
+
+    /* Its peers are all nodes, or all that are up, on a ring: of node numbers, or with shards of
+     * the holders of each shard. */
+    bool has_ring;
+};
+
+extern const struct peer_source peers_all, peers_alive, peers_holders, peers_view,
+    peers_view_holders;
+
+/* The source that the configuration asks for. */
+const struct peer_source *peers_source(const struct run *run);
+
+/* A draw for picking, of the node whose turn it is. */
 static inline uint64_t peers_draw(struct node *n)
 {
     const struct run *run = run_of(n);
@@ -18,27 +55,28 @@ static inline uint64_t peers_draw(struct node *n)
                       n->me->drawn++);
 }
 
-/* The `index`-th of the other nodes, ascending. */
-static inline node_id peers_other(const struct node *n, uint32_t index)
-{
-    return index + (index >= n->id);
-}
-
 /* Whether it may be picked as far as being up goes. */
 static inline bool peers_may_be(const struct run *run, node_id node)
 {
     return !run->live.nodes || !run_is_down(run, node);
 }
 
-/* Whether a node has any peers, up or down. */
-bool peers_exist(const struct run *run, node_id self);
+/* Whether a node has any others on its rings, up or down. */
+static inline bool peers_has_others(const struct run *run, node_id self)
+{
+    if (placement_is_everywhere(&run->placement))
+        return run->nodes > 1;
+    return run->placement.replicas > 1 && placement_count(&run->placement, self) > 0;
+}
 
-/* Whether another node is a peer. */
-bool peers_has(const struct node *n, node_id other);
+/* How many peers there are now. */
+uint32_t peers_count(struct node *n);
 
-/* How many nodes may be peers, and the `index`-th of them: all others, with shards those near on
- * the ring of node numbers. */
-uint32_t peers_near_count(const struct run *run);
-node_id peers_near(const struct node *n, uint32_t index);
+/* A sample of the peers in one pass over them all, for when nearly all are wanted. */
+int peers_sample(struct node *n, node_id *peers, int count);
+
+/* Picks peers one after another until `count` different ones are found, at most `tries_max` times.
+ */
+int peers_pick_apart(struct node *n, node_id *peers, int count, uint64_t tries_max);
 
 #endif

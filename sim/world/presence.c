@@ -3,6 +3,7 @@
 #include "sim/world/presence.h"
 #include "sim/world/knowledge.h"
 #include "sim/world/network_effects.h"
+#include "sim/world/observation.h"
 
 void presence_init(struct run *run)
 {
@@ -17,34 +18,74 @@ bool presence_is_away(const struct run *run, node_id node, enum absence why)
     return run->absent[node] & why;
 }
 
-static void set_down(struct run *run, node_id node)
+bool presence_refuses(const struct run *run, node_id node)
 {
-    run->replicas[node].handled |= REPLICA_DOWN;
+    return run->absent[node] == ABSENT_CHURN && run->config->churn.leave == LEAVE_GRACEFUL;
+}
+
+/* `is_crash`: it goes without a word, and the others are to find out. */
+static RARE void tell_down(struct run *run, node_id node, bool is_crash)
+{
+    const sim_time now = run_credit(run, run->node.now);
+
     if (run->live.nodes)
         live_remove(&run->live, node);
+    if (run->detection.nodes)
+        detection_down(&run->detection, node, is_crash && window_has(&run->window, now), now);
+    if (run->observation)
+        observation_change(run, SEEN_DOWN, node);
+}
+
+static RARE void tell_up(struct run *run, node_id node)
+{
+    const sim_time now = run_credit(run, run->node.now);
+
+    if (run->live.nodes)
+        live_add(&run->live, node);
+    if (run->detection.nodes)
+        detection_up(&run->detection, node, window_has(&run->window, now), now);
+    if (run->observation)
+        observation_change(run, SEEN_UP, node);
+}
+
+static void set_down(struct run *run, node_id node, bool is_crash)
+{
+    run->replicas[node].handled |= REPLICA_DOWN;
+    if (run->minds_changes)
+        tell_down(run, node, is_crash);
 }
 
 void presence_begin_away(struct run *run, node_id node, enum absence why)
 {
     run->absent[node] |= (uint8_t)why;
-    set_down(run, node);
+    set_down(run, node, false);
     census_down(&run->census, node, SET_EMPTY, 0);
 }
 
+static void start_model(struct run *run, uint32_t index)
+{
+    const struct model *model = run_layer(run, index);
+
+    if (model->on_start)
+        model->on_start(&run->node);
+}
+
+/* Who provides views last: the others hear of all peers that it brings. */
 void presence_start_models(struct run *run)
 {
-    for (uint32_t i = 0; i < run->layer_count; i++) {
-        const struct model *model = run_layer(run, i);
-
-        if (model->on_start)
-            model->on_start(&run->node);
-    }
+    for (uint32_t i = 0; i < run->layer_count; i++)
+        if (&run->layers[i] != run->provider)
+            start_model(run, i);
+    if (run->provider)
+        start_model(run, run->provider->index);
 }
 
 /* The data of the node whose turn it is, and what its models remember, are gone. */
 static void lose_everything(struct run *run)
 {
     knowledge_clear(run);
+    if (run->observation)
+        observation_change(run, SEEN_WIPED, run->node.id);
     for (uint32_t i = 0; i < run->layer_count; i++) {
         struct layer *layer = &run->layers[i];
         const size_t id = run->node.id;
@@ -54,7 +95,10 @@ static void lose_everything(struct run *run)
         if (layer->states)
             memset(layer->states + id * layer->model->state_size, 0, layer->model->state_size);
         if (layer->records)
-            layer->records[id].count = 0;
+            records_keep(layer->records_pool, &layer->records[id], 0);
+        for (int k = 0; layer->model->figures && layer->model->figures[k].name; k++)
+            if (layer->model->figures[k].kind == FIGURE_GAUGE)
+                layer->figures[k].gauge[id] = 0;
     }
 }
 
@@ -75,7 +119,7 @@ static void go_down(struct run *run, enum farewell farewell, bool loses)
     if (!is_graceful)
         effects_crash(run);
     run->lives[run->node.id]++;
-    set_down(run, run->node.id);
+    set_down(run, run->node.id, !is_graceful);
     for (int i = 0; i < run->lanes.count; i++)
         lane_disarm(&run->lanes, &run->lanes.list[i], run->node.id);
     held = knowledge_held(run, run->node.id);
@@ -88,8 +132,8 @@ static void come_up(struct run *run)
     struct set *held = knowledge_held(run, run->node.id);
 
     run->node.me->handled &= ~REPLICA_DOWN;
-    if (run->live.nodes)
-        live_add(&run->live, run->node.id);
+    if (run->minds_changes)
+        tell_up(run, run->node.id);
     census_up(&run->census, run->node.id, held, run_credit(run, run->node.now));
     set_free(held);
     presence_start_models(run);

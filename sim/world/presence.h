@@ -38,6 +38,10 @@ void presence_wipe(struct run *run, node_id node);
 
 bool presence_is_away(const struct run *run, node_id node, enum absence why);
 
+/* Whether the machine of a node that is down is up and refuses connections: the node has left
+ * gracefully, and for no other reason. */
+bool presence_refuses(const struct run *run, node_id node);
+
 /* Starts the stack on the node whose turn it is. */
 void presence_start_models(struct run *run);
 

@@ -43,7 +43,7 @@ static bool is_edge(const struct run *run, sim_time at)
 }
 
 /*
- * Doubles the period and drops every other sample, but for a few early ones that show something
+ * Doubles the period and drops every other sample, except for a few early ones that show something
  * new: what happens within the first milliseconds of a run that goes on for an hour stays to be
  * seen.
  */
@@ -64,7 +64,7 @@ static void thin_out(struct run *run)
     run->sample_count = kept;
 }
 
-/* Messages that were sent and will not arrive, but for those that met a node that was down. */
+/* Messages that were sent and will not arrive, except those that met a node that was down. */
 static uint64_t count_gone(const struct run *run)
 {
     return run->lost + run->effects.dropped_queue + run->effects.obstacles.dropped;

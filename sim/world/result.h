@@ -8,13 +8,12 @@
 
 #include "sim/world/run.h"
 
-/* Before something of this instant from outside, an injection or a fault: notes how things stand,
- * so that curves, which go straight between samples, do not show it early.  Of the first ones only.
- */
+/* Called before an injection or a fault: notes how things stand, so that curves, which are straight
+ * between samples, do not show its effect early.  Only for the first of them. */
 void result_sample_before(struct run *run);
 
-/* Takes a sample stamped `at`, as a step of the agenda.  Automatic sampling halves itself when it
- * has too many. */
+/* Takes a sample stamped `at`, as a step of the agenda.  Automatic sampling drops every other
+ * sample when there are too many. */
 void result_sample(struct run *run, sim_time at);
 
 /* Fills *result from a run that has ended; the caller has zeroed it. */

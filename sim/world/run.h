@@ -16,14 +16,18 @@
 #include "sim/time/event_queue.h"
 #include "sim/time/lane.h"
 #include "sim/truth/census.h"
+#include "sim/truth/detection.h"
 #include "sim/truth/live.h"
 #include "sim/truth/numbering.h"
 #include "sim/truth/placement.h"
 #include "sim/truth/set_row.h"
 #include "sim/value/ahead.h"
+#include "sim/value/body.h"
 #include "sim/value/distance.h"
 #include "sim/value/draw.h"
 #include "sim/value/memory.h"
+#include "sim/value/observed.h"
+#include "sim/value/records.h"
 
 #define LIKELY(x)   __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
@@ -49,13 +53,14 @@ struct node {
     node_id id;
 };
 
-struct records {
-    char *items;
-    uint32_t count;
-    uint32_t capacity;
-};
+enum { LAYER_BYTES = 256 }; /* so that its address takes a shift of its place in the stack */
 
-enum { LAYER_BYTES = 128 }; /* so that its address takes a shift of its place in the stack */
+/* What is kept of a model's figure, by its kind. */
+union figure_value {
+    uint64_t count;            /* FIGURE_COUNT, FIGURE_PEAK */
+    double *gauge;             /* of each node */
+    struct observed *observed; /* of the run */
+};
 
 /* A model of the stack with what the engine keeps for it. */
 struct layer {
@@ -66,15 +71,15 @@ struct layer {
     struct set **sets;       /* set_count a node */
     char *states;            /* state_size a node */
     struct records *records; /* one a node */
-    void *spare_record;      /* handed out when memory is short */
-    uint64_t counters[MODEL_COUNTERS_MAX];
+    struct records_pool *records_pool;
+    union figure_value figures[MODEL_FIGURES_MAX];
 };
 
 /* What was sent of one kind of message. */
 struct traffic {
     uint64_t messages, members; /* updates in their sets, superseded ones apart */
     uint64_t deletes;           /* of the members */
-    uint64_t hashes;            /* beside them */
+    uint64_t beside;            /* bytes of digest beside the sets: hashes and items */
 };
 
 /* What was sent, by class. */
@@ -95,6 +100,7 @@ struct window {
     sim_time begin, end;
     bool has_begun, has_ended;
     double stale_begin, stale_end; /* areas of the census by then */
+    double accuracy;               /* between them, once it has ended */
     struct costs before;           /* spent by `begin` */
 };
 
@@ -113,17 +119,34 @@ enum latency_rule {
     LATENCY_PAIR,    /* a variate an ordered pair */
 };
 
-/* The layer of one-shot timers that are the engine's own: an uplink is idle. */
+/* The layer of one-shot timers that are the engine's own, and their tags. */
 enum { LAYER_ENGINE = MODEL_STACK_MAX };
+enum { ENGINE_UPLINK_IDLE, ENGINE_TRANSFER_DUE };
 
 enum { PACK_SETS_MAX = 8, KINDS = MODEL_STACK_MAX * MODEL_KINDS_MAX };
 
-/* What one message of node_send_pack() carries. */
+/* What messages of one node_send_pack() carry, and the duplicates of them. */
 struct parcel {
     struct set *sets[PACK_SETS_MAX];
-    uint32_t count;
+    struct body *body; /* NULL: no items */
     uint32_t value, stamp;
-    uint32_t next_free;
+    union {
+        uint32_t shares; /* messages under way with it */
+        uint32_t next_free;
+    };
+    uint8_t count; /* sets */
+};
+
+/* A message of a connection under way; see network_connection.h. */
+struct transfer {
+    uint32_t load; /* what it carries: a set or a parcel; of a free one: the next free, 1 up */
+    uint32_t from, to;
+    uint32_t life;   /* of the sender */
+    uint32_t number; /* of its sender's messages */
+    uint32_t tries;  /* transmissions so far */
+    uint8_t tag;
+    sim_time sent; /* when it was last */
+    uint64_t beside;
 };
 
 /* Learned in this round, to count from its end. */
@@ -141,7 +164,7 @@ struct effects {
     struct uplinks uplinks;
     uint64_t copied_below;  /* a message arrives twice if 32 random bits are below */
     uint64_t copied;        /* messages that do */
-    uint64_t *charged;      /* bytes charged for each kind of message; NULL: no uplinks */
+    uint64_t *charged;      /* bytes charged for each kind of message; NULL: nobody asks */
     uint64_t dropped_queue; /* messages that an uplink's queue had no room for, or lost */
 };
 
@@ -158,6 +181,8 @@ struct run {
     bool weighs;         /* sets may hold several updates: what they carry takes counting */
     bool all_are_peers;  /* a node picks among all others, up or down */
     bool learns_plainly; /* no update supersedes another, and none is dormant */
+    bool minds_changes;  /* somebody keeps track of who is up, beside the census */
+    bool recalls;        /* a node has forgotten deletions or keeps them dormant */
     bool has_effects;    /* messages are sent by effects_send() */
 
     /* every message */
@@ -178,12 +203,17 @@ struct run {
     struct ahead ahead;
     struct lanes lanes;
     struct live live; /* `peers: alive`, where nodes come and go */
+    const struct peer_source *peers;
+    struct layer *provider; /* of views; NULL: none */
     struct layer layers[MODEL_STACK_MAX];
     uint32_t layer_count;
     struct set_pool pool;
     struct placement placement;
     struct distances distances;
-    update_id *by_hash;  /* updates in the order of their keys' hashes; NULL: not yet asked for */
+    update_id *by_hash; /* updates in the order of their keys' hashes; NULL: not yet asked for */
+    uint32_t *numbers;  /* of updates, among those of their origin; NULL: not yet asked for */
+    uint32_t *written;  /* by each node, of the first `numbered` updates */
+    uint32_t numbered;
     uint32_t via_layer;  /* the layer through which came what the stack is told of */
     uint32_t *forgotten; /* handles: deletions that a node no longer has a record of, with what
                             they supersede; NULL: nobody forgets */
@@ -192,6 +222,7 @@ struct run {
     struct set *lapsed;  /* deletions that a node ever let go of, with what they supersede: to show
                             no value of their keys is to know of them */
     struct census census;
+    struct detection detection;
     struct agenda agenda;
     uint32_t *lives; /* how often a node has gone down: which life it is in; NULL: nobody does */
     uint8_t *absent; /* why a node is away, see presence.h */
@@ -201,12 +232,17 @@ struct run {
     struct parcel *parcels;
     size_t parcel_capacity;
     uint32_t parcel_free, parcel_count; /* parcel_free: head of the free list, 1 up; 0: none */
+    struct body_pool bodies;            /* of the parcels */
+    struct transfer *transfers;
+    size_t transfer_capacity;
+    uint32_t transfer_free, transfer_count; /* likewise */
     struct deferred *deferred;
     size_t deferred_count, deferred_capacity;
     uint64_t *copies; /* bit planes that count the payload copies of each update */
 
     /* set up once */
     const struct sim_config *config;
+    struct observation *observation; /* NULL: nobody looks on */
     struct numbering numbering;
     struct memory memory;
     struct gap gap;                                      /* between Poisson arrivals */
@@ -224,7 +260,7 @@ struct run {
     sim_time edges[SAMPLE_EDGES_MAX]; /* times of the samples that result_sample_before() took */
     uint32_t edge_count;
     uint64_t sampled; /* events and steps of the agenda by the latest sample, its own with them */
-    uint64_t watched; /* when to look at the watch again */
+    uint64_t look_at; /* the work done when the limits are to be looked at again */
     const char *stop_reason;
 };
 
@@ -264,7 +300,7 @@ static inline const struct model *run_layer(struct run *run, uint32_t index)
     return run->node.layer->model;
 }
 
-/* Somebody wants the run to end: what it still does is void. */
+/* Ends the run: what it still does is void. */
 static inline bool run_is_cancelled(const struct run *run)
 {
     return run->config->watch &&
@@ -289,6 +325,18 @@ static inline bool run_has_converged(const struct run *run)
 static inline uint64_t run_work(const struct run *run)
 {
     return run->timers + run->arrivals + run->steps;
+}
+
+/* When something is due so long after now; under `timing: rounds` at the first round that begins
+ * after so long, counted from the one that a message sent now belongs to. */
+static inline sim_time run_after(const struct run *run, sim_time delay)
+{
+    if (!run->round)
+        return run->node.now + delay;
+    const sim_time rounds = (delay + run->round - 1) / run->round;
+    const sim_time sent = run->node.now + run->network_delay - 1;
+
+    return run_credit(run, sent) + (rounds ? rounds : 1) * run->round;
 }
 
 /* The run ends before its next event. */

@@ -4,15 +4,16 @@
  *
  * Nodes are drawn without replacement as the first of a random permutation of all nodes, which is
  * keyed by the instant of the fault, by what is selected for, and by the selector itself: equal
- * selectors at one instant pick the same nodes, others know nothing of each other.
+ * selectors at one instant pick the same nodes, different ones are independent.
  */
 #ifndef SIM_WORLD_SELECTION_H
 #define SIM_WORLD_SELECTION_H
 
 #include "sim/world/run.h"
 
-/* What is selected for.  Whatever happens to the nodes themselves is one, so that they can crash,
- * be wiped and lose messages together; each side of each kind of cut is another. */
+/* What nodes are selected for.  All that happens to the nodes themselves is one purpose, so that
+ * they can crash, be wiped and lose messages together; each side of each kind of cut is a purpose
+ * of its own. */
 enum { SELECTED_NODES, SELECTED_SIDES_ONE_WAY, SELECTED_SIDES = SELECTED_SIDES_ONE_WAY + 2 };
 
 struct selection {

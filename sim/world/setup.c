@@ -6,8 +6,29 @@
 #include "sim/world/fault.h"
 #include "sim/world/measure.h"
 #include "sim/world/network.h"
+#include "sim/world/observation.h"
+#include "sim/world/peers.h"
 #include "sim/world/presence.h"
 #include "sim/world/workload.h"
+
+static bool has_beliefs(const struct sim_config *config)
+{
+    for (int i = 0; i < config->stack_count; i++)
+        if (config->stack[i].model->believes)
+            return true;
+    return false;
+}
+
+static void init_figures(struct run *run, struct layer *layer)
+{
+    const struct model_figure *figure = layer->model->figures;
+
+    for (int i = 0; figure && figure[i].name; i++)
+        if (figure[i].kind == FIGURE_GAUGE)
+            layer->figures[i].gauge = memory_get(&run->memory, run->nodes, sizeof(double));
+        else if (figure[i].kind == FIGURE_OBSERVED)
+            layer->figures[i].observed = memory_get(&run->memory, 1, sizeof(struct observed));
+}
 
 static void init_layer(struct run *run, uint32_t index)
 {
@@ -32,8 +53,9 @@ static void init_layer(struct run *run, uint32_t index)
         layer->states = memory_get(&run->memory, nodes, model->state_size);
     if (model->record_size > 0 && remembers) {
         layer->records = memory_get(&run->memory, nodes, sizeof *layer->records);
-        layer->spare_record = memory_get(&run->memory, 1, model->record_size);
+        layer->records_pool = records_pool_new(&run->memory, model->record_size);
     }
+    init_figures(run, layer);
     for (uint32_t kind = 0; model->messages && model->messages[kind].name; kind++)
         run->carries[index << 4 | kind] = (uint8_t)model->messages[kind].carries;
 }
@@ -86,6 +108,7 @@ static void start_nodes(struct run *run)
 bool setup(struct run *run, const struct sim_config *config)
 {
     run->config = config;
+    run->observation = observation_new(run, config->observer);
     run->memory.limit = config->memory_max;
     run->nodes = (uint32_t)config->nodes;
     run->round = config->timing == TIMING_ROUNDS ? config->round : 0;
@@ -99,6 +122,9 @@ bool setup(struct run *run, const struct sim_config *config)
     run->layer_count = (uint32_t)config->stack_count;
     for (uint32_t i = 0; i < run->layer_count; i++)
         init_layer(run, i);
+    for (uint32_t i = 0; i < run->layer_count; i++)
+        if (run->layers[i].model->view_count)
+            run->provider = &run->layers[i];
     init_census(run);
     if (run->memory.is_short)
         return false;
@@ -114,8 +140,11 @@ bool setup(struct run *run, const struct sim_config *config)
     measure_init(run);
     if (config->churn.session || config->fault_count > 0)
         presence_init(run);
-    run->all_are_peers =
-        !run->live.nodes && run->nodes > 1 && placement_is_everywhere(&run->placement);
+    run->peers = peers_source(run);
+    run->all_are_peers = run->peers == &peers_all && run->nodes > 1;
+    if (has_beliefs(config))
+        detection_init(&run->detection, &run->memory, run->nodes);
+    run->minds_changes = run->live.nodes || run->detection.nodes || run->observation;
     churn_init(run);
     workload_init(run);
     fault_init(run);

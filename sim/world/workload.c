@@ -2,6 +2,7 @@
 /* workload.c - see workload.h. */
 #include "sim/world/workload.h"
 #include "sim/world/knowledge.h"
+#include "sim/world/observation.h"
 
 #include <math.h>
 
@@ -142,6 +143,15 @@ static void fill_replicas(const struct filling *f, const struct set *all)
         census_hold(&run->census, i, run->census.tracks[i].deficit - f->lacking[i]);
 }
 
+/* The observer is shown what they know from the start. */
+static void show_replicas(struct run *run)
+{
+    for (node_id i = 0; i < run->nodes; i++) {
+        run_turn(run, i);
+        observation_learn(run, NODE_NONE, set_of_handle(&run->pool, run->replicas[i].known));
+    }
+}
+
 static void preload(struct run *run, uint32_t count)
 {
     struct memory scratch = { 0 };
@@ -162,6 +172,8 @@ static void preload(struct run *run, uint32_t count)
             run->census.tracks[i].origin = find_keeper(&filling, i);
         }
         fill_replicas(&filling, all);
+        if (run->observation)
+            show_replicas(run);
         set_free(all);
     }
     memory_clear(&scratch);

@@ -42,12 +42,23 @@ static const char trace[] = "/tmp/gossipsim-pwned";
 
 static const struct canvas_size svg_size = { GNUPLOT_SVG, 800, 500, false };
 
-static char *draw(const char *path, enum figure_kind kind, const struct canvas_size *size)
+/* A picture of the file's newest study; NULL and errors. */
+static char *try_to_draw(const char *path, const char *kind, const struct canvas_size *size,
+                         size_t *bytes, struct errors *errors)
 {
-    struct figure_options options = { .kind = kind };
+    struct figure_options options = { .kind = figure_find(kind) };
+    struct study *study = study_open(path, 0, errors);
+    char *picture = study ? figure_draw(study, &options, size, bytes, errors) : NULL;
+
+    study_close(study);
+    return picture;
+}
+
+static char *draw(const char *path, const char *kind, const struct canvas_size *size)
+{
     struct errors errors = { 0 };
     size_t bytes = 0;
-    char *picture = figure_draw(path, &options, size, &bytes, &errors);
+    char *picture = try_to_draw(path, kind, size, &bytes, &errors);
 
     if (!picture)
         fail_msg("%s", errors.count ? errors.list[0].text : "no picture and no error");
@@ -116,7 +127,7 @@ static char *make_hostile_sweep(size_t first)
     return path;
 }
 
-static void assert_harmless(char *path, enum figure_kind kind)
+static void assert_harmless(char *path, const char *kind)
 {
     char *svg = draw(path, kind, &svg_size);
 
@@ -154,7 +165,7 @@ static void a_scenario_that_is_none_spoils_nothing(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(scenarios); i++) {
         char *sql = sqlite3_mprintf("UPDATE study SET scenario_yaml = %Q;", scenarios[i]);
         char *path = fixture_make("results.sql", sql), *svg;
-        svg = draw(path, FIGURE_CONVERGENCE, &svg_size);
+        svg = draw(path, "convergence", &svg_size);
         assert_well_formed(svg);
         g_free(svg);
         fixture_remove(path);
@@ -166,25 +177,26 @@ static void hostile_names_stay_text(void **state)
 {
     (void)state;
     g_unlink(trace);
-    assert_harmless(make_hostile_strategies(), FIGURE_CONVERGENCE);
+    for (const struct figure_kind *const *kind = figure_registry; *kind; kind++)
+        assert_harmless(make_hostile_sweep(8), (*kind)->name);
+    assert_harmless(make_hostile_strategies(), "convergence");
     for (size_t i = 0; i < G_N_ELEMENTS(hostile); i += 2)
-        assert_harmless(make_hostile_sweep(i), FIGURE_SWEEP);
-    assert_harmless(make_hostile_sweep(8), FIGURE_CONVERGENCE);
+        assert_harmless(make_hostile_sweep(i), "sweep");
     for (size_t i = 0; i < G_N_ELEMENTS(hostile); i++)
-        assert_harmless(make_hostile_fault(hostile[i]), FIGURE_CONVERGENCE);
+        assert_harmless(make_hostile_fault(hostile[i]), "convergence");
 }
 
 static void the_text_is_shown(void **state)
 {
     char *path = make_named("a<b> & `c` %d");
-    char *svg = draw(path, FIGURE_CONVERGENCE, &svg_size);
+    char *svg = draw(path, "convergence", &svg_size);
 
     (void)state;
     assert_non_null(strstr(svg, "a&lt;b> &amp; `c` %d"));
     g_free(svg);
     fixture_remove(path);
     path = make_hostile_fault("a<b> `c`");
-    svg = draw(path, FIGURE_CONVERGENCE, &svg_size);
+    svg = draw(path, "convergence", &svg_size);
     assert_non_null(strstr(svg, "crash a&lt;b> `c`"));
     assert_non_null(strstr(svg, "shaded and dotted: faults"));
     g_free(svg);
@@ -221,17 +233,37 @@ static void quoting(void **state)
 
 static void same_database_same_picture(void **state)
 {
-    static const enum figure_kind kinds[] = { FIGURE_CONVERGENCE, FIGURE_RESIDUE };
-    char *path = fixture_make("results.sql", NULL);
+    char *path = fixture_make("sweep.sql", NULL);
 
     (void)state;
-    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        char *first = draw(path, kinds[i], &svg_size), *second = draw(path, kinds[i], &svg_size);
+    for (const struct figure_kind *const *kind = figure_registry; *kind; kind++) {
+        char *first = draw(path, (*kind)->name, &svg_size);
+        char *second = draw(path, (*kind)->name, &svg_size);
+        assert_well_formed(first);
         assert_string_equal(first, second);
         g_free(first);
         g_free(second);
     }
     fixture_remove(path);
+}
+
+/* The registry is what help, errors and completions are made of. */
+static void kinds_have_names_in_order_and_one_default(void **state)
+{
+    size_t defaults = 0;
+
+    (void)state;
+    for (const struct figure_kind *const *kind = figure_registry; *kind; kind++) {
+        const char *name = (*kind)->name;
+        assert_true(*name && name[strspn(name, "abcdefghijklmnopqrstuvwxyz")] == '\0');
+        assert_true(*(*kind)->summary && !g_str_has_suffix((*kind)->summary, "."));
+        assert_true(kind[1] == NULL || strcmp(name, kind[1]->name) < 0);
+        assert_ptr_equal(figure_find(name), *kind);
+        defaults += (*kind)->is_default;
+    }
+    assert_int_equal(defaults, 1);
+    assert_true(figure_find(NULL)->is_default);
+    assert_null(figure_find("pie"));
 }
 
 static void all_formats_are_what_they_say(void **state)
@@ -245,7 +277,7 @@ static void all_formats_are_what_they_say(void **state)
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         struct canvas_size size = { cases[i].format, 600, 400, false };
-        char *picture = draw(path, FIGURE_SWEEP, &size);
+        char *picture = draw(path, "sweep", &size);
         assert_memory_equal(picture, cases[i].begin, strlen(cases[i].begin));
         g_free(picture);
     }
@@ -255,7 +287,7 @@ static void all_formats_are_what_they_say(void **state)
 static void runs_without_samples_give_a_picture(void **state)
 {
     char *path = fixture_make("results.sql", "DELETE FROM sample; DELETE FROM metric;");
-    char *svg = draw(path, FIGURE_CONVERGENCE, &svg_size);
+    char *svg = draw(path, "convergence", &svg_size);
 
     (void)state;
     assert_well_formed(svg);
@@ -267,12 +299,11 @@ static void a_study_without_runs_is_refused(void **state)
 {
     char *path = fixture_make("results.sql", "DELETE FROM sample; DELETE FROM metric;"
                                              "DELETE FROM run;");
-    struct figure_options options = { .kind = FIGURE_CONVERGENCE };
     struct errors errors = { 0 };
     size_t bytes = 0;
 
     (void)state;
-    assert_null(figure_draw(path, &options, &svg_size, &bytes, &errors));
+    assert_null(try_to_draw(path, "convergence", &svg_size, &bytes, &errors));
     assert_int_equal(errors.count, 1);
     assert_non_null(strstr(errors.list[0].text, "no run is done"));
     errors_clear(&errors);
@@ -287,6 +318,7 @@ int main(void)
         cmocka_unit_test(the_text_is_shown),
         cmocka_unit_test(quoting),
         cmocka_unit_test(same_database_same_picture),
+        cmocka_unit_test(kinds_have_names_in_order_and_one_default),
         cmocka_unit_test(all_formats_are_what_they_say),
         cmocka_unit_test(runs_without_samples_give_a_picture),
         cmocka_unit_test(a_study_without_runs_is_refused),

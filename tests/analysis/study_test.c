@@ -41,8 +41,11 @@ static void the_newest_study_is_read(void **state)
     assert_string_equal(study->axes[0], "nodes");
     assert_string_equal(study->strategies[1], "b");
     assert_true(study->points[2].values[0].number == 10000);
-    name = study_point_name(study, 2);
+    name = study_point_name(study, 2, -1);
     assert_string_equal(name, "nodes=10_000");
+    g_free(name);
+    name = study_point_name(study, 2, 0);
+    assert_string_equal(name, "");
     g_free(name);
     study_close(study);
     study = open_study(path, 1);
@@ -97,6 +100,39 @@ static void never_and_not_applicable_differ(void **state)
     fixture_remove(path);
 }
 
+/* A run with many metrics has several rows of them, whose order says nothing. */
+static void a_metric_stands_in_one_of_several_rows(void **state)
+{
+    static const char rows[] =
+        "INSERT INTO metric_name VALUES (-1, 'early', 0), (9000000000000000000, 'late', 63);"
+        "INSERT INTO metric_value (run_id, set_id, v0) SELECT run_id, -1, replication FROM run;"
+        "INSERT INTO metric_value (run_id, set_id, v63) SELECT run_id, 9000000000000000000, "
+        "iif(replication > 0, replication / 2.0, NULL) FROM run WHERE replication < 19;";
+    char *path = fixture_make("results.sql", rows);
+    struct study *study = open_study(path, 0);
+    struct errors errors = { 0 };
+    struct series early, middle, late;
+
+    (void)state;
+    assert_true(study_read(study, 0, "push", "early", &early, &errors));
+    assert_true(study_read(study, 0, "push", "bytes", &middle, &errors));
+    assert_true(study_read(study, 0, "push", "late", &late, &errors));
+    assert_true(early.count == 20 && middle.count == 20 && late.count == 20);
+    for (int i = 0; i < 20; i++) {
+        assert_int_equal(late.replications[i], i);
+        assert_true(early.values[i] == i);
+        assert_true(middle.values[i] == 1.6e6 + i);
+        assert_true(i == 0    ? isinf(late.values[i])
+                    : i == 19 ? isnan(late.values[i])
+                              : late.values[i] == i / 2.0);
+    }
+    series_clear(&early);
+    series_clear(&middle);
+    series_clear(&late);
+    study_close(study);
+    fixture_remove(path);
+}
+
 static void failed_runs_count_apart(void **state)
 {
     char *path = fixture_make("results.sql", "UPDATE run SET status = 'failed', error = 'memory' "
@@ -144,7 +180,7 @@ static void what_is_no_study_is_refused(void **state)
     assert_fails(path, 0, ERROR_IO, "lost some of its strategies");
     fixture_remove(path);
     path = fixture_make("results.sql", "DROP TABLE study_point;");
-    assert_fails(path, 0, ERROR_IO, "tables that this program did not make");
+    assert_fails(path, 0, ERROR_IO, "tables that differ from what this program makes");
     fixture_remove(path);
     path = fixture_make("results.sql", "PRAGMA user_version = 99;");
     assert_fails(path, 0, ERROR_IO, "format 99");
@@ -274,6 +310,7 @@ int main(void)
         cmocka_unit_test(the_newest_study_is_read),
         cmocka_unit_test(axes_keep_their_order),
         cmocka_unit_test(never_and_not_applicable_differ),
+        cmocka_unit_test(a_metric_stands_in_one_of_several_rows),
         cmocka_unit_test(failed_runs_count_apart),
         cmocka_unit_test(what_is_no_study_is_refused),
         cmocka_unit_test(nodes_come_from_the_scenario),

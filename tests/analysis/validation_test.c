@@ -73,13 +73,18 @@ static void every_trial_can_be_made(void **state)
     for (const struct validation_row *const *list = validation_lists; *list; list++)
         for (const struct validation_row *row = *list; row->what; row++) {
             struct validation_trial small = *row->trial;
+            struct validation_world *world;
             struct validation_run run;
-            struct errors errors = { 0 };
+            struct sim_result result;
 
             small.nodes = MIN(small.nodes, 1000);
-            assert_true(validation_run_trial(&small, 1, 0, &run, &errors));
+            world = validation_world_new(&small, 1);
+            sim_run(validation_world_config(world), &result);
+            assert_int_equal(result.status, SIM_DONE);
+            validation_keep(&small, &result, &run);
             assert_true(isfinite(row->figure(row, &run)));
-            assert_true(validation_trial_memory(&small) > 0);
+            sim_result_clear(&result);
+            validation_world_free(world);
         }
 }
 

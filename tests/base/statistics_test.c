@@ -72,6 +72,16 @@ static void mean_of_symmetric_amounts_is_students(void **state)
     assert_near(e.upper, 5.5 + reach, 1e-12);
 }
 
+static void standard_error_of_the_first_ten_numbers(void **state)
+{
+    static const double x[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 };
+
+    (void)state;
+    assert_near(statistics_standard_error(x, 10), sqrt(82.5 / 9 / 10), 1e-15);
+    assert_true(statistics_standard_error((double[]){ 3, 3, 3 }, 3) == 0);
+    assert_true(isnan(statistics_standard_error(x, 1)));
+}
+
 static void no_limit_of_an_amount_is_negative(void **state)
 {
     static const double x[] = { 0, 0, 0, 1, 0, 0, 2, 0, 0, 9, 0, 1 };
@@ -258,6 +268,19 @@ static void sign_test_as_tabled(void **state)
 }
 
 /* S. Holm's method by hand: 0.01 * 4, 0.02 * 3, 0.03 * 2, then no less than that. */
+/* All one way, 2 / 2^n: 6 pairs for 5 %, 11 for a thousandth.  At 9 to 1 it takes more. */
+static void pairs_that_a_sign_test_needs(void **state)
+{
+    (void)state;
+    assert_int_equal(statistics_sign_pairs(1, 0, 0.05), 6);
+    assert_int_equal(statistics_sign_pairs(0, 7, 0.001), 11);
+    for (size_t n = 1; n < statistics_sign_pairs(9, 1, 0.001); n++)
+        assert_true(statistics_sign_test((size_t)lround(0.1 * (double)n),
+                                         n - (size_t)lround(0.1 * (double)n)) > 0.001);
+    assert_true(statistics_sign_pairs(9, 1, 0.001) > 11);
+    assert_int_equal(statistics_sign_pairs(5, 5, 0.05), 0);
+}
+
 static void holm_by_hand(void **state)
 {
     double p[] = { 0.03, 0.01, 0.04, 0.02 }, high[] = { 0.6, 0.7 };
@@ -302,6 +325,7 @@ int main(void)
         cmocka_unit_test(students_interval_of_his_data),
         cmocka_unit_test(mean_of_skewed_amounts),
         cmocka_unit_test(mean_of_symmetric_amounts_is_students),
+        cmocka_unit_test(standard_error_of_the_first_ten_numbers),
         cmocka_unit_test(no_limit_of_an_amount_is_negative),
         cmocka_unit_test(mean_of_too_few_amounts_claims_nothing),
         cmocka_unit_test(mean_of_equal_shares_leaves_room_for_the_unseen),
@@ -313,6 +337,7 @@ int main(void)
         cmocka_unit_test(median_takes_the_tabled_ranks),
         cmocka_unit_test(never_counts_as_infinite),
         cmocka_unit_test(sign_test_as_tabled),
+        cmocka_unit_test(pairs_that_a_sign_test_needs),
         cmocka_unit_test(holm_by_hand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

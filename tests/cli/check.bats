@@ -85,9 +85,9 @@ gossipsim: error: at the point nodes=0 of the sweep'
 gossipsim: error: cannot read fifo: it is a pipe; `-` reads standard input, as in - <PIPE
 TEXT
     check /dev/null
-    fails 3 <<< 'gossipsim: error: cannot read /dev/null: it is no regular file'
+    fails 3 <<< 'gossipsim: error: cannot read /dev/null: it is not a regular file'
     check /dev/zero
-    fails 3 <<< 'gossipsim: error: cannot read /dev/zero: it is no regular file'
+    fails 3 <<< 'gossipsim: error: cannot read /dev/zero: it is not a regular file'
     truncate -s 1G big.yaml
     check big.yaml
     fails 3 <<< 'gossipsim: error: cannot read big.yaml: it has 1073741824 bytes, more than 16 MiB'
@@ -304,7 +304,7 @@ YAML
     good
     check good.yaml --set store.preload=1000 --set store.missing=30% --set store.replicas=2
     [ "$status" -eq 0 ]
-    [[ $output == *"missing on all replicas, and so back on one: about 90 entries, 0 shards"* ]]
+    [[ $output == *"missing on all replicas, so put back on one: about 90 entries, 0 shards"* ]]
     check good.yaml --set store.preload=1000 --set store.missing=30%
     [ "$status" -eq 0 ]
     [[ $output != *"missing on all"* ]]

@@ -228,5 +228,5 @@ shows() { # TEXT...: the output holds the texts joined
     # too few runs for so many tests
     sqlite3 s.db "UPDATE study SET replications_min = 5, replications_max = 5"
     run "$program" compare s.db --by nodes "${metrics[@]}"
-    [[ $output == *$'\nSo many tests at once left no verdict: '* ]]
+    [[ $output == *$'\nSo many tests at once leave no verdict: '* ]]
 }

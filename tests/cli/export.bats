@@ -115,7 +115,7 @@ END
     gossipsim export hostile.db runs >t.csv
     gossipsim export hostile.db runs --json >t.json
     head -1 t.csv | grep -q '^point,"x,""y",'
-    grep -q ',"a ""b"", c$' t.csv
+    grep -qF ',"a ""b"", c\n`d`<e>\x1b",' t.csv # one that moves no terminal; JSON has it as it is
     grep -q "^1,0.5,'=cmd|A1," t.csv
     grep -q "^1,0.5,'=cmd|A1,\"'+1,2\",0," t.csv # as text for spreadsheets; numbers stay numbers
     grep -qF '"strategy":"+1,2"' t.json
@@ -191,7 +191,7 @@ YAML
     for wrong in network.loss=10 stop.at=1 network.loss=0.10001; do
         run gossipsim export where.db points --where $wrong
         [ "$status" -eq 2 ]
-        [[ $output == "gossipsim: error: --where $wrong: the values there are: "* ]]
+        [[ $output == "gossipsim: error: --where $wrong: the values are: "* ]]
     done
     [[ $output == *': 10%, 0.2, 0.1%' ]]
     run gossipsim export where.db points --where nodes=200 --where network.loss=10%
@@ -259,7 +259,7 @@ YAML
     done
 }
 
-@test "what is no database of results: one line, exit 3" {
+@test "what is not a database of results: one line, exit 3" {
     mkdir -p folder
     head -c 5000 /dev/zero | tr '\0' x >text
     : >empty

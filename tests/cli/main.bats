@@ -61,10 +61,10 @@ setup() { program=$(realpath "${GOSSIPSIM:-./gossipsim}"); }
 @test "an unknown verb: the nearest is suggested, exit 2" {
     run "$program" exprot
     [ "$status" -eq 2 ]
-    [ "$output" = "gossipsim: error: 'exprot' is no command; did you mean 'export'?" ]
+    [ "$output" = "gossipsim: error: 'exprot' is not a command; did you mean 'export'?" ]
     run "$program" help frobnicate
     [ "$status" -eq 2 ]
-    [ "$output" = "gossipsim: error: 'frobnicate' is no command; 'gossipsim help' lists them" ]
+    [ "$output" = "gossipsim: error: 'frobnicate' is not a command; 'gossipsim help' lists them" ]
     run "$program" --frobnicate
     [ "$status" -eq 2 ] && [ "${#lines[@]}" -eq 1 ]
 }
@@ -87,7 +87,7 @@ setup() { program=$(realpath "${GOSSIPSIM:-./gossipsim}"); }
     done
 }
 
-@test "options: what is unknown, lacks its value, is given twice or is no count" {
+@test "options: what is unknown, lacks its value, is given twice or is not a count" {
     one() { # ERROR ARGUMENTS...
         run "$program" "${@:2}"
         echo "$* -> $status $output"

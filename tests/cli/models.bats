@@ -35,10 +35,10 @@ bats_require_minimum_version 1.5.0
     run --separate-stderr "$program" models anti-entrpy
     [ "$status" -eq 2 ]
     [ -z "$output" ]
-    [ "$stderr" = "gossipsim: error: 'anti-entrpy' is no model; did you mean 'anti-entropy'?" ]
+    [ "$stderr" = "gossipsim: error: 'anti-entrpy' is not a model; did you mean 'anti-entropy'?" ]
     run --separate-stderr "$program" models $'\e[31mx'
     [ "$status" -eq 2 ]
-    [ "$stderr" = "gossipsim: error: '\\x1b[31mx' is no model; 'gossipsim models' lists them" ]
+    [ "$stderr" = "gossipsim: error: '\\x1b[31mx' is not a model; 'gossipsim models' lists them" ]
     run --separate-stderr "$program" models a b
     [ "$status" -eq 2 ]
 }

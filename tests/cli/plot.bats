@@ -62,6 +62,33 @@ column() { # NUMBER FILE: a column of kept data
     [ "$status" -eq 1 ]
 }
 
+@test "the help names every kind, what it shows and which options it takes; so do the errors" {
+    local kinds last
+    make_database sweep s.db
+    kinds=$("$program" help plot | sed -n '/^kinds:/,/^$/p' | sed -nE 's/^  ([a-z]+) +[a-z].*/\1/p')
+    [ "$kinds" = "$(sort <<<"$kinds")" ]
+    last=$(tail -n 1 <<<"$kinds")
+    kinds=$(head -n -1 <<<"$kinds" | paste -sd, | sed 's/,/, /g')" or $last"
+    [[ $kinds == *convergence*residue*sweep* ]]
+    [ "$("$program" help plot | sed -nE 's/^ +--kind KIND +//p')" = \
+        "${kinds/convergence/convergence (default)}" ]
+    run --separate-stderr "$program" plot s.db --kind pie -o x.svg
+    [[ $stderr == "gossipsim: error: --kind 'pie': expected $kinds"$'\n'* ]]
+    # What an option's help names is what takes it.
+    "$program" help plot | grep -qE -- '--until TIME +([a-z]+, )*([a-z]+ or )?convergence'
+    "$program" help plot | grep -qE -- '--metric NAME +([a-z]+, )*([a-z]+ or )?sweep: '
+}
+
+@test "a figure in a file and in the terminal is of one moment, and of the strategies asked for" {
+    make_database results r.db
+    "$program" plot r.db -o a.svg --only mail --only push --terminal >shown
+    [ "$(grep -oE '>(push|push-pull|mail)<' a.svg | sort | tr -d '\n')" = '>mail<>push<' ]
+    grep -q ' push ' shown
+    run ! grep -q 'push-pull' shown
+    run --separate-stderr "$program" plot r.db -o x.svg --only nope
+    [[ $status == 2 && $stderr == *"there is no strategy 'nope'"* ]]
+}
+
 @test "the terminal's legend stands apart, one name beside the other, however many there are" {
     make_database results r.db
     for kind in convergence residue; do
@@ -215,14 +242,15 @@ YAML
         # shellcheck disable=SC2086
         run --separate-stderr "$program" plot s.db $options
         [ "$status" -eq 2 ]
-        [[ $stderr == "gossipsim: error: --"*": only with $use"$'\n'* ]]
+        stderr=${stderr%%$'\n'*}
+        [[ $stderr =~ ^"gossipsim: error: --"[a-z]+": only with "(.* )?"$use"([ ,].*)?$ ]]
         [ ! -e x.svg ]
     done <<'CASES'
--o x.svg --metric bytes:--kind sweep
--o x.svg --by nodes:--kind sweep
--o x.svg --kind residue --metric bytes:--kind sweep
--o x.svg --kind residue --until 5s:--kind convergence
--o x.svg --kind sweep --until 5s:--kind convergence
+-o x.svg --metric bytes:sweep
+-o x.svg --by nodes:sweep
+-o x.svg --kind residue --metric bytes:sweep
+-o x.svg --kind residue --until 5s:convergence
+-o x.svg --kind sweep --until 5s:convergence
 --terminal --size 500x500:-o
 CASES
     run --separate-stderr "$program" plot s.db -o x.svg --until 5
@@ -258,6 +286,26 @@ YAML
     grep -q "; shaded: faults" f.svg
     run "$program" plot f.db --terminal
     [[ $output == *"crash 30%"* ]]
+}
+
+@test "the name of a fault stands above a curve that runs along the foot of the panel" {
+    cat >l.yaml <<'YAML'
+gossipsim: 1
+nodes: 50
+replications: 2
+strategies: {mail: {direct-mail: {}}}
+faults: [{at: 20s, wipe: all}, {at: 60s, crash: 30%}]
+stop: {at: 100s}
+YAML
+    "$program" run l.yaml -q -o l.db >/dev/null
+    "$program" plot l.db -o l.svg --keep kept
+    # Since the wipe nobody knows it.
+    grep -q "^set label [0-9]* 'crash 30%'.*offset 0.3,1.5" kept/plot.gp
+    sed -i '/wipe/d' l.yaml
+    echo 'faults: [{at: 60s, crash: 30%}]' >>l.yaml
+    "$program" run l.yaml -q -o high.db >/dev/null
+    "$program" plot high.db -o l.svg --keep high
+    grep -q "^set label [0-9]* 'crash 30%'.*offset 0.3,0.6" high/plot.gp
 }
 
 @test "without repeated faults the time axis ends soon after the last of them" {
@@ -325,6 +373,21 @@ YAML
     "$program" run s.yaml -q -o s.db >/dev/null
     "$program" plot s.db --kind sweep -o s.svg # two runs give no interval of a median
     grep -q "median of 2 runs<" s.svg
+}
+
+@test "of strategies that leave nobody uninformed none hides another" {
+    cat >z.yaml <<'YAML'
+gossipsim: 1
+nodes: 20
+replications: 8
+strategies: {one: {anti-entropy: {}}, same: {anti-entropy: {}}, again: {anti-entropy: {}}}
+YAML
+    "$program" run z.yaml -q -o z.db >/dev/null
+    "$program" plot z.db --kind residue -o z.svg --keep kept
+    # Three open markers at one m, each in a row of its own.
+    [ "$(sed 1d kept/panel1-series?.dat | cut -d' ' -f1 | grep -v '^#' | sort -u | wc -l)" -eq 1 ]
+    [ "$(grep -hv '^#' kept/panel1-series?.dat | cut -d' ' -f5 | sort -u | wc -l)" -eq 3 ]
+    grep -q "open triangle: nobody left uninformed" z.svg
 }
 
 @test "strategies and panels stand in the order of the scenario" {
@@ -405,7 +468,7 @@ YAML
     [ "$(ls kept2/*.dat | wc -l)" -eq 3 ]
     [ "$(ls kept2/panel1-*.dat | wc -l)" -eq 3 ]
     "$program" plot a.db --kind residue -o a.svg --keep kept3
-    [ "$(ls kept3/*.dat | wc -l)" -eq 3 ]
+    [ "$(ls kept3/panel1-series*.dat | wc -l)" -eq 3 ]
 }
 
 @test "long names are cut where they still differ" {

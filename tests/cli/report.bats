@@ -3,7 +3,7 @@
 # report prints what the database holds: medians that count "never" as infinite, means that say
 # over how many runs, shares with their intervals, as a table, CSV and JSON, as much of it as is
 # asked for and in the order asked for; it says how far a study is and why something never
-# happened; what is no database is one line and exit 3; hostile names stay text.
+# happened; what is not a database is one line and exit 3; hostile names stay text.
 
 bats_require_minimum_version 1.5.0
 

@@ -238,7 +238,7 @@ YAML
     [ ! -e results ]
 }
 
-@test "what is no database of results ends in one line, exit 3, unharmed" {
+@test "what is not a database of results ends in one line, exit 3, unharmed" {
     mkdir folder
     mkfifo pipe
     head -c 5000 /dev/zero | tr '\0' x >text

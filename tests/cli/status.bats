@@ -62,7 +62,7 @@ gossipsim() { "$program" "$@"; }
     [ "${lines[3]}" = '  14 of 14 runs done, 0 failed, 0 missing' ]
 }
 
-@test "what is no database of results: one line, exit 3" {
+@test "what is not a database of results: one line, exit 3" {
     for name in missing . study.yaml; do
         run gossipsim status $name
         [ "$status" -eq 3 ] && [ "${#lines[@]}" -eq 1 ]

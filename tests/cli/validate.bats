@@ -59,7 +59,7 @@ setup() {
     }
     one -1 '-1 is negative'
     one 9223372036854775808 '9223372036854775808 is too large for a count'
-    one x '`x` is no count; a count is a whole number, as in 1000, 10_000 or 1e6'
+    one x '`x` is not a count; a count is a whole number, as in 1000, 10_000 or 1e6'
 }
 
 @test "--quick says which rows it leaves out" {

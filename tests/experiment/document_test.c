@@ -232,10 +232,10 @@ static void paths_are_set(void **state)
     expect_set("a: ~", "a.b", "1", "{a: {b: 1}}");
     expect_set("s: {v1.2: {k: 1}, v1: {k: 3}}", "s.v1.2.k", "9", "{s: {v1.2: {k: 9}, v1: {k: 3}}}");
     expect_set("a: 5", "a.b", "1",
-               "--set X: `a` is no section here, so nothing can be set inside it");
-    expect_set("a: 5", "", "1", "--set X: is no path of keys, as in network.loss");
-    expect_set("a: 5", "b..c", "1", "--set X: is no path of keys, as in network.loss");
-    expect_set("b: 5", deep, "1", "--set X: is no path of keys, as in network.loss");
+               "--set X: `a` is not a section here, so nothing can be set inside it");
+    expect_set("a: 5", "", "1", "--set X: is not a path of keys, as in network.loss");
+    expect_set("a: 5", "b..c", "1", "--set X: is not a path of keys, as in network.loss");
+    expect_set("b: 5", deep, "1", "--set X: is not a path of keys, as in network.loss");
     g_free(deep);
 }
 

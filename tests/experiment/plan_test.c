@@ -489,7 +489,7 @@ static void wrong_options_are_refused_by_their_name(void **state)
     expect_error("", "network.latency", "{exponential: {mean: 5}}", NULL, NULL,
                  "0:0 --set network.latency={exponential: {mean: 5}}: "
                  "network.latency.exponential.mean: 5 lacks a unit");
-    expect_error("", "nodes.x", "5", NULL, NULL, "0:0 --set nodes.x=5: `nodes` is no section");
+    expect_error("", "nodes.x", "5", NULL, NULL, "0:0 --set nodes.x=5: `nodes` is not a section");
     expect_error("", "direct-mail.queue", "5", NULL, NULL,
                  "0:0 --set direct-mail.queue=5: no strategy has the model `direct-mail`");
     expect_error("", "strategies.pus.rumor-mongering.k", "5", NULL, NULL,

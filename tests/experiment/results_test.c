@@ -150,7 +150,7 @@ static void store(struct results *results, size_t point, int strategy, uint32_t 
                                .wall_ns = 11,
                                .result = &result };
 
-    assert_true(results_add_run(results, &run, &errors));
+    assert_true(results_add_runs(results, &run, 1, &errors));
 }
 
 static void store_alone(struct results *results, size_t point, int strategy, uint32_t replication,
@@ -228,6 +228,54 @@ static void test_rows(void **state)
     g_free(path);
 }
 
+/* Runs of one call, not in their order, some without rows for a table; each column has a value of
+ * its own. */
+static void test_runs_at_once(void **state)
+{
+    struct plan plan = plan_of("a");
+    char *path = database_name(state);
+    struct results *results = open_study(path, &plan);
+    struct errors errors = { .count = 0 };
+    struct sim_sample samples[] = { { 1, 2, 3.5, 4.5, 5.5, 6, 7, 8, 9, 10, 11, 12 }, { .at = 2 } };
+    struct sim_outcome outcome = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12.5, 13, 14, 15, 16 };
+    struct sim_result few = { .stop_reason = "time", .samples = samples + 1, .sample_count = 1 };
+    struct sim_result none = { .stop_reason = "quiet" };
+    struct sim_result many = { .stop_reason = "time",
+                               .samples = samples,
+                               .sample_count = 2,
+                               .outcomes = &outcome,
+                               .outcome_count = 1 };
+    const struct results_run runs[] = {
+        { .replication = 2, .result = &few, .seed = 1 },
+        { .replication = 1, .result = &none, .seed = 2 },
+        { .replication = 0, .result = &many, .seed = UINT64_C(1) << 63 }
+    };
+    const struct results_run twice[] = { { .replication = 3, .result = &many },
+                                         { .replication = 3, .result = &many } };
+
+    assert_true(results_begin(results, &errors));
+    assert_true(results_add_runs(results, runs, 3, &errors));
+    assert_true(results_add_runs(results, runs, 0, &errors));
+    assert_true(results_commit(results, &errors));
+    assert_true(results_begin(results, &errors));
+    assert_false(results_add_runs(results, twice, 2, &errors));
+    errors_clear(&errors);
+    close_study(results);
+    assert_query(path, "SELECT replication, seed, stop_reason FROM run ORDER BY replication",
+                 "0|-9223372036854775808|time\n1|2|quiet\n2|1|time\n");
+    assert_query(path, "SELECT * FROM sample",
+                 "1000001000000|1|2|3.5|4.5|5.5|6|7|8|9|10|11|12\n"
+                 "1000001000000|2|0|0.0|0.0|0.0|0|0|0|0|0|0|0\n"
+                 "1000001000002|2|0|0.0|0.0|0.0|0|0|0|0|0|0|0\n");
+    assert_query(path, "SELECT * FROM update_outcome",
+                 "1000001000000|1|2|3|4|5|6|7|8|9|10|11|12.5|13|14|15|16\n");
+    assert_query(path,
+                 "SELECT (SELECT count(*) FROM histogram) + (SELECT count(*) FROM fault) + "
+                 "(SELECT count(*) FROM metric_value)",
+                 "0\n");
+    g_free(path);
+}
+
 static void test_order_of_storing_is_no_matter(void **state)
 {
     struct plan plan = plan_of("a");
@@ -266,7 +314,7 @@ static void test_states_and_values(void **state)
 
     store_alone(results, 0, 1, 2, 3.5);
     store_alone(results, 0, 1, 0, 1.5);
-    assert_true(results_begin(results, &errors) && results_add_run(results, &run, &errors) &&
+    assert_true(results_begin(results, &errors) && results_add_runs(results, &run, 1, &errors) &&
                 results_commit(results, &errors));
     assert_true(results_states(results, 0, 1, 3, states, &errors));
     assert_int_equal(states[0], RESULTS_DONE);
@@ -311,7 +359,7 @@ static void test_many_metrics(void **state)
                                      .metric_count = MANY - 2 * i };
         struct results_run run = { .replication = i, .result = &result };
         assert_true(results_begin(results, &errors));
-        assert_true(results_add_run(results, &run, &errors));
+        assert_true(results_add_runs(results, &run, 1, &errors));
         assert_true(results_commit(results, &errors));
     }
     assert_true(results_values(results, 0, 0, "metric 70", 3, values, &found, &errors));
@@ -340,7 +388,7 @@ static void test_failure_undoes_the_batch(void **state)
 
     assert_true(results_begin(results, &errors));
     store(results, 0, 0, 0, 1);
-    assert_false(results_add_run(results, &run, &errors));
+    assert_false(results_add_runs(results, &run, 1, &errors));
     assert_int_equal(errors.count, 1);
     assert_int_equal(errors.list[0].kind, ERROR_IO);
     errors_clear(&errors);
@@ -454,7 +502,8 @@ static void test_other_tables_are_refused(void **state)
         }
         assert_int_equal(errors.count, cases[i].is_refused ? 2 : 0);
         if (cases[i].is_refused)
-            assert_non_null(strstr(errors.list[0].text, "tables that this program did not make"));
+            assert_non_null(
+                strstr(errors.list[0].text, "tables that differ from what this program makes"));
         errors_clear(&errors);
         g_free(path);
     }
@@ -577,6 +626,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_rows, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_runs_at_once, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_order_of_storing_is_no_matter, make_folder,
                                         remove_folder),
         cmocka_unit_test_setup_teardown(test_states_and_values, make_folder, remove_folder),

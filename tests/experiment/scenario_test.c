@@ -51,10 +51,14 @@ static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
     snprintf(why, PARAM_WHY_MAX, "`timeout` has no effect with `acknowledge: false`");
     return false;
 }
-static const struct model_counter counters[] = { { "turns", "of it" }, { NULL, NULL } };
+static const struct model_figure figures[] = {
+    { "turns", "of it", FIGURE_COUNT, UNIT_COUNT },
+    { "waits", "between them", FIGURE_OBSERVED, UNIT_TIME },
+    { .name = NULL },
+};
 static const struct model model_test = {
     .name = "test-model",
-    .counters = counters,
+    .figures = figures,
     .params = params,
     .config_size = sizeof(struct config),
     .check = check,
@@ -127,7 +131,8 @@ static const char full[] =
     "  - {at: 6min, one_way: {from: eu, to: {count: 3}}}\n  - {at: 7min, heal: all}\n"
     "  - {at: 8min, for: 1s, loss: {mean: 30%, burst: 5, of: eu}}\n"
     "  - {at: 9min, latency: {of: 10%, factor: 2.5}}\n"
-    "expect: [P(converged) >= 99%, 'p95(t99, one) < 90s', mean(test-model.turns) < 5]\n"
+    "expect: [P(converged) >= 99%, 'p95(t99, one) < 90s', mean(test-model.turns) < 5, "
+    "mean(test-model.waits.max) < 5]\n"
     "strategies:\n  one: {test-model: {interval: 1s, speed: rather-slow}}\n"
     "  \"two: `x`\":\n    plain:\n    test-model: {acknowledge: false, queue: 2KiB}\n"
     "stop: {at: 20min, when: never, events: 1e9}\nwarmup: 2s\ncooldown: 3s\n"
@@ -135,11 +140,10 @@ static const char full[] =
 
 static void expect_cuts(const struct scenario *s)
 {
-    const struct scenario_obstacle *groups = &s->faults.list[3].obstacle,
-                                   *shares = &s->faults.list[4].obstacle;
-    const struct scenario_obstacle *one_way = &s->faults.list[5].obstacle;
+    const struct scenario_fault *groups = &s->faults.list[3], *shares = &s->faults.list[4];
+    const struct scenario_fault *one_way = &s->faults.list[5];
 
-    assert_int_equal(s->faults.list[3].action, FAULT_PARTITION);
+    assert_int_equal(s->faults.list[3].kind, FAULT_PARTITION);
     assert_int_equal(s->faults.list[3].lasts, 10 * SIM_SECOND);
     assert_int_equal(groups->count, 2);
     assert_int_equal(groups->sides[0].count, 1);
@@ -147,42 +151,51 @@ static void expect_cuts(const struct scenario *s)
     assert_int_equal(groups->sides[1].parts[0].nodes.nodes, 250);
     assert_int_equal(shares->count, 3);
     assert_true(shares->sides[0].share == 0.4 && shares->sides[1].share == 0.35);
-    assert_int_equal(s->faults.list[5].action, FAULT_ONE_WAY);
+    assert_int_equal(s->faults.list[5].kind, FAULT_ONE_WAY);
     assert_int_equal(one_way->sides[0].parts[0].nodes.kind, SELECT_RANGE);
     assert_int_equal(one_way->sides[1].parts[0].nodes.count, 3);
-    assert_int_equal(s->faults.list[6].action, FAULT_HEAL);
-    assert_int_equal(s->faults.list[7].action, FAULT_LOSS);
-    assert_true(s->faults.list[7].obstacle.loss.mean == 0.3);
-    assert_true(s->faults.list[7].obstacle.loss.burst == 5);
-    assert_int_equal(s->faults.list[7].obstacle.sides[0].parts[0].nodes.nodes, 250);
-    assert_int_equal(s->faults.list[8].action, FAULT_LATENCY);
-    assert_true(s->faults.list[8].obstacle.factor == 2.5);
-    assert_int_equal(s->faults.list[8].obstacle.sides[0].parts[0].nodes.kind, SELECT_SHARE);
+    assert_int_equal(s->faults.list[6].kind, FAULT_HEAL);
+    assert_int_equal(s->faults.list[7].kind, FAULT_LOSS);
+    assert_true(s->faults.list[7].plan.loss == 0.3);
+    assert_true(s->faults.list[7].plan.loss_burst == 5);
+    assert_int_equal(s->faults.list[7].sides[0].parts[0].nodes.nodes, 250);
+    assert_int_equal(s->faults.list[8].kind, FAULT_LATENCY);
+    assert_true(s->faults.list[8].plan.factor == 2.5);
+    assert_int_equal(s->faults.list[8].sides[0].parts[0].nodes.kind, SELECT_SHARE);
 }
 
 static void expect_store_and_faults(const struct scenario *s)
 {
-    assert_true(s->store.missing == 0.03 && s->store.missing_shards == 0.01);
-    assert_int_equal(s->store.shards, 8);
-    assert_int_equal(s->store.replicas, 3);
+    assert_true(s->config.store.missing == 0.03 && s->config.store.missing_shards == 0.01);
+    assert_int_equal(s->config.store.shards, 8);
+    assert_int_equal(s->config.store.replicas, 3);
     assert_int_equal(s->groups.count, 2);
     assert_int_equal(s->faults.count, 9);
-    assert_int_equal(s->faults.list[0].action, FAULT_CRASH);
+    assert_int_equal(s->faults.list[0].kind, FAULT_CRASH);
     assert_int_equal(s->faults.list[0].at, 60 * SIM_SECOND);
     assert_int_equal(s->faults.list[0].lasts, 20 * SIM_SECOND);
     assert_int_equal(s->faults.list[0].every, 120 * SIM_SECOND);
-    assert_int_equal(s->faults.list[0].of.nodes.kind, SELECT_RANGE);
-    assert_int_equal(s->faults.list[0].of.nodes.first, 250);
-    assert_int_equal(s->faults.list[0].of.nodes.nodes, 750);
-    assert_int_equal(s->faults.list[1].action, FAULT_WIPE);
-    assert_int_equal(s->faults.list[1].of.nodes.kind, SELECT_SHARE);
-    assert_true(s->faults.list[1].of.nodes.share == 0.05);
-    assert_int_equal(s->faults.list[2].action, FAULT_RECOVER);
-    assert_int_equal(s->faults.list[2].of.nodes.kind, SELECT_ALL_BUT);
-    assert_int_equal(s->faults.list[2].of.nodes.count, 7);
+    assert_int_equal(s->faults.list[0].sides[0].parts[0].nodes.kind, SELECT_RANGE);
+    assert_int_equal(s->faults.list[0].sides[0].parts[0].nodes.first, 250);
+    assert_int_equal(s->faults.list[0].sides[0].parts[0].nodes.nodes, 750);
+    assert_int_equal(s->faults.list[1].kind, FAULT_WIPE);
+    assert_int_equal(s->faults.list[1].sides[0].parts[0].nodes.kind, SELECT_SHARE);
+    assert_true(s->faults.list[1].sides[0].parts[0].nodes.share == 0.05);
+    assert_int_equal(s->faults.list[2].kind, FAULT_RECOVER);
+    assert_int_equal(s->faults.list[2].sides[0].parts[0].nodes.kind, SELECT_ALL_BUT);
+    assert_int_equal(s->faults.list[2].sides[0].parts[0].nodes.count, 7);
     expect_cuts(s);
-    assert_int_equal(s->expect.count, 3);
+    assert_int_equal(s->expect.count, 4);
     assert_string_equal(s->expect.list[1].text, "p95(t99, one) < 90s");
+}
+
+static void expect_law(const struct random_time *time, enum distribution_kind kind, double a)
+{
+    struct distribution_spec spec;
+
+    random_time_spec(time, &spec);
+    assert_int_equal(spec.kind, kind);
+    assert_true(spec.a == a);
 }
 
 static void every_key_fills_its_field(void **state)
@@ -197,46 +210,45 @@ static void every_key_fills_its_field(void **state)
     assert_true(o.is_good);
     assert_string_equal(s->name, "full-1");
     assert_string_equal(s->description, "all: of `it`");
-    assert_int_equal(s->nodes, 1000);
-    assert_int_equal(s->seed, 7);
+    assert_int_equal(s->config.nodes, 1000);
+    assert_int_equal(s->config.seed, 7);
     assert_int_equal(s->replications.min, 20);
     assert_int_equal(s->replications.max, 200);
     assert_string_equal(s->replications.metric, "t99");
     assert_true(s->replications.half_width == 0.02 && s->replications.confidence == 0.95);
     assert_int_equal(s->timing.mode, TIMING_EVENTS);
-    assert_int_equal(s->peers, PEERS_ALIVE);
-    assert_int_equal(s->network.latency.median, 40 * SIM_MILLISECOND);
-    assert_int_equal(s->network.latency_per, LATENCY_PER_MESSAGE);
-    assert_true(s->network.jitter == 0.05 && s->network.loss.mean == 0.02);
-    assert_true(s->network.loss.burst == 4 && s->network.duplicate == 0.001);
-    assert_int_equal(s->network.bandwidth.bits, 1500000);
-    assert_int_equal(s->network.queue.bytes, 65536);
-    assert_int_equal(s->network.header, 40);
-    assert_true(s->churn.session.shape == 0.6);
-    assert_int_equal(s->churn.session.mean, 7200 * SIM_SECOND);
-    assert_int_equal(s->churn.downtime.mean, 300 * SIM_SECOND);
-    assert_true(s->churn.share == 0.4);
-    assert_int_equal(s->churn.rejoin, REJOIN_LOSE);
-    assert_int_equal(s->churn.leave, LEAVE_GRACEFUL);
-    assert_int_equal(s->churn.start, CHURN_UP);
-    assert_int_equal(s->workload.updates, 500);
-    assert_int_equal(s->workload.keys, 20);
-    assert_int_equal(s->workload.size, 200);
-    assert_int_equal(s->workload.at, SIM_SECOND);
-    assert_int_equal(s->workload.arrival.mode, ARRIVAL_POISSON);
-    assert_true(s->workload.arrival.rate == 5);
-    assert_int_equal(s->workload.origin.mode, ORIGIN_NODE);
-    assert_int_equal(s->workload.origin.node, 17);
-    assert_true(s->workload.deletes == 0.1);
-    assert_int_equal(s->store.preload, 100);
+    assert_int_equal(s->config.peers, PEERS_ALIVE);
+    expect_law(&s->latency, DISTRIBUTION_LOGNORMAL, 40e6);
+    assert_int_equal(s->config.network.latency_per, LATENCY_PER_MESSAGE);
+    assert_true(s->config.network.jitter == 0.05 && s->loss.mean == 0.02);
+    assert_true(s->loss.burst == 4 && s->config.network.duplicate == 0.001);
+    assert_int_equal(s->config.network.bandwidth, 1500000);
+    assert_int_equal(s->config.network.queue_bytes, 65536);
+    assert_int_equal(s->config.network.header_bytes, 40);
+    expect_law(&s->session, DISTRIBUTION_WEIBULL, 7200e9 / tgamma(1 + 1 / 0.6));
+    expect_law(&s->downtime, DISTRIBUTION_EXPONENTIAL, 300e9);
+    assert_true(s->config.churn.share == 0.4);
+    assert_int_equal(s->config.churn.rejoin, REJOIN_LOSE);
+    assert_int_equal(s->config.churn.leave, LEAVE_GRACEFUL);
+    assert_int_equal(s->config.churn.start, CHURN_UP);
+    assert_int_equal(s->config.workload.updates, 500);
+    assert_int_equal(s->config.workload.keys, 20);
+    assert_int_equal(s->config.workload.size_bytes, 200);
+    assert_int_equal(s->config.workload.at, SIM_SECOND);
+    assert_int_equal(s->arrival.mode, ARRIVAL_POISSON);
+    assert_true(s->arrival.rate == 5);
+    assert_int_equal(s->origin.mode, ORIGIN_NODE);
+    assert_int_equal(s->origin.node, 17);
+    assert_true(s->config.workload.deletes == 0.1);
+    assert_int_equal(s->config.store.preload, 100);
     expect_store_and_faults(s);
-    assert_int_equal(s->stop.at, 1200 * SIM_SECOND);
-    assert_int_equal(s->stop.when, STOP_NEVER);
-    assert_int_equal(s->stop.events, 1000000000);
-    assert_int_equal(s->warmup, 2 * SIM_SECOND);
-    assert_int_equal(s->cooldown, 3 * SIM_SECOND);
-    assert_int_equal(s->record.every, SIM_SECOND);
-    assert_true(s->record.nodes);
+    assert_int_equal(s->config.stop.at, 1200 * SIM_SECOND);
+    assert_int_equal(s->config.stop.when, STOP_NEVER);
+    assert_int_equal(s->config.stop.events, 1000000000);
+    assert_int_equal(s->config.warmup, 2 * SIM_SECOND);
+    assert_int_equal(s->config.cooldown, 3 * SIM_SECOND);
+    assert_int_equal(s->config.sample_every, SIM_SECOND);
+    assert_true(s->config.node_histograms);
     assert_int_equal(s->strategies.count, 2);
     assert_string_equal(s->strategies.list[1].name, "two: `x`");
     assert_int_equal(s->strategies.list[1].count, 2);
@@ -466,8 +478,8 @@ static const struct {
       "be at least 9 long" },
     { "network: {loss: {mean: 1, burst: 4}}\n", "4:17 network.loss: bursts of 4 messages lose at "
                                                 "most 80% of them; to lose all, give no burst" },
-    { "network: {loss: nan}\n", "4:17 network.loss: `nan` is no share" },
-    { "network: {loss: -1%}\n", "4:17 network.loss: -1% is no share" },
+    { "network: {loss: nan}\n", "4:17 network.loss: `nan` is not a share" },
+    { "network: {loss: -1%}\n", "4:17 network.loss: -1% is not a share" },
     { "network: {loss: [1%]}\n", "4:17 network.loss: a single value was expected, not a list" },
     { "network: {loss: }\n", "4:1" },
     { "network: {latency: 40}\n", "4:20 network.latency: 40 lacks a unit; a time has one of the" },
@@ -498,7 +510,8 @@ static const struct {
       "4:22 network.bandwidth: `1MB` has an unknown unit; a bit rate" },
     { "network: {bandwidth: 0bit/s}\n", "4:22 network.bandwidth: 0bit/s is outside 1bit/s.." },
     { "network: {bandwidth: 1e9Gbit/s}\n", "4:22 network.bandwidth: 1e9Gbit/s is outside" },
-    { "network: {bandwidth: 1.5bit/s}\n", "4:22 network.bandwidth: 1.5bit/s is no whole number" },
+    { "network: {bandwidth: 1.5bit/s}\n",
+      "4:22 network.bandwidth: 1.5bit/s is not a whole number" },
     { "network: {bandwidth: [1]}\n", "4:22 network.bandwidth: a bit rate was expected" },
     { "network: {bandwidth: }\n", "4:22 network.bandwidth: a bit rate was expected" },
     { "network: {bandwidth: unlimted}\n",
@@ -514,7 +527,7 @@ static const struct {
       "5:11 network.bandwidth: has no effect under `timing: rounds`" },
     { "timing: rounds\nnetwork: {bandwidth: 1Mbit/s, queue: 1kB}\n",
       "5:11 network.bandwidth: has no effect under `timing: rounds`" },
-    { "network: {duplicate: 1.5}\n", "4:22 network.duplicate: 1.5 is no share" },
+    { "network: {duplicate: 1.5}\n", "4:22 network.duplicate: 1.5 is not a share" },
     { "network: {duplicate: {}}\n", "4:22 network.duplicate: a single value was expected" },
     { "groups: {}\n", "4:9 groups: groups were expected" },
     { "groups: {a: 1}\n", "4:9 groups: the groups have 1 nodes together; there are 100" },
@@ -569,7 +582,8 @@ static const struct {
     { "faults: [{at: 1s, loss: 30%}]\n", "4:25 faults.1.loss: `{mean: 30%, of: eu}` was expected" },
     { "faults: [{at: 1s, loss: {mean: 30%}}]\n", "4:25 faults.1.loss: `of` is missing: whose" },
     { "faults: [{at: 1s, loss: {of: all}}]\n", "4:25 faults.1.loss: `mean` is missing: share of" },
-    { "faults: [{at: 1s, loss: {of: all, mean: 2}}]\n", "4:41 faults.1.loss.mean: 2 is no share" },
+    { "faults: [{at: 1s, loss: {of: all, mean: 2}}]\n",
+      "4:41 faults.1.loss.mean: 2 is not a share" },
     { "faults: [{at: 1s, loss: {of: all, mean: 90%, burst: 4}}]\n",
       "4:25 faults.1.loss: bursts of 4 messages lose at most 80%" },
     { "faults: [{at: 1s, loss: {of: all, mean: 9%, bursts: 4}}]\n",
@@ -594,7 +608,7 @@ static const struct {
     { "faults: [{at: 1s, recover: all}]\n", "4:19 faults.1.recover: has no effect: no `crash`" },
     { "faults: [{at: 1s, every: 1ms, wipe: all}]\n", "4:9 faults: 3599000 faults within a run" },
     { "faults: [{at: 1s, crash: 3}]\n", "4:26 faults.1.crash: 3 could be nodes or a share" },
-    { "faults: [{at: 1s, crash: 101%}]\n", "4:26 faults.1.crash: 101% is no share" },
+    { "faults: [{at: 1s, crash: 101%}]\n", "4:26 faults.1.crash: 101% is not a share" },
     { "faults: [{at: 1s, crash: }]\n", "4:26 faults.1.crash: nodes were expected" },
     { "faults: [{at: 1s, crash: eu}]\n", "4:26 faults.1.crash: there is no group `eu`; known" },
     { "groups: {east: 1, west: 99}\nfaults: [{at: 1s, crash: wst}]\n",
@@ -634,13 +648,17 @@ static const struct {
     { "faults: [{at: 1s, crash: {nodes: 1}}]\n",
       "4:27 faults.1.crash.nodes: unknown selector; did you mean `node`?" },
     { "expect: []\n", "4:9 expect: a list of expectations was expected" },
-    { "expect: [5]\n", "4:10 expect.1: `5` is no expression; the form is STAT(METRIC, STRATEGY)" },
+    { "expect: [5]\n",
+      "4:10 expect.1: `5` is not an expression; the form is STAT(METRIC, STRATEGY)" },
     { "expect: [p95(t99, a) < 3s]\n", "4:10 expect.1: the `(` is not closed; within a [list]" },
     { "expect: [p95(t99) < 3s, \"p95(t99, b) < 3s\"]\n",
       "4:25 expect.2: there is no strategy `b`" },
     { "expect: [p95(t98) < 3]\n", "4:10 expect.1: there is no metric `t98`; did you mean `t90`?" },
     { "expect: [mean(test-model.turn) < 3]\n",
       "4:10 expect.1: there is no metric `test-model.turn`; did you mean `test-model.turns`?" },
+    { "expect: [mean(test-model.waits.p98) < 3]\n",
+      "4:10 expect.1: there is no metric `test-model.waits.p98`; did you mean "
+      "`test-model.waits.p99`?" },
     { "expect: [mean(plain.x) < 3]\n",
       "4:10 expect.1: there is no metric `plain.x`; `gossipsim models" },
     { "store: {shards: 0}\n", "4:17 store.shards: 0 is outside 1..65536" },
@@ -666,7 +684,7 @@ static const struct {
     { "timing: now\n", "4:9 timing: `now` is none of events, rounds" },
     { "seed: -1\n", "4:7 seed: -1 is negative" },
     { "seed: 9223372036854775808\n", "4:7 seed: 9223372036854775808 is too large" },
-    { "seed: 0x10\n", "4:7 seed: `0x10` is no count" },
+    { "seed: 0x10\n", "4:7 seed: `0x10` is not a count" },
     { "replications: 0\n", "4:15 replications: 0 is outside 1..1000000" },
     { "replications: {min: 50, max: 30, until: {}}\n", "4:15 replications: `min` is greater" },
     { "replications: {min: 19, max: 30, until: {}}\n", "4:21 replications.min: 19 is outside" },
@@ -708,9 +726,9 @@ static const struct {
     { "warmup: 1s\n", "4:9 warmup: all updates are injected before it ends" },
     { "record: {every: 1us}\n", "4:17 record.every: makes 3600000000 samples a run" },
     { "record: {nodes: yes}\n", "4:17 record.nodes: `yes` is neither true nor false" },
-    { "name: A\n", "4:7 name: `A` is no name" },
-    { "name: ../x\n", "4:7 name: `../x` is no name" },
-    { "name: \"\"\n", "4:7 name: `` is no name" },
+    { "name: A\n", "4:7 name: `A` is not a name" },
+    { "name: ../x\n", "4:7 name: `../x` is not a name" },
+    { "name: \"\"\n", "4:7 name: `` is not a name" },
     { "description: [x]\n", "4:14 description: a text was expected" },
 };
 
@@ -854,9 +872,10 @@ static void strategies_are_checked_by_their_models(void **state)
                         "expect: [\"mean(test-model.turns, a) < 3\"]\n",
                   "4:10 expect.1: strategy `a` has no metric `test-model.turns`: its model is not "
                   "in the stack\n");
-    expect_errors(START "timing: rounds\nstrategies: {a: {test-model: {interval: 1500ms}}}\n",
-                  "4:41 strategies.a.test-model.interval: 1500ms is no whole number of rounds of "
-                  "1s\n");
+    expect_errors(
+        START "timing: rounds\nstrategies: {a: {test-model: {interval: 1500ms}}}\n",
+        "4:41 strategies.a.test-model.interval: 1500ms is not a whole number of rounds of "
+        "1s\n");
 }
 
 static void what_is_missing_is_named(void **state)
@@ -906,7 +925,7 @@ static void measured_values_come_from_a_file(void **state)
     read_text(&o, path, text, sizeof text - 1);
     errors_print(stderr, &o.errors);
     assert_true(o.is_good);
-    random_time_spec(&o.scenario.network.latency, &spec);
+    random_time_spec(&o.scenario.latency, &spec);
     assert_int_equal(spec.kind, DISTRIBUTION_EMPIRICAL);
     assert_int_equal(spec.value_count, 3);
     assert_int_equal(spec.values[1], 2500000);
@@ -921,7 +940,7 @@ static void measured_values_come_from_a_file(void **state)
 
     read_text(&o, path, smooth, sizeof smooth - 1);
     assert_true(o.is_good);
-    random_time_spec(&o.scenario.network.latency, &spec);
+    random_time_spec(&o.scenario.latency, &spec);
     assert_true(spec.is_smooth);
     g_free(second);
     second = completed(&o.scenario, false);
@@ -978,7 +997,7 @@ static void families_become_the_engines_terms(void **state)
 
         read_text(&o, "a.yaml", text, strlen(text));
         assert_true(o.is_good);
-        random_time_spec(&o.scenario.network.latency, &spec);
+        random_time_spec(&o.scenario.latency, &spec);
         assert_int_equal(spec.kind, cases[i].kind);
         assert_true(fabs(spec.a / cases[i].a - 1) < 1e-9);
         assert_true(fabs(spec.b - cases[i].b) < 1e-9);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What is agreed upon, and since when: an update that no live replica holds is not; a replica that
- * lost its data and learns it again is not slow; who comes back is counted by `t_settled`; and a
- * repair is of what there was when the fault was over, whatever is written since.
+ * lost its data and learns it again is not slow; a node that comes back is counted by `t_settled`;
+ * and a repair is of what there was when the fault was over, whatever is written since.
  */
 #include "teller.h"
 

@@ -103,7 +103,8 @@ static void hear(struct node *n, const struct message *m)
 }
 
 static const struct param params[] = { PARAM_END };
-static const struct message_kind messages[] = { { "bye", CARRIES_CONTROL }, { NULL, 0 } };
+static const struct message_kind messages[] = { { .name = "bye", .carries = CARRIES_CONTROL },
+                                                { .name = NULL } };
 
 static const struct model diarist = {
     .name = "diarist",

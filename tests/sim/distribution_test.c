@@ -104,11 +104,9 @@ static double below(double x, const void *about)
         return gsl_cdf_pareto_P(x + s->a, s->b, s->a);
     case DISTRIBUTION_GAMMA:
         return gsl_cdf_gamma_P(x, s->b, s->a);
-    case DISTRIBUTION_CONSTANT:
-    case DISTRIBUTION_EMPIRICAL:
-        break;
+    default:
+        return x >= s->a;
     }
-    return x >= s->a;
 }
 
 static double above(double x, const struct distribution_spec *s)

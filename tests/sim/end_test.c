@@ -128,8 +128,8 @@ static void quiet_is_when_the_last_thing_has_happened(void **state)
     setup_clear(&mail);
 }
 
-/* Who comes back wakes a quiet run, if it has not ended before: that is not the sampler's choice.
- */
+/* A node that comes back wakes a quiet run, if it has not ended before: how it is sampled does not
+ * matter. */
 static void churn_wakes_a_quiet_run_or_not_however_it_is_sampled(void **state)
 {
     struct distribution *session = stay_of(3), *downtime = stay_of(20);
@@ -192,7 +192,8 @@ static void tell(struct node *n, int tag, uint32_t value)
         node_send(n, peer, 0, set_copy(node_known(n)));
 }
 
-static const struct message_kind messages[] = { { "all", CARRIES_PAYLOAD }, { NULL, 0 } };
+static const struct message_kind messages[] = { { .name = "all", .carries = CARRIES_PAYLOAD },
+                                                { .name = NULL } };
 static const struct param params[] = { PARAM_END };
 static const struct model listening = { .name = "listening",
                                         .params = params,

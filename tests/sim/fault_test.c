@@ -139,7 +139,8 @@ static const struct param params[] = {
     PARAM_BOOL(struct config, gossips, "false", "ticks send"),
     PARAM_END,
 };
-static const struct message_kind messages[] = { { "news", CARRIES_PAYLOAD }, { NULL, 0 } };
+static const struct message_kind messages[] = { { .name = "news", .carries = CARRIES_PAYLOAD },
+                                                { .name = NULL } };
 
 static const struct model witness = {
     .name = "witness",

@@ -301,7 +301,8 @@ static int sets(const void *config)
     return 1;
 }
 
-static const struct message_kind messages[] = { { "all", CARRIES_PAYLOAD }, { NULL, 0 } };
+static const struct message_kind messages[] = { { .name = "all", .carries = CARRIES_PAYLOAD },
+                                                { .name = NULL } };
 static const struct param params[] = {
     PARAM_INTERVAL(struct config, interval, "200ms", "1us..365d", "between acts"),
     PARAM_END,

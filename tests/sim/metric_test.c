@@ -5,6 +5,7 @@
  */
 #include "sim/metric.h"
 #include "tests/models/harness.h"
+#include "tests/sim/heartbeat.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -64,7 +65,11 @@ static void rows_and_what_runs_leave_agree(void **state)
         .kind = FAULT_PARTITION, .at = SIM_SECOND, .lasts = SIM_SECOND, .obstacle = &cut
     };
     bool seen[METRICS] = { false };
-    struct setup plain, rich;
+    const struct sim_fault crash = { .kind = FAULT_CRASH,
+                                     .of = { .kind = SELECT_COUNT, .count = 1 },
+                                     .at = 9 * SIM_SECOND,
+                                     .lasts = 9 * SIM_SECOND };
+    struct setup plain, rich, judging;
 
     (void)state;
     setup_init(&plain, 20);
@@ -88,6 +93,16 @@ static void rows_and_what_runs_leave_agree(void **state)
     rich.config.fault_count = 1;
     note_rows(&rich, seen);
     setup_clear(&rich);
+
+    setup_init(&judging, 20);
+    setup_add_model(&judging, &heartbeat, "nodes=20 suspect=1500ms");
+    judging.config.network.loss = 0.3;
+    judging.config.stop.when = STOP_NEVER;
+    judging.config.stop.at = 40 * SIM_SECOND;
+    judging.config.faults = &crash;
+    judging.config.fault_count = 1;
+    note_rows(&judging, seen);
+    setup_clear(&judging);
     for (int i = 0; i < METRICS; i++)
         if (seen[i] == (i >= METRIC_OF_PROGRAM))
             fail_msg("%s: is %swritten by a run", metric_table[i].name, seen[i] ? "" : "not ");

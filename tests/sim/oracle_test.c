@@ -6,6 +6,8 @@
  * sums.  What a message and a set cost to keep is the engine's art; what they mean is said there.
  */
 #include "tests/sim/oracle.h"
+#include "tests/sim/recounter.h"
+#include "tests/sim/same_result.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -487,9 +489,41 @@ static void test_engine_and_oracle_agree(void **state)
     assert_int_equal(differences, 0);
 }
 
+/* Who looks on changes nothing, and sees enough to work out what the engine measures. */
+static void test_an_observer_sees_all_and_changes_nothing(void **state)
+{
+    (void)state;
+    call = &by_engine;
+    for (uint32_t number = 0; number < CASES; number++) {
+        static struct recounter recounter;
+        struct scene scene;
+        struct sim_result plain, seen;
+        const char *difference;
+
+        draw_scene(&scene, number);
+        sim_run(&scene.config, &plain);
+        recounter_open(&recounter, &scene.config);
+        scene.config.observer = &recounter.observer;
+        sim_run(&scene.config, &seen);
+        difference = result_difference(&plain, &seen);
+        if (difference)
+            fail_msg("case %u: with an observer %s is another", number, difference);
+        difference = recounter_difference(&recounter, &seen);
+        if (difference)
+            fail_msg("case %u: what is seen tells otherwise: %s", number, difference);
+        recounter_close(&recounter);
+        sim_result_clear(&plain);
+        sim_result_clear(&seen);
+        clear_scene(&scene);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_engine_and_oracle_agree) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_engine_and_oracle_agree),
+        cmocka_unit_test(test_an_observer_sees_all_and_changes_nothing),
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,7 +66,7 @@ static void go(struct node *n, bool graceful, bool loses)
 }
 
 static const struct param params[] = { PARAM_END };
-static const struct message_kind messages[] = { { NULL, 0 } };
+static const struct message_kind messages[] = { { .name = NULL } };
 static const struct model asked = {
     .name = "asked",
     .params = params,

@@ -75,9 +75,12 @@ static void assert_same(const struct world *w, const struct set *set, const bool
         count++;
         assert_true(set_next(set, &i));
         assert_int_equal(i, u);
+        assert_true(set_nth(set, count - 1, &i));
+        assert_int_equal(i, u);
         i++;
     }
     assert_false(set_next(set, &i));
+    assert_false(set_nth(set, count, &i));
     assert_int_equal(set_count(set), count);
     assert_int_equal(set_is_empty(set), count == 0);
 }
@@ -90,17 +93,33 @@ static void put(struct world *w, int i, struct set *set, const bool *model)
     memmove(w->model[i], model, sizeof w->model[i]);
 }
 
-enum { COPY, MINUS, COMMON, JOIN, REMOVE, ADD, CLEAR, DROP, SINGLE, FIRST, PUT, OPERATIONS };
+enum {
+    COPY,
+    MINUS,
+    COMMON,
+    JOIN,
+    BELOW,
+    ONLY,
+    REMOVE,
+    ADD,
+    CLEAR,
+    DROP,
+    SINGLE,
+    FIRST,
+    PUT,
+    OPERATIONS
+};
 
 static void fill_model(struct world *w, bool *result, int operation, int a, int b, uint32_t u)
 {
     for (uint32_t i = 0; i < w->updates; i++) {
         const bool in_a = w->model[a][i], in_b = w->model[b][i];
         const bool results[OPERATIONS] = {
-            [COPY] = in_a,         [MINUS] = in_a && !in_b,  [COMMON] = in_a && in_b,
-            [JOIN] = in_a || in_b, [REMOVE] = in_a && !in_b, [ADD] = in_a || in_b,
-            [CLEAR] = false,       [DROP] = in_a && i != u,  [SINGLE] = i == u,
-            [FIRST] = i < u,       [PUT] = in_a || i == u,
+            [COPY] = in_a,           [MINUS] = in_a && !in_b,  [COMMON] = in_a && in_b,
+            [JOIN] = in_a || in_b,   [REMOVE] = in_a && !in_b, [ADD] = in_a || in_b,
+            [CLEAR] = false,         [DROP] = in_a && i != u,  [SINGLE] = i == u,
+            [FIRST] = i < u,         [PUT] = in_a || i == u,   [BELOW] = in_a && i < u,
+            [ONLY] = in_a && i == u,
         };
 
         result[i] = results[operation];
@@ -140,6 +159,12 @@ static void operate(struct world *w, int operation)
         return;
     case JOIN:
         put(w, to, set_join(*at, w->sets[b]), result);
+        return;
+    case BELOW:
+        put(w, to, set_below(*at, u), result);
+        return;
+    case ONLY:
+        put(w, to, set_only(*at, u), result);
         return;
     case SINGLE:
         put(w, to, set_single(&w->pool, u), result);
@@ -314,7 +339,11 @@ static void tally_once(struct world *w, struct counters *c, unsigned limit)
     if (any(w, 4) == 0) {
         for (uint32_t i = 0; i < w->updates; i++)
             c->model[i] = set_has(set, i) ? 0 : c->model[i];
-        set_tally_reset(c->planes, set, limit);
+        if (any(w, 2) == 0)
+            set_tally_reset(c->planes, set, limit);
+        else /* as when a node forgets updates */
+            for (int k = 0; k < set_tally_planes(limit); k++)
+                set_remove(&c->planes[k], set);
         set_free(set);
         return;
     }

@@ -149,7 +149,8 @@ static void learn(struct node *n, const struct set *news, enum learned how)
 }
 
 static const struct param params[] = { PARAM_END };
-static const struct message_kind messages[] = { { "all", CARRIES_PAYLOAD }, { NULL, 0 } };
+static const struct message_kind messages[] = { { .name = "all", .carries = CARRIES_PAYLOAD },
+                                                { .name = NULL } };
 static const struct model hoarder = {
     .name = "hoarder",
     .params = params,

@@ -72,7 +72,10 @@ static void learn(struct node *n, const struct set *news, enum learned how)
     }
 }
 
-static const struct message_kind messages[] = { { "news", CARRIES_PAYLOAD }, { NULL, 0 } };
+static const struct message_kind messages[] = {
+    { .name = "news", .carries = CARRIES_PAYLOAD },
+    { .name = NULL },
+};
 static const struct param params[] = {
     PARAM_INTERVAL(struct teller_config, interval, "1s", "1us..365d", "between ticks"),
     PARAM_TIME(struct teller_config, delay, "1s", "0s..365d", "of one-shots"),

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * figure_sweep.c - a metric against a swept parameter; see figure.h.
+ * sweep.c - a metric against a swept parameter.
+ *
+ * A line with 95 % intervals a strategy, a panel a combination of the other parameters (one panel
+ * where lists are walked together).
  *
  * An axis is logarithmic if its values are positive, span a decade and are spaced more like a
  * geometric than like an arithmetic sequence.  Values that are words are places side by side,
  * and where there is room the axis shows values as the scenario writes them.
  * A median that is "never" is an open triangle on the upper edge.
  */
-#include "analysis/figure/figure_kinds.h"
+#include "analysis/figure/figure_parts.h"
 #include "analysis/figure/ticks.h"
 #include "analysis/text/text.h"
 
@@ -31,7 +34,7 @@ struct sweep {
     bool has_words;      /* values along x are marked as they are written */
     bool is_slanted;     /* where they have no room beside each other */
     size_t word_columns; /* to which each is cut */
-    size_t word_step;    /* every which of them is marked */
+    size_t word_step;    /* one in so many of them is marked */
 };
 
 /* Complains that there is nothing along x. */
@@ -48,7 +51,7 @@ static void complain_no_axis(const struct figure *figure, struct errors *errors)
                    "--where leaves one value of each parameter, so nothing goes along x");
 }
 
-/* The axis along x: the first that has several values, but none that --where fixes.  -1 and an
+/* The axis along x: the first that has several values, but not one that --where fixes.  -1 and an
  * error if there is none. */
 static int choose_axis(const struct figure *figure, struct errors *errors)
 {
@@ -57,7 +60,7 @@ static int choose_axis(const struct figure *figure, struct errors *errors)
 
     if (figure->options->by) {
         axis = study_find_axis(study, figure->options->by, errors);
-        if (axis >= 0 && figure->is_fixed[axis]) {
+        if (axis >= 0 && study->is_fixed[axis]) {
             errors_add(errors, ERROR_SCENARIO, "--by %s: --where leaves one value of it",
                        figure->options->by);
             axis = -1;
@@ -65,7 +68,7 @@ static int choose_axis(const struct figure *figure, struct errors *errors)
         return axis;
     }
     for (size_t i = 0; axis < 0 && i < study->axis_count; i++)
-        if (!figure->is_fixed[i])
+        if (!study->is_fixed[i])
             axis = (int)i; /* a sweep of a single value */
     if (axis < 0)
         complain_no_axis(figure, errors);
@@ -159,35 +162,38 @@ static void choose_y_scale(struct sweep *sweep)
     y->low = y->is_log ? least / 1.5 : fmin(0, isfinite(least) ? least : 0);
 }
 
-/* A row: x, value, limits, and where a "never" is marked. */
-static void write_row(const struct sweep *sweep, GString *rows, size_t i, size_t strategy)
+static void add_value(const struct sweep *sweep, struct line *line, size_t i, size_t strategy)
 {
     size_t strategies = sweep->figure->study->strategy_count;
     const struct estimate *e = &sweep->summaries[i * strategies + strategy].estimate;
     double upper = isinf(e->upper) ? sweep->y.high : e->upper;
     double factor = sweep->y.scale.factor;
 
-    figure_number(rows, figure_x(sweep->figure, i) * sweep->x_scale.factor);
-    figure_number(rows, e->value * factor);
-    figure_number(rows, (isnan(e->lower) ? e->value : fmax(e->lower, sweep->y.low)) * factor);
-    figure_number(rows, (isnan(upper) ? e->value : upper) * factor);
-    figure_number(rows, isinf(e->value) ? sweep->y.high * factor : NAN);
-    g_string_append_c(rows, '\n');
+    line_add(line,
+             (struct line_point){
+                 .x = figure_x(sweep->figure, i) * sweep->x_scale.factor,
+                 .y = e->value * factor,
+                 .lower = (isnan(e->lower) ? e->value : fmax(e->lower, sweep->y.low)) * factor,
+                 .upper = (isnan(upper) ? e->value : upper) * factor,
+                 .beyond = isinf(e->value) ? sweep->y.high * factor : NAN });
 }
 
-static void write_series(const struct sweep *sweep, struct canvas *canvas, size_t panel,
-                         size_t series)
+/* A line a series. */
+static struct lines *make_lines(const struct sweep *sweep, size_t panel)
 {
     const struct figure *figure = sweep->figure;
-    char *name = canvas_file_name(panel, series);
-    GString *rows = gnuplot_data(canvas->gnuplot, name);
+    struct lines *lines = lines_new();
 
-    g_string_append(rows, "# parameter, value, 95 % limits, never\n");
-    for (size_t i = 0; i < figure->point_count; i++)
-        for (size_t s = 0; s < figure->study->strategy_count; s++)
-            if (figure_panel(figure, i) == panel && figure_series(figure, i, s) == series)
-                write_row(sweep, rows, i, s);
-    g_free(name);
+    for (size_t series = 0; series < figure->series->len; series++) {
+        struct line *line =
+            lines_add(lines, series, LINE_DATA, LINE_JOINED | LINE_MARKED | LINE_BARS,
+                      "parameter, value, 95 % limits, never");
+        for (size_t i = 0; i < figure->point_count; i++)
+            for (size_t s = 0; s < figure->study->strategy_count; s++)
+                if (figure_panel(figure, i) == panel && figure_series(figure, i, s) == series)
+                    add_value(sweep, line, i, s);
+    }
+    return lines;
 }
 
 /* ---- values along x, as they are written ---- */
@@ -322,27 +328,6 @@ static void set_axes(const struct sweep *sweep, struct canvas *canvas)
     ticks_set(&y, 'y', g);
 }
 
-static void plot_panel(const struct sweep *sweep, struct canvas *canvas, size_t panel)
-{
-    struct gnuplot *g = canvas->gnuplot;
-
-    set_axes(sweep, canvas);
-    canvas_plot(canvas, panel, true);
-    for (size_t s = 0; s < canvas->series_count; s++) {
-        char *name = canvas_file_name(panel, s);
-        int line = canvas_line(s);
-        if (!canvas_is_text(canvas))
-            gnuplot_add(g, "    '%s' using 1:2:3:4 with yerrorbars lt %d lw 1.4 pt 0 notitle, \\\n",
-                        name, line);
-        gnuplot_add(g,
-                    "    '%s' using 1:2 with linespoints lt %d notitle, \\\n"
-                    "    '%s' using 1:5 with points lt %d pt %d ps 1.4 lw 1.6 notitle%s",
-                    name, line, name, line, canvas_is_text(canvas) ? line : 8,
-                    s + 1 < canvas->series_count ? ", \\\n" : "\n");
-        g_free(name);
-    }
-}
-
 static char *write_subtitle(const struct sweep *sweep, const char *runs)
 {
     const struct figure *figure = sweep->figure;
@@ -360,7 +345,7 @@ static char *write_subtitle(const struct sweep *sweep, const char *runs)
     return subtitle;
 }
 
-static struct canvas *draw(struct sweep *sweep, const char *runs)
+static struct canvas *draw_page(struct sweep *sweep, const char *runs)
 {
     const struct figure *figure = sweep->figure;
     const char *axis = figure->study->axes[figure->x_axis];
@@ -373,10 +358,11 @@ static struct canvas *draw(struct sweep *sweep, const char *runs)
     choose_words(sweep, canvas);
     x_label = figure_label(axis, sweep->has_words ? "" : ticks_unit(&x));
     for (size_t panel = 0; panel < figure->panels->len; panel++) {
-        for (size_t s = 0; s < canvas->series_count; s++)
-            write_series(sweep, canvas, panel, s);
+        struct lines *lines = make_lines(sweep, panel);
         canvas_panel(canvas, panel, figure_panel_name(figure, panel), x_label, y_label);
-        plot_panel(sweep, canvas, panel);
+        set_axes(sweep, canvas);
+        lines_plot(lines, canvas, panel);
+        lines_free(lines);
     }
     canvas_finish(canvas);
     g_free(what);
@@ -386,7 +372,7 @@ static struct canvas *draw(struct sweep *sweep, const char *runs)
     return canvas;
 }
 
-struct canvas *figure_sweep(struct figure *figure, struct errors *errors)
+static struct canvas *draw(struct figure *figure, struct errors *errors)
 {
     const char *metric = figure->options->metric ? figure->options->metric : "t99";
     struct sweep sweep = { .figure = figure, .metric = metric_describe(metric) };
@@ -401,9 +387,16 @@ struct canvas *figure_sweep(struct figure *figure, struct errors *errors)
         figure_runs(figure, sweep.metric.unit == UNIT_TIME ? "median" : "mean", &runs, errors)) {
         choose_x_scale(&sweep);
         choose_y_scale(&sweep);
-        canvas = draw(&sweep, runs);
+        canvas = draw_page(&sweep, runs);
     }
     g_free(runs);
     g_free(sweep.summaries);
     return canvas;
 }
+
+const struct figure_kind figure_sweep = {
+    .name = "sweep",
+    .summary = "a metric against a swept parameter, with 95 % intervals",
+    .takes = FIGURE_METRIC | FIGURE_BY,
+    .draw = draw,
+};

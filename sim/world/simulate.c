@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* sim.c - one run from its start to its end; see sim.h. */
+/* simulate.c - one run from its start to its end; see sim.h. */
 #include "sim/sim.h"
 
 #include "sim/world/agreement.h"
 #include "sim/world/loop.h"
+#include "sim/world/observation.h"
 #include "sim/world/probe.h"
 #include "sim/world/result.h"
 #include "sim/world/setup.h"
@@ -12,6 +13,33 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+/* Whether its models can stand in one stack: what one alone may do only one does. */
+static bool check_stack(const struct sim_config *config, struct sim_result *result)
+{
+    const struct model *judge = NULL, *provider = NULL;
+
+    for (int i = 0; i < config->stack_count; i++) {
+        const struct model *model = config->stack[i].model;
+
+        if (model->believes && judge) {
+            snprintf(result->error, sizeof result->error,
+                     "the model %.40s believes something of other nodes, and so does %.40s",
+                     model->name, judge->name);
+            return false;
+        }
+        if (model->view_count && provider) {
+            snprintf(result->error, sizeof result->error,
+                     "the model %.40s has a view, and so has %.40s", model->name, provider->name);
+            return false;
+        }
+        judge = model->believes ? model : judge;
+        provider = model->view_count ? model : provider;
+    }
+    if (config->peers == PEERS_VIEW && !provider)
+        snprintf(result->error, sizeof result->error, "no model of the stack has a view");
+    return config->peers != PEERS_VIEW || provider;
+}
 
 /* Whether its models can be run at all; the scenario cannot make them otherwise. */
 static bool check_models(const struct sim_config *config, struct sim_result *result)
@@ -23,12 +51,11 @@ static bool check_models(const struct sim_config *config, struct sim_result *res
 
         if (model_check(model, why))
             continue;
-        result->stop_reason = "model";
         snprintf(result->error, sizeof result->error, "the model %.40s %.100s",
                  model->name ? model->name : "without a name", why);
         return false;
     }
-    return true;
+    return check_stack(config, result);
 }
 
 static void conclude(struct run *run, struct sim_result *result)
@@ -67,8 +94,10 @@ void sim_run(const struct sim_config *config, struct sim_result *result)
     *result = (struct sim_result){ .status = SIM_FAILED,
                                    .stop_reason = "memory",
                                    .error = "memory is short" };
-    if (!check_models(config, result))
+    if (!check_models(config, result)) {
+        result->stop_reason = "model";
         return;
+    }
     run = aligned_alloc(_Alignof(struct run), sizeof *run);
     if (!run)
         return;
@@ -85,6 +114,7 @@ void sim_run(const struct sim_config *config, struct sim_result *result)
     conclude(run, result);
     if (config->probe)
         probe_conclude(run);
+    observation_free(run->observation);
     lanes_clear(&run->lanes);
     gap_clear(&run->gap);
     distribution_free(run->first_session);

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * set.c - sets of updates: words in a pointer, or shared rows of bits.  See set.h and set_row.h.
+ * set_row.c - sets of updates: words in a pointer, or shared rows of bits.  See set.h.
  *
  * A row's count is cached and kept exact by every operation, so bytes and redundancy of a message
- * cost O(1).  The empty set is always the inline one.
+ * cost O(1).  The empty set is always the inline one.  Of a row only the words from its first
+ * member to its last exist: an operation costs as many words as its operands have in common, or as
+ * it copies, and a set of one member costs one.
  */
 #include "sim/truth/set_row.h"
 
 #include <assert.h>
 #include <string.h>
+
+#define UNCOUNTED UINT32_MAX /* the count of a plane, which is not kept */
 
 /* Members of a word.  The compiler's own is a call where the processor may lack the instruction. */
 static inline uint32_t count_bits(uint64_t word)
@@ -85,24 +89,56 @@ void set_row_free(struct set *row)
     pool->free = row;
 }
 
-static struct set *row_zeroed(struct set_pool *pool)
+/* Says which words of a row exist. */
+static void set_bounds(struct set *row, uint32_t low, uint32_t high)
+{
+    row->low = (uint16_t)low;
+    row->high = (uint16_t)high;
+}
+
+/* Makes words from `low` to before `high` exist too, and what lies between. */
+static void widen(struct set *row, uint32_t low, uint32_t high)
+{
+    if (low < row->low)
+        memset(&row->words[low], 0, (row->low - low) * sizeof *row->words);
+    if (high > row->high)
+        memset(&row->words[row->high], 0, (high - row->high) * sizeof *row->words);
+    set_bounds(row, low < row->low ? low : row->low, high > row->high ? high : row->high);
+}
+
+static void copy_words(struct set *row, const struct set *a, uint32_t low, uint32_t high)
+{
+    memcpy(&row->words[low], &a->words[low], (high - low) * sizeof *row->words);
+}
+
+/* A row whose words from `low` to before `high` exist and are 0. */
+static struct set *row_zeroed(struct set_pool *pool, uint32_t low, uint32_t high)
 {
     struct set *row = set_row_new(pool);
 
-    memset(row->words, 0, pool->words * sizeof *row->words);
+    set_bounds(row, low, low);
+    widen(row, low, high);
     row->count = 0;
     return row;
 }
 
-/* A finished row: notes its count, and the empty one becomes the inline empty set. */
+/* A finished row: notes its count, and the empty one becomes the inline empty set.  (Bounds are
+ * looked at in any case: when memory is short one row stands for many.) */
 static struct set *finished(struct set *row, uint64_t count)
 {
-    row->count = (uint32_t)count;
-    if (count)
-        return row;
-    row->count = 1;
-    set_release(row);
-    return SET_EMPTY;
+    uint32_t low = row->low, high = row->high;
+
+    row->count = count ? (uint32_t)count : 1; /* used once: see probe.c */
+    if (count == 0) {
+        set_release(row);
+        return SET_EMPTY;
+    }
+    while (low < high && !row->words[low])
+        low++;
+    while (low < high && !row->words[high - 1])
+        high--;
+    set_bounds(row, low, high);
+    return row;
 }
 
 static bool pool_is_inline(const struct set_pool *pool)
@@ -124,8 +160,9 @@ struct set *set_first(struct set_pool *pool, uint32_t count)
         return SET_EMPTY;
     if (pool_is_inline(pool))
         return set_of_bits((((uint64_t)1 << count) - 1) << 2);
-    struct set *row = row_zeroed(pool);
+    struct set *row = set_row_new(pool);
 
+    set_bounds(row, 0, (count + 63) / 64);
     memset(row->words, 0xff, count / 64 * sizeof *row->words);
     if (count % 64)
         row->words[count / 64] = ((uint64_t)1 << count % 64) - 1;
@@ -139,9 +176,12 @@ void set_put(struct set_pool *pool, struct set **a, update_id i)
         *a = set_of_bits(set_bits(*a) | (uint64_t)4 << i);
         return;
     }
-    if (set_is_inline(*a))
-        *a = row_zeroed(pool);
     uint64_t bit = (uint64_t)1 << i % 64;
+
+    if (set_is_inline(*a))
+        *a = row_zeroed(pool, i / 64, i / 64 + 1);
+    else
+        widen(*a, i / 64, i / 64 + 1);
 
     (*a)->count += !((*a)->words[i / 64] & bit);
     (*a)->words[i / 64] |= bit;
@@ -163,16 +203,17 @@ bool set_is_equal(const struct set *a, const struct set *b)
 {
     if (a == b)
         return true;
-    if (set_is_inline(a) || set_is_inline(b) || a->count != b->count)
+    if (set_is_inline(a) || set_is_inline(b) || a->count != b->count || a->low != b->low ||
+        a->high != b->high)
         return false;
-    return memcmp(a->words, b->words, a->pool->words * sizeof *a->words) == 0;
+    return memcmp(&a->words[a->low], &b->words[a->low], (a->high - a->low) * sizeof *a->words) == 0;
 }
 
 bool set_has(const struct set *a, update_id i)
 {
     if (set_is_inline(a))
         return i < SET_INLINE_MAX && (set_bits(a) >> (i + 2) & 1);
-    return a->words[i / 64] >> i % 64 & 1;
+    return i / 64 >= a->low && i / 64 < a->high && (a->words[i / 64] >> i % 64 & 1);
 }
 
 bool set_next(const struct set *a, update_id *i)
@@ -185,17 +226,40 @@ bool set_next(const struct set *a, update_id *i)
         *i += (update_id)__builtin_ctzll(rest);
         return true;
     }
-    uint32_t words = a->pool->words, w = *i / 64;
+    uint32_t high = a->high, w = *i / 64;
+    uint64_t rest = 0;
 
-    if (w >= words)
+    if (w < a->low)
+        w = a->low - 1u;
+    else if (w < high)
+        rest = a->words[w] >> *i % 64 << *i % 64;
+    else
         return false;
-    uint64_t rest = a->words[w] >> *i % 64 << *i % 64;
-
-    while (!rest && ++w < words)
+    while (!rest && ++w < high)
         rest = a->words[w];
     if (!rest)
         return false;
     *i = w * 64 + (update_id)__builtin_ctzll(rest);
+    return true;
+}
+
+bool set_nth(const struct set *a, uint32_t index, update_id *i)
+{
+    uint64_t bits = set_is_inline(a) ? set_bits(a) >> 2 : 0;
+    uint32_t w = 0;
+
+    if (index >= set_count(a))
+        return false;
+    if (!set_is_inline(a)) {
+        for (w = a->low; w + 1 < a->high && index >= count_bits(a->words[w]); w++)
+            index -= count_bits(a->words[w]);
+        bits = a->words[w];
+    }
+    for (; index > 0; index--)
+        bits &= bits - 1;
+    if (bits == 0) /* memory is short */
+        return false;
+    *i = w * 64 + (update_id)__builtin_ctzll(bits);
     return true;
 }
 
@@ -216,36 +280,76 @@ void set_free(struct set *a)
     set_release(a);
 }
 
-/* row = f(a, b) word by word; the row may be a or b. */
-static struct set *row_minus(struct set *row, const struct set *a, const struct set *b)
+/* The words that both rows have. */
+struct overlap {
+    uint32_t low, high;
+};
+
+static struct overlap overlap_of(const struct set *a, const struct set *b)
+{
+    const uint32_t low = a->low > b->low ? a->low : b->low;
+    const uint32_t high = a->high < b->high ? a->high : b->high;
+
+    return (struct overlap){ low, high > low ? high : low };
+}
+
+/* Members of a row, also of a plane. */
+static uint64_t count_row(const struct set *a)
 {
     uint64_t count = 0;
 
-    for (uint32_t i = 0, words = row->pool->words; i < words; i++) {
-        row->words[i] = a->words[i] & ~b->words[i];
-        count += count_bits(row->words[i]);
+    if (a->count != UNCOUNTED)
+        return a->count;
+    for (uint32_t i = a->low; i < a->high; i++)
+        count += count_bits(a->words[i]);
+    return count;
+}
+
+/* row = f(a, b) word by word; the row may be a. */
+static struct set *row_minus(struct set *row, const struct set *a, const struct set *b)
+{
+    const struct overlap both = overlap_of(a, b);
+    const uint64_t count = count_row(a);
+    uint64_t gone = 0;
+
+    if (row != a) {
+        set_bounds(row, a->low, a->high);
+        copy_words(row, a, a->low, both.low < a->high ? both.low : a->high);
+        if (both.high < a->high)
+            copy_words(row, a, both.high, a->high);
     }
-    return finished(row, count);
+    for (uint32_t i = both.low; i < both.high; i++) {
+        gone += count_bits(a->words[i] & b->words[i]);
+        row->words[i] = a->words[i] & ~b->words[i];
+    }
+    return finished(row, count - gone);
 }
 
 static struct set *row_common(struct set *row, const struct set *a, const struct set *b)
 {
+    const struct overlap both = overlap_of(a, b);
     uint64_t count = 0;
 
-    for (uint32_t i = 0, words = row->pool->words; i < words; i++) {
+    for (uint32_t i = both.low; i < both.high; i++) {
         row->words[i] = a->words[i] & b->words[i];
         count += count_bits(row->words[i]);
     }
+    set_bounds(row, both.low, both.high);
     return finished(row, count);
 }
 
 static struct set *row_join(struct set *row, const struct set *a, const struct set *b)
 {
-    uint64_t count = 0;
+    uint64_t count = a->count;
 
-    for (uint32_t i = 0, words = row->pool->words; i < words; i++) {
-        row->words[i] = a->words[i] | b->words[i];
-        count += count_bits(row->words[i]);
+    if (row != a) {
+        set_bounds(row, a->low, a->high);
+        copy_words(row, a, a->low, a->high);
+    }
+    widen(row, b->low, b->high);
+    for (uint32_t i = b->low; i < b->high; i++) {
+        count += count_bits(b->words[i] & ~row->words[i]);
+        row->words[i] |= b->words[i];
     }
     return finished(row, count);
 }
@@ -283,6 +387,41 @@ struct set *set_join(const struct set *a, const struct set *b)
     return row_join(set_row_new(a->pool), a, b);
 }
 
+struct set *set_only(const struct set *a, update_id i)
+{
+    struct set *one = SET_EMPTY;
+
+    if (!set_has(a, i))
+        return SET_EMPTY;
+    if (set_is_inline(a))
+        return set_of_bits((uint64_t)4 << i);
+    set_put(a->pool, &one, i);
+    return one;
+}
+
+struct set *set_below(const struct set *a, update_id limit)
+{
+    struct set *row;
+    const uint32_t end = limit / 64;
+    uint64_t count = 0;
+
+    if (set_is_inline(a))
+        return limit < SET_INLINE_MAX
+                   ? set_of_bits(set_bits(a) & ((((uint64_t)1 << limit) - 1) << 2))
+                   : set_share(a);
+    if (end >= a->high)
+        return set_share(a);
+    if (end < a->low)
+        return SET_EMPTY;
+    row = set_row_new(a->pool);
+    set_bounds(row, a->low, end + 1);
+    copy_words(row, a, a->low, end + 1);
+    row->words[end] &= ((uint64_t)1 << limit % 64) - 1;
+    for (uint32_t i = a->low; i <= end; i++)
+        count += count_bits(row->words[i]);
+    return finished(row, count);
+}
+
 /* ---- changes in place ---- */
 
 static void replace(struct set **a, struct set *by)
@@ -296,7 +435,8 @@ static struct set *own_copy(struct set *a)
 {
     struct set *copy = set_row_new(a->pool);
 
-    memcpy(copy->words, a->words, a->pool->words * sizeof *copy->words);
+    set_bounds(copy, a->low, a->high);
+    copy_words(copy, a, a->low, a->high);
     copy->count = a->count;
     set_release(a);
     return copy;
@@ -390,15 +530,16 @@ static struct set *tally_inline(struct set **planes, const struct set *a, unsign
     return set_of_bits(full);
 }
 
-/* Planes are rows of their own even when all their bits are 0: their count is not kept. */
+/* Planes are rows of their own, with all words, even when all their bits are 0. */
 static void own_planes(struct set **planes, int used, struct set_pool *pool)
 {
     for (int k = 0; k < used; k++) {
-        if (set_is_inline(planes[k])) {
-            planes[k] = row_zeroed(pool);
-            planes[k]->count = 1;
-        } else if (planes[k]->refs > 1)
+        if (set_is_inline(planes[k]))
+            planes[k] = row_zeroed(pool, 0, pool->words);
+        else if (planes[k]->refs > 1)
             planes[k] = own_copy(planes[k]);
+        widen(planes[k], 0, pool->words); /* members may have been removed */
+        planes[k]->count = UNCOUNTED;
     }
 }
 
@@ -414,7 +555,8 @@ struct set *set_tally(struct set **planes, const struct set *a, unsigned limit)
     own_planes(planes, used, a->pool);
     struct set *full = set_row_new(a->pool);
 
-    for (uint32_t i = 0, words = a->pool->words; i < words; i++) {
+    set_bounds(full, a->low, a->high);
+    for (uint32_t i = a->low; i < a->high; i++) {
         uint64_t *word[32];
 
         for (int k = 0; k < used; k++)
@@ -435,7 +577,10 @@ void set_tally_reset(struct set **planes, const struct set *a, unsigned limit)
         }
         if (planes[k]->refs > 1)
             planes[k] = own_copy(planes[k]);
-        for (uint32_t i = 0, words = a->pool->words; i < words; i++)
+        const struct overlap both = overlap_of(planes[k], a);
+
+        for (uint32_t i = both.low; i < both.high; i++)
             planes[k]->words[i] &= ~a->words[i];
+        planes[k]->count = UNCOUNTED;
     }
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * figure_convergence.c - the informed share against time; see figure.h.
+ * convergence.c - the mean informed share against time.
+ *
+ * A line and a 95 % band a strategy, a panel a point; faults are shaded as long as they last.
  *
  * The x axis ends where the last curve has settled, but not before the last fault and the last
  * injection are over.  Where nothing comes from outside, what a curve does long after it has risen
@@ -17,10 +19,9 @@
 
 enum {
     TIMES_MAX = 400,
-    AFTER_RISE = 2,   /* times as long as all curves need to rise is shown of what comes then */
-    LOG_FROM = 40,    /* times as long as the fastest needs: then the axis is logarithmic */
-    BANDS_MAX = 16,   /* lines in a panel that have bands */
-    CROWDED_FROM = 6, /* lines in a panel whose bands are faint, with an edge */
+    AFTER_RISE = 2, /* times as long as all curves need to rise is shown of what comes then */
+    LOG_FROM = 40,  /* times as long as the fastest needs: then the axis is logarithmic */
+    BANDS_MAX = 16, /* lines in a panel that have bands */
 };
 
 struct drawing {
@@ -30,6 +31,7 @@ struct drawing {
     struct figure_events *events; /* of each point */
     struct figure_span span;
     struct ticks ticks;
+    char *columns; /* of the lines */
     double lowest; /* share that is shown */
 };
 
@@ -68,6 +70,7 @@ static void clear(struct drawing *d)
         figure_events_clear(&d->events[i]);
     g_free(d->curves);
     g_free(d->events);
+    g_free(d->columns);
 }
 
 /* What decides on the time axis, in seconds. */
@@ -125,43 +128,6 @@ static void choose_time_axis(struct drawing *d)
     span->factor = d->ticks.scale.factor;
 }
 
-/* Writes the data file of a curve. */
-static void write_curve(struct drawing *d, struct canvas *canvas, size_t i, size_t strategy)
-{
-    size_t curve_number = i * d->figure->study->strategy_count + strategy;
-    const struct trajectories *t = &d->curves[curve_number];
-    char *name =
-        canvas_file_name(figure_panel(d->figure, i), figure_series(d->figure, i, strategy));
-    GString *rows = gnuplot_data(canvas->gnuplot, name);
-    double times[TIMES_MAX];
-    struct estimate curve[TIMES_MAX];
-    size_t count = trajectories_times(t, d->span.start, d->span.end, times, TIMES_MAX);
-
-    trajectories_curve(t, times, count, curve);
-    g_string_append_printf(rows, "# time in %s, mean informed share in %%, 95 %% limits\n",
-                           d->ticks.scale.unit);
-    for (size_t k = 0; k < count; k++) {
-        figure_number(rows, times[k] * d->span.factor);
-        figure_number(rows, 100 * curve[k].value);
-        figure_number(rows, 100 * curve[k].lower);
-        figure_number(rows, 100 * curve[k].upper);
-        g_string_append_c(rows, '\n');
-        d->lowest = fmin(d->lowest, curve[k].value);
-    }
-    g_free(name);
-}
-
-/* Lower edge of the y axis in per cent: 0, unless all happens close to 100 % (preloaded data). */
-static double lower_edge(double lowest)
-{
-    double power = pow(10, floor(log10(fmax(1 - lowest, 1e-6))));
-    double step = (1 - lowest) / power;
-
-    if (lowest < 0.5 || lowest >= 1)
-        return 0;
-    return 100 - 100 * power * (step <= 1 ? 1 : step <= 2 ? 2 : step <= 5 ? 5 : 10);
-}
-
 static bool has_band(const struct drawing *d, size_t curve)
 {
     return d->figure->series->len <= BANDS_MAX && d->curves[curve].run_count > 1;
@@ -175,44 +141,48 @@ static bool has_bands(const struct drawing *d)
     return false;
 }
 
-/* Many bands must be faint where they lie over each other, so an edge shows where each ends. */
-static void add_band(struct canvas *canvas, const char *file, size_t series, const char *separator)
+static void add_curve(struct drawing *d, struct lines *lines, size_t i, size_t strategy)
 {
-    bool is_crowded = canvas->series_count >= CROWDED_FROM;
+    size_t number = i * d->figure->study->strategy_count + strategy;
+    const struct trajectories *t = &d->curves[number];
+    struct line *line = lines_add(lines, figure_series(d->figure, i, strategy), LINE_DATA,
+                                  LINE_JOINED | (has_band(d, number) ? LINE_BAND : 0), d->columns);
+    double times[TIMES_MAX];
+    struct estimate curve[TIMES_MAX];
+    size_t count = trajectories_times(t, d->span.start, d->span.end, times, TIMES_MAX);
 
-    gnuplot_add(canvas->gnuplot,
-                "%s    '%s' using 1:3:4 with filledcurves fc rgb '%s' fs transparent solid %s "
-                "noborder notitle",
-                separator, file, canvas_colour(series), is_crowded ? "0.07" : "0.18");
-    for (int column = 3; is_crowded && column <= 4; column++)
-        gnuplot_add(canvas->gnuplot,
-                    ", \\\n    '%s' using 1:%d with lines lc rgb '#a0%s' lw 0.6 dt 1 notitle", file,
-                    column, canvas_colour(series) + 1);
+    trajectories_curve(t, times, count, curve);
+    for (size_t k = 0; k < count; k++) {
+        line_add(line, (struct line_point){ .x = times[k] * d->span.factor,
+                                            .y = 100 * curve[k].value,
+                                            .lower = 100 * curve[k].lower,
+                                            .upper = 100 * curve[k].upper });
+        d->lowest = fmin(d->lowest, curve[k].value);
+    }
 }
 
-static void plot_panel(const struct drawing *d, struct canvas *canvas, size_t panel)
+/* The curves of a panel. */
+static struct lines *make_lines(struct drawing *d, size_t panel)
 {
     const struct figure *figure = d->figure;
-    const char *separator = "";
+    struct lines *lines = lines_new();
 
-    canvas_plot(canvas, panel, false);
-    for (size_t pass = canvas_is_text(canvas) ? 1 : 0; pass < 2; pass++)
-        for (size_t k = 0; k < d->curve_count; k++) {
-            size_t i = k / figure->study->strategy_count;
-            size_t series = figure_series(figure, i, k % figure->study->strategy_count);
-            char *name = canvas_file_name(panel, series);
-            bool is_here = figure_panel(figure, i) == panel;
-            if (is_here && pass == 0 && has_band(d, k)) {
-                add_band(canvas, name, series, separator);
-                separator = ", \\\n";
-            } else if (is_here && pass == 1) {
-                gnuplot_add(canvas->gnuplot, "%s    '%s' using 1:2 with lines lt %d notitle",
-                            separator, name, canvas_line(series));
-                separator = ", \\\n";
-            }
-            g_free(name);
-        }
-    gnuplot_add(canvas->gnuplot, "\n");
+    for (size_t i = 0; i < figure->point_count; i++)
+        for (size_t s = 0; s < figure->study->strategy_count; s++)
+            if (figure_panel(figure, i) == panel)
+                add_curve(d, lines, i, s);
+    return lines;
+}
+
+/* Lower edge of the y axis in per cent: 0, unless all happens close to 100 % (preloaded data). */
+static double lower_edge(double lowest)
+{
+    double power = pow(10, floor(log10(fmax(1 - lowest, 1e-6))));
+    double step = (1 - lowest) / power;
+
+    if (lowest < 0.5 || lowest >= 1)
+        return 0;
+    return 100 - 100 * power * (step <= 1 ? 1 : step <= 2 ? 2 : step <= 5 ? 5 : 10);
 }
 
 /* The point whose faults a panel shows: its first. */
@@ -225,29 +195,42 @@ static size_t point_of_panel(const struct figure *figure, size_t panel)
     return i;
 }
 
-static void draw_panels(struct drawing *d, struct canvas *canvas)
+static void draw_panel(struct drawing *d, struct canvas *canvas, size_t panel,
+                       const struct lines *lines)
 {
     const struct figure *figure = d->figure;
-    size_t strategies = figure->study->strategy_count;
     char *x_label = figure_label("simulated time", ticks_unit(&d->ticks));
+
+    canvas_panel(canvas, panel, figure_panel_name(figure, panel), x_label, "live nodes informed");
+    gnuplot_add(canvas->gnuplot, "%sset xrange [%.7g:%.7g]\nset yrange [%.7g:%.7g]\n",
+                d->span.is_log ? "set logscale x\n" : "", d->span.start * d->span.factor,
+                d->span.end * d->span.factor, d->span.low, d->span.high);
+    gnuplot_add(canvas->gnuplot, "set ytics format '%%g %%%%'\n");
+    ticks_set(&d->ticks, 'x', canvas->gnuplot);
+    figure_events_mark(&d->events[point_of_panel(figure, panel)], &d->span, lines, canvas);
+    lines_plot(lines, canvas, panel);
+    g_free(x_label);
+}
+
+static void draw_panels(struct drawing *d, struct canvas *canvas)
+{
+    size_t count = d->figure->panels->len;
+    struct lines **lines = g_new(struct lines *, count);
 
     d->lowest = 1;
     d->ticks.room = canvas_letters(canvas);
-    for (size_t k = 0; k < d->curve_count; k++)
-        write_curve(d, canvas, k / strategies, k % strategies);
-    for (size_t panel = 0; panel < figure->panels->len; panel++) {
-        canvas_panel(canvas, panel, figure_panel_name(figure, panel), x_label,
-                     "live nodes informed");
-        gnuplot_add(canvas->gnuplot, "%sset xrange [%.7g:%.7g]\nset yrange [%.7g:100]\n",
-                    d->span.is_log ? "set logscale x\n" : "", d->span.start * d->span.factor,
-                    d->span.end * d->span.factor, lower_edge(d->lowest));
-        gnuplot_add(canvas->gnuplot, "set ytics format '%%g %%%%'\n");
-        ticks_set(&d->ticks, 'x', canvas->gnuplot);
-        figure_events_mark(&d->events[point_of_panel(figure, panel)], &d->span, canvas);
-        plot_panel(d, canvas, panel);
+    d->columns =
+        g_strdup_printf("time in %s, mean informed share in %%, 95 %% limits", d->ticks.scale.unit);
+    for (size_t panel = 0; panel < count; panel++)
+        lines[panel] = make_lines(d, panel);
+    d->span.low = lower_edge(d->lowest);
+    d->span.high = 100;
+    for (size_t panel = 0; panel < count; panel++) {
+        draw_panel(d, canvas, panel, lines[panel]);
+        lines_free(lines[panel]);
     }
     canvas_finish(canvas);
-    g_free(x_label);
+    g_free(lines);
 }
 
 static char *write_subtitle(const struct drawing *d, const char *runs)
@@ -264,7 +247,7 @@ static char *write_subtitle(const struct drawing *d, const char *runs)
     return subtitle;
 }
 
-struct canvas *figure_convergence(struct figure *figure, struct errors *errors)
+static struct canvas *draw(struct figure *figure, struct errors *errors)
 {
     struct drawing d = { .figure = figure };
     struct canvas *canvas = NULL;
@@ -285,3 +268,11 @@ struct canvas *figure_convergence(struct figure *figure, struct errors *errors)
     clear(&d);
     return canvas;
 }
+
+const struct figure_kind figure_convergence = {
+    .name = "convergence",
+    .summary = "the mean share of live nodes that are informed, against time",
+    .is_default = true,
+    .takes = FIGURE_UNTIL,
+    .draw = draw,
+};

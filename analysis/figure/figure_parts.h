@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * figure_kinds.h - what the kinds of figures share; for figure*.c only.
+ * figure_parts.h - what the kinds of figures share; for figure*.c and analysis/plots only.
  */
-#ifndef ANALYSIS_FIGURE_FIGURE_KINDS_H
-#define ANALYSIS_FIGURE_FIGURE_KINDS_H
+#ifndef ANALYSIS_FIGURE_FIGURE_PARTS_H
+#define ANALYSIS_FIGURE_FIGURE_PARTS_H
 
 #include "analysis/figure/figure.h"
+#include "analysis/figure/lines.h"
 #include "analysis/study/study.h"
 #include "analysis/study/summary.h"
 #include "experiment/language/metric_name.h"
@@ -25,11 +26,11 @@ struct figure {
     const struct study *study;
     const struct figure_options *options;
     const struct canvas_size *size;
-    size_t *points; /* positions in the study that pass the filters; ascending along x */
+    size_t *points; /* positions in the study, ascending along x */
     size_t point_count;
-    /* For each axis of the study: whether a filter is about it, whether it has different values
-     * among the figure's points, and the digits that its rounded values have. */
-    bool *is_fixed, *differs;
+    /* For each axis of the study: whether it has different values, and the digits that its rounded
+     * values have. */
+    bool *differs;
     int *digits;
     int x_axis;                  /* -1: none, as where time goes along x */
     int series_axis;             /* whose values are the series; -1: the strategies are */
@@ -39,12 +40,7 @@ struct figure {
     bool is_numeric;             /* all values along x are numbers */
 };
 
-/* Each returns the finished page; NULL and errors. */
-struct canvas *figure_convergence(struct figure *figure, struct errors *errors);
-struct canvas *figure_residue(struct figure *figure, struct errors *errors);
-struct canvas *figure_sweep(struct figure *figure, struct errors *errors);
-
-/* Fills what is said of each axis, as soon as the points are chosen. */
+/* Fills what is said of each axis. */
 void figure_read_axes(struct figure *figure);
 
 /*
@@ -98,8 +94,5 @@ char *figure_colours(const struct figure *figure);
 
 /* The label with its unit in brackets: "time until … (s)".  g_free() it. */
 char *figure_label(const char *label, const char *unit);
-
-/* Appends a number and a blank to a data row; NAN for what does not exist. */
-void figure_number(GString *rows, double value);
 
 #endif

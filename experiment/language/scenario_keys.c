@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * scenario_keys.c - the table of keys: all that is known of each; see scenario_keys.h.
+ *
+ * The order of the rows is that of the reference and of completed scenarios.
+ */
+#include "experiment/language/scenario_keys.h"
+
+#include <string.h>
+
+/* ---- words, by the engine's numbers ---- */
+
+static const char *const topologies[] = { "complete", NULL };
+static const char *const peers[] = { [PEERS_ALL] = "all", [PEERS_ALIVE] = "alive", NULL };
+static const char *const latency_pers[] = {
+    [LATENCY_PER_PAIR] = "pair", [LATENCY_PER_MESSAGE] = "message", NULL
+};
+static const char *const rejoins[] = { [REJOIN_KEEP] = "keep", [REJOIN_LOSE] = "lose", NULL };
+static const char *const leaves[] = {
+    [LEAVE_CRASH] = "crash", [LEAVE_GRACEFUL] = "graceful", NULL
+};
+static const char *const starts[] = { [CHURN_STATIONARY] = "stationary", [CHURN_UP] = "up", NULL };
+static const char *const whens[] = {
+    [STOP_CONVERGED] = "converged", [STOP_QUIET] = "quiet", [STOP_NEVER] = "never", NULL
+};
+
+/* ---- words that are not built ---- */
+
+static const char *const later_peers[] = { "swim",      "scuttlebutt", "plumtree",
+                                           "hyparview", "cyclon",      NULL };
+static const char *const later_topologies[] = { "ring",        "grid",  "random-regular",
+                                                "small-world", "tree",  "scale-free",
+                                                "erdos-renyi", "edges", NULL };
+static const char *const later_latency[] = { "regions", NULL };
+static const char *const later_churn[] = { "trace", NULL };
+
+const char *const scenario_later_keys[] = { "network.regions", "churn.trace", NULL };
+
+/* ---- what keys depend on ---- */
+
+static bool has_events(const struct scenario *s)
+{
+    return s->timing.mode == TIMING_EVENTS;
+}
+static const struct key_need time_for_latency = {
+    .because = "timing",
+    .is_met = has_events,
+    .otherwise = "has no effect under `timing: rounds`, where messages arrive within their round",
+};
+static const struct key_need time_for_uplinks = {
+    .because = "timing",
+    .is_met = has_events,
+    .otherwise =
+        "has no effect under `timing: rounds`, where a round has time for all its messages",
+};
+
+static bool latency_differs(const struct scenario *s)
+{
+    return !random_time_is_constant(&s->latency);
+}
+static const struct key_need different_latencies = {
+    .because = "network.latency",
+    .is_met = latency_differs,
+    .otherwise = "has no effect where every latency is the same",
+    .but_default = true,
+};
+
+static bool has_latency(const struct scenario *s)
+{
+    return !random_time_is_constant(&s->latency) || !random_time_is_zero(&s->latency);
+}
+static const struct key_need some_latency = {
+    .because = "network.latency",
+    .is_met = has_latency,
+    .otherwise = "has no effect on a latency of 0s, of which it is a share",
+    .but_default = true,
+};
+
+static bool has_uplinks(const struct scenario *s)
+{
+    return s->config.network.bandwidth > 0;
+}
+static const struct key_need uplinks = {
+    .because = "network.bandwidth",
+    .is_met = has_uplinks,
+    .otherwise = "has no effect without `network.bandwidth`, for which messages queue",
+};
+
+static bool has_churn(const struct scenario *s)
+{
+    return s->session.family != NULL;
+}
+static const struct key_need sessions = {
+    .because = "churn.session",
+    .is_met = has_churn,
+    .otherwise = "has no effect without `churn.session`, how long a node stays up",
+};
+
+static bool has_updates(const struct scenario *s)
+{
+    return s->config.workload.updates > 0;
+}
+static const struct key_need updates = {
+    .because = "workload.updates",
+    .is_met = has_updates,
+    .otherwise = "has no effect with `workload.updates: 0`",
+};
+
+static bool has_later_updates(const struct scenario *s)
+{
+    return s->config.workload.updates > 1;
+}
+static const struct key_need later_updates = {
+    .because = "workload.updates",
+    .is_met = has_later_updates,
+    .otherwise = "has no effect on one update: it is about those after the first",
+    .but_default = true,
+};
+
+static bool has_preload(const struct scenario *s)
+{
+    return s->config.store.preload > 0;
+}
+static const struct key_need preload = {
+    .because = "store.preload",
+    .is_met = has_preload,
+    .otherwise = "has no effect without `store.preload`",
+};
+
+/* ---- what silence means ---- */
+
+static void key_each(struct scenario *s)
+{
+    s->config.workload.keys = MAX(s->config.workload.updates, 1);
+}
+
+/* ---- more of some, for the reference ---- */
+
+static const char loss_details[] =
+    "`loss` with `burst`: the uplink of each node is good or bad, and loses every message while it "
+    "is bad; it may change with each message that the node sends, whatever becomes of it, and "
+    "starts in the state that the long run leaves it in. Bursts of `b` messages lose a share of at "
+    "most `b / (1 + b)`.";
+static const char bandwidth_details[] =
+    "`bandwidth`: a message takes (its bytes + `header`) · 8 / `bandwidth` to leave, and others of "
+    "its node wait for it, in the order of sending. One that the `queue` has no room for is "
+    "dropped "
+    "(`dropped_queue`); the one that is leaving is not in the queue. When a node crashes, what "
+    "waits is dropped too, and what is leaving arrives; after a graceful leave all does. A message "
+    "that is lost takes its time on the uplink like any other.";
+static const char duplicate_details[] =
+    "`duplicate`: of the messages that get through so many arrive twice (`duplicated`), each time "
+    "after a latency, or at least a jitter, of its own; the sender sends, and pays, once.";
+
+/* ---- all of them ---- */
+
+/* What has a field and a kind of its own, and what is a parameter; behind the help, whatever else a
+ * row says. */
+#define OWN(path_, kind_, field_, fallback_, ...)                                         \
+    {                                                                                     \
+        .kind = &(kind_), .param.name = (path_),                                          \
+        .param.offset = offsetof(struct scenario, field_), .param.fallback = (fallback_), \
+        .param.help = __VA_ARGS__                                                         \
+    }
+#define PLAIN(path_, type_, field_, fallback_, range_, ...)                               \
+    {                                                                                     \
+        .param.name = (path_), .param.type = PARAM_TYPE_##type_,                          \
+        .param.offset = PARAM_OFFSET(type_, struct scenario, field_),                     \
+        .param.fallback = (fallback_), .param.range = (range_), .param.help = __VA_ARGS__ \
+    }
+#define CHOICE(path_, field_, fallback_, words_, ...)                                     \
+    {                                                                                     \
+        .param.name = (path_), .param.type = PARAM_TYPE_CHOICE,                           \
+        .param.offset = PARAM_OFFSET(CHOICE, struct scenario, field_),                    \
+        .param.fallback = (fallback_), .param.words = (words_), .param.help = __VA_ARGS__ \
+    }
+
+const struct key scenario_keys[] = {
+    OWN("gossipsim", kind_version, gossipsim, NULL, "version of this language",
+        .required = "`gossipsim: 1` is missing; write it as the first line", .flags = KEY_UNSWEPT),
+    OWN("name", kind_name, name, NULL, "of the study; the file's name if there is none",
+        .flags = KEY_UNSWEPT | KEY_OUTSIDE),
+    OWN("description", kind_text, description, NULL, "for people",
+        .flags = KEY_UNSWEPT | KEY_OUTSIDE),
+    PLAIN("nodes", COUNT, config.nodes, NULL, "1..1073741824", "number of nodes",
+          .required = "`nodes` is missing: how many nodes there are, as in `nodes: 1000`"),
+    PLAIN("seed", COUNT, config.seed, "1", "0..9223372036854775807",
+          "master seed of all randomness"),
+    OWN("replications", kind_replications, replications, "30",
+        "runs of each strategy at each point, or as many as a precision needs",
+        .flags = KEY_UNSWEPT | KEY_OUTSIDE),
+    OWN("timing", kind_timing, timing, "events",
+        "real-valued time, or synchronous rounds: contacts are judged on the state at the start of "
+        "the round, messages of a round arrive within it, latency plays no part, intervals of "
+        "models are whole numbers of rounds"),
+    CHOICE("peers", config.peers, "all", peers,
+           "whom a node can pick: every node, dead ones too, or only those alive (a perfect "
+           "failure detector)",
+           .later = later_peers),
+    CHOICE("topology", topology, "complete", topologies, "who can reach whom",
+           .later = later_topologies),
+    OWN("groups", kind_groups, groups, NULL,
+        "named parts of the nodes, which take their numbers in the order written",
+        .flags = KEY_OUTSIDE),
+    OWN("network.latency", kind_random_time, latency, "1ms", "from sender to receiver",
+        .needs = { &time_for_latency }, .later = later_latency),
+    CHOICE("network.latency_per", config.network.latency_per, "pair", latency_pers,
+           "drawn once per ordered pair and kept, or for each message",
+           .needs = { &time_for_latency, &different_latencies }),
+    PLAIN("network.jitter", FRACTION, config.network.jitter, "0", "0..1",
+          "each message's latency varies uniformly by up to this share of it",
+          .needs = { &time_for_latency, &some_latency }),
+    OWN("network.loss", kind_loss, loss, "0",
+        "probability that a message is lost, alone or in bursts", .details = loss_details),
+    OWN("network.bandwidth", kind_bandwidth, config.network.bandwidth, "unlimited",
+        "of each node's uplink: messages queue", .needs = { &time_for_uplinks },
+        .details = bandwidth_details, .flags = KEY_YOUNG),
+    OWN("network.queue", kind_queue, config.network.queue_bytes, "unlimited",
+        "what may wait for an uplink; the rest is dropped",
+        .needs = { &time_for_uplinks, &uplinks }),
+    PLAIN("network.duplicate", FRACTION, config.network.duplicate, "0", "0..1",
+          "probability that a message arrives twice", .details = duplicate_details,
+          .flags = KEY_YOUNG),
+    PLAIN("network.header", SIZE, config.network.header_bytes, "28B", "0B..1MiB",
+          "added to every message (UDP over IPv4: 28 B)"),
+    OWN("churn.session", kind_random_time, session, NULL,
+        "how long a node stays up; silent: no churn", .later = later_churn),
+    OWN("churn.downtime", kind_random_time, downtime, NULL, "how long it is then down",
+        .required = "`downtime` is missing: how long a node stays away after a session",
+        .needs = { &sessions }, .later = later_churn),
+    PLAIN("churn.share", FRACTION, config.churn.share, "1", "0..1", "of the nodes that come and go",
+          .needs = { &sessions }),
+    CHOICE("churn.rejoin", config.churn.rejoin, "keep", rejoins, "what a node knew before it went",
+           .needs = { &sessions }),
+    CHOICE("churn.leave", config.churn.leave, "crash", leaves, "whether models may say goodbye",
+           .needs = { &sessions }),
+    CHOICE("churn.start", config.churn.start, "stationary", starts,
+           "at t = 0: as after a long time of churn, or all nodes up", .needs = { &sessions }),
+    PLAIN("workload.updates", COUNT, config.workload.updates, "1", "0..1048576",
+          "how many are injected; 0 with a preload"),
+    PLAIN("workload.keys", COUNT, config.workload.keys, NULL, "1..1048576",
+          "they write in turn; silent: a key each", .needs = { &updates }, .silence = key_each),
+    PLAIN("workload.size", SIZE, config.workload.size_bytes, "100B", "0B..1GiB", "of each update"),
+    PLAIN("workload.at", TIME, config.workload.at, "0s", "0s..36525d", "first injection",
+          .needs = { &updates }),
+    OWN("workload.arrival", kind_arrival, arrival, "at-once", "of the updates after the first",
+        .needs = { &updates, &later_updates }),
+    OWN("workload.origin", kind_origin, origin, "random",
+        "node that accepts an update; if it is down or no holder, the next number that can",
+        .needs = { &updates }),
+    PLAIN("workload.deletes", FRACTION, config.workload.deletes, "0", "0..1",
+          "share of the updates that delete their key", .needs = { &updates }),
+    PLAIN("store.shards", COUNT, config.store.shards, "1", "1..65536",
+          "parts of the data, on which keys fall in turn"),
+    OWN("store.replicas", kind_replicas, config.store.replicas, "all",
+        "nodes that hold each shard"),
+    PLAIN("store.preload", COUNT, config.store.preload, "0", "0..1048576",
+          "updates known to every replica at the start"),
+    PLAIN("store.missing", FRACTION, config.store.missing, "0", "0..1",
+          "share of these that each replica lacks; what all lack goes back to one",
+          .needs = { &preload }),
+    PLAIN("store.missing_shards", FRACTION, config.store.missing_shards, "0", "0..1",
+          "share of whole shards that each replica lacks at the start; likewise",
+          .needs = { &preload }),
+    OWN("faults", kind_faults, faults, NULL, "what breaks and when, beside churn"),
+    OWN("strategies", kind_strategies, strategies, NULL, "what is compared: a stack of models each",
+        .required = "`strategies` is missing: what to simulate, as in "
+                    "`strategies: {push: {rumor-mongering: {mode: push}}}`",
+        .flags = KEY_UNSWEPT_WHOLE | KEY_OUTSIDE),
+    PLAIN("stop.at", TIME, config.stop.at, "1h", "1ns..36525d", "end of a run at the latest"),
+    CHOICE("stop.when", config.stop.when, "converged", whens,
+           "earlier end: all updates known to all their live replicas, nothing left to do, or "
+           "none"),
+    PLAIN("stop.events", COUNT, config.stop.events, "1000000000000", "1..1000000000000000000",
+          "cap on the events of a run; a run that reaches it has failed"),
+    PLAIN("warmup", TIME, config.warmup, "0s", "0s..36525d",
+          "updates and costs before it are not measured"),
+    PLAIN("cooldown", TIME, config.cooldown, "0s", "0s..36525d",
+          "updates injected within so long before `stop.at` are not measured", .flags = KEY_YOUNG),
+    OWN("record.every", kind_auto_time, config.sample_every, "auto",
+        "sampling period; `auto`: about 200 samples a run, 100 of one of 1000 nodes, "
+        "30 of one of 100"),
+    PLAIN("record.nodes", BOOL, config.node_histograms, "false", NULL,
+          "store histograms over the nodes"),
+    OWN("expect", kind_expect, expect, NULL, "what must hold at the end of `run`, at every point",
+        .flags = KEY_UNSWEPT | KEY_OUTSIDE),
+    { .kind = &kind_sweep,
+      .param.name = "sweep",
+      .param.help = "many points in one study",
+      .flags = KEY_UNSWEPT },
+    { .kind = NULL },
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(scenario_keys) <= SCENARIO_KEYS_MAX);
+
+/* ---- what is asked of them ---- */
+
+const struct key *scenario_find_key(const char *path)
+{
+    for (const struct key *key = scenario_keys; key->param.name != NULL; key++)
+        if (strcmp(key->param.name, path) == 0)
+            return key;
+    return NULL;
+}
+
+bool scenario_was_given(const struct scenario *scenario, const struct key *key)
+{
+    return scenario->given[key - scenario_keys];
+}
+
+const struct key_need *scenario_unmet_need(const struct scenario *scenario, const struct key *key)
+{
+    for (const struct key_need *const *need = key->needs; *need != NULL; need++)
+        if (!(*need)->is_met(scenario) &&
+            !((*need)->but_default && scenario_has_default(scenario, key)))
+            return *need;
+    return NULL;
+}
+
+bool scenario_key_has_effect(const struct scenario *scenario, const struct key *key)
+{
+    const struct key_need *need = scenario_unmet_need(scenario, key);
+    const void *field = (const char *)scenario + key->param.offset;
+
+    if (key->kind != NULL && key->kind->is_none != NULL && key->kind->is_none(field))
+        return false;
+    return need == NULL || need->but_default;
+}
+
+void scenario_write_key(GString *out, const struct scenario *scenario, const struct key *key,
+                        bool for_hash)
+{
+    char text[QUANTITY_TEXT_MAX];
+
+    if (key->kind != NULL) {
+        key->kind->write(out, (const char *)scenario + key->param.offset, for_hash);
+        return;
+    }
+    param_get(&key->param, scenario, text);
+    g_string_append(out, text);
+}
+
+bool scenario_has_default(const struct scenario *scenario, const struct key *key)
+{
+    GString *text = g_string_new(NULL);
+    bool is_default;
+
+    scenario_write_key(text, scenario, key, false);
+    is_default = g_strcmp0(text->str, key->param.fallback) == 0;
+    g_string_free(text, TRUE);
+    return is_default;
+}
+
+bool scenario_may_be_swept(const char *path, const char **key_path)
+{
+    for (const struct key *key = scenario_keys; key->param.name != NULL; key++) {
+        const size_t length = strlen(key->param.name);
+        const bool is_whole = strcmp(path, key->param.name) == 0;
+        const bool is_inside = strncmp(path, key->param.name, length) == 0 && path[length] == '.';
+
+        *key_path = key->param.name;
+        if (((key->flags & KEY_UNSWEPT) && (is_whole || is_inside)) ||
+            ((key->flags & KEY_UNSWEPT_WHOLE) && is_whole))
+            return false;
+    }
+    return true;
+}

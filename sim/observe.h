@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * observe.h - looking on while a run goes on, event by event: for traces, figures and tests.
+ *
+ * An observer changes nothing: no draw, no event, no figure of the result but its `peak_bytes`, by
+ * a little.  A run without one executes the same instructions as if there were no such thing: what
+ * is sent is seen where the plain way is left anyway, what arrives by a loop of its own.  A run
+ * that has one takes these longer ways, and O(log n) for each message with n under way.
+ */
+#ifndef SIM_OBSERVE_H
+#define SIM_OBSERVE_H
+
+#include "sim/node.h"
+
+/* What can be seen; added up, what is wanted.  Messages first, of which `node` is the sender and
+ * `peer` the receiver. */
+enum seen {
+    SEEN_SENT = 1 << 0,
+    SEEN_ARRIVED = 1 << 1, /* and is about to be handled */
+    SEEN_LOST = 1 << 2,    /* will not be handled: `why` */
+    SEEN_LEARNED = 1 << 3, /* `node` has learned `set` from `peer`, and its models are about to hear
+                              of it */
+    SEEN_TIMER = 1 << 4,   /* a timer of a model is about to fire on `node` */
+    SEEN_UP = 1 << 5,      /* `node` comes back, and its models are about to start */
+    SEEN_DOWN = 1 << 6,    /* `node` is gone, after its models' farewell; or away at the start */
+    SEEN_WIPED = 1 << 7,   /* all that `node` knew and its models remembered is gone */
+    SEEN_BELIEF = 1 << 8,  /* `node` believes `to` of `peer`, and no longer `from` */
+};
+
+enum why {
+    WHY_NONE,
+    WHY_LOSS,      /* lost on the way, by the network or a fault */
+    WHY_PARTITION, /* stopped by a partition or a one-way cut */
+    WHY_QUEUE,     /* its uplink had no room for it, or it was there when its node crashed */
+    WHY_DOWN,      /* it met a node that was down */
+};
+
+struct model;
+
+struct sight {
+    sim_time at; /* as metrics have it: under `timing: rounds` the start of the round */
+    enum seen what;
+    enum why why;
+    node_id node, peer;        /* the scenario's numbers; OBSERVE_NOBODY: a client wrote what `node`
+                                  has learned, or it knew it from the start */
+    const struct model *model; /* whose message, timer or belief it is, or by which it was learned;
+                                  NULL: by none */
+    int kind;                  /* of the message, an index into the model's table; or the timer's
+                                  tag */
+    uint64_t message;          /* which one it is: the same when sent, lost and arrived, and of both
+                                  if the network makes two of it; no other one's of the run */
+    const struct message *carried; /* a message as its receiver sees it; valid during the call */
+    const struct set *set;         /* SEEN_LEARNED; valid during the call */
+    uint64_t bytes;                /* SEEN_SENT: as it is charged, its header with it */
+    enum belief from, to;          /* SEEN_BELIEF */
+};
+
+#define OBSERVE_NOBODY UINT32_MAX
+
+/* Several runs may go on at once with one: it is then called from several threads. */
+struct sim_observer {
+    unsigned wants; /* of enum seen */
+    void (*see)(void *context, const struct sight *sight);
+    void *context;
+};
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* node_send.c - what a node sends; see node.h. */
+#include "sim/world/network.h"
+#include "sim/world/network_connection.h"
+
+#include <assert.h>
+
+void node_send(struct node *n, node_id to, int kind, struct set *set)
+{
+    struct run *run = run_of(n);
+
+    if (UNLIKELY(run->is_muted))
+        set_free(set);
+    else
+        network_send(run, to, kind, set, set_handle(set));
+}
+
+void node_send_some(struct node *n, node_id to, int kind, struct set *set)
+{
+    if (!set_is_empty(set))
+        node_send(n, to, kind, set);
+}
+
+static void free_sets(struct set *set, const struct pack *pack)
+{
+    set_free(set);
+    for (int i = 0; i < pack->count; i++)
+        set_free(pack->more[i]);
+}
+
+static void check_pack(const struct node *n, int kind, const struct pack *pack)
+{
+    assert(pack->count >= 0 && pack->count < PACK_SETS_MAX);
+    assert(pack->item_count == 0 || n->layer->model->messages[kind].item_size > 0);
+}
+
+void node_send_pack_to(struct node *n, const node_id *to, int count, int kind, struct set *set,
+                       const struct pack *pack)
+{
+    struct run *run = run_of(n);
+    uint64_t beside;
+    uint32_t load;
+
+    check_pack(n, kind, pack);
+    if (UNLIKELY(run->is_muted) || count <= 0) {
+        free_sets(set, pack);
+        return;
+    }
+    beside = network_bytes_beside(run, kind, pack);
+    load = network_parcel(run, kind, set, pack, (uint32_t)count);
+    for (int i = 0; i < count && load; i++) {
+        run->traffic[network_tag(n, kind)].beside += beside;
+        network_send(run, to[i], kind, set, load);
+    }
+}
+
+void node_send_pack(struct node *n, node_id to, int kind, struct set *set, const struct pack *pack)
+{
+    node_send_pack_to(n, &to, 1, kind, set, pack);
+}
+
+void node_send_reliably(struct node *n, node_id to, int kind, struct set *set,
+                        const struct pack *pack)
+{
+    static const struct pack nothing = { .count = 0 };
+    struct run *run = run_of(n);
+    uint32_t load = set_handle(set);
+
+    if (!pack)
+        pack = &nothing;
+    check_pack(n, kind, pack);
+    if (run->is_muted) {
+        free_sets(set, pack);
+        return;
+    }
+    if (pack != &nothing)
+        load = network_parcel(run, kind, set, pack, 1);
+    if (load)
+        connection_send(run, to, kind, load, network_bytes_beside(run, kind, pack));
+}
+
+void node_send_items(struct node *n, node_id to, int kind, const void *items, uint32_t item_count)
+{
+    node_send_pack_to(n, &to, 1, kind, set_new(),
+                      &(struct pack){ .items = items, .item_count = item_count });
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* observation.c - see observation.h. */
+#include "sim/world/observation.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+struct observation *observation_new(struct run *run, const struct sim_observer *observer)
+{
+    struct observation *o;
+
+    if (!observer)
+        return NULL;
+    o = calloc(1, sizeof *o);
+    if (o)
+        o->observer = observer;
+    else
+        run->memory.is_short = true;
+    return o;
+}
+
+void observation_free(struct observation *observation)
+{
+    if (observation)
+        memory_clear(&observation->memory);
+    free(observation);
+}
+
+/* ---- messages under way ---- */
+
+static bool is_before(const struct flight *a, const struct flight *b)
+{
+    return a->arrives < b->arrives || (a->arrives == b->arrives && a->order < b->order);
+}
+
+static void add_flight(struct observation *o, struct flight flight)
+{
+    size_t place = o->count++;
+
+    for (; place > 0 && is_before(&flight, &o->flights[(place - 1) / 2]); place = (place - 1) / 2)
+        o->flights[place] = o->flights[(place - 1) / 2];
+    o->flights[place] = flight;
+}
+
+static struct flight take_flight(struct observation *o)
+{
+    const struct flight first = o->flights[0], last = o->flights[--o->count];
+    size_t place = 0;
+
+    for (size_t child = 1; child < o->count; child = 2 * place + 1) {
+        if (child + 1 < o->count && is_before(&o->flights[child + 1], &o->flights[child]))
+            child++;
+        if (!is_before(&o->flights[child], &last))
+            break;
+        o->flights[place] = o->flights[child];
+        place = child;
+    }
+    o->flights[place] = last;
+    return first;
+}
+
+/* ---- what is shown ---- */
+
+/* Shows what is wanted, with what all sights have. */
+static void show(struct run *run, struct sight sight)
+{
+    const struct sim_observer *observer = run->observation->observer;
+    struct message carried;
+
+    if (!(observer->wants & (unsigned)sight.what))
+        return;
+    sight.at = run_credit(run, run->node.now);
+    sight.node = numbering_outside(&run->numbering, sight.node);
+    if (sight.peer != OBSERVE_NOBODY)
+        sight.peer = numbering_outside(&run->numbering, sight.peer);
+    if (sight.carried) {
+        carried = *sight.carried;
+        carried.from = sight.node;
+        sight.carried = &carried;
+    }
+    observer->see(observer->context, &sight);
+}
+
+static uint64_t message_of(const struct run *run, const struct letter *letter)
+{
+    return (uint64_t)run->node.id << 32 | letter->number;
+}
+
+/* Of a message of the node whose turn it is. */
+static struct sight sight_of(const struct run *run, enum seen what, const struct letter *letter,
+                             const struct message *carried)
+{
+    return (struct sight){ .what = what,
+                           .node = run->node.id,
+                           .peer = letter->to,
+                           .model = run->layers[letter->tag >> 4].model,
+                           .kind = letter->tag & 15,
+                           .message = message_of(run, letter),
+                           .carried = carried };
+}
+
+void observation_send(struct run *run, const struct letter *letter, const struct message *carried,
+                      uint64_t bytes)
+{
+    struct sight sight = sight_of(run, SEEN_SENT, letter, carried);
+
+    sight.bytes = bytes;
+    show(run, sight);
+}
+
+void observation_depart(struct run *run, const struct letter *letter, sim_time arrives)
+{
+    struct observation *o = run->observation;
+
+    if (memory_grow(&o->memory, &o->flights, &o->capacity, o->count + 1, sizeof *o->flights))
+        add_flight(o, (struct flight){ .arrives = arrives,
+                                       .order = o->order++,
+                                       .message = message_of(run, letter),
+                                       .from = run->node.id,
+                                       .to = letter->to });
+    else
+        run->memory.is_short = true;
+}
+
+void observation_lose(struct run *run, const struct letter *letter, const struct message *carried,
+                      enum why why)
+{
+    struct sight sight = sight_of(run, SEEN_LOST, letter, carried);
+
+    sight.why = why;
+    show(run, sight);
+}
+
+void observation_arrive(struct run *run, struct event event, const struct message *carried)
+{
+    const bool is_down = run_is_down(run, event.to);
+    struct flight flight;
+
+    if (run->memory.is_short) /* it may not have been noted; the run is about to stop */
+        return;
+    flight = take_flight(run->observation);
+    assert(flight.arrives == run->node.now && flight.from == event.from && flight.to == event.to);
+    show(run, (struct sight){ .what = is_down ? SEEN_LOST : SEEN_ARRIVED,
+                              .why = is_down ? WHY_DOWN : WHY_NONE,
+                              .node = event.from,
+                              .peer = event.to,
+                              .model = run->layers[event.when >> 4 & 15].model,
+                              .kind = event.when & 15,
+                              .message = flight.message,
+                              .carried = carried });
+}
+
+void observation_fire(struct run *run, const struct model *model, int tag)
+{
+    show(run, (struct sight){ .what = SEEN_TIMER,
+                              .node = run->node.id,
+                              .peer = OBSERVE_NOBODY,
+                              .model = model,
+                              .kind = tag });
+}
+
+void observation_learn(struct run *run, node_id from, const struct set *set)
+{
+    const bool is_told = from != NODE_NONE;
+
+    show(run, (struct sight){ .what = SEEN_LEARNED,
+                              .node = run->node.id,
+                              .peer = is_told ? from : OBSERVE_NOBODY,
+                              .model = is_told ? run->node.layer->model : NULL,
+                              .set = set });
+}
+
+void observation_believe(struct run *run, node_id about, enum belief from, enum belief to)
+{
+    show(run, (struct sight){ .what = SEEN_BELIEF,
+                              .node = run->node.id,
+                              .peer = about,
+                              .model = run->node.layer->model,
+                              .from = from,
+                              .to = to });
+}
+
+void observation_change(struct run *run, enum seen what, node_id node)
+{
+    show(run, (struct sight){ .what = what, .node = node, .peer = OBSERVE_NOBODY });
+}

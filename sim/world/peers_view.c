@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * peers_view.c - peers are who is in the view of a membership model of the stack, with shards those
+ * of them that hold one of the node's; see peers.h.
+ */
+#include "sim/world/peers.h"
+
+#include <assert.h>
+
+uint32_t node_view_count(struct node *n)
+{
+    const struct run *run = run_of(n);
+    struct layer *turn = n->layer;
+    uint32_t count;
+
+    if (!run->provider)
+        return 0;
+    n->layer = run->provider;
+    count = n->layer->model->view_count(n);
+    n->layer = turn;
+    return count;
+}
+
+node_id node_view_at(struct node *n, uint32_t index)
+{
+    struct layer *turn = n->layer;
+    node_id peer;
+
+    assert(run_of(n)->provider);
+    n->layer = run_of(n)->provider;
+    peer = n->layer->model->view_at(n, index);
+    n->layer = turn;
+    return peer;
+}
+
+/* ---- notices ---- */
+
+static void tell_stack(struct run *run, node_id peer, bool is_there)
+{
+    assert(run->node.layer == run->provider && peer != run->node.id);
+    for (uint32_t i = 0; i < run->layer_count; i++) {
+        const struct model *model = run_layer(run, i);
+
+        if (model->on_peer && run->node.layer != run->provider)
+            model->on_peer(&run->node, peer, is_there);
+    }
+    run->node.layer = run->provider;
+}
+
+void node_peer_up(struct node *n, node_id peer)
+{
+    tell_stack(run_of(n), peer, true);
+}
+
+void node_peer_down(struct node *n, node_id peer)
+{
+    tell_stack(run_of(n), peer, false);
+}
+
+bool node_seed(const struct node *n, uint32_t index, node_id *peer)
+{
+    const struct run *run = run_of_const(n);
+
+    for (uint32_t i = 0; i < run->config->seeds && i < run->nodes; i++) {
+        *peer = numbering_inside(&run->numbering, i);
+        if (*peer != n->id && index-- == 0)
+            return true;
+    }
+    return false;
+}
+
+/* ---- sources ---- */
+
+static bool shares_shard(struct node *n, node_id other)
+{
+    return placement_meet(&run_of(n)->placement, n->id, other);
+}
+
+const struct peer_source peers_view = {
+    .name = "view",
+    .places = { node_view_count, node_view_at },
+};
+
+const struct peer_source peers_view_holders = {
+    .name = "view",
+    .places = { node_view_count, node_view_at },
+    .has = shares_shard,
+};
