@@ -133,19 +133,19 @@ static const struct param params[] = {
 };
 
 static const struct message_kind messages[] = {
-    [ENTRIES] = { "entries", CARRIES_PAYLOAD },
-    [SWAP] = { "swap", CARRIES_PAYLOAD },
-    [ASK] = { "ask", CARRIES_CONTROL },
-    [CHECKSUM] = { "checksum", CARRIES_CHECKSUM },
-    [DIGEST] = { "digest", CARRIES_IDENTITIES },
-    [WANT] = { "want", CARRIES_IDENTITIES },
-    [PEEL] = { "peel", CARRIES_PAYLOAD | CARRIES_CHECKSUM },
-    [BACK] = { "back", CARRIES_PAYLOAD | CARRIES_CHECKSUM },
-    [TREE] = { "tree", CARRIES_CONTROL }, /* where its hashes belong */
-    [CONNECT] = { "connect", CARRIES_CONTROL },
-    [ACCEPT] = { "accept", CARRIES_CONTROL },
-    [REJECT] = { "reject", CARRIES_CONTROL },
-    { NULL, CARRIES_CONTROL },
+    [ENTRIES] = { .name = "entries", .carries = CARRIES_PAYLOAD },
+    [SWAP] = { .name = "swap", .carries = CARRIES_PAYLOAD },
+    [ASK] = { .name = "ask", .carries = CARRIES_CONTROL },
+    [CHECKSUM] = { .name = "checksum", .carries = CARRIES_CHECKSUM },
+    [DIGEST] = { .name = "digest", .carries = CARRIES_IDENTITIES },
+    [WANT] = { .name = "want", .carries = CARRIES_IDENTITIES },
+    [PEEL] = { .name = "peel", .carries = CARRIES_PAYLOAD | CARRIES_CHECKSUM },
+    [BACK] = { .name = "back", .carries = CARRIES_PAYLOAD | CARRIES_CHECKSUM },
+    [TREE] = { .name = "tree", .carries = CARRIES_CONTROL }, /* where its hashes belong */
+    [CONNECT] = { .name = "connect", .carries = CARRIES_CONTROL },
+    [ACCEPT] = { .name = "accept", .carries = CARRIES_CONTROL },
+    [REJECT] = { .name = "reject", .carries = CARRIES_CONTROL },
+    { .name = NULL },
 };
 
 static const struct model_figure figures[] = {

@@ -90,9 +90,10 @@ static const struct param params[] = {
 };
 
 static const struct message_kind messages[] = {
-    [MAIL] = { "mail", CARRIES_PAYLOAD },
-    [ACK] = { "ack", CARRIES_CONTROL }, /* its set stands for the mail's number */
-    { NULL, CARRIES_CONTROL },
+    [MAIL] = { .name = "mail", .carries = CARRIES_PAYLOAD },
+    [ACK] = { .name = "ack",
+              .carries = CARRIES_CONTROL }, /* its set stands for the mail's number */
+    { .name = NULL },
 };
 
 static const struct model_figure figures[] = {

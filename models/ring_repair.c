@@ -88,12 +88,18 @@ static const struct param params[] = {
 
 enum { CHECK, DIFFERS, REQUEST, SHARD, ASK, DIGEST, OFFER, WANT, SEND, ACK, FAILED };
 static const struct message_kind messages[] = {
-    [CHECK] = { "check", CARRIES_CHECKSUM },    [DIFFERS] = { "differs", CARRIES_CONTROL },
-    [REQUEST] = { "request", CARRIES_CONTROL }, [SHARD] = { "shard", CARRIES_PAYLOAD },
-    [ASK] = { "ask", CARRIES_CONTROL },         [DIGEST] = { "digest", CARRIES_IDENTITIES },
-    [OFFER] = { "offer", CARRIES_CHECKSUM },    [WANT] = { "want", CARRIES_CONTROL },
-    [SEND] = { "send", CARRIES_PAYLOAD },       [ACK] = { "ack", CARRIES_CONTROL },
-    [FAILED] = { "failed", CARRIES_CONTROL },   { NULL, CARRIES_CONTROL },
+    [CHECK] = { .name = "check", .carries = CARRIES_CHECKSUM },
+    [DIFFERS] = { .name = "differs", .carries = CARRIES_CONTROL },
+    [REQUEST] = { .name = "request", .carries = CARRIES_CONTROL },
+    [SHARD] = { .name = "shard", .carries = CARRIES_PAYLOAD },
+    [ASK] = { .name = "ask", .carries = CARRIES_CONTROL },
+    [DIGEST] = { .name = "digest", .carries = CARRIES_IDENTITIES },
+    [OFFER] = { .name = "offer", .carries = CARRIES_CHECKSUM },
+    [WANT] = { .name = "want", .carries = CARRIES_CONTROL },
+    [SEND] = { .name = "send", .carries = CARRIES_PAYLOAD },
+    [ACK] = { .name = "ack", .carries = CARRIES_CONTROL },
+    [FAILED] = { .name = "failed", .carries = CARRIES_CONTROL },
+    { .name = NULL },
 };
 
 enum { SENDS, SHARDS_COPIED, PASSES };

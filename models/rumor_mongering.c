@@ -129,11 +129,16 @@ static const struct param params[] = {
 
 enum { RUMOR, CALL, ASK, KNEW, NEEDED, FAREWELL, CONNECT, ACCEPT, REJECT };
 static const struct message_kind messages[] = {
-    [RUMOR] = { "rumor", CARRIES_PAYLOAD },      [CALL] = { "call", CARRIES_PAYLOAD },
-    [ASK] = { "ask", CARRIES_CONTROL },          [KNEW] = { "knew", CARRIES_IDENTITIES },
-    [NEEDED] = { "needed", CARRIES_IDENTITIES }, [FAREWELL] = { "farewell", CARRIES_PAYLOAD },
-    [CONNECT] = { "connect", CARRIES_CONTROL },  [ACCEPT] = { "accept", CARRIES_CONTROL },
-    [REJECT] = { "reject", CARRIES_CONTROL },    { NULL, CARRIES_CONTROL },
+    [RUMOR] = { .name = "rumor", .carries = CARRIES_PAYLOAD },
+    [CALL] = { .name = "call", .carries = CARRIES_PAYLOAD },
+    [ASK] = { .name = "ask", .carries = CARRIES_CONTROL },
+    [KNEW] = { .name = "knew", .carries = CARRIES_IDENTITIES },
+    [NEEDED] = { .name = "needed", .carries = CARRIES_IDENTITIES },
+    [FAREWELL] = { .name = "farewell", .carries = CARRIES_PAYLOAD },
+    [CONNECT] = { .name = "connect", .carries = CARRIES_CONTROL },
+    [ACCEPT] = { .name = "accept", .carries = CARRIES_CONTROL },
+    [REJECT] = { .name = "reject", .carries = CARRIES_CONTROL },
+    { .name = NULL },
 };
 
 static const struct model_figure figures[] = {

@@ -38,7 +38,7 @@ static void copy_events(const struct bucket *bucket, struct event *to)
 }
 
 /* Turns the counts of slots, a multiple of four, into places: each becomes the sum of those before
- * it.  Four a turn: half the instructions, 2 % of W2's. */
+ * it.  Four a turn take half the instructions. */
 static void sum_counts(uint16_t *place, size_t slots)
 {
     uint16_t sum = 0;

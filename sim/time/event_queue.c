@@ -99,10 +99,10 @@ void event_queue_init(struct event_queue *queue, struct memory *memory, double r
     for (int i = 0; i < EVENTS_BEHIND; i++)
         queue->late[i].place = &queue->nowhere;
     queue->open = memory_get(memory, FEW_ROOM + 1 + EVENTS_AHEAD, sizeof *queue->open);
-    queue->times = memory_get(memory, FEW_ROOM + 1, sizeof *queue->times);
+    queue->keys = memory_get(memory, FEW_ROOM + 1, sizeof *queue->keys);
     if (!memory->is_short) {
         queue->open[0].when = UINT32_MAX;
-        queue->times[0] = FEW_END;
+        queue->keys[0] = (uint64_t)FEW_END << 1;
     }
 }
 
@@ -196,7 +196,7 @@ static void drop_passed(struct event_queue *queue)
     const size_t passed = queue->next - 1, left = queue->open_count + 1 - passed;
 
     memmove(queue->open, queue->open + passed, left * sizeof *queue->open);
-    memmove(queue->times, queue->times + passed, left * sizeof *queue->times);
+    memmove(queue->keys, queue->keys + passed, left * sizeof *queue->keys);
     queue->next -= passed;
     queue->open_count -= passed;
     queue->passed += passed;
@@ -207,11 +207,13 @@ static void drop_passed(struct event_queue *queue)
 static bool turn_to_buckets(struct event_queue *queue)
 {
     const struct event *few = queue->open;
-    const sim_time *times = queue->times;
+    const uint64_t *keys = queue->keys;
     const size_t next = queue->next, end = queue->open_count;
-    const int64_t number = next > 0 ? times[next - 1] >> queue->shift : 0;
+    const int64_t number = next > 0 ? (int64_t)(keys[next - 1] >> 1 >> queue->shift) : 0;
     struct event *open = NULL;
 
+    if (queue->memory->is_short) /* already, and the run is about to stop */
+        return false;
     memory_grow(queue->memory, &open, &queue->open_capacity, 1 + EVENTS_AHEAD, sizeof *open);
     queue->ring = memory_get(queue->memory, queue->mask + 1, sizeof *queue->ring);
     queue->far = memory_get(queue->memory, 1, sizeof *queue->far);
@@ -219,7 +221,7 @@ static bool turn_to_buckets(struct event_queue *queue)
     if (queue->memory->is_short)
         return false;
     far_wheel_init(queue->far, &queue->chunks, 63 - __builtin_clzll(queue->mask + 1) - BLOCKS_LOG2);
-    queue->times = NULL;
+    queue->keys = NULL;
     queue->offset_mask = ((uint32_t)1 << queue->shift) - 1;
     queue->open = open;
     queue->next = 0;
@@ -230,7 +232,7 @@ static bool turn_to_buckets(struct event_queue *queue)
     if (queue->until >= queue->horizon)
         queue->until = queue->horizon - 1;
     for (size_t i = next; i < end; i++)
-        event_queue_put(queue, times[i], few[i], 1);
+        event_queue_put(queue, (sim_time)(keys[i] >> 1), few[i], 1);
     return true;
 }
 
@@ -244,25 +246,24 @@ static void put_few(struct event_queue *queue, sim_time time, struct event event
     if (queue->open_count == FEW_ROOM)
         drop_passed(queue);
     struct event *const open = queue->open;
-    sim_time *const times = queue->times;
-    size_t i = queue->open_count;
+    uint64_t *const keys = queue->keys;
+    const uint64_t key = (uint64_t)time << 1 | event_class(event);
+    size_t i = ++queue->open_count;
 
-    while (i > queue->next &&
-           (times[i - 1] > time ||
-            (times[i - 1] == time && event_class(open[i - 1]) > event_class(event))))
-        i--;
-    const size_t later = ++queue->open_count - i;
-
-    memmove(open + i + 1, open + i, later * sizeof *open);
-    memmove(times + i + 1, times + i, later * sizeof *times);
+    open[i] = open[i - 1]; /* what closes them */
+    keys[i] = keys[i - 1];
+    for (i--; i > queue->next && keys[i - 1] > key; i--) {
+        open[i] = open[i - 1];
+        keys[i] = keys[i - 1];
+    }
     open[i] = event;
-    times[i] = time;
-    queue->start = times[queue->next];
+    keys[i] = key;
+    queue->start = (sim_time)(keys[queue->next] >> 1);
 }
 
 void event_queue_put_outside(struct event_queue *queue, sim_time time, struct event event)
 {
-    if (queue->times) {
+    if (queue->keys) {
         put_few(queue, time, event);
         return;
     }
@@ -282,8 +283,8 @@ void event_queue_put_outside(struct event_queue *queue, sim_time time, struct ev
 
 bool event_queue_pause(struct event_queue *queue)
 {
-    if (queue->times) {
-        queue->start = queue->times[queue->next];
+    if (queue->keys) {
+        queue->start = (sim_time)(queue->keys[queue->next] >> 1);
         return (queue->passed + queue->next) % EVENTS_CHECKED == 0;
     }
     queue->pause += EVENTS_CHECKED;
@@ -295,7 +296,7 @@ void event_queue_advance(struct event_queue *queue, sim_time until, int64_t buck
     const uint64_t last = (uint64_t)until >> queue->shift;
     uint64_t target = (uint64_t)queue->horizon >> queue->shift;
 
-    if (queue->times) {
+    if (queue->keys) {
         const int64_t first = (queue->start < until ? queue->start : until) >> queue->shift;
 
         queue->horizon = ((first > (int64_t)target ? first : (int64_t)target) + buckets)

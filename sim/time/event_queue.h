@@ -4,7 +4,7 @@
  *
  * A monotone bucket ring: time is cut in buckets of 2^shift ns; an event is appended to the chunks
  * of its bucket, and a bucket is sorted, stably, only when time reaches it.  Appending in
- * scheduling order and sorting stably keeps the number order without storing a number.   Events
+ * scheduling order and sorting stably keeps the number order without storing a number.  Events
  * beyond the ring wait in a wheel of coarser steps (far_wheel.h) and enter the ring, in scheduling
  * order, before anything can be put behind them there.  Events of the open bucket itself are
  * inserted where they belong.
@@ -67,8 +67,8 @@ struct event_queue {
     size_t open_capacity;
     struct sort_room room;
     struct far_wheel *far; /* what is beyond the ring's reach */
-    sim_time *times;       /* of the open events while they are few; NULL: there are buckets */
-    size_t passed; /* and `next`: of these, so many have happened since event_queue_advance() */
+    uint64_t *keys; /* time << 1 | class of the open events while they are few; NULL: buckets */
+    size_t passed;  /* and `next`: of these, so many have happened since event_queue_advance() */
 };
 
 /* `rate`: expected events a second; `usual_delay`, `short_delay`: how long most events wait, and a

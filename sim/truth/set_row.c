@@ -14,132 +14,7 @@
 
 #define UNCOUNTED UINT32_MAX /* the count of a plane, which is not kept */
 
-/* Members of a word.  The compiler's own is a call where the processor may lack the instruction. */
-static inline uint32_t count_bits(uint64_t word)
-{
-    word -= word >> 1 & 0x5555555555555555u;
-    word = (word & 0x3333333333333333u) + (word >> 2 & 0x3333333333333333u);
-    word = (word + (word >> 4)) & 0x0f0f0f0f0f0f0f0fu;
-    return (uint32_t)(word * 0x0101010101010101u >> 56);
-}
-
-/* ---- rows ---- */
-
-static bool make_rows(struct set_pool *pool)
-{
-    enum { ROWS = 1 << SET_SLAB_ROWS_LOG2 };
-    uint32_t slab = pool->made >> SET_SLAB_ROWS_LOG2;
-
-    if (pool->made >= (1u << 31) - ROWS) {
-        pool->memory->is_short = true;
-        return false;
-    }
-    if (!memory_grow(pool->memory, &pool->slabs, &pool->slab_capacity, slab + 1, sizeof(char *)))
-        return false;
-    pool->slabs[slab] = memory_get(pool->memory, ROWS, pool->row_bytes);
-    if (!pool->slabs[slab])
-        return false;
-    for (uint32_t i = ROWS; i-- > 0;) {
-        struct set *row = (void *)(pool->slabs[slab] + (size_t)i * pool->row_bytes);
-
-        row->index = pool->made + i;
-        row->pool = (void *)pool->free;
-        pool->free = row;
-    }
-    pool->made += ROWS;
-    return true;
-}
-
-void set_pool_init(struct set_pool *pool, struct memory *memory, uint32_t updates)
-{
-    *pool = (struct set_pool){ .memory = memory, .words = (updates + 63) / 64 };
-    pool->row_bytes =
-        (uint32_t)((sizeof(struct set) + pool->words * sizeof(uint64_t) + 63) / 64 * 64);
-    if (updates <= SET_INLINE_MAX)
-        return;
-    if (!make_rows(pool))
-        return;
-    pool->shortage = pool->free; /* a row like others, so that its handle leads back to it */
-    pool->free = (void *)pool->shortage->pool;
-    pool->shortage->refs = 1u << 30;
-    pool->shortage->count = 1;
-    pool->shortage->pool = pool;
-}
-
-struct set *set_row_new(struct set_pool *pool)
-{
-    if (!pool->free && !make_rows(pool)) {
-        pool->shortage->refs = 1u << 30;
-        return pool->shortage;
-    }
-    struct set *row = pool->free;
-
-    pool->free = (void *)row->pool;
-    pool->taken++;
-    row->pool = pool;
-    row->refs = 1;
-    return row;
-}
-
-void set_row_free(struct set *row)
-{
-    struct set_pool *pool = row->pool;
-
-    row->pool = (void *)pool->free;
-    pool->free = row;
-}
-
-/* Says which words of a row exist. */
-static void set_bounds(struct set *row, uint32_t low, uint32_t high)
-{
-    row->low = (uint16_t)low;
-    row->high = (uint16_t)high;
-}
-
-/* Makes words from `low` to before `high` exist too, and what lies between. */
-static void widen(struct set *row, uint32_t low, uint32_t high)
-{
-    if (low < row->low)
-        memset(&row->words[low], 0, (row->low - low) * sizeof *row->words);
-    if (high > row->high)
-        memset(&row->words[row->high], 0, (high - row->high) * sizeof *row->words);
-    set_bounds(row, low < row->low ? low : row->low, high > row->high ? high : row->high);
-}
-
-static void copy_words(struct set *row, const struct set *a, uint32_t low, uint32_t high)
-{
-    memcpy(&row->words[low], &a->words[low], (high - low) * sizeof *row->words);
-}
-
-/* A row whose words from `low` to before `high` exist and are 0. */
-static struct set *row_zeroed(struct set_pool *pool, uint32_t low, uint32_t high)
-{
-    struct set *row = set_row_new(pool);
-
-    set_bounds(row, low, low);
-    widen(row, low, high);
-    row->count = 0;
-    return row;
-}
-
-/* A finished row: notes its count, and the empty one becomes the inline empty set.  (Bounds are
- * looked at in any case: when memory is short one row stands for many.) */
-static struct set *finished(struct set *row, uint64_t count)
-{
-    uint32_t low = row->low, high = row->high;
-
-    row->count = count ? (uint32_t)count : 1; /* used once: see probe.c */
-    if (count == 0) {
-        set_release(row);
-        return SET_EMPTY;
-    }
-    while (low < high && !row->words[low])
-        low++;
-    while (low < high && !row->words[high - 1])
-        high--;
-    set_bounds(row, low, high);
-    return row;
-}
+/* ---- small ones and whole ones ---- */
 
 static bool pool_is_inline(const struct set_pool *pool)
 {
@@ -162,7 +37,7 @@ struct set *set_first(struct set_pool *pool, uint32_t count)
         return set_of_bits((((uint64_t)1 << count) - 1) << 2);
     struct set *row = set_row_new(pool);
 
-    set_bounds(row, 0, (count + 63) / 64);
+    set_row_bound(row, 0, (count + 63) / 64);
     memset(row->words, 0xff, count / 64 * sizeof *row->words);
     if (count % 64)
         row->words[count / 64] = ((uint64_t)1 << count % 64) - 1;
@@ -179,9 +54,9 @@ void set_put(struct set_pool *pool, struct set **a, update_id i)
     uint64_t bit = (uint64_t)1 << i % 64;
 
     if (set_is_inline(*a))
-        *a = row_zeroed(pool, i / 64, i / 64 + 1);
+        *a = set_row_zeroed(pool, i / 64, i / 64 + 1);
     else
-        widen(*a, i / 64, i / 64 + 1);
+        set_row_widen(*a, i / 64, i / 64 + 1);
 
     (*a)->count += !((*a)->words[i / 64] & bit);
     (*a)->words[i / 64] |= bit;
@@ -196,7 +71,7 @@ bool set_is_empty(const struct set *a)
 
 uint32_t set_count(const struct set *a)
 {
-    return set_is_inline(a) ? count_bits(set_bits(a)) : a->count;
+    return set_is_inline(a) ? set_count_bits(set_bits(a)) : a->count;
 }
 
 bool set_is_equal(const struct set *a, const struct set *b)
@@ -251,8 +126,8 @@ bool set_nth(const struct set *a, uint32_t index, update_id *i)
     if (index >= set_count(a))
         return false;
     if (!set_is_inline(a)) {
-        for (w = a->low; w + 1 < a->high && index >= count_bits(a->words[w]); w++)
-            index -= count_bits(a->words[w]);
+        for (w = a->low; w + 1 < a->high && index >= set_count_bits(a->words[w]); w++)
+            index -= set_count_bits(a->words[w]);
         bits = a->words[w];
     }
     for (; index > 0; index--)
@@ -301,7 +176,7 @@ static uint64_t count_row(const struct set *a)
     if (a->count != UNCOUNTED)
         return a->count;
     for (uint32_t i = a->low; i < a->high; i++)
-        count += count_bits(a->words[i]);
+        count += set_count_bits(a->words[i]);
     return count;
 }
 
@@ -313,16 +188,16 @@ static struct set *row_minus(struct set *row, const struct set *a, const struct 
     uint64_t gone = 0;
 
     if (row != a) {
-        set_bounds(row, a->low, a->high);
-        copy_words(row, a, a->low, both.low < a->high ? both.low : a->high);
+        set_row_bound(row, a->low, a->high);
+        set_row_copy(row, a, a->low, both.low < a->high ? both.low : a->high);
         if (both.high < a->high)
-            copy_words(row, a, both.high, a->high);
+            set_row_copy(row, a, both.high, a->high);
     }
     for (uint32_t i = both.low; i < both.high; i++) {
-        gone += count_bits(a->words[i] & b->words[i]);
+        gone += set_count_bits(a->words[i] & b->words[i]);
         row->words[i] = a->words[i] & ~b->words[i];
     }
-    return finished(row, count - gone);
+    return set_row_finished(row, count - gone);
 }
 
 static struct set *row_common(struct set *row, const struct set *a, const struct set *b)
@@ -332,10 +207,10 @@ static struct set *row_common(struct set *row, const struct set *a, const struct
 
     for (uint32_t i = both.low; i < both.high; i++) {
         row->words[i] = a->words[i] & b->words[i];
-        count += count_bits(row->words[i]);
+        count += set_count_bits(row->words[i]);
     }
-    set_bounds(row, both.low, both.high);
-    return finished(row, count);
+    set_row_bound(row, both.low, both.high);
+    return set_row_finished(row, count);
 }
 
 static struct set *row_join(struct set *row, const struct set *a, const struct set *b)
@@ -343,15 +218,15 @@ static struct set *row_join(struct set *row, const struct set *a, const struct s
     uint64_t count = a->count;
 
     if (row != a) {
-        set_bounds(row, a->low, a->high);
-        copy_words(row, a, a->low, a->high);
+        set_row_bound(row, a->low, a->high);
+        set_row_copy(row, a, a->low, a->high);
     }
-    widen(row, b->low, b->high);
+    set_row_widen(row, b->low, b->high);
     for (uint32_t i = b->low; i < b->high; i++) {
-        count += count_bits(b->words[i] & ~row->words[i]);
+        count += set_count_bits(b->words[i] & ~row->words[i]);
         row->words[i] |= b->words[i];
     }
-    return finished(row, count);
+    return set_row_finished(row, count);
 }
 
 struct set *set_minus(const struct set *a, const struct set *b)
@@ -414,12 +289,12 @@ struct set *set_below(const struct set *a, update_id limit)
     if (end < a->low)
         return SET_EMPTY;
     row = set_row_new(a->pool);
-    set_bounds(row, a->low, end + 1);
-    copy_words(row, a, a->low, end + 1);
+    set_row_bound(row, a->low, end + 1);
+    set_row_copy(row, a, a->low, end + 1);
     row->words[end] &= ((uint64_t)1 << limit % 64) - 1;
     for (uint32_t i = a->low; i <= end; i++)
-        count += count_bits(row->words[i]);
-    return finished(row, count);
+        count += set_count_bits(row->words[i]);
+    return set_row_finished(row, count);
 }
 
 /* ---- changes in place ---- */
@@ -435,8 +310,8 @@ static struct set *own_copy(struct set *a)
 {
     struct set *copy = set_row_new(a->pool);
 
-    set_bounds(copy, a->low, a->high);
-    copy_words(copy, a, a->low, a->high);
+    set_row_bound(copy, a->low, a->high);
+    set_row_copy(copy, a, a->low, a->high);
     copy->count = a->count;
     set_release(a);
     return copy;
@@ -483,7 +358,7 @@ void set_drop(struct set **a, update_id i)
     if (!is_own_row(*a))
         *a = own_copy(*a);
     (*a)->words[i / 64] &= ~((uint64_t)1 << i % 64);
-    *a = finished(*a, (*a)->count - 1);
+    *a = set_row_finished(*a, (*a)->count - 1);
 }
 
 /* ---- counters as bit planes ---- */
@@ -535,10 +410,10 @@ static void own_planes(struct set **planes, int used, struct set_pool *pool)
 {
     for (int k = 0; k < used; k++) {
         if (set_is_inline(planes[k]))
-            planes[k] = row_zeroed(pool, 0, pool->words);
+            planes[k] = set_row_zeroed(pool, 0, pool->words);
         else if (planes[k]->refs > 1)
             planes[k] = own_copy(planes[k]);
-        widen(planes[k], 0, pool->words); /* members may have been removed */
+        set_row_widen(planes[k], 0, pool->words); /* members may have been removed */
         planes[k]->count = UNCOUNTED;
     }
 }
@@ -555,16 +430,16 @@ struct set *set_tally(struct set **planes, const struct set *a, unsigned limit)
     own_planes(planes, used, a->pool);
     struct set *full = set_row_new(a->pool);
 
-    set_bounds(full, a->low, a->high);
+    set_row_bound(full, a->low, a->high);
     for (uint32_t i = a->low; i < a->high; i++) {
         uint64_t *word[32];
 
         for (int k = 0; k < used; k++)
             word[k] = &planes[k]->words[i];
         full->words[i] = a->words[i] ? tally_word(word, used, a->words[i], limit) : 0;
-        count += count_bits(full->words[i]);
+        count += set_count_bits(full->words[i]);
     }
-    return finished(full, count);
+    return set_row_finished(full, count);
 }
 
 void set_tally_reset(struct set **planes, const struct set *a, unsigned limit)

@@ -45,8 +45,22 @@ struct set_pool {
 /* A pool for sets of up to `updates` members. */
 void set_pool_init(struct set_pool *pool, struct memory *memory, uint32_t updates);
 
-/* A row with one reference, its words not cleared and its count not set. */
+/* A row with one reference: neither its words nor which of them exist nor its count are set. */
 struct set *set_row_new(struct set_pool *pool);
+
+/* A row whose words from `low` to before `high` exist and are 0, as its count is. */
+struct set *set_row_zeroed(struct set_pool *pool, uint32_t low, uint32_t high);
+
+/* Says which words of a row exist; makes words exist too, 0, and what lies between. */
+void set_row_bound(struct set *row, uint32_t low, uint32_t high);
+void set_row_widen(struct set *row, uint32_t low, uint32_t high);
+
+/* Copies words from `low` to before `high`. */
+void set_row_copy(struct set *row, const struct set *a, uint32_t low, uint32_t high);
+
+/* A row that is done, with so many members: notes them, leaves out words that are 0 at either end,
+ * and gives back an empty one, which becomes the inline empty set. */
+struct set *set_row_finished(struct set *row, uint64_t count);
 
 /* The set {i}, and the set of the first `count` updates, in the pool's kind. */
 struct set *set_single(struct set_pool *pool, update_id i);
@@ -54,6 +68,15 @@ struct set *set_first(struct set_pool *pool, uint32_t count);
 
 /* Adds i in place; the caller must be the only holder of *a. */
 void set_put(struct set_pool *pool, struct set **a, update_id i);
+
+/* Members of a word.  The compiler's own is a call where the processor may lack the instruction. */
+static inline uint32_t set_count_bits(uint64_t word)
+{
+    word -= word >> 1 & 0x5555555555555555u;
+    word = (word & 0x3333333333333333u) + (word >> 2 & 0x3333333333333333u);
+    word = (word + (word >> 4)) & 0x0f0f0f0f0f0f0f0fu;
+    return (uint32_t)(word * 0x0101010101010101u >> 56);
+}
 
 static inline bool set_is_inline(const struct set *a)
 {

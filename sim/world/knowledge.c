@@ -62,10 +62,8 @@ void knowledge_relay(struct run *run, const struct set *a)
     run_layer(run, relayer);
 }
 
-/*
- * Splits news among versions of a key: *learned gets the older values that the news supersede and
- * that were not known either; what is left of *spread are the newest only.
- */
+/* Splits news among versions of a key: *learned gets the older values that they supersede and that
+ * were not known either; what is left of *spread are the newest only. */
 static void supersede(struct run *run, const struct set *known, struct set **learned,
                       struct set **spread)
 {
@@ -107,8 +105,7 @@ static void keep_side_set(struct run *run, uint32_t **handles, node_id node, str
         (*handles)[node] = set_handle(set);
 }
 
-/* The node whose turn it is no longer knows `a`, which it takes: learning it again will not be its
- * first time. */
+/* The node no longer knows `a`, taken: to learn it again will not be the first time. */
 static void note_unlearned(struct run *run, struct set *a)
 {
     struct set *before = side_set(run, run->unlearned, run->node.id);
@@ -158,8 +155,7 @@ static bool shows_value(const struct run *run, node_id node, update_id update)
     return update != UPDATE_NONE && !run->census.tracks[update].is_delete;
 }
 
-/* A node that shows no value of the keys of `lapsed` counts as if it had known these and forgotten
- * them. */
+/* A node that shows no value of the keys of `lapsed` counts as having known and forgotten these. */
 static void excuse(struct run *run, node_id node, const struct set *lapsed)
 {
     struct set *forgotten = side_set(run, run->forgotten, node);
@@ -198,11 +194,9 @@ static void excuse_newer(struct run *run, const struct set *changed)
     set_free(newer);
 }
 
-/*
- * The node whose turn it is has let go of `out`.  If it is the first to do so, then from now on
+/* The node whose turn it is has let go of `out`.  If it is the first to do so, then from now on
  * showing no value of these keys counts as knowing of their deletion, even for a node that never
- * heard of it and may never hear of it now.
- */
+ * heard of it and may never hear of it now. */
 static void lapse(struct run *run, const struct set *out)
 {
     struct set *fresh = set_minus(out, run->lapsed);
@@ -405,10 +399,8 @@ static void learn_news(struct run *run, node_id from, struct set *news)
         agreement_look(run);
 }
 
-/*
- * Counts the copies that a payload message brought, as it was charged for, and those of `news`.
- * What the node should not hold is neither news nor known: it is no duplicate.
- */
+/* Counts the copies that a payload message brought, as it was charged for, and those of `news`.
+ * What the node should not hold is neither news nor known: it is no duplicate. */
 static void count_copies_received(struct run *run, const struct set *got, const struct set *news)
 {
     struct set *meant = placement_restrict(&run->placement, run->node.id, got);
@@ -472,7 +464,7 @@ bool knowledge_learn(struct run *run, node_id from, const struct set *got)
 bool knowledge_defer(struct run *run, node_id from, const struct set *got)
 {
     struct set *news = news_of(run, got);
-    bool is_news = !set_is_empty(news);
+    const bool is_news = !set_is_empty(news);
 
     set_free(news);
     if (!is_news && !run->dormant) { /* a dormant deletion may still have to say something */

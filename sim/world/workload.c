@@ -273,8 +273,8 @@ static node_id draw_within(const struct run *run, update_id update, node_id firs
     return asked;
 }
 
-/* Whom a client asks: `count` of the scenario's numbers from `first` on, `skipped` of them last; then
- * those that follow. */
+/* Whom a client asks: `count` of the scenario's numbers from `first` on, `skipped` of them last;
+ * then those that follow. */
 struct asked {
     node_id first;
     uint32_t count, skipped;
@@ -316,8 +316,8 @@ static node_id asked_node(const struct run *run, const struct asked *asked, uint
 static uint32_t turn_of(const struct run *run, const struct asked *asked, node_id node)
 {
     const uint32_t outside = numbering_outside(&run->numbering, node);
-    const uint32_t step = outside >= asked->first ? outside - asked->first
-                                                  : outside + run->nodes - asked->first;
+    const uint32_t step =
+        outside >= asked->first ? outside - asked->first : outside + run->nodes - asked->first;
 
     return step < asked->count ? (step + asked->count - asked->skipped) % asked->count : step;
 }

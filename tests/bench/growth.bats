@@ -50,7 +50,8 @@ grows_no_faster() { # SMALL LARGE, each of sizes with blanks between them
         awk -v start="${start[i]}" -v small="${small[i]}" -v large="${large[i]}" -v i=$i 'BEGIN {
             what = i ? "bytes" : "instructions"
             times = (large - start) / (small - start)
-            printf "%s: %.3g, %.3g (and %.3g for any run), %.1f times\n", what, small, large, start, times
+            printf "%s: %.3g and %.3g, %.3g of them for any run: %.1f times\n", what, small, \
+                large, start, times
             exit !(times <= 13)
         }'
     done

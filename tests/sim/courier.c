@@ -11,9 +11,9 @@
 
 enum { LETTER, ANSWER };
 static const struct message_kind messages[] = {
-    [LETTER] = { "letter", CARRIES_CONTROL },
-    [ANSWER] = { "answer", CARRIES_CONTROL },
-    { NULL, CARRIES_CONTROL },
+    [LETTER] = { .name = "letter", .carries = CARRIES_CONTROL },
+    [ANSWER] = { .name = "answer", .carries = CARRIES_CONTROL },
+    { .name = NULL },
 };
 
 static struct courier_config *config_of(const struct node *n)

@@ -44,7 +44,7 @@ static void make_buckets(struct event_queue *queue)
 {
     for (uint32_t i = 0; i < 1000; i++)
         event_queue_put(queue, 1, (struct event){ .load = i }, 1);
-    assert_null(queue->times);
+    assert_null(queue->keys);
     while (event_queue_count(queue) > 0)
         if (queue->open[queue->next].when == UINT32_MAX)
             event_queue_advance(queue, SIM_TIME_MAX, 1);
@@ -138,7 +138,7 @@ static void drive(struct trial *t)
         const bool is_end = time >= t->queue.horizon;
 
         assert_true(is_end || event.when != UINT32_MAX);
-        assert_true(!is_end || event.when == UINT32_MAX || t->queue.times);
+        assert_true(!is_end || event.when == UINT32_MAX || t->queue.keys);
         if (t->tick < (is_end ? t->queue.horizon : time)) {
             t->now = t->tick;
             t->tick += 1 + (sim_time)(-log(uniform(t)) * t->tick_every);

@@ -34,7 +34,7 @@ enum { ALONE, PACKED, BARE };
 static const struct message_kind messages[] = {
     [ALONE] = { "alone", CARRIES_CONTROL, sizeof(struct item), ITEM_BYTES },
     [PACKED] = { "packed", CARRIES_IDENTITIES, sizeof(struct item), ITEM_BYTES },
-    [BARE] = { "bare", CARRIES_CONTROL },
+    [BARE] = { .name = "bare", .carries = CARRIES_CONTROL },
     { .name = NULL },
 };
 
@@ -200,6 +200,11 @@ static void close_trial(struct trial *t)
 
 /* ---- whatever happens ---- */
 
+#define SOME                               \
+    {                                      \
+        .kind = SELECT_SHARE, .share = 0.4 \
+    }
+
 static void bad_network(struct sim_network *network)
 {
     network->loss = 0.2;
@@ -216,13 +221,12 @@ static void narrow(struct sim_network *network)
 
 static void items_come_as_they_were_sent(void **state)
 {
-    static const struct sim_selector some = { .kind = SELECT_SHARE, .share = 0.4 };
     static const struct sim_side sides[] = { { .share = 0.5 }, { .share = 0.5 } };
     static const struct sim_obstacle cut = { .sides = sides, .side_count = 2, .factor = 1 };
     static const struct sim_fault faults[] = {
-        { FAULT_CRASH, some, 3 * SIM_SECOND, 2 * SIM_SECOND, 6 * SIM_SECOND, NULL },
-        { FAULT_WIPE, some, 5 * SIM_SECOND, 0, 0, NULL },
-        { FAULT_PARTITION, some, 8 * SIM_SECOND, 4 * SIM_SECOND, 0, &cut },
+        { FAULT_CRASH, SOME, 3 * SIM_SECOND, 2 * SIM_SECOND, 6 * SIM_SECOND, NULL },
+        { FAULT_WIPE, SOME, 5 * SIM_SECOND, 0, 0, NULL },
+        { FAULT_PARTITION, SOME, 8 * SIM_SECOND, 4 * SIM_SECOND, 0, &cut },
     };
 
     (void)state;
@@ -245,7 +249,7 @@ static void items_come_as_they_were_sent(void **state)
         run_trial(&t);
         assert_true(t.config->came > t.config->messages / 10);
         if (!(way & 7))
-            assert_true(t.config->came > 0.99 * (double)t.config->messages);
+            assert_true((double)t.config->came > 0.99 * (double)t.config->messages);
         close_trial(&t);
     }
 }

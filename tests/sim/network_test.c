@@ -41,12 +41,12 @@ struct state {
 enum { CONTROL, CHECKSUM, IDENTITIES, PAYLOAD, BOTH };
 
 static const struct message_kind messages[] = {
-    [CONTROL] = { "control", CARRIES_CONTROL },
-    [CHECKSUM] = { "checksum", CARRIES_CHECKSUM },
-    [IDENTITIES] = { "identities", CARRIES_IDENTITIES },
-    [PAYLOAD] = { "payload", CARRIES_PAYLOAD },
-    [BOTH] = { "both", CARRIES_IDENTITIES | CARRIES_PAYLOAD },
-    { NULL, CARRIES_CONTROL },
+    [CONTROL] = { .name = "control", .carries = CARRIES_CONTROL },
+    [CHECKSUM] = { .name = "checksum", .carries = CARRIES_CHECKSUM },
+    [IDENTITIES] = { .name = "identities", .carries = CARRIES_IDENTITIES },
+    [PAYLOAD] = { .name = "payload", .carries = CARRIES_PAYLOAD },
+    [BOTH] = { .name = "both", .carries = CARRIES_IDENTITIES | CARRIES_PAYLOAD },
+    { .name = NULL },
 };
 
 static struct config *config_of(const struct node *n)

@@ -62,10 +62,10 @@ static const struct param params[] = {
 
 enum { OFFER, ANSWER, PING };
 static const struct message_kind messages[] = {
-    [OFFER] = { "offer", CARRIES_PAYLOAD | CARRIES_IDENTITIES },
-    [ANSWER] = { "answer", CARRIES_PAYLOAD },
-    [PING] = { "ping", CARRIES_IDENTITIES },
-    { NULL, CARRIES_CONTROL },
+    [OFFER] = { .name = "offer", .carries = CARRIES_PAYLOAD | CARRIES_IDENTITIES },
+    [ANSWER] = { .name = "answer", .carries = CARRIES_PAYLOAD },
+    [PING] = { .name = "ping", .carries = CARRIES_IDENTITIES },
+    { .name = NULL },
 };
 
 enum { EVERY = 3, ONCE = 5 };

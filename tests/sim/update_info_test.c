@@ -27,7 +27,7 @@ static const struct param params[] = {
 };
 enum { ALL };
 static const struct message_kind messages[] = {
-    [ALL] = { "all", CARRIES_PAYLOAD },
+    [ALL] = { .name = "all", .carries = CARRIES_PAYLOAD },
     { .name = NULL },
 };
 

@@ -43,7 +43,7 @@ struct state {
 
 enum { NEWS };
 static const struct message_kind messages[] = {
-    [NEWS] = { "news", CARRIES_PAYLOAD },
+    [NEWS] = { .name = "news", .carries = CARRIES_PAYLOAD },
     { .name = NULL },
 };
 
@@ -206,13 +206,17 @@ static struct distribution *exponential(double seconds)
         &(struct distribution_spec){ .kind = DISTRIBUTION_EXPONENTIAL, .a = seconds * SIM_SECOND });
 }
 
+#define SOME                               \
+    {                                      \
+        .kind = SELECT_SHARE, .share = 0.4 \
+    }
+
 /* note_peer(), push() and start() look on all the while. */
 static void notices_and_view_agree_whatever_happens(void **state)
 {
-    static const struct sim_selector some = { .kind = SELECT_SHARE, .share = 0.4 };
     static const struct sim_fault faults[] = {
-        { FAULT_CRASH, some, 13 * SIM_SECOND, 5 * SIM_SECOND, 20 * SIM_SECOND, NULL },
-        { FAULT_WIPE, some, 17 * SIM_SECOND, 0, 15 * SIM_SECOND, NULL },
+        { FAULT_CRASH, SOME, 13 * SIM_SECOND, 5 * SIM_SECOND, 20 * SIM_SECOND, NULL },
+        { FAULT_WIPE, SOME, 17 * SIM_SECOND, 0, 15 * SIM_SECOND, NULL },
     };
     struct distribution *session = exponential(20), *downtime = exponential(5);
 
