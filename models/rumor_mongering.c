@@ -154,9 +154,7 @@ static const struct model_figure figures[] = {
 /* Only a connection limit needs to remember. */
 static bool needs_state(const void *config)
 {
-    const struct config *c = config;
-
-    return c->connection_limit > 0;
+    return ((const struct config *)config)->connection_limit > 0;
 }
 
 static const struct set *hot(struct node *n)
