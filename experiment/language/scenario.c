@@ -21,8 +21,9 @@ static bool is_later(const struct item *item, const struct key *key, struct scen
     for (int i = 0; key->later != NULL && key->later[i] != NULL; i++) {
         const char *word = key->later[i];
 
-        if (item_get(item, word) == NULL &&
-            !(item->kind == ITEM_SCALAR && strcmp(item->text, word) == 0))
+        if ((item_get(item, word) == NULL &&
+             !(item->kind == ITEM_SCALAR && strcmp(item->text, word) == 0)) ||
+            !scenario_is_later(key, word, reader->models))
             continue;
         item_error(item, reader->errors, "`%s` is not supported yet", word);
         return true;

@@ -301,6 +301,12 @@ const struct key *scenario_find_key(const char *path)
     return NULL;
 }
 
+bool scenario_is_later(const struct key *key, const char *word, const struct model *const *models)
+{
+    return key->later != NULL && g_strv_contains(key->later, word) &&
+           !(key->kind != NULL && key->kind->is_taken != NULL && key->kind->is_taken(word, models));
+}
+
 bool scenario_was_given(const struct scenario *scenario, const struct key *key)
 {
     return scenario->given[key - scenario_keys];
