@@ -63,6 +63,9 @@ enum {
     KEY_YOUNG = 8,   /* hashes of points are older: with its default it is in none */
 };
 
+/* What any latency needs. */
+extern const struct key_need scenario_time_for_latency;
+
 struct key {
     struct param param;          /* name: the path; of struct scenario; a kind's has no type */
     const struct key_kind *kind; /* NULL: a plain parameter */

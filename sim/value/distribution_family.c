@@ -45,6 +45,11 @@ static void specify_constant(const void *params, struct distribution_spec *spec)
     spec->a = (double)law->value;
 }
 
+static bool constant_is_zero(const struct distribution_spec *spec)
+{
+    return spec->a <= 0;
+}
+
 static double constant_quantile(const struct distribution_spec *spec, double p, double q)
 {
     (void)p;
@@ -292,12 +297,22 @@ static void specify_empirical(const void *params, struct distribution_spec *spec
     spec->is_smooth = law->smooth;
 }
 
+static bool sample_is_zero(const struct distribution_spec *spec)
+{
+    size_t i = 0;
+
+    while (i < spec->value_count && spec->values[i] <= 0)
+        i++;
+    return i == spec->value_count;
+}
+
 /* ---- all of them, in the order of the reference ---- */
 
 #define LAW(law) .params = law##_params, .specify = specify_##law, .quantile = law##_quantile
 
 const struct distribution_family distribution_families[DISTRIBUTION_KINDS] = {
-    [DISTRIBUTION_CONSTANT] = { LAW(constant), .is_exact = true },
+    [DISTRIBUTION_CONSTANT] = { LAW(constant), .is_exact = true, .is_constant = true,
+                                .is_zero = constant_is_zero },
     [DISTRIBUTION_EXPONENTIAL] = { LAW(exponential), .name = "exponential", .help = "memoryless" },
     [DISTRIBUTION_UNIFORM] = { LAW(uniform), .name = "uniform",
                                .help = "all values between two bounds are equally likely",
@@ -318,5 +333,6 @@ const struct distribution_family distribution_families[DISTRIBUTION_KINDS] = {
                                  .help = "the values of a file, all equally likely",
                                  .params = empirical_params,
                                  .takes_values = true,
-                                 .specify = specify_empirical },
+                                 .specify = specify_empirical,
+                                 .is_zero = sample_is_zero },
 };

@@ -35,6 +35,8 @@ struct distribution_family {
     double (*quantile)(const struct distribution_spec *spec, double p, double q);
     bool is_exact; /* made of + - * alone: every nanosecond is the same everywhere */
 
+    bool is_constant;                                       /* it has one value */
+    bool (*is_zero)(const struct distribution_spec *spec);  /* all values are 0; NULL: never */
     bool (*has_mean)(const struct distribution_spec *spec); /* NULL: always */
 };
 
