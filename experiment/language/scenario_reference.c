@@ -312,7 +312,6 @@ static void put_later_of(GString *out, const struct key *key)
 
 void scenario_print_reference(FILE *file)
 {
-    static const char *const designs[] = { "sobol", "random", NULL };
     GString *out = g_string_new(introduction);
 
     g_string_append(out,
@@ -331,7 +330,7 @@ void scenario_print_reference(FILE *file)
     for (int i = 0; scenario_later_keys[i] != NULL; i++)
         put_later(out, scenario_later_keys[i], NULL);
     put_later(out, "faults", scenario_later_faults);
-    put_later(out, "sweep.design", designs);
+    put_later(out, "sweep.design", scenario_later_designs);
     fputs(out->str, file);
     g_string_free(out, TRUE);
 }
