@@ -111,11 +111,11 @@ static void check_params(const struct item *item, const struct random_time *time
         bool is_either = either[0] != NULL &&
                          (strcmp(row->name, either[0]) == 0 || strcmp(row->name, either[1]) == 0);
         if (!is_either && row->fallback == NULL && !is_given(time, row->name))
-            item_error_key(item, errors, "`%s` is missing: %s", row->name, row->help);
+            item_error_key(item, errors, "`%s` is missing, as in %s", row->name, family->example);
     }
     if (either[0] != NULL && is_given(time, either[0]) == is_given(time, either[1]))
-        item_error_key(item, errors, "exactly one of `%s` and `%s` is needed", either[0],
-                       either[1]);
+        item_error_key(item, errors, "exactly one of `%s` and `%s` is needed, as in %s", either[0],
+                       either[1], family->example);
     if (errors->count == before && family->check != NULL && !family->check(time->params, why))
         item_error(item, errors, "%s", why);
 }
@@ -135,8 +135,8 @@ static void read_values_and_params(const struct item *item, struct random_time *
     struct item rest = *item;
 
     if (file == NULL || file->kind != ITEM_SCALAR || item_is_null(file)) {
-        item_error(item, reader->errors,
-                   "`{file: NAME}` was expected, a file with one time a line");
+        item_error(item, reader->errors, "`file` is missing, a file with one time a line, as in %s",
+                   time->family->example);
         return;
     }
     rest.children = g_new(struct item *, item->count);

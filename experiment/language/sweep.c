@@ -305,15 +305,14 @@ static void read_design(const struct item *item, struct sweep *sweep, struct err
 /* A key of the section that is none, or is not built. */
 static void refuse_key(const struct item *item, struct errors *errors)
 {
-    struct nearest nearest = { .word = item->key };
+    static const char *const known[] = { "axes", "design", NULL };
+    const char *near = nearest_among(known, item->key);
     char *path = g_strconcat("sweep.", item->key, NULL);
 
-    nearest_offer(&nearest, "axes");
-    nearest_offer(&nearest, "design");
     if (g_strv_contains(scenario_later_keys, path))
         item_error_key(item, errors, "is not supported yet");
-    else if (nearest.best != NULL)
-        item_error_key(item, errors, "unknown key; did you mean `%s`?", nearest.best);
+    else if (near != NULL)
+        item_error_key(item, errors, "unknown key; did you mean `%s`?", near);
     else
         item_error_key(item, errors, "unknown key; known are axes, design");
     g_free(path);
