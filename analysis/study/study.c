@@ -235,6 +235,17 @@ struct study *study_open(const char *path, int64_t study_id, struct errors *erro
     return NULL;
 }
 
+void study_end_reading(struct study *study)
+{
+    g_clear_pointer(&study->read_values, sqlite3_finalize);
+    g_clear_pointer(&study->read_of_runs, sqlite3_finalize);
+    g_clear_pointer(&study->count_runs, sqlite3_finalize);
+    if (study->place)
+        metric_place_clear(study->place);
+    g_clear_pointer(&study->place, g_free);
+    g_clear_pointer(&study->database, sqlite3_close);
+}
+
 void study_close(struct study *study)
 {
     if (!study)
@@ -244,13 +255,7 @@ void study_close(struct study *study)
     g_strfreev(study->strategies);
     g_free(study->name);
     g_free(study->path);
-    sqlite3_finalize(study->read_values);
-    sqlite3_finalize(study->read_of_runs);
-    sqlite3_finalize(study->count_runs);
-    if (study->place)
-        metric_place_clear(study->place);
-    g_free(study->place);
-    sqlite3_close(study->database);
+    study_end_reading(study);
     g_free(study);
 }
 

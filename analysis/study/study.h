@@ -5,7 +5,8 @@
  * The frame of a study (its points in the order of the sweep, its strategies in written order)
  * is read at once; values are read on demand, one metric of one strategy at one point at a time,
  * so a large sweep costs no more memory than what is looked at.  All is read from one snapshot,
- * also while another process adds runs, and nothing is ever written.
+ * also while another process adds runs, and nothing is ever written.  Until it has read all it
+ * wants, a reader keeps the next `run` from starting, so it shall not wait for others meanwhile.
  */
 #ifndef ANALYSIS_STUDY_STUDY_H
 #define ANALYSIS_STUDY_STUDY_H
@@ -71,6 +72,10 @@ struct study {
  */
 struct study *study_open(const char *path, int64_t study_id, struct errors *errors);
 void study_close(struct study *study);
+
+/* Lets go of the database: nothing more can be read, but what has been is still there.  To be
+ * called before anything that may wait: another program, a pipe. */
+void study_end_reading(struct study *study);
 
 /* The position of a strategy by name, of an axis by path; -1 and an error that lists them. */
 int study_find_strategy(const struct study *study, const char *name, struct errors *errors);

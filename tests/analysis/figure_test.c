@@ -48,8 +48,10 @@ static char *try_to_draw(const char *path, const char *kind, const struct canvas
 {
     struct figure_options options = { .kind = figure_find(kind) };
     struct study *study = study_open(path, 0, errors);
-    char *picture = study ? figure_draw(study, &options, size, bytes, errors) : NULL;
+    struct canvas *page = study ? figure_lay_out(study, &options, size, errors) : NULL;
+    char *picture = page ? figure_draw(page, NULL, bytes, errors) : NULL;
 
+    canvas_free(page);
     study_close(study);
     return picture;
 }
