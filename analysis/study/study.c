@@ -295,9 +295,8 @@ int64_t study_cell(const struct study *study, size_t point, size_t strategy)
 {
     const struct study_point *p = &study->points[point];
 
-    /* as run_id, without the replication */
-    return p->point_id * 1000000 +
-           study->strategy_ids[(size_t)p->variant * study->strategy_count + strategy];
+    return RESULTS_CELL(p->point_id,
+                        study->strategy_ids[(size_t)p->variant * study->strategy_count + strategy]);
 }
 
 void study_bind(const struct study *study, size_t point, const char *strategy,

@@ -14,6 +14,7 @@
 #include "base/errors.h"
 #include "experiment/language/metric_name.h"
 #include "experiment/plan/plan.h"
+#include "experiment/store/results.h"
 
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -21,12 +22,14 @@
 #include <stdint.h>
 
 /* Condition on run_id in SQL for the runs of a strategy at a point, whose numbers follow one
- * another by replication (schema.sql); study_bind() gives it its values, ?1 to ?3.  Another study
+ * another by replication (results.h); study_bind() gives it its values, ?1 to ?3.  Another study
  * may have made more replications than this one wants. */
-#define STUDY_RUNS                                     \
-    "run_id >= ?1 * 1000000000000 + ?2 * 1000000 AND " \
-    "run_id < ?1 * 1000000000000 + ?2 * 1000000 + "    \
-    "(SELECT replications_max FROM study WHERE study_id = ?3)"
+#define STUDY_RUNS                                         \
+    "run_id >= " STUDY_TEXT(RESULTS_FIRST_RUN(?1, ?2))    \
+    " AND run_id < " STUDY_TEXT(RESULTS_FIRST_RUN(?1, ?2)) \
+    " + (SELECT replications_max FROM study WHERE study_id = ?3)"
+#define STUDY_TEXT(...)    STUDY_AS_TEXT(__VA_ARGS__)
+#define STUDY_AS_TEXT(...) #__VA_ARGS__
 
 /* The value of an axis at a point. */
 struct study_value {

@@ -15,14 +15,24 @@ static void *field_of(const struct key *key, struct scenario *scenario)
     return (char *)scenario + key->param.offset;
 }
 
-/* True, after an error, if the item holds a word of the key that is not built. */
+static bool is_model(const struct scenario_reader *reader, const char *word)
+{
+    for (const struct model *const *model = reader->models; *model != NULL; model++)
+        if (strcmp((*model)->name, word) == 0)
+            return true;
+    return false;
+}
+
+/* True, after an error, if the item holds a word of the key that is not built; what a model of the
+ * build is called is. */
 static bool is_later(const struct item *item, const struct key *key, struct scenario_reader *reader)
 {
     for (int i = 0; key->later != NULL && key->later[i] != NULL; i++) {
         const char *word = key->later[i];
 
-        if (item_get(item, word) == NULL &&
-            !(item->kind == ITEM_SCALAR && strcmp(item->text, word) == 0))
+        if (is_model(reader, word) ||
+            (item_get(item, word) == NULL &&
+             !(item->kind == ITEM_SCALAR && strcmp(item->text, word) == 0)))
             continue;
         item_error(item, reader->errors, "`%s` is not supported yet", word);
         return true;

@@ -30,10 +30,19 @@ struct results_run {
 /* What the database has of a point and strategy, for one replication. */
 enum results_state { RESULTS_MISSING, RESULTS_DONE, RESULTS_FAILED };
 
+/*
+ * How run_id is made, in C and in SQL: the runs of a point and strategy, a cell, follow one another
+ * by replication.  The limits follow from it.
+ */
+#define RESULTS_REPLICATIONS_MAX            1000000 /* of a cell */
+#define RESULTS_CELLS_PER_POINT             1000000
+#define RESULTS_CELL(point_id, strategy_id) ((point_id)*RESULTS_CELLS_PER_POINT + (strategy_id))
+#define RESULTS_FIRST_RUN(point_id, strategy_id) \
+    (RESULTS_CELL(point_id, strategy_id) * RESULTS_REPLICATIONS_MAX)
+
 enum {
-    RESULTS_REPLICATIONS_MAX = 1000000, /* of a point and strategy: how run_id is made */
-    RESULTS_STRATEGIES_MAX = 999999,    /* different stacks in one file: the same */
-    RESULTS_POINTS_MAX = 9000000,       /* different worlds in one file: the same */
+    RESULTS_STRATEGIES_MAX = RESULTS_CELLS_PER_POINT - 1, /* different stacks in one file */
+    RESULTS_POINTS_MAX = 9000000,                         /* different worlds in one file */
 };
 
 /* Opens or creates the database `path`; NULL and an error if that cannot be done, or if somebody

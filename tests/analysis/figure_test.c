@@ -139,13 +139,13 @@ static void assert_harmless(char *path, const char *kind)
     fixture_remove(path);
 }
 
-/* A fault about the group of that name; JSON's strings are YAML's. */
+/* A fault, with a key that is none, about the group of that name; JSON's strings are YAML's. */
 static char *make_hostile_fault(const char *name)
 {
-    char *sql =
-        sqlite3_mprintf("UPDATE study SET scenario_yaml = 'faults: [{at: 1s, for: 2s, crash: '"
-                        " || json_quote(%Q) || '}, {at: 2s, every: 1ns, wipe: all}]';",
-                        name);
+    char *sql = sqlite3_mprintf(
+        "UPDATE study SET scenario_yaml = 'faults: [{at: 1s, for: 2s, with: x, crash: '"
+        " || json_quote(%Q) || '}, {at: 2s, every: 1ns, wipe: all}]';",
+        name);
     char *path = fixture_make("results.sql", sql);
 
     sqlite3_free(sql);

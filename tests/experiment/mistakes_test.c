@@ -223,7 +223,7 @@ static const struct {
     { "topology: {ring: {neighbours: 2}}\n", "4:11 topology: `ring` is not supported yet" },
     { "peers: swim\n", "4:8 peers: `swim` is not supported yet" },
     { "peers: alve\n",
-      "4:8 peers: `alve` is none of all, alive, viewer, other-viewer; did you mean `alive`?" },
+      "4:8 peers: `alve` is none of all, alive, viewer, cyclon; did you mean `alive`?" },
     { "churn: {session: {trace: {file: x}}}\n", "4:18 churn.session: `trace` is not supported" },
     { "churn: {session: 1h}\n", "4:8 churn: `downtime` is missing" },
     { "churn: {downtime: 1h}\n", "4:9 churn.downtime: has no effect without `churn.session`" },

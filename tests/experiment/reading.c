@@ -65,7 +65,7 @@ const struct model model_viewer = { .name = "viewer",
                                     .params = params + G_N_ELEMENTS(params) - 1,
                                     .view_count = count_none,
                                     .view_at = name_none };
-static const struct model other_viewer = { .name = "other-viewer",
+static const struct model other_viewer = { .name = "cyclon",
                                            .params = params + G_N_ELEMENTS(params) - 1,
                                            .believes = true,
                                            .view_count = count_none,

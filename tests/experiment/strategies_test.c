@@ -135,27 +135,31 @@ static void peers_may_be_a_view(void **state)
     text = round_trip(good, true);
     assert_non_null(strstr(text, "\npeers: viewer\n"));
     g_free(text);
+    /* A reserved word is the model's who has it for a name. */
+    text = round_trip(START "peers: cyclon\nstrategies: {a: {plain: {}, cyclon: {}}}\n", true);
+    assert_non_null(strstr(text, "\npeers: cyclon\n"));
+    g_free(text);
     expect_errors(START "peers: viewer\nstrategies: {a: {plain: {}}, b: {viewer: {}}}\n",
                   "3:8 peers: strategy `a` does not have the model `viewer`, whose view its peers "
                   "would be\n");
     expect_errors(START "peers: plain\n" STRATEGIES,
-                  "3:8 peers: `plain` is none of all, alive, viewer, other-viewer\n");
+                  "3:8 peers: `plain` is none of all, alive, viewer, cyclon\n");
     expect_errors(START "peers: veiwer\n" STRATEGIES,
-                  "3:8 peers: `veiwer` is none of all, alive, viewer, other-viewer; did you mean "
+                  "3:8 peers: `veiwer` is none of all, alive, viewer, cyclon; did you mean "
                   "`viewer`?\n");
     expect_errors(START "peers: [all]\n" STRATEGIES,
-                  "3:8 peers: one of all, alive, viewer, other-viewer was expected\n");
+                  "3:8 peers: one of all, alive, viewer, cyclon was expected\n");
 }
 
 /* What one model of a stack may do is asked of all of them. */
 static void one_model_of_a_stack_has_a_view(void **state)
 {
     (void)state;
-    expect_errors(START "strategies: {a: {viewer: {}, plain: {}, other-viewer: {}}}\n",
-                  "3:41 strategies.a.other-viewer: only one model of a stack has a view; `viewer` "
+    expect_errors(START "strategies: {a: {viewer: {}, plain: {}, cyclon: {}}}\n",
+                  "3:41 strategies.a.cyclon: only one model of a stack has a view; `viewer` "
                   "does\n");
-    expect_errors(START "strategies: {a: {believer: {}, other-viewer: {}}}\n",
-                  "3:32 strategies.a.other-viewer: only one model of a stack believes something of "
+    expect_errors(START "strategies: {a: {believer: {}, cyclon: {}}}\n",
+                  "3:32 strategies.a.cyclon: only one model of a stack believes something of "
                   "other nodes; `believer` does\n");
 }
 
