@@ -346,7 +346,8 @@ static void the_timeout_is_200_ms_by_default(void **state)
     t.setup.config.network.retransmit = 0;
     t.setup.config.network.loss = 0.4;
     run_trial(&t);
-    count_tries(&t, 200 * SIM_MILLISECOND, counts);
+    assert_int_equal(SIM_RETRANSMIT, 200 * SIM_MILLISECOND);
+    count_tries(&t, SIM_RETRANSMIT, counts);
     assert_true(counts[0] > 0 && counts[1] > 0 && counts[2] > 0);
     t.config->barely = true;
     run_trial(&t);
