@@ -55,7 +55,8 @@ outside := $(realpath $(MODELS))
 ifneq ($(words $(outside)),1)
 $(error MODELS=$(MODELS): there is no such folder, or its path has blanks)
 endif
-config := $(config)-$(notdir $(outside))
+# By name, for those who look, and by the sum of its path: another folder may have the same name.
+config := $(config)-$(notdir $(outside))-$(firstword $(shell echo '$(outside)' | cksum))
 endif
 BUILD   ?= build/$(config)
 program := $(if $(handed),$(addsuffix /,$(outside))gossipsim,$(BUILD)/gossipsim)
@@ -334,7 +335,7 @@ $(BUILD)/libgossipsim.a: $(lib_objects)
 	@ar crs $@ $^
 
 check:
-	@GOSSIPSIM=$(abspath $(program)) VARIANTS="$(VARIANTS)" \
+	@GOSSIPSIM=$(abspath $(program)) VARIANTS="$(VARIANTS)" OUTSIDE="$(outside)" \
 	    tools/run-tests.sh $(BUILD) $(c_run) $(bats_run)
 
 # The program by other compilers and optimisations, which must give the same results.

@@ -80,8 +80,9 @@ void node_peer_up(struct node *n, node_id peer);
 void node_peer_down(struct node *n, node_id peer);
 
 /*
- * How a node gets in: the scenario's contact points, nodes that all know of, up or down, except the
- * node itself.  False if there are no more than `index` of them.
+ * How a node gets in: contact points, nodes that all know of, up or down, except the node itself.
+ * They are the first 3 of the scenario, which cannot choose others (`seeds` of struct sim_config).
+ * False if there are no more than `index` of them.
  */
 bool node_seed(const struct node *n, uint32_t index, node_id *peer);
 
@@ -141,8 +142,8 @@ void node_send_pack_to(struct node *n, const node_id *to, int count, int kind, s
                        const struct pack *pack);
 
 /*
- * Sends over a connection: what is lost or cut off comes late, by the scenario's
- * `network.retransmit`, twice as much the next time, and so on; after six repetitions the sender's
+ * Sends over a connection: what is lost or cut off comes late, by 200 ms (`retransmit` of struct
+ * sim_network), twice as much the next time, and so on; after six repetitions the sender's
  * on_failed() is told.  So is it after one latency if the receiver has left gracefully: its machine
  * refuses.  Otherwise as node_send_pack(); `pack` may be NULL.  It ends with the life of the
  * sender.

@@ -3,10 +3,11 @@
  * observe.h - looking on while a run goes on, event by event: for traces, figures and tests.
  *
  * An observer changes nothing: no draw, no event, no figure of the result but its `peak_bytes`, by
- * a little.  A run without one executes the same instructions as if there were no such thing: what
- * is sent is seen where messages leave the short path anyway, what arrives in a loop of its own.  A
- * run that has one takes these longer paths, and O(log n) for each message, n being those under
- * way.
+ * a little.  A run without one pays next to nothing: what is sent is seen where messages leave the
+ * short path anyway, what arrives and which timers fire in a loop of its own; a test that is not
+ * taken stands where a node learns, believes, goes or comes, a view changes or a message meets
+ * effects of the network.  A run that has one takes these longer paths, and O(log n) for each
+ * message, n being those under way.
  */
 #ifndef SIM_OBSERVE_H
 #define SIM_OBSERVE_H

@@ -34,6 +34,9 @@ enum {
     SIM_SHARDS_MAX = 1 << 16
 };
 
+#define SIM_RETRANSMIT     (200 * SIM_MILLISECOND)
+#define SIM_RETRANSMIT_MAX (365 * SIM_DAY) /* 64 times as much is still a time */
+
 struct sim_network {
     const struct distribution *latency; /* borrowed */
     enum sim_latency_per latency_per;
@@ -45,7 +48,8 @@ struct sim_network {
     int64_t bandwidth;    /* of each node's uplink, bit/s; 0: no limit.  TIMING_EVENTS only */
     int64_t queue_bytes;  /* that may wait for an uplink; < 0: no limit */
     sim_time retransmit; /* how late what is lost on a connection is sent again; then twice as late,
-                            and so on; 0 counts as 200 ms */
+                            and so on; 0..SIM_RETRANSMIT_MAX, 0 counts as SIM_RETRANSMIT.  No key of
+                            a scenario sets it */
 };
 
 struct sim_churn {
@@ -160,7 +164,8 @@ struct sim_config {
     enum sim_timing timing;
     sim_time round;       /* TIMING_ROUNDS: length of a round */
     enum sim_peers peers; /* PEERS_VIEW: the stack has a membership model */
-    int64_t seeds;        /* contact points: the scenario's nodes 0 .. seeds-1 */
+    int64_t seeds;        /* contact points: the scenario's nodes 0 .. seeds-1, as far as there are
+                             so many; 0..SIM_NODES_MAX.  A run of a scenario has 3 */
     struct sim_network network;
     struct sim_churn churn;
     struct sim_workload workload;

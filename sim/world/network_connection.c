@@ -109,7 +109,7 @@ void connection_miss(struct run *run, uint32_t handle)
 {
     const struct transfer *transfer = transfer_of(run, handle);
     const sim_time first = run->config->network.retransmit;
-    const sim_time timeout = (first ? first : 200 * SIM_MILLISECOND) << (transfer->tries - 1);
+    const sim_time timeout = (first ? first : SIM_RETRANSMIT) << (transfer->tries - 1);
     const sim_time left = transfer->sent + timeout - run->node.now;
 
     expect(run, handle, run_after(run, left > 0 ? left : 0));

@@ -3,12 +3,12 @@
  * network_connection.h - messages over connections: sent again until they arrive or are given up.
  *
  * A transmission that is lost, cut off or finds no room in the uplink's queue, or that finds its
- * receiver down, is repeated: `network.retransmit` after it was sent, then twice as long each
- * time, RETRANSMISSIONS_MAX times.  So an independent loss p adds up to a delay and fails a message
- * with probability p^7, 127 times `network.retransmit` after it was first sent, which its model is
- * told then.  A receiver that has left gracefully refuses: its machine is up, and the sender is
- * told after one latency.  A connection needs both directions: a one-way cut cuts it.  What the
- * receiver sends back is neither counted nor lost.
+ * receiver down, is repeated: 200 ms after it was sent (`retransmit` of struct sim_network), then
+ * twice as long each time, RETRANSMISSIONS_MAX times.  So an independent loss p adds up to a delay
+ * and fails a message with probability p^7, 127 times 200 ms after it was first sent, which its
+ * model is told then.  A receiver that has left gracefully refuses: its machine is up, and the
+ * sender is told after one latency.  A connection needs both directions: a one-way cut cuts it.
+ * What the receiver sends back is neither counted nor lost.
  *
  * Each transmission counts as a message sent and has a fate of its own, so that sums hold.  Its
  * link draw is that of the sender's message for the first, and for a repetition of a number counted

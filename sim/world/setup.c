@@ -11,6 +11,8 @@
 #include "sim/world/presence.h"
 #include "sim/world/workload.h"
 
+#include <assert.h>
+
 static bool has_beliefs(const struct sim_config *config)
 {
     for (int i = 0; i < config->stack_count; i++)
@@ -121,6 +123,8 @@ static void start_nodes(struct run *run)
 
 bool setup(struct run *run, const struct sim_config *config)
 {
+    assert(config->network.retransmit >= 0 && config->network.retransmit <= SIM_RETRANSMIT_MAX);
+    assert(config->seeds >= 0 && config->seeds <= SIM_NODES_MAX);
     run->config = config;
     run->observation = observation_new(run, config->observer);
     run->memory.limit = config->memory_max;

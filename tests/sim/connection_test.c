@@ -32,6 +32,7 @@ struct config {
     int64_t letters; /* of each node, */
     bool one_sends;  /* or only of node 0, */
     bool plainly;    /* by node_send_pack() */
+    bool resumes;    /* who crashed sends the rest later */
     bool barely;     /* without a pack: they come, but nobody knows which */
     uint32_t nodes;
     uint64_t came, failures;
@@ -58,7 +59,9 @@ static void start(struct node *n)
     const struct config *c = config_of(n);
     const struct state *mine = node_state(n);
 
-    if (mine->sent == 0 && (!c->one_sends || node_self(n) == 0))
+    if (mine->sent > 0 && (!c->resumes || mine->sent == c->letters))
+        return;
+    if (!c->one_sends || node_self(n) == 0)
         node_after(n, SIM_SECOND + (sim_time)node_self(n) * 1000003, 0, 0);
 }
 
@@ -129,6 +132,7 @@ static const struct param params[] = {
     PARAM_COUNT(struct config, letters, "200", "1..100000", "from each node"),
     PARAM_BOOL(struct config, one_sends, "false", "only node 0 sends"),
     PARAM_BOOL(struct config, plainly, "false", "as datagrams"),
+    PARAM_BOOL(struct config, resumes, "false", "who crashed sends the rest later"),
     PARAM_BOOL(struct config, barely, "false", "without a pack"),
     PARAM_END,
 };
@@ -342,7 +346,8 @@ static void the_timeout_is_200_ms_by_default(void **state)
     t.setup.config.network.retransmit = 0;
     t.setup.config.network.loss = 0.4;
     run_trial(&t);
-    count_tries(&t, 200 * SIM_MILLISECOND, counts);
+    assert_int_equal(SIM_RETRANSMIT, 200 * SIM_MILLISECOND);
+    count_tries(&t, SIM_RETRANSMIT, counts);
     assert_true(counts[0] > 0 && counts[1] > 0 && counts[2] > 0);
     t.config->barely = true;
     run_trial(&t);
@@ -600,7 +605,8 @@ static void in_rounds_it_comes_whole_rounds_later(void **state)
 
 /* ---- memory ---- */
 
-static uint64_t peak_after(int64_t letters)
+/* In a run whose senders crash again and again. */
+static uint64_t peak_after(int64_t letters, double loss, int64_t bandwidth)
 {
     const struct sim_fault crash = { .kind = FAULT_CRASH,
                                      .of = { .kind = SELECT_SHARE, .share = 0.3 },
@@ -611,10 +617,14 @@ static uint64_t peak_after(int64_t letters)
     struct trial t;
     uint64_t peak;
 
-    snprintf(parameters, sizeof parameters, "letters=%d gap=50ms", (int)letters);
+    snprintf(parameters, sizeof parameters, "letters=%d gap=20ms resumes=true", (int)letters);
     open_trial(&t, 20, parameters);
-    t.setup.config.network.loss = 0.5;
+    t.setup.config.network.loss = loss;
+    t.setup.config.network.bandwidth = bandwidth;
+    t.setup.config.network.queue_bytes = 4000;
     run_with_fault(&t, &crash);
+    for (node_id i = 0; i < 20; i++) /* all has been sent, by whoever crashed, too */
+        assert_true(letter_at(&t, i, letters - 1)->sent > 0);
     peak = t.result.peak_bytes;
     close_trial(&t);
     return peak;
@@ -623,7 +633,13 @@ static uint64_t peak_after(int64_t letters)
 static void nothing_of_it_is_left(void **state)
 {
     (void)state; /* 20 * 5400 transfers are 5 MB, and their parcels 9 */
-    assert_true(peak_after(6000) < peak_after(600) + (1 << 20));
+    assert_true(peak_after(6000, 0.9, 0) < peak_after(600, 0.9, 0) + (1 << 20));
+}
+
+static void nothing_is_left_of_what_waited_when_a_node_crashed(void **state)
+{
+    (void)state; /* each time some 100 transfers and their parcels, 13 kB */
+    assert_true(peak_after(6000, 0, 10000) < peak_after(600, 0, 10000) + (1 << 20));
 }
 
 int main(void)
@@ -641,6 +657,7 @@ int main(void)
         cmocka_unit_test(what_an_uplink_has_no_room_for_is_sent_again),
         cmocka_unit_test(in_rounds_it_comes_whole_rounds_later),
         cmocka_unit_test(nothing_of_it_is_left),
+        cmocka_unit_test(nothing_is_left_of_what_waited_when_a_node_crashed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -108,6 +108,63 @@ static void each_kind_is_what_it_says(void **state)
     sim_result_clear(&r);
 }
 
+/* How it stands between two ticks, on the mean of all nodes; clears `setup`. */
+static double stands_at(struct setup *setup, double seconds)
+{
+    struct sim_result r;
+    double stands;
+
+    setup->config.stop.when = STOP_NEVER;
+    setup->config.stop.at = (sim_time)(seconds * SIM_SECOND);
+    sim_run(&setup->config, &r);
+    assert_true(metric(&r, "alive") == NODES);
+    stands = metric(&r, "ticker.stands");
+    sim_result_clear(&r);
+    setup_clear(setup);
+    return stands;
+}
+
+static double stands_with_wipe(double seconds)
+{
+    const struct sim_fault wipe = fault_at(FAULT_WIPE, 60.5, 5);
+    struct setup setup;
+
+    setup_init(&setup, NODES);
+    setup_add_model(&setup, &ticker, "");
+    setup.config.faults = &wipe;
+    setup.config.fault_count = 1;
+    return stands_at(&setup, seconds);
+}
+
+/* All nodes are gone from 10.5 to 10.7 s. */
+static double stands_after_churn(enum sim_rejoin rejoin)
+{
+    static const struct distribution_spec session = { .a = 10.5 * SIM_SECOND },
+                                          downtime = { .a = 0.2 * SIM_SECOND };
+    struct distribution *stay = distribution_new(&session), *away = distribution_new(&downtime);
+    struct setup setup;
+    double stands;
+
+    setup_init(&setup, NODES);
+    setup_add_model(&setup, &ticker, "");
+    setup.config.churn = (struct sim_churn){
+        .session = stay, .downtime = away, .share = 1, .rejoin = rejoin, .start = CHURN_UP
+    };
+    stands = stands_at(&setup, 10.9);
+    distribution_free(stay);
+    distribution_free(away);
+    return stands;
+}
+
+static void a_gauge_is_0_once_a_node_has_lost_all(void **state)
+{
+    (void)state;
+    assert_true(stands_with_wipe(60.25) == 60);
+    assert_true(stands_with_wipe(60.75) == 7 * 60 / 8.);
+    assert_true(stands_after_churn(REJOIN_KEEP) == 10);
+    assert_true(stands_after_churn(REJOIN_LOSE) == 0);
+}
+
 static void the_warm_up_does_not_count(void **state)
 {
     struct sim_result r;
@@ -183,6 +240,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_kind_is_what_it_says),
+        cmocka_unit_test(a_gauge_is_0_once_a_node_has_lost_all),
         cmocka_unit_test(the_warm_up_does_not_count),
         cmocka_unit_test(quantiles_are_right_to_a_sixteenth),
         cmocka_unit_test(bins_go_on_without_a_gap),

@@ -38,10 +38,24 @@ static struct recounted_message *message_of(struct recounter *r, const struct si
     return &(*messages)[number];
 }
 
+/* Each sender has an upper half of its own: a number that is new for its node is new for all. */
+static void check_number(struct recounter *r, const struct sight *sight)
+{
+    const uint64_t half = sight->message >> 32;
+    const bool is_known = half < RECOUNTER_NODES;
+
+    demand(r, is_known, "a message has a number of no node");
+    if (is_known && !r->senders[half])
+        r->senders[half] = sight->node + 1;
+    demand(r, !is_known || r->senders[half] == sight->node + 1,
+           "messages of two nodes have one number");
+}
+
 static void see_sent(struct recounter *r, const struct sight *sight)
 {
     struct recounted_message *m = message_of(r, sight);
 
+    check_number(r, sight);
     demand(r, !m->model, "a message was sent twice");
     demand(r, !r->is_down[sight->node], "a node sent that was down");
     *m = (struct recounted_message){ sight->node, sight->peer, sight->model, sight->kind, 0 };

@@ -46,6 +46,7 @@ struct recounter {
 
     struct recounted_message *messages[RECOUNTER_NODES][2]; /* repetitions are numbered downwards */
     size_t capacities[RECOUNTER_NODES][2];
+    node_id senders[RECOUNTER_NODES]; /* 1 up; by the upper half of their messages' numbers */
     bool is_changing; /* many nodes come and go at once: they are looked at when all have */
 };
 
