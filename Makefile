@@ -155,8 +155,8 @@ deps: ## install what is missing (Debian packages); with DEV=1 also what tidy ne
 headers: | build/deps-found ## check that every header compiles alone
 	@$(compile) -fsyntax-only -x c $(headers)
 
-floors: ## check that every #include goes to the same floor or a lower one
-	@tools/floors.sh
+floors: $(lib_objects) ## check that every #include and call goes to the same floor or a lower one
+	@tools/floors.sh . $(BUILD)
 
 tidy: $(lib_objects) ## check style: format, lengths, banned calls, writable data, licence lines
 	@tools/tidy.sh $(BUILD)
