@@ -55,7 +55,8 @@ outside := $(realpath $(MODELS))
 ifneq ($(words $(outside)),1)
 $(error MODELS=$(MODELS): there is no such folder, or its path has blanks)
 endif
-config := $(config)-$(notdir $(outside))
+# By name, for those who look, and by the sum of its path: another folder may have the same name.
+config := $(config)-$(notdir $(outside))-$(firstword $(shell echo '$(outside)' | cksum))
 endif
 BUILD   ?= build/$(config)
 program := $(if $(handed),$(addsuffix /,$(outside))gossipsim,$(BUILD)/gossipsim)
@@ -154,8 +155,8 @@ deps: ## install what is missing (Debian packages); with DEV=1 also what tidy ne
 headers: | build/deps-found ## check that every header compiles alone
 	@$(compile) -fsyntax-only -x c $(headers)
 
-floors: ## check that every #include goes to the same floor or a lower one
-	@tools/floors.sh
+floors: $(lib_objects) ## check that every #include and call goes to the same floor or a lower one
+	@tools/floors.sh . $(BUILD)
 
 tidy: $(lib_objects) ## check style: format, lengths, banned calls, writable data, licence lines
 	@tools/tidy.sh $(BUILD)
@@ -334,7 +335,7 @@ $(BUILD)/libgossipsim.a: $(lib_objects)
 	@ar crs $@ $^
 
 check:
-	@GOSSIPSIM=$(abspath $(program)) VARIANTS="$(VARIANTS)" \
+	@GOSSIPSIM=$(abspath $(program)) VARIANTS="$(VARIANTS)" OUTSIDE="$(outside)" \
 	    tools/run-tests.sh $(BUILD) $(c_run) $(bats_run)
 
 # The program by other compilers and optimisations, which must give the same results.

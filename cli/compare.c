@@ -43,21 +43,46 @@ static bool is_for_one(const struct study *study, const struct compare_options *
     return is_for_one;
 }
 
-/* Prints the comparison, then how what must not hold did; returns the exit code. */
-static int compare_and_judge(const struct study *study, const struct compare_options *options,
-                             const struct expression *list, size_t count, struct errors *errors)
+/* Writes the comparison to `out`, to `judged` how what must not hold did; false after an error. */
+static bool write_both(FILE *out, FILE *judged, const struct study *study,
+                       const struct compare_options *options, const struct expression *list,
+                       size_t count, size_t *different, struct errors *errors)
 {
     const bool compares = !is_for_one(study, options, list, count);
     struct expectation_count found = { 0 };
-    size_t different = 0;
+    bool is_good =
+        (!compares || compare_print(out, study, options, errors)) &&
+        expectation_judge(judged, study, list, count, false, &found, errors) &&
+        (!compares || compare_judge(judged, study, options, list, count, different, errors));
 
-    if (compares && !compare_print(stdout, study, options, errors))
+    *different += found.different;
+    return is_good;
+}
+
+/* Prints the comparison, then how what must not hold did; returns the exit code. */
+static int compare_and_judge(struct study *study, const struct compare_options *options,
+                             const struct expression *list, size_t count, struct errors *errors)
+{
+    struct output output;
+    size_t different = 0, length;
+    char *text = NULL;
+    FILE *judged;
+    bool is_good;
+
+    if (!output_open(&output, NULL, study->path, errors))
         return options_fail(errors);
+    judged = open_memstream(&text, &length);
+    is_good = write_both(output.stream, judged, study, options, list, count, &different, errors);
+    fclose(judged);
+    study_end_reading(study);
+    is_good = output_close(&output, is_good, errors) && is_good;
     fflush(stdout);
-    if (!expectation_judge(stderr, study, list, count, false, &found, errors) ||
-        (compares && !compare_judge(stderr, study, options, list, count, &different, errors)))
+    if (is_good)
+        fputs(text, stderr);
+    free(text);
+    if (!is_good)
         return options_fail(errors);
-    return found.different + different > 0 ? EXIT_CHECK_FAILED : EXIT_DONE;
+    return different > 0 ? EXIT_CHECK_FAILED : EXIT_DONE;
 }
 
 /* The baseline cannot differ from itself. */
@@ -76,7 +101,7 @@ static bool check_relative(const struct expression *list, size_t count, const ch
 }
 
 /* Reads what must not hold, and compares. */
-static int read_and_compare(const struct study *study, const struct wishes *w,
+static int read_and_compare(struct study *study, const struct wishes *w,
                             const struct compare_options *options, struct errors *errors)
 {
     const char *baseline = w->by ? NULL : w->baseline ? w->baseline : study->strategies[0];

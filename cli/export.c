@@ -332,39 +332,42 @@ static void name_study(const struct study *study, int64_t wanted)
 }
 
 /* Writes the table, or without a kind the scenario. */
-static bool write_out(struct export *export, const struct table_kind *kind, const char *output)
+static bool write_out(struct export *export, struct study *study, const struct table_kind *kind,
+                      const char *output)
 {
     sqlite3_stmt *statement = kind ? prepare(export, kind) : NULL;
     struct output out;
     bool is_good = !kind || statement;
 
-    if (is_good && output_open(&out, output, export->study->path, export->errors)) {
-        export->out = out.stream;
-        is_good = kind ? write_rows(export, statement)
-                       : export_scenario(export->study, out.stream, export->errors);
-        is_good = output_close(&out, is_good, export->errors) && is_good;
-    } else {
-        is_good = false;
+    if (!is_good || !output_open(&out, output, study->path, export->errors)) {
+        sqlite3_finalize(statement);
+        return false;
     }
+    export->out = out.stream;
+    is_good =
+        kind ? write_rows(export, statement) : export_scenario(study, out.stream, export->errors);
     sqlite3_finalize(statement);
-    return is_good;
+    study_end_reading(study);
+    return output_close(&out, is_good, export->errors) && is_good;
 }
 
 static int export_study(const char *path, const struct table_kind *kind, struct wishes *wishes)
 {
     struct errors errors = { .count = 0 };
     struct export export = { .errors = &errors, .is_json = wishes->is_json };
+    struct study *study;
     int exit_code;
 
-    export.study = selection_open(&wishes->selection, path, &exit_code);
-    if (!export.study)
+    study = selection_open(&wishes->selection, path, &exit_code);
+    if (!study)
         return exit_code;
-    name_study(export.study, wishes->selection.study);
+    export.study = study;
+    name_study(study, wishes->selection.study);
     export.columns = g_ptr_array_new_with_free_func(g_free);
     export.texts = g_ptr_array_new_with_free_func(g_free);
     export.values = g_string_new(NULL);
-    exit_code = write_out(&export, kind, wishes->output) ? EXIT_DONE : options_fail(&errors);
-    study_close(export.study);
+    exit_code = write_out(&export, study, kind, wishes->output) ? EXIT_DONE : options_fail(&errors);
+    study_close(study);
     g_ptr_array_free(export.columns, TRUE);
     g_ptr_array_free(export.texts, TRUE);
     g_string_free(export.values, TRUE);

@@ -60,6 +60,18 @@ static FILE *open_beside(struct output *output, const struct stat *before)
     return fdopen(file, "w");
 }
 
+/* Puts a temporary file before a stream that may make its writer wait. */
+static void put_file_before(struct output *output, struct errors *errors)
+{
+    output->target = output->stream;
+    output->stream = tmpfile();
+    if (output->stream)
+        return;
+    errors_add(errors, ERROR_IO, "cannot make a temporary file: %s", strerror(errno));
+    if (output->path)
+        fclose(output->target);
+}
+
 bool output_open(struct output *output, const char *path, const char *database,
                  struct errors *errors)
 {
@@ -67,8 +79,10 @@ bool output_open(struct output *output, const char *path, const char *database,
     bool is_there;
 
     *output = (struct output){ .stream = stdout, .path = g_strdup(path) };
-    if (!path)
-        return true;
+    if (!path) {
+        put_file_before(output, errors);
+        return output->stream != NULL;
+    }
     is_there = stat(path, &info) == 0;
     if (is_there && is_of_database(&info, database)) {
         errors_add(errors, ERROR_IO, "'%s' is the database itself", path);
@@ -79,6 +93,8 @@ bool output_open(struct output *output, const char *path, const char *database,
                              : open_beside(output, is_there ? &info : NULL);
         if (!output->stream)
             errors_add(errors, ERROR_IO, "cannot write '%s': %s", path, strerror(errno));
+        else if (!output->beside)
+            put_file_before(output, errors);
     }
     if (!output->stream)
         g_clear_pointer(&output->path, g_free);
@@ -95,12 +111,38 @@ static bool move_into_place(const struct output *output)
     return is_moved;
 }
 
+/* Copies the temporary file to the target, which is what `stream` is from then on; false and an
+ * error if the file cannot be written or read. */
+static bool show(struct output *output, bool is_good, struct errors *errors)
+{
+    FILE *file = output->stream;
+    char block[1 << 14];
+    size_t bytes;
+    bool is_kept = fflush(file) == 0 && !ferror(file);
+
+    rewind(file);
+    while (is_kept && is_good && !ferror(output->target) &&
+           (bytes = fread(block, 1, sizeof block, file)) > 0)
+        fwrite(block, 1, bytes, output->target);
+    if (ferror(output->target)) /* to fail again when it is closed, where it is said why */
+        putc('\n', output->target);
+    is_kept = is_kept && !ferror(file);
+    if (!is_kept)
+        errors_add(errors, ERROR_IO, "cannot use a temporary file: %s",
+                   strerror(errno ? errno : EIO));
+    fclose(file);
+    output->stream = output->target;
+    return is_kept;
+}
+
 bool output_close(struct output *output, bool is_good, struct errors *errors)
 {
-    bool is_written = true;
+    bool is_written = true, is_kept = true;
 
+    if (output->target)
+        is_kept = show(output, is_good, errors);
     if (!output->path) /* main checks standard output */
-        return true;
+        return is_kept;
     errno = 0;
     is_written = !ferror(output->stream);
     is_written = fclose(output->stream) == 0 && is_written;
@@ -113,5 +155,5 @@ bool output_close(struct output *output, bool is_good, struct errors *errors)
         g_unlink(output->beside);
     g_free(output->beside);
     g_free(output->path);
-    return is_written;
+    return is_written && is_kept;
 }

@@ -184,42 +184,59 @@ static void print_text(const char *picture, size_t bytes)
             putchar(picture[i]);
 }
 
-static int draw(const struct study *study, const struct wishes *wishes,
+/* Draws the pages, the one for a file and the one for the terminal; either may be NULL. */
+static bool draw_pages(const struct wishes *wishes, const char *database, const struct canvas *page,
+                       const struct canvas *text, struct errors *errors)
+{
+    bool is_good = true;
+    size_t bytes = 0;
+    char *picture;
+
+    if (page) {
+        picture = figure_draw(page, wishes->keep, &bytes, errors);
+        is_good = picture && write_picture(wishes->output, database, picture, bytes, errors);
+        g_free(picture);
+    }
+    if (is_good && text) {
+        picture = figure_draw(text, page ? NULL : wishes->keep, &bytes, errors);
+        is_good = picture != NULL;
+        print_text(picture, is_good ? bytes : 0);
+        g_free(picture);
+    }
+    return is_good;
+}
+
+/* Reads for all pages, then draws. */
+static int draw(struct study *study, const struct wishes *wishes,
                 const struct figure_options *options, const struct canvas_size *file_size)
 {
     int width = text_terminal_width(stdout);
     struct canvas_size text_size = { GNUPLOT_TEXT, CLAMP(width ? width : 80, 40, 200), 24,
                                      text_may_colour(stdout) };
     struct errors errors = { 0 };
-    bool is_good = true;
-    size_t bytes = 0;
-    char *picture;
-    int code = EXIT_DONE;
+    struct canvas *page = NULL, *text = NULL;
+    bool is_good;
+    int code;
 
-    if (wishes->output) {
-        picture = figure_draw(study, options, file_size, &bytes, &errors);
-        is_good = picture && write_picture(wishes->output, study->path, picture, bytes, &errors);
-        g_free(picture);
-    }
+    if (wishes->output)
+        page = figure_lay_out(study, options, file_size, &errors);
+    is_good = page || !wishes->output;
     if (is_good && wishes->terminal) {
-        struct figure_options text_options = *options;
-        text_options.keep = wishes->output ? NULL : options->keep;
-        picture = figure_draw(study, &text_options, &text_size, &bytes, &errors);
-        is_good = picture != NULL;
-        print_text(picture, is_good ? bytes : 0);
-        g_free(picture);
+        text = figure_lay_out(study, options, &text_size, &errors);
+        is_good = text != NULL;
     }
-    if (!is_good)
-        code = options_fail(&errors);
+    study_end_reading(study);
+    is_good = is_good && draw_pages(wishes, study->path, page, text, &errors);
+    canvas_free(page);
+    canvas_free(text);
+    code = is_good ? EXIT_DONE : options_fail(&errors);
     errors_clear(&errors);
     return code;
 }
 
 static int check_and_draw(const char *database, struct wishes *wishes)
 {
-    struct figure_options options = { .metric = wishes->metric,
-                                      .by = wishes->by,
-                                      .keep = wishes->keep };
+    struct figure_options options = { .metric = wishes->metric, .by = wishes->by };
     struct canvas_size size = { .format = GNUPLOT_SVG };
     struct study *study;
     int code = EXIT_USAGE;

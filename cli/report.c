@@ -34,7 +34,9 @@ static int check_and_print(const char *path, struct wishes *w)
                                       .means = w->mean,
                                       .sort = w->sort };
     struct errors errors = { 0 };
+    struct output output;
     struct study *study;
+    bool is_good;
     int code = EXIT_DONE;
 
     if (w->mean && w->quantile)
@@ -46,8 +48,14 @@ static int check_and_print(const char *path, struct wishes *w)
     if (!output_style(&verb_report, w->json, w->csv, &options.style))
         return EXIT_USAGE;
     study = selection_open(&w->selection, path, &code);
-    if (study)
-        code = report_print(stdout, study, &options, &errors) ? EXIT_DONE : options_fail(&errors);
+    if (study && output_open(&output, NULL, path, &errors)) {
+        is_good = report_print(output.stream, study, &options, &errors);
+        study_end_reading(study);
+        is_good = output_close(&output, is_good, &errors) && is_good;
+        code = is_good ? EXIT_DONE : options_fail(&errors);
+    } else if (study) {
+        code = options_fail(&errors);
+    }
     study_close(study);
     errors_clear(&errors);
     return code;

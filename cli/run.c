@@ -223,27 +223,29 @@ static void say_next(const struct run_options *options, const struct plan *plan,
     g_free(export);
 }
 
-/* How the scenario's expectations did, on standard output. */
-static int print_expectations(const struct plan *plan, const struct study *study,
-                              struct errors *errors)
+/* How the scenario's expectations did; *different counts those that do not hold. */
+static bool print_expectations(FILE *out, const struct plan *plan, const struct study *study,
+                               size_t *different, struct errors *errors)
 {
     struct expectation_count count;
 
+    *different = 0;
     if (plan->expectation_count == 0)
-        return EXIT_DONE;
-    putchar('\n');
-    if (!expectation_judge(stdout, study, plan->expectations, plan->expectation_count, true, &count,
+        return true;
+    putc('\n', out);
+    if (!expectation_judge(out, study, plan->expectations, plan->expectation_count, true, &count,
                            errors))
-        return options_fail(errors);
+        return false;
+    *different = count.different;
     if (count.different > 0)
-        printf("%zu of %zu expectation%s %s not hold", count.different, count.judged,
-               count.judged == 1 ? "" : "s", count.different == 1 ? "does" : "do");
+        fprintf(out, "%zu of %zu expectation%s %s not hold", count.different, count.judged,
+                count.judged == 1 ? "" : "s", count.different == 1 ? "does" : "do");
     else
-        printf("%zu expectation%s", count.judged, count.judged == 1 ? " holds" : "s hold");
+        fprintf(out, "%zu expectation%s", count.judged, count.judged == 1 ? " holds" : "s hold");
     if (count.left_out > 0)
-        printf("; %zu about strategies left out", count.left_out);
-    putchar('\n');
-    return count.different > 0 ? EXIT_CHECK_FAILED : EXIT_DONE;
+        fprintf(out, "; %zu about strategies left out", count.left_out);
+    putc('\n', out);
+    return true;
 }
 
 /* The summary table of the study, on standard output, how its expectations did, and what to do
@@ -253,13 +255,19 @@ static int print_summary(const struct run_options *options, const struct plan *p
 {
     struct study *study = study_open(path, study_id, errors);
     struct report_options how = { .metrics = NULL };
+    struct output output;
+    size_t different = 0;
+    bool is_good = false;
     int exit_code;
 
     output_style(&verb_run, false, false, &how.style);
-    if (study && report_print(stdout, study, &how, errors))
-        exit_code = print_expectations(plan, study, errors);
-    else
-        exit_code = options_fail(errors);
+    if (study && output_open(&output, NULL, path, errors)) {
+        is_good = report_print(output.stream, study, &how, errors) &&
+                  print_expectations(output.stream, plan, study, &different, errors);
+        study_end_reading(study);
+        is_good = output_close(&output, is_good, errors) && is_good;
+    }
+    exit_code = !is_good ? options_fail(errors) : different > 0 ? EXIT_CHECK_FAILED : EXIT_DONE;
     if (study && exit_code != EXIT_IO)
         say_next(options, plan, path);
     study_close(study);
@@ -329,6 +337,11 @@ static bool run_missing(const struct run_options *options, const struct plan *pl
     }
     is_good = results_close(results, errors) && is_good;
     interrupt_release();
+    if (results_have_log(path))
+        printable_line(stderr,
+                       "gossipsim: '%s' is being read by another program, so part of it is in "
+                       "'%s-wal'; keep both together, the next run makes them one",
+                       path, path);
     return is_good;
 }
 

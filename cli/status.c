@@ -301,8 +301,8 @@ static int run(int argc, char **argv)
         { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, "print JSON", NULL },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
     };
-    sqlite3 *database = NULL;
-    bool is_written;
+    sqlite3 *database;
+    bool is_written, is_read;
     int exit_code;
 
     if (!options_parse(&verb_status, entries, 1, 1, argc, argv, &arguments, &exit_code))
@@ -310,12 +310,13 @@ static int run(int argc, char **argv)
     exit_code = EXIT_DONE;
     is_written = results_are_being_written(arguments[0]);
     database = database_open(arguments[0], DATABASE_READ, &errors);
-    if (database && read_studies(database, arguments[0], studies, &errors))
+    is_read = database && read_studies(database, arguments[0], studies, &errors);
+    sqlite3_close(database);
+    if (is_read)
         print_studies(studies, arguments[0], is_written, is_json);
     else
         exit_code = options_fail(&errors);
 out:
-    sqlite3_close(database);
     free_studies(studies);
     g_strfreev(arguments);
     errors_clear(&errors);

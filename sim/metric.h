@@ -11,6 +11,8 @@
 
 #include <stdbool.h>
 
+enum { METRIC_NAME_MAX = 63 }; /* characters of the name of a metric, a model's own ones too */
+
 enum metric_unit {
     UNIT_TIME,  /* seconds */
     UNIT_SHARE, /* 0..1 */

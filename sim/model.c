@@ -5,8 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* `given` of check() has a bit a row; MODEL.NAME is the name of a metric (struct sim_metric). */
-enum { ROWS_MAX = 64, METRIC_NAME_MAX = 63 };
+enum { ROWS_MAX = 64 }; /* `given` of check() has a bit a row */
 
 const char *const *model_figure_metrics(enum model_figure_kind kind)
 {
@@ -53,7 +52,6 @@ static bool fits(const char *what, size_t count, size_t most, char why[PARAM_WHY
 /* Whether the names that its metrics will have can be stored. */
 static bool names_fit(const struct model *model, char why[PARAM_WHY_MAX])
 {
-
     if (strlen("learned_by.") + strlen(model->name) > METRIC_NAME_MAX) {
         snprintf(why, PARAM_WHY_MAX, "has too long a name");
         return false;
@@ -87,8 +85,8 @@ static bool kinds_fit(const struct model *model, char why[PARAM_WHY_MAX])
     return true;
 }
 
-/* Whether its view, if it has one, is whole. */
-static bool view_fits(const struct model *model, char why[PARAM_WHY_MAX])
+/* Whether those of its callbacks are there that belong together. */
+static bool callbacks_fit(const struct model *model, char why[PARAM_WHY_MAX])
 {
     const char *wrong = NULL;
 
@@ -96,6 +94,8 @@ static bool view_fits(const struct model *model, char why[PARAM_WHY_MAX])
         wrong = "has half a view: view_count() goes with view_at()";
     else if (model->view_count && model->on_peer)
         wrong = "has a view, and on_peer(), which only others are told";
+    else if (model->believes && !model->on_down)
+        wrong = "believes, but has no on_down() to take back what it believes";
     if (wrong)
         snprintf(why, PARAM_WHY_MAX, "%s", wrong);
     return !wrong;
@@ -117,5 +117,5 @@ bool model_check(const struct model *model, char why[PARAM_WHY_MAX])
     return fits("parameters", count_params(model), ROWS_MAX, why) &&
            fits("kinds of messages", count_kinds(model), MODEL_KINDS_MAX, why) &&
            fits("figures", count_figures(model), MODEL_FIGURES_MAX, why) && names_fit(model, why) &&
-           kinds_fit(model, why) && view_fits(model, why);
+           kinds_fit(model, why) && callbacks_fit(model, why);
 }

@@ -192,7 +192,7 @@ enum sim_status { SIM_DONE, SIM_FAILED, SIM_CANCELLED };
 #define SIM_NEVER INT64_MIN /* a time that did not come within the run */
 
 struct sim_metric {
-    char name[64]; /* of a row of sim/metric.h, learned_by.MODEL or MODEL.COUNTER */
+    char name[METRIC_NAME_MAX + 1]; /* of a row of sim/metric.h, learned_by.MODEL or MODEL.FIGURE */
     double value;
     bool never; /* a time never reached: NULL in the database */
 };

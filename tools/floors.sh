@@ -1,16 +1,20 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# floors.sh - checks that every #include of the project goes to the same floor or a lower one.
+# floors.sh - checks that every #include of the project goes to the same floor or a lower one, and
+# so does every call.
 #
-#   tools/floors.sh [FOLDER]    the top of the source tree; default: here
+#   tools/floors.sh [FOLDER [BUILD]]    the top of the source tree, default: here; BUILD: folder
+#                                       with the objects of the floors, whose symbols are looked at
 #
 # A file may include "floor/file.h" of its own floor or of one before it in the list below; within
 # a floor there may be no circle, but among a file and its parts, NAME.[ch] and NAME_*.[ch].
 # A model sees nothing of sim/ but what models are meant to see.  Headers of the system are written
 # in angle brackets; a few are tied to floors, because that is where their library belongs.
 set -euo pipefail
+build=${2:+$(realpath "$2")}
 cd "${1:-.}"
+bad=0
 
 # From the lowest to the highest; what stands in sim/ itself are the faces of the engine.
 floors=(
@@ -125,4 +129,36 @@ floors=(
                 bad++
             }
         exit bad > 0
-    }'
+    }' || bad=1
+
+# A declaration may stand on a lower floor than what it declares: the faces in sim/ are of what the
+# floors of sim/ define, and models and all above may call it, but no floor below the definition.
+[[ -z $build ]] || for floor in "${floors[@]}"; do
+    [[ -d $build/$floor ]] || continue
+    find "$build/$floor" -maxdepth 1 -name '*.o' | LC_ALL=C sort | xargs -r nm -gPA
+done | awk -v build="$build/" -v order="${floors[*]}" '
+    BEGIN {
+        count = split(order, name, " ")
+        for (i = 1; i <= count; i++) level[name[i]] = i
+    }
+    {
+        object = substr($1, length(build) + 1, length($1) - length(build) - 1)
+        floor = object
+        sub(/\/[^\/]*$/, "", floor)
+        if ($3 == "U") {
+            uses[++used] = object
+            symbol[used] = $2
+            from[used] = floor
+        } else if (!($2 in home) || level[floor] < level[home[$2]])
+            home[$2] = floor
+    }
+    END {
+        for (i = 1; i <= used; i++)
+            if (symbol[i] in home && level[home[symbol[i]]] > level[from[i]]) {
+                printf "%s: uses %s, which is defined on the higher floor %s/\n", \
+                    uses[i], symbol[i], home[symbol[i]]
+                bad++
+            }
+        exit bad > 0
+    }' || bad=1
+exit $bad

@@ -122,19 +122,22 @@ static void clear_figure(struct figure *figure)
     g_free(figure->points);
 }
 
-char *figure_draw(const struct study *study, const struct figure_options *options,
-                  const struct canvas_size *size, size_t *bytes, struct errors *errors)
+struct canvas *figure_lay_out(const struct study *study, const struct figure_options *options,
+                              const struct canvas_size *size, struct errors *errors)
 {
     struct figure figure = { .study = study, .options = options, .size = size };
     struct canvas *page = NULL;
-    char *picture = NULL;
 
     init_figure(&figure);
     if (check_runs(&figure, errors))
         page = options->kind->draw(&figure, errors);
-    if (page && canvas_check_size(page, errors))
-        picture = gnuplot_run(page->gnuplot, options->keep, bytes, errors);
-    canvas_free(page);
     clear_figure(&figure);
-    return picture;
+    if (page && !canvas_check_size(page, errors))
+        g_clear_pointer(&page, canvas_free);
+    return page;
+}
+
+char *figure_draw(const struct canvas *page, const char *keep, size_t *bytes, struct errors *errors)
+{
+    return gnuplot_run(page->gnuplot, keep, bytes, errors);
 }

@@ -51,12 +51,16 @@ struct figure_options {
     const char *metric; /* NULL: the kind's usual one */
     const char *by;     /* the parameter of the x axis; NULL: the first with several values */
     sim_time until;     /* end of the time axis; 0: chosen */
-    const char *keep;   /* folder for script and data; NULL: none */
 };
 
-/* Draws a figure and returns its *bytes bytes, to be freed with g_free(); NULL and errors on
- * failure. */
-char *figure_draw(const struct study *study, const struct figure_options *options,
-                  const struct canvas_size *size, size_t *bytes, struct errors *errors);
+/* Lays out a figure, which reads all that it needs of the study; canvas_free() ends it.  NULL and
+ * errors on failure. */
+struct canvas *figure_lay_out(const struct study *study, const struct figure_options *options,
+                              const struct canvas_size *size, struct errors *errors);
+
+/* Draws it with gnuplot and returns its *bytes bytes, to be freed with g_free(); NULL and errors on
+ * failure.  `keep` is a folder for script and data; NULL: none. */
+char *figure_draw(const struct canvas *page, const char *keep, size_t *bytes,
+                  struct errors *errors);
 
 #endif

@@ -2,6 +2,8 @@
 /* figure_events.c - see figure_events.h. */
 #include "analysis/figure/figure_events.h"
 
+#include "sim/fault_kind.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -54,10 +56,12 @@ static double time_at(const struct item *map, const char *path, double otherwise
     return (double)time / (double)SIM_SECOND;
 }
 
-static bool says_when(const struct item *item)
+static bool is_action(const struct item *item)
 {
-    return strcmp(item->key, "at") == 0 || strcmp(item->key, "for") == 0 ||
-           strcmp(item->key, "every") == 0;
+    for (size_t i = 0; i < FAULT_KINDS; i++)
+        if (strcmp(fault_kinds[i].name, item->key) == 0)
+            return true;
+    return false;
 }
 
 /* A fault by its action and, if that is a word or a share, by whom it is about. */
@@ -67,7 +71,7 @@ static char *name_fault(const struct item *entry)
 
     for (size_t i = 0; i < entry->count; i++) {
         const struct item *action = entry->children[i];
-        if (says_when(action))
+        if (!is_action(action))
             continue;
         if (action->kind != ITEM_SCALAR)
             return g_strdup(action->key);

@@ -4,27 +4,35 @@
 
 #include <stddef.h>
 
-static void find(struct metric_place *place, int64_t set_id)
+/* Returns SQLite's code, SQLITE_ROW or SQLITE_DONE if all is well. */
+static int find(struct metric_place *place, int64_t set_id)
 {
+    int code;
+
     place->set_id = set_id;
     place->place = -1;
-    place->is_known = true;
     sqlite3_bind_int64(place->find, 1, set_id);
     sqlite3_bind_text(place->find, 2, place->name, -1, SQLITE_STATIC);
-    if (sqlite3_step(place->find) == SQLITE_ROW)
+    code = sqlite3_step(place->find);
+    if (code == SQLITE_ROW)
         place->place = sqlite3_column_int(place->find, 0);
+    place->is_known = code == SQLITE_ROW || code == SQLITE_DONE;
     sqlite3_reset(place->find);
+    return code;
 }
 
 static void tell(sqlite3_context *context, int count, sqlite3_value **values)
 {
     struct metric_place *place = sqlite3_user_data(context);
     const int64_t set_id = sqlite3_value_int64(values[0]);
+    int code = SQLITE_DONE;
 
     (void)count;
     if (!place->is_known || place->set_id != set_id)
-        find(place, set_id);
-    if (place->place >= 0)
+        code = find(place, set_id);
+    if (code != SQLITE_ROW && code != SQLITE_DONE)
+        sqlite3_result_error_code(context, code);
+    else if (place->place >= 0)
         sqlite3_result_int(context, place->place);
 }
 

@@ -22,7 +22,8 @@ struct metric_place {
 };
 
 /* Makes an SQL function metric_place(set_id) of the connection, which gives the place of the
- * metric that was asked for, or NULL; *place must live as long.  Returns SQLite's code. */
+ * metric that was asked for, or NULL, and fails if that cannot be read; *place must live as long.
+ * Returns SQLite's code. */
 int metric_place_init(struct metric_place *place, sqlite3 *database);
 void metric_place_clear(struct metric_place *place);
 

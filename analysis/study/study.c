@@ -235,6 +235,17 @@ struct study *study_open(const char *path, int64_t study_id, struct errors *erro
     return NULL;
 }
 
+void study_end_reading(struct study *study)
+{
+    g_clear_pointer(&study->read_values, sqlite3_finalize);
+    g_clear_pointer(&study->read_of_runs, sqlite3_finalize);
+    g_clear_pointer(&study->count_runs, sqlite3_finalize);
+    if (study->place)
+        metric_place_clear(study->place);
+    g_clear_pointer(&study->place, g_free);
+    g_clear_pointer(&study->database, sqlite3_close);
+}
+
 void study_close(struct study *study)
 {
     if (!study)
@@ -244,13 +255,7 @@ void study_close(struct study *study)
     g_strfreev(study->strategies);
     g_free(study->name);
     g_free(study->path);
-    sqlite3_finalize(study->read_values);
-    sqlite3_finalize(study->read_of_runs);
-    sqlite3_finalize(study->count_runs);
-    if (study->place)
-        metric_place_clear(study->place);
-    g_free(study->place);
-    sqlite3_close(study->database);
+    study_end_reading(study);
     g_free(study);
 }
 
@@ -290,9 +295,8 @@ int64_t study_cell(const struct study *study, size_t point, size_t strategy)
 {
     const struct study_point *p = &study->points[point];
 
-    /* as run_id, without the replication */
-    return p->point_id * 1000000 +
-           study->strategy_ids[(size_t)p->variant * study->strategy_count + strategy];
+    return RESULTS_CELL(p->point_id,
+                        study->strategy_ids[(size_t)p->variant * study->strategy_count + strategy]);
 }
 
 void study_bind(const struct study *study, size_t point, const char *strategy,

@@ -5,7 +5,8 @@
  * The frame of a study (its points in the order of the sweep, its strategies in written order)
  * is read at once; values are read on demand, one metric of one strategy at one point at a time,
  * so a large sweep costs no more memory than what is looked at.  All is read from one snapshot,
- * also while another process adds runs, and nothing is ever written.
+ * also while another process adds runs, and nothing is ever written.  Until it has read all it
+ * wants, a reader keeps the next `run` from starting, so it shall not wait for others meanwhile.
  */
 #ifndef ANALYSIS_STUDY_STUDY_H
 #define ANALYSIS_STUDY_STUDY_H
@@ -13,6 +14,7 @@
 #include "base/errors.h"
 #include "experiment/language/metric_name.h"
 #include "experiment/plan/plan.h"
+#include "experiment/store/results.h"
 
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -20,12 +22,14 @@
 #include <stdint.h>
 
 /* Condition on run_id in SQL for the runs of a strategy at a point, whose numbers follow one
- * another by replication (schema.sql); study_bind() gives it its values, ?1 to ?3.  Another study
+ * another by replication (results.h); study_bind() gives it its values, ?1 to ?3.  Another study
  * may have made more replications than this one wants. */
-#define STUDY_RUNS                                     \
-    "run_id >= ?1 * 1000000000000 + ?2 * 1000000 AND " \
-    "run_id < ?1 * 1000000000000 + ?2 * 1000000 + "    \
-    "(SELECT replications_max FROM study WHERE study_id = ?3)"
+#define STUDY_RUNS                                         \
+    "run_id >= " STUDY_TEXT(RESULTS_FIRST_RUN(?1, ?2))    \
+    " AND run_id < " STUDY_TEXT(RESULTS_FIRST_RUN(?1, ?2)) \
+    " + (SELECT replications_max FROM study WHERE study_id = ?3)"
+#define STUDY_TEXT(...)    STUDY_AS_TEXT(__VA_ARGS__)
+#define STUDY_AS_TEXT(...) #__VA_ARGS__
 
 /* The value of an axis at a point. */
 struct study_value {
@@ -71,6 +75,10 @@ struct study {
  */
 struct study *study_open(const char *path, int64_t study_id, struct errors *errors);
 void study_close(struct study *study);
+
+/* Lets go of the database: nothing more can be read, but what has been is still there.  To be
+ * called before anything that may wait: another program, a pipe. */
+void study_end_reading(struct study *study);
 
 /* The position of a strategy by name, of an axis by path; -1 and an error that lists them. */
 int study_find_strategy(const struct study *study, const char *name, struct errors *errors);

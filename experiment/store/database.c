@@ -20,8 +20,6 @@ extern const char results_schema[]; /* schema.sql, made a string by the Makefile
 /* Both stand in schema.sql, too. */
 enum { APPLICATION_ID = 0x67737031, FORMAT = 4 };
 
-enum { BUSY_TIMEOUT_MS = 2000 }; /* a reader holds the file for moments only */
-
 void database_error(sqlite3 *database, const char *path, struct errors *errors)
 {
     int system_errno = sqlite3_system_errno(database);
@@ -245,7 +243,7 @@ sqlite3 *database_open(const char *path, enum database_use use, struct errors *e
     if (!is_good) {
         database_error(database, path, errors);
     } else {
-        sqlite3_busy_timeout(database, BUSY_TIMEOUT_MS);
+        sqlite3_busy_timeout(database, DATABASE_TIMEOUT_MS);
         /* Somebody else may have made the file: nothing in it is to be trusted. */
         sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
         sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);

@@ -17,9 +17,12 @@
 
 enum { METRICS_IN_ROW = 64 }; /* values in a row of metric_value: v0, v1, ... */
 
+/* So long everybody waits for a lock: others exclude all but themselves for moments only. */
+enum { DATABASE_TIMEOUT_MS = 2000 };
+
 enum database_use {
     /* An existing database of this format, also while it is being written: all that is read of it
-     * is of one moment, until it is closed. */
+     * is of one moment, until it is closed.  So long no other may begin or end to write. */
     DATABASE_READ,
     DATABASE_WRITE, /* the same, or a missing or empty file: then one without tables */
 };

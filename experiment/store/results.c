@@ -8,8 +8,9 @@
  * drops the fcntl() locks that the process holds on it.
  *
  * While runs are stored the journal is a write-ahead log, so readers and the writer never wait
- * for each other.  It is synchronised at checkpoints only: a dying process loses nothing that
- * was committed, a power cut loses the latest commits but damages nothing.
+ * for each other.  To begin with it, and to end it, the writer must have the file for itself.  It
+ * is synchronised at checkpoints only: a dying process loses nothing that was committed, a power
+ * cut loses the latest commits but damages nothing.
  */
 #include "experiment/store/results_private.h"
 
@@ -25,6 +26,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { READERS_TIMEOUT_MS = 10000 }; /* most readers take less */
+
 extern const char results_schema[]; /* schema.sql, made a string by the Makefile */
 
 /* OR ROLLBACK, because what fails fails with its transaction: SQLite then keeps no second journal
@@ -35,15 +38,15 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
     [ROLLBACK] = "ROLLBACK",
     [ADD_METRIC_NAME] = "INSERT INTO metric_name SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT * FROM "
                         "metric_name WHERE set_id = ?1 AND name = ?2 AND place = ?3)",
-    [ADD_TO_TABLE + TABLE_RUN] = "INSERT OR ROLLBACK INTO run SELECT * FROM new_run",
+    [ADD_TO_TABLE + TABLE_RUN] = "INSERT OR ROLLBACK INTO run SELECT * FROM temp.new_run",
     [ADD_TO_TABLE + TABLE_METRIC_VALUE] =
-        "INSERT OR ROLLBACK INTO metric_value SELECT * FROM new_metric_value",
-    [ADD_TO_TABLE + TABLE_SAMPLE] = "INSERT OR ROLLBACK INTO sample SELECT * FROM new_sample",
+        "INSERT OR ROLLBACK INTO metric_value SELECT * FROM temp.new_metric_value",
+    [ADD_TO_TABLE + TABLE_SAMPLE] = "INSERT OR ROLLBACK INTO sample SELECT * FROM temp.new_sample",
     [ADD_TO_TABLE + TABLE_OUTCOME] =
-        "INSERT OR ROLLBACK INTO update_outcome SELECT * FROM new_update_outcome",
+        "INSERT OR ROLLBACK INTO update_outcome SELECT * FROM temp.new_update_outcome",
     [ADD_TO_TABLE + TABLE_HISTOGRAM] =
-        "INSERT OR ROLLBACK INTO histogram SELECT * FROM new_histogram",
-    [ADD_TO_TABLE + TABLE_FAULT] = "INSERT OR ROLLBACK INTO fault SELECT * FROM new_fault",
+        "INSERT OR ROLLBACK INTO histogram SELECT * FROM temp.new_histogram",
+    [ADD_TO_TABLE + TABLE_FAULT] = "INSERT OR ROLLBACK INTO fault SELECT * FROM temp.new_fault",
     [READ_STATES] = "SELECT replication, status = 'done' FROM run "
                     "WHERE point_id = ? AND strategy_id = ? AND replication < ?",
     [READ_VALUES] = "SELECT value FROM run JOIN metric USING (run_id) "
@@ -142,13 +145,25 @@ bool results_are_being_written(const char *path)
     return is_locked;
 }
 
+bool results_have_log(const char *path)
+{
+    char *log = g_strconcat(path, "-wal", NULL);
+    struct stat info;
+    bool has = stat(log, &info) == 0 && info.st_size > 0;
+
+    g_free(log);
+    return has;
+}
+
 /* The schema with the metrics among the columns of run_summary.  g_free() it. */
 static char *write_schema(void)
 {
     static const char mark[] = "\n    /* and each metric */";
     const char *place = strstr(results_schema, mark);
-    GString *sql = g_string_new_len(results_schema, place - results_schema);
+    GString *sql;
 
+    g_assert(place);
+    sql = g_string_new_len(results_schema, place - results_schema);
     for (int i = 0; i < METRIC_OF_PROGRAM; i++)
         g_string_append_printf(sql,
                                ",\n    (SELECT coalesce(value, 9e999) FROM metric "
@@ -183,6 +198,24 @@ static bool prepare(struct results *results, struct errors *errors)
     return true;
 }
 
+/* Begins the write-ahead log, as soon as nobody reads. */
+static bool begin_log(struct results *results, struct errors *errors)
+{
+    int code;
+
+    sqlite3_busy_timeout(results->database, READERS_TIMEOUT_MS);
+    code = sqlite3_exec(results->database, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+    sqlite3_busy_timeout(results->database, DATABASE_TIMEOUT_MS);
+    if (code == SQLITE_OK)
+        return true;
+    if ((code & 0xff) != SQLITE_BUSY)
+        return results_failed(results, errors);
+    errors_add(errors, ERROR_IO,
+               "'%s' is being read by another program, which did not end within %d s",
+               results->path, READERS_TIMEOUT_MS / 1000);
+    return false;
+}
+
 struct results *results_open(const char *path, struct errors *errors)
 {
     struct results *results = g_new0(struct results, 1);
@@ -198,8 +231,7 @@ struct results *results_open(const char *path, struct errors *errors)
                                       NULL) != SQLITE_OK &&
         !create_tables(results, errors))
         goto fail;
-    if (execute(results, "PRAGMA journal_mode = WAL", errors) &&
-        execute(results, "PRAGMA synchronous = NORMAL", errors) &&
+    if (begin_log(results, errors) && execute(results, "PRAGMA synchronous = NORMAL", errors) &&
         execute(results, "PRAGMA wal_autocheckpoint = 4000", errors) && prepare(results, errors))
         return results;
 fail:
@@ -217,7 +249,6 @@ bool results_close(struct results *results, struct errors *errors)
         sqlite3_finalize(results->statements[i]);
     /* With a reader still there the log has to stay; the next writer takes it away. */
     if (results->database) {
-        sqlite3_busy_timeout(results->database, 0);
         sqlite3_exec(results->database, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
         if ((sqlite3_errcode(results->database) & 0xff) != SQLITE_BUSY &&
             (sqlite3_errcode(results->database) & 0xff) != SQLITE_LOCKED)

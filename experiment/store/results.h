@@ -7,6 +7,7 @@
  * a process that dies at any moment leaves whole runs only, and the next one goes on from there.
  *
  * One process writes a file at a time (others are refused); any number may read it meanwhile.
+ * Only to begin does it wait for those that read: 10 s.
  * Order of calls: open, add_study, then any of have/values/begin/add_runs/commit, close.
  */
 #ifndef EXPERIMENT_STORE_RESULTS_H
@@ -29,18 +30,29 @@ struct results_run {
 /* What the database has of a point and strategy, for one replication. */
 enum results_state { RESULTS_MISSING, RESULTS_DONE, RESULTS_FAILED };
 
+/*
+ * How run_id is made, in C and in SQL: the runs of a point and strategy, a cell, follow one another
+ * by replication.  The limits follow from it.
+ */
+#define RESULTS_REPLICATIONS_MAX            1000000 /* of a cell */
+#define RESULTS_CELLS_PER_POINT             1000000
+#define RESULTS_CELL(point_id, strategy_id) ((point_id)*RESULTS_CELLS_PER_POINT + (strategy_id))
+#define RESULTS_FIRST_RUN(point_id, strategy_id) \
+    (RESULTS_CELL(point_id, strategy_id) * RESULTS_REPLICATIONS_MAX)
+
 enum {
-    RESULTS_REPLICATIONS_MAX = 1000000, /* of a point and strategy: how run_id is made */
-    RESULTS_STRATEGIES_MAX = 999999,    /* different stacks in one file: the same */
-    RESULTS_POINTS_MAX = 9000000,       /* different worlds in one file: the same */
+    RESULTS_STRATEGIES_MAX = RESULTS_CELLS_PER_POINT - 1, /* different stacks in one file */
+    RESULTS_POINTS_MAX = 9000000,                         /* different worlds in one file */
 };
 
-/* Opens or creates the database `path`; NULL and an error if that cannot be done. */
+/* Opens or creates the database `path`; NULL and an error if that cannot be done, or if somebody
+ * goes on reading it. */
 struct results *results_open(const char *path, struct errors *errors);
 
 /*
- * Brings the database back to one file and closes it; takes `results` (NULL: nothing to do).
- * False if something could not be written.  A file made here that got no study is removed.
+ * Brings the database back to one file, unless somebody is reading it (results_have_log()), and
+ * closes it; takes `results` (NULL: nothing to do).  False if something could not be written.  A
+ * file made here that got no study is removed.
  */
 bool results_close(struct results *results, struct errors *errors);
 
@@ -73,6 +85,11 @@ bool results_values(struct results *results, size_t point, int strategy, const c
 
 /* True if another process is writing the database `path` now. */
 bool results_are_being_written(const char *path);
+
+/* True if part of the database is in a second file, `path` with -wal behind it: while it is being
+ * written, and after that if somebody read it when it was closed, until the next writer has closed
+ * it.  The two belong together. */
+bool results_have_log(const char *path);
 
 /* Opens a transaction, adds any number of runs to it (few calls of many cost least), ends it.
  * After a failure nothing of it is stored. */

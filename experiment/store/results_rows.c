@@ -271,9 +271,10 @@ static int tell_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid)
     return SQLITE_OK;
 }
 
-/* Without xCreate: they are there without having been created. */
-static const sqlite3_module module = { .xConnect = make_table,
+static const sqlite3_module module = { .xCreate = make_table,
+                                       .xConnect = make_table,
                                        .xDisconnect = free_table,
+                                       .xDestroy = free_table,
                                        .xBestIndex = plan,
                                        .xOpen = open_cursor,
                                        .xClose = close_cursor,
@@ -289,8 +290,13 @@ int results_rows_show(sqlite3 *database, struct results_source *sources,
     int code = SQLITE_OK;
 
     for (int i = 0; i < TABLE_COUNT && code == SQLITE_OK; i++) {
+        char *sql = g_strdup_printf("CREATE VIRTUAL TABLE temp.%s USING %s", tables[i].name,
+                                    tables[i].name);
         sources[i] = (struct results_source){ .table = (enum results_table)i, .batch = batch };
         code = sqlite3_create_module(database, tables[i].name, &module, &sources[i]);
+        if (code == SQLITE_OK)
+            code = sqlite3_exec(database, sql, NULL, NULL, NULL);
+        g_free(sql);
     }
     return code;
 }

@@ -76,8 +76,9 @@ struct results_source {
     const struct results_batch *batch;
 };
 
-/* Makes the virtual tables of a connection, as long as it lives: sources[TABLE_COUNT] for its use,
- * and `batch`, which may change between statements.  Returns SQLite's code. */
+/* Makes the virtual tables of a connection, in `temp`, where no table of the file takes their
+ * names, as long as it lives: sources[TABLE_COUNT] for its use, and `batch`, which may change
+ * between statements.  Returns SQLite's code. */
 int results_rows_show(sqlite3 *database, struct results_source *sources,
                       const struct results_batch *batch);
 

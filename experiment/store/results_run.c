@@ -46,10 +46,6 @@ static bool find_metric_set(struct results *results, const struct sim_metric *me
     return true;
 }
 
-/* run_id, made of the run's place: see schema.sql. */
-enum { RUN_PER_STRATEGY = RESULTS_REPLICATIONS_MAX };
-#define RUN_PER_POINT ((int64_t)(RESULTS_STRATEGIES_MAX + 1) * RUN_PER_STRATEGY)
-
 /* A run's rows that are not in its result as they are stored; new_rows() points to them. */
 struct run_parts {
     struct run_row run;
@@ -114,8 +110,8 @@ static void fill_faults(const struct sim_result *result, struct run_parts *parts
 static struct results_rows rows_of(const struct run_parts *parts, const struct sim_result *result)
 {
     return (struct results_rows){
-        .run_id = parts->run.point_id * RUN_PER_POINT + parts->run.strategy_id * RUN_PER_STRATEGY +
-                  parts->run.replication,
+        .run_id =
+            RESULTS_FIRST_RUN(parts->run.point_id, parts->run.strategy_id) + parts->run.replication,
         .of = { [TABLE_RUN] = { &parts->run, 1 },
                 [TABLE_METRIC_VALUE] = { parts->metrics, parts->metric_count },
                 [TABLE_SAMPLE] = { result->samples, result->sample_count },

@@ -210,7 +210,7 @@ CREATE TABLE fault (
 -- A row per run and place of a study that has it: with the study, the parameters of the place and
 -- the metrics (times in seconds; Inf: never happened; NULL: does not apply).  A run that several
 -- studies or places share stands in each.  A metric whose column is not asked for costs nothing.
--- Where it says so, a column for each row of sim/metric.def is put in.
+-- Where it says so, in these very words, a column for each row of sim/metric.def is put in.
 CREATE VIEW run_summary AS
 SELECT s.study_id, s.name AS study, p.position + 1 AS point, p.params_json, g.strategy,
     r.replication, r.run_id, r.point_id, r.strategy_id, r.seed, r.status, r.stop_reason,

@@ -18,9 +18,7 @@ enum {
     FIRST_LANE_BYTES = 4,
     AGENDA_BYTES = 20, /* per node that churns: its entry, chunks mostly full */
     FIXED_BYTES = 150 << 10,
-    COPY_PLANES = 40, /* as in network.c */
     CENSUS_ROWS = 6,
-    LOGS_NODES = 1 << 16, /* as in census.c */
     SLAB_ROWS = 1 << SET_SLAB_ROWS_LOG2,
     CERTAIN_BYTES = 64 << 20, /* a run that cannot take more needs no pilots */
 };
@@ -56,6 +54,16 @@ static double gauge_bytes(const struct model *model)
 
     for (const struct model_figure *f = model->figures; f && f->name; f++)
         bytes += f->kind == FIGURE_GAUGE ? sizeof(double) : 0;
+    return bytes;
+}
+
+/* Bytes of a run for the distributions that a model observes. */
+static double observed_bytes(const struct model *model)
+{
+    double bytes = 0;
+
+    for (const struct model_figure *f = model->figures; f && f->name; f++)
+        bytes += f->kind == FIGURE_OBSERVED ? sizeof(struct observed) : 0;
     return bytes;
 }
 
@@ -112,7 +120,7 @@ static double node_bytes(const struct sim_config *config, double updates)
         bytes += sizeof(node_id) + sizeof(uint32_t); /* live.h */
     if (nodes * updates <= CENSUS_HOPS_MAX)
         bytes += updates * (config->store.replicas ? (double)config->store.replicas / nodes : 1);
-    if (updates > 1 && nodes <= LOGS_NODES)
+    if (updates > 1 && nodes <= CENSUS_LOGS_MAX)
         bytes += sizeof(double);
     return bytes;
 }
@@ -127,6 +135,8 @@ static double setup_bytes(const struct sim_config *config)
     const double updates = (double)(config->workload.updates + config->store.preload);
     double bytes = FIXED_BYTES;
 
+    for (int i = 0; i < config->stack_count; i++)
+        bytes += observed_bytes(config->stack[i].model);
     bytes += updates * (sizeof(struct track) + sizeof(update_id) + sizeof(double));
     bytes += COPY_PLANES * ceil(updates / 64) * 8;
     if (config->store.shards > 1 || config->store.replicas > 0) /* placement.h, and holders */

@@ -2,26 +2,21 @@
 /* obstacle.c - see obstacle.h. */
 #include "sim/net/obstacle.h"
 
-#include "sim/fault_kind.h"
-
 void obstacles_meet(struct obstacles *obstacles, const struct departure *message, struct fate *fate)
 {
     for (uint32_t i = 0; i < obstacles->standing_count; i++)
-        fault_kinds[obstacles->standing[i]->kind].meet(obstacles->standing[i], message, fate);
+        obstacles->standing[i]->meet(obstacles->standing[i], message, fate);
 }
 
-/* Kinds that cut draw nothing, so one may ask them about messages that nobody sent. */
+/* Those that cut draw nothing, so one may ask them about messages that nobody sent. */
 bool obstacles_cut(const struct obstacles *obstacles, uint32_t from, uint32_t to)
 {
     const struct departure message = { .from = from, .to = to };
     struct fate fate = { .passage = PASSAGE_FREE, .factor = 1 };
 
-    for (uint32_t i = 0; i < obstacles->standing_count; i++) {
-        const struct fault_kind *kind = &fault_kinds[obstacles->standing[i]->kind];
-
-        if (kind->about == ABOUT_SIDES || kind->about == ABOUT_WAY)
-            kind->meet(obstacles->standing[i], &message, &fate);
-    }
+    for (uint32_t i = 0; i < obstacles->standing_count; i++)
+        if (obstacles->standing[i]->cuts)
+            obstacles->standing[i]->meet(obstacles->standing[i], &message, &fate);
     return fate.passage == PASSAGE_CUT;
 }
 

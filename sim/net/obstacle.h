@@ -19,8 +19,18 @@
 /* Bits of a node's side; but in a partition its side is a number, 0: none. */
 enum { SIDE_FROM = 1, SIDE_TO = 2 };
 
+struct obstacle;
+struct departure;
+struct fate;
+
+/* A message meets an obstacle, which may change its fate. */
+typedef void obstacle_meet(struct obstacle *obstacle, const struct departure *message,
+                           struct fate *fate);
+
 struct obstacle {
     enum sim_fault_kind kind;
+    obstacle_meet *meet;             /* of its kind */
+    bool cuts;                       /* it lets no message pass, or all: nothing else */
     const struct sim_obstacle *plan; /* borrowed */
     uint8_t *sides;                  /* of each node; NULL: it never stood */
     sim_time until;       /* it stands until then; INT64_MAX: until it is healed, or the end */

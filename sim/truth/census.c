@@ -4,8 +4,6 @@
 
 #include <math.h>
 
-enum { LOGS_MAX = 1 << 16 }; /* nodes up to which logarithms are kept */
-
 static const uint32_t permille_missing[SHARES] = { 500, 100, 50, 10, 1, 0 };
 
 /* Live holders of each shard, nobody being away yet. */
@@ -46,7 +44,7 @@ void census_init(struct census *census, struct memory *memory, const struct plac
         census->hops_bins = memory_get(memory, HOPS_BINS, sizeof *census->hops_bins);
     }
     census->entropies = memory_get(memory, config->keys, sizeof *census->entropies);
-    if (config->keys > 1 && config->nodes <= LOGS_MAX)
+    if (config->keys > 1 && config->nodes <= CENSUS_LOGS_MAX)
         census->logs = memory_get(memory, config->nodes + 1, sizeof *census->logs);
     if (census->newest)
         for (uint32_t key = 0; key < config->keys; key++)

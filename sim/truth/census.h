@@ -26,6 +26,7 @@ enum {
     DELAY_BINS = 64 * 8, /* eight to a doubling */
     HOPS_BINS = 256,
     CENSUS_HOPS_MAX = 256 << 20, /* pairs of node and update whose hops are kept, a byte each */
+    CENSUS_LOGS_MAX = 1 << 16,   /* nodes up to which logarithms are kept */
 };
 
 /* An update and what became of it; what comings and goings touch lies in one line. */

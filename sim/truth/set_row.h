@@ -8,8 +8,7 @@
  *   ..bits.. 01   the set itself, up to SET_INLINE_MAX updates
  *   .index.. .0   row number `index` of the pool (of up to 2^16 - 1 words)
  *   .index. 011   a parcel of sets and items in one message (network.h)
- *   .index. 111   a transfer: a message of a connection, with what it carries
- * (network_connection.h)
+ *   .index. 111   a transfer, a message of a connection with what it carries (network_connection.h)
  */
 #ifndef SIM_TRUTH_SET_ROW_H
 #define SIM_TRUTH_SET_ROW_H
@@ -17,7 +16,11 @@
 #include "sim/set.h"
 #include "sim/value/memory.h"
 
-enum { SET_INLINE_MAX = 30, SET_SLAB_ROWS_LOG2 = 10 };
+enum {
+    SET_INLINE_MAX = 30,
+    SET_SLAB_ROWS_LOG2 = 10,
+    HANDLE_PLACES_MAX = 1 << 29, /* parcels, and transfers: their index has 29 bits */
+};
 
 struct set_pool;
 

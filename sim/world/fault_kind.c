@@ -17,9 +17,10 @@
 /* What is done to each node that a fault means; true if it changed anything. */
 typedef bool change_node(struct run *run, node_id node, sim_time until);
 
-/* The nodes are those that the fault meant at `drawn`, when it happened. */
+/* The nodes are those that the fault meant at `drawn`, when it happened; `what` is noted, which is
+ * another kind when the fault ends. */
 static void change_nodes(struct run *run, uint32_t fault, sim_time drawn, change_node *change,
-                         sim_time until, const char *what)
+                         sim_time until, enum sim_fault_kind what)
 {
     const sim_time now = run_credit(run, run->node.now);
     struct selection selection;
@@ -30,7 +31,7 @@ static void change_nodes(struct run *run, uint32_t fault, sim_time drawn, change
     for (uint32_t i = 0; i < selection.count; i++)
         changed += change(run, selection_node(&selection, i), until);
     census_end_change(&run->census, now);
-    fault_note(run, what, changed);
+    fault_note(run, fault_kinds[what].name, changed);
 }
 
 /* Where crashes overlap, a node comes back when the last of them is over. */
@@ -70,7 +71,7 @@ static bool wipe_node(struct run *run, node_id node, sim_time until)
 static void crash(struct run *run, uint32_t fault, sim_time until)
 {
     run->faults_left += until != INT64_MAX;
-    change_nodes(run, fault, run->node.now, crash_node, until, "crash");
+    change_nodes(run, fault, run->node.now, crash_node, until, FAULT_CRASH);
 }
 
 static void end_crash(struct run *run, uint32_t fault)
@@ -78,17 +79,17 @@ static void end_crash(struct run *run, uint32_t fault)
     const sim_time began = run->node.now - run->config->faults[fault].lasts;
 
     run->faults_left--;
-    change_nodes(run, fault, began, recover_unless_held, 0, "recover");
+    change_nodes(run, fault, began, recover_unless_held, 0, FAULT_RECOVER);
 }
 
 static void recover(struct run *run, uint32_t fault, sim_time until)
 {
-    change_nodes(run, fault, run->node.now, recover_node, until, "recover");
+    change_nodes(run, fault, run->node.now, recover_node, until, FAULT_RECOVER);
 }
 
 static void wipe(struct run *run, uint32_t fault, sim_time until)
 {
-    change_nodes(run, fault, run->node.now, wipe_node, until, "wipe");
+    change_nodes(run, fault, run->node.now, wipe_node, until, FAULT_WIPE);
 }
 
 /* ---- what messages meet ---- */
@@ -105,7 +106,7 @@ static void end_obstacle(struct run *run, uint32_t fault)
     const uint32_t healed = obstacle_end(run, fault);
 
     if (healed > 0) /* otherwise it was healed before, or put up anew */
-        fault_note(run, "heal", healed);
+        fault_note(run, fault_kinds[FAULT_HEAL].name, healed);
 }
 
 static void heal(struct run *run, uint32_t fault, sim_time until)
@@ -113,7 +114,7 @@ static void heal(struct run *run, uint32_t fault, sim_time until)
     const enum sim_fault_kind kind = run->config->faults[fault].kind;
 
     (void)until;
-    fault_note(run, "heal", obstacles_end(run, fault_kinds[kind].ends));
+    fault_note(run, fault_kinds[kind].name, obstacles_end(run, fault_kinds[kind].ends));
 }
 
 static void worsen(struct fate *fate, enum passage met)

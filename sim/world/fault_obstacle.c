@@ -105,6 +105,8 @@ static bool make(struct run *run, struct obstacle *obstacle, uint32_t fault)
     const struct fault_kind *kind = &fault_kinds[plan->kind];
 
     obstacle->kind = plan->kind;
+    obstacle->meet = kind->meet;
+    obstacle->cuts = kind->about == ABOUT_SIDES || kind->about == ABOUT_WAY;
     obstacle->plan = plan->obstacle;
     obstacle->key = draw_key(draw(run->keys[PURPOSE_OBSTACLE], fault, 0), 0, PURPOSE_OBSTACLE);
     if (!obstacle->sides)

@@ -146,6 +146,9 @@ static struct spread spread_of(const struct census *census, int share)
     return spread;
 }
 
+_Static_assert(METRIC_T_SETTLED == METRIC_T50 + (int)TIMES - 1, "a row for each of the times");
+_Static_assert(METRIC_T_SETTLED_MEAN == METRIC_T50_MEAN + (int)TIMES - 1, "and for their means");
+
 static void add_times(const struct census *census, struct values *values)
 {
     uint128 delay = 0;
@@ -346,6 +349,8 @@ static void add_rates(const struct run *run, struct values *values)
     set_value(values, METRIC_MESSAGES_RATE, values->of[METRIC_MESSAGES] / run->nodes / seconds);
     set_value(values, METRIC_MESSAGES_RATE_IN, values->of[METRIC_LOAD_MEAN] / seconds);
 }
+
+_Static_assert(METRIC_JOIN_ALL == METRIC_SUSPECT_FIRST + (int)MILESTONES - 1, "a row for each");
 
 /* What was awaited of crashes and returns: means over those that are decided, and never if one was
  * to be decided still. */

@@ -6,7 +6,6 @@
 enum {
     CONTROL_BYTES = 8, /* sizes on the wire: docs/world.md */
     CHECKSUM_BYTES = 8,
-    COPY_PLANES = 40, /* copies of an update are counted up to 2^40 */
 };
 
 /* Messages a second that the models' shortest intervals suggest: a guess that shapes buckets. */
@@ -277,7 +276,7 @@ static struct parcel *parcel_of(const struct run *run, uint32_t handle)
     return &run->parcels[handle >> 3];
 }
 
-/* Room for one more, 1 up; 0 if memory is short. */
+/* Room for one more, 1 up; 0 if memory is short, or a handle too short for one more. */
 static uint32_t new_place(struct run *run)
 {
     const uint32_t place = run->parcel_free;
@@ -285,6 +284,10 @@ static uint32_t new_place(struct run *run)
     if (place) {
         run->parcel_free = run->parcels[place - 1].next_free;
         return place;
+    }
+    if (run->parcel_count >= HANDLE_PLACES_MAX) {
+        run->memory.is_short = true;
+        return 0;
     }
     if (!memory_grow(&run->memory, &run->parcels, &run->parcel_capacity, run->parcel_count + 1,
                      sizeof *run->parcels))
@@ -307,8 +310,9 @@ static void free_parcel(struct run *run, uint32_t handle)
 uint32_t network_parcel(struct run *run, int kind, struct set *first, const struct pack *pack,
                         uint32_t messages)
 {
-    const uint32_t place = new_place(run), handle = (place - 1) << 3 | 3;
-    struct parcel *parcel = &run->parcels[place - 1];
+    const uint32_t place = new_place(run);
+    struct parcel *parcel;
+    uint32_t handle;
 
     if (!place) {
         set_free(first);
@@ -316,6 +320,8 @@ uint32_t network_parcel(struct run *run, int kind, struct set *first, const stru
             set_free(pack->more[i]);
         return 0;
     }
+    handle = (place - 1) << 3 | 3;
+    parcel = parcel_of(run, handle);
     *parcel = (struct parcel){ .sets = { first },
                                .count = (uint8_t)(pack->count + 1),
                                .value = pack->value,

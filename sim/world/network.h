@@ -14,6 +14,8 @@
 /* Of an update on the wire: key hash and version, which is all there is of a deletion. */
 enum { IDENTITY_BYTES = 16 };
 
+enum { COPY_PLANES = 40 }; /* copies of an update are counted up to 2^40 */
+
 /* The layer whose turn it is and one of its kinds of message, or timer tags, in 8 bits. */
 static inline uint32_t network_tag(const struct node *node, int kind)
 {

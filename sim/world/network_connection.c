@@ -54,7 +54,7 @@ static void transmit(struct run *run, uint32_t handle)
                      set_of_load(run, transfer->load), handle);
 }
 
-/* Room for one more, 1 up; 0 if memory is short. */
+/* Room for one more, 1 up; 0 if memory is short, or a handle too short for one more. */
 static uint32_t new_place(struct run *run)
 {
     const uint32_t place = run->transfer_free;
@@ -62,6 +62,10 @@ static uint32_t new_place(struct run *run)
     if (place) {
         run->transfer_free = run->transfers[place - 1].load;
         return place;
+    }
+    if (run->transfer_count >= HANDLE_PLACES_MAX) {
+        run->memory.is_short = true;
+        return 0;
     }
     if (!memory_grow(&run->memory, &run->transfers, &run->transfer_capacity,
                      run->transfer_count + 1, sizeof *run->transfers))

@@ -12,7 +12,8 @@
  *
  * Each transmission counts as a message sent and has a fate of its own, so that sums hold.  Its
  * link draw is that of the sender's message for the first, and for a repetition of a number counted
- * down from the top: no other message's fate depends on it.  Messages of one pair may overtake each
+ * down from the top: no other message's fate depends on it, up to 2^29 messages of a node, where
+ * the two meet.  Messages of one pair may overtake each
  * other, as datagrams may; none arrives twice.  All of it ends with the sender's life.
  *
  * Cost: 48 B a message under way, and an event for each repetition.

@@ -121,45 +121,53 @@ static void fail(struct run *run, const struct letter *letter)
         network_release(run, letter->load);
 }
 
-/* What becomes of a message that leaves its node; a connection needs the way back, too. */
-static struct fate fate_of(struct run *run, const struct letter *letter)
+/* The message is on its way, after `delay` on the access link, and gets through or not. */
+FOR_EITHER void meet_fate(struct run *run, const struct letter *letter, sim_time delay,
+                          const struct fate *fate, bool is_seen)
 {
-    struct obstacles *obstacles = &run->effects.obstacles;
-    const struct departure message = { run->node.id, letter->to, letter->number };
-    struct fate fate = { .passage = letter->is_lost ? PASSAGE_LOST : PASSAGE_FREE,
-                         .factor = 1,
-                         .copied_below = run->effects.copied_below };
-
-    if (obstacles->standing_count == 0)
-        return fate;
-    if (handle_is_transfer(letter->load) && obstacles_cut(obstacles, message.to, message.from))
-        fate.passage = PASSAGE_CUT;
-    else
-        obstacles_meet(obstacles, &message, &fate);
-    return fate;
-}
-
-/* The message is on its way, after `delay` on the access link, and meets what lies before it. */
-FOR_EITHER void travel_on(struct run *run, const struct letter *letter, sim_time delay,
-                          bool is_seen)
-{
-    const struct fate fate = fate_of(run, letter);
-
-    if (fate.passage != PASSAGE_FREE) {
-        run->effects.obstacles.dropped += fate.passage == PASSAGE_CUT;
-        run->lost += fate.passage == PASSAGE_LOST;
+    if (fate->passage != PASSAGE_FREE) {
+        run->effects.obstacles.dropped += fate->passage == PASSAGE_CUT;
+        run->lost += fate->passage == PASSAGE_LOST;
         if (is_seen)
-            show_loss(run, letter, fate.passage == PASSAGE_CUT ? WHY_PARTITION : WHY_LOSS);
+            show_loss(run, letter, fate->passage == PASSAGE_CUT ? WHY_PARTITION : WHY_LOSS);
         fail(run, letter);
         return;
     }
     expect_arrival(
         run, letter, delay,
         slowed(network_latency(run, run->node.id, letter->to, letter->number, letter->bits),
-               fate.factor),
+               fate->factor),
         is_seen);
-    if (fate.copied_below && !handle_is_transfer(letter->load))
-        copy(run, letter, delay, &fate, is_seen);
+    if (fate->copied_below && !handle_is_transfer(letter->load))
+        copy(run, letter, delay, fate, is_seen);
+}
+
+/* The same past the obstacles that stand.  A connection needs the way back, too; but the message
+ * has met all the others when that is cut. */
+static RARE void travel_past(struct run *run, const struct letter *letter, sim_time delay,
+                             struct fate fate, bool is_seen)
+{
+    struct obstacles *obstacles = &run->effects.obstacles;
+    const struct departure message = { run->node.id, letter->to, letter->number };
+
+    obstacles_meet(obstacles, &message, &fate);
+    if (handle_is_transfer(letter->load) && obstacles_cut(obstacles, message.to, message.from))
+        fate.passage = PASSAGE_CUT;
+    meet_fate(run, letter, delay, &fate, is_seen);
+}
+
+/* Here, most often, nothing stands, and the compiler knows most of its fate. */
+FOR_EITHER void travel_on(struct run *run, const struct letter *letter, sim_time delay,
+                          bool is_seen)
+{
+    const struct fate fate = { .passage = letter->is_lost ? PASSAGE_LOST : PASSAGE_FREE,
+                               .factor = 1,
+                               .copied_below = run->effects.copied_below };
+
+    if (UNLIKELY(run->effects.obstacles.standing_count > 0))
+        travel_past(run, letter, delay, fate, is_seen);
+    else
+        meet_fate(run, letter, delay, &fate, is_seen);
 }
 
 static void travel(struct run *run, const struct letter *letter, sim_time delay)

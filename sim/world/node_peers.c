@@ -2,6 +2,8 @@
 /* node_peers.c - picking peers at random, several of them, and in a shuffled order; see node.h. */
 #include "sim/world/peers.h"
 
+enum { TRIES_EACH = 16 }; /* to find one more peer among many who are all as likely */
+
 /* The present peers, or the places, some of which may not be peers. */
 static const struct peer_list *list_of(const struct peer_source *source)
 {
@@ -125,15 +127,21 @@ int peers_pick_apart(struct node *n, node_id *peers, int count, uint64_t tries_m
     return found;
 }
 
+/* Half of the tries, or more, meet a new one; but not where a model's view breaks its word and
+ * names peers twice. */
 int node_pick_peers(struct node *n, node_id *peers, int count)
 {
     const struct peer_source *source = run_of(n)->peers;
+    int found;
 
     if (source->pick_several)
         return source->pick_several(n, peers, count);
     if (2 * (uint64_t)count > peers_count(n)) /* drawing one by one would find few new ones */
         return peers_sample(n, peers, count);
-    return peers_pick_apart(n, peers, count, UINT64_MAX);
+    if (source->pick) /* by a law, in which the next one may be rare */
+        return peers_pick_apart(n, peers, count, UINT64_MAX);
+    found = peers_pick_apart(n, peers, count, TRIES_EACH * (uint64_t)count);
+    return found < count ? peers_sample(n, peers, count) : found;
 }
 
 /* ---- in a shuffled order ---- */

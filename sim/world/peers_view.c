@@ -45,7 +45,7 @@ static void tell_stack(struct run *run, node_id peer, bool is_there)
     for (uint32_t i = 0; i < run->layer_count; i++) {
         const struct model *model = run_layer(run, i);
 
-        if (model->on_peer && run->node.layer != run->provider)
+        if (model->on_peer) /* which the provider has not: model_check() */
             model->on_peer(&run->node, peer, is_there);
     }
     run->node.layer = run->provider;

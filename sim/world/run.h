@@ -301,7 +301,7 @@ static inline const struct model *run_layer(struct run *run, uint32_t index)
     return run->node.layer->model;
 }
 
-/* Ends the run: what it still does is void. */
+/* Whether somebody asked for its end. */
 static inline bool run_is_cancelled(const struct run *run)
 {
     return run->config->watch &&

@@ -48,8 +48,10 @@ static char *try_to_draw(const char *path, const char *kind, const struct canvas
 {
     struct figure_options options = { .kind = figure_find(kind) };
     struct study *study = study_open(path, 0, errors);
-    char *picture = study ? figure_draw(study, &options, size, bytes, errors) : NULL;
+    struct canvas *page = study ? figure_lay_out(study, &options, size, errors) : NULL;
+    char *picture = page ? figure_draw(page, NULL, bytes, errors) : NULL;
 
+    canvas_free(page);
     study_close(study);
     return picture;
 }
@@ -137,13 +139,13 @@ static void assert_harmless(char *path, const char *kind)
     fixture_remove(path);
 }
 
-/* A fault about the group of that name; JSON's strings are YAML's. */
+/* A fault, with a key that is none, about the group of that name; JSON's strings are YAML's. */
 static char *make_hostile_fault(const char *name)
 {
-    char *sql =
-        sqlite3_mprintf("UPDATE study SET scenario_yaml = 'faults: [{at: 1s, for: 2s, crash: '"
-                        " || json_quote(%Q) || '}, {at: 2s, every: 1ns, wipe: all}]';",
-                        name);
+    char *sql = sqlite3_mprintf(
+        "UPDATE study SET scenario_yaml = 'faults: [{at: 1s, for: 2s, with: x, crash: '"
+        " || json_quote(%Q) || '}, {at: 2s, every: 1ns, wipe: all}]';",
+        name);
     char *path = fixture_make("results.sql", sql);
 
     sqlite3_free(sql);

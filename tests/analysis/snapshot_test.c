@@ -87,10 +87,12 @@ static bool write_figure(FILE *out, const struct study *study, struct errors *er
     struct figure_options options = { .kind = figure_find("convergence") };
     struct canvas_size size = { GNUPLOT_SVG, 800, 500, false };
     size_t bytes;
-    char *picture = figure_draw(study, &options, &size, &bytes, errors);
+    struct canvas *page = figure_lay_out(study, &options, &size, errors);
+    char *picture = page ? figure_draw(page, NULL, &bytes, errors) : NULL;
 
     if (picture)
         fwrite(picture, 1, bytes, out);
+    canvas_free(page);
     g_free(picture);
     return picture != NULL;
 }

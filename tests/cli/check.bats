@@ -252,6 +252,7 @@ YAML
 }
 
 @test "the committed reference is the one that the tables print" {
+    [ -z "${OUTSIDE-}" ] || skip "built with the models of another folder"
     check --reference
     [ "$status" -eq 0 ]
     diff "$root/docs/scenario-reference.md" <(printf '%s\n' "$output")

@@ -46,7 +46,8 @@ bats_require_minimum_version 1.5.0
 @test "models as JSON" {
     run --separate-stderr "$program" models --json
     [ "$status" -eq 0 ]
-    count=$(grep -ls '^const struct model model_' "$root"/models/*.c | wc -l)
+    count=$(grep -ls '^const struct model model_' "$root"/models/*.c ${OUTSIDE:+"$OUTSIDE"/*.c} |
+        wc -l)
     [ "$(grep -c '{"name": "[a-z-]*", "summary": "' <<< "$output")" -eq "$count" ]
     run --separate-stderr "$program" models anti-entropy --json
     [ "${#lines[@]}" -eq 1 ]

@@ -309,6 +309,52 @@ YAML
     [[ $output == *"'held.db' is locked by another program"* ]]
 }
 
+@test "who reads a study and then waits for others does not hold up the next run" {
+    gossipsim run study.yaml -q -o held.db >/dev/null
+    # A gnuplot that runs a study into the database that is drawn.
+    mkdir bin
+    cat >bin/gnuplot <<EOF
+#!/bin/sh
+cd "$PWD" && "$program" run study.yaml --replications 13 -q -o held.db >plot.log 2>&1 &&
+    touch plot.done
+exit 1
+EOF
+    chmod +x bin/gnuplot
+    PATH=$PWD/bin:$PATH gossipsim plot held.db -o x.svg || true
+    cat plot.log
+    [ -e plot.done ]
+    for verb in "export held.db samples" "export held.db runs --json" "report held.db" \
+        "compare held.db --all" "status held.db"; do
+        # Output begins, so all is read, whether or not it fits into the pipe.
+        gossipsim $verb | (head -c 1 >/dev/null
+            "$program" run study.yaml --seed ${#verb} -q -o held.db >pipe.log 2>&1 &&
+                touch pipe.done
+            cat >/dev/null)
+        cat pipe.log
+        rm pipe.done
+    done
+    [ ! -e held.db-wal ]
+}
+
+@test "a log that a reader keeps is spoken of" {
+    gossipsim run study.yaml -q -o log.db >/dev/null
+    sqlite3 log.db 'PRAGMA journal_mode = WAL' >/dev/null
+    (echo 'BEGIN; SELECT count(*) FROM run;'; echo '.shell touch ready'; echo '.shell sleep 60') |
+        sqlite3 log.db 3>&- &
+    pid=$!
+    until [ -e ready ]; do sleep 0.02; done
+    run gossipsim run study.yaml --seed 5 -q -o log.db
+    pkill -P $pid 2>/dev/null || true
+    kill $pid 2>/dev/null || true
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [[ $output == *"part of it is in 'log.db-wal'; keep both together"* ]]
+    run gossipsim run study.yaml --seed 6 -q -o log.db
+    [ "$status" -eq 0 ]
+    [[ $output != *-wal* ]]
+    [ ! -e log.db-wal ]
+}
+
 @test "a disk that gets full: one line, exit 3, and what was stored stays whole" {
     gossipsim run study.yaml -q -o whole.db >/dev/null
     # A file that may not grow stands for the full disk.

@@ -528,6 +528,61 @@ static void test_one_writer(void **state)
     g_free(path);
 }
 
+/* Who reads keeps the log, and says so until a writer has been alone. */
+static void test_a_reader_keeps_the_log(void **state)
+{
+    struct plan plan = plan_of("a");
+    char *path = database_name(state);
+    struct errors errors = { .count = 0 };
+    struct results *results;
+    sqlite3 *reader;
+
+    close_study(open_study(path, &plan));
+    assert_false(results_have_log(path));
+    results = open_study(path, &plan);
+    reader = database_open(path, DATABASE_READ, &errors);
+    assert_non_null(reader);
+    store_alone(results, 0, 0, 0, 1);
+    close_study(results);
+    assert_true(results_have_log(path));
+    sqlite3_close(reader);
+    assert_query(path, "SELECT count(*) FROM run", "1\n");
+    close_study(open_study(path, &plan));
+    assert_false(results_have_log(path));
+    assert_query(path, "SELECT count(*) FROM run", "1\n");
+    g_free(path);
+}
+
+/* A table of the user's that is called as one of the program's own takes nothing. */
+static void test_names_of_new_rows(void **state)
+{
+    struct plan plan = plan_of("a");
+    char *path = database_name(state);
+    struct results *results;
+    sqlite3 *database;
+
+    close_study(open_study(path, &plan));
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(database,
+                                  "CREATE TABLE new_run AS SELECT * FROM run; "
+                                  "CREATE VIEW new_sample AS SELECT * FROM sample",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    results = open_study(path, &plan);
+    store_alone(results, 0, 0, 0, 1);
+    assert_int_equal(
+        sqlite3_exec(database, "CREATE TABLE new_fault AS SELECT * FROM fault", NULL, NULL, NULL),
+        SQLITE_OK); /* meanwhile */
+    sqlite3_close(database);
+    store_alone(results, 0, 0, 1, 1);
+    close_study(results);
+    assert_query(path,
+                 "SELECT (SELECT count(*) FROM run), (SELECT count(*) FROM sample), "
+                 "(SELECT count(*) FROM fault), (SELECT count(*) FROM new_run)",
+                 "2|4|4|0\n");
+    g_free(path);
+}
+
 static void test_bare_file_is_removed(void **state)
 {
     char *path = g_build_filename(*state, "none", "x.db", NULL);
@@ -636,6 +691,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_views_know_the_study, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_other_tables_are_refused, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_one_writer, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_a_reader_keeps_the_log, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_names_of_new_rows, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_bare_file_is_removed, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_curve, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_curve_of_many, make_folder, remove_folder),

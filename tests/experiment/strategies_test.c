@@ -3,6 +3,7 @@
  * Groups take every node once; strategies are read by the tables of their models and checked by
  * these, alone and as a stack; peers may be those of a model that every strategy has.
  */
+#include "experiment/language/scenario_keys.h"
 #include "tests/experiment/reading.h"
 
 #include <setjmp.h>
@@ -139,23 +140,38 @@ static void peers_may_be_a_view(void **state)
                   "3:8 peers: strategy `a` does not have the model `viewer`, whose view its peers "
                   "would be\n");
     expect_errors(START "peers: plain\n" STRATEGIES,
-                  "3:8 peers: `plain` is none of all, alive, viewer, other-viewer\n");
+                  "3:8 peers: `plain` is none of all, alive, viewer, cyclon\n");
     expect_errors(START "peers: veiwer\n" STRATEGIES,
-                  "3:8 peers: `veiwer` is none of all, alive, viewer, other-viewer; did you mean "
+                  "3:8 peers: `veiwer` is none of all, alive, viewer, cyclon; did you mean "
                   "`viewer`?\n");
     expect_errors(START "peers: [all]\n" STRATEGIES,
-                  "3:8 peers: one of all, alive, viewer, other-viewer was expected\n");
+                  "3:8 peers: one of all, alive, viewer, cyclon was expected\n");
+}
+
+/* `cyclon` and `swim` are reserved, but there is a model of the first name. */
+static void a_model_may_have_a_reserved_name(void **state)
+{
+    const struct key *peers = scenario_find_key("peers");
+    static const struct model *const none[] = { NULL };
+    char *text = round_trip(START "peers: cyclon\nstrategies: {a: {cyclon: {}}}\n", false);
+
+    (void)state;
+    assert_non_null(strstr(text, "\npeers: cyclon\n"));
+    g_free(text);
+    expect_errors(START "peers: swim\n" STRATEGIES, "3:8 peers: `swim` is not supported yet\n");
+    assert_true(scenario_is_later(peers, "cyclon", none));
+    assert_false(scenario_is_later(peers, "all", none));
 }
 
 /* What one model of a stack may do is asked of all of them. */
 static void one_model_of_a_stack_has_a_view(void **state)
 {
     (void)state;
-    expect_errors(START "strategies: {a: {viewer: {}, plain: {}, other-viewer: {}}}\n",
-                  "3:41 strategies.a.other-viewer: only one model of a stack has a view; `viewer` "
+    expect_errors(START "strategies: {a: {viewer: {}, plain: {}, cyclon: {}}}\n",
+                  "3:41 strategies.a.cyclon: only one model of a stack has a view; `viewer` "
                   "does\n");
-    expect_errors(START "strategies: {a: {believer: {}, other-viewer: {}}}\n",
-                  "3:32 strategies.a.other-viewer: only one model of a stack believes something of "
+    expect_errors(START "strategies: {a: {believer: {}, cyclon: {}}}\n",
+                  "3:32 strategies.a.cyclon: only one model of a stack believes something of "
                   "other nodes; `believer` does\n");
 }
 
@@ -166,6 +182,7 @@ int main(void)
         cmocka_unit_test(a_choice_holds_the_parameters_of_its_word),
         cmocka_unit_test(strategies_are_checked_by_their_models),
         cmocka_unit_test(peers_may_be_a_view),
+        cmocka_unit_test(a_model_may_have_a_reserved_name),
         cmocka_unit_test(one_model_of_a_stack_has_a_view),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -69,6 +69,21 @@ plant() { # FILE LINE: a source tree of one file, checked
     [ "$status" -eq 1 ]
 }
 
+@test "a call of what only a higher floor defines is found, but not where a lower one does too" {
+    local build=$BATS_TEST_TMPDIR/build
+    mkdir -p "$build"/{base,sim/world,models}
+    cc -c -x c -o "$build/base/a.o" - <<<'int f(void); int g(void) { return f(); }'
+    cc -c -x c -o "$build/sim/world/b.o" - <<<'int f(void) { return 1; }'
+    cc -c -x c -o "$build/models/c.o" - <<<'int f(void); int h(void) { return f(); }'
+    run "$top/tools/floors.sh" "$BATS_TEST_TMPDIR" "$build"
+    echo "$output"
+    [ "$status" -eq 1 ]
+    [ "$output" = 'base/a.o: uses f, which is defined on the higher floor sim/world/' ]
+    cc -c -x c -o "$build/base/d.o" - <<<'int f(void) { return 2; }'
+    run "$top/tools/floors.sh" "$BATS_TEST_TMPDIR" "$build"
+    [ "$status" -eq 0 ]
+}
+
 @test "SQL and YAML below experiment/, GLib in sim/ are found" {
     plant sim/time/a.c '#include <sqlite3.h>'
     [ "$status" -eq 1 ]

@@ -11,6 +11,8 @@ setup() {
     # Each block of C begins with the licence line and says its name in the third.
     awk '/^```c$/ { file = "block" ++count ".c"; next } /^```$/ { file = "" }
          file != "" { print > file }' "$root/docs/adding-a-model.md"
+    # And one that other models pick peers from, called by a word that is reserved.
+    sed 's/model_shuffle/model_swim/; s/"shuffle"/"swim"/' "$root/tests/models/shuffle.c" >swim.c
     for block in block*.c; do
         mv "$block" "$(sed -nE '3s/^ \* ([a-z_]+\.c) .*/\1/p' "$block")"
     done
@@ -37,6 +39,27 @@ nodes: 200
 replications: 2
 strategies: {mine: {infect-and-die: {fanout: 4}}, both: {infect-and-die: {}, retell: {}}}
 YAML
+    "$build/gossipsim" run - -q -o "$BATS_TEST_TMPDIR/mine.db" <<'YAML'
+gossipsim: 1
+nodes: 50
+peers: swim
+replications: 2
+strategies: {over: {swim: {}, infect-and-die: {fanout: 4}}}
+YAML
+    cd "$root"
+    GOSSIPSIM=$build/gossipsim OUTSIDE=$models bats \
+        -f '^(docs/models.md|the scenario ref|the committed ref|models as JSON|every model of)' \
+        tests/house/docs.bats tests/cli/{check,models}.bats
+}
+
+@test "two folders of the same name are built apart" {
+    local folder
+    mkdir -p {a,b}/same
+    for folder in a b; do
+        cp retell.c $folder/same
+        make -C "$root" -s --eval='where: ; @echo $(BUILD)' MODELS="$PWD/$folder/same" where
+    done | sort -u >places
+    [ "$(grep -c '^build/release-.*same-[0-9]*$' places)" -eq 2 ]
 }
 
 @test "a folder without models, or with the name of a shipped one, is refused" {

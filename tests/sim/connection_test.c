@@ -499,6 +499,50 @@ static void what_is_cut_off_comes_when_the_way_is_free(void **state)
     check_cut(&cut, FAULT_ONE_WAY, 10 * SIM_SECOND);
 }
 
+/* A cut of the way back moves no loss: what it stops meets the others on its way, so their bursts
+ * go on as they would. */
+static void a_cut_of_the_way_back_moves_no_loss(void **state)
+{
+    static const struct sim_selector first = { .kind = SELECT_RANGE, .first = 0, .nodes = 6 },
+                                     rest = { .kind = SELECT_RANGE, .first = 6, .nodes = 6 },
+                                     all = { .kind = SELECT_ALL };
+    static const struct sim_side way_back[] = { { &rest, 1, 0 }, { &first, 1, 0 } };
+    static const struct sim_side senders[] = { { &all, 1, 0 } };
+    static const struct sim_obstacle lossy = {
+        .sides = senders, .side_count = 1, .factor = 1, .loss = 0.5, .loss_burst = 10
+    };
+    static const struct sim_obstacle cut = { .sides = way_back, .side_count = 2, .factor = 1 };
+    const struct sim_fault faults[] = {
+        { .kind = FAULT_LOSS, .at = SIM_SECOND / 2, .lasts = 500 * SIM_SECOND, .obstacle = &lossy },
+        { .kind = FAULT_ONE_WAY, .at = 2 * SIM_SECOND, .lasts = SIM_SECOND, .obstacle = &cut },
+    };
+    struct trial t[2];
+    uint32_t cut_off = 0;
+
+    (void)state;
+    for (size_t k = 0; k < 2; k++) {
+        open_trial(&t[k], 12, "letters=50 gap=100ms");
+        t[k].setup.config.network.retransmit = 20 * SIM_SECOND; /* after all have been sent */
+        t[k].setup.config.stop.at = 5000 * SIM_SECOND;
+        t[k].setup.config.faults = faults;
+        t[k].setup.config.fault_count = 1 + k;
+        run_trial(&t[k]);
+    }
+    for (size_t i = 0; i < t[0].letters; i++) {
+        const struct letter *a = &t[0].config->post[i], *b = &t[1].config->post[i];
+        const bool came = a->arrived == a->sent + LATENCY, comes = b->arrived == b->sent + LATENCY;
+
+        assert_true(a->sent == b->sent && came >= comes);
+        if (a->sent < faults[1].at || a->sent >= faults[1].at + faults[1].lasts)
+            assert_true(came == comes);
+        else
+            cut_off += came > comes;
+    }
+    assert_true(cut_off > 10);
+    close_trial(&t[0]);
+    close_trial(&t[1]);
+}
+
 /* ---- a queue without room ---- */
 
 static void what_an_uplink_has_no_room_for_is_sent_again(void **state)
@@ -609,6 +653,7 @@ int main(void)
         cmocka_unit_test(a_sender_that_crashed_sends_no_more),
         cmocka_unit_test(who_left_gracefully_refuses),
         cmocka_unit_test(what_is_cut_off_comes_when_the_way_is_free),
+        cmocka_unit_test(a_cut_of_the_way_back_moves_no_loss),
         cmocka_unit_test(what_an_uplink_has_no_room_for_is_sent_again),
         cmocka_unit_test(in_rounds_it_comes_whole_rounds_later),
         cmocka_unit_test(nothing_of_it_is_left),

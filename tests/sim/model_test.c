@@ -217,6 +217,7 @@ static void halves_are_refused(void **state)
         { { .view_at = never_at }, "has half a view: view_count() goes with view_at()" },
         { { .view_count = count_none, .view_at = never_at, .on_peer = ignore_peer },
           "has a view, and on_peer(), which only others are told" },
+        { { .believes = true }, "believes, but has no on_down() to take back what it believes" },
     };
     char why[PARAM_WHY_MAX];
 
@@ -269,6 +270,86 @@ static void a_stack_has_one_view(void **state)
     }
 }
 
+/* ---- a view that breaks its word ---- */
+
+static uint32_t count_eight(struct node *n)
+{
+    (void)n;
+    return 8;
+}
+
+static node_id next_one(struct node *n, uint32_t index)
+{
+    (void)index;
+    return (node_self(n) + 1) % 5;
+}
+
+static uint32_t picked;
+
+static void pick_several(struct node *n)
+{
+    node_id peers[3];
+    const int count = node_pick_peers(n, peers, 3);
+
+    for (int i = 0; i < count; i++)
+        assert_int_equal(peers[i], next_one(n, 0));
+    picked += count > 0;
+}
+
+/* Eight places, and one peer in all of them: whoever asks for three does not wait for ever. */
+static void a_view_of_one_peer_many_times_holds_nobody_up(void **state)
+{
+    static const struct model repeater = {
+        .name = "repeater", .params = no_params, .view_count = count_eight, .view_at = next_one
+    };
+    static const struct model picker = { .name = "picker",
+                                         .params = no_params,
+                                         .on_start = pick_several };
+    struct setup setup;
+    struct sim_result r;
+
+    (void)state;
+    picked = 0;
+    setup_init(&setup, 5);
+    setup_add_model(&setup, &repeater, "");
+    setup_add_model(&setup, &picker, "");
+    setup.config.peers = PEERS_VIEW;
+    setup.config.workload.updates = 0;
+    sim_run(&setup.config, &r);
+    assert_int_equal(r.status, SIM_DONE);
+    assert_int_equal(picked, 5);
+    sim_result_clear(&r);
+    setup_clear(&setup);
+}
+
+/* ---- estimates ---- */
+
+/* Each distribution that a model observes takes its 8 KiB. */
+static void observed_figures_are_estimated(void **state)
+{
+    static const struct model_figure counted[] = { { "a", "a", FIGURE_COUNT, UNIT_COUNT },
+                                                   { "b", "b", FIGURE_COUNT, UNIT_COUNT },
+                                                   { .name = NULL } };
+    static const struct model_figure observed[] = { { "a", "a", FIGURE_OBSERVED, UNIT_COUNT },
+                                                    { "b", "b", FIGURE_OBSERVED, UNIT_COUNT },
+                                                    { .name = NULL } };
+    uint64_t bytes[2];
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        const struct model own = { .name = "own",
+                                   .params = no_params,
+                                   .figures = i ? observed : counted };
+        struct setup setup;
+
+        setup_init(&setup, 5);
+        setup_add_model(&setup, &own, "");
+        bytes[i] = sim_memory_estimate(&setup.config);
+        setup_clear(&setup);
+    }
+    assert_in_range(bytes[1] - bytes[0], 16 << 10, 17 << 10);
+}
+
 /* ---- the models of the build ---- */
 
 static void models_say_what_they_are(void **state)
@@ -297,6 +378,8 @@ int main(void)
         cmocka_unit_test(other_faults_of_a_table_are_refused),
         cmocka_unit_test(halves_are_refused),
         cmocka_unit_test(a_stack_has_one_view),
+        cmocka_unit_test(a_view_of_one_peer_many_times_holds_nobody_up),
+        cmocka_unit_test(observed_figures_are_estimated),
         cmocka_unit_test(models_say_what_they_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
