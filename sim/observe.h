@@ -39,6 +39,7 @@ enum why {
 };
 
 struct model;
+struct numbering;
 
 struct sight {
     sim_time at; /* as metrics have it: under `timing: rounds` the start of the round */
@@ -53,14 +54,22 @@ struct sight {
     uint64_t message; /* which one it is, of a connection each transmission by itself: the same when
                          sent, lost and arrived, and for both copies if the network makes two; no
                          other message of the run has it */
-    const struct message *carried; /* a message as its receiver sees it; valid during the call */
-    const struct set *set;         /* SEEN_LEARNED; valid during the call */
-    uint64_t bytes;                /* SEEN_SENT: as it is charged, with its header */
-    enum belief from, to;          /* SEEN_BELIEF */
-    bool is_there;                 /* SEEN_VIEW */
+    /* A message as its receiver sees it, but for `from`, the scenario's number; node ids in what
+     * its model put in, `value` and `items`, are the engine's: observe_node().  This and the set
+     * are valid during the call. */
+    const struct message *carried;
+    const struct set *set;             /* SEEN_LEARNED */
+    uint64_t bytes;                    /* SEEN_SENT: as it is charged, with its header */
+    enum belief from, to;              /* SEEN_BELIEF */
+    bool is_there;                     /* SEEN_VIEW */
+    const struct numbering *numbering; /* for observe_node() */
 };
 
 #define OBSERVE_NOBODY UINT32_MAX
+
+/* The scenario's number of a node, by the id that models know it by; OBSERVE_NOBODY if no node has
+ * that id.  During the call that shows `sight`. */
+node_id observe_node(const struct sight *sight, node_id id);
 
 /* Several runs may go on at once with one: it is then called from several threads. */
 struct sim_observer {

@@ -61,6 +61,11 @@ static struct flight take_flight(struct observation *o)
 
 /* ---- what is shown ---- */
 
+node_id observe_node(const struct sight *sight, node_id id)
+{
+    return id < sight->numbering->nodes ? numbering_outside(sight->numbering, id) : OBSERVE_NOBODY;
+}
+
 /* Shows what is wanted, with what all sights have. */
 static void show(struct run *run, struct sight sight)
 {
@@ -70,6 +75,7 @@ static void show(struct run *run, struct sight sight)
     if (!(observer->wants & (unsigned)sight.what))
         return;
     sight.at = run_credit(run, run->node.now);
+    sight.numbering = &run->numbering;
     sight.node = numbering_outside(&run->numbering, sight.node);
     if (sight.peer != OBSERVE_NOBODY)
         sight.peer = numbering_outside(&run->numbering, sight.peer);

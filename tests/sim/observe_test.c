@@ -163,12 +163,94 @@ static void only_what_is_wanted_is_shown(void **state)
     }
 }
 
+/* ---- the ids that messages carry ---- */
+
+enum { LETTER };
+static const struct message_kind letters[] = {
+    [LETTER] = { "letter", CARRIES_IDENTITIES, sizeof(node_id), 4 },
+    { .name = NULL },
+};
+
+static void start(struct node *n)
+{
+    node_every(n, SIM_SECOND, PHASE_RANDOM, 0);
+}
+
+/* Says who sends it, and to whom. */
+static void post(struct node *n, int tag, uint32_t value)
+{
+    node_id who[2] = { node_self(n), 0 };
+    const struct pack pack = { .value = node_self(n), .items = who, .item_count = 2 };
+
+    (void)tag;
+    (void)value;
+    if (node_pick_peer(n, &who[1]))
+        node_send_pack(n, who[1], LETTER, set_copy(node_known(n)), &pack);
+}
+
+static void receive(struct node *n, const struct message *m)
+{
+    const node_id *who = m->items;
+
+    assert_true(who[0] == m->from && who[1] == node_self(n));
+}
+
+static const struct param params[] = { PARAM_END };
+static const struct model introducer = {
+    .name = "introducer",
+    .params = params,
+    .messages = letters,
+    .on_start = start,
+    .on_timer = post,
+    .on_message = receive,
+};
+
+static void translate(void *context, const struct sight *sight)
+{
+    const node_id *who = sight->carried->items;
+
+    assert_int_equal(observe_node(sight, who[0]), sight->node);
+    assert_int_equal(observe_node(sight, who[1]), sight->peer);
+    assert_int_equal(observe_node(sight, sight->carried->value), sight->node);
+    assert_true(observe_node(sight, NODES) == OBSERVE_NOBODY);
+    ++*(uint64_t *)context;
+}
+
+static void ids_in_messages_become_the_scenarios_numbers(void **state)
+{
+    static const struct sim_fault crash = { .kind = FAULT_CRASH,
+                                            .of = { .kind = SELECT_SHARE, .share = 0.3 },
+                                            .at = 5 * SIM_SECOND };
+    uint64_t shown = 0;
+    const struct sim_observer observer = { .wants = SEEN_SENT | SEEN_ARRIVED | SEEN_LOST,
+                                           .see = translate,
+                                           .context = &shown };
+    struct setup setup;
+    struct sim_result r;
+
+    (void)state;
+    setup_init(&setup, NODES);
+    setup_add_model(&setup, &introducer, "");
+    setup.config.faults = &crash;
+    setup.config.fault_count = 1;
+    setup.config.network.loss = 0.2;
+    setup.config.stop.when = STOP_NEVER;
+    setup.config.stop.at = 10 * SIM_SECOND;
+    setup.config.observer = &observer;
+    sim_run(&setup.config, &r);
+    assert_true(metric(&r, "dropped_loss") > 0 && metric(&r, "dropped_down") > 0);
+    assert_true(shown > NODES * 10);
+    sim_result_clear(&r);
+    setup_clear(&setup);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(real_models_and_crashes_add_up),
         cmocka_unit_test(connections_views_and_beliefs_add_up),
         cmocka_unit_test(only_what_is_wanted_is_shown),
+        cmocka_unit_test(ids_in_messages_become_the_scenarios_numbers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
