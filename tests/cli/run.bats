@@ -327,7 +327,8 @@ EOF
         "compare held.db --all" "status held.db"; do
         # Output begins, so all is read, whether or not it fits into the pipe.
         gossipsim $verb | (head -c 1 >/dev/null
-            "$program" run study.yaml --seed ${#verb} -q -o held.db >pipe.log 2>&1 && touch pipe.done
+            "$program" run study.yaml --seed ${#verb} -q -o held.db >pipe.log 2>&1 &&
+                touch pipe.done
             cat >/dev/null)
         cat pipe.log
         rm pipe.done
