@@ -54,3 +54,12 @@ void nearest_offer(struct nearest *nearest, const char *known)
     nearest->best = known;
     nearest->distance = found;
 }
+
+const char *nearest_among(const char *const *known, const char *word)
+{
+    struct nearest nearest = { .word = word };
+
+    for (; *known != NULL; known++)
+        nearest_offer(&nearest, *known);
+    return nearest.best;
+}

@@ -18,4 +18,7 @@ struct nearest {
 /* `known` must live as long as the answer.  Cost O(length^2); the first of equals wins. */
 void nearest_offer(struct nearest *nearest, const char *known);
 
+/* The nearest to `word` of a list closed by NULL; NULL: none is near. */
+const char *nearest_among(const char *const *known, const char *word);
+
 #endif

@@ -48,7 +48,9 @@ static bool read_choice(const struct param *row, const char *text, int *choice, 
         }
         snprintf(all + used, sizeof all - used, "%s%s", i > 0 ? ", " : "", row->words[i]);
     }
-    return refuse(why, "`%.40s` is none of %.110s", text, all);
+    return row->words[1] == NULL
+               ? refuse(why, "`%.40s` is not known; the only value is `%.60s`", text, all)
+               : refuse(why, "`%.40s` is none of %.110s", text, all);
 }
 
 static bool read_value(const struct param *row, const char *text, union value *value, char *why)

@@ -15,24 +15,15 @@ static void *field_of(const struct key *key, struct scenario *scenario)
     return (char *)scenario + key->param.offset;
 }
 
-static bool is_model(const struct scenario_reader *reader, const char *word)
-{
-    for (const struct model *const *model = reader->models; *model != NULL; model++)
-        if (strcmp((*model)->name, word) == 0)
-            return true;
-    return false;
-}
-
-/* True, after an error, if the item holds a word of the key that is not built; what a model of the
- * build is called is. */
+/* True, after an error, if the item holds a word of the key that is not built. */
 static bool is_later(const struct item *item, const struct key *key, struct scenario_reader *reader)
 {
     for (int i = 0; key->later != NULL && key->later[i] != NULL; i++) {
         const char *word = key->later[i];
 
-        if (is_model(reader, word) ||
-            (item_get(item, word) == NULL &&
-             !(item->kind == ITEM_SCALAR && strcmp(item->text, word) == 0)))
+        if ((item_get(item, word) == NULL &&
+             !(item->kind == ITEM_SCALAR && strcmp(item->text, word) == 0)) ||
+            !scenario_is_later(key, word, reader->models))
             continue;
         item_error(item, reader->errors, "`%s` is not supported yet", word);
         return true;
@@ -43,6 +34,7 @@ static bool is_later(const struct item *item, const struct key *key, struct scen
 bool scenario_read_param(const struct item *item, const struct param *row, void *config,
                          struct scenario_reader *reader)
 {
+    const char *near = NULL;
     char why[PARAM_WHY_MAX];
 
     if (item->kind != ITEM_SCALAR || item_is_null(item)) {
@@ -54,16 +46,12 @@ bool scenario_read_param(const struct item *item, const struct param *row, void 
     }
     if (param_set(row, config, item->text, why))
         return true;
-    if (row->words != NULL) {
-        struct nearest nearest = { .word = item->text };
-        for (size_t i = 0; row->words[i] != NULL; i++)
-            nearest_offer(&nearest, row->words[i]);
-        if (nearest.best != NULL) {
-            item_error(item, reader->errors, "%s; did you mean `%s`?", why, nearest.best);
-            return false;
-        }
-    }
-    item_error(item, reader->errors, "%s", why);
+    if (row->words != NULL && row->words[1] != NULL) /* an only one is named anyway */
+        near = nearest_among(row->words, item->text);
+    if (near != NULL)
+        item_error(item, reader->errors, "%s; did you mean `%s`?", why, near);
+    else
+        item_error(item, reader->errors, "%s", why);
     return false;
 }
 

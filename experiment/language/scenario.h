@@ -21,7 +21,7 @@ enum {
     STRATEGIES_MAX = 64,
     STRATEGY_NAME_MAX = 64,
     GROUP_NAME_MAX = 64,
-    SCENARIO_SAMPLES_MAX = 1000000,
+    MEASUREMENTS_MAX = 1000000, /* of a file */
     SCENARIO_KEYS_MAX = 128
 };
 
@@ -194,7 +194,7 @@ void scenario_write_stack(GString *out, const struct scenario_strategy *strategy
 /* Fills what distribution_new() needs; `time` must be given, for the others below too. */
 void random_time_spec(const struct random_time *time, struct distribution_spec *spec);
 
-/* One value always; and that value 0s, or a file of nothing else. */
+/* Of a family of one value; and never longer than 0s. */
 bool random_time_is_constant(const struct random_time *time);
 bool random_time_is_zero(const struct random_time *time);
 

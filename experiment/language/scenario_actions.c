@@ -121,17 +121,16 @@ static void check_sum(const struct item *list, const struct scenario_fault *faul
 static void read_partition(const struct item *item, struct scenario_fault *fault,
                            struct scenario_reader *reader)
 {
+    static const char *const known[] = { "groups", "shares", NULL };
     const struct item *list = scenario_single(item, PARTITION_WANTED, reader);
     size_t before = reader->errors->count;
-    struct nearest nearest = { .word = list != NULL ? list->key : "" };
 
     if (list == NULL)
         return;
-    nearest_offer(&nearest, "groups");
-    nearest_offer(&nearest, "shares");
     fault->is_shares = strcmp(list->key, "shares") == 0;
     if (!fault->is_shares && strcmp(list->key, "groups") != 0) {
-        scenario_unknown(list, "kind of partition", nearest.best, "groups, shares", reader);
+        scenario_unknown(list, "kind of partition", nearest_among(known, list->key),
+                         "groups, shares", reader);
         return;
     }
     if (list->kind != ITEM_LIST || list->count < 2 || list->count > SIM_SIDES_MAX) {

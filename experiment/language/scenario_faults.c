@@ -148,10 +148,10 @@ static void clear_faults(void *field)
 static void check_latency(const struct item *root, const struct item *item,
                           const struct scenario *scenario, struct errors *errors)
 {
-    if (scenario->timing.mode == TIMING_ROUNDS && !item_is_swept(item_get(root, "timing")))
-        item_error_key(item, errors,
-                       "has no effect under `timing: rounds`, where messages arrive within their "
-                       "round");
+    const struct key_need *time = &scenario_time_for_latency;
+
+    if (!time->is_met(scenario) && !item_is_swept(item_find(root, time->because)))
+        item_error_key(item, errors, "%s", time->otherwise);
     if (random_time_is_zero(&scenario->latency) &&
         !item_is_swept(item_find(root, "network.latency")))
         item_error_key(item, errors, "has no effect with `network.latency: 0s`");

@@ -33,7 +33,8 @@ static const char *const later_topologies[] = { "ring",        "grid",  "random-
 static const char *const later_latency[] = { "regions", NULL };
 static const char *const later_churn[] = { "trace", NULL };
 
-const char *const scenario_later_keys[] = { "network.regions", "churn.trace", NULL };
+const char *const scenario_later_keys[] = { "network.regions", "churn.trace", "sweep.points",
+                                            NULL };
 
 /* ---- what keys depend on ---- */
 
@@ -41,7 +42,7 @@ static bool has_events(const struct scenario *s)
 {
     return s->timing.mode == TIMING_EVENTS;
 }
-static const struct key_need time_for_latency = {
+const struct key_need scenario_time_for_latency = {
     .because = "timing",
     .is_met = has_events,
     .otherwise = "has no effect under `timing: rounds`, where messages arrive within their round",
@@ -201,13 +202,13 @@ const struct key scenario_keys[] = {
         "named parts of the nodes, which take their numbers in the order written",
         .flags = KEY_OUTSIDE),
     OWN("network.latency", kind_random_time, latency, "1ms", "from sender to receiver",
-        .needs = { &time_for_latency }, .later = later_latency),
+        .needs = { &scenario_time_for_latency }, .later = later_latency),
     CHOICE("network.latency_per", config.network.latency_per, "pair", latency_pers,
            "drawn once per ordered pair and kept, or for each message",
-           .needs = { &time_for_latency, &different_latencies }),
+           .needs = { &scenario_time_for_latency, &different_latencies }),
     PLAIN("network.jitter", FRACTION, config.network.jitter, "0", "0..1",
           "each message's latency varies uniformly by up to this share of it",
-          .needs = { &time_for_latency, &some_latency }),
+          .needs = { &scenario_time_for_latency, &some_latency }),
     OWN("network.loss", kind_loss, loss, "0",
         "probability that a message is lost, alone or in bursts", .details = loss_details),
     OWN("network.bandwidth", kind_bandwidth, config.network.bandwidth, "unlimited",
@@ -299,6 +300,12 @@ const struct key *scenario_find_key(const char *path)
         if (strcmp(key->param.name, path) == 0)
             return key;
     return NULL;
+}
+
+bool scenario_is_later(const struct key *key, const char *word, const struct model *const *models)
+{
+    return key->later != NULL && g_strv_contains(key->later, word) &&
+           !(key->kind != NULL && key->kind->is_taken != NULL && key->kind->is_taken(word, models));
 }
 
 bool scenario_was_given(const struct scenario *scenario, const struct key *key)

@@ -27,6 +27,10 @@ struct key_kind {
     /* Reads `item` into the field; errors go to the reader. */
     void (*read)(const struct item *item, void *field, struct scenario_reader *reader);
 
+    /* True of a word that may be written all the same though the language reserves it: what a model
+     * is called is for its author to say.  NULL: of none. */
+    bool (*is_taken)(const char *word, const struct model *const *models);
+
     /* Appends the field's value in flow style; NULL: never asked for. */
     void (*write)(GString *out, const void *field, bool for_hash);
 
@@ -59,6 +63,9 @@ enum {
     KEY_YOUNG = 8,   /* hashes of points are older: with its default it is in none */
 };
 
+/* What any latency needs. */
+extern const struct key_need scenario_time_for_latency;
+
 struct key {
     struct param param;          /* name: the path; of struct scenario; a kind's has no type */
     const struct key_kind *kind; /* NULL: a plain parameter */
@@ -76,6 +83,9 @@ extern const struct key scenario_keys[];
 
 /* Keys that are reserved in the language but not built, closed by NULL. */
 extern const char *const scenario_later_keys[];
+
+/* True if the key reserves the word and these models leave it so. */
+bool scenario_is_later(const struct key *key, const char *word, const struct model *const *models);
 
 /* The key of this path, or NULL. */
 const struct key *scenario_find_key(const char *path);
@@ -101,9 +111,9 @@ extern const struct key_kind kind_version, kind_name, kind_text, kind_replicatio
     kind_groups, kind_replicas, kind_faults, kind_expect, kind_loss, kind_bandwidth, kind_queue,
     kind_peers;
 
-/* No rows; and actions of faults that are not built. */
+/* No rows; and actions of faults and designs of sweeps that are not built. */
 extern const struct param scenario_no_rows[];
-extern const char *const scenario_later_faults[];
+extern const char *const scenario_later_faults[], *const scenario_later_designs[];
 
 /* What a selector may be, in Markdown. */
 #define SELECTOR_WANTED "`20%`, `{count: 3}`, `{node: 17}`, a group's name, `{all-but: 1}` or `all`"

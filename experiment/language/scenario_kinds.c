@@ -149,7 +149,8 @@ static void read_timing(const struct item *item, void *field, struct scenario_re
     if (strcmp(inner->key, "rounds") == 0)
         scenario_read_param(inner, &round_row, timing, reader);
     else
-        scenario_unknown(inner, "timing", NULL, "events, rounds", reader);
+        scenario_unknown(inner, "timing", nearest_among(timings + TIMING_ROUNDS, inner->key),
+                         "events, rounds", reader);
 }
 
 static void write_timing(GString *out, const void *field, bool for_hash)
@@ -191,7 +192,9 @@ static void read_rate(const struct item *item, struct scenario_arrival *arrival,
     if (rate == NULL)
         return;
     if (strcmp(rate->key, "rate") != 0)
-        scenario_unknown(rate, "parameter", NULL, "rate", reader);
+        scenario_unknown(rate, "parameter",
+                         nearest_among((const char *[]){ "rate", NULL }, rate->key), "rate",
+                         reader);
     else if (rate->kind != ITEM_SCALAR)
         item_error(rate, reader->errors, "a rate was expected, as in 10/s");
     else if (!quantity_read_rate(rate->text, &arrival->rate, why))
@@ -218,7 +221,8 @@ static void read_arrival(const struct item *item, void *field, struct scenario_r
         arrival->mode = ARRIVAL_EVERY;
         scenario_read_param(inner, &every_row, arrival, reader);
     } else {
-        scenario_unknown(inner, "arrival", NULL, "at-once, poisson, every", reader);
+        scenario_unknown(inner, "arrival", nearest_among(arrivals + ARRIVAL_POISSON, inner->key),
+                         "at-once, poisson, every", reader);
     }
 }
 
@@ -289,7 +293,9 @@ static void read_origin(const struct item *item, void *field, struct scenario_re
     if (strcmp(inner->key, "node") == 0)
         scenario_read_param(inner, &node_row, origin, reader);
     else
-        scenario_unknown(inner, "origin", NULL, "random, first, node", reader);
+        scenario_unknown(inner, "origin",
+                         nearest_among((const char *[]){ "node", NULL }, inner->key),
+                         "random, first, node", reader);
 }
 
 static void write_origin(GString *out, const void *field, bool for_hash)

@@ -15,6 +15,20 @@ static bool has_view(const struct model *model)
     return model->view_count != NULL;
 }
 
+/* The model of this name whose view peers may be, or NULL. */
+static const struct model *find_view(const char *name, const struct model *const *models)
+{
+    for (; *models != NULL; models++)
+        if (has_view(*models) && strcmp((*models)->name, name) == 0)
+            return *models;
+    return NULL;
+}
+
+static bool names_view(const char *word, const struct model *const *models)
+{
+    return find_view(word, models) != NULL;
+}
+
 /* Calls `put` for each word that may be written. */
 static void for_each(const struct model *const *models,
                      void (*put)(const char *word, void *context), void *context)
@@ -58,6 +72,7 @@ static void read_peers(const struct item *item, void *field, struct scenario_rea
 {
     struct scenario_peers *peers = field;
     const char *text = item->kind == ITEM_SCALAR && !item_is_null(item) ? item->text : "";
+    const struct model *view = find_view(text, reader->models);
 
     for (size_t i = 0; i < G_N_ELEMENTS(sources); i++) {
         if (strcmp(sources[i], text) != 0)
@@ -65,13 +80,10 @@ static void read_peers(const struct item *item, void *field, struct scenario_rea
         *peers = (struct scenario_peers){ .source = (enum sim_peers)i };
         return;
     }
-    for (const struct model *const *model = reader->models; *model != NULL; model++) {
-        if (!has_view(*model) || strcmp((*model)->name, text) != 0)
-            continue;
-        *peers = (struct scenario_peers){ .source = PEERS_VIEW, .model = *model };
-        return;
-    }
-    refuse(item, reader);
+    if (view != NULL)
+        *peers = (struct scenario_peers){ .source = PEERS_VIEW, .model = view };
+    else
+        refuse(item, reader);
 }
 
 static void write_peers(GString *out, const void *field, bool for_hash)
@@ -133,6 +145,7 @@ const struct key_kind kind_peers = {
     .put_values = put_values,
     .put_schema = put_schema,
     .read = read_peers,
+    .is_taken = names_view,
     .write = write_peers,
     .check = check_peers,
 };

@@ -25,7 +25,7 @@ static void bad_line(const struct source *source, int line, const char *why, str
 }
 
 /* Reads one time a line; blank lines and those that start with # are passed over. */
-static bool read_values(const struct source *source, GArray *values, struct errors *errors)
+static bool read_lines(const struct source *source, GArray *values, struct errors *errors)
 {
     char **lines = g_strsplit(source->text, "\n", -1);
     char why[QUANTITY_WHY_MAX];
@@ -38,9 +38,9 @@ static bool read_values(const struct source *source, GArray *values, struct erro
         if (*text == 0 || *text == '#')
             continue;
         is_good = quantity_read_time(text, &value, why);
-        if (is_good && values->len == SCENARIO_SAMPLES_MAX) {
+        if (is_good && values->len == MEASUREMENTS_MAX) {
             is_good = false;
-            g_snprintf(why, sizeof why, "more than %d values", SCENARIO_SAMPLES_MAX);
+            g_snprintf(why, sizeof why, "more than %d values", MEASUREMENTS_MAX);
         }
         if (!is_good)
             bad_line(source, i + 1, why, errors);
@@ -73,7 +73,7 @@ static const struct measurements *measure(const struct item *item, struct scenar
     errors_clear(&trouble);
     g_free(path);
     values = g_array_new(FALSE, FALSE, sizeof(sim_time));
-    if (source != NULL && read_values(source, values, reader->errors)) {
+    if (source != NULL && read_lines(source, values, reader->errors)) {
         found = g_new0(struct measurements, 1);
         sha256 = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)values->data,
                                              values->len * sizeof(sim_time));
@@ -87,28 +87,6 @@ static const struct measurements *measure(const struct item *item, struct scenar
     }
     source_free(source);
     return found;
-}
-
-/* `{file: NAME}`, perhaps with `smooth`. */
-static void read_file(const struct item *item, struct random_time *time,
-                      struct scenario_reader *reader)
-{
-    const struct item *file = item_get(item, "file"), *smooth = item_get(item, "smooth");
-    const size_t known = (size_t)(file != NULL) + (smooth != NULL);
-
-    if (item->kind != ITEM_MAP || file == NULL || item->count != known ||
-        file->kind != ITEM_SCALAR || item_is_null(file)) {
-        item_error(item, reader->errors,
-                   "`{file: NAME}` was expected, a file with one time a line; `smooth: true` may "
-                   "stand beside it");
-        return;
-    }
-    if (smooth != NULL) {
-        scenario_read_param(smooth, time->family->params, time->params, reader);
-        time->given = 1;
-    }
-    time->measured = measure(file, reader);
-    time->file = g_strdup(file->text);
 }
 
 /* ---- reading ---- */
@@ -133,13 +111,43 @@ static void check_params(const struct item *item, const struct random_time *time
         bool is_either = either[0] != NULL &&
                          (strcmp(row->name, either[0]) == 0 || strcmp(row->name, either[1]) == 0);
         if (!is_either && row->fallback == NULL && !is_given(time, row->name))
-            item_error_key(item, errors, "`%s` is missing: %s", row->name, row->help);
+            item_error_key(item, errors, "`%s` is missing, as in %s", row->name, family->example);
     }
     if (either[0] != NULL && is_given(time, either[0]) == is_given(time, either[1]))
-        item_error_key(item, errors, "exactly one of `%s` and `%s` is needed", either[0],
-                       either[1]);
+        item_error_key(item, errors, "exactly one of `%s` and `%s` is needed, as in %s", either[0],
+                       either[1], family->example);
     if (errors->count == before && family->check != NULL && !family->check(time->params, why))
         item_error(item, errors, "%s", why);
+}
+
+static void read_params(const struct item *item, struct random_time *time,
+                        struct scenario_reader *reader)
+{
+    if (scenario_read_params(item, time->family->params, time->params, &time->given, reader))
+        check_params(item, time, reader->errors);
+}
+
+/* `{file: NAME}`, perhaps with the family's parameters beside it. */
+static void read_values_and_params(const struct item *item, struct random_time *time,
+                                   struct scenario_reader *reader)
+{
+    const struct item *file = item_get(item, "file");
+    struct item rest = *item;
+
+    if (file == NULL || file->kind != ITEM_SCALAR || item_is_null(file)) {
+        item_error(item, reader->errors, "`file` is missing, a file with one time a line, as in %s",
+                   time->family->example);
+        return;
+    }
+    rest.children = g_new(struct item *, item->count);
+    rest.count = 0;
+    for (size_t i = 0; i < item->count; i++)
+        if (item->children[i] != file)
+            rest.children[rest.count++] = item->children[i];
+    read_params(&rest, time, reader);
+    g_free(rest.children);
+    time->measured = measure(file, reader);
+    time->file = g_strdup(file->text);
 }
 
 /* The family that an item names, or NULL and an error. */
@@ -204,9 +212,9 @@ static void read_random_time(const struct item *item, void *field, struct scenar
     if (time->family == NULL)
         return;
     if (time->family->takes_values)
-        read_file(inner, time, reader);
-    else if (scenario_read_params(inner, time->family->params, time->params, &time->given, reader))
-        check_params(inner, time, reader->errors);
+        read_values_and_params(inner, time, reader);
+    else
+        read_params(inner, time, reader);
 }
 
 static void write_random_time(GString *out, const void *field, bool for_hash)
@@ -264,18 +272,17 @@ void random_time_spec(const struct random_time *time, struct distribution_spec *
 
 bool random_time_is_constant(const struct random_time *time)
 {
-    return time->family == &distribution_families[DISTRIBUTION_CONSTANT];
+    return time->family->is_constant;
 }
 
 bool random_time_is_zero(const struct random_time *time)
 {
     struct distribution_spec spec;
-    sim_time longest = 0;
 
+    if (time->family->is_zero == NULL)
+        return false;
     random_time_spec(time, &spec);
-    for (size_t i = 0; i < spec.value_count; i++)
-        longest = MAX(longest, spec.values[i]);
-    return time->family->takes_values ? longest == 0 : random_time_is_constant(time) && spec.a <= 0;
+    return time->family->is_zero(&spec);
 }
 
 /* ---- the reader's memory of files ---- */

@@ -51,21 +51,18 @@ static void read_rule(const struct item *item, struct replication_rule *rule,
                       struct scenario_reader *reader)
 {
     const struct item *until = item_get(item, "until");
-    struct nearest nearest = { .word = "" };
+    static const char *const known[] = { "min", "max", "until", NULL };
 
     param_defaults(rule_rows, rule);
     for (size_t i = 0; i < item->count; i++) {
         const struct item *child = item->children[i];
         const struct param *row = param_find(rule_rows, child->key);
 
-        nearest = (struct nearest){ .word = child->key };
-        nearest_offer(&nearest, "min");
-        nearest_offer(&nearest, "max");
-        nearest_offer(&nearest, "until");
         if (row != NULL)
             scenario_read_param(child, row, rule, reader);
         else if (child != until)
-            scenario_unknown(child, "key", nearest.best, "min, max, until", reader);
+            scenario_unknown(child, "key", nearest_among(known, child->key), "min, max, until",
+                             reader);
     }
     if (until == NULL)
         item_error(item, reader->errors,

@@ -14,6 +14,8 @@
 #include <math.h>
 #include <string.h>
 
+const char *const scenario_later_designs[] = { "sobol", "random", NULL };
+
 enum dimension { NUMBER, COUNT, TIME, SIZE, RATE, BITRATE };
 
 struct range {
@@ -294,10 +296,26 @@ static void read_design(const struct item *item, struct sweep *sweep, struct err
     const char *text = item->kind == ITEM_SCALAR ? item->text : "";
 
     sweep->is_zip = strcmp(text, "zip") == 0;
-    if (strcmp(text, "sobol") == 0 || strcmp(text, "random") == 0)
+    if (g_strv_contains(scenario_later_designs, text))
         item_error(item, errors, "`%s` is not supported yet", text);
     else if (!sweep->is_zip && strcmp(text, "grid") != 0)
         item_error(item, errors, "grid or zip was expected");
+}
+
+/* A key of the section that is none, or is not built. */
+static void refuse_key(const struct item *item, struct errors *errors)
+{
+    static const char *const known[] = { "axes", "design", NULL };
+    const char *near = nearest_among(known, item->key);
+    char *path = g_strconcat("sweep.", item->key, NULL);
+
+    if (g_strv_contains(scenario_later_keys, path))
+        item_error_key(item, errors, "is not supported yet");
+    else if (near != NULL)
+        item_error_key(item, errors, "unknown key; did you mean `%s`?", near);
+    else
+        item_error_key(item, errors, "unknown key; known are axes, design");
+    g_free(path);
 }
 
 static void read_section(const struct item *section, struct sweep *sweep, struct errors *errors)
@@ -309,19 +327,11 @@ static void read_section(const struct item *section, struct sweep *sweep, struct
     }
     for (size_t i = 0; i < section->count; i++) {
         const struct item *child = section->children[i];
-        struct nearest nearest = { .word = child->key };
 
-        nearest_offer(&nearest, "axes");
-        nearest_offer(&nearest, "design");
         if (strcmp(child->key, "design") == 0)
             read_design(child, sweep, errors);
-        else if (strcmp(child->key, "points") == 0)
-            item_error_key(child, errors, "is not supported yet");
         else if (strcmp(child->key, "axes") != 0)
-            item_error_key(child, errors, "unknown key; %s%s%s",
-                           nearest.best != NULL ? "did you mean `" : "known are axes, design",
-                           nearest.best != NULL ? nearest.best : "",
-                           nearest.best != NULL ? "`?" : "");
+            refuse_key(child, errors);
         else if (child->kind != ITEM_MAP || child->count == 0)
             item_error(child, errors, "paths and values were expected, as in {nodes: [10, 100]}");
         else

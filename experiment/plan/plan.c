@@ -311,18 +311,3 @@ void plan_free(struct plan *plan)
     source_close(plan->source);
     g_free(plan);
 }
-
-char *plan_point_scenario(const struct plan *plan, size_t point)
-{
-    struct errors errors = { 0 };
-    struct scenario scenario;
-    GString *text = g_string_new(NULL);
-    bool is_good = scenario_source_read(plan->source, point, &errors, &scenario);
-
-    g_assert(is_good); /* plan_read() has read every point */
-    if (scenario.name == NULL)
-        scenario.name = g_strdup(plan->name);
-    scenario_write(text, &scenario, false);
-    scenario_clear(&scenario);
-    return g_string_free(text, FALSE);
-}

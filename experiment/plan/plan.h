@@ -95,7 +95,4 @@ void setup_free(struct setup *setup);
  * Copy it, set `replication` and `watch`.  Borrowed from the setup. */
 const struct sim_config *setup_config(const struct setup *setup, int strategy);
 
-/* The completed scenario of this point as YAML; the caller frees it. */
-char *plan_point_scenario(const struct plan *plan, size_t point);
-
 #endif

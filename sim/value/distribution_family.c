@@ -45,6 +45,11 @@ static void specify_constant(const void *params, struct distribution_spec *spec)
     spec->a = (double)law->value;
 }
 
+static bool constant_is_zero(const struct distribution_spec *spec)
+{
+    return spec->a <= 0;
+}
+
 static double constant_quantile(const struct distribution_spec *spec, double p, double q)
 {
     (void)p;
@@ -292,31 +297,52 @@ static void specify_empirical(const void *params, struct distribution_spec *spec
     spec->is_smooth = law->smooth;
 }
 
+static bool sample_is_zero(const struct distribution_spec *spec)
+{
+    size_t i = 0;
+
+    while (i < spec->value_count && spec->values[i] <= 0)
+        i++;
+    return i == spec->value_count;
+}
+
 /* ---- all of them, in the order of the reference ---- */
 
 #define LAW(law) .params = law##_params, .specify = specify_##law, .quantile = law##_quantile
 
 const struct distribution_family distribution_families[DISTRIBUTION_KINDS] = {
-    [DISTRIBUTION_CONSTANT] = { LAW(constant), .is_exact = true },
-    [DISTRIBUTION_EXPONENTIAL] = { LAW(exponential), .name = "exponential", .help = "memoryless" },
+    [DISTRIBUTION_CONSTANT] = { LAW(constant), .is_exact = true, .is_constant = true,
+                                .is_zero = constant_is_zero },
+    [DISTRIBUTION_EXPONENTIAL] = { LAW(exponential), .name = "exponential",
+                                   .example = "{exponential: {mean: 30s}}", .help = "memoryless" },
     [DISTRIBUTION_UNIFORM] = { LAW(uniform), .name = "uniform",
+                               .example = "{uniform: {min: 10ms, max: 50ms}}",
                                .help = "all values between two bounds are equally likely",
                                .check = check_uniform, .is_exact = true },
-    [DISTRIBUTION_NORMAL] = { LAW(normal), .name = "normal", .help = "the bell curve, cut at 0" },
+    [DISTRIBUTION_NORMAL] = { LAW(normal), .name = "normal",
+                              .example = "{normal: {mean: 40ms, sd: 10ms}}",
+                              .help = "the bell curve, cut at 0" },
     [DISTRIBUTION_LOGNORMAL] = { LAW(lognormal), .name = "lognormal",
+                                 .example = "{lognormal: {median: 40ms, p99: 200ms}}",
                                  .help = "as round-trip times are", .either = { "p99", "sigma" },
                                  .check = check_lognormal },
-    [DISTRIBUTION_WEIBULL] = { LAW(weibull), .name = "weibull", .help = "as session lengths are",
-                               .either = { "mean", "scale" } },
-    [DISTRIBUTION_PARETO] = { LAW(pareto), .name = "pareto", .help = "a power law above a minimum",
-                              .has_mean = power_has_mean },
-    [DISTRIBUTION_LOMAX] = { LAW(lomax), .name = "lomax", .help = "a power law from 0",
-                             .has_mean = power_has_mean },
-    [DISTRIBUTION_GAMMA] = { LAW(gamma), .name = "gamma", .help = "a sum of memoryless stages",
-                             .either = { "mean", "scale" } },
+    [DISTRIBUTION_WEIBULL] = { LAW(weibull), .name = "weibull",
+                               .example = "{weibull: {shape: 0.6, mean: 2h}}",
+                               .help = "as session lengths are", .either = { "mean", "scale" } },
+    [DISTRIBUTION_PARETO] = { LAW(pareto), .name = "pareto",
+                              .example = "{pareto: {shape: 1.5, min: 1min}}",
+                              .help = "a power law above a minimum", .has_mean = power_has_mean },
+    [DISTRIBUTION_LOMAX] = { LAW(lomax), .name = "lomax",
+                             .example = "{lomax: {shape: 1.5, scale: 1min}}",
+                             .help = "a power law from 0", .has_mean = power_has_mean },
+    [DISTRIBUTION_GAMMA] = { LAW(gamma), .name = "gamma",
+                             .example = "{gamma: {shape: 2, mean: 1h}}",
+                             .help = "a sum of memoryless stages", .either = { "mean", "scale" } },
     [DISTRIBUTION_EMPIRICAL] = { .name = "empirical",
+                                 .example = "{empirical: {file: latencies.txt}}",
                                  .help = "the values of a file, all equally likely",
                                  .params = empirical_params,
                                  .takes_values = true,
-                                 .specify = specify_empirical },
+                                 .specify = specify_empirical,
+                                 .is_zero = sample_is_zero },
 };

@@ -17,6 +17,7 @@ enum { DISTRIBUTION_PARAMS_MAX = 32 }; /* bytes of the parameters of any family 
 struct distribution_family {
     const char *name; /* NULL: never named, its one parameter stands for it */
     const char *help;
+    const char *example; /* as people write it; NULL like the name */
 
     /* The parameters, rows of a struct of the family's own.  One without a default must be given,
      * except that of `either` exactly one is; what is not given is 0. */
@@ -35,6 +36,8 @@ struct distribution_family {
     double (*quantile)(const struct distribution_spec *spec, double p, double q);
     bool is_exact; /* made of + - * alone: every nanosecond is the same everywhere */
 
+    bool is_constant;                                       /* it has one value */
+    bool (*is_zero)(const struct distribution_spec *spec);  /* all values are 0; NULL: never */
     bool (*has_mean)(const struct distribution_spec *spec); /* NULL: always */
 };
 

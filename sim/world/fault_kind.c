@@ -17,7 +17,8 @@
 /* What is done to each node that a fault means; true if it changed anything. */
 typedef bool change_node(struct run *run, node_id node, sim_time until);
 
-/* The nodes are those that the fault meant at `drawn`, when it happened. */
+/* The nodes are those that the fault meant at `drawn`, when it happened; `what` is noted, which is
+ * another kind when the fault ends. */
 static void change_nodes(struct run *run, uint32_t fault, sim_time drawn, change_node *change,
                          sim_time until, enum sim_fault_kind what)
 {
@@ -113,7 +114,7 @@ static void heal(struct run *run, uint32_t fault, sim_time until)
     const enum sim_fault_kind kind = run->config->faults[fault].kind;
 
     (void)until;
-    fault_note(run, fault_kinds[FAULT_HEAL].name, obstacles_end(run, fault_kinds[kind].ends));
+    fault_note(run, fault_kinds[kind].name, obstacles_end(run, fault_kinds[kind].ends));
 }
 
 static void worsen(struct fate *fate, enum passage met)

@@ -5,7 +5,8 @@
  * scenario is the same plan; and the command line changes a scenario as if its author had written
  * it.
  */
-#include "experiment/plan/plan.h"
+#include "experiment/language/scenario_keys.h"
+#include "experiment/plan/plan_source.h"
 
 #include <glib.h>
 #include <setjmp.h>
@@ -281,6 +282,19 @@ static void cells_are_worlds_and_stacks(void **state)
     plan_free(some);
 }
 
+/* The completed scenario of a point, to be freed. */
+static char *point_scenario(const struct plan *plan, size_t point)
+{
+    struct errors errors = { 0 };
+    struct scenario scenario;
+    GString *text = g_string_new(NULL);
+
+    assert_true(scenario_source_read(plan->source, point, &errors, &scenario));
+    scenario_write(text, &scenario, false);
+    scenario_clear(&scenario);
+    return g_string_free(text, FALSE);
+}
+
 static void the_completed_scenario_is_the_same_plan(void **state)
 {
     static const char *const texts[] = {
@@ -300,7 +314,7 @@ static void the_completed_scenario_is_the_same_plan(void **state)
         assert_string_equal(first->sha256, second->sha256);
         assert_int_equal(first->point_count, second->point_count);
         for (size_t j = 0; j < first->point_count; j++) {
-            char *text = plan_point_scenario(first, j);
+            char *text = point_scenario(first, j);
             char *hash = hash_of(text);
             assert_string_equal(first->points[j].hash, second->points[j].hash);
             assert_string_equal(first->points[j].hash, hash);
@@ -469,8 +483,20 @@ static void wrong_sweeps_are_refused(void **state)
                  "8:47 sweep.axes.nodes.steps: 1 is outside 2..100000");
     expect_error("sweep: {axes: {nodes: [1, 2], seed: [1, 2, 3]}, design: zip}\n", NULL, NULL, NULL,
                  NULL, "8:1 sweep: `design: zip` needs as many");
-    expect_error("sweep: {axes: {nodes: [1, 2]}, design: sobol}\n", NULL, NULL, NULL, NULL,
-                 "8:40 sweep.design: `sobol` is not supported yet");
+    for (int i = 0; scenario_later_designs[i] != NULL; i++) {
+        char *text = g_strdup_printf("sweep: {axes: {nodes: [1, 2]}, design: %s}\n",
+                                     scenario_later_designs[i]);
+        char *error = g_strdup_printf("8:40 sweep.design: `%s` is not supported yet",
+                                      scenario_later_designs[i]);
+
+        expect_error(text, NULL, NULL, NULL, NULL, error);
+        g_free(error);
+        g_free(text);
+    }
+    expect_error("sweep: {axes: {nodes: [1, 2]}, desing: zip}\n", NULL, NULL, NULL, NULL,
+                 "8:32 sweep.desing: unknown key; did you mean `design`?");
+    expect_error("sweep: {axes: {nodes: [1, 2]}, pints: 64}\n", NULL, NULL, NULL, NULL,
+                 "8:32 sweep.pints: unknown key; known are axes, design");
     expect_error("sweep: {axes: {nodes: [1, 2]}, points: 64}\n", NULL, NULL, NULL, NULL,
                  "8:32 sweep.points: is not supported yet");
     expect_error("sweep: {axes: {nodes: {from: 1, to: 1000, steps: 1000}, seed: {from: 1, to: "

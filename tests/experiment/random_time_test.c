@@ -111,11 +111,36 @@ static void families_become_the_engines_terms(void **state)
     }
 }
 
+/* Errors show how a family is written, so that must be right. */
+static void examples_of_families_are_read(void **state)
+{
+    (void)state;
+    for (int i = 0; i < DISTRIBUTION_KINDS; i++) {
+        const struct distribution_family *family = &distribution_families[i];
+        struct outcome o;
+        char *text;
+
+        assert_true((family->example != NULL) == (family->name != NULL));
+        if (family->example == NULL)
+            continue;
+        text = g_strdup_printf(START STRATEGIES "network: {latency: %s}\n", family->example);
+        read_text(&o, "nowhere/a.yaml", text, strlen(text));
+        if (family->takes_values) /* there is no such file */
+            assert_non_null(strstr(o.errors.list[0].text, "cannot read nowhere/latencies.txt"));
+        else
+            assert_true(o.is_good);
+        assert_ptr_equal(o.scenario.latency.family, family);
+        g_free(text);
+        outcome_clear(&o);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(measured_values_come_from_a_file),
         cmocka_unit_test(families_become_the_engines_terms),
+        cmocka_unit_test(examples_of_families_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

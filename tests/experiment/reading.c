@@ -65,7 +65,7 @@ const struct model model_viewer = { .name = "viewer",
                                     .params = params + G_N_ELEMENTS(params) - 1,
                                     .view_count = count_none,
                                     .view_at = name_none };
-static const struct model other_viewer = { .name = "cyclon",
+static const struct model model_cyclon = { .name = "cyclon",
                                            .params = params + G_N_ELEMENTS(params) - 1,
                                            .believes = true,
                                            .view_count = count_none,
@@ -74,7 +74,7 @@ static const struct model other_viewer = { .name = "cyclon",
                                        .params = params + G_N_ELEMENTS(params) - 1,
                                        .believes = true };
 static const struct model *const models[] = { &model_test,   &model_plain, &model_viewer,
-                                              &other_viewer, &believer,    NULL };
+                                              &model_cyclon, &believer,    NULL };
 
 void read_text(struct outcome *o, const char *path, const char *text, size_t bytes)
 {

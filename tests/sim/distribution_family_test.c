@@ -156,6 +156,32 @@ static void a_power_law_may_have_no_mean(void **state)
     }
 }
 
+/* A table's rows say it of all their laws, and of a sample by its values. */
+static void what_has_one_value_or_is_0_says_so(void **state)
+{
+    static const sim_time values[] = { 0, 0, 1 };
+    struct distribution_spec spec;
+    struct written w;
+
+    (void)state;
+    for (int i = 0; i < LAWS; i++) {
+        const struct distribution_family *family = &distribution_families[laws[i].kind];
+
+        write_down(&w, laws[i].kind, laws[i].text);
+        spec = spec_of(&w);
+        assert_true(family->is_constant ==
+                    (family->quantile(&spec, 0.1, 0.9) == family->quantile(&spec, 0.9, 0.1)));
+        assert_false(family->is_zero != NULL && family->is_zero(&spec));
+    }
+    write_down(&w, DISTRIBUTION_CONSTANT, "value 0s");
+    spec = spec_of(&w);
+    assert_true(distribution_families[DISTRIBUTION_CONSTANT].is_zero(&spec));
+    spec = (struct distribution_spec){ .values = values, .value_count = 2 };
+    assert_true(distribution_families[DISTRIBUTION_EMPIRICAL].is_zero(&spec));
+    spec.value_count = 3;
+    assert_false(distribution_families[DISTRIBUTION_EMPIRICAL].is_zero(&spec));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +189,7 @@ int main(void)
         cmocka_unit_test(every_family_is_among_them),
         cmocka_unit_test(contradictions_are_refused),
         cmocka_unit_test(a_power_law_may_have_no_mean),
+        cmocka_unit_test(what_has_one_value_or_is_0_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
