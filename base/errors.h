@@ -3,7 +3,7 @@
  * errors.h - what went wrong for the user, one sentence each.
  *
  * Functions that can fail for a reason outside the program (a bad scenario, a full disk)
- * return false and append to a `struct errors`; only floor 5 prints.  Reading goes on after
+ * return false and append to a `struct errors`; only cli/ prints.  Reading goes on after
  * an error, so one pass reports them all; the first ERRORS_KEPT_MAX are kept, the rest counted.
  */
 #ifndef BASE_ERRORS_H

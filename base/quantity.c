@@ -419,3 +419,30 @@ void quantity_write_rate(double per_second, char *text)
     quantity_write_real(per_second, text);
     strcat(text, "/s"); /* a real takes at most 24 bytes */
 }
+
+void quantity_write_short(double value, char *text)
+{
+    static const char *const prefixes[] = { "", "k", "M", "G", "T", "P", "E", NULL };
+    locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    locale_t before = uselocale(plain);
+    int i = 0;
+
+    for (; value >= 999.5 && prefixes[i + 1] != NULL; i++)
+        value /= 1000;
+    snprintf(text, QUANTITY_TEXT_MAX, "%.*f%s",
+             i == 0 || value >= 99.95 ? 0
+             : value < 9.995          ? 2
+                                      : 1,
+             value, prefixes[i]);
+    uselocale(before);
+    freelocale(plain);
+}
+
+void quantity_write_memory(double bytes, char *text)
+{
+    size_t length;
+
+    quantity_write_short(bytes, text);
+    length = strlen(text);
+    snprintf(text + length, QUANTITY_TEXT_MAX - length, "B");
+}

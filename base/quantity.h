@@ -43,4 +43,9 @@ void quantity_write_count(int64_t value, char *text);
 void quantity_write_fraction(double value, char *text); /* `0.05` */
 void quantity_write_real(double value, char *text);
 
+/* Three digits and a prefix, `1.23M`; the same of bytes of memory, `1.23MB`.  For people: they do
+ * not read back to the same value. */
+void quantity_write_short(double value, char *text);
+void quantity_write_memory(double bytes, char *text);
+
 #endif

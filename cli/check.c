@@ -7,6 +7,7 @@
  */
 #include "analysis/text/table.h"
 #include "analysis/text/text.h"
+#include "base/quantity.h"
 #include "cli/options.h"
 #include "experiment/language/scenario.h"
 #include "experiment/runner/pool.h"
@@ -39,16 +40,14 @@ struct estimate {
 static bool fits(const char *strategy, uint64_t memory, struct errors *errors)
 {
     const uint64_t available = pool_memory_available();
-    char *needed, *left;
+    char needed[QUANTITY_TEXT_MAX], left[QUANTITY_TEXT_MAX];
 
     if (memory <= available)
         return true;
-    needed = pool_memory_text((double)memory);
-    left = pool_memory_text((double)available);
+    quantity_write_memory((double)memory, needed);
+    quantity_write_memory((double)available, left);
     errors_add(errors, ERROR_SCENARIO, "a run of '%s' needs about %s of memory; %s are available",
                strategy, needed, left);
-    g_free(needed);
-    g_free(left);
     return false;
 }
 
@@ -141,17 +140,17 @@ static void print_strategies(const struct plan *plan, const struct estimate *est
     table_column(table, "memory_bytes", "memory a run", COLUMN_ALL | COLUMN_RIGHT);
     for (int i = 0; i < plan->strategy_count; i++) {
         const struct cost *cost = &estimate->strategies[i];
-        char *events = pool_number_text(cost->events), *seconds = seconds_text(cost->seconds);
-        char *memory = pool_memory_text(cost->memory);
+        char events[QUANTITY_TEXT_MAX], memory[QUANTITY_TEXT_MAX];
+        char *seconds = seconds_text(cost->seconds);
 
+        quantity_write_short(cost->events, events);
+        quantity_write_memory(cost->memory, memory);
         table_row(table);
         table_text(table, plan->strategies[i]);
         table_number(table, cost->events, events);
         table_number(table, cost->seconds, seconds);
         table_number(table, cost->memory, memory);
-        g_free(events);
         g_free(seconds);
-        g_free(memory);
     }
     table_print(stdout, table, &style);
     table_free(table);
@@ -168,9 +167,11 @@ static void print_given_back(const struct sim_given_back *most)
 static void print_plan(const struct plan *plan, const struct estimate *estimate)
 {
     const struct replications *r = &plan->replications;
-    char *events = pool_number_text(estimate->events), *memory = pool_memory_text(estimate->memory);
+    char events[QUANTITY_TEXT_MAX], memory[QUANTITY_TEXT_MAX];
     char *seconds = seconds_text(estimate->seconds);
 
+    quantity_write_short(estimate->events, events);
+    quantity_write_memory(estimate->memory, memory);
     printf("%s: %zu point%s x %d strateg%s x ", plan->name, plan->point_count,
            plan->point_count == 1 ? "" : "s", plan->strategy_count,
            plan->strategy_count == 1 ? "y" : "ies");
@@ -191,8 +192,6 @@ static void print_plan(const struct plan *plan, const struct estimate *estimate)
            " (an estimate, rough in time)\n",
            events, seconds, memory, estimate->threads, estimate->threads == 1 ? "" : "s");
     print_given_back(&estimate->given_back);
-    g_free(events);
-    g_free(memory);
     g_free(seconds);
 }
 

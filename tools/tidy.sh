@@ -8,8 +8,9 @@
 #
 # Layout by clang-format, lines of at most 100 columns, functions of 60 lines, C files of 500
 # (a warning only: models of 150, tests and benchmarks of 500), no blanks at line ends, no notes
-# of work to do, a licence line in every file, floors 0 to 2 without functions that depend on
-# clock, locale or luck, floors 0 to 4 without writable data, scripts that shellcheck likes.
+# of work to do, a licence line in every file and its own name in those of C, base to models
+# without functions that depend on clock, locale or luck, no writable data below cli, and what
+# scripts get from shellcheck.
 set -uo pipefail
 shopt -s lastpipe # report() at the end of a pipe sets `bad` here
 build=$(realpath "$1")
@@ -57,6 +58,13 @@ grep -nHE '[[:blank:]]+$' "${texts[@]}" | report "blanks at the end of a line"
 grep -nHwE 'TO''DO|FIX''ME|X''XX' "${texts[@]}" | report "work left to do (open an issue instead)"
 grep -L 'SPDX-License-Identifier: GPL-3.0-or-later' "${texts[@]}" | report "no licence line"
 
+# NAME.c - what it is: in the second line, or the third behind a line that opens a comment.
+awk 'FNR == 1 { name = FILENAME; sub(/.*\//, "", name); found = 0 }
+     FNR == 2 || FNR == 3 {
+         word = $1 == "/*" ? $2 : $1 == "*" ? $2 : ""
+         if (FNR == 2 && $0 == "/*") next
+         if (!found && word ~ /\.[ch]$/ && word != name) print FILENAME ": says " word
+         found = 1 }' "${c_files[@]}" | report "files that call themselves something else"
 awk 'FNR == 1 { start = 0 }
      /^\{/ { start = FNR }
      /^\}/ && start { if (FNR - start - 1 > 60)
@@ -73,7 +81,7 @@ wc -l models/*.c 2>/dev/null | awk '$2 != "total" && $1 > 150 {
 banned='rand|random|rand_r|drand48|strcpy|strcat|sprintf|atoi|atof'
 banned+='|time|gettimeofday|clock_gettime|localtime|getenv'
 objects base sim models | xargs -r nm -uA 2>/dev/null | grep -E " ($banned)\$" |
-    report "calls that floors 0 to 2 must not make"
+    report "calls that base, sim and models must not make"
 objects base sim models experiment analysis | while read -r object; do
     objdump -t "$object" | awk -v object="${object#"$build"/}" \
         '/ O \.(data|bss|tdata|tbss)[ \t.]/ && !/ \.data\.rel\.ro/ { print object ": " $NF }'

@@ -7,17 +7,16 @@
  */
 #include "analysis/validation/validation.h"
 
+#include "base/quantity.h"
 #include "base/statistics.h"
 #include "experiment/runner/pool.h"
 
-#include <errno.h>
 #include <glib.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { PROGRESS_NS = 100000000 }; /* between two reports of progress */
 
@@ -30,7 +29,7 @@ struct batch {
     int count;
 };
 
-struct crew {
+struct measuring {
     const struct validation_options *options;
     struct batch *batches; /* largest networks first */
     size_t batch_count;
@@ -45,11 +44,11 @@ struct crew {
 
 /* ------------------------------------------------------------------------------- the runs */
 
-static void *set_up_trial(const void *crew, size_t batch)
+static void *set_up_trial(const void *measuring, size_t batch)
 {
-    const struct crew *c = crew;
+    const struct measuring *m = measuring;
 
-    return validation_world_new(c->batches[batch].trial, c->options->seed);
+    return validation_world_new(m->batches[batch].trial, m->options->seed);
 }
 
 static const struct sim_config *config_of(const void *world, int strategy)
@@ -66,117 +65,113 @@ static void free_world(void *world)
 static const struct pool_source trials = { set_up_trial, config_of, free_world };
 
 /* Tells why there is no result; the first complaint ends all other runs. */
-static void complain(struct crew *crew, const struct batch *b, const struct pool_task *task)
+static void complain(struct measuring *m, const struct batch *b, const struct pool_task *task)
 {
     const struct validation_trial *trial = b->trial;
+    char needed[QUANTITY_TEXT_MAX], available[QUANTITY_TEXT_MAX];
 
-    if (crew->errors->count > 0 || task->fate == POOL_CANCELLED)
+    if (m->errors->count > 0 || task->fate == POOL_CANCELLED)
         return;
-    if (task->fate == POOL_REFUSED)
-        errors_add(crew->errors, ERROR_IO,
-                   "a run of %s with %lld nodes needs %llu MB of memory, of which %llu MB are "
-                   "available",
-                   trial->model, (long long)trial->nodes,
-                   (unsigned long long)(task->memory_estimate / 1000000),
-                   (unsigned long long)(pool_memory_available() / 1000000));
-    else
-        errors_add(crew->errors, ERROR_IO, "%s with %s, %lld nodes: %s", trial->model,
+    if (task->fate == POOL_REFUSED) {
+        quantity_write_memory((double)task->memory_estimate, needed);
+        quantity_write_memory((double)pool_memory_available(), available);
+        errors_add(m->errors, ERROR_IO,
+                   "a run of %s with %lld nodes needs about %s of memory; %s are available",
+                   trial->model, (long long)trial->nodes, needed, available);
+    } else {
+        errors_add(m->errors, ERROR_IO, "%s with %s, %lld nodes: %s", trial->model,
                    trial->parameters, (long long)trial->nodes, task->result.error);
-    pool_cancel(crew->pool);
+    }
+    pool_cancel(m->pool);
 }
 
 /* Called by the pool's threads. */
 static void take_ended(void *context, struct pool_counts counts)
 {
-    struct crew *crew = context;
+    struct measuring *m = context;
     struct pool_task *task;
 
     (void)counts;
-    while ((task = pool_take(crew->pool))) {
-        const struct batch *b = &crew->batches[pool_point_index(task->point)];
+    while ((task = pool_take(m->pool))) {
+        const struct batch *b = &m->batches[pool_point_index(task->point)];
 
-        pthread_mutex_lock(&crew->lock);
+        pthread_mutex_lock(&m->lock);
         if (task->fate == POOL_MADE && task->result.status == SIM_DONE)
             validation_keep(b->trial, &task->result, &b->runs[task->replication]);
         else
-            complain(crew, b, task);
-        crew->done += (double)b->trial->nodes;
-        crew->left--;
-        pthread_cond_signal(&crew->ended);
-        pthread_mutex_unlock(&crew->lock);
-        pool_task_free(crew->pool, task);
+            complain(m, b, task);
+        m->done += (double)b->trial->nodes;
+        m->left--;
+        pthread_cond_signal(&m->ended);
+        pthread_mutex_unlock(&m->lock);
+        pool_task_free(m->pool, task);
     }
 }
 
-static void give_runs(struct crew *crew)
+static void give_runs(struct measuring *m)
 {
-    for (size_t i = 0; i < crew->batch_count; i++) {
-        struct pool_point *point = pool_point_new(&trials, crew, i);
+    for (size_t i = 0; i < m->batch_count; i++) {
+        struct pool_point *point = pool_point_new(&trials, m, i);
 
-        for (int k = 0; k < crew->batches[i].count; k++)
-            pool_give(crew->pool, point, 0, (uint32_t)k);
-        pool_point_release(crew->pool, point);
+        for (int k = 0; k < m->batches[i].count; k++)
+            pool_give(m->pool, point, 0, (uint32_t)k);
+        pool_point_release(m->pool, point);
     }
 }
 
 /* Waits until all runs have ended, and tells how far they are. */
-static void wait_for_runs(struct crew *crew)
+static void wait_for_runs(struct measuring *m)
 {
-    const struct validation_options *o = crew->options;
+    const struct validation_options *o = m->options;
     const gint64 begin = g_get_monotonic_time();
 
-    pthread_mutex_lock(&crew->lock);
-    while (crew->left > 0) {
-        struct timespec until;
+    pthread_mutex_lock(&m->lock);
+    while (m->left > 0) {
+        const int64_t until = pool_clock_ns() + PROGRESS_NS;
         double done;
 
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_nsec += PROGRESS_NS;
-        until.tv_sec += until.tv_nsec / 1000000000;
-        until.tv_nsec %= 1000000000;
-        while (crew->left > 0 &&
-               pthread_cond_timedwait(&crew->ended, &crew->lock, &until) != ETIMEDOUT)
+        while (m->left > 0 && pool_wait(&m->ended, &m->lock, until))
             ;
-        done = crew->done / crew->work;
-        pthread_mutex_unlock(&crew->lock);
+        done = m->done / m->work;
+        pthread_mutex_unlock(&m->lock);
         if (o->progress)
             o->progress(o->context, done,
                         (double)(g_get_monotonic_time() - begin) / G_TIME_SPAN_SECOND);
-        pthread_mutex_lock(&crew->lock);
+        pthread_mutex_lock(&m->lock);
     }
-    pthread_mutex_unlock(&crew->lock);
+    pthread_mutex_unlock(&m->lock);
 }
 
-static bool make_runs(struct crew *crew)
+static bool make_runs(struct measuring *m)
 {
-    crew->pool = pool_new(crew->options->threads, pool_memory_available(), take_ended, crew);
-    if (!crew->pool) {
-        errors_add(crew->errors, ERROR_IO, "no thread can be started");
+    m->pool = pool_new(m->options->threads, pool_memory_available(), take_ended, m);
+    if (!m->pool) {
+        errors_add(m->errors, ERROR_IO, "no thread can be started");
         return false;
     }
-    pthread_mutex_init(&crew->lock, NULL);
-    pthread_cond_init(&crew->ended, NULL);
-    give_runs(crew);
-    wait_for_runs(crew);
-    pool_free(crew->pool);
-    pthread_cond_destroy(&crew->ended);
-    pthread_mutex_destroy(&crew->lock);
-    return crew->errors->count == 0;
+    pthread_mutex_init(&m->lock, NULL);
+    pool_cond_init(&m->ended);
+    give_runs(m);
+    wait_for_runs(m);
+    pool_free(m->pool);
+    pthread_cond_destroy(&m->ended);
+    pthread_mutex_destroy(&m->lock);
+    return m->errors->count == 0;
 }
 
 /* ------------------------------------------------------------------------------ the trials */
 
-static void add_batch(struct crew *crew, const struct validation_trial *trial)
+static void add_batch(struct measuring *m, const struct validation_trial *trial)
 {
-    struct batch *b = &crew->batches[crew->batch_count];
+    struct batch *b = &m->batches[m->batch_count];
 
-    for (size_t i = 0; i < crew->batch_count; i++)
-        if (crew->batches[i].trial == trial)
+    for (size_t i = 0; i < m->batch_count; i++)
+        if (m->batches[i].trial == trial)
             return;
     b->trial = trial;
-    b->count = crew->options->is_quick ? trial->quick_runs : trial->runs;
+    b->count = m->options->is_quick ? trial->quick_runs : trial->runs;
     b->runs = g_new0(struct validation_run, (size_t)b->count);
-    crew->batch_count++;
+    m->batch_count++;
 }
 
 static int by_nodes(const void *a, const void *b)
@@ -188,28 +183,28 @@ static int by_nodes(const void *a, const void *b)
     return 0;
 }
 
-static void collect(struct crew *crew, const struct validation_row *const *rows, size_t count)
+static void collect(struct measuring *m, const struct validation_row *const *rows, size_t count)
 {
-    crew->batches = g_new0(struct batch, 2 * count + 1);
+    m->batches = g_new0(struct batch, 2 * count + 1);
     for (size_t i = 0; i < count; i++) {
-        add_batch(crew, rows[i]->trial);
+        add_batch(m, rows[i]->trial);
         if (rows[i]->base)
-            add_batch(crew, rows[i]->base);
+            add_batch(m, rows[i]->base);
     }
-    qsort(crew->batches, crew->batch_count, sizeof *crew->batches, by_nodes);
-    for (size_t i = 0; i < crew->batch_count; i++) {
-        crew->left += crew->batches[i].count;
-        crew->work += (double)crew->batches[i].trial->nodes * crew->batches[i].count;
+    qsort(m->batches, m->batch_count, sizeof *m->batches, by_nodes);
+    for (size_t i = 0; i < m->batch_count; i++) {
+        m->left += m->batches[i].count;
+        m->work += (double)m->batches[i].trial->nodes * m->batches[i].count;
     }
 }
 
-static const struct batch *runs_of(const struct crew *crew, const struct validation_trial *trial)
+static const struct batch *runs_of(const struct measuring *m, const struct validation_trial *trial)
 {
     size_t i = 0;
 
-    while (crew->batches[i].trial != trial)
+    while (m->batches[i].trial != trial)
         i++;
-    return &crew->batches[i];
+    return &m->batches[i];
 }
 
 /* ----------------------------------------------------------------------------- the verdicts */
@@ -258,16 +253,16 @@ static double binomial_error(const struct validation_row *row, double share, int
     return sqrt(share * (1 - share) / (per_run * runs));
 }
 
-static void judge(const struct crew *crew, const struct validation_row *row,
+static void judge(const struct measuring *m, const struct validation_row *row,
                   struct validation_outcome *o)
 {
-    const struct batch *b = runs_of(crew, row->trial);
+    const struct batch *b = runs_of(m, row->trial);
     struct mean figure, difference, base = { 0, 0 }, base_difference;
     double off, beyond;
 
     measure(row, b, &figure, &difference);
     if (row->base)
-        measure(row, runs_of(crew, row->base), &base, &base_difference);
+        measure(row, runs_of(m, row->base), &base, &base_difference);
     o->runs = b->count;
     o->measured = figure.value - base.value;
     o->published =
@@ -288,16 +283,16 @@ bool validation_measure(const struct validation_row *const *rows, size_t count,
                         const struct validation_options *options,
                         struct validation_outcome *outcomes, struct errors *errors)
 {
-    struct crew crew = { .options = options, .errors = errors };
+    struct measuring m = { .options = options, .errors = errors };
     bool is_done;
 
-    collect(&crew, rows, count);
-    is_done = make_runs(&crew);
+    collect(&m, rows, count);
+    is_done = make_runs(&m);
     for (size_t i = 0; i < count && is_done; i++)
-        judge(&crew, rows[i], &outcomes[i]);
-    for (size_t i = 0; i < crew.batch_count; i++)
-        g_free(crew.batches[i].runs);
-    g_free(crew.batches);
+        judge(&m, rows[i], &outcomes[i]);
+    for (size_t i = 0; i < m.batch_count; i++)
+        g_free(m.batches[i].runs);
+    g_free(m.batches);
     return is_done;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* metric.c - see metric.h. */
+/* metric_name.c - see metric_name.h. */
 #include "experiment/language/metric_name.h"
 
 #include "sim/model.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * metric.h - any metric by its name, and how values are written.
+ * metric_name.h - any metric by its name, and how values are written.
  *
  * Beside the rows of sim/metric.h there are NAME/node, a metric divided by the nodes, and what the
  * models count; a name that is none of these works everywhere, as a plain number.

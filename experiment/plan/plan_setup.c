@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * setup.c - one point in the engine's terms: tables of distributions, one configuration for each
- * strategy.
+ * plan_setup.c - one point in the engine's terms: tables of distributions, one configuration for
+ * each strategy.
  */
 #include "experiment/plan/plan_source.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * plan_source.h - what a plan keeps of its scenario to set up points.  For plan*.c and setup.c.
+ * plan_source.h - what a plan keeps of its scenario to set up points.  For plan*.c.
  */
 #ifndef EXPERIMENT_PLAN_PLAN_SOURCE_H
 #define EXPERIMENT_PLAN_PLAN_SOURCE_H

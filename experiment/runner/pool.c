@@ -7,8 +7,8 @@
  */
 #include "experiment/runner/pool.h"
 
+#include <errno.h>
 #include <glib.h>
-#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -53,6 +53,23 @@ int64_t pool_clock_ns(void)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return now.tv_sec * SIM_SECOND + now.tv_nsec;
+}
+
+void pool_cond_init(pthread_cond_t *condition)
+{
+    pthread_condattr_t monotonic;
+
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(condition, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+}
+
+bool pool_wait(pthread_cond_t *condition, pthread_mutex_t *lock, int64_t until)
+{
+    const struct timespec deadline = { until / SIM_SECOND, until % SIM_SECOND };
+
+    return pthread_cond_timedwait(condition, lock, &deadline) != ETIMEDOUT;
 }
 
 /* -------------------------------------------------------------------------------- points */
@@ -403,28 +420,4 @@ uint64_t pool_memory_available(void)
     if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
         machine = MIN(machine, limit.rlim_cur);
     return machine;
-}
-
-char *pool_number_text(double value)
-{
-    static const char *const prefixes[] = { "", "k", "M", "G", "T", "P", "E" };
-    size_t i = 0;
-
-    for (; value >= 999.5 && i + 1 < G_N_ELEMENTS(prefixes); i++)
-        value /= 1000;
-    return i == 0 ? g_strdup_printf("%.0f", value)
-                  : g_strdup_printf("%.*f%s",
-                                    value < 9.995   ? 2
-                                    : value < 99.95 ? 1
-                                                    : 0,
-                                    value, prefixes[i]);
-}
-
-char *pool_memory_text(double bytes)
-{
-    char *number = pool_number_text(bytes);
-    char *text = g_strdup_printf("%sB", number);
-
-    g_free(number);
-    return text;
 }

@@ -13,6 +13,7 @@
 
 #include "sim/sim.h"
 
+#include <pthread.h>
 #include <stddef.h>
 
 struct pool;
@@ -95,12 +96,11 @@ uint64_t pool_shortage(struct pool *pool);
 /* Nanoseconds on a clock that nobody sets. */
 int64_t pool_clock_ns(void);
 
+/* A condition whose waits end by that clock; false: `until` has come before it was signalled. */
+void pool_cond_init(pthread_cond_t *condition);
+bool pool_wait(pthread_cond_t *condition, pthread_mutex_t *lock, int64_t until);
+
 /* Memory that this process can still have: of the machine, its container, its own limit. */
 uint64_t pool_memory_available(void);
-
-/* Three digits and a prefix, `1.23M`; the same of bytes of memory, `1.23MB`, so that all who speak
- * of them use the same units.  The caller frees it with g_free(). */
-char *pool_number_text(double value);
-char *pool_memory_text(double bytes);
 
 #endif

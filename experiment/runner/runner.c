@@ -14,15 +14,14 @@
  */
 #include "experiment/runner/runner.h"
 
+#include "base/quantity.h"
 #include "experiment/language/metric_name.h"
 #include "experiment/runner/pool_plan.h"
 
-#include <errno.h>
 #include <glib.h>
 #include <math.h>
 #include <pthread.h>
 #include <string.h>
-#include <time.h>
 
 enum {
     POLL_MS = 100,     /* how soon a stop is noticed */
@@ -150,9 +149,10 @@ static void refuse(struct runner *runner, const struct pool_task *task)
 {
     struct runner_outcome *outcome = runner->outcome;
     size_t point = pool_point_index(task->point);
-    char *needed = pool_memory_text((double)task->memory_estimate);
-    char *available = pool_memory_text((double)runner->memory);
+    char needed[QUANTITY_TEXT_MAX], available[QUANTITY_TEXT_MAX];
 
+    quantity_write_memory((double)task->memory_estimate, needed);
+    quantity_write_memory((double)runner->memory, available);
     if (!outcome->refusal || point < runner->refused_point) {
         g_free(outcome->refusal);
         if (task->memory_estimate == 0)
@@ -165,8 +165,6 @@ static void refuse(struct runner *runner, const struct pool_task *task)
         runner->refused_point = point;
     }
     outcome->refused++;
-    g_free(needed);
-    g_free(available);
 }
 
 /* What is to be stored of a task. */
@@ -283,16 +281,16 @@ static void report(struct runner *runner)
         options->progress(options->context, &progress);
     }
     if (options->notice && !runner->has_noticed_shortage && pool_shortage(runner->pool) > 0) {
-        char *needed = pool_memory_text((double)pool_shortage(runner->pool));
-        char *available = pool_memory_text((double)runner->memory);
-        char *text = g_strdup_printf("a run needs about %s, %s of memory are available: "
-                                     "fewer than %d runs at a time",
-                                     needed, available, options->threads);
+        char needed[QUANTITY_TEXT_MAX], available[QUANTITY_TEXT_MAX], *text;
+
+        quantity_write_memory((double)pool_shortage(runner->pool), needed);
+        quantity_write_memory((double)runner->memory, available);
+        text = g_strdup_printf("a run needs about %s, %s of memory are available: "
+                               "fewer than %d runs at a time",
+                               needed, available, options->threads);
         runner->has_noticed_shortage = true;
         options->notice(options->context, text);
         g_free(text);
-        g_free(available);
-        g_free(needed);
     }
     pthread_mutex_lock(&runner->turn);
 }
@@ -310,10 +308,8 @@ static void look_at_stop(struct runner *runner)
 /* Waits for the end of a turn; false: none ended within POLL_MS. */
 static bool wait_for_turn(struct runner *runner)
 {
-    int64_t until = pool_clock_ns() + POLL_MS * SIM_MILLISECOND;
-    struct timespec deadline = { until / SIM_SECOND, until % SIM_SECOND };
-
-    return pthread_cond_timedwait(&runner->turn_is_over, &runner->turn, &deadline) != ETIMEDOUT;
+    return pool_wait(&runner->turn_is_over, &runner->turn,
+                     pool_clock_ns() + POLL_MS * SIM_MILLISECOND);
 }
 
 /* Walks over all points once; false if the database failed. */
@@ -426,17 +422,13 @@ bool runner_run(struct results *results, const struct plan *plan,
     struct runner runner = {
         .results = results, .plan = plan, .options = options, .outcome = outcome, .errors = errors
     };
-    pthread_condattr_t monotonic;
     bool is_good;
 
     *outcome = (struct runner_outcome){ .total = 0 };
     runner.start = pool_clock_ns();
     runner.is_good = true;
     pthread_mutex_init(&runner.turn, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&runner.turn_is_over, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    pool_cond_init(&runner.turn_is_over);
     is_good = start(&runner);
     while (is_good) {
         is_good = walk(&runner);

@@ -2,13 +2,15 @@
 /* runner_fits.c - whether any run of a plan fits into memory; see runner.h. */
 #include "experiment/runner/runner.h"
 
+#include "base/quantity.h"
+
 #include <glib.h>
 
 bool runner_fits(const struct plan *plan, uint64_t memory, struct errors *errors)
 {
     uint64_t available = memory ? memory : pool_memory_available(), least = UINT64_MAX;
     const char *strategy = plan->strategies[0];
-    char *needed, *left;
+    char needed[QUANTITY_TEXT_MAX], left[QUANTITY_TEXT_MAX];
 
     for (size_t point = 0; point < plan->point_count && least > available; point++) {
         struct setup *setup = plan_setup(plan, point);
@@ -22,12 +24,10 @@ bool runner_fits(const struct plan *plan, uint64_t memory, struct errors *errors
     }
     if (least <= available || least == UINT64_MAX) /* no setup fits: runs will tell */
         return true;
-    needed = pool_memory_text((double)least);
-    left = pool_memory_text((double)available);
+    quantity_write_memory((double)least, needed);
+    quantity_write_memory((double)available, left);
     errors_add(errors, ERROR_SCENARIO,
                "no run fits into memory: the smallest, of '%s', needs about %s; %s are available",
                strategy, needed, left);
-    g_free(needed);
-    g_free(left);
     return false;
 }

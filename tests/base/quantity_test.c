@@ -268,6 +268,28 @@ static void writers_are_short(void **state)
     assert_string_equal(text, "10/s");
 }
 
+/* Three digits, also where rounding would make a fourth. */
+static void short_texts_have_three_digits(void **state)
+{
+    static const struct {
+        double value;
+        const char *text;
+    } cases[] = {
+        { 0, "0" },           { 7, "7" },        { 999.4, "999" },   { 999.5, "1.00k" },
+        { 9994, "9.99k" },    { 9996, "10.0k" }, { 99940, "99.9k" }, { 99960, "100k" },
+        { 1.234e6, "1.23M" }, { 5e20, "500E" },
+    };
+    char text[QUANTITY_TEXT_MAX];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        quantity_write_short(cases[i].value, text);
+        assert_string_equal(text, cases[i].text);
+    }
+    quantity_write_memory(2.5e9, text);
+    assert_string_equal(text, "2.50GB");
+}
+
 static void a_decimal_comma_changes_nothing(void **state)
 {
     double value = 0;
@@ -295,6 +317,7 @@ int main(void)
         cmocka_unit_test(rates_and_reals),
         cmocka_unit_test(what_is_written_is_read_back),
         cmocka_unit_test(writers_are_short),
+        cmocka_unit_test(short_texts_have_three_digits),
         cmocka_unit_test(a_decimal_comma_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
