@@ -134,6 +134,8 @@ static bool add_rows(struct results *results, struct results_rows *rows, size_t 
 {
     bool is_good = true;
 
+    if (count == 0) /* qsort() wants rows */
+        return true;
     qsort(rows, count, sizeof *rows, compare_rows);
     results->batch = (struct results_batch){ rows, count };
     for (int i = 0; i < TABLE_COUNT && is_good; i++)
