@@ -3,6 +3,7 @@
 #include "tests/sim/recounter.h"
 
 #include "tests/models/harness.h"
+#include "tests/sim/same_result.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -230,7 +231,7 @@ static void see(void *context, const struct sight *sight)
     }
 }
 
-void recounter_open(struct recounter *r, const struct sim_config *config)
+static void open_recounter(struct recounter *r, const struct sim_config *config)
 {
     const sim_time round = config->timing == TIMING_ROUNDS ? config->round : 1;
 
@@ -246,7 +247,7 @@ void recounter_open(struct recounter *r, const struct sim_config *config)
         write_update(&r->updates[i], 0);
 }
 
-void recounter_close(struct recounter *r)
+static void close_recounter(struct recounter *r)
 {
     for (int i = 0; i < RECOUNTER_NODES; i++) {
         free(r->messages[i][0]);
@@ -310,7 +311,8 @@ static bool is_outcome_other(const struct recounter *r, const struct sim_outcome
            (u->learned > 0 && fabs(o->t_avg - delay) > 1e-9 * fmax(1, delay));
 }
 
-const char *recounter_difference(struct recounter *r, const struct sim_result *result)
+/* NULL, or which metric or outcome of the run is another than what was seen. */
+static const char *recounted_difference(struct recounter *r, const struct sim_result *result)
 {
     const double live = count_live(r), most = live > 0 ? live : (double)r->config->nodes;
     double lacking = 0, measured = 0;
@@ -338,4 +340,29 @@ const char *recounter_difference(struct recounter *r, const struct sim_result *r
     if (is_other(result, "alive", live))
         return "alive";
     return cost_difference(r, result);
+}
+
+const char *recounter_difference(const struct sim_config *config)
+{
+    static struct recounter recounter;
+    static char name[sizeof(struct sim_metric)]; /* a metric's ends with the results */
+    struct sim_config watched = *config;
+    struct sim_result plain, seen;
+    const char *difference;
+
+    sim_run(config, &plain);
+    open_recounter(&recounter, config);
+    watched.observer = &recounter.observer;
+    sim_run(&watched, &seen);
+    difference = result_difference(&plain, &seen);
+    if (!difference)
+        difference = recounted_difference(&recounter, &seen);
+    if (!difference && plain.status != SIM_DONE)
+        difference = "the run has failed";
+    if (difference)
+        difference = strncpy(name, difference, sizeof name - 1);
+    close_recounter(&recounter);
+    sim_result_clear(&plain);
+    sim_result_clear(&seen);
+    return difference;
 }

@@ -50,10 +50,10 @@ struct recounter {
     bool is_changing; /* many nodes come and go at once: they are looked at when all have */
 };
 
-void recounter_open(struct recounter *r, const struct sim_config *config);
-void recounter_close(struct recounter *r);
-
-/* The run is over: NULL, or which metric or outcome of it is another than what was seen. */
-const char *recounter_difference(struct recounter *r, const struct sim_result *result);
+/*
+ * Makes the run with a recounter and without.  NULL: the two agree, and so does what was recounted;
+ * or else which figure does not, in words.
+ */
+const char *recounter_difference(const struct sim_config *config);
 
 #endif
