@@ -200,17 +200,17 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-/* The separator that the line has outside quotes. */
+/* The separator that the line has outside quotes; blanks at its ends separate nothing. */
 static enum csv_separator separator_of(const char *s)
 {
     bool is_quoted = false, has_semicolon = false, has_tab = false;
 
-    for (; *s != 0; s++) {
+    for (s += strspn(s, " \t"); *s != 0; s++) {
         is_quoted ^= *s == '"';
         if (*s == ',' && !is_quoted)
             return CSV_COMMA;
         has_semicolon |= *s == ';' && !is_quoted;
-        has_tab |= *s == '\t' && !is_quoted;
+        has_tab |= *s == '\t' && !is_quoted && s[strspn(s, " \t")] != 0;
     }
     return has_semicolon ? CSV_SEMICOLON : has_tab ? CSV_TAB : CSV_BLANKS;
 }
