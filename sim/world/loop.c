@@ -14,6 +14,7 @@
 #include "sim/world/agreement.h"
 #include "sim/world/churn.h"
 #include "sim/world/fault.h"
+#include "sim/world/fetch.h"
 #include "sim/world/knowledge.h"
 #include "sim/world/measure.h"
 #include "sim/world/network_connection.h"
@@ -167,6 +168,8 @@ void loop_deliver_with_care(struct run *run, uint32_t when, uint32_t from, uint3
         }
     } else {
         me->handled += me->handled < HANDLED_MAX;
+        if (handle_is_row(load))
+            fetch_rows(run);
         network_open(run, load, from, when & 15, &opened);
         model->on_message(&run->node, &opened.message);
     }
