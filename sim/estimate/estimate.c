@@ -163,7 +163,8 @@ static double samples_bytes(const struct sim_config *config, double end)
 {
     if (config->sample_every <= 0)
         return 0; /* some hundred */
-    return DOUBLED * sizeof(struct sim_sample) * (end / (double)config->sample_every);
+    return DOUBLED * sizeof(struct sim_sample) *
+           fmin(end / (double)config->sample_every, SIM_SAMPLES_MAX);
 }
 
 /*

@@ -35,6 +35,10 @@ static void take_due_sample(struct run *run)
 {
     sim_time at = run_credit(run, run->node.now);
 
+    if (run->sample_count >= SIM_SAMPLES_MAX) {
+        run_stop(run, "samples");
+        return;
+    }
     result_sample(run, at);
     agenda_add(&run->agenda, at + run->sample_every + run->round / 2, AGENDA_SAMPLE, 0);
 }
