@@ -32,14 +32,40 @@ enum {
     SIM_UPDATES_MAX = 1 << 20,
     SIM_FAULTS_MAX = 1000,
     SIM_SIDES_MAX = 255,
-    SIM_SHARDS_MAX = 1 << 16
+    SIM_SHARDS_MAX = 1 << 16,
+    SIM_GROUPS_MAX = 2500
 };
 
 #define SIM_RETRANSMIT     (200 * SIM_MILLISECOND)
 #define SIM_RETRANSMIT_MAX (365 * SIM_DAY) /* 64 times as much is still a time */
 
+/* What the network is to the nodes of one group, in the place of the same fields of struct
+ * sim_network.  Groups take the scenario's node numbers in their order, and all of them. */
+struct sim_group {
+    int64_t nodes; /* 0..SIM_NODES_MAX */
+    double loss, loss_burst;
+    int64_t bandwidth, downlink, queue_bytes;
+};
+
+/* Of the messages from one group to another. */
+struct sim_path_loss {
+    double mean, burst; /* as loss and loss_burst of struct sim_network */
+};
+
+struct sim_groups {
+    const struct sim_group *list; /* this and the others are borrowed */
+    size_t count;                 /* 1..SIM_GROUPS_MAX */
+
+    /* From each group to each, at [from * count + to]; NULL: as everywhere.  A latency >= 0 is all
+     * there is, another, x, stands for the law laws[-1 - x]. */
+    const sim_time *latency;
+    const struct distribution *const *laws;
+    const struct sim_path_loss *loss; /* beside that of the sender */
+};
+
 struct sim_network {
-    const struct distribution *latency; /* borrowed */
+    const struct distribution *latency; /* borrowed; where groups have their own, the law of them
+                                           all, which shapes queues and samples */
     enum sim_latency_per latency_per;
     double jitter;        /* uniform in latency * (1 +- jitter), per message; 0..1 */
     double loss;          /* probability that a message is lost */
@@ -47,7 +73,9 @@ struct sim_network {
     double duplicate;     /* probability that a message that arrives does so twice */
     int64_t header_bytes; /* added to every message */
     int64_t bandwidth;    /* of each node's uplink, bit/s; 0: no limit.  TIMING_EVENTS only */
-    int64_t queue_bytes;  /* that may wait for an uplink; < 0: no limit */
+    int64_t downlink;     /* the same of its downlink */
+    int64_t queue_bytes;  /* that may wait for an uplink, or a downlink; < 0: no limit */
+    const struct sim_groups *groups; /* borrowed; NULL: all nodes are alike */
     sim_time retransmit; /* how late what is lost on a connection is sent again; then twice as late,
                             and so on; 0..SIM_RETRANSMIT_MAX, 0 counts as SIM_RETRANSMIT.  No key of
                             a scenario sets it */

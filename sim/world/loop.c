@@ -18,6 +18,7 @@
 #include "sim/world/knowledge.h"
 #include "sim/world/measure.h"
 #include "sim/world/network_connection.h"
+#include "sim/world/network_downlink.h"
 #include "sim/world/network_effects.h"
 #include "sim/world/presence.h"
 #include "sim/world/probe.h"
@@ -199,8 +200,12 @@ void loop_fire_one_shot(struct run *run, uint32_t when, uint32_t life, uint32_t 
         run->steps++;
         if ((when & 15) == ENGINE_UPLINK_IDLE)
             effects_depart(run);
-        else
+        else if ((when & 15) == ENGINE_TRANSFER_DUE)
             connection_continue(run, load);
+        else if ((when & 15) == ENGINE_DOWNLINK_REACHED)
+            downlink_reached(run, load);
+        else
+            downlink_idle(run);
         return;
     }
     if (is_void(run, life))
