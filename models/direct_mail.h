@@ -10,7 +10,7 @@ enum { RETRY_PROBE, RETRY_ALL };
 
 struct config {
     bool acknowledge, durable;
-    int overflow, retry;
+    int overflow, retry, transport;
     int64_t queue, attempts;
     sim_time timeout, retry_every, give_up_after;
     double backoff;
@@ -70,6 +70,10 @@ void cache_settle(struct node *n, struct mail *m);
  * `only_to` of one receiver, or NODE_ANY. */
 #define NODE_ANY UINT32_MAX
 void cache_fail(struct node *n, uint32_t low, uint32_t high, node_id only_to, bool all);
+
+/* A connection to the receiver has failed: the mails under way among the records [low, high) have,
+ * and what it is tried with again need not be waited for. */
+void cache_learn_of_failure(struct node *n, uint32_t low, uint32_t high, node_id to);
 
 /* The receiver gave a sign of life: what waits for it is sent. */
 void cache_replay(struct node *n, node_id to);
