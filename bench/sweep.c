@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * sweep.c - measures how fast a study of many small runs goes: W1 at 100 nodes.
+ * sweep.c - measures how fast a study of many small runs goes: W1 at so many nodes.
  *
- *   sweep FOLDER RUNS TURNS NAME=PROGRAM...
+ *   sweep FOLDER NODES RUNS TURNS NAME=PROGRAM...
  *
  * Each turn makes so many runs on one thread and on two, asks for the first of these studies again,
  * which finds nothing to do, and makes a tenth of the runs for their memory.  Programs take turns.
@@ -14,7 +14,7 @@
  *            median: the others had to wait for a core
  *
  * Not pinned: threads shall have the cores that there are.  Prints a table of medians; writes
- * every turn to FOLDER/bench-sweep.csv.
+ * every turn to FOLDER/bench-sweep-NODES.csv.
  */
 #include "bench/launch.h"
 #include "bench/spread.h"
@@ -24,7 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { NODES = 100, FEWER = 10, THREADS_MAX = 2, PATH_SPACE = 1024 };
+enum { FEWER = 10, THREADS_MAX = 2, PATH_SPACE = 1024 };
 
 struct turn {
     double runs_per_s[THREADS_MAX], engine[THREADS_MAX], writer[THREADS_MAX]; /* [0]: one thread */
@@ -33,7 +33,7 @@ struct turn {
 
 struct sweep {
     char database[PATH_SPACE];
-    long runs;
+    long nodes, runs;
     int turns;
     FILE *csv;
 };
@@ -68,7 +68,7 @@ static struct cost run_new(const struct program *p, const struct study *study, s
 static void take_turn(const struct sweep *s, const struct program *p, int seed, struct turn *t)
 {
     struct study study = {
-        .scenario = "bench/w1.yaml", .database = s->database, .nodes = NODES, .seed = seed
+        .scenario = "bench/w1.yaml", .database = s->database, .nodes = s->nodes, .seed = seed
     };
     struct cost cost, again;
     struct runs runs;
@@ -151,25 +151,32 @@ int main(int argc, char **argv)
 {
     struct turn turn[PROGRAMS_MAX][TURNS_MAX];
     struct program program[PROGRAMS_MAX];
-    struct sweep s = { .runs = argc > 4 ? strtol(argv[2], NULL, 10) : 0 };
+    struct sweep s = { 0 };
+    char csv[PATH_SPACE];
 
-    s.turns = s.runs >= FEWER ? (int)strtol(argv[3], NULL, 10) : 0;
-    if (s.turns < 1 || s.turns > TURNS_MAX) {
+    if (argc > 5) {
+        s.nodes = strtol(argv[2], NULL, 10);
+        s.runs = strtol(argv[3], NULL, 10);
+        s.turns = (int)strtol(argv[4], NULL, 10);
+    }
+    if (s.nodes < 2 || s.runs < FEWER || s.turns < 1 || s.turns > TURNS_MAX) {
         fprintf(stderr,
-                "usage: sweep FOLDER RUNS TURNS NAME=PROGRAM...   (from %d runs, 1 to %d turns)\n",
+                "usage: sweep FOLDER NODES RUNS TURNS NAME=PROGRAM...\n"
+                "       (from 2 nodes, from %d runs, 1 to %d turns)\n",
                 FEWER, TURNS_MAX);
         return 2;
     }
-    const int programs = launch_programs(program, argv + 4, argc - 4);
+    const int programs = launch_programs(program, argv + 5, argc - 5);
 
     snprintf(s.database, sizeof s.database, "%s/bench.db", argv[1]);
-    s.csv = table_create(argv[1], "bench-sweep.csv",
+    snprintf(csv, sizeof csv, "bench-sweep-%ld.csv", s.nodes);
+    s.csv = table_create(argv[1], csv,
                          "program,seed,threads,runs,wall_s,runs_s,undisturbed_runs_s,cpu_s,"
                          "peak_bytes");
     for (int i = 0; i < s.turns; i++)
         for (int k = 0; k < programs; k++)
             take_turn(&s, &program[k], i + 1, &turn[k][i]);
-    printf("Studies of %ld runs of W1 at %d nodes, medians of %d\n", s.runs, NODES, s.turns);
+    printf("Studies of %ld runs of W1 at %ld nodes, medians of %d\n", s.runs, s.nodes, s.turns);
     for (int k = 0; k < programs; k++)
         print_program(&s, &program[k], turn[k], turn[0]);
     table_close(s.csv);

@@ -38,6 +38,7 @@ static void source_close(struct scenario_source *source)
 {
     if (source == NULL)
         return;
+    plan_tables_free(source->tables);
     sweep_clear(&source->sweep);
     item_free(source->root);
     scenario_reader_clear(&source->reader);
@@ -57,6 +58,7 @@ static struct scenario_source *source_open(const char *path, const struct plan_o
     if (file == NULL)
         return NULL;
     source = g_new0(struct scenario_source, 1);
+    source->tables = plan_tables_new();
     source->sources = g_ptr_array_new();
     g_ptr_array_add(source->sources, file);
     scenario_reader_init(&source->reader, model_registry, source_name(path), errors);

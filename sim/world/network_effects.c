@@ -136,8 +136,7 @@ FOR_EITHER void meet_fate(struct run *run, const struct letter *letter, sim_time
     }
     expect_arrival(
         run, letter, delay,
-        slowed(network_latency(run, run->node.id, letter->to, letter->number, letter->bits),
-               fate->factor),
+        slowed(network_latency_likely(run, letter->to, letter->number, letter->bits), fate->factor),
         is_seen);
     if (fate->copied_below && !handle_is_transfer(letter->load))
         copy(run, letter, delay, fate, is_seen);

@@ -214,3 +214,19 @@ strategies: {s: {anti-entropy: {interval: 1s}}}
 stop: {at: 30s, when: never}
 Y
 }
+
+@test "peers that are up, over shards whose holders are nearly all down: ten times as many" {
+    for partner in random spatial round-robin; do
+        grows_no_faster "store.shards=100 anti-entropy.partner=$partner" \
+            "store.shards=1000 anti-entropy.partner=$partner" <<'Y'
+gossipsim: 1
+nodes: 30
+peers: alive
+store: {shards: 100, replicas: 12}
+workload: {updates: 5}
+faults: [{at: 1s, crash: {count: 26}}]
+strategies: {s: {anti-entropy: {interval: 100ms}}}
+stop: {at: 10s, when: never}
+Y
+    done
+}
