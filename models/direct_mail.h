@@ -10,7 +10,7 @@ enum { RETRY_PROBE, RETRY_ALL };
 
 struct config {
     bool acknowledge, durable;
-    int overflow, retry;
+    int overflow, retry, transport;
     int64_t queue, attempts;
     sim_time timeout, retry_every, give_up_after;
     double backoff;
@@ -88,6 +88,10 @@ void cache_fail(struct node *n, uint32_t low, uint32_t high, bool all);
 
 /* The same of what was sent again to one receiver, its timeout over. */
 void cache_fail_again(struct node *n, node_id to);
+
+/* A connection to the receiver has failed: the mails under way among the records [low, high) have,
+ * and what it is tried with again need not be waited for. */
+void cache_learn_of_failure(struct node *n, uint32_t low, uint32_t high, node_id to);
 
 /* The receiver gave a sign of life: what waits for it is sent. */
 void cache_replay(struct node *n, node_id to);

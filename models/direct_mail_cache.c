@@ -276,6 +276,19 @@ void cache_fail_again(struct node *n, node_id to)
     bound(n);
 }
 
+void cache_learn_of_failure(struct node *n, uint32_t low, uint32_t high, node_id to)
+{
+    const struct state *s = node_state(n);
+    struct mail *r;
+
+    cache_fail(n, low, high, to, true);
+    r = s->owing > 0 ? receiver_of(n, to) : NULL;
+    if (!r || r->progress == SETTLED || r->due - node_now(n) <= r->wait)
+        return;
+    r->due = node_now(n) + r->wait;
+    cache_plan_pass(n);
+}
+
 static bool is_given_up(const struct config *c, const struct mail *m, sim_time now)
 {
     return (c->attempts > 0 && m->attempts >= c->attempts) ||

@@ -77,8 +77,7 @@ struct sim_network {
     int64_t queue_bytes;  /* that may wait for an uplink, or a downlink; < 0: no limit */
     const struct sim_groups *groups; /* borrowed; NULL: all nodes are alike */
     sim_time retransmit; /* how late what is lost on a connection is sent again; then twice as late,
-                            and so on; 0..SIM_RETRANSMIT_MAX, 0 counts as SIM_RETRANSMIT.  No key of
-                            a scenario sets it */
+                            and so on; 0..SIM_RETRANSMIT_MAX, 0 counts as SIM_RETRANSMIT */
 };
 
 struct sim_churn {

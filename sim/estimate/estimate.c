@@ -310,8 +310,10 @@ static bool sends_more(const struct sim_config *config)
     for (int i = 0; i < config->stack_count; i++) {
         const struct model *model = config->stack[i].model;
 
+        if (model_connects(model, config->stack[i].config))
+            return true;
         for (const struct message_kind *kind = model->messages; kind && kind->name; kind++)
-            if (kind->item_size > 0 || model->on_failed)
+            if (kind->item_size > 0)
                 return true;
     }
     return false;
