@@ -281,9 +281,9 @@ void cache_learn_of_failure(struct node *n, uint32_t low, uint32_t high, node_id
     const struct state *s = node_state(n);
     struct mail *r;
 
-    cache_fail(n, low, high, to, true);
+    cache_fail(n, low, high, true);
     r = s->owing > 0 ? receiver_of(n, to) : NULL;
-    if (!r || r->progress == SETTLED || r->due - node_now(n) <= r->wait)
+    if (!r || !owes(r) || r->due - node_now(n) <= r->wait)
         return;
     r->due = node_now(n) + r->wait;
     cache_plan_pass(n);
