@@ -138,7 +138,7 @@ static double node_bytes(const struct sim_config *config, double updates)
 
 static double row_bytes(double updates)
 {
-    return ceil((sizeof(struct set) + ceil(updates / 64) * 8) / 64) * 64;
+    return set_row_bytes((uint32_t)ceil(updates / 64));
 }
 
 static double setup_bytes(const struct sim_config *config)

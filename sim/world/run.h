@@ -132,7 +132,9 @@ enum { PACK_SETS_MAX = 8, KINDS = MODEL_STACK_MAX * MODEL_KINDS_MAX };
 /* What messages of one node_send_pack() carry, and the duplicates of them. */
 struct parcel {
     struct set *sets[PACK_SETS_MAX];
-    struct body *body; /* NULL: no items */
+    struct body *body;   /* NULL: no items */
+    struct body *folded; /* the members of sets[0], which is empty but while one arrives; NULL: it
+                            is kept as it is */
     uint32_t value, stamp;
     union {
         uint32_t shares; /* messages under way with it */

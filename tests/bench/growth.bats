@@ -323,3 +323,18 @@ Y
     done
     at_most_13_times "${counts[@]}"
 }
+
+@test "checks under way: memory for the entries of their shards, not for all" {
+    local file=$BATS_FILE_TMPDIR/checks
+    cat >"$file.yaml" <<'Y'
+gossipsim: 1
+nodes: 9
+store: {shards: 3000, replicas: 3, preload: 2e4, missing: 5%}
+workload: {updates: 0}
+strategies: {s: {ring-repair: {interval: 10s}}}
+stop: {at: 11s}
+Y
+    "$GOSSIPSIM" run "$file.yaml" --replications 1 -j 1 -q -o "$file.db" >/dev/null
+    # a row of bits for each check of a shard takes 14 MB
+    sqlite3 "$file.db" 'SELECT peak_bytes < 11e6 FROM run' | grep -qx 1
+}
