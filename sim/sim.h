@@ -28,6 +28,7 @@ enum sim_stop_when { STOP_CONVERGED, STOP_QUIET, STOP_NEVER };
 
 enum {
     SIM_NODES_MAX = 1 << 30,
+    SIM_SAMPLES_MAX = 1000000, /* of a run */
     SIM_UPDATES_MAX = 1 << 20,
     SIM_FAULTS_MAX = 1000,
     SIM_SIDES_MAX = 255,
@@ -76,8 +77,7 @@ struct sim_network {
     int64_t queue_bytes;  /* that may wait for an uplink, or a downlink; < 0: no limit */
     const struct sim_groups *groups; /* borrowed; NULL: all nodes are alike */
     sim_time retransmit; /* how late what is lost on a connection is sent again; then twice as late,
-                            and so on; 0..SIM_RETRANSMIT_MAX, 0 counts as SIM_RETRANSMIT.  No key of
-                            a scenario sets it */
+                            and so on; 0..SIM_RETRANSMIT_MAX, 0 counts as SIM_RETRANSMIT */
 };
 
 struct sim_churn {
@@ -204,7 +204,7 @@ struct sim_config {
     /* Updates injected before the one, or within the other before stop.at, are not measured; costs
      * are counted from the one on, and averages over time are over what is between them. */
     sim_time warmup, cooldown;
-    sim_time sample_every; /* 0: auto, 128 to 256 samples a run, fewer below 2048 nodes with little
+    sim_time sample_every; /* of at most SIM_SAMPLES_MAX; more fail the run.  0: auto, 128 to 256 samples a run, fewer below 2048 nodes with little
                               to do, down to 16 to 32, and some early ones besides */
     bool node_histograms;
     const struct sim_layer *stack;       /* the strategy's models in their written order */
@@ -263,7 +263,8 @@ struct sim_fault_event {
 
 struct sim_result {
     enum sim_status status;
-    const char *stop_reason; /* converged, quiet, time, events, memory, cancelled, model */
+    const char *stop_reason; /* converged, quiet, time, events, samples, memory, cancelled,
+                                model */
     char error[160];         /* SIM_FAILED: one sentence */
     sim_time end;
     uint64_t events;

@@ -174,7 +174,8 @@ static double samples_bytes(const struct sim_config *config, double end)
 {
     if (config->sample_every <= 0)
         return 0; /* some hundred */
-    return DOUBLED * sizeof(struct sim_sample) * (end / (double)config->sample_every);
+    return DOUBLED * sizeof(struct sim_sample) *
+           fmin(end / (double)config->sample_every, SIM_SAMPLES_MAX);
 }
 
 /*
@@ -309,8 +310,10 @@ static bool sends_more(const struct sim_config *config)
     for (int i = 0; i < config->stack_count; i++) {
         const struct model *model = config->stack[i].model;
 
+        if (model_connects(model, config->stack[i].config))
+            return true;
         for (const struct message_kind *kind = model->messages; kind && kind->name; kind++)
-            if (kind->item_size > 0 || model->on_failed)
+            if (kind->item_size > 0)
                 return true;
     }
     return false;

@@ -64,6 +64,7 @@ void effects_init(struct run *run)
     else if (run->observation)
         effects->charged = run->observation->charged;
     effects->minds_arrivals = run->observation || effects->downlinks.nodes;
+    effects->is_more = effects->charged || effects->connects;
     effects->copied_below = (uint64_t)(network->duplicate * 0x1p32 + 0.5);
     effects_look(run);
 }
@@ -74,7 +75,8 @@ void effects_look(struct run *run)
 
     run->has_effects = effects->loses_by_state || effects->uplinks.nodes ||
                        effects->downlinks.nodes || effects->copied_below > 0 ||
-                       effects->obstacles.standing_count > 0 || run->observation;
+                       effects->obstacles.standing_count > 0 || effects->connects ||
+                       run->observation;
 }
 
 /* Counts a message as sent, with what it carries. */
@@ -351,6 +353,18 @@ static void send_weighed(struct run *run, const struct letter *letter)
         set_out(run, letter, 0);
 }
 
+/* Where there is more to a message than what becomes of it on the way. */
+static RARE void send_with_more(struct run *run, struct letter letter)
+{
+    if (run->effects.connects && run->layers[letter.tag >> 4].connects &&
+        !handle_is_transfer(letter.load) && !connection_open(run, &letter))
+        return;
+    if (run->effects.charged)
+        send_weighed(run, &letter);
+    else
+        set_out(run, &letter, 0);
+}
+
 void effects_transmit(struct run *run, node_id to, uint32_t tag, uint32_t number,
                       const struct set *set, uint32_t load)
 {
@@ -363,8 +377,8 @@ void effects_transmit(struct run *run, node_id to, uint32_t tag, uint32_t number
                                    .is_lost = is_lost(run, to, number, (uint32_t)link) };
 
     charge(run, tag, set);
-    if (run->effects.charged)
-        send_weighed(run, &letter);
+    if (run->effects.is_more)
+        send_with_more(run, letter);
     else
         travel(run, &letter, 0);
 }

@@ -68,6 +68,7 @@ struct layer {
     _Alignas(LAYER_BYTES) const struct model *model;
     const void *config;
     uint32_t index; /* its place in the stack */
+    bool connects;  /* all that it sends goes over connections */
     int set_count;
     struct set **sets;       /* set_count a node */
     char *states;            /* state_size a node */
@@ -174,6 +175,8 @@ struct effects {
     uint64_t copied;        /* messages that do */
     uint64_t *charged;      /* bytes charged for each kind of message; NULL: nobody asks */
     uint64_t dropped_queue; /* messages that an uplink's queue had no room for, or lost */
+    bool connects;          /* a model of the stack sends all over connections */
+    bool is_more;           /* it does, or somebody asks for bytes */
 };
 
 struct run {
