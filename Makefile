@@ -93,8 +93,10 @@ endif
 plots        := $(sort $(basename $(notdir \
                 $(shell grep -ls '^const struct figure_kind figure_' analysis/plots/*.c))))
 verbs        := $(sort $(basename $(notdir $(shell grep -ls '^const struct verb verb_' cli/*.c))))
+regions      := $(wildcard scenarios/data/regions/*.csv)
+region_objects := $(regions:scenarios/data/regions/%.csv=$(BUILD)/regions/%.o)
 lib_objects  := $(lib_sources:%.c=$(BUILD)/%.o) $(BUILD)/models.o $(BUILD)/plots.o \
-                $(BUILD)/schema.o $(outside_files:$(outside)/%.c=$(BUILD)/outside/%.o)
+                $(BUILD)/schema.o $(region_objects) $(outside_files:$(outside)/%.c=$(BUILD)/outside/%.o)
 cli_objects  := $(cli_sources:%.c=$(BUILD)/%.o) $(BUILD)/verbs.o $(BUILD)/template.o
 # Backwards: the tests of theory are the slowest, so they start first.
 test_sources := $(shell find tests -name '*.c' | LC_ALL=C sort -r)
@@ -192,6 +194,7 @@ install: all $(made) ## install program, manual, docs, scenarios, completions be
 	install -D $(program) $(DESTDIR)$(PREFIX)/bin/gossipsim
 	install -D -m 644 $(BUILD)/gossipsim.1 $(share)/man/man1/gossipsim.1
 	install -D -m 644 -t $(share)/gossipsim/scenarios scenarios/*.yaml
+	install -D -m 644 -t $(share)/gossipsim/scenarios/data/regions $(regions)
 	install -D -m 644 -t $(share)/gossipsim $(BUILD)/gossipsim.schema.json
 	install -D -m 644 $(BUILD)/completions/gossipsim.bash \
 	    $(share)/bash-completion/completions/gossipsim
@@ -317,6 +320,9 @@ define embed
 endef
 $(BUILD)/schema.c: experiment/store/schema.sql
 	$(call embed,results_schema,cat)
+# A matrix of latencies by its name: scenarios/data/regions/cloud-13.csv is region_cloud_13.
+$(BUILD)/regions/%.c: scenarios/data/regions/%.csv
+	$(call embed,region_$(subst -,_,$*),cat)
 # Without its licence line: what users make of it is theirs.
 $(BUILD)/template.c: cli/template.yaml
 	$(call embed,init_template,tail -n +2)

@@ -3,6 +3,7 @@
  * plan_setup.c - one point in the engine's terms: tables of distributions, one configuration for
  * each strategy.
  */
+#include "experiment/plan/plan_groups.h"
 #include "experiment/plan/plan_source.h"
 
 #include <string.h>
@@ -13,6 +14,7 @@ struct setup {
     struct scenario scenario;   /* owns the models' configurations */
     struct plan_tables *tables; /* borrowed from the plan; owns the next ones */
     const struct distribution *latency, *session, *downtime;
+    struct plan_groups *groups; /* NULL: they have no network of their own */
     struct sim_config *configs; /* by index into plan->strategies */
     struct sim_layer (*stacks)[MODEL_STACK_MAX];
     struct sim_fault *faults;
@@ -35,10 +37,12 @@ static bool make_tables(struct setup *setup)
 {
     const struct scenario *s = &setup->scenario;
 
-    setup->latency = table(setup->tables, &s->latency);
+    setup->latency = table(setup->tables, &s->latency.all);
     setup->session = table(setup->tables, &s->session);
     setup->downtime = table(setup->tables, &s->downtime);
-    return setup->latency != NULL &&
+    if (!plan_groups_new(s, setup->tables, &setup->groups))
+        return false;
+    return (setup->latency != NULL || s->latency.regions.is_given) &&
            (s->session.family == NULL || (setup->session != NULL && setup->downtime != NULL));
 }
 
@@ -96,8 +100,13 @@ static struct sim_config common_config(const struct setup *setup)
     config.peers = s->peers.source;
     config.seeds = SEEDS;
     config.network.latency = setup->latency;
-    config.network.loss = s->loss.mean;
-    config.network.loss_burst = s->loss.burst;
+    config.network.loss = s->loss.all.mean;
+    config.network.loss_burst = s->loss.all.burst;
+    if (setup->groups != NULL) {
+        config.network.groups = plan_groups_of(setup->groups);
+        if (s->latency.regions.is_given)
+            config.network.latency = plan_groups_latency(setup->groups);
+    }
     config.churn.session = setup->session;
     config.churn.downtime = setup->downtime;
     config.workload.arrival = (enum sim_arrival)s->arrival.mode;
@@ -162,6 +171,7 @@ void setup_free(struct setup *setup)
 {
     if (setup == NULL)
         return;
+    plan_groups_free(setup->groups, setup->tables);
     plan_tables_return(setup->tables, setup->latency);
     plan_tables_return(setup->tables, setup->session);
     plan_tables_return(setup->tables, setup->downtime);

@@ -60,7 +60,8 @@ static void see_sent(struct witness *w, const struct sight *sight)
 static void see_end(struct witness *w, const struct sight *sight)
 {
     struct letter *letter = g_hash_table_lookup(w->letters, &sight->message);
-    const bool met = sight->what == SEEN_ARRIVED || sight->why == WHY_DOWN;
+    const bool met = sight->what == SEEN_ARRIVED || sight->why == WHY_DOWN ||
+                     sight->why == WHY_QUEUE; /* of its downlink */
     const unsigned most = w->config->network.duplicate > 0 && met ? 2 : 1;
 
     if (!letter) {
