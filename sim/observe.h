@@ -36,6 +36,7 @@ enum why {
     WHY_PARTITION, /* stopped by a partition or a one-way cut */
     WHY_QUEUE,     /* its uplink had no room for it, or it was there when its node crashed */
     WHY_DOWN,      /* it met a node that was down */
+    WHY_INBOX, /* its receiver's inbox had no room for it, or it was there when that went down */
 };
 
 struct model;

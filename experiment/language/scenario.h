@@ -46,6 +46,12 @@ struct scenario_loss {
     double mean, burst; /* burst 0: each message by itself */
 };
 
+/* What a node needs for a message, and how many may wait. */
+struct scenario_processing {
+    struct random_time time; /* not given: nothing */
+    int64_t queue;           /* -1: unlimited */
+};
+
 struct scenario_layer {
     const struct model *model;
     void *config;
@@ -146,6 +152,7 @@ struct scenario {
     struct scenario_groups groups;
     struct random_time latency, session, downtime;
     struct scenario_loss loss;
+    struct scenario_processing processing;
     struct scenario_arrival arrival;
     struct scenario_origin origin;
     struct scenario_faults faults;

@@ -12,7 +12,7 @@ enum { SEEDS = 3 }; /* contact points of models that have a view: the first node
 struct setup {
     struct scenario scenario;   /* owns the models' configurations */
     struct plan_tables *tables; /* borrowed from the plan; owns the next ones */
-    const struct distribution *latency, *session, *downtime;
+    const struct distribution *latency, *session, *downtime, *processing;
     struct sim_config *configs; /* by index into plan->strategies */
     struct sim_layer (*stacks)[MODEL_STACK_MAX];
     struct sim_fault *faults;
@@ -38,7 +38,9 @@ static bool make_tables(struct setup *setup)
     setup->latency = table(setup->tables, &s->latency);
     setup->session = table(setup->tables, &s->session);
     setup->downtime = table(setup->tables, &s->downtime);
+    setup->processing = table(setup->tables, &s->processing.time);
     return setup->latency != NULL &&
+           (s->processing.time.family == NULL || setup->processing != NULL) &&
            (s->session.family == NULL || (setup->session != NULL && setup->downtime != NULL));
 }
 
@@ -98,6 +100,8 @@ static struct sim_config common_config(const struct setup *setup)
     config.network.latency = setup->latency;
     config.network.loss = s->loss.mean;
     config.network.loss_burst = s->loss.burst;
+    config.network.processing = setup->processing;
+    config.network.inbox_max = s->processing.queue;
     config.churn.session = setup->session;
     config.churn.downtime = setup->downtime;
     config.workload.arrival = (enum sim_arrival)s->arrival.mode;
@@ -165,6 +169,7 @@ void setup_free(struct setup *setup)
     plan_tables_return(setup->tables, setup->latency);
     plan_tables_return(setup->tables, setup->session);
     plan_tables_return(setup->tables, setup->downtime);
+    plan_tables_return(setup->tables, setup->processing);
     g_free(setup->configs);
     g_free(setup->stacks);
     for (int i = 0; i < setup->scenario.faults.count; i++)
