@@ -94,6 +94,12 @@ struct scenario_losses {
     int group_count;
 };
 
+/* What a node needs for a message, and how many may wait. */
+struct scenario_processing {
+    struct random_time time; /* not given: nothing */
+    int64_t queue;           /* -1: unlimited */
+};
+
 struct scenario_layer {
     const struct model *model;
     void *config;
@@ -210,6 +216,7 @@ struct scenario {
     struct random_time session, downtime;
     struct scenario_losses loss;
     struct scenario_by_group by_group;
+    struct scenario_processing processing;
     struct scenario_arrival arrival;
     struct scenario_origin origin;
     struct scenario_faults faults;

@@ -13,7 +13,7 @@ enum { SEEDS = 3 }; /* contact points of models that have a view: the first node
 struct setup {
     struct scenario scenario;   /* owns the models' configurations */
     struct plan_tables *tables; /* borrowed from the plan; owns the next ones */
-    const struct distribution *latency, *session, *downtime;
+    const struct distribution *latency, *session, *downtime, *processing;
     struct plan_groups *groups; /* NULL: they have no network of their own */
     struct sim_config *configs; /* by index into plan->strategies */
     struct sim_layer (*stacks)[MODEL_STACK_MAX];
@@ -40,9 +40,11 @@ static bool make_tables(struct setup *setup)
     setup->latency = table(setup->tables, &s->latency.all);
     setup->session = table(setup->tables, &s->session);
     setup->downtime = table(setup->tables, &s->downtime);
+    setup->processing = table(setup->tables, &s->processing.time);
     if (!plan_groups_new(s, setup->tables, &setup->groups))
         return false;
     return (setup->latency != NULL || s->latency.regions.is_given) &&
+           (s->processing.time.family == NULL || setup->processing != NULL) &&
            (s->session.family == NULL || (setup->session != NULL && setup->downtime != NULL));
 }
 
@@ -107,6 +109,8 @@ static struct sim_config common_config(const struct setup *setup)
         if (s->latency.regions.is_given)
             config.network.latency = plan_groups_latency(setup->groups);
     }
+    config.network.processing = setup->processing;
+    config.network.inbox_max = s->processing.queue;
     config.churn.session = setup->session;
     config.churn.downtime = setup->downtime;
     config.workload.arrival = (enum sim_arrival)s->arrival.mode;
@@ -175,6 +179,7 @@ void setup_free(struct setup *setup)
     plan_tables_return(setup->tables, setup->latency);
     plan_tables_return(setup->tables, setup->session);
     plan_tables_return(setup->tables, setup->downtime);
+    plan_tables_return(setup->tables, setup->processing);
     g_free(setup->configs);
     g_free(setup->stacks);
     for (int i = 0; i < setup->scenario.faults.count; i++)

@@ -171,7 +171,8 @@ static bool is_peak(enum probe_figure figure)
 /* Peaks of what is under way, which end with its latency. */
 static bool is_under_way(enum probe_figure figure)
 {
-    return is_peak(figure) && figure != PROBE_WAITING && figure != PROBE_RECORDS;
+    return is_peak(figure) && figure != PROBE_WAITING && figure != PROBE_INBOXED &&
+           figure != PROBE_RECORDS;
 }
 
 /* How many times as much is under way at `end` as at `from`: until then latencies beyond it count
