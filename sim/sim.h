@@ -37,6 +37,19 @@ enum {
 #define SIM_RETRANSMIT     (200 * SIM_MILLISECOND)
 #define SIM_RETRANSMIT_MAX (365 * SIM_DAY) /* 64 times as much is still a time */
 
+/*
+ * Who picks whom: the peers of the scenario's node i are to[start[i]] .. to[start[i + 1] - 1], in
+ * ascending order, each once and never i; who is a peer of i has i for a peer.
+ */
+struct sim_graph {
+    uint32_t nodes;
+    uint64_t *start;   /* nodes + 1 of them */
+    uint32_t *to;      /* start[nodes] of them */
+    sim_time *latency; /* of each of these; NULL: as the network's */
+};
+
+uint64_t sim_graph_bytes(const struct sim_graph *graph);
+
 struct sim_network {
     const struct distribution *latency; /* borrowed */
     enum sim_latency_per latency_per;
@@ -162,10 +175,11 @@ struct sim_config {
     uint64_t seed;
     uint32_t replication; /* 0, 1, ... */
     enum sim_timing timing;
-    sim_time round;       /* TIMING_ROUNDS: length of a round */
-    enum sim_peers peers; /* PEERS_VIEW: the stack has a membership model */
-    int64_t seeds;        /* contact points: the scenario's nodes 0 .. seeds-1, as far as there are
-                             so many; 0..SIM_NODES_MAX.  A run of a scenario has 3 */
+    sim_time round;                /* TIMING_ROUNDS: length of a round */
+    enum sim_peers peers;          /* PEERS_VIEW: the stack has a membership model */
+    const struct sim_graph *graph; /* of so many nodes; borrowed; NULL: each is a peer of each */
+    int64_t seeds; /* contact points: the scenario's nodes 0 .. seeds-1, as far as there are
+                      so many; 0..SIM_NODES_MAX.  A run of a scenario has 3 */
     struct sim_network network;
     struct sim_churn churn;
     struct sim_workload workload;

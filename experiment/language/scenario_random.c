@@ -295,16 +295,23 @@ static void free_measurements(gpointer data)
     g_free(measured);
 }
 
+static void free_graph(gpointer data)
+{
+    topology_file_free(data);
+}
+
 void scenario_reader_init(struct scenario_reader *reader, const struct model *const *models,
                           const char *path, struct errors *errors)
 {
     *reader = (struct scenario_reader){ .models = models, .errors = errors };
     reader->folder = g_path_get_dirname(path);
     reader->measured = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_measurements);
+    reader->graphs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_graph);
 }
 
 void scenario_reader_clear(struct scenario_reader *reader)
 {
     g_free(reader->folder);
     g_clear_pointer(&reader->measured, g_hash_table_destroy);
+    g_clear_pointer(&reader->graphs, g_hash_table_destroy);
 }

@@ -12,6 +12,7 @@ enum { SEEDS = 3 }; /* contact points of models that have a view: the first node
 struct setup {
     struct scenario scenario; /* owns the models' configurations */
     struct distribution *latency, *session, *downtime;
+    struct sim_graph *graph;    /* that was made here; NULL: none */
     struct sim_config *configs; /* by index into plan->strategies */
     struct sim_layer (*stacks)[MODEL_STACK_MAX];
     struct sim_fault *faults;
@@ -39,6 +40,18 @@ static bool make_tables(struct setup *setup)
     setup->downtime = table(&s->downtime);
     return setup->latency != NULL &&
            (s->session.family == NULL || (setup->session != NULL && setup->downtime != NULL));
+}
+
+/* The graph of a topology that no file has. */
+static bool make_graph(struct setup *setup)
+{
+    const struct scenario *s = &setup->scenario;
+
+    if (s->topology.kind == NULL || s->topology.kind->takes_file)
+        return true;
+    setup->graph = topology_make(s->topology.kind, s->topology.params, (uint32_t)s->config.nodes,
+                                 s->config.seed);
+    return setup->graph != NULL;
 }
 
 /* What a fault puts in the way of messages. */
@@ -94,6 +107,7 @@ static struct sim_config common_config(const struct setup *setup)
     config.round = s->timing.mode == TIMING_ROUNDS ? s->timing.round : 0;
     config.peers = s->peers.source;
     config.seeds = SEEDS;
+    config.graph = s->topology.read != NULL ? s->topology.read->graph : setup->graph;
     config.network.latency = setup->latency;
     config.network.loss = s->loss.mean;
     config.network.loss_burst = s->loss.burst;
@@ -136,7 +150,7 @@ struct setup *plan_setup(const struct plan *plan, size_t point)
     setup->configs = g_new0(struct sim_config, (size_t)setup->count);
     setup->stacks = g_malloc0_n((gsize)setup->count, sizeof *setup->stacks);
     make_faults(setup);
-    if (!make_tables(setup)) {
+    if (!make_tables(setup) || !make_graph(setup)) {
         setup_free(setup);
         return NULL;
     }
@@ -163,6 +177,7 @@ void setup_free(struct setup *setup)
     distribution_free(setup->latency);
     distribution_free(setup->session);
     distribution_free(setup->downtime);
+    topology_free(setup->graph);
     g_free(setup->configs);
     g_free(setup->stacks);
     for (int i = 0; i < setup->scenario.faults.count; i++)

@@ -2,6 +2,7 @@
 /* network.c - see network.h. */
 #include "sim/world/network.h"
 #include "sim/world/network_connection.h"
+#include "sim/world/peers.h"
 
 enum {
     CONTROL_BYTES = 8, /* sizes on the wire: docs/world.md */
@@ -53,6 +54,8 @@ void network_init(struct run *run)
         run->latency_rule = LATENCY_FIXED;
     else if (network->latency_per == LATENCY_PER_PAIR)
         run->latency_rule = LATENCY_PAIR;
+    if (run->config->graph && run->config->graph->latency)
+        run->latency_rule = LATENCY_LINK;
     if (run->round) {
         run->latency_rule = LATENCY_FIXED;
         run->network_delay = 1; /* ns: messages of a round follow one another within it */
@@ -84,7 +87,8 @@ sim_time network_latency_of(const struct run *run, node_id from, node_id to, uin
 {
     sim_time latency = run->network_delay;
 
-    if (run->latency_rule == LATENCY_PAIR)
+    if (run->latency_rule == LATENCY_PAIR ||
+        (run->latency_rule == LATENCY_LINK && !peers_link_latency(run, from, to, &latency)))
         latency = distribution_value(run->latency,
                                      (uint32_t)(draw(run->keys[PURPOSE_PAIR], from, to) >> 32));
     if (run->latency_rule == LATENCY_MESSAGE)
