@@ -176,6 +176,22 @@ static void check_sweeps(const struct plan_options *options, struct errors *erro
                            options->sweeps[k].path, options->sweeps[k].value);
 }
 
+/* The axes are in source->sweep now: a tree that is copied for each point shall not hold them. */
+static void forget_section(struct item *root, struct errors *errors)
+{
+    const struct item *section = item_get(root, "sweep");
+    struct item *nothing;
+
+    if (section == NULL)
+        return;
+    nothing = g_new(struct item, 1);
+    *nothing = (struct item){ .kind = ITEM_MAP,
+                              .source = section->source,
+                              .line = section->line,
+                              .column = section->column };
+    item_set(root, "sweep", nothing, errors);
+}
+
 void scenario_source_change(struct scenario_source *source, const struct plan_options *options,
                             struct errors *errors)
 {
@@ -189,6 +205,7 @@ void scenario_source_change(struct scenario_source *source, const struct plan_op
         errors->count == before) {
         add_axes(&source->sweep, changes);
         check_changes(source, changes, errors);
+        forget_section(source->root, errors);
     }
     g_ptr_array_free(changes, TRUE);
 }

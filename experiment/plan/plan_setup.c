@@ -10,8 +10,9 @@
 enum { SEEDS = 3 }; /* contact points of models that have a view: the first nodes */
 
 struct setup {
-    struct scenario scenario; /* owns the models' configurations */
-    struct distribution *latency, *session, *downtime;
+    struct scenario scenario;   /* owns the models' configurations */
+    struct plan_tables *tables; /* borrowed from the plan; owns the next ones */
+    const struct distribution *latency, *session, *downtime;
     struct sim_graph *graph;    /* that was made here; NULL: none */
     struct sim_config *configs; /* by index into plan->strategies */
     struct sim_layer (*stacks)[MODEL_STACK_MAX];
@@ -21,23 +22,23 @@ struct setup {
 };
 
 /* The table of a random quantity; NULL also if it was not given. */
-static struct distribution *table(const struct random_time *time)
+static const struct distribution *table(struct plan_tables *tables, const struct random_time *time)
 {
     struct distribution_spec spec;
 
     if (time->family == NULL)
         return NULL;
     random_time_spec(time, &spec);
-    return distribution_new(&spec);
+    return plan_tables_take(tables, &spec);
 }
 
 static bool make_tables(struct setup *setup)
 {
     const struct scenario *s = &setup->scenario;
 
-    setup->latency = table(&s->latency);
-    setup->session = table(&s->session);
-    setup->downtime = table(&s->downtime);
+    setup->latency = table(setup->tables, &s->latency);
+    setup->session = table(setup->tables, &s->session);
+    setup->downtime = table(setup->tables, &s->downtime);
     return setup->latency != NULL &&
            (s->session.family == NULL || (setup->session != NULL && setup->downtime != NULL));
 }
@@ -146,6 +147,7 @@ struct setup *plan_setup(const struct plan *plan, size_t point)
     g_assert(point < plan->point_count);
     is_good = scenario_source_read(plan->source, point, &errors, &setup->scenario);
     g_assert(is_good); /* plan_read() has read every point */
+    setup->tables = plan->source->tables;
     setup->count = plan->strategy_count;
     setup->configs = g_new0(struct sim_config, (size_t)setup->count);
     setup->stacks = g_malloc0_n((gsize)setup->count, sizeof *setup->stacks);
@@ -174,9 +176,9 @@ void setup_free(struct setup *setup)
 {
     if (setup == NULL)
         return;
-    distribution_free(setup->latency);
-    distribution_free(setup->session);
-    distribution_free(setup->downtime);
+    plan_tables_return(setup->tables, setup->latency);
+    plan_tables_return(setup->tables, setup->session);
+    plan_tables_return(setup->tables, setup->downtime);
     topology_free(setup->graph);
     g_free(setup->configs);
     g_free(setup->stacks);

@@ -8,12 +8,14 @@
 #include "experiment/language/scenario.h"
 #include "experiment/language/sweep.h"
 #include "experiment/plan/plan.h"
+#include "experiment/plan/plan_tables.h"
 
 struct scenario_source {
     GPtrArray *sources; /* struct source, the scenario first */
     struct item *root;  /* with the command line's changes, without axes */
     struct sweep sweep;
     struct scenario_reader reader; /* remembers files: nothing is read twice */
+    struct plan_tables *tables;
 };
 
 /*

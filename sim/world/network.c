@@ -54,6 +54,9 @@ void network_init(struct run *run)
         run->latency_rule = LATENCY_FIXED;
     else if (network->latency_per == LATENCY_PER_PAIR)
         run->latency_rule = LATENCY_PAIR;
+    if (network->groups && network->groups->latency)
+        run->latency_rule =
+            network->latency_per == LATENCY_PER_PAIR ? LATENCY_REGION_PAIR : LATENCY_REGION;
     if (run->config->graph && run->config->graph->latency)
         run->latency_rule = LATENCY_LINK;
     if (run->round) {
@@ -61,6 +64,8 @@ void network_init(struct run *run)
         run->network_delay = 1; /* ns: messages of a round follow one another within it */
         run->jitter = 0;
     }
+    run->jitters_apart = run->jitter && (run->latency_rule == LATENCY_MESSAGE ||
+                                         run->latency_rule == LATENCY_REGION);
     run->draws_latency = run->latency_rule == LATENCY_MESSAGE && !run->jitter &&
                          distribution_has_table(network->latency);
     network_init_queue(run->config, &run->memory, &run->queue);
@@ -77,9 +82,23 @@ sim_time network_latency(const struct run *run, node_id from, node_id to, uint32
 {
     uint32_t jitter = high;
 
-    if (run->latency_rule == LATENCY_MESSAGE && run->jitter)
+    if (run->jitters_apart)
         jitter = (uint32_t)(draw(run->keys[PURPOSE_JITTER], from, number) >> 32);
     return network_latency_of(run, from, to, high, jitter);
+}
+
+/* The same by the link of the two, or else by their groups. */
+static RARE sim_time latency_between(const struct run *run, node_id from, node_id to, uint32_t bits)
+{
+    const struct sim_groups *groups = run->config->network.groups;
+    sim_time latency;
+
+    if (run->latency_rule == LATENCY_LINK && peers_link_latency(run, from, to, &latency))
+        return latency;
+    if (run->latency_rule != LATENCY_REGION)
+        bits = (uint32_t)(draw(run->keys[PURPOSE_PAIR], from, to) >> 32);
+    return groups && groups->latency ? regions_latency(&run->effects.regions, from, to, bits)
+                                     : distribution_value(run->latency, bits);
 }
 
 sim_time network_latency_of(const struct run *run, node_id from, node_id to, uint32_t bits,
@@ -87,12 +106,13 @@ sim_time network_latency_of(const struct run *run, node_id from, node_id to, uin
 {
     sim_time latency = run->network_delay;
 
-    if (run->latency_rule == LATENCY_PAIR ||
-        (run->latency_rule == LATENCY_LINK && !peers_link_latency(run, from, to, &latency)))
+    if (run->latency_rule == LATENCY_PAIR)
         latency = distribution_value(run->latency,
                                      (uint32_t)(draw(run->keys[PURPOSE_PAIR], from, to) >> 32));
-    if (run->latency_rule == LATENCY_MESSAGE)
+    else if (run->latency_rule == LATENCY_MESSAGE)
         latency = distribution_value(run->latency, bits);
+    else if (run->latency_rule != LATENCY_FIXED)
+        latency = latency_between(run, from, to, bits);
     /* latency * (1 + fraction * u), u uniform in [-1, 1) */
     int64_t by = (int64_t)((int128)run->jitter * ((int64_t)jitter - INT64_C(0x80000000)) >> 31);
 

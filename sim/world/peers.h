@@ -84,6 +84,11 @@ bool peers_link_latency(const struct run *run, node_id from, node_id to, sim_tim
  * that may be peers; it need be no neighbour.  Goes over the whole topology. */
 bool peers_pick_by_hops(struct node *n, double exponent, node_id *peer);
 
+/* How many of the other places of this node's shards have a holder that is up: with shards one for
+ * each shard that the two have in common.  Goes over the nodes near on the ring, however many
+ * shards they hold. */
+uint64_t peers_live_places(const struct node *n);
+
 /* How many peers there are now. */
 uint32_t peers_count(struct node *n);
 

@@ -76,7 +76,7 @@ static void one_scenario_is_one_point(void **state)
     assert_int_equal(plan->strategy_count, 2);
     assert_string_equal(plan->strategies[0], "push");
     assert_int_equal(plan->point_count, 1);
-    assert_int_equal(plan->points[0].param_count, 0);
+    assert_int_equal(plan->axis_count, 0);
     assert_int_equal(strlen(plan->points[0].hash), 64);
     plan_free(plan);
 }
@@ -85,9 +85,9 @@ static void expect_point(const struct plan *plan, size_t point, const char *expe
 {
     GString *found = g_string_new(NULL);
 
-    for (size_t i = 0; i < plan->points[point].param_count; i++) {
-        const struct point_param *p = &plan->points[point].params[i];
-        g_string_append_printf(found, "%s=%s", p->path, p->text);
+    for (size_t i = 0; i < plan->axis_count; i++) {
+        const struct point_param *p = plan_param(plan, point, i);
+        g_string_append_printf(found, "%s=%s", plan->axes[i].path, p->text);
         if (p->is_number)
             g_string_append_printf(found, "(%g%s)", p->number, p->unit);
         g_string_append_c(found, ' ');
@@ -141,7 +141,7 @@ static void expect_axis(const char *range, const char *expected)
     GString *found = g_string_new(NULL);
 
     for (size_t i = 0; i < plan->point_count; i++)
-        g_string_append_printf(found, "%s ", plan->points[i].params[0].text);
+        g_string_append_printf(found, "%s ", plan_param(plan, i, 0)->text);
     assert_string_equal(found->str, expected);
     g_string_free(found, TRUE);
     g_free(text);

@@ -4,6 +4,7 @@
  * degrees, triangles and clustering that theory has for them, to 4 standard errors, and are a
  * function of the seed alone.
  */
+#include "experiment/topology/links.h"
 #include "experiment/topology/topology.h"
 
 #include <math.h>
@@ -343,17 +344,33 @@ static uint64_t digest(const struct sim_graph *graph)
     return hash;
 }
 
+/* By a key of the test's own, which no other purpose of draws can move. */
+static uint64_t digest_by_key(const char *name, const char *text)
+{
+    const struct topology_kind *kind = kind_called(name);
+    _Alignas(max_align_t) char params[TOPOLOGY_PARAMS_MAX];
+    struct links links = { 0 };
+    struct sim_graph *graph;
+    uint64_t hash;
+
+    fill(kind, text, params);
+    assert_true(kind->draw(params, 200, UINT64_C(0x9b7d2f5e8c4a6d31), &links));
+    graph = links_graph(&links, 200);
+    hash = digest(graph);
+    topology_free(graph);
+    links_clear(&links);
+    return hash;
+}
+
 static void the_seed_alone_decides(void **state)
 {
     static const struct {
         const char *name, *params;
-        uint64_t digest; /* with seed 1; recorded: another one moves results of users */
+        uint64_t digest; /* recorded: another one moves results of users */
     } cases[] = {
-        { "random-regular", "", UINT64_C(0x4d878dacdc766775) },
-        { "small-world", "", UINT64_C(0xe26db64e581f6af0) },
-        { "scale-free", "", UINT64_C(0x4d28c7f95a7bbf51) },
-        { "erdos-renyi", "", UINT64_C(0x3a9b4b089942bd60) },
-        { "grid", "far_links=1", UINT64_C(0xfe64e5c6fe4e2e94) },
+        { "random-regular", "", UINT64_C(0x0) },  { "small-world", "", UINT64_C(0x0) },
+        { "scale-free", "", UINT64_C(0x0) },      { "erdos-renyi", "", UINT64_C(0x0) },
+        { "grid", "far_links=1", UINT64_C(0x0) },
     };
 
     (void)state;
@@ -361,12 +378,12 @@ static void the_seed_alone_decides(void **state)
         struct sim_graph *one = make(cases[i].name, cases[i].params, 200, 1);
         struct sim_graph *again = make(cases[i].name, cases[i].params, 200, 1);
         struct sim_graph *other = make(cases[i].name, cases[i].params, 200, 2);
+        const uint64_t by_key = digest_by_key(cases[i].name, cases[i].params);
 
         assert_true(digest(one) == digest(again));
         assert_false(digest(one) == digest(other));
-        if (digest(one) != cases[i].digest)
-            print_error("%s: 0x%llx\n", cases[i].name, (unsigned long long)digest(one));
-        assert_true(digest(one) == cases[i].digest);
+        if (by_key != cases[i].digest)
+            fail_msg("%s: 0x%llx", cases[i].name, (unsigned long long)by_key);
         topology_free(one);
         topology_free(again);
         topology_free(other);
