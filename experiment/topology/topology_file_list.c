@@ -53,7 +53,7 @@ static bool read_row(struct graph_file *file, struct row *row)
         while (!is_end(file_peek(file))) {
             const int c = file_peek(file);
 
-            if (row->count == 0 && (c == '#' || c == '%'))
+            if (c == '#' || (c == '%' && row->count == 0))
                 while (!is_end(file_peek(file)))
                     file_skip(file);
             else if (is_gap(c))
