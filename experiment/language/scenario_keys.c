@@ -10,7 +10,6 @@
 
 /* ---- words, by the engine's numbers ---- */
 
-static const char *const topologies[] = { "complete", NULL };
 static const char *const latency_pers[] = {
     [LATENCY_PER_PAIR] = "pair", [LATENCY_PER_MESSAGE] = "message", NULL
 };
@@ -27,9 +26,6 @@ static const char *const whens[] = {
 
 static const char *const later_peers[] = { "swim",      "scuttlebutt", "plumtree",
                                            "hyparview", "cyclon",      NULL };
-static const char *const later_topologies[] = { "ring",        "grid",  "random-regular",
-                                                "small-world", "tree",  "scale-free",
-                                                "erdos-renyi", "edges", NULL };
 static const char *const later_churn[] = { "trace", NULL };
 
 const char *const scenario_later_keys[] = { "churn.trace", "sweep.points", NULL };
@@ -225,8 +221,8 @@ const struct key scenario_keys[] = {
         "whom a node can pick: every node, dead ones too, or only those alive (a perfect "
         "failure detector)",
         .later = later_peers),
-    CHOICE("topology", topology, "complete", topologies, "who can reach whom",
-           .later = later_topologies),
+    OWN("topology", kind_topology, topology, "complete",
+        "whose peers are whose: with `complete` all are, otherwise neighbours"),
     OWN("groups", kind_groups, groups, NULL,
         "named parts of the nodes, which take their numbers in the order written",
         .flags = KEY_OUTSIDE),

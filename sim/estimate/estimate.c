@@ -131,6 +131,8 @@ static double node_bytes(const struct sim_config *config, double updates)
         bytes += sizeof(sim_time);
     if (config->peers == PEERS_ALIVE && (config->fault_count > 0 || config->churn.session))
         bytes += sizeof(node_id) + sizeof(uint32_t); /* live.h */
+    if (config->graph)
+        bytes += sizeof(node_id) + sizeof(uint32_t); /* the numbering in tables */
     if (nodes * updates <= CENSUS_HOPS_MAX)
         bytes += updates * (config->store.replicas ? (double)config->store.replicas / nodes : 1);
     if (updates > 1 && nodes <= CENSUS_LOGS_MAX)
@@ -155,6 +157,8 @@ static double setup_bytes(const struct sim_config *config)
     if (config->store.shards > 1 || config->store.replicas > 0) /* placement.h, and holders */
         bytes += (double)config->store.shards * (4 * sizeof(struct set *) + 2 * sizeof(uint32_t)) +
                  updates * 2 * sizeof(uint32_t);
+    if (config->graph)
+        bytes += (double)sim_graph_bytes(config->graph);
     return bytes + (double)config->nodes * node_bytes(config, updates);
 }
 

@@ -2,6 +2,7 @@
 /* network.c - see network.h. */
 #include "sim/world/network.h"
 #include "sim/world/network_connection.h"
+#include "sim/world/peers.h"
 #include "sim/world/processing.h"
 
 enum {
@@ -60,6 +61,8 @@ void network_init(struct run *run)
     if (network->groups && network->groups->latency)
         run->latency_rule =
             network->latency_per == LATENCY_PER_PAIR ? LATENCY_REGION_PAIR : LATENCY_REGION;
+    if (run->config->graph && run->config->graph->latency)
+        run->latency_rule = LATENCY_LINK;
     if (run->round) {
         run->latency_rule = LATENCY_FIXED;
         run->network_delay = 1; /* ns: messages of a round follow one another within it */
@@ -89,12 +92,18 @@ sim_time network_latency(const struct run *run, node_id from, node_id to, uint32
     return network_latency_of(run, from, to, high, jitter);
 }
 
-/* The same by the groups of the two. */
+/* The same by the link of the two, or else by their groups. */
 static RARE sim_time latency_between(const struct run *run, node_id from, node_id to, uint32_t bits)
 {
-    if (run->latency_rule == LATENCY_REGION_PAIR)
+    const struct sim_groups *groups = run->config->network.groups;
+    sim_time latency;
+
+    if (run->latency_rule == LATENCY_LINK && peers_link_latency(run, from, to, &latency))
+        return latency;
+    if (run->latency_rule != LATENCY_REGION)
         bits = (uint32_t)(draw(run->keys[PURPOSE_PAIR], from, to) >> 32);
-    return regions_latency(&run->effects.regions, from, to, bits);
+    return groups && groups->latency ? regions_latency(&run->effects.regions, from, to, bits)
+                                     : distribution_value(run->latency, bits);
 }
 
 sim_time network_latency_of(const struct run *run, node_id from, node_id to, uint32_t bits,

@@ -122,6 +122,7 @@ enum latency_rule {
     LATENCY_PAIR,        /* a variate an ordered pair */
     LATENCY_REGION,      /* by the groups of the two, a variate a message, */
     LATENCY_REGION_PAIR, /* or an ordered pair */
+    LATENCY_LINK,        /* of the link of the topology; where there is none, of an ordered pair */
 };
 
 /* The layer of one-shot timers that are the engine's own, and their tags. */
@@ -234,11 +235,15 @@ struct run {
     struct set_pool pool;
     struct placement placement;
     struct distances distances;
+    node_id *inside;    /* with a topology: the numbering in a table, of the scenario's nodes, */
+    uint32_t *outside;  /* and the other way */
+    struct hops *hops;  /* of peers_hops.c; NULL: not yet needed */
     update_id *by_hash; /* updates in the order of their keys' hashes; NULL: not yet asked for */
     uint32_t *numbers;  /* of updates, among those of their origin; NULL: not yet asked for */
     uint32_t *written;  /* by each node, of the first `numbered` updates */
     uint32_t numbered;
-    uint32_t via_layer;  /* the layer through which came what the stack is told of */
+    uint32_t via_layer;  /* the layer through which came what the stack is told of, */
+    node_id via_node;    /* and who sent it, or NODE_NONE */
     uint32_t *forgotten; /* handles: deletions that a node no longer has a record of, with what
                             they supersede; NULL: nobody forgets */
     uint32_t *dormant;   /* handles: deletions that a node keeps but does not tell, likewise */
