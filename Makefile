@@ -112,6 +112,9 @@ endif
 quiet := $(if $(V),,@)
 say   := @$(if $(V),:,echo)
 
+# Draws random scenarios, and tries them (docs/random.md).
+scenarios    := $(BUILD)/tests/random/scenarios_test
+
 # Sub-makes use every core unless the caller gave -j.
 jobs = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
@@ -135,7 +138,8 @@ test-all: ## every test with SAN=address|undefined|thread, or without: the slow 
 	@tools/deps.sh install
 	@$(MAKE) --no-print-directory $(jobs) $(program) check-programs
 	@$(if $(SAN),,$(MAKE) --no-print-directory $(jobs) variants)
-	@$(MAKE) --no-print-directory check $(if $(SAN),,VARIANTS="$(variants)")
+	@$(MAKE) --no-print-directory check $(if $(SAN),,VARIANTS="$(variants)") \
+	    SCENARIOS=$(or $(SCENARIOS),10000) TEST_SECONDS=$(or $(TEST_SECONDS),1800)
 
 validate: all ## published tables and laws beside what this build measures; fails where one is off
 	@$(abspath $(program)) validate
@@ -148,6 +152,9 @@ coverage: all check-programs ## how often intervals hold: the tables of docs/sta
 
 estimates: all check-programs ## what runs take beside estimates: docs/estimates.md
 	@tools/estimates.sh $(BUILD)/tests/experiment/estimate_test
+
+random-scenario: $(scenarios) ## print random scenario number N: docs/random.md
+	@$(scenarios) print $(or $(N),1)
 
 deps: ## install what is missing (Debian packages); with DEV=1 also what tidy needs
 	@tools/deps.sh install $(if $(DEV),dev)
@@ -323,7 +330,7 @@ c_run    := $(filter $(BUILD)/tests/$(if $(filter thread,$(SAN)),experiment/)%,$
             $(if $(filter thread,$(SAN)),,$(outside_tests))
 
 # Tests link the same objects without link-time optimisation: one slow link a test otherwise.
-check-programs: $(c_run) ; @:
+check-programs: $(c_run) $(scenarios) ; @:
 
 $(test_objects): lto :=
 $(c_tests): %: %.o $(shared_tests) $(BUILD)/libgossipsim.a
@@ -336,6 +343,8 @@ $(BUILD)/libgossipsim.a: $(lib_objects)
 
 check:
 	@GOSSIPSIM=$(abspath $(program)) VARIANTS="$(VARIANTS)" OUTSIDE="$(outside)" \
+	    RANDOM_SCENARIO=$(abspath $(scenarios)) $(if $(SCENARIOS),SCENARIOS=$(SCENARIOS)) \
+	    $(if $(TEST_SECONDS),TEST_SECONDS=$(TEST_SECONDS)) \
 	    tools/run-tests.sh $(BUILD) $(c_run) $(bats_run)
 
 # The program by other compilers and optimisations, which must give the same results.
@@ -354,5 +363,5 @@ variants:
 FORCE:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all demo test test-all validate coverage deps headers floors tidy format docs clean \
+.PHONY: FORCE all demo test test-all validate coverage deps random-scenario headers floors tidy format docs clean \
         help install uninstall check check-programs variants

@@ -42,7 +42,8 @@ static char *excerpt_new(const struct place *place, int *caret)
 
     if (text == NULL)
         return NULL;
-    for (int line = 1; line < place->line && s < end;) {
+    for (int line = place->source_line > 0 ? place->source_line : 1;
+         line < place->line && s < end;) {
         size_t length = line_break(s, (size_t)(end - s));
         line += length > 0;
         s += length > 0 ? length : 1;

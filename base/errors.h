@@ -24,8 +24,9 @@ enum error_kind {
 /* Where in a text an error lies.  Lines and columns count from 1; line 0: the whole file. */
 struct place {
     const char *file;   /* as the user named it; NULL: no file */
-    const char *source; /* the whole text of the file, for the caret; NULL: none shown */
+    const char *source; /* the text of the file, for the caret; NULL: none shown */
     size_t source_bytes;
+    int source_line; /* the line that `source` begins with; 0: the first */
     int line, column;
 };
 

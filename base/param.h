@@ -34,35 +34,37 @@ struct param {
     const char *range;        /* a number's "LOW..HIGH", both legal; NULL for bool and choice */
     const char *const *words; /* a choice's words by the model's enum, closed by NULL */
     const char *help;         /* lower case, no full stop */
+    bool is_young; /* what was stored before it was there counts as if it had its default: then it
+                      is not written */
 };
 
 /*
  * The rows.  A field of the wrong C type does not compile.  (Times, sizes and counts are all
  * int64_t: the compiler cannot tell those three apart.  A count that is never negative may be
- * unsigned, a choice an enum.)
+ * unsigned, a choice an enum.)  Behind the help further fields of the row may follow.
  */
-#define PARAM_TIME(config, field, fallback, range, help) \
-    PARAM_NAMED(#field, TIME, config, field, fallback, range, NULL, help)
-#define PARAM_INTERVAL(config, field, fallback, range, help) \
-    PARAM_NAMED(#field, INTERVAL, config, field, fallback, range, NULL, help)
-#define PARAM_COUNT(config, field, fallback, range, help) \
-    PARAM_NAMED(#field, COUNT, config, field, fallback, range, NULL, help)
-#define PARAM_SIZE(config, field, fallback, range, help) \
-    PARAM_NAMED(#field, SIZE, config, field, fallback, range, NULL, help)
-#define PARAM_FRACTION(config, field, fallback, range, help) \
-    PARAM_NAMED(#field, FRACTION, config, field, fallback, range, NULL, help)
-#define PARAM_REAL(config, field, fallback, range, help) \
-    PARAM_NAMED(#field, REAL, config, field, fallback, range, NULL, help)
-#define PARAM_BOOL(config, field, fallback, help) \
-    PARAM_NAMED(#field, BOOL, config, field, fallback, NULL, NULL, help)
-#define PARAM_CHOICE(config, field, fallback, words, help) \
-    PARAM_NAMED(#field, CHOICE, config, field, fallback, NULL, words, help)
+#define PARAM_TIME(config, field, fallback, range, ...) \
+    PARAM_NAMED(#field, TIME, config, field, fallback, range, NULL, __VA_ARGS__)
+#define PARAM_INTERVAL(config, field, fallback, range, ...) \
+    PARAM_NAMED(#field, INTERVAL, config, field, fallback, range, NULL, __VA_ARGS__)
+#define PARAM_COUNT(config, field, fallback, range, ...) \
+    PARAM_NAMED(#field, COUNT, config, field, fallback, range, NULL, __VA_ARGS__)
+#define PARAM_SIZE(config, field, fallback, range, ...) \
+    PARAM_NAMED(#field, SIZE, config, field, fallback, range, NULL, __VA_ARGS__)
+#define PARAM_FRACTION(config, field, fallback, range, ...) \
+    PARAM_NAMED(#field, FRACTION, config, field, fallback, range, NULL, __VA_ARGS__)
+#define PARAM_REAL(config, field, fallback, range, ...) \
+    PARAM_NAMED(#field, REAL, config, field, fallback, range, NULL, __VA_ARGS__)
+#define PARAM_BOOL(config, field, fallback, ...) \
+    PARAM_NAMED(#field, BOOL, config, field, fallback, NULL, NULL, __VA_ARGS__)
+#define PARAM_CHOICE(config, field, fallback, words, ...) \
+    PARAM_NAMED(#field, CHOICE, config, field, fallback, NULL, words, __VA_ARGS__)
 
 /* A row whose name is not its field's. */
-#define PARAM_NAMED(name_, type_, config, field, fallback_, range_, words_, help_)                 \
+#define PARAM_NAMED(name_, type_, config, field, fallback_, range_, words_, ...)                   \
     {                                                                                              \
         .name = (name_), .type = PARAM_TYPE_##type_, .offset = PARAM_OFFSET(type_, config, field), \
-        .fallback = (fallback_), .range = (range_), .words = (words_), .help = (help_)             \
+        .fallback = (fallback_), .range = (range_), .words = (words_), .help = __VA_ARGS__         \
     }
 
 /* Of a field, which must have the C type that parameters of `type` have. */

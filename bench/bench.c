@@ -139,7 +139,7 @@ static void take_turn_of_other(const struct program *p, const struct size *size,
     snprintf(path, sizeof path, is_plain(p) ? "%s/%s" : "%s", p->path, size->work->name);
     snprintf(nodes, sizeof nodes, "%ld", size->nodes);
     snprintf(seed_text, sizeof seed_text, "%d", seed);
-    if (launch(argv, true, text, &t->cost) != 0)
+    if (launch(argv, true, (struct limits){ 0 }, text, &t->cost) != 0)
         die("failed", path);
     t->events = value_of(text, " events=", path);
     t->wall_s = value_of(text, " wall_s=", path);

@@ -3,6 +3,7 @@
 #include "bench/launch.h"
 
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,9 +41,16 @@ static double clock_s(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static _Noreturn void child(char *const *argv, bool pinned, int out)
+static _Noreturn void child(char *const *argv, bool pinned, struct limits limits, int out)
 {
     cpu_set_t cpus;
+
+    setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+    if (limits.cpu_s >
+        0) /* at the second number the kernel kills, which would look like any death */
+        setrlimit(RLIMIT_CPU, &(struct rlimit){ limits.cpu_s, limits.cpu_s + 1 });
+    if (limits.bytes > 0)
+        setrlimit(RLIMIT_AS, &(struct rlimit){ limits.bytes, limits.bytes });
 
     CPU_ZERO(&cpus);
     CPU_SET((size_t)(sysconf(_SC_NPROCESSORS_ONLN) - 1), &cpus);
@@ -71,7 +79,8 @@ static void drain(int from, char text[LAUNCH_TEXT_MAX])
     text[length] = 0;
 }
 
-int launch(char *const *argv, bool pinned, char text[LAUNCH_TEXT_MAX], struct cost *cost)
+int launch(char *const *argv, bool pinned, struct limits limits, char text[LAUNCH_TEXT_MAX],
+           struct cost *cost)
 {
     const double started = clock_s();
     struct rusage used;
@@ -85,14 +94,19 @@ int launch(char *const *argv, bool pinned, char text[LAUNCH_TEXT_MAX], struct co
         die("cannot start", argv[0]);
     if (pid == 0) {
         close(ends[0]);
-        child(argv, pinned, ends[1]);
+        child(argv, pinned, limits, ends[1]);
     }
     close(ends[1]);
     drain(ends[0], text);
     close(ends[0]);
-    if (wait4(pid, &status, 0, &used) != pid || !WIFEXITED(status))
+    if (wait4(pid, &status, 0, &used) != pid)
+        die("is not there", argv[0]);
+
+    const bool is_over_time = WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU;
+
+    if (!WIFEXITED(status) && !is_over_time)
         die("was killed", argv[0]);
-    if (WEXITSTATUS(status) == 127)
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
         die("cannot start", argv[0]);
     *cost = (struct cost){
         .wall_s = clock_s() - started,
@@ -100,5 +114,5 @@ int launch(char *const *argv, bool pinned, char text[LAUNCH_TEXT_MAX], struct co
                  1e-6 * (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec),
         .peak_bytes = (double)used.ru_maxrss * 1024,
     };
-    return WEXITSTATUS(status);
+    return is_over_time ? LAUNCH_OVER_TIME : WEXITSTATUS(status);
 }

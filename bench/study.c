@@ -31,7 +31,7 @@ bool study_run(const struct program *p, const struct study *study, struct cost *
     snprintf(replications, sizeof replications, "%ld", study->replications);
     snprintf(threads, sizeof threads, "%d", study->threads);
 
-    const int code = launch(argv, study->pinned, text, cost);
+    const int code = launch(argv, study->pinned, (struct limits){ 0 }, text, cost);
 
     if (code != 0 && code != REFUSED)
         die("failed", p->path);

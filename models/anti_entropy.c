@@ -31,6 +31,9 @@
  * begins with the first, and rejects others; a rejected caller tries `hunt` more partners that it
  * has not called in this cycle.
  *
+ * transport: connection   a call that fails is one less: nobody else is called before the next
+ * interval, except that with a connection_limit who cannot be asked counts as having rejected.
+ *
  * A node that leaves gracefully says no farewell: it could not await the answers of a comparison,
  * and to push everything unasked costs a whole replica for data that its exchanges have offered
  * once per interval anyway.
@@ -49,8 +52,7 @@
  * closed form: tests/models/anti_entropy_test.c.
  */
 #include "models/anti_entropy.h"
-#include "models/door.h"
-#include "models/partner.h"
+#include "models/transport.h"
 
 #include <stdio.h>
 
@@ -86,6 +88,7 @@ enum {
     ROW_SPATIAL_EXPONENT,
     ROW_CONNECTION_LIMIT,
     ROW_HUNT,
+    ROW_TRANSPORT,
     ROWS
 };
 
@@ -129,6 +132,8 @@ static const struct param params[] = {
                     "exchanges that a partner accepts per interval; 0: no limit"),
     [ROW_HUNT] = PARAM_COUNT(struct config, hunt, "0", "0..1000",
                              "partners not yet called in this cycle that a rejected caller tries"),
+    [ROW_TRANSPORT] = PARAM_CHOICE(struct config, transport, "datagram", transport_names,
+                                   TRANSPORT_HELP, .is_young = true),
     [ROWS] = PARAM_END,
 };
 
@@ -154,18 +159,6 @@ static const struct model_figure figures[] = {
     [REJECTED] = { "rejected", "calls that a partner rejected", FIGURE_COUNT, UNIT_COUNT },
     { .name = NULL },
 };
-
-struct state {
-    uint32_t turn; /* partner: shuffled, round-robin */
-    struct door door;
-};
-
-static bool needs_state(const void *config)
-{
-    const struct config *c = config;
-
-    return partner_takes_turns(c->partner) || c->connection_limit > 0;
-}
 
 /* The message that opens an exchange. */
 static const int openings[COMPARISONS][MODES] = {
@@ -266,63 +259,22 @@ static inline void open_exchange(struct node *n, node_id partner)
         node_send(n, partner, opening, opening == ASK ? set_new() : shared_with(n, partner));
 }
 
-static struct partner_choice choice_of(struct node *n)
-{
-    const struct config *c = node_config(n);
-    struct state *s = needs_state(c) ? node_state(n) : NULL;
-
-    return (struct partner_choice){ (enum partner)c->partner, c->spatial_exponent,
-                                    s ? &s->turn : NULL };
-}
-
-/* Asks for a connection. */
-static void connect(struct node *n, uint32_t hunts_left)
-{
-    const struct partner_choice choice = choice_of(n);
-    node_id partner;
-
-    if (!hunt_pick(n, &choice, &partner))
-        return;
-    hunt_note(n, partner);
-    node_send_pack(n, partner, CONNECT, set_new(), &(struct pack){ .value = hunts_left });
-}
-
 static __attribute__((noinline)) void call(struct node *n)
 {
     const struct config *c = node_config(n);
-    const struct partner_choice choice = choice_of(n);
+    const struct partner_choice choice = call_choice(n);
     node_id partner;
 
     if (c->connection_limit > 0) {
         hunt_begin(n);
-        connect(n, (uint32_t)c->hunt);
+        call_ask(n, (uint32_t)c->hunt);
     } else if (partner_pick(n, &choice, &partner))
         open_exchange(n, partner);
-}
-
-static void be_rejected(struct node *n, const struct message *m)
-{
-    hunt_note(n, m->from); /* it may have been called in the cycle before */
-    if (m->value > 0)
-        connect(n, m->value - 1);
 }
 
 static __attribute__((noinline)) void be_accepted(struct node *n, node_id partner)
 {
     open_exchange(n, partner);
-}
-
-static void be_called(struct node *n, const struct message *m)
-{
-    const struct config *c = node_config(n);
-    struct state *s = node_state(n);
-
-    if (door_admits(&s->door, node_now(n), c->interval, c->connection_limit)) {
-        node_send(n, m->from, ACCEPT, set_new());
-        return;
-    }
-    node_count(n, REJECTED, 1);
-    node_send_pack(n, m->from, REJECT, set_new(), &(struct pack){ .value = m->value });
 }
 
 static void start(struct node *n)
@@ -394,13 +346,13 @@ static __attribute__((noinline)) void converse(struct node *n, const struct mess
         tree_take(n, m);
         break;
     case CONNECT:
-        be_called(n, m);
+        call_answer(n, m);
         break;
     case ACCEPT:
         be_accepted(n, m->from);
         break;
     case REJECT:
-        be_rejected(n, m);
+        call_again(n, m);
         break;
     }
 }
@@ -422,6 +374,12 @@ static bool has_too_many_leaves(const struct config *c)
     for (int64_t i = 0; i < c->depth && leaves <= LEAVES_MAX; i++)
         leaves *= c->branching;
     return leaves > LEAVES_MAX;
+}
+
+/* Whether all goes over connections. */
+static bool connects(const void *config)
+{
+    return ((const struct config *)config)->transport == TRANSPORT_CONNECTION;
 }
 
 static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
@@ -464,10 +422,12 @@ const struct model model_anti_entropy = {
     .config_size = sizeof(struct config),
     .state_size = sizeof(struct state),
     .record_size = sizeof(struct called),
-    .needs_state = needs_state,
+    .needs_state = call_needs_state,
+    .connects = connects,
     .check = check,
     .on_start = start,
     .on_timer = start_exchange,
     .on_message = receive,
+    .on_failed = call_fail,
     .on_learn = wake,
 };

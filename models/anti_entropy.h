@@ -3,6 +3,8 @@
 #ifndef MODELS_ANTI_ENTROPY_H
 #define MODELS_ANTI_ENTROPY_H
 
+#include "models/door.h"
+#include "models/partner.h"
 #include "sim/model.h"
 
 enum { PUSH, PULL, PUSH_PULL, MODES };
@@ -11,7 +13,7 @@ enum { FULL, BY_CHECKSUM, BY_DIGEST, RECENT, PEEL_BACK, MERKLE, COMPARISONS };
 struct config {
     bool enabled;
     sim_time interval, recent;
-    int clock, phase, mode, compare, partner;
+    int clock, phase, mode, compare, partner, transport;
     int64_t depth, branching, connection_limit, hunt;
     double spatial_exponent;
 };
@@ -19,6 +21,11 @@ struct config {
 enum { ENTRIES, SWAP, ASK, CHECKSUM, DIGEST, WANT, PEEL, BACK, TREE, CONNECT, ACCEPT, REJECT };
 
 enum { EXCHANGES, USEFUL, REJECTED };
+
+struct state {
+    uint32_t turn; /* partner: shuffled, round-robin */
+    struct door door;
+};
 
 /* What this node knows of what `peer` should hold too; a new set. */
 struct set *shared_with(struct node *n, node_id peer);
@@ -33,5 +40,18 @@ void peel_go_on(struct node *n, const struct message *m);
 /* merkle (anti_entropy_tree.c): the roots differ, so begins the descent; takes a TREE. */
 void tree_descend(struct node *n, node_id caller);
 void tree_take(struct node *n, const struct message *m);
+
+/* Whether a configuration needs a state; whom to call (anti_entropy_call.c). */
+bool call_needs_state(const void *config);
+struct partner_choice call_choice(struct node *n);
+
+/* With a connection limit: asks a partner, who may be hunted past so often; answers a CONNECT;
+ * tries another partner after a REJECT. */
+void call_ask(struct node *n, uint32_t hunts_left);
+void call_answer(struct node *n, const struct message *m);
+void call_again(struct node *n, const struct message *m);
+
+/* on_failed() of the model. */
+void call_fail(struct node *n, node_id to, const struct message *m);
 
 #endif

@@ -26,13 +26,19 @@
  * `durable` keeps both if the node keeps its data, and the node then goes on when it is back.  A
  * node that leaves gracefully sends its cache once more and gives up on it, unless it is durable.
  *
+ * transport: connection   a mail has failed, and goes to the cache, as soon as its connection is
+ * refused or has given up, and else after `timeout` as always: one that is lost once comes after
+ * 200 ms, and has failed by then if the timeout is not longer.  Without acknowledgements nothing
+ * follows from a failure.
+ *
  * A mail is a record, sorted by (update, receiver), and so is a receiver with mails in the cache
  * (direct_mail_cache.c).  Updates are written in the order of their numbers; what another model
  * hands on (revive: mail) is put in its place.
  *
- * Cost: O(replicas) messages an update; O(log mails) an acknowledgement, by binary search; the list
- * is walked at timers and when a silent receiver answers.  40 bytes a mail under way, and as much a
- * receiver that owes an answer.
+ * Cost: O(replicas) messages an update; O(log mails) an acknowledgement, by binary search, and a
+ * mail that fails or is sent again.  A pass looks at each receiver that owes an answer, and at each
+ * mail of the cache only where all of them are sent or can be given up.  40 bytes a mail under way,
+ * and as much a receiver that owes an answer.
  * Source: A. Demers et al., Epidemic algorithms for replicated database maintenance, PODC 1987,
  * section 1.2, where the mail system's queues may overflow.
  * Known values: without loss n-1 mails and n-1 acknowledgements; with a loss of p each way a mail
@@ -40,6 +46,7 @@
  * costs u mails and a probe each `retry_every` (tests/theory/direct_mail_test.c).
  */
 #include "models/direct_mail.h"
+#include "models/transport.h"
 
 #include <stdio.h>
 
@@ -61,6 +68,7 @@ enum {
     ROW_ATTEMPTS,
     ROW_GIVE_UP_AFTER,
     ROW_DURABLE,
+    ROW_TRANSPORT,
     ROWS
 };
 
@@ -86,6 +94,8 @@ static const struct param params[] = {
                                      "time until a mail is given up; 0 s: never"),
     [ROW_DURABLE] = PARAM_BOOL(struct config, durable, "false",
                                "the cache survives a crash of a node that keeps its data"),
+    [ROW_TRANSPORT] = PARAM_CHOICE(struct config, transport, "datagram", transport_names,
+                                   TRANSPORT_HELP, .is_young = true),
     [ROWS] = PARAM_END,
 };
 
@@ -127,6 +137,8 @@ static void sort_in(struct node *n, uint32_t place, uint32_t middle)
     reverse(mails, place, middle);
     reverse(mails, middle, end);
     reverse(mails, place, end);
+    if (mails[place + end - middle].update != NO_UPDATE)
+        cache_relink(n);
 }
 
 /* Mails one update, and remembers the mails if they are to be acknowledged. */
@@ -149,6 +161,7 @@ static void mail_update(struct node *n, update_id update, struct set *one)
 
             m->update = update;
             m->to = peer;
+            m->next = NOWHERE;
             m->sent = now;
             m->due = is_silent ? now : now + c->timeout;
         }
@@ -159,7 +172,7 @@ static void mail_update(struct node *n, update_id update, struct set *one)
     sort_in(n, place, count);
     node_after(n, c->timeout, TIMEOUT, update);
     if (((struct state *)node_state(n))->owing > 0) /* what was not sent waits */
-        cache_fail(n, place, place + added, NODE_ANY, false);
+        cache_fail(n, place, place + added, false);
 }
 
 static void learn(struct node *n, const struct set *news, enum learned how)
@@ -203,6 +216,22 @@ static void receive(struct node *n, const struct message *m)
     node_learn(n, m);
 }
 
+/* A connection has given a mail up, or was refused: it has failed before its timeout. */
+static void be_failed(struct node *n, node_id to, const struct message *m)
+{
+    const struct config *c = node_config(n);
+
+    if (m->kind != MAIL || !c->acknowledge)
+        return;
+    for (update_id i = 0; set_next(m->set, &i); i++) {
+        const uint32_t at = cache_find(n, node_record_count(n), i, to);
+
+        if (at < node_record_count(n) && ((struct mail *)node_records(n))[at].update == i)
+            cache_learn_of_failure(n, at, at + 1, to);
+    }
+    cache_forget_settled(n);
+}
+
 static void on_timer(struct node *n, int tag, uint32_t value)
 {
     const uint32_t count = node_record_count(n);
@@ -212,10 +241,9 @@ static void on_timer(struct node *n, int tag, uint32_t value)
         return;
     }
     if (tag == TIMEOUT)
-        cache_fail(n, cache_find(n, count, value, 0), cache_find(n, count, value + 1, 0), NODE_ANY,
-                   false);
+        cache_fail(n, cache_find(n, count, value, 0), cache_find(n, count, value + 1, 0), false);
     else
-        cache_fail(n, 0, cache_find(n, count, NO_UPDATE, 0), value, false);
+        cache_fail_again(n, value);
     cache_forget_settled(n);
 }
 
@@ -232,7 +260,7 @@ static void start(struct node *n)
             ((struct mail *)node_records(n))[i].due = cache_plan_pass(n);
     if (count == 0)
         return;
-    cache_fail(n, 0, mails, NODE_ANY, true);
+    cache_fail(n, 0, mails, true);
     cache_forget_settled(n);
 }
 
@@ -253,7 +281,13 @@ static void go_down(struct node *n, bool graceful, bool loses)
         return;
     node_count(n, graceful ? LOST_GIVEN_UP : LOST_CRASH, s->cached);
     node_records_keep(n, 0);
-    s->cached = s->settled = s->owing = 0;
+    s->cached = s->settled = s->owing = s->oldest = 0;
+}
+
+/* Whether all goes over connections. */
+static bool connects(const void *config)
+{
+    return ((const struct config *)config)->transport == TRANSPORT_CONNECTION;
 }
 
 static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
@@ -262,7 +296,7 @@ static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
     static const int cache_rows[] = { ROW_OVERFLOW, ROW_RETRY,         ROW_RETRY_EVERY, ROW_BACKOFF,
                                       ROW_ATTEMPTS, ROW_GIVE_UP_AFTER, ROW_DURABLE };
 
-    for (int row = ROW_TIMEOUT; row < ROWS && !c->acknowledge; row++) {
+    for (int row = ROW_TIMEOUT; row <= ROW_DURABLE && !c->acknowledge; row++) {
         if (!(given >> row & 1))
             continue;
         snprintf(why, PARAM_WHY_MAX, "`%s` has no effect with `acknowledge: false`",
@@ -290,10 +324,12 @@ const struct model model_direct_mail = {
     .state_size = sizeof(struct state),
     .record_size = sizeof(struct mail),
     .mails = true,
+    .connects = connects,
     .check = check,
     .on_start = start,
     .on_timer = on_timer,
     .on_message = receive,
+    .on_failed = be_failed,
     .on_learn = learn,
     .on_down = go_down,
 };

@@ -44,6 +44,9 @@
  * undone, even if the holder of the turn crashed.  If the start is down, that check does not take
  * place; the next has another start.
  *
+ * transport: connection   a turn has failed as soon as its connection is refused or has given up,
+ * and else after `timeout` as always; with `wait` after `timeout` alone.
+ *
  * Under `timing: rounds` a send takes a round.
  *
  * Cost: n - 1 messages a consistent shard and check; an inconsistent one 2n - 2 times 2 messages
@@ -52,6 +55,7 @@
  * copying of missing shards are those of InfluxDB Enterprise's anti-entropy service.
  * Known value: 2n - 2 sends, from every start and any gaps (tests/models/ring_repair_test.c).
  */
+#include "models/transport.h"
 #include "sim/model.h"
 
 #include <stdio.h>
@@ -69,7 +73,7 @@ static const char *const failures[] = {
 struct config {
     bool enabled;
     sim_time interval, timeout;
-    int compare, on_failure;
+    int compare, on_failure, transport;
 };
 
 static const struct param params[] = {
@@ -83,6 +87,8 @@ static const struct param params[] = {
     PARAM_CHOICE(struct config, on_failure, "skip", failures,
                  "then it goes there once more and on to the node after, again and again to the "
                  "same node, or the loop begins anew"),
+    PARAM_CHOICE(struct config, transport, "datagram", transport_names, TRANSPORT_HELP,
+                 .is_young = true),
     PARAM_END,
 };
 
@@ -468,6 +474,28 @@ static void receive(struct node *n, const struct message *m)
     }
 }
 
+/* The turn, or what comes before it, could not be delivered: it has failed before its timeout.  To
+ * `wait` is to wait for that. */
+static void be_failed(struct node *n, node_id to, const struct message *m)
+{
+    const struct config *c = node_config(n);
+    const bool hands_on = m->kind == ASK || m->kind == OFFER || m->kind == SEND;
+    struct loop *loop;
+
+    if (!hands_on || c->on_failure == WAIT)
+        return;
+    loop = loop_of(n, shard_of(m));
+    if (loop->ahead > 0 && loop->check == m->stamp && loop->handed == turn_of(m) &&
+        holder_ahead(n, shard_of(m), loop->ahead) == to)
+        handle_failure(n, shard_of(m), loop);
+}
+
+/* Whether all goes over connections. */
+static bool connects(const void *config)
+{
+    return ((const struct config *)config)->transport == TRANSPORT_CONNECTION;
+}
+
 static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
 {
     const struct config *c = config;
@@ -488,8 +516,10 @@ const struct model model_ring_repair = {
     .figures = figures,
     .config_size = sizeof(struct config),
     .record_size = sizeof(struct loop),
+    .connects = connects,
     .check = check,
     .on_start = start,
     .on_timer = act,
     .on_message = receive,
+    .on_failed = be_failed,
 };

@@ -33,13 +33,18 @@
  * which begins with the first, and rejects others; a rejected caller tries `hunt` more partners
  * that it has not called in this cycle.  A rejected call is no contact.
  *
+ * transport: connection   a contact that fails is none: nobody says that he knew.  Blind ones count
+ * as they are made, whatever becomes of them.  With a connection_limit who cannot be asked counts
+ * as having rejected.
+ *
  * What another model of the stack brings is news like any other by default; with `revive: mail` the
  * other models treat it as written here, so direct-mail mails it to all, unless it came by mail;
  * with `none` it is left to them.
  *
  * A node that leaves gracefully makes a last contact, without feedback, unless it had to ask first.
  *
- * How a node loses interest is in rumor_mongering_interest.c.
+ * How a node loses interest is in rumor_mongering_interest.c, and who may be called in
+ * rumor_mongering_contact.c.
  *
  * Cost: O(1) messages per active node and cycle; sets as in sim/set.h, counters bit-sliced.
  * Source: A. Demers et al., Epidemic algorithms for replicated database maintenance, PODC 1987,
@@ -52,6 +57,7 @@
 #include "models/rumor_mongering.h"
 #include "models/door.h"
 #include "models/partner.h"
+#include "models/transport.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -92,6 +98,7 @@ enum {
     ROW_REVIVE,
     ROW_CONNECTION_LIMIT,
     ROW_HUNT,
+    ROW_TRANSPORT,
     ROWS
 };
 
@@ -124,10 +131,11 @@ static const struct param params[] = {
                                          "calls that a partner accepts per interval; 0: no limit"),
     [ROW_HUNT] = PARAM_COUNT(struct config, hunt, "0", "0..1000",
                              "partners not yet called in this cycle that a rejected caller tries"),
+    [ROW_TRANSPORT] = PARAM_CHOICE(struct config, transport, "datagram", transport_names,
+                                   TRANSPORT_HELP, .is_young = true),
     [ROWS] = PARAM_END,
 };
 
-enum { RUMOR, CALL, ASK, KNEW, NEEDED, FAREWELL, CONNECT, ACCEPT, REJECT };
 static const struct message_kind messages[] = {
     [RUMOR] = { .name = "rumor", .carries = CARRIES_PAYLOAD },
     [CALL] = { .name = "call", .carries = CARRIES_PAYLOAD },
@@ -220,12 +228,6 @@ static void call(struct node *n, node_id partner)
         tell(n, partner, c->mode == PUSH ? RUMOR : CALL);
 }
 
-static void connect(struct node *n, node_id partner, uint32_t hunts_left)
-{
-    hunt_note(n, partner);
-    node_send_pack(n, partner, CONNECT, set_new(), &(struct pack){ .value = hunts_left });
-}
-
 static void call_partners(struct node *n)
 {
     const struct config *c = node_config(n);
@@ -240,7 +242,7 @@ static void call_partners(struct node *n)
         hunt_begin(n);
     for (int i = 0; i < count; i++)
         if (c->connection_limit > 0)
-            connect(n, partners[i], (uint32_t)c->hunt);
+            contact_ask(n, partners[i], (uint32_t)c->hunt);
         else
             call(n, partners[i]);
     if (c->mode != PULL && c->connection_limit == 0)
@@ -334,18 +336,6 @@ static void answer(struct node *n, node_id caller)
     count_blind(n, &caller, 1);
 }
 
-static void be_called(struct node *n, const struct message *m)
-{
-    const struct config *c = node_config(n);
-
-    if (door_admits(node_state(n), node_now(n), c->interval, c->connection_limit)) {
-        node_send(n, m->from, ACCEPT, set_new());
-        return;
-    }
-    node_count(n, REJECTED, 1);
-    node_send_pack(n, m->from, REJECT, set_new(), &(struct pack){ .value = m->value });
-}
-
 static void be_accepted(struct node *n, node_id partner)
 {
     const struct config *c = node_config(n);
@@ -353,16 +343,6 @@ static void be_accepted(struct node *n, node_id partner)
     call(n, partner);
     if (c->mode != PULL)
         count_blind(n, &partner, 1);
-}
-
-static void be_rejected(struct node *n, const struct message *m)
-{
-    const struct partner_choice anybody = { .how = PARTNER_RANDOM };
-    node_id partner;
-
-    hunt_note(n, m->from); /* it may have been called in the cycle before */
-    if (m->value > 0 && hunt_pick(n, &anybody, &partner))
-        connect(n, partner, m->value - 1);
 }
 
 static __attribute__((noinline)) void converse(struct node *n, const struct message *m)
@@ -385,13 +365,13 @@ static __attribute__((noinline)) void converse(struct node *n, const struct mess
         node_learn(n, m);
         break;
     case CONNECT:
-        be_called(n, m);
+        contact_answer(n, m);
         break;
     case ACCEPT:
         be_accepted(n, m->from);
         break;
     case REJECT:
-        be_rejected(n, m);
+        contact_again(n, m);
         break;
     }
 }
@@ -420,6 +400,12 @@ static void leave(struct node *n, bool graceful, bool loses)
         node_count(n, CONTACTS, !set_is_empty(told));
         node_send_some(n, partners[i], FAREWELL, told);
     }
+}
+
+/* Whether all goes over connections. */
+static bool connects(const void *config)
+{
+    return ((const struct config *)config)->transport == TRANSPORT_CONNECTION;
 }
 
 static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
@@ -489,12 +475,14 @@ const struct model model_rumor_mongering = {
     .sets = interest_sets,
     .record_size = sizeof(struct called),
     .needs_state = needs_state,
+    .connects = connects,
     .fanout = fanout,
     .check = check,
     .check_stack = check_stack,
     .on_start = start,
     .on_timer = start_cycle,
     .on_message = receive,
+    .on_failed = contact_fail,
     .on_learn = heat,
     .on_down = leave,
 };

@@ -10,11 +10,13 @@ enum { COUNTER, COIN, ROUNDS, NEVER };
 enum { HOT_AGAIN, MAIL_AGAIN, LEAVE_COLD };
 
 struct config {
-    int mode, clock, phase, stop, revive;
+    int mode, clock, phase, stop, revive, transport;
     int64_t fanout, k, connection_limit, hunt;
     sim_time interval;
     bool feedback, reset, minimisation;
 };
+
+enum { RUMOR, CALL, ASK, KNEW, NEEDED, FAREWELL, CONNECT, ACCEPT, REJECT };
 
 enum { CONTACTS, UNNECESSARY, RETIRED, REJECTED };
 
@@ -49,5 +51,14 @@ void interest_end_cycle(struct node *n);
 __attribute__((noinline)) void interest_send_counters(struct node *n, node_id to, int kind,
                                                       struct set *told);
 struct set *interest_compare_counters(struct node *n, const struct message *m);
+
+/* With a connection limit (rumor_mongering_contact.c): asks a partner, who may be hunted past so
+ * often; answers a CONNECT; tries another partner after a REJECT. */
+void contact_ask(struct node *n, node_id partner, uint32_t hunts_left);
+void contact_answer(struct node *n, const struct message *m);
+void contact_again(struct node *n, const struct message *m);
+
+/* on_failed() of the model. */
+void contact_fail(struct node *n, node_id to, const struct message *m);
 
 #endif

@@ -119,3 +119,8 @@ bool model_check(const struct model *model, char why[PARAM_WHY_MAX])
            fits("figures", count_figures(model), MODEL_FIGURES_MAX, why) && names_fit(model, why) &&
            kinds_fit(model, why) && callbacks_fit(model, why);
 }
+
+bool model_connects(const struct model *model, const void *config)
+{
+    return model->connects ? model->connects(config) : model->on_failed != NULL;
+}

@@ -87,6 +87,10 @@ struct model {
     /* Whether this configuration needs the state and the records at all; NULL: always. */
     bool (*needs_state)(const void *config);
 
+    /* Whether all that this configuration sends goes over connections, as node_send_reliably() has
+     * it; NULL: only what that sends. */
+    bool (*connects)(const void *config);
+
     /* For estimates before a run: the peers that a node sends to at a time; NULL: one. */
     int64_t (*fanout)(const void *config);
 
@@ -115,8 +119,8 @@ struct model {
 
     void (*on_message)(struct node *n, const struct message *m);
 
-    /* A message of node_send_reliably() could not be delivered: `m` as the receiver would have seen
-     * it. */
+    /* A message over a connection could not be delivered: `m` as the receiver would have seen it.
+     */
     void (*on_failed)(struct node *n, node_id to, const struct message *m);
 
     /*
@@ -144,6 +148,9 @@ struct model {
      * dropped.  `loses`: it will come back without its data. */
     void (*on_down)(struct node *n, bool graceful, bool loses);
 };
+
+/* Whether this configuration of a model may send over connections. */
+bool model_connects(const struct model *model, const void *config);
 
 /* Whether a model's tables are within the limits above, its names short enough, and those of its
  * callbacks there that belong together; if not, `why` says what is wrong, as in "has 20 figures;

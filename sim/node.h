@@ -231,6 +231,10 @@ struct set *node_key_ranges(const struct node *n, const struct set *a, uint32_t 
  */
 void node_forget(struct node *n, const struct set *deletions);
 
+/* Speed only: false as long as no node has forgotten a deletion or made one dormant.  Until then a
+ * node that keeps its data knows all that it has learned. */
+bool node_some_are_forgotten(const struct node *n);
+
 /*
  * Keeps the records of known deletions, but no longer counts them among what is known: they are not
  * told and leave the sets of all models, and a value that they supersede is not learned but

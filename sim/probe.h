@@ -21,7 +21,8 @@ enum probe_figure {
     PROBE_OPS,       /* sets made by operations on rows of bits */
     PROBE_QUEUED,    /* most events that waited at a time, one-shot timers among them */
     PROBE_CROWD,     /* most of them in one bucket, twice if they needed sorting */
-    PROBE_WAITING,   /* most messages that waited for an uplink */
+    PROBE_WAITING,   /* most messages that waited for a link, or were on their way to
+                        a downlink */
     PROBE_PARCELS,   /* most messages with several sets, or items, that were under way */
     PROBE_ITEMS,     /* most bytes of items that were, with what they are kept in */
     PROBE_TRANSFERS, /* most messages over connections that were under way */

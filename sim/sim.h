@@ -28,17 +28,44 @@ enum sim_stop_when { STOP_CONVERGED, STOP_QUIET, STOP_NEVER };
 
 enum {
     SIM_NODES_MAX = 1 << 30,
+    SIM_SAMPLES_MAX = 1000000, /* of a run */
     SIM_UPDATES_MAX = 1 << 20,
     SIM_FAULTS_MAX = 1000,
     SIM_SIDES_MAX = 255,
-    SIM_SHARDS_MAX = 1 << 16
+    SIM_SHARDS_MAX = 1 << 16,
+    SIM_GROUPS_MAX = 2500
 };
 
 #define SIM_RETRANSMIT     (200 * SIM_MILLISECOND)
 #define SIM_RETRANSMIT_MAX (365 * SIM_DAY) /* 64 times as much is still a time */
 
+/* What the network is to the nodes of one group, in the place of the same fields of struct
+ * sim_network.  Groups take the scenario's node numbers in their order, and all of them. */
+struct sim_group {
+    int64_t nodes; /* 0..SIM_NODES_MAX */
+    double loss, loss_burst;
+    int64_t bandwidth, downlink, queue_bytes;
+};
+
+/* Of the messages from one group to another. */
+struct sim_path_loss {
+    double mean, burst; /* as loss and loss_burst of struct sim_network */
+};
+
+struct sim_groups {
+    const struct sim_group *list; /* this and the others are borrowed */
+    size_t count;                 /* 1..SIM_GROUPS_MAX */
+
+    /* From each group to each, at [from * count + to]; NULL: as everywhere.  A latency >= 0 is all
+     * there is, another, x, stands for the law laws[-1 - x]. */
+    const sim_time *latency;
+    const struct distribution *const *laws;
+    const struct sim_path_loss *loss; /* beside that of the sender */
+};
+
 struct sim_network {
-    const struct distribution *latency; /* borrowed */
+    const struct distribution *latency; /* borrowed; where groups have their own, the law of them
+                                           all, which shapes queues and samples */
     enum sim_latency_per latency_per;
     double jitter;        /* uniform in latency * (1 +- jitter), per message; 0..1 */
     double loss;          /* probability that a message is lost */
@@ -46,10 +73,11 @@ struct sim_network {
     double duplicate;     /* probability that a message that arrives does so twice */
     int64_t header_bytes; /* added to every message */
     int64_t bandwidth;    /* of each node's uplink, bit/s; 0: no limit.  TIMING_EVENTS only */
-    int64_t queue_bytes;  /* that may wait for an uplink; < 0: no limit */
+    int64_t downlink;     /* the same of its downlink */
+    int64_t queue_bytes;  /* that may wait for an uplink, or a downlink; < 0: no limit */
+    const struct sim_groups *groups; /* borrowed; NULL: all nodes are alike */
     sim_time retransmit; /* how late what is lost on a connection is sent again; then twice as late,
-                            and so on; 0..SIM_RETRANSMIT_MAX, 0 counts as SIM_RETRANSMIT.  No key of
-                            a scenario sets it */
+                            and so on; 0..SIM_RETRANSMIT_MAX, 0 counts as SIM_RETRANSMIT */
 };
 
 struct sim_churn {
@@ -176,7 +204,7 @@ struct sim_config {
     /* Updates injected before the one, or within the other before stop.at, are not measured; costs
      * are counted from the one on, and averages over time are over what is between them. */
     sim_time warmup, cooldown;
-    sim_time sample_every; /* 0: auto, 128 to 256 samples a run, fewer below 2048 nodes with little
+    sim_time sample_every; /* of at most SIM_SAMPLES_MAX; more fail the run.  0: auto, 128 to 256 samples a run, fewer below 2048 nodes with little
                               to do, down to 16 to 32, and some early ones besides */
     bool node_histograms;
     const struct sim_layer *stack;       /* the strategy's models in their written order */
@@ -235,7 +263,8 @@ struct sim_fault_event {
 
 struct sim_result {
     enum sim_status status;
-    const char *stop_reason; /* converged, quiet, time, events, memory, cancelled, model */
+    const char *stop_reason; /* converged, quiet, time, events, samples, memory, cancelled,
+                                model */
     char error[160];         /* SIM_FAILED: one sentence */
     sim_time end;
     uint64_t events;

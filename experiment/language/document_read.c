@@ -6,13 +6,12 @@
  * parser keeps the open maps and lists on a stack of its own; an anchor is known from its start,
  * so an alias within the thing it names is seen as a cycle.
  */
+#include "base/input_file.h"
 #include "experiment/language/document.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <yaml.h>
 
@@ -35,33 +34,6 @@ struct reading {
 static void io_error(struct errors *errors, const char *path, const char *why)
 {
     errors_add(errors, ERROR_IO, "cannot read %s: %s", path, why);
-}
-
-/* Opens a regular file of bearable size; -1 and an error otherwise. */
-static int open_file(const char *path, struct errors *errors)
-{
-    struct stat status;
-    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-
-    if (file < 0 || fstat(file, &status) != 0) {
-        io_error(errors, path, g_strerror(errno));
-        if (file >= 0)
-            close(file);
-        return -1;
-    }
-    if (S_ISREG(status.st_mode) && status.st_size <= DOCUMENT_BYTES_MAX)
-        return file;
-    if (S_ISREG(status.st_mode))
-        errors_add(errors, ERROR_IO, "cannot read %s: it has %lld bytes, more than 16 MiB", path,
-                   (long long)status.st_size);
-    else
-        io_error(errors, path,
-                 S_ISDIR(status.st_mode) ? "it is a directory"
-                 : S_ISFIFO(status.st_mode)
-                     ? "it is a pipe; `-` reads standard input, as in - <PIPE"
-                     : "it is not a regular file");
-    close(file);
-    return -1;
 }
 
 /* The number of the open file that `path` is a name of; -1: it is a name in the file system. */
@@ -173,7 +145,7 @@ static struct source *read_open(int file, const char *path, struct errors *error
 
 struct source *source_read(const char *path, struct errors *errors)
 {
-    int file = open_file(path, errors);
+    int file = input_file_open(path, DOCUMENT_BYTES_MAX, errors);
     struct source *source;
 
     if (file < 0)

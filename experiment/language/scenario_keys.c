@@ -86,6 +86,23 @@ static const struct key_need uplinks = {
     .otherwise = "has no effect without `network.bandwidth`, for which messages queue",
 };
 
+static bool has_connections(const struct scenario *s)
+{
+    for (int i = 0; i < s->strategies.count; i++)
+        for (int j = 0; j < s->strategies.list[i].count; j++) {
+            const struct scenario_layer *layer = &s->strategies.list[i].layers[j];
+
+            if (model_connects(layer->model, layer->config))
+                return true;
+        }
+    return false;
+}
+static const struct key_need connections = {
+    .because = "strategies",
+    .is_met = has_connections,
+    .otherwise = "has no effect without `transport: connection` in a model of a strategy",
+};
+
 static bool has_churn(const struct scenario *s)
 {
     return s->session.family != NULL;
@@ -220,6 +237,10 @@ const struct key scenario_keys[] = {
     PLAIN("network.duplicate", FRACTION, config.network.duplicate, "0", "0..1",
           "probability that a message arrives twice", .details = duplicate_details,
           .flags = KEY_YOUNG),
+    PLAIN(
+        "network.retransmit", TIME, config.network.retransmit, "200ms", "1us..365d",
+        "how late what is lost on a connection is sent again; then twice as late, up to six times",
+        .needs = { &connections }, .flags = KEY_YOUNG),
     PLAIN("network.header", SIZE, config.network.header_bytes, "28B", "0B..1MiB",
           "added to every message (UDP over IPv4: 28 B)"),
     OWN("churn.session", kind_random_time, session, NULL,

@@ -180,6 +180,15 @@ static void read_strategies(const struct item *item, void *field, struct scenari
         read_strategy(item->children[i], field, reader);
 }
 
+/* A row that what was stored earlier has not, at its default. */
+static bool is_still_silent(const struct scenario_layer *layer, const struct param *row)
+{
+    char text[QUANTITY_TEXT_MAX];
+
+    param_get(row, layer->config, text);
+    return row->is_young && strcmp(text, row->fallback) == 0;
+}
+
 /* The rows that the completed scenario names: those given, and the others that would do. */
 static uint64_t effective_rows(const struct scenario_strategy *strategy,
                                const struct scenario_layer *layer)
@@ -208,7 +217,7 @@ static void write_layer(GString *out, const struct scenario_strategy *strategy,
 
     g_string_append_printf(out, "%s: {", layer->model->name);
     for (int i = 0; rows[i].type != PARAM_TYPE_END; i++) {
-        if (!(effective >> i & 1))
+        if (!(effective >> i & 1) || is_still_silent(layer, &rows[i]))
             continue;
         param_get(&rows[i], layer->config, text);
         g_string_append_printf(out, "%s%s: %s", separator, rows[i].name, text);

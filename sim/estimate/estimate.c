@@ -82,15 +82,26 @@ static double layer_bytes(const struct sim_layer *layer)
     return bytes;
 }
 
+/* Whether some node's uplink, or its downlink, has a limit. */
+static bool has_links(const struct sim_network *network, bool is_down)
+{
+    const struct sim_groups *groups = network->groups;
+
+    for (size_t i = 0; groups && i < groups->count; i++)
+        if ((is_down ? groups->list[i].downlink : groups->list[i].bandwidth) > 0)
+            return true;
+    return !groups && (is_down ? network->downlink : network->bandwidth) > 0;
+}
+
 /* Bytes a node for what the network does beyond delay and loss. */
 static double effects_bytes(const struct sim_config *config)
 {
-    double bytes = 0;
+    double bytes = regions_node_bytes(&config->network);
 
     if (config->network.loss_burst > 0)
         bytes += sizeof(uint8_t);
-    if (config->network.bandwidth > 0)
-        bytes += sizeof(struct uplink);
+    for (int is_down = 0; is_down < 2; is_down++)
+        bytes += has_links(&config->network, is_down) ? sizeof(struct uplink) : 0;
     for (size_t i = 0; i < config->fault_count; i++)
         bytes += fault_kinds[config->faults[i].kind].node_bytes;
     return bytes;
@@ -163,7 +174,8 @@ static double samples_bytes(const struct sim_config *config, double end)
 {
     if (config->sample_every <= 0)
         return 0; /* some hundred */
-    return DOUBLED * sizeof(struct sim_sample) * (end / (double)config->sample_every);
+    return DOUBLED * sizeof(struct sim_sample) *
+           fmin(end / (double)config->sample_every, SIM_SAMPLES_MAX);
 }
 
 /*
@@ -222,7 +234,7 @@ static double held_at_most(const struct sim_config *config)
     messages *= implied_updates(config, latency * 1e9);
     held[PROBE_QUEUED] = messages + nodes * (1 + 4 * sends * latency);
     held[PROBE_CROWD] = held[PROBE_QUEUED];
-    if (config->network.bandwidth > 0)
+    if (has_links(&config->network, false) || has_links(&config->network, true))
         held[PROBE_WAITING] = messages + nodes * sends * stop / 1e9;
     held[PROBE_PARCELS] = held[PROBE_QUEUED];
     held[PROBE_ROWS] = ROWS_CERTAIN * nodes + held[PROBE_QUEUED] + updates;
@@ -298,8 +310,10 @@ static bool sends_more(const struct sim_config *config)
     for (int i = 0; i < config->stack_count; i++) {
         const struct model *model = config->stack[i].model;
 
+        if (model_connects(model, config->stack[i].config))
+            return true;
         for (const struct message_kind *kind = model->messages; kind && kind->name; kind++)
-            if (kind->item_size > 0 || model->on_failed)
+            if (kind->item_size > 0)
                 return true;
     }
     return false;

@@ -115,6 +115,24 @@ static void free_faults(struct sim_fault *faults, size_t count)
     free(faults);
 }
 
+/* ---- groups ---- */
+
+/* The groups of `config` among `nodes` nodes, each with its share of them; a list to be freed. */
+static struct sim_group *scaled_groups(const struct sim_config *config, int64_t nodes)
+{
+    const struct sim_groups *groups = config->network.groups;
+    const double scale = (double)config->nodes / (double)nodes;
+    struct sim_group *list = groups ? copy_of(groups->list, groups->count, sizeof *list) : NULL;
+    int64_t before = 0, given = 0;
+
+    for (size_t i = 0; list && i < groups->count; i++) {
+        before += groups->list[i].nodes;
+        list[i].nodes = (int64_t)((double)before / scale + 0.5) - given;
+        given += list[i].nodes;
+    }
+    return list;
+}
+
 /* ---- the pilot ---- */
 
 /* `config` at another size; the faults are as they were. */
@@ -156,7 +174,13 @@ struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, 
     struct sim_config small = resized(config, size);
     struct sim_result result;
     struct sim_fault *faults = scaled_faults(config, size.nodes, &small.fault_count);
+    struct sim_groups groups;
 
+    if (config->network.groups) {
+        groups = *config->network.groups;
+        groups.list = scaled_groups(config, size.nodes);
+        small.network.groups = groups.list ? &groups : NULL; /* memory is short: without them */
+    }
     small.faults = faults;
     small.watch = NULL;
     small.observer = NULL;
@@ -168,5 +192,7 @@ struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, 
     pilot.cost = cost_of(&small, &pilot.probe);
     sim_result_clear(&result);
     free_faults(faults, small.fault_count);
+    if (small.network.groups)
+        free((void *)(uintptr_t)groups.list);
     return pilot;
 }

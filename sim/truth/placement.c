@@ -117,6 +117,21 @@ uint32_t placement_index(const struct placement *placement, node_id node, uint32
     return steps_from(placement, stretch_of(placement, node).first, shard);
 }
 
+uint32_t placement_starting(const struct placement *placement, uint64_t position)
+{
+    position %= placement->nodes;
+    return first_from(placement, position + 1) - first_from(placement, position);
+}
+
+uint32_t placement_common(const struct placement *placement, node_id node, int64_t steps)
+{
+    const int64_t own = numbering_outside(placement->numbering, node) + (int64_t)placement->nodes;
+    const int64_t last = own + (steps < 0 ? steps : 0);
+    const int64_t first = own + (steps > 0 ? steps : 0) - placement->replicas + 1;
+
+    return first_from(placement, (uint64_t)last + 1) - first_from(placement, (uint64_t)first);
+}
+
 bool placement_meet(const struct placement *placement, node_id a, node_id b)
 {
     const struct stretch one = stretch_of(placement, a), other = stretch_of(placement, b);

@@ -55,6 +55,13 @@ uint32_t placement_count(const struct placement *placement, node_id node);
 uint32_t placement_of(const struct placement *placement, node_id node, uint32_t index);
 uint32_t placement_index(const struct placement *placement, node_id node, uint32_t shard);
 
+/* How many shards start at a position of the ring, which may be counted on for some turns. */
+uint32_t placement_starting(const struct placement *placement, uint64_t position);
+
+/* How many shards a node has in common with the node that is `steps` after it on the ring, or before
+ * it, -replicas < steps < replicas; without those that the two share the other way round. */
+uint32_t placement_common(const struct placement *placement, node_id node, int64_t steps);
+
 /* Whether two nodes, or a node with itself, should hold a shard in common. */
 bool placement_meet(const struct placement *placement, node_id a, node_id b);
 

@@ -107,6 +107,11 @@ static inline bool handle_is_inline(uint32_t handle)
     return (handle & 3) == 1;
 }
 
+static inline bool handle_is_row(uint32_t handle)
+{
+    return !(handle & 1);
+}
+
 static inline bool handle_is_parcel(uint32_t handle)
 {
     return (handle & 7) == 3;

@@ -33,6 +33,7 @@ enum purpose {
     PURPOSE_COPY_JITTER, /* as PURPOSE_JITTER, of the second copy */
     PURPOSE_OBSTACLE,    /* of a fault (fault), and for it (sender, its messages so far): loss */
     PURPOSE_ORDER,       /* (node, lap) of the order in which it calls its peers */
+    PURPOSE_PATH,        /* (sender, its messages so far): loss between groups */
     PURPOSE_COUNT
 };
 

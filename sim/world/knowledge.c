@@ -64,7 +64,7 @@ void knowledge_relay(struct run *run, const struct set *a)
 
 /* Splits news among versions of a key: *learned gets the older values that they supersede and that
  * were not known either; what is left of *spread are the newest only. */
-static void supersede(struct run *run, const struct set *known, struct set **learned,
+static RARE void supersede(struct run *run, const struct set *known, struct set **learned,
                       struct set **spread)
 {
     const struct track *tracks = run->census.tracks;
@@ -180,7 +180,7 @@ static void excuse(struct run *run, node_id node, const struct set *lapsed)
 
 /* If the node whose turn it is shows none of the keys of `changed`, it needs no record of what has
  * lapsed of them since. */
-static void excuse_newer(struct run *run, const struct set *changed)
+static RARE void excuse_newer(struct run *run, const struct set *changed)
 {
     const struct track *tracks = run->census.tracks;
     struct set *newer = SET_EMPTY;
@@ -303,7 +303,7 @@ static void undo(struct run *run, update_id update, struct set **forgotten)
  * The node learns `learned`, `news` being the newest of each key.  Returns those that it had
  * forgotten or kept dormant; the census counted them as known all along.
  */
-static struct set *recall(struct run *run, const struct set *news, const struct set *learned)
+static RARE struct set *recall(struct run *run, const struct set *news, const struct set *learned)
 {
     const node_id self = run->node.id;
     struct set *forgotten = side_set(run, run->forgotten, self);
@@ -350,7 +350,7 @@ static void meet_dormant(struct run *run, const struct set *got, struct set **ag
 }
 
 /* Tells the models of dormant deletions that supersede something of `got`. */
-static void tell_obsolete(struct run *run, const struct set *got)
+static RARE void tell_obsolete(struct run *run, const struct set *got)
 {
     struct set *again = SET_EMPTY, *met = SET_EMPTY;
     const uint32_t through = run->node.layer->index;
@@ -422,7 +422,7 @@ static void count_copies_received(struct run *run, const struct set *got, const 
 }
 
 /* Takes out of *lacking what dormant deletions supersede, but not these themselves. */
-static void leave_out_obsolete(struct run *run, const struct set *got, struct set **lacking)
+static RARE void leave_out_obsolete(struct run *run, const struct set *got, struct set **lacking)
 {
     struct set *again = SET_EMPTY, *met = SET_EMPTY;
 

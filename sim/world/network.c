@@ -53,11 +53,16 @@ void network_init(struct run *run)
         run->latency_rule = LATENCY_FIXED;
     else if (network->latency_per == LATENCY_PER_PAIR)
         run->latency_rule = LATENCY_PAIR;
+    if (network->groups && network->groups->latency)
+        run->latency_rule =
+            network->latency_per == LATENCY_PER_PAIR ? LATENCY_REGION_PAIR : LATENCY_REGION;
     if (run->round) {
         run->latency_rule = LATENCY_FIXED;
         run->network_delay = 1; /* ns: messages of a round follow one another within it */
         run->jitter = 0;
     }
+    run->jitters_apart = run->jitter && (run->latency_rule == LATENCY_MESSAGE ||
+                                         run->latency_rule == LATENCY_REGION);
     run->draws_latency = run->latency_rule == LATENCY_MESSAGE && !run->jitter &&
                          distribution_has_table(network->latency);
     network_init_queue(run->config, &run->memory, &run->queue);
@@ -74,9 +79,17 @@ sim_time network_latency(const struct run *run, node_id from, node_id to, uint32
 {
     uint32_t jitter = high;
 
-    if (run->latency_rule == LATENCY_MESSAGE && run->jitter)
+    if (run->jitters_apart)
         jitter = (uint32_t)(draw(run->keys[PURPOSE_JITTER], from, number) >> 32);
     return network_latency_of(run, from, to, high, jitter);
+}
+
+/* The same by the groups of the two. */
+static RARE sim_time latency_between(const struct run *run, node_id from, node_id to, uint32_t bits)
+{
+    if (run->latency_rule == LATENCY_REGION_PAIR)
+        bits = (uint32_t)(draw(run->keys[PURPOSE_PAIR], from, to) >> 32);
+    return regions_latency(&run->effects.regions, from, to, bits);
 }
 
 sim_time network_latency_of(const struct run *run, node_id from, node_id to, uint32_t bits,
@@ -87,8 +100,10 @@ sim_time network_latency_of(const struct run *run, node_id from, node_id to, uin
     if (run->latency_rule == LATENCY_PAIR)
         latency = distribution_value(run->latency,
                                      (uint32_t)(draw(run->keys[PURPOSE_PAIR], from, to) >> 32));
-    if (run->latency_rule == LATENCY_MESSAGE)
+    else if (run->latency_rule == LATENCY_MESSAGE)
         latency = distribution_value(run->latency, bits);
+    else if (run->latency_rule != LATENCY_FIXED)
+        latency = latency_between(run, from, to, bits);
     /* latency * (1 + fraction * u), u uniform in [-1, 1) */
     int64_t by = (int64_t)((int128)run->jitter * ((int64_t)jitter - INT64_C(0x80000000)) >> 31);
 

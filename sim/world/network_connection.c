@@ -92,6 +92,26 @@ void connection_send(struct run *run, node_id to, int kind, uint32_t load, uint6
     transmit(run, (place - 1) << 3 | 7);
 }
 
+bool connection_open(struct run *run, struct letter *letter)
+{
+    const uint32_t place = new_place(run);
+
+    if (!place) {
+        network_release(run, letter->load);
+        return false;
+    }
+    run->transfers[place - 1] = (struct transfer){ .load = letter->load,
+                                                   .from = run->node.id,
+                                                   .to = letter->to,
+                                                   .life = run_life(run, run->node.id),
+                                                   .number = letter->number,
+                                                   .tries = 1,
+                                                   .tag = letter->tag,
+                                                   .sent = run->node.now };
+    letter->load = (place - 1) << 3 | 7;
+    return true;
+}
+
 /* ---- what comes of them ---- */
 
 /* The sender will look after its transfer. */

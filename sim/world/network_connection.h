@@ -32,6 +32,11 @@ enum { RETRANSMISSIONS_MAX = 6 };
  * what its kind charges for its set. */
 void connection_send(struct run *run, node_id to, int kind, uint32_t load, uint64_t beside);
 
+/* The same of a message that the node whose turn it is has just sent, its first transmission, with
+ * nothing beside: `letter` then carries the transfer.  False, and what it carried is released, if
+ * memory is short. */
+bool connection_open(struct run *run, struct letter *letter);
+
 /* What a transfer carries: the handle of a set or a parcel. */
 uint32_t connection_load(const struct run *run, uint32_t handle);
 

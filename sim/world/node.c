@@ -290,6 +290,11 @@ sim_time node_activated(const struct node *n, update_id update)
     return run_of_const(n)->census.tracks[update].activated;
 }
 
+bool node_some_are_forgotten(const struct node *n)
+{
+    return !set_is_empty(run_of_const(n)->lapsed);
+}
+
 void node_forget(struct node *n, const struct set *deletions)
 {
     knowledge_forget(run_of(n), deletions);

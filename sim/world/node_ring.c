@@ -48,7 +48,8 @@ static node_id on_ring(const struct run *run, const struct ring *ring, uint32_t 
 /* ---- by distance ---- */
 
 enum {
-    TRIES_MAX = 64, /* draws of one who is up; then the live ones are weighed */
+    TRIES_MIN =
+        64, /* draws of one who is up, or as many as there are to be weighed; then they are */
     NEXT_ONLY = 63, /* exponents above it are for next neighbours: 2^-63 is no chance */
 };
 
@@ -75,7 +76,7 @@ static struct way draw_by_distance(struct node *n, double exponent, node_id *pee
 }
 
 /* Those who are weighed: of a view the places in it; on this node's rings the nodes that may be up,
- * all live ones or the places of its shards. */
+ * all live ones or those near, on either side, with whom it has shards in common. */
 static uint32_t spot_count(struct node *n)
 {
     const struct run *run = run_of_const(n);
@@ -83,7 +84,16 @@ static uint32_t spot_count(struct node *n)
     if (!run->peers->has_ring)
         return run->peers->places.count(n);
     return placement_is_everywhere(&run->placement) ? live_others(&run->live, n->id)
-                                                    : ring_count(n) * (run->placement.replicas - 1);
+                                                    : 2 * (run->placement.replicas - 1);
+}
+
+/* The node so many steps after this one on the ring of all, or before it. */
+static node_id node_near(const struct node *n, int64_t steps)
+{
+    const struct run *run = run_of_const(n);
+    const int64_t own = numbering_outside(&run->numbering, n->id);
+
+    return numbering_inside(&run->numbering, (node_id)((own + steps + run->nodes) % run->nodes));
 }
 
 /* How far it is to a place of a view, up the ring of all nodes; 0: it is no peer. */
@@ -99,28 +109,40 @@ static uint32_t steps_to_place(struct node *n, uint32_t index, node_id *peer)
     return (numbering_outside(&run->numbering, *peer) + run->nodes - own) % run->nodes;
 }
 
-/* The weight of the `index`-th of them, 0 if it is down. */
+/* With shards, the weight of the `index`-th of those near: for each shard in common, by the
+ * distance on its ring, which is the same on all.  0 if it is down. */
+static double weight_near(struct node *n, double exponent, uint32_t index, node_id *peer)
+{
+    struct run *run = run_of(n);
+    const int64_t replicas = run->placement.replicas;
+    const int64_t steps = index < replicas - 1 ? index + 1 - replicas : index + 2 - replicas;
+    const uint32_t ahead = (uint32_t)(steps < 0 ? steps + replicas : steps);
+
+    *peer = node_near(n, steps);
+    if (run_is_down(run, *peer))
+        return 0;
+    return placement_common(&run->placement, n->id, steps) *
+           distances_weight(&run->distances, &run->memory, exponent, (uint32_t)replicas, ahead);
+}
+
+/* The weight of the `index`-th of those who are weighed, 0 if it is down. */
 static double weight_of(struct node *n, double exponent, uint32_t index, node_id *peer)
 {
     struct run *run = run_of(n);
-    const uint32_t others = run->placement.replicas - 1;
-    const bool is_everywhere = placement_is_everywhere(&run->placement);
+    const uint32_t nodes = run->nodes;
+    uint32_t steps;
 
-    if (!run->peers->has_ring) {
-        const uint32_t steps = steps_to_place(n, index, peer);
-
-        return steps ? distances_weight(&run->distances, &run->memory, exponent, run->nodes, steps)
-                     : 0;
+    if (!run->peers->has_ring)
+        steps = steps_to_place(n, index, peer);
+    else if (!placement_is_everywhere(&run->placement))
+        return weight_near(n, exponent, index, peer);
+    else {
+        *peer = live_other(&run->live, n->id, index);
+        steps = (numbering_outside(&run->numbering, *peer) + nodes -
+                 numbering_outside(&run->numbering, n->id)) %
+                nodes;
     }
-    const struct ring ring = ring_of(n, is_everywhere ? 0 : index / others);
-    uint32_t steps = 1 + index % others;
-
-    *peer = is_everywhere ? live_other(&run->live, n->id, index) : on_ring(run, &ring, steps);
-    if (run_is_down(run, *peer))
-        return 0;
-    if (is_everywhere)
-        steps = (numbering_outside(&run->numbering, *peer) + ring.size - ring.own) % ring.size;
-    return distances_weight(&run->distances, &run->memory, exponent, ring.size, steps);
+    return steps ? distances_weight(&run->distances, &run->memory, exponent, nodes, steps) : 0;
 }
 
 /* The peer of a view that is nearest, of two the one on the way drawn. */
@@ -143,24 +165,62 @@ static bool nearest(struct node *n, const struct way *way, node_id *peer)
     return least < UINT32_MAX;
 }
 
-/* The next that is up, round the ring drawn or the rings after it. */
-static bool next_live(struct node *n, const struct way *way, node_id *peer)
+/* The next that is up on one ring. */
+static bool next_on_ring(const struct node *n, uint32_t index, bool is_up, node_id *peer)
 {
     const struct run *run = run_of_const(n);
-    const uint32_t rings = run->peers->has_ring ? ring_count(n) : 0;
+    const struct ring ring = ring_of(n, index);
 
-    if (!run->peers->has_ring)
-        return nearest(n, way, peer);
-    for (uint32_t i = 0; i < rings; i++) {
-        const struct ring ring = ring_of(n, (way->index + i) % rings);
+    for (uint32_t steps = 1; steps < ring.size; steps++) {
+        *peer = on_ring(run, &ring, is_up ? steps : ring.size - steps);
+        if (!run_is_down(run, *peer))
+            return true;
+    }
+    return false;
+}
 
-        for (uint32_t steps = 1; steps < ring.size; steps++) {
-            *peer = on_ring(run, &ring, way->is_up ? steps : ring.size - steps);
+/* How many steps after this node the last one of its ring is. */
+static int64_t end_of_ring(const struct node *n, uint32_t index)
+{
+    const struct ring ring = ring_of(n, index);
+
+    return (int64_t)ring.size - 1 - ring.own;
+}
+
+/* The next that is up on the rings after one, on which all are down: those that start elsewhere add
+ * nodes at their ends. */
+static bool next_beyond(const struct node *n, uint32_t index, bool is_up, node_id *peer)
+{
+    const struct run *run = run_of_const(n);
+    const int64_t others = (int64_t)run->placement.replicas - 1;
+    int64_t known = end_of_ring(n, index), end;
+    uint32_t common;
+
+    for (; known < others; known = end) {
+        common = placement_common(&run->placement, n->id, known + 1);
+        if (common == 0)
+            return false;
+        end = end_of_ring(n, ring_count(n) - common);
+        for (int64_t i = 0; i < end - known; i++) {
+            *peer = node_near(n, is_up ? known + 1 + i : end - i);
             if (!run_is_down(run, *peer))
                 return true;
         }
     }
     return false;
+}
+
+/* The next that is up, round the ring drawn or the rings after it, round to the first ones. */
+static bool next_live(struct node *n, const struct way *way, node_id *peer)
+{
+    const struct run *run = run_of_const(n);
+
+    if (!run->peers->has_ring)
+        return nearest(n, way, peer);
+    if (placement_is_everywhere(&run->placement))
+        return next_on_ring(n, 0, way->is_up, peer);
+    return next_on_ring(n, way->index, way->is_up, peer) ||
+           next_beyond(n, way->index, way->is_up, peer) || next_on_ring(n, 0, way->is_up, peer);
 }
 
 /* One of those who are weighed, by the law, in two passes over them; where all weights are too
@@ -196,7 +256,7 @@ bool node_pick_by_distance(struct node *n, double exponent, node_id *peer)
     }
     if (!peers_has_others(run, n->id))
         return false;
-    for (int tries = 0; tries < TRIES_MAX; tries++) {
+    for (uint32_t tries = 0; tries < TRIES_MIN || tries < spot_count(n); tries++) {
         way = draw_by_distance(n, exponent, peer);
         if (peers_may_be(run, *peer))
             return true;
@@ -221,10 +281,20 @@ static bool next_of_view(struct node *n, uint32_t *turn, node_id *peer)
     return false;
 }
 
+/* Whether all others on this node's rings are down. */
+static bool is_alone(const struct node *n)
+{
+    const struct run *run = run_of_const(n);
+
+    return placement_is_everywhere(&run->placement) ? live_others(&run->live, n->id) == 0
+                                                    : peers_live_places(n) == 0;
+}
+
 bool node_pick_in_turn(struct node *n, uint32_t *turn, node_id *peer)
 {
     const struct run *run = run_of(n);
-    uint32_t others, rings;
+    uint32_t others, rings, enough;
+    uint64_t lap;
 
     if (!run->peers->has_ring)
         return next_of_view(n, turn, peer);
@@ -232,10 +302,18 @@ bool node_pick_in_turn(struct node *n, uint32_t *turn, node_id *peer)
         return false;
     rings = ring_count(n);
     others = run->placement.replicas - 1;
-    for (uint64_t tries = 0; tries < (uint64_t)rings * others; tries++) {
-        const uint32_t count = (*turn)++;
+    enough =
+        placement_is_everywhere(&run->placement) ? TRIES_MIN : others; /* to look if any is up */
+    lap = (uint64_t)rings * others;
+    for (uint64_t tries = 0; tries < lap; tries++) {
+        const uint32_t count = *turn;
         const struct ring ring = ring_of(n, count / others % rings);
 
+        if (tries == enough && is_alone(n)) {
+            *turn += (uint32_t)(lap - tries);
+            return false;
+        }
+        ++*turn;
         *peer = on_ring(run, &ring, 1 + count % others);
         if (peers_may_be(run, *peer))
             return true;

@@ -48,7 +48,9 @@ void node_send_pack_to(struct node *n, const node_id *to, int count, int kind, s
     }
     beside = network_bytes_beside(run, kind, pack);
     load = network_parcel(run, kind, set, pack, (uint32_t)count);
-    for (int i = 0; i < count && load; i++) {
+    for (int i = 0; i < count && load && n->layer->connects; i++)
+        connection_send(run, to[i], kind, load, beside);
+    for (int i = 0; i < count && load && !n->layer->connects; i++) {
         run->traffic[network_tag(n, kind)].beside += beside;
         network_send(run, to[i], kind, set, load);
     }

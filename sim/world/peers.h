@@ -69,6 +69,11 @@ static inline bool peers_has_others(const struct run *run, node_id self)
     return run->placement.replicas > 1 && placement_count(&run->placement, self) > 0;
 }
 
+/* How many of the other places of this node's shards have a holder that is up: with shards one for
+ * each shard that the two have in common.  Goes over the nodes near on the ring, however many
+ * shards they hold. */
+uint64_t peers_live_places(const struct node *n);
+
 /* How many peers there are now. */
 uint32_t peers_count(struct node *n);
 

@@ -7,7 +7,13 @@
  */
 #include "sim/world/peers.h"
 
-enum { TRIES_MAX = 16 }; /* draws of a holder that is up; then the live ones are counted */
+enum { TRIES_MIN = 16 };
+
+/* Draws of a holder that is up; then the live ones are counted, which takes as long as so many. */
+static uint32_t tries_max(const struct run *run)
+{
+    return run->placement.replicas > TRIES_MIN ? run->placement.replicas : TRIES_MIN;
+}
 
 /* The holders of a node's shards are near on the ring of node numbers: those on both sides. */
 static uint32_t count_near(struct node *n)
@@ -52,34 +58,82 @@ static node_id draw_holder(struct node *n)
     return placement_holder(placement, shard, place + (place >= own));
 }
 
-/* The `index`-th live one of the other places of this node's shards, and *count of them, if there
- * are no more. */
-static node_id live_place(const struct node *n, uint32_t index, uint32_t *count)
+/* The holders of shards that start at one position of the ring: those that are up, this node not
+ * among them. */
+struct crowd {
+    uint64_t start; /* counted on from a turn before, as a node's shards are */
+    uint32_t live;
+};
+
+static bool is_live_other(const struct node *n, uint64_t position)
 {
     const struct run *run = run_of_const(n);
-    const struct placement *placement = &run->placement;
-    const uint32_t shards = placement_count(placement, n->id);
+    const node_id node =
+        numbering_inside(&run->numbering, (node_id)(position % run->placement.nodes));
 
-    *count = 0;
-    for (uint32_t i = 0; i < shards; i++)
-        for (uint32_t place = 0; place < placement->replicas; place++) {
-            node_id node = placement_holder(placement, placement_of(placement, n->id, i), place);
+    return node != n->id && !run_is_down(run, node);
+}
 
-            if (node != n->id && !run_is_down(run, node) && (*count)++ == index)
-                return node;
-        }
-    return n->id;
+/* Those of this node's first shard, and the next ones. */
+static struct crowd first_crowd(const struct node *n)
+{
+    const struct placement *placement = &run_of_const(n)->placement;
+    const uint64_t own = numbering_outside(placement->numbering, n->id);
+    struct crowd crowd = { .start = own + placement->nodes + 1 - placement->replicas };
+
+    for (uint32_t place = 0; place < placement->replicas; place++)
+        crowd.live += is_live_other(n, crowd.start + place);
+    return crowd;
+}
+
+static void next_crowd(const struct node *n, struct crowd *crowd)
+{
+    const uint32_t replicas = run_of_const(n)->placement.replicas;
+
+    crowd->live -= is_live_other(n, crowd->start);
+    crowd->live += is_live_other(n, crowd->start + replicas);
+    crowd->start++;
+}
+
+uint64_t peers_live_places(const struct node *n)
+{
+    const struct placement *placement = &run_of_const(n)->placement;
+    struct crowd crowd = first_crowd(n);
+    uint64_t count = 0;
+
+    for (uint32_t i = 0; i < placement->replicas; i++, next_crowd(n, &crowd))
+        count += (uint64_t)crowd.live * placement_starting(placement, crowd.start);
+    return count;
+}
+
+/* The `index`-th of them, shard by shard. */
+static node_id live_place(const struct node *n, uint64_t index)
+{
+    const struct placement *placement = &run_of_const(n)->placement;
+    struct crowd crowd = first_crowd(n);
+    uint64_t position;
+
+    for (;; next_crowd(n, &crowd)) {
+        const uint64_t here = (uint64_t)crowd.live * placement_starting(placement, crowd.start);
+
+        if (index < here)
+            break;
+        index -= here;
+    }
+    index %= crowd.live;
+    for (position = crowd.start; !is_live_other(n, position) || index-- > 0;)
+        position++;
+    return numbering_inside(placement->numbering, (node_id)(position % placement->nodes));
 }
 
 /* A live holder, as draw_holder() draws among all; false if there is none. */
 static bool draw_live_holder(struct node *n, node_id *peer)
 {
-    uint32_t count;
+    const uint64_t count = peers_live_places(n);
 
-    live_place(n, UINT32_MAX, &count);
     if (count > 0)
-        *peer = live_place(n, (uint32_t)draw_below(peers_draw(n), count), &count);
-    return !run_is_down(run_of(n), *peer);
+        *peer = live_place(n, draw_below(peers_draw(n), count));
+    return count > 0;
 }
 
 static bool pick_holder(struct node *n, node_id *peer)
@@ -88,7 +142,7 @@ static bool pick_holder(struct node *n, node_id *peer)
 
     if (!peers_has_others(run, n->id))
         return false;
-    for (int tries = 0; tries < TRIES_MAX; tries++) {
+    for (uint32_t tries = tries_max(run); tries > 0; tries--) {
         *peer = draw_holder(n);
         if (peers_may_be(run, *peer))
             return true;

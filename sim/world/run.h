@@ -10,6 +10,7 @@
 
 #include "sim/net/burst.h"
 #include "sim/net/obstacle.h"
+#include "sim/net/region.h"
 #include "sim/net/uplink.h"
 #include "sim/sim.h"
 #include "sim/time/agenda.h"
@@ -67,6 +68,7 @@ struct layer {
     _Alignas(LAYER_BYTES) const struct model *model;
     const void *config;
     uint32_t index; /* its place in the stack */
+    bool connects;  /* all that it sends goes over connections */
     int set_count;
     struct set **sets;       /* set_count a node */
     char *states;            /* state_size a node */
@@ -114,14 +116,16 @@ enum { SAMPLE_EDGES_MAX = 16 };
 
 /* How the network finds the latency of a message. */
 enum latency_rule {
-    LATENCY_FIXED,   /* network_delay, no draw */
-    LATENCY_MESSAGE, /* a variate a message */
-    LATENCY_PAIR,    /* a variate an ordered pair */
+    LATENCY_FIXED,       /* network_delay, no draw */
+    LATENCY_MESSAGE,     /* a variate a message */
+    LATENCY_PAIR,        /* a variate an ordered pair */
+    LATENCY_REGION,      /* by the groups of the two, a variate a message, */
+    LATENCY_REGION_PAIR, /* or an ordered pair */
 };
 
 /* The layer of one-shot timers that are the engine's own, and their tags. */
 enum { LAYER_ENGINE = MODEL_STACK_MAX };
-enum { ENGINE_UPLINK_IDLE, ENGINE_TRANSFER_DUE };
+enum { ENGINE_UPLINK_IDLE, ENGINE_TRANSFER_DUE, ENGINE_DOWNLINK_REACHED, ENGINE_DOWNLINK_IDLE };
 
 enum { PACK_SETS_MAX = 8, KINDS = MODEL_STACK_MAX * MODEL_KINDS_MAX };
 
@@ -161,11 +165,18 @@ struct deferred {
 struct effects {
     struct obstacles obstacles;
     struct bursts bursts;
+    struct regions regions;
+    bool loses_by_state; /* losses are those of bursts or regions, not of each by itself */
+    bool minds_arrivals; /* there are downlinks, or somebody looks on */
     struct uplinks uplinks;
+    struct uplinks downlinks;
+    uint64_t bytes;         /* of the message that is leaving, where there are links */
     uint64_t copied_below;  /* a message arrives twice if 32 random bits are below */
     uint64_t copied;        /* messages that do */
     uint64_t *charged;      /* bytes charged for each kind of message; NULL: nobody asks */
     uint64_t dropped_queue; /* messages that an uplink's queue had no room for, or lost */
+    bool connects;          /* a model of the stack sends all over connections */
+    bool is_more;           /* it does, or somebody asks for bytes */
 };
 
 struct run {
@@ -192,8 +203,9 @@ struct run {
     bool draws_latency;  /* a variate a message, from a table and without jitter */
     enum latency_rule latency_rule;
     sim_time network_delay;
-    sim_time round; /* 0: real-valued time */
-    int64_t jitter; /* fraction * 2^32 */
+    sim_time round;     /* 0: real-valued time */
+    int64_t jitter;     /* fraction * 2^32 */
+    bool jitters_apart; /* by a draw of its own: the link draw is the latency's */
     const struct distribution *latency;
     struct traffic traffic[KINDS];
     uint8_t carries[KINDS];

@@ -43,6 +43,8 @@ static void init_layer(struct run *run, uint32_t index)
     layer->model = model;
     layer->config = written->config;
     layer->index = index;
+    layer->connects = model->connects && model->connects(written->config);
+    run->effects.connects |= layer->connects;
     layer->set_count = model->sets ? model->sets(written->config) : 0;
     if (layer->set_count > 0) {
         size_t count = nodes * (size_t)layer->set_count;

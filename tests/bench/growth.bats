@@ -216,6 +216,44 @@ stop: {at: 30s, when: never}
 Y
 }
 
+@test "peers that are up, over shards whose holders are nearly all down: ten times as many" {
+    for partner in random spatial round-robin; do
+        grows_no_faster "store.shards=100 anti-entropy.partner=$partner" \
+            "store.shards=1000 anti-entropy.partner=$partner" <<'Y'
+gossipsim: 1
+nodes: 30
+peers: alive
+store: {shards: 100, replicas: 12}
+workload: {updates: 5}
+faults: [{at: 1s, crash: {count: 26}}]
+strategies: {s: {anti-entropy: {interval: 100ms}}}
+stop: {at: 10s, when: never}
+Y
+    done
+}
+
+@test "mails that are lost now and then, many under way: ten times as many" {
+    grows_no_faster workload.updates=200 workload.updates=2000 <<'Y'
+gossipsim: 1
+nodes: 10
+network: {loss: 5%, latency: 200ms}
+workload: {updates: 1, arrival: {every: 1ms}, origin: first}
+strategies: {s: {direct-mail: {timeout: 500ms}}}
+stop: {at: 10s, when: never}
+Y
+}
+
+@test "mails that wait for a receiver that is down: ten times as many, for as much longer" {
+    grows_no_faster 'workload.updates=100 stop.at=10s' 'workload.updates=1000 stop.at=100s' <<'Y'
+gossipsim: 1
+nodes: 5
+workload: {updates: 1, arrival: {every: 100ms}, origin: first}
+faults: [{at: 0s, crash: {node: 4}}]
+strategies: {s: {direct-mail: {queue: 1e6, timeout: 5ms, retry_every: 10ms}}}
+stop: {at: 1s, when: never}
+Y
+}
+
 # Prints the instructions of a command, whose output goes to FILE.out.
 instructions() { # FILE COMMAND...
     valgrind --quiet --tool=callgrind --callgrind-out-file="$1.profile" "${@:2}" >"$1.out"

@@ -31,7 +31,8 @@ struct config {
     sim_time gap;    /* between the letters of a node */
     int64_t letters; /* of each node, */
     bool one_sends;  /* or only of node 0, */
-    bool plainly;    /* by node_send_pack() */
+    bool plainly;    /* by node_send_pack(), */
+    bool connects;   /* which sends over connections, too */
     bool resumes;    /* who crashed sends the rest later */
     bool barely;     /* without a pack: they come, but nobody knows which */
     uint32_t nodes;
@@ -132,10 +133,16 @@ static const struct param params[] = {
     PARAM_COUNT(struct config, letters, "200", "1..100000", "from each node"),
     PARAM_BOOL(struct config, one_sends, "false", "only node 0 sends"),
     PARAM_BOOL(struct config, plainly, "false", "as datagrams"),
+    PARAM_BOOL(struct config, connects, "false", "all over connections"),
     PARAM_BOOL(struct config, resumes, "false", "who crashed sends the rest later"),
     PARAM_BOOL(struct config, barely, "false", "without a pack"),
     PARAM_END,
 };
+
+static bool connects(const void *config)
+{
+    return ((const struct config *)config)->connects;
+}
 
 static const struct model caller = {
     .name = "caller",
@@ -143,6 +150,7 @@ static const struct model caller = {
     .messages = messages,
     .config_size = sizeof(struct config),
     .state_size = sizeof(struct state),
+    .connects = connects,
     .on_start = start,
     .on_timer = post,
     .on_message = receive,
@@ -235,13 +243,13 @@ static void count_tries(const struct trial *t, sim_time timeout, uint32_t counts
     }
 }
 
-static void check_law(double loss)
+static void check_law(double loss, int64_t nodes, const char *parameters)
 {
     struct trial t;
     uint32_t counts[TRIES + 1];
     double probability = 1, transmissions = 0;
 
-    open_trial(&t, 40, "letters=500 gap=20s");
+    open_trial(&t, nodes, parameters);
     t.setup.config.network.loss = loss;
     run_trial(&t);
     count_tries(&t, TIMEOUT, counts);
@@ -282,8 +290,15 @@ static void what_is_lost_comes_late_by_the_law(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof losses / sizeof *losses; i++)
-        check_law(losses[i]);
+        check_law(losses[i], 40, "letters=500 gap=20s");
     check_bursts();
+}
+
+/* All that a model sends goes so if it says that it connects. */
+static void a_million_sends_of_a_model_that_connects_follow_the_law(void **state)
+{
+    (void)state;
+    check_law(0.3, 2000, "letters=500 gap=6s plainly=true connects=true");
 }
 
 /* What gets through at once is what gets through as a datagram, at the same times. */
@@ -646,6 +661,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_lost_comes_late_by_the_law),
+        cmocka_unit_test(a_million_sends_of_a_model_that_connects_follow_the_law),
         cmocka_unit_test(the_first_transmission_has_the_fate_of_a_datagram),
         cmocka_unit_test(no_duplicate_comes),
         cmocka_unit_test(the_timeout_is_200_ms_by_default),

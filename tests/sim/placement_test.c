@@ -88,17 +88,41 @@ static void assert_lists(const struct world *w)
     assert_true(most - least <= 1);
 }
 
+/* The shards that two nodes share, b being after a on the ring and before it. */
+static uint32_t common_both_ways(const struct world *w, node_id a, node_id b)
+{
+    const struct placement *p = &w->placement;
+    const int64_t nodes = p->nodes, replicas = p->replicas;
+    const int64_t after =
+        (numbering_outside(&w->numbering, b) + nodes - numbering_outside(&w->numbering, a)) % nodes;
+
+    return (after < replicas ? placement_common(p, a, after) : 0) +
+           (nodes - after < replicas ? placement_common(p, a, after - nodes) : 0);
+}
+
+static void assert_starts(const struct world *w)
+{
+    uint32_t starts[2 * NODES_MAX] = { 0 };
+
+    for (uint32_t shard = 0; shard < w->placement.shards; shard++)
+        starts[numbering_outside(&w->numbering, placement_holder(&w->placement, shard, 0))]++;
+    for (uint32_t i = 0; i < 2 * w->placement.nodes; i++)
+        assert_int_equal(placement_starting(&w->placement, i), starts[i % w->placement.nodes]);
+}
+
 static void assert_meetings(const struct world *w)
 {
     const struct placement *p = &w->placement;
 
     for (node_id a = 0; a < p->nodes; a++)
         for (node_id b = 0; b < p->nodes; b++) {
-            bool do_meet = false;
+            uint32_t common = 0;
 
             for (uint32_t shard = 0; shard < p->shards; shard++)
-                do_meet |= w->holds[shard][a] && w->holds[shard][b];
-            assert_int_equal(placement_meet(p, a, b), do_meet);
+                common += w->holds[shard][a] && w->holds[shard][b];
+            assert_int_equal(placement_meet(p, a, b), common > 0);
+            if (a != b)
+                assert_int_equal(common_both_ways(w, a, b), common);
         }
 }
 
@@ -115,6 +139,7 @@ static void holders_and_lists_are_inverse(void **state)
                                  shards == 1 && replicas == nodes);
                 assert_holders(&w);
                 assert_lists(&w);
+                assert_starts(&w);
                 assert_meetings(&w);
                 memory_clear(&w.memory);
             }

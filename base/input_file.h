@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * input_file.h - opens what users name as input: regular files only, never waiting for a pipe.
+ */
+#ifndef BASE_INPUT_FILE_H
+#define BASE_INPUT_FILE_H
+
+#include "base/errors.h"
+
+#include <stdint.h>
+
+/* Opens a regular file of at most `bytes_max` bytes for reading; -1 and an ERROR_IO otherwise. */
+int input_file_open(const char *path, int64_t bytes_max, struct errors *errors);
+
+#endif

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* draft_names.c - places of random scenarios that name others: groups, metrics, strategies, paths. */
+#include "tests/random/draft.h"
+
+#include "experiment/language/scenario_keys.h"
+
+#include <string.h>
+
+char *draft_group(int i)
+{
+    static const char *const names[DRAFT_NAMES] = { "eu", "us", "asia", "edge" };
+
+    return g_strdup(names[i]);
+}
+
+char *draft_strategy(int i)
+{
+    static const char *const names[DRAFT_NAMES] = { "first", "second", "third", "fourth" };
+
+    return g_strdup(names[i]);
+}
+
+bool draft_wants(const struct draft *d, const char *path, const char *name)
+{
+    char *place = g_strconcat(path, *path ? "." : "", name, NULL);
+    const struct key *key = scenario_find_key(place);
+    const bool is_missed = key && key->required;
+
+    g_free(place);
+    if (strcmp(path, "stop") == 0)
+        return strcmp(name, "when") != 0;
+    if (d->round && (strcmp(name, "interval") == 0 || strcmp(name, "timeout") == 0))
+        return true;
+    return is_missed || (d->round && strcmp(name, "timing") == 0) ||
+           (d->groups && strcmp(name, "groups") == 0) || strcmp(name, "stop") == 0;
+}
+
+/* ---- parts of the nodes ---- */
+
+/* Each its part, which add up. */
+static void put_groups(struct draft *d, struct dice *dice)
+{
+    const bool is_share = dice_chance(dice, 0.5);
+    int64_t left = is_share ? 100 : d->nodes;
+
+    g_string_append_c(d->text, '{');
+    for (int i = 0; i < d->groups; i++) {
+        const int64_t after = d->groups - 1 - i;
+        const int64_t part =
+            after ? 1 + (int64_t)dice_below(dice, (uint64_t)(left - after)) : left;
+        char *name = draft_group(i);
+
+        left -= part;
+        g_string_append_printf(d->text, "%s%s: %lld%s", i ? ", " : "", name, (long long)part,
+                               is_share ? "%" : "");
+        g_free(name);
+    }
+    g_string_append_c(d->text, '}');
+}
+
+/* Every group on one of two sides, or on none. */
+static void put_sides(struct draft *d, struct dice *dice)
+{
+    const int middle = 1 + (int)dice_below(dice, (uint64_t)(d->groups > 1 ? d->groups - 1 : 1));
+
+    g_string_append(d->text, "[[");
+    for (int i = 0; i < d->groups; i++) {
+        char *name = draft_group(i);
+
+        g_string_append_printf(d->text, "%s%s", i == middle ? "], [" : i ? ", " : "", name);
+        g_free(name);
+    }
+    g_string_append(d->text, "]]");
+}
+
+static void put_shares(struct draft *d, struct dice *dice)
+{
+    int left = 100;
+
+    g_string_append_c(d->text, '[');
+    while (dice_chance(dice, 0.5) || left == 100) {
+        const int part = 1 + (int)dice_below(dice, (uint64_t)left - 1);
+
+        g_string_append_printf(d->text, "%d%%, ", part);
+        left -= part;
+        if (left < 2)
+            break;
+    }
+    g_string_append_printf(d->text, "%d%%]", left);
+}
+
+/* ---- replications ---- */
+
+static void put_replications(struct draft *d, struct dice *dice)
+{
+    static const char *const metrics[] = { "t50", "t_all", "messages", "residue", "staleness_mean" };
+
+    if (dice_chance(dice, 0.95))
+        g_string_append_printf(d->text, "%d", 1 + (int)dice_below(dice, 4));
+    else
+        g_string_append_printf(
+            d->text, "{min: 20, max: %d, until: {metric: %s, half_width: 20%%, confidence: 9%d%%}}",
+            20 + (int)dice_below(dice, 4), metrics[dice_below(dice, G_N_ELEMENTS(metrics))],
+            (int)dice_below(dice, 10));
+}
+
+static void put_time(struct draft *d, const char *before, sim_time time, const char *after)
+{
+    char text[QUANTITY_TEXT_MAX];
+
+    quantity_write_time(time, text);
+    g_string_append_printf(d->text, "%s%s%s", before, text, after);
+}
+
+bool draft_special(struct draft *d, struct dice *dice, const char *path)
+{
+    if (strcmp(path, "gossipsim") == 0)
+        g_string_append(d->text, "1");
+    else if (strcmp(path, "name") == 0)
+        g_string_append(d->text, "random");
+    else if (strcmp(path, "description") == 0)
+        g_string_append(d->text, "\"drawn at random: it means nothing\"");
+    else if (strcmp(path, "nodes") == 0)
+        g_string_append_printf(d->text, "%lld", (long long)d->nodes);
+    else if (strcmp(path, "groups") == 0)
+        put_groups(d, dice);
+    else if (strcmp(path, "replications") == 0)
+        put_replications(d, dice);
+    else if (g_str_has_suffix(path, "partition.groups"))
+        put_sides(d, dice);
+    else if (g_str_has_suffix(path, "partition.shares"))
+        put_shares(d, dice);
+    else if (strcmp(path, "stop.at") == 0)
+        put_time(d, "", d->horizon, "");
+    else if (strcmp(path, "timing") == 0 && d->round && d->round != SIM_SECOND)
+        put_time(d, "{rounds: ", d->round, "}");
+    else if (strcmp(path, "timing") == 0)
+        g_string_append(d->text, d->round ? "rounds" : "events");
+    else
+        return false;
+    return true;
+}
+
+/* ---- expectations ---- */
+
+void draft_expect(struct draft *d, struct dice *dice)
+{
+    static const char *const stats[] = { "mean", "median", "min", "max", "p95", "p99.9" };
+    static const char *const orders[] = { "<", "<=", ">", ">=" };
+    static const char *const values[] = {
+        [UNIT_TIME] = "10s",   [UNIT_SHARE] = "5%",   [UNIT_BYTES] = "1kB", [UNIT_BYTE_RATE] = "1kB/s",
+        [UNIT_RATE] = "3/s",   [UNIT_COUNT] = "100",  [UNIT_NUMBER] = "2",
+    };
+
+    if (!dice_chance(dice, d->density))
+        return;
+    g_string_append(d->text, "expect:\n");
+    for (int i = 0; i < 3; i++) {
+        const struct metric *metric = &metric_table[dice_below(dice, METRIC_OF_PROGRAM)];
+        char *strategy = draft_strategy((int)dice_below(dice, (uint64_t)d->strategies));
+        const char *order = orders[dice_below(dice, G_N_ELEMENTS(orders))];
+        char *of = dice_chance(dice, 0.5) ? g_strconcat(", ", strategy, NULL) : g_strdup("");
+
+        if (dice_chance(dice, 0.3))
+            g_string_append_printf(d->text, "  - \"P(%s < %s%s) %s 90%%\"\n", metric->name,
+                                   values[metric->unit], of, order);
+        else
+            g_string_append_printf(d->text, "  - \"%s(%s%s) %s %s\"\n",
+                                   stats[dice_below(dice, G_N_ELEMENTS(stats))], metric->name, of,
+                                   order, values[metric->unit]);
+        g_free(of);
+        g_free(strategy);
+    }
+}
+
+/* ---- sweeps ---- */
+
+/* The path of an axis, mostly as it was written; of a model's parameter, perhaps for all. */
+static const char *axis_path(const char *path, struct dice *dice)
+{
+    const char *dot = strchr(path, '.');
+
+    if (g_str_has_prefix(path, "strategies.") && dice_chance(dice, 0.5))
+        return strchr(dot + 1, '.') + 1;
+    return path;
+}
+
+void draft_sweep(struct draft *d, struct dice *dice)
+{
+    const int axes = 1 + (int)dice_below(dice, 2);
+
+    if (!dice_chance(dice, d->density))
+        return;
+    g_string_append_printf(d->text, "sweep:\n    design: %s\n    axes:\n",
+                           dice_chance(dice, 0.3) ? "zip" : "grid");
+    for (int i = 0; i < axes; i++) {
+        const guint n = 2 * (guint)dice_below(dice, d->paths->len / 2);
+        const char *path = d->paths->pdata[n];
+        rule *what = d->paths->pdata[n + 1];
+        const bool is_range = dice_chance(dice, 0.25);
+
+        g_string_append_printf(d->text, "        %s: %s", axis_path(path, dice),
+                               is_range ? "{from: " : "[");
+        for (int k = 0; k < 2; k++) {
+            struct dice own = dice_of(dice, k ? "from" : "to");
+
+            g_string_append(d->text, !k ? "" : is_range ? ", to: " : ", ");
+            draft_value(d, &own, path, what);
+        }
+        g_string_append(d->text, !is_range              ? "]\n"
+                                 : dice_chance(dice, .5) ? ", steps: 3, scale: log}\n"
+                                                        : ", steps: 3, scale: linear}\n");
+    }
+}
