@@ -364,5 +364,5 @@ variants:
 FORCE:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all demo test test-all validate coverage deps random headers floors tidy format docs clean \
-        help install uninstall check check-programs variants
+.PHONY: FORCE all demo test test-all validate coverage deps random headers floors tidy format docs \
+        clean help install uninstall check check-programs variants
