@@ -155,7 +155,7 @@ coverage: all check-programs ## how often intervals hold: the tables of docs/sta
 estimates: all check-programs ## what runs take beside estimates: docs/estimates.md
 	@tools/estimates.sh $(BUILD)/tests/experiment/estimate_test
 
-random-scenario: $(scenarios) ## print random scenario number N: docs/random.md
+random: $(scenarios) ## print random scenario number N: docs/random.md
 	@$(scenarios) print $(or $(N),1)
 
 deps: ## install what is missing (Debian packages); with DEV=1 also what tidy needs
@@ -369,5 +369,5 @@ variants:
 FORCE:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all demo test test-all validate coverage deps random-scenario headers floors tidy format docs clean \
+.PHONY: FORCE all demo test test-all validate coverage deps random headers floors tidy format docs clean \
         help install uninstall check check-programs variants

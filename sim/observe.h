@@ -37,6 +37,7 @@ enum why {
     WHY_QUEUE,     /* its uplink, or its receiver's downlink, had no room for it, or it was on its
                       uplink when its node crashed */
     WHY_DOWN,      /* it met a node that was down */
+    WHY_INBOX, /* its receiver's inbox had no room for it, or it was there when that went down */
 };
 
 struct model;

@@ -39,6 +39,19 @@ enum {
 #define SIM_RETRANSMIT     (200 * SIM_MILLISECOND)
 #define SIM_RETRANSMIT_MAX (365 * SIM_DAY) /* 64 times as much is still a time */
 
+/*
+ * Who picks whom: the peers of the scenario's node i are to[start[i]] .. to[start[i + 1] - 1], in
+ * ascending order, each once and never i; who is a peer of i has i for a peer.
+ */
+struct sim_graph {
+    uint32_t nodes;
+    uint64_t *start;   /* nodes + 1 of them */
+    uint32_t *to;      /* start[nodes] of them */
+    sim_time *latency; /* of each of these; NULL: as the network's */
+};
+
+uint64_t sim_graph_bytes(const struct sim_graph *graph);
+
 /* What the network is to the nodes of one group, in the place of the same fields of struct
  * sim_network.  Groups take the scenario's node numbers in their order, and all of them. */
 struct sim_group {
@@ -76,6 +89,9 @@ struct sim_network {
     int64_t downlink;     /* the same of its downlink */
     int64_t queue_bytes;  /* that may wait for an uplink, or a downlink; < 0: no limit */
     const struct sim_groups *groups; /* borrowed; NULL: all nodes are alike */
+    const struct distribution *processing; /* that a node needs for a message; NULL: none.
+                                              TIMING_EVENTS only; borrowed */
+    int64_t inbox_max;                     /* messages that may wait for it; < 0: no limit */
     sim_time retransmit; /* how late what is lost on a connection is sent again; then twice as late,
                             and so on; 0..SIM_RETRANSMIT_MAX, 0 counts as SIM_RETRANSMIT */
 };
@@ -190,10 +206,11 @@ struct sim_config {
     uint64_t seed;
     uint32_t replication; /* 0, 1, ... */
     enum sim_timing timing;
-    sim_time round;       /* TIMING_ROUNDS: length of a round */
-    enum sim_peers peers; /* PEERS_VIEW: the stack has a membership model */
-    int64_t seeds;        /* contact points: the scenario's nodes 0 .. seeds-1, as far as there are
-                             so many; 0..SIM_NODES_MAX.  A run of a scenario has 3 */
+    sim_time round;                /* TIMING_ROUNDS: length of a round */
+    enum sim_peers peers;          /* PEERS_VIEW: the stack has a membership model */
+    const struct sim_graph *graph; /* of so many nodes; borrowed; NULL: each is a peer of each */
+    int64_t seeds; /* contact points: the scenario's nodes 0 .. seeds-1, as far as there are
+                      so many; 0..SIM_NODES_MAX.  A run of a scenario has 3 */
     struct sim_network network;
     struct sim_churn churn;
     struct sim_workload workload;
@@ -204,8 +221,9 @@ struct sim_config {
     /* Updates injected before the one, or within the other before stop.at, are not measured; costs
      * are counted from the one on, and averages over time are over what is between them. */
     sim_time warmup, cooldown;
-    sim_time sample_every; /* of at most SIM_SAMPLES_MAX; more fail the run.  0: auto, 128 to 256 samples a run, fewer below 2048 nodes with little
-                              to do, down to 16 to 32, and some early ones besides */
+    sim_time sample_every; /* of at most SIM_SAMPLES_MAX; more fail the run.  0: auto, 128 to 256
+                              samples a run, fewer below 2048 nodes with little to do, down to 16 to
+                              32, and some early ones besides */
     bool node_histograms;
     const struct sim_layer *stack;       /* the strategy's models in their written order */
     int stack_count;                     /* 1..MODEL_STACK_MAX */

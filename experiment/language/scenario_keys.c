@@ -10,7 +10,6 @@
 
 /* ---- words, by the engine's numbers ---- */
 
-static const char *const topologies[] = { "complete", NULL };
 static const char *const latency_pers[] = {
     [LATENCY_PER_PAIR] = "pair", [LATENCY_PER_MESSAGE] = "message", NULL
 };
@@ -27,9 +26,6 @@ static const char *const whens[] = {
 
 static const char *const later_peers[] = { "swim",      "scuttlebutt", "plumtree",
                                            "hyparview", "cyclon",      NULL };
-static const char *const later_topologies[] = { "ring",        "grid",  "random-regular",
-                                                "small-world", "tree",  "scale-free",
-                                                "erdos-renyi", "edges", NULL };
 static const char *const later_churn[] = { "trace", NULL };
 
 const char *const scenario_later_keys[] = { "churn.trace", "sweep.points", NULL };
@@ -171,6 +167,15 @@ static const char duplicate_details[] =
     "`duplicate`: this share of the messages that get through arrives twice (`duplicated`), each "
     "time after a latency, or at least a jitter, of its own; the sender sends, and pays, once.";
 
+static const char processing_details[] =
+    "`processing`: a node handles one message at a time, each for a `time` (drawn for each message "
+    "if "
+    "it is a random quantity), in the order in which they came; its models see a message when that "
+    "is over. Their timers do not wait. What finds `queue` messages waiting, besides the one that "
+    "is being handled, is dropped (`dropped_inbox`), and so is all that waits when a node goes "
+    "down; over a connection it is then sent again. `inbox_wait`, `inbox_wait_max`, `inbox_max`, "
+    "`busy` and `busy_max` tell the load.";
+
 /* ---- all of them ---- */
 
 /* What has a field and a kind of its own, and what is a parameter; behind the help, whatever else a
@@ -216,8 +221,8 @@ const struct key scenario_keys[] = {
         "whom a node can pick: every node, dead ones too, or only those alive (a perfect "
         "failure detector)",
         .later = later_peers),
-    CHOICE("topology", topology, "complete", topologies, "who can reach whom",
-           .later = later_topologies),
+    OWN("topology", kind_topology, topology, "complete",
+        "whose peers are whose: with `complete` all are, otherwise neighbours"),
     OWN("groups", kind_groups, groups, NULL,
         "named parts of the nodes, which take their numbers in the order written",
         .flags = KEY_OUTSIDE),
@@ -245,6 +250,9 @@ const struct key scenario_keys[] = {
     PLAIN("network.duplicate", FRACTION, config.network.duplicate, "0", "0..1",
           "probability that a message arrives twice", .details = duplicate_details,
           .flags = KEY_YOUNG),
+    OWN("network.processing", kind_processing, processing, NULL,
+        "a node handles messages one after another; not given: at once, as they come",
+        .needs = { &time_for_uplinks }, .details = processing_details),
     PLAIN(
         "network.retransmit", TIME, config.network.retransmit, "200ms", "1us..365d",
         "how late what is lost on a connection is sent again; then twice as late, up to six times",

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pilot.c - see pilot.h. */
 #include "sim/estimate/pilot.h"
+#include "sim/estimate/pilot_graph.h"
+
+#include "sim/truth/set_row.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -170,12 +173,18 @@ struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, 
 {
     const double words = (double)size.entries / 64;
     const uint64_t cap = (uint64_t)(fmax(budget, 0) / (1 + words / OP_WORDS)) + 2;
-    struct pilot pilot = { .size = size, .probe.half_work = cap / 2 };
+    const int64_t updates = config->workload.updates + config->store.preload;
+    struct pilot pilot = { .size = size,
+                           .probe.half_work = cap / 2,
+                           .probe.row_bytes = set_row_bytes((uint32_t)((updates + 63) / 64)) };
     struct sim_config small = resized(config, size);
     struct sim_result result;
     struct sim_fault *faults = scaled_faults(config, size.nodes, &small.fault_count);
+    struct sim_graph *piece = NULL;
     struct sim_groups groups;
 
+    if (config->graph && size.nodes < config->nodes)
+        small.graph = piece = pilot_graph(config->graph, (uint32_t)size.nodes);
     if (config->network.groups) {
         groups = *config->network.groups;
         groups.list = scaled_groups(config, size.nodes);
@@ -192,6 +201,7 @@ struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, 
     pilot.cost = cost_of(&small, &pilot.probe);
     sim_result_clear(&result);
     free_faults(faults, small.fault_count);
+    pilot_graph_free(piece);
     if (small.network.groups)
         free((void *)(uintptr_t)groups.list);
     return pilot;

@@ -9,6 +9,7 @@
 #define SIM_WORLD_RUN_H
 
 #include "sim/net/burst.h"
+#include "sim/net/inbox.h"
 #include "sim/net/obstacle.h"
 #include "sim/net/region.h"
 #include "sim/net/uplink.h"
@@ -93,7 +94,7 @@ struct network_bytes {
 struct costs {
     struct network_bytes sent;
     uint64_t useful, duplicates; /* payload copies received, as in the census */
-    uint64_t lost, met_down, copied, dropped_queue, dropped_partition;
+    uint64_t lost, met_down, copied, dropped_queue, dropped_partition, dropped_inbox;
 };
 
 /* What is measured: updates injected from `begin` to `end`, averages between these, and costs since
@@ -121,18 +122,27 @@ enum latency_rule {
     LATENCY_PAIR,        /* a variate an ordered pair */
     LATENCY_REGION,      /* by the groups of the two, a variate a message, */
     LATENCY_REGION_PAIR, /* or an ordered pair */
+    LATENCY_LINK,        /* of the link of the topology; where there is none, of an ordered pair */
 };
 
 /* The layer of one-shot timers that are the engine's own, and their tags. */
 enum { LAYER_ENGINE = MODEL_STACK_MAX };
-enum { ENGINE_UPLINK_IDLE, ENGINE_TRANSFER_DUE, ENGINE_DOWNLINK_REACHED, ENGINE_DOWNLINK_IDLE };
+enum {
+    ENGINE_UPLINK_IDLE,
+    ENGINE_TRANSFER_DUE,
+    ENGINE_DOWNLINK_REACHED,
+    ENGINE_DOWNLINK_IDLE,
+    ENGINE_HANDLED
+};
 
 enum { PACK_SETS_MAX = 8, KINDS = MODEL_STACK_MAX * MODEL_KINDS_MAX };
 
 /* What messages of one node_send_pack() carry, and the duplicates of them. */
 struct parcel {
     struct set *sets[PACK_SETS_MAX];
-    struct body *body; /* NULL: no items */
+    struct body *body;   /* NULL: no items */
+    struct body *folded; /* the members of sets[0], which is empty but while one arrives; NULL: it
+                            is kept as it is */
     uint32_t value, stamp;
     union {
         uint32_t shares; /* messages under way with it */
@@ -186,7 +196,7 @@ struct run {
     struct replica *replicas;
     struct event_queue queue;
     uint64_t fingerprint;
-    uint64_t timers, arrivals, steps; /* steps: of the agenda and of uplinks */
+    uint64_t timers, arrivals, steps; /* steps: of the agenda and the network */
     bool is_over;                     /* stop before the next event */
     bool is_muted;                    /* the node is crashing: what it sends is dropped */
     bool weighs;         /* sets may hold several updates: what they carry takes counting */
@@ -211,6 +221,8 @@ struct run {
     uint8_t carries[KINDS];
     uint64_t lost, met_down; /* messages that did not arrive */
     struct effects effects;
+    struct inboxes inboxes;
+    uint64_t dropped_inbox; /* messages that an inbox had no room for, or that were lost with it */
 
     struct ahead ahead;
     struct lanes lanes;
@@ -223,11 +235,15 @@ struct run {
     struct set_pool pool;
     struct placement placement;
     struct distances distances;
+    node_id *inside;    /* with a topology: the numbering in a table, of the scenario's nodes, */
+    uint32_t *outside;  /* and the other way */
+    struct hops *hops;  /* of peers_hops.c; NULL: not yet needed */
     update_id *by_hash; /* updates in the order of their keys' hashes; NULL: not yet asked for */
     uint32_t *numbers;  /* of updates, among those of their origin; NULL: not yet asked for */
     uint32_t *written;  /* by each node, of the first `numbered` updates */
     uint32_t numbered;
-    uint32_t via_layer;  /* the layer through which came what the stack is told of */
+    uint32_t via_layer;  /* the layer through which came what the stack is told of, */
+    node_id via_node;    /* and who sent it, or NODE_NONE */
     uint32_t *forgotten; /* handles: deletions that a node no longer has a record of, with what
                             they supersede; NULL: nobody forgets */
     uint32_t *dormant;   /* handles: deletions that a node keeps but does not tell, likewise */
