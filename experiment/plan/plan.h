@@ -106,4 +106,7 @@ void setup_free(struct setup *setup);
  * Copy it, set `replication` and `watch`.  Borrowed from the setup. */
 const struct sim_config *setup_config(const struct setup *setup, int strategy);
 
+/* What a group is called; borrowed from the setup. */
+const char *setup_group(const struct setup *setup, size_t group);
+
 #endif

@@ -210,3 +210,9 @@ const struct sim_config *setup_config(const struct setup *setup, int strategy)
     g_assert(strategy >= 0 && strategy < setup->count);
     return &setup->configs[strategy];
 }
+
+const char *setup_group(const struct setup *setup, size_t group)
+{
+    g_assert(group < (size_t)setup->scenario.groups.count);
+    return setup->scenario.groups.list[group].name;
+}
