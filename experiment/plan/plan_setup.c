@@ -195,3 +195,10 @@ const struct sim_config *setup_config(const struct setup *setup, int strategy)
     g_assert(strategy >= 0 && strategy < setup->count);
     return &setup->configs[strategy];
 }
+
+const struct topology_notes *setup_topology_notes(const struct setup *setup)
+{
+    const struct topology_file *read = setup->scenario.topology.read;
+
+    return read != NULL ? &read->notes : NULL;
+}
