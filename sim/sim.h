@@ -37,6 +37,8 @@ enum {
 #define SIM_RETRANSMIT     (200 * SIM_MILLISECOND)
 #define SIM_RETRANSMIT_MAX (365 * SIM_DAY) /* 64 times as much is still a time */
 
+enum sim_sharing { SHARING_FIFO, SHARING_FAIR };
+
 struct sim_network {
     const struct distribution *latency; /* borrowed */
     enum sim_latency_per latency_per;
@@ -46,7 +48,8 @@ struct sim_network {
     double duplicate;     /* probability that a message that arrives does so twice */
     int64_t header_bytes; /* added to every message */
     int64_t bandwidth;    /* of each node's uplink, bit/s; 0: no limit.  TIMING_EVENTS only */
-    int64_t queue_bytes;  /* that may wait for an uplink; < 0: no limit */
+    enum sim_sharing sharing;              /* of an uplink: one after another, or all at once */
+    int64_t queue_bytes;                   /* that may wait for an uplink; < 0: no limit */
     const struct distribution *processing; /* that a node needs for a message; NULL: none.
                                               TIMING_EVENTS only; borrowed */
     int64_t inbox_max;                     /* messages that may wait for it; < 0: no limit */

@@ -91,6 +91,8 @@ static double effects_bytes(const struct sim_config *config)
         bytes += sizeof(uint8_t);
     if (config->network.bandwidth > 0)
         bytes += sizeof(struct uplink);
+    if (config->network.sharing == SHARING_FAIR)
+        bytes += sizeof(struct fair_link);
     if (config->network.processing)
         bytes += sizeof(struct inbox);
     for (size_t i = 0; i < config->fault_count; i++)
@@ -195,11 +197,13 @@ static double held_bytes(const struct sim_config *config, const struct survey *s
 {
     const double updates = (double)(config->workload.updates + config->store.preload);
     const double *held = survey->figures;
+    const double waiting =
+        config->network.sharing == SHARING_FAIR ? sizeof(struct stream) : sizeof(struct waiting);
     double bytes = 0;
 
     bytes += queue_bytes(config, held[PROBE_QUEUED]);
     bytes += DOUBLED * sizeof(struct event) * held[PROBE_CROWD];
-    bytes += DOUBLED * sizeof(struct waiting) * held[PROBE_WAITING];
+    bytes += DOUBLED * waiting * held[PROBE_WAITING];
     bytes += DOUBLED * sizeof(struct inboxed) * held[PROBE_INBOXED];
     bytes += DOUBLED * sizeof(struct parcel) * held[PROBE_PARCELS];
     bytes += held[PROBE_ITEMS];

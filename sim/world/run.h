@@ -9,6 +9,7 @@
 #define SIM_WORLD_RUN_H
 
 #include "sim/net/burst.h"
+#include "sim/net/fair_link.h"
 #include "sim/net/inbox.h"
 #include "sim/net/obstacle.h"
 #include "sim/net/uplink.h"
@@ -164,6 +165,7 @@ struct effects {
     struct obstacles obstacles;
     struct bursts bursts;
     struct uplinks uplinks;
+    struct fair_links fair; /* instead of their queues */
     uint64_t copied_below;  /* a message arrives twice if 32 random bits are below */
     uint64_t copied;        /* messages that do */
     uint64_t *charged;      /* bytes charged for each kind of message; NULL: nobody asks */
