@@ -34,8 +34,8 @@ static const char *const later_topologies[] = { "ring",        "grid",  "random-
 static const char *const later_latency[] = { "regions", NULL };
 static const char *const later_churn[] = { "trace", NULL };
 
-const char *const scenario_later_keys[] = { "network.regions", "churn.trace", "sweep.points",
-                                            NULL };
+const char *const scenario_later_keys[] = { "network.mtu", "network.regions", "churn.trace",
+                                            "sweep.points", NULL };
 
 /* ---- what keys depend on ---- */
 
