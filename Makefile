@@ -93,8 +93,10 @@ endif
 plots        := $(sort $(basename $(notdir \
                 $(shell grep -ls '^const struct figure_kind figure_' analysis/plots/*.c))))
 verbs        := $(sort $(basename $(notdir $(shell grep -ls '^const struct verb verb_' cli/*.c))))
+regions      := $(wildcard scenarios/data/regions/*.csv)
+region_objects := $(regions:scenarios/data/regions/%.csv=$(BUILD)/regions/%.o)
 lib_objects  := $(lib_sources:%.c=$(BUILD)/%.o) $(BUILD)/models.o $(BUILD)/plots.o \
-                $(BUILD)/schema.o $(outside_files:$(outside)/%.c=$(BUILD)/outside/%.o)
+                $(BUILD)/schema.o $(region_objects) $(outside_files:$(outside)/%.c=$(BUILD)/outside/%.o)
 cli_objects  := $(cli_sources:%.c=$(BUILD)/%.o) $(BUILD)/verbs.o $(BUILD)/template.o
 # Backwards: the tests of theory are the slowest, so they start first.
 test_sources := $(shell find tests -name '*.c' | LC_ALL=C sort -r)
@@ -111,6 +113,9 @@ endif
 
 quiet := $(if $(V),,@)
 say   := @$(if $(V),:,echo)
+
+# Draws random scenarios, and tries them (docs/random.md).
+scenarios    := $(BUILD)/tests/random/scenarios_test
 
 # Sub-makes use every core unless the caller gave -j.
 jobs = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
@@ -135,7 +140,8 @@ test-all: ## every test with SAN=address|undefined|thread, or without: the slow 
 	@tools/deps.sh install
 	@$(MAKE) --no-print-directory $(jobs) $(program) check-programs
 	@$(if $(SAN),,$(MAKE) --no-print-directory $(jobs) variants)
-	@$(MAKE) --no-print-directory check $(if $(SAN),,VARIANTS="$(variants)")
+	@$(MAKE) --no-print-directory check $(if $(SAN),,VARIANTS="$(variants)") \
+	    SCENARIOS=$(or $(SCENARIOS),10000) TEST_SECONDS=$(or $(TEST_SECONDS),1800)
 
 validate: all ## published tables and laws beside what this build measures; fails where one is off
 	@$(abspath $(program)) validate
@@ -148,6 +154,9 @@ coverage: all check-programs ## how often intervals hold: the tables of docs/sta
 
 estimates: all check-programs ## what runs take beside estimates: docs/estimates.md
 	@tools/estimates.sh $(BUILD)/tests/experiment/estimate_test
+
+random: $(scenarios) ## print random scenario number N: docs/random.md
+	@$(scenarios) print $(or $(N),1)
 
 deps: ## install what is missing (Debian packages); with DEV=1 also what tidy needs
 	@tools/deps.sh install $(if $(DEV),dev)
@@ -185,6 +194,7 @@ install: all $(made) ## install program, manual, docs, scenarios, completions be
 	install -D $(program) $(DESTDIR)$(PREFIX)/bin/gossipsim
 	install -D -m 644 $(BUILD)/gossipsim.1 $(share)/man/man1/gossipsim.1
 	install -D -m 644 -t $(share)/gossipsim/scenarios scenarios/*.yaml
+	install -D -m 644 -t $(share)/gossipsim/scenarios/data/regions $(regions)
 	install -D -m 644 -t $(share)/gossipsim $(BUILD)/gossipsim.schema.json
 	install -D -m 644 $(BUILD)/completions/gossipsim.bash \
 	    $(share)/bash-completion/completions/gossipsim
@@ -310,6 +320,9 @@ define embed
 endef
 $(BUILD)/schema.c: experiment/store/schema.sql
 	$(call embed,results_schema,cat)
+# A matrix of latencies by its name: scenarios/data/regions/cloud-13.csv is region_cloud_13.
+$(BUILD)/regions/%.c: scenarios/data/regions/%.csv
+	$(call embed,region_$(subst -,_,$*),cat)
 # Without its licence line: what users make of it is theirs.
 $(BUILD)/template.c: cli/template.yaml
 	$(call embed,init_template,tail -n +2)
@@ -323,7 +336,7 @@ c_run    := $(filter $(BUILD)/tests/$(if $(filter thread,$(SAN)),experiment/)%,$
             $(if $(filter thread,$(SAN)),,$(outside_tests))
 
 # Tests link the same objects without link-time optimisation: one slow link a test otherwise.
-check-programs: $(c_run) ; @:
+check-programs: $(c_run) $(scenarios) ; @:
 
 $(test_objects): lto :=
 $(c_tests): %: %.o $(shared_tests) $(BUILD)/libgossipsim.a
@@ -336,6 +349,8 @@ $(BUILD)/libgossipsim.a: $(lib_objects)
 
 check:
 	@GOSSIPSIM=$(abspath $(program)) VARIANTS="$(VARIANTS)" OUTSIDE="$(outside)" \
+	    RANDOM_SCENARIO=$(abspath $(scenarios)) $(if $(SCENARIOS),SCENARIOS=$(SCENARIOS)) \
+	    $(if $(TEST_SECONDS),TEST_SECONDS=$(TEST_SECONDS)) \
 	    tools/run-tests.sh $(BUILD) $(c_run) $(bats_run)
 
 # The program by other compilers and optimisations, which must give the same results.
@@ -354,5 +369,5 @@ variants:
 FORCE:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all demo test test-all validate coverage deps headers floors tidy format docs clean \
+.PHONY: FORCE all demo test test-all validate coverage deps random headers floors tidy format docs clean \
         help install uninstall check check-programs variants

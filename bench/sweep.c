@@ -26,8 +26,9 @@
 
 enum { FEWER = 10, THREADS_MAX = 2, PATH_SPACE = 1024 };
 
-struct turn {
-    double runs_per_s[THREADS_MAX], engine[THREADS_MAX], writer[THREADS_MAX]; /* [0]: one thread */
+struct turn {                                            /* [0]: one thread */
+    double runs_per_s[THREADS_MAX], cpu_us[THREADS_MAX]; /* cpu_us: a run, with its storing */
+    double engine[THREADS_MAX], writer[THREADS_MAX];
     double again_s, peak_bytes, peak_bytes_of_fewer;
 };
 
@@ -78,6 +79,7 @@ static void take_turn(const struct sweep *s, const struct program *p, int seed, 
         study.threads = i + 1;
         cost = run_new(p, &study, &runs);
         t->runs_per_s[i] = (double)s->runs / cost.wall_s;
+        t->cpu_us[i] = 1e6 * cost.cpu_s / (double)s->runs;
         t->engine[i] = runs.wall_s / (cost.wall_s * study.threads);
         t->writer[i] = 1 - runs.undisturbed_s / cost.cpu_s;
         fprintf(s->csv, "%s,%d,%d,%ld,%.6f,%.6f,%.6f,%.6f,%.0f\n", p->name, seed, study.threads,
@@ -109,15 +111,20 @@ static struct spread spread_of_figure(const struct turn *turn, size_t offset, in
 
 #define SPREAD(figure) spread_of_figure(turn, offsetof(struct turn, figure), turns)
 
-static double median_ratio(const struct turn *a, int threads_a, const struct turn *b, int threads_b,
-                           int turns)
+/* Of two figures that lie at these offsets. */
+static double median_ratio(const struct turn *a, size_t offset_a, const struct turn *b,
+                           size_t offset_b, int turns)
 {
     double values[TURNS_MAX];
 
     for (int i = 0; i < turns; i++)
-        values[i] = a[i].runs_per_s[threads_a - 1] / b[i].runs_per_s[threads_b - 1];
+        values[i] = *(const double *)((const char *)&a[i] + offset_a) /
+                    *(const double *)((const char *)&b[i] + offset_b);
     return spread_of(values, turns).median;
 }
+
+#define RATIO(a, figure_a, b, figure_b) \
+    median_ratio(a, offsetof(struct turn, figure_a), b, offsetof(struct turn, figure_b), turns)
 
 /* `first` are the turns of the first program, against which the others stand. */
 static void print_program(const struct sweep *s, const struct program *p, const struct turn *turn,
@@ -125,21 +132,25 @@ static void print_program(const struct sweep *s, const struct program *p, const 
 {
     const int turns = s->turns;
     const struct spread speed[THREADS_MAX] = { SPREAD(runs_per_s[0]), SPREAD(runs_per_s[1]) };
+    const struct spread cpu[THREADS_MAX] = { SPREAD(cpu_us[0]), SPREAD(cpu_us[1]) };
     const struct spread engine[THREADS_MAX] = { SPREAD(engine[0]), SPREAD(engine[1]) };
     const struct spread writer[THREADS_MAX] = { SPREAD(writer[0]), SPREAD(writer[1]) };
+    const double cpu_ratio[THREADS_MAX] = { RATIO(turn, cpu_us[0], first, cpu_us[0]),
+                                            RATIO(turn, cpu_us[1], first, cpu_us[1]) };
 
     printf("%s\n", p->name);
     for (int i = 0; i < THREADS_MAX; i++) {
         char range[32];
 
         snprintf(range, sizeof range, "%.0f - %.0f", speed[i].low, speed[i].high);
-        printf("  %d thread%s  %7.0f runs/s  %-15s  engine %2.0f %%  writer %2.0f %%", i + 1,
-               i ? "s" : " ", speed[i].median, range, 100 * engine[i].median,
+        printf("  %d thread%s  %7.0f runs/s  %-15s  CPU %6.1f us/run", i + 1, i ? "s" : " ",
+               speed[i].median, range, cpu[i].median);
+        if (turn != first)
+            printf(", %.2f times the first's", cpu_ratio[i]);
+        printf("  engine %2.0f %%  writer %2.0f %%", 100 * engine[i].median,
                100 * writer[i].median);
         if (i > 0)
-            printf("  %.2f times one thread", median_ratio(turn, i + 1, turn, 1, turns));
-        if (turn != first)
-            printf("  %.2f times the first", median_ratio(turn, i + 1, first, i + 1, turns));
+            printf("  %.2f times one thread", RATIO(turn, runs_per_s[1], turn, runs_per_s[0]));
         putchar('\n');
     }
     printf("  peak memory %.1f MB at %ld runs, %.1f MB at %ld; %.2f s to find nothing to do\n",

@@ -129,10 +129,10 @@ static char *seconds_text(double seconds)
 
 static void print_strategies(const struct plan *plan, const struct estimate *estimate)
 {
-    struct table *table = table_new();
     const struct table_style style = { .format = TABLE_PEOPLE,
                                        .width = text_terminal_width(stdout),
                                        .colour = text_may_colour(stdout) };
+    struct table *table = table_new(&style);
 
     table_column(table, "strategy", "strategy", COLUMN_ALL | COLUMN_KEY);
     table_column(table, "events", "events a run", COLUMN_ALL | COLUMN_RIGHT);
@@ -152,7 +152,7 @@ static void print_strategies(const struct plan *plan, const struct estimate *est
         table_number(table, cost->memory, memory);
         g_free(seconds);
     }
-    table_print(stdout, table, &style);
+    table_print(stdout, table);
     table_free(table);
 }
 

@@ -35,9 +35,10 @@
  * (direct_mail_cache.c).  Updates are written in the order of their numbers; what another model
  * hands on (revive: mail) is put in its place.
  *
- * Cost: O(replicas) messages an update; O(log mails) an acknowledgement, by binary search; the list
- * is walked at timers and when a silent receiver answers.  40 bytes a mail under way, and as much a
- * receiver that owes an answer.
+ * Cost: O(replicas) messages an update; O(log mails) an acknowledgement, by binary search, and a
+ * mail that fails or is sent again.  A pass looks at each receiver that owes an answer, and at each
+ * mail of the cache only where all of them are sent or can be given up.  40 bytes a mail under way,
+ * and as much a receiver that owes an answer.
  * Source: A. Demers et al., Epidemic algorithms for replicated database maintenance, PODC 1987,
  * section 1.2, where the mail system's queues may overflow.
  * Known values: without loss n-1 mails and n-1 acknowledgements; with a loss of p each way a mail
@@ -136,6 +137,8 @@ static void sort_in(struct node *n, uint32_t place, uint32_t middle)
     reverse(mails, place, middle);
     reverse(mails, middle, end);
     reverse(mails, place, end);
+    if (mails[place + end - middle].update != NO_UPDATE)
+        cache_relink(n);
 }
 
 /* Mails one update, and remembers the mails if they are to be acknowledged. */
@@ -158,6 +161,7 @@ static void mail_update(struct node *n, update_id update, struct set *one)
 
             m->update = update;
             m->to = peer;
+            m->next = NOWHERE;
             m->sent = now;
             m->due = is_silent ? now : now + c->timeout;
         }
@@ -168,7 +172,7 @@ static void mail_update(struct node *n, update_id update, struct set *one)
     sort_in(n, place, count);
     node_after(n, c->timeout, TIMEOUT, update);
     if (((struct state *)node_state(n))->owing > 0) /* what was not sent waits */
-        cache_fail(n, place, place + added, NODE_ANY, false);
+        cache_fail(n, place, place + added, false);
 }
 
 static void learn(struct node *n, const struct set *news, enum learned how)
@@ -237,10 +241,9 @@ static void on_timer(struct node *n, int tag, uint32_t value)
         return;
     }
     if (tag == TIMEOUT)
-        cache_fail(n, cache_find(n, count, value, 0), cache_find(n, count, value + 1, 0), NODE_ANY,
-                   false);
+        cache_fail(n, cache_find(n, count, value, 0), cache_find(n, count, value + 1, 0), false);
     else
-        cache_fail(n, 0, cache_find(n, count, NO_UPDATE, 0), value, false);
+        cache_fail_again(n, value);
     cache_forget_settled(n);
 }
 
@@ -257,7 +260,7 @@ static void start(struct node *n)
             ((struct mail *)node_records(n))[i].due = cache_plan_pass(n);
     if (count == 0)
         return;
-    cache_fail(n, 0, mails, NODE_ANY, true);
+    cache_fail(n, 0, mails, true);
     cache_forget_settled(n);
 }
 
@@ -278,7 +281,7 @@ static void go_down(struct node *n, bool graceful, bool loses)
         return;
     node_count(n, graceful ? LOST_GIVEN_UP : LOST_CRASH, s->cached);
     node_records_keep(n, 0);
-    s->cached = s->settled = s->owing = 0;
+    s->cached = s->settled = s->owing = s->oldest = 0;
 }
 
 /* Whether all goes over connections. */

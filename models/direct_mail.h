@@ -22,32 +22,49 @@ enum { RETRANSMISSIONS, QUEUE_MAX, LOST_OVERFLOW, LOST_GIVEN_UP, LOST_CRASH };
 enum progress {
     UNDER_WAY, /* sent, its timeout still to come */
     CACHED,    /* failed; to be sent again, or sent again and unanswered */
-    SETTLED,   /* acknowledged or lost: to be forgotten */
-    OWING,     /* a receiver's record: it has answered none since one failed */
+    SETTLED,   /* acknowledged or lost, or a receiver without a list: to be forgotten */
+    RESTING,   /* a receiver's record: its list has none of the cache */
+    OWING,     /* the same: it has answered none since one failed */
     DUE,       /* the same, while a pass goes on: one is to be sent to it */
     ASKED,     /* the same: one was sent to it */
 };
 
-/* A mail, or what is known of a receiver with mails in the cache. */
+/*
+ * A mail, or what is known of a receiver with mails that have failed: these are its list, a ring in
+ * order, of the places of records.  Those that were sent again and are under way stay in it.
+ */
 struct mail {
     update_id update; /* NO_UPDATE: the record of a receiver */
     node_id to;
     enum progress progress;
     uint32_t attempts; /* retransmissions made; of a mail also those of others in its place */
     union {
-        sim_time sent;  /* for the first time, or written */
-        int64_t queued; /* a receiver: mails in the cache */
+        sim_time sent;       /* for the first time, or written */
+        struct {             /* a receiver: */
+            uint32_t queued; /* mails in the cache */
+            uint32_t first;  /* of its list; NOWHERE: it is empty */
+        };
     };
-    sim_time wait; /* a receiver: until the retransmission after the next */
-    sim_time due;  /* UNDER_WAY: of the timeout; a receiver: of the next retransmission */
+    union {
+        struct { /* a mail: the neighbours on its list; NOWHERE: it is on none */
+            uint32_t next, previous;
+        };
+        sim_time wait; /* a receiver: until the retransmission after the next */
+    };
+    union {
+        sim_time due;     /* UNDER_WAY: of the timeout; a receiver: of the next retransmission */
+        uint32_t sent_on; /* CACHED, while a pass goes on: the one that is sent after it */
+    };
 };
 
 #define NO_UPDATE UINT32_MAX /* sorted last */
+#define NOWHERE   UINT32_MAX
 
 struct state {
     uint32_t cached, settled; /* mails; records */
     uint32_t owing;           /* receivers */
     uint32_t pass;            /* number of the pass that is to come; timers of others are void */
+    uint32_t oldest;          /* no mail before it is in the cache */
     bool has_pass;            /* a pass is to come */
     sim_time pass_at;
 };
@@ -66,10 +83,11 @@ bool cache_is_silent(struct node *n, uint32_t high, node_id to);
 /* A mail was acknowledged or is lost. */
 void cache_settle(struct node *n, struct mail *m);
 
-/* Of the records [low, high), the mails under way whose timeout is over, or all of them, fail;
- * `only_to` of one receiver, or NODE_ANY. */
-#define NODE_ANY UINT32_MAX
-void cache_fail(struct node *n, uint32_t low, uint32_t high, node_id only_to, bool all);
+/* Of the records [low, high), the mails under way whose timeout is over, or all of them, fail. */
+void cache_fail(struct node *n, uint32_t low, uint32_t high, bool all);
+
+/* The same of what was sent again to one receiver, its timeout over. */
+void cache_fail_again(struct node *n, node_id to);
 
 /* A connection to the receiver has failed: the mails under way among the records [low, high) have,
  * and what it is tried with again need not be waited for. */
@@ -83,6 +101,9 @@ void cache_pass(struct node *n, uint32_t number);
 
 /* Makes sure that a pass comes within `retry_every`, and says when. */
 sim_time cache_plan_pass(struct node *n);
+
+/* Records have moved: makes the receivers' lists anew. */
+void cache_relink(struct node *n);
 
 /* Forgets the settled records when they are half of the list: constant cost a mail. */
 void cache_forget_settled(struct node *n);

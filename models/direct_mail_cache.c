@@ -3,7 +3,8 @@
  * direct_mail_cache.c - mails that failed and the receivers that they wait for; see direct_mail.c.
  *
  * The records are sorted by (update, receiver), those of receivers last.  Settled ones stay,
- * marked, until they are half of the list.
+ * marked, until they are half of all.  Mails that failed are on their receiver's list, in order, so
+ * that what concerns one receiver goes over no other's.
  */
 #include "models/direct_mail.h"
 
@@ -40,6 +41,12 @@ static struct mail *receiver_of(struct node *n, node_id to)
     return receiver_below(n, node_record_count(n), to);
 }
 
+/* Whether mails of the cache wait for it. */
+static bool owes(const struct mail *receiver)
+{
+    return receiver->progress >= OWING;
+}
+
 bool cache_is_silent(struct node *n, uint32_t high, node_id to)
 {
     const struct config *c = node_config(n);
@@ -47,7 +54,7 @@ bool cache_is_silent(struct node *n, uint32_t high, node_id to)
     const struct mail *r =
         s->owing > 0 && c->retry == RETRY_PROBE ? receiver_below(n, high, to) : NULL;
 
-    return r && r->progress != SETTLED && r->attempts > 0;
+    return r && owes(r) && r->attempts > 0;
 }
 
 /* A new record for a receiver, put into its place. */
@@ -59,6 +66,8 @@ static struct mail *add_receiver(struct node *n, node_id to)
 
     added.update = NO_UPDATE;
     added.to = to;
+    added.first = NOWHERE;
+    added.progress = SETTLED;
     for (uint32_t i = count; i > at; i--)
         mails[i] = mails[i - 1];
     mails[at] = added;
@@ -71,9 +80,9 @@ static struct mail *open_receiver(struct node *n, node_id to)
     struct state *s = node_state(n);
     struct mail *r = receiver_of(n, to);
 
-    if (r && r->progress != SETTLED)
+    if (r && owes(r))
         return r;
-    s->settled -= r != NULL;
+    s->settled -= r && r->progress == SETTLED;
     if (!r)
         r = add_receiver(n, to);
     s->owing++;
@@ -85,16 +94,72 @@ static struct mail *open_receiver(struct node *n, node_id to)
     return r;
 }
 
-/* One mail less waits for it. */
-static void close_receiver(struct node *n, struct mail *r)
+/* Whether anything is left of it: if not, it is to be forgotten. */
+static void look_at_receiver(struct node *n, struct mail *r)
 {
     struct state *s = node_state(n);
 
-    if (--r->queued > 0)
+    if (r->queued > 0)
         return;
-    r->progress = SETTLED;
-    s->settled++;
-    s->owing--;
+    s->owing -= owes(r);
+    r->progress = r->first == NOWHERE ? SETTLED : RESTING;
+    s->settled += r->progress == SETTLED;
+}
+
+/* ---- lists ---- */
+
+static bool is_listed(const struct mail *m)
+{
+    return m->next != NOWHERE;
+}
+
+/* Puts the mail at `i` into its place on its receiver's list, mostly the end. */
+static void enlist(struct mail *mails, uint32_t i, struct mail *r)
+{
+    struct mail *m = &mails[i];
+    uint32_t after = r->first;
+
+    m->next = m->previous = i;
+    if (after == NOWHERE) {
+        r->first = i;
+        return;
+    }
+    after = mails[after].previous;
+    while (after > i && after != r->first)
+        after = mails[after].previous;
+    if (after > i) {
+        after = mails[after].previous;
+        r->first = i;
+    }
+    m->previous = after;
+    m->next = mails[after].next;
+    mails[m->next].previous = i;
+    mails[after].next = i;
+}
+
+static void delist(struct mail *mails, struct mail *m, struct mail *r)
+{
+    const uint32_t i = (uint32_t)(m - mails);
+
+    mails[m->previous].next = m->next;
+    mails[m->next].previous = m->previous;
+    if (r->first == i)
+        r->first = m->next == i ? NOWHERE : m->next;
+    m->next = NOWHERE;
+}
+
+void cache_relink(struct node *n)
+{
+    struct state *s = node_state(n);
+    struct mail *mails = node_records(n);
+    const uint32_t count = node_record_count(n), end = cache_find(n, count, NO_UPDATE, 0);
+
+    s->oldest = 0;
+    for (uint32_t i = end; i < count; i++)
+        mails[i].first = NOWHERE;
+    for (uint32_t i = 0; i < end; i++)
+        if (is_listed(&mails[i]))
+            enlist(mails, i, receiver_of(n, mails[i].to));
 }
 
 /* ---- mails ---- */
@@ -103,9 +168,13 @@ void cache_settle(struct node *n, struct mail *m)
 {
     struct state *s = node_state(n);
 
-    if (m->progress == CACHED) {
-        s->cached--;
-        close_receiver(n, receiver_of(n, m->to));
+    if (is_listed(m)) {
+        struct mail *r = receiver_of(n, m->to);
+
+        delist(node_records(n), m, r);
+        s->cached -= m->progress == CACHED;
+        r->queued -= m->progress == CACHED;
+        look_at_receiver(n, r);
     }
     s->settled++;
     m->progress = SETTLED;
@@ -125,6 +194,7 @@ void cache_forget_settled(struct node *n)
             mails[kept++] = mails[i];
     node_records_keep(n, kept);
     s->settled = 0;
+    cache_relink(n);
 }
 
 /* Whether one more mail may go into the cache; if not it is lost, and counted. */
@@ -142,11 +212,15 @@ static bool has_room(struct node *n)
 static void put_in(struct node *n, uint32_t i)
 {
     struct state *s = node_state(n);
-    struct mail *mails = node_records(n);
+    struct mail *mails = node_records(n), *r = open_receiver(n, mails[i].to);
 
+    mails = node_records(n);
     mails[i].progress = CACHED;
     s->cached++;
-    open_receiver(n, mails[i].to)->queued++;
+    s->oldest = i < s->oldest ? i : s->oldest;
+    r->queued++;
+    if (!is_listed(&mails[i]))
+        enlist(mails, i, r);
 }
 
 /* Drops the oldest mails of a cache that holds too many, and notes how many it holds. */
@@ -156,27 +230,48 @@ static void bound(struct node *n)
     struct state *s = node_state(n);
     struct mail *mails = node_records(n);
 
-    for (uint32_t i = 0; s->cached > c->queue; i++) {
-        if (mails[i].progress != CACHED)
+    for (; s->cached > c->queue; s->oldest++) {
+        if (mails[s->oldest].progress != CACHED)
             continue;
-        cache_settle(n, &mails[i]);
+        cache_settle(n, &mails[s->oldest]);
         node_count(n, LOST_OVERFLOW, 1);
     }
     node_peak(n, QUEUE_MAX, s->cached);
 }
 
-void cache_fail(struct node *n, uint32_t low, uint32_t high, node_id only_to, bool all)
+/* The mail at `i`, which was under way, has failed. */
+static void fail(struct node *n, uint32_t i)
+{
+    if (has_room(n))
+        put_in(n, i);
+    else
+        cache_settle(n, (struct mail *)node_records(n) + i);
+}
+
+void cache_fail(struct node *n, uint32_t low, uint32_t high, bool all)
 {
     for (uint32_t i = low; i < high; i++) {
-        struct mail *m = (struct mail *)node_records(n) + i; /* the array may have moved */
+        const struct mail *m = (struct mail *)node_records(n) + i; /* the array may have moved */
 
-        if (m->progress != UNDER_WAY || (only_to != NODE_ANY && m->to != only_to) ||
-            (!all && m->due > node_now(n)))
-            continue;
-        if (has_room(n))
-            put_in(n, i);
-        else
-            cache_settle(n, m);
+        if (m->progress == UNDER_WAY && (all || m->due <= node_now(n)))
+            fail(n, i);
+    }
+    bound(n);
+}
+
+void cache_fail_again(struct node *n, node_id to)
+{
+    const struct mail *r = receiver_of(n, to);
+    uint32_t i = r ? r->first : NOWHERE;
+    const uint32_t last = i == NOWHERE ? i : ((struct mail *)node_records(n))[i].previous;
+
+    while (i != NOWHERE) {
+        const struct mail *m = (struct mail *)node_records(n) + i;
+        const uint32_t next = i == last ? NOWHERE : m->next;
+
+        if (m->progress == UNDER_WAY && m->due <= node_now(n))
+            fail(n, i);
+        i = next;
     }
     bound(n);
 }
@@ -186,9 +281,9 @@ void cache_learn_of_failure(struct node *n, uint32_t low, uint32_t high, node_id
     const struct state *s = node_state(n);
     struct mail *r;
 
-    cache_fail(n, low, high, to, true);
+    cache_fail(n, low, high, true);
     r = s->owing > 0 ? receiver_of(n, to) : NULL;
-    if (!r || r->progress == SETTLED || r->due - node_now(n) <= r->wait)
+    if (!r || !owes(r) || r->due - node_now(n) <= r->wait)
         return;
     r->due = node_now(n) + r->wait;
     cache_plan_pass(n);
@@ -223,7 +318,7 @@ void cache_replay(struct node *n, node_id to)
     struct state *s = node_state(n);
     struct mail *mails = node_records(n), *r = s->owing > 0 ? receiver_of(n, to) : NULL;
 
-    if (!r || r->progress == SETTLED)
+    if (!r || !owes(r))
         return;
     if (c->retry == RETRY_ALL) { /* the cache is sent at its time; but it begins anew to wait */
         r->attempts = 0;
@@ -232,10 +327,11 @@ void cache_replay(struct node *n, node_id to)
     }
     struct content content = { NO_UPDATE, set_new() };
 
-    for (uint32_t i = 0; r->progress != SETTLED; i++) {
+    for (uint32_t i = r->first, next; owes(r); i = next) {
         struct mail *m = &mails[i];
 
-        if (m->progress != CACHED || m->to != to)
+        next = m->next;
+        if (m->progress != CACHED)
             continue;
         if (is_given_up(c, m, node_now(n)) || !set_has(node_known(n), m->update)) {
             cache_settle(n, m);
@@ -246,7 +342,8 @@ void cache_replay(struct node *n, node_id to)
         m->attempts++;
         m->due = node_now(n) + c->timeout;
         s->cached--;
-        close_receiver(n, r);
+        r->queued--;
+        look_at_receiver(n, r);
         send_again(n, m, &content);
     }
     set_free(content.set);
@@ -325,22 +422,97 @@ static void take_turn(struct node *n, struct mail *m, struct mail *r, struct con
     r->due = last < r->due ? last : r->due;
 }
 
-static sim_time send_due(struct node *n)
+/* Mails of the cache of receivers whose turn it is, in order: all of them. */
+static void send_all_due(struct node *n, struct content *content)
 {
-    struct state *s = node_state(n);
+    const struct state *s = node_state(n);
     struct mail *mails = node_records(n);
-    const uint32_t first = cache_find(n, node_record_count(n), NO_UPDATE, 0);
-    sim_time next = begin_turns(n, first);
-    struct content content = { NO_UPDATE, set_new() };
 
-    for (uint32_t i = 0, left = s->cached; left > 0; i++) {
+    for (uint32_t i = s->oldest, left = s->cached; left > 0; i++) {
         struct mail *m = &mails[i];
         struct mail *r = m->progress == CACHED ? receiver_of(n, m->to) : NULL;
 
         left -= m->progress == CACHED;
         if (r && r->progress != OWING)
-            take_turn(n, m, r, &content);
+            take_turn(n, m, r, content);
     }
+}
+
+/* The first mail of the cache for a receiver that owes an answer. */
+static uint32_t first_of(const struct mail *mails, const struct mail *r)
+{
+    uint32_t i = r->first;
+
+    while (mails[i].progress != CACHED)
+        i = mails[i].next;
+    return i;
+}
+
+/* Whether mails can be given up before they are sent: then a pass looks at each. */
+static bool gives_up(struct node *n)
+{
+    const struct config *c = node_config(n);
+
+    return c->attempts > 0 || c->give_up_after > 0 || node_some_are_forgotten(n);
+}
+
+/* One list of two, both in order and linked by `sent_on`. */
+static uint32_t merge(struct mail *mails, uint32_t a, uint32_t b)
+{
+    uint32_t first = NOWHERE, last = NOWHERE;
+
+    while (a != NOWHERE || b != NOWHERE) {
+        uint32_t *from = a < b ? &a : &b; /* NOWHERE comes last */
+
+        *(last == NOWHERE ? &first : &mails[last].sent_on) = *from;
+        last = *from;
+        *from = mails[last].sent_on;
+        mails[last].sent_on = NOWHERE;
+    }
+    return first;
+}
+
+/* The first mail of each receiver whose turn it is, in the order of the records: a merge sort, in
+ * which runs[k] is of 2^k. */
+static void send_first_due(struct node *n, uint32_t receivers, struct content *content)
+{
+    struct mail *mails = node_records(n);
+    uint32_t runs[32], run;
+
+    for (int k = 0; k < 32; k++)
+        runs[k] = NOWHERE;
+    for (uint32_t i = receivers; i < node_record_count(n); i++) {
+        int k = 0;
+
+        if (mails[i].progress != DUE)
+            continue;
+        run = first_of(mails, &mails[i]);
+        mails[run].sent_on = NOWHERE;
+        for (; runs[k] != NOWHERE; k++) {
+            run = merge(mails, runs[k], run);
+            runs[k] = NOWHERE;
+        }
+        runs[k] = run;
+    }
+    run = NOWHERE;
+    for (int k = 0; k < 32; k++)
+        run = merge(mails, runs[k], run);
+    for (; run != NOWHERE; run = mails[run].sent_on)
+        take_turn(n, &mails[run], receiver_of(n, mails[run].to), content);
+}
+
+static sim_time send_due(struct node *n)
+{
+    const struct config *c = node_config(n);
+    struct mail *mails = node_records(n);
+    const uint32_t first = cache_find(n, node_record_count(n), NO_UPDATE, 0);
+    sim_time next = begin_turns(n, first);
+    struct content content = { NO_UPDATE, set_new() };
+
+    if (c->retry == RETRY_ALL || gives_up(n))
+        send_all_due(n, &content);
+    else
+        send_first_due(n, first, &content);
     set_free(content.set);
     for (uint32_t i = first; i < node_record_count(n); i++) {
         struct mail *r = &mails[i];

@@ -57,8 +57,10 @@ int node_pick_peers(struct node *n, node_id *peers, int count);
  * of a shard of this node); with `peers: alive` those that are up, with a view those in it.  By
  * distance: with shards of a random one; a node at distance d with a probability that falls as
  * d^-exponent, 0 being uniform; a huge exponent picks next neighbours only, with `alive` or a view
- * the next that are there.  In turn: the next of a round that visits all others, with shards those
- * of one after another, with a view those in it; *turn, 0 at first, counts them.
+ * the next that are there.  With a topology the distance is in hops, over nodes that are down too,
+ * and any node of the component may be picked.  In turn: the next of a round that visits all
+ * others, with shards those of one after another, with a view or a topology those in it; *turn, 0
+ * at first, counts them.
  *
  * Shuffled: the next of a list of all peers in random order, which is shuffled anew when it is
  * through: each once a lap.  Every node has orders of its own, and keeps nothing but *turn, 0 at
@@ -67,6 +69,14 @@ int node_pick_peers(struct node *n, node_id *peers, int count);
 bool node_pick_by_distance(struct node *n, double exponent, node_id *peer);
 bool node_pick_in_turn(struct node *n, uint32_t *turn, node_id *peer);
 bool node_pick_shuffled(struct node *n, uint32_t *turn, node_id *peer);
+
+/*
+ * All of a node's places for peers, index 0 .. count-1: the peer at a place, or false if who stands
+ * there is none now (it is down and `peers: alive`, or holds no shard of this node).  For who sends
+ * to all of them.
+ */
+uint32_t node_peer_places(struct node *n);
+bool node_peer_at(struct node *n, uint32_t index, node_id *peer);
 
 /*
  * The view of the stack's membership model (model.h): how many peers, 0 without such a model, and
@@ -191,6 +201,9 @@ const struct set *node_known(const struct node *n);
  */
 bool node_learn(struct node *n, const struct message *m);
 
+/* In on_learn(): who sent the news; false if nobody did. */
+bool node_learned_from(const struct node *n, node_id *from);
+
 /*
  * In on_learn() with LEARNED_OTHER: makes the rest of the stack, except the model that brought the
  * news, treat them as written here (LEARNED_LOCAL), so that direct-mail mails what anti-entropy
@@ -234,6 +247,10 @@ struct set *node_key_ranges(const struct node *n, const struct set *a, uint32_t 
  * knowing of it, on every node.
  */
 void node_forget(struct node *n, const struct set *deletions);
+
+/* Speed only: false as long as no node has forgotten a deletion or made one dormant.  Until then a
+ * node that keeps its data knows all that it has learned. */
+bool node_some_are_forgotten(const struct node *n);
 
 /*
  * Keeps the records of known deletions, but no longer counts them among what is known: they are not

@@ -28,10 +28,12 @@ enum sim_stop_when { STOP_CONVERGED, STOP_QUIET, STOP_NEVER };
 
 enum {
     SIM_NODES_MAX = 1 << 30,
+    SIM_SAMPLES_MAX = 1000000, /* of a run */
     SIM_UPDATES_MAX = 1 << 20,
     SIM_FAULTS_MAX = 1000,
     SIM_SIDES_MAX = 255,
-    SIM_SHARDS_MAX = 1 << 16
+    SIM_SHARDS_MAX = 1 << 16,
+    SIM_GROUPS_MAX = 2500
 };
 
 #define SIM_RETRANSMIT     (200 * SIM_MILLISECOND)
@@ -39,8 +41,46 @@ enum {
 
 enum sim_sharing { SHARING_FIFO, SHARING_FAIR };
 
+/*
+ * Who picks whom: the peers of the scenario's node i are to[start[i]] .. to[start[i + 1] - 1], in
+ * ascending order, each once and never i; who is a peer of i has i for a peer.
+ */
+struct sim_graph {
+    uint32_t nodes;
+    uint64_t *start;   /* nodes + 1 of them */
+    uint32_t *to;      /* start[nodes] of them */
+    sim_time *latency; /* of each of these; NULL: as the network's */
+};
+
+uint64_t sim_graph_bytes(const struct sim_graph *graph);
+
+/* What the network is to the nodes of one group, in the place of the same fields of struct
+ * sim_network.  Groups take the scenario's node numbers in their order, and all of them. */
+struct sim_group {
+    int64_t nodes; /* 0..SIM_NODES_MAX */
+    double loss, loss_burst;
+    int64_t bandwidth, downlink, queue_bytes;
+};
+
+/* Of the messages from one group to another. */
+struct sim_path_loss {
+    double mean, burst; /* as loss and loss_burst of struct sim_network */
+};
+
+struct sim_groups {
+    const struct sim_group *list; /* this and the others are borrowed */
+    size_t count;                 /* 1..SIM_GROUPS_MAX */
+
+    /* From each group to each, at [from * count + to]; NULL: as everywhere.  A latency >= 0 is all
+     * there is, another, x, stands for the law laws[-1 - x]. */
+    const sim_time *latency;
+    const struct distribution *const *laws;
+    const struct sim_path_loss *loss; /* beside that of the sender */
+};
+
 struct sim_network {
-    const struct distribution *latency; /* borrowed */
+    const struct distribution *latency; /* borrowed; where groups have their own, the law of them
+                                           all, which shapes queues and samples */
     enum sim_latency_per latency_per;
     double jitter;        /* uniform in latency * (1 +- jitter), per message; 0..1 */
     double loss;          /* probability that a message is lost */
@@ -48,8 +88,10 @@ struct sim_network {
     double duplicate;     /* probability that a message that arrives does so twice */
     int64_t header_bytes; /* added to every message */
     int64_t bandwidth;    /* of each node's uplink, bit/s; 0: no limit.  TIMING_EVENTS only */
-    enum sim_sharing sharing;              /* of an uplink: one after another, or all at once */
-    int64_t queue_bytes;                   /* that may wait for an uplink; < 0: no limit */
+    int64_t downlink;     /* the same of its downlink */
+    enum sim_sharing sharing;        /* of an uplink: one after another, or all at once */
+    int64_t queue_bytes;             /* that may wait for an uplink, or a downlink; < 0: no limit */
+    const struct sim_groups *groups; /* borrowed; NULL: all nodes are alike */
     const struct distribution *processing; /* that a node needs for a message; NULL: none.
                                               TIMING_EVENTS only; borrowed */
     int64_t inbox_max;                     /* messages that may wait for it; < 0: no limit */
@@ -167,10 +209,11 @@ struct sim_config {
     uint64_t seed;
     uint32_t replication; /* 0, 1, ... */
     enum sim_timing timing;
-    sim_time round;       /* TIMING_ROUNDS: length of a round */
-    enum sim_peers peers; /* PEERS_VIEW: the stack has a membership model */
-    int64_t seeds;        /* contact points: the scenario's nodes 0 .. seeds-1, as far as there are
-                             so many; 0..SIM_NODES_MAX.  A run of a scenario has 3 */
+    sim_time round;                /* TIMING_ROUNDS: length of a round */
+    enum sim_peers peers;          /* PEERS_VIEW: the stack has a membership model */
+    const struct sim_graph *graph; /* of so many nodes; borrowed; NULL: each is a peer of each */
+    int64_t seeds; /* contact points: the scenario's nodes 0 .. seeds-1, as far as there are
+                      so many; 0..SIM_NODES_MAX.  A run of a scenario has 3 */
     struct sim_network network;
     struct sim_churn churn;
     struct sim_workload workload;
@@ -181,8 +224,9 @@ struct sim_config {
     /* Updates injected before the one, or within the other before stop.at, are not measured; costs
      * are counted from the one on, and averages over time are over what is between them. */
     sim_time warmup, cooldown;
-    sim_time sample_every; /* 0: auto, 128 to 256 samples a run, fewer below 2048 nodes with little
-                              to do, down to 16 to 32, and some early ones besides */
+    sim_time sample_every; /* of at most SIM_SAMPLES_MAX; more fail the run.  0: auto, 128 to 256
+                              samples a run, fewer below 2048 nodes with little to do, down to 16 to
+                              32, and some early ones besides */
     bool node_histograms;
     const struct sim_layer *stack;       /* the strategy's models in their written order */
     int stack_count;                     /* 1..MODEL_STACK_MAX */
@@ -240,7 +284,8 @@ struct sim_fault_event {
 
 struct sim_result {
     enum sim_status status;
-    const char *stop_reason; /* converged, quiet, time, events, memory, cancelled, model */
+    const char *stop_reason; /* converged, quiet, time, events, samples, memory, cancelled,
+                                model */
     char error[160];         /* SIM_FAILED: one sentence */
     sim_time end;
     uint64_t events;

@@ -21,6 +21,7 @@ floors=(
     base
     sim/value sim sim/time sim/truth sim/net sim/world sim/estimate
     models
+    experiment/topology
     experiment/language experiment/plan experiment/store experiment/runner
     analysis/text analysis/study analysis/verdict analysis/figure analysis/plots analysis/validation
     cli

@@ -147,7 +147,6 @@ bool study_value_is(const struct study_value *value, const char *text)
                   ? is_near(said.number, value->number) && g_strcmp0(said.unit, value->unit) == 0
                   : strcmp(said.text, value->text) == 0;
     g_free(said.text);
-    g_free(said.unit);
     return is_same;
 }
 

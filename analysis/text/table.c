@@ -17,26 +17,30 @@ enum {
 };
 
 struct column {
-    char *name, *title;
+    char *name; /* for people: what stands above it */
     unsigned flags;
 };
 
 struct cell {
-    char *text;   /* for people, escaped and short; of a text cell for programs too, escaped */
-    char *full;   /* text cell: as it was given; NULL: a number */
-    double value; /* number cell */
+    char *text;   /* for people, escaped and short; for programs as it was given, NULL: a number */
+    double value; /* number cell for programs */
 };
 
 struct table {
-    GArray *columns; /* struct column */
-    GArray *cells;   /* struct cell, row by row */
+    struct table_style style;
+    GArray *is_shown; /* bool, of each column as they were added */
+    GArray *columns;  /* struct column: those that are shown */
+    GArray *cells;    /* struct cell of these, row by row */
     size_t rows;
+    guint place; /* column of the next cell */
 };
 
-struct table *table_new(void)
+struct table *table_new(const struct table_style *style)
 {
     struct table *table = g_new0(struct table, 1);
 
+    table->style = *style;
+    table->is_shown = g_array_new(FALSE, TRUE, sizeof(bool));
     table->columns = g_array_new(FALSE, TRUE, sizeof(struct column));
     table->cells = g_array_new(FALSE, TRUE, sizeof(struct cell));
     return table;
@@ -56,58 +60,81 @@ void table_free(struct table *table)
 {
     if (!table)
         return;
-    for (size_t i = 0; i < table->columns->len; i++) {
+    for (size_t i = 0; i < table->columns->len; i++)
         g_free(column_at(table, i)->name);
-        g_free(column_at(table, i)->title);
-    }
-    for (size_t i = 0; i < table->cells->len; i++) {
+    for (size_t i = 0; i < table->cells->len; i++)
         g_free(g_array_index(table->cells, struct cell, i).text);
-        g_free(g_array_index(table->cells, struct cell, i).full);
-    }
+    g_array_free(table->is_shown, TRUE);
     g_array_free(table->columns, TRUE);
     g_array_free(table->cells, TRUE);
     g_free(table);
 }
 
+static bool is_for_people(const struct table *table)
+{
+    return table->style.format == TABLE_PEOPLE;
+}
+
+/* As people see it. */
+static char *shorten(const char *text)
+{
+    char *safe = text_escape(text);
+    char *shown = text_shorten_middle(safe, CELL_WIDTH_MAX, CELL_WIDTH_MAX / 2);
+
+    g_free(safe);
+    return shown;
+}
+
 void table_column(struct table *table, const char *name, const char *title, unsigned flags)
 {
-    char *safe = text_escape(title);
-    struct column column = { g_strdup(name),
-                             text_shorten_middle(safe, CELL_WIDTH_MAX, CELL_WIDTH_MAX / 2), flags };
+    bool is_shown = flags & (is_for_people(table) ? COLUMN_PEOPLE : COLUMN_PROGRAMS);
+    struct column column = { .flags = flags };
 
     assert(table->rows == 0);
+    g_array_append_val(table->is_shown, is_shown);
+    table->place = table->is_shown->len;
+    if (!is_shown)
+        return;
+    column.name = is_for_people(table) ? shorten(title) : g_strdup(name);
     g_array_append_val(table->columns, column);
-    g_free(safe);
 }
 
 void table_row(struct table *table)
 {
-    assert(table->cells->len == table->rows * table->columns->len);
+    assert(table->place == table->is_shown->len);
     table->rows++;
+    table->place = 0;
 }
 
-static void add_cell(struct table *table, const char *shown, const char *full, double value)
+/* Goes on to the next cell; false if it is not shown. */
+static bool step(struct table *table)
 {
-    char *safe = text_escape(shown);
-    struct cell cell = { text_shorten_middle(safe, CELL_WIDTH_MAX, CELL_WIDTH_MAX / 2),
-                         g_strdup(full), value };
-
-    assert(table->cells->len < table->rows * table->columns->len);
-    g_array_append_val(table->cells, cell);
-    g_free(safe);
+    assert(table->place < table->is_shown->len);
+    return g_array_index(table->is_shown, bool, table->place++);
 }
 
 void table_text(struct table *table, const char *text)
 {
-    add_cell(table, text, text ? text : "", NAN);
+    struct cell cell = { .value = NAN };
+
+    if (!step(table))
+        return;
+    cell.text = is_for_people(table) ? shorten(text) : g_strdup(text ? text : "");
+    g_array_append_val(table->cells, cell);
 }
 
 void table_number(struct table *table, double value, const char *shown)
 {
+    struct cell cell = { .value = value };
     char number[32];
 
-    text_number(number, value);
-    add_cell(table, shown ? shown : number, NULL, value);
+    if (!step(table))
+        return;
+    if (is_for_people(table) && !shown)
+        text_number(number, value);
+    if (is_for_people(table))
+        cell.text = shorten(shown ? shown : number);
+    g_array_append_val(table->cells, cell);
 }
 
 /* ---- for people ---- */
@@ -129,7 +156,7 @@ static void print_block(FILE *out, const struct table *table, const size_t *show
 {
     fputs(colour ? "\033[1m" : "", out);
     for (size_t i = 0; i < count; i++)
-        put_padded(out, column_at(table, shown[i])->title, widths[shown[i]],
+        put_padded(out, column_at(table, shown[i])->name, widths[shown[i]],
                    column_at(table, shown[i])->flags, i + 1 == count);
     fprintf(out, "%s\n", colour ? "\033[0m" : "");
     for (size_t row = 0; row < table->rows; row++) {
@@ -145,7 +172,7 @@ static size_t *column_widths(const struct table *table)
     size_t *widths = g_new0(size_t, table->columns->len);
 
     for (size_t c = 0; c < table->columns->len; c++) {
-        widths[c] = text_width(column_at(table, c)->title);
+        widths[c] = text_width(column_at(table, c)->name);
         for (size_t row = 0; row < table->rows; row++)
             widths[c] = MAX(widths[c], text_width(cell_at(table, row, c)->text));
     }
@@ -156,15 +183,15 @@ static size_t *column_widths(const struct table *table)
  * One block if everything fits, otherwise several under each other: each repeats the key
  * columns and takes as many of the others as fit, at least one.
  */
-static void print_people(FILE *out, const struct table *table, const struct table_style *style)
+static void print_people(FILE *out, const struct table *table)
 {
+    const struct table_style *style = &table->style;
     size_t columns = table->columns->len, keys = 0, keys_width = 0, next = 0;
     size_t *widths = column_widths(table), *shown = g_new0(size_t, columns + 1);
     bool is_first = true;
 
     for (size_t c = 0; c < columns; c++) {
-        unsigned flags = column_at(table, c)->flags;
-        if ((flags & COLUMN_KEY) && (flags & COLUMN_PEOPLE)) {
+        if (column_at(table, c)->flags & COLUMN_KEY) {
             shown[keys++] = c;
             keys_width += widths[c] + GAP;
         }
@@ -172,8 +199,7 @@ static void print_people(FILE *out, const struct table *table, const struct tabl
     while (next < columns) {
         size_t count = keys, width = keys_width;
         for (; next < columns; next++) {
-            unsigned flags = column_at(table, next)->flags;
-            if ((flags & COLUMN_KEY) || !(flags & COLUMN_PEOPLE))
+            if (column_at(table, next)->flags & COLUMN_KEY)
                 continue;
             if (style->width > 0 && count > keys && width + widths[next] > (size_t)style->width)
                 break;
@@ -212,8 +238,6 @@ static void print_csv(FILE *out, const struct table *table)
         const char *separator = "";
         for (size_t c = 0; c < table->columns->len; c++) {
             char number[32] = "";
-            if (!(column_at(table, c)->flags & COLUMN_PROGRAMS))
-                continue;
             fputs(separator, out);
             separator = ",";
             if (row == 0) {
@@ -221,10 +245,10 @@ static void print_csv(FILE *out, const struct table *table)
                 continue;
             }
             const struct cell *cell = cell_at(table, row - 1, c);
-            if (!cell->full && !isnan(cell->value))
+            if (!cell->text && !isnan(cell->value))
                 text_number(number, cell->value);
-            if (cell->full)
-                table_csv_text(out, cell->full);
+            if (cell->text)
+                table_csv_text(out, cell->text);
             else
                 fputs(number, out);
         }
@@ -261,16 +285,15 @@ static void print_json(FILE *out, const struct table *table)
         for (size_t c = 0; c < table->columns->len; c++) {
             const struct cell *cell = cell_at(table, row, c);
             char number[32];
-            if (!(column_at(table, c)->flags & COLUMN_PROGRAMS) ||
-                (!cell->full && isnan(cell->value)))
+            if (!cell->text && isnan(cell->value))
                 continue;
             fputs(separator, out);
             separator = ", ";
             table_json_text(out, column_at(table, c)->name);
             fputs(": ", out);
             text_number(number, cell->value);
-            if (cell->full)
-                table_json_text(out, cell->full);
+            if (cell->text)
+                table_json_text(out, cell->text);
             else
                 fputs(isinf(cell->value) ? "null" : number, out);
         }
@@ -279,12 +302,12 @@ static void print_json(FILE *out, const struct table *table)
     fputs("]\n", out);
 }
 
-void table_print(FILE *out, const struct table *table, const struct table_style *style)
+void table_print(FILE *out, const struct table *table)
 {
     assert(table->cells->len == table->rows * table->columns->len);
-    if (style->format == TABLE_PEOPLE)
-        print_people(out, table, style);
-    else if (style->format == TABLE_CSV)
+    if (is_for_people(table))
+        print_people(out, table);
+    else if (table->style.format == TABLE_CSV)
         print_csv(out, table);
     else
         print_json(out, table);

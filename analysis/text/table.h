@@ -34,7 +34,8 @@ struct table_style {
 
 struct table;
 
-struct table *table_new(void);
+/* A table to be printed in this style: it keeps only what that shows. */
+struct table *table_new(const struct table_style *style);
 void table_free(struct table *table);
 
 /* Adds a column, before the first row.  `name` is its CSV and JSON name, `title` its head for
@@ -44,13 +45,13 @@ void table_column(struct table *table, const char *name, const char *title, unsi
 /* Starts a row; the one before must be full. */
 void table_row(struct table *table);
 
-/* The next cell of the row: a text, or a number
- * with the text that people see (NULL: the number itself).  Texts are copied. */
+/* The next cell of the row, also in a column that the style does not show: a text, or a number with
+ * the text that people see (NULL: the number itself).  Texts are copied. */
 void table_text(struct table *table, const char *text);
 void table_number(struct table *table, double value, const char *shown);
 
 /* Prints the table.  JSON is an array of objects, closed by a newline.  O(cells). */
-void table_print(FILE *out, const struct table *table, const struct table_style *style);
+void table_print(FILE *out, const struct table *table);
 
 /* Writes `text` as a JSON string with its quotes; bytes that are no UTF-8 become U+FFFD. */
 void table_json_text(FILE *out, const char *text);

@@ -358,7 +358,7 @@ static void table_add(struct table *table, const struct validation_row *row,
 void validation_print(FILE *out, const struct validation_row *const *rows, size_t count,
                       const struct validation_outcome *outcomes, const struct table_style *style)
 {
-    struct table *table = table_new();
+    struct table *table = table_new(style);
 
     table_column(table, "what", "what", COLUMN_ALL | COLUMN_KEY);
     table_column(table, "", "published", COLUMN_PEOPLE);
@@ -373,6 +373,6 @@ void validation_print(FILE *out, const struct validation_row *const *rows, size_
     table_column(table, "source", "published in", COLUMN_ALL);
     for (size_t i = 0; i < count; i++)
         table_add(table, rows[i], &outcomes[i]);
-    table_print(out, table, style);
+    table_print(out, table);
     table_free(table);
 }

@@ -59,11 +59,11 @@ static GArray *make_groups(const struct compare *compare)
     return groups;
 }
 
-static struct table *make_table(const struct compare *compare)
+static struct table *make_table(const struct compare *compare, const struct table_style *style)
 {
     static const char *const counts[] = { "points",     "less, sooner", "more, later",
                                           "less often", "more often",   "no verdict" };
-    struct table *table = table_new();
+    struct table *table = table_new(style);
 
     table_column(table, "metric", "metric", COLUMN_PEOPLE | COLUMN_KEY);
     table_column(table, "strategy", "strategy", COLUMN_PEOPLE | COLUMN_KEY);
@@ -115,13 +115,13 @@ static bool has_verdict(const GArray *groups)
 void compare_print_summary(FILE *out, const struct compare *compare,
                            const struct never_notes *notes, const struct table_style *style)
 {
-    struct table *table = make_table(compare);
+    struct table *table = make_table(compare, style);
     GArray *groups = make_groups(compare);
 
     fprintf(out, "%u comparisons, counted by their verdicts:\n\n", compare->list->len);
     for (size_t i = 0; i < groups->len; i++)
         add_row(table, compare, &g_array_index(groups, struct group, i));
-    table_print(out, table, style);
+    table_print(out, table);
     fputc('\n', out);
     never_notes_print(out, notes);
     fputs("Verdicts: sign tests, which all of them keep to 5 % together (Holm).\n", out);

@@ -7,12 +7,12 @@
 
 #include <math.h>
 
-static struct table *make_table(const struct compare *compare)
+static struct table *make_table(const struct compare *compare, const struct table_style *style)
 {
     static const char *const numbers[] = { "difference", "difference_lower", "difference_upper",
                                            "ratio",      "ratio_lower",      "ratio_upper" };
     const struct study *study = compare->study;
-    struct table *table = table_new();
+    struct table *table = table_new(style);
 
     cells_axis_columns(table, study, compare->axis);
     table_column(table, "metric", "metric", COLUMN_ALL | COLUMN_KEY);
@@ -110,11 +110,11 @@ static bool is_partial(const struct compare *compare)
 void compare_print_table(FILE *out, const struct compare *compare, const struct never_notes *notes,
                          const struct table_style *style)
 {
-    struct table *table = make_table(compare);
+    struct table *table = make_table(compare, style);
 
     for (size_t i = 0; i < compare->list->len; i++)
         add_row(table, compare, &g_array_index(compare->list, struct comparison, i));
-    table_print(out, table, style);
+    table_print(out, table);
     table_free(table);
     if (style->format != TABLE_PEOPLE)
         return;

@@ -258,13 +258,13 @@ static int by_order(const void *left, const void *right, void *context)
 
 static void print_report(FILE *out, const struct report *report)
 {
-    const struct table_style *style = &report->options->style;
+    const bool is_for_people = report->options->style.format == TABLE_PEOPLE;
     struct table *table = report_table(report);
 
-    if (style->format == TABLE_PEOPLE)
+    if (is_for_people)
         report_print_head(out, report);
-    table_print(out, table, style);
-    if (style->format == TABLE_PEOPLE)
+    table_print(out, table);
+    if (is_for_people)
         report_print_notes(out, report);
     table_free(table);
 }

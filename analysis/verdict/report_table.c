@@ -77,7 +77,7 @@ static void add_number_columns(struct table *table, const struct report *report,
 static struct table *make_table(const struct report *report, const struct column_unit *units)
 {
     const struct study *study = report->study;
-    struct table *table = table_new();
+    struct table *table = table_new(&report->options->style);
 
     cells_axis_columns(table, study, -1);
     table_column(table, "strategy", "strategy", COLUMN_ALL | COLUMN_KEY);

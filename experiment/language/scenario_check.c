@@ -10,7 +10,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { SAMPLES_MAX = 1000000 };
 
 struct check {
     const struct item *root;
@@ -129,6 +128,21 @@ static void check_store(const struct check *c)
                (long long)c->s->config.store.replicas, (long long)c->s->config.nodes);
 }
 
+/* How many there are depends on when a run ends; this is what there surely are. */
+static void check_samples(const struct check *c)
+{
+    const struct scenario *s = c->s;
+    sim_time end = s->config.stop.at;
+
+    if (s->config.sample_every <= 0)
+        return;
+    if (s->config.stop.when != STOP_NEVER)
+        end = s->arrival.mode == ARRIVAL_POISSON ? 0 : last_injection(s);
+    if (end / s->config.sample_every > SIM_SAMPLES_MAX)
+        refuse(c, "record.every", "makes %lld samples a run; at most %d",
+               (long long)(end / s->config.sample_every), SIM_SAMPLES_MAX);
+}
+
 static void check_measuring(const struct check *c)
 {
     const struct scenario *s = c->s;
@@ -148,9 +162,7 @@ static void check_measuring(const struct check *c)
                   ? s->config.warmup > 0
                   : s->config.workload.at > s->config.stop.at - s->config.cooldown))
         refuse(c, "cooldown", "all updates are injected within it, so nothing would be measured");
-    if (s->config.sample_every > 0 && s->config.stop.at / s->config.sample_every > SAMPLES_MAX)
-        refuse(c, "record.every", "makes %lld samples a run; at most %d",
-               (long long)(s->config.stop.at / s->config.sample_every), SAMPLES_MAX);
+    check_samples(c);
 }
 
 void scenario_check(const struct item *root, const struct scenario *scenario,

@@ -10,7 +10,6 @@
 
 /* ---- words, by the engine's numbers ---- */
 
-static const char *const topologies[] = { "complete", NULL };
 static const char *const latency_pers[] = {
     [LATENCY_PER_PAIR] = "pair", [LATENCY_PER_MESSAGE] = "message", NULL
 };
@@ -28,14 +27,9 @@ static const char *const whens[] = {
 
 static const char *const later_peers[] = { "swim",      "scuttlebutt", "plumtree",
                                            "hyparview", "cyclon",      NULL };
-static const char *const later_topologies[] = { "ring",        "grid",  "random-regular",
-                                                "small-world", "tree",  "scale-free",
-                                                "erdos-renyi", "edges", NULL };
-static const char *const later_latency[] = { "regions", NULL };
 static const char *const later_churn[] = { "trace", NULL };
 
-const char *const scenario_later_keys[] = { "network.mtu", "network.regions", "churn.trace",
-                                            "sweep.points", NULL };
+const char *const scenario_later_keys[] = { "network.mtu", "churn.trace", "sweep.points", NULL };
 
 /* ---- what keys depend on ---- */
 
@@ -57,7 +51,7 @@ static const struct key_need time_for_uplinks = {
 
 static bool latency_differs(const struct scenario *s)
 {
-    return !random_time_is_constant(&s->latency);
+    return !scenario_latency_is_constant(&s->latency);
 }
 static const struct key_need different_latencies = {
     .because = "network.latency",
@@ -68,7 +62,7 @@ static const struct key_need different_latencies = {
 
 static bool has_latency(const struct scenario *s)
 {
-    return !random_time_is_constant(&s->latency) || !random_time_is_zero(&s->latency);
+    return !scenario_latency_is_constant(&s->latency) || !scenario_latency_is_zero(&s->latency);
 }
 static const struct key_need some_latency = {
     .because = "network.latency",
@@ -79,12 +73,13 @@ static const struct key_need some_latency = {
 
 static bool has_uplinks(const struct scenario *s)
 {
-    return s->config.network.bandwidth > 0;
+    return scenario_has_links(s);
 }
 static const struct key_need uplinks = {
     .because = "network.bandwidth",
     .is_met = has_uplinks,
-    .otherwise = "has no effect without `network.bandwidth`, for which messages queue",
+    .otherwise = "has no effect without `network.bandwidth` or `network.downlink`, for which "
+                 "messages queue",
 };
 
 static bool has_connections(const struct scenario *s)
@@ -104,9 +99,23 @@ static const struct key_need connections = {
     .otherwise = "has no effect without `transport: connection` in a model of a strategy",
 };
 
+static bool has_bandwidth(const struct scenario *s)
+{
+    bool has_some = s->config.network.bandwidth > 0;
+
+    for (int i = 0; i < s->by_group.count; i++)
+        has_some |= s->by_group.list[i].bandwidth > 0;
+    return has_some;
+}
+static const struct key_need bandwidth = {
+    .because = "network.bandwidth",
+    .is_met = has_bandwidth,
+    .otherwise = "has no effect without `network.bandwidth`, which messages share",
+};
+
 static bool has_queues(const struct scenario *s)
 {
-    return s->config.network.sharing == SHARING_FIFO;
+    return s->config.network.sharing == SHARING_FIFO || s->config.network.downlink > 0;
 }
 static const struct key_need queues = {
     .because = "network.sharing",
@@ -176,6 +185,10 @@ static const char bandwidth_details[] =
     "dropped (`dropped_queue`); the one that is leaving is not in the queue. When a node crashes, "
     "what waits is dropped too, and what is leaving arrives; after a graceful leave all of it "
     "does. A message that is lost takes its time on the uplink like any other.";
+static const char downlink_details[] =
+    "`downlink`: a message that has come through the network takes (its bytes + `header`) · 8 / "
+    "`downlink` to reach its receiver, and others to it wait, in the order in which they came; "
+    "the `queue` holds there, too. They wait in the network: a crash of the receiver drops none.";
 static const char duplicate_details[] =
     "`duplicate`: this share of the messages that get through arrives twice (`duplicated`), each "
     "time after a latency, or at least a jitter, of its own; the sender sends, and pays, once.";
@@ -240,31 +253,36 @@ const struct key scenario_keys[] = {
         "whom a node can pick: every node, dead ones too, or only those alive (a perfect "
         "failure detector)",
         .later = later_peers),
-    CHOICE("topology", topology, "complete", topologies, "who can reach whom",
-           .later = later_topologies),
+    OWN("topology", kind_topology, topology, "complete",
+        "whose peers are whose: with `complete` all are, otherwise neighbours"),
     OWN("groups", kind_groups, groups, NULL,
         "named parts of the nodes, which take their numbers in the order written",
         .flags = KEY_OUTSIDE),
-    OWN("network.latency", kind_random_time, latency, "1ms", "from sender to receiver",
-        .needs = { &scenario_time_for_latency }, .later = later_latency),
+    OWN("network.latency", kind_latency, latency, "1ms", "from sender to receiver",
+        .needs = { &scenario_time_for_latency }),
     CHOICE("network.latency_per", config.network.latency_per, "pair", latency_pers,
            "drawn once per ordered pair and kept, or for each message",
            .needs = { &scenario_time_for_latency, &different_latencies }),
     PLAIN("network.jitter", FRACTION, config.network.jitter, "0", "0..1",
           "each message's latency varies uniformly by up to this share of it",
           .needs = { &scenario_time_for_latency, &some_latency }),
-    OWN("network.loss", kind_loss, loss, "0",
+    OWN("network.loss", kind_losses, loss, "0",
         "probability that a message is lost, alone or in bursts", .details = loss_details),
     OWN("network.bandwidth", kind_bandwidth, config.network.bandwidth, "unlimited",
         "of each node's uplink: messages queue", .needs = { &time_for_uplinks },
         .details = bandwidth_details, .flags = KEY_YOUNG),
     CHOICE("network.sharing", config.network.sharing, "fifo", sharings,
            "of an uplink by messages: one after another, or all at once with equal parts of it",
-           .needs = { &time_for_uplinks, &uplinks }, .details = sharing_details,
+           .needs = { &time_for_uplinks, &bandwidth }, .details = sharing_details,
            .flags = KEY_YOUNG),
+    OWN("network.downlink", kind_bandwidth, config.network.downlink, "unlimited",
+        "of each node's downlink: messages queue there, too", .needs = { &time_for_uplinks },
+        .details = downlink_details, .flags = KEY_YOUNG),
     OWN("network.queue", kind_queue, config.network.queue_bytes, "unlimited",
-        "what may wait for an uplink; the rest is dropped",
+        "what may wait for an uplink, or for a downlink; the rest is dropped",
         .needs = { &time_for_uplinks, &uplinks, &queues }),
+    OWN("network.by_group", kind_by_group, by_group, NULL,
+        "in the place of these keys for the nodes of a group"),
     PLAIN("network.duplicate", FRACTION, config.network.duplicate, "0", "0..1",
           "probability that a message arrives twice", .details = duplicate_details,
           .flags = KEY_YOUNG),

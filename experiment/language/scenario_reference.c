@@ -236,6 +236,24 @@ static void put_families(GString *out)
     }
 }
 
+static void put_topologies(GString *out)
+{
+    g_string_append(
+        out, "\n## Topologies\n\n"
+             "With a topology a node's peers are its neighbours in a graph, whose nodes bear "
+             "the\nscenario's numbers. Write a word, or parameters with it, as in\n"
+             "`{random-regular: {degree: 8}}`. Random ones are drawn from the seed, one for "
+             "all runs\nof a point ([world.md](world.md#topology)).\n\n"
+             "| topology | parameters | |\n|---|---|---|\n");
+    for (const struct topology_kind *kind = topology_kinds; kind->name != NULL; kind++) {
+        g_string_append_printf(out, "| `%s` | ", kind->name);
+        if (kind->takes_file)
+            g_string_append(out, "`file`: path relative to the scenario; ");
+        put_params(out, kind->params);
+        g_string_append_printf(out, " | %s |\n", kind->help);
+    }
+}
+
 /* Appends an item of a list, in lines as long as those of the texts. */
 static void put_item(GString *out, const char *text)
 {
@@ -318,6 +336,7 @@ void scenario_print_reference(FILE *file)
                     "\n## Keys\n\n| key | values | default | what it is |\n|---|---|---|---|\n");
     for (const struct key *key = scenario_keys; key->param.name != NULL; key++)
         put_key(out, key);
+    put_topologies(out);
     put_families(out);
     put_network(out);
     put_faults(out);

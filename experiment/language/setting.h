@@ -23,13 +23,12 @@ struct replications {
     double confidence; /* 0..1 */
 };
 
-/* The value that a sweep axis has at a point. */
+/* One of the values of a sweep axis. */
 struct point_param {
-    char *path;
     char *text; /* as written: `5s` */
     bool is_number;
     double number; /* in the base unit: seconds, bytes, per second, share, count */
-    char *unit;    /* s, B, bit/s, /s, or "" */
+    const char *unit; /* s, B, bit/s, /s, or ""; never freed */
 };
 
 #endif

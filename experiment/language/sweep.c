@@ -89,7 +89,7 @@ void sweep_describe(const struct item *value, struct point_param *param)
     } else {
         item_write(text, value);
     }
-    param->unit = g_strdup(units[dimension]);
+    param->unit = units[dimension];
     param->text = g_string_free(text, FALSE);
 }
 

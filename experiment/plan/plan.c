@@ -5,7 +5,7 @@
  * Each point is made by putting the axes' values into a copy of the tree and reading that, so
  * swept values pass every check that written ones do.  What runs are keyed by is plan_keys.c's.
  *
- * Cost: one reading a point, about 50 us; 100 bytes a point and axis.
+ * Cost: one reading a point, about 20 us; 100 bytes a point.
  */
 #include "base/nearest.h"
 #include "experiment/plan/plan_keys.h"
@@ -89,17 +89,40 @@ static char *point_label(const struct scenario_source *source, size_t point)
     return g_string_free(label, FALSE);
 }
 
-static void fill_params(struct plan *plan, size_t number)
+static void fill_axes(struct plan *plan)
 {
-    struct plan_point *point = &plan->points[number];
     const struct sweep *sweep = &plan->source->sweep;
 
-    point->params = g_new0(struct point_param, sweep->axis_count);
-    point->param_count = sweep->axis_count;
+    plan->axes = g_new0(struct plan_axis, sweep->axis_count);
+    plan->axis_count = sweep->axis_count;
+    plan->is_zip = sweep->is_zip;
     for (size_t i = 0; i < sweep->axis_count; i++) {
-        sweep_describe(sweep_value(sweep, i, number), &point->params[i]);
-        point->params[i].path = g_strdup(sweep->axes[i].path);
+        struct plan_axis *axis = &plan->axes[i];
+
+        axis->path = g_strdup(sweep->axes[i].path);
+        axis->count = sweep->axes[i].count;
+        axis->values = g_new(struct point_param, axis->count);
+        for (size_t k = 0; k < axis->count; k++)
+            sweep_describe(sweep->axes[i].values[k], &axis->values[k]);
     }
+}
+
+static void clear_axes(struct plan *plan)
+{
+    for (size_t i = 0; i < plan->axis_count; i++) {
+        for (size_t k = 0; k < plan->axes[i].count; k++)
+            g_free(plan->axes[i].values[k].text);
+        g_free(plan->axes[i].values);
+        g_free(plan->axes[i].path);
+    }
+    g_free(plan->axes);
+}
+
+const struct point_param *plan_param(const struct plan *plan, size_t point, size_t axis)
+{
+    for (size_t i = plan->axis_count; !plan->is_zip && i-- > axis + 1;)
+        point /= plan->axes[i].count;
+    return &plan->axes[axis].values[point % plan->axes[axis].count];
 }
 
 /* The name of a study whose scenario has none: the file's, in the letters of names. */
@@ -188,9 +211,10 @@ static void take_point(struct plan *plan, struct plan_keys *keys, size_t number,
 {
     size_t same;
 
-    if (number == 0)
+    if (number == 0) {
         fill_study(plan, path, scenario);
-    fill_params(plan, number);
+        fill_axes(plan);
+    }
     if (!has_same_strategies(plan, scenario))
         errors_add(errors, ERROR_SCENARIO, "the sweep changes which strategies there are");
     else if (!plan_keys_add(keys, number, scenario, &same))
@@ -286,14 +310,7 @@ void plan_free(struct plan *plan)
 {
     if (plan == NULL)
         return;
-    for (size_t i = 0; i < plan->point_count; i++) {
-        for (size_t j = 0; j < plan->points[i].param_count; j++) {
-            g_free(plan->points[i].params[j].path);
-            g_free(plan->points[i].params[j].text);
-            g_free(plan->points[i].params[j].unit);
-        }
-        g_free(plan->points[i].params);
-    }
+    clear_axes(plan);
     g_free(plan->points);
     for (size_t i = 0; i < plan->stack_count; i++)
         g_free(plan->stacks[i].text);

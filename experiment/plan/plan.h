@@ -7,7 +7,7 @@
  * replication.  Points that differ only in another strategy's parameters share runs.
  *
  * Reading a scenario gives a plan: every point of its sweep, light enough to hold a hundred
- * thousand of them.  A point is set up (tables built, model parameters filled) only while its
+ * thousand of them; what values they have stands once for each axis.  A point is set up (tables built, model parameters filled) only while its
  * runs are made.
  */
 #ifndef EXPERIMENT_PLAN_PLAN_H
@@ -35,8 +35,13 @@ struct plan_point {
                          its name, description, replications, expectations, sweep and strategies,
                          but with the seed */
     uint32_t variant; /* of the strategies, from 0 */
-    struct point_param *params; /* in the order of the axes */
-    size_t param_count;
+};
+
+/* An axis of the sweep. */
+struct plan_axis {
+    char *path; /* as written */
+    struct point_param *values;
+    size_t count;
 };
 
 /* A stack of models that some strategy is at some point. */
@@ -56,6 +61,9 @@ struct plan {
     int strategy_count;
     struct expression *expectations;
     size_t expectation_count;
+    struct plan_axis *axes;
+    size_t axis_count;
+    bool is_zip;               /* the axes are walked together; otherwise the last one fastest */
     struct plan_point *points; /* at least one */
     size_t point_count;
     struct plan_stack *stacks; /* different ones, in the order in which points first have them */
@@ -77,6 +85,9 @@ struct setup;
  */
 struct plan *plan_read(const char *path, const struct plan_options *options, struct errors *errors);
 void plan_free(struct plan *plan);
+
+/* The value that axis `axis` has at a point. */
+const struct point_param *plan_param(const struct plan *plan, size_t point, size_t axis);
 
 /* Which of plan->stacks a strategy is at a point. */
 size_t plan_stack(const struct plan *plan, size_t point, int strategy);

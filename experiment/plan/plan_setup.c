@@ -3,6 +3,7 @@
  * plan_setup.c - one point in the engine's terms: tables of distributions, one configuration for
  * each strategy.
  */
+#include "experiment/plan/plan_groups.h"
 #include "experiment/plan/plan_source.h"
 
 #include <string.h>
@@ -13,6 +14,8 @@ struct setup {
     struct scenario scenario;   /* owns the models' configurations */
     struct plan_tables *tables; /* borrowed from the plan; owns the next ones */
     const struct distribution *latency, *session, *downtime, *processing;
+    struct plan_groups *groups; /* NULL: they have no network of their own */
+    struct sim_graph *graph;    /* that was made here; NULL: none */
     struct sim_config *configs; /* by index into plan->strategies */
     struct sim_layer (*stacks)[MODEL_STACK_MAX];
     struct sim_fault *faults;
@@ -35,13 +38,27 @@ static bool make_tables(struct setup *setup)
 {
     const struct scenario *s = &setup->scenario;
 
-    setup->latency = table(setup->tables, &s->latency);
+    setup->latency = table(setup->tables, &s->latency.all);
     setup->session = table(setup->tables, &s->session);
     setup->downtime = table(setup->tables, &s->downtime);
     setup->processing = table(setup->tables, &s->processing.time);
-    return setup->latency != NULL &&
+    if (!plan_groups_new(s, setup->tables, &setup->groups))
+        return false;
+    return (setup->latency != NULL || s->latency.regions.is_given) &&
            (s->processing.time.family == NULL || setup->processing != NULL) &&
            (s->session.family == NULL || (setup->session != NULL && setup->downtime != NULL));
+}
+
+/* The graph of a topology that no file has. */
+static bool make_graph(struct setup *setup)
+{
+    const struct scenario *s = &setup->scenario;
+
+    if (s->topology.kind == NULL || s->topology.kind->takes_file)
+        return true;
+    setup->graph = topology_make(s->topology.kind, s->topology.params, (uint32_t)s->config.nodes,
+                                 s->config.seed);
+    return setup->graph != NULL;
 }
 
 /* What a fault puts in the way of messages. */
@@ -97,9 +114,15 @@ static struct sim_config common_config(const struct setup *setup)
     config.round = s->timing.mode == TIMING_ROUNDS ? s->timing.round : 0;
     config.peers = s->peers.source;
     config.seeds = SEEDS;
+    config.graph = s->topology.read != NULL ? s->topology.read->graph : setup->graph;
     config.network.latency = setup->latency;
-    config.network.loss = s->loss.mean;
-    config.network.loss_burst = s->loss.burst;
+    config.network.loss = s->loss.all.mean;
+    config.network.loss_burst = s->loss.all.burst;
+    if (setup->groups != NULL) {
+        config.network.groups = plan_groups_of(setup->groups);
+        if (s->latency.regions.is_given)
+            config.network.latency = plan_groups_latency(setup->groups);
+    }
     config.network.processing = setup->processing;
     config.network.inbox_max = s->processing.queue;
     config.churn.session = setup->session;
@@ -142,7 +165,7 @@ struct setup *plan_setup(const struct plan *plan, size_t point)
     setup->configs = g_new0(struct sim_config, (size_t)setup->count);
     setup->stacks = g_malloc0_n((gsize)setup->count, sizeof *setup->stacks);
     make_faults(setup);
-    if (!make_tables(setup)) {
+    if (!make_tables(setup) || !make_graph(setup)) {
         setup_free(setup);
         return NULL;
     }
@@ -166,10 +189,12 @@ void setup_free(struct setup *setup)
 {
     if (setup == NULL)
         return;
+    plan_groups_free(setup->groups, setup->tables);
     plan_tables_return(setup->tables, setup->latency);
     plan_tables_return(setup->tables, setup->session);
     plan_tables_return(setup->tables, setup->downtime);
     plan_tables_return(setup->tables, setup->processing);
+    topology_free(setup->graph);
     g_free(setup->configs);
     g_free(setup->stacks);
     for (int i = 0; i < setup->scenario.faults.count; i++)

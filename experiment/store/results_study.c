@@ -76,10 +76,10 @@ static bool add_point(struct results *results, sqlite3_stmt *const *statements, 
 
     if (!find_world(results, statements, index, errors))
         return false;
-    for (size_t i = 0; i < point->param_count; i++) {
-        const struct point_param *param = &point->params[i];
+    for (size_t i = 0; i < results->plan->axis_count; i++) {
+        const struct point_param *param = plan_param(results->plan, index, i);
         results_bind(statements[ADD_PARAM], "iittdt", results->study_id, (int64_t)index,
-                     param->path, param->text, param->is_number ? param->number : NAN, param->unit);
+                     results->plan->axes[i].path, param->text, param->is_number ? param->number : NAN, param->unit);
         if (!results_step(results, statements[ADD_PARAM], errors))
             return false;
     }
@@ -154,7 +154,6 @@ static bool link_strategies(struct results *results, sqlite3_stmt *statement, st
 static bool add_parts(struct results *results, struct errors *errors)
 {
     const struct plan *plan = results->plan;
-    const struct plan_point *first = &plan->points[0];
     sqlite3_stmt *statements[STUDY_STATEMENT_COUNT] = { NULL };
     bool is_good = true;
 
@@ -162,9 +161,9 @@ static bool add_parts(struct results *results, struct errors *errors)
         statements[i] = database_prepare(results->database, results->path, study_texts[i], errors);
         is_good = statements[i] != NULL;
     }
-    for (size_t i = 0; i < first->param_count && is_good; i++) {
+    for (size_t i = 0; i < plan->axis_count && is_good; i++) {
         results_bind(statements[ADD_AXIS], "iit", results->study_id, (int64_t)i,
-                     first->params[i].path);
+                     plan->axes[i].path);
         is_good = results_step(results, statements[ADD_AXIS], errors);
     }
     for (size_t i = 0; i < plan->point_count && is_good; i++)

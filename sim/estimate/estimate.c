@@ -82,15 +82,26 @@ static double layer_bytes(const struct sim_layer *layer)
     return bytes;
 }
 
+/* Whether some node's uplink, or its downlink, has a limit. */
+static bool has_links(const struct sim_network *network, bool is_down)
+{
+    const struct sim_groups *groups = network->groups;
+
+    for (size_t i = 0; groups && i < groups->count; i++)
+        if ((is_down ? groups->list[i].downlink : groups->list[i].bandwidth) > 0)
+            return true;
+    return !groups && (is_down ? network->downlink : network->bandwidth) > 0;
+}
+
 /* Bytes a node for what the network does beyond delay and loss. */
 static double effects_bytes(const struct sim_config *config)
 {
-    double bytes = 0;
+    double bytes = regions_node_bytes(&config->network);
 
     if (config->network.loss_burst > 0)
         bytes += sizeof(uint8_t);
-    if (config->network.bandwidth > 0)
-        bytes += sizeof(struct uplink);
+    for (int is_down = 0; is_down < 2; is_down++)
+        bytes += has_links(&config->network, is_down) ? sizeof(struct uplink) : 0;
     if (config->network.sharing == SHARING_FAIR)
         bytes += sizeof(struct fair_link);
     if (config->network.processing)
@@ -122,6 +133,8 @@ static double node_bytes(const struct sim_config *config, double updates)
         bytes += sizeof(sim_time);
     if (config->peers == PEERS_ALIVE && (config->fault_count > 0 || config->churn.session))
         bytes += sizeof(node_id) + sizeof(uint32_t); /* live.h */
+    if (config->graph)
+        bytes += sizeof(node_id) + sizeof(uint32_t); /* the numbering in tables */
     if (nodes * updates <= CENSUS_HOPS_MAX)
         bytes += updates * (config->store.replicas ? (double)config->store.replicas / nodes : 1);
     if (updates > 1 && nodes <= CENSUS_LOGS_MAX)
@@ -131,7 +144,7 @@ static double node_bytes(const struct sim_config *config, double updates)
 
 static double row_bytes(double updates)
 {
-    return ceil((sizeof(struct set) + ceil(updates / 64) * 8) / 64) * 64;
+    return set_row_bytes((uint32_t)ceil(updates / 64));
 }
 
 static double setup_bytes(const struct sim_config *config)
@@ -146,6 +159,8 @@ static double setup_bytes(const struct sim_config *config)
     if (config->store.shards > 1 || config->store.replicas > 0) /* placement.h, and holders */
         bytes += (double)config->store.shards * (4 * sizeof(struct set *) + 2 * sizeof(uint32_t)) +
                  updates * 2 * sizeof(uint32_t);
+    if (config->graph)
+        bytes += (double)sim_graph_bytes(config->graph);
     return bytes + (double)config->nodes * node_bytes(config, updates);
 }
 
@@ -167,7 +182,8 @@ static double samples_bytes(const struct sim_config *config, double end)
 {
     if (config->sample_every <= 0)
         return 0; /* some hundred */
-    return DOUBLED * sizeof(struct sim_sample) * (end / (double)config->sample_every);
+    return DOUBLED * sizeof(struct sim_sample) *
+           fmin(end / (double)config->sample_every, SIM_SAMPLES_MAX);
 }
 
 /*
@@ -231,7 +247,7 @@ static double held_at_most(const struct sim_config *config)
     messages *= implied_updates(config, latency * 1e9);
     held[PROBE_QUEUED] = messages + nodes * (1 + 4 * sends * latency);
     held[PROBE_CROWD] = held[PROBE_QUEUED];
-    if (config->network.bandwidth > 0)
+    if (has_links(&config->network, false) || has_links(&config->network, true))
         held[PROBE_WAITING] = messages + nodes * sends * stop / 1e9;
     if (config->network.processing)
         held[PROBE_INBOXED] = fmin(messages + nodes * sends * stop / 1e9, inboxes);

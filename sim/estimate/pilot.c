@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pilot.c - see pilot.h. */
 #include "sim/estimate/pilot.h"
+#include "sim/estimate/pilot_graph.h"
+
+#include "sim/truth/set_row.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -115,6 +118,24 @@ static void free_faults(struct sim_fault *faults, size_t count)
     free(faults);
 }
 
+/* ---- groups ---- */
+
+/* The groups of `config` among `nodes` nodes, each with its share of them; a list to be freed. */
+static struct sim_group *scaled_groups(const struct sim_config *config, int64_t nodes)
+{
+    const struct sim_groups *groups = config->network.groups;
+    const double scale = (double)config->nodes / (double)nodes;
+    struct sim_group *list = groups ? copy_of(groups->list, groups->count, sizeof *list) : NULL;
+    int64_t before = 0, given = 0;
+
+    for (size_t i = 0; list && i < groups->count; i++) {
+        before += groups->list[i].nodes;
+        list[i].nodes = (int64_t)((double)before / scale + 0.5) - given;
+        given += list[i].nodes;
+    }
+    return list;
+}
+
 /* ---- the pilot ---- */
 
 /* `config` at another size; the faults are as they were. */
@@ -152,11 +173,23 @@ struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, 
 {
     const double words = (double)size.entries / 64;
     const uint64_t cap = (uint64_t)(fmax(budget, 0) / (1 + words / OP_WORDS)) + 2;
-    struct pilot pilot = { .size = size, .probe.half_work = cap / 2 };
+    const int64_t updates = config->workload.updates + config->store.preload;
+    struct pilot pilot = { .size = size,
+                           .probe.half_work = cap / 2,
+                           .probe.row_bytes = set_row_bytes((uint32_t)((updates + 63) / 64)) };
     struct sim_config small = resized(config, size);
     struct sim_result result;
     struct sim_fault *faults = scaled_faults(config, size.nodes, &small.fault_count);
+    struct sim_graph *piece = NULL;
+    struct sim_groups groups;
 
+    if (config->graph && size.nodes < config->nodes)
+        small.graph = piece = pilot_graph(config->graph, (uint32_t)size.nodes);
+    if (config->network.groups) {
+        groups = *config->network.groups;
+        groups.list = scaled_groups(config, size.nodes);
+        small.network.groups = groups.list ? &groups : NULL; /* memory is short: without them */
+    }
     small.faults = faults;
     small.watch = NULL;
     small.observer = NULL;
@@ -168,5 +201,8 @@ struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, 
     pilot.cost = cost_of(&small, &pilot.probe);
     sim_result_clear(&result);
     free_faults(faults, small.fault_count);
+    pilot_graph_free(piece);
+    if (small.network.groups)
+        free((void *)(uintptr_t)groups.list);
     return pilot;
 }

@@ -30,7 +30,10 @@ struct bursts {
 /* Whether there is such a chain, mean <= burst / (1 + burst); false and why not otherwise. */
 bool bursts_are_possible(double mean, double burst, char why[QUANTITY_WHY_MAX]);
 
-/* `mean` in 0..1, `burst` >= 1, and possible.  Burst 0: each message by itself. */
+/* What 32 random bits must be below for the next message to be lost, by the state of the link.
+ * `mean` in 0..1, `burst` >= 1, and possible.  Burst 0: each message by itself. */
+void bursts_bounds(double mean, double burst, uint64_t lost_below[LINK_STATES]);
+
 void bursts_init(struct bursts *bursts, struct memory *memory, uint32_t nodes, double mean,
                  double burst);
 

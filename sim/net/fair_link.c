@@ -66,13 +66,15 @@ bool fair_link_add(struct fair_links *links, uint32_t node, sim_time now, uint64
                      sizeof *link->streams))
         return false;
     links->places += link->capacity - before;
-    add(link,
-        &(struct stream){ .ends = link->served + bits, .order = link->order++, .letter = *letter });
+    add(link, &(struct stream){ .ends = link->served + bits,
+                                .order = link->order++,
+                                .letter = *letter,
+                                .bytes = bytes });
     return true;
 }
 
 bool fair_link_take(struct fair_links *links, uint32_t node, sim_time now, uint64_t bandwidth,
-                    struct letter *letter)
+                    struct letter *letter, uint64_t *bytes)
 {
     struct fair_link *link = &links->nodes[node];
 
@@ -80,6 +82,7 @@ bool fair_link_take(struct fair_links *links, uint32_t node, sim_time now, uint6
     if (link->count == 0 || link->streams[0].ends > link->served)
         return false;
     *letter = link->streams[0].letter;
+    *bytes = link->streams[0].bytes;
     drop_first(link);
     return true;
 }

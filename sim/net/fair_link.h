@@ -22,6 +22,7 @@ struct stream {
     uint128 ends;   /* when so much is served */
     uint64_t order; /* of coming; of two that end together the first that came leaves first */
     struct letter letter;
+    uint64_t bytes;
 };
 
 struct fair_link {
@@ -48,7 +49,7 @@ bool fair_link_add(struct fair_links *links, uint32_t node, sim_time now, uint64
 
 /* Takes the next message that has left by `now`; false if none has. */
 bool fair_link_take(struct fair_links *links, uint32_t node, sim_time now, uint64_t bandwidth,
-                    struct letter *letter);
+                    struct letter *letter, uint64_t *bytes);
 
 /* When the next message will have left if none comes; 0: there is none. */
 sim_time fair_link_next(const struct fair_links *links, uint32_t node, uint64_t bandwidth);

@@ -7,15 +7,23 @@ void uplinks_init(struct uplinks *uplinks, struct memory *memory, uint32_t nodes
                   uint64_t bandwidth, uint64_t queue_max)
 {
     uplinks->nodes = memory_get(memory, nodes, sizeof *uplinks->nodes);
-    uplinks->bandwidth = bandwidth;
-    uplinks->queue_max = queue_max;
+    uplinks->rate = (struct link_rate){ bandwidth, queue_max };
     uplinks->memory = memory;
+}
+
+static const struct link_rate *rate_of(const struct uplinks *uplinks, uint32_t node)
+{
+    return uplinks->rates ? &uplinks->rates[uplinks->groups[node]] : &uplinks->rate;
 }
 
 sim_time uplink_occupy(struct uplinks *uplinks, uint32_t node, sim_time now, uint64_t bytes)
 {
+    const uint64_t bandwidth = rate_of(uplinks, node)->bandwidth;
     const uint128 bits = (uint128)bytes * 8 * (uint128)SIM_SECOND;
-    const uint128 exact = (bits + uplinks->bandwidth - 1) / uplinks->bandwidth;
+
+    if (bandwidth == 0)
+        return 0;
+    const uint128 exact = (bits + bandwidth - 1) / bandwidth;
     sim_time time = exact < (uint128)SIM_TIME_MAX ? (sim_time)exact : SIM_TIME_MAX;
 
     time += time == 0; /* so that the order of sending is the order of arrival */
@@ -38,18 +46,37 @@ static uint32_t new_place(struct uplinks *uplinks)
     return ++uplinks->count;
 }
 
+uint32_t uplinks_keep(struct uplinks *uplinks, const struct letter *letter, uint64_t bytes)
+{
+    const uint32_t place = new_place(uplinks);
+
+    if (place)
+        uplinks->waiting[place - 1] = (struct waiting){ .letter = *letter, .bytes = bytes };
+    return place;
+}
+
+void uplinks_drop(struct uplinks *uplinks, uint32_t place, struct letter *letter, uint64_t *bytes)
+{
+    struct waiting *waiting = &uplinks->waiting[place - 1];
+
+    *letter = waiting->letter;
+    *bytes = waiting->bytes;
+    waiting->next = uplinks->free;
+    uplinks->free = place;
+}
+
 bool uplink_queue(struct uplinks *uplinks, uint32_t node, const struct letter *letter,
                   uint64_t bytes)
 {
     struct uplink *uplink = &uplinks->nodes[node];
+    const uint64_t queue_max = rate_of(uplinks, node)->queue_max;
     uint32_t place;
 
-    if (bytes > uplinks->queue_max || uplink->queued > uplinks->queue_max - bytes)
+    if (bytes > queue_max || uplink->queued > queue_max - bytes)
         return false;
-    place = new_place(uplinks);
+    place = uplinks_keep(uplinks, letter, bytes);
     if (!place)
         return false;
-    uplinks->waiting[place - 1] = (struct waiting){ .letter = *letter, .bytes = bytes };
     if (uplink->first)
         uplinks->waiting[uplink->last - 1].next = place;
     else
@@ -63,16 +90,11 @@ bool uplink_take(struct uplinks *uplinks, uint32_t node, struct letter *letter, 
 {
     struct uplink *uplink = &uplinks->nodes[node];
     const uint32_t place = uplink->first;
-    struct waiting *waiting;
 
     if (!place)
         return false;
-    waiting = &uplinks->waiting[place - 1];
-    *letter = waiting->letter;
-    *bytes = waiting->bytes;
-    uplink->first = waiting->next;
-    uplink->queued -= waiting->bytes;
-    waiting->next = uplinks->free;
-    uplinks->free = place;
+    uplink->first = uplinks->waiting[place - 1].next;
+    uplinks_drop(uplinks, place, letter, bytes);
+    uplink->queued -= *bytes;
     return true;
 }

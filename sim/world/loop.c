@@ -14,9 +14,11 @@
 #include "sim/world/agreement.h"
 #include "sim/world/churn.h"
 #include "sim/world/fault.h"
+#include "sim/world/fetch.h"
 #include "sim/world/knowledge.h"
 #include "sim/world/measure.h"
 #include "sim/world/network_connection.h"
+#include "sim/world/network_downlink.h"
 #include "sim/world/network_effects.h"
 #include "sim/world/presence.h"
 #include "sim/world/probe.h"
@@ -35,6 +37,10 @@ static void take_due_sample(struct run *run)
 {
     sim_time at = run_credit(run, run->node.now);
 
+    if (run->sample_count >= SIM_SAMPLES_MAX) {
+        run_stop(run, "samples");
+        return;
+    }
     result_sample(run, at);
     agenda_add(&run->agenda, at + run->sample_every + run->round / 2, AGENDA_SAMPLE, 0);
 }
@@ -168,6 +174,8 @@ void loop_deliver_with_care(struct run *run, uint32_t when, uint32_t from, uint3
         }
     } else {
         me->handled += me->handled < HANDLED_MAX;
+        if (handle_is_row(load))
+            fetch_rows(run);
         network_open(run, load, from, when & 15, &opened);
         model->on_message(&run->node, &opened.message);
     }
@@ -195,8 +203,12 @@ void loop_fire_one_shot(struct run *run, uint32_t when, uint32_t life, uint32_t 
             effects_depart(run);
         else if ((when & 15) == ENGINE_HANDLED)
             processing_finish(run, life);
-        else
+        else if ((when & 15) == ENGINE_TRANSFER_DUE)
             connection_continue(run, load);
+        else if ((when & 15) == ENGINE_DOWNLINK_REACHED)
+            downlink_reached(run, load);
+        else
+            downlink_idle(run);
         return;
     }
     if (is_void(run, life))

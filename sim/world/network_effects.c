@@ -3,10 +3,51 @@
 #include "sim/world/network_effects.h"
 #include "sim/world/network.h"
 #include "sim/world/network_connection.h"
+#include "sim/world/network_downlink.h"
 #include "sim/world/network_fair.h"
 #include "sim/world/observation.h"
 
 #include <assert.h>
+
+static uint64_t queue_max_of(int64_t queue_bytes)
+{
+    return queue_bytes < 0 ? UINT64_MAX : (uint64_t)queue_bytes;
+}
+
+/* The access links of one direction, those of groups with limits of their own. */
+static void init_links(struct run *run, struct uplinks *links, int64_t bandwidth, bool is_down)
+{
+    const struct sim_network *network = &run->config->network;
+    const struct sim_groups *groups = network->groups;
+    struct link_rate *rates =
+        groups ? memory_get(&run->memory, groups->count, sizeof *rates) : NULL;
+    bool is_limited = bandwidth > 0 && !groups;
+
+    for (size_t i = 0; rates && i < groups->count; i++) {
+        const struct sim_group *group = &groups->list[i];
+
+        rates[i].bandwidth = (uint64_t)(is_down ? group->downlink : group->bandwidth);
+        rates[i].queue_max = queue_max_of(group->queue_bytes);
+        is_limited |= rates[i].bandwidth > 0;
+    }
+    if (!is_limited)
+        return;
+    uplinks_init(links, &run->memory, run->nodes, (uint64_t)bandwidth,
+                 queue_max_of(network->queue_bytes));
+    links->rates = rates;
+    links->groups = run->effects.regions.of;
+}
+
+/* The access links, where any group's, or all nodes', have a limit. */
+static void init_all_links(struct run *run)
+{
+    const struct sim_network *network = &run->config->network;
+    struct effects *effects = &run->effects;
+
+    init_links(run, &effects->uplinks, network->bandwidth, false);
+    init_links(run, &effects->downlinks, network->downlink, true);
+    assert(!run->round || (!effects->uplinks.nodes && !effects->downlinks.nodes));
+}
 
 void effects_init(struct run *run)
 {
@@ -15,15 +56,17 @@ void effects_init(struct run *run)
 
     if (network->loss_burst > 0)
         bursts_init(&effects->bursts, &run->memory, run->nodes, network->loss, network->loss_burst);
-    assert(!run->round || network->bandwidth == 0); /* a round has time for all its messages */
-    if (network->bandwidth > 0) {
-        uplinks_init(&effects->uplinks, &run->memory, run->nodes, (uint64_t)network->bandwidth,
-                     network->queue_bytes < 0 ? UINT64_MAX : (uint64_t)network->queue_bytes);
-        if (network->sharing == SHARING_FAIR)
-            fair_links_init(&effects->fair, &run->memory, run->nodes);
+    regions_init(&effects->regions, &run->memory, network, &run->numbering);
+    effects->loses_by_state =
+        effects->bursts.links || effects->regions.links || effects->regions.paths;
+    init_all_links(run);
+    if (effects->uplinks.nodes && network->sharing == SHARING_FAIR)
+        fair_links_init(&effects->fair, &run->memory, run->nodes);
+    if (effects->uplinks.nodes || effects->downlinks.nodes)
         effects->charged = memory_get(&run->memory, KINDS, sizeof *effects->charged);
-    } else if (run->observation)
+    else if (run->observation)
         effects->charged = run->observation->charged;
+    effects->minds_arrivals = run->observation || effects->downlinks.nodes;
     effects->is_more = effects->charged || effects->connects;
     effects->copied_below = (uint64_t)(network->duplicate * 0x1p32 + 0.5);
     effects_look(run);
@@ -33,9 +76,10 @@ void effects_look(struct run *run)
 {
     const struct effects *effects = &run->effects;
 
-    run->has_effects = effects->bursts.links || effects->uplinks.nodes ||
-                       effects->copied_below > 0 || effects->obstacles.standing_count > 0 ||
-                       effects->connects || run->observation;
+    run->has_effects = effects->loses_by_state || effects->uplinks.nodes ||
+                       effects->downlinks.nodes || effects->copied_below > 0 ||
+                       effects->obstacles.standing_count > 0 || effects->connects ||
+                       run->observation;
 }
 
 /* Counts a message as sent, with what it carries. */
@@ -50,10 +94,29 @@ static void charge(struct run *run, uint32_t tag, const struct set *set)
         traffic->members += set != SET_EMPTY;
 }
 
-static bool is_lost(struct run *run, uint32_t bits)
+/* The same where losses come in bursts, or groups have their own. */
+static RARE bool is_lost_by_state(struct run *run, node_id to, uint32_t number, uint32_t bits)
 {
-    if (run->effects.bursts.links)
-        return bursts_lose(&run->effects.bursts, run->node.id, bits);
+    struct regions *regions = &run->effects.regions;
+    const node_id from = run->node.id;
+    bool is_lost;
+
+    if (regions->links)
+        is_lost = regions_lose_on_link(regions, from, bits);
+    else if (run->effects.bursts.links)
+        is_lost = bursts_lose(&run->effects.bursts, from, bits);
+    else
+        is_lost = bits < run->loss_below;
+    if (regions->paths)
+        is_lost |= regions_lose_on_path(regions, from, to,
+                                        (uint32_t)draw(run->keys[PURPOSE_PATH], from, number));
+    return is_lost;
+}
+
+static bool is_lost(struct run *run, node_id to, uint32_t number, uint32_t bits)
+{
+    if (run->effects.loses_by_state)
+        return is_lost_by_state(run, to, number, bits);
     return bits < run->loss_below;
 }
 
@@ -65,6 +128,8 @@ static RARE void show_loss(struct run *run, const struct letter *letter, enum wh
 {
     struct opened opened;
 
+    if (!run->observation)
+        return;
     network_open(run, letter->load, run->node.id, letter->tag & 15, &opened);
     observation_lose(run, letter, &opened.message, why);
 }
@@ -77,7 +142,9 @@ FOR_EITHER void expect_arrival(struct run *run, const struct letter *letter, sim
 
     const sim_time arrives = run->node.now + (delay < SIM_TIME_MAX ? delay : SIM_TIME_MAX);
 
-    if (is_seen)
+    if (is_seen && downlink_takes(run, letter, arrives))
+        return;
+    if (is_seen && run->observation)
         observation_depart(run, letter, arrives);
     event_queue_put(
         &run->queue, arrives,
@@ -107,7 +174,7 @@ FOR_EITHER void copy(struct run *run, const struct letter *letter, sim_time dela
 
     if ((uint32_t)bits >= fate->copied_below)
         return;
-    if (run->latency_rule == LATENCY_MESSAGE && run->jitter)
+    if (run->jitters_apart)
         jitter = (uint32_t)(draw(run->keys[PURPOSE_COPY_JITTER], from, letter->number) >> 32);
     second.load = network_share(run, letter->load);
     run->effects.copied++;
@@ -183,10 +250,10 @@ static RARE void travel_seen(struct run *run, const struct letter *letter, sim_t
     travel_on(run, letter, delay, true);
 }
 
-/* The same where somebody may look on. */
+/* The same where somebody may look on, or it may meet a downlink. */
 void effects_set_out(struct run *run, const struct letter *letter, sim_time delay)
 {
-    if (UNLIKELY(run->observation != NULL))
+    if (UNLIKELY(run->effects.minds_arrivals))
         travel_seen(run, letter, delay);
     else
         travel(run, letter, delay);
@@ -259,6 +326,7 @@ void effects_depart(struct run *run)
         return;
     if (!uplink_take(uplinks, node, &letter, &bytes))
         return;
+    run->effects.bytes = bytes;
     effects_set_out(run, &letter, uplink_occupy(uplinks, node, run->node.now, bytes));
     if (uplinks->nodes[node].first)
         expect_idle(run);
@@ -293,6 +361,7 @@ static void send_weighed(struct run *run, const struct letter *letter)
         network_open(run, letter->load, run->node.id, letter->tag & 15, &opened);
         observation_send(run, letter, &opened.message, bytes);
     }
+    run->effects.bytes = bytes;
     if (run->effects.uplinks.nodes)
         send_by_uplink(run, letter, bytes);
     else
@@ -320,7 +389,7 @@ void effects_transmit(struct run *run, node_id to, uint32_t tag, uint32_t number
                                    .number = number,
                                    .bits = (uint32_t)(link >> 32),
                                    .tag = (uint8_t)tag,
-                                   .is_lost = is_lost(run, (uint32_t)link) };
+                                   .is_lost = is_lost(run, to, number, (uint32_t)link) };
 
     charge(run, tag, set);
     if (run->effects.is_more)

@@ -7,7 +7,8 @@
  */
 static sim_time next_leaves(const struct run *run)
 {
-    return fair_link_next(&run->effects.fair, run->node.id, run->effects.uplinks.bandwidth);
+    return fair_link_next(&run->effects.fair, run->node.id,
+                          uplinks_bandwidth(&run->effects.uplinks, run->node.id));
 }
 
 /* Has it looked after then, unless it is before. */
@@ -31,8 +32,10 @@ void fair_send(struct run *run, const struct letter *letter, uint64_t bytes)
 {
     struct effects *effects = &run->effects;
 
-    if (fair_link_add(&effects->fair, run->node.id, run->node.now, effects->uplinks.bandwidth,
-                      letter, bytes))
+    if (!uplinks_limit(&effects->uplinks, run->node.id))
+        effects_set_out(run, letter, 0);
+    else if (fair_link_add(&effects->fair, run->node.id, run->node.now,
+                           uplinks_bandwidth(&effects->uplinks, run->node.id), letter, bytes))
         expect(run);
 }
 
@@ -48,8 +51,9 @@ void fair_depart(struct run *run)
     if (link->due != run->node.now) /* it has been looked after earlier */
         return;
     link->due = 0;
-    while (has_left &&
-           fair_link_take(&effects->fair, node, run->node.now, effects->uplinks.bandwidth, &letter))
+    while (has_left && fair_link_take(&effects->fair, node, run->node.now,
+                                      uplinks_bandwidth(&effects->uplinks, run->node.id), &letter,
+                                      &effects->bytes))
         effects_set_out(run, &letter, 0);
     expect(run);
 }

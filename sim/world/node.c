@@ -121,6 +121,12 @@ bool node_learn(struct node *n, const struct message *m)
     return learn_with_care(run, m);
 }
 
+bool node_learned_from(const struct node *n, node_id *from)
+{
+    *from = run_of_const(n)->via_node;
+    return *from != NODE_NONE;
+}
+
 void node_relay(struct node *n, const struct set *news)
 {
     knowledge_relay(run_of(n), news);
@@ -288,6 +294,11 @@ sim_time node_written(const struct node *n, update_id update)
 sim_time node_activated(const struct node *n, update_id update)
 {
     return run_of_const(n)->census.tracks[update].activated;
+}
+
+bool node_some_are_forgotten(const struct node *n)
+{
+    return !set_is_empty(run_of_const(n)->lapsed);
 }
 
 void node_forget(struct node *n, const struct set *deletions)

@@ -12,6 +12,7 @@
 #include "sim/net/fair_link.h"
 #include "sim/net/inbox.h"
 #include "sim/net/obstacle.h"
+#include "sim/net/region.h"
 #include "sim/net/uplink.h"
 #include "sim/sim.h"
 #include "sim/time/agenda.h"
@@ -117,21 +118,32 @@ enum { SAMPLE_EDGES_MAX = 16 };
 
 /* How the network finds the latency of a message. */
 enum latency_rule {
-    LATENCY_FIXED,   /* network_delay, no draw */
-    LATENCY_MESSAGE, /* a variate a message */
-    LATENCY_PAIR,    /* a variate an ordered pair */
+    LATENCY_FIXED,       /* network_delay, no draw */
+    LATENCY_MESSAGE,     /* a variate a message */
+    LATENCY_PAIR,        /* a variate an ordered pair */
+    LATENCY_REGION,      /* by the groups of the two, a variate a message, */
+    LATENCY_REGION_PAIR, /* or an ordered pair */
+    LATENCY_LINK,        /* of the link of the topology; where there is none, of an ordered pair */
 };
 
 /* The layer of one-shot timers that are the engine's own, and their tags. */
 enum { LAYER_ENGINE = MODEL_STACK_MAX };
-enum { ENGINE_UPLINK_IDLE, ENGINE_TRANSFER_DUE, ENGINE_HANDLED };
+enum {
+    ENGINE_UPLINK_IDLE,
+    ENGINE_TRANSFER_DUE,
+    ENGINE_DOWNLINK_REACHED,
+    ENGINE_DOWNLINK_IDLE,
+    ENGINE_HANDLED
+};
 
 enum { PACK_SETS_MAX = 8, KINDS = MODEL_STACK_MAX * MODEL_KINDS_MAX };
 
 /* What messages of one node_send_pack() carry, and the duplicates of them. */
 struct parcel {
     struct set *sets[PACK_SETS_MAX];
-    struct body *body; /* NULL: no items */
+    struct body *body;   /* NULL: no items */
+    struct body *folded; /* the members of sets[0], which is empty but while one arrives; NULL: it
+                            is kept as it is */
     uint32_t value, stamp;
     union {
         uint32_t shares; /* messages under way with it */
@@ -164,8 +176,13 @@ struct deferred {
 struct effects {
     struct obstacles obstacles;
     struct bursts bursts;
+    struct regions regions;
+    bool loses_by_state; /* losses are those of bursts or regions, not of each by itself */
+    bool minds_arrivals; /* there are downlinks, or somebody looks on */
     struct uplinks uplinks;
-    struct fair_links fair; /* instead of their queues */
+    struct fair_links fair; /* instead of the queues of uplinks */
+    struct uplinks downlinks;
+    uint64_t bytes;         /* of the message that is leaving, where there are links */
     uint64_t copied_below;  /* a message arrives twice if 32 random bits are below */
     uint64_t copied;        /* messages that do */
     uint64_t *charged;      /* bytes charged for each kind of message; NULL: nobody asks */
@@ -198,8 +215,9 @@ struct run {
     bool draws_latency;  /* a variate a message, from a table and without jitter */
     enum latency_rule latency_rule;
     sim_time network_delay;
-    sim_time round; /* 0: real-valued time */
-    int64_t jitter; /* fraction * 2^32 */
+    sim_time round;     /* 0: real-valued time */
+    int64_t jitter;     /* fraction * 2^32 */
+    bool jitters_apart; /* by a draw of its own: the link draw is the latency's */
     const struct distribution *latency;
     struct traffic traffic[KINDS];
     uint8_t carries[KINDS];
@@ -219,11 +237,15 @@ struct run {
     struct set_pool pool;
     struct placement placement;
     struct distances distances;
+    node_id *inside;    /* with a topology: the numbering in a table, of the scenario's nodes, */
+    uint32_t *outside;  /* and the other way */
+    struct hops *hops;  /* of peers_hops.c; NULL: not yet needed */
     update_id *by_hash; /* updates in the order of their keys' hashes; NULL: not yet asked for */
     uint32_t *numbers;  /* of updates, among those of their origin; NULL: not yet asked for */
     uint32_t *written;  /* by each node, of the first `numbered` updates */
     uint32_t numbered;
-    uint32_t via_layer;  /* the layer through which came what the stack is told of */
+    uint32_t via_layer;  /* the layer through which came what the stack is told of, */
+    node_id via_node;    /* and who sent it, or NODE_NONE */
     uint32_t *forgotten; /* handles: deletions that a node no longer has a record of, with what
                             they supersede; NULL: nobody forgets */
     uint32_t *dormant;   /* handles: deletions that a node keeps but does not tell, likewise */

@@ -73,6 +73,11 @@ static void conclude(struct run *run, struct sim_result *result)
         snprintf(result->error, sizeof result->error,
                  "more than %" PRIu64 " events after %.3f s of simulated time (stop.events)",
                  run->config->stop.events, (double)run->node.now / 1e9);
+    } else if (strcmp(reason, "samples") == 0) {
+        result->status = SIM_FAILED;
+        snprintf(result->error, sizeof result->error,
+                 "more than %d samples after %.3f s of simulated time (record.every)",
+                 SIM_SAMPLES_MAX, (double)run->node.now / 1e9);
     } else if (strcmp(reason, "cancelled") == 0)
         result->status = SIM_CANCELLED;
     result->stop_reason = reason;

@@ -17,33 +17,34 @@
 
 #include <cmocka.h>
 
-/* Not inlined: gcc 12 would take what open_memstream() stores for a pointer to a local. */
-__attribute__((noinline)) static char *printed(const struct table *table, enum table_format format,
-                                               int width)
+/* Fills a table of that style and prints it.  Not inlined: gcc 12 would take what open_memstream()
+ * stores for a pointer to a local. */
+__attribute__((noinline)) static char *printed(void (*fill)(struct table *table),
+                                               enum table_format format, int width)
 {
+    struct table *table = table_new(&(struct table_style){ .format = format, .width = width });
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
-    struct table_style style = { .format = format, .width = width };
 
-    table_print(out, table, &style);
+    fill(table);
+    table_print(out, table);
     fclose(out);
+    table_free(table);
     return text;
 }
 
-static void assert_prints(const struct table *table, enum table_format format, int width,
+static void assert_prints(void (*fill)(struct table *table), enum table_format format, int width,
                           const char *expected)
 {
-    char *text = printed(table, format, width);
+    char *text = printed(fill, format, width);
 
     assert_string_equal(text, expected);
     free(text);
 }
 
-static struct table *small_table(void)
+static void small_table(struct table *table)
 {
-    struct table *table = table_new();
-
     table_column(table, "strategy", "strategy", COLUMN_ALL | COLUMN_KEY);
     table_column(table, "t99", "t99", COLUMN_PROGRAMS);
     table_column(table, "", "t99 s", COLUMN_PEOPLE | COLUMN_RIGHT);
@@ -58,47 +59,35 @@ static struct table *small_table(void)
     table_number(table, INFINITY, NULL);
     table_text(table, "never");
     table_number(table, NAN, "–");
-    return table;
 }
 
 static void columns_line_up(void **state)
 {
-    struct table *table = small_table();
-
     (void)state;
-    assert_prints(table, TABLE_PEOPLE, 0,
+    assert_prints(small_table, TABLE_PEOPLE, 0,
                   "strategy            t99 s     m\n"
                   "push       6.50 (6.1–7.0)  12.0\n"
                   "日本, \"x\"           never     –\n");
-    table_free(table);
 }
 
 static void csv_quotes_and_marks_never(void **state)
 {
-    struct table *table = small_table();
-
     (void)state;
-    assert_prints(table, TABLE_CSV, 0, "strategy,t99,m\npush,6.5,12\n\"日本, \"\"x\"\"\",inf,\n");
-    table_free(table);
+    assert_prints(small_table, TABLE_CSV, 0, "strategy,t99,m\npush,6.5,12\n\"日本, \"\"x\"\"\",inf,\n");
 }
 
 static void json_leaves_out_what_does_not_apply(void **state)
 {
-    struct table *table = small_table();
-
     (void)state;
-    assert_prints(table, TABLE_JSON, 0,
+    assert_prints(small_table, TABLE_JSON, 0,
                   "[\n  {\"strategy\": \"push\", \"t99\": 6.5, \"m\": 12},\n"
                   "  {\"strategy\": \"日本, \\\"x\\\"\", \"t99\": null}\n]\n");
-    table_free(table);
 }
 
 static void narrow_terminal_gets_blocks(void **state)
 {
-    struct table *table = small_table();
-
     (void)state;
-    assert_prints(table, TABLE_PEOPLE, 26,
+    assert_prints(small_table, TABLE_PEOPLE, 26,
                   "strategy            t99 s\n"
                   "push       6.50 (6.1–7.0)\n"
                   "日本, \"x\"           never\n"
@@ -106,7 +95,6 @@ static void narrow_terminal_gets_blocks(void **state)
                   "strategy      m\n"
                   "push       12.0\n"
                   "日本, \"x\"     –\n");
-    table_free(table);
 }
 
 static void hostile_text_is_escaped(void **state)
@@ -154,51 +142,57 @@ static void text_is_cut_in_the_middle(void **state)
     }
 }
 
-static void hostile_cell_in_all_formats(void **state)
+static void hostile_table(struct table *table)
 {
-    struct table *table = table_new();
-
-    (void)state;
     table_column(table, "s", "s", COLUMN_ALL | COLUMN_KEY);
     table_row(table);
     table_text(table, "\033[1m\n\xff");
-    assert_prints(table, TABLE_PEOPLE, 0, "s\n\\x1b[1m\\n\\xff\n");
-    assert_prints(table, TABLE_CSV, 0, "s\n\\x1b[1m\\n\\xff\n");
-    assert_prints(table, TABLE_JSON, 0, "[\n  {\"s\": \"\\u001b[1m\\u000a\uFFFD\"}\n]\n");
-    table_free(table);
 }
 
-static void long_text_is_cut_for_people_only(void **state)
+static void hostile_cell_in_all_formats(void **state)
 {
-    struct table *table = table_new();
-    char *name = g_strnfill(1000, 'x'), *text;
-
     (void)state;
+    assert_prints(hostile_table, TABLE_PEOPLE, 0, "s\n\\x1b[1m\\n\\xff\n");
+    assert_prints(hostile_table, TABLE_CSV, 0, "s\n\\x1b[1m\\n\\xff\n");
+    assert_prints(hostile_table, TABLE_JSON, 0,
+                  "[\n  {\"s\": \"\\u001b[1m\\u000a\uFFFD\"}\n]\n");
+}
+
+static void long_table(struct table *table)
+{
+    char *name = g_strnfill(1000, 'x');
+
     name[999] = 'y';
     table_column(table, "s", "s", COLUMN_ALL | COLUMN_KEY);
     table_row(table);
     table_text(table, name);
-    text = printed(table, TABLE_PEOPLE, 0);
+    g_free(name);
+}
+
+static void long_text_is_cut_for_people_only(void **state)
+{
+    char *text = printed(long_table, TABLE_PEOPLE, 0);
+
+    (void)state;
     assert_int_equal(text_width(strchr(text, '\n') + 1), 48 + 1); /* and the newline */
     assert_non_null(strstr(text, "xxxxxy\n"));                    /* where names often differ */
     free(text);
-    text = printed(table, TABLE_CSV, 0);
+    text = printed(long_table, TABLE_CSV, 0);
     assert_int_equal(strlen(text), 2 + 1000 + 1);
     free(text);
-    g_free(name);
-    table_free(table);
+}
+
+static void table_without_rows(struct table *table)
+{
+    table_column(table, "a", "A", COLUMN_ALL);
 }
 
 static void empty_table_keeps_its_head(void **state)
 {
-    struct table *table = table_new();
-
     (void)state;
-    table_column(table, "a", "A", COLUMN_ALL);
-    assert_prints(table, TABLE_PEOPLE, 0, "A\n");
-    assert_prints(table, TABLE_CSV, 0, "a\n");
-    assert_prints(table, TABLE_JSON, 0, "[]\n");
-    table_free(table);
+    assert_prints(table_without_rows, TABLE_PEOPLE, 0, "A\n");
+    assert_prints(table_without_rows, TABLE_CSV, 0, "a\n");
+    assert_prints(table_without_rows, TABLE_JSON, 0, "[]\n");
 }
 
 static void numbers_read_back(void **state)

@@ -62,6 +62,20 @@ setup_file() {
     done
 }
 
+@test "SimPy's program prints what the benchmark reads, the same for the same seed" {
+    if ! /usr/bin/python3 -c 'import simpy' 2>/dev/null; then skip "there is no SimPy"; fi
+    for work in W1 W2; do
+        for seed in 1 1 2; do
+            bench/peers/simpy_work.py $work 200 $seed
+        done >"$BATS_TEST_TMPDIR/lines"
+        [ "$(grep -Ec ' events=[0-9]+ .* wall_s=[0-9.]+$' "$BATS_TEST_TMPDIR/lines")" = 3 ]
+        [ "$(grep -Eo 'events=.* t_last_s=[0-9.]+' "$BATS_TEST_TMPDIR/lines" | uniq -c |
+            awk '{ print $1 }' | xargs)" = "2 1" ]
+    done
+    run -1 bench/peers/simpy_work.py W3 10 1
+    [[ $output == usage:* ]]
+}
+
 @test "wrong arguments are refused with the usage" {
     for arguments in "" "W3 10 1" "W1 1 1" "W1 many 1" "W1 10"; do
         # shellcheck disable=SC2086 # words on purpose

@@ -382,6 +382,17 @@ EOF
          FROM curve" | grep -qx '1|1'
 }
 
+@test "samples are those there will be, not those there could be until stop.at" {
+    printf '%s\n' 'gossipsim: 1' 'nodes: 20' 'record: {every: 1ms}' 'replications: 1' \
+        'strategies: {s: {anti-entropy: {}}}' >fine.yaml
+    gossipsim run fine.yaml -q -o fine.db >/dev/null
+    sqlite3 fine.db "SELECT (SELECT count(*) FROM sample) - sim_end_ns / 1000000 BETWEEN 0 AND 2
+        FROM run" | grep -qx 1
+    run --separate-stderr gossipsim run fine.yaml -q -o fine.db --set network.loss=100%
+    [ "$status" -ne 0 ]
+    [[ "$stderr" == *"more than 1000000 samples"*"(record.every)"* ]]
+}
+
 @test "a name that SQLite takes for something else is a file" {
     gossipsim run study.yaml -q -o :memory: >/dev/null
     [ -s ./:memory: ]

@@ -21,14 +21,13 @@
 
 enum { POINTS = 2, STRATEGIES = 2 };
 
-static struct point_param params[POINTS] = {
-    { .path = "nodes", .text = "1e3", .is_number = true, .number = 1000, .unit = "" },
-    { .path = "nodes", .text = "2e3", .is_number = true, .number = 2000, .unit = "" },
+static struct point_param node_counts[POINTS] = {
+    { .text = "1e3", .is_number = true, .number = 1000, .unit = "" },
+    { .text = "2e3", .is_number = true, .number = 2000, .unit = "" },
 };
-static struct plan_point points[POINTS] = {
-    { .hash = "hash of 1000", .params = &params[0], .param_count = 1 },
-    { .hash = "hash of 2000", .params = &params[1], .param_count = 1 },
-};
+static struct plan_axis nodes = { .path = "nodes", .values = node_counts, .count = POINTS };
+static struct plan_point points[POINTS] = { { .hash = "hash of 1000" },
+                                            { .hash = "hash of 2000" } };
 static char *strategies[] = { "first", "it's \"second\"" };
 static struct plan_stack stacks[] = { { .hash = "hash of one", .text = "one: {}" },
                                       { .hash = "hash of two", .text = "two: {}" } };
@@ -42,6 +41,8 @@ static struct plan plan_of(const char *sha256)
                          .replications = { .min = 3, .max = 3 },
                          .strategies = strategies,
                          .strategy_count = STRATEGIES,
+                         .axes = &nodes,
+                         .axis_count = 1,
                          .points = points,
                          .point_count = POINTS,
                          .stacks = stacks,
@@ -402,19 +403,18 @@ static void test_failure_undoes_the_batch(void **state)
 static void test_studies_share_points(void **state)
 {
     struct plan first = plan_of("a"), second = plan_of("b"), part = plan_of("a");
-    struct point_param axes[] = {
-        { .path = "network.loss", .text = "none", .unit = "" },
-        { .path = "nodes", .text = "1000", .is_number = true, .number = 1000, .unit = "" },
-    };
-    struct plan_point other[] = {
-        { .hash = "new", .params = axes, .param_count = 2 },
-        { .hash = "hash of 1000", .variant = 1, .params = axes, .param_count = 2 },
-    };
+    struct point_param none = { .text = "none", .unit = "" },
+                       some = { .text = "1000", .is_number = true, .number = 1000, .unit = "" };
+    struct plan_axis axes[] = { { .path = "network.loss", .values = &none, .count = 1 },
+                                { .path = "nodes", .values = &some, .count = 1 } };
+    struct plan_point other[] = { { .hash = "new" }, { .hash = "hash of 1000", .variant = 1 } };
     char *names[] = { "renamed", "new" };
     struct plan_stack others[] = { stacks[1], { .hash = "hash of three", .text = "three: {}" } };
     uint32_t both[] = { 0, 1, 0, 0 };
     char *path = database_name(state);
 
+    second.axes = axes;
+    second.axis_count = 2;
     second.points = other;
     second.strategies = names;
     second.stacks = others;

@@ -148,18 +148,18 @@ static void put_flow_map(struct draft *d, const struct dice *dice, const char *p
     g_array_free(chosen, TRUE);
 }
 
-static size_t length_of(struct draft *d, const struct dice *dice, rule *list)
+static size_t length_of(struct draft *d, const struct dice *dice, rule *list, uint64_t more)
 {
     const char *least = text_of(d, list, "minItems");
     struct dice own = dice_of(dice, "length");
 
-    return (least ? (size_t)atoi(least) : 0) + dice_below(&own, 3);
+    return (least ? (size_t)atoi(least) : 0) + dice_below(&own, more + 1);
 }
 
 static void put_flow_list(struct draft *d, const struct dice *dice, const char *path, rule *list)
 {
     rule *entry = rule_get(d->language, list, "items");
-    const size_t length = length_of(d, dice, list);
+    const size_t length = length_of(d, dice, list, 2);
 
     g_string_append_c(d->text, '[');
     for (size_t i = 0; i < length; i++) {
@@ -257,7 +257,7 @@ static void put_strategies(struct draft *d, const struct dice *dice, rule *map)
 
 static void put_entries(struct draft *d, const struct dice *dice, const char *path, rule *list)
 {
-    const size_t length = length_of(d, dice, list);
+    const size_t length = length_of(d, dice, list, 5);
 
     for (size_t i = 0; i < length; i++) {
         char number[24];
@@ -305,9 +305,11 @@ static void decide(struct draft *d, struct dice *dice)
 {
     d->nodes = (int64_t)dice_scale(dice, 1, DRAFT_NODES);
     d->horizon = (sim_time)dice_scale(dice, 1, 1000) * SIM_SECOND;
-    d->round = dice_chance(dice, 0.25) ? (d->horizon / (20 + (sim_time)dice_below(dice, 180))) /
-                                             SIM_MILLISECOND * SIM_MILLISECOND
-                                       : 0;
+    if (dice_chance(dice, 0.25))
+        d->round =
+            d->horizon / (20 + (sim_time)dice_below(dice, 180)) / SIM_MILLISECOND * SIM_MILLISECOND;
+    if (d->round > SIM_SECOND && dice_chance(dice, 0.2))
+        d->round = SIM_SECOND;
     d->density = dice_scale(dice, 0.05, 0.9);
     d->groups = (int)dice_below(dice, DRAFT_NAMES);
     d->groups = d->groups > d->nodes ? 0 : d->groups;
@@ -318,6 +320,7 @@ void draft_write(struct draft *d, struct language *language, uint64_t number, ui
                  const char *folder, GString *text)
 {
     struct dice dice = dice_new(number, attempt);
+    const struct dice choices = dice_of(&dice, "members");
     rule *root = language_root(language), *members = rule_get(language, root, "properties");
 
     *d = (struct draft){ .language = language, .text = text, .folder = folder };
@@ -326,7 +329,7 @@ void draft_write(struct draft *d, struct language *language, uint64_t number, ui
     for (size_t i = 0; i < rule_count(members); i++) {
         const char *name = rule_name(language, members, i);
         rule *member = rule_at(language, members, i);
-        struct dice at = dice_of(&dice, name);
+        struct dice at = dice_of(&choices, name);
 
         if (strcmp(name, "expect") == 0) {
             draft_expect(d, &at);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* draft_names.c - places of random scenarios that name others: groups, metrics, strategies, paths. */
+/* draft_names.c - places of random scenarios that name others: groups, metrics, strategies, paths.
+ */
 #include "tests/random/draft.h"
 
 #include "experiment/language/scenario_keys.h"
@@ -46,8 +47,7 @@ static void put_groups(struct draft *d, struct dice *dice)
     g_string_append_c(d->text, '{');
     for (int i = 0; i < d->groups; i++) {
         const int64_t after = d->groups - 1 - i;
-        const int64_t part =
-            after ? 1 + (int64_t)dice_below(dice, (uint64_t)(left - after)) : left;
+        const int64_t part = after ? 1 + (int64_t)dice_below(dice, (uint64_t)(left - after)) : left;
         char *name = draft_group(i);
 
         left -= part;
@@ -75,19 +75,46 @@ static void put_sides(struct draft *d, struct dice *dice)
 
 static void put_shares(struct draft *d, struct dice *dice)
 {
-    const int count = 2 + (int)dice_below(dice, 3);
+    int left = 100;
 
     g_string_append_c(d->text, '[');
-    for (int i = 0; i < count; i++)
-        g_string_append_printf(d->text, "%s%d%%", i ? ", " : "",
-                               1 + (int)dice_below(dice, (uint64_t)(100 / count)));
-    g_string_append_c(d->text, ']');
+    while (dice_chance(dice, 0.5) || left == 100) {
+        const int part = 1 + (int)dice_below(dice, (uint64_t)left - 1);
+
+        g_string_append_printf(d->text, "%d%%, ", part);
+        left -= part;
+        if (left < 2)
+            break;
+    }
+    g_string_append_printf(d->text, "%d%%]", left);
+}
+
+/* ---- replications ---- */
+
+static void put_replications(struct draft *d, struct dice *dice)
+{
+    static const char *const metrics[] = { "t50", "t_all", "messages", "residue",
+                                           "staleness_mean" };
+
+    if (dice_chance(dice, 0.95))
+        g_string_append_printf(d->text, "%d", 1 + (int)dice_below(dice, 4));
+    else
+        g_string_append_printf(
+            d->text, "{min: 20, max: %d, until: {metric: %s, half_width: 20%%, confidence: 9%d%%}}",
+            20 + (int)dice_below(dice, 4), metrics[dice_below(dice, G_N_ELEMENTS(metrics))],
+            (int)dice_below(dice, 10));
+}
+
+static void put_time(struct draft *d, const char *before, sim_time time, const char *after)
+{
+    char text[QUANTITY_TEXT_MAX];
+
+    quantity_write_time(time, text);
+    g_string_append_printf(d->text, "%s%s%s", before, text, after);
 }
 
 bool draft_special(struct draft *d, struct dice *dice, const char *path)
 {
-    char text[QUANTITY_TEXT_MAX];
-
     if (strcmp(path, "gossipsim") == 0)
         g_string_append(d->text, "1");
     else if (strcmp(path, "name") == 0)
@@ -98,17 +125,19 @@ bool draft_special(struct draft *d, struct dice *dice, const char *path)
         g_string_append_printf(d->text, "%lld", (long long)d->nodes);
     else if (strcmp(path, "groups") == 0)
         put_groups(d, dice);
+    else if (strcmp(path, "replications") == 0)
+        put_replications(d, dice);
     else if (g_str_has_suffix(path, "partition.groups"))
         put_sides(d, dice);
     else if (g_str_has_suffix(path, "partition.shares"))
         put_shares(d, dice);
-    else if (strcmp(path, "stop.at") == 0 || strcmp(path, "timing") == 0) {
-        quantity_write_time(path[0] == 's' ? d->horizon : d->round, text);
-        if (path[0] == 't' && !d->round)
-            g_string_append(d->text, "events");
-        else
-            g_string_append_printf(d->text, path[0] == 's' ? "%s" : "{rounds: %s}", text);
-    } else
+    else if (strcmp(path, "stop.at") == 0)
+        put_time(d, "", d->horizon, "");
+    else if (strcmp(path, "timing") == 0 && d->round && d->round != SIM_SECOND)
+        put_time(d, "{rounds: ", d->round, "}");
+    else if (strcmp(path, "timing") == 0)
+        g_string_append(d->text, d->round ? "rounds" : "events");
+    else
         return false;
     return true;
 }
@@ -120,8 +149,8 @@ void draft_expect(struct draft *d, struct dice *dice)
     static const char *const stats[] = { "mean", "median", "min", "max", "p95", "p99.9" };
     static const char *const orders[] = { "<", "<=", ">", ">=" };
     static const char *const values[] = {
-        [UNIT_TIME] = "10s",   [UNIT_SHARE] = "5%",   [UNIT_BYTES] = "1kB", [UNIT_BYTE_RATE] = "1kB/s",
-        [UNIT_RATE] = "3/s",   [UNIT_COUNT] = "100",  [UNIT_NUMBER] = "2",
+        [UNIT_TIME] = "10s", [UNIT_SHARE] = "5%",  [UNIT_BYTES] = "1kB", [UNIT_BYTE_RATE] = "1kB/s",
+        [UNIT_RATE] = "3/s", [UNIT_COUNT] = "100", [UNIT_NUMBER] = "2",
     };
 
     if (!dice_chance(dice, d->density))
@@ -179,6 +208,8 @@ void draft_sweep(struct draft *d, struct dice *dice)
             g_string_append(d->text, !k ? "" : is_range ? ", to: " : ", ");
             draft_value(d, &own, path, what);
         }
-        g_string_append(d->text, is_range ? ", steps: 3}\n" : "]\n");
+        g_string_append(d->text, !is_range               ? "]\n"
+                                 : dice_chance(dice, .5) ? ", steps: 3, scale: log}\n"
+                                                         : ", steps: 3, scale: linear}\n");
     }
 }

@@ -25,7 +25,11 @@ static void start(struct node *n)
 {
     const struct courier_config *c = config_of(n);
 
-    node_every(n, c->interval, c->together ? PHASE_TOGETHER : PHASE_RANDOM, 0);
+    node_every(n, c->interval,
+               c->by_chance  ? PHASE_POISSON
+               : c->together ? PHASE_TOGETHER
+                             : PHASE_RANDOM,
+               0);
 }
 
 static void post(struct node *n, node_id to, int kind)
@@ -40,6 +44,16 @@ static void post(struct node *n, node_id to, int kind)
     node_send_pack(n, to, kind, set_new(), &pack);
 }
 
+/* Whom it writes to next. */
+static node_id next_of(struct node *n, node_id me)
+{
+    const struct courier_config *c = config_of(n);
+    const uint64_t others = c->nodes - 1;
+
+    return (node_id)((me + 1 + (c->by_chance ? node_random(n, others) : c->sent[me] % others)) %
+                     c->nodes);
+}
+
 static void tick(struct node *n, int tag, uint32_t value)
 {
     const struct courier_config *c = config_of(n);
@@ -48,7 +62,7 @@ static void tick(struct node *n, int tag, uint32_t value)
     (void)tag;
     (void)value;
     for (int64_t i = 0; i < c->batch && (me == 0 || !c->one_sends); i++)
-        post(n, (me + 1 + c->sent[me] % (c->nodes - 1)) % c->nodes, LETTER);
+        post(n, next_of(n, me), LETTER);
 }
 
 static void receive(struct node *n, const struct message *m)
@@ -69,6 +83,7 @@ static const struct param params[] = {
     PARAM_COUNT(struct courier_config, letters, "300", "1..100000", "from each node"),
     PARAM_BOOL(struct courier_config, together, "false", "all nodes tick at once"),
     PARAM_BOOL(struct courier_config, one_sends, "false", "only node 0 does"),
+    PARAM_BOOL(struct courier_config, by_chance, "false", "random times and receivers"),
     PARAM_BOOL(struct courier_config, answers, "false", "letters are answered"),
     PARAM_END,
 };

@@ -20,6 +20,7 @@ struct courier_config {
     uint32_t nodes;          /* there are */
     bool together;           /* all nodes tick at once */
     bool one_sends;          /* only node 0 */
+    bool by_chance;          /* ticks come in Poisson processes, letters go to random nodes */
     bool answers;            /* a letter is answered, if it is no answer */
     struct letter *post;     /* `letters` of each node */
     uint32_t *sent;          /* by each node */

@@ -229,6 +229,27 @@ static void a_deferred_learning_is_news_only_if_it_is(void **state)
     setup_clear(&setup);
 }
 
+/* ---- too many samples ---- */
+
+static void more_samples_than_may_be_fail_a_run(void **state)
+{
+    for (int extra = 0; extra < 2; extra++) {
+        struct trial t;
+
+        (void)state;
+        trial_open(&t, 2, "");
+        t.setup.config.sample_every = 1000;
+        t.setup.config.stop = (struct sim_stop){ (SIM_SAMPLES_MAX - 1 + extra) * INT64_C(1000),
+                                                 STOP_NEVER, 10 * SIM_SAMPLES_MAX };
+        trial_run(&t);
+        assert_int_equal(t.result.status, extra ? SIM_FAILED : SIM_DONE);
+        assert_string_equal(t.result.stop_reason, extra ? "samples" : "time");
+        if (extra)
+            assert_non_null(strstr(t.result.error, "1000000 samples after 1.000 s"));
+        trial_close(&t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -236,6 +257,7 @@ int main(void)
         cmocka_unit_test(quiet_is_when_the_last_thing_has_happened),
         cmocka_unit_test(churn_wakes_a_quiet_run_or_not_however_it_is_sampled),
         cmocka_unit_test(a_deferred_learning_is_news_only_if_it_is),
+        cmocka_unit_test(more_samples_than_may_be_fail_a_run),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
