@@ -53,7 +53,7 @@ struct key_need {
     const char *otherwise; /* the error about a key that is given all the same */
     bool but_default;      /* its default may be: --full prints that */
 };
-enum { KEY_NEEDS_MAX = 2 };
+enum { KEY_NEEDS_MAX = 3 };
 
 enum {
     KEY_UNSWEPT = 1,       /* no axis goes over it or over a part of it, */
