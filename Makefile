@@ -155,7 +155,8 @@ coverage: all check-programs ## how often intervals hold: the tables of docs/sta
 estimates: all check-programs ## what runs take beside estimates: docs/estimates.md
 	@tools/estimates.sh $(BUILD)/tests/experiment/estimate_test
 
-random: $(scenarios) ## print random scenario number N: docs/random.md
+random: ## print random scenario number N (docs/random.md)
+	@$(MAKE) --no-print-directory $(jobs) $(scenarios) >&2
 	@$(scenarios) print $(or $(N),1)
 
 deps: ## install what is missing (Debian packages); with DEV=1 also what tidy needs
@@ -369,5 +370,5 @@ variants:
 FORCE:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all demo test test-all validate coverage deps random headers floors tidy format docs clean \
-        help install uninstall check check-programs variants
+.PHONY: FORCE all demo test test-all validate coverage deps random headers floors tidy format docs \
+        clean help install uninstall check check-programs variants
