@@ -102,7 +102,8 @@ verbs        := $(sort $(basename $(notdir $(shell grep -ls '^const struct verb 
 regions      := $(wildcard scenarios/data/regions/*.csv)
 region_objects := $(regions:scenarios/data/regions/%.csv=$(BUILD)/regions/%.o)
 lib_objects  := $(lib_sources:%.c=$(BUILD)/%.o) $(BUILD)/models.o $(BUILD)/plots.o \
-                $(BUILD)/schema.o $(region_objects) $(outside_files:$(outside)/%.c=$(BUILD)/outside/%.o)
+                $(BUILD)/schema.o $(region_objects) \
+                $(outside_files:$(outside)/%.c=$(BUILD)/outside/%.o)
 cli_objects  := $(cli_sources:%.c=$(BUILD)/%.o) $(BUILD)/verbs.o $(BUILD)/template.o
 # Backwards: the tests of theory are the slowest, so they start first.
 test_sources := $(shell find tests -name '*.c' | LC_ALL=C sort -r)
