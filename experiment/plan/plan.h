@@ -7,8 +7,8 @@
  * replication.  Points that differ only in another strategy's parameters share runs.
  *
  * Reading a scenario gives a plan: every point of its sweep, light enough to hold a hundred
- * thousand of them; what values they have stands once for each axis.  A point is set up (tables built, model parameters filled) only while its
- * runs are made.
+ * thousand of them; what values they have stands once for each axis.  A point is set up (tables
+ * built, model parameters filled) only while its runs are made.
  */
 #ifndef EXPERIMENT_PLAN_PLAN_H
 #define EXPERIMENT_PLAN_PLAN_H

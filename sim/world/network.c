@@ -3,7 +3,6 @@
 #include "sim/world/network.h"
 #include "sim/world/network_connection.h"
 #include "sim/world/peers.h"
-#include "sim/world/processing.h"
 
 enum {
     CONTROL_BYTES = 8, /* sizes on the wire: docs/world.md */
@@ -79,7 +78,6 @@ void network_init(struct run *run)
         run->copies =
             memory_get(&run->memory, (size_t)COPY_PLANES * run->pool.words, sizeof *run->copies);
     effects_init(run);
-    processing_init(run);
 }
 
 sim_time network_latency(const struct run *run, node_id from, node_id to, uint32_t number,

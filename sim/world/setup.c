@@ -9,6 +9,7 @@
 #include "sim/world/observation.h"
 #include "sim/world/peers.h"
 #include "sim/world/presence.h"
+#include "sim/world/processing.h"
 #include "sim/world/workload.h"
 
 #include <assert.h>
@@ -149,6 +150,7 @@ bool setup(struct run *run, const struct sim_config *config)
     if (run->memory.is_short)
         return false;
     network_init(run);
+    processing_init(run);
     run->learns_plainly = !run->census.has_versions;
     run->sample_every = run->sample_first = first_sample_every(run);
     if (run->memory.is_short)
