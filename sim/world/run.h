@@ -277,7 +277,7 @@ struct run {
     struct numbering numbering;
     struct memory memory;
     struct gap gap;                                      /* between Poisson arrivals */
-    struct distribution *first_session, *first_downtime; /* of stationary churn */
+    const struct distribution *first_session, *first_downtime; /* of stationary churn */
     uint32_t injections_left;
     uint32_t faults_left; /* of the timeline: the run does not end before them */
     struct window window;
