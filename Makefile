@@ -69,7 +69,8 @@ package_cflags = $(call once,package_cflags,pkg-config --cflags $(packages) igra
 package_libs    = $(call once,package_libs,pkg-config --libs $(packages)) $(igraph_libs)
 # Of igraph the few functions that measure graphs are linked in: its shared library, with all that
 # it needs in turn, would take 3 ms to load at every start.  Where there is no archive it must do.
-igraph_archive  = $(wildcard $(call once,igraph_libdir,pkg-config --variable=libdir igraph)/libigraph.a)
+igraph_folder   = $(call once,igraph_libdir,pkg-config --variable=libdir igraph)
+igraph_archive  = $(wildcard $(igraph_folder)/libigraph.a)
 igraph_libs     = $(if $(igraph_archive),-Wl$(comma)--as-needed $(igraph_archive) -lm, \
                   $(call once,igraph_shared,pkg-config --libs igraph))
 comma           := ,
@@ -99,8 +100,10 @@ endif
 plots        := $(sort $(basename $(notdir \
                 $(shell grep -ls '^const struct figure_kind figure_' analysis/plots/*.c))))
 verbs        := $(sort $(basename $(notdir $(shell grep -ls '^const struct verb verb_' cli/*.c))))
+regions      := $(wildcard scenarios/data/regions/*.csv)
+region_objects := $(regions:scenarios/data/regions/%.csv=$(BUILD)/regions/%.o)
 lib_objects  := $(lib_sources:%.c=$(BUILD)/%.o) $(BUILD)/models.o $(BUILD)/plots.o \
-                $(BUILD)/schema.o $(outside_files:$(outside)/%.c=$(BUILD)/outside/%.o)
+                $(BUILD)/schema.o $(region_objects) $(outside_files:$(outside)/%.c=$(BUILD)/outside/%.o)
 cli_objects  := $(cli_sources:%.c=$(BUILD)/%.o) $(BUILD)/verbs.o $(BUILD)/template.o
 # Backwards: the tests of theory are the slowest, so they start first.
 test_sources := $(shell find tests -name '*.c' | LC_ALL=C sort -r)
@@ -159,7 +162,8 @@ coverage: all check-programs ## how often intervals hold: the tables of docs/sta
 estimates: all check-programs ## what runs take beside estimates: docs/estimates.md
 	@tools/estimates.sh $(BUILD)/tests/experiment/estimate_test
 
-random-scenario: $(scenarios) ## print random scenario number N: docs/random.md
+random: ## print random scenario number N (docs/random.md)
+	@$(MAKE) --no-print-directory $(jobs) $(scenarios) >&2
 	@$(scenarios) print $(or $(N),1)
 
 deps: ## install what is missing (Debian packages); with DEV=1 also what tidy needs
@@ -198,6 +202,7 @@ install: all $(made) ## install program, manual, docs, scenarios, completions be
 	install -D $(program) $(DESTDIR)$(PREFIX)/bin/gossipsim
 	install -D -m 644 $(BUILD)/gossipsim.1 $(share)/man/man1/gossipsim.1
 	install -D -m 644 -t $(share)/gossipsim/scenarios scenarios/*.yaml
+	install -D -m 644 -t $(share)/gossipsim/scenarios/data/regions $(regions)
 	install -D -m 644 -t $(share)/gossipsim $(BUILD)/gossipsim.schema.json
 	install -D -m 644 $(BUILD)/completions/gossipsim.bash \
 	    $(share)/bash-completion/completions/gossipsim
@@ -323,6 +328,9 @@ define embed
 endef
 $(BUILD)/schema.c: experiment/store/schema.sql
 	$(call embed,results_schema,cat)
+# A matrix of latencies by its name: scenarios/data/regions/cloud-13.csv is region_cloud_13.
+$(BUILD)/regions/%.c: scenarios/data/regions/%.csv
+	$(call embed,region_$(subst -,_,$*),cat)
 # Without its licence line: what users make of it is theirs.
 $(BUILD)/template.c: cli/template.yaml
 	$(call embed,init_template,tail -n +2)
@@ -369,5 +377,5 @@ variants:
 FORCE:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all demo test test-all validate coverage deps random-scenario headers floors tidy format docs clean \
-        help install uninstall check check-programs variants
+.PHONY: FORCE all demo test test-all validate coverage deps random headers floors tidy format docs \
+        clean help install uninstall check check-programs variants

@@ -74,7 +74,7 @@ bench_base   = $(bench_dir)/base-$(bench_commit)
 base_program = base=$(abspath $(bench_base)/gossipsim)
 
 bench-base:
-	@$(if $(BASE),,$(error make bench-compare BASE=COMMIT))
+	@$(if $(BASE),,$(error BASE=COMMIT says what to compare with))
 	@$(if $(bench_commit),,$(error BASE=$(BASE): there is no such commit here))
 	@if [[ ! -e $(bench_base) ]]; then \
 	    rm -rf $(bench_dir)/unpacked && mkdir -p $(bench_dir)/unpacked && \
@@ -92,6 +92,11 @@ bench-compare: bench-base ## this tree against BASE=COMMIT
 	@$(bench_dir)/growth $(bench_dir) $(growth_few) $(growth_turns) $(bench_ours) $(base_program)
 	@echo
 	@bench/instructions.sh $(bench_dir) 2e4 $(bench_ours) $(base_program)
+
+# Whether they have the same results (docs/random.md).
+compare-random: gossipsim $(scenarios) bench-base ## results of random scenarios, likewise
+	@tools/compare-random.sh $(scenarios) $(abspath gossipsim) $(abspath $(bench_base)/gossipsim) \
+	    $(or $(COUNT),440)
 
 bench_tables := $(addprefix $(bench_dir)/,bench growth sweep)
 
@@ -116,4 +121,5 @@ $(bench_dir)/trial: $(wildcard $(TRIAL)/*.[ch])
 	$(quiet)gcc -std=gnu11 -O3 -flto -ffp-contract=off -o $@ \
 	    $(addprefix $(TRIAL)/,engine.c set.c rumor_mongering.c push_pull.c anti_entropy.c) -lm
 
-.PHONY: bench bench-base bench-compare bench-growth bench-instructions bench-programs bench-sweep
+.PHONY: bench bench-base bench-compare bench-growth bench-instructions bench-programs bench-sweep \
+        compare-random

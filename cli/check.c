@@ -8,6 +8,7 @@
 #include "analysis/text/table.h"
 #include "analysis/text/text.h"
 #include "base/quantity.h"
+#include "cli/check_weather.h"
 #include "cli/options.h"
 #include "cli/topology_text.h"
 #include "experiment/language/scenario.h"
@@ -169,7 +170,8 @@ static void print_given_back(const struct sim_given_back *most)
                most->entries, most->shards);
 }
 
-static void print_plan(const struct plan *plan, const struct estimate *estimate)
+static void print_plan(const struct plan *plan, const struct estimate *estimate,
+                       const struct setup *first)
 {
     const struct replications *r = &plan->replications;
     char events[QUANTITY_TEXT_MAX], memory[QUANTITY_TEXT_MAX];
@@ -198,10 +200,12 @@ static void print_plan(const struct plan *plan, const struct estimate *estimate)
            events, seconds, memory, estimate->threads, estimate->threads == 1 ? "" : "s");
     print_given_back(&estimate->given_back);
     topology_print(estimate->topologies, estimate->topology_count, plan->point_count > 1);
+    check_weather_print(plan, first);
     g_free(seconds);
 }
 
-static void print_json(const struct plan *plan, const struct estimate *estimate)
+static void print_json(const struct plan *plan, const struct estimate *estimate,
+                       const struct setup *first)
 {
     printf("{\"name\": ");
     table_json_text(stdout, plan->name);
@@ -224,7 +228,9 @@ static void print_json(const struct plan *plan, const struct estimate *estimate)
         printf("],\n \"topologies\": [");
         topology_print_json(estimate->topologies, estimate->topology_count);
     }
-    printf("]}\n");
+    printf("],\n \"weather\": ");
+    check_weather_json(first);
+    printf("}\n");
 }
 
 /* ---- the command ---- */
@@ -266,18 +272,21 @@ static int check_plan(const struct plan *plan, const struct check_options *optio
 {
     struct estimate estimate;
     struct errors errors = { 0 };
+    struct setup *first;
     int code = EXIT_DONE;
 
     if (options->full) {
         fputs(plan->scenario, stdout);
         return EXIT_DONE;
     }
-    if (!estimate_study(plan, &estimate, &errors))
+    first = plan_setup(plan, 0); /* estimate_study() says so if memory is short */
+    if (!estimate_study(plan, &estimate, &errors) || first == NULL)
         code = options_fail(&errors);
     else if (options->json)
-        print_json(plan, &estimate);
+        print_json(plan, &estimate, first);
     else
-        print_plan(plan, &estimate);
+        print_plan(plan, &estimate, first);
+    setup_free(first);
     errors_clear(&errors);
     g_free(estimate.strategies);
     return code;

@@ -55,25 +55,17 @@
  * copying of missing shards are those of InfluxDB Enterprise's anti-entropy service.
  * Known value: 2n - 2 sends, from every start and any gaps (tests/models/ring_repair_test.c).
  */
+#include "models/ring_repair.h"
 #include "models/transport.h"
-#include "sim/model.h"
 
 #include <stdio.h>
 
-enum { FULL, BY_CHECKSUM, BY_DIGEST };
 static const char *const comparisons[] = {
     [FULL] = "full", [BY_CHECKSUM] = "checksum", [BY_DIGEST] = "digest", NULL
 };
 
-enum { SKIP, WAIT, RESTART };
 static const char *const failures[] = {
     [SKIP] = "skip", [WAIT] = "wait", [RESTART] = "restart", NULL
-};
-
-struct config {
-    bool enabled;
-    sim_time interval, timeout;
-    int compare, on_failure, transport;
 };
 
 static const struct param params[] = {
@@ -92,7 +84,6 @@ static const struct param params[] = {
     PARAM_END,
 };
 
-enum { CHECK, DIFFERS, REQUEST, SHARD, ASK, DIGEST, OFFER, WANT, SEND, ACK, FAILED };
 static const struct message_kind messages[] = {
     [CHECK] = { .name = "check", .carries = CARRIES_CHECKSUM },
     [DIFFERS] = { .name = "differs", .carries = CARRIES_CONTROL },
@@ -108,7 +99,6 @@ static const struct message_kind messages[] = {
     { .name = NULL },
 };
 
-enum { SENDS, SHARDS_COPIED, PASSES };
 static const struct model_figure figures[] = {
     [SENDS] = { "sends", "turns handed to a next holder, with data or without", FIGURE_COUNT,
                 UNIT_COUNT },
@@ -118,53 +108,21 @@ static const struct model_figure figures[] = {
     { .name = NULL },
 };
 
-/* The check comes every interval; the others carry a shard and an attempt, see timer_value(). */
-enum { NEXT_CHECK, CHECK_AGAIN, TAKE_TURN, TURN_TIMEOUT };
-
-/*
- * Which turn of a loop: 1 and 2 for a holder's turns of the first lap and of the further sends, 3
- * and 4 for those after the first restart, and so on.  0: the loop has not begun.
- */
-enum { FIRST_TURN = 1, RESTARTS_MAX = 3 };
-
-/* The newest loop of a shard that this node knows of. */
-struct loop {
-    uint32_t check;   /* its number; 0: none yet */
-    uint32_t ahead;   /* the turn was handed to the holder so many places on; 0: to nobody */
-    uint16_t attempt; /* numbers what timers are set for */
-    uint8_t turn;     /* the newest that this node had; 0: it awaits its copy of the shard */
-    uint8_t handed;   /* the turn that the next one has */
-    bool is_again;    /* it was handed to the same holder once more */
-};
-
-/* What every message is about: `value` has the shard above and the turn below. */
-enum { SHARD_SHIFT = 16, LOW_MASK = 0xffff };
-
-static uint32_t shard_of(const struct message *m)
-{
-    return m->value >> SHARD_SHIFT;
-}
-
-static uint32_t turn_of(const struct message *m)
-{
-    return m->value & LOW_MASK;
-}
-
 /* Sends about turn `turn` of check `check`.  Takes `set`. */
-static void tell(struct node *n, node_id to, int kind, struct set *set, uint32_t shard,
-                 uint32_t turn, uint32_t check)
+void ring_tell(struct node *n, node_id to, int kind, struct set *set, uint32_t shard, uint32_t turn,
+               uint32_t check)
 {
     node_send_pack(n, to, kind, set,
                    &(struct pack){ .value = shard << SHARD_SHIFT | turn, .stamp = check });
 }
 
-static void answer(struct node *n, const struct message *m, int kind, struct set *set)
+void ring_answer(struct node *n, const struct message *m, int kind, struct set *set)
 {
-    tell(n, m->from, kind, set, shard_of(m), turn_of(m), m->stamp);
+    ring_tell(n, m->from, kind, set, shard_of(m), turn_of(m), m->stamp);
 }
 
 /* What this node has of a shard; a new set. */
-static struct set *part_of(struct node *n, uint32_t shard)
+struct set *ring_part(struct node *n, uint32_t shard)
 {
     struct set *all = node_shard_updates(n, shard);
     struct set *part = set_common(node_known(n), all);
@@ -174,7 +132,7 @@ static struct set *part_of(struct node *n, uint32_t shard)
 }
 
 /* The record of a shard, made at first use. */
-static struct loop *loop_of(struct node *n, uint32_t shard)
+struct loop *ring_loop(struct node *n, uint32_t shard)
 {
     const uint32_t index = node_shard_index(n, shard);
     struct loop *last = NULL;
@@ -184,12 +142,7 @@ static struct loop *loop_of(struct node *n, uint32_t shard)
     return index < node_record_count(n) ? (struct loop *)node_records(n) + index : last;
 }
 
-static uint32_t timer_value(uint32_t shard, const struct loop *loop)
-{
-    return shard << SHARD_SHIFT | loop->attempt;
-}
-
-static uint32_t check_number(const struct node *n)
+uint32_t ring_check_number(const struct node *n)
 {
     const struct config *c = node_config(n);
 
@@ -197,7 +150,7 @@ static uint32_t check_number(const struct node *n)
 }
 
 /* The place of the holder that starts a check. */
-static uint32_t start_of(const struct node *n, uint32_t shard, uint32_t check)
+uint32_t ring_start(const struct node *n, uint32_t shard, uint32_t check)
 {
     return (uint32_t)node_shared_random(n, shard, check, node_replica_count(n));
 }
@@ -206,68 +159,14 @@ static uint32_t start_of(const struct node *n, uint32_t shard, uint32_t check)
 static uint32_t sends_before(const struct node *n, uint32_t shard, uint32_t check, uint32_t turn)
 {
     const uint32_t count = node_replica_count(n);
-    const uint32_t steps = (node_place(n, shard) + count - start_of(n, shard, check)) % count;
+    const uint32_t steps = (node_place(n, shard) + count - ring_start(n, shard, check)) % count;
 
     return steps + ((turn - FIRST_TURN) % 2 ? count : 0);
 }
 
-static node_id holder_ahead(const struct node *n, uint32_t shard, uint32_t ahead)
+node_id ring_holder(const struct node *n, uint32_t shard, uint32_t ahead)
 {
     return node_holder(n, shard, (node_place(n, shard) + ahead) % node_replica_count(n));
-}
-
-/* ---- the check ---- */
-
-static void send_checks(struct node *n, uint32_t shard, uint32_t check, bool again)
-{
-    struct set *part = part_of(n, shard);
-
-    for (uint32_t ahead = 1; ahead < node_replica_count(n); ahead++)
-        tell(n, holder_ahead(n, shard, ahead), CHECK, set_copy(part), shard, again, check);
-    set_free(part);
-}
-
-static void start_checks(struct node *n)
-{
-    const uint32_t check = check_number(n);
-
-    for (uint32_t i = 0; i < node_shard_count(n); i++) {
-        const uint32_t shard = node_shard(n, i);
-
-        if (node_place(n, shard) == start_of(n, shard, check))
-            send_checks(n, shard, check, false);
-    }
-}
-
-static void compare_shards(struct node *n, const struct message *m)
-{
-    struct set *part = part_of(n, shard_of(m));
-
-    if (!set_is_equal(part, m->set))
-        answer(n, m, set_is_empty(part) ? REQUEST : DIFFERS, set_new());
-    set_free(part);
-}
-
-static void give_shard(struct node *n, const struct message *m)
-{
-    struct set *part = part_of(n, shard_of(m));
-
-    if (set_is_empty(part))
-        set_free(part);
-    else
-        answer(n, m, SHARD, part);
-}
-
-static void take_shard(struct node *n, const struct message *m)
-{
-    const uint32_t shard = shard_of(m);
-
-    node_count(n, SHARDS_COPIED, node_learn(n, m));
-
-    struct loop *loop = loop_of(n, shard);
-
-    if (loop->check == m->stamp && loop->turn == 0)
-        node_after(n, 0, CHECK_AGAIN, timer_value(shard, loop));
 }
 
 /* ---- the loop ---- */
@@ -277,7 +176,7 @@ static void hand_on(struct node *n, uint32_t shard, struct loop *loop, uint32_t 
     const struct config *c = node_config(n);
     const uint32_t count = node_replica_count(n);
     const uint32_t sends = sends_before(n, shard, loop->check, loop->turn) + ahead;
-    const node_id next = holder_ahead(n, shard, ahead);
+    const node_id next = ring_holder(n, shard, ahead);
 
     loop->attempt++;
     loop->ahead = 0;
@@ -286,11 +185,12 @@ static void hand_on(struct node *n, uint32_t shard, struct loop *loop, uint32_t 
     loop->ahead = ahead;
     loop->handed = (uint8_t)(loop->turn - (loop->turn - FIRST_TURN) % 2 + (sends >= count));
     node_count(n, SENDS, 1);
-    tell(n, next,
-         c->compare == FULL          ? SEND
-         : c->compare == BY_CHECKSUM ? OFFER
-                                     : ASK,
-         c->compare == BY_DIGEST ? set_new() : part_of(n, shard), shard, loop->handed, loop->check);
+    ring_tell(n, next,
+              c->compare == FULL          ? SEND
+              : c->compare == BY_CHECKSUM ? OFFER
+                                          : ASK,
+              c->compare == BY_DIGEST ? set_new() : ring_part(n, shard), shard, loop->handed,
+              loop->check);
     node_after(n, c->timeout, TURN_TIMEOUT, timer_value(shard, loop));
 }
 
@@ -299,16 +199,16 @@ static void hand_on(struct node *n, uint32_t shard, struct loop *loop, uint32_t 
 static bool is_answer(struct node *n, const struct loop *loop, const struct message *m)
 {
     return loop->check == m->stamp && loop->handed == turn_of(m) &&
-           holder_ahead(n, shard_of(m), loop->ahead) == m->from;
+           ring_holder(n, shard_of(m), loop->ahead) == m->from;
 }
 
 /* A turn came: it is acknowledged, and taken if it is new. */
 static void take_turn(struct node *n, const struct message *m)
 {
     const uint32_t shard = shard_of(m), turn = turn_of(m);
-    struct loop *loop = loop_of(n, shard);
+    struct loop *loop = ring_loop(n, shard);
 
-    answer(n, m, ACK, set_new());
+    ring_answer(n, m, ACK, set_new());
     if (m->stamp < loop->check || (m->stamp == loop->check && turn <= loop->turn))
         return;
     *loop = (struct loop){ .check = m->stamp,
@@ -325,15 +225,15 @@ static void begin(struct node *n, const struct message *m)
 {
     const uint32_t shard = shard_of(m);
     const bool again = turn_of(m);
-    struct loop *loop = loop_of(n, shard);
+    struct loop *loop = ring_loop(n, shard);
     struct set *part;
 
     if (again ? loop->check != m->stamp || loop->turn > 0 : loop->check >= m->stamp)
         return; /* it has begun */
-    part = part_of(n, shard);
+    part = ring_part(n, shard);
     *loop = (struct loop){ .check = m->stamp, .attempt = (uint16_t)(loop->attempt + 1) };
     if (set_is_empty(part))
-        answer(n, m, REQUEST, set_new());
+        ring_answer(n, m, REQUEST, set_new());
     else {
         loop->turn = FIRST_TURN;
         hand_on(n, shard, loop, 1);
@@ -345,22 +245,22 @@ static void send_difference(struct node *n, const struct message *m)
 {
     struct set *part;
 
-    if (!is_answer(n, loop_of(n, shard_of(m)), m))
+    if (!is_answer(n, ring_loop(n, shard_of(m)), m))
         return;
-    part = part_of(n, shard_of(m));
+    part = ring_part(n, shard_of(m));
     if (m->kind == DIGEST)
         set_remove(&part, m->set);
-    answer(n, m, SEND, part);
+    ring_answer(n, m, SEND, part);
 }
 
 static void compare_offer(struct node *n, const struct message *m)
 {
-    struct set *part = part_of(n, shard_of(m));
+    struct set *part = ring_part(n, shard_of(m));
 
     if (set_is_equal(part, m->set))
         take_turn(n, m);
     else
-        answer(n, m, WANT, set_new());
+        ring_answer(n, m, WANT, set_new());
     set_free(part);
 }
 
@@ -379,7 +279,7 @@ static void restart(struct node *n, uint32_t shard, struct loop *loop, uint32_t 
 
 static void restart_failed(struct node *n, const struct message *m)
 {
-    struct loop *loop = loop_of(n, shard_of(m));
+    struct loop *loop = ring_loop(n, shard_of(m));
 
     if (loop->check == m->stamp && loop->turn > 0)
         restart(n, shard_of(m), loop, turn_of(m));
@@ -388,19 +288,20 @@ static void restart_failed(struct node *n, const struct message *m)
 static void handle_failure(struct node *n, uint32_t shard, struct loop *loop)
 {
     const struct config *c = node_config(n);
-    const uint32_t ahead = loop->ahead, start = start_of(n, shard, loop->check);
+    const uint32_t ahead = loop->ahead, start = ring_start(n, shard, loop->check);
     const bool is_second = loop->is_again;
 
     loop->ahead = 0;
     if (c->on_failure == SKIP) {
         hand_on(n, shard, loop, ahead + is_second);
         loop->is_again = !is_second;
-    } else if (c->on_failure == WAIT && loop->check == check_number(n))
+    } else if (c->on_failure == WAIT && loop->check == ring_check_number(n))
         hand_on(n, shard, loop, ahead);
     else if (c->on_failure == RESTART && start == node_place(n, shard))
         restart(n, shard, loop, loop->turn);
     else if (c->on_failure == RESTART)
-        tell(n, node_holder(n, shard, start), FAILED, set_new(), shard, loop->turn, loop->check);
+        ring_tell(n, node_holder(n, shard, start), FAILED, set_new(), shard, loop->turn,
+                  loop->check);
 }
 
 /* ---- callbacks ---- */
@@ -419,14 +320,14 @@ static void act(struct node *n, int tag, uint32_t value)
     struct loop *loop;
 
     if (tag == NEXT_CHECK) {
-        start_checks(n);
+        check_start(n);
         return;
     }
-    loop = loop_of(n, shard);
+    loop = ring_loop(n, shard);
     if (loop->attempt != (value & LOW_MASK))
         return; /* another loop has taken its place */
     if (tag == CHECK_AGAIN)
-        send_checks(n, shard, loop->check, true);
+        check_send(n, shard, loop->check, true);
     else if (tag == TAKE_TURN)
         hand_on(n, shard, loop, 1);
     else if (loop->ahead > 0)
@@ -437,19 +338,19 @@ static void receive(struct node *n, const struct message *m)
 {
     switch (m->kind) {
     case CHECK:
-        compare_shards(n, m);
+        check_compare(n, m);
         break;
     case DIFFERS:
         begin(n, m);
         break;
     case REQUEST:
-        give_shard(n, m);
+        check_give(n, m);
         break;
     case SHARD:
-        take_shard(n, m);
+        check_take(n, m);
         break;
     case ASK:
-        answer(n, m, DIGEST, part_of(n, shard_of(m)));
+        ring_answer(n, m, DIGEST, ring_part(n, shard_of(m)));
         break;
     case OFFER:
         compare_offer(n, m);
@@ -463,7 +364,7 @@ static void receive(struct node *n, const struct message *m)
         take_turn(n, m);
         break;
     case ACK: {
-        struct loop *loop = loop_of(n, shard_of(m));
+        struct loop *loop = ring_loop(n, shard_of(m));
 
         loop->ahead = is_answer(n, loop, m) ? 0 : loop->ahead;
         break;
@@ -484,9 +385,9 @@ static void be_failed(struct node *n, node_id to, const struct message *m)
 
     if (!hands_on || c->on_failure == WAIT)
         return;
-    loop = loop_of(n, shard_of(m));
+    loop = ring_loop(n, shard_of(m));
     if (loop->ahead > 0 && loop->check == m->stamp && loop->handed == turn_of(m) &&
-        holder_ahead(n, shard_of(m), loop->ahead) == to)
+        ring_holder(n, shard_of(m), loop->ahead) == to)
         handle_failure(n, shard_of(m), loop);
 }
 

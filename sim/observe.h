@@ -34,8 +34,10 @@ enum why {
     WHY_NONE,
     WHY_LOSS,      /* lost on the way, by the network or a fault */
     WHY_PARTITION, /* stopped by a partition or a one-way cut */
-    WHY_QUEUE,     /* its uplink had no room for it, or it was there when its node crashed */
+    WHY_QUEUE,     /* its uplink, or its receiver's downlink, had no room for it, or it was on its
+                      uplink when its node crashed */
     WHY_DOWN,      /* it met a node that was down */
+    WHY_INBOX, /* its receiver's inbox had no room for it, or it was there when that went down */
 };
 
 struct model;

@@ -23,6 +23,7 @@ enum probe_figure {
     PROBE_CROWD,     /* most of them in one bucket, twice if they needed sorting */
     PROBE_WAITING,   /* most messages that waited for a link, or were on their way to
                         a downlink */
+    PROBE_INBOXED,   /* most messages that waited to be handled */
     PROBE_PARCELS,   /* most messages with several sets, or items, that were under way */
     PROBE_ITEMS,     /* most bytes of items that were, with what they are kept in */
     PROBE_TRANSFERS, /* most messages over connections that were under way */
@@ -39,7 +40,8 @@ struct probe_reading {
 struct sim_probe {
     uint64_t half_work; /* a reading is taken when so much is done; 0: none */
     struct probe_reading half, end;
-    uint64_t queued; /* so far */
+    uint64_t queued;    /* so far */
+    uint32_t row_bytes; /* of a set in the run that this one stands for; 0: as in this one */
 };
 
 #endif

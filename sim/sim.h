@@ -88,7 +88,10 @@ struct sim_network {
     int64_t bandwidth;    /* of each node's uplink, bit/s; 0: no limit.  TIMING_EVENTS only */
     int64_t downlink;     /* the same of its downlink */
     int64_t queue_bytes;  /* that may wait for an uplink, or a downlink; < 0: no limit */
-    const struct sim_groups *groups; /* borrowed; NULL: all nodes are alike */
+    const struct sim_groups *groups;       /* borrowed; NULL: all nodes are alike */
+    const struct distribution *processing; /* that a node needs for a message; NULL: none.
+                                              TIMING_EVENTS only; borrowed */
+    int64_t inbox_max;                     /* messages that may wait for it; < 0: no limit */
     sim_time retransmit; /* how late what is lost on a connection is sent again; then twice as late,
                             and so on; 0..SIM_RETRANSMIT_MAX, 0 counts as SIM_RETRANSMIT */
 };

@@ -235,19 +235,36 @@ static void read_section(const struct item *map, const char *prefix, struct scen
     }
 }
 
+static void set_default(const struct key *key, struct scenario *scenario,
+                        struct scenario_reader *reader)
+{
+    const struct item item = { .kind = ITEM_SCALAR, .text = (char *)key->param.fallback };
+    char why[PARAM_WHY_MAX];
+
+    if (item.text == NULL)
+        return;
+    if (key->kind != NULL)
+        key->kind->read(&item, field_of(key, scenario), reader);
+    else if (!param_set(&key->param, scenario, item.text, why))
+        g_error("default of %s: %s", key->param.name, why);
+}
+
 /* Fills in the defaults; reading overwrites them. */
 static void set_defaults(struct scenario *scenario, struct scenario_reader *reader)
 {
-    char why[PARAM_WHY_MAX];
+    for (const struct key *key = scenario_keys; key->param.name != NULL; key++)
+        set_default(key, scenario, reader);
+}
 
+/* What lacks what it depends on, because an axis varies that, is as if it were silent. */
+static void silence_idle(struct scenario *scenario, struct scenario_reader *reader)
+{
     for (const struct key *key = scenario_keys; key->param.name != NULL; key++) {
-        struct item item = { .kind = ITEM_SCALAR, .text = (char *)key->param.fallback };
-        if (item.text == NULL)
+        if (!scenario_was_given(scenario, key) || scenario_unmet_need(scenario, key) == NULL)
             continue;
-        if (key->kind != NULL)
-            key->kind->read(&item, field_of(key, scenario), reader);
-        else if (!param_set(&key->param, scenario, item.text, why))
-            g_error("default of %s: %s", key->param.name, why);
+        if (key->kind != NULL && key->kind->clear != NULL)
+            key->kind->clear(field_of(key, scenario));
+        set_default(key, scenario, reader);
     }
 }
 
@@ -286,6 +303,8 @@ bool scenario_read(const struct item *root, struct scenario_reader *reader,
         scenario_resolve_groups(root, scenario, reader);
     if (reader->errors->count == before)
         scenario_check(root, scenario, reader);
+    if (reader->errors->count == before)
+        silence_idle(scenario, reader);
     return reader->errors->count == before;
 }
 

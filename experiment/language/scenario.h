@@ -33,18 +33,72 @@ struct measurements {
     char sha256[65]; /* of the values, so that a changed file is another point */
 };
 
+/* A file of measurements, and how its values are meant, as written. */
+struct file_source {
+    char *file;   /* NULL: none */
+    char *column; /* by name or number; NULL: there is only one */
+    int unit;     /* of enum in scenario_files.c; counts if it was given */
+    double scale;
+    int64_t skip; /* lines at the start */
+    bool drop_zeros;
+    sim_time inside; /* of a matrix: for what is empty on the diagonal */
+    uint64_t given;  /* bit i: row i of the table that it was read by */
+};
+
 /* A random quantity: a distribution and its parameters, as written. */
 struct random_time {
     const struct distribution_family *family;                   /* NULL: not given */
     _Alignas(max_align_t) char params[DISTRIBUTION_PARAMS_MAX]; /* of the family */
     uint64_t given;                                             /* bit i: row i of them */
-    char *file;                                                 /* that its values are read from */
+    struct file_source source;                                  /* that its values are read from */
     const struct measurements *measured;                        /* borrowed from the reader */
+};
+
+/* What a cell of a matrix between groups is about. */
+struct scenario_pair {
+    char *from, *to;
+};
+
+/* A matrix between groups, as written: cells, or a file or a preset. */
+struct scenario_matrix {
+    bool is_given;
+    bool is_preset;
+    struct file_source source;
+    const struct region_table *table; /* of file or preset; borrowed from the reader, or for ever */
+    struct scenario_pair *pairs;      /* of the cells otherwise */
+    int count;
+};
+
+/* Latencies: one law, or a matrix of them. */
+struct scenario_latency {
+    struct random_time all; /* without a matrix */
+    struct scenario_matrix regions;
+    struct random_time *laws; /* of its pairs */
+    sim_time *cells;          /* from each group to each, as struct sim_groups has it: x < 0 stands
+                                 for laws[-1 - x]; NULL: no matrix, or not resolved, like: */
+    int64_t *group_nodes;     /* of each group, */
+    int group_count;          /* of so many */
 };
 
 /* A loss by itself, or in bursts. */
 struct scenario_loss {
     double mean, burst; /* burst 0: each message by itself */
+};
+
+/* Losses: of every message, or a matrix of them. */
+struct scenario_losses {
+    struct scenario_loss all; /* without a matrix */
+    struct scenario_matrix regions;
+    struct scenario_loss *laws;  /* of its pairs */
+    struct sim_path_loss *cells; /* likewise from each group to each */
+    int64_t *group_nodes;
+    int group_count;
+};
+
+/* What a node needs for a message, and how many may wait. */
+struct scenario_processing {
+    struct random_time time; /* not given: nothing */
+    int64_t queue;           /* -1: unlimited */
 };
 
 struct scenario_layer {
@@ -71,12 +125,26 @@ struct scenario_group {
 struct scenario_groups {
     struct scenario_group *list;
     int count;
+    bool is_derived; /* not written: they are the regions of a matrix */
 };
 
 /* Which nodes something is about; a group's range is known as soon as the scenario is read. */
 struct scenario_selector {
     struct sim_selector nodes;
     char *group; /* SELECT_RANGE by a group's name; NULL: otherwise */
+};
+
+/* What the network is to one group: what is not given is as for all. */
+struct scenario_group_network {
+    struct scenario_selector group;
+    struct scenario_loss loss;
+    int64_t bandwidth, downlink, queue_bytes;
+    unsigned given; /* bit i: row i of the table in scenario_by_group.c */
+};
+
+struct scenario_by_group {
+    struct scenario_group_network *list;
+    int count;
 };
 
 /* The nodes of one side of a fault: parts, or a share of all nodes. */
@@ -153,8 +221,11 @@ struct scenario {
     struct scenario_peers peers;
     struct scenario_topology topology;
     struct scenario_groups groups;
-    struct random_time latency, session, downtime;
-    struct scenario_loss loss;
+    struct scenario_latency latency;
+    struct random_time session, downtime;
+    struct scenario_losses loss;
+    struct scenario_by_group by_group;
+    struct scenario_processing processing;
     struct scenario_arrival arrival;
     struct scenario_origin origin;
     struct scenario_faults faults;
@@ -167,7 +238,8 @@ struct scenario {
 struct scenario_reader {
     const struct model *const *models; /* closed by NULL */
     char *folder;                      /* that files are named relative to */
-    GHashTable *measured;              /* file as written -> struct measurements, owned */
+    GHashTable *measured;              /* file as meant -> struct measurements, owned */
+    GHashTable *matrices;              /* likewise -> struct region_table */
     GHashTable *graphs;                /* unit and path -> struct topology_file, owned */
     struct errors *errors;
 };
@@ -203,6 +275,14 @@ void scenario_write_stack(GString *out, const struct scenario_strategy *strategy
 
 /* Fills what distribution_new() needs; `time` must be given, for the others below too. */
 void random_time_spec(const struct random_time *time, struct distribution_spec *spec);
+
+/* Gives a group what it has of its own. */
+void scenario_give_group(const struct scenario_group_network *own, struct sim_group *group);
+
+/* True if no two messages of a pair of nodes differ in it but by jitter; and if it is never longer
+ * than 0s. */
+bool scenario_latency_is_constant(const struct scenario_latency *latency);
+bool scenario_latency_is_zero(const struct scenario_latency *latency);
 
 /* Of a family of one value; and never longer than 0s. */
 bool random_time_is_constant(const struct random_time *time);

@@ -152,7 +152,7 @@ static void check_latency(const struct item *root, const struct item *item,
 
     if (!time->is_met(scenario) && !item_is_swept(item_find(root, time->because)))
         item_error_key(item, errors, "%s", time->otherwise);
-    if (random_time_is_zero(&scenario->latency) &&
+    if (scenario_latency_is_zero(&scenario->latency) &&
         !item_is_swept(item_find(root, "network.latency")))
         item_error_key(item, errors, "has no effect with `network.latency: 0s`");
 }

@@ -113,7 +113,9 @@ static void clear_groups(void *field)
 
 static bool has_no_groups(const void *field)
 {
-    return ((const struct scenario_groups *)field)->count == 0;
+    const struct scenario_groups *groups = field;
+
+    return groups->count == 0 || groups->is_derived;
 }
 
 const struct key_kind kind_groups = {
@@ -260,7 +262,7 @@ void scenario_check_selector(const struct item *item, const struct sim_selector 
 /* ---- resolving ---- */
 
 /* Gives the nodes that rounding down left over to the largest remainders, the first of equals. */
-static void round_shares(struct scenario_groups *groups, int64_t nodes)
+void scenario_round_shares(struct scenario_groups *groups, int64_t nodes)
 {
     double *remainders = g_new(double, (size_t)groups->count);
     int64_t left = nodes;
@@ -308,7 +310,7 @@ static bool add_up(const struct item *item, struct scenario_groups *groups, int6
         return false;
     }
     if (groups->list[0].is_share)
-        round_shares(groups, nodes);
+        scenario_round_shares(groups, nodes);
     return true;
 }
 
@@ -325,6 +327,9 @@ void scenario_resolve_selector(const struct item *item, const struct scenario_gr
         if (strcmp(group->name, selector->group) == 0) {
             selector->nodes.first = group->first;
             selector->nodes.nodes = group->nodes;
+            if (group->nodes == 0) /* one that was not written */
+                item_error(item, errors, "`%s` has no node: its share is less than one",
+                           group->name);
             g_string_free(known, TRUE);
             return;
         }
@@ -347,12 +352,15 @@ void scenario_resolve_groups(const struct item *root, struct scenario *scenario,
     const struct item *item = item_get(root, "groups");
     int64_t first = 0;
 
-    if (groups->count > 0 && !add_up(item, groups, scenario->config.nodes, reader->errors))
+    if (groups->count == 0)
+        scenario_derive_all_groups(scenario);
+    if (groups->count > 0 && !groups->is_derived &&
+        !add_up(item, groups, scenario->config.nodes, reader->errors))
         return;
     for (int i = 0; i < groups->count; i++) {
         groups->list[i].first = first;
         first += groups->list[i].nodes;
-        if (groups->list[i].nodes == 0)
+        if (groups->list[i].nodes == 0 && !groups->is_derived)
             item_error(item->children[i], reader->errors,
                        "its share of %lld nodes is less than a node",
                        (long long)scenario->config.nodes);

@@ -26,11 +26,9 @@ static const char *const whens[] = {
 
 static const char *const later_peers[] = { "swim",      "scuttlebutt", "plumtree",
                                            "hyparview", "cyclon",      NULL };
-static const char *const later_latency[] = { "regions", NULL };
 static const char *const later_churn[] = { "trace", NULL };
 
-const char *const scenario_later_keys[] = { "network.regions", "churn.trace", "sweep.points",
-                                            NULL };
+const char *const scenario_later_keys[] = { "churn.trace", "sweep.points", NULL };
 
 /* ---- what keys depend on ---- */
 
@@ -52,7 +50,7 @@ static const struct key_need time_for_uplinks = {
 
 static bool latency_differs(const struct scenario *s)
 {
-    return !random_time_is_constant(&s->latency);
+    return !scenario_latency_is_constant(&s->latency);
 }
 static const struct key_need different_latencies = {
     .because = "network.latency",
@@ -63,7 +61,7 @@ static const struct key_need different_latencies = {
 
 static bool has_latency(const struct scenario *s)
 {
-    return !random_time_is_constant(&s->latency) || !random_time_is_zero(&s->latency);
+    return !scenario_latency_is_constant(&s->latency) || !scenario_latency_is_zero(&s->latency);
 }
 static const struct key_need some_latency = {
     .because = "network.latency",
@@ -74,12 +72,13 @@ static const struct key_need some_latency = {
 
 static bool has_uplinks(const struct scenario *s)
 {
-    return s->config.network.bandwidth > 0;
+    return scenario_has_links(s);
 }
 static const struct key_need uplinks = {
     .because = "network.bandwidth",
     .is_met = has_uplinks,
-    .otherwise = "has no effect without `network.bandwidth`, for which messages queue",
+    .otherwise = "has no effect without `network.bandwidth` or `network.downlink`, for which "
+                 "messages queue",
 };
 
 static bool has_connections(const struct scenario *s)
@@ -160,9 +159,22 @@ static const char bandwidth_details[] =
     "dropped (`dropped_queue`); the one that is leaving is not in the queue. When a node crashes, "
     "what waits is dropped too, and what is leaving arrives; after a graceful leave all of it "
     "does. A message that is lost takes its time on the uplink like any other.";
+static const char downlink_details[] =
+    "`downlink`: a message that has come through the network takes (its bytes + `header`) · 8 / "
+    "`downlink` to reach its receiver, and others to it wait, in the order in which they came; "
+    "the `queue` holds there, too. They wait in the network: a crash of the receiver drops none.";
 static const char duplicate_details[] =
     "`duplicate`: this share of the messages that get through arrives twice (`duplicated`), each "
     "time after a latency, or at least a jitter, of its own; the sender sends, and pays, once.";
+
+static const char processing_details[] =
+    "`processing`: a node handles one message at a time, each for a `time` (drawn for each message "
+    "if "
+    "it is a random quantity), in the order in which they came; its models see a message when that "
+    "is over. Their timers do not wait. What finds `queue` messages waiting, besides the one that "
+    "is being handled, is dropped (`dropped_inbox`), and so is all that waits when a node goes "
+    "down; over a connection it is then sent again. `inbox_wait`, `inbox_wait_max`, `inbox_max`, "
+    "`busy` and `busy_max` tell the load.";
 
 /* ---- all of them ---- */
 
@@ -214,25 +226,33 @@ const struct key scenario_keys[] = {
     OWN("groups", kind_groups, groups, NULL,
         "named parts of the nodes, which take their numbers in the order written",
         .flags = KEY_OUTSIDE),
-    OWN("network.latency", kind_random_time, latency, "1ms", "from sender to receiver",
-        .needs = { &scenario_time_for_latency }, .later = later_latency),
+    OWN("network.latency", kind_latency, latency, "1ms", "from sender to receiver",
+        .needs = { &scenario_time_for_latency }),
     CHOICE("network.latency_per", config.network.latency_per, "pair", latency_pers,
            "drawn once per ordered pair and kept, or for each message",
            .needs = { &scenario_time_for_latency, &different_latencies }),
     PLAIN("network.jitter", FRACTION, config.network.jitter, "0", "0..1",
           "each message's latency varies uniformly by up to this share of it",
           .needs = { &scenario_time_for_latency, &some_latency }),
-    OWN("network.loss", kind_loss, loss, "0",
+    OWN("network.loss", kind_losses, loss, "0",
         "probability that a message is lost, alone or in bursts", .details = loss_details),
     OWN("network.bandwidth", kind_bandwidth, config.network.bandwidth, "unlimited",
         "of each node's uplink: messages queue", .needs = { &time_for_uplinks },
         .details = bandwidth_details, .flags = KEY_YOUNG),
+    OWN("network.downlink", kind_bandwidth, config.network.downlink, "unlimited",
+        "of each node's downlink: messages queue there, too", .needs = { &time_for_uplinks },
+        .details = downlink_details, .flags = KEY_YOUNG),
     OWN("network.queue", kind_queue, config.network.queue_bytes, "unlimited",
-        "what may wait for an uplink; the rest is dropped",
+        "what may wait for an uplink, or for a downlink; the rest is dropped",
         .needs = { &time_for_uplinks, &uplinks }),
+    OWN("network.by_group", kind_by_group, by_group, NULL,
+        "in the place of these keys for the nodes of a group"),
     PLAIN("network.duplicate", FRACTION, config.network.duplicate, "0", "0..1",
           "probability that a message arrives twice", .details = duplicate_details,
           .flags = KEY_YOUNG),
+    OWN("network.processing", kind_processing, processing, NULL,
+        "a node handles messages one after another; not given: at once, as they come",
+        .needs = { &time_for_uplinks }, .details = processing_details),
     PLAIN(
         "network.retransmit", TIME, config.network.retransmit, "200ms", "1us..365d",
         "how late what is lost on a connection is sent again; then twice as late, up to six times",

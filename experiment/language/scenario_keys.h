@@ -108,8 +108,9 @@ bool scenario_may_be_swept(const char *path, const char **key_path);
 
 extern const struct key_kind kind_version, kind_name, kind_text, kind_replications, kind_timing,
     kind_random_time, kind_arrival, kind_origin, kind_auto_time, kind_strategies, kind_sweep,
-    kind_groups, kind_replicas, kind_faults, kind_expect, kind_loss, kind_bandwidth, kind_queue,
-    kind_peers, kind_topology;
+    kind_groups, kind_replicas, kind_faults, kind_expect, kind_loss, kind_losses, kind_latency,
+    kind_by_group, kind_bandwidth, kind_queue, kind_peers, kind_processing,
+    kind_topology;
 
 /* No rows; and actions of faults and designs of sweeps that are not built. */
 extern const struct param scenario_no_rows[];
@@ -142,6 +143,15 @@ void scenario_put_action(GString *out, const struct fault_kind *kind);
 /* An error if the fault only ends others and none comes before it. */
 void scenario_check_end(const struct item *item, const struct scenario_fault *fault,
                         const struct scenario_faults *faults, struct errors *errors);
+
+/* Gives shares that make 1 whole nodes. */
+void scenario_round_shares(struct scenario_groups *groups, int64_t nodes);
+
+/* Where a matrix of a file or preset tells, its regions become the groups. */
+void scenario_derive_all_groups(struct scenario *scenario);
+
+/* Whether there are links of limited bandwidth. */
+bool scenario_has_links(const struct scenario *scenario);
 
 /* Gives every group its nodes and every name of a group its range; errors if they do not fit. */
 void scenario_resolve_groups(const struct item *root, struct scenario *scenario,

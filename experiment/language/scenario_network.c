@@ -1,91 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * scenario_network.c - the keys of the network that are more than one number or word.
+ * scenario_network.c - what limits links: network.bandwidth, network.downlink, network.queue.
  */
 #include "experiment/language/scenario_schema.h"
-#include "sim/net/burst.h"
 
 #include <math.h>
 #include <string.h>
-
-/* ---- network.loss ---- */
-
-static const struct param share_row =
-    PARAM_FRACTION(struct scenario_loss, mean, NULL, "0..1", "of the messages");
-static const struct param burst_rows[] = {
-    PARAM_FRACTION(struct scenario_loss, mean, NULL, "0..1", "share of the messages that are lost"),
-    PARAM_REAL(struct scenario_loss, burst, NULL, "1..1e9", "mean number of them lost in a row"),
-    PARAM_END,
-};
-
-static void read_bursts(const struct item *item, struct scenario_loss *loss,
-                        struct scenario_reader *reader)
-{
-    uint64_t given = 0;
-    char why[QUANTITY_WHY_MAX];
-
-    if (!scenario_read_params(item, burst_rows, loss, &given, reader))
-        return;
-    for (int i = 0; burst_rows[i].type != PARAM_TYPE_END; i++)
-        if (!(given >> i & 1))
-            item_error(item, reader->errors, "`%s` is missing: %s", burst_rows[i].name,
-                       burst_rows[i].help);
-    if (given == 3 && !bursts_are_possible(loss->mean, loss->burst, why))
-        item_error(item, reader->errors, "%s", why);
-}
-
-static void read_loss(const struct item *item, void *field, struct scenario_reader *reader)
-{
-    struct scenario_loss *loss = field;
-
-    *loss = (struct scenario_loss){ 0 };
-    if (item->kind == ITEM_MAP)
-        read_bursts(item, loss, reader);
-    else
-        scenario_read_param(item, &share_row, loss, reader);
-}
-
-static void write_loss(GString *out, const void *field, bool for_hash)
-{
-    const struct scenario_loss *loss = field;
-    char mean[QUANTITY_TEXT_MAX], burst[QUANTITY_TEXT_MAX];
-
-    (void)for_hash;
-    quantity_write_fraction(loss->mean, mean);
-    quantity_write_real(loss->burst, burst);
-    if (loss->burst > 0)
-        g_string_append_printf(out, "{mean: %s, burst: %s}", mean, burst);
-    else
-        g_string_append(out, mean);
-}
-
-static void check_loss(const struct item *root, const struct scenario *scenario,
-                       struct errors *errors)
-{
-    const struct item *item = item_find(root, "network.loss");
-
-    if (scenario->loss.burst > 0 && scenario->loss.mean <= 0 && !item_is_swept(item))
-        item_error(item_get(item, "burst"), errors, "has no effect: no message is lost");
-}
-
-static void put_loss(GString *out)
-{
-    schema_put(out,
-               "'anyOf':[{" A_SHARE "},{'type':'object'," NO_OTHERS ",'required':['mean','burst'],"
-               "'properties':{");
-    schema_params(out, burst_rows);
-    schema_put(out, "}}]");
-}
-
-const struct key_kind kind_loss = {
-    .values = "share, 0..1, or `{mean: 5%, burst: 4}`",
-    .put_schema = put_loss,
-    .read = read_loss,
-    .write = write_loss,
-    .check = check_loss,
-};
-
-/* ---- network.bandwidth, network.queue ---- */
 
 #define UNLIMITED         "unlimited"
 #define BANDWIDTH_MAX     1e12 /* bit/s */

@@ -7,87 +7,11 @@
  * engine's terms only by random_time_spec().
  */
 #include "base/nearest.h"
+#include "experiment/language/region_table.h"
+#include "experiment/language/scenario_files.h"
 #include "experiment/language/scenario_schema.h"
 
 #include <string.h>
-
-/* ---- files of measurements ---- */
-
-static void bad_line(const struct source *source, int line, const char *why, struct errors *errors)
-{
-    struct place place = { .file = source->file,
-                           .source = source->text,
-                           .source_bytes = source->bytes,
-                           .line = line,
-                           .column = 1 };
-
-    errors_add_at(errors, &place, NULL, "%s", why);
-}
-
-/* Reads one time a line; blank lines and those that start with # are passed over. */
-static bool read_lines(const struct source *source, GArray *values, struct errors *errors)
-{
-    char **lines = g_strsplit(source->text, "\n", -1);
-    char why[QUANTITY_WHY_MAX];
-    bool is_good = true;
-
-    for (int i = 0; is_good && lines[i] != NULL; i++) {
-        const char *text = g_strstrip(lines[i]);
-        sim_time value = 0;
-
-        if (*text == 0 || *text == '#')
-            continue;
-        is_good = quantity_read_time(text, &value, why);
-        if (is_good && values->len == MEASUREMENTS_MAX) {
-            is_good = false;
-            g_snprintf(why, sizeof why, "more than %d values", MEASUREMENTS_MAX);
-        }
-        if (!is_good)
-            bad_line(source, i + 1, why, errors);
-        g_array_append_val(values, value);
-    }
-    if (is_good && values->len == 0) {
-        is_good = false;
-        bad_line(source, 0, "no values; one time a line was expected, as in 40ms", errors);
-    }
-    g_strfreev(lines);
-    return is_good;
-}
-
-/* The values of a file, read once; NULL and an error if it cannot be used. */
-static const struct measurements *measure(const struct item *item, struct scenario_reader *reader)
-{
-    struct measurements *found = g_hash_table_lookup(reader->measured, item->text);
-    struct errors trouble = { 0 };
-    struct source *source;
-    GArray *values;
-    char *path, *sha256;
-
-    if (found != NULL)
-        return found;
-    path = g_path_is_absolute(item->text) ? g_strdup(item->text)
-                                          : g_build_filename(reader->folder, item->text, NULL);
-    source = source_read(path, &trouble);
-    if (source == NULL)
-        item_error(item, reader->errors, "%s", trouble.list[0].text);
-    errors_clear(&trouble);
-    g_free(path);
-    values = g_array_new(FALSE, FALSE, sizeof(sim_time));
-    if (source != NULL && read_lines(source, values, reader->errors)) {
-        found = g_new0(struct measurements, 1);
-        sha256 = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)values->data,
-                                             values->len * sizeof(sim_time));
-        g_strlcpy(found->sha256, sha256, sizeof found->sha256);
-        g_free(sha256);
-        found->count = values->len;
-        found->values = (sim_time *)(void *)g_array_free(values, FALSE);
-        g_hash_table_insert(reader->measured, g_strdup(item->text), found);
-    } else {
-        g_array_free(values, TRUE);
-    }
-    source_free(source);
-    return found;
-}
 
 /* ---- reading ---- */
 
@@ -127,14 +51,16 @@ static void read_params(const struct item *item, struct random_time *time,
         check_params(item, time, reader->errors);
 }
 
-/* `{file: NAME}`, perhaps with the family's parameters beside it. */
+/* `{file: NAME}`, perhaps with what is said of the file, and the family's parameters beside it. */
 static void read_values_and_params(const struct item *item, struct random_time *time,
                                    struct scenario_reader *reader)
 {
-    const struct item *file = item_get(item, "file");
+    const struct param *rows = time->family->params;
     struct item rest = *item;
 
-    if (file == NULL || file->kind != ITEM_SCALAR || item_is_null(file)) {
+    if (!scenario_read_source(item, file_value_rows, true, rows, &time->source, reader))
+        return;
+    if (time->source.file == NULL) {
         item_error(item, reader->errors, "`file` is missing, a file with one time a line, as in %s",
                    time->family->example);
         return;
@@ -142,12 +68,11 @@ static void read_values_and_params(const struct item *item, struct random_time *
     rest.children = g_new(struct item *, item->count);
     rest.count = 0;
     for (size_t i = 0; i < item->count; i++)
-        if (item->children[i] != file)
+        if (param_find(rows, item->children[i]->key) != NULL)
             rest.children[rest.count++] = item->children[i];
     read_params(&rest, time, reader);
     g_free(rest.children);
-    time->measured = measure(file, reader);
-    time->file = g_strdup(file->text);
+    time->measured = scenario_measure(item_get(item, "file"), &time->source, reader);
 }
 
 /* The family that an item names, or NULL and an error. */
@@ -178,7 +103,7 @@ static void clear_random_time(void *field)
 {
     struct random_time *time = field;
 
-    g_free(time->file);
+    scenario_clear_source(&time->source);
     *time = (struct random_time){ 0 };
 }
 
@@ -231,8 +156,10 @@ static void write_random_time(GString *out, const void *field, bool for_hash)
     }
     g_string_append_printf(out, "{%s: {", family->name);
     if (family->takes_values) {
-        g_string_append(out, "file: ");
-        document_write_scalar(out, for_hash ? time->measured->sha256 : time->file);
+        if (for_hash)
+            g_string_append_printf(out, "file: %s", time->measured->sha256);
+        else
+            scenario_write_source(out, &time->source, file_value_rows);
         separator = ", ";
     }
     for (int i = 0; family->params[i].type != PARAM_TYPE_END; i++) {
@@ -295,6 +222,11 @@ static void free_measurements(gpointer data)
     g_free(measured);
 }
 
+static void free_matrix(gpointer data)
+{
+    region_table_free(data);
+}
+
 static void free_graph(gpointer data)
 {
     topology_file_free(data);
@@ -306,6 +238,7 @@ void scenario_reader_init(struct scenario_reader *reader, const struct model *co
     *reader = (struct scenario_reader){ .models = models, .errors = errors };
     reader->folder = g_path_get_dirname(path);
     reader->measured = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_measurements);
+    reader->matrices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_matrix);
     reader->graphs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_graph);
 }
 
@@ -313,5 +246,6 @@ void scenario_reader_clear(struct scenario_reader *reader)
 {
     g_free(reader->folder);
     g_clear_pointer(&reader->measured, g_hash_table_destroy);
+    g_clear_pointer(&reader->matrices, g_hash_table_destroy);
     g_clear_pointer(&reader->graphs, g_hash_table_destroy);
 }

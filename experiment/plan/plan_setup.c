@@ -3,6 +3,7 @@
  * plan_setup.c - one point in the engine's terms: tables of distributions, one configuration for
  * each strategy.
  */
+#include "experiment/plan/plan_groups.h"
 #include "experiment/plan/plan_source.h"
 
 #include <string.h>
@@ -12,7 +13,8 @@ enum { SEEDS = 3 }; /* contact points of models that have a view: the first node
 struct setup {
     struct scenario scenario;   /* owns the models' configurations */
     struct plan_tables *tables; /* borrowed from the plan; owns the next ones */
-    const struct distribution *latency, *session, *downtime;
+    const struct distribution *latency, *session, *downtime, *processing;
+    struct plan_groups *groups; /* NULL: they have no network of their own */
     struct sim_graph *graph;    /* that was made here; NULL: none */
     struct sim_config *configs; /* by index into plan->strategies */
     struct sim_layer (*stacks)[MODEL_STACK_MAX];
@@ -36,10 +38,14 @@ static bool make_tables(struct setup *setup)
 {
     const struct scenario *s = &setup->scenario;
 
-    setup->latency = table(setup->tables, &s->latency);
+    setup->latency = table(setup->tables, &s->latency.all);
     setup->session = table(setup->tables, &s->session);
     setup->downtime = table(setup->tables, &s->downtime);
-    return setup->latency != NULL &&
+    setup->processing = table(setup->tables, &s->processing.time);
+    if (!plan_groups_new(s, setup->tables, &setup->groups))
+        return false;
+    return (setup->latency != NULL || s->latency.regions.is_given) &&
+           (s->processing.time.family == NULL || setup->processing != NULL) &&
            (s->session.family == NULL || (setup->session != NULL && setup->downtime != NULL));
 }
 
@@ -110,8 +116,15 @@ static struct sim_config common_config(const struct setup *setup)
     config.seeds = SEEDS;
     config.graph = s->topology.read != NULL ? s->topology.read->graph : setup->graph;
     config.network.latency = setup->latency;
-    config.network.loss = s->loss.mean;
-    config.network.loss_burst = s->loss.burst;
+    config.network.loss = s->loss.all.mean;
+    config.network.loss_burst = s->loss.all.burst;
+    if (setup->groups != NULL) {
+        config.network.groups = plan_groups_of(setup->groups);
+        if (s->latency.regions.is_given)
+            config.network.latency = plan_groups_latency(setup->groups);
+    }
+    config.network.processing = setup->processing;
+    config.network.inbox_max = s->processing.queue;
     config.churn.session = setup->session;
     config.churn.downtime = setup->downtime;
     config.workload.arrival = (enum sim_arrival)s->arrival.mode;
@@ -176,9 +189,11 @@ void setup_free(struct setup *setup)
 {
     if (setup == NULL)
         return;
+    plan_groups_free(setup->groups, setup->tables);
     plan_tables_return(setup->tables, setup->latency);
     plan_tables_return(setup->tables, setup->session);
     plan_tables_return(setup->tables, setup->downtime);
+    plan_tables_return(setup->tables, setup->processing);
     topology_free(setup->graph);
     g_free(setup->configs);
     g_free(setup->stacks);
@@ -201,4 +216,10 @@ const struct topology_notes *setup_topology_notes(const struct setup *setup)
     const struct topology_file *read = setup->scenario.topology.read;
 
     return read != NULL ? &read->notes : NULL;
+}
+
+const char *setup_group(const struct setup *setup, size_t group)
+{
+    g_assert(group < (size_t)setup->scenario.groups.count);
+    return setup->scenario.groups.list[group].name;
 }

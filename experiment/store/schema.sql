@@ -248,8 +248,8 @@ FROM study AS s JOIN study_point AS p USING (study_id)
 -- Cornish-Fisher series z + a/df + b/df^2, which is good to 1e-4; NULL for a single run.
 --
 -- Each place of a study has the replications that its study asks for.  Costs two look-ups per run
--- and time, run by run because a run's samples lie together: a few seconds for 10 000 runs.  CROSS
--- JOIN keeps SQLite from turning that around.
+-- and time, run by run because a run's samples lie together, and a sort of what they give; a few
+-- seconds for 20 000 runs.  CROSS JOIN keeps SQLite from turning that around.
 CREATE VIEW curve AS
 WITH student (df, t) AS (
     VALUES
@@ -264,47 +264,43 @@ WITH student (df, t) AS (
            point_id, strategy_id, replications_max AS wanted
     FROM study AS s JOIN study_point AS p USING (study_id)
         JOIN study_strategy AS g USING (study_id, variant)
+), cell AS (
+    SELECT point_id, strategy_id, wanted, row_number() OVER () AS cell
+    FROM (SELECT DISTINCT point_id, strategy_id, wanted FROM place)
 ), made AS (
-    SELECT r.point_id, r.strategy_id, wanted, r.run_id, r.replication, r.seed
-    FROM (SELECT DISTINCT point_id, strategy_id, wanted FROM place) AS c
-        CROSS JOIN run AS r ON r.point_id = c.point_id AND r.strategy_id = c.strategy_id
-            AND r.replication < c.wanted
+    SELECT cell, r.run_id, r.replication
+    FROM cell AS c CROSS JOIN run AS r ON r.point_id = c.point_id
+        AND r.strategy_id = c.strategy_id AND r.replication < c.wanted
     WHERE r.status = 'done'
 ), numbered AS (
-    SELECT *, row_number() OVER (PARTITION BY point_id, strategy_id, wanted ORDER BY replication)
-              AS number
-    FROM made
+    SELECT *, row_number() OVER (PARTITION BY cell ORDER BY replication) AS number FROM made
 ), tile AS (
-    SELECT point_id, strategy_id, wanted, t_ns,
-           ntile(200) OVER (PARTITION BY point_id, strategy_id, wanted ORDER BY t_ns) AS number
-    FROM (SELECT DISTINCT point_id, strategy_id, wanted, t_ns
+    SELECT cell, t_ns, ntile(200) OVER (PARTITION BY cell ORDER BY t_ns) AS number
+    FROM (SELECT DISTINCT cell, t_ns
           FROM numbered CROSS JOIN sample USING (run_id) WHERE number <= 100)
 ), bin AS (
-    SELECT point_id, strategy_id, wanted, max(t_ns) AS t_ns
-    FROM tile GROUP BY point_id, strategy_id, wanted, number
+    SELECT cell, max(t_ns) AS t_ns FROM tile GROUP BY cell, number
     UNION
-    SELECT point_id, strategy_id, wanted, min(t_ns)
-    FROM tile GROUP BY point_id, strategy_id, wanted
+    SELECT cell, min(t_ns) FROM tile GROUP BY cell
     UNION
-    SELECT point_id, strategy_id, wanted,
-           max((SELECT max(t_ns) FROM sample WHERE run_id = made.run_id))
-    FROM made GROUP BY point_id, strategy_id, wanted
+    SELECT cell, max((SELECT max(t_ns) FROM sample WHERE run_id = made.run_id))
+    FROM made GROUP BY cell
+), piece AS MATERIALIZED (
+    SELECT run_id, t_ns, informed / alive AS informed,
+           lead(t_ns) OVER later AS next_ns, lead(informed / alive) OVER later AS next_informed
+    FROM (SELECT DISTINCT run_id FROM made) CROSS JOIN sample USING (run_id) WHERE alive > 0
+    WINDOW later AS (PARTITION BY run_id ORDER BY t_ns)
 ), carried AS (
-    SELECT point_id, strategy_id, wanted, seed, bin.t_ns,
-           a.informed / a.alive + coalesce((b.informed / b.alive - a.informed / a.alive) *
-               (bin.t_ns - a.t_ns) / (b.t_ns - a.t_ns), 0.0) AS informed
-    FROM made CROSS JOIN bin USING (point_id, strategy_id, wanted)
-        CROSS JOIN sample AS a ON a.run_id = made.run_id AND a.t_ns =
+    SELECT cell, bin.t_ns, a.informed + coalesce((a.next_informed - a.informed) *
+               (bin.t_ns - a.t_ns) / (a.next_ns - a.t_ns), 0.0) AS informed
+    FROM made CROSS JOIN bin USING (cell)
+        CROSS JOIN piece AS a ON a.run_id = made.run_id AND a.t_ns =
             (SELECT max(t_ns) FROM sample
              WHERE run_id = made.run_id AND t_ns <= bin.t_ns AND alive > 0)
-        LEFT JOIN sample AS b ON b.run_id = made.run_id AND b.t_ns =
-            (SELECT min(t_ns) FROM sample
-             WHERE run_id = made.run_id AND t_ns > bin.t_ns AND alive > 0)
 ), moment AS (
-    SELECT point_id, strategy_id, wanted, t_ns, min(seed) AS seed, count(informed) AS runs,
-           avg(informed) AS mean,
+    SELECT cell, t_ns, count(informed) AS runs, avg(informed) AS mean,
            max(avg(informed * informed) - avg(informed) * avg(informed), 0.0) AS variance
-    FROM carried GROUP BY point_id, strategy_id, wanted, t_ns
+    FROM carried GROUP BY cell, t_ns
 ), half AS (
     SELECT *, sqrt(variance / (runs - 1)) *
               coalesce((SELECT t FROM student WHERE df = runs - 1),
@@ -312,6 +308,8 @@ WITH student (df, t) AS (
               AS width
     FROM moment
 )
-SELECT study_id, study, point, strategy, point_id, strategy_id, seed, t_ns, t_ns / 1e9 AS t, runs,
-       mean, max(mean - width, 0.0) AS lower, min(mean + width, 1.0) AS upper
-FROM place JOIN half USING (point_id, strategy_id, wanted);
+SELECT study_id, study, point, strategy, point_id, strategy_id,
+       (SELECT seed FROM run WHERE run.point_id = place.point_id LIMIT 1) AS seed, t_ns,
+       t_ns / 1e9 AS t, runs, mean, max(mean - width, 0.0) AS lower,
+       min(mean + width, 1.0) AS upper
+FROM place JOIN cell USING (point_id, strategy_id, wanted) JOIN half USING (cell);

@@ -102,6 +102,8 @@ static double effects_bytes(const struct sim_config *config)
         bytes += sizeof(uint8_t);
     for (int is_down = 0; is_down < 2; is_down++)
         bytes += has_links(&config->network, is_down) ? sizeof(struct uplink) : 0;
+    if (config->network.processing)
+        bytes += sizeof(struct inbox);
     for (size_t i = 0; i < config->fault_count; i++)
         bytes += fault_kinds[config->faults[i].kind].node_bytes;
     return bytes;
@@ -140,7 +142,7 @@ static double node_bytes(const struct sim_config *config, double updates)
 
 static double row_bytes(double updates)
 {
-    return ceil((sizeof(struct set) + ceil(updates / 64) * 8) / 64) * 64;
+    return set_row_bytes((uint32_t)ceil(updates / 64));
 }
 
 static double setup_bytes(const struct sim_config *config)
@@ -214,6 +216,7 @@ static double held_bytes(const struct sim_config *config, const struct survey *s
     bytes += queue_bytes(config, held[PROBE_QUEUED]);
     bytes += DOUBLED * sizeof(struct event) * held[PROBE_CROWD];
     bytes += DOUBLED * sizeof(struct waiting) * held[PROBE_WAITING];
+    bytes += DOUBLED * sizeof(struct inboxed) * held[PROBE_INBOXED];
     bytes += DOUBLED * sizeof(struct parcel) * held[PROBE_PARCELS];
     bytes += held[PROBE_ITEMS];
     bytes += DOUBLED * sizeof(struct transfer) * held[PROBE_TRANSFERS];
@@ -231,6 +234,8 @@ static double held_at_most(const struct sim_config *config)
     const double nodes = (double)config->nodes, sends = implied_sends(config);
     const double updates = (double)(config->workload.updates + config->store.preload);
     struct survey most = { .end = config->stop.at };
+    const double inboxes =
+        config->network.inbox_max < 0 ? INFINITY : nodes * (1 + (double)config->network.inbox_max);
     double *held = most.figures, messages, records;
 
     implied_mails(config, &messages, &records);
@@ -240,6 +245,8 @@ static double held_at_most(const struct sim_config *config)
     held[PROBE_CROWD] = held[PROBE_QUEUED];
     if (has_links(&config->network, false) || has_links(&config->network, true))
         held[PROBE_WAITING] = messages + nodes * sends * stop / 1e9;
+    if (config->network.processing)
+        held[PROBE_INBOXED] = fmin(messages + nodes * sends * stop / 1e9, inboxes);
     held[PROBE_PARCELS] = held[PROBE_QUEUED];
     held[PROBE_ROWS] = ROWS_CERTAIN * nodes + held[PROBE_QUEUED] + updates;
     held[PROBE_RECORDS] = records;

@@ -3,6 +3,8 @@
 #include "sim/estimate/pilot.h"
 #include "sim/estimate/pilot_graph.h"
 
+#include "sim/truth/set_row.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,7 +173,10 @@ struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, 
 {
     const double words = (double)size.entries / 64;
     const uint64_t cap = (uint64_t)(fmax(budget, 0) / (1 + words / OP_WORDS)) + 2;
-    struct pilot pilot = { .size = size, .probe.half_work = cap / 2 };
+    const int64_t updates = config->workload.updates + config->store.preload;
+    struct pilot pilot = { .size = size,
+                           .probe.half_work = cap / 2,
+                           .probe.row_bytes = set_row_bytes((uint32_t)((updates + 63) / 64)) };
     struct sim_config small = resized(config, size);
     struct sim_result result;
     struct sim_fault *faults = scaled_faults(config, size.nodes, &small.fault_count);

@@ -57,6 +57,14 @@ static double times(const struct pilots *p, const struct pilot_size *size, enum 
     return small > 0 ? (double)extent(&p->whole, d) / (double)small : 1;
 }
 
+/* The same of shards where they follow the nodes: what there is more of them for each node. */
+static double more_shards(const struct pilots *p, const struct pilot_size *size)
+{
+    const double factor = times(p, size, SHARDS);
+
+    return pilot_has_parts(p->config) ? factor / times(p, size, NODES) : factor;
+}
+
 /* ---- which pilots ---- */
 
 static struct pilot try(struct pilots *p, struct pilot_size size, double budget)
@@ -75,7 +83,9 @@ static int64_t shards_for(const struct pilots *p, int64_t nodes)
 
     if (pilot_has_parts(p->config))
         shards = (int64_t)((double)shards * share + 0.5);
-    return shards < 1 ? 1 : least(shards, PILOT_SHARDS * (nodes / PILOT_NODES_FEW));
+    if (nodes > PILOT_NODES_FEW)
+        return shards < 1 ? 1 : least(shards, PILOT_SHARDS * (nodes / PILOT_NODES_FEW));
+    return shards < 1 ? 1 : least(shards, PILOT_SHARDS);
 }
 
 static struct pilot_size first_size(const struct pilots *p)
@@ -143,8 +153,8 @@ static void compare(struct pilots *p)
 
         if (p->has_fewer[d] || times(p, &size, d) <= 1 || fewer < 1)
             continue;
-        if (d == SHARDS && pilot_has_parts(p->config))
-            continue; /* they follow the nodes */
+        if (d == SHARDS && pilot_has_parts(p->config) && more_shards(p, &size) < FEWER)
+            continue;
         set_extent(&size, d, fewer);
         p->fewer[d] = try(p, size, fmax(budget, p->base.cost / FEWER));
         p->has_fewer[d] = p->fewer[d].is_cut <= p->base.is_cut;
@@ -161,7 +171,8 @@ static bool is_peak(enum probe_figure figure)
 /* Peaks of what is under way, which end with its latency. */
 static bool is_under_way(enum probe_figure figure)
 {
-    return is_peak(figure) && figure != PROBE_WAITING && figure != PROBE_RECORDS;
+    return is_peak(figure) && figure != PROBE_WAITING && figure != PROBE_INBOXED &&
+           figure != PROBE_RECORDS;
 }
 
 /* How many times as much is under way at `end` as at `from`: until then latencies beyond it count
@@ -236,7 +247,8 @@ static double grown_by_nodes(double now, double before, double ratio, double fac
 /* How a figure grows with one dimension: the factor. */
 static double growth(const struct pilots *p, enum dimension d, enum probe_figure figure, double end)
 {
-    const double now = figure_at(p, &p->base, figure, end), factor = times(p, &p->base.size, d);
+    const double now = figure_at(p, &p->base, figure, end);
+    const double factor = d == SHARDS ? more_shards(p, &p->base.size) : times(p, &p->base.size, d);
     const double fanout = (double)least(implied_fanout(p->config), p->whole.nodes - 1);
     const bool is_sum = !is_peak(figure);
     double before, ratio;
@@ -276,7 +288,7 @@ static double figure_of_parts(const struct pilots *p, enum probe_figure figure, 
 static double whole_figure(const struct pilots *p, enum probe_figure figure, double end)
 {
     if (pilot_has_parts(p->config))
-        return figure_of_parts(p, figure, end);
+        return figure_of_parts(p, figure, end) * growth(p, SHARDS, figure, end);
     return figure_at(p, &p->base, figure, end) * growth(p, NODES, figure, end) *
            growth(p, ENTRIES, figure, end) * growth(p, SHARDS, figure, end);
 }

@@ -48,6 +48,9 @@ struct set_pool {
 /* A pool for sets of up to `updates` members. */
 void set_pool_init(struct set_pool *pool, struct memory *memory, uint32_t updates);
 
+/* Bytes of a row with so many words. */
+uint32_t set_row_bytes(uint32_t words);
+
 /* A row with one reference: neither its words nor which of them exist nor its count are set. */
 struct set *set_row_new(struct set_pool *pool);
 

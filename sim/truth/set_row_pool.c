@@ -29,11 +29,15 @@ static bool make_rows(struct set_pool *pool)
     return true;
 }
 
+uint32_t set_row_bytes(uint32_t words)
+{
+    return (uint32_t)((sizeof(struct set) + words * sizeof(uint64_t) + 63) / 64 * 64);
+}
+
 void set_pool_init(struct set_pool *pool, struct memory *memory, uint32_t updates)
 {
     *pool = (struct set_pool){ .memory = memory, .words = (updates + 63) / 64 };
-    pool->row_bytes =
-        (uint32_t)((sizeof(struct set) + pool->words * sizeof(uint64_t) + 63) / 64 * 64);
+    pool->row_bytes = set_row_bytes(pool->words);
     if (updates <= SET_INLINE_MAX)
         return;
     if (!make_rows(pool))

@@ -65,7 +65,7 @@ void knowledge_relay(struct run *run, const struct set *a)
 /* Splits news among versions of a key: *learned gets the older values that they supersede and that
  * were not known either; what is left of *spread are the newest only. */
 static RARE void supersede(struct run *run, const struct set *known, struct set **learned,
-                      struct set **spread)
+                           struct set **spread)
 {
     const struct track *tracks = run->census.tracks;
     struct set *unheard = SET_EMPTY, *old = SET_EMPTY;

@@ -22,6 +22,7 @@
 #include "sim/world/network_effects.h"
 #include "sim/world/presence.h"
 #include "sim/world/probe.h"
+#include "sim/world/processing.h"
 #include "sim/world/result.h"
 #include "sim/world/workload.h"
 
@@ -200,6 +201,8 @@ void loop_fire_one_shot(struct run *run, uint32_t when, uint32_t life, uint32_t 
         run->steps++;
         if ((when & 15) == ENGINE_UPLINK_IDLE)
             effects_depart(run);
+        else if ((when & 15) == ENGINE_HANDLED)
+            processing_finish(run, life);
         else if ((when & 15) == ENGINE_TRANSFER_DUE)
             connection_continue(run, load);
         else if ((when & 15) == ENGINE_DOWNLINK_REACHED)
@@ -214,7 +217,7 @@ void loop_fire_one_shot(struct run *run, uint32_t when, uint32_t life, uint32_t 
     run_layer(run, when >> 4 & 15)->on_timer(&run->node, when & 15, load);
 }
 
-void loop_show(struct run *run, struct event event)
+static void show(struct run *run, struct event event)
 {
     struct opened opened;
 
@@ -223,6 +226,18 @@ void loop_show(struct run *run, struct event event)
         observation_arrive(run, event, &opened.message);
     } else if (!is_of_engine(event.when) && !is_void(run, event.from))
         observation_fire(run, run->layers[event.when >> 4 & 15].model, event.when & 15);
+}
+
+bool loop_take_note(struct run *run, struct event event)
+{
+    const bool waits =
+        run->inboxes.nodes && event_class(event) == EVENT_ARRIVAL && !run_is_down(run, event.to);
+
+    if (waits)
+        processing_arrive(run, event);
+    else if (run->observation)
+        show(run, event);
+    return waits;
 }
 
 /* ---- the loop ---- */
@@ -257,7 +272,7 @@ static void run_bucket(struct run *run)
     loop_bucket(run, NULL);
 }
 
-static void run_bucket_seen(struct run *run)
+static void run_bucket_noted(struct run *run)
 {
     loop_through(run, NULL, true);
 }
@@ -265,8 +280,8 @@ static void run_bucket_seen(struct run *run)
 /* What runs the buckets of this run's stack. */
 static loop_fn *loop_for(const struct run *run)
 {
-    if (run->observation)
-        return run_bucket_seen;
+    if (run->observation || run->inboxes.nodes)
+        return run_bucket_noted;
     for (const struct model_loop *l = loop_registry; l->model && run->layer_count == 1; l++)
         if (l->model == run->layers[0].model)
             return l->bucket;

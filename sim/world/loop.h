@@ -2,10 +2,10 @@
 /*
  * loop.h - the inner loop: timers of lanes and events of the open bucket, in the order of time.
  *
- * It is compiled once for any stack, once more for runs with an observer, and once with each model:
- * a strategy of that model alone then runs in a loop whose calls to the model are direct, and
- * inlined where the model says MODEL_HOT (worth an eighth of the instructions of W1 and W2).  The
- * build makes the last kind: models/NAME.c and this header are one unit.
+ * It is compiled once for any stack, once more for runs with an observer or inboxes, and once with
+ * each model: a strategy of that model alone then runs in a loop whose calls to the model are
+ * direct, and inlined where the model says MODEL_HOT (worth an eighth of the instructions of W1 and
+ * W2).  The build makes the last kind: models/NAME.c and this header are one unit.
  */
 #ifndef SIM_WORLD_LOOP_H
 #define SIM_WORLD_LOOP_H
@@ -40,8 +40,9 @@ RARE void loop_deliver_with_care(struct run *run, uint32_t when, uint32_t from, 
 /* A one-shot timer of this node, armed in its life number `life`. */
 RARE void loop_fire_one_shot(struct run *run, uint32_t when, uint32_t life, uint32_t load);
 
-/* The observer is shown an event that is about to happen. */
-RARE void loop_show(struct run *run, struct event event);
+/* Of a run that has an observer, or inboxes: the one is shown an event that is about to happen,
+ * into the others goes a message that comes.  True: nothing else comes of it now. */
+RARE bool loop_take_note(struct run *run, struct event event);
 
 /* Makes the draws for the lane's places around `place` in advance, if most of them will ask for
  * them. */
@@ -56,7 +57,7 @@ static inline void loop_mark(struct run *run, uint64_t time, uint64_t kind, uint
     run->fingerprint = (uint64_t)(product >> 64) ^ (uint64_t)product;
 }
 
-static inline void loop_fire_lane(struct run *run, const struct model *only, bool is_seen)
+static inline void loop_fire_lane(struct run *run, const struct model *only, bool is_noted)
 {
     const struct lane *lane = run->lanes.next;
     const int tag = lane->tag;
@@ -74,7 +75,7 @@ static inline void loop_fire_lane(struct run *run, const struct model *only, boo
     run_turn(run, lanes_fire(&run->lanes));
     run->timers++;
     loop_mark(run, (uint64_t)run->node.now, 1, run->node.id);
-    if (is_seen)
+    if (is_noted && run->observation)
         observation_fire(run, model, tag);
     model->on_timer(&run->node, tag, 0);
 }
@@ -95,7 +96,7 @@ static inline void loop_deliver(struct run *run, struct event event, const struc
 }
 
 static inline void loop_happen(struct run *run, const struct event *at, sim_time time,
-                               const struct model *only, bool is_seen)
+                               const struct model *only, bool is_noted)
 {
     /* Part by part: the open bucket may move, and a copy in memory would hold the parts up. */
     const struct event event = { at->when, at->to, at->from, at->load };
@@ -105,9 +106,9 @@ static inline void loop_happen(struct run *run, const struct event *at, sim_time
     run->node.now = time;
     run_turn(run, event.to);
     loop_mark(run, (uint64_t)time, 2 + event_class(event), event.to);
-    if (is_seen)
-        loop_show(run, event);
-    if (UNLIKELY(event_class(event) == EVENT_TIMER))
+    if (is_noted && loop_take_note(run, event)) {
+        /* it waits */
+    } else if (UNLIKELY(event_class(event) == EVENT_TIMER))
         loop_fire_one_shot(run, event.when, event.from, event.load);
     else
         loop_deliver(run, event, only);
@@ -115,8 +116,9 @@ static inline void loop_happen(struct run *run, const struct event *at, sim_time
         loop_pause(run);
 }
 
-/* `only`: the one model of the stack; NULL: any stack.  `is_seen`: there is an observer. */
-static inline void loop_through(struct run *run, const struct model *only, bool is_seen)
+/* `only`: the one model of the stack; NULL: any stack.  `is_noted`: there is an observer, or
+ * inboxes. */
+static inline void loop_through(struct run *run, const struct model *only, bool is_noted)
 {
     struct event_queue *queue = &run->queue;
 
@@ -127,11 +129,11 @@ static inline void loop_through(struct run *run, const struct model *only, bool 
         if (lane < time) {
             if (UNLIKELY(lane > queue->until))
                 break;
-            loop_fire_lane(run, only, is_seen);
+            loop_fire_lane(run, only, is_noted);
         } else {
             if (UNLIKELY(time > queue->until))
                 break;
-            loop_happen(run, event, time, only, is_seen);
+            loop_happen(run, event, time, only, is_noted);
         }
     }
 }

@@ -21,7 +21,8 @@ static struct costs costs_so_far(const struct run *run)
                            .met_down = run->met_down,
                            .copied = run->effects.copied,
                            .dropped_queue = run->effects.dropped_queue,
-                           .dropped_partition = run->effects.obstacles.dropped };
+                           .dropped_partition = run->effects.obstacles.dropped,
+                           .dropped_inbox = run->dropped_inbox };
 }
 
 void measure_init(struct run *run)
@@ -50,6 +51,7 @@ void measure_begin(struct run *run)
     window->before = costs_so_far(run);
     for (node_id i = 0; i < run->nodes; i++)
         run->replicas[i].handled &= REPLICA_DOWN;
+    inboxes_begin(&run->inboxes, run->nodes, run->node.now);
     measure_models_begin(run);
     if (run->detection.nodes)
         detection_begin(&run->detection, run_credit(run, run->node.now));
@@ -336,6 +338,34 @@ static void add_costs(const struct run *run, struct values *values)
                   (double)(now.dropped_partition - before->dropped_partition));
 }
 
+/* How messages waited, and how busy nodes were with them. */
+static void add_processing(const struct run *run, struct values *values)
+{
+    const struct inboxes *inboxes = &run->inboxes;
+    const double measured = (double)(run->node.now - run->window.begin);
+    double sum = 0, most = 0;
+
+    set_value(values, METRIC_DROPPED_INBOX,
+              (double)(run->dropped_inbox - run->window.before.dropped_inbox));
+    set_value(values, METRIC_INBOX_MAX, inboxes->most);
+    if (inboxes->taken > 0) {
+        set_value(values, METRIC_INBOX_WAIT, inboxes->waited / (double)inboxes->taken / 1e9);
+        set_value(values, METRIC_INBOX_WAIT_MAX, (double)inboxes->waited_max / 1e9);
+    }
+    for (node_id i = 0; i < run->nodes; i++) {
+        const struct inbox *inbox = &inboxes->nodes[i];
+        const sim_time rest = inbox->serving ? inbox->until - run->node.now : 0;
+        const double busy = (double)(inbox->busy - rest);
+
+        sum += busy;
+        most = busy > most ? busy : most;
+    }
+    if (measured <= 0)
+        return;
+    set_value(values, METRIC_BUSY, sum / run->nodes / measured);
+    set_value(values, METRIC_BUSY_MAX, most / measured);
+}
+
 /* Costs a node and second; a run that ended when measuring began has none. */
 static void add_rates(const struct run *run, struct values *values)
 {
@@ -412,6 +442,8 @@ void measure(struct run *run, struct sim_result *result)
     add_costs(run, &values);
     add_load(run, &values);
     add_rates(run, &values);
+    if (run->inboxes.nodes)
+        add_processing(run, &values);
     add_hops(&run->census, &values);
     if (run->detection.nodes)
         add_detection(run, &values);

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* network.c - see network.h. */
 #include "sim/world/network.h"
+#include "sim/world/link_latency.h"
 #include "sim/world/network_connection.h"
-#include "sim/world/peers.h"
+#include "sim/world/processing.h"
 
 enum {
     CONTROL_BYTES = 8, /* sizes on the wire: docs/world.md */
     CHECKSUM_BYTES = 8,
+    FOLD_ROW_BYTES = 256,   /* of a row: shorter ones are not folded, */
+    FOLD_MEMBER_BYTES = 32, /* and none of less for each member, or with too many of them */
+    FOLD_MEMBERS_MAX = 1024,
 };
 
 /* Messages a second that the models' shortest intervals suggest: a guess that shapes buckets. */
@@ -75,6 +79,7 @@ void network_init(struct run *run)
         run->copies =
             memory_get(&run->memory, (size_t)COPY_PLANES * run->pool.words, sizeof *run->copies);
     effects_init(run);
+    processing_init(run);
 }
 
 sim_time network_latency(const struct run *run, node_id from, node_id to, uint32_t number,
@@ -93,7 +98,7 @@ static RARE sim_time latency_between(const struct run *run, node_id from, node_i
     const struct sim_groups *groups = run->config->network.groups;
     sim_time latency;
 
-    if (run->latency_rule == LATENCY_LINK && peers_link_latency(run, from, to, &latency))
+    if (run->latency_rule == LATENCY_LINK && link_latency(run, from, to, &latency))
         return latency;
     if (run->latency_rule != LATENCY_REGION)
         bits = (uint32_t)(draw(run->keys[PURPOSE_PAIR], from, to) >> 32);
@@ -327,6 +332,8 @@ static void free_parcel(struct run *run, uint32_t handle)
         set_free(parcel->sets[i]);
     if (parcel->body)
         body_free(&run->bodies, parcel->body);
+    if (parcel->folded)
+        body_free(&run->bodies, parcel->folded);
     parcel->next_free = run->parcel_free;
     run->parcel_free = (handle >> 3) + 1;
 }
@@ -363,8 +370,41 @@ uint32_t network_parcel(struct run *run, int kind, struct set *first, const stru
     return 0;
 }
 
-void network_open(const struct run *run, uint32_t load, node_id from, int kind,
-                  struct opened *opened)
+/* Whether a set takes less by its members than as a row, in a run of the size that a probe asks
+ * about. */
+static bool is_thin(const struct run *run, const struct set *set)
+{
+    const struct sim_probe *probe = run->config->probe;
+    const uint32_t row_bytes = probe && probe->row_bytes ? probe->row_bytes : run->pool.row_bytes;
+
+    return !set_is_inline(set) && row_bytes >= FOLD_ROW_BYTES && set->count <= FOLD_MEMBERS_MAX &&
+           set->count * FOLD_MEMBER_BYTES <= row_bytes;
+}
+
+void network_fold(struct run *run, uint32_t handle)
+{
+    struct parcel *parcel = parcel_of(run, handle);
+    update_id members[FOLD_MEMBERS_MAX];
+    uint32_t count = 0;
+
+    if (parcel->shares == 1 || !is_thin(run, parcel->sets[0])) /* nobody else will see it */
+        return;
+    for (update_id i = 0; set_next(parcel->sets[0], &i); i++)
+        members[count++] = i;
+    parcel->folded = body_new(&run->bodies, members, count, sizeof *members);
+    if (parcel->folded)
+        set_clear(&parcel->sets[0]);
+}
+
+static RARE void unfold(struct run *run, struct parcel *parcel)
+{
+    const update_id *members = (const update_id *)(const void *)parcel->folded->items;
+
+    for (uint32_t i = 0; i < parcel->folded->count; i++)
+        set_put(&run->pool, &parcel->sets[0], members[i]);
+}
+
+void network_open(struct run *run, uint32_t load, node_id from, int kind, struct opened *opened)
 {
     if (handle_is_transfer(load))
         load = connection_load(run, load);
@@ -373,8 +413,10 @@ void network_open(const struct run *run, uint32_t load, node_id from, int kind,
         opened->message.set = set_of_handle(&run->pool, load);
         return;
     }
-    const struct parcel *parcel = parcel_of(run, load);
+    struct parcel *parcel = parcel_of(run, load);
 
+    if (parcel->folded && parcel->sets[0] == SET_EMPTY)
+        unfold(run, parcel);
     for (uint32_t i = 0; i < parcel->count; i++)
         opened->sets[i] = parcel->sets[i];
     opened->message.set = opened->sets[0];
@@ -405,4 +447,6 @@ void network_release_counted(struct run *run, uint32_t load)
         set_release(set_of_handle(&run->pool, load));
     else if (--parcel_of(run, load)->shares == 0)
         free_parcel(run, load);
+    else if (parcel_of(run, load)->folded)
+        set_clear(&parcel_of(run, load)->sets[0]);
 }

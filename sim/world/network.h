@@ -79,11 +79,14 @@ struct opened {
     struct message message;
     const struct set *sets[PACK_SETS_MAX];
 };
-void network_open(const struct run *run, uint32_t load, node_id from, int kind,
-                  struct opened *opened);
+void network_open(struct run *run, uint32_t load, node_id from, int kind, struct opened *opened);
 
 /* Another handle of what an event carries, to be released by itself. */
 uint32_t network_share(struct run *run, uint32_t load);
+
+/* Keeps the first set of a parcel that is under way by its members, where these are so few that a
+ * row of bits would take many times as much. */
+void network_fold(struct run *run, uint32_t parcel);
 
 /* A row or a parcel that an event carried is no longer needed. */
 __attribute__((noinline)) void network_release_counted(struct run *run, uint32_t load);

@@ -35,7 +35,7 @@ static uint32_t number_of(const struct transfer *transfer)
     return repeated ? ~(TRANSMISSIONS_MAX * transfer->number + repeated) : transfer->number;
 }
 
-static const struct set *set_of_load(const struct run *run, uint32_t load)
+static const struct set *set_of_load(struct run *run, uint32_t load)
 {
     struct opened opened;
 

@@ -47,13 +47,17 @@ void node_send_pack_to(struct node *n, const node_id *to, int count, int kind, s
         return;
     }
     beside = network_bytes_beside(run, kind, pack);
-    load = network_parcel(run, kind, set, pack, (uint32_t)count);
-    for (int i = 0; i < count && load && n->layer->connects; i++)
+    load = network_parcel(run, kind, set, pack, (uint32_t)count + 1);
+    if (!load)
+        return;
+    for (int i = 0; i < count && n->layer->connects; i++)
         connection_send(run, to[i], kind, load, beside);
-    for (int i = 0; i < count && load && !n->layer->connects; i++) {
+    for (int i = 0; i < count && !n->layer->connects; i++) {
         run->traffic[network_tag(n, kind)].beside += beside;
         network_send(run, to[i], kind, set, load);
     }
+    network_fold(run, load);
+    network_release(run, load); /* held for the sake of `set` */
 }
 
 void node_send_pack(struct node *n, node_id to, int kind, struct set *set, const struct pack *pack)

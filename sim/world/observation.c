@@ -137,23 +137,38 @@ void observation_lose(struct run *run, const struct letter *letter, const struct
     show(run, sight);
 }
 
-void observation_arrive(struct run *run, struct event event, const struct message *carried)
+uint64_t observation_land(struct run *run, struct event event)
 {
-    const bool is_down = run_is_down(run, event.to);
     struct flight flight;
 
     if (run->memory.is_short) /* it may not have been noted; the run is about to stop */
-        return;
+        return 0;
     flight = take_flight(run->observation);
     assert(flight.arrives == run->node.now && flight.from == event.from && flight.to == event.to);
-    show(run, (struct sight){ .what = is_down ? SEEN_LOST : SEEN_ARRIVED,
-                              .why = is_down ? WHY_DOWN : WHY_NONE,
-                              .node = event.from,
-                              .peer = event.to,
-                              .model = run->layers[event.when >> 4 & 15].model,
-                              .kind = event.when & 15,
-                              .message = flight.message,
-                              .carried = carried });
+    return flight.message;
+}
+
+void observation_handle(struct run *run, const struct inboxed *message,
+                        const struct message *carried, enum why why)
+{
+    if (!run->memory.is_short)
+        show(run, (struct sight){ .what = why == WHY_NONE ? SEEN_ARRIVED : SEEN_LOST,
+                                  .why = why,
+                                  .node = message->from,
+                                  .peer = run->node.id,
+                                  .model = run->layers[message->tag >> 4].model,
+                                  .kind = message->tag & 15,
+                                  .message = message->message,
+                                  .carried = carried });
+}
+
+void observation_arrive(struct run *run, struct event event, const struct message *carried)
+{
+    const struct inboxed message = { .from = event.from,
+                                     .message = observation_land(run, event),
+                                     .tag = (uint8_t)event.when };
+
+    observation_handle(run, &message, carried, run_is_down(run, event.to) ? WHY_DOWN : WHY_NONE);
 }
 
 void observation_fire(struct run *run, const struct model *model, int tag)

@@ -44,6 +44,12 @@ void observation_lose(struct run *run, const struct letter *letter, const struct
 /* One arrives at the node whose turn it is, which may be down. */
 void observation_arrive(struct run *run, struct event event, const struct message *carried);
 
+/* The same where it waits in an inbox: it lands, and the number of the message is returned; then it
+ * is handled, or is not: `why`. */
+uint64_t observation_land(struct run *run, struct event event);
+void observation_handle(struct run *run, const struct inboxed *message,
+                        const struct message *carried, enum why why);
+
 /* Of the node whose turn it is: a timer of a model fires; it has learned `set` from `from`, or
  * NODE_NONE, through the layer whose turn it is; its belief has changed. */
 void observation_fire(struct run *run, const struct model *model, int tag);

@@ -4,6 +4,7 @@
 #include "sim/world/knowledge.h"
 #include "sim/world/network_effects.h"
 #include "sim/world/observation.h"
+#include "sim/world/processing.h"
 
 void presence_init(struct run *run)
 {
@@ -110,6 +111,7 @@ static void go_down(struct run *run, enum farewell farewell, bool loses)
     run->is_muted = false;
     if (!is_graceful)
         effects_crash(run);
+    processing_empty(run);
     run->lives[run->node.id]++;
     set_down(run, run->node.id, !is_graceful);
     for (int i = 0; i < run->lanes.count; i++)

@@ -66,6 +66,7 @@ static void take_reading(const struct run *run, struct probe_reading *reading)
             [PROBE_QUEUED] = (double)run->config->probe->queued,
             [PROBE_CROWD] = usual_peak(queue->open_capacity) + usual_peak(queue->room.capacity),
             [PROBE_WAITING] = run->effects.uplinks.count + run->effects.downlinks.count,
+            [PROBE_INBOXED] = run->inboxes.count,
             [PROBE_PARCELS] = run->parcel_count,
             [PROBE_ITEMS] = (double)run->bodies.bytes,
             [PROBE_TRANSFERS] = run->transfer_count,

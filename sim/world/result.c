@@ -100,7 +100,7 @@ static struct sim_sample look(struct run *run, sim_time at)
         .bytes_digest = bytes.digest,
         .bytes_control = bytes.control,
         .duplicates = run->census.duplicates,
-        .dropped = count_gone(run) + run->met_down,
+        .dropped = count_gone(run) + run->met_down + run->dropped_inbox,
         .in_flight = bytes.messages + run->effects.copied - count_gone(run) - run->arrivals,
     };
 }

@@ -9,6 +9,7 @@
 #define SIM_WORLD_RUN_H
 
 #include "sim/net/burst.h"
+#include "sim/net/inbox.h"
 #include "sim/net/obstacle.h"
 #include "sim/net/region.h"
 #include "sim/net/uplink.h"
@@ -93,7 +94,7 @@ struct network_bytes {
 struct costs {
     struct network_bytes sent;
     uint64_t useful, duplicates; /* payload copies received, as in the census */
-    uint64_t lost, met_down, copied, dropped_queue, dropped_partition;
+    uint64_t lost, met_down, copied, dropped_queue, dropped_partition, dropped_inbox;
 };
 
 /* What is measured: updates injected from `begin` to `end`, averages between these, and costs since
@@ -126,14 +127,22 @@ enum latency_rule {
 
 /* The layer of one-shot timers that are the engine's own, and their tags. */
 enum { LAYER_ENGINE = MODEL_STACK_MAX };
-enum { ENGINE_UPLINK_IDLE, ENGINE_TRANSFER_DUE, ENGINE_DOWNLINK_REACHED, ENGINE_DOWNLINK_IDLE };
+enum {
+    ENGINE_UPLINK_IDLE,
+    ENGINE_TRANSFER_DUE,
+    ENGINE_DOWNLINK_REACHED,
+    ENGINE_DOWNLINK_IDLE,
+    ENGINE_HANDLED
+};
 
 enum { PACK_SETS_MAX = 8, KINDS = MODEL_STACK_MAX * MODEL_KINDS_MAX };
 
 /* What messages of one node_send_pack() carry, and the duplicates of them. */
 struct parcel {
     struct set *sets[PACK_SETS_MAX];
-    struct body *body; /* NULL: no items */
+    struct body *body;   /* NULL: no items */
+    struct body *folded; /* the members of sets[0], which is empty but while one arrives; NULL: it
+                            is kept as it is */
     uint32_t value, stamp;
     union {
         uint32_t shares; /* messages under way with it */
@@ -187,7 +196,7 @@ struct run {
     struct replica *replicas;
     struct event_queue queue;
     uint64_t fingerprint;
-    uint64_t timers, arrivals, steps; /* steps: of the agenda and of uplinks */
+    uint64_t timers, arrivals, steps; /* steps: of the agenda and the network */
     bool is_over;                     /* stop before the next event */
     bool is_muted;                    /* the node is crashing: what it sends is dropped */
     bool weighs;         /* sets may hold several updates: what they carry takes counting */
@@ -212,6 +221,8 @@ struct run {
     uint8_t carries[KINDS];
     uint64_t lost, met_down; /* messages that did not arrive */
     struct effects effects;
+    struct inboxes inboxes;
+    uint64_t dropped_inbox; /* messages that an inbox had no room for, or that were lost with it */
 
     struct ahead ahead;
     struct lanes lanes;

@@ -3,7 +3,8 @@
 #
 # Property: nothing grows faster than its work.  Where one size of a scenario is ten times as large,
 # and with it at most the messages, the entries or the nodes, a run takes at most 13 times the
-# instructions and 13 times the memory, what the program needs for any run apart.
+# instructions and 13 times the memory, what the program needs for any run apart.  So do a study
+# and what reads it, where it has ten times as many points or runs.
 #
 # Each test is a way in which something once went over all nodes, shards or updates inside
 # something that happens often, or could.  Instructions do not depend on the machine's load; 13 is
@@ -251,4 +252,89 @@ faults: [{at: 0s, crash: {node: 4}}]
 strategies: {s: {direct-mail: {queue: 1e6, timeout: 5ms, retry_every: 10ms}}}
 stop: {at: 1s, when: never}
 Y
+}
+
+# Prints the instructions of a command, whose output goes to FILE.out.
+instructions() { # FILE COMMAND...
+    valgrind --quiet --tool=callgrind --callgrind-out-file="$1.profile" "${@:2}" >"$1.out"
+    awk '/^(summary|totals):/ { print $2; exit }' "$1.profile"
+}
+
+# The sizes are 1, 10 and 100 times one number: what any command takes falls out of the differences.
+at_most_13_times() { # INSTRUCTIONS of the three sizes
+    awk -v a="$1" -v b="$2" -v c="$3" 'BEGIN {
+        printf "instructions: %.3g, %.3g and %.3g: %.1f times\n", a, b, c, (c - b) / (b - a)
+        exit !((c - b) / (b - a) <= 13)
+    }'
+}
+
+# Writes a scenario of one short run at each of COUNT points, all on one axis.
+write_sweep() { # COUNT
+    cat <<Y
+gossipsim: 1
+nodes: 3
+replications: 1
+strategies: {s: {direct-mail: {}}}
+sweep: {axes: {seed: [$(seq -s, 1 "$1")]}}
+Y
+}
+
+@test "a sweep is read: ten times the points" {
+    local file=$BATS_FILE_TMPDIR/points counts=()
+    for count in 30 300 3000; do
+        write_sweep $count >"$file.yaml"
+        counts+=("$(instructions "$file" "$GOSSIPSIM" check "$file.yaml")")
+    done
+    at_most_13_times "${counts[@]}"
+}
+
+@test "a sweep is run and reported: ten times the points" {
+    local file=$BATS_FILE_TMPDIR/study run=() report=() export=()
+    for count in 10 100 1000; do
+        write_sweep $count >"$file.yaml"
+        run+=("$(instructions "$file" "$GOSSIPSIM" run "$file.yaml" -j 1 -q -o "$file.db")")
+        report+=("$(instructions "$file" "$GOSSIPSIM" report "$file.db")")
+        export+=("$(instructions "$file" "$GOSSIPSIM" export "$file.db" runs)")
+        rm "$file.db"
+    done
+    at_most_13_times "${run[@]}"
+    at_most_13_times "${report[@]}"
+    at_most_13_times "${export[@]}"
+}
+
+@test "the view curve: ten times the runs" {
+    local file=$BATS_FILE_TMPDIR/curve counts=()
+    write_sweep 1 >"$file.yaml"
+    for count in 20 200 2000; do
+        "$GOSSIPSIM" run "$file.yaml" --replications $count -q -o "$file.db" >"$file.out"
+        counts+=("$(instructions "$file" sqlite3 "$file.db" 'SELECT count(*) FROM curve')")
+        rm "$file.db"
+    done
+    at_most_13_times "${counts[@]}"
+}
+
+@test "the view curve: ten times the points" {
+    local file=$BATS_FILE_TMPDIR/curves counts=()
+    for count in 10 100 1000; do
+        write_sweep $count >"$file.yaml"
+        "$GOSSIPSIM" run "$file.yaml" -q -o "$file.db" >"$file.out"
+        counts+=("$(instructions "$file" sqlite3 "$file.db" 'SELECT count(*) FROM curve')")
+        rm "$file.db"
+    done
+    at_most_13_times "${counts[@]}"
+}
+
+@test "checks under way: memory for the entries of their shards, not for all" {
+    local file=$BATS_FILE_TMPDIR/checks
+    cat >"$file.yaml" <<'Y'
+gossipsim: 1
+nodes: 9
+store: {shards: 3000, replicas: 3, preload: 2e4, missing: 5%}
+workload: {updates: 0}
+strategies: {s: {ring-repair: {interval: 10s}}}
+stop: {at: 11s}
+Y
+    "$GOSSIPSIM" run "$file.yaml" --replications 1 -j 1 -q -o "$file.db" >/dev/null
+    # a row of bits for each check of a shard takes 14 MB
+    sqlite3 "$file.db" 'SELECT peak_bytes < 11e6 FROM run' | grep -qx 1
 }

@@ -3,7 +3,7 @@
 #
 # Random scenarios leave the same results with one thread and with two, and killed at some moment
 # and resumed.  SCENARIOS says of how many thirties: a thirtieth of them are tried, at least 10.
-# What fails is told by its number: `make random-scenario N=NUMBER` prints it.
+# What fails is told by its number: `make random N=NUMBER` prints it.
 
 bats_require_minimum_version 1.5.0
 

@@ -59,7 +59,7 @@ static const struct {
       "4:30 network.latency.uniform: `min` must be less" },
     { "network: {latency: {normal: {mean: 2s, sd: 1s}, gamma: {}}}\n",
       "4:20 network.latency: a time or one distribution" },
-    { "network: {latency: {regions: {}}}\n", "4:20 network.latency: `regions` is not supported" },
+    { "network: {latency: {regions: {}}}\n", "4:30 network.latency.regions: a matrix, as in " },
     { "network: {latency: {empirical: {file: nowhere.csv}}}\n",
       "4:39 network.latency.empirical.file: cannot read ./nowhere.csv: No such file" },
     { "network: {latency: {empirical: {smooth: true}}}\n",

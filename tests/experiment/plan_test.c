@@ -674,6 +674,26 @@ static void an_axis_may_go_down_to_nothing(void **state)
     }
 }
 
+/* What has no effect at some points only may be given; there it is as if it were not. */
+static void a_key_counts_where_its_needs_are_met(void **state)
+{
+    struct plan *plan = good_plan("gossipsim: 1\nnodes: 50\n"
+                                  "network: {bandwidth: 1Mbit/s, queue: 1kB, latency: 9ms}\n"
+                                  "strategies: {push: {rumor-mongering: {interval: 1s}}}\n"
+                                  "sweep: {axes: {timing: [events, rounds]}}\n",
+                                  NULL);
+    struct setup *events = plan_setup(plan, 0), *rounds = plan_setup(plan, 1);
+
+    (void)state;
+    assert_int_equal(setup_config(events, 0)->network.bandwidth, 1000000);
+    assert_int_equal(setup_config(events, 0)->network.queue_bytes, 1000);
+    assert_int_equal(setup_config(rounds, 0)->network.bandwidth, 0);
+    assert_true(setup_config(rounds, 0)->network.queue_bytes < 0);
+    setup_free(events);
+    setup_free(rounds);
+    plan_free(plan);
+}
+
 static void a_wrong_only_suggests(void **state)
 {
     const char *const names[] = { "pusch" };
@@ -708,6 +728,7 @@ int main(void)
         cmocka_unit_test(a_path_has_one_value_however_it_is_spelt),
         cmocka_unit_test(options_without_effect_are_refused),
         cmocka_unit_test(an_axis_may_go_down_to_nothing),
+        cmocka_unit_test(a_key_counts_where_its_needs_are_met),
         cmocka_unit_test(a_wrong_only_suggests),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,7 +30,7 @@ static void measured_values_come_from_a_file(void **state)
     read_text(&o, path, text, sizeof text - 1);
     errors_print(stderr, &o.errors);
     assert_true(o.is_good);
-    random_time_spec(&o.scenario.latency, &spec);
+    random_time_spec(&o.scenario.latency.all, &spec);
     assert_int_equal(spec.kind, DISTRIBUTION_EMPIRICAL);
     assert_int_equal(spec.value_count, 3);
     assert_int_equal(spec.values[1], 2500000);
@@ -45,7 +45,7 @@ static void measured_values_come_from_a_file(void **state)
 
     read_text(&o, path, smooth, sizeof smooth - 1);
     assert_true(o.is_good);
-    random_time_spec(&o.scenario.latency, &spec);
+    random_time_spec(&o.scenario.latency.all, &spec);
     assert_true(spec.is_smooth);
     g_free(second);
     second = completed(&o.scenario, false);
@@ -102,7 +102,7 @@ static void families_become_the_engines_terms(void **state)
 
         read_text(&o, "a.yaml", text, strlen(text));
         assert_true(o.is_good);
-        random_time_spec(&o.scenario.latency, &spec);
+        random_time_spec(&o.scenario.latency.all, &spec);
         assert_int_equal(spec.kind, cases[i].kind);
         assert_true(fabs(spec.a / cases[i].a - 1) < 1e-9);
         assert_true(fabs(spec.b - cases[i].b) < 1e-9);
@@ -129,7 +129,7 @@ static void examples_of_families_are_read(void **state)
             assert_non_null(strstr(o.errors.list[0].text, "cannot read nowhere/latencies.txt"));
         else
             assert_true(o.is_good);
-        assert_ptr_equal(o.scenario.latency.family, family);
+        assert_ptr_equal(o.scenario.latency.all.family, family);
         g_free(text);
         outcome_clear(&o);
     }

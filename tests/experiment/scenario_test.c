@@ -95,10 +95,10 @@ static void every_key_fills_its_field(void **state)
     assert_true(s->replications.half_width == 0.02 && s->replications.confidence == 0.95);
     assert_int_equal(s->timing.mode, TIMING_EVENTS);
     assert_int_equal(s->peers.source, PEERS_ALIVE);
-    expect_law(&s->latency, DISTRIBUTION_LOGNORMAL, 40e6);
+    expect_law(&s->latency.all, DISTRIBUTION_LOGNORMAL, 40e6);
     assert_int_equal(s->config.network.latency_per, LATENCY_PER_MESSAGE);
-    assert_true(s->config.network.jitter == 0.05 && s->loss.mean == 0.02);
-    assert_true(s->loss.burst == 4 && s->config.network.duplicate == 0.001);
+    assert_true(s->config.network.jitter == 0.05 && s->loss.all.mean == 0.02);
+    assert_true(s->loss.all.burst == 4 && s->config.network.duplicate == 0.001);
     assert_int_equal(s->config.network.bandwidth, 1500000);
     assert_int_equal(s->config.network.queue_bytes, 65536);
     assert_int_equal(s->config.network.header_bytes, 40);
@@ -184,7 +184,7 @@ static void silence_gives_the_documented_defaults(void **state)
     static const char expected[] =
         "gossipsim: 1\nnodes: 100\nseed: 1\nreplications: 30\ntiming: events\npeers: all\n"
         "topology: complete\nnetwork:\n  latency: 1ms\n  latency_per: pair\n  jitter: 0\n"
-        "  loss: 0\n  bandwidth: unlimited\n  duplicate: 0\n  header: 28B\nworkload:\n  updates: "
+        "  loss: 0\n  bandwidth: unlimited\n  downlink: unlimited\n  duplicate: 0\n  header: 28B\nworkload:\n  updates: "
         "1\n  size: 100B\n "
         " at: 0s\n"
         "  arrival: at-once\n  origin: random\n  deletes: 0\nstore:\n  shards: 1\n  replicas: all\n"

@@ -83,8 +83,8 @@ static void replace(struct bed *bed, int worker, int status)
 uint64_t bed_try(uint64_t first, uint64_t last, unsigned seconds,
                  const char *(*attempt)(uint64_t number))
 {
-    struct board *board = mmap(NULL, sizeof *board, PROT_READ | PROT_WRITE,
-                               MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct board *board =
+        mmap(NULL, sizeof *board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     struct bed bed = { .board = board, .last = last, .seconds = seconds, .attempt = attempt };
     uint64_t failed;
     int status;

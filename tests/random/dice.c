@@ -19,7 +19,7 @@ struct dice dice_of(const struct dice *dice, const char *place)
     return (struct dice){ .key = draw(dice->key, (uint32_t)(hash >> 32), (uint32_t)hash) | 1 };
 }
 
-static uint64_t throw(struct dice *dice)
+static uint64_t throw(struct dice * dice)
 {
     return draw(dice->key, 0, ++dice->thrown);
 }

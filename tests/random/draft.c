@@ -306,8 +306,8 @@ static void decide(struct draft *d, struct dice *dice)
     d->nodes = (int64_t)dice_scale(dice, 1, DRAFT_NODES);
     d->horizon = (sim_time)dice_scale(dice, 1, 1000) * SIM_SECOND;
     if (dice_chance(dice, 0.25))
-        d->round = d->horizon / (20 + (sim_time)dice_below(dice, 180)) / SIM_MILLISECOND *
-                   SIM_MILLISECOND;
+        d->round =
+            d->horizon / (20 + (sim_time)dice_below(dice, 180)) / SIM_MILLISECOND * SIM_MILLISECOND;
     if (d->round > SIM_SECOND && dice_chance(dice, 0.2))
         d->round = SIM_SECOND;
     d->density = dice_scale(dice, 0.05, 0.9);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* draft_names.c - places of random scenarios that name others: groups, metrics, strategies, paths. */
+/* draft_names.c - places of random scenarios that name others: groups, metrics, strategies, paths.
+ */
 #include "tests/random/draft.h"
 
 #include "experiment/language/scenario_keys.h"
@@ -46,8 +47,7 @@ static void put_groups(struct draft *d, struct dice *dice)
     g_string_append_c(d->text, '{');
     for (int i = 0; i < d->groups; i++) {
         const int64_t after = d->groups - 1 - i;
-        const int64_t part =
-            after ? 1 + (int64_t)dice_below(dice, (uint64_t)(left - after)) : left;
+        const int64_t part = after ? 1 + (int64_t)dice_below(dice, (uint64_t)(left - after)) : left;
         char *name = draft_group(i);
 
         left -= part;
@@ -93,7 +93,8 @@ static void put_shares(struct draft *d, struct dice *dice)
 
 static void put_replications(struct draft *d, struct dice *dice)
 {
-    static const char *const metrics[] = { "t50", "t_all", "messages", "residue", "staleness_mean" };
+    static const char *const metrics[] = { "t50", "t_all", "messages", "residue",
+                                           "staleness_mean" };
 
     if (dice_chance(dice, 0.95))
         g_string_append_printf(d->text, "%d", 1 + (int)dice_below(dice, 4));
@@ -148,8 +149,8 @@ void draft_expect(struct draft *d, struct dice *dice)
     static const char *const stats[] = { "mean", "median", "min", "max", "p95", "p99.9" };
     static const char *const orders[] = { "<", "<=", ">", ">=" };
     static const char *const values[] = {
-        [UNIT_TIME] = "10s",   [UNIT_SHARE] = "5%",   [UNIT_BYTES] = "1kB", [UNIT_BYTE_RATE] = "1kB/s",
-        [UNIT_RATE] = "3/s",   [UNIT_COUNT] = "100",  [UNIT_NUMBER] = "2",
+        [UNIT_TIME] = "10s", [UNIT_SHARE] = "5%",  [UNIT_BYTES] = "1kB", [UNIT_BYTE_RATE] = "1kB/s",
+        [UNIT_RATE] = "3/s", [UNIT_COUNT] = "100", [UNIT_NUMBER] = "2",
     };
 
     if (!dice_chance(dice, d->density))
@@ -207,8 +208,8 @@ void draft_sweep(struct draft *d, struct dice *dice)
             g_string_append(d->text, !k ? "" : is_range ? ", to: " : ", ");
             draft_value(d, &own, path, what);
         }
-        g_string_append(d->text, !is_range              ? "]\n"
+        g_string_append(d->text, !is_range               ? "]\n"
                                  : dice_chance(dice, .5) ? ", steps: 3, scale: log}\n"
-                                                        : ", steps: 3, scale: linear}\n");
+                                                         : ", steps: 3, scale: linear}\n");
     }
 }

@@ -73,8 +73,8 @@ static void collect(const struct item *item, const char *path, GHashTable *all, 
         g_hash_table_add(seen, g_strconcat(path, "=", item->text, NULL));
     for (size_t i = 0; i < item->count; i++) {
         const struct item *child = item->children[i];
-        char *place = child->key ? g_strconcat(path, *path ? "." : "", child->key, NULL)
-                                 : g_strdup(path);
+        char *place =
+            child->key ? g_strconcat(path, *path ? "." : "", child->key, NULL) : g_strdup(path);
 
         if (child->key && !g_hash_table_contains(all, place)) {
             g_free(place);

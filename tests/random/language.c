@@ -38,9 +38,8 @@ void language_close(struct language *language)
 /* Follows references to definitions. */
 static rule *resolve(struct language *language, rule *found)
 {
-    rule *reference = found && found->type == YAML_MAPPING_NODE
-                          ? rule_get(language, found, "$ref")
-                          : NULL;
+    rule *reference =
+        found && found->type == YAML_MAPPING_NODE ? rule_get(language, found, "$ref") : NULL;
     const char *slash = reference ? strrchr(rule_text(reference), '/') : NULL;
 
     if (!slash)

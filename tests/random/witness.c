@@ -45,9 +45,10 @@ static void see_sent(struct witness *w, const struct sight *sight)
 
     *letter = (struct letter){ sight->node, sight->peer, sight->model, sight->kind, 0 };
     demand(w, !w->is_down[sight->node], "a node sent that was down");
-    demand(w, g_hash_table_insert(w->letters, g_memdup2(&sight->message, sizeof sight->message),
-                                  letter),
-           "a message was sent twice");
+    demand(
+        w,
+        g_hash_table_insert(w->letters, g_memdup2(&sight->message, sizeof sight->message), letter),
+        "a message was sent twice");
     w->sent++;
     w->bytes += sight->bytes;
     if (sight->at < w->begin)
@@ -59,7 +60,8 @@ static void see_sent(struct witness *w, const struct sight *sight)
 static void see_end(struct witness *w, const struct sight *sight)
 {
     struct letter *letter = g_hash_table_lookup(w->letters, &sight->message);
-    const bool met = sight->what == SEEN_ARRIVED || sight->why == WHY_DOWN;
+    const bool met = sight->what == SEEN_ARRIVED || sight->why == WHY_DOWN ||
+                     sight->why == WHY_QUEUE; /* of its downlink */
     const unsigned most = w->config->network.duplicate > 0 && met ? 2 : 1;
 
     if (!letter) {
@@ -204,8 +206,8 @@ static bool is_other(const struct sim_result *result, const char *name, double v
 static const char *judge_figures(const struct witness *w, const struct sim_result *result)
 {
     const struct sim_sample *last = &result->samples[result->sample_count - 1];
-    const uint64_t lost = w->lost[WHY_LOSS] + w->lost[WHY_PARTITION] + w->lost[WHY_QUEUE] +
-                          w->lost[WHY_DOWN];
+    const uint64_t lost =
+        w->lost[WHY_LOSS] + w->lost[WHY_PARTITION] + w->lost[WHY_QUEUE] + w->lost[WHY_DOWN];
     const double header = (double)w->config->network.header_bytes;
 
     if (last->messages != w->sent)
@@ -237,7 +239,8 @@ static const char *judge_ranges(const struct sim_config *config, const struct si
 
         if (s->at <= before || s->at > result->end)
             return "the samples are not in order";
-        if (s->alive > config->nodes || s->informed < 0 || s->informed > (double)config->nodes + 1e-9 || s->staleness < 0 ||
+        if (s->alive > config->nodes || s->informed < 0 ||
+            s->informed > (double)config->nodes + 1e-9 || s->staleness < 0 ||
             s->staleness > 1 + 1e-9 || (s->entropy < 0 && s->entropy != CENSUS_UNKNOWN))
             return "a sample is out of range";
         before = s->at;
@@ -247,8 +250,7 @@ static const char *judge_ranges(const struct sim_config *config, const struct si
         const double value = result->metrics[i].value;
 
         if (!result->metrics[i].never &&
-            (!isfinite(value) || value < 0 ||
-             (row && row->unit == UNIT_SHARE && value > 1 + 1e-9)))
+            (!isfinite(value) || value < 0 || (row && row->unit == UNIT_SHARE && value > 1 + 1e-9)))
             return result->metrics[i].name;
     }
     return result->end <= config->stop.at ? NULL : "the run ended too late";

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* processing.c - see processing.h. */
+#include "sim/world/processing.h"
+#include "sim/world/loop.h"
+#include "sim/world/network.h"
+#include "sim/world/network_connection.h"
+#include "sim/world/observation.h"
+
+void processing_init(struct run *run)
+{
+    const struct sim_network *network = &run->config->network;
+
+    if (network->processing)
+        inboxes_init(&run->inboxes, &run->memory, run->nodes,
+                     network->inbox_max < 0 ? UINT64_MAX : (uint64_t)network->inbox_max);
+}
+
+/* How long the next message of the node whose turn it is takes. */
+static sim_time draw_time(const struct run *run)
+{
+    const uint32_t number = run->inboxes.nodes[run->node.id].taken;
+    const uint64_t bits = draw(run->keys[PURPOSE_PROCESSING], run->node.id, number);
+
+    return distribution_value(run->config->network.processing, (uint32_t)(bits >> 32));
+}
+
+void processing_go_on(struct run *run)
+{
+    const node_id node = run->node.id;
+    const sim_time left = SIM_TIME_MAX - run->node.now;
+    sim_time time;
+
+    if (!inbox_may_take(&run->inboxes, node))
+        return;
+    time = draw_time(run);
+    time = time < left ? time : left;
+    inbox_take(&run->inboxes, node, run->node.now, run->node.now + time);
+    event_queue_put(&run->queue, run->node.now + time,
+                    (struct event){ .when = EVENT_TIMER << 8 | LAYER_ENGINE << 4 | ENGINE_HANDLED,
+                                    .to = node,
+                                    .from = run_life(run, node) },
+                    1);
+}
+
+static void show(struct run *run, const struct inboxed *message, enum why why)
+{
+    struct opened opened;
+
+    if (LIKELY(!run->observation))
+        return;
+    network_open(run, message->load, message->from, message->tag & 15, &opened);
+    observation_handle(run, message, &opened.message, why);
+}
+
+/* The inbox has no room for a message, or is lost with it.  Over a connection it is sent again. */
+static void drop(struct run *run, const struct inboxed *message)
+{
+    run->dropped_inbox++;
+    show(run, message, WHY_INBOX);
+    if (handle_is_transfer(message->load))
+        connection_miss(run, message->load);
+    else
+        network_release(run, message->load);
+}
+
+void processing_arrive(struct run *run, struct event event)
+{
+    const struct inboxed message = { .from = event.from,
+                                     .load = event.load,
+                                     .came = run->node.now,
+                                     .message = run->observation ? observation_land(run, event) : 0,
+                                     .tag = (uint8_t)event.when };
+
+    run->arrivals++;
+    if (inbox_put(&run->inboxes, event.to, &message))
+        processing_go_on(run);
+    else
+        drop(run, &message);
+}
+
+void processing_finish(struct run *run, uint32_t life)
+{
+    struct inboxed message;
+
+    if (run_life(run, run->node.id) != life)
+        return;
+    message = inbox_finish(&run->inboxes, run->node.id);
+    show(run, &message, WHY_NONE);
+    run_layer(run, message.tag >> 4);
+    loop_deliver_with_care(run, message.tag, message.from, message.load);
+    processing_go_on(run);
+}
+
+void processing_empty(struct run *run)
+{
+    struct inboxed message;
+
+    while (run->inboxes.nodes && inbox_drop(&run->inboxes, run->node.id, run->node.now, &message))
+        drop(run, &message);
+}
