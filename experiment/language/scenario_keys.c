@@ -73,7 +73,7 @@ static const struct key_need some_latency = {
 
 static bool has_uplinks(const struct scenario *s)
 {
-    return scenario_has_links(s);
+    return scenario_has_uplinks(s) || scenario_has_downlinks(s);
 }
 static const struct key_need uplinks = {
     .because = "network.bandwidth",
@@ -99,23 +99,15 @@ static const struct key_need connections = {
     .otherwise = "has no effect without `transport: connection` in a model of a strategy",
 };
 
-static bool has_bandwidth(const struct scenario *s)
-{
-    bool has_some = s->config.network.bandwidth > 0;
-
-    for (int i = 0; i < s->by_group.count; i++)
-        has_some |= s->by_group.list[i].bandwidth > 0;
-    return has_some;
-}
 static const struct key_need bandwidth = {
     .because = "network.bandwidth",
-    .is_met = has_bandwidth,
+    .is_met = scenario_has_uplinks,
     .otherwise = "has no effect without `network.bandwidth`, which messages share",
 };
 
 static bool has_queues(const struct scenario *s)
 {
-    return s->config.network.sharing == SHARING_FIFO || s->config.network.downlink > 0;
+    return s->config.network.sharing == SHARING_FIFO || scenario_has_downlinks(s);
 }
 static const struct key_need queues = {
     .because = "network.sharing",

@@ -149,8 +149,9 @@ void scenario_round_shares(struct scenario_groups *groups, int64_t nodes);
 /* Where a matrix of a file or preset tells, its regions become the groups. */
 void scenario_derive_all_groups(struct scenario *scenario);
 
-/* Whether there are links of limited bandwidth. */
-bool scenario_has_links(const struct scenario *scenario);
+/* Whether a group's uplinks, or downlinks, are limited. */
+bool scenario_has_uplinks(const struct scenario *scenario);
+bool scenario_has_downlinks(const struct scenario *scenario);
 
 /* Gives every group its nodes and every name of a group its range; errors if they do not fit. */
 void scenario_resolve_groups(const struct item *root, struct scenario *scenario,
