@@ -208,12 +208,12 @@ struct set *network_carried(const struct run *run, const struct set *set)
     if (!census->has_versions)
         return set_copy(set);
     carried = set_common(set, census->current);
-    rest = set_minus(set, census->current);
-    if (set_count(rest) <= census->keys_written - set_count(carried))
+    if (set_count(set) <= census->keys_written) { /* fewer to look at than keys that are left */
+        rest = set_minus(set, census->current);
         carry_members(run, set, rest, &carried);
-    else
+        set_free(rest);
+    } else
         carry_keys(run, set, &carried);
-    set_free(rest);
     return carried;
 }
 
