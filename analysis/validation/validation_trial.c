@@ -15,6 +15,7 @@ struct validation_world {
     struct sim_layer layer;
     struct distribution *latency;
     void *parameters;
+    uint64_t memory;
 };
 
 static const struct model *model_called(const char *name)
@@ -104,6 +105,7 @@ struct validation_world *validation_world_new(const struct validation_trial *tri
         .stack = &w->layer,
         .stack_count = 1,
     };
+    w->memory = sim_memory_estimate(&w->config);
     return w;
 }
 
@@ -117,6 +119,11 @@ void validation_world_free(struct validation_world *w)
 const struct sim_config *validation_world_config(const struct validation_world *w)
 {
     return &w->config;
+}
+
+uint64_t validation_world_memory(const struct validation_world *w)
+{
+    return w->memory;
 }
 
 /* Times that never came are infinite, what the strategy does not have is 0. */
