@@ -333,7 +333,7 @@ static void what_does_not_fit_is_refused_at_its_place(void **state)
         { THREE "network: {by_group: {eu: {queue: 1KiB}}}\n",
           "a:5:27 has no effect without `downlink` or" },
         { THREE "network: {bandwidth: 1Mbit/s, sharing: fair, by_group: {eu: {queue: 1KiB}}}\n",
-          "a:5:63 has no effect without `downlink` or" },
+          "a:5:62 has no effect without `downlink` or" },
         { THREE "network: {by_group: {eu: {bandwidth: 1Mbit/s}}}\ntiming: rounds\n",
           "a:5:27 has no effect under `timing: rounds`" },
         { THREE "network: {by_group: {eu: {loss: {mean: 90%, burst: 2}}}}\n",
