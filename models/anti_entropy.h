@@ -12,8 +12,8 @@ struct config {
     struct calls calls;
     bool enabled;
     sim_time recent;
-    int mode, compare, transport;
-    int64_t depth, branching;
+    int mode, compare, transport, first;
+    int64_t depth, branching, limit;
 };
 
 enum { ENTRIES, SWAP, ASK, CHECKSUM, DIGEST, WANT, PEEL, BACK, TREE, CONNECT, ACCEPT, REJECT };

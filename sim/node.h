@@ -121,6 +121,10 @@ uint32_t node_place(const struct node *n, uint32_t shard);
 uint32_t node_shard_of(const struct node *n, update_id update);       /* held by this node or not */
 struct set *node_shard_updates(const struct node *n, uint32_t shard); /* a new set */
 
+/* Those of `a` of whose keys it has no newer value: what a message with `a` carries, and is charged
+ * for.  A new set. */
+struct set *node_newest(const struct node *n, const struct set *a);
+
 /* Sends to `to`.  Takes `set`.  The message may be lost; nobody is told. */
 void node_send(struct node *n, node_id to, int kind, struct set *set);
 

@@ -16,6 +16,7 @@
 #include "base/errors.h"
 #include "experiment/language/expression.h"
 #include "experiment/language/setting.h"
+#include "experiment/topology/topology_file.h"
 #include "sim/sim.h"
 
 /* What the command line changes about a scenario.  A zeroed struct changes nothing. */
@@ -101,6 +102,9 @@ size_t plan_cell(const struct plan *plan, size_t point, int strategy);
 /* Sets up one point; NULL only if memory is short. */
 struct setup *plan_setup(const struct plan *plan, size_t point);
 void setup_free(struct setup *setup);
+
+/* What the file of its topology has that its graph has not; NULL: no file. */
+const struct topology_notes *setup_topology_notes(const struct setup *setup);
 
 /* The configuration of a strategy (index into plan->strategies), replication 0, not watched.
  * Copy it, set `replication` and `watch`.  Borrowed from the setup. */

@@ -216,3 +216,10 @@ const char *setup_group(const struct setup *setup, size_t group)
     g_assert(group < (size_t)setup->scenario.groups.count);
     return setup->scenario.groups.list[group].name;
 }
+
+const struct topology_notes *setup_topology_notes(const struct setup *setup)
+{
+    const struct topology_file *read = setup->scenario.topology.read;
+
+    return read != NULL ? &read->notes : NULL;
+}

@@ -9,6 +9,7 @@
 #define SIM_WORLD_RUN_H
 
 #include "sim/net/burst.h"
+#include "sim/net/fair_link.h"
 #include "sim/net/inbox.h"
 #include "sim/net/obstacle.h"
 #include "sim/net/region.h"
@@ -180,6 +181,7 @@ struct effects {
     bool loses_by_state; /* losses are those of bursts or regions, not of each by itself */
     bool minds_arrivals; /* there are downlinks, or somebody looks on */
     struct uplinks uplinks;
+    struct fair_links fair; /* instead of the queues of uplinks */
     struct uplinks downlinks;
     uint64_t bytes;         /* of the message that is leaving, where there are links */
     uint64_t copied_below;  /* a message arrives twice if 32 random bits are below */

@@ -374,6 +374,7 @@ void oracle_run(const struct sim_config *config, struct oracle_figures *figures)
 
     begin(config, figures);
     numbering_init(&numbering, oracle.node_count, oracle.keys[PURPOSE_NUMBERING]);
+    oracle_settle(&numbering);
     oracle.is_over = is_to_end();
     while (!oracle.is_over) {
         const struct coming c = oracle.coming[--oracle.count];
