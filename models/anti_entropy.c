@@ -2,8 +2,8 @@
 /*
  * anti_entropy.c - two replicas periodically remove their differences; defined in docs/models.md.
  *
- * Every `interval` a node, the caller, picks a partner; C and P are what the two know of what both
- * should hold.
+ * Every `interval` a node, the caller, picks `fanout` different partners; with each of them, C and
+ * P being what the two know of what both should hold:
  *
  *   compare: full
  *     push        caller --ENTRIES C---> partner
@@ -70,17 +70,11 @@ static const char *const comparisons[] = {
     [COMPARISONS] = NULL,
 };
 
-enum { PERIODIC, POISSON };
-static const char *const clocks[] = { [PERIODIC] = "periodic", [POISSON] = "poisson", NULL };
-
-static const char *const phases[] = {
-    [PHASE_RANDOM] = "random", [PHASE_TOGETHER] = "together", NULL
-};
-
 /* The rows' places, for check(). */
 enum {
     ROW_ENABLED,
     ROW_INTERVAL,
+    ROW_FANOUT,
     ROW_CLOCK,
     ROW_PHASE,
     ROW_MODE,
@@ -88,8 +82,7 @@ enum {
     ROW_RECENT,
     ROW_DEPTH,
     ROW_BRANCHING,
-    ROW_PARTNER,
-    ROW_SPATIAL_EXPONENT,
+    PARTNER_PLACES,
     ROW_CONNECTION_LIMIT,
     ROW_HUNT,
     ROW_TRANSPORT,
@@ -103,14 +96,7 @@ enum { LEAVES_MAX = 1 << 20 };
 static const struct param params[] = {
     [ROW_ENABLED] =
         PARAM_BOOL(struct config, enabled, "true", "false: no node ever starts an exchange"),
-    [ROW_INTERVAL] = PARAM_INTERVAL(struct config, interval, "10s", "1us..365d",
-                                    "between the exchanges that a node starts"),
-    [ROW_CLOCK] =
-        PARAM_CHOICE(struct config, clock, "periodic", clocks,
-                     "exchanges exactly an interval apart, or a Poisson process of that mean"),
-    [ROW_PHASE] =
-        PARAM_CHOICE(struct config, phase, "random", phases,
-                     "when a node's first exchange starts: each at its own time, or all at once"),
+    CALL_ROWS(struct config, calls, "10s", "between the exchanges that a node starts", true, false),
     [ROW_MODE] = PARAM_CHOICE(struct config, mode, "push-pull", modes,
                               "who learns: the partner, the caller, or both"),
     [ROW_COMPARE] = PARAM_CHOICE(
@@ -125,19 +111,6 @@ static const struct param params[] = {
                               "compare: merkle: levels of the tree below its root"),
     [ROW_BRANCHING] = PARAM_COUNT(struct config, branching, "16", "2..1024",
                                   "compare: merkle: children of a node of the tree"),
-    [ROW_PARTNER] = PARAM_CHOICE(
-        struct config, partner, "random", partner_names,
-        "who is called: anybody; the next of a shuffled list of one's own; the next by node "
-        "numbers (each two meet once a round, but news is slow: all nodes in step); a neighbour on "
-        "the ring of node numbers; or anybody, less often the farther away"),
-    /* Demers, section 3: on a line d^-2 keeps traffic local and spreads nearly as fast. */
-    [ROW_SPATIAL_EXPONENT] = PARAM_REAL(struct config, spatial_exponent, "2", "0..100",
-                                        "partner: spatial: falls with the distance to this power"),
-    [ROW_CONNECTION_LIMIT] =
-        PARAM_COUNT(struct config, connection_limit, "0", "0..1000000",
-                    "exchanges that a partner accepts per interval; 0: no limit"),
-    [ROW_HUNT] = PARAM_COUNT(struct config, hunt, "0", "0..1000",
-                             "partners not yet called in this cycle that a rejected caller tries"),
     [ROW_TRANSPORT] = PARAM_CHOICE(struct config, transport, "datagram", transport_names,
                                    TRANSPORT_HELP, .is_young = true),
     [ROW_LIMIT] = PARAM_COUNT(struct config, limit, "0", "0..1000000",
@@ -279,17 +252,21 @@ static inline void open_exchange(struct node *n, node_id partner)
         node_send(n, partner, opening, opening == ASK ? set_new() : shared_with(n, partner));
 }
 
+static const struct call_kinds call_kinds = { CONNECT, ACCEPT, REJECT, REJECTED };
+
 static __attribute__((noinline)) void call(struct node *n)
 {
     const struct config *c = node_config(n);
-    const struct partner_choice choice = call_choice(n);
-    node_id partner;
+    node_id partners[CALL_FANOUT_MAX];
+    int count;
 
-    if (c->connection_limit > 0) {
-        hunt_begin(n);
-        call_ask(n, (uint32_t)c->hunt);
-    } else if (partner_pick(n, &choice, &partner))
-        open_exchange(n, partner);
+    if (c->calls.connection_limit > 0) {
+        call_ask(n, &c->calls, &call_kinds);
+        return;
+    }
+    count = call_pick(n, &c->calls, partners);
+    for (int i = 0; i < count; i++)
+        open_exchange(n, partners[i]);
 }
 
 static __attribute__((noinline)) void be_accepted(struct node *n, node_id partner)
@@ -302,19 +279,18 @@ static void start(struct node *n)
     const struct config *c = node_config(n);
 
     if (c->enabled)
-        node_every(n, c->interval, c->clock == POISSON ? PHASE_POISSON : (enum phase)c->phase, 0);
+        call_every(n, &c->calls);
 }
 
 static MODEL_HOT void start_exchange(struct node *n, int tag, uint32_t value)
 {
     const struct config *c = node_config(n);
-
     node_id partner;
 
     (void)value;
     if (c->mode == PUSH && set_is_empty(node_known(n)))
         node_sleep(n, tag);
-    else if (c->partner != PARTNER_RANDOM || c->connection_limit > 0)
+    else if (!node_is_plain(n))
         call(n);
     else if (node_pick_peer(n, &partner)) /* speed only */
         open_exchange(n, partner);
@@ -343,6 +319,8 @@ static void answer(struct node *n, node_id asker)
 
 static __attribute__((noinline)) void converse(struct node *n, const struct message *m)
 {
+    const struct config *c = node_config(n);
+
     switch (m->kind) {
     case ASK:
         answer(n, m->from);
@@ -366,13 +344,13 @@ static __attribute__((noinline)) void converse(struct node *n, const struct mess
         tree_take(n, m);
         break;
     case CONNECT:
-        call_answer(n, m);
+        call_answer(n, &c->calls, &call_kinds, m);
         break;
     case ACCEPT:
         be_accepted(n, m->from);
         break;
     case REJECT:
-        call_again(n, m);
+        call_again(n, &c->calls, &call_kinds, m);
         break;
     }
 }
@@ -396,6 +374,29 @@ static bool has_too_many_leaves(const struct config *c)
     return leaves > LEAVES_MAX;
 }
 
+/* Nothing else that fails is made good: the next exchange finds the same differences. */
+static void fail(struct node *n, node_id to, const struct message *m)
+{
+    const struct config *c = node_config(n);
+
+    call_fail(n, &c->calls, &call_kinds, to, m);
+}
+
+static bool needs_state(const void *config)
+{
+    return calls_need_state(&((const struct config *)config)->calls);
+}
+
+static bool is_plain(const void *config)
+{
+    return calls_are_plain(&((const struct config *)config)->calls);
+}
+
+static int64_t fanout(const void *config)
+{
+    return ((const struct config *)config)->calls.fanout;
+}
+
 /* Whether all goes over connections. */
 static bool connects(const void *config)
 {
@@ -405,28 +406,18 @@ static bool connects(const void *config)
 static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
 {
     const struct config *c = config;
-    const struct {
-        int row;
-        bool has_effect;
-        const char *only_with;
-    } rules[] = {
-        { ROW_PHASE, c->clock == PERIODIC, "clock: periodic" },
-        { ROW_RECENT, c->compare == RECENT, "compare: recent" },
-        { ROW_DEPTH, c->compare == MERKLE, "compare: merkle" },
-        { ROW_BRANCHING, c->compare == MERKLE, "compare: merkle" },
-        { ROW_SPATIAL_EXPONENT, c->partner == PARTNER_SPATIAL, "partner: spatial" },
-        { ROW_HUNT, c->connection_limit > 0, "connection_limit" },
+    const struct rule rules[] = {
+        CALL_RULES(c->calls),
+        { ROW_RECENT, c->compare == RECENT, "`compare: recent`" },
+        { ROW_DEPTH, c->compare == MERKLE, "`compare: merkle`" },
+        { ROW_BRANCHING, c->compare == MERKLE, "`compare: merkle`" },
         { ROW_LIMIT, c->compare == BY_DIGEST || c->compare == MERKLE,
-          "compare: digest` or `merkle" },
-        { ROW_FIRST, c->limit > 0, "limit" },
+          "`compare: digest` or `merkle`" },
+        { ROW_FIRST, c->limit > 0, "`limit`" },
     };
 
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        if (given >> rules[i].row & 1 && !rules[i].has_effect) {
-            snprintf(why, PARAM_WHY_MAX, "`%s` has an effect only with `%s`",
-                     params[rules[i].row].name, rules[i].only_with);
-            return false;
-        }
+    if (!rules_are_kept(rules, sizeof rules / sizeof *rules, params, given, why))
+        return false;
     if (has_too_many_leaves(c)) {
         snprintf(why, PARAM_WHY_MAX, "`branching` to the power of `depth` exceeds %d leaves",
                  LEAVES_MAX);
@@ -443,14 +434,16 @@ const struct model model_anti_entropy = {
     .messages = messages,
     .figures = figures,
     .config_size = sizeof(struct config),
-    .state_size = sizeof(struct state),
+    .state_size = sizeof(struct call_state),
     .record_size = sizeof(struct called),
-    .needs_state = call_needs_state,
+    .needs_state = needs_state,
+    .is_plain = is_plain,
     .connects = connects,
+    .fanout = fanout,
     .check = check,
     .on_start = start,
     .on_timer = start_exchange,
     .on_message = receive,
-    .on_failed = call_fail,
+    .on_failed = fail,
     .on_learn = wake,
 };

@@ -29,6 +29,7 @@ struct message {
 };
 
 const void *node_config(const struct node *n); /* the model's config struct */
+bool node_is_plain(const struct node *n);      /* what the model's is_plain() says of it */
 void *node_state(struct node *n);              /* state_size bytes, zero at start */
 struct set **node_sets(struct node *n);        /* the model's sets, empty at start */
 node_id node_self(const struct node *n);

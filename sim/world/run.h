@@ -71,6 +71,7 @@ struct layer {
     const void *config;
     uint32_t index; /* its place in the stack */
     bool connects;  /* all that it sends goes over connections */
+    bool is_plain;  /* its configuration, as it says */
     int set_count;
     struct set **sets;       /* set_count a node */
     char *states;            /* state_size a node */

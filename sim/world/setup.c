@@ -45,6 +45,7 @@ static void init_layer(struct run *run, uint32_t index)
     layer->config = written->config;
     layer->index = index;
     layer->connects = model->connects && model->connects(written->config);
+    layer->is_plain = model->is_plain && model->is_plain(written->config);
     run->effects.connects |= layer->connects;
     layer->set_count = model->sets ? model->sets(written->config) : 0;
     if (layer->set_count > 0) {
