@@ -75,7 +75,7 @@ struct sim_network {
     int64_t bandwidth;    /* of each node's uplink, bit/s; 0: no limit.  TIMING_EVENTS only */
     int64_t downlink;     /* the same of its downlink */
     int64_t queue_bytes;  /* that may wait for an uplink, or a downlink; < 0: no limit */
-    const struct sim_groups *groups; /* borrowed; NULL: all nodes are alike */
+    const struct sim_groups *groups;       /* borrowed; NULL: all nodes are alike */
     const struct distribution *processing; /* that a node needs for a message; NULL: none.
                                               TIMING_EVENTS only; borrowed */
     int64_t inbox_max;                     /* messages that may wait for it; < 0: no limit */
@@ -137,6 +137,9 @@ enum sim_fault_kind {
     FAULT_HEAL,      /* all partitions and one-way cuts are over */
     FAULT_LOSS,      /* messages that the nodes send are lost, beside those that are anyway */
     FAULT_LATENCY,   /* messages that the nodes send take longer */
+    FAULT_RESTART,   /* the nodes crash batch by batch, and come back */
+    FAULT_JOIN,      /* those of the nodes come that were absent from the start */
+    FAULT_LEAVE,     /* the nodes leave for good, gracefully */
     FAULT_KINDS
 };
 
@@ -160,11 +163,17 @@ struct sim_obstacle {
 
 struct sim_fault {
     enum sim_fault_kind kind;
-    struct sim_selector of; /* FAULT_CRASH, FAULT_RECOVER, FAULT_WIPE */
+    struct sim_selector of; /* of faults that are about nodes */
     sim_time at;
     sim_time lasts; /* then it is undone, except for nodes that another crash still holds; 0: not by
                        itself.  FAULT_CRASH and obstacles only */
     sim_time every; /* the time after which it happens again, also if it still lasts; 0: once */
+    bool keeps;     /* it means the nodes that it drew first each time; false: it draws anew */
+    int64_t batch;  /* so many of its nodes at a time, 1..SIM_NODES_MAX; 0: all at once.
+                       FAULT_RECOVER, _RESTART (which needs it), _JOIN and _LEAVE only, whose steps
+                       end before it happens again */
+    sim_time pace;  /* from one batch to the next, > 0 */
+    sim_time down;  /* FAULT_RESTART: how long each node is, > 0 */
     const struct sim_obstacle *obstacle; /* of faults that have one, NULL otherwise; borrowed */
 };
 
@@ -199,6 +208,8 @@ struct sim_config {
                              so many; 0..SIM_NODES_MAX.  A run of a scenario has 3 */
     struct sim_network network;
     struct sim_churn churn;
+    node_id absent_first; /* of the scenario's nodes, from this on so many are not there until a */
+    int64_t absent_nodes; /* FAULT_JOIN means them */
     struct sim_workload workload;
     struct sim_store store;
     const struct sim_fault *faults; /* borrowed */
@@ -207,8 +218,9 @@ struct sim_config {
     /* Updates injected before the one, or within the other before stop.at, are not measured; costs
      * are counted from the one on, and averages over time are over what is between them. */
     sim_time warmup, cooldown;
-    sim_time sample_every; /* of at most SIM_SAMPLES_MAX; more fail the run.  0: auto, 128 to 256 samples a run, fewer below 2048 nodes with little
-                              to do, down to 16 to 32, and some early ones besides */
+    sim_time sample_every; /* of at most SIM_SAMPLES_MAX; more fail the run.  0: auto, 128 to 256
+                              samples a run, fewer below 2048 nodes with little to do, down to 16 to
+                              32, and some early ones besides */
     bool node_histograms;
     const struct sim_layer *stack;       /* the strategy's models in their written order */
     int stack_count;                     /* 1..MODEL_STACK_MAX */

@@ -21,7 +21,8 @@ bool presence_is_away(const struct run *run, node_id node, enum absence why)
 
 bool presence_refuses(const struct run *run, node_id node)
 {
-    return run->absent[node] == ABSENT_CHURN && run->config->churn.leave == LEAVE_GRACEFUL;
+    return run->absent[node] == ABSENT_LEFT ||
+           (run->absent[node] == ABSENT_CHURN && run->config->churn.leave == LEAVE_GRACEFUL);
 }
 
 /* `is_crash`: it goes without a word, and the others are to find out. */
@@ -61,6 +62,15 @@ void presence_begin_away(struct run *run, node_id node, enum absence why)
     run->absent[node] |= (uint8_t)why;
     set_down(run, node, false);
     census_down(&run->census, node, SET_EMPTY, 0);
+}
+
+void presence_begin_absent(struct run *run)
+{
+    const struct sim_config *config = run->config;
+
+    for (int64_t i = 0; i < config->absent_nodes; i++)
+        presence_begin_away(
+            run, numbering_inside(&run->numbering, config->absent_first + (node_id)i), ABSENT_YET);
 }
 
 void presence_start_models(struct run *run)

@@ -252,6 +252,7 @@ struct run {
     uint8_t *absent; /* why a node is away, see presence.h */
     uint32_t *churn_changes; /* churn draws made by a node */
     sim_time *crashed_until; /* when the last of its lasting crashes is over; NULL: no faults */
+    struct fault_steps *fault_steps; /* of each fault; NULL: none has any */
 
     struct parcel *parcels;
     size_t parcel_capacity;

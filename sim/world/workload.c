@@ -3,6 +3,7 @@
 #include "sim/world/workload.h"
 #include "sim/world/knowledge.h"
 #include "sim/world/observation.h"
+#include "sim/world/presence.h"
 
 #include <math.h>
 
@@ -118,7 +119,8 @@ static struct set *draw_lacks(const struct filling *f, node_id node, const struc
     return lacks;
 }
 
-/* Every node gets its entries; those that are down and lose their data have none. */
+/* Every node gets its entries; those that are down and lose their data, or that have not joined,
+ * have none. */
 static void fill_replicas(const struct filling *f, const struct set *all)
 {
     struct run *run = f->run;
@@ -128,7 +130,8 @@ static void fill_replicas(const struct filling *f, const struct set *all)
     for (node_id i = 0; i < run->nodes && !run_is_cancelled(run); i++) {
         struct set *known;
 
-        if (run_is_down(run, i) && run->config->churn.rejoin == REJOIN_LOSE)
+        if (run_is_down(run, i) &&
+            (run->config->churn.rejoin == REJOIN_LOSE || presence_is_away(run, i, ABSENT_YET)))
             continue;
         known = placement_restrict(&run->placement, i, all);
         if (!is_whole) {
