@@ -35,6 +35,7 @@ enum fault_word {
     WORD_BATCH = 1 << 2,  /* it takes its nodes in steps of so many */
     WORD_PACE = 1 << 3,   /* and so long after one another */
     WORD_DOWN = 1 << 4,   /* how long each of its nodes is down */
+    WORD_TIMERS = 1 << 5, /* whether its nodes' timers wait */
 };
 
 struct fault_kind {

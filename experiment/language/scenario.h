@@ -164,6 +164,7 @@ struct scenario_fault {
     bool redraw;
     int64_t batch;
     sim_time pace, down;
+    int timers;
     uint32_t said; /* of enum fault_word */
 };
 

@@ -10,7 +10,7 @@
 
 enum { FAULT_EVENTS_MAX = 1000000 };
 
-const char *const scenario_later_faults[] = { "pause", NULL };
+static const char *const timers[] = { [TIMERS_LATE] = "late", [TIMERS_RUN] = "run", NULL };
 
 static const struct param when_rows[] = {
     PARAM_TIME(struct scenario_fault, at, NULL, "0s..36525d", "when it happens"),
@@ -22,6 +22,8 @@ static const struct param when_rows[] = {
     PARAM_COUNT(struct scenario_fault, batch, NULL, "1..1073741824", "so many nodes at a time"),
     PARAM_TIME(struct scenario_fault, pace, NULL, "1ns..36525d", "from one batch to the next"),
     PARAM_TIME(struct scenario_fault, down, NULL, "1ns..36525d", "how long a node is down"),
+    PARAM_CHOICE(struct scenario_fault, timers, "late", timers,
+                 "of nodes that pause: they wait, or only the network does"),
     PARAM_END,
 };
 enum { ROW_EVERY = 1, ROW_FOR };
@@ -70,8 +72,6 @@ static void read_key(const struct item *item, struct scenario_fault *fault,
     if (row != NULL) {
         fault->said |= word_of(row);
         scenario_read_param(item, row, fault, reader);
-    } else if (g_strv_contains(scenario_later_faults, item->key)) {
-        item_error_key(item, reader->errors, "`%s` is not supported yet", item->key);
     } else if (kind < 0) {
         unknown_key(item, reader);
     } else if (*action != NULL) {

@@ -333,7 +333,6 @@ void scenario_print_reference(FILE *file)
         put_later_of(out, key);
     for (int i = 0; scenario_later_keys[i] != NULL; i++)
         put_later(out, scenario_later_keys[i], NULL);
-    put_later(out, "faults", scenario_later_faults);
     put_later(out, "sweep.design", scenario_later_designs);
     fputs(out->str, file);
     g_string_free(out, TRUE);

@@ -87,6 +87,7 @@ static void make_faults(struct setup *setup)
             .batch = fault->batch,
             .pace = fault->pace,
             .down = fault->down,
+            .timers = (enum sim_timers)fault->timers,
         };
         if (fault_kinds[fault->kind].about == ABOUT_NODES) {
             made->of = fault->sides[0].parts[0].nodes;

@@ -4,6 +4,7 @@
 
 #include "sim/fault_kind.h"
 #include "sim/world/fault_obstacle.h"
+#include "sim/world/mute.h"
 
 void fault_init(struct run *run)
 {
@@ -19,6 +20,7 @@ void fault_init(struct run *run)
     }
     if (has_steps)
         run->fault_steps = memory_get(&run->memory, config->fault_count, sizeof *run->fault_steps);
+    mute_init(run);
     obstacles_init(run);
 }
 

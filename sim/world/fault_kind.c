@@ -279,4 +279,28 @@ const struct fault_kind fault_kinds[FAULT_KINDS] = {
         .happen = fault_leave,
         .step = fault_leave_step,
     },
+    [FAULT_PAUSE] = {
+        .name = "pause",
+        .example = "20%",
+        .summary = "the nodes stand still: they neither send nor handle anything, and what comes "
+                   "waits. With `timers: late`, the default, their processes are stopped; with "
+                   "`run` only their network is blocked, and what they send waits. With `for` "
+                   "they go on after that time.",
+        .about = ABOUT_NODES,
+        .takes = WORD_FOR | WORD_REDRAW | WORD_TIMERS,
+        .node_bytes = sizeof(struct pausing) + sizeof(struct inbox),
+        .happen = fault_pause,
+        .end = fault_end_pause,
+    },
+    [FAULT_MUTE] = {
+        .name = "mute",
+        .example = "30%",
+        .summary = "the nodes hear and ask but forward nothing: of the updates in their messages "
+                   "only those that they wrote themselves are sent. With `for` it ends.",
+        .about = ABOUT_NODES,
+        .takes = WORD_FOR | WORD_REDRAW,
+        .node_bytes = sizeof(sim_time),
+        .happen = fault_mute,
+        .end = fault_end_mute,
+    },
 };

@@ -4,6 +4,8 @@
 
 #include "sim/fault_kind.h"
 #include "sim/world/fault.h"
+#include "sim/world/mute.h"
+#include "sim/world/pause.h"
 #include "sim/world/presence.h"
 #include "sim/world/selection.h"
 
@@ -30,19 +32,28 @@ static struct share batch_of(const struct run *run, uint32_t fault, uint32_t ste
     return (struct share){ run->fault_steps[fault].began, step * batch, (step + 1) * batch };
 }
 
-/* `what` is noted, which is another kind when the fault ends. */
-static void change_nodes(struct run *run, uint32_t fault, struct share share, change_node *change,
-                         sim_time until, enum sim_fault_kind what)
+/* Changes one after another, and returns how many it changed. */
+static uint32_t change_each(struct run *run, uint32_t fault, struct share share,
+                            change_node *change, sim_time until)
 {
-    const sim_time now = run_credit(run, run->node.now);
     struct selection selection;
     uint32_t changed = 0;
 
     selection_init(&selection, run, share.drawn, SELECTED_NODES, &run->config->faults[fault].of);
-    census_begin_change(&run->census);
     for (uint64_t i = share.first; i < share.last && i < selection.count; i++)
         changed += change(run, selection_node(&selection, (uint32_t)i), until);
-    census_end_change(&run->census, now);
+    return changed;
+}
+
+/* The same of nodes that go or come; `what` is noted, which is another kind when the fault ends. */
+static void change_nodes(struct run *run, uint32_t fault, struct share share, change_node *change,
+                         sim_time until, enum sim_fault_kind what)
+{
+    uint32_t changed;
+
+    census_begin_change(&run->census);
+    changed = change_each(run, fault, share, change, until);
+    census_end_change(&run->census, run_credit(run, run->node.now));
     fault_note(run, fault_kinds[what].name, changed);
 }
 
@@ -99,7 +110,64 @@ static bool leave_node(struct run *run, node_id node, sim_time until)
     return true;
 }
 
+static bool stop_node(struct run *run, node_id node, sim_time until)
+{
+    return pause_begin(run, node, until, true);
+}
+
+static bool block_node(struct run *run, node_id node, sim_time until)
+{
+    return pause_begin(run, node, until, false);
+}
+
+static bool let_node_go_on(struct run *run, node_id node, sim_time until)
+{
+    (void)until;
+    return pause_end(run, node);
+}
+
+static bool let_node_forward(struct run *run, node_id node, sim_time until)
+{
+    (void)until;
+    return mute_end(run, node);
+}
+
 /* ---- faults ---- */
+
+/* Those of its nodes that have something to be undone. */
+static struct share began_of(const struct run *run, uint32_t fault)
+{
+    return all_of(run, fault, run->node.now - run->config->faults[fault].lasts);
+}
+
+void fault_pause(struct run *run, uint32_t fault, sim_time until)
+{
+    const bool is_late = run->config->faults[fault].timers == TIMERS_LATE;
+
+    run->faults_left += until != INT64_MAX;
+    fault_note(run, fault_kinds[FAULT_PAUSE].name,
+               change_each(run, fault, all_of(run, fault, run->node.now),
+                           is_late ? stop_node : block_node, until));
+}
+
+void fault_end_pause(struct run *run, uint32_t fault)
+{
+    run->faults_left--;
+    fault_note(run, "go_on", change_each(run, fault, began_of(run, fault), let_node_go_on, 0));
+}
+
+void fault_mute(struct run *run, uint32_t fault, sim_time until)
+{
+    run->faults_left += until != INT64_MAX;
+    fault_note(run, fault_kinds[FAULT_MUTE].name,
+               change_each(run, fault, all_of(run, fault, run->node.now), mute_begin, until));
+}
+
+void fault_end_mute(struct run *run, uint32_t fault)
+{
+    run->faults_left--;
+    fault_note(run, "unmute", change_each(run, fault, began_of(run, fault), let_node_forward, 0));
+}
 
 void fault_crash(struct run *run, uint32_t fault, sim_time until)
 {
@@ -109,10 +177,8 @@ void fault_crash(struct run *run, uint32_t fault, sim_time until)
 
 void fault_end_crash(struct run *run, uint32_t fault)
 {
-    const sim_time began = run->node.now - run->config->faults[fault].lasts;
-
     run->faults_left--;
-    change_nodes(run, fault, all_of(run, fault, began), recover_unless_held, 0, FAULT_RECOVER);
+    change_nodes(run, fault, began_of(run, fault), recover_unless_held, 0, FAULT_RECOVER);
 }
 
 void fault_recover(struct run *run, uint32_t fault, sim_time until)

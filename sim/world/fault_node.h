@@ -28,6 +28,14 @@ void fault_end_restart_step(struct run *run, uint32_t fault);
 void fault_join(struct run *run, uint32_t fault, sim_time until);
 void fault_join_step(struct run *run, uint32_t fault);
 
+/* The nodes stand still until then. */
+void fault_pause(struct run *run, uint32_t fault, sim_time until);
+void fault_end_pause(struct run *run, uint32_t fault);
+
+/* The nodes forward nothing until then. */
+void fault_mute(struct run *run, uint32_t fault, sim_time until);
+void fault_end_mute(struct run *run, uint32_t fault);
+
 /* The nodes go for good, after their models have said goodbye. */
 void fault_leave(struct run *run, uint32_t fault, sim_time until);
 void fault_leave_step(struct run *run, uint32_t fault);

@@ -230,9 +230,12 @@ static void show(struct run *run, struct event event)
 
 bool loop_take_note(struct run *run, struct event event)
 {
-    const bool waits =
-        run->inboxes.nodes && event_class(event) == EVENT_ARRIVAL && !run_is_down(run, event.to);
+    const bool is_arrival = event_class(event) == EVENT_ARRIVAL;
+    const bool waits = run->inboxes.nodes && is_arrival && !run_is_down(run, event.to) &&
+                       (run->config->network.processing || run_is_paused(run, event.to));
 
+    if (!is_arrival && pause_keeps_timer(run, event))
+        return true;
     if (waits)
         processing_arrive(run, event);
     else if (run->observation)

@@ -4,6 +4,7 @@
 #include "sim/world/knowledge.h"
 #include "sim/world/network_effects.h"
 #include "sim/world/observation.h"
+#include "sim/world/pause.h"
 #include "sim/world/processing.h"
 
 void presence_init(struct run *run)
@@ -111,14 +112,17 @@ static void go_down(struct run *run, enum farewell farewell, bool loses)
     const bool is_graceful = farewell == FAREWELL_GRACEFUL;
     struct set *held;
 
-    run->is_muted = !is_graceful;
+    run->is_crashing = !is_graceful || run_is_paused(run, run->node.id);
+    run->holds_back |= run->is_crashing;
     for (uint32_t i = 0; i < run->layer_count; i++) {
         const struct model *model = run_layer(run, i);
 
         if (model->on_down)
             model->on_down(&run->node, is_graceful, loses);
     }
-    run->is_muted = false;
+    run->is_crashing = false;
+    run->holds_back = run->mute_count > 0;
+    pause_forget(run);
     if (!is_graceful)
         effects_crash(run);
     processing_empty(run);

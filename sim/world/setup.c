@@ -7,6 +7,7 @@
 #include "sim/world/measure.h"
 #include "sim/world/network.h"
 #include "sim/world/observation.h"
+#include "sim/world/pause.h"
 #include "sim/world/peers.h"
 #include "sim/world/presence.h"
 #include "sim/world/workload.h"
@@ -146,6 +147,7 @@ bool setup(struct run *run, const struct sim_config *config)
     init_census(run);
     if (run->memory.is_short)
         return false;
+    pause_init(run);
     network_init(run);
     run->learns_plainly = !run->census.has_versions;
     run->sample_every = run->sample_first = first_sample_every(run);
