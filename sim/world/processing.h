@@ -24,12 +24,16 @@ void processing_init(struct run *run);
 /* A message has come to the node whose turn it is, which is up. */
 void processing_arrive(struct run *run, struct event event);
 
-/* The node whose turn it is is done with `message`, if it is still in its life number `life`.  The
- * message is to be delivered now; then processing_go_on(). */
-bool processing_finish(struct run *run, uint32_t life, struct inboxed *message);
+/* The node whose turn it is is done with a message, if it is still in its life number `life`. */
+void processing_finish(struct run *run, uint32_t life);
 
 /* The node whose turn it is goes down: what it has not handled is lost. */
 void processing_empty(struct run *run);
+
+/* The node whose turn it is is let go: it is done at once with what it would have been, and goes
+ * on.
+ */
+void processing_catch_up(struct run *run);
 
 /* The node whose turn it is takes up what has waited longest, unless it is at a message, or held.
  */
