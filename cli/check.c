@@ -10,6 +10,7 @@
 #include "base/quantity.h"
 #include "cli/check_weather.h"
 #include "cli/options.h"
+#include "cli/topology_text.h"
 #include "experiment/language/scenario.h"
 #include "experiment/runner/pool.h"
 
@@ -35,6 +36,8 @@ struct estimate {
     double made;                          /* runs that are made: equal ones once */
     struct sim_given_back given_back;     /* the most at any point */
     int threads;
+    struct topology_at topologies[POINTS_MAX]; /* at the points tried */
+    size_t topology_count;
 };
 
 /* Refuses what the machine cannot hold. */
@@ -85,6 +88,8 @@ static void estimate_point(const struct plan *plan, size_t point, size_t points,
         estimate->nodes_min = MIN(estimate->nodes_min, config->nodes);
         estimate->nodes_max = MAX(estimate->nodes_max, config->nodes);
     }
+    if (topology_look(setup, point, &estimate->topologies[estimate->topology_count]))
+        estimate->topology_count++;
     setup_free(setup);
 }
 
@@ -195,6 +200,7 @@ static void print_plan(const struct plan *plan, const struct estimate *estimate,
            events, seconds, memory, estimate->threads, estimate->threads == 1 ? "" : "s");
     print_given_back(&estimate->given_back);
     check_weather_print(plan, first);
+    topology_print(estimate->topologies, estimate->topology_count, plan->point_count > 1);
     g_free(seconds);
 }
 
@@ -217,6 +223,10 @@ static void print_json(const struct plan *plan, const struct estimate *estimate,
         table_json_text(stdout, plan->strategies[i]);
         printf(", \"events\": %.0f, \"seconds\": %.6g, \"memory_bytes\": %.0f}", cost->events,
                cost->seconds, cost->memory);
+    }
+    if (estimate->topology_count > 0) {
+        printf("],\n \"topologies\": [");
+        topology_print_json(estimate->topologies, estimate->topology_count);
     }
     printf("],\n \"weather\": ");
     check_weather_json(first);

@@ -2,8 +2,8 @@
 /*
  * anti_entropy.c - two replicas periodically remove their differences; defined in docs/models.md.
  *
- * Every `interval` a node, the caller, picks a partner; C and P are what the two know of what both
- * should hold.
+ * Every `interval` a node, the caller, picks `fanout` different partners; with each of them, C and
+ * P being what the two know of what both should hold:
  *
  *   compare: full
  *     push        caller --ENTRIES C---> partner
@@ -31,6 +31,9 @@
  * begins with the first, and rejects others; a rejected caller tries `hunt` more partners that it
  * has not called in this cycle.
  *
+ * limit: with `digest` and `merkle`, ENTRIES bring at most so many, and a WANT asks for no more;
+ * the rest waits for another exchange, which finds it again.
+ *
  * transport: connection   a call that fails is one less: nobody else is called before the next
  * interval, except that with a connection_limit who cannot be asked counts as having rejected.
  *
@@ -52,6 +55,7 @@
  * closed form: tests/models/anti_entropy_test.c.
  */
 #include "models/anti_entropy.h"
+#include "models/limit.h"
 #include "models/transport.h"
 
 #include <stdio.h>
@@ -66,17 +70,11 @@ static const char *const comparisons[] = {
     [COMPARISONS] = NULL,
 };
 
-enum { PERIODIC, POISSON };
-static const char *const clocks[] = { [PERIODIC] = "periodic", [POISSON] = "poisson", NULL };
-
-static const char *const phases[] = {
-    [PHASE_RANDOM] = "random", [PHASE_TOGETHER] = "together", NULL
-};
-
 /* The rows' places, for check(). */
 enum {
     ROW_ENABLED,
     ROW_INTERVAL,
+    ROW_FANOUT,
     ROW_CLOCK,
     ROW_PHASE,
     ROW_MODE,
@@ -84,11 +82,12 @@ enum {
     ROW_RECENT,
     ROW_DEPTH,
     ROW_BRANCHING,
-    ROW_PARTNER,
-    ROW_SPATIAL_EXPONENT,
+    PARTNER_PLACES,
     ROW_CONNECTION_LIMIT,
     ROW_HUNT,
     ROW_TRANSPORT,
+    ROW_LIMIT,
+    ROW_FIRST,
     ROWS
 };
 
@@ -97,14 +96,7 @@ enum { LEAVES_MAX = 1 << 20 };
 static const struct param params[] = {
     [ROW_ENABLED] =
         PARAM_BOOL(struct config, enabled, "true", "false: no node ever starts an exchange"),
-    [ROW_INTERVAL] = PARAM_INTERVAL(struct config, interval, "10s", "1us..365d",
-                                    "between the exchanges that a node starts"),
-    [ROW_CLOCK] =
-        PARAM_CHOICE(struct config, clock, "periodic", clocks,
-                     "exchanges exactly an interval apart, or a Poisson process of that mean"),
-    [ROW_PHASE] =
-        PARAM_CHOICE(struct config, phase, "random", phases,
-                     "when a node's first exchange starts: each at its own time, or all at once"),
+    CALL_ROWS(struct config, calls, "10s", "between the exchanges that a node starts", true, false),
     [ROW_MODE] = PARAM_CHOICE(struct config, mode, "push-pull", modes,
                               "who learns: the partner, the caller, or both"),
     [ROW_COMPARE] = PARAM_CHOICE(
@@ -119,21 +111,14 @@ static const struct param params[] = {
                               "compare: merkle: levels of the tree below its root"),
     [ROW_BRANCHING] = PARAM_COUNT(struct config, branching, "16", "2..1024",
                                   "compare: merkle: children of a node of the tree"),
-    [ROW_PARTNER] = PARAM_CHOICE(
-        struct config, partner, "random", partner_names,
-        "who is called: anybody; the next of a shuffled list of one's own; the next by node "
-        "numbers (each two meet once a round, but news is slow: all nodes in step); a neighbour on "
-        "the ring of node numbers; or anybody, less often the farther away"),
-    /* Demers, section 3: on a line d^-2 keeps traffic local and spreads nearly as fast. */
-    [ROW_SPATIAL_EXPONENT] = PARAM_REAL(struct config, spatial_exponent, "2", "0..100",
-                                        "partner: spatial: falls with the distance to this power"),
-    [ROW_CONNECTION_LIMIT] =
-        PARAM_COUNT(struct config, connection_limit, "0", "0..1000000",
-                    "exchanges that a partner accepts per interval; 0: no limit"),
-    [ROW_HUNT] = PARAM_COUNT(struct config, hunt, "0", "0..1000",
-                             "partners not yet called in this cycle that a rejected caller tries"),
     [ROW_TRANSPORT] = PARAM_CHOICE(struct config, transport, "datagram", transport_names,
                                    TRANSPORT_HELP, .is_young = true),
+    [ROW_LIMIT] = PARAM_COUNT(struct config, limit, "0", "0..1000000",
+                              "compare: digest, merkle: entries that a message brings, or asks "
+                              "for; the rest waits for another exchange; 0: no limit",
+                              .is_young = true),
+    [ROW_FIRST] = PARAM_CHOICE(struct config, first, "oldest", first_names,
+                               "limit: which of them go first", .is_young = true),
     [ROWS] = PARAM_END,
 };
 
@@ -222,6 +207,14 @@ static void compare_checksums(struct node *n, const struct message *m)
     set_free(mine);
 }
 
+/* What of the differences, taken, goes into one message. */
+static struct set *limited(struct node *n, struct set *differences)
+{
+    const struct config *c = node_config(n);
+
+    return limit_entries(n, differences, c->limit, (enum first)c->first);
+}
+
 /* The digest is of all, or of the leaves that differ of trees that both have descended by turns. */
 static void compare_digests(struct node *n, const struct message *m)
 {
@@ -238,9 +231,9 @@ static void compare_digests(struct node *n, const struct message *m)
     if (!set_is_equal(m->set, mine)) {
         node_count(n, USEFUL, c->mode == PUSH_PULL);
         if (c->mode == PUSH_PULL || (c->mode == PUSH) == is_caller)
-            node_send_some(n, m->from, ENTRIES, set_minus(mine, m->set));
+            node_send_some(n, m->from, ENTRIES, limited(n, set_minus(mine, m->set)));
         if (c->mode == PUSH_PULL || (c->mode == PULL) == is_caller)
-            node_send_some(n, m->from, WANT, set_minus(m->set, mine));
+            node_send_some(n, m->from, WANT, limited(n, set_minus(m->set, mine)));
     }
     set_free(mine);
 }
@@ -259,17 +252,21 @@ static inline void open_exchange(struct node *n, node_id partner)
         node_send(n, partner, opening, opening == ASK ? set_new() : shared_with(n, partner));
 }
 
+static const struct call_kinds call_kinds = { CONNECT, ACCEPT, REJECT, REJECTED };
+
 static __attribute__((noinline)) void call(struct node *n)
 {
     const struct config *c = node_config(n);
-    const struct partner_choice choice = call_choice(n);
-    node_id partner;
+    node_id partners[CALL_FANOUT_MAX];
+    int count;
 
-    if (c->connection_limit > 0) {
-        hunt_begin(n);
-        call_ask(n, (uint32_t)c->hunt);
-    } else if (partner_pick(n, &choice, &partner))
-        open_exchange(n, partner);
+    if (c->calls.connection_limit > 0) {
+        call_ask(n, &c->calls, &call_kinds);
+        return;
+    }
+    count = call_pick(n, &c->calls, partners);
+    for (int i = 0; i < count; i++)
+        open_exchange(n, partners[i]);
 }
 
 static __attribute__((noinline)) void be_accepted(struct node *n, node_id partner)
@@ -282,19 +279,18 @@ static void start(struct node *n)
     const struct config *c = node_config(n);
 
     if (c->enabled)
-        node_every(n, c->interval, c->clock == POISSON ? PHASE_POISSON : (enum phase)c->phase, 0);
+        call_every(n, &c->calls);
 }
 
 static MODEL_HOT void start_exchange(struct node *n, int tag, uint32_t value)
 {
     const struct config *c = node_config(n);
-
     node_id partner;
 
     (void)value;
     if (c->mode == PUSH && set_is_empty(node_known(n)))
         node_sleep(n, tag);
-    else if (c->partner != PARTNER_RANDOM || c->connection_limit > 0)
+    else if (!node_is_plain(n))
         call(n);
     else if (node_pick_peer(n, &partner)) /* speed only */
         open_exchange(n, partner);
@@ -323,6 +319,8 @@ static void answer(struct node *n, node_id asker)
 
 static __attribute__((noinline)) void converse(struct node *n, const struct message *m)
 {
+    const struct config *c = node_config(n);
+
     switch (m->kind) {
     case ASK:
         answer(n, m->from);
@@ -346,13 +344,13 @@ static __attribute__((noinline)) void converse(struct node *n, const struct mess
         tree_take(n, m);
         break;
     case CONNECT:
-        call_answer(n, m);
+        call_answer(n, &c->calls, &call_kinds, m);
         break;
     case ACCEPT:
         be_accepted(n, m->from);
         break;
     case REJECT:
-        call_again(n, m);
+        call_again(n, &c->calls, &call_kinds, m);
         break;
     }
 }
@@ -376,6 +374,29 @@ static bool has_too_many_leaves(const struct config *c)
     return leaves > LEAVES_MAX;
 }
 
+/* Nothing else that fails is made good: the next exchange finds the same differences. */
+static void fail(struct node *n, node_id to, const struct message *m)
+{
+    const struct config *c = node_config(n);
+
+    call_fail(n, &c->calls, &call_kinds, to, m);
+}
+
+static bool needs_state(const void *config)
+{
+    return calls_need_state(&((const struct config *)config)->calls);
+}
+
+static bool is_plain(const void *config)
+{
+    return calls_are_plain(&((const struct config *)config)->calls);
+}
+
+static int64_t fanout(const void *config)
+{
+    return ((const struct config *)config)->calls.fanout;
+}
+
 /* Whether all goes over connections. */
 static bool connects(const void *config)
 {
@@ -385,25 +406,18 @@ static bool connects(const void *config)
 static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
 {
     const struct config *c = config;
-    const struct {
-        int row;
-        bool has_effect;
-        const char *only_with;
-    } rules[] = {
-        { ROW_PHASE, c->clock == PERIODIC, "clock: periodic" },
-        { ROW_RECENT, c->compare == RECENT, "compare: recent" },
-        { ROW_DEPTH, c->compare == MERKLE, "compare: merkle" },
-        { ROW_BRANCHING, c->compare == MERKLE, "compare: merkle" },
-        { ROW_SPATIAL_EXPONENT, c->partner == PARTNER_SPATIAL, "partner: spatial" },
-        { ROW_HUNT, c->connection_limit > 0, "connection_limit" },
+    const struct rule rules[] = {
+        CALL_RULES(c->calls),
+        { ROW_RECENT, c->compare == RECENT, "`compare: recent`" },
+        { ROW_DEPTH, c->compare == MERKLE, "`compare: merkle`" },
+        { ROW_BRANCHING, c->compare == MERKLE, "`compare: merkle`" },
+        { ROW_LIMIT, c->compare == BY_DIGEST || c->compare == MERKLE,
+          "`compare: digest` or `merkle`" },
+        { ROW_FIRST, c->limit > 0, "`limit`" },
     };
 
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        if (given >> rules[i].row & 1 && !rules[i].has_effect) {
-            snprintf(why, PARAM_WHY_MAX, "`%s` has an effect only with `%s`",
-                     params[rules[i].row].name, rules[i].only_with);
-            return false;
-        }
+    if (!rules_are_kept(rules, sizeof rules / sizeof *rules, params, given, why))
+        return false;
     if (has_too_many_leaves(c)) {
         snprintf(why, PARAM_WHY_MAX, "`branching` to the power of `depth` exceeds %d leaves",
                  LEAVES_MAX);
@@ -420,14 +434,16 @@ const struct model model_anti_entropy = {
     .messages = messages,
     .figures = figures,
     .config_size = sizeof(struct config),
-    .state_size = sizeof(struct state),
+    .state_size = sizeof(struct call_state),
     .record_size = sizeof(struct called),
-    .needs_state = call_needs_state,
+    .needs_state = needs_state,
+    .is_plain = is_plain,
     .connects = connects,
+    .fanout = fanout,
     .check = check,
     .on_start = start,
     .on_timer = start_exchange,
     .on_message = receive,
-    .on_failed = call_fail,
+    .on_failed = fail,
     .on_learn = wake,
 };

@@ -8,28 +8,59 @@ const char *const partner_names[] = {
     [PARTNER_SPATIAL] = "spatial",         NULL
 };
 
-bool partner_takes_turns(int how)
+bool partner_is_anybody(const struct partners *partners)
 {
-    return how == PARTNER_SHUFFLED || how == PARTNER_ROUND_ROBIN;
+    return partners->how == PARTNER_RANDOM;
 }
 
-bool partner_pick(struct node *n, const struct partner_choice *choice, node_id *partner)
+bool partner_takes_turns(const struct partners *partners)
+{
+    return partners->how == PARTNER_SHUFFLED || partners->how == PARTNER_ROUND_ROBIN;
+}
+
+bool partner_pick(struct node *n, const struct partners *partners, uint32_t *turn, node_id *partner)
 {
     const double next_only = 1000; /* 2^-1000 is no chance */
 
-    switch (choice->how) {
+    switch ((enum partner)partners->how) {
     case PARTNER_RANDOM:
         break;
     case PARTNER_SHUFFLED:
-        return node_pick_shuffled(n, choice->turn, partner);
+        return node_pick_shuffled(n, turn, partner);
     case PARTNER_ROUND_ROBIN:
-        return node_pick_in_turn(n, choice->turn, partner);
+        return node_pick_in_turn(n, turn, partner);
     case PARTNER_NEAREST:
         return node_pick_by_distance(n, next_only, partner);
     case PARTNER_SPATIAL:
-        return node_pick_by_distance(n, choice->exponent, partner);
+        return node_pick_by_distance(n, partners->spatial_exponent, partner);
     }
     return node_pick_peer(n, partner);
+}
+
+static bool is_among(const node_id *partners, int count, node_id partner)
+{
+    for (int i = 0; i < count; i++)
+        if (partners[i] == partner)
+            return true;
+    return false;
+}
+
+int partner_pick_some(struct node *n, const struct partners *partners, uint32_t *turn,
+                      node_id *found, int count)
+{
+    /* A lap that ends brings at most `count` again; of the others one is rare that comes so late.
+     */
+    const int tries_max = partner_takes_turns(partners) ? 2 * count : 32 * count;
+    int met = 0;
+
+    if (count > 1 && partner_is_anybody(partners))
+        return node_pick_peers(n, found, count);
+    for (int tries = 0; met < count && tries < tries_max; tries++) {
+        if (!partner_pick(n, partners, turn, &found[met]))
+            break;
+        met += !is_among(found, met, found[met]);
+    }
+    return met;
 }
 
 void hunt_begin(struct node *n)
@@ -53,13 +84,13 @@ void hunt_note(struct node *n, node_id partner)
         ((struct called *)node_record_add(n))->partner = partner;
 }
 
-bool hunt_pick(struct node *n, const struct partner_choice *choice, node_id *partner)
+bool hunt_pick(struct node *n, const struct partners *partners, uint32_t *turn, node_id *partner)
 {
     /* The last one of n equally likely ones is missed in one of e^32 hunts. */
     const uint32_t tries_max = 64 + 32 * node_record_count(n);
 
     for (uint32_t tries = 0; tries < tries_max; tries++) {
-        if (!partner_pick(n, choice, partner))
+        if (!partner_pick(n, partners, turn, partner))
             return false;
         if (!was_called(n, *partner))
             return true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * partner.h - whom a node calls: the ways that models offer as `partner`, and the hunt for another
- * partner after one has rejected the call.
+ * partner.h - whom a node calls: the ways that models offer as `partner`, one partner or several,
+ * and the hunt for another partner after one has rejected the call.
  *
  * A hunt never goes to a partner that was called in the same cycle: the model keeps those as its
  * records (one of struct called each), and forgets them when the next cycle begins.
@@ -9,6 +9,7 @@
 #ifndef MODELS_PARTNER_H
 #define MODELS_PARTNER_H
 
+#include "models/rule.h"
 #include "sim/node.h"
 
 enum partner {
@@ -21,19 +22,47 @@ enum partner {
 
 extern const char *const partner_names[]; /* closed by NULL */
 
-/* What a choice of partners needs: the exponent of the distance (spatial), and a counter of the
- * node's own, 0 at first (shuffled and round-robin; others pass NULL). */
-struct partner_choice {
-    enum partner how;
-    double exponent;
-    uint32_t *turn;
+/* How partners are chosen, part of a model's configuration. */
+struct partners {
+    int how;                 /* enum partner */
+    double spatial_exponent; /* of the distance */
 };
 
-/* Whether that counter is needed. */
-bool partner_takes_turns(int how);
+/* The places of its rows in a model's enum, and the rows; `is_new`: the model was there before its
+ * `partner` was. */
+#define PARTNER_PLACES ROW_PARTNER, ROW_SPATIAL_EXPONENT
+#define PARTNER_ROWS(config, field, is_new)                                                        \
+    /* Demers, section 3: on a line d^-2 keeps traffic local and spreads nearly as fast. */        \
+    [ROW_PARTNER] = PARAM_NAMED(                                                                   \
+        "partner", CHOICE, config, field.how, "random", NULL, partner_names,                       \
+        "who is called: anybody; the next of a shuffled list of one's own; the next by node "      \
+        "numbers (each two meet once a round, but news is slow: all nodes in step); a neighbour "  \
+        "on the ring of node numbers; or anybody, less often the farther away",                    \
+        .is_young = (is_new)),                                                                     \
+    [ROW_SPATIAL_EXPONENT] =                                                                       \
+        PARAM_NAMED("spatial_exponent", REAL, config, field.spatial_exponent, "2", "0..100", NULL, \
+                    "partner: spatial: falls with the distance to this power")
+
+/* Which of them have an effect. */
+#define PARTNER_RULES(partners)                                                       \
+    {                                                                                 \
+        ROW_SPATIAL_EXPONENT, (partners).how == PARTNER_SPATIAL, "`partner: spatial`" \
+    }
+
+/* Whether all peers are alike: then node_pick_peer() is all there is to it. */
+bool partner_is_anybody(const struct partners *partners);
+
+/* Whether a counter of the node's own is needed, 0 at first; other ways pass NULL. */
+bool partner_takes_turns(const struct partners *partners);
 
 /* The next partner; false if there is nobody. */
-bool partner_pick(struct node *n, const struct partner_choice *choice, node_id *partner);
+bool partner_pick(struct node *n, const struct partners *partners, uint32_t *turn,
+                  node_id *partner);
+
+/* Up to `count` different ones; returns how many.  Nearest finds two; one that a shuffled list
+ * brings again, because it was shuffled anew meanwhile, is passed over. */
+int partner_pick_some(struct node *n, const struct partners *partners, uint32_t *turn,
+                      node_id *found, int count);
 
 struct called {
     node_id partner;
@@ -47,6 +76,6 @@ void hunt_note(struct node *n, node_id partner);
 
 /* As partner_pick(), but one that was not called yet.  Gives up after so many tries in vain that
  * hardly anybody can be left. */
-bool hunt_pick(struct node *n, const struct partner_choice *choice, node_id *partner);
+bool hunt_pick(struct node *n, const struct partners *partners, uint32_t *turn, node_id *partner);
 
 #endif

@@ -18,7 +18,11 @@
  *                   was needed sets the counter back to 0
  *   stop: coin      interest is lost with probability 1/k at each contact that counts
  *   stop: rounds    interest is lost after k cycles.  Infect-and-die is k = 1
- *   stop: never     what a node knows stays hot
+ *   stop: transmissions   interest is lost when k messages with the rumor were sent, whatever
+ * became of them: a fan-out of which not all are left tells the first partners only stop: never
+ * what a node knows stays hot
+ *
+ * relay: false   what others bring is not hot: only who wrote an update tells it.
  *
  * When pulling is part of it, contacts are judged per cycle, at the teller's next timer: if any
  * recipient needed the rumor the counter is reset, and if some were told and all of them knew it
@@ -43,8 +47,7 @@
  *
  * A node that leaves gracefully makes a last contact, without feedback, unless it had to ask first.
  *
- * How a node loses interest is in rumor_mongering_interest.c, and who may be called in
- * rumor_mongering_contact.c.
+ * How a node loses interest is in rumor_mongering_interest.c, who is called in call.h.
  *
  * Cost: O(1) messages per active node and cycle; sets as in sim/set.h, counters bit-sliced.
  * Source: A. Demers et al., Epidemic algorithms for replicated database maintenance, PODC 1987,
@@ -55,8 +58,6 @@
  * s = e^(-lambda m), lambda = 1/(1-1/e) (tests/models/connection_limit_test.c).
  */
 #include "models/rumor_mongering.h"
-#include "models/door.h"
-#include "models/partner.h"
 #include "models/transport.h"
 
 #include <stdio.h>
@@ -66,22 +67,13 @@ static const char *const modes[] = {
     [PUSH] = "push", [PULL] = "pull", [PUSH_PULL] = "push-pull", NULL
 };
 
-static const char *const stops[] = {
-    [COUNTER] = "counter", [COIN] = "coin", [ROUNDS] = "rounds", [NEVER] = "never", NULL
-};
+static const char *const stops[] = { [COUNTER] = "counter", [COIN] = "coin",
+                                     [ROUNDS] = "rounds",   [TRANSMISSIONS] = "transmissions",
+                                     [NEVER] = "never",     NULL };
 
 static const char *const revivals[] = {
     [HOT_AGAIN] = "hot", [MAIL_AGAIN] = "mail", [LEAVE_COLD] = "none", NULL
 };
-
-enum { PERIODIC, POISSON };
-static const char *const clocks[] = { [PERIODIC] = "periodic", [POISSON] = "poisson", NULL };
-
-static const char *const phases[] = {
-    [PHASE_RANDOM] = "random", [PHASE_TOGETHER] = "together", NULL
-};
-
-enum { FANOUT_MAX = 1000 }; /* a list of partners lies on the stack */
 
 /* The rows' places, for check(). */
 enum {
@@ -90,12 +82,14 @@ enum {
     ROW_INTERVAL,
     ROW_CLOCK,
     ROW_PHASE,
+    PARTNER_PLACES,
     ROW_STOP,
     ROW_K,
     ROW_FEEDBACK,
     ROW_RESET,
     ROW_MINIMISATION,
     ROW_REVIVE,
+    ROW_RELAY,
     ROW_CONNECTION_LIMIT,
     ROW_HUNT,
     ROW_TRANSPORT,
@@ -105,19 +99,13 @@ enum {
 static const struct param params[] = {
     [ROW_MODE] = PARAM_CHOICE(struct config, mode, "push", modes,
                               "who tells hot rumors: the caller, the partner, or both"),
-    [ROW_FANOUT] = PARAM_COUNT(struct config, fanout, "1", "1..1000", "partners called each cycle"),
-    [ROW_INTERVAL] =
-        PARAM_INTERVAL(struct config, interval, "1s", "1us..365d", "length of a node's cycle"),
-    [ROW_CLOCK] =
-        PARAM_CHOICE(struct config, clock, "periodic", clocks,
-                     "cycles exactly an interval long, or a Poisson process of that mean"),
-    [ROW_PHASE] = PARAM_CHOICE(struct config, phase, "random", phases,
-                               "when a node's first cycle ends: each at its own time, or together"),
+    CALL_ROWS(struct config, calls, "1s", "length of a node's cycle", false, true),
     [ROW_STOP] = PARAM_CHOICE(struct config, stop, "counter", stops, "how a node loses interest"),
     /* Seven bits: the counters of minimisation ride in one message. */
-    [ROW_K] =
-        PARAM_COUNT(struct config, k, "2", "1..127",
-                    "contacts (counter), one in so many (coin) or cycles (rounds) until then"),
+    [ROW_K] = PARAM_COUNT(
+        struct config, k, "2", "1..127",
+        "contacts (counter), one in so many (coin), cycles (rounds) or messages with the "
+        "rumor (transmissions) until then"),
     [ROW_FEEDBACK] = PARAM_BOOL(struct config, feedback, "true",
                                 "true: only contacts that were unnecessary count; false: all"),
     [ROW_RESET] = PARAM_BOOL(struct config, reset, "true",
@@ -127,10 +115,8 @@ static const struct param params[] = {
     [ROW_REVIVE] = PARAM_CHOICE(
         struct config, revive, "hot", revivals,
         "what another model of the stack brings is made hot, mailed by direct-mail, or left"),
-    [ROW_CONNECTION_LIMIT] = PARAM_COUNT(struct config, connection_limit, "0", "0..1000000",
-                                         "calls that a partner accepts per interval; 0: no limit"),
-    [ROW_HUNT] = PARAM_COUNT(struct config, hunt, "0", "0..1000",
-                             "partners not yet called in this cycle that a rejected caller tries"),
+    [ROW_RELAY] = PARAM_BOOL(struct config, relay, "true",
+                             "false: only who wrote an update tells it", .is_young = true),
     [ROW_TRANSPORT] = PARAM_CHOICE(struct config, transport, "datagram", transport_names,
                                    TRANSPORT_HELP, .is_young = true),
     [ROWS] = PARAM_END,
@@ -159,17 +145,24 @@ static const struct model_figure figures[] = {
     { .name = NULL },
 };
 
-/* Only a connection limit needs to remember. */
 static bool needs_state(const void *config)
 {
-    return ((const struct config *)config)->connection_limit > 0;
+    return calls_need_state(&((const struct config *)config)->calls);
+}
+
+/* A push to anybody of all that is known. */
+static bool is_plain(const void *config)
+{
+    const struct config *c = config;
+
+    return c->mode == PUSH && c->stop == NEVER && c->relay && calls_are_plain(&c->calls);
 }
 
 static const struct set *hot(struct node *n)
 {
     const struct config *c = node_config(n);
 
-    return c->stop == NEVER ? node_known(n) : node_sets(n)[HOT];
+    return c->stop == NEVER && c->relay ? node_known(n) : node_sets(n)[HOT];
 }
 
 /* Does the teller of rumors want to hear which of them were known, and also which were needed? */
@@ -189,15 +182,23 @@ static bool wants_needed(const struct config *c)
 static void tell(struct node *n, node_id to, int kind)
 {
     const struct config *c = node_config(n);
-    struct set *told = node_meant_for(n, to, hot(n));
+    struct set *told = node_meant_for(n, to, hot(n)), *counted = NULL;
 
-    if (set_is_empty(told) && kind != CALL)
+    if (set_is_empty(told) && kind != CALL) {
+        set_free(told);
         return;
+    }
     node_count(n, CONTACTS, !set_is_empty(told));
+    if (c->stop == TRANSMISSIONS)
+        counted = set_copy(told);
     if (c->minimisation)
         interest_send_counters(n, to, kind, told);
     else
         node_send(n, to, kind, told);
+    if (counted) {
+        interest_tally(n, counted);
+        set_free(counted);
+    }
 }
 
 /* Blind: each of the partners has been told what is hot, whatever they say. */
@@ -228,24 +229,22 @@ static void call(struct node *n, node_id partner)
         tell(n, partner, c->mode == PUSH ? RUMOR : CALL);
 }
 
+static const struct call_kinds call_kinds = { CONNECT, ACCEPT, REJECT, REJECTED };
+
 static void call_partners(struct node *n)
 {
     const struct config *c = node_config(n);
-    node_id partners[FANOUT_MAX];
+    node_id partners[CALL_FANOUT_MAX];
     int count;
 
-    if (c->fanout == 1) /* speed only */
-        count = node_pick_peer(n, partners);
-    else
-        count = node_pick_peers(n, partners, (int)c->fanout);
-    if (c->connection_limit > 0)
-        hunt_begin(n);
+    if (c->calls.connection_limit > 0) {
+        call_ask(n, &c->calls, &call_kinds);
+        return;
+    }
+    count = call_pick(n, &c->calls, partners);
     for (int i = 0; i < count; i++)
-        if (c->connection_limit > 0)
-            contact_ask(n, partners[i], (uint32_t)c->hunt);
-        else
-            call(n, partners[i]);
-    if (c->mode != PULL && c->connection_limit == 0)
+        call(n, partners[i]);
+    if (c->mode != PULL)
         count_blind(n, partners, count);
 }
 
@@ -255,7 +254,7 @@ static void start(struct node *n)
 {
     const struct config *c = node_config(n);
 
-    node_every(n, c->interval, c->clock == POISSON ? PHASE_POISSON : (enum phase)c->phase, 0);
+    call_every(n, &c->calls);
 }
 
 static __attribute__((noinline)) void run_cycle(struct node *n)
@@ -271,30 +270,51 @@ static __attribute__((noinline)) void run_cycle(struct node *n)
         interest_tally(n, hot(n));
 }
 
+/* Speed only: the cycle of a plain configuration. */
+static inline void tell_anybody(struct node *n, int tag)
+{
+    const struct set *known = node_known(n);
+    node_id partner;
+    struct set *told;
+
+    if (set_is_empty(known)) {
+        node_sleep(n, tag);
+        return;
+    }
+    if (!node_pick_peer(n, &partner))
+        return;
+    told = node_meant_for(n, partner, known);
+    if (set_is_empty(told))
+        return;
+    node_count(n, CONTACTS, 1);
+    node_send(n, partner, RUMOR, told);
+}
+
 static MODEL_HOT void start_cycle(struct node *n, int tag, uint32_t value)
 {
     const struct config *c = node_config(n);
-    node_id partner;
 
     (void)value;
-    if (c->mode == PUSH && set_is_empty(hot(n)))
+    if (node_is_plain(n))
+        tell_anybody(n, tag);
+    else if (c->mode == PUSH && set_is_empty(hot(n)))
         node_sleep(n, tag);
-    else if (c->stop != NEVER || c->mode != PUSH || c->fanout > 1 || c->connection_limit > 0)
+    else
         run_cycle(n);
-    else if (node_pick_peer(n, &partner)) /* speed only */
-        tell(n, partner, RUMOR);
 }
 
 static void heat(struct node *n, const struct set *news, enum learned how)
 {
     const struct config *c = node_config(n);
 
+    if (!c->relay && how != LEARNED_LOCAL)
+        return;
     if (how == LEARNED_OTHER && c->revive != HOT_AGAIN) {
         if (c->revive == MAIL_AGAIN)
             node_relay(n, news);
         return;
     }
-    if (c->stop != NEVER)
+    if (c->stop != NEVER || !c->relay)
         set_add(&node_sets(n)[HOT], news);
     if (c->mode == PUSH)
         node_wake(n, 0);
@@ -347,6 +367,8 @@ static void be_accepted(struct node *n, node_id partner)
 
 static __attribute__((noinline)) void converse(struct node *n, const struct message *m)
 {
+    const struct config *c = node_config(n);
+
     switch (m->kind) {
     case CALL:
         answer(n, m->from);
@@ -365,13 +387,13 @@ static __attribute__((noinline)) void converse(struct node *n, const struct mess
         node_learn(n, m);
         break;
     case CONNECT:
-        contact_answer(n, m);
+        call_answer(n, &c->calls, &call_kinds, m);
         break;
     case ACCEPT:
         be_accepted(n, m->from);
         break;
     case REJECT:
-        contact_again(n, m);
+        call_again(n, &c->calls, &call_kinds, m);
         break;
     }
 }
@@ -387,19 +409,28 @@ static MODEL_HOT void receive(struct node *n, const struct message *m)
 static void leave(struct node *n, bool graceful, bool loses)
 {
     const struct config *c = node_config(n);
-    node_id partners[FANOUT_MAX];
+    node_id partners[CALL_FANOUT_MAX];
     int count;
 
     (void)loses;
-    if (!graceful || set_is_empty(hot(n)) || c->connection_limit > 0)
+    if (!graceful || set_is_empty(hot(n)) || c->calls.connection_limit > 0)
         return;
-    count = node_pick_peers(n, partners, (int)c->fanout);
+    count = call_pick(n, &c->calls, partners);
     for (int i = 0; i < count; i++) {
         struct set *told = node_meant_for(n, partners[i], hot(n));
 
         node_count(n, CONTACTS, !set_is_empty(told));
         node_send_some(n, partners[i], FAREWELL, told);
     }
+}
+
+/* A contact that fails gives no feedback, and so does not count; blind ones have counted when they
+ * were made. */
+static void fail(struct node *n, node_id to, const struct message *m)
+{
+    const struct config *c = node_config(n);
+
+    call_fail(n, &c->calls, &call_kinds, to, m);
 }
 
 /* Whether all goes over connections. */
@@ -413,28 +444,18 @@ static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
     const struct config *c = config;
     const bool counts = c->stop == COUNTER || c->stop == COIN;
     const bool has_feedback = c->stop == COUNTER && c->feedback;
-    const struct {
-        int row;
-        bool has_effect;
-        const char *only_with;
-    } rules[] = {
-        { ROW_PHASE, c->clock == PERIODIC, "`clock: periodic`" },
-        { ROW_K, c->stop != NEVER, "`stop: counter`, `coin` or `rounds`" },
+    const struct rule rules[] = {
+        CALL_RULES(c->calls),
+        { ROW_K, c->stop != NEVER, "`stop: counter`, `coin`, `rounds` or `transmissions`" },
         { ROW_FEEDBACK, counts, "`stop: counter` or `coin`, where contacts count" },
         { ROW_RESET, has_feedback, "`stop: counter` and `feedback: true`" },
         { ROW_MINIMISATION, c->mode == PUSH_PULL && has_feedback,
           "`mode: push-pull`, `stop: counter` and `feedback: true`" },
-        { ROW_REVIVE, c->stop != NEVER, "`stop: counter`, `coin` or `rounds`" },
-        { ROW_HUNT, c->connection_limit > 0, "`connection_limit`" },
+        { ROW_REVIVE, c->stop != NEVER, "`stop: counter`, `coin`, `rounds` or `transmissions`" },
+        { ROW_REVIVE, c->relay, "`relay: true`" },
     };
 
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        if (given >> rules[i].row & 1 && !rules[i].has_effect) {
-            snprintf(why, PARAM_WHY_MAX, "`%s` has an effect only with %s",
-                     params[rules[i].row].name, rules[i].only_with);
-            return false;
-        }
-    return true;
+    return rules_are_kept(rules, sizeof rules / sizeof *rules, params, given, why);
 }
 
 /* To revive takes another model that brings something, and to mail it one that mails. */
@@ -458,9 +479,7 @@ static bool check_stack(const void *config, uint64_t given, const struct model *
 
 static int64_t fanout(const void *config)
 {
-    const struct config *c = config;
-
-    return c->fanout;
+    return ((const struct config *)config)->calls.fanout;
 }
 
 const struct model model_rumor_mongering = {
@@ -471,10 +490,11 @@ const struct model model_rumor_mongering = {
     .messages = messages,
     .figures = figures,
     .config_size = sizeof(struct config),
-    .state_size = sizeof(struct door),
+    .state_size = sizeof(struct call_state),
     .sets = interest_sets,
     .record_size = sizeof(struct called),
     .needs_state = needs_state,
+    .is_plain = is_plain,
     .connects = connects,
     .fanout = fanout,
     .check = check,
@@ -482,7 +502,7 @@ const struct model model_rumor_mongering = {
     .on_start = start,
     .on_timer = start_cycle,
     .on_message = receive,
-    .on_failed = contact_fail,
+    .on_failed = fail,
     .on_learn = heat,
     .on_down = leave,
 };

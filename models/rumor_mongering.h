@@ -3,17 +3,17 @@
 #ifndef MODELS_RUMOR_MONGERING_H
 #define MODELS_RUMOR_MONGERING_H
 
-#include "sim/model.h"
+#include "models/call.h"
 
 enum { PUSH, PULL, PUSH_PULL };
-enum { COUNTER, COIN, ROUNDS, NEVER };
+enum { COUNTER, COIN, ROUNDS, TRANSMISSIONS, NEVER };
 enum { HOT_AGAIN, MAIL_AGAIN, LEAVE_COLD };
 
 struct config {
-    int mode, clock, phase, stop, revive, transport;
-    int64_t fanout, k, connection_limit, hunt;
-    sim_time interval;
-    bool feedback, reset, minimisation;
+    struct calls calls;
+    int mode, stop, revive, transport;
+    int64_t k;
+    bool feedback, reset, minimisation, relay;
 };
 
 enum { RUMOR, CALL, ASK, KNEW, NEEDED, FAREWELL, CONNECT, ACCEPT, REJECT };
@@ -40,7 +40,7 @@ void interest_fade(struct node *n, const struct set *told);
 /* The recipient of a contact needed the rumors in `told`. */
 void interest_renew(struct node *n, const struct set *told);
 
-/* One more of the k contacts or cycles for each of `told`. */
+/* One more of the k contacts, cycles or transmissions for each of `told`. */
 void interest_tally(struct node *n, const struct set *told);
 
 /* Judges the cycle that ends. */
@@ -51,14 +51,5 @@ void interest_end_cycle(struct node *n);
 __attribute__((noinline)) void interest_send_counters(struct node *n, node_id to, int kind,
                                                       struct set *told);
 struct set *interest_compare_counters(struct node *n, const struct message *m);
-
-/* With a connection limit (rumor_mongering_contact.c): asks a partner, who may be hunted past so
- * often; answers a CONNECT; tries another partner after a REJECT. */
-void contact_ask(struct node *n, node_id partner, uint32_t hunts_left);
-void contact_answer(struct node *n, const struct message *m);
-void contact_again(struct node *n, const struct message *m);
-
-/* on_failed() of the model. */
-void contact_fail(struct node *n, node_id to, const struct message *m);
 
 #endif

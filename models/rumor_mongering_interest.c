@@ -8,7 +8,9 @@
 
 bool interest_is_judged(const struct config *c)
 {
-    return c->mode != PUSH || (c->stop == ROUNDS && c->connection_limit > 0);
+    if (c->stop == TRANSMISSIONS)
+        return false;
+    return c->mode != PUSH || (c->stop == ROUNDS && c->calls.connection_limit > 0);
 }
 
 static int first_plane(const struct config *c)
@@ -18,14 +20,16 @@ static int first_plane(const struct config *c)
 
 static int plane_count(const struct config *c)
 {
-    return c->stop == COUNTER || c->stop == ROUNDS ? set_tally_planes((unsigned)c->k) : 0;
+    return c->stop != COIN && c->stop != NEVER ? set_tally_planes((unsigned)c->k) : 0;
 }
 
 int interest_sets(const void *config)
 {
     const struct config *c = config;
 
-    return c->stop == NEVER ? 0 : first_plane(c) + plane_count(c);
+    if (c->stop == NEVER)
+        return c->relay ? 0 : 1;
+    return first_plane(c) + plane_count(c);
 }
 
 /* Loses interest in `old`, which it takes. */

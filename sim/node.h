@@ -29,6 +29,7 @@ struct message {
 };
 
 const void *node_config(const struct node *n); /* the model's config struct */
+bool node_is_plain(const struct node *n);      /* what the model's is_plain() says of it */
 void *node_state(struct node *n);              /* state_size bytes, zero at start */
 struct set **node_sets(struct node *n);        /* the model's sets, empty at start */
 node_id node_self(const struct node *n);
@@ -119,6 +120,10 @@ node_id node_holder(const struct node *n, uint32_t shard, uint32_t place);
 uint32_t node_place(const struct node *n, uint32_t shard);
 uint32_t node_shard_of(const struct node *n, update_id update);       /* held by this node or not */
 struct set *node_shard_updates(const struct node *n, uint32_t shard); /* a new set */
+
+/* Those of `a` of whose keys it has no newer value: what a message with `a` carries, and is charged
+ * for.  A new set. */
+struct set *node_newest(const struct node *n, const struct set *a);
 
 /* Sends to `to`.  Takes `set`.  The message may be lost; nobody is told. */
 void node_send(struct node *n, node_id to, int kind, struct set *set);

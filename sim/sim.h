@@ -39,6 +39,8 @@ enum {
 #define SIM_RETRANSMIT     (200 * SIM_MILLISECOND)
 #define SIM_RETRANSMIT_MAX (365 * SIM_DAY) /* 64 times as much is still a time */
 
+enum sim_sharing { SHARING_FIFO, SHARING_FAIR };
+
 /*
  * Who picks whom: the peers of the scenario's node i are to[start[i]] .. to[start[i + 1] - 1], in
  * ascending order, each once and never i; who is a peer of i has i for a peer.
@@ -87,7 +89,8 @@ struct sim_network {
     int64_t header_bytes; /* added to every message */
     int64_t bandwidth;    /* of each node's uplink, bit/s; 0: no limit.  TIMING_EVENTS only */
     int64_t downlink;     /* the same of its downlink */
-    int64_t queue_bytes;  /* that may wait for an uplink, or a downlink; < 0: no limit */
+    enum sim_sharing sharing;        /* of an uplink: one after another, or all at once */
+    int64_t queue_bytes;             /* that may wait for an uplink, or a downlink; < 0: no limit */
     const struct sim_groups *groups; /* borrowed; NULL: all nodes are alike */
     const struct distribution *processing; /* that a node needs for a message; NULL: none.
                                               TIMING_EVENTS only; borrowed */

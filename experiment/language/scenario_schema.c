@@ -89,8 +89,9 @@ static void put_families(GString *out)
         if (family->takes_values)
             schema_put(out,
                        ",'required':['file'],'properties':{'file':{'type':'string','description':"
-                       "'one time a line, path relative to the scenario'},'column':{'type':"
-                       "['string','integer'],'description':'of a CSV file, by name or number'}");
+                       "'one time a line, path relative to the scenario'},'column':{'anyOf':"
+                       "[{'type':'string'},{'type':'integer','minimum':1}],'description':"
+                       "'of a CSV file, by name or number'}");
         else
             schema_put(out, ",'properties':{");
         if (family->takes_values)

@@ -6,11 +6,14 @@
 #include "experiment/plan/plan_groups.h"
 #include "experiment/plan/plan_source.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 enum { SEEDS = 3 }; /* contact points of models that have a view: the first nodes */
 
 struct setup {
+    const struct plan *plan; /* borrowed */
+    size_t point;
     struct scenario scenario;   /* owns the models' configurations */
     struct plan_tables *tables; /* borrowed from the plan; owns the next ones */
     const struct distribution *latency, *session, *downtime, *processing;
@@ -160,6 +163,8 @@ struct setup *plan_setup(const struct plan *plan, size_t point)
     g_assert(point < plan->point_count);
     is_good = scenario_source_read(plan->source, point, &errors, &setup->scenario);
     g_assert(is_good); /* plan_read() has read every point */
+    setup->plan = plan;
+    setup->point = point;
     setup->tables = plan->source->tables;
     setup->count = plan->strategy_count;
     setup->configs = g_new0(struct sim_config, (size_t)setup->count);
@@ -211,8 +216,28 @@ const struct sim_config *setup_config(const struct setup *setup, int strategy)
     return &setup->configs[strategy];
 }
 
+uint64_t setup_memory(const struct setup *setup, int strategy)
+{
+    const size_t cell = plan_cell(setup->plan, setup->point, strategy);
+    _Atomic uint64_t *known = &setup->plan->memory[cell];
+    uint64_t memory = atomic_load(known);
+
+    if (memory == 0) {
+        memory = sim_memory_estimate(setup_config(setup, strategy));
+        atomic_store(known, memory);
+    }
+    return memory;
+}
+
 const char *setup_group(const struct setup *setup, size_t group)
 {
     g_assert(group < (size_t)setup->scenario.groups.count);
     return setup->scenario.groups.list[group].name;
+}
+
+const struct topology_notes *setup_topology_notes(const struct setup *setup)
+{
+    const struct topology_file *read = setup->scenario.topology.read;
+
+    return read != NULL ? &read->notes : NULL;
 }

@@ -66,6 +66,8 @@ struct pool_source {
     void *(*set_up)(const void *all, size_t index);
     /* The configuration of its runs with a strategy, but for replication, watch and memory. */
     const struct sim_config *(*config)(const void *setup, int strategy);
+    /* Bytes that such a run will hold, about; asked for by each, so made once. */
+    uint64_t (*memory)(const void *setup, int strategy);
     void (*free)(void *setup);
 };
 
@@ -74,6 +76,9 @@ struct pool_source {
 struct pool_point *pool_point_new(const struct pool_source *source, const void *all, size_t index);
 void pool_point_release(struct pool *pool, struct pool_point *point);
 size_t pool_point_index(const struct pool_point *point);
+
+/* The configuration of a strategy's runs, of a point of which one has been made. */
+const struct sim_config *pool_point_config(const struct pool_point *point, int strategy);
 
 /* Hands over a run to make. */
 void pool_give(struct pool *pool, struct pool_point *point, int strategy, uint32_t replication);

@@ -102,6 +102,8 @@ static double effects_bytes(const struct sim_config *config)
         bytes += sizeof(uint8_t);
     for (int is_down = 0; is_down < 2; is_down++)
         bytes += has_links(&config->network, is_down) ? sizeof(struct uplink) : 0;
+    if (config->network.sharing == SHARING_FAIR)
+        bytes += sizeof(struct fair_link);
     if (config->network.processing)
         bytes += sizeof(struct inbox);
     for (size_t i = 0; i < config->fault_count; i++)
@@ -233,11 +235,13 @@ static double held_bytes(const struct sim_config *config, const struct survey *s
 {
     const double updates = (double)(config->workload.updates + config->store.preload);
     const double *held = survey->figures;
+    const double waiting =
+        config->network.sharing == SHARING_FAIR ? sizeof(struct stream) : sizeof(struct waiting);
     double bytes = 0;
 
     bytes += queue_bytes(config, held[PROBE_QUEUED]);
     bytes += DOUBLED * sizeof(struct event) * held[PROBE_CROWD];
-    bytes += DOUBLED * sizeof(struct waiting) * held[PROBE_WAITING];
+    bytes += DOUBLED * waiting * held[PROBE_WAITING];
     bytes += DOUBLED * sizeof(struct inboxed) * held[PROBE_INBOXED];
     bytes += DOUBLED * sizeof(struct parcel) * held[PROBE_PARCELS];
     bytes += held[PROBE_ITEMS];

@@ -195,6 +195,18 @@ static bool is_void(const struct run *run, uint32_t life)
     return run->lives && run->lives[run->node.id] != life;
 }
 
+/* A message of the inbox has had its time. */
+static void finish_message(struct run *run, uint32_t life)
+{
+    struct inboxed message;
+
+    if (!processing_finish(run, life, &message))
+        return;
+    run_layer(run, message.tag >> 4);
+    loop_deliver_with_care(run, message.tag, message.from, message.load);
+    processing_go_on(run);
+}
+
 void loop_fire_one_shot(struct run *run, uint32_t when, uint32_t life, uint32_t load)
 {
     if (UNLIKELY(is_of_engine(when))) {
@@ -202,7 +214,7 @@ void loop_fire_one_shot(struct run *run, uint32_t when, uint32_t life, uint32_t 
         if ((when & 15) == ENGINE_UPLINK_IDLE)
             effects_depart(run);
         else if ((when & 15) == ENGINE_HANDLED)
-            processing_finish(run, life);
+            finish_message(run, life);
         else if ((when & 15) == ENGINE_TRANSFER_DUE)
             connection_continue(run, load);
         else if ((when & 15) == ENGINE_DOWNLINK_REACHED)

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* network.c - see network.h. */
 #include "sim/world/network.h"
+#include "sim/world/link_latency.h"
 #include "sim/world/network_connection.h"
-#include "sim/world/peers.h"
-#include "sim/world/processing.h"
 
 enum {
     CONTROL_BYTES = 8, /* sizes on the wire: docs/world.md */
@@ -79,7 +78,6 @@ void network_init(struct run *run)
         run->copies =
             memory_get(&run->memory, (size_t)COPY_PLANES * run->pool.words, sizeof *run->copies);
     effects_init(run);
-    processing_init(run);
 }
 
 sim_time network_latency(const struct run *run, node_id from, node_id to, uint32_t number,
@@ -98,7 +96,7 @@ static RARE sim_time latency_between(const struct run *run, node_id from, node_i
     const struct sim_groups *groups = run->config->network.groups;
     sim_time latency;
 
-    if (run->latency_rule == LATENCY_LINK && peers_link_latency(run, from, to, &latency))
+    if (run->latency_rule == LATENCY_LINK && link_latency(run, from, to, &latency))
         return latency;
     if (run->latency_rule != LATENCY_REGION)
         bits = (uint32_t)(draw(run->keys[PURPOSE_PAIR], from, to) >> 32);

@@ -16,6 +16,11 @@ const void *node_config(const struct node *n)
     return n->layer->config;
 }
 
+bool node_is_plain(const struct node *n)
+{
+    return n->layer->is_plain;
+}
+
 node_id node_self(const struct node *n)
 {
     return n->id;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* processing.c - see processing.h. */
 #include "sim/world/processing.h"
-#include "sim/world/loop.h"
 #include "sim/world/network.h"
 #include "sim/world/network_connection.h"
 #include "sim/world/observation.h"
@@ -78,17 +77,13 @@ void processing_arrive(struct run *run, struct event event)
         drop(run, &message);
 }
 
-void processing_finish(struct run *run, uint32_t life)
+bool processing_finish(struct run *run, uint32_t life, struct inboxed *message)
 {
-    struct inboxed message;
-
     if (run_life(run, run->node.id) != life)
-        return;
-    message = inbox_finish(&run->inboxes, run->node.id);
-    show(run, &message, WHY_NONE);
-    run_layer(run, message.tag >> 4);
-    loop_deliver_with_care(run, message.tag, message.from, message.load);
-    processing_go_on(run);
+        return false;
+    *message = inbox_finish(&run->inboxes, run->node.id);
+    show(run, message, WHY_NONE);
+    return true;
 }
 
 void processing_empty(struct run *run)

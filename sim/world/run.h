@@ -9,6 +9,7 @@
 #define SIM_WORLD_RUN_H
 
 #include "sim/net/burst.h"
+#include "sim/net/fair_link.h"
 #include "sim/net/inbox.h"
 #include "sim/net/obstacle.h"
 #include "sim/net/region.h"
@@ -70,6 +71,7 @@ struct layer {
     const void *config;
     uint32_t index; /* its place in the stack */
     bool connects;  /* all that it sends goes over connections */
+    bool is_plain;  /* its configuration, as it says */
     int set_count;
     struct set **sets;       /* set_count a node */
     char *states;            /* state_size a node */
@@ -179,6 +181,7 @@ struct effects {
     bool loses_by_state; /* losses are those of bursts or regions, not of each by itself */
     bool minds_arrivals; /* there are downlinks, or somebody looks on */
     struct uplinks uplinks;
+    struct fair_links fair; /* instead of the queues of uplinks */
     struct uplinks downlinks;
     uint64_t bytes;         /* of the message that is leaving, where there are links */
     uint64_t copied_below;  /* a message arrives twice if 32 random bits are below */
@@ -275,7 +278,7 @@ struct run {
     struct numbering numbering;
     struct memory memory;
     struct gap gap;                                      /* between Poisson arrivals */
-    struct distribution *first_session, *first_downtime; /* of stationary churn */
+    const struct distribution *first_session, *first_downtime; /* of stationary churn */
     uint32_t injections_left;
     uint32_t faults_left; /* of the timeline: the run does not end before them */
     struct window window;

@@ -9,6 +9,7 @@
 #include "sim/world/observation.h"
 #include "sim/world/peers.h"
 #include "sim/world/presence.h"
+#include "sim/world/processing.h"
 #include "sim/world/workload.h"
 
 #include <assert.h>
@@ -44,6 +45,7 @@ static void init_layer(struct run *run, uint32_t index)
     layer->config = written->config;
     layer->index = index;
     layer->connects = model->connects && model->connects(written->config);
+    layer->is_plain = model->is_plain && model->is_plain(written->config);
     run->effects.connects |= layer->connects;
     layer->set_count = model->sets ? model->sets(written->config) : 0;
     if (layer->set_count > 0) {
@@ -149,6 +151,7 @@ bool setup(struct run *run, const struct sim_config *config)
     if (run->memory.is_short)
         return false;
     network_init(run);
+    processing_init(run);
     run->learns_plainly = !run->census.has_versions;
     run->sample_every = run->sample_first = first_sample_every(run);
     if (run->memory.is_short)

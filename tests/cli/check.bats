@@ -148,7 +148,7 @@ TEXT
     good
     for value in nodes=1e99 nodes=-5 nodes=nan nodes=inf nodes=0x10 nodes=1.5 seed=1e30 \
         stop.at=-1s stop.at=1e30d network.loss=2 network.loss=nan network.latency=-40ms \
-        workload.updates=1e18 workload.size=1e18GB record.every=1ns replications=1e12 \
+        workload.updates=1e18 workload.size=1e18GB record.every=0s replications=1e12 \
         stop.events=0 churn.session=0s; do
         check good.yaml --set "$value"
         [ "$status" -eq 2 ]
@@ -325,7 +325,11 @@ gossipsim: 1
 nodes: 100
 groups: {eu: 50, us: 30, ap: 20}
 network:
-  latency: {regions: {eu: {eu: 2ms, us: 40ms, ap: 90ms}, us: {us: 3ms, ap: 70ms, eu: 45ms}, ap: {ap: 4ms}}}
+  latency:
+    regions:
+      eu: {eu: 2ms, us: 40ms, ap: 90ms}
+      us: {us: 3ms, ap: 70ms, eu: 45ms}
+      ap: {ap: 4ms}
   loss: {regions: {us: {ap: {mean: 2%, burst: 3}}}}
   by_group: {ap: {loss: 1%, downlink: 2Mbit/s}}
 strategies: {a: {anti-entropy: {}}}
@@ -334,8 +338,15 @@ YAML
     [ "$status" -eq 0 ]
     [[ $output == *$'\nap (20)    1 %  unlimited    2Mbit/s\n'* ]]
     [[ $output == *$'\nus (30)     45 ms   3 ms  70 ms\n'* ]]
-    [[ $output == *$'\nus (30)   none  none  2 %, 3 in a row\n'* ]]
-    [[ $output == *$'\nap (20)    1 %  2.98 %, 1.84 in a row  1 %' ]] || [[ $output == *'2.98 %, 1.84 in a row'* ]]
+    [[ $output == *$'\nus (30)  none                   none  2 %, 3 in a row\n'* ]]
+    [[ $output == *$'\nap (20)   1 %  2.98 %, 1.84 in a row              1 %' ]]
+    COLUMNS=80 run "$GOSSIPSIM" check "$BATS_TEST_TMPDIR/three.yaml" \
+        --set 'groups={frankfurt: 1, tokyo: 99}' --set 'network.loss=0' \
+        --set 'network.by_group={tokyo: {loss: 1%}}' \
+        --set 'network.latency={regions: {preset: cloud-13}}'
+    [ "$status" -eq 0 ]
+    [[ $output == *$'\ntokyo (99)        114 ms    1 ms'* ]]
+    command -v python3 >/dev/null || skip "no python3"
     "$GOSSIPSIM" check "$BATS_TEST_TMPDIR/three.yaml" --json |
         python3 -c 'import json, sys
 weather = json.load(sys.stdin)["weather"]
@@ -343,10 +354,4 @@ path = weather["paths"][5]
 assert (path["from"], path["to"]) == ("us", "ap") and path["latency_mean"] == 0.07, path
 assert path["loss"] == 0.02 and path["burst"] == 3, path
 assert weather["groups"][2]["downlink"] == 2000000 and weather["availability"] == 1, weather'
-    COLUMNS=80 run "$GOSSIPSIM" check "$BATS_TEST_TMPDIR/three.yaml" \
-        --set 'groups={frankfurt: 1, tokyo: 99}' --set 'network.loss=0' \
-        --set 'network.by_group={tokyo: {loss: 1%}}' \
-        --set 'network.latency={regions: {preset: cloud-13}}'
-    [ "$status" -eq 0 ]
-    [[ $output == *$'\ntokyo (99)    114 ms   1 ms'* ]]
 }

@@ -35,8 +35,8 @@ static void start(struct node *n)
 static void hunt(struct node *n, int tag, uint32_t value)
 {
     struct config *c = (struct config *)(uintptr_t)node_config(n);
-    const struct partner_choice choice = { (enum partner)c->how, 1,
-                                           &((struct state *)node_state(n))->turn };
+    const struct partners partners = { .how = c->how, .spatial_exponent = 1 };
+    uint32_t *turn = &((struct state *)node_state(n))->turn;
 
     (void)tag;
     (void)value;
@@ -46,7 +46,7 @@ static void hunt(struct node *n, int tag, uint32_t value)
         int count = 0;
 
         hunt_begin(n);
-        for (node_id partner; hunt_pick(n, &choice, &partner); count++) {
+        for (node_id partner; hunt_pick(n, &partners, turn, &partner); count++) {
             assert_true(partner < NODES && partner != node_self(n) && !met[partner]);
             met[partner] = true;
             order[count] = partner;
