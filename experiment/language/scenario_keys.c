@@ -29,7 +29,10 @@ static const char *const later_peers[] = { "swim",      "scuttlebutt", "plumtree
                                            "hyparview", "cyclon",      NULL };
 static const char *const later_churn[] = { "trace", NULL };
 
-const char *const scenario_later_keys[] = { "network.mtu", "churn.trace", "sweep.points", NULL };
+const char *const scenario_later_keys[] = { "network.mtu",   "churn.trace",
+                                            "members.start", "members.seeds",
+                                            "members.rate",  "members.dial",
+                                            "sweep.points",  NULL };
 
 /* ---- what keys depend on ---- */
 
@@ -250,6 +253,8 @@ const struct key scenario_keys[] = {
     OWN("groups", kind_groups, groups, NULL,
         "named parts of the nodes, which take their numbers in the order written",
         .flags = KEY_OUTSIDE),
+    OWN("members.absent", kind_absent, absent, NULL,
+        "a group that is not there until a `join` fault; its nodes hold no data before"),
     OWN("network.latency", kind_latency, latency, "1ms", "from sender to receiver",
         .needs = { &scenario_time_for_latency }),
     CHOICE("network.latency_per", config.network.latency_per, "pair", latency_pers,

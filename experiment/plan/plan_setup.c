@@ -95,7 +95,15 @@ static void make_faults(struct setup *setup)
         struct sim_fault *made = &setup->faults[i];
 
         *made = (struct sim_fault){
-            .kind = fault->kind, .at = fault->at, .lasts = fault->lasts, .every = fault->every
+            .kind = fault->kind,
+            .at = fault->at,
+            .lasts = fault->lasts,
+            .every = fault->every,
+            .keeps = (fault->said & WORD_REDRAW) && !fault->redraw,
+            .batch = fault->batch,
+            .pace = fault->pace,
+            .down = fault->down,
+            .timers = (enum sim_timers)fault->timers,
         };
         if (fault_kinds[fault->kind].about == ABOUT_NODES) {
             made->of = fault->sides[0].parts[0].nodes;
@@ -137,6 +145,8 @@ static struct sim_config common_config(const struct setup *setup)
     config.workload.origin_node =
         (node_id)(s->origin.mode == ORIGIN_RANGE ? s->origin.of.nodes.first : s->origin.node);
     config.workload.origin_nodes = s->origin.of.nodes.nodes;
+    config.absent_first = (node_id)s->absent.nodes.first;
+    config.absent_nodes = s->absent.group ? s->absent.nodes.nodes : 0;
     config.faults = setup->faults;
     config.fault_count = (size_t)s->faults.count;
     return config;

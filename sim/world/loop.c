@@ -14,15 +14,15 @@
 #include "sim/world/agreement.h"
 #include "sim/world/churn.h"
 #include "sim/world/fault.h"
-#include "sim/world/fetch.h"
 #include "sim/world/knowledge.h"
 #include "sim/world/measure.h"
 #include "sim/world/network_connection.h"
+#include "sim/world/network_delivery.h"
 #include "sim/world/network_downlink.h"
 #include "sim/world/network_effects.h"
+#include "sim/world/network_processing.h"
 #include "sim/world/presence.h"
 #include "sim/world/probe.h"
-#include "sim/world/processing.h"
 #include "sim/world/result.h"
 #include "sim/world/workload.h"
 
@@ -162,24 +162,15 @@ void loop_draw_ahead(struct run *run, uint32_t place)
 
 void loop_deliver_with_care(struct run *run, uint32_t when, uint32_t from, uint32_t load)
 {
-    const struct model *model = run->node.layer->model;
-    struct replica *me = run->node.me;
-    struct opened opened;
-
-    if (me->handled & REPLICA_DOWN) {
+    if (LIKELY(!(run->node.me->handled & REPLICA_DOWN)))
+        delivery_make(run, when, from, load);
+    else {
         run->met_down++;
-        if (handle_is_transfer(load)) {
+        if (handle_is_transfer(load))
             connection_meet_down(run, load, presence_refuses(run, run->node.id));
-            return;
-        }
-    } else {
-        me->handled += me->handled < HANDLED_MAX;
-        if (handle_is_row(load))
-            fetch_rows(run);
-        network_open(run, load, from, when & 15, &opened);
-        model->on_message(&run->node, &opened.message);
+        else
+            network_release(run, load);
     }
-    network_release(run, load);
     if (run->pool.words >= HEAVY_WORDS && run_is_cancelled(run))
         run_stop(run, "cancelled");
 }
@@ -195,18 +186,6 @@ static bool is_void(const struct run *run, uint32_t life)
     return run->lives && run->lives[run->node.id] != life;
 }
 
-/* A message of the inbox has had its time. */
-static void finish_message(struct run *run, uint32_t life)
-{
-    struct inboxed message;
-
-    if (!processing_finish(run, life, &message))
-        return;
-    run_layer(run, message.tag >> 4);
-    loop_deliver_with_care(run, message.tag, message.from, message.load);
-    processing_go_on(run);
-}
-
 void loop_fire_one_shot(struct run *run, uint32_t when, uint32_t life, uint32_t load)
 {
     if (UNLIKELY(is_of_engine(when))) {
@@ -214,7 +193,7 @@ void loop_fire_one_shot(struct run *run, uint32_t when, uint32_t life, uint32_t 
         if ((when & 15) == ENGINE_UPLINK_IDLE)
             effects_depart(run);
         else if ((when & 15) == ENGINE_HANDLED)
-            finish_message(run, life);
+            processing_finish(run, life);
         else if ((when & 15) == ENGINE_TRANSFER_DUE)
             connection_continue(run, load);
         else if ((when & 15) == ENGINE_DOWNLINK_REACHED)
@@ -242,9 +221,12 @@ static void show(struct run *run, struct event event)
 
 bool loop_take_note(struct run *run, struct event event)
 {
-    const bool waits =
-        run->inboxes.nodes && event_class(event) == EVENT_ARRIVAL && !run_is_down(run, event.to);
+    const bool is_arrival = event_class(event) == EVENT_ARRIVAL;
+    const bool waits = run->inboxes.nodes && is_arrival && !run_is_down(run, event.to) &&
+                       (run->config->network.processing || run_is_paused(run, event.to));
 
+    if (!is_arrival && pause_keeps_timer(run, event))
+        return true;
     if (waits)
         processing_arrive(run, event);
     else if (run->observation)

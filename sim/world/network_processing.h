@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * processing.h - nodes that handle messages one after another, each for a time (docs/world.md).
+ * network_processing.h - nodes that handle messages one after another, each for a time
+ * (docs/world.md).
  *
  * A message that comes to a node that is up waits in its inbox (sim/net/inbox.h) until those before
  * it are handled, and is handled, as far as its model sees, when its own time is over.  Timers do
@@ -14,8 +15,8 @@
  * rho being the share of time that a node is busy (Pollaczek and Khinchine);
  * tests/sim/processing_test.c.
  */
-#ifndef SIM_WORLD_PROCESSING_H
-#define SIM_WORLD_PROCESSING_H
+#ifndef SIM_WORLD_NETWORK_PROCESSING_H
+#define SIM_WORLD_NETWORK_PROCESSING_H
 
 #include "sim/world/run.h"
 
@@ -24,12 +25,16 @@ void processing_init(struct run *run);
 /* A message has come to the node whose turn it is, which is up. */
 void processing_arrive(struct run *run, struct event event);
 
-/* The node whose turn it is is done with `message`, if it is still in its life number `life`.  The
- * message is to be delivered now; then processing_go_on(). */
-bool processing_finish(struct run *run, uint32_t life, struct inboxed *message);
+/* The node whose turn it is is done with a message, if it is still in its life number `life`. */
+void processing_finish(struct run *run, uint32_t life);
 
 /* The node whose turn it is goes down: what it has not handled is lost. */
 void processing_empty(struct run *run);
+
+/* The node whose turn it is is let go: it is done at once with what it would have been, and goes
+ * on.
+ */
+void processing_catch_up(struct run *run);
 
 /* The node whose turn it is takes up what has waited longest, unless it is at a message, or held.
  */
