@@ -69,7 +69,8 @@ package_cflags = $(call once,package_cflags,pkg-config --cflags $(packages) igra
 package_libs    = $(call once,core_libs,pkg-config --libs $(packages)) $(igraph_libs)
 # Of igraph the few functions that measure graphs are linked in: its shared library, with all that
 # it needs in turn, would take 3 ms to load at every start.  Where there is no archive it must do.
-igraph_archive  = $(wildcard $(call once,igraph_libdir,pkg-config --variable=libdir igraph)/libigraph.a)
+igraph_folder   = $(call once,igraph_libdir,pkg-config --variable=libdir igraph)
+igraph_archive  = $(wildcard $(igraph_folder)/libigraph.a)
 igraph_libs     = $(if $(igraph_archive),-Wl$(comma)--as-needed $(igraph_archive) -lm, \
                   $(call once,igraph_shared,pkg-config --libs igraph))
 comma           := ,

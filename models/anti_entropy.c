@@ -124,7 +124,7 @@ static const struct param params[] = {
 
 static const struct message_kind messages[] = {
     [ENTRIES] = { .name = "entries", .carries = CARRIES_PAYLOAD },
-    [SWAP] = { .name = "swap", .carries = CARRIES_PAYLOAD },
+    [SWAP] = { .name = "swap", .carries = CARRIES_PAYLOAD, .asks = true },
     [ASK] = { .name = "ask", .carries = CARRIES_CONTROL },
     [CHECKSUM] = { .name = "checksum", .carries = CARRIES_CHECKSUM },
     [DIGEST] = { .name = "digest", .carries = CARRIES_IDENTITIES },

@@ -36,6 +36,8 @@ struct message_kind {
     enum carries carries; /* or several or-ed */
     uint16_t item_size;   /* bytes of an item in memory; 0: messages of this kind have none */
     uint16_t item_bytes;  /* of an item on the wire, counted as digest */
+    bool asks; /* it carries payload and is a question too: a node that forwards nothing sends it
+                  without the updates of others */
 };
 
 /* What a model measures of itself; all but a gauge is measured from `warmup` on. */

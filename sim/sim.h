@@ -24,6 +24,7 @@ enum sim_leave { LEAVE_CRASH, LEAVE_GRACEFUL };
 enum sim_churn_start { CHURN_STATIONARY, CHURN_UP };
 enum sim_arrival { ARRIVAL_AT_ONCE, ARRIVAL_POISSON, ARRIVAL_EVERY };
 enum sim_origin { ORIGIN_RANDOM, ORIGIN_FIRST, ORIGIN_NODE, ORIGIN_RANGE };
+enum sim_timers { TIMERS_LATE, TIMERS_RUN };
 enum sim_stop_when { STOP_CONVERGED, STOP_QUIET, STOP_NEVER };
 
 enum {
@@ -153,6 +154,11 @@ enum sim_fault_kind {
     FAULT_HEAL,      /* all partitions and one-way cuts are over */
     FAULT_LOSS,      /* messages that the nodes send are lost, beside those that are anyway */
     FAULT_LATENCY,   /* messages that the nodes send take longer */
+    FAULT_RESTART,   /* the nodes crash batch by batch, and come back */
+    FAULT_JOIN,      /* those of the nodes come that were absent from the start */
+    FAULT_LEAVE,     /* the nodes leave for good, gracefully */
+    FAULT_PAUSE,     /* the nodes stand still */
+    FAULT_MUTE,      /* the nodes forward nothing */
     FAULT_KINDS
 };
 
@@ -176,11 +182,18 @@ struct sim_obstacle {
 
 struct sim_fault {
     enum sim_fault_kind kind;
-    struct sim_selector of; /* FAULT_CRASH, FAULT_RECOVER, FAULT_WIPE */
+    struct sim_selector of; /* of faults that are about nodes */
     sim_time at;
     sim_time lasts; /* then it is undone, except for nodes that another crash still holds; 0: not by
-                       itself.  FAULT_CRASH and obstacles only */
+                       itself.  FAULT_CRASH, _PAUSE, _MUTE and obstacles only */
     sim_time every; /* the time after which it happens again, also if it still lasts; 0: once */
+    bool keeps;     /* it means the nodes that it drew first each time; false: it draws anew */
+    int64_t batch;  /* so many of its nodes at a time, 1..SIM_NODES_MAX; 0: all at once.
+                       FAULT_RECOVER, _RESTART (which needs it), _JOIN and _LEAVE only, whose steps
+                       end before it happens again */
+    sim_time pace;  /* from one batch to the next, > 0 */
+    sim_time down;  /* FAULT_RESTART: how long each node is, > 0 */
+    enum sim_timers timers;              /* FAULT_PAUSE: they wait, or only the network does */
     const struct sim_obstacle *obstacle; /* of faults that have one, NULL otherwise; borrowed */
 };
 
@@ -219,6 +232,8 @@ struct sim_config {
                       so many; 0..SIM_NODES_MAX.  A run of a scenario has 3 */
     struct sim_network network;
     struct sim_churn churn;
+    node_id absent_first; /* of the scenario's nodes, from this on so many are not there until a */
+    int64_t absent_nodes; /* FAULT_JOIN means them */
     struct sim_workload workload;
     struct sim_store store;
     const struct sim_fault *faults; /* borrowed */

@@ -57,12 +57,18 @@ static const struct sim_config *config_of(const void *world, int strategy)
     return validation_world_config(world);
 }
 
+static uint64_t memory_of(const void *world, int strategy)
+{
+    (void)strategy;
+    return validation_world_memory(world);
+}
+
 static void free_world(void *world)
 {
     validation_world_free(world);
 }
 
-static const struct pool_source trials = { set_up_trial, config_of, free_world };
+static const struct pool_source trials = { set_up_trial, config_of, memory_of, free_world };
 
 /* Tells why there is no result; the first complaint ends all other runs. */
 static void complain(struct measuring *m, const struct batch *b, const struct pool_task *task)

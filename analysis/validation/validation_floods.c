@@ -19,8 +19,8 @@ enum { DEGREE = 5 };
         .quick_runs = (quick_), .stop = STOP_QUIET, .topology = (topology_), .down = (down_) \
     }
 
-static const struct validation_trial regular = FLOOD("random-regular degree=8", 1000, 20, 5, 0),
-                                     torus = FLOOD("grid wrap=true", 1024, 20, 5, 0),
+static const struct validation_trial regular = FLOOD("random-regular degree=8", 1000, 20, 20, 0),
+                                     torus = FLOOD("grid wrap=true", 1024, 20, 20, 0),
                                      above = FLOOD("random-regular degree=5", 10000, 400, 60, 0.6),
                                      below =
                                          FLOOD("random-regular degree=5", 10000, 1000, 200, 0.85);

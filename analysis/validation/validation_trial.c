@@ -19,6 +19,7 @@ struct validation_world {
     struct sim_graph *graph; /* NULL: none */
     struct sim_fault crash;
     void *parameters;
+    uint64_t memory;
 };
 
 static const struct model *model_called(const char *name)
@@ -141,6 +142,7 @@ struct validation_world *validation_world_new(const struct validation_trial *tri
         w->config.faults = &w->crash;
         w->config.fault_count = 1;
     }
+    w->memory = sim_memory_estimate(&w->config);
     return w;
 }
 
@@ -155,6 +157,11 @@ void validation_world_free(struct validation_world *w)
 const struct sim_config *validation_world_config(const struct validation_world *w)
 {
     return &w->config;
+}
+
+uint64_t validation_world_memory(const struct validation_world *w)
+{
+    return w->memory;
 }
 
 /* Times that never came are infinite, what the strategy does not have is 0. */

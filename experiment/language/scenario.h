@@ -161,7 +161,12 @@ struct scenario_fault {
     bool is_shares;            /* a partition by shares */
     struct sim_obstacle plan;  /* its parameters; the sides are not there */
     uint64_t given;            /* bit i: row i of the parameters */
-    sim_time at, lasts, every; /* 0: not given */
+    sim_time at, lasts, every; /* 0: not given, as the others here */
+    bool redraw;
+    int64_t batch;
+    sim_time pace, down;
+    int timers;
+    uint32_t said; /* of enum fault_word */
 };
 
 struct scenario_faults {
@@ -228,6 +233,7 @@ struct scenario {
     struct scenario_processing processing;
     struct scenario_arrival arrival;
     struct scenario_origin origin;
+    struct scenario_selector absent; /* a group; none: no node is */
     struct scenario_faults faults;
     struct scenario_strategies strategies;
 

@@ -141,13 +141,21 @@ void scenario_give_group(const struct scenario_group_network *own, struct sim_gr
         group->queue_bytes = own->queue_bytes;
 }
 
-bool scenario_has_links(const struct scenario *scenario)
+bool scenario_has_uplinks(const struct scenario *scenario)
 {
-    bool has_some = scenario->config.network.bandwidth > 0 || scenario->config.network.downlink > 0;
+    bool has_some = scenario->config.network.bandwidth > 0;
 
     for (int i = 0; i < scenario->by_group.count; i++)
-        has_some |=
-            scenario->by_group.list[i].bandwidth > 0 || scenario->by_group.list[i].downlink > 0;
+        has_some |= scenario->by_group.list[i].bandwidth > 0;
+    return has_some;
+}
+
+bool scenario_has_downlinks(const struct scenario *scenario)
+{
+    bool has_some = scenario->config.network.downlink > 0;
+
+    for (int i = 0; i < scenario->by_group.count; i++)
+        has_some |= scenario->by_group.list[i].downlink > 0;
     return has_some;
 }
 
@@ -161,7 +169,8 @@ static void check_by_group(const struct item *root, const struct scenario *scena
         const struct scenario_group_network *group = &scenario->by_group.list[i];
         const struct item *own = item->children[i];
         const bool has_up =
-            group->given >> BANDWIDTH & 1 ? group->bandwidth > 0 : all->bandwidth > 0;
+            all->sharing == SHARING_FIFO &&
+            (group->given >> BANDWIDTH & 1 ? group->bandwidth > 0 : all->bandwidth > 0);
         const bool has_down =
             group->given >> DOWNLINK & 1 ? group->downlink > 0 : all->downlink > 0;
 
@@ -173,8 +182,8 @@ static void check_by_group(const struct item *root, const struct scenario *scena
         if ((group->given >> QUEUE & 1) && !has_up && !has_down &&
             scenario->timing.mode != TIMING_ROUNDS)
             item_error_key(item_get(own, "queue"), errors,
-                           "has no effect without `bandwidth` or `downlink`, for which messages "
-                           "queue");
+                           "has no effect without `downlink` or, unless `network.sharing` is "
+                           "`fair`, `bandwidth`: nothing queues");
         if (group->loss.burst > 0 && group->loss.mean <= 0 && !item_is_swept(item))
             item_error(item_get(own, "loss"), errors, "has no effect: no message is lost");
     }

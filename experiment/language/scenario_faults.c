@@ -10,15 +10,31 @@
 
 enum { FAULT_EVENTS_MAX = 1000000 };
 
-const char *const scenario_later_faults[] = { "pause", NULL };
+static const char *const timers[] = { [TIMERS_LATE] = "late", [TIMERS_RUN] = "run", NULL };
 
 static const struct param when_rows[] = {
     PARAM_TIME(struct scenario_fault, at, NULL, "0s..36525d", "when it happens"),
+    PARAM_TIME(struct scenario_fault, every, NULL, "1ns..36525d", "it happens again so long after"),
     PARAM_NAMED("for", TIME, struct scenario_fault, lasts, NULL, "1ns..36525d", NULL,
                 "then it is undone"),
-    PARAM_TIME(struct scenario_fault, every, NULL, "1ns..36525d", "it happens again so long after"),
+    PARAM_BOOL(struct scenario_fault, redraw, "true",
+               "whether what is drawn at random is drawn anew when it happens again"),
+    PARAM_COUNT(struct scenario_fault, batch, NULL, "1..1073741824", "so many nodes at a time"),
+    PARAM_TIME(struct scenario_fault, pace, NULL, "1ns..36525d", "from one batch to the next"),
+    PARAM_TIME(struct scenario_fault, down, NULL, "1ns..36525d", "how long a node is down"),
+    PARAM_CHOICE(struct scenario_fault, timers, "late", timers,
+                 "of nodes that pause: they wait, or only the network does"),
     PARAM_END,
 };
+enum { ROW_EVERY = 1, ROW_FOR };
+
+/* What a row of these is to the table of kinds; 0: any may have it. */
+static uint32_t word_of(const struct param *row)
+{
+    const long number = row - when_rows - ROW_FOR;
+
+    return number < 0 ? 0 : (uint32_t)1 << number;
+}
 
 /* The number of a kind, or -1. */
 static int find_kind(const char *name)
@@ -54,9 +70,8 @@ static void read_key(const struct item *item, struct scenario_fault *fault,
     const int kind = find_kind(item->key);
 
     if (row != NULL) {
+        fault->said |= word_of(row);
         scenario_read_param(item, row, fault, reader);
-    } else if (g_strv_contains(scenario_later_faults, item->key)) {
-        item_error_key(item, reader->errors, "`%s` is not supported yet", item->key);
     } else if (kind < 0) {
         unknown_key(item, reader);
     } else if (*action != NULL) {
@@ -69,10 +84,34 @@ static void read_key(const struct item *item, struct scenario_fault *fault,
     }
 }
 
+/* What an entry says that its kind has no use for, and what it does not say and must. */
+static void check_words(const struct item *item, const struct scenario_fault *fault,
+                        struct errors *errors)
+{
+    const struct fault_kind *kind = &fault_kinds[fault->kind];
+    const uint32_t steps = WORD_BATCH | WORD_PACE;
+    const uint32_t needs = kind->needs | (fault->said & steps ? steps & kind->takes : 0);
+
+    for (const struct param *row = when_rows; row->type != PARAM_TYPE_END; row++) {
+        const struct item *word = item_get(item, row->name);
+        const uint32_t bit = word_of(row);
+
+        if (word != NULL && (bit & ~(kind->takes | kind->needs)) != 0) {
+            if (bit == WORD_FOR)
+                item_error_key(word, errors, "`%s` cannot be undone, so it has no length",
+                               kind->name);
+            else
+                item_error_key(word, errors, "means nothing to `%s`", kind->name);
+        }
+        if (word == NULL && (bit & needs) != 0)
+            item_error(item, errors, "`%s` is missing: %s", row->name, row->help);
+    }
+}
+
 static void read_fault(const struct item *item, struct scenario_fault *fault,
                        struct scenario_reader *reader)
 {
-    const struct item *action = NULL, *lasts = item_get(item, "for");
+    const struct item *action = NULL;
     size_t before = reader->errors->count;
 
     if (item->kind != ITEM_MAP) {
@@ -85,9 +124,8 @@ static void read_fault(const struct item *item, struct scenario_fault *fault,
         item_error(item, reader->errors, "`at` is missing: when it happens");
     if (reader->errors->count == before && action == NULL)
         item_error(item, reader->errors, "an action is missing, as in `crash: 10%%`");
-    if (action != NULL && !fault_kinds[fault->kind].can_end && lasts != NULL)
-        item_error_key(lasts, reader->errors, "`%s` cannot be undone, so it has no length",
-                       action->key);
+    if (action != NULL)
+        check_words(item, fault, reader->errors);
 }
 
 static void read_faults(const struct item *item, void *field, struct scenario_reader *reader)
@@ -109,6 +147,21 @@ static void read_faults(const struct item *item, void *field, struct scenario_re
         read_fault(item->children[i], &faults->list[i], reader);
 }
 
+/* Those of the words that are said and have an effect, in the order of the table. */
+static void write_words(GString *out, const struct scenario_fault *fault)
+{
+    char text[QUANTITY_TEXT_MAX];
+
+    for (const struct param *row = when_rows + ROW_FOR + 1; row->type != PARAM_TYPE_END; row++) {
+        const uint32_t word = word_of(row);
+
+        if ((fault->said & word) == 0 || (word == WORD_REDRAW && fault->redraw))
+            continue;
+        param_get(row, fault, text);
+        g_string_append_printf(out, ", %s: %s", row->name, text);
+    }
+}
+
 static void write_faults(GString *out, const void *field, bool for_hash)
 {
     const struct scenario_faults *faults = field;
@@ -126,6 +179,7 @@ static void write_faults(GString *out, const void *field, bool for_hash)
         quantity_write_time(fault->every, text);
         if (fault->every > 0)
             g_string_append_printf(out, ", every: %s", text);
+        write_words(out, fault);
         g_string_append_printf(out, ", %s: ", fault_kinds[fault->kind].name);
         scenario_write_action(out, fault, for_hash);
         g_string_append_c(out, '}');
@@ -157,6 +211,54 @@ static void check_latency(const struct item *root, const struct item *item,
         item_error_key(item, errors, "has no effect with `network.latency: 0s`");
 }
 
+/* Whether which nodes it means is drawn at random. */
+static bool draws(const struct scenario_fault *fault)
+{
+    for (int i = 0; i < fault->count; i++)
+        for (int k = 0; k < fault->sides[i].count; k++) {
+            const enum sim_select kind = fault->sides[i].parts[k].nodes.kind;
+
+            if (kind != SELECT_ALL && kind != SELECT_RANGE)
+                return true;
+        }
+    return fault->is_shares;
+}
+
+/* To draw once must be for something. */
+static void check_redraw(const struct item *item, const struct scenario_fault *fault,
+                         struct errors *errors)
+{
+    const struct item *redraw = item_get(item, "redraw");
+
+    if (redraw == NULL || fault->redraw || item_is_swept(redraw))
+        return;
+    if (fault->every == 0 && !item_is_swept(item_get(item, "every")))
+        item_error_key(redraw, errors, "has no effect without `every`: it happens once");
+    else if (!draws(fault))
+        item_error_key(redraw, errors, "has no effect: it means the same nodes each time anyway");
+}
+
+/* How often its steps happen before the end of the run, and are over; an error if it would happen
+ * again before its last step is over. */
+static int64_t check_steps(const struct item *item, const struct scenario_fault *fault,
+                           const struct sim_config *config, struct errors *errors)
+{
+    const struct sim_fault plan = { .of = fault->sides[0].parts[0].nodes,
+                                    .batch = fault->batch,
+                                    .pace = fault->pace,
+                                    .down = fault->down };
+    const sim_time length = fault_length(&plan, (uint32_t)config->nodes);
+    const int64_t steps = fault_steps(&plan, (uint32_t)config->nodes);
+    char text[QUANTITY_TEXT_MAX];
+
+    quantity_write_time(length, text);
+    if (fault->every > 0 && fault->every <= length)
+        item_error(item_get(item, "every"), errors,
+                   "it would happen again before its %lld steps are over, which takes %s",
+                   (long long)steps, text);
+    return 2 * MIN(steps, 1 + MAX(config->stop.at - fault->at, 0) / fault->pace);
+}
+
 static void check_faults(const struct item *root, const struct scenario *scenario,
                          struct errors *errors)
 {
@@ -172,6 +274,9 @@ static void check_faults(const struct item *root, const struct scenario *scenari
         scenario_check_end(action, fault, &scenario->faults, errors);
         if (fault_kinds[fault->kind].takes_time)
             check_latency(root, action, scenario, errors);
+        check_redraw(item, fault, errors);
+        if (fault->batch > 0)
+            events += check_steps(item, fault, &scenario->config, errors);
         if (fault->at >= scenario->config.stop.at)
             item_error(item_get(item, "at"), errors,
                        "would come only after the end of the run, `stop.at`");
@@ -180,6 +285,9 @@ static void check_faults(const struct item *root, const struct scenario *scenari
                        "would happen again only after the end of the run, `stop.at`");
         else if (fault->every > 0)
             events += (scenario->config.stop.at - fault->at) / fault->every; /* at most 2^52 each */
+        if (fault->kind == FAULT_JOIN && scenario->absent.group == NULL)
+            item_error_key(action, errors,
+                           "has no effect without `members.absent`, who is not there yet");
     }
     if (events > FAULT_EVENTS_MAX)
         item_error(items, errors, "%lld faults within a run; at most %d", (long long)events,
@@ -220,6 +328,11 @@ static void put_schema(GString *out)
     for (int i = 0; i < FAULT_KINDS; i++) {
         schema_put(out, i > 0 ? ",{'required':[" : "{'required':[");
         schema_text(out, fault_kinds[i].name);
+        for (const struct param *row = when_rows; row->type != PARAM_TYPE_END; row++)
+            if (word_of(row) & fault_kinds[i].needs) {
+                schema_put(out, ",");
+                schema_text(out, row->name);
+            }
         schema_put(out, "]}");
     }
     schema_put(out, "]}");

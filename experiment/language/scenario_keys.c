@@ -29,7 +29,10 @@ static const char *const later_peers[] = { "swim",      "scuttlebutt", "plumtree
                                            "hyparview", "cyclon",      NULL };
 static const char *const later_churn[] = { "trace", NULL };
 
-const char *const scenario_later_keys[] = { "network.mtu", "churn.trace", "sweep.points", NULL };
+const char *const scenario_later_keys[] = { "network.mtu",   "churn.trace",
+                                            "members.start", "members.seeds",
+                                            "members.rate",  "members.dial",
+                                            "sweep.points",  NULL };
 
 /* ---- what keys depend on ---- */
 
@@ -73,7 +76,7 @@ static const struct key_need some_latency = {
 
 static bool has_uplinks(const struct scenario *s)
 {
-    return scenario_has_links(s);
+    return scenario_has_uplinks(s) || scenario_has_downlinks(s);
 }
 static const struct key_need uplinks = {
     .because = "network.bandwidth",
@@ -99,23 +102,15 @@ static const struct key_need connections = {
     .otherwise = "has no effect without `transport: connection` in a model of a strategy",
 };
 
-static bool has_bandwidth(const struct scenario *s)
-{
-    bool has_some = s->config.network.bandwidth > 0;
-
-    for (int i = 0; i < s->by_group.count; i++)
-        has_some |= s->by_group.list[i].bandwidth > 0;
-    return has_some;
-}
 static const struct key_need bandwidth = {
     .because = "network.bandwidth",
-    .is_met = has_bandwidth,
+    .is_met = scenario_has_uplinks,
     .otherwise = "has no effect without `network.bandwidth`, which messages share",
 };
 
 static bool has_queues(const struct scenario *s)
 {
-    return s->config.network.sharing == SHARING_FIFO || s->config.network.downlink > 0;
+    return s->config.network.sharing == SHARING_FIFO || scenario_has_downlinks(s);
 }
 static const struct key_need queues = {
     .because = "network.sharing",
@@ -258,6 +253,8 @@ const struct key scenario_keys[] = {
     OWN("groups", kind_groups, groups, NULL,
         "named parts of the nodes, which take their numbers in the order written",
         .flags = KEY_OUTSIDE),
+    OWN("members.absent", kind_absent, absent, NULL,
+        "a group that is not there until a `join` fault; its nodes hold no data before"),
     OWN("network.latency", kind_latency, latency, "1ms", "from sender to receiver",
         .needs = { &scenario_time_for_latency }),
     CHOICE("network.latency_per", config.network.latency_per, "pair", latency_pers,

@@ -109,11 +109,12 @@ bool scenario_may_be_swept(const char *path, const char **key_path);
 extern const struct key_kind kind_version, kind_name, kind_text, kind_replications, kind_timing,
     kind_random_time, kind_arrival, kind_origin, kind_auto_time, kind_strategies, kind_sweep,
     kind_groups, kind_replicas, kind_faults, kind_expect, kind_loss, kind_losses, kind_latency,
-    kind_by_group, kind_bandwidth, kind_queue, kind_peers, kind_processing, kind_topology;
+    kind_by_group, kind_bandwidth, kind_queue, kind_peers, kind_processing, kind_topology,
+    kind_absent;
 
-/* No rows; and actions of faults and designs of sweeps that are not built. */
+/* No rows; and designs of sweeps that are not built. */
 extern const struct param scenario_no_rows[];
-extern const char *const scenario_later_faults[], *const scenario_later_designs[];
+extern const char *const scenario_later_designs[];
 
 /* What a selector may be, in Markdown. */
 #define SELECTOR_WANTED "`20%`, `{count: 3}`, `{node: 17}`, a group's name, `{all-but: 1}` or `all`"
@@ -149,8 +150,9 @@ void scenario_round_shares(struct scenario_groups *groups, int64_t nodes);
 /* Where a matrix of a file or preset tells, its regions become the groups. */
 void scenario_derive_all_groups(struct scenario *scenario);
 
-/* Whether there are links of limited bandwidth. */
-bool scenario_has_links(const struct scenario *scenario);
+/* Whether a group's uplinks, or downlinks, are limited. */
+bool scenario_has_uplinks(const struct scenario *scenario);
+bool scenario_has_downlinks(const struct scenario *scenario);
 
 /* Gives every group its nodes and every name of a group its range; errors if they do not fit. */
 void scenario_resolve_groups(const struct item *root, struct scenario *scenario,

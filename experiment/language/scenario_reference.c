@@ -139,14 +139,18 @@ static const char faults_text[] =
     "  - {at: 12min, for: 45s, partition: {groups: [[eu], [us]]}}\n"
     "  - {at: 14min, partition: {shares: [40%, 60%]}}\n"
     "  - {at: 16min, heal: all}\n"
+    "  - {at: 20min, restart: all, batch: 20, pace: 30s, down: 10s}\n"
     "```\n"
     "\n"
     "Groups are named parts of the nodes, all as shares or all as numbers of nodes; they take the\n"
     "node numbers, which count from 0, in the order written. Shares are rounded to whole nodes by\n"
     "largest remainder.\n"
     "\n"
-    "Each fault happens `at` its time, and with `every` again each time that this has passed. Its\n"
-    "action is one of:\n";
+    "Each fault happens `at` its time, and with `every` again each time that this has passed; "
+    "what\n"
+    "it draws at random it then draws anew, unless `redraw: false`. `batch` and `pace` go "
+    "together:\n"
+    "so many nodes at a time, and so long from one batch to the next. Its action is one of:\n";
 
 static const char more_faults_text[] =
     "\n"
@@ -402,7 +406,6 @@ void scenario_print_reference(FILE *file)
         put_later_of(out, key);
     for (int i = 0; scenario_later_keys[i] != NULL; i++)
         put_later(out, scenario_later_keys[i], NULL);
-    put_later(out, "faults", scenario_later_faults);
     put_later(out, "sweep.design", scenario_later_designs);
     fputs(out->str, file);
     g_string_free(out, TRUE);

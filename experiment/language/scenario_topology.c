@@ -247,7 +247,6 @@ static void put_schema(GString *out)
 }
 
 const struct key_kind kind_topology = {
-    .values = "complete, or a topology",
     .put_values = put_values,
     .put_schema = put_schema,
     .read = read_topology,

@@ -317,6 +317,7 @@ void plan_free(struct plan *plan)
     g_free(plan->stacks);
     g_free(plan->variants);
     g_free(plan->cells);
+    g_free(plan->memory);
     for (int i = 0; i < plan->strategy_count; i++)
         g_free(plan->strategies[i]);
     g_free(plan->strategies);

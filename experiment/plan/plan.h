@@ -7,8 +7,8 @@
  * replication.  Points that differ only in another strategy's parameters share runs.
  *
  * Reading a scenario gives a plan: every point of its sweep, light enough to hold a hundred
- * thousand of them; what values they have stands once for each axis.  A point is set up (tables built, model parameters filled) only while its
- * runs are made.
+ * thousand of them; what values they have stands once for each axis.  A point is set up (tables
+ * built, model parameters filled) only while its runs are made.
  */
 #ifndef EXPERIMENT_PLAN_PLAN_H
 #define EXPERIMENT_PLAN_PLAN_H
@@ -73,6 +73,7 @@ struct plan {
     uint32_t variant_count;
     uint32_t *cells; /* see plan_cell(); NULL: no two are the same */
     size_t cell_count;
+    _Atomic uint64_t *memory;       /* of a run of each cell, bytes; 0: not estimated yet */
     struct scenario_source *source; /* how setups are made; private */
 };
 
@@ -109,6 +110,10 @@ const struct topology_notes *setup_topology_notes(const struct setup *setup);
 /* The configuration of a strategy (index into plan->strategies), replication 0, not watched.
  * Copy it, set `replication` and `watch`.  Borrowed from the setup. */
 const struct sim_config *setup_config(const struct setup *setup, int strategy);
+
+/* Bytes that its run will hold, about (sim_memory_estimate()); estimated once for each cell of the
+ * plan, whatever the setup.  Threads with setups of their own may ask at once. */
+uint64_t setup_memory(const struct setup *setup, int strategy);
 
 /* What a group is called; borrowed from the setup. */
 const char *setup_group(const struct setup *setup, size_t group);

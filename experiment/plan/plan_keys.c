@@ -210,9 +210,10 @@ static bool may_share(const struct plan *plan)
 void plan_number_cells(struct plan *plan)
 {
     plan->cell_count = plan->point_count * (size_t)plan->strategy_count;
-    if (!may_share(plan))
-        return;
-    plan->cells = g_new(uint32_t, plan->cell_count);
-    plan->cell_count = 0;
-    number_pairs(plan);
+    if (may_share(plan)) {
+        plan->cells = g_new(uint32_t, plan->cell_count);
+        plan->cell_count = 0;
+        number_pairs(plan);
+    }
+    plan->memory = g_malloc0_n(plan->cell_count, sizeof *plan->memory);
 }

@@ -6,11 +6,14 @@
 #include "experiment/plan/plan_groups.h"
 #include "experiment/plan/plan_source.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 enum { SEEDS = 3 }; /* contact points of models that have a view: the first nodes */
 
 struct setup {
+    const struct plan *plan; /* borrowed */
+    size_t point;
     struct scenario scenario;   /* owns the models' configurations */
     struct plan_tables *tables; /* borrowed from the plan; owns the next ones */
     const struct distribution *latency, *session, *downtime, *processing;
@@ -93,7 +96,15 @@ static void make_faults(struct setup *setup)
         struct sim_fault *made = &setup->faults[i];
 
         *made = (struct sim_fault){
-            .kind = fault->kind, .at = fault->at, .lasts = fault->lasts, .every = fault->every
+            .kind = fault->kind,
+            .at = fault->at,
+            .lasts = fault->lasts,
+            .every = fault->every,
+            .keeps = (fault->said & WORD_REDRAW) && !fault->redraw,
+            .batch = fault->batch,
+            .pace = fault->pace,
+            .down = fault->down,
+            .timers = (enum sim_timers)fault->timers,
         };
         if (fault_kinds[fault->kind].about == ABOUT_NODES) {
             made->of = fault->sides[0].parts[0].nodes;
@@ -146,6 +157,8 @@ static struct sim_config common_config(const struct setup *setup)
     config.workload.origin_node =
         (node_id)(s->origin.mode == ORIGIN_RANGE ? s->origin.of.nodes.first : s->origin.node);
     config.workload.origin_nodes = s->origin.of.nodes.nodes;
+    config.absent_first = (node_id)s->absent.nodes.first;
+    config.absent_nodes = s->absent.group ? s->absent.nodes.nodes : 0;
     config.faults = setup->faults;
     config.fault_count = (size_t)s->faults.count;
     return config;
@@ -172,6 +185,8 @@ struct setup *plan_setup(const struct plan *plan, size_t point)
     g_assert(point < plan->point_count);
     is_good = scenario_source_read(plan->source, point, &errors, &setup->scenario);
     g_assert(is_good); /* plan_read() has read every point */
+    setup->plan = plan;
+    setup->point = point;
     setup->tables = plan->source->tables;
     setup->count = plan->strategy_count;
     setup->configs = g_new0(struct sim_config, (size_t)setup->count);
@@ -223,6 +238,19 @@ const struct sim_config *setup_config(const struct setup *setup, int strategy)
 {
     g_assert(strategy >= 0 && strategy < setup->count);
     return &setup->configs[strategy];
+}
+
+uint64_t setup_memory(const struct setup *setup, int strategy)
+{
+    const size_t cell = plan_cell(setup->plan, setup->point, strategy);
+    _Atomic uint64_t *known = &setup->plan->memory[cell];
+    uint64_t memory = atomic_load(known);
+
+    if (memory == 0) {
+        memory = sim_memory_estimate(setup_config(setup, strategy));
+        atomic_store(known, memory);
+    }
+    return memory;
 }
 
 const char *setup_group(const struct setup *setup, size_t group)

@@ -22,7 +22,6 @@ struct pool_point {
     pthread_mutex_t lock; /* held while the setup is made; guards what follows */
     bool is_tried;        /* to set up */
     void *setup;          /* NULL: not yet, or memory is short */
-    GArray *estimates;    /* bytes of a run of each strategy; 0: not estimated yet */
 };
 
 struct worker {
@@ -82,7 +81,6 @@ struct pool_point *pool_point_new(const struct pool_source *source, const void *
     point->all = all;
     point->index = index;
     point->references = 1;
-    point->estimates = g_array_new(FALSE, TRUE, sizeof(uint64_t));
     pthread_mutex_init(&point->lock, NULL);
     return point;
 }
@@ -99,7 +97,6 @@ void pool_point_release(struct pool *pool, struct pool_point *point)
     if (point->setup)
         point->source->free(point->setup);
     pthread_mutex_destroy(&point->lock);
-    g_array_free(point->estimates, TRUE);
     g_free(point);
 }
 
@@ -111,20 +108,6 @@ size_t pool_point_index(const struct pool_point *point)
 const struct sim_config *pool_point_config(const struct pool_point *point, int strategy)
 {
     return point->source->config(point->setup, strategy);
-}
-
-/* Of the runs of a strategy, which differ by their draws only; made at the first call. */
-static uint64_t estimate(struct pool_point *point, unsigned strategy,
-                         const struct sim_config *config)
-{
-    uint64_t *known;
-
-    if (point->estimates->len <= strategy)
-        g_array_set_size(point->estimates, strategy + 1);
-    known = &g_array_index(point->estimates, uint64_t, strategy);
-    if (*known == 0)
-        *known = sim_memory_estimate(config);
-    return *known;
 }
 
 /* What the task is a run of, with the setup of its point, made at the first call; false if memory
@@ -140,7 +123,7 @@ static bool configure(struct pool_task *task, struct sim_config *config)
     if (point->setup) {
         *config = *point->source->config(point->setup, task->strategy);
         task->seed = config->seed;
-        task->memory_estimate = estimate(point, (unsigned)task->strategy, config);
+        task->memory_estimate = point->source->memory(point->setup, task->strategy);
     }
     pthread_mutex_unlock(&point->lock);
     return point->setup != NULL;

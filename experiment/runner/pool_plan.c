@@ -12,6 +12,11 @@ static const struct sim_config *config_of(const void *setup, int strategy)
     return setup_config(setup, strategy);
 }
 
+static uint64_t memory_of(const void *setup, int strategy)
+{
+    return setup_memory(setup, strategy);
+}
+
 static void free_setup(void *setup)
 {
     setup_free(setup);
@@ -19,7 +24,7 @@ static void free_setup(void *setup)
 
 struct pool_point *pool_point_of_plan(const struct plan *plan, size_t point)
 {
-    static const struct pool_source source = { set_up, config_of, free_setup };
+    static const struct pool_source source = { set_up, config_of, memory_of, free_setup };
 
     return pool_point_new(&source, plan, point);
 }

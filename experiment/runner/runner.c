@@ -53,9 +53,8 @@ struct runner {
     uint32_t *seen;              /* or any walk before it */
     uint64_t done;               /* runs in the database, as far as the walk has come */
     uint64_t out;                /* tasks given and not yet taken */
-    bool *is_measured;           /* the topology of each point, if it has one */
-    char *graph_notice;          /* about one, still to be told; NULL: none */
-    size_t last_rows;            /* of the latest result */
+    struct runner_measuring measuring;
+    size_t last_rows; /* of the latest result */
     bool is_cancelled, has_noticed_shortage;
 
     /* The walk: the next run to look at, and what the database has of its point. */
@@ -183,41 +182,27 @@ static struct results_run run_of(const struct pool_task *task)
     };
 }
 
-/* Stores what the topology of a run's point is like, if this is the first of its runs. */
-static bool measure(struct runner *runner, const struct pool_task *task)
+/* Stores what the topologies of points are like, with the first of their runs. */
+static bool measure(struct runner *runner, const GPtrArray *tasks)
 {
-    const struct sim_graph *graph = pool_point_config(task->point, task->strategy)->graph;
-    const size_t point = pool_point_index(task->point);
-    char *notice = NULL;
-    bool is_good;
+    bool is_good = true;
 
-    if (!graph || runner->is_measured[point])
-        return true;
-    runner->is_measured[point] = true;
-    is_good = runner_measure(runner->results, point, graph, &notice, runner->errors);
-    if (runner->graph_notice)
-        g_free(notice);
-    else
-        runner->graph_notice = notice;
-    return is_good;
-}
-
-static bool measure_all(struct runner *runner, const GPtrArray *tasks)
-{
-    for (guint i = 0; i < tasks->len; i++) {
+    for (guint i = 0; i < tasks->len && is_good; i++) {
         const struct pool_task *task = tasks->pdata[i];
 
-        if (task->fate == POOL_MADE && !measure(runner, task))
-            return false;
+        if (task->fate == POOL_MADE)
+            is_good = runner_measure(
+                &runner->measuring, runner->results, pool_point_index(task->point),
+                pool_point_config(task->point, task->strategy)->graph, runner->errors);
     }
-    return true;
+    return is_good;
 }
 
 static bool store(struct runner *runner, const GPtrArray *tasks, const GArray *runs)
 {
     const struct results_run *first = (const struct results_run *)(const void *)runs->data;
 
-    if (!results_begin(runner->results, runner->errors) || !measure_all(runner, tasks) ||
+    if (!results_begin(runner->results, runner->errors) || !measure(runner, tasks) ||
         !results_add_runs(runner->results, first, runs->len, runner->errors) ||
         !results_commit(runner->results, runner->errors))
         return false;
@@ -303,12 +288,12 @@ static void take_turn(void *context, struct pool_counts tasks)
 static void report(struct runner *runner)
 {
     const struct runner_options *options = runner->options;
-    char *graph_notice = runner->graph_notice;
+    char *graph_notice = runner->measuring.notice;
     struct runner_progress progress = { .total = runner->outcome->total,
                                         .done = runner->done,
                                         .made = runner->outcome->made };
 
-    runner->graph_notice = NULL;
+    runner->measuring.notice = NULL;
     pthread_mutex_unlock(&runner->turn);
     if (graph_notice && options->notice)
         options->notice(options->context, graph_notice);
@@ -440,7 +425,7 @@ static bool start(struct runner *runner)
     runner->memory = runner->options->memory ? runner->options->memory : pool_memory_available();
     runner->wanted = g_new0(uint32_t, plan->point_count);
     runner->is_settled = g_new0(bool, plan->point_count);
-    runner->is_measured = g_new0(bool, plan->point_count);
+    runner->measuring.is_done = g_new0(bool, plan->point_count);
     runner->counted = g_new0(uint32_t, plan->cell_count);
     runner->walked = g_new0(uint32_t, plan->cell_count);
     runner->seen = g_new0(uint32_t, plan->cell_count);
@@ -487,8 +472,8 @@ bool runner_run(struct results *results, const struct plan *plan,
         is_good = results_failures(results, &outcome->failed, &outcome->failure, errors);
     g_free(runner.wanted);
     g_free(runner.is_settled);
-    g_free(runner.is_measured);
-    g_free(runner.graph_notice);
+    g_free(runner.measuring.is_done);
+    g_free(runner.measuring.notice);
     g_free(runner.counted);
     g_free(runner.walked);
     g_free(runner.seen);

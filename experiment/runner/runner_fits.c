@@ -15,7 +15,7 @@ bool runner_fits(const struct plan *plan, uint64_t memory, struct errors *errors
     for (size_t point = 0; point < plan->point_count && least > available; point++) {
         struct setup *setup = plan_setup(plan, point);
         for (int i = 0; setup && i < plan->strategy_count; i++) {
-            uint64_t estimate = sim_memory_estimate(setup_config(setup, i));
+            uint64_t estimate = setup_memory(setup, i);
             if (estimate < least)
                 strategy = plan->strategies[i];
             least = MIN(least, estimate);

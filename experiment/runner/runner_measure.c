@@ -4,12 +4,15 @@
 
 #include <glib.h>
 
-bool runner_measure(struct results *results, size_t point, const struct sim_graph *graph,
-                    char **notice, struct errors *errors)
+bool runner_measure(struct runner_measuring *measuring, struct results *results, size_t point,
+                    const struct sim_graph *graph, struct errors *errors)
 {
     struct topology_measures measures;
     bool has;
 
+    if (!graph || measuring->is_done[point])
+        return true;
+    measuring->is_done[point] = true;
     if (!results_has_topology(results, point, &has, errors))
         return false;
     if (has)
@@ -18,9 +21,10 @@ bool runner_measure(struct results *results, size_t point, const struct sim_grap
         errors_add(errors, ERROR_IO, "out of memory");
         return false;
     }
-    if (measures.components > 1)
-        *notice = g_strdup_printf("the topology of point %zu is not connected: %u components, the "
-                                  "largest with %.3g%% of the nodes",
-                                  point + 1, measures.components, 100 * measures.largest);
+    if (measures.components > 1 && !measuring->notice)
+        measuring->notice =
+            g_strdup_printf("the topology of point %zu is not connected: %u components, the "
+                            "largest with %.3g%% of the nodes",
+                            point + 1, measures.components, 100 * measures.largest);
     return results_add_topology(results, point, &measures, errors);
 }

@@ -7,10 +7,14 @@
 
 #include "experiment/store/results.h"
 
-/* Measures the graph of a point and stores it, unless the file has it; within a transaction.
- * *notice, for g_free(), becomes a line about a graph that is not connected.  False: the database
- * failed, or memory is short. */
-bool runner_measure(struct results *results, size_t point, const struct sim_graph *graph,
-                    char **notice, struct errors *errors);
+struct runner_measuring {
+    bool *is_done; /* of each point */
+    char *notice;  /* about the first that is not connected, still to be told, owned; or NULL */
+};
+
+/* Measures the graph of a point, if it has one, and stores that, unless it is done or the file has
+ * it; within a transaction.  False: the database failed, or memory is short. */
+bool runner_measure(struct runner_measuring *measuring, struct results *results, size_t point,
+                    const struct sim_graph *graph, struct errors *errors);
 
 #endif

@@ -125,7 +125,7 @@ static double node_bytes(const struct sim_config *config, double updates)
     }
     if (lanes > 0)
         bytes += FIRST_LANE_BYTES + (lanes - 1) * LANE_BYTES + lanes / 8;
-    if (config->churn.session || config->fault_count > 0)
+    if (config->churn.session || config->fault_count > 0 || config->absent_nodes > 0)
         bytes += sizeof(uint32_t) + sizeof(uint8_t);
     if (config->churn.session)
         bytes += sizeof(uint32_t) + AGENDA_BYTES * config->churn.share;

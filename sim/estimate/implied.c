@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* implied.c - see implied.h. */
 #include "sim/estimate/implied.h"
+#include "sim/fault_kind.h"
 
 #include <math.h>
 #include <string.h>
@@ -128,7 +129,9 @@ double implied_convergence(const struct sim_config *config)
     for (size_t i = 0; i < config->fault_count; i++)
         begin = config->faults[i].every > 0
                     ? (double)config->stop.at
-                    : fmax(begin, (double)config->faults[i].at + (double)config->faults[i].lasts);
+                    : fmax(begin,
+                           (double)config->faults[i].at +
+                               (double)fault_length(&config->faults[i], (uint32_t)config->nodes));
     return begin +
            cycles * (cycle_of(config) + 2e9 * implied_latency(config, (double)config->stop.at));
 }

@@ -95,6 +95,7 @@ static struct sim_fault *scaled_faults(const struct sim_config *config, int64_t 
     *count = 0;
     for (size_t i = 0; i < config->fault_count && faults; i++) {
         scale_selector(&faults[i].of, scale, nodes);
+        faults[i].batch = scaled_count(faults[i].batch, scale);
         if (faults[i].obstacle)
             faults[i].obstacle = scaled_obstacle(faults[i].obstacle, scale, nodes);
         if (config->faults[i].obstacle && !faults[i].obstacle)
@@ -161,6 +162,9 @@ static struct sim_config resized(const struct sim_config *config, struct pilot_s
     small.store.preload = least(config->store.preload, size.entries);
     small.store.shards = least(config->store.shards, size.shards);
     small.store.replicas = least(config->store.replicas, size.nodes);
+    small.absent_first = (node_id)((double)config->absent_first / scale);
+    small.absent_nodes =
+        least(scaled_count(config->absent_nodes, scale), size.nodes - (int64_t)small.absent_first);
     small.workload.origin_node = (node_id)((double)config->workload.origin_node / scale);
     small.workload.origin_nodes = least(scaled_count(config->workload.origin_nodes, scale),
                                         size.nodes - (int64_t)small.workload.origin_node);

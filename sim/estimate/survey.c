@@ -19,6 +19,7 @@ enum {
 #define SHARE_FIRST 0.4  /* of the budget, for the first pilot */
 #define SHARE_FEWER 0.15 /* for each that has fewer of something */
 #define GROWS       1.15 /* what grew more in the second half of the work goes on growing */
+#define PLAIN       1.5  /* times what proportion has: growth that needs no larger pilot */
 #define LINEAR      0.5  /* power of the size from which on growth counts as linear */
 
 enum dimension { NODES, ENTRIES, SHARDS, DIMENSIONS };
@@ -117,6 +118,29 @@ static void begin(struct pilots *p)
         p->base = p->fewer[NODES];
 }
 
+static bool is_near(double a, double b)
+{
+    return a <= PLAIN * b && b <= PLAIN * a;
+}
+
+/* Whether the whole, a step larger than the base, needs no trying: from the pilot before to the
+ * base all grew nearly in proportion to the nodes, and the end came at nearly the same time.
+ * Faults may hit what only the whole has. */
+static bool is_plain(const struct pilots *p)
+{
+    const struct probe_reading *base = &p->base.probe.end, *fewer = &p->fewer[NODES].probe.end;
+    const double ratio = (double)p->base.size.nodes / (double)p->fewer[NODES].size.nodes;
+
+    if (!p->has_fewer[NODES] || p->fewer[NODES].is_cut || pilot_has_parts(p->config) ||
+        p->config->fault_count > 0 || times(p, &p->base.size, NODES) > FEWER ||
+        times(p, &p->base.size, ENTRIES) > 1)
+        return false;
+    for (enum probe_figure i = 0; i < PROBE_FIGURES; i++)
+        if (!is_near(base->figures[i], ratio * fewer->figures[i]))
+            return false;
+    return is_near((double)base->at, (double)fewer->at);
+}
+
 /* Makes the pilot larger, by what it has least of, while there is budget. */
 static void enlarge(struct pilots *p)
 {
@@ -127,7 +151,7 @@ static void enlarge(struct pilots *p)
 
         if (times(p, &size, ENTRIES) > times(p, &size, NODES))
             d = ENTRIES;
-        if (times(p, &size, d) <= 1 || p->base.cost * (FEWER + 1) > p->left)
+        if (times(p, &size, d) <= 1 || p->base.cost * (FEWER + 1) > p->left || is_plain(p))
             return;
         set_extent(&size, d, least(extent(&size, d) * FEWER, extent(&p->whole, d)));
         if (d == NODES && pilot_has_parts(p->config))

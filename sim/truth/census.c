@@ -44,6 +44,8 @@ void census_init(struct census *census, struct memory *memory, const struct plac
         census->hops_bins = memory_get(memory, HOPS_BINS, sizeof *census->hops_bins);
     }
     census->entropies = memory_get(memory, config->keys, sizeof *census->entropies);
+    census->in_doubt =
+        memory_get(memory, census_key_words(config->keys), sizeof *census->in_doubt);
     if (config->keys > 1 && config->nodes <= CENSUS_LOGS_MAX)
         census->logs = memory_get(memory, config->nodes + 1, sizeof *census->logs);
     if (census->newest)
@@ -182,12 +184,6 @@ static bool is_newest(const struct track *track)
     return track->newer == UPDATE_NONE;
 }
 
-/* The counts of a key have changed, and with them its entropy. */
-static void change_key(const struct census *census, uint32_t key)
-{
-    census->entropies[key] = CENSUS_UNKNOWN;
-}
-
 void census_inject(struct census *census, struct set_pool *pool, update_id update, uint32_t key,
                    bool is_delete, bool is_measured, sim_time now)
 {
@@ -195,7 +191,7 @@ void census_inject(struct census *census, struct set_pool *pool, update_id updat
     update_id older = census->newest[key];
 
     add_stale_area(census, now);
-    change_key(census, key);
+    census_doubt_key(census, key);
     *track = (struct track){ .key = key,
                              .is_delete = is_delete,
                              .is_measured = is_measured,
@@ -238,7 +234,7 @@ void census_hold(struct census *census, update_id update, uint32_t holders)
 {
     struct track *track = &census->tracks[update];
 
-    change_key(census, track->key);
+    census_doubt_key(census, track->key);
     track->deficit -= holders;
     census->deficits -= track->is_measured ? holders : 0;
     census->stale -= is_newest(track) ? holders : 0;
@@ -287,7 +283,7 @@ static void note_hops(struct census *census, struct track *track, update_id upda
 static void lower_deficit(struct census *census, struct track *track, sim_time now)
 {
     add_stale_area(census, now);
-    change_key(census, track->key);
+    census_doubt_key(census, track->key);
     track->deficit--;
     census->deficits -= track->is_measured;
     census->stale -= is_newest(track);
@@ -334,7 +330,7 @@ void census_unlearn(struct census *census, update_id update, sim_time now)
     struct track *track = &census->tracks[update];
 
     add_stale_area(census, now);
-    change_key(census, track->key);
+    census_doubt_key(census, track->key);
     if (track->deficit == 0)
         count_agreed(census, track, now, -1);
     track->deficit++;

@@ -3,10 +3,11 @@
  * census.h - who knows what: the true state of the system, kept up to date with every learning.
  *
  * For every update the census counts the live replicas that lack it (its deficit), so sampling
- * never looks at the nodes: a sample costs O(updates).  A replica that knows a value knows all
- * older values of its key too: the sets are closed downwards, and the holders of exactly one
- * version are a difference of two counts.  A node that comes or goes costs O(updates it lacks), and
- * now and then O(updates) to see whether a share is reached because there are more live nodes.
+ * never looks at the nodes: a sample costs O(keys / 64), and O(versions) of the keys on which not
+ * all agree.  A replica that knows a value knows all older values of its key too: the sets are
+ * closed downwards, and the holders of exactly one version are a difference of two counts.  A node
+ * that comes or goes costs O(updates it lacks), and now and then O(updates) to see whether a share
+ * is reached because there are more live nodes.
  */
 #ifndef SIM_TRUTH_CENSUS_H
 #define SIM_TRUTH_CENSUS_H
@@ -77,6 +78,7 @@ struct census {
     sim_time stale_since;
 
     double *entropies;    /* of each key, as last asked for; CENSUS_UNKNOWN: has changed since */
+    uint64_t *in_doubt;   /* a bit for each key: its entropy is not known, or not 0 */
     bool holders_change;  /* and with them all entropies, since last asked for */
     double *logs;         /* c log2 c of a count, 0: not yet asked for; NULL: too many counts */
     uint8_t *hops;        /* per replica and update; NULL: too many to keep */
@@ -164,6 +166,18 @@ double census_informed(const struct census *census);
 double census_staleness(const struct census *census);          /* now */
 double census_stale_area(struct census *census, sim_time now); /* its integral from 0, ns */
 double census_entropy(struct census *census);                  /* bits */
+
+/* The counts of a key have changed, and with them its entropy. */
+static inline void census_doubt_key(const struct census *census, uint32_t key)
+{
+    census->entropies[key] = CENSUS_UNKNOWN;
+    census->in_doubt[key / 64] |= (uint64_t)1 << key % 64;
+}
+
+static inline uint32_t census_key_words(uint32_t keys)
+{
+    return (keys + 63) / 64;
+}
 
 /* Lower end of a bin of the delay histogram, ns. */
 double census_delay_bin(int bin);

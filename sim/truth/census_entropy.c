@@ -47,7 +47,9 @@ static double key_entropy(const struct census *census, uint32_t key)
 
     if (holders == 0)
         return 0;
-    for (update_id i = newest; i != UPDATE_NONE; i = census->tracks[i].older) {
+    /* who knows a version knows all older ones: behind one that all know, nobody holds any */
+    for (update_id i = newest; i != UPDATE_NONE && knows_newer < holders;
+         i = census->tracks[i].older) {
         uint32_t knows = holders - census->tracks[i].deficit;
 
         sum += count_log(census, knows - knows_newer);
@@ -57,17 +59,31 @@ static double key_entropy(const struct census *census, uint32_t key)
     return (count_log(census, holders) - sum) / holders;
 }
 
+/* All keys may have another entropy than they had. */
+static void doubt_all(const struct census *census)
+{
+    for (uint32_t key = 0; key < census->keys; key++)
+        if (census->newest[key] != UPDATE_NONE)
+            census_doubt_key(census, key);
+}
+
 double census_entropy(struct census *census)
 {
     double sum = 0;
 
-    for (uint32_t key = 0; key < census->keys; key++) {
-        double *entropy = &census->entropies[key];
-
-        if (census->newest[key] != UPDATE_NONE && (census->holders_change || *entropy < 0))
-            *entropy = key_entropy(census, key);
-        sum += *entropy;
-    }
+    if (census->holders_change)
+        doubt_all(census);
     census->holders_change = false;
+    for (uint32_t word = 0; word < census_key_words(census->keys); word++)
+        for (uint64_t rest = census->in_doubt[word]; rest; rest &= rest - 1) {
+            const uint32_t key = word * 64 + (uint32_t)__builtin_ctzll(rest);
+            double *entropy = &census->entropies[key];
+
+            if (*entropy < 0)
+                *entropy = key_entropy(census, key);
+            if (*entropy == 0)
+                census->in_doubt[word] &= ~(rest & -rest);
+            sum += *entropy;
+        }
     return census->keys_written ? sum / census->keys_written : 0;
 }

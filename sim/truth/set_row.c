@@ -180,20 +180,38 @@ static uint64_t count_row(const struct set *a)
     return count;
 }
 
-/* row = f(a, b) word by word; the row may be a. */
+/* Members of a word that is likely to have all that it can. */
+static uint64_t count_dense(uint64_t word)
+{
+    return word == UINT64_MAX ? 64 : set_count_bits(word);
+}
+
+/*
+ * row = f(a, b) word by word; the row may be a.
+ *
+ * What replicas lack is mostly what was written last: a \ b often begins far behind where a does,
+ * and no word before that is written.
+ */
 static struct set *row_minus(struct set *row, const struct set *a, const struct set *b)
 {
     const struct overlap both = overlap_of(a, b);
+    const uint32_t high = a->high;
     const uint64_t count = count_row(a);
     uint64_t gone = 0;
+    uint32_t low = a->low, i = both.low;
 
-    if (row != a) {
-        set_row_bound(row, a->low, a->high);
-        set_row_copy(row, a, a->low, both.low < a->high ? both.low : a->high);
-        if (both.high < a->high)
-            set_row_copy(row, a, both.high, a->high);
+    if (low == both.low) {
+        for (; i < both.high && !(a->words[i] & ~b->words[i]); i++)
+            gone += count_dense(a->words[i]);
+        low = i;
     }
-    for (uint32_t i = both.low; i < both.high; i++) {
+    if (row != a) {
+        set_row_copy(row, a, low, i < high ? i : high);
+        if (both.high < high)
+            set_row_copy(row, a, both.high, high);
+    }
+    set_row_bound(row, low, high);
+    for (; i < both.high; i++) {
         gone += set_count_bits(a->words[i] & b->words[i]);
         row->words[i] = a->words[i] & ~b->words[i];
     }

@@ -8,88 +8,54 @@
 #include "sim/fault_kind.h"
 
 #include "sim/world/fault.h"
+#include "sim/world/fault_node.h"
 #include "sim/world/fault_obstacle.h"
-#include "sim/world/presence.h"
-#include "sim/world/selection.h"
 
-/* ---- what happens to nodes ---- */
+/* ---- how many, and how long ---- */
 
-/* What is done to each node that a fault means; true if it changed anything. */
-typedef bool change_node(struct run *run, node_id node, sim_time until);
-
-/* The nodes are those that the fault meant at `drawn`, when it happened; `what` is noted, which is
- * another kind when the fault ends. */
-static void change_nodes(struct run *run, uint32_t fault, sim_time drawn, change_node *change,
-                         sim_time until, enum sim_fault_kind what)
+uint32_t fault_nodes(const struct sim_selector *of, uint32_t nodes)
 {
-    const sim_time now = run_credit(run, run->node.now);
-    struct selection selection;
-    uint32_t changed = 0;
+    int64_t count = nodes;
 
-    selection_init(&selection, run, drawn, SELECTED_NODES, &run->config->faults[fault].of);
-    census_begin_change(&run->census);
-    for (uint32_t i = 0; i < selection.count; i++)
-        changed += change(run, selection_node(&selection, i), until);
-    census_end_change(&run->census, now);
-    fault_note(run, fault_kinds[what].name, changed);
-}
-
-/* Where crashes overlap, a node comes back when the last of them is over. */
-static bool crash_node(struct run *run, node_id node, sim_time until)
-{
-    if (presence_is_away(run, node, ABSENT_FAULT)) {
-        if (run->crashed_until[node] < until)
-            run->crashed_until[node] = until;
-        return false;
+    switch (of->kind) {
+    case SELECT_ALL:
+        break;
+    case SELECT_SHARE:
+        count = (int64_t)(of->share * nodes + 0.5);
+        break;
+    case SELECT_COUNT:
+        count = of->count;
+        break;
+    case SELECT_ALL_BUT:
+        count = nodes - of->count;
+        break;
+    case SELECT_RANGE:
+        count = of->nodes;
+        break;
     }
-    run->crashed_until[node] = until;
-    presence_leave(run, node, ABSENT_FAULT, FAREWELL_NONE, false);
-    return true;
+    return count < 0 ? 0 : count > nodes ? nodes : (uint32_t)count;
 }
 
-static bool recover_node(struct run *run, node_id node, sim_time until)
+uint32_t fault_steps(const struct sim_fault *fault, uint32_t nodes)
 {
-    (void)until;
-    if (!presence_is_away(run, node, ABSENT_FAULT))
-        return false;
-    presence_return(run, node, ABSENT_FAULT);
-    return true;
+    const uint64_t count = fault_nodes(&fault->of, nodes);
+
+    if (fault->batch <= 0)
+        return 0;
+    return (uint32_t)((count + (uint64_t)fault->batch - 1) / (uint64_t)fault->batch);
 }
 
-static bool recover_unless_held(struct run *run, node_id node, sim_time until)
+sim_time fault_length(const struct sim_fault *fault, uint32_t nodes)
 {
-    return run->crashed_until[node] <= run->node.now && recover_node(run, node, until);
-}
+    const uint32_t steps = fault_steps(fault, nodes);
+    sim_time length = fault->lasts;
 
-static bool wipe_node(struct run *run, node_id node, sim_time until)
-{
-    (void)until;
-    presence_wipe(run, node);
-    return true;
-}
-
-static void crash(struct run *run, uint32_t fault, sim_time until)
-{
-    run->faults_left += until != INT64_MAX;
-    change_nodes(run, fault, run->node.now, crash_node, until, FAULT_CRASH);
-}
-
-static void end_crash(struct run *run, uint32_t fault)
-{
-    const sim_time began = run->node.now - run->config->faults[fault].lasts;
-
-    run->faults_left--;
-    change_nodes(run, fault, began, recover_unless_held, 0, FAULT_RECOVER);
-}
-
-static void recover(struct run *run, uint32_t fault, sim_time until)
-{
-    change_nodes(run, fault, run->node.now, recover_node, until, FAULT_RECOVER);
-}
-
-static void wipe(struct run *run, uint32_t fault, sim_time until)
-{
-    change_nodes(run, fault, run->node.now, wipe_node, until, FAULT_WIPE);
+    if (steps == 0)
+        return length;
+    if (__builtin_mul_overflow(steps - 1, fault->pace, &length) ||
+        __builtin_add_overflow(length, fault->down, &length) || length > SIM_TIME_MAX)
+        return SIM_TIME_MAX;
+    return length;
 }
 
 /* ---- what messages meet ---- */
@@ -195,24 +161,28 @@ const struct fault_kind fault_kinds[FAULT_KINDS] = {
         .summary = "the nodes go down without a word and keep their data; with `for` they come "
                    "back after that time.",
         .about = ABOUT_NODES,
-        .can_end = true,
-        .happen = crash,
-        .end = end_crash,
+        .takes = WORD_FOR | WORD_REDRAW,
+        .happen = fault_crash,
+        .end = fault_end_crash,
     },
     [FAULT_RECOVER] = {
         .name = "recover",
         .example = "all",
-        .summary = "those of the nodes that a fault crashed come back.",
+        .summary = "those of the nodes that a fault crashed come back; with `batch` and `pace` "
+                   "not all at once.",
         .about = ABOUT_NODES,
+        .takes = WORD_REDRAW | WORD_BATCH | WORD_PACE,
         .ends = 1u << FAULT_CRASH,
-        .happen = recover,
+        .happen = fault_recover,
+        .step = fault_recover_step,
     },
     [FAULT_WIPE] = {
         .name = "wipe",
         .example = "{count: 3}",
         .summary = "the nodes lose their data and what their models remember, and start afresh.",
         .about = ABOUT_NODES,
-        .happen = wipe,
+        .takes = WORD_REDRAW,
+        .happen = fault_wipe,
     },
     [FAULT_PARTITION] = {
         .name = "partition",
@@ -221,7 +191,7 @@ const struct fault_kind fault_kinds[FAULT_KINDS] = {
                    "[40%, 60%]}`, shares of all nodes; nodes on no side reach all. With `for` it "
                    "ends after that time.",
         .about = ABOUT_SIDES,
-        .can_end = true,
+        .takes = WORD_FOR | WORD_REDRAW,
         .node_bytes = EACH_NODE,
         .happen = begin_obstacle,
         .end = end_obstacle,
@@ -232,7 +202,7 @@ const struct fault_kind fault_kinds[FAULT_KINDS] = {
         .example = "{from: eu, to: us}",
         .summary = "no message passes from the nodes `from` to the nodes `to`; likewise.",
         .about = ABOUT_WAY,
-        .can_end = true,
+        .takes = WORD_FOR | WORD_REDRAW,
         .node_bytes = EACH_NODE,
         .happen = begin_obstacle,
         .end = end_obstacle,
@@ -253,7 +223,7 @@ const struct fault_kind fault_kinds[FAULT_KINDS] = {
                    "lost anyway (`dropped_loss`); `burst` as in `network.loss`, or none. With "
                    "`for` it ends.",
         .about = ABOUT_SENDERS,
-        .can_end = true,
+        .takes = WORD_FOR | WORD_REDRAW,
         .params = loss_params,
         .optional = 1u << LOSS_BURST,
         .check = check_loss,
@@ -269,7 +239,7 @@ const struct fault_kind fault_kinds[FAULT_KINDS] = {
         .example = "{factor: 10, of: eu}",
         .summary = "the messages that the nodes `of` send take so many times as long; likewise.",
         .about = ABOUT_SENDERS,
-        .can_end = true,
+        .takes = WORD_FOR | WORD_REDRAW,
         .params = latency_params,
         .idle = { "factor", "1", "changes no latency" },
         .takes_time = true,
@@ -277,5 +247,60 @@ const struct fault_kind fault_kinds[FAULT_KINDS] = {
         .happen = begin_obstacle,
         .end = end_obstacle,
         .meet = meet_latency,
+    },
+    [FAULT_RESTART] = {
+        .name = "restart",
+        .example = "all",
+        .summary = "a rolling restart: `batch` of the nodes crash, again so many `pace` later, "
+                   "until all have; each comes back after `down`, with its data.",
+        .about = ABOUT_NODES,
+        .takes = WORD_REDRAW,
+        .needs = WORD_BATCH | WORD_PACE | WORD_DOWN,
+        .step = fault_restart_step,
+        .end_step = fault_end_restart_step,
+    },
+    [FAULT_JOIN] = {
+        .name = "join",
+        .example = "crowd",
+        .summary = "those of the nodes come that were not there from the start "
+                   "(`members.absent`); with `batch` and `pace` not all at once.",
+        .about = ABOUT_NODES,
+        .takes = WORD_REDRAW | WORD_BATCH | WORD_PACE,
+        .happen = fault_join,
+        .step = fault_join_step,
+    },
+    [FAULT_LEAVE] = {
+        .name = "leave",
+        .example = "eu",
+        .summary = "the nodes go for good, and their data with them; their models say goodbye "
+                   "first. With `batch` and `pace` not all at once.",
+        .about = ABOUT_NODES,
+        .takes = WORD_REDRAW | WORD_BATCH | WORD_PACE,
+        .happen = fault_leave,
+        .step = fault_leave_step,
+    },
+    [FAULT_PAUSE] = {
+        .name = "pause",
+        .example = "20%",
+        .summary = "the nodes stand still: they neither send nor handle anything, and what comes "
+                   "waits. With `timers: late`, the default, their processes are stopped; with "
+                   "`run` only their network is blocked, and what they send waits. With `for` "
+                   "they go on after that time.",
+        .about = ABOUT_NODES,
+        .takes = WORD_FOR | WORD_REDRAW | WORD_TIMERS,
+        .node_bytes = sizeof(struct pausing) + sizeof(struct inbox),
+        .happen = fault_pause,
+        .end = fault_end_pause,
+    },
+    [FAULT_MUTE] = {
+        .name = "mute",
+        .example = "30%",
+        .summary = "the nodes hear and ask but forward nothing: of the updates in their messages "
+                   "only those that they wrote themselves are sent. With `for` it ends.",
+        .about = ABOUT_NODES,
+        .takes = WORD_FOR | WORD_REDRAW,
+        .node_bytes = sizeof(sim_time),
+        .happen = fault_mute,
+        .end = fault_end_mute,
     },
 };

@@ -3,6 +3,7 @@
 #include "sim/world/fault_obstacle.h"
 
 #include "sim/fault_kind.h"
+#include "sim/world/fault.h"
 #include "sim/world/network_effects.h"
 #include "sim/world/selection.h"
 
@@ -39,7 +40,7 @@ static uint32_t nodes_of_share(double share, uint32_t nodes)
 }
 
 /* All nodes that the parts of a side mean. */
-static void mark_parts(const struct run *run, struct obstacle *obstacle,
+static void mark_parts(const struct run *run, struct obstacle *obstacle, sim_time drawn,
                        const struct sim_side *side, size_t number)
 {
     const uint32_t what_for = fault_kinds[obstacle->kind].about == ABOUT_WAY
@@ -48,23 +49,23 @@ static void mark_parts(const struct run *run, struct obstacle *obstacle,
     struct selection selection;
 
     for (size_t k = 0; k < side->part_count; k++) {
-        selection_init(&selection, run, run->node.now, what_for, &side->parts[k]);
+        selection_init(&selection, run, drawn, what_for, &side->parts[k]);
         for (uint32_t i = 0; i < selection.count; i++)
             mark(obstacle, selection_node(&selection, i), number);
     }
 }
 
-static void draw_sides(const struct run *run, struct obstacle *obstacle)
+static void draw_sides(const struct run *run, struct obstacle *obstacle, sim_time drawn)
 {
     const struct sim_obstacle *plan = obstacle->plan;
     struct selection all;
     double before = 0;
 
-    selection_init(&all, run, run->node.now, SELECTED_SIDES, NULL);
+    selection_init(&all, run, drawn, SELECTED_SIDES, NULL);
     for (size_t i = 0; i < plan->side_count; i++) {
         const struct sim_side *side = &plan->sides[i];
 
-        mark_parts(run, obstacle, side, i);
+        mark_parts(run, obstacle, drawn, side, i);
         for (uint32_t n = nodes_of_share(before, run->nodes);
              n < nodes_of_share(before + side->share, run->nodes); n++)
             mark(obstacle, selection_node(&all, n), i);
@@ -127,7 +128,7 @@ uint32_t obstacle_begin(struct run *run, uint32_t fault, sim_time until)
     take_down(run, obstacle);
     if (!make(run, obstacle, fault))
         return 0;
-    draw_sides(run, obstacle);
+    draw_sides(run, obstacle, fault_drawn(&run->config->faults[fault], run->node.now));
     obstacle->until = until;
     run->faults_left += until != INT64_MAX;
     obstacles->standing[obstacles->standing_count++] = obstacle;

@@ -178,6 +178,17 @@ static void excuse(struct run *run, node_id node, const struct set *lapsed)
     set_free(meant);
 }
 
+/* The same of one update, and of all that should hold it. */
+static void excuse_holders(struct run *run, update_id update)
+{
+    const struct placement *placement = &run->placement;
+    struct set *lapsed = set_single(&run->pool, update);
+
+    for (uint32_t place = 0; place < placement->replicas; place++)
+        excuse(run, placement_holder(placement, placement->shard_of[update], place), lapsed);
+    set_free(lapsed);
+}
+
 /* If the node whose turn it is shows none of the keys of `changed`, it needs no record of what has
  * lapsed of them since. */
 static RARE void excuse_newer(struct run *run, const struct set *changed)
@@ -202,8 +213,12 @@ static void lapse(struct run *run, const struct set *out)
     struct set *fresh = set_minus(out, run->lapsed);
 
     set_add(&run->lapsed, fresh);
-    for (node_id i = 0; i < run->nodes && !set_is_empty(fresh); i++)
-        excuse(run, i, fresh);
+    if (placement_is_everywhere(&run->placement))
+        for (node_id i = 0; i < run->nodes && !set_is_empty(fresh); i++)
+            excuse(run, i, fresh);
+    else
+        for (update_id i = 0; set_next(fresh, &i); i++)
+            excuse_holders(run, i);
     set_free(fresh);
 }
 

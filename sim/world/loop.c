@@ -13,8 +13,8 @@
 
 #include "sim/world/agreement.h"
 #include "sim/world/churn.h"
+#include "sim/world/delivery.h"
 #include "sim/world/fault.h"
-#include "sim/world/fetch.h"
 #include "sim/world/knowledge.h"
 #include "sim/world/measure.h"
 #include "sim/world/network_connection.h"
@@ -162,24 +162,15 @@ void loop_draw_ahead(struct run *run, uint32_t place)
 
 void loop_deliver_with_care(struct run *run, uint32_t when, uint32_t from, uint32_t load)
 {
-    const struct model *model = run->node.layer->model;
-    struct replica *me = run->node.me;
-    struct opened opened;
-
-    if (me->handled & REPLICA_DOWN) {
+    if (LIKELY(!(run->node.me->handled & REPLICA_DOWN)))
+        delivery_make(run, when, from, load);
+    else {
         run->met_down++;
-        if (handle_is_transfer(load)) {
+        if (handle_is_transfer(load))
             connection_meet_down(run, load, presence_refuses(run, run->node.id));
-            return;
-        }
-    } else {
-        me->handled += me->handled < HANDLED_MAX;
-        if (handle_is_row(load))
-            fetch_rows(run);
-        network_open(run, load, from, when & 15, &opened);
-        model->on_message(&run->node, &opened.message);
+        else
+            network_release(run, load);
     }
-    network_release(run, load);
     if (run->pool.words >= HEAVY_WORDS && run_is_cancelled(run))
         run_stop(run, "cancelled");
 }
@@ -230,9 +221,12 @@ static void show(struct run *run, struct event event)
 
 bool loop_take_note(struct run *run, struct event event)
 {
-    const bool waits =
-        run->inboxes.nodes && event_class(event) == EVENT_ARRIVAL && !run_is_down(run, event.to);
+    const bool is_arrival = event_class(event) == EVENT_ARRIVAL;
+    const bool waits = run->inboxes.nodes && is_arrival && !run_is_down(run, event.to) &&
+                       (run->config->network.processing || run_is_paused(run, event.to));
 
+    if (!is_arrival && pause_keeps_timer(run, event))
+        return true;
     if (waits)
         processing_arrive(run, event);
     else if (run->observation)

@@ -12,6 +12,7 @@
 
 #include "sim/world/network.h"
 #include "sim/world/observation.h"
+#include "sim/world/pause.h"
 #include "sim/world/run.h"
 
 /* Runs what is due until somebody else's turn comes: run->queue.until. */
@@ -73,6 +74,8 @@ static inline void loop_fire_lane(struct run *run, const struct model *only, boo
     const struct model *model = only ? only : run_layer(run, (uint32_t)lane->model);
 
     run_turn(run, lanes_fire(&run->lanes));
+    if (is_noted && run->pauses.nodes && pause_keeps_tick(run, lane))
+        return;
     run->timers++;
     loop_mark(run, (uint64_t)run->node.now, 1, run->node.id);
     if (is_noted && run->observation)

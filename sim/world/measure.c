@@ -3,6 +3,7 @@
 #include "sim/world/measure.h"
 #include "sim/fault_kind.h"
 #include "sim/metric.h"
+#include "sim/world/fault.h"
 #include "sim/world/knowledge.h"
 #include "sim/world/measure_models.h"
 #include "sim/world/network.h"
@@ -74,7 +75,7 @@ static bool stays_so(struct run *run, sim_time time)
 
         if (entry.class == AGENDA_CHURN || entry.class == AGENDA_INJECT ||
             (entry.class == AGENDA_FAULT &&
-             fault_kinds[run->config->faults[entry.about / 2].kind].about == ABOUT_NODES))
+             fault_kinds[run->config->faults[fault_number(entry.about)].kind].about == ABOUT_NODES))
             return false;
     }
     return true;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* network.c - see network.h. */
 #include "sim/world/network.h"
+#include "sim/world/link_latency.h"
 #include "sim/world/network_connection.h"
-#include "sim/world/peers.h"
-#include "sim/world/processing.h"
 
 enum {
     CONTROL_BYTES = 8, /* sizes on the wire: docs/world.md */
@@ -79,7 +78,6 @@ void network_init(struct run *run)
         run->copies =
             memory_get(&run->memory, (size_t)COPY_PLANES * run->pool.words, sizeof *run->copies);
     effects_init(run);
-    processing_init(run);
 }
 
 sim_time network_latency(const struct run *run, node_id from, node_id to, uint32_t number,
@@ -98,7 +96,7 @@ static RARE sim_time latency_between(const struct run *run, node_id from, node_i
     const struct sim_groups *groups = run->config->network.groups;
     sim_time latency;
 
-    if (run->latency_rule == LATENCY_LINK && peers_link_latency(run, from, to, &latency))
+    if (run->latency_rule == LATENCY_LINK && link_latency(run, from, to, &latency))
         return latency;
     if (run->latency_rule != LATENCY_REGION)
         bits = (uint32_t)(draw(run->keys[PURPOSE_PAIR], from, to) >> 32);
@@ -219,12 +217,12 @@ struct set *network_carried(const struct run *run, const struct set *set)
     if (!census->has_versions)
         return set_copy(set);
     carried = set_common(set, census->current);
-    rest = set_minus(set, census->current);
-    if (set_count(rest) <= census->keys_written - set_count(carried))
+    if (set_count(set) <= census->keys_written) { /* fewer to look at than keys that are left */
+        rest = set_minus(set, census->current);
         carry_members(run, set, rest, &carried);
-    else
+        set_free(rest);
+    } else
         carry_keys(run, set, &carried);
-    set_free(rest);
     return carried;
 }
 

@@ -6,6 +6,7 @@
 #include "sim/world/network_downlink.h"
 #include "sim/world/network_fair.h"
 #include "sim/world/observation.h"
+#include "sim/world/pause.h"
 
 #include <assert.h>
 
@@ -74,12 +75,12 @@ void effects_init(struct run *run)
 
 void effects_look(struct run *run)
 {
-    const struct effects *effects = &run->effects;
+    struct effects *effects = &run->effects;
 
+    effects->stands = effects->obstacles.standing_count > 0 || run->pauses.blocked > 0;
     run->has_effects = effects->loses_by_state || effects->uplinks.nodes ||
-                       effects->downlinks.nodes || effects->copied_below > 0 ||
-                       effects->obstacles.standing_count > 0 || effects->connects ||
-                       run->observation;
+                       effects->downlinks.nodes || effects->copied_below > 0 || effects->stands ||
+                       effects->connects || run->observation;
 }
 
 /* Counts a message as sent, with what it carries. */
@@ -220,6 +221,8 @@ static RARE void travel_past(struct run *run, const struct letter *letter, sim_t
     struct obstacles *obstacles = &run->effects.obstacles;
     const struct departure message = { run->node.id, letter->to, letter->number };
 
+    if (pause_keeps_letter(run, letter))
+        return;
     obstacles_meet(obstacles, &message, &fate);
     if (handle_is_transfer(letter->load) && obstacles_cut(obstacles, message.to, message.from))
         fate.passage = PASSAGE_CUT;
@@ -234,7 +237,7 @@ FOR_EITHER void travel_on(struct run *run, const struct letter *letter, sim_time
                                .factor = 1,
                                .copied_below = run->effects.copied_below };
 
-    if (UNLIKELY(run->effects.obstacles.standing_count > 0))
+    if (UNLIKELY(run->effects.stands))
         travel_past(run, letter, delay, fate, is_seen);
     else
         meet_fate(run, letter, delay, &fate, is_seen);
@@ -257,6 +260,11 @@ void effects_set_out(struct run *run, const struct letter *letter, sim_time dela
         travel_seen(run, letter, delay);
     else
         travel(run, letter, delay);
+}
+
+void effects_set_out(struct run *run, const struct letter *letter)
+{
+    set_out(run, letter, 0);
 }
 
 /* ---- uplinks ---- */

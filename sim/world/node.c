@@ -333,12 +333,13 @@ void node_believe(struct node *n, node_id about, enum belief from, enum belief t
         return;
     detection_believe(
         &run->detection,
-        &(struct belief_change){ .observer = n->id,
-                                 .subject = about,
-                                 .from = from,
-                                 .to = to,
-                                 .is_cut = obstacles_divide(obstacles, n->id, about),
-                                 .is_disturbed = obstacles_disturb(obstacles, n->id) },
+        &(struct belief_change){
+            .observer = n->id,
+            .subject = about,
+            .from = from,
+            .to = to,
+            .is_cut = obstacles_divide(obstacles, n->id, about) || run_is_paused(run, about),
+            .is_disturbed = obstacles_disturb(obstacles, n->id) || run_is_paused(run, n->id) },
         run_credit(run, n->now));
     if (run->observation)
         observation_believe(run, about, from, to);

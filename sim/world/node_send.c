@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* node_send.c - what a node sends; see node.h. */
+#include "sim/world/mute.h"
 #include "sim/world/network.h"
 #include "sim/world/network_connection.h"
 
@@ -14,10 +15,9 @@ void node_send(struct node *n, node_id to, int kind, struct set *set)
 {
     struct run *run = run_of(n);
 
-    if (UNLIKELY(run->is_muted))
-        set_free(set);
-    else
-        network_send(run, to, kind, set, set_handle(set));
+    if (UNLIKELY(run->holds_back) && !(set = mute_hold_back(run, kind, set)))
+        return;
+    network_send(run, to, kind, set, set_handle(set));
 }
 
 void node_send_some(struct node *n, node_id to, int kind, struct set *set)
@@ -47,7 +47,7 @@ void node_send_pack_to(struct node *n, const node_id *to, int count, int kind, s
     uint32_t load;
 
     check_pack(n, kind, pack);
-    if (UNLIKELY(run->is_muted) || count <= 0) {
+    if ((UNLIKELY(run->holds_back) && !mute_lets_pack(run, kind, set)) || count <= 0) {
         free_sets(set, pack);
         return;
     }
@@ -80,7 +80,7 @@ void node_send_reliably(struct node *n, node_id to, int kind, struct set *set,
     if (!pack)
         pack = &nothing;
     check_pack(n, kind, pack);
-    if (run->is_muted) {
+    if (run->holds_back && !mute_lets_pack(run, kind, set)) {
         free_sets(set, pack);
         return;
     }

@@ -77,9 +77,6 @@ static inline bool peers_has_others(const struct run *run, node_id self)
  * every pick needs it both ways. */
 void peers_init_graph(struct run *run);
 
-/* The latency of the topology's link between two nodes; false: they have none. */
-bool peers_link_latency(const struct run *run, node_id from, node_id to, sim_time *latency);
-
 /* A node of the topology at so many hops with a probability that falls as hops^-exponent, of those
  * that may be peers; it need be no neighbour.  Goes over the whole topology. */
 bool peers_pick_by_hops(struct node *n, double exponent, node_id *peer);

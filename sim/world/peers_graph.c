@@ -83,26 +83,6 @@ static bool pick_of_some(struct node *n, node_id *peer)
     return count > 0 && nth_of_some(n, (uint32_t)draw_below(peers_draw(n), count), &count, peer);
 }
 
-bool peers_link_latency(const struct run *run, node_id from, node_id to, sim_time *latency)
-{
-    const struct sim_graph *graph = run->config->graph;
-    const uint32_t place = run->outside[from], other = run->outside[to];
-    uint64_t low = graph->start[place], high = graph->start[place + 1];
-
-    while (low < high) {
-        const uint64_t middle = low + (high - low) / 2;
-
-        if (graph->to[middle] < other)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == graph->start[place + 1] || graph->to[low] != other)
-        return false;
-    *latency = graph->latency[low];
-    return true;
-}
-
 const struct peer_source peers_graph = {
     .name = "graph",
     .places = { count_neighbours, neighbour },

@@ -4,6 +4,7 @@
 #include "sim/world/knowledge.h"
 #include "sim/world/network_effects.h"
 #include "sim/world/observation.h"
+#include "sim/world/pause.h"
 #include "sim/world/processing.h"
 
 void presence_init(struct run *run)
@@ -21,7 +22,8 @@ bool presence_is_away(const struct run *run, node_id node, enum absence why)
 
 bool presence_refuses(const struct run *run, node_id node)
 {
-    return run->absent[node] == ABSENT_CHURN && run->config->churn.leave == LEAVE_GRACEFUL;
+    return run->absent[node] == ABSENT_LEFT ||
+           (run->absent[node] == ABSENT_CHURN && run->config->churn.leave == LEAVE_GRACEFUL);
 }
 
 /* `is_crash`: it goes without a word, and the others are to find out. */
@@ -63,6 +65,15 @@ void presence_begin_away(struct run *run, node_id node, enum absence why)
     census_down(&run->census, node, SET_EMPTY, 0);
 }
 
+void presence_begin_absent(struct run *run)
+{
+    const struct sim_config *config = run->config;
+
+    for (int64_t i = 0; i < config->absent_nodes; i++)
+        presence_begin_away(
+            run, numbering_inside(&run->numbering, config->absent_first + (node_id)i), ABSENT_YET);
+}
+
 void presence_start_models(struct run *run)
 {
     for (uint32_t i = 0; i < run->layer_count; i++) {
@@ -101,14 +112,17 @@ static void go_down(struct run *run, enum farewell farewell, bool loses)
     const bool is_graceful = farewell == FAREWELL_GRACEFUL;
     struct set *held;
 
-    run->is_muted = !is_graceful;
+    run->is_crashing = !is_graceful || run_is_paused(run, run->node.id);
+    run->holds_back |= run->is_crashing;
     for (uint32_t i = 0; i < run->layer_count; i++) {
         const struct model *model = run_layer(run, i);
 
         if (model->on_down)
             model->on_down(&run->node, is_graceful, loses);
     }
-    run->is_muted = false;
+    run->is_crashing = false;
+    run->holds_back = run->mute_count > 0;
+    pause_forget(run);
     if (!is_graceful)
         effects_crash(run);
     processing_empty(run);

@@ -13,6 +13,8 @@
 enum absence {
     ABSENT_CHURN = 1,
     ABSENT_FAULT = 2,
+    ABSENT_YET = 4,  /* it has not joined */
+    ABSENT_LEFT = 8, /* it has left for good, and took its data with it */
 };
 
 enum farewell {
@@ -25,6 +27,9 @@ void presence_init(struct run *run);
 
 /* Not there at the start of the run; before updates and models start. */
 void presence_begin_away(struct run *run, node_id node, enum absence why);
+
+/* The nodes that have not joined at the start of the run; likewise. */
+void presence_begin_absent(struct run *run);
 
 /* The node goes, if it was up; `loses`: without its data. */
 void presence_leave(struct run *run, node_id node, enum absence why, enum farewell farewell,
@@ -39,7 +44,7 @@ void presence_wipe(struct run *run, node_id node);
 bool presence_is_away(const struct run *run, node_id node, enum absence why);
 
 /* Whether the machine of a node that is down is up and refuses connections: the node has left
- * gracefully, and for no other reason. */
+ * gracefully, and is away for no other reason. */
 bool presence_refuses(const struct run *run, node_id node);
 
 /* Starts the stack on the node whose turn it is. */

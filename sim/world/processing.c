@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* processing.c - see processing.h. */
 #include "sim/world/processing.h"
-#include "sim/world/loop.h"
+#include "sim/world/delivery.h"
 #include "sim/world/network.h"
 #include "sim/world/network_connection.h"
 #include "sim/world/observation.h"
@@ -10,9 +10,10 @@ void processing_init(struct run *run)
 {
     const struct sim_network *network = &run->config->network;
 
-    if (network->processing)
+    if (network->processing || run->pauses.nodes)
         inboxes_init(&run->inboxes, &run->memory, run->nodes,
-                     network->inbox_max < 0 ? UINT64_MAX : (uint64_t)network->inbox_max);
+                     !network->processing || network->inbox_max < 0 ? UINT64_MAX
+                                                                    : (uint64_t)network->inbox_max);
 }
 
 /* How long the next message of the node whose turn it is takes. */
@@ -22,24 +23,6 @@ static sim_time draw_time(const struct run *run)
     const uint64_t bits = draw(run->keys[PURPOSE_PROCESSING], run->node.id, number);
 
     return distribution_value(run->config->network.processing, (uint32_t)(bits >> 32));
-}
-
-void processing_go_on(struct run *run)
-{
-    const node_id node = run->node.id;
-    const sim_time left = SIM_TIME_MAX - run->node.now;
-    sim_time time;
-
-    if (!inbox_may_take(&run->inboxes, node))
-        return;
-    time = draw_time(run);
-    time = time < left ? time : left;
-    inbox_take(&run->inboxes, node, run->node.now, run->node.now + time);
-    event_queue_put(&run->queue, run->node.now + time,
-                    (struct event){ .when = EVENT_TIMER << 8 | LAYER_ENGINE << 4 | ENGINE_HANDLED,
-                                    .to = node,
-                                    .from = run_life(run, node) },
-                    1);
 }
 
 static void show(struct run *run, const struct inboxed *message, enum why why)
@@ -63,6 +46,47 @@ static void drop(struct run *run, const struct inboxed *message)
         network_release(run, message->load);
 }
 
+/* The message that was taken up is handled. */
+static void handle(struct run *run)
+{
+    const struct inboxed message = inbox_finish(&run->inboxes, run->node.id);
+
+    show(run, &message, WHY_NONE);
+    run_layer(run, message.tag >> 4);
+    delivery_make(run, message.tag, message.from, message.load);
+}
+
+/* Where messages take no time. */
+static void handle_all(struct run *run)
+{
+    while (inbox_may_take(&run->inboxes, run->node.id)) {
+        inbox_take(&run->inboxes, run->node.id, run->node.now, run->node.now);
+        handle(run);
+    }
+}
+
+void processing_go_on(struct run *run)
+{
+    const node_id node = run->node.id;
+    const sim_time left = SIM_TIME_MAX - run->node.now;
+    sim_time time;
+
+    if (!inbox_may_take(&run->inboxes, node))
+        return;
+    if (!run->config->network.processing) {
+        handle_all(run);
+        return;
+    }
+    time = draw_time(run);
+    time = time < left ? time : left;
+    inbox_take(&run->inboxes, node, run->node.now, run->node.now + time);
+    event_queue_put(&run->queue, run->node.now + time,
+                    (struct event){ .when = EVENT_TIMER << 8 | LAYER_ENGINE << 4 | ENGINE_HANDLED,
+                                    .to = node,
+                                    .from = run_life(run, node) },
+                    1);
+}
+
 void processing_arrive(struct run *run, struct event event)
 {
     const struct inboxed message = { .from = event.from,
@@ -80,14 +104,18 @@ void processing_arrive(struct run *run, struct event event)
 
 void processing_finish(struct run *run, uint32_t life)
 {
-    struct inboxed message;
-
-    if (run_life(run, run->node.id) != life)
+    if (run_life(run, run->node.id) != life || run->inboxes.nodes[run->node.id].is_held)
         return;
-    message = inbox_finish(&run->inboxes, run->node.id);
-    show(run, &message, WHY_NONE);
-    run_layer(run, message.tag >> 4);
-    loop_deliver_with_care(run, message.tag, message.from, message.load);
+    handle(run);
+    processing_go_on(run);
+}
+
+void processing_catch_up(struct run *run)
+{
+    const struct inbox *inbox = &run->inboxes.nodes[run->node.id];
+
+    if (inbox->serving && inbox->until < run->node.now)
+        handle(run);
     processing_go_on(run);
 }
 

@@ -30,6 +30,11 @@ void processing_finish(struct run *run, uint32_t life);
 /* The node whose turn it is goes down: what it has not handled is lost. */
 void processing_empty(struct run *run);
 
+/* The node whose turn it is is let go: it is done at once with what it would have been, and goes
+ * on.
+ */
+void processing_catch_up(struct run *run);
+
 /* The node whose turn it is takes up what has waited longest, unless it is at a message, or held.
  */
 void processing_go_on(struct run *run);

@@ -190,6 +190,31 @@ struct effects {
     uint64_t dropped_queue; /* messages that an uplink's queue had no room for, or lost */
     bool connects;          /* a model of the stack sends all over connections */
     bool is_more;           /* it does, or somebody asks for bytes */
+    bool stands;            /* something stands in the way: an obstacle, or nodes are blocked */
+};
+
+/* A node that pauses, and what waits there for its end, see pause.h. */
+struct pausing {
+    sim_time until;
+    uint32_t first, last; /* that wait, 1 up; first 0: none */
+    bool is_paused, is_stopped;
+};
+enum kept_as {
+    KEPT_LETTER,
+    KEPT_TIMER, /* its tag and value, and as number the life of the node */
+    KEPT_TICK,  /* as number the lane's */
+};
+struct kept {
+    struct letter letter;
+    enum kept_as as;
+    uint32_t next; /* the one behind it, 1 up; 0: none */
+};
+struct pauses {
+    struct pausing *nodes; /* NULL: nobody ever does */
+    uint32_t blocked;      /* that pause and whose timers run */
+    struct kept *kept;
+    size_t capacity;
+    uint32_t count, free; /* free: head of the list of those not in use, 1 up; 0: none */
 };
 
 struct run {
@@ -201,7 +226,7 @@ struct run {
     uint64_t fingerprint;
     uint64_t timers, arrivals, steps; /* steps: of the agenda and the network */
     bool is_over;                     /* stop before the next event */
-    bool is_muted;                    /* the node is crashing: what it sends is dropped */
+    bool holds_back;                  /* not all that nodes send is sent: mute.h */
     bool weighs;         /* sets may hold several updates: what they carry takes counting */
     bool all_are_peers;  /* a node picks among all others, up or down */
     bool learns_plainly; /* no update supersedes another, and none is dormant */
@@ -260,6 +285,11 @@ struct run {
     uint8_t *absent; /* why a node is away, see presence.h */
     uint32_t *churn_changes; /* churn draws made by a node */
     sim_time *crashed_until; /* when the last of its lasting crashes is over; NULL: no faults */
+    struct pauses pauses;
+    sim_time *mute_until; /* of each node, 0: it is not; NULL: nobody ever is */
+    uint32_t mute_count;
+    bool is_crashing;                /* the node whose turn it is: what it sends is dropped */
+    struct fault_steps *fault_steps; /* of each fault; NULL: none has any */
 
     struct parcel *parcels;
     size_t parcel_capacity;
@@ -277,8 +307,8 @@ struct run {
     struct observation *observation; /* NULL: nobody looks on */
     struct numbering numbering;
     struct memory memory;
-    struct gap gap;                                      /* between Poisson arrivals */
-    struct distribution *first_session, *first_downtime; /* of stationary churn */
+    struct gap gap;                                            /* between Poisson arrivals */
+    const struct distribution *first_session, *first_downtime; /* of stationary churn */
     uint32_t injections_left;
     uint32_t faults_left; /* of the timeline: the run does not end before them */
     struct window window;
@@ -310,6 +340,11 @@ static inline const struct run *run_of_const(const struct node *node)
 static inline bool run_is_down(const struct run *run, node_id id)
 {
     return run->replicas[id].handled & REPLICA_DOWN;
+}
+
+static inline bool run_is_paused(const struct run *run, node_id id)
+{
+    return run->pauses.nodes && run->pauses.nodes[id].is_paused;
 }
 
 /* Which of its lives a node is in. */

@@ -2,30 +2,9 @@
 /* selection.c - see selection.h. */
 #include "sim/world/selection.h"
 
+#include "sim/fault_kind.h"
+
 enum { NO_SELECTOR = 7 }; /* beside enum sim_select: three bits */
-
-static uint32_t count_of(const struct sim_selector *of, uint32_t nodes)
-{
-    int64_t count = nodes;
-
-    switch (of->kind) {
-    case SELECT_ALL:
-        break;
-    case SELECT_SHARE:
-        count = (int64_t)(of->share * nodes + 0.5);
-        break;
-    case SELECT_COUNT:
-        count = of->count;
-        break;
-    case SELECT_ALL_BUT:
-        count = nodes - of->count;
-        break;
-    case SELECT_RANGE:
-        count = of->nodes;
-        break;
-    }
-    return count < 0 ? 0 : count > nodes ? nodes : (uint32_t)count;
-}
 
 /* What tells a selector from another of its kind. */
 static uint64_t word_of(const struct sim_selector *of)
@@ -46,7 +25,7 @@ void selection_init(struct selection *selection, const struct run *run, sim_time
     const uint32_t kind = of ? (uint32_t)of->kind : NO_SELECTOR;
 
     *selection = (struct selection){ .run = run, .of = of };
-    selection->count = of ? count_of(of, run->nodes) : run->nodes;
+    selection->count = of ? fault_nodes(of, run->nodes) : run->nodes;
     numbering_init(&selection->order, run->nodes,
                    draw_key(seed ^ (of ? word_of(of) : 0), what_for << 3 | kind, PURPOSE_FAULT));
 }

@@ -7,8 +7,10 @@
 #include "sim/world/measure.h"
 #include "sim/world/network.h"
 #include "sim/world/observation.h"
+#include "sim/world/pause.h"
 #include "sim/world/peers.h"
 #include "sim/world/presence.h"
+#include "sim/world/processing.h"
 #include "sim/world/workload.h"
 
 #include <assert.h>
@@ -149,7 +151,9 @@ bool setup(struct run *run, const struct sim_config *config)
     init_census(run);
     if (run->memory.is_short)
         return false;
+    pause_init(run);
     network_init(run);
+    processing_init(run);
     run->learns_plainly = !run->census.has_versions;
     run->sample_every = run->sample_first = first_sample_every(run);
     if (run->memory.is_short)
@@ -159,13 +163,15 @@ bool setup(struct run *run, const struct sim_config *config)
     run->lapsed = SET_EMPTY;
     run->repaired_at = SIM_NEVER;
     measure_init(run);
-    if (config->churn.session || config->fault_count > 0)
+    if (config->churn.session || config->fault_count > 0 || config->absent_nodes > 0)
         presence_init(run);
     run->peers = peers_source(run);
     run->all_are_peers = run->peers == &peers_all && run->nodes > 1;
     if (has_beliefs(config))
         detection_init(&run->detection, &run->memory, run->nodes);
     run->minds_changes = run->live.nodes || run->detection.nodes || run->observation;
+    if (!run->memory.is_short)
+        presence_begin_absent(run);
     churn_init(run);
     workload_init(run);
     fault_init(run);

@@ -118,7 +118,17 @@ static struct set *draw_lacks(const struct filling *f, node_id node, const struc
     return lacks;
 }
 
-/* Every node gets its entries; those that are down and lose their data have none. */
+/* Whether a node is not there from the start. */
+static bool is_absent(const struct run *run, node_id node)
+{
+    const node_id number = numbering_outside(&run->numbering, node);
+
+    return number >= run->config->absent_first &&
+           number - run->config->absent_first < run->config->absent_nodes;
+}
+
+/* Every node gets its entries; those that are down and lose their data, or that have not joined,
+ * have none. */
 static void fill_replicas(const struct filling *f, const struct set *all)
 {
     struct run *run = f->run;
@@ -128,7 +138,7 @@ static void fill_replicas(const struct filling *f, const struct set *all)
     for (node_id i = 0; i < run->nodes && !run_is_cancelled(run); i++) {
         struct set *known;
 
-        if (run_is_down(run, i) && run->config->churn.rejoin == REJOIN_LOSE)
+        if (run_is_down(run, i) && (run->config->churn.rejoin == REJOIN_LOSE || is_absent(run, i)))
             continue;
         known = placement_restrict(&run->placement, i, all);
         if (!is_whole) {
@@ -228,12 +238,18 @@ void workload_init(struct run *run)
         agenda_add(&run->agenda, workload->at, AGENDA_INJECT, preloaded);
 }
 
+/* Down, or so still that clients go on to the next. */
+static bool is_out(const struct run *run, node_id node)
+{
+    return run_is_down(run, node) || run_is_paused(run, node);
+}
+
 /* A node that can take the write: it is up, and it should hold the key. */
 static bool can_take(const struct run *run, update_id update, node_id node)
 {
     const struct placement *placement = &run->placement;
 
-    if (run_is_down(run, node))
+    if (is_out(run, node))
         return false;
     return placement_is_everywhere(placement) ||
            placement_place(placement, placement_shard(placement, workload_key(run, update)),
@@ -254,7 +270,7 @@ static node_id draw_origin(const struct run *run, update_id update)
                    ? (node_id)draw_below(bits, run->nodes)
                    : placement_holder(placement, shard,
                                       (uint32_t)draw_below(bits, placement->replicas));
-        if (!run_is_down(run, node))
+        if (!is_out(run, node))
             break;
     }
     return node;
@@ -334,7 +350,7 @@ static node_id first_holder(const struct run *run, const struct asked *asked, up
         const node_id node = placement_holder(placement, shard, place);
         const uint32_t turn = turn_of(run, asked, node);
 
-        if (turn < least && !run_is_down(run, node)) {
+        if (turn < least && !is_out(run, node)) {
             least = turn;
             first = node;
         }

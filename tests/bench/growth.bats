@@ -128,6 +128,15 @@ strategies: {s: {anti-entropy: {interval: 1s}}}
 Y
 }
 
+@test "few keys of which few nodes have thousands of versions: ten times the updates" {
+    grows_no_faster workload.updates=3000 workload.updates=30000 <<'Y'
+gossipsim: 1
+nodes: 5
+workload: {updates: 10, keys: 10, arrival: {every: 10ms}}
+strategies: {s: {anti-entropy: {interval: 1s}}}
+Y
+}
+
 @test "compare: recent, ten times the entries" {
     grows_no_faster store.preload=1e3 store.preload=1e4 <<'Y'
 gossipsim: 1
@@ -168,6 +177,30 @@ gossipsim: 1
 nodes: 30
 workload: {updates: 1, arrival: {every: 10ms}, deletes: 50%}
 strategies: {s: {anti-entropy: {interval: 1s}, death-certificates: {retain: 2s}}}
+Y
+}
+
+@test "death certificates over shards: ten times the nodes and deletions" {
+    grows_no_faster 'nodes=200 store.shards=20 workload.updates=200' \
+        'nodes=2000 store.shards=200 workload.updates=2000' <<'Y'
+gossipsim: 1
+nodes: 1
+store: {shards: 1, replicas: 3}
+workload: {updates: 1, arrival: {every: 1ms}, deletes: 50%}
+strategies: {s: {direct-mail: {}, death-certificates: {retain: 1s}}}
+stop: {at: 4s, when: never}
+Y
+}
+
+@test "samples of many keys that all agree on: ten times as many of both" {
+    grows_no_faster 'store.preload=1e3 record.every=100ms' \
+        'store.preload=1e4 record.every=10ms' <<'Y'
+gossipsim: 1
+nodes: 3
+store: {preload: 1}
+workload: {updates: 1}
+strategies: {s: {rumor-mongering: {mode: pull, interval: 10ms}}}
+stop: {at: 20s, when: never}
 Y
 }
 

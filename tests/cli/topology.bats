@@ -85,7 +85,7 @@ GML
     "$program" run spatial.yaml -q -o a.db >/dev/null
     run "$program" check spatial.yaml --set nodes=20000
     [ "$status" -eq 2 ]
-    [[ $output == *'looks for distances in all of the topology at every call: at most 10000 nodes'* ]]
+    [[ $output == *'in all of the topology at every call: at most 10000 nodes'* ]]
     run "$program" check spatial.yaml --set nodes=20000 --set topology=complete
     [ "$status" -eq 0 ]
 }

@@ -100,6 +100,99 @@ static void faults_last_and_come_again(void **state)
                   "35s heal 100; 50s partition 100; 55s heal 100");
 }
 
+/* Batches go down one after another, each for its time, and what another crash holds stays down. */
+static void a_restart_rolls(void **state)
+{
+    (void)state;
+    expect_faults("faults: [{at: 10s, restart: eu, batch: 10, pace: 8s, down: 3s}]\n", NULL,
+                  "10s restart 10; 13s recover 10; 18s restart 10; 21s recover 10; "
+                  "26s restart 5; 29s recover 5");
+    expect_faults("faults: [{at: 10s, restart: eu, batch: 20, pace: 1s, down: 3s}]\n", NULL,
+                  "10s restart 20; 11s restart 5; 13s recover 20; 14s recover 5");
+    expect_faults("faults: [{at: 10s, crash: all}, {at: 20s, recover: all, batch: 40, pace: 5s}]\n",
+                  NULL, "10s crash 100; 20s recover 40; 25s recover 40; 30s recover 20");
+    expect_faults("faults: [{at: 10s, crash: eu}, {at: 29s, recover: all}, "
+                  "{at: 20s, restart: all, batch: 100, pace: 1s, down: 1s, every: 30s}]\n",
+                  NULL,
+                  "10s crash 25; 20s restart 75; 21s recover 75; 29s recover 25; "
+                  "50s restart 100; 51s recover 100");
+}
+
+/* Who was not there comes, once; who has left does not come back, whatever brings others back. */
+static void nodes_join_and_leave_for_good(void **state)
+{
+    (void)state;
+    expect_faults("members: {absent: us}\nfaults: [{at: 10s, join: us, batch: 50, pace: 1s}, "
+                  "{at: 20s, join: all}]\n",
+                  NULL, "10s join 50; 11s join 25; 20s join 0");
+    expect_faults("members: {absent: us}\nfaults: [{at: 5s, crash: us}, {at: 10s, join: us}, "
+                  "{at: 20s, crash: all}, {at: 25s, leave: eu}, {at: 30s, recover: all}, "
+                  "{at: 40s, leave: all}]\n",
+                  NULL,
+                  "5s crash 75; 10s join 75; 20s crash 25; 25s leave 25; 30s recover 100; "
+                  "40s leave 75");
+}
+
+/* Drawn once, the same nodes crash again and again; drawn anew, others do. */
+static void what_is_drawn_once_stays(void **state)
+{
+    (void)state;
+    expect_faults("faults: [{at: 10s, crash: 30%, every: 10s, redraw: false}]\n", NULL,
+                  "10s crash 30; 20s crash 0; 30s crash 0; 40s crash 0; 50s crash 0; 60s crash 0");
+    expect_faults("faults: [{at: 10s, partition: {shares: [30%, 70%]}, for: 1s, every: 40s, "
+                  "redraw: false}]\n",
+                  NULL, "10s partition 100; 11s heal 100; 50s partition 100; 51s heal 100");
+}
+
+static void expect_refusal(const char *more, const char *why)
+{
+    char *folder = g_dir_make_tmp("faults-XXXXXX", NULL);
+    char *path = g_build_filename(folder, "study.yaml", NULL);
+    char *text = g_strconcat(SCENARIO, more, NULL);
+    const struct plan_options none = { 0 };
+    struct errors errors = { 0 };
+
+    assert_true(g_file_set_contents(path, text, -1, NULL));
+    assert_null(plan_read(path, &none, &errors));
+    if (errors.count != 1 || strstr(errors.list[0].text, why) == NULL)
+        fail_msg("%s: %zu errors, the last: %s", more, errors.count,
+                 errors.list[errors.count - 1].text);
+    errors_clear(&errors);
+    remove(path);
+    remove(folder);
+    g_free(folder);
+    g_free(path);
+    g_free(text);
+}
+
+static void what_has_no_effect_is_refused(void **state)
+{
+    static const char *const cases[][2] = {
+        { "faults: [{at: 1s, crash: all, batch: 3}]", "means nothing to `crash`" },
+        { "faults: [{at: 1s, wipe: all, down: 3s}]", "means nothing to `wipe`" },
+        { "faults: [{at: 1s, restart: all, batch: 3, pace: 1s}]", "`down` is missing" },
+        { "faults: [{at: 1s, leave: all, batch: 3}]", "`pace` is missing" },
+        { "faults: [{at: 1s, restart: all, batch: 3, pace: 1s, down: 1s, for: 3s}]",
+          "cannot be undone" },
+        { "faults: [{at: 1s, restart: all, batch: 50, pace: 4s, down: 1s, every: 5s}]",
+          "before its 2 steps are over, which takes 5s" },
+        { "faults: [{at: 1s, crash: 10%, redraw: false}]", "has no effect without `every`" },
+        { "faults: [{at: 1s, every: 9s, crash: eu, redraw: false}]", "the same nodes each time" },
+        { "faults: [{at: 1s, join: eu}]", "without `members.absent`" },
+        { "members: {absent: eu}", "`eu` never comes" },
+        { "members: {absent: asia}\nfaults: [{at: 1s, join: eu}]", "there is no group `asia`" },
+        { "members: {absent: [eu]}\nfaults: [{at: 1s, join: eu}]", "the name of a group" },
+        { "members: {start: join}", "is not supported yet" },
+        { "members: {seeds: 3}", "is not supported yet" },
+        { "members: {rate: 1/s}", "is not supported yet" },
+        { "members: {dial: 20}", "is not supported yet" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+        expect_refusal(cases[i][0], cases[i][1]);
+}
+
 static void an_entry_of_a_list_is_set_by_its_position(void **state)
 {
     const struct setting set = { "faults.2.crash", "{count: 7}" };
@@ -177,6 +270,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_selector_takes_its_nodes),
         cmocka_unit_test(faults_last_and_come_again),
+        cmocka_unit_test(a_restart_rolls),
+        cmocka_unit_test(nodes_join_and_leave_for_good),
+        cmocka_unit_test(what_is_drawn_once_stays),
+        cmocka_unit_test(what_has_no_effect_is_refused),
         cmocka_unit_test(an_entry_of_a_list_is_set_by_its_position),
         cmocka_unit_test(updates_start_in_their_group),
         cmocka_unit_test(without_its_group_an_update_starts_elsewhere),

@@ -708,6 +708,25 @@ static void a_wrong_only_suggests(void **state)
     errors_clear(&errors);
 }
 
+/* The check before a study and the threads that make its runs ask alike. */
+static void memory_is_estimated_once_for_each_cell(void **state)
+{
+    struct plan *plan = good_plan(SCENARIO "sweep: {axes: {nodes: [20, 30]}}\n", NULL);
+    struct setup *first = plan_setup(plan, 1), *second = plan_setup(plan, 1);
+    const size_t cell = plan_cell(plan, 1, 0);
+
+    (void)state;
+    assert_int_equal(plan->memory[cell], 0);
+    assert_int_equal(setup_memory(first, 0), sim_memory_estimate(setup_config(first, 0)));
+    assert_int_equal(plan->memory[cell], setup_memory(first, 0));
+    assert_int_equal(plan->memory[plan_cell(plan, 0, 0)], 0);
+    plan->memory[cell] = 12345;
+    assert_int_equal(setup_memory(second, 0), 12345);
+    setup_free(first);
+    setup_free(second);
+    plan_free(plan);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -730,6 +749,7 @@ int main(void)
         cmocka_unit_test(an_axis_may_go_down_to_nothing),
         cmocka_unit_test(a_key_counts_where_its_needs_are_met),
         cmocka_unit_test(a_wrong_only_suggests),
+        cmocka_unit_test(memory_is_estimated_once_for_each_cell),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -312,12 +312,17 @@ static void every_kind_of_fault_takes_its_example(void **state)
 {
     (void)state;
     for (int i = 0; i < FAULT_KINDS; i++) {
-        char *text = g_strdup_printf(START STRATEGIES "groups: {eu: 40%%, us: 60%%}\nfaults:\n"
-                                                      "  - {at: 1s, crash: eu}\n"
-                                                      "  - {at: 1s, one_way: {from: eu, to: us}}\n"
-                                                      "  - {at: 2s%s, %s: %s}\n",
-                                     fault_kinds[i].can_end ? ", for: 3s" : "", fault_kinds[i].name,
-                                     fault_kinds[i].example);
+        const uint32_t words = fault_kinds[i].takes | fault_kinds[i].needs;
+        char *text = g_strdup_printf(
+            START STRATEGIES "groups: {eu: 30%%, us: 60%%, crowd: 10%%}\n"
+                             "members: {absent: crowd}\nfaults:\n"
+                             "  - {at: 1s, crash: eu}\n"
+                             "  - {at: 1s, one_way: {from: eu, to: us}}\n"
+                             "  - {at: 1s, join: crowd}\n"
+                             "  - {at: 2s%s%s%s%s, %s: %s}\n",
+            words & WORD_FOR ? ", for: 3s" : "", words & WORD_BATCH ? ", batch: 7" : "",
+            words & WORD_PACE ? ", pace: 2s" : "", words & WORD_DOWN ? ", down: 1s" : "",
+            fault_kinds[i].name, fault_kinds[i].example);
 
         g_free(round_trip(text, false));
         g_free(text);

@@ -368,8 +368,10 @@ static void the_seed_alone_decides(void **state)
         const char *name, *params;
         uint64_t digest; /* recorded: another one moves results of users */
     } cases[] = {
-        { "random-regular", "", UINT64_C(0x7aa34228473d3a49) },  { "small-world", "", UINT64_C(0xa6ba448f1f6a3166) },
-        { "scale-free", "", UINT64_C(0x8492c30d60bf423) },      { "erdos-renyi", "", UINT64_C(0xf871d24be3bee3a2) },
+        { "random-regular", "", UINT64_C(0x7aa34228473d3a49) },
+        { "small-world", "", UINT64_C(0xa6ba448f1f6a3166) },
+        { "scale-free", "", UINT64_C(0x8492c30d60bf423) },
+        { "erdos-renyi", "", UINT64_C(0xf871d24be3bee3a2) },
         { "grid", "far_links=1", UINT64_C(0xa76d89042702943d) },
     };
 

@@ -73,7 +73,8 @@ static const struct model hunter = {
 static void let_hunt(int how, bool alive, uint32_t second[NODES * NODES])
 {
     const struct sim_fault fault = {
-        FAULT_CRASH, { .kind = SELECT_COUNT, .count = DOWN }, SIM_MILLISECOND, 0, 0, NULL
+        FAULT_CRASH,     { .kind = SELECT_COUNT, .count = DOWN }, SIM_MILLISECOND, 0, 0,
+        .obstacle = NULL
     };
     struct setup setup;
     struct sim_result result;

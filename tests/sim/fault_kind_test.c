@@ -23,16 +23,20 @@ static void every_row_has_what_its_kind_needs(void **state)
         assert_non_null(kind->name);
         assert_non_null(kind->example);
         assert_int_equal(kind->summary[strlen(kind->summary) - 1], '.');
-        assert_non_null(kind->happen);
-        assert_int_equal(kind->can_end, kind->end != NULL);
+        assert_true(kind->happen || (kind->needs & WORD_BATCH)); /* all at once, or in steps */
+        assert_int_equal(kind->takes & kind->needs, 0);
+        assert_int_equal(kind->takes & WORD_FOR, kind->end ? WORD_FOR : 0);
+        assert_int_equal(((kind->takes | kind->needs) & WORD_BATCH) > 0, kind->step != NULL);
+        assert_int_equal(((kind->takes | kind->needs) & WORD_PACE) > 0, kind->step != NULL);
+        assert_int_equal((kind->needs & WORD_DOWN) > 0, kind->end_step != NULL);
         assert_int_equal(is_obstacle, kind->meet != NULL);
-        assert_int_equal(is_obstacle, kind->node_bytes > 0);
+        assert_true(!is_obstacle || kind->node_bytes > 0);
         assert_true(kind->params == NULL || is_obstacle);
         assert_int_equal(kind->ends >> FAULT_KINDS, 0);
         for (int k = 0; k < FAULT_KINDS; k++) {
             assert_true(k == i || strcmp(fault_kinds[k].name, kind->name) != 0);
             if (kind->ends >> k & 1)
-                assert_true(fault_kinds[k].can_end);
+                assert_true(fault_kinds[k].takes & WORD_FOR);
         }
     }
 }

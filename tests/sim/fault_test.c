@@ -245,7 +245,9 @@ static void selectors_mean_so_many(void **state)
 
     (void)state;
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
-        const struct sim_fault fault = { FAULT_CRASH, cases[k].of, 2 * SIM_SECOND, 0, 0, NULL };
+        const struct sim_fault fault = { .kind = FAULT_CRASH,
+                                         .of = cases[k].of,
+                                         .at = 2 * SIM_SECOND };
         struct trial t;
 
         open_trial(&t, cases[k].nodes, false);
@@ -265,7 +267,7 @@ static void a_range_is_of_the_scenarios_numbers(void **state)
 {
     const struct sim_fault fault = { FAULT_CRASH, { .kind = SELECT_RANGE, .first = 5, .nodes = 9 },
                                      SIM_SECOND,  0,
-                                     0,           NULL };
+                                     0,           .obstacle = NULL };
     struct numbering numbering;
     struct trial t;
 
@@ -283,7 +285,7 @@ static void any_node_is_as_likely_as_another(void **state)
     enum { NODES = 13, PICKED = 4, TRIALS = 3000 };
     const struct sim_fault fault = { FAULT_CRASH, { .kind = SELECT_COUNT, .count = PICKED },
                                      1000,        0,
-                                     0,           NULL };
+                                     0,           .obstacle = NULL };
     uint32_t alone[NODES] = { 0 }, pairs[NODES * NODES] = { 0 }, met[NODES * (NODES - 1) / 2];
     struct trial t;
     size_t count = 0;
@@ -316,8 +318,8 @@ static void equal_selectors_at_one_instant(void **state)
     (void)state;
     for (int later = 0; later < 2; later++) {
         const struct sim_fault faults[] = {
-            { FAULT_CRASH, half, SIM_SECOND, 0, 0, NULL },
-            { FAULT_WIPE, half, SIM_SECOND + later, 0, 0, NULL },
+            { FAULT_CRASH, half, SIM_SECOND, 0, 0, .obstacle = NULL },
+            { FAULT_WIPE, half, SIM_SECOND + later, 0, 0, .obstacle = NULL },
         };
         struct trial t;
         uint32_t hit = 0;
@@ -349,8 +351,8 @@ static void different_selectors_are_independent(void **state)
     (void)state;
     for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++) {
         const struct sim_fault faults[] = {
-            { FAULT_CRASH, pairs[k][0], 1000, 0, 0, NULL },
-            { FAULT_CRASH, pairs[k][1], 1000, 0, 0, NULL },
+            { FAULT_CRASH, pairs[k][0], 1000, 0, 0, .obstacle = NULL },
+            { FAULT_CRASH, pairs[k][1], 1000, 0, 0, .obstacle = NULL },
         };
         struct trial t;
         double sizes[2] = { 0 }, both = 0;
@@ -380,7 +382,7 @@ static void crashes_end_and_come_again(void **state)
 {
     const struct sim_fault fault = { FAULT_CRASH,    { .kind = SELECT_COUNT, .count = 3 },
                                      2 * SIM_SECOND, SIM_SECOND,
-                                     4 * SIM_SECOND, NULL };
+                                     4 * SIM_SECOND, .obstacle = NULL };
     struct trial t;
     uint32_t downs = 0;
 
@@ -407,12 +409,12 @@ static void overlapping_crashes(void **state)
     const struct sim_selector one = { .kind = SELECT_RANGE, .first = 2, .nodes = 1 };
     const struct sim_selector two = { .kind = SELECT_RANGE, .first = 2, .nodes = 2 };
     const struct sim_fault faults[] = {
-        { FAULT_CRASH, one, 1 * SIM_SECOND, 3 * SIM_SECOND, 0, NULL }, /* until 4 s */
-        { FAULT_CRASH, two, 2 * SIM_SECOND, 1 * SIM_SECOND, 0, NULL }, /* until 3 s */
-        { FAULT_CRASH, one, 5 * SIM_SECOND, 0, 0, NULL },
-        { FAULT_CRASH, two, 6 * SIM_SECOND, 1 * SIM_SECOND, 0, NULL }, /* until 7 s */
-        { FAULT_RECOVER, two, 8 * SIM_SECOND, 0, 0, NULL },
-        { FAULT_RECOVER, two, 9 * SIM_SECOND, 0, 0, NULL },
+        { FAULT_CRASH, one, 1 * SIM_SECOND, 3 * SIM_SECOND, 0, .obstacle = NULL }, /* until 4 s */
+        { FAULT_CRASH, two, 2 * SIM_SECOND, 1 * SIM_SECOND, 0, .obstacle = NULL }, /* until 3 s */
+        { FAULT_CRASH, one, 5 * SIM_SECOND, 0, 0, .obstacle = NULL },
+        { FAULT_CRASH, two, 6 * SIM_SECOND, 1 * SIM_SECOND, 0, .obstacle = NULL }, /* until 7 s */
+        { FAULT_RECOVER, two, 8 * SIM_SECOND, 0, 0, .obstacle = NULL },
+        { FAULT_RECOVER, two, 9 * SIM_SECOND, 0, 0, .obstacle = NULL },
     };
     struct trial t;
 
@@ -439,12 +441,12 @@ static void who_crashes_remembers_who_is_wiped_forgets(void **state)
 {
     const struct sim_selector all = { .kind = SELECT_ALL };
     const struct sim_fault cases[][3] = {
-        { { FAULT_CRASH, all, SIM_SECOND, SIM_SECOND, 0, NULL } },
-        { { FAULT_WIPE, all, SIM_SECOND, 0, 0, NULL } },
-        { { FAULT_CRASH, all, SIM_SECOND, 2 * SIM_SECOND, 0, NULL },
-          { FAULT_WIPE, all, 2 * SIM_SECOND, 0, 0, NULL } },
-        { { FAULT_CRASH, all, SIM_SECOND, 2 * SIM_SECOND, 0, NULL },
-          { FAULT_WIPE, all, SIM_SECOND, 0, 0, NULL } },
+        { { FAULT_CRASH, all, SIM_SECOND, SIM_SECOND, 0, .obstacle = NULL } },
+        { { FAULT_WIPE, all, SIM_SECOND, 0, 0, .obstacle = NULL } },
+        { { FAULT_CRASH, all, SIM_SECOND, 2 * SIM_SECOND, 0, .obstacle = NULL },
+          { FAULT_WIPE, all, 2 * SIM_SECOND, 0, 0, .obstacle = NULL } },
+        { { FAULT_CRASH, all, SIM_SECOND, 2 * SIM_SECOND, 0, .obstacle = NULL },
+          { FAULT_WIPE, all, SIM_SECOND, 0, 0, .obstacle = NULL } },
     };
 
     (void)state;
@@ -490,7 +492,8 @@ static void churn_and_faults_move_nothing_of_each_other(void **state)
     const struct distribution_spec session = { .kind = DISTRIBUTION_EXPONENTIAL, .a = 1.5e9 };
     const struct distribution_spec downtime = { .kind = DISTRIBUTION_EXPONENTIAL, .a = 0.7e9 };
     const struct sim_fault fault = {
-        FAULT_CRASH, { .kind = SELECT_SHARE, .share = 0.4 }, 3 * SIM_SECOND, 4 * SIM_SECOND, 0, NULL
+        FAULT_CRASH,     { .kind = SELECT_SHARE, .share = 0.4 }, 3 * SIM_SECOND, 4 * SIM_SECOND, 0,
+        .obstacle = NULL
     };
     static struct diary churned[NODES_MAX];
     bool crashed[NODES_MAX];
@@ -532,9 +535,9 @@ static void no_share_is_reached_within_a_fault(void **state)
 {
     const struct sim_selector all = { .kind = SELECT_ALL };
     const struct sim_fault faults[] = {
-        { FAULT_CRASH, all, SIM_SECOND, SIM_SECOND, 0, NULL },
-        { FAULT_WIPE, all, SIM_SECOND, 0, 0, NULL },
-        { FAULT_CRASH, { .kind = SELECT_ALL_BUT, .count = 2 }, SIM_SECOND, 0, 0, NULL },
+        { FAULT_CRASH, all, SIM_SECOND, SIM_SECOND, 0, .obstacle = NULL },
+        { FAULT_WIPE, all, SIM_SECOND, 0, 0, .obstacle = NULL },
+        { FAULT_CRASH, { .kind = SELECT_ALL_BUT, .count = 2 }, SIM_SECOND, 0, 0, .obstacle = NULL },
     };
     static const int64_t nodes[] = { 12, 3, 12 };
     uint32_t survived = 0;
@@ -572,8 +575,8 @@ static void repair_takes_as_long_as_the_nodes_say(void **state)
     (void)state;
     for (uint32_t k = 0; k < 200; k++) {
         const struct sim_fault faults[] = {
-            { FAULT_CRASH, half, SIM_SECOND, 2 * SIM_SECOND, 0, NULL },
-            { FAULT_WIPE, half, k % 2 ? 4 * SIM_SECOND : SIM_SECOND, 0, 0, NULL },
+            { FAULT_CRASH, half, SIM_SECOND, 2 * SIM_SECOND, 0, .obstacle = NULL },
+            { FAULT_WIPE, half, k % 2 ? 4 * SIM_SECOND : SIM_SECOND, 0, 0, .obstacle = NULL },
         };
         const sim_time last = k % 2 ? 4 * SIM_SECOND : 3 * SIM_SECOND;
         struct trial t;

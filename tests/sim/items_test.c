@@ -224,9 +224,9 @@ static void items_come_as_they_were_sent(void **state)
     static const struct sim_side sides[] = { { .share = 0.5 }, { .share = 0.5 } };
     static const struct sim_obstacle cut = { .sides = sides, .side_count = 2, .factor = 1 };
     static const struct sim_fault faults[] = {
-        { FAULT_CRASH, SOME, 3 * SIM_SECOND, 2 * SIM_SECOND, 6 * SIM_SECOND, NULL },
-        { FAULT_WIPE, SOME, 5 * SIM_SECOND, 0, 0, NULL },
-        { FAULT_PARTITION, SOME, 8 * SIM_SECOND, 4 * SIM_SECOND, 0, &cut },
+        { FAULT_CRASH, SOME, 3 * SIM_SECOND, 2 * SIM_SECOND, 6 * SIM_SECOND, .obstacle = NULL },
+        { FAULT_WIPE, SOME, 5 * SIM_SECOND, 0, 0, .obstacle = NULL },
+        { FAULT_PARTITION, SOME, 8 * SIM_SECOND, 4 * SIM_SECOND, 0, .obstacle = &cut },
     };
 
     (void)state;

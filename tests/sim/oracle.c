@@ -394,6 +394,4 @@ void oracle_run(const struct sim_config *config, struct oracle_figures *figures)
     oracle_add_up(&numbering, !is_to_change(oracle.window_end));
     figures->end = oracle_credit();
     gap_clear(&oracle.gap);
-    distribution_free(oracle.first_session);
-    distribution_free(oracle.first_downtime);
 }

@@ -87,7 +87,7 @@ struct oracle {
     struct lane_plan lanes[LANES];
     int lane_count;
     struct gap gap;
-    struct distribution *first_session, *first_downtime;
+    const struct distribution *first_session, *first_downtime;
     double stale_area, stale_begin, stale_end; /* now; by the ends of the window */
     sim_time window_begin, window_end;
     bool has_begun, has_ended, has_struck;

@@ -145,7 +145,7 @@ static void cuts_that_hold_at_once_combine(void **state)
         { .kind = FAULT_PARTITION,
           .at = 2 * SIM_SECOND,
           .lasts = 4 * SIM_SECOND,
-          .every = 12 * SIM_SECOND, /* 2..6, 14.. */
+          .every = 12 * SIM_SECOND, /* 2..6, .obstacle = 14.. */
           .obstacle = &three_sides },
         { .kind = FAULT_PARTITION,
           .at = 4 * SIM_SECOND,

@@ -81,7 +81,8 @@ static const struct model asked = {
 static void ask(const struct config *how, uint32_t shards, int64_t crash, struct config *answer)
 {
     const struct sim_fault fault = {
-        FAULT_CRASH, { .kind = SELECT_COUNT, .count = crash }, SIM_MILLISECOND, 0, 0, NULL
+        FAULT_CRASH,     { .kind = SELECT_COUNT, .count = crash }, SIM_MILLISECOND, 0, 0,
+        .obstacle = NULL
     };
     struct setup setup;
     struct sim_result result;

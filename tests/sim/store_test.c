@@ -233,7 +233,12 @@ static void holders_meet_and_others_learn_nothing(void **state)
     static const int64_t sizes[][2] = { { 0, 20 }, { 10, 10 }, { 60, 90 } };
     static const int64_t placements[][2] = { { 1, 5 }, { 7, 3 }, { 50, 1 }, { 13, 24 }, { 1, 0 } };
     const struct sim_fault faults[] = {
-        { FAULT_CRASH, { .kind = SELECT_SHARE, .share = 0.5 }, 0, 3 * SIM_SECOND, 0, NULL },
+        { FAULT_CRASH,
+          { .kind = SELECT_SHARE, .share = 0.5 },
+          0,
+          3 * SIM_SECOND,
+          0,
+          .obstacle = NULL },
     };
 
     (void)state;
@@ -326,7 +331,7 @@ static void parcels_leave_nothing_behind(void **state)
 {
     const struct sim_fault fault = { FAULT_CRASH, { .kind = SELECT_COUNT, .count = 6 },
                                      SIM_SECOND,  0,
-                                     0,           NULL };
+                                     0,           .obstacle = NULL };
     uint64_t peak[2];
 
     (void)state;

@@ -130,7 +130,7 @@ static void a_crash_loses_what_waits(void **state)
                                          20 * SIM_SECOND + 5 * SIM_SECOND / 2,
                                          late ? 10 * SIM_SECOND : SIM_MILLISECOND,
                                          0,
-                                         NULL };
+                                         .obstacle = NULL };
         struct courier_trial t;
 
         courier_open(&t, 2, "one_sends=true letters=12 batch=6 interval=20s together=true");

@@ -215,8 +215,8 @@ static struct distribution *exponential(double seconds)
 static void notices_and_view_agree_whatever_happens(void **state)
 {
     static const struct sim_fault faults[] = {
-        { FAULT_CRASH, SOME, 13 * SIM_SECOND, 5 * SIM_SECOND, 20 * SIM_SECOND, NULL },
-        { FAULT_WIPE, SOME, 17 * SIM_SECOND, 0, 15 * SIM_SECOND, NULL },
+        { FAULT_CRASH, SOME, 13 * SIM_SECOND, 5 * SIM_SECOND, 20 * SIM_SECOND, .obstacle = NULL },
+        { FAULT_WIPE, SOME, 17 * SIM_SECOND, 0, 15 * SIM_SECOND, .obstacle = NULL },
     };
     struct distribution *session = exponential(20), *downtime = exponential(5);
 

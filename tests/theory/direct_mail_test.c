@@ -264,7 +264,7 @@ static void an_outage_costs_its_data_once(void **state)
                                          21 * SIM_SECOND / 2,
                                          3600 * SIM_SECOND,
                                          0,
-                                         NULL };
+                                         .obstacle = NULL };
         struct setup setup;
         struct sim_result r;
 
@@ -301,7 +301,7 @@ static void any_sign_of_life_ends_the_silence(void **state)
                                      SIM_SECOND / 2,
                                      20 * SIM_SECOND,
                                      0,
-                                     NULL };
+                                     .obstacle = NULL };
     struct setup setup;
     struct sim_result r;
 

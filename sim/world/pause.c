@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* pause.c - see pause.h. */
+#include "sim/world/pause.h"
+
+#include "sim/world/network.h"
+#include "sim/world/network_connection.h"
+#include "sim/world/observation.h"
+#include "sim/world/processing.h"
+
+void pause_init(struct run *run)
+{
+    for (size_t i = 0; i < run->config->fault_count; i++)
+        if (run->config->faults[i].kind == FAULT_PAUSE && !run->pauses.nodes)
+            run->pauses.nodes = memory_get(&run->memory, run->nodes, sizeof *run->pauses.nodes);
+}
+
+bool pause_begin(struct run *run, node_id node, sim_time until, bool is_stopped)
+{
+    struct pausing *pausing = &run->pauses.nodes[node];
+    const bool is_first = !pausing->is_paused;
+
+    if (run_is_down(run, node))
+        return false;
+    if (is_first)
+        *pausing = (struct pausing){ .until = until, .is_paused = true };
+    else if (pausing->until < until)
+        pausing->until = until;
+    run->pauses.blocked += is_first && !is_stopped;
+    run->pauses.blocked -= !is_first && is_stopped && !pausing->is_stopped;
+    pausing->is_stopped |= is_stopped;
+    run->inboxes.nodes[node].is_held = true;
+    effects_look(run);
+    return is_first;
+}
+
+/* ---- what waits ---- */
+
+static bool keep(struct run *run, enum kept_as as, struct letter letter)
+{
+    struct pauses *pauses = &run->pauses;
+    struct pausing *pausing = &pauses->nodes[run->node.id];
+    uint32_t place = pauses->free;
+
+    if (place)
+        pauses->free = pauses->kept[place - 1].next;
+    else if (memory_grow(&run->memory, &pauses->kept, &pauses->capacity, pauses->count + 1,
+                         sizeof *pauses->kept))
+        place = ++pauses->count;
+    else
+        return false;
+    pauses->kept[place - 1] = (struct kept){ .letter = letter, .as = as };
+    if (pausing->first)
+        pauses->kept[pausing->last - 1].next = place;
+    else
+        pausing->first = place;
+    pausing->last = place;
+    return true;
+}
+
+/* The first that waits at a node; false if none does. */
+static bool take(struct pauses *pauses, node_id node, struct kept *kept)
+{
+    struct pausing *pausing = &pauses->nodes[node];
+    const uint32_t place = pausing->first;
+
+    if (!place)
+        return false;
+    *kept = pauses->kept[place - 1];
+    pausing->first = kept->next;
+    pauses->kept[place - 1].next = pauses->free;
+    pauses->free = place;
+    return true;
+}
+
+static bool is_stopped(const struct run *run)
+{
+    return run->pauses.nodes && run->pauses.nodes[run->node.id].is_stopped;
+}
+
+bool pause_keeps_timer(struct run *run, struct event event)
+{
+    const bool is_of_engine = (event.when >> 4 & 15) == LAYER_ENGINE;
+
+    if (!is_stopped(run) || (is_of_engine && (event.when & 15) != ENGINE_TRANSFER_DUE))
+        return false;
+    return keep(
+        run, KEPT_TIMER,
+        (struct letter){ .tag = (uint8_t)event.when, .load = event.load, .number = event.from });
+}
+
+bool pause_keeps_tick(struct run *run, const struct lane *lane)
+{
+    const struct pauses *pauses = &run->pauses;
+    const uint32_t number = (uint32_t)(lane - run->lanes.list);
+
+    if (!is_stopped(run))
+        return false;
+    for (uint32_t i = pauses->nodes[run->node.id].first; i; i = pauses->kept[i - 1].next)
+        if (pauses->kept[i - 1].as == KEPT_TICK && pauses->kept[i - 1].letter.number == number)
+            return true;
+    return keep(run, KEPT_TICK, (struct letter){ .number = number });
+}
+
+bool pause_keeps_letter(struct run *run, const struct letter *letter)
+{
+    const struct pausing *pausing = run->pauses.nodes ? &run->pauses.nodes[run->node.id] : NULL;
+
+    return pausing && pausing->is_paused && !pausing->is_stopped && keep(run, KEPT_LETTER, *letter);
+}
+
+/* ---- going on ---- */
+
+static void fire(struct run *run, uint32_t layer, int tag, uint32_t value)
+{
+    const struct model *model = run_layer(run, layer);
+
+    run->timers++;
+    if (run->observation)
+        observation_fire(run, model, tag);
+    model->on_timer(&run->node, tag, value);
+}
+
+static void go_on_with(struct run *run, const struct kept *kept)
+{
+    const struct letter *letter = &kept->letter;
+    const struct lane *lane = &run->lanes.list[letter->number];
+
+    if (kept->as == KEPT_LETTER)
+        effects_set_out(run, letter);
+    else if (kept->as == KEPT_TICK)
+        fire(run, (uint32_t)lane->model, lane->tag, 0);
+    else if (letter->tag >> 4 == LAYER_ENGINE)
+        connection_continue(run, letter->load);
+    else
+        fire(run, letter->tag >> 4, letter->tag & 15, letter->load);
+}
+
+/* The node whose turn it is no longer pauses. */
+static void clear(struct run *run)
+{
+    struct pausing *pausing = &run->pauses.nodes[run->node.id];
+
+    run->pauses.blocked -= !pausing->is_stopped;
+    pausing->is_paused = pausing->is_stopped = false;
+    run->inboxes.nodes[run->node.id].is_held = false;
+    effects_look(run);
+}
+
+bool pause_end(struct run *run, node_id node)
+{
+    struct pausing *pausing = &run->pauses.nodes[node];
+    struct kept kept;
+
+    if (!pausing->is_paused || pausing->until > run->node.now)
+        return false;
+    run_turn(run, node);
+    clear(run);
+    while (take(&run->pauses, node, &kept))
+        go_on_with(run, &kept);
+    processing_catch_up(run);
+    return true;
+}
+
+void pause_forget(struct run *run)
+{
+    struct kept kept;
+
+    if (!run->pauses.nodes || !run->pauses.nodes[run->node.id].is_paused)
+        return;
+    clear(run);
+    while (take(&run->pauses, run->node.id, &kept)) {
+        const bool is_transfer = kept.as == KEPT_TIMER && kept.letter.tag >> 4 == LAYER_ENGINE;
+
+        if (kept.as == KEPT_LETTER || is_transfer)
+            network_release(run, kept.letter.load);
+        run->effects.dropped_queue += kept.as == KEPT_LETTER;
+    }
+}
