@@ -5,7 +5,7 @@
 #include "sim/fault_kind.h"
 #include "sim/world/fault.h"
 #include "sim/world/mute.h"
-#include "sim/world/pause.h"
+#include "sim/world/network_pause.h"
 #include "sim/world/presence.h"
 #include "sim/world/selection.h"
 

@@ -13,16 +13,16 @@
 
 #include "sim/world/agreement.h"
 #include "sim/world/churn.h"
-#include "sim/world/delivery.h"
 #include "sim/world/fault.h"
 #include "sim/world/knowledge.h"
 #include "sim/world/measure.h"
 #include "sim/world/network_connection.h"
+#include "sim/world/network_delivery.h"
 #include "sim/world/network_downlink.h"
 #include "sim/world/network_effects.h"
+#include "sim/world/network_processing.h"
 #include "sim/world/presence.h"
 #include "sim/world/probe.h"
-#include "sim/world/processing.h"
 #include "sim/world/result.h"
 #include "sim/world/workload.h"
 

@@ -11,8 +11,8 @@
 #define SIM_WORLD_LOOP_H
 
 #include "sim/world/network.h"
+#include "sim/world/network_pause.h"
 #include "sim/world/observation.h"
-#include "sim/world/pause.h"
 #include "sim/world/run.h"
 
 /* Runs what is due until somebody else's turn comes: run->queue.until. */

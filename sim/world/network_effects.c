@@ -5,8 +5,8 @@
 #include "sim/world/network_connection.h"
 #include "sim/world/network_downlink.h"
 #include "sim/world/network_fair.h"
+#include "sim/world/network_pause.h"
 #include "sim/world/observation.h"
-#include "sim/world/pause.h"
 
 #include <assert.h>
 
@@ -260,11 +260,6 @@ void effects_set_out(struct run *run, const struct letter *letter, sim_time dela
         travel_seen(run, letter, delay);
     else
         travel(run, letter, delay);
-}
-
-void effects_set_out(struct run *run, const struct letter *letter)
-{
-    set_out(run, letter, 0);
 }
 
 /* ---- uplinks ---- */

@@ -17,9 +17,6 @@ void effects_init(struct run *run);
 /* Notes in the run whether there is any now. */
 void effects_look(struct run *run);
 
-/* A message that has left the uplink of the node whose turn it is, and was kept since, sets out. */
-void effects_set_out(struct run *run, const struct letter *letter);
-
 /* As network_send(). */
 RARE void effects_send(struct run *run, node_id to, int kind, const struct set *set, uint32_t load);
 

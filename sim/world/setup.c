@@ -6,11 +6,11 @@
 #include "sim/world/fault.h"
 #include "sim/world/measure.h"
 #include "sim/world/network.h"
+#include "sim/world/network_pause.h"
+#include "sim/world/network_processing.h"
 #include "sim/world/observation.h"
-#include "sim/world/pause.h"
 #include "sim/world/peers.h"
 #include "sim/world/presence.h"
-#include "sim/world/processing.h"
 #include "sim/world/workload.h"
 
 #include <assert.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * pause.h - nodes that are up and stand still: a stopped process, or one whose network is blocked.
+ * network_pause.h - nodes that are up and stand still: a stopped process, or one whose network is
+ * blocked.
  *
  * What comes to such a node waits in its inbox (sim/net/inbox.h).  Of a stopped process the timers
  * wait, too: as it goes on, each one-shot timer that fell due fires, and each periodic timer that
@@ -15,8 +16,8 @@
  * Cost: 24 B a node and its inbox, 28 B for a letter or a timer that waits; nothing for a run
  * without pauses.
  */
-#ifndef SIM_WORLD_PAUSE_H
-#define SIM_WORLD_PAUSE_H
+#ifndef SIM_WORLD_NETWORK_PAUSE_H
+#define SIM_WORLD_NETWORK_PAUSE_H
 
 #include "sim/world/run.h"
 

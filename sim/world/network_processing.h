@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * processing.h - nodes that handle messages one after another, each for a time (docs/world.md).
+ * network_processing.h - nodes that handle messages one after another, each for a time
+ * (docs/world.md).
  *
  * A message that comes to a node that is up waits in its inbox (sim/net/inbox.h) until those before
  * it are handled, and is handled, as far as its model sees, when its own time is over.  Timers do
@@ -14,8 +15,8 @@
  * rho being the share of time that a node is busy (Pollaczek and Khinchine);
  * tests/sim/processing_test.c.
  */
-#ifndef SIM_WORLD_PROCESSING_H
-#define SIM_WORLD_PROCESSING_H
+#ifndef SIM_WORLD_NETWORK_PROCESSING_H
+#define SIM_WORLD_NETWORK_PROCESSING_H
 
 #include "sim/world/run.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pause.c - see pause.h. */
-#include "sim/world/pause.h"
+/* network_pause.c - see network_pause.h. */
+#include "sim/world/network_pause.h"
 
 #include "sim/world/network.h"
 #include "sim/world/network_connection.h"
+#include "sim/world/network_processing.h"
 #include "sim/world/observation.h"
-#include "sim/world/processing.h"
 
 void pause_init(struct run *run)
 {
@@ -126,7 +126,7 @@ static void go_on_with(struct run *run, const struct kept *kept)
     const struct lane *lane = &run->lanes.list[letter->number];
 
     if (kept->as == KEPT_LETTER)
-        effects_set_out(run, letter);
+        effects_set_out(run, letter, 0);
     else if (kept->as == KEPT_TICK)
         fire(run, (uint32_t)lane->model, lane->tag, 0);
     else if (letter->tag >> 4 == LAYER_ENGINE)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* processing.c - see processing.h. */
-#include "sim/world/processing.h"
-#include "sim/world/delivery.h"
+/* network_processing.c - see network_processing.h. */
+#include "sim/world/network_processing.h"
 #include "sim/world/network.h"
 #include "sim/world/network_connection.h"
+#include "sim/world/network_delivery.h"
 #include "sim/world/observation.h"
 
 void processing_init(struct run *run)
