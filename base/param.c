@@ -117,9 +117,11 @@ bool param_set(const struct param *row, void *config, const char *text, char why
     char *field = (char *)config + row->offset;
     union value value = { 0 };
 
-    if (!read_value(row, text, &value, why))
+    if (row->none != NULL && strcmp(text, row->none) == 0)
+        value.real = -1;
+    else if (!read_value(row, text, &value, why))
         return false;
-    if (!is_in_range(row, &value))
+    else if (!is_in_range(row, &value))
         return refuse(why, "%.40s is outside %s", text, row->range);
     if (row->type == PARAM_TYPE_BOOL)
         memcpy(field, &value.flag, sizeof value.flag);
@@ -158,7 +160,10 @@ void param_get(const struct param *row, const void *config, char text[QUANTITY_T
         quantity_write_size(value.integer, text);
         break;
     case PARAM_TYPE_FRACTION:
-        quantity_write_fraction(value.real, text);
+        if (row->none != NULL && value.real < 0)
+            snprintf(text, QUANTITY_TEXT_MAX, "%s", row->none);
+        else
+            quantity_write_fraction(value.real, text);
         break;
     case PARAM_TYPE_REAL:
         quantity_write_real(value.real, text);
@@ -192,6 +197,8 @@ static void print_values(FILE *out, const struct param *row, int width)
         snprintf(text, sizeof text, "true|false");
     else if (row->range != NULL)
         snprintf(text, sizeof text, "%s", row->range);
+    if (row->none != NULL)
+        snprintf(text, sizeof text, "%s|%s", row->range, row->none);
     for (int i = 0; row->words != NULL && row->words[i] != NULL; i++) {
         size_t used = strlen(text);
         snprintf(text + used, sizeof text - used, "%s%s", i > 0 ? "|" : "", row->words[i]);

@@ -34,6 +34,7 @@ struct param {
     const char *range;        /* a number's "LOW..HIGH", both legal; NULL for bool and choice */
     const char *const *words; /* a choice's words by the model's enum, closed by NULL */
     const char *help;         /* lower case, no full stop */
+    const char *none;         /* of a share: a word for none at all, -1 in its field; NULL */
     bool is_young; /* what was stored before it was there counts as if it had its default: then it
                       is not written */
 };

@@ -2,15 +2,17 @@
 /* partner.c - see partner.h. */
 #include "models/partner.h"
 
-const char *const partner_names[] = {
-    [PARTNER_RANDOM] = "random",           [PARTNER_SHUFFLED] = "shuffled",
-    [PARTNER_ROUND_ROBIN] = "round-robin", [PARTNER_NEAREST] = "nearest",
-    [PARTNER_SPATIAL] = "spatial",         NULL
-};
+const char *const partner_names[] = { [PARTNER_RANDOM] = "random",
+                                      [PARTNER_SHUFFLED] = "shuffled",
+                                      [PARTNER_ROUND_ROBIN] = "round-robin",
+                                      [PARTNER_NEAREST] = "nearest",
+                                      [PARTNER_SPATIAL] = "spatial",
+                                      [PARTNER_LATENCY] = "latency",
+                                      NULL };
 
 bool partner_is_anybody(const struct partners *partners)
 {
-    return partners->how == PARTNER_RANDOM;
+    return partners->how == PARTNER_RANDOM && partners->own_group < 0;
 }
 
 bool partner_takes_turns(const struct partners *partners)
@@ -24,6 +26,8 @@ bool partner_pick(struct node *n, const struct partners *partners, uint32_t *tur
 
     switch ((enum partner)partners->how) {
     case PARTNER_RANDOM:
+        if (partners->own_group >= 0)
+            return node_pick_by_group(n, partners->own_group, partner);
         break;
     case PARTNER_SHUFFLED:
         return node_pick_shuffled(n, turn, partner);
@@ -33,6 +37,8 @@ bool partner_pick(struct node *n, const struct partners *partners, uint32_t *tur
         return node_pick_by_distance(n, next_only, partner);
     case PARTNER_SPATIAL:
         return node_pick_by_distance(n, partners->spatial_exponent, partner);
+    case PARTNER_LATENCY:
+        return node_pick_by_latency(n, (uint32_t)partners->latency_choices, partner);
     }
     return node_pick_peer(n, partner);
 }

@@ -18,6 +18,7 @@ enum partner {
     PARTNER_ROUND_ROBIN, /* the next by the node numbers, all nodes in step */
     PARTNER_NEAREST,     /* a neighbour on the ring of node numbers */
     PARTNER_SPATIAL,     /* less often the farther away on that ring */
+    PARTNER_LATENCY,     /* the nearest in latency of some random peers */
 };
 
 extern const char *const partner_names[]; /* closed by NULL */
@@ -26,27 +27,46 @@ extern const char *const partner_names[]; /* closed by NULL */
 struct partners {
     int how;                 /* enum partner */
     double spatial_exponent; /* of the distance */
+    int64_t latency_choices; /* peers compared */
+    double own_group;        /* the share of picks within it; -1: groups do not matter */
 };
 
-/* The places of its rows in a model's enum, and the rows; `is_new`: the model was there before its
- * `partner` was. */
-#define PARTNER_PLACES ROW_PARTNER, ROW_SPATIAL_EXPONENT
+/*
+ * The places of its rows in a model's enum, and the rows; `is_new`: the model was there before its
+ * `partner` was.
+ *
+ * An exponent of 2: on a line it keeps traffic local and spreads nearly as fast (Demers, section
+ * 3).  Two choices: what a second one gains is most of what there is to gain (M. Mitzenmacher, The
+ * power of two choices in randomized load balancing, 2001).
+ */
+#define PARTNER_PLACES ROW_PARTNER, ROW_SPATIAL_EXPONENT, ROW_LATENCY_CHOICES, ROW_OWN_GROUP
 #define PARTNER_ROWS(config, field, is_new)                                                        \
-    /* Demers, section 3: on a line d^-2 keeps traffic local and spreads nearly as fast. */        \
     [ROW_PARTNER] = PARAM_NAMED(                                                                   \
         "partner", CHOICE, config, field.how, "random", NULL, partner_names,                       \
         "who is called: anybody; the next of a shuffled list of one's own; the next by node "      \
         "numbers (each two meet once a round, but news is slow: all nodes in step); a neighbour "  \
-        "on the ring of node numbers; or anybody, less often the farther away",                    \
+        "on the ring of node numbers; anybody, less often the farther away; or the nearest in "    \
+        "latency of some peers",                                                                   \
         .is_young = (is_new)),                                                                     \
     [ROW_SPATIAL_EXPONENT] =                                                                       \
         PARAM_NAMED("spatial_exponent", REAL, config, field.spatial_exponent, "2", "0..100", NULL, \
-                    "partner: spatial: falls with the distance to this power")
+                    "partner: spatial: falls with the distance to this "                           \
+                    "power"),                                                                      \
+    [ROW_LATENCY_CHOICES] = PARAM_NAMED(                                                           \
+        "latency_choices", COUNT, config, field.latency_choices, "2", "2..64", NULL,               \
+        "partner: latency: random peers of which that with the shortest round trip is called"),    \
+    [ROW_OWN_GROUP] =                                                                              \
+        PARAM_NAMED("own_group", FRACTION, config, field.own_group, "any", "0..1", NULL,           \
+                    "partner: random: probability that it is one of the own group, and else of "   \
+                    "any other; any: groups do not matter",                                        \
+                    .none = "any", .is_young = true)
 
 /* Which of them have an effect. */
-#define PARTNER_RULES(partners)                                                       \
-    {                                                                                 \
-        ROW_SPATIAL_EXPONENT, (partners).how == PARTNER_SPATIAL, "`partner: spatial`" \
+#define PARTNER_RULES(partners)                                                           \
+    { ROW_SPATIAL_EXPONENT, (partners).how == PARTNER_SPATIAL, "`partner: spatial`" },    \
+        { ROW_LATENCY_CHOICES, (partners).how == PARTNER_LATENCY, "`partner: latency`" }, \
+    {                                                                                     \
+        ROW_OWN_GROUP, (partners).how == PARTNER_RANDOM, "`partner: random`"              \
     }
 
 /* Whether all peers are alike: then node_pick_peer() is all there is to it. */

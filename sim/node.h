@@ -72,6 +72,16 @@ bool node_pick_in_turn(struct node *n, uint32_t *turn, node_id *peer);
 bool node_pick_shuffled(struct node *n, uint32_t *turn, node_id *peer);
 
 /*
+ * A random peer of the node's own group with probability `own`, and of any other group otherwise;
+ * of the rest if there is none.  With shards every holder of any of them is as likely as another.
+ *
+ * The one of up to `choices`, at most 64, random peers with the least round trip, by the latencies
+ * of pairs and without jitter.
+ */
+bool node_pick_by_group(struct node *n, double own, node_id *peer);
+bool node_pick_by_latency(struct node *n, uint32_t choices, node_id *peer);
+
+/*
  * All of a node's places for peers, index 0 .. count-1: the peer at a place, or false if who stands
  * there is none now (it is down and `peers: alive`, or holds no shard of this node).  For who sends
  * to all of them.

@@ -225,6 +225,9 @@ struct sim_config {
     sim_time round;                /* TIMING_ROUNDS: length of a round */
     enum sim_peers peers;          /* PEERS_VIEW: the stack has a membership model */
     const struct sim_graph *graph; /* of so many nodes; borrowed; NULL: each is a peer of each */
+    const uint32_t *group_ends;    /* whom nodes pick as of their own group: the scenario's nodes
+                                      from the end of the group before to this; borrowed */
+    size_t group_count;            /* 0: all are in one */
     int64_t seeds; /* contact points: the scenario's nodes 0 .. seeds-1, as far as there are
                       so many; 0..SIM_NODES_MAX.  A run of a scenario has 3 */
     struct sim_network network;

@@ -326,6 +326,8 @@ static bool is_written(const struct scenario *scenario, const struct key *key, b
         return false;
     if (!for_hash)
         return key->silence == NULL || scenario_was_given(scenario, key);
+    if (key->kind == &kind_groups && scenario_minds_groups(scenario))
+        return true;
     return !(key->flags & KEY_OUTSIDE) &&
            !((key->flags & KEY_YOUNG) && scenario_has_default(scenario, key));
 }

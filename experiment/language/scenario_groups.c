@@ -83,8 +83,9 @@ static void write_groups(GString *out, const void *field, bool for_hash)
 {
     const struct scenario_groups *groups = field;
 
-    (void)for_hash;
-    for (int i = 0; i < groups->count; i++) {
+    for (int i = 0; for_hash && i < groups->count; i++)
+        g_string_append_printf(out, "%s%lld", i > 0 ? ", " : "[", (long long)groups->list[i].nodes);
+    for (int i = 0; !for_hash && i < groups->count; i++) {
         const struct scenario_group *group = &groups->list[i];
         char text[QUANTITY_TEXT_MAX];
 
@@ -98,7 +99,7 @@ static void write_groups(GString *out, const void *field, bool for_hash)
         document_write_scalar(out, group->name);
         g_string_append_printf(out, ": %s", text);
     }
-    g_string_append_c(out, '}');
+    g_string_append_c(out, for_hash ? ']' : '}');
 }
 
 static void clear_groups(void *field)

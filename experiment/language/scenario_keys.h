@@ -163,6 +163,13 @@ void scenario_resolve_selector(const struct item *item, const struct scenario_gr
                                struct scenario_selector *selector, const char *other,
                                struct errors *errors);
 
+/* Whether a model picks partners by group: then the groups are part of what a run depends on. */
+bool scenario_minds_groups(const struct scenario *scenario);
+
+/* Rules of partners that need something of the rest of the scenario. */
+void scenario_check_partners(const struct item *root, const struct scenario *scenario,
+                             struct errors *errors);
+
 /* Rules over several keys. */
 void scenario_check(const struct item *root, const struct scenario *scenario,
                     struct scenario_reader *reader);

@@ -224,6 +224,8 @@ static void put_values(GString *out, const struct param *row)
         g_string_append(out, types[row->type]);
     if (row->range != NULL)
         g_string_append_printf(out, ", %s", row->range);
+    if (row->none != NULL)
+        g_string_append_printf(out, ", `%s`", row->none);
     for (int i = 0; row->words != NULL && row->words[i] != NULL; i++)
         g_string_append_printf(out, "%s`%s`", i > 0 ? ", " : "", row->words[i]);
 }

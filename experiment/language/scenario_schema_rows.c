@@ -107,7 +107,10 @@ static void put_values(GString *out, const struct param *row, const struct param
         schema_put(out, "},{" TEXT("-?" NUMBER) "}]");
         break;
     case PARAM_TYPE_FRACTION:
-        schema_put(out, A_SHARE);
+        schema_put(out, row->none != NULL ? "'anyOf':[{'enum':[" : "");
+        if (row->none != NULL)
+            schema_text(out, row->none);
+        schema_put(out, row->none != NULL ? "]},{" A_SHARE "}]" : A_SHARE);
         break;
     case PARAM_TYPE_BOOL:
         schema_put(out, "'enum':[true,false,'true','false']");

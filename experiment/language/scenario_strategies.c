@@ -316,12 +316,13 @@ static void check_clock(const struct item *item, const struct scenario_layer *la
                    "are whole rounds");
 }
 
-/* Rules of rounds, over all models. */
+/* Rules of partners, and of rounds, over all models. */
 static void check_strategies(const struct item *root, const struct scenario *scenario,
                              struct errors *errors)
 {
     const struct item *strategies = item_get(root, "strategies");
 
+    scenario_check_partners(root, scenario, errors);
     if (scenario->timing.mode != TIMING_ROUNDS)
         return;
     for (int i = 0; i < scenario->strategies.count; i++) {

@@ -18,6 +18,7 @@ struct setup {
     struct plan_tables *tables; /* borrowed from the plan; owns the next ones */
     const struct distribution *latency, *session, *downtime, *processing;
     struct plan_groups *groups; /* NULL: they have no network of their own */
+    uint32_t *group_ends;       /* of each group, for who picks by them */
     struct sim_graph *graph;    /* that was made here; NULL: none */
     struct sim_config *configs; /* by index into plan->strategies */
     struct sim_layer (*stacks)[MODEL_STACK_MAX];
@@ -114,6 +115,15 @@ static void make_faults(struct setup *setup)
     }
 }
 
+static void make_group_ends(struct setup *setup)
+{
+    const struct scenario_groups *groups = &setup->scenario.groups;
+
+    setup->group_ends = g_new(uint32_t, (size_t)groups->count + 1);
+    for (int i = 0; i < groups->count; i++)
+        setup->group_ends[i] = (uint32_t)(groups->list[i].first + groups->list[i].nodes);
+}
+
 /* All that does not depend on the strategy: what the engine takes as it is written, and the rest in
  * its terms. */
 static struct sim_config common_config(const struct setup *setup)
@@ -125,6 +135,8 @@ static struct sim_config common_config(const struct setup *setup)
     config.round = s->timing.mode == TIMING_ROUNDS ? s->timing.round : 0;
     config.peers = s->peers.source;
     config.seeds = SEEDS;
+    config.group_ends = setup->group_ends;
+    config.group_count = (size_t)s->groups.count;
     config.graph = s->topology.read != NULL ? s->topology.read->graph : setup->graph;
     config.network.latency = setup->latency;
     config.network.loss = s->loss.all.mean;
@@ -180,6 +192,7 @@ struct setup *plan_setup(const struct plan *plan, size_t point)
     setup->configs = g_new0(struct sim_config, (size_t)setup->count);
     setup->stacks = g_malloc0_n((gsize)setup->count, sizeof *setup->stacks);
     make_faults(setup);
+    make_group_ends(setup);
     if (!make_tables(setup) || !make_graph(setup)) {
         setup_free(setup);
         return NULL;
@@ -210,6 +223,7 @@ void setup_free(struct setup *setup)
     plan_tables_return(setup->tables, setup->downtime);
     plan_tables_return(setup->tables, setup->processing);
     topology_free(setup->graph);
+    g_free(setup->group_ends);
     g_free(setup->configs);
     g_free(setup->stacks);
     for (int i = 0; i < setup->scenario.faults.count; i++)

@@ -137,6 +137,17 @@ static struct sim_group *scaled_groups(const struct sim_config *config, int64_t 
     return list;
 }
 
+/* The same of the groups of whom nodes pick as of their own. */
+static uint32_t *scaled_ends(const struct sim_config *config, int64_t nodes)
+{
+    const double scale = (double)config->nodes / (double)nodes;
+    uint32_t *ends = copy_of(config->group_ends, config->group_count, sizeof *ends);
+
+    for (size_t i = 0; ends && i < config->group_count; i++)
+        ends[i] = (uint32_t)((double)ends[i] / scale + 0.5);
+    return ends;
+}
+
 /* ---- the pilot ---- */
 
 /* `config` at another size; the faults are as they were. */
@@ -186,7 +197,10 @@ struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, 
     struct sim_fault *faults = scaled_faults(config, size.nodes, &small.fault_count);
     struct sim_graph *piece = NULL;
     struct sim_groups groups;
+    uint32_t *ends = config->group_count > 0 ? scaled_ends(config, size.nodes) : NULL;
 
+    small.group_ends = ends;
+    small.group_count = ends ? config->group_count : 0;
     if (config->graph && size.nodes < config->nodes)
         small.graph = piece = pilot_graph(config->graph, (uint32_t)size.nodes);
     if (config->network.groups) {
@@ -208,5 +222,6 @@ struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, 
     pilot_graph_free(piece);
     if (small.network.groups)
         free((void *)(uintptr_t)groups.list);
+    free(ends);
     return pilot;
 }

@@ -104,14 +104,23 @@ static RARE sim_time latency_between(const struct run *run, node_id from, node_i
                                      : distribution_value(run->latency, bits);
 }
 
+sim_time network_pair_latency(const struct run *run, node_id from, node_id to)
+{
+    if (run->latency_rule == LATENCY_FIXED || run->latency_rule == LATENCY_MESSAGE)
+        return run->network_delay;
+    if (run->latency_rule == LATENCY_PAIR)
+        return distribution_value(run->latency,
+                                  (uint32_t)(draw(run->keys[PURPOSE_PAIR], from, to) >> 32));
+    return latency_between(run, from, to, 0);
+}
+
 sim_time network_latency_of(const struct run *run, node_id from, node_id to, uint32_t bits,
                             uint32_t jitter)
 {
     sim_time latency = run->network_delay;
 
     if (run->latency_rule == LATENCY_PAIR)
-        latency = distribution_value(run->latency,
-                                     (uint32_t)(draw(run->keys[PURPOSE_PAIR], from, to) >> 32));
+        latency = network_pair_latency(run, from, to);
     else if (run->latency_rule == LATENCY_MESSAGE)
         latency = distribution_value(run->latency, bits);
     else if (run->latency_rule != LATENCY_FIXED)

@@ -50,6 +50,10 @@ static inline sim_time network_latency_likely(const struct run *run, node_id to,
 sim_time network_latency_of(const struct run *run, node_id from, node_id to, uint32_t bits,
                             uint32_t jitter);
 
+/* The latency that belongs to a pair of nodes, without jitter; where each message has its own, the
+ * same for all pairs. */
+sim_time network_pair_latency(const struct run *run, node_id from, node_id to);
+
 /* What a message with `set` carries: all but values that it holds a newer one of.  A new set. */
 struct set *network_carried(const struct run *run, const struct set *set);
 

@@ -35,7 +35,7 @@ static void start(struct node *n)
 static void hunt(struct node *n, int tag, uint32_t value)
 {
     struct config *c = (struct config *)(uintptr_t)node_config(n);
-    const struct partners partners = { .how = c->how, .spatial_exponent = 1 };
+    const struct partners partners = { .how = c->how, .spatial_exponent = 1, .own_group = -1 };
     uint32_t *turn = &((struct state *)node_state(n))->turn;
 
     (void)tag;
