@@ -65,8 +65,15 @@ PREFIX   ?= /usr/local
 packages := glib-2.0 sqlite3 yaml-0.1 gsl
 # Asked once, and only when something is compiled: a fresh machine has no pkg-config.
 once            = $(eval $1 := $$(shell $2))$($1)
-package_cflags = $(call once,package_cflags,pkg-config --cflags $(packages))
-package_libs    = $(call once,package_libs,pkg-config --libs $(packages))
+package_cflags = $(call once,package_cflags,pkg-config --cflags $(packages) igraph)
+package_libs    = $(call once,core_libs,pkg-config --libs $(packages)) $(igraph_libs)
+# Of igraph the few functions that measure graphs are linked in: its shared library, with all that
+# it needs in turn, would take 3 ms to load at every start.  Where there is no archive it must do.
+igraph_folder   = $(call once,igraph_libdir,pkg-config --variable=libdir igraph)
+igraph_archive  = $(wildcard $(igraph_folder)/libigraph.a)
+igraph_libs     = $(if $(igraph_archive),-Wl$(comma)--as-needed $(igraph_archive) -lm, \
+                  $(call once,igraph_shared,pkg-config --libs igraph))
+comma           := ,
 
 warnings := -Wall -Wextra -Wpedantic -Wconversion -Wshadow $(if $(DEV),-Werror)
 # No contraction: the same results everywhere.  No vectors made of neighbouring stores: an event
@@ -96,7 +103,8 @@ verbs        := $(sort $(basename $(notdir $(shell grep -ls '^const struct verb 
 regions      := $(wildcard scenarios/data/regions/*.csv)
 region_objects := $(regions:scenarios/data/regions/%.csv=$(BUILD)/regions/%.o)
 lib_objects  := $(lib_sources:%.c=$(BUILD)/%.o) $(BUILD)/models.o $(BUILD)/plots.o \
-                $(BUILD)/schema.o $(region_objects) $(outside_files:$(outside)/%.c=$(BUILD)/outside/%.o)
+                $(BUILD)/schema.o $(region_objects) \
+                $(outside_files:$(outside)/%.c=$(BUILD)/outside/%.o)
 cli_objects  := $(cli_sources:%.c=$(BUILD)/%.o) $(BUILD)/verbs.o $(BUILD)/template.o
 # Backwards: the tests of theory are the slowest, so they start first.
 test_sources := $(shell find tests -name '*.c' | LC_ALL=C sort -r)
@@ -155,7 +163,8 @@ coverage: all check-programs ## how often intervals hold: the tables of docs/sta
 estimates: all check-programs ## what runs take beside estimates: docs/estimates.md
 	@tools/estimates.sh $(BUILD)/tests/experiment/estimate_test
 
-random: $(scenarios) ## print random scenario number N: docs/random.md
+random: ## print random scenario number N (docs/random.md)
+	@$(MAKE) --no-print-directory $(jobs) $(scenarios) >&2
 	@$(scenarios) print $(or $(N),1)
 
 deps: ## install what is missing (Debian packages); with DEV=1 also what tidy needs
@@ -369,5 +378,5 @@ variants:
 FORCE:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all demo test test-all validate coverage deps random headers floors tidy format docs clean \
-        help install uninstall check check-programs variants
+.PHONY: FORCE all demo test test-all validate coverage deps random headers floors tidy format docs \
+        clean help install uninstall check check-programs variants

@@ -342,20 +342,24 @@ bool csv_next(struct csv *csv)
 
 void csv_skip(struct csv *csv, int64_t lines)
 {
-    const enum csv_separator separator = csv != NULL ? csv->separator : CSV_COMMA;
+    struct errors unheeded = { 0 }, *const errors = csv != NULL ? csv->errors : NULL;
     bool is_there = false;
 
-    if (csv == NULL)
-        return;
-    for (int64_t i = 0; i < lines && (is_there = read_line(csv)); i++)
+    for (int64_t i = 0; csv != NULL && i < lines && (is_there = read_line(csv)); i++)
         continue;
     if (!is_there)
         return;
+    const enum csv_separator separator = csv->separator;
+
     if (separator == CSV_AS_FIRST_ROW)
         csv->separator = separator_of(csv->text);
-    if (memchr(csv->text, '"', csv->bytes) == NULL) /* whatever it holds is no error */
-        cut(csv);
+    csv->errors = &unheeded; /* what it holds need not be a row */
+    if (!cut(csv))
+        csv->count = 0;
+    csv->is_good = true;
+    csv->errors = errors;
     csv->separator = separator;
+    errors_clear(&unheeded);
 }
 
 /* ---- the row ---- */

@@ -8,7 +8,9 @@
 #include "analysis/text/table.h"
 #include "analysis/text/text.h"
 #include "base/quantity.h"
+#include "cli/check_weather.h"
 #include "cli/options.h"
+#include "cli/topology_text.h"
 #include "experiment/language/scenario.h"
 #include "experiment/runner/pool.h"
 
@@ -34,6 +36,8 @@ struct estimate {
     double made;                          /* runs that are made: equal ones once */
     struct sim_given_back given_back;     /* the most at any point */
     int threads;
+    struct topology_at topologies[POINTS_MAX]; /* at the points tried */
+    size_t topology_count;
 };
 
 /* Refuses what the machine cannot hold. */
@@ -84,6 +88,8 @@ static void estimate_point(const struct plan *plan, size_t point, size_t points,
         estimate->nodes_min = MIN(estimate->nodes_min, config->nodes);
         estimate->nodes_max = MAX(estimate->nodes_max, config->nodes);
     }
+    if (topology_look(setup, point, &estimate->topologies[estimate->topology_count]))
+        estimate->topology_count++;
     setup_free(setup);
 }
 
@@ -164,7 +170,8 @@ static void print_given_back(const struct sim_given_back *most)
                most->entries, most->shards);
 }
 
-static void print_plan(const struct plan *plan, const struct estimate *estimate)
+static void print_plan(const struct plan *plan, const struct estimate *estimate,
+                       const struct setup *first)
 {
     const struct replications *r = &plan->replications;
     char events[QUANTITY_TEXT_MAX], memory[QUANTITY_TEXT_MAX];
@@ -192,10 +199,13 @@ static void print_plan(const struct plan *plan, const struct estimate *estimate)
            " (an estimate, rough in time)\n",
            events, seconds, memory, estimate->threads, estimate->threads == 1 ? "" : "s");
     print_given_back(&estimate->given_back);
+    check_weather_print(plan, first);
+    topology_print(estimate->topologies, estimate->topology_count, plan->point_count > 1);
     g_free(seconds);
 }
 
-static void print_json(const struct plan *plan, const struct estimate *estimate)
+static void print_json(const struct plan *plan, const struct estimate *estimate,
+                       const struct setup *first)
 {
     printf("{\"name\": ");
     table_json_text(stdout, plan->name);
@@ -214,7 +224,13 @@ static void print_json(const struct plan *plan, const struct estimate *estimate)
         printf(", \"events\": %.0f, \"seconds\": %.6g, \"memory_bytes\": %.0f}", cost->events,
                cost->seconds, cost->memory);
     }
-    printf("]}\n");
+    if (estimate->topology_count > 0) {
+        printf("],\n \"topologies\": [");
+        topology_print_json(estimate->topologies, estimate->topology_count);
+    }
+    printf("],\n \"weather\": ");
+    check_weather_json(first);
+    printf("}\n");
 }
 
 /* ---- the command ---- */
@@ -256,18 +272,21 @@ static int check_plan(const struct plan *plan, const struct check_options *optio
 {
     struct estimate estimate;
     struct errors errors = { 0 };
+    struct setup *first;
     int code = EXIT_DONE;
 
     if (options->full) {
         fputs(plan->scenario, stdout);
         return EXIT_DONE;
     }
-    if (!estimate_study(plan, &estimate, &errors))
+    first = plan_setup(plan, 0); /* estimate_study() says so if memory is short */
+    if (!estimate_study(plan, &estimate, &errors) || first == NULL)
         code = options_fail(&errors);
     else if (options->json)
-        print_json(plan, &estimate);
+        print_json(plan, &estimate, first);
     else
-        print_plan(plan, &estimate);
+        print_plan(plan, &estimate, first);
+    setup_free(first);
     errors_clear(&errors);
     g_free(estimate.strategies);
     return code;

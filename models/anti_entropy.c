@@ -31,6 +31,9 @@
  * begins with the first, and rejects others; a rejected caller tries `hunt` more partners that it
  * has not called in this cycle.
  *
+ * limit: with `digest` and `merkle`, ENTRIES bring at most so many, and a WANT asks for no more;
+ * the rest waits for another exchange, which finds it again.
+ *
  * transport: connection   a call that fails is one less: nobody else is called before the next
  * interval, except that with a connection_limit who cannot be asked counts as having rejected.
  *
@@ -52,6 +55,7 @@
  * closed form: tests/models/anti_entropy_test.c.
  */
 #include "models/anti_entropy.h"
+#include "models/limit.h"
 #include "models/transport.h"
 
 #include <stdio.h>
@@ -89,6 +93,8 @@ enum {
     ROW_CONNECTION_LIMIT,
     ROW_HUNT,
     ROW_TRANSPORT,
+    ROW_LIMIT,
+    ROW_FIRST,
     ROWS
 };
 
@@ -134,6 +140,12 @@ static const struct param params[] = {
                              "partners not yet called in this cycle that a rejected caller tries"),
     [ROW_TRANSPORT] = PARAM_CHOICE(struct config, transport, "datagram", transport_names,
                                    TRANSPORT_HELP, .is_young = true),
+    [ROW_LIMIT] = PARAM_COUNT(struct config, limit, "0", "0..1000000",
+                              "compare: digest, merkle: entries that a message brings, or asks "
+                              "for; the rest waits for another exchange; 0: no limit",
+                              .is_young = true),
+    [ROW_FIRST] = PARAM_CHOICE(struct config, first, "oldest", first_names,
+                               "limit: which of them go first", .is_young = true),
     [ROWS] = PARAM_END,
 };
 
@@ -222,6 +234,14 @@ static void compare_checksums(struct node *n, const struct message *m)
     set_free(mine);
 }
 
+/* What of the differences, taken, goes into one message. */
+static struct set *limited(struct node *n, struct set *differences)
+{
+    const struct config *c = node_config(n);
+
+    return limit_entries(n, differences, c->limit, (enum first)c->first);
+}
+
 /* The digest is of all, or of the leaves that differ of trees that both have descended by turns. */
 static void compare_digests(struct node *n, const struct message *m)
 {
@@ -238,9 +258,9 @@ static void compare_digests(struct node *n, const struct message *m)
     if (!set_is_equal(m->set, mine)) {
         node_count(n, USEFUL, c->mode == PUSH_PULL);
         if (c->mode == PUSH_PULL || (c->mode == PUSH) == is_caller)
-            node_send_some(n, m->from, ENTRIES, set_minus(mine, m->set));
+            node_send_some(n, m->from, ENTRIES, limited(n, set_minus(mine, m->set)));
         if (c->mode == PUSH_PULL || (c->mode == PULL) == is_caller)
-            node_send_some(n, m->from, WANT, set_minus(m->set, mine));
+            node_send_some(n, m->from, WANT, limited(n, set_minus(m->set, mine)));
     }
     set_free(mine);
 }
@@ -396,6 +416,9 @@ static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
         { ROW_BRANCHING, c->compare == MERKLE, "compare: merkle" },
         { ROW_SPATIAL_EXPONENT, c->partner == PARTNER_SPATIAL, "partner: spatial" },
         { ROW_HUNT, c->connection_limit > 0, "connection_limit" },
+        { ROW_LIMIT, c->compare == BY_DIGEST || c->compare == MERKLE,
+          "compare: digest` or `merkle" },
+        { ROW_FIRST, c->limit > 0, "limit" },
     };
 
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)

@@ -13,8 +13,8 @@ enum { FULL, BY_CHECKSUM, BY_DIGEST, RECENT, PEEL_BACK, MERKLE, COMPARISONS };
 struct config {
     bool enabled;
     sim_time interval, recent;
-    int clock, phase, mode, compare, partner, transport;
-    int64_t depth, branching, connection_limit, hunt;
+    int clock, phase, mode, compare, partner, transport, first;
+    int64_t depth, branching, connection_limit, hunt, limit;
     double spatial_exponent;
 };
 

@@ -78,8 +78,9 @@ struct model {
     size_t config_size;                  /* of the struct that params fills */
     size_t state_size;                   /* bytes per node; 0 = memoryless */
     size_t record_size;                  /* bytes of one record; 0 = keeps none */
-    bool mails; /* an update written leads to a message at once, and a record if it keeps some, for
-                   each other replica of it: for estimates before a run */
+    bool mails;  /* an update written leads to a message at once, and a record if it keeps some, for
+                    each other replica of it: for estimates before a run, */
+    bool floods; /* or from each replica to all of its peers */
 
     bool believes; /* it says what it believes of other nodes, by node_believe(); one of a stack */
 

@@ -57,8 +57,10 @@ int node_pick_peers(struct node *n, node_id *peers, int count);
  * of a shard of this node); with `peers: alive` those that are up, with a view those in it.  By
  * distance: with shards of a random one; a node at distance d with a probability that falls as
  * d^-exponent, 0 being uniform; a huge exponent picks next neighbours only, with `alive` or a view
- * the next that are there.  In turn: the next of a round that visits all others, with shards those
- * of one after another, with a view those in it; *turn, 0 at first, counts them.
+ * the next that are there.  With a topology the distance is in hops, over nodes that are down too,
+ * and any node of the component may be picked.  In turn: the next of a round that visits all
+ * others, with shards those of one after another, with a view or a topology those in it; *turn, 0
+ * at first, counts them.
  *
  * Shuffled: the next of a list of all peers in random order, which is shuffled anew when it is
  * through: each once a lap.  Every node has orders of its own, and keeps nothing but *turn, 0 at
@@ -67,6 +69,14 @@ int node_pick_peers(struct node *n, node_id *peers, int count);
 bool node_pick_by_distance(struct node *n, double exponent, node_id *peer);
 bool node_pick_in_turn(struct node *n, uint32_t *turn, node_id *peer);
 bool node_pick_shuffled(struct node *n, uint32_t *turn, node_id *peer);
+
+/*
+ * All of a node's places for peers, index 0 .. count-1: the peer at a place, or false if who stands
+ * there is none now (it is down and `peers: alive`, or holds no shard of this node).  For who sends
+ * to all of them.
+ */
+uint32_t node_peer_places(struct node *n);
+bool node_peer_at(struct node *n, uint32_t index, node_id *peer);
 
 /*
  * The view of the stack's membership model (model.h): how many peers, 0 without such a model, and
@@ -109,6 +119,10 @@ node_id node_holder(const struct node *n, uint32_t shard, uint32_t place);
 uint32_t node_place(const struct node *n, uint32_t shard);
 uint32_t node_shard_of(const struct node *n, update_id update);       /* held by this node or not */
 struct set *node_shard_updates(const struct node *n, uint32_t shard); /* a new set */
+
+/* Those of `a` of whose keys it has no newer value: what a message with `a` carries, and is charged
+ * for.  A new set. */
+struct set *node_newest(const struct node *n, const struct set *a);
 
 /* Sends to `to`.  Takes `set`.  The message may be lost; nobody is told. */
 void node_send(struct node *n, node_id to, int kind, struct set *set);
@@ -186,6 +200,9 @@ const struct set *node_known(const struct node *n);
  * (under `timing: rounds` it runs at the end of the round, and node_known() changes only then).
  */
 bool node_learn(struct node *n, const struct message *m);
+
+/* In on_learn(): who sent the news; false if nobody did. */
+bool node_learned_from(const struct node *n, node_id *from);
 
 /*
  * In on_learn() with LEARNED_OTHER: makes the rest of the stack, except the model that brought the

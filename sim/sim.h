@@ -40,6 +40,21 @@ enum {
 #define SIM_RETRANSMIT     (200 * SIM_MILLISECOND)
 #define SIM_RETRANSMIT_MAX (365 * SIM_DAY) /* 64 times as much is still a time */
 
+enum sim_sharing { SHARING_FIFO, SHARING_FAIR };
+
+/*
+ * Who picks whom: the peers of the scenario's node i are to[start[i]] .. to[start[i + 1] - 1], in
+ * ascending order, each once and never i; who is a peer of i has i for a peer.
+ */
+struct sim_graph {
+    uint32_t nodes;
+    uint64_t *start;   /* nodes + 1 of them */
+    uint32_t *to;      /* start[nodes] of them */
+    sim_time *latency; /* of each of these; NULL: as the network's */
+};
+
+uint64_t sim_graph_bytes(const struct sim_graph *graph);
+
 /* What the network is to the nodes of one group, in the place of the same fields of struct
  * sim_network.  Groups take the scenario's node numbers in their order, and all of them. */
 struct sim_group {
@@ -75,8 +90,9 @@ struct sim_network {
     int64_t header_bytes; /* added to every message */
     int64_t bandwidth;    /* of each node's uplink, bit/s; 0: no limit.  TIMING_EVENTS only */
     int64_t downlink;     /* the same of its downlink */
-    int64_t queue_bytes;  /* that may wait for an uplink, or a downlink; < 0: no limit */
-    const struct sim_groups *groups;       /* borrowed; NULL: all nodes are alike */
+    enum sim_sharing sharing;        /* of an uplink: one after another, or all at once */
+    int64_t queue_bytes;             /* that may wait for an uplink, or a downlink; < 0: no limit */
+    const struct sim_groups *groups; /* borrowed; NULL: all nodes are alike */
     const struct distribution *processing; /* that a node needs for a message; NULL: none.
                                               TIMING_EVENTS only; borrowed */
     int64_t inbox_max;                     /* messages that may wait for it; < 0: no limit */
@@ -206,10 +222,11 @@ struct sim_config {
     uint64_t seed;
     uint32_t replication; /* 0, 1, ... */
     enum sim_timing timing;
-    sim_time round;       /* TIMING_ROUNDS: length of a round */
-    enum sim_peers peers; /* PEERS_VIEW: the stack has a membership model */
-    int64_t seeds;        /* contact points: the scenario's nodes 0 .. seeds-1, as far as there are
-                             so many; 0..SIM_NODES_MAX.  A run of a scenario has 3 */
+    sim_time round;                /* TIMING_ROUNDS: length of a round */
+    enum sim_peers peers;          /* PEERS_VIEW: the stack has a membership model */
+    const struct sim_graph *graph; /* of so many nodes; borrowed; NULL: each is a peer of each */
+    int64_t seeds; /* contact points: the scenario's nodes 0 .. seeds-1, as far as there are
+                      so many; 0..SIM_NODES_MAX.  A run of a scenario has 3 */
     struct sim_network network;
     struct sim_churn churn;
     node_id absent_first; /* of the scenario's nodes, from this on so many are not there until a */

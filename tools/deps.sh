@@ -22,6 +22,7 @@ build libglib2.0-dev  library glib-2.0
 build libsqlite3-dev  library sqlite3
 build libyaml-dev     library yaml-0.1
 build libgsl-dev      library gsl
+build libigraph-dev   library igraph
 run   gnuplot-nox     program gnuplot
 test  libcmocka-dev   library cmocka
 test  bats            program bats

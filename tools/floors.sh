@@ -21,6 +21,7 @@ floors=(
     base
     sim/value sim sim/time sim/truth sim/net sim/world sim/estimate
     models
+    experiment/topology
     experiment/language experiment/plan experiment/store experiment/runner
     analysis/text analysis/study analysis/verdict analysis/figure analysis/plots analysis/validation
     cli
@@ -40,6 +41,7 @@ floors=(
         split("yaml.h sqlite3.h pthread.h", above)
         for (i in above) lowest[above[i]] = "experiment/language"
         lowest["gsl"] = lowest["glib.h"] = "base"
+        lowest["igraph"] = "experiment/topology"
         split("sim/model.h sim/node.h sim/set.h", faces, " ")
         for (i in faces) face[faces[i]] = 1
     }

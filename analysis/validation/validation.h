@@ -31,6 +31,8 @@ struct validation_trial {
     int64_t preload; /* updates of which every node lacks the share `missing` at the start; 0: a
                         random node writes one */
     double missing;
+    const char *topology; /* as in "random-regular degree=8"; NULL: complete */
+    double down;          /* share of the nodes that are down from the start */
 };
 
 /* What is kept of a run.  Times in rounds (seconds). */

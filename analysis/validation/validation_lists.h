@@ -12,5 +12,6 @@ extern const struct validation_row validation_residues[];  /* what rumors leave 
 extern const struct validation_row validation_cycles[];    /* of anti-entropy */
 extern const struct validation_row validation_spreading[]; /* times */
 extern const struct validation_row validation_counts[];    /* of messages */
+extern const struct validation_row validation_floods[];    /* of topologies */
 
 #endif

@@ -11,8 +11,13 @@
 #include <math.h>
 
 const struct validation_row *const validation_lists[] = {
-    validation_tables,    validation_residues, validation_cycles,
-    validation_spreading, validation_counts,   NULL,
+    validation_tables,
+    validation_residues,
+    validation_cycles,
+    validation_spreading,
+    validation_counts,
+    validation_floods,
+    NULL,
 };
 
 /* --------------------------------------------------------------------------- anti-entropy */

@@ -6,6 +6,8 @@
  */
 #include "analysis/validation/validation.h"
 
+#include "experiment/topology/topology.h"
+
 #include <glib.h>
 #include <math.h>
 #include <string.h>
@@ -14,6 +16,8 @@ struct validation_world {
     struct sim_config config;
     struct sim_layer layer;
     struct distribution *latency;
+    struct sim_graph *graph; /* NULL: none */
+    struct sim_fault crash;
     void *parameters;
 };
 
@@ -26,8 +30,9 @@ static const struct model *model_called(const char *name)
     return NULL;
 }
 
-/* Sets "name=value name=value" and returns which rows it gave. */
-static uint64_t set_parameters(const struct model *model, void *config, const char *parameters)
+/* Sets "name=value name=value" of what is called `name`, and returns which rows it gave. */
+static uint64_t set_parameters(const char *name, const struct param *rows, void *config,
+                               const char *parameters)
 {
     char **words = g_strsplit(parameters, " ", -1);
     char why[PARAM_WHY_MAX];
@@ -39,11 +44,11 @@ static uint64_t set_parameters(const struct model *model, void *config, const ch
 
         if (value) {
             *value++ = '\0';
-            row = param_find(model->params, *word);
+            row = param_find(rows, *word);
         }
         if (!row || !param_set(row, config, value, why))
-            g_error("validation: %s refuses '%s'", model->name, parameters);
-        given |= (uint64_t)1 << (row - model->params);
+            g_error("validation: %s refuses '%s'", name, parameters);
+        given |= (uint64_t)1 << (row - rows);
     }
     g_strfreev(words);
     return given;
@@ -57,10 +62,31 @@ static void add_model(struct validation_world *w, const struct validation_trial 
 
     w->parameters = g_malloc0(model->config_size + 1);
     param_defaults(model->params, w->parameters);
-    given = set_parameters(model, w->parameters, trial->parameters);
+    given = set_parameters(model->name, model->params, w->parameters, trial->parameters);
     if (model->check && !model->check(w->parameters, given, why))
         g_error("validation: %s: %s: %s", model->name, trial->parameters, why);
     w->layer = (struct sim_layer){ .model = model, .config = w->parameters };
+}
+
+static void make_graph(struct validation_world *w, const struct validation_trial *trial)
+{
+    const struct topology_kind *kind = topology_kinds;
+    const char *const end = strchrnul(trial->topology, ' ');
+    _Alignas(max_align_t) char params[TOPOLOGY_PARAMS_MAX];
+    char why[PARAM_WHY_MAX];
+
+    while (kind->name && strncmp(kind->name, trial->topology, (size_t)(end - trial->topology)) != 0)
+        kind++;
+    if (!kind->name)
+        g_error("validation: there is no topology '%s'", trial->topology);
+    param_defaults(kind->params, params);
+    set_parameters(kind->name, kind->params, params, *end ? end + 1 : end);
+    if (!topology_check(kind, params, trial->nodes, why))
+        g_error("validation: %s: %s", trial->topology, why);
+    w->graph = topology_make(kind, params, (uint32_t)trial->nodes, w->config.seed);
+    if (!w->graph)
+        g_error("validation: no memory for a topology");
+    w->config.graph = w->graph;
 }
 
 /* FNV-1a (G. Fowler, L. C. Noll, K.-P. Vo): what tells trials apart makes their seeds. */
@@ -69,11 +95,14 @@ static uint64_t seed_of(const struct validation_trial *trial, uint64_t seed)
     char *name = g_strdup_printf("%" G_GUINT64_FORMAT " %s %s %" G_GINT64_FORMAT " %d %g %g", seed,
                                  trial->model, trial->parameters, trial->nodes, trial->rounds,
                                  trial->loss, trial->missing);
+    char *whole = trial->topology ? g_strdup_printf("%s %s %g", name, trial->topology, trial->down)
+                                  : g_strdup(name);
     uint64_t hash = 14695981039346656037u;
 
-    for (const char *c = name; *c; c++)
+    for (const char *c = whole; *c; c++)
         hash = (hash ^ (unsigned char)*c) * 1099511628211u;
     g_free(name);
+    g_free(whole);
     return hash >> 1;
 }
 
@@ -104,12 +133,21 @@ struct validation_world *validation_world_new(const struct validation_trial *tri
         .stack = &w->layer,
         .stack_count = 1,
     };
+    if (trial->topology)
+        make_graph(w, trial);
+    if (trial->down > 0) {
+        w->crash = (struct sim_fault){ .kind = FAULT_CRASH,
+                                       .of = { .kind = SELECT_SHARE, .share = trial->down } };
+        w->config.faults = &w->crash;
+        w->config.fault_count = 1;
+    }
     return w;
 }
 
 void validation_world_free(struct validation_world *w)
 {
     distribution_free(w->latency);
+    topology_free(w->graph);
     g_free(w->parameters);
     g_free(w);
 }

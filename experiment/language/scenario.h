@@ -13,6 +13,7 @@
 #include "experiment/language/document.h"
 #include "experiment/language/expression.h"
 #include "experiment/language/setting.h"
+#include "experiment/topology/topology_file.h"
 #include "sim/fault_kind.h"
 #include "sim/sim.h"
 #include "sim/value/distribution_family.h"
@@ -188,6 +189,14 @@ struct scenario_peers {
     const struct model *model; /* PEERS_VIEW: whose; NULL otherwise */
 };
 
+struct scenario_topology {
+    const struct topology_kind *kind;                       /* NULL: complete */
+    _Alignas(max_align_t) char params[TOPOLOGY_PARAMS_MAX]; /* of the kind */
+    uint64_t given;                                         /* bit i: row i of them */
+    char *file;                                             /* of a kind that takes one */
+    const struct topology_file *read;                       /* borrowed from the reader */
+};
+
 struct scenario_arrival {
     int mode;
     double rate;    /* ARRIVAL_POISSON: a second */
@@ -210,12 +219,12 @@ struct scenario {
     char *name, *description; /* NULL: none */
     struct replications replications;
     struct scenario_expect expect;
-    int topology;
 
     /* What the engine takes as it is written; plan_setup.c fills the rest from what follows. */
     struct sim_config config;
     struct scenario_timing timing;
     struct scenario_peers peers;
+    struct scenario_topology topology;
     struct scenario_groups groups;
     struct scenario_latency latency;
     struct random_time session, downtime;
@@ -237,6 +246,7 @@ struct scenario_reader {
     char *folder;                      /* that files are named relative to */
     GHashTable *measured;              /* file as meant -> struct measurements, owned */
     GHashTable *matrices;              /* likewise -> struct region_table */
+    GHashTable *graphs;                /* unit and path -> struct topology_file, owned */
     struct errors *errors;
 };
 

@@ -10,7 +10,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-
 struct check {
     const struct item *root;
     const struct scenario *s;

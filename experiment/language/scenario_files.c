@@ -18,7 +18,7 @@ static const sim_time unit_ns[] = {
 #define SKIP        PARAM_COUNT(struct file_source, skip, "0", "0..1000000", "lines at the start")
 #define INSIDE                                                  \
     PARAM_TIME(struct file_source, inside, "1ms", "0s..36525d", \
-               "within a group, where its cell is empty")
+               "within a group, where its cell is empty; 1ms if not given")
 
 const struct param file_value_rows[] = {
     UNIT,

@@ -10,10 +10,10 @@
 
 /* ---- words, by the engine's numbers ---- */
 
-static const char *const topologies[] = { "complete", NULL };
 static const char *const latency_pers[] = {
     [LATENCY_PER_PAIR] = "pair", [LATENCY_PER_MESSAGE] = "message", NULL
 };
+static const char *const sharings[] = { [SHARING_FIFO] = "fifo", [SHARING_FAIR] = "fair", NULL };
 static const char *const rejoins[] = { [REJOIN_KEEP] = "keep", [REJOIN_LOSE] = "lose", NULL };
 static const char *const leaves[] = {
     [LEAVE_CRASH] = "crash", [LEAVE_GRACEFUL] = "graceful", NULL
@@ -27,15 +27,12 @@ static const char *const whens[] = {
 
 static const char *const later_peers[] = { "swim",      "scuttlebutt", "plumtree",
                                            "hyparview", "cyclon",      NULL };
-static const char *const later_topologies[] = { "ring",        "grid",  "random-regular",
-                                                "small-world", "tree",  "scale-free",
-                                                "erdos-renyi", "edges", NULL };
 static const char *const later_churn[] = { "trace", NULL };
 
-const char *const scenario_later_keys[] = {
-    "churn.trace", "members.start", "members.seeds", "members.rate", "members.dial", "sweep.points",
-    NULL
-};
+const char *const scenario_later_keys[] = { "network.mtu",   "churn.trace",
+                                            "members.start", "members.seeds",
+                                            "members.rate",  "members.dial",
+                                            "sweep.points",  NULL };
 
 /* ---- what keys depend on ---- */
 
@@ -103,6 +100,31 @@ static const struct key_need connections = {
     .because = "strategies",
     .is_met = has_connections,
     .otherwise = "has no effect without `transport: connection` in a model of a strategy",
+};
+
+static bool has_bandwidth(const struct scenario *s)
+{
+    bool has_some = s->config.network.bandwidth > 0;
+
+    for (int i = 0; i < s->by_group.count; i++)
+        has_some |= s->by_group.list[i].bandwidth > 0;
+    return has_some;
+}
+static const struct key_need bandwidth = {
+    .because = "network.bandwidth",
+    .is_met = has_bandwidth,
+    .otherwise = "has no effect without `network.bandwidth`, which messages share",
+};
+
+static bool has_queues(const struct scenario *s)
+{
+    return s->config.network.sharing == SHARING_FIFO || s->config.network.downlink > 0;
+}
+static const struct key_need queues = {
+    .because = "network.sharing",
+    .is_met = has_queues,
+    .otherwise = "has no effect with `network.sharing: fair`, where no message waits",
+    .but_default = true,
 };
 
 static bool has_churn(const struct scenario *s)
@@ -174,6 +196,12 @@ static const char duplicate_details[] =
     "`duplicate`: this share of the messages that get through arrives twice (`duplicated`), each "
     "time after a latency, or at least a jitter, of its own; the sender sends, and pays, once.";
 
+static const char sharing_details[] =
+    "`sharing: fair`: messages that a node sends leave it side by side, as parallel streams do, "
+    "each "
+    "with an equal part of the `bandwidth`: k equal ones that begin together all end after k times "
+    "as long as one. None waits, so there is no `queue`. When a node crashes, what has not left is "
+    "dropped (`dropped_queue`).";
 static const char processing_details[] =
     "`processing`: a node handles one message at a time, each for a `time` (drawn for each message "
     "if "
@@ -228,8 +256,8 @@ const struct key scenario_keys[] = {
         "whom a node can pick: every node, dead ones too, or only those alive (a perfect "
         "failure detector)",
         .later = later_peers),
-    CHOICE("topology", topology, "complete", topologies, "who can reach whom",
-           .later = later_topologies),
+    OWN("topology", kind_topology, topology, "complete",
+        "whose peers are whose: with `complete` all are, otherwise neighbours"),
     OWN("groups", kind_groups, groups, NULL,
         "named parts of the nodes, which take their numbers in the order written",
         .flags = KEY_OUTSIDE),
@@ -248,12 +276,16 @@ const struct key scenario_keys[] = {
     OWN("network.bandwidth", kind_bandwidth, config.network.bandwidth, "unlimited",
         "of each node's uplink: messages queue", .needs = { &time_for_uplinks },
         .details = bandwidth_details, .flags = KEY_YOUNG),
+    CHOICE("network.sharing", config.network.sharing, "fifo", sharings,
+           "of an uplink by messages: one after another, or all at once with equal parts of it",
+           .needs = { &time_for_uplinks, &bandwidth }, .details = sharing_details,
+           .flags = KEY_YOUNG),
     OWN("network.downlink", kind_bandwidth, config.network.downlink, "unlimited",
         "of each node's downlink: messages queue there, too", .needs = { &time_for_uplinks },
         .details = downlink_details, .flags = KEY_YOUNG),
     OWN("network.queue", kind_queue, config.network.queue_bytes, "unlimited",
         "what may wait for an uplink, or for a downlink; the rest is dropped",
-        .needs = { &time_for_uplinks, &uplinks }),
+        .needs = { &time_for_uplinks, &uplinks, &queues }),
     OWN("network.by_group", kind_by_group, by_group, NULL,
         "in the place of these keys for the nodes of a group"),
     PLAIN("network.duplicate", FRACTION, config.network.duplicate, "0", "0..1",

@@ -53,7 +53,7 @@ struct key_need {
     const char *otherwise; /* the error about a key that is given all the same */
     bool but_default;      /* its default may be: --full prints that */
 };
-enum { KEY_NEEDS_MAX = 2 };
+enum { KEY_NEEDS_MAX = 3 };
 
 enum {
     KEY_UNSWEPT = 1,       /* no axis goes over it or over a part of it, */
@@ -109,7 +109,8 @@ bool scenario_may_be_swept(const char *path, const char **key_path);
 extern const struct key_kind kind_version, kind_name, kind_text, kind_replications, kind_timing,
     kind_random_time, kind_arrival, kind_origin, kind_auto_time, kind_strategies, kind_sweep,
     kind_groups, kind_replicas, kind_faults, kind_expect, kind_loss, kind_losses, kind_latency,
-    kind_by_group, kind_bandwidth, kind_queue, kind_peers, kind_processing, kind_absent;
+    kind_by_group, kind_bandwidth, kind_queue, kind_peers, kind_processing, kind_topology,
+    kind_absent;
 
 /* No rows; and designs of sweeps that are not built. */
 extern const struct param scenario_no_rows[];

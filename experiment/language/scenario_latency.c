@@ -141,12 +141,10 @@ static void put_latency(GString *out)
             "random-quantity") ",{'type':'object','required':['regions']," NO_OTHERS
                                ",'properties':{'regions':{'anyOf':[{'type':'object','required':"
                                "['preset']," NO_OTHERS ",'properties':{'preset':{'type':'string'}");
-    for (const struct param *row = file_preset_rows; row->type != PARAM_TYPE_END; row++)
-        schema_param(out, row->name, row, file_preset_rows);
+    schema_params(out, file_preset_rows);
     schema_put(out, "}},{'type':'object','required':['file']," NO_OTHERS
                     ",'properties':{'file':{'type':'string'}");
-    for (const struct param *row = file_matrix_rows; row->type != PARAM_TYPE_END; row++)
-        schema_param(out, row->name, row, file_matrix_rows);
+    schema_params(out, file_matrix_rows);
     schema_put(out, "}},{'type':'object','additionalProperties':{'type':'object',"
                     "'additionalProperties':" REF("random-quantity") "}}]}}}]");
 }

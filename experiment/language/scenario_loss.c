@@ -218,8 +218,7 @@ static void put_losses(GString *out)
                ",{'type':'object','required':['regions']," NO_OTHERS
                ",'properties':{'regions':{'anyOf':[{'type':'object','required':['file']," NO_OTHERS
                ",'properties':{'file':{'type':'string'}");
-    for (const struct param *row = file_share_rows; row->type != PARAM_TYPE_END; row++)
-        schema_param(out, row->name, row, file_share_rows);
+    schema_params(out, file_share_rows);
     schema_put(out, "}},{'type':'object','additionalProperties':{'type':'object',"
                     "'additionalProperties':{'anyOf':[");
     put_either(out);

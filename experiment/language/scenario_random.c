@@ -227,6 +227,11 @@ static void free_matrix(gpointer data)
     region_table_free(data);
 }
 
+static void free_graph(gpointer data)
+{
+    topology_file_free(data);
+}
+
 void scenario_reader_init(struct scenario_reader *reader, const struct model *const *models,
                           const char *path, struct errors *errors)
 {
@@ -234,6 +239,7 @@ void scenario_reader_init(struct scenario_reader *reader, const struct model *co
     reader->folder = g_path_get_dirname(path);
     reader->measured = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_measurements);
     reader->matrices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_matrix);
+    reader->graphs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_graph);
 }
 
 void scenario_reader_clear(struct scenario_reader *reader)
@@ -241,4 +247,5 @@ void scenario_reader_clear(struct scenario_reader *reader)
     g_free(reader->folder);
     g_clear_pointer(&reader->measured, g_hash_table_destroy);
     g_clear_pointer(&reader->matrices, g_hash_table_destroy);
+    g_clear_pointer(&reader->graphs, g_hash_table_destroy);
 }

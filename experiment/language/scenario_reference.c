@@ -2,6 +2,7 @@
 /*
  * scenario_reference.c - docs/scenario-reference.md, printed from the tables that read scenarios.
  */
+#include "experiment/language/scenario_files.h"
 #include "experiment/language/scenario_keys.h"
 
 #include <string.h>
@@ -64,7 +65,43 @@ static const char network_text[] =
 
 static const char more_network_text[] =
     "\n"
-    "Messages and bytes count as sent when a node sends them, whatever becomes of them.\n";
+    "Messages and bytes count as sent when a node sends them, whatever becomes of them.\n"
+    "\n"
+    "## Networks of groups\n"
+    "\n"
+    "```yaml\n"
+    "groups: {eu: 40%, us: 40%, ap: 20%}\n"
+    "network:\n"
+    "  latency:\n"
+    "    regions:\n"
+    "      eu: {eu: 2ms, us: 40ms, ap: {lognormal: {median: 90ms, p99: 200ms}}}\n"
+    "      us: {us: 3ms, ap: 70ms, eu: 45ms}\n"
+    "      ap: {ap: 4ms}\n"
+    "  loss: {regions: {eu: {ap: {mean: 2%, burst: 3}}}}\n"
+    "  by_group:\n"
+    "    ap: {loss: 1%, bandwidth: 50Mbit/s, downlink: 100Mbit/s, queue: 1MiB}\n"
+    "```\n"
+    "\n"
+    "Where one direction of two groups is silent it is as the other. A matrix may be a file,\n"
+    "`{regions: {file: rtt.csv, unit: ms, scale: 0.5}}`, or come with the program,\n"
+    "`{regions: {preset: cloud-13}}`; without `groups` its regions are the groups.\n"
+    "[world.md](world.md#networks-of-groups) has the forms of files, the presets, and what is\n"
+    "drawn.\n"
+    "\n"
+    "Beside `file`:\n"
+    "\n";
+
+static const struct {
+    const char *what;
+    const struct param *rows;
+} sources[] = {
+    { "latencies of a file", file_matrix_rows },
+    { "losses of a file", file_share_rows },
+    { "latencies of a `preset`", file_preset_rows },
+    { "a column of measurements, `{empirical: {file: pings.csv, column: avg, unit: ms}}`, by name "
+      "or by number from 1",
+      file_value_rows },
+};
 
 static const char sweep_text[] =
     "\n"
@@ -235,8 +272,27 @@ static void put_families(GString *out)
         g_string_append_printf(out, "| `%s` | ", family->name);
         put_params(out, family->params);
         if (family->takes_values)
-            g_string_append(out, "; `file`: one time a line, path relative to the scenario");
+            g_string_append(out, "; `file`: one time a line, or with `column` of a CSV file, path "
+                                 "relative to the scenario ([more](#networks-of-groups))");
         g_string_append_printf(out, " | %s |\n", family->help);
+    }
+}
+
+static void put_topologies(GString *out)
+{
+    g_string_append(
+        out, "\n## Topologies\n\n"
+             "With a topology a node's peers are its neighbours in a graph, whose nodes bear "
+             "the\nscenario's numbers. Write a word, or parameters with it, as in\n"
+             "`{random-regular: {degree: 8}}`. Random ones are drawn from the seed, one for "
+             "all runs\nof a point ([world.md](world.md#topology)).\n\n"
+             "| topology | parameters | |\n|---|---|---|\n");
+    for (const struct topology_kind *kind = topology_kinds; kind->name != NULL; kind++) {
+        g_string_append_printf(out, "| `%s` | ", kind->name);
+        if (kind->takes_file)
+            g_string_append(out, "`file`: path relative to the scenario; ");
+        put_params(out, kind->params);
+        g_string_append_printf(out, " | %s |\n", kind->help);
     }
 }
 
@@ -261,6 +317,19 @@ static void put_item(GString *out, const char *text)
     g_strfreev(words);
 }
 
+/* What may be said of a file. */
+static void put_sources(GString *out)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(sources); i++) {
+        GString *text = g_string_new(sources[i].what);
+
+        g_string_append(text, ": ");
+        put_params(text, sources[i].rows);
+        put_item(out, text->str);
+        g_string_free(text, TRUE);
+    }
+}
+
 static void put_network(GString *out)
 {
     g_string_append(out, network_text);
@@ -268,6 +337,7 @@ static void put_network(GString *out)
         if (key->details != NULL)
             put_item(out, key->details);
     g_string_append(out, more_network_text);
+    put_sources(out);
 }
 
 static void put_faults(GString *out)
@@ -322,6 +392,7 @@ void scenario_print_reference(FILE *file)
                     "\n## Keys\n\n| key | values | default | what it is |\n|---|---|---|---|\n");
     for (const struct key *key = scenario_keys; key->param.name != NULL; key++)
         put_key(out, key);
+    put_topologies(out);
     put_families(out);
     put_network(out);
     put_faults(out);

@@ -8,6 +8,7 @@
  * left to `gossipsim check`.
  */
 #include "experiment/language/scenario_schema.h"
+#include "experiment/language/scenario_files.h"
 
 #include <string.h>
 
@@ -88,9 +89,13 @@ static void put_families(GString *out)
         if (family->takes_values)
             schema_put(out,
                        ",'required':['file'],'properties':{'file':{'type':'string','description':"
-                       "'one time a line, path relative to the scenario'}");
+                       "'one time a line, path relative to the scenario'},'column':{'anyOf':"
+                       "[{'type':'string'},{'type':'integer','minimum':1}],'description':"
+                       "'of a CSV file, by name or number'}");
         else
             schema_put(out, ",'properties':{");
+        if (family->takes_values)
+            schema_params(out, file_value_rows);
         schema_params(out, family->params);
         schema_put(out, "}}}}");
     }

@@ -27,7 +27,7 @@ struct replications {
 struct point_param {
     char *text; /* as written: `5s` */
     bool is_number;
-    double number; /* in the base unit: seconds, bytes, per second, share, count */
+    double number;    /* in the base unit: seconds, bytes, per second, share, count */
     const char *unit; /* s, B, bit/s, /s, or ""; never freed */
 };
 

@@ -7,8 +7,8 @@
  * replication.  Points that differ only in another strategy's parameters share runs.
  *
  * Reading a scenario gives a plan: every point of its sweep, light enough to hold a hundred
- * thousand of them; what values they have stands once for each axis.  A point is set up (tables built, model parameters filled) only while its
- * runs are made.
+ * thousand of them; what values they have stands once for each axis.  A point is set up (tables
+ * built, model parameters filled) only while its runs are made.
  */
 #ifndef EXPERIMENT_PLAN_PLAN_H
 #define EXPERIMENT_PLAN_PLAN_H
@@ -16,6 +16,7 @@
 #include "base/errors.h"
 #include "experiment/language/expression.h"
 #include "experiment/language/setting.h"
+#include "experiment/topology/topology_file.h"
 #include "sim/sim.h"
 
 /* What the command line changes about a scenario.  A zeroed struct changes nothing. */
@@ -102,8 +103,14 @@ size_t plan_cell(const struct plan *plan, size_t point, int strategy);
 struct setup *plan_setup(const struct plan *plan, size_t point);
 void setup_free(struct setup *setup);
 
+/* What the file of its topology has that its graph has not; NULL: no file. */
+const struct topology_notes *setup_topology_notes(const struct setup *setup);
+
 /* The configuration of a strategy (index into plan->strategies), replication 0, not watched.
  * Copy it, set `replication` and `watch`.  Borrowed from the setup. */
 const struct sim_config *setup_config(const struct setup *setup, int strategy);
+
+/* What a group is called; borrowed from the setup. */
+const char *setup_group(const struct setup *setup, size_t group);
 
 #endif

@@ -15,6 +15,7 @@ struct setup {
     struct plan_tables *tables; /* borrowed from the plan; owns the next ones */
     const struct distribution *latency, *session, *downtime, *processing;
     struct plan_groups *groups; /* NULL: they have no network of their own */
+    struct sim_graph *graph;    /* that was made here; NULL: none */
     struct sim_config *configs; /* by index into plan->strategies */
     struct sim_layer (*stacks)[MODEL_STACK_MAX];
     struct sim_fault *faults;
@@ -46,6 +47,18 @@ static bool make_tables(struct setup *setup)
     return (setup->latency != NULL || s->latency.regions.is_given) &&
            (s->processing.time.family == NULL || setup->processing != NULL) &&
            (s->session.family == NULL || (setup->session != NULL && setup->downtime != NULL));
+}
+
+/* The graph of a topology that no file has. */
+static bool make_graph(struct setup *setup)
+{
+    const struct scenario *s = &setup->scenario;
+
+    if (s->topology.kind == NULL || s->topology.kind->takes_file)
+        return true;
+    setup->graph = topology_make(s->topology.kind, s->topology.params, (uint32_t)s->config.nodes,
+                                 s->config.seed);
+    return setup->graph != NULL;
 }
 
 /* What a fault puts in the way of messages. */
@@ -109,6 +122,7 @@ static struct sim_config common_config(const struct setup *setup)
     config.round = s->timing.mode == TIMING_ROUNDS ? s->timing.round : 0;
     config.peers = s->peers.source;
     config.seeds = SEEDS;
+    config.graph = s->topology.read != NULL ? s->topology.read->graph : setup->graph;
     config.network.latency = setup->latency;
     config.network.loss = s->loss.all.mean;
     config.network.loss_burst = s->loss.all.burst;
@@ -161,7 +175,7 @@ struct setup *plan_setup(const struct plan *plan, size_t point)
     setup->configs = g_new0(struct sim_config, (size_t)setup->count);
     setup->stacks = g_malloc0_n((gsize)setup->count, sizeof *setup->stacks);
     make_faults(setup);
-    if (!make_tables(setup)) {
+    if (!make_tables(setup) || !make_graph(setup)) {
         setup_free(setup);
         return NULL;
     }
@@ -190,6 +204,7 @@ void setup_free(struct setup *setup)
     plan_tables_return(setup->tables, setup->session);
     plan_tables_return(setup->tables, setup->downtime);
     plan_tables_return(setup->tables, setup->processing);
+    topology_free(setup->graph);
     g_free(setup->configs);
     g_free(setup->stacks);
     for (int i = 0; i < setup->scenario.faults.count; i++)
@@ -204,4 +219,17 @@ const struct sim_config *setup_config(const struct setup *setup, int strategy)
 {
     g_assert(strategy >= 0 && strategy < setup->count);
     return &setup->configs[strategy];
+}
+
+const char *setup_group(const struct setup *setup, size_t group)
+{
+    g_assert(group < (size_t)setup->scenario.groups.count);
+    return setup->scenario.groups.list[group].name;
+}
+
+const struct topology_notes *setup_topology_notes(const struct setup *setup)
+{
+    const struct topology_file *read = setup->scenario.topology.read;
+
+    return read != NULL ? &read->notes : NULL;
 }

@@ -108,6 +108,11 @@ size_t pool_point_index(const struct pool_point *point)
     return point->index;
 }
 
+const struct sim_config *pool_point_config(const struct pool_point *point, int strategy)
+{
+    return point->source->config(point->setup, strategy);
+}
+
 /* Of the runs of a strategy, which differ by their draws only; made at the first call. */
 static uint64_t estimate(struct pool_point *point, unsigned strategy,
                          const struct sim_config *config)

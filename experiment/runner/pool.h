@@ -75,6 +75,9 @@ struct pool_point *pool_point_new(const struct pool_source *source, const void *
 void pool_point_release(struct pool *pool, struct pool_point *point);
 size_t pool_point_index(const struct pool_point *point);
 
+/* The configuration of a strategy's runs, of a point of which one has been made. */
+const struct sim_config *pool_point_config(const struct pool_point *point, int strategy);
+
 /* Hands over a run to make. */
 void pool_give(struct pool *pool, struct pool_point *point, int strategy, uint32_t replication);
 

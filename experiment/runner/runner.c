@@ -17,6 +17,7 @@
 #include "base/quantity.h"
 #include "experiment/language/metric_name.h"
 #include "experiment/runner/pool_plan.h"
+#include "experiment/runner/runner_measure.h"
 
 #include <glib.h>
 #include <math.h>
@@ -52,7 +53,8 @@ struct runner {
     uint32_t *seen;              /* or any walk before it */
     uint64_t done;               /* runs in the database, as far as the walk has come */
     uint64_t out;                /* tasks given and not yet taken */
-    size_t last_rows;            /* of the latest result */
+    struct runner_measuring measuring;
+    size_t last_rows; /* of the latest result */
     bool is_cancelled, has_noticed_shortage;
 
     /* The walk: the next run to look at, and what the database has of its point. */
@@ -180,11 +182,27 @@ static struct results_run run_of(const struct pool_task *task)
     };
 }
 
-static bool store(struct runner *runner, const GArray *runs)
+/* Stores what the topologies of points are like, with the first of their runs. */
+static bool measure(struct runner *runner, const GPtrArray *tasks)
+{
+    bool is_good = true;
+
+    for (guint i = 0; i < tasks->len && is_good; i++) {
+        const struct pool_task *task = tasks->pdata[i];
+
+        if (task->fate == POOL_MADE)
+            is_good = runner_measure(
+                &runner->measuring, runner->results, pool_point_index(task->point),
+                pool_point_config(task->point, task->strategy)->graph, runner->errors);
+    }
+    return is_good;
+}
+
+static bool store(struct runner *runner, const GPtrArray *tasks, const GArray *runs)
 {
     const struct results_run *first = (const struct results_run *)(const void *)runs->data;
 
-    if (!results_begin(runner->results, runner->errors) ||
+    if (!results_begin(runner->results, runner->errors) || !measure(runner, tasks) ||
         !results_add_runs(runner->results, first, runs->len, runner->errors) ||
         !results_commit(runner->results, runner->errors))
         return false;
@@ -210,7 +228,7 @@ static bool store_ready(struct runner *runner)
         g_array_append_vals(runs, &(struct results_run[]){ run_of(task) }, 1);
         runner->last_rows = task->result.sample_count + task->result.outcome_count;
     }
-    is_good = runs->len == 0 || store(runner, runs);
+    is_good = runs->len == 0 || store(runner, tasks, runs);
     for (guint i = 0; i < tasks->len; i++)
         pool_task_free(runner->pool, tasks->pdata[i]);
     if (tasks->len > 0)
@@ -270,11 +288,16 @@ static void take_turn(void *context, struct pool_counts tasks)
 static void report(struct runner *runner)
 {
     const struct runner_options *options = runner->options;
+    char *graph_notice = runner->measuring.notice;
     struct runner_progress progress = { .total = runner->outcome->total,
                                         .done = runner->done,
                                         .made = runner->outcome->made };
 
+    runner->measuring.notice = NULL;
     pthread_mutex_unlock(&runner->turn);
+    if (graph_notice && options->notice)
+        options->notice(options->context, graph_notice);
+    g_free(graph_notice);
     if (options->progress) {
         progress.seconds = (double)(pool_clock_ns() - runner->start) / 1e9;
         progress.is_running = pool_view(runner->pool, &progress.longest);
@@ -402,6 +425,7 @@ static bool start(struct runner *runner)
     runner->memory = runner->options->memory ? runner->options->memory : pool_memory_available();
     runner->wanted = g_new0(uint32_t, plan->point_count);
     runner->is_settled = g_new0(bool, plan->point_count);
+    runner->measuring.is_done = g_new0(bool, plan->point_count);
     runner->counted = g_new0(uint32_t, plan->cell_count);
     runner->walked = g_new0(uint32_t, plan->cell_count);
     runner->seen = g_new0(uint32_t, plan->cell_count);
@@ -448,6 +472,8 @@ bool runner_run(struct results *results, const struct plan *plan,
         is_good = results_failures(results, &outcome->failed, &outcome->failure, errors);
     g_free(runner.wanted);
     g_free(runner.is_settled);
+    g_free(runner.measuring.is_done);
+    g_free(runner.measuring.notice);
     g_free(runner.counted);
     g_free(runner.walked);
     g_free(runner.seen);

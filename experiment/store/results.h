@@ -14,6 +14,7 @@
 #define EXPERIMENT_STORE_RESULTS_H
 
 #include "experiment/plan/plan.h"
+#include "experiment/topology/topology_measure.h"
 
 struct results;
 
@@ -97,6 +98,12 @@ bool results_begin(struct results *results, struct errors *errors);
 bool results_add_runs(struct results *results, const struct results_run *runs, size_t count,
                       struct errors *errors);
 bool results_commit(struct results *results, struct errors *errors);
+
+/* Whether the file has what the graph of a point's topology is like; and stores it, within a
+ * transaction. */
+bool results_has_topology(struct results *results, size_t point, bool *has, struct errors *errors);
+bool results_add_topology(struct results *results, size_t point,
+                          const struct topology_measures *measures, struct errors *errors);
 
 /* Error of the first failed run of the study in plan order, a copy for g_free(), and how many
  * failed; NULL and 0 if none did. */

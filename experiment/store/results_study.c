@@ -79,7 +79,8 @@ static bool add_point(struct results *results, sqlite3_stmt *const *statements, 
     for (size_t i = 0; i < results->plan->axis_count; i++) {
         const struct point_param *param = plan_param(results->plan, index, i);
         results_bind(statements[ADD_PARAM], "iittdt", results->study_id, (int64_t)index,
-                     results->plan->axes[i].path, param->text, param->is_number ? param->number : NAN, param->unit);
+                     results->plan->axes[i].path, param->text,
+                     param->is_number ? param->number : NAN, param->unit);
         if (!results_step(results, statements[ADD_PARAM], errors))
             return false;
     }

@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- schema.sql - the results database, format 4.
+-- schema.sql - the results database, format 5.
 --
 -- A file holds any number of studies.  Columns that end in _ns are integer nanoseconds; times in
 -- `metric` and in the views are seconds; shares are 0..1; bytes are bytes.  A metric that never
 -- happened is a row whose value is NULL; one that does not apply to the strategy has no row.
 
 PRAGMA application_id = 0x67737031; -- "gsp1"
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
@@ -44,6 +44,22 @@ CREATE TABLE strategy (
 CREATE TABLE point (
     point_id INTEGER PRIMARY KEY,
     hash     TEXT NOT NULL UNIQUE
+) STRICT;
+
+-- What the graph of a point's topology is like; none with `complete`.
+CREATE TABLE topology (
+    point_id    INTEGER PRIMARY KEY REFERENCES point,
+    nodes       INTEGER NOT NULL,
+    links       INTEGER NOT NULL,
+    degree_mean REAL NOT NULL,
+    degree_min  INTEGER NOT NULL,
+    degree_max  INTEGER NOT NULL,
+    diameter    INTEGER NOT NULL, -- hops, within a component
+    clustering  REAL NOT NULL,    -- mean over nodes of the share of their pairs of neighbours that
+                                  -- are linked; 0 for nodes with fewer than two
+    components  INTEGER NOT NULL,
+    largest     REAL NOT NULL,    -- share of the nodes
+    is_exact    INTEGER NOT NULL  -- 0: the diameter is a lower bound, clustering that of a sample
 ) STRICT;
 
 -- The places of a study in the order of its sweep (one without a sweep): which world each has, and

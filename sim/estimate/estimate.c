@@ -102,6 +102,8 @@ static double effects_bytes(const struct sim_config *config)
         bytes += sizeof(uint8_t);
     for (int is_down = 0; is_down < 2; is_down++)
         bytes += has_links(&config->network, is_down) ? sizeof(struct uplink) : 0;
+    if (config->network.sharing == SHARING_FAIR)
+        bytes += sizeof(struct fair_link);
     if (config->network.processing)
         bytes += sizeof(struct inbox);
     for (size_t i = 0; i < config->fault_count; i++)
@@ -131,6 +133,8 @@ static double node_bytes(const struct sim_config *config, double updates)
         bytes += sizeof(sim_time);
     if (config->peers == PEERS_ALIVE && (config->fault_count > 0 || config->churn.session))
         bytes += sizeof(node_id) + sizeof(uint32_t); /* live.h */
+    if (config->graph)
+        bytes += sizeof(node_id) + sizeof(uint32_t); /* the numbering in tables */
     if (nodes * updates <= CENSUS_HOPS_MAX)
         bytes += updates * (config->store.replicas ? (double)config->store.replicas / nodes : 1);
     if (updates > 1 && nodes <= CENSUS_LOGS_MAX)
@@ -155,6 +159,8 @@ static double setup_bytes(const struct sim_config *config)
     if (config->store.shards > 1 || config->store.replicas > 0) /* placement.h, and holders */
         bytes += (double)config->store.shards * (4 * sizeof(struct set *) + 2 * sizeof(uint32_t)) +
                  updates * 2 * sizeof(uint32_t);
+    if (config->graph)
+        bytes += (double)sim_graph_bytes(config->graph);
     return bytes + (double)config->nodes * node_bytes(config, updates);
 }
 
@@ -207,11 +213,13 @@ static double held_bytes(const struct sim_config *config, const struct survey *s
 {
     const double updates = (double)(config->workload.updates + config->store.preload);
     const double *held = survey->figures;
+    const double waiting =
+        config->network.sharing == SHARING_FAIR ? sizeof(struct stream) : sizeof(struct waiting);
     double bytes = 0;
 
     bytes += queue_bytes(config, held[PROBE_QUEUED]);
     bytes += DOUBLED * sizeof(struct event) * held[PROBE_CROWD];
-    bytes += DOUBLED * sizeof(struct waiting) * held[PROBE_WAITING];
+    bytes += DOUBLED * waiting * held[PROBE_WAITING];
     bytes += DOUBLED * sizeof(struct inboxed) * held[PROBE_INBOXED];
     bytes += DOUBLED * sizeof(struct parcel) * held[PROBE_PARCELS];
     bytes += held[PROBE_ITEMS];

@@ -76,6 +76,17 @@ int64_t implied_fanout(const struct sim_config *config)
     return most;
 }
 
+/* All the peers that replicas of an update have among each other. */
+static double peers_among(const struct sim_config *config, double replicas)
+{
+    const double nodes = (double)config->nodes;
+
+    if (!config->graph)
+        return replicas * (replicas - 1);
+    return (double)config->graph->start[config->graph->nodes] * (replicas / nodes) *
+           (replicas / nodes);
+}
+
 void implied_mails(const struct sim_config *config, double *messages, double *record_bytes)
 {
     const int64_t replicas = config->store.replicas ? config->store.replicas : config->nodes;
@@ -84,6 +95,8 @@ void implied_mails(const struct sim_config *config, double *messages, double *re
     for (int i = 0; i < config->stack_count; i++) {
         const struct model *model = config->stack[i].model;
 
+        if (model->floods)
+            *messages += fmax(peers_among(config, (double)replicas) - (double)(replicas - 1), 0);
         if (!model->mails)
             continue;
         *messages += (double)(replicas - 1);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pilot.c - see pilot.h. */
 #include "sim/estimate/pilot.h"
+#include "sim/estimate/pilot_graph.h"
 
 #include "sim/truth/set_row.h"
 
@@ -183,8 +184,11 @@ struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, 
     struct sim_config small = resized(config, size);
     struct sim_result result;
     struct sim_fault *faults = scaled_faults(config, size.nodes, &small.fault_count);
+    struct sim_graph *piece = NULL;
     struct sim_groups groups;
 
+    if (config->graph && size.nodes < config->nodes)
+        small.graph = piece = pilot_graph(config->graph, (uint32_t)size.nodes);
     if (config->network.groups) {
         groups = *config->network.groups;
         groups.list = scaled_groups(config, size.nodes);
@@ -201,6 +205,7 @@ struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, 
     pilot.cost = cost_of(&small, &pilot.probe);
     sim_result_clear(&result);
     free_faults(faults, small.fault_count);
+    pilot_graph_free(piece);
     if (small.network.groups)
         free((void *)(uintptr_t)groups.list);
     return pilot;

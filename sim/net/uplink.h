@@ -83,6 +83,12 @@ static inline bool uplinks_limit(const struct uplinks *uplinks, uint32_t node)
     return !uplinks->rates || uplinks->rates[uplinks->groups[node]].bandwidth > 0;
 }
 
+/* Of the node's link, bit/s; 0: no limit. */
+static inline uint64_t uplinks_bandwidth(const struct uplinks *uplinks, uint32_t node)
+{
+    return (uplinks->rates ? &uplinks->rates[uplinks->groups[node]] : &uplinks->rate)->bandwidth;
+}
+
 /* Nothing is on the link, and nothing waits for it. */
 static inline bool uplink_is_idle(const struct uplinks *uplinks, uint32_t node, sim_time now)
 {

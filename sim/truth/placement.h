@@ -58,8 +58,8 @@ uint32_t placement_index(const struct placement *placement, node_id node, uint32
 /* How many shards start at a position of the ring, which may be counted on for some turns. */
 uint32_t placement_starting(const struct placement *placement, uint64_t position);
 
-/* How many shards a node has in common with the node that is `steps` after it on the ring, or before
- * it, -replicas < steps < replicas; without those that the two share the other way round. */
+/* How many shards a node has in common with the node that is `steps` after it on the ring, or
+ * before it, -replicas < steps < replicas; without those that the two share the other way round. */
 uint32_t placement_common(const struct placement *placement, node_id node, int64_t steps);
 
 /* Whether two nodes, or a node with itself, should hold a shard in common. */

@@ -13,6 +13,7 @@
 #include "sim/value/draw.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,43 +37,61 @@ struct distribution {
     bool is_smooth; /* between the values of the sample, not these alone */
     bool is_constant;
     double mean;
-    sim_time knots[2 * KNOTS]; /* of the lower tail; from UPPER on, of the upper */
+    _Atomic(struct distribution *) residual; /* NULL: not asked for yet */
+    sim_time knots[2 * KNOTS];               /* of the lower tail; from UPPER on, of the upper */
 };
 
 /* A quantile function, of a family or of a residual life; see distribution_family.h. */
 struct quantile {
-    double (*value)(const void *about, double p, double q);
-    const void *about;
+    double (*value)(void *about, double p, double q);
+    void *about;
     bool is_exact;
 };
 
-static double spec_quantile(const void *about, double p, double q)
+static double spec_quantile(void *about, double p, double q)
 {
     const struct distribution_spec *spec = about;
 
     return distribution_families[spec->kind].quantile(spec, p, q);
 }
 
+/* The power of two that is next to `value`, 1 at least, or it; exact, as frexp() would find it. */
+static double power_below(double value)
+{
+    const uint64_t exponent_bits = (uint64_t)0x7ff << 52;
+    uint64_t bits;
+
+    memcpy(&bits, &value, sizeof bits);
+    bits &= exponent_bits;
+    memcpy(&value, &bits, sizeof bits);
+    return value;
+}
+
 /* Whole nanoseconds; with at most 24 significant bits the same on machines whose libm differs. */
 static sim_time rounded(double value, bool is_exact)
 {
-    int exponent;
+    double grid = 1;
 
     if (!(value > 0))
         return 0;
     if (value >= (double)SIM_TIME_MAX)
         return SIM_TIME_MAX;
-    frexp(value, &exponent);
-    double grid = exponent > 24 && !is_exact ? ldexp(1, exponent - 24) : 1;
-
+    if (value >= 0x1p24 && !is_exact)
+        grid = power_below(value) * 0x1p-23;
     return (sim_time)(floor(value / grid + 0.5) * grid);
+}
+
+/* The probability of a segment of an octave; the last one is the innermost of the tail. */
+static double segment_probability(int octave)
+{
+    return 1.0 / (double)((uint64_t)1 << (SEGMENTS_LOG2 + 2 + octave));
 }
 
 /* Probability, counted from the tail, of the knot that begins a segment; the last octave is the
  * innermost of the tail and ends where no draw reaches further. */
 static double knot_probability(int octave, int segment)
 {
-    return ldexp(SEGMENTS + segment, -SEGMENTS_LOG2 - 2 - octave) + ldexp(1, -33);
+    return (SEGMENTS + segment) * segment_probability(octave) + 0x1p-33;
 }
 
 /* Place of that knot in the table; segment SEGMENTS is the first of the octave before. */
@@ -100,11 +119,11 @@ static double table_mean(const struct distribution *d)
             for (int i = 0; i < SEGMENTS; i++) {
                 const sim_time *k = &d->knots[tail + knot_index(octave, i)];
 
-                sum += ldexp((double)k[0] + (double)(k[1] - k[0]) / 2, -2 - octave - SEGMENTS_LOG2);
+                sum += ((double)k[0] + (double)(k[1] - k[0]) / 2) * segment_probability(octave);
             }
     /* what lies beyond the last octave of either tail */
-    sum += ldexp((double)d->knots[0], -1 - OCTAVES);
-    sum += ldexp((double)d->knots[UPPER], -1 - OCTAVES);
+    sum += (double)d->knots[0] * 0x1p-32;
+    sum += (double)d->knots[UPPER] * 0x1p-32;
     return sum;
 }
 
@@ -159,10 +178,11 @@ static struct distribution *of_sample(const struct distribution_spec *spec)
 struct distribution *distribution_new(const struct distribution_spec *spec)
 {
     const struct distribution_family *family = &distribution_families[spec->kind];
+    struct distribution_spec about = *spec;
 
     if (family->takes_values)
         return of_sample(spec);
-    return tabulate(&(struct quantile){ spec_quantile, spec, family->is_exact });
+    return tabulate(&(struct quantile){ spec_quantile, &about, family->is_exact });
 }
 
 /*
@@ -183,25 +203,48 @@ enum {
 
 struct residual {
     int count;
+    int at; /* of the knots: what was found last; what a table asks for next is mostly near */
     struct residual_knot knots[];
 };
 
-static double residual_quantile(const void *about, double p, double q)
+/* Whether a quantile lies beyond knot `i`. */
+static bool is_beyond(const struct residual *r, int i, double p, double q)
 {
-    const struct residual *r = about;
-    int low = 0, high = r->count - 1;
-    bool upper = p > 0.5;
+    return p > 0.5 ? r->knots[i].above >= q : r->knots[i].below <= p;
+}
 
+/* The last knot beyond which a quantile lies, but for the very last one. */
+static int find_knot(const struct residual *r, double p, double q)
+{
+    int low = 0, high = r->count - 1, step = 1;
+
+    if (is_beyond(r, r->at, p, q)) {
+        for (low = r->at; low + step < high && is_beyond(r, low + step, p, q); step *= 2)
+            low += step;
+        high = low + step < high ? low + step : high;
+    } else {
+        for (high = r->at; high - step > 0 && !is_beyond(r, high - step, p, q); step *= 2)
+            high -= step;
+        low = high - step > 0 ? high - step : 0;
+    }
     while (high - low > 1) {
-        int middle = (low + high) / 2;
-        const struct residual_knot *k = &r->knots[middle];
+        const int middle = (low + high) / 2;
 
-        if (upper ? k->above >= q : k->below <= p)
+        if (is_beyond(r, middle, p, q))
             low = middle;
         else
             high = middle;
     }
-    const struct residual_knot *a = &r->knots[low], *b = &r->knots[high];
+    return low;
+}
+
+static double residual_quantile(void *about, double p, double q)
+{
+    struct residual *r = about;
+    const bool upper = p > 0.5;
+
+    r->at = find_knot(r, p, q);
+    const struct residual_knot *a = &r->knots[r->at], *b = a + 1;
     double span = upper ? a->above - b->above : b->below - a->below;
     double share = span > 0 ? (upper ? a->above - q : p - a->below) / span : 1;
 
@@ -271,7 +314,7 @@ static struct residual *residual_of_table(const struct distribution *d)
     return r;
 }
 
-struct distribution *distribution_residual(const struct distribution *d)
+static struct distribution *new_residual_table(const struct distribution *d)
 {
     struct residual *r = d->values ? residual_of_sample(d) : residual_of_table(d);
     struct distribution *result;
@@ -287,10 +330,27 @@ struct distribution *distribution_residual(const struct distribution *d)
     return result;
 }
 
+const struct distribution *distribution_residual(const struct distribution *d)
+{
+    /* made by distribution_new(), so no constant in truth */
+    _Atomic(struct distribution *) *kept = &((struct distribution *)(uintptr_t)d)->residual;
+    struct distribution *found = atomic_load(kept), *made;
+
+    if (found)
+        return found;
+    made = new_residual_table(d); /* other threads may do so, too */
+    if (!made || atomic_compare_exchange_strong(kept, &found, made))
+        return made;
+    distribution_free(made);
+    return found;
+}
+
 void distribution_free(struct distribution *d)
 {
-    if (d)
-        free(d->values);
+    if (!d)
+        return;
+    distribution_free(d->residual);
+    free(d->values);
     free(d);
 }
 

@@ -44,8 +44,9 @@ struct distribution;
 struct distribution *distribution_new(const struct distribution_spec *spec);
 
 /* The residual life seen at a random moment of a renewal process with lives of `d`: what is left
- * of a session at t = 0 when churn is stationary.  Density (1 - F(x)) / mean. */
-struct distribution *distribution_residual(const struct distribution *d);
+ * of a session at t = 0 when churn is stationary.  Density (1 - F(x)) / mean.  Made at the first
+ * call, by any thread, and kept as long as `d` is; NULL if memory is short. */
+const struct distribution *distribution_residual(const struct distribution *d);
 
 void distribution_free(struct distribution *d);
 

@@ -133,6 +133,12 @@ bool memory_grow(struct memory *memory, void *array, size_t *capacity, size_t wa
     return true;
 }
 
+void memory_count(struct memory *memory, uint64_t bytes)
+{
+    memory->bytes += bytes;
+    memory->is_short = memory->is_short || (memory->limit > 0 && memory->bytes > memory->limit);
+}
+
 void memory_clear(struct memory *memory)
 {
     while (memory->blocks) {

@@ -35,6 +35,9 @@ void *memory_get(struct memory *memory, size_t count, size_t size);
  */
 bool memory_grow(struct memory *memory, void *array, size_t *capacity, size_t wanted, size_t size);
 
+/* Counts bytes that somebody else holds for this run. */
+void memory_count(struct memory *memory, uint64_t bytes);
+
 void memory_clear(struct memory *memory);
 
 #endif

@@ -5,8 +5,9 @@
 #include "sim/fault_kind.h"
 #include "sim/world/fault.h"
 #include "sim/world/mute.h"
-#include "sim/world/pause.h"
+#include "sim/world/network_pause.h"
 #include "sim/world/presence.h"
+#include "sim/world/resume.h"
 #include "sim/world/selection.h"
 
 /* What is done to each node that a fault means; true if it changed anything. */
@@ -123,7 +124,7 @@ static bool block_node(struct run *run, node_id node, sim_time until)
 static bool let_node_go_on(struct run *run, node_id node, sim_time until)
 {
     (void)until;
-    return pause_end(run, node);
+    return resume_node(run, node);
 }
 
 static bool let_node_forward(struct run *run, node_id node, sim_time until)

@@ -25,11 +25,11 @@ static void drop_from_models(struct run *run, const struct set *out)
 }
 
 /* Tells every model of the stack; the layer whose turn it is stays so. */
-static void tell_stack(struct run *run, const struct set *news, enum learned how)
+static void tell_stack(struct run *run, node_id from, const struct set *news, enum learned how)
 {
-    const uint32_t through = run->node.layer->index;
+    const uint32_t through = run->via_layer = run->node.layer->index;
 
-    run->via_layer = through;
+    run->via_node = from;
     for (uint32_t i = 0; i < run->layer_count; i++) {
         const struct model *model = run_layer(run, i);
 
@@ -276,7 +276,7 @@ void knowledge_awaken(struct run *run, const struct set *deletions)
         set_add(&known, out);
         run->node.me->known = set_handle(known);
         keep_side_set(run, &run->dormant, run->node.id, dormant);
-        tell_stack(run, awake, LEARNED_AGAIN);
+        tell_stack(run, NODE_NONE, awake, LEARNED_AGAIN);
     }
     set_free(awake);
     set_free(out);
@@ -393,7 +393,7 @@ static void learn_news(struct run *run, node_id from, struct set *news)
         excuse_newer(run, news);
     set_free(learned);
     set_free(counted);
-    tell_stack(run, news, from == NODE_NONE ? LEARNED_LOCAL : LEARNED_HERE);
+    tell_stack(run, from, news, from == NODE_NONE ? LEARNED_LOCAL : LEARNED_HERE);
     set_free(news);
     if (UNLIKELY(census_is_complete(&run->census) || census_is_repaired(&run->census)))
         agreement_look(run);

@@ -30,7 +30,6 @@ enum {
     BUCKETS_AT_ONCE = 64,  /* between two looks at the limits while few events wait: */
     EVENTS_NEAR = 1 << 20, /* hold fewer than so many */
     WATCH_EVERY = 1 << 16, /* events between two looks at the watch */
-    HEAVY_WORDS = 1 << 8,  /* of a set: then an event takes so long that a bucket takes seconds */
 };
 
 static void take_due_sample(struct run *run)
@@ -160,30 +159,6 @@ void loop_draw_ahead(struct run *run, uint32_t place)
     ahead_make(&ahead->peers, run->keys[PURPOSE_PEER]);
 }
 
-void loop_deliver_with_care(struct run *run, uint32_t when, uint32_t from, uint32_t load)
-{
-    const struct model *model = run->node.layer->model;
-    struct replica *me = run->node.me;
-    struct opened opened;
-
-    if (me->handled & REPLICA_DOWN) {
-        run->met_down++;
-        if (handle_is_transfer(load)) {
-            connection_meet_down(run, load, presence_refuses(run, run->node.id));
-            return;
-        }
-    } else {
-        me->handled += me->handled < HANDLED_MAX;
-        if (handle_is_row(load))
-            fetch_rows(run);
-        network_open(run, load, from, when & 15, &opened);
-        model->on_message(&run->node, &opened.message);
-    }
-    network_release(run, load);
-    if (run->pool.words >= HEAVY_WORDS && run_is_cancelled(run))
-        run_stop(run, "cancelled");
-}
-
 static bool is_of_engine(uint32_t when)
 {
     return (when >> 4 & 15) == LAYER_ENGINE;
@@ -195,6 +170,18 @@ static bool is_void(const struct run *run, uint32_t life)
     return run->lives && run->lives[run->node.id] != life;
 }
 
+/* A message of the inbox has had its time. */
+static void finish_message(struct run *run, uint32_t life)
+{
+    struct inboxed message;
+
+    if (!processing_finish(run, life, &message))
+        return;
+    run_layer(run, message.tag >> 4);
+    deliver_with_care(run, message.tag, message.from, message.load);
+    processing_go_on(run);
+}
+
 void loop_fire_one_shot(struct run *run, uint32_t when, uint32_t life, uint32_t load)
 {
     if (UNLIKELY(is_of_engine(when))) {
@@ -202,7 +189,7 @@ void loop_fire_one_shot(struct run *run, uint32_t when, uint32_t life, uint32_t 
         if ((when & 15) == ENGINE_UPLINK_IDLE)
             effects_depart(run);
         else if ((when & 15) == ENGINE_HANDLED)
-            processing_finish(run, life);
+            finish_message(run, life);
         else if ((when & 15) == ENGINE_TRANSFER_DUE)
             connection_continue(run, load);
         else if ((when & 15) == ENGINE_DOWNLINK_REACHED)

@@ -10,9 +10,10 @@
 #ifndef SIM_WORLD_LOOP_H
 #define SIM_WORLD_LOOP_H
 
+#include "sim/world/deliver.h"
 #include "sim/world/network.h"
 #include "sim/world/observation.h"
-#include "sim/world/pause.h"
+#include "sim/world/network_pause.h"
 #include "sim/world/run.h"
 
 /* Runs what is due until somebody else's turn comes: run->queue.until. */
@@ -33,10 +34,6 @@ RARE void loop_look_at_limits(struct run *run);
 
 /* What is due when the queue wants a pause. */
 RARE void loop_pause(struct run *run);
-
-/* An arrival at a node that may be down, or of a set that may not be inline; the layer is chosen
- * already. */
-RARE void loop_deliver_with_care(struct run *run, uint32_t when, uint32_t from, uint32_t load);
 
 /* A one-shot timer of this node, armed in its life number `life`. */
 RARE void loop_fire_one_shot(struct run *run, uint32_t when, uint32_t life, uint32_t load);
@@ -95,7 +92,7 @@ static inline void loop_deliver(struct run *run, struct event event, const struc
                                                          .kind = event.when & 15,
                                                          .set = set_of_inline(event.load) });
     } else
-        loop_deliver_with_care(run, event.when, event.from, event.load);
+        deliver_with_care(run, event.when, event.from, event.load);
 }
 
 static inline void loop_happen(struct run *run, const struct event *at, sim_time time,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* network.c - see network.h. */
 #include "sim/world/network.h"
+#include "sim/world/link_latency.h"
 #include "sim/world/network_connection.h"
-#include "sim/world/processing.h"
 
 enum {
     CONTROL_BYTES = 8, /* sizes on the wire: docs/world.md */
@@ -60,6 +60,8 @@ void network_init(struct run *run)
     if (network->groups && network->groups->latency)
         run->latency_rule =
             network->latency_per == LATENCY_PER_PAIR ? LATENCY_REGION_PAIR : LATENCY_REGION;
+    if (run->config->graph && run->config->graph->latency)
+        run->latency_rule = LATENCY_LINK;
     if (run->round) {
         run->latency_rule = LATENCY_FIXED;
         run->network_delay = 1; /* ns: messages of a round follow one another within it */
@@ -76,7 +78,6 @@ void network_init(struct run *run)
         run->copies =
             memory_get(&run->memory, (size_t)COPY_PLANES * run->pool.words, sizeof *run->copies);
     effects_init(run);
-    processing_init(run);
 }
 
 sim_time network_latency(const struct run *run, node_id from, node_id to, uint32_t number,
@@ -89,12 +90,18 @@ sim_time network_latency(const struct run *run, node_id from, node_id to, uint32
     return network_latency_of(run, from, to, high, jitter);
 }
 
-/* The same by the groups of the two. */
+/* The same by the link of the two, or else by their groups. */
 static RARE sim_time latency_between(const struct run *run, node_id from, node_id to, uint32_t bits)
 {
-    if (run->latency_rule == LATENCY_REGION_PAIR)
+    const struct sim_groups *groups = run->config->network.groups;
+    sim_time latency;
+
+    if (run->latency_rule == LATENCY_LINK && link_latency(run, from, to, &latency))
+        return latency;
+    if (run->latency_rule != LATENCY_REGION)
         bits = (uint32_t)(draw(run->keys[PURPOSE_PAIR], from, to) >> 32);
-    return regions_latency(&run->effects.regions, from, to, bits);
+    return groups && groups->latency ? regions_latency(&run->effects.regions, from, to, bits)
+                                     : distribution_value(run->latency, bits);
 }
 
 sim_time network_latency_of(const struct run *run, node_id from, node_id to, uint32_t bits,

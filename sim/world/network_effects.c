@@ -4,8 +4,9 @@
 #include "sim/world/network.h"
 #include "sim/world/network_connection.h"
 #include "sim/world/network_downlink.h"
+#include "sim/world/network_fair.h"
 #include "sim/world/observation.h"
-#include "sim/world/pause.h"
+#include "sim/world/network_pause.h"
 
 #include <assert.h>
 
@@ -60,6 +61,8 @@ void effects_init(struct run *run)
     effects->loses_by_state =
         effects->bursts.links || effects->regions.links || effects->regions.paths;
     init_all_links(run);
+    if (effects->uplinks.nodes && network->sharing == SHARING_FAIR)
+        fair_links_init(&effects->fair, &run->memory, run->nodes);
     if (effects->uplinks.nodes || effects->downlinks.nodes)
         effects->charged = memory_get(&run->memory, KINDS, sizeof *effects->charged);
     else if (run->observation)
@@ -251,17 +254,12 @@ static RARE void travel_seen(struct run *run, const struct letter *letter, sim_t
 }
 
 /* The same where somebody may look on, or it may meet a downlink. */
-static void set_out(struct run *run, const struct letter *letter, sim_time delay)
+void effects_set_out(struct run *run, const struct letter *letter, sim_time delay)
 {
     if (UNLIKELY(run->effects.minds_arrivals))
         travel_seen(run, letter, delay);
     else
         travel(run, letter, delay);
-}
-
-void effects_set_out(struct run *run, const struct letter *letter)
-{
-    set_out(run, letter, 0);
 }
 
 /* ---- uplinks ---- */
@@ -302,8 +300,12 @@ static void send_by_uplink(struct run *run, const struct letter *letter, uint64_
     const node_id node = run->node.id;
     const bool is_first = uplinks->nodes[node].first == 0;
 
+    if (run->effects.fair.nodes) {
+        fair_send(run, letter, bytes);
+        return;
+    }
     if (uplink_is_idle(uplinks, node, run->node.now))
-        set_out(run, letter, uplink_occupy(uplinks, node, run->node.now, bytes));
+        effects_set_out(run, letter, uplink_occupy(uplinks, node, run->node.now, bytes));
     else if (!uplink_queue(uplinks, node, letter, bytes)) {
         drop(run, letter);
         fail(run, letter);
@@ -318,13 +320,17 @@ void effects_depart(struct run *run)
     struct letter letter;
     uint64_t bytes;
 
+    if (run->effects.fair.nodes) {
+        fair_depart(run);
+        return;
+    }
     /* A crash left this timer behind, and the node has sent again since. */
     if (uplinks->nodes[node].idle_at > run->node.now)
         return;
     if (!uplink_take(uplinks, node, &letter, &bytes))
         return;
     run->effects.bytes = bytes;
-    set_out(run, &letter, uplink_occupy(uplinks, node, run->node.now, bytes));
+    effects_set_out(run, &letter, uplink_occupy(uplinks, node, run->node.now, bytes));
     if (uplinks->nodes[node].first)
         expect_idle(run);
 }
@@ -336,6 +342,10 @@ void effects_crash(struct run *run)
 
     while (run->effects.uplinks.nodes &&
            uplink_take(&run->effects.uplinks, run->node.id, &letter, &bytes)) {
+        drop(run, &letter);
+        network_release(run, letter.load);
+    }
+    while (run->effects.fair.nodes && fair_link_drop(&run->effects.fair, run->node.id, &letter)) {
         drop(run, &letter);
         network_release(run, letter.load);
     }
@@ -358,7 +368,7 @@ static void send_weighed(struct run *run, const struct letter *letter)
     if (run->effects.uplinks.nodes)
         send_by_uplink(run, letter, bytes);
     else
-        set_out(run, letter, 0);
+        effects_set_out(run, letter, 0);
 }
 
 /* Where there is more to a message than what becomes of it on the way. */
@@ -370,7 +380,7 @@ static RARE void send_with_more(struct run *run, struct letter letter)
     if (run->effects.charged)
         send_weighed(run, &letter);
     else
-        set_out(run, &letter, 0);
+        effects_set_out(run, &letter, 0);
 }
 
 void effects_transmit(struct run *run, node_id to, uint32_t tag, uint32_t number,

@@ -17,9 +17,6 @@ void effects_init(struct run *run);
 /* Notes in the run whether there is any now. */
 void effects_look(struct run *run);
 
-/* A message that has left the uplink of the node whose turn it is, and was kept since, sets out. */
-void effects_set_out(struct run *run, const struct letter *letter);
-
 /* As network_send(). */
 RARE void effects_send(struct run *run, node_id to, int kind, const struct set *set, uint32_t load);
 
@@ -28,10 +25,14 @@ RARE void effects_send(struct run *run, node_id to, int kind, const struct set *
 void effects_transmit(struct run *run, node_id to, uint32_t tag, uint32_t number,
                       const struct set *set, uint32_t load);
 
+/* A message of the node whose turn it is leaves it, `delay` from now, and meets its fate. */
+void effects_set_out(struct run *run, const struct letter *letter, sim_time delay);
+
 /* The uplink of the node whose turn it is may be idle: the next message that waits for it goes. */
 RARE void effects_depart(struct run *run);
 
-/* The node whose turn it is crashes: what waits for its uplink is lost; what is on it is not. */
+/* The node whose turn it is crashes: what waits for its uplink, or shares it, is lost; what has it
+ * for itself is not. */
 void effects_crash(struct run *run);
 
 #endif

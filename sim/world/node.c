@@ -121,6 +121,12 @@ bool node_learn(struct node *n, const struct message *m)
     return learn_with_care(run, m);
 }
 
+bool node_learned_from(const struct node *n, node_id *from)
+{
+    *from = run_of_const(n)->via_node;
+    return *from != NODE_NONE;
+}
+
 void node_relay(struct node *n, const struct set *news)
 {
     knowledge_relay(run_of(n), news);

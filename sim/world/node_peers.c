@@ -29,6 +29,19 @@ uint32_t peers_count(struct node *n)
     return count;
 }
 
+uint32_t node_peer_places(struct node *n)
+{
+    return run_of(n)->peers->places.count(n);
+}
+
+bool node_peer_at(struct node *n, uint32_t index, node_id *peer)
+{
+    const struct peer_source *source = run_of(n)->peers;
+
+    *peer = source->places.at(n, index);
+    return !source->has || source->has(n, *peer);
+}
+
 /* ---- one ---- */
 
 /* The `index`-th peer. */

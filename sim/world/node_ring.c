@@ -250,6 +250,8 @@ bool node_pick_by_distance(struct node *n, double exponent, node_id *peer)
     const struct run *run = run_of(n);
     struct way way = { 0 };
 
+    if (run->peers->pick_by_distance)
+        return run->peers->pick_by_distance(n, exponent, peer);
     if (!run->peers->has_ring) {
         way.is_up = peers_draw(n) & 1;
         return weigh_all(n, exponent, &way, peer);

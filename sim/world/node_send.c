@@ -6,6 +6,11 @@
 
 #include <assert.h>
 
+struct set *node_newest(const struct node *n, const struct set *a)
+{
+    return network_carried(run_of_const(n), a);
+}
+
 void node_send(struct node *n, node_id to, int kind, struct set *set)
 {
     struct run *run = run_of(n);

@@ -50,6 +50,8 @@ const struct peer_source *peers_source(const struct run *run)
 
     if (run->config->peers == PEERS_VIEW)
         return is_everywhere ? &peers_view : &peers_view_holders;
+    if (run->config->graph)
+        return is_everywhere && !run->live.nodes ? &peers_graph : &peers_graph_some;
     if (!is_everywhere)
         return &peers_holders;
     return run->live.nodes ? &peers_alive : &peers_all;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * peers.h - where a node's peers come from: all others, the live ones, the holders of its shards,
- * or the view of a membership model in its stack.
+ * its neighbours in a topology, or the view of a membership model in its stack.
  *
  * A source says which nodes may be peers of a node.  The ways of picking among them are written
  * once, for every source: at random, several, shuffled (node_peers.c), by distance and in turn
- * (node_ring.c).  Where nodes pick among all others, node_pick_peer() calls no source.
+ * (node_ring.c; in a topology peers_hops.c).  Where nodes pick among all others, node_pick_peer()
+ * calls no source.
  */
 #ifndef SIM_WORLD_PEERS_H
 #define SIM_WORLD_PEERS_H
@@ -35,13 +36,16 @@ struct peer_source {
     bool (*pick)(struct node *n, node_id *peer);
     int (*pick_several)(struct node *n, node_id *peers, int count);
 
+    /* How it picks by distance; NULL: by the ring of node numbers. */
+    bool (*pick_by_distance)(struct node *n, double exponent, node_id *peer);
+
     /* Its peers are all nodes, or all that are up, on a ring: of node numbers, or with shards of
      * the holders of each shard. */
     bool has_ring;
 };
 
 extern const struct peer_source peers_all, peers_alive, peers_holders, peers_view,
-    peers_view_holders;
+    peers_view_holders, peers_graph, peers_graph_some;
 
 /* The source that the configuration asks for. */
 const struct peer_source *peers_source(const struct run *run);
@@ -68,6 +72,14 @@ static inline bool peers_has_others(const struct run *run, node_id self)
         return run->nodes > 1;
     return run->placement.replicas > 1 && placement_count(&run->placement, self) > 0;
 }
+
+/* With a topology: counts its memory as the run's, and writes the numbering into tables, because
+ * every pick needs it both ways. */
+void peers_init_graph(struct run *run);
+
+/* A node of the topology at so many hops with a probability that falls as hops^-exponent, of those
+ * that may be peers; it need be no neighbour.  Goes over the whole topology. */
+bool peers_pick_by_hops(struct node *n, double exponent, node_id *peer);
 
 /* How many of the other places of this node's shards have a holder that is up: with shards one for
  * each shard that the two have in common.  Goes over the nodes near on the ring, however many

@@ -4,7 +4,7 @@
 #include "sim/world/knowledge.h"
 #include "sim/world/network_effects.h"
 #include "sim/world/observation.h"
-#include "sim/world/pause.h"
+#include "sim/world/network_pause.h"
 #include "sim/world/processing.h"
 
 void presence_init(struct run *run)

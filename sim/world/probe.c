@@ -65,7 +65,8 @@ static void take_reading(const struct run *run, struct probe_reading *reading)
             [PROBE_OPS] = (double)run->pool.taken,
             [PROBE_QUEUED] = (double)run->config->probe->queued,
             [PROBE_CROWD] = usual_peak(queue->open_capacity) + usual_peak(queue->room.capacity),
-            [PROBE_WAITING] = run->effects.uplinks.count + run->effects.downlinks.count,
+            [PROBE_WAITING] = run->effects.uplinks.count + run->effects.downlinks.count +
+                              usual_peak(run->effects.fair.places),
             [PROBE_INBOXED] = run->inboxes.count,
             [PROBE_PARCELS] = run->parcel_count,
             [PROBE_ITEMS] = (double)run->bodies.bytes,

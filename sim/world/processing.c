@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* processing.c - see processing.h. */
 #include "sim/world/processing.h"
-#include "sim/world/loop.h"
 #include "sim/world/network.h"
 #include "sim/world/network_connection.h"
 #include "sim/world/observation.h"
@@ -25,6 +24,24 @@ static sim_time draw_time(const struct run *run)
     return distribution_value(run->config->network.processing, (uint32_t)(bits >> 32));
 }
 
+void processing_go_on(struct run *run)
+{
+    const node_id node = run->node.id;
+    const sim_time left = SIM_TIME_MAX - run->node.now;
+    sim_time time;
+
+    if (!inbox_may_take(&run->inboxes, node))
+        return;
+    time = draw_time(run);
+    time = time < left ? time : left;
+    inbox_take(&run->inboxes, node, run->node.now, run->node.now + time);
+    event_queue_put(&run->queue, run->node.now + time,
+                    (struct event){ .when = EVENT_TIMER << 8 | LAYER_ENGINE << 4 | ENGINE_HANDLED,
+                                    .to = node,
+                                    .from = run_life(run, node) },
+                    1);
+}
+
 static void show(struct run *run, const struct inboxed *message, enum why why)
 {
     struct opened opened;
@@ -46,47 +63,6 @@ static void drop(struct run *run, const struct inboxed *message)
         network_release(run, message->load);
 }
 
-/* The message that was taken up is handled. */
-static void handle(struct run *run)
-{
-    const struct inboxed message = inbox_finish(&run->inboxes, run->node.id);
-
-    show(run, &message, WHY_NONE);
-    run_layer(run, message.tag >> 4);
-    loop_deliver_with_care(run, message.tag, message.from, message.load);
-}
-
-/* Where messages take no time. */
-static void handle_all(struct run *run)
-{
-    while (inbox_may_take(&run->inboxes, run->node.id)) {
-        inbox_take(&run->inboxes, run->node.id, run->node.now, run->node.now);
-        handle(run);
-    }
-}
-
-void processing_go_on(struct run *run)
-{
-    const node_id node = run->node.id;
-    const sim_time left = SIM_TIME_MAX - run->node.now;
-    sim_time time;
-
-    if (!inbox_may_take(&run->inboxes, node))
-        return;
-    if (!run->config->network.processing) {
-        handle_all(run);
-        return;
-    }
-    time = draw_time(run);
-    time = time < left ? time : left;
-    inbox_take(&run->inboxes, node, run->node.now, run->node.now + time);
-    event_queue_put(&run->queue, run->node.now + time,
-                    (struct event){ .when = EVENT_TIMER << 8 | LAYER_ENGINE << 4 | ENGINE_HANDLED,
-                                    .to = node,
-                                    .from = run_life(run, node) },
-                    1);
-}
-
 void processing_arrive(struct run *run, struct event event)
 {
     const struct inboxed message = { .from = event.from,
@@ -102,21 +78,13 @@ void processing_arrive(struct run *run, struct event event)
         drop(run, &message);
 }
 
-void processing_finish(struct run *run, uint32_t life)
+bool processing_finish(struct run *run, uint32_t life, struct inboxed *message)
 {
     if (run_life(run, run->node.id) != life || run->inboxes.nodes[run->node.id].is_held)
-        return;
-    handle(run);
-    processing_go_on(run);
-}
-
-void processing_catch_up(struct run *run)
-{
-    const struct inbox *inbox = &run->inboxes.nodes[run->node.id];
-
-    if (inbox->serving && inbox->until < run->node.now)
-        handle(run);
-    processing_go_on(run);
+        return false;
+    *message = inbox_finish(&run->inboxes, run->node.id);
+    show(run, message, WHY_NONE);
+    return true;
 }
 
 void processing_empty(struct run *run)

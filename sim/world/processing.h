@@ -24,8 +24,9 @@ void processing_init(struct run *run);
 /* A message has come to the node whose turn it is, which is up. */
 void processing_arrive(struct run *run, struct event event);
 
-/* The node whose turn it is is done with a message, if it is still in its life number `life`. */
-void processing_finish(struct run *run, uint32_t life);
+/* The node whose turn it is is done with `message`, if it is still in its life number `life`
+ * and not held.  The message is to be delivered now; then processing_go_on(). */
+bool processing_finish(struct run *run, uint32_t life, struct inboxed *message);
 
 /* The node whose turn it is goes down: what it has not handled is lost. */
 void processing_empty(struct run *run);

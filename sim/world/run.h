@@ -9,6 +9,7 @@
 #define SIM_WORLD_RUN_H
 
 #include "sim/net/burst.h"
+#include "sim/net/fair_link.h"
 #include "sim/net/inbox.h"
 #include "sim/net/obstacle.h"
 #include "sim/net/region.h"
@@ -122,6 +123,7 @@ enum latency_rule {
     LATENCY_PAIR,        /* a variate an ordered pair */
     LATENCY_REGION,      /* by the groups of the two, a variate a message, */
     LATENCY_REGION_PAIR, /* or an ordered pair */
+    LATENCY_LINK,        /* of the link of the topology; where there is none, of an ordered pair */
 };
 
 /* The layer of one-shot timers that are the engine's own, and their tags. */
@@ -178,6 +180,7 @@ struct effects {
     bool loses_by_state; /* losses are those of bursts or regions, not of each by itself */
     bool minds_arrivals; /* there are downlinks, or somebody looks on */
     struct uplinks uplinks;
+    struct fair_links fair; /* instead of the queues of uplinks */
     struct uplinks downlinks;
     uint64_t bytes;         /* of the message that is leaving, where there are links */
     uint64_t copied_below;  /* a message arrives twice if 32 random bits are below */
@@ -189,7 +192,7 @@ struct effects {
     bool stands;            /* something stands in the way: an obstacle, or nodes are blocked */
 };
 
-/* A node that pauses, and what waits there for its end, see pause.h. */
+/* A node that pauses, and what waits there for its end, see network_pause.h. */
 struct pausing {
     sim_time until;
     uint32_t first, last; /* that wait, 1 up; first 0: none */
@@ -259,11 +262,15 @@ struct run {
     struct set_pool pool;
     struct placement placement;
     struct distances distances;
+    node_id *inside;    /* with a topology: the numbering in a table, of the scenario's nodes, */
+    uint32_t *outside;  /* and the other way */
+    struct hops *hops;  /* of peers_hops.c; NULL: not yet needed */
     update_id *by_hash; /* updates in the order of their keys' hashes; NULL: not yet asked for */
     uint32_t *numbers;  /* of updates, among those of their origin; NULL: not yet asked for */
     uint32_t *written;  /* by each node, of the first `numbered` updates */
     uint32_t numbered;
-    uint32_t via_layer;  /* the layer through which came what the stack is told of */
+    uint32_t via_layer;  /* the layer through which came what the stack is told of, */
+    node_id via_node;    /* and who sent it, or NODE_NONE */
     uint32_t *forgotten; /* handles: deletions that a node no longer has a record of, with what
                             they supersede; NULL: nobody forgets */
     uint32_t *dormant;   /* handles: deletions that a node keeps but does not tell, likewise */
@@ -300,7 +307,7 @@ struct run {
     struct numbering numbering;
     struct memory memory;
     struct gap gap;                                      /* between Poisson arrivals */
-    struct distribution *first_session, *first_downtime; /* of stationary churn */
+    const struct distribution *first_session, *first_downtime; /* of stationary churn */
     uint32_t injections_left;
     uint32_t faults_left; /* of the timeline: the run does not end before them */
     struct window window;

@@ -7,9 +7,10 @@
 #include "sim/world/measure.h"
 #include "sim/world/network.h"
 #include "sim/world/observation.h"
-#include "sim/world/pause.h"
+#include "sim/world/network_pause.h"
 #include "sim/world/peers.h"
 #include "sim/world/presence.h"
+#include "sim/world/processing.h"
 #include "sim/world/workload.h"
 
 #include <assert.h>
@@ -136,6 +137,8 @@ bool setup(struct run *run, const struct sim_config *config)
     for (int i = 0; i < PURPOSE_COUNT; i++)
         run->keys[i] = draw_key(config->seed, config->replication, (enum purpose)i);
     numbering_init(&run->numbering, run->nodes, run->keys[PURPOSE_NUMBERING]);
+    if (config->graph)
+        peers_init_graph(run);
     agenda_init(&run->agenda, &run->memory);
     lanes_init(&run->lanes, &run->memory, run->nodes, run->round, run->keys[PURPOSE_PHASE],
                run->keys[PURPOSE_CLOCK]);
@@ -149,6 +152,7 @@ bool setup(struct run *run, const struct sim_config *config)
         return false;
     pause_init(run);
     network_init(run);
+    processing_init(run);
     run->learns_plainly = !run->census.has_versions;
     run->sample_every = run->sample_first = first_sample_every(run);
     if (run->memory.is_short)

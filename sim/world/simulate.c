@@ -122,8 +122,6 @@ void sim_run(const struct sim_config *config, struct sim_result *result)
     observation_free(run->observation);
     lanes_clear(&run->lanes);
     gap_clear(&run->gap);
-    distribution_free(run->first_session);
-    distribution_free(run->first_downtime);
     memory_clear(&run->memory);
     free(run);
 }

@@ -73,7 +73,8 @@ static void columns_line_up(void **state)
 static void csv_quotes_and_marks_never(void **state)
 {
     (void)state;
-    assert_prints(small_table, TABLE_CSV, 0, "strategy,t99,m\npush,6.5,12\n\"日本, \"\"x\"\"\",inf,\n");
+    assert_prints(small_table, TABLE_CSV, 0,
+                  "strategy,t99,m\npush,6.5,12\n\"日本, \"\"x\"\"\",inf,\n");
 }
 
 static void json_leaves_out_what_does_not_apply(void **state)
@@ -154,8 +155,7 @@ static void hostile_cell_in_all_formats(void **state)
     (void)state;
     assert_prints(hostile_table, TABLE_PEOPLE, 0, "s\n\\x1b[1m\\n\\xff\n");
     assert_prints(hostile_table, TABLE_CSV, 0, "s\n\\x1b[1m\\n\\xff\n");
-    assert_prints(hostile_table, TABLE_JSON, 0,
-                  "[\n  {\"s\": \"\\u001b[1m\\u000a\uFFFD\"}\n]\n");
+    assert_prints(hostile_table, TABLE_JSON, 0, "[\n  {\"s\": \"\\u001b[1m\\u000a\uFFFD\"}\n]\n");
 }
 
 static void long_table(struct table *table)

@@ -169,7 +169,7 @@ TEXT
     [ "$status" -eq 0 ]
     [ -z "$stderr" ]
     [ "${lines[0]}" = "good: 1 point x 2 strategies x 4 replications = 8 runs of 100 nodes" ]
-    [[ "${lines[-1]}" == about*events,*of\ memory\ on*estimate* ]]
+    [[ "${lines[4]}" == about*events,*of\ memory\ on*estimate* ]]
     check good.yaml --sweep nodes=10,20,40 --only push --replications 1
     [ "${lines[0]}" = "good: 3 points x 1 strategy x 1 replication = 3 runs of 10 to 40 nodes" ]
 }
@@ -309,4 +309,49 @@ YAML
     check good.yaml --set store.preload=1000 --set store.missing=30%
     [ "$status" -eq 0 ]
     [[ $output != *"missing on all"* ]]
+}
+
+@test "check shows the weather: latency, loss, links, and who is up" {
+    run "$GOSSIPSIM" check "$BATS_TEST_DIRNAME/../../scenarios/first.yaml" \
+        --set network.jitter=10% --set network.bandwidth=10Mbit/s
+    [ "$status" -eq 0 ]
+    [[ ${lines[-1]} == 'weather: latency 50.8 ms (p99 '*' ms), loss 5 %, uplinks 10Mbit/s, '\
+'downlinks unlimited, jitter 10 %, nodes up 90.91 % of the time' ]]
+}
+
+@test "check shows the weather of groups, and of many in few columns" {
+    cat > "$BATS_TEST_TMPDIR/three.yaml" <<'YAML'
+gossipsim: 1
+nodes: 100
+groups: {eu: 50, us: 30, ap: 20}
+network:
+  latency:
+    regions:
+      eu: {eu: 2ms, us: 40ms, ap: 90ms}
+      us: {us: 3ms, ap: 70ms, eu: 45ms}
+      ap: {ap: 4ms}
+  loss: {regions: {us: {ap: {mean: 2%, burst: 3}}}}
+  by_group: {ap: {loss: 1%, downlink: 2Mbit/s}}
+strategies: {a: {anti-entropy: {}}}
+YAML
+    run "$GOSSIPSIM" check "$BATS_TEST_TMPDIR/three.yaml"
+    [ "$status" -eq 0 ]
+    [[ $output == *$'\nap (20)    1 %  unlimited    2Mbit/s\n'* ]]
+    [[ $output == *$'\nus (30)     45 ms   3 ms  70 ms\n'* ]]
+    [[ $output == *$'\nus (30)  none                   none  2 %, 3 in a row\n'* ]]
+    [[ $output == *$'\nap (20)   1 %  2.98 %, 1.84 in a row              1 %' ]]
+    COLUMNS=80 run "$GOSSIPSIM" check "$BATS_TEST_TMPDIR/three.yaml" \
+        --set 'groups={frankfurt: 1, tokyo: 99}' --set 'network.loss=0' \
+        --set 'network.by_group={tokyo: {loss: 1%}}' \
+        --set 'network.latency={regions: {preset: cloud-13}}'
+    [ "$status" -eq 0 ]
+    [[ $output == *$'\ntokyo (99)        114 ms    1 ms'* ]]
+    command -v python3 >/dev/null || skip "no python3"
+    "$GOSSIPSIM" check "$BATS_TEST_TMPDIR/three.yaml" --json |
+        python3 -c 'import json, sys
+weather = json.load(sys.stdin)["weather"]
+path = weather["paths"][5]
+assert (path["from"], path["to"]) == ("us", "ap") and path["latency_mean"] == 0.07, path
+assert path["loss"] == 0.02 and path["burst"] == 3, path
+assert weather["groups"][2]["downlink"] == 2000000 and weather["availability"] == 1, weather'
 }

@@ -71,6 +71,80 @@ static void measured_values_come_from_a_file(void **state)
     g_free(folder);
 }
 
+/* The values that a scenario takes of a text, as `1.5ms 2ms`, or the first error. */
+static char *values_of(const char *options, const char *text)
+{
+    char *folder = g_dir_make_tmp("scenario-XXXXXX", NULL);
+    char *values = g_build_filename(folder, "x.csv", NULL);
+    char *path = g_build_filename(folder, "a.yaml", NULL);
+    char *scenario = g_strdup_printf(
+        START STRATEGIES "network: {latency: {empirical: {file: x.csv%s}}}\n", options);
+    GString *found = g_string_new(NULL);
+    struct distribution_spec spec;
+    struct outcome o;
+
+    assert_true(g_file_set_contents(values, text, -1, NULL));
+    read_text(&o, path, scenario, strlen(scenario));
+    if (o.is_good) {
+        char *again = completed(&o.scenario, false);
+
+        assert_non_null(strstr(again, options)); /* it is written back as it was */
+        g_free(again);
+        random_time_spec(&o.scenario.latency.all, &spec);
+    }
+    for (size_t i = 0; o.is_good && i < spec.value_count; i++) {
+        char time[QUANTITY_TEXT_MAX];
+
+        quantity_write_time(spec.values[i], time);
+        g_string_append_printf(found, "%s%s", i > 0 ? " " : "", time);
+    }
+    if (!o.is_good)
+        g_string_printf(found, "%d:%d %s", o.errors.list[0].line, o.errors.list[0].column,
+                        o.errors.list[0].text);
+    outcome_clear(&o);
+    remove(values);
+    remove(folder);
+    g_free(scenario);
+    g_free(values);
+    g_free(path);
+    g_free(folder);
+    return g_string_free(found, FALSE);
+}
+
+static void measured_values_are_a_column(void **state)
+{
+    static const char pings[] = "host,\"avg, ms\",avg\na,1,3\nb,2,0\nc,4,5.5\n";
+    static const struct {
+        const char *options, *text, *found;
+    } cases[] = {
+        { ", column: avg, unit: ms", pings, "3ms 0s 5500us" },
+        { ", column: avg, unit: ms, scale: 0.5, drop_zeros: true", pings, "1500us 2750us" },
+        { ", column: \"avg, ms\", unit: us", pings, "1us 2us 4us" },
+        { ", column: 2, unit: s, skip: 1", pings, "1s 2s 4s" },
+        { ", column: avg, unit: ms, skip: 1", pings, "3ms 0s 5500us" },
+        { ", column: avg, unit: ms, skip: 1", "made by ping\navg;n\n3;1\n", "3ms" },
+        { ", unit: us", "# King\n1000\n2500.5\n", "1ms 2500500ns" },
+        { ", column: 3", "a b 40ms\nc d 1s\n", "40ms 1s" },
+        { ", column: avg, unit: ms", "host,max\na,1\n", "1:1 there is no column `avg` in" },
+        { ", column: 2, unit: ms", pings, "1:6 `avg, ms` is not a number" },
+        { ", unit: ms", "1,2\n", "1:3 2 fields; say which in the scenario, as in `column: 2`" },
+        { ", column: avg, unit: ms", "avg\n1\n-2\n", "3:1 -2 is negative" },
+        { ", column: avg, unit: ms, drop_zeros: true", "avg\n0\n0\n", "0:1 no values" },
+        { ", column: avg, unit: m", pings, "4:" },
+        { ", colum: avg", pings, "4:46 unknown parameter; did you mean `column`?" },
+        { ", column: avg, unit: ms, scale: 0", pings, "4:" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char *found = values_of(cases[i].options, cases[i].text);
+
+        if (!g_str_has_prefix(found, cases[i].found))
+            fail_msg("%s: %s instead of %s", cases[i].options, found, cases[i].found);
+        g_free(found);
+    }
+}
+
 static void families_become_the_engines_terms(void **state)
 {
     static const struct {
@@ -139,6 +213,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(measured_values_come_from_a_file),
+        cmocka_unit_test(measured_values_are_a_column),
         cmocka_unit_test(families_become_the_engines_terms),
         cmocka_unit_test(examples_of_families_are_read),
     };

@@ -72,7 +72,7 @@ static GArray *choose(struct draft *d, const struct dice *dice, const char *path
     const size_t choice = rule_count(choices) ? dice_below(&own, rule_count(choices)) : 0;
 
     if (most && atoi(most) <= 15) { /* one of them, or a few */
-        const size_t wanted = most[0] == '1' && !most[1] ? 1 : 1 + dice_below(&own, 3);
+        const size_t wanted = most[0] == '1' && !most[1] ? 1 : 1 + dice_below(&own, 4);
 
         for (size_t i = dice_below(&own, count), k = 0; k < wanted && k < count; k++, i++) {
             const size_t number = i % count;

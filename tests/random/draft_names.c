@@ -89,6 +89,48 @@ static void put_shares(struct draft *d, struct dice *dice)
     g_string_append_printf(d->text, "%d%%]", left);
 }
 
+/* ---- files ---- */
+
+static const char *const units[] = { "ns", "us", "ms", "s", "min", "h", "d" };
+
+/* A column of a file of others, or a file of times. */
+static void put_empirical(struct draft *d, struct dice *dice)
+{
+    static const char *const scales[] = { "", ", scale: 0.5", ", scale: 2" };
+    static const char *const zeros[] = { "", ", drop_zeros: true", ", drop_zeros: false" };
+    static const char *const smooths[] = { "", ", smooth: true", ", smooth: false" };
+
+    g_string_append_printf(d->text, "{file: %s/", d->folder);
+    if (dice_chance(dice, 0.4))
+        g_string_append(d->text, "times.txt");
+    else
+        g_string_append_printf(
+            d->text, "pings.csv, column: %s, unit: %s%s%s%s", dice_chance(dice, 0.5) ? "avg" : "2",
+            units[dice_below(dice, G_N_ELEMENTS(units))], scales[dice_below(dice, 3)],
+            zeros[dice_below(dice, 3)], dice_chance(dice, 0.5) ? ", skip: 1" : "");
+    g_string_append_printf(d->text, "%s}", smooths[dice_below(dice, 3)]);
+}
+
+/* A matrix of a file between groups, or a known one; false: one that is written. */
+static bool put_regions(struct draft *d, struct dice *dice, bool is_loss)
+{
+    static const char *const presets[] = { "cloud-13", "places-8" };
+    const char *scale = dice_chance(dice, 0.5) ? ", scale: 0.5" : "";
+    const char *skip = dice_chance(dice, 0.5) ? ", skip: 0" : "";
+
+    if (dice_chance(dice, 0.5))
+        return false;
+    if (is_loss)
+        g_string_append_printf(d->text, "{file: %s/losses.csv%s%s}", d->folder, scale, skip);
+    else if (dice_chance(dice, 0.3))
+        g_string_append_printf(d->text, "{preset: %s}", presets[dice_below(dice, 2)]);
+    else
+        g_string_append_printf(d->text, "{file: %s/regions.csv, unit: %s, inside: 1ms%s%s}",
+                               d->folder, units[dice_below(dice, G_N_ELEMENTS(units))], scale,
+                               skip);
+    return true;
+}
+
 /* ---- replications ---- */
 
 static void put_replications(struct draft *d, struct dice *dice)
@@ -125,6 +167,10 @@ bool draft_special(struct draft *d, struct dice *dice, const char *path)
         g_string_append_printf(d->text, "%lld", (long long)d->nodes);
     else if (strcmp(path, "groups") == 0)
         put_groups(d, dice);
+    else if (g_str_has_suffix(path, ".empirical"))
+        put_empirical(d, dice);
+    else if (g_str_has_suffix(path, ".regions"))
+        return put_regions(d, dice, strstr(path, "loss") != NULL);
     else if (strcmp(path, "replications") == 0)
         put_replications(d, dice);
     else if (g_str_has_suffix(path, "partition.groups"))

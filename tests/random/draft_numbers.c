@@ -88,7 +88,7 @@ void draft_number(struct draft *d, struct dice *dice, const char *path, rule *wh
     const double low = bound(d, what, "minimum", 0), high = bound(d, what, "maximum", 1e9);
     char text[QUANTITY_TEXT_MAX];
 
-    if (strcmp(rule_text(rule_get(d->language, what, "type")), "integer") == 0)
+    if (rule_has(d->language, rule_get(d->language, what, "type"), "integer"))
         quantity_write_count(a_count(d, dice, path, low, high), text);
     else if (high <= 1)
         quantity_write_fraction(a_share(dice, path), text);
@@ -113,7 +113,7 @@ static sim_time a_time(struct draft *d, struct dice *dice, const char *path)
 /* Words that may stand where a name is expected. */
 static char *a_word(struct draft *d, struct dice *dice, const char *path)
 {
-    static const char *const files[] = { "times.txt" };
+    static const char *const files[] = { "times.txt", "regions.csv", "edges.txt" };
     static const char *const words[] = { "random", "first", "all" };
 
     if (g_str_has_suffix(path, "file"))

@@ -6,6 +6,7 @@
  * what it wants.
  */
 #include "experiment/language/document.h"
+#include "sim/value/distribution_family.h"
 #include "tests/random/scenario.h"
 
 #include <setjmp.h>
@@ -16,6 +17,15 @@
 #include <cmocka.h>
 
 enum { COUNT_MAX = 20000, WORDS_MAX = 20 };
+
+/* The path of what is called `name` at `path`; distributions are the same wherever they stand. */
+static char *path_below(const char *path, const char *name)
+{
+    for (int i = 0; i < DISTRIBUTION_KINDS; i++)
+        if (g_strcmp0(name, distribution_families[i].name) == 0)
+            return g_strdup(name);
+    return g_strconcat(path, *path ? "." : "", name, NULL);
+}
 
 /* ---- what there is: paths, of choices with their words ---- */
 
@@ -33,7 +43,7 @@ static void list_members(struct language *language, rule *members, const char *p
                          GHashTable *all)
 {
     for (size_t i = 0; i < rule_count(members); i++) {
-        char *place = g_strconcat(path, *path ? "." : "", rule_name(language, members, i), NULL);
+        char *place = path_below(path, rule_name(language, members, i));
 
         g_hash_table_add(all, g_strdup(place));
         list_rule(language, rule_at(language, members, i), place, all);
@@ -73,8 +83,7 @@ static void collect(const struct item *item, const char *path, GHashTable *all, 
         g_hash_table_add(seen, g_strconcat(path, "=", item->text, NULL));
     for (size_t i = 0; i < item->count; i++) {
         const struct item *child = item->children[i];
-        char *place =
-            child->key ? g_strconcat(path, *path ? "." : "", child->key, NULL) : g_strdup(path);
+        char *place = child->key ? path_below(path, child->key) : g_strdup(path);
 
         if (child->key && !g_hash_table_contains(all, place)) {
             g_free(place);

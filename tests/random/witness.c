@@ -27,8 +27,8 @@ struct witness {
     GHashTable *known;   /* node and update: known there at some time */
     bool *is_written;    /* by update */
     size_t updates;
-    uint64_t sent, bytes, ended, lost[5], handled; /* from 0 on */
-    uint64_t measured_sent, measured_bytes;        /* from `warmup` on */
+    uint64_t sent, bytes, ended, lost;      /* from 0 on */
+    uint64_t measured_sent, measured_bytes; /* from `warmup` on */
 };
 
 static void demand(struct witness *w, bool holds, const char *otherwise)
@@ -60,9 +60,7 @@ static void see_sent(struct witness *w, const struct sight *sight)
 static void see_end(struct witness *w, const struct sight *sight)
 {
     struct letter *letter = g_hash_table_lookup(w->letters, &sight->message);
-    const bool met = sight->what == SEEN_ARRIVED || sight->why == WHY_DOWN ||
-                     sight->why == WHY_QUEUE; /* of its downlink */
-    const unsigned most = w->config->network.duplicate > 0 && met ? 2 : 1;
+    const unsigned most = w->config->network.duplicate > 0 ? 2 : 1;
 
     if (!letter) {
         demand(w, false, "a message came to its end that was not sent");
@@ -78,8 +76,7 @@ static void see_end(struct witness *w, const struct sight *sight)
     demand(w, sight->why != WHY_DOWN || w->is_down[sight->peer],
            "a message was lost at a node that was up");
     w->ended += letter->ended == 1;
-    w->handled += sight->what == SEEN_ARRIVED;
-    w->lost[sight->why] += sight->what == SEEN_LOST;
+    w->lost += sight->what == SEEN_LOST;
 }
 
 /* ---- knowledge ---- */
@@ -206,8 +203,6 @@ static bool is_other(const struct sim_result *result, const char *name, double v
 static const char *judge_figures(const struct witness *w, const struct sim_result *result)
 {
     const struct sim_sample *last = &result->samples[result->sample_count - 1];
-    const uint64_t lost =
-        w->lost[WHY_LOSS] + w->lost[WHY_PARTITION] + w->lost[WHY_QUEUE] + w->lost[WHY_DOWN];
     const double header = (double)w->config->network.header_bytes;
 
     if (last->messages != w->sent)
@@ -216,9 +211,10 @@ static const char *judge_figures(const struct witness *w, const struct sim_resul
             w->sent * (uint64_t)w->config->network.header_bytes !=
         w->bytes)
         return "the bytes of the classes do not add up to those sent";
-    if (last->dropped != lost)
+    if (last->dropped != w->lost)
         return "the samples count other losses than there were";
-    if (w->config->network.duplicate <= 0 && last->in_flight != w->sent - w->ended)
+    if (w->config->network.duplicate <= 0 && !w->config->network.processing &&
+        last->in_flight != w->sent - w->ended) /* what waits in an inbox is in flight no more */
         return "sent is not arrived, lost and under way together";
     if (is_other(result, "messages", (double)w->measured_sent))
         return "messages";

@@ -89,6 +89,8 @@ static void rows_and_what_runs_leave_agree(void **state)
     rich.config.network.duplicate = 0.1;
     rich.config.network.bandwidth = 1000000;
     rich.config.network.queue_bytes = 1000;
+    rich.config.network.processing = rich.latency;
+    rich.config.network.inbox_max = 2;
     rich.config.faults = &fault;
     rich.config.fault_count = 1;
     note_rows(&rich, seen);

@@ -374,6 +374,7 @@ void oracle_run(const struct sim_config *config, struct oracle_figures *figures)
 
     begin(config, figures);
     numbering_init(&numbering, oracle.node_count, oracle.keys[PURPOSE_NUMBERING]);
+    oracle_settle(&numbering);
     oracle.is_over = is_to_end();
     while (!oracle.is_over) {
         const struct coming c = oracle.coming[--oracle.count];
@@ -393,6 +394,4 @@ void oracle_run(const struct sim_config *config, struct oracle_figures *figures)
     oracle_add_up(&numbering, !is_to_change(oracle.window_end));
     figures->end = oracle_credit();
     gap_clear(&oracle.gap);
-    distribution_free(oracle.first_session);
-    distribution_free(oracle.first_downtime);
 }

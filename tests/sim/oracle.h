@@ -5,7 +5,7 @@
  *
  * It offers models the same calls as sim/node.h under names of its own, shares with the engine
  * nothing but the random draws, and is meant for a few dozen nodes.  Of the faults it has those
- * that cut the network.  One run at a time.
+ * that cut the network, and no downlinks.  One run at a time.
  */
 #ifndef TESTS_SIM_ORACLE_H
 #define TESTS_SIM_ORACLE_H
@@ -19,7 +19,8 @@ enum {
     ORACLE_UPDATES_MAX = 100,
     ORACLE_SAMPLES_MAX = 1000,
     ORACLE_FAULTS_MAX = 4,
-    ORACLE_SIDES_MAX = 3
+    ORACLE_SIDES_MAX = 3,
+    ORACLE_GROUPS_MAX = 3
 };
 
 struct oracle_figures {

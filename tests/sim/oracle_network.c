@@ -5,6 +5,53 @@
 #include <assert.h>
 #include <stdlib.h>
 
+/* ---- groups ---- */
+
+void oracle_settle(const struct numbering *numbering)
+{
+    const struct sim_groups *groups = oracle.config->network.groups;
+
+    for (node_id node = 0; groups && node < oracle.node_count; node++) {
+        int64_t before = 0;
+
+        for (size_t i = 0; before <= numbering_outside(numbering, node); i++) {
+            oracle.groups[node] = i;
+            before += groups->list[i].nodes;
+        }
+    }
+}
+
+static struct sim_group group_of(node_id node)
+{
+    const struct sim_network *net = &oracle.config->network;
+
+    if (net->groups)
+        return net->groups->list[oracle.groups[node]];
+    return (struct sim_group){ .loss = net->loss,
+                               .loss_burst = net->loss_burst,
+                               .bandwidth = net->bandwidth,
+                               .queue_bytes = net->queue_bytes };
+}
+
+static size_t cell_of(node_id from, node_id to)
+{
+    return oracle.groups[from] * oracle.config->network.groups->count + oracle.groups[to];
+}
+
+static bool is_lost_on_path(node_id from, node_id to, uint32_t number)
+{
+    const struct sim_groups *groups = oracle.config->network.groups;
+
+    if (!groups || !groups->loss)
+        return false;
+    return oracle_is_lost(&oracle.paths[from][oracle.groups[to]],
+                          (uint32_t)draw(oracle.keys[PURPOSE_PATH], from, number),
+                          groups->loss[cell_of(from, to)].mean,
+                          groups->loss[cell_of(from, to)].burst);
+}
+
+/* ---- latencies ---- */
+
 /* The latency of a message, or of the second copy of it. */
 static sim_time latency_of(node_id from, node_id to, uint32_t number, bool is_copy)
 {
@@ -17,7 +64,9 @@ static sim_time latency_of(node_id from, node_id to, uint32_t number, bool is_co
 
     if (oracle.round)
         return oracle.is_outside ? oracle.round - oracle.now % oracle.round + 1 : 1;
-    if (!distribution_is_constant(net->latency)) {
+    const sim_time *cells = net->groups ? net->groups->latency : NULL;
+
+    if (cells || !distribution_is_constant(net->latency)) {
         if (net->latency_per == LATENCY_PER_PAIR)
             latency_draw = (uint32_t)(draw(keys[PURPOSE_PAIR], from, to) >> 32);
         else {
@@ -27,7 +76,13 @@ static sim_time latency_of(node_id from, node_id to, uint32_t number, bool is_co
                                 32);
         }
     }
-    latency = distribution_value(net->latency, latency_draw);
+    if (!cells)
+        latency = distribution_value(net->latency, latency_draw);
+    else if (cells[cell_of(from, to)] >= 0)
+        latency = cells[cell_of(from, to)];
+    else
+        latency =
+            distribution_value(net->groups->laws[-1 - cells[cell_of(from, to)]], latency_draw);
     int128 part = (int128)(net->jitter * 0x1p32) * ((int64_t)jitter - ((int64_t)1 << 31)) >> 31;
 
     return latency + (sim_time)(latency * part >> 32);
@@ -64,7 +119,7 @@ static void leave(struct coming c, sim_time delay)
 
 static void leave_by_uplink(struct coming c)
 {
-    const uint64_t bandwidth = (uint64_t)oracle.config->network.bandwidth;
+    const uint64_t bandwidth = (uint64_t)group_of(c.from).bandwidth;
     const uint64_t nanobits = c.bytes * 8 * (uint64_t)SIM_SECOND;
     const sim_time time = (sim_time)(nanobits / bandwidth + (nanobits % bandwidth > 0));
 
@@ -104,7 +159,7 @@ static void expect_idle(node_id node)
 
 static void queue(struct coming c)
 {
-    const int64_t room = oracle.config->network.queue_bytes;
+    const int64_t room = group_of(c.from).queue_bytes;
     uint64_t waiting;
     const bool is_first = first_waiting(c.from, &waiting) == oracle.waiting_count;
 
@@ -196,8 +251,9 @@ void oracle_node_send_pack(struct node *n, node_id to, int kind, struct set *set
     c.bytes = charge(kind, c.set, pack->hashes);
     c.is_lost = oracle_is_lost(&oracle.nodes[oracle.self].link,
                                (uint32_t)draw(oracle.keys[PURPOSE_LINK], oracle.self, c.message),
-                               oracle.config->network.loss, oracle.config->network.loss_burst);
-    if (oracle.config->network.bandwidth > 0)
+                               group_of(oracle.self).loss, group_of(oracle.self).loss_burst);
+    c.is_lost |= is_lost_on_path(oracle.self, to, c.message);
+    if (group_of(oracle.self).bandwidth > 0)
         queue(c);
     else
         leave(c, 0);

@@ -74,6 +74,8 @@ struct oracle {
     size_t waiting_count;
     bool sides[ORACLE_FAULTS_MAX][ORACLE_SIDES_MAX][ORACLE_NODES_MAX]; /* who is on which now */
     struct oracle_link links[ORACLE_FAULTS_MAX][ORACLE_NODES_MAX];
+    size_t groups[ORACLE_NODES_MAX];                               /* which one each node is in */
+    struct oracle_link paths[ORACLE_NODES_MAX][ORACLE_GROUPS_MAX]; /* to each group */
     uint64_t number;
     struct oracle_node nodes[ORACLE_NODES_MAX];
     struct oracle_update updates[ORACLE_UPDATES_MAX];
@@ -85,7 +87,7 @@ struct oracle {
     struct lane_plan lanes[LANES];
     int lane_count;
     struct gap gap;
-    struct distribution *first_session, *first_downtime;
+    const struct distribution *first_session, *first_downtime;
     double stale_area, stale_begin, stale_end; /* now; by the ends of the window */
     sim_time window_begin, window_end;
     bool has_begun, has_ended, has_struck;
@@ -98,6 +100,7 @@ struct oracle {
 
 extern struct oracle oracle;
 
+void oracle_settle(const struct numbering *numbering); /* finds the nodes' groups */
 void oracle_expect(struct coming coming);
 sim_time oracle_credit(void); /* now, or the start of the round */
 

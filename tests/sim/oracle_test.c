@@ -143,11 +143,16 @@ struct scene {
     struct sim_config config;
     struct tiny tiny[2];
     struct sim_layer stack[2];
-    struct distribution *latency, *session, *downtime;
+    struct distribution *latency, *other_latency, *session, *downtime;
     struct sim_fault faults[ORACLE_FAULTS_MAX];
     struct sim_obstacle obstacles[ORACLE_FAULTS_MAX];
     struct sim_side sides[ORACLE_FAULTS_MAX][ORACLE_SIDES_MAX];
     struct sim_selector parts[ORACLE_FAULTS_MAX][ORACLE_SIDES_MAX];
+    struct sim_groups groups;
+    struct sim_group list[ORACLE_GROUPS_MAX];
+    sim_time cells[ORACLE_GROUPS_MAX * ORACLE_GROUPS_MAX];
+    const struct distribution *laws[2];
+    struct sim_path_loss losses[ORACLE_GROUPS_MAX * ORACLE_GROUPS_MAX];
     uint64_t key;
     uint32_t drawn;
 };
@@ -187,6 +192,48 @@ static void draw_network(struct scene *s)
     if (s->config.timing == TIMING_EVENTS && one_in(s, 3))
         net->bandwidth = (int64_t)500 << below(s, 12);
     net->queue_bytes = one_in(s, 2) ? (int64_t)below(s, 2000) : -1;
+}
+
+/* Three groups, which may be empty, with their own of this and that. */
+static void draw_groups(struct scene *s)
+{
+    const struct sim_network *net = &s->config.network;
+    int64_t left = s->config.nodes;
+
+    for (int i = 0; i < ORACLE_GROUPS_MAX; i++) {
+        struct sim_group *group = &s->list[i];
+
+        *group =
+            (struct sim_group){ i < ORACLE_GROUPS_MAX - 1 ? (int64_t)below(s, (uint64_t)left + 1)
+                                                          : left,
+                                net->loss,
+                                net->loss_burst,
+                                net->bandwidth,
+                                0,
+                                net->queue_bytes };
+        left -= group->nodes;
+        if (one_in(s, 2))
+            group->loss = (double)below(s, 60) / 100;
+        if (one_in(s, 2) && s->config.timing == TIMING_EVENTS)
+            group->bandwidth = one_in(s, 4) ? 0 : (int64_t)500 << below(s, 12);
+        if (one_in(s, 2))
+            group->queue_bytes = (int64_t)below(s, 2000);
+    }
+    s->laws[0] = s->latency;
+    s->laws[1] = s->other_latency = stay(s, 300 * SIM_MILLISECOND);
+    for (int i = 0; i < ORACLE_GROUPS_MAX * ORACLE_GROUPS_MAX; i++) {
+        s->cells[i] =
+            one_in(s, 3) ? (sim_time)below(s, (uint64_t)SIM_SECOND) : -1 - (sim_time)below(s, 2);
+        s->losses[i] = (struct sim_path_loss){ (double)below(s, 60) / 100,
+                                               one_in(s, 2) ? 1.5 + (double)below(s, 8) : 0 };
+    }
+    s->groups = (struct sim_groups){ .list = s->list, .count = ORACLE_GROUPS_MAX };
+    if (one_in(s, 2)) {
+        s->groups.latency = s->cells;
+        s->groups.laws = s->laws;
+    }
+    s->groups.loss = one_in(s, 2) ? s->losses : NULL;
+    s->config.network.groups = &s->groups;
 }
 
 static void draw_churn(struct scene *s)
@@ -327,11 +374,14 @@ static void draw_scene(struct scene *s, uint32_t number)
         draw_tiny(s, &s->tiny[i]);
         s->stack[i] = (struct sim_layer){ &tiny, &s->tiny[i] };
     }
+    if (one_in(s, 3)) /* last, so that other configurations stay as they were */
+        draw_groups(s);
 }
 
 static void clear_scene(struct scene *s)
 {
     distribution_free(s->latency);
+    distribution_free(s->other_latency);
     distribution_free(s->session);
     distribution_free(s->downtime);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * pause.h - nodes that are up and stand still: a stopped process, or one whose network is blocked.
+ * network_pause.h - nodes that are up and stand still: a stopped process, or one whose network is blocked.
  *
  * What comes to such a node waits in its inbox (sim/net/inbox.h).  Of a stopped process the timers
  * wait, too: as it goes on, each one-shot timer that fell due fires, and each periodic timer that
@@ -15,8 +15,8 @@
  * Cost: 24 B a node and its inbox, 28 B for a letter or a timer that waits; nothing for a run
  * without pauses.
  */
-#ifndef SIM_WORLD_PAUSE_H
-#define SIM_WORLD_PAUSE_H
+#ifndef SIM_WORLD_NETWORK_PAUSE_H
+#define SIM_WORLD_NETWORK_PAUSE_H
 
 #include "sim/world/run.h"
 
@@ -27,8 +27,10 @@ void pause_init(struct run *run);
  * stopped one once it was stopped.  False if it is down or paused already. */
 bool pause_begin(struct run *run, node_id node, sim_time until, bool is_stopped);
 
-/* It goes on, if no pause holds it any more. */
-bool pause_end(struct run *run, node_id node);
+/* Of the node whose turn it is: it pauses no more; and the first of what waits there, if anything
+ * does. */
+void pause_clear(struct run *run);
+bool pause_take(struct run *run, struct kept *kept);
 
 /* The node whose turn it is goes down. */
 void pause_forget(struct run *run);

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pause.c - see pause.h. */
-#include "sim/world/pause.h"
+/* network_pause.c - see network_pause.h. */
+#include "sim/world/network_pause.h"
 
 #include "sim/world/network.h"
-#include "sim/world/network_connection.h"
-#include "sim/world/observation.h"
-#include "sim/world/processing.h"
+#include "sim/world/network_effects.h"
 
 void pause_init(struct run *run)
 {
@@ -57,10 +55,10 @@ static bool keep(struct run *run, enum kept_as as, struct letter letter)
     return true;
 }
 
-/* The first that waits at a node; false if none does. */
-static bool take(struct pauses *pauses, node_id node, struct kept *kept)
+bool pause_take(struct run *run, struct kept *kept)
 {
-    struct pausing *pausing = &pauses->nodes[node];
+    struct pauses *pauses = &run->pauses;
+    struct pausing *pausing = &pauses->nodes[run->node.id];
     const uint32_t place = pausing->first;
 
     if (!place)
@@ -108,35 +106,9 @@ bool pause_keeps_letter(struct run *run, const struct letter *letter)
     return pausing && pausing->is_paused && !pausing->is_stopped && keep(run, KEPT_LETTER, *letter);
 }
 
-/* ---- going on ---- */
+/* ---- its end ---- */
 
-static void fire(struct run *run, uint32_t layer, int tag, uint32_t value)
-{
-    const struct model *model = run_layer(run, layer);
-
-    run->timers++;
-    if (run->observation)
-        observation_fire(run, model, tag);
-    model->on_timer(&run->node, tag, value);
-}
-
-static void go_on_with(struct run *run, const struct kept *kept)
-{
-    const struct letter *letter = &kept->letter;
-    const struct lane *lane = &run->lanes.list[letter->number];
-
-    if (kept->as == KEPT_LETTER)
-        effects_set_out(run, letter);
-    else if (kept->as == KEPT_TICK)
-        fire(run, (uint32_t)lane->model, lane->tag, 0);
-    else if (letter->tag >> 4 == LAYER_ENGINE)
-        connection_continue(run, letter->load);
-    else
-        fire(run, letter->tag >> 4, letter->tag & 15, letter->load);
-}
-
-/* The node whose turn it is no longer pauses. */
-static void clear(struct run *run)
+void pause_clear(struct run *run)
 {
     struct pausing *pausing = &run->pauses.nodes[run->node.id];
 
@@ -146,29 +118,14 @@ static void clear(struct run *run)
     effects_look(run);
 }
 
-bool pause_end(struct run *run, node_id node)
-{
-    struct pausing *pausing = &run->pauses.nodes[node];
-    struct kept kept;
-
-    if (!pausing->is_paused || pausing->until > run->node.now)
-        return false;
-    run_turn(run, node);
-    clear(run);
-    while (take(&run->pauses, node, &kept))
-        go_on_with(run, &kept);
-    processing_catch_up(run);
-    return true;
-}
-
 void pause_forget(struct run *run)
 {
     struct kept kept;
 
     if (!run->pauses.nodes || !run->pauses.nodes[run->node.id].is_paused)
         return;
-    clear(run);
-    while (take(&run->pauses, run->node.id, &kept)) {
+    pause_clear(run);
+    while (pause_take(run, &kept)) {
         const bool is_transfer = kept.as == KEPT_TIMER && kept.letter.tag >> 4 == LAYER_ENGINE;
 
         if (kept.as == KEPT_LETTER || is_transfer)

@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * check_weather.c - see check_weather.h.
+ *
+ * What is told of a path is what its messages meet: latencies with their jitter, and the losses of
+ * the sender's link and of the path together.  A burst is a run of lost messages among those that
+ * one sender sends on that path, as if it sent to nobody else.
+ */
+#include "cli/check_weather.h"
+
+#include "analysis/text/table.h"
+#include "analysis/text/text.h"
+#include "base/quantity.h"
+
+#include <glib.h>
+#include <math.h>
+
+enum {
+    NAMES_MAX = 6,   /* groups whose names stand above their columns; of more, their numbers */
+    MATRIX_MAX = 24, /* groups of which a matrix is shown to people, and */
+    PATHS_MAX = 64,  /* to programs */
+    QUANTILES = 1000,
+};
+
+/* What messages meet from one group to another, or everywhere. */
+struct path {
+    double mean, p99;   /* of the latency, ns */
+    double loss, burst; /* burst NAN: nothing is lost */
+};
+
+/* ---- latencies ---- */
+
+/* Of a group to another, or, without groups of their own, of all: NULL and a constant, or the law.
+ */
+static const struct distribution *law_of(const struct sim_network *network, size_t from, size_t to,
+                                         sim_time *constant)
+{
+    const struct sim_groups *groups = network->groups;
+    sim_time cell;
+
+    *constant = 0;
+    if (groups == NULL || groups->latency == NULL)
+        return network->latency;
+    cell = groups->latency[from * groups->count + to];
+    *constant = cell >= 0 ? cell : 0;
+    return cell >= 0 ? NULL : groups->laws[-1 - cell];
+}
+
+static double quantile(const struct distribution *law, sim_time constant, double p)
+{
+    return law == NULL ? (double)constant : (double)distribution_value(law, (uint32_t)(p * 0x1p32));
+}
+
+/* The share of latencies, each varied by up to `jitter` of it, that are at most `x`. */
+static double share_below(const double *latencies, double jitter, double x)
+{
+    double sum = 0;
+
+    for (int i = 0; i < QUANTILES; i++)
+        sum += latencies[i] > 0 ? CLAMP((x / latencies[i] - (1 - jitter)) / (2 * jitter), 0.0, 1.0)
+                                : 1;
+    return sum / QUANTILES;
+}
+
+/* The 99th percentile of a latency with its jitter, by bisection. */
+static double p99_of(const struct distribution *law, sim_time constant, double jitter)
+{
+    double latencies[QUANTILES], low = 0, high;
+
+    if (jitter <= 0)
+        return quantile(law, constant, 0.99);
+    for (int i = 0; i < QUANTILES; i++)
+        latencies[i] = quantile(law, constant, (i + 0.5) / QUANTILES);
+    high = 2 * latencies[QUANTILES - 1];
+    for (int i = 0; i < 60; i++) {
+        const double middle = (low + high) / 2;
+
+        if (share_below(latencies, jitter, middle) < 0.99)
+            low = middle;
+        else
+            high = middle;
+    }
+    return high;
+}
+
+/* ---- losses ---- */
+
+/* A chain of a share of losses, in bursts or of each message by itself: the chance that a message
+ * that follows one that got through is lost. */
+static double turns_bad(double mean, double burst)
+{
+    if (mean <= 0)
+        return 0;
+    return burst > 0 && mean < 1 ? mean / (burst * (1 - mean)) : mean;
+}
+
+/* Two chains in a row: a run of losses begins where both let the one before through. */
+static void join_losses(struct path *path, double mean, double burst, double more,
+                        double more_burst)
+{
+    const double through = (1 - mean) * (1 - more);
+    const double begins =
+        through * (1 - (1 - turns_bad(mean, burst)) * (1 - turns_bad(more, more_burst)));
+
+    path->loss = 1 - through;
+    path->burst = begins > 0 ? path->loss / begins : path->loss > 0 ? INFINITY : NAN;
+}
+
+static struct path path_of(const struct sim_config *config, size_t from, size_t to)
+{
+    const struct sim_network *network = &config->network;
+    const struct sim_groups *groups = network->groups;
+    struct path path = { 0 };
+    sim_time constant;
+    const struct distribution *law = law_of(network, from, to, &constant);
+
+    path.mean = law == NULL ? (double)constant : distribution_mean(law);
+    path.p99 = p99_of(law, constant, network->jitter);
+    if (groups == NULL) {
+        join_losses(&path, network->loss, network->loss_burst, 0, 0);
+        return path;
+    }
+    const struct sim_group *group = &groups->list[from];
+    const struct sim_path_loss none = { 0 };
+    const struct sim_path_loss *more =
+        groups->loss != NULL ? &groups->loss[from * groups->count + to] : &none;
+
+    join_losses(&path, group->loss, group->loss_burst, more->mean, more->burst);
+    return path;
+}
+
+/* The share of the nodes that are up in the long run. */
+static double availability(const struct sim_churn *churn)
+{
+    double up, away;
+
+    if (churn->session == NULL)
+        return 1;
+    up = distribution_mean(churn->session);
+    away = distribution_mean(churn->downtime);
+    return 1 - churn->share * away / (up + away);
+}
+
+/* ---- for people ---- */
+
+/* Times of two or three digits, not to the nanosecond. */
+static char *time_text(double ns)
+{
+    static const struct {
+        const char *name;
+        double ns;
+    } units[] = { { "s", 1e9 }, { "ms", 1e6 }, { "us", 1e3 }, { "ns", 1 } };
+    size_t i = 0;
+
+    while (i + 1 < G_N_ELEMENTS(units) && ns < units[i].ns)
+        i++;
+    return g_strdup_printf("%.3g %s", ns / units[i].ns, units[i].name);
+}
+
+static char *latency_text(const struct path *path)
+{
+    char *mean = time_text(path->mean), *p99 = time_text(path->p99), *text;
+
+    text = fabs(path->p99 - path->mean) < 0.5 ? g_strdup(mean)
+                                              : g_strdup_printf("%s (p99 %s)", mean, p99);
+    g_free(mean);
+    g_free(p99);
+    return text;
+}
+
+/* The same by itself, in ms, for matrices of many. */
+static char *mean_text(const struct path *path)
+{
+    return g_strdup_printf("%.3g", path->mean / 1e6);
+}
+
+static char *p99_text(const struct path *path)
+{
+    return g_strdup_printf("%.3g", path->p99 / 1e6);
+}
+
+static char *loss_text(const struct path *path)
+{
+    if (path->loss <= 0)
+        return g_strdup("none");
+    if (path->burst > 1.005 / (1 - path->loss) || path->burst < 0.995 / (1 - path->loss))
+        return g_strdup_printf("%.3g %%, %.3g in a row", 100 * path->loss, path->burst);
+    return g_strdup_printf("%.3g %%", 100 * path->loss);
+}
+
+static char *rate_text(int64_t bits)
+{
+    char text[QUANTITY_TEXT_MAX] = "unlimited";
+
+    if (bits > 0)
+        quantity_write_bitrate(bits, text);
+    return g_strdup(text);
+}
+
+/* What links lose, and how fast they are, where it is the same of all. */
+static void print_links(const struct sim_config *config)
+{
+    const struct sim_groups *groups = config->network.groups;
+    struct path path = { 0 };
+    char *loss, *up, *down;
+
+    if (groups != NULL)
+        join_losses(&path, groups->list[0].loss, groups->list[0].loss_burst, 0, 0);
+    else
+        join_losses(&path, config->network.loss, config->network.loss_burst, 0, 0);
+    loss = loss_text(&path);
+    up = rate_text(groups != NULL ? groups->list[0].bandwidth : config->network.bandwidth);
+    down = rate_text(groups != NULL ? groups->list[0].downlink : config->network.downlink);
+    printf("loss %s", loss);
+    if (config->timing != TIMING_ROUNDS)
+        printf(", uplinks %s, downlinks %s", up, down);
+    g_free(loss);
+    g_free(up);
+    g_free(down);
+}
+
+static void print_latency(const struct sim_config *config)
+{
+    const struct sim_groups *groups = config->network.groups;
+    const struct path path = path_of(config, 0, 0);
+    char *latency = latency_text(&path);
+
+    if (groups != NULL && groups->latency != NULL)
+        printf("latency by groups, ");
+    else if (config->timing != TIMING_ROUNDS)
+        printf("latency %s, ", latency);
+    g_free(latency);
+}
+
+static struct table *new_table(void)
+{
+    const struct table_style style = { .format = TABLE_PEOPLE,
+                                       .width = text_terminal_width(stdout),
+                                       .colour = text_may_colour(stdout) };
+
+    return table_new(&style);
+}
+
+/* How a group is called beside its row, with its nodes. */
+static char *label(const struct setup *setup, const struct sim_groups *groups, size_t group)
+{
+    const char *name = setup_group(setup, group);
+    const long long nodes = groups->list[group].nodes;
+
+    return groups->count > NAMES_MAX ? g_strdup_printf("%zu %s (%lld)", group + 1, name, nodes)
+                                     : g_strdup_printf("%s (%lld)", name, nodes);
+}
+
+static void table_take(struct table *table, char *text)
+{
+    table_text(table, text);
+    g_free(text);
+}
+
+/* Each group and its links. */
+static void print_groups(const struct setup *setup, const struct sim_groups *groups)
+{
+    struct table *table = new_table();
+
+    table_column(table, "group", "links of", COLUMN_ALL | COLUMN_KEY);
+    table_column(table, "loss", "loss", COLUMN_ALL | COLUMN_RIGHT);
+    table_column(table, "up", "uplinks", COLUMN_ALL | COLUMN_RIGHT);
+    table_column(table, "down", "downlinks", COLUMN_ALL | COLUMN_RIGHT);
+    for (size_t i = 0; i < groups->count; i++) {
+        const struct sim_group *group = &groups->list[i];
+        struct path own = { 0 };
+
+        join_losses(&own, group->loss, group->loss_burst, 0, 0);
+        table_row(table);
+        table_take(table, label(setup, groups, i));
+        table_take(table, loss_text(&own));
+        table_take(table, rate_text(group->bandwidth));
+        table_take(table, rate_text(group->downlink));
+    }
+    putchar('\n');
+    table_print(stdout, table);
+    table_free(table);
+}
+
+/* `text` of each two groups: row from, column to. */
+static void print_matrix(const struct setup *setup, const struct sim_config *config,
+                         const char *title, char *(*text)(const struct path *path))
+{
+    const size_t count = config->network.groups->count;
+    struct table *table = new_table();
+
+    table_column(table, "from", title, COLUMN_ALL | COLUMN_KEY);
+    for (size_t i = 0; i < count; i++) {
+        char *number = g_strdup_printf("%zu", i + 1);
+
+        table_column(table, number, count > NAMES_MAX ? number : setup_group(setup, i),
+                     COLUMN_ALL | COLUMN_RIGHT);
+        g_free(number);
+    }
+    for (size_t from = 0; from < count; from++) {
+        table_row(table);
+        table_take(table, label(setup, config->network.groups, from));
+        for (size_t to = 0; to < count; to++) {
+            const struct path path = path_of(config, from, to);
+
+            table_take(table, text(&path));
+        }
+    }
+    putchar('\n');
+    table_print(stdout, table);
+    table_free(table);
+}
+
+/* The least and the most of many paths. */
+static void print_range(const struct sim_config *config)
+{
+    const struct sim_groups *groups = config->network.groups;
+    double least = INFINITY, most = 0, loss = 0;
+    char *low, *high;
+
+    for (size_t i = 0; i < groups->count * groups->count; i++) {
+        sim_time constant;
+        const struct distribution *law =
+            law_of(&config->network, i / groups->count, i % groups->count, &constant);
+        const double mean = law == NULL ? (double)constant : distribution_mean(law);
+
+        least = MIN(least, mean);
+        most = MAX(most, mean);
+        if (groups->loss != NULL)
+            loss = MAX(loss, groups->loss[i].mean);
+    }
+    low = time_text(least);
+    high = time_text(most);
+    printf("%zu groups: mean latencies from %s to %s between them", groups->count, low, high);
+    if (loss > 0)
+        printf(", losses of paths up to %.3g %%", 100 * loss);
+    putchar('\n');
+    g_free(low);
+    g_free(high);
+}
+
+static bool links_differ(const struct sim_groups *groups)
+{
+    const struct sim_group *first = &groups->list[0];
+
+    for (size_t i = 1; i < groups->count; i++) {
+        const struct sim_group *group = &groups->list[i];
+
+        if (group->loss != first->loss || group->loss_burst != first->loss_burst ||
+            group->bandwidth != first->bandwidth || group->downlink != first->downlink)
+            return true;
+    }
+    return false;
+}
+
+/* Whether messages from one group to another do not all take the same time. */
+static bool latencies_vary(const struct sim_config *config)
+{
+    const size_t count = config->network.groups->count;
+
+    for (size_t i = 0; i < count * count; i++) {
+        const struct path path = path_of(config, i / count, i % count);
+
+        if (fabs(path.p99 - path.mean) >= 0.5)
+            return true;
+    }
+    return false;
+}
+
+static void print_latencies(const struct setup *setup, const struct sim_config *config)
+{
+    if (config->network.groups->count <= NAMES_MAX) {
+        print_matrix(setup, config, "latency to", latency_text);
+        return;
+    }
+    print_matrix(setup, config, "mean latency in ms to", mean_text);
+    if (latencies_vary(config))
+        print_matrix(setup, config, "its 99th percentile", p99_text);
+}
+
+static void print_by_group(const struct setup *setup, const struct sim_config *config)
+{
+    const struct sim_groups *groups = config->network.groups;
+
+    if (groups->count > MATRIX_MAX) {
+        print_range(config);
+        return;
+    }
+    if (links_differ(groups))
+        print_groups(setup, groups);
+    if (groups->latency != NULL && config->timing != TIMING_ROUNDS)
+        print_latencies(setup, config);
+    if (groups->loss != NULL)
+        print_matrix(setup, config, "loss to", loss_text);
+}
+
+void check_weather_print(const struct plan *plan, const struct setup *setup)
+{
+    const struct sim_config *config = setup_config(setup, 0);
+    const struct sim_groups *groups = config->network.groups;
+
+    printf("\nweather%s: ", plan->point_count > 1 ? " at the first point" : "");
+    print_latency(config);
+    if (groups != NULL && links_differ(groups))
+        printf("links by groups");
+    else
+        print_links(config);
+    if (config->network.jitter > 0 && config->timing != TIMING_ROUNDS)
+        printf(", jitter %.3g %%", 100 * config->network.jitter);
+    if (config->churn.session != NULL)
+        printf(", nodes up %.4g %% of the time", 100 * availability(&config->churn));
+    putchar('\n');
+    if (groups != NULL)
+        print_by_group(setup, config);
+}
+
+/* ---- for programs ---- */
+
+static void json_path(const struct path *path)
+{
+    printf("\"latency_mean\": %.6g, \"latency_p99\": %.6g, \"loss\": %.6g, \"burst\": ",
+           path->mean / 1e9, path->p99 / 1e9, path->loss);
+    if (isfinite(path->burst))
+        printf("%.6g", path->burst);
+    else
+        printf("null");
+}
+
+static void json_name(const char *key, const struct setup *setup, size_t group)
+{
+    printf("\"%s\": ", key);
+    table_json_text(stdout, setup_group(setup, group));
+}
+
+static void json_paths(const struct setup *setup, const struct sim_config *config)
+{
+    const size_t count = config->network.groups->count;
+
+    printf(",\n  \"paths\": [");
+    for (size_t i = 0; i < count * count; i++) {
+        const struct path path = path_of(config, i / count, i % count);
+
+        printf("%s{", i > 0 ? ",\n   " : "");
+        json_name("from", setup, i / count);
+        printf(", ");
+        json_name("to", setup, i % count);
+        printf(", ");
+        json_path(&path);
+        printf("}");
+    }
+    printf("]");
+}
+
+/* 0: unlimited, as null. */
+static void json_rate(const char *key, int64_t bits)
+{
+    if (bits > 0)
+        printf(", \"%s\": %lld", key, (long long)bits);
+    else
+        printf(", \"%s\": null", key);
+}
+
+void check_weather_json(const struct setup *setup)
+{
+    const struct sim_config *config = setup_config(setup, 0);
+    const struct sim_groups *groups = config->network.groups;
+
+    printf("{\"availability\": %.6g", availability(&config->churn));
+    if (groups == NULL) {
+        const struct path path = path_of(config, 0, 0);
+
+        printf(", ");
+        json_path(&path);
+        json_rate("bandwidth", config->network.bandwidth);
+        json_rate("downlink", config->network.downlink);
+        printf("}");
+        return;
+    }
+    printf(",\n  \"groups\": [");
+    for (size_t i = 0; i < groups->count; i++) {
+        const struct sim_group *group = &groups->list[i];
+
+        printf("%s{", i > 0 ? ",\n   " : "");
+        json_name("group", setup, i);
+        printf(", \"nodes\": %lld", (long long)group->nodes);
+        json_rate("bandwidth", group->bandwidth);
+        json_rate("downlink", group->downlink);
+        printf("}");
+    }
+    printf("]");
+    if (groups->count <= PATHS_MAX)
+        json_paths(setup, config);
+    printf("}");
+}

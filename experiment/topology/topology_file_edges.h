@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * topology_file_edges.h - what the readers of the three formats share: a text read character by
+ * character, with the place where it is, and the edges that they find.  For topology_file*.c only.
+ */
+#ifndef EXPERIMENT_TOPOLOGY_TOPOLOGY_FILE_EDGES_H
+#define EXPERIMENT_TOPOLOGY_TOPOLOGY_FILE_EDGES_H
+
+#include "experiment/topology/topology_file.h"
+
+#include <glib.h>
+
+enum { FILE_EDGES_MAX = 1 << 26 };
+
+#define NO_LATENCY ((sim_time)-1)
+
+struct edge {
+    uint64_t a, b; /* as the file numbers nodes */
+    sim_time latency;
+    int line, column;
+    bool is_directed;
+};
+
+struct graph_file {
+    FILE *in;
+    const char *name;
+    sim_time unit;
+    struct errors *errors;
+    bool has_failed;  /* an error was told: reading ends */
+    int line, column; /* of the character that file_peek() sees, from 1 */
+    int peeked;       /* that character, or EOF */
+
+    GArray *edges; /* of struct edge */
+    GArray *nodes; /* of uint64_t: declared ones, where the format declares them; NULL: it does not
+                    */
+    struct topology_notes notes;
+};
+
+/* An error at a line and column; line 0: about the whole file.  Always false. */
+bool file_fail(struct graph_file *file, int line, int column, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+int file_peek(const struct graph_file *file); /* the next character, or EOF */
+void file_skip(struct graph_file *file);      /* goes on to the one after it */
+
+/* A node's number: digits only; false and an error. */
+bool file_number(struct graph_file *file, const char *text, int line, int column, uint64_t *number);
+
+/* The latency that a weight stands for, or NO_LATENCY; false and an error. */
+bool file_weight(struct graph_file *file, const char *text, int line, int column,
+                 sim_time *latency);
+
+/* A share of messages that a link loses, which must be 0; false and an error. */
+bool file_loss(struct graph_file *file, const char *text, int line, int column);
+
+/* Keeps an edge; false and an error if it does not go with the others. */
+bool file_edge(struct graph_file *file, const struct edge *edge);
+
+/* The three formats: false, after an error, if the text is none of it. */
+bool file_read_list(struct graph_file *file);
+bool file_read_gml(struct graph_file *file);
+bool file_read_graphml(struct graph_file *file);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * link_latency.h - latencies that belong to the links of a topology.
+ */
+#ifndef SIM_WORLD_LINK_LATENCY_H
+#define SIM_WORLD_LINK_LATENCY_H
+
+#include "sim/world/run.h"
+
+/* The latency of the link from one node to another, of a topology whose links have latencies;
+ * false: there is no such link.  O(log neighbours). */
+bool link_latency(const struct run *run, node_id from, node_id to, sim_time *latency);
+
+#endif
