@@ -209,6 +209,28 @@ static double queue_bytes(const struct sim_config *config, double events)
     return ring * sizeof *queue.ring + CHUNKS_SPARE * CHUNK_BYTES * (events / in_chunk + used);
 }
 
+/*
+ * Bytes of the arrays that hold so many bytes of records.  Of mails that are all written at once
+ * their number is known: those of one update take the power of two from it on, and what a node of
+ * several has outgrown is the next one's while there is one; later, nobody's.
+ */
+static double records_bytes(const struct sim_config *config, double records)
+{
+    const struct sim_workload *workload = &config->workload;
+    const int64_t writers = workload->origin == ORIGIN_RANDOM  ? config->nodes
+                            : workload->origin == ORIGIN_RANGE ? workload->origin_nodes
+                                                               : 1;
+    const double written_by = (double)workload->updates / fmax((double)writers, 1);
+    double each, mails, rounded;
+
+    implied_mails(config, &each, &mails);
+    if (workload->arrival != ARRIVAL_AT_ONCE || mails <= 0)
+        return DOUBLED * records;
+    rounded = exp2(ceil(log2(fmax(each, RECORDS_MIN)))) / each;
+    mails = fmin(mails * (double)workload->updates, records);
+    return DOUBLED * (records - mails) + fmin(rounded * (1 + written_by / 4), DOUBLED) * mails;
+}
+
 static double held_bytes(const struct sim_config *config, const struct survey *survey)
 {
     const double updates = (double)(config->workload.updates + config->store.preload);
@@ -224,7 +246,7 @@ static double held_bytes(const struct sim_config *config, const struct survey *s
     bytes += DOUBLED * sizeof(struct parcel) * held[PROBE_PARCELS];
     bytes += held[PROBE_ITEMS];
     bytes += DOUBLED * sizeof(struct transfer) * held[PROBE_TRANSFERS];
-    bytes += DOUBLED * held[PROBE_RECORDS];
+    bytes += records_bytes(config, held[PROBE_RECORDS]);
     if (updates > SET_INLINE_MAX)
         bytes += ceil((held[PROBE_ROWS] + common_rows(config, updates)) / SLAB_ROWS) * SLAB_ROWS *
                  row_bytes(updates);

@@ -44,8 +44,7 @@ void census_init(struct census *census, struct memory *memory, const struct plac
         census->hops_bins = memory_get(memory, HOPS_BINS, sizeof *census->hops_bins);
     }
     census->entropies = memory_get(memory, config->keys, sizeof *census->entropies);
-    census->in_doubt =
-        memory_get(memory, census_key_words(config->keys), sizeof *census->in_doubt);
+    census->in_doubt = memory_get(memory, census_key_words(config->keys), sizeof *census->in_doubt);
     if (config->keys > 1 && config->nodes <= CENSUS_LOGS_MAX)
         census->logs = memory_get(memory, config->nodes + 1, sizeof *census->logs);
     if (census->newest)

@@ -7,6 +7,7 @@
  */
 #include "sim/world/knowledge.h"
 #include "sim/world/agreement.h"
+#include "sim/world/lapse.h"
 #include "sim/world/network.h"
 #include "sim/world/observation.h"
 
@@ -87,32 +88,14 @@ static RARE void supersede(struct run *run, const struct set *known, struct set 
 
 /* ---- deletions whose record is gone, or dormant ---- */
 
-/* A set of a node, kept in an array of handles that is made at first use. */
-static struct set *side_set(const struct run *run, const uint32_t *handles, node_id node)
-{
-    return handles ? set_of_handle(&run->pool, handles[node]) : SET_EMPTY;
-}
-
-static void keep_side_set(struct run *run, uint32_t **handles, node_id node, struct set *set)
-{
-    if (!*handles) {
-        run->recalls |= handles != &run->unlearned;
-        *handles = memory_get(&run->memory, run->nodes, sizeof **handles);
-        for (node_id i = 0; i < run->nodes && *handles; i++)
-            (*handles)[i] = set_handle(SET_EMPTY);
-    }
-    if (*handles)
-        (*handles)[node] = set_handle(set);
-}
-
 /* The node no longer knows `a`, taken: to learn it again will not be the first time. */
 static void note_unlearned(struct run *run, struct set *a)
 {
-    struct set *before = side_set(run, run->unlearned, run->node.id);
+    struct set *before = lapse_side(run, run->unlearned, run->node.id);
 
     set_add(&before, a);
     if (!set_is_empty(a))
-        keep_side_set(run, &run->unlearned, run->node.id, before);
+        lapse_keep_side(run, &run->unlearned, run->node.id, before);
     set_free(a);
 }
 
@@ -120,8 +103,8 @@ struct set *knowledge_held(struct run *run, node_id node)
 {
     struct set *held = set_copy(set_of_handle(&run->pool, run->replicas[node].known));
 
-    set_add(&held, side_set(run, run->forgotten, node));
-    set_add(&held, side_set(run, run->dormant, node));
+    set_add(&held, lapse_side(run, run->forgotten, node));
+    set_add(&held, lapse_side(run, run->dormant, node));
     return held;
 }
 
@@ -145,101 +128,24 @@ static struct set *take_out(struct run *run, const struct set *deletions, struct
     return out;
 }
 
-/* Whether the newest that a node knows of the key of `update`, up to that, is a value. */
-static bool shows_value(const struct run *run, node_id node, update_id update)
-{
-    const struct set *known = set_of_handle(&run->pool, run->replicas[node].known);
-
-    while (update != UPDATE_NONE && !set_has(known, update))
-        update = run->census.tracks[update].older;
-    return update != UPDATE_NONE && !run->census.tracks[update].is_delete;
-}
-
-/* A node that shows no value of the keys of `lapsed` counts as having known and forgotten these. */
-static void excuse(struct run *run, node_id node, const struct set *lapsed)
-{
-    struct set *forgotten = side_set(run, run->forgotten, node);
-    struct set *meant = placement_restrict(&run->placement, node, lapsed);
-    struct set *excused = SET_EMPTY;
-
-    set_remove(&meant, set_of_handle(&run->pool, run->replicas[node].known));
-    set_remove(&meant, forgotten);
-    set_remove(&meant, side_set(run, run->dormant, node));
-    for (update_id i = 0; set_next(meant, &i); i++) {
-        if (shows_value(run, node, i))
-            continue;
-        set_put(&run->pool, &excused, i);
-        if (!run_is_down(run, node))
-            census_excuse(&run->census, i, run_credit(run, run->node.now));
-    }
-    set_add(&forgotten, excused);
-    keep_side_set(run, &run->forgotten, node, forgotten);
-    set_free(excused);
-    set_free(meant);
-}
-
-/* The same of one update, and of all that should hold it. */
-static void excuse_holders(struct run *run, update_id update)
-{
-    const struct placement *placement = &run->placement;
-    struct set *lapsed = set_single(&run->pool, update);
-
-    for (uint32_t place = 0; place < placement->replicas; place++)
-        excuse(run, placement_holder(placement, placement->shard_of[update], place), lapsed);
-    set_free(lapsed);
-}
-
-/* If the node whose turn it is shows none of the keys of `changed`, it needs no record of what has
- * lapsed of them since. */
-static RARE void excuse_newer(struct run *run, const struct set *changed)
-{
-    const struct track *tracks = run->census.tracks;
-    struct set *newer = SET_EMPTY;
-
-    for (update_id i = 0; set_next(changed, &i); i++)
-        for (update_id k = tracks[i].newer; k != UPDATE_NONE && set_has(run->lapsed, k);
-             k = tracks[k].newer)
-            set_put(&run->pool, &newer, k);
-    if (!set_is_empty(newer))
-        excuse(run, run->node.id, newer);
-    set_free(newer);
-}
-
-/* The node whose turn it is has let go of `out`.  If it is the first to do so, then from now on
- * showing no value of these keys counts as knowing of their deletion, even for a node that never
- * heard of it and may never hear of it now. */
-static void lapse(struct run *run, const struct set *out)
-{
-    struct set *fresh = set_minus(out, run->lapsed);
-
-    set_add(&run->lapsed, fresh);
-    if (placement_is_everywhere(&run->placement))
-        for (node_id i = 0; i < run->nodes && !set_is_empty(fresh); i++)
-            excuse(run, i, fresh);
-    else
-        for (update_id i = 0; set_next(fresh, &i); i++)
-            excuse_holders(run, i);
-    set_free(fresh);
-}
-
 void knowledge_forget(struct run *run, const struct set *deletions)
 {
     const node_id self = run->node.id;
     struct set *known = set_of_handle(&run->pool, run->node.me->known);
-    struct set *dormant = side_set(run, run->dormant, self);
-    struct set *forgotten = side_set(run, run->forgotten, self);
+    struct set *dormant = lapse_side(run, run->dormant, self);
+    struct set *forgotten = lapse_side(run, run->forgotten, self);
     struct set *out = take_out(run, deletions, &known);
     struct set *slept = take_out(run, deletions, &dormant);
 
     run->node.me->known = set_handle(known);
     if (!set_is_empty(slept))
-        keep_side_set(run, &run->dormant, self, dormant);
+        lapse_keep_side(run, &run->dormant, self, dormant);
     set_add(&out, slept);
     if (!set_is_empty(out)) {
         set_add(&forgotten, out);
-        keep_side_set(run, &run->forgotten, self, forgotten);
+        lapse_keep_side(run, &run->forgotten, self, forgotten);
         drop_from_models(run, out);
-        lapse(run, out);
+        lapse_first(run, out);
     }
     set_free(slept);
     set_free(out);
@@ -249,16 +155,16 @@ void knowledge_make_dormant(struct run *run, const struct set *deletions)
 {
     const node_id self = run->node.id;
     struct set *known = set_of_handle(&run->pool, run->node.me->known);
-    struct set *dormant = side_set(run, run->dormant, self);
+    struct set *dormant = lapse_side(run, run->dormant, self);
     struct set *out = take_out(run, deletions, &known);
 
     run->node.me->known = set_handle(known);
     if (!set_is_empty(out)) {
         run->learns_plainly = false;
         set_add(&dormant, out);
-        keep_side_set(run, &run->dormant, self, dormant);
+        lapse_keep_side(run, &run->dormant, self, dormant);
         drop_from_models(run, out);
-        lapse(run, out);
+        lapse_first(run, out);
     }
     set_free(out);
 }
@@ -270,8 +176,8 @@ void knowledge_clear(struct run *run)
     note_unlearned(run, knowledge_held(run, self));
     set_release(set_of_handle(&run->pool, run->node.me->known));
     run->node.me->known = set_handle(SET_EMPTY);
-    set_release(side_set(run, run->forgotten, self));
-    set_release(side_set(run, run->dormant, self));
+    set_release(lapse_side(run, run->forgotten, self));
+    set_release(lapse_side(run, run->dormant, self));
     if (run->forgotten) /* what has lapsed needs no record */
         run->forgotten[self] = set_handle(placement_restrict(&run->placement, self, run->lapsed));
     if (run->dormant)
@@ -280,7 +186,7 @@ void knowledge_clear(struct run *run)
 
 void knowledge_awaken(struct run *run, const struct set *deletions)
 {
-    struct set *dormant = side_set(run, run->dormant, run->node.id);
+    struct set *dormant = lapse_side(run, run->dormant, run->node.id);
     struct set *known = set_of_handle(&run->pool, run->node.me->known);
     struct set *out = take_out(run, deletions, &dormant);
     struct set *awake = set_common(deletions, out);
@@ -290,7 +196,7 @@ void knowledge_awaken(struct run *run, const struct set *deletions)
             run->census.tracks[i].activated = run_credit(run, run->node.now);
         set_add(&known, out);
         run->node.me->known = set_handle(known);
-        keep_side_set(run, &run->dormant, run->node.id, dormant);
+        lapse_keep_side(run, &run->dormant, run->node.id, dormant);
         tell_stack(run, NODE_NONE, awake, LEARNED_AGAIN);
     }
     set_free(awake);
@@ -321,8 +227,8 @@ static void undo(struct run *run, update_id update, struct set **forgotten)
 static RARE struct set *recall(struct run *run, const struct set *news, const struct set *learned)
 {
     const node_id self = run->node.id;
-    struct set *forgotten = side_set(run, run->forgotten, self);
-    struct set *dormant = side_set(run, run->dormant, self);
+    struct set *forgotten = lapse_side(run, run->forgotten, self);
+    struct set *dormant = lapse_side(run, run->dormant, self);
     struct set *counted = set_common(learned, forgotten);
     struct set *slept = set_common(learned, dormant);
 
@@ -331,10 +237,10 @@ static RARE struct set *recall(struct run *run, const struct set *news, const st
         if (!run->census.tracks[i].is_delete)
             undo(run, i, &forgotten);
     if (run->forgotten)
-        keep_side_set(run, &run->forgotten, self, forgotten);
+        lapse_keep_side(run, &run->forgotten, self, forgotten);
     if (!set_is_empty(slept)) {
         set_remove(&dormant, slept);
-        keep_side_set(run, &run->dormant, self, dormant);
+        lapse_keep_side(run, &run->dormant, self, dormant);
     }
     set_add(&counted, slept);
     set_free(slept);
@@ -349,7 +255,7 @@ static void meet_dormant(struct run *run, const struct set *got, struct set **ag
                          struct set **met)
 {
     const struct track *tracks = run->census.tracks;
-    const struct set *dormant = side_set(run, run->dormant, run->node.id);
+    const struct set *dormant = lapse_side(run, run->dormant, run->node.id);
     struct set *carried = network_carried(run, got);
     struct set *touched = set_common(carried, dormant);
 
@@ -389,7 +295,7 @@ static void learn_news(struct run *run, node_id from, struct set *news)
 {
     struct replica *me = run->node.me;
     struct set *known = set_of_handle(&run->pool, me->known);
-    const struct set *before = side_set(run, run->unlearned, run->node.id);
+    const struct set *before = lapse_side(run, run->unlearned, run->node.id);
     struct set *learned = set_copy(news), *counted = SET_EMPTY;
     const sim_time credit = run_credit(run, run->node.now);
 
@@ -405,7 +311,7 @@ static void learn_news(struct run *run, node_id from, struct set *news)
     set_add(&known, learned);
     me->known = set_handle(known);
     if (UNLIKELY(!set_is_empty(run->lapsed)))
-        excuse_newer(run, news);
+        lapse_excuse_newer(run, news);
     set_free(learned);
     set_free(counted);
     tell_stack(run, from, news, from == NODE_NONE ? LEARNED_LOCAL : LEARNED_HERE);
@@ -442,7 +348,7 @@ static RARE void leave_out_obsolete(struct run *run, const struct set *got, stru
     struct set *again = SET_EMPTY, *met = SET_EMPTY;
 
     meet_dormant(run, got, &again, &met);
-    set_remove(lacking, side_set(run, run->dormant, run->node.id));
+    set_remove(lacking, lapse_side(run, run->dormant, run->node.id));
     set_add(lacking, again);
     set_free(again);
     set_free(met);

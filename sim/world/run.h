@@ -193,7 +193,7 @@ struct effects {
     bool stands;            /* something stands in the way: an obstacle, or nodes are blocked */
 };
 
-/* A node that pauses, and what waits there for its end, see pause.h. */
+/* A node that pauses, and what waits there for its end, see network_pause.h. */
 struct pausing {
     sim_time until;
     uint32_t first, last; /* that wait, 1 up; first 0: none */

@@ -151,9 +151,25 @@ static void estimates_are_near_what_is_taken(void **state)
     g_dir_close(folder);
 }
 
+/* Mails at once are counted, not tried: what holds them is no less than thought, and hardly more.
+ */
+static void check_mails(const struct comparison *c)
+{
+    const double bytes = factor_of(c->estimated.bytes, c->taken.bytes);
+
+    assert_true(bytes >= 1 && bytes < 1.25);
+}
+
+static void mails_at_once_take_what_they_are_thought_to(void **state)
+{
+    (void)state;
+    compare_file(FOLDER "/mail-at-once.yaml", check_mails);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(mails_at_once_take_what_they_are_thought_to),
         cmocka_unit_test(estimates_are_near_what_is_taken),
     };
 

@@ -92,8 +92,9 @@ static void ask(const struct config *how, const struct sim_graph *graph, int64_t
                 struct config *answer)
 {
     const struct sim_fault fault = {
-        FAULT_CRASH, { .kind = SELECT_RANGE, .first = 1, .nodes = down }, SIM_MILLISECOND, 0, 0,
-        NULL
+        .kind = FAULT_CRASH,
+        .of = { .kind = SELECT_RANGE, .first = 1, .nodes = down },
+        .at = SIM_MILLISECOND,
     };
     struct setup setup;
     struct sim_result result;

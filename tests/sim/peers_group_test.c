@@ -95,8 +95,9 @@ static void ask(const struct config *how, const struct sim_graph *graph, int64_t
                 struct config *answers)
 {
     const struct sim_fault fault = {
-        FAULT_CRASH, { .kind = SELECT_RANGE, .first = 2, .nodes = down }, SIM_MILLISECOND, 0, 0,
-        NULL
+        .kind = FAULT_CRASH,
+        .of = { .kind = SELECT_RANGE, .first = 2, .nodes = down },
+        .at = SIM_MILLISECOND,
     };
     struct setup setup;
     struct sim_result result;

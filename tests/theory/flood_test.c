@@ -163,9 +163,9 @@ static void flood_some(double up, int runs, double least, double *sum, double *s
     *sum = *squares = *large = 0;
     for (int i = 0; i < runs; i++) {
         const struct sim_fault crash = {
-            FAULT_CRASH, { .kind = SELECT_COUNT, .count = (int64_t)(NODES * (1 - up) + 0.5) },
-            SIM_SECOND,  0,
-            0,           NULL
+            .kind = FAULT_CRASH,
+            .of = { .kind = SELECT_COUNT, .count = (int64_t)(NODES * (1 - up) + 0.5) },
+            .at = SIM_SECOND,
         };
         struct sim_graph *graph = make("random-regular", "degree", "5", NODES, (uint64_t)i + 1);
         struct setup setup;
