@@ -80,6 +80,18 @@ uint32_t cache_find(struct node *n, uint32_t high, update_id update, node_id to)
  * among the first `high`. */
 bool cache_is_silent(struct node *n, uint32_t high, node_id to);
 
+/* The record of a receiver, settled or not; NULL: none. */
+struct mail *cache_receiver(struct node *n, node_id to);
+
+/* Whether mails of the cache wait for a receiver. */
+static inline bool cache_owes(const struct mail *receiver)
+{
+    return receiver->progress >= OWING;
+}
+
+/* Of a receiver less waits than before: if nothing is left it is to be forgotten. */
+void cache_look_at_receiver(struct node *n, struct mail *receiver);
+
 /* A mail was acknowledged or is lost. */
 void cache_settle(struct node *n, struct mail *m);
 

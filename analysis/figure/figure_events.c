@@ -87,6 +87,47 @@ static void clear_fault(gpointer fault)
     g_free(((struct figure_fault *)fault)->name);
 }
 
+/* The count, or the share of `nodes`, that a scalar stands for; 0 if it is neither. */
+static double part_of(const struct item *item, double nodes)
+{
+    double share;
+    int64_t count;
+
+    if (!item || item->kind != ITEM_SCALAR)
+        return 0;
+    if (quantity_read_count(item->text, &count, NULL))
+        return (double)count;
+    return quantity_read_fraction(item->text, &share, NULL) ? floor(share * nodes + 0.5) : 0;
+}
+
+/* How many nodes an action means. */
+static double count_nodes(const struct item *root, const struct item *action)
+{
+    const double nodes = part_of(item_get(root, "nodes"), 0);
+    const struct item *groups = item_get(root, "groups");
+
+    if (action->kind == ITEM_MAP)
+        return item_get(action, "all-but") ? nodes - part_of(item_get(action, "all-but"), 0)
+               : item_get(action, "count") ? part_of(item_get(action, "count"), 0)
+                                           : 1;
+    if (groups && groups->kind == ITEM_MAP && item_get(groups, action->text))
+        return part_of(item_get(groups, action->text), nodes);
+    return strcmp(action->text, "all") == 0 ? nodes : part_of(action, nodes);
+}
+
+/* From the beginning of a fault to its end, seconds; 0: it has none of its own. */
+static double length_of(const struct item *root, const struct item *entry)
+{
+    const double batch = part_of(item_get(entry, "batch"), 0);
+
+    for (size_t i = 0; batch > 0 && i < entry->count; i++)
+        if (is_action(entry->children[i]))
+            return (ceil(count_nodes(root, entry->children[i]) / batch) - 1) *
+                       time_at(entry, "pace", 0) +
+                   time_at(entry, "down", 0);
+    return time_at(entry, "for", 0);
+}
+
 static void read_faults(const struct item *root, struct figure_events *events)
 {
     const struct item *list = item_get(root, "faults");
@@ -97,7 +138,7 @@ static void read_faults(const struct item *root, struct figure_events *events)
         if (entry->kind != ITEM_MAP)
             continue;
         fault.start = time_at(entry, "at", NAN);
-        fault.lasts = time_at(entry, "for", 0);
+        fault.lasts = length_of(root, entry);
         fault.every = time_at(entry, "every", 0);
         if (!(fault.start <= events->stop))
             continue;

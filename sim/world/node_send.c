@@ -11,13 +11,22 @@ struct set *node_newest(const struct node *n, const struct set *a)
     return network_carried(run_of_const(n), a);
 }
 
+/* Where not all that nodes send is sent. */
+static RARE void send_what_goes(struct run *run, node_id to, int kind, struct set *set)
+{
+    set = mute_hold_back(run, kind, set);
+    if (set)
+        network_send(run, to, kind, set, set_handle(set));
+}
+
 void node_send(struct node *n, node_id to, int kind, struct set *set)
 {
     struct run *run = run_of(n);
 
-    if (UNLIKELY(run->holds_back) && !(set = mute_hold_back(run, kind, set)))
-        return;
-    network_send(run, to, kind, set, set_handle(set));
+    if (UNLIKELY(run->holds_back))
+        send_what_goes(run, to, kind, set);
+    else
+        network_send(run, to, kind, set, set_handle(set));
 }
 
 void node_send_some(struct node *n, node_id to, int kind, struct set *set)

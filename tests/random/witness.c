@@ -200,6 +200,16 @@ static bool is_other(const struct sim_result *result, const char *name, double v
            fabs(metric(result, name) - value) > 1e-9 * fmax(1, fabs(value));
 }
 
+/* Whether messages may wait in an inbox, where they are in flight no more. */
+static bool has_inboxes(const struct sim_config *config)
+{
+    bool has_some = config->network.processing != NULL;
+
+    for (size_t i = 0; i < config->fault_count; i++)
+        has_some |= config->faults[i].kind == FAULT_PAUSE;
+    return has_some;
+}
+
 static const char *judge_figures(const struct witness *w, const struct sim_result *result)
 {
     const struct sim_sample *last = &result->samples[result->sample_count - 1];
@@ -213,8 +223,8 @@ static const char *judge_figures(const struct witness *w, const struct sim_resul
         return "the bytes of the classes do not add up to those sent";
     if (last->dropped != w->lost)
         return "the samples count other losses than there were";
-    if (w->config->network.duplicate <= 0 && !w->config->network.processing &&
-        last->in_flight != w->sent - w->ended) /* what waits in an inbox is in flight no more */
+    if (w->config->network.duplicate <= 0 && !has_inboxes(w->config) &&
+        last->in_flight != w->sent - w->ended)
         return "sent is not arrived, lost and under way together";
     if (is_other(result, "messages", (double)w->measured_sent))
         return "messages";
