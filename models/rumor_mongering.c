@@ -19,8 +19,8 @@
  *   stop: coin      interest is lost with probability 1/k at each contact that counts
  *   stop: rounds    interest is lost after k cycles.  Infect-and-die is k = 1
  *   stop: transmissions   interest is lost when k messages with the rumor were sent, whatever
- * became of them: a fan-out of which not all are left tells the first partners only stop: never
- * what a node knows stays hot
+ *                   became of them; a cycle may tell fewer than `fanout` partners then
+ *   stop: never     what a node knows stays hot
  *
  * relay: false   what others bring is not hot: only who wrote an update tells it.
  *
@@ -201,24 +201,6 @@ static void tell(struct node *n, node_id to, int kind)
     }
 }
 
-/* Blind: each of the partners has been told what is hot, whatever they say. */
-static void count_blind(struct node *n, const node_id *partners, int count)
-{
-    const struct config *c = node_config(n);
-    struct set *told;
-
-    if (c->feedback || (c->stop != COUNTER && c->stop != COIN))
-        return;
-    told = set_copy(hot(n));
-    for (int i = 0; i < count; i++) {
-        struct set *theirs = node_meant_for(n, partners[i], told);
-
-        interest_fade(n, theirs);
-        set_free(theirs);
-    }
-    set_free(told);
-}
-
 static void call(struct node *n, node_id partner)
 {
     const struct config *c = node_config(n);
@@ -245,7 +227,7 @@ static void call_partners(struct node *n)
     for (int i = 0; i < count; i++)
         call(n, partners[i]);
     if (c->mode != PULL)
-        count_blind(n, partners, count);
+        interest_count_blind(n, hot(n), partners, count);
 }
 
 /* ---- cycles ---- */
@@ -353,7 +335,7 @@ static void hear(struct node *n, const struct message *m)
 static void answer(struct node *n, node_id caller)
 {
     tell(n, caller, RUMOR);
-    count_blind(n, &caller, 1);
+    interest_count_blind(n, hot(n), &caller, 1);
 }
 
 static void be_accepted(struct node *n, node_id partner)
@@ -362,7 +344,7 @@ static void be_accepted(struct node *n, node_id partner)
 
     call(n, partner);
     if (c->mode != PULL)
-        count_blind(n, &partner, 1);
+        interest_count_blind(n, hot(n), &partner, 1);
 }
 
 static __attribute__((noinline)) void converse(struct node *n, const struct message *m)

@@ -37,6 +37,10 @@ bool interest_is_judged(const struct config *c);
 /* Loses interest in some of `told`, after one contact that counts with each. */
 void interest_fade(struct node *n, const struct set *told);
 
+/* Blind: the partners have been told `hot`, and it counts whatever they say. */
+void interest_count_blind(struct node *n, const struct set *hot, const node_id *partners,
+                          int count);
+
 /* The recipient of a contact needed the rumors in `told`. */
 void interest_renew(struct node *n, const struct set *told);
 

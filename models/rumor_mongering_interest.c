@@ -82,6 +82,23 @@ void interest_fade(struct node *n, const struct set *told)
     set_free(in_vain);
 }
 
+void interest_count_blind(struct node *n, const struct set *hot, const node_id *partners, int count)
+{
+    const struct config *c = node_config(n);
+    struct set *told;
+
+    if (c->feedback || (c->stop != COUNTER && c->stop != COIN))
+        return;
+    told = set_copy(hot);
+    for (int i = 0; i < count; i++) {
+        struct set *theirs = node_meant_for(n, partners[i], told);
+
+        interest_fade(n, theirs);
+        set_free(theirs);
+    }
+    set_free(told);
+}
+
 void interest_renew(struct node *n, const struct set *told)
 {
     const struct config *c = node_config(n);

@@ -90,8 +90,8 @@ struct model {
     /* Whether this configuration needs the state and the records at all; NULL: always. */
     bool (*needs_state)(const void *config);
 
-    /* Speed only: whether this configuration can go the short way that the model has for plain ones,
-     * as node_is_plain() tells it then; asked once a run.  NULL: none can. */
+    /* Speed only: whether this configuration can go the short way that the model has for plain
+     * ones, as node_is_plain() tells it then; asked once a run.  NULL: none can. */
     bool (*is_plain)(const void *config);
 
     /* Whether all that this configuration sends goes over connections, as node_send_reliably() has
