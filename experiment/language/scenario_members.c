@@ -41,6 +41,13 @@ static void resolve_absent(const struct item *item, void *field,
         scenario_resolve_selector(item, groups, absent, "none", errors);
 }
 
+/* Whether a fault means any of the group: numbers that overlap, or random nodes. */
+static bool may_mean(const struct sim_selector *of, const struct sim_selector *group)
+{
+    return of->kind != SELECT_RANGE ||
+           (of->first < group->first + group->nodes && group->first < of->first + of->nodes);
+}
+
 static void check_absent(const struct item *root, const struct scenario *scenario,
                          struct errors *errors)
 {
@@ -49,10 +56,14 @@ static void check_absent(const struct item *root, const struct scenario *scenari
 
     if (scenario->absent.group == NULL)
         return;
-    for (int i = 0; i < scenario->faults.count; i++)
-        joins |= scenario->faults.list[i].kind == FAULT_JOIN;
+    for (int i = 0; i < scenario->faults.count; i++) {
+        const struct scenario_fault *fault = &scenario->faults.list[i];
+
+        joins |= fault->kind == FAULT_JOIN &&
+                 may_mean(&fault->sides[0].parts[0].nodes, &scenario->absent.nodes);
+    }
     if (!joins)
-        item_error(item, errors, "`%.80s` never comes: `faults` has no `join`",
+        item_error(item, errors, "`%.80s` never comes: `faults` has no `join` of it",
                    scenario->absent.group);
     if (scenario->absent.nodes.nodes >= scenario->config.nodes)
         item_error(item, errors, "nobody else is there at the start");

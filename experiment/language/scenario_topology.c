@@ -41,6 +41,9 @@ static const struct topology_file *read_file(const struct item *item,
         else if (why[0] != 0)
             item_error(item, reader->errors, "%s", why);
     }
+    if (found != NULL && unit > 0 && !found->notes.has_units)
+        item_error(item, reader->errors,
+                   "no weight of it is a plain number, so `unit` has no effect");
     g_free(key);
     g_free(path);
     return found;

@@ -90,6 +90,7 @@ bool file_weight(struct graph_file *file, const char *text, int line, int column
     file->notes.has_weights = file->notes.has_weights || file->unit == 0;
     if (file->unit == 0)
         return true;
+    file->notes.has_units = true;
     span = weight * (double)file->unit;
     if (span < 0 || span > (double)(365 * SIM_DAY))
         return file_fail(file, line, column, "%.40s is no latency: from 0 to 365 days", text);
@@ -290,6 +291,16 @@ static bool ends_in(const char *path, const char *ending)
     return length > tail && g_ascii_strcasecmp(path + length - tail, ending) == 0;
 }
 
+/* The mark of byte order that some programs begin a text with, if it is there. */
+static void skip_mark(struct graph_file *file)
+{
+    if (file->peeked != 0xef)
+        return;
+    for (int i = 0; i < 3; i++)
+        file_skip(file);
+    file->column = 1;
+}
+
 static struct topology_file *read_graph(struct graph_file *file, const char *path)
 {
     struct topology_file *made = NULL;
@@ -299,6 +310,7 @@ static struct topology_file *read_graph(struct graph_file *file, const char *pat
     file->line = 1;
     file->peeked = ' ';
     file_skip(file);
+    skip_mark(file);
     if (ends_in(path, ".gml"))
         is_good = file_read_gml(file);
     else if (ends_in(path, ".graphml"))

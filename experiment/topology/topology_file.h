@@ -28,6 +28,7 @@ enum { TOPOLOGY_WHY_MAX = 200 };
 struct topology_notes {
     uint64_t loops, repeated; /* edges */
     bool has_weights;         /* plain numbers that stand for no latency */
+    bool has_units;           /* plain numbers that stand for a latency, by the unit given */
     bool has_bandwidths;      /* of nodes */
 };
 

@@ -58,6 +58,9 @@ YAML
     "$program" run file.yaml -q -o b.db >/dev/null
     [ "$(sqlite3 b.db "SELECT DISTINCT t_all FROM run_summary WHERE strategy = 'flood'")" = 0.014 ]
     [ "$(sqlite3 a.db 'SELECT hash FROM point')" != "$(sqlite3 b.db 'SELECT hash FROM point')" ]
+    run "$program" check file.yaml --set topology.edges.unit=1ms
+    [ "$status" -eq 2 ]
+    [[ $output == *'no weight of it is a plain number, so `unit` has no effect'* ]]
     run "$program" check file.yaml --set nodes=4
     [ "$status" -eq 2 ]
     [[ $output == *'the graph of `topology` has 3 nodes; write `nodes: 3`'* ]]

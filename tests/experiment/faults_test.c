@@ -180,6 +180,8 @@ static void what_has_no_effect_is_refused(void **state)
         { "faults: [{at: 1s, every: 9s, crash: eu, redraw: false}]", "the same nodes each time" },
         { "faults: [{at: 1s, join: eu}]", "without `members.absent`" },
         { "members: {absent: eu}", "`eu` never comes" },
+        { "members: {absent: eu}\nfaults: [{at: 1s, join: us}]", "`eu` never comes" },
+        { "members: {absent: us}\nfaults: [{at: 1s, join: {node: 24}}]", "`us` never comes" },
         { "members: {absent: asia}\nfaults: [{at: 1s, join: eu}]", "there is no group `asia`" },
         { "members: {absent: [eu]}\nfaults: [{at: 1s, join: eu}]", "the name of a group" },
         { "members: {start: join}", "is not supported yet" },

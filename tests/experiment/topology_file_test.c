@@ -83,6 +83,11 @@ static const struct {
     { "a.csv", "# a comment\n\n%another\n1\t2\n2,3 # the rest\n", 0, "0-1 1-2" },
     { "a.csv", "source;target\n10;20\n1000000000000;20", 0, "0-1 1-2" },
     { "a.csv", "1 2\r\n2 3\r\n", 0, "0-1 1-2" },
+    { "a.csv", "\xef\xbb\xbf 1 2\n3 4\n", 0, "0-1 2-3" },
+    { "a.csv",
+      "\xef\xbb\xbf"
+      "5\n",
+      0, "1:1 `5` alone" },
     { "a.csv", "1 2\n2 1\n1 1\n1 2\n", 0, "0-1 loops 1 repeated 2" },
     { "a.csv", "1 2 0.5\n2 3 7\n", 0, "0-1 1-2 weights" },
     { "a.csv", "1 2 0.5\n2 3 7\n", SIM_MILLISECOND, "0-1:500us 1-0:500us 1-2:7ms 2-1:7ms" },
