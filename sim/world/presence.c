@@ -60,7 +60,11 @@ static void set_down(struct run *run, node_id node, bool is_crash)
 
 void presence_begin_away(struct run *run, node_id node, enum absence why)
 {
+    const bool is_away = run->absent[node];
+
     run->absent[node] |= (uint8_t)why;
+    if (is_away)
+        return;
     set_down(run, node, false);
     census_down(&run->census, node, SET_EMPTY, 0);
 }

@@ -39,14 +39,26 @@ static node_id replica_at(const struct filling *f, uint32_t shard, uint32_t plac
     return placement_is_everywhere(placement) ? place : placement_holder(placement, shard, place);
 }
 
-/* Whether chance gives a node nothing of a shard. */
+/* Whether a node is not there from the start. */
+static bool is_absent(const struct run *run, node_id node)
+{
+    if (run->config->absent_nodes == 0)
+        return false;
+    const node_id number = numbering_outside(&run->numbering, node);
+
+    return number >= run->config->absent_first &&
+           number - run->config->absent_first < run->config->absent_nodes;
+}
+
+/* Whether a node gets nothing of a shard: chance has it so, or it is not there. */
 static bool is_shard_drawn(const struct filling *f, node_id node, uint32_t shard)
 {
     const struct run *run = f->run;
     const double missing = run->config->store.missing_shards;
 
-    return missing > 0 &&
-           draw_chance(draw(run->keys[PURPOSE_STORE], node, DRAW_SHARD + shard), missing);
+    return is_absent(run, node) ||
+           (missing > 0 &&
+            draw_chance(draw(run->keys[PURPOSE_STORE], node, DRAW_SHARD + shard), missing));
 }
 
 static bool lacks_shard(const struct filling *f, node_id node, uint32_t shard)
@@ -64,7 +76,7 @@ static bool is_given(const struct filling *f, node_id node, uint32_t shard, upda
 }
 
 /* A replica that holds some of a shard: from a random one on the first; if there is none, what is
- * missing everywhere goes back to the random one, as nothing is lost before the start. */
+ * missing everywhere goes back to the first that is there, as nothing is lost before the start. */
 static node_id find_shard_keeper(const struct filling *f, uint32_t shard)
 {
     const uint64_t bits = draw(f->run->keys[PURPOSE_ORIGIN], shard, DRAW_SHARD);
@@ -74,6 +86,12 @@ static node_id find_shard_keeper(const struct filling *f, uint32_t shard)
         const node_id node = replica_at(f, shard, (first + i) % f->replicas);
 
         if (!is_shard_drawn(f, node, shard))
+            return node;
+    }
+    for (uint32_t i = 0; i < f->replicas; i++) {
+        const node_id node = replica_at(f, shard, (first + i) % f->replicas);
+
+        if (!is_absent(f->run, node))
             return node;
     }
     return replica_at(f, shard, first);
@@ -116,15 +134,6 @@ static struct set *draw_lacks(const struct filling *f, node_id node, const struc
         f->lacking[i] += !run_is_down(run, node);
     }
     return lacks;
-}
-
-/* Whether a node is not there from the start. */
-static bool is_absent(const struct run *run, node_id node)
-{
-    const node_id number = numbering_outside(&run->numbering, node);
-
-    return number >= run->config->absent_first &&
-           number - run->config->absent_first < run->config->absent_nodes;
 }
 
 /* Every node gets its entries; those that are down and lose their data, or that have not joined,

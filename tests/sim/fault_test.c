@@ -525,6 +525,37 @@ static void churn_and_faults_move_nothing_of_each_other(void **state)
     close_trial(&t);
 }
 
+/* Nodes that have not joined are away once, whether churn keeps them away or not. */
+static void who_has_not_joined_is_away_once(void **state)
+{
+    const struct distribution_spec stay = { .kind = DISTRIBUTION_EXPONENTIAL, .a = 1e9 };
+    const struct sim_fault join = { .kind = FAULT_JOIN,
+                                    .of = { .kind = SELECT_ALL },
+                                    .at = 5 * SIM_SECOND };
+    uint32_t most_late = 0;
+    struct trial t;
+
+    (void)state;
+    open_trial(&t, NODES_MAX, false);
+    t.setup.config.churn.session = distribution_new(&stay);
+    t.setup.config.churn.downtime = distribution_new(&stay);
+    t.setup.config.absent_first = 10;
+    t.setup.config.absent_nodes = 90;
+    run_trial(&t, &join, 1);
+    assert_event(&t, 0, 5 * SIM_SECOND, "join", 90);
+    for (size_t i = 0; i < t.result.sample_count; i++)
+        if (t.result.samples[i].at < 5 * SIM_SECOND)
+            assert_in_range(t.result.samples[i].alive, 0, 10);
+        else if (t.result.samples[i].alive > most_late)
+            most_late = (uint32_t)t.result.samples[i].alive;
+    assert_in_range(most_late, 11, NODES_MAX);
+    assert_int_equal(t.result.samples[t.result.sample_count - 1].alive,
+                     NODES_MAX - down_at_end(&t));
+    distribution_free((struct distribution *)(uintptr_t)t.setup.config.churn.session);
+    distribution_free((struct distribution *)(uintptr_t)t.setup.config.churn.downtime);
+    close_trial(&t);
+}
+
 /* ---- what is measured ---- */
 
 /*
@@ -621,6 +652,7 @@ int main(void)
         cmocka_unit_test(overlapping_crashes),
         cmocka_unit_test(who_crashes_remembers_who_is_wiped_forgets),
         cmocka_unit_test(churn_and_faults_move_nothing_of_each_other),
+        cmocka_unit_test(who_has_not_joined_is_away_once),
         cmocka_unit_test(no_share_is_reached_within_a_fault),
         cmocka_unit_test(repair_takes_as_long_as_the_nodes_say),
     };
