@@ -119,7 +119,8 @@ static void start_element(GMarkupParseContext *context, const char *name, const 
     } else if (strcmp(name, "data") == 0) {
         about = attribute(names, values, "key");
         g->length = 0;
-        g->meaning = GPOINTER_TO_INT(g_hash_table_lookup(g->keys, about != NULL ? about : ""));
+        g->meaning =
+            (enum meaning)GPOINTER_TO_INT(g_hash_table_lookup(g->keys, about != NULL ? about : ""));
     }
     if (g->file->has_failed)
         stop(error);

@@ -36,9 +36,18 @@ struct entry {
 
 enum { HELLO, OFFER, ANSWER };
 static const struct message_kind messages[] = {
-    [HELLO] = { "hello", CARRIES_CONTROL, sizeof(struct entry), SHUFFLE_ENTRY_BYTES },
-    [OFFER] = { "offer", CARRIES_CONTROL, sizeof(struct entry), SHUFFLE_ENTRY_BYTES },
-    [ANSWER] = { "answer", CARRIES_CONTROL, sizeof(struct entry), SHUFFLE_ENTRY_BYTES },
+    [HELLO] = { .name = "hello",
+                .carries = CARRIES_CONTROL,
+                .item_size = sizeof(struct entry),
+                .item_bytes = SHUFFLE_ENTRY_BYTES },
+    [OFFER] = { .name = "offer",
+                .carries = CARRIES_CONTROL,
+                .item_size = sizeof(struct entry),
+                .item_bytes = SHUFFLE_ENTRY_BYTES },
+    [ANSWER] = { .name = "answer",
+                 .carries = CARRIES_CONTROL,
+                 .item_size = sizeof(struct entry),
+                 .item_bytes = SHUFFLE_ENTRY_BYTES },
     { .name = NULL },
 };
 

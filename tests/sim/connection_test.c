@@ -46,7 +46,10 @@ struct state {
 
 enum { LETTER };
 static const struct message_kind messages[] = {
-    [LETTER] = { "letter", CARRIES_IDENTITIES, sizeof(uint64_t), ITEM_BYTES },
+    [LETTER] = { .name = "letter",
+                 .carries = CARRIES_IDENTITIES,
+                 .item_size = sizeof(uint64_t),
+                 .item_bytes = ITEM_BYTES },
     { .name = NULL },
 };
 

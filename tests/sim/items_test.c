@@ -32,8 +32,14 @@ struct state {
 
 enum { ALONE, PACKED, BARE };
 static const struct message_kind messages[] = {
-    [ALONE] = { "alone", CARRIES_CONTROL, sizeof(struct item), ITEM_BYTES },
-    [PACKED] = { "packed", CARRIES_IDENTITIES, sizeof(struct item), ITEM_BYTES },
+    [ALONE] = { .name = "alone",
+                .carries = CARRIES_CONTROL,
+                .item_size = sizeof(struct item),
+                .item_bytes = ITEM_BYTES },
+    [PACKED] = { .name = "packed",
+                 .carries = CARRIES_IDENTITIES,
+                 .item_size = sizeof(struct item),
+                 .item_bytes = ITEM_BYTES },
     [BARE] = { .name = "bare", .carries = CARRIES_CONTROL },
     { .name = NULL },
 };

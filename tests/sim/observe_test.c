@@ -152,7 +152,10 @@ static void only_what_is_wanted_is_shown(void **state)
 
 enum { LETTER };
 static const struct message_kind letters[] = {
-    [LETTER] = { "letter", CARRIES_IDENTITIES, sizeof(node_id), 4 },
+    [LETTER] = { .name = "letter",
+                 .carries = CARRIES_IDENTITIES,
+                 .item_size = sizeof(node_id),
+                 .item_bytes = 4 },
     { .name = NULL },
 };
 
