@@ -16,8 +16,8 @@
 
 #include <cmocka.h>
 
-/* It reads scenarios and runs none: a sanitizer has nothing to see that other tests do not show, and
- * takes minutes. */
+/* It reads scenarios and runs none: a sanitizer has nothing to see that other tests do not show,
+ * and takes minutes. */
 #ifdef SANITIZED
 #define HAS_SANITIZER 1
 #else
