@@ -114,7 +114,7 @@ bool file_loss(struct graph_file *file, const char *text, int line, int column)
 
 bool file_edge(struct graph_file *file, const struct edge *edge)
 {
-    const struct edge *first = &g_array_index(file->edges, struct edge, 0);
+    const struct edge *first = (const struct edge *)(const void *)file->edges->data;
 
     if (file->edges->len > 0 && (first->latency < 0) != (edge->latency < 0))
         return file_fail(file, edge->line, edge->column,
