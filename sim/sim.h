@@ -55,6 +55,9 @@ struct sim_graph {
 
 uint64_t sim_graph_bytes(const struct sim_graph *graph);
 
+/* Of a graph whose arrays, and itself, are from malloc(); NULL: nothing. */
+void sim_graph_free(struct sim_graph *graph);
+
 /* What the network is to the nodes of one group, in the place of the same fields of struct
  * sim_network.  Groups take the scenario's node numbers in their order, and all of them. */
 struct sim_group {

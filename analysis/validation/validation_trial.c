@@ -149,7 +149,7 @@ struct validation_world *validation_world_new(const struct validation_trial *tri
 void validation_world_free(struct validation_world *w)
 {
     distribution_free(w->latency);
-    topology_free(w->graph);
+    sim_graph_free(w->graph);
     g_free(w->parameters);
     g_free(w);
 }

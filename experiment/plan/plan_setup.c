@@ -222,7 +222,7 @@ void setup_free(struct setup *setup)
     plan_tables_return(setup->tables, setup->session);
     plan_tables_return(setup->tables, setup->downtime);
     plan_tables_return(setup->tables, setup->processing);
-    topology_free(setup->graph);
+    sim_graph_free(setup->graph);
     g_free(setup->group_ends);
     g_free(setup->configs);
     g_free(setup->stacks);

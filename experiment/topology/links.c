@@ -83,7 +83,7 @@ struct sim_graph *links_graph(const struct links *links, uint32_t nodes)
     graph->start = calloc((size_t)nodes + 2, sizeof *graph->start);
     graph->to = malloc((2 * links->count + 1) * sizeof *graph->to);
     if (links->is_short || !graph->start || !graph->to) {
-        links_free_graph(graph);
+        sim_graph_free(graph);
         return NULL;
     }
     uint64_t *next = graph->start + 1; /* of each node; in the end where the following one starts */
@@ -105,16 +105,6 @@ struct sim_graph *links_graph(const struct links *links, uint32_t nodes)
     }
     tidy(graph);
     return graph;
-}
-
-void links_free_graph(struct sim_graph *graph)
-{
-    if (!graph)
-        return;
-    free(graph->start);
-    free(graph->to);
-    free(graph->latency);
-    free(graph);
 }
 
 /* ---- draws ---- */

@@ -25,7 +25,6 @@ void links_clear(struct links *links);
 /* The simple graph that has them, links of a node to itself and repeated ones apart; NULL: memory
  * is short.  O(nodes + links), and for sorting the neighbours of each node. */
 struct sim_graph *links_graph(const struct links *links, uint32_t nodes);
-void links_free_graph(struct sim_graph *graph);
 
 /* Random numbers of one stage of a topology, one after another: each 64 bits, or below a limit. */
 struct stream {

@@ -66,8 +66,3 @@ struct sim_graph *topology_make(const struct topology_kind *kind, const void *pa
     links_clear(&links);
     return graph;
 }
-
-void topology_free(struct sim_graph *graph)
-{
-    links_free_graph(graph);
-}

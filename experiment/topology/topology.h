@@ -48,10 +48,9 @@ bool topology_check(const struct topology_kind *kind, const void *params, int64_
 /* Of the parameters of `edges`: what a plain weight of 1 stands for; 0: nothing. */
 sim_time topology_edges_unit(const void *params);
 
-/* The graph of a kind that takes no file, for topology_free(); NULL: memory is short.  The
+/* The graph of a kind that takes no file, for sim_graph_free(); NULL: memory is short.  The
  * parameters have passed topology_check(). */
 struct sim_graph *topology_make(const struct topology_kind *kind, const void *params,
                                 uint32_t nodes, uint64_t seed);
-void topology_free(struct sim_graph *graph);
 
 #endif

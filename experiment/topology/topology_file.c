@@ -268,7 +268,7 @@ static struct topology_file *make(struct graph_file *file)
         made->notes.repeated =
             links.count - made->notes.loops - made->graph->start[numbers->len] / 2;
         if (has_latency && !add_latencies(file, &links, made->graph)) {
-            topology_free(made->graph);
+            sim_graph_free(made->graph);
             made->graph = NULL;
         }
     }
@@ -365,6 +365,6 @@ void topology_file_free(struct topology_file *file)
 {
     if (file == NULL)
         return;
-    topology_free(file->graph);
+    sim_graph_free(file->graph);
     g_free(file);
 }

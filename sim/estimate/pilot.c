@@ -219,7 +219,7 @@ struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, 
     pilot.cost = cost_of(&small, &pilot.probe);
     sim_result_clear(&result);
     free_faults(faults, small.fault_count);
-    pilot_graph_free(piece);
+    sim_graph_free(piece);
     if (small.network.groups)
         free((void *)(uintptr_t)groups.list);
     free(ends);

@@ -114,7 +114,7 @@ static struct sim_graph *graph_of(struct piece *piece)
     if (piece->graph->latency)
         made->latency = malloc((piece->arc_count + 1) * sizeof *made->latency);
     if (!made->start || !made->to || (piece->graph->latency && !made->latency)) {
-        pilot_graph_free(made);
+        sim_graph_free(made);
         return NULL;
     }
     qsort(piece->arcs, piece->arc_count, sizeof *piece->arcs, compare);
@@ -160,14 +160,4 @@ struct sim_graph *pilot_graph(const struct sim_graph *graph, uint32_t nodes)
     free(piece.members);
     free(piece.arcs);
     return made;
-}
-
-void pilot_graph_free(struct sim_graph *graph)
-{
-    if (!graph)
-        return;
-    free(graph->start);
-    free(graph->to);
-    free(graph->latency);
-    free(graph);
 }

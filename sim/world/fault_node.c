@@ -32,6 +32,12 @@ static struct share batch_of(const struct run *run, uint32_t fault, uint32_t ste
     return (struct share){ run->fault_steps[fault].began, step * batch, (step + 1) * batch };
 }
 
+/* Those of the step that begins now. */
+static struct share next_batch(const struct run *run, uint32_t fault)
+{
+    return batch_of(run, fault, run->fault_steps[fault].begun);
+}
+
 /* Changes one after another, and returns how many it changed. */
 static uint32_t change_each(struct run *run, uint32_t fault, struct share share,
                             change_node *change, sim_time until)
@@ -188,8 +194,7 @@ void fault_recover(struct run *run, uint32_t fault, sim_time until)
 
 void fault_recover_step(struct run *run, uint32_t fault)
 {
-    change_nodes(run, fault, batch_of(run, fault, run->fault_steps[fault].begun), recover_node, 0,
-                 FAULT_RECOVER);
+    change_nodes(run, fault, next_batch(run, fault), recover_node, 0, FAULT_RECOVER);
 }
 
 void fault_wipe(struct run *run, uint32_t fault, sim_time until)
@@ -199,7 +204,7 @@ void fault_wipe(struct run *run, uint32_t fault, sim_time until)
 
 void fault_restart_step(struct run *run, uint32_t fault)
 {
-    change_nodes(run, fault, batch_of(run, fault, run->fault_steps[fault].begun), crash_node,
+    change_nodes(run, fault, next_batch(run, fault), crash_node,
                  run->node.now + run->config->faults[fault].down, FAULT_RESTART);
 }
 
@@ -216,8 +221,7 @@ void fault_join(struct run *run, uint32_t fault, sim_time until)
 
 void fault_join_step(struct run *run, uint32_t fault)
 {
-    change_nodes(run, fault, batch_of(run, fault, run->fault_steps[fault].begun), join_node, 0,
-                 FAULT_JOIN);
+    change_nodes(run, fault, next_batch(run, fault), join_node, 0, FAULT_JOIN);
 }
 
 void fault_leave(struct run *run, uint32_t fault, sim_time until)
@@ -227,6 +231,5 @@ void fault_leave(struct run *run, uint32_t fault, sim_time until)
 
 void fault_leave_step(struct run *run, uint32_t fault)
 {
-    change_nodes(run, fault, batch_of(run, fault, run->fault_steps[fault].begun), leave_node, 0,
-                 FAULT_LEAVE);
+    change_nodes(run, fault, next_batch(run, fault), leave_node, 0, FAULT_LEAVE);
 }

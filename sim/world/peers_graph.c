@@ -6,6 +6,7 @@
 #include "sim/world/peers.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 enum { TRIES_MAX = 16 }; /* draws of a neighbour who may be a peer; then these are counted */
 
@@ -15,6 +16,16 @@ uint64_t sim_graph_bytes(const struct sim_graph *graph)
 
     return (graph->nodes + (uint64_t)1) * sizeof *graph->start + links * sizeof *graph->to +
            (graph->latency ? links * sizeof *graph->latency : 0);
+}
+
+void sim_graph_free(struct sim_graph *graph)
+{
+    if (!graph)
+        return;
+    free(graph->start);
+    free(graph->to);
+    free(graph->latency);
+    free(graph);
 }
 
 void peers_init_graph(struct run *run)

@@ -31,7 +31,7 @@ static struct topology_measures measure(const char *name, const char *row, const
     assert_true(topology_check(kind, params, nodes, why));
     graph = topology_make(kind, params, nodes, 1);
     assert_true(topology_measure(graph, &measures));
-    topology_free(graph);
+    sim_graph_free(graph);
     return measures;
 }
 
@@ -92,7 +92,7 @@ static void components_are_counted(void **state)
     assert_int_equal(m.diameter, 3);
     assert_int_equal(m.degree_min, 0);
     assert_true(fabs(m.clustering - 0.3) < 1e-12);
-    topology_free(graph);
+    sim_graph_free(graph);
     links_clear(&links);
 }
 

@@ -131,7 +131,7 @@ static void each_has_its_links(void **state)
         if (links_of(graph) != cases[i].links)
             fail_msg("%s %s: %llu links", cases[i].name, cases[i].params,
                      (unsigned long long)links_of(graph));
-        topology_free(graph);
+        sim_graph_free(graph);
     }
 }
 
@@ -183,8 +183,8 @@ static void neighbours_stand_where_they_should(void **state)
     assert_true(has_link(torus, 0, 4) && has_link(torus, 0, 15) && has_link(torus, 0, 40));
     assert_true(has_link(torus, 26, 27) && has_link(torus, 26, 31) && has_link(torus, 26, 46));
     assert_true(has_link(tree, 0, 3) && has_link(tree, 1, 4) && has_link(tree, 12, 39));
-    topology_free(torus);
-    topology_free(tree);
+    sim_graph_free(torus);
+    sim_graph_free(tree);
 }
 
 /* All degrees that there are among so few nodes, where switches are often in vain. */
@@ -202,7 +202,7 @@ static void regular_ones_are_regular(void **state)
                 graph = make("random-regular", text, nodes, seed);
                 for (uint32_t i = 0; i < nodes; i++)
                     assert_int_equal(degree(graph, i), d);
-                topology_free(graph);
+                sim_graph_free(graph);
             }
 }
 
@@ -251,7 +251,7 @@ static void triangles_of_regular_ones(void **state)
 
         count_triples(graph, &closed, &all);
         note(&triangles, closed / 3);
-        topology_free(graph);
+        sim_graph_free(graph);
     }
     check_mean(&triangles, 64 / 6.0, 64 / 6.0 * 5 / 2000 * 3);
 }
@@ -274,7 +274,7 @@ static void clustering_of_small_worlds(void **state)
 
             count_triples(graph, &triples, &all);
             note(&closed, triples / ((double)graph->nodes * k * (k - 1) / 2));
-            topology_free(graph);
+            sim_graph_free(graph);
         }
         check_mean(&closed, 3 * (k - 2) / (4 * (k - 1)) * pow(1 - p, 3), 3 * k / 2000 + 1e-12);
     }
@@ -288,7 +288,7 @@ static void count_degrees(const char *name, uint32_t nodes, int seeds, double *c
 
         for (uint32_t i = 0; i < nodes; i++)
             counts[degree(graph, i) < (uint32_t)most ? (int)degree(graph, i) : most]++;
-        topology_free(graph);
+        sim_graph_free(graph);
     }
 }
 
@@ -357,7 +357,7 @@ static uint64_t digest_by_key(const char *name, const char *text)
     assert_true(kind->draw(params, 200, UINT64_C(0x9b7d2f5e8c4a6d31), &links));
     graph = links_graph(&links, 200);
     hash = digest(graph);
-    topology_free(graph);
+    sim_graph_free(graph);
     links_clear(&links);
     return hash;
 }
@@ -386,9 +386,9 @@ static void the_seed_alone_decides(void **state)
         assert_false(digest(one) == digest(other));
         if (by_key != cases[i].digest)
             fail_msg("%s: 0x%llx", cases[i].name, (unsigned long long)by_key);
-        topology_free(one);
-        topology_free(again);
-        topology_free(other);
+        sim_graph_free(one);
+        sim_graph_free(again);
+        sim_graph_free(other);
     }
 }
 

@@ -112,7 +112,7 @@ static void a_flood_costs_what_the_links_say(void **state)
         check_flood(graph, false, 1);
         check_flood(graph, true, 1);
         check_flood(graph, false, 40); /* sets of more than a word */
-        topology_free(graph);
+        sim_graph_free(graph);
     }
 }
 
@@ -185,7 +185,7 @@ static void flood_some(double up, int runs, double least, double *sum, double *s
         }
         sim_result_clear(&r);
         setup_clear(&setup);
-        topology_free(graph);
+        sim_graph_free(graph);
     }
 }
 
