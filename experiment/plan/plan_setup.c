@@ -240,14 +240,14 @@ const struct sim_config *setup_config(const struct setup *setup, int strategy)
     return &setup->configs[strategy];
 }
 
-uint64_t setup_memory(const struct setup *setup, int strategy)
+uint64_t setup_memory(const struct setup *setup, int strategy, uint64_t enough)
 {
     const size_t cell = plan_cell(setup->plan, setup->point, strategy);
     _Atomic uint64_t *known = &setup->plan->memory[cell];
     uint64_t memory = atomic_load(known);
 
     if (memory == 0) {
-        memory = sim_memory_estimate(setup_config(setup, strategy));
+        memory = sim_memory_estimate(setup_config(setup, strategy), enough);
         atomic_store(known, memory);
     }
     return memory;

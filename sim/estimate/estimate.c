@@ -20,7 +20,6 @@ enum {
     FIXED_BYTES = 150 << 10,
     CENSUS_ROWS = 6,
     SLAB_ROWS = 1 << SET_SLAB_ROWS_LOG2,
-    CERTAIN_BYTES = 64 << 20, /* a run that cannot take more needs no pilots */
 };
 
 #define QUANTILE_99  ((uint32_t)(0.99 * UINT32_MAX))
@@ -356,12 +355,12 @@ static bool sends_more(const struct sim_config *config)
     return false;
 }
 
-uint64_t sim_memory_estimate(const struct sim_config *config)
+uint64_t sim_memory_estimate(const struct sim_config *config, uint64_t enough)
 {
     const double at_most = setup_bytes(config) + held_at_most(config);
     struct sim_estimate estimate;
 
-    if (at_most < CERTAIN_BYTES && !sends_more(config))
+    if (at_most < (double)enough && !sends_more(config))
         return whole_bytes(at_most);
     sim_estimate(config, SIM_ESTIMATE_BUDGET, &estimate);
     return estimate.memory;
