@@ -11,6 +11,7 @@
 #include "analysis/text/table.h"
 #include "analysis/text/text.h"
 #include "base/quantity.h"
+#include "experiment/language/churn_trace.h"
 
 #include <glib.h>
 #include <math.h>
@@ -129,11 +130,19 @@ static struct path path_of(const struct sim_config *config, size_t from, size_t 
     return path;
 }
 
-/* The share of the nodes that are up in the long run. */
-static double availability(const struct sim_churn *churn)
+/* The share of the nodes that are up in the long run, or by the record until the end. */
+static double availability(const struct sim_config *config)
 {
+    const struct sim_churn *churn = &config->churn;
     double up, away;
 
+    if (churn->trace != NULL) {
+        const uint32_t nodes =
+            churn->is_drawn ? churn->trace->count : (uint32_t)config->nodes;
+
+        return 1 - churn->share * (1 - churn_trace_availability(churn->trace, nodes, churn->repeats,
+                                                                config->stop.at));
+    }
     if (churn->session == NULL)
         return 1;
     up = distribution_mean(churn->session);
@@ -407,8 +416,8 @@ void check_weather_print(const struct plan *plan, const struct setup *setup)
         print_links(config);
     if (config->network.jitter > 0 && config->timing != TIMING_ROUNDS)
         printf(", jitter %.3g %%", 100 * config->network.jitter);
-    if (config->churn.session != NULL)
-        printf(", nodes up %.4g %% of the time", 100 * availability(&config->churn));
+    if (config->churn.session != NULL || config->churn.trace != NULL)
+        printf(", nodes up %.4g %% of the time", 100 * availability(config));
     putchar('\n');
     if (groups != NULL)
         print_by_group(setup, config);
@@ -465,7 +474,7 @@ void check_weather_json(const struct setup *setup)
     const struct sim_config *config = setup_config(setup, 0);
     const struct sim_groups *groups = config->network.groups;
 
-    printf("{\"availability\": %.6g", availability(&config->churn));
+    printf("{\"availability\": %.6g", availability(config));
     if (groups == NULL) {
         const struct path path = path_of(config, 0, 0);
 

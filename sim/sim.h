@@ -103,10 +103,25 @@ struct sim_network {
                             and so on; 0..SIM_RETRANSMIT_MAX, 0 counts as SIM_RETRANSMIT */
 };
 
+/* When nodes came and went, as somebody recorded it. */
+struct sim_trace {
+    uint32_t count;          /* of recorded nodes, at least 1 */
+    const bool *begins_up;   /* each of them */
+    const uint64_t *start;   /* count + 1: changes[start[i]..start[i + 1]) are those of node i */
+    const sim_time *changes; /* when it goes or comes, in turn; each > 0 and after the one before */
+    sim_time length;         /* of the record, > 0 ns; at least the last change */
+};
+
 struct sim_churn {
-    const struct distribution *session;  /* borrowed; NULL: no churn */
+    const struct distribution *session;  /* borrowed; NULL: no churn, or a trace */
     const struct distribution *downtime; /* borrowed; not NULL with a session */
-    double share;                        /* of the nodes that come and go */
+    const struct sim_trace *trace;       /* borrowed, in their place; NULL: none */
+    bool is_drawn;   /* each node follows a recorded one that is drawn; else that of its number, and
+                        there are as many of them as nodes, or more */
+    bool repeats;    /* the record begins again at its end, and each recorded node ends as it begins;
+                        else what was last holds */
+    bool is_shifted; /* each node begins at a moment of the record that is drawn; with `repeats` */
+    double share;    /* of the nodes that come and go */
     enum sim_rejoin rejoin;
     enum sim_leave leave;
     enum sim_churn_start start;

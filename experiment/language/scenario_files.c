@@ -40,6 +40,7 @@ const struct param file_share_rows[] = {
     SKIP,
     PARAM_END,
 };
+const struct param file_trace_rows[] = { UNIT, SKIP, PARAM_END };
 
 /* ---- as written ---- */
 
@@ -147,22 +148,33 @@ void scenario_source_in_ms(struct file_source *source, const struct param *rows)
 
 /* ---- values ---- */
 
+char *scenario_source_path(const struct file_source *source, const struct scenario_reader *reader)
+{
+    return g_path_is_absolute(source->file) ? g_strdup(source->file)
+                                            : g_build_filename(reader->folder, source->file, NULL);
+}
+
+bool scenario_source_opens(const struct item *item, const char *path,
+                           struct scenario_reader *reader)
+{
+    struct errors trouble = { 0 };
+    struct csv *csv = csv_open(path, CSV_AS_FIRST_ROW, &trouble);
+    const bool is_good = csv != NULL;
+
+    csv_close(csv);
+    if (!is_good)
+        item_error(item, reader->errors, "%s", trouble.list[0].text);
+    errors_clear(&trouble);
+    return is_good;
+}
+
 struct csv *scenario_open_source(const struct item *item, const struct file_source *source,
                                  char **path, struct scenario_reader *reader)
 {
-    struct errors trouble = { 0 };
-    struct csv *csv;
-
-    *path = g_path_is_absolute(source->file) ? g_strdup(source->file)
-                                             : g_build_filename(reader->folder, source->file, NULL);
-    csv = csv_open(*path, CSV_AS_FIRST_ROW, &trouble);
-    csv_close(csv);
-    if (csv != NULL)
-        csv = csv_open(*path, CSV_AS_FIRST_ROW, reader->errors);
-    else
-        item_error(item, reader->errors, "%s", trouble.list[0].text);
-    errors_clear(&trouble);
-    return csv;
+    *path = scenario_source_path(source, reader);
+    return scenario_source_opens(item, *path, reader)
+               ? csv_open(*path, CSV_AS_FIRST_ROW, reader->errors)
+               : NULL;
 }
 
 /* Finds the column; the row is a header if it is found by name in it, and is_header tells whether

@@ -12,9 +12,9 @@
 #include "experiment/language/scenario_keys.h"
 
 /* How values are meant: those of a column, of a matrix of times, of one that comes with the
- * program, and of a matrix of shares. */
+ * program, of a matrix of shares, and of a record of comings and goings. */
 extern const struct param file_value_rows[], file_matrix_rows[], file_preset_rows[],
-    file_share_rows[];
+    file_share_rows[], file_trace_rows[];
 
 /* Reads `file`, `column` where there may be one, and the rows of a table from the map `item`; the
  * parameters of `other`, if it is not NULL, are passed over.  False and errors. */
@@ -37,6 +37,13 @@ void scenario_source_in_ms(struct file_source *source, const struct param *rows)
 const struct measurements *scenario_measure(const struct item *item,
                                             const struct file_source *source,
                                             struct scenario_reader *reader);
+
+/* Where the file is; to be freed with g_free(). */
+char *scenario_source_path(const struct file_source *source, const struct scenario_reader *reader);
+
+/* Whether it can be opened; false and an error about the item. */
+bool scenario_source_opens(const struct item *item, const char *path,
+                           struct scenario_reader *reader);
 
 /* Opens the file; NULL and an error about the item.  *path is to be freed with g_free() after
  * csv_close(). */
