@@ -137,8 +137,7 @@ static double availability(const struct sim_config *config)
     double up, away;
 
     if (churn->trace != NULL) {
-        const uint32_t nodes =
-            churn->is_drawn ? churn->trace->count : (uint32_t)config->nodes;
+        const uint32_t nodes = churn->is_drawn ? churn->trace->count : (uint32_t)config->nodes;
 
         return 1 - churn->share * (1 - churn_trace_availability(churn->trace, nodes, churn->repeats,
                                                                 config->stop.at));

@@ -116,8 +116,8 @@ static bool has_fields(struct reading *r, size_t count, const char *wanted)
     if (csv_count(r->csv) == count)
         return true;
     csv_error(r->csv, count < csv_count(r->csv) ? count : csv_count(r->csv),
-              "%zu field%s; %s was expected", csv_count(r->csv),
-              csv_count(r->csv) == 1 ? "" : "s", wanted);
+              "%zu field%s; %s was expected", csv_count(r->csv), csv_count(r->csv) == 1 ? "" : "s",
+              wanted);
     return false;
 }
 
@@ -199,8 +199,9 @@ static void read_one_file(struct reading *r)
     if (!csv_next(r->csv))
         return;
     if (csv_count(r->csv) == 2 && is_state(csv_field(r->csv, 1), &is_up))
-        csv_error(r->csv, 0, "a time and a state, but of which node? Put a file for each node into "
-                             "a folder, and name that");
+        csv_error(r->csv, 0,
+                  "a time and a state, but of which node? Put a file for each node into "
+                  "a folder, and name that");
     else if (csv_count(r->csv) == 3 && !is_time(csv_field(r->csv, 2)))
         read_named(r);
     else

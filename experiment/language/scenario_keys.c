@@ -28,9 +28,10 @@ static const char *const whens[] = {
 static const char *const later_peers[] = { "swim",      "scuttlebutt", "plumtree",
                                            "hyparview", "cyclon",      NULL };
 
-const char *const scenario_later_keys[] = { "network.mtu",   "members.start", "members.seeds",
-                                            "members.rate",  "members.dial",
-                                            "sweep.points",  NULL };
+const char *const scenario_later_keys[] = {
+    "network.mtu", "members.start", "members.seeds", "members.rate", "members.dial", "sweep.points",
+    NULL
+};
 
 /* ---- what keys depend on ---- */
 
@@ -134,7 +135,8 @@ static bool has_churn(const struct scenario *s)
 static const struct key_need churn = {
     .because = "churn.session",
     .is_met = has_churn,
-    .otherwise = "has no effect without `churn.session`, how long a node stays up, or `churn.trace`",
+    .otherwise =
+        "has no effect without `churn.session`, how long a node stays up, or `churn.trace`",
 };
 
 static bool has_updates(const struct scenario *s)
@@ -214,14 +216,17 @@ static const char trace_details[] =
     "`trace`: `{file: churn.csv, unit: s}` names a file of lines `node,time,up|down`, under a "
     "heading or not; or one with a line for each node of how long it was up, away, up and so on (a "
     "first 0: it began away); or a folder with a file for each node of lines `time U|D`, as the "
-    "Failure Trace Archive has them. Times have their units, or `unit` tells it; `skip` passes over "
+    "Failure Trace Archive has them. Times have their units, or `unit` tells it; `skip` passes "
+    "over "
     "lines at the start. What holds before a node's first line is the opposite of it. The run "
-    "begins at `from` (0 s) of the record. With `assign: in-order` a node follows the recorded node "
+    "begins at `from` (0 s) of the record. With `assign: in-order` a node follows the recorded "
+    "node "
     "of its number: those with numbers for names are in their order, others in that of the file; "
     "what the record has more is left out. With `assign: random` it follows one that is drawn for "
     "it, so that a short record serves for many nodes. At the end of the record what was last "
     "holds, or with `repeat: true` it begins again; with `shift: true`, too, each node begins at a "
-    "moment of the record that is drawn for it, which keeps lengths and loses what nodes did at the "
+    "moment of the record that is drawn for it, which keeps lengths and loses what nodes did at "
+    "the "
     "same time.";
 
 /* ---- all of them ---- */
@@ -319,8 +324,7 @@ const struct key scenario_keys[] = {
         .required = "`downtime` is missing: how long a node stays away after a session",
         .needs = { &sessions }),
     OWN("churn.trace", kind_trace, trace, NULL,
-        "when nodes came and went, from a file, in the place of both",
-        .details = trace_details),
+        "when nodes came and went, from a file, in the place of both", .details = trace_details),
     PLAIN("churn.share", FRACTION, config.churn.share, "1", "0..1", "of the nodes that come and go",
           .needs = { &churn }),
     CHOICE("churn.rejoin", config.churn.rejoin, "keep", rejoins, "what a node knew before it went",

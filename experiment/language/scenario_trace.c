@@ -33,12 +33,13 @@ static const struct churn_trace *find_record(const struct item *item,
                                            .from = trace->from,
                                            .repeats = trace->repeat };
     char *path = scenario_source_path(source, reader);
-    char *key = g_strdup_printf("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
-                                " %d %s",
-                                meaning.unit, meaning.skip, meaning.from, meaning.repeats, path);
+    char *key =
+        g_strdup_printf("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %d %s",
+                        meaning.unit, meaning.skip, meaning.from, meaning.repeats, path);
     struct churn_trace *found = g_hash_table_lookup(reader->traces, key);
 
-    if (found == NULL && (g_file_test(path, G_FILE_TEST_IS_DIR) || scenario_source_opens(item, path, reader))) {
+    if (found == NULL &&
+        (g_file_test(path, G_FILE_TEST_IS_DIR) || scenario_source_opens(item, path, reader))) {
         found = churn_trace_read(path, &meaning, reader->errors);
         if (found != NULL)
             g_hash_table_insert(reader->traces, g_strdup(key), found);
@@ -58,8 +59,7 @@ static void read_trace(const struct item *item, void *field, struct scenario_rea
         item_error(item, reader->errors, "`{file: churn.csv, unit: s}` was expected");
         return;
     }
-    is_good =
-        scenario_read_source(item, file_trace_rows, false, rows, &trace->source, reader);
+    is_good = scenario_read_source(item, file_trace_rows, false, rows, &trace->source, reader);
     rest.children = g_new(struct item *, item->count);
     rest.count = 0;
     for (size_t i = 0; i < item->count; i++)
@@ -139,7 +139,7 @@ static void put_schema(GString *out)
 }
 
 const struct key_kind kind_trace = {
-    .values = "a [record](#records-of-churn), as in `{file: churn.csv, unit: s}`",
+    .values = "`{file: churn.csv, unit: s}`, a record",
     .put_schema = put_schema,
     .read = read_trace,
     .write = write_trace,
