@@ -118,7 +118,7 @@ struct sim_churn {
     const struct sim_trace *trace;       /* borrowed, in their place; NULL: none */
     bool is_drawn;   /* each node follows a recorded one that is drawn; else that of its number, and
                         there are as many of them as nodes, or more */
-    bool repeats;    /* the record begins again at its end, and each recorded node ends as it begins;
+    bool repeats;    /* the record begins again at its end, and each of its nodes ends as it begins;
                         else what was last holds */
     bool is_shifted; /* each node begins at a moment of the record that is drawn; with `repeats` */
     double share;    /* of the nodes that come and go */

@@ -129,8 +129,8 @@ static bool configure(const struct pool *pool, struct pool_task *task, struct si
     if (point->setup) {
         *config = *point->source->config(point->setup, task->strategy);
         task->seed = config->seed;
-        task->memory_estimate = point->source->memory(point->setup, task->strategy,
-                                                      memory_share(pool));
+        task->memory_estimate =
+            point->source->memory(point->setup, task->strategy, memory_share(pool));
     }
     pthread_mutex_unlock(&point->lock);
     return point->setup != NULL;

@@ -64,8 +64,8 @@ void runner_outcome_clear(struct runner_outcome *outcome);
 
 /*
  * False, with an error that tells how much the smallest run needs, if no run of the plan fits into
- * the memory that is available.  Looks no further than the first that fits.  `threads`: so many runs
- * are to be made side by side.
+ * the memory that is available.  Looks no further than the first that fits.  `threads`: so many
+ * runs are to be made side by side.
  */
 bool runner_fits(const struct plan *plan, int threads, struct errors *errors);
 

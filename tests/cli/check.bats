@@ -330,7 +330,8 @@ YAML
     run "$GOSSIPSIM" check x.yaml --set nodes=3
     [ "$status" -eq 2 ]
     [[ $output == *'churn.trace: the record has 2 nodes, the scenario 3; write `nodes: 2`, or'* ]]
-    run "$GOSSIPSIM" check x.yaml --set nodes=3 --set churn.trace='{file: churn.csv, unit: s, assign: random}'
+    run "$GOSSIPSIM" check x.yaml --set nodes=3 \
+        --set churn.trace='{file: churn.csv, unit: s, assign: random}'
     [ "$status" -eq 0 ]
     run "$GOSSIPSIM" check x.yaml --set churn.session=1h --set churn.downtime=1h
     [ "$status" -eq 2 ]

@@ -38,8 +38,8 @@ bool draft_wants(const struct draft *d, const char *path, const char *name)
 
 bool draft_excludes(const struct draft *d, const char *path, const char *name)
 {
-    const bool is_drawn = strcmp(name, "session") == 0 || strcmp(name, "downtime") == 0 ||
-                          strcmp(name, "start") == 0;
+    const bool is_drawn =
+        strcmp(name, "session") == 0 || strcmp(name, "downtime") == 0 || strcmp(name, "start") == 0;
 
     return strcmp(path, "churn") == 0 && (d->by_record ? is_drawn : strcmp(name, "trace") == 0);
 }
@@ -127,11 +127,10 @@ static void put_trace(struct draft *d, struct dice *dice)
                                         ", repeat: false" };
     static const char *const files[] = { "churn.csv, unit: ms", "lengths.txt", "nodes, unit: ms" };
 
-    g_string_append_printf(d->text, "{file: %s/%s%s%s%s}", d->folder,
-                           files[dice_below(dice, G_N_ELEMENTS(files))],
-                           dice_chance(dice, 0.8) ? ", assign: random" : "",
-                           froms[dice_below(dice, G_N_ELEMENTS(froms))],
-                           laps[dice_below(dice, G_N_ELEMENTS(laps))]);
+    g_string_append_printf(
+        d->text, "{file: %s/%s%s%s%s}", d->folder, files[dice_below(dice, G_N_ELEMENTS(files))],
+        dice_chance(dice, 0.8) ? ", assign: random" : "",
+        froms[dice_below(dice, G_N_ELEMENTS(froms))], laps[dice_below(dice, G_N_ELEMENTS(laps))]);
 }
 
 /* A matrix of a file between groups, or a known one; false: one that is written. */
