@@ -103,10 +103,10 @@ struct scenario_processing {
 };
 
 /* A record of nodes that came and went, and who follows whom. */
-struct scenario_trace {
+struct scenario_record {
     struct file_source source; /* of the record; file NULL: none */
     sim_time from;             /* of the record, where the run begins */
-    int assign;                /* of enum assign in scenario_trace.c */
+    int assign;                /* of enum assign in scenario_churn.c */
     bool repeat, shift;
     uint64_t given;                 /* bit i: row i of them */
     const struct churn_trace *read; /* borrowed from the reader */
@@ -239,7 +239,7 @@ struct scenario {
     struct scenario_groups groups;
     struct scenario_latency latency;
     struct random_time session, downtime;
-    struct scenario_trace trace; /* in their place */
+    struct scenario_record record; /* in their place */
     struct scenario_losses loss;
     struct scenario_by_group by_group;
     struct scenario_processing processing;
@@ -259,7 +259,7 @@ struct scenario_reader {
     GHashTable *measured;              /* file as meant -> struct measurements, owned */
     GHashTable *matrices;              /* likewise -> struct region_table */
     GHashTable *graphs;                /* unit and path -> struct topology_file, owned */
-    GHashTable *traces;                /* how it is meant, and path -> struct churn_trace, owned */
+    GHashTable *records;               /* how it is meant, and path -> struct churn_trace, owned */
     struct errors *errors;
 };
 
@@ -296,7 +296,7 @@ void scenario_write_stack(GString *out, const struct scenario_strategy *strategy
 void random_time_spec(const struct random_time *time, struct distribution_spec *spec);
 
 /* The engine's terms for a trace that was read, or none; borrowed from the reader. */
-void scenario_give_trace(const struct scenario_trace *trace, struct sim_churn *churn);
+void scenario_give_record(const struct scenario_record *trace, struct sim_churn *churn);
 
 /* Gives a group what it has of its own. */
 void scenario_give_group(const struct scenario_group_network *own, struct sim_group *group);

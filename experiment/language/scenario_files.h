@@ -14,7 +14,7 @@
 /* How values are meant: those of a column, of a matrix of times, of one that comes with the
  * program, of a matrix of shares, and of a record of comings and goings. */
 extern const struct param file_value_rows[], file_matrix_rows[], file_preset_rows[],
-    file_share_rows[], file_trace_rows[];
+    file_share_rows[], file_record_rows[];
 
 /* Reads `file`, `column` where there may be one, and the rows of a table from the map `item`; the
  * parameters of `other`, if it is not NULL, are passed over.  False and errors. */

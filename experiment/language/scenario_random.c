@@ -232,7 +232,7 @@ static void free_graph(gpointer data)
     topology_file_free(data);
 }
 
-static void free_trace(gpointer data)
+static void free_record(gpointer data)
 {
     churn_trace_free(data);
 }
@@ -245,7 +245,7 @@ void scenario_reader_init(struct scenario_reader *reader, const struct model *co
     reader->measured = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_measurements);
     reader->matrices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_matrix);
     reader->graphs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_graph);
-    reader->traces = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_trace);
+    reader->records = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_record);
 }
 
 void scenario_reader_clear(struct scenario_reader *reader)
@@ -254,5 +254,5 @@ void scenario_reader_clear(struct scenario_reader *reader)
     g_clear_pointer(&reader->measured, g_hash_table_destroy);
     g_clear_pointer(&reader->matrices, g_hash_table_destroy);
     g_clear_pointer(&reader->graphs, g_hash_table_destroy);
-    g_clear_pointer(&reader->traces, g_hash_table_destroy);
+    g_clear_pointer(&reader->records, g_hash_table_destroy);
 }

@@ -150,7 +150,7 @@ static struct sim_config common_config(const struct setup *setup)
     config.network.inbox_max = s->processing.queue;
     config.churn.session = setup->session;
     config.churn.downtime = setup->downtime;
-    scenario_give_trace(&s->trace, &config.churn);
+    scenario_give_record(&s->record, &config.churn);
     config.workload.arrival = (enum sim_arrival)s->arrival.mode;
     config.workload.rate = s->arrival.rate;
     config.workload.every = s->arrival.every;
