@@ -446,8 +446,8 @@ static bool read_scaled(struct csv *csv, size_t field, int64_t unit, double scal
             return false;
         *number *= (double)unit;
     } else {
-        if (!has_value(csv, field, read == quantity_read_time ? "a time, as in 40ms"
-                                                              : "a size, as in 2kB"))
+        if (!has_value(csv, field,
+                       read == quantity_read_time ? "a time, as in 40ms" : "a size, as in 2kB"))
             return false;
         if (!read(csv_field(csv, field), &value, why)) {
             csv_error(csv, field, "%s", why);

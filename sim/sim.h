@@ -135,10 +135,10 @@ struct sim_write {
  */
 struct sim_workload {
     int64_t updates; /* 0..SIM_UPDATES_MAX, with preloaded ones together */
-    int64_t keys;    /* that they write in turn: 1..updates; or, drawn or of a trace, that there are,
-                        1..SIM_UPDATES_MAX */
-    bool draws_keys; /* each by Zipf's law (zipf.h), the hottest first */
-    double zipf;     /* its exponent */
+    int64_t keys; /* that they write in turn: 1..updates; or, drawn or of a trace, that there are,
+                     1..SIM_UPDATES_MAX */
+    bool draws_keys;                  /* each by Zipf's law (zipf.h), the hottest first */
+    double zipf;                      /* its exponent */
     int64_t size_bytes;               /* 0..SIM_SIZE_MAX, */
     const struct distribution *sizes; /* or drawn for each update, bytes where times have ns, cut at
                                          SIM_SIZE_MAX; borrowed; NULL: all are alike */

@@ -46,8 +46,8 @@ struct file_source {
     uint64_t given;  /* bit i: row i of the table that it was read by */
 };
 
-/* A random quantity: a distribution and its parameters, as written; of bytes where times have ns, if
- * it is a size. */
+/* A random quantity: a distribution and its parameters, as written; of bytes where times have ns,
+ * if it is a size. */
 struct random_time {
     bool is_size;
     const struct distribution_family *family;                   /* NULL: not given */
@@ -307,8 +307,8 @@ void scenario_write(GString *out, const struct scenario *scenario, bool for_hash
  * all of it that can change a result. */
 void scenario_write_stack(GString *out, const struct scenario_strategy *strategy);
 
-/* How many updates are written, as far as it is known before, preloaded ones apart; huge if too many
- * to count. */
+/* How many updates are written, as far as it is known before, preloaded ones apart; huge if too
+ * many to count. */
 int64_t scenario_updates(const struct scenario *scenario);
 
 /* Fills what distribution_new() needs; `time` must be given, for the others below too. */

@@ -181,8 +181,8 @@ static void check_measuring(const struct check *c)
 
     if (s->config.warmup >= s->config.stop.at)
         refuse(c, "warmup", "ends only with the run, so nothing would be measured");
-    else if (s->config.warmup > 0 && (scenario_updates(s) == 0 ||
-                                      (is_certain && last_injection(s) < s->config.warmup)))
+    else if (s->config.warmup > 0 &&
+             (scenario_updates(s) == 0 || (is_certain && last_injection(s) < s->config.warmup)))
         refuse(c, "warmup",
                "all updates are injected before it ends, so nothing would be measured");
     if (s->config.cooldown > 0 && s->config.warmup < s->config.stop.at &&

@@ -36,10 +36,8 @@ const struct param file_value_rows[] = {
     PARAM_END,
 };
 const struct param file_size_rows[] = {
-    SIZE_UNIT,
-    SCALE("of the values"),
-    SKIP,
-    PARAM_BOOL(struct file_source, drop_zeros, "false", "zeros are left out"),
+    SIZE_UNIT, SCALE("of the values"),
+    SKIP,      PARAM_BOOL(struct file_source, drop_zeros, "false", "zeros are left out"),
     PARAM_END,
 };
 const struct param file_trace_rows[] = {

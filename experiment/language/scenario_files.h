@@ -33,7 +33,8 @@ sim_time scenario_source_unit(const struct file_source *source, const struct par
 /* Its values are in ms. */
 void scenario_source_in_ms(struct file_source *source, const struct param *rows);
 
-/* The values of a column, times or by file_size_rows sizes; NULL and an error about the item if they cannot be had.  The reader's. */
+/* The values of a column, times or by file_size_rows sizes; NULL and an error about the item if
+ * they cannot be had.  The reader's. */
 const struct measurements *scenario_measure(const struct item *item,
                                             const struct file_source *source,
                                             const struct param *rows,

@@ -110,7 +110,8 @@ static void read_values_and_params(const struct item *item, struct random_time *
             rest.children[rest.count++] = item->children[i];
     read_params(&rest, time, reader);
     g_free(rest.children);
-    time->measured = scenario_measure(item_get(item, "file"), &time->source, file_rows_of(time), reader);
+    time->measured =
+        scenario_measure(item_get(item, "file"), &time->source, file_rows_of(time), reader);
 }
 
 /* The family that an item names, or NULL and an error. */

@@ -77,8 +77,8 @@ static void put_families(GString *out, bool are_sizes)
     struct size_rows room;
 
     schema_name(out, are_sizes ? "random-size" : "random-quantity");
-    schema_put(out, are_sizes ? "{'anyOf':[{" TEXT(NUMBER SIZE_UNITS) "}"
-                              : "{'anyOf':[" REF("time"));
+    schema_put(out,
+               are_sizes ? "{'anyOf':[{" TEXT(NUMBER SIZE_UNITS) "}" : "{'anyOf':[" REF("time"));
     for (int i = 0; i < DISTRIBUTION_KINDS; i++) {
         const struct distribution_family *family = &distribution_families[i];
 

@@ -56,8 +56,8 @@ const struct key_kind kind_keys = {
     .schema = "'anyOf':[{'type':'integer','minimum':1,'maximum':1048576},{" TEXT(
         NUMBER) "},{'type':'object','required':['count','zipf']," NO_OTHERS ",'properties':{"
                 "'count':{'anyOf':[{'type':'integer','minimum':1,'maximum':1048576},{" TEXT(
-                    NUMBER) "}]},'zipf':{'anyOf':[{'type':'number','minimum':0,'maximum':10},{" TEXT(
-                    NUMBER) "}]}}}]",
+                    NUMBER) "}]},'zipf':{'anyOf':[{'type':'number','minimum':0,'maximum':10},"
+                            "{" TEXT(NUMBER) "}]}}}]",
     .read = read_keys,
     .write = write_keys,
 };

@@ -341,8 +341,9 @@ static double seconds_of(const struct sim_config *config, const struct survey *s
     ns += fmin(count_changes(config, (double)survey->end), done[PROBE_WORK]) * CHANGE_NS;
     ns += done[PROBE_LEARNED] * LEARN_NS;
     ns += done[PROBE_OPS] * (OP_NS + WORD_NS * updates / 64);
-    if (config->workload.keys < config->workload.updates || config->workload.deletes > 0 ||
-        config->workload.draws_keys)
+    if ((config->workload.keys < config->workload.updates || config->workload.deletes > 0 ||
+         config->workload.draws_keys) &&
+        config->workload.arrival != ARRIVAL_RENEWAL)
         ns += done[PROBE_MESSAGES] * fmin(updates, keys) * VERSION_NS;
     if (draws)
         ns += nodes * (double)config->store.preload * LACK_NS;

@@ -287,8 +287,8 @@ static double growth(const struct pilots *p, enum dimension d, enum probe_figure
         return d == NODES ? factor : 1;
     before = figure_at(p, &p->fewer[d], figure, end);
     ratio = (double)extent(&p->base.size, d) / (double)extent(&p->fewer[d].size, d);
-    if (d == NODES && pilot_has_renewals(p->config)) /* who do more the more there are */
-        return pow(factor, fmin(fmax(log(now / before) / log(ratio), 1), 2));
+    if (d == NODES && figure == PROBE_LEARNED && pilot_has_renewals(p->config))
+        return factor * factor; /* of each by each */
     if (d == NODES)
         return grown_by_nodes(now, before, ratio, factor) / now;
     if (d == ENTRIES)
@@ -347,7 +347,8 @@ static void heed_mails(const struct pilots *p, double *figures)
     double messages, record_bytes;
 
     implied_mails(p->config, &messages, &record_bytes);
-    figures[PROBE_WORK] = fmax(figures[PROBE_WORK], messages * (double)pilot_updates(p->config, p->whole));
+    figures[PROBE_WORK] =
+        fmax(figures[PROBE_WORK], messages * (double)pilot_updates(p->config, p->whole));
     figures[PROBE_QUEUED] = fmax(figures[PROBE_QUEUED], messages * burst);
     figures[PROBE_RECORDS] = fmax(figures[PROBE_RECORDS], record_bytes * burst);
 }

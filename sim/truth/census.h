@@ -57,9 +57,10 @@ struct census {
     uint32_t begun;  /* updates whose turn has come: those of them that nobody wrote have a track,
                         but are not among the injected */
     uint32_t agreed; /* of the injected: all live replicas know it, and there are some */
-    uint32_t struck; /* those begun before the last fault struck; UPDATE_NONE: none has, or they have
-                        all been agreed upon since */
-    uint32_t awaited, agreed_struck; /* of those, the injected, or UPDATE_NONE; the agreed of these */
+    uint32_t struck; /* those begun before the last fault struck; UPDATE_NONE: none has, or they
+                        have all been agreed upon since */
+    uint32_t awaited,
+        agreed_struck; /* of those, the injected, or UPDATE_NONE; the agreed of these */
     struct track *tracks;
     struct set *unfinished; /* injected updates that have shares still to reach */
     uint32_t ceiling;  /* with fewer live nodes than this no update reaches a share merely because a

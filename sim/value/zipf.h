@@ -8,8 +8,8 @@
  * monotone in the draw: with a larger exponent the same draw gives no larger rank.  8 bytes a rank,
  * O(log count) a draw.
  *
- * Source: L. Devroye, Non-Uniform Random Variate Generation, Springer 1986, section III.2 (inversion
- * by search in a table of sums).
+ * Source: L. Devroye, Non-Uniform Random Variate Generation, Springer 1986, section III.2
+ * (inversion by search in a table of sums).
  */
 #ifndef SIM_VALUE_ZIPF_H
 #define SIM_VALUE_ZIPF_H

@@ -73,8 +73,8 @@ void network_init(struct run *run)
                          distribution_has_table(network->latency);
     network_init_queue(run->config, &run->memory, &run->queue);
     body_pool_init(&run->bodies, &run->memory);
-    run->weighs_closely = run->census.has_versions || run->config->workload.deletes > 0 ||
-                          run->writes.sizes;
+    run->weighs_closely =
+        run->census.has_versions || run->config->workload.deletes > 0 || run->writes.sizes;
     run->weighs = run->census.updates > 1 || run->weighs_closely;
     if (run->writes.sizes)
         run->payloads = memory_get(&run->memory, KINDS, sizeof *run->payloads);
@@ -288,9 +288,8 @@ static struct network_bytes bytes_of_kind(const struct run *run, uint32_t kind)
     if (carries & CARRIES_PAYLOAD) {
         bytes.copies = t->members;
         bytes.payload =
-            run->payloads
-                ? run->payloads[kind]
-                : (t->members - t->deletes) * (uint64_t)run->config->workload.size_bytes;
+            run->payloads ? run->payloads[kind]
+                          : (t->members - t->deletes) * (uint64_t)run->config->workload.size_bytes;
         bytes.payload += t->deletes * IDENTITY_BYTES;
     }
     bytes.header = t->messages * (uint64_t)run->config->network.header_bytes;

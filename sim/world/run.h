@@ -141,9 +141,9 @@ enum { PACK_SETS_MAX = 8, KINDS = MODEL_STACK_MAX * MODEL_KINDS_MAX };
 
 /* What is known beforehand of the updates that clients will write; see writes.h. */
 struct writes {
-    uint32_t *sizes; /* of each update, preloaded ones too; NULL: all as the workload says */
-    uint32_t *keys;  /* of each injected one; NULL: in turn */
-    node_id *turns;  /* ARRIVAL_RENEWAL: the scenario's nodes in the order in which they write */
+    uint32_t *sizes;  /* of each update, preloaded ones too; NULL: all as the workload says */
+    uint32_t *keys;   /* of each injected one; NULL: in turn */
+    node_id *turns;   /* ARRIVAL_RENEWAL: the scenario's nodes in the order in which they write */
     sim_time *phases; /* of these, in the same order */
 };
 

@@ -116,7 +116,8 @@ static void init_census(struct run *run)
     for (update_id i = 0; i < updates; i++)
         placement_add(&run->placement, i, writes_key(run, i));
     census_init(&run->census, &run->memory, &run->placement,
-                &(struct census_config){ run->nodes, updates, keys, has_versions, config->node_histograms });
+                &(struct census_config){ run->nodes, updates, keys, has_versions,
+                                         config->node_histograms });
 }
 
 static void start_nodes(struct run *run)

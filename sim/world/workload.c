@@ -245,8 +245,8 @@ static bool can_take(const struct run *run, update_id update, node_id node)
     if (is_out(run, node))
         return false;
     return placement_is_everywhere(placement) ||
-           placement_place(placement, placement_shard(placement, writes_key(run, update)),
-                           node) >= 0;
+           placement_place(placement, placement_shard(placement, writes_key(run, update)), node) >=
+               0;
 }
 
 /* A random node that can take the write, in a bounded number of tries; otherwise any. */
@@ -396,10 +396,9 @@ void workload_inject(struct run *run, update_id update)
     if (origin == NODE_NONE)
         return;
     written = set_single(&run->pool, update);
-    census_inject(&run->census, &run->pool, update, writes_key(run, update),
-                  writes_is_delete(run, update),
-                  window_has(&run->window, run_credit(run, run->node.now)),
-                  run_credit(run, run->node.now));
+    census_inject(
+        &run->census, &run->pool, update, writes_key(run, update), writes_is_delete(run, update),
+        window_has(&run->window, run_credit(run, run->node.now)), run_credit(run, run->node.now));
     run->census.tracks[update].origin = origin;
     run_turn(run, origin);
     run_layer(run, 0);

@@ -19,8 +19,7 @@ static uint32_t preloaded(const struct run *run)
 static uint32_t drawn_size(const struct run *run, update_id update)
 {
     const uint64_t bits = draw(run->keys[PURPOSE_WORKLOAD], update, DRAW_SIZE);
-    const sim_time size =
-        distribution_value(run->config->workload.sizes, (uint32_t)(bits >> 32));
+    const sim_time size = distribution_value(run->config->workload.sizes, (uint32_t)(bits >> 32));
 
     return size < SIM_SIZE_MAX ? (uint32_t)size : SIM_SIZE_MAX;
 }
