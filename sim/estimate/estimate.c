@@ -154,6 +154,24 @@ static double row_bytes(double updates)
     return set_row_bytes((uint32_t)ceil(updates / 64));
 }
 
+/* What is known of updates before they are written (writes.h). */
+static double writes_bytes(const struct sim_config *config)
+{
+    const struct sim_workload *workload = &config->workload;
+    const double written = (double)workload->updates;
+    const double updates = written + (double)config->store.preload;
+    const bool is_trace = workload->arrival == ARRIVAL_TRACE;
+    double bytes = 0;
+
+    if (workload->sizes || is_trace)
+        bytes += updates * sizeof(uint32_t) + KINDS * sizeof(uint64_t);
+    if (workload->draws_keys || is_trace)
+        bytes += written * sizeof(uint32_t);
+    if (workload->arrival == ARRIVAL_RENEWAL)
+        bytes += (double)config->nodes * (sizeof(node_id) + sizeof(sim_time));
+    return bytes;
+}
+
 static double setup_bytes(const struct sim_config *config)
 {
     const double updates = (double)(config->workload.updates + config->store.preload);
@@ -163,6 +181,7 @@ static double setup_bytes(const struct sim_config *config)
         bytes += observed_bytes(config->stack[i].model);
     bytes += updates * (sizeof(struct track) + sizeof(update_id) + sizeof(double));
     bytes += COPY_PLANES * ceil(updates / 64) * 8;
+    bytes += writes_bytes(config);
     if (config->store.shards > 1 || config->store.replicas > 0) /* placement.h, and holders */
         bytes += (double)config->store.shards * (4 * sizeof(struct set *) + 2 * sizeof(uint32_t)) +
                  updates * 2 * sizeof(uint32_t);
@@ -327,6 +346,7 @@ static double count_changes(const struct sim_config *config, double end)
 static double seconds_of(const struct sim_config *config, const struct survey *survey, double bytes)
 {
     const double updates = (double)(config->workload.updates + config->store.preload);
+    const double keys = (double)(config->workload.keys + config->store.preload);
     const double *done = survey->figures, nodes = (double)config->nodes;
     const bool draws = config->store.missing > 0 || config->store.missing_shards > 0;
     double ns = nodes * SETUP_NODE_NS + bytes * BYTE_NS;
@@ -335,8 +355,10 @@ static double seconds_of(const struct sim_config *config, const struct survey *s
     ns += fmin(count_changes(config, (double)survey->end), done[PROBE_WORK]) * CHANGE_NS;
     ns += done[PROBE_LEARNED] * LEARN_NS;
     ns += done[PROBE_OPS] * (OP_NS + WORD_NS * updates / 64);
-    if (config->workload.keys < config->workload.updates || config->workload.deletes > 0)
-        ns += done[PROBE_MESSAGES] * updates * VERSION_NS;
+    if ((config->workload.keys < config->workload.updates || config->workload.deletes > 0 ||
+         config->workload.draws_keys) &&
+        config->workload.arrival != ARRIVAL_RENEWAL)
+        ns += done[PROBE_MESSAGES] * fmin(updates, keys) * VERSION_NS;
     if (draws)
         ns += nodes * (double)config->store.preload * LACK_NS;
     return ns / 1e9;
