@@ -221,6 +221,20 @@ struct sim_given_back sim_given_back(const struct sim_config *config)
     };
 }
 
+int64_t sim_absent_shard(const struct sim_config *config)
+{
+    const int64_t nodes = config->nodes, first = config->absent_first;
+    const int64_t shards = config->store.shards ? config->store.shards : 1;
+    const int64_t replicas = config->store.replicas ? config->store.replicas : nodes;
+    const int64_t shard = (first * shards + nodes - 1) / nodes; /* the first that starts there */
+    const int64_t start = shard * nodes / shards;
+
+    return shard < shards && shard < config->store.preload &&
+                   start + replicas <= first + config->absent_nodes
+               ? shard
+               : -1;
+}
+
 /* ---- injections ---- */
 
 static sim_time gap_before(struct run *run, update_id update)
