@@ -196,12 +196,12 @@ static const char sharing_details[] =
     "dropped (`dropped_queue`).";
 static const char processing_details[] =
     "`processing`: a node handles one message at a time, each for a `time` (drawn for each message "
-    "if "
-    "it is a random quantity), in the order in which they came; its models see a message when that "
-    "is over. Their timers do not wait. What finds `queue` messages waiting, besides the one that "
-    "is being handled, is dropped (`dropped_inbox`), and so is all that waits when a node goes "
-    "down; over a connection it is then sent again. `inbox_wait`, `inbox_wait_max`, `inbox_max`, "
-    "`busy` and `busy_max` tell the load.";
+    "if it is a random quantity), in the order in which they came; its models see a message when "
+    "that is over. Their timers do not wait. What takes `0s` is handled as it comes, as without "
+    "`processing`. What finds `queue` messages waiting, besides the one that is being handled, is "
+    "dropped (`dropped_inbox`), and so is all that waits when a node goes down; over a connection "
+    "it is then sent again. `inbox_wait`, `inbox_wait_max`, `inbox_max`, `busy` and `busy_max` "
+    "tell the load.";
 
 /* ---- all of them ---- */
 
