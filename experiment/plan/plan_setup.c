@@ -155,6 +155,8 @@ static struct sim_config common_config(const struct setup *setup)
         if (s->latency.regions.is_given)
             config.network.latency = plan_groups_latency(setup->groups);
     }
+    config.network.access = s->access.list;
+    config.network.access_count = (size_t)s->access.count;
     config.network.processing = setup->processing;
     config.network.inbox_max = s->processing.queue;
     config.churn.session = setup->session;

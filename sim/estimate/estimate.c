@@ -87,6 +87,11 @@ static bool has_links(const struct sim_network *network, bool is_down)
 {
     const struct sim_groups *groups = network->groups;
 
+    for (size_t i = 0; i < network->access_count; i++)
+        if ((is_down ? network->access[i].downlink : network->access[i].bandwidth) > 0)
+            return true;
+    if (network->access_count > 0)
+        return false;
     for (size_t i = 0; groups && i < groups->count; i++)
         if ((is_down ? groups->list[i].downlink : groups->list[i].bandwidth) > 0)
             return true;
@@ -100,6 +105,8 @@ static double effects_bytes(const struct sim_config *config)
 
     if (config->network.loss_burst > 0)
         bytes += sizeof(uint8_t);
+    if (config->network.access)
+        bytes += sizeof(uint16_t);
     for (int is_down = 0; is_down < 2; is_down++)
         bytes += has_links(&config->network, is_down) ? sizeof(struct uplink) : 0;
     if (config->network.sharing == SHARING_FAIR)

@@ -342,6 +342,30 @@ YAML
     [[ $output == *"churn.csv:2:3: error: not after the node's line before, at 100s"* ]]
 }
 
+@test "links of classes: check shows them, and refuses what contradicts them" {
+    cd "$BATS_TEST_TMPDIR"
+    printf '%s\n' 'gossipsim: 1' 'nodes: 20' 'network: {access: {preset: places-8}}' \
+        'strategies: {push: {rumor-mongering: {mode: push}}}' >x.yaml
+    run "$GOSSIPSIM" check x.yaml
+    [ "$status" -eq 0 ]
+    [[ $output == *'links: 20 % of the nodes: uplinks 1024Mbit/s, downlinks 1024Mbit/s'* ]]
+    [[ $output == *'       80 % of the nodes: uplinks 50Mbit/s, downlinks 50Mbit/s'* ]]
+    "$GOSSIPSIM" check x.yaml --json | python3 -c '
+import json, sys
+assert json.load(sys.stdin)["weather"]["access"][1]["bandwidth"] == 50000000'
+    run "$GOSSIPSIM" check x.yaml --set 'network.access=[{share: 50%, bandwidth: 1Mbit/s}]'
+    [[ $output == *': the shares make 50 %, not 100 %'* ]]
+    run "$GOSSIPSIM" check x.yaml --set 'network.access=[{share: 1}]'
+    [[ $output == *'a share of the nodes and their links were expected'* ]]
+    run "$GOSSIPSIM" check x.yaml --set 'network.access={preset: places-9}'
+    [[ $output == *'there is no preset `places-9`; known is places-8'* ]]
+    run "$GOSSIPSIM" check x.yaml --set network.bandwidth=1Mbit/s
+    [[ $output == *'network.access: beside `network.bandwidth`'* ]]
+    run "$GOSSIPSIM" check x.yaml --set 'network.by_group={all: {downlink: 1Mbit/s}}' \
+        --set 'groups={all: 20}'
+    [[ $output == *'beside `network.by_group`'* ]]
+}
+
 @test "check shows the weather of groups, and of many in few columns" {
     cat > "$BATS_TEST_TMPDIR/three.yaml" <<'YAML'
 gossipsim: 1
