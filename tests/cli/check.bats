@@ -361,8 +361,8 @@ assert json.load(sys.stdin)["weather"]["access"][1]["bandwidth"] == 50000000'
     [[ $output == *'there is no preset `places-9`; known is places-8'* ]]
     run "$GOSSIPSIM" check x.yaml --set network.bandwidth=1Mbit/s
     [[ $output == *'network.access: beside `network.bandwidth`'* ]]
-    run "$GOSSIPSIM" check x.yaml --set 'network.by_group={all: {downlink: 1Mbit/s}}' \
-        --set 'groups={all: 20}'
+    run "$GOSSIPSIM" check x.yaml --set 'network.by_group={a: {downlink: 1Mbit/s}}' \
+        --set 'groups={a: 20}'
     [[ $output == *'beside `network.by_group`'* ]]
 }
 
