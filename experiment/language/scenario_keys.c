@@ -165,7 +165,7 @@ static const struct key_need own_sizes = {
 
 static bool has_updates(const struct scenario *s)
 {
-    return scenario_updates(s) > 0;
+    return s->renewal.every > 0 || scenario_updates(s) > 0;
 }
 static const struct key_need updates = {
     .because = "workload.updates",
