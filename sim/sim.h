@@ -110,10 +110,25 @@ struct sim_network {
                             and so on; 0..SIM_RETRANSMIT_MAX, 0 counts as SIM_RETRANSMIT */
 };
 
+/* When nodes came and went, as somebody recorded it. */
+struct sim_trace {
+    uint32_t count;          /* of recorded nodes, at least 1 */
+    const bool *begins_up;   /* each of them */
+    const uint64_t *start;   /* count + 1: changes[start[i]..start[i + 1]) are those of node i */
+    const sim_time *changes; /* when it goes or comes, in turn; each > 0 and after the one before */
+    sim_time length;         /* of the record, > 0 ns; at least the last change */
+};
+
 struct sim_churn {
-    const struct distribution *session;  /* borrowed; NULL: no churn */
+    const struct distribution *session;  /* borrowed; NULL: no churn, or a trace */
     const struct distribution *downtime; /* borrowed; not NULL with a session */
-    double share;                        /* of the nodes that come and go */
+    const struct sim_trace *trace;       /* borrowed, in their place; NULL: none */
+    bool is_drawn;   /* each node follows a recorded one that is drawn; else that of its number, and
+                        there are as many of them as nodes, or more */
+    bool repeats;    /* the record begins again at its end, and each of its nodes ends as it begins;
+                        else what was last holds */
+    bool is_shifted; /* each node begins at a moment of the record that is drawn; with `repeats` */
+    double share;    /* of the nodes that come and go */
     enum sim_rejoin rejoin;
     enum sim_leave leave;
     enum sim_churn_start start;
@@ -365,6 +380,9 @@ struct sim_given_back {
 };
 struct sim_given_back sim_given_back(const struct sim_config *config);
 
+/* The first shard with preloaded entries none of whose holders is there from the start; or -1. */
+int64_t sim_absent_shard(const struct sim_config *config);
+
 /* What a run will take, as far as one can know before: mostly within a factor of 2 in events and
  * memory, 3 in time. */
 struct sim_estimate {
@@ -383,8 +401,8 @@ struct sim_estimate {
  */
 void sim_estimate(const struct sim_config *config, double budget, struct sim_estimate *estimate);
 
-/* The memory alone, at the usual budget; where a run cannot reach 64 MiB, a bound, which is
+/* The memory alone, at the usual budget; where a run cannot reach `enough` bytes, a bound, which is
  * cheaper. */
-uint64_t sim_memory_estimate(const struct sim_config *config);
+uint64_t sim_memory_estimate(const struct sim_config *config, uint64_t enough);
 
 #endif

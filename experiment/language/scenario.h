@@ -10,6 +10,7 @@
 #ifndef EXPERIMENT_LANGUAGE_SCENARIO_H
 #define EXPERIMENT_LANGUAGE_SCENARIO_H
 
+#include "experiment/language/churn_trace.h"
 #include "experiment/language/document.h"
 #include "experiment/language/expression.h"
 #include "experiment/language/setting.h"
@@ -102,6 +103,16 @@ struct scenario_losses {
 struct scenario_processing {
     struct random_time time; /* not given: nothing */
     int64_t queue;           /* -1: unlimited */
+};
+
+/* A record of nodes that came and went, and who follows whom. */
+struct scenario_record {
+    struct file_source source; /* of the record; file NULL: none */
+    sim_time from;             /* of the record, where the run begins */
+    int assign;                /* of enum assign in scenario_churn.c */
+    bool repeat, shift;
+    uint64_t given;                 /* bit i: row i of them */
+    const struct churn_trace *read; /* borrowed from the reader */
 };
 
 struct scenario_layer {
@@ -251,6 +262,7 @@ struct scenario {
     struct scenario_groups groups;
     struct scenario_latency latency;
     struct random_time session, downtime;
+    struct scenario_record record; /* in their place */
     struct scenario_losses loss;
     struct scenario_by_group by_group;
     struct scenario_processing processing;
@@ -275,12 +287,16 @@ struct scenario_reader {
     GHashTable *matrices;              /* likewise -> struct region_table */
     GHashTable *traces;                /* likewise -> struct write_trace */
     GHashTable *graphs;                /* unit and path -> struct topology_file, owned */
+    GHashTable *records;               /* how it is meant, and path -> struct churn_trace, owned */
     struct errors *errors;
 };
 
 void scenario_reader_init(struct scenario_reader *reader, const struct model *const *models,
                           const char *path, struct errors *errors);
 void scenario_reader_clear(struct scenario_reader *reader);
+
+/* Whether any scenario that was read named a file, or data that come with the program. */
+bool scenario_reader_has_files(const struct scenario_reader *reader);
 
 /*
  * Moves keys of the map `root` that are written with their sections, `network.loss: 5%`, into
@@ -313,6 +329,9 @@ int64_t scenario_updates(const struct scenario *scenario);
 
 /* Fills what distribution_new() needs; `time` must be given, for the others below too. */
 void random_time_spec(const struct random_time *time, struct distribution_spec *spec);
+
+/* The engine's terms for a trace that was read, or none; borrowed from the reader. */
+void scenario_give_record(const struct scenario_record *trace, struct sim_churn *churn);
 
 /* Gives a group what it has of its own. */
 void scenario_give_group(const struct scenario_group_network *own, struct sim_group *group);

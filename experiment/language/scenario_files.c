@@ -60,6 +60,7 @@ const struct param file_share_rows[] = {
     SKIP,
     PARAM_END,
 };
+const struct param file_record_rows[] = { UNIT, SKIP, PARAM_END };
 
 /* ---- as written ---- */
 
@@ -87,6 +88,27 @@ static void refuse_unknown(const struct item *item, const struct param *rows, bo
     g_string_free(known, TRUE);
 }
 
+bool scenario_names_file(const struct item *item, struct errors *errors)
+{
+    const bool is_name = item->kind == ITEM_SCALAR && !item_is_null(item) && item->text[0] != 0;
+
+    if (!is_name)
+        item_error(item, errors, "a name was expected");
+    else if (strcmp(item->text, "-") == 0)
+        item_error(item, errors,
+                   "only the scenario itself may come through standard input; a file that is "
+                   "called so is `./-`");
+    else
+        return true;
+    return false;
+}
+
+static void read_file_name(const struct item *item, char **file, struct scenario_reader *reader)
+{
+    if (scenario_names_file(item, reader->errors))
+        *file = g_strdup(item->text);
+}
+
 /* Reads a text into *text. */
 static void read_text(const struct item *item, char **text, struct scenario_reader *reader)
 {
@@ -110,7 +132,7 @@ bool scenario_read_source(const struct item *item, const struct param *rows, boo
         struct item *child = item->children[i];
 
         if (strcmp(child->key, "file") == 0)
-            read_text(child, &source->file, reader);
+            read_file_name(child, &source->file, reader);
         else if (has_column && strcmp(child->key, "column") == 0)
             read_text(child, &source->column, reader);
         else if (param_find(rows, child->key) != NULL)
@@ -169,22 +191,33 @@ void scenario_source_in_ms(struct file_source *source, const struct param *rows)
 
 /* ---- values ---- */
 
+char *scenario_source_path(const struct file_source *source, const struct scenario_reader *reader)
+{
+    return g_path_is_absolute(source->file) ? g_strdup(source->file)
+                                            : g_build_filename(reader->folder, source->file, NULL);
+}
+
+bool scenario_source_opens(const struct item *item, const char *path,
+                           struct scenario_reader *reader)
+{
+    struct errors trouble = { 0 };
+    struct csv *csv = csv_open(path, CSV_AS_FIRST_ROW, &trouble);
+    const bool is_good = csv != NULL;
+
+    csv_close(csv);
+    if (!is_good)
+        item_error(item, reader->errors, "%s", trouble.list[0].text);
+    errors_clear(&trouble);
+    return is_good;
+}
+
 struct csv *scenario_open_source(const struct item *item, const struct file_source *source,
                                  char **path, struct scenario_reader *reader)
 {
-    struct errors trouble = { 0 };
-    struct csv *csv;
-
-    *path = g_path_is_absolute(source->file) ? g_strdup(source->file)
-                                             : g_build_filename(reader->folder, source->file, NULL);
-    csv = csv_open(*path, CSV_AS_FIRST_ROW, &trouble);
-    csv_close(csv);
-    if (csv != NULL)
-        csv = csv_open(*path, CSV_AS_FIRST_ROW, reader->errors);
-    else
-        item_error(item, reader->errors, "%s", trouble.list[0].text);
-    errors_clear(&trouble);
-    return csv;
+    *path = scenario_source_path(source, reader);
+    return scenario_source_opens(item, *path, reader)
+               ? csv_open(*path, CSV_AS_FIRST_ROW, reader->errors)
+               : NULL;
 }
 
 /* Finds the column; the row is a header if it is found by name in it, and is_header tells whether

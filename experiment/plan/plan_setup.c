@@ -159,6 +159,7 @@ static struct sim_config common_config(const struct setup *setup)
     config.network.inbox_max = s->processing.queue;
     config.churn.session = setup->session;
     config.churn.downtime = setup->downtime;
+    scenario_give_record(&s->record, &config.churn);
     plan_workload(s, setup->sizes, &config.workload);
     config.absent_first = (node_id)s->absent.nodes.first;
     config.absent_nodes = s->absent.group ? s->absent.nodes.nodes : 0;
@@ -244,14 +245,14 @@ const struct sim_config *setup_config(const struct setup *setup, int strategy)
     return &setup->configs[strategy];
 }
 
-uint64_t setup_memory(const struct setup *setup, int strategy)
+uint64_t setup_memory(const struct setup *setup, int strategy, uint64_t enough)
 {
     const size_t cell = plan_cell(setup->plan, setup->point, strategy);
     _Atomic uint64_t *known = &setup->plan->memory[cell];
     uint64_t memory = atomic_load(known);
 
     if (memory == 0) {
-        memory = sim_memory_estimate(setup_config(setup, strategy));
+        memory = sim_memory_estimate(setup_config(setup, strategy), enough);
         atomic_store(known, memory);
     }
     return memory;

@@ -16,11 +16,11 @@
 enum {
     LANE_BYTES = 12, /* per node: phase, node and place; the first lane has phases only */
     FIRST_LANE_BYTES = 4,
+    TRAIL_BYTES = 16,  /* per node that follows a trace */
     AGENDA_BYTES = 20, /* per node that churns: its entry, chunks mostly full */
     FIXED_BYTES = 150 << 10,
     CENSUS_ROWS = 6,
     SLAB_ROWS = 1 << SET_SLAB_ROWS_LOG2,
-    CERTAIN_BYTES = 64 << 20, /* a run that cannot take more needs no pilots */
 };
 
 #define QUANTILE_99  ((uint32_t)(0.99 * UINT32_MAX))
@@ -111,6 +111,11 @@ static double effects_bytes(const struct sim_config *config)
     return bytes;
 }
 
+static bool has_churn(const struct sim_config *config)
+{
+    return config->churn.session || config->churn.trace;
+}
+
 static double node_bytes(const struct sim_config *config, double updates)
 {
     const double nodes = (double)config->nodes;
@@ -125,13 +130,15 @@ static double node_bytes(const struct sim_config *config, double updates)
     }
     if (lanes > 0)
         bytes += FIRST_LANE_BYTES + (lanes - 1) * LANE_BYTES + lanes / 8;
-    if (config->churn.session || config->fault_count > 0 || config->absent_nodes > 0)
+    if (has_churn(config) || config->fault_count > 0 || config->absent_nodes > 0)
         bytes += sizeof(uint32_t) + sizeof(uint8_t);
-    if (config->churn.session)
+    if (config->churn.trace)
+        bytes += TRAIL_BYTES + AGENDA_BYTES * config->churn.share;
+    else if (config->churn.session)
         bytes += sizeof(uint32_t) + AGENDA_BYTES * config->churn.share;
     if (config->fault_count > 0)
         bytes += sizeof(sim_time);
-    if (config->peers == PEERS_ALIVE && (config->fault_count > 0 || config->churn.session))
+    if (config->peers == PEERS_ALIVE && (config->fault_count > 0 || has_churn(config)))
         bytes += sizeof(node_id) + sizeof(uint32_t); /* live.h */
     if (config->graph)
         bytes += sizeof(node_id) + sizeof(uint32_t); /* the numbering in tables */
@@ -323,6 +330,13 @@ static double count_changes(const struct sim_config *config, double end)
 {
     const struct sim_churn *churn = &config->churn;
 
+    if (churn->trace) {
+        const double length = (double)churn->trace->length;
+
+        return churn->share * (double)config->nodes *
+               ((double)churn->trace->start[churn->trace->count] / churn->trace->count) *
+               (churn->repeats ? end / length : fmin(end / length, 1));
+    }
     if (!churn->session)
         return 0;
     return 2 * churn->share * (double)config->nodes * end /
@@ -378,12 +392,12 @@ static bool sends_more(const struct sim_config *config)
     return false;
 }
 
-uint64_t sim_memory_estimate(const struct sim_config *config)
+uint64_t sim_memory_estimate(const struct sim_config *config, uint64_t enough)
 {
     const double at_most = setup_bytes(config) + held_at_most(config);
     struct sim_estimate estimate;
 
-    if (at_most < CERTAIN_BYTES && !sends_more(config))
+    if (at_most < (double)enough && !sends_more(config))
         return whole_bytes(at_most);
     sim_estimate(config, SIM_ESTIMATE_BUDGET, &estimate);
     return estimate.memory;

@@ -293,6 +293,7 @@ struct run {
     uint32_t *lives; /* how often a node has gone down: which life it is in; NULL: nobody does */
     uint8_t *absent; /* why a node is away, see presence.h */
     uint32_t *churn_changes; /* churn draws made by a node */
+    struct trail *trails;    /* where each node is in a trace of churn; NULL: there is none */
     sim_time *crashed_until; /* when the last of its lasting crashes is over; NULL: no faults */
     struct pauses pauses;
     sim_time *mute_until; /* of each node, 0: it is not; NULL: nobody ever is */

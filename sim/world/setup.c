@@ -166,7 +166,8 @@ bool setup(struct run *run, const struct sim_config *config)
     run->lapsed = SET_EMPTY;
     run->repaired_at = SIM_NEVER;
     measure_init(run);
-    if (config->churn.session || config->fault_count > 0 || config->absent_nodes > 0)
+    if (config->churn.session || config->churn.trace || config->fault_count > 0 ||
+        config->absent_nodes > 0)
         presence_init(run);
     run->peers = peers_source(run);
     run->all_are_peers = run->peers == &peers_all && run->nodes > 1;
