@@ -13,18 +13,12 @@ struct narrowing {
 };
 
 static const struct narrowing counts[] = {
-    { "seed", 0, 1e15 },
-    { "replications.until", 1, 4 },
-    { "replications", 1, 4 },
-    { "updates", 0, 60 },
-    { "preload", 0, 150 },
-    { "shards", 1, 40 },
-    { "keys", 1, 30 },
-    { "depth", 1, 4 },
-    { "branching", 2, 20 },
-    { "queue", 0, 100 },
-    { "stop.events", 1e5, 1e5 },
-    { "", 0, 12 },
+    { "seed", 0, 1e15 },         { "replications.until", 1, 4 },
+    { "replications", 1, 4 },    { "updates", 0, 60 },
+    { "preload", 0, 150 },       { "shards", 1, 40 },
+    { "keys", 1, 30 },           { "depth", 1, 4 },
+    { "branching", 2, 20 },      { "queue", 0, 100 },
+    { "stop.events", 1e5, 1e5 }, { "", 0, 12 },
 };
 
 /* Of times, in shares of `stop.at`. */
