@@ -67,6 +67,11 @@ enum {
 /* What any latency needs. */
 extern const struct key_need scenario_time_for_latency;
 
+/* What keys of the workload need: that neither every node writes nor a trace says what is written;
+ * sizes that no trace has; updates, and some after the first. */
+extern const struct key_need scenario_needs_no_renewals, scenario_needs_no_trace,
+    scenario_needs_own_sizes, scenario_needs_updates, scenario_needs_later_updates;
+
 struct key {
     struct param param;          /* name: the path; of struct scenario; a kind's has no type */
     const struct key_kind *kind; /* NULL: a plain parameter */

@@ -356,15 +356,15 @@ static double seconds_of(const struct sim_config *config, const struct survey *s
     const double keys = (double)(config->workload.keys + config->store.preload);
     const double *done = survey->figures, nodes = (double)config->nodes;
     const bool draws = config->store.missing > 0 || config->store.missing_shards > 0;
+    const bool is_growing = config->workload.arrival == ARRIVAL_RENEWAL; /* until the end */
     double ns = nodes * SETUP_NODE_NS + bytes * BYTE_NS;
 
     ns += done[PROBE_WORK] * (EVENT_NS + MISS_NS * bytes / (bytes + CACHE_BYTES));
     ns += fmin(count_changes(config, (double)survey->end), done[PROBE_WORK]) * CHANGE_NS;
     ns += done[PROBE_LEARNED] * LEARN_NS;
-    ns += done[PROBE_OPS] * (OP_NS + WORD_NS * updates / 64);
-    if ((config->workload.keys < config->workload.updates || config->workload.deletes > 0 ||
-         config->workload.draws_keys) &&
-        config->workload.arrival != ARRIVAL_RENEWAL)
+    ns += done[PROBE_OPS] * (OP_NS + WORD_NS * updates / 64 / (is_growing ? 2 : 1));
+    if (!is_growing && (config->workload.keys < config->workload.updates ||
+                        config->workload.deletes > 0 || config->workload.draws_keys))
         ns += done[PROBE_MESSAGES] * fmin(updates, keys) * VERSION_NS;
     if (draws)
         ns += nodes * (double)config->store.preload * LACK_NS;

@@ -110,7 +110,7 @@ static void begin(struct pilots *p)
     struct pilot_size size = first_size(p);
 
     p->base = try(p, size, p->left * SHARE_FIRST);
-    if (!p->base.is_cut || size.nodes <= PILOT_NODES_FEW)
+    if (!p->base.is_cut || size.nodes <= PILOT_NODES_FEW || p->left <= 0)
         return;
     size.nodes = PILOT_NODES_FEW;
     size.shards = least(shards_for(p, size.nodes), size.shards);
