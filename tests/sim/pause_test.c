@@ -88,11 +88,24 @@ struct trial {
     const struct log *paused, *other;
 };
 
+/* Messages that an observer saw lost, and why. */
+struct lost {
+    int count[WHY_INBOX + 1];
+};
+
+static void count_lost(void *context, const struct sight *sight)
+{
+    ((struct lost *)context)->count[sight->why]++;
+}
+
 /* Nine and a half seconds of two nodes, of which the scenario's first pauses; 10 ms to each other.
  */
-static void run_trial(struct trial *t, const struct sim_fault *faults, size_t count,
-                      const struct distribution *processing)
+static void run_seen_trial(struct trial *t, const struct sim_fault *faults, size_t count,
+                           const struct distribution *processing, struct lost *lost)
 {
+    const struct sim_observer observer = { .wants = SEEN_LOST,
+                                           .see = count_lost,
+                                           .context = lost };
     struct numbering numbering;
     struct config *config;
 
@@ -107,12 +120,19 @@ static void run_trial(struct trial *t, const struct sim_fault *faults, size_t co
     t->setup.config.stop.when = STOP_NEVER;
     t->setup.config.faults = faults;
     t->setup.config.fault_count = count;
+    t->setup.config.observer = lost ? &observer : NULL;
     sim_run(&t->setup.config, &t->result);
     assert_int_equal(t->result.status, SIM_DONE);
     numbering_init(&numbering, 2, draw_key(t->setup.config.seed, 0, PURPOSE_NUMBERING));
     config = t->setup.configs[0];
     t->paused = &config->logs[numbering_inside(&numbering, 0)];
     t->other = &config->logs[numbering_inside(&numbering, 1)];
+}
+
+static void run_trial(struct trial *t, const struct sim_fault *faults, size_t count,
+                      const struct distribution *processing)
+{
+    run_seen_trial(t, faults, count, processing, NULL);
 }
 
 static void close_trial(struct trial *t)
@@ -201,6 +221,25 @@ static void a_crash_ends_a_pause(void **state)
     assert_true(metric(&t.result, "dropped_inbox") == 2); /* 4 and 5 */
     assert_int_equal(t.result.fault_count, 4);
     assert_int_equal(t.result.faults[3].nodes, 0);
+    close_trial(&t);
+}
+
+/* What it sent in the fourth and fifth second had not set out. */
+static void what_a_blocked_node_holds_back_dies_with_it(void **state)
+{
+    const struct sim_fault faults[] = {
+        pause_of(TIMERS_RUN),
+        { .kind = FAULT_CRASH, .of = first, .at = 5200 * MS, .lasts = 300 * MS }
+    };
+    struct lost lost = { 0 };
+    struct trial t;
+
+    (void)state;
+    run_seen_trial(&t, faults, 2, NULL, &lost);
+    assert_string_equal(t.other->what, "T1T2T3TATT6T7T8T9");
+    assert_true(metric(&t.result, "dropped_queue") == 2);
+    assert_int_equal(lost.count[WHY_QUEUE], 2);
+    assert_int_equal(lost.count[WHY_INBOX], 2);
     close_trial(&t);
 }
 
@@ -381,6 +420,7 @@ int main(void)
         cmocka_unit_test(what_a_blocked_node_sends_waits),
         cmocka_unit_test(the_inbox_is_worked_off_at_its_pace),
         cmocka_unit_test(a_crash_ends_a_pause),
+        cmocka_unit_test(what_a_blocked_node_holds_back_dies_with_it),
         cmocka_unit_test(overlapping_pauses_are_one),
         cmocka_unit_test(who_is_mute_tells_only_its_own),
         cmocka_unit_test(what_comes_later_changes_nothing_before),
