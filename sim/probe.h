@@ -41,6 +41,8 @@ struct sim_probe {
     uint64_t half_work; /* a reading is taken when so much is done; 0: none */
     struct probe_reading half, end;
     uint64_t queued;    /* so far */
+    uint64_t copied;    /* at the end: messages that the network made two of, */
+    uint64_t inboxed;   /* and those that are in inboxes, waiting or being handled */
     uint32_t row_bytes; /* of a set in the run that this one stands for; 0: as in this one */
 };
 
