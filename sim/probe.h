@@ -24,6 +24,7 @@ enum probe_figure {
     PROBE_WAITING,   /* most messages that waited for a link, or were on their way to
                         a downlink */
     PROBE_INBOXED,   /* most messages that waited to be handled */
+    PROBE_KEPT,      /* most timers and messages that waited at their own node for a pause to end */
     PROBE_PARCELS,   /* most messages with several sets, or items, that were under way */
     PROBE_ITEMS,     /* most bytes of items that were, with what they are kept in */
     PROBE_TRANSFERS, /* most messages over connections that were under way */

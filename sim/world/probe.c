@@ -68,6 +68,7 @@ static void take_reading(const struct run *run, struct probe_reading *reading)
             [PROBE_WAITING] = run->effects.uplinks.count + run->effects.downlinks.count +
                               usual_peak(run->effects.fair.places),
             [PROBE_INBOXED] = run->inboxes.count,
+            [PROBE_KEPT] = run->pauses.count,
             [PROBE_PARCELS] = run->parcel_count,
             [PROBE_ITEMS] = (double)run->bodies.bytes,
             [PROBE_TRANSFERS] = run->transfer_count,
