@@ -331,8 +331,7 @@ static void expect_idle(struct run *run)
         1);
 }
 
-/* The uplink's queue has no room for it, or loses it in a crash. */
-static void drop(struct run *run, const struct letter *letter)
+void effects_drop(struct run *run, const struct letter *letter)
 {
     run->effects.dropped_queue++;
     if (UNLIKELY(run->observation != NULL))
@@ -352,7 +351,7 @@ static void send_by_uplink(struct run *run, const struct letter *letter, uint64_
     if (uplink_is_idle(uplinks, node, run->node.now))
         effects_set_out(run, letter, uplink_occupy(uplinks, node, run->node.now, bytes));
     else if (!uplink_queue(uplinks, node, letter, bytes)) {
-        drop(run, letter);
+        effects_drop(run, letter);
         fail(run, letter);
     } else if (is_first)
         expect_idle(run);
@@ -387,11 +386,11 @@ void effects_crash(struct run *run)
 
     while (run->effects.uplinks.nodes &&
            uplink_take(&run->effects.uplinks, run->node.id, &letter, &bytes)) {
-        drop(run, &letter);
+        effects_drop(run, &letter);
         network_release(run, letter.load);
     }
     while (run->effects.fair.nodes && fair_link_drop(&run->effects.fair, run->node.id, &letter)) {
-        drop(run, &letter);
+        effects_drop(run, &letter);
         network_release(run, letter.load);
     }
 }
