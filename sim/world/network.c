@@ -255,11 +255,10 @@ uint64_t network_bytes_beside(const struct run *run, int kind, const struct pack
     return bytes;
 }
 
-/* What was sent of one kind of message. */
-static struct network_bytes bytes_of_kind(const struct run *run, uint32_t kind)
+/* What was sent of messages of one kind. */
+static struct network_bytes bytes_of(const struct run *run, const struct traffic *t,
+                                     unsigned carries)
 {
-    const struct traffic *t = &run->traffic[kind];
-    const unsigned carries = run->carries[kind];
     struct network_bytes bytes = { .messages = t->messages };
 
     bytes.digest = t->beside;
@@ -278,9 +277,32 @@ static struct network_bytes bytes_of_kind(const struct run *run, uint32_t kind)
     return bytes;
 }
 
+static struct network_bytes bytes_of_kind(const struct run *run, uint32_t kind)
+{
+    return bytes_of(run, &run->traffic[kind], run->carries[kind]);
+}
+
 uint64_t network_kind_bytes(const struct run *run, uint32_t kind)
 {
     const struct network_bytes bytes = bytes_of_kind(run, kind);
+
+    return bytes.payload + bytes.digest + bytes.control + bytes.header;
+}
+
+uint64_t network_set_bytes(const struct run *run, uint32_t tag, const struct set *set)
+{
+    struct traffic one = { .messages = 1, .members = set_count(set) };
+
+    if (run->census.has_versions || run->config->workload.deletes > 0) {
+        struct set *carried = network_carried(run, set);
+        struct set *deletions = set_common(carried, run->census.deletions);
+
+        one.members = set_count(carried);
+        one.deletes = set_count(deletions);
+        set_free(deletions);
+        set_free(carried);
+    }
+    const struct network_bytes bytes = bytes_of(run, &one, run->carries[tag]);
 
     return bytes.payload + bytes.digest + bytes.control + bytes.header;
 }
