@@ -162,7 +162,7 @@ static void add_hops(const struct census *census, struct values *values)
     uint64_t hops = 0, learned = 0;
     uint32_t most = 0;
 
-    for (update_id i = 0; i < census->injected; i++) {
+    for (update_id i = 0; i < census->begun; i++) {
         const struct track *track = &census->tracks[i];
 
         if (!track->is_measured)
@@ -198,7 +198,7 @@ static void add_copies(const struct run *run, struct values *values)
     const struct census *census = &run->census;
     uint64_t copies = 0;
 
-    for (update_id i = 0; i < census->injected; i++)
+    for (update_id i = 0; i < census->begun; i++)
         copies += census->tracks[i].is_measured ? network_copies(run, i) : 0;
     if (census->measured > 0)
         set_value(values, METRIC_M, (double)copies / run->nodes / census->measured);

@@ -25,7 +25,7 @@ static struct spread spread_of(const struct census *census, int share)
 {
     struct spread spread = { 0, 0 };
 
-    for (update_id i = 0; i < census->injected; i++) {
+    for (update_id i = 0; i < census->begun; i++) {
         const struct track *track = &census->tracks[i];
         sim_time time = time_of(census, track, share);
 
@@ -54,7 +54,7 @@ static void add_times(const struct census *census, struct values *values)
         if (census->updates > 1)
             set_value(values, METRIC_T50_MEAN + (unsigned)which, spread.mean);
     }
-    for (update_id i = 0; i < census->injected; i++)
+    for (update_id i = 0; i < census->begun; i++)
         if (census->tracks[i].is_measured) {
             delay += census->tracks[i].delay;
             learned += census->tracks[i].learned;
@@ -87,7 +87,7 @@ static void add_residue(const struct run *run, const struct part *part, struct v
     const struct census *census = part ? &part->census : &run->census;
     uint64_t lacking = 0, pairs = 0;
 
-    for (update_id i = 0; i < census->injected; i++) {
+    for (update_id i = 0; i < census->begun; i++) {
         const struct track *track = &census->tracks[i];
         const uint32_t holders = census_holders(census, track);
 

@@ -383,9 +383,18 @@ static void send_weighed(struct run *run, const struct letter *letter)
         effects_set_out(run, letter, 0);
 }
 
-/* Where there is more to a message than what becomes of it on the way. */
-static RARE void send_with_more(struct run *run, struct letter letter)
+/* Where there is more to a message than what becomes of it on the way.  It comes in parts: to be
+ * handed on as a whole it would have to be in memory, also where it is sent without more. */
+static RARE void send_with_more(struct run *run, node_id to, uint32_t load, uint32_t number,
+                                uint32_t bits, uint32_t tag_and_loss)
 {
+    struct letter letter = { .to = to,
+                             .load = load,
+                             .number = number,
+                             .bits = bits,
+                             .tag = (uint8_t)tag_and_loss,
+                             .is_lost = tag_and_loss >> 8 };
+
     if (run->effects.connects && run->layers[letter.tag >> 4].connects &&
         !handle_is_transfer(letter.load) && !connection_open(run, &letter))
         return;
@@ -408,7 +417,7 @@ void effects_transmit(struct run *run, node_id to, uint32_t tag, uint32_t number
 
     charge(run, tag, set);
     if (run->effects.is_more)
-        send_with_more(run, letter);
+        send_with_more(run, to, load, number, letter.bits, tag | (uint32_t)letter.is_lost << 8);
     else
         travel(run, &letter, 0);
 }

@@ -34,10 +34,12 @@ static void init_part(struct run *run, uint32_t group, uint32_t first, uint32_t 
     part->nodes = end - first;
     for (uint32_t i = first; i < end; i++)
         recording->group_of[numbering_inside(&run->numbering, i)] = (uint16_t)group;
-    census_init(
-        &part->census, &run->memory, &run->placement,
-        &(struct census_config){
-            .nodes = part->nodes, .updates = all->updates, .keys = all->keys, .is_part = true });
+    census_init(&part->census, &run->memory, &run->placement,
+                &(struct census_config){ .nodes = part->nodes,
+                                         .updates = all->updates,
+                                         .keys = all->keys,
+                                         .has_versions = all->has_versions,
+                                         .is_part = true });
     if (!placement_is_everywhere(&run->placement))
         count_replicas(run, part);
     if (recording->has_ages)

@@ -14,6 +14,7 @@
 #include "sim/world/presence.h"
 #include "sim/world/recording.h"
 #include "sim/world/workload.h"
+#include "sim/world/writes.h"
 
 #include <assert.h>
 
@@ -106,6 +107,7 @@ static void init_census(struct run *run)
     const uint32_t updates = (uint32_t)(config->workload.updates + config->store.preload);
     const uint32_t keys =
         (uint32_t)(config->store.preload + (config->workload.updates ? config->workload.keys : 0));
+    const bool has_versions = writes_init(run);
     const uint32_t shards = config->store.shards ? (uint32_t)config->store.shards : 1;
 
     set_pool_init(&run->pool, &run->memory, updates);
@@ -114,11 +116,12 @@ static void init_census(struct run *run)
     if (run->memory.is_short)
         return;
     for (update_id i = 0; i < updates; i++)
-        placement_add(&run->placement, i, workload_key(run, i));
+        placement_add(&run->placement, i, writes_key(run, i));
     census_init(&run->census, &run->memory, &run->placement,
                 &(struct census_config){ .nodes = run->nodes,
                                          .updates = updates,
                                          .keys = keys,
+                                         .has_versions = has_versions,
                                          .wants_histograms = config->node_histograms });
 }
 
@@ -182,7 +185,8 @@ bool setup(struct run *run, const struct sim_config *config)
         run->replicas[i].known = set_handle(SET_EMPTY);
     run->lapsed = SET_EMPTY;
     run->repaired_at = SIM_NEVER;
-    if (config->churn.session || config->fault_count > 0 || config->absent_nodes > 0)
+    if (config->churn.session || config->churn.trace || config->fault_count > 0 ||
+        config->absent_nodes > 0)
         presence_init(run);
     run->peers = peers_source(run);
     run->all_are_peers = run->peers == &peers_all && run->nodes > 1;

@@ -30,7 +30,7 @@ static const uint32_t ends[GROUPS] = { 4, 13, NODES };
 struct scene {
     struct setup setup;
     struct sim_fault faults[3];
-    struct distribution *session, *downtime;
+    struct distribution *sizes;
 };
 
 static uint64_t bits_of(uint32_t number, uint32_t what)
@@ -66,7 +66,8 @@ static void draw_scene(struct scene *s, uint32_t number)
                                              { "rumor-mongering", "transport=connection" } };
     struct sim_config *config = &s->setup.config;
 
-    *s = (struct scene){ .session = NULL };
+    *s = (struct scene){ .sizes = distribution_new(&(struct distribution_spec){
+                             .kind = DISTRIBUTION_EXPONENTIAL, .a = 500 }) };
     setup_init(&s->setup, NODES);
     draw_faults(s, number);
     config->seed = number;
@@ -77,6 +78,7 @@ static void draw_scene(struct scene *s, uint32_t number)
     config->network.inbox_max = 3;
     config->workload.updates = UPDATES;
     config->workload.keys = number % 2 ? 7 : UPDATES;
+    config->workload.sizes = number % 6 >= 4 ? s->sizes : NULL;
     config->workload.arrival = ARRIVAL_POISSON;
     config->workload.rate = 2;
     config->store.preload = number % 3 == 0 ? 5 : 0;
@@ -161,6 +163,7 @@ static void a_group_of_all_has_the_figures_of_the_run(void **state)
         config->workload.deletes = 0.3;
         check_group_of_all(config, number);
         setup_clear(&s.setup);
+        distribution_free(s.sizes);
     }
 }
 
@@ -188,6 +191,7 @@ static void forgotten_deletions_count_in_groups_too(void **state)
                       number % 2 ? "retain=3s" : "retain=1s dormant_sites=4 dormant_retain=9s"));
         check_group_of_all(&s.setup.config, number);
         setup_clear(&s.setup);
+        distribution_free(s.sizes);
     }
 }
 
@@ -510,6 +514,7 @@ static void what_is_seen_adds_up_by_group(void **state)
         record_all(&s.setup.config, names, ends, GROUPS);
         recount(&s.setup.config, number);
         setup_clear(&s.setup);
+        distribution_free(s.sizes);
     }
 }
 
