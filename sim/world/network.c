@@ -271,8 +271,7 @@ uint64_t network_bytes_beside(const struct run *run, int kind, const struct pack
     return bytes;
 }
 
-/* What was sent of messages of one kind; `values`: the bytes of the values, NULL if these are all
- * alike. */
+/* What was sent of one kind; `values`: the bytes of the values, NULL if these are all alike. */
 static struct network_bytes bytes_of(const struct run *run, const struct traffic *t,
                                      unsigned carries, const uint64_t *values)
 {
@@ -302,32 +301,29 @@ static struct network_bytes bytes_of_kind(const struct run *run, uint32_t kind)
                     run->payloads ? &run->payloads[kind] : NULL);
 }
 
+static uint64_t sum_of(const struct network_bytes *bytes)
+{
+    return bytes->payload + bytes->digest + bytes->control + bytes->header;
+}
+
 uint64_t network_kind_bytes(const struct run *run, uint32_t kind)
 {
     const struct network_bytes bytes = bytes_of_kind(run, kind);
-
-    return bytes.payload + bytes.digest + bytes.control + bytes.header;
+    return sum_of(&bytes);
 }
 
 uint64_t network_set_bytes(const struct run *run, uint32_t tag, const struct set *set)
 {
-    struct traffic one = { .messages = 1, .members = set_count(set) };
-    uint64_t values = 0;
-
-    if (run->weighs_closely) {
-        struct set *carried = network_carried(run, set);
-        struct set *deletions = set_common(carried, run->census.deletions);
-
-        one.members = set_count(carried);
-        one.deletes = set_count(deletions);
-        values = run->payloads ? size_of_values(run, carried) : 0;
-        set_free(deletions);
-        set_free(carried);
-    }
+    struct set *carried = network_carried(run, set);
+    struct set *deletions = set_common(carried, run->census.deletions);
+    const uint64_t values = run->payloads ? size_of_values(run, carried) : 0;
+    const struct traffic one = { 1, set_count(carried), set_count(deletions), 0 };
     const struct network_bytes bytes =
         bytes_of(run, &one, run->carries[tag], run->payloads ? &values : NULL);
 
-    return bytes.payload + bytes.digest + bytes.control + bytes.header;
+    set_free(deletions);
+    set_free(carried);
+    return sum_of(&bytes);
 }
 
 struct network_bytes network_bytes(const struct run *run)

@@ -125,14 +125,19 @@ static void init_census(struct run *run)
                                          .wants_histograms = config->node_histograms });
 }
 
-static void init_tally(struct run *run)
+/* What is recorded beyond the usual, and whom events then have to be shown to. */
+static void init_recording(struct run *run)
 {
-    const struct recording *recording = run->recording;
+    const struct recording *recording;
 
+    recording_init(run);
+    recording = run->recording;
     if (recording && recording->parts)
         run->tally = tally_new(run, recording->group_of, recording->part_count);
     else if (run->config->node_counts)
         run->tally = tally_new(run, NULL, 0);
+    run->is_noted = run->observation || run->tally;
+    run->minds_learning = run->observation || recording;
 }
 
 static void start_nodes(struct run *run)
@@ -170,10 +175,7 @@ bool setup(struct run *run, const struct sim_config *config)
     if (run->memory.is_short)
         return false;
     measure_init(run);
-    recording_init(run);
-    init_tally(run);
-    run->is_noted = run->observation || run->tally;
-    run->minds_learning = run->observation || run->recording;
+    init_recording(run);
     pause_init(run);
     network_init(run);
     processing_init(run);
