@@ -116,7 +116,7 @@ extern const struct key_kind kind_version, kind_name, kind_text, kind_replicatio
     kind_random_time, kind_arrival, kind_origin, kind_auto_time, kind_strategies, kind_sweep,
     kind_groups, kind_replicas, kind_faults, kind_expect, kind_loss, kind_losses, kind_latency,
     kind_by_group, kind_bandwidth, kind_queue, kind_peers, kind_processing, kind_topology,
-    kind_absent, kind_random_size, kind_keys, kind_renewal, kind_trace, kind_record;
+    kind_absent, kind_random_size, kind_keys, kind_renewal, kind_trace, kind_record, kind_access;
 
 /* No rows; and designs of sweeps that are not built. */
 extern const struct param scenario_no_rows[];
@@ -170,6 +170,9 @@ void scenario_derive_all_groups(struct scenario *scenario);
 /* Whether a group's uplinks, or downlinks, are limited. */
 bool scenario_has_uplinks(const struct scenario *scenario);
 bool scenario_has_downlinks(const struct scenario *scenario);
+
+/* Whether some group has links of its own. */
+bool scenario_groups_have_links(const struct scenario *scenario);
 
 /* Gives every group its nodes and every name of a group its range; errors if they do not fit. */
 void scenario_resolve_groups(const struct item *root, struct scenario *scenario,

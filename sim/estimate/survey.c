@@ -198,7 +198,7 @@ static bool is_peak(enum probe_figure figure)
 static bool is_under_way(enum probe_figure figure)
 {
     return is_peak(figure) && figure != PROBE_WAITING && figure != PROBE_INBOXED &&
-           figure != PROBE_RECORDS;
+           figure != PROBE_KEPT && figure != PROBE_RECORDS;
 }
 
 /* How many times as much is under way at `end` as at `from`: until then latencies beyond it count
