@@ -355,3 +355,33 @@ assert (path["from"], path["to"]) == ("us", "ap") and path["latency_mean"] == 0.
 assert path["loss"] == 0.02 and path["burst"] == 3, path
 assert weather["groups"][2]["downlink"] == 2000000 and weather["availability"] == 1, weather'
 }
+
+@test "check shows the timeline of faults, in order, repeated ones once" {
+    good
+    cat >>good.yaml <<'YAML'
+groups: {eu: 25%, us: 75%}
+faults:
+  - {at: 30s, every: 10s, for: 2s, crash: eu}
+  - {at: 20s, restart: all, batch: 30, pace: 1s, down: 500ms}
+  - {at: 55s, heal: all}
+  - {at: 40s, partition: {shares: [30%, 70%]}}
+YAML
+    check good.yaml
+    [ "$status" -eq 0 ]
+    [ "${lines[-5]}" = 'at   fault                            nodes  course' ]
+    [ "${lines[-4]}" = \
+        '20s  restart: all                       100  4 steps of 30, one each 1s, each down for 500ms' ]
+    [ "${lines[-3]}" = \
+        '30s  crash: eu                           25  for 2s, again each 10s: 4 times' ]
+    [[ ${lines[-2]} == '40s  partition: {shares: [0.3, 0.7]}    100'* ]]
+    [[ ${lines[-1]} == '55s  heal: all'* ]]
+    "$program" check good.yaml --json | python3 -c '
+import json, sys
+faults = json.load(sys.stdin)["faults"]
+assert [f["nodes"] for f in faults] == [25, 100, None, 100], faults
+assert faults[0] == {"at": 30, "fault": "crash: eu", "nodes": 25, "for": 2, "every": 10,
+                     "times": 4}, faults[0]'
+    for i in $(seq 20); do echo "  - {at: ${i}s, wipe: 10%}"; done >>good.yaml
+    check good.yaml
+    [ "${lines[-1]}" = '… and 12 more faults' ]
+}
