@@ -52,8 +52,9 @@ struct key_need {
     bool (*is_met)(const struct scenario *scenario);
     const char *otherwise; /* the error about a key that is given all the same */
     bool but_default;      /* its default may be: --full prints that */
+    bool is_absence;       /* it is that the other is not there: the error says where it is */
 };
-enum { KEY_NEEDS_MAX = 3 };
+enum { KEY_NEEDS_MAX = 4 };
 
 enum {
     KEY_UNSWEPT = 1,       /* no axis goes over it or over a part of it, */
@@ -65,6 +66,11 @@ enum {
 
 /* What any latency needs. */
 extern const struct key_need scenario_time_for_latency;
+
+/* What keys of the workload need: that neither every node writes nor a trace says what is written;
+ * sizes that no trace has; updates, and some after the first. */
+extern const struct key_need scenario_needs_no_renewals, scenario_needs_no_trace,
+    scenario_needs_own_sizes, scenario_needs_updates, scenario_needs_later_updates;
 
 struct key {
     struct param param;          /* name: the path; of struct scenario; a kind's has no type */
@@ -110,7 +116,7 @@ extern const struct key_kind kind_version, kind_name, kind_text, kind_replicatio
     kind_random_time, kind_arrival, kind_origin, kind_auto_time, kind_strategies, kind_sweep,
     kind_groups, kind_replicas, kind_faults, kind_expect, kind_loss, kind_losses, kind_latency,
     kind_by_group, kind_bandwidth, kind_queue, kind_peers, kind_processing, kind_topology,
-    kind_absent;
+    kind_absent, kind_random_size, kind_keys, kind_renewal, kind_trace, kind_record, kind_access;
 
 /* No rows; and designs of sweeps that are not built. */
 extern const struct param scenario_no_rows[];
@@ -140,6 +146,17 @@ void scenario_resolve_action(const struct item *item, const struct scenario_grou
                              struct scenario_fault *fault, struct errors *errors);
 void scenario_put_action(GString *out, const struct fault_kind *kind);
 
+/* The parameters of a family that are those of a size, in the room given. */
+enum { SIZE_ROWS_MAX = 8 };
+struct size_rows {
+    struct param rows[SIZE_ROWS_MAX];
+};
+const struct param *scenario_size_rows(const struct distribution_family *family,
+                                       struct size_rows *room);
+
+/* Appends the schema of a trace of writes. */
+void scenario_put_trace(GString *out);
+
 /* An error if the fault only ends others and none comes before it. */
 void scenario_check_end(const struct item *item, const struct scenario_fault *fault,
                         const struct scenario_faults *faults, struct errors *errors);
@@ -153,6 +170,9 @@ void scenario_derive_all_groups(struct scenario *scenario);
 /* Whether a group's uplinks, or downlinks, are limited. */
 bool scenario_has_uplinks(const struct scenario *scenario);
 bool scenario_has_downlinks(const struct scenario *scenario);
+
+/* Whether some group has links of its own. */
+bool scenario_groups_have_links(const struct scenario *scenario);
 
 /* Gives every group its nodes and every name of a group its range; errors if they do not fit. */
 void scenario_resolve_groups(const struct item *root, struct scenario *scenario,

@@ -112,13 +112,12 @@ void *memory_get(struct memory *memory, size_t count, size_t size)
     return memset(piece, 0, bytes);
 }
 
-bool memory_grow(struct memory *memory, void *array, size_t *capacity, size_t wanted, size_t size)
+bool memory_enlarge(struct memory *memory, void *array, size_t *capacity, size_t wanted,
+                    size_t size)
 {
     void *old;
     size_t larger = *capacity ? *capacity : 16;
 
-    if (wanted <= *capacity)
-        return true;
     while (larger < wanted)
         larger *= 2;
     void *grown = memory_get(memory, larger, size);

@@ -28,12 +28,20 @@ struct memory {
 /* `count` zeroed items of `size` bytes, aligned to 64 bytes; NULL if memory is short. */
 void *memory_get(struct memory *memory, size_t count, size_t size);
 
+/* What memory_grow() does when there is no room left. */
+bool memory_enlarge(struct memory *memory, void *array, size_t *capacity, size_t wanted,
+                    size_t size);
+
 /*
  * For arrays that grow: room for at least `wanted` items, the old ones copied, the new ones
  * zeroed; *capacity (in items) says how many there are then.  The old array is given back only
  * with everything else, so grow by doubling.  On shortage *array is left as it was.
  */
-bool memory_grow(struct memory *memory, void *array, size_t *capacity, size_t wanted, size_t size);
+static inline bool memory_grow(struct memory *memory, void *array, size_t *capacity, size_t wanted,
+                               size_t size)
+{
+    return wanted <= *capacity || memory_enlarge(memory, array, capacity, wanted, size);
+}
 
 /* Counts bytes that somebody else holds for this run. */
 void memory_count(struct memory *memory, uint64_t bytes);

@@ -15,28 +15,69 @@ static uint64_t queue_max_of(int64_t queue_bytes)
     return queue_bytes < 0 ? UINT64_MAX : (uint64_t)queue_bytes;
 }
 
-/* The access links of one direction, those of groups with limits of their own. */
-static void init_links(struct run *run, struct uplinks *links, int64_t bandwidth, bool is_down)
+/* The class of each node's access link. */
+static const uint16_t *draw_classes(struct run *run)
+{
+    const struct sim_network *network = &run->config->network;
+    uint16_t *classes = memory_get(&run->memory, run->nodes, sizeof *classes);
+
+    for (node_id i = 0; classes && i < run->nodes; i++) {
+        const uint64_t bits = draw(run->keys[PURPOSE_ACCESS], i, 0);
+        double below = network->access[0].share;
+
+        while (classes[i] + 1u < network->access_count && !draw_chance(bits, below))
+            below += network->access[++classes[i]].share;
+    }
+    return classes;
+}
+
+/* The limits of the access links of one direction: those of classes, those of groups, or one for
+ * all. */
+struct limits {
+    struct link_rate all;
+    struct link_rate *rates; /* NULL: all are alike */
+    bool are_limits;
+};
+
+static struct limits limits_of(struct run *run, bool is_down)
 {
     const struct sim_network *network = &run->config->network;
     const struct sim_groups *groups = network->groups;
-    struct link_rate *rates =
-        groups ? memory_get(&run->memory, groups->count, sizeof *rates) : NULL;
-    bool is_limited = bandwidth > 0 && !groups;
+    const size_t count = network->access ? network->access_count : groups ? groups->count : 0;
+    struct limits limits = { .all = { (uint64_t)(is_down ? network->downlink : network->bandwidth),
+                                      queue_max_of(network->queue_bytes) } };
 
-    for (size_t i = 0; rates && i < groups->count; i++) {
-        const struct sim_group *group = &groups->list[i];
+    limits.are_limits = count == 0 && limits.all.bandwidth > 0;
+    limits.rates = count > 0 ? memory_get(&run->memory, count, sizeof *limits.rates) : NULL;
+    for (size_t i = 0; limits.rates && i < count; i++) {
+        struct link_rate *rate = &limits.rates[i];
 
-        rates[i].bandwidth = (uint64_t)(is_down ? group->downlink : group->bandwidth);
-        rates[i].queue_max = queue_max_of(group->queue_bytes);
-        is_limited |= rates[i].bandwidth > 0;
+        *rate = limits.all;
+        if (network->access) {
+            const struct sim_access_class *class = &network->access[i];
+
+            rate->bandwidth = (uint64_t)(is_down ? class->downlink : class->bandwidth);
+        } else {
+            const struct sim_group *group = &groups->list[i];
+
+            rate->bandwidth = (uint64_t)(is_down ? group->downlink : group->bandwidth);
+            rate->queue_max = queue_max_of(group->queue_bytes);
+        }
+        limits.are_limits |= rate->bandwidth > 0;
     }
-    if (!is_limited)
+    return limits;
+}
+
+/* The access links of one direction; `kinds`: which of the limits each node has. */
+static void init_links(struct run *run, struct uplinks *links, const uint16_t *kinds, bool is_down)
+{
+    const struct limits limits = limits_of(run, is_down);
+
+    if (!limits.are_limits)
         return;
-    uplinks_init(links, &run->memory, run->nodes, (uint64_t)bandwidth,
-                 queue_max_of(network->queue_bytes));
-    links->rates = rates;
-    links->groups = run->effects.regions.of;
+    uplinks_init(links, &run->memory, run->nodes, limits.all.bandwidth, limits.all.queue_max);
+    links->rates = limits.rates;
+    links->kinds = kinds;
 }
 
 /* The access links, where any group's, or all nodes', have a limit. */
@@ -45,8 +86,12 @@ static void init_all_links(struct run *run)
     const struct sim_network *network = &run->config->network;
     struct effects *effects = &run->effects;
 
-    init_links(run, &effects->uplinks, network->bandwidth, false);
-    init_links(run, &effects->downlinks, network->downlink, true);
+    const uint16_t *kinds = network->access ? draw_classes(run) : effects->regions.of;
+
+    if (run->memory.is_short)
+        return;
+    init_links(run, &effects->uplinks, kinds, false);
+    init_links(run, &effects->downlinks, kinds, true);
     assert(!run->round || (!effects->uplinks.nodes && !effects->downlinks.nodes));
 }
 
@@ -370,9 +415,18 @@ static void send_weighed(struct run *run, const struct letter *letter)
         effects_set_out(run, letter, 0);
 }
 
-/* Where there is more to a message than what becomes of it on the way. */
-static RARE void send_with_more(struct run *run, struct letter letter)
+/* Where there is more to a message than what becomes of it on the way.  It comes in parts: to be
+ * handed on as a whole it would have to be in memory, also where it is sent without more. */
+static RARE void send_with_more(struct run *run, node_id to, uint32_t load, uint32_t number,
+                                uint32_t bits, uint32_t tag_and_loss)
 {
+    struct letter letter = { .to = to,
+                             .load = load,
+                             .number = number,
+                             .bits = bits,
+                             .tag = (uint8_t)tag_and_loss,
+                             .is_lost = tag_and_loss >> 8 };
+
     if (run->effects.connects && run->layers[letter.tag >> 4].connects &&
         !handle_is_transfer(letter.load) && !connection_open(run, &letter))
         return;
@@ -395,7 +449,7 @@ void effects_transmit(struct run *run, node_id to, uint32_t tag, uint32_t number
 
     charge(run, tag, set);
     if (run->effects.is_more)
-        send_with_more(run, letter);
+        send_with_more(run, to, load, number, letter.bits, tag | (uint32_t)letter.is_lost << 8);
     else
         travel(run, &letter, 0);
 }

@@ -46,6 +46,14 @@ bool draft_wants(const struct draft *d, const char *path, const char *name)
            (d->groups && strcmp(name, "groups") == 0) || strcmp(name, "stop") == 0;
 }
 
+bool draft_excludes(const struct draft *d, const char *path, const char *name)
+{
+    const bool is_drawn =
+        strcmp(name, "session") == 0 || strcmp(name, "downtime") == 0 || strcmp(name, "start") == 0;
+
+    return strcmp(path, "churn") == 0 && (d->by_record ? is_drawn : strcmp(name, "trace") == 0);
+}
+
 /* ---- parts of the nodes ---- */
 
 /* Each its part, which add up. */
@@ -111,8 +119,11 @@ static void put_shares(struct draft *d, struct dice *dice)
 
 static const char *const units[] = { "ns", "us", "ms", "s", "min", "h", "d" };
 
-/* A column of a file of others, or a file of times. */
-static void put_empirical(struct draft *d, struct dice *dice)
+static const char *const size_units[G_N_ELEMENTS(units)] = { "B",   "kB",  "MB", "GB",
+                                                             "KiB", "MiB", "GiB" };
+
+/* A column of a file of others, or a file of times; or of sizes. */
+static void put_empirical(struct draft *d, struct dice *dice, bool are_sizes)
 {
     static const char *const scales[] = { "", ", scale: 0.5", ", scale: 2" };
     static const char *const zeros[] = { "", ", drop_zeros: true", ", drop_zeros: false" };
@@ -120,13 +131,37 @@ static void put_empirical(struct draft *d, struct dice *dice)
 
     g_string_append_printf(d->text, "{file: %s/", d->folder);
     if (dice_chance(dice, 0.4))
-        g_string_append(d->text, "times.txt");
+        g_string_append(d->text, are_sizes ? "sizes.txt" : "times.txt");
     else
         g_string_append_printf(
-            d->text, "pings.csv, column: %s, unit: %s%s%s%s", dice_chance(dice, 0.5) ? "avg" : "2",
-            units[dice_below(dice, G_N_ELEMENTS(units))], scales[dice_below(dice, 3)],
-            zeros[dice_below(dice, 3)], dice_chance(dice, 0.5) ? ", skip: 1" : "");
+            d->text, "%s.csv, column: %s, unit: %s%s%s%s", are_sizes ? "objects" : "pings",
+            dice_chance(dice, 0.5) ? "avg" : "2",
+            (are_sizes ? size_units : units)[dice_below(dice, G_N_ELEMENTS(units))],
+            scales[dice_below(dice, 3)], zeros[dice_below(dice, 3)],
+            dice_chance(dice, 0.5) ? ", skip: 1" : "");
     g_string_append_printf(d->text, "%s}", smooths[dice_below(dice, 3)]);
+}
+
+/* A record of few nodes, which all can follow where they draw whom. */
+static void put_record(struct draft *d, struct dice *dice)
+{
+    static const char *const assigns[] = { "", ", assign: in-order", ", assign: random",
+                                           ", assign: random", ", assign: random" };
+    static const char *const froms[] = { "", ", from: 0s", ", from: 300ms" };
+    static const char *const laps[] = { "", ", repeat: true", ", repeat: true, shift: true",
+                                        ", repeat: true, shift: false", ", repeat: false" };
+    const uint64_t file = dice_below(dice, 3);
+    const char *const unit = dice_chance(dice, 0.5) ? "ms" : units[dice_below(dice, 7)];
+
+    g_string_append_printf(d->text, "{file: %s/", d->folder);
+    if (file == 0)
+        g_string_append(d->text, "lengths.txt");
+    else
+        g_string_append_printf(d->text, "%s, unit: %s%s", file == 1 ? "churn.csv" : "nodes", unit,
+                               dice_chance(dice, 0.2) ? ", skip: 0" : "");
+    g_string_append_printf(d->text, "%s%s%s}", assigns[dice_below(dice, G_N_ELEMENTS(assigns))],
+                           froms[dice_below(dice, G_N_ELEMENTS(froms))],
+                           laps[dice_below(dice, G_N_ELEMENTS(laps))]);
 }
 
 /* A matrix of a file between groups, or a known one; false: one that is written. */
@@ -186,7 +221,9 @@ bool draft_special(struct draft *d, struct dice *dice, const char *path)
     else if (strcmp(path, "groups") == 0)
         put_groups(d, dice);
     else if (g_str_has_suffix(path, ".empirical"))
-        put_empirical(d, dice);
+        put_empirical(d, dice, g_str_has_prefix(path, "workload"));
+    else if (strcmp(path, "churn.trace") == 0)
+        put_record(d, dice);
     else if (g_str_has_suffix(path, ".regions"))
         return put_regions(d, dice, strstr(path, "loss") != NULL);
     else if (strcmp(path, "members.absent") == 0)
