@@ -150,8 +150,8 @@ void check_timeline_json(const struct setup *setup)
         write_nodes(fault, config, "null", nodes);
         printf("%s{\"at\": %.12g, \"fault\": ", i > 0 ? ",\n  " : "", (double)fault->at / 1e9);
         table_json_text(stdout, action);
-        printf(", \"nodes\": %s, \"for\": %.12g, \"every\": %.12g, \"times\": %lld}",
-               nodes, (double)fault->lasts / 1e9, (double)fault->every / 1e9,
+        printf(", \"nodes\": %s, \"for\": %.12g, \"every\": %.12g, \"times\": %lld}", nodes,
+               (double)fault->lasts / 1e9, (double)fault->every / 1e9,
                (long long)times_of(fault, config));
         g_free(action);
     }

@@ -417,7 +417,8 @@ YAML
     [ "$status" -eq 0 ]
     [ "${lines[-5]}" = 'at   fault                            nodes  course' ]
     [ "${lines[-4]}" = \
-        '20s  restart: all                       100  4 steps of 30, one each 1s, each down for 500ms' ]
+        '20s  restart: all                       100  4 steps of 30, one each 1s, '\
+'each down for 500ms' ]
     [ "${lines[-3]}" = \
         '30s  crash: eu                           25  for 2s, again each 10s: 4 times' ]
     [[ ${lines[-2]} == '40s  partition: {shares: [0.3, 0.7]}    100'* ]]
