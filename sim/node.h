@@ -101,11 +101,23 @@ void node_peer_up(struct node *n, node_id peer);
 void node_peer_down(struct node *n, node_id peer);
 
 /*
- * How a node gets in: contact points, nodes that all know of, up or down, except the node itself.
- * They are the first 3 of the scenario, which cannot choose others (`seeds` of struct sim_config).
- * False if there are no more than `index` of them.
+ * How a node gets in: contact points, nodes that all know of, up or down, except the node itself,
+ * in a random order, which is another for each node and each of its lives: the first is a random
+ * one.  They are the first nodes of the scenario, `members.seeds` of them.  False if there are no
+ * more than `index`.
  */
 bool node_seed(const struct node *n, uint32_t index, node_id *peer);
+
+/*
+ * The cluster as it stands when the run begins, in ascending order, index 0 .. count-1: the nodes
+ * that are up at 0 s and know each other then, whatever becomes of them.  With `members.start:
+ * join` there are none.  A model with a view or beliefs takes the others in as it starts at 0 s,
+ * and tells of them as of any; a node that starts later gets in by contact points.  Looking for one
+ * takes O(log count) where some are down at 0 s, else O(1).
+ */
+uint32_t node_founder_count(const struct node *n);
+node_id node_founder_at(const struct node *n, uint32_t index);
+bool node_is_founder(const struct node *n, node_id node);
 
 /*
  * The other nodes that should hold `update`, up or down, in order: the smallest >= *peer in *peer,

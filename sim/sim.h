@@ -165,6 +165,10 @@ enum sim_fault_kind {
     FAULT_KINDS
 };
 
+/* How the cluster begins: together, as after a long time, or by its contact points alone, which the
+ * others then join in a random order. */
+enum sim_members { MEMBERS_JOINED, MEMBERS_JOIN };
+
 /* One side of an obstacle: all nodes of its parts, or without parts the next nodes of a random
  * order of all. */
 struct sim_side {
@@ -232,7 +236,9 @@ struct sim_config {
                                       from the end of the group before to this; borrowed */
     size_t group_count;            /* 0: all are in one */
     int64_t seeds; /* contact points: the scenario's nodes 0 .. seeds-1, as far as there are
-                      so many; 0..SIM_NODES_MAX.  A run of a scenario has 3 */
+                      so many; 0..SIM_NODES_MAX */
+    enum sim_members members;
+    double join_rate; /* MEMBERS_JOIN: nodes a second, at even distances; 0: all at 0 s */
     struct sim_network network;
     struct sim_churn churn;
     node_id absent_first; /* of the scenario's nodes, from this on so many are not there until a */

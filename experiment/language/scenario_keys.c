@@ -23,16 +23,18 @@ static const char *const whens[] = {
     [STOP_CONVERGED] = "converged", [STOP_QUIET] = "quiet", [STOP_NEVER] = "never", NULL
 };
 
+static const char *const beginnings[] = {
+    [MEMBERS_JOINED] = "joined", [MEMBERS_JOIN] = "join", NULL
+};
+
 /* ---- words that are not built ---- */
 
 static const char *const later_peers[] = { "swim",      "scuttlebutt", "plumtree",
                                            "hyparview", "cyclon",      NULL };
 static const char *const later_churn[] = { "trace", NULL };
 
-const char *const scenario_later_keys[] = { "network.mtu",   "churn.trace",
-                                            "members.start", "members.seeds",
-                                            "members.rate",  "members.dial",
-                                            "sweep.points",  NULL };
+const char *const scenario_later_keys[] = { "network.mtu", "churn.trace", "members.dial",
+                                            "sweep.points", NULL };
 
 /* ---- what keys depend on ---- */
 
@@ -160,6 +162,32 @@ static const struct key_need preload = {
     .otherwise = "has no effect without `store.preload`",
 };
 
+static bool has_views(const struct scenario *s)
+{
+    for (int i = 0; i < s->strategies.count; i++)
+        for (int j = 0; j < s->strategies.list[i].count; j++)
+            if (s->strategies.list[i].layers[j].model->view_count != NULL)
+                return true;
+    return false;
+}
+static const struct key_need views = {
+    .because = "strategies",
+    .is_met = has_views,
+    .otherwise = "has no effect without a membership model in a strategy, one that keeps a view of "
+                 "the cluster",
+};
+
+static bool is_joined(const struct scenario *s)
+{
+    return s->config.members == MEMBERS_JOIN;
+}
+static const struct key_need joining = {
+    .because = "members.start",
+    .is_met = is_joined,
+    .otherwise = "has no effect without `members.start: join`, for which nodes come",
+    .but_default = true,
+};
+
 /* ---- what silence means ---- */
 
 static void key_each(struct scenario *s)
@@ -202,6 +230,13 @@ static const char processing_details[] =
     "is being handled, is dropped (`dropped_inbox`), and so is all that waits when a node goes "
     "down; over a connection it is then sent again. `inbox_wait`, `inbox_wait_max`, `inbox_max`, "
     "`busy` and `busy_max` tell the load.";
+
+static const char start_details[] =
+    "`members`: with `start: join` the `seeds` are up at 0 s, and each of the others, except the "
+    "`absent` group, comes up when it joins: with `rate: 10/s` one after 100 ms, the next after "
+    "200 ms, and so on, in all strategies alike. A membership model has it join through a random "
+    "contact point. A run does not end before all have joined. A node that comes back later, or by "
+    "a `join` fault, gets in by contact points, too. See [membership](membership.md).";
 
 /* ---- all of them ---- */
 
@@ -253,6 +288,16 @@ const struct key scenario_keys[] = {
     OWN("groups", kind_groups, groups, NULL,
         "named parts of the nodes, which take their numbers in the order written",
         .flags = KEY_OUTSIDE),
+    CHOICE("members.start", config.members, "joined", beginnings,
+           "at t = 0 all who are up know each other, or only contact points are there and the "
+           "others join",
+           .needs = { &views }, .details = start_details, .flags = KEY_YOUNG),
+    PLAIN("members.seeds", COUNT, config.seeds, "3", "1..1073741824",
+          "contact points, through which nodes get in: the first nodes", .needs = { &views },
+          .flags = KEY_YOUNG),
+    OWN("members.rate", kind_join_rate, config.join_rate, "at-once",
+        "at which nodes join, at even distances and in a random order",
+        .needs = { &views, &joining }, .flags = KEY_YOUNG),
     OWN("members.absent", kind_absent, absent, NULL,
         "a group that is not there until a `join` fault; its nodes hold no data before"),
     OWN("network.latency", kind_latency, latency, "1ms", "from sender to receiver",

@@ -110,7 +110,7 @@ extern const struct key_kind kind_version, kind_name, kind_text, kind_replicatio
     kind_random_time, kind_arrival, kind_origin, kind_auto_time, kind_strategies, kind_sweep,
     kind_groups, kind_replicas, kind_faults, kind_expect, kind_loss, kind_losses, kind_latency,
     kind_by_group, kind_bandwidth, kind_queue, kind_peers, kind_processing, kind_topology,
-    kind_absent;
+    kind_absent, kind_join_rate;
 
 /* No rows; and designs of sweeps that are not built. */
 extern const struct param scenario_no_rows[];

@@ -111,27 +111,45 @@ static double effects_bytes(const struct sim_config *config)
     return bytes;
 }
 
+/* Whether nodes may be away. */
+static bool comes_and_goes(const struct sim_config *config)
+{
+    return config->churn.session || config->fault_count > 0 || config->absent_nodes > 0 ||
+           config->members == MEMBERS_JOIN;
+}
+
+/* Whether it may ask who was there at the start. */
+static bool minds_members(const struct model *model)
+{
+    return model->view_count || model->believes;
+}
+
 static double node_bytes(const struct sim_config *config, double updates)
 {
     const double nodes = (double)config->nodes;
-    double lanes = 0, bytes = sizeof(struct replica) + effects_bytes(config);
+    double lanes = 0, founders = 0, bytes = sizeof(struct replica) + effects_bytes(config);
 
     for (int i = 0; i < config->stack_count; i++) {
         bytes += layer_bytes(&config->stack[i]);
         lanes += has_lane(config->stack[i].model);
         if (config->stack[i].model->believes)
             bytes += sizeof(struct believed) + sizeof(node_id);
+        if (config->stack[i].model->view_count)
+            bytes += sizeof(uint32_t) + 1.0 / 8; /* view_sizes.h */
+        if (minds_members(config->stack[i].model) && comes_and_goes(config))
+            founders = sizeof(node_id);
         bytes += gauge_bytes(config->stack[i].model);
     }
+    bytes += founders;
     if (lanes > 0)
         bytes += FIRST_LANE_BYTES + (lanes - 1) * LANE_BYTES + lanes / 8;
-    if (config->churn.session || config->fault_count > 0 || config->absent_nodes > 0)
+    if (comes_and_goes(config))
         bytes += sizeof(uint32_t) + sizeof(uint8_t);
     if (config->churn.session)
         bytes += sizeof(uint32_t) + AGENDA_BYTES * config->churn.share;
     if (config->fault_count > 0)
         bytes += sizeof(sim_time);
-    if (config->peers == PEERS_ALIVE && (config->fault_count > 0 || config->churn.session))
+    if (config->peers == PEERS_ALIVE && comes_and_goes(config))
         bytes += sizeof(node_id) + sizeof(uint32_t); /* live.h */
     if (config->graph)
         bytes += sizeof(node_id) + sizeof(uint32_t); /* the numbering in tables */

@@ -5,6 +5,7 @@
 #include "sim/world/churn.h"
 #include "sim/world/fault.h"
 #include "sim/world/measure.h"
+#include "sim/world/members.h"
 #include "sim/world/network.h"
 #include "sim/world/network_pause.h"
 #include "sim/world/network_processing.h"
@@ -129,7 +130,7 @@ static void start_nodes(struct run *run)
 bool setup(struct run *run, const struct sim_config *config)
 {
     assert(config->network.retransmit >= 0 && config->network.retransmit <= SIM_RETRANSMIT_MAX);
-    assert(config->seeds >= 0 && config->seeds <= SIM_NODES_MAX);
+    assert(config->seeds >= 0 && config->seeds <= SIM_NODES_MAX && config->join_rate >= 0);
     run->config = config;
     run->observation = observation_new(run, config->observer);
     run->memory.limit = config->memory_max;
@@ -163,18 +164,22 @@ bool setup(struct run *run, const struct sim_config *config)
     run->lapsed = SET_EMPTY;
     run->repaired_at = SIM_NEVER;
     measure_init(run);
-    if (config->churn.session || config->fault_count > 0 || config->absent_nodes > 0)
+    if (config->churn.session || config->fault_count > 0 || config->absent_nodes > 0 ||
+        config->members == MEMBERS_JOIN)
         presence_init(run);
     run->peers = peers_source(run);
     run->all_are_peers = run->peers == &peers_all && run->nodes > 1;
     if (has_beliefs(config))
         detection_init(&run->detection, &run->memory, run->nodes);
+    if (run->provider)
+        view_sizes_init(&run->view_sizes, &run->memory, run->nodes);
     run->minds_changes = run->live.nodes || run->detection.nodes || run->observation;
     if (!run->memory.is_short)
         presence_begin_absent(run);
     churn_init(run);
     workload_init(run);
     fault_init(run);
+    members_init(run);
     agenda_add(&run->agenda, run->round / 2, AGENDA_SAMPLE, 0);
     agenda_add(&run->agenda, run_credit(run, config->stop.at) + run->round / 2, AGENDA_END, 0);
     ahead_init(&run->ahead);

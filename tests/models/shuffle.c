@@ -2,6 +2,7 @@
 /*
  * shuffle.c - see shuffle.h.
  *
+ *   at 0 s                             random ones of those who are there, if anybody is
  *   joining       --HELLO--> seed      over a connection: the newcomer; another seed if it fails
  *   every tick    --OFFER--> oldest    itself and some of its view, the oldest no longer in it
  *                 <-ANSWER-- partner   some of its view
@@ -133,12 +134,27 @@ static void join(struct node *n)
                        &(struct pack){ .items = &mine, .item_count = 1 });
 }
 
+/* As after a long time. */
+static void begin_among_founders(struct node *n)
+{
+    const struct config *c = node_config(n);
+    const uint32_t others = node_founder_count(n) - 1;
+
+    while (node_record_count(n) < others && node_record_count(n) < (uint32_t)c->view)
+        take_in(n, &(struct entry){
+                       .peer = node_founder_at(n, (uint32_t)node_random(n, others + 1)) });
+}
+
 static void start(struct node *n)
 {
     const struct config *c = node_config(n);
 
     node_every(n, c->interval, PHASE_RANDOM, 0);
-    if (node_record_count(n) == 0)
+    if (node_record_count(n) > 0)
+        return;
+    if (node_now(n) == 0 && node_is_founder(n, node_self(n)))
+        begin_among_founders(n);
+    else
         join(n);
 }
 
