@@ -109,15 +109,12 @@ void node_peer_down(struct node *n, node_id peer);
 bool node_seed(const struct node *n, uint32_t index, node_id *peer);
 
 /*
- * The cluster as it stands when the run begins, in ascending order, index 0 .. count-1: the nodes
- * that are up at 0 s and know each other then, whatever becomes of them.  With `members.start:
- * join` there are none.  A model with a view or beliefs takes the others in as it starts at 0 s,
- * and tells of them as of any; a node that starts later gets in by contact points.  Looking for one
- * takes O(log count) where some are down at 0 s, else O(1).
+ * The other nodes that this node knows as the run begins, as after a long time together: the
+ * smallest >= *peer in *peer, or false.  They are those that are up then; with `members.start:
+ * join` there are none.  A model that keeps a view takes them in as it starts, and tells of them as
+ * of others.  None after the start: who comes later has to get in.
  */
-uint32_t node_founder_count(const struct node *n);
-node_id node_founder_at(const struct node *n, uint32_t index);
-bool node_is_founder(const struct node *n, node_id node);
+bool node_next_member(const struct node *n, node_id *peer);
 
 /*
  * The other nodes that should hold `update`, up or down, in order: the smallest >= *peer in *peer,

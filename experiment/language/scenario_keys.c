@@ -184,8 +184,7 @@ static bool is_joined(const struct scenario *s)
 static const struct key_need joining = {
     .because = "members.start",
     .is_met = is_joined,
-    .otherwise = "has no effect without `members.start: join`, for which nodes come",
-    .but_default = true,
+    .otherwise = "has no effect without `members.start: join`",
 };
 
 /* ---- what silence means ---- */
@@ -230,13 +229,6 @@ static const char processing_details[] =
     "is being handled, is dropped (`dropped_inbox`), and so is all that waits when a node goes "
     "down; over a connection it is then sent again. `inbox_wait`, `inbox_wait_max`, `inbox_max`, "
     "`busy` and `busy_max` tell the load.";
-
-static const char start_details[] =
-    "`members`: with `start: join` the `seeds` are up at 0 s, and each of the others, except the "
-    "`absent` group, comes up when it joins: with `rate: 10/s` one after 100 ms, the next after "
-    "200 ms, and so on, in all strategies alike. A membership model has it join through a random "
-    "contact point. A run does not end before all have joined. A node that comes back later, or by "
-    "a `join` fault, gets in by contact points, too. See [membership](membership.md).";
 
 /* ---- all of them ---- */
 
@@ -291,9 +283,9 @@ const struct key scenario_keys[] = {
     CHOICE("members.start", config.members, "joined", beginnings,
            "at t = 0 all who are up know each other, or only contact points are there and the "
            "others join",
-           .needs = { &views }, .details = start_details, .flags = KEY_YOUNG),
+           .needs = { &views }, .flags = KEY_YOUNG),
     PLAIN("members.seeds", COUNT, config.seeds, "3", "1..1073741824",
-          "contact points, through which nodes get in: the first nodes", .needs = { &views },
+          "contact points, through which nodes get in: the first of the nodes", .needs = { &views },
           .flags = KEY_YOUNG),
     OWN("members.rate", kind_join_rate, config.join_rate, "at-once",
         "at which nodes join, at even distances and in a random order",

@@ -90,7 +90,7 @@ const struct key_kind kind_absent = {
 /* ---- rate ---- */
 
 #define AT_ONCE     "at-once"
-#define RATE_WANTED "`at-once` or a rate, as in 10/s"
+#define RATE_WANTED "`at-once` or a rate, as in `10/s`"
 
 static void read_join_rate(const struct item *item, void *field, struct scenario_reader *reader)
 {
@@ -128,9 +128,8 @@ static void check_joining(const struct item *root, const struct scenario *scenar
     const struct sim_selector *absent = &scenario->absent.nodes;
     const bool some_are_absent = scenario->absent.group != NULL;
     const bool all_are_absent = some_are_absent && absent->first == 0;
-    const int64_t away = some_are_absent
-                             ? absent->first + absent->nodes - MAX(absent->first, config->seeds)
-                             : 0;
+    const int64_t away =
+        some_are_absent ? absent->first + absent->nodes - MAX(absent->first, config->seeds) : 0;
 
     if (config->seeds >= config->nodes - MAX(away, 0))
         item_error(item_nearest(root, item_find(root, "members.seeds") ? "members.seeds"
@@ -154,9 +153,8 @@ static void check_members(const struct item *root, const struct scenario *scenar
     const struct sim_config *config = &scenario->config;
 
     if (item_find(root, "members.seeds") && config->seeds > config->nodes)
-        item_error(item_find(root, "members.seeds"), errors,
-                   "%lld contact points among %lld nodes", (long long)config->seeds,
-                   (long long)config->nodes);
+        item_error(item_find(root, "members.seeds"), errors, "%lld contact points among %lld nodes",
+                   (long long)config->seeds, (long long)config->nodes);
     else if (config->members == MEMBERS_JOIN)
         check_joining(root, scenario, errors);
 }

@@ -118,16 +118,10 @@ static bool comes_and_goes(const struct sim_config *config)
            config->members == MEMBERS_JOIN;
 }
 
-/* Whether it may ask who was there at the start. */
-static bool minds_members(const struct model *model)
-{
-    return model->view_count || model->believes;
-}
-
 static double node_bytes(const struct sim_config *config, double updates)
 {
     const double nodes = (double)config->nodes;
-    double lanes = 0, founders = 0, bytes = sizeof(struct replica) + effects_bytes(config);
+    double lanes = 0, bytes = sizeof(struct replica) + effects_bytes(config);
 
     for (int i = 0; i < config->stack_count; i++) {
         bytes += layer_bytes(&config->stack[i]);
@@ -136,11 +130,8 @@ static double node_bytes(const struct sim_config *config, double updates)
             bytes += sizeof(struct believed) + sizeof(node_id);
         if (config->stack[i].model->view_count)
             bytes += sizeof(uint32_t) + 1.0 / 8; /* view_sizes.h */
-        if (minds_members(config->stack[i].model) && comes_and_goes(config))
-            founders = sizeof(node_id);
         bytes += gauge_bytes(config->stack[i].model);
     }
-    bytes += founders;
     if (lanes > 0)
         bytes += FIRST_LANE_BYTES + (lanes - 1) * LANE_BYTES + lanes / 8;
     if (comes_and_goes(config))

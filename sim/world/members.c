@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* members.c - see members.h; and what a node is told of the others, see node.h. */
+/* members.c - see members.h. */
 #include "sim/world/members.h"
 
 #include "sim/world/presence.h"
-
-/* ---- who joins ---- */
 
 /* The scenario's numbers of those who join: from `first` on, but for a gap. */
 struct joiners {
@@ -44,10 +42,12 @@ static void schedule(struct run *run)
         agenda_add(&run->agenda, (sim_time)at, AGENDA_CHURN, run->nodes);
 }
 
-static void begin_alone(struct run *run)
+void members_init(struct run *run)
 {
     struct members *members = &run->members;
 
+    if (run->config->members != MEMBERS_JOIN || run->memory.is_short)
+        return;
     members->to_join = joiners_of(run).count;
     if (members->to_join == 0)
         return;
@@ -76,87 +76,4 @@ void members_join(struct run *run)
         schedule(run);
     else
         run->faults_left--;
-}
-
-/* ---- who was there ---- */
-
-/* Whether a model of the stack may ask. */
-static bool is_asked(const struct run *run)
-{
-    return run->provider || run->detection.nodes;
-}
-
-static void list_founders(struct run *run)
-{
-    struct members *members = &run->members;
-
-    members->founder_count = run->census.alive;
-    if (members->founder_count == run->nodes)
-        return;
-    members->founders =
-        memory_get(&run->memory, members->founder_count + 1, sizeof *members->founders);
-    for (node_id node = 0, count = 0; node < run->nodes && members->founders; node++)
-        if (!run_is_down(run, node))
-            members->founders[count++] = node;
-}
-
-void members_init(struct run *run)
-{
-    if (run->memory.is_short)
-        return;
-    if (run->config->members == MEMBERS_JOIN)
-        begin_alone(run);
-    else if (is_asked(run))
-        list_founders(run);
-}
-
-uint32_t node_founder_count(const struct node *n)
-{
-    return run_of_const(n)->members.founder_count;
-}
-
-node_id node_founder_at(const struct node *n, uint32_t index)
-{
-    const struct members *members = &run_of_const(n)->members;
-
-    return members->founders ? members->founders[index] : index;
-}
-
-bool node_is_founder(const struct node *n, node_id node)
-{
-    const struct members *members = &run_of_const(n)->members;
-    uint32_t low = 0, high = members->founder_count;
-
-    if (!members->founders)
-        return high > 0;
-    while (low < high) {
-        const uint32_t middle = low + (high - low) / 2;
-
-        if (members->founders[middle] < node)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < members->founder_count && members->founders[low] == node;
-}
-
-/* ---- contact points ---- */
-
-bool node_seed(const struct node *n, uint32_t index, node_id *peer)
-{
-    const struct run *run = run_of_const(n);
-    const int64_t seeds = run->config->seeds;
-    const uint32_t known = seeds < run->nodes ? (uint32_t)seeds : run->nodes;
-    const node_id own = numbering_outside(&run->numbering, n->id);
-    const uint32_t others = known - (own < known);
-    struct numbering order;
-    uint32_t place;
-
-    if (index >= others)
-        return false;
-    numbering_init(&order, others, run->keys[PURPOSE_MEMBERS]);
-    order.tweak = draw(run->keys[PURPOSE_MEMBERS], n->id, run_life(run, n->id));
-    place = numbering_inside(&order, index);
-    *peer = numbering_inside(&run->numbering, place + (own < known && place >= own));
-    return true;
 }

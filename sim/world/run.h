@@ -220,8 +220,6 @@ struct pauses {
 
 /* How the cluster comes together, see members.h. */
 struct members {
-    node_id *founders; /* ascending; NULL: all nodes, or none */
-    uint32_t founder_count;
     uint32_t to_join, joined; /* not there at the start, and those of them that have come */
     struct numbering order;   /* in which they do */
 };

@@ -29,8 +29,8 @@ struct config {
     sim_time interval;
     sim_time started[NODES]; /* each node, by its id; -1: never */
     uint32_t starts;
-    uint64_t founders; /* bit a node, as the first told them */
-    bool has_founders;
+    uint64_t members;      /* those who know each other as the run begins; bit a node */
+    uint32_t told;         /* how many of them were told */
     uint32_t first[NODES]; /* contact points that were the first, by the scenario's number */
     struct numbering numbering;
 };
@@ -46,22 +46,20 @@ static struct config *config_of(const struct node *n)
     return (struct config *)(uintptr_t)node_config(n);
 }
 
-static void look_at_founders(struct node *n, struct config *c)
+static void look_at_members(struct node *n, struct config *c)
 {
-    const uint32_t count = node_founder_count(n);
-    uint64_t founders = 0;
+    uint64_t members = 0;
 
-    for (uint32_t i = 0; i < count; i++) {
-        const node_id founder = node_founder_at(n, i);
-
-        assert_true(i == 0 || founder > node_founder_at(n, i - 1));
-        founders |= (uint64_t)1 << founder;
-    }
-    for (node_id i = 0; i < NODES; i++)
-        assert_true(node_is_founder(n, i) == (founders >> i & 1));
-    assert_true(!c->has_founders || c->founders == founders); /* the same for all and for ever */
-    c->founders = founders;
-    c->has_founders = true;
+    for (node_id peer = 0; node_next_member(n, &peer); peer++)
+        members |= (uint64_t)1 << peer;
+    assert_false(members >> node_self(n) & 1);
+    if (members == 0)
+        return;
+    assert_true(node_now(n) == 0);
+    members |= (uint64_t)1 << node_self(n);
+    assert_true(!c->members || c->members == members); /* the same for all */
+    c->members = members;
+    c->told++;
 }
 
 static void look_at_seeds(struct node *n, struct config *c)
@@ -87,7 +85,7 @@ static void start(struct node *n)
     if (c->started[node_self(n)] < 0)
         c->started[node_self(n)] = node_now(n);
     c->starts++;
-    look_at_founders(n, c);
+    look_at_members(n, c);
     look_at_seeds(n, c);
 }
 
@@ -151,7 +149,7 @@ static void run_trial(struct trial *t, uint32_t replication)
 {
     sim_result_clear(&t->result);
     t->setup.config.replication = replication;
-    t->config->has_founders = false;
+    t->config->members = t->config->told = 0;
     t->config->starts = 0;
     memset(t->config->started, -1, sizeof t->config->started);
     numbering_init(&t->config->numbering, NODES, draw_key(1, replication, PURPOSE_NUMBERING));
@@ -177,9 +175,9 @@ static struct distribution *exponential(double seconds)
         &(struct distribution_spec){ .kind = DISTRIBUTION_EXPONENTIAL, .a = seconds * SIM_SECOND });
 }
 
-/* ---- founders ---- */
+/* ---- as after a long time ---- */
 
-static void all_who_are_up_at_first_are_founders(void **state)
+static void all_who_are_up_at_first_know_each_other(void **state)
 {
     static const struct sim_fault join = { .kind = FAULT_JOIN,
                                            .of = { .kind = SELECT_RANGE, .first = 30, .nodes = 5 },
@@ -191,7 +189,7 @@ static void all_who_are_up_at_first_are_founders(void **state)
     (void)state;
     open_trial(&t);
     run_trial(&t, 0);
-    assert_true(t.config->founders == ((uint64_t)1 << NODES) - 1);
+    assert_true(t.config->members == ((uint64_t)1 << NODES) - 1 && t.config->told == NODES);
 
     t.setup.config.churn.session = session;
     t.setup.config.churn.downtime = downtime;
@@ -203,9 +201,10 @@ static void all_who_are_up_at_first_are_founders(void **state)
         run_trial(&t, i);
         assert_true(t.config->starts > NODES);
         for (node_id k = 0; k < NODES; k++) {
-            assert_true((t.config->founders >> k & 1) == (t.config->started[k] == 0));
+            assert_true((t.config->members >> k & 1) == (t.config->started[k] == 0));
             away += t.config->started[k] != 0;
         }
+        assert_int_equal(t.config->told, __builtin_popcountll(t.config->members));
         for (node_id k = 30; k < 35; k++)
             assert_true(came(&t, k) != 0);
     }
@@ -226,7 +225,7 @@ static void all_join_at_once_if_no_rate_is_given(void **state)
     t.setup.config.members = MEMBERS_JOIN;
     t.setup.config.stop.when = STOP_QUIET; /* but not before they have come */
     run_trial(&t, 0);
-    assert_true(t.config->founders == 0 && t.config->starts == NODES);
+    assert_true(t.config->told == 0 && t.config->starts == NODES);
     for (node_id i = 0; i < NODES; i++)
         assert_true(t.config->started[i] == 0);
     assert_true(t.result.end == 0);
@@ -365,7 +364,6 @@ static void there_may_be_more_seeds_than_nodes(void **state)
     t.setup.config.nodes = SEEDS; /* each knows the two others */
     t.setup.config.seeds = SIM_NODES_MAX;
     t.setup.config.members = MEMBERS_JOIN;
-    t.config->has_founders = true;
     memset(t.config->started, -1, sizeof t.config->started);
     numbering_init(&t.config->numbering, SEEDS, draw_key(1, 0, PURPOSE_NUMBERING));
     sim_run(&t.setup.config, &t.result);
@@ -499,7 +497,7 @@ static void without_views_there_are_no_sizes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_who_are_up_at_first_are_founders),
+        cmocka_unit_test(all_who_are_up_at_first_know_each_other),
         cmocka_unit_test(all_join_at_once_if_no_rate_is_given),
         cmocka_unit_test(nodes_join_one_after_another),
         cmocka_unit_test(faults_go_before_joining),
