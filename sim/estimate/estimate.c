@@ -156,13 +156,36 @@ static double row_bytes(double updates)
     return set_row_bytes((uint32_t)ceil(updates / 64));
 }
 
+/* How often nodes come and go. */
+static double count_changes(const struct sim_config *config, double end)
+{
+    const struct sim_churn *churn = &config->churn;
+
+    if (!churn->session)
+        return 0;
+    return 2 * churn->share * (double)config->nodes * end /
+           fmax(distribution_mean(churn->session) + distribution_mean(churn->downtime), 1);
+}
+
+/* Bytes of a run for what is kept of its crashes, by models that judge: at most. */
+static double crash_bytes(const struct sim_config *config)
+{
+    double crashes = count_changes(config, (double)config->stop.at) / 2;
+
+    for (size_t i = 0; i < config->fault_count; i++)
+        crashes += fault_kinds[config->faults[i].kind].about == ABOUT_NODES ? CRASHES_MAX : 0;
+    return CRASH_BINS * sizeof(struct crash_bin) +
+           DOUBLED * sizeof(struct sim_detection) * fmin(crashes, CRASHES_MAX);
+}
+
 static double setup_bytes(const struct sim_config *config)
 {
     const double updates = (double)(config->workload.updates + config->store.preload);
     double bytes = FIXED_BYTES;
 
     for (int i = 0; i < config->stack_count; i++)
-        bytes += observed_bytes(config->stack[i].model);
+        bytes += observed_bytes(config->stack[i].model) +
+                 (config->stack[i].model->believes ? crash_bytes(config) : 0);
     bytes += updates * (sizeof(struct track) + sizeof(update_id) + sizeof(double));
     bytes += COPY_PLANES * ceil(updates / 64) * 8;
     if (config->store.shards > 1 || config->store.replicas > 0) /* placement.h, and holders */
@@ -307,17 +330,6 @@ static uint64_t whole_bytes(double bytes)
 #define SETUP_NODE_NS 60.0
 #define BYTE_NS       0.3 /* to have it from the system */
 #define LACK_NS       5.0 /* to draw whether a replica lacks an entry */
-
-/* How often nodes come and go. */
-static double count_changes(const struct sim_config *config, double end)
-{
-    const struct sim_churn *churn = &config->churn;
-
-    if (!churn->session)
-        return 0;
-    return 2 * churn->share * (double)config->nodes * end /
-           fmax(distribution_mean(churn->session) + distribution_mean(churn->downtime), 1);
-}
 
 static double seconds_of(const struct sim_config *config, const struct survey *survey, double bytes)
 {
