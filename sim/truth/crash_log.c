@@ -69,10 +69,8 @@ void crash_log_begin(struct crash_log *log, struct crashed *crashed, node_id nod
 
 void crash_log_spread(struct crash_log *log, struct crashed *crashed, double share, sim_time time)
 {
-    const float now = (float)share;
-
-    change_at(log, time)->share += (double)now - (double)crashed->share;
-    crashed->share = now;
+    change_at(log, time)->share += share - crashed->share;
+    crashed->share = share;
 }
 
 /* One that is over at once was a node's starting anew: nobody could know.  It is the latest but for
@@ -82,7 +80,7 @@ void crash_log_end(struct crash_log *log, struct crashed *crashed, sim_time time
     struct sim_detection *row = crash_log_row(log, crashed);
     struct crash_bin *bin = change_at(log, time);
 
-    bin->share -= (double)crashed->share;
+    bin->share -= crashed->share;
     bin->crashes--;
     if (row && time == 0) {
         row->crashed = SIM_NEVER;
@@ -118,7 +116,7 @@ size_t crash_log_curve(const struct crash_log *log, struct sim_spread *points)
         if (is_empty(bin))
             continue;
         at.false_dead = 0;
-        if (i > 0 && is_empty(bin - 1)) {
+        if (i > 0 && is_empty(bin - 1) && (bin->share != 0 || bin->crashes != 0)) {
             at.at = start_of(i) - 1;
             points[count++] = at;
         }

@@ -23,7 +23,7 @@ enum {
 /* Of a node that is down, among what detection.h keeps of it; all 0: it has not crashed. */
 struct crashed {
     uint32_t row; /* its crash in the log, 1 up; CRASH_UNLISTED: beyond those kept; 0: none */
-    float share;  /* of the live nodes hold it dead */
+    double share;  /* of the live nodes hold it dead */
 };
 #define CRASH_UNLISTED UINT32_MAX
 

@@ -4,7 +4,7 @@
  *
  * A model says what it comes to believe of another node (node_believe()); the engine, which knows
  * the truth, counts.  Of each node is kept how many live nodes hold it alive, suspect or dead, and
- * nothing by pair: 60 bytes a node and O(1) a change of belief, a going and a coming.  Only where a
+ * nothing by pair: 68 bytes a node and O(1) a change of belief, a going and a coming.  Only where a
  * node that goes may have been the last that did not know, all nodes of which something is awaited
  * are looked at, once for all that go at one instant.
  *
