@@ -87,7 +87,7 @@ static GArray *choose(struct draft *d, const struct dice *dice, const char *path
         struct dice at = dice_of(&own, name);
         bool is_there = dice_chance(&at, likelihood(d, map, member, path));
 
-        if (is_excluded(d, map, name, choice))
+        if (is_excluded(d, map, name, choice) || draft_excludes(d, path, name))
             continue;
         if (i > 0 && has_substitute(d, rule_at(d->language, members, i - 1)))
             is_there = chosen->len == 0 || g_array_index(chosen, size_t, chosen->len - 1) != i - 1;
@@ -314,6 +314,7 @@ static void decide(struct draft *d, struct dice *dice)
     d->groups = (int)dice_below(dice, DRAFT_NAMES);
     d->groups = d->groups > d->nodes ? 0 : d->groups;
     d->strategies = 1 + (int)dice_below(dice, 3);
+    d->by_record = dice_chance(dice, 0.25);
 }
 
 void draft_write(struct draft *d, struct language *language, uint64_t number, uint32_t attempt,

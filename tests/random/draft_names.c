@@ -36,6 +36,14 @@ bool draft_wants(const struct draft *d, const char *path, const char *name)
            (d->groups && strcmp(name, "groups") == 0) || strcmp(name, "stop") == 0;
 }
 
+bool draft_excludes(const struct draft *d, const char *path, const char *name)
+{
+    const bool is_drawn =
+        strcmp(name, "session") == 0 || strcmp(name, "downtime") == 0 || strcmp(name, "start") == 0;
+
+    return strcmp(path, "churn") == 0 && (d->by_record ? is_drawn : strcmp(name, "trace") == 0);
+}
+
 /* ---- parts of the nodes ---- */
 
 /* Each its part, which add up. */
@@ -111,6 +119,20 @@ static void put_empirical(struct draft *d, struct dice *dice)
     g_string_append_printf(d->text, "%s}", smooths[dice_below(dice, 3)]);
 }
 
+/* A record of few nodes, which all can follow where they draw whom. */
+static void put_trace(struct draft *d, struct dice *dice)
+{
+    static const char *const froms[] = { "", ", from: 0s", ", from: 300ms" };
+    static const char *const laps[] = { "", ", repeat: true", ", repeat: true, shift: true",
+                                        ", repeat: false" };
+    static const char *const files[] = { "churn.csv, unit: ms", "lengths.txt", "nodes, unit: ms" };
+
+    g_string_append_printf(
+        d->text, "{file: %s/%s%s%s%s}", d->folder, files[dice_below(dice, G_N_ELEMENTS(files))],
+        dice_chance(dice, 0.8) ? ", assign: random" : "",
+        froms[dice_below(dice, G_N_ELEMENTS(froms))], laps[dice_below(dice, G_N_ELEMENTS(laps))]);
+}
+
 /* A matrix of a file between groups, or a known one; false: one that is written. */
 static bool put_regions(struct draft *d, struct dice *dice, bool is_loss)
 {
@@ -169,6 +191,8 @@ bool draft_special(struct draft *d, struct dice *dice, const char *path)
         put_groups(d, dice);
     else if (g_str_has_suffix(path, ".empirical"))
         put_empirical(d, dice);
+    else if (strcmp(path, "churn.trace") == 0)
+        put_trace(d, dice);
     else if (g_str_has_suffix(path, ".regions"))
         return put_regions(d, dice, strstr(path, "loss") != NULL);
     else if (strcmp(path, "replications") == 0)
