@@ -412,6 +412,9 @@ struct sim_given_back {
 };
 struct sim_given_back sim_given_back(const struct sim_config *config);
 
+/* The first shard with preloaded entries none of whose holders is there from the start; or -1. */
+int64_t sim_absent_shard(const struct sim_config *config);
+
 /* What a run will take, as far as one can know before: mostly within a factor of 2 in events and
  * memory, 3 in time. */
 struct sim_estimate {

@@ -88,6 +88,27 @@ static void refuse_unknown(const struct item *item, const struct param *rows, bo
     g_string_free(known, TRUE);
 }
 
+bool scenario_names_file(const struct item *item, struct errors *errors)
+{
+    const bool is_name = item->kind == ITEM_SCALAR && !item_is_null(item) && item->text[0] != 0;
+
+    if (!is_name)
+        item_error(item, errors, "a name was expected");
+    else if (strcmp(item->text, "-") == 0)
+        item_error(item, errors,
+                   "only the scenario itself may come through standard input; a file that is "
+                   "called so is `./-`");
+    else
+        return true;
+    return false;
+}
+
+static void read_file_name(const struct item *item, char **file, struct scenario_reader *reader)
+{
+    if (scenario_names_file(item, reader->errors))
+        *file = g_strdup(item->text);
+}
+
 /* Reads a text into *text. */
 static void read_text(const struct item *item, char **text, struct scenario_reader *reader)
 {
@@ -111,7 +132,7 @@ bool scenario_read_source(const struct item *item, const struct param *rows, boo
         struct item *child = item->children[i];
 
         if (strcmp(child->key, "file") == 0)
-            read_text(child, &source->file, reader);
+            read_file_name(child, &source->file, reader);
         else if (has_column && strcmp(child->key, "column") == 0)
             read_text(child, &source->column, reader);
         else if (param_find(rows, child->key) != NULL)

@@ -17,6 +17,9 @@
 extern const struct param file_value_rows[], file_size_rows[], file_matrix_rows[],
     file_preset_rows[], file_share_rows[], file_record_rows[], file_trace_rows[];
 
+/* Whether an item names a file; an error if not. */
+bool scenario_names_file(const struct item *item, struct errors *errors);
+
 /* Reads `file`, `column` where there may be one, and the rows of a table from the map `item`; the
  * parameters of `other`, if it is not NULL, are passed over.  False and errors. */
 bool scenario_read_source(const struct item *item, const struct param *rows, bool has_column,

@@ -266,28 +266,25 @@ static const char sharing_details[] =
     "dropped (`dropped_queue`).";
 static const char processing_details[] =
     "`processing`: a node handles one message at a time, each for a `time` (drawn for each message "
-    "if "
-    "it is a random quantity), in the order in which they came; its models see a message when that "
-    "is over. Their timers do not wait. What finds `queue` messages waiting, besides the one that "
-    "is being handled, is dropped (`dropped_inbox`), and so is all that waits when a node goes "
-    "down; over a connection it is then sent again. `inbox_wait`, `inbox_wait_max`, `inbox_max`, "
-    "`busy` and `busy_max` tell the load.";
+    "if it is a random quantity), in the order in which they came; its models see a message when "
+    "that is over. Their timers do not wait. What takes `0s` is handled as it comes, as without "
+    "`processing`. What finds `queue` messages waiting, besides the one that is being handled, is "
+    "dropped (`dropped_inbox`), and so is all that waits when a node goes down; over a connection "
+    "it is then sent again. `inbox_wait`, `inbox_wait_max`, `inbox_max`, `busy` and `busy_max` "
+    "tell the load.";
 static const char trace_details[] =
     "`trace`: `{file: churn.csv, unit: s}` names a file of lines `node,time,up|down`, under a "
     "heading or not; or one with a line for each node of how long it was up, away, up and so on (a "
     "first 0: it began away); or a folder with a file for each node of lines `time U|D`, as the "
     "Failure Trace Archive has them. Times have their units, or `unit` tells it; `skip` passes "
-    "over "
-    "lines at the start. What holds before a node's first line is the opposite of it. The run "
+    "over lines at the start. What holds before a node's first line is the opposite of it. The run "
     "begins at `from` (0 s) of the record. With `assign: in-order` a node follows the recorded "
-    "node "
-    "of its number: those with numbers for names are in their order, others in that of the file; "
-    "what the record has more is left out. With `assign: random` it follows one that is drawn for "
-    "it, so that a short record serves for many nodes. At the end of the record what was last "
-    "holds, or with `repeat: true` it begins again; with `shift: true`, too, each node begins at a "
-    "moment of the record that is drawn for it, which keeps lengths and loses what nodes did at "
-    "the "
-    "same time.";
+    "node of its number: those with numbers for names are in their order, others in that of the "
+    "file; what the record has more is left out. With `assign: random` it follows one that is "
+    "drawn for it, so that a short record serves for many nodes. At the end of the record what was "
+    "last holds, or with `repeat: true` it begins again; with `shift: true`, too, each node begins "
+    "at a moment of the record that is drawn for it, which keeps lengths and loses what nodes did "
+    "at the same time.";
 
 /* ---- all of them ---- */
 

@@ -40,13 +40,20 @@ static bool is_absent(const struct run *run, node_id node)
            number - run->config->absent_first < run->config->absent_nodes;
 }
 
-/* Whether a node gets nothing of a shard: chance has it so, or it is not there. */
+/* Whether a node has nothing at the start: it has not joined, or is down and loses its data. */
+static bool is_empty(const struct run *run, node_id node)
+{
+    return (run->config->churn.rejoin == REJOIN_LOSE && run_is_down(run, node)) ||
+           is_absent(run, node);
+}
+
+/* Whether a node gets nothing of a shard: chance has it so, or it has nothing at all. */
 static bool is_shard_drawn(const struct filling *f, node_id node, uint32_t shard)
 {
     const struct run *run = f->run;
     const double missing = run->config->store.missing_shards;
 
-    return is_absent(run, node) ||
+    return is_empty(run, node) ||
            (missing > 0 &&
             draw_chance(draw(run->keys[PURPOSE_STORE], node, DRAW_SHARD + shard), missing));
 }
@@ -66,7 +73,7 @@ static bool is_given(const struct filling *f, node_id node, uint32_t shard, upda
 }
 
 /* A replica that holds some of a shard: from a random one on the first; if there is none, what is
- * missing everywhere goes back to the first that is there, as nothing is lost before the start. */
+ * missing everywhere goes back to the first that can have it, as nothing is lost before the start. */
 static node_id find_shard_keeper(const struct filling *f, uint32_t shard)
 {
     const uint64_t bits = draw(f->run->keys[PURPOSE_ORIGIN], shard, DRAW_SHARD);
@@ -81,7 +88,7 @@ static node_id find_shard_keeper(const struct filling *f, uint32_t shard)
     for (uint32_t i = 0; i < f->replicas; i++) {
         const node_id node = replica_at(f, shard, (first + i) % f->replicas);
 
-        if (!is_absent(f->run, node))
+        if (!is_empty(f->run, node))
             return node;
     }
     return replica_at(f, shard, first);
@@ -126,8 +133,7 @@ static struct set *draw_lacks(const struct filling *f, node_id node, const struc
     return lacks;
 }
 
-/* Every node gets its entries; those that are down and lose their data, or that have not joined,
- * have none. */
+/* Every node gets its entries. */
 static void fill_replicas(const struct filling *f, const struct set *all)
 {
     struct run *run = f->run;
@@ -137,7 +143,7 @@ static void fill_replicas(const struct filling *f, const struct set *all)
     for (node_id i = 0; i < run->nodes && !run_is_cancelled(run); i++) {
         struct set *known;
 
-        if (run_is_down(run, i) && (run->config->churn.rejoin == REJOIN_LOSE || is_absent(run, i)))
+        if (is_empty(run, i))
             continue;
         known = placement_restrict(&run->placement, i, all);
         if (!is_whole) {
@@ -203,6 +209,20 @@ struct sim_given_back sim_given_back(const struct sim_config *config)
                    (pow(q + (1 - q) * missing, replicas) - no_shard + no_shard * missing),
         .shards = store->preload > 0 ? shards * no_shard : 0,
     };
+}
+
+int64_t sim_absent_shard(const struct sim_config *config)
+{
+    const int64_t nodes = config->nodes, first = config->absent_first;
+    const int64_t shards = config->store.shards ? config->store.shards : 1;
+    const int64_t replicas = config->store.replicas ? config->store.replicas : nodes;
+    const int64_t shard = (first * shards + nodes - 1) / nodes; /* the first that starts there */
+    const int64_t start = shard * nodes / shards;
+
+    return shard < shards && shard < config->store.preload &&
+                   start + replicas <= first + config->absent_nodes
+               ? shard
+               : -1;
 }
 
 /* ---- injections ---- */

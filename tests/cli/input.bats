@@ -77,5 +77,13 @@ YAML
     sed 's,rtt.csv,/dev/stdin,' files/s.yaml >s.yaml
     run timeout 5 "$program" check s.yaml < <(sleep 6)
     [ "$status" -eq 2 ]
-    [[ ${lines[0]} == *'cannot read /dev/stdin: it is '* ]]
+    [[ ${lines[0]} == *'cannot read /dev/stdin: it is a pipe; only a scenario may come through one' ]]
+    for name in network.latency.empirical.file topology.edges.file; do
+        run "$program" check files/s.yaml --set "$name='-'"
+        [ "$status" -eq 2 ]
+        [[ ${lines[0]} == *': only the scenario itself may come through standard input; '* ]]
+        run "$program" check files/s.yaml --set "$name=''"
+        [ "$status" -eq 2 ]
+        [[ ${lines[0]} == *': a name was expected' ]]
+    done
 }

@@ -21,6 +21,14 @@ char *draft_strategy(int i)
     return g_strdup(names[i]);
 }
 
+/* Whether a group that is not there from the start needs it. */
+static bool joins(const char *path, const char *name)
+{
+    if (*path)
+        return strcmp(path, "members") == 0 && strcmp(name, "absent") == 0;
+    return strcmp(name, "members") == 0 || strcmp(name, "faults") == 0;
+}
+
 bool draft_wants(const struct draft *d, const char *path, const char *name)
 {
     char *place = g_strconcat(path, *path ? "." : "", name, NULL);
@@ -28,6 +36,8 @@ bool draft_wants(const struct draft *d, const char *path, const char *name)
     const bool is_missed = key && key->required;
 
     g_free(place);
+    if (d->has_absent && joins(path, name))
+        return true;
     if (strcmp(path, "stop") == 0)
         return strcmp(name, "when") != 0;
     if (d->round && (strcmp(name, "interval") == 0 || strcmp(name, "timeout") == 0))
@@ -64,6 +74,14 @@ static void put_groups(struct draft *d, struct dice *dice)
         g_free(name);
     }
     g_string_append_c(d->text, '}');
+}
+
+static void put_absent(struct draft *d, struct dice *dice)
+{
+    char *name = draft_group((int)dice_below(dice, (uint64_t)MAX(d->groups, 1)));
+
+    g_string_append(d->text, name);
+    g_free(name);
 }
 
 /* Every group on one of two sides, or on none. */
@@ -195,6 +213,8 @@ bool draft_special(struct draft *d, struct dice *dice, const char *path)
         put_trace(d, dice);
     else if (g_str_has_suffix(path, ".regions"))
         return put_regions(d, dice, strstr(path, "loss") != NULL);
+    else if (strcmp(path, "members.absent") == 0)
+        put_absent(d, dice);
     else if (strcmp(path, "replications") == 0)
         put_replications(d, dice);
     else if (g_str_has_suffix(path, "partition.groups"))
