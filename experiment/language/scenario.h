@@ -295,6 +295,9 @@ void scenario_reader_init(struct scenario_reader *reader, const struct model *co
                           const char *path, struct errors *errors);
 void scenario_reader_clear(struct scenario_reader *reader);
 
+/* Whether any scenario that was read named a file, or data that come with the program. */
+bool scenario_reader_has_files(const struct scenario_reader *reader);
+
 /*
  * Moves keys of the map `root` that are written with their sections, `network.loss: 5%`, into
  * these sections.  A key that is given both ways is an error that names both places.

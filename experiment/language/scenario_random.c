@@ -8,7 +8,6 @@
  * engine's terms only by random_time_spec().
  */
 #include "base/nearest.h"
-#include "experiment/language/region_table.h"
 #include "experiment/language/scenario_files.h"
 #include "experiment/language/scenario_schema.h"
 
@@ -279,56 +278,4 @@ bool random_time_is_zero(const struct random_time *time)
         return false;
     random_time_spec(time, &spec);
     return time->family->is_zero(&spec);
-}
-
-/* ---- the reader's memory of files ---- */
-
-static void free_measurements(gpointer data)
-{
-    struct measurements *measured = data;
-
-    g_free(measured->values);
-    g_free(measured);
-}
-
-static void free_matrix(gpointer data)
-{
-    region_table_free(data);
-}
-
-static void free_trace(gpointer data)
-{
-    write_trace_free(data);
-}
-
-static void free_graph(gpointer data)
-{
-    topology_file_free(data);
-}
-
-static void free_record(gpointer data)
-{
-    churn_trace_free(data);
-}
-
-void scenario_reader_init(struct scenario_reader *reader, const struct model *const *models,
-                          const char *path, struct errors *errors)
-{
-    *reader = (struct scenario_reader){ .models = models, .errors = errors };
-    reader->folder = g_path_get_dirname(path);
-    reader->measured = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_measurements);
-    reader->matrices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_matrix);
-    reader->traces = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_trace);
-    reader->graphs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_graph);
-    reader->records = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_record);
-}
-
-void scenario_reader_clear(struct scenario_reader *reader)
-{
-    g_free(reader->folder);
-    g_clear_pointer(&reader->measured, g_hash_table_destroy);
-    g_clear_pointer(&reader->matrices, g_hash_table_destroy);
-    g_clear_pointer(&reader->traces, g_hash_table_destroy);
-    g_clear_pointer(&reader->graphs, g_hash_table_destroy);
-    g_clear_pointer(&reader->records, g_hash_table_destroy);
 }

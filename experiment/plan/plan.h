@@ -55,7 +55,7 @@ struct plan {
     char *name;
     char *description; /* NULL: none */
     char *scenario;    /* completed scenario as YAML, with the command line's changes */
-    char sha256[65];   /* of `scenario` */
+    char sha256[65];   /* of `scenario` and what the files that it names held */
     uint64_t seed;
     struct replications replications;
     char **strategies; /* names, in written order */

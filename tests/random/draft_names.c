@@ -138,17 +138,25 @@ static void put_empirical(struct draft *d, struct dice *dice)
 }
 
 /* A record of few nodes, which all can follow where they draw whom. */
-static void put_trace(struct draft *d, struct dice *dice)
+static void put_record(struct draft *d, struct dice *dice)
 {
+    static const char *const assigns[] = { "", ", assign: in-order", ", assign: random",
+                                           ", assign: random", ", assign: random" };
     static const char *const froms[] = { "", ", from: 0s", ", from: 300ms" };
     static const char *const laps[] = { "", ", repeat: true", ", repeat: true, shift: true",
-                                        ", repeat: false" };
-    static const char *const files[] = { "churn.csv, unit: ms", "lengths.txt", "nodes, unit: ms" };
+                                        ", repeat: true, shift: false", ", repeat: false" };
+    const uint64_t file = dice_below(dice, 3);
+    const char *const unit = dice_chance(dice, 0.5) ? "ms" : units[dice_below(dice, 7)];
 
-    g_string_append_printf(
-        d->text, "{file: %s/%s%s%s%s}", d->folder, files[dice_below(dice, G_N_ELEMENTS(files))],
-        dice_chance(dice, 0.8) ? ", assign: random" : "",
-        froms[dice_below(dice, G_N_ELEMENTS(froms))], laps[dice_below(dice, G_N_ELEMENTS(laps))]);
+    g_string_append_printf(d->text, "{file: %s/", d->folder);
+    if (file == 0)
+        g_string_append(d->text, "lengths.txt");
+    else
+        g_string_append_printf(d->text, "%s, unit: %s%s", file == 1 ? "churn.csv" : "nodes", unit,
+                               dice_chance(dice, 0.2) ? ", skip: 0" : "");
+    g_string_append_printf(d->text, "%s%s%s}", assigns[dice_below(dice, G_N_ELEMENTS(assigns))],
+                           froms[dice_below(dice, G_N_ELEMENTS(froms))],
+                           laps[dice_below(dice, G_N_ELEMENTS(laps))]);
 }
 
 /* A matrix of a file between groups, or a known one; false: one that is written. */
@@ -210,7 +218,7 @@ bool draft_special(struct draft *d, struct dice *dice, const char *path)
     else if (g_str_has_suffix(path, ".empirical"))
         put_empirical(d, dice);
     else if (strcmp(path, "churn.trace") == 0)
-        put_trace(d, dice);
+        put_record(d, dice);
     else if (g_str_has_suffix(path, ".regions"))
         return put_regions(d, dice, strstr(path, "loss") != NULL);
     else if (strcmp(path, "members.absent") == 0)
