@@ -401,7 +401,8 @@ const struct key scenario_keys[] = {
     CHOICE("churn.start", config.churn.start, "stationary", starts,
            "at t = 0: as after a long time of churn, or all nodes up", .needs = { &sessions }),
     PLAIN("workload.updates", COUNT, config.workload.updates, "1", "0..1048576",
-          "how many are injected; 0 with a preload", .needs = { &no_renewals, &no_trace }),
+          "how many are injected; 0 with a preload, or where a model has members to keep",
+          .needs = { &no_renewals, &no_trace }),
     OWN("workload.keys", kind_keys, keys, NULL,
         "that they write in turn, or by Zipf's law, where a few are hot; not given: a key each",
         .needs = { &no_renewals, &no_trace, &updates }, .silence = key_each),
@@ -444,7 +445,7 @@ const struct key scenario_keys[] = {
     PLAIN("stop.at", TIME, config.stop.at, "1h", "1ns..36525d", "end of a run at the latest"),
     CHOICE("stop.when", config.stop.when, "converged", whens,
            "earlier end: all updates known to all their live replicas, nothing left to do, or "
-           "none"),
+           "none; without updates and preload `never`"),
     PLAIN("stop.events", COUNT, config.stop.events, "1000000000000", "1..1000000000000000000",
           "cap on the events of a run; a run that reaches it has failed"),
     PLAIN("warmup", TIME, config.warmup, "0s", "0s..36525d",

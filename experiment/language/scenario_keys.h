@@ -175,6 +175,10 @@ void scenario_resolve_selector(const struct item *item, const struct scenario_gr
                                struct scenario_selector *selector, const char *other,
                                struct errors *errors);
 
+/* Whether a model of a strategy has members to keep track of, whatever is written: it has a view, or
+ * judges who is up. */
+bool scenario_keeps_members(const struct scenario *scenario);
+
 /* Whether a model picks partners by group: then the groups are part of what a run depends on. */
 bool scenario_minds_groups(const struct scenario *scenario);
 

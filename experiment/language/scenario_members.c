@@ -7,6 +7,20 @@
 
 #include <string.h>
 
+bool scenario_keeps_members(const struct scenario *scenario)
+{
+    const struct scenario_strategies *strategies = &scenario->strategies;
+
+    for (int i = 0; i < strategies->count; i++)
+        for (int k = 0; k < strategies->list[i].count; k++) {
+            const struct model *model = strategies->list[i].layers[k].model;
+
+            if (model->view_count != NULL || model->believes)
+                return true;
+        }
+    return false;
+}
+
 /* ---- absent ---- */
 
 static void clear_absent(void *field)

@@ -111,6 +111,21 @@ static void somebody_must_join_and_be_joined(void **state)
     hold(VIEWED "members: {start: join, rate: 1/h}\nstop: {at: 2h}\n", "rate: ");
 }
 
+/* Members are enough to do. */
+static void there_need_be_no_updates(void **state)
+{
+    (void)state;
+    hold(VIEWED "workload: {updates: 0}\nwarmup: 1min\ncooldown: 1min\n", "\n  when: never\n");
+    hold(VIEWED "workload: {updates: 0}\nstop: {when: quiet}\n", "\n  when: quiet\n");
+    hold(VIEWED "workload: {updates: 0}\nstore: {preload: 3}\n", "\n  when: converged\n");
+    hold(VIEWED "warmup: 1min\n", "\n  when: converged\n");
+    expect_errors(VIEWED "workload: {updates: 0}\nstop: {when: converged}\n",
+                  "5:14 stop.when: without updates and preload there is nothing to agree on\n");
+    expect_errors(START STRATEGIES "workload: {updates: 0}\n",
+                  "4:21 workload.updates: 0 updates and no `store.preload`: there would be nothing "
+                  "to spread, and no model of a strategy has something else to do\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -118,6 +133,7 @@ int main(void)
         cmocka_unit_test(defaults_are_in_no_hash),
         cmocka_unit_test(mistakes_are_refused),
         cmocka_unit_test(somebody_must_join_and_be_joined),
+        cmocka_unit_test(there_need_be_no_updates),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
