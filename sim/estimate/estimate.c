@@ -181,14 +181,20 @@ static double count_changes(const struct sim_config *config, double end)
            fmax(distribution_mean(churn->session) + distribution_mean(churn->downtime), 1);
 }
 
-/* Bytes of a run for what is kept of its crashes, by models that judge: at most. */
+/* Bytes of a run for what is kept of its crashes, by models that judge. */
 static double crash_bytes(const struct sim_config *config)
 {
     double crashes = count_changes(config, (double)config->stop.at) / 2;
 
-    for (size_t i = 0; i < config->fault_count; i++)
-        crashes += fault_kinds[config->faults[i].kind].about == ABOUT_NODES ? CRASHES_MAX : 0;
-    return CRASH_BINS * sizeof(struct crash_bin) +
+    for (size_t i = 0; i < config->fault_count; i++) {
+        const struct sim_fault *fault = &config->faults[i];
+        const double times =
+            fault->every > 0 ? 1 + (double)(config->stop.at - fault->at) / (double)fault->every : 1;
+
+        if (fault->kind == FAULT_CRASH || fault->kind == FAULT_RESTART)
+            crashes += times * fault_nodes(&fault->of, (uint32_t)config->nodes);
+    }
+    return (crashes > 0 ? CRASH_BINS * sizeof(struct crash_bin) : 0) +
            DOUBLED * sizeof(struct sim_detection) * fmin(crashes, CRASHES_MAX);
 }
 

@@ -7,7 +7,6 @@
 void crash_log_init(struct crash_log *log, struct memory *memory)
 {
     *log = (struct crash_log){ .memory = memory, .latest = SIM_NEVER };
-    log->bins = memory_get(memory, CRASH_BINS, sizeof *log->bins);
 }
 
 /* ---- bins: the first five binary digits of a time, as in observed.h, but of nanoseconds ---- */
@@ -60,6 +59,10 @@ static void list(struct crash_log *log, struct crashed *crashed, node_id node, s
 void crash_log_begin(struct crash_log *log, struct crashed *crashed, node_id node, double share,
                      sim_time now)
 {
+    if (!log->bins)
+        log->bins = memory_get(log->memory, CRASH_BINS, sizeof *log->bins);
+    if (!log->bins)
+        return;
     *crashed = (struct crashed){ .row = CRASH_UNLISTED };
     list(log, crashed, node, now);
     log->latest = now;
@@ -110,7 +113,7 @@ size_t crash_log_curve(const struct crash_log *log, struct sim_spread *points)
     double sum = 0;
     size_t count = 0;
 
-    for (uint32_t i = 0; i < CRASH_BINS; i++) {
+    for (uint32_t i = 0; i < CRASH_BINS && log->bins; i++) {
         const struct crash_bin *bin = &log->bins[i];
 
         if (is_empty(bin))

@@ -5,7 +5,8 @@
  *
  * Of each of the first CRASHES_MAX crashes is kept when it reached its milestones.  Over all of
  * them is kept, in bins of time since a crash, how the share of live nodes that hold the crashed
- * one dead changes: sixteen bins to a doubling, O(1) a change, 30 KiB a run.
+ * one dead changes: sixteen bins to a doubling, O(1) a change, 30 KiB a run
+ * that has crashes.
  */
 #ifndef SIM_TRUTH_CRASH_LOG_H
 #define SIM_TRUTH_CRASH_LOG_H
@@ -23,7 +24,7 @@ enum {
 /* Of a node that is down, among what detection.h keeps of it; all 0: it has not crashed. */
 struct crashed {
     uint32_t row; /* its crash in the log, 1 up; CRASH_UNLISTED: beyond those kept; 0: none */
-    double share;  /* of the live nodes hold it dead */
+    double share; /* of the live nodes hold it dead */
 };
 #define CRASH_UNLISTED UINT32_MAX
 
@@ -39,12 +40,12 @@ struct crash_log {
     struct sim_detection *rows; /* subject: the engine's number; crashed: SIM_NEVER if it was over
                                    at once */
     size_t count, capacity;
-    struct crash_bin *bins; /* NULL: nothing is kept */
+    struct crash_bin *bins; /* NULL: there was no crash yet */
     sim_time latest;        /* crash; SIM_NEVER: there was none */
     struct memory *memory;
 };
 
-/* If memory is short nothing is kept. */
+/* Takes no memory before the first crash; if that is short then, nothing is kept. */
 void crash_log_init(struct crash_log *log, struct memory *memory);
 
 /* A node crashes: `share` of the live nodes hold it dead already. */

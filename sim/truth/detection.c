@@ -28,7 +28,7 @@ void detection_init(struct detection *d, struct memory *memory, uint32_t nodes)
     d->count = d->live = nodes;
     d->awaited = memory_get(memory, nodes, sizeof *d->awaited);
     crash_log_init(&d->log, memory);
-    d->nodes = d->awaited && d->log.bins ? memory_get(memory, nodes, sizeof *d->nodes) : NULL;
+    d->nodes = d->awaited ? memory_get(memory, nodes, sizeof *d->nodes) : NULL;
     for (node_id i = 0; i < nodes && d->nodes; i++)
         d->nodes[i].wrong_since = DETECTION_NEVER;
 }
