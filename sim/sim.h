@@ -41,7 +41,8 @@ enum {
     SIM_FAULTS_MAX = 1000,
     SIM_SIDES_MAX = 255,
     SIM_SHARDS_MAX = 1 << 16,
-    SIM_GROUPS_MAX = 2500
+    SIM_GROUPS_MAX = 2500,
+    SIM_GROUPS_RECORDED_MAX = 20 /* of metrics by group */
 };
 
 #define SIM_RETRANSMIT     (200 * SIM_MILLISECOND)
@@ -89,6 +90,13 @@ struct sim_groups {
     const struct sim_path_loss *loss; /* beside that of the sender */
 };
 
+/* Access links of one class. */
+struct sim_access_class {
+    double share;                /* the probability that a node's link is of it */
+    int64_t bandwidth, downlink; /* as those of struct sim_network */
+};
+enum { SIM_ACCESS_MAX = 64 };
+
 struct sim_network {
     const struct distribution *latency; /* borrowed; where groups have their own, the law of them
                                            all, which shapes queues and samples */
@@ -103,6 +111,9 @@ struct sim_network {
     enum sim_sharing sharing;        /* of an uplink: one after another, or all at once */
     int64_t queue_bytes;             /* that may wait for an uplink, or a downlink; < 0: no limit */
     const struct sim_groups *groups; /* borrowed; NULL: all nodes are alike */
+    const struct sim_access_class *access; /* borrowed; in the place of bandwidth and downlink, of
+                                              all and of groups; NULL: there are none */
+    size_t access_count;                   /* 1..SIM_ACCESS_MAX; their shares make 1 */
     const struct distribution *processing; /* that a node needs for a message; NULL: none.
                                               TIMING_EVENTS only; borrowed */
     int64_t inbox_max;                     /* messages that may wait for it; < 0: no limit */
@@ -299,9 +310,13 @@ struct sim_config {
                               samples a run, fewer below 2048 nodes with little to do, down to 16 to
                               32, and some early ones besides */
     bool node_histograms;
-    const struct sim_layer *stack;       /* the strategy's models in their written order */
-    int stack_count;                     /* 1..MODEL_STACK_MAX */
-    struct sim_watch *watch;             /* NULL: not watched */
+    bool node_counts;               /* what each node sends and is sent, message by message */
+    bool ages;                      /* the age_ metrics */
+    const char *const *group_names; /* the metrics by group are wanted, and this is what each of
+                                       group_count is called; NULL: they are not; borrowed */
+    const struct sim_layer *stack;  /* the strategy's models in their written order */
+    int stack_count;                /* 1..MODEL_STACK_MAX */
+    struct sim_watch *watch;        /* NULL: not watched */
     const struct sim_observer *observer; /* NULL: nobody looks on; borrowed */
     struct sim_probe *probe;             /* filled by the run; NULL: none */
     uint64_t memory_max;                 /* bytes; a run that wants more has failed; 0: no limit */
@@ -312,7 +327,8 @@ enum sim_status { SIM_DONE, SIM_FAILED, SIM_CANCELLED };
 #define SIM_NEVER INT64_MIN /* a time that did not come within the run */
 
 struct sim_metric {
-    char name[METRIC_NAME_MAX + 1]; /* of a row of sim/metric.h, learned_by.MODEL or MODEL.FIGURE */
+    char name[METRIC_NAME_MAX + 1]; /* of a row of sim/metric.h, perhaps with @GROUP behind it,
+                                       learned_by.MODEL or MODEL.FIGURE */
     double value;
     bool never; /* a time never reached: NULL in the database */
 };

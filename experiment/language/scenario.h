@@ -161,6 +161,13 @@ struct scenario_by_group {
     int count;
 };
 
+/* Classes of access links, as written. */
+struct scenario_access {
+    struct sim_access_class *list;
+    int count;
+    const struct preset *preset; /* that they are from; NULL: none */
+};
+
 /* The nodes of one side of a fault: parts, or a share of all nodes. */
 struct scenario_side {
     struct scenario_selector *parts;
@@ -243,6 +250,12 @@ struct scenario_origin {
     struct scenario_selector of; /* ORIGIN_RANGE */
 };
 
+/* Whether metrics by group are recorded, and of which groups, as hashes have it. */
+struct scenario_record_groups {
+    bool is_on;
+    char *names;
+};
+
 struct scenario_strategies {
     struct scenario_strategy *list;
     int count;
@@ -265,6 +278,7 @@ struct scenario {
     struct scenario_record record; /* in their place */
     struct scenario_losses loss;
     struct scenario_by_group by_group;
+    struct scenario_access access;
     struct scenario_processing processing;
     struct scenario_written_keys keys;
     struct random_time size;
@@ -275,6 +289,7 @@ struct scenario {
     struct scenario_selector absent; /* a group; none: no node is */
     struct scenario_faults faults;
     struct scenario_strategies strategies;
+    struct scenario_record_groups record_groups;
 
     bool given[SCENARIO_KEYS_MAX]; /* the scenario gave row i of scenario_keys */
 };

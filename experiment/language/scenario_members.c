@@ -21,6 +21,33 @@ bool scenario_keeps_members(const struct scenario *scenario)
     return false;
 }
 
+/* ---- what the keys depend on ---- */
+
+static bool has_views(const struct scenario *s)
+{
+    for (int i = 0; i < s->strategies.count; i++)
+        for (int j = 0; j < s->strategies.list[i].count; j++)
+            if (s->strategies.list[i].layers[j].model->view_count != NULL)
+                return true;
+    return false;
+}
+const struct key_need scenario_needs_views = {
+    .because = "strategies",
+    .is_met = has_views,
+    .otherwise = "has no effect without a membership model in a strategy, one that keeps a view of "
+                 "the cluster",
+};
+
+static bool is_joined(const struct scenario *s)
+{
+    return s->config.members == MEMBERS_JOIN;
+}
+const struct key_need scenario_needs_joining = {
+    .because = "members.start",
+    .is_met = is_joined,
+    .otherwise = "has no effect without `members.start: join`",
+};
+
 /* ---- absent ---- */
 
 static void clear_absent(void *field)

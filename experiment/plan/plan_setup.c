@@ -3,9 +3,11 @@
  * plan_setup.c - one point in the engine's terms: tables of distributions, one configuration for
  * each strategy.
  */
+#include "experiment/language/scenario_keys.h"
 #include "experiment/plan/plan_groups.h"
 #include "experiment/plan/plan_source.h"
 #include "experiment/plan/plan_workload.h"
+#include "sim/fault_kind.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -17,7 +19,8 @@ struct setup {
     struct plan_tables *tables; /* borrowed from the plan; owns the next ones */
     const struct distribution *latency, *session, *downtime, *processing, *sizes;
     struct plan_groups *groups; /* NULL: they have no network of their own */
-    uint32_t *group_ends;       /* of each group, for who picks by them */
+    uint32_t *group_ends;       /* of each group, for who picks by them, */
+    const char **group_names;   /* of each, if there are metrics by group; NULL: there are none */
     struct sim_graph *graph;    /* that was made here; NULL: none */
     struct sim_config *configs; /* by index into plan->strategies */
     struct sim_layer (*stacks)[MODEL_STACK_MAX];
@@ -129,6 +132,11 @@ static void make_group_ends(struct setup *setup)
     setup->group_ends = g_new(uint32_t, (size_t)groups->count + 1);
     for (int i = 0; i < groups->count; i++)
         setup->group_ends[i] = (uint32_t)(groups->list[i].first + groups->list[i].nodes);
+    if (!setup->scenario.record_groups.is_on)
+        return;
+    setup->group_names = g_new(const char *, (size_t)groups->count + 1);
+    for (int i = 0; i < groups->count; i++)
+        setup->group_names[i] = groups->list[i].name;
 }
 
 /* All that does not depend on the strategy: what the engine takes as it is written, and the rest in
@@ -143,6 +151,8 @@ static struct sim_config common_config(const struct setup *setup)
     config.peers = s->peers.source;
     config.group_ends = setup->group_ends;
     config.group_count = (size_t)s->groups.count;
+    config.group_names = setup->group_names;
+    config.node_counts = config.node_histograms;
     config.graph = s->topology.read != NULL ? s->topology.read->graph : setup->graph;
     config.network.latency = setup->latency;
     config.network.loss = s->loss.all.mean;
@@ -152,6 +162,8 @@ static struct sim_config common_config(const struct setup *setup)
         if (s->latency.regions.is_given)
             config.network.latency = plan_groups_latency(setup->groups);
     }
+    config.network.access = s->access.list;
+    config.network.access_count = (size_t)s->access.count;
     config.network.processing = setup->processing;
     config.network.inbox_max = s->processing.queue;
     config.churn.session = setup->session;
@@ -226,6 +238,7 @@ void setup_free(struct setup *setup)
     plan_tables_return(setup->tables, setup->sizes);
     sim_graph_free(setup->graph);
     g_free(setup->group_ends);
+    g_free(setup->group_names);
     g_free(setup->configs);
     g_free(setup->stacks);
     for (int i = 0; i < setup->scenario.faults.count; i++)
@@ -259,6 +272,16 @@ const char *setup_group(const struct setup *setup, size_t group)
 {
     g_assert(group < (size_t)setup->scenario.groups.count);
     return setup->scenario.groups.list[group].name;
+}
+
+char *setup_fault(const struct setup *setup, size_t fault)
+{
+    const struct scenario_fault *found = &setup->scenario.faults.list[fault];
+    GString *text = g_string_new(NULL);
+
+    g_string_append_printf(text, "%s: ", fault_kinds[found->kind].name);
+    scenario_write_action(text, found, false);
+    return g_string_free(text, FALSE);
 }
 
 const struct topology_notes *setup_topology_notes(const struct setup *setup)
