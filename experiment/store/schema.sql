@@ -224,7 +224,7 @@ CREATE TABLE detection_curve (
     run_id     INTEGER NOT NULL REFERENCES run,
     t_ns       INTEGER NOT NULL, -- since the crash
     crashes    INTEGER NOT NULL, -- whose nodes are still down so long after, the run going on
-    share      REAL,             -- of live nodes that hold the node dead, mean over these; NULL: none
+    share      REAL,             -- of live nodes that hold the node dead, mean over these
     false_dead INTEGER NOT NULL, -- nodes held dead by mistake since the row before; here t_ns is
                                  -- since the run's latest crash
     PRIMARY KEY (run_id, t_ns)

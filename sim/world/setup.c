@@ -85,6 +85,15 @@ static void order_starts(struct run *run)
         run->starts[count] = (uint8_t)run->provider->index;
 }
 
+/* What is measured of beliefs and views, where there are any. */
+static void init_membership(struct run *run)
+{
+    if (has_beliefs(run->config))
+        detection_init(&run->detection, &run->memory, run->nodes);
+    if (run->provider)
+        view_sizes_init(&run->view_sizes, &run->memory, run->nodes);
+}
+
 static sim_time first_sample_every(const struct run *run)
 {
     double latency = distribution_mean(run->config->network.latency);
@@ -193,10 +202,7 @@ bool setup(struct run *run, const struct sim_config *config)
         presence_init(run);
     run->peers = peers_source(run);
     run->all_are_peers = run->peers == &peers_all && run->nodes > 1;
-    if (has_beliefs(config))
-        detection_init(&run->detection, &run->memory, run->nodes);
-    if (run->provider)
-        view_sizes_init(&run->view_sizes, &run->memory, run->nodes);
+    init_membership(run);
     run->minds_changes =
         run->live.nodes || run->detection.nodes || run->observation || run->recording;
     if (!run->memory.is_short)

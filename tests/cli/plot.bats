@@ -513,7 +513,8 @@ YAML
 }
 
 # Of push: a crash of which nobody knows until 2 s after it, half of the nodes from 3 s on, all from
-# 4 s on, 0.1 s later in every second run; mistakes in one run.  Of push-pull one that nobody detects.
+# 4 s on, 0.1 s later in every second run; mistakes in one run.  Of push-pull one that is never
+# detected.
 detection_sql="
 INSERT INTO detection_curve
 SELECT run_id, t + iif(t > 0, run_id % 2 * 100000000, 0), 1, share, 0 FROM run,

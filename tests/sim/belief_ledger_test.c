@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What the engine counts of beliefs in O(1) a change, a ledger counts in full: a table of who
- * believes what of whom, gone through after every change; and the crashes one by one.  Over random changes of mind, churn,
- * crashes of many at once and partitions both find the same figures.
+ * believes what of whom, gone through after every change; and the crashes one by one.  Over random
+ * changes of mind, churn, crashes of many at once and partitions both find the same.
  */
 #include "sim/value/draw.h"
 #include "tests/models/harness.h"
