@@ -516,6 +516,7 @@ YAML
 # 4 s on, 0.1 s later in every second run; mistakes in one run.  Of push-pull one that is never
 # detected.
 detection_sql="
+DELETE FROM detection_curve;
 INSERT INTO detection_curve
 SELECT run_id, t + iif(t > 0, run_id % 2 * 100000000, 0), 1, share, 0 FROM run,
     (SELECT 0 AS t, 0.0 AS share UNION VALUES (2000000000, 0.0), (3000000000, 0.5),
@@ -554,7 +555,7 @@ WHERE strategy_id < 3;"
 }
 
 @test "detection without a crash, or without a model that judges: one line that says so" {
-    make_database results r.db
+    make_database results r.db "DELETE FROM detection_curve"
     run "$program" plot r.db -o x.svg --kind detection
     echo "$output"
     [ "$status" -eq 2 ]
