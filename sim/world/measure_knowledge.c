@@ -15,7 +15,7 @@ enum { TIME_LAST = SHARES, TIME_SETTLED, TIMES };
 static sim_time time_of(const struct census *census, const struct track *track, int which)
 {
     if (which == TIME_LAST)
-        return track->last - track->injected;
+        return track->last == SIM_NEVER ? SIM_NEVER : track->last - track->injected;
     if (which == TIME_SETTLED)
         return census_is_agreed(census, track) ? track->settled - track->injected : SIM_NEVER;
     return track->reached[which];
