@@ -24,6 +24,7 @@
 #include "sim/truth/numbering.h"
 #include "sim/truth/placement.h"
 #include "sim/truth/set_row.h"
+#include "sim/truth/view_sizes.h"
 #include "sim/value/ahead.h"
 #include "sim/value/body.h"
 #include "sim/value/distance.h"
@@ -237,6 +238,12 @@ struct pauses {
     uint32_t count, free; /* free: head of the list of those not in use, 1 up; 0: none */
 };
 
+/* How the cluster comes together, see members.h. */
+struct members {
+    uint32_t to_join, joined; /* not there at the start, and those of them that have come */
+    struct numbering order;   /* in which they do */
+};
+
 struct run {
     struct node node; /* first: a model's struct node is the run */
 
@@ -303,6 +310,8 @@ struct run {
                             no value of their keys is to know of them */
     struct census census;
     struct detection detection;
+    struct members members;
+    struct view_sizes view_sizes;
     struct agenda agenda;
     uint32_t *lives; /* how often a node has gone down: which life it is in; NULL: nobody does */
     uint8_t *absent; /* why a node is away, see presence.h */
