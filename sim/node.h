@@ -108,6 +108,12 @@ void node_peer_down(struct node *n, node_id peer);
 bool node_seed(const struct node *n, uint32_t index, node_id *peer);
 
 /*
+ * The other nodes that this node knows as the run begins, as after a long time together: the
+ * smallest >= *peer in *peer, or false.  None after the start: who comes later has to get in.
+ */
+bool node_next_member(const struct node *n, node_id *peer);
+
+/*
  * The other nodes that should hold `update`, up or down, in order: the smallest >= *peer in *peer,
  * or false.  for (peer = 0; node_next_replica(n, update, &peer); peer++)
  */
@@ -281,6 +287,12 @@ uint32_t node_record_count(const struct node *n);
 void *node_records(struct node *n);
 void *node_record_add(struct node *n);
 void node_records_keep(struct node *n, uint32_t count);
+
+/* The same of the further lists of its table, by their index there. */
+uint32_t node_list_count(const struct node *n, int list);
+void *node_list(struct node *n, int list);
+void *node_list_add(struct node *n, int list);
+void node_list_keep(struct node *n, int list, uint32_t count);
 
 /*
  * This node's belief of another changes from what it said last, BELIEF_NONE at first, to something

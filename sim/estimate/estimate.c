@@ -67,8 +67,23 @@ static double observed_bytes(const struct model *model)
     return bytes;
 }
 
+/* Bytes a node for records of all nodes. */
+static double members_bytes(const struct model *model, double nodes)
+{
+    return exp2(ceil(log2(fmax(nodes, RECORDS_MIN)))) * (double)model->record_size;
+}
+
+static double lists_bytes(const struct model *model)
+{
+    double bytes = 0;
+
+    for (const size_t *size = model->list_sizes; size && *size > 0; size++)
+        bytes += sizeof(struct records);
+    return bytes;
+}
+
 /* Bytes a node for the state of one model. */
-static double layer_bytes(const struct sim_layer *layer)
+static double layer_bytes(const struct sim_layer *layer, double nodes)
 {
     const struct model *model = layer->model;
     double bytes = 0;
@@ -79,6 +94,8 @@ static double layer_bytes(const struct sim_layer *layer)
         bytes += 8.0 * model->sets(layer->config);
     if (model->record_size > 0 && remembers(layer))
         bytes += sizeof(struct records);
+    if (remembers(layer))
+        bytes += lists_bytes(model) + (model->knows_all ? members_bytes(model, nodes) : 0);
     return bytes;
 }
 
@@ -117,7 +134,7 @@ static double node_bytes(const struct sim_config *config, double updates)
     double lanes = 0, bytes = sizeof(struct replica) + effects_bytes(config);
 
     for (int i = 0; i < config->stack_count; i++) {
-        bytes += layer_bytes(&config->stack[i]);
+        bytes += layer_bytes(&config->stack[i], nodes);
         lanes += has_lane(config->stack[i].model);
         if (config->stack[i].model->believes)
             bytes += sizeof(struct believed) + sizeof(node_id);
