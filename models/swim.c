@@ -63,10 +63,10 @@ static const struct model_figure figures[] = {
 };
 
 static const size_t list_sizes[] = {
-    [QUEUE] = sizeof(struct queued),   [SUSPICION_LIST] = sizeof(struct suspicion),
+    [QUEUE] = sizeof(struct queued),     [SUSPICION_LIST] = sizeof(struct suspicion),
     [ACCUSERS] = sizeof(struct accuser), [GRAVES] = sizeof(struct grave),
-    [RELAYS] = sizeof(struct relay),   [TABLE] = sizeof(struct news),
-    [TABLE + 1] = 0,
+    [RELAYS] = sizeof(struct relay),     [TABLE] = sizeof(struct news),
+    [FAILED] = sizeof(struct grave),     [FAILED + 1] = 0,
 };
 
 static void start(struct node *n)
@@ -86,6 +86,7 @@ static void start(struct node *n)
     else
         members_resume(n);
     sync_start(n);
+    reconnect_start(n);
 }
 
 static void fire(struct node *n, int tag, uint32_t value)
@@ -111,6 +112,9 @@ static void fire(struct node *n, int tag, uint32_t value)
         break;
     case PUSH_PULL_TICK:
         sync_tick(n, value);
+        break;
+    case RECONNECT:
+        reconnect_tick(n, value);
         break;
     case JOIN_AGAIN:
         sync_join_again(n, value);

@@ -9,6 +9,7 @@
  *   swim_suspicion.c   how long a suspicion lasts
  *   swim_queue.c       what waits to be told, and packing it into messages
  *   swim_sync.c        push/pull, joining, leaving
+ *   swim_reconnect.c   members that were held dead, and may come back
  *   swim_health.c      how well a node thinks that it is itself
  */
 #ifndef MODELS_SWIM_H
@@ -28,7 +29,7 @@ struct config {
     int64_t retransmit_mult;
     sim_time gossip_interval;
     int64_t gossip_nodes;
-    sim_time forget_after, push_pull_interval;
+    sim_time forget_after, push_pull_interval, reconnect_interval;
     bool lifeguard, local_health, nacks, buddy;
     bool connection_probe, broadcasts;
 };
@@ -40,7 +41,17 @@ bool swim_check(const void *config, uint64_t given, char why[PARAM_WHY_MAX]);
 enum { PING, PING_REQ, ACK, NACK, GOSSIP, PUSH_PULL, PUSH_PULL_REPLY, KNOCK, KNOCK_REPLY };
 
 /* Tags of timers; the value says of which probe, member, request or life it is. */
-enum { PROBE_TICK, GOSSIP_TICK, NO_ACK, PROBE_OVER, RELAY_OVER, SUSPICION_OVER, PUSH_PULL_TICK, JOIN_AGAIN };
+enum {
+    PROBE_TICK,
+    GOSSIP_TICK,
+    NO_ACK,
+    PROBE_OVER,
+    RELAY_OVER,
+    SUSPICION_OVER,
+    PUSH_PULL_TICK,
+    JOIN_AGAIN,
+    RECONNECT
+};
 
 enum {
     PROBES,
@@ -103,7 +114,7 @@ struct relay {
     uint32_t requested; /* the number of the requester's */
 };
 
-enum { QUEUE, SUSPICION_LIST, ACCUSERS, GRAVES, RELAYS, TABLE };
+enum { QUEUE, SUSPICION_LIST, ACCUSERS, GRAVES, RELAYS, TABLE, FAILED };
 
 struct state {
     uint32_t known, active, visited; /* places of the list, see swim_members.c */
@@ -150,9 +161,11 @@ bool members_next(struct node *n, node_id *id);
 /* Up to `count` different random ones, at most MEMBERS_PICK_MAX. */
 enum pick { PICK_ALIVE, PICK_ACTIVE, PICK_GOSSIP };
 enum { MEMBERS_PICK_MAX = 512 };
-uint32_t members_pick(struct node *n, enum pick which, uint32_t count, node_id but, node_id *picked);
+uint32_t members_pick(struct node *n, enum pick which, uint32_t count, node_id but,
+                      node_id *picked);
 
-/* All that a node knows, itself among it, as a list of news; members_told_over() when it is sent. */
+/* All that a node knows, itself among it, as a list of news; members_told_over() when it is sent.
+ */
 const struct news *members_tell(struct node *n, uint32_t *count);
 void members_told_over(struct node *n);
 
@@ -235,6 +248,16 @@ void sync_answer(struct node *n, const struct message *m);
 void sync_merge(struct node *n, const struct message *m);
 void sync_fail(struct node *n, node_id to, const struct message *m);
 void sync_leave(struct node *n);
+
+void sync_with(struct node *n, node_id partner);
+
+/* ---- swim_reconnect.c ---- */
+
+void reconnect_start(struct node *n);
+void reconnect_tick(struct node *n, uint32_t life);
+
+/* A member is held dead, or no longer. */
+void reconnect_note(struct node *n, node_id member, bool is_dead);
 
 /* ---- swim_health.c ---- */
 

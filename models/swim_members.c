@@ -133,14 +133,18 @@ static void bury(struct node *n, node_id id)
     *grave = (struct grave){ .member = id, .since = node_now(n) };
 }
 
-static const struct grave *grave_of(struct node *n, node_id id)
+/* Whether a dead member is still told news. */
+static bool is_fresh(struct node *n, node_id id)
 {
+    const struct config *c = node_config(n);
     const struct grave *graves = node_list(n, GRAVES);
+    uint32_t i = 0;
 
-    for (uint32_t i = node_list_count(n, GRAVES); i-- > 0;)
-        if (graves[i].member == id)
-            return &graves[i];
-    return NULL;
+    if (node_now(n) - graves[0].since <= c->forget_after) /* speed only: all are */
+        return true;
+    while (graves[i].member != id)
+        i++;
+    return node_now(n) - graves[i].since <= c->forget_after;
 }
 
 static void dig_up(struct node *n, node_id id)
@@ -208,6 +212,8 @@ void member_set(struct node *n, node_id id, enum member_state state, uint32_t in
     }
     if (!is_active(state))
         bury(n, id);
+    if (((const struct config *)node_config(n))->reconnect_interval > 0)
+        reconnect_note(n, id, state == DEAD);
 }
 
 void members_begin(struct node *n)
@@ -282,7 +288,6 @@ bool members_next(struct node *n, node_id *id)
 
 static bool is_fit(struct node *n, node_id id, enum pick which, node_id but)
 {
-    const struct config *c = node_config(n);
     const enum member_state state = member_state(n, id);
 
     if (id == but)
@@ -291,7 +296,7 @@ static bool is_fit(struct node *n, node_id id, enum pick which, node_id but)
         return state == ALIVE;
     if (which == PICK_ACTIVE || state != DEAD)
         return is_active(state);
-    return node_now(n) - grave_of(n, id)->since <= c->forget_after;
+    return is_fresh(n, id);
 }
 
 /* Random places with replacement, thrown away if they are unfit or were drawn before: as
@@ -354,9 +359,11 @@ const struct news *members_tell(struct node *n, uint32_t *count)
     const struct state *s = node_state(n);
     const node_id self = node_self(n);
 
-    *(struct news *)node_list_add(n, TABLE) = (struct news){
-        .member = self, .from = self, .incarnation = s->incarnation & INCARNATION_MAX, .state = ALIVE
-    };
+    *(struct news *)node_list_add(n, TABLE) =
+        (struct news){ .member = self,
+                       .from = self,
+                       .incarnation = s->incarnation & INCARNATION_MAX,
+                       .state = ALIVE };
     for (uint32_t i = 0; i < s->known; i++) {
         const node_id id = (node_id)table_of(n)[i].listed;
         const struct member *member = member_of(n, id);

@@ -19,7 +19,8 @@ static const char *const preset_names[] = {
 #define MEMBERLIST "hashicorp/memberlist at 1b4c746c, config.go: "
 
 static const struct param_preset presets[] = {
-    [PAPER] = { "Das, Gupta, Motivala, DSN 2002; period, helpers and limits of section 5 from memory, "
+    [PAPER] = { "Das, Gupta, Motivala, DSN 2002; period, helpers and limits of section 5 from "
+                "memory, "
                 "the timeout is ours",
                 "interval: 2s, timeout: 500ms, helpers: 1, log: e, suspicion_mult: 3, "
                 "suspicion_max_mult: 1, retransmit_mult: 3, gossip_nodes: 0, "
@@ -32,9 +33,8 @@ static const struct param_preset presets[] = {
                            "timeout: 200ms, helpers: 1, suspicion_mult: 3, retransmit_mult: 2, "
                            "gossip_interval: 100ms, forget_after: 15s, push_pull_interval: 15s" },
     [CONSUL_LAN] = { "Consul's documentation of gossip_lan: that of memberlist-lan", "" },
-    [SERF_LAN] = { "hashicorp/serf at a24f620f, serf/config.go: that of memberlist-lan; without "
-                   "serf's reconnecting to failed members",
-                   "" },
+    [SERF_LAN] = { "hashicorp/serf at a24f620f, serf/config.go: memberlist-lan, and reconnecting",
+                   "reconnect_interval: 30s" },
 };
 
 const char *const swim_orders[] = { [SHUFFLED] = "shuffled", [RANDOM] = "random", NULL };
@@ -56,6 +56,7 @@ enum {
     ROW_GOSSIP_NODES,
     ROW_FORGET_AFTER,
     ROW_PUSH_PULL_INTERVAL,
+    ROW_RECONNECT_INTERVAL,
     ROW_LIFEGUARD,
     ROW_LOCAL_HEALTH,
     ROW_NACKS,
@@ -83,9 +84,8 @@ const struct param swim_params[] = {
     [ROW_SUSPICION_MULT] =
         PARAM_COUNT(struct config, suspicion_mult, "4", "1..100",
                     "intervals that a suspicion lasts, times the logarithm of the members"),
-    [ROW_SUSPICION_MAX_MULT] =
-        PARAM_COUNT(struct config, suspicion_max_mult, "6", "1..100",
-                    "times as long if nobody else suspects the member"),
+    [ROW_SUSPICION_MAX_MULT] = PARAM_COUNT(struct config, suspicion_max_mult, "6", "1..100",
+                                           "times as long if nobody else suspects the member"),
     [ROW_LOG] = PARAM_CHOICE(struct config, log, "10", logs,
                              "10: as memberlist; e: natural, and rounded up, as the paper"),
     [ROW_RETRANSMIT_MULT] =
@@ -101,16 +101,21 @@ const struct param swim_params[] = {
     [ROW_PUSH_PULL_INTERVAL] = PARAM_TIME(
         struct config, push_pull_interval, "30s", "0s..365d",
         "between exchanges of whole tables, longer from 33 members on; 0s: only to join"),
-    [ROW_LIFEGUARD] = PARAM_BOOL(struct config, lifeguard, "true",
-                                 "false: none of the three below, and suspicions last the shortest"),
+    [ROW_RECONNECT_INTERVAL] = PARAM_TIME(
+        struct config, reconnect_interval, "0s", "0s..365d",
+        "between tries to reach a member that was held dead within a day, as serf does; 0s: none"),
+    [ROW_LIFEGUARD] =
+        PARAM_BOOL(struct config, lifeguard, "true",
+                   "false: none of the three below, and suspicions last the shortest"),
     [ROW_LOCAL_HEALTH] =
         PARAM_BOOL(struct config, local_health, "true",
                    "a node that misses answers waits up to 8 intervals before it suspects"),
-    [ROW_NACKS] = PARAM_BOOL(struct config, nacks, "true",
-                             "helpers say when they got no answer either; silent ones count against "
-                             "the health of who asked"),
-    [ROW_BUDDY] = PARAM_BOOL(struct config, buddy, "true",
-                             "a ping tells the member that it is suspected"),
+    [ROW_NACKS] =
+        PARAM_BOOL(struct config, nacks, "true",
+                   "helpers say when they got no answer either; silent ones count against "
+                   "the health of who asked"),
+    [ROW_BUDDY] =
+        PARAM_BOOL(struct config, buddy, "true", "a ping tells the member that it is suspected"),
     [ROW_BROADCASTS] = PARAM_BOOL(
         struct config, broadcasts, "true",
         "news and push/pull carry the updates of the workload; false: leave them to other models"),

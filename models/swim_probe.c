@@ -89,12 +89,11 @@ void probe_no_ack(struct node *n, uint32_t number)
     s->has_asked = true;
     s->nacks_wanted = c->lifeguard && c->nacks ? count : 0;
     for (uint32_t i = 0; i < count; i++)
-        queue_send(n, helpers[i],
-                   &(struct header){ .kind = PING_REQ,
-                                     .bytes = PING_REQ_BYTES,
-                                     .value = number,
-                                     .stamp = s->target },
-                   NULL);
+        queue_send(
+            n, helpers[i],
+            &(struct header){
+                .kind = PING_REQ, .bytes = PING_REQ_BYTES, .value = number, .stamp = s->target },
+            NULL);
     if (c->connection_probe)
         node_send_reliably(n, s->target, KNOCK, set_new(),
                            &(struct pack){ .value = number, .extra_bytes = PING_BYTES });
@@ -149,9 +148,9 @@ void probe_ack(struct node *n, uint32_t number)
             continue;
         relays[i] = relays[node_list_count(n, RELAYS) - 1];
         node_list_keep(n, RELAYS, node_list_count(n, RELAYS) - 1);
-        queue_send(
-            n, relay.requester,
-            &(struct header){ .kind = ACK, .bytes = ACK_BYTES, .value = relay.requested }, NULL);
+        queue_send(n, relay.requester,
+                   &(struct header){ .kind = ACK, .bytes = ACK_BYTES, .value = relay.requested },
+                   NULL);
         return;
     }
 }

@@ -33,17 +33,33 @@ static uint64_t place_of(const struct queued *q)
            (uint64_t)(q->state != ALIVE) << 32 | (UINT32_MAX - q->number);
 }
 
+static uint32_t find_place(const struct queued *list, uint32_t count, uint64_t place)
+{
+    uint32_t low = 0;
+
+    while (low < count) {
+        const uint32_t middle = low + (count - low) / 2;
+
+        if (place_of(&list[middle]) < place)
+            low = middle + 1;
+        else
+            count = middle;
+    }
+    return low;
+}
+
 static void put(struct node *n, const struct queued *added)
 {
     const struct config *c = node_config(n);
-    uint32_t i = node_list_count(n, QUEUE);
+    uint32_t i = node_list_count(n, QUEUE), place;
     struct queued *list;
 
     node_list_add(n, QUEUE);
     list = node_list(n, QUEUE);
-    for (; i > 0 && place_of(&list[i - 1]) > place_of(added); i--)
+    place = find_place(list, i, place_of(added));
+    for (; i > place; i--)
         list[i] = list[i - 1];
-    list[i] = *added;
+    list[place] = *added;
     node_peak(n, QUEUE_MAX, node_list_count(n, QUEUE));
     if (node_list_count(n, QUEUE) == 1 && c->gossip_nodes > 0)
         node_wake(n, GOSSIP_TICK);
@@ -159,7 +175,8 @@ static void pack(struct node *n, struct packet *p, const struct queued *q)
 
 /* Merges what has been told once more, in order, with the first `count` of the list, in order; from
  * the end, so that the list has room for both. */
-static void merge(struct queued *list, uint32_t count, const struct queued *told, uint32_t told_count)
+static void merge(struct queued *list, uint32_t count, const struct queued *told,
+                  uint32_t told_count)
 {
     while (told_count > 0)
         if (count > 0 && place_of(&list[count - 1]) > place_of(&told[told_count - 1])) {
@@ -205,13 +222,13 @@ static void send(struct node *n, node_id to, const struct header *header, const 
         bytes = header->bytes + (p->parts > 0 ? COMPOUND_BYTES + PART_BYTES + bytes : 0);
     else
         bytes = p->parts > 1 ? COMPOUND_BYTES + bytes : bytes - PART_BYTES;
-    node_send_pack(n, to, header->kind, p->updates,
-                   &(struct pack){ .value = header->value,
-                                   .stamp = header->stamp,
-                                   .items = p->news,
-                                   .item_count = p->count,
-                                   .extra_bytes =
-                                       bytes - p->update_bytes - p->count * SUSPECT_BYTES });
+    node_send_pack(
+        n, to, header->kind, p->updates,
+        &(struct pack){ .value = header->value,
+                        .stamp = header->stamp,
+                        .items = p->news,
+                        .item_count = p->count,
+                        .extra_bytes = bytes - p->update_bytes - p->count * SUSPECT_BYTES });
 }
 
 static void open_packet(struct packet *p)

@@ -21,9 +21,9 @@
 static uint32_t ceil_log_e(uint32_t x)
 {
     static const uint32_t powers[] = { /* of e, rounded down */
-                                       1,     2,     7,      20,     54,      148,     403,
-                                       1096,  2980,  8103,   22026,  59874,   162754,  442413,
-                                       1202604, 3269017 };
+                                       1,    2,    7,     20,    54,     148,    403,     1096,
+                                       2980, 8103, 22026, 59874, 162754, 442413, 1202604, 3269017
+    };
     uint32_t k = 0;
 
     while (k + 1 < sizeof powers / sizeof *powers && powers[k] < x)
@@ -77,14 +77,31 @@ sim_time swim_suspicion_timeout(sim_time min, sim_time max, uint32_t confirmed, 
 
 /* ---- of a member ---- */
 
+/* The place of the first suspicion of this member or a later one: they are in the order of members.
+ */
+static uint32_t find_place(struct node *n, node_id member)
+{
+    const struct suspicion *list = node_list(n, SUSPICION_LIST);
+    uint32_t low = 0, high = node_list_count(n, SUSPICION_LIST);
+
+    while (low < high) {
+        const uint32_t middle = low + (high - low) / 2;
+
+        if (list[middle].member < member)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static struct suspicion *find(struct node *n, node_id member)
 {
     struct suspicion *list = node_list(n, SUSPICION_LIST);
+    const uint32_t place = find_place(n, member);
 
-    for (uint32_t i = 0; i < node_list_count(n, SUSPICION_LIST); i++)
-        if (list[i].member == member)
-            return &list[i];
-    return NULL;
+    return place < node_list_count(n, SUSPICION_LIST) && list[place].member == member ? &list[place]
+                                                                                      : NULL;
 }
 
 static bool has_accused(struct node *n, node_id member, node_id from)
@@ -103,6 +120,19 @@ static void note_accuser(struct node *n, node_id member, node_id from)
         (struct accuser){ .member = member, .from = from };
 }
 
+/* Of a member that is suspected no longer, or whom to suspect further makes no difference. */
+static void forget_accusers(struct node *n, node_id member)
+{
+    struct accuser *list = node_list(n, ACCUSERS);
+    const uint32_t count = node_list_count(n, ACCUSERS);
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < count; i++)
+        if (list[i].member != member)
+            list[kept++] = list[i];
+    node_list_keep(n, ACCUSERS, kept);
+}
+
 static sim_time longest(const struct config *c, sim_time min)
 {
     return c->lifeguard ? min * c->suspicion_max_mult : min;
@@ -115,8 +145,8 @@ static void set_due(struct node *n, struct suspicion *suspicion)
     const sim_time now = node_now(n), max = longest(c, suspicion->min);
 
     suspicion->due =
-        suspicion->since + swim_suspicion_timeout(suspicion->min, max, suspicion->confirmed,
-                                                  suspicion->wanted);
+        suspicion->since +
+        swim_suspicion_timeout(suspicion->min, max, suspicion->confirmed, suspicion->wanted);
     if (suspicion->due < now)
         suspicion->due = now;
     node_after(n, suspicion->due - now, SUSPICION_OVER, suspicion->member);
@@ -127,16 +157,23 @@ void suspicion_begin(struct node *n, node_id member, node_id from)
     const struct config *c = node_config(n);
     const uint32_t members = member_count(n);
     const int64_t wanted = c->lifeguard ? c->suspicion_mult - 2 : 0; /* as memberlist has it */
-    struct suspicion *suspicion = node_list_add(n, SUSPICION_LIST);
+    const uint32_t place = find_place(n, member);
+    uint32_t i = node_list_count(n, SUSPICION_LIST);
+    struct suspicion *list;
 
-    *suspicion = (struct suspicion){
+    node_list_add(n, SUSPICION_LIST);
+    list = node_list(n, SUSPICION_LIST);
+    for (; i > place; i--)
+        list[i] = list[i - 1];
+    list[place] = (struct suspicion){
         .member = member,
         .wanted = wanted > 0 && (int64_t)members - 2 >= wanted ? (uint32_t)wanted : 0,
         .since = node_now(n),
         .min = swim_suspicion_min(c, members),
     };
-    note_accuser(n, member, from);
-    set_due(n, suspicion);
+    if (list[place].wanted > 0)
+        note_accuser(n, member, from);
+    set_due(n, &list[place]);
 }
 
 bool suspicion_confirm(struct node *n, node_id member, node_id from)
@@ -145,27 +182,25 @@ bool suspicion_confirm(struct node *n, node_id member, node_id from)
 
     if (!suspicion || suspicion->confirmed >= suspicion->wanted || has_accused(n, member, from))
         return false;
-    suspicion->confirmed++;
-    note_accuser(n, member, from);
+    if (++suspicion->confirmed < suspicion->wanted)
+        note_accuser(n, member, from);
+    else
+        forget_accusers(n, member);
     set_due(n, suspicion);
     return true;
 }
 
 void suspicion_end(struct node *n, node_id member)
 {
-    struct suspicion *suspicion = find(n, member);
-    struct accuser *accusers = node_list(n, ACCUSERS);
-    const uint32_t last = node_list_count(n, SUSPICION_LIST), count = node_list_count(n, ACCUSERS);
-    uint32_t kept = 0;
+    struct suspicion *list = node_list(n, SUSPICION_LIST);
+    const uint32_t count = node_list_count(n, SUSPICION_LIST);
 
-    if (!suspicion)
+    if (!find(n, member))
         return;
-    *suspicion = ((struct suspicion *)node_list(n, SUSPICION_LIST))[last - 1];
-    node_list_keep(n, SUSPICION_LIST, last - 1);
-    for (uint32_t i = 0; i < count; i++)
-        if (accusers[i].member != member)
-            accusers[kept++] = accusers[i];
-    node_list_keep(n, ACCUSERS, kept);
+    for (uint32_t i = find_place(n, member); i + 1 < count; i++)
+        list[i] = list[i + 1];
+    node_list_keep(n, SUSPICION_LIST, count - 1);
+    forget_accusers(n, member);
 }
 
 void suspicion_over(struct node *n, node_id member)

@@ -18,7 +18,7 @@
  */
 #include "models/swim.h"
 
-enum { SCALE_FROM = 32 };         /* members up to which exchanges come at the interval */
+enum { SCALE_FROM = 32 };              /* members up to which exchanges come at the interval */
 #define JOIN_TIMEOUT (10 * SIM_SECOND) /* memberlist's TCPTimeout */
 
 static sim_time scaled_interval(const struct config *c, uint32_t members)
@@ -36,11 +36,15 @@ static void send_table(struct node *n, node_id to, int kind)
     uint32_t count;
     const struct news *news = members_tell(n, &count);
 
-    node_send_reliably(n, to, kind, c->broadcasts ? set_copy(node_known(n)) : set_new(),
-                       &(struct pack){ .items = news,
-                                       .item_count = count,
-                                       .extra_bytes = PUSH_PULL_BYTES });
+    node_send_reliably(
+        n, to, kind, c->broadcasts ? set_copy(node_known(n)) : set_new(),
+        &(struct pack){ .items = news, .item_count = count, .extra_bytes = PUSH_PULL_BYTES });
     members_told_over(n);
+}
+
+void sync_with(struct node *n, node_id partner)
+{
+    send_table(n, partner, PUSH_PULL);
 }
 
 void sync_merge(struct node *n, const struct message *m)
@@ -130,9 +134,7 @@ void sync_start(struct node *n)
     s->seeds_tried = 0;
     s->has_joined = begins;
     if (c->push_pull_interval > 0)
-        node_after(n,
-                   (sim_time)node_random(
-                       n, (uint64_t)scaled_interval(c, member_count(n))),
+        node_after(n, (sim_time)node_random(n, (uint64_t)scaled_interval(c, member_count(n))),
                    PUSH_PULL_TICK, s->life);
     if (begins)
         return;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A row of a parameter table reads, bounds, defaults and writes its field and no other; a value
- * that does not fit leaves the field alone and the reason names what is allowed.  A preset fills the
- * rows behind it, and single ones of them can be set all the same.
+ * that does not fit leaves the field alone and the reason names what is allowed.  A preset fills
+ * the rows behind it, and single ones of them can be set all the same.
  */
 #include "base/param.h"
 
