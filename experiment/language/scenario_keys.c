@@ -25,8 +25,7 @@ static const char *const whens[] = {
 
 /* ---- words that are not built ---- */
 
-static const char *const later_peers[] = { "swim",      "scuttlebutt", "plumtree",
-                                           "hyparview", "cyclon",      NULL };
+static const char *const later_peers[] = { "scuttlebutt", "plumtree", "hyparview", "cyclon", NULL };
 static const char *const later_churn[] = { "trace", NULL };
 
 const char *const scenario_later_keys[] = { "network.mtu",   "churn.trace",
