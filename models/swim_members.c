@@ -140,11 +140,12 @@ static bool is_fresh(struct node *n, node_id id)
     const struct grave *graves = node_list(n, GRAVES);
     uint32_t i = 0;
 
-    if (node_now(n) - graves[0].since <= c->forget_after) /* speed only: all are */
+    if (node_list_count(n, GRAVES) > 0 &&
+        node_now(n) - graves[0].since <= c->forget_after) /* speed only: all are */
         return true;
-    while (graves[i].member != id)
+    while (i < node_list_count(n, GRAVES) && graves[i].member != id)
         i++;
-    return node_now(n) - graves[i].since <= c->forget_after;
+    return i < node_list_count(n, GRAVES) && node_now(n) - graves[i].since <= c->forget_after;
 }
 
 static void dig_up(struct node *n, node_id id)
@@ -184,15 +185,23 @@ static void forget_dead(struct node *n)
 
 /* ---- changes ---- */
 
+/* The record of a node, which there may not have been; NULL: memory is short, and the run over. */
+static struct member *record_of(struct node *n, node_id id)
+{
+    assert(id <= INCARNATION_MAX && id != node_self(n));
+    for (uint32_t i = node_record_count(n); i <= id; i++)
+        node_record_add(n);
+    return member_of(n, id);
+}
+
 void member_set(struct node *n, node_id id, enum member_state state, uint32_t incarnation)
 {
     enum member_state before;
-    struct member *member;
+    struct member *member = record_of(n, id);
 
-    assert(id <= INCARNATION_MAX && id != node_self(n) && state != UNKNOWN);
-    while (node_record_count(n) <= id)
-        node_record_add(n);
-    member = &table_of(n)[id];
+    assert(state != UNKNOWN);
+    if (!member)
+        return;
     before = (enum member_state)member->state;
     member->state = (unsigned)state & 7;
     member->incarnation = incarnation & INCARNATION_MAX;
@@ -221,12 +230,10 @@ void members_begin(struct node *n)
     struct state *s = node_state(n);
 
     for (node_id id = 0; node_next_member(n, &id); id++) {
-        struct member *member;
+        struct member *member = record_of(n, id);
 
-        assert(id <= INCARNATION_MAX);
-        while (node_record_count(n) <= id)
-            node_record_add(n);
-        member = &table_of(n)[id];
+        if (!member)
+            return;
         member->state = ALIVE;
         member->incarnation = 1;
         list_add(n, id);

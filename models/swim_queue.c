@@ -55,6 +55,8 @@ static void put(struct node *n, const struct queued *added)
     struct queued *list;
 
     node_list_add(n, QUEUE);
+    if (node_list_count(n, QUEUE) == i) /* memory is short, and the run over */
+        return;
     list = node_list(n, QUEUE);
     place = find_place(list, i, place_of(added));
     for (; i > place; i--)
@@ -83,13 +85,17 @@ static void take_out(struct node *n, node_id member)
 /* Whether the queue may hold news of the member; of itself a node does not keep in mind. */
 static bool is_queued(struct node *n, node_id member)
 {
-    return member == node_self(n) || member_of(n, member)->is_queued;
+    const struct member *record = member_of(n, member);
+
+    return member == node_self(n) || (record && record->is_queued);
 }
 
 static void note_queued(struct node *n, node_id member, bool queued)
 {
-    if (member != node_self(n))
-        member_of(n, member)->is_queued = queued;
+    struct member *record = member_of(n, member);
+
+    if (member != node_self(n) && record) /* none: memory is short */
+        record->is_queued = queued;
 }
 
 void queue_news(struct node *n, const struct news *news)

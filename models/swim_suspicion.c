@@ -162,6 +162,8 @@ void suspicion_begin(struct node *n, node_id member, node_id from)
     struct suspicion *list;
 
     node_list_add(n, SUSPICION_LIST);
+    if (node_list_count(n, SUSPICION_LIST) == i) /* memory is short, and the run over */
+        return;
     list = node_list(n, SUSPICION_LIST);
     for (; i > place; i--)
         list[i] = list[i - 1];

@@ -20,6 +20,8 @@ enum {
     FIXED_BYTES = 150 << 10,
     CENSUS_ROWS = 6,
     SLAB_ROWS = 1 << SET_SLAB_ROWS_LOG2,
+    MEMORY_BLOCK = 256 << 10, /* of memory.c, and from where on a piece has one of its own */
+    MEMORY_ALONE = 64 << 10,
     CERTAIN_BYTES = 64 << 20, /* a run that cannot take more needs no pilots */
 };
 
@@ -67,10 +69,13 @@ static double observed_bytes(const struct model *model)
     return bytes;
 }
 
-/* Bytes a node for records of all nodes. */
+/* Bytes a node for records of all nodes: an array, and what is left of a block of memory.c that no
+ * further one fits into. */
 static double members_bytes(const struct model *model, double nodes)
 {
-    return exp2(ceil(log2(fmax(nodes, RECORDS_MIN)))) * (double)model->record_size;
+    const double array = exp2(ceil(log2(fmax(nodes, RECORDS_MIN)))) * (double)model->record_size;
+
+    return array < MEMORY_ALONE ? array * (1 + array / MEMORY_BLOCK) : array;
 }
 
 static double lists_bytes(const struct model *model)

@@ -427,6 +427,53 @@ static void lifeguard_spares_the_healthy(void **state)
                 10 * count_false_verdicts("suspicion_mult=5"));
 }
 
+/* ---- memory ---- */
+
+static void the_table_is_estimated(void **state)
+{
+    (void)state;
+    for (int64_t nodes = 100; nodes <= 2500; nodes *= 5) {
+        struct setup setup;
+        struct sim_result r;
+        double taken, estimated;
+
+        open_swim(&setup, nodes, "", 2);
+        estimated = (double)sim_memory_estimate(&setup.config);
+        sim_run(&setup.config, &r);
+        assert_int_equal(r.status, SIM_DONE);
+        taken = (double)r.peak_bytes;
+        assert_true(estimated > taken / 1.5 && estimated < 1.5 * taken);
+        assert_true(nodes < 2500 || fabs(estimated / taken - 1) < 0.05); /* most of it the table */
+        sim_result_clear(&r);
+        setup_clear(&setup);
+    }
+}
+
+static void little_memory_ends_the_run(void **state)
+{
+    uint32_t failed = 0;
+
+    (void)state;
+    for (uint64_t memory = 40 << 10; memory < 900 << 10; memory += 6 << 10) {
+        const struct sim_fault faults[] = {
+            { .kind = FAULT_CRASH, .of = A_THIRD, .at = 2 * SIM_SECOND, .lasts = 20 * SIM_SECOND },
+            { .kind = FAULT_WIPE, .of = A_THIRD, .at = 10 * SIM_SECOND },
+        };
+        struct setup setup;
+        struct sim_result r;
+
+        open_swim(&setup, NODES, "preset=serf-lan", 60);
+        setup.config.faults = faults;
+        setup.config.fault_count = 2;
+        setup.config.memory_max = memory;
+        sim_run(&setup.config, &r);
+        failed += r.status == SIM_FAILED;
+        sim_result_clear(&r);
+        setup_clear(&setup);
+    }
+    assert_in_range(failed, 20, 149);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -438,6 +485,8 @@ int main(void)
         cmocka_unit_test(updates_ride_along),
         cmocka_unit_test(others_pick_from_the_view),
         cmocka_unit_test(lifeguard_spares_the_healthy),
+        cmocka_unit_test(the_table_is_estimated),
+        cmocka_unit_test(little_memory_ends_the_run),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
