@@ -105,7 +105,7 @@ static struct csv *csv_new(FILE *file, const char *name, enum csv_separator sepa
 
 struct csv *csv_open(const char *path, enum csv_separator separator, struct errors *errors)
 {
-    const int number = input_file_open(path, CSV_BYTES_MAX, errors);
+    const int number = input_file_open(path, CSV_BYTES_MAX, "it is a pipe; only a scenario may come through one", errors);
     FILE *file;
 
     if (number < 0)
@@ -431,33 +431,64 @@ bool csv_read_count(struct csv *csv, size_t field, int64_t *value)
     return false;
 }
 
-bool csv_read_time(struct csv *csv, size_t field, sim_time unit, double scale, sim_time *value)
+typedef bool read_quantity(const char *text, int64_t *value, char *why);
+
+/* A number of `unit`s, or if that is 0 what `read` makes of the field, times `scale`, rounded. */
+static bool read_scaled(struct csv *csv, size_t field, int64_t unit, double scale,
+                        read_quantity *read, double *number)
 {
     char why[QUANTITY_WHY_MAX];
-    sim_time time = 0;
-    double number = 0;
+    int64_t value = 0;
 
     assert(unit >= 0 && scale > 0);
     if (unit > 0) {
-        if (!csv_read_real(csv, field, &number))
+        if (!csv_read_real(csv, field, number))
             return false;
-        number *= (double)unit;
+        *number *= (double)unit;
     } else {
-        if (!has_value(csv, field, "a time, as in 40ms"))
+        if (!has_value(csv, field,
+                       read == quantity_read_time ? "a time, as in 40ms" : "a size, as in 2kB"))
             return false;
-        if (!quantity_read_time(csv_field(csv, field), &time, why)) {
+        if (!read(csv_field(csv, field), &value, why)) {
             csv_error(csv, field, "%s", why);
             return false;
         }
-        number = (double)time;
+        *number = (double)value;
     }
-    number = floor(number * scale + 0.5);
-    if (number < 0)
+    *number = floor(*number * scale + 0.5);
+    if (*number < 0)
         csv_error(csv, field, "%.40s is negative", csv_field(csv, field));
-    else if (number > (double)SIM_TIME_MAX)
+    return *number >= 0;
+}
+
+bool csv_read_time(struct csv *csv, size_t field, sim_time unit, double scale, sim_time *value)
+{
+    double number = 0;
+
+    if (!read_scaled(csv, field, unit, scale, quantity_read_time, &number))
+        return false;
+    if (number > (double)SIM_TIME_MAX) {
         csv_error(csv, field, "%.40s is too long; the longest time is 36525d, 100 years",
                   csv_field(csv, field));
-    else
-        *value = (sim_time)number;
-    return number >= 0 && number <= (double)SIM_TIME_MAX;
+        return false;
+    }
+    *value = (sim_time)number;
+    return true;
+}
+
+bool csv_read_size(struct csv *csv, size_t field, int64_t unit, double scale, int64_t most,
+                   int64_t *value)
+{
+    char text[QUANTITY_TEXT_MAX];
+    double number = 0;
+
+    if (!read_scaled(csv, field, unit, scale, quantity_read_size, &number))
+        return false;
+    if (number > (double)most) {
+        quantity_write_size(most, text);
+        csv_error(csv, field, "%.40s is too large; at most %s", csv_field(csv, field), text);
+        return false;
+    }
+    *value = (int64_t)number;
+    return true;
 }

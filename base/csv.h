@@ -88,6 +88,10 @@ bool csv_read_count(struct csv *csv, size_t field, int64_t *value);
  * `scale`, > 0, and rounded to whole ns.  0 to SIM_TIME_MAX. */
 bool csv_read_time(struct csv *csv, size_t field, sim_time unit, double scale, sim_time *value);
 
+/* A size likewise: a number of `unit` bytes, or with its unit, as in 2kB.  0 to `most`. */
+bool csv_read_size(struct csv *csv, size_t field, int64_t unit, double scale, int64_t most,
+                   int64_t *value);
+
 /* Appends an error about a field (one beyond the last: about the end of the line), or about the
  * whole file.  Ends the reading. */
 void csv_error(struct csv *csv, size_t field, const char *format, ...)

@@ -13,7 +13,8 @@ static void refuse(struct errors *errors, const char *path, const char *why)
     errors_add(errors, ERROR_IO, "cannot read %s: %s", path, why);
 }
 
-int input_file_open(const char *path, int64_t bytes_max, struct errors *errors)
+int input_file_open(const char *path, int64_t bytes_max, const char *of_pipe,
+                    struct errors *errors)
 {
     struct stat status;
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -32,7 +33,7 @@ int input_file_open(const char *path, int64_t bytes_max, struct errors *errors)
     else
         refuse(errors, path,
                S_ISDIR(status.st_mode)    ? "it is a directory"
-               : S_ISFIFO(status.st_mode) ? "it is a pipe; `-` reads standard input, as in - <PIPE"
+               : S_ISFIFO(status.st_mode) ? of_pipe
                                           : "it is not a regular file");
     close(file);
     return -1;

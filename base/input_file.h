@@ -9,7 +9,9 @@
 
 #include <stdint.h>
 
-/* Opens a regular file of at most `bytes_max` bytes for reading; -1 and an ERROR_IO otherwise. */
-int input_file_open(const char *path, int64_t bytes_max, struct errors *errors);
+/* Opens a regular file of at most `bytes_max` bytes for reading; -1 and an ERROR_IO otherwise, which
+ * of a pipe says `of_pipe`. */
+int input_file_open(const char *path, int64_t bytes_max, const char *of_pipe,
+                    struct errors *errors);
 
 #endif

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * check_weather.c - see check_weather.h.
- *
- * What is told of a path is what its messages meet: latencies with their jitter, and the losses of
- * the sender's link and of the path together.  A burst is a run of lost messages among those that
- * one sender sends on that path, as if it sent to nobody else.
- */
+/* check_weather.c - see check_weather.h. */
 #include "cli/check_weather.h"
+#include "cli/check_path.h"
 
 #include "analysis/text/table.h"
 #include "analysis/text/text.h"
 #include "base/quantity.h"
+#include "experiment/language/churn_trace.h"
 
 #include <glib.h>
 #include <math.h>
@@ -19,121 +15,20 @@ enum {
     NAMES_MAX = 6,   /* groups whose names stand above their columns; of more, their numbers */
     MATRIX_MAX = 24, /* groups of which a matrix is shown to people, and */
     PATHS_MAX = 64,  /* to programs */
-    QUANTILES = 1000,
 };
 
-/* What messages meet from one group to another, or everywhere. */
-struct path {
-    double mean, p99;   /* of the latency, ns */
-    double loss, burst; /* burst NAN: nothing is lost */
-};
-
-/* ---- latencies ---- */
-
-/* Of a group to another, or, without groups of their own, of all: NULL and a constant, or the law.
- */
-static const struct distribution *law_of(const struct sim_network *network, size_t from, size_t to,
-                                         sim_time *constant)
+/* The share of the nodes that are up in the long run, or by the record until the end. */
+static double availability(const struct sim_config *config)
 {
-    const struct sim_groups *groups = network->groups;
-    sim_time cell;
-
-    *constant = 0;
-    if (groups == NULL || groups->latency == NULL)
-        return network->latency;
-    cell = groups->latency[from * groups->count + to];
-    *constant = cell >= 0 ? cell : 0;
-    return cell >= 0 ? NULL : groups->laws[-1 - cell];
-}
-
-static double quantile(const struct distribution *law, sim_time constant, double p)
-{
-    return law == NULL ? (double)constant : (double)distribution_value(law, (uint32_t)(p * 0x1p32));
-}
-
-/* The share of latencies, each varied by up to `jitter` of it, that are at most `x`. */
-static double share_below(const double *latencies, double jitter, double x)
-{
-    double sum = 0;
-
-    for (int i = 0; i < QUANTILES; i++)
-        sum += latencies[i] > 0 ? CLAMP((x / latencies[i] - (1 - jitter)) / (2 * jitter), 0.0, 1.0)
-                                : 1;
-    return sum / QUANTILES;
-}
-
-/* The 99th percentile of a latency with its jitter, by bisection. */
-static double p99_of(const struct distribution *law, sim_time constant, double jitter)
-{
-    double latencies[QUANTILES], low = 0, high;
-
-    if (jitter <= 0)
-        return quantile(law, constant, 0.99);
-    for (int i = 0; i < QUANTILES; i++)
-        latencies[i] = quantile(law, constant, (i + 0.5) / QUANTILES);
-    high = 2 * latencies[QUANTILES - 1];
-    for (int i = 0; i < 60; i++) {
-        const double middle = (low + high) / 2;
-
-        if (share_below(latencies, jitter, middle) < 0.99)
-            low = middle;
-        else
-            high = middle;
-    }
-    return high;
-}
-
-/* ---- losses ---- */
-
-/* A chain of a share of losses, in bursts or of each message by itself: the chance that a message
- * that follows one that got through is lost. */
-static double turns_bad(double mean, double burst)
-{
-    if (mean <= 0)
-        return 0;
-    return burst > 0 && mean < 1 ? mean / (burst * (1 - mean)) : mean;
-}
-
-/* Two chains in a row: a run of losses begins where both let the one before through. */
-static void join_losses(struct path *path, double mean, double burst, double more,
-                        double more_burst)
-{
-    const double through = (1 - mean) * (1 - more);
-    const double begins =
-        through * (1 - (1 - turns_bad(mean, burst)) * (1 - turns_bad(more, more_burst)));
-
-    path->loss = 1 - through;
-    path->burst = begins > 0 ? path->loss / begins : path->loss > 0 ? INFINITY : NAN;
-}
-
-static struct path path_of(const struct sim_config *config, size_t from, size_t to)
-{
-    const struct sim_network *network = &config->network;
-    const struct sim_groups *groups = network->groups;
-    struct path path = { 0 };
-    sim_time constant;
-    const struct distribution *law = law_of(network, from, to, &constant);
-
-    path.mean = law == NULL ? (double)constant : distribution_mean(law);
-    path.p99 = p99_of(law, constant, network->jitter);
-    if (groups == NULL) {
-        join_losses(&path, network->loss, network->loss_burst, 0, 0);
-        return path;
-    }
-    const struct sim_group *group = &groups->list[from];
-    const struct sim_path_loss none = { 0 };
-    const struct sim_path_loss *more =
-        groups->loss != NULL ? &groups->loss[from * groups->count + to] : &none;
-
-    join_losses(&path, group->loss, group->loss_burst, more->mean, more->burst);
-    return path;
-}
-
-/* The share of the nodes that are up in the long run. */
-static double availability(const struct sim_churn *churn)
-{
+    const struct sim_churn *churn = &config->churn;
     double up, away;
 
+    if (churn->trace != NULL) {
+        const uint32_t nodes = churn->is_drawn ? churn->trace->count : (uint32_t)config->nodes;
+
+        return 1 - churn->share * (1 - churn_trace_availability(churn->trace, nodes, churn->repeats,
+                                                                config->stop.at));
+    }
     if (churn->session == NULL)
         return 1;
     up = distribution_mean(churn->session);
@@ -205,9 +100,9 @@ static void print_links(const struct sim_config *config)
     char *loss, *up, *down;
 
     if (groups != NULL)
-        join_losses(&path, groups->list[0].loss, groups->list[0].loss_burst, 0, 0);
+        path_join_losses(&path, groups->list[0].loss, groups->list[0].loss_burst, 0, 0);
     else
-        join_losses(&path, config->network.loss, config->network.loss_burst, 0, 0);
+        path_join_losses(&path, config->network.loss, config->network.loss_burst, 0, 0);
     loss = loss_text(&path);
     up = rate_text(groups != NULL ? groups->list[0].bandwidth : config->network.bandwidth);
     down = rate_text(groups != NULL ? groups->list[0].downlink : config->network.downlink);
@@ -270,7 +165,7 @@ static void print_groups(const struct setup *setup, const struct sim_groups *gro
         const struct sim_group *group = &groups->list[i];
         struct path own = { 0 };
 
-        join_losses(&own, group->loss, group->loss_burst, 0, 0);
+        path_join_losses(&own, group->loss, group->loss_burst, 0, 0);
         table_row(table);
         table_take(table, label(setup, groups, i));
         table_take(table, loss_text(&own));
@@ -321,7 +216,7 @@ static void print_range(const struct sim_config *config)
     for (size_t i = 0; i < groups->count * groups->count; i++) {
         sim_time constant;
         const struct distribution *law =
-            law_of(&config->network, i / groups->count, i % groups->count, &constant);
+            path_law(&config->network, i / groups->count, i % groups->count, &constant);
         const double mean = law == NULL ? (double)constant : distribution_mean(law);
 
         least = MIN(least, mean);
@@ -407,8 +302,8 @@ void check_weather_print(const struct plan *plan, const struct setup *setup)
         print_links(config);
     if (config->network.jitter > 0 && config->timing != TIMING_ROUNDS)
         printf(", jitter %.3g %%", 100 * config->network.jitter);
-    if (config->churn.session != NULL)
-        printf(", nodes up %.4g %% of the time", 100 * availability(&config->churn));
+    if (config->churn.session != NULL || config->churn.trace != NULL)
+        printf(", nodes up %.4g %% of the time", 100 * availability(config));
     putchar('\n');
     if (groups != NULL)
         print_by_group(setup, config);
@@ -465,7 +360,7 @@ void check_weather_json(const struct setup *setup)
     const struct sim_config *config = setup_config(setup, 0);
     const struct sim_groups *groups = config->network.groups;
 
-    printf("{\"availability\": %.6g", availability(&config->churn));
+    printf("{\"availability\": %.6g", availability(config));
     if (groups == NULL) {
         const struct path path = path_of(config, 0, 0);
 

@@ -275,12 +275,13 @@ static int print_summary(const struct run_options *options, const struct plan *p
 }
 
 /* A study of which nothing can be made is not put into the database. */
-static bool may_add(struct results *results, const struct plan *plan, struct errors *errors)
+static bool may_add(struct results *results, const struct plan *plan, int threads,
+                    struct errors *errors)
 {
     bool is_there;
 
     return results_has_study(results, plan, &is_there, errors) &&
-           (is_there || runner_fits(plan, 0, errors));
+           (is_there || runner_fits(plan, threads, errors));
 }
 
 /* From now on interrupts are heeded, with a message for when they take too long; false after an
@@ -327,7 +328,7 @@ static bool run_missing(const struct run_options *options, const struct plan *pl
     if (!results)
         return false;
     progress_init(&progress, options->is_quiet);
-    is_good = may_add(results, plan, errors) &&
+    is_good = may_add(results, plan, how.threads, errors) &&
               results_add_study(results, plan, options->command, GOSSIPSIM_VERSION, errors);
     if (is_good) {
         *study_id = results_study(results);

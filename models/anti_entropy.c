@@ -347,7 +347,8 @@ static __attribute__((noinline)) void converse(struct node *n, const struct mess
         call_answer(n, &c->calls, &call_kinds, m);
         break;
     case ACCEPT:
-        be_accepted(n, m->from);
+        if (call_accepted(n, m))
+            be_accepted(n, m->from);
         break;
     case REJECT:
         call_again(n, &c->calls, &call_kinds, m);

@@ -39,11 +39,22 @@ int call_pick(struct node *n, const struct calls *calls, node_id partners[CALL_F
 
 /* ---- with a connection limit ---- */
 
+static struct call_state *state_of(struct node *n)
+{
+    return node_state(n);
+}
+
+/* What asks and answers bears the cycle, and how many hunts are left. */
+static void send(struct node *n, node_id to, int kind, uint32_t hunts_left, uint32_t cycle)
+{
+    node_send_pack(n, to, kind, set_new(), &(struct pack){ .value = hunts_left, .stamp = cycle });
+}
+
 static void connect_to(struct node *n, const struct call_kinds *kinds, node_id partner,
                        uint32_t hunts_left)
 {
     hunt_note(n, partner);
-    node_send_pack(n, partner, kinds->connect, set_new(), &(struct pack){ .value = hunts_left });
+    send(n, partner, kinds->connect, hunts_left, state_of(n)->cycle);
 }
 
 void call_ask(struct node *n, const struct calls *calls, const struct call_kinds *kinds)
@@ -52,6 +63,7 @@ void call_ask(struct node *n, const struct calls *calls, const struct call_kinds
     const int count = call_pick(n, calls, partners);
 
     hunt_begin(n);
+    state_of(n)->cycle++;
     for (int i = 0; i < count; i++)
         connect_to(n, kinds, partners[i], (uint32_t)calls->hunt);
 }
@@ -59,23 +71,25 @@ void call_ask(struct node *n, const struct calls *calls, const struct call_kinds
 void call_answer(struct node *n, const struct calls *calls, const struct call_kinds *kinds,
                  const struct message *m)
 {
-    struct call_state *s = node_state(n);
-
-    if (door_admits(&s->door, node_now(n), calls->interval, calls->connection_limit)) {
-        node_send(n, m->from, kinds->accept, set_new());
+    if (door_admits(&state_of(n)->door, node_now(n), calls->interval, calls->connection_limit)) {
+        send(n, m->from, kinds->accept, m->value, m->stamp);
         return;
     }
     node_count(n, kinds->rejected, 1);
-    node_send_pack(n, m->from, kinds->reject, set_new(), &(struct pack){ .value = m->value });
+    send(n, m->from, kinds->reject, m->value, m->stamp);
 }
 
-/* Asks another than `to`, who did not accept with so many hunts left. */
+bool call_accepted(struct node *n, const struct message *m)
+{
+    return m->stamp != state_of(n)->cycle || hunt_hear(n, m->from);
+}
+
+/* Asks another, with so many hunts left. */
 static void hunt_on(struct node *n, const struct calls *calls, const struct call_kinds *kinds,
-                    node_id to, uint32_t hunts_left)
+                    uint32_t hunts_left)
 {
     node_id partner;
 
-    hunt_note(n, to); /* it may have been called in the cycle before */
     if (hunts_left > 0 && hunt_pick(n, &calls->partners, turn_of(n, calls), &partner))
         connect_to(n, kinds, partner, hunts_left - 1);
 }
@@ -83,12 +97,15 @@ static void hunt_on(struct node *n, const struct calls *calls, const struct call
 void call_again(struct node *n, const struct calls *calls, const struct call_kinds *kinds,
                 const struct message *m)
 {
-    hunt_on(n, calls, kinds, m->from, m->value);
+    if (m->stamp == state_of(n)->cycle && hunt_hear(n, m->from))
+        hunt_on(n, calls, kinds, m->value);
 }
 
 void call_fail(struct node *n, const struct calls *calls, const struct call_kinds *kinds,
                node_id to, const struct message *m)
 {
-    if (m->kind == kinds->connect)
-        hunt_on(n, calls, kinds, to, m->value);
+    if (m->kind != kinds->connect)
+        return;
+    hunt_note(n, to); /* it may have been called in the cycle before */
+    hunt_on(n, calls, kinds, m->value);
 }

@@ -7,7 +7,8 @@
  * `struct call_state` as its state and records of `struct called`.  With a connection limit a
  * caller asks first (CONNECT); a partner accepts so many calls in an interval, which begins with
  * the first, and rejects others; a rejected caller tries `hunt` more partners that it has not
- * called in this cycle.
+ * called in this cycle.  Of what a partner answers a CONNECT, and the network duplicates, the first
+ * counts; a hunt ends with its cycle.
  */
 #ifndef MODELS_CALL_H
 #define MODELS_CALL_H
@@ -59,7 +60,8 @@ enum { CALL_FANOUT_MAX = 1000 }; /* a list of partners lies on the stack */
         PARTNER_RULES((calls).partners)
 
 struct call_state {
-    uint32_t turn; /* partner: shuffled, round-robin */
+    uint32_t turn;  /* partner: shuffled, round-robin */
+    uint32_t cycle; /* with a connection limit */
     struct door door;
 };
 
@@ -86,9 +88,11 @@ struct call_kinds {
 /* A cycle begins: asks the partners picked. */
 void call_ask(struct node *n, const struct calls *calls, const struct call_kinds *kinds);
 
-/* A CONNECT: accepts or rejects; a REJECT: asks another. */
+/* A CONNECT: accepts or rejects; an ACCEPT: true if the call goes on, false if it is a copy; a
+ * REJECT: asks another. */
 void call_answer(struct node *n, const struct calls *calls, const struct call_kinds *kinds,
                  const struct message *m);
+bool call_accepted(struct node *n, const struct message *m);
 void call_again(struct node *n, const struct calls *calls, const struct call_kinds *kinds,
                 const struct message *m);
 

@@ -74,20 +74,31 @@ void hunt_begin(struct node *n)
     node_records_keep(n, 0);
 }
 
-static bool was_called(struct node *n, node_id partner)
+/* The record of a partner that was called in this cycle, or NULL. */
+static struct called *find_called(struct node *n, node_id partner)
 {
-    const struct called *called = node_records(n);
+    struct called *called = node_records(n);
 
     for (uint32_t i = 0; i < node_record_count(n); i++)
         if (called[i].partner == partner)
-            return true;
-    return false;
+            return &called[i];
+    return NULL;
 }
 
 void hunt_note(struct node *n, node_id partner)
 {
-    if (!was_called(n, partner))
-        ((struct called *)node_record_add(n))->partner = partner;
+    if (!find_called(n, partner))
+        *(struct called *)node_record_add(n) = (struct called){ .partner = partner & INT32_MAX };
+}
+
+bool hunt_hear(struct node *n, node_id partner)
+{
+    struct called *called = find_called(n, partner);
+
+    if (!called || called->has_answered)
+        return false;
+    called->has_answered = true;
+    return true;
 }
 
 bool hunt_pick(struct node *n, const struct partners *partners, uint32_t *turn, node_id *partner)
@@ -98,7 +109,7 @@ bool hunt_pick(struct node *n, const struct partners *partners, uint32_t *turn, 
     for (uint32_t tries = 0; tries < tries_max; tries++) {
         if (!partner_pick(n, partners, turn, partner))
             return false;
-        if (!was_called(n, *partner))
+        if (!find_called(n, *partner))
             return true;
     }
     return false;

@@ -85,7 +85,8 @@ int partner_pick_some(struct node *n, const struct partners *partners, uint32_t 
                       node_id *found, int count);
 
 struct called {
-    node_id partner;
+    node_id partner : 31;
+    node_id has_answered : 1;
 };
 
 /* A cycle begins: nobody was called yet. */
@@ -93,6 +94,9 @@ void hunt_begin(struct node *n);
 
 /* Somebody was called in this cycle. */
 void hunt_note(struct node *n, node_id partner);
+
+/* A partner answers: whether it is the first answer to a call of this cycle. */
+bool hunt_hear(struct node *n, node_id partner);
 
 /* As partner_pick(), but one that was not called yet.  Gives up after so many tries in vain that
  * hardly anybody can be left. */

@@ -22,7 +22,13 @@ enum sim_latency_per { LATENCY_PER_PAIR, LATENCY_PER_MESSAGE };
 enum sim_rejoin { REJOIN_KEEP, REJOIN_LOSE };
 enum sim_leave { LEAVE_CRASH, LEAVE_GRACEFUL };
 enum sim_churn_start { CHURN_STATIONARY, CHURN_UP };
-enum sim_arrival { ARRIVAL_AT_ONCE, ARRIVAL_POISSON, ARRIVAL_EVERY };
+enum sim_arrival {
+    ARRIVAL_AT_ONCE,
+    ARRIVAL_POISSON,
+    ARRIVAL_EVERY,
+    ARRIVAL_RENEWAL, /* every node writes a key of its own, again and again */
+    ARRIVAL_TRACE    /* as `writes` has them */
+};
 enum sim_origin { ORIGIN_RANDOM, ORIGIN_FIRST, ORIGIN_NODE, ORIGIN_RANGE };
 enum sim_timers { TIMERS_LATE, TIMERS_RUN };
 enum sim_stop_when { STOP_CONVERGED, STOP_QUIET, STOP_NEVER };
@@ -31,6 +37,7 @@ enum {
     SIM_NODES_MAX = 1 << 30,
     SIM_SAMPLES_MAX = 1000000, /* of a run */
     SIM_UPDATES_MAX = 1 << 20,
+    SIM_SIZE_MAX = 1 << 30, /* bytes of an update */
     SIM_FAULTS_MAX = 1000,
     SIM_SIDES_MAX = 255,
     SIM_SHARDS_MAX = 1 << 16,
@@ -103,23 +110,60 @@ struct sim_network {
                             and so on; 0..SIM_RETRANSMIT_MAX, 0 counts as SIM_RETRANSMIT */
 };
 
+/* When nodes came and went, as somebody recorded it. */
+struct sim_trace {
+    uint32_t count;          /* of recorded nodes, at least 1 */
+    const bool *begins_up;   /* each of them */
+    const uint64_t *start;   /* count + 1: changes[start[i]..start[i + 1]) are those of node i */
+    const sim_time *changes; /* when it goes or comes, in turn; each > 0 and after the one before */
+    sim_time length;         /* of the record, > 0 ns; at least the last change */
+};
+
 struct sim_churn {
-    const struct distribution *session;  /* borrowed; NULL: no churn */
+    const struct distribution *session;  /* borrowed; NULL: no churn, or a trace */
     const struct distribution *downtime; /* borrowed; not NULL with a session */
-    double share;                        /* of the nodes that come and go */
+    const struct sim_trace *trace;       /* borrowed, in their place; NULL: none */
+    bool is_drawn;   /* each node follows a recorded one that is drawn; else that of its number, and
+                        there are as many of them as nodes, or more */
+    bool repeats;    /* the record begins again at its end, and each of its nodes ends as it begins;
+                        else what was last holds */
+    bool is_shifted; /* each node begins at a moment of the record that is drawn; with `repeats` */
+    double share;    /* of the nodes that come and go */
     enum sim_rejoin rejoin;
     enum sim_leave leave;
     enum sim_churn_start start;
 };
 
+/* What somebody was once seen to write. */
+struct sim_write {
+    sim_time at;
+    node_id node; /* the scenario's number */
+    uint32_t key;
+    uint32_t bytes; /* 0..SIM_SIZE_MAX */
+    bool is_delete;
+};
+
+/*
+ * ARRIVAL_RENEWAL: the scenario's nodes write in the order of their phases, again and again every
+ * `every`, and never at `stop.at` or later; who is down or pauses when its turn comes, writes
+ * nothing.  `updates` is a multiple of `keys`, which are as many as the nodes.
+ */
 struct sim_workload {
     int64_t updates; /* 0..SIM_UPDATES_MAX, with preloaded ones together */
-    int64_t keys;    /* distinct keys they write, round robin; 1..updates */
-    int64_t size_bytes;
-    sim_time at; /* of the first injection */
+    int64_t keys; /* that they write in turn: 1..updates; or, drawn or of a trace, that there are,
+                     1..SIM_UPDATES_MAX */
+    bool draws_keys;                  /* each by Zipf's law (zipf.h), the hottest first */
+    double zipf;                      /* its exponent */
+    int64_t size_bytes;               /* 0..SIM_SIZE_MAX, */
+    const struct distribution *sizes; /* or drawn for each update, bytes where times have ns, cut at
+                                         SIM_SIZE_MAX; borrowed; NULL: all are alike */
+    sim_time at;                      /* of the first injection; not ARRIVAL_TRACE */
     enum sim_arrival arrival;
-    double rate;    /* ARRIVAL_POISSON: per second */
-    sim_time every; /* ARRIVAL_EVERY */
+    double rate;      /* ARRIVAL_POISSON: per second */
+    sim_time every;   /* ARRIVAL_EVERY, ARRIVAL_RENEWAL */
+    bool is_together; /* ARRIVAL_RENEWAL: all at one instant; otherwise each at a random phase */
+    const struct sim_write *writes; /* ARRIVAL_TRACE: `updates` of them, in the order of their
+                                       times; borrowed */
     enum sim_origin origin;
     node_id origin_node;  /* ORIGIN_NODE: the scenario's node number; ORIGIN_RANGE: the first */
     int64_t origin_nodes; /* ORIGIN_RANGE: how many, from origin_node on; a random one of them */
@@ -336,6 +380,9 @@ struct sim_given_back {
 };
 struct sim_given_back sim_given_back(const struct sim_config *config);
 
+/* The first shard with preloaded entries none of whose holders is there from the start; or -1. */
+int64_t sim_absent_shard(const struct sim_config *config);
+
 /* What a run will take, as far as one can know before: mostly within a factor of 2 in events and
  * memory, 3 in time. */
 struct sim_estimate {
@@ -354,8 +401,8 @@ struct sim_estimate {
  */
 void sim_estimate(const struct sim_config *config, double budget, struct sim_estimate *estimate);
 
-/* The memory alone, at the usual budget; where a run cannot reach 64 MiB, a bound, which is
+/* The memory alone, at the usual budget; where a run cannot reach `enough` bytes, a bound, which is
  * cheaper. */
-uint64_t sim_memory_estimate(const struct sim_config *config);
+uint64_t sim_memory_estimate(const struct sim_config *config, uint64_t enough);
 
 #endif

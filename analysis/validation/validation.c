@@ -57,10 +57,10 @@ static const struct sim_config *config_of(const void *world, int strategy)
     return validation_world_config(world);
 }
 
-static uint64_t memory_of(const void *world, int strategy)
+static uint64_t memory_of(void *world, int strategy, uint64_t enough)
 {
     (void)strategy;
-    return validation_world_memory(world);
+    return validation_world_memory(world, enough);
 }
 
 static void free_world(void *world)

@@ -105,7 +105,9 @@ struct validation_world;
 struct validation_world *validation_world_new(const struct validation_trial *trial, uint64_t seed);
 void validation_world_free(struct validation_world *world);
 const struct sim_config *validation_world_config(const struct validation_world *world);
-uint64_t validation_world_memory(const struct validation_world *world); /* bytes of a run, about */
+
+/* Bytes of a run, about (sim_memory_estimate()); estimated at the first call. */
+uint64_t validation_world_memory(struct validation_world *world, uint64_t enough);
 
 /* Keeps of a run of the trial that is done what rows look at. */
 void validation_keep(const struct validation_trial *trial, const struct sim_result *result,

@@ -18,8 +18,8 @@ struct validation_world {
     struct distribution *latency;
     struct sim_graph *graph; /* NULL: none */
     struct sim_fault crash;
+    uint64_t memory; /* 0: not estimated yet */
     void *parameters;
-    uint64_t memory;
 };
 
 static const struct model *model_called(const char *name)
@@ -142,7 +142,6 @@ struct validation_world *validation_world_new(const struct validation_trial *tri
         w->config.faults = &w->crash;
         w->config.fault_count = 1;
     }
-    w->memory = sim_memory_estimate(&w->config);
     return w;
 }
 
@@ -159,8 +158,10 @@ const struct sim_config *validation_world_config(const struct validation_world *
     return &w->config;
 }
 
-uint64_t validation_world_memory(const struct validation_world *w)
+uint64_t validation_world_memory(struct validation_world *w, uint64_t enough)
 {
+    if (w->memory == 0)
+        w->memory = sim_memory_estimate(&w->config, enough);
     return w->memory;
 }
 

@@ -145,7 +145,8 @@ static struct source *read_open(int file, const char *path, struct errors *error
 
 struct source *source_read(const char *path, struct errors *errors)
 {
-    int file = input_file_open(path, DOCUMENT_BYTES_MAX, errors);
+    int file = input_file_open(path, DOCUMENT_BYTES_MAX,
+                               "it is a pipe; `-` reads standard input, as in - <PIPE", errors);
     struct source *source;
 
     if (file < 0)

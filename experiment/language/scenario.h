@@ -10,9 +10,11 @@
 #ifndef EXPERIMENT_LANGUAGE_SCENARIO_H
 #define EXPERIMENT_LANGUAGE_SCENARIO_H
 
+#include "experiment/language/churn_trace.h"
 #include "experiment/language/document.h"
 #include "experiment/language/expression.h"
 #include "experiment/language/setting.h"
+#include "experiment/language/write_trace.h"
 #include "experiment/topology/topology_file.h"
 #include "sim/fault_kind.h"
 #include "sim/sim.h"
@@ -45,8 +47,10 @@ struct file_source {
     uint64_t given;  /* bit i: row i of the table that it was read by */
 };
 
-/* A random quantity: a distribution and its parameters, as written. */
+/* A random quantity: a distribution and its parameters, as written; of bytes where times have ns,
+ * if it is a size. */
 struct random_time {
+    bool is_size;
     const struct distribution_family *family;                   /* NULL: not given */
     _Alignas(max_align_t) char params[DISTRIBUTION_PARAMS_MAX]; /* of the family */
     uint64_t given;                                             /* bit i: row i of them */
@@ -99,6 +103,16 @@ struct scenario_losses {
 struct scenario_processing {
     struct random_time time; /* not given: nothing */
     int64_t queue;           /* -1: unlimited */
+};
+
+/* A record of nodes that came and went, and who follows whom. */
+struct scenario_record {
+    struct file_source source; /* of the record; file NULL: none */
+    sim_time from;             /* of the record, where the run begins */
+    int assign;                /* of enum assign in scenario_churn.c */
+    bool repeat, shift;
+    uint64_t given;                 /* bit i: row i of them */
+    const struct churn_trace *read; /* borrowed from the reader */
 };
 
 struct scenario_layer {
@@ -203,6 +217,26 @@ struct scenario_arrival {
     sim_time every; /* ARRIVAL_EVERY */
 };
 
+/* What keys updates write: so many in turn, or drawn by Zipf's law. */
+struct scenario_written_keys {
+    int64_t count;
+    bool is_drawn;
+    double zipf;
+};
+
+/* Every node writes a key of its own. */
+struct scenario_renewal {
+    sim_time every; /* 0: not given */
+    int phase;      /* of enum in scenario_workload.c, random or together */
+    struct random_time size;
+};
+
+/* What is written is in a file. */
+struct scenario_trace {
+    struct file_source source;
+    const struct write_trace *read; /* borrowed from the reader; NULL: not given */
+};
+
 struct scenario_origin {
     int mode;
     int64_t node;                /* ORIGIN_NODE */
@@ -228,9 +262,14 @@ struct scenario {
     struct scenario_groups groups;
     struct scenario_latency latency;
     struct random_time session, downtime;
+    struct scenario_record record; /* in their place */
     struct scenario_losses loss;
     struct scenario_by_group by_group;
     struct scenario_processing processing;
+    struct scenario_written_keys keys;
+    struct random_time size;
+    struct scenario_renewal renewal;
+    struct scenario_trace trace;
     struct scenario_arrival arrival;
     struct scenario_origin origin;
     struct scenario_selector absent; /* a group; none: no node is */
@@ -246,13 +285,18 @@ struct scenario_reader {
     char *folder;                      /* that files are named relative to */
     GHashTable *measured;              /* file as meant -> struct measurements, owned */
     GHashTable *matrices;              /* likewise -> struct region_table */
+    GHashTable *traces;                /* likewise -> struct write_trace */
     GHashTable *graphs;                /* unit and path -> struct topology_file, owned */
+    GHashTable *records;               /* how it is meant, and path -> struct churn_trace, owned */
     struct errors *errors;
 };
 
 void scenario_reader_init(struct scenario_reader *reader, const struct model *const *models,
                           const char *path, struct errors *errors);
 void scenario_reader_clear(struct scenario_reader *reader);
+
+/* Whether any scenario that was read named a file, or data that come with the program. */
+bool scenario_reader_has_files(const struct scenario_reader *reader);
 
 /*
  * Moves keys of the map `root` that are written with their sections, `network.loss: 5%`, into
@@ -279,8 +323,15 @@ void scenario_write(GString *out, const struct scenario *scenario, bool for_hash
  * all of it that can change a result. */
 void scenario_write_stack(GString *out, const struct scenario_strategy *strategy);
 
+/* How many updates are written, as far as it is known before, preloaded ones apart; huge if too
+ * many to count. */
+int64_t scenario_updates(const struct scenario *scenario);
+
 /* Fills what distribution_new() needs; `time` must be given, for the others below too. */
 void random_time_spec(const struct random_time *time, struct distribution_spec *spec);
+
+/* The engine's terms for a trace that was read, or none; borrowed from the reader. */
+void scenario_give_record(const struct scenario_record *trace, struct sim_churn *churn);
 
 /* Gives a group what it has of its own. */
 void scenario_give_group(const struct scenario_group_network *own, struct sim_group *group);

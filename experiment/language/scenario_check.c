@@ -42,7 +42,10 @@ static void check_needs(const struct check *c)
 
         if (need == NULL || item_is_swept(item_find(c->root, need->because)))
             continue;
-        if (need->but_default) /* it is the value that has none */
+        if (need->is_absence)
+            item_error_key(item, c->errors, "%s (line %d)", need->otherwise,
+                           item_nearest(c->root, need->because)->line);
+        else if (need->but_default) /* it is the value that has none */
             item_error(item, c->errors, "%s", need->otherwise);
         else
             item_error_key(item, c->errors, "%s", need->otherwise);
@@ -74,10 +77,12 @@ static void check_duration(const struct check *c, const char *path, const struct
 
 static void check_churn(const struct check *c)
 {
-    if (c->s->session.family == NULL)
+    if (c->s->session.family == NULL && c->s->record.source.file == NULL)
         return;
     if (c->s->config.churn.share <= 0 && !item_is_swept(item_find(c->root, "churn.share")))
         refuse(c, "churn.share", "no node comes and goes, so there is no churn");
+    if (c->s->session.family == NULL)
+        return;
     check_duration(c, "churn.session", &c->s->session);
     check_duration(c, "churn.downtime", &c->s->downtime);
 }
@@ -87,6 +92,10 @@ static sim_time last_injection(const struct scenario *s)
 {
     sim_time gaps = s->config.workload.updates - 1, last = 0;
 
+    if (s->trace.read != NULL)
+        return s->trace.read->writes[s->trace.read->count - 1].at;
+    if (s->renewal.every > 0) /* somewhere in the last round */
+        return s->config.stop.at - 1;
     if (s->arrival.mode != ARRIVAL_EVERY)
         return s->config.workload.at;
     if (__builtin_mul_overflow(gaps, s->arrival.every, &last) || last > SIM_TIME_MAX)
@@ -94,27 +103,47 @@ static sim_time last_injection(const struct scenario *s)
     return MIN(last + s->config.workload.at, SIM_TIME_MAX);
 }
 
+static void refuse_so_many(const struct check *c, int64_t updates, const char *stop)
+{
+    const struct scenario *s = c->s;
+
+    if (s->renewal.every > 0)
+        refuse(c, "workload.each_node.every",
+               "more than %d updates by all nodes until `stop.at: %s`, preloaded ones with them; "
+               "take a longer `every`, fewer nodes or an earlier end",
+               SIM_UPDATES_MAX, stop);
+    else
+        refuse(c,
+               s->trace.read != NULL ? "workload.trace"
+               : updates > 0         ? "workload.updates"
+                                     : "store.preload",
+               "%lld updates and preloaded ones together; at most %d",
+               (long long)(updates + s->config.store.preload), SIM_UPDATES_MAX);
+}
+
 static void check_workload(const struct check *c)
 {
     const struct scenario *s = c->s;
+    const int64_t updates = scenario_updates(s);
     char text[QUANTITY_TEXT_MAX];
 
-    if (s->config.workload.updates + s->config.store.preload > SIM_UPDATES_MAX)
-        refuse(c, s->config.workload.updates > 0 ? "workload.updates" : "store.preload",
-               "%lld updates and preloaded ones together; at most %d",
-               (long long)(s->config.workload.updates + s->config.store.preload), SIM_UPDATES_MAX);
-    if (s->config.workload.updates == 0 && s->config.store.preload == 0)
-        refuse(c, "workload.updates",
-               "0 updates and no `store.preload`: there would be nothing to spread");
-    if (s->config.workload.updates == 0)
+    quantity_write_time(s->config.stop.at, text);
+    if (updates + s->config.store.preload > SIM_UPDATES_MAX)
+        refuse_so_many(c, updates, text);
+    if (updates == 0 && s->config.store.preload == 0)
+        refuse(c, s->renewal.every > 0 ? "workload.at" : "workload.updates",
+               s->renewal.every > 0
+                   ? "the first update would come only after the end of the run, `stop.at: %s`"
+                   : "0 updates and no `store.preload`: there would be nothing to spread",
+               text);
+    if (updates == 0 || s->renewal.every > 0 || s->trace.read != NULL)
         return;
-    if (s->config.workload.keys > s->config.workload.updates)
+    if (!s->keys.is_drawn && s->keys.count > updates)
         refuse(c, "workload.keys", "%lld keys for %lld updates; at most a key each",
-               (long long)s->config.workload.keys, (long long)s->config.workload.updates);
+               (long long)s->keys.count, (long long)updates);
     if (s->origin.mode == ORIGIN_NODE && s->origin.node >= s->config.nodes)
         refuse(c, "workload.origin", "node %lld does not exist; the %lld nodes count from 0",
                (long long)s->origin.node, (long long)s->config.nodes);
-    quantity_write_time(s->config.stop.at, text);
     if (last_injection(s) >= s->config.stop.at)
         refuse(c, s->arrival.mode == ARRIVAL_EVERY ? "workload.arrival" : "workload.at",
                "the last update would come only after the end of the run, `stop.at: %s`", text);
@@ -142,24 +171,29 @@ static void check_samples(const struct check *c)
                (long long)(end / s->config.sample_every), SIM_SAMPLES_MAX);
 }
 
+static sim_time first_injection(const struct scenario *s)
+{
+    return s->trace.read != NULL ? s->trace.read->writes[0].at : s->config.workload.at;
+}
+
 static void check_measuring(const struct check *c)
 {
     const struct scenario *s = c->s;
-    bool is_certain = s->arrival.mode != ARRIVAL_POISSON || s->config.workload.updates == 1;
+    bool is_certain = s->arrival.mode != ARRIVAL_POISSON || scenario_updates(s) == 1;
 
     if (s->config.warmup >= s->config.stop.at)
         refuse(c, "warmup", "ends only with the run, so nothing would be measured");
-    else if (s->config.warmup > 0 && (s->config.workload.updates == 0 ||
-                                      (is_certain && last_injection(s) < s->config.warmup)))
+    else if (s->config.warmup > 0 &&
+             (scenario_updates(s) == 0 || (is_certain && last_injection(s) < s->config.warmup)))
         refuse(c, "warmup",
                "all updates are injected before it ends, so nothing would be measured");
     if (s->config.cooldown > 0 && s->config.warmup < s->config.stop.at &&
         s->config.cooldown >= s->config.stop.at - s->config.warmup)
         refuse(c, "cooldown", "begins before `warmup` ends, so nothing would be measured");
     else if (s->config.cooldown > 0 &&
-             (s->config.workload.updates == 0
+             (scenario_updates(s) == 0
                   ? s->config.warmup > 0
-                  : s->config.workload.at > s->config.stop.at - s->config.cooldown))
+                  : first_injection(s) > s->config.stop.at - s->config.cooldown))
         refuse(c, "cooldown", "all updates are injected within it, so nothing would be measured");
     check_samples(c);
 }

@@ -314,6 +314,35 @@ static bool has_no_faults(const void *field)
     return ((const struct scenario_faults *)field)->count == 0;
 }
 
+/* Appends `,` and the name of each row of which one of the words says that it is among them, with
+ * what follows it. */
+static void put_words(GString *out, uint32_t words, const char *follows)
+{
+    for (const struct param *row = when_rows; row->type != PARAM_TYPE_END; row++)
+        if (word_of(row) & words) {
+            schema_put(out, ",");
+            schema_text(out, row->name);
+            schema_put(out, follows);
+        }
+}
+
+/* Appends what an entry with an action must say, and must not. */
+static void put_choice(GString *out, const struct fault_kind *kind)
+{
+    const uint32_t steps = WORD_BATCH | WORD_PACE;
+
+    schema_put(out, "{'required':[");
+    schema_text(out, kind->name);
+    put_words(out, kind->needs, "");
+    schema_put(out, "],'properties':{");
+    schema_text(out, kind->name);
+    schema_put(out, ":true");
+    put_words(out, ~(kind->takes | kind->needs), ":false");
+    schema_put(out, (kind->takes & steps) == steps
+                        ? "},'dependencies':{'batch':['pace'],'pace':['batch']}}"
+                        : "}}");
+}
+
 static void put_schema(GString *out)
 {
     schema_put(out,
@@ -326,14 +355,8 @@ static void put_schema(GString *out)
     }
     schema_put(out, "},'oneOf':[");
     for (int i = 0; i < FAULT_KINDS; i++) {
-        schema_put(out, i > 0 ? ",{'required':[" : "{'required':[");
-        schema_text(out, fault_kinds[i].name);
-        for (const struct param *row = when_rows; row->type != PARAM_TYPE_END; row++)
-            if (word_of(row) & fault_kinds[i].needs) {
-                schema_put(out, ",");
-                schema_text(out, row->name);
-            }
-        schema_put(out, "]}");
+        schema_put(out, i > 0 ? "," : "");
+        put_choice(out, &fault_kinds[i]);
     }
     schema_put(out, "]}");
 }

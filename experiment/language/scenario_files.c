@@ -11,8 +11,16 @@ static const sim_time unit_ns[] = {
     1, SIM_MICROSECOND, SIM_MILLISECOND, SIM_SECOND, 60 * SIM_SECOND, 3600 * SIM_SECOND, SIM_DAY,
 };
 
+static const char *const size_units[] = { "B", "kB", "MB", "GB", "KiB", "MiB", "GiB", NULL };
+static const int64_t unit_bytes[] = {
+    1, 1000, 1000000, 1000000000, 1 << 10, 1 << 20, 1 << 30,
+};
+
 #define UNIT                                            \
     PARAM_CHOICE(struct file_source, unit, NULL, units, \
+                 "of the values; not given: each has its own")
+#define SIZE_UNIT                                            \
+    PARAM_CHOICE(struct file_source, unit, NULL, size_units, \
                  "of the values; not given: each has its own")
 #define SCALE(help) PARAM_REAL(struct file_source, scale, "1", "1e-9..1e9", help)
 #define SKIP        PARAM_COUNT(struct file_source, skip, "0", "0..1000000", "lines at the start")
@@ -25,6 +33,18 @@ const struct param file_value_rows[] = {
     SCALE("of the values, 0.5 for round trips"),
     SKIP,
     PARAM_BOOL(struct file_source, drop_zeros, "false", "zeros are lost pings, and left out"),
+    PARAM_END,
+};
+const struct param file_size_rows[] = {
+    SIZE_UNIT, SCALE("of the values"),
+    SKIP,      PARAM_BOOL(struct file_source, drop_zeros, "false", "zeros are left out"),
+    PARAM_END,
+};
+const struct param file_trace_rows[] = {
+    PARAM_CHOICE(struct file_source, unit, NULL, units,
+                 "of the times; not given: each has its own"),
+    SCALE("of the times"),
+    SKIP,
     PARAM_END,
 };
 const struct param file_matrix_rows[] = {
@@ -40,6 +60,7 @@ const struct param file_share_rows[] = {
     SKIP,
     PARAM_END,
 };
+const struct param file_record_rows[] = { UNIT, SKIP, PARAM_END };
 
 /* ---- as written ---- */
 
@@ -67,6 +88,27 @@ static void refuse_unknown(const struct item *item, const struct param *rows, bo
     g_string_free(known, TRUE);
 }
 
+bool scenario_names_file(const struct item *item, struct errors *errors)
+{
+    const bool is_name = item->kind == ITEM_SCALAR && !item_is_null(item) && item->text[0] != 0;
+
+    if (!is_name)
+        item_error(item, errors, "a name was expected");
+    else if (strcmp(item->text, "-") == 0)
+        item_error(item, errors,
+                   "only the scenario itself may come through standard input; a file that is "
+                   "called so is `./-`");
+    else
+        return true;
+    return false;
+}
+
+static void read_file_name(const struct item *item, char **file, struct scenario_reader *reader)
+{
+    if (scenario_names_file(item, reader->errors))
+        *file = g_strdup(item->text);
+}
+
 /* Reads a text into *text. */
 static void read_text(const struct item *item, char **text, struct scenario_reader *reader)
 {
@@ -90,7 +132,7 @@ bool scenario_read_source(const struct item *item, const struct param *rows, boo
         struct item *child = item->children[i];
 
         if (strcmp(child->key, "file") == 0)
-            read_text(child, &source->file, reader);
+            read_file_name(child, &source->file, reader);
         else if (has_column && strcmp(child->key, "column") == 0)
             read_text(child, &source->column, reader);
         else if (param_find(rows, child->key) != NULL)
@@ -132,7 +174,9 @@ sim_time scenario_source_unit(const struct file_source *source, const struct par
 {
     const struct param *row = param_find(rows, "unit");
 
-    return row != NULL && (source->given >> (row - rows) & 1) ? unit_ns[source->unit] : 0;
+    if (row == NULL || !(source->given >> (row - rows) & 1))
+        return 0;
+    return rows == file_size_rows ? unit_bytes[source->unit] : unit_ns[source->unit];
 }
 
 void scenario_source_in_ms(struct file_source *source, const struct param *rows)
@@ -147,22 +191,33 @@ void scenario_source_in_ms(struct file_source *source, const struct param *rows)
 
 /* ---- values ---- */
 
+char *scenario_source_path(const struct file_source *source, const struct scenario_reader *reader)
+{
+    return g_path_is_absolute(source->file) ? g_strdup(source->file)
+                                            : g_build_filename(reader->folder, source->file, NULL);
+}
+
+bool scenario_source_opens(const struct item *item, const char *path,
+                           struct scenario_reader *reader)
+{
+    struct errors trouble = { 0 };
+    struct csv *csv = csv_open(path, CSV_AS_FIRST_ROW, &trouble);
+    const bool is_good = csv != NULL;
+
+    csv_close(csv);
+    if (!is_good)
+        item_error(item, reader->errors, "%s", trouble.list[0].text);
+    errors_clear(&trouble);
+    return is_good;
+}
+
 struct csv *scenario_open_source(const struct item *item, const struct file_source *source,
                                  char **path, struct scenario_reader *reader)
 {
-    struct errors trouble = { 0 };
-    struct csv *csv;
-
-    *path = g_path_is_absolute(source->file) ? g_strdup(source->file)
-                                             : g_build_filename(reader->folder, source->file, NULL);
-    csv = csv_open(*path, CSV_AS_FIRST_ROW, &trouble);
-    csv_close(csv);
-    if (csv != NULL)
-        csv = csv_open(*path, CSV_AS_FIRST_ROW, reader->errors);
-    else
-        item_error(item, reader->errors, "%s", trouble.list[0].text);
-    errors_clear(&trouble);
-    return csv;
+    *path = scenario_source_path(source, reader);
+    return scenario_source_opens(item, *path, reader)
+               ? csv_open(*path, CSV_AS_FIRST_ROW, reader->errors)
+               : NULL;
 }
 
 /* Finds the column; the row is a header if it is found by name in it, and is_header tells whether
@@ -193,9 +248,19 @@ static bool find_column(struct csv *csv, const struct file_source *source, size_
     return true;
 }
 
+static bool read_value(struct csv *csv, const struct file_source *source, const struct param *rows,
+                       size_t column, sim_time *value)
+{
+    const sim_time unit = scenario_source_unit(source, rows);
+
+    return rows == file_size_rows
+               ? csv_read_size(csv, column, unit, source->scale, SIM_SIZE_MAX, value)
+               : csv_read_time(csv, column, unit, source->scale, value);
+}
+
 /* Adds the value of the row; false and an error. */
-static bool add_value(struct csv *csv, const struct file_source *source, size_t column,
-                      GArray *values)
+static bool add_value(struct csv *csv, const struct file_source *source, const struct param *rows,
+                      size_t column, GArray *values)
 {
     sim_time value = 0;
 
@@ -204,8 +269,7 @@ static bool add_value(struct csv *csv, const struct file_source *source, size_t 
                   csv_count(csv), csv_count(csv));
         return false;
     }
-    if (!csv_read_time(csv, column, scenario_source_unit(source, file_value_rows), source->scale,
-                       &value))
+    if (!read_value(csv, source, rows, column, &value))
         return false;
     if (value == 0 && source->drop_zeros)
         return true;
@@ -217,7 +281,8 @@ static bool add_value(struct csv *csv, const struct file_source *source, size_t 
     return true;
 }
 
-static bool read_values(struct csv *csv, const struct file_source *source, GArray *values)
+static bool read_values(struct csv *csv, const struct file_source *source, const struct param *rows,
+                        GArray *values)
 {
     size_t column = 0;
     bool is_row = false;
@@ -225,10 +290,12 @@ static bool read_values(struct csv *csv, const struct file_source *source, GArra
     if (!find_column(csv, source, &column, &is_row))
         return false;
     for (; is_row; is_row = csv_next(csv))
-        if (!add_value(csv, source, column, values))
+        if (!add_value(csv, source, rows, column, values))
             return false;
     if (csv_is_good(csv) && values->len == 0)
-        csv_error_of_file(csv, "no values; one time a line was expected, as in 40ms");
+        csv_error_of_file(csv, "no values; one %s a line was expected, as in %s",
+                          rows == file_size_rows ? "size" : "time",
+                          rows == file_size_rows ? "2kB" : "40ms");
     return csv_is_good(csv);
 }
 
@@ -248,20 +315,21 @@ static struct measurements *measurements_new(GArray *values)
 
 const struct measurements *scenario_measure(const struct item *item,
                                             const struct file_source *source,
+                                            const struct param *rows,
                                             struct scenario_reader *reader)
 {
-    GString *name = g_string_new(NULL);
+    GString *name = g_string_new(rows == file_size_rows ? "sizes, " : "times, ");
     struct measurements *found;
     GArray *values;
     struct csv *csv;
     char *path;
 
-    scenario_write_source(name, source, file_value_rows);
+    scenario_write_source(name, source, rows);
     found = g_hash_table_lookup(reader->measured, name->str);
     if (found == NULL) {
         values = g_array_new(FALSE, FALSE, sizeof(sim_time));
         csv = scenario_open_source(item, source, &path, reader);
-        if (csv != NULL && read_values(csv, source, values)) {
+        if (csv != NULL && read_values(csv, source, rows, values)) {
             found = measurements_new(values);
             g_hash_table_insert(reader->measured, g_strdup(name->str), found);
         } else

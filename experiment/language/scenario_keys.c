@@ -26,12 +26,11 @@ static const char *const whens[] = {
 /* ---- words that are not built ---- */
 
 static const char *const later_peers[] = { "scuttlebutt", "plumtree", "hyparview", "cyclon", NULL };
-static const char *const later_churn[] = { "trace", NULL };
 
-const char *const scenario_later_keys[] = { "network.mtu",   "churn.trace",
-                                            "members.start", "members.seeds",
-                                            "members.rate",  "members.dial",
-                                            "sweep.points",  NULL };
+const char *const scenario_later_keys[] = {
+    "network.mtu", "members.start", "members.seeds", "members.rate", "members.dial", "sweep.points",
+    NULL
+};
 
 /* ---- what keys depend on ---- */
 
@@ -118,19 +117,64 @@ static const struct key_need queues = {
     .but_default = true,
 };
 
-static bool has_churn(const struct scenario *s)
+static bool has_sessions(const struct scenario *s)
 {
     return s->session.family != NULL;
 }
 static const struct key_need sessions = {
     .because = "churn.session",
-    .is_met = has_churn,
+    .is_met = has_sessions,
     .otherwise = "has no effect without `churn.session`, how long a node stays up",
+};
+
+static bool has_churn(const struct scenario *s)
+{
+    return has_sessions(s) || s->record.source.file != NULL;
+}
+static const struct key_need churn = {
+    .because = "churn.session",
+    .is_met = has_churn,
+    .otherwise =
+        "has no effect without `churn.session`, how long a node stays up, or `churn.trace`",
+};
+
+static bool has_no_renewals(const struct scenario *s)
+{
+    return s->renewal.every == 0;
+}
+static const struct key_need no_renewals = {
+    .because = "workload.each_node",
+    .is_met = has_no_renewals,
+    .otherwise = "has no effect where every node writes a key of its own, by `workload.each_node`",
+    .is_absence = true,
+};
+
+static bool has_no_trace(const struct scenario *s)
+{
+    return s->trace.read == NULL;
+}
+static const struct key_need no_trace = {
+    .because = "workload.trace",
+    .is_met = has_no_trace,
+    .otherwise = "has no effect where a file says what is written, by `workload.trace`",
+    .is_absence = true,
+};
+
+static bool has_own_sizes(const struct scenario *s)
+{
+    return s->trace.read == NULL || s->config.store.preload > 0;
+}
+static const struct key_need own_sizes = {
+    .because = "workload.trace",
+    .is_met = has_own_sizes,
+    .otherwise = "has no effect without `store.preload` where a file says how much is written, by "
+                 "`workload.trace`",
+    .is_absence = true,
 };
 
 static bool has_updates(const struct scenario *s)
 {
-    return s->config.workload.updates > 0;
+    return scenario_updates(s) > 0;
 }
 static const struct key_need updates = {
     .because = "workload.updates",
@@ -140,7 +184,7 @@ static const struct key_need updates = {
 
 static bool has_later_updates(const struct scenario *s)
 {
-    return s->config.workload.updates > 1;
+    return scenario_updates(s) > 1;
 }
 static const struct key_need later_updates = {
     .because = "workload.updates",
@@ -163,7 +207,7 @@ static const struct key_need preload = {
 
 static void key_each(struct scenario *s)
 {
-    s->config.workload.keys = MAX(s->config.workload.updates, 1);
+    s->keys.count = MAX(s->config.workload.updates, 1);
 }
 
 /* ---- more of some, for the reference ---- */
@@ -195,12 +239,25 @@ static const char sharing_details[] =
     "dropped (`dropped_queue`).";
 static const char processing_details[] =
     "`processing`: a node handles one message at a time, each for a `time` (drawn for each message "
-    "if "
-    "it is a random quantity), in the order in which they came; its models see a message when that "
-    "is over. Their timers do not wait. What finds `queue` messages waiting, besides the one that "
-    "is being handled, is dropped (`dropped_inbox`), and so is all that waits when a node goes "
-    "down; over a connection it is then sent again. `inbox_wait`, `inbox_wait_max`, `inbox_max`, "
-    "`busy` and `busy_max` tell the load.";
+    "if it is a random quantity), in the order in which they came; its models see a message when "
+    "that is over. Their timers do not wait. What takes `0s` is handled as it comes, as without "
+    "`processing`. What finds `queue` messages waiting, besides the one that is being handled, is "
+    "dropped (`dropped_inbox`), and so is all that waits when a node goes down; over a connection "
+    "it is then sent again. `inbox_wait`, `inbox_wait_max`, `inbox_max`, `busy` and `busy_max` "
+    "tell the load.";
+static const char trace_details[] =
+    "`trace`: `{file: churn.csv, unit: s}` names a file of lines `node,time,up|down`, under a "
+    "heading or not; or one with a line for each node of how long it was up, away, up and so on (a "
+    "first 0: it began away); or a folder with a file for each node of lines `time U|D`, as the "
+    "Failure Trace Archive has them. Times have their units, or `unit` tells it; `skip` passes "
+    "over lines at the start. What holds before a node's first line is the opposite of it. The run "
+    "begins at `from` (0 s) of the record. With `assign: in-order` a node follows the recorded "
+    "node of its number: those with numbers for names are in their order, others in that of the "
+    "file; what the record has more is left out. With `assign: random` it follows one that is "
+    "drawn for it, so that a short record serves for many nodes. At the end of the record what was "
+    "last holds, or with `repeat: true` it begins again; with `shift: true`, too, each node begins "
+    "at a moment of the record that is drawn for it, which keeps lengths and loses what nodes did "
+    "at the same time.";
 
 /* ---- all of them ---- */
 
@@ -292,34 +349,44 @@ const struct key scenario_keys[] = {
     PLAIN("network.header", SIZE, config.network.header_bytes, "28B", "0B..1MiB",
           "added to every message (UDP over IPv4: 28 B)"),
     OWN("churn.session", kind_random_time, session, NULL,
-        "how long a node stays up; not given: no churn", .later = later_churn),
+        "how long a node stays up; neither it nor `trace` given: no churn"),
     OWN("churn.downtime", kind_random_time, downtime, NULL, "how long it is then down",
         .required = "`downtime` is missing: how long a node stays away after a session",
-        .needs = { &sessions }, .later = later_churn),
+        .needs = { &sessions }),
+    OWN("churn.trace", kind_record, record, NULL,
+        "when nodes came and went, from a file, in the place of both", .details = trace_details),
     PLAIN("churn.share", FRACTION, config.churn.share, "1", "0..1", "of the nodes that come and go",
-          .needs = { &sessions }),
+          .needs = { &churn }),
     CHOICE("churn.rejoin", config.churn.rejoin, "keep", rejoins, "what a node knew before it went",
-           .needs = { &sessions }),
+           .needs = { &churn }),
     CHOICE("churn.leave", config.churn.leave, "crash", leaves, "whether models may say goodbye",
-           .needs = { &sessions }),
+           .needs = { &churn }),
     CHOICE("churn.start", config.churn.start, "stationary", starts,
            "at t = 0: as after a long time of churn, or all nodes up", .needs = { &sessions }),
     PLAIN("workload.updates", COUNT, config.workload.updates, "1", "0..1048576",
-          "how many are injected; 0 with a preload"),
-    PLAIN("workload.keys", COUNT, config.workload.keys, NULL, "1..1048576",
-          "that they write in turn; not given: a key each", .needs = { &updates },
-          .silence = key_each),
-    PLAIN("workload.size", SIZE, config.workload.size_bytes, "100B", "0B..1GiB", "of each update"),
+          "how many are injected; 0 with a preload", .needs = { &no_renewals, &no_trace }),
+    OWN("workload.keys", kind_keys, keys, NULL,
+        "that they write in turn, or by Zipf's law, where a few are hot; not given: a key each",
+        .needs = { &no_renewals, &no_trace, &updates }, .silence = key_each),
+    OWN("workload.size", kind_random_size, size, "100B", "of each update",
+        .needs = { &no_renewals, &own_sizes }),
+    OWN("workload.each_node", kind_renewal, renewal, NULL,
+        "in the place of `updates`: every node writes a key of its own, again and again until "
+        "`stop.at`",
+        .needs = { &no_trace }),
+    OWN("workload.trace", kind_trace, trace, NULL,
+        "in the place of `updates`: what is written, when and where, from a file"),
     PLAIN("workload.at", TIME, config.workload.at, "0s", "0s..36525d", "first injection",
-          .needs = { &updates }),
+          .needs = { &no_trace, &updates }),
     OWN("workload.arrival", kind_arrival, arrival, "at-once", "of the updates after the first",
-        .needs = { &updates, &later_updates }),
+        .needs = { &no_renewals, &no_trace, &updates, &later_updates }),
     OWN("workload.origin", kind_origin, origin, "random",
         "node that accepts an update; if it is down or should not hold it, the next number that "
         "can",
-        .needs = { &updates }),
+        .needs = { &no_renewals, &no_trace, &updates }),
     PLAIN("workload.deletes", FRACTION, config.workload.deletes, "0", "0..1",
-          "share of the updates that delete their key", .needs = { &updates }),
+          "share of the updates that delete their key",
+          .needs = { &no_renewals, &no_trace, &updates }),
     PLAIN("store.shards", COUNT, config.store.shards, "1", "1..65536",
           "parts of the data, on which keys fall in turn"),
     OWN("store.replicas", kind_replicas, config.store.replicas, "all",

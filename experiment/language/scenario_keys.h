@@ -52,8 +52,9 @@ struct key_need {
     bool (*is_met)(const struct scenario *scenario);
     const char *otherwise; /* the error about a key that is given all the same */
     bool but_default;      /* its default may be: --full prints that */
+    bool is_absence;       /* it is that the other is not there: the error says where it is */
 };
-enum { KEY_NEEDS_MAX = 3 };
+enum { KEY_NEEDS_MAX = 4 };
 
 enum {
     KEY_UNSWEPT = 1,       /* no axis goes over it or over a part of it, */
@@ -110,7 +111,7 @@ extern const struct key_kind kind_version, kind_name, kind_text, kind_replicatio
     kind_random_time, kind_arrival, kind_origin, kind_auto_time, kind_strategies, kind_sweep,
     kind_groups, kind_replicas, kind_faults, kind_expect, kind_loss, kind_losses, kind_latency,
     kind_by_group, kind_bandwidth, kind_queue, kind_peers, kind_processing, kind_topology,
-    kind_absent;
+    kind_absent, kind_random_size, kind_keys, kind_renewal, kind_trace, kind_record;
 
 /* No rows; and designs of sweeps that are not built. */
 extern const struct param scenario_no_rows[];
@@ -139,6 +140,17 @@ void scenario_check_action(const struct item *item, const struct scenario_fault 
 void scenario_resolve_action(const struct item *item, const struct scenario_groups *groups,
                              struct scenario_fault *fault, struct errors *errors);
 void scenario_put_action(GString *out, const struct fault_kind *kind);
+
+/* The parameters of a family that are those of a size, in the room given. */
+enum { SIZE_ROWS_MAX = 8 };
+struct size_rows {
+    struct param rows[SIZE_ROWS_MAX];
+};
+const struct param *scenario_size_rows(const struct distribution_family *family,
+                                       struct size_rows *room);
+
+/* Appends the schema of a trace of writes. */
+void scenario_put_trace(GString *out);
 
 /* An error if the fault only ends others and none comes before it. */
 void scenario_check_end(const struct item *item, const struct scenario_fault *fault,

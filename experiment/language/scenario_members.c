@@ -48,6 +48,23 @@ static bool may_mean(const struct sim_selector *of, const struct sim_selector *g
            (of->first < group->first + group->nodes && group->first < of->first + of->nodes);
 }
 
+/* Preloaded entries are known to somebody from the start. */
+static void check_preload(const struct item *item, const struct scenario *scenario,
+                          struct errors *errors)
+{
+    struct sim_config config = scenario->config;
+    int64_t shard;
+
+    config.absent_first = (node_id)scenario->absent.nodes.first;
+    config.absent_nodes = scenario->absent.nodes.nodes;
+    shard = sim_absent_shard(&config);
+    if (shard >= 0)
+        item_error(item, errors,
+                   "`%.80s` has all replicas of shard %lld, so that nobody would hold what "
+                   "`store.preload` puts there",
+                   scenario->absent.group, (long long)shard);
+}
+
 static void check_absent(const struct item *root, const struct scenario *scenario,
                          struct errors *errors)
 {
@@ -67,6 +84,8 @@ static void check_absent(const struct item *root, const struct scenario *scenari
                    scenario->absent.group);
     if (scenario->absent.nodes.nodes >= scenario->config.nodes)
         item_error(item, errors, "nobody else is there at the start");
+    else
+        check_preload(item, scenario, errors);
 }
 
 const struct key_kind kind_absent = {

@@ -103,6 +103,26 @@ static const struct {
       file_value_rows },
 };
 
+static const char workload_text[] =
+    "\n"
+    "Where the quantity is a size, write bytes for times, as in\n"
+    "`size: {lognormal: {median: 2kB, p99: 1MB}}`. What is drawn above 1 GiB is cut to that.\n"
+    "\n"
+    "## Traces of writes\n"
+    "\n"
+    "```\n"
+    "time,node,key,bytes,delete\n"
+    "0.5s,12,user:17,480,\n"
+    "0.7s,3,user:4,,true\n"
+    "```\n"
+    "\n"
+    "`workload: {trace: {file: writes.csv}}` takes what is written from a table, which has its\n"
+    "columns by name; `delete` may be missing, and columns of other names are passed over. Keys\n"
+    "are any texts, nodes count from 0, a number without a unit in `bytes` is one of bytes. Rows\n"
+    "may come in any order of their times, which count from the start of the run. A node that is\n"
+    "down is replaced as at [`workload.origin`](#keys): by the next that can take the write.\n"
+    "\n";
+
 static const char sweep_text[] =
     "\n"
     "## Sweep\n"
@@ -319,6 +339,21 @@ static void put_item(GString *out, const char *text)
     g_strfreev(words);
 }
 
+static void put_workload(GString *out)
+{
+    GString *text = g_string_new("`trace`: ");
+
+    g_string_append(out, workload_text);
+    put_params(text, file_trace_rows);
+    put_item(out, text->str);
+    g_string_truncate(text, 0);
+    g_string_append(text, "sizes in a column, as in `size: {empirical: {file: objects.csv, column: "
+                          "3, unit: kB}}`: ");
+    put_params(text, file_size_rows);
+    put_item(out, text->str);
+    g_string_free(text, TRUE);
+}
+
 /* What may be said of a file. */
 static void put_sources(GString *out)
 {
@@ -396,6 +431,7 @@ void scenario_print_reference(FILE *file)
         put_key(out, key);
     put_topologies(out);
     put_families(out);
+    put_workload(out);
     put_network(out);
     put_faults(out);
     g_string_append(out, expectations_text);

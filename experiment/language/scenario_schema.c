@@ -70,10 +70,15 @@ static void put_dotted(GString *out)
 
 /* ---- the definitions ---- */
 
-static void put_families(GString *out)
+/* Random quantities: times, or sizes. */
+static void put_families(GString *out, bool are_sizes)
 {
-    schema_name(out, "random-quantity");
-    schema_put(out, "{'anyOf':[" REF("time"));
+    const struct param *const file_rows = are_sizes ? file_size_rows : file_value_rows;
+    struct size_rows room;
+
+    schema_name(out, are_sizes ? "random-size" : "random-quantity");
+    schema_put(out,
+               are_sizes ? "{'anyOf':[{" TEXT(NUMBER SIZE_UNITS) "}" : "{'anyOf':[" REF("time"));
     for (int i = 0; i < DISTRIBUTION_KINDS; i++) {
         const struct distribution_family *family = &distribution_families[i];
 
@@ -89,14 +94,14 @@ static void put_families(GString *out)
         if (family->takes_values)
             schema_put(out,
                        ",'required':['file'],'properties':{'file':{'type':'string','description':"
-                       "'one time a line, path relative to the scenario'},'column':{'anyOf':"
+                       "'one value a line, path relative to the scenario'},'column':{'anyOf':"
                        "[{'type':'string'},{'type':'integer','minimum':1}],'description':"
                        "'of a CSV file, by name or number'}");
         else
             schema_put(out, ",'properties':{");
         if (family->takes_values)
-            schema_params(out, file_value_rows);
-        schema_params(out, family->params);
+            schema_params(out, file_rows);
+        schema_params(out, are_sizes ? scenario_size_rows(family, &room) : family->params);
         schema_put(out, "}}}}");
     }
     schema_put(out, "]}");
@@ -148,7 +153,8 @@ static void put_definitions(GString *out)
                             "'from':{'type':['number','string']},'to':{'type':['number','string']},"
                             "'steps':{" A_COUNT
                             "},'scale':{'enum':['linear','log'],'default':'linear'}}}]}");
-    put_families(out);
+    put_families(out, false);
+    put_families(out, true);
     put_models(out);
     schema_put(out, "}");
 }

@@ -5,6 +5,7 @@
  * What kinds there are, and their parameters, is for experiment/topology to say.
  */
 #include "base/nearest.h"
+#include "experiment/language/scenario_files.h"
 #include "experiment/language/scenario_schema.h"
 
 #include <string.h>
@@ -61,6 +62,8 @@ static void read_file_and_params(const struct item *item, struct scenario_topolo
         item_error(item, reader->errors, "`file` is missing, as in {edges: {file: graph.csv}}");
         return;
     }
+    if (!scenario_names_file(file, reader->errors))
+        return;
     rest.children = g_new(struct item *, item->count);
     rest.count = 0;
     for (size_t i = 0; i < item->count; i++)

@@ -161,7 +161,6 @@ static void take_expectations(struct plan *plan, struct scenario *scenario)
 static void fill_study(struct plan *plan, const char *path, struct scenario *first)
 {
     GString *text = g_string_new(NULL);
-    char *sha256;
 
     if (first->name == NULL)
         first->name = name_of_file(source_name(path));
@@ -175,9 +174,6 @@ static void fill_study(struct plan *plan, const char *path, struct scenario *fir
         plan->strategies[plan->strategy_count++] = g_strdup(first->strategies.list[i].name);
     scenario_write(text, first, false);
     sweep_write(text, &plan->source->sweep);
-    sha256 = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text->str, (gssize)text->len);
-    g_strlcpy(plan->sha256, sha256, sizeof plan->sha256);
-    g_free(sha256);
     plan->scenario = g_string_free(text, FALSE);
     take_expectations(plan, first);
 }
@@ -244,6 +240,22 @@ static void read_points(struct plan *plan, const char *path, size_t count, struc
     plan_keys_free(keys);
 }
 
+/* Its scenario tells one study from another, and if that names files, what these held. */
+static void identify(struct plan *plan)
+{
+    GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+
+    g_checksum_update(sum, (const guchar *)plan->scenario, -1);
+    if (scenario_reader_has_files(&plan->source->reader)) {
+        for (size_t i = 0; i < plan->point_count; i++)
+            g_checksum_update(sum, (const guchar *)plan->points[i].hash, -1);
+        for (size_t i = 0; i < plan->stack_count; i++)
+            g_checksum_update(sum, (const guchar *)plan->stacks[i].hash, -1);
+    }
+    g_strlcpy(plan->sha256, g_checksum_get_string(sum), sizeof plan->sha256);
+    g_checksum_free(sum);
+}
+
 /* Keeps the strategies that --only names, in the scenario's order. */
 static void keep_only(struct plan *plan, const struct plan_options *options, struct errors *errors)
 {
@@ -295,6 +307,8 @@ struct plan *plan_read(const char *path, const struct plan_options *options, str
     plan->source = source_open(path, options, errors);
     if (plan->source != NULL && plan->source->sweep.points <= SWEEP_POINTS_MAX)
         read_points(plan, path, errors->count == before ? plan->source->sweep.points : 1, errors);
+    if (errors->count == before)
+        identify(plan);
     if (errors->count == before)
         keep_only(plan, options, errors);
     if (errors->count == before) {

@@ -55,7 +55,7 @@ struct plan {
     char *name;
     char *description; /* NULL: none */
     char *scenario;    /* completed scenario as YAML, with the command line's changes */
-    char sha256[65];   /* of `scenario` */
+    char sha256[65];   /* of `scenario` and what the files that it names held */
     uint64_t seed;
     struct replications replications;
     char **strategies; /* names, in written order */
@@ -111,9 +111,10 @@ const struct topology_notes *setup_topology_notes(const struct setup *setup);
  * Copy it, set `replication` and `watch`.  Borrowed from the setup. */
 const struct sim_config *setup_config(const struct setup *setup, int strategy);
 
-/* Bytes that its run will hold, about (sim_memory_estimate()); estimated once for each cell of the
- * plan, whatever the setup.  Threads with setups of their own may ask at once. */
-uint64_t setup_memory(const struct setup *setup, int strategy);
+/* Bytes that its run will hold, about, or a bound that is below `enough` (sim_memory_estimate());
+ * estimated once for each cell of the plan, whatever the setup.  Threads with setups of their own
+ * may ask at once. */
+uint64_t setup_memory(const struct setup *setup, int strategy, uint64_t enough);
 
 /* What a group is called; borrowed from the setup. */
 const char *setup_group(const struct setup *setup, size_t group);

@@ -5,6 +5,7 @@
  */
 #include "experiment/plan/plan_groups.h"
 #include "experiment/plan/plan_source.h"
+#include "experiment/plan/plan_workload.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -16,7 +17,7 @@ struct setup {
     size_t point;
     struct scenario scenario;   /* owns the models' configurations */
     struct plan_tables *tables; /* borrowed from the plan; owns the next ones */
-    const struct distribution *latency, *session, *downtime, *processing;
+    const struct distribution *latency, *session, *downtime, *processing, *sizes;
     struct plan_groups *groups; /* NULL: they have no network of their own */
     uint32_t *group_ends;       /* of each group, for who picks by them */
     struct sim_graph *graph;    /* that was made here; NULL: none */
@@ -38,6 +39,12 @@ static const struct distribution *table(struct plan_tables *tables, const struct
     return plan_tables_take(tables, &spec);
 }
 
+/* The sizes of what is written. */
+static const struct random_time *sizes_of(const struct scenario *s)
+{
+    return s->renewal.every > 0 ? &s->renewal.size : &s->size;
+}
+
 static bool make_tables(struct setup *setup)
 {
     const struct scenario *s = &setup->scenario;
@@ -46,10 +53,12 @@ static bool make_tables(struct setup *setup)
     setup->session = table(setup->tables, &s->session);
     setup->downtime = table(setup->tables, &s->downtime);
     setup->processing = table(setup->tables, &s->processing.time);
+    setup->sizes = table(setup->tables, sizes_of(s));
     if (!plan_groups_new(s, setup->tables, &setup->groups))
         return false;
     return (setup->latency != NULL || s->latency.regions.is_given) &&
            (s->processing.time.family == NULL || setup->processing != NULL) &&
+           setup->sizes != NULL &&
            (s->session.family == NULL || (setup->session != NULL && setup->downtime != NULL));
 }
 
@@ -150,13 +159,8 @@ static struct sim_config common_config(const struct setup *setup)
     config.network.inbox_max = s->processing.queue;
     config.churn.session = setup->session;
     config.churn.downtime = setup->downtime;
-    config.workload.arrival = (enum sim_arrival)s->arrival.mode;
-    config.workload.rate = s->arrival.rate;
-    config.workload.every = s->arrival.every;
-    config.workload.origin = (enum sim_origin)s->origin.mode;
-    config.workload.origin_node =
-        (node_id)(s->origin.mode == ORIGIN_RANGE ? s->origin.of.nodes.first : s->origin.node);
-    config.workload.origin_nodes = s->origin.of.nodes.nodes;
+    scenario_give_record(&s->record, &config.churn);
+    plan_workload(s, setup->sizes, &config.workload);
     config.absent_first = (node_id)s->absent.nodes.first;
     config.absent_nodes = s->absent.group ? s->absent.nodes.nodes : 0;
     config.faults = setup->faults;
@@ -222,6 +226,7 @@ void setup_free(struct setup *setup)
     plan_tables_return(setup->tables, setup->session);
     plan_tables_return(setup->tables, setup->downtime);
     plan_tables_return(setup->tables, setup->processing);
+    plan_tables_return(setup->tables, setup->sizes);
     sim_graph_free(setup->graph);
     g_free(setup->group_ends);
     g_free(setup->configs);
@@ -240,14 +245,14 @@ const struct sim_config *setup_config(const struct setup *setup, int strategy)
     return &setup->configs[strategy];
 }
 
-uint64_t setup_memory(const struct setup *setup, int strategy)
+uint64_t setup_memory(const struct setup *setup, int strategy, uint64_t enough)
 {
     const size_t cell = plan_cell(setup->plan, setup->point, strategy);
     _Atomic uint64_t *known = &setup->plan->memory[cell];
     uint64_t memory = atomic_load(known);
 
     if (memory == 0) {
-        memory = sim_memory_estimate(setup_config(setup, strategy));
+        memory = sim_memory_estimate(setup_config(setup, strategy), enough);
         atomic_store(known, memory);
     }
     return memory;

@@ -110,9 +110,15 @@ const struct sim_config *pool_point_config(const struct pool_point *point, int s
     return point->source->config(point->setup, strategy);
 }
 
+/* An equal part for each worker: runs side by side that take no more stay within the memory. */
+static uint64_t memory_share(const struct pool *pool)
+{
+    return pool->memory / (uint64_t)pool->worker_count;
+}
+
 /* What the task is a run of, with the setup of its point, made at the first call; false if memory
  * is short for that. */
-static bool configure(struct pool_task *task, struct sim_config *config)
+static bool configure(const struct pool *pool, struct pool_task *task, struct sim_config *config)
 {
     struct pool_point *point = task->point;
 
@@ -123,7 +129,8 @@ static bool configure(struct pool_task *task, struct sim_config *config)
     if (point->setup) {
         *config = *point->source->config(point->setup, task->strategy);
         task->seed = config->seed;
-        task->memory_estimate = point->source->memory(point->setup, task->strategy);
+        task->memory_estimate =
+            point->source->memory(point->setup, task->strategy, memory_share(pool));
     }
     pthread_mutex_unlock(&point->lock);
     return point->setup != NULL;
@@ -217,22 +224,13 @@ static void give_back(struct pool *pool, uint64_t bytes)
     pthread_mutex_unlock(&pool->lock);
 }
 
-/* What a run may take in all, the estimate being no bound where a network's queues grow: an equal
- * share, so that the runs side by side stay within the memory. */
-static uint64_t memory_share(const struct pool *pool, uint64_t estimate)
-{
-    const uint64_t share = pool->memory / (uint64_t)pool->worker_count;
-
-    return estimate > share ? estimate : share;
-}
-
 static enum pool_fate make_run(struct worker *worker, struct pool_task *task)
 {
     struct pool *pool = worker->pool;
     struct sim_config config;
     int64_t start;
 
-    if (!configure(task, &config) || task->memory_estimate > pool->memory)
+    if (!configure(pool, task, &config) || task->memory_estimate > pool->memory)
         return POOL_REFUSED;
     config.replication = task->replication;
     config.watch = &worker->watch;
@@ -245,7 +243,8 @@ static enum pool_fate make_run(struct worker *worker, struct pool_task *task)
     atomic_store(&worker->watch.events, 0);
     atomic_store(&worker->end, config.stop.at);
     atomic_store(&worker->started, start);
-    config.memory_max = memory_share(pool, task->memory_estimate);
+    /* The estimate is no bound where a network's queues grow. */
+    config.memory_max = MAX(memory_share(pool), task->memory_estimate);
     sim_run(&config, &task->result);
     atomic_store(&worker->started, 0);
     task->wall_ns = pool_clock_ns() - start;

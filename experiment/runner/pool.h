@@ -66,8 +66,9 @@ struct pool_source {
     void *(*set_up)(const void *all, size_t index);
     /* The configuration of its runs with a strategy, but for replication, watch and memory. */
     const struct sim_config *(*config)(const void *setup, int strategy);
-    /* Bytes that such a run will hold, about; asked for by each, so made once. */
-    uint64_t (*memory)(const void *setup, int strategy);
+    /* Bytes that such a run will hold, about; if certainly less than `enough`, a bound will do.
+     * Asked for by each, so made once. */
+    uint64_t (*memory)(void *setup, int strategy, uint64_t enough);
     void (*free)(void *setup);
 };
 

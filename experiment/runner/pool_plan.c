@@ -12,9 +12,9 @@ static const struct sim_config *config_of(const void *setup, int strategy)
     return setup_config(setup, strategy);
 }
 
-static uint64_t memory_of(const void *setup, int strategy)
+static uint64_t memory_of(void *setup, int strategy, uint64_t enough)
 {
-    return setup_memory(setup, strategy);
+    return setup_memory(setup, strategy, enough);
 }
 
 static void free_setup(void *setup)

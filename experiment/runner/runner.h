@@ -64,9 +64,10 @@ void runner_outcome_clear(struct runner_outcome *outcome);
 
 /*
  * False, with an error that tells how much the smallest run needs, if no run of the plan fits into
- * `memory` bytes (0: what is available).  Looks no further than the first that fits.
+ * the memory that is available.  Looks no further than the first that fits.  `threads`: so many
+ * runs are to be made side by side.
  */
-bool runner_fits(const struct plan *plan, uint64_t memory, struct errors *errors);
+bool runner_fits(const struct plan *plan, int threads, struct errors *errors);
 
 /*
  * True if statistics_mean()'s interval at `confidence` reaches at most `half_width` times the

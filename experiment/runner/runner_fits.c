@@ -6,16 +6,17 @@
 
 #include <glib.h>
 
-bool runner_fits(const struct plan *plan, uint64_t memory, struct errors *errors)
+bool runner_fits(const struct plan *plan, int threads, struct errors *errors)
 {
-    uint64_t available = memory ? memory : pool_memory_available(), least = UINT64_MAX;
+    const uint64_t available = pool_memory_available();
+    uint64_t least = UINT64_MAX;
     const char *strategy = plan->strategies[0];
     char needed[QUANTITY_TEXT_MAX], left[QUANTITY_TEXT_MAX];
 
     for (size_t point = 0; point < plan->point_count && least > available; point++) {
         struct setup *setup = plan_setup(plan, point);
         for (int i = 0; setup && i < plan->strategy_count; i++) {
-            uint64_t estimate = setup_memory(setup, i);
+            uint64_t estimate = setup_memory(setup, i, available / (uint64_t)threads);
             if (estimate < least)
                 strategy = plan->strategies[i];
             least = MIN(least, estimate);

@@ -18,7 +18,7 @@ CREATE TABLE study (
     study_id        INTEGER PRIMARY KEY,
     name            TEXT NOT NULL,
     scenario_yaml   TEXT NOT NULL, -- completed
-    scenario_sha256 TEXT NOT NULL, -- with the strategies it is the study's identity
+    scenario_sha256 TEXT NOT NULL, -- of it and its files: with the strategies the study's identity
     seed            INTEGER NOT NULL,
     replications_min INTEGER NOT NULL,
     replications_max INTEGER NOT NULL, -- the same as min without a rule for more

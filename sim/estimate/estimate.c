@@ -16,13 +16,13 @@
 enum {
     LANE_BYTES = 12, /* per node: phase, node and place; the first lane has phases only */
     FIRST_LANE_BYTES = 4,
+    TRAIL_BYTES = 16,  /* per node that follows a trace */
     AGENDA_BYTES = 20, /* per node that churns: its entry, chunks mostly full */
     FIXED_BYTES = 150 << 10,
     CENSUS_ROWS = 6,
     SLAB_ROWS = 1 << SET_SLAB_ROWS_LOG2,
     MEMORY_BLOCK = 256 << 10, /* of memory.c, and from where on a piece has one of its own */
     MEMORY_ALONE = 64 << 10,
-    CERTAIN_BYTES = 64 << 20, /* a run that cannot take more needs no pilots */
 };
 
 #define QUANTILE_99  ((uint32_t)(0.99 * UINT32_MAX))
@@ -133,6 +133,11 @@ static double effects_bytes(const struct sim_config *config)
     return bytes;
 }
 
+static bool has_churn(const struct sim_config *config)
+{
+    return config->churn.session || config->churn.trace;
+}
+
 static double node_bytes(const struct sim_config *config, double updates)
 {
     const double nodes = (double)config->nodes;
@@ -147,13 +152,15 @@ static double node_bytes(const struct sim_config *config, double updates)
     }
     if (lanes > 0)
         bytes += FIRST_LANE_BYTES + (lanes - 1) * LANE_BYTES + lanes / 8;
-    if (config->churn.session || config->fault_count > 0 || config->absent_nodes > 0)
+    if (has_churn(config) || config->fault_count > 0 || config->absent_nodes > 0)
         bytes += sizeof(uint32_t) + sizeof(uint8_t);
-    if (config->churn.session)
+    if (config->churn.trace)
+        bytes += TRAIL_BYTES + AGENDA_BYTES * config->churn.share;
+    else if (config->churn.session)
         bytes += sizeof(uint32_t) + AGENDA_BYTES * config->churn.share;
     if (config->fault_count > 0)
         bytes += sizeof(sim_time);
-    if (config->peers == PEERS_ALIVE && (config->fault_count > 0 || config->churn.session))
+    if (config->peers == PEERS_ALIVE && (config->fault_count > 0 || has_churn(config)))
         bytes += sizeof(node_id) + sizeof(uint32_t); /* live.h */
     if (config->graph)
         bytes += sizeof(node_id) + sizeof(uint32_t); /* the numbering in tables */
@@ -169,6 +176,24 @@ static double row_bytes(double updates)
     return set_row_bytes((uint32_t)ceil(updates / 64));
 }
 
+/* What is known of updates before they are written (writes.h). */
+static double writes_bytes(const struct sim_config *config)
+{
+    const struct sim_workload *workload = &config->workload;
+    const double written = (double)workload->updates;
+    const double updates = written + (double)config->store.preload;
+    const bool is_trace = workload->arrival == ARRIVAL_TRACE;
+    double bytes = 0;
+
+    if (workload->sizes || is_trace)
+        bytes += updates * sizeof(uint32_t) + KINDS * sizeof(uint64_t);
+    if (workload->draws_keys || is_trace)
+        bytes += written * sizeof(uint32_t);
+    if (workload->arrival == ARRIVAL_RENEWAL)
+        bytes += (double)config->nodes * (sizeof(node_id) + sizeof(sim_time));
+    return bytes;
+}
+
 static double setup_bytes(const struct sim_config *config)
 {
     const double updates = (double)(config->workload.updates + config->store.preload);
@@ -178,6 +203,7 @@ static double setup_bytes(const struct sim_config *config)
         bytes += observed_bytes(config->stack[i].model);
     bytes += updates * (sizeof(struct track) + sizeof(update_id) + sizeof(double));
     bytes += COPY_PLANES * ceil(updates / 64) * 8;
+    bytes += writes_bytes(config);
     if (config->store.shards > 1 || config->store.replicas > 0) /* placement.h, and holders */
         bytes += (double)config->store.shards * (4 * sizeof(struct set *) + 2 * sizeof(uint32_t)) +
                  updates * 2 * sizeof(uint32_t);
@@ -326,6 +352,13 @@ static double count_changes(const struct sim_config *config, double end)
 {
     const struct sim_churn *churn = &config->churn;
 
+    if (churn->trace) {
+        const double length = (double)churn->trace->length;
+
+        return churn->share * (double)config->nodes *
+               ((double)churn->trace->start[churn->trace->count] / churn->trace->count) *
+               (churn->repeats ? end / length : fmin(end / length, 1));
+    }
     if (!churn->session)
         return 0;
     return 2 * churn->share * (double)config->nodes * end /
@@ -335,6 +368,7 @@ static double count_changes(const struct sim_config *config, double end)
 static double seconds_of(const struct sim_config *config, const struct survey *survey, double bytes)
 {
     const double updates = (double)(config->workload.updates + config->store.preload);
+    const double keys = (double)(config->workload.keys + config->store.preload);
     const double *done = survey->figures, nodes = (double)config->nodes;
     const bool draws = config->store.missing > 0 || config->store.missing_shards > 0;
     double ns = nodes * SETUP_NODE_NS + bytes * BYTE_NS;
@@ -343,8 +377,10 @@ static double seconds_of(const struct sim_config *config, const struct survey *s
     ns += fmin(count_changes(config, (double)survey->end), done[PROBE_WORK]) * CHANGE_NS;
     ns += done[PROBE_LEARNED] * LEARN_NS;
     ns += done[PROBE_OPS] * (OP_NS + WORD_NS * updates / 64);
-    if (config->workload.keys < config->workload.updates || config->workload.deletes > 0)
-        ns += done[PROBE_MESSAGES] * updates * VERSION_NS;
+    if ((config->workload.keys < config->workload.updates || config->workload.deletes > 0 ||
+         config->workload.draws_keys) &&
+        config->workload.arrival != ARRIVAL_RENEWAL)
+        ns += done[PROBE_MESSAGES] * fmin(updates, keys) * VERSION_NS;
     if (draws)
         ns += nodes * (double)config->store.preload * LACK_NS;
     return ns / 1e9;
@@ -378,12 +414,12 @@ static bool sends_more(const struct sim_config *config)
     return false;
 }
 
-uint64_t sim_memory_estimate(const struct sim_config *config)
+uint64_t sim_memory_estimate(const struct sim_config *config, uint64_t enough)
 {
     const double at_most = setup_bytes(config) + held_at_most(config);
     struct sim_estimate estimate;
 
-    if (at_most < CERTAIN_BYTES && !sends_more(config))
+    if (at_most < (double)enough && !sends_more(config))
         return whole_bytes(at_most);
     sim_estimate(config, SIM_ESTIMATE_BUDGET, &estimate);
     return estimate.memory;

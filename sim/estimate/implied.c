@@ -105,26 +105,56 @@ void implied_mails(const struct sim_config *config, double *messages, double *re
 }
 
 /* Between two updates, ns. */
-static double gap_of(const struct sim_workload *workload)
+static double gap_of(const struct sim_config *config)
 {
+    const struct sim_workload *workload = &config->workload;
+
     if (workload->arrival == ARRIVAL_EVERY)
         return (double)workload->every;
+    if (workload->arrival == ARRIVAL_RENEWAL)
+        return (double)workload->every / (double)config->nodes;
     return workload->arrival == ARRIVAL_POISSON ? 1e9 / workload->rate : 0;
+}
+
+/* The most of a trace that are written within so long. */
+static double most_of_trace(const struct sim_workload *workload, double time)
+{
+    int64_t most = 0;
+
+    for (int64_t last = 0, first = 0; last < workload->updates; last++) {
+        while ((double)(workload->writes[last].at - workload->writes[first].at) > time)
+            first++;
+        most = last - first + 1 > most ? last - first + 1 : most;
+    }
+    return (double)most;
 }
 
 double implied_updates(const struct sim_config *config, double time)
 {
-    const double gap = gap_of(&config->workload), all = (double)config->workload.updates;
+    const struct sim_workload *workload = &config->workload;
+    const double gap = gap_of(config), all = (double)workload->updates;
 
+    if (workload->arrival == ARRIVAL_TRACE)
+        return most_of_trace(workload, time);
+    if (workload->arrival == ARRIVAL_RENEWAL && workload->is_together)
+        return fmin(all, (double)config->nodes * (1 + floor(time / (double)workload->every)));
     return gap > 0 ? fmin(all, 1 + time / gap) : all;
+}
+
+/* When the last of them is written. */
+static double last_write(const struct sim_config *config)
+{
+    const struct sim_workload *workload = &config->workload;
+
+    if (workload->arrival == ARRIVAL_TRACE)
+        return (double)workload->writes[workload->updates - 1].at;
+    return (double)workload->at + gap_of(config) * (double)workload->updates;
 }
 
 double implied_convergence(const struct sim_config *config)
 {
     const double cycles = 2 * (log2((double)config->nodes + 1) + log((double)config->nodes + 1));
-    const double written =
-        (double)config->workload.at + gap_of(&config->workload) * (double)config->workload.updates;
-    double begin = written;
+    double begin = last_write(config);
 
     for (size_t i = 0; i < config->fault_count; i++)
         begin = config->faults[i].every > 0

@@ -16,12 +16,21 @@ enum {
 #define NODE_COST 2.0 /* of setting up a node, and more for each entry that it may lack: */
 #define LACK_COST 0.2
 
+bool pilot_has_renewals(const struct sim_config *config)
+{
+    return config->workload.arrival == ARRIVAL_RENEWAL;
+}
+
 struct pilot_size pilot_whole(const struct sim_config *config)
 {
     const int64_t updates = config->workload.updates, preload = config->store.preload;
 
+    int64_t entries = updates > preload ? updates : preload;
+
+    if (pilot_has_renewals(config))
+        entries = updates / config->nodes;
     return (struct pilot_size){ .nodes = config->nodes,
-                                .entries = updates > preload ? updates : preload,
+                                .entries = entries,
                                 .shards = config->store.shards > 1 ? config->store.shards : 1 };
 }
 
@@ -33,6 +42,13 @@ bool pilot_has_parts(const struct sim_config *config)
 static int64_t least(int64_t a, int64_t b)
 {
     return a < b ? a : b;
+}
+
+int64_t pilot_updates(const struct sim_config *config, struct pilot_size size)
+{
+    if (pilot_has_renewals(config))
+        return size.nodes * size.entries;
+    return least(config->workload.updates, size.entries);
 }
 
 /* How many nodes `count` are on the small scale: some, if it was some. */
@@ -157,9 +173,13 @@ static struct sim_config resized(const struct sim_config *config, struct pilot_s
     struct sim_config small = *config;
 
     small.nodes = size.nodes;
-    small.workload.updates = least(config->workload.updates, size.entries);
-    small.workload.keys = least(config->workload.keys, small.workload.updates);
-    small.store.preload = least(config->store.preload, size.entries);
+    small.workload.updates = pilot_updates(config, size);
+    if (!config->workload.draws_keys)
+        small.workload.keys = least(config->workload.keys, small.workload.updates);
+    if (pilot_has_renewals(config))
+        small.workload.keys = size.nodes;
+    else
+        small.store.preload = least(config->store.preload, size.entries);
     small.store.shards = least(config->store.shards, size.shards);
     small.store.replicas = least(config->store.replicas, size.nodes);
     small.absent_first = (node_id)((double)config->absent_first / scale);
@@ -169,6 +189,21 @@ static struct sim_config resized(const struct sim_config *config, struct pilot_s
     small.workload.origin_nodes = least(scaled_count(config->workload.origin_nodes, scale),
                                         size.nodes - (int64_t)small.workload.origin_node);
     return small;
+}
+
+/* The first of a trace, among fewer nodes, to be freed; NULL: there is none, or memory is short. */
+static struct sim_write *scaled_writes(const struct sim_config *config,
+                                       const struct sim_config *small)
+{
+    const double scale = (double)config->nodes / (double)small->nodes;
+    const size_t count = (size_t)small->workload.updates;
+    struct sim_write *writes = NULL;
+
+    if (config->workload.arrival == ARRIVAL_TRACE)
+        writes = copy_of(config->workload.writes, count, sizeof *writes);
+    for (size_t i = 0; writes && i < count; i++)
+        writes[i].node = (node_id)((double)writes[i].node / scale);
+    return writes;
 }
 
 /* What it took, in plain events. */
@@ -186,7 +221,7 @@ static double cost_of(const struct sim_config *small, const struct sim_probe *pr
 
 struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, double budget)
 {
-    const double words = (double)size.entries / 64;
+    const double words = (double)pilot_updates(config, size) / 64;
     const uint64_t cap = (uint64_t)(fmax(budget, 0) / (1 + words / OP_WORDS)) + 2;
     const int64_t updates = config->workload.updates + config->store.preload;
     struct pilot pilot = { .size = size,
@@ -195,10 +230,15 @@ struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, 
     struct sim_config small = resized(config, size);
     struct sim_result result;
     struct sim_fault *faults = scaled_faults(config, size.nodes, &small.fault_count);
+    struct sim_write *writes = scaled_writes(config, &small);
     struct sim_graph *piece = NULL;
     struct sim_groups groups;
     uint32_t *ends = config->group_count > 0 ? scaled_ends(config, size.nodes) : NULL;
 
+    if (config->workload.arrival == ARRIVAL_TRACE) {
+        small.workload.writes = writes;
+        small.workload.updates = writes ? small.workload.updates : 0;
+    }
     small.group_ends = ends;
     small.group_count = ends ? config->group_count : 0;
     if (config->graph && size.nodes < config->nodes)
@@ -222,6 +262,7 @@ struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, 
     sim_graph_free(piece);
     if (small.network.groups)
         free((void *)(uintptr_t)groups.list);
+    free(writes);
     free(ends);
     return pilot;
 }

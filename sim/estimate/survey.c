@@ -98,7 +98,9 @@ static struct pilot_size first_size(const struct pilots *p)
         nodes = least(replicas * PARTS_NODES, PARTS_NODES_MAX);
     nodes = least(nodes, p->whole.nodes);
     return (struct pilot_size){ .nodes = nodes,
-                                .entries = least(PILOT_ENTRIES, p->whole.entries),
+                                .entries = pilot_has_renewals(p->config)
+                                               ? p->whole.entries
+                                               : least(PILOT_ENTRIES, p->whole.entries),
                                 .shards = least(shards_for(p, nodes), p->whole.shards) };
 }
 
@@ -285,6 +287,8 @@ static double growth(const struct pilots *p, enum dimension d, enum probe_figure
         return d == NODES ? factor : 1;
     before = figure_at(p, &p->fewer[d], figure, end);
     ratio = (double)extent(&p->base.size, d) / (double)extent(&p->fewer[d].size, d);
+    if (d == NODES && figure == PROBE_LEARNED && pilot_has_renewals(p->config))
+        return factor * factor; /* of each by each */
     if (d == NODES)
         return grown_by_nodes(now, before, ratio, factor) / now;
     if (d == ENTRIES)
@@ -343,7 +347,8 @@ static void heed_mails(const struct pilots *p, double *figures)
     double messages, record_bytes;
 
     implied_mails(p->config, &messages, &record_bytes);
-    figures[PROBE_WORK] = fmax(figures[PROBE_WORK], messages * (double)extent(&p->whole, ENTRIES));
+    figures[PROBE_WORK] =
+        fmax(figures[PROBE_WORK], messages * (double)pilot_updates(p->config, p->whole));
     figures[PROBE_QUEUED] = fmax(figures[PROBE_QUEUED], messages * burst);
     figures[PROBE_RECORDS] = fmax(figures[PROBE_RECORDS], record_bytes * burst);
 }
@@ -356,7 +361,7 @@ struct survey survey_run(const struct sim_config *config, double budget)
     double end;
 
     p.is_at_once = config->workload.arrival == ARRIVAL_AT_ONCE;
-    if (config->workload.updates >= config->store.preload)
+    if (config->workload.updates >= config->store.preload && !pilot_has_renewals(config))
         p.whole.entries = (int64_t)implied_updates(config, (double)config->stop.at);
     begin(&p);
     enlarge(&p);

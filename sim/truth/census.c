@@ -29,8 +29,9 @@ void census_init(struct census *census, struct memory *memory, const struct plac
                                .keys = config->keys,
                                .alive = config->nodes,
                                .struck = UPDATE_NONE,
+                               .awaited = UPDATE_NONE,
                                .ceiling = UINT32_MAX,
-                               .has_versions = config->keys < config->updates };
+                               .has_versions = config->has_versions };
     census->tracks = memory_get(memory, config->updates, sizeof *census->tracks);
     census->newest = memory_get(memory, config->keys, sizeof *census->newest);
     census->everything = census->watched = census->unfinished = census->deletions =
@@ -172,7 +173,8 @@ static void count_agreed_held(struct census *census, const struct set *held, sim
 
 void census_strike(struct census *census)
 {
-    census->struck = census->injected;
+    census->struck = census->begun;
+    census->awaited = census->injected;
     census->agreed_struck = census->agreed;
 }
 
@@ -183,6 +185,22 @@ static bool is_newest(const struct track *track)
     return track->newer == UPDATE_NONE;
 }
 
+/* A track, as it is until something becomes of its update. */
+static struct track new_track(uint32_t key, sim_time now)
+{
+    struct track track = { .key = key,
+                           .older = UPDATE_NONE,
+                           .newer = UPDATE_NONE,
+                           .origin = NODE_NONE,
+                           .injected = now,
+                           .activated = now,
+                           .last = SIM_NEVER };
+
+    for (int i = 0; i < SHARES; i++)
+        track.reached[i] = SIM_NEVER;
+    return track;
+}
+
 void census_inject(struct census *census, struct set_pool *pool, update_id update, uint32_t key,
                    bool is_delete, bool is_measured, sim_time now)
 {
@@ -191,18 +209,12 @@ void census_inject(struct census *census, struct set_pool *pool, update_id updat
 
     add_stale_area(census, now);
     census_doubt_key(census, key);
-    *track = (struct track){ .key = key,
-                             .is_delete = is_delete,
-                             .is_measured = is_measured,
-                             .older = older,
-                             .newer = UPDATE_NONE,
-                             .origin = NODE_NONE,
-                             .injected = now,
-                             .activated = now,
-                             .last = SIM_NEVER };
+    for (; census->begun <= update; census->begun++)
+        census->tracks[census->begun] = new_track(key, now);
+    track->is_delete = is_delete;
+    track->is_measured = is_measured;
+    track->older = older;
     track->deficit = census_holders(census, track);
-    for (int i = 0; i < SHARES; i++)
-        track->reached[i] = SIM_NEVER;
     if (older == UPDATE_NONE) {
         census->keys_written++;
         census->key_pairs += track->deficit;

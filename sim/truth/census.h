@@ -54,9 +54,13 @@ struct census {
     uint32_t nodes, alive;
     uint32_t *holders; /* live holders of each shard; NULL: every node holds everything */
     uint32_t updates, injected, measured;
+    uint32_t begun;  /* updates whose turn has come: those of them that nobody wrote have a track,
+                        but are not among the injected */
     uint32_t agreed; /* of the injected: all live replicas know it, and there are some */
-    uint32_t struck, agreed_struck; /* those injected before the last fault struck; UPDATE_NONE:
-                                       none has, or they have all been agreed upon since */
+    uint32_t struck; /* those begun before the last fault struck; UPDATE_NONE: none has, or they
+                        have all been agreed upon since */
+    uint32_t awaited,
+        agreed_struck; /* of those, the injected, or UPDATE_NONE; the agreed of these */
     struct track *tracks;
     struct set *unfinished; /* injected updates that have shares still to reach */
     uint32_t ceiling;  /* with fewer live nodes than this no update reaches a share merely because a
@@ -90,13 +94,15 @@ struct census {
 
 struct census_config {
     uint32_t nodes, updates, keys;
+    bool has_versions;
     bool wants_histograms;
 };
 
 void census_init(struct census *census, struct memory *memory, const struct placement *placement,
                  const struct census_config *config);
 
-/* An update of `key` comes into being; every live replica lacks it until census_learn(). */
+/* An update of `key` comes into being; every live replica lacks it until census_learn().  Those
+ * between it and the one before are never written. */
 void census_inject(struct census *census, struct set_pool *pool, update_id update, uint32_t key,
                    bool is_delete, bool is_measured, sim_time now);
 
@@ -156,7 +162,7 @@ void census_strike(struct census *census);
 /* True at the first look after that moment. */
 static inline bool census_is_repaired(const struct census *census)
 {
-    return census->agreed_struck == census->struck && census->alive > 0;
+    return census->agreed_struck == census->awaited && census->alive > 0;
 }
 
 /* Live nodes times the share of (live replica, measured update) pairs that are known: where every

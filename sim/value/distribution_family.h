@@ -17,7 +17,8 @@ enum { DISTRIBUTION_PARAMS_MAX = 32 }; /* bytes of the parameters of any family 
 struct distribution_family {
     const char *name; /* NULL: never named, its one parameter stands for it */
     const char *help;
-    const char *example; /* as people write it; NULL like the name */
+    const char *example;      /* as people write it; NULL like the name */
+    const char *size_example; /* the same of bytes, which all that is said of times then means */
 
     /* The parameters, rows of a struct of the family's own.  One without a default must be given,
      * except that of `either` exactly one is; what is not given is 0. */

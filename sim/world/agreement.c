@@ -5,7 +5,7 @@
 void agreement_look(struct run *run)
 {
     if (census_is_repaired(&run->census)) {
-        run->census.struck = UPDATE_NONE;
+        run->census.struck = run->census.awaited = UPDATE_NONE;
         run->repaired_at = run_credit(run, run->node.now);
     }
     if (run->config->stop.when == STOP_CONVERGED && run_has_converged(run))

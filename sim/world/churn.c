@@ -3,9 +3,53 @@
 #include "sim/world/churn.h"
 #include "sim/world/fetch.h"
 #include "sim/world/presence.h"
+#include "sim/world/trail.h"
 
 /* Numbers of a node's churn draws; its later ones are DRAW_STAY + its changes so far. */
 enum { DRAW_CHURNS, DRAW_IS_UP, DRAW_STAY };
+
+/* Of a node that follows a trace. */
+enum { DRAW_RECORD = DRAW_IS_UP, DRAW_FROM };
+
+/* ---- by a trace ---- */
+
+static void schedule_next(struct run *run, node_id node)
+{
+    const struct sim_churn *churn = &run->config->churn;
+    const sim_time time =
+        trail_next(churn->trace, &run->trails[node], churn->repeats, run->config->stop.at);
+
+    if (time != SIM_NEVER)
+        agenda_add(&run->agenda, time, AGENDA_CHURN, node);
+}
+
+/* The node follows the recorded node of this number, or one that is drawn. */
+static void follow(struct run *run, node_id node, uint32_t record)
+{
+    const struct sim_churn *churn = &run->config->churn;
+    const struct sim_trace *trace = churn->trace;
+    const uint64_t key = run->keys[PURPOSE_CHURN];
+    sim_time from = 0;
+
+    if (!draw_chance(draw(key, node, DRAW_CHURNS), churn->share))
+        return;
+    if (churn->is_drawn)
+        record = (uint32_t)draw_below(draw(key, node, DRAW_RECORD), trace->count);
+    if (churn->is_shifted)
+        from = (sim_time)draw_below(draw(key, node, DRAW_FROM), (uint64_t)trace->length);
+    if (!trail_begin(trace, &run->trails[node], record, from))
+        presence_begin_away(run, node, ABSENT_CHURN);
+    schedule_next(run, node);
+}
+
+static void init_by_trace(struct run *run)
+{
+    run->trails = memory_get(&run->memory, run->nodes, sizeof *run->trails);
+    for (uint32_t i = 0; i < run->nodes && !run->memory.is_short; i++)
+        follow(run, numbering_inside(&run->numbering, i), i);
+}
+
+/* ---- by drawn sessions ---- */
 
 static void schedule_change(struct run *run, node_id node, const struct distribution *stay)
 {
@@ -39,6 +83,8 @@ void churn_init(struct run *run)
 {
     const struct sim_churn *churn = &run->config->churn;
 
+    if (churn->trace)
+        init_by_trace(run);
     if (!churn->session)
         return;
     const double session = distribution_mean(churn->session);
@@ -68,21 +114,26 @@ FETCHING void fetch_next(const struct run *run)
     __builtin_prefetch(&run->replicas[next->about]);
     __builtin_prefetch(&run->absent[next->about]);
     __builtin_prefetch(&run->lives[next->about]);
-    __builtin_prefetch(&run->churn_changes[next->about]);
+    if (run->churn_changes)
+        __builtin_prefetch(&run->churn_changes[next->about]);
+    else
+        __builtin_prefetch(&run->trails[next->about]);
 }
 
 void churn_change(struct run *run, node_id node)
 {
     const struct sim_churn *churn = &run->config->churn;
+    const bool was_away = presence_is_away(run, node, ABSENT_CHURN);
 
     fetch_next(run);
-    if (presence_is_away(run, node, ABSENT_CHURN)) {
+    if (was_away)
         presence_return(run, node, ABSENT_CHURN);
-        schedule_change(run, node, churn->session);
-    } else {
+    else
         presence_leave(run, node, ABSENT_CHURN,
                        churn->leave == LEAVE_GRACEFUL ? FAREWELL_GRACEFUL : FAREWELL_NONE,
                        churn->rejoin == REJOIN_LOSE);
-        schedule_change(run, node, churn->downtime);
-    }
+    if (run->trails)
+        schedule_next(run, node);
+    else
+        schedule_change(run, node, was_away ? churn->session : churn->downtime);
 }

@@ -7,6 +7,8 @@
  * probability mean session / (mean session + mean downtime), and what is left of its session or
  * absence follows the residual-life distribution, not the session's own: someone who looks in is
  * more likely to meet a long session than a short one.
+ *
+ * Or each node follows a recorded one (trail.h).
  */
 #ifndef SIM_WORLD_CHURN_H
 #define SIM_WORLD_CHURN_H

@@ -135,7 +135,7 @@ static struct spread spread_of(const struct census *census, int share)
 {
     struct spread spread = { 0, 0 };
 
-    for (update_id i = 0; i < census->injected; i++) {
+    for (update_id i = 0; i < census->begun; i++) {
         const struct track *track = &census->tracks[i];
         sim_time time = time_of(census, track, share);
 
@@ -164,7 +164,7 @@ static void add_times(const struct census *census, struct values *values)
         if (census->updates > 1)
             set_value(values, METRIC_T50_MEAN + (unsigned)which, spread.mean);
     }
-    for (update_id i = 0; i < census->injected; i++)
+    for (update_id i = 0; i < census->begun; i++)
         if (census->tracks[i].is_measured) {
             delay += census->tracks[i].delay;
             learned += census->tracks[i].learned;
@@ -219,7 +219,7 @@ static void add_residue(const struct run *run, struct values *values)
     const uint32_t replicas = census->holders ? census->placement->replicas : run->nodes;
     uint64_t lacking = 0, pairs = 0;
 
-    for (update_id i = 0; i < census->injected; i++) {
+    for (update_id i = 0; i < census->begun; i++) {
         const struct track *track = &census->tracks[i];
         const uint32_t holders = census_holders(census, track);
 
@@ -259,7 +259,7 @@ static void add_hops(const struct census *census, struct values *values)
     uint64_t hops = 0, learned = 0;
     uint32_t most = 0;
 
-    for (update_id i = 0; i < census->injected; i++) {
+    for (update_id i = 0; i < census->begun; i++) {
         const struct track *track = &census->tracks[i];
 
         if (!track->is_measured)
@@ -295,7 +295,7 @@ static void add_copies(const struct run *run, struct values *values)
     const struct census *census = &run->census;
     uint64_t copies = 0;
 
-    for (update_id i = 0; i < census->injected; i++)
+    for (update_id i = 0; i < census->begun; i++)
         copies += census->tracks[i].is_measured ? network_copies(run, i) : 0;
     if (census->measured > 0)
         set_value(values, METRIC_M, (double)copies / run->nodes / census->measured);

@@ -73,7 +73,11 @@ void network_init(struct run *run)
                          distribution_has_table(network->latency);
     network_init_queue(run->config, &run->memory, &run->queue);
     body_pool_init(&run->bodies, &run->memory);
-    run->weighs = run->census.updates > 1 || run->config->workload.deletes > 0;
+    run->weighs_closely =
+        run->census.has_versions || run->config->workload.deletes > 0 || run->writes.sizes;
+    run->weighs = run->census.updates > 1 || run->weighs_closely;
+    if (run->writes.sizes)
+        run->payloads = memory_get(&run->memory, KINDS, sizeof *run->payloads);
     if (run->census.updates > 1)
         run->copies =
             memory_get(&run->memory, (size_t)COPY_PLANES * run->pool.words, sizeof *run->copies);
@@ -226,10 +230,20 @@ struct set *network_carried(const struct run *run, const struct set *set)
     return carried;
 }
 
+/* Bytes of the values in a set, deletions apart. */
+static uint64_t size_of_values(const struct run *run, const struct set *carried)
+{
+    uint64_t bytes = 0;
+
+    for (update_id i = 0; set_next(carried, &i); i++)
+        bytes += run->census.tracks[i].is_delete ? 0 : run_size_of(run, i);
+    return bytes;
+}
+
 uint32_t network_weigh(struct run *run, struct traffic *traffic, const struct set *set,
                        bool has_payload)
 {
-    if (!run->census.has_versions && run->config->workload.deletes <= 0) {
+    if (!run->weighs_closely) {
         if (has_payload)
             count_copies(run, set);
         return set_count(set);
@@ -241,6 +255,8 @@ uint32_t network_weigh(struct run *run, struct traffic *traffic, const struct se
     traffic->deletes += set_count(deletions);
     if (has_payload && run->copies)
         count_copies(run, carried);
+    if (has_payload && run->payloads)
+        run->payloads[traffic - run->traffic] += size_of_values(run, carried);
     set_free(deletions);
     set_free(carried);
     return members;
@@ -271,8 +287,10 @@ static struct network_bytes bytes_of_kind(const struct run *run, uint32_t kind)
         bytes.digest += t->members * IDENTITY_BYTES;
     if (carries & CARRIES_PAYLOAD) {
         bytes.copies = t->members;
-        bytes.payload = (t->members - t->deletes) * (uint64_t)run->config->workload.size_bytes +
-                        t->deletes * IDENTITY_BYTES;
+        bytes.payload =
+            run->payloads ? run->payloads[kind]
+                          : (t->members - t->deletes) * (uint64_t)run->config->workload.size_bytes;
+        bytes.payload += t->deletes * IDENTITY_BYTES;
     }
     bytes.header = t->messages * (uint64_t)run->config->network.header_bytes;
     return bytes;

@@ -20,9 +20,15 @@ void processing_init(struct run *run)
 static sim_time draw_time(const struct run *run)
 {
     const uint32_t number = run->inboxes.nodes[run->node.id].taken;
-    const uint64_t bits = draw(run->keys[PURPOSE_PROCESSING], run->node.id, number);
+    const sim_time left = SIM_TIME_MAX - run->node.now;
+    uint64_t bits;
+    sim_time time;
 
-    return distribution_value(run->config->network.processing, (uint32_t)(bits >> 32));
+    if (!run->config->network.processing)
+        return 0;
+    bits = draw(run->keys[PURPOSE_PROCESSING], run->node.id, number);
+    time = distribution_value(run->config->network.processing, (uint32_t)(bits >> 32));
+    return time < left ? time : left;
 }
 
 static void show(struct run *run, const struct inboxed *message, enum why why)
@@ -56,35 +62,26 @@ static void handle(struct run *run)
     delivery_make(run, message.tag, message.from, message.load);
 }
 
-/* Where messages take no time. */
-static void handle_all(struct run *run)
-{
-    while (inbox_may_take(&run->inboxes, run->node.id)) {
-        inbox_take(&run->inboxes, run->node.id, run->node.now, run->node.now);
-        handle(run);
-    }
-}
-
+/* Messages that take no time are handled at once. */
 void processing_go_on(struct run *run)
 {
     const node_id node = run->node.id;
-    const sim_time left = SIM_TIME_MAX - run->node.now;
     sim_time time;
 
-    if (!inbox_may_take(&run->inboxes, node))
-        return;
-    if (!run->config->network.processing) {
-        handle_all(run);
-        return;
+    while (inbox_may_take(&run->inboxes, node)) {
+        time = draw_time(run);
+        inbox_take(&run->inboxes, node, run->node.now, run->node.now + time);
+        if (time > 0) {
+            event_queue_put(
+                &run->queue, run->node.now + time,
+                (struct event){ .when = EVENT_TIMER << 8 | LAYER_ENGINE << 4 | ENGINE_HANDLED,
+                                .to = node,
+                                .from = run_life(run, node) },
+                1);
+            return;
+        }
+        handle(run);
     }
-    time = draw_time(run);
-    time = time < left ? time : left;
-    inbox_take(&run->inboxes, node, run->node.now, run->node.now + time);
-    event_queue_put(&run->queue, run->node.now + time,
-                    (struct event){ .when = EVENT_TIMER << 8 | LAYER_ENGINE << 4 | ENGINE_HANDLED,
-                                    .to = node,
-                                    .from = run_life(run, node) },
-                    1);
 }
 
 void processing_arrive(struct run *run, struct event event)

@@ -4,7 +4,7 @@
 #include "sim/world/network.h"
 #include "sim/world/observation.h"
 #include "sim/world/run.h"
-#include "sim/world/workload.h"
+#include "sim/world/writes.h"
 
 #include <assert.h>
 #include <math.h>
@@ -141,7 +141,7 @@ struct set *node_written_since(const struct node *n, const struct set *a, sim_ti
 {
     const struct run *run = run_of_const(n);
     const struct track *tracks = run->census.tracks;
-    uint32_t low = 0, high = run->census.injected; /* updates are numbered as they are written */
+    uint32_t low = 0, high = run->census.begun; /* updates are numbered as they are written */
     struct set *older, *result;
 
     while (low < high) {
@@ -167,8 +167,12 @@ static void number_updates(struct run *run)
         run->written = memory_get(&run->memory, run->nodes, sizeof *run->written);
         run->numbers = memory_get(&run->memory, census->updates, sizeof *run->numbers);
     }
-    for (; run->numbered < census->injected && run->written && run->numbers; run->numbered++)
-        run->numbers[run->numbered] = run->written[census->tracks[run->numbered].origin]++;
+    for (; run->numbered < census->begun && run->written && run->numbers; run->numbered++) {
+        const node_id origin = census->tracks[run->numbered].origin;
+
+        if (origin != NODE_NONE)
+            run->numbers[run->numbered] = run->written[origin]++;
+    }
 }
 
 struct update_info node_update_info(const struct node *n, update_id update)
@@ -176,20 +180,20 @@ struct update_info node_update_info(const struct node *n, update_id update)
     struct run *run = run_of((struct node *)(uintptr_t)n); /* for the numbers */
     const struct track *track = &run->census.tracks[update];
 
-    assert(update < run->census.injected);
+    assert(update < run->census.begun);
     number_updates(run);
     return (struct update_info){
         .origin = track->origin,
         .number = update < run->numbered ? run->numbers[update] : 0, /* memory is short */
         .key = track->key,
-        .bytes = track->is_delete ? IDENTITY_BYTES : (uint32_t)run->config->workload.size_bytes,
+        .bytes = track->is_delete ? IDENTITY_BYTES : run_size_of(run, update),
     };
 }
 
 /* Where a key lies among the hashes of keys, 0 .. 2^32-1. */
 static uint32_t key_hash(const struct run *run, update_id update)
 {
-    return (uint32_t)(draw(run->keys[PURPOSE_STORE], UINT32_MAX, workload_key(run, update)) >> 32);
+    return (uint32_t)(draw(run->keys[PURPOSE_STORE], UINT32_MAX, writes_key(run, update)) >> 32);
 }
 
 /* How many updates, in the order of their keys' hashes, come before `hash`. */

@@ -50,7 +50,7 @@ static double count_learned(const struct run *run)
 {
     double learned = 0;
 
-    for (update_id i = 0; i < run->census.injected; i++)
+    for (update_id i = 0; i < run->census.begun; i++)
         learned += (double)run->census.tracks[i].learned;
     return learned;
 }

@@ -147,7 +147,7 @@ static struct sim_outcome outcome_of(const struct run *run, update_id i)
 {
     const struct track *track = &run->census.tracks[i];
     const uint64_t copies = network_copies(run, i);
-    const int64_t size = track->is_delete ? 16 : run->config->workload.size_bytes;
+    const int64_t size = track->is_delete ? 16 : run_size_of(run, i);
 
     return (struct sim_outcome){
         .update = i,
@@ -175,7 +175,7 @@ static void fill_outcomes(const struct run *run, struct sim_result *result)
     result->outcomes = calloc(run->census.measured + 1, sizeof *result->outcomes);
     if (!result->outcomes)
         return;
-    for (update_id i = 0; i < run->census.injected; i++)
+    for (update_id i = 0; i < run->census.begun; i++)
         if (run->census.tracks[i].is_measured)
             result->outcomes[result->outcome_count++] = outcome_of(run, i);
 }

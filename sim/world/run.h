@@ -142,6 +142,14 @@ enum {
 
 enum { PACK_SETS_MAX = 8, KINDS = MODEL_STACK_MAX * MODEL_KINDS_MAX };
 
+/* What is known beforehand of the updates that clients will write; see writes.h. */
+struct writes {
+    uint32_t *sizes;  /* of each update, preloaded ones too; NULL: all as the workload says */
+    uint32_t *keys;   /* of each injected one; NULL: in turn */
+    node_id *turns;   /* ARRIVAL_RENEWAL: the scenario's nodes in the order in which they write */
+    sim_time *phases; /* of these, in the same order */
+};
+
 /* What messages of one node_send_pack() carry, and the duplicates of them. */
 struct parcel {
     struct set *sets[PACK_SETS_MAX];
@@ -231,6 +239,7 @@ struct run {
     bool is_over;                     /* stop before the next event */
     bool holds_back;                  /* not all that nodes send is sent: mute.h */
     bool weighs;         /* sets may hold several updates: what they carry takes counting */
+    bool weighs_closely; /* they may hold old values or deletions, or sizes differ */
     bool all_are_peers;  /* a node picks among all others, up or down */
     bool learns_plainly; /* no update supersedes another, and none is dormant */
     bool minds_changes;  /* somebody keeps track of who is up, beside the census */
@@ -287,6 +296,7 @@ struct run {
     uint32_t *lives; /* how often a node has gone down: which life it is in; NULL: nobody does */
     uint8_t *absent; /* why a node is away, see presence.h */
     uint32_t *churn_changes; /* churn draws made by a node */
+    struct trail *trails;    /* where each node is in a trace of churn; NULL: there is none */
     sim_time *crashed_until; /* when the last of its lasting crashes is over; NULL: no faults */
     struct pauses pauses;
     sim_time *mute_until; /* of each node, 0: it is not; NULL: nobody ever is */
@@ -304,6 +314,8 @@ struct run {
     struct deferred *deferred;
     size_t deferred_count, deferred_capacity;
     uint64_t *copies; /* bit planes that count the payload copies of each update */
+    struct writes writes;
+    uint64_t *payloads; /* bytes of values sent of each kind of message; NULL: sizes are alike */
 
     /* set up once */
     const struct sim_config *config;
@@ -375,6 +387,13 @@ static inline bool run_is_cancelled(const struct run *run)
 {
     return run->config->watch &&
            atomic_load_explicit(&run->config->watch->cancel, memory_order_relaxed);
+}
+
+/* Bytes of the value of an update, which is no deletion. */
+static inline uint32_t run_size_of(const struct run *run, uint32_t update)
+{
+    return run->writes.sizes ? run->writes.sizes[update]
+                             : (uint32_t)run->config->workload.size_bytes;
 }
 
 /* The time that things of this moment are credited to: under `timing: rounds`, the round. */

@@ -12,6 +12,7 @@
 #include "sim/world/peers.h"
 #include "sim/world/presence.h"
 #include "sim/world/workload.h"
+#include "sim/world/writes.h"
 
 #include <assert.h>
 
@@ -120,6 +121,7 @@ static void init_census(struct run *run)
     const uint32_t updates = (uint32_t)(config->workload.updates + config->store.preload);
     const uint32_t keys =
         (uint32_t)(config->store.preload + (config->workload.updates ? config->workload.keys : 0));
+    const bool has_versions = writes_init(run);
     const uint32_t shards = config->store.shards ? (uint32_t)config->store.shards : 1;
 
     set_pool_init(&run->pool, &run->memory, updates);
@@ -128,9 +130,10 @@ static void init_census(struct run *run)
     if (run->memory.is_short)
         return;
     for (update_id i = 0; i < updates; i++)
-        placement_add(&run->placement, i, workload_key(run, i));
+        placement_add(&run->placement, i, writes_key(run, i));
     census_init(&run->census, &run->memory, &run->placement,
-                &(struct census_config){ run->nodes, updates, keys, config->node_histograms });
+                &(struct census_config){ run->nodes, updates, keys, has_versions,
+                                         config->node_histograms });
 }
 
 static void start_nodes(struct run *run)
@@ -179,7 +182,8 @@ bool setup(struct run *run, const struct sim_config *config)
     run->lapsed = SET_EMPTY;
     run->repaired_at = SIM_NEVER;
     measure_init(run);
-    if (config->churn.session || config->fault_count > 0 || config->absent_nodes > 0)
+    if (config->churn.session || config->churn.trace || config->fault_count > 0 ||
+        config->absent_nodes > 0)
         presence_init(run);
     run->peers = peers_source(run);
     run->all_are_peers = run->peers == &peers_all && run->nodes > 1;

@@ -3,24 +3,14 @@
 #include "sim/world/workload.h"
 #include "sim/world/knowledge.h"
 #include "sim/world/observation.h"
+#include "sim/world/writes.h"
 
 #include <math.h>
 
-/* Numbers of an update's workload draws; of a node's or shard's draws about whole shards, beyond
- * those about entries. */
-enum { DRAW_GAP, DRAW_IS_DELETE };
+/* Number of a node's or shard's draws about whole shards, beyond those about entries. */
 #define DRAW_SHARD 0x80000000u
 
 enum { ORIGIN_TRIES_MAX = 64 }; /* then the next live node takes the write */
-
-uint32_t workload_key(const struct run *run, update_id update)
-{
-    const uint32_t preloaded = (uint32_t)run->config->store.preload;
-
-    return update < preloaded
-               ? update
-               : preloaded + (update - preloaded) % (uint32_t)run->config->workload.keys;
-}
 
 /* ---- preloaded entries ---- */
 
@@ -50,13 +40,20 @@ static bool is_absent(const struct run *run, node_id node)
            number - run->config->absent_first < run->config->absent_nodes;
 }
 
-/* Whether a node gets nothing of a shard: chance has it so, or it is not there. */
+/* Whether a node has nothing at the start: it has not joined, or is down and loses its data. */
+static bool is_empty(const struct run *run, node_id node)
+{
+    return (run->config->churn.rejoin == REJOIN_LOSE && run_is_down(run, node)) ||
+           is_absent(run, node);
+}
+
+/* Whether a node gets nothing of a shard: chance has it so, or it has nothing at all. */
 static bool is_shard_drawn(const struct filling *f, node_id node, uint32_t shard)
 {
     const struct run *run = f->run;
     const double missing = run->config->store.missing_shards;
 
-    return is_absent(run, node) ||
+    return is_empty(run, node) ||
            (missing > 0 &&
             draw_chance(draw(run->keys[PURPOSE_STORE], node, DRAW_SHARD + shard), missing));
 }
@@ -76,7 +73,7 @@ static bool is_given(const struct filling *f, node_id node, uint32_t shard, upda
 }
 
 /* A replica that holds some of a shard: from a random one on the first; if there is none, what is
- * missing everywhere goes back to the first that is there, as nothing is lost before the start. */
+ * missing everywhere goes back to the first that can have it, as nothing is lost before the start. */
 static node_id find_shard_keeper(const struct filling *f, uint32_t shard)
 {
     const uint64_t bits = draw(f->run->keys[PURPOSE_ORIGIN], shard, DRAW_SHARD);
@@ -91,7 +88,7 @@ static node_id find_shard_keeper(const struct filling *f, uint32_t shard)
     for (uint32_t i = 0; i < f->replicas; i++) {
         const node_id node = replica_at(f, shard, (first + i) % f->replicas);
 
-        if (!is_absent(f->run, node))
+        if (!is_empty(f->run, node))
             return node;
     }
     return replica_at(f, shard, first);
@@ -101,7 +98,7 @@ static node_id find_shard_keeper(const struct filling *f, uint32_t shard)
 static node_id find_keeper(const struct filling *f, update_id entry)
 {
     const struct run *run = f->run;
-    const uint32_t shard = placement_shard(&run->placement, workload_key(run, entry));
+    const uint32_t shard = placement_shard(&run->placement, writes_key(run, entry));
     const uint64_t bits = draw(run->keys[PURPOSE_ORIGIN], entry, 0);
     const uint32_t first = (uint32_t)draw_below(bits, f->replicas);
 
@@ -126,7 +123,7 @@ static struct set *draw_lacks(const struct filling *f, node_id node, const struc
     struct set *lacks = SET_EMPTY;
 
     for (update_id i = 0; set_next(meant, &i); i++) {
-        const uint32_t shard = placement_shard(&run->placement, workload_key(run, i));
+        const uint32_t shard = placement_shard(&run->placement, writes_key(run, i));
 
         if (run->census.tracks[i].origin == node || is_given(f, node, shard, i))
             continue;
@@ -136,8 +133,7 @@ static struct set *draw_lacks(const struct filling *f, node_id node, const struc
     return lacks;
 }
 
-/* Every node gets its entries; those that are down and lose their data, or that have not joined,
- * have none. */
+/* Every node gets its entries. */
 static void fill_replicas(const struct filling *f, const struct set *all)
 {
     struct run *run = f->run;
@@ -147,7 +143,7 @@ static void fill_replicas(const struct filling *f, const struct set *all)
     for (node_id i = 0; i < run->nodes && !run_is_cancelled(run); i++) {
         struct set *known;
 
-        if (run_is_down(run, i) && (run->config->churn.rejoin == REJOIN_LOSE || is_absent(run, i)))
+        if (is_empty(run, i))
             continue;
         known = placement_restrict(&run->placement, i, all);
         if (!is_whole) {
@@ -186,7 +182,7 @@ static void preload(struct run *run, uint32_t count)
         for (uint32_t i = 0; i < shards; i++)
             filling.keepers[i] = find_shard_keeper(&filling, i);
         for (update_id i = 0; i < count && !run_is_cancelled(run); i++) {
-            census_inject(&run->census, &run->pool, i, workload_key(run, i), false,
+            census_inject(&run->census, &run->pool, i, writes_key(run, i), false,
                           window_has(&run->window, 0), 0);
             run->census.tracks[i].origin = find_keeper(&filling, i);
         }
@@ -215,36 +211,44 @@ struct sim_given_back sim_given_back(const struct sim_config *config)
     };
 }
 
+int64_t sim_absent_shard(const struct sim_config *config)
+{
+    const int64_t nodes = config->nodes, first = config->absent_first;
+    const int64_t shards = config->store.shards ? config->store.shards : 1;
+    const int64_t replicas = config->store.replicas ? config->store.replicas : nodes;
+    const int64_t shard = (first * shards + nodes - 1) / nodes; /* the first that starts there */
+    const int64_t start = shard * nodes / shards;
+
+    return shard < shards && shard < config->store.preload &&
+                   start + replicas <= first + config->absent_nodes
+               ? shard
+               : -1;
+}
+
 /* ---- injections ---- */
 
-static sim_time gap_before(struct run *run, update_id update)
+/* Puts an injection on the agenda, if there is one to come. */
+static void expect(struct run *run, update_id update)
 {
-    const struct sim_workload *workload = &run->config->workload;
-    uint64_t bits = draw(run->keys[PURPOSE_WORKLOAD], update, DRAW_GAP);
+    sim_time time;
 
-    switch (workload->arrival) {
-    case ARRIVAL_AT_ONCE:
-        return 0;
-    case ARRIVAL_EVERY:
-        return workload->every;
-    case ARRIVAL_POISSON:
-        return gap_next(&run->gap, (uint32_t)(bits >> 32));
-    }
-    return 0;
+    if (run->injections_left == 0 || run->memory.is_short)
+        return;
+    time = writes_time(run, update);
+    if (run->config->workload.arrival == ARRIVAL_RENEWAL && time >= run->config->stop.at)
+        run->injections_left = 0;
+    else
+        agenda_add(&run->agenda, time, AGENDA_INJECT, update);
 }
 
 void workload_init(struct run *run)
 {
-    const struct sim_workload *workload = &run->config->workload;
-    uint32_t preloaded = (uint32_t)run->config->store.preload;
+    const uint32_t preloaded = (uint32_t)run->config->store.preload;
 
-    if (workload->arrival == ARRIVAL_POISSON && !gap_init(&run->gap, 1e9 / workload->rate))
-        run->memory.is_short = true;
     if (preloaded > 0)
         preload(run, preloaded);
-    run->injections_left = (uint32_t)workload->updates;
-    if (run->injections_left > 0)
-        agenda_add(&run->agenda, workload->at, AGENDA_INJECT, preloaded);
+    run->injections_left = (uint32_t)run->config->workload.updates;
+    expect(run, preloaded);
 }
 
 /* Down, or so still that clients go on to the next. */
@@ -261,15 +265,15 @@ static bool can_take(const struct run *run, update_id update, node_id node)
     if (is_out(run, node))
         return false;
     return placement_is_everywhere(placement) ||
-           placement_place(placement, placement_shard(placement, workload_key(run, update)),
-                           node) >= 0;
+           placement_place(placement, placement_shard(placement, writes_key(run, update)), node) >=
+               0;
 }
 
 /* A random node that can take the write, in a bounded number of tries; otherwise any. */
 static node_id draw_origin(const struct run *run, update_id update)
 {
     const struct placement *placement = &run->placement;
-    const uint32_t shard = placement_shard(placement, workload_key(run, update));
+    const uint32_t shard = placement_shard(placement, writes_key(run, update));
     node_id node = 0;
 
     for (uint32_t tries = 0; tries < ORIGIN_TRIES_MAX; tries++) {
@@ -310,6 +314,10 @@ static struct asked whom_to_ask(const struct run *run, update_id update)
     const struct sim_workload *workload = &run->config->workload;
     struct asked asked = { .count = 1 };
 
+    if (workload->arrival == ARRIVAL_RENEWAL || workload->arrival == ARRIVAL_TRACE) {
+        asked.first = writes_node(run, update);
+        return asked;
+    }
     switch (workload->origin) {
     case ORIGIN_NODE:
         asked.first = workload->origin_node;
@@ -351,7 +359,7 @@ static uint32_t turn_of(const struct run *run, const struct asked *asked, node_i
 static node_id first_holder(const struct run *run, const struct asked *asked, update_id update)
 {
     const struct placement *placement = &run->placement;
-    const uint32_t shard = placement_shard(placement, workload_key(run, update));
+    const uint32_t shard = placement_shard(placement, writes_key(run, update));
     uint32_t least = UINT32_MAX;
     node_id first = NODE_NONE;
 
@@ -386,25 +394,31 @@ static node_id origin_of(const struct run *run, update_id update)
     return NODE_NONE;
 }
 
+/* Whether an update is one's own to write, who does not when its turn comes. */
+static bool is_missed(const struct run *run, update_id update)
+{
+    return run->config->workload.arrival == ARRIVAL_RENEWAL &&
+           is_out(run, numbering_inside(&run->numbering, writes_node(run, update)));
+}
+
 void workload_inject(struct run *run, update_id update)
 {
-    const struct sim_workload *workload = &run->config->workload;
-    const uint64_t bits = draw(run->keys[PURPOSE_WORKLOAD], update, DRAW_IS_DELETE);
-    const node_id origin = origin_of(run, update);
+    const node_id origin = is_missed(run, update) ? NODE_NONE : origin_of(run, update);
     struct set *written;
 
-    if (origin == NODE_NONE) { /* the client waits for somebody to be there */
+    if (origin == NODE_NONE && run->config->workload.arrival != ARRIVAL_RENEWAL) {
+        /* the client waits for somebody to be there */
         agenda_add(&run->agenda, run->node.now + SIM_SECOND, AGENDA_INJECT, update);
         return;
     }
-    if (--run->injections_left > 0)
-        agenda_add(&run->agenda, run->node.now + gap_before(run, update + 1), AGENDA_INJECT,
-                   update + 1);
+    run->injections_left--;
+    expect(run, update + 1);
+    if (origin == NODE_NONE)
+        return;
     written = set_single(&run->pool, update);
-    census_inject(&run->census, &run->pool, update, workload_key(run, update),
-                  draw_chance(bits, workload->deletes),
-                  window_has(&run->window, run_credit(run, run->node.now)),
-                  run_credit(run, run->node.now));
+    census_inject(
+        &run->census, &run->pool, update, writes_key(run, update), writes_is_delete(run, update),
+        window_has(&run->window, run_credit(run, run->node.now)), run_credit(run, run->node.now));
     run->census.tracks[update].origin = origin;
     run_turn(run, origin);
     run_layer(run, 0);

@@ -2,16 +2,13 @@
 /*
  * workload.h - what the clients of the system write, and what it holds at the start.
  *
- * Preloaded entries are the first updates, each with a key of its own, then come the injected
- * ones, which write their keys in turn.
+ * Preloaded entries are the first updates, each with a key of its own, then come the injected ones;
+ * what they write is in writes.h.
  */
 #ifndef SIM_WORLD_WORKLOAD_H
 #define SIM_WORLD_WORKLOAD_H
 
 #include "sim/world/run.h"
-
-/* The key that an update writes. */
-uint32_t workload_key(const struct run *run, update_id update);
 
 /* Gives the replicas their preloaded entries and puts the first injection on the agenda. */
 void workload_init(struct run *run);

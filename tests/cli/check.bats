@@ -319,6 +319,29 @@ YAML
 'downlinks unlimited, jitter 10 %, nodes up 90.91 % of the time' ]]
 }
 
+@test "a record of churn: check shows who is up, and its errors have their places" {
+    cd "$BATS_TEST_TMPDIR"
+    printf 'a,100,down\na,150,up\nb,50,up\n' >churn.csv
+    printf '%s\n' 'gossipsim: 1' 'nodes: 2' 'churn: {trace: {file: churn.csv, unit: s}}' \
+        'strategies: {push: {rumor-mongering: {mode: push}}}' 'stop: {at: 200s}' >x.yaml
+    run "$GOSSIPSIM" check x.yaml
+    [ "$status" -eq 0 ]
+    [[ ${lines[-1]} == *', nodes up 75 % of the time' ]]
+    run "$GOSSIPSIM" check x.yaml --set nodes=3
+    [ "$status" -eq 2 ]
+    [[ $output == *'churn.trace: the record has 2 nodes, the scenario 3; write `nodes: 2`, or'* ]]
+    run "$GOSSIPSIM" check x.yaml --set nodes=3 \
+        --set churn.trace='{file: churn.csv, unit: s, assign: random}'
+    [ "$status" -eq 0 ]
+    run "$GOSSIPSIM" check x.yaml --set churn.session=1h --set churn.downtime=1h
+    [ "$status" -eq 2 ]
+    [[ $output == *'churn.trace: beside `churn.session`'* ]]
+    printf 'a,100,down\na,90,up\n' >churn.csv
+    run "$GOSSIPSIM" check x.yaml
+    [ "$status" -eq 2 ]
+    [[ $output == *"churn.csv:2:3: error: not after the node's line before, at 100s"* ]]
+}
+
 @test "check shows the weather of groups, and of many in few columns" {
     cat > "$BATS_TEST_TMPDIR/three.yaml" <<'YAML'
 gossipsim: 1

@@ -77,5 +77,39 @@ YAML
     sed 's,rtt.csv,/dev/stdin,' files/s.yaml >s.yaml
     run timeout 5 "$program" check s.yaml < <(sleep 6)
     [ "$status" -eq 2 ]
-    [[ ${lines[0]} == *'cannot read /dev/stdin: it is '* ]]
+    [[ ${lines[0]} == *'cannot read /dev/stdin: it is a pipe; only a scenario may come through one' ]]
+    for name in network.latency.empirical.file topology.edges.file; do
+        run "$program" check files/s.yaml --set "$name='-'"
+        [ "$status" -eq 2 ]
+        [[ ${lines[0]} == *': only the scenario itself may come through standard input; '* ]]
+        run "$program" check files/s.yaml --set "$name=''"
+        [ "$status" -eq 2 ]
+        [[ ${lines[0]} == *': a name was expected' ]]
+    done
+}
+
+@test "a file that changed is another study: of latencies, of links, of churn, of writes" {
+    change() { # FILE BEFORE AFTER KEY...: two runs, the second of another study
+        local file=$1 before=$2 after=$3
+        shift 3
+        printf '%s\n' 'gossipsim: 1' 'nodes: 2' 'replications: 1' 'stop: {at: 200s}' \
+            'strategies: {push: {rumor-mongering: {mode: push}}}' "$@" >x.yaml
+        rm -f x.db
+        printf "$before" >"$file"
+        "$program" run x.yaml -q -o x.db
+        run "$program" run x.yaml -o x.db
+        [[ $output == *"nothing to do"* ]]
+        printf "$after" >"$file"
+        "$program" run x.yaml -q -o x.db
+        [ "$(sqlite3 x.db 'SELECT count(*) FROM run')" -eq 2 ]
+        [ "$(sqlite3 x.db 'SELECT count(*) FROM study')" -eq 2 ]
+        printf "$before" >"$file"
+        run "$program" run x.yaml -o x.db
+        [[ $output == *"nothing to do"* ]]
+    }
+    change rtt.csv '1ms\n' '2ms\n' 'network: {latency: {empirical: {file: rtt.csv}}}'
+    change links.csv '0 1 10ms\n' '0 1 20ms\n' 'topology: {edges: {file: links.csv}}'
+    change churn.txt '100s 50s\n80s\n' '100s 50s\n90s\n' 'churn: {trace: {file: churn.txt}}'
+    change writes.csv 'time,node,key,bytes\n1s,0,a,10\n' 'time,node,key,bytes\n1s,0,a,20\n' \
+        'workload: {trace: {file: writes.csv}}'
 }

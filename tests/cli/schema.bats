@@ -148,7 +148,7 @@ churn: {session: {pareto: {shape: 1.5, min: 1s}}, downtime: {lomax: {shape: 2, s
 network: {latency: {normal: {mean: 3ms, sd: 1us}}}
 groups: {a: 99, b: 1}
 workload: {origin: a}
-faults: [{at: 0s, crash: b}, {at: 1s, recover: all}, {at: 2s, crash: 0.5}]
+faults: [{at: 0s, crash: b}, {at: 1s, recover: all, batch: 3, pace: 1s}, {at: 2s, crash: 0.5}]
 ---
 sweep:
   design: zip
@@ -265,6 +265,10 @@ faults: [{at: 1s, crahs: all}]
 faults: [{at: 1, crash: all}]
 ---
 faults: [{at: 1s, crash: 101%}]
+---
+faults: [{at: 1s, crash: 10%, down: 3s}]
+---
+faults: [{at: 1s, recover: all, batch: 3}]
 ---
 faults: [{at: 1s, crash: {nodes: 1}}]
 ---

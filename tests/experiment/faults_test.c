@@ -125,6 +125,13 @@ static void nodes_join_and_leave_for_good(void **state)
     expect_faults("members: {absent: us}\nfaults: [{at: 10s, join: us, batch: 50, pace: 1s}, "
                   "{at: 20s, join: all}]\n",
                   NULL, "10s join 50; 11s join 25; 20s join 0");
+    /* Shards of which somebody is there, or that have no entries, are no hindrance. */
+    expect_faults("store: {preload: 8, shards: 4, replicas: 76}\nmembers: {absent: us}\n"
+                  "faults: [{at: 10s, join: us}]\n",
+                  NULL, "10s join 75");
+    expect_faults("store: {preload: 3, shards: 10, replicas: 3}\nmembers: {absent: us}\n"
+                  "faults: [{at: 10s, join: us}]\n",
+                  NULL, "10s join 75");
     expect_faults("members: {absent: us}\nfaults: [{at: 5s, crash: us}, {at: 10s, join: us}, "
                   "{at: 20s, crash: all}, {at: 25s, leave: eu}, {at: 30s, recover: all}, "
                   "{at: 40s, leave: all}]\n",
@@ -184,6 +191,9 @@ static void what_has_no_effect_is_refused(void **state)
         { "members: {absent: us}\nfaults: [{at: 1s, join: {node: 24}}]", "`us` never comes" },
         { "members: {absent: asia}\nfaults: [{at: 1s, join: eu}]", "there is no group `asia`" },
         { "members: {absent: [eu]}\nfaults: [{at: 1s, join: eu}]", "the name of a group" },
+        { "store: {preload: 8, shards: 10, replicas: 3}\nmembers: {absent: us}\n"
+          "faults: [{at: 1s, join: us}]",
+          "`us` has all replicas of shard 3" },
         { "members: {start: join}", "is not supported yet" },
         { "members: {seeds: 3}", "is not supported yet" },
         { "members: {rate: 1/s}", "is not supported yet" },

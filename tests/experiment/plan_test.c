@@ -717,11 +717,11 @@ static void memory_is_estimated_once_for_each_cell(void **state)
 
     (void)state;
     assert_int_equal(plan->memory[cell], 0);
-    assert_int_equal(setup_memory(first, 0), sim_memory_estimate(setup_config(first, 0)));
-    assert_int_equal(plan->memory[cell], setup_memory(first, 0));
+    assert_int_equal(setup_memory(first, 0, 0), sim_memory_estimate(setup_config(first, 0), 0));
+    assert_int_equal(plan->memory[cell], setup_memory(first, 0, 0));
     assert_int_equal(plan->memory[plan_cell(plan, 0, 0)], 0);
     plan->memory[cell] = 12345;
-    assert_int_equal(setup_memory(second, 0), 12345);
+    assert_int_equal(setup_memory(second, 0, 0), 12345);
     setup_free(first);
     setup_free(second);
     plan_free(plan);

@@ -280,8 +280,8 @@ static uint64_t estimate(void **state, const char *body)
     plan = plan_read(path, &nothing, &errors);
     assert_non_null(plan);
     setup = plan_setup(plan, 0);
-    bytes = MAX(sim_memory_estimate(setup_config(setup, 0)),
-                sim_memory_estimate(setup_config(setup, 1)));
+    bytes = MAX(sim_memory_estimate(setup_config(setup, 0), 0),
+                sim_memory_estimate(setup_config(setup, 1), 0));
     setup_free(setup);
     plan_free(plan);
     g_free(text);

@@ -89,6 +89,40 @@ static void who_may_hunt_finds_a_place(void **state)
     sim_result_clear(&r);
 }
 
+/* An answer that arrives twice counts once: each caller asks 1 + hunt partners at most, and of what
+ * it asks two copies arrive and two answers leave.  What comes after the cycle starts no hunt. */
+static void a_duplicate_of_an_answer_starts_no_hunt(void **state)
+{
+    enum { CALLERS = 50, CYCLES = 20, HUNT = 20 };
+    static const char *const models[] = { "anti-entropy", "rumor-mongering" };
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        struct setup setup;
+        struct sim_result r;
+        char text[120];
+
+        setup_init(&setup, CALLERS);
+        setup.config.network.duplicate = 1;
+        setup.config.network.jitter = 0.9;
+        setup.config.workload.updates = 0;
+        setup.config.store.preload = 1;
+        setup.config.stop.when = STOP_NEVER;
+        setup.config.stop.at = CYCLES * SIM_SECOND;
+        snprintf(text, sizeof text, "connection_limit=1 hunt=%d interval=%s%s", HUNT,
+                 i < 2 ? "1s" : "25ms", i % 2 ? " stop=never" : "");
+        assert_true(setup_add(&setup, models[i % 2], text));
+        sim_run(&setup.config, &r);
+        assert_int_equal(r.status, SIM_DONE);
+        const double calls = CALLERS * CYCLES * (i < 2 ? 1 : 40);
+
+        assert_true(metric(&r, "bytes_control") <= 8 * calls * (1 + HUNT) * 3);
+        assert_true(metric(&r, "bytes_control") >= 8 * calls * 3);
+        sim_result_clear(&r);
+        setup_clear(&setup);
+    }
+}
+
 static void limited_push_obeys_its_law(void **state)
 {
     const double n = 60000, lambda_1 = 1 / (1 - exp(-1));
@@ -448,6 +482,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_limit_lets_in_so_many),
         cmocka_unit_test(who_may_hunt_finds_a_place),
+        cmocka_unit_test(a_duplicate_of_an_answer_starts_no_hunt),
         cmocka_unit_test(limited_push_obeys_its_law),
         cmocka_unit_test(a_poisson_clock_ticks_at_exponential_times),
         cmocka_unit_test(round_robin_calls_each_once),

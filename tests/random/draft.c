@@ -25,11 +25,16 @@ static bool has_substitute(struct draft *d, rule *member)
     return text && strstr(text, ", or (");
 }
 
-/* Whether `name` is one of those of which only one may be there, and not the chosen one. */
+/* Whether `name` is one of those of which only one may be there, and not the chosen one, or does
+ * not go with that. */
 static bool is_excluded(struct draft *d, rule *map, const char *name, size_t chosen)
 {
     rule *choices = rule_get(d->language, map, "oneOf");
+    rule *with = rule_get(d->language, rule_at(d->language, choices, chosen), "properties");
+    const char *may_be = rule_text(rule_get(d->language, with, name));
 
+    if (may_be && strcmp(may_be, "false") == 0)
+        return true;
     for (size_t i = 0; i < rule_count(choices); i++) {
         rule *choice = rule_at(d->language, choices, i);
 
@@ -46,6 +51,16 @@ static bool is_required(struct draft *d, rule *map, const char *name, size_t cho
 
     return rule_has(d->language, rule_get(d->language, map, "required"), name) ||
            rule_has(d->language, rule_get(d->language, choice, "required"), name);
+}
+
+/* Whose dice decide whether `name` is there: of those that go together, of one of them. */
+static const char *decider(struct draft *d, rule *map, const char *name, size_t chosen)
+{
+    rule *choice = rule_at(d->language, rule_get(d->language, map, "oneOf"), chosen);
+    rule *others = rule_get(d->language, rule_get(d->language, choice, "dependencies"), name);
+    const char *other = rule_count(others) ? rule_text(rule_at(d->language, others, 0)) : name;
+
+    return strcmp(other, name) < 0 ? other : name;
 }
 
 /* How likely a member is that need not be there, in the map at `path`. */
@@ -84,10 +99,10 @@ static GArray *choose(struct draft *d, const struct dice *dice, const char *path
     for (size_t i = 0; i < count; i++) {
         rule *member = rule_at(d->language, members, i);
         const char *name = rule_name(d->language, members, i);
-        struct dice at = dice_of(&own, name);
+        struct dice at = dice_of(&own, decider(d, map, name, choice));
         bool is_there = dice_chance(&at, likelihood(d, map, member, path));
 
-        if (is_excluded(d, map, name, choice))
+        if (is_excluded(d, map, name, choice) || draft_excludes(d, path, name))
             continue;
         if (i > 0 && has_substitute(d, rule_at(d->language, members, i - 1)))
             is_there = chosen->len == 0 || g_array_index(chosen, size_t, chosen->len - 1) != i - 1;
@@ -268,6 +283,8 @@ static void put_entries(struct draft *d, const struct dice *dice, const char *pa
         g_string_append(d->text, "\n  - ");
         draft_value(d, &own, path, rule_get(d->language, list, "items"));
     }
+    if (strcmp(path, "faults") == 0)
+        draft_faults(d, dice);
     g_string_append_c(d->text, '\n');
 }
 
@@ -314,6 +331,8 @@ static void decide(struct draft *d, struct dice *dice)
     d->groups = (int)dice_below(dice, DRAFT_NAMES);
     d->groups = d->groups > d->nodes ? 0 : d->groups;
     d->strategies = 1 + (int)dice_below(dice, 3);
+    d->by_record = dice_chance(dice, 0.25);
+    d->has_absent = d->groups > 1 && dice_chance(dice, 0.3);
 }
 
 void draft_write(struct draft *d, struct language *language, uint64_t number, uint32_t attempt,

@@ -26,6 +26,8 @@ struct draft {
     sim_time round;   /* 0: no rounds */
     double density;   /* how likely a key with a default is written */
     int groups, strategies;
+    bool by_record;   /* churn is that of a file, if there is any */
+    bool has_absent;  /* a group is not there from the start */
     GPtrArray *paths; /* written so far, for axes: strings, each followed by its rule */
 };
 
@@ -48,6 +50,12 @@ bool draft_special(struct draft *draft, struct dice *dice, const char *path);
 
 /* Whether what is called so in the map at `path` has to be there as others are written. */
 bool draft_wants(const struct draft *draft, const char *path, const char *name);
+
+/* Whether it must not be there, because something else is. */
+bool draft_excludes(const struct draft *draft, const char *path, const char *name);
+
+/* Appends entries of `faults` that go together. */
+void draft_faults(struct draft *draft, const struct dice *dice);
 
 /* Appends the lines of `expect` and of `sweep`. */
 void draft_expect(struct draft *draft, struct dice *dice);

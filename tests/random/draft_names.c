@@ -21,6 +21,14 @@ char *draft_strategy(int i)
     return g_strdup(names[i]);
 }
 
+/* Whether a group that is not there from the start needs it. */
+static bool joins(const char *path, const char *name)
+{
+    if (*path)
+        return strcmp(path, "members") == 0 && strcmp(name, "absent") == 0;
+    return strcmp(name, "members") == 0 || strcmp(name, "faults") == 0;
+}
+
 bool draft_wants(const struct draft *d, const char *path, const char *name)
 {
     char *place = g_strconcat(path, *path ? "." : "", name, NULL);
@@ -28,12 +36,22 @@ bool draft_wants(const struct draft *d, const char *path, const char *name)
     const bool is_missed = key && key->required;
 
     g_free(place);
+    if (d->has_absent && joins(path, name))
+        return true;
     if (strcmp(path, "stop") == 0)
         return strcmp(name, "when") != 0;
     if (d->round && (strcmp(name, "interval") == 0 || strcmp(name, "timeout") == 0))
         return true;
     return is_missed || (d->round && strcmp(name, "timing") == 0) ||
            (d->groups && strcmp(name, "groups") == 0) || strcmp(name, "stop") == 0;
+}
+
+bool draft_excludes(const struct draft *d, const char *path, const char *name)
+{
+    const bool is_drawn =
+        strcmp(name, "session") == 0 || strcmp(name, "downtime") == 0 || strcmp(name, "start") == 0;
+
+    return strcmp(path, "churn") == 0 && (d->by_record ? is_drawn : strcmp(name, "trace") == 0);
 }
 
 /* ---- parts of the nodes ---- */
@@ -56,6 +74,14 @@ static void put_groups(struct draft *d, struct dice *dice)
         g_free(name);
     }
     g_string_append_c(d->text, '}');
+}
+
+static void put_absent(struct draft *d, struct dice *dice)
+{
+    char *name = draft_group((int)dice_below(dice, (uint64_t)MAX(d->groups, 1)));
+
+    g_string_append(d->text, name);
+    g_free(name);
 }
 
 /* Every group on one of two sides, or on none. */
@@ -109,6 +135,28 @@ static void put_empirical(struct draft *d, struct dice *dice)
             units[dice_below(dice, G_N_ELEMENTS(units))], scales[dice_below(dice, 3)],
             zeros[dice_below(dice, 3)], dice_chance(dice, 0.5) ? ", skip: 1" : "");
     g_string_append_printf(d->text, "%s}", smooths[dice_below(dice, 3)]);
+}
+
+/* A record of few nodes, which all can follow where they draw whom. */
+static void put_record(struct draft *d, struct dice *dice)
+{
+    static const char *const assigns[] = { "", ", assign: in-order", ", assign: random",
+                                           ", assign: random", ", assign: random" };
+    static const char *const froms[] = { "", ", from: 0s", ", from: 300ms" };
+    static const char *const laps[] = { "", ", repeat: true", ", repeat: true, shift: true",
+                                        ", repeat: true, shift: false", ", repeat: false" };
+    const uint64_t file = dice_below(dice, 3);
+    const char *const unit = dice_chance(dice, 0.5) ? "ms" : units[dice_below(dice, 7)];
+
+    g_string_append_printf(d->text, "{file: %s/", d->folder);
+    if (file == 0)
+        g_string_append(d->text, "lengths.txt");
+    else
+        g_string_append_printf(d->text, "%s, unit: %s%s", file == 1 ? "churn.csv" : "nodes", unit,
+                               dice_chance(dice, 0.2) ? ", skip: 0" : "");
+    g_string_append_printf(d->text, "%s%s%s}", assigns[dice_below(dice, G_N_ELEMENTS(assigns))],
+                           froms[dice_below(dice, G_N_ELEMENTS(froms))],
+                           laps[dice_below(dice, G_N_ELEMENTS(laps))]);
 }
 
 /* A matrix of a file between groups, or a known one; false: one that is written. */
@@ -169,8 +217,12 @@ bool draft_special(struct draft *d, struct dice *dice, const char *path)
         put_groups(d, dice);
     else if (g_str_has_suffix(path, ".empirical"))
         put_empirical(d, dice);
+    else if (strcmp(path, "churn.trace") == 0)
+        put_record(d, dice);
     else if (g_str_has_suffix(path, ".regions"))
         return put_regions(d, dice, strstr(path, "loss") != NULL);
+    else if (strcmp(path, "members.absent") == 0)
+        put_absent(d, dice);
     else if (strcmp(path, "replications") == 0)
         put_replications(d, dice);
     else if (g_str_has_suffix(path, "partition.groups"))

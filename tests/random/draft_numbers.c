@@ -24,7 +24,6 @@ static const struct narrowing counts[] = {
     { "branching", 2, 20 },
     { "queue", 0, 100 },
     { "stop.events", 1e5, 1e5 },
-    { "hunt", 0, 3 },
     { "", 0, 12 },
 };
 
@@ -73,14 +72,11 @@ static double rounded(double value)
     return g_ascii_strtod(text, NULL);
 }
 
-/* Copies of messages beget others: of most of them there is none. */
-static double a_share(struct dice *dice, const char *path)
+static double a_share(struct dice *dice)
 {
-    const double most = strstr(path, "duplicate") ? 0.3 : 1;
-
     if (dice_chance(dice, 0.2))
-        return most < 1 ? 0 : (double)dice_below(dice, 2);
-    return rounded(dice_chance(dice, 0.5) ? most * dice_unit(dice) : dice_scale(dice, 1e-3, most));
+        return (double)dice_below(dice, 2);
+    return rounded(dice_chance(dice, 0.5) ? dice_unit(dice) : dice_scale(dice, 1e-3, 1));
 }
 
 void draft_number(struct draft *d, struct dice *dice, const char *path, rule *what)
@@ -91,7 +87,7 @@ void draft_number(struct draft *d, struct dice *dice, const char *path, rule *wh
     if (rule_has(d->language, rule_get(d->language, what, "type"), "integer"))
         quantity_write_count(a_count(d, dice, path, low, high), text);
     else if (high <= 1)
-        quantity_write_fraction(a_share(dice, path), text);
+        quantity_write_fraction(a_share(dice), text);
     else
         quantity_write_real(rounded(dice_scale(dice, fmax(low, 0.01), fmin(high, 20))), text);
     g_string_append(d->text, text);
@@ -138,7 +134,7 @@ void draft_text(struct draft *d, struct dice *dice, const char *path, const char
     else if (strstr(pattern, "(/s|"))
         quantity_write_rate(rounded(dice_scale(dice, 20, 500) / ((double)d->horizon / 1e9)), text);
     else if (g_str_has_suffix(pattern, "%$"))
-        g_snprintf(text, sizeof text, "%g%%", rounded(100 * a_share(dice, path)));
+        g_snprintf(text, sizeof text, "%g%%", rounded(100 * a_share(dice)));
     else
         quantity_write_count(a_count(d, dice, path, 0, 1e9), text);
     g_string_append(d->text, word ? word : text);

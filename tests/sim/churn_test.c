@@ -4,7 +4,7 @@
  * (E[session] + E[downtime]) at every moment, what is left of the first sessions follows the
  * equilibrium law and not that of sessions, and later ones follow theirs.  What a node was about
  * to do dies with it, its data stay or go as the scenario says, and only who leaves gracefully
- * says goodbye.
+ * says goodbye.  Where nodes follow a record, each does what is recorded.
  */
 #include "law.h"
 #include "tests/models/harness.h"
@@ -440,6 +440,143 @@ static void the_end_comes_whatever_the_sessions(void **state)
     }
 }
 
+/* ---- a record ---- */
+
+enum { RECORDED = 500 };
+
+/* Nodes that come and go at times of their own: node i with i % 5 times `each` changes. */
+static struct sim_trace *new_trace(uint64_t each)
+{
+    struct sim_trace *trace = calloc(1, sizeof *trace);
+    bool *begins_up = calloc(RECORDED, sizeof *begins_up);
+    uint64_t *start = calloc(RECORDED + 1, sizeof *start);
+    sim_time *changes = calloc(5 * each * RECORDED, sizeof *changes);
+
+    for (uint64_t i = 0; i < RECORDED; i++) {
+        begins_up[i] = i % 3 > 0;
+        start[i + 1] = start[i] + each * (i % 5);
+        for (uint64_t k = start[i]; k < start[i + 1]; k++)
+            changes[k] = (sim_time)(700 * (k - start[i] + 1) + i) * SIM_SECOND;
+    }
+    *trace = (struct sim_trace){ .count = RECORDED,
+                                 .begins_up = begins_up,
+                                 .start = start,
+                                 .changes = changes,
+                                 .length = 6000 * SIM_SECOND };
+    return trace;
+}
+
+static void free_trace(struct sim_trace *trace)
+{
+    free((void *)trace->begins_up);
+    free((void *)trace->start);
+    free((void *)trace->changes);
+    free(trace);
+}
+
+/* Whether the diary is that of recorded node `i`, whose record repeats or does not. */
+static bool is_diary_of(const struct diary *d, const struct sim_trace *trace, uint64_t i,
+                        bool repeats, sim_time end)
+{
+    int at = 1; /* behind what it began with */
+
+    if (d->count == 0 || (d->changes[0] == 0) != trace->begins_up[i])
+        return false;
+    for (sim_time lap = 0; lap <= end; lap += trace->length) {
+        for (uint64_t k = trace->start[i]; k < trace->start[i + 1]; k++)
+            if (lap + trace->changes[k] <= end &&
+                (at == d->count || d->changes[at++] != lap + trace->changes[k]))
+                return false;
+        if (!repeats)
+            break;
+    }
+    return at == d->count;
+}
+
+/* Nothing is drawn of these sessions. */
+static void open_recorded(struct trial *t, const struct sim_trace *trace)
+{
+    open_trial(t, &downtime_of_200s, &downtime_of_200s);
+    t->setup.config.churn.session = t->setup.config.churn.downtime = NULL;
+    t->setup.config.churn.trace = trace;
+    t->setup.config.nodes = RECORDED;
+}
+
+static void each_node_does_what_is_recorded_of_it(void **state)
+{
+    struct sim_trace *trace = new_trace(1);
+
+    (void)state;
+    for (uint32_t replication = 0; replication < 2; replication++) {
+        struct trial t = { 0 };
+        int found = 0;
+
+        open_recorded(&t, trace);
+        t.setup.config.replication = replication;
+        run_trial(&t);
+        for (uint64_t i = 0; i < RECORDED; i++) /* numbers inside are others */
+            for (int k = 0; k < RECORDED; k++)
+                found += trace->start[i] < trace->start[i + 1] &&
+                         is_diary_of(&t.config->diaries[k], trace, i, false, 4000 * SIM_SECOND);
+        assert_int_equal(found, RECORDED / 5 * 4);
+        close_trial(&t);
+    }
+    free_trace(trace);
+}
+
+/* Where moments are drawn, too, the share that is up is at all times what it is over the record. */
+static void nodes_may_follow_whom_they_draw(void **state)
+{
+    struct sim_trace *trace = new_trace(2);
+    struct trial t = { 0 };
+    double up = 0;
+
+    (void)state;
+    for (uint64_t i = 0; i < RECORDED; i++) {
+        const uint64_t first = trace->start[i], count = trace->start[i + 1] - first;
+        double away = 0;
+
+        for (uint64_t k = 0; k < count; k += 2)
+            away += (double)(trace->changes[first + k + 1] - trace->changes[first + k]);
+        up += trace->begins_up[i] ? (double)trace->length - away : away;
+    }
+    open_recorded(&t, trace);
+    t.setup.config.nodes = NODES;
+    t.setup.config.churn.is_drawn = true;
+    t.setup.config.churn.repeats = true;
+    t.setup.config.churn.is_shifted = true;
+    t.setup.config.stop.at = 20000 * SIM_SECOND;
+    t.setup.config.sample_every = 1500 * SIM_SECOND;
+    run_trial(&t);
+    assert_true(t.result.sample_count >= 13);
+    for (size_t i = 0; i < t.result.sample_count; i++)
+        assert_true(fabs(law_share(t.result.samples[i].alive, NODES,
+                                   up / (double)trace->length / RECORDED)) < LAW_Z);
+    close_trial(&t);
+    free_trace(trace);
+}
+
+/* Every lap is like the first. */
+static void a_record_may_repeat(void **state)
+{
+    struct sim_trace *trace = new_trace(2);
+    struct trial t = { 0 };
+    int found = 0;
+
+    (void)state;
+    open_recorded(&t, trace);
+    t.setup.config.churn.repeats = true;
+    t.setup.config.stop.at = 20000 * SIM_SECOND;
+    run_trial(&t);
+    for (uint64_t i = 0; i < RECORDED; i++)
+        for (int k = 0; k < RECORDED; k++)
+            found += trace->start[i] < trace->start[i + 1] &&
+                     is_diary_of(&t.config->diaries[k], trace, i, true, 20000 * SIM_SECOND);
+    assert_int_equal(found, RECORDED / 5 * 4);
+    close_trial(&t);
+    free_trace(trace);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -452,6 +589,9 @@ int main(void)
         cmocka_unit_test(data_stay_or_go),
         cmocka_unit_test(only_the_graceful_say_goodbye),
         cmocka_unit_test(the_end_comes_whatever_the_sessions),
+        cmocka_unit_test(each_node_does_what_is_recorded_of_it),
+        cmocka_unit_test(nodes_may_follow_whom_they_draw),
+        cmocka_unit_test(a_record_may_repeat),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

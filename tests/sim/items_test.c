@@ -319,7 +319,7 @@ static void the_estimate_knows_of_items(void **state)
         open_trial(&t, parameters[i]);
         t.setup.config.nodes = 3000;
         t.setup.config.stop.at = 3 * SIM_SECOND;
-        const double estimate = (double)sim_memory_estimate(&t.setup.config);
+        const double estimate = (double)sim_memory_estimate(&t.setup.config, 0);
 
         t.config->messages = t.config->digest = t.config->control = 0; /* of the pilots */
         run_trial(&t);

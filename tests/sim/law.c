@@ -27,12 +27,20 @@ double law_ks(double *x, size_t n, law_cdf *cdf, const void *about)
 
 double law_even(const uint32_t *counts, size_t n)
 {
+    return law_counts(counts, NULL, n);
+}
+
+double law_counts(const uint32_t *counts, const double *shares, size_t n)
+{
     double sum = 0, chi = 0, free = (double)n - 1;
 
     for (size_t i = 0; i < n; i++)
         sum += counts[i];
-    for (size_t i = 0; i < n; i++)
-        chi += pow(counts[i] - sum / (double)n, 2) / (sum / (double)n);
+    for (size_t i = 0; i < n; i++) {
+        const double expected = sum * (shares ? shares[i] : 1 / (double)n);
+
+        chi += pow(counts[i] - expected, 2) / expected;
+    }
     return (cbrt(chi / free) - (1 - 2 / (9 * free))) / sqrt(2 / (9 * free));
 }
 

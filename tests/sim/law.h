@@ -22,6 +22,9 @@ double law_ks(double *x, size_t n, law_cdf *cdf, const void *about);
 /* Chi square of counts that should be equal, as a standard normal deviate (Wilson, Hilferty). */
 double law_even(const uint32_t *counts, size_t n);
 
+/* The same of counts that are to have these shares, which add up to 1; NULL: all are alike. */
+double law_counts(const uint32_t *counts, const double *shares, size_t n);
+
 /* `found` of `n` trials against the probability `p`, in standard errors. */
 double law_share(double found, double n, double p);
 

@@ -112,6 +112,35 @@ static bool is_measured(void)
     return oracle_credit() >= oracle.window_begin && oracle_credit() <= oracle.window_end;
 }
 
+/* Whether a node starts with nothing: it is down and loses what it has. */
+static bool is_empty(node_id node)
+{
+    return !oracle.nodes[node].is_up && oracle.config->churn.rejoin == REJOIN_LOSE;
+}
+
+/* Who has entry i whatever chance says: from a random node on the first to which chance gives it,
+ * or the first that can have it; if nobody can, whom the shard is drawn. */
+static node_id keeper_of(uint32_t i)
+{
+    const uint32_t nodes = oracle.node_count;
+    const uint64_t key = oracle.keys[PURPOSE_ORIGIN];
+    const node_id first = (node_id)draw_below(draw(key, i, 0), nodes);
+    node_id given = nodes, able = nodes;
+
+    for (uint32_t k = nodes; k-- > 0;) {
+        const node_id node = (first + k) % nodes;
+
+        if (is_empty(node))
+            continue;
+        able = node;
+        if (!draw_chance(draw(oracle.keys[PURPOSE_STORE], node, i), oracle.config->store.missing))
+            given = node;
+    }
+    if (given < nodes)
+        return given;
+    return able < nodes ? able : (node_id)draw_below(draw(key, 0, 0x80000000u), nodes);
+}
+
 static void preload(void)
 {
     const double missing = oracle.config->store.missing;
@@ -119,20 +148,11 @@ static void preload(void)
     for (uint32_t i = 0; i < (uint32_t)oracle.config->store.preload; i++) {
         struct oracle_update *u = new_update(i, i, is_measured());
 
-        const node_id first =
-            (node_id)draw_below(draw(oracle.keys[PURPOSE_ORIGIN], i, 0), oracle.node_count);
-
-        u->origin = first; /* what is missing everywhere goes back to it; or who comes after it */
-        for (uint32_t k = oracle.node_count; k-- > 0;) {
-            const node_id node = (first + k) % oracle.node_count;
-
-            if (!draw_chance(draw(oracle.keys[PURPOSE_STORE], node, i), missing))
-                u->origin = node;
-        }
+        u->origin = keeper_of(i);
         for (node_id node = 0; node < oracle.node_count; node++) {
             uint64_t bits = draw(oracle.keys[PURPOSE_STORE], node, i);
 
-            if (!oracle.nodes[node].is_up && oracle.config->churn.rejoin == REJOIN_LOSE)
+            if (is_empty(node))
                 continue;
             if (node == u->origin || missing <= 0 || !draw_chance(bits, missing))
                 oracle.nodes[node].known |= oracle_bit(i);

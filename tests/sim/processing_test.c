@@ -151,6 +151,29 @@ static void letters_are_handled_one_after_another(void **state)
     distribution_free(time);
 }
 
+/* With no time to handle them letters arrive as without an inbox, and none waits for room. */
+static void what_takes_no_time_is_handled_as_it_comes(void **state)
+{
+    struct distribution *time = constant_time(0);
+    struct courier_trial t;
+
+    (void)state;
+    courier_open(&t, 2, "one_sends=true letters=30 batch=10");
+    t.setup.config.network.processing = time;
+    t.setup.config.network.inbox_max = 0;
+    courier_run(&t);
+    for (int64_t k = 0; k < 30; k++) {
+        const struct letter *letter = courier_letter(&t, 0, k);
+
+        assert_int_equal(letter->arrivals, 1);
+        assert_int_equal(letter->arrived[0], letter->sent + LATENCY);
+    }
+    assert_true(metric(&t.result, "dropped_inbox") == 0);
+    assert_true(metric(&t.result, "inbox_max") == 0);
+    courier_close(&t);
+    distribution_free(time);
+}
+
 /* Of ten at once one is handled, four wait, and five find no room. */
 static void what_finds_no_room_is_dropped(void **state)
 {
@@ -239,6 +262,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(waits_are_those_of_the_law),
         cmocka_unit_test(letters_are_handled_one_after_another),
+        cmocka_unit_test(what_takes_no_time_is_handled_as_it_comes),
         cmocka_unit_test(what_finds_no_room_is_dropped),
         cmocka_unit_test(who_goes_down_loses_what_waits),
         cmocka_unit_test(who_is_held_takes_up_nothing),

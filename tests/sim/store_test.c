@@ -354,6 +354,39 @@ static void nothing_is_given_to_who_has_not_joined(void **state)
     }
 }
 
+/* Nor does it go back to a replica that is down at the start and loses its data. */
+static void nothing_is_given_to_who_loses_it(void **state)
+{
+    static const struct {
+        int64_t shards, replicas;
+        double missing, missing_shards;
+    } cases[] = { { 1, 0, 1, 0 }, { 24, 12, 1, 0 }, { 24, 12, 0, 1 }, { 24, 12, 0.9, 0.9 } };
+    const struct distribution_spec second = { .kind = DISTRIBUTION_CONSTANT, .a = SIM_SECOND };
+    struct distribution *stay = distribution_new(&second);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct trial t;
+
+        open_trial(&t, 500, 0);
+        t.setup.config.store.shards = cases[i].shards;
+        t.setup.config.store.replicas = cases[i].replicas;
+        t.setup.config.store.missing = cases[i].missing;
+        t.setup.config.store.missing_shards = cases[i].missing_shards;
+        t.setup.config.churn = (struct sim_churn){ .session = stay,
+                                                   .downtime = stay,
+                                                   .rejoin = REJOIN_LOSE,
+                                                   .share = 1 };
+        t.setup.config.stop.at = 0;
+        run_trial(&t);
+        for (uint32_t u = 0; u < 500; u++) /* at least one of twelve is up */
+            assert_in_range(t.config->first[u], 1, cases[i].missing < 1 ? 12 : 1);
+        assert_true(metric(&t.result, "lost_updates") == 0);
+        close_trial(&t);
+    }
+    distribution_free(stay);
+}
+
 /* The same room for ten times as many, lost on the way, at dead receivers, or grown in between. */
 static void parcels_leave_nothing_behind(void **state)
 {
@@ -424,6 +457,7 @@ int main(void)
         cmocka_unit_test(holders_meet_and_others_learn_nothing),
         cmocka_unit_test(what_is_missing_at_the_start),
         cmocka_unit_test(nothing_is_given_to_who_has_not_joined),
+        cmocka_unit_test(nothing_is_given_to_who_loses_it),
         cmocka_unit_test(parcels_leave_nothing_behind),
         cmocka_unit_test(ranges_partition_the_keys),
         cmocka_unit_test(updates_know_when_they_were_written),

@@ -5,8 +5,8 @@
  * each by itself; on a random regular graph of which some nodes are up it reaches what percolation
  * says.
  */
-#include "experiment/topology/topology.h"
 #include "tests/models/harness.h"
+#include "tests/theory/graphs.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -15,46 +15,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static struct sim_graph *make(const char *name, const char *row, const char *value, uint32_t nodes,
-                              uint64_t seed)
-{
-    const struct topology_kind *kind = topology_kinds;
-    _Alignas(max_align_t) char params[TOPOLOGY_PARAMS_MAX];
-    char why[PARAM_WHY_MAX];
-    struct sim_graph *graph;
-
-    while (strcmp(kind->name, name) != 0)
-        kind++;
-    param_defaults(kind->params, params);
-    if (row)
-        assert_true(param_set(param_find(kind->params, row), params, value, why));
-    assert_true(topology_check(kind, params, nodes, why));
-    graph = topology_make(kind, params, nodes, seed);
-    assert_non_null(graph);
-    return graph;
-}
-
-/* Hops from a node to the one farthest from it. */
-static uint32_t eccentricity(const struct sim_graph *graph, uint32_t node)
-{
-    uint32_t *hops = calloc(graph->nodes, sizeof *hops),
-             *found = calloc(graph->nodes, sizeof *found);
-    uint32_t count = 1, farthest;
-
-    found[0] = node;
-    for (uint32_t i = 0; i < count; i++)
-        for (uint64_t k = graph->start[found[i]]; k < graph->start[found[i] + 1]; k++)
-            if (graph->to[k] != node && hops[graph->to[k]] == 0) {
-                hops[graph->to[k]] = hops[found[i]] + 1;
-                found[count++] = graph->to[k];
-            }
-    assert_int_equal(count, graph->nodes);
-    farthest = hops[found[count - 1]];
-    free(hops);
-    free(found);
-    return farthest;
-}
 
 static void setup_flood(struct setup *setup, const struct sim_graph *graph)
 {
@@ -83,7 +43,8 @@ static void check_flood(const struct sim_graph *graph, bool in_rounds, int64_t u
             assert_int_equal(r.outcomes[i].informed, graph->nodes);
             if (!in_rounds || updates == 1)
                 assert_int_equal(r.outcomes[i].copies, links - (nodes - 1));
-            assert_int_equal(r.outcomes[i].hops_max, eccentricity(graph, r.outcomes[i].origin));
+            assert_int_equal(r.outcomes[i].hops_max,
+                             graph_eccentricity(graph, r.outcomes[i].origin));
         }
         sim_result_clear(&r);
         setup_clear(&setup);
@@ -107,7 +68,7 @@ static void a_flood_costs_what_the_links_say(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct sim_graph *graph = make(cases[i][0], cases[i][1], cases[i][2], 100, 3);
+        struct sim_graph *graph = graph_make(cases[i][0], cases[i][1], cases[i][2], 100, 3);
 
         check_flood(graph, false, 1);
         check_flood(graph, true, 1);
@@ -167,7 +128,8 @@ static void flood_some(double up, int runs, double least, double *sum, double *s
             .of = { .kind = SELECT_COUNT, .count = (int64_t)(NODES * (1 - up) + 0.5) },
             .at = SIM_SECOND,
         };
-        struct sim_graph *graph = make("random-regular", "degree", "5", NODES, (uint64_t)i + 1);
+        struct sim_graph *graph =
+            graph_make("random-regular", "degree", "5", NODES, (uint64_t)i + 1);
         struct setup setup;
         struct sim_result r;
 

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * scenario_workload.c - what is written: `workload.keys`, `workload.each_node`, `workload.trace`.
+ */
+#include "base/nearest.h"
+#include "experiment/language/scenario_files.h"
+#include "experiment/language/scenario_schema.h"
+
+#include <string.h>
+
+/* ---- workload.keys ---- */
+
+static const struct param count_row =
+    PARAM_COUNT(struct scenario_written_keys, count, NULL, "1..1048576", "how many");
+static const struct param drawn_rows[] = {
+    PARAM_COUNT(struct scenario_written_keys, count, NULL, "1..1048576", "how many there are"),
+    PARAM_REAL(struct scenario_written_keys, zipf, NULL, "0..10",
+               "each update writes the k-th of them with a probability that goes as 1 / k^zipf"),
+    PARAM_END,
+};
+
+static void read_keys(const struct item *item, void *field, struct scenario_reader *reader)
+{
+    struct scenario_written_keys *keys = field;
+    uint64_t given;
+
+    *keys = (struct scenario_written_keys){ .is_drawn = item->kind == ITEM_MAP };
+    if (!keys->is_drawn) {
+        scenario_read_param(item, &count_row, keys, reader);
+        return;
+    }
+    if (!scenario_read_params(item, drawn_rows, keys, &given, reader))
+        return;
+    for (int i = 0; drawn_rows[i].type != PARAM_TYPE_END; i++)
+        if (!(given >> i & 1))
+            item_error_key(item, reader->errors, "`%s` is missing, as in {count: 1000, zipf: 1.1}",
+                           drawn_rows[i].name);
+}
+
+static void write_keys(GString *out, const void *field, bool for_hash)
+{
+    const struct scenario_written_keys *keys = field;
+    char text[QUANTITY_TEXT_MAX];
+
+    (void)for_hash;
+    param_get(&count_row, keys, text);
+    g_string_append_printf(out, "%s%s", keys->is_drawn ? "{count: " : "", text);
+    if (!keys->is_drawn)
+        return;
+    quantity_write_real(keys->zipf, text);
+    g_string_append_printf(out, ", zipf: %s}", text);
+}
+
+const struct key_kind kind_keys = {
+    .values = "a count, 1..1048576, or `{count: 1000, zipf: 1.1}`, the exponent 0..10",
+    .schema = "'anyOf':[{'type':'integer','minimum':1,'maximum':1048576},{" TEXT(
+        NUMBER) "},{'type':'object','required':['count','zipf']," NO_OTHERS ",'properties':{"
+                "'count':{'anyOf':[{'type':'integer','minimum':1,'maximum':1048576},{" TEXT(
+                    NUMBER) "}]},'zipf':{'anyOf':[{'type':'number','minimum':0,'maximum':10},"
+                            "{" TEXT(NUMBER) "}]}}}]",
+    .read = read_keys,
+    .write = write_keys,
+};
+
+/* ---- workload.each_node ---- */
+
+static const char *const phases[] = { "random", "together", NULL };
+static const struct param renewal_rows[] = {
+    PARAM_TIME(struct scenario_renewal, every, NULL, "1ns..36525d",
+               "from one of a node's writes to the next"),
+    PARAM_CHOICE(struct scenario_renewal, phase, "random", phases, "of each node"),
+    PARAM_END,
+};
+#define DEFAULT_SIZE "100B"
+
+static void read_default_size(struct scenario_renewal *renewal, struct scenario_reader *reader)
+{
+    const struct item item = { .kind = ITEM_SCALAR, .text = (char *)(uintptr_t)DEFAULT_SIZE };
+
+    kind_random_size.read(&item, &renewal->size, reader);
+}
+
+/* All but the size. */
+static void read_times(const struct item *item, struct scenario_renewal *renewal,
+                       struct scenario_reader *reader)
+{
+    struct item rest = *item;
+    uint64_t given;
+
+    rest.children = g_new(struct item *, item->count);
+    rest.count = 0;
+    for (size_t i = 0; i < item->count; i++) {
+        struct item *child = item->children[i];
+        struct nearest nearest = { .word = child->key };
+
+        if (strcmp(child->key, "size") == 0)
+            continue;
+        if (param_find(renewal_rows, child->key) != NULL) {
+            rest.children[rest.count++] = child;
+            continue;
+        }
+        nearest_offer(&nearest, "every");
+        nearest_offer(&nearest, "size");
+        nearest_offer(&nearest, "phase");
+        scenario_unknown(child, "parameter", nearest.best, "every, size, phase", reader);
+    }
+    if (scenario_read_params(&rest, renewal_rows, renewal, &given, reader) && !(given & 1))
+        item_error_key(item, reader->errors,
+                       "`every` is missing: how often each node writes its key, as in "
+                       "{every: 1min, size: 1kB}");
+    g_free(rest.children);
+}
+
+static void clear_renewal(void *field)
+{
+    struct scenario_renewal *renewal = field;
+
+    kind_random_size.clear(&renewal->size);
+    *renewal = (struct scenario_renewal){ 0 };
+}
+
+static void read_renewal(const struct item *item, void *field, struct scenario_reader *reader)
+{
+    struct scenario_renewal *renewal = field;
+    const struct item *size;
+
+    clear_renewal(field);
+    if (item->kind != ITEM_MAP) {
+        item_error(item, reader->errors,
+                   "`{every: 1min, size: 1kB}` was expected: how often, and how much, each node "
+                   "writes");
+        return;
+    }
+    read_times(item, renewal, reader);
+    size = item_get(item, "size");
+    if (size != NULL)
+        kind_random_size.read(size, &renewal->size, reader);
+    else
+        read_default_size(renewal, reader);
+}
+
+static void write_renewal(GString *out, const void *field, bool for_hash)
+{
+    const struct scenario_renewal *renewal = field;
+    char text[QUANTITY_TEXT_MAX];
+
+    quantity_write_time(renewal->every, text);
+    g_string_append_printf(out, "{every: %s, size: ", text);
+    kind_random_size.write(out, &renewal->size, for_hash);
+    g_string_append_printf(out, ", phase: %s}", phases[renewal->phase]);
+}
+
+static bool is_no_renewal(const void *field)
+{
+    return ((const struct scenario_renewal *)field)->every == 0;
+}
+
+const struct key_kind kind_renewal = {
+    .values = "`{every: 1min, size: 1kB}`, the size or a [random quantity](#random-quantities) of "
+              "bytes, " DEFAULT_SIZE " if not given, and `phase`: `random` or `together`",
+    .schema = "'type':'object'," NO_OTHERS ",'required':['every'],'properties':{"
+              "'every':" REF("time") ",'size':{'anyOf':[" REF(
+                  "random-size") "]},'phase':{'enum':['random','together'],'default':'random'}}",
+    .read = read_renewal,
+    .write = write_renewal,
+    .clear = clear_renewal,
+    .is_none = is_no_renewal,
+};
+
+/* ---- workload.trace ---- */
+
+static void clear_trace(void *field)
+{
+    struct scenario_trace *trace = field;
+
+    scenario_clear_source(&trace->source);
+    *trace = (struct scenario_trace){ 0 };
+}
+
+/* The writes of the file, read once for each way in which its times are meant. */
+static const struct write_trace *read_writes(const struct item *item,
+                                             const struct file_source *source,
+                                             struct scenario_reader *reader)
+{
+    GString *name = g_string_new(NULL);
+    struct write_trace *found;
+    struct csv *csv;
+    char *path;
+
+    scenario_write_source(name, source, file_trace_rows);
+    found = g_hash_table_lookup(reader->traces, name->str);
+    if (found == NULL) {
+        csv = scenario_open_source(item, source, &path, reader);
+        found = write_trace_read(csv, source->skip, scenario_source_unit(source, file_trace_rows),
+                                 source->scale);
+        if (found != NULL)
+            g_hash_table_insert(reader->traces, g_strdup(name->str), found);
+        csv_close(csv);
+        g_free(path);
+    }
+    g_string_free(name, TRUE);
+    return found;
+}
+
+static void read_trace(const struct item *item, void *field, struct scenario_reader *reader)
+{
+    struct scenario_trace *trace = field;
+
+    clear_trace(field);
+    if (item->kind != ITEM_MAP || item_get(item, "file") == NULL) {
+        item_error(item, reader->errors, "`{file: writes.csv}` was expected, a table of writes");
+        return;
+    }
+    if (scenario_read_source(item, file_trace_rows, false, NULL, &trace->source, reader))
+        trace->read = read_writes(item_get(item, "file"), &trace->source, reader);
+}
+
+static void write_trace(GString *out, const void *field, bool for_hash)
+{
+    const struct scenario_trace *trace = field;
+
+    g_string_append_c(out, '{');
+    if (for_hash)
+        g_string_append_printf(out, "file: %s", trace->read->sha256);
+    else
+        scenario_write_source(out, &trace->source, file_trace_rows);
+    g_string_append_c(out, '}');
+}
+
+static bool is_no_trace(const void *field)
+{
+    return ((const struct scenario_trace *)field)->read == NULL;
+}
+
+static void check_trace(const struct item *root, const struct scenario *s, struct errors *errors)
+{
+    const struct write_trace *trace = s->trace.read;
+    const struct item *item = item_nearest(root, "workload.trace.file");
+    char text[QUANTITY_TEXT_MAX];
+
+    for (size_t i = 0; trace != NULL && i < trace->count; i++)
+        if (trace->writes[i].node >= s->config.nodes) {
+            item_error(item, errors,
+                       "line %d of it: node %u does not exist; the %lld nodes count from 0",
+                       trace->lines[i], trace->writes[i].node, (long long)s->config.nodes);
+            return;
+        }
+    if (trace == NULL || trace->writes[trace->count - 1].at < s->config.stop.at)
+        return;
+    quantity_write_time(s->config.stop.at, text);
+    item_error(item, errors,
+               "line %d of it: the last write would come only after the end of the run, "
+               "`stop.at: %s`",
+               trace->lines[trace->count - 1], text);
+}
+
+const struct key_kind kind_trace = {
+    .values = "`{file: writes.csv}`, see [below](#traces-of-writes)",
+    .put_schema = scenario_put_trace,
+    .read = read_trace,
+    .write = write_trace,
+    .clear = clear_trace,
+    .is_none = is_no_trace,
+    .check = check_trace,
+};
+
+void scenario_put_trace(GString *out)
+{
+    schema_put(out, "'type':'object','required':['file']," NO_OTHERS
+                    ",'properties':{'file':{'type':'string','description':'with columns time, "
+                    "node, key, bytes and perhaps delete; path relative to the scenario'}");
+    schema_params(out, file_trace_rows);
+    schema_put(out, "}");
+}
+
+/* ---- how many ---- */
+
+/* Rounds of renewals that begin before the end; MANY stands for all that are more. */
+static int64_t count_renewals(const struct scenario *s)
+{
+    const sim_time length = s->config.stop.at - s->config.workload.at;
+    const sim_time every = s->renewal.every;
+    int64_t updates;
+
+    if (length <= 0)
+        return 0;
+    if (__builtin_mul_overflow((length - 1) / every + 1, s->config.nodes, &updates))
+        return INT64_MAX / 2;
+    return MIN(updates, INT64_MAX / 2);
+}
+
+int64_t scenario_updates(const struct scenario *scenario)
+{
+    if (scenario->renewal.every > 0)
+        return count_renewals(scenario);
+    if (scenario->trace.read != NULL)
+        return (int64_t)scenario->trace.read->count;
+    return scenario->config.workload.updates;
+}

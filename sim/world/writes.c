@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* writes.c - see writes.h. */
+#include "sim/world/writes.h"
+
+#include "sim/value/zipf.h"
+
+#include <stdlib.h>
+
+/* Numbers of an update's draws; the last is a node's. */
+enum { DRAW_GAP, DRAW_IS_DELETE, DRAW_SIZE, DRAW_KEY, DRAW_PHASE };
+
+static uint32_t preloaded(const struct run *run)
+{
+    return (uint32_t)run->config->store.preload;
+}
+
+/* ---- sizes ---- */
+
+static uint32_t drawn_size(const struct run *run, update_id update)
+{
+    const uint64_t bits = draw(run->keys[PURPOSE_WORKLOAD], update, DRAW_SIZE);
+    const sim_time size = distribution_value(run->config->workload.sizes, (uint32_t)(bits >> 32));
+
+    return size < SIM_SIZE_MAX ? (uint32_t)size : SIM_SIZE_MAX;
+}
+
+static void init_sizes(struct run *run)
+{
+    const struct sim_workload *workload = &run->config->workload;
+    const uint32_t first = preloaded(run), updates = first + (uint32_t)workload->updates;
+    const bool is_trace = workload->arrival == ARRIVAL_TRACE;
+    uint32_t *sizes;
+
+    if (!workload->sizes && !is_trace)
+        return;
+    sizes = run->writes.sizes = memory_get(&run->memory, updates, sizeof *sizes);
+    for (update_id i = 0; i < updates && sizes; i++)
+        if (is_trace && i >= first)
+            sizes[i] = workload->writes[i - first].bytes;
+        else
+            sizes[i] = workload->sizes ? drawn_size(run, i) : (uint32_t)workload->size_bytes;
+}
+
+/* ---- keys ---- */
+
+static void draw_keys(struct run *run, uint32_t *keys)
+{
+    const struct sim_workload *workload = &run->config->workload;
+    struct memory scratch = { 0 };
+    const uint32_t count = (uint32_t)workload->keys, first = preloaded(run);
+    double *sums = memory_get(&scratch, count, sizeof *sums);
+
+    run->memory.is_short |= scratch.is_short;
+    if (sums) {
+        const struct zipf zipf = zipf_new(sums, count, workload->zipf);
+
+        for (uint32_t i = 0; i < (uint32_t)workload->updates; i++)
+            keys[i] = zipf_rank(&zipf, draw(run->keys[PURPOSE_WORKLOAD], first + i, DRAW_KEY));
+    }
+    memory_clear(&scratch);
+}
+
+/* True if some key is written more than once. */
+static bool repeat(struct run *run)
+{
+    const struct sim_workload *workload = &run->config->workload;
+    struct memory scratch = { 0 };
+    bool *is_written = memory_get(&scratch, (size_t)workload->keys, sizeof *is_written);
+    bool is_found = false;
+
+    run->memory.is_short |= scratch.is_short;
+    for (int64_t i = 0; i < workload->updates && is_written && !is_found; i++) {
+        bool *is = &is_written[run->writes.keys[i]];
+
+        is_found = *is;
+        *is = true;
+    }
+    memory_clear(&scratch);
+    return is_found;
+}
+
+static bool init_keys(struct run *run)
+{
+    const struct sim_workload *workload = &run->config->workload;
+    const bool is_trace = workload->arrival == ARRIVAL_TRACE;
+    uint32_t *keys;
+
+    if (workload->updates == 0 || (!workload->draws_keys && !is_trace))
+        return workload->updates > 0 && workload->keys < workload->updates;
+    keys = run->writes.keys = memory_get(&run->memory, (size_t)workload->updates, sizeof *keys);
+    if (!keys)
+        return false;
+    if (workload->draws_keys)
+        draw_keys(run, keys);
+    for (int64_t i = 0; i < workload->updates && is_trace; i++)
+        keys[i] = workload->writes[i].key;
+    return repeat(run);
+}
+
+uint32_t writes_key(const struct run *run, update_id update)
+{
+    const uint32_t first = preloaded(run);
+
+    if (update < first)
+        return update;
+    return first + (run->writes.keys ? run->writes.keys[update - first]
+                                     : (update - first) % (uint32_t)run->config->workload.keys);
+}
+
+/* ---- times and nodes ---- */
+
+struct turn {
+    sim_time phase;
+    node_id node;
+};
+
+static int compare_turns(const void *a, const void *b)
+{
+    const struct turn *x = a, *y = b;
+
+    if (x->phase != y->phase)
+        return x->phase < y->phase ? -1 : 1;
+    return x->node < y->node ? -1 : x->node > y->node;
+}
+
+static void init_turns(struct run *run)
+{
+    const struct sim_workload *workload = &run->config->workload;
+    struct memory scratch = { 0 };
+    struct turn *turns = memory_get(&scratch, run->nodes, sizeof *turns);
+    struct writes *writes = &run->writes;
+
+    writes->turns = memory_get(&run->memory, run->nodes, sizeof *writes->turns);
+    writes->phases = memory_get(&run->memory, run->nodes, sizeof *writes->phases);
+    run->memory.is_short |= scratch.is_short;
+    if (!run->memory.is_short) {
+        for (node_id i = 0; i < run->nodes; i++) {
+            const uint64_t bits = draw(run->keys[PURPOSE_WORKLOAD], i, DRAW_PHASE);
+            const sim_time phase = (sim_time)draw_below(bits, (uint64_t)workload->every);
+
+            turns[i] = (struct turn){ workload->is_together ? 0 : phase, i };
+        }
+        qsort(turns, run->nodes, sizeof *turns, compare_turns);
+        for (uint32_t i = 0; i < run->nodes; i++) {
+            writes->turns[i] = turns[i].node;
+            writes->phases[i] = turns[i].phase;
+        }
+    }
+    memory_clear(&scratch);
+}
+
+node_id writes_node(const struct run *run, update_id update)
+{
+    const uint32_t number = update - preloaded(run);
+
+    return run->writes.turns ? run->writes.turns[number % run->nodes]
+                             : run->config->workload.writes[number].node;
+}
+
+sim_time writes_time(struct run *run, update_id update)
+{
+    const struct sim_workload *workload = &run->config->workload;
+    const uint32_t number = update - preloaded(run);
+    const uint64_t bits = draw(run->keys[PURPOSE_WORKLOAD], update, DRAW_GAP);
+    sim_time time = run->node.now;
+
+    if (number == 0 && workload->arrival < ARRIVAL_RENEWAL)
+        return workload->at;
+    switch (workload->arrival) {
+    case ARRIVAL_AT_ONCE:
+        break;
+    case ARRIVAL_EVERY:
+        time += workload->every;
+        break;
+    case ARRIVAL_POISSON:
+        time += gap_next(&run->gap, (uint32_t)(bits >> 32));
+        break;
+    case ARRIVAL_RENEWAL:
+        return workload->at + run->writes.phases[number % run->nodes] +
+               (sim_time)(number / run->nodes) * workload->every;
+    case ARRIVAL_TRACE: /* somebody may have waited for a node to be there */
+        return workload->writes[number].at > time ? workload->writes[number].at : time;
+    }
+    return time;
+}
+
+bool writes_is_delete(const struct run *run, update_id update)
+{
+    const struct sim_workload *workload = &run->config->workload;
+
+    if (workload->arrival == ARRIVAL_TRACE)
+        return workload->writes[update - preloaded(run)].is_delete;
+    return draw_chance(draw(run->keys[PURPOSE_WORKLOAD], update, DRAW_IS_DELETE),
+                       workload->deletes);
+}
+
+bool writes_init(struct run *run)
+{
+    const struct sim_workload *workload = &run->config->workload;
+
+    if (workload->arrival == ARRIVAL_POISSON && !gap_init(&run->gap, 1e9 / workload->rate))
+        run->memory.is_short = true;
+    if (workload->arrival == ARRIVAL_RENEWAL)
+        init_turns(run);
+    init_sizes(run);
+    return init_keys(run);
+}

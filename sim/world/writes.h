@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * writes.h - what is known of updates before they are written: their keys, sizes and times.
+ *
+ * Updates are numbered in the order in which they are written, the preloaded ones first.  Keys are
+ * those of the preloaded entries, one each, then those of the injected updates, which write theirs
+ * in turn, by Zipf's law or as a trace has them.  Where every node renews a key of its own, key and
+ * turn are one: each round of renewals is n updates in the order of the nodes' phases, whoever is
+ * up, so that faults change nobody's turn.
+ */
+#ifndef SIM_WORLD_WRITES_H
+#define SIM_WORLD_WRITES_H
+
+#include "sim/world/run.h"
+
+/* Draws what is drawn; true if some key is written more than once. */
+bool writes_init(struct run *run);
+
+/* The key that an update writes. */
+uint32_t writes_key(const struct run *run, update_id update);
+
+/* When an injected update is due, the one before having been written now. */
+sim_time writes_time(struct run *run, update_id update);
+
+/* Of ARRIVAL_RENEWAL and ARRIVAL_TRACE: the scenario's node that writes it. */
+node_id writes_node(const struct run *run, update_id update);
+
+bool writes_is_delete(const struct run *run, update_id update);
+
+#endif
