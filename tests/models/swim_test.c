@@ -438,7 +438,7 @@ static void the_table_is_estimated(void **state)
         double taken, estimated;
 
         open_swim(&setup, nodes, "", 2);
-        estimated = (double)sim_memory_estimate(&setup.config);
+        estimated = (double)sim_memory_estimate(&setup.config, 0);
         sim_run(&setup.config, &r);
         assert_int_equal(r.status, SIM_DONE);
         taken = (double)r.peak_bytes;
