@@ -8,6 +8,7 @@
 #include "analysis/text/table.h"
 #include "analysis/text/text.h"
 #include "base/quantity.h"
+#include "cli/check_timeline.h"
 #include "cli/check_weather.h"
 #include "cli/options.h"
 #include "cli/topology_text.h"
@@ -200,6 +201,7 @@ static void print_plan(const struct plan *plan, const struct estimate *estimate,
            events, seconds, memory, estimate->threads, estimate->threads == 1 ? "" : "s");
     print_given_back(&estimate->given_back);
     check_weather_print(plan, first);
+    check_timeline_print(plan, first);
     topology_print(estimate->topologies, estimate->topology_count, plan->point_count > 1);
     g_free(seconds);
 }
@@ -230,6 +232,8 @@ static void print_json(const struct plan *plan, const struct estimate *estimate,
     }
     printf("],\n \"weather\": ");
     check_weather_json(first);
+    printf(",\n \"faults\": ");
+    check_timeline_json(first);
     printf("}\n");
 }
 

@@ -107,7 +107,9 @@ static void print_links(const struct sim_config *config)
     up = rate_text(groups != NULL ? groups->list[0].bandwidth : config->network.bandwidth);
     down = rate_text(groups != NULL ? groups->list[0].downlink : config->network.downlink);
     printf("loss %s", loss);
-    if (config->timing != TIMING_ROUNDS)
+    if (config->network.access_count > 0)
+        printf(", links of classes");
+    else if (config->timing != TIMING_ROUNDS)
         printf(", uplinks %s, downlinks %s", up, down);
     g_free(loss);
     g_free(up);
@@ -289,6 +291,20 @@ static void print_by_group(const struct setup *setup, const struct sim_config *c
         print_matrix(setup, config, "loss to", loss_text);
 }
 
+/* A line for each class of links. */
+static void print_classes(const struct sim_network *network)
+{
+    for (size_t i = 0; i < network->access_count; i++) {
+        const struct sim_access_class *class = &network->access[i];
+        char *up = rate_text(class->bandwidth), *down = rate_text(class->downlink);
+
+        printf("%s %.4g %% of the nodes: uplinks %s, downlinks %s\n", i == 0 ? "links:" : "      ",
+               100 * class->share, up, down);
+        g_free(up);
+        g_free(down);
+    }
+}
+
 void check_weather_print(const struct plan *plan, const struct setup *setup)
 {
     const struct sim_config *config = setup_config(setup, 0);
@@ -305,6 +321,7 @@ void check_weather_print(const struct plan *plan, const struct setup *setup)
     if (config->churn.session != NULL || config->churn.trace != NULL)
         printf(", nodes up %.4g %% of the time", 100 * availability(config));
     putchar('\n');
+    print_classes(&config->network);
     if (groups != NULL)
         print_by_group(setup, config);
 }
@@ -355,12 +372,27 @@ static void json_rate(const char *key, int64_t bits)
         printf(", \"%s\": null", key);
 }
 
+static void json_classes(const struct sim_network *network)
+{
+    if (network->access_count == 0)
+        return;
+    printf(", \"access\": [");
+    for (size_t i = 0; i < network->access_count; i++) {
+        printf("%s{\"share\": %.6g", i > 0 ? ", " : "", network->access[i].share);
+        json_rate("bandwidth", network->access[i].bandwidth);
+        json_rate("downlink", network->access[i].downlink);
+        printf("}");
+    }
+    printf("]");
+}
+
 void check_weather_json(const struct setup *setup)
 {
     const struct sim_config *config = setup_config(setup, 0);
     const struct sim_groups *groups = config->network.groups;
 
     printf("{\"availability\": %.6g", availability(config));
+    json_classes(&config->network);
     if (groups == NULL) {
         const struct path path = path_of(config, 0, 0);
 

@@ -24,6 +24,7 @@ enum probe_figure {
     PROBE_WAITING,   /* most messages that waited for a link, or were on their way to
                         a downlink */
     PROBE_INBOXED,   /* most messages that waited to be handled */
+    PROBE_KEPT,      /* most timers and messages that waited at their own node for a pause to end */
     PROBE_PARCELS,   /* most messages with several sets, or items, that were under way */
     PROBE_ITEMS,     /* most bytes of items that were, with what they are kept in */
     PROBE_TRANSFERS, /* most messages over connections that were under way */
@@ -41,6 +42,8 @@ struct sim_probe {
     uint64_t half_work; /* a reading is taken when so much is done; 0: none */
     struct probe_reading half, end;
     uint64_t queued;    /* so far */
+    uint64_t copied;    /* at the end: messages that the network made two of, */
+    uint64_t inboxed;   /* and those that are in inboxes, waiting or being handled */
     uint32_t row_bytes; /* of a set in the run that this one stands for; 0: as in this one */
 };
 

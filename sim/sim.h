@@ -89,6 +89,13 @@ struct sim_groups {
     const struct sim_path_loss *loss; /* beside that of the sender */
 };
 
+/* Access links of one class. */
+struct sim_access_class {
+    double share;                /* the probability that a node's link is of it */
+    int64_t bandwidth, downlink; /* as those of struct sim_network */
+};
+enum { SIM_ACCESS_MAX = 64 };
+
 struct sim_network {
     const struct distribution *latency; /* borrowed; where groups have their own, the law of them
                                            all, which shapes queues and samples */
@@ -103,6 +110,9 @@ struct sim_network {
     enum sim_sharing sharing;        /* of an uplink: one after another, or all at once */
     int64_t queue_bytes;             /* that may wait for an uplink, or a downlink; < 0: no limit */
     const struct sim_groups *groups; /* borrowed; NULL: all nodes are alike */
+    const struct sim_access_class *access; /* borrowed; in the place of bandwidth and downlink, of
+                                              all and of groups; NULL: there are none */
+    size_t access_count;                   /* 1..SIM_ACCESS_MAX; their shares make 1 */
     const struct distribution *processing; /* that a node needs for a message; NULL: none.
                                               TIMING_EVENTS only; borrowed */
     int64_t inbox_max;                     /* messages that may wait for it; < 0: no limit */

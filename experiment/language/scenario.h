@@ -161,6 +161,13 @@ struct scenario_by_group {
     int count;
 };
 
+/* Classes of access links, as written. */
+struct scenario_access {
+    struct sim_access_class *list;
+    int count;
+    const struct preset *preset; /* that they are from; NULL: none */
+};
+
 /* The nodes of one side of a fault: parts, or a share of all nodes. */
 struct scenario_side {
     struct scenario_selector *parts;
@@ -265,6 +272,7 @@ struct scenario {
     struct scenario_record record; /* in their place */
     struct scenario_losses loss;
     struct scenario_by_group by_group;
+    struct scenario_access access;
     struct scenario_processing processing;
     struct scenario_written_keys keys;
     struct random_time size;

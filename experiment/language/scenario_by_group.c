@@ -147,6 +147,8 @@ bool scenario_has_uplinks(const struct scenario *scenario)
 
     for (int i = 0; i < scenario->by_group.count; i++)
         has_some |= scenario->by_group.list[i].bandwidth > 0;
+    for (int i = 0; i < scenario->access.count; i++)
+        has_some |= scenario->access.list[i].bandwidth > 0;
     return has_some;
 }
 
@@ -156,7 +158,19 @@ bool scenario_has_downlinks(const struct scenario *scenario)
 
     for (int i = 0; i < scenario->by_group.count; i++)
         has_some |= scenario->by_group.list[i].downlink > 0;
+    for (int i = 0; i < scenario->access.count; i++)
+        has_some |= scenario->access.list[i].downlink > 0;
     return has_some;
+}
+
+bool scenario_groups_have_links(const struct scenario *scenario)
+{
+    const unsigned links = 1u << BANDWIDTH | 1u << DOWNLINK;
+
+    for (int i = 0; i < scenario->by_group.count; i++)
+        if (scenario->by_group.list[i].given & links)
+            return true;
+    return false;
 }
 
 static void check_by_group(const struct item *root, const struct scenario *scenario,

@@ -138,61 +138,6 @@ static const struct key_need churn = {
         "has no effect without `churn.session`, how long a node stays up, or `churn.trace`",
 };
 
-static bool has_no_renewals(const struct scenario *s)
-{
-    return s->renewal.every == 0;
-}
-static const struct key_need no_renewals = {
-    .because = "workload.each_node",
-    .is_met = has_no_renewals,
-    .otherwise = "has no effect where every node writes a key of its own, by `workload.each_node`",
-    .is_absence = true,
-};
-
-static bool has_no_trace(const struct scenario *s)
-{
-    return s->trace.read == NULL;
-}
-static const struct key_need no_trace = {
-    .because = "workload.trace",
-    .is_met = has_no_trace,
-    .otherwise = "has no effect where a file says what is written, by `workload.trace`",
-    .is_absence = true,
-};
-
-static bool has_own_sizes(const struct scenario *s)
-{
-    return s->trace.read == NULL || s->config.store.preload > 0;
-}
-static const struct key_need own_sizes = {
-    .because = "workload.trace",
-    .is_met = has_own_sizes,
-    .otherwise = "has no effect without `store.preload` where a file says how much is written, by "
-                 "`workload.trace`",
-    .is_absence = true,
-};
-
-static bool has_updates(const struct scenario *s)
-{
-    return scenario_updates(s) > 0;
-}
-static const struct key_need updates = {
-    .because = "workload.updates",
-    .is_met = has_updates,
-    .otherwise = "has no effect with `workload.updates: 0`",
-};
-
-static bool has_later_updates(const struct scenario *s)
-{
-    return scenario_updates(s) > 1;
-}
-static const struct key_need later_updates = {
-    .because = "workload.updates",
-    .is_met = has_later_updates,
-    .otherwise = "has no effect on one update: it is about those after the first",
-    .but_default = true,
-};
-
 static bool has_preload(const struct scenario *s)
 {
     return s->config.store.preload > 0;
@@ -334,6 +279,9 @@ const struct key scenario_keys[] = {
     OWN("network.queue", kind_queue, config.network.queue_bytes, "unlimited",
         "what may wait for an uplink, or for a downlink; the rest is dropped",
         .needs = { &time_for_uplinks, &uplinks, &queues }),
+    OWN("network.access", kind_access, access, NULL,
+        "in the place of `bandwidth` and `downlink`, links of several classes",
+        .needs = { &time_for_uplinks }),
     OWN("network.by_group", kind_by_group, by_group, NULL,
         "in the place of these keys for the nodes of a group"),
     PLAIN("network.duplicate", FRACTION, config.network.duplicate, "0", "0..1",
@@ -364,29 +312,34 @@ const struct key scenario_keys[] = {
     CHOICE("churn.start", config.churn.start, "stationary", starts,
            "at t = 0: as after a long time of churn, or all nodes up", .needs = { &sessions }),
     PLAIN("workload.updates", COUNT, config.workload.updates, "1", "0..1048576",
-          "how many are injected; 0 with a preload", .needs = { &no_renewals, &no_trace }),
+          "how many are injected; 0 with a preload",
+          .needs = { &scenario_needs_no_renewals, &scenario_needs_no_trace }),
     OWN("workload.keys", kind_keys, keys, NULL,
         "that they write in turn, or by Zipf's law, where a few are hot; not given: a key each",
-        .needs = { &no_renewals, &no_trace, &updates }, .silence = key_each),
+        .needs = { &scenario_needs_no_renewals, &scenario_needs_no_trace, &scenario_needs_updates },
+        .silence = key_each),
     OWN("workload.size", kind_random_size, size, "100B", "of each update",
-        .needs = { &no_renewals, &own_sizes }),
+        .needs = { &scenario_needs_no_renewals, &scenario_needs_own_sizes }),
     OWN("workload.each_node", kind_renewal, renewal, NULL,
         "in the place of `updates`: every node writes a key of its own, again and again until "
         "`stop.at`",
-        .needs = { &no_trace }),
+        .needs = { &scenario_needs_no_trace }),
     OWN("workload.trace", kind_trace, trace, NULL,
         "in the place of `updates`: what is written, when and where, from a file"),
     PLAIN("workload.at", TIME, config.workload.at, "0s", "0s..36525d", "first injection",
-          .needs = { &no_trace, &updates }),
+          .needs = { &scenario_needs_no_trace, &scenario_needs_updates }),
     OWN("workload.arrival", kind_arrival, arrival, "at-once", "of the updates after the first",
-        .needs = { &no_renewals, &no_trace, &updates, &later_updates }),
+        .needs = { &scenario_needs_no_renewals, &scenario_needs_no_trace, &scenario_needs_updates,
+                   &scenario_needs_later_updates }),
     OWN("workload.origin", kind_origin, origin, "random",
         "node that accepts an update; if it is down or should not hold it, the next number that "
         "can",
-        .needs = { &no_renewals, &no_trace, &updates }),
+        .needs = { &scenario_needs_no_renewals, &scenario_needs_no_trace,
+                   &scenario_needs_updates }),
     PLAIN("workload.deletes", FRACTION, config.workload.deletes, "0", "0..1",
           "share of the updates that delete their key",
-          .needs = { &no_renewals, &no_trace, &updates }),
+          .needs = { &scenario_needs_no_renewals, &scenario_needs_no_trace,
+                     &scenario_needs_updates }),
     PLAIN("store.shards", COUNT, config.store.shards, "1", "1..65536",
           "parts of the data, on which keys fall in turn"),
     OWN("store.replicas", kind_replicas, config.store.replicas, "all",

@@ -67,6 +67,11 @@ enum {
 /* What any latency needs. */
 extern const struct key_need scenario_time_for_latency;
 
+/* What keys of the workload need: that neither every node writes nor a trace says what is written;
+ * sizes that no trace has; updates, and some after the first. */
+extern const struct key_need scenario_needs_no_renewals, scenario_needs_no_trace,
+    scenario_needs_own_sizes, scenario_needs_updates, scenario_needs_later_updates;
+
 struct key {
     struct param param;          /* name: the path; of struct scenario; a kind's has no type */
     const struct key_kind *kind; /* NULL: a plain parameter */
@@ -111,7 +116,7 @@ extern const struct key_kind kind_version, kind_name, kind_text, kind_replicatio
     kind_random_time, kind_arrival, kind_origin, kind_auto_time, kind_strategies, kind_sweep,
     kind_groups, kind_replicas, kind_faults, kind_expect, kind_loss, kind_losses, kind_latency,
     kind_by_group, kind_bandwidth, kind_queue, kind_peers, kind_processing, kind_topology,
-    kind_absent, kind_random_size, kind_keys, kind_renewal, kind_trace, kind_record;
+    kind_absent, kind_random_size, kind_keys, kind_renewal, kind_trace, kind_record, kind_access;
 
 /* No rows; and designs of sweeps that are not built. */
 extern const struct param scenario_no_rows[];
@@ -165,6 +170,9 @@ void scenario_derive_all_groups(struct scenario *scenario);
 /* Whether a group's uplinks, or downlinks, are limited. */
 bool scenario_has_uplinks(const struct scenario *scenario);
 bool scenario_has_downlinks(const struct scenario *scenario);
+
+/* Whether some group has links of its own. */
+bool scenario_groups_have_links(const struct scenario *scenario);
 
 /* Gives every group its nodes and every name of a group its range; errors if they do not fit. */
 void scenario_resolve_groups(const struct item *root, struct scenario *scenario,

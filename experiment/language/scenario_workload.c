@@ -297,3 +297,60 @@ int64_t scenario_updates(const struct scenario *scenario)
         return (int64_t)scenario->trace.read->count;
     return scenario->config.workload.updates;
 }
+
+/* ---- what keys of the workload depend on ---- */
+
+static bool has_no_renewals(const struct scenario *s)
+{
+    return s->renewal.every == 0;
+}
+const struct key_need scenario_needs_no_renewals = {
+    .because = "workload.each_node",
+    .is_met = has_no_renewals,
+    .otherwise = "has no effect where every node writes a key of its own, by `workload.each_node`",
+    .is_absence = true,
+};
+
+static bool has_no_trace(const struct scenario *s)
+{
+    return s->trace.read == NULL;
+}
+const struct key_need scenario_needs_no_trace = {
+    .because = "workload.trace",
+    .is_met = has_no_trace,
+    .otherwise = "has no effect where a file says what is written, by `workload.trace`",
+    .is_absence = true,
+};
+
+static bool has_own_sizes(const struct scenario *s)
+{
+    return s->trace.read == NULL || s->config.store.preload > 0;
+}
+const struct key_need scenario_needs_own_sizes = {
+    .because = "workload.trace",
+    .is_met = has_own_sizes,
+    .otherwise = "has no effect without `store.preload` where a file says how much is written, by "
+                 "`workload.trace`",
+    .is_absence = true,
+};
+
+static bool has_updates(const struct scenario *s)
+{
+    return s->renewal.every > 0 || scenario_updates(s) > 0;
+}
+const struct key_need scenario_needs_updates = {
+    .because = "workload.updates",
+    .is_met = has_updates,
+    .otherwise = "has no effect with `workload.updates: 0`",
+};
+
+static bool has_later_updates(const struct scenario *s)
+{
+    return scenario_updates(s) > 1;
+}
+const struct key_need scenario_needs_later_updates = {
+    .because = "workload.updates",
+    .is_met = has_later_updates,
+    .otherwise = "has no effect on one update: it is about those after the first",
+    .but_default = true,
+};

@@ -119,4 +119,7 @@ uint64_t setup_memory(const struct setup *setup, int strategy, uint64_t enough);
 /* What a group is called; borrowed from the setup. */
 const char *setup_group(const struct setup *setup, size_t group);
 
+/* What a fault of its configurations does, as scenarios write it: `crash: 10%`.  To be freed. */
+char *setup_fault(const struct setup *setup, size_t fault);
+
 #endif

@@ -3,9 +3,11 @@
  * plan_setup.c - one point in the engine's terms: tables of distributions, one configuration for
  * each strategy.
  */
+#include "experiment/language/scenario_keys.h"
 #include "experiment/plan/plan_groups.h"
 #include "experiment/plan/plan_source.h"
 #include "experiment/plan/plan_workload.h"
+#include "sim/fault_kind.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -155,6 +157,8 @@ static struct sim_config common_config(const struct setup *setup)
         if (s->latency.regions.is_given)
             config.network.latency = plan_groups_latency(setup->groups);
     }
+    config.network.access = s->access.list;
+    config.network.access_count = (size_t)s->access.count;
     config.network.processing = setup->processing;
     config.network.inbox_max = s->processing.queue;
     config.churn.session = setup->session;
@@ -262,6 +266,16 @@ const char *setup_group(const struct setup *setup, size_t group)
 {
     g_assert(group < (size_t)setup->scenario.groups.count);
     return setup->scenario.groups.list[group].name;
+}
+
+char *setup_fault(const struct setup *setup, size_t fault)
+{
+    const struct scenario_fault *found = &setup->scenario.faults.list[fault];
+    GString *text = g_string_new(NULL);
+
+    g_string_append_printf(text, "%s: ", fault_kinds[found->kind].name);
+    scenario_write_action(text, found, false);
+    return g_string_free(text, FALSE);
 }
 
 const struct topology_notes *setup_topology_notes(const struct setup *setup)

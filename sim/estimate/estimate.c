@@ -7,6 +7,7 @@
  */
 #include "sim/estimate/implied.h"
 #include "sim/estimate/survey.h"
+#include "sim/estimate/timeline.h"
 #include "sim/fault_kind.h"
 #include "sim/world/network.h"
 #include "sim/world/run.h"
@@ -109,6 +110,11 @@ static bool has_links(const struct sim_network *network, bool is_down)
 {
     const struct sim_groups *groups = network->groups;
 
+    for (size_t i = 0; i < network->access_count; i++)
+        if ((is_down ? network->access[i].downlink : network->access[i].bandwidth) > 0)
+            return true;
+    if (network->access_count > 0)
+        return false;
     for (size_t i = 0; groups && i < groups->count; i++)
         if ((is_down ? groups->list[i].downlink : groups->list[i].bandwidth) > 0)
             return true;
@@ -122,6 +128,8 @@ static double effects_bytes(const struct sim_config *config)
 
     if (config->network.loss_burst > 0)
         bytes += sizeof(uint8_t);
+    if (config->network.access)
+        bytes += sizeof(uint16_t);
     for (int is_down = 0; is_down < 2; is_down++)
         bytes += has_links(&config->network, is_down) ? sizeof(struct uplink) : 0;
     if (config->network.sharing == SHARING_FAIR)
@@ -291,6 +299,7 @@ static double held_bytes(const struct sim_config *config, const struct survey *s
     bytes += DOUBLED * sizeof(struct event) * held[PROBE_CROWD];
     bytes += DOUBLED * waiting * held[PROBE_WAITING];
     bytes += DOUBLED * sizeof(struct inboxed) * held[PROBE_INBOXED];
+    bytes += DOUBLED * sizeof(struct kept) * held[PROBE_KEPT];
     bytes += DOUBLED * sizeof(struct parcel) * held[PROBE_PARCELS];
     bytes += held[PROBE_ITEMS];
     bytes += DOUBLED * sizeof(struct transfer) * held[PROBE_TRANSFERS];
@@ -298,7 +307,27 @@ static double held_bytes(const struct sim_config *config, const struct survey *s
     if (updates > SET_INLINE_MAX)
         bytes += ceil((held[PROBE_ROWS] + common_rows(config, updates)) / SLAB_ROWS) * SLAB_ROWS *
                  row_bytes(updates);
+    bytes += DOUBLED * sizeof(struct sim_fault_event) * timeline_log(config, (double)survey->end);
     return bytes + samples_bytes(config, (double)survey->end);
+}
+
+/* What waits for pauses to end, as far as pilots have not shown it, if a node gets `got` messages a
+ * nanosecond: they keep what they carry, as those under way do. */
+static void heed_pauses(const struct sim_config *config, struct survey *survey, double got)
+{
+    const struct standstill still = timeline_standstill(config, (double)survey->end);
+    double *held = survey->figures;
+    const double queued = fmax(held[PROBE_QUEUED], 1), inboxed = held[PROBE_INBOXED];
+    double came = got * still.waited * (1 - still.share), sent = got * still.blocked;
+
+    if (config->network.processing && config->network.inbox_max >= 0)
+        came = fmin(came, (double)(config->nodes * (1 + config->network.inbox_max)));
+    came = fmax(came - inboxed, 0);
+    sent = fmax(sent - held[PROBE_KEPT], 0);
+    held[PROBE_INBOXED] += came;
+    held[PROBE_KEPT] += sent;
+    held[PROBE_PARCELS] += (came + sent) * fmin(held[PROBE_PARCELS] / queued, 1);
+    held[PROBE_ITEMS] += (came + sent) * held[PROBE_ITEMS] / queued;
 }
 
 /* The most that a run is likely to hold, without trying any of it. */
@@ -319,6 +348,8 @@ static double held_at_most(const struct sim_config *config)
     held[PROBE_CROWD] = held[PROBE_QUEUED];
     if (has_links(&config->network, false) || has_links(&config->network, true))
         held[PROBE_WAITING] = messages + nodes * sends * stop / 1e9;
+    if (timeline_standstill(config, stop).waited > 0)
+        held[PROBE_INBOXED] = held[PROBE_KEPT] = messages + nodes * 4 * sends * stop / 1e9;
     if (config->network.processing)
         held[PROBE_INBOXED] = fmin(messages + nodes * sends * stop / 1e9, inboxes);
     held[PROBE_PARCELS] = held[PROBE_QUEUED];
@@ -371,15 +402,15 @@ static double seconds_of(const struct sim_config *config, const struct survey *s
     const double keys = (double)(config->workload.keys + config->store.preload);
     const double *done = survey->figures, nodes = (double)config->nodes;
     const bool draws = config->store.missing > 0 || config->store.missing_shards > 0;
+    const bool is_growing = config->workload.arrival == ARRIVAL_RENEWAL; /* until the end */
     double ns = nodes * SETUP_NODE_NS + bytes * BYTE_NS;
 
     ns += done[PROBE_WORK] * (EVENT_NS + MISS_NS * bytes / (bytes + CACHE_BYTES));
     ns += fmin(count_changes(config, (double)survey->end), done[PROBE_WORK]) * CHANGE_NS;
     ns += done[PROBE_LEARNED] * LEARN_NS;
-    ns += done[PROBE_OPS] * (OP_NS + WORD_NS * updates / 64);
-    if ((config->workload.keys < config->workload.updates || config->workload.deletes > 0 ||
-         config->workload.draws_keys) &&
-        config->workload.arrival != ARRIVAL_RENEWAL)
+    ns += done[PROBE_OPS] * (OP_NS + WORD_NS * updates / 64 / (is_growing ? 2 : 1));
+    if (!is_growing && (config->workload.keys < config->workload.updates ||
+                        config->workload.deletes > 0 || config->workload.draws_keys))
         ns += done[PROBE_MESSAGES] * fmin(updates, keys) * VERSION_NS;
     if (draws)
         ns += nodes * (double)config->store.preload * LACK_NS;
@@ -390,8 +421,13 @@ static double seconds_of(const struct sim_config *config, const struct survey *s
 
 void sim_estimate(const struct sim_config *config, double budget, struct sim_estimate *estimate)
 {
-    const struct survey survey = survey_run(config, budget);
-    const double bytes = setup_bytes(config) + held_bytes(config, &survey);
+    struct survey survey = survey_run(config, budget);
+    double bytes;
+
+    heed_pauses(config, &survey,
+                survey.figures[PROBE_MESSAGES] /
+                    fmax((double)config->nodes * (double)survey.end, 1));
+    bytes = setup_bytes(config) + held_bytes(config, &survey);
 
     *estimate = (struct sim_estimate){ .events = survey.figures[PROBE_WORK],
                                        .seconds = seconds_of(config, &survey, bytes),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pilot.c - see pilot.h. */
 #include "sim/estimate/pilot.h"
+#include "sim/estimate/implied.h"
 #include "sim/estimate/pilot_graph.h"
 
 #include "sim/truth/set_row.h"
@@ -210,7 +211,9 @@ static struct sim_write *scaled_writes(const struct sim_config *config,
 static double cost_of(const struct sim_config *small, const struct sim_probe *probe)
 {
     const double *figures = probe->end.figures;
-    const double words = (double)(small->workload.updates + small->store.preload) / 64;
+    const double updates = pilot_has_renewals(small) ? implied_updates(small, (double)probe->end.at)
+                                                     : (double)small->workload.updates;
+    const double words = (updates + (double)small->store.preload) / 64;
     const double nodes = (double)small->nodes;
     const bool draws = small->store.missing > 0 || small->store.missing_shards > 0;
 
@@ -219,10 +222,23 @@ static double cost_of(const struct sim_config *small, const struct sim_probe *pr
            (draws ? nodes * (double)small->store.preload * LACK_COST : 0);
 }
 
-struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, double budget)
+/* Events for so much work.  Where every node writes, rows of bits grow all the time: the work goes
+ * with the square of the events in the end. */
+static double events_for(const struct sim_config *config, struct pilot_size size, double budget)
 {
     const double words = (double)pilot_updates(config, size) / 64;
-    const uint64_t cap = (uint64_t)(fmax(budget, 0) / (1 + words / OP_WORDS)) + 2;
+    const double all = 3 * implied_sends(config) * (double)size.nodes *
+                       ((double)config->stop.at / 1e9); /* that acts and is answered */
+
+    budget = fmax(budget, 0);
+    if (pilot_has_renewals(config))
+        return 2 * budget / (1 + sqrt(1 + 2 * words / (all + 1) * budget / OP_WORDS));
+    return budget / (1 + words / OP_WORDS);
+}
+
+struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, double budget)
+{
+    const uint64_t cap = (uint64_t)events_for(config, size, budget) + 2;
     const int64_t updates = config->workload.updates + config->store.preload;
     struct pilot pilot = { .size = size,
                            .probe.half_work = cap / 2,

@@ -110,7 +110,7 @@ static void begin(struct pilots *p)
     struct pilot_size size = first_size(p);
 
     p->base = try(p, size, p->left * SHARE_FIRST);
-    if (!p->base.is_cut || size.nodes <= PILOT_NODES_FEW)
+    if (!p->base.is_cut || size.nodes <= PILOT_NODES_FEW || p->left <= 0)
         return;
     size.nodes = PILOT_NODES_FEW;
     size.shards = least(shards_for(p, size.nodes), size.shards);
@@ -198,7 +198,7 @@ static bool is_peak(enum probe_figure figure)
 static bool is_under_way(enum probe_figure figure)
 {
     return is_peak(figure) && figure != PROBE_WAITING && figure != PROBE_INBOXED &&
-           figure != PROBE_RECORDS;
+           figure != PROBE_KEPT && figure != PROBE_RECORDS;
 }
 
 /* How many times as much is under way at `end` as at `from`: until then latencies beyond it count

@@ -13,7 +13,7 @@ void uplinks_init(struct uplinks *uplinks, struct memory *memory, uint32_t nodes
 
 static const struct link_rate *rate_of(const struct uplinks *uplinks, uint32_t node)
 {
-    return uplinks->rates ? &uplinks->rates[uplinks->groups[node]] : &uplinks->rate;
+    return uplinks->rates ? &uplinks->rates[uplinks->kinds[node]] : &uplinks->rate;
 }
 
 /* How long it takes to send so many bytes, at most SIM_TIME_MAX. */

@@ -47,9 +47,9 @@ struct link_rate {
 struct uplinks {
     struct uplink *nodes; /* NULL: no limit */
     struct link_rate rate;
-    const struct link_rate *rates; /* in its place, those of groups of nodes; NULL: there are none;
+    const struct link_rate *rates; /* in its place, those of kinds of nodes; NULL: there are none;
                                       borrowed, like */
-    const uint16_t *groups;        /* the group of each node */
+    const uint16_t *kinds;         /* the kind of each node */
     struct waiting *waiting;
     size_t capacity;
     uint32_t count, free; /* free: head of the list of those not in use, 1 up; 0: none */
@@ -80,13 +80,13 @@ bool uplink_take(struct uplinks *uplinks, uint32_t node, struct letter *letter, 
 /* Whether the node's link has a limit. */
 static inline bool uplinks_limit(const struct uplinks *uplinks, uint32_t node)
 {
-    return !uplinks->rates || uplinks->rates[uplinks->groups[node]].bandwidth > 0;
+    return !uplinks->rates || uplinks->rates[uplinks->kinds[node]].bandwidth > 0;
 }
 
 /* Of the node's link, bit/s; 0: no limit. */
 static inline uint64_t uplinks_bandwidth(const struct uplinks *uplinks, uint32_t node)
 {
-    return (uplinks->rates ? &uplinks->rates[uplinks->groups[node]] : &uplinks->rate)->bandwidth;
+    return (uplinks->rates ? &uplinks->rates[uplinks->kinds[node]] : &uplinks->rate)->bandwidth;
 }
 
 /* Nothing is on the link, and nothing waits for it. */

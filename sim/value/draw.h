@@ -36,6 +36,7 @@ enum purpose {
     PURPOSE_PATH,        /* (sender, its messages so far): loss between groups */
     PURPOSE_PROCESSING,  /* (receiver, messages it has taken up): how long one takes */
     PURPOSE_TOPOLOGY,    /* (stage, number) of a random graph: sim_graph, in replication 0 */
+    PURPOSE_ACCESS,      /* (node): the class of its access link */
     PURPOSE_COUNT
 };
 

@@ -331,7 +331,7 @@ static void add_costs(const struct run *run, struct values *values)
     set_value(values, METRIC_DROPPED_DOWN, (double)(now.met_down - before->met_down));
     if (run->effects.copied_below)
         set_value(values, METRIC_DUPLICATED, (double)(now.copied - before->copied));
-    if (run->effects.uplinks.nodes || run->effects.downlinks.nodes)
+    if (run->effects.uplinks.nodes || run->effects.downlinks.nodes || run->pauses.nodes)
         set_value(values, METRIC_DROPPED_QUEUE,
                   (double)(now.dropped_queue - before->dropped_queue));
     if (run->effects.obstacles.of_fault)

@@ -15,28 +15,69 @@ static uint64_t queue_max_of(int64_t queue_bytes)
     return queue_bytes < 0 ? UINT64_MAX : (uint64_t)queue_bytes;
 }
 
-/* The access links of one direction, those of groups with limits of their own. */
-static void init_links(struct run *run, struct uplinks *links, int64_t bandwidth, bool is_down)
+/* The class of each node's access link. */
+static const uint16_t *draw_classes(struct run *run)
+{
+    const struct sim_network *network = &run->config->network;
+    uint16_t *classes = memory_get(&run->memory, run->nodes, sizeof *classes);
+
+    for (node_id i = 0; classes && i < run->nodes; i++) {
+        const uint64_t bits = draw(run->keys[PURPOSE_ACCESS], i, 0);
+        double below = network->access[0].share;
+
+        while (classes[i] + 1u < network->access_count && !draw_chance(bits, below))
+            below += network->access[++classes[i]].share;
+    }
+    return classes;
+}
+
+/* The limits of the access links of one direction: those of classes, those of groups, or one for
+ * all. */
+struct limits {
+    struct link_rate all;
+    struct link_rate *rates; /* NULL: all are alike */
+    bool are_limits;
+};
+
+static struct limits limits_of(struct run *run, bool is_down)
 {
     const struct sim_network *network = &run->config->network;
     const struct sim_groups *groups = network->groups;
-    struct link_rate *rates =
-        groups ? memory_get(&run->memory, groups->count, sizeof *rates) : NULL;
-    bool is_limited = bandwidth > 0 && !groups;
+    const size_t count = network->access ? network->access_count : groups ? groups->count : 0;
+    struct limits limits = { .all = { (uint64_t)(is_down ? network->downlink : network->bandwidth),
+                                      queue_max_of(network->queue_bytes) } };
 
-    for (size_t i = 0; rates && i < groups->count; i++) {
-        const struct sim_group *group = &groups->list[i];
+    limits.are_limits = count == 0 && limits.all.bandwidth > 0;
+    limits.rates = count > 0 ? memory_get(&run->memory, count, sizeof *limits.rates) : NULL;
+    for (size_t i = 0; limits.rates && i < count; i++) {
+        struct link_rate *rate = &limits.rates[i];
 
-        rates[i].bandwidth = (uint64_t)(is_down ? group->downlink : group->bandwidth);
-        rates[i].queue_max = queue_max_of(group->queue_bytes);
-        is_limited |= rates[i].bandwidth > 0;
+        *rate = limits.all;
+        if (network->access) {
+            const struct sim_access_class *class = &network->access[i];
+
+            rate->bandwidth = (uint64_t)(is_down ? class->downlink : class->bandwidth);
+        } else {
+            const struct sim_group *group = &groups->list[i];
+
+            rate->bandwidth = (uint64_t)(is_down ? group->downlink : group->bandwidth);
+            rate->queue_max = queue_max_of(group->queue_bytes);
+        }
+        limits.are_limits |= rate->bandwidth > 0;
     }
-    if (!is_limited)
+    return limits;
+}
+
+/* The access links of one direction; `kinds`: which of the limits each node has. */
+static void init_links(struct run *run, struct uplinks *links, const uint16_t *kinds, bool is_down)
+{
+    const struct limits limits = limits_of(run, is_down);
+
+    if (!limits.are_limits)
         return;
-    uplinks_init(links, &run->memory, run->nodes, (uint64_t)bandwidth,
-                 queue_max_of(network->queue_bytes));
-    links->rates = rates;
-    links->groups = run->effects.regions.of;
+    uplinks_init(links, &run->memory, run->nodes, limits.all.bandwidth, limits.all.queue_max);
+    links->rates = limits.rates;
+    links->kinds = kinds;
 }
 
 /* The access links, where any group's, or all nodes', have a limit. */
@@ -45,8 +86,12 @@ static void init_all_links(struct run *run)
     const struct sim_network *network = &run->config->network;
     struct effects *effects = &run->effects;
 
-    init_links(run, &effects->uplinks, network->bandwidth, false);
-    init_links(run, &effects->downlinks, network->downlink, true);
+    const uint16_t *kinds = network->access ? draw_classes(run) : effects->regions.of;
+
+    if (run->memory.is_short)
+        return;
+    init_links(run, &effects->uplinks, kinds, false);
+    init_links(run, &effects->downlinks, kinds, true);
     assert(!run->round || (!effects->uplinks.nodes && !effects->downlinks.nodes));
 }
 
@@ -286,8 +331,7 @@ static void expect_idle(struct run *run)
         1);
 }
 
-/* The uplink's queue has no room for it, or loses it in a crash. */
-static void drop(struct run *run, const struct letter *letter)
+void effects_drop(struct run *run, const struct letter *letter)
 {
     run->effects.dropped_queue++;
     if (UNLIKELY(run->observation != NULL))
@@ -307,7 +351,7 @@ static void send_by_uplink(struct run *run, const struct letter *letter, uint64_
     if (uplink_is_idle(uplinks, node, run->node.now))
         effects_set_out(run, letter, uplink_occupy(uplinks, node, run->node.now, bytes));
     else if (!uplink_queue(uplinks, node, letter, bytes)) {
-        drop(run, letter);
+        effects_drop(run, letter);
         fail(run, letter);
     } else if (is_first)
         expect_idle(run);
@@ -342,11 +386,11 @@ void effects_crash(struct run *run)
 
     while (run->effects.uplinks.nodes &&
            uplink_take(&run->effects.uplinks, run->node.id, &letter, &bytes)) {
-        drop(run, &letter);
+        effects_drop(run, &letter);
         network_release(run, letter.load);
     }
     while (run->effects.fair.nodes && fair_link_drop(&run->effects.fair, run->node.id, &letter)) {
-        drop(run, &letter);
+        effects_drop(run, &letter);
         network_release(run, letter.load);
     }
 }

@@ -31,6 +31,10 @@ void effects_set_out(struct run *run, const struct letter *letter, sim_time dela
 /* The uplink of the node whose turn it is may be idle: the next message that waits for it goes. */
 RARE void effects_depart(struct run *run);
 
+/* A message of the node whose turn it is never sets out: its uplink has no room, or the node is
+ * gone. */
+void effects_drop(struct run *run, const struct letter *letter);
+
 /* The node whose turn it is crashes: what waits for its uplink, or shares it, is lost; what has it
  * for itself is not. */
 void effects_crash(struct run *run);

@@ -171,8 +171,9 @@ void pause_forget(struct run *run)
     while (take(&run->pauses, run->node.id, &kept)) {
         const bool is_transfer = kept.as == KEPT_TIMER && kept.letter.tag >> 4 == LAYER_ENGINE;
 
+        if (kept.as == KEPT_LETTER)
+            effects_drop(run, &kept.letter);
         if (kept.as == KEPT_LETTER || is_transfer)
             network_release(run, kept.letter.load);
-        run->effects.dropped_queue += kept.as == KEPT_LETTER;
     }
 }

@@ -71,6 +71,7 @@ static void take_reading(const struct run *run, struct probe_reading *reading)
             [PROBE_WAITING] = run->effects.uplinks.count + run->effects.downlinks.count +
                               usual_peak(run->effects.fair.places),
             [PROBE_INBOXED] = run->inboxes.count,
+            [PROBE_KEPT] = run->pauses.count,
             [PROBE_PARCELS] = run->parcel_count,
             [PROBE_ITEMS] = (double)run->bodies.bytes,
             [PROBE_TRANSFERS] = run->transfer_count,
@@ -93,8 +94,20 @@ void probe_look(struct run *run)
     probe->half_work = 0;
 }
 
+/* Messages in inboxes now. */
+static uint64_t count_inboxed(const struct run *run)
+{
+    uint64_t count = 0;
+
+    for (node_id i = 0; i < run->nodes && run->inboxes.nodes; i++)
+        count += run->inboxes.nodes[i].count + (run->inboxes.nodes[i].serving > 0);
+    return count;
+}
+
 void probe_conclude(struct run *run)
 {
     probe_look(run);
+    run->config->probe->copied = run->effects.copied;
+    run->config->probe->inboxed = count_inboxed(run);
     take_reading(run, &run->config->probe->end);
 }

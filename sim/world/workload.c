@@ -73,7 +73,8 @@ static bool is_given(const struct filling *f, node_id node, uint32_t shard, upda
 }
 
 /* A replica that holds some of a shard: from a random one on the first; if there is none, what is
- * missing everywhere goes back to the first that can have it, as nothing is lost before the start. */
+ * missing everywhere goes back to the first that can have it, as nothing is lost before the start.
+ */
 static node_id find_shard_keeper(const struct filling *f, uint32_t shard)
 {
     const uint64_t bits = draw(f->run->keys[PURPOSE_ORIGIN], shard, DRAW_SHARD);

@@ -137,6 +137,34 @@ strategies: {s: {anti-entropy: {interval: 1s}}}
 Y
 }
 
+@test "keys of which few are hot, of many sizes: ten times the updates" {
+    grows_no_faster workload.updates=1000 workload.updates=10000 <<'Y'
+gossipsim: 1
+nodes: 20
+workload:
+  updates: 10
+  keys: {count: 100, zipf: 1.1}
+  size: {lognormal: {median: 2kB, p99: 100kB}}
+  arrival: {every: 10ms}
+strategies: {s: {anti-entropy: {interval: 1s}}}
+Y
+}
+
+# Nobody is told anything: what is left is the writing, which no node's key may make go over others.
+@test "every node renews its key: ten times the nodes, and ten times as often" {
+    for sizes in 'nodes=300 workload.each_node.every=2s:nodes=3000 workload.each_node.every=2s' \
+        'nodes=30 workload.each_node.every=1s:nodes=30 workload.each_node.every=100ms'; do
+        grows_no_faster "${sizes%:*}" "${sizes#*:}" <<'Y'
+gossipsim: 1
+nodes: 1
+workload: {each_node: {every: 1s}}
+store: {shards: 30, replicas: 1}
+strategies: {s: {anti-entropy: {enabled: false}}}
+stop: {at: 10s}
+Y
+    done
+}
+
 @test "compare: recent, ten times the entries" {
     grows_no_faster store.preload=1e3 store.preload=1e4 <<'Y'
 gossipsim: 1

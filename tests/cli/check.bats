@@ -342,6 +342,30 @@ YAML
     [[ $output == *"churn.csv:2:3: error: not after the node's line before, at 100s"* ]]
 }
 
+@test "links of classes: check shows them, and refuses what contradicts them" {
+    cd "$BATS_TEST_TMPDIR"
+    printf '%s\n' 'gossipsim: 1' 'nodes: 20' 'network: {access: {preset: places-8}}' \
+        'strategies: {push: {rumor-mongering: {mode: push}}}' >x.yaml
+    run "$GOSSIPSIM" check x.yaml
+    [ "$status" -eq 0 ]
+    [[ $output == *'links: 20 % of the nodes: uplinks 1024Mbit/s, downlinks 1024Mbit/s'* ]]
+    [[ $output == *'       80 % of the nodes: uplinks 50Mbit/s, downlinks 50Mbit/s'* ]]
+    "$GOSSIPSIM" check x.yaml --json | python3 -c '
+import json, sys
+assert json.load(sys.stdin)["weather"]["access"][1]["bandwidth"] == 50000000'
+    run "$GOSSIPSIM" check x.yaml --set 'network.access=[{share: 50%, bandwidth: 1Mbit/s}]'
+    [[ $output == *': the shares make 50 %, not 100 %'* ]]
+    run "$GOSSIPSIM" check x.yaml --set 'network.access=[{share: 1}]'
+    [[ $output == *'a share of the nodes and their links were expected'* ]]
+    run "$GOSSIPSIM" check x.yaml --set 'network.access={preset: places-9}'
+    [[ $output == *'there is no preset `places-9`; known is places-8'* ]]
+    run "$GOSSIPSIM" check x.yaml --set network.bandwidth=1Mbit/s
+    [[ $output == *'network.access: beside `network.bandwidth`'* ]]
+    run "$GOSSIPSIM" check x.yaml --set 'network.by_group={a: {downlink: 1Mbit/s}}' \
+        --set 'groups={a: 20}'
+    [[ $output == *'beside `network.by_group`'* ]]
+}
+
 @test "check shows the weather of groups, and of many in few columns" {
     cat > "$BATS_TEST_TMPDIR/three.yaml" <<'YAML'
 gossipsim: 1
@@ -377,4 +401,34 @@ path = weather["paths"][5]
 assert (path["from"], path["to"]) == ("us", "ap") and path["latency_mean"] == 0.07, path
 assert path["loss"] == 0.02 and path["burst"] == 3, path
 assert weather["groups"][2]["downlink"] == 2000000 and weather["availability"] == 1, weather'
+}
+
+@test "check shows the timeline of faults, in order, repeated ones once" {
+    good
+    cat >>good.yaml <<'YAML'
+groups: {eu: 25%, us: 75%}
+faults:
+  - {at: 30s, every: 10s, for: 2s, crash: eu}
+  - {at: 20s, restart: all, batch: 30, pace: 1s, down: 500ms}
+  - {at: 55s, heal: all}
+  - {at: 40s, partition: {shares: [30%, 70%]}}
+YAML
+    check good.yaml
+    [ "$status" -eq 0 ]
+    [ "${lines[-5]}" = 'at   fault                            nodes  course' ]
+    [ "${lines[-4]}" = \
+        '20s  restart: all                       100  4 steps of 30, one each 1s, each down for 500ms' ]
+    [ "${lines[-3]}" = \
+        '30s  crash: eu                           25  for 2s, again each 10s: 4 times' ]
+    [[ ${lines[-2]} == '40s  partition: {shares: [0.3, 0.7]}    100'* ]]
+    [[ ${lines[-1]} == '55s  heal: all'* ]]
+    "$program" check good.yaml --json | python3 -c '
+import json, sys
+faults = json.load(sys.stdin)["faults"]
+assert [f["nodes"] for f in faults] == [25, 100, 0, 100], faults
+assert faults[0] == {"at": 30, "fault": "crash: eu", "nodes": 25, "for": 2, "every": 10,
+                     "times": 4}, faults[0]'
+    for i in $(seq 20); do echo "  - {at: ${i}s, wipe: 10%}"; done >>good.yaml
+    check good.yaml
+    [ "${lines[-1]}" = '… and 12 more faults' ]
 }

@@ -244,7 +244,7 @@ static const struct {
     { "peers: scuttlebutt\n", "4:8 peers: `scuttlebutt` is not supported yet" },
     { "peers: alve\n",
       "4:8 peers: `alve` is none of all, alive, viewer, cyclon; did you mean `alive`?" },
-    { "churn: {session: {trace: {file: x}}}\n", "4:18 churn.session: `trace` is not supported" },
+    { "churn: {session: {trace: {file: x}}}\n", "4:19 churn.session.trace: unknown distribution" },
     { "churn: {session: 1h}\n", "4:8 churn: `downtime` is missing" },
     { "churn: {downtime: 1h}\n", "4:9 churn.downtime: has no effect without `churn.session`" },
     { "churn: {session: 0s, downtime: 1s}\n", "4:18 churn.session: must be longer than 0s" },

@@ -109,8 +109,9 @@ static void every_key_fills_its_field(void **state)
     assert_int_equal(s->config.churn.leave, LEAVE_GRACEFUL);
     assert_int_equal(s->config.churn.start, CHURN_UP);
     assert_int_equal(s->config.workload.updates, 500);
-    assert_int_equal(s->config.workload.keys, 20);
-    assert_int_equal(s->config.workload.size_bytes, 200);
+    assert_int_equal(s->keys.count, 20);
+    assert_false(s->keys.is_drawn);
+    expect_law(&s->size, DISTRIBUTION_CONSTANT, 200);
     assert_int_equal(s->config.workload.at, SIM_SECOND);
     assert_int_equal(s->arrival.mode, ARRIVAL_POISSON);
     assert_true(s->arrival.rate == 5);

@@ -119,8 +119,11 @@ static void put_shares(struct draft *d, struct dice *dice)
 
 static const char *const units[] = { "ns", "us", "ms", "s", "min", "h", "d" };
 
-/* A column of a file of others, or a file of times. */
-static void put_empirical(struct draft *d, struct dice *dice)
+static const char *const size_units[G_N_ELEMENTS(units)] = { "B",   "kB",  "MB", "GB",
+                                                             "KiB", "MiB", "GiB" };
+
+/* A column of a file of others, or a file of times; or of sizes. */
+static void put_empirical(struct draft *d, struct dice *dice, bool are_sizes)
 {
     static const char *const scales[] = { "", ", scale: 0.5", ", scale: 2" };
     static const char *const zeros[] = { "", ", drop_zeros: true", ", drop_zeros: false" };
@@ -128,12 +131,14 @@ static void put_empirical(struct draft *d, struct dice *dice)
 
     g_string_append_printf(d->text, "{file: %s/", d->folder);
     if (dice_chance(dice, 0.4))
-        g_string_append(d->text, "times.txt");
+        g_string_append(d->text, are_sizes ? "sizes.txt" : "times.txt");
     else
         g_string_append_printf(
-            d->text, "pings.csv, column: %s, unit: %s%s%s%s", dice_chance(dice, 0.5) ? "avg" : "2",
-            units[dice_below(dice, G_N_ELEMENTS(units))], scales[dice_below(dice, 3)],
-            zeros[dice_below(dice, 3)], dice_chance(dice, 0.5) ? ", skip: 1" : "");
+            d->text, "%s.csv, column: %s, unit: %s%s%s%s", are_sizes ? "objects" : "pings",
+            dice_chance(dice, 0.5) ? "avg" : "2",
+            (are_sizes ? size_units : units)[dice_below(dice, G_N_ELEMENTS(units))],
+            scales[dice_below(dice, 3)], zeros[dice_below(dice, 3)],
+            dice_chance(dice, 0.5) ? ", skip: 1" : "");
     g_string_append_printf(d->text, "%s}", smooths[dice_below(dice, 3)]);
 }
 
@@ -216,7 +221,7 @@ bool draft_special(struct draft *d, struct dice *dice, const char *path)
     else if (strcmp(path, "groups") == 0)
         put_groups(d, dice);
     else if (g_str_has_suffix(path, ".empirical"))
-        put_empirical(d, dice);
+        put_empirical(d, dice, g_str_has_prefix(path, "workload"));
     else if (strcmp(path, "churn.trace") == 0)
         put_record(d, dice);
     else if (g_str_has_suffix(path, ".regions"))

@@ -13,25 +13,21 @@ struct narrowing {
 };
 
 static const struct narrowing counts[] = {
-    { "seed", 0, 1e15 },
-    { "replications.until", 1, 4 },
-    { "replications", 1, 4 },
-    { "updates", 0, 60 },
-    { "preload", 0, 150 },
-    { "shards", 1, 40 },
-    { "keys", 1, 30 },
-    { "depth", 1, 4 },
-    { "branching", 2, 20 },
-    { "queue", 0, 100 },
-    { "stop.events", 1e5, 1e5 },
-    { "", 0, 12 },
+    { "seed", 0, 1e15 },         { "replications.until", 1, 4 },
+    { "replications", 1, 4 },    { "updates", 0, 60 },
+    { "preload", 0, 150 },       { "shards", 1, 40 },
+    { "keys", 1, 30 },           { "depth", 1, 4 },
+    { "branching", 2, 20 },      { "queue", 0, 100 },
+    { "stop.events", 1e5, 1e5 }, { "", 0, 12 },
 };
 
 /* Of times, in shares of `stop.at`. */
 static const struct narrowing times[] = {
-    { "network.latency", 1e-5, 0.1 }, { "interval", 0.005, 0.4 }, { "every", 0.01, 0.5 },
-    { "timeout", 0.002, 0.1 },        { "churn", 0.02, 2 },       { "workload.at", 1e-3, 0.5 },
-    { "cooldown", 0.01, 0.3 },        { "warmup", 0.01, 0.3 },    { "", 1e-3, 0.9 },
+    { "each_node", 0.1, 0.6 },    { "network.latency", 1e-5, 0.1 },
+    { "interval", 0.005, 0.4 },   { "every", 0.01, 0.5 },
+    { "timeout", 0.002, 0.1 },    { "churn", 0.02, 2 },
+    { "workload.at", 1e-3, 0.5 }, { "cooldown", 0.01, 0.3 },
+    { "warmup", 0.01, 0.3 },      { "", 1e-3, 0.9 },
 };
 
 static struct narrowing narrow(const struct narrowing *list, const char *path)
@@ -112,6 +108,8 @@ static char *a_word(struct draft *d, struct dice *dice, const char *path)
     static const char *const files[] = { "times.txt", "regions.csv", "edges.txt" };
     static const char *const words[] = { "random", "first", "all" };
 
+    if (g_str_has_suffix(path, "trace.file"))
+        return g_build_filename(d->folder, "writes.csv", NULL);
     if (g_str_has_suffix(path, "file"))
         return g_build_filename(d->folder, files[dice_below(dice, G_N_ELEMENTS(files))], NULL);
     if (d->groups && dice_chance(dice, 0.6))

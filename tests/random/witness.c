@@ -27,8 +27,10 @@ struct witness {
     GHashTable *known;   /* node and update: known there at some time */
     bool *is_written;    /* by update */
     size_t updates;
-    uint64_t sent, bytes, ended, lost;      /* from 0 on */
+    struct sim_probe probe;
+    uint64_t sent, bytes, ends, lost;       /* from 0 on */
     uint64_t measured_sent, measured_bytes; /* from `warmup` on */
+    uint64_t measured_lost[WHY_INBOX + 1];
 };
 
 static void demand(struct witness *w, bool holds, const char *otherwise)
@@ -75,8 +77,9 @@ static void see_end(struct witness *w, const struct sight *sight)
            "a node that was down handled a message");
     demand(w, sight->why != WHY_DOWN || w->is_down[sight->peer],
            "a message was lost at a node that was up");
-    w->ended += letter->ended == 1;
+    w->ends++;
     w->lost += sight->what == SEEN_LOST;
+    w->measured_lost[sight->why] += sight->at >= w->begin;
 }
 
 /* ---- knowledge ---- */
@@ -200,14 +203,19 @@ static bool is_other(const struct sim_result *result, const char *name, double v
            fabs(metric(result, name) - value) > 1e-9 * fmax(1, fabs(value));
 }
 
-/* Whether messages may wait in an inbox, where they are in flight no more. */
-static bool has_inboxes(const struct sim_config *config)
+static const char *judge_losses(const struct witness *w, const struct sim_result *result)
 {
-    bool has_some = config->network.processing != NULL;
+    static const char *const names[] = { [WHY_LOSS] = "dropped_loss",
+                                         [WHY_PARTITION] = "dropped_partition",
+                                         [WHY_QUEUE] = "dropped_queue",
+                                         [WHY_DOWN] = "dropped_down",
+                                         [WHY_INBOX] = "dropped_inbox" };
 
-    for (size_t i = 0; i < config->fault_count; i++)
-        has_some |= config->faults[i].kind == FAULT_PAUSE;
-    return has_some;
+    for (size_t i = WHY_LOSS; i < G_N_ELEMENTS(names); i++)
+        if (has_metric(result, names[i]) ? is_other(result, names[i], (double)w->measured_lost[i])
+                                         : w->measured_lost[i] > 0)
+            return names[i];
+    return NULL;
 }
 
 static const char *judge_figures(const struct witness *w, const struct sim_result *result)
@@ -223,16 +231,15 @@ static const char *judge_figures(const struct witness *w, const struct sim_resul
         return "the bytes of the classes do not add up to those sent";
     if (last->dropped != w->lost)
         return "the samples count other losses than there were";
-    if (w->config->network.duplicate <= 0 && !has_inboxes(w->config) &&
-        last->in_flight != w->sent - w->ended)
-        return "sent is not arrived, lost and under way together";
+    if (w->sent + w->probe.copied != w->ends + last->in_flight + w->probe.inboxed)
+        return "sent is not arrived, lost, under way and waiting together";
     if (is_other(result, "messages", (double)w->measured_sent))
         return "messages";
     if (is_other(result, "bytes", (double)w->measured_bytes))
         return "bytes";
     if (is_other(result, "bytes_header", (double)w->measured_sent * header))
         return "bytes_header";
-    return NULL;
+    return judge_losses(w, result);
 }
 
 /* What holds of any figures. */
@@ -290,6 +297,7 @@ const char *witness_run(const struct sim_config *config, struct sim_result *resu
     sim_run(config, result);
     witness_open(&witness, config);
     watched.observer = &witness.observer;
+    watched.probe = &witness.probe;
     sim_run(&watched, &seen);
     difference = g_intern_string(judge(&witness, result, &seen));
     witness_close(&witness);

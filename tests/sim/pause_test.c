@@ -20,7 +20,8 @@
 
 enum { TICK, ALARM, LOG_MAX = 64 };
 
-/* What happened at each of two nodes: `T` a tick, `A` an alarm, digits the number of a message. */
+/* What happened at each of two nodes: `T` a tick, `A` an alarm, digits the number of a message, `F`
+ * that one could not be delivered. */
 struct log {
     sim_time at[LOG_MAX];
     char what[LOG_MAX + 1];
@@ -29,6 +30,7 @@ struct log {
 
 struct config {
     sim_time interval;
+    bool connects;
     struct log logs[2];
 };
 
@@ -67,8 +69,21 @@ static void receive(struct node *n, const struct message *m)
     note(n, (char)('0' + m->value));
 }
 
+static void hear_of_failure(struct node *n, node_id to, const struct message *m)
+{
+    assert_int_equal(to, 1 - node_self(n));
+    assert_in_range(m->value, 1, 9);
+    note(n, 'F');
+}
+
+static bool connects(const void *config)
+{
+    return ((const struct config *)config)->connects;
+}
+
 static const struct param params[] = {
     PARAM_INTERVAL(struct config, interval, "1s", "1us..365d", "between ticks"),
+    PARAM_BOOL(struct config, connects, "false", "all over connections"),
     PARAM_END,
 };
 static const struct message_kind messages[] = { { .name = "second" }, { .name = NULL } };
@@ -80,6 +95,8 @@ static const struct model ticker = {
     .on_start = start,
     .on_timer = timer,
     .on_message = receive,
+    .on_failed = hear_of_failure,
+    .connects = connects,
 };
 
 struct trial {
@@ -88,31 +105,58 @@ struct trial {
     const struct log *paused, *other;
 };
 
+/* Messages that an observer saw lost, and why. */
+struct lost {
+    int count[WHY_INBOX + 1];
+};
+
+static void count_lost(void *context, const struct sight *sight)
+{
+    ((struct lost *)context)->count[sight->why]++;
+}
+
+/* What may be in a trial beside its faults. */
+struct more {
+    const struct distribution *processing;
+    struct lost *lost;
+    const char *parameters;
+};
+
 /* Nine and a half seconds of two nodes, of which the scenario's first pauses; 10 ms to each other.
  */
-static void run_trial(struct trial *t, const struct sim_fault *faults, size_t count,
-                      const struct distribution *processing)
+static void run_trial_with(struct trial *t, const struct sim_fault *faults, size_t count,
+                           const struct more *more)
 {
+    const struct sim_observer observer = { .wants = SEEN_LOST,
+                                           .see = count_lost,
+                                           .context = more->lost };
     struct numbering numbering;
     struct config *config;
 
     *t = (struct trial){ 0 };
     setup_init(&t->setup, 2);
-    setup_add_model(&t->setup, &ticker, "");
+    setup_add_model(&t->setup, &ticker, more->parameters ? more->parameters : "");
     t->setup.config.workload.updates = 0;
     t->setup.config.store.preload = 1;
-    t->setup.config.network.processing = processing;
+    t->setup.config.network.processing = more->processing;
     t->setup.config.network.inbox_max = -1;
     t->setup.config.stop.at = 9500 * MS;
     t->setup.config.stop.when = STOP_NEVER;
     t->setup.config.faults = faults;
     t->setup.config.fault_count = count;
+    t->setup.config.observer = more->lost ? &observer : NULL;
     sim_run(&t->setup.config, &t->result);
     assert_int_equal(t->result.status, SIM_DONE);
     numbering_init(&numbering, 2, draw_key(t->setup.config.seed, 0, PURPOSE_NUMBERING));
     config = t->setup.configs[0];
     t->paused = &config->logs[numbering_inside(&numbering, 0)];
     t->other = &config->logs[numbering_inside(&numbering, 1)];
+}
+
+static void run_trial(struct trial *t, const struct sim_fault *faults, size_t count,
+                      const struct distribution *processing)
+{
+    run_trial_with(t, faults, count, &(struct more){ .processing = processing });
 }
 
 static void close_trial(struct trial *t)
@@ -204,6 +248,25 @@ static void a_crash_ends_a_pause(void **state)
     close_trial(&t);
 }
 
+/* What it sent in the fourth and fifth second had not set out. */
+static void what_a_blocked_node_holds_back_dies_with_it(void **state)
+{
+    const struct sim_fault faults[] = {
+        pause_of(TIMERS_RUN),
+        { .kind = FAULT_CRASH, .of = first, .at = 5200 * MS, .lasts = 300 * MS }
+    };
+    struct lost lost = { 0 };
+    struct trial t;
+
+    (void)state;
+    run_trial_with(&t, faults, 2, &(struct more){ .lost = &lost });
+    assert_string_equal(t.other->what, "T1T2T3TATT6T7T8T9");
+    assert_true(metric(&t.result, "dropped_queue") == 2);
+    assert_int_equal(lost.count[WHY_QUEUE], 2);
+    assert_int_equal(lost.count[WHY_INBOX], 2);
+    close_trial(&t);
+}
+
 /* Overlapping, the last of them and the stopped process count. */
 static void overlapping_pauses_are_one(void **state)
 {
@@ -214,6 +277,76 @@ static void overlapping_pauses_are_one(void **state)
     faults[0].lasts = 1000 * MS;
     run_trial(&t, faults, 2, NULL);
     assert_string_equal(t.paused->what, "T1T2T3TA456T7T8T9");
+    close_trial(&t);
+}
+
+/* ---- over connections ---- */
+
+static const struct more connected = { .parameters = "connects=true" };
+
+/* What is sent to a node that pauses waits there, and is not sent again: all is as without
+ * connections. */
+static void no_connection_fails_at_a_pause(void **state)
+{
+    (void)state;
+    for (enum sim_timers timers = TIMERS_LATE; timers <= TIMERS_RUN; timers++) {
+        const struct sim_fault fault = pause_of(timers);
+        struct trial plain, t;
+
+        run_trial(&plain, &fault, 1, NULL);
+        run_trial_with(&t, &fault, 1, &connected);
+        assert_string_equal(t.paused->what, plain.paused->what);
+        assert_string_equal(t.other->what, plain.other->what);
+        assert_memory_equal(t.paused->at, plain.paused->at, sizeof t.paused->at);
+        assert_memory_equal(t.other->at, plain.other->at, sizeof t.other->at);
+        assert_true(metric(&t.result, "messages") == metric(&plain.result, "messages"));
+        close_trial(&plain);
+        close_trial(&t);
+    }
+}
+
+/* The other leaves after 2.5 s and refuses what comes after 3 s.  A stopped process hears of it as
+ * it goes on; one whose network is blocked sends on meanwhile, and has it refused later. */
+static void a_stopped_node_hears_of_a_failure_as_it_goes_on(void **state)
+{
+    const struct sim_fault leave = { .kind = FAULT_LEAVE,
+                                     .of = { .kind = SELECT_RANGE, .first = 1, .nodes = 1 },
+                                     .at = 2500 * MS };
+    struct sim_fault faults[] = { leave, pause_of(TIMERS_LATE) };
+    struct trial t;
+
+    (void)state;
+    faults[1].at = 3015 * MS;
+    faults[1].lasts = 6700 * MS - faults[1].at;
+    run_trial_with(&t, faults, 2, &connected);
+    assert_string_equal(t.paused->what, "T1T2TFTAFTFTFTF");
+    assert_int_equal(t.paused->at[5], 6700 * MS); /* the failure, and what fell due */
+    assert_int_equal(t.paused->at[6], 6700 * MS);
+    assert_int_equal(t.paused->at[9], 7000 * MS);
+    close_trial(&t);
+    faults[1].timers = TIMERS_RUN;
+    run_trial_with(&t, faults, 2, &connected);
+    assert_string_equal(t.paused->what, "T1T2TFTATTFFFTFTFTF");
+    assert_int_equal(t.paused->at[5], 3020 * MS);
+    assert_int_equal(t.paused->at[10], 6720 * MS); /* there and back */
+    close_trial(&t);
+}
+
+/* The other is away for a second; its message is sent again as the stopped process goes on. */
+static void a_stopped_node_sends_again_as_it_goes_on(void **state)
+{
+    const struct sim_fault crash = { .kind = FAULT_CRASH,
+                                     .of = { .kind = SELECT_RANGE, .first = 1, .nodes = 1 },
+                                     .at = 2900 * MS,
+                                     .lasts = SIM_SECOND };
+    struct sim_fault faults[] = { crash, pause_of(TIMERS_LATE) };
+    struct trial t;
+
+    (void)state;
+    faults[1].at = 3100 * MS;
+    faults[1].lasts = 6700 * MS - faults[1].at;
+    run_trial_with(&t, faults, 2, &connected);
+    assert_string_equal(t.other->what, "T1T2TTT36T7T8AT9");
     close_trial(&t);
 }
 
@@ -381,6 +514,10 @@ int main(void)
         cmocka_unit_test(what_a_blocked_node_sends_waits),
         cmocka_unit_test(the_inbox_is_worked_off_at_its_pace),
         cmocka_unit_test(a_crash_ends_a_pause),
+        cmocka_unit_test(what_a_blocked_node_holds_back_dies_with_it),
+        cmocka_unit_test(no_connection_fails_at_a_pause),
+        cmocka_unit_test(a_stopped_node_hears_of_a_failure_as_it_goes_on),
+        cmocka_unit_test(a_stopped_node_sends_again_as_it_goes_on),
         cmocka_unit_test(overlapping_pauses_are_one),
         cmocka_unit_test(who_is_mute_tells_only_its_own),
         cmocka_unit_test(what_comes_later_changes_nothing_before),

@@ -6,6 +6,7 @@
  */
 #include "courier.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -60,6 +61,49 @@ static void letters_leave_one_after_another(void **state)
         assert_true(metric(&t.result, "dropped_queue") == 0);
         courier_close(&t);
     }
+}
+
+/* Each node has the link of one class, up and down, as many of each as its share says. */
+static void links_are_of_classes(void **state)
+{
+    static const struct sim_access_class classes[] = { { 0.2, 4000, 1000 },
+                                                       { 0.5, 1000, 8000 },
+                                                       { 0.3, 0, 600 } };
+    enum { NODES = 4000 };
+    const sim_time at_once = 1; /* ns: of a link without limit */
+    struct courier_trial t;
+    double found[3] = { 0 };
+
+    (void)state;
+    courier_open(&t, NODES, "letters=1 interval=100s");
+    t.setup.config.network.access = classes;
+    t.setup.config.network.access_count = 3;
+    t.setup.config.network.queue_bytes = -1;
+    t.setup.config.stop.at = 200 * SIM_SECOND;
+    courier_run(&t);
+    for (node_id from = 0; from < NODES; from++) {
+        const struct letter *letter = courier_letter(&t, from, 0);
+        const sim_time took = letter->arrived[0] - letter->sent - LATENCY;
+        int matches = 0;
+
+        assert_int_equal(letter->arrivals, 1);
+        for (int up = 0; up < 3; up++)
+            for (int down = 0; down < 3; down++) {
+                const sim_time rises =
+                    classes[up].bandwidth ? time_of(BYTES, classes[up].bandwidth) : 0;
+
+                if (took - rises - time_of(BYTES, classes[down].downlink) <= at_once &&
+                    took - rises - time_of(BYTES, classes[down].downlink) >= 0) {
+                    found[up]++;
+                    matches++;
+                }
+            }
+        assert_int_equal(matches, 1);
+    }
+    for (int i = 0; i < 3; i++)
+        assert_true(fabs(found[i] - NODES * classes[i].share) <
+                    4 * sqrt(NODES * classes[i].share * (1 - classes[i].share)));
+    courier_close(&t);
 }
 
 /* Half are lost, at random, and take their time on the link as the others do. */
@@ -187,6 +231,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(letters_leave_one_after_another),
+        cmocka_unit_test(links_are_of_classes),
         cmocka_unit_test(lost_letters_take_their_time),
         cmocka_unit_test(the_queue_has_room_for_so_many_bytes),
         cmocka_unit_test(a_crash_loses_what_waits),

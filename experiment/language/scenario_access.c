@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * scenario_access.c - `network.access: [{share: 20%, bandwidth: 1Gbit/s}, {share: 80%, …}]`: links
+ * of several classes, whatever groups their nodes are in.
+ */
+#include "base/nearest.h"
+#include "experiment/language/scenario_schema.h"
+
+#include <math.h>
+#include <string.h>
+
+#define EXAMPLE "[{share: 20%%, bandwidth: 1Gbit/s}, {share: 80%%, bandwidth: 50Mbit/s}]"
+
+/* Classes that come with the program. */
+static const struct preset {
+    const char *name;
+    int count;
+    struct sim_access_class list[2];
+} presets[] = {
+    /* scenarios/data/regions/places-8.csv says where they are from. */
+    { "places-8", 2, { { 0.2, 1024000000, 1024000000 }, { 0.8, 50000000, 50000000 } } },
+};
+
+static const struct param share_row =
+    PARAM_FRACTION(struct sim_access_class, share, NULL, "0..1", "of the nodes");
+
+static const struct preset *find_preset(const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(presets); i++)
+        if (strcmp(presets[i].name, name) == 0)
+            return &presets[i];
+    return NULL;
+}
+
+static void clear_access(void *field)
+{
+    struct scenario_access *access = field;
+
+    g_free(access->list);
+    *access = (struct scenario_access){ 0 };
+}
+
+static void read_preset(const struct item *item, struct scenario_access *access,
+                        struct scenario_reader *reader)
+{
+    const struct item *name = item->count == 1 ? item_get(item, "preset") : NULL;
+
+    if (name == NULL || name->kind != ITEM_SCALAR) {
+        item_error(item, reader->errors,
+                   "classes were expected, as in " EXAMPLE ", or {preset: places-8}");
+        return;
+    }
+    access->preset = find_preset(name->text);
+    if (access->preset == NULL) {
+        item_error(name, reader->errors, "there is no preset `%.40s`; known is %s", name->text,
+                   presets[0].name);
+        return;
+    }
+    access->count = access->preset->count;
+    access->list = g_memdup2(access->preset->list, sizeof access->preset->list);
+}
+
+static void read_class(const struct item *item, struct sim_access_class *class,
+                       struct scenario_reader *reader)
+{
+    if (item->kind != ITEM_MAP || item_get(item, "share") == NULL || item->count < 2) {
+        item_error(item, reader->errors,
+                   "a share of the nodes and their links were expected, as in {share: 20%%, "
+                   "bandwidth: 1Gbit/s, downlink: 1Gbit/s}");
+        return;
+    }
+    for (size_t i = 0; i < item->count; i++) {
+        const struct item *part = item->children[i];
+        struct nearest nearest = { .word = part->key };
+
+        nearest_offer(&nearest, "share");
+        nearest_offer(&nearest, "bandwidth");
+        nearest_offer(&nearest, "downlink");
+        if (strcmp(part->key, "share") == 0)
+            scenario_read_param(part, &share_row, class, reader);
+        else if (strcmp(part->key, "bandwidth") == 0)
+            kind_bandwidth.read(part, &class->bandwidth, reader);
+        else if (strcmp(part->key, "downlink") == 0)
+            kind_bandwidth.read(part, &class->downlink, reader);
+        else
+            scenario_unknown(part, "parameter", nearest.best, "share, bandwidth, downlink", reader);
+    }
+}
+
+static void read_access(const struct item *item, void *field, struct scenario_reader *reader)
+{
+    struct scenario_access *access = field;
+    const size_t before = reader->errors->count;
+    double sum = 0;
+
+    clear_access(access);
+    if (item->kind == ITEM_MAP) {
+        read_preset(item, access, reader);
+        return;
+    }
+    if (item->kind != ITEM_LIST || item->count == 0 || item->count > SIM_ACCESS_MAX) {
+        item_error(item, reader->errors, "1 to %d classes were expected, as in " EXAMPLE,
+                   SIM_ACCESS_MAX);
+        return;
+    }
+    access->list = g_new0(struct sim_access_class, item->count);
+    access->count = (int)item->count;
+    for (size_t i = 0; i < item->count; i++) {
+        read_class(item->children[i], &access->list[i], reader);
+        sum += access->list[i].share;
+    }
+    if (reader->errors->count == before && fabs(sum - 1) > 1e-9)
+        item_error(item, reader->errors, "the shares make %g %%, not 100 %%", 100 * sum);
+}
+
+static void write_access(GString *out, const void *field, bool for_hash)
+{
+    const struct scenario_access *access = field;
+    char text[QUANTITY_TEXT_MAX];
+
+    if (access->preset != NULL && !for_hash) {
+        g_string_append_printf(out, "{preset: %s}", access->preset->name);
+        return;
+    }
+    for (int i = 0; i < access->count; i++) {
+        param_get(&share_row, &access->list[i], text);
+        g_string_append_printf(out, "%s{share: %s, bandwidth: ", i > 0 ? ", " : "[", text);
+        kind_bandwidth.write(out, &access->list[i].bandwidth, for_hash);
+        g_string_append(out, ", downlink: ");
+        kind_bandwidth.write(out, &access->list[i].downlink, for_hash);
+        g_string_append_c(out, '}');
+    }
+    g_string_append_c(out, ']');
+}
+
+static bool is_none(const void *field)
+{
+    return ((const struct scenario_access *)field)->count == 0;
+}
+
+/* Classes are all that is said of links. */
+static void check_access(const struct item *root, const struct scenario *scenario,
+                         struct errors *errors)
+{
+    static const char *const others[] = { "network.bandwidth", "network.downlink" };
+    const struct item *item = item_nearest(root, "network.access");
+
+    if (scenario->access.count == 0)
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+        if (item_find(root, others[i]) != NULL)
+            item_error(item, errors, "beside `%s` in line %d: give it in the classes", others[i],
+                       item_find(root, others[i])->line);
+    if (scenario_groups_have_links(scenario))
+        item_error(item, errors,
+                   "beside `network.by_group` in line %d, which has links of groups: a node's link "
+                   "is that of its class or of its group",
+                   item_find(root, "network.by_group")->line);
+}
+
+const struct key_kind kind_access = {
+    .values =
+        "a list of classes, as in `[{share: 20%, bandwidth: 1Gbit/s, downlink: 1Gbit/s}, …]`, "
+        "or `{preset: places-8}`",
+    .schema =
+        "'anyOf':[{'type':'object'," NO_OTHERS ",'required':['preset'],'properties':{"
+        "'preset':{'enum':['places-8']}}},{'type':'array','minItems':1,'items':{'type':'object',"
+        "'required':['share'],'minProperties':2," NO_OTHERS ",'properties':{'share':{" A_SHARE "},"
+        "'bandwidth':{'anyOf':[{'const':'unlimited'},{" TEXT(
+            NUMBER BITRATE_UNITS) "}]},"
+                                  "'downlink':{'anyOf':[{'const':'unlimited'},{" TEXT(
+                                      NUMBER BITRATE_UNITS) "}]}}}}]",
+    .read = read_access,
+    .write = write_access,
+    .clear = clear_access,
+    .is_none = is_none,
+    .check = check_access,
+};
