@@ -37,10 +37,9 @@ static const struct validation_trial lossy[] = {
     LOSSY(0, .10), LOSSY(1, .10), LOSSY(3, .10), LOSSY(5, .10),
 };
 
-static const struct validation_trial ten = { SWIM("push_pull_interval=0s broadcasts=false", 10, 20,
-                                                  20, 60) };
-static const struct validation_trial many = { SWIM("push_pull_interval=0s broadcasts=false", 3000,
-                                                   2, 2, 20) };
+#define CALM "push_pull_interval=0s broadcasts=false"
+static const struct validation_trial ten = { SWIM(CALM, 10, 20, 20, 60) };
+static const struct validation_trial many = { SWIM(CALM, 3000, 20, 20, 10) };
 
 static const struct validation_trial paper = { SWIM("preset=paper interval=1s", 1000, 20, 20, 60) };
 static const struct validation_trial below = { SWIM("push_pull_interval=0s", 99, 20, 20, 60) };
