@@ -238,7 +238,9 @@ static void print_values(FILE *out, const struct param *row, int width)
         snprintf(text, sizeof text, "%s", row->range);
     if (row->none != NULL)
         snprintf(text, sizeof text, "%s|%s", row->range, row->none);
-    for (int i = 0; row->words != NULL && row->words[i] != NULL; i++) {
+    if (row->presets != NULL)
+        snprintf(text, sizeof text, "one of those below");
+    for (int i = 0; row->presets == NULL && row->words != NULL && row->words[i] != NULL; i++) {
         size_t used = strlen(text);
         snprintf(text + used, sizeof text - used, "%s%s", i > 0 ? "|" : "", row->words[i]);
     }
@@ -252,8 +254,7 @@ static void print_presets(FILE *out, const struct param *row)
     for (int i = 0; row->words[i] != NULL; i++)
         if ((int)strlen(row->words[i]) > width)
             width = (int)strlen(row->words[i]);
-    fprintf(out, "\n%s (values where they differ from the defaults, and their source):\n",
-            row->name);
+    fprintf(out, "\nvalues of `%s` (what differs from the defaults, and the source):\n", row->name);
     for (int i = 0; row->words[i] != NULL; i++) {
         const struct param_preset *preset = &row->presets[i];
 

@@ -293,17 +293,16 @@ bool members_next(struct node *n, node_id *id)
     return true;
 }
 
-static bool is_fit(struct node *n, node_id id, enum pick which, node_id but)
+/* Whether who stands at a place of the list can be picked. */
+static bool is_fit(struct node *n, uint32_t place, node_id id, enum pick which, node_id but)
 {
-    const enum member_state state = member_state(n, id);
+    const struct state *s = node_state(n);
 
     if (id == but)
         return false;
-    if (which == PICK_ALIVE)
-        return state == ALIVE;
-    if (which == PICK_ACTIVE || state != DEAD)
-        return is_active(state);
-    return is_fresh(n, id);
+    if (place < s->active)
+        return which != PICK_ALIVE || member_state(n, id) == ALIVE;
+    return which == PICK_GOSSIP && member_state(n, id) == DEAD && is_fresh(n, id);
 }
 
 /* Random places with replacement, thrown away if they are unfit or were drawn before: as
@@ -316,8 +315,9 @@ static uint32_t pick_few(struct node *n, enum pick which, uint32_t count, node_i
     uint32_t found = 0;
 
     for (uint32_t i = 0; i < 3 * from && found < count; i++) {
-        const node_id id = (node_id)table_of(n)[node_random(n, from)].listed;
-        bool is_new = is_fit(n, id, which, but);
+        const uint32_t place = (uint32_t)node_random(n, from);
+        const node_id id = (node_id)table_of(n)[place].listed;
+        bool is_new = is_fit(n, place, id, which, but);
 
         for (uint32_t k = 0; k < found && is_new; k++)
             is_new = picked[k] != id;
@@ -333,17 +333,17 @@ static uint32_t pick_all(struct node *n, enum pick which, uint32_t count, node_i
 {
     const struct state *s = node_state(n);
     const uint32_t from = which == PICK_GOSSIP ? s->known : s->active;
-    node_id order[3 * MEMBERS_PICK_MAX];
-    uint32_t found = 0;
+    uint32_t order[3 * MEMBERS_PICK_MAX], found = 0;
 
     for (uint32_t i = 0; i < from; i++)
-        order[i] = (node_id)table_of(n)[i].listed;
+        order[i] = i;
     for (uint32_t i = 0; i < from && found < count; i++) {
         const uint32_t other = i + (uint32_t)node_random(n, from - i);
-        const node_id id = order[other];
+        const uint32_t place = order[other];
+        const node_id id = (node_id)table_of(n)[place].listed;
 
         order[other] = order[i];
-        if (is_fit(n, id, which, but))
+        if (is_fit(n, place, id, which, but))
             picked[found++] = id;
     }
     return found;

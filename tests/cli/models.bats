@@ -43,6 +43,17 @@ bats_require_minimum_version 1.5.0
     [ "$status" -eq 2 ]
 }
 
+@test "a model's presets are listed with their values and sources" {
+    run --separate-stderr "$program" models swim
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"  preset              memberlist-lan  one of those below "* ]]
+    [[ "$output" == *$'\n  memberlist-lan    the defaults\n'*'(hashicorp/memberlist'* ]]
+    [[ "$output" == *$'\n  serf-lan          reconnect_interval: 30s\n'* ]]
+    run --separate-stderr "$program" models swim --json
+    [[ "$output" == *'"presets": [{"name": "paper", "values": "interval: 2s, '* ]]
+    [[ "$output" == *'{"name": "consul-lan", "values": "", "source": "Consul'* ]]
+}
+
 @test "models as JSON" {
     run --separate-stderr "$program" models --json
     [ "$status" -eq 0 ]
