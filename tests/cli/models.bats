@@ -69,3 +69,15 @@ bats_require_minimum_version 1.5.0
     [[ "$output" == *'"range": "1us..365d", "help": '* ]]
     [[ "$output" == *'"metrics": [{"name": "anti-entropy.exchanges", '* ]]
 }
+
+@test "a preset comes before what is given beside it, wherever it is written" {
+    scenario=$(printf 'gossipsim: 1\nnodes: 10\nstrategies: {%s}\nstop: {at: 10s}\n' \
+        'a: {swim: {helpers: 2, preset: memberlist-wan}}, b: {swim: {preset: memberlist-wan, helpers: 2}}')
+    run --separate-stderr "$program" check - --full <<<"$scenario"
+    [ "$status" -eq 0 ]
+    [ "$(grep -c 'swim: {preset: memberlist-wan, interval: 5s, timeout: 3s, helpers: 2, ' <<<"$output")" -eq 2 ]
+    [ "$("$program" check - --full <<<"$output")" = "$output" ]
+    run --separate-stderr "$program" check - <<<"${scenario//memberlist-wan/memberlist-vlan}"
+    [ "$status" -eq 2 ]
+    [[ "$stderr" == *'`memberlist-vlan` is none of paper, memberlist-lan, '*'did you mean `memberlist-lan`?'* ]]
+}

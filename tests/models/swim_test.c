@@ -32,6 +32,7 @@ enum { NODES = 30, UPDATES = 5, SEEDS = 3 };
 
 static struct spy {
     uint32_t incarnation[NODES]; /* the highest that a node has had */
+    uint32_t known[NODES][NODES]; /* what a node knows of another; 0: nothing */
     bool suspected[NODES][INCARNATION_MAX >> 8];
     bool is_up[NODES], may_kill_at_once;
     uint64_t told, dead;
@@ -54,6 +55,13 @@ static void note(struct node *n)
     if (s->incarnation > *highest)
         *highest = s->incarnation;
     demand(node_list_count(n, QUEUE) <= NODES + UPDATES, "a queue had too much in it");
+    for (node_id id = 0; id < NODES; id++) {
+        const struct member *member = member_of(n, id);
+        const uint32_t now = member && member->state != UNKNOWN ? (uint32_t)member->incarnation : 0;
+
+        demand(now == 0 || now >= spy.known[node_self(n)][id], "what was refuted counted again");
+        spy.known[node_self(n)][id] = now;
+    }
     for (uint32_t i = 0; i < node_list_count(n, SUSPICION_LIST); i++) {
         const node_id member = ((struct suspicion *)node_list(n, SUSPICION_LIST))[i].member;
 
