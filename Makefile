@@ -204,6 +204,7 @@ install: all $(made) ## install program, manual, docs, scenarios, completions be
 	install -D -m 644 $(BUILD)/gossipsim.1 $(share)/man/man1/gossipsim.1
 	install -D -m 644 -t $(share)/gossipsim/scenarios scenarios/*.yaml
 	install -D -m 644 -t $(share)/gossipsim/scenarios/data/regions $(regions)
+	install -D -m 644 -t $(share)/gossipsim/scenarios/data/churn scenarios/data/churn/*.csv
 	install -D -m 644 -t $(share)/gossipsim $(BUILD)/gossipsim.schema.json
 	install -D -m 644 $(BUILD)/completions/gossipsim.bash \
 	    $(share)/bash-completion/completions/gossipsim

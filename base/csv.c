@@ -105,7 +105,8 @@ static struct csv *csv_new(FILE *file, const char *name, enum csv_separator sepa
 
 struct csv *csv_open(const char *path, enum csv_separator separator, struct errors *errors)
 {
-    const int number = input_file_open(path, CSV_BYTES_MAX, "it is a pipe; only a scenario may come through one", errors);
+    const int number = input_file_open(
+        path, CSV_BYTES_MAX, "it is a pipe; only a scenario may come through one", errors);
     FILE *file;
 
     if (number < 0)

@@ -9,8 +9,8 @@
 
 #include <stdint.h>
 
-/* Opens a regular file of at most `bytes_max` bytes for reading; -1 and an ERROR_IO otherwise, which
- * of a pipe says `of_pipe`. */
+/* Opens a regular file of at most `bytes_max` bytes for reading; -1 and an ERROR_IO otherwise,
+ * which of a pipe says `of_pipe`. */
 int input_file_open(const char *path, int64_t bytes_max, const char *of_pipe,
                     struct errors *errors);
 

@@ -37,6 +37,16 @@ static int64_t nodes_of(const struct sim_fault *fault, const struct sim_config *
     return count + (int64_t)(share * (double)nodes + 0.5);
 }
 
+/* Nodes that it is about, of all its sides, as a text; `otherwise` if it is about none. */
+static void write_nodes(const struct sim_fault *fault, const struct sim_config *config,
+                        const char *otherwise, char text[24])
+{
+    if (fault_kinds[fault->kind].about == ABOUT_ALL)
+        g_strlcpy(text, otherwise, 24);
+    else
+        g_snprintf(text, 24, "%lld", (long long)nodes_of(fault, config));
+}
+
 static void add_time(GString *text, const char *before, sim_time time)
 {
     char written[QUANTITY_TEXT_MAX];
@@ -82,13 +92,11 @@ static void put_row(struct table *table, const struct setup *setup, size_t i)
 {
     const struct sim_config *config = setup_config(setup, 0);
     const struct sim_fault *fault = &config->faults[i];
-    const struct fault_kind *kind = &fault_kinds[fault->kind];
-    char at[QUANTITY_TEXT_MAX], nodes[24] = "";
+    char at[QUANTITY_TEXT_MAX], nodes[24];
     char *action = setup_fault(setup, i), *course = course_of(fault, config);
 
     quantity_write_time(fault->at, at);
-    if (kind->about != ABOUT_ALL)
-        g_snprintf(nodes, sizeof nodes, "%lld", (long long)nodes_of(fault, config));
+    write_nodes(fault, config, "", nodes);
     table_row(table);
     table_text(table, at);
     table_text(table, action);
@@ -137,13 +145,14 @@ void check_timeline_json(const struct setup *setup)
     putchar('[');
     for (size_t i = 0; i < config->fault_count; i++) {
         const struct sim_fault *fault = &config->faults[i];
-        char *action = setup_fault(setup, i);
+        char *action = setup_fault(setup, i), nodes[24];
 
+        write_nodes(fault, config, "null", nodes);
         printf("%s{\"at\": %.12g, \"fault\": ", i > 0 ? ",\n  " : "", (double)fault->at / 1e9);
         table_json_text(stdout, action);
-        printf(", \"nodes\": %lld, \"for\": %.12g, \"every\": %.12g, \"times\": %lld}",
-               (long long)nodes_of(fault, config), (double)fault->lasts / 1e9,
-               (double)fault->every / 1e9, (long long)times_of(fault, config));
+        printf(", \"nodes\": %s, \"for\": %.12g, \"every\": %.12g, \"times\": %lld}", nodes,
+               (double)fault->lasts / 1e9, (double)fault->every / 1e9,
+               (long long)times_of(fault, config));
         g_free(action);
     }
     putchar(']');

@@ -25,6 +25,25 @@ static const char *const windows[] = {
     [WINDOW_PROGRAM] = "the program",
 };
 
+/* With `record: {groups: true}`. */
+static void print_by_group(void)
+{
+    char line[2048];
+    size_t length = (size_t)snprintf(
+        line, sizeof line,
+        "NAME@GROUP is NAME of the nodes of a group alone, and NAME@GROUP>OTHER what these send to "
+        "those of another, both with `record: {groups: true}` or as soon as `expect` names one. "
+        "Between groups there are messages and bytes; by group there are");
+
+    for (int i = 0; i < METRICS; i++)
+        if (metric_table[i].by_group)
+            length +=
+                (size_t)snprintf(line + length, sizeof line - length, " %s", metric_table[i].name);
+    snprintf(line + length, sizeof line - length, ".");
+    printf("\n");
+    text_print_lines(stdout, line, LINE_MAX_COLUMNS, 0, 0);
+}
+
 static void print_text(void)
 {
     printf("The metrics of a run, each with its unit and over what it is taken; a time that may\n"
@@ -36,6 +55,7 @@ static void print_text(void)
                metric->may_never_come ? ", may never come" : "");
         text_print_lines(stdout, metric->meaning, LINE_MAX_COLUMNS, INDENT, INDENT);
     }
+    print_by_group();
     printf("\nNAME/node is NAME divided by the number of nodes, for sizes and counts.\n"
            "learned_by.MODEL is the share of the deliveries that were through a model of the\n"
            "stack; 'gossipsim models MODEL' lists what a model counts beside these.\n");

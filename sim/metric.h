@@ -11,7 +11,8 @@
 
 #include <stdbool.h>
 
-enum { METRIC_NAME_MAX = 63 }; /* characters of the name of a metric, a model's own ones too */
+/* Characters of the name of a metric, a model's own ones and those of groups too. */
+enum { METRIC_NAME_MAX = 159 };
 
 enum metric_unit {
     UNIT_TIME,  /* seconds */
@@ -35,6 +36,9 @@ enum metric_window {
     WINDOW_PROGRAM,  /* what the simulation itself took: columns of the table run, not of metric */
 };
 
+/* What has to be asked for before a run has it. */
+enum metric_record { RECORD_ALWAYS, RECORD_NODES, RECORD_AGE };
+
 struct metric {
     const char *name;     /* as in the database */
     const char *label;    /* of a column or an axis, without unit */
@@ -44,6 +48,9 @@ struct metric {
     enum metric_unit unit;
     enum metric_window window;
     bool may_never_come; /* a time that a run need not reach: its value is then NULL, "never" */
+    enum metric_record record;
+    bool by_group; /* there is NAME@GROUP, */
+    bool between;  /* and NAME@GROUP>OTHER, from the one to the other */
 };
 
 /* METRIC_T50 and so on: the numbers of the table's rows. */

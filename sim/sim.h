@@ -41,7 +41,8 @@ enum {
     SIM_FAULTS_MAX = 1000,
     SIM_SIDES_MAX = 255,
     SIM_SHARDS_MAX = 1 << 16,
-    SIM_GROUPS_MAX = 2500
+    SIM_GROUPS_MAX = 2500,
+    SIM_GROUPS_RECORDED_MAX = 20 /* of metrics by group */
 };
 
 #define SIM_RETRANSMIT     (200 * SIM_MILLISECOND)
@@ -303,9 +304,13 @@ struct sim_config {
                               samples a run, fewer below 2048 nodes with little to do, down to 16 to
                               32, and some early ones besides */
     bool node_histograms;
-    const struct sim_layer *stack;       /* the strategy's models in their written order */
-    int stack_count;                     /* 1..MODEL_STACK_MAX */
-    struct sim_watch *watch;             /* NULL: not watched */
+    bool node_counts;               /* what each node sends and is sent, message by message */
+    bool ages;                      /* the age_ metrics */
+    const char *const *group_names; /* the metrics by group are wanted, and this is what each of
+                                       group_count is called; NULL: they are not; borrowed */
+    const struct sim_layer *stack;  /* the strategy's models in their written order */
+    int stack_count;                /* 1..MODEL_STACK_MAX */
+    struct sim_watch *watch;        /* NULL: not watched */
     const struct sim_observer *observer; /* NULL: nobody looks on; borrowed */
     struct sim_probe *probe;             /* filled by the run; NULL: none */
     uint64_t memory_max;                 /* bytes; a run that wants more has failed; 0: no limit */
@@ -316,7 +321,8 @@ enum sim_status { SIM_DONE, SIM_FAILED, SIM_CANCELLED };
 #define SIM_NEVER INT64_MIN /* a time that did not come within the run */
 
 struct sim_metric {
-    char name[METRIC_NAME_MAX + 1]; /* of a row of sim/metric.h, learned_by.MODEL or MODEL.FIGURE */
+    char name[METRIC_NAME_MAX + 1]; /* of a row of sim/metric.h, perhaps with @GROUP behind it,
+                                       learned_by.MODEL or MODEL.FIGURE */
     double value;
     bool never; /* a time never reached: NULL in the database */
 };

@@ -148,7 +148,8 @@ static void read_faults(const struct item *root, struct figure_events *events)
     }
 }
 
-/* When the workload has injected its last update, about, if arrivals are random. */
+/* When the workload has injected its last update, about, if arrivals are random; INFINITY: nothing
+ * tells, or it goes on until the end. */
 static double last_injection(const struct item *root)
 {
     const struct item *updates = item_find(root, "workload.updates");
@@ -156,6 +157,8 @@ static double last_injection(const struct item *root)
     double between = time_at(root, "workload.arrival.every", 0), per_second;
     int64_t count;
 
+    if (item_find(root, "workload.each_node") || item_find(root, "workload.trace"))
+        return INFINITY;
     if (!updates || updates->kind != ITEM_SCALAR ||
         !quantity_read_count(updates->text, &count, NULL) || count == 0)
         return 0;

@@ -346,10 +346,16 @@ static double point_nodes(const struct study *study, size_t point)
     return study->nodes;
 }
 
+/* True of NAME@GROUP and NAME@GROUP>OTHER. */
+static bool is_of_group(const char *name)
+{
+    return strchr(name, '@') != NULL;
+}
+
 /* The name without its `/node`; *divisor is then the number of nodes, otherwise 1.  g_free(). */
 static char *plain_name(const struct study *study, size_t point, const char *name, double *divisor)
 {
-    bool is_per_node = g_str_has_suffix(name, "/node");
+    bool is_per_node = g_str_has_suffix(name, "/node") && !is_of_group(name);
 
     *divisor = is_per_node ? point_nodes(study, point) : 1;
     return g_strndup(name, strlen(name) - (is_per_node ? strlen("/node") : 0));
@@ -415,12 +421,23 @@ void series_clear(struct series *series)
     *series = (struct series){ 0 };
 }
 
+/* The names, but those of groups, of which there are many.  g_free(). */
+static char *join_names(char **names, size_t count)
+{
+    GString *list = g_string_new(NULL);
+
+    for (size_t i = 0; i < count; i++)
+        if (!is_of_group(names[i]))
+            g_string_append_printf(list, "%s%s", list->len > 0 ? " " : "", names[i]);
+    return g_string_free(list, FALSE);
+}
+
 bool study_check_metric(const struct study *study, const char *name, struct errors *errors)
 {
     double divisor;
     char **names = NULL, *plain = plain_name(study, 0, name, &divisor), *list;
     size_t count = 0;
-    bool is_known = is_of_runs(plain);
+    bool is_known = is_of_runs(plain), has_groups = false;
 
     if (!is_known &&
         !read_names(study,
@@ -432,14 +449,21 @@ bool study_check_metric(const struct study *study, const char *name, struct erro
         g_free(plain);
         return false;
     }
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         is_known = is_known || strcmp(names[i], plain) == 0;
-    if (!is_known) {
+        has_groups = has_groups || is_of_group(names[i]);
+    }
+    if (!is_known && is_of_group(plain) && !has_groups) {
+        errors_add(errors, ERROR_SCENARIO,
+                   "no run has the metric '%s'; metrics by group are recorded with `record: "
+                   "{groups: true}`",
+                   name);
+    } else if (!is_known) {
         struct nearest nearest = { .word = plain };
 
         for (size_t i = 0; i < count; i++)
             nearest_offer(&nearest, names[i]);
-        list = g_strjoinv(" ", names);
+        list = join_names(names, count);
         if (nearest.best != NULL)
             errors_add(errors, ERROR_SCENARIO, "no run has the metric '%s'; did you mean '%s'?",
                        name, nearest.best);

@@ -167,7 +167,7 @@ static void add_metric(struct report *report, const char *name)
 /* True of every metric that there is, even of one that no run has: a note says so then. */
 static bool check_metric(const struct report *report, const char *name, struct errors *errors)
 {
-    return metric_describe(name).meaning || study_check_metric(report->study, name, errors);
+    return metric_find(name) || study_check_metric(report->study, name, errors);
 }
 
 /* Takes the metrics asked for, or the usual ones. */

@@ -180,12 +180,49 @@ static bool read_bound(const char *text, enum metric_unit unit, const struct exp
     return is_good;
 }
 
+/* True if there is such a metric of groups; whether there are such groups is for the caller to say.
+ */
+static bool check_of_group(const char *metric, const struct group_metric *of, char *why)
+{
+    const int length = (int)(of->group - metric) - 1;
+    char *name = g_strndup(metric, (gsize)length);
+    struct nearest nearest = { .word = name };
+    bool is_good = false;
+
+    for (int i = 0; i < METRICS; i++)
+        if (metric_table[i].by_group)
+            nearest_offer(&nearest, metric_table[i].name);
+    if (of->row == NULL && nearest.best != NULL)
+        refuse(why, "there is no metric `%.60s`; did you mean `%s%.80s`?", name, nearest.best,
+               metric + length);
+    else if (of->row == NULL)
+        refuse(why, "there is no metric `%.60s`; `gossipsim help metrics` lists all", name);
+    else if (!of->row->by_group)
+        refuse(why, "`%s` is not measured by group; `gossipsim help metrics` says what is", name);
+    else if (of->group_length == 0 || (of->other != NULL && of->other[0] == 0))
+        refuse(why, "a group is missing in `%.60s`; the form is t99@GROUP or bytes@GROUP>OTHER",
+               metric);
+    else if (strchr(of->group, '/') != NULL)
+        refuse(why,
+               "there is no NAME/node of groups; `messages_rate@eu` and its like are per node");
+    else if (of->other != NULL && !of->row->between)
+        refuse(why, "`%s` is not measured between groups; `bytes` and `messages` are", name);
+    else
+        is_good = true;
+    g_free(name);
+    return is_good;
+}
+
 /*
  * True if there is such a metric.  What a model counts has a dot in its name; which of these there
  * are depends on the study, and so is for the caller to say.
  */
-static bool check_metric(const char *metric, char *why)
+bool expression_check_metric(const char *metric, char why[EXPRESSION_WHY_MAX])
 {
+    struct group_metric of_group;
+
+    if (group_metric_read(metric, &of_group))
+        return check_of_group(metric, &of_group, why);
     bool is_per_node = g_str_has_suffix(metric, "/node");
     char *name = g_strndup(metric, strlen(metric) - (is_per_node ? strlen("/node") : 0));
     const struct metric *row = metric_find(name);
@@ -207,14 +244,14 @@ static bool check_metric(const char *metric, char *why)
 /* Reads `METRIC` or, of P, `METRIC OP VALUE`. */
 static bool read_metric(const char *text, struct expression *e, GString *canonical, char *why)
 {
-    const char *bound = text + strcspn(text, "<>=");
+    const char *bound = metric_name_end(text);
 
     e->metric = piece(text, bound);
     e->has_condition = *bound != 0;
     g_string_append(canonical, e->metric);
     if (e->metric[0] == 0)
         return refuse(why, "a metric is missing; the form is " FORM);
-    if (!check_metric(e->metric, why))
+    if (!expression_check_metric(e->metric, why))
         return false;
     if (e->has_condition && e->stat != STAT_PROBABILITY)
         return refuse(why, "`%.60s` is a condition, which only P takes, as in P(t_all < 15s)",

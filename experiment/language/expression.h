@@ -35,7 +35,7 @@ struct expression {
     char *text; /* in canonical form */
     enum expression_stat stat;
     double quantile; /* STAT_QUANTILE: 0..1 */
-    char *metric;    /* also NAME/node and MODEL.NAME */
+    char *metric;    /* also NAME/node, NAME@GROUP, NAME@GROUP>OTHER and MODEL.NAME */
     char *strategy;  /* NULL: every one */
     bool has_condition;
     struct expression_bound condition; /* on the metric of a run; STAT_PROBABILITY */
@@ -51,6 +51,9 @@ enum { EXPRESSION_WHY_MAX = 256 };
  */
 bool expression_read(const char *text, struct expression *expression, char why[EXPRESSION_WHY_MAX]);
 void expression_clear(struct expression *expression);
+
+/* Whether there is such a metric; if not, `why` says so, as above. */
+bool expression_check_metric(const char *metric, char why[EXPRESSION_WHY_MAX]);
 
 /* Reads `median`, `p1` … `p99.9` into 0..1; false if it is no quantile. */
 bool expression_read_quantile(const char *text, double *quantile);

@@ -6,6 +6,7 @@
 
 #include <glib.h>
 #include <math.h>
+#include <stdarg.h>
 #include <string.h>
 
 #define PER_NODE   "/node"
@@ -52,13 +53,77 @@ static bool describe_own(const char *name, struct metric *metric)
     return false;
 }
 
+/* ---- of groups ---- */
+
+const char *metric_name_end(const char *text)
+{
+    const char *end = text + strcspn(text, "<>=");
+    const char *at = memchr(text, '@', (size_t)(end - text));
+
+    return at && *end == '>' && g_ascii_isalpha(end[1]) ? end + strcspn(end + 1, "<>=") + 1 : end;
+}
+
+bool group_metric_read(const char *name, struct group_metric *metric)
+{
+    const char *at = strchr(name, '@'), *to = at ? strchr(at, '>') : NULL;
+    char *plain;
+
+    if (!at)
+        return false;
+    plain = g_strndup(name, (gsize)(at - name));
+    *metric = (struct group_metric){ .row = metric_find(plain), .group = at + 1 };
+    metric->group_length = (int)(to ? to - at - 1 : (ptrdiff_t)strlen(at + 1));
+    metric->other = to ? to + 1 : NULL;
+    g_free(plain);
+    return true;
+}
+
+/* Text that stays, as names of metrics do. */
+static const char *text_of(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static const char *text_of(const char *format, ...)
+{
+    va_list arguments;
+    const char *text;
+    char *made;
+
+    va_start(arguments, format);
+    made = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    text = g_intern_string(made);
+    g_free(made);
+    return text;
+}
+
+static void describe_of_group(const char *name, const struct group_metric *of,
+                              struct metric *metric)
+{
+    if (!of->row || !(of->other ? of->row->between : of->row->by_group))
+        return;
+    *metric = *of->row;
+    metric->name = name;
+    metric->per_node = NULL;
+    if (of->other) {
+        metric->label =
+            text_of("%s, %.*s to %s", of->row->label, of->group_length, of->group, of->other);
+        metric->meaning = text_of("%s From nodes of group `%.*s` to nodes of `%s`.",
+                                  of->row->meaning, of->group_length, of->group, of->other);
+    } else {
+        metric->label = text_of("%s, %.*s", of->row->label, of->group_length, of->group);
+        metric->meaning = text_of("%s Of the nodes of group `%.*s` alone.", of->row->meaning,
+                                  of->group_length, of->group);
+    }
+}
+
 struct metric metric_describe(const char *name)
 {
     struct metric metric = { name, .label = name, .unit = UNIT_NUMBER };
     const struct metric *row = metric_find(name);
+    struct group_metric of_group;
 
     if (row) {
         metric = *row;
+    } else if (group_metric_read(name, &of_group)) {
+        describe_of_group(name, &of_group, &metric);
     } else if (g_str_has_suffix(name, PER_NODE)) {
         char *plain = g_strndup(name, strlen(name) - strlen(PER_NODE));
 

@@ -312,6 +312,7 @@ bool scenario_read(const struct item *root, struct scenario_reader *reader,
     }
     read_section(root, "", scenario, reader);
     heed_silence(root, scenario, reader->errors);
+    scenario_imply_recording(scenario);
     if (reader->errors->count == before)
         scenario_resolve_groups(root, scenario, reader);
     if (reader->errors->count == before)

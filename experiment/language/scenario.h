@@ -250,6 +250,12 @@ struct scenario_origin {
     struct scenario_selector of; /* ORIGIN_RANGE */
 };
 
+/* Whether metrics by group are recorded, and of which groups, as hashes have it. */
+struct scenario_record_groups {
+    bool is_on;
+    char *names;
+};
+
 struct scenario_strategies {
     struct scenario_strategy *list;
     int count;
@@ -283,6 +289,7 @@ struct scenario {
     struct scenario_selector absent; /* a group; none: no node is */
     struct scenario_faults faults;
     struct scenario_strategies strategies;
+    struct scenario_record_groups record_groups;
 
     bool given[SCENARIO_KEYS_MAX]; /* the scenario gave row i of scenario_keys */
 };

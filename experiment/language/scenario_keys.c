@@ -50,6 +50,17 @@ static const struct key_need time_for_uplinks = {
         "has no effect under `timing: rounds`, where a round has time for all its messages",
 };
 
+static bool has_groups(const struct scenario *s)
+{
+    return s->groups.count > 0;
+}
+static const struct key_need some_groups = {
+    .because = "groups",
+    .is_met = has_groups,
+    .otherwise = "has nothing to tell apart: the scenario has no `groups`",
+    .but_default = true,
+};
+
 static bool latency_differs(const struct scenario *s)
 {
     return !scenario_latency_is_constant(&s->latency);
@@ -370,7 +381,13 @@ const struct key scenario_keys[] = {
     OWN("record.every", kind_auto_time, config.sample_every, "auto",
         "sampling period; `auto`: about 200 samples a run, 100 with 1000 nodes, 30 with 100"),
     PLAIN("record.nodes", BOOL, config.node_histograms, "false", NULL,
-          "store histograms over the nodes"),
+          "store histograms over the nodes, and metrics over them: `load_p99`, `bytes_rate_max` "
+          "and others"),
+    OWN("record.groups", kind_record_groups, record_groups, "false",
+        "metrics by group, `t99@eu`, and between groups, `bytes@eu>us`", .flags = KEY_YOUNG,
+        .needs = { &some_groups }),
+    PLAIN("record.age", BOOL, config.ages, "false", NULL,
+          "age of what nodes show: `age_mean`, `age_p99`, `age_max`", .flags = KEY_YOUNG),
     OWN("expect", kind_expect, expect, NULL, "what must hold at the end of `run`, at every point",
         .flags = KEY_UNSWEPT | KEY_OUTSIDE),
     { .kind = &kind_sweep,

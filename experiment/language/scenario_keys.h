@@ -116,7 +116,8 @@ extern const struct key_kind kind_version, kind_name, kind_text, kind_replicatio
     kind_random_time, kind_arrival, kind_origin, kind_auto_time, kind_strategies, kind_sweep,
     kind_groups, kind_replicas, kind_faults, kind_expect, kind_loss, kind_losses, kind_latency,
     kind_by_group, kind_bandwidth, kind_queue, kind_peers, kind_processing, kind_topology,
-    kind_absent, kind_random_size, kind_keys, kind_renewal, kind_trace, kind_record, kind_access;
+    kind_absent, kind_random_size, kind_keys, kind_renewal, kind_trace, kind_record, kind_access,
+    kind_record_groups;
 
 /* No rows; and designs of sweeps that are not built. */
 extern const struct param scenario_no_rows[];
@@ -185,6 +186,9 @@ void scenario_resolve_selector(const struct item *item, const struct scenario_gr
 
 /* Whether a model picks partners by group: then the groups are part of what a run depends on. */
 bool scenario_minds_groups(const struct scenario *scenario);
+
+/* What expectations and `until` name is recorded. */
+void scenario_imply_recording(struct scenario *scenario);
 
 /* Rules of partners that need something of the rest of the scenario. */
 void scenario_check_partners(const struct item *root, const struct scenario *scenario,

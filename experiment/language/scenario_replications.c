@@ -3,6 +3,7 @@
  * scenario_replications.c - the key `replications`: a number of runs, or a precision to reach.
  */
 #include "base/nearest.h"
+#include "experiment/language/expression.h"
 #include "experiment/language/scenario_schema.h"
 #include "sim/metric.h"
 
@@ -10,7 +11,8 @@
 
 struct replication_rule {
     int64_t min, max;
-    int metric; /* enum metric_id */
+    int metric;           /* enum metric_id; METRIC_OF_PROGRAM: of groups, */
+    const char *of_group; /* as it is written */
     double half_width, confidence;
 };
 #define REPLICATIONS_RANGE "1..1000000"
@@ -30,7 +32,8 @@ static const struct param rule_rows[] = {
 static void read_until(const struct item *item, struct replication_rule *rule,
                        struct scenario_reader *reader)
 {
-    const char *names[METRIC_OF_PROGRAM + 1] = { NULL };
+    const struct item *metric = item_get(item, "metric");
+    const char *names[METRIC_OF_PROGRAM + 2] = { NULL };
     const struct param rows[] = {
         PARAM_CHOICE(struct replication_rule, metric, "t99", names, "whose mean must be precise"),
         PARAM_FRACTION(struct replication_rule, half_width, "2%", "0.0001..1",
@@ -39,10 +42,19 @@ static void read_until(const struct item *item, struct replication_rule *rule,
                        "of the interval"),
         PARAM_END,
     };
+    char why[EXPRESSION_WHY_MAX];
     uint64_t given = 0;
 
     for (int i = 0; i < METRIC_OF_PROGRAM; i++)
         names[i] = metric_table[i].name;
+    if (metric != NULL && metric->kind == ITEM_SCALAR && !item_is_null(metric) &&
+        strchr(metric->text, '@') != NULL) {
+        if (!expression_check_metric(metric->text, why)) {
+            item_error(metric, reader->errors, "%s", why);
+            return;
+        }
+        names[METRIC_OF_PROGRAM] = rule->of_group = metric->text;
+    }
     param_defaults(rows, rule);
     scenario_read_params(item, rows, rule, &given, reader);
 }
@@ -86,7 +98,8 @@ static void read_replications(const struct item *item, void *field, struct scena
     g_clear_pointer(&replications->metric, g_free);
     if (item->kind == ITEM_MAP) {
         read_rule(item, &rule, reader);
-        replications->metric = g_strdup(metric_table[rule.metric].name);
+        replications->metric = g_strdup(
+            rule.metric == METRIC_OF_PROGRAM ? rule.of_group : metric_table[rule.metric].name);
     } else {
         scenario_read_param(item, count_rows, &rule, reader);
         rule.max = rule.min;
@@ -123,12 +136,12 @@ static void clear_replications(void *field)
 
 static void put_metrics(GString *out)
 {
-    schema_put(out, "'enum':[");
+    schema_put(out, "'anyOf':[{'enum':[");
     for (int i = 0; i < METRIC_OF_PROGRAM; i++) {
         g_string_append(out, i > 0 ? "," : "");
         schema_text(out, metric_table[i].name);
     }
-    schema_put(out, "]");
+    schema_put(out, "]},{'type':'string','pattern':'^[a-z0-9_]+@'}]");
 }
 
 static void put_schema(GString *out)

@@ -21,7 +21,8 @@ struct setup {
     struct plan_tables *tables; /* borrowed from the plan; owns the next ones */
     const struct distribution *latency, *session, *downtime, *processing, *sizes;
     struct plan_groups *groups; /* NULL: they have no network of their own */
-    uint32_t *group_ends;       /* of each group, for who picks by them */
+    uint32_t *group_ends;       /* of each group, for who picks by them, */
+    const char **group_names;   /* of each, if there are metrics by group; NULL: there are none */
     struct sim_graph *graph;    /* that was made here; NULL: none */
     struct sim_config *configs; /* by index into plan->strategies */
     struct sim_layer (*stacks)[MODEL_STACK_MAX];
@@ -133,6 +134,11 @@ static void make_group_ends(struct setup *setup)
     setup->group_ends = g_new(uint32_t, (size_t)groups->count + 1);
     for (int i = 0; i < groups->count; i++)
         setup->group_ends[i] = (uint32_t)(groups->list[i].first + groups->list[i].nodes);
+    if (!setup->scenario.record_groups.is_on)
+        return;
+    setup->group_names = g_new(const char *, (size_t)groups->count + 1);
+    for (int i = 0; i < groups->count; i++)
+        setup->group_names[i] = groups->list[i].name;
 }
 
 /* All that does not depend on the strategy: what the engine takes as it is written, and the rest in
@@ -148,6 +154,8 @@ static struct sim_config common_config(const struct setup *setup)
     config.seeds = SEEDS;
     config.group_ends = setup->group_ends;
     config.group_count = (size_t)s->groups.count;
+    config.group_names = setup->group_names;
+    config.node_counts = config.node_histograms;
     config.graph = s->topology.read != NULL ? s->topology.read->graph : setup->graph;
     config.network.latency = setup->latency;
     config.network.loss = s->loss.all.mean;
@@ -233,6 +241,7 @@ void setup_free(struct setup *setup)
     plan_tables_return(setup->tables, setup->sizes);
     sim_graph_free(setup->graph);
     g_free(setup->group_ends);
+    g_free(setup->group_names);
     g_free(setup->configs);
     g_free(setup->stacks);
     for (int i = 0; i < setup->scenario.faults.count; i++)

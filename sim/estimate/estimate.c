@@ -10,6 +10,8 @@
 #include "sim/estimate/timeline.h"
 #include "sim/fault_kind.h"
 #include "sim/world/network.h"
+#include "sim/world/network_tally.h"
+#include "sim/world/recording.h"
 #include "sim/world/run.h"
 
 #include <math.h>
@@ -121,6 +123,30 @@ static bool has_links(const struct sim_network *network, bool is_down)
     return !groups && (is_down ? network->downlink : network->bandwidth) > 0;
 }
 
+/* Bytes of what is recorded beyond the usual, see recording.h; without rows of bits. */
+static double recording_bytes(const struct sim_config *config, double updates)
+{
+    const double groups = config->group_names ? (double)config->group_count : 0;
+    const double nodes = (double)config->nodes;
+    double bytes = sizeof(struct recording), part = sizeof(struct part);
+
+    if (!config->node_counts && !config->ages && !config->group_names)
+        return 0;
+    part += updates * (sizeof(struct track) + sizeof(update_id) + sizeof(double)); /* its census */
+    if (config->store.shards > 1 || config->store.replicas > 0)
+        part += (double)config->store.shards * 2 * sizeof(uint32_t);
+    if (config->ages) {
+        bytes += (groups + 1) * AGE_BINS * sizeof(struct age_bin);
+        bytes += (groups + 1) * updates * sizeof(uint32_t);
+    }
+    if (groups > 0 && updates > 1 && nodes <= CENSUS_LOGS_MAX)
+        bytes += (nodes + groups) * sizeof(double);
+    if (groups > 0 || config->node_counts)
+        bytes += nodes * sizeof(struct tally_node);
+    return bytes + groups * part + groups * groups * sizeof(struct tally_sums) +
+           (groups > 0 ? nodes * sizeof(uint16_t) : 0);
+}
+
 /* Bytes a node for what the network does beyond delay and loss. */
 static double effects_bytes(const struct sim_config *config)
 {
@@ -217,7 +243,8 @@ static double setup_bytes(const struct sim_config *config)
                  updates * 2 * sizeof(uint32_t);
     if (config->graph)
         bytes += (double)sim_graph_bytes(config->graph);
-    return bytes + (double)config->nodes * node_bytes(config, updates);
+    return bytes + recording_bytes(config, updates) +
+           (double)config->nodes * node_bytes(config, updates);
 }
 
 /* ---- what is held beyond ---- */
@@ -230,7 +257,7 @@ static double common_rows(const struct sim_config *config, double updates)
 
     if (updates <= SET_INLINE_MAX)
         return 0;
-    return CENSUS_ROWS +
+    return CENSUS_ROWS * (1 + (config->group_names ? (double)config->group_count : 0)) +
            (replicas > 0 ? fmin(fmin((double)config->nodes, 2 * shards), updates * replicas) : 0);
 }
 
@@ -303,6 +330,8 @@ static double held_bytes(const struct sim_config *config, const struct survey *s
     bytes += DOUBLED * sizeof(struct parcel) * held[PROBE_PARCELS];
     bytes += held[PROBE_ITEMS];
     bytes += DOUBLED * sizeof(struct transfer) * held[PROBE_TRANSFERS];
+    if (config->node_counts || config->group_names)
+        bytes += DOUBLED * sizeof(uint64_t) * (held[PROBE_PARCELS] + held[PROBE_TRANSFERS]);
     bytes += records_bytes(config, held[PROBE_RECORDS]);
     if (updates > SET_INLINE_MAX)
         bytes += ceil((held[PROBE_ROWS] + common_rows(config, updates)) / SLAB_ROWS) * SLAB_ROWS *

@@ -267,6 +267,8 @@ struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, 
     small.faults = faults;
     small.watch = NULL;
     small.observer = NULL;
+    small.node_counts = small.ages = false; /* what they take is known */
+    small.group_names = NULL;
     small.probe = &pilot.probe;
     small.memory_max = PILOT_BYTES_MAX;
     small.stop.events = config->stop.events < cap ? config->stop.events : cap;

@@ -36,8 +36,10 @@ void census_init(struct census *census, struct memory *memory, const struct plac
     census->newest = memory_get(memory, config->keys, sizeof *census->newest);
     census->everything = census->watched = census->unfinished = census->deletions =
         census->current = SET_EMPTY;
-    init_holders(census, memory);
-    if (!__builtin_mul_overflow(config->nodes, config->updates, &pairs) && pairs <= CENSUS_HOPS_MAX)
+    if (!config->is_part)
+        init_holders(census, memory);
+    if (!config->is_part && !__builtin_mul_overflow(config->nodes, config->updates, &pairs) &&
+        pairs <= CENSUS_HOPS_MAX)
         census->hops =
             memory_get(memory, (size_t)placement->replicas * config->updates, sizeof *census->hops);
     if (config->wants_histograms) {
@@ -307,8 +309,10 @@ static void lower_deficit(struct census *census, struct track *track, sim_time n
     }
 }
 
-void census_learn(struct census *census, update_id update, node_id node, node_id from,
-                  bool is_first, sim_time now)
+/* Compiled twice, so that the census that every run has is called once, and inlined there. */
+static inline __attribute__((always_inline)) void learn(struct census *census, update_id update,
+                                                        node_id node, node_id from, bool is_first,
+                                                        sim_time now)
 {
     struct track *track = &census->tracks[update];
 
@@ -325,6 +329,18 @@ void census_learn(struct census *census, update_id update, node_id node, node_id
         census->delay_bins[delay_bin(now - track->injected)]++;
     if (track->deficit <= track->threshold)
         check_shares(census, track, now);
+}
+
+inline void census_learn(struct census *census, update_id update, node_id node, node_id from,
+                         bool is_first, sim_time now)
+{
+    learn(census, update, node, from, is_first, now);
+}
+
+void census_learn_in_part(struct census *census, update_id update, node_id node, node_id from,
+                          bool is_first, sim_time now)
+{
+    learn(census, update, node, from, is_first, now);
 }
 
 void census_excuse(struct census *census, update_id update, sim_time now)

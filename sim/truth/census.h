@@ -96,6 +96,7 @@ struct census_config {
     uint32_t nodes, updates, keys;
     bool has_versions;
     bool wants_histograms;
+    bool is_part; /* of some of the nodes: no hops are kept, nor, at first, holders counted */
 };
 
 void census_init(struct census *census, struct memory *memory, const struct placement *placement,
@@ -113,6 +114,10 @@ void census_hold(struct census *census, update_id update, uint32_t holders);
  * knew it before. */
 void census_learn(struct census *census, update_id update, node_id node, node_id from,
                   bool is_first, sim_time now);
+
+/* The same in the census of a part of the nodes. */
+void census_learn_in_part(struct census *census, update_id update, node_id node, node_id from,
+                          bool is_first, sim_time now);
 
 /* A node comes or goes, knowing `known` while it is up. */
 void census_up(struct census *census, node_id node, const struct set *known, sim_time now);

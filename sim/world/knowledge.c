@@ -10,6 +10,7 @@
 #include "sim/world/lapse.h"
 #include "sim/world/network.h"
 #include "sim/world/observation.h"
+#include "sim/world/recording.h"
 
 #include <assert.h>
 
@@ -214,6 +215,8 @@ static void undo(struct run *run, update_id update, struct set **forgotten)
             note_unlearned(run, set_single(&run->pool, k));
             set_drop(forgotten, k);
             census_unlearn(&run->census, k, run_credit(run, run->node.now));
+            if (run->recording)
+                recording_unlearn(run, k);
             last = k;
         }
     if (last != UPDATE_NONE)
@@ -290,6 +293,15 @@ static RARE void tell_obsolete(struct run *run, const struct set *got)
 
 /* ---- learning ---- */
 
+/* Somebody keeps track of who learns what. */
+static RARE void note_learning(struct run *run, const struct learning *learning)
+{
+    if (run->observation)
+        observation_learn(run, learning->from, learning->learned);
+    if (run->recording)
+        recording_learn(run, learning);
+}
+
 /* Learns `news`, of which nothing is known yet; takes it. */
 static void learn_news(struct run *run, node_id from, struct set *news)
 {
@@ -303,8 +315,8 @@ static void learn_news(struct run *run, node_id from, struct set *news)
         supersede(run, known, &learned, &news);
     if (UNLIKELY(run->recalls))
         counted = recall(run, news, learned);
-    if (UNLIKELY(run->observation != NULL))
-        observation_learn(run, from, learned);
+    if (UNLIKELY(run->minds_learning))
+        note_learning(run, &(struct learning){ from, news, learned, counted, before });
     for (update_id i = 0; set_next(learned, &i); i++)
         if (!set_has(counted, i))
             census_learn(&run->census, i, run->node.id, from, !set_has(before, i), credit);

@@ -2,6 +2,8 @@
 /* lapse.c - see lapse.h. */
 #include "sim/world/lapse.h"
 
+#include "sim/world/recording.h"
+
 void lapse_keep_side(struct run *run, uint32_t **handles, node_id node, struct set *set)
 {
     if (!*handles) {
@@ -38,8 +40,11 @@ static void excuse(struct run *run, node_id node, const struct set *lapsed)
         if (shows_value(run, node, i))
             continue;
         set_put(&run->pool, &excused, i);
-        if (!run_is_down(run, node))
-            census_excuse(&run->census, i, run_credit(run, run->node.now));
+        if (run_is_down(run, node))
+            continue;
+        census_excuse(&run->census, i, run_credit(run, run->node.now));
+        if (run->recording)
+            recording_excuse(run, node, i);
     }
     set_add(&forgotten, excused);
     lapse_keep_side(run, &run->forgotten, node, forgotten);

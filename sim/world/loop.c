@@ -21,6 +21,7 @@
 #include "sim/world/network_downlink.h"
 #include "sim/world/network_effects.h"
 #include "sim/world/network_processing.h"
+#include "sim/world/network_tally.h"
 #include "sim/world/presence.h"
 #include "sim/world/probe.h"
 #include "sim/world/result.h"
@@ -210,9 +211,14 @@ void loop_fire_one_shot(struct run *run, uint32_t when, uint32_t life, uint32_t 
 
 static void show(struct run *run, struct event event)
 {
+    const bool is_arrival = event_class(event) == EVENT_ARRIVAL;
     struct opened opened;
 
-    if (event_class(event) == EVENT_ARRIVAL) {
+    if (run->tally && is_arrival && !run_is_down(run, event.to))
+        tally_handle(run->tally, run, (uint8_t)event.when, event.load);
+    if (!run->observation)
+        return;
+    if (is_arrival) {
         network_open(run, event.load, event.from, event.when & 15, &opened);
         observation_arrive(run, event, &opened.message);
     } else if (!is_of_engine(event.when) && !is_void(run, event.from))
@@ -229,7 +235,7 @@ bool loop_take_note(struct run *run, struct event event)
         return true;
     if (waits)
         processing_arrive(run, event);
-    else if (run->observation)
+    else if (run->is_noted)
         show(run, event);
     return waits;
 }
@@ -274,7 +280,7 @@ static void run_bucket_noted(struct run *run)
 /* What runs the buckets of this run's stack. */
 static loop_fn *loop_for(const struct run *run)
 {
-    if (run->observation || run->inboxes.nodes)
+    if (run->is_noted || run->inboxes.nodes)
         return run_bucket_noted;
     for (const struct model_loop *l = loop_registry; l->model && run->layer_count == 1; l++)
         if (l->model == run->layers[0].model)

@@ -2,11 +2,13 @@
 /* measure.c - see measure.h. */
 #include "sim/world/measure.h"
 #include "sim/fault_kind.h"
-#include "sim/metric.h"
 #include "sim/world/fault.h"
 #include "sim/world/knowledge.h"
+#include "sim/world/measure_knowledge.h"
 #include "sim/world/measure_models.h"
+#include "sim/world/measure_recorded.h"
 #include "sim/world/network.h"
+#include "sim/world/network_tally.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -54,6 +56,10 @@ void measure_begin(struct run *run)
         run->replicas[i].handled &= REPLICA_DOWN;
     inboxes_begin(&run->inboxes, run->nodes, run->node.now);
     measure_models_begin(run);
+    if (run->recording)
+        recording_begin(run);
+    if (run->tally)
+        tally_begin(run->tally, run->nodes);
     if (run->detection.nodes)
         detection_begin(&run->detection, run_credit(run, run->node.now));
 }
@@ -64,36 +70,11 @@ void measure_end_averages(struct run *run)
     run->window.stale_end = census_stale_area(&run->census, run->window.end);
     if (run->detection.nodes)
         run->window.accuracy = detection_accuracy(&run->detection, run->window.end);
-}
-
-/* True if nothing can change who knows what before `time`, the run having gone quiet or agreed:
- * nobody comes or goes, nothing is written or struck.  Uses up the agenda. */
-static bool stays_so(struct run *run, sim_time time)
-{
-    while (run->agenda.due >> 1 < (uint64_t)time) {
-        const struct agenda_entry entry = agenda_take(&run->agenda);
-
-        if (entry.class == AGENDA_CHURN || entry.class == AGENDA_INJECT ||
-            (entry.class == AGENDA_FAULT &&
-             fault_kinds[run->config->faults[fault_number(entry.about)].kind].about == ABOUT_NODES))
-            return false;
-    }
-    return true;
+    if (run->recording)
+        recording_end_averages(run);
 }
 
 /* ---- values ---- */
-
-/* The values of the table's metrics as they are found; one without a value does not apply. */
-struct values {
-    double of[METRICS]; /* NAN: it never came */
-    bool has[METRICS];
-};
-
-static void set_value(struct values *values, enum metric_id id, double value)
-{
-    values->of[id] = value;
-    values->has[id] = true;
-}
 
 struct sim_metric *measure_add(struct sim_result *result, double value)
 {
@@ -114,65 +95,6 @@ static void add_values(const struct values *values, struct sim_result *result)
         }
 }
 
-/* Over the measured updates: the largest and the mean of a time; both NAN if one never came. */
-struct spread {
-    double max, mean;
-};
-
-/* The times of an update: the shares, the last replica, for good. */
-enum { TIME_LAST = SHARES, TIME_SETTLED, TIMES };
-
-static sim_time time_of(const struct census *census, const struct track *track, int which)
-{
-    if (which == TIME_LAST)
-        return track->last - track->injected;
-    if (which == TIME_SETTLED)
-        return census_is_agreed(census, track) ? track->settled - track->injected : SIM_NEVER;
-    return track->reached[which];
-}
-
-static struct spread spread_of(const struct census *census, int share)
-{
-    struct spread spread = { 0, 0 };
-
-    for (update_id i = 0; i < census->begun; i++) {
-        const struct track *track = &census->tracks[i];
-        sim_time time = time_of(census, track, share);
-
-        if (!track->is_measured)
-            continue;
-        if (time == SIM_NEVER)
-            return (struct spread){ NAN, NAN };
-        spread.max = fmax(spread.max, (double)time / 1e9);
-        spread.mean += (double)time / 1e9 / census->measured;
-    }
-    return spread;
-}
-
-_Static_assert(METRIC_T_SETTLED == METRIC_T50 + (int)TIMES - 1, "a row for each of the times");
-_Static_assert(METRIC_T_SETTLED_MEAN == METRIC_T50_MEAN + (int)TIMES - 1, "and for their means");
-
-static void add_times(const struct census *census, struct values *values)
-{
-    uint128 delay = 0;
-    uint64_t learned = 0;
-
-    for (int which = 0; which < TIMES; which++) {
-        struct spread spread = spread_of(census, which);
-
-        set_value(values, METRIC_T50 + (unsigned)which, spread.max);
-        if (census->updates > 1)
-            set_value(values, METRIC_T50_MEAN + (unsigned)which, spread.mean);
-    }
-    for (update_id i = 0; i < census->begun; i++)
-        if (census->tracks[i].is_measured) {
-            delay += census->tracks[i].delay;
-            learned += census->tracks[i].learned;
-        }
-    if (learned > 0)
-        set_value(values, METRIC_T_AVG, (double)delay / (double)learned / 1e9);
-}
-
 /* Updates held by no node that is up or can come back with its data. */
 static uint32_t count_lost(struct run *run)
 {
@@ -190,8 +112,23 @@ static uint32_t count_lost(struct run *run)
     return count;
 }
 
-/* Over the window, whenever the run ended; it does not apply if the rest cannot be told. */
-static void add_staleness_mean(struct run *run, struct values *values)
+/* True if nothing can change who knows what before `time`, the run having gone quiet or agreed:
+ * nobody comes or goes, nothing is written or struck.  Uses up the agenda. */
+static bool stays_so(struct run *run, sim_time time)
+{
+    while (run->agenda.due >> 1 < (uint64_t)time) {
+        const struct agenda_entry entry = agenda_take(&run->agenda);
+
+        if (entry.class == AGENDA_CHURN || entry.class == AGENDA_INJECT ||
+            (entry.class == AGENDA_FAULT &&
+             fault_kinds[run->config->faults[fault_number(entry.about)].kind].about == ABOUT_NODES))
+            return false;
+    }
+    return true;
+}
+
+/* Over the window, whenever the run ended; they do not apply if the rest cannot be told. */
+static void add_averages(struct run *run, struct values *values)
 {
     struct window *window = &run->window;
 
@@ -203,50 +140,16 @@ static void add_staleness_mean(struct run *run, struct values *values)
               (window->stale_end - window->stale_begin) / (double)(window->end - window->begin));
 }
 
-/* Whether updates are still to be injected that would have been measured. */
-static bool expects_more(const struct run *run)
-{
-    const bool cools_down =
-        run->config->cooldown > 0 && run_credit(run, run->node.now) >= run->window.end;
-
-    return run->injections_left > 0 && !cools_down;
-}
-
-/* What no live replica could know is lacked by all its replicas, as if these were there. */
-static void add_residue(const struct run *run, struct values *values)
-{
-    const struct census *census = &run->census;
-    const uint32_t replicas = census->holders ? census->placement->replicas : run->nodes;
-    uint64_t lacking = 0, pairs = 0;
-
-    for (update_id i = 0; i < census->begun; i++) {
-        const struct track *track = &census->tracks[i];
-        const uint32_t holders = census_holders(census, track);
-
-        if (!track->is_measured)
-            continue;
-        lacking += holders > 0 ? track->deficit : replicas;
-        pairs += holders > 0 ? holders : replicas;
-    }
-    set_value(values, METRIC_RESIDUE, (double)lacking / (double)pairs);
-    set_value(values, METRIC_CONVERGED, lacking == 0 && !expects_more(run));
-}
-
 static void add_knowledge(struct run *run, struct values *values)
 {
     struct census *census = &run->census;
 
-    if (census->measured > 0) {
-        add_residue(run, values);
-        add_times(census, values);
-    }
-    set_value(values, METRIC_STALENESS, census_staleness(census));
-    add_staleness_mean(run, values);
+    measure_knowledge(run, NULL, values);
+    add_averages(run, values);
     set_value(values, METRIC_ENTROPY, census_entropy(census));
     set_value(values, METRIC_LOST_UPDATES, count_lost(run));
     if (run->config->workload.deletes > 0)
         set_value(values, METRIC_RESURRECTED, census->resurrected);
-    set_value(values, METRIC_ALIVE, census->alive);
     if (run->fault_event_count > 0)
         set_value(values, METRIC_REPAIR_TIME,
                   run->repaired_at == SIM_NEVER
@@ -433,7 +336,8 @@ void measure(struct run *run, struct sim_result *result)
     struct values values = { 0 };
 
     result->metrics =
-        calloc(METRICS + (size_t)run->layer_count * MEASURE_MODEL_MAX, sizeof *result->metrics);
+        calloc(METRICS + (size_t)run->layer_count * MEASURE_MODEL_MAX + measure_recorded_max(run),
+               sizeof *result->metrics);
     if (!result->metrics)
         return;
     if (!run->window.has_begun) /* nothing that was spent counts */
@@ -448,6 +352,9 @@ void measure(struct run *run, struct sim_result *result)
     add_hops(&run->census, &values);
     if (run->detection.nodes)
         add_detection(run, &values);
+    measure_recorded(run, &values);
     add_values(&values, result);
     measure_models(run, result);
+    if (run->recording)
+        measure_parts(run, result);
 }

@@ -271,11 +271,10 @@ uint64_t network_bytes_beside(const struct run *run, int kind, const struct pack
     return bytes;
 }
 
-/* What was sent of one kind of message. */
-static struct network_bytes bytes_of_kind(const struct run *run, uint32_t kind)
+/* What was sent of one kind; `values`: the bytes of the values, NULL if these are all alike. */
+static struct network_bytes bytes_of(const struct run *run, const struct traffic *t,
+                                     unsigned carries, const uint64_t *values)
 {
-    const struct traffic *t = &run->traffic[kind];
-    const unsigned carries = run->carries[kind];
     struct network_bytes bytes = { .messages = t->messages };
 
     bytes.digest = t->beside;
@@ -288,19 +287,43 @@ static struct network_bytes bytes_of_kind(const struct run *run, uint32_t kind)
     if (carries & CARRIES_PAYLOAD) {
         bytes.copies = t->members;
         bytes.payload =
-            run->payloads ? run->payloads[kind]
-                          : (t->members - t->deletes) * (uint64_t)run->config->workload.size_bytes;
+            values ? *values
+                   : (t->members - t->deletes) * (uint64_t)run->config->workload.size_bytes;
         bytes.payload += t->deletes * IDENTITY_BYTES;
     }
     bytes.header = t->messages * (uint64_t)run->config->network.header_bytes;
     return bytes;
 }
 
+static struct network_bytes bytes_of_kind(const struct run *run, uint32_t kind)
+{
+    return bytes_of(run, &run->traffic[kind], run->carries[kind],
+                    run->payloads ? &run->payloads[kind] : NULL);
+}
+
+static uint64_t sum_of(const struct network_bytes *bytes)
+{
+    return bytes->payload + bytes->digest + bytes->control + bytes->header;
+}
+
 uint64_t network_kind_bytes(const struct run *run, uint32_t kind)
 {
     const struct network_bytes bytes = bytes_of_kind(run, kind);
+    return sum_of(&bytes);
+}
 
-    return bytes.payload + bytes.digest + bytes.control + bytes.header;
+uint64_t network_set_bytes(const struct run *run, uint32_t tag, const struct set *set)
+{
+    struct set *carried = network_carried(run, set);
+    struct set *deletions = set_common(carried, run->census.deletions);
+    const uint64_t values = run->payloads ? size_of_values(run, carried) : 0;
+    const struct traffic one = { 1, set_count(carried), set_count(deletions), 0 };
+    const struct network_bytes bytes =
+        bytes_of(run, &one, run->carries[tag], run->payloads ? &values : NULL);
+
+    set_free(deletions);
+    set_free(carried);
+    return sum_of(&bytes);
 }
 
 struct network_bytes network_bytes(const struct run *run)

@@ -69,6 +69,9 @@ struct network_bytes network_bytes(const struct run *run);
 /* Bytes of one kind of message sent so far, of all classes and with headers. */
 uint64_t network_kind_bytes(const struct run *run, uint32_t kind);
 
+/* What a message of kind `tag`, layer and kind, is charged for, with nothing beside its set. */
+uint64_t network_set_bytes(const struct run *run, uint32_t tag, const struct set *set);
+
 /* A parcel of `first` and what goes with it in a message of `kind`, all taken, for so many
  * messages; returns its handle.  0, and all of it is freed, if memory is short. */
 uint32_t network_parcel(struct run *run, int kind, struct set *first, const struct pack *pack,

@@ -6,6 +6,7 @@
 #include "sim/world/network_downlink.h"
 #include "sim/world/network_fair.h"
 #include "sim/world/network_pause.h"
+#include "sim/world/network_tally.h"
 #include "sim/world/observation.h"
 
 #include <assert.h>
@@ -112,6 +113,8 @@ void effects_init(struct run *run)
         effects->charged = memory_get(&run->memory, KINDS, sizeof *effects->charged);
     else if (run->observation)
         effects->charged = run->observation->charged;
+    else if (run->is_noted)
+        effects->charged = memory_get(&run->memory, KINDS, sizeof *effects->charged);
     effects->minds_arrivals = run->observation || effects->downlinks.nodes;
     effects->is_more = effects->charged || effects->connects;
     effects->copied_below = (uint64_t)(network->duplicate * 0x1p32 + 0.5);
@@ -125,7 +128,7 @@ void effects_look(struct run *run)
     effects->stands = effects->obstacles.standing_count > 0 || run->pauses.blocked > 0;
     run->has_effects = effects->loses_by_state || effects->uplinks.nodes ||
                        effects->downlinks.nodes || effects->copied_below > 0 || effects->stands ||
-                       effects->connects || run->observation;
+                       effects->connects || run->is_noted;
 }
 
 /* Counts a message as sent, with what it carries. */
@@ -397,17 +400,26 @@ void effects_crash(struct run *run)
 
 /* ---- sending ---- */
 
-/* Where it is asked what a message is charged for: by an uplink, or by an observer. */
+/* A tally or an observer looks at the message. */
+static RARE void note_sent(struct run *run, const struct letter *letter, uint64_t bytes)
+{
+    struct opened opened;
+
+    if (run->tally)
+        tally_send(run->tally, run, letter, bytes);
+    if (!run->observation)
+        return;
+    network_open(run, letter->load, run->node.id, letter->tag & 15, &opened);
+    observation_send(run, letter, &opened.message, bytes);
+}
+
+/* Where it is asked what a message is charged for: by an uplink, or by who looks on. */
 static void send_weighed(struct run *run, const struct letter *letter)
 {
     const uint64_t bytes = message_bytes(run, letter->tag);
 
-    if (UNLIKELY(run->observation != NULL)) {
-        struct opened opened;
-
-        network_open(run, letter->load, run->node.id, letter->tag & 15, &opened);
-        observation_send(run, letter, &opened.message, bytes);
-    }
+    if (UNLIKELY(run->is_noted))
+        note_sent(run, letter, bytes);
     run->effects.bytes = bytes;
     if (run->effects.uplinks.nodes)
         send_by_uplink(run, letter, bytes);

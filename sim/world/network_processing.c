@@ -4,6 +4,7 @@
 #include "sim/world/network.h"
 #include "sim/world/network_connection.h"
 #include "sim/world/network_delivery.h"
+#include "sim/world/network_tally.h"
 #include "sim/world/observation.h"
 
 void processing_init(struct run *run)
@@ -35,7 +36,11 @@ static void show(struct run *run, const struct inboxed *message, enum why why)
 {
     struct opened opened;
 
-    if (LIKELY(!run->observation))
+    if (LIKELY(!run->is_noted))
+        return;
+    if (why == WHY_NONE && run->tally)
+        tally_handle(run->tally, run, message->tag, message->load);
+    if (!run->observation)
         return;
     network_open(run, message->load, message->from, message->tag & 15, &opened);
     observation_handle(run, message, &opened.message, why);

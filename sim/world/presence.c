@@ -6,6 +6,7 @@
 #include "sim/world/network_pause.h"
 #include "sim/world/network_processing.h"
 #include "sim/world/observation.h"
+#include "sim/world/recording.h"
 
 void presence_init(struct run *run)
 {
@@ -26,6 +27,14 @@ bool presence_refuses(const struct run *run, node_id node)
            (run->absent[node] == ABSENT_CHURN && run->config->churn.leave == LEAVE_GRACEFUL);
 }
 
+static void record_change(struct run *run, node_id node, int by)
+{
+    struct set *held = knowledge_held(run, node);
+
+    recording_change(run, node, held, by);
+    set_free(held);
+}
+
 /* `is_crash`: it goes without a word, and the others are to find out. */
 static RARE void tell_down(struct run *run, node_id node, bool is_crash)
 {
@@ -35,6 +44,8 @@ static RARE void tell_down(struct run *run, node_id node, bool is_crash)
         live_remove(&run->live, node);
     if (run->detection.nodes)
         detection_down(&run->detection, node, is_crash && window_has(&run->window, now), now);
+    if (run->recording)
+        record_change(run, node, -1);
     if (run->observation)
         observation_change(run, SEEN_DOWN, node);
 }
@@ -47,6 +58,8 @@ static RARE void tell_up(struct run *run, node_id node)
         live_add(&run->live, node);
     if (run->detection.nodes)
         detection_up(&run->detection, node, window_has(&run->window, now), now);
+    if (run->recording)
+        record_change(run, node, 1);
     if (run->observation)
         observation_change(run, SEEN_UP, node);
 }

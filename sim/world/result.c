@@ -159,7 +159,7 @@ static struct sim_outcome outcome_of(const struct run *run, update_id i)
         .t99 = track->reached[3],
         .t999 = track->reached[4],
         .t_all = track->reached[5],
-        .t_last = track->last - track->injected,
+        .t_last = track->last == SIM_NEVER ? SIM_NEVER : track->last - track->injected,
         .t_settled =
             census_is_agreed(&run->census, track) ? track->settled - track->injected : SIM_NEVER,
         .t_avg = track->learned ? (double)track->delay / (double)track->learned : NAN,

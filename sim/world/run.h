@@ -242,7 +242,9 @@ struct run {
     bool weighs_closely; /* they may hold old values or deletions, or sizes differ */
     bool all_are_peers;  /* a node picks among all others, up or down */
     bool learns_plainly; /* no update supersedes another, and none is dormant */
-    bool minds_changes;  /* somebody keeps track of who is up, beside the census */
+    bool minds_changes;  /* somebody keeps track of who is up, beside the census, */
+    bool minds_learning; /* and of who learns what */
+    bool is_noted;       /* somebody looks at each message: an observer or a tally */
     bool recalls;        /* a node has forgotten deletions or keeps them dormant */
     bool has_effects;    /* messages are sent by effects_send() */
 
@@ -320,6 +322,8 @@ struct run {
     /* set up once */
     const struct sim_config *config;
     struct observation *observation; /* NULL: nobody looks on */
+    struct recording *recording;     /* NULL: nothing beyond the usual is recorded */
+    struct tally *tally;             /* NULL: messages are not counted one by one */
     struct numbering numbering;
     struct memory memory;
     struct gap gap;                                            /* between Poisson arrivals */

@@ -8,9 +8,11 @@
 #include "sim/world/network.h"
 #include "sim/world/network_pause.h"
 #include "sim/world/network_processing.h"
+#include "sim/world/network_tally.h"
 #include "sim/world/observation.h"
 #include "sim/world/peers.h"
 #include "sim/world/presence.h"
+#include "sim/world/recording.h"
 #include "sim/world/workload.h"
 #include "sim/world/writes.h"
 
@@ -132,8 +134,26 @@ static void init_census(struct run *run)
     for (update_id i = 0; i < updates; i++)
         placement_add(&run->placement, i, writes_key(run, i));
     census_init(&run->census, &run->memory, &run->placement,
-                &(struct census_config){ run->nodes, updates, keys, has_versions,
-                                         config->node_histograms });
+                &(struct census_config){ .nodes = run->nodes,
+                                         .updates = updates,
+                                         .keys = keys,
+                                         .has_versions = has_versions,
+                                         .wants_histograms = config->node_histograms });
+}
+
+/* What is recorded beyond the usual, and whom events then have to be shown to. */
+static void init_recording(struct run *run)
+{
+    const struct recording *recording;
+
+    recording_init(run);
+    recording = run->recording;
+    if (recording && recording->parts)
+        run->tally = tally_new(run, recording->group_of, recording->part_count);
+    else if (run->config->node_counts)
+        run->tally = tally_new(run, NULL, 0);
+    run->is_noted = run->observation || run->tally;
+    run->minds_learning = run->observation || recording;
 }
 
 static void start_nodes(struct run *run)
@@ -170,6 +190,8 @@ bool setup(struct run *run, const struct sim_config *config)
     init_census(run);
     if (run->memory.is_short)
         return false;
+    measure_init(run);
+    init_recording(run);
     pause_init(run);
     network_init(run);
     processing_init(run);
@@ -181,7 +203,6 @@ bool setup(struct run *run, const struct sim_config *config)
         run->replicas[i].known = set_handle(SET_EMPTY);
     run->lapsed = SET_EMPTY;
     run->repaired_at = SIM_NEVER;
-    measure_init(run);
     if (config->churn.session || config->churn.trace || config->fault_count > 0 ||
         config->absent_nodes > 0)
         presence_init(run);
@@ -189,7 +210,8 @@ bool setup(struct run *run, const struct sim_config *config)
     run->all_are_peers = run->peers == &peers_all && run->nodes > 1;
     if (has_beliefs(config))
         detection_init(&run->detection, &run->memory, run->nodes);
-    run->minds_changes = run->live.nodes || run->detection.nodes || run->observation;
+    run->minds_changes =
+        run->live.nodes || run->detection.nodes || run->observation || run->recording;
     if (!run->memory.is_short)
         presence_begin_absent(run);
     churn_init(run);

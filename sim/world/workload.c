@@ -3,6 +3,7 @@
 #include "sim/world/workload.h"
 #include "sim/world/knowledge.h"
 #include "sim/world/observation.h"
+#include "sim/world/recording.h"
 #include "sim/world/writes.h"
 
 #include <math.h>
@@ -186,8 +187,12 @@ static void preload(struct run *run, uint32_t count)
             census_inject(&run->census, &run->pool, i, writes_key(run, i), false,
                           window_has(&run->window, 0), 0);
             run->census.tracks[i].origin = find_keeper(&filling, i);
+            if (run->recording)
+                recording_inject(run, i);
         }
         fill_replicas(&filling, all);
+        if (run->recording)
+            recording_hold(run, count);
         if (run->observation)
             show_replicas(run);
         set_free(all);
@@ -421,6 +426,8 @@ void workload_inject(struct run *run, update_id update)
         &run->census, &run->pool, update, writes_key(run, update), writes_is_delete(run, update),
         window_has(&run->window, run_credit(run, run->node.now)), run_credit(run, run->node.now));
     run->census.tracks[update].origin = origin;
+    if (run->recording)
+        recording_inject(run, update);
     run_turn(run, origin);
     run_layer(run, 0);
     knowledge_learn(run, NODE_NONE, written);

@@ -417,7 +417,8 @@ YAML
     [ "$status" -eq 0 ]
     [ "${lines[-5]}" = 'at   fault                            nodes  course' ]
     [ "${lines[-4]}" = \
-        '20s  restart: all                       100  4 steps of 30, one each 1s, each down for 500ms' ]
+        '20s  restart: all                       100  4 steps of 30, one each 1s, '\
+'each down for 500ms' ]
     [ "${lines[-3]}" = \
         '30s  crash: eu                           25  for 2s, again each 10s: 4 times' ]
     [[ ${lines[-2]} == '40s  partition: {shares: [0.3, 0.7]}    100'* ]]
@@ -425,7 +426,7 @@ YAML
     "$program" check good.yaml --json | python3 -c '
 import json, sys
 faults = json.load(sys.stdin)["faults"]
-assert [f["nodes"] for f in faults] == [25, 100, 0, 100], faults
+assert [f["nodes"] for f in faults] == [25, 100, None, 100], faults
 assert faults[0] == {"at": 30, "fault": "crash: eu", "nodes": 25, "for": 2, "every": 10,
                      "times": 4}, faults[0]'
     for i in $(seq 20); do echo "  - {at: ${i}s, wipe: 10%}"; done >>good.yaml

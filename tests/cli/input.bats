@@ -77,7 +77,8 @@ YAML
     sed 's,rtt.csv,/dev/stdin,' files/s.yaml >s.yaml
     run timeout 5 "$program" check s.yaml < <(sleep 6)
     [ "$status" -eq 2 ]
-    [[ ${lines[0]} == *'cannot read /dev/stdin: it is a pipe; only a scenario may come through one' ]]
+    why='it is a pipe; only a scenario may come through one'
+    [[ ${lines[0]} == *"cannot read /dev/stdin: $why" ]]
     for name in network.latency.empirical.file topology.edges.file; do
         run "$program" check files/s.yaml --set "$name='-'"
         [ "$status" -eq 2 ]

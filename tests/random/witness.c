@@ -242,6 +242,36 @@ static const char *judge_figures(const struct witness *w, const struct sim_resul
     return judge_losses(w, result);
 }
 
+/* What all groups have of a metric, which adds up; and what they send each other. */
+static double sum_of_groups(const struct sim_config *config, const struct sim_result *result,
+                            const char *metric_name, bool is_between)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < config->group_count; i++)
+        for (size_t k = 0; k < (is_between ? config->group_count : 1); k++) {
+            char *name = g_strconcat(metric_name, "@", config->group_names[i],
+                                     is_between ? ">" : NULL, config->group_names[k], NULL);
+
+            sum += metric(result, name);
+            g_free(name);
+        }
+    return sum;
+}
+
+static const char *judge_groups(const struct sim_config *config, const struct sim_result *result)
+{
+    static const char *const sums[] = { "messages", "bytes", "alive" };
+
+    for (size_t i = 0; config->group_names && i < G_N_ELEMENTS(sums); i++) {
+        if (is_other(result, sums[i], sum_of_groups(config, result, sums[i], false)))
+            return "a sum over groups";
+        if (i < 2 && is_other(result, sums[i], sum_of_groups(config, result, sums[i], true)))
+            return "a sum between groups";
+    }
+    return NULL;
+}
+
 /* What holds of any figures. */
 static const char *judge_ranges(const struct sim_config *config, const struct sim_result *result)
 {
@@ -283,6 +313,9 @@ static const char *judge(const struct witness *w, const struct sim_result *plain
         return "the run has failed";
     if (plain->status != SIM_DONE)
         return NULL;
+    difference = judge_groups(w->config, plain);
+    if (difference)
+        return difference;
     difference = judge_ranges(w->config, plain);
     return difference ? difference : judge_figures(w, plain);
 }

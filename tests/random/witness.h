@@ -2,8 +2,8 @@
 /*
  * witness.h - an observer of any run, which holds the engine to what every run keeps: only nodes
  * that are up send, handle messages and hear their timers; what is sent arrives, is lost, is
- * still under way or waits to be handled, once, and as often as the figures say; a node learns only what its teller has known or a client wrote; time does
- * not go back; and the figures of the result add up to what was seen.
+ * still under way or waits to be handled, once; a node learns only what its teller has known or a
+ * client wrote; time does not go back; and the figures of the result add up to what was seen.
  *
  * What a metric is worth in detail is worked out anew by recounter.h, for small runs.
  */

@@ -228,7 +228,10 @@ static void readings_are_those_of_a_recount(void **state)
         numbering_init(&w.numbering, NODES, w.key);
         placement_init(&w.placement, &w.memory, &w.pool, &w.numbering, 1, 0);
         census_init(&w.census, &w.memory, &w.placement,
-                    &(struct census_config){ NODES, UPDATES, keys[k], keys[k] < UPDATES, false });
+                    &(struct census_config){ .nodes = NODES,
+                                             .updates = UPDATES,
+                                             .keys = keys[k],
+                                             .has_versions = keys[k] < UPDATES });
         for (int i = 0; i < NODES; i++)
             w.up[i] = true;
         for (int i = 0; i < STEPS; i++) {
@@ -250,7 +253,7 @@ static void nobody_there_is_nobody_informed(void **state)
     numbering_init(&w.numbering, NODES, w.key);
     placement_init(&w.placement, &w.memory, &w.pool, &w.numbering, 1, 0);
     census_init(&w.census, &w.memory, &w.placement,
-                &(struct census_config){ NODES, UPDATES, UPDATES, false, false });
+                &(struct census_config){ .nodes = NODES, .updates = UPDATES, .keys = UPDATES });
     for (int i = 0; i < NODES; i++)
         w.up[i] = true;
     inject(&w);

@@ -93,6 +93,8 @@ static void rows_and_what_runs_leave_agree(void **state)
     rich.config.network.inbox_max = 2;
     rich.config.faults = &fault;
     rich.config.fault_count = 1;
+    rich.config.node_counts = true;
+    rich.config.ages = true;
     note_rows(&rich, seen);
     setup_clear(&rich);
 

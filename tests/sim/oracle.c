@@ -2,6 +2,7 @@
 /* oracle.c - see oracle.h. */
 #include "tests/sim/oracle_state.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 struct oracle oracle;
@@ -91,13 +92,112 @@ static void begin_churn(void)
     }
 }
 
+/* ---- what is written ---- */
+
+static uint64_t workload_draw(uint32_t about, uint32_t what)
+{
+    return draw(oracle.keys[PURPOSE_WORKLOAD], about, what);
+}
+
+/* The number of an update among those that are injected. */
+static uint32_t number_of(uint32_t update)
+{
+    return update - (uint32_t)oracle.config->store.preload;
+}
+
+static uint32_t size_of(uint32_t update)
+{
+    const struct sim_workload *w = &oracle.config->workload;
+    const bool is_preloaded = update < (uint32_t)oracle.config->store.preload;
+    sim_time size = w->size_bytes;
+
+    if (w->arrival == ARRIVAL_TRACE && !is_preloaded)
+        return w->writes[number_of(update)].bytes;
+    if (w->sizes)
+        size = distribution_value(w->sizes, (uint32_t)(workload_draw(update, 2) >> 32));
+    return size < SIM_SIZE_MAX ? (uint32_t)size : SIM_SIZE_MAX;
+}
+
+/* The first key up to which the probabilities add up to what is drawn. */
+static uint32_t drawn_key(uint32_t update)
+{
+    const struct sim_workload *w = &oracle.config->workload;
+    double all = 0, sum = 0, at = (double)(workload_draw(update, 3) >> 11) * 0x1p-53;
+    uint32_t key = 0;
+
+    for (int64_t k = 1; k <= w->keys; k++)
+        all += pow((double)k, -w->zipf);
+    while (sum + pow(key + 1.0, -w->zipf) / all <= at)
+        sum += pow(++key, -w->zipf) / all;
+    return key;
+}
+
+static uint32_t key_of(uint32_t update)
+{
+    const struct sim_workload *w = &oracle.config->workload;
+    const uint32_t preloaded = (uint32_t)oracle.config->store.preload;
+
+    if (w->arrival == ARRIVAL_TRACE)
+        return preloaded + w->writes[number_of(update)].key;
+    return preloaded + (w->draws_keys ? drawn_key(update) : number_of(update) % (uint32_t)w->keys);
+}
+
+static sim_time phase_of(node_id node)
+{
+    const struct sim_workload *w = &oracle.config->workload;
+
+    return w->is_together ? 0 : (sim_time)draw_below(workload_draw(node, 4), (uint64_t)w->every);
+}
+
+/* The node of which so many come before it in a round of renewals. */
+static node_id turn_of(uint32_t place)
+{
+    for (node_id node = 0;; node++) {
+        uint32_t before = 0;
+
+        for (node_id i = 0; i < oracle.node_count; i++)
+            before += phase_of(i) < phase_of(node) || (phase_of(i) == phase_of(node) && i < node);
+        if (before == place)
+            return node;
+    }
+}
+
+/* When an update is written, the one before having been written now. */
+static sim_time time_of(uint32_t update)
+{
+    const struct sim_workload *w = &oracle.config->workload;
+    const uint32_t number = number_of(update);
+
+    if (w->arrival == ARRIVAL_RENEWAL)
+        return w->at + phase_of(turn_of(number % oracle.node_count)) +
+               number / oracle.node_count * w->every;
+    if (w->arrival == ARRIVAL_TRACE)
+        return w->writes[number].at > oracle.now ? w->writes[number].at : oracle.now;
+    if (number == 0)
+        return w->at;
+    if (w->arrival == ARRIVAL_POISSON)
+        return oracle.now + gap_next(&oracle.gap, (uint32_t)(workload_draw(update, 0) >> 32));
+    return oracle.now + (w->arrival == ARRIVAL_EVERY ? w->every : 0);
+}
+
+static void expect_write(uint32_t update)
+{
+    if (oracle.left == 0)
+        return;
+    if (oracle.config->workload.arrival == ARRIVAL_RENEWAL &&
+        time_of(update) >= oracle.config->stop.at)
+        oracle.left = 0;
+    else
+        oracle_expect((struct coming){ .time = time_of(update), .class = INJECT, .value = update });
+}
+
 static struct oracle_update *new_update(uint32_t update, uint32_t key, bool is_measured)
 {
     struct oracle_update *u = &oracle.updates[update];
 
-    *u = (struct oracle_update){ .key = key,
-                                 .is_measured = is_measured,
-                                 .injected = oracle_credit() };
+    *u = (struct oracle_update){
+        .key = key, .size = size_of(update), .is_measured = is_measured, .injected = oracle_credit()
+    };
     u->last = u->injected;
     u->settled = SIM_NEVER;
     for (int i = 0; i < 6; i++)
@@ -166,7 +266,11 @@ static node_id find_origin(const struct numbering *numbering, uint32_t update)
     const struct sim_workload *w = &oracle.config->workload;
     node_id asked = w->origin == ORIGIN_NODE ? w->origin_node : 0;
 
-    if (w->origin == ORIGIN_RANDOM) {
+    if (w->arrival == ARRIVAL_RENEWAL)
+        asked = turn_of(number_of(update) % oracle.node_count);
+    else if (w->arrival == ARRIVAL_TRACE)
+        asked = w->writes[number_of(update)].node;
+    else if (w->origin == ORIGIN_RANDOM) {
         node_id node = 0, first = 0;
 
         for (uint32_t tries = 0; tries < 64; tries++) {
@@ -187,24 +291,18 @@ static node_id find_origin(const struct numbering *numbering, uint32_t update)
 static void inject(const struct numbering *numbering, uint32_t update)
 {
     const struct sim_workload *w = &oracle.config->workload;
-    const uint32_t preloaded = (uint32_t)oracle.config->store.preload;
-    sim_time gap = w->arrival == ARRIVAL_EVERY ? w->every : 0;
 
     if (oracle_alive() == 0) {
         oracle_expect(
             (struct coming){ .time = oracle.now + SIM_SECOND, .class = INJECT, .value = update });
         return;
     }
-    if (w->arrival == ARRIVAL_POISSON)
-        gap = gap_next(&oracle.gap,
-                       (uint32_t)(draw(oracle.keys[PURPOSE_WORKLOAD], update + 1, 0) >> 32));
-    if (--oracle.left > 0)
-        oracle_expect(
-            (struct coming){ .time = oracle.now + gap, .class = INJECT, .value = update + 1 });
-    struct oracle_update *u =
-        new_update(update, preloaded + (update - preloaded) % (uint32_t)w->keys, is_measured());
+    oracle.left--;
+    expect_write(update + 1);
+    struct oracle_update *u = new_update(update, key_of(update), is_measured());
 
-    u->is_delete = draw_chance(draw(oracle.keys[PURPOSE_WORKLOAD], update, 1), w->deletes);
+    u->is_delete = w->arrival == ARRIVAL_TRACE ? w->writes[number_of(update)].is_delete
+                                               : draw_chance(workload_draw(update, 1), w->deletes);
     u->origin = oracle.self = find_origin(numbering, update);
     oracle.layer = 0;
     oracle_learn(UINT32_MAX, oracle_bit(update));
@@ -327,10 +425,7 @@ static void begin(const struct sim_config *config, struct oracle_figures *figure
     begin_churn();
     preload();
     oracle_begin_faults();
-    if (oracle.left > 0)
-        oracle_expect((struct coming){ .time = config->workload.at,
-                                       .class = INJECT,
-                                       .value = (uint32_t)config->store.preload });
+    expect_write((uint32_t)config->store.preload);
     oracle_expect((struct coming){ .time = oracle.round / 2, .class = SAMPLE });
     oracle_expect((struct coming){ .time = config->stop.at + oracle.round / 2, .class = END });
     for (oracle.self = 0; oracle.self < oracle.node_count; oracle.self++)

@@ -126,7 +126,7 @@ void oracle_take_sample(sim_time at)
 static void add_outcome(const struct numbering *numbering, uint32_t i)
 {
     const struct oracle_update *u = &oracle.updates[i];
-    const double size = u->is_delete ? 16 : (double)oracle.config->workload.size_bytes;
+    const double size = u->is_delete ? 16 : (double)u->size;
 
     oracle.f->outcomes[oracle.f->outcome_count++] =
         (struct sim_outcome){ .update = i,

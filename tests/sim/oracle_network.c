@@ -220,8 +220,7 @@ static uint64_t charge(int kind, uint128 set, uint32_t hashes)
     for (uint32_t i = 0; i < oracle.injected && carries & CARRIES_PAYLOAD; i++)
         if (carried & oracle_bit(i)) {
             oracle.updates[i].copies++;
-            f->payload +=
-                oracle.updates[i].is_delete ? 16 : (uint64_t)oracle.config->workload.size_bytes;
+            f->payload += oracle.updates[i].is_delete ? 16 : oracle.updates[i].size;
         }
     return f->payload + f->digest + f->control - before +
            (uint64_t)oracle.config->network.header_bytes;

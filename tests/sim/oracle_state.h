@@ -52,7 +52,7 @@ struct oracle_node {
 };
 
 struct oracle_update {
-    uint32_t key;
+    uint32_t key, size;
     node_id origin;
     bool is_delete, is_measured;
     sim_time injected, last, settled, reached[6]; /* settled: all know it since; SIM_NEVER */

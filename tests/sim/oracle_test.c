@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-enum { CASES = 600 };
+enum { CASES = 600, WRITES_MAX = 30 };
 
 /* ---- two models at once: the calls of the engine, or of the oracle ---- */
 
@@ -152,6 +152,8 @@ struct scene {
     struct sim_group list[ORACLE_GROUPS_MAX];
     sim_time cells[ORACLE_GROUPS_MAX * ORACLE_GROUPS_MAX];
     const struct distribution *laws[2];
+    struct distribution *sizes;
+    struct sim_write writes[WRITES_MAX];
     struct sim_path_loss losses[ORACLE_GROUPS_MAX * ORACLE_GROUPS_MAX];
     uint64_t key;
     uint32_t drawn;
@@ -320,6 +322,32 @@ static void draw_faults(struct scene *s)
     }
 }
 
+/* Written by every node, where none is ever down, or as a trace has it. */
+static void draw_writes(struct scene *s)
+{
+    struct sim_workload *w = &s->config.workload;
+
+    if (!s->config.churn.session && one_in(s, 2)) {
+        w->arrival = ARRIVAL_RENEWAL;
+        w->every = (1 + (sim_time)below(s, 4)) * SIM_SECOND;
+        w->is_together = one_in(s, 4);
+        w->keys = s->config.nodes;
+        w->updates = w->keys * (int64_t)(1 + below(s, (uint64_t)(70 / w->keys)));
+        return;
+    }
+    w->arrival = ARRIVAL_TRACE;
+    w->updates = 1 + (int64_t)below(s, WRITES_MAX);
+    w->keys = 1 + (int64_t)below(s, 20);
+    w->writes = s->writes;
+    for (int64_t i = 0; i < w->updates; i++)
+        s->writes[i] = (struct sim_write){ .at = (i > 0 ? s->writes[i - 1].at : 0) +
+                                                 (sim_time)below(s, SIM_SECOND / 5),
+                                           .node = (node_id)below(s, (uint64_t)s->config.nodes),
+                                           .key = (uint32_t)below(s, (uint64_t)w->keys),
+                                           .bytes = (uint32_t)below(s, 5000),
+                                           .is_delete = w->deletes > 0 && one_in(s, 3) };
+}
+
 static void draw_workload(struct scene *s)
 {
     struct sim_workload *w = &s->config.workload;
@@ -337,6 +365,14 @@ static void draw_workload(struct scene *s)
     w->origin = (enum sim_origin)below(s, 3);
     w->origin_node = (node_id)below(s, (uint64_t)s->config.nodes);
     w->deletes = one_in(s, 3) ? 0.4 : 0;
+    w->draws_keys = w->keys > 0 && one_in(s, 3);
+    w->zipf = (double)below(s, 200) / 100;
+    s->sizes = stay(s, 500);
+    w->sizes = one_in(s, 2) ? s->sizes : NULL;
+    if (one_in(s, 4)) {
+        w->draws_keys = false;
+        draw_writes(s);
+    }
 }
 
 static void draw_tiny(struct scene *s, struct tiny *c)
@@ -384,6 +420,7 @@ static void clear_scene(struct scene *s)
     distribution_free(s->other_latency);
     distribution_free(s->session);
     distribution_free(s->downtime);
+    distribution_free(s->sizes);
 }
 
 /* ---- comparison ---- */

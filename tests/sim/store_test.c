@@ -373,10 +373,9 @@ static void nothing_is_given_to_who_loses_it(void **state)
         t.setup.config.store.replicas = cases[i].replicas;
         t.setup.config.store.missing = cases[i].missing;
         t.setup.config.store.missing_shards = cases[i].missing_shards;
-        t.setup.config.churn = (struct sim_churn){ .session = stay,
-                                                   .downtime = stay,
-                                                   .rejoin = REJOIN_LOSE,
-                                                   .share = 1 };
+        t.setup.config.churn = (struct sim_churn){
+            .session = stay, .downtime = stay, .rejoin = REJOIN_LOSE, .share = 1
+        };
         t.setup.config.stop.at = 0;
         run_trial(&t);
         for (uint32_t u = 0; u < 500; u++) /* at least one of twelve is up */
