@@ -15,6 +15,7 @@
  * Lifeguard is on.
  */
 #include "models/swim.h"
+#include "sim/observe.h"
 #include "tests/models/harness.h"
 
 #include <math.h>
@@ -31,7 +32,7 @@ enum { NODES = 30, UPDATES = 5, SEEDS = 3 };
 /* ---- a spy between engine and model ---- */
 
 static struct spy {
-    uint32_t incarnation[NODES]; /* the highest that a node has had */
+    uint32_t incarnation[NODES];  /* the highest that a node has had */
     uint32_t known[NODES][NODES]; /* what a node knows of another; 0: nothing */
     bool suspected[NODES][INCARNATION_MAX >> 8];
     bool is_up[NODES], may_kill_at_once;
@@ -435,6 +436,81 @@ static void lifeguard_spares_the_healthy(void **state)
                 10 * count_false_verdicts("suspicion_mult=5"));
 }
 
+/* Members that are dead but held to be suspected only, for as long as the run lasts. */
+static void open_with_dead(struct setup *setup, const char *parameters,
+                           const struct sim_observer *observer)
+{
+    static const struct sim_fault crash = { .kind = FAULT_CRASH,
+                                            .of = { .kind = SELECT_COUNT, .count = 4 },
+                                            .at = SIM_SECOND };
+
+    open_swim(setup, 10, parameters, 95);
+    setup->config.faults = &crash;
+    setup->config.fault_count = 1;
+    setup->config.observer = observer;
+}
+
+/* Helpers that say that they got no answer leave the prober as healthy as it is. */
+static void nacks_speak_for_the_prober(void **state)
+{
+    (void)state;
+    for (int has_nacks = 0; has_nacks < 2; has_nacks++) {
+        struct setup setup;
+        struct sim_result r;
+
+        open_with_dead(&setup,
+                       has_nacks ? "suspicion_mult=100 timeout=300ms"
+                                 : "suspicion_mult=100 timeout=300ms nacks=false",
+                       NULL);
+        sim_run(&setup.config, &r);
+        assert_true(metric(&r, "swim.probes_failed") > 100);
+        assert_true(has_nacks ? metric(&r, "swim.health") == 0 : metric(&r, "swim.health") > 0.3);
+        sim_result_clear(&r);
+        setup_clear(&setup);
+    }
+}
+
+struct pings {
+    bool is_up[10];
+    uint64_t to_dead, telling;
+};
+
+/* Pings to the dead when all that there was to tell has been told. */
+static void see_ping(void *context, const struct sight *sight)
+{
+    struct pings *pings = context;
+
+    if (sight->what == SEEN_DOWN)
+        pings->is_up[sight->node] = false;
+    else if (sight->at > 60 * SIM_SECOND && sight->kind == PING && !pings->is_up[sight->peer]) {
+        pings->to_dead++;
+        pings->telling += sight->carried->item_count;
+    }
+}
+
+static void a_ping_tells_the_member_that_it_is_suspected(void **state)
+{
+    (void)state;
+    for (int has_buddy = 0; has_buddy < 2; has_buddy++) {
+        struct pings pings = { .to_dead = 0 };
+        const struct sim_observer observer = { SEEN_SENT | SEEN_DOWN, see_ping, &pings };
+        struct setup setup;
+        struct sim_result r;
+
+        memset(pings.is_up, true, sizeof pings.is_up);
+        open_with_dead(&setup,
+                       has_buddy ? "suspicion_mult=100 push_pull_interval=0s"
+                                 : "suspicion_mult=100 push_pull_interval=0s buddy=false",
+                       &observer);
+        sim_run(&setup.config, &r);
+        assert_true(pings.to_dead > 40);
+        /* each probe that fails has the prober's ping and those of three helpers */
+        assert_int_equal(4 * pings.telling, has_buddy ? pings.to_dead : 0);
+        sim_result_clear(&r);
+        setup_clear(&setup);
+    }
+}
+
 /* ---- memory ---- */
 
 static void the_table_is_estimated(void **state)
@@ -493,6 +569,8 @@ int main(void)
         cmocka_unit_test(updates_ride_along),
         cmocka_unit_test(others_pick_from_the_view),
         cmocka_unit_test(lifeguard_spares_the_healthy),
+        cmocka_unit_test(nacks_speak_for_the_prober),
+        cmocka_unit_test(a_ping_tells_the_member_that_it_is_suspected),
         cmocka_unit_test(the_table_is_estimated),
         cmocka_unit_test(little_memory_ends_the_run),
     };

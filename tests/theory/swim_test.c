@@ -174,6 +174,29 @@ static void false_positives_follow_the_law(void **state)
     expect_failures(.90, 5, 9.1e-4);
 }
 
+/* A knock goes out 0.5 s before the interval is over, and is tried again after 0.2 and 0.6 s, as is
+ * the answer: it comes in time if at most 0.4 s are lost. */
+static void a_knock_gets_through_where_pings_do_not(void **state)
+{
+    const double q = 0.5, in_time = pow(q + q * (1 - q), 2), law = (1 - q * q) * (1 - in_time);
+    struct setup setup;
+    struct sim_result r;
+    double probes;
+
+    (void)state;
+    open_swim(&setup, 64, BARE "connection_probe=true suspicion_mult=100", 300 * SIM_SECOND);
+    setup.config.network.loss = 1 - q;
+    setup.config.network.retransmit = 200 * SIM_MILLISECOND;
+    sim_run(&setup.config, &r);
+    probes = metric(&r, "swim.probes");
+    expect_near("probes that fail", metric(&r, "swim.probes_failed") / probes, law,
+                sqrt(law * (1 - law) / probes));
+    expect_near("probes answered over a connection", metric(&r, "swim.probes_connected") / probes,
+                (1 - q * q) * in_time, sqrt(law * (1 - law) / probes));
+    sim_result_clear(&r);
+    setup_clear(&setup);
+}
+
 /* ---- load ---- */
 
 static void the_load_does_not_grow_with_the_members(void **state)
@@ -227,6 +250,7 @@ int main(void)
         cmocka_unit_test(the_first_detection_follows_the_law),
         cmocka_unit_test(each_is_probed_once_a_lap),
         cmocka_unit_test(false_positives_follow_the_law),
+        cmocka_unit_test(a_knock_gets_through_where_pings_do_not),
         cmocka_unit_test(the_load_does_not_grow_with_the_members),
         cmocka_unit_test(news_reaches_all_and_is_told_as_often_as_it_may),
     };
