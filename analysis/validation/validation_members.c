@@ -94,10 +94,11 @@ static double copies(const struct validation_row *row, const struct validation_r
     return run->m / (1 - run->residue);
 }
 
+/* To the microsecond: a difference of times in seconds. */
 static double suspicion(const struct validation_row *row, const struct validation_run *run)
 {
     (void)row;
-    return run->detect_first - run->suspect_first;
+    return round((run->detect_first - run->suspect_first) * 1e6) / 1e6;
 }
 
 static double as_said(const struct validation_row *row, const struct validation_run *run)
