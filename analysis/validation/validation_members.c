@@ -48,7 +48,7 @@ static const struct validation_trial above = { SWIM("push_pull_interval=0s", 100
 static const struct validation_trial suspicious = { SWIM("broadcasts=false", 100, 20, 20, 60),
                                                     .crashes = true };
 static const struct validation_trial alone = {
-    SWIM("broadcasts=false lifeguard=false suspicion_mult=6", 500, 20, 20, 60), .crashes = true
+    SWIM("broadcasts=false lifeguard=false suspicion_mult=6", 1000, 20, 20, 60), .crashes = true
 };
 
 /* A probe takes an interval to fail. */
@@ -147,7 +147,7 @@ const struct validation_row validation_members[] = {
          12),
     SAYS("swim, n=100, confirmed: suspicion, s", memberlist, &suspicious, suspicion,
          "4 max(1, log10(n))", 8),
-    SAYS("swim, n=500, no Lifeguard: suspicion, s", memberlist, &alone, suspicion,
-         "6 max(1, log10(n))", 16.188),
+    SAYS("swim, n=1000, no Lifeguard: suspicion, s", memberlist, &alone, suspicion,
+         "6 max(1, log10(n))", 18),
     { .what = NULL },
 };
