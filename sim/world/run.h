@@ -78,6 +78,9 @@ struct layer {
     char *states;            /* state_size a node */
     struct records *records; /* one a node */
     struct records_pool *records_pool;
+    struct records *lists; /* list_count a node */
+    struct records_pool *list_pools[MODEL_LISTS_MAX];
+    int list_count;
     union figure_value figures[MODEL_FIGURES_MAX];
 };
 
@@ -86,6 +89,18 @@ struct traffic {
     uint64_t messages, members; /* updates in their sets, superseded ones apart */
     uint64_t deletes;           /* of the members */
     uint64_t beside;            /* bytes of digest beside the sets: hashes and items */
+};
+
+/* Bytes that a message, each member of its set, and each deletion among these are charged for; one
+ * of these may be less than nothing, and wraps around. */
+struct toll {
+    uint64_t message, member, deletion;
+};
+
+/* Bytes that the messages of a kind were charged for so far, and how they are. */
+struct charge {
+    uint64_t so_far;
+    struct toll toll;
 };
 
 /* What was sent, by class. */
@@ -195,7 +210,7 @@ struct effects {
     uint64_t bytes;         /* of the message that is leaving, where there are links */
     uint64_t copied_below;  /* a message arrives twice if 32 random bits are below */
     uint64_t copied;        /* messages that do */
-    uint64_t *charged;      /* bytes charged for each kind of message; NULL: nobody asks */
+    struct charge *charged; /* of each kind of message; NULL: nobody asks */
     uint64_t dropped_queue; /* messages that an uplink's queue had no room for, or lost */
     bool connects;          /* a model of the stack sends all over connections */
     bool is_more;           /* it does, or somebody asks for bytes */

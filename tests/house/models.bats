@@ -12,7 +12,7 @@ setup() {
     awk '/^```c$/ { file = "block" ++count ".c"; next } /^```$/ { file = "" }
          file != "" { print > file }' "$root/docs/adding-a-model.md"
     # And one that other models pick peers from, called by a word that is reserved.
-    sed 's/model_shuffle/model_swim/; s/"shuffle"/"swim"/' "$root/tests/models/shuffle.c" >swim.c
+    sed 's/model_shuffle/model_cyclon/; s/"shuffle"/"cyclon"/' "$root/tests/models/shuffle.c" >cyclon.c
     for block in block*.c; do
         mv "$block" "$(sed -nE '3s/^ \* ([a-z_]+\.c) .*/\1/p' "$block")"
     done
@@ -77,9 +77,9 @@ YAML
     "$build/gossipsim" run - -q -o "$BATS_TEST_TMPDIR/mine.db" <<'YAML'
 gossipsim: 1
 nodes: 50
-peers: swim
+peers: cyclon
 replications: 2
-strategies: {over: {swim: {}, infect-and-die: {fanout: 4}}}
+strategies: {over: {cyclon: {}, infect-and-die: {fanout: 4}}}
 YAML
     cd "$root"
     GOSSIPSIM=$build/gossipsim OUTSIDE=$models bats \
