@@ -13,8 +13,7 @@ static void refuse(struct errors *errors, const char *path, const char *why)
     errors_add(errors, ERROR_IO, "cannot read %s: %s", path, why);
 }
 
-int input_file_open(const char *path, int64_t bytes_max, const char *of_pipe,
-                    struct errors *errors)
+int input_file_open(const char *path, int64_t bytes_max, const char *of_pipe, struct errors *errors)
 {
     struct stat status;
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);

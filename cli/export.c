@@ -68,6 +68,11 @@ static const char *const update_columns[] = { "update_id", "origin",    "injecte
 static const char *const update_times[] = { "t50_ns",   "t90_ns",   "t95_ns",    "t99_ns",
                                             "t999_ns",  "t_all_ns", "t_last_ns", "t_settled_ns",
                                             "t_avg_ns", NULL };
+static const char *const detection_columns[] = { "subject",  "crashed_ns", "suspected_ns",
+                                                 "first_ns", "t50_ns",     "t99_ns",
+                                                 "all_ns",   NULL };
+static const char *const detection_times[] = { "suspected_ns", "first_ns", "t50_ns",
+                                               "t99_ns",       "all_ns",   NULL };
 
 static const struct table_kind kinds[] = {
     { "runs", run_columns, "r", NULL, "", "", true, true },
@@ -75,6 +80,8 @@ static const struct table_kind kinds[] = {
       false },
     { "updates", update_columns, "x", update_times, " CROSS JOIN update_outcome x USING (run_id)",
       ", x.update_id", true, false },
+    { "detections", detection_columns, "x", detection_times,
+      " CROSS JOIN detection x USING (run_id)", ", x.crashed_ns, x.subject", true, false },
     { "points", point_columns, "w", NULL, "", "", false, false },
 };
 
@@ -379,7 +386,7 @@ static int run(int argc, char **argv);
 
 const struct verb verb_export = {
     .name = "export",
-    .arguments = "DB runs|samples|updates|points|scenario [options]",
+    .arguments = "DB runs|samples|updates|detections|points|scenario [options]",
     .summary = "write results as CSV or JSON, or the scenario that was run",
     .examples = "  gossipsim export results/first.db runs >runs.csv\n"
                 "  gossipsim export results/first.db samples --json -o samples.json\n"
@@ -404,7 +411,7 @@ static int check_and_export(const char *path, const char *what, struct wishes *w
     if (!kind && strcmp(what, "scenario") != 0)
         return options_usage_error(&verb_export,
                                    "there is no table '%s'; expected runs, samples, updates, "
-                                   "points or scenario",
+                                   "detections, points or scenario",
                                    what);
     if (!kind && (w->format || w->is_json || w->is_csv || w->selection.where))
         return options_usage_error(&verb_export,

@@ -101,15 +101,18 @@ void node_peer_up(struct node *n, node_id peer);
 void node_peer_down(struct node *n, node_id peer);
 
 /*
- * How a node gets in: contact points, nodes that all know of, up or down, except the node itself.
- * They are the first 3 of the scenario, which cannot choose others (`seeds` of struct sim_config).
- * False if there are no more than `index` of them.
+ * How a node gets in: contact points, nodes that all know of, up or down, except the node itself,
+ * in a random order, which is another for each node and each of its lives: the first is a random
+ * one.  They are the first nodes of the scenario, `members.seeds` of them.  False if there are no
+ * more than `index`.
  */
 bool node_seed(const struct node *n, uint32_t index, node_id *peer);
 
 /*
  * The other nodes that this node knows as the run begins, as after a long time together: the
- * smallest >= *peer in *peer, or false.  None after the start: who comes later has to get in.
+ * smallest >= *peer in *peer, or false.  They are those that are up then; with `members.start:
+ * join` there are none.  A model that keeps a view takes them in as it starts, and tells of them as
+ * of others.  None after the start: who comes later has to get in.
  */
 bool node_next_member(const struct node *n, node_id *peer);
 

@@ -220,6 +220,10 @@ enum sim_fault_kind {
     FAULT_KINDS
 };
 
+/* How the cluster begins: together, as after a long time, or by its contact points alone, which the
+ * others then join in a random order. */
+enum sim_members { MEMBERS_JOINED, MEMBERS_JOIN };
+
 /* One side of an obstacle: all nodes of its parts, or without parts the next nodes of a random
  * order of all. */
 struct sim_side {
@@ -287,7 +291,9 @@ struct sim_config {
                                       from the end of the group before to this; borrowed */
     size_t group_count;            /* 0: all are in one */
     int64_t seeds; /* contact points: the scenario's nodes 0 .. seeds-1, as far as there are
-                      so many; 0..SIM_NODES_MAX.  A run of a scenario has 3 */
+                      so many; 0..SIM_NODES_MAX */
+    enum sim_members members;
+    double join_rate; /* MEMBERS_JOIN: nodes a second, at even distances; 0: all at 0 s */
     struct sim_network network;
     struct sim_churn churn;
     node_id absent_first; /* of the scenario's nodes, from this on so many are not there until a */
@@ -350,6 +356,26 @@ struct sim_outcome {
     uint64_t copies, bytes; /* payload copies sent and their bytes */
 };
 
+/* A crash, where a model judges who is up; times since it, or SIM_NEVER. */
+struct sim_detection {
+    node_id subject; /* the scenario's node number */
+    sim_time crashed;
+    sim_time suspected; /* a live node suspects it, where that is the first sign */
+    sim_time first;     /* a live node holds it dead, */
+    sim_time t50, t99;  /* and so many of them, */
+    sim_time all;       /* and all */
+};
+
+/* How word of crashes spreads, from one such point to the next. */
+struct sim_spread {
+    sim_time at;         /* since the crash */
+    uint64_t crashes;    /* that are not over so long after, nor is the run */
+    double share;        /* of the live nodes that hold the crashed one dead, mean over these; NAN:
+                            there are none */
+    uint64_t false_dead; /* verdicts about nodes that were up and within reach, since the point
+                            before, but `at` is then since the latest crash of any node */
+};
+
 struct sim_bin {
     char name[32]; /* of the histogram: load, delay, hops */
     double lo, hi; /* lo <= x < hi */
@@ -362,6 +388,8 @@ struct sim_fault_event {
     const char *kind; /* the action, or of what is undone: recover, heal */
     uint32_t nodes;   /* how many it changed, or were on a side of what came or went */
 };
+
+#define SIM_DETECTIONS_MAX 4096
 
 struct sim_result {
     enum sim_status status;
@@ -379,6 +407,10 @@ struct sim_result {
     size_t sample_count;
     struct sim_outcome *outcomes;
     size_t outcome_count;
+    struct sim_detection *detections; /* the first SIM_DETECTIONS_MAX crashes that are measured */
+    size_t detection_count;
+    struct sim_spread *spread;
+    size_t spread_count;
     struct sim_bin *bins;
     size_t bin_count;
     struct sim_fault_event *faults;

@@ -179,6 +179,8 @@ static void add_line(struct plot *plot, const struct line *line, const char *fil
         add(plot, file, "1:2:6:7:3:4 with xyerrorbars %s lw 1.4 pt 0", style);
     else if (has_bars && (line->looks & LINE_BARS))
         add(plot, file, "1:2:3:4 with yerrorbars %s lw 1.4 pt 0", style);
+    if (line->looks & LINE_STROKES)
+        add(plot, file, "1:3:(0):($4-$3) with vectors nohead %s lw 0.8", style);
     if (line->looks & LINE_JOINED)
         add(plot, file, "1:2 with %s %s", line->looks & LINE_MARKED ? "linespoints" : "lines",
             style);

@@ -23,15 +23,11 @@ static void list_times(struct trajectories *t)
             t->distinct[t->distinct_count++] = t->distinct[i];
 }
 
-bool trajectories_read(const struct study *study, size_t point, const char *strategy,
-                       struct trajectories *trajectories, struct errors *errors)
+/* By a query for run_id, seconds and shares. */
+static bool read_by(const char *sql, const struct study *study, size_t point, const char *strategy,
+                    struct trajectories *trajectories, struct errors *errors)
 {
-    sqlite3_stmt *statement = database_prepare(study->database, study->path,
-                                               "SELECT run_id, t_ns / 1e9, informed / alive "
-                                               "FROM run JOIN sample USING (run_id) "
-                                               "WHERE alive > 0 AND status = 'done' AND " STUDY_RUNS
-                                               " ORDER BY replication, t_ns",
-                                               errors);
+    sqlite3_stmt *statement = database_prepare(study->database, study->path, sql, errors);
     GArray *starts = g_array_new(FALSE, FALSE, sizeof(size_t));
     GArray *times = g_array_new(FALSE, FALSE, sizeof(double));
     GArray *informed = g_array_new(FALSE, FALSE, sizeof(double));
@@ -63,6 +59,26 @@ bool trajectories_read(const struct study *study, size_t point, const char *stra
     trajectories->informed = (double *)(void *)g_array_free(informed, FALSE);
     list_times(trajectories);
     return code == SQLITE_DONE;
+}
+
+bool trajectories_read(const struct study *study, size_t point, const char *strategy,
+                       struct trajectories *trajectories, struct errors *errors)
+{
+    return read_by("SELECT run_id, t_ns / 1e9, informed / alive "
+                   "FROM run JOIN sample USING (run_id) "
+                   "WHERE alive > 0 AND status = 'done' AND " STUDY_RUNS
+                   " ORDER BY replication, t_ns",
+                   study, point, strategy, trajectories, errors);
+}
+
+bool trajectories_read_detection(const struct study *study, size_t point, const char *strategy,
+                                 struct trajectories *trajectories, struct errors *errors)
+{
+    return read_by("SELECT run_id, t_ns / 1e9, share "
+                   "FROM run JOIN detection_curve USING (run_id) "
+                   "WHERE share IS NOT NULL AND status = 'done' AND " STUDY_RUNS
+                   " ORDER BY replication, t_ns",
+                   study, point, strategy, trajectories, errors);
 }
 
 void trajectories_clear(struct trajectories *trajectories)

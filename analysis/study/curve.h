@@ -26,6 +26,11 @@ struct trajectories {
 
 bool trajectories_read(const struct study *study, size_t point, const char *strategy,
                        struct trajectories *trajectories, struct errors *errors);
+
+/* The same of detections: `times` are since a crash, `informed` is the share of the live nodes that
+ * know of it. */
+bool trajectories_read_detection(const struct study *study, size_t point, const char *strategy,
+                                 struct trajectories *trajectories, struct errors *errors);
 void trajectories_clear(struct trajectories *trajectories);
 
 /* Fills curve[i] with the mean at times[i] (ascending seconds) and its 95 % interval, cut to

@@ -281,6 +281,16 @@ static void silence_idle(struct scenario *scenario, struct scenario_reader *read
     }
 }
 
+/* With nothing to agree on a run goes on to its end, unless it is told otherwise. */
+static void go_on_without_data(struct scenario *scenario)
+{
+    const struct key *when = scenario_find_key("stop.when");
+
+    if (!scenario_was_given(scenario, when) && scenario_updates(scenario) == 0 &&
+        scenario->config.store.preload == 0)
+        scenario->config.stop.when = STOP_NEVER;
+}
+
 /* What silence means, and what a scenario must say. */
 static void heed_silence(const struct item *root, struct scenario *scenario, struct errors *errors)
 {
@@ -312,6 +322,7 @@ bool scenario_read(const struct item *root, struct scenario_reader *reader,
     }
     read_section(root, "", scenario, reader);
     heed_silence(root, scenario, reader->errors);
+    go_on_without_data(scenario);
     scenario_imply_recording(scenario);
     if (reader->errors->count == before)
         scenario_resolve_groups(root, scenario, reader);

@@ -130,12 +130,15 @@ static void check_workload(const struct check *c)
     quantity_write_time(s->config.stop.at, text);
     if (updates + s->config.store.preload > SIM_UPDATES_MAX)
         refuse_so_many(c, updates, text);
-    if (updates == 0 && s->config.store.preload == 0)
+    if (updates == 0 && s->config.store.preload == 0 && !scenario_keeps_members(s))
         refuse(c, s->renewal.every > 0 ? "workload.at" : "workload.updates",
                s->renewal.every > 0
                    ? "the first update would come only after the end of the run, `stop.at: %s`"
-                   : "0 updates and no `store.preload`: there would be nothing to spread",
+                   : "0 updates and no `store.preload`: there would be nothing to spread, and "
+                     "no model of a strategy has something else to do",
                text);
+    else if (updates == 0 && s->config.store.preload == 0 && s->config.stop.when == STOP_CONVERGED)
+        refuse(c, "stop.when", "without updates and preload there is nothing to agree on");
     if (updates == 0 || s->renewal.every > 0 || s->trace.read != NULL)
         return;
     if (!s->keys.is_drawn && s->keys.count > updates)
@@ -183,14 +186,14 @@ static void check_measuring(const struct check *c)
 
     if (s->config.warmup >= s->config.stop.at)
         refuse(c, "warmup", "ends only with the run, so nothing would be measured");
-    else if (s->config.warmup > 0 &&
+    else if (s->config.warmup > 0 && !scenario_keeps_members(s) &&
              (scenario_updates(s) == 0 || (is_certain && last_injection(s) < s->config.warmup)))
         refuse(c, "warmup",
                "all updates are injected before it ends, so nothing would be measured");
     if (s->config.cooldown > 0 && s->config.warmup < s->config.stop.at &&
         s->config.cooldown >= s->config.stop.at - s->config.warmup)
         refuse(c, "cooldown", "begins before `warmup` ends, so nothing would be measured");
-    else if (s->config.cooldown > 0 &&
+    else if (s->config.cooldown > 0 && !scenario_keeps_members(s) &&
              (scenario_updates(s) == 0
                   ? s->config.warmup > 0
                   : first_injection(s) > s->config.stop.at - s->config.cooldown))

@@ -23,14 +23,15 @@ static const char *const whens[] = {
     [STOP_CONVERGED] = "converged", [STOP_QUIET] = "quiet", [STOP_NEVER] = "never", NULL
 };
 
+static const char *const beginnings[] = {
+    [MEMBERS_JOINED] = "joined", [MEMBERS_JOIN] = "join", NULL
+};
+
 /* ---- words that are not built ---- */
 
 static const char *const later_peers[] = { "scuttlebutt", "plumtree", "hyparview", "cyclon", NULL };
 
-const char *const scenario_later_keys[] = {
-    "network.mtu", "members.start", "members.seeds", "members.rate", "members.dial", "sweep.points",
-    NULL
-};
+const char *const scenario_later_keys[] = { "network.mtu", "members.dial", "sweep.points", NULL };
 
 /* ---- what keys depend on ---- */
 
@@ -265,6 +266,16 @@ const struct key scenario_keys[] = {
     OWN("groups", kind_groups, groups, NULL,
         "named parts of the nodes, which take their numbers in the order written",
         .flags = KEY_OUTSIDE),
+    CHOICE("members.start", config.members, "joined", beginnings,
+           "at t = 0 all who are up know each other, or only contact points are there and the "
+           "others join",
+           .needs = { &scenario_needs_views }, .flags = KEY_YOUNG),
+    PLAIN("members.seeds", COUNT, config.seeds, "3", "1..1073741824",
+          "contact points, through which nodes get in: the first of the nodes",
+          .needs = { &scenario_needs_views }, .flags = KEY_YOUNG),
+    OWN("members.rate", kind_join_rate, config.join_rate, "at-once",
+        "at which nodes join, at even distances and in a random order",
+        .needs = { &scenario_needs_views, &scenario_needs_joining }, .flags = KEY_YOUNG),
     OWN("members.absent", kind_absent, absent, NULL,
         "a group that is not there until a `join` fault; its nodes hold no data before"),
     OWN("network.latency", kind_latency, latency, "1ms", "from sender to receiver",
@@ -323,7 +334,7 @@ const struct key scenario_keys[] = {
     CHOICE("churn.start", config.churn.start, "stationary", starts,
            "at t = 0: as after a long time of churn, or all nodes up", .needs = { &sessions }),
     PLAIN("workload.updates", COUNT, config.workload.updates, "1", "0..1048576",
-          "how many are injected; 0 with a preload",
+          "how many are injected; 0 with a preload, or where a model has members to keep",
           .needs = { &scenario_needs_no_renewals, &scenario_needs_no_trace }),
     OWN("workload.keys", kind_keys, keys, NULL,
         "that they write in turn, or by Zipf's law, where a few are hot; not given: a key each",
@@ -371,7 +382,7 @@ const struct key scenario_keys[] = {
     PLAIN("stop.at", TIME, config.stop.at, "1h", "1ns..36525d", "end of a run at the latest"),
     CHOICE("stop.when", config.stop.when, "converged", whens,
            "earlier end: all updates known to all their live replicas, nothing left to do, or "
-           "none"),
+           "none; without updates and preload `never`"),
     PLAIN("stop.events", COUNT, config.stop.events, "1000000000000", "1..1000000000000000000",
           "cap on the events of a run; a run that reaches it has failed"),
     PLAIN("warmup", TIME, config.warmup, "0s", "0s..36525d",

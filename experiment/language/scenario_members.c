@@ -1,6 +1,54 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scenario_members.c - how the cluster comes together: who is not there from the start. */
+/*
+ * scenario_members.c - how the cluster comes together: who is not there from the start, and at what
+ * rate nodes join.
+ */
 #include "experiment/language/scenario_schema.h"
+
+#include <string.h>
+
+bool scenario_keeps_members(const struct scenario *scenario)
+{
+    const struct scenario_strategies *strategies = &scenario->strategies;
+
+    for (int i = 0; i < strategies->count; i++)
+        for (int k = 0; k < strategies->list[i].count; k++) {
+            const struct model *model = strategies->list[i].layers[k].model;
+
+            if (model->view_count != NULL || model->believes)
+                return true;
+        }
+    return false;
+}
+
+/* ---- what the keys depend on ---- */
+
+static bool has_views(const struct scenario *s)
+{
+    for (int i = 0; i < s->strategies.count; i++)
+        for (int j = 0; j < s->strategies.list[i].count; j++)
+            if (s->strategies.list[i].layers[j].model->view_count != NULL)
+                return true;
+    return false;
+}
+const struct key_need scenario_needs_views = {
+    .because = "strategies",
+    .is_met = has_views,
+    .otherwise = "has no effect without a membership model in a strategy, one that keeps a view of "
+                 "the cluster",
+};
+
+static bool is_joined(const struct scenario *s)
+{
+    return s->config.members == MEMBERS_JOIN;
+}
+const struct key_need scenario_needs_joining = {
+    .because = "members.start",
+    .is_met = is_joined,
+    .otherwise = "has no effect without `members.start: join`",
+};
+
+/* ---- absent ---- */
 
 static void clear_absent(void *field)
 {
@@ -97,4 +145,84 @@ const struct key_kind kind_absent = {
     .is_none = is_nobody,
     .resolve = resolve_absent,
     .check = check_absent,
+};
+
+/* ---- rate ---- */
+
+#define AT_ONCE     "at-once"
+#define RATE_WANTED "`at-once` or a rate, as in `10/s`"
+
+static void read_join_rate(const struct item *item, void *field, struct scenario_reader *reader)
+{
+    double *rate = field;
+    char why[QUANTITY_WHY_MAX];
+
+    if (item->kind != ITEM_SCALAR || item_is_null(item))
+        item_error(item, reader->errors, "%s was expected", RATE_WANTED);
+    else if (strcmp(item->text, AT_ONCE) == 0)
+        *rate = 0;
+    else if (scenario_is_wrong_word(item, AT_ONCE, "a rate, as in 10/s", reader))
+        return;
+    else if (!quantity_read_rate(item->text, rate, why))
+        item_error(item, reader->errors, "%s", why);
+    else if (!(*rate >= 1e-9 && *rate <= 1e9))
+        item_error(item, reader->errors, "%.40s is outside 1e-9/s..1e9/s", item->text);
+}
+
+static void write_join_rate(GString *out, const void *field, bool for_hash)
+{
+    const double *rate = field;
+    char text[QUANTITY_TEXT_MAX] = AT_ONCE;
+
+    (void)for_hash;
+    if (*rate > 0)
+        quantity_write_rate(*rate, text);
+    g_string_append(out, text);
+}
+
+/* Rules of a cluster that is to form. */
+static void check_joining(const struct item *root, const struct scenario *scenario,
+                          struct errors *errors)
+{
+    const struct sim_config *config = &scenario->config;
+    const struct sim_selector *absent = &scenario->absent.nodes;
+    const bool some_are_absent = scenario->absent.group != NULL;
+    const bool all_are_absent = some_are_absent && absent->first == 0;
+    const int64_t away =
+        some_are_absent ? absent->first + absent->nodes - MAX(absent->first, config->seeds) : 0;
+
+    if (config->seeds >= config->nodes - MAX(away, 0))
+        item_error(item_nearest(root, item_find(root, "members.seeds") ? "members.seeds"
+                                                                       : "members.start"),
+                   errors, "nobody is left to join: %lld of %lld nodes are contact points%s",
+                   (long long)MIN(config->seeds, config->nodes), (long long)config->nodes,
+                   away > 0 ? ", and the others are absent" : "");
+    else if (all_are_absent && absent->nodes >= config->seeds)
+        item_error(item_find(root, "members.absent"), errors,
+                   "all contact points (`members.seeds: %lld`) are among them, so that nobody is "
+                   "there to join",
+                   (long long)config->seeds);
+    else if (config->join_rate > 0 && SIM_SECOND / config->join_rate > (double)config->stop.at)
+        item_error(item_find(root, "members.rate"), errors,
+                   "the first would join only after the end of the run, `stop.at`");
+}
+
+static void check_members(const struct item *root, const struct scenario *scenario,
+                          struct errors *errors)
+{
+    const struct sim_config *config = &scenario->config;
+
+    if (item_find(root, "members.seeds") && config->seeds > config->nodes)
+        item_error(item_find(root, "members.seeds"), errors, "%lld contact points among %lld nodes",
+                   (long long)config->seeds, (long long)config->nodes);
+    else if (config->members == MEMBERS_JOIN)
+        check_joining(root, scenario, errors);
+}
+
+const struct key_kind kind_join_rate = {
+    .values = RATE_WANTED,
+    .schema = "'anyOf':[{'const':'at-once'},{" TEXT(NUMBER RATE_UNITS) "}]",
+    .read = read_join_rate,
+    .write = write_join_rate,
+    .check = check_members,
 };

@@ -12,8 +12,6 @@
 #include <stdatomic.h>
 #include <string.h>
 
-enum { SEEDS = 3 }; /* contact points of models that have a view: the first nodes */
-
 struct setup {
     const struct plan *plan; /* borrowed */
     size_t point;
@@ -151,7 +149,6 @@ static struct sim_config common_config(const struct setup *setup)
     config.timing = (enum sim_timing)s->timing.mode;
     config.round = s->timing.mode == TIMING_ROUNDS ? s->timing.round : 0;
     config.peers = s->peers.source;
-    config.seeds = SEEDS;
     config.group_ends = setup->group_ends;
     config.group_count = (size_t)s->groups.count;
     config.group_names = setup->group_names;

@@ -44,6 +44,10 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
     [ADD_TO_TABLE + TABLE_SAMPLE] = "INSERT OR ROLLBACK INTO sample SELECT * FROM temp.new_sample",
     [ADD_TO_TABLE + TABLE_OUTCOME] =
         "INSERT OR ROLLBACK INTO update_outcome SELECT * FROM temp.new_update_outcome",
+    [ADD_TO_TABLE + TABLE_DETECTION] =
+        "INSERT OR ROLLBACK INTO detection SELECT * FROM temp.new_detection",
+    [ADD_TO_TABLE + TABLE_DETECTION_CURVE] =
+        "INSERT OR ROLLBACK INTO detection_curve SELECT * FROM temp.new_detection_curve",
     [ADD_TO_TABLE + TABLE_HISTOGRAM] =
         "INSERT OR ROLLBACK INTO histogram SELECT * FROM temp.new_histogram",
     [ADD_TO_TABLE + TABLE_FAULT] = "INSERT OR ROLLBACK INTO fault SELECT * FROM temp.new_fault",

@@ -80,6 +80,20 @@ static const struct column update_outcome_columns[] = {
     FIELD(struct sim_outcome, copies),    FIELD(struct sim_outcome, bytes),
 };
 
+static const struct column detection_columns[] = {
+    FIELD(struct sim_detection, subject),   FIELD(struct sim_detection, crashed),
+    FIELD(struct sim_detection, suspected), FIELD(struct sim_detection, first),
+    FIELD(struct sim_detection, t50),       FIELD(struct sim_detection, t99),
+    FIELD(struct sim_detection, all),
+};
+
+static const struct column detection_curve_columns[] = {
+    FIELD(struct sim_spread, at),
+    FIELD(struct sim_spread, crashes),
+    FIELD(struct sim_spread, share),
+    FIELD(struct sim_spread, false_dead),
+};
+
 static const struct column histogram_columns[] = {
     FIELD(struct sim_bin, name),
     FIELD(struct sim_bin, lo),
@@ -109,6 +123,9 @@ static const struct {
     [TABLE_SAMPLE] = { "new_sample", SHOWS(sample_columns, struct sim_sample), 0 },
     [TABLE_OUTCOME] = { "new_update_outcome", SHOWS(update_outcome_columns, struct sim_outcome),
                         0 },
+    [TABLE_DETECTION] = { "new_detection", SHOWS(detection_columns, struct sim_detection), 0 },
+    [TABLE_DETECTION_CURVE] = { "new_detection_curve",
+                                SHOWS(detection_curve_columns, struct sim_spread), 0 },
     [TABLE_HISTOGRAM] = { "new_histogram", SHOWS(histogram_columns, struct sim_bin), 0 },
     [TABLE_FAULT] = { "new_fault", SHOWS(fault_columns, struct fault_row), 0 },
 };

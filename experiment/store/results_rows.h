@@ -21,6 +21,8 @@ enum results_table {
     TABLE_METRIC_VALUE,
     TABLE_SAMPLE,
     TABLE_OUTCOME,
+    TABLE_DETECTION,
+    TABLE_DETECTION_CURVE,
     TABLE_HISTOGRAM,
     TABLE_FAULT,
     TABLE_COUNT,
@@ -54,8 +56,8 @@ struct fault_row {
     char detail[32];
 };
 
-/* What one run has for each table: struct run_row, metric_row, sim_sample, sim_outcome, sim_bin,
- * fault_row, as many as `count`. */
+/* What one run has for each table: struct run_row, metric_row, sim_sample, sim_outcome,
+ * sim_detection, sim_spread, sim_bin, fault_row, as many as `count`. */
 struct results_rows {
     int64_t run_id;
     struct {

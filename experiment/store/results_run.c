@@ -116,6 +116,8 @@ static struct results_rows rows_of(const struct run_parts *parts, const struct s
                 [TABLE_METRIC_VALUE] = { parts->metrics, parts->metric_count },
                 [TABLE_SAMPLE] = { result->samples, result->sample_count },
                 [TABLE_OUTCOME] = { result->outcomes, result->outcome_count },
+                [TABLE_DETECTION] = { result->detections, result->detection_count },
+                [TABLE_DETECTION_CURVE] = { result->spread, result->spread_count },
                 [TABLE_HISTOGRAM] = { result->bins, result->bin_count },
                 [TABLE_FAULT] = { parts->faults, result->fault_count } }
     };
@@ -129,6 +131,15 @@ static int compare_rows(const void *a, const void *b)
     return (left->run_id > right->run_id) - (left->run_id < right->run_id);
 }
 
+/* Whether any of the runs has rows for a table. */
+static bool has_rows(const struct results_batch *batch, int table)
+{
+    for (size_t i = 0; i < batch->count; i++)
+        if (batch->runs[i].of[table].count > 0)
+            return true;
+    return false;
+}
+
 static bool add_rows(struct results *results, struct results_rows *rows, size_t count,
                      struct errors *errors)
 {
@@ -139,7 +150,8 @@ static bool add_rows(struct results *results, struct results_rows *rows, size_t 
     qsort(rows, count, sizeof *rows, compare_rows);
     results->batch = (struct results_batch){ rows, count };
     for (int i = 0; i < TABLE_COUNT && is_good; i++)
-        is_good = results_step(results, results->statements[ADD_TO_TABLE + i], errors);
+        is_good = !has_rows(&results->batch, i) ||
+                  results_step(results, results->statements[ADD_TO_TABLE + i], errors);
     results->batch.count = 0;
     return is_good;
 }

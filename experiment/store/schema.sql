@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- schema.sql - the results database, format 5.
+-- schema.sql - the results database, format 6.
 --
 -- A file holds any number of studies.  Columns that end in _ns are integer nanoseconds; times in
 -- `metric` and in the views are seconds; shares are 0..1; bytes are bytes.  A metric that never
 -- happened is a row whose value is NULL; one that does not apply to the strategy has no row.
 
 PRAGMA application_id = 0x67737031; -- "gsp1"
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
@@ -202,6 +202,32 @@ CREATE TABLE update_outcome (
     copies      INTEGER NOT NULL,
     bytes       INTEGER NOT NULL,
     PRIMARY KEY (run_id, update_id)
+) STRICT, WITHOUT ROWID;
+
+-- Where a model of the strategy judges who is up: a crash that was measured, of a run the first
+-- 4096 of them.  What a later crash adds is in the metrics and in detection_curve alone.
+CREATE TABLE detection (
+    run_id       INTEGER NOT NULL REFERENCES run,
+    subject      INTEGER NOT NULL, -- the node
+    crashed_ns   INTEGER NOT NULL,
+    suspected_ns INTEGER, -- times since the crash; NULL: not before the node came back, or the run
+    first_ns     INTEGER, -- ended; a suspicion counts if nobody held the node dead before
+    t50_ns       INTEGER,
+    t99_ns       INTEGER,
+    all_ns       INTEGER,
+    PRIMARY KEY (run_id, subject, crashed_ns)
+) STRICT, WITHOUT ROWID;
+
+-- How word of crashes spreads among the live nodes, over all measured crashes of a run: up to 32
+-- rows for each doubling of the time since a crash; between two of them the curve is straight.
+CREATE TABLE detection_curve (
+    run_id     INTEGER NOT NULL REFERENCES run,
+    t_ns       INTEGER NOT NULL, -- since the crash
+    crashes    INTEGER NOT NULL, -- whose nodes are still down so long after, the run going on
+    share      REAL,             -- of live nodes that hold the node dead, mean over these
+    false_dead INTEGER NOT NULL, -- nodes held dead by mistake since the row before; here t_ns is
+                                 -- since the run's latest crash
+    PRIMARY KEY (run_id, t_ns)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE histogram (

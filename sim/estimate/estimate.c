@@ -172,6 +172,13 @@ static bool has_churn(const struct sim_config *config)
     return config->churn.session || config->churn.trace;
 }
 
+/* Whether nodes may be away. */
+static bool comes_and_goes(const struct sim_config *config)
+{
+    return has_churn(config) || config->fault_count > 0 || config->absent_nodes > 0 ||
+           config->members == MEMBERS_JOIN;
+}
+
 static double node_bytes(const struct sim_config *config, double updates)
 {
     const double nodes = (double)config->nodes;
@@ -182,11 +189,13 @@ static double node_bytes(const struct sim_config *config, double updates)
         lanes += has_lane(config->stack[i].model);
         if (config->stack[i].model->believes)
             bytes += sizeof(struct believed) + sizeof(node_id);
+        if (config->stack[i].model->view_count)
+            bytes += sizeof(uint32_t) + 1.0 / 8; /* view_sizes.h */
         bytes += gauge_bytes(config->stack[i].model);
     }
     if (lanes > 0)
         bytes += FIRST_LANE_BYTES + (lanes - 1) * LANE_BYTES + lanes / 8;
-    if (has_churn(config) || config->fault_count > 0 || config->absent_nodes > 0)
+    if (comes_and_goes(config))
         bytes += sizeof(uint32_t) + sizeof(uint8_t);
     if (config->churn.trace)
         bytes += TRAIL_BYTES + AGENDA_BYTES * config->churn.share;
@@ -194,7 +203,7 @@ static double node_bytes(const struct sim_config *config, double updates)
         bytes += sizeof(uint32_t) + AGENDA_BYTES * config->churn.share;
     if (config->fault_count > 0)
         bytes += sizeof(sim_time);
-    if (config->peers == PEERS_ALIVE && (config->fault_count > 0 || has_churn(config)))
+    if (config->peers == PEERS_ALIVE && comes_and_goes(config))
         bytes += sizeof(node_id) + sizeof(uint32_t); /* live.h */
     if (config->graph)
         bytes += sizeof(node_id) + sizeof(uint32_t); /* the numbering in tables */
@@ -208,6 +217,41 @@ static double node_bytes(const struct sim_config *config, double updates)
 static double row_bytes(double updates)
 {
     return set_row_bytes((uint32_t)ceil(updates / 64));
+}
+
+/* How often nodes come and go. */
+static double count_changes(const struct sim_config *config, double end)
+{
+    const struct sim_churn *churn = &config->churn;
+
+    if (churn->trace) {
+        const double length = (double)churn->trace->length;
+
+        return churn->share * (double)config->nodes *
+               ((double)churn->trace->start[churn->trace->count] / churn->trace->count) *
+               (churn->repeats ? end / length : fmin(end / length, 1));
+    }
+    if (!churn->session)
+        return 0;
+    return 2 * churn->share * (double)config->nodes * end /
+           fmax(distribution_mean(churn->session) + distribution_mean(churn->downtime), 1);
+}
+
+/* Bytes of a run for what is kept of its crashes, by models that judge. */
+static double crash_bytes(const struct sim_config *config)
+{
+    double crashes = count_changes(config, (double)config->stop.at) / 2;
+
+    for (size_t i = 0; i < config->fault_count; i++) {
+        const struct sim_fault *fault = &config->faults[i];
+        const double times =
+            fault->every > 0 ? 1 + (double)(config->stop.at - fault->at) / (double)fault->every : 1;
+
+        if (fault->kind == FAULT_CRASH || fault->kind == FAULT_RESTART)
+            crashes += times * fault_nodes(&fault->of, (uint32_t)config->nodes);
+    }
+    return (crashes > 0 ? CRASH_BINS * sizeof(struct crash_bin) : 0) +
+           DOUBLED * sizeof(struct sim_detection) * fmin(crashes, CRASHES_MAX);
 }
 
 /* What is known of updates before they are written (writes.h). */
@@ -234,7 +278,8 @@ static double setup_bytes(const struct sim_config *config)
     double bytes = FIXED_BYTES;
 
     for (int i = 0; i < config->stack_count; i++)
-        bytes += observed_bytes(config->stack[i].model);
+        bytes += observed_bytes(config->stack[i].model) +
+                 (config->stack[i].model->believes ? crash_bytes(config) : 0);
     bytes += updates * (sizeof(struct track) + sizeof(update_id) + sizeof(double));
     bytes += COPY_PLANES * ceil(updates / 64) * 8;
     bytes += writes_bytes(config);
@@ -406,24 +451,6 @@ static uint64_t whole_bytes(double bytes)
 #define SETUP_NODE_NS 60.0
 #define BYTE_NS       0.3 /* to have it from the system */
 #define LACK_NS       5.0 /* to draw whether a replica lacks an entry */
-
-/* How often nodes come and go. */
-static double count_changes(const struct sim_config *config, double end)
-{
-    const struct sim_churn *churn = &config->churn;
-
-    if (churn->trace) {
-        const double length = (double)churn->trace->length;
-
-        return churn->share * (double)config->nodes *
-               ((double)churn->trace->start[churn->trace->count] / churn->trace->count) *
-               (churn->repeats ? end / length : fmin(end / length, 1));
-    }
-    if (!churn->session)
-        return 0;
-    return 2 * churn->share * (double)config->nodes * end /
-           fmax(distribution_mean(churn->session) + distribution_mean(churn->downtime), 1);
-}
 
 static double seconds_of(const struct sim_config *config, const struct survey *survey, double bytes)
 {

@@ -12,6 +12,7 @@
 
 enum {
     PILOT_BYTES_MAX = 48 << 20,
+    SEEDS_FEW = 3, /* contact points that pilots have, too */
     OP_WORDS = 16, /* words of a row on which an operation takes as long as an event */
 };
 #define NODE_COST 2.0 /* of setting up a node, and more for each entry that it may lack: */
@@ -43,6 +44,11 @@ bool pilot_has_parts(const struct sim_config *config)
 static int64_t least(int64_t a, int64_t b)
 {
     return a < b ? a : b;
+}
+
+static int64_t most(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
 }
 
 int64_t pilot_updates(const struct sim_config *config, struct pilot_size size)
@@ -186,6 +192,8 @@ static struct sim_config resized(const struct sim_config *config, struct pilot_s
     small.absent_first = (node_id)((double)config->absent_first / scale);
     small.absent_nodes =
         least(scaled_count(config->absent_nodes, scale), size.nodes - (int64_t)small.absent_first);
+    small.seeds = most(scaled_count(config->seeds, scale), least(config->seeds, SEEDS_FEW));
+    small.join_rate = config->join_rate / scale; /* all have come when all would have */
     small.workload.origin_node = (node_id)((double)config->workload.origin_node / scale);
     small.workload.origin_nodes = least(scaled_count(config->workload.origin_nodes, scale),
                                         size.nodes - (int64_t)small.workload.origin_node);

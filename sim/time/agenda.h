@@ -27,7 +27,7 @@
 enum agenda_class {
     AGENDA_WINDOW, /* about: 0 where measuring begins, 1 where averages end */
     AGENDA_FAULT,  /* about: the fault's number and what comes of it, as world/fault.h has it */
-    AGENDA_CHURN,  /* about: the node that comes or goes */
+    AGENDA_CHURN,  /* about: the node that comes or goes; no node: the next that joins */
     AGENDA_INJECT, /* about: the update */
     AGENDA_COMMIT, /* the end of a round: what was learned in it counts from now on */
     AGENDA_SAMPLE,

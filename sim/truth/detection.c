@@ -27,9 +27,46 @@ void detection_init(struct detection *d, struct memory *memory, uint32_t nodes)
 {
     d->count = d->live = nodes;
     d->awaited = memory_get(memory, nodes, sizeof *d->awaited);
+    crash_log_init(&d->log, memory);
     d->nodes = d->awaited ? memory_get(memory, nodes, sizeof *d->nodes) : NULL;
     for (node_id i = 0; i < nodes && d->nodes; i++)
         d->nodes[i].wrong_since = DETECTION_NEVER;
+}
+
+/* ---- the log ---- */
+
+/* The share of `live` nodes that hold a node dead. */
+static double share_dead(const struct believed *b, uint32_t live)
+{
+    return live > 0 ? (double)b->by[BELIEF_DEAD] / live : 0;
+}
+
+/* Who believes nothing any more mostly does so because it goes, and counts no longer. */
+static void log_spread(struct detection *d, struct believed *b, const struct belief_change *change,
+                       sim_time now)
+{
+    if (b->crash.row && (change->from == BELIEF_DEAD || change->to == BELIEF_DEAD))
+        crash_log_spread(&d->log, &b->crash, share_dead(b, d->live - (change->to == BELIEF_NONE)),
+                         now - b->since);
+}
+
+static void log_milestone(struct detection *d, const struct believed *b, enum milestone milestone,
+                          sim_time time)
+{
+    struct sim_detection *row = crash_log_row(&d->log, &b->crash);
+
+    if (!row)
+        return;
+    if (milestone == MILESTONE_SUSPECT)
+        row->suspected = time;
+    else if (milestone == MILESTONE_FIRST)
+        row->first = time;
+    else if (milestone == MILESTONE_T50)
+        row->t50 = time;
+    else if (milestone == MILESTONE_T99)
+        row->t99 = time;
+    else if (milestone == MILESTONE_ALL)
+        row->all = time;
 }
 
 /* ---- milestones ---- */
@@ -59,6 +96,7 @@ static void reach(struct detection *d, struct believed *b, enum milestone milest
     times->reached++;
     times->sum += (double)time;
     times->max = time > times->max ? time : times->max;
+    log_milestone(d, b, milestone, time);
     b->awaits &= ~BIT(milestone);
     if (milestone == MILESTONE_FIRST) /* a suspicion from now on is not the first sign */
         b->awaits &= ~BIT(MILESTONE_SUSPECT);
@@ -147,6 +185,7 @@ static void note_false(struct detection *d, const struct belief_change *change, 
         return;
     d->false_dead++;
     d->false_dead_at_healthy += !change->is_disturbed;
+    crash_log_mistake(&d->log, now);
     if (b->wrong_since != DETECTION_NEVER)
         return;
     b->wrong_since = now;
@@ -185,6 +224,7 @@ void detection_believe(struct detection *d, const struct belief_change *change, 
     advance(d, now);
     add_holder(d, change, change->from, -1);
     add_holder(d, change, change->to, 1);
+    log_spread(d, b, change, now);
     if (b->awaits)
         look(d, b, now);
     if (!b->is_down && !change->is_cut)
@@ -217,8 +257,10 @@ void detection_down(struct detection *d, node_id node, bool is_awaited, sim_time
     end_mistake(d, b, now);
     turn(d, node, true, now);
     d->live--;
-    if (is_awaited)
-        await(d, node, AFTER_CRASH);
+    if (!is_awaited)
+        return;
+    crash_log_begin(&d->log, &b->crash, node, share_dead(b, d->live), now);
+    await(d, node, AFTER_CRASH);
 }
 
 void detection_up(struct detection *d, node_id node, bool is_awaited, sim_time now)
@@ -227,6 +269,8 @@ void detection_up(struct detection *d, node_id node, bool is_awaited, sim_time n
 
     advance(d, now);
     d->undetected += (b->awaits & BIT(MILESTONE_FIRST)) && b->since < now;
+    if (b->crash.row)
+        crash_log_end(&d->log, &b->crash, now - b->since);
     turn(d, node, false, now);
     d->live++;
     if (is_awaited)
@@ -257,6 +301,9 @@ void detection_end(struct detection *d, sim_time now)
     for (uint32_t i = 0; i < d->awaited_count; i++)
         for (enum milestone m = 0; m < MILESTONES; m++)
             d->times[m].missed += d->nodes[d->awaited[i]].awaits >> m & 1;
-    for (node_id i = 0; i < d->count; i++)
+    for (node_id i = 0; i < d->count; i++) {
         end_mistake(d, &d->nodes[i], now);
+        if (d->nodes[i].crash.row)
+            crash_log_end(&d->log, &d->nodes[i].crash, now - d->nodes[i].since);
+    }
 }

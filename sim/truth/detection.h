@@ -4,7 +4,7 @@
  *
  * A model says what it comes to believe of another node (node_believe()); the engine, which knows
  * the truth, counts.  Of each node is kept how many live nodes hold it alive, suspect or dead, and
- * nothing by pair: 52 bytes a node and O(1) a change of belief, a going and a coming.  Only where a
+ * nothing by pair: 68 bytes a node and O(1) a change of belief, a going and a coming.  Only where a
  * node that goes may have been the last that did not know, all nodes of which something is awaited
  * are looked at, once for all that go at one instant.
  *
@@ -17,8 +17,7 @@
 #ifndef SIM_TRUTH_DETECTION_H
 #define SIM_TRUTH_DETECTION_H
 
-#include "sim/node.h"
-#include "sim/value/memory.h"
+#include "sim/truth/crash_log.h"
 
 /* What is awaited of a node: after a crash that others hold it dead, after its coming back that
  * they hold it alive. */
@@ -40,6 +39,7 @@ struct believed {
     uint32_t awaits;      /* milestones, a bit each */
     uint32_t place;       /* in `awaited`, 1 up, if it awaits some */
     bool is_down;
+    struct crashed crash;
     sim_time since;       /* its last going or coming */
     sim_time wrong_since; /* it is up and held dead from then on; DETECTION_NEVER: by nobody */
 };
@@ -61,6 +61,7 @@ struct detection {
     uint32_t ceiling;    /* with no more live nodes than that one of them may reach a milestone */
     sim_time changed_at; /* when a node came or went last */
     struct milestone_times times[MILESTONES];
+    struct crash_log log;
     uint64_t undetected; /* crashes that were over before anybody held the node dead */
 
     uint64_t false_suspect, false_dead, false_dead_at_healthy;

@@ -37,6 +37,8 @@ enum purpose {
     PURPOSE_PROCESSING,  /* (receiver, messages it has taken up): how long one takes */
     PURPOSE_TOPOLOGY,    /* (stage, number) of a random graph: sim_graph, in replication 0 */
     PURPOSE_ACCESS,      /* (node): the class of its access link */
+    PURPOSE_MEMBERS,     /* (node, its life): the order of its contact points; (nodes, 0): of
+                            joining */
     PURPOSE_COUNT
 };
 

@@ -109,7 +109,7 @@ FETCHING void fetch_next(const struct run *run)
 {
     const struct agenda_entry *next = agenda_next(&run->agenda);
 
-    if (!next || next->class != AGENDA_CHURN)
+    if (!next || next->class != AGENDA_CHURN || next->about >= run->nodes)
         return;
     __builtin_prefetch(&run->replicas[next->about]);
     __builtin_prefetch(&run->absent[next->about]);

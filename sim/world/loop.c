@@ -16,6 +16,7 @@
 #include "sim/world/fault.h"
 #include "sim/world/knowledge.h"
 #include "sim/world/measure.h"
+#include "sim/world/members.h"
 #include "sim/world/network_connection.h"
 #include "sim/world/network_delivery.h"
 #include "sim/world/network_downlink.h"
@@ -121,7 +122,10 @@ static void step_agenda(struct run *run)
         fault_happen(run, entry.about);
         break;
     case AGENDA_CHURN:
-        churn_change(run, entry.about);
+        if (entry.about < run->nodes)
+            churn_change(run, entry.about);
+        else
+            members_join(run);
         break;
     case AGENDA_INJECT:
         result_sample_before(run);

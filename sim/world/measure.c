@@ -352,6 +352,8 @@ void measure(struct run *run, struct sim_result *result)
     add_hops(&run->census, &values);
     if (run->detection.nodes)
         add_detection(run, &values);
+    if (run->provider)
+        set_value(&values, METRIC_VIEW_SIZES, view_sizes_count(&run->view_sizes));
     measure_recorded(run, &values);
     add_values(&values, result);
     measure_models(run, result);

@@ -306,10 +306,20 @@ static uint64_t sum_of(const struct network_bytes *bytes)
     return bytes->payload + bytes->digest + bytes->control + bytes->header;
 }
 
-uint64_t network_kind_bytes(const struct run *run, uint32_t kind)
+/* What one more of something adds; what takes away wraps around. */
+static uint64_t toll_of(const struct run *run, uint32_t kind, struct traffic one)
 {
-    const struct network_bytes bytes = bytes_of_kind(run, kind);
+    const struct network_bytes bytes =
+        bytes_of(run, &one, run->carries[kind], run->payloads ? &(uint64_t){ 0 } : NULL);
+
     return sum_of(&bytes);
+}
+
+struct toll network_toll(const struct run *run, uint32_t kind)
+{
+    return (struct toll){ .message = toll_of(run, kind, (struct traffic){ .messages = 1 }),
+                          .member = toll_of(run, kind, (struct traffic){ .members = 1 }),
+                          .deletion = toll_of(run, kind, (struct traffic){ .deletes = 1 }) };
 }
 
 uint64_t network_set_bytes(const struct run *run, uint32_t tag, const struct set *set)

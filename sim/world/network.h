@@ -66,8 +66,8 @@ uint64_t network_copies(const struct run *run, update_id update);
 
 struct network_bytes network_bytes(const struct run *run);
 
-/* Bytes of one kind of message sent so far, of all classes and with headers. */
-uint64_t network_kind_bytes(const struct run *run, uint32_t kind);
+/* What messages of a kind are charged for, of all classes and with headers. */
+struct toll network_toll(const struct run *run, uint32_t kind);
 
 /* What a message of kind `tag`, layer and kind, is charged for, with nothing beside its set. */
 uint64_t network_set_bytes(const struct run *run, uint32_t tag, const struct set *set);

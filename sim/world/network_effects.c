@@ -115,6 +115,8 @@ void effects_init(struct run *run)
         effects->charged = run->observation->charged;
     else if (run->is_noted)
         effects->charged = memory_get(&run->memory, KINDS, sizeof *effects->charged);
+    for (uint32_t k = 0; effects->charged && k < run->layer_count * MODEL_KINDS_MAX; k++)
+        effects->charged[k] = (struct charge){ 0, network_toll(run, k) };
     effects->minds_arrivals = run->observation || effects->downlinks.nodes;
     effects->is_more = effects->charged || effects->connects;
     effects->copied_below = (uint64_t)(network->duplicate * 0x1p32 + 0.5);
@@ -315,11 +317,15 @@ void effects_set_out(struct run *run, const struct letter *letter, sim_time dela
 /* What the message just counted is charged for, in bytes. */
 static uint64_t message_bytes(struct run *run, uint32_t tag)
 {
-    uint64_t *charged = &run->effects.charged[tag];
-    const uint64_t before = *charged;
+    const struct traffic *sent = &run->traffic[tag];
+    struct charge *charge = &run->effects.charged[tag];
+    const uint64_t before = charge->so_far;
 
-    *charged = network_kind_bytes(run, tag);
-    return *charged - before;
+    charge->so_far = sent->messages * charge->toll.message + sent->members * charge->toll.member +
+                     sent->deletes * charge->toll.deletion + sent->beside;
+    if (run->payloads)
+        charge->so_far += run->payloads[tag];
+    return charge->so_far - before;
 }
 
 /* Has the uplink look after its queue when it is idle again. */

@@ -27,7 +27,7 @@ struct observation {
     struct flight *flights;
     size_t count, capacity;
     uint64_t order;
-    uint64_t charged[KINDS]; /* as in struct effects */
+    struct charge charged[KINDS]; /* as in struct effects */
 };
 
 /* NULL if there is nobody, or no memory; `run` then knows the latter. */

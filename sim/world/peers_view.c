@@ -42,6 +42,7 @@ static void tell_stack(struct run *run, node_id peer, bool is_there)
     assert(run->node.layer == run->provider && peer != run->node.id);
     if (run->observation)
         observation_meet(run, peer, is_there);
+    view_sizes_change(&run->view_sizes, run->node.id, is_there, run_credit(run, run->node.now));
     for (uint32_t i = 0; i < run->layer_count; i++) {
         const struct model *model = run_layer(run, i);
 
@@ -59,18 +60,6 @@ void node_peer_up(struct node *n, node_id peer)
 void node_peer_down(struct node *n, node_id peer)
 {
     tell_stack(run_of(n), peer, false);
-}
-
-bool node_seed(const struct node *n, uint32_t index, node_id *peer)
-{
-    const struct run *run = run_of_const(n);
-
-    for (uint32_t i = 0; i < run->config->seeds && i < run->nodes; i++) {
-        *peer = numbering_inside(&run->numbering, i);
-        if (*peer != n->id && index-- == 0)
-            return true;
-    }
-    return false;
 }
 
 /* ---- sources ---- */

@@ -105,6 +105,8 @@ void presence_start_models(struct run *run)
 static void lose_everything(struct run *run)
 {
     knowledge_clear(run);
+    if (run->provider)
+        view_sizes_lose(&run->view_sizes, run->node.id);
     if (run->observation)
         observation_change(run, SEEN_WIPED, run->node.id);
     for (uint32_t i = 0; i < run->layer_count; i++) {

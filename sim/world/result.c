@@ -190,6 +190,29 @@ static void fill_faults(struct run *run, struct sim_result *result)
     result->fault_count = run->fault_event_count;
 }
 
+/* The crashes that were kept, and how word of them spread. */
+static void fill_detections(struct run *run, struct sim_result *result)
+{
+    const struct crash_log *log = &run->detection.log;
+
+    result->detections = calloc(log->count + 1, sizeof *result->detections);
+    result->spread = calloc(CRASH_POINTS_MAX, sizeof *result->spread);
+    if (!result->detections || !result->spread) {
+        run->memory.is_short = true;
+        return;
+    }
+    for (size_t i = 0; i < log->count; i++) {
+        struct sim_detection *detection = &result->detections[result->detection_count];
+
+        if (log->rows[i].crashed == SIM_NEVER)
+            continue;
+        *detection = log->rows[i];
+        detection->subject = numbering_outside(&run->numbering, detection->subject);
+        result->detection_count++;
+    }
+    result->spread_count = crash_log_curve(log, result->spread);
+}
+
 static void add_bin(struct sim_result *result, const char *name, double lo, double hi,
                     uint64_t count)
 {
@@ -252,6 +275,8 @@ void result_fill(struct run *run, struct sim_result *result)
     }
     fill_outcomes(run, result);
     fill_faults(run, result);
+    if (run->detection.nodes)
+        fill_detections(run, result);
     if (run->config->node_histograms)
         fill_histograms(run, result);
     result->peak_bytes = run->memory.bytes;

@@ -24,6 +24,7 @@
 #include "sim/truth/numbering.h"
 #include "sim/truth/placement.h"
 #include "sim/truth/set_row.h"
+#include "sim/truth/view_sizes.h"
 #include "sim/value/ahead.h"
 #include "sim/value/body.h"
 #include "sim/value/distance.h"
@@ -88,6 +89,18 @@ struct traffic {
     uint64_t messages, members; /* updates in their sets, superseded ones apart */
     uint64_t deletes;           /* of the members */
     uint64_t beside;            /* bytes of digest beside the sets: hashes and items */
+};
+
+/* Bytes that a message, each member of its set, and each deletion among these are charged for; one
+ * of these may be less than nothing, and wraps around. */
+struct toll {
+    uint64_t message, member, deletion;
+};
+
+/* Bytes that the messages of a kind were charged for so far, and how they are. */
+struct charge {
+    uint64_t so_far;
+    struct toll toll;
 };
 
 /* What was sent, by class. */
@@ -197,7 +210,7 @@ struct effects {
     uint64_t bytes;         /* of the message that is leaving, where there are links */
     uint64_t copied_below;  /* a message arrives twice if 32 random bits are below */
     uint64_t copied;        /* messages that do */
-    uint64_t *charged;      /* bytes charged for each kind of message; NULL: nobody asks */
+    struct charge *charged; /* of each kind of message; NULL: nobody asks */
     uint64_t dropped_queue; /* messages that an uplink's queue had no room for, or lost */
     bool connects;          /* a model of the stack sends all over connections */
     bool is_more;           /* it does, or somebody asks for bytes */
@@ -226,6 +239,12 @@ struct pauses {
     struct kept *kept;
     size_t capacity;
     uint32_t count, free; /* free: head of the list of those not in use, 1 up; 0: none */
+};
+
+/* How the cluster comes together, see members.h. */
+struct members {
+    uint32_t to_join, joined; /* not there at the start, and those of them that have come */
+    struct numbering order;   /* in which they do */
 };
 
 struct run {
@@ -294,6 +313,8 @@ struct run {
                             no value of their keys is to know of them */
     struct census census;
     struct detection detection;
+    struct members members;
+    struct view_sizes view_sizes;
     struct agenda agenda;
     uint32_t *lives; /* how often a node has gone down: which life it is in; NULL: nobody does */
     uint8_t *absent; /* why a node is away, see presence.h */

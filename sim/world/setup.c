@@ -5,6 +5,7 @@
 #include "sim/world/churn.h"
 #include "sim/world/fault.h"
 #include "sim/world/measure.h"
+#include "sim/world/members.h"
 #include "sim/world/network.h"
 #include "sim/world/network_pause.h"
 #include "sim/world/network_processing.h"
@@ -100,6 +101,15 @@ static void order_starts(struct run *run)
         run->starts[count] = (uint8_t)run->provider->index;
 }
 
+/* What is measured of beliefs and views, where there are any. */
+static void init_membership(struct run *run)
+{
+    if (has_beliefs(run->config))
+        detection_init(&run->detection, &run->memory, run->nodes);
+    if (run->provider)
+        view_sizes_init(&run->view_sizes, &run->memory, run->nodes);
+}
+
 static sim_time first_sample_every(const struct run *run)
 {
     double latency = distribution_mean(run->config->network.latency);
@@ -168,7 +178,7 @@ static void start_nodes(struct run *run)
 bool setup(struct run *run, const struct sim_config *config)
 {
     assert(config->network.retransmit >= 0 && config->network.retransmit <= SIM_RETRANSMIT_MAX);
-    assert(config->seeds >= 0 && config->seeds <= SIM_NODES_MAX);
+    assert(config->seeds >= 0 && config->seeds <= SIM_NODES_MAX && config->join_rate >= 0);
     run->config = config;
     run->observation = observation_new(run, config->observer);
     run->memory.limit = config->memory_max;
@@ -204,12 +214,11 @@ bool setup(struct run *run, const struct sim_config *config)
     run->lapsed = SET_EMPTY;
     run->repaired_at = SIM_NEVER;
     if (config->churn.session || config->churn.trace || config->fault_count > 0 ||
-        config->absent_nodes > 0)
+        config->absent_nodes > 0 || config->members == MEMBERS_JOIN)
         presence_init(run);
     run->peers = peers_source(run);
     run->all_are_peers = run->peers == &peers_all && run->nodes > 1;
-    if (has_beliefs(config))
-        detection_init(&run->detection, &run->memory, run->nodes);
+    init_membership(run);
     run->minds_changes =
         run->live.nodes || run->detection.nodes || run->observation || run->recording;
     if (!run->memory.is_short)
@@ -217,6 +226,7 @@ bool setup(struct run *run, const struct sim_config *config)
     churn_init(run);
     workload_init(run);
     fault_init(run);
+    members_init(run);
     agenda_add(&run->agenda, run->round / 2, AGENDA_SAMPLE, 0);
     agenda_add(&run->agenda, run_credit(run, config->stop.at) + run->round / 2, AGENDA_END, 0);
     ahead_init(&run->ahead);

@@ -131,6 +131,8 @@ void sim_result_clear(struct sim_result *result)
     free(result->metrics);
     free(result->samples);
     free(result->outcomes);
+    free(result->detections);
+    free(result->spread);
     free(result->bins);
     free(result->faults);
     *result = (struct sim_result){ 0 };

@@ -511,3 +511,54 @@ YAML
         done
     done
 }
+
+# Of push: a crash of which nobody knows until 2 s after it, half of the nodes from 3 s on, all from
+# 4 s on, 0.1 s later in every second run; mistakes in one run.  Of push-pull one that is never
+# detected.
+detection_sql="
+DELETE FROM detection_curve;
+INSERT INTO detection_curve
+SELECT run_id, t + iif(t > 0, run_id % 2 * 100000000, 0), 1, share, 0 FROM run,
+    (SELECT 0 AS t, 0.0 AS share UNION VALUES (2000000000, 0.0), (3000000000, 0.5),
+        (4000000000, 1.0), (60000000000, 1.0)) WHERE strategy_id = 1;
+INSERT INTO detection_curve SELECT run_id, 0, 1, 0.0, 0 FROM run WHERE strategy_id = 2;
+INSERT INTO detection_curve
+SELECT run_id, t, 1, 0.5, 3 FROM (SELECT min(run_id) AS run_id FROM run),
+    (SELECT 2500000000 AS t UNION VALUES (2500000001), (2600000000), (3500000000), (500000000000));
+UPDATE detection_curve SET share = 0.25 WHERE t_ns BETWEEN 2500000000 AND 2500000001;
+UPDATE detection_curve SET share = 0.3 WHERE t_ns = 2600000000;
+UPDATE detection_curve SET share = 0.75 WHERE t_ns = 3500000000;
+UPDATE detection_curve SET share = NULL WHERE t_ns = 500000000000;
+INSERT INTO metric SELECT run_id, 'detect_first', iif(strategy_id = 1, 2.5, NULL) FROM run
+WHERE strategy_id < 3;"
+
+@test "detection: how many know of a crash, who is first, and what was a mistake" {
+    make_database results r.db "$detection_sql"
+    "$program" plot r.db -o a.svg --kind detection --until 4s --keep kept
+    "$program" plot r.db -o b.svg --kind detection --until 4s
+    cmp a.svg b.svg
+    grep -q 'how word of a crash spreads' a.svg
+    grep -q 'mean of 20 runs; bands: 95 % confidence; marker: first detection; strokes: held dead' \
+        a.svg
+    # the mean at the ends of its pieces, the marker on it, strokes of which close ones are one
+    [ "$(ls kept/*.dat)" = "$(printf 'kept/%s.dat\n' panel1-series{1-2,1-3,1,2})" ]
+    awk '$1 == 2 { low = $2 } $1 == 3 { half = $2 } END { exit !(low == 0 && half == 47.5) }' \
+        kept/panel1-series1.dat
+    [ "$(column 1 kept/panel1-series1-2.dat)" = 2.5 ]
+    awk '!/^#/ { exit !($2 > 22 && $2 < 26) }' kept/panel1-series1-2.dat
+    [ "$(column 1 kept/panel1-series1-3.dat)" = "2.5 2.6 3.5" ]
+    [ "$(column 2 kept/panel1-series2.dat)" = "0 0" ]
+    # without a word the axis ends a little behind where all know
+    "$program" plot r.db -o c.svg --kind detection --keep whole
+    grep -Eq '^set xrange \[0:4\.[0-9]+' whole/plot.gp
+    "$program" plot r.db --kind detection --terminal | grep -q 'live nodes that know of it'
+}
+
+@test "detection without a crash, or without a model that judges: one line that says so" {
+    make_database results r.db "DELETE FROM detection_curve"
+    run "$program" plot r.db -o x.svg --kind detection
+    echo "$output"
+    [ "$status" -eq 2 ]
+    [[ $output == *'no run has a crash that was measured, with a model in its strategy'* ]]
+    [ ! -e x.svg ]
+}

@@ -162,7 +162,7 @@ static const struct {
       "5:19 faults.1.latency: has no effect under `timing: rounds`" },
     { "faults: [{at: 1s, latency: {of: all, factor: 2}}, {at: 2s, heal: all}]\n",
       "4:60 faults.2.heal: has no effect: no `partition`" },
-    { "members: {start: join}\n", "4:11 members.start: is not supported yet" },
+    { "members: {dial: 20}\n", "4:11 members.dial: is not supported yet" },
     { "faults: [{at: 1s, crash: all, wipe: all}]\n",
       "4:31 faults.1.wipe: an entry has one action" },
     { "faults: [{at: 1s, for: 1s, wipe: all}]\n", "4:19 faults.1.for: `wipe` cannot be undone" },

@@ -239,13 +239,20 @@ static void test_runs_at_once(void **state)
     struct errors errors = { .count = 0 };
     struct sim_sample samples[] = { { 1, 2, 3.5, 4.5, 5.5, 6, 7, 8, 9, 10, 11, 12 }, { .at = 2 } };
     struct sim_outcome outcome = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12.5, 13, 14, 15, 16 };
+    struct sim_detection detections[] = { { 3, 4, 5, 6, 7, 8, 9 },
+                                          { 1, 2, SIM_NEVER, 1, 2, SIM_NEVER, SIM_NEVER } };
+    struct sim_spread spread[] = { { 1, 2, 0.25, 4 }, { 5, 0, NAN, 6 } };
     struct sim_result few = { .stop_reason = "time", .samples = samples + 1, .sample_count = 1 };
     struct sim_result none = { .stop_reason = "quiet" };
     struct sim_result many = { .stop_reason = "time",
                                .samples = samples,
                                .sample_count = 2,
                                .outcomes = &outcome,
-                               .outcome_count = 1 };
+                               .outcome_count = 1,
+                               .detections = detections,
+                               .detection_count = 2,
+                               .spread = spread,
+                               .spread_count = 2 };
     const struct results_run runs[] = {
         { .replication = 2, .result = &few, .seed = 1 },
         { .replication = 1, .result = &none, .seed = 2 },
@@ -270,6 +277,10 @@ static void test_runs_at_once(void **state)
                  "1000001000002|2|0|0.0|0.0|0.0|0|0|0|0|0|0|0\n");
     assert_query(path, "SELECT * FROM update_outcome",
                  "1000001000000|1|2|3|4|5|6|7|8|9|10|11|12.5|13|14|15|16\n");
+    assert_query(path, "SELECT * FROM detection",
+                 "1000001000000|1|2|NULL|1|2|NULL|NULL\n1000001000000|3|4|5|6|7|8|9\n");
+    assert_query(path, "SELECT * FROM detection_curve",
+                 "1000001000000|1|2|0.25|4\n1000001000000|5|0|NULL|6\n");
     assert_query(path,
                  "SELECT (SELECT count(*) FROM histogram) + (SELECT count(*) FROM fault) + "
                  "(SELECT count(*) FROM metric_value)",

@@ -2,6 +2,7 @@
 /*
  * shuffle.c - see shuffle.h.
  *
+ *   at 0 s                             random ones of those who are there
  *   joining       --HELLO--> seed      over a connection: the newcomer; another seed if it fails
  *   every tick    --OFFER--> oldest    itself and some of its view, the oldest no longer in it
  *                 <-ANSWER-- partner   some of its view
@@ -16,7 +17,7 @@
  */
 #include "tests/models/shuffle.h"
 
-enum { SWAP_MAX = 32 };
+enum { SWAP_MAX = 32, VIEW_MAX = 1000 };
 
 struct config {
     sim_time interval;
@@ -133,11 +134,31 @@ static void join(struct node *n)
                        &(struct pack){ .items = &mine, .item_count = 1 });
 }
 
+/* As after a long time: a random view of those who are there. */
+static void begin_among_members(struct node *n)
+{
+    const struct config *c = node_config(n);
+    struct entry chosen[VIEW_MAX];
+    uint64_t met = 0;
+
+    for (node_id peer = 0; node_next_member(n, &peer); peer++) {
+        const uint64_t place = met < (uint64_t)c->view ? met : node_random(n, met + 1);
+
+        met++;
+        if (place < (uint64_t)c->view)
+            chosen[place] = (struct entry){ .peer = peer };
+    }
+    for (uint64_t i = 0; i < met && i < (uint64_t)c->view; i++)
+        take_in(n, &chosen[i]);
+}
+
 static void start(struct node *n)
 {
     const struct config *c = node_config(n);
 
     node_every(n, c->interval, PHASE_RANDOM, 0);
+    if (node_record_count(n) == 0)
+        begin_among_members(n);
     if (node_record_count(n) == 0)
         join(n);
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What the engine counts of beliefs in O(1) a change, a ledger counts in full: a table of who
- * believes what of whom, gone through after every change.  Over random changes of mind, churn,
- * crashes of many at once and partitions both find the same figures.
+ * believes what of whom, gone through after every change; and the crashes one by one.  Over random
+ * changes of mind, churn, crashes of many at once and partitions both find the same.
  */
 #include "sim/value/draw.h"
 #include "tests/models/harness.h"
+#include "tests/sim/crash_recount.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -105,6 +106,7 @@ struct ledger {
     double undetected, false_dead, false_suspect, at_healthy, mistakes, mistake_time;
     double right_area, time;
     bool has_begun, has_started;
+    struct crash_recount *crashes;
 };
 
 static uint32_t count_live(const struct ledger *l)
@@ -146,7 +148,11 @@ static double share_right(const struct ledger *l)
 static void reach(struct ledger *l, node_id node, int which, sim_time at)
 {
     const double time = (double)(at - l->since[node]) / 1e9;
+    struct sim_detection *crash = recount_find(l->crashes, node);
 
+    if (crash && which <= ALL)
+        *(sim_time *[]){ &crash->suspected, &crash->first, &crash->t50, &crash->t99,
+                         &crash->all }[which] = at - l->since[node];
     l->awaits[node][which] = false;
     l->sums[which] += time;
     l->counts[which]++;
@@ -230,10 +236,16 @@ static void see_belief(struct ledger *l, const struct sight *sight)
     assert_int_equal(l->beliefs[self][about], sight->from);
     l->beliefs[self][about] = sight->to;
     look(l, about, sight->at);
+    if (sight->from == BELIEF_DEAD || sight->to == BELIEF_DEAD) /* who says nothing more goes */
+        recount_share(l->crashes, about, sight->at,
+                      count_believers(l, about, BELIEF_DEAD) /
+                          fmax(1, count_live(l) - (sight->to == BELIEF_NONE)));
     if (!l->is_down[about] && !(mine && theirs && mine != theirs)) {
         l->false_suspect += sight->to == BELIEF_SUSPECT;
         l->false_dead += sight->to == BELIEF_DEAD;
         l->at_healthy += sight->to == BELIEF_DEAD && !mine;
+        if (sight->to == BELIEF_DEAD)
+            recount_mistake(l->crashes, sight->at);
         if (sight->to == BELIEF_DEAD && l->wrong_since[about] == SIM_NEVER) {
             l->wrong_since[about] = sight->at;
             l->mistakes++;
@@ -255,6 +267,10 @@ static void see_change(struct ledger *l, const struct sight *sight)
         l->undetected += l->awaits[node][FIRST] && sight->at > l->since[node];
     l->is_down[node] = is_down;
     l->since[node] = sight->at;
+    recount_end(l->crashes, node, sight->at);
+    if (is_down && is_measured && !at_start && l->config->churn.leave == LEAVE_CRASH)
+        recount_crash(l->crashes, node, sight->at,
+                      count_believers(l, node, BELIEF_DEAD) / fmax(1, count_live(l)));
     for (int i = 0; i < TIMES; i++)
         l->awaits[node][i] = is_measured && !at_start && (i < JOIN_T99) == is_down &&
                              (!is_down || l->config->churn.leave == LEAVE_CRASH);
@@ -279,6 +295,7 @@ static void conclude(struct ledger *l, sim_time at)
         end_mistake(l, i, at);
         for (int k = 0; k < TIMES; k++)
             l->missed[k] += l->awaits[i][k];
+        recount_end(l->crashes, i, at);
     }
 }
 
@@ -418,9 +435,11 @@ static void engine_and_ledger_agree(void **state)
     for (uint32_t number = 0; number < CASES; number++) {
         static struct scene scene;
         struct sim_config *c = &scene.setup.config;
-        struct ledger ledger = { .config = c };
+        static struct crash_recount crashes;
+        struct ledger ledger = { .config = c, .crashes = &crashes };
         struct sim_result r;
 
+        crashes.crash_count = crashes.change_count = crashes.mistake_count = 0;
         draw_scene(&scene, number);
         const sim_time round = c->timing == TIMING_ROUNDS ? c->round : 1;
 
@@ -437,6 +456,7 @@ static void engine_and_ledger_agree(void **state)
         assert_int_equal(r.status, SIM_DONE);
         conclude(&ledger, r.end);
         compare_all(number, &ledger, &r);
+        recount_compare(&crashes, number, &r);
         for (int i = 0; i < TIMES; i++)
             seen[i] += ledger.counts[i];
         sim_result_clear(&r);

@@ -5,6 +5,7 @@
  */
 #include "sim/metric.h"
 #include "tests/models/harness.h"
+#include "tests/models/shuffle.h"
 #include "tests/sim/heartbeat.h"
 
 #include <ctype.h>
@@ -100,6 +101,7 @@ static void rows_and_what_runs_leave_agree(void **state)
 
     setup_init(&judging, 20);
     setup_add_model(&judging, &heartbeat, "nodes=20 suspect=1500ms");
+    setup_add_model(&judging, &model_shuffle, "");
     judging.config.network.loss = 0.3;
     judging.config.stop.when = STOP_NEVER;
     judging.config.stop.at = 40 * SIM_SECOND;

@@ -145,10 +145,18 @@ static void longer_tables_are_refused(void **state)
     }
 }
 
+#define AND_SO_ON                 \
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaa" \
+    "bbbbbbbbbbbbbbbbbbbbbbbbbbb" \
+    "ccccccccccccccccccccccccccc" \
+    "ddddddddddddddddddddddddddd" \
+    "eeeeeeeeeeeeeeeeeeeeeeeeeee"
+
 static void other_faults_of_a_table_are_refused(void **state)
 {
     static const struct model_figure long_figure[] = {
-        { .name = "a_figure_with_a_name_that_no_metric_could_ever_bear", .kind = FIGURE_OBSERVED },
+        { .name = "a_figure_with_a_name_that_no_metric_could_ever_bear" AND_SO_ON,
+          .kind = FIGURE_OBSERVED },
         { .name = NULL },
     };
     static const struct param outside[] = { PARAM_BOOL(struct config, flag, "false", ""),
@@ -156,7 +164,7 @@ static void other_faults_of_a_table_are_refused(void **state)
     static const struct model bad[] = {
         { .params = no_params },
         { .name = "x" },
-        { .name = "a-model-with-a-name-that-no-metric-could-ever-bear-in-a-database",
+        { .name = "a-model-with-a-name-that-no-metric-could-ever-bear" AND_SO_ON,
           .params = no_params },
         { .name = "x-and-y", .params = no_params, .figures = long_figure },
         { .name = "x", .params = outside }, /* config_size is 0 */

@@ -58,6 +58,27 @@ static bool has_same_outcomes(const struct sim_result *a, const struct sim_resul
     return true;
 }
 
+static bool has_same_detections(const struct sim_result *a, const struct sim_result *b)
+{
+    if (a->detection_count != b->detection_count || a->spread_count != b->spread_count)
+        return false;
+    for (size_t i = 0; i < a->detection_count; i++) {
+        const struct sim_detection *x = &a->detections[i], *y = &b->detections[i];
+
+        if (x->subject != y->subject || x->crashed != y->crashed || x->suspected != y->suspected ||
+            x->first != y->first || x->t50 != y->t50 || x->t99 != y->t99 || x->all != y->all)
+            return false;
+    }
+    for (size_t i = 0; i < a->spread_count; i++) {
+        const struct sim_spread *x = &a->spread[i], *y = &b->spread[i];
+
+        if (x->at != y->at || x->crashes != y->crashes || !is_same(x->share, y->share) ||
+            x->false_dead != y->false_dead)
+            return false;
+    }
+    return true;
+}
+
 static bool has_same_rest(const struct sim_result *a, const struct sim_result *b)
 {
     if (a->bin_count != b->bin_count || a->fault_count != b->fault_count)
@@ -84,6 +105,8 @@ const char *result_difference(const struct sim_result *a, const struct sim_resul
         return "a sample";
     if (!has_same_outcomes(a, b))
         return "an outcome";
+    if (!has_same_detections(a, b))
+        return "a detection";
     if (!has_same_rest(a, b))
         return "a histogram or a fault";
     return metric_difference(a, b);

@@ -3,8 +3,8 @@
  * A membership model of one file serves its view to the rest of the stack: all ways of picking stay
  * within the view and are as likely as they should be; on_peer() tells of all that comes and goes
  * and of nothing else, whatever happens to nodes and messages; the dead stay in views until the
- * model drops them; nodes get in by contact points, also where one is down; and what it sends is
- * counted to the byte.
+ * model drops them; and what it sends is counted to the byte.  How nodes get in is tested in
+ * members_test.c.
  */
 #include "law.h"
 #include "sim/truth/numbering.h"
@@ -164,6 +164,7 @@ static void open_trial(struct trial *t, bool is_first, const char *parameters)
         t->config->seeds[i] = numbering_inside(&t->config->numbering, i);
     c->peers = PEERS_VIEW;
     c->seeds = SEEDS;
+    c->members = MEMBERS_JOIN;
     c->workload.updates = c->workload.keys = 5;
     c->workload.arrival = ARRIVAL_EVERY;
     c->workload.every = 5 * SIM_SECOND;
@@ -217,6 +218,14 @@ static void notices_and_view_agree_whatever_happens(void **state)
     static const struct sim_fault faults[] = {
         { FAULT_CRASH, SOME, 13 * SIM_SECOND, 5 * SIM_SECOND, 20 * SIM_SECOND, .obstacle = NULL },
         { FAULT_WIPE, SOME, 17 * SIM_SECOND, 0, 15 * SIM_SECOND, .obstacle = NULL },
+        { FAULT_JOIN,
+          { .kind = SELECT_RANGE, .first = 30, .nodes = 6 },
+          .at = 25 * SIM_SECOND,
+          .batch = 2,
+          .pace = SIM_SECOND },
+        { .kind = FAULT_LEAVE,
+          .of = { .kind = SELECT_RANGE, .first = 10, .nodes = 5 },
+          .at = 45 * SIM_SECOND },
     };
     struct distribution *session = exponential(20), *downtime = exponential(5);
 
@@ -235,6 +244,10 @@ static void notices_and_view_agree_whatever_happens(void **state)
         c->network.loss = 0.1;
         c->network.duplicate = 0.1;
         c->network.retransmit = 20 * SIM_MILLISECOND;
+        c->members = (way ^ way >> 1 ^ way >> 2) & 1 ? MEMBERS_JOIN : MEMBERS_JOINED;
+        c->join_rate = c->members == MEMBERS_JOIN && way & 8 ? 10 : 0;
+        c->absent_first = 30;
+        c->absent_nodes = 6;
         c->faults = faults;
         c->fault_count = sizeof faults / sizeof *faults;
         run_trial(&t);
@@ -323,63 +336,6 @@ static void the_dead_stay_until_they_are_dropped(void **state)
     assert_true(fabs(dead_share(20 * SIM_SECOND + SIM_SECOND / 2) - 16.0 / 39 / 2) < 0.1);
     assert_true(dead_share(22 * SIM_SECOND) > 0.2);
     assert_true(dead_share(60 * SIM_SECOND) == 0);
-}
-
-/* ---- getting in ---- */
-
-static void look_for_seeds(struct node *n, struct config *c)
-{
-    const uint64_t view = view_of(n);
-    uint32_t others = 0;
-    node_id seed;
-
-    if (node_now(n) > 300 * SIM_MILLISECOND) /* before any offer */
-        return;
-    for (; node_seed(n, others, &seed); others++) {
-        uint32_t which = 0;
-
-        while (which < SEEDS && c->seeds[which] != seed)
-            which++;
-        assert_true(which < SEEDS && seed != node_self(n));
-        c->counts[which]++;
-    }
-    assert_true(others == SEEDS || others == SEEDS - 1);
-    if (node_self(n) != c->seeds[0])
-        assert_true(view >> c->seeds[0] & 1);
-}
-
-static void nodes_get_in_by_their_seeds(void **state)
-{
-    struct trial t;
-
-    (void)state;
-    open_trial(&t, true, "interval=100h");
-    t.config->look = look_for_seeds;
-    t.setup.config.stop.at = 300 * SIM_MILLISECOND;
-    run_trial(&t);
-    /* Each seed is named to all but itself; whoever is no seed knows the first. */
-    assert_int_equal(t.config->counts[0], t.config->counts[1]);
-    assert_true(t.config->counts[0] >= NODES - 1);
-    close_trial(&t);
-}
-
-/* The first seed is down at first: all but it get in by the second, told by the connection. */
-static void a_seed_that_is_down_is_passed_over(void **state)
-{
-    static const struct sim_fault crash = { .kind = FAULT_CRASH,
-                                            .of = { .kind = SELECT_RANGE, .nodes = 1 },
-                                            .lasts = 30 * SIM_SECOND };
-    struct trial t;
-
-    (void)state;
-    open_trial(&t, true, "interval=5s");
-    t.setup.config.faults = &crash;
-    t.setup.config.fault_count = 1;
-    t.setup.config.network.retransmit = 10 * SIM_MILLISECOND;
-    run_trial(&t);
-    assert_true(metric(&t.result, "shuffle.failed") == NODES - 1);
-    assert_true(metric(&t.result, "converged") == 1);
-    close_trial(&t);
 }
 
 /* ---- picking ---- */
@@ -578,8 +534,6 @@ int main(void)
         cmocka_unit_test(notices_and_view_agree_whatever_happens),
         cmocka_unit_test(items_are_counted_to_the_byte),
         cmocka_unit_test(the_dead_stay_until_they_are_dropped),
-        cmocka_unit_test(nodes_get_in_by_their_seeds),
-        cmocka_unit_test(a_seed_that_is_down_is_passed_over),
         cmocka_unit_test(picks_are_even),
         cmocka_unit_test(picks_by_distance_follow_the_law),
         cmocka_unit_test(with_shards_holders_of_the_view_are_picked),
