@@ -133,7 +133,7 @@ struct state {
     int health; /* 0: all is well */
 
     bool has_joined, is_merging;
-    uint32_t seed, seeds_tried; /* the first of them, and how many so far */
+    uint32_t seeds_tried;
 };
 
 /* ---- swim_members.c ---- */

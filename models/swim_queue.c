@@ -15,6 +15,8 @@
  */
 #include "models/swim.h"
 
+#include <string.h>
+
 /* What fits into one message. */
 struct packet {
     struct news news[PARTS_MAX];
@@ -27,9 +29,11 @@ struct packet {
 
 /* ---- what comes in ---- */
 
+#define UPDATES_FROM ((uint64_t)1 << 42) /* the first place of updates */
+
 static uint64_t place_of(const struct queued *q)
 {
-    return (uint64_t)(q->state == UNKNOWN) << 42 | (uint64_t)q->transmits << 33 |
+    return (q->state == UNKNOWN ? UPDATES_FROM : 0) | (uint64_t)q->transmits << 33 |
            (uint64_t)(q->state != ALIVE) << 32 | (UINT32_MAX - q->number);
 }
 
@@ -51,16 +55,16 @@ static uint32_t find_place(const struct queued *list, uint32_t count, uint64_t p
 static void put(struct node *n, const struct queued *added)
 {
     const struct config *c = node_config(n);
-    uint32_t i = node_list_count(n, QUEUE), place;
+    const uint32_t count = node_list_count(n, QUEUE);
+    uint32_t place;
     struct queued *list;
 
     node_list_add(n, QUEUE);
-    if (node_list_count(n, QUEUE) == i) /* memory is short, and the run over */
+    if (node_list_count(n, QUEUE) == count) /* memory is short, and the run over */
         return;
     list = node_list(n, QUEUE);
-    place = find_place(list, i, place_of(added));
-    for (; i > place; i--)
-        list[i] = list[i - 1];
+    place = find_place(list, count, place_of(added));
+    memmove(&list[place + 1], &list[place], (count - place) * sizeof *list);
     list[place] = *added;
     node_peak(n, QUEUE_MAX, node_list_count(n, QUEUE));
     if (node_list_count(n, QUEUE) == 1 && c->gossip_nodes > 0)
@@ -77,8 +81,7 @@ static void take_out(struct node *n, node_id member)
         i++;
     if (i == count)
         return;
-    for (; i + 1 < count; i++)
-        list[i] = list[i + 1];
+    memmove(&list[i], &list[i + 1], (count - i - 1) * sizeof *list);
     node_list_keep(n, QUEUE, count - 1);
 }
 
@@ -184,14 +187,23 @@ static void pack(struct node *n, struct packet *p, const struct queued *q)
 static void merge(struct queued *list, uint32_t count, const struct queued *told,
                   uint32_t told_count)
 {
-    while (told_count > 0)
-        if (count > 0 && place_of(&list[count - 1]) > place_of(&told[told_count - 1])) {
-            list[count + told_count - 1] = list[count - 1];
-            count--;
-        } else {
-            list[count + told_count - 1] = told[told_count - 1];
-            told_count--;
-        }
+    while (told_count-- > 0) {
+        const uint32_t place = find_place(list, count, place_of(&told[told_count]));
+
+        memmove(&list[place + told_count + 1], &list[place], (count - place) * sizeof *list);
+        list[place + told_count] = told[told_count];
+        count = place;
+    }
+}
+
+/* Speed only: from `first` on, how many pieces of news there are that need not be looked at, as
+ * none fits into what is left. */
+static uint32_t count_unfit(const struct queued *list, uint32_t first, uint32_t count,
+                            uint32_t left)
+{
+    if (list[first].state == UNKNOWN || left >= PART_BYTES + SUSPECT_BYTES)
+        return 0;
+    return find_place(&list[first], count - first, UPDATES_FROM);
 }
 
 /* Takes from the queue what fits into so many bytes. */
@@ -202,9 +214,16 @@ static void fill(struct node *n, struct packet *p, uint32_t room)
     struct queued *list = node_list(n, QUEUE), told[PARTS_MAX];
     uint32_t left = 0, kept = 0;
 
-    for (uint32_t i = 0; i < count; i++) {
-        if (p->parts == PARTS_MAX || p->bytes + PART_BYTES + bytes_of(n, &list[i]) > room) {
-            list[left++] = list[i];
+    for (uint32_t i = 0; i < count;) {
+        const uint32_t unfit = count_unfit(list, i, count, room - p->bytes);
+
+        if (unfit > 0 || p->parts == PARTS_MAX ||
+            p->bytes + PART_BYTES + bytes_of(n, &list[i]) > room) {
+            const uint32_t passed = unfit > 0 ? unfit : 1;
+
+            memmove(&list[left], &list[i], passed * sizeof *list);
+            left += passed;
+            i += passed;
             continue;
         }
         pack(n, p, &list[i]);
@@ -214,6 +233,7 @@ static void fill(struct node *n, struct packet *p, uint32_t room)
         } else if (list[i].state != UNKNOWN) {
             note_queued(n, list[i].subject, false);
         }
+        i++;
     }
     merge(list, left, told, kept);
     if (left + kept < count)

@@ -103,10 +103,8 @@ static void join(struct node *n)
     const uint32_t seeds = count_seeds(n);
     node_id contact = node_self(n);
 
-    if (seeds > 0) {
-        if (s->seeds_tried == 0)
-            s->seed = (uint32_t)node_random(n, seeds);
-        node_seed(n, (s->seed + s->seeds_tried++) % seeds, &contact);
+    if (seeds > 0) { /* they come in a random order */
+        node_seed(n, s->seeds_tried++ % seeds, &contact);
     } else if (members_pick(n, PICK_ALIVE, 1, node_self(n), &contact) == 0) {
         s->has_joined = true; /* there is nobody to be asked */
         return;
