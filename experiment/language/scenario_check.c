@@ -157,6 +157,11 @@ static void check_store(const struct check *c)
     if (c->s->config.store.replicas > c->s->config.nodes)
         refuse(c, "store.replicas", "%lld replicas of a shard on %lld nodes; at most one a node",
                (long long)c->s->config.store.replicas, (long long)c->s->config.nodes);
+    if (c->s->config.members == MEMBERS_JOIN && c->s->config.store.preload > 0 &&
+        c->s->config.store.replicas > 0)
+        refuse(c, "store.preload",
+               "with `members.start: join` only the seeds are there, who may hold none of a shard; "
+               "take `replicas: all`");
 }
 
 /* How many there are depends on when a run ends; this is what there surely are. */

@@ -42,7 +42,7 @@ static void schedule(struct run *run)
         agenda_add(&run->agenda, (sim_time)at, AGENDA_CHURN, run->nodes);
 }
 
-void members_init(struct run *run)
+void members_begin_away(struct run *run)
 {
     struct members *members = &run->members;
 
@@ -55,6 +55,12 @@ void members_init(struct run *run)
     members->order.tweak = draw(run->keys[PURPOSE_MEMBERS], run->nodes, 0);
     for (uint32_t i = 0; i < members->to_join; i++)
         presence_begin_away(run, joiner(run, i), ABSENT_YET);
+}
+
+void members_init(struct run *run)
+{
+    if (run->members.to_join == 0)
+        return;
     run->faults_left++; /* the run does not end before all are there */
     schedule(run);
 }
@@ -64,14 +70,14 @@ void members_join(struct run *run)
     struct members *members = &run->members;
     const uint32_t last = run->config->join_rate > 0 ? members->joined + 1 : members->to_join;
 
-    census_begin_change(&run->census);
+    presence_begin_changes(run);
     for (; members->joined < last; members->joined++) {
         const node_id node = joiner(run, members->joined);
 
         if (presence_is_away(run, node, ABSENT_YET))
             presence_return(run, node, ABSENT_YET);
     }
-    census_end_change(&run->census, run_credit(run, run->node.now));
+    presence_end_changes(run);
     if (last < members->to_join)
         schedule(run);
     else

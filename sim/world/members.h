@@ -10,7 +10,10 @@
 
 #include "sim/world/run.h"
 
-/* Who is not there yet; when all else is known of that, and no model has started. */
+/* Those who will join are away; before anything is stored and models start. */
+void members_begin_away(struct run *run);
+
+/* The first has its time; when faults have theirs. */
 void members_init(struct run *run);
 
 /* The next joins, or where no rate is given all do. */

@@ -31,6 +31,10 @@ void presence_begin_away(struct run *run, node_id node, enum absence why);
 /* The nodes that have not joined at the start of the run; likewise. */
 void presence_begin_absent(struct run *run);
 
+/* Around many goings and comings at one instant: shares are looked at when all are over. */
+void presence_begin_changes(struct run *run);
+void presence_end_changes(struct run *run);
+
 /* The node goes, if it was up; `loses`: without its data. */
 void presence_leave(struct run *run, node_id node, enum absence why, enum farewell farewell,
                     bool loses);

@@ -224,6 +224,7 @@ bool setup(struct run *run, const struct sim_config *config)
     if (!run->memory.is_short)
         presence_begin_absent(run);
     churn_init(run);
+    members_begin_away(run);
     workload_init(run);
     fault_init(run);
     members_init(run);

@@ -3,6 +3,7 @@
 #include "sim/world/workload.h"
 #include "sim/world/knowledge.h"
 #include "sim/world/observation.h"
+#include "sim/world/presence.h"
 #include "sim/world/recording.h"
 #include "sim/world/writes.h"
 
@@ -30,22 +31,11 @@ static node_id replica_at(const struct filling *f, uint32_t shard, uint32_t plac
     return placement_is_everywhere(placement) ? place : placement_holder(placement, shard, place);
 }
 
-/* Whether a node is not there from the start. */
-static bool is_absent(const struct run *run, node_id node)
-{
-    if (run->config->absent_nodes == 0)
-        return false;
-    const node_id number = numbering_outside(&run->numbering, node);
-
-    return number >= run->config->absent_first &&
-           number - run->config->absent_first < run->config->absent_nodes;
-}
-
 /* Whether a node has nothing at the start: it has not joined, or is down and loses its data. */
 static bool is_empty(const struct run *run, node_id node)
 {
     return (run->config->churn.rejoin == REJOIN_LOSE && run_is_down(run, node)) ||
-           is_absent(run, node);
+           (run->absent && presence_is_away(run, node, ABSENT_YET));
 }
 
 /* Whether a node gets nothing of a shard: chance has it so, or it has nothing at all. */

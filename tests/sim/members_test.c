@@ -245,7 +245,7 @@ static void nodes_join_one_after_another(void **state)
     t.setup.config.join_rate = 4;
     t.setup.config.absent_first = FROM;
     t.setup.config.absent_nodes = ABSENT;
-    t.setup.config.stop.when = STOP_CONVERGED; /* which three are at once; but all join first */
+    t.setup.config.stop.when = STOP_QUIET; /* as all are as they come; but all join first */
     t.setup.config.workload.updates = 0;
     t.setup.config.store.preload = 1;
     for (uint32_t i = 0; i < RUNS; i++) {
@@ -281,6 +281,32 @@ static void nodes_join_one_after_another(void **state)
 }
 
 /* A node joins once, however a fault has it: brought early, crashed before, gone for good. */
+/* What is stored before the run begins is with the seeds: all entries, also what would be missing
+ * everywhere. */
+static void who_joins_holds_nothing(void **state)
+{
+    static const double missing[] = { 0, 0.5, 1 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof missing / sizeof *missing; i++) {
+        struct trial t;
+
+        open_trial(&t);
+        t.setup.config.members = MEMBERS_JOIN;
+        t.setup.config.join_rate = 4;
+        t.setup.config.workload.updates = 0;
+        t.setup.config.store.preload = 40;
+        t.setup.config.store.missing = missing[i];
+        run_trial(&t, 0);
+        const double held = NODES * 40 * (1 - metric(&t.result, "residue"));
+
+        assert_true(held < SEEDS * 40 + 0.5);
+        assert_true(fabs(held - (i == 0 ? SEEDS * 40 : i == 2 ? 40 : held)) < 0.5);
+        assert_true(held > 39.5 && metric(&t.result, "lost_updates") == 0);
+        close_trial(&t);
+    }
+}
+
 static void faults_go_before_joining(void **state)
 {
     static const struct sim_fault faults[] = {
@@ -500,6 +526,7 @@ int main(void)
         cmocka_unit_test(all_who_are_up_at_first_know_each_other),
         cmocka_unit_test(all_join_at_once_if_no_rate_is_given),
         cmocka_unit_test(nodes_join_one_after_another),
+        cmocka_unit_test(who_joins_holds_nothing),
         cmocka_unit_test(faults_go_before_joining),
         cmocka_unit_test(the_run_may_end_before),
         cmocka_unit_test(the_first_contact_is_a_random_one),
