@@ -114,7 +114,7 @@ static double recording_bytes(const struct sim_config *config, double updates)
     if (config->store.shards > 1 || config->store.replicas > 0)
         part += (double)config->store.shards * 2 * sizeof(uint32_t);
     if (config->ages) {
-        bytes += (groups + 1) * AGE_BINS * sizeof(struct age_bin);
+        bytes += (groups + 1) * LOG_BINS * sizeof(struct age_bin);
         bytes += (groups + 1) * updates * sizeof(uint32_t);
     }
     if (groups > 0 && updates > 1 && nodes <= CENSUS_LOGS_MAX)
@@ -228,7 +228,7 @@ static double crash_bytes(const struct sim_config *config)
         if (fault->kind == FAULT_CRASH || fault->kind == FAULT_RESTART)
             crashes += times * fault_nodes(&fault->of, (uint32_t)config->nodes);
     }
-    return (crashes > 0 ? CRASH_BINS * sizeof(struct crash_bin) : 0) +
+    return (crashes > 0 ? LOG_BINS * sizeof(struct crash_bin) : 0) +
            DOUBLED * sizeof(struct sim_detection) * fmin(crashes, CRASHES_MAX);
 }
 
