@@ -7,7 +7,6 @@
 #include "sim/world/mute.h"
 #include "sim/world/network_pause.h"
 #include "sim/world/presence.h"
-#include "sim/world/recording.h"
 #include "sim/world/selection.h"
 
 /* What is done to each node that a fault means; true if it changed anything. */
@@ -58,13 +57,9 @@ static void change_nodes(struct run *run, uint32_t fault, struct share share, ch
 {
     uint32_t changed;
 
-    census_begin_change(&run->census);
-    if (run->recording)
-        recording_begin_change(run);
+    presence_begin_change(run);
     changed = change_each(run, fault, share, change, until);
-    census_end_change(&run->census, run_credit(run, run->node.now));
-    if (run->recording)
-        recording_end_change(run);
+    presence_end_change(run);
     fault_note(run, fault_kinds[what].name, changed);
 }
 

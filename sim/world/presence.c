@@ -187,6 +187,20 @@ void presence_return(struct run *run, node_id node, enum absence why)
         come_up(run);
 }
 
+void presence_begin_change(struct run *run)
+{
+    census_begin_change(&run->census);
+    if (run->recording)
+        recording_begin_change(run);
+}
+
+void presence_end_change(struct run *run)
+{
+    census_end_change(&run->census, run_credit(run, run->node.now));
+    if (run->recording)
+        recording_end_change(run);
+}
+
 void presence_wipe(struct run *run, node_id node)
 {
     run_turn(run, node);

@@ -41,6 +41,11 @@ void presence_return(struct run *run, node_id node, enum absence why);
 /* The node loses its data and what its models remember; if it is up they start afresh. */
 void presence_wipe(struct run *run, node_id node);
 
+/* Many nodes come and go at one instant, between the two: no share of nodes counts as reached until
+ * the last of them has. */
+void presence_begin_change(struct run *run);
+void presence_end_change(struct run *run);
+
 bool presence_is_away(const struct run *run, node_id node, enum absence why);
 
 /* Whether the machine of a node that is down is up and refuses connections: the node has left
