@@ -16,7 +16,7 @@ union value {
     int choice;
 };
 
-enum { RANGE_SIDE_MAX = 40 };
+enum { RANGE_SIDE_MAX = 40, PRESET_MAX = 1024 };
 
 static bool refuse(char *why, const char *format, ...) __attribute__((format(printf, 2, 3)));
 static bool refuse(char *why, const char *format, ...)
@@ -112,6 +112,40 @@ const struct param *param_find(const struct param *rows, const char *name)
     return NULL;
 }
 
+/* Sets a row of the table, "name: value", as a preset has it. */
+static void set_preset_value(const struct param *rows, void *config, char *pair)
+{
+    char why[PARAM_WHY_MAX], *colon = strstr(pair, ": ");
+    const struct param *row;
+
+    if (colon == NULL)
+        broken(rows, "a preset's value is not `name: value`");
+    *colon = 0;
+    row = param_find(rows, pair);
+    if (row == NULL)
+        broken(rows, "a preset has a value for no row");
+    if (!param_set(row, config, colon + 2, why))
+        broken(row, why);
+}
+
+static void fill_by_preset(const struct param *rows, void *config,
+                           const struct param_preset *preset)
+{
+    char text[PRESET_MAX], *rest = text;
+
+    if (snprintf(text, sizeof text, "%s", preset->values) >= (int)sizeof text)
+        broken(rows, "a preset is too long");
+    param_defaults(rows, config);
+    while (*rest != 0) {
+        char *pair = rest, *end = strstr(rest, ", ");
+
+        rest = end != NULL ? end + 2 : rest + strlen(rest);
+        if (end != NULL)
+            *end = 0;
+        set_preset_value(rows, config, pair);
+    }
+}
+
 bool param_set(const struct param *row, void *config, const char *text, char why[PARAM_WHY_MAX])
 {
     char *field = (char *)config + row->offset;
@@ -131,6 +165,8 @@ bool param_set(const struct param *row, void *config, const char *text, char why
         memcpy(field, &value.real, sizeof value.real);
     else
         memcpy(field, &value.integer, sizeof value.integer);
+    if (row->presets != NULL)
+        fill_by_preset(row + 1, config, &row->presets[value.choice]);
     return true;
 }
 
@@ -182,10 +218,13 @@ void param_get(const struct param *row, const void *config, char text[QUANTITY_T
 void param_defaults(const struct param *rows, void *config)
 {
     char why[PARAM_WHY_MAX];
+    const struct param *first = rows;
 
     for (; rows->type != PARAM_TYPE_END; rows++)
         if (rows->fallback != NULL && !param_set(rows, config, rows->fallback, why))
             broken(rows, why);
+    if (first->presets != NULL && !param_set(first, config, first->fallback, why))
+        broken(first, why);
 }
 
 /* What a row accepts, in words: its range or its words. */
@@ -199,15 +238,35 @@ static void print_values(FILE *out, const struct param *row, int width)
         snprintf(text, sizeof text, "%s", row->range);
     if (row->none != NULL)
         snprintf(text, sizeof text, "%s|%s", row->range, row->none);
-    for (int i = 0; row->words != NULL && row->words[i] != NULL; i++) {
+    if (row->presets != NULL)
+        snprintf(text, sizeof text, "one of those below");
+    for (int i = 0; row->presets == NULL && row->words != NULL && row->words[i] != NULL; i++) {
         size_t used = strlen(text);
         snprintf(text + used, sizeof text - used, "%s%s", i > 0 ? "|" : "", row->words[i]);
     }
     fprintf(out, "%-*s", width, text);
 }
 
+static void print_presets(FILE *out, const struct param *row)
+{
+    int width = 0;
+
+    for (int i = 0; row->words[i] != NULL; i++)
+        if ((int)strlen(row->words[i]) > width)
+            width = (int)strlen(row->words[i]);
+    fprintf(out, "\nvalues of `%s` (what differs from the defaults, and the source):\n", row->name);
+    for (int i = 0; row->words[i] != NULL; i++) {
+        const struct param_preset *preset = &row->presets[i];
+
+        fprintf(out, "  %-*s  %s\n", width, row->words[i],
+                preset->values[0] != 0 ? preset->values : "the defaults");
+        fprintf(out, "  %-*s  (%s)\n", width, "", preset->source);
+    }
+}
+
 void param_print(FILE *out, const struct param *rows)
 {
+    const struct param *first = rows;
     int width = 0;
 
     for (const struct param *row = rows; row->type != PARAM_TYPE_END; row++)
@@ -219,4 +278,6 @@ void param_print(FILE *out, const struct param *rows)
         print_values(out, rows, 28);
         fprintf(out, "  %s\n", rows->help);
     }
+    if (first->presets != NULL)
+        print_presets(out, first);
 }

@@ -6,6 +6,9 @@
  * its range, gives its default, prints its help, dumps it into the database and offers it as a
  * sweep axis.  Default and range are text in the notation of scenarios, read by the parser that
  * reads users' files, so what `gossipsim models NAME` prints is what a user may type.
+ *
+ * A choice in the first row may have presets: each of its words then stands for values of the other
+ * rows, and whoever takes a word may still give some of them himself.
  */
 #ifndef BASE_PARAM_H
 #define BASE_PARAM_H
@@ -26,6 +29,13 @@ enum param_type {
     PARAM_TYPE_CHOICE,   /* int; position of the word in `words` */
 };
 
+/* What a word of a choice fills the rows behind it with: their defaults, but for those of `values`,
+ * "name: value, name: value". */
+struct param_preset {
+    const char *source; /* where the values are from: lower case, no full stop */
+    const char *values;
+};
+
 struct param {
     const char *name;         /* as written in a scenario */
     enum param_type type;     /* also decides the C type of the field */
@@ -35,6 +45,7 @@ struct param {
     const char *const *words; /* a choice's words by the model's enum, closed by NULL */
     const char *help;         /* lower case, no full stop */
     const char *none;         /* of a share: a word for none at all, -1 in its field; NULL */
+    const struct param_preset *presets; /* of a choice that is the first row, by its words; NULL */
     bool is_young; /* what was stored before it was there counts as if it had its default: then it
                       is not written */
 };
@@ -94,7 +105,7 @@ const struct param *param_find(const struct param *rows, const char *name);
 /*
  * Sets one field of `config` from `text`.  Returns false and leaves the field alone if the text
  * is no value of the row's type or outside its range; `why` then says what was wrong and what
- * is allowed.
+ * is allowed.  A row with presets sets those behind it, too: it has to come before them.
  */
 bool param_set(const struct param *row, void *config, const char *text, char why[PARAM_WHY_MAX]);
 
@@ -105,7 +116,7 @@ void param_get(const struct param *row, const void *config, char text[QUANTITY_T
  * it aborts. */
 void param_defaults(const struct param *rows, void *config);
 
-/* Prints the table for people, one line per row. */
+/* Prints the table for people, one line per row, and its presets. */
 void param_print(FILE *out, const struct param *rows);
 
 #endif

@@ -53,6 +53,19 @@ static void print_member(const char *before, const char *name, const char *text)
     table_json_text(stdout, text);
 }
 
+/* `, "presets": [{...}]`. */
+static void print_presets_json(const struct param *row)
+{
+    fputs(", \"presets\": [", stdout);
+    for (int i = 0; row->words[i] != NULL; i++) {
+        print_member(i == 0 ? "{" : ", {", "name", row->words[i]);
+        print_member(", ", "values", row->presets[i].values);
+        print_member(", ", "source", row->presets[i].source);
+        fputs("}", stdout);
+    }
+    fputs("]", stdout);
+}
+
 static void print_param_json(const struct param *row)
 {
     static const char *const types[] = {
@@ -76,6 +89,8 @@ static void print_param_json(const struct param *row)
         fputs(row->words[i + 1] == NULL ? "]" : "", stdout);
     }
     print_member(", ", "help", row->help);
+    if (row->presets != NULL)
+        print_presets_json(row);
     fputs("}", stdout);
 }
 

@@ -42,6 +42,15 @@ static size_t count_figures(const struct model *model)
     return count;
 }
 
+static size_t count_lists(const struct model *model)
+{
+    size_t count = 0;
+
+    while (model->list_sizes && model->list_sizes[count] > 0)
+        count++;
+    return count;
+}
+
 static bool fits(const char *what, size_t count, size_t most, char why[PARAM_WHY_MAX])
 {
     if (count > most)
@@ -116,7 +125,8 @@ bool model_check(const struct model *model, char why[PARAM_WHY_MAX])
         }
     return fits("parameters", count_params(model), ROWS_MAX, why) &&
            fits("kinds of messages", count_kinds(model), MODEL_KINDS_MAX, why) &&
-           fits("figures", count_figures(model), MODEL_FIGURES_MAX, why) && names_fit(model, why) &&
+           fits("figures", count_figures(model), MODEL_FIGURES_MAX, why) &&
+           fits("lists", count_lists(model), MODEL_LISTS_MAX, why) && names_fit(model, why) &&
            kinds_fit(model, why) && callbacks_fit(model, why);
 }
 

@@ -25,6 +25,7 @@ enum {
     MODEL_TAGS_MAX = 16,    /* timer tags of a model: the same bits */
     MODEL_STACK_MAX = 15,   /* models of a strategy: 4 bits of an event, less the engine's own */
     MODEL_FIGURES_MAX = 16, /* own figures of a model */
+    MODEL_LISTS_MAX = 8,    /* lists of records beside the one, of a model */
 };
 
 /* A callback that most events of large runs go through: what it calls is compiled into it, and it
@@ -78,6 +79,9 @@ struct model {
     size_t config_size;                  /* of the struct that params fills */
     size_t state_size;                   /* bytes per node; 0 = memoryless */
     size_t record_size;                  /* bytes of one record; 0 = keeps none */
+    const size_t *list_sizes; /* of a record of each of its further lists, closed by 0; NULL: none
+                               */
+    bool knows_all; /* a record for each other node, on each: for estimates before a run */
     bool mails;  /* an update written leads to a message at once, and a record if it keeps some, for
                     each other replica of it: for estimates before a run, */
     bool floods; /* or from each replica to all of its peers */

@@ -291,6 +291,12 @@ void *node_records(struct node *n);
 void *node_record_add(struct node *n);
 void node_records_keep(struct node *n, uint32_t count);
 
+/* The same of the further lists of its table, by their index there. */
+uint32_t node_list_count(const struct node *n, int list);
+void *node_list(struct node *n, int list);
+void *node_list_add(struct node *n, int list);
+void node_list_keep(struct node *n, int list, uint32_t count);
+
 /*
  * This node's belief of another changes from what it said last, BELIEF_NONE at first, to something
  * else: what failure detectors are measured by.  For models that say `believes`.  In on_down() it

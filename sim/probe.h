@@ -29,7 +29,7 @@ enum probe_figure {
     PROBE_ITEMS,     /* most bytes of items that were, with what they are kept in */
     PROBE_TRANSFERS, /* most messages over connections that were under way */
     PROBE_ROWS,      /* most rows of bits in use */
-    PROBE_RECORDS,   /* bytes of records that models kept */
+    PROBE_RECORDS,   /* bytes of records that models kept, but for those of each other node */
     PROBE_FIGURES
 };
 

@@ -33,14 +33,18 @@ struct validation_trial {
     double missing;
     const char *topology; /* as in "random-regular degree=8"; NULL: complete */
     double down;          /* share of the nodes that are down from the start */
+    int seconds;          /* until the latest end in real-valued time; 0: an hour */
+    bool crashes;         /* a random node does, after a third of a second */
 };
 
 /* What is kept of a run.  Times in rounds (seconds). */
 struct validation_run {
     double residue, m, t_last, t_all;
     double messages;
-    double sends;      /* ring-repair.sends; 0 without that model, as the next */
-    double sent_again; /* direct-mail.retransmissions */
+    double sends;                 /* ring-repair.sends; 0 without that model, as the next */
+    double sent_again;            /* direct-mail.retransmissions */
+    double probes, probes_failed; /* of swim */
+    double detect_first, suspect_first;
     double lacking[VALIDATION_ROUNDS_KEPT]; /* share of nodes without the update after i rounds */
 };
 

@@ -13,5 +13,6 @@ extern const struct validation_row validation_cycles[];    /* of anti-entropy */
 extern const struct validation_row validation_spreading[]; /* times */
 extern const struct validation_row validation_counts[];    /* of messages */
 extern const struct validation_row validation_floods[];    /* of topologies */
+extern const struct validation_row validation_members[];   /* of swim */
 
 #endif

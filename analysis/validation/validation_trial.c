@@ -107,6 +107,26 @@ static uint64_t seed_of(const struct validation_trial *trial, uint64_t seed)
     return hash >> 1;
 }
 
+static sim_time latest_end(const struct validation_trial *trial)
+{
+    const int seconds = trial->rounds > 0 ? trial->rounds : trial->seconds;
+
+    return (seconds > 0 ? seconds : 3600) * SIM_SECOND + 1;
+}
+
+/* The nodes that are down from the start, or the one that crashes. */
+static void add_crash(struct validation_world *w, const struct validation_trial *trial)
+{
+    w->crash = (struct sim_fault){ .kind = FAULT_CRASH,
+                                   .of = { .kind = SELECT_SHARE, .share = trial->down } };
+    if (trial->crashes) {
+        w->crash.of = (struct sim_selector){ .kind = SELECT_COUNT, .count = 1 };
+        w->crash.at = SIM_SECOND / 3;
+    }
+    w->config.faults = &w->crash;
+    w->config.fault_count = 1;
+}
+
 struct validation_world *validation_world_new(const struct validation_trial *trial, uint64_t seed)
 {
     struct validation_world *w = g_new0(struct validation_world, 1);
@@ -127,21 +147,15 @@ struct validation_world *validation_world_new(const struct validation_trial *tri
         .churn = { .share = 1 },
         .workload = { .updates = !is_preloaded, .keys = 1, .size_bytes = 100 },
         .store = { .preload = trial->preload, .missing = trial->missing },
-        .stop = { .at = (trial->rounds > 0 ? trial->rounds : 3600) * SIM_SECOND + 1,
-                  .when = trial->stop,
-                  .events = 1000000000000 },
+        .stop = { .at = latest_end(trial), .when = trial->stop, .events = 1000000000000 },
         .sample_every = is_preloaded ? SIM_SECOND : 0,
         .stack = &w->layer,
         .stack_count = 1,
     };
     if (trial->topology)
         make_graph(w, trial);
-    if (trial->down > 0) {
-        w->crash = (struct sim_fault){ .kind = FAULT_CRASH,
-                                       .of = { .kind = SELECT_SHARE, .share = trial->down } };
-        w->config.faults = &w->crash;
-        w->config.fault_count = 1;
-    }
+    if (trial->down > 0 || trial->crashes)
+        add_crash(w, trial);
     return w;
 }
 
@@ -185,6 +199,10 @@ void validation_keep(const struct validation_trial *trial, const struct sim_resu
         .messages = metric(result, "messages"),
         .sends = metric(result, "ring-repair.sends"),
         .sent_again = metric(result, "direct-mail.retransmissions"),
+        .probes = metric(result, "swim.probes"),
+        .probes_failed = metric(result, "swim.probes_failed"),
+        .detect_first = metric(result, "detect_first"),
+        .suspect_first = metric(result, "suspect_first"),
     };
     for (size_t i = 0; i < result->sample_count; i++) {
         const sim_time at = result->samples[i].at;

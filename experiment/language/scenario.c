@@ -130,6 +130,16 @@ static void read_choice(const struct item *item, const struct param *row, const 
     g_free(prefix);
 }
 
+/* A preset comes before what is given beside it, wherever it is written. */
+static void read_preset(const struct item *item, const struct param *rows, void *config,
+                        uint64_t *given, struct scenario_reader *reader)
+{
+    const struct item *preset = rows->presets != NULL ? item_get(item, rows->name) : NULL;
+
+    if (preset != NULL)
+        read_row(preset, rows, rows, config, given, reader);
+}
+
 bool scenario_read_params(const struct item *item, const struct param *rows, void *config,
                           uint64_t *given, struct scenario_reader *reader)
 {
@@ -142,10 +152,13 @@ bool scenario_read_params(const struct item *item, const struct param *rows, voi
         item_error(item, reader->errors, "parameters were expected, as in {name: value}");
         return false;
     }
+    read_preset(item, rows, config, given, reader);
     for (size_t i = 0; i < item->count; i++) {
         const struct item *child = item->children[i];
         const struct param *row = param_find(rows, child->key);
 
+        if (row != NULL && row->presets != NULL)
+            continue;
         if (row == NULL)
             unknown_parameter(child, rows, "", reader);
         else if (row->type == PARAM_TYPE_CHOICE && child->kind == ITEM_MAP)

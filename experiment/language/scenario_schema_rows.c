@@ -123,11 +123,27 @@ static void put_values(GString *out, const struct param *row, const struct param
     }
 }
 
+/* What a row is for; of presets also what each stands for. */
+static void put_help(GString *out, const struct param *row)
+{
+    GString *help = g_string_new(row->help);
+
+    for (int i = 0; row->presets != NULL && row->words[i] != NULL; i++) {
+        const struct param_preset *preset = &row->presets[i];
+
+        g_string_append_printf(help, "%s%s: %s (%s)", i > 0 ? "; " : ". ", row->words[i],
+                               preset->values[0] != 0 ? preset->values : "the defaults",
+                               preset->source);
+    }
+    schema_description(out, help->str, row->range);
+    g_string_free(help, TRUE);
+}
+
 void schema_param(GString *out, const char *name, const struct param *row, const struct param *rows)
 {
     schema_name(out, name);
     g_string_append_c(out, '{');
-    schema_description(out, row->help, row->range);
+    put_help(out, row);
     if (row->fallback != NULL)
         schema_default(out, row->fallback);
     g_string_append_c(out, ',');
@@ -170,6 +186,8 @@ static void put_choice(GString *out, const struct param *row, const struct param
     for (int i = 0; row->words[i] != NULL; i++) {
         g_string_append(out, i > 0 ? "," : "");
         schema_text(out, row->words[i]);
+        if (strspn(row->words[i], "0123456789") == strlen(row->words[i]))
+            g_string_append_printf(out, ",%s", row->words[i]); /* as YAML reads it */
     }
     schema_put(out, "]}");
     for (int i = 0; row->words[i] != NULL; i++)

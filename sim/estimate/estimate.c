@@ -24,6 +24,8 @@ enum {
     FIXED_BYTES = 150 << 10,
     CENSUS_ROWS = 6,
     SLAB_ROWS = 1 << SET_SLAB_ROWS_LOG2,
+    MEMORY_BLOCK = 256 << 10, /* of memory.c, and from where on a piece has one of its own */
+    MEMORY_ALONE = 64 << 10,
 };
 
 #define QUANTILE_99  ((uint32_t)(0.99 * UINT32_MAX))
@@ -70,8 +72,26 @@ static double observed_bytes(const struct model *model)
     return bytes;
 }
 
+/* Bytes a node for records of all nodes: an array, and what is left of a block of memory.c that no
+ * further one fits into. */
+static double members_bytes(const struct model *model, double nodes)
+{
+    const double array = exp2(ceil(log2(fmax(nodes, RECORDS_MIN)))) * (double)model->record_size;
+
+    return array < MEMORY_ALONE ? array * (1 + array / MEMORY_BLOCK) : array;
+}
+
+static double lists_bytes(const struct model *model)
+{
+    double bytes = 0;
+
+    for (const size_t *size = model->list_sizes; size && *size > 0; size++)
+        bytes += sizeof(struct records);
+    return bytes;
+}
+
 /* Bytes a node for the state of one model. */
-static double layer_bytes(const struct sim_layer *layer)
+static double layer_bytes(const struct sim_layer *layer, double nodes)
 {
     const struct model *model = layer->model;
     double bytes = 0;
@@ -82,6 +102,8 @@ static double layer_bytes(const struct sim_layer *layer)
         bytes += 8.0 * model->sets(layer->config);
     if (model->record_size > 0 && remembers(layer))
         bytes += sizeof(struct records);
+    if (remembers(layer))
+        bytes += lists_bytes(model) + (model->knows_all ? members_bytes(model, nodes) : 0);
     return bytes;
 }
 
@@ -163,7 +185,7 @@ static double node_bytes(const struct sim_config *config, double updates)
     double lanes = 0, bytes = sizeof(struct replica) + effects_bytes(config);
 
     for (int i = 0; i < config->stack_count; i++) {
-        bytes += layer_bytes(&config->stack[i]);
+        bytes += layer_bytes(&config->stack[i], nodes);
         lanes += has_lane(config->stack[i].model);
         if (config->stack[i].model->believes)
             bytes += sizeof(struct believed) + sizeof(node_id);

@@ -371,6 +371,34 @@ void node_records_keep(struct node *n, uint32_t count)
     records_keep(n->layer->records_pool, &n->layer->records[n->id], count);
 }
 
+static struct records *list_of(const struct node *n, int list)
+{
+    const struct layer *layer = n->layer;
+
+    assert(list >= 0 && list < layer->list_count);
+    return &layer->lists[(size_t)n->id * (size_t)layer->list_count + (size_t)list];
+}
+
+uint32_t node_list_count(const struct node *n, int list)
+{
+    return list_of(n, list)->count;
+}
+
+void *node_list(struct node *n, int list)
+{
+    return list_of(n, list)->items;
+}
+
+void *node_list_add(struct node *n, int list)
+{
+    return records_add(n->layer->list_pools[list], list_of(n, list));
+}
+
+void node_list_keep(struct node *n, int list, uint32_t count)
+{
+    records_keep(n->layer->list_pools[list], list_of(n, list), count);
+}
+
 void node_count(struct node *n, int figure, uint64_t amount)
 {
     assert(figure >= 0 && figure < MODEL_FIGURES_MAX);

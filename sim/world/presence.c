@@ -119,6 +119,9 @@ static void lose_everything(struct run *run)
             memset(layer->states + id * layer->model->state_size, 0, layer->model->state_size);
         if (layer->records)
             records_keep(layer->records_pool, &layer->records[id], 0);
+        for (int k = 0; k < layer->list_count; k++)
+            records_keep(layer->list_pools[k],
+                         &layer->lists[id * (size_t)layer->list_count + (size_t)k], 0);
         for (int k = 0; layer->model->figures && layer->model->figures[k].name; k++)
             if (layer->model->figures[k].kind == FIGURE_GAUGE)
                 layer->figures[k].gauge[id] = 0;

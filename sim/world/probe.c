@@ -28,8 +28,11 @@ static double record_bytes(const struct run *run)
     for (uint32_t i = 0; i < run->layer_count; i++) {
         const struct layer *layer = &run->layers[i];
 
-        for (node_id n = 0; n < run->nodes && layer->records; n++)
+        for (node_id n = 0; n < run->nodes && layer->records && !layer->model->knows_all; n++)
             bytes += usual_peak(layer->records[n].capacity) * (double)layer->model->record_size;
+        for (size_t k = 0; k < (size_t)run->nodes * (size_t)layer->list_count; k++)
+            bytes += usual_peak(layer->lists[k].capacity) *
+                     (double)layer->model->list_sizes[k % (size_t)layer->list_count];
     }
     return bytes;
 }

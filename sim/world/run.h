@@ -78,6 +78,9 @@ struct layer {
     char *states;            /* state_size a node */
     struct records *records; /* one a node */
     struct records_pool *records_pool;
+    struct records *lists; /* list_count a node */
+    struct records_pool *list_pools[MODEL_LISTS_MAX];
+    int list_count;
     union figure_value figures[MODEL_FIGURES_MAX];
 };
 

@@ -38,6 +38,20 @@ static void init_figures(struct run *run, struct layer *layer)
             layer->figures[i].observed = memory_get(&run->memory, 1, sizeof(struct observed));
 }
 
+static void init_lists(struct run *run, struct layer *layer)
+{
+    const size_t *size = layer->model->list_sizes;
+
+    while (size && size[layer->list_count] > 0) {
+        layer->list_pools[layer->list_count] =
+            records_pool_new(&run->memory, size[layer->list_count]);
+        layer->list_count++;
+    }
+    if (layer->list_count > 0)
+        layer->lists = memory_get(&run->memory, (size_t)run->nodes * (size_t)layer->list_count,
+                                  sizeof *layer->lists);
+}
+
 static void init_layer(struct run *run, uint32_t index)
 {
     const struct sim_layer *written = &run->config->stack[index];
@@ -66,6 +80,8 @@ static void init_layer(struct run *run, uint32_t index)
         layer->records = memory_get(&run->memory, nodes, sizeof *layer->records);
         layer->records_pool = records_pool_new(&run->memory, model->record_size);
     }
+    if (remembers)
+        init_lists(run, layer);
     init_figures(run, layer);
     for (uint32_t kind = 0; model->messages && model->messages[kind].name; kind++)
         run->carries[index << 4 | kind] = (uint8_t)model->messages[kind].carries;

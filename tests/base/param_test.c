@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A row of a parameter table reads, bounds, defaults and writes its field and no other; a value
- * that does not fit leaves the field alone and the reason names what is allowed.
+ * that does not fit leaves the field alone and the reason names what is allowed.  A preset fills
+ * the rows behind it, and single ones of them can be set all the same.
  */
 #include "base/param.h"
 
@@ -122,6 +123,71 @@ static void the_table_prints_every_row(void **state)
     free(text);
 }
 
+/* ---- presets ---- */
+
+struct clock {
+    int preset;
+    int64_t interval, count;
+    bool enabled;
+};
+static const char *const preset_words[] = { "usual", "slow", NULL };
+static const struct param_preset presets[] = {
+    { "a book", "" },
+    { "another", "interval: 1min, enabled: false" },
+};
+static const struct param clock_rows[] = {
+    PARAM_CHOICE(struct clock, preset, "usual", preset_words, "values", .presets = presets),
+    PARAM_INTERVAL(struct clock, interval, "1s", "1us..365d", "between ticks"),
+    PARAM_COUNT(struct clock, count, "3", "1..10", "ticks"),
+    PARAM_BOOL(struct clock, enabled, "true", "works"),
+    PARAM_END,
+};
+
+static void a_preset_fills_the_rows_behind_it(void **state)
+{
+    struct clock c = { 0 };
+    char why[PARAM_WHY_MAX];
+
+    (void)state;
+    param_defaults(clock_rows, &c);
+    assert_true(c.interval == SIM_SECOND && c.count == 3 && c.enabled);
+    c.count = 7;
+    assert_true(param_set(clock_rows, &c, "slow", why));
+    assert_true(c.preset == 1 && c.interval == 60 * SIM_SECOND && c.count == 3 && !c.enabled);
+    assert_true(param_set(&clock_rows[3], &c, "true", why)); /* single ones can still be set */
+    assert_true(c.interval == 60 * SIM_SECOND && c.enabled);
+    assert_true(param_set(clock_rows, &c, "usual", why));
+    assert_true(c.preset == 0 && c.interval == SIM_SECOND && c.enabled);
+    assert_false(param_set(clock_rows, &c, "fast", why));
+}
+
+static void a_default_preset_holds_for_the_others_too(void **state)
+{
+    struct param changed[sizeof clock_rows / sizeof *clock_rows];
+    struct clock c = { 0 };
+
+    (void)state;
+    memcpy(changed, clock_rows, sizeof changed);
+    changed[0].fallback = "slow";
+    param_defaults(changed, &c);
+    assert_true(c.preset == 1 && c.interval == 60 * SIM_SECOND && c.count == 3 && !c.enabled);
+}
+
+static void presets_are_printed_with_their_source(void **state)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+
+    (void)state;
+    assert_non_null(out);
+    param_print(out, clock_rows);
+    fclose(out);
+    assert_non_null(strstr(text, "  usual  the defaults\n         (a book)\n"));
+    assert_non_null(strstr(text, "  slow   interval: 1min, enabled: false\n         (another)\n"));
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +196,9 @@ int main(void)
         cmocka_unit_test(bounds_are_legal_and_beyond_is_not),
         cmocka_unit_test(find_knows_only_its_rows),
         cmocka_unit_test(the_table_prints_every_row),
+        cmocka_unit_test(a_preset_fills_the_rows_behind_it),
+        cmocka_unit_test(a_default_preset_holds_for_the_others_too),
+        cmocka_unit_test(presets_are_printed_with_their_source),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

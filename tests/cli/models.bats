@@ -43,6 +43,17 @@ bats_require_minimum_version 1.5.0
     [ "$status" -eq 2 ]
 }
 
+@test "a model's presets are listed with their values and sources" {
+    run --separate-stderr "$program" models swim
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"  preset              memberlist-lan  one of those below "* ]]
+    [[ "$output" == *$'\n  memberlist-lan    the defaults\n'*'(hashicorp/memberlist'* ]]
+    [[ "$output" == *$'\n  serf-lan          reconnect_interval: 30s\n'* ]]
+    run --separate-stderr "$program" models swim --json
+    [[ "$output" == *'"presets": [{"name": "paper", "values": "interval: 2s, '* ]]
+    [[ "$output" == *'{"name": "consul-lan", "values": "", "source": "Consul'* ]]
+}
+
 @test "models as JSON" {
     run --separate-stderr "$program" models --json
     [ "$status" -eq 0 ]
@@ -57,4 +68,16 @@ bats_require_minimum_version 1.5.0
     [[ "$output" == *'{"name": "interval", "type": "interval", "default": "10s", '* ]]
     [[ "$output" == *'"range": "1us..365d", "help": '* ]]
     [[ "$output" == *'"metrics": [{"name": "anti-entropy.exchanges", '* ]]
+}
+
+@test "a preset comes before what is given beside it, wherever it is written" {
+    scenario=$(printf 'gossipsim: 1\nnodes: 10\nstrategies: {%s}\nstop: {at: 10s}\n' \
+        'a: {swim: {helpers: 2, preset: memberlist-wan}}, b: {swim: {preset: memberlist-wan, helpers: 2}}')
+    run --separate-stderr "$program" check - --full <<<"$scenario"
+    [ "$status" -eq 0 ]
+    [ "$(grep -c 'swim: {preset: memberlist-wan, interval: 5s, timeout: 3s, helpers: 2, ' <<<"$output")" -eq 2 ]
+    [ "$("$program" check - --full <<<"$output")" = "$output" ]
+    run --separate-stderr "$program" check - <<<"${scenario//memberlist-wan/memberlist-vlan}"
+    [ "$status" -eq 2 ]
+    [[ "$stderr" == *'`memberlist-vlan` is none of paper, memberlist-lan, '*'did you mean `memberlist-lan`?'* ]]
 }

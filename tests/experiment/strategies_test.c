@@ -148,7 +148,7 @@ static void peers_may_be_a_view(void **state)
                   "3:8 peers: one of all, alive, viewer, cyclon was expected\n");
 }
 
-/* `cyclon` and `swim` are reserved, but there is a model of the first name. */
+/* `cyclon` and `scuttlebutt` are reserved, but there is a model of the first name. */
 static void a_model_may_have_a_reserved_name(void **state)
 {
     const struct key *peers = scenario_find_key("peers");
@@ -158,7 +158,8 @@ static void a_model_may_have_a_reserved_name(void **state)
     (void)state;
     assert_non_null(strstr(text, "\npeers: cyclon\n"));
     g_free(text);
-    expect_errors(START "peers: swim\n" STRATEGIES, "3:8 peers: `swim` is not supported yet\n");
+    expect_errors(START "peers: scuttlebutt\n" STRATEGIES,
+                  "3:8 peers: `scuttlebutt` is not supported yet\n");
     assert_true(scenario_is_later(peers, "cyclon", none));
     assert_false(scenario_is_later(peers, "all", none));
 }

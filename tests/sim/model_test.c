@@ -370,6 +370,11 @@ static void models_say_what_they_are(void **state)
             assert_true(row->help && *row->help);
             assert_ptr_equal(param_find((*m)->params, row->name), row); /* no other before it */
         }
+        for (int i = 0; (*m)->params->presets && (*m)->params->words[i]; i++) {
+            assert_true(*(*m)->params->presets[i].source);
+            if (strcmp((*m)->params->words[i], (*m)->params->fallback) == 0)
+                assert_string_equal((*m)->params->presets[i].values, ""); /* what is shown is so */
+        }
         for (const struct model_figure *f = (*m)->figures; f && f->name; f++) {
             assert_true(f->help && *f->help);
             for (const struct model_figure *g = (*m)->figures; g < f; g++)
