@@ -7,6 +7,7 @@
 #include "cli/verb.h"
 #include "sim/metric.h"
 
+#include <glib.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,20 +29,18 @@ static const char *const windows[] = {
 /* With `record: {groups: true}`. */
 static void print_by_group(void)
 {
-    char line[2048];
-    size_t length = (size_t)snprintf(
-        line, sizeof line,
+    GString *line = g_string_new(
         "NAME@GROUP is NAME of the nodes of a group alone, and NAME@GROUP>OTHER what these send to "
         "those of another, both with `record: {groups: true}` or as soon as `expect` names one. "
         "Between groups there are messages and bytes; by group there are");
 
     for (int i = 0; i < METRICS; i++)
         if (metric_table[i].by_group)
-            length +=
-                (size_t)snprintf(line + length, sizeof line - length, " %s", metric_table[i].name);
-    snprintf(line + length, sizeof line - length, ".");
+            g_string_append_printf(line, " %s", metric_table[i].name);
+    g_string_append_c(line, '.');
     printf("\n");
-    text_print_lines(stdout, line, LINE_MAX_COLUMNS, 0, 0);
+    text_print_lines(stdout, line->str, LINE_MAX_COLUMNS, 0, 0);
+    g_string_free(line, TRUE);
 }
 
 static void print_text(void)

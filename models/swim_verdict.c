@@ -53,18 +53,26 @@ void hear_alive(struct node *n, node_id member, uint32_t incarnation)
     tell(n, member, ALIVE, incarnation, member);
 }
 
-void hear_suspect(struct node *n, node_id member, uint32_t incarnation, node_id from)
+/* What is known of another that is accused; NULL if that is to be passed over, because it is older
+ * news, or because it is the node itself, which refutes it. */
+static const struct member *heed(struct node *n, node_id member, uint32_t incarnation)
 {
-    const struct config *c = node_config(n);
     const struct state *s = node_state(n);
     const struct member *known = member_of(n, member);
 
-    if (member == node_self(n)) {
-        if (incarnation >= s->incarnation)
-            refute(n, incarnation);
-        return;
-    }
-    if (!known || known->state == UNKNOWN || incarnation < known->incarnation)
+    if (member != node_self(n))
+        return known && known->state != UNKNOWN && incarnation >= known->incarnation ? known : NULL;
+    if (incarnation >= s->incarnation)
+        refute(n, incarnation);
+    return NULL;
+}
+
+void hear_suspect(struct node *n, node_id member, uint32_t incarnation, node_id from)
+{
+    const struct config *c = node_config(n);
+    const struct member *known = heed(n, member, incarnation);
+
+    if (!known)
         return;
     if (known->state == SUSPECT) {
         if (suspicion_confirm(n, member, from))
@@ -85,15 +93,9 @@ void hear_suspect(struct node *n, node_id member, uint32_t incarnation, node_id 
 
 void hear_dead(struct node *n, node_id member, uint32_t incarnation, node_id from)
 {
-    const struct state *s = node_state(n);
-    const struct member *known = member_of(n, member);
+    const struct member *known = heed(n, member, incarnation);
 
-    if (member == node_self(n)) {
-        if (incarnation >= s->incarnation)
-            refute(n, incarnation);
-        return;
-    }
-    if (!known || known->state == UNKNOWN || incarnation < known->incarnation)
+    if (!known)
         return;
     if (known->state == SUSPECT)
         suspicion_end(n, member);

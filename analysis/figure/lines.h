@@ -22,8 +22,8 @@ enum line_kind {
     LINE_THEORY, /* what a law says */
 };
 
-/* How a line looks, added up.  In a terminal there are no bands and no bars, and there should be no strokes.
- */
+/* How a line looks, added up.  In a terminal there are no bands and no bars, and there should be no
+ * strokes. */
 enum line_looks {
     LINE_JOINED = 1,   /* from point to point */
     LINE_LINKED = 2,   /* the same, thinly: it tells the order of the points only */

@@ -284,12 +284,14 @@ struct place_of_node {
     uint32_t node;
 };
 
+/* Those of one number, 7 and 07, are in the order of the file. */
 static int compare_places(const void *a, const void *b)
 {
-    const int64_t x = ((const struct place_of_node *)a)->number;
-    const int64_t y = ((const struct place_of_node *)b)->number;
+    const struct place_of_node *x = a, *y = b;
 
-    return (x > y) - (x < y);
+    if (x->number != y->number)
+        return x->number < y->number ? -1 : 1;
+    return (x->node > y->node) - (x->node < y->node);
 }
 
 /* The nodes in the order in which the trace has them; to be freed with g_free(). */

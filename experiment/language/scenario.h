@@ -106,7 +106,7 @@ struct scenario_processing {
 };
 
 /* A record of nodes that came and went, and who follows whom. */
-struct scenario_record {
+struct scenario_churn_trace {
     struct file_source source; /* of the record; file NULL: none */
     sim_time from;             /* of the record, where the run begins */
     int assign;                /* of enum assign in scenario_churn.c */
@@ -234,7 +234,7 @@ struct scenario_written_keys {
 /* Every node writes a key of its own. */
 struct scenario_renewal {
     sim_time every; /* 0: not given */
-    int phase;      /* of enum in scenario_workload.c, random or together */
+    int phase;      /* of enum phase in sim/node.h, PHASE_RANDOM or PHASE_TOGETHER */
     struct random_time size;
 };
 
@@ -275,7 +275,7 @@ struct scenario {
     struct scenario_groups groups;
     struct scenario_latency latency;
     struct random_time session, downtime;
-    struct scenario_record record; /* in their place */
+    struct scenario_churn_trace churn_trace; /* in their place */
     struct scenario_losses loss;
     struct scenario_by_group by_group;
     struct scenario_access access;
@@ -346,7 +346,7 @@ int64_t scenario_updates(const struct scenario *scenario);
 void random_time_spec(const struct random_time *time, struct distribution_spec *spec);
 
 /* The engine's terms for a trace that was read, or none; borrowed from the reader. */
-void scenario_give_record(const struct scenario_record *trace, struct sim_churn *churn);
+void scenario_give_churn_trace(const struct scenario_churn_trace *record, struct sim_churn *churn);
 
 /* Gives a group what it has of its own. */
 void scenario_give_group(const struct scenario_group_network *own, struct sim_group *group);

@@ -77,7 +77,7 @@ static void check_duration(const struct check *c, const char *path, const struct
 
 static void check_churn(const struct check *c)
 {
-    if (c->s->session.family == NULL && c->s->record.source.file == NULL)
+    if (c->s->session.family == NULL && c->s->churn_trace.source.file == NULL)
         return;
     if (c->s->config.churn.share <= 0 && !item_is_swept(item_find(c->root, "churn.share")))
         refuse(c, "churn.share", "no node comes and goes, so there is no churn");

@@ -11,24 +11,24 @@ static const char *const assigns[] = { "in-order", "random", NULL };
 
 /* What is said of the record beside its file. */
 static const struct param rows[] = {
-    PARAM_TIME(struct scenario_record, from, "0s", "0s..36525d",
+    PARAM_TIME(struct scenario_churn_trace, from, "0s", "0s..36525d",
                "of the record, where the run begins"),
-    PARAM_CHOICE(struct scenario_record, assign, "in-order", assigns,
+    PARAM_CHOICE(struct scenario_churn_trace, assign, "in-order", assigns,
                  "whom a node follows: the recorded node of its number, or one that is drawn"),
-    PARAM_BOOL(struct scenario_record, repeat, "false",
+    PARAM_BOOL(struct scenario_churn_trace, repeat, "false",
                "at its end the record begins again; false: what was last holds"),
-    PARAM_BOOL(struct scenario_record, shift, "false",
+    PARAM_BOOL(struct scenario_churn_trace, shift, "false",
                "repeat: each node begins at a moment of the record that is drawn for it"),
     PARAM_END,
 };
 
 /* Its record, read once; NULL and an error if it cannot be used. */
 static const struct churn_trace *find_record(const struct item *item,
-                                             const struct scenario_record *record,
+                                             const struct scenario_churn_trace *record,
                                              struct scenario_reader *reader)
 {
     const struct file_source *source = &record->source;
-    const struct trace_meaning meaning = { .unit = scenario_source_unit(source, file_record_rows),
+    const struct trace_meaning meaning = { .unit = scenario_source_unit(source, file_churn_rows),
                                            .skip = source->skip,
                                            .from = record->from,
                                            .repeats = record->repeat };
@@ -51,7 +51,7 @@ static const struct churn_trace *find_record(const struct item *item,
 
 static void read_record(const struct item *item, void *field, struct scenario_reader *reader)
 {
-    struct scenario_record *record = field;
+    struct scenario_churn_trace *record = field;
     struct item rest = *item;
     bool is_good;
 
@@ -59,7 +59,7 @@ static void read_record(const struct item *item, void *field, struct scenario_re
         item_error(item, reader->errors, "`{file: churn.csv, unit: s}` was expected");
         return;
     }
-    is_good = scenario_read_source(item, file_record_rows, false, rows, &record->source, reader);
+    is_good = scenario_read_source(item, file_churn_rows, false, rows, &record->source, reader);
     rest.children = g_new(struct item *, item->count);
     rest.count = 0;
     for (size_t i = 0; i < item->count; i++)
@@ -78,14 +78,14 @@ static void read_record(const struct item *item, void *field, struct scenario_re
 
 static void write_record(GString *out, const void *field, bool for_hash)
 {
-    const struct scenario_record *record = field;
+    const struct scenario_churn_trace *record = field;
     char text[QUANTITY_TEXT_MAX];
 
     g_string_append_c(out, '{');
     if (for_hash)
         g_string_append_printf(out, "file: %s", record->read->sha256);
     else
-        scenario_write_source(out, &record->source, file_record_rows);
+        scenario_write_source(out, &record->source, file_churn_rows);
     for (const struct param *row = rows; row->type != PARAM_TYPE_END; row++) {
         param_get(row, record, text);
         g_string_append_printf(out, ", %s: %s", row->name, text);
@@ -95,15 +95,15 @@ static void write_record(GString *out, const void *field, bool for_hash)
 
 static void clear_record(void *field)
 {
-    struct scenario_record *record = field;
+    struct scenario_churn_trace *record = field;
 
     scenario_clear_source(&record->source);
-    *record = (struct scenario_record){ 0 };
+    *record = (struct scenario_churn_trace){ 0 };
 }
 
 static bool is_none(const void *field)
 {
-    const struct scenario_record *record = field;
+    const struct scenario_churn_trace *record = field;
 
     return record->source.file == NULL;
 }
@@ -111,7 +111,7 @@ static bool is_none(const void *field)
 static void check_record(const struct item *root, const struct scenario *scenario,
                          struct errors *errors)
 {
-    const struct scenario_record *record = &scenario->record;
+    const struct scenario_churn_trace *record = &scenario->churn_trace;
     const struct item *item = item_nearest(root, "churn.trace");
 
     if (record->source.file == NULL || record->read == NULL)
@@ -133,12 +133,12 @@ static void put_schema(GString *out)
 {
     schema_put(out, "'type':'object'," NO_OTHERS ",'required':['file'],'properties':{"
                     "'file':{'type':'string','description':'path relative to the scenario'}");
-    schema_params(out, file_record_rows);
+    schema_params(out, file_churn_rows);
     schema_params(out, rows);
     schema_put(out, "}");
 }
 
-const struct key_kind kind_record = {
+const struct key_kind kind_churn_trace = {
     .values = "`{file: churn.csv, unit: s}`, a record",
     .put_schema = put_schema,
     .read = read_record,
@@ -148,7 +148,7 @@ const struct key_kind kind_record = {
     .check = check_record,
 };
 
-void scenario_give_record(const struct scenario_record *record, struct sim_churn *churn)
+void scenario_give_churn_trace(const struct scenario_churn_trace *record, struct sim_churn *churn)
 {
     if (record->read == NULL)
         return;

@@ -60,7 +60,7 @@ const struct param file_share_rows[] = {
     SKIP,
     PARAM_END,
 };
-const struct param file_record_rows[] = { UNIT, SKIP, PARAM_END };
+const struct param file_churn_rows[] = { UNIT, SKIP, PARAM_END };
 
 /* ---- as written ---- */
 

@@ -15,7 +15,7 @@
  * with the program, of a matrix of shares, of a record of comings and goings, and of a trace of
  * writes. */
 extern const struct param file_value_rows[], file_size_rows[], file_matrix_rows[],
-    file_preset_rows[], file_share_rows[], file_record_rows[], file_trace_rows[];
+    file_preset_rows[], file_share_rows[], file_churn_rows[], file_trace_rows[];
 
 /* Whether an item names a file; an error if not. */
 bool scenario_names_file(const struct item *item, struct errors *errors);

@@ -141,7 +141,7 @@ static const struct key_need sessions = {
 
 static bool has_churn(const struct scenario *s)
 {
-    return has_sessions(s) || s->record.source.file != NULL;
+    return has_sessions(s) || s->churn_trace.source.file != NULL;
 }
 static const struct key_need churn = {
     .because = "churn.session",
@@ -323,7 +323,7 @@ const struct key scenario_keys[] = {
     OWN("churn.downtime", kind_random_time, downtime, NULL, "how long it is then down",
         .required = "`downtime` is missing: how long a node stays away after a session",
         .needs = { &sessions }),
-    OWN("churn.trace", kind_record, record, NULL,
+    OWN("churn.trace", kind_churn_trace, churn_trace, NULL,
         "when nodes came and went, from a file, in the place of both", .details = trace_details),
     PLAIN("churn.share", FRACTION, config.churn.share, "1", "0..1", "of the nodes that come and go",
           .needs = { &churn }),

@@ -67,8 +67,9 @@ enum {
 /* What any latency needs. */
 extern const struct key_need scenario_time_for_latency;
 
-/* What keys of the workload need: that neither every node writes nor a trace says what is written;
- * sizes that no trace has; updates, and some after the first. */
+/* What keys need.  Of the workload: that neither every node writes nor a trace says what is
+ * written; sizes that no trace has; updates, and some after the first.  Of members: a model that
+ * keeps a view, and nodes that join. */
 extern const struct key_need scenario_needs_no_renewals, scenario_needs_no_trace,
     scenario_needs_own_sizes, scenario_needs_updates, scenario_needs_later_updates,
     scenario_needs_views, scenario_needs_joining;
@@ -117,8 +118,8 @@ extern const struct key_kind kind_version, kind_name, kind_text, kind_replicatio
     kind_random_time, kind_arrival, kind_origin, kind_auto_time, kind_strategies, kind_sweep,
     kind_groups, kind_replicas, kind_faults, kind_expect, kind_loss, kind_losses, kind_latency,
     kind_by_group, kind_bandwidth, kind_queue, kind_peers, kind_processing, kind_topology,
-    kind_absent, kind_join_rate, kind_random_size, kind_keys, kind_renewal, kind_trace, kind_record,
-    kind_access, kind_record_groups;
+    kind_absent, kind_join_rate, kind_random_size, kind_keys, kind_renewal, kind_trace,
+    kind_churn_trace, kind_access, kind_record_groups;
 
 /* No rows; and designs of sweeps that are not built. */
 extern const struct param scenario_no_rows[];

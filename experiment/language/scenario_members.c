@@ -7,29 +7,35 @@
 
 #include <string.h>
 
+static bool has_view(const struct model *model)
+{
+    return model->view_count != NULL;
+}
+
+static bool has_view_or_beliefs(const struct model *model)
+{
+    return has_view(model) || model->believes;
+}
+
+static bool some_model(const struct scenario *s, bool (*is_such)(const struct model *model))
+{
+    for (int i = 0; i < s->strategies.count; i++)
+        for (int k = 0; k < s->strategies.list[i].count; k++)
+            if (is_such(s->strategies.list[i].layers[k].model))
+                return true;
+    return false;
+}
+
 bool scenario_keeps_members(const struct scenario *scenario)
 {
-    const struct scenario_strategies *strategies = &scenario->strategies;
-
-    for (int i = 0; i < strategies->count; i++)
-        for (int k = 0; k < strategies->list[i].count; k++) {
-            const struct model *model = strategies->list[i].layers[k].model;
-
-            if (model->view_count != NULL || model->believes)
-                return true;
-        }
-    return false;
+    return some_model(scenario, has_view_or_beliefs);
 }
 
 /* ---- what the keys depend on ---- */
 
 static bool has_views(const struct scenario *s)
 {
-    for (int i = 0; i < s->strategies.count; i++)
-        for (int j = 0; j < s->strategies.list[i].count; j++)
-            if (s->strategies.list[i].layers[j].model->view_count != NULL)
-                return true;
-    return false;
+    return some_model(s, has_view);
 }
 const struct key_need scenario_needs_views = {
     .because = "strategies",

@@ -5,6 +5,7 @@
 #include "base/nearest.h"
 #include "experiment/language/scenario_files.h"
 #include "experiment/language/scenario_schema.h"
+#include "sim/node.h"
 
 #include <string.h>
 
@@ -64,7 +65,9 @@ const struct key_kind kind_keys = {
 
 /* ---- workload.each_node ---- */
 
-static const char *const phases[] = { "random", "together", NULL };
+static const char *const phases[] = {
+    [PHASE_RANDOM] = "random", [PHASE_TOGETHER] = "together", NULL
+};
 static const struct param renewal_rows[] = {
     PARAM_TIME(struct scenario_renewal, every, NULL, "1ns..36525d",
                "from one of a node's writes to the next"),
@@ -275,7 +278,7 @@ void scenario_put_trace(GString *out)
 
 /* ---- how many ---- */
 
-/* Rounds of renewals that begin before the end; MANY stands for all that are more. */
+/* Rounds of renewals that begin before the end; huge if they are too many to count. */
 static int64_t count_renewals(const struct scenario *s)
 {
     const sim_time length = s->config.stop.at - s->config.workload.at;

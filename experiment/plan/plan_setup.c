@@ -168,7 +168,7 @@ static struct sim_config common_config(const struct setup *setup)
     config.network.inbox_max = s->processing.queue;
     config.churn.session = setup->session;
     config.churn.downtime = setup->downtime;
-    scenario_give_record(&s->record, &config.churn);
+    scenario_give_churn_trace(&s->churn_trace, &config.churn);
     plan_workload(s, setup->sizes, &config.workload);
     config.absent_first = (node_id)s->absent.nodes.first;
     config.absent_nodes = s->absent.group ? s->absent.nodes.nodes : 0;

@@ -2,6 +2,8 @@
 /* plan_workload.c - see plan_workload.h. */
 #include "experiment/plan/plan_workload.h"
 
+#include "sim/node.h"
+
 static void plan_arrival(const struct scenario *s, struct sim_workload *workload)
 {
     workload->arrival = (enum sim_arrival)s->arrival.mode;
@@ -20,7 +22,7 @@ static void plan_renewals(const struct scenario *s, struct sim_workload *workloa
 {
     workload->arrival = ARRIVAL_RENEWAL;
     workload->every = s->renewal.every;
-    workload->is_together = s->renewal.phase == 1;
+    workload->is_together = s->renewal.phase == PHASE_TOGETHER;
     workload->keys = s->config.nodes;
 }
 

@@ -23,13 +23,13 @@ struct pilot {
     bool is_cut;
 };
 
-/* The size of the configuration itself; as few shards as there are count as 1. */
 /* Whether every node writes: then `entries` are those of a node, and all of these are tried. */
 bool pilot_has_renewals(const struct sim_config *config);
 
 /* Updates that are written at a size. */
 int64_t pilot_updates(const struct sim_config *config, struct pilot_size size);
 
+/* The size of the configuration itself; as few shards as there are count as 1. */
 struct pilot_size pilot_whole(const struct sim_config *config);
 
 /* Whether each node holds only some of the shards or updates: then these follow the nodes. */

@@ -2,6 +2,8 @@
 /* ages.c - see ages.h. */
 #include "sim/truth/ages.h"
 
+#include "sim/value/log_bin.h"
+
 #include <string.h>
 
 void ages_init(struct ages *ages, struct memory *memory, const struct track *tracks,
@@ -9,33 +11,18 @@ void ages_init(struct ages *ages, struct memory *memory, const struct track *tra
 {
     *ages = (struct ages){ .tracks = tracks, .updates = updates };
     ages->shown = memory_get(memory, updates, sizeof *ages->shown);
-    ages->bins = memory_get(memory, AGE_BINS, sizeof *ages->bins);
+    ages->bins = memory_get(memory, LOG_BINS, sizeof *ages->bins);
 }
 
 /* ---- bins ---- */
 
-/* The leading bit of an age in ns and the four behind it. */
-static int bin_of(uint64_t age)
-{
-    if (age < 16)
-        return (int)age;
-    const int top = 63 - __builtin_clzll(age);
-
-    return (top - 3) * 16 + (int)(age >> (top - 4) & 15);
-}
-
-static uint64_t bin_start(int bin)
-{
-    return bin < 16 ? (uint64_t)bin : (uint64_t)(16 + bin % 16) << (bin / 16 - 1);
-}
-
 /* So many intervals of ages from 0 to `age` more. */
 static void note(struct ages *ages, sim_time age, int64_t count)
 {
-    const int bin = bin_of((uint64_t)age);
+    const uint32_t bin = log_bin((uint64_t)age);
 
     ages->bins[bin].wholes += count;
-    ages->bins[bin].parts += (int128)count * (int128)((uint64_t)age - bin_start(bin));
+    ages->bins[bin].parts += (int128)count * (int128)((uint64_t)age - log_bin_start(bin));
 }
 
 /* ---- time ---- */
@@ -91,7 +78,7 @@ void ages_begin(struct ages *ages, sim_time now)
     ages->time = 0;
     ages->area = 0;
     ages->oldest = 0;
-    memset(ages->bins, 0, AGE_BINS * sizeof *ages->bins);
+    memset(ages->bins, 0, LOG_BINS * sizeof *ages->bins);
     note_all(ages, now, -1);
 }
 
@@ -115,10 +102,11 @@ double ages_quantile(const struct ages *ages, double share)
     int64_t above = 0;
     double passed = 0;
 
-    for (int bin = 0; bin < AGE_BINS; bin++)
+    for (uint32_t bin = 0; bin < LOG_BINS; bin++)
         above += ages->bins[bin].wholes;
-    for (int bin = 0; bin < AGE_BINS; bin++) {
-        const double start = (double)bin_start(bin), width = (double)bin_start(bin + 1) - start;
+    for (uint32_t bin = 0; bin < LOG_BINS; bin++) {
+        const double start = (double)log_bin_start(bin),
+                     width = (double)log_bin_start(bin + 1) - start;
         double spent;
 
         above -= ages->bins[bin].wholes;

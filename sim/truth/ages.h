@@ -5,8 +5,8 @@
  * Exact over all time that is measured, and O(1) a change.  A replica that shows a value from one
  * time to another has it at every age between two; an interval of ages is the difference of two
  * that begin at 0, one noted when the value comes and one when it goes, so nobody need know since
- * when a replica shows what it shows.  The time spent at each age is kept in logarithmic bins,
- * sixteen to a doubling, and is exact in each.
+ * when a replica shows what it shows.  The time spent at each age is kept in the bins of
+ * log_bin.h, and is exact in each.
  *
  * A replica that shows no value of a key, or its deletion, counts for nothing there.
  */
@@ -14,8 +14,6 @@
 #define SIM_TRUTH_AGES_H
 
 #include "sim/truth/census.h"
-
-enum { AGE_BINS = 60 * 16 };
 
 struct age_bin {
     int64_t wholes; /* intervals from 0 that end in a higher bin count all of this one: those that
@@ -34,7 +32,7 @@ struct ages {
     uint128 time;      /* pairs times ns */
     double area;       /* sum of their ages over time, ns^2 */
     sim_time oldest;
-    struct age_bin *bins;
+    struct age_bin *bins; /* LOG_BINS */
 };
 
 /* Nothing is shown yet, and nothing is measured.  Memory of the run: 4 B an update, 30 KiB. */

@@ -9,24 +9,9 @@ void crash_log_init(struct crash_log *log, struct memory *memory)
     *log = (struct crash_log){ .memory = memory, .latest = SIM_NEVER };
 }
 
-/* ---- bins: the first five binary digits of a time, as in observed.h, but of nanoseconds ---- */
-
-static uint32_t bin_of(sim_time time)
-{
-    const uint64_t ns = (uint64_t)time;
-    const uint32_t shift = ns < 32 ? 0 : 59 - (uint32_t)__builtin_clzll(ns);
-
-    return 16 * shift + (uint32_t)(ns >> shift);
-}
-
-static sim_time start_of(uint32_t bin)
-{
-    return bin < 32 ? bin : (sim_time)(16 + bin % 16) << (bin / 16 - 1);
-}
-
 static struct crash_bin *change_at(struct crash_log *log, sim_time time)
 {
-    struct crash_bin *bin = &log->bins[bin_of(time)];
+    struct crash_bin *bin = &log->bins[log_bin((uint64_t)time)];
 
     bin->last = time > bin->last ? time : bin->last;
     return bin;
@@ -60,7 +45,7 @@ void crash_log_begin(struct crash_log *log, struct crashed *crashed, node_id nod
                      sim_time now)
 {
     if (!log->bins)
-        log->bins = memory_get(log->memory, CRASH_BINS, sizeof *log->bins);
+        log->bins = memory_get(log->memory, LOG_BINS, sizeof *log->bins);
     if (!log->bins)
         return;
     *crashed = (struct crashed){ .row = CRASH_UNLISTED };
@@ -113,14 +98,14 @@ size_t crash_log_curve(const struct crash_log *log, struct sim_spread *points)
     double sum = 0;
     size_t count = 0;
 
-    for (uint32_t i = 0; i < CRASH_BINS && log->bins; i++) {
+    for (uint32_t i = 0; i < LOG_BINS && log->bins; i++) {
         const struct crash_bin *bin = &log->bins[i];
 
         if (is_empty(bin))
             continue;
         at.false_dead = 0;
         if (i > 0 && is_empty(bin - 1) && (bin->share != 0 || bin->crashes != 0)) {
-            at.at = start_of(i) - 1;
+            at.at = (sim_time)log_bin_start(i) - 1;
             points[count++] = at;
         }
         sum += bin->share;

@@ -4,22 +4,18 @@
  * of detection.h.
  *
  * Of each of the first CRASHES_MAX crashes is kept when it reached its milestones.  Over all of
- * them is kept, in bins of time since a crash, how the share of live nodes that hold the crashed
- * one dead changes: sixteen bins to a doubling, O(1) a change, 30 KiB a run
- * that has crashes.
+ * them is kept, in the bins of log_bin.h by the time since a crash, how the share of live nodes
+ * that hold the crashed one dead changes: O(1) a change, 30 KiB a run that has crashes.
  */
 #ifndef SIM_TRUTH_CRASH_LOG_H
 #define SIM_TRUTH_CRASH_LOG_H
 
 #include "sim/node.h"
 #include "sim/sim.h"
+#include "sim/value/log_bin.h"
 #include "sim/value/memory.h"
 
-enum {
-    CRASHES_MAX = SIM_DETECTIONS_MAX, /* kept one by one */
-    CRASH_OCTAVES = 64 - 5,
-    CRASH_BINS = 16 * CRASH_OCTAVES + 32,
-};
+enum { CRASHES_MAX = SIM_DETECTIONS_MAX }; /* kept one by one */
 
 /* Of a node that is down, among what detection.h keeps of it; all 0: it has not crashed. */
 struct crashed {
@@ -40,7 +36,7 @@ struct crash_log {
     struct sim_detection *rows; /* subject: the engine's number; crashed: SIM_NEVER if it was over
                                    at once */
     size_t count, capacity;
-    struct crash_bin *bins; /* NULL: there was no crash yet */
+    struct crash_bin *bins; /* LOG_BINS; NULL: there was no crash yet */
     sim_time latest;        /* crash; SIM_NEVER: there was none */
     struct memory *memory;
 };
@@ -66,7 +62,7 @@ void crash_log_mistake(struct crash_log *log, sim_time now);
 
 /* The curve: the points at which it changes, for `points`, which has room for CRASH_POINTS_MAX;
  * returns how many. */
-enum { CRASH_POINTS_MAX = 2 * CRASH_BINS + 1 };
+enum { CRASH_POINTS_MAX = 2 * LOG_BINS + 1 };
 size_t crash_log_curve(const struct crash_log *log, struct sim_spread *points);
 
 #endif

@@ -57,9 +57,9 @@ static void change_nodes(struct run *run, uint32_t fault, struct share share, ch
 {
     uint32_t changed;
 
-    presence_begin_changes(run);
+    presence_begin_change(run);
     changed = change_each(run, fault, share, change, until);
-    presence_end_changes(run);
+    presence_end_change(run);
     fault_note(run, fault_kinds[what].name, changed);
 }
 

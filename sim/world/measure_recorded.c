@@ -48,6 +48,15 @@ static int compare_counts(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
+/* For a count of each node; to be freed.  NULL, and the run knows, if memory is short. */
+static uint64_t *room_for_counts(struct run *run)
+{
+    uint64_t *room = malloc(run->nodes * sizeof *room);
+
+    run->memory.is_short |= !room;
+    return room;
+}
+
 /* `room` is for as many counts. */
 static struct counts count_nodes(const struct run *run, struct range range, enum counted what,
                                  uint64_t *room)
@@ -114,7 +123,7 @@ static void keep_new(struct values *values, const struct values *found)
             set_value(values, (enum metric_id)id, found->of[id]);
 }
 
-void measure_recorded(const struct run *run, struct values *values)
+void measure_recorded(struct run *run, struct values *values)
 {
     struct values found = { 0 };
     uint64_t *room;
@@ -123,7 +132,7 @@ void measure_recorded(const struct run *run, struct values *values)
         add_ages(run, &run->recording->ages, values);
     if (!run->config->node_counts)
         return;
-    room = malloc(run->nodes * sizeof *room);
+    room = room_for_counts(run);
     if (!room)
         return;
     add_counts(run, (struct range){ 0, run->nodes }, &found, room);
@@ -170,7 +179,7 @@ void measure_parts(struct run *run, struct sim_result *result)
 {
     struct recording *recording = run->recording;
     const uint32_t groups = recording->part_count;
-    uint64_t *room = malloc((run->nodes + 1) * sizeof *room);
+    uint64_t *room = room_for_counts(run);
 
     for (uint32_t i = 0; i < groups && room; i++) {
         struct values values = { 0 };

@@ -14,7 +14,7 @@ size_t measure_recorded_max(const struct run *run);
 
 /* Sets those of all nodes; adds those of groups, of a run that has a recording, to *result, which
  * has room for them. */
-void measure_recorded(const struct run *run, struct values *values);
+void measure_recorded(struct run *run, struct values *values);
 void measure_parts(struct run *run, struct sim_result *result);
 
 #endif

@@ -70,14 +70,14 @@ void members_join(struct run *run)
     struct members *members = &run->members;
     const uint32_t last = run->config->join_rate > 0 ? members->joined + 1 : members->to_join;
 
-    presence_begin_changes(run);
+    presence_begin_change(run);
     for (; members->joined < last; members->joined++) {
         const node_id node = joiner(run, members->joined);
 
         if (presence_is_away(run, node, ABSENT_YET))
             presence_return(run, node, ABSENT_YET);
     }
-    presence_end_changes(run);
+    presence_end_change(run);
     if (last < members->to_join)
         schedule(run);
     else

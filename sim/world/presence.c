@@ -169,20 +169,6 @@ static void come_up(struct run *run)
     presence_start_models(run);
 }
 
-void presence_begin_changes(struct run *run)
-{
-    census_begin_change(&run->census);
-    if (run->recording)
-        recording_begin_change(run);
-}
-
-void presence_end_changes(struct run *run)
-{
-    census_end_change(&run->census, run_credit(run, run->node.now));
-    if (run->recording)
-        recording_end_change(run);
-}
-
 void presence_leave(struct run *run, node_id node, enum absence why, enum farewell farewell,
                     bool loses)
 {
@@ -202,6 +188,20 @@ void presence_return(struct run *run, node_id node, enum absence why)
     run_turn(run, node);
     if (before && !run->absent[node])
         come_up(run);
+}
+
+void presence_begin_change(struct run *run)
+{
+    census_begin_change(&run->census);
+    if (run->recording)
+        recording_begin_change(run);
+}
+
+void presence_end_change(struct run *run)
+{
+    census_end_change(&run->census, run_credit(run, run->node.now));
+    if (run->recording)
+        recording_end_change(run);
 }
 
 void presence_wipe(struct run *run, node_id node)

@@ -31,10 +31,6 @@ void presence_begin_away(struct run *run, node_id node, enum absence why);
 /* The nodes that have not joined at the start of the run; likewise. */
 void presence_begin_absent(struct run *run);
 
-/* Around many goings and comings at one instant: shares are looked at when all are over. */
-void presence_begin_changes(struct run *run);
-void presence_end_changes(struct run *run);
-
 /* The node goes, if it was up; `loses`: without its data. */
 void presence_leave(struct run *run, node_id node, enum absence why, enum farewell farewell,
                     bool loses);
@@ -44,6 +40,11 @@ void presence_return(struct run *run, node_id node, enum absence why);
 
 /* The node loses its data and what its models remember; if it is up they start afresh. */
 void presence_wipe(struct run *run, node_id node);
+
+/* Many nodes come and go at one instant, between the two: no share of nodes counts as reached until
+ * the last of them has. */
+void presence_begin_change(struct run *run);
+void presence_end_change(struct run *run);
 
 bool presence_is_away(const struct run *run, node_id node, enum absence why);
 

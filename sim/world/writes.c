@@ -60,8 +60,7 @@ static void draw_keys(struct run *run, uint32_t *keys)
     memory_clear(&scratch);
 }
 
-/* True if some key is written more than once. */
-static bool repeat(struct run *run)
+static bool some_key_repeats(struct run *run)
 {
     const struct sim_workload *workload = &run->config->workload;
     struct memory scratch = { 0 };
@@ -94,7 +93,7 @@ static bool init_keys(struct run *run)
         draw_keys(run, keys);
     for (int64_t i = 0; i < workload->updates && is_trace; i++)
         keys[i] = workload->writes[i].key;
-    return repeat(run);
+    return some_key_repeats(run);
 }
 
 uint32_t writes_key(const struct run *run, update_id update)

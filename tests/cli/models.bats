@@ -71,13 +71,16 @@ bats_require_minimum_version 1.5.0
 }
 
 @test "a preset comes before what is given beside it, wherever it is written" {
-    scenario=$(printf 'gossipsim: 1\nnodes: 10\nstrategies: {%s}\nstop: {at: 10s}\n' \
-        'a: {swim: {helpers: 2, preset: memberlist-wan}}, b: {swim: {preset: memberlist-wan, helpers: 2}}')
+    scenario=$(printf 'gossipsim: 1\nnodes: 10\nstrategies: {%s, %s}\nstop: {at: 10s}\n' \
+        'a: {swim: {helpers: 2, preset: memberlist-wan}}' \
+        'b: {swim: {preset: memberlist-wan, helpers: 2}}')
     run --separate-stderr "$program" check - --full <<<"$scenario"
     [ "$status" -eq 0 ]
-    [ "$(grep -c 'swim: {preset: memberlist-wan, interval: 5s, timeout: 3s, helpers: 2, ' <<<"$output")" -eq 2 ]
+    same='swim: {preset: memberlist-wan, interval: 5s, timeout: 3s, helpers: 2, '
+    [ "$(grep -c "$same" <<<"$output")" -eq 2 ]
     [ "$("$program" check - --full <<<"$output")" = "$output" ]
     run --separate-stderr "$program" check - <<<"${scenario//memberlist-wan/memberlist-vlan}"
     [ "$status" -eq 2 ]
-    [[ "$stderr" == *'`memberlist-vlan` is none of paper, memberlist-lan, '*'did you mean `memberlist-lan`?'* ]]
+    [[ "$stderr" == *'`memberlist-vlan` is none of paper, memberlist-lan, '* ]]
+    [[ "$stderr" == *'did you mean `memberlist-lan`?'* ]]
 }

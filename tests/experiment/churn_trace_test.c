@@ -73,6 +73,7 @@ static const struct {
     { "# a comment\n\nb;5;U\r\na;7;d\r\nb;6;D\r\n", &in_s, "away 5 6; up 7" },
     { "10 1 UP\n2 1 down\n", &in_s, "up 1; away 1" },
     { "10 1 up\nx2 1 down\n", &in_s, "away 1; up 1" },
+    { "7 1 up\n07 1 down\n6 2 up\n", &in_s, "away 2; away 1; up 1" },
     { "a,1min,down\na,2min,up\n", &with_units, "up 60 120" },
     { "a,0,down\na,9,up\n", &in_s, "away 9" },
     { "a,30,down\na,50,up\nb,40,up\nb,90,down\n", &from_40, "away 10; up 50" },

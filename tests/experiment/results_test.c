@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * results_test.c - what is written is what was handed over, under numbers that depend on the
- * plan alone; a batch is stored whole or not at all; one process writes at a time; the views
- * agree with the same figures computed here.
+ * plan alone; a batch is stored whole or not at all; one process writes at a time.
  */
 #include "experiment/store/database.h"
-#include "experiment/store/results.h"
 #include "sim/metric.h"
+#include "tests/experiment/storing.h"
 
 #include <glib.h>
-#include <glib/gstdio.h>
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,186 +16,13 @@
 
 #include <cmocka.h>
 
-enum { POINTS = 2, STRATEGIES = 2 };
-
-static struct point_param node_counts[POINTS] = {
-    { .text = "1e3", .is_number = true, .number = 1000, .unit = "" },
-    { .text = "2e3", .is_number = true, .number = 2000, .unit = "" },
-};
-static struct plan_axis nodes = { .path = "nodes", .values = node_counts, .count = POINTS };
-static struct plan_point points[POINTS] = { { .hash = "hash of 1000" },
-                                            { .hash = "hash of 2000" } };
-static char *strategies[] = { "first", "it's \"second\"" };
-static struct plan_stack stacks[] = { { .hash = "hash of one", .text = "one: {}" },
-                                      { .hash = "hash of two", .text = "two: {}" } };
-static uint32_t variants[] = { 0, 1 };
-
-static struct plan plan_of(const char *sha256)
-{
-    struct plan plan = { .name = "study",
-                         .scenario = "gossipsim: 1\n",
-                         .seed = 7,
-                         .replications = { .min = 3, .max = 3 },
-                         .strategies = strategies,
-                         .strategy_count = STRATEGIES,
-                         .axes = &nodes,
-                         .axis_count = 1,
-                         .points = points,
-                         .point_count = POINTS,
-                         .stacks = stacks,
-                         .stack_count = STRATEGIES,
-                         .variants = variants,
-                         .variant_count = 1 };
-
-    g_strlcpy(plan.sha256, sha256, sizeof plan.sha256);
-    return plan;
-}
-
-/* A folder of its own for each test. */
-static int make_folder(void **state)
-{
-    *state = g_dir_make_tmp("results_test_XXXXXX", NULL);
-    return *state ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-    GDir *folder = g_dir_open(*state, 0, NULL);
-    const char *name;
-
-    while ((name = g_dir_read_name(folder))) {
-        char *path = g_build_filename(*state, name, NULL);
-        g_unlink(path);
-        g_free(path);
-    }
-    g_dir_close(folder);
-    g_rmdir(*state);
-    g_free(*state);
-    return 0;
-}
-
-static char *database_name(void **state)
-{
-    return g_build_filename(*state, "x.db", NULL);
-}
-
-static struct results *open_study(const char *path, const struct plan *plan)
-{
-    struct errors errors = { .count = 0 };
-    struct results *results = results_open(path, &errors);
-
-    assert_non_null(results);
-    assert_true(results_add_study(results, plan, "gossipsim run x", "0.1.0", &errors));
-    return results;
-}
-
-static void close_study(struct results *results)
-{
-    struct errors errors = { .count = 0 };
-
-    assert_true(results_close(results, &errors));
-    assert_int_equal(errors.count, 0);
-}
-
-/* A run whose numbers tell where it comes from: one metric, two samples, an update, a bin, two
- * faults at the same time. */
-static void store(struct results *results, size_t point, int strategy, uint32_t replication,
-                  double value)
-{
-    struct errors errors = { .count = 0 };
-    struct sim_metric metrics[] = { { .name = "t99", .value = value },
-                                    { .name = "t_all", .never = true } };
-    struct sim_sample samples[] = { { .at = 0, .alive = 100 },
-                                    { .at = 1000 * (1 + replication % 2),
-                                      .alive = 100,
-                                      .informed = value * 10,
-                                      .staleness = 0.25,
-                                      .messages = UINT64_C(1) << 40 } };
-    struct sim_outcome outcome = { .injected = 5,
-                                   .t50 = 17,
-                                   .t90 = SIM_NEVER,
-                                   .t95 = SIM_NEVER,
-                                   .t99 = SIM_NEVER,
-                                   .t999 = SIM_NEVER,
-                                   .t_all = SIM_NEVER,
-                                   .t_last = 18,
-                                   .t_settled = SIM_NEVER,
-                                   .t_avg = NAN,
-                                   .informed = 99 };
-    struct sim_bin bin = { .name = "load", .lo = 0, .hi = 8, .count = 3 };
-    struct sim_fault_event faults[] = { { .at = 9, .kind = "wipe", .nodes = 1 },
-                                        { .at = 9, .kind = "crash", .nodes = 4 } };
-    struct sim_result result = { .status = SIM_DONE,
-                                 .stop_reason = "converged",
-                                 .end = 12345,
-                                 .events = 678,
-                                 .fingerprint = 0xabc,
-                                 .peak_bytes = 90,
-                                 .metrics = metrics,
-                                 .metric_count = 2,
-                                 .samples = samples,
-                                 .sample_count = 2,
-                                 .outcomes = &outcome,
-                                 .outcome_count = 1,
-                                 .bins = &bin,
-                                 .bin_count = 1,
-                                 .faults = faults,
-                                 .fault_count = 2 };
-    struct results_run run = { .point = point,
-                               .strategy = strategy,
-                               .replication = replication,
-                               .seed = 7,
-                               .wall_ns = 11,
-                               .result = &result };
-
-    assert_true(results_add_runs(results, &run, 1, &errors));
-}
-
-static void store_alone(struct results *results, size_t point, int strategy, uint32_t replication,
-                        double value)
-{
-    struct errors errors = { .count = 0 };
-
-    assert_true(results_begin(results, &errors));
-    store(results, point, strategy, replication, value);
-    assert_true(results_commit(results, &errors));
-}
-
-/* The rows of a query, cells joined by `|`, rows by a new line. */
-static char *query(const char *path, const char *sql)
-{
-    struct errors errors = { .count = 0 };
-    sqlite3 *database = database_open(path, DATABASE_READ, &errors);
-    sqlite3_stmt *statement = database_prepare(database, path, sql, &errors);
-    GString *text = g_string_new(NULL);
-
-    assert_non_null(statement);
-    while (sqlite3_step(statement) == SQLITE_ROW)
-        for (int i = 0; i < sqlite3_column_count(statement); i++) {
-            const char *cell = (const char *)sqlite3_column_text(statement, i);
-            g_string_append_printf(text, "%s%c", cell ? cell : "NULL",
-                                   i + 1 < sqlite3_column_count(statement) ? '|' : '\n');
-        }
-    sqlite3_finalize(statement);
-    sqlite3_close(database);
-    return g_string_free(text, FALSE);
-}
-
-static void assert_query(const char *path, const char *sql, const char *expected)
-{
-    char *text = query(path, sql);
-
-    assert_string_equal(text, expected);
-    g_free(text);
-}
-
 static void test_rows(void **state)
 {
-    struct plan plan = plan_of("a");
-    char *path = database_name(state);
+    struct plan plan = study_plan("a");
+    char *path = study_database(state);
     struct results *results = open_study(path, &plan);
 
-    store_alone(results, 1, 1, 2, 0.5);
+    store_run_alone(results, 1, 1, 2, 0.5);
     close_study(results);
     assert_query(path, "SELECT * FROM run",
                  "2000002000002|2|2|2|7|done|converged|12345|678|11|90|"
@@ -233,8 +57,8 @@ static void test_rows(void **state)
  * its own. */
 static void test_runs_at_once(void **state)
 {
-    struct plan plan = plan_of("a");
-    char *path = database_name(state);
+    struct plan plan = study_plan("a");
+    char *path = study_database(state);
     struct results *results = open_study(path, &plan);
     struct errors errors = { .count = 0 };
     struct sim_sample samples[] = { { 1, 2, 3.5, 4.5, 5.5, 6, 7, 8, 9, 10, 11, 12 }, { .at = 2 } };
@@ -290,21 +114,21 @@ static void test_runs_at_once(void **state)
 
 static void test_order_of_storing_is_no_matter(void **state)
 {
-    struct plan plan = plan_of("a");
+    struct plan plan = study_plan("a");
     char *one = g_build_filename(*state, "one.db", NULL);
     char *two = g_build_filename(*state, "two.db", NULL);
     struct results *results = open_study(one, &plan);
     char *a, *b;
 
     for (int i = 0; i < 12; i++)
-        store_alone(results, (size_t)i / 6, i / 3 % 2, (uint32_t)i % 3, i);
+        store_run_alone(results, (size_t)i / 6, i / 3 % 2, (uint32_t)i % 3, i);
     close_study(results);
     results = open_study(two, &plan);
     for (int i = 11; i >= 0; i--)
-        store_alone(results, (size_t)i / 6, i / 3 % 2, (uint32_t)i % 3, i);
+        store_run_alone(results, (size_t)i / 6, i / 3 % 2, (uint32_t)i % 3, i);
     close_study(results);
-    a = query(one, "SELECT * FROM run JOIN metric USING (run_id)");
-    b = query(two, "SELECT * FROM run JOIN metric USING (run_id)");
+    a = query_rows(one, "SELECT * FROM run JOIN metric USING (run_id)");
+    b = query_rows(two, "SELECT * FROM run JOIN metric USING (run_id)");
     assert_string_equal(a, b);
     g_free(a);
     g_free(b);
@@ -314,8 +138,8 @@ static void test_order_of_storing_is_no_matter(void **state)
 
 static void test_states_and_values(void **state)
 {
-    struct plan plan = plan_of("a");
-    char *path = database_name(state);
+    struct plan plan = study_plan("a");
+    char *path = study_database(state);
     struct results *results = open_study(path, &plan);
     struct errors errors = { .count = 0 };
     struct sim_result bad = { .status = SIM_FAILED, .stop_reason = "events", .error = "too many" };
@@ -324,8 +148,8 @@ static void test_states_and_values(void **state)
     double values[3];
     uint32_t found;
 
-    store_alone(results, 0, 1, 2, 3.5);
-    store_alone(results, 0, 1, 0, 1.5);
+    store_run_alone(results, 0, 1, 2, 3.5);
+    store_run_alone(results, 0, 1, 0, 1.5);
     assert_true(results_begin(results, &errors) && results_add_runs(results, &run, 1, &errors) &&
                 results_commit(results, &errors));
     assert_true(results_states(results, 0, 1, 3, states, &errors));
@@ -352,8 +176,8 @@ static void test_states_and_values(void **state)
 static void test_many_metrics(void **state)
 {
     enum { MANY = 120 };
-    struct plan plan = plan_of("a");
-    char *path = database_name(state);
+    struct plan plan = study_plan("a");
+    char *path = study_database(state);
     struct results *results = open_study(path, &plan);
     struct errors errors = { .count = 0 };
     struct sim_metric metrics[MANY] = { { .never = false } };
@@ -390,8 +214,8 @@ static void test_many_metrics(void **state)
 
 static void test_failure_undoes_the_batch(void **state)
 {
-    struct plan plan = plan_of("a");
-    char *path = database_name(state);
+    struct plan plan = study_plan("a");
+    char *path = study_database(state);
     struct results *results = open_study(path, &plan);
     struct errors errors = { .count = 0 };
     struct sim_metric twice[] = { { .name = "t99" }, { .name = "t99" } };
@@ -399,12 +223,12 @@ static void test_failure_undoes_the_batch(void **state)
     struct results_run run = { .replication = 1, .result = &bad };
 
     assert_true(results_begin(results, &errors));
-    store(results, 0, 0, 0, 1);
+    store_run(results, 0, 0, 0, 1);
     assert_false(results_add_runs(results, &run, 1, &errors));
     assert_int_equal(errors.count, 1);
     assert_int_equal(errors.list[0].kind, ERROR_IO);
     errors_clear(&errors);
-    store_alone(results, 0, 0, 2, 1);
+    store_run_alone(results, 0, 0, 2, 1);
     close_study(results);
     assert_query(path, "SELECT replication FROM run", "2\n");
     g_free(path);
@@ -413,16 +237,17 @@ static void test_failure_undoes_the_batch(void **state)
 /* Worlds and stacks are shared; places, names, values and axes are each study's own. */
 static void test_studies_share_points(void **state)
 {
-    struct plan first = plan_of("a"), second = plan_of("b"), part = plan_of("a");
+    struct plan first = study_plan("a"), second = study_plan("b"), part = study_plan("a");
     struct point_param none = { .text = "none", .unit = "" },
                        some = { .text = "1000", .is_number = true, .number = 1000, .unit = "" };
     struct plan_axis axes[] = { { .path = "network.loss", .values = &none, .count = 1 },
                                 { .path = "nodes", .values = &some, .count = 1 } };
     struct plan_point other[] = { { .hash = "new" }, { .hash = "hash of 1000", .variant = 1 } };
     char *names[] = { "renamed", "new" };
-    struct plan_stack others[] = { stacks[1], { .hash = "hash of three", .text = "three: {}" } };
+    struct plan_stack others[] = { first.stacks[1],
+                                   { .hash = "hash of three", .text = "three: {}" } };
     uint32_t both[] = { 0, 1, 0, 0 };
-    char *path = database_name(state);
+    char *path = study_database(state);
 
     second.axes = axes;
     second.axis_count = 2;
@@ -431,9 +256,9 @@ static void test_studies_share_points(void **state)
     second.stacks = others;
     second.variants = both;
     second.variant_count = 2;
-    part.strategies = &strategies[1];
+    part.strategies = &first.strategies[1];
     part.strategy_count = 1;
-    part.variants = &variants[1];
+    part.variants = &first.variants[1];
     close_study(open_study(path, &first));
     close_study(open_study(path, &second));
     close_study(open_study(path, &part));
@@ -459,16 +284,16 @@ static void test_studies_share_points(void **state)
  * each one's replications go. */
 static void test_views_know_the_study(void **state)
 {
-    struct plan first = plan_of("a"), second = plan_of("b");
+    struct plan first = study_plan("a"), second = study_plan("b");
     char *names[] = { "one", "two" };
-    char *path = database_name(state);
+    char *path = study_database(state);
     struct results *results = open_study(path, &first);
 
     second.name = "other";
     second.strategies = names;
     second.replications = (struct replications){ .min = 1, .max = 1 };
-    store_alone(results, 0, 0, 0, 1);
-    store_alone(results, 0, 0, 1, 3);
+    store_run_alone(results, 0, 0, 0, 1);
+    store_run_alone(results, 0, 0, 1, 3);
     close_study(results);
     close_study(open_study(path, &second));
     assert_query(path, "SELECT study_id, study, strategy, replication, t99 FROM run_summary",
@@ -497,7 +322,7 @@ static void test_other_tables_are_refused(void **state)
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        struct plan plan = plan_of("a");
+        struct plan plan = study_plan("a");
         char *path = g_strdup_printf("%s/%zu.db", (char *)*state, i);
         struct errors errors = { .count = 0 };
         sqlite3 *database;
@@ -522,8 +347,8 @@ static void test_other_tables_are_refused(void **state)
 
 static void test_one_writer(void **state)
 {
-    struct plan plan = plan_of("a");
-    char *path = database_name(state);
+    struct plan plan = study_plan("a");
+    char *path = study_database(state);
     struct results *results = open_study(path, &plan);
     struct errors errors = { .count = 0 };
 
@@ -533,7 +358,7 @@ static void test_one_writer(void **state)
     assert_non_null(strstr(errors.list[0].text, "another run is writing it"));
     errors_clear(&errors);
     assert_query(path, "SELECT count(*) FROM study", "1\n"); /* reading goes on */
-    store_alone(results, 0, 0, 0, 1);
+    store_run_alone(results, 0, 0, 0, 1);
     close_study(results);
     assert_false(results_are_being_written(path));
     g_free(path);
@@ -542,8 +367,8 @@ static void test_one_writer(void **state)
 /* Who reads keeps the log, and says so until a writer has been alone. */
 static void test_a_reader_keeps_the_log(void **state)
 {
-    struct plan plan = plan_of("a");
-    char *path = database_name(state);
+    struct plan plan = study_plan("a");
+    char *path = study_database(state);
     struct errors errors = { .count = 0 };
     struct results *results;
     sqlite3 *reader;
@@ -553,7 +378,7 @@ static void test_a_reader_keeps_the_log(void **state)
     results = open_study(path, &plan);
     reader = database_open(path, DATABASE_READ, &errors);
     assert_non_null(reader);
-    store_alone(results, 0, 0, 0, 1);
+    store_run_alone(results, 0, 0, 0, 1);
     close_study(results);
     assert_true(results_have_log(path));
     sqlite3_close(reader);
@@ -567,8 +392,8 @@ static void test_a_reader_keeps_the_log(void **state)
 /* A table of the user's that is called as one of the program's own takes nothing. */
 static void test_names_of_new_rows(void **state)
 {
-    struct plan plan = plan_of("a");
-    char *path = database_name(state);
+    struct plan plan = study_plan("a");
+    char *path = study_database(state);
     struct results *results;
     sqlite3 *database;
 
@@ -580,12 +405,12 @@ static void test_names_of_new_rows(void **state)
                                   NULL, NULL, NULL),
                      SQLITE_OK);
     results = open_study(path, &plan);
-    store_alone(results, 0, 0, 0, 1);
+    store_run_alone(results, 0, 0, 0, 1);
     assert_int_equal(
         sqlite3_exec(database, "CREATE TABLE new_fault AS SELECT * FROM fault", NULL, NULL, NULL),
         SQLITE_OK); /* meanwhile */
     sqlite3_close(database);
-    store_alone(results, 0, 0, 1, 1);
+    store_run_alone(results, 0, 0, 1, 1);
     close_study(results);
     assert_query(path,
                  "SELECT (SELECT count(*) FROM run), (SELECT count(*) FROM sample), "
@@ -604,110 +429,31 @@ static void test_bare_file_is_removed(void **state)
     errors_clear(&errors);
     g_free(path);
     /* An empty file is as good as none, and belongs to the user. */
-    path = database_name(state);
+    path = study_database(state);
     assert_true(g_file_set_contents(path, "", 0, NULL));
     assert_true(results_close(results_open(path, &errors), &errors));
     assert_query(path, "SELECT count(*) FROM run", "0\n");
     g_free(path);
 }
 
-/* Runs of two sampling periods: the curve takes each on the straight line between its samples. */
-static void test_curve(void **state)
-{
-    const double shares[] = { 0.2, 0.4, 0.9 };
-    struct plan plan = plan_of("a");
-    char *path = database_name(state), *text;
-    struct results *results = open_study(path, &plan);
-    double mean, lower, upper, sd, reach;
-
-    for (uint32_t i = 0; i < 3; i++)
-        store_alone(results, 0, 0, i, shares[i] * 10);
-    close_study(results);
-    assert_query(path, "SELECT t_ns, runs FROM curve WHERE point = 1 AND strategy = 'first'",
-                 "0|3\n1000|3\n2000|3\n");
-    /* At 1000 ns the run of period 2000 is half-way to its 0.4. */
-    text = query(path, "SELECT round(mean, 9) FROM curve");
-    assert_string_equal(text, "0.0\n0.433333333\n0.5\n");
-    g_free(text);
-    text = query(path, "SELECT mean, lower, upper FROM curve WHERE t_ns = 2000");
-    assert_int_equal(sscanf(text, "%lf|%lf|%lf", &mean, &lower, &upper), 3);
-    g_free(text);
-    sd = sqrt((0.3 * 0.3 + 0.1 * 0.1 + 0.4 * 0.4) / 2);
-    reach = gsl_cdf_tdist_Pinv(0.975, 2) * sd / sqrt(3);
-    assert_true(lower == 0.0); /* 0.5 - 0.9: cut */
-    assert_true(upper == 1.0);
-    assert_true(reach > 0.5);
-    g_free(path);
-}
-
-/* With more runs than choose the times: the longest run's end is one of them. */
-static void test_curve_of_many(void **state)
-{
-    enum { MANY = 102 };
-    struct plan plan = plan_of("a");
-    char *path = database_name(state);
-    struct results *results;
-    struct errors errors = { .count = 0 };
-
-    plan.replications.max = 2 * MANY; /* the numbers have gaps */
-    results = open_study(path, &plan);
-    assert_true(results_begin(results, &errors));
-    for (uint32_t i = 0; i < MANY; i++)
-        store(results, 0, 0, i == MANY - 1 ? 2 * i + 1 : 2 * i, 1); /* all but the last: 1000 ns */
-    assert_true(results_commit(results, &errors));
-    close_study(results);
-    assert_query(path, "SELECT t_ns, runs FROM curve", "0|102\n1000|102\n2000|102\n");
-    g_free(path);
-}
-
-/* The half width at n runs of the same spread, over the table's end at 30 degrees. */
-static void test_curve_interval(void **state)
-{
-    for (uint32_t runs = 2; runs <= 40; runs += runs < 29 ? 9 : 1) {
-        struct plan plan = plan_of("a");
-        char *path = g_strdup_printf("%s/%u.db", (char *)*state, runs), *text;
-        struct results *results;
-        double lower, upper, mean = 0, squares = 0, expected;
-
-        plan.replications.max = runs;
-        results = open_study(path, &plan);
-        for (uint32_t i = 0; i < runs; i++) {
-            double share = 0.5 + 0.01 * (i % 3);
-            store_alone(results, 0, 0, i, share * 10);
-            mean += share / runs;
-        }
-        for (uint32_t i = 0; i < runs; i++)
-            squares += pow(0.5 + 0.01 * (i % 3) - mean, 2);
-        close_study(results);
-        text = query(path, "SELECT lower, upper FROM curve WHERE t_ns = 2000");
-        assert_int_equal(sscanf(text, "%lf|%lf", &lower, &upper), 2);
-        expected = gsl_cdf_tdist_Pinv(0.975, runs - 1) * sqrt(squares / (runs - 1) / runs);
-        assert_true(fabs((upper - lower) / 2 / expected - 1) < 1e-4);
-        g_free(text);
-        g_free(path);
-    }
-}
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_study_folder, remove_study_folder)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_rows, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_runs_at_once, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_order_of_storing_is_no_matter, make_folder,
-                                        remove_folder),
-        cmocka_unit_test_setup_teardown(test_states_and_values, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_many_metrics, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_failure_undoes_the_batch, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_studies_share_points, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_views_know_the_study, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_other_tables_are_refused, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_one_writer, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_a_reader_keeps_the_log, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_names_of_new_rows, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_bare_file_is_removed, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_curve, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_curve_of_many, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_curve_interval, make_folder, remove_folder),
+        TEST(test_rows),
+        TEST(test_runs_at_once),
+        TEST(test_order_of_storing_is_no_matter),
+        TEST(test_states_and_values),
+        TEST(test_many_metrics),
+        TEST(test_failure_undoes_the_batch),
+        TEST(test_studies_share_points),
+        TEST(test_views_know_the_study),
+        TEST(test_other_tables_are_refused),
+        TEST(test_one_writer),
+        TEST(test_a_reader_keeps_the_log),
+        TEST(test_names_of_new_rows),
+        TEST(test_bare_file_is_removed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

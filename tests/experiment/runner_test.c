@@ -8,6 +8,7 @@
 #include "base/statistics.h"
 #include "experiment/runner/runner.h"
 #include "experiment/store/database.h"
+#include "tests/experiment/storing.h"
 
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -58,29 +59,6 @@ static void notice(void *context, const char *text)
 
     assert_null(watcher->notice); /* said once */
     watcher->notice = g_strdup(text);
-}
-
-/* A folder of its own for each test. */
-static int make_folder(void **state)
-{
-    *state = g_dir_make_tmp("runner_test_XXXXXX", NULL);
-    return *state ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-    GDir *folder = g_dir_open(*state, 0, NULL);
-    const char *name;
-
-    while ((name = g_dir_read_name(folder))) {
-        char *path = g_build_filename(*state, name, NULL);
-        g_unlink(path);
-        g_free(path);
-    }
-    g_dir_close(folder);
-    g_rmdir(*state);
-    g_free(*state);
-    return 0;
 }
 
 /* Runs the scenario `head` with `body` into NAME.db of the folder. */
@@ -462,7 +440,7 @@ static void test_memory_stays_flat(void **state)
     assert_true(watcher.calls > 4);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_study_folder, remove_study_folder)
 
 int main(void)
 {

@@ -12,7 +12,8 @@ setup() {
     awk '/^```c$/ { file = "block" ++count ".c"; next } /^```$/ { file = "" }
          file != "" { print > file }' "$root/docs/adding-a-model.md"
     # And one that other models pick peers from, called by a word that is reserved.
-    sed 's/model_shuffle/model_cyclon/; s/"shuffle"/"cyclon"/' "$root/tests/models/shuffle.c" >cyclon.c
+    sed 's/model_shuffle/model_cyclon/; s/"shuffle"/"cyclon"/' \
+        "$root/tests/models/shuffle.c" >cyclon.c
     for block in block*.c; do
         mv "$block" "$(sed -nE '3s/^ \* ([a-z_]+\.c) .*/\1/p' "$block")"
     done
@@ -56,7 +57,8 @@ YAML
 'suspected_ns,first_ns,t50_ns,t99_ns,all_ns,never'
     [ "$(wc -l <detections.csv)" -eq 13 ]
     "$program" plot members.db --kind detection -o members.svg --keep members
-    awk '!/^#/ && (($1 > 2.6 && $2 != 100) || ($1 < 1.4 && $2 > 0)) { exit 1 }' members/panel1-series1.dat
+    awk '!/^#/ && (($1 > 2.6 && $2 != 100) || ($1 < 1.4 && $2 > 0)) { exit 1 }' \
+        members/panel1-series1.dat
     sqlite3 members.db "SELECT min(value) FROM metric WHERE name = 'view_sizes'" | grep -q '^[1-9]'
     sqlite3 members.db "SELECT count(value) FROM metric WHERE name = 'join_all'" | grep -q '^3$'
 }

@@ -24,14 +24,16 @@ function below(n) { return draw() % n }
 peers() {
     cat <<'END'
 # SPDX-License-Identifier: GPL-3.0-or-later
-# 200 peers of a file-sharing network over two days, from midnight, to the minute. Made by make.sh, not measured.
-# Six sessions a peer and day, and more peers by day than by night: Bhagwan, Savage, Voelker, Understanding availability
-# (IPTPS 2003), section 4, Overnet (from memory). Session lengths Weibull with shape 0.5: Stutzbach, Rejaie, Understanding churn
-# in peer-to-peer networks (IMC 2006), section 4, has 0.34 to 0.59. Mean of 1.5 h and hours of coming: derived.
+# 200 peers of a file-sharing network over two days, from midnight, to the minute. Made by make.sh,
+# not measured. Six sessions a peer and day, and more peers by day than by night: Bhagwan, Savage,
+# Voelker, Understanding availability (IPTPS 2003), section 4, Overnet (from memory). Session
+# lengths Weibull with shape 0.5: Stutzbach, Rejaie, Understanding churn in peer-to-peer networks
+# (IMC 2006), section 4, has 0.34 to 0.59. Mean of 1.5 h and hours of coming: derived.
 node,time,state
 END
     # A day of warming up goes by before the record begins.  Who is away comes with a chance a
-    # minute that follows the clock; the square of an exponential variable is Weibull with shape 1/2.
+    # minute that follows the clock; the square of an exponential variable is Weibull with shape
+    # 1/2.
     awk "$draws"'
     BEGIN {
         seed = 2003
@@ -57,10 +59,11 @@ END
 cluster() {
     cat <<'END'
 # SPDX-License-Identifier: GPL-3.0-or-later
-# 300 nodes in 15 racks of 20 (0 to 19, ...) over two days, to the second. Made by make.sh, not measured. Ford et al.,
-# Availability in globally distributed storage systems (OSDI 2010), from memory: nine in ten absences under 15 minutes
-# (section 3), more than a third of them in bursts with less than two minutes between one and the next (section 4), whole
-# racks among them. One absence a node in two days, racks and lengths of bursts: derived, and more often than measured.
+# 300 nodes in 15 racks of 20 (0 to 19, ...) over two days, to the second. Made by make.sh, not
+# measured. Ford et al., Availability in globally distributed storage systems (OSDI 2010), from
+# memory: nine in ten absences under 15 minutes (section 3), more than a third of them in bursts
+# with less than two minutes between one and the next (section 4), whole racks among them. One
+# absence a node in two days, racks and lengths of bursts: derived, and more often than measured.
 node,time,state
 END
     # First who goes when and for how long, then in the order of time, without those already away.
