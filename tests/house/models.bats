@@ -26,6 +26,41 @@ with_models() { # MAKE'S ARGUMENT...
     }
 }
 
+# With a model that keeps a view and one that judges who is up: a cluster that forms; then crashes,
+# crash by crash and as a figure.
+run_members() {
+    local program=$build/gossipsim
+
+    cd "$models"
+    cp "$root/tests/models/shuffle.c" .
+    sed 's/const struct model heartbeat/const struct model model_heartbeat/
+        s/\.name = "heartbeat",/& .summary = "beats", .source = "none",/' \
+        "$root/tests/sim/heartbeat.c" >heartbeat.c
+    with_models all
+    cd "$BATS_TEST_TMPDIR"
+    "$program" run - -q -o members.db <<'YAML' >/dev/null
+gossipsim: 1
+nodes: 30
+members: {start: join, seeds: 2, rate: 20/s}
+workload: {updates: 0}
+faults: [{at: 20s, crash: {count: 4}}]
+stop: {at: 40s}
+replications: 3
+strategies: {judged: {shuffle: {}, heartbeat: {nodes: 30, suspect: 1500ms}}}
+YAML
+    [ "$(sqlite3 members.db "SELECT count(*), min(crashed_ns), max(crashed_ns) FROM detection
+        WHERE 0 < suspected_ns AND suspected_ns < first_ns AND first_ns <= t50_ns
+        AND t50_ns <= t99_ns AND t99_ns <= all_ns")" = "12|20000000000|20000000000" ]
+    "$program" export members.db detections >detections.csv
+    head -n 1 detections.csv | grep -Fxq 'point,strategy,replication,subject,crashed_ns,'\
+'suspected_ns,first_ns,t50_ns,t99_ns,all_ns,never'
+    [ "$(wc -l <detections.csv)" -eq 13 ]
+    "$program" plot members.db --kind detection -o members.svg --keep members
+    awk '!/^#/ && (($1 > 2.6 && $2 != 100) || ($1 < 1.4 && $2 > 0)) { exit 1 }' members/panel1-series1.dat
+    sqlite3 members.db "SELECT min(value) FROM metric WHERE name = 'view_sizes'" | grep -q '^[1-9]'
+    sqlite3 members.db "SELECT count(value) FROM metric WHERE name = 'join_all'" | grep -q '^3$'
+}
+
 @test "the models of the page build in, with their test, their manual and the tests of all" {
     build=$BATS_TEST_TMPDIR/build
     with_models all "$build"/{outside/retell_test,tests/models/conformance_test}
@@ -50,6 +85,7 @@ YAML
     GOSSIPSIM=$build/gossipsim OUTSIDE=$models bats \
         -f '^(docs/models.md|the scenario ref|the committed ref|models as JSON|every model of)' \
         tests/house/docs.bats tests/cli/{check,models}.bats
+    run_members
 }
 
 @test "two folders of the same name are built apart" {

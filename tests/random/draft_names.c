@@ -5,6 +5,7 @@
 
 #include "experiment/language/scenario_keys.h"
 
+#include <math.h>
 #include <string.h>
 
 char *draft_group(int i)
@@ -164,6 +165,20 @@ static void put_record(struct draft *d, struct dice *dice)
                            laps[dice_below(dice, G_N_ELEMENTS(laps))]);
 }
 
+/* Writes of a file, whose last is at 401 of their unit, before the end of the run. */
+static void put_writes(struct draft *d, struct dice *dice)
+{
+    static const double in_ns[] = { 1, 1e3, 1e6, 1e9, 60e9, 3600e9, 86400e9 };
+    const uint64_t unit = dice_below(dice, G_N_ELEMENTS(units));
+    const double most = 0.9 * (double)d->horizon / (401 * in_ns[unit]);
+
+    g_string_append_printf(d->text, "{file: %s/writes.csv, unit: %s%s", d->folder, units[unit],
+                           dice_chance(dice, 0.2) ? ", skip: 0" : "");
+    if (most < 1 || dice_chance(dice, 0.5))
+        g_string_append_printf(d->text, ", scale: %.3g", fmin(fmax(0.9 * most, 1e-9), 1e9));
+    g_string_append_c(d->text, '}');
+}
+
 /* A matrix of a file between groups, or a known one; false: one that is written. */
 static bool put_regions(struct draft *d, struct dice *dice, bool is_loss)
 {
@@ -224,6 +239,8 @@ bool draft_special(struct draft *d, struct dice *dice, const char *path)
         put_empirical(d, dice, g_str_has_prefix(path, "workload"));
     else if (strcmp(path, "churn.trace") == 0)
         put_record(d, dice);
+    else if (strcmp(path, "workload.trace") == 0)
+        put_writes(d, dice);
     else if (g_str_has_suffix(path, ".regions"))
         return put_regions(d, dice, strstr(path, "loss") != NULL);
     else if (strcmp(path, "members.absent") == 0)

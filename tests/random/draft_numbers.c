@@ -108,8 +108,6 @@ static char *a_word(struct draft *d, struct dice *dice, const char *path)
     static const char *const files[] = { "times.txt", "regions.csv", "edges.txt" };
     static const char *const words[] = { "random", "first", "all" };
 
-    if (g_str_has_suffix(path, "trace.file"))
-        return g_build_filename(d->folder, "writes.csv", NULL);
     if (g_str_has_suffix(path, "file"))
         return g_build_filename(d->folder, files[dice_below(dice, G_N_ELEMENTS(files))], NULL);
     if (d->groups && dice_chance(dice, 0.6))
