@@ -11,7 +11,7 @@ void fault_init(struct run *run)
     const struct sim_config *config = run->config;
     bool has_steps = false;
 
-    run->faults_left = (uint32_t)config->fault_count;
+    run->faults_left += (uint32_t)config->fault_count;
     if (config->fault_count > 0)
         run->crashed_until = memory_get(&run->memory, run->nodes, sizeof *run->crashed_until);
     for (uint32_t i = 0; i < config->fault_count; i++) {

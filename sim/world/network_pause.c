@@ -123,12 +123,12 @@ static void fire(struct run *run, uint32_t layer, int tag, uint32_t value)
 static void go_on_with(struct run *run, const struct kept *kept)
 {
     const struct letter *letter = &kept->letter;
-    const struct lane *lane = &run->lanes.list[letter->number];
+    const struct lane *lanes = run->lanes.list;
 
     if (kept->as == KEPT_LETTER)
         effects_set_out(run, letter, 0);
     else if (kept->as == KEPT_TICK)
-        fire(run, (uint32_t)lane->model, lane->tag, 0);
+        fire(run, (uint32_t)lanes[letter->number].model, lanes[letter->number].tag, 0);
     else if (letter->tag >> 4 == LAYER_ENGINE)
         connection_continue(run, letter->load);
     else

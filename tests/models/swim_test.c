@@ -286,6 +286,29 @@ static void nodes_join_by_contact_points(void **state)
     }
 }
 
+/* Who is yet to join has nothing of what the others have from the start, and gets it with the
+ * table.
+ */
+static void a_cluster_forms_and_hands_on_what_it_holds(void **state)
+{
+    struct setup setup;
+    struct sim_result r;
+
+    (void)state;
+    open_swim(&setup, NODES, "", 30);
+    setup.config.members = MEMBERS_JOIN;
+    setup.config.join_rate = 2;
+    setup.config.store.preload = 2;
+    setup.config.sample_every = SIM_SECOND / 4;
+    sim_run(&setup.config, &r);
+    assert_int_equal(r.status, SIM_DONE);
+    assert_true(r.samples[0].alive == SEEDS && r.samples[0].informed == SEEDS);
+    assert_true(metric(&r, "residue") == 0 && metric(&r, "view_sizes") == NODES - 1);
+    assert_true(metric(&r, "false_dead") == 0 && metric(&r, "join_all") < 2);
+    sim_result_clear(&r);
+    setup_clear(&setup);
+}
+
 static void those_who_leave_say_goodbye(void **state)
 {
     const struct sim_fault leave = { .kind = FAULT_LEAVE,
@@ -564,6 +587,7 @@ int main(void)
         cmocka_unit_test(nobody_is_lost_without_a_reason),
         cmocka_unit_test(all_are_known_again_when_it_is_calm),
         cmocka_unit_test(nodes_join_by_contact_points),
+        cmocka_unit_test(a_cluster_forms_and_hands_on_what_it_holds),
         cmocka_unit_test(those_who_leave_say_goodbye),
         cmocka_unit_test(a_partition_heals_only_by_reconnecting),
         cmocka_unit_test(updates_ride_along),
