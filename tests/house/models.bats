@@ -56,7 +56,8 @@ YAML
 'suspected_ns,first_ns,t50_ns,t99_ns,all_ns,never'
     [ "$(wc -l <detections.csv)" -eq 13 ]
     "$program" plot members.db --kind detection -o members.svg --keep members
-    awk '!/^#/ && (($1 > 2.6 && $2 != 100) || ($1 < 1.4 && $2 > 0)) { exit 1 }' members/panel1-series1.dat
+    awk '!/^#/ && (($1 > 2.6 && $2 != 100) || ($1 < 1.4 && $2 > 0)) { exit 1 }' \
+        members/panel1-series1.dat
     sqlite3 members.db "SELECT min(value) FROM metric WHERE name = 'view_sizes'" | grep -q '^[1-9]'
     sqlite3 members.db "SELECT count(value) FROM metric WHERE name = 'join_all'" | grep -q '^3$'
 }
