@@ -6,6 +6,8 @@
  */
 #include "models/rumor_mongering.h"
 
+#include <stdio.h>
+
 bool interest_is_judged(const struct config *c)
 {
     if (c->stop == TRANSMISSIONS)
@@ -38,6 +40,33 @@ static void retire(struct node *n, struct set *old)
     node_count(n, RETIRED, set_count(old));
     set_remove(&node_sets(n)[HOT], old);
     set_free(old);
+}
+
+struct set *interest_first(struct node *n, node_id to)
+{
+    const struct config *c = node_config(n);
+    struct set **s = node_sets(n);
+    struct set *current = node_newest(n, s[HOT]);
+
+    retire(n, set_minus(s[HOT], current));
+    set_free(current);
+    return limit_entries(n, node_meant_for(n, to, s[HOT]), c->limit, (enum first)c->first);
+}
+
+bool interest_can_limit(const struct config *c, char why[PARAM_WHY_MAX])
+{
+    if (c->limit > 0 && c->stop == NEVER) {
+        snprintf(why, PARAM_WHY_MAX,
+                 "`limit` needs rumors that cool down: with `stop: never` some would never go");
+        return false;
+    }
+    if (c->limit > 0 && (c->stop == COUNTER || c->stop == COIN) && !c->feedback) {
+        snprintf(why, PARAM_WHY_MAX,
+                 "`limit` is not supported with blind contacts; it needs `feedback: true`, or "
+                 "`stop: transmissions` or `rounds`");
+        return false;
+    }
+    return true;
 }
 
 void interest_tally(struct node *n, const struct set *told)
