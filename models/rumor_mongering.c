@@ -75,6 +75,8 @@ static const char *const revivals[] = {
     [HOT_AGAIN] = "hot", [MAIL_AGAIN] = "mail", [LEAVE_COLD] = "none", NULL
 };
 
+static const char *const firsts[] = { "oldest", "newest", "random", "fewest-sent", NULL };
+
 /* The rows' places, for check(). */
 enum {
     ROW_MODE,
@@ -124,7 +126,7 @@ static const struct param params[] = {
     [ROW_LIMIT] = PARAM_COUNT(struct config, limit, "0", "0..1000000",
                               "hot rumors that a message brings; the others wait; 0: no limit",
                               .is_young = true),
-    [ROW_FIRST] = PARAM_CHOICE(struct config, first, "oldest", first_names,
+    [ROW_FIRST] = PARAM_CHOICE(struct config, first, "oldest", firsts,
                                "limit: which of them go first", .is_young = true),
     [ROWS] = PARAM_END,
 };

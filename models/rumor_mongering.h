@@ -8,6 +8,7 @@
 
 enum { PUSH, PULL, PUSH_PULL };
 enum { COUNTER, COIN, ROUNDS, TRANSMISSIONS, NEVER };
+enum { FIRST_FEWEST_SENT = FIRST_OWN };
 enum { HOT_AGAIN, MAIL_AGAIN, LEAVE_COLD };
 
 struct config {

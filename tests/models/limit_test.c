@@ -16,13 +16,13 @@
 
 enum { UPDATES = 100, LIMIT = 8, INTERVAL = 10 };
 
-#define RUMORS "stop=transmissions k=1 relay=false"
+#define RUMORS "relay=false stop=transmissions k="
 
-/* One of two nodes has all, and the other calls each interval, or is called.  `how`: RUMORS, or
- * what anti-entropy compares. */
+/* One of two nodes has all, and the other calls each interval, or is called.  `how`: RUMORS and
+ * how often, or what anti-entropy compares. */
 static void open_setup(struct setup *setup, const char *mode, const char *how, const char *first)
 {
-    const bool has_rumors = strcmp(how, RUMORS) == 0;
+    const bool has_rumors = strncmp(how, RUMORS, strlen(RUMORS)) == 0;
     char parameters[160];
 
     snprintf(parameters, sizeof parameters,
@@ -42,7 +42,7 @@ static int64_t exchange_of(const struct sim_outcome *outcome)
 
 static int64_t expected_of(update_id update, const char *first)
 {
-    const int64_t before = first[0] == 'o' ? update : UPDATES - 1 - update;
+    const int64_t before = first[0] != 'n' ? update : UPDATES - 1 - update;
 
     return before / LIMIT + 1;
 }
@@ -75,7 +75,7 @@ static void check_order(const char *mode, const char *how, const char *first)
 static void what_does_not_fit_waits_for_the_next_exchange(void **state)
 {
     static const char *const modes[] = { "push", "pull" };
-    static const char *const hows[] = { "digest", "merkle", RUMORS };
+    static const char *const hows[] = { "digest", "merkle", RUMORS "1" };
     static const char *const firsts[] = { "oldest", "newest", "random" };
 
     (void)state;
@@ -83,6 +83,24 @@ static void what_does_not_fit_waits_for_the_next_exchange(void **state)
         for (int c = 0; c < 3; c++)
             for (int f = 0; f < 3; f++)
                 check_order(modes[m], hows[c], firsts[f]);
+}
+
+/* All have gone once before any goes twice, in the thirteenth message; each may go five times. */
+static void who_was_sent_least_goes_first(void **state)
+{
+    struct setup setup;
+    struct sim_result r;
+
+    (void)state;
+    open_setup(&setup, "push", RUMORS "5", "fewest-sent");
+    sim_run(&setup.config, &r);
+    assert_true(metric(&r, "converged") == 1);
+    assert_true(metric(&r, "bytes_payload") == 13 * LIMIT * 100);
+    for (size_t i = 0; i < r.outcome_count; i++)
+        assert_int_equal(exchange_of(&r.outcomes[i]),
+                         expected_of(r.outcomes[i].update, "fewest-sent"));
+    sim_result_clear(&r);
+    setup_clear(&setup);
 }
 
 /* With random entries the first exchange moves each as often as another. */
@@ -133,7 +151,7 @@ static void older_values_cool_down(void **state)
     struct sim_result r;
 
     (void)state;
-    open_setup(&setup, "push", RUMORS, "oldest");
+    open_setup(&setup, "push", RUMORS "1", "oldest");
     setup.config.workload.keys = 4;
     setup.config.stop.when = STOP_QUIET;
     sim_run(&setup.config, &r);
@@ -156,6 +174,7 @@ static void a_limit_needs_to_know_what_waits(void **state)
     assert_false(setup_add(&setup, "rumor-mongering", "first=random"));
     assert_false(setup_add(&setup, "rumor-mongering", "limit=8 stop=never"));
     assert_false(setup_add(&setup, "rumor-mongering", "limit=8 feedback=false"));
+    assert_false(setup_add(&setup, "rumor-mongering", "limit=8 first=fewest-sent"));
     assert_true(setup_add(&setup, "rumor-mongering", "limit=8 first=random"));
     setup_clear(&setup);
 }
@@ -164,6 +183,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_does_not_fit_waits_for_the_next_exchange),
+        cmocka_unit_test(who_was_sent_least_goes_first),
         cmocka_unit_test(random_entries_are_random),
         cmocka_unit_test(older_values_are_no_entries),
         cmocka_unit_test(older_values_cool_down),
