@@ -10,7 +10,7 @@
 
 #include "sim/node.h"
 
-enum first { FIRST_OLDEST, FIRST_NEWEST, FIRST_RANDOM };
+enum first { FIRST_OLDEST, FIRST_NEWEST, FIRST_RANDOM, FIRST_OWN /* from here on a model's own */ };
 
 extern const char *const first_names[]; /* closed by NULL */
 

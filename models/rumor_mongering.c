@@ -75,6 +75,8 @@ static const char *const revivals[] = {
     [HOT_AGAIN] = "hot", [MAIL_AGAIN] = "mail", [LEAVE_COLD] = "none", NULL
 };
 
+static const char *const firsts[] = { "oldest", "newest", "random", "fewest-sent", NULL };
+
 /* The rows' places, for check(). */
 enum {
     ROW_MODE,
@@ -93,6 +95,8 @@ enum {
     ROW_CONNECTION_LIMIT,
     ROW_HUNT,
     ROW_TRANSPORT,
+    ROW_LIMIT,
+    ROW_FIRST,
     ROWS
 };
 
@@ -119,6 +123,11 @@ static const struct param params[] = {
                              "false: only who wrote an update tells it", .is_young = true),
     [ROW_TRANSPORT] = PARAM_CHOICE(struct config, transport, "datagram", transport_names,
                                    TRANSPORT_HELP, .is_young = true),
+    [ROW_LIMIT] = PARAM_COUNT(struct config, limit, "0", "0..1000000",
+                              "hot rumors that a message brings; the others wait; 0: no limit",
+                              .is_young = true),
+    [ROW_FIRST] = PARAM_CHOICE(struct config, first, "oldest", firsts,
+                               "limit: which of them go first", .is_young = true),
     [ROWS] = PARAM_END,
 };
 
@@ -165,24 +174,20 @@ static const struct set *hot(struct node *n)
     return c->stop == NEVER && c->relay ? node_known(n) : node_sets(n)[HOT];
 }
 
-/* Does the teller of rumors want to hear which of them were known, and also which were needed? */
-static bool wants_knew(const struct config *c)
-{
-    return (c->stop == COUNTER || c->stop == COIN) && c->feedback;
-}
-
-static bool wants_needed(const struct config *c)
-{
-    return c->feedback && c->stop == COUNTER && (c->mode != PUSH || (c->reset && c->k > 1));
-}
-
 /* ---- telling ---- */
+
+static struct set *told_to(struct node *n, node_id to)
+{
+    const struct config *c = node_config(n);
+
+    return c->limit > 0 ? interest_first(n, to) : node_meant_for(n, to, hot(n));
+}
 
 /* Tells what is hot and meant for `to`; a CALL is sent even if that is nothing. */
 static void tell(struct node *n, node_id to, int kind)
 {
     const struct config *c = node_config(n);
-    struct set *told = node_meant_for(n, to, hot(n)), *counted = NULL;
+    struct set *told = told_to(n, to), *counted = NULL;
 
     if (set_is_empty(told) && kind != CALL) {
         set_free(told);
@@ -400,7 +405,7 @@ static void leave(struct node *n, bool graceful, bool loses)
         return;
     count = call_pick(n, &c->calls, partners);
     for (int i = 0; i < count; i++) {
-        struct set *told = node_meant_for(n, partners[i], hot(n));
+        struct set *told = told_to(n, partners[i]);
 
         node_count(n, CONTACTS, !set_is_empty(told));
         node_send_some(n, partners[i], FAREWELL, told);
@@ -436,9 +441,11 @@ static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
           "`mode: push-pull`, `stop: counter` and `feedback: true`" },
         { ROW_REVIVE, c->stop != NEVER, "`stop: counter`, `coin`, `rounds` or `transmissions`" },
         { ROW_REVIVE, c->relay, "`relay: true`" },
+        { ROW_FIRST, c->limit > 0, "`limit`" },
     };
 
-    return rules_are_kept(rules, sizeof rules / sizeof *rules, params, given, why);
+    return rules_are_kept(rules, sizeof rules / sizeof *rules, params, given, why) &&
+           interest_can_limit(c, why);
 }
 
 /* To revive takes another model that brings something, and to mail it one that mails. */

@@ -4,15 +4,17 @@
 #define MODELS_RUMOR_MONGERING_H
 
 #include "models/call.h"
+#include "models/limit.h"
 
 enum { PUSH, PULL, PUSH_PULL };
 enum { COUNTER, COIN, ROUNDS, TRANSMISSIONS, NEVER };
+enum { FIRST_FEWEST_SENT = FIRST_OWN };
 enum { HOT_AGAIN, MAIL_AGAIN, LEAVE_COLD };
 
 struct config {
     struct calls calls;
-    int mode, stop, revive, transport;
-    int64_t k;
+    int mode, stop, revive, transport, first;
+    int64_t k, limit;
     bool feedback, reset, minimisation, relay;
 };
 
@@ -26,6 +28,26 @@ enum { CONTACTS, UNNECESSARY, RETIRED, REJECTED };
  * what has been hot since the last timer), and what was needed.
  */
 enum { HOT, PLANES, VAIN = PLANES, WANTED, PLANES_JUDGED };
+
+/* Does the teller of rumors want to hear which of them were known, and also which were needed? */
+static inline bool wants_knew(const struct config *c)
+{
+    return (c->stop == COUNTER || c->stop == COIN) && c->feedback;
+}
+
+static inline bool wants_needed(const struct config *c)
+{
+    return c->feedback && c->stop == COUNTER && (c->mode != PUSH || (c->reset && c->k > 1));
+}
+
+/*
+ * limit: what of the hot rumors goes into the next message to a peer, a new set; the others stay
+ * hot and wait for another message.  An older value of a key takes no place, and is hot no more.
+ */
+struct set *interest_first(struct node *n, node_id to);
+
+/* Whether a limit, if there is one, can be kept with how interest is lost; else says why not. */
+bool interest_can_limit(const struct config *c, char why[PARAM_WHY_MAX]);
 
 /* Sets per node. */
 int interest_sets(const void *config);

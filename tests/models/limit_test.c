@@ -2,6 +2,7 @@
 /*
  * Where an exchange moves at most so many entries, the rest waits for the next one: the oldest go
  * first, or the newest, or any; each entry goes once, and older values of a key do not go at all.
+ * So do hot rumors, a message at a time.
  */
 #include "tests/models/harness.h"
 
@@ -9,24 +10,28 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 enum { UPDATES = 100, LIMIT = 8, INTERVAL = 10 };
 
-/* One of two nodes has all, and the other calls each interval, or is called. */
-static void open_setup(struct setup *setup, const char *mode, const char *compare,
-                       const char *first)
+#define RUMORS "relay=false stop=transmissions k="
+
+/* One of two nodes has all, and the other calls each interval, or is called.  `how`: RUMORS and
+ * how often, or what anti-entropy compares. */
+static void open_setup(struct setup *setup, const char *mode, const char *how, const char *first)
 {
+    const bool has_rumors = strncmp(how, RUMORS, strlen(RUMORS)) == 0;
     char parameters[160];
 
     snprintf(parameters, sizeof parameters,
-             "interval=10s phase=together mode=%s compare=%s limit=8 first=%s", mode, compare,
-             first);
+             "interval=10s phase=together mode=%s %s%s limit=8 first=%s", mode,
+             has_rumors ? "" : "compare=", how, first);
     setup_init(setup, 2);
     setup->config.workload.updates = setup->config.workload.keys = UPDATES;
     setup->config.workload.origin = ORIGIN_FIRST;
-    assert_true(setup_add(setup, "anti-entropy", parameters));
+    assert_true(setup_add(setup, has_rumors ? "rumor-mongering" : "anti-entropy", parameters));
 }
 
 /* The exchange, from 1, that brings an update to the other node. */
@@ -37,18 +42,18 @@ static int64_t exchange_of(const struct sim_outcome *outcome)
 
 static int64_t expected_of(update_id update, const char *first)
 {
-    const int64_t before = first[0] == 'o' ? update : UPDATES - 1 - update;
+    const int64_t before = first[0] != 'n' ? update : UPDATES - 1 - update;
 
     return before / LIMIT + 1;
 }
 
-static void check_order(const char *mode, const char *compare, const char *first)
+static void check_order(const char *mode, const char *how, const char *first)
 {
     struct setup setup;
     struct sim_result r;
     int64_t count[UPDATES + 1] = { 0 };
 
-    open_setup(&setup, mode, compare, first);
+    open_setup(&setup, mode, how, first);
     sim_run(&setup.config, &r);
     assert_true(metric(&r, "converged") == 1);
     assert_true(metric(&r, "bytes_payload") == UPDATES * 100);
@@ -70,14 +75,32 @@ static void check_order(const char *mode, const char *compare, const char *first
 static void what_does_not_fit_waits_for_the_next_exchange(void **state)
 {
     static const char *const modes[] = { "push", "pull" };
-    static const char *const comparisons[] = { "digest", "merkle" };
+    static const char *const hows[] = { "digest", "merkle", RUMORS "1" };
     static const char *const firsts[] = { "oldest", "newest", "random" };
 
     (void)state;
     for (int m = 0; m < 2; m++)
-        for (int c = 0; c < 2; c++)
+        for (int c = 0; c < 3; c++)
             for (int f = 0; f < 3; f++)
-                check_order(modes[m], comparisons[c], firsts[f]);
+                check_order(modes[m], hows[c], firsts[f]);
+}
+
+/* All have gone once before any goes twice, in the thirteenth message; each may go five times. */
+static void who_was_sent_least_goes_first(void **state)
+{
+    struct setup setup;
+    struct sim_result r;
+
+    (void)state;
+    open_setup(&setup, "push", RUMORS "5", "fewest-sent");
+    sim_run(&setup.config, &r);
+    assert_true(metric(&r, "converged") == 1);
+    assert_true(metric(&r, "bytes_payload") == 13 * LIMIT * 100);
+    for (size_t i = 0; i < r.outcome_count; i++)
+        assert_int_equal(exchange_of(&r.outcomes[i]),
+                         expected_of(r.outcomes[i].update, "fewest-sent"));
+    sim_result_clear(&r);
+    setup_clear(&setup);
 }
 
 /* With random entries the first exchange moves each as often as another. */
@@ -121,7 +144,25 @@ static void older_values_are_no_entries(void **state)
     setup_clear(&setup);
 }
 
-static void a_limit_needs_to_know_the_differences(void **state)
+/* Nor are they rumors: the teller loses interest in all hundred, and tells four. */
+static void older_values_cool_down(void **state)
+{
+    struct setup setup;
+    struct sim_result r;
+
+    (void)state;
+    open_setup(&setup, "push", RUMORS "1", "oldest");
+    setup.config.workload.keys = 4;
+    setup.config.stop.when = STOP_QUIET;
+    sim_run(&setup.config, &r);
+    assert_string_equal(r.stop_reason, "quiet");
+    assert_true(metric(&r, "bytes_payload") == 4 * 100);
+    assert_true(metric(&r, "rumor-mongering.retired") == UPDATES);
+    sim_result_clear(&r);
+    setup_clear(&setup);
+}
+
+static void a_limit_needs_to_know_what_waits(void **state)
 {
     struct setup setup;
 
@@ -130,6 +171,11 @@ static void a_limit_needs_to_know_the_differences(void **state)
     assert_false(setup_add(&setup, "anti-entropy", "compare=full limit=8"));
     assert_false(setup_add(&setup, "anti-entropy", "compare=peel-back limit=8"));
     assert_false(setup_add(&setup, "anti-entropy", "first=random"));
+    assert_false(setup_add(&setup, "rumor-mongering", "first=random"));
+    assert_false(setup_add(&setup, "rumor-mongering", "limit=8 stop=never"));
+    assert_false(setup_add(&setup, "rumor-mongering", "limit=8 feedback=false"));
+    assert_false(setup_add(&setup, "rumor-mongering", "limit=8 first=fewest-sent"));
+    assert_true(setup_add(&setup, "rumor-mongering", "limit=8 first=random"));
     setup_clear(&setup);
 }
 
@@ -137,9 +183,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_does_not_fit_waits_for_the_next_exchange),
+        cmocka_unit_test(who_was_sent_least_goes_first),
         cmocka_unit_test(random_entries_are_random),
         cmocka_unit_test(older_values_are_no_entries),
-        cmocka_unit_test(a_limit_needs_to_know_the_differences),
+        cmocka_unit_test(older_values_cool_down),
+        cmocka_unit_test(a_limit_needs_to_know_what_waits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
