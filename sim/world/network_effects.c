@@ -98,6 +98,7 @@ static void init_all_links(struct run *run)
 
 void effects_init(struct run *run)
 {
+    const uint32_t kinds = run->layer_count * MODEL_KINDS_MAX;
     const struct sim_network *network = &run->config->network;
     struct effects *effects = &run->effects;
 
@@ -110,12 +111,12 @@ void effects_init(struct run *run)
     if (effects->uplinks.nodes && network->sharing == SHARING_FAIR)
         fair_links_init(&effects->fair, &run->memory, run->nodes);
     if (effects->uplinks.nodes || effects->downlinks.nodes)
-        effects->charged = memory_get(&run->memory, KINDS, sizeof *effects->charged);
+        effects->charged = memory_get(&run->memory, kinds, sizeof *effects->charged);
     else if (run->observation)
         effects->charged = run->observation->charged;
     else if (run->is_noted)
-        effects->charged = memory_get(&run->memory, KINDS, sizeof *effects->charged);
-    for (uint32_t k = 0; effects->charged && k < run->layer_count * MODEL_KINDS_MAX; k++)
+        effects->charged = memory_get(&run->memory, kinds, sizeof *effects->charged);
+    for (uint32_t k = 0; effects->charged && k < kinds; k++)
         effects->charged[k] = (struct charge){ 0, network_toll(run, k) };
     effects->minds_arrivals = run->observation || effects->downlinks.nodes;
     effects->is_more = effects->charged || effects->connects;

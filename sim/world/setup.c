@@ -223,11 +223,11 @@ bool setup(struct run *run, const struct sim_config *config)
         run->live.nodes || run->detection.nodes || run->observation || run->recording;
     if (!run->memory.is_short)
         presence_begin_absent(run);
-    members_init(run); /* those who are yet to join are not given what is preloaded */
     churn_init(run);
     members_begin_away(run);
     workload_init(run);
     fault_init(run);
+    members_init(run);
     agenda_add(&run->agenda, run->round / 2, AGENDA_SAMPLE, 0);
     agenda_add(&run->agenda, run_credit(run, config->stop.at) + run->round / 2, AGENDA_END, 0);
     ahead_init(&run->ahead);
