@@ -150,8 +150,10 @@ static bool is_time(const char *text)
 static void read_named(struct reading *r)
 {
     uint32_t number;
+    bool is_up;
 
-    if (!is_time(csv_field(r->csv, 1)) && !csv_next(r->csv)) /* a heading */
+    if (!is_state(csv_field(r->csv, 2), &is_up) && !is_time(csv_field(r->csv, 1)) &&
+        !csv_next(r->csv)) /* a heading */
         return;
     do {
         if (!has_fields(r, 3, "a node, a time, and up or down") || !find_node(r, &number) ||

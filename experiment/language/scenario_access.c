@@ -138,19 +138,25 @@ static bool is_none(const void *field)
     return ((const struct scenario_access *)field)->count == 0;
 }
 
+static bool has_no_classes(const struct scenario *s)
+{
+    return s->access.count == 0;
+}
+const struct key_need scenario_needs_no_classes = {
+    .because = "network.access",
+    .is_met = has_no_classes,
+    .otherwise = "has no effect beside `network.access`, whose classes say it",
+    .is_absence = true,
+};
+
 /* Classes are all that is said of links. */
 static void check_access(const struct item *root, const struct scenario *scenario,
                          struct errors *errors)
 {
-    static const char *const others[] = { "network.bandwidth", "network.downlink" };
     const struct item *item = item_nearest(root, "network.access");
 
     if (scenario->access.count == 0)
         return;
-    for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
-        if (item_find(root, others[i]) != NULL)
-            item_error(item, errors, "beside `%s` in line %d: give it in the classes", others[i],
-                       item_find(root, others[i])->line);
     if (scenario_groups_have_links(scenario))
         item_error(item, errors,
                    "beside `network.by_group` in line %d, which has links of groups: a node's link "

@@ -360,7 +360,9 @@ assert json.load(sys.stdin)["weather"]["access"][1]["bandwidth"] == 50000000'
     run "$GOSSIPSIM" check x.yaml --set 'network.access={preset: places-9}'
     [[ $output == *'there is no preset `places-9`; known is places-8'* ]]
     run "$GOSSIPSIM" check x.yaml --set network.bandwidth=1Mbit/s
-    [[ $output == *'network.access: beside `network.bandwidth`'* ]]
+    [[ $output == *'has no effect beside `network.access`, whose classes say it'* ]]
+    "$GOSSIPSIM" check x.yaml --full >full.yaml
+    "$GOSSIPSIM" check full.yaml --full | cmp full.yaml
     run "$GOSSIPSIM" check x.yaml --set 'network.by_group={a: {downlink: 1Mbit/s}}' \
         --set 'groups={a: 20}'
     [[ $output == *'beside `network.by_group`'* ]]
