@@ -331,16 +331,8 @@ static inline __attribute__((always_inline)) void learn(struct census *census, u
         check_shares(census, track, now);
 }
 
-/* gcc puts it where it is called from only if it is told to; clang does not need to be, and takes
- * it for a mistake. */
-#ifdef __clang__
-#define INTO_CALLERS
-#else
-#define INTO_CALLERS inline
-#endif
-
-INTO_CALLERS void census_learn(struct census *census, update_id update, node_id node, node_id from,
-                               bool is_first, sim_time now)
+void census_learn(struct census *census, update_id update, node_id node, node_id from,
+                  bool is_first, sim_time now)
 {
     learn(census, update, node, from, is_first, now);
 }
