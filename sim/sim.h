@@ -449,8 +449,8 @@ struct sim_estimate {
  */
 void sim_estimate(const struct sim_config *config, double budget, struct sim_estimate *estimate);
 
-/* The memory alone, at the usual budget; where a run cannot reach `enough` bytes, a bound, which is
- * cheaper. */
+/* The memory alone, at the usual budget; where a run cannot reach `enough` bytes, or 64 MiB, a
+ * bound, which is cheaper. */
 uint64_t sim_memory_estimate(const struct sim_config *config, uint64_t enough);
 
 #endif

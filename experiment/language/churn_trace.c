@@ -254,7 +254,8 @@ static bool read_folder(struct reading *r, const char *path, struct errors *erro
         if (name[0] != '.')
             g_ptr_array_add(names, g_strdup(name));
     g_clear_pointer(&folder, g_dir_close);
-    qsort(names->pdata, names->len, sizeof *names->pdata, compare_names);
+    if (names->len > 0)
+        qsort(names->pdata, names->len, sizeof *names->pdata, compare_names);
     for (guint i = 0; i < names->len && is_good; i++) {
         char *file = g_build_filename(path, names->pdata[i], NULL);
 

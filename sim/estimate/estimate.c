@@ -242,12 +242,14 @@ static bool sends_more(const struct sim_config *config)
     return false;
 }
 
+enum { CERTAIN_BYTES = 64 << 20 };
+
 uint64_t sim_memory_estimate(const struct sim_config *config, uint64_t enough)
 {
     const double at_most = estimate_setup_bytes(config) + held_at_most(config);
     struct sim_estimate estimate;
 
-    if (at_most < (double)enough && !sends_more(config))
+    if (at_most < fmax((double)enough, CERTAIN_BYTES) && !sends_more(config))
         return whole_bytes(at_most);
     sim_estimate(config, SIM_ESTIMATE_BUDGET, &estimate);
     return estimate.memory;
