@@ -155,14 +155,18 @@ static void table_take(struct table *table, char *text)
 }
 
 /* Each group and its links. */
-static void print_groups(const struct setup *setup, const struct sim_groups *groups)
+static void print_groups(const struct setup *setup, const struct sim_network *network)
 {
+    const struct sim_groups *groups = network->groups;
+    const bool have_rates = network->access_count == 0; /* else those of classes */
     struct table *table = new_table();
 
     table_column(table, "group", "links of", COLUMN_ALL | COLUMN_KEY);
     table_column(table, "loss", "loss", COLUMN_ALL | COLUMN_RIGHT);
-    table_column(table, "up", "uplinks", COLUMN_ALL | COLUMN_RIGHT);
-    table_column(table, "down", "downlinks", COLUMN_ALL | COLUMN_RIGHT);
+    if (have_rates) {
+        table_column(table, "up", "uplinks", COLUMN_ALL | COLUMN_RIGHT);
+        table_column(table, "down", "downlinks", COLUMN_ALL | COLUMN_RIGHT);
+    }
     for (size_t i = 0; i < groups->count; i++) {
         const struct sim_group *group = &groups->list[i];
         struct path own = { 0 };
@@ -171,8 +175,10 @@ static void print_groups(const struct setup *setup, const struct sim_groups *gro
         table_row(table);
         table_take(table, label(setup, groups, i));
         table_take(table, loss_text(&own));
-        table_take(table, rate_text(group->bandwidth));
-        table_take(table, rate_text(group->downlink));
+        if (have_rates) {
+            table_take(table, rate_text(group->bandwidth));
+            table_take(table, rate_text(group->downlink));
+        }
     }
     putchar('\n');
     table_print(stdout, table);
@@ -284,7 +290,7 @@ static void print_by_group(const struct setup *setup, const struct sim_config *c
         return;
     }
     if (links_differ(groups))
-        print_groups(setup, groups);
+        print_groups(setup, &config->network);
     if (groups->latency != NULL && config->timing != TIMING_ROUNDS)
         print_latencies(setup, config);
     if (groups->loss != NULL)
@@ -372,6 +378,15 @@ static void json_rate(const char *key, int64_t bits)
         printf(", \"%s\": null", key);
 }
 
+/* Of the links of all, or of a group; where there are classes, these say it. */
+static void json_rates(const struct sim_network *network, int64_t up, int64_t down)
+{
+    if (network->access_count > 0)
+        return;
+    json_rate("bandwidth", up);
+    json_rate("downlink", down);
+}
+
 static void json_classes(const struct sim_network *network)
 {
     if (network->access_count == 0)
@@ -398,8 +413,7 @@ void check_weather_json(const struct setup *setup)
 
         printf(", ");
         json_path(&path);
-        json_rate("bandwidth", config->network.bandwidth);
-        json_rate("downlink", config->network.downlink);
+        json_rates(&config->network, config->network.bandwidth, config->network.downlink);
         printf("}");
         return;
     }
@@ -410,8 +424,7 @@ void check_weather_json(const struct setup *setup)
         printf("%s{", i > 0 ? ",\n   " : "");
         json_name("group", setup, i);
         printf(", \"nodes\": %lld", (long long)group->nodes);
-        json_rate("bandwidth", group->bandwidth);
-        json_rate("downlink", group->downlink);
+        json_rates(&config->network, group->bandwidth, group->downlink);
         printf("}");
     }
     printf("]");

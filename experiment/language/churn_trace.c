@@ -384,8 +384,8 @@ struct churn_trace *churn_trace_read(const char *path, const struct trace_meanin
     is_good = g_file_test(path, G_FILE_TEST_IS_DIR) ? read_folder(&r, path, errors)
                                                     : with_file(&r, path, read_one_file, errors);
     if (is_good && r.changes->len == 0)
-        errors_add(errors, ERROR_SCENARIO, "'%s': no node comes or goes%s", path,
-                   meaning->from > 0 ? " after `from`" : "");
+        errors_add_at(errors, &(struct place){ .file = path }, NULL, "no node comes or goes%s",
+                      meaning->from > 0 ? " after `from`" : "");
     else if (is_good)
         made = assemble(&r);
     g_array_free(r.changes, TRUE);

@@ -289,6 +289,13 @@ void item_error_key(const struct item *item, struct errors *errors, const char *
     va_end(arguments);
 }
 
+char *item_place(const struct item *item)
+{
+    if (item->source != NULL && item->source->option != NULL)
+        return g_strdup_printf("%.80s", item->source->option);
+    return g_strdup_printf("line %d", item->key_line > 0 ? item->key_line : item->line);
+}
+
 /* True if `text` means the same without quotes in every context of YAML. */
 static bool is_plain(const char *text)
 {

@@ -107,6 +107,10 @@ void item_error(const struct item *item, struct errors *errors, const char *form
 void item_error_key(const struct item *item, struct errors *errors, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Where it stands, for an error about another item: `line 7`, or the option that gave it; to be
+ * freed with g_free(). */
+char *item_place(const struct item *item);
+
 /* Appends `text` as a YAML scalar, quoted where that is safer. */
 void document_write_scalar(GString *out, const char *text);
 

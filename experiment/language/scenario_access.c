@@ -108,6 +108,8 @@ static void read_access(const struct item *item, void *field, struct scenario_re
     for (size_t i = 0; i < item->count; i++) {
         read_class(item->children[i], &access->list[i], reader);
         sum += access->list[i].share;
+        if (reader->errors->count == before && access->list[i].share <= 0)
+            item_error(item->children[i], reader->errors, "no node would be of this class");
     }
     if (reader->errors->count == before && fabs(sum - 1) > 1e-9)
         item_error(item, reader->errors, "the shares make %g %%, not 100 %%", 100 * sum);
@@ -154,14 +156,18 @@ static void check_access(const struct item *root, const struct scenario *scenari
                          struct errors *errors)
 {
     const struct item *item = item_nearest(root, "network.access");
+    char *place;
 
     if (scenario->access.count == 0)
         return;
+    place = item_place(item_nearest(root, "network.by_group"));
     if (scenario_groups_have_links(scenario))
-        item_error(item, errors,
-                   "beside `network.by_group` in line %d, which has links of groups: a node's link "
-                   "is that of its class or of its group",
-                   item_find(root, "network.by_group")->line);
+        item_error(
+            item, errors,
+            "beside links of groups, by `network.by_group` (%s): a node's link is that of its "
+            "class or of its group",
+            place);
+    g_free(place);
 }
 
 const struct key_kind kind_access = {

@@ -42,10 +42,12 @@ static void check_needs(const struct check *c)
 
         if (need == NULL || item_is_swept(item_find(c->root, need->because)))
             continue;
-        if (need->is_absence)
-            item_error_key(item, c->errors, "%s (line %d)", need->otherwise,
-                           item_nearest(c->root, need->because)->line);
-        else if (need->but_default) /* it is the value that has none */
+        if (need->is_absence) {
+            char *place = item_place(item_nearest(c->root, need->because));
+
+            item_error_key(item, c->errors, "%s (%s)", need->otherwise, place);
+            g_free(place);
+        } else if (need->but_default) /* it is the value that has none */
             item_error(item, c->errors, "%s", need->otherwise);
         else
             item_error_key(item, c->errors, "%s", need->otherwise);
@@ -81,7 +83,7 @@ static void check_churn(const struct check *c)
         return;
     if (c->s->config.churn.share <= 0 && !item_is_swept(item_find(c->root, "churn.share")))
         refuse(c, "churn.share", "no node comes and goes, so there is no churn");
-    if (c->s->session.family == NULL)
+    if (c->s->session.family == NULL || c->s->churn_trace.source.file != NULL)
         return;
     check_duration(c, "churn.session", &c->s->session);
     check_duration(c, "churn.downtime", &c->s->downtime);

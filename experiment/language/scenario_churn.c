@@ -108,6 +108,28 @@ static bool is_none(const void *field)
     return record->source.file == NULL;
 }
 
+static bool has_no_record(const struct scenario *s)
+{
+    return s->churn_trace.source.file == NULL;
+}
+const struct key_need scenario_needs_no_record = {
+    .because = "churn.trace",
+    .is_met = has_no_record,
+    .otherwise = "has no effect where nodes follow a record, by `churn.trace`",
+    .is_absence = true,
+};
+
+/* When the first of the nodes that are followed comes or goes. */
+static sim_time first_change(const struct sim_trace *trace, uint32_t nodes)
+{
+    sim_time first = SIM_TIME_MAX;
+
+    for (uint32_t i = 0; i < nodes; i++)
+        if (trace->start[i] < trace->start[i + 1])
+            first = MIN(first, trace->changes[trace->start[i]]);
+    return first;
+}
+
 static void check_record(const struct item *root, const struct scenario *scenario,
                          struct errors *errors)
 {
@@ -116,17 +138,18 @@ static void check_record(const struct item *root, const struct scenario *scenari
 
     if (record->source.file == NULL || record->read == NULL)
         return;
-    if (scenario->session.family != NULL)
-        item_error(item, errors,
-                   "beside `churn.session` in line %d: nodes follow a record, or sessions are "
-                   "drawn",
-                   item_nearest(root, "churn.session")->line);
     if (record->assign == ASSIGN_IN_ORDER && scenario->config.nodes > record->read->trace.count)
         item_error(item, errors,
                    "the record has %u nodes, the scenario %lld; write `nodes: %u`, or "
                    "`assign: random`",
                    record->read->trace.count, (long long)scenario->config.nodes,
                    record->read->trace.count);
+    else if (!record->shift &&
+             first_change(&record->read->trace, record->assign == ASSIGN_IN_ORDER
+                                                    ? (uint32_t)scenario->config.nodes
+                                                    : record->read->trace.count) >
+                 scenario->config.stop.at)
+        item_error(item, errors, "no node comes or goes before the end of the run, `stop.at`");
 }
 
 static void put_schema(GString *out)
@@ -152,6 +175,7 @@ void scenario_give_churn_trace(const struct scenario_churn_trace *record, struct
 {
     if (record->read == NULL)
         return;
+    churn->session = churn->downtime = NULL;
     churn->trace = &record->read->trace;
     churn->is_drawn = record->assign == ASSIGN_RANDOM;
     churn->repeats = record->repeat;

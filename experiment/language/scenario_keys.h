@@ -64,8 +64,10 @@ enum {
     KEY_YOUNG = 8,   /* hashes of points are older: with its default it is in none */
 };
 
-/* What any latency needs, and what limits of all links need. */
-extern const struct key_need scenario_time_for_latency, scenario_needs_no_classes;
+/* What any latency needs, what limits of all links need, and what drawn sessions
+ * need. */
+extern const struct key_need scenario_time_for_latency, scenario_needs_no_classes,
+    scenario_needs_no_record;
 
 /* What keys need.  Of the workload: that neither every node writes nor a trace says what is
  * written; sizes that no trace has; updates, and some after the first.  Of members: a model that

@@ -335,7 +335,12 @@ YAML
     [ "$status" -eq 0 ]
     run "$GOSSIPSIM" check x.yaml --set churn.session=1h --set churn.downtime=1h
     [ "$status" -eq 2 ]
-    [[ $output == *'churn.trace: beside `churn.session`'* ]]
+    [[ $output == *'--set churn.session=1h: has no effect where nodes follow a record, by '* ]]
+    [[ $output == *'(line 3)'* ]]
+    [[ $output != *missing* ]]
+    run "$GOSSIPSIM" check x.yaml --set stop.at=20s
+    [ "$status" -eq 2 ]
+    [[ $output == *'churn.trace: no node comes or goes before the end of the run, `stop.at`'* ]]
     printf 'a,100,down\na,90,up\n' >churn.csv
     run "$GOSSIPSIM" check x.yaml
     [ "$status" -eq 2 ]
@@ -365,7 +370,15 @@ assert json.load(sys.stdin)["weather"]["access"][1]["bandwidth"] == 50000000'
     "$GOSSIPSIM" check full.yaml --full | cmp full.yaml
     run "$GOSSIPSIM" check x.yaml --set 'network.by_group={a: {downlink: 1Mbit/s}}' \
         --set 'groups={a: 20}'
-    [[ $output == *'beside `network.by_group`'* ]]
+    [[ $output == *'by `network.by_group` (--set network.by_group='* ]]
+    run "$GOSSIPSIM" check x.yaml --set 'groups={a: 20}' \
+        --set 'network.access=[{share: 0, bandwidth: 1Mbit/s}, {share: 1, downlink: 1Mbit/s}]'
+    [[ $output == *'no node would be of this class'* ]]
+    run "$GOSSIPSIM" check x.yaml --set 'groups={a: 10, b: 10}' \
+        --set 'network.by_group={a: {loss: 2%}}'
+    [ "$status" -eq 0 ]
+    [[ $output == *$'links of  loss\n'* ]]
+    [[ $output != *unlimited* ]]
 }
 
 @test "check shows the weather of groups, and of many in few columns" {

@@ -91,8 +91,8 @@ static const struct {
     { "a,b,state\na,x,up\n", &in_s, "2:3 `x` is not a number" },
     { "a,-1,down\n", &in_s, "1:3 " },
     { "a,1,down\n", &with_units, "1:3 1 lacks a unit" },
-    { "a,30,down\n", &from_40, "0:0 " },
-    { "", &in_s, "0:0 " },
+    { "a,30,down\n", &from_40, "0:0 no node comes or goes after `from`" },
+    { "", &in_s, "0:0 no node comes or goes" },
     { "1,2,3,4,x\n", &in_s, "1:9 `x` is not a number" },
     { "100 D\n160 U\n", &in_s, "1:1 a time and a state, but of which node?" },
     /* lengths */

@@ -25,6 +25,11 @@ double law_ks(double *x, size_t n, law_cdf *cdf, const void *about)
     return most * sqrt((double)n);
 }
 
+double law_chi(double chi, double free)
+{
+    return (cbrt(chi / free) - (1 - 2 / (9 * free))) / sqrt(2 / (9 * free));
+}
+
 double law_even(const uint32_t *counts, size_t n)
 {
     return law_counts(counts, NULL, n);
@@ -41,7 +46,7 @@ double law_counts(const uint32_t *counts, const double *shares, size_t n)
 
         chi += pow(counts[i] - expected, 2) / expected;
     }
-    return (cbrt(chi / free) - (1 - 2 / (9 * free))) / sqrt(2 / (9 * free));
+    return law_chi(chi, free);
 }
 
 double law_share(double found, double n, double p)

@@ -19,6 +19,9 @@ double law_ks(double *x, size_t n, law_cdf *cdf, const void *about);
 #define LAW_KS       1.95
 #define LAW_KS_NEVER 3.3
 
+/* Chi square with so many degrees of freedom, as a standard normal deviate (Wilson, Hilferty). */
+double law_chi(double chi, double free);
+
 /* Chi square of counts that should be equal, as a standard normal deviate (Wilson, Hilferty). */
 double law_even(const uint32_t *counts, size_t n);
 
