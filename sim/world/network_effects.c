@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* network_effects.c - see network_effects.h. */
 #include "sim/world/network_effects.h"
+#include "sim/world/link.h"
 #include "sim/world/network.h"
 #include "sim/world/network_connection.h"
 #include "sim/world/network_downlink.h"
@@ -16,13 +17,15 @@ static uint64_t queue_max_of(int64_t queue_bytes)
     return queue_bytes < 0 ? UINT64_MAX : (uint64_t)queue_bytes;
 }
 
-/* The class of each node's access link. */
-static const uint16_t *draw_classes(struct run *run)
+/* The class of each node's access link: given, or drawn. */
+static const uint16_t *find_classes(struct run *run)
 {
     const struct sim_network *network = &run->config->network;
     uint16_t *classes = memory_get(&run->memory, run->nodes, sizeof *classes);
 
-    for (node_id i = 0; classes && i < run->nodes; i++) {
+    for (node_id i = 0; classes && network->access_of && i < run->nodes; i++)
+        classes[i] = network->access_of[numbering_outside(&run->numbering, i)];
+    for (node_id i = 0; classes && !network->access_of && i < run->nodes; i++) {
         const uint64_t bits = draw(run->keys[PURPOSE_ACCESS], i, 0);
         double below = network->access[0].share;
 
@@ -87,7 +90,7 @@ static void init_all_links(struct run *run)
     const struct sim_network *network = &run->config->network;
     struct effects *effects = &run->effects;
 
-    const uint16_t *kinds = network->access ? draw_classes(run) : effects->regions.of;
+    const uint16_t *kinds = network->access ? find_classes(run) : effects->regions.of;
 
     if (run->memory.is_short)
         return;
@@ -106,8 +109,9 @@ void effects_init(struct run *run)
         bursts_init(&effects->bursts, &run->memory, run->nodes, network->loss, network->loss_burst);
     regions_init(&effects->regions, &run->memory, network, &run->numbering);
     effects->loses = effects->bursts.links ? LOSES_IN_BURSTS : LOSES_EACH;
-    if (effects->regions.links || effects->regions.paths)
-        effects->loses = LOSES_BY_REGION;
+    if (effects->regions.links || effects->regions.paths ||
+        (run->config->graph && run->config->graph->loss))
+        effects->loses = LOSES_BY_PLACE;
     init_all_links(run);
     if (effects->uplinks.nodes && network->sharing == SHARING_FAIR)
         fair_links_init(&effects->fair, &run->memory, run->nodes);
@@ -133,9 +137,9 @@ void effects_look(struct run *run)
     struct effects *effects = &run->effects;
 
     effects->stands = effects->obstacles.standing_count > 0 || run->pauses.blocked > 0;
-    run->has_effects = effects->loses ||  effects->uplinks.nodes ||
-                       effects->downlinks.nodes || effects->copied_below > 0 || effects->stands ||
-                       effects->connects || run->is_noted;
+    run->has_effects = effects->loses || effects->uplinks.nodes || effects->downlinks.nodes ||
+                       effects->copied_below > 0 || effects->stands || effects->connects ||
+                       run->is_noted;
 }
 
 /* Counts a message as sent, with what it carries. */
@@ -150,11 +154,13 @@ static void charge(struct run *run, uint32_t tag, const struct set *set)
         traffic->members += set != SET_EMPTY;
 }
 
-/* Whether a message is lost where groups have losses of their own. */
-static RARE bool is_lost_by_region(struct run *run, node_id to, uint32_t number, uint32_t bits)
+/* Whether a message is lost where groups, or links of the topology, have losses of their own. */
+static RARE bool is_lost_by_place(struct run *run, node_id to, uint32_t number, uint32_t bits)
 {
     struct regions *regions = &run->effects.regions;
+    const struct sim_graph *graph = run->config->graph;
     const node_id from = run->node.id;
+    const uint64_t path = draw(run->keys[PURPOSE_PATH], from, number);
     bool is_lost;
 
     if (regions->links)
@@ -164,8 +170,9 @@ static RARE bool is_lost_by_region(struct run *run, node_id to, uint32_t number,
     else
         is_lost = bits < run->loss_below;
     if (regions->paths)
-        is_lost |= regions_lose_on_path(regions, from, to,
-                                        (uint32_t)draw(run->keys[PURPOSE_PATH], from, number));
+        is_lost |= regions_lose_on_path(regions, from, to, (uint32_t)path);
+    if (graph && graph->loss)
+        is_lost |= link_loses(run, from, to, (uint32_t)(path >> 32));
     return is_lost;
 }
 
@@ -175,7 +182,7 @@ static bool is_lost(struct run *run, node_id to, uint32_t number, uint32_t bits)
         return bits < run->loss_below;
     if (run->effects.loses == LOSES_IN_BURSTS)
         return bursts_lose(&run->effects.bursts, run->node.id, bits);
-    return is_lost_by_region(run, to, number, bits);
+    return is_lost_by_place(run, to, number, bits);
 }
 
 /* Compiled twice, so that a run which nobody looks at does not ask whether somebody does. */
