@@ -202,7 +202,7 @@ struct effects {
     struct obstacles obstacles;
     struct bursts bursts;
     struct regions regions;
-    bool loses_by_state; /* losses are those of bursts or regions, not of each by itself */
+    enum { LOSES_EACH, LOSES_IN_BURSTS, LOSES_BY_PLACE } loses; /* each message by itself, or so */
     bool minds_arrivals; /* there are downlinks, or somebody looks on */
     struct uplinks uplinks;
     struct fair_links fair; /* instead of the queues of uplinks */
@@ -213,8 +213,13 @@ struct effects {
     struct charge *charged; /* of each kind of message; NULL: nobody asks */
     uint64_t dropped_queue; /* messages that an uplink's queue had no room for, or lost */
     bool connects;          /* a model of the stack sends all over connections */
-    bool is_more;           /* it does, or somebody asks for bytes */
-    bool stands;            /* something stands in the way: an obstacle, or nodes are blocked */
+    enum {
+        MORE_OF_NONE,
+        MORE_UPLINKS,
+        MORE_OF_ALL
+    } more;      /* than what becomes of a message on its
+                    way: uplinks alone, or anything */
+    bool stands; /* something stands in the way: an obstacle, or nodes are blocked */
 };
 
 /* A node that pauses, and what waits there for its end, see network_pause.h. */
