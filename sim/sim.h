@@ -30,7 +30,7 @@ enum sim_arrival {
     ARRIVAL_TRACE    /* as `writes` has them */
 };
 enum sim_origin { ORIGIN_RANDOM, ORIGIN_FIRST, ORIGIN_NODE, ORIGIN_RANGE };
-enum sim_timers { TIMERS_LATE, TIMERS_RUN };
+enum sim_timers { TIMERS_LATE, TIMERS_BLOCK, TIMERS_RUN }; /* what holds most first */
 enum sim_stop_when { STOP_CONVERGED, STOP_QUIET, STOP_NEVER };
 
 enum {
@@ -256,7 +256,7 @@ struct sim_fault {
                        end before it happens again */
     sim_time pace;  /* from one batch to the next, > 0 */
     sim_time down;  /* FAULT_RESTART: how long each node is, > 0 */
-    enum sim_timers timers;              /* FAULT_PAUSE: they wait, or only the network does */
+    enum sim_timers timers;              /* FAULT_PAUSE: what else waits, beside the network */
     const struct sim_obstacle *obstacle; /* of faults that have one, NULL otherwise; borrowed */
 };
 

@@ -226,12 +226,15 @@ struct effects {
 struct pausing {
     sim_time until;
     uint32_t first, last; /* that wait, 1 up; first 0: none */
-    bool is_paused, is_stopped;
+    enum sim_timers timers; /* while it pauses */
+    bool is_paused;
+    bool goes_on; /* with what waited */
 };
 enum kept_as {
     KEPT_LETTER,
     KEPT_TIMER, /* its tag and value, and as number the life of the node */
-    KEPT_TICK,  /* as number the lane's */
+    KEPT_TICK,  /* as number the lane's, as of */
+    KEPT_TICKED, /* a tick that blocks those behind it; by itself nothing waits */
 };
 struct kept {
     struct letter letter;
@@ -240,7 +243,7 @@ struct kept {
 };
 struct pauses {
     struct pausing *nodes; /* NULL: nobody ever does */
-    uint32_t blocked;      /* that pause and whose timers run */
+    uint32_t blocked;      /* that pause and may send, so that it waits */
     struct kept *kept;
     size_t capacity;
     uint32_t count, free; /* free: head of the list of those not in use, 1 up; 0: none */
@@ -390,6 +393,12 @@ static inline bool run_is_down(const struct run *run, node_id id)
 static inline bool run_is_paused(const struct run *run, node_id id)
 {
     return run->pauses.nodes && run->pauses.nodes[id].is_paused;
+}
+
+/* It pauses, or works off what waited meanwhile. */
+static inline bool run_is_stalled(const struct run *run, node_id id)
+{
+    return run_is_paused(run, id) || (run->pauses.nodes && run->pauses.nodes[id].goes_on);
 }
 
 /* Which of its lives a node is in. */
