@@ -24,7 +24,7 @@ static const uint32_t ends[] = { 4, 11, 12 };
 /* A ring, whose node 0 has 11 and 1 beside it, with chords between opposites. */
 static uint64_t starts[NODES + 1];
 static uint32_t to[3 * NODES];
-static const struct sim_graph ring = { NODES, starts, to, NULL };
+static const struct sim_graph ring = { NODES, starts, to, NULL, NULL };
 
 /* Of each node; all of the last group weigh nothing. */
 static const double weights[NODES] = { 1, 0, 3, 1.5, 2, 0, 0, 1, 5, 0.25, 1, 0 };
