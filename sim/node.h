@@ -239,6 +239,11 @@ struct update_info {
 };
 struct update_info node_update_info(const struct node *n, update_id update);
 
+/* What the value of such an update takes on the wire, of a deletion 16 B; and the values of all of
+ * `a`, older ones of a key too. */
+uint32_t node_update_bytes(const struct node *n, update_id update);
+uint64_t node_set_bytes(const struct node *n, const struct set *a);
+
 /* Updates carry their time and kind: those of `a` written at `since` or later, and the deletions
  * among them, except those whose keys this node knows a newer value of; new sets. */
 struct set *node_written_since(const struct node *n, const struct set *a, sim_time since);
