@@ -117,7 +117,7 @@ static const struct param params[] = {
                                    TRANSPORT_HELP, .is_young = true),
     [ROW_LIMIT] = LIMIT_ROW(struct config, limit,
                             "compare: digest, merkle: entries, or bytes of them, that a message "
-                            "brings, or asks for; the rest waits for another exchange; 0: no limit"),
+                            "brings, or asks for; the rest waits for another exchange; 0: none"),
     [ROW_FIRST] = FIRST_ROW(struct config, first, first_names),
     [ROWS] = PARAM_END,
 };
@@ -233,9 +233,9 @@ static void compare_digests(struct node *n, const struct message *m)
         if (c->mode == PUSH_PULL || (c->mode == PUSH) == is_caller)
             node_send_some(n, m->from, ENTRIES, limited(n, set_minus(mine, m->set)));
         if (c->mode == PUSH_PULL || (c->mode == PULL) == is_caller)
-            node_send_some(n, m->from, WANT,
-                           limit_identities(n, set_minus(m->set, mine), c->limit,
-                                            (enum first)c->first));
+            node_send_some(
+                n, m->from, WANT,
+                limit_identities(n, set_minus(m->set, mine), c->limit, (enum first)c->first));
     }
     set_free(mine);
 }

@@ -27,8 +27,8 @@ refused() { # MESSAGE MODEL PARAMETERS LINE...
 
 @test "a limit that is neither a count nor a size is refused at its place" {
     for model in anti-entropy rumor-mongering; do
-        refused "a.yaml:4:$((17 + ${#model})): error: strategies.a.$model.limit: "'`1400b` is neither' \
-            $model 'limit: 1400b'
+        place="a.yaml:4:$((17 + ${#model})): error: strategies.a.$model.limit: "
+        refused "$place"'`1400b` is neither' $model 'limit: 1400b'
         refused 'is neither a count, as in 100, nor a size, as in 1400B or 64kB' $model 'limit: 10%'
         refused '0B is too little: the least size is 1B' $model 'limit: 0B'
         refused '2GB is outside 0..1000000 and 1B..1GB' $model 'limit: 2GB'
@@ -45,8 +45,10 @@ refused() { # MESSAGE MODEL PARAMETERS LINE...
             refused '`limit` has an effect only with `compare: digest` or `merkle`' \
                 anti-entropy "limit: $limit, compare: $compare"
         done
-        refused 'with `stop: never` some would never go' rumor-mongering "limit: $limit, stop: never"
-        refused 'is not supported with blind contacts' rumor-mongering "limit: $limit, feedback: false"
+        refused 'with `stop: never` some would never go' \
+            rumor-mongering "limit: $limit, stop: never"
+        refused 'is not supported with blind contacts' \
+            rumor-mongering "limit: $limit, feedback: false"
         refused '`first: fewest-sent` needs `stop: transmissions`' \
             rumor-mongering "limit: $limit, first: fewest-sent"
     done
