@@ -26,7 +26,7 @@ refused() { # MESSAGE MODEL PARAMETERS LINE...
 }
 
 @test "a limit that is neither a count nor a size is refused at its place" {
-    for model in anti-entropy rumor-mongering; do
+    for model in anti-entropy rumor-mongering ring-repair; do
         place="a.yaml:4:$((17 + ${#model})): error: strategies.a.$model.limit: "
         refused "$place"'`1400b` is neither' $model 'limit: 1400b'
         refused 'is neither a count, as in 100, nor a size, as in 1400B or 64kB' $model 'limit: 10%'
