@@ -175,6 +175,10 @@ void node_send_pack(struct node *n, node_id to, int kind, struct set *set, const
 void node_send_pack_to(struct node *n, const node_id *to, int count, int kind, struct set *set,
                        const struct pack *pack);
 
+/* Bytes of a datagram of the scenario, `network.header` apart: for models that pack as much into it
+ * as fits.  Nothing cuts what is larger. */
+uint32_t node_mtu(const struct node *n);
+
 /*
  * Sends over a connection: what is lost or cut off comes late, by 200 ms (`retransmit` of struct
  * sim_network), twice as much the next time, and so on; after six repetitions the sender's

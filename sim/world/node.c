@@ -175,6 +175,13 @@ static void number_updates(struct run *run)
     }
 }
 
+uint32_t node_mtu(const struct node *n)
+{
+    const int64_t mtu = run_of_const(n)->config->network.mtu;
+
+    return mtu > 0 ? (uint32_t)mtu : SIM_MTU;
+}
+
 uint32_t node_update_bytes(const struct node *n, update_id update)
 {
     const struct run *run = run_of_const(n);
