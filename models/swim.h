@@ -212,7 +212,6 @@ void suspicions_forget(struct node *n);
 /* Wire sizes: msgpack with names of 12 letters and IPv4, as memberlist sends them; without the
  * headers of IP and UDP, which are the scenario's `network.header`. */
 enum {
-    MTU = 1400,
     COMPOUND_BYTES = 2, /* of a message of several, and for each of them */
     PART_BYTES = 2,
     PARTS_MAX = 255,

@@ -126,7 +126,7 @@ static uint32_t count_updates(struct node *n)
 void queue_updates(struct node *n, const struct set *updates)
 {
     struct state *s = node_state(n);
-    const uint32_t most = MTU - COMPOUND_BYTES - PART_BYTES - USER_BYTES;
+    const uint32_t most = node_mtu(n) - COMPOUND_BYTES - PART_BYTES - USER_BYTES;
     uint32_t queued = count_updates(n);
 
     for (update_id i = 0; set_next(updates, &i); i++) {
@@ -301,7 +301,7 @@ void queue_send(struct node *n, node_id to, const struct header *header, const s
     if (first)
         add_news(&p, first);
     else if (node_list_count(n, QUEUE) > 0)
-        fill(n, &p, MTU - COMPOUND_BYTES - header->bytes);
+        fill(n, &p, node_mtu(n) - COMPOUND_BYTES - header->bytes);
     send(n, to, header, &p);
 }
 
@@ -320,7 +320,7 @@ void queue_gossip(struct node *n)
         struct packet p;
 
         open_packet(&p);
-        fill(n, &p, MTU - COMPOUND_BYTES);
+        fill(n, &p, node_mtu(n) - COMPOUND_BYTES);
         if (p.parts > 0)
             send(n, to[i], &(struct header){ .kind = GOSSIP }, &p);
         else

@@ -186,6 +186,10 @@ void node_send_pack(struct node *n, node_id to, int kind, struct set *set, const
 void node_send_pack_to(struct node *n, const node_id *to, int count, int kind, struct set *set,
                        const struct pack *pack);
 
+/* Bytes of a datagram of the scenario, `network.header` apart: for models that pack as much into it
+ * as fits.  Nothing cuts what is larger. */
+uint32_t node_mtu(const struct node *n);
+
 /*
  * Sends over a connection: what is lost or cut off comes late, by 200 ms (`retransmit` of struct
  * sim_network), twice as much the next time, and so on; after six repetitions the sender's
@@ -249,6 +253,11 @@ struct update_info {
     uint32_t number, key, bytes;
 };
 struct update_info node_update_info(const struct node *n, update_id update);
+
+/* What the value of such an update takes on the wire, of a deletion 16 B; and the values of all of
+ * `a`, older ones of a key too. */
+uint32_t node_update_bytes(const struct node *n, update_id update);
+uint64_t node_set_bytes(const struct node *n, const struct set *a);
 
 /* Updates carry their time and kind: those of `a` written at `since` or later, and the deletions
  * among them, except those whose keys this node knows a newer value of; new sets. */

@@ -46,6 +46,9 @@ enum {
     SIM_GROUPS_RECORDED_MAX = 20 /* of metrics by group */
 };
 
+/* Bytes of a datagram: memberlist's; room for a ping with some news; the most of UDP over IPv4. */
+enum { SIM_MTU = 1400, SIM_MTU_MIN = 256, SIM_MTU_MAX = 65507 };
+
 #define SIM_RETRANSMIT     (200 * SIM_MILLISECOND)
 #define SIM_RETRANSMIT_MAX (365 * SIM_DAY) /* 64 times as much is still a time */
 
@@ -121,6 +124,8 @@ struct sim_network {
     int64_t inbox_max;                     /* messages that may wait for it; < 0: no limit */
     sim_time retransmit; /* how late what is lost on a connection is sent again; then twice as late,
                             and so on; 0..SIM_RETRANSMIT_MAX, 0 counts as SIM_RETRANSMIT */
+    int64_t mtu;         /* bytes that models pack into a datagram, its header apart; SIM_MTU_MIN..
+                            SIM_MTU_MAX, 0 counts as SIM_MTU */
 };
 
 /* When nodes came and went, as somebody recorded it. */

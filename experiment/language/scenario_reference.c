@@ -249,6 +249,8 @@ static void put_values(GString *out, const struct param *row)
         g_string_append_printf(out, ", %s", row->range);
     if (row->none != NULL)
         g_string_append_printf(out, ", `%s`", row->none);
+    if (row->sizes != NULL)
+        g_string_append_printf(out, ", or size, %s", row->sizes);
     for (int i = 0; row->words != NULL && row->words[i] != NULL; i++)
         g_string_append_printf(out, "%s`%s`", i > 0 ? ", " : "", row->words[i]);
 }

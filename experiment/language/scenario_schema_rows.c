@@ -100,7 +100,8 @@ static void put_values(GString *out, const struct param *row, const struct param
     case PARAM_TYPE_COUNT:
         schema_put(out, "'anyOf':[{'type':'integer'");
         put_bounds(out, row);
-        schema_put(out, "},{" TEXT(NUMBER) "}]");
+        schema_put(out, "},{" TEXT(NUMBER) "}");
+        schema_put(out, row->sizes != NULL ? ",{" TEXT(NUMBER SIZE_UNITS) "}]" : "]");
         break;
     case PARAM_TYPE_REAL:
         schema_put(out, "'anyOf':[{'type':'number'");
@@ -128,6 +129,8 @@ static void put_values(GString *out, const struct param *row, const struct param
 static void put_help(GString *out, const struct param *row)
 {
     GString *help = g_string_new(row->help);
+    char *values = row->sizes != NULL ? g_strconcat(row->range, " or ", row->sizes, NULL)
+                                      : g_strdup(row->range);
 
     for (int i = 0; row->presets != NULL && row->words[i] != NULL; i++) {
         const struct param_preset *preset = &row->presets[i];
@@ -136,7 +139,8 @@ static void put_help(GString *out, const struct param *row)
                                preset->values[0] != 0 ? preset->values : "the defaults",
                                preset->source);
     }
-    schema_description(out, help->str, row->range);
+    schema_description(out, help->str, values);
+    g_free(values);
     g_string_free(help, TRUE);
 }
 

@@ -180,6 +180,7 @@ static void start_nodes(struct run *run)
 bool setup(struct run *run, const struct sim_config *config)
 {
     assert(config->network.retransmit >= 0 && config->network.retransmit <= SIM_RETRANSMIT_MAX);
+    assert(config->network.mtu == 0 || config->network.mtu >= SIM_MTU_MIN);
     assert(config->seeds >= 0 && config->seeds <= SIM_NODES_MAX && config->join_rate >= 0);
     run->config = config;
     run->observation = observation_new(run, config->observer);
