@@ -30,7 +30,7 @@ enum sim_arrival {
     ARRIVAL_TRACE    /* as `writes` has them */
 };
 enum sim_origin { ORIGIN_RANDOM, ORIGIN_FIRST, ORIGIN_NODE, ORIGIN_RANGE };
-enum sim_timers { TIMERS_LATE, TIMERS_RUN };
+enum sim_timers { TIMERS_LATE, TIMERS_BLOCK, TIMERS_RUN }; /* what holds most first */
 enum sim_stop_when { STOP_CONVERGED, STOP_QUIET, STOP_NEVER };
 
 enum {
@@ -59,6 +59,7 @@ struct sim_graph {
     uint64_t *start;   /* nodes + 1 of them */
     uint32_t *to;      /* start[nodes] of them */
     sim_time *latency; /* of each of these; NULL: as the network's */
+    float *loss;       /* probability that a message on it is lost, beside the network's; NULL: 0 */
 };
 
 uint64_t sim_graph_bytes(const struct sim_graph *graph);
@@ -92,10 +93,9 @@ struct sim_groups {
 
 /* Access links of one class. */
 struct sim_access_class {
-    double share;                /* the probability that a node's link is of it */
+    double share;                /* the probability, or share of nodes, whose link is of it */
     int64_t bandwidth, downlink; /* as those of struct sim_network */
 };
-enum { SIM_ACCESS_MAX = 64 };
 
 struct sim_network {
     const struct distribution *latency; /* borrowed; where groups have their own, the law of them
@@ -113,7 +113,8 @@ struct sim_network {
     const struct sim_groups *groups; /* borrowed; NULL: all nodes are alike */
     const struct sim_access_class *access; /* borrowed; in the place of bandwidth and downlink, of
                                               all and of groups; NULL: there are none */
-    size_t access_count;                   /* 1..SIM_ACCESS_MAX; their shares make 1 */
+    size_t access_count;                   /* 1..65535; their shares make 1 */
+    const uint16_t *access_of;             /* the class of each node; NULL: it is drawn */
     const struct distribution *processing; /* that a node needs for a message; NULL: none.
                                               TIMING_EVENTS only; borrowed */
     int64_t inbox_max;                     /* messages that may wait for it; < 0: no limit */
@@ -255,7 +256,7 @@ struct sim_fault {
                        end before it happens again */
     sim_time pace;  /* from one batch to the next, > 0 */
     sim_time down;  /* FAULT_RESTART: how long each node is, > 0 */
-    enum sim_timers timers;              /* FAULT_PAUSE: they wait, or only the network does */
+    enum sim_timers timers;              /* FAULT_PAUSE: what else waits, beside the network */
     const struct sim_obstacle *obstacle; /* of faults that have one, NULL otherwise; borrowed */
 };
 

@@ -161,11 +161,12 @@ struct scenario_by_group {
     int count;
 };
 
-/* Classes of access links, as written. */
+/* Classes of access links, as written: a list, or those of the file of the topology. */
 struct scenario_access {
     struct sim_access_class *list;
     int count;
     const struct preset *preset; /* that they are from; NULL: none */
+    bool is_of_topology;
 };
 
 /* The nodes of one side of a fault: parts, or a share of all nodes. */

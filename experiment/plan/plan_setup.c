@@ -144,6 +144,7 @@ static void make_group_ends(struct setup *setup)
 static struct sim_config common_config(const struct setup *setup)
 {
     const struct scenario *s = &setup->scenario;
+    const struct topology_access access = scenario_access_of(s);
     struct sim_config config = s->config;
 
     config.timing = (enum sim_timing)s->timing.mode;
@@ -162,8 +163,9 @@ static struct sim_config common_config(const struct setup *setup)
         if (s->latency.regions.is_given)
             config.network.latency = plan_groups_latency(setup->groups);
     }
-    config.network.access = s->access.list;
-    config.network.access_count = (size_t)s->access.count;
+    config.network.access = access.classes;
+    config.network.access_count = access.count;
+    config.network.access_of = access.of;
     config.network.processing = setup->processing;
     config.network.inbox_max = s->processing.queue;
     config.churn.session = setup->session;

@@ -3,6 +3,7 @@
 #include "sim/world/knowledge.h"
 #include "sim/world/network.h"
 #include "sim/world/observation.h"
+#include "sim/world/recording.h"
 #include "sim/world/run.h"
 #include "sim/world/writes.h"
 
@@ -331,20 +332,21 @@ void node_believe(struct node *n, node_id about, enum belief from, enum belief t
 {
     struct run *run = run_of(n);
     const struct obstacles *obstacles = &run->effects.obstacles;
+    struct belief_change change;
 
     assert(n->layer->model->believes);
     if (from == to)
         return;
-    detection_believe(
-        &run->detection,
-        &(struct belief_change){
-            .observer = n->id,
-            .subject = about,
-            .from = from,
-            .to = to,
-            .is_cut = obstacles_divide(obstacles, n->id, about) || run_is_paused(run, about),
-            .is_disturbed = obstacles_disturb(obstacles, n->id) || run_is_paused(run, n->id) },
-        run_credit(run, n->now));
+    change = (struct belief_change){
+        .observer = n->id,
+        .subject = about,
+        .from = from,
+        .to = to,
+        .is_cut = obstacles_divide(obstacles, n->id, about) || run_is_paused(run, about),
+        .is_disturbed = obstacles_disturb(obstacles, n->id) || run_is_stalled(run, n->id),
+    };
+    if (detection_believe(&run->detection, &change, run_credit(run, n->now)) && run->recording)
+        recording_accuse(run, &change);
     if (run->observation)
         observation_believe(run, about, from, to);
 }

@@ -23,7 +23,7 @@ static const uint32_t ends[] = { 4, 11, 12 };
 /* A ring, whose node 0 has 11 and 1 beside it, with chords between opposites. */
 static uint64_t starts[NODES + 1];
 static uint32_t to[3 * NODES];
-static const struct sim_graph ring = { NODES, starts, to, NULL };
+static const struct sim_graph ring = { NODES, starts, to, NULL, NULL };
 
 struct config {
     double own;
