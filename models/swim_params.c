@@ -62,6 +62,7 @@ enum {
     ROW_NACKS,
     ROW_BUDDY,
     ROW_BROADCASTS,
+    ROW_COMPRESSION,
     ROWS
 };
 
@@ -119,6 +120,9 @@ const struct param swim_params[] = {
     [ROW_BROADCASTS] = PARAM_BOOL(
         struct config, broadcasts, "true",
         "news and push/pull carry the updates of the workload; false: leave them to other models"),
+    [ROW_COMPRESSION] =
+        PARAM_BOOL(struct config, compression, "false",
+                   "messages take what they do once compressed, as memberlist's do by default"),
     [ROWS] = PARAM_END,
 };
 
