@@ -20,7 +20,7 @@ struct knot {
 /* The sizes of packets of several parts; which parts they are makes a sixth of difference. */
 static const struct knot packets[] = { { 100, 100 }, { 150, 140 },  { 200, 167 },
                                        { 300, 205 }, { 420, 240 },  { 640, 325 },
-                                       { 850, 380 }, { 1060, 430 }, { MTU, 510 } };
+                                       { 850, 380 }, { 1060, 430 }, { 1400, 510 } };
 
 /* The bytes of tables of so many members.  From some 500 on LZW has forgotten its first words. */
 static const struct knot tables[] = { { 1, 123 },     { 3, 203 },      { 5, 259 },

@@ -14,6 +14,8 @@
 
 #include <cmocka.h>
 
+enum { MTU = 1400 };
+
 enum { MEMBERS_MAX = 10000, ROOM = 74 * MEMBERS_MAX + 200 };
 
 struct text {
