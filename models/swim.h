@@ -84,10 +84,14 @@ struct news {
 };
 
 /* Of the queue: news of a member, or an update. */
+enum { TRANSMIT_BITS = 9, TRANSMITS_MAX = (1 << TRANSMIT_BITS) - 1 };
+
 struct queued {
     uint32_t subject, from;
     uint32_t number; /* in the order of queueing */
-    uint32_t incarnation : MEMBER_BITS, state : 3 /* UNKNOWN: an update */, transmits : 9;
+    uint32_t incarnation : MEMBER_BITS,
+                           state : 3 /* UNKNOWN: an update */,
+                           transmits : TRANSMIT_BITS;
 };
 
 struct suspicion {
