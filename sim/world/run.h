@@ -226,15 +226,15 @@ struct effects {
 /* A node that pauses, and what waits there for its end, see network_pause.h. */
 struct pausing {
     sim_time until;
-    uint32_t first, last; /* that wait, 1 up; first 0: none */
+    uint32_t first, last;   /* that wait, 1 up; first 0: none */
     enum sim_timers timers; /* while it pauses */
     bool is_paused;
     bool goes_on; /* with what waited */
 };
 enum kept_as {
     KEPT_LETTER,
-    KEPT_TIMER, /* its tag and value, and as number the life of the node */
-    KEPT_TICK,  /* as number the lane's, as of */
+    KEPT_TIMER,  /* its tag and value, and as number the life of the node */
+    KEPT_TICK,   /* as number the lane's, as of */
     KEPT_TICKED, /* a tick that blocks those behind it; by itself nothing waits */
 };
 struct kept {
