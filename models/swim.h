@@ -187,7 +187,8 @@ void probe_relay_over(struct node *n, uint32_t number);
 
 void hear_alive(struct node *n, node_id member, uint32_t incarnation);
 void hear_suspect(struct node *n, node_id member, uint32_t incarnation, node_id from);
-void hear_dead(struct node *n, node_id member, uint32_t incarnation, node_id from);
+bool hear_dead(struct node *n, node_id member, uint32_t incarnation, node_id from); /* true: that
+                                                                                       was news */
 void hear_news(struct node *n, const struct message *m);
 
 /* ---- swim_suspicion.c ---- */
