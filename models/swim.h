@@ -86,8 +86,9 @@ struct news {
 /* Of the queue: news of a member, or an update. */
 struct queued {
     uint32_t subject, from;
-    uint32_t number; /* in the order of queueing */
-    uint32_t incarnation : MEMBER_BITS, state : 3 /* UNKNOWN: an update */, transmits : 9;
+    uint32_t number;                    /* in the order of queueing */
+    uint32_t incarnation : MEMBER_BITS; /* of an update: how many bytes it has */
+    uint32_t state : 3 /* UNKNOWN: an update */, transmits : 9;
 };
 
 struct suspicion {

@@ -29,12 +29,19 @@ struct packet {
 
 /* ---- what comes in ---- */
 
-#define UPDATES_FROM ((uint64_t)1 << 42) /* the first place of updates */
+#define UPDATES_FROM ((uint64_t)1 << 52) /* the first place of updates */
+
+static uint32_t bytes_of(const struct queued *q)
+{
+    if (q->state == UNKNOWN)
+        return USER_BYTES + q->incarnation;
+    return (uint32_t)(q->state == ALIVE ? ALIVE_BYTES : SUSPECT_BYTES);
+}
 
 static uint64_t place_of(const struct queued *q)
 {
-    return (q->state == UNKNOWN ? UPDATES_FROM : 0) | (uint64_t)q->transmits << 33 |
-           (uint64_t)(q->state != ALIVE) << 32 | (UINT32_MAX - q->number);
+    return (q->state == UNKNOWN ? UPDATES_FROM : 0) | (uint64_t)q->transmits << 43 |
+           (uint64_t)(MTU - bytes_of(q)) << 32 | (UINT32_MAX - q->number);
 }
 
 static uint32_t find_place(const struct queued *list, uint32_t count, uint64_t place)
@@ -132,11 +139,16 @@ void queue_updates(struct node *n, const struct set *updates)
     uint32_t queued = count_updates(n);
 
     for (update_id i = 0; set_next(updates, &i); i++) {
-        if (queued == UPDATES_MAX || node_update_info(n, i).bytes > most) {
+        const uint32_t bytes = node_update_info(n, i).bytes;
+
+        if (queued == UPDATES_MAX || bytes > most) {
             node_count(n, DROPPED, 1);
             continue;
         }
-        put(n, &(struct queued){ .subject = i, .number = s->queue_number++, .state = UNKNOWN });
+        put(n, &(struct queued){ .subject = i,
+                                 .number = s->queue_number++,
+                                 .incarnation = bytes & INCARNATION_MAX,
+                                 .state = UNKNOWN });
         queued++;
     }
 }
@@ -147,13 +159,6 @@ void queue_forget(struct node *n)
 }
 
 /* ---- what goes out ---- */
-
-static uint32_t bytes_of(struct node *n, const struct queued *q)
-{
-    if (q->state == UNKNOWN)
-        return USER_BYTES + node_update_info(n, q->subject).bytes;
-    return (uint32_t)(q->state == ALIVE ? ALIVE_BYTES : SUSPECT_BYTES);
-}
 
 static void add_news(struct packet *p, const struct news *news)
 {
@@ -176,8 +181,8 @@ static void pack(struct node *n, struct packet *p, const struct queued *q)
     if (set_is_empty(update)) /* the node has forgotten it */
         return;
     p->parts++;
-    p->bytes += PART_BYTES + bytes_of(n, q);
-    p->update_bytes += bytes_of(n, q) - USER_BYTES;
+    p->bytes += PART_BYTES + bytes_of(q);
+    p->update_bytes += bytes_of(q) - USER_BYTES;
     set_add(&p->updates, update);
     set_free(update);
 }
@@ -218,7 +223,7 @@ static void fill(struct node *n, struct packet *p, uint32_t room)
         const uint32_t unfit = count_unfit(list, i, count, room - p->bytes);
 
         if (unfit > 0 || p->parts == PARTS_MAX ||
-            p->bytes + PART_BYTES + bytes_of(n, &list[i]) > room) {
+            p->bytes + PART_BYTES + bytes_of(&list[i]) > room) {
             const uint32_t passed = unfit > 0 ? unfit : 1;
 
             memmove(&list[left], &list[i], passed * sizeof *list);
