@@ -6,11 +6,12 @@
  *
  * The program (tests/models/slow) was written from the manual and shares no code with what it is
  * compared with.  Each runs each configuration RUNS times, with its own random numbers.  Of each
- * figure the means must be as close as Student's t allows, and those of the squares of deviations
- * from the common mean; and so must the sums of all configurations.  The chance that any of these
- * some 15 000 comparisons fails where both are right is FAMILY.
+ * figure the means must be as close as Student's t allows, and so must the means of the squares of
+ * the deviations from the common mean, and the sums of both over all configurations.  The chance
+ * that any of all these comparisons fails where both programs mean the same is at most FAMILY.
  *
- * SCENARIOS, which `make test-all` sets, makes it ten times as many runs.
+ * `make test-all` sets SCENARIOS and has ten times as many runs; CASE=17 RUNS=1000 looks at one
+ * configuration, where two programs differ.
  */
 #include "tests/models/harness.h"
 #include "tests/models/slow/slow_cases.h"
@@ -341,9 +342,6 @@ static void judge_pools(void)
         for (int i = 0; i < 2; i++) {
             const double z = pools[k][i].sum / sqrt(fmax(1, pools[k][i].count));
 
-            if (getenv("POOLS"))
-                printf("# %-24s%s %6.2f over %d\n", names[k], i ? " spread" : "       ", z,
-                       pools[k][i].count);
             if (fabs(z) <= limit_all)
                 continue;
             wrong++;
@@ -360,6 +358,7 @@ static void swim_and_a_slow_program_agree(void **state)
     runs = getenv("SCENARIOS") ? MORE * RUNS : RUNS;
     if (getenv("RUNS"))
         runs = atoi(getenv("RUNS"));
+    assert_in_range(runs, 2, RUNS_MAX);
     limit_each = gsl_cdf_tdist_Qinv(FAMILY / 2 / comparisons, 2 * runs - 2);
     limit_all = gsl_cdf_ugaussian_Qinv(FAMILY / 2 / comparisons);
     for (int number = 0; number < CASES; number++)
