@@ -30,10 +30,10 @@ static void draw_changes(struct slow_setup *s)
     const int last = s->nodes - 1;
 
     s->change_count = 0;
-    for (int i = below(3); i > 0; i--) {
+    for (int i = one_in(5) ? 0 : 1 + below(2); i > 0; i--) {
         struct slow_change *c = &s->changes[s->change_count++];
 
-        *c = (struct slow_change){ .kind = (enum slow_change_kind)below(7),
+        *c = (struct slow_change){ .kind = one_in(2) ? SLOW_CRASH : (enum slow_change_kind)below(7),
                                    .first = last > 2 ? below(last) : last,
                                    .nodes = last > 5 && one_in(3) ? 2 : 1,
                                    .at = part(span, 0.1, 0.4) };
@@ -94,8 +94,8 @@ static void draw_swim(struct slow_setup *s)
     s->is_random = one_in(3);
     s->connection_probe = one_in(2);
     s->suspicion = !one_in(4);
-    s->suspicion_mult = 1 + below(6);
-    s->suspicion_max_mult = 1 + below(6);
+    s->suspicion_mult = 1 + below(5);
+    s->suspicion_max_mult = 1 + below(4);
     s->natural = one_in(3);
     s->retransmit_mult = 1 + below(5);
     s->gossip_interval = part(s->interval, 0.1, 0.6);
