@@ -89,10 +89,9 @@ enum { TRANSMIT_BITS = 9, TRANSMITS_MAX = (1 << TRANSMIT_BITS) - 1 };
 
 struct queued {
     uint32_t subject, from;
-    uint32_t number; /* in the order of queueing */
-    uint32_t incarnation : MEMBER_BITS,
-                           state : 3 /* UNKNOWN: an update */,
-                           transmits : TRANSMIT_BITS;
+    uint32_t number;                    /* in the order of queueing */
+    uint32_t incarnation : MEMBER_BITS; /* of an update: how many bytes it has */
+    uint32_t state : 3 /* UNKNOWN: an update */, transmits : TRANSMIT_BITS;
 };
 
 struct suspicion {
@@ -192,7 +191,8 @@ void probe_relay_over(struct node *n, uint32_t number);
 
 void hear_alive(struct node *n, node_id member, uint32_t incarnation);
 void hear_suspect(struct node *n, node_id member, uint32_t incarnation, node_id from);
-void hear_dead(struct node *n, node_id member, uint32_t incarnation, node_id from);
+bool hear_dead(struct node *n, node_id member, uint32_t incarnation, node_id from); /* true: that
+                                                                                       was news */
 void hear_news(struct node *n, const struct message *m);
 
 /* ---- swim_suspicion.c ---- */

@@ -82,7 +82,7 @@ static void enter_lap(struct node *n, struct member *table)
 {
     struct state *s = node_state(n);
 
-    if (node_random(n, s->known) < s->visited)
+    if (node_random(n, s->active + 1) < s->visited)
         swap(table, s->active, s->visited++);
     s->active++;
 }

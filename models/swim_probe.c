@@ -111,8 +111,7 @@ static void fail(struct node *n)
         hear_suspect(n, s->target, s->target_incarnation, node_self(n));
         return;
     }
-    node_count(n, VERDICTS, 1);
-    hear_dead(n, s->target, s->target_incarnation, node_self(n));
+    node_count(n, VERDICTS, hear_dead(n, s->target, s->target_incarnation, node_self(n)));
 }
 
 void probe_over(struct node *n, uint32_t number)

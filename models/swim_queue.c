@@ -29,14 +29,20 @@ struct packet {
 
 /* ---- what comes in ---- */
 
-#define NEWS_FROM   ((uint64_t)1 << 42) /* the first rank of news about members */
-#define LARGER_FROM ((uint64_t)1 << 32) /* of news that was told equally often, of the larger */
+#define NEWS_FROM ((uint64_t)1 << 58) /* the first rank of news about members */
+
+static uint32_t bytes_of(const struct queued *q)
+{
+    if (q->state == UNKNOWN)
+        return USER_BYTES + q->incarnation;
+    return (uint32_t)(q->state == ALIVE ? ALIVE_BYTES : SUSPECT_BYTES);
+}
 
 /* What has a higher rank goes earlier. */
 static uint64_t rank_of(const struct queued *q)
 {
-    return (q->state == UNKNOWN ? 0 : NEWS_FROM) | (uint64_t)(TRANSMITS_MAX - q->transmits) << 33 |
-           (q->state == ALIVE || q->state == UNKNOWN ? LARGER_FROM : 0) | q->number;
+    return (q->state == UNKNOWN ? 0 : NEWS_FROM) | (uint64_t)(TRANSMITS_MAX - q->transmits) << 48 |
+           (uint64_t)bytes_of(q) << 32 | q->number;
 }
 
 /* How many of the list, which is in order, have a lower rank. */
@@ -130,11 +136,16 @@ void queue_updates(struct node *n, const struct set *updates)
     uint32_t queued = count_updates(n);
 
     for (update_id i = 0; set_next(updates, &i); i++) {
-        if (queued == UPDATES_MAX || node_update_info(n, i).bytes > most) {
+        const uint32_t bytes = node_update_info(n, i).bytes;
+
+        if (queued == UPDATES_MAX || bytes > most) {
             node_count(n, DROPPED, 1);
             continue;
         }
-        put(n, &(struct queued){ .subject = i, .number = s->queue_number++, .state = UNKNOWN });
+        put(n, &(struct queued){ .subject = i,
+                                 .number = s->queue_number++,
+                                 .incarnation = bytes & INCARNATION_MAX,
+                                 .state = UNKNOWN });
         queued++;
     }
 }
@@ -145,13 +156,6 @@ void queue_forget(struct node *n)
 }
 
 /* ---- what goes out ---- */
-
-static uint32_t bytes_of(struct node *n, const struct queued *q)
-{
-    if (q->state == UNKNOWN)
-        return USER_BYTES + node_update_info(n, q->subject).bytes;
-    return (uint32_t)(q->state == ALIVE ? ALIVE_BYTES : SUSPECT_BYTES);
-}
 
 static void add_news(struct packet *p, const struct news *news)
 {
@@ -174,26 +178,23 @@ static void pack(struct node *n, struct packet *p, const struct queued *q)
     if (set_is_empty(update)) /* the node has forgotten it */
         return;
     p->parts++;
-    p->bytes += PART_BYTES + bytes_of(n, q);
-    p->update_bytes += bytes_of(n, q) - USER_BYTES;
+    p->bytes += PART_BYTES + bytes_of(q);
+    p->update_bytes += bytes_of(q) - USER_BYTES;
     set_add(&p->updates, update);
     set_free(update);
 }
 
 /* How many of the first `count`, from the last of them on, are passed over, as they do not fit into
  * what is left: at once those that are as large. */
-static uint32_t count_unfit(struct node *n, const struct queued *list, uint32_t count,
-                            uint32_t left)
+static uint32_t count_unfit(const struct queued *list, uint32_t count, uint32_t left)
 {
     const struct queued *q = &list[count - 1];
-    uint64_t down_to = NEWS_FROM;
+    uint64_t down_to = rank_of(q) & ~(uint64_t)UINT32_MAX;
 
-    if (PART_BYTES + bytes_of(n, q) <= left)
+    if (PART_BYTES + bytes_of(q) <= left)
         return 0;
-    if (q->state == UNKNOWN)
-        return 1;
-    if (left >= PART_BYTES + SUSPECT_BYTES)
-        down_to = rank_of(q) & ~(uint64_t)UINT32_MAX;
+    if (q->state != UNKNOWN && left < PART_BYTES + SUSPECT_BYTES)
+        down_to = NEWS_FROM;
     return count - count_below(list, count, down_to);
 }
 
@@ -248,7 +249,7 @@ static void fill(struct node *n, struct packet *p, uint32_t room)
     uint32_t i = count, right = count, kept = 0;
 
     while (i > 0 && p->parts < PARTS_MAX) {
-        const uint32_t unfit = count_unfit(n, list, i, room - p->bytes);
+        const uint32_t unfit = count_unfit(list, i, room - p->bytes);
 
         if (unfit == i)
             break;

@@ -91,18 +91,19 @@ void hear_suspect(struct node *n, node_id member, uint32_t incarnation, node_id 
     suspicion_begin(n, member, from);
 }
 
-void hear_dead(struct node *n, node_id member, uint32_t incarnation, node_id from)
+bool hear_dead(struct node *n, node_id member, uint32_t incarnation, node_id from)
 {
     const struct member *known = heed(n, member, incarnation);
 
     if (!known)
-        return;
+        return false;
     if (known->state == SUSPECT)
         suspicion_end(n, member);
     if (known->state == DEAD || known->state == LEFT)
-        return;
+        return false;
     tell(n, member, DEAD, incarnation, from);
     member_set(n, member, from == member ? LEFT : DEAD, incarnation);
+    return true;
 }
 
 void hear_news(struct node *n, const struct message *m)

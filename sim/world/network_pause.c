@@ -89,6 +89,8 @@ bool pause_keeps_timer(struct run *run, struct event event)
     if (is_of_engine &&
         (pausing->timers == TIMERS_BLOCK || (event.when & 15) != ENGINE_TRANSFER_DUE))
         return false;
+    if (!is_of_engine && run_life(run, run->node.id) != event.from)
+        return false; /* of a life that is over: it does not fire */
     return keep(
         run, KEPT_TIMER,
         (struct letter){ .tag = (uint8_t)event.when, .load = event.load, .number = event.from });

@@ -58,7 +58,7 @@ const struct model *model_called(const char *name)
 
 static uint64_t set_parameters(const struct model *model, void *config, const char *parameters)
 {
-    char text[256], why[PARAM_WHY_MAX], *rest = text;
+    char text[512], why[PARAM_WHY_MAX], *rest = text;
     uint64_t given = 0;
 
     if (snprintf(text, sizeof text, "%s", parameters) >= (int)sizeof text)

@@ -267,6 +267,22 @@ static void a_crash_ends_a_pause(void **state)
     close_trial(&t);
 }
 
+/* The alarm that was set before a crash falls due during the pause; that of the life since then
+ * rings after 7 s. */
+static void no_timer_of_a_life_that_is_over_waits(void **state)
+{
+    const struct sim_fault faults[] = {
+        { .kind = FAULT_CRASH, .of = first, .at = 2200 * MS, .lasts = 300 * MS },
+        pause_of(TIMERS_LATE)
+    };
+    struct trial t;
+
+    (void)state;
+    run_trial(&t, faults, 2, NULL);
+    assert_string_equal(t.paused->what, "T1T2T3T456AT7T8T9");
+    close_trial(&t);
+}
+
 /* What it sent in the fourth and fifth second had not set out. */
 static void what_a_blocked_node_holds_back_dies_with_it(void **state)
 {
@@ -547,6 +563,7 @@ int main(void)
         cmocka_unit_test(a_send_blocks_whoever_sends),
         cmocka_unit_test(the_inbox_is_worked_off_at_its_pace),
         cmocka_unit_test(a_crash_ends_a_pause),
+        cmocka_unit_test(no_timer_of_a_life_that_is_over_waits),
         cmocka_unit_test(what_a_blocked_node_holds_back_dies_with_it),
         cmocka_unit_test(no_connection_fails_at_a_pause),
         cmocka_unit_test(a_stopped_node_hears_of_a_failure_as_it_goes_on),

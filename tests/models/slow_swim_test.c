@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * slow_swim_test.c - swim and a slow program of our own agree in distribution: in 200 small random
+ * configurations of everything that swim has, in the messages of each kind and their bytes, in what
+ * probes come to, in verdicts right and wrong and in their times.
+ *
+ * The program (tests/models/slow) was written from the manual and shares no code with what it is
+ * compared with.  Each runs each configuration RUNS times, with its own random numbers.  Of each
+ * figure the means must be as close as Student's t allows, and so must the means of the squares of
+ * the deviations from the common mean, and the sums of both over all configurations.  The chance
+ * that any of all these comparisons fails where both programs mean the same is at most FAMILY.
+ *
+ * `make test-all` sets SCENARIOS and has ten times as many runs; CASE=17 RUNS=1000 looks at one
+ * configuration, where two programs differ.
+ */
+#include "tests/models/harness.h"
+#include "tests/models/slow/slow_cases.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <gsl/gsl_cdf.h>
+
+enum { CASES = 200, RUNS_MAX = 2000 };
+#ifdef SANITIZED
+enum { RUNS = 4, MORE = 1 };
+#else
+enum { RUNS = 25, MORE = 10 };
+#endif
+#define FAMILY 1e-3
+
+static const char *const names[SLOW_FIGURES] = {
+    [SLOW_PING] = "ping",
+    [SLOW_PING_REQ] = "ping-req",
+    [SLOW_ACK] = "ack",
+    [SLOW_NACK] = "nack",
+    [SLOW_KNOCK] = "knock",
+    [SLOW_KNOCK_REPLY] = "knock-reply",
+    [SLOW_GOSSIP] = "gossip",
+    [SLOW_PUSH_PULL] = "push-pull",
+    [SLOW_PUSH_PULL_REPLY] = "push-pull-reply",
+    [SLOW_PAYLOAD] = "bytes_payload",
+    [SLOW_DIGEST] = "bytes_digest",
+    [SLOW_LOST] = "dropped_loss",
+    [SLOW_MET_DOWN] = "dropped_down",
+    [SLOW_PROBES] = "swim.probes",
+    [SLOW_HELPED] = "swim.probes_helped",
+    [SLOW_CONNECTED] = "swim.probes_connected",
+    [SLOW_FAILED] = "swim.probes_failed",
+    [SLOW_SUSPICIONS] = "swim.suspicions",
+    [SLOW_VERDICTS] = "swim.verdicts",
+    [SLOW_REFUTATIONS] = "swim.refutations",
+    [SLOW_QUEUE_MAX] = "swim.queue_max",
+    [SLOW_DROPPED] = "swim.dropped",
+    [SLOW_HEALTH] = "swim.health",
+    [SLOW_FALSE_SUSPECT] = "false_suspect",
+    [SLOW_FALSE_DEAD] = "false_dead",
+    [SLOW_FALSE_DEAD_AT_HEALTHY] = "false_dead_at_healthy",
+    [SLOW_MISTAKE_TIME] = "mistake_time",
+    [SLOW_ACCURACY] = "accuracy",
+    [SLOW_VIEW_SIZES] = "view_sizes",
+    [SLOW_UNDETECTED] = "undetected",
+    [SLOW_SUSPECT_FIRST] = "suspect_first",
+    [SLOW_DETECT_FIRST] = "detect_first",
+    [SLOW_DETECT_T50] = "detect_t50",
+    [SLOW_DETECT_T99] = "detect_t99",
+    [SLOW_DETECT_ALL] = "detect_all",
+    [SLOW_JOIN_T99] = "join_t99",
+    [SLOW_JOIN_ALL] = "join_all",
+    [SLOW_RESIDUE] = "residue",
+    [SLOW_T_AVG] = "t_avg",
+    [SLOW_T_LAST] = "t_last",
+};
+
+/* ---- the product ---- */
+
+static void see_sent(void *context, const struct sight *sight)
+{
+    double *figures = context;
+
+    for (int kind = 0; kind < SLOW_KINDS; kind++)
+        if (strcmp(sight->model->messages[sight->kind].name, names[kind]) == 0)
+            figures[kind]++;
+}
+
+struct world {
+    struct sim_fault faults[SLOW_CHANGES_MAX];
+    struct sim_selector sides[SLOW_CHANGES_MAX][2];
+    struct sim_side parts[SLOW_CHANGES_MAX][2];
+    struct sim_obstacle cuts[SLOW_CHANGES_MAX];
+    struct distribution *sizes;
+};
+
+static void set_fault(const struct slow_setup *s, int i, struct world *w)
+{
+    static const enum sim_fault_kind kinds[] = { FAULT_CRASH,    FAULT_LEAVE, FAULT_JOIN,
+                                                 FAULT_WIPE,     FAULT_PAUSE, FAULT_PAUSE,
+                                                 FAULT_PARTITION };
+    const struct slow_change *c = &s->changes[i];
+
+    w->faults[i] =
+        (struct sim_fault){ .kind = kinds[c->kind],
+                            .of = { .kind = SELECT_RANGE, .first = c->first, .nodes = c->nodes },
+                            .at = c->at,
+                            .lasts = c->lasts,
+                            .timers = c->kind == SLOW_PAUSE_RUN ? TIMERS_RUN : TIMERS_LATE };
+    if (c->kind != SLOW_PARTITION)
+        return;
+    for (int k = 0; k < 2; k++) {
+        w->sides[i][k] = (struct sim_selector){ .kind = SELECT_RANGE,
+                                                .first = k ? c->nodes : 0,
+                                                .nodes = k ? s->nodes - c->nodes : c->nodes };
+        w->parts[i][k] = (struct sim_side){ .parts = &w->sides[i][k], .part_count = 1 };
+    }
+    w->cuts[i] = (struct sim_obstacle){ .sides = w->parts[i], .side_count = 2 };
+    w->faults[i].of = (struct sim_selector){ .kind = SELECT_ALL };
+    w->faults[i].obstacle = &w->cuts[i];
+}
+
+static void open_setup(struct setup *setup, const struct slow_setup *s, struct world *w)
+{
+    char parameters[SLOW_PARAMETERS_MAX];
+    struct sim_config *c;
+
+    setup_init(setup, s->nodes);
+    slow_write_parameters(s, parameters);
+    if (!setup_add(setup, "swim", parameters))
+        fail_msg("refused: %s", parameters);
+    c = &setup->config;
+    distribution_free(setup->latency);
+    w->sizes =
+        distribution_new(&(struct distribution_spec){ .kind = DISTRIBUTION_UNIFORM,
+                                                      .a = s->update_size,
+                                                      .b = s->update_size + s->update_spread });
+    setup->latency = distribution_new(&(struct distribution_spec){
+        .kind = s->latency_spread ? DISTRIBUTION_UNIFORM : DISTRIBUTION_CONSTANT,
+        .a = (double)s->latency,
+        .b = (double)(s->latency + s->latency_spread) });
+    c->network.latency = setup->latency;
+    c->network.latency_per = LATENCY_PER_MESSAGE;
+    c->network.loss = s->loss;
+    c->network.duplicate = s->duplicate;
+    c->network.retransmit = s->retransmit;
+    c->seeds = s->seeds;
+    c->members = s->forms ? MEMBERS_JOIN : MEMBERS_JOINED;
+    c->join_rate = s->join_rate;
+    c->absent_first = (node_id)s->absent;
+    c->absent_nodes = s->absents;
+    for (int i = 0; i < s->change_count; i++)
+        set_fault(s, i, w);
+    c->faults = w->faults;
+    c->fault_count = (size_t)s->change_count;
+    c->workload = (struct sim_workload){ .updates = s->updates,
+                                         .keys = s->updates,
+                                         .size_bytes = s->update_size,
+                                         .sizes = s->update_spread ? w->sizes : NULL,
+                                         .at = s->first_update,
+                                         .arrival = ARRIVAL_EVERY,
+                                         .every = s->every,
+                                         .origin = ORIGIN_NODE,
+                                         .origin_node = (node_id)s->origin };
+    if (s->updates == 0)
+        c->workload = (struct sim_workload){ .updates = 0 };
+    c->stop.when = STOP_NEVER;
+    c->stop.at = s->end;
+}
+
+static double seconds_until(sim_time passed, sim_time since, sim_time end)
+{
+    return (double)(passed == SIM_NEVER ? end - since : passed) / (double)SIM_SECOND;
+}
+
+static void read_crashes(const struct sim_result *r, sim_time end, double *f)
+{
+    const double count = (double)r->detection_count;
+
+    for (size_t i = 0; i < r->detection_count; i++) {
+        const struct sim_detection *d = &r->detections[i];
+
+        f[SLOW_SUSPECT_FIRST] += seconds_until(d->suspected, d->crashed, end) / count;
+        f[SLOW_DETECT_FIRST] += seconds_until(d->first, d->crashed, end) / count;
+        f[SLOW_DETECT_T50] += seconds_until(d->t50, d->crashed, end) / count;
+        f[SLOW_DETECT_T99] += seconds_until(d->t99, d->crashed, end) / count;
+        f[SLOW_DETECT_ALL] += seconds_until(d->all, d->crashed, end) / count;
+    }
+}
+
+static void run_product(struct setup *setup, uint32_t replication, double figures[SLOW_FIGURES])
+{
+    const struct sim_observer observer = { SEEN_SENT, see_sent, figures };
+    struct sim_result r;
+
+    memset(figures, 0, SLOW_FIGURES * sizeof *figures);
+    setup->config.replication = replication;
+    setup->config.observer = &observer;
+    sim_run(&setup->config, &r);
+    assert_int_equal(r.status, SIM_DONE);
+    for (int i = SLOW_KINDS; i < SLOW_FIGURES; i++)
+        if (i >= SLOW_SUSPECT_FIRST && i <= SLOW_DETECT_ALL)
+            continue;
+        else if (has_metric(&r, names[i])) {
+            figures[i] = metric(&r, names[i]);
+            if (isnan(figures[i]))
+                figures[i] = (double)setup->config.stop.at / (double)SIM_SECOND;
+        }
+    read_crashes(&r, setup->config.stop.at, figures);
+    sim_result_clear(&r);
+}
+
+/* ---- comparison ---- */
+
+static int runs;
+
+struct sample {
+    double values[2][RUNS_MAX]; /* of the product, of the slow program */
+};
+
+static double mean_of(const double *values)
+{
+    double sum = 0;
+
+    for (int i = 0; i < runs; i++)
+        sum += values[i];
+    return sum / runs;
+}
+
+static double variance_of(const double *values)
+{
+    const double mean = mean_of(values);
+    double sum = 0;
+
+    for (int i = 0; i < runs; i++)
+        sum += (values[i] - mean) * (values[i] - mean);
+    return sum / (runs - 1);
+}
+
+/* Student's t of the difference of two means; equal means are equal also where nothing varies. */
+static double compare_means(const struct sample *s)
+{
+    const double difference = mean_of(s->values[0]) - mean_of(s->values[1]);
+    const double error = sqrt((variance_of(s->values[0]) + variance_of(s->values[1])) / runs);
+    const double scale = fmax(1, fabs(mean_of(s->values[0])));
+
+    return fabs(difference) <= 1e-9 * scale ? 0 : difference / error;
+}
+
+static double compare_spreads(const struct sample *s)
+{
+    const double mean = (mean_of(s->values[0]) + mean_of(s->values[1])) / 2;
+    struct sample squares;
+
+    for (int side = 0; side < 2; side++)
+        for (int i = 0; i < runs; i++)
+            squares.values[side][i] = (s->values[side][i] - mean) * (s->values[side][i] - mean);
+    return compare_means(&squares);
+}
+
+struct pool {
+    double sum;
+    int count;
+};
+
+static struct sample samples[SLOW_FIGURES];
+static struct pool pools[SLOW_FIGURES][2];
+static int wrong;
+static double limit_each, limit_all;
+
+static void judge(int number, int figure, const char *what, double t, struct pool *pool)
+{
+    const struct sample *s = &samples[figure];
+
+    if (variance_of(s->values[0]) + variance_of(s->values[1]) > 0) {
+        pool->sum += t;
+        pool->count++;
+    }
+    if (fabs(t) <= limit_each)
+        return;
+    wrong++;
+    print_error("case %d: %s%s: %g +- %g, by the slow program %g +- %g: %.1f errors\n", number,
+                names[figure], what, mean_of(s->values[0]), sqrt(variance_of(s->values[0]) / runs),
+                mean_of(s->values[1]), sqrt(variance_of(s->values[1]) / runs), t);
+}
+
+static void describe(int number, const struct slow_setup *s)
+{
+    static const char *const kinds[] = { "crash",      "leave",     "join",     "wipe",
+                                         "pause late", "pause run", "partition" };
+    char parameters[SLOW_PARAMETERS_MAX];
+
+    slow_write_parameters(s, parameters);
+    print_error(
+        "case %d: %d nodes, %d seeds, %s at %g/s, latency %.3f s + %.3f, loss %g, twice %g, "
+        "resent after %.3f s, end %.2f s, %d updates of %d B + %d; %s\n",
+        number, s->nodes, s->seeds, s->forms ? "join" : "joined", s->join_rate,
+        (double)s->latency / 1e9, (double)s->latency_spread / 1e9, s->loss, s->duplicate,
+        (double)s->retransmit / 1e9, (double)s->end / 1e9, s->updates, s->update_size,
+        s->update_spread, parameters);
+    for (int i = 0; i < s->change_count; i++)
+        print_error("  %s: node %d + %d, at %.3f s, for %.3f s\n", kinds[s->changes[i].kind],
+                    s->changes[i].first, s->changes[i].nodes, (double)s->changes[i].at / 1e9,
+                    (double)s->changes[i].lasts / 1e9);
+}
+
+static void compare(int number)
+{
+    struct slow_setup s;
+    struct setup setup;
+    struct world world;
+    const int wrong_before = wrong;
+
+    slow_draw_case(&s, number);
+    open_setup(&setup, &s, &world);
+    setup.config.seed = (uint64_t)number + 1; /* else all cases would share their losses */
+    for (int i = 0; i < runs; i++) {
+        double product[SLOW_FIGURES], slow[SLOW_FIGURES];
+
+        run_product(&setup, (uint32_t)i, product);
+        slow_run(&s, (unsigned long)(number * RUNS_MAX + i + 1), slow);
+        for (int k = 0; k < SLOW_FIGURES; k++) {
+            samples[k].values[0][i] = product[k];
+            samples[k].values[1][i] = slow[k];
+        }
+    }
+    for (int k = 0; k < SLOW_FIGURES; k++) {
+        judge(number, k, "", compare_means(&samples[k]), &pools[k][0]);
+        judge(number, k, ", spread", compare_spreads(&samples[k]), &pools[k][1]);
+    }
+    if (wrong > wrong_before)
+        describe(number, &s);
+    distribution_free(world.sizes);
+    setup_clear(&setup);
+}
+
+static void judge_pools(void)
+{
+    for (int k = 0; k < SLOW_FIGURES; k++)
+        for (int i = 0; i < 2; i++) {
+            const double z = pools[k][i].sum / sqrt(fmax(1, pools[k][i].count));
+
+            if (fabs(z) <= limit_all)
+                continue;
+            wrong++;
+            print_error("all cases: %s%s: off by %.1f errors\n", names[k], i ? ", spread" : "", z);
+        }
+}
+
+static void swim_and_a_slow_program_agree(void **state)
+{
+    const double comparisons = (CASES + 1) * SLOW_FIGURES * 2;
+    const char *only = getenv("CASE");
+
+    (void)state;
+    runs = getenv("SCENARIOS") ? MORE * RUNS : RUNS;
+    if (getenv("RUNS"))
+        runs = atoi(getenv("RUNS"));
+    assert_in_range(runs, 2, RUNS_MAX);
+    limit_each = gsl_cdf_tdist_Qinv(FAMILY / 2 / comparisons, 2 * runs - 2);
+    limit_all = gsl_cdf_ugaussian_Qinv(FAMILY / 2 / comparisons);
+    for (int number = 0; number < CASES; number++)
+        if (!only || atoi(only) == number)
+            compare(number);
+    judge_pools();
+    assert_int_equal(wrong, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(swim_and_a_slow_program_agree) };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
