@@ -38,7 +38,7 @@ static uint32_t bytes_of(const struct queued *q)
     return (uint32_t)(q->state == ALIVE ? ALIVE_BYTES : SUSPECT_BYTES);
 }
 
-/* What has a higher rank goes earlier. */
+/* What has a higher rank goes earlier: 9 bits for how often it was told, 16 for its bytes. */
 static uint64_t rank_of(const struct queued *q)
 {
     return (q->state == UNKNOWN ? 0 : NEWS_FROM) | (uint64_t)(TRANSMITS_MAX - q->transmits) << 48 |
