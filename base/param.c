@@ -53,6 +53,18 @@ static bool read_choice(const struct param *row, const char *text, int *choice, 
                : refuse(why, "`%.40s` is none of %.110s", text, all);
 }
 
+/* A count, or a size as negative bytes. */
+static bool read_count_or_size(const char *text, int64_t *value, char *why)
+{
+    if (*text == 0 || strchr("0123456789", text[strlen(text) - 1]))
+        return quantity_read_count(text, value, why);
+    if (!quantity_read_size(text, value, NULL))
+        return refuse(why, "`%.40s` is neither a count, as in 100, nor a size, as in 1400B or 64kB",
+                      text);
+    *value = -*value;
+    return *value != 0 || refuse(why, "%.40s is too little: the least size is 1B", text);
+}
+
 static bool read_value(const struct param *row, const char *text, union value *value, char *why)
 {
     switch (row->type) {
@@ -60,7 +72,8 @@ static bool read_value(const struct param *row, const char *text, union value *v
     case PARAM_TYPE_INTERVAL:
         return quantity_read_time(text, &value->integer, why);
     case PARAM_TYPE_COUNT:
-        return quantity_read_count(text, &value->integer, why);
+        return row->sizes != NULL ? read_count_or_size(text, &value->integer, why)
+                                  : quantity_read_count(text, &value->integer, why);
     case PARAM_TYPE_SIZE:
         return quantity_read_size(text, &value->integer, why);
     case PARAM_TYPE_FRACTION:
@@ -85,7 +98,7 @@ static bool is_real(const struct param *row)
     return row->type == PARAM_TYPE_FRACTION || row->type == PARAM_TYPE_REAL;
 }
 
-/* True if `value` lies within the row's range; a row without one has no bounds. */
+/* True if `value` lies within the row's range, or its sizes; a row without one has no bounds. */
 static bool is_in_range(const struct param *row, const union value *value)
 {
     char why[PARAM_WHY_MAX], low_text[RANGE_SIDE_MAX];
@@ -94,6 +107,11 @@ static bool is_in_range(const struct param *row, const union value *value)
 
     if (row->range == NULL)
         return true;
+    if (row->sizes != NULL && value->integer < 0) {
+        const struct param sizes = { .type = PARAM_TYPE_SIZE, .range = row->sizes };
+
+        return is_in_range(&sizes, &(union value){ .integer = -value->integer });
+    }
     dots = strstr(row->range, "..");
     if (dots == NULL || dots - row->range >= RANGE_SIDE_MAX)
         broken(row, "range is not LOW..HIGH");
@@ -156,7 +174,8 @@ bool param_set(const struct param *row, void *config, const char *text, char why
     else if (!read_value(row, text, &value, why))
         return false;
     else if (!is_in_range(row, &value))
-        return refuse(why, "%.40s is outside %s", text, row->range);
+        return refuse(why, "%.40s is outside %s%s%s", text, row->range,
+                      row->sizes != NULL ? " and " : "", row->sizes != NULL ? row->sizes : "");
     if (row->type == PARAM_TYPE_BOOL)
         memcpy(field, &value.flag, sizeof value.flag);
     else if (row->type == PARAM_TYPE_CHOICE)
@@ -190,7 +209,10 @@ void param_get(const struct param *row, const void *config, char text[QUANTITY_T
         quantity_write_time(value.integer, text);
         break;
     case PARAM_TYPE_COUNT:
-        quantity_write_count(value.integer, text);
+        if (row->sizes != NULL && value.integer < 0)
+            quantity_write_size(-value.integer, text);
+        else
+            quantity_write_count(value.integer, text);
         break;
     case PARAM_TYPE_SIZE:
         quantity_write_size(value.integer, text);
@@ -236,8 +258,9 @@ static void print_values(FILE *out, const struct param *row, int width)
         snprintf(text, sizeof text, "true|false");
     else if (row->range != NULL)
         snprintf(text, sizeof text, "%s", row->range);
-    if (row->none != NULL)
-        snprintf(text, sizeof text, "%s|%s", row->range, row->none);
+    if (row->none != NULL || row->sizes != NULL)
+        snprintf(text, sizeof text, "%s|%s", row->range,
+                 row->none != NULL ? row->none : row->sizes);
     if (row->presets != NULL)
         snprintf(text, sizeof text, "one of those below");
     for (int i = 0; row->presets == NULL && row->words != NULL && row->words[i] != NULL; i++) {

@@ -45,6 +45,8 @@ struct param {
     const char *const *words; /* a choice's words by the model's enum, closed by NULL */
     const char *help;         /* lower case, no full stop */
     const char *none;         /* of a share: a word for none at all, -1 in its field; NULL */
+    const char *sizes; /* of a count: sizes may stand in its place, as negative bytes in its field:
+                          their "LOW..HIGH", from 1B on; NULL */
     const struct param_preset *presets; /* of a choice that is the first row, by its words; NULL */
     bool is_young; /* what was stored before it was there counts as if it had its default: then it
                       is not written */

@@ -8,6 +8,7 @@
 #include "analysis/text/table.h"
 #include "analysis/text/text.h"
 #include "base/quantity.h"
+#include "cli/check_messages.h"
 #include "cli/check_timeline.h"
 #include "cli/check_weather.h"
 #include "cli/options.h"
@@ -200,6 +201,7 @@ static void print_plan(const struct plan *plan, const struct estimate *estimate,
            " (an estimate, rough in time)\n",
            events, seconds, memory, estimate->threads, estimate->threads == 1 ? "" : "s");
     print_given_back(&estimate->given_back);
+    check_messages_print(plan, first);
     check_weather_print(plan, first);
     check_timeline_print(plan, first);
     topology_print(estimate->topologies, estimate->topology_count, plan->point_count > 1);
@@ -232,6 +234,8 @@ static void print_json(const struct plan *plan, const struct estimate *estimate,
     }
     printf("],\n \"weather\": ");
     check_weather_json(first);
+    printf(",\n \"messages\": ");
+    check_messages_json(plan, first);
     printf(",\n \"faults\": ");
     check_timeline_json(first);
     printf("}\n");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* check_weather.c - see check_weather.h. */
 #include "cli/check_weather.h"
+#include "cli/check_links.h"
 #include "cli/check_path.h"
 
 #include "analysis/text/table.h"
@@ -83,15 +84,6 @@ static char *loss_text(const struct path *path)
     return g_strdup_printf("%.3g %%", 100 * path->loss);
 }
 
-static char *rate_text(int64_t bits)
-{
-    char text[QUANTITY_TEXT_MAX] = "unlimited";
-
-    if (bits > 0)
-        quantity_write_bitrate(bits, text);
-    return g_strdup(text);
-}
-
 /* What links lose, and how fast they are, where it is the same of all. */
 static void print_links(const struct sim_config *config)
 {
@@ -104,8 +96,8 @@ static void print_links(const struct sim_config *config)
     else
         path_join_losses(&path, config->network.loss, config->network.loss_burst, 0, 0);
     loss = loss_text(&path);
-    up = rate_text(groups != NULL ? groups->list[0].bandwidth : config->network.bandwidth);
-    down = rate_text(groups != NULL ? groups->list[0].downlink : config->network.downlink);
+    up = links_rate_text(groups != NULL ? groups->list[0].bandwidth : config->network.bandwidth);
+    down = links_rate_text(groups != NULL ? groups->list[0].downlink : config->network.downlink);
     printf("loss %s", loss);
     if (config->network.access_count > 0)
         printf(", links of classes");
@@ -124,6 +116,9 @@ static void print_latency(const struct sim_config *config)
 
     if (groups != NULL && groups->latency != NULL)
         printf("latency by groups, ");
+    else if (config->graph != NULL && config->graph->latency != NULL &&
+             config->timing != TIMING_ROUNDS)
+        printf("latency of links, else %s, ", latency);
     else if (config->timing != TIMING_ROUNDS)
         printf("latency %s, ", latency);
     g_free(latency);
@@ -176,8 +171,8 @@ static void print_groups(const struct setup *setup, const struct sim_network *ne
         table_take(table, label(setup, groups, i));
         table_take(table, loss_text(&own));
         if (have_rates) {
-            table_take(table, rate_text(group->bandwidth));
-            table_take(table, rate_text(group->downlink));
+            table_take(table, links_rate_text(group->bandwidth));
+            table_take(table, links_rate_text(group->downlink));
         }
     }
     putchar('\n');
@@ -297,20 +292,6 @@ static void print_by_group(const struct setup *setup, const struct sim_config *c
         print_matrix(setup, config, "loss to", loss_text);
 }
 
-/* A line for each class of links. */
-static void print_classes(const struct sim_network *network)
-{
-    for (size_t i = 0; i < network->access_count; i++) {
-        const struct sim_access_class *class = &network->access[i];
-        char *up = rate_text(class->bandwidth), *down = rate_text(class->downlink);
-
-        printf("%s %.4g %% of the nodes: uplinks %s, downlinks %s\n", i == 0 ? "links:" : "      ",
-               100 * class->share, up, down);
-        g_free(up);
-        g_free(down);
-    }
-}
-
 void check_weather_print(const struct plan *plan, const struct setup *setup)
 {
     const struct sim_config *config = setup_config(setup, 0);
@@ -327,7 +308,7 @@ void check_weather_print(const struct plan *plan, const struct setup *setup)
     if (config->churn.session != NULL || config->churn.trace != NULL)
         printf(", nodes up %.4g %% of the time", 100 * availability(config));
     putchar('\n');
-    print_classes(&config->network);
+    check_links_print(&config->network);
     if (groups != NULL)
         print_by_group(setup, config);
 }
@@ -369,36 +350,13 @@ static void json_paths(const struct setup *setup, const struct sim_config *confi
     printf("]");
 }
 
-/* 0: unlimited, as null. */
-static void json_rate(const char *key, int64_t bits)
-{
-    if (bits > 0)
-        printf(", \"%s\": %lld", key, (long long)bits);
-    else
-        printf(", \"%s\": null", key);
-}
-
 /* Of the links of all, or of a group; where there are classes, these say it. */
 static void json_rates(const struct sim_network *network, int64_t up, int64_t down)
 {
     if (network->access_count > 0)
         return;
-    json_rate("bandwidth", up);
-    json_rate("downlink", down);
-}
-
-static void json_classes(const struct sim_network *network)
-{
-    if (network->access_count == 0)
-        return;
-    printf(", \"access\": [");
-    for (size_t i = 0; i < network->access_count; i++) {
-        printf("%s{\"share\": %.6g", i > 0 ? ", " : "", network->access[i].share);
-        json_rate("bandwidth", network->access[i].bandwidth);
-        json_rate("downlink", network->access[i].downlink);
-        printf("}");
-    }
-    printf("]");
+    links_rate_json("bandwidth", up);
+    links_rate_json("downlink", down);
 }
 
 void check_weather_json(const struct setup *setup)
@@ -407,7 +365,7 @@ void check_weather_json(const struct setup *setup)
     const struct sim_groups *groups = config->network.groups;
 
     printf("{\"availability\": %.6g", availability(config));
-    json_classes(&config->network);
+    check_links_json(&config->network);
     if (groups == NULL) {
         const struct path path = path_of(config, 0, 0);
 

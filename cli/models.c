@@ -83,6 +83,8 @@ static void print_param_json(const struct param *row)
         print_member(", ", "range", row->range);
     if (row->none != NULL)
         print_member(", ", "none", row->none);
+    if (row->sizes != NULL)
+        print_member(", ", "sizes", row->sizes);
     for (int i = 0; row->words != NULL && row->words[i] != NULL; i++) {
         fputs(i == 0 ? ", \"words\": [" : ", ", stdout);
         table_json_text(stdout, row->words[i]);

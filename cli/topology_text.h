@@ -8,11 +8,19 @@
 #include "experiment/plan/plan.h"
 #include "experiment/topology/topology_measure.h"
 
+/* The least, the mean and the most of all links; ns, or a share. */
+struct link_span {
+    double low, mean, high;
+};
+
 /* What is known of the topology at a point. */
 struct topology_at {
     size_t point;
     struct topology_measures measures;
     struct topology_notes notes; /* of its file */
+    bool uses_access;            /* its nodes' bandwidths are those of the network */
+    bool has_latency, has_loss;  /* its links have their own: */
+    struct link_span latency, loss;
 };
 
 /* Measures the topology of a point that is set up; false: it has none, or memory is short. */

@@ -31,8 +31,10 @@
  * begins with the first, and rejects others; a rejected caller tries `hunt` more partners that it
  * has not called in this cycle.
  *
- * limit: with `digest` and `merkle`, ENTRIES bring at most so many, and a WANT asks for no more;
- * the rest waits for another exchange, which finds it again.
+ * limit: with `digest` and `merkle`, ENTRIES bring at most so many, or so many bytes of them, and a
+ * WANT asks for no more; the rest waits for another exchange, which finds it again.  Who asks does
+ * not know how large what he lacks is: by bytes, his WANT has the identities that fit into it, and
+ * of these who answers sends what fits.
  *
  * transport: connection   a call that fails is one less: nobody else is called before the next
  * interval, except that with a connection_limit who cannot be asked counts as having rejected.
@@ -113,12 +115,10 @@ static const struct param params[] = {
                                   "compare: merkle: children of a node of the tree"),
     [ROW_TRANSPORT] = PARAM_CHOICE(struct config, transport, "datagram", transport_names,
                                    TRANSPORT_HELP, .is_young = true),
-    [ROW_LIMIT] = PARAM_COUNT(struct config, limit, "0", "0..1000000",
-                              "compare: digest, merkle: entries that a message brings, or asks "
-                              "for; the rest waits for another exchange; 0: no limit",
-                              .is_young = true),
-    [ROW_FIRST] = PARAM_CHOICE(struct config, first, "oldest", first_names,
-                               "limit: which of them go first", .is_young = true),
+    [ROW_LIMIT] = LIMIT_ROW(struct config, limit,
+                            "compare: digest, merkle: entries, or bytes of them, that a message "
+                            "brings, or asks for; the rest waits for another exchange; 0: none"),
+    [ROW_FIRST] = FIRST_ROW(struct config, first, first_names),
     [ROWS] = PARAM_END,
 };
 
@@ -233,7 +233,9 @@ static void compare_digests(struct node *n, const struct message *m)
         if (c->mode == PUSH_PULL || (c->mode == PUSH) == is_caller)
             node_send_some(n, m->from, ENTRIES, limited(n, set_minus(mine, m->set)));
         if (c->mode == PUSH_PULL || (c->mode == PULL) == is_caller)
-            node_send_some(n, m->from, WANT, limited(n, set_minus(m->set, mine)));
+            node_send_some(
+                n, m->from, WANT,
+                limit_identities(n, set_minus(m->set, mine), c->limit, (enum first)c->first));
     }
     set_free(mine);
 }
@@ -332,7 +334,7 @@ static __attribute__((noinline)) void converse(struct node *n, const struct mess
         compare_digests(n, m);
         break;
     case WANT:
-        node_send_some(n, m->from, ENTRIES, set_common(m->set, node_known(n)));
+        node_send_some(n, m->from, ENTRIES, limited(n, set_common(m->set, node_known(n))));
         break;
     case PEEL:
         peel_take(n, m);
@@ -414,7 +416,7 @@ static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
         { ROW_BRANCHING, c->compare == MERKLE, "`compare: merkle`" },
         { ROW_LIMIT, c->compare == BY_DIGEST || c->compare == MERKLE,
           "`compare: digest` or `merkle`" },
-        { ROW_FIRST, c->limit > 0, "`limit`" },
+        { ROW_FIRST, c->limit != 0, "`limit`" },
     };
 
     if (!rules_are_kept(rules, sizeof rules / sizeof *rules, params, given, why))

@@ -44,6 +44,12 @@
  * undone, even if the holder of the turn crashed.  If the start is down, that check does not take
  * place; the next has another start.
  *
+ * limit: a SEND brings at most so many entries, or bytes of them; what is left follows in others,
+ * each when the next node has asked for it (ring_repair_batch.c), and only then the turn is taken.
+ * So a loop still makes all equal; it takes two latencies more for each further message, and its
+ * bound grows by as much.  No shard is copied whole then: one that is missing is repaired like any
+ * other.
+ *
  * transport: connection   a turn has failed as soon as its connection is refused or has given up,
  * and else after `timeout` as always; with `wait` after `timeout` alone.
  *
@@ -52,10 +58,12 @@
  * Cost: n - 1 messages a consistent shard and check; an inconsistent one 2n - 2 times 2 messages
  * (full), 2 or 4 (checksum), 4 (digest).  16 bytes a shard of a holder that has been in a loop.
  * Source: the repair of an InfluxDB cluster of three nodes and three replicas; its check and its
- * copying of missing shards are those of InfluxDB Enterprise's anti-entropy service.
+ * copying of missing shards are those of InfluxDB Enterprise's anti-entropy service.  Message by
+ * message: Scylla's row-level repair, which goes on with the next buffer of rows when one is done.
  * Known value: 2n - 2 sends, from every start and any gaps (tests/models/ring_repair_test.c).
  */
 #include "models/ring_repair.h"
+#include "models/rule.h"
 #include "models/transport.h"
 
 #include <stdio.h>
@@ -68,20 +76,41 @@ static const char *const failures[] = {
     [SKIP] = "skip", [WAIT] = "wait", [RESTART] = "restart", NULL
 };
 
+/* The rows' places, for check(). */
+enum {
+    ROW_ENABLED,
+    ROW_INTERVAL,
+    ROW_COMPARE,
+    ROW_TIMEOUT,
+    ROW_ON_FAILURE,
+    ROW_TRANSPORT,
+    ROW_LIMIT,
+    ROW_FIRST,
+    ROWS
+};
+
 static const struct param params[] = {
-    PARAM_BOOL(struct config, enabled, "true", "false: no check ever takes place"),
-    PARAM_INTERVAL(struct config, interval, "10s", "1ms..365d",
-                   "between the consistency checks of a shard; longer than a loop takes"),
-    PARAM_CHOICE(struct config, compare, "digest", comparisons,
-                 "what shows a node what the next one lacks: nothing, a checksum, or identities"),
-    PARAM_TIME(struct config, timeout, "1s", "1us..365d",
-               "a turn without an acknowledgement for so long has failed; below the interval"),
-    PARAM_CHOICE(struct config, on_failure, "skip", failures,
-                 "then it goes there once more and on to the node after, again and again to the "
-                 "same node, or the loop begins anew"),
-    PARAM_CHOICE(struct config, transport, "datagram", transport_names, TRANSPORT_HELP,
-                 .is_young = true),
-    PARAM_END,
+    [ROW_ENABLED] = PARAM_BOOL(struct config, enabled, "true", "false: no check ever takes place"),
+    [ROW_INTERVAL] =
+        PARAM_INTERVAL(struct config, interval, "10s", "1ms..365d",
+                       "between the consistency checks of a shard; longer than a loop takes"),
+    [ROW_COMPARE] = PARAM_CHOICE(
+        struct config, compare, "digest", comparisons,
+        "what shows a node what the next one lacks: nothing, a checksum, or identities"),
+    [ROW_TIMEOUT] =
+        PARAM_TIME(struct config, timeout, "1s", "1us..365d",
+                   "a turn without an acknowledgement for so long has failed; below the interval"),
+    [ROW_ON_FAILURE] =
+        PARAM_CHOICE(struct config, on_failure, "skip", failures,
+                     "then it goes there once more and on to the node after, again and again to "
+                     "the same node, or the loop begins anew"),
+    [ROW_TRANSPORT] = PARAM_CHOICE(struct config, transport, "datagram", transport_names,
+                                   TRANSPORT_HELP, .is_young = true),
+    [ROW_LIMIT] = LIMIT_ROW(struct config, limit,
+                            "entries, or bytes of them, that a message brings; the rest follows in "
+                            "others before the turn goes on; 0: no limit"),
+    [ROW_FIRST] = FIRST_ROW(struct config, first, first_names),
+    [ROWS] = PARAM_END,
 };
 
 static const struct message_kind messages[] = {
@@ -185,12 +214,12 @@ static void hand_on(struct node *n, uint32_t shard, struct loop *loop, uint32_t 
     loop->ahead = ahead;
     loop->handed = (uint8_t)(loop->turn - (loop->turn - FIRST_TURN) % 2 + (sends >= count));
     node_count(n, SENDS, 1);
-    ring_tell(n, next,
-              c->compare == FULL          ? SEND
-              : c->compare == BY_CHECKSUM ? OFFER
-                                          : ASK,
-              c->compare == BY_DIGEST ? set_new() : ring_part(n, shard), shard, loop->handed,
-              loop->check);
+    if (c->compare == FULL)
+        batch_send(n, next, shard, loop, ring_part(n, shard));
+    else
+        ring_tell(n, next, c->compare == BY_CHECKSUM ? OFFER : ASK,
+                  c->compare == BY_DIGEST ? set_new() : ring_part(n, shard), shard, loop->handed,
+                  loop->check);
     node_after(n, c->timeout, TURN_TIMEOUT, timer_value(shard, loop));
 }
 
@@ -202,6 +231,11 @@ static bool is_answer(struct node *n, const struct loop *loop, const struct mess
            ring_holder(n, shard_of(m), loop->ahead) == m->from;
 }
 
+static bool is_new_turn(const struct loop *loop, const struct message *m)
+{
+    return m->stamp > loop->check || (m->stamp == loop->check && turn_of(m) > loop->turn);
+}
+
 /* A turn came: it is acknowledged, and taken if it is new. */
 static void take_turn(struct node *n, const struct message *m)
 {
@@ -209,7 +243,7 @@ static void take_turn(struct node *n, const struct message *m)
     struct loop *loop = ring_loop(n, shard);
 
     ring_answer(n, m, ACK, set_new());
-    if (m->stamp < loop->check || (m->stamp == loop->check && turn <= loop->turn))
+    if (!is_new_turn(loop, m))
         return;
     *loop = (struct loop){ .check = m->stamp,
                            .attempt = (uint16_t)(loop->attempt + 1),
@@ -232,7 +266,7 @@ static void begin(struct node *n, const struct message *m)
         return; /* it has begun */
     part = ring_part(n, shard);
     *loop = (struct loop){ .check = m->stamp, .attempt = (uint16_t)(loop->attempt + 1) };
-    if (set_is_empty(part))
+    if (set_is_empty(part) && copies_shards(n))
         ring_answer(n, m, REQUEST, set_new());
     else {
         loop->turn = FIRST_TURN;
@@ -243,14 +277,20 @@ static void begin(struct node *n, const struct message *m)
 
 static void send_difference(struct node *n, const struct message *m)
 {
+    const uint32_t shard = shard_of(m);
+    struct loop *loop = ring_loop(n, shard);
     struct set *part;
 
-    if (!is_answer(n, ring_loop(n, shard_of(m)), m))
+    if (!is_answer(n, loop, m))
         return;
-    part = ring_part(n, shard_of(m));
+    if (m->more_count > 0) {
+        batch_go_on(n, m, loop);
+        return;
+    }
+    part = ring_part(n, shard);
     if (m->kind == DIGEST)
         set_remove(&part, m->set);
-    ring_answer(n, m, SEND, part);
+    batch_send(n, m->from, shard, loop, part);
 }
 
 static void compare_offer(struct node *n, const struct message *m)
@@ -361,7 +401,10 @@ static void receive(struct node *n, const struct message *m)
         break;
     case SEND:
         node_learn(n, m);
-        take_turn(n, m);
+        if (m->more_count > 0 && is_new_turn(ring_loop(n, shard_of(m)), m))
+            batch_ask_on(n, m);
+        else
+            take_turn(n, m);
         break;
     case ACK: {
         struct loop *loop = ring_loop(n, shard_of(m));
@@ -400,10 +443,10 @@ static bool connects(const void *config)
 static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
 {
     const struct config *c = config;
+    const struct rule rule = { ROW_FIRST, c->limit != 0, "`limit`" };
 
-    (void)given;
     if (c->timeout < c->interval)
-        return true;
+        return rules_are_kept(&rule, 1, params, given, why);
     snprintf(why, PARAM_WHY_MAX, "timeout must be shorter than interval");
     return false;
 }

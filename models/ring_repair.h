@@ -3,6 +3,7 @@
 #ifndef MODELS_RING_REPAIR_H
 #define MODELS_RING_REPAIR_H
 
+#include "models/limit.h"
 #include "sim/model.h"
 
 enum { FULL, BY_CHECKSUM, BY_DIGEST };
@@ -11,7 +12,8 @@ enum { SKIP, WAIT, RESTART };
 struct config {
     bool enabled;
     sim_time interval, timeout;
-    int compare, on_failure, transport;
+    int compare, on_failure, transport, first;
+    int64_t limit;
 };
 
 enum { CHECK, DIFFERS, REQUEST, SHARD, ASK, DIGEST, OFFER, WANT, SEND, ACK, FAILED };
@@ -37,8 +39,9 @@ struct loop {
     bool is_again;    /* it was handed to the same holder once more */
 };
 
-/* What every message is about: `value` has the shard above and the turn below. */
-enum { SHARD_SHIFT = 16, LOW_MASK = 0xffff };
+/* What every message is about: `value` has the shard above and the turn below, and between them, of
+ * a SEND that more follow and what asks for these, the low bits of the sender's attempt. */
+enum { SHARD_SHIFT = 16, LOW_MASK = 0xffff, ATTEMPT_SHIFT = 8, TURN_MASK = 0xff };
 
 static inline uint32_t shard_of(const struct message *m)
 {
@@ -47,7 +50,7 @@ static inline uint32_t shard_of(const struct message *m)
 
 static inline uint32_t turn_of(const struct message *m)
 {
-    return m->value & LOW_MASK;
+    return m->value & TURN_MASK;
 }
 
 static inline uint32_t timer_value(uint32_t shard, const struct loop *loop)
@@ -71,6 +74,20 @@ struct loop *ring_loop(struct node *n, uint32_t shard);
 uint32_t ring_check_number(const struct node *n);
 uint32_t ring_start(const struct node *n, uint32_t shard, uint32_t check);
 node_id ring_holder(const struct node *n, uint32_t shard, uint32_t ahead);
+
+/* Whether a shard of which a holder has nothing is copied whole. */
+static inline bool copies_shards(const struct node *n)
+{
+    return ((const struct config *)node_config(n))->limit == 0;
+}
+
+/* With a limit (ring_repair_batch.c): sends `part`, taken, to who gets the turn, as much of it as a
+ * message may bring, and with the last of it the turn; asks who sent so much for the rest; sends
+ * more to who asks. */
+void batch_send(struct node *n, node_id to, uint32_t shard, const struct loop *loop,
+                struct set *part);
+void batch_ask_on(struct node *n, const struct message *m);
+void batch_go_on(struct node *n, const struct message *m, struct loop *loop);
 
 /* The check (ring_repair_check.c): this node sends those that it starts; or one of a shard, for the
  * second time if `again`; compares its shard with a CHECK; gives it, and takes it. */

@@ -31,7 +31,7 @@ void check_compare(struct node *n, const struct message *m)
     struct set *part = ring_part(n, shard_of(m));
 
     if (!set_is_equal(part, m->set))
-        ring_answer(n, m, set_is_empty(part) ? REQUEST : DIFFERS, set_new());
+        ring_answer(n, m, set_is_empty(part) && copies_shards(n) ? REQUEST : DIFFERS, set_new());
     set_free(part);
 }
 

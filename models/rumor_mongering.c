@@ -47,7 +47,8 @@
  *
  * A node that leaves gracefully makes a last contact, without feedback, unless it had to ask first.
  *
- * How a node loses interest is in rumor_mongering_interest.c, who is called in call.h.
+ * How a node loses interest is in rumor_mongering_interest.c, who is called in call.h, what can be
+ * asked for in rumor_mongering_params.c.
  *
  * Cost: O(1) messages per active node and cycle; sets as in sim/set.h, counters bit-sliced.
  * Source: A. Demers et al., Epidemic algorithms for replicated database maintenance, PODC 1987,
@@ -59,77 +60,6 @@
  */
 #include "models/rumor_mongering.h"
 #include "models/transport.h"
-
-#include <stdio.h>
-#include <string.h>
-
-static const char *const modes[] = {
-    [PUSH] = "push", [PULL] = "pull", [PUSH_PULL] = "push-pull", NULL
-};
-
-static const char *const stops[] = { [COUNTER] = "counter", [COIN] = "coin",
-                                     [ROUNDS] = "rounds",   [TRANSMISSIONS] = "transmissions",
-                                     [NEVER] = "never",     NULL };
-
-static const char *const revivals[] = {
-    [HOT_AGAIN] = "hot", [MAIL_AGAIN] = "mail", [LEAVE_COLD] = "none", NULL
-};
-
-static const char *const firsts[] = { "oldest", "newest", "random", "fewest-sent", NULL };
-
-/* The rows' places, for check(). */
-enum {
-    ROW_MODE,
-    ROW_FANOUT,
-    ROW_INTERVAL,
-    ROW_CLOCK,
-    ROW_PHASE,
-    PARTNER_PLACES,
-    ROW_STOP,
-    ROW_K,
-    ROW_FEEDBACK,
-    ROW_RESET,
-    ROW_MINIMISATION,
-    ROW_REVIVE,
-    ROW_RELAY,
-    ROW_CONNECTION_LIMIT,
-    ROW_HUNT,
-    ROW_TRANSPORT,
-    ROW_LIMIT,
-    ROW_FIRST,
-    ROWS
-};
-
-static const struct param params[] = {
-    [ROW_MODE] = PARAM_CHOICE(struct config, mode, "push", modes,
-                              "who tells hot rumors: the caller, the partner, or both"),
-    CALL_ROWS(struct config, calls, "1s", "length of a node's cycle", false, true),
-    [ROW_STOP] = PARAM_CHOICE(struct config, stop, "counter", stops, "how a node loses interest"),
-    /* Seven bits: the counters of minimisation ride in one message. */
-    [ROW_K] = PARAM_COUNT(
-        struct config, k, "2", "1..127",
-        "contacts (counter), one in so many (coin), cycles (rounds) or messages with the "
-        "rumor (transmissions) until then"),
-    [ROW_FEEDBACK] = PARAM_BOOL(struct config, feedback, "true",
-                                "true: only contacts that were unnecessary count; false: all"),
-    [ROW_RESET] = PARAM_BOOL(struct config, reset, "true",
-                             "a contact that was needed sets the counter back to 0"),
-    [ROW_MINIMISATION] = PARAM_BOOL(struct config, minimisation, "false",
-                                    "only the smaller of two counters is incremented"),
-    [ROW_REVIVE] = PARAM_CHOICE(
-        struct config, revive, "hot", revivals,
-        "what another model of the stack brings is made hot, mailed by direct-mail, or left"),
-    [ROW_RELAY] = PARAM_BOOL(struct config, relay, "true",
-                             "false: only who wrote an update tells it", .is_young = true),
-    [ROW_TRANSPORT] = PARAM_CHOICE(struct config, transport, "datagram", transport_names,
-                                   TRANSPORT_HELP, .is_young = true),
-    [ROW_LIMIT] = PARAM_COUNT(struct config, limit, "0", "0..1000000",
-                              "hot rumors that a message brings; the others wait; 0: no limit",
-                              .is_young = true),
-    [ROW_FIRST] = PARAM_CHOICE(struct config, first, "oldest", firsts,
-                               "limit: which of them go first", .is_young = true),
-    [ROWS] = PARAM_END,
-};
 
 static const struct message_kind messages[] = {
     [RUMOR] = { .name = "rumor", .carries = CARRIES_PAYLOAD },
@@ -180,7 +110,7 @@ static struct set *told_to(struct node *n, node_id to)
 {
     const struct config *c = node_config(n);
 
-    return c->limit > 0 ? interest_first(n, to) : node_meant_for(n, to, hot(n));
+    return c->limit != 0 ? interest_first(n, to) : node_meant_for(n, to, hot(n));
 }
 
 /* Tells what is hot and meant for `to`; a CALL is sent even if that is nothing. */
@@ -427,46 +357,6 @@ static bool connects(const void *config)
     return ((const struct config *)config)->transport == TRANSPORT_CONNECTION;
 }
 
-static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
-{
-    const struct config *c = config;
-    const bool counts = c->stop == COUNTER || c->stop == COIN;
-    const bool has_feedback = c->stop == COUNTER && c->feedback;
-    const struct rule rules[] = {
-        CALL_RULES(c->calls),
-        { ROW_K, c->stop != NEVER, "`stop: counter`, `coin`, `rounds` or `transmissions`" },
-        { ROW_FEEDBACK, counts, "`stop: counter` or `coin`, where contacts count" },
-        { ROW_RESET, has_feedback, "`stop: counter` and `feedback: true`" },
-        { ROW_MINIMISATION, c->mode == PUSH_PULL && has_feedback,
-          "`mode: push-pull`, `stop: counter` and `feedback: true`" },
-        { ROW_REVIVE, c->stop != NEVER, "`stop: counter`, `coin`, `rounds` or `transmissions`" },
-        { ROW_REVIVE, c->relay, "`relay: true`" },
-        { ROW_FIRST, c->limit > 0, "`limit`" },
-    };
-
-    return rules_are_kept(rules, sizeof rules / sizeof *rules, params, given, why) &&
-           interest_can_limit(c, why);
-}
-
-/* To revive takes another model that brings something, and to mail it one that mails. */
-static bool check_stack(const void *config, uint64_t given, const struct model *const *stack,
-                        char why[PARAM_WHY_MAX])
-{
-    const struct config *c = config;
-    bool has_mail = false;
-    int count = 0;
-
-    for (; stack[count] != NULL; count++)
-        has_mail = has_mail || strcmp(stack[count]->name, "direct-mail") == 0;
-    if (!(given >> ROW_REVIVE & 1) || (count > 1 && (c->revive != MAIL_AGAIN || has_mail)))
-        return true;
-    if (count > 1)
-        snprintf(why, PARAM_WHY_MAX, "`revive: mail` has no effect without direct-mail");
-    else
-        snprintf(why, PARAM_WHY_MAX, "`revive` has no effect without another model in the stack");
-    return false;
-}
-
 static int64_t fanout(const void *config)
 {
     return ((const struct config *)config)->calls.fanout;
@@ -476,7 +366,7 @@ const struct model model_rumor_mongering = {
     .name = "rumor-mongering",
     .summary = "tell hot rumors to random peers until they are old news",
     .source = "Demers et al., PODC 1987, section 1.4",
-    .params = params,
+    .params = rumor_params,
     .messages = messages,
     .figures = figures,
     .config_size = sizeof(struct config),
@@ -487,8 +377,8 @@ const struct model model_rumor_mongering = {
     .is_plain = is_plain,
     .connects = connects,
     .fanout = fanout,
-    .check = check,
-    .check_stack = check_stack,
+    .check = rumor_check,
+    .check_stack = rumor_check_stack,
     .on_start = start,
     .on_timer = start_cycle,
     .on_message = receive,

@@ -18,6 +18,12 @@ struct config {
     bool feedback, reset, minimisation, relay;
 };
 
+/* What can be asked for (rumor_mongering_params.c). */
+extern const struct param rumor_params[];
+bool rumor_check(const void *config, uint64_t given, char why[PARAM_WHY_MAX]);
+bool rumor_check_stack(const void *config, uint64_t given, const struct model *const *stack,
+                       char why[PARAM_WHY_MAX]);
+
 enum { RUMOR, CALL, ASK, KNEW, NEEDED, FAREWELL, CONNECT, ACCEPT, REJECT };
 
 enum { CONTACTS, UNNECESSARY, RETIRED, REJECTED };

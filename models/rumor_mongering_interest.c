@@ -42,35 +42,6 @@ static void retire(struct node *n, struct set *old)
     set_free(old);
 }
 
-/* Of `told`, taken, the `limit` that were sent least often, of equals the oldest; bit by bit of the
- * counters, the highest first. */
-static struct set *fewest_sent(struct node *n, struct set *told, int64_t limit)
-{
-    const struct config *c = node_config(n);
-    struct set **planes = node_sets(n) + first_plane(c);
-    struct set *chosen = set_new();
-
-    for (int i = plane_count(c) - 1; i >= 0 && set_count(told) > limit; i--) {
-        struct set *fewer = set_minus(told, planes[i]);
-
-        if (set_count(fewer) <= limit) {
-            limit -= set_count(fewer);
-            set_add(&chosen, fewer);
-            set_remove(&told, fewer);
-            set_free(fewer);
-        } else {
-            set_free(told);
-            told = fewer;
-        }
-    }
-    if (limit > 0) {
-        told = limit_entries(n, told, limit, FIRST_OLDEST);
-        set_add(&chosen, told);
-    }
-    set_free(told);
-    return chosen;
-}
-
 struct set *interest_first(struct node *n, node_id to)
 {
     const struct config *c = node_config(n);
@@ -80,18 +51,19 @@ struct set *interest_first(struct node *n, node_id to)
     retire(n, set_minus(s[HOT], current));
     set_free(current);
     if (c->first == FIRST_FEWEST_SENT)
-        return fewest_sent(n, node_meant_for(n, to, s[HOT]), c->limit);
+        return limit_by_counter(n, node_meant_for(n, to, s[HOT]), c->limit, s + first_plane(c),
+                                plane_count(c));
     return limit_entries(n, node_meant_for(n, to, s[HOT]), c->limit, (enum first)c->first);
 }
 
 bool interest_can_limit(const struct config *c, char why[PARAM_WHY_MAX])
 {
-    if (c->limit > 0 && c->stop == NEVER) {
+    if (c->limit != 0 && c->stop == NEVER) {
         snprintf(why, PARAM_WHY_MAX,
                  "`limit` needs rumors that cool down: with `stop: never` some would never go");
         return false;
     }
-    if (c->limit > 0 && (c->stop == COUNTER || c->stop == COIN) && !c->feedback) {
+    if (c->limit != 0 && (c->stop == COUNTER || c->stop == COIN) && !c->feedback) {
         snprintf(why, PARAM_WHY_MAX,
                  "`limit` is not supported with blind contacts; it needs `feedback: true`, or "
                  "`stop: transmissions` or `rounds`");

@@ -8,6 +8,7 @@
  *   swim_verdict.c     news of members: alive, suspected, dead; refutation
  *   swim_suspicion.c   how long a suspicion lasts
  *   swim_queue.c       what waits to be told, and packing it into messages
+ *   swim_compress.c    how long messages are once they are compressed
  *   swim_sync.c        push/pull, joining, leaving
  *   swim_reconnect.c   members that were held dead, and may come back
  *   swim_health.c      how well a node thinks that it is itself
@@ -31,7 +32,7 @@ struct config {
     int64_t gossip_nodes;
     sim_time forget_after, push_pull_interval, reconnect_interval;
     bool lifeguard, local_health, nacks, buddy;
-    bool connection_probe, broadcasts;
+    bool connection_probe, broadcasts, compression;
 };
 
 extern const struct param swim_params[];
@@ -84,11 +85,13 @@ struct news {
 };
 
 /* Of the queue: news of a member, or an update. */
+enum { TRANSMIT_BITS = 9, TRANSMITS_MAX = (1 << TRANSMIT_BITS) - 1 };
+
 struct queued {
     uint32_t subject, from;
     uint32_t number;                    /* in the order of queueing */
     uint32_t incarnation : MEMBER_BITS; /* of an update: how many bytes it has */
-    uint32_t state : 3 /* UNKNOWN: an update */, transmits : 9;
+    uint32_t state : 3 /* UNKNOWN: an update */, transmits : TRANSMIT_BITS;
 };
 
 struct suspicion {
@@ -210,7 +213,6 @@ void suspicions_forget(struct node *n);
 /* Wire sizes: msgpack with names of 12 letters and IPv4, as memberlist sends them; without the
  * headers of IP and UDP, which are the scenario's `network.header`. */
 enum {
-    MTU = 1400,
     COMPOUND_BYTES = 2, /* of a message of several, and for each of them */
     PART_BYTES = 2,
     PARTS_MAX = 255,
@@ -223,6 +225,7 @@ enum {
     USER_BYTES = 1, /* beside the update */
     PUSH_PULL_BYTES = 33,
     ENTRY_BYTES = 74,
+    ITEM_BYTES = 1,     /* of these, charged with each piece of news */
     UPDATES_MAX = 4096, /* in a queue: serf's MaxQueueDepth */
 };
 
@@ -240,6 +243,12 @@ struct header {
 void queue_send(struct node *n, node_id to, const struct header *header, const struct news *first);
 
 void queue_gossip(struct node *n);
+
+/* ---- swim_compress.c ---- */
+
+/* The bytes of a packet of so many bytes, and of a table of so many members, at least one. */
+uint32_t swim_compressed(uint32_t bytes);
+uint32_t swim_compressed_table(uint32_t members);
 
 /* ---- swim_sync.c ---- */
 

@@ -29,7 +29,7 @@ struct packet {
 
 /* ---- what comes in ---- */
 
-#define UPDATES_FROM ((uint64_t)1 << 52) /* the first place of updates */
+#define NEWS_FROM ((uint64_t)1 << 62) /* the first rank of news about members */
 
 static uint32_t bytes_of(const struct queued *q)
 {
@@ -38,20 +38,22 @@ static uint32_t bytes_of(const struct queued *q)
     return (uint32_t)(q->state == ALIVE ? ALIVE_BYTES : SUSPECT_BYTES);
 }
 
-static uint64_t place_of(const struct queued *q)
+/* What has a higher rank goes earlier. */
+static uint64_t rank_of(const struct queued *q)
 {
-    return (q->state == UNKNOWN ? UPDATES_FROM : 0) | (uint64_t)q->transmits << 43 |
-           (uint64_t)(MTU - bytes_of(q)) << 32 | (UINT32_MAX - q->number);
+    return (q->state == UNKNOWN ? 0 : NEWS_FROM) | (uint64_t)(TRANSMITS_MAX - q->transmits) << 53 |
+           (uint64_t)bytes_of(q) << 32 | q->number;
 }
 
-static uint32_t find_place(const struct queued *list, uint32_t count, uint64_t place)
+/* How many of the list, which is in order, have a lower rank. */
+static uint32_t count_below(const struct queued *list, uint32_t count, uint64_t rank)
 {
     uint32_t low = 0;
 
     while (low < count) {
         const uint32_t middle = low + (count - low) / 2;
 
-        if (place_of(&list[middle]) < place)
+        if (rank_of(&list[middle]) < rank)
             low = middle + 1;
         else
             count = middle;
@@ -70,7 +72,7 @@ static void put(struct node *n, const struct queued *added)
     if (node_list_count(n, QUEUE) == count) /* memory is short, and the run over */
         return;
     list = node_list(n, QUEUE);
-    place = find_place(list, count, place_of(added));
+    place = count_below(list, count, rank_of(added));
     memmove(&list[place + 1], &list[place], (count - place) * sizeof *list);
     list[place] = *added;
     node_peak(n, QUEUE_MAX, node_list_count(n, QUEUE));
@@ -124,18 +126,13 @@ void queue_news(struct node *n, const struct news *news)
 
 static uint32_t count_updates(struct node *n)
 {
-    const struct queued *list = node_list(n, QUEUE);
-    uint32_t i = node_list_count(n, QUEUE), updates = 0;
-
-    while (i-- > 0 && list[i].state == UNKNOWN)
-        updates++;
-    return updates;
+    return count_below(node_list(n, QUEUE), node_list_count(n, QUEUE), NEWS_FROM);
 }
 
 void queue_updates(struct node *n, const struct set *updates)
 {
     struct state *s = node_state(n);
-    const uint32_t most = MTU - COMPOUND_BYTES - PART_BYTES - USER_BYTES;
+    const uint32_t most = node_mtu(n) - COMPOUND_BYTES - PART_BYTES - USER_BYTES;
     uint32_t queued = count_updates(n);
 
     for (update_id i = 0; set_next(updates, &i); i++) {
@@ -187,28 +184,62 @@ static void pack(struct node *n, struct packet *p, const struct queued *q)
     set_free(update);
 }
 
-/* Merges what has been told once more, in order, with the first `count` of the list, in order; from
- * the end, so that the list has room for both. */
-static void merge(struct queued *list, uint32_t count, const struct queued *told,
-                  uint32_t told_count)
+/* How many of the first `count`, from the last of them on, are passed over, as they do not fit into
+ * what is left: at once those that are as large. */
+static uint32_t count_unfit(const struct queued *list, uint32_t count, uint32_t left)
 {
-    while (told_count-- > 0) {
-        const uint32_t place = find_place(list, count, place_of(&told[told_count]));
+    const struct queued *q = &list[count - 1];
+    uint64_t down_to = NEWS_FROM;
 
-        memmove(&list[place + told_count + 1], &list[place], (count - place) * sizeof *list);
-        list[place + told_count] = told[told_count];
-        count = place;
+    if (PART_BYTES + bytes_of(q) <= left)
+        return 0;
+    if (q->state == UNKNOWN)
+        return 1;
+    if (left >= PART_BYTES + SUSPECT_BYTES)
+        down_to = rank_of(q) & ~(uint64_t)UINT32_MAX;
+    return count - count_below(list, count, down_to);
+}
+
+/* What was told goes back among what was passed over, list[from..count): room for it is before
+ * these.  It is in order, the last to go first. */
+static void put_back(struct queued *list, uint32_t from, uint32_t count, const struct queued *told,
+                     uint32_t told_count)
+{
+    uint32_t to = from - told_count;
+
+    while (told_count-- > 0) {
+        const uint32_t passed = count_below(&list[from], count - from, rank_of(&told[told_count]));
+
+        memmove(&list[to], &list[from], passed * sizeof *list);
+        to += passed;
+        from += passed;
+        list[to++] = told[told_count];
     }
 }
 
-/* Speed only: from `first` on, how many pieces of news there are that need not be looked at, as
- * none fits into what is left. */
-static uint32_t count_unfit(const struct queued *list, uint32_t first, uint32_t count,
-                            uint32_t left)
+/* Closes the gap from `i` to `right` in the list with what has been told once more, in the order in
+ * which it was taken; returns how many the list then has.  Only what is between moves, unless
+ * something was dropped. */
+static uint32_t close_gap(struct queued *list, uint32_t i, uint32_t right, uint32_t count,
+                          const struct queued *told, uint32_t told_count)
 {
-    if (list[first].state == UNKNOWN || left >= PART_BYTES + SUSPECT_BYTES)
-        return 0;
-    return find_place(&list[first], count - first, UPDATES_FROM);
+    uint32_t above = 0;
+
+    while (above < told_count && right < count && rank_of(&told[above]) > rank_of(&list[right]))
+        above++;
+    put_back(list, right, count, told, above);
+    right -= above;
+    for (uint32_t k = above; k < told_count; k++) {
+        const uint32_t below = count_below(list, i, rank_of(&told[k]));
+
+        right -= i - below;
+        memmove(&list[right], &list[below], (i - below) * sizeof *list);
+        i = below;
+        list[--right] = told[k];
+    }
+    if (i < right)
+        memmove(&list[i], &list[right], (count - right) * sizeof *list);
+    return i + count - right;
 }
 
 /* Takes from the queue what fits into so many bytes. */
@@ -217,20 +248,20 @@ static void fill(struct node *n, struct packet *p, uint32_t room)
     const uint32_t limit = swim_transmit_limit(node_config(n), member_count(n));
     const uint32_t count = node_list_count(n, QUEUE);
     struct queued *list = node_list(n, QUEUE), told[PARTS_MAX];
-    uint32_t left = 0, kept = 0;
+    uint32_t i = count, right = count, kept = 0;
 
-    for (uint32_t i = 0; i < count;) {
-        const uint32_t unfit = count_unfit(list, i, count, room - p->bytes);
+    while (i > 0 && p->parts < PARTS_MAX) {
+        const uint32_t unfit = count_unfit(list, i, room - p->bytes);
 
-        if (unfit > 0 || p->parts == PARTS_MAX ||
-            p->bytes + PART_BYTES + bytes_of(&list[i]) > room) {
-            const uint32_t passed = unfit > 0 ? unfit : 1;
-
-            memmove(&list[left], &list[i], passed * sizeof *list);
-            left += passed;
-            i += passed;
+        if (unfit == i)
+            break;
+        if (unfit > 0) {
+            i -= unfit;
+            right -= unfit;
+            memmove(&list[right], &list[i], unfit * sizeof *list);
             continue;
         }
+        i--;
         pack(n, p, &list[i]);
         if (list[i].transmits + 1u < limit) {
             told[kept] = list[i];
@@ -238,28 +269,28 @@ static void fill(struct node *n, struct packet *p, uint32_t room)
         } else if (list[i].state != UNKNOWN) {
             note_queued(n, list[i].subject, false);
         }
-        i++;
     }
-    merge(list, left, told, kept);
-    if (left + kept < count)
-        node_list_keep(n, QUEUE, left + kept);
+    node_list_keep(n, QUEUE, close_gap(list, i, right, count, told, kept));
 }
 
 static void send(struct node *n, node_id to, const struct header *header, const struct packet *p)
 {
+    const struct config *c = node_config(n);
     uint32_t bytes = p->bytes;
 
     if (header->bytes > 0)
         bytes = header->bytes + (p->parts > 0 ? COMPOUND_BYTES + PART_BYTES + bytes : 0);
     else
         bytes = p->parts > 1 ? COMPOUND_BYTES + bytes : bytes - PART_BYTES;
-    node_send_pack(
-        n, to, header->kind, p->updates,
-        &(struct pack){ .value = header->value,
-                        .stamp = header->stamp,
-                        .items = p->news,
-                        .item_count = p->count,
-                        .extra_bytes = bytes - p->update_bytes - p->count * SUSPECT_BYTES });
+    bytes -= p->update_bytes;
+    if (c->compression)
+        bytes = swim_compressed(bytes);
+    node_send_pack(n, to, header->kind, p->updates,
+                   &(struct pack){ .value = header->value,
+                                   .stamp = header->stamp,
+                                   .items = p->news,
+                                   .item_count = p->count,
+                                   .extra_bytes = bytes - p->count * ITEM_BYTES });
 }
 
 static void open_packet(struct packet *p)
@@ -276,7 +307,7 @@ void queue_send(struct node *n, node_id to, const struct header *header, const s
     if (first)
         add_news(&p, first);
     else if (node_list_count(n, QUEUE) > 0)
-        fill(n, &p, MTU - COMPOUND_BYTES - header->bytes);
+        fill(n, &p, node_mtu(n) - COMPOUND_BYTES - header->bytes);
     send(n, to, header, &p);
 }
 
@@ -295,7 +326,7 @@ void queue_gossip(struct node *n)
         struct packet p;
 
         open_packet(&p);
-        fill(n, &p, MTU - COMPOUND_BYTES);
+        fill(n, &p, node_mtu(n) - COMPOUND_BYTES);
         if (p.parts > 0)
             send(n, to[i], &(struct header){ .kind = GOSSIP }, &p);
         else

@@ -110,6 +110,8 @@ void hear_news(struct node *n, const struct message *m)
 {
     const struct news *news = m->items;
 
+    for (uint32_t i = 0; i < m->item_count; i++) /* speed only: they come from memory together */
+        __builtin_prefetch(member_of(n, news[i].member));
     for (uint32_t i = 0; i < m->item_count; i++)
         if (news[i].state == ALIVE)
             hear_alive(n, news[i].member, news[i].incarnation);

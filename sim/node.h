@@ -72,14 +72,25 @@ bool node_pick_in_turn(struct node *n, uint32_t *turn, node_id *peer);
 bool node_pick_shuffled(struct node *n, uint32_t *turn, node_id *peer);
 
 /*
- * A random peer of the node's own group with probability `own`, and of any other group otherwise;
- * of the rest if there is none.  With shards every holder of any of them is as likely as another.
- *
  * The one of up to `choices`, at most 64, random peers with the least round trip, by the latencies
  * of pairs and without jitter.
+ *
+ * A peer with a probability in proportion to its weight, as the configuration has it for this model
+ * (struct sim_layer), of those that are none of the `count` in `besides`.  False if none of them
+ * weighs anything.
  */
-bool node_pick_by_group(struct node *n, double own, node_id *peer);
 bool node_pick_by_latency(struct node *n, uint32_t choices, node_id *peer);
+bool node_pick_by_weight(struct node *n, const node_id *besides, int count, node_id *peer);
+
+/*
+ * Picks by group.  node_draw_own() is true with probability `own`: one draw.  From node_narrow() to
+ * node_widen() all peers that the node picks, except in turn, are of its own group or else all of
+ * other groups.  There every holder of any of the node's shards is as likely as another, and on the
+ * ring of node numbers distance does not heed shards.
+ */
+bool node_draw_own(struct node *n, double own);
+void node_narrow(struct node *n, bool to_own);
+void node_widen(struct node *n);
 
 /*
  * All of a node's places for peers, index 0 .. count-1: the peer at a place, or false if who stands
@@ -175,6 +186,10 @@ void node_send_pack(struct node *n, node_id to, int kind, struct set *set, const
 void node_send_pack_to(struct node *n, const node_id *to, int count, int kind, struct set *set,
                        const struct pack *pack);
 
+/* Bytes of a datagram of the scenario, `network.header` apart: for models that pack as much into it
+ * as fits.  Nothing cuts what is larger. */
+uint32_t node_mtu(const struct node *n);
+
 /*
  * Sends over a connection: what is lost or cut off comes late, by 200 ms (`retransmit` of struct
  * sim_network), twice as much the next time, and so on; after six repetitions the sender's
@@ -238,6 +253,11 @@ struct update_info {
     uint32_t number, key, bytes;
 };
 struct update_info node_update_info(const struct node *n, update_id update);
+
+/* What the value of such an update takes on the wire, of a deletion 16 B; and the values of all of
+ * `a`, older ones of a key too. */
+uint32_t node_update_bytes(const struct node *n, update_id update);
+uint64_t node_set_bytes(const struct node *n, const struct set *a);
 
 /* Updates carry their time and kind: those of `a` written at `since` or later, and the deletions
  * among them, except those whose keys this node knows a newer value of; new sets. */

@@ -60,10 +60,11 @@ struct sight {
      * its model put in, `value` and `items`, are the engine's: observe_node().  This and the set
      * are valid during the call. */
     const struct message *carried;
-    const struct set *set;             /* SEEN_LEARNED */
-    uint64_t bytes;                    /* SEEN_SENT: as it is charged, with its header */
-    enum belief from, to;              /* SEEN_BELIEF */
-    bool is_there;                     /* SEEN_VIEW */
+    const struct set *set; /* SEEN_LEARNED */
+    bool is_connection;    /* of a message: a transmission over a connection, no datagram */
+    uint64_t bytes;        /* SEEN_SENT: as it is charged, with its header */
+    enum belief from, to;  /* SEEN_BELIEF */
+    bool is_there;         /* SEEN_VIEW */
     const struct numbering *numbering; /* for observe_node() */
 };
 

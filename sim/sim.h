@@ -13,6 +13,7 @@
 #include "sim/observe.h"
 #include "sim/probe.h"
 #include "sim/value/distribution.h"
+#include "sim/value/weights.h"
 
 #include <stdatomic.h>
 
@@ -30,7 +31,7 @@ enum sim_arrival {
     ARRIVAL_TRACE    /* as `writes` has them */
 };
 enum sim_origin { ORIGIN_RANDOM, ORIGIN_FIRST, ORIGIN_NODE, ORIGIN_RANGE };
-enum sim_timers { TIMERS_LATE, TIMERS_RUN };
+enum sim_timers { TIMERS_LATE, TIMERS_BLOCK, TIMERS_RUN }; /* what holds most first */
 enum sim_stop_when { STOP_CONVERGED, STOP_QUIET, STOP_NEVER };
 
 enum {
@@ -44,6 +45,9 @@ enum {
     SIM_GROUPS_MAX = 2500,
     SIM_GROUPS_RECORDED_MAX = 20 /* of metrics by group */
 };
+
+/* Bytes of a datagram: memberlist's; room for a ping with some news; the most of UDP over IPv4. */
+enum { SIM_MTU = 1400, SIM_MTU_MIN = 256, SIM_MTU_MAX = 65507 };
 
 #define SIM_RETRANSMIT     (200 * SIM_MILLISECOND)
 #define SIM_RETRANSMIT_MAX (365 * SIM_DAY) /* 64 times as much is still a time */
@@ -59,6 +63,7 @@ struct sim_graph {
     uint64_t *start;   /* nodes + 1 of them */
     uint32_t *to;      /* start[nodes] of them */
     sim_time *latency; /* of each of these; NULL: as the network's */
+    float *loss;       /* probability that a message on it is lost, beside the network's; NULL: 0 */
 };
 
 uint64_t sim_graph_bytes(const struct sim_graph *graph);
@@ -92,10 +97,9 @@ struct sim_groups {
 
 /* Access links of one class. */
 struct sim_access_class {
-    double share;                /* the probability that a node's link is of it */
+    double share;                /* the probability, or share of nodes, whose link is of it */
     int64_t bandwidth, downlink; /* as those of struct sim_network */
 };
-enum { SIM_ACCESS_MAX = 64 };
 
 struct sim_network {
     const struct distribution *latency; /* borrowed; where groups have their own, the law of them
@@ -113,12 +117,15 @@ struct sim_network {
     const struct sim_groups *groups; /* borrowed; NULL: all nodes are alike */
     const struct sim_access_class *access; /* borrowed; in the place of bandwidth and downlink, of
                                               all and of groups; NULL: there are none */
-    size_t access_count;                   /* 1..SIM_ACCESS_MAX; their shares make 1 */
+    size_t access_count;                   /* 1..65535; their shares make 1 */
+    const uint16_t *access_of;             /* the class of each node; NULL: it is drawn */
     const struct distribution *processing; /* that a node needs for a message; NULL: none.
                                               TIMING_EVENTS only; borrowed */
     int64_t inbox_max;                     /* messages that may wait for it; < 0: no limit */
     sim_time retransmit; /* how late what is lost on a connection is sent again; then twice as late,
                             and so on; 0..SIM_RETRANSMIT_MAX, 0 counts as SIM_RETRANSMIT */
+    int64_t mtu;         /* bytes that models pack into a datagram, its header apart; SIM_MTU_MIN..
+                            SIM_MTU_MAX, 0 counts as SIM_MTU */
 };
 
 /* When nodes came and went, as somebody recorded it. */
@@ -255,7 +262,7 @@ struct sim_fault {
                        end before it happens again */
     sim_time pace;  /* from one batch to the next, > 0 */
     sim_time down;  /* FAULT_RESTART: how long each node is, > 0 */
-    enum sim_timers timers;              /* FAULT_PAUSE: they wait, or only the network does */
+    enum sim_timers timers;              /* FAULT_PAUSE: what else waits, beside the network */
     const struct sim_obstacle *obstacle; /* of faults that have one, NULL otherwise; borrowed */
 };
 
@@ -267,7 +274,9 @@ struct sim_stop {
 
 struct sim_layer {
     const struct model *model;
-    const void *config; /* filled by the model's param table; borrowed */
+    const void *config;            /* filled by the model's param table; borrowed */
+    const struct weights *weights; /* of the scenario's nodes: how often node_pick_by_weight() picks
+                                      each; borrowed; NULL: one as often as another */
 };
 
 /* Watched from other threads while a run goes on. */
@@ -416,6 +425,9 @@ struct sim_result {
     struct sim_fault_event *faults;
     size_t fault_count;
 };
+
+/* Bytes of the tables of weights that a run holds. */
+uint64_t sim_weights_bytes(const struct sim_config *config);
 
 /* Runs `config` to its end and fills *result, which the caller clears.  Thread-safe. */
 void sim_run(const struct sim_config *config, struct sim_result *result);

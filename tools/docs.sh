@@ -3,7 +3,7 @@
 #
 # docs.sh - writes anew what the documentation shows of the program: the reference of the
 # scenario language, the table of metrics, the figure of README, the table of README's first
-# scenario, the table of docs/validation.md, and the tables and figures of the guide.
+# scenario, the table of docs/validation.md, and the tables and figures of the pages of scenarios.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * scenario_access.c - `network.access: [{share: 20%, bandwidth: 1Gbit/s}, {share: 80%, …}]`: links
- * of several classes, whatever groups their nodes are in.
+ * of several classes, whatever groups their nodes are in; with `topology` those that its file tells
+ * of.
  */
 #include "base/nearest.h"
 #include "experiment/language/scenario_schema.h"
 
 #include <math.h>
 #include <string.h>
+
+enum { CLASSES_MAX = 64 };
 
 #define EXAMPLE "[{share: 20%%, bandwidth: 1Gbit/s}, {share: 80%%, bandwidth: 50Mbit/s}]"
 
@@ -94,13 +97,19 @@ static void read_access(const struct item *item, void *field, struct scenario_re
     double sum = 0;
 
     clear_access(access);
+    if (item->kind == ITEM_SCALAR && strcmp(item->text, "topology") == 0) {
+        access->is_of_topology = true;
+        return;
+    }
     if (item->kind == ITEM_MAP) {
         read_preset(item, access, reader);
         return;
     }
-    if (item->kind != ITEM_LIST || item->count == 0 || item->count > SIM_ACCESS_MAX) {
-        item_error(item, reader->errors, "1 to %d classes were expected, as in " EXAMPLE,
-                   SIM_ACCESS_MAX);
+    if (item->kind != ITEM_LIST || item->count == 0 || item->count > CLASSES_MAX) {
+        item_error(item, reader->errors,
+                   "1 to %d classes were expected, as in " EXAMPLE
+                   ", or `topology`, whose file tells of them",
+                   CLASSES_MAX);
         return;
     }
     access->list = g_new0(struct sim_access_class, item->count);
@@ -120,6 +129,11 @@ static void write_access(GString *out, const void *field, bool for_hash)
     const struct scenario_access *access = field;
     char text[QUANTITY_TEXT_MAX];
 
+    if (access->is_of_topology) { /* the hash of its file covers them */
+        g_string_append(out, "topology");
+        return;
+    }
+
     if (access->preset != NULL && !for_hash) {
         g_string_append_printf(out, "{preset: %s}", access->preset->name);
         return;
@@ -137,12 +151,14 @@ static void write_access(GString *out, const void *field, bool for_hash)
 
 static bool is_none(const void *field)
 {
-    return ((const struct scenario_access *)field)->count == 0;
+    const struct scenario_access *access = field;
+
+    return access->count == 0 && !access->is_of_topology;
 }
 
 static bool has_no_classes(const struct scenario *s)
 {
-    return s->access.count == 0;
+    return is_none(&s->access);
 }
 const struct key_need scenario_needs_no_classes = {
     .because = "network.access",
@@ -151,6 +167,40 @@ const struct key_need scenario_needs_no_classes = {
     .is_absence = true,
 };
 
+struct topology_access scenario_access_of(const struct scenario *scenario)
+{
+    const struct topology_file *file = scenario->topology.read;
+
+    if (scenario->access.is_of_topology)
+        return file != NULL ? file->access : (struct topology_access){ 0 };
+    return (struct topology_access){ .classes = scenario->access.list,
+                                     .count = (size_t)scenario->access.count };
+}
+
+bool scenario_classes_have_links(const struct scenario *scenario, bool is_down)
+{
+    const struct topology_access access = scenario_access_of(scenario);
+    bool has_some = false;
+
+    for (size_t i = 0; i < access.count; i++)
+        has_some |= (is_down ? access.classes[i].downlink : access.classes[i].bandwidth) > 0;
+    return has_some;
+}
+
+/* The topology has a file that tells of them. */
+static void check_file(const struct item *item, const struct scenario *scenario,
+                       struct errors *errors)
+{
+    const struct topology_file *file = scenario->topology.read;
+
+    if (scenario->topology.file == NULL)
+        item_error(item, errors,
+                   "needs a topology with a file that has bandwidths of nodes, as in `topology: "
+                   "{edges: {file: graph.gml}}`");
+    else if (file != NULL && file->access.count == 0)
+        item_error(item, errors, "%s", file->access.why);
+}
+
 /* Classes are all that is said of links. */
 static void check_access(const struct item *root, const struct scenario *scenario,
                          struct errors *errors)
@@ -158,8 +208,10 @@ static void check_access(const struct item *root, const struct scenario *scenari
     const struct item *item = item_nearest(root, "network.access");
     char *place;
 
-    if (scenario->access.count == 0)
+    if (is_none(&scenario->access))
         return;
+    if (scenario->access.is_of_topology)
+        check_file(item, scenario, errors);
     place = item_place(item_nearest(root, "network.by_group"));
     if (scenario_groups_have_links(scenario))
         item_error(
@@ -173,9 +225,10 @@ static void check_access(const struct item *root, const struct scenario *scenari
 const struct key_kind kind_access = {
     .values =
         "a list of classes, as in `[{share: 20%, bandwidth: 1Gbit/s, downlink: 1Gbit/s}, …]`, "
-        "or `{preset: places-8}`",
+        "or `{preset: places-8}`, or `topology`, whose file tells of them",
     .schema =
-        "'anyOf':[{'type':'object'," NO_OTHERS ",'required':['preset'],'properties':{"
+        "'anyOf':[{'const':'topology'},{'type':'object'," NO_OTHERS
+        ",'required':['preset'],'properties':{"
         "'preset':{'enum':['places-8']}}},{'type':'array','minItems':1,'items':{'type':'object',"
         "'required':['share'],'minProperties':2," NO_OTHERS ",'properties':{'share':{" A_SHARE "},"
         "'bandwidth':{'anyOf':[{'const':'unlimited'},{" TEXT(

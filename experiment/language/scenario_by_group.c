@@ -147,9 +147,7 @@ bool scenario_has_uplinks(const struct scenario *scenario)
 
     for (int i = 0; i < scenario->by_group.count; i++)
         has_some |= scenario->by_group.list[i].bandwidth > 0;
-    for (int i = 0; i < scenario->access.count; i++)
-        has_some |= scenario->access.list[i].bandwidth > 0;
-    return has_some;
+    return has_some || scenario_classes_have_links(scenario, false);
 }
 
 bool scenario_has_downlinks(const struct scenario *scenario)
@@ -158,9 +156,7 @@ bool scenario_has_downlinks(const struct scenario *scenario)
 
     for (int i = 0; i < scenario->by_group.count; i++)
         has_some |= scenario->by_group.list[i].downlink > 0;
-    for (int i = 0; i < scenario->access.count; i++)
-        has_some |= scenario->access.list[i].downlink > 0;
-    return has_some;
+    return has_some || scenario_classes_have_links(scenario, true);
 }
 
 bool scenario_groups_have_links(const struct scenario *scenario)

@@ -10,7 +10,9 @@
 
 enum { FAULT_EVENTS_MAX = 1000000 };
 
-static const char *const timers[] = { [TIMERS_LATE] = "late", [TIMERS_RUN] = "run", NULL };
+static const char *const timers[] = {
+    [TIMERS_LATE] = "late", [TIMERS_BLOCK] = "block", [TIMERS_RUN] = "run", NULL
+};
 
 static const struct param when_rows[] = {
     PARAM_TIME(struct scenario_fault, at, NULL, "0s..36525d", "when it happens"),
@@ -23,7 +25,7 @@ static const struct param when_rows[] = {
     PARAM_TIME(struct scenario_fault, pace, NULL, "1ns..36525d", "from one batch to the next"),
     PARAM_TIME(struct scenario_fault, down, NULL, "1ns..36525d", "how long a node is down"),
     PARAM_CHOICE(struct scenario_fault, timers, "late", timers,
-                 "of nodes that pause: they wait, or only the network does"),
+                 "of nodes that pause: they wait, or only those behind a send, or none"),
     PARAM_END,
 };
 enum { ROW_EVERY = 1, ROW_FOR };

@@ -31,7 +31,7 @@ static const char *const beginnings[] = {
 
 static const char *const later_peers[] = { "scuttlebutt", "plumtree", "hyparview", "cyclon", NULL };
 
-const char *const scenario_later_keys[] = { "network.mtu", "members.dial", "sweep.points", NULL };
+const char *const scenario_later_keys[] = { "members.dial", "sweep.points", NULL };
 
 /* ---- what keys depend on ---- */
 
@@ -318,6 +318,10 @@ const struct key scenario_keys[] = {
         "network.retransmit", TIME, config.network.retransmit, "200ms", "1us..365d",
         "how late what is lost on a connection is sent again; then twice as late, up to six times",
         .needs = { &connections }, .flags = KEY_YOUNG),
+    PLAIN("network.mtu", SIZE, config.network.mtu, "1400B", "256B..65507B",
+          "of a datagram, without `network.header`: models that pack (swim) put as much into one; "
+          "`check` compares the others with it",
+          .flags = KEY_YOUNG),
     PLAIN("network.header", SIZE, config.network.header_bytes, "28B", "0B..1MiB",
           "added to every message (UDP over IPv4: 28 B)"),
     OWN("churn.session", kind_random_time, session, NULL,

@@ -176,6 +176,11 @@ void scenario_derive_all_groups(struct scenario *scenario);
 bool scenario_has_uplinks(const struct scenario *scenario);
 bool scenario_has_downlinks(const struct scenario *scenario);
 
+/* The classes of links: those listed, or those of the file of the topology, borrowed; and whether
+ * one of them has a limit. */
+struct topology_access scenario_access_of(const struct scenario *scenario);
+bool scenario_classes_have_links(const struct scenario *scenario, bool is_down);
+
 /* Whether some group has links of its own. */
 bool scenario_groups_have_links(const struct scenario *scenario);
 

@@ -101,6 +101,9 @@ static const struct {
     { "a column of measurements, `{empirical: {file: pings.csv, column: avg, unit: ms}}`, by name "
       "or by number from 1",
       file_value_rows },
+    { "weights of partners, `{weights: {file: stake.csv, column: stake, other: 1}}`, where `other` "
+      "is what nodes weigh that the file has no weight of",
+      file_weight_rows },
 };
 
 static const char workload_text[] =
@@ -246,6 +249,8 @@ static void put_values(GString *out, const struct param *row)
         g_string_append_printf(out, ", %s", row->range);
     if (row->none != NULL)
         g_string_append_printf(out, ", `%s`", row->none);
+    if (row->sizes != NULL)
+        g_string_append_printf(out, ", or size, %s", row->sizes);
     for (int i = 0; row->words != NULL && row->words[i] != NULL; i++)
         g_string_append_printf(out, "%s`%s`", i > 0 ? ", " : "", row->words[i]);
 }

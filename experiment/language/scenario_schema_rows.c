@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scenario_schema_rows.c - what the rows of tables are in a JSON Schema; see scenario_schema.h. */
 #include "experiment/language/scenario_schema.h"
+#include "experiment/language/scenario_weights.h"
 
 #include <string.h>
 
@@ -99,7 +100,8 @@ static void put_values(GString *out, const struct param *row, const struct param
     case PARAM_TYPE_COUNT:
         schema_put(out, "'anyOf':[{'type':'integer'");
         put_bounds(out, row);
-        schema_put(out, "},{" TEXT(NUMBER) "}]");
+        schema_put(out, "},{" TEXT(NUMBER) "}");
+        schema_put(out, row->sizes != NULL ? ",{" TEXT(NUMBER SIZE_UNITS) "}]" : "]");
         break;
     case PARAM_TYPE_REAL:
         schema_put(out, "'anyOf':[{'type':'number'");
@@ -127,6 +129,8 @@ static void put_values(GString *out, const struct param *row, const struct param
 static void put_help(GString *out, const struct param *row)
 {
     GString *help = g_string_new(row->help);
+    char *values = row->sizes != NULL ? g_strconcat(row->range, " or ", row->sizes, NULL)
+                                      : g_strdup(row->range);
 
     for (int i = 0; row->presets != NULL && row->words[i] != NULL; i++) {
         const struct param_preset *preset = &row->presets[i];
@@ -135,7 +139,8 @@ static void put_help(GString *out, const struct param *row)
                                preset->values[0] != 0 ? preset->values : "the defaults",
                                preset->source);
     }
-    schema_description(out, help->str, row->range);
+    schema_description(out, help->str, values);
+    g_free(values);
     g_string_free(help, TRUE);
 }
 
@@ -184,6 +189,8 @@ static void put_choice(GString *out, const struct param *row, const struct param
 {
     schema_put(out, "'anyOf':[{'enum':[");
     for (int i = 0; row->words[i] != NULL; i++) {
+        if (scenario_is_for_weights(row->words[i]))
+            continue; /* not without them */
         g_string_append(out, i > 0 ? "," : "");
         schema_text(out, row->words[i]);
         if (strspn(row->words[i], "0123456789") == strlen(row->words[i]))
@@ -192,5 +199,7 @@ static void put_choice(GString *out, const struct param *row, const struct param
     schema_put(out, "]}");
     for (int i = 0; row->words[i] != NULL; i++)
         put_word_with_rows(out, row->words[i], rows);
+    if (scenario_takes_weights(row))
+        scenario_put_weights(out);
     schema_put(out, "]");
 }

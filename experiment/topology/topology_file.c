@@ -98,17 +98,15 @@ bool file_weight(struct graph_file *file, const char *text, int line, int column
     return true;
 }
 
-bool file_loss(struct graph_file *file, const char *text, int line, int column)
+bool file_loss(struct graph_file *file, const char *text, int line, int column, float *loss)
 {
+    char why[QUANTITY_WHY_MAX];
     double share;
 
-    if (!quantity_read_real(text, &share, NULL))
-        return file_fail(file, line, column, "`%.40s` is not a share of messages", text);
-    if (share > 0 || share < 0)
-        return file_fail(file, line, column,
-                         "a link's own packet_loss, %.40s, is not supported yet; take it out and "
-                         "set `network.loss` for all",
-                         text);
+    if (!quantity_read_fraction(text, &share, why))
+        return file_fail(file, line, column, "%s", why);
+    *loss = (float)share;
+    file->has_losses = file->has_losses || share > 0;
     return true;
 }
 
@@ -141,8 +139,8 @@ static GArray *numbers_of(const struct graph_file *file)
     GArray *numbers = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     guint kept = 0;
 
-    if (file->nodes != NULL)
-        g_array_append_vals(numbers, file->nodes->data, file->nodes->len);
+    for (guint i = 0; file->nodes != NULL && i < file->nodes->len; i++)
+        g_array_append_val(numbers, g_array_index(file->nodes, struct declared, i).number);
     for (guint i = 0; file->nodes == NULL && i < file->edges->len; i++) {
         const struct edge *edge = &g_array_index(file->edges, struct edge, i);
 
@@ -160,23 +158,27 @@ static GArray *numbers_of(const struct graph_file *file)
     return numbers;
 }
 
-/* The place of a node's number; false and an error if the file does not declare it. */
-static bool find(struct graph_file *file, const GArray *numbers, uint64_t number,
-                 const struct edge *edge, uint32_t *place)
+bool file_place(const GArray *numbers, uint64_t number, uint32_t *place)
 {
     const uint64_t *list = (const uint64_t *)(const void *)numbers->data;
     const uint64_t *found =
         numbers->len == 0 ? NULL : bsearch(&number, list, numbers->len, sizeof number, compare);
 
-    if (found == NULL)
-        return file_fail(file, edge->line, edge->column,
-                         "an edge of node %" G_GUINT64_FORMAT ", which the file does not have",
-                         number);
-    *place = (uint32_t)(found - list);
-    return true;
+    *place = found == NULL ? 0 : (uint32_t)(found - list);
+    return found != NULL;
 }
 
-static sim_time *latency_at(const struct sim_graph *graph, uint32_t from, uint32_t to)
+/* The place of a node's number; false and an error if the file does not declare it. */
+static bool find(struct graph_file *file, const GArray *numbers, uint64_t number,
+                 const struct edge *edge, uint32_t *place)
+{
+    return file_place(numbers, number, place) ||
+           file_fail(file, edge->line, edge->column,
+                     "an edge of node %" G_GUINT64_FORMAT ", which the file does not have", number);
+}
+
+/* The place of a link that the graph has. */
+static uint64_t link_at(const struct sim_graph *graph, uint32_t from, uint32_t to)
 {
     uint64_t low = graph->start[from], high = graph->start[from + 1] - 1;
 
@@ -188,28 +190,39 @@ static sim_time *latency_at(const struct sim_graph *graph, uint32_t from, uint32
         else
             high = middle;
     }
-    return &graph->latency[low];
+    return low;
 }
 
-static void set_latency(const struct sim_graph *graph, uint32_t from, uint32_t to, sim_time latency)
+/* Gives a direction of a link what its edge says, unless an earlier one did. */
+static void set_weights(const struct sim_graph *graph, uint32_t from, uint32_t to,
+                        const struct edge *edge)
 {
-    sim_time *at = latency_at(graph, from, to);
+    const uint64_t at = link_at(graph, from, to);
 
-    if (*at == NO_LATENCY)
-        *at = latency;
+    if (graph->latency != NULL && graph->latency[at] == NO_LATENCY)
+        graph->latency[at] = edge->latency;
+    if (graph->loss != NULL && graph->loss[at] < 0)
+        graph->loss[at] = edge->loss;
 }
 
-/* Of edges given twice the first counts; a direction that is not given has that of the other. */
-static bool add_latencies(const struct graph_file *file, const struct links *links,
-                          struct sim_graph *graph)
+/* Latencies and losses, where edges have some: of edges given twice the first counts, and a
+ * direction that is not given has those of the other.  False: memory is short. */
+static bool add_weights(const struct graph_file *file, const struct links *links,
+                        struct sim_graph *graph)
 {
+    const bool has_latency = g_array_index(file->edges, struct edge, 0).latency != NO_LATENCY;
     const uint64_t count = graph->start[graph->nodes];
 
-    graph->latency = malloc((count + 1) * sizeof *graph->latency);
-    if (graph->latency == NULL)
-        return false;
-    for (uint64_t i = 0; i < count; i++)
+    if (!has_latency && !file->has_losses)
+        return true;
+    if (has_latency)
+        graph->latency = malloc((count + 1) * sizeof *graph->latency);
+    if (file->has_losses)
+        graph->loss = malloc((count + 1) * sizeof *graph->loss);
+    for (uint64_t i = 0; i < count && graph->latency != NULL; i++)
         graph->latency[i] = NO_LATENCY;
+    for (uint64_t i = 0; i < count && graph->loss != NULL; i++)
+        graph->loss[i] = -1;
     for (int is_back = 0; is_back < 2; is_back++)
         for (guint i = 0; i < file->edges->len; i++) {
             const struct edge *edge = &g_array_index(file->edges, struct edge, i);
@@ -218,13 +231,14 @@ static bool add_latencies(const struct graph_file *file, const struct links *lin
             if (link.a == link.b)
                 continue;
             if (!is_back)
-                set_latency(graph, link.a, link.b, edge->latency);
+                set_weights(graph, link.a, link.b, edge);
             if (is_back || !edge->is_directed)
-                set_latency(graph, link.b, link.a, edge->latency);
+                set_weights(graph, link.b, link.a, edge);
         }
-    return true;
+    return (graph->latency != NULL || !has_latency) && (graph->loss != NULL || !file->has_losses);
 }
 
+/* The hash of a graph and its nodes' links. */
 static void seal(struct topology_file *made)
 {
     const struct sim_graph *graph = made->graph;
@@ -238,7 +252,17 @@ static void seal(struct topology_file *made)
         g_checksum_update(sum, (const guchar *)&graph->to[i], sizeof *graph->to);
         if (latency != NULL)
             g_checksum_update(sum, (const guchar *)&graph->latency[i], sizeof *graph->latency);
+        if (graph->loss != NULL)
+            g_checksum_update(sum, (const guchar *)&graph->loss[i], sizeof *graph->loss);
     }
+    for (size_t i = 0; i < made->access.count; i++) {
+        const struct sim_access_class *class = &made->access.classes[i];
+
+        g_checksum_update(sum, (const guchar *)&class->bandwidth, sizeof class->bandwidth);
+        g_checksum_update(sum, (const guchar *)&class->downlink, sizeof class->downlink);
+    }
+    for (uint32_t i = 0; made->access.count > 0 && i < graph->nodes; i++)
+        g_checksum_update(sum, (const guchar *)&made->access.of[i], sizeof *made->access.of);
     g_strlcpy(made->sha256, g_checksum_get_string(sum), sizeof made->sha256);
     g_checksum_free(sum);
 }
@@ -249,8 +273,6 @@ static struct topology_file *make(struct graph_file *file)
     GArray *numbers = numbers_of(file);
     struct links links = { 0 };
     struct topology_file *made = g_new0(struct topology_file, 1);
-    const bool has_latency =
-        file->edges->len > 0 && g_array_index(file->edges, struct edge, 0).latency != NO_LATENCY;
 
     made->notes = file->notes;
     for (guint i = 0; i < file->edges->len && !file->has_failed; i++) {
@@ -267,13 +289,15 @@ static struct topology_file *make(struct graph_file *file)
     if (made->graph != NULL) {
         made->notes.repeated =
             links.count - made->notes.loops - made->graph->start[numbers->len] / 2;
-        if (has_latency && !add_latencies(file, &links, made->graph)) {
+        if (!add_weights(file, &links, made->graph)) {
             sim_graph_free(made->graph);
             made->graph = NULL;
         }
     }
-    if (made->graph != NULL)
+    if (made->graph != NULL) {
+        file_access(file, numbers, &made->access);
         seal(made);
+    }
     links_clear(&links);
     g_array_free(numbers, TRUE);
     if (made->graph != NULL)
@@ -366,5 +390,7 @@ void topology_file_free(struct topology_file *file)
     if (file == NULL)
         return;
     sim_graph_free(file->graph);
+    g_free(file->access.classes);
+    g_free(file->access.of);
     g_free(file);
 }

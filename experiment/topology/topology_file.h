@@ -2,8 +2,10 @@
 /*
  * topology_file.h - graphs from files, in three formats by the ending of their names.
  *
- *   .gml       as Shadow writes it: `node [ id 0 ]`, `edge [ source 0 target 1 latency "5 ms" ]`
- *   .graphml   nodes, edges, and data of edges that are called latency, weight or packet_loss
+ *   .gml       as Shadow writes it: `node [ id 0 host_bandwidth_up "76200 Kibit" ]`,
+ *              `edge [ source 0 target 1 latency "5 ms" ]`
+ *   .graphml   nodes, edges, and their data: what has `bandwidth` in its name, of nodes; of edges
+ *              what is called latency, weight or packet_loss
  *   any other  an edge list: two node numbers a line, and a weight if there is a third column;
  *              blanks, tabs, commas or semicolons between them, comments from # or %, and a first
  *              line of names is passed over
@@ -22,7 +24,7 @@
 #include "base/errors.h"
 #include "experiment/topology/topology.h"
 
-enum { TOPOLOGY_WHY_MAX = 200 };
+enum { TOPOLOGY_WHY_MAX = 200, ACCESS_CLASSES_MAX = UINT16_MAX };
 
 /* What a file has that the graph does not. */
 struct topology_notes {
@@ -32,9 +34,18 @@ struct topology_notes {
     bool has_bandwidths;      /* of nodes */
 };
 
+/* The access links of its nodes, where the file tells of them. */
+struct topology_access {
+    struct sim_access_class *classes; /* NULL: `why` says what is wrong with them */
+    size_t count;
+    uint16_t *of; /* the class of each node */
+    char why[TOPOLOGY_WHY_MAX];
+};
+
 struct topology_file {
     struct sim_graph *graph;
-    char sha256[65]; /* of the graph */
+    struct topology_access access;
+    char sha256[65]; /* of both */
     struct topology_notes notes;
 };
 

@@ -14,9 +14,16 @@ enum { FILE_EDGES_MAX = 1 << 26 };
 
 #define NO_LATENCY ((sim_time)-1)
 
+/* A node that the file declares, and its access link, bit/s; 0: not told. */
+struct declared {
+    uint64_t number;
+    int64_t up, down;
+};
+
 struct edge {
     uint64_t a, b; /* as the file numbers nodes */
     sim_time latency;
+    float loss;
     int line, column;
     bool is_directed;
 };
@@ -31,9 +38,10 @@ struct graph_file {
     int peeked;       /* that character, or EOF */
 
     GArray *edges; /* of struct edge */
-    GArray *nodes; /* of uint64_t: declared ones, where the format declares them; NULL: it does not
-                    */
+    GArray *nodes; /* of struct declared, where the format declares nodes; NULL: it does not */
+    char access_why[TOPOLOGY_WHY_MAX]; /* why its bandwidths cannot be used */
     struct topology_notes notes;
+    bool has_losses; /* of edges, above 0 */
 };
 
 /* An error at a line and column; line 0: about the whole file.  Always false. */
@@ -50,8 +58,19 @@ bool file_number(struct graph_file *file, const char *text, int line, int column
 bool file_weight(struct graph_file *file, const char *text, int line, int column,
                  sim_time *latency);
 
-/* A share of messages that a link loses, which must be 0; false and an error. */
-bool file_loss(struct graph_file *file, const char *text, int line, int column);
+/* A share of messages that a link loses; false and an error. */
+bool file_loss(struct graph_file *file, const char *text, int line, int column, float *loss);
+
+/* A node's bandwidth: up, down or both, as its key ends.  What it cannot read it notes: it matters
+ * only to who asks for it. */
+void file_bandwidth(struct graph_file *file, const char *key, const char *text, int line,
+                    int column, struct declared *node);
+
+/* The access links of the nodes, by their places. */
+void file_access(struct graph_file *file, const GArray *numbers, struct topology_access *access);
+
+/* The place of a node's number among all, ascending; false if it is none of them. */
+bool file_place(const GArray *numbers, uint64_t number, uint32_t *place);
 
 /* Keeps an edge; false and an error if it does not go with the others. */
 bool file_edge(struct graph_file *file, const struct edge *edge);

@@ -3,9 +3,9 @@
  * topology_file_gml.c - graphs from GML; see topology_file.h.
  *
  * GML is lists of keys and values: numbers, "strings" and [ lists ].  Of `graph [ … ]` we read
- * `directed`, the `id` of each `node` and the `source`, `target`, `latency`, `weight` and
- * `packet_loss` of each `edge`; all else is passed over.
- * Source: M. Himsolt, GML: a portable graph file format, Universitaet Passau, 1997.
+ * `directed`, the `id` and bandwidths of each `node` and the `source`, `target`, `latency`,
+ * `weight` and `packet_loss` of each `edge`; all else is passed over. Source: M. Himsolt, GML: a
+ * portable graph file format, Universitaet Passau, 1997.
  */
 #include "experiment/topology/topology_file_edges.h"
 
@@ -124,7 +124,7 @@ static bool pass_list(struct graph_file *file)
 /* What of a node or an edge counts. */
 struct found {
     bool has_id, has_source, has_target;
-    uint64_t id;
+    struct declared node;
     struct edge edge;
 };
 
@@ -135,19 +135,20 @@ static bool take(struct graph_file *file, const struct token *key, const struct 
 
     if (is_node && strcmp(key->text, "id") == 0) {
         found->has_id = true;
-        return file_number(file, value->text, line, column, &found->id);
+        return file_number(file, value->text, line, column, &found->node.number);
     }
+    if (is_node && strstr(key->text, "bandwidth") != NULL)
+        file_bandwidth(file, key->text, value->text, line, column, &found->node);
     if (is_node)
-        file->notes.has_bandwidths =
-            file->notes.has_bandwidths || strstr(key->text, "bandwidth") != NULL;
-    else if (strcmp(key->text, "source") == 0)
+        return true;
+    if (strcmp(key->text, "source") == 0)
         return (found->has_source = file_number(file, value->text, line, column, &found->edge.a));
     else if (strcmp(key->text, "target") == 0)
         return (found->has_target = file_number(file, value->text, line, column, &found->edge.b));
     else if (strcmp(key->text, "latency") == 0 || strcmp(key->text, "weight") == 0)
         return file_weight(file, value->text, line, column, &found->edge.latency);
     else if (strcmp(key->text, "packet_loss") == 0)
-        return file_loss(file, value->text, line, column);
+        return file_loss(file, value->text, line, column, &found->edge.loss);
     return true;
 }
 
@@ -173,7 +174,7 @@ static bool read_part(struct graph_file *file, const struct token *at, bool is_n
     if (is_node && !found.has_id)
         return file_fail(file, at->line, at->column, "a node without `id`");
     if (is_node) {
-        g_array_append_val(file->nodes, found.id);
+        g_array_append_val(file->nodes, found.node);
         return true;
     }
     if (!found.has_source || !found.has_target)
@@ -209,7 +210,7 @@ bool file_read_gml(struct graph_file *file)
     struct token key, value;
     bool is_end;
 
-    file->nodes = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    file->nodes = g_array_new(FALSE, FALSE, sizeof(struct declared));
     while (read_key(file, &key, false, &is_end) && !is_end) {
         if (!read_value(file, &key, &value))
             return false;

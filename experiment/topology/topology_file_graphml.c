@@ -15,16 +15,28 @@ enum { ATTRIBUTES_MAX = 32, TEXT_MAX = 256, PIECE = 4096 };
 /* What a <key> declares that counts. */
 enum meaning { MEANS_NOTHING, MEANS_WEIGHT, MEANS_LOSS, MEANS_BANDWIDTH };
 
+struct key {
+    enum meaning meaning;
+    char *name;
+};
+
+/* A node that was named: by its own element, or by an edge alone. */
+struct met {
+    bool is_declared;
+    struct declared node;
+};
+
 struct graphml {
     struct graph_file *file;
     GMarkupParseContext *context;
-    GHashTable *keys;    /* id -> enum meaning */
-    GHashTable *places;  /* name of a node -> its place + 1 */
-    GArray *is_declared; /* of each place: bool */
+    GHashTable *keys;   /* id -> struct key */
+    GHashTable *places; /* name of a node -> its place + 1 */
+    GArray *nodes;      /* of each place: struct met */
     bool is_directed;
-    bool is_in_edge;
+    bool is_in_edge, is_in_node;
+    uint64_t node; /* that is being read */
     struct edge edge;
-    enum meaning meaning; /* of the <data> that is being read */
+    const struct key *key; /* of the <data> that is being read; NULL: it does not count */
     char text[TEXT_MAX];
     size_t length;
 };
@@ -50,22 +62,23 @@ static const char *attribute(const char **names, const char **values, const char
 
 static uint64_t place_of_node(struct graphml *g, const char *name, bool is_declared)
 {
-    const bool no = false;
+    const struct met new = { .node = { .number = g->nodes->len } };
     gpointer place = g_hash_table_lookup(g->places, name);
 
     if (place == NULL) {
-        g_array_append_val(g->is_declared, no);
-        place = GUINT_TO_POINTER(g->is_declared->len);
+        g_array_append_val(g->nodes, new);
+        place = GUINT_TO_POINTER(g->nodes->len);
         g_hash_table_insert(g->places, g_strdup(name), place);
     }
     if (is_declared)
-        g_array_index(g->is_declared, bool, GPOINTER_TO_UINT(place) - 1) = true;
+        g_array_index(g->nodes, struct met, GPOINTER_TO_UINT(place) - 1).is_declared = true;
     return GPOINTER_TO_UINT(place) - 1;
 }
 
 static void declare_key(struct graphml *g, const char *id, const char *name)
 {
     enum meaning meaning = MEANS_NOTHING;
+    struct key *key;
 
     if (strcmp(name, "latency") == 0 || strcmp(name, "weight") == 0)
         meaning = MEANS_WEIGHT;
@@ -73,7 +86,11 @@ static void declare_key(struct graphml *g, const char *id, const char *name)
         meaning = MEANS_LOSS;
     else if (strstr(name, "bandwidth") != NULL)
         meaning = MEANS_BANDWIDTH;
-    g_hash_table_insert(g->keys, g_strdup(id), GINT_TO_POINTER(meaning));
+    if (meaning == MEANS_NOTHING)
+        return;
+    key = g_new(struct key, 1);
+    *key = (struct key){ meaning, g_strdup(name) };
+    g_hash_table_insert(g->keys, g_strdup(id), key);
 }
 
 static bool begin_edge(struct graphml *g, const char **names, const char **values)
@@ -113,14 +130,14 @@ static void start_element(GMarkupParseContext *context, const char *name, const 
     } else if (strcmp(name, "node") == 0 && id == NULL) {
         file_fail(g->file, line, column, "a node without `id`");
     } else if (strcmp(name, "node") == 0) {
-        place_of_node(g, id, true);
+        g->node = place_of_node(g, id, true);
+        g->is_in_node = true;
     } else if (strcmp(name, "edge") == 0) {
         begin_edge(g, names, values);
     } else if (strcmp(name, "data") == 0) {
         about = attribute(names, values, "key");
         g->length = 0;
-        g->meaning =
-            (enum meaning)GPOINTER_TO_INT(g_hash_table_lookup(g->keys, about != NULL ? about : ""));
+        g->key = g_hash_table_lookup(g->keys, about != NULL ? about : "");
     }
     if (g->file->has_failed)
         stop(error);
@@ -133,7 +150,7 @@ static void read_text(GMarkupParseContext *context, const char *text, gsize leng
 
     (void)context;
     (void)error;
-    for (gsize i = 0; i < length && g->meaning != MEANS_NOTHING && g->length + 1 < TEXT_MAX; i++)
+    for (gsize i = 0; i < length && g->key != NULL && g->length + 1 < TEXT_MAX; i++)
         g->text[g->length++] = text[i];
 }
 
@@ -141,16 +158,19 @@ static void end_data(struct graphml *g)
 {
     int line, column;
 
+    if (g->key == NULL)
+        return;
     place_of(g, &line, &column);
     g->text[g->length] = 0;
     g_strstrip(g->text);
-    if (g->meaning == MEANS_BANDWIDTH)
-        g->file->notes.has_bandwidths = true;
-    else if (g->is_in_edge && g->meaning == MEANS_WEIGHT)
+    if (g->is_in_node && g->key->meaning == MEANS_BANDWIDTH)
+        file_bandwidth(g->file, g->key->name, g->text, line, column,
+                       &g_array_index(g->nodes, struct met, g->node).node);
+    else if (g->is_in_edge && g->key->meaning == MEANS_WEIGHT)
         file_weight(g->file, g->text, line, column, &g->edge.latency);
-    else if (g->is_in_edge && g->meaning == MEANS_LOSS)
-        file_loss(g->file, g->text, line, column);
-    g->meaning = MEANS_NOTHING;
+    else if (g->is_in_edge && g->key->meaning == MEANS_LOSS)
+        file_loss(g->file, g->text, line, column, &g->edge.loss);
+    g->key = NULL;
 }
 
 static void end_element(GMarkupParseContext *context, const char *name, gpointer data,
@@ -161,6 +181,8 @@ static void end_element(GMarkupParseContext *context, const char *name, gpointer
     (void)context;
     if (strcmp(name, "data") == 0)
         end_data(g);
+    if (strcmp(name, "node") == 0)
+        g->is_in_node = false;
     if (strcmp(name, "edge") == 0) {
         file_edge(g->file, &g->edge);
         g->is_in_edge = false;
@@ -199,18 +221,26 @@ static void check_nodes(struct graphml *g)
 {
     const struct graph_file *file = g->file;
 
-    g->file->nodes = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-    for (uint64_t i = 0; i < g->is_declared->len; i++)
-        if (g_array_index(g->is_declared, bool, i))
-            g_array_append_val(g->file->nodes, i);
+    g->file->nodes = g_array_new(FALSE, FALSE, sizeof(struct declared));
+    for (guint i = 0; i < g->nodes->len; i++)
+        if (g_array_index(g->nodes, struct met, i).is_declared)
+            g_array_append_val(g->file->nodes, g_array_index(g->nodes, struct met, i).node);
     for (guint i = 0; i < file->edges->len && !file->has_failed; i++) {
         const struct edge *edge = &g_array_index(file->edges, struct edge, i);
 
-        if (!g_array_index(g->is_declared, bool, edge->a) ||
-            !g_array_index(g->is_declared, bool, edge->b))
+        if (!g_array_index(g->nodes, struct met, edge->a).is_declared ||
+            !g_array_index(g->nodes, struct met, edge->b).is_declared)
             file_fail(g->file, edge->line, edge->column,
                       "an edge of a node that the file does not have");
     }
+}
+
+static void free_key(gpointer data)
+{
+    struct key *key = data;
+
+    g_free(key->name);
+    g_free(key);
 }
 
 bool file_read_graphml(struct graph_file *file)
@@ -220,15 +250,15 @@ bool file_read_graphml(struct graph_file *file)
                                           .text = read_text };
     struct graphml g = { .file = file };
 
-    g.keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g.keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_key);
     g.places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g.is_declared = g_array_new(FALSE, FALSE, sizeof(bool));
+    g.nodes = g_array_new(FALSE, FALSE, sizeof(struct met));
     g.context = g_markup_parse_context_new(&parser, 0, &g, NULL);
     parse(&g);
     if (!file->has_failed)
         check_nodes(&g);
     g_markup_parse_context_free(g.context);
-    g_array_free(g.is_declared, TRUE);
+    g_array_free(g.nodes, TRUE);
     g_hash_table_destroy(g.places);
     g_hash_table_destroy(g.keys);
     return !file->has_failed;

@@ -8,6 +8,7 @@
 struct arc {
     uint32_t from, to;
     sim_time latency;
+    float loss;
 };
 
 struct piece {
@@ -66,8 +67,8 @@ static uint64_t collect(struct piece *piece, uint64_t step)
                 continue;
             if (piece->arcs)
                 piece->arcs[piece->arc_count] =
-                    (struct arc){ i, is_out ? i : place - 1,
-                                  graph->latency ? graph->latency[k] : 0 };
+                    (struct arc){ i, is_out ? i : place - 1, graph->latency ? graph->latency[k] : 0,
+                                  graph->loss ? graph->loss[k] : 0 };
             piece->arc_count++;
         }
     }
@@ -113,7 +114,10 @@ static struct sim_graph *graph_of(struct piece *piece)
     made->to = malloc((piece->arc_count + 1) * sizeof *made->to);
     if (piece->graph->latency)
         made->latency = malloc((piece->arc_count + 1) * sizeof *made->latency);
-    if (!made->start || !made->to || (piece->graph->latency && !made->latency)) {
+    if (piece->graph->loss)
+        made->loss = malloc((piece->arc_count + 1) * sizeof *made->loss);
+    if (!made->start || !made->to || (piece->graph->latency && !made->latency) ||
+        (piece->graph->loss && !made->loss)) {
         sim_graph_free(made);
         return NULL;
     }
@@ -126,6 +130,8 @@ static struct sim_graph *graph_of(struct piece *piece)
             continue;
         if (made->latency)
             made->latency[count] = arc->latency;
+        if (made->loss)
+            made->loss[count] = arc->loss;
         made->to[count++] = arc->to;
         made->start[arc->from + 1] = count;
     }

@@ -175,21 +175,22 @@ static void end_mistake(struct detection *d, struct believed *b, sim_time now)
     b->wrong_since = DETECTION_NEVER;
 }
 
-/* A verdict about a node that is up and that messages could reach. */
-static void note_false(struct detection *d, const struct belief_change *change, sim_time now)
+/* A verdict about a node that is up and that messages could reach; true if it is "dead". */
+static bool note_false(struct detection *d, const struct belief_change *change, sim_time now)
 {
     struct believed *b = &d->nodes[change->subject];
 
     d->false_suspect += change->to == BELIEF_SUSPECT;
     if (change->to != BELIEF_DEAD)
-        return;
+        return false;
     d->false_dead++;
     d->false_dead_at_healthy += !change->is_disturbed;
     crash_log_mistake(&d->log, now);
-    if (b->wrong_since != DETECTION_NEVER)
-        return;
-    b->wrong_since = now;
-    d->mistakes++;
+    if (b->wrong_since == DETECTION_NEVER) {
+        b->wrong_since = now;
+        d->mistakes++;
+    }
+    return true;
 }
 
 /* Adds the pairs of those who hold a node so to the sums of its kind, or takes them off. */
@@ -215,9 +216,10 @@ static void add_holder(struct detection *d, const struct belief_change *change, 
     move_pairs(d, subject, belief, sign);
 }
 
-void detection_believe(struct detection *d, const struct belief_change *change, sim_time now)
+bool detection_believe(struct detection *d, const struct belief_change *change, sim_time now)
 {
     struct believed *b = &d->nodes[change->subject];
+    bool is_false_dead;
 
     assert(change->subject < d->count && change->subject != change->observer);
     assert(change->from != change->to);
@@ -227,10 +229,10 @@ void detection_believe(struct detection *d, const struct belief_change *change, 
     log_spread(d, b, change, now);
     if (b->awaits)
         look(d, b, now);
-    if (!b->is_down && !change->is_cut)
-        note_false(d, change, now);
+    is_false_dead = !b->is_down && !change->is_cut && note_false(d, change, now);
     if (b->by[BELIEF_DEAD] == 0)
         end_mistake(d, b, now);
+    return is_false_dead;
 }
 
 /* What others believe of a node stays, but is about one that is up, or down, from now on. */

@@ -86,7 +86,9 @@ struct belief_change {
     bool is_cut;          /* messages between them are stopped: whatever it says is not wrong */
     bool is_disturbed;    /* the observer is cut off, slowed or the like itself */
 };
-void detection_believe(struct detection *d, const struct belief_change *change, sim_time now);
+
+/* True: it holds one dead that is up and within reach. */
+bool detection_believe(struct detection *d, const struct belief_change *change, sim_time now);
 
 /* A node goes, having withdrawn what it believed; `is_awaited`: that the others find out. */
 void detection_down(struct detection *d, node_id node, bool is_awaited, sim_time now);

@@ -284,8 +284,9 @@ const struct fault_kind fault_kinds[FAULT_KINDS] = {
         .example = "20%",
         .summary = "the nodes stand still: they neither send nor handle anything, and what comes "
                    "waits. With `timers: late`, the default, their processes are stopped; with "
-                   "`run` only their network is blocked, and what they send waits. With `for` "
-                   "they go on after that time.",
+                   "`run` only their network is blocked, and what they send waits; with `block` "
+                   "it waits, too, and whoever sends waits with it: of each periodic timer one "
+                   "tick is in time. With `for` they go on after that time.",
         .about = ABOUT_NODES,
         .takes = WORD_FOR | WORD_REDRAW | WORD_TIMERS,
         .node_bytes = sizeof(struct pausing) + sizeof(struct inbox),

@@ -118,12 +118,17 @@ static bool leave_node(struct run *run, node_id node, sim_time until)
 
 static bool stop_node(struct run *run, node_id node, sim_time until)
 {
-    return pause_begin(run, node, until, true);
+    return pause_begin(run, node, until, TIMERS_LATE);
+}
+
+static bool cut_off_node(struct run *run, node_id node, sim_time until)
+{
+    return pause_begin(run, node, until, TIMERS_RUN);
 }
 
 static bool block_node(struct run *run, node_id node, sim_time until)
 {
-    return pause_begin(run, node, until, false);
+    return pause_begin(run, node, until, TIMERS_BLOCK);
 }
 
 static bool let_node_go_on(struct run *run, node_id node, sim_time until)
@@ -148,12 +153,14 @@ static struct share began_of(const struct run *run, uint32_t fault)
 
 void fault_pause(struct run *run, uint32_t fault, sim_time until)
 {
-    const bool is_late = run->config->faults[fault].timers == TIMERS_LATE;
+    static bool (*const begin[])(struct run *, node_id, sim_time) = {
+        [TIMERS_LATE] = stop_node, [TIMERS_BLOCK] = block_node, [TIMERS_RUN] = cut_off_node
+    };
 
     run->faults_left += until != INT64_MAX;
     fault_note(run, fault_kinds[FAULT_PAUSE].name,
                change_each(run, fault, all_of(run, fault, run->node.now),
-                           is_late ? stop_node : block_node, until));
+                           begin[run->config->faults[fault].timers], until));
 }
 
 void fault_end_pause(struct run *run, uint32_t fault)

@@ -158,6 +158,10 @@ static void add_part(struct run *run, struct part *part, struct values *values, 
     if (window->has_ended && window->end > window->begin)
         set_value(values, METRIC_STALENESS_MEAN,
                   (part->stale_end - part->stale_begin) / (double)(window->end - window->begin));
+    if (run->detection.nodes) {
+        set_value(values, METRIC_FALSE_DEAD, (double)part->false_dead);
+        set_value(values, METRIC_FALSE_DEAD_AT_HEALTHY, (double)part->false_dead_at_healthy);
+    }
     add_ages(run, &part->ages, values);
     add_counts(run, (struct range){ part->first, part->nodes }, values, room);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* network.c - see network.h. */
 #include "sim/world/network.h"
-#include "sim/world/link_latency.h"
+#include "sim/world/link.h"
 #include "sim/world/network_connection.h"
 
 enum {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* network_effects.c - see network_effects.h. */
 #include "sim/world/network_effects.h"
+#include "sim/world/access_links.h"
+#include "sim/world/link.h"
 #include "sim/world/network.h"
 #include "sim/world/network_connection.h"
 #include "sim/world/network_downlink.h"
@@ -8,93 +10,6 @@
 #include "sim/world/network_pause.h"
 #include "sim/world/network_tally.h"
 #include "sim/world/observation.h"
-
-#include <assert.h>
-
-static uint64_t queue_max_of(int64_t queue_bytes)
-{
-    return queue_bytes < 0 ? UINT64_MAX : (uint64_t)queue_bytes;
-}
-
-/* The class of each node's access link. */
-static const uint16_t *draw_classes(struct run *run)
-{
-    const struct sim_network *network = &run->config->network;
-    uint16_t *classes = memory_get(&run->memory, run->nodes, sizeof *classes);
-
-    for (node_id i = 0; classes && i < run->nodes; i++) {
-        const uint64_t bits = draw(run->keys[PURPOSE_ACCESS], i, 0);
-        double below = network->access[0].share;
-
-        while (classes[i] + 1u < network->access_count && !draw_chance(bits, below))
-            below += network->access[++classes[i]].share;
-    }
-    return classes;
-}
-
-/* The limits of the access links of one direction: those of classes, those of groups, or one for
- * all. */
-struct limits {
-    struct link_rate all;
-    struct link_rate *rates; /* NULL: all are alike */
-    bool are_limits;
-};
-
-static struct limits limits_of(struct run *run, bool is_down)
-{
-    const struct sim_network *network = &run->config->network;
-    const struct sim_groups *groups = network->groups;
-    const size_t count = network->access ? network->access_count : groups ? groups->count : 0;
-    struct limits limits = { .all = { (uint64_t)(is_down ? network->downlink : network->bandwidth),
-                                      queue_max_of(network->queue_bytes) } };
-
-    limits.are_limits = count == 0 && limits.all.bandwidth > 0;
-    limits.rates = count > 0 ? memory_get(&run->memory, count, sizeof *limits.rates) : NULL;
-    for (size_t i = 0; limits.rates && i < count; i++) {
-        struct link_rate *rate = &limits.rates[i];
-
-        *rate = limits.all;
-        if (network->access) {
-            const struct sim_access_class *class = &network->access[i];
-
-            rate->bandwidth = (uint64_t)(is_down ? class->downlink : class->bandwidth);
-        } else {
-            const struct sim_group *group = &groups->list[i];
-
-            rate->bandwidth = (uint64_t)(is_down ? group->downlink : group->bandwidth);
-            rate->queue_max = queue_max_of(group->queue_bytes);
-        }
-        limits.are_limits |= rate->bandwidth > 0;
-    }
-    return limits;
-}
-
-/* The access links of one direction; `kinds`: which of the limits each node has. */
-static void init_links(struct run *run, struct uplinks *links, const uint16_t *kinds, bool is_down)
-{
-    const struct limits limits = limits_of(run, is_down);
-
-    if (!limits.are_limits)
-        return;
-    uplinks_init(links, &run->memory, run->nodes, limits.all.bandwidth, limits.all.queue_max);
-    links->rates = limits.rates;
-    links->kinds = kinds;
-}
-
-/* The access links, where any group's, or all nodes', have a limit. */
-static void init_all_links(struct run *run)
-{
-    const struct sim_network *network = &run->config->network;
-    struct effects *effects = &run->effects;
-
-    const uint16_t *kinds = network->access ? draw_classes(run) : effects->regions.of;
-
-    if (run->memory.is_short)
-        return;
-    init_links(run, &effects->uplinks, kinds, false);
-    init_links(run, &effects->downlinks, kinds, true);
-    assert(!run->round || (!effects->uplinks.nodes && !effects->downlinks.nodes));
-}
 
 void effects_init(struct run *run)
 {
@@ -105,9 +20,11 @@ void effects_init(struct run *run)
     if (network->loss_burst > 0)
         bursts_init(&effects->bursts, &run->memory, run->nodes, network->loss, network->loss_burst);
     regions_init(&effects->regions, &run->memory, network, &run->numbering);
-    effects->loses_by_state =
-        effects->bursts.links || effects->regions.links || effects->regions.paths;
-    init_all_links(run);
+    effects->loses = effects->bursts.links ? LOSES_IN_BURSTS : LOSES_EACH;
+    if (effects->regions.links || effects->regions.paths ||
+        (run->config->graph && run->config->graph->loss))
+        effects->loses = LOSES_BY_PLACE;
+    access_links_init(run);
     if (effects->uplinks.nodes && network->sharing == SHARING_FAIR)
         fair_links_init(&effects->fair, &run->memory, run->nodes);
     if (effects->uplinks.nodes || effects->downlinks.nodes)
@@ -119,7 +36,10 @@ void effects_init(struct run *run)
     for (uint32_t k = 0; effects->charged && k < kinds; k++)
         effects->charged[k] = (struct charge){ 0, network_toll(run, k) };
     effects->minds_arrivals = run->observation || effects->downlinks.nodes;
-    effects->is_more = effects->charged || effects->connects;
+    effects->more = effects->charged || effects->connects ? MORE_OF_ALL : MORE_OF_NONE;
+    if (effects->uplinks.nodes && !effects->fair.nodes && !effects->connects &&
+        !effects->minds_arrivals && !run->is_noted)
+        effects->more = MORE_UPLINKS;
     effects->copied_below = (uint64_t)(network->duplicate * 0x1p32 + 0.5);
     effects_look(run);
 }
@@ -129,9 +49,9 @@ void effects_look(struct run *run)
     struct effects *effects = &run->effects;
 
     effects->stands = effects->obstacles.standing_count > 0 || run->pauses.blocked > 0;
-    run->has_effects = effects->loses_by_state || effects->uplinks.nodes ||
-                       effects->downlinks.nodes || effects->copied_below > 0 || effects->stands ||
-                       effects->connects || run->is_noted;
+    run->has_effects = effects->loses || effects->uplinks.nodes || effects->downlinks.nodes ||
+                       effects->copied_below > 0 || effects->stands || effects->connects ||
+                       run->is_noted;
 }
 
 /* Counts a message as sent, with what it carries. */
@@ -146,11 +66,13 @@ static void charge(struct run *run, uint32_t tag, const struct set *set)
         traffic->members += set != SET_EMPTY;
 }
 
-/* The same where losses come in bursts, or groups have their own. */
-static RARE bool is_lost_by_state(struct run *run, node_id to, uint32_t number, uint32_t bits)
+/* Whether a message is lost where groups, or links of the topology, have losses of their own. */
+static RARE bool is_lost_by_place(struct run *run, node_id to, uint32_t number, uint32_t bits)
 {
     struct regions *regions = &run->effects.regions;
+    const struct sim_graph *graph = run->config->graph;
     const node_id from = run->node.id;
+    const uint64_t path = draw(run->keys[PURPOSE_PATH], from, number);
     bool is_lost;
 
     if (regions->links)
@@ -160,16 +82,19 @@ static RARE bool is_lost_by_state(struct run *run, node_id to, uint32_t number, 
     else
         is_lost = bits < run->loss_below;
     if (regions->paths)
-        is_lost |= regions_lose_on_path(regions, from, to,
-                                        (uint32_t)draw(run->keys[PURPOSE_PATH], from, number));
+        is_lost |= regions_lose_on_path(regions, from, to, (uint32_t)path);
+    if (graph && graph->loss)
+        is_lost |= link_loses(run, from, to, (uint32_t)(path >> 32));
     return is_lost;
 }
 
 static bool is_lost(struct run *run, node_id to, uint32_t number, uint32_t bits)
 {
-    if (run->effects.loses_by_state)
-        return is_lost_by_state(run, to, number, bits);
-    return bits < run->loss_below;
+    if (LIKELY(run->effects.loses == LOSES_EACH))
+        return bits < run->loss_below;
+    if (run->effects.loses == LOSES_IN_BURSTS)
+        return bursts_lose(&run->effects.bursts, run->node.id, bits);
+    return is_lost_by_place(run, to, number, bits);
 }
 
 /* Compiled twice, so that a run which nobody looks at does not ask whether somebody does. */
@@ -348,19 +273,21 @@ void effects_drop(struct run *run, const struct letter *letter)
         show_loss(run, letter, WHY_QUEUE);
 }
 
-static void send_by_uplink(struct run *run, const struct letter *letter, uint64_t bytes)
+FOR_EITHER void send_by_uplink(struct run *run, const struct letter *letter, uint64_t bytes,
+                               bool is_seen)
 {
     struct uplinks *uplinks = &run->effects.uplinks;
     const node_id node = run->node.id;
     const bool is_first = uplinks->nodes[node].first == 0;
 
-    if (run->effects.fair.nodes) {
-        fair_send(run, letter, bytes);
-        return;
-    }
-    if (uplink_is_idle(uplinks, node, run->node.now))
-        effects_set_out(run, letter, uplink_occupy(uplinks, node, run->node.now, bytes));
-    else if (!uplink_queue(uplinks, node, letter, bytes)) {
+    if (uplink_is_idle(uplinks, node, run->node.now)) {
+        const sim_time delay = uplink_occupy(uplinks, node, run->node.now, bytes);
+
+        if (is_seen)
+            effects_set_out(run, letter, delay);
+        else
+            travel(run, letter, delay);
+    } else if (!uplink_queue(uplinks, node, letter, bytes)) {
         effects_drop(run, letter);
         fail(run, letter);
     } else if (is_first)
@@ -421,15 +348,17 @@ static RARE void note_sent(struct run *run, const struct letter *letter, uint64_
 }
 
 /* Where it is asked what a message is charged for: by an uplink, or by who looks on. */
-static void send_weighed(struct run *run, const struct letter *letter)
+static RARE void send_weighed(struct run *run, const struct letter *letter)
 {
     const uint64_t bytes = message_bytes(run, letter->tag);
 
     if (UNLIKELY(run->is_noted))
         note_sent(run, letter, bytes);
     run->effects.bytes = bytes;
-    if (run->effects.uplinks.nodes)
-        send_by_uplink(run, letter, bytes);
+    if (run->effects.fair.nodes)
+        fair_send(run, letter, bytes);
+    else if (run->effects.uplinks.nodes)
+        send_by_uplink(run, letter, bytes, true);
     else
         effects_set_out(run, letter, 0);
 }
@@ -446,6 +375,10 @@ static RARE void send_with_more(struct run *run, node_id to, uint32_t load, uint
                              .tag = (uint8_t)tag_and_loss,
                              .is_lost = tag_and_loss >> 8 };
 
+    if (run->effects.more == MORE_UPLINKS) {
+        send_by_uplink(run, &letter, message_bytes(run, letter.tag), false);
+        return;
+    }
     if (run->effects.connects && run->layers[letter.tag >> 4].connects &&
         !handle_is_transfer(letter.load) && !connection_open(run, &letter))
         return;
@@ -458,7 +391,8 @@ static RARE void send_with_more(struct run *run, node_id to, uint32_t load, uint
 void effects_transmit(struct run *run, node_id to, uint32_t tag, uint32_t number,
                       const struct set *set, uint32_t load)
 {
-    const uint64_t link = draw(run->keys[PURPOSE_LINK], run->node.id, number);
+    const uint64_t link = ahead_draw(&run->ahead.links, run->ahead.turn, run->keys[PURPOSE_LINK],
+                                     run->node.id, number);
     const struct letter letter = { .to = to,
                                    .load = load,
                                    .number = number,
@@ -467,10 +401,10 @@ void effects_transmit(struct run *run, node_id to, uint32_t tag, uint32_t number
                                    .is_lost = is_lost(run, to, number, (uint32_t)link) };
 
     charge(run, tag, set);
-    if (run->effects.is_more)
+    if (UNLIKELY(run->effects.more))
         send_with_more(run, to, load, number, letter.bits, tag | (uint32_t)letter.is_lost << 8);
     else
-        travel(run, &letter, 0);
+        travel_on(run, &letter, 0, false);
 }
 
 void effects_send(struct run *run, node_id to, int kind, const struct set *set, uint32_t load)

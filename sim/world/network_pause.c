@@ -14,7 +14,7 @@ void pause_init(struct run *run)
             run->pauses.nodes = memory_get(&run->memory, run->nodes, sizeof *run->pauses.nodes);
 }
 
-bool pause_begin(struct run *run, node_id node, sim_time until, bool is_stopped)
+bool pause_begin(struct run *run, node_id node, sim_time until, enum sim_timers timers)
 {
     struct pausing *pausing = &run->pauses.nodes[node];
     const bool is_first = !pausing->is_paused;
@@ -22,12 +22,13 @@ bool pause_begin(struct run *run, node_id node, sim_time until, bool is_stopped)
     if (run_is_down(run, node))
         return false;
     if (is_first)
-        *pausing = (struct pausing){ .until = until, .is_paused = true };
+        *pausing = (struct pausing){ .until = until, .timers = timers, .is_paused = true };
     else if (pausing->until < until)
         pausing->until = until;
-    run->pauses.blocked += is_first && !is_stopped;
-    run->pauses.blocked -= !is_first && is_stopped && !pausing->is_stopped;
-    pausing->is_stopped |= is_stopped;
+    run->pauses.blocked -= !is_first && pausing->timers != TIMERS_LATE;
+    if (timers < pausing->timers)
+        pausing->timers = timers;
+    run->pauses.blocked += pausing->timers != TIMERS_LATE;
     run->inboxes.nodes[node].is_held = true;
     effects_look(run);
     return is_first;
@@ -72,16 +73,21 @@ static bool take(struct pauses *pauses, node_id node, struct kept *kept)
     return true;
 }
 
-static bool is_stopped(const struct run *run)
+/* The pause of the node whose turn it is; NULL: it does not pause. */
+static const struct pausing *pausing_now(const struct run *run)
 {
-    return run->pauses.nodes && run->pauses.nodes[run->node.id].is_stopped;
+    return run_is_paused(run, run->node.id) ? &run->pauses.nodes[run->node.id] : NULL;
 }
 
 bool pause_keeps_timer(struct run *run, struct event event)
 {
+    const struct pausing *pausing = pausing_now(run);
     const bool is_of_engine = (event.when >> 4 & 15) == LAYER_ENGINE;
 
-    if (!is_stopped(run) || (is_of_engine && (event.when & 15) != ENGINE_TRANSFER_DUE))
+    if (!pausing || pausing->timers == TIMERS_RUN)
+        return false;
+    if (is_of_engine &&
+        (pausing->timers == TIMERS_BLOCK || (event.when & 15) != ENGINE_TRANSFER_DUE))
         return false;
     if (!is_of_engine && run_life(run, run->node.id) != event.from)
         return false; /* of a life that is over: it does not fire */
@@ -90,24 +96,37 @@ bool pause_keeps_timer(struct run *run, struct event event)
         (struct letter){ .tag = (uint8_t)event.when, .load = event.load, .number = event.from });
 }
 
+/* Whether this waits of a lane. */
+static bool has_kept(const struct pauses *pauses, const struct pausing *pausing, enum kept_as as,
+                     uint32_t number)
+{
+    for (uint32_t i = pausing->first; i; i = pauses->kept[i - 1].next)
+        if (pauses->kept[i - 1].as == as && pauses->kept[i - 1].letter.number == number)
+            return true;
+    return false;
+}
+
 bool pause_keeps_tick(struct run *run, const struct lane *lane)
 {
-    const struct pauses *pauses = &run->pauses;
-    const uint32_t number = (uint32_t)(lane - run->lanes.list);
+    const struct pausing *pausing = pausing_now(run);
+    const struct letter letter = { .number = (uint32_t)(lane - run->lanes.list) };
 
-    if (!is_stopped(run))
+    if (!pausing || pausing->timers == TIMERS_RUN)
         return false;
-    for (uint32_t i = pauses->nodes[run->node.id].first; i; i = pauses->kept[i - 1].next)
-        if (pauses->kept[i - 1].as == KEPT_TICK && pauses->kept[i - 1].letter.number == number)
-            return true;
-    return keep(run, KEPT_TICK, (struct letter){ .number = number });
+    if (pausing->timers == TIMERS_BLOCK &&
+        !has_kept(&run->pauses, pausing, KEPT_TICKED, letter.number)) {
+        keep(run, KEPT_TICKED, letter);
+        return false;
+    }
+    return has_kept(&run->pauses, pausing, KEPT_TICK, letter.number) ||
+           keep(run, KEPT_TICK, letter);
 }
 
 bool pause_keeps_letter(struct run *run, const struct letter *letter)
 {
-    const struct pausing *pausing = run->pauses.nodes ? &run->pauses.nodes[run->node.id] : NULL;
+    const struct pausing *pausing = pausing_now(run);
 
-    return pausing && pausing->is_paused && !pausing->is_stopped && keep(run, KEPT_LETTER, *letter);
+    return pausing && pausing->timers != TIMERS_LATE && keep(run, KEPT_LETTER, *letter);
 }
 
 /* ---- going on ---- */
@@ -127,6 +146,8 @@ static void go_on_with(struct run *run, const struct kept *kept)
     const struct letter *letter = &kept->letter;
     const struct lane *lanes = run->lanes.list;
 
+    if (kept->as == KEPT_TICKED)
+        return;
     if (kept->as == KEPT_LETTER)
         effects_set_out(run, letter, 0);
     else if (kept->as == KEPT_TICK)
@@ -142,8 +163,8 @@ static void clear(struct run *run)
 {
     struct pausing *pausing = &run->pauses.nodes[run->node.id];
 
-    run->pauses.blocked -= !pausing->is_stopped;
-    pausing->is_paused = pausing->is_stopped = false;
+    run->pauses.blocked -= pausing->timers != TIMERS_LATE;
+    pausing->is_paused = false;
     run->inboxes.nodes[run->node.id].is_held = false;
     effects_look(run);
 }
@@ -157,9 +178,11 @@ bool pause_end(struct run *run, node_id node)
         return false;
     run_turn(run, node);
     clear(run);
+    pausing->goes_on = true;
     while (take(&run->pauses, node, &kept))
         go_on_with(run, &kept);
     processing_catch_up(run);
+    pausing->goes_on = false;
     return true;
 }
 

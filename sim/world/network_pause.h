@@ -6,9 +6,10 @@
  * What comes to such a node waits in its inbox (sim/net/inbox.h).  Of a stopped process the timers
  * wait, too: as it goes on, each one-shot timer that fell due fires, and each periodic timer that
  * did fires once and is then in step again, as a ticker of a stopped process is.  If only its
- * network is blocked its timers fire, and what they send waits and leaves then.  First goes, in
- * order, what waited of timers and letters, and then the inbox, at the pace of
- * `network.processing`.
+ * network is blocked its timers fire, and what they send waits and leaves then.  Where a send
+ * blocks whoever sends, the first tick of each periodic timer does so, and all that would follow
+ * waits as in a stopped process.  First goes, in order, what waited of timers and letters, and then
+ * the inbox, at the pace of `network.processing`.
  *
  * To the others, and to what is measured, the node is up.  A node that goes down is paused no
  * more: what waited is lost.
@@ -24,9 +25,9 @@
 /* Room for pauses, if the timeline has any. */
 void pause_init(struct run *run);
 
-/* The node pauses until then, or on; where pauses overlap, until the last of them is over, and as a
- * stopped one once it was stopped.  False if it is down or paused already. */
-bool pause_begin(struct run *run, node_id node, sim_time until, bool is_stopped);
+/* The node pauses until then, or on; where pauses overlap, until the last of them is over, and as
+ * much held as by any of them.  False if it is down or paused already. */
+bool pause_begin(struct run *run, node_id node, sim_time until, enum sim_timers timers);
 
 /* It goes on, if no pause holds it any more. */
 bool pause_end(struct run *run, node_id node);

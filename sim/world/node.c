@@ -3,6 +3,7 @@
 #include "sim/world/knowledge.h"
 #include "sim/world/network.h"
 #include "sim/world/observation.h"
+#include "sim/world/recording.h"
 #include "sim/world/run.h"
 #include "sim/world/writes.h"
 
@@ -175,6 +176,30 @@ static void number_updates(struct run *run)
     }
 }
 
+uint32_t node_mtu(const struct node *n)
+{
+    const int64_t mtu = run_of_const(n)->config->network.mtu;
+
+    return mtu > 0 ? (uint32_t)mtu : SIM_MTU;
+}
+
+uint32_t node_update_bytes(const struct node *n, update_id update)
+{
+    const struct run *run = run_of_const(n);
+
+    assert(update < run->census.begun);
+    return run->census.tracks[update].is_delete ? IDENTITY_BYTES : run_size_of(run, update);
+}
+
+uint64_t node_set_bytes(const struct node *n, const struct set *a)
+{
+    uint64_t bytes = 0;
+
+    for (update_id i = 0; set_next(a, &i); i++)
+        bytes += node_update_bytes(n, i);
+    return bytes;
+}
+
 struct update_info node_update_info(const struct node *n, update_id update)
 {
     struct run *run = run_of((struct node *)(uintptr_t)n); /* for the numbers */
@@ -186,7 +211,7 @@ struct update_info node_update_info(const struct node *n, update_id update)
         .origin = track->origin,
         .number = update < run->numbered ? run->numbers[update] : 0, /* memory is short */
         .key = track->key,
-        .bytes = track->is_delete ? IDENTITY_BYTES : run_size_of(run, update),
+        .bytes = node_update_bytes(n, update),
     };
 }
 
@@ -331,20 +356,21 @@ void node_believe(struct node *n, node_id about, enum belief from, enum belief t
 {
     struct run *run = run_of(n);
     const struct obstacles *obstacles = &run->effects.obstacles;
+    struct belief_change change;
 
     assert(n->layer->model->believes);
     if (from == to)
         return;
-    detection_believe(
-        &run->detection,
-        &(struct belief_change){
-            .observer = n->id,
-            .subject = about,
-            .from = from,
-            .to = to,
-            .is_cut = obstacles_divide(obstacles, n->id, about) || run_is_paused(run, about),
-            .is_disturbed = obstacles_disturb(obstacles, n->id) || run_is_paused(run, n->id) },
-        run_credit(run, n->now));
+    change = (struct belief_change){
+        .observer = n->id,
+        .subject = about,
+        .from = from,
+        .to = to,
+        .is_cut = obstacles_divide(obstacles, n->id, about) || run_is_paused(run, about),
+        .is_disturbed = obstacles_disturb(obstacles, n->id) || run_is_stalled(run, n->id),
+    };
+    if (detection_believe(&run->detection, &change, run_credit(run, n->now)) && run->recording)
+        recording_accuse(run, &change);
     if (run->observation)
         observation_believe(run, about, from, to);
 }

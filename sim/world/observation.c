@@ -102,7 +102,8 @@ static struct sight sight_of(const struct run *run, enum seen what, const struct
                            .model = run->layers[letter->tag >> 4].model,
                            .kind = letter->tag & 15,
                            .message = message_of(run, letter),
-                           .carried = carried };
+                           .carried = carried,
+                           .is_connection = handle_is_transfer(letter->load) };
 }
 
 void observation_send(struct run *run, const struct letter *letter, const struct message *carried,

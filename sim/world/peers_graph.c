@@ -15,7 +15,8 @@ uint64_t sim_graph_bytes(const struct sim_graph *graph)
     const uint64_t links = graph->start[graph->nodes];
 
     return (graph->nodes + (uint64_t)1) * sizeof *graph->start + links * sizeof *graph->to +
-           (graph->latency ? links * sizeof *graph->latency : 0);
+           (graph->latency ? links * sizeof *graph->latency : 0) +
+           (graph->loss ? links * sizeof *graph->loss : 0);
 }
 
 void sim_graph_free(struct sim_graph *graph)
@@ -25,6 +26,7 @@ void sim_graph_free(struct sim_graph *graph)
     free(graph->start);
     free(graph->to);
     free(graph->latency);
+    free(graph->loss);
     free(graph);
 }
 

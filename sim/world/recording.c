@@ -235,6 +235,18 @@ void recording_end_change(struct run *run)
 
 /* ---- over time ---- */
 
+void recording_accuse(struct run *run, const struct belief_change *change)
+{
+    struct recording *recording = run->recording;
+    struct part *part;
+
+    if (!recording->parts)
+        return;
+    part = &recording->parts[recording->group_of[change->subject]];
+    part->false_dead++;
+    part->false_dead_at_healthy += !change->is_disturbed;
+}
+
 void recording_begin(struct run *run)
 {
     struct recording *recording = run->recording;
@@ -245,6 +257,7 @@ void recording_begin(struct run *run)
     for (uint32_t i = 0; i < recording->part_count; i++) {
         struct part *part = &recording->parts[i];
 
+        part->false_dead = part->false_dead_at_healthy = 0;
         part->stale_begin = census_stale_area(&part->census, begin);
         if (recording->has_ages)
             ages_begin(&part->ages, begin);

@@ -18,7 +18,8 @@ struct part {
     uint32_t *replicas;    /* of each shard, live or not; NULL: all nodes hold everything */
     struct census census;
     struct ages ages;
-    double stale_begin, stale_end; /* as in struct window */
+    double stale_begin, stale_end;              /* as in struct window */
+    uint64_t false_dead, false_dead_at_healthy; /* verdicts about its nodes */
 };
 
 struct recording {
@@ -47,6 +48,9 @@ struct learning {
     const struct set *before;  /* and those that the node has known once */
 };
 void recording_learn(struct run *run, const struct learning *learning);
+
+/* A node holds another dead that is up and within reach. */
+void recording_accuse(struct run *run, const struct belief_change *change);
 
 /* All live nodes know what they know from the start, of so many updates. */
 void recording_hold(struct run *run, uint32_t updates);

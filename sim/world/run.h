@@ -70,9 +70,10 @@ union figure_value {
 struct layer {
     _Alignas(LAYER_BYTES) const struct model *model;
     const void *config;
-    uint32_t index; /* its place in the stack */
-    bool connects;  /* all that it sends goes over connections */
-    bool is_plain;  /* its configuration, as it says */
+    const struct weights *weights; /* of the scenario's nodes; NULL: all weigh the same */
+    uint32_t index;                /* its place in the stack */
+    bool connects;                 /* all that it sends goes over connections */
+    bool is_plain;                 /* its configuration, as it says */
     int set_count;
     struct set **sets;       /* set_count a node */
     char *states;            /* state_size a node */
@@ -202,7 +203,7 @@ struct effects {
     struct obstacles obstacles;
     struct bursts bursts;
     struct regions regions;
-    bool loses_by_state; /* losses are those of bursts or regions, not of each by itself */
+    enum { LOSES_EACH, LOSES_IN_BURSTS, LOSES_BY_PLACE } loses; /* each message by itself, or so */
     bool minds_arrivals; /* there are downlinks, or somebody looks on */
     struct uplinks uplinks;
     struct fair_links fair; /* instead of the queues of uplinks */
@@ -213,20 +214,28 @@ struct effects {
     struct charge *charged; /* of each kind of message; NULL: nobody asks */
     uint64_t dropped_queue; /* messages that an uplink's queue had no room for, or lost */
     bool connects;          /* a model of the stack sends all over connections */
-    bool is_more;           /* it does, or somebody asks for bytes */
-    bool stands;            /* something stands in the way: an obstacle, or nodes are blocked */
+    enum {
+        MORE_OF_NONE,
+        MORE_UPLINKS,
+        MORE_OF_ALL
+    } more;      /* than what becomes of a message on its
+                    way: uplinks alone, or anything */
+    bool stands; /* something stands in the way: an obstacle, or nodes are blocked */
 };
 
 /* A node that pauses, and what waits there for its end, see network_pause.h. */
 struct pausing {
     sim_time until;
-    uint32_t first, last; /* that wait, 1 up; first 0: none */
-    bool is_paused, is_stopped;
+    uint32_t first, last;   /* that wait, 1 up; first 0: none */
+    enum sim_timers timers; /* while it pauses */
+    bool is_paused;
+    bool goes_on; /* with what waited */
 };
 enum kept_as {
     KEPT_LETTER,
-    KEPT_TIMER, /* its tag and value, and as number the life of the node */
-    KEPT_TICK,  /* as number the lane's */
+    KEPT_TIMER,  /* its tag and value, and as number the life of the node */
+    KEPT_TICK,   /* as number the lane's, as of */
+    KEPT_TICKED, /* a tick that blocks those behind it; by itself nothing waits */
 };
 struct kept {
     struct letter letter;
@@ -235,10 +244,19 @@ struct kept {
 };
 struct pauses {
     struct pausing *nodes; /* NULL: nobody ever does */
-    uint32_t blocked;      /* that pause and whose timers run */
+    uint32_t blocked;      /* that pause and may send, so that it waits */
     struct kept *kept;
     size_t capacity;
     uint32_t count, free; /* free: head of the list of those not in use, 1 up; 0: none */
+};
+
+/* What picks are narrowed to, see peers_group.c: those of one group, in the scenario's numbers, or
+ * all others. */
+struct group_part {
+    const struct peer_source *whole; /* the source without it; NULL: nothing is narrowed */
+    bool was_all;                    /* all_are_peers without it */
+    bool is_own;
+    uint32_t first, count, own; /* of the group; own: the node whose turn it is */
 };
 
 /* How the cluster comes together, see members.h. */
@@ -296,9 +314,10 @@ struct run {
     struct set_pool pool;
     struct placement placement;
     struct distances distances;
-    node_id *inside;    /* with a topology: the numbering in a table, of the scenario's nodes, */
-    uint32_t *outside;  /* and the other way */
-    struct hops *hops;  /* of peers_hops.c; NULL: not yet needed */
+    node_id *inside;   /* with a topology: the numbering in a table, of the scenario's nodes, */
+    uint32_t *outside; /* and the other way */
+    struct hops *hops; /* of peers_hops.c; NULL: not yet needed */
+    struct group_part part;
     update_id *by_hash; /* updates in the order of their keys' hashes; NULL: not yet asked for */
     uint32_t *numbers;  /* of updates, among those of their origin; NULL: not yet asked for */
     uint32_t *written;  /* by each node, of the first `numbered` updates */
@@ -385,6 +404,12 @@ static inline bool run_is_down(const struct run *run, node_id id)
 static inline bool run_is_paused(const struct run *run, node_id id)
 {
     return run->pauses.nodes && run->pauses.nodes[id].is_paused;
+}
+
+/* It pauses, or works off what waited meanwhile. */
+static inline bool run_is_stalled(const struct run *run, node_id id)
+{
+    return run_is_paused(run, id) || (run->pauses.nodes && run->pauses.nodes[id].goes_on);
 }
 
 /* Which of its lives a node is in. */

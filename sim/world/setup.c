@@ -62,6 +62,8 @@ static void init_layer(struct run *run, uint32_t index)
 
     layer->model = model;
     layer->config = written->config;
+    layer->weights = written->weights;
+    assert(!written->weights || written->weights->count == run->nodes);
     layer->index = index;
     layer->connects = model->connects && model->connects(written->config);
     layer->is_plain = model->is_plain && model->is_plain(written->config);
@@ -178,6 +180,7 @@ static void start_nodes(struct run *run)
 bool setup(struct run *run, const struct sim_config *config)
 {
     assert(config->network.retransmit >= 0 && config->network.retransmit <= SIM_RETRANSMIT_MAX);
+    assert(config->network.mtu == 0 || config->network.mtu >= SIM_MTU_MIN);
     assert(config->seeds >= 0 && config->seeds <= SIM_NODES_MAX && config->join_rate >= 0);
     run->config = config;
     run->observation = observation_new(run, config->observer);
@@ -189,6 +192,7 @@ bool setup(struct run *run, const struct sim_config *config)
     numbering_init(&run->numbering, run->nodes, run->keys[PURPOSE_NUMBERING]);
     if (config->graph)
         peers_init_graph(run);
+    memory_count(&run->memory, sim_weights_bytes(config));
     agenda_init(&run->agenda, &run->memory);
     lanes_init(&run->lanes, &run->memory, run->nodes, run->round, run->keys[PURPOSE_PHASE],
                run->keys[PURPOSE_CLOCK]);

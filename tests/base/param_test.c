@@ -21,7 +21,7 @@ struct config {
     double share, factor;
     bool enabled;
     int mode;
-    int64_t nodes;
+    int64_t nodes, limit;
 };
 
 static const struct param rows[] = {
@@ -34,6 +34,7 @@ static const struct param rows[] = {
     PARAM_BOOL(struct config, enabled, "true", "works"),
     PARAM_CHOICE(struct config, mode, "pull", modes, "direction"),
     PARAM_COUNT(struct config, nodes, NULL, "1..10", "must be given"),
+    PARAM_COUNT(struct config, limit, "0", "0..1000", "of a message", .sizes = "1B..1MB"),
     PARAM_END,
 };
 
@@ -99,6 +100,43 @@ static void bounds_are_legal_and_beyond_is_not(void **state)
     assert_memory_equal(&before, &c, sizeof c);
 }
 
+/* A size in the place of a count is negative in its field, and is written as it was read. */
+static void a_count_may_be_a_size(void **state)
+{
+    static const struct {
+        const char *given, *written, *why;
+        int64_t value;
+    } trials[] = {
+        { "0", "0", "", 0 },
+        { "1e3", "1000", "", 1000 },
+        { "1B", "1B", "", -1 },
+        { "1400B", "1400B", "", -1400 },
+        { "64kB", "64kB", "", -64000 },
+        { "1MB", "1MB", "", -1000000 },
+        { "1001", NULL, "1001 is outside 0..1000 and 1B..1MB", 0 },
+        { "2MB", NULL, "2MB is outside 0..1000 and 1B..1MB", 0 },
+        { "0B", NULL, "0B is too little: the least size is 1B", 0 },
+        { "-5", NULL, "-5 is negative", 0 },
+        { "-5B", NULL, "`-5B` is neither a count, as in 100, nor a size, as in 1400B or 64kB", 0 },
+        { "1.5B", NULL, "`1.5B` is neither a count, as in 100, nor a size, as in 1400B or 64kB",
+          0 },
+        { "7x", NULL, "`7x` is neither a count, as in 100, nor a size, as in 1400B or 64kB", 0 },
+    };
+    const struct param *row = param_find(rows, "limit");
+
+    (void)state;
+    for (size_t i = 0; i < sizeof trials / sizeof *trials; i++) {
+        struct config c = { .limit = 7 };
+        char text[QUANTITY_TEXT_MAX], why[PARAM_WHY_MAX] = "";
+
+        assert_int_equal(param_set(row, &c, trials[i].given, why), trials[i].written != NULL);
+        assert_string_equal(why, trials[i].why);
+        param_get(row, &c, text);
+        assert_string_equal(text, trials[i].written ? trials[i].written : "7");
+        assert_int_equal(c.limit, trials[i].written ? trials[i].value : 7);
+    }
+}
+
 static void find_knows_only_its_rows(void **state)
 {
     (void)state;
@@ -120,6 +158,7 @@ static void the_table_prints_every_row(void **state)
     assert_non_null(strstr(text, "  timeout   200ms        0s..1h"));
     assert_non_null(strstr(text, "push|pull"));
     assert_non_null(strstr(text, "  nodes     required     1..10 "));
+    assert_non_null(strstr(text, "  0..1000|1B..1MB "));
     free(text);
 }
 
@@ -194,6 +233,7 @@ int main(void)
         cmocka_unit_test(defaults_fill_every_field_that_has_one),
         cmocka_unit_test(what_is_got_can_be_set),
         cmocka_unit_test(bounds_are_legal_and_beyond_is_not),
+        cmocka_unit_test(a_count_may_be_a_size),
         cmocka_unit_test(find_knows_only_its_rows),
         cmocka_unit_test(the_table_prints_every_row),
         cmocka_unit_test(a_preset_fills_the_rows_behind_it),

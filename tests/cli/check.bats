@@ -347,6 +347,42 @@ YAML
     [[ $output == *"churn.csv:2:3: error: not after the node's line before, at 100s"* ]]
 }
 
+@test "links and losses of a topology's file: check shows them and says what is missing" {
+    cd "$BATS_TEST_TMPDIR"
+    printf '%s\n' 'graph [' \
+        'node [ id 1 host_bandwidth_up "8 Mbit" host_bandwidth_down "1 Gbit" ]' \
+        'node [ id 2 host_bandwidth_up "8 Mbit" host_bandwidth_down "1 Gbit" ]' \
+        'node [ id 3 host_bandwidth_up "1 Mbit" host_bandwidth_down "1 Gbit" ]' \
+        'edge [ source 1 target 2 latency "5 ms" packet_loss 0.1 ]' \
+        'edge [ source 2 target 3 latency "9 ms" packet_loss 0.0 ] ]' >g.gml
+    printf '%s\n' 'gossipsim: 1' 'nodes: 3' 'topology: {edges: {file: g.gml}}' \
+        'strategies: {push: {rumor-mongering: {mode: push}}}' >x.yaml
+    run "$GOSSIPSIM" check x.yaml
+    [[ $output == *'weather: latency of links, else 1 ms, loss none, uplinks unlimited'* ]]
+    [[ $output == *'latency of links: 5 to 9 ms, 7 ms on average'* ]]
+    [[ $output == *'loss on links: 0 to 10 %, 5 % on average'* ]]
+    [[ $output == *'bandwidths of its nodes are not used; `network.access: topology` makes'* ]]
+    run "$GOSSIPSIM" check x.yaml --set network.access=topology
+    [ "$status" -eq 0 ]
+    [[ $output == *'links: 66.67 % of the nodes: uplinks 8Mbit/s, downlinks 1Gbit/s'* ]]
+    [[ $output != *'are not used'* ]]
+    "$GOSSIPSIM" check x.yaml --set network.access=topology --full >full.yaml
+    "$GOSSIPSIM" check full.yaml --full | cmp full.yaml
+    "$GOSSIPSIM" check x.yaml --json | python3 -c '
+import json, sys
+topology = json.load(sys.stdin)["topologies"][0]
+assert topology["latency_max"] == 0.009 and topology["loss_max"] == 0.1, topology'
+    run "$GOSSIPSIM" check x.yaml --set network.access=topology --set 'topology={ring: {}}'
+    [ "$status" -eq 2 ]
+    [[ $output == *'needs a topology with a file that has bandwidths'* ]]
+    sed -i 's/host_bandwidth_up "1 Mbit"/host_bandwidth_up "1 MB"/' g.gml
+    run "$GOSSIPSIM" check x.yaml --set network.access=topology
+    [[ $output == *'`1 MB` at line 4, column 31 of its file is no bandwidth with a unit'* ]]
+    sed -i 's/host_bandwidth_up "1 MB"//' g.gml
+    run "$GOSSIPSIM" check x.yaml --set network.access=topology
+    [[ $output == *'node 3 of its file has no bandwidth up'* ]]
+}
+
 @test "links of classes: check shows them, and refuses what contradicts them" {
     cd "$BATS_TEST_TMPDIR"
     printf '%s\n' 'gossipsim: 1' 'nodes: 20' 'network: {access: {preset: places-8}}' \

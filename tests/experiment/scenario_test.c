@@ -185,7 +185,8 @@ static void silence_gives_the_documented_defaults(void **state)
     static const char expected[] =
         "gossipsim: 1\nnodes: 100\nseed: 1\nreplications: 30\ntiming: events\npeers: all\n"
         "topology: complete\nnetwork:\n  latency: 1ms\n  latency_per: pair\n  jitter: 0\n"
-        "  loss: 0\n  bandwidth: unlimited\n  downlink: unlimited\n  duplicate: 0\n  header: "
+        "  loss: 0\n  bandwidth: unlimited\n  downlink: unlimited\n  duplicate: 0\n  mtu: 1400B\n  "
+        "header: "
         "28B\nworkload:\n  updates: "
         "1\n  size: 100B\n "
         " at: 0s\n"

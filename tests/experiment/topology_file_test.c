@@ -41,11 +41,14 @@ static void describe(const char *name, sim_time unit, char *text, size_t size)
                  errors.list[0].text);
     for (uint32_t i = 0; file != NULL && i < file->graph->nodes; i++)
         for (uint64_t k = file->graph->start[i]; k < file->graph->start[i + 1]; k++) {
-            char latency[QUANTITY_TEXT_MAX] = "";
+            char latency[2 * QUANTITY_TEXT_MAX] = "";
 
             if (file->graph->latency != NULL)
                 quantity_write_time(file->graph->latency[k], latency);
-            if (file->graph->latency != NULL || file->graph->to[k] > i)
+            if (file->graph->loss != NULL)
+                snprintf(latency + strlen(latency), sizeof latency - strlen(latency), "~%g",
+                         (double)file->graph->loss[k]);
+            if (latency[0] != 0 || file->graph->to[k] > i)
                 length += (size_t)snprintf(text + length, size - length, "%s%u-%u%s%s",
                                            length > 0 ? " " : "", i, file->graph->to[k],
                                            latency[0] ? ":" : "", latency);
@@ -58,8 +61,16 @@ static void describe(const char *name, sim_time unit, char *text, size_t size)
                                    (int)file->notes.repeated);
     if (file != NULL && file->notes.has_weights)
         length += (size_t)snprintf(text + length, size - length, " weights");
-    if (file != NULL && file->notes.has_bandwidths)
-        snprintf(text + length, size - length, " bandwidths");
+    for (size_t i = 0; file != NULL && i < file->access.count; i++)
+        length += (size_t)snprintf(text + length, size - length, " %g:%lld/%lld",
+                                   file->access.classes[i].share,
+                                   (long long)file->access.classes[i].bandwidth,
+                                   (long long)file->access.classes[i].downlink);
+    for (uint32_t i = 0; file != NULL && file->access.count > 0 && i < file->graph->nodes; i++)
+        length += (size_t)snprintf(text + length, size - length, "%c%u", i > 0 ? ',' : ' ',
+                                   file->access.of[i]);
+    if (file != NULL && file->notes.has_bandwidths && file->access.count == 0)
+        snprintf(text + length, size - length, " %s", file->access.why);
     topology_file_free(file);
     errors_clear(&errors);
 }
@@ -117,7 +128,22 @@ static const struct {
       "  node [ id 7 host_bandwidth_up \"76200 Kibit\" ]\n  node [ id 3 label \"x\" ]\n"
       "  edge [ source 7 target 3 latency \"118555 us\" packet_loss 0.0 ]\n"
       "  edge [ source 7 target 7 latency \"1 ms\" ]\n]\n",
-      0, "0-1:118555us 1-0:118555us loops 1 bandwidths" },
+      0, "0-1:118555us 1-0:118555us loops 1 node 7 of its file has no bandwidth down" },
+    { "a.gml",
+      "graph [ node [ id 7 host_bandwidth_up \"76200 Kibit\" host_bandwidth_down \"1 Gbit\" ]\n"
+      "node [ id 3 bandwidth \"8Mbit/s\" ] node [ id 5 bandwidthdown \"1Gbit\" bandwidthup "
+      "\"76200Kibit\" ] edge [ source 7 target 3 ] edge [ source 3 target 5 ] ]",
+      0, "0-1 0-2 0.666667:78028800/1000000000 0.333333:8000000/8000000 1,0,0" },
+    { "a.gml",
+      "graph [ node [ id 7 bandwidthup 1024 bandwidthdown 5 ]\n node [ id 3 ]\n"
+      "edge [ source 7 target 3 ] ]",
+      0, "0-1 `1024` at line 1, column 33 of its file is no bandwidth with a unit" },
+    { "a.gml",
+      "graph [ directed 1 node [ id 0 ] node [ id 1 ] node [ id 2 ]\n"
+      "edge [ source 0 target 1 packet_loss 0.25 ]\n"
+      "edge [ source 1 target 0 packet_loss 0 ]\n"
+      "edge [ source 2 target 1 packet_loss 1.0 ] ]",
+      0, "0-1:~0.25 1-0:~0 1-2:~1 2-1:~1 repeated 1" },
     { "a.gml",
       "graph [ directed 1 node [ id 0 ] node [ id 1 ] node [ id 2 ]\n"
       "edge [ source 0 target 1 latency \"5 ms\" ]\n"
@@ -129,8 +155,8 @@ static const struct {
       "2:2 an edge of node 5, which the file does not have" },
     { "a.gml", "graph [ node [ id 0 ]\n edge [ source 0 ] ]", 0, "2:2 an edge without `target`" },
     { "a.gml", "graph [ node [ ] ]", 0, "1:9 a node without `id`" },
-    { "a.gml", "graph [\n edge [ source 0 target 1 packet_loss 0.01 ] ]", 0,
-      "2:39 a link's own packet_loss, 0.01, is not supported yet" },
+    { "a.gml", "graph [\n edge [ source 0 target 1 packet_loss 1.01 ] ]", 0,
+      "2:39 1.01 is not a share" },
     { "a.gml", "graph [\n node [ id 0\n", 0, "3:1 a `]` is missing before the end" },
     { "a.gml", "graph [ node [ id \"a ] ]", 0, "1:19 this text has no end" },
     { "a.gml", "graph [ {", 0, "1:9 `{` has no place in GML" },
@@ -144,6 +170,15 @@ static const struct {
       "<edge source=\"a\" target=\"b\"><data key=\"w\"> 2 ms </data></edge>\n"
       "<edge source=\"a\" target=\"c\"><data key=\"w\">7ms</data></edge></graph></graphml>",
       0, "0-1:2ms 1-0:2ms 1-2:7ms 2-1:7ms" },
+    { "a.graphml",
+      "<graphml><key id=\"u\" for=\"node\" attr.name=\"host_bandwidth_up\"/>\n"
+      "<key id=\"d\" for=\"node\" attr.name=\"host_bandwidth_down\"/>\n"
+      "<key id=\"l\" for=\"edge\" attr.name=\"packet_loss\"/><graph>\n"
+      "<edge source=\"a\" target=\"b\"><data key=\"l\">5%</data></edge>\n"
+      "<node id=\"b\"><data key=\"u\">1 Mbit</data><data key=\"d\">2 Mbit</data></node>\n"
+      "<node id=\"a\"><data key=\"u\">3 Mbit</data><data key=\"d\">2 Mbit</data></node>\n"
+      "</graph></graphml>",
+      0, "0-1:~0.05 1-0:~0.05 0.5:3000000/2000000 0.5:1000000/2000000 0,1" },
     { "a.graphml",
       "<graphml><graph>\n<node id=\"a\"/><edge source=\"a\" target=\"x\"/>\n"
       "</graph></graphml>",

@@ -74,8 +74,9 @@ static void any_lost_message_is_made_good(void **state)
         for (int way = 0; way < 9; way++) {
             char parameters[96];
 
-            snprintf(parameters, sizeof parameters, "compare=%s on_failure=%s timeout=400ms",
-                     ring_comparisons[way % 3], failures[way / 3]);
+            snprintf(parameters, sizeof parameters,
+                     "compare=%s on_failure=%s timeout=400ms limit=%d", ring_comparisons[way % 3],
+                     failures[way / 3], (way + n) % 2 ? 3 : 0);
             for (uint32_t r = 0; r < (n < 6 ? 3 : 1); r++)
                 for (int64_t arrival = 0; lose_one(n, r, parameters, way / 3, arrival); arrival++)
                     continue;
@@ -120,8 +121,9 @@ static void any_crash_at_any_step_is_made_good(void **state)
             char parameters[96];
             const int64_t steps = way % 3 == 0 ? 2 * n + 4 : 6 * n;
 
-            snprintf(parameters, sizeof parameters, "compare=%s on_failure=%s timeout=300ms",
-                     ring_comparisons[way % 3], failures[way / 3]);
+            snprintf(parameters, sizeof parameters,
+                     "compare=%s on_failure=%s timeout=300ms limit=%d", ring_comparisons[way % 3],
+                     failures[way / 3], (way + n) % 2 ? 3 : 0);
             for (int64_t node = 0; node < n; node++)
                 for (int64_t step = 0; step <= steps; step++) { /* before what arrives then */
                     const sim_time at = interval + step * latency - 1;

@@ -303,6 +303,60 @@ static void who_is_cut_off_is_no_mistake(void **state)
     setup_clear(&setup);
 }
 
+/* The first hears nothing from the four others, nor do they from each other. */
+static void verdicts_are_counted_by_whom_they_are_about(void **state)
+{
+    static const char *const names[] = { "one", "rest" };
+    static const uint32_t ends[] = { 1, 5 };
+    const struct sim_selector rest = { .kind = SELECT_RANGE, .first = 1, .nodes = 4 };
+    const struct sim_side side = { .parts = &rest, .part_count = 1 };
+    const struct sim_obstacle lost = { .sides = &side, .side_count = 1, .loss = 1 };
+    const struct sim_fault fault = {
+        .kind = FAULT_LOSS, .at = 20 * SIM_SECOND, .lasts = 10 * SIM_SECOND, .obstacle = &lost
+    };
+    struct setup setup;
+    struct sim_result r;
+
+    (void)state;
+    watch_open(&setup, 5, "");
+    setup.config.group_names = names;
+    setup.config.group_ends = ends;
+    setup.config.group_count = 2;
+    run_with(&setup, &fault, 1, &r);
+    assert_true(metric(&r, "false_dead@one") == 0 && metric(&r, "false_dead@rest") == 4 + 4 * 3);
+    assert_true(metric(&r, "false_dead_at_healthy@one") == 0);
+    assert_true(metric(&r, "false_dead_at_healthy@rest") == 4);
+    sim_result_clear(&r);
+
+    setup.config.warmup = 25 * SIM_SECOND; /* when all is said */
+    run_with(&setup, &fault, 1, &r);
+    assert_true(metric(&r, "false_dead@rest") == 0);
+    sim_result_clear(&r);
+    setup_clear(&setup);
+}
+
+/* Four stand still.  As they go on, one after another, they hold dead the fifth and those of them
+ * that have gone on before; not as healthy ones. */
+static void who_goes_on_is_not_healthy_yet(void **state)
+{
+    const struct sim_selector four = { .kind = SELECT_RANGE, .first = 1, .nodes = 4 };
+    struct sim_fault fault = {
+        .kind = FAULT_PAUSE, .of = four, .at = 20 * SIM_SECOND, .lasts = 10 * SIM_SECOND
+    };
+    struct setup setup;
+    struct sim_result r;
+
+    (void)state;
+    watch_open(&setup, 5, "");
+    for (fault.timers = TIMERS_LATE; fault.timers <= TIMERS_BLOCK; fault.timers++) {
+        run_with(&setup, &fault, 1, &r);
+        assert_true(metric(&r, "false_dead") == 4 + 6);
+        assert_true(metric(&r, "false_dead_at_healthy") == 0);
+        sim_result_clear(&r);
+    }
+    setup_clear(&setup);
+}
+
 static void models_that_believe_nothing_have_none(void **state)
 {
     struct setup setup;
@@ -389,6 +443,8 @@ int main(void)
         cmocka_unit_test(a_crash_may_be_over_or_the_run),
         cmocka_unit_test(who_knows_last_may_go),
         cmocka_unit_test(who_is_cut_off_is_no_mistake),
+        cmocka_unit_test(verdicts_are_counted_by_whom_they_are_about),
+        cmocka_unit_test(who_goes_on_is_not_healthy_yet),
         cmocka_unit_test(models_that_believe_nothing_have_none),
         cmocka_unit_test(beliefs_that_do_not_add_up_are_stopped),
     };

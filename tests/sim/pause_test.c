@@ -2,8 +2,9 @@
 /*
  * A stopped process handles and sends nothing, and when it goes on each timer that fell due fires
  * once and then what came is handled in order; one whose network is blocked goes on by itself, and
- * what it sends leaves at the end.  A crash ends a pause and loses what waited.  Who is mute hears
- * all and tells only what it wrote.  What happens after t changes nothing before t.
+ * what it sends leaves at the end, or with it all that would have followed.  A crash ends a pause
+ * and loses what waited.  Who is mute hears all and tells only what it wrote.  What happens after t
+ * changes nothing before t.
  */
 #include "sim/truth/numbering.h"
 #include "sim/value/draw.h"
@@ -208,6 +209,24 @@ static void what_a_blocked_node_sends_waits(void **state)
     close_trial(&t);
 }
 
+/* The tick of the fourth second sends, and blocks the next; the alarm and one tick wait. */
+static void a_send_blocks_whoever_sends(void **state)
+{
+    const struct sim_fault fault = pause_of(TIMERS_BLOCK);
+    struct trial t;
+
+    (void)state;
+    run_trial(&t, &fault, 1, NULL);
+    assert_string_equal(t.paused->what, "T1T2T3TAT456T7T8T9");
+    assert_int_equal(t.paused->at[6], 4000 * MS);
+    for (int i = 7; i <= 11; i++)
+        assert_int_equal(t.paused->at[i], 6700 * MS);
+    assert_string_equal(t.other->what, "T1T2T3TATT46T7T8T9");
+    for (int i = 10; i <= 11; i++)
+        assert_int_equal(t.other->at[i], 6710 * MS);
+    close_trial(&t);
+}
+
 /* Each message takes 300 ms; the one of the fourth second is at hand when the pause begins. */
 static void the_inbox_is_worked_off_at_its_pace(void **state)
 {
@@ -283,17 +302,29 @@ static void what_a_blocked_node_holds_back_dies_with_it(void **state)
     close_trial(&t);
 }
 
-/* Overlapping, the last of them and the stopped process count. */
+/* Overlapping, the last of them and the one that holds most count. */
 static void overlapping_pauses_are_one(void **state)
 {
-    struct sim_fault faults[] = { pause_of(TIMERS_LATE), pause_of(TIMERS_RUN) };
-    struct trial t;
+    static const struct {
+        enum sim_timers first, second;
+        const char *what;
+    } cases[] = {
+        { TIMERS_LATE, TIMERS_RUN, "T1T2T3TA456T7T8T9" },
+        { TIMERS_BLOCK, TIMERS_LATE, "T1T2T3TA456T7T8T9" },
+        { TIMERS_BLOCK, TIMERS_RUN, "T1T2T3TAT456T7T8T9" },
+        { TIMERS_RUN, TIMERS_BLOCK, "T1T2T3TAT456T7T8T9" },
+    };
 
     (void)state;
-    faults[0].lasts = 1000 * MS;
-    run_trial(&t, faults, 2, NULL);
-    assert_string_equal(t.paused->what, "T1T2T3TA456T7T8T9");
-    close_trial(&t);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct sim_fault faults[] = { pause_of(cases[i].first), pause_of(cases[i].second) };
+        struct trial t;
+
+        faults[0].lasts = 1000 * MS;
+        run_trial(&t, faults, 2, NULL);
+        assert_string_equal(t.paused->what, cases[i].what);
+        close_trial(&t);
+    }
 }
 
 /* ---- over connections ---- */
@@ -459,6 +490,7 @@ static const struct sim_fault struck[] = {
     { .kind = FAULT_CRASH, .of = HALF, .at = TWENTY_SECONDS, .lasts = SIM_SECOND },
     { .kind = FAULT_PAUSE, .of = HALF, .at = TWENTY_SECONDS, .lasts = 9 * SIM_SECOND },
     { .kind = FAULT_PAUSE, .of = HALF, .at = TWENTY_SECONDS, .timers = TIMERS_RUN },
+    { .kind = FAULT_PAUSE, .of = HALF, .at = TWENTY_SECONDS, .timers = TIMERS_BLOCK },
     { .kind = FAULT_MUTE, .of = HALF, .at = TWENTY_SECONDS },
     { .kind = FAULT_LEAVE, .of = HALF, .at = TWENTY_SECONDS },
     { .kind = FAULT_RESTART,
@@ -528,6 +560,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stopped_process_goes_on_where_it_was),
         cmocka_unit_test(what_a_blocked_node_sends_waits),
+        cmocka_unit_test(a_send_blocks_whoever_sends),
         cmocka_unit_test(the_inbox_is_worked_off_at_its_pace),
         cmocka_unit_test(a_crash_ends_a_pause),
         cmocka_unit_test(no_timer_of_a_life_that_is_over_waits),

@@ -22,7 +22,7 @@ static uint64_t starts[NODES + 1] = { 0, 8, 11, 14, 17, 20, 23, 26, 29, 32, 34, 
 static uint32_t ends[] = { 1, 2, 3, 4, 5, 6, 7, 8, 0, 2, 8, 0, 1, 3,  0,  2, 4,  0, 3,
                            5, 0, 4, 6, 0, 5, 7, 0, 6, 8, 0, 1, 7, 10, 11, 9, 11, 9, 10 };
 static sim_time latencies[38];
-static const struct sim_graph wheel = { NODES, starts, ends, NULL };
+static const struct sim_graph wheel = { NODES, starts, ends, NULL, NULL };
 
 struct config {
     void (*ask)(struct node *n, struct config *c);
@@ -286,7 +286,7 @@ static void the_nearest_that_is_up(void **state)
     static uint64_t line[] = { 0, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 24 };
     static uint32_t to[] = { 1, 0, 2, 1, 3, 2, 4,  3, 5,  4,  6,  5,
                              7, 6, 8, 7, 9, 8, 10, 9, 11, 10, 12, 11 };
-    const struct sim_graph graph = { NODES, line, to, NULL };
+    const struct sim_graph graph = { NODES, line, to, NULL, NULL };
     const struct config how = { .ask = pick_by_hops, .picks = 1000, .exponent = 1000 };
     struct config c;
 

@@ -5,6 +5,8 @@
  * what is on the link, and who leaves gracefully loses neither.
  */
 #include "courier.h"
+#include "sim/truth/numbering.h"
+#include "sim/value/draw.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -103,6 +105,41 @@ static void links_are_of_classes(void **state)
     for (int i = 0; i < 3; i++)
         assert_true(fabs(found[i] - NODES * classes[i].share) <
                     4 * sqrt(NODES * classes[i].share * (1 - classes[i].share)));
+    courier_close(&t);
+}
+
+/* Each node of the scenario has the link of the class that is given for it. */
+static void links_are_those_of_their_nodes(void **state)
+{
+    static const struct sim_access_class classes[] = { { 0.25, 4000, 1000 },
+                                                       { 0.25, 1000, 8000 },
+                                                       { 0.5, 2000, 600 } };
+    enum { NODES = 40 };
+    struct numbering numbering;
+    struct courier_trial t;
+    uint16_t of[NODES];
+
+    (void)state;
+    for (node_id i = 0; i < NODES; i++)
+        of[i] = (uint16_t)(i % 4 < 2 ? i % 4 : 2);
+    numbering_init(&numbering, NODES, draw_key(1, 0, PURPOSE_NUMBERING));
+    courier_open(&t, NODES, "letters=1 interval=100s");
+    t.setup.config.network.access = classes;
+    t.setup.config.network.access_count = 3;
+    t.setup.config.network.access_of = of;
+    t.setup.config.network.queue_bytes = -1;
+    t.setup.config.stop.at = 200 * SIM_SECOND;
+    courier_run(&t);
+    for (node_id from = 0; from < NODES; from++) {
+        const struct letter *letter = courier_letter(&t, from, 0);
+        const uint16_t up = of[numbering_outside(&numbering, from)];
+        const uint16_t down = of[numbering_outside(&numbering, letter->to)];
+
+        assert_int_equal(letter->arrivals, 1);
+        assert_int_equal(letter->arrived[0] - letter->sent,
+                         LATENCY + time_of(BYTES, classes[up].bandwidth) +
+                             time_of(BYTES, classes[down].downlink));
+    }
     courier_close(&t);
 }
 
@@ -232,6 +269,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(letters_leave_one_after_another),
         cmocka_unit_test(links_are_of_classes),
+        cmocka_unit_test(links_are_those_of_their_nodes),
         cmocka_unit_test(lost_letters_take_their_time),
         cmocka_unit_test(the_queue_has_room_for_so_many_bytes),
         cmocka_unit_test(a_crash_loses_what_waits),

@@ -131,7 +131,7 @@ void slow_write_parameters(const struct slow_setup *s, char text[SLOW_PARAMETERS
         text, SLOW_PARAMETERS_MAX,
         "interval=%lldns timeout=%lldns helpers=%d order=%s connection_probe=%s suspicion=%s "
         "log=%s retransmit_mult=%d gossip_nodes=%d push_pull_interval=%lldns forget_after=%lldns "
-        "reconnect_interval=%lldns lifeguard=%s broadcasts=%s",
+        "reconnect_interval=%lldns lifeguard=%s broadcasts=%s compression=false",
         (long long)s->interval, (long long)s->timeout, s->helpers,
         s->is_random ? "random" : "shuffled", word(s->connection_probe), word(s->suspicion),
         s->natural ? "e" : "10", s->retransmit_mult, s->gossip_nodes,
