@@ -19,19 +19,54 @@ bool partner_takes_turns(const struct partners *partners)
     return partners->how == PARTNER_SHUFFLED || partners->how == PARTNER_ROUND_ROBIN;
 }
 
-/* One of the peers that picks are narrowed to; by weight none of the `count` in `found`. */
-static bool pick(struct node *n, const struct partners *partners, uint32_t *turn,
-                 const node_id *found, int count, node_id *partner)
+static bool pick_besides(struct node *n, const struct partners *partners, uint32_t *turns,
+                         const node_id *found, int count, node_id *partner);
+
+/* Of the part that is drawn, or of the other one if there is nobody. */
+static __attribute__((noinline)) bool pick_by_group(struct node *n, const struct partners *partners,
+                                                    uint32_t *turns, const node_id *found,
+                                                    int count, node_id *partner)
+{
+    const bool is_own = node_draw_own(n, partners->own_group);
+    struct partners within = *partners;
+    bool is_met = false;
+
+    within.own_group = -1;
+    for (int i = 0; i < 2 && !is_met; i++) {
+        const bool to_own = is_own == (i == 0);
+
+        node_narrow(n, to_own);
+        is_met = pick_besides(n, &within, turns ? &turns[!to_own] : NULL, found, count, partner);
+        node_widen(n);
+    }
+    return is_met;
+}
+
+/* By weight one that is none of the `count` in `found`. */
+static bool pick_besides(struct node *n, const struct partners *partners, uint32_t *turns,
+                         const node_id *found, int count, node_id *partner)
+{
+    if (partners->own_group >= 0)
+        return pick_by_group(n, partners, turns, found, count, partner);
+    if (partners->how == PARTNER_WEIGHTED)
+        return node_pick_by_weight(n, found, count, partner);
+    return partner_pick(n, partners, turns, partner);
+}
+
+bool partner_pick(struct node *n, const struct partners *partners, uint32_t *turns,
+                  node_id *partner)
 {
     const double next_only = 1000; /* 2^-1000 is no chance */
 
+    if (partners->own_group >= 0)
+        return pick_by_group(n, partners, turns, NULL, 0, partner);
     switch ((enum partner)partners->how) {
     case PARTNER_RANDOM:
         break;
     case PARTNER_SHUFFLED:
-        return node_pick_shuffled(n, turn, partner);
+        return node_pick_shuffled(n, turns, partner);
     case PARTNER_ROUND_ROBIN:
-        return node_pick_in_turn(n, turn, partner);
+        return node_pick_in_turn(n, turns, partner);
     case PARTNER_NEAREST:
         return node_pick_by_distance(n, next_only, partner);
     case PARTNER_SPATIAL:
@@ -39,39 +74,9 @@ static bool pick(struct node *n, const struct partners *partners, uint32_t *turn
     case PARTNER_LATENCY:
         return node_pick_by_latency(n, (uint32_t)partners->latency_choices, partner);
     case PARTNER_WEIGHTED:
-        return node_pick_by_weight(n, found, count, partner);
+        return node_pick_by_weight(n, NULL, 0, partner);
     }
     return node_pick_peer(n, partner);
-}
-
-/* The same in the part that is drawn, or in the other one if there is nobody. */
-static bool pick_by_group(struct node *n, const struct partners *partners, uint32_t *turns,
-                          const node_id *found, int count, node_id *partner)
-{
-    const bool is_own = node_draw_own(n, partners->own_group);
-    bool is_met = false;
-
-    for (int i = 0; i < 2 && !is_met; i++) {
-        const bool to_own = is_own == (i == 0);
-
-        node_narrow(n, to_own);
-        is_met = pick(n, partners, turns ? &turns[!to_own] : NULL, found, count, partner);
-        node_widen(n);
-    }
-    return is_met;
-}
-
-static bool pick_besides(struct node *n, const struct partners *partners, uint32_t *turns,
-                         const node_id *found, int count, node_id *partner)
-{
-    return partners->own_group < 0 ? pick(n, partners, turns, found, count, partner)
-                                   : pick_by_group(n, partners, turns, found, count, partner);
-}
-
-bool partner_pick(struct node *n, const struct partners *partners, uint32_t *turns,
-                  node_id *partner)
-{
-    return pick_besides(n, partners, turns, NULL, 0, partner);
 }
 
 static bool is_among(const node_id *partners, int count, node_id partner)
@@ -90,7 +95,9 @@ int partner_pick_some(struct node *n, const struct partners *partners, uint32_t 
     const int tries_max = partner_takes_turns(partners) ? 2 * count : 32 * count;
     int met = 0;
 
-    if (count > 1 && partner_is_anybody(partners))
+    if (count == 1)
+        return partner_pick(n, partners, turns, found);
+    if (partner_is_anybody(partners))
         return node_pick_peers(n, found, count);
     for (int tries = 0; met < count && tries < tries_max; tries++) {
         if (!pick_besides(n, partners, turns, found, met, &found[met]))

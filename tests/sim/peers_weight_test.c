@@ -28,7 +28,7 @@ static const double down_alone[NODES] = { 1, 1, 1, 1 };
 /* A ring with chords between opposites. */
 static uint64_t starts[NODES + 1];
 static uint32_t to[3 * NODES];
-static const struct sim_graph ring = { NODES, starts, to, NULL, NULL };
+static const struct sim_graph ring = { .nodes = NODES, .start = starts, .to = to };
 
 struct config {
     int several; /* partners of a pick */
