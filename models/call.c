@@ -27,14 +27,14 @@ void call_every(struct node *n, const struct calls *calls)
                calls->clock == CALL_POISSON ? PHASE_POISSON : (enum phase)calls->phase, 0);
 }
 
-static uint32_t *turn_of(struct node *n, const struct calls *calls)
+static uint32_t *turns_of(struct node *n, const struct calls *calls)
 {
-    return calls_need_state(calls) ? &((struct call_state *)node_state(n))->turn : NULL;
+    return calls_need_state(calls) ? ((struct call_state *)node_state(n))->turns : NULL;
 }
 
 int call_pick(struct node *n, const struct calls *calls, node_id partners[CALL_FANOUT_MAX])
 {
-    return partner_pick_some(n, &calls->partners, turn_of(n, calls), partners, (int)calls->fanout);
+    return partner_pick_some(n, &calls->partners, turns_of(n, calls), partners, (int)calls->fanout);
 }
 
 /* ---- with a connection limit ---- */
@@ -68,10 +68,23 @@ void call_ask(struct node *n, const struct calls *calls, const struct call_kinds
         connect_to(n, kinds, partners[i], (uint32_t)calls->hunt);
 }
 
+/* Whether one more call may be accepted; counts it then. */
+static bool admits(struct call_state *state, sim_time now, const struct calls *calls)
+{
+    if (state->accepted == 0 || now - state->opened >= calls->interval) {
+        state->opened = now;
+        state->accepted = 0;
+    }
+    if (state->accepted >= calls->connection_limit)
+        return false;
+    state->accepted++;
+    return true;
+}
+
 void call_answer(struct node *n, const struct calls *calls, const struct call_kinds *kinds,
                  const struct message *m)
 {
-    if (door_admits(&state_of(n)->door, node_now(n), calls->interval, calls->connection_limit)) {
+    if (admits(state_of(n), node_now(n), calls)) {
         send(n, m->from, kinds->accept, m->value, m->stamp);
         return;
     }
@@ -90,7 +103,7 @@ static void hunt_on(struct node *n, const struct calls *calls, const struct call
 {
     node_id partner;
 
-    if (hunts_left > 0 && hunt_pick(n, &calls->partners, turn_of(n, calls), &partner))
+    if (hunts_left > 0 && hunt_pick(n, &calls->partners, turns_of(n, calls), &partner))
         connect_to(n, kinds, partner, hunts_left - 1);
 }
 

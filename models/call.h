@@ -13,7 +13,6 @@
 #ifndef MODELS_CALL_H
 #define MODELS_CALL_H
 
-#include "models/door.h"
 #include "models/partner.h"
 #include "sim/model.h"
 
@@ -60,9 +59,11 @@ enum { CALL_FANOUT_MAX = 1000 }; /* a list of partners lies on the stack */
         PARTNER_RULES((calls).partners)
 
 struct call_state {
-    uint32_t turn;  /* partner: shuffled, round-robin */
-    uint32_t cycle; /* with a connection limit */
-    struct door door;
+    uint32_t turns[2]; /* partner: shuffled, round-robin */
+
+    /* With a connection limit: calls accepted in the interval that began then. */
+    uint32_t cycle, accepted;
+    sim_time opened;
 };
 
 /* Whether a model needs a state and records for its calls. */

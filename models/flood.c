@@ -4,9 +4,9 @@
  *
  *   node that learns --NEWS--> each of its peers, but not back to the sender
  *
- * A node forwards an update once, when it first learns it, whoever brought it.  It remembers
- * nothing, and nobody repeats what is lost.  In a topology its peers are its neighbours; without
- * one every node sends to all, n^2 messages in all.
+ * A node forwards an update once, when it first learns it, whoever brought it; with `relay: false`
+ * only who wrote it sends it.  It remembers nothing, and nobody repeats what is lost.  In a
+ * topology its peers are its neighbours; without one every node sends to all, n^2 messages in all.
  *
  * Cost: S - (n - 1) messages an update on a connected topology, S being the sum of all degrees:
  * each node sends to all neighbours, all but the origin to one less.
@@ -19,16 +19,25 @@
 #include "sim/model.h"
 
 struct config {
-    char none;
+    bool relay;
 };
 
-static const struct param params[] = { PARAM_END };
+static const struct param params[] = {
+    PARAM_BOOL(struct config, relay, "true", "false: only who wrote an update sends it",
+               .is_young = true),
+    PARAM_END,
+};
 
 enum { NEWS };
 static const struct message_kind messages[] = {
     [NEWS] = { .name = "news", .carries = CARRIES_PAYLOAD },
     { .name = NULL },
 };
+
+static bool relays(const void *config)
+{
+    return ((const struct config *)config)->relay;
+}
 
 static void forward(struct node *n, const struct set *news, enum learned how)
 {
@@ -37,6 +46,8 @@ static void forward(struct node *n, const struct set *news, enum learned how)
     node_id from, peer;
     const bool has_sender = node_learned_from(n, &from) && is_sent;
 
+    if (how != LEARNED_LOCAL && !relays(node_config(n)))
+        return;
     for (uint32_t i = 0; i < places; i++)
         if (node_peer_at(n, i, &peer) && !(has_sender && peer == from))
             node_send_some(n, peer, NEWS, node_meant_for(n, peer, news));
@@ -55,6 +66,7 @@ const struct model model_flood = {
     .messages = messages,
     .config_size = sizeof(struct config),
     .floods = true,
+    .relays = relays,
     .on_message = receive,
     .on_learn = forward,
 };

@@ -2,13 +2,12 @@
 /* partner.c - see partner.h. */
 #include "models/partner.h"
 
-const char *const partner_names[] = { [PARTNER_RANDOM] = "random",
-                                      [PARTNER_SHUFFLED] = "shuffled",
-                                      [PARTNER_ROUND_ROBIN] = "round-robin",
-                                      [PARTNER_NEAREST] = "nearest",
-                                      [PARTNER_SPATIAL] = "spatial",
-                                      [PARTNER_LATENCY] = "latency",
-                                      NULL };
+const char *const partner_names[] = {
+    [PARTNER_RANDOM] = "random",           [PARTNER_SHUFFLED] = "shuffled",
+    [PARTNER_ROUND_ROBIN] = "round-robin", [PARTNER_NEAREST] = "nearest",
+    [PARTNER_SPATIAL] = "spatial",         [PARTNER_LATENCY] = "latency",
+    [PARTNER_WEIGHTED] = "weighted",       NULL
+};
 
 bool partner_is_anybody(const struct partners *partners)
 {
@@ -20,14 +19,14 @@ bool partner_takes_turns(const struct partners *partners)
     return partners->how == PARTNER_SHUFFLED || partners->how == PARTNER_ROUND_ROBIN;
 }
 
-bool partner_pick(struct node *n, const struct partners *partners, uint32_t *turn, node_id *partner)
+/* One of the peers that picks are narrowed to; by weight none of the `count` in `found`. */
+static bool pick(struct node *n, const struct partners *partners, uint32_t *turn,
+                 const node_id *found, int count, node_id *partner)
 {
     const double next_only = 1000; /* 2^-1000 is no chance */
 
     switch ((enum partner)partners->how) {
     case PARTNER_RANDOM:
-        if (partners->own_group >= 0)
-            return node_pick_by_group(n, partners->own_group, partner);
         break;
     case PARTNER_SHUFFLED:
         return node_pick_shuffled(n, turn, partner);
@@ -39,8 +38,40 @@ bool partner_pick(struct node *n, const struct partners *partners, uint32_t *tur
         return node_pick_by_distance(n, partners->spatial_exponent, partner);
     case PARTNER_LATENCY:
         return node_pick_by_latency(n, (uint32_t)partners->latency_choices, partner);
+    case PARTNER_WEIGHTED:
+        return node_pick_by_weight(n, found, count, partner);
     }
     return node_pick_peer(n, partner);
+}
+
+/* The same in the part that is drawn, or in the other one if there is nobody. */
+static bool pick_by_group(struct node *n, const struct partners *partners, uint32_t *turns,
+                          const node_id *found, int count, node_id *partner)
+{
+    const bool is_own = node_draw_own(n, partners->own_group);
+    bool is_met = false;
+
+    for (int i = 0; i < 2 && !is_met; i++) {
+        const bool to_own = is_own == (i == 0);
+
+        node_narrow(n, to_own);
+        is_met = pick(n, partners, turns ? &turns[!to_own] : NULL, found, count, partner);
+        node_widen(n);
+    }
+    return is_met;
+}
+
+static bool pick_besides(struct node *n, const struct partners *partners, uint32_t *turns,
+                         const node_id *found, int count, node_id *partner)
+{
+    return partners->own_group < 0 ? pick(n, partners, turns, found, count, partner)
+                                   : pick_by_group(n, partners, turns, found, count, partner);
+}
+
+bool partner_pick(struct node *n, const struct partners *partners, uint32_t *turns,
+                  node_id *partner)
+{
+    return pick_besides(n, partners, turns, NULL, 0, partner);
 }
 
 static bool is_among(const node_id *partners, int count, node_id partner)
@@ -51,7 +82,7 @@ static bool is_among(const node_id *partners, int count, node_id partner)
     return false;
 }
 
-int partner_pick_some(struct node *n, const struct partners *partners, uint32_t *turn,
+int partner_pick_some(struct node *n, const struct partners *partners, uint32_t *turns,
                       node_id *found, int count)
 {
     /* A lap that ends brings at most `count` again; of the others one is rare that comes so late.
@@ -62,7 +93,7 @@ int partner_pick_some(struct node *n, const struct partners *partners, uint32_t 
     if (count > 1 && partner_is_anybody(partners))
         return node_pick_peers(n, found, count);
     for (int tries = 0; met < count && tries < tries_max; tries++) {
-        if (!partner_pick(n, partners, turn, &found[met]))
+        if (!pick_besides(n, partners, turns, found, met, &found[met]))
             break;
         met += !is_among(found, met, found[met]);
     }
@@ -101,13 +132,13 @@ bool hunt_hear(struct node *n, node_id partner)
     return true;
 }
 
-bool hunt_pick(struct node *n, const struct partners *partners, uint32_t *turn, node_id *partner)
+bool hunt_pick(struct node *n, const struct partners *partners, uint32_t *turns, node_id *partner)
 {
     /* The last one of n equally likely ones is missed in one of e^32 hunts. */
     const uint32_t tries_max = 64 + 32 * node_record_count(n);
 
     for (uint32_t tries = 0; tries < tries_max; tries++) {
-        if (!partner_pick(n, partners, turn, partner))
+        if (!partner_pick(n, partners, turns, partner))
             return false;
         if (!find_called(n, *partner))
             return true;

@@ -19,6 +19,7 @@ enum partner {
     PARTNER_NEAREST,     /* a neighbour on the ring of node numbers */
     PARTNER_SPATIAL,     /* less often the farther away on that ring */
     PARTNER_LATENCY,     /* the nearest in latency of some random peers */
+    PARTNER_WEIGHTED,    /* more often the more it weighs, by the weights that the layer has */
 };
 
 extern const char *const partner_names[]; /* closed by NULL */
@@ -45,8 +46,9 @@ struct partners {
         "partner", CHOICE, config, field.how, "random", NULL, partner_names,                       \
         "who is called: anybody; the next of a shuffled list of one's own; the next by node "      \
         "numbers (each two meet once a round, but news is slow: all nodes in step); a neighbour "  \
-        "on the ring of node numbers; anybody, less often the farther away; or the nearest in "    \
-        "latency of some peers",                                                                   \
+        "on the ring of node numbers; anybody, less often the farther away; the nearest in "       \
+        "latency of some peers; or anybody, more often the larger the weight, by `{weights: "      \
+        "{file: stake.csv}}` or `{weights: {eu: 3, us: 1}}`",                                      \
         .is_young = (is_new)),                                                                     \
     [ROW_SPATIAL_EXPONENT] =                                                                       \
         PARAM_NAMED("spatial_exponent", REAL, config, field.spatial_exponent, "2", "0..100", NULL, \
@@ -57,8 +59,8 @@ struct partners {
         "partner: latency: random peers of which that with the shortest round trip is called"),    \
     [ROW_OWN_GROUP] =                                                                              \
         PARAM_NAMED("own_group", FRACTION, config, field.own_group, "any", "0..1", NULL,           \
-                    "partner: random: probability that it is one of the own group, and else of "   \
-                    "any other; any: groups do not matter",                                        \
+                    "probability that it is one of the own group, and else of any other; any: "    \
+                    "groups do not matter",                                                        \
                     .none = "any", .is_young = true)
 
 /* Which of them have an effect. */
@@ -66,22 +68,24 @@ struct partners {
     { ROW_SPATIAL_EXPONENT, (partners).how == PARTNER_SPATIAL, "`partner: spatial`" },    \
         { ROW_LATENCY_CHOICES, (partners).how == PARTNER_LATENCY, "`partner: latency`" }, \
     {                                                                                     \
-        ROW_OWN_GROUP, (partners).how == PARTNER_RANDOM, "`partner: random`"              \
+        ROW_OWN_GROUP, (partners).how != PARTNER_ROUND_ROBIN,                             \
+            "a `partner` other than `round-robin`"                                        \
     }
 
 /* Whether all peers are alike: then node_pick_peer() is all there is to it. */
 bool partner_is_anybody(const struct partners *partners);
 
-/* Whether a counter of the node's own is needed, 0 at first; other ways pass NULL. */
+/* Whether counters of the node's own are needed, 0 at first: one, and with `own_group` a second one
+ * behind it; other ways pass NULL. */
 bool partner_takes_turns(const struct partners *partners);
 
 /* The next partner; false if there is nobody. */
-bool partner_pick(struct node *n, const struct partners *partners, uint32_t *turn,
+bool partner_pick(struct node *n, const struct partners *partners, uint32_t *turns,
                   node_id *partner);
 
 /* Up to `count` different ones; returns how many.  Nearest finds two; one that a shuffled list
  * brings again, because it was shuffled anew meanwhile, is passed over. */
-int partner_pick_some(struct node *n, const struct partners *partners, uint32_t *turn,
+int partner_pick_some(struct node *n, const struct partners *partners, uint32_t *turns,
                       node_id *found, int count);
 
 struct called {
@@ -100,6 +104,6 @@ bool hunt_hear(struct node *n, node_id partner);
 
 /* As partner_pick(), but one that was not called yet.  Gives up after so many tries in vain that
  * hardly anybody can be left. */
-bool hunt_pick(struct node *n, const struct partners *partners, uint32_t *turn, node_id *partner);
+bool hunt_pick(struct node *n, const struct partners *partners, uint32_t *turns, node_id *partner);
 
 #endif

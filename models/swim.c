@@ -21,21 +21,22 @@
  */
 #include "models/swim.h"
 
-/* An alive takes more than others, which goes with what the message takes beside. */
-#define WITH_NEWS(name_, bytes)                                                        \
+/* Of what news takes one byte goes with it; the rest, which hangs on all that a message holds and
+ * on compression, goes with the message. */
+#define WITH_NEWS(name_)                                                               \
     {                                                                                  \
         .name = (name_), .carries = CARRIES_PAYLOAD, .item_size = sizeof(struct news), \
-        .item_bytes = (bytes)                                                          \
+        .item_bytes = ITEM_BYTES                                                       \
     }
 
 static const struct message_kind messages[] = {
-    [PING] = WITH_NEWS("ping", SUSPECT_BYTES),
-    [PING_REQ] = WITH_NEWS("ping-req", SUSPECT_BYTES),
-    [ACK] = WITH_NEWS("ack", SUSPECT_BYTES),
-    [NACK] = WITH_NEWS("nack", SUSPECT_BYTES),
-    [GOSSIP] = WITH_NEWS("gossip", SUSPECT_BYTES),
-    [PUSH_PULL] = WITH_NEWS("push-pull", ENTRY_BYTES),
-    [PUSH_PULL_REPLY] = WITH_NEWS("push-pull-reply", ENTRY_BYTES),
+    [PING] = WITH_NEWS("ping"),
+    [PING_REQ] = WITH_NEWS("ping-req"),
+    [ACK] = WITH_NEWS("ack"),
+    [NACK] = WITH_NEWS("nack"),
+    [GOSSIP] = WITH_NEWS("gossip"),
+    [PUSH_PULL] = WITH_NEWS("push-pull"),
+    [PUSH_PULL_REPLY] = WITH_NEWS("push-pull-reply"),
     [KNOCK] = { .name = "knock", .carries = CARRIES_PAYLOAD },
     [KNOCK_REPLY] = { .name = "knock-reply", .carries = CARRIES_PAYLOAD },
     { .name = NULL },

@@ -8,6 +8,7 @@
  *   swim_verdict.c     news of members: alive, suspected, dead; refutation
  *   swim_suspicion.c   how long a suspicion lasts
  *   swim_queue.c       what waits to be told, and packing it into messages
+ *   swim_compress.c    how long messages are once they are compressed
  *   swim_sync.c        push/pull, joining, leaving
  *   swim_reconnect.c   members that were held dead, and may come back
  *   swim_health.c      how well a node thinks that it is itself
@@ -31,7 +32,7 @@ struct config {
     int64_t gossip_nodes;
     sim_time forget_after, push_pull_interval, reconnect_interval;
     bool lifeguard, local_health, nacks, buddy;
-    bool connection_probe, broadcasts;
+    bool connection_probe, broadcasts, compression;
 };
 
 extern const struct param swim_params[];
@@ -224,6 +225,7 @@ enum {
     USER_BYTES = 1, /* beside the update */
     PUSH_PULL_BYTES = 33,
     ENTRY_BYTES = 74,
+    ITEM_BYTES = 1,     /* of these, charged with each piece of news */
     UPDATES_MAX = 4096, /* in a queue: serf's MaxQueueDepth */
 };
 
@@ -241,6 +243,12 @@ struct header {
 void queue_send(struct node *n, node_id to, const struct header *header, const struct news *first);
 
 void queue_gossip(struct node *n);
+
+/* ---- swim_compress.c ---- */
+
+/* The bytes of a packet of so many bytes, and of a table of so many members, at least one. */
+uint32_t swim_compressed(uint32_t bytes);
+uint32_t swim_compressed_table(uint32_t members);
 
 /* ---- swim_sync.c ---- */
 

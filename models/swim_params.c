@@ -24,7 +24,8 @@ static const struct param_preset presets[] = {
                 "the timeout is ours",
                 "interval: 2s, timeout: 500ms, helpers: 1, log: e, suspicion_mult: 3, "
                 "suspicion_max_mult: 1, retransmit_mult: 3, gossip_nodes: 0, "
-                "push_pull_interval: 0s, lifeguard: false, connection_probe: false" },
+                "push_pull_interval: 0s, lifeguard: false, connection_probe: false, "
+                "compression: false" },
     [MEMBERLIST_LAN] = { MEMBERLIST "DefaultLANConfig", "" },
     [MEMBERLIST_WAN] = { MEMBERLIST "DefaultWANConfig",
                          "interval: 5s, timeout: 3s, suspicion_mult: 6, gossip_interval: 500ms, "
@@ -62,6 +63,7 @@ enum {
     ROW_NACKS,
     ROW_BUDDY,
     ROW_BROADCASTS,
+    ROW_COMPRESSION,
     ROWS
 };
 
@@ -119,6 +121,9 @@ const struct param swim_params[] = {
     [ROW_BROADCASTS] = PARAM_BOOL(
         struct config, broadcasts, "true",
         "news and push/pull carry the updates of the workload; false: leave them to other models"),
+    [ROW_COMPRESSION] =
+        PARAM_BOOL(struct config, compression, "true",
+                   "messages take what they do once compressed, as memberlist's do by default"),
     [ROWS] = PARAM_END,
 };
 

@@ -272,19 +272,22 @@ static void fill(struct node *n, struct packet *p, uint32_t room)
 
 static void send(struct node *n, node_id to, const struct header *header, const struct packet *p)
 {
+    const struct config *c = node_config(n);
     uint32_t bytes = p->bytes;
 
     if (header->bytes > 0)
         bytes = header->bytes + (p->parts > 0 ? COMPOUND_BYTES + PART_BYTES + bytes : 0);
     else
         bytes = p->parts > 1 ? COMPOUND_BYTES + bytes : bytes - PART_BYTES;
-    node_send_pack(
-        n, to, header->kind, p->updates,
-        &(struct pack){ .value = header->value,
-                        .stamp = header->stamp,
-                        .items = p->news,
-                        .item_count = p->count,
-                        .extra_bytes = bytes - p->update_bytes - p->count * SUSPECT_BYTES });
+    bytes -= p->update_bytes;
+    if (c->compression)
+        bytes = swim_compressed(bytes);
+    node_send_pack(n, to, header->kind, p->updates,
+                   &(struct pack){ .value = header->value,
+                                   .stamp = header->stamp,
+                                   .items = p->news,
+                                   .item_count = p->count,
+                                   .extra_bytes = bytes - p->count * ITEM_BYTES });
 }
 
 static void open_packet(struct packet *p)

@@ -35,10 +35,13 @@ static void send_table(struct node *n, node_id to, int kind)
     const struct config *c = node_config(n);
     uint32_t count;
     const struct news *news = members_tell(n, &count);
+    const uint32_t bytes =
+        c->compression ? swim_compressed_table(count) : PUSH_PULL_BYTES + ENTRY_BYTES * count;
 
-    node_send_reliably(
-        n, to, kind, c->broadcasts ? set_copy(node_known(n)) : set_new(),
-        &(struct pack){ .items = news, .item_count = count, .extra_bytes = PUSH_PULL_BYTES });
+    node_send_reliably(n, to, kind, c->broadcasts ? set_copy(node_known(n)) : set_new(),
+                       &(struct pack){ .items = news,
+                                       .item_count = count,
+                                       .extra_bytes = bytes - count * ITEM_BYTES });
     members_told_over(n);
 }
 

@@ -84,7 +84,8 @@ struct model {
     bool knows_all; /* a record for each other node, on each: for estimates before a run */
     bool mails;  /* an update written leads to a message at once, and a record if it keeps some, for
                     each other replica of it: for estimates before a run, */
-    bool floods; /* or from each replica to all of its peers */
+    bool floods; /* or from each replica to all of its peers, */
+    bool (*relays)(const void *config); /* if this says so; else from who wrote it; NULL: it does */
 
     bool believes; /* it says what it believes of other nodes, by node_believe(); one of a stack */
 

@@ -72,14 +72,25 @@ bool node_pick_in_turn(struct node *n, uint32_t *turn, node_id *peer);
 bool node_pick_shuffled(struct node *n, uint32_t *turn, node_id *peer);
 
 /*
- * A random peer of the node's own group with probability `own`, and of any other group otherwise;
- * of the rest if there is none.  With shards every holder of any of them is as likely as another.
- *
  * The one of up to `choices`, at most 64, random peers with the least round trip, by the latencies
  * of pairs and without jitter.
+ *
+ * A peer with a probability in proportion to its weight, as the configuration has it for this model
+ * (struct sim_layer), of those that are none of the `count` in `besides`.  False if none of them
+ * weighs anything.
  */
-bool node_pick_by_group(struct node *n, double own, node_id *peer);
 bool node_pick_by_latency(struct node *n, uint32_t choices, node_id *peer);
+bool node_pick_by_weight(struct node *n, const node_id *besides, int count, node_id *peer);
+
+/*
+ * Picks by group.  node_draw_own() is true with probability `own`: one draw.  From node_narrow() to
+ * node_widen() all peers that the node picks, except in turn, are of its own group or else all of
+ * other groups.  There every holder of any of the node's shards is as likely as another, and on the
+ * ring of node numbers distance does not heed shards.
+ */
+bool node_draw_own(struct node *n, double own);
+void node_narrow(struct node *n, bool to_own);
+void node_widen(struct node *n);
 
 /*
  * All of a node's places for peers, index 0 .. count-1: the peer at a place, or false if who stands

@@ -13,6 +13,7 @@
 #include "sim/observe.h"
 #include "sim/probe.h"
 #include "sim/value/distribution.h"
+#include "sim/value/weights.h"
 
 #include <stdatomic.h>
 
@@ -273,7 +274,9 @@ struct sim_stop {
 
 struct sim_layer {
     const struct model *model;
-    const void *config; /* filled by the model's param table; borrowed */
+    const void *config;            /* filled by the model's param table; borrowed */
+    const struct weights *weights; /* of the scenario's nodes: how often node_pick_by_weight() picks
+                                      each; borrowed; NULL: one as often as another */
 };
 
 /* Watched from other threads while a run goes on. */
@@ -422,6 +425,9 @@ struct sim_result {
     struct sim_fault_event *faults;
     size_t fault_count;
 };
+
+/* Bytes of the tables of weights that a run holds. */
+uint64_t sim_weights_bytes(const struct sim_config *config);
 
 /* Runs `config` to its end and fills *result, which the caller clears.  Thread-safe. */
 void sim_run(const struct sim_config *config, struct sim_result *result);

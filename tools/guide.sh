@@ -30,7 +30,7 @@ done
 
 # The page with what its commands print now.
 renew() {
-    local inside= line
+    local inside='' line
     while IFS= read -r line; do
         case $line in
         '```console') inside=yes ;;

@@ -51,16 +51,14 @@ static void *set_up_trial(const void *measuring, size_t batch)
     return validation_world_new(m->batches[batch].trial, m->options->seed);
 }
 
-static const struct sim_config *config_of(const void *world, int strategy)
+static const struct sim_config *config_of(const void *world, int part)
 {
-    (void)strategy;
-    return validation_world_config(world);
+    return validation_world_config(world, part);
 }
 
-static uint64_t memory_of(void *world, int strategy, uint64_t enough)
+static uint64_t memory_of(void *world, int part, uint64_t enough)
 {
-    (void)strategy;
-    return validation_world_memory(world, enough);
+    return validation_world_memory(world, part, enough);
 }
 
 static void free_world(void *world)
@@ -103,7 +101,7 @@ static void take_ended(void *context, struct pool_counts counts)
 
         pthread_mutex_lock(&m->lock);
         if (task->fate == POOL_MADE && task->result.status == SIM_DONE)
-            validation_keep(b->trial, &task->result, &b->runs[task->replication]);
+            validation_keep(b->trial, task->strategy, &task->result, &b->runs[task->replication]);
         else
             complain(m, b, task);
         m->done += (double)b->trial->nodes;
@@ -120,7 +118,8 @@ static void give_runs(struct measuring *m)
         struct pool_point *point = pool_point_new(&trials, m, i);
 
         for (int k = 0; k < m->batches[i].count; k++)
-            pool_give(m->pool, point, 0, (uint32_t)k);
+            for (int part = 0; part < validation_parts(m->batches[i].trial); part++)
+                pool_give(m->pool, point, part, (uint32_t)k);
         pool_point_release(m->pool, point);
     }
 }
@@ -199,8 +198,10 @@ static void collect(struct measuring *m, const struct validation_row *const *row
     }
     qsort(m->batches, m->batch_count, sizeof *m->batches, by_nodes);
     for (size_t i = 0; i < m->batch_count; i++) {
-        m->left += m->batches[i].count;
-        m->work += (double)m->batches[i].trial->nodes * m->batches[i].count;
+        const int simulations = m->batches[i].count * validation_parts(m->batches[i].trial);
+
+        m->left += simulations;
+        m->work += (double)m->batches[i].trial->nodes * simulations;
     }
 }
 

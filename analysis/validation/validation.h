@@ -18,7 +18,12 @@
 #include "base/errors.h"
 #include "sim/sim.h"
 
-enum { VALIDATION_ROUNDS_KEPT = 8 };
+enum { VALIDATION_ROUNDS_KEPT = 8, VALIDATION_VARIANTS = 3 };
+
+/* Members stop for so long and then run, again and again, in ms; see validation_stalls.c. */
+struct validation_stall {
+    int stops, runs;
+};
 
 struct validation_trial {
     const char *model;
@@ -35,6 +40,18 @@ struct validation_trial {
     double down;          /* share of the nodes that are down from the start */
     int seconds;          /* until the latest end in real-valued time; 0: an hour */
     bool crashes;         /* a random node does, after a third of a second */
+
+    /* A run is one with each of these, for the parameters and those besides; NULL: none. */
+    const struct validation_stall *stalls;
+    int stall_count, stalled; /* nodes that stall */
+    const char *besides[VALIDATION_VARIANTS - 1];
+};
+
+/* With one set of parameters, over all stalls. */
+struct validation_verdicts {
+    double false_dead; /* about nodes that never stalled, */
+    double in_time;    /* and where those that did run for 16 ms or more */
+    double messages;
 };
 
 /* What is kept of a run.  Times in rounds (seconds). */
@@ -46,6 +63,7 @@ struct validation_run {
     double probes, probes_failed; /* of swim */
     double detect_first, suspect_first;
     double lacking[VALIDATION_ROUNDS_KEPT]; /* share of nodes without the update after i rounds */
+    struct validation_verdicts of[VALIDATION_VARIANTS];
 };
 
 /* What a share is a share of, which bounds its standard error from below (binomial law). */
@@ -108,13 +126,16 @@ void validation_print(FILE *out, const struct validation_row *const *rows, size_
 struct validation_world;
 struct validation_world *validation_world_new(const struct validation_trial *trial, uint64_t seed);
 void validation_world_free(struct validation_world *world);
-const struct sim_config *validation_world_config(const struct validation_world *world);
 
-/* Bytes of a run, about (sim_memory_estimate()); estimated at the first call. */
-uint64_t validation_world_memory(struct validation_world *world, uint64_t enough);
+/* How many simulations make a run, one if nothing stalls, and the configuration of each. */
+int validation_parts(const struct validation_trial *trial);
+const struct sim_config *validation_world_config(const struct validation_world *world, int part);
 
-/* Keeps of a run of the trial that is done what rows look at. */
-void validation_keep(const struct validation_trial *trial, const struct sim_result *result,
-                     struct validation_run *run);
+/* Bytes of a simulation, about (sim_memory_estimate()); estimated at the first call. */
+uint64_t validation_world_memory(struct validation_world *world, int part, uint64_t enough);
+
+/* Keeps of a part of a run that is done what rows look at, in any order of the parts. */
+void validation_keep(const struct validation_trial *trial, int part,
+                     const struct sim_result *result, struct validation_run *run);
 
 #endif

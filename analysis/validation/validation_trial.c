@@ -13,13 +13,20 @@
 #include <string.h>
 
 struct validation_world {
-    struct sim_config config;
-    struct sim_layer layer;
-    struct distribution *latency;
-    struct sim_graph *graph; /* NULL: none */
+    struct sim_config config;                     /* of the first part */
+    struct sim_layer layers[VALIDATION_VARIANTS]; /* NULL models: there are no more variants */
+    struct distribution *latency, *processing;    /* NULL: at once */
+    struct sim_graph *graph;                      /* NULL: none */
     struct sim_fault crash;
+    uint32_t ends[2]; /* of the groups: those that stall, and the others */
+    struct part *parts;
+};
+
+/* A simulation of a run. */
+struct part {
+    struct sim_config config;
+    struct sim_fault stall;
     uint64_t memory; /* 0: not estimated yet */
-    void *parameters;
 };
 
 static const struct model *model_called(const char *name)
@@ -55,18 +62,18 @@ static uint64_t set_parameters(const char *name, const struct param *rows, void 
     return given;
 }
 
-static void add_model(struct validation_world *w, const struct validation_trial *trial)
+static struct sim_layer layer_of(const struct validation_trial *trial, const char *parameters)
 {
     const struct model *model = model_called(trial->model);
+    void *config = g_malloc0(model->config_size + 1);
     char why[PARAM_WHY_MAX];
     uint64_t given;
 
-    w->parameters = g_malloc0(model->config_size + 1);
-    param_defaults(model->params, w->parameters);
-    given = set_parameters(model->name, model->params, w->parameters, trial->parameters);
-    if (model->check && !model->check(w->parameters, given, why))
-        g_error("validation: %s: %s: %s", model->name, trial->parameters, why);
-    w->layer = (struct sim_layer){ .model = model, .config = w->parameters };
+    param_defaults(model->params, config);
+    given = set_parameters(model->name, model->params, config, parameters);
+    if (model->check && !model->check(config, given, why))
+        g_error("validation: %s: %s: %s", model->name, parameters, why);
+    return (struct sim_layer){ .model = model, .config = config };
 }
 
 static void make_graph(struct validation_world *w, const struct validation_trial *trial)
@@ -100,6 +107,12 @@ static uint64_t seed_of(const struct validation_trial *trial, uint64_t seed)
                                   : g_strdup(name);
     uint64_t hash = 14695981039346656037u;
 
+    if (trial->stalls) {
+        char *longer = g_strdup_printf("%s stalled %d", whole, trial->stalled);
+
+        g_free(whole);
+        whole = longer;
+    }
     for (const char *c = whole; *c; c++)
         hash = (hash ^ (unsigned char)*c) * 1099511628211u;
     g_free(name);
@@ -127,16 +140,82 @@ static void add_crash(struct validation_world *w, const struct validation_trial 
     w->config.fault_count = 1;
 }
 
+static struct distribution *constant(sim_time time)
+{
+    const struct distribution_spec spec = { .kind = DISTRIBUTION_CONSTANT, .a = (double)time };
+    struct distribution *distribution = distribution_new(&spec);
+
+    if (!distribution)
+        g_error("validation: no memory for a constant");
+    return distribution;
+}
+
+/* The network of the nodes of a data centre, the first of which stall: all else is in the parts. */
+static void add_stalling(struct validation_world *w, const struct validation_trial *trial)
+{
+    static const char *const names[] = { "slow", "well" };
+
+    distribution_free(w->latency);
+    w->latency = constant(SIM_MILLISECOND);
+    w->processing = constant(50 * SIM_MICROSECOND);
+    w->ends[0] = (uint32_t)trial->stalled;
+    w->ends[1] = (uint32_t)trial->nodes;
+    w->config.network.latency = w->latency;
+    w->config.network.processing = w->processing;
+    w->config.network.inbox_max = -1;
+    w->config.group_names = names;
+    w->config.group_ends = w->ends;
+    w->config.group_count = 2;
+    w->config.workload.updates = 0;
+    for (int i = 0; i + 1 < VALIDATION_VARIANTS && trial->besides[i]; i++)
+        w->layers[i + 1] = layer_of(trial, trial->besides[i]);
+}
+
+int validation_parts(const struct validation_trial *trial)
+{
+    int variants = 1;
+
+    if (!trial->stalls)
+        return 1;
+    while (variants < VALIDATION_VARIANTS && trial->besides[variants - 1])
+        variants++;
+    return trial->stall_count * variants;
+}
+
+static void make_parts(struct validation_world *w, const struct validation_trial *trial)
+{
+    const int count = validation_parts(trial);
+
+    w->parts = g_new0(struct part, (size_t)count);
+    for (int i = 0; i < count; i++) {
+        struct part *part = &w->parts[i];
+        const struct validation_stall *stall;
+
+        part->config = w->config;
+        if (!trial->stalls)
+            continue;
+        stall = &trial->stalls[i % trial->stall_count];
+        part->stall = (struct sim_fault){
+            .kind = FAULT_PAUSE,
+            .of = { .kind = SELECT_RANGE, .nodes = trial->stalled },
+            .at = 15 * SIM_SECOND,
+            .lasts = stall->stops * SIM_MILLISECOND,
+            .every = (stall->stops + stall->runs) * SIM_MILLISECOND,
+            .timers = TIMERS_BLOCK,
+        };
+        part->config.faults = &part->stall;
+        part->config.fault_count = 1;
+        part->config.stack = &w->layers[i / trial->stall_count];
+    }
+}
+
 struct validation_world *validation_world_new(const struct validation_trial *trial, uint64_t seed)
 {
     struct validation_world *w = g_new0(struct validation_world, 1);
-    const struct distribution_spec at_once = { .kind = DISTRIBUTION_CONSTANT, .a = 1 };
     const bool is_preloaded = trial->preload > 0;
 
-    w->latency = distribution_new(&at_once);
-    if (!w->latency)
-        g_error("validation: no memory for a constant");
-    add_model(w, trial);
+    w->latency = constant(1);
+    w->layers[0] = layer_of(trial, trial->parameters);
     w->config = (struct sim_config){
         .seed = seed_of(trial, seed),
         .nodes = trial->nodes,
@@ -149,34 +228,40 @@ struct validation_world *validation_world_new(const struct validation_trial *tri
         .store = { .preload = trial->preload, .missing = trial->missing },
         .stop = { .at = latest_end(trial), .when = trial->stop, .events = 1000000000000 },
         .sample_every = is_preloaded ? SIM_SECOND : 0,
-        .stack = &w->layer,
+        .stack = w->layers,
         .stack_count = 1,
     };
     if (trial->topology)
         make_graph(w, trial);
     if (trial->down > 0 || trial->crashes)
         add_crash(w, trial);
+    if (trial->stalls)
+        add_stalling(w, trial);
+    make_parts(w, trial);
     return w;
 }
 
 void validation_world_free(struct validation_world *w)
 {
     distribution_free(w->latency);
+    distribution_free(w->processing);
     sim_graph_free(w->graph);
-    g_free(w->parameters);
+    for (int i = 0; i < VALIDATION_VARIANTS; i++)
+        g_free((void *)(uintptr_t)w->layers[i].config);
+    g_free(w->parts);
     g_free(w);
 }
 
-const struct sim_config *validation_world_config(const struct validation_world *w)
+const struct sim_config *validation_world_config(const struct validation_world *w, int part)
 {
-    return &w->config;
+    return &w->parts[part].config;
 }
 
-uint64_t validation_world_memory(struct validation_world *w, uint64_t enough)
+uint64_t validation_world_memory(struct validation_world *w, int part, uint64_t enough)
 {
-    if (w->memory == 0)
-        w->memory = sim_memory_estimate(&w->config, enough);
-    return w->memory;
+    if (w->parts[part].memory == 0)
+        w->parts[part].memory = sim_memory_estimate(&w->parts[part].config, enough);
+    return w->parts[part].memory;
 }
 
 /* Times that never came are infinite, what the strategy does not have is 0. */
@@ -188,9 +273,25 @@ static double metric(const struct sim_result *result, const char *name)
     return 0;
 }
 
-void validation_keep(const struct validation_trial *trial, const struct sim_result *result,
-                     struct validation_run *run)
+/* Sums of whole numbers, the same in any order. */
+static void keep_verdicts(const struct validation_trial *trial, int part,
+                          const struct sim_result *result, struct validation_run *run)
 {
+    struct validation_verdicts *of = &run->of[part / trial->stall_count];
+    const double false_dead = metric(result, "false_dead@well");
+
+    of->false_dead += false_dead;
+    of->in_time += trial->stalls[part % trial->stall_count].runs >= 16 ? false_dead : 0;
+    of->messages += metric(result, "messages");
+}
+
+void validation_keep(const struct validation_trial *trial, int part,
+                     const struct sim_result *result, struct validation_run *run)
+{
+    if (trial->stalls) {
+        keep_verdicts(trial, part, result, run);
+        return;
+    }
     *run = (struct validation_run){
         .residue = metric(result, "residue"),
         .m = metric(result, "m"),

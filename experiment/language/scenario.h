@@ -115,10 +115,26 @@ struct scenario_churn_trace {
     const struct churn_trace *read; /* borrowed from the reader */
 };
 
+/* What each node of a group weighs. */
+struct scenario_group_weight {
+    char *group;
+    double weight;
+};
+
+/* What peers weigh for a model that picks them by weight. */
+struct scenario_weights {
+    struct file_source source;       /* of a file, */
+    const struct weight_table *read; /* borrowed from the reader; NULL: by group, */
+    struct scenario_group_weight *groups;
+    int group_count;
+    double other; /* of nodes that the file has not; -1: there are none */
+};
+
 struct scenario_layer {
     const struct model *model;
     void *config;
-    uint64_t given; /* bit i: row i of the model's parameters was given */
+    uint64_t given;                   /* bit i: row i of the model's parameters was given */
+    struct scenario_weights *weights; /* of its partners; NULL: none */
 };
 
 struct scenario_strategy {
@@ -304,6 +320,7 @@ struct scenario_reader {
     GHashTable *traces;                /* likewise -> struct write_trace */
     GHashTable *graphs;                /* unit and path -> struct topology_file, owned */
     GHashTable *records;               /* how it is meant, and path -> struct churn_trace, owned */
+    GHashTable *weights;               /* file as meant -> struct weight_table, owned */
     struct errors *errors;
 };
 
@@ -336,7 +353,7 @@ void scenario_clear(struct scenario *scenario);
 void scenario_write(GString *out, const struct scenario *scenario, bool for_hash);
 
 /* Writes the models of a strategy likewise, a line each, as the map that stands under its name:
- * all of it that can change a result. */
+ * all of it that can change a result, files by their contents. */
 void scenario_write_stack(GString *out, const struct scenario_strategy *strategy);
 
 /* How many updates are written, as far as it is known before, preloaded ones apart; huge if too

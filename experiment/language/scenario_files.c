@@ -61,6 +61,7 @@ const struct param file_share_rows[] = {
     PARAM_END,
 };
 const struct param file_churn_rows[] = { UNIT, SKIP, PARAM_END };
+const struct param file_weight_rows[] = { SKIP, PARAM_END };
 
 /* ---- as written ---- */
 

@@ -12,10 +12,10 @@
 #include "experiment/language/scenario_keys.h"
 
 /* How values are meant: times and sizes in a column, those of a matrix of times, of one that comes
- * with the program, of a matrix of shares, of a record of comings and goings, and of a trace of
- * writes. */
+ * with the program, of a matrix of shares, of a record of comings and goings, of a trace of writes,
+ * and weights of nodes. */
 extern const struct param file_value_rows[], file_size_rows[], file_matrix_rows[],
-    file_preset_rows[], file_share_rows[], file_churn_rows[], file_trace_rows[];
+    file_preset_rows[], file_share_rows[], file_churn_rows[], file_trace_rows[], file_weight_rows[];
 
 /* Whether an item names a file; an error if not. */
 bool scenario_names_file(const struct item *item, struct errors *errors);

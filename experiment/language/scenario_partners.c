@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scenario_partners.c - what models' ways of choosing partners need of the rest of a scenario. */
 #include "experiment/language/scenario_keys.h"
+#include "experiment/language/scenario_weights.h"
 
 #include <string.h>
 
@@ -18,11 +19,17 @@ static bool is_set(const struct scenario_layer *layer, const char *name, const c
     return (strcmp(text, value) == 0) == is_equal;
 }
 
+static bool minds_groups(const struct scenario_layer *layer)
+{
+    return is_set(layer, "own_group", "any", false) ||
+           (layer->weights != NULL && layer->weights->group_count > 0);
+}
+
 bool scenario_minds_groups(const struct scenario *scenario)
 {
     for (int i = 0; i < scenario->strategies.count; i++)
         for (int k = 0; k < scenario->strategies.list[i].count; k++)
-            if (is_set(&scenario->strategies.list[i].layers[k], "own_group", "any", false))
+            if (minds_groups(&scenario->strategies.list[i].layers[k]))
                 return true;
     return false;
 }
@@ -65,6 +72,13 @@ void scenario_check_partners(const struct item *root, const struct scenario *sce
                            "there are no `groups` of which one could be a node's own");
             if (is_set(layer, "partner", "latency", true))
                 check_latency(partner != NULL ? partner : item, scenario, errors);
+            if (layer->weights != NULL)
+                scenario_check_weights(item_get(partner, "weights"), layer->weights, scenario,
+                                       errors);
+            else if (is_set(layer, "partner", WEIGHTED, true))
+                item_error(partner != NULL ? partner : item, errors,
+                           "weighted by what? Write `partner: {weights: {file: stake.csv}}`, or by "
+                           "group `partner: {weights: {eu: 3, us: 1}}`");
         }
     }
 }

@@ -3,6 +3,7 @@
  * once. */
 #include "experiment/language/region_table.h"
 #include "experiment/language/scenario.h"
+#include "experiment/language/weight_table.h"
 
 static void free_measurements(gpointer data)
 {
@@ -32,6 +33,11 @@ static void free_record(gpointer data)
     churn_trace_free(data);
 }
 
+static void free_weights(gpointer data)
+{
+    weight_table_free(data);
+}
+
 void scenario_reader_init(struct scenario_reader *reader, const struct model *const *models,
                           const char *path, struct errors *errors)
 {
@@ -42,6 +48,7 @@ void scenario_reader_init(struct scenario_reader *reader, const struct model *co
     reader->traces = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_trace);
     reader->graphs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_graph);
     reader->records = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_record);
+    reader->weights = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_weights);
 }
 
 void scenario_reader_clear(struct scenario_reader *reader)
@@ -52,12 +59,13 @@ void scenario_reader_clear(struct scenario_reader *reader)
     g_clear_pointer(&reader->traces, g_hash_table_destroy);
     g_clear_pointer(&reader->graphs, g_hash_table_destroy);
     g_clear_pointer(&reader->records, g_hash_table_destroy);
+    g_clear_pointer(&reader->weights, g_hash_table_destroy);
 }
 
 bool scenario_reader_has_files(const struct scenario_reader *reader)
 {
     GHashTable *const tables[] = { reader->measured, reader->matrices, reader->graphs,
-                                   reader->traces, reader->records };
+                                   reader->traces,   reader->records,  reader->weights };
 
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
         if (g_hash_table_size(tables[i]) > 0)

@@ -101,6 +101,9 @@ static const struct {
     { "a column of measurements, `{empirical: {file: pings.csv, column: avg, unit: ms}}`, by name "
       "or by number from 1",
       file_value_rows },
+    { "weights of partners, `{weights: {file: stake.csv, column: stake, other: 1}}`, where `other` "
+      "is what nodes weigh that the file has no weight of",
+      file_weight_rows },
 };
 
 static const char workload_text[] =

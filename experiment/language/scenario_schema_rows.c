@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scenario_schema_rows.c - what the rows of tables are in a JSON Schema; see scenario_schema.h. */
 #include "experiment/language/scenario_schema.h"
+#include "experiment/language/scenario_weights.h"
 
 #include <string.h>
 
@@ -188,6 +189,8 @@ static void put_choice(GString *out, const struct param *row, const struct param
 {
     schema_put(out, "'anyOf':[{'enum':[");
     for (int i = 0; row->words[i] != NULL; i++) {
+        if (scenario_is_for_weights(row->words[i]))
+            continue; /* not without them */
         g_string_append(out, i > 0 ? "," : "");
         schema_text(out, row->words[i]);
         if (strspn(row->words[i], "0123456789") == strlen(row->words[i]))
@@ -196,5 +199,7 @@ static void put_choice(GString *out, const struct param *row, const struct param
     schema_put(out, "]}");
     for (int i = 0; row->words[i] != NULL; i++)
         put_word_with_rows(out, row->words[i], rows);
+    if (scenario_takes_weights(row))
+        scenario_put_weights(out);
     schema_put(out, "]");
 }

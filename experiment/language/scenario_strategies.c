@@ -8,6 +8,7 @@
  */
 #include "base/nearest.h"
 #include "experiment/language/scenario_schema.h"
+#include "experiment/language/scenario_weights.h"
 
 #include <string.h>
 
@@ -40,6 +41,34 @@ static void check_required(const struct item *item, const struct scenario_layer 
             item_error_key(item, errors, "`%s` is missing: %s", rows[i].name, rows[i].help);
 }
 
+/*
+ * Reads the parameters of a layer.  Of `partner: {weights: …}` the table of parameters knows the
+ * word `weighted` alone.
+ */
+static void read_params(const struct item *item, struct scenario_layer *layer,
+                        struct scenario_reader *reader)
+{
+    char weighted[] = WEIGHTED;
+    const struct item *weights = scenario_find_weights(item, layer->model->params);
+    struct item rest = *item, word;
+
+    if (weights == NULL) {
+        scenario_read_params(item, layer->model->params, layer->config, &layer->given, reader);
+        return;
+    }
+    word = *weights->parent;
+    word.kind = ITEM_SCALAR;
+    word.text = weighted;
+    word.count = 0;
+    rest.children = g_memdup2(item->children, item->count * sizeof *item->children);
+    for (size_t i = 0; i < item->count; i++)
+        if (item->children[i] == weights->parent)
+            rest.children[i] = &word;
+    scenario_read_params(&rest, layer->model->params, layer->config, &layer->given, reader);
+    g_free(rest.children);
+    layer->weights = scenario_read_weights(weights, reader);
+}
+
 static void read_layer(const struct item *item, struct scenario_strategy *strategy,
                        struct scenario_reader *reader)
 {
@@ -58,7 +87,7 @@ static void read_layer(const struct item *item, struct scenario_strategy *strate
     *layer = (struct scenario_layer){ .model = model };
     layer->config = g_malloc0(MAX(model->config_size, 1));
     param_defaults(model->params, layer->config);
-    scenario_read_params(item, model->params, layer->config, &layer->given, reader);
+    read_params(item, layer, reader);
     check_required(item, layer, reader->errors);
     if (reader->errors->count == before && model->check != NULL &&
         !model->check(layer->config, layer->given, why))
@@ -208,7 +237,7 @@ static uint64_t effective_rows(const struct scenario_strategy *strategy,
 }
 
 static void write_layer(GString *out, const struct scenario_strategy *strategy,
-                        const struct scenario_layer *layer)
+                        const struct scenario_layer *layer, bool for_hash)
 {
     const struct param *rows = layer->model->params;
     uint64_t effective = effective_rows(strategy, layer);
@@ -220,19 +249,23 @@ static void write_layer(GString *out, const struct scenario_strategy *strategy,
         if (!(effective >> i & 1) || is_still_silent(layer, &rows[i]))
             continue;
         param_get(&rows[i], layer->config, text);
-        g_string_append_printf(out, "%s%s: %s", separator, rows[i].name, text);
+        g_string_append_printf(out, "%s%s: ", separator, rows[i].name);
         separator = ", ";
+        if (layer->weights != NULL && scenario_takes_weights(&rows[i]))
+            scenario_write_weights(out, layer->weights, for_hash);
+        else
+            g_string_append(out, text);
     }
     g_string_append_c(out, '}');
 }
 
 /* The layers, each behind the separator. */
 static void write_layers(GString *out, const struct scenario_strategy *strategy,
-                         const char *separator)
+                         const char *separator, bool for_hash)
 {
     for (int i = 0; i < strategy->count; i++) {
         g_string_append(out, separator);
-        write_layer(out, strategy, &strategy->layers[i]);
+        write_layer(out, strategy, &strategy->layers[i], for_hash);
     }
 }
 
@@ -240,7 +273,7 @@ void scenario_write_stack(GString *out, const struct scenario_strategy *strategy
 {
     gsize start = out->len;
 
-    write_layers(out, strategy, "\n");
+    write_layers(out, strategy, "\n", true);
     g_string_erase(out, (gssize)start, 1);
 }
 
@@ -248,13 +281,12 @@ static void write_strategies(GString *out, const void *field, bool for_hash)
 {
     const struct scenario_strategies *strategies = field;
 
-    (void)for_hash;
     g_string_truncate(out, out->len - 1); /* the blank after the colon */
     for (int i = 0; i < strategies->count; i++) {
         g_string_append(out, "\n  ");
         document_write_scalar(out, strategies->list[i].name);
         g_string_append_c(out, ':');
-        write_layers(out, &strategies->list[i], "\n    ");
+        write_layers(out, &strategies->list[i], "\n    ", for_hash);
     }
 }
 
@@ -264,8 +296,10 @@ static void clear_strategies(void *field)
 
     for (int i = 0; i < strategies->count; i++) {
         g_free(strategies->list[i].name);
-        for (int j = 0; j < strategies->list[i].count; j++)
+        for (int j = 0; j < strategies->list[i].count; j++) {
             g_free(strategies->list[i].layers[j].config);
+            scenario_free_weights(strategies->list[i].layers[j].weights);
+        }
     }
     g_free(strategies->list);
     *strategies = (struct scenario_strategies){ 0 };

@@ -4,6 +4,7 @@
  * each strategy.
  */
 #include "experiment/language/scenario_keys.h"
+#include "experiment/language/scenario_weights.h"
 #include "experiment/plan/plan_groups.h"
 #include "experiment/plan/plan_source.h"
 #include "experiment/plan/plan_workload.h"
@@ -22,6 +23,7 @@ struct setup {
     uint32_t *group_ends;       /* of each group, for who picks by them, */
     const char **group_names;   /* of each, if there are metrics by group; NULL: there are none */
     struct sim_graph *graph;    /* that was made here; NULL: none */
+    GHashTable *weights;        /* as written -> struct weights */
     struct sim_config *configs; /* by index into plan->strategies */
     struct sim_layer (*stacks)[MODEL_STACK_MAX];
     struct sim_fault *faults;
@@ -179,13 +181,55 @@ static struct sim_config common_config(const struct setup *setup)
     return config;
 }
 
+/* The table of what a layer's partners weigh, one for all that write the same; NULL if it has no
+ * weights, or memory is short. */
+static struct weights *weights_for(const struct setup *setup, const struct scenario_layer *layer)
+{
+    struct weights *table;
+    GString *text;
+    double *each;
+
+    if (layer->weights == NULL)
+        return NULL;
+    text = g_string_new(NULL);
+    scenario_write_weights(text, layer->weights, true);
+    table = g_hash_table_lookup(setup->weights, text->str);
+    if (table == NULL) {
+        each = scenario_weigh(layer->weights, &setup->scenario);
+        table = weights_new(each, (uint32_t)setup->scenario.config.nodes);
+        g_free(each);
+        if (table != NULL)
+            g_hash_table_insert(setup->weights, g_strdup(text->str), table);
+    }
+    g_string_free(text, TRUE);
+    return table;
+}
+
+static bool make_weights(struct setup *setup)
+{
+    const struct scenario_strategies *strategies = &setup->scenario.strategies;
+
+    for (int i = 0; i < strategies->count; i++)
+        for (int k = 0; k < strategies->list[i].count; k++)
+            if (strategies->list[i].layers[k].weights != NULL &&
+                weights_for(setup, &strategies->list[i].layers[k]) == NULL)
+                return false;
+    return true;
+}
+
+static void free_weights(gpointer weights)
+{
+    weights_free(weights);
+}
+
 static void fill_config(struct setup *setup, int index, const struct scenario_strategy *strategy)
 {
     struct sim_layer *stack = setup->stacks[index];
 
     for (int i = 0; i < strategy->count; i++)
         stack[i] = (struct sim_layer){ .model = strategy->layers[i].model,
-                                       .config = strategy->layers[i].config };
+                                       .config = strategy->layers[i].config,
+                                       .weights = weights_for(setup, &strategy->layers[i]) };
     setup->configs[index] = common_config(setup);
     setup->configs[index].stack = stack;
     setup->configs[index].stack_count = strategy->count;
@@ -206,9 +250,10 @@ struct setup *plan_setup(const struct plan *plan, size_t point)
     setup->count = plan->strategy_count;
     setup->configs = g_new0(struct sim_config, (size_t)setup->count);
     setup->stacks = g_malloc0_n((gsize)setup->count, sizeof *setup->stacks);
+    setup->weights = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_weights);
     make_faults(setup);
     make_group_ends(setup);
-    if (!make_tables(setup) || !make_graph(setup)) {
+    if (!make_tables(setup) || !make_graph(setup) || !make_weights(setup)) {
         setup_free(setup);
         return NULL;
     }
@@ -239,6 +284,7 @@ void setup_free(struct setup *setup)
     plan_tables_return(setup->tables, setup->processing);
     plan_tables_return(setup->tables, setup->sizes);
     sim_graph_free(setup->graph);
+    g_hash_table_destroy(setup->weights);
     g_free(setup->group_ends);
     g_free(setup->group_names);
     g_free(setup->configs);

@@ -264,6 +264,7 @@ double estimate_setup_bytes(const struct sim_config *config)
                  updates * 2 * sizeof(uint32_t);
     if (config->graph)
         bytes += (double)sim_graph_bytes(config->graph);
+    bytes += (double)sim_weights_bytes(config);
     return bytes + recording_bytes(config, updates) +
            (double)config->nodes * node_bytes(config, updates);
 }

@@ -87,6 +87,17 @@ static double peers_among(const struct sim_config *config, double replicas)
            (replicas / nodes);
 }
 
+/* Messages of a flood of an update. */
+static double flood_of(const struct sim_config *config, const struct sim_layer *layer,
+                       double replicas)
+{
+    const double peers = peers_among(config, replicas);
+
+    if (layer->model->relays && !layer->model->relays(layer->config))
+        return peers / replicas;
+    return fmax(peers - (replicas - 1), 0);
+}
+
 void implied_mails(const struct sim_config *config, double *messages, double *record_bytes)
 {
     const int64_t replicas = config->store.replicas ? config->store.replicas : config->nodes;
@@ -96,7 +107,7 @@ void implied_mails(const struct sim_config *config, double *messages, double *re
         const struct model *model = config->stack[i].model;
 
         if (model->floods)
-            *messages += fmax(peers_among(config, (double)replicas) - (double)(replicas - 1), 0);
+            *messages += flood_of(config, &config->stack[i], (double)replicas);
         if (!model->mails)
             continue;
         *messages += (double)(replicas - 1);

@@ -171,6 +171,26 @@ static uint32_t *scaled_ends(const struct sim_config *config, int64_t nodes)
     return ends;
 }
 
+/* ---- weights ---- */
+
+/* The stack of `config` with weights of so many nodes, for free_weights(); where memory is short
+ * all weigh the same. */
+static void scale_weights(const struct sim_config *config, int64_t nodes,
+                          struct sim_layer stack[MODEL_STACK_MAX])
+{
+    for (int i = 0; i < config->stack_count; i++) {
+        stack[i] = config->stack[i];
+        if (stack[i].weights)
+            stack[i].weights = weights_scaled(stack[i].weights, (uint32_t)nodes);
+    }
+}
+
+static void free_weights(const struct sim_config *small)
+{
+    for (int i = 0; i < small->stack_count; i++)
+        weights_free((struct weights *)(uintptr_t)small->stack[i].weights);
+}
+
 /* ---- the pilot ---- */
 
 /* `config` at another size; the faults are as they were. */
@@ -256,6 +276,7 @@ struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, 
     struct sim_fault *faults = scaled_faults(config, size.nodes, &small.fault_count);
     struct sim_write *writes = scaled_writes(config, &small);
     struct sim_graph *piece = NULL;
+    struct sim_layer stack[MODEL_STACK_MAX];
     struct sim_groups groups;
     uint32_t *ends = config->group_count > 0 ? scaled_ends(config, size.nodes) : NULL;
 
@@ -272,6 +293,8 @@ struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, 
         groups.list = scaled_groups(config, size.nodes);
         small.network.groups = groups.list ? &groups : NULL; /* memory is short: without them */
     }
+    scale_weights(config, size.nodes, stack);
+    small.stack = stack;
     small.faults = faults;
     small.watch = NULL;
     small.observer = NULL;
@@ -286,6 +309,7 @@ struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, 
     sim_result_clear(&result);
     free_faults(faults, small.fault_count);
     sim_graph_free(piece);
+    free_weights(&small);
     if (small.network.groups)
         free((void *)(uintptr_t)groups.list);
     free(writes);

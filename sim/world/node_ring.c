@@ -268,6 +268,23 @@ bool node_pick_by_distance(struct node *n, double exponent, node_id *peer)
     return weigh_all(n, exponent, &way, peer);
 }
 
+/* Those in the part lie on the ring: mostly one of them is drawn. */
+bool peers_pick_in_part(struct node *n, double exponent, node_id *peer)
+{
+    const struct run *run = run_of(n);
+    const uint32_t places = run->peers->places.count(n);
+    struct way way = { 0 };
+
+    for (uint32_t tries = 0; tries < TRIES_MIN && tries < places; tries++) {
+        way = draw_by_distance(n, exponent, peer);
+        if (peers_are_in_part(run, *peer) && peers_may_be(run, *peer))
+            return true;
+        if (exponent > NEXT_ONLY)
+            return nearest(n, &way, peer);
+    }
+    return weigh_all(n, exponent, &way, peer);
+}
+
 /* ---- in turn ---- */
 
 static bool next_of_view(struct node *n, uint32_t *turn, node_id *peer)

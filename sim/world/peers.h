@@ -5,7 +5,8 @@
  *
  * A source says which nodes may be peers of a node.  The ways of picking among them are written
  * once, for every source: at random, several, shuffled (node_peers.c), by distance and in turn
- * (node_ring.c; in a topology peers_hops.c).  Where nodes pick among all others, node_pick_peer()
+ * (node_ring.c; in a topology peers_hops.c), by latency and by group (peers_group.c), by weight
+ * (peers_weight.c).  Where nodes pick among all others, node_pick_peer()
  * calls no source.
  */
 #ifndef SIM_WORLD_PEERS_H
@@ -80,6 +81,11 @@ void peers_init_graph(struct run *run);
 /* A node of the topology at so many hops with a probability that falls as hops^-exponent, of those
  * that may be peers; it need be no neighbour.  Goes over the whole topology. */
 bool peers_pick_by_hops(struct node *n, double exponent, node_id *peer);
+
+/* While picks are narrowed to a part of all others, or of all live ones: whether a node is in it;
+ * and a pick by distance. */
+bool peers_are_in_part(const struct run *run, node_id other);
+bool peers_pick_in_part(struct node *n, double exponent, node_id *peer);
 
 /* How many of the other places of this node's shards have a holder that is up: with shards one for
  * each shard that the two have in common.  Goes over the nodes near on the ring, however many

@@ -1,115 +1,214 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * peers_group.c - picking a peer of one's own group, or of another; and the nearest of some in
+ * peers_group.c - picking peers of one's own group, or of all others; and the nearest of some in
  * latency; see node.h.
  *
- * Groups are ranges of the scenario's node numbers, so that nothing is kept a node.  Where all
- * nodes may be peers a pick is a draw among those of the groups wanted, otherwise among the places
- * of the source.
+ * A part is a source of its own, which stands in the place of the whole one while picks are
+ * narrowed to it.  Groups are ranges of the scenario's node numbers, so that nothing is kept a
+ * node.  Where all nodes may be peers, or all that are up, its places are those of the groups
+ * wanted, otherwise those of the whole source, of which the wanted ones are its peers.
  */
 #include "sim/world/network.h"
 #include "sim/world/peers.h"
 
+#include <assert.h>
+
 enum {
-    TRIES_MAX = 32, /* draws of one who may be no peer; then these are counted */
+    TRIES_MAX = 32,  /* draws of one who may be no peer; then these are counted */
+    TRIES_EACH = 16, /* to find one more peer among many who are all as likely */
     COMPARED_MAX = 64,
 };
 
-/* The group of the node whose turn it is, in the scenario's numbers, and whether it or all others
- * are wanted. */
-struct wanted {
-    uint32_t first, count, own;
-    bool is_own;
-};
-
-static struct wanted wanted_by(const struct node *n, bool is_own)
+/* The group of the node whose turn it is. */
+static void find_group(const struct run *run, struct group_part *part)
 {
-    const struct run *run = run_of_const(n);
     const struct sim_config *config = run->config;
-    struct wanted wanted = { .count = run->nodes,
-                             .own = numbering_outside(&run->numbering, n->id),
-                             .is_own = is_own };
     size_t low = 0, high = config->group_count;
 
+    part->own = numbering_outside(&run->numbering, run->node.id);
+    part->first = 0;
+    part->count = run->nodes;
     while (low < high) { /* the first group that ends behind the node */
         const size_t middle = low + (high - low) / 2;
 
-        if (config->group_ends[middle] <= wanted.own)
+        if (config->group_ends[middle] <= part->own)
             low = middle + 1;
         else
             high = middle;
     }
     if (config->group_count > 0) {
-        wanted.first = low > 0 ? config->group_ends[low - 1] : 0;
-        wanted.count = config->group_ends[low] - wanted.first;
+        part->first = low > 0 ? config->group_ends[low - 1] : 0;
+        part->count = config->group_ends[low] - part->first;
     }
-    return wanted;
 }
 
-/* Whether it picks among all others, or all that are up: these lie by their numbers. */
-static bool has_all(const struct run *run)
+bool peers_are_in_part(const struct run *run, node_id other)
 {
-    return run->peers->has_ring && placement_is_everywhere(&run->placement);
+    const uint32_t outside = numbering_outside(&run->numbering, other);
+
+    return (outside - run->part.first < run->part.count) == run->part.is_own;
 }
 
-static uint32_t count_spots(struct node *n, const struct wanted *wanted)
+/* ---- where all, or all live ones, are peers ---- */
+
+static uint32_t count_spots(struct node *n)
+{
+    const struct group_part *part = &run_of(n)->part;
+
+    return part->is_own ? part->count - 1 : run_of(n)->nodes - part->count;
+}
+
+static node_id at_spot(struct node *n, uint32_t spot)
 {
     const struct run *run = run_of(n);
-
-    if (!has_all(run))
-        return run->peers->places.count(n);
-    return wanted->is_own ? wanted->count - 1 : run->nodes - wanted->count;
-}
-
-/* The node at a spot; false if it is no peer that is wanted. */
-static bool look_at(struct node *n, const struct wanted *wanted, uint32_t spot, node_id *peer)
-{
-    const struct run *run = run_of(n);
+    const struct group_part *part = &run->part;
     uint32_t outside;
 
-    if (has_all(run)) {
-        if (wanted->is_own)
-            outside = wanted->first + spot + (wanted->first + spot >= wanted->own);
-        else
-            outside = spot + (spot >= wanted->first ? wanted->count : 0);
-        *peer = numbering_inside(&run->numbering, outside);
-        return peers_may_be(run, *peer);
-    }
-    *peer = run->peers->places.at(n, spot);
-    outside = numbering_outside(&run->numbering, *peer);
-    return (outside - wanted->first < wanted->count) == wanted->is_own &&
-           (!run->peers->has || run->peers->has(n, *peer));
+    if (part->is_own)
+        outside = part->first + spot + (part->first + spot >= part->own);
+    else
+        outside = spot + (spot >= part->first ? part->count : 0);
+    return numbering_inside(&run->numbering, outside);
 }
 
-static bool pick_wanted(struct node *n, const struct wanted *wanted, node_id *peer)
+static bool is_up(struct node *n, node_id other)
 {
-    const uint32_t spots = count_spots(n, wanted);
-    const uint32_t tries_max = spots < TRIES_MAX ? spots : TRIES_MAX;
+    return !run_is_down(run_of(n), other);
+}
+
+/* ---- where some are ---- */
+
+static uint32_t count_places(struct node *n)
+{
+    return run_of(n)->part.whole->places.count(n);
+}
+
+static node_id at_place(struct node *n, uint32_t index)
+{
+    return run_of(n)->part.whole->places.at(n, index);
+}
+
+static bool is_wanted(struct node *n, node_id other)
+{
+    const struct run *run = run_of(n);
+
+    return peers_are_in_part(run, other) &&
+           (!run->part.whole->has || run->part.whole->has(n, other));
+}
+
+/* ---- picks ---- */
+
+static bool look_at(struct node *n, uint32_t index, node_id *peer)
+{
+    const struct peer_source *source = run_of(n)->peers;
+
+    *peer = source->places.at(n, index);
+    return !source->has || source->has(n, *peer);
+}
+
+static bool pick_one(struct node *n, node_id *peer)
+{
+    const uint32_t places = run_of(n)->peers->places.count(n);
+    const uint32_t tries_max = places < TRIES_MAX ? places : TRIES_MAX;
     uint32_t count = 0, index;
 
     for (uint32_t tries = 0; tries < tries_max; tries++)
-        if (look_at(n, wanted, (uint32_t)draw_below(peers_draw(n), spots), peer))
+        if (look_at(n, (uint32_t)draw_below(peers_draw(n), places), peer))
             return true;
-    for (uint32_t i = 0; i < spots; i++)
-        count += look_at(n, wanted, i, peer);
+    for (uint32_t i = 0; i < places; i++)
+        count += look_at(n, i, peer);
     if (count == 0)
         return false;
     index = (uint32_t)draw_below(peers_draw(n), count);
     for (uint32_t i = 0;; i++)
-        if (look_at(n, wanted, i, peer) && index-- == 0)
+        if (look_at(n, i, peer) && index-- == 0)
             return true;
 }
 
-bool node_pick_by_group(struct node *n, double own, node_id *peer)
+static int pick_several(struct node *n, node_id *peers, int count)
 {
-    const bool is_own = draw_chance(peers_draw(n), own);
-    struct wanted wanted = wanted_by(n, is_own);
+    int found;
 
-    if (pick_wanted(n, &wanted, peer))
-        return true;
-    wanted.is_own = !is_own;
-    return pick_wanted(n, &wanted, peer);
+    if (2 * (uint64_t)count > run_of(n)->peers->places.count(n))
+        return peers_sample(n, peers, count);
+    found = peers_pick_apart(n, peers, count, TRIES_EACH * (uint64_t)count);
+    return found < count ? peers_sample(n, peers, count) : found;
 }
+
+static const struct peer_source part_of_all = {
+    .name = "part",
+    .places = { count_spots, at_spot },
+    .pick = pick_one,
+    .pick_several = pick_several,
+    .pick_by_distance = peers_pick_in_part,
+};
+
+static const struct peer_source part_of_live = {
+    .name = "part",
+    .places = { count_spots, at_spot },
+    .has = is_up,
+    .pick = pick_one,
+    .pick_several = pick_several,
+    .pick_by_distance = peers_pick_in_part,
+};
+
+static const struct peer_source part_of_some = {
+    .name = "part",
+    .places = { count_places, at_place },
+    .has = is_wanted,
+    .pick = pick_one,
+    .pick_several = pick_several,
+};
+
+static const struct peer_source part_of_graph = {
+    .name = "part",
+    .places = { count_places, at_place },
+    .has = is_wanted,
+    .pick = pick_one,
+    .pick_several = pick_several,
+    .pick_by_distance = peers_pick_by_hops,
+};
+
+/* ---- narrowing ---- */
+
+static const struct peer_source *part_of(const struct peer_source *whole)
+{
+    if (whole == &peers_all)
+        return &part_of_all;
+    if (whole == &peers_alive)
+        return &part_of_live;
+    return whole->pick_by_distance ? &part_of_graph : &part_of_some;
+}
+
+bool node_draw_own(struct node *n, double own)
+{
+    return draw_chance(peers_draw(n), own);
+}
+
+void node_narrow(struct node *n, bool to_own)
+{
+    struct run *run = run_of(n);
+    struct group_part *part = &run->part;
+
+    assert(!part->whole);
+    find_group(run, part);
+    part->is_own = to_own;
+    part->whole = run->peers;
+    part->was_all = run->all_are_peers;
+    run->peers = part_of(run->peers);
+    run->all_are_peers = false;
+}
+
+void node_widen(struct node *n)
+{
+    struct run *run = run_of(n);
+
+    run->peers = run->part.whole;
+    run->all_are_peers = run->part.was_all;
+    run->part.whole = NULL;
+}
+
+/* ---- by latency ---- */
 
 bool node_pick_by_latency(struct node *n, uint32_t choices, node_id *peer)
 {

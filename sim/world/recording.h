@@ -18,7 +18,7 @@ struct part {
     uint32_t *replicas;    /* of each shard, live or not; NULL: all nodes hold everything */
     struct census census;
     struct ages ages;
-    double stale_begin, stale_end; /* as in struct window */
+    double stale_begin, stale_end;              /* as in struct window */
     uint64_t false_dead, false_dead_at_healthy; /* verdicts about its nodes */
 };
 

@@ -70,9 +70,10 @@ union figure_value {
 struct layer {
     _Alignas(LAYER_BYTES) const struct model *model;
     const void *config;
-    uint32_t index; /* its place in the stack */
-    bool connects;  /* all that it sends goes over connections */
-    bool is_plain;  /* its configuration, as it says */
+    const struct weights *weights; /* of the scenario's nodes; NULL: all weigh the same */
+    uint32_t index;                /* its place in the stack */
+    bool connects;                 /* all that it sends goes over connections */
+    bool is_plain;                 /* its configuration, as it says */
     int set_count;
     struct set **sets;       /* set_count a node */
     char *states;            /* state_size a node */
@@ -225,15 +226,15 @@ struct effects {
 /* A node that pauses, and what waits there for its end, see network_pause.h. */
 struct pausing {
     sim_time until;
-    uint32_t first, last; /* that wait, 1 up; first 0: none */
+    uint32_t first, last;   /* that wait, 1 up; first 0: none */
     enum sim_timers timers; /* while it pauses */
     bool is_paused;
     bool goes_on; /* with what waited */
 };
 enum kept_as {
     KEPT_LETTER,
-    KEPT_TIMER, /* its tag and value, and as number the life of the node */
-    KEPT_TICK,  /* as number the lane's, as of */
+    KEPT_TIMER,  /* its tag and value, and as number the life of the node */
+    KEPT_TICK,   /* as number the lane's, as of */
     KEPT_TICKED, /* a tick that blocks those behind it; by itself nothing waits */
 };
 struct kept {
@@ -247,6 +248,15 @@ struct pauses {
     struct kept *kept;
     size_t capacity;
     uint32_t count, free; /* free: head of the list of those not in use, 1 up; 0: none */
+};
+
+/* What picks are narrowed to, see peers_group.c: those of one group, in the scenario's numbers, or
+ * all others. */
+struct group_part {
+    const struct peer_source *whole; /* the source without it; NULL: nothing is narrowed */
+    bool was_all;                    /* all_are_peers without it */
+    bool is_own;
+    uint32_t first, count, own; /* of the group; own: the node whose turn it is */
 };
 
 /* How the cluster comes together, see members.h. */
@@ -304,9 +314,10 @@ struct run {
     struct set_pool pool;
     struct placement placement;
     struct distances distances;
-    node_id *inside;    /* with a topology: the numbering in a table, of the scenario's nodes, */
-    uint32_t *outside;  /* and the other way */
-    struct hops *hops;  /* of peers_hops.c; NULL: not yet needed */
+    node_id *inside;   /* with a topology: the numbering in a table, of the scenario's nodes, */
+    uint32_t *outside; /* and the other way */
+    struct hops *hops; /* of peers_hops.c; NULL: not yet needed */
+    struct group_part part;
     update_id *by_hash; /* updates in the order of their keys' hashes; NULL: not yet asked for */
     uint32_t *numbers;  /* of updates, among those of their origin; NULL: not yet asked for */
     uint32_t *written;  /* by each node, of the first `numbered` updates */

@@ -62,6 +62,8 @@ static void init_layer(struct run *run, uint32_t index)
 
     layer->model = model;
     layer->config = written->config;
+    layer->weights = written->weights;
+    assert(!written->weights || written->weights->count == run->nodes);
     layer->index = index;
     layer->connects = model->connects && model->connects(written->config);
     layer->is_plain = model->is_plain && model->is_plain(written->config);
@@ -190,6 +192,7 @@ bool setup(struct run *run, const struct sim_config *config)
     numbering_init(&run->numbering, run->nodes, run->keys[PURPOSE_NUMBERING]);
     if (config->graph)
         peers_init_graph(run);
+    memory_count(&run->memory, sim_weights_bytes(config));
     agenda_init(&run->agenda, &run->memory);
     lanes_init(&run->lanes, &run->memory, run->nodes, run->round, run->keys[PURPOSE_PHASE],
                run->keys[PURPOSE_CLOCK]);

@@ -179,6 +179,28 @@ static void put_writes(struct draft *d, struct dice *dice)
     g_string_append_c(d->text, '}');
 }
 
+/* Weights of nodes: of a file, which has few of them, or of each group. */
+static void put_weights(struct draft *d, struct dice *dice)
+{
+    static const double weights[] = { 0, 0.5, 1, 1, 3, 100 };
+
+    if (d->groups == 0 || dice_chance(dice, 0.5)) {
+        g_string_append_printf(d->text, "{file: %s/weights.csv, column: stake, other: %g%s}",
+                               d->folder, weights[dice_below(dice, G_N_ELEMENTS(weights))],
+                               dice_chance(dice, 0.2) ? ", skip: 0" : "");
+        return;
+    }
+    g_string_append_c(d->text, '{');
+    for (int i = 0; i < d->groups; i++) {
+        char *group = draft_group(i);
+
+        g_string_append_printf(d->text, "%s: %g, ", group,
+                               weights[dice_below(dice, G_N_ELEMENTS(weights))]);
+        g_free(group);
+    }
+    g_string_append(d->text, "other: 1}");
+}
+
 /* A matrix of a file between groups, or a known one; false: one that is written. */
 static bool put_regions(struct draft *d, struct dice *dice, bool is_loss)
 {
@@ -243,6 +265,8 @@ bool draft_special(struct draft *d, struct dice *dice, const char *path)
         put_writes(d, dice);
     else if (g_str_has_suffix(path, ".regions"))
         return put_regions(d, dice, strstr(path, "loss") != NULL);
+    else if (g_str_has_suffix(path, ".weights"))
+        put_weights(d, dice);
     else if (strcmp(path, "members.absent") == 0)
         put_absent(d, dice);
     else if (strcmp(path, "replications") == 0)

@@ -408,7 +408,7 @@ static void draw_scene(struct scene *s, uint32_t number)
     s->config.stack_count = 1 + (int)below(s, 2);
     for (int i = 0; i < s->config.stack_count; i++) {
         draw_tiny(s, &s->tiny[i]);
-        s->stack[i] = (struct sim_layer){ &tiny, &s->tiny[i] };
+        s->stack[i] = (struct sim_layer){ .model = &tiny, .config = &s->tiny[i] };
     }
     if (one_in(s, 3)) /* last, so that other configurations stay as they were */
         draw_groups(s);

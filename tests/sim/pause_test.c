@@ -2,8 +2,9 @@
 /*
  * A stopped process handles and sends nothing, and when it goes on each timer that fell due fires
  * once and then what came is handled in order; one whose network is blocked goes on by itself, and
- * what it sends leaves at the end, or with it all that would have followed.  A crash ends a pause and loses what waited.  Who is mute hears
- * all and tells only what it wrote.  What happens after t changes nothing before t.
+ * what it sends leaves at the end, or with it all that would have followed.  A crash ends a pause
+ * and loses what waited.  Who is mute hears all and tells only what it wrote.  What happens after t
+ * changes nothing before t.
  */
 #include "sim/truth/numbering.h"
 #include "sim/value/draw.h"

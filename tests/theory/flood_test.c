@@ -93,6 +93,34 @@ static void without_a_topology_all_send_to_all(void **state)
     setup_clear(&setup);
 }
 
+/* With `relay: false` news goes no farther than to the peers of who wrote it. */
+static void without_relay_only_the_origin_sends(void **state)
+{
+    struct sim_graph *graph = graph_make("random-regular", "degree", "5", 100, 3);
+
+    (void)state;
+    for (int with_graph = 0; with_graph < 2; with_graph++) {
+        const uint32_t peers = with_graph ? 5 : 99;
+        struct setup setup;
+        struct sim_result r;
+
+        setup_init(&setup, 100);
+        setup_add(&setup, "flood", "relay=false");
+        setup.config.graph = with_graph ? graph : NULL;
+        setup.config.workload.updates = setup.config.workload.keys = 10;
+        setup.config.stop.when = STOP_QUIET;
+        sim_run(&setup.config, &r);
+        for (int i = 0; i < 10; i++) {
+            assert_int_equal(r.outcomes[i].informed, peers + 1);
+            assert_int_equal(r.outcomes[i].copies, peers);
+            assert_int_equal(r.outcomes[i].hops_max, 1);
+        }
+        sim_result_clear(&r);
+        setup_clear(&setup);
+    }
+    sim_graph_free(graph);
+}
+
 /* With shards the peers are the other holders, and nobody is sent what it should not hold. */
 static void holders_flood_among_themselves(void **state)
 {
@@ -188,6 +216,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_flood_costs_what_the_links_say),
         cmocka_unit_test(without_a_topology_all_send_to_all),
+        cmocka_unit_test(without_relay_only_the_origin_sends),
         cmocka_unit_test(holders_flood_among_themselves),
         cmocka_unit_test(percolation_of_random_regular_graphs),
     };
