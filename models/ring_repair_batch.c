@@ -26,7 +26,7 @@ void batch_send(struct node *n, node_id to, uint32_t shard, const struct loop *l
     part = limit_entries(n, part, c->limit, (enum first)c->first);
     set_remove(&rest, part);
     if (!set_is_empty(rest))
-        turn |= (loop->attempt & TURN_MASK) << ATTEMPT_SHIFT;
+        turn |= ((uint32_t)loop->attempt & TURN_MASK) << ATTEMPT_SHIFT;
     node_send_pack(n, to, SEND, part,
                    &(struct pack){ .more = &rest,
                                    .count = !set_is_empty(rest),

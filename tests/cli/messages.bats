@@ -70,7 +70,7 @@ assert {k["message"] for k in messages["kinds"]} == {"digest", "want", "entries"
 gossipsim: 1
 nodes: 100
 workload: {updates: 0}
-strategies: {swim: {swim: {}}}
+strategies: {swim: {swim: {compression: false}}}
 faults: [{at: 1s, crash: 50%}]
 stop: {at: 10s}
 YAML
