@@ -177,6 +177,13 @@ static void start_nodes(struct run *run)
         }
 }
 
+/* Nobody knows anything yet. */
+static void forget_all(struct run *run)
+{
+    for (node_id i = 0; i < run->nodes; i++)
+        run->replicas[i].known = set_handle(SET_EMPTY);
+}
+
 bool setup(struct run *run, const struct sim_config *config)
 {
     assert(config->network.retransmit >= 0 && config->network.retransmit <= SIM_RETRANSMIT_MAX);
@@ -213,8 +220,7 @@ bool setup(struct run *run, const struct sim_config *config)
     run->sample_every = run->sample_first = first_sample_every(run);
     if (run->memory.is_short)
         return false;
-    for (node_id i = 0; i < run->nodes; i++)
-        run->replicas[i].known = set_handle(SET_EMPTY);
+    forget_all(run);
     run->lapsed = SET_EMPTY;
     run->repaired_at = SIM_NEVER;
     if (config->churn.session || config->churn.trace || config->fault_count > 0 ||

@@ -257,6 +257,11 @@ bool draft_special(struct draft *d, struct dice *dice, const char *path)
         g_string_append_printf(d->text, "%lld", (long long)d->nodes);
     else if (strcmp(path, "groups") == 0)
         put_groups(d, dice);
+    else if (strcmp(path, "topology") == 0 && d->by_graph)
+        g_string_append_printf(d->text, "{edges: {file: %s/edges.gml%s}}", d->folder,
+                               dice_chance(dice, 0.5) ? ", unit: 1ms" : "");
+    else if (strcmp(path, "network.access") == 0 && d->by_graph && dice_chance(dice, 0.7))
+        g_string_append(d->text, "topology");
     else if (g_str_has_suffix(path, ".empirical"))
         put_empirical(d, dice, g_str_has_prefix(path, "workload"));
     else if (strcmp(path, "churn.trace") == 0)

@@ -105,7 +105,7 @@ static sim_time a_time(struct draft *d, struct dice *dice, const char *path)
 /* Words that may stand where a name is expected. */
 static char *a_word(struct draft *d, struct dice *dice, const char *path)
 {
-    static const char *const files[] = { "times.txt", "regions.csv", "edges.txt" };
+    static const char *const files[] = { "times.txt", "regions.csv", "edges.gml" };
     static const char *const words[] = { "random", "first", "all" };
 
     if (g_str_has_suffix(path, "file"))

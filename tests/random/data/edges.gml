@@ -1,0 +1,10 @@
+graph [
+  node [ id 0 bandwidthup "1 Mbit" bandwidthdown "5 Mbit" ]
+  node [ id 1 bandwidthup "1 Mbit" bandwidthdown "5 Mbit" ]
+  node [ id 2 bandwidthup "300 Kibit" bandwidthdown "1 Mbit" ]
+  node [ id 3 bandwidthup "300 Kibit" bandwidthdown "5 Mbit" ]
+  edge [ source 0 target 1 weight 5 packet_loss 0.02 ]
+  edge [ source 1 target 2 weight 3 ]
+  edge [ source 2 target 3 weight 8 packet_loss 0.2 ]
+  edge [ source 3 target 0 weight 13 ]
+]
