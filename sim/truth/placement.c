@@ -134,6 +134,9 @@ uint32_t placement_common(const struct placement *placement, node_id node, int64
 
 bool placement_meet(const struct placement *placement, node_id a, node_id b)
 {
+    if (placement->replicas == placement->nodes)
+        return placement->shards > 0;
+
     const struct stretch one = stretch_of(placement, a), other = stretch_of(placement, b);
 
     return one.count > 0 && other.count > 0 &&

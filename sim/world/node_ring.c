@@ -101,12 +101,12 @@ static uint32_t steps_to_place(struct node *n, uint32_t index, node_id *peer)
 {
     const struct run *run = run_of(n);
     const struct peer_source *source = run->peers;
-    const uint32_t own = numbering_outside(&run->numbering, n->id);
+    const uint32_t own = peers_outside(run, n->id);
 
     *peer = source->places.at(n, index);
     if (source->has && !source->has(n, *peer))
         return 0;
-    return (numbering_outside(&run->numbering, *peer) + run->nodes - own) % run->nodes;
+    return (peers_outside(run, *peer) + run->nodes - own) % run->nodes;
 }
 
 /* With shards, the weight of the `index`-th of those near: for each shard in common, by the

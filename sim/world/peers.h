@@ -74,9 +74,18 @@ static inline bool peers_has_others(const struct run *run, node_id self)
     return run->placement.replicas > 1 && placement_count(&run->placement, self) > 0;
 }
 
-/* With a topology: counts its memory as the run's, and writes the numbering into tables, because
- * every pick needs it both ways. */
+/* Writes the numbering into tables: with a topology every pick needs it both ways, and one by
+ * distance that of all in a view. */
+void peers_init_numbers(struct run *run);
+
+/* With a topology: the same, and counts its memory as the run's. */
 void peers_init_graph(struct run *run);
+
+/* The scenario's number of a node; from the table, where there is one. */
+static inline uint32_t peers_outside(const struct run *run, node_id node)
+{
+    return run->outside ? run->outside[node] : numbering_outside(&run->numbering, node);
+}
 
 /* A node of the topology at so many hops with a probability that falls as hops^-exponent, of those
  * that may be peers; it need be no neighbour.  Goes over the whole topology. */

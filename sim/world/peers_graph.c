@@ -36,6 +36,11 @@ void peers_init_graph(struct run *run)
 
     assert(graph->nodes == run->nodes);
     memory_count(&run->memory, sim_graph_bytes(graph));
+    peers_init_numbers(run);
+}
+
+void peers_init_numbers(struct run *run)
+{
     run->inside = memory_get(&run->memory, run->nodes, sizeof *run->inside);
     run->outside = memory_get(&run->memory, run->nodes, sizeof *run->outside);
     for (uint32_t i = 0; i < run->nodes && !run->memory.is_short; i++) {

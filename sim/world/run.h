@@ -314,8 +314,8 @@ struct run {
     struct set_pool pool;
     struct placement placement;
     struct distances distances;
-    node_id *inside;   /* with a topology: the numbering in a table, of the scenario's nodes, */
-    uint32_t *outside; /* and the other way */
+    node_id *inside;   /* with a topology, or views: the numbering in a table, of the scenario's */
+    uint32_t *outside; /* nodes, and the other way; NULL: not */
     struct hops *hops; /* of peers_hops.c; NULL: not yet needed */
     struct group_part part;
     update_id *by_hash; /* updates in the order of their keys' hashes; NULL: not yet asked for */
