@@ -70,8 +70,8 @@ static void print_many_classes(const struct sim_network *network)
         char *low = links_rate_text(span.low), *middle = links_rate_text(span.middle),
              *high = links_rate_text(span.high);
 
-        printf(", %s %s to %s, half of them above %s", is_down ? "downlinks" : "uplinks", low, high,
-               middle);
+        printf(", %s %s to %s, half of them at least %s", is_down ? "downlinks" : "uplinks", low,
+               high, middle);
         g_free(low);
         g_free(middle);
         g_free(high);

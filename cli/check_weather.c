@@ -98,7 +98,9 @@ static void print_links(const struct sim_config *config)
     loss = loss_text(&path);
     up = links_rate_text(groups != NULL ? groups->list[0].bandwidth : config->network.bandwidth);
     down = links_rate_text(groups != NULL ? groups->list[0].downlink : config->network.downlink);
-    printf("loss %s", loss);
+    printf(config->graph != NULL && config->graph->loss != NULL ? "loss of links, else %s"
+                                                                : "loss %s",
+           loss);
     if (config->network.access_count > 0)
         printf(", links of classes");
     else if (config->timing != TIMING_ROUNDS)

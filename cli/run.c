@@ -202,7 +202,7 @@ static char *suggestion(int argc, char **argv)
 /* Three commands that show more of this study. */
 static void say_next(const struct run_options *options, const struct plan *plan, const char *path)
 {
-    bool is_sweep = plan->point_count > 1;
+    const bool is_sweep = plan->point_count > 1;
     char *look, *plot, *export;
 
     if (options->is_quiet)

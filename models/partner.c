@@ -22,7 +22,8 @@ bool partner_takes_turns(const struct partners *partners)
 static bool pick_besides(struct node *n, const struct partners *partners, uint32_t *turns,
                          const node_id *found, int count, node_id *partner);
 
-/* Of the part that is drawn, or of the other one if there is nobody. */
+/* Of the part that is drawn, or of the other one if there is nobody; where all of it are in
+ * `found`, one of these again. */
 static __attribute__((noinline)) bool pick_by_group(struct node *n, const struct partners *partners,
                                                     uint32_t *turns, const node_id *found,
                                                     int count, node_id *partner)
@@ -37,6 +38,8 @@ static __attribute__((noinline)) bool pick_by_group(struct node *n, const struct
 
         node_narrow(n, to_own);
         is_met = pick_besides(n, &within, turns ? &turns[!to_own] : NULL, found, count, partner);
+        if (!is_met && count > 0)
+            is_met = pick_besides(n, &within, turns ? &turns[!to_own] : NULL, NULL, 0, partner);
         node_widen(n);
     }
     return is_met;

@@ -84,9 +84,9 @@ struct news {
     uint32_t incarnation : 29, state : 3;
 };
 
-/* Of the queue: news of a member, or an update. */
 enum { TRANSMIT_BITS = 9, TRANSMITS_MAX = (1 << TRANSMIT_BITS) - 1 };
 
+/* Of the queue: news of a member, or an update. */
 struct queued {
     uint32_t subject, from;
     uint32_t number;                    /* in the order of queueing */

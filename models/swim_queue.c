@@ -34,7 +34,7 @@ struct packet {
 static uint32_t bytes_of(const struct queued *q)
 {
     if (q->state == UNKNOWN)
-        return USER_BYTES + q->incarnation;
+        return USER_BYTES + q->incarnation; /* its size */
     return (uint32_t)(q->state == ALIVE ? ALIVE_BYTES : SUSPECT_BYTES);
 }
 
@@ -164,24 +164,26 @@ static void add_news(struct packet *p, const struct news *news)
     p->bytes += (uint32_t)(PART_BYTES + (news->state == ALIVE ? ALIVE_BYTES : SUSPECT_BYTES));
 }
 
-static void pack(struct node *n, struct packet *p, const struct queued *q)
+/* False: it is an update that the node has forgotten. */
+static bool pack(struct node *n, struct packet *p, const struct queued *q)
 {
     if (q->state != UNKNOWN) {
         add_news(p, &(struct news){ .member = q->subject,
                                     .from = q->from,
                                     .incarnation = q->incarnation,
                                     .state = q->state });
-        return;
+        return true;
     }
     struct set *update = set_only(node_known(n), q->subject);
 
-    if (set_is_empty(update)) /* the node has forgotten it */
-        return;
+    if (set_is_empty(update))
+        return false;
     p->parts++;
     p->bytes += PART_BYTES + bytes_of(q);
     p->update_bytes += bytes_of(q) - USER_BYTES;
     set_add(&p->updates, update);
     set_free(update);
+    return true;
 }
 
 /* How many of the first `count`, from the last of them on, are passed over, as they do not fit into
@@ -260,7 +262,8 @@ static void fill(struct node *n, struct packet *p, uint32_t room)
             continue;
         }
         i--;
-        pack(n, p, &list[i]);
+        if (!pack(n, p, &list[i]))
+            continue;
         if (list[i].transmits + 1u < limit) {
             told[kept] = list[i];
             told[kept++].transmits++;

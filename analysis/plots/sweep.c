@@ -12,6 +12,7 @@
  */
 #include "analysis/figure/figure_parts.h"
 #include "analysis/figure/ticks.h"
+#include "analysis/study/usual.h"
 #include "analysis/text/text.h"
 
 #include <math.h>
@@ -374,12 +375,18 @@ static struct canvas *draw_page(struct sweep *sweep, const char *runs)
 
 static struct canvas *draw(struct figure *figure, struct errors *errors)
 {
-    const char *metric = figure->options->metric ? figure->options->metric : "t99";
-    struct sweep sweep = { .figure = figure, .metric = metric_describe(metric) };
+    static const char *const spread[] = { "t99", NULL };
+    static const char *const beliefs[] = { "detect_t99", "false_dead", "bytes_rate", NULL };
+    const char *usual[USUAL_MAX];
+    struct sweep sweep = { .figure = figure };
+    const char *metric;
     struct canvas *canvas = NULL;
     char *runs = NULL;
     int axis = choose_axis(figure, errors);
 
+    usual_metrics(figure->study, spread, beliefs, usual);
+    metric = figure->options->metric ? figure->options->metric : usual[0];
+    sweep.metric = metric_describe(metric);
     if (axis < 0 || !study_check_metric(figure->study, metric, errors))
         return NULL;
     figure_divide(figure, axis, false);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* compare.c - all comparisons of a study and their words; see compare.h. */
+#include "analysis/study/usual.h"
 #include "analysis/verdict/compare_parts.h"
 
 #include "analysis/text/text.h"
@@ -8,7 +9,8 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const usual_metrics[] = { "t99", "bytes", "bytes_rate", NULL };
+static const char *const spread[] = { "t99", "bytes", "bytes_rate", NULL };
+static const char *const beliefs[] = { "detect_t99", "false_dead", "bytes", "bytes_rate", NULL };
 
 /* ---- what is compared with what ---- */
 
@@ -167,10 +169,11 @@ bool compare_fill(struct compare *compare, const struct compare_options *options
                   const char *metric, struct errors *errors)
 {
     const char *const single[] = { metric, NULL };
-    const char *const *metrics = metric             ? single
-                                 : options->metrics ? options->metrics
-                                                    : usual_metrics;
+    const char *usual[USUAL_MAX];
+    const char *const *metrics = metric ? single : options->metrics ? options->metrics : usual;
     size_t baseline = 0;
+
+    usual_metrics(compare->study, spread, beliefs, usual);
 
     if (!choose_sides(compare, options, &baseline, errors))
         return false;

@@ -7,6 +7,7 @@
  */
 #include "analysis/verdict/report.h"
 
+#include "analysis/study/usual.h"
 #include "analysis/text/text.h"
 #include "analysis/verdict/report_parts.h"
 
@@ -15,7 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const usual_metrics[] = { "t50", "t99", "t_all", "residue", "m", NULL };
+static const char *const spread[] = { "t50", "t99", "t_all", "residue", "m", NULL };
+static const char *const beliefs[] = { "detect_first", "detect_t99", "detect_all", "false_dead",
+                                       NULL };
 /* Only where the database knows the number of nodes. */
 static const char traffic_metric[] = "bytes/node";
 /* Beside it, because a run that ends sooner has sent less, however much it sends a second. */
@@ -174,8 +177,11 @@ static bool check_metric(const struct report *report, const char *name, struct e
 static bool choose_metrics(struct report *report, struct errors *errors)
 {
     const char *const *asked = report->options->metrics;
-    const char *const *names = asked ? asked : usual_metrics;
+    const char *usual[USUAL_MAX];
+    const char *const *names = asked ? asked : usual;
     bool is_good = true;
+
+    usual_metrics(report->study, spread, beliefs, usual);
 
     for (size_t i = 0; names[i]; i++) {
         is_good = (!asked || check_metric(report, names[i], errors)) && is_good;

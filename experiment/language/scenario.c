@@ -324,6 +324,7 @@ bool scenario_read(const struct item *root, struct scenario_reader *reader,
     heed_silence(root, scenario, reader->errors);
     go_on_without_data(scenario);
     scenario_imply_recording(scenario);
+    scenario_find_access(scenario);
     if (reader->errors->count == before)
         scenario_resolve_groups(root, scenario, reader);
     if (reader->errors->count == before)

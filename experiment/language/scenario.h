@@ -183,6 +183,7 @@ struct scenario_access {
     int count;
     const struct preset *preset; /* that they are from; NULL: none */
     bool is_of_topology;
+    const struct topology_file *read; /* then: that file, borrowed; NULL: it could not be read */
 };
 
 /* The nodes of one side of a fault: parts, or a share of all nodes. */

@@ -129,8 +129,9 @@ static void write_access(GString *out, const void *field, bool for_hash)
     const struct scenario_access *access = field;
     char text[QUANTITY_TEXT_MAX];
 
-    if (access->is_of_topology) { /* the hash of its file covers them */
-        g_string_append(out, "topology");
+    if (access->is_of_topology) {
+        g_string_append(out, for_hash && access->read != NULL ? access->read->access.sha256
+                                                              : "topology");
         return;
     }
 
@@ -167,9 +168,15 @@ const struct key_need scenario_needs_no_classes = {
     .is_absence = true,
 };
 
+void scenario_find_access(struct scenario *scenario)
+{
+    if (scenario->access.is_of_topology)
+        scenario->access.read = scenario->topology.read;
+}
+
 struct topology_access scenario_access_of(const struct scenario *scenario)
 {
-    const struct topology_file *file = scenario->topology.read;
+    const struct topology_file *file = scenario->access.read;
 
     if (scenario->access.is_of_topology)
         return file != NULL ? file->access : (struct topology_access){ 0 };

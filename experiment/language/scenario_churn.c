@@ -119,13 +119,15 @@ const struct key_need scenario_needs_no_record = {
     .is_absence = true,
 };
 
-/* When the first of the nodes that are followed comes or goes. */
+/* When the first of the nodes that are followed comes or goes; at once, if one is away at first. */
 static sim_time first_change(const struct sim_trace *trace, uint32_t nodes)
 {
     sim_time first = SIM_TIME_MAX;
 
     for (uint32_t i = 0; i < nodes; i++)
-        if (trace->start[i] < trace->start[i + 1])
+        if (!trace->begins_up[i])
+            return 0;
+        else if (trace->start[i] < trace->start[i + 1])
             first = MIN(first, trace->changes[trace->start[i]]);
     return first;
 }

@@ -176,6 +176,9 @@ void scenario_derive_all_groups(struct scenario *scenario);
 bool scenario_has_uplinks(const struct scenario *scenario);
 bool scenario_has_downlinks(const struct scenario *scenario);
 
+/* Has the links of nodes be those of the topology's file, where they shall. */
+void scenario_find_access(struct scenario *scenario);
+
 /* The classes of links: those listed, or those of the file of the topology, borrowed; and whether
  * one of them has a limit. */
 struct topology_access scenario_access_of(const struct scenario *scenario);

@@ -238,7 +238,7 @@ static bool add_weights(const struct graph_file *file, const struct links *links
     return (graph->latency != NULL || !has_latency) && (graph->loss != NULL || !file->has_losses);
 }
 
-/* The hash of a graph and its nodes' links. */
+/* The hash of a graph. */
 static void seal(struct topology_file *made)
 {
     const struct sim_graph *graph = made->graph;
@@ -255,14 +255,6 @@ static void seal(struct topology_file *made)
         if (graph->loss != NULL)
             g_checksum_update(sum, (const guchar *)&graph->loss[i], sizeof *graph->loss);
     }
-    for (size_t i = 0; i < made->access.count; i++) {
-        const struct sim_access_class *class = &made->access.classes[i];
-
-        g_checksum_update(sum, (const guchar *)&class->bandwidth, sizeof class->bandwidth);
-        g_checksum_update(sum, (const guchar *)&class->downlink, sizeof class->downlink);
-    }
-    for (uint32_t i = 0; made->access.count > 0 && i < graph->nodes; i++)
-        g_checksum_update(sum, (const guchar *)&made->access.of[i], sizeof *made->access.of);
     g_strlcpy(made->sha256, g_checksum_get_string(sum), sizeof made->sha256);
     g_checksum_free(sum);
 }

@@ -39,13 +39,14 @@ struct topology_access {
     struct sim_access_class *classes; /* NULL: `why` says what is wrong with them */
     size_t count;
     uint16_t *of; /* the class of each node */
+    char sha256[65];
     char why[TOPOLOGY_WHY_MAX];
 };
 
 struct topology_file {
     struct sim_graph *graph;
     struct topology_access access;
-    char sha256[65]; /* of both */
+    char sha256[65]; /* of the graph */
     struct topology_notes notes;
 };
 

@@ -91,6 +91,20 @@ static bool sort_out(const struct graph_file *file, const GArray *numbers, GArra
     return class < ACCESS_CLASSES_MAX;
 }
 
+static void seal(struct topology_access *access, guint nodes)
+{
+    GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+
+    for (size_t i = 0; i < access->count; i++) {
+        const int64_t rates[] = { access->classes[i].bandwidth, access->classes[i].downlink };
+
+        g_checksum_update(sum, (const guchar *)rates, sizeof rates);
+    }
+    g_checksum_update(sum, (const guchar *)access->of, (gssize)(nodes * sizeof *access->of));
+    g_strlcpy(access->sha256, g_checksum_get_string(sum), sizeof access->sha256);
+    g_checksum_free(sum);
+}
+
 void file_access(struct graph_file *file, const GArray *numbers, struct topology_access *access)
 {
     const double nodes = numbers->len;
@@ -111,11 +125,15 @@ void file_access(struct graph_file *file, const GArray *numbers, struct topology
         return;
     classes = g_array_new(FALSE, TRUE, sizeof(struct sim_access_class));
     access->of = g_new0(uint16_t, numbers->len);
-    if (!sort_out(file, numbers, classes, access->of))
+    if (!sort_out(file, numbers, classes, access->of)) {
         g_snprintf(access->why, sizeof access->why,
                    "its file has more than %d different pairs of bandwidths", ACCESS_CLASSES_MAX);
+        g_array_free(classes, TRUE);
+        return;
+    }
     for (guint i = 0; i < numbers->len; i++)
         g_array_index(classes, struct sim_access_class, access->of[i]).share += 1 / nodes;
     access->count = classes->len;
     access->classes = (struct sim_access_class *)(void *)g_array_free(classes, FALSE);
+    seal(access, numbers->len);
 }

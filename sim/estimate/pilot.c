@@ -288,6 +288,8 @@ struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, 
     small.group_count = ends ? config->group_count : 0;
     if (config->graph && size.nodes < config->nodes)
         small.graph = piece = pilot_graph(config->graph, (uint32_t)size.nodes);
+    if (size.nodes < config->nodes)
+        small.network.access_of = NULL; /* drawn: as many of each class in proportion */
     if (config->network.groups) {
         groups = *config->network.groups;
         groups.list = scaled_groups(config, size.nodes);

@@ -33,7 +33,7 @@ enum purpose {
     PURPOSE_COPY_JITTER, /* as PURPOSE_JITTER, of the second copy */
     PURPOSE_OBSTACLE,    /* of a fault (fault), and for it (sender, its messages so far): loss */
     PURPOSE_ORDER,       /* (node, lap) of the order in which it calls its peers */
-    PURPOSE_PATH,        /* (sender, its messages so far): loss between groups */
+    PURPOSE_PATH,        /* (sender, its messages so far): loss between groups, and on links */
     PURPOSE_PROCESSING,  /* (receiver, messages it has taken up): how long one takes */
     PURPOSE_TOPOLOGY,    /* (stage, number) of a random graph: sim_graph, in replication 0 */
     PURPOSE_ACCESS,      /* (node): the class of its access link */

@@ -36,7 +36,7 @@ void effects_init(struct run *run)
     for (uint32_t k = 0; effects->charged && k < kinds; k++)
         effects->charged[k] = (struct charge){ 0, network_toll(run, k) };
     effects->minds_arrivals = run->observation || effects->downlinks.nodes;
-    effects->more = effects->charged || effects->connects ? MORE_OF_ALL : MORE_OF_NONE;
+    effects->more = effects->charged || effects->connects ? MORE_ANY : MORE_NOTHING;
     if (effects->uplinks.nodes && !effects->fair.nodes && !effects->connects &&
         !effects->minds_arrivals && !run->is_noted)
         effects->more = MORE_UPLINKS;
@@ -49,9 +49,9 @@ void effects_look(struct run *run)
     struct effects *effects = &run->effects;
 
     effects->stands = effects->obstacles.standing_count > 0 || run->pauses.blocked > 0;
-    run->has_effects = effects->loses || effects->uplinks.nodes || effects->downlinks.nodes ||
-                       effects->copied_below > 0 || effects->stands || effects->connects ||
-                       run->is_noted;
+    run->has_effects = effects->loses != LOSES_EACH || effects->uplinks.nodes ||
+                       effects->downlinks.nodes || effects->copied_below > 0 || effects->stands ||
+                       effects->connects || run->is_noted;
 }
 
 /* Counts a message as sent, with what it carries. */
@@ -72,7 +72,8 @@ static RARE bool is_lost_by_place(struct run *run, node_id to, uint32_t number, 
     struct regions *regions = &run->effects.regions;
     const struct sim_graph *graph = run->config->graph;
     const node_id from = run->node.id;
-    const uint64_t path = draw(run->keys[PURPOSE_PATH], from, number);
+    const bool is_on_link = graph && graph->loss;
+    uint64_t path = 0;
     bool is_lost;
 
     if (regions->links)
@@ -81,9 +82,11 @@ static RARE bool is_lost_by_place(struct run *run, node_id to, uint32_t number, 
         is_lost = bursts_lose(&run->effects.bursts, from, bits);
     else
         is_lost = bits < run->loss_below;
+    if (regions->paths || is_on_link)
+        path = draw(run->keys[PURPOSE_PATH], from, number);
     if (regions->paths)
         is_lost |= regions_lose_on_path(regions, from, to, (uint32_t)path);
-    if (graph && graph->loss)
+    if (is_on_link)
         is_lost |= link_loses(run, from, to, (uint32_t)(path >> 32));
     return is_lost;
 }

@@ -11,7 +11,7 @@
 #include "sim/world/peers.h"
 
 enum {
-    TRIES_MIN = 64,
+    TRIES_MIN = 2,
     WEIGHED_A_TRY = 16, /* nodes that are weighed in the time of a draw */
 };
 

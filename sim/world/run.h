@@ -198,12 +198,18 @@ struct deferred {
     struct set *set;
 };
 
+/* Who loses: each message by itself, links in bursts, or groups and links of a topology. */
+enum loses { LOSES_EACH, LOSES_IN_BURSTS, LOSES_BY_PLACE };
+
+/* What sending takes beside: nothing, an uplink alone, or anything that there is. */
+enum more { MORE_NOTHING, MORE_UPLINKS, MORE_ANY };
+
 /* What the network does beyond losing and delaying each message by itself: network_effects.h. */
 struct effects {
     struct obstacles obstacles;
     struct bursts bursts;
     struct regions regions;
-    enum { LOSES_EACH, LOSES_IN_BURSTS, LOSES_BY_PLACE } loses; /* each message by itself, or so */
+    enum loses loses;
     bool minds_arrivals; /* there are downlinks, or somebody looks on */
     struct uplinks uplinks;
     struct fair_links fair; /* instead of the queues of uplinks */
@@ -214,13 +220,8 @@ struct effects {
     struct charge *charged; /* of each kind of message; NULL: nobody asks */
     uint64_t dropped_queue; /* messages that an uplink's queue had no room for, or lost */
     bool connects;          /* a model of the stack sends all over connections */
-    enum {
-        MORE_OF_NONE,
-        MORE_UPLINKS,
-        MORE_OF_ALL
-    } more;      /* than what becomes of a message on its
-                    way: uplinks alone, or anything */
-    bool stands; /* something stands in the way: an obstacle, or nodes are blocked */
+    enum more more;         /* what there is beside the fate of a message on its way */
+    bool stands;            /* something stands in the way: an obstacle, or nodes are blocked */
 };
 
 /* A node that pauses, and what waits there for its end, see network_pause.h. */
@@ -234,7 +235,7 @@ struct pausing {
 enum kept_as {
     KEPT_LETTER,
     KEPT_TIMER,  /* its tag and value, and as number the life of the node */
-    KEPT_TICK,   /* as number the lane's, as of */
+    KEPT_TICK,   /* as number that of its lane */
     KEPT_TICKED, /* a tick that blocks those behind it; by itself nothing waits */
 };
 struct kept {

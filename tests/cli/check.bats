@@ -358,7 +358,7 @@ YAML
     printf '%s\n' 'gossipsim: 1' 'nodes: 3' 'topology: {edges: {file: g.gml}}' \
         'strategies: {push: {rumor-mongering: {mode: push}}}' >x.yaml
     run "$GOSSIPSIM" check x.yaml
-    [[ $output == *'weather: latency of links, else 1 ms, loss none, uplinks unlimited'* ]]
+    [[ $output == *'weather: latency of links, else 1 ms, loss of links, else none, uplinks unlimited'* ]]
     [[ $output == *'latency of links: 5 to 9 ms, 7 ms on average'* ]]
     [[ $output == *'loss on links: 0 to 10 %, 5 % on average'* ]]
     [[ $output == *'bandwidths of its nodes are not used; `network.access: topology` makes'* ]]

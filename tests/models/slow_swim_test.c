@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * slow_swim_test.c - swim and a slow program of our own agree in distribution: in 200 small random
- * configurations of everything that swim has, in the messages of each kind and their bytes, in what
+ * configurations of all its parameters but `compression`, in the messages of each kind and their bytes, in what
  * probes come to, in verdicts right and wrong and in their times.
  *
  * The program (tests/models/slow) was written from the manual and shares no code with what it is

@@ -106,11 +106,38 @@ static void an_update_goes_if_it_fits_alone(void **state)
         }
 }
 
+/* Thousands of certificates are forgotten while they wait to be told: a queue of them is cleared,
+ * and what comes after is told. */
+static void what_is_forgotten_waits_no_longer(void **state)
+{
+    enum { DELETES = 4000 };
+    struct setup setup;
+    struct sim_result r;
+
+    (void)state;
+    setup_init(&setup, 3);
+    assert_true(setup_add(&setup, "swim",
+                          "gossip_interval=10s push_pull_interval=0s connection_probe=false"));
+    assert_true(setup_add(&setup, "death-certificates", "retain=2s"));
+    setup.config.workload.updates = DELETES;
+    setup.config.workload.keys = DELETES;
+    setup.config.workload.deletes = 1;
+    setup.config.workload.size_bytes = 1;
+    setup.config.stop.when = STOP_NEVER;
+    setup.config.stop.at = 30 * SIM_SECOND;
+    sim_run(&setup.config, &r);
+    assert_int_equal(r.status, SIM_DONE);
+    assert_true(metric(&r, "swim.queue_max") > DELETES / 4);
+    sim_result_clear(&r);
+    setup_clear(&setup);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_datagram_holds_as_much_news_as_fits),
         cmocka_unit_test(an_update_goes_if_it_fits_alone),
+        cmocka_unit_test(what_is_forgotten_waits_no_longer),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
