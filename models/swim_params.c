@@ -33,7 +33,8 @@ static const struct param_preset presets[] = {
     [MEMBERLIST_LOCAL] = { MEMBERLIST "DefaultLocalConfig",
                            "timeout: 200ms, helpers: 1, suspicion_mult: 3, retransmit_mult: 2, "
                            "gossip_interval: 100ms, forget_after: 15s, push_pull_interval: 15s" },
-    [CONSUL_LAN] = { "Consul's documentation of gossip_lan: that of memberlist-lan", "" },
+    [CONSUL_LAN] = { "Consul's documentation of gossip_lan; on serf-lan, from memory",
+                     "reconnect_interval: 30s" },
     [SERF_LAN] = { "hashicorp/serf at a24f620f, serf/config.go: memberlist-lan, and reconnecting",
                    "reconnect_interval: 30s" },
 };

@@ -104,7 +104,7 @@ bool inbox_drop(struct inboxes *inboxes, uint32_t node, sim_time now, struct inb
     struct inbox *inbox = &inboxes->nodes[node];
 
     if (inbox->serving) {
-        inbox->busy -= inbox->until - now;
+        inbox->busy -= inbox_rest(inbox, now);
         *message = inbox_finish(inboxes, node);
         return true;
     }
@@ -122,9 +122,8 @@ void inboxes_begin(struct inboxes *inboxes, uint32_t nodes, sim_time now)
     inboxes->most = 0;
     for (uint32_t i = 0; i < nodes && inboxes->nodes; i++) {
         struct inbox *inbox = &inboxes->nodes[i];
-        const bool goes_on = inbox->serving && inbox->until > now;
 
-        inbox->busy = goes_on ? inbox->until - now : 0;
+        inbox->busy = inbox_rest(inbox, now);
         inboxes->most = inbox->count > inboxes->most ? inbox->count : inboxes->most;
     }
 }

@@ -53,6 +53,13 @@ void inboxes_init(struct inboxes *inboxes, struct memory *memory, uint32_t nodes
 /* Puts a message in; false, and nothing done, if there is no room (or memory is short). */
 bool inbox_put(struct inboxes *inboxes, uint32_t node, const struct inboxed *message);
 
+/* How long it is still busy with what it handles; one that pauses with a message in its hands is so
+ * no longer. */
+static inline sim_time inbox_rest(const struct inbox *inbox, sim_time now)
+{
+    return inbox->serving && inbox->until > now ? inbox->until - now : 0;
+}
+
 /* Takes up the message that has waited longest, to be handled until `until`; false if none waits,
  * the node is held, or handles one already. */
 bool inbox_may_take(const struct inboxes *inboxes, uint32_t node);

@@ -258,8 +258,7 @@ static void add_processing(const struct run *run, struct values *values)
     }
     for (node_id i = 0; i < run->nodes; i++) {
         const struct inbox *inbox = &inboxes->nodes[i];
-        const sim_time rest = inbox->serving ? inbox->until - run->node.now : 0;
-        const double busy = (double)(inbox->busy - rest);
+        const double busy = (double)(inbox->busy - inbox_rest(inbox, run->node.now));
 
         sum += busy;
         most = busy > most ? busy : most;

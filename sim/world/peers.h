@@ -74,12 +74,9 @@ static inline bool peers_has_others(const struct run *run, node_id self)
     return run->placement.replicas > 1 && placement_count(&run->placement, self) > 0;
 }
 
-/* Writes the numbering into tables: with a topology every pick needs it both ways, and one by
- * distance that of all in a view. */
-void peers_init_numbers(struct run *run);
-
-/* With a topology: the same, and counts its memory as the run's. */
-void peers_init_graph(struct run *run);
+/* What goes with the configuration's ways of picking: a topology, weights, and tables of numbers
+ * where picks need them.  Counts their memory as the run's. */
+void peers_init(struct run *run);
 
 /* The scenario's number of a node; from the table, where there is one. */
 static inline uint32_t peers_outside(const struct run *run, node_id node)

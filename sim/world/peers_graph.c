@@ -30,16 +30,9 @@ void sim_graph_free(struct sim_graph *graph)
     free(graph);
 }
 
-void peers_init_graph(struct run *run)
-{
-    const struct sim_graph *graph = run->config->graph;
-
-    assert(graph->nodes == run->nodes);
-    memory_count(&run->memory, sim_graph_bytes(graph));
-    peers_init_numbers(run);
-}
-
-void peers_init_numbers(struct run *run)
+/* Writes the numbering into tables: with a topology every pick needs it both ways, and one by
+ * distance that of all in a view. */
+static void write_numbers(struct run *run)
 {
     run->inside = memory_get(&run->memory, run->nodes, sizeof *run->inside);
     run->outside = memory_get(&run->memory, run->nodes, sizeof *run->outside);
@@ -47,6 +40,18 @@ void peers_init_numbers(struct run *run)
         run->inside[i] = numbering_inside(&run->numbering, i);
         run->outside[run->inside[i]] = i;
     }
+}
+
+void peers_init(struct run *run)
+{
+    const struct sim_config *config = run->config;
+
+    assert(!config->graph || config->graph->nodes == run->nodes);
+    if (config->graph)
+        memory_count(&run->memory, sim_graph_bytes(config->graph));
+    if (config->graph || config->peers == PEERS_VIEW)
+        write_numbers(run);
+    memory_count(&run->memory, sim_weights_bytes(config));
 }
 
 static uint32_t count_neighbours(struct node *n)

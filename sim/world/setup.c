@@ -197,11 +197,7 @@ bool setup(struct run *run, const struct sim_config *config)
     for (int i = 0; i < PURPOSE_COUNT; i++)
         run->keys[i] = draw_key(config->seed, config->replication, (enum purpose)i);
     numbering_init(&run->numbering, run->nodes, run->keys[PURPOSE_NUMBERING]);
-    if (config->graph)
-        peers_init_graph(run);
-    else if (config->peers == PEERS_VIEW)
-        peers_init_numbers(run);
-    memory_count(&run->memory, sim_weights_bytes(config));
+    peers_init(run);
     agenda_init(&run->agenda, &run->memory);
     lanes_init(&run->lanes, &run->memory, run->nodes, run->round, run->keys[PURPOSE_PHASE],
                run->keys[PURPOSE_CLOCK]);

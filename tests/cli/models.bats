@@ -51,7 +51,7 @@ bats_require_minimum_version 1.5.0
     [[ "$output" == *$'\n  serf-lan          reconnect_interval: 30s\n'* ]]
     run --separate-stderr "$program" models swim --json
     [[ "$output" == *'"presets": [{"name": "paper", "values": "interval: 2s, '* ]]
-    [[ "$output" == *'{"name": "consul-lan", "values": "", "source": "Consul'* ]]
+    [[ $output == *'{"name": "consul-lan", "values": "reconnect_interval: 30s"'* ]]
 }
 
 @test "models as JSON" {

@@ -129,3 +129,14 @@ stack_hash() {
         [ "$(wc -l <<<"$hashes")" -eq "${case##*:}" ]
     done
 }
+
+@test "who keeps to its own group keeps to it, also when it has called all of it" {
+    for way in 'partner: random' 'partner: {weights: {a: 1, b: 1}}'; do
+        scenario "$way, own_group: 100%, fanout: 3" 'groups: {a: 3, b: 7}' 'replications: 5' \
+            'stop: {at: 60s}'
+        "$program" run a.yaml -q -o a.db >table
+        converged=$("$program" report a.db --metric residue --csv | tail -n 1 | cut -d, -f5)
+        [ "$converged" -eq 0 ]
+        rm a.db
+    done
+}

@@ -245,6 +245,30 @@ static void a_changed_graph_has_another_hash(void **state)
     assert_string_equal(sums[0], sums[3]); /* the order of lines is no matter */
 }
 
+/* Each node has its own bandwidth, and there are more than classes can be. */
+static void too_many_bandwidths_are_refused(void **state)
+{
+    enum { NODES = 66000 };
+    char path[200], why[TOPOLOGY_WHY_MAX];
+    FILE *out = fopen(path_of("a.gml", path), "w");
+    struct errors errors = { 0 };
+    struct topology_file *file;
+
+    (void)state;
+    assert_non_null(out);
+    fprintf(out, "graph [ edge [ source 0 target 1 ]\n");
+    for (int i = 0; i < NODES; i++)
+        fprintf(out, "node [ id %d bandwidth \"%d bit\" ]\n", i, i + 1);
+    fprintf(out, "]\n");
+    fclose(out);
+    file = topology_file_read(path, "graph", 0, why, &errors);
+    assert_non_null(file);
+    assert_int_equal(file->access.count, 0);
+    assert_string_equal(file->access.why,
+                        "its file has more than 65535 different pairs of bandwidths");
+    topology_file_free(file);
+}
+
 static int make_folder(void **state)
 {
     (void)state;
@@ -268,6 +292,7 @@ int main(void)
         cmocka_unit_test(files_are_read_or_refused_at_their_place),
         cmocka_unit_test(what_is_no_file_is_refused),
         cmocka_unit_test(a_changed_graph_has_another_hash),
+        cmocka_unit_test(too_many_bandwidths_are_refused),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * slow_swim_test.c - swim and a slow program of our own agree in distribution: in 200 small random
- * configurations of all its parameters but `compression`, in the messages of each kind and their bytes, in what
- * probes come to, in verdicts right and wrong and in their times.
+ * configurations of all its parameters but `compression`, in the messages of each kind and their
+ * bytes, in what probes come to, in verdicts right and wrong and in their times.
  *
  * The program (tests/models/slow) was written from the manual and shares no code with what it is
  * compared with.  Each runs each configuration RUNS times, with its own random numbers.  Of each

@@ -257,6 +257,37 @@ static void who_is_held_takes_up_nothing(void **state)
     memory_clear(&memory);
 }
 
+/* A node that stops with a message in its hands is not busy with it for as long as it stands. */
+static void who_stands_still_is_not_busy(void **state)
+{
+    const struct distribution_spec spec = { .kind = DISTRIBUTION_CONSTANT, .a = 1e8 };
+    const struct sim_fault pause = { .kind = FAULT_PAUSE,
+                                     .of = { SELECT_RANGE, .first = 0, .nodes = SENDERS + 1 },
+                                     .at = 20 * SIM_SECOND };
+    struct distribution *time = distribution_new(&spec);
+    struct setup setup;
+    struct sim_result r;
+
+    (void)state;
+    setup_init(&setup, SENDERS + 1);
+    assert_true(setup_add_model(&setup, &poisson_sender, ""));
+    ((struct config *)setup.configs[0])->mean = SIM_SECOND / 2;
+    setup.config.network.processing = time;
+    setup.config.network.inbox_max = -1;
+    setup.config.workload.updates = 0;
+    setup.config.faults = &pause;
+    setup.config.fault_count = 1;
+    setup.config.stop.when = STOP_NEVER;
+    setup.config.warmup = 10 * SIM_SECOND;
+    setup.config.stop.at = 200 * SIM_SECOND;
+    sim_run(&setup.config, &r);
+    assert_int_equal(r.status, SIM_DONE);
+    assert_true(metric(&r, "busy_max") > 0 && metric(&r, "busy_max") <= 10.1 / 190);
+    sim_result_clear(&r);
+    setup_clear(&setup);
+    distribution_free(time);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,6 +297,7 @@ int main(void)
         cmocka_unit_test(what_finds_no_room_is_dropped),
         cmocka_unit_test(who_goes_down_loses_what_waits),
         cmocka_unit_test(who_is_held_takes_up_nothing),
+        cmocka_unit_test(who_stands_still_is_not_busy),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
