@@ -11,8 +11,8 @@
 #include <string.h>
 
 enum {
-    STEPS_MAX = 100000,     /* events of a trial, and messages, */
-    STEPS_ALL = 300000,     /* of all of them, */
+    STEPS_MAX = 20000,      /* events of a trial, and messages, */
+    STEPS_ALL = 40000,      /* of all of them, */
     STEPS_MIN = 5000,       /* but of one as many as that; fewer where there are many updates: */
     OP_WORDS = 16,          /* words of a row of updates that take as long as a step */
     SETUP_MAX = 3000000,    /* nodes to set up for all trials, fewer likewise */

@@ -217,7 +217,7 @@ static void add_parts(struct text *packet, const struct text *parts, uint32_t co
 /* News of which so many of a hundred pieces say that somebody is alive. */
 static void expect_packet(uint32_t count, uint32_t alive, uint32_t *seed)
 {
-    uint8_t bytes[26][80], whole[MTU + 100];
+    uint8_t bytes[26][80], whole[26 * 82 + 100];
     struct text parts[26], packet = { .bytes = whole };
     double wanted, found;
 

@@ -74,7 +74,8 @@ static void judge(int node, int other, enum belief belief)
     if (belief != DEAD)
         return;
     slow.figures[SLOW_FALSE_DEAD]++;
-    slow.figures[SLOW_FALSE_DEAD_AT_HEALTHY] += !stands_partition() && !slow.nodes[node].is_paused;
+    slow.figures[SLOW_FALSE_DEAD_AT_HEALTHY] +=
+        !stands_partition() && !slow.nodes[node].is_paused && !slow.nodes[node].goes_on;
     if (slow.mistaken[other] == NEVER)
         slow.mistaken[other] = slow.now;
 }

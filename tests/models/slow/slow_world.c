@@ -153,6 +153,7 @@ static void resume(int node)
         else
             slow.held[left++] = slow.held[i];
     slow.held_count = left;
+    n->goes_on = true;
     for (int turn = 0; turn < 2; turn++) /* what came, last */
         for (size_t i = 0; i < count; i++)
             if ((mine[i].class == ARRIVAL && !mine[i].is_again) == (turn == 1)) {
@@ -163,6 +164,7 @@ static void resume(int node)
                 else
                     slow_handle(&mine[i]);
             }
+    n->goes_on = false;
 }
 
 static void cut(const struct slow_change *change, bool is_end)
