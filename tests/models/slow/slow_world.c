@@ -58,7 +58,7 @@ void slow_after(int node, int64_t delay, enum tag tag, uint32_t value)
     slow_expect((struct coming){ .time = slow.now + delay,
                                  .class = ONE_SHOT,
                                  .node = node,
-                                 .tag = tag,
+                                 .tag = (int)tag,
                                  .life = slow.nodes[node].life,
                                  .value = value });
 }
