@@ -89,6 +89,10 @@ struct model {
 
     bool believes; /* it says what it believes of other nodes, by node_believe(); one of a stack */
 
+    /* How long a cycle of it is, in which each node acts once, if it estimates the mean of the
+     * nodes' values, as node_estimate() has it; NULL: it does not.  One of a stack. */
+    sim_time (*cycle)(const void *config);
+
     /* Sets per node that the engine keeps for this configuration; NULL: none. */
     int (*sets)(const void *config);
 

@@ -221,6 +221,15 @@ void node_sleep(struct node *n, int tag);
 void node_wake(struct node *n, int tag);
 
 /*
+ * Under `timing: rounds`, where all nodes act at one instant, for who must act alone:
+ * on_timer(n, tag, 0) once in this round, at this node's turn.  What it sends then arrives, and
+ * what is answered at once has come back, before the next one's turn.  The order of the turns is
+ * drawn anew each round, or is the same in all.  Called in on_timer() of node_every() only.
+ */
+bool node_has_rounds(const struct node *n);
+void node_take_turn(struct node *n, bool is_redrawn, int tag);
+
+/*
  * Calls on_timer(n, tag, value) once after `delay` >= 0, unless the node goes down before.  Under
  * `timing: rounds` at the first round that begins after so long, never in this one.
  */
@@ -324,6 +333,15 @@ void node_list_keep(struct node *n, int list, uint32_t count);
  */
 enum belief { BELIEF_NONE, BELIEF_ALIVE, BELIEF_SUSPECT, BELIEF_DEAD, BELIEFS };
 void node_believe(struct node *n, node_id about, enum belief from, enum belief to);
+
+/*
+ * For models that say `cycle`: the value that this node starts with, whatever becomes of it; and
+ * what it holds now, a sum of values and a weight > 0, by which it estimates their mean as
+ * sum / weight.  It says so in on_start(), and whenever either has changed; what it says of its
+ * parts of the whole counts as mass.
+ */
+double node_value(const struct node *n);
+void node_estimate(struct node *n, double sum, double weight);
 
 /*
  * The model's own figures, by their index into its table: adds to a count; raises a peak to at

@@ -32,7 +32,7 @@ enum sim_arrival {
 };
 enum sim_origin { ORIGIN_RANDOM, ORIGIN_FIRST, ORIGIN_NODE, ORIGIN_RANGE };
 enum sim_timers { TIMERS_LATE, TIMERS_BLOCK, TIMERS_RUN }; /* what holds most first */
-enum sim_stop_when { STOP_CONVERGED, STOP_QUIET, STOP_NEVER };
+enum sim_stop_when { STOP_CONVERGED, STOP_QUIET, STOP_NEVER, STOP_ESTIMATED };
 
 enum {
     SIM_NODES_MAX = 1 << 30,
@@ -231,6 +231,14 @@ enum sim_fault_kind {
  * others then join in a random order. */
 enum sim_members { MEMBERS_JOINED, MEMBERS_JOIN };
 
+/* What nodes start with where a model estimates the mean of it. */
+enum sim_values {
+    VALUES_LINEAR,  /* 1 to as many as there are nodes, by the scenario's numbers */
+    VALUES_UNIFORM, /* each its own, uniform between 0 and 1 */
+    VALUES_PEAK,    /* the scenario's node 0 as much as there are nodes, the others 0 */
+    VALUES_GIVEN,   /* as `value_of` has them */
+};
+
 /* One side of an obstacle: all nodes of its parts, or without parts the next nodes of a random
  * order of all. */
 struct sim_side {
@@ -311,7 +319,11 @@ struct sim_config {
     struct sim_store store;
     const struct sim_fault *faults; /* borrowed */
     size_t fault_count;             /* 0..SIM_FAULTS_MAX */
+    enum sim_values values;
+    const double *value_of; /* VALUES_GIVEN: of each of the scenario's nodes; borrowed */
     struct sim_stop stop;
+    double estimate_error; /* STOP_ESTIMATED: all estimates are off by less than this share of the
+                              truth, > 0 */
     /* Updates injected before the one, or within the other before stop.at, are not measured; costs
      * are counted from the one on, and averages over time are over what is between them. */
     sim_time warmup, cooldown;
@@ -333,6 +345,10 @@ struct sim_config {
 
 enum sim_status { SIM_DONE, SIM_FAILED, SIM_CANCELLED };
 
+/* How long a turn of node_take_turn() is at least: a question, an answer, and a copy of either that
+ * the network makes.  The turns of all nodes fit into half a round. */
+#define SIM_TURN ((sim_time)4)
+
 #define SIM_NEVER INT64_MIN /* a time that did not come within the run */
 
 struct sim_metric {
@@ -348,6 +364,8 @@ struct sim_sample {
     double informed;  /* live replicas that know a measured update, mean over these */
     double staleness; /* share of (live replica, key) pairs that lack the newest value */
     double entropy;   /* bits, mean over the keys */
+    double variance;  /* of the live nodes' estimates; NAN: no model estimates, or no node lives */
+    double estimate_error; /* the largest, as a share of the truth; NAN likewise */
     uint64_t messages, bytes_payload, bytes_digest, bytes_control; /* since the start */
     uint64_t duplicates, dropped;                                  /* since the start */
     uint64_t in_flight;
@@ -402,8 +420,8 @@ struct sim_fault_event {
 
 struct sim_result {
     enum sim_status status;
-    const char *stop_reason; /* converged, quiet, time, events, samples, memory, cancelled,
-                                model */
+    const char *stop_reason; /* converged, quiet, estimated, time, events, samples, memory,
+                                cancelled, model */
     char error[160];         /* SIM_FAILED: one sentence */
     sim_time end;
     uint64_t events;

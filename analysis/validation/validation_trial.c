@@ -227,6 +227,7 @@ struct validation_world *validation_world_new(const struct validation_trial *tri
         .workload = { .updates = !is_preloaded, .keys = 1, .size_bytes = 100 },
         .store = { .preload = trial->preload, .missing = trial->missing },
         .stop = { .at = latest_end(trial), .when = trial->stop, .events = 1000000000000 },
+        .warmup = trial->warmup * SIM_SECOND,
         .sample_every = is_preloaded ? SIM_SECOND : 0,
         .stack = w->layers,
         .stack_count = 1,
@@ -304,6 +305,7 @@ void validation_keep(const struct validation_trial *trial, int part,
         .probes_failed = metric(result, "swim.probes_failed"),
         .detect_first = metric(result, "detect_first"),
         .suspect_first = metric(result, "suspect_first"),
+        .variance_factor = metric(result, "variance_factor"),
     };
     for (size_t i = 0; i < result->sample_count; i++) {
         const sim_time at = result->samples[i].at;

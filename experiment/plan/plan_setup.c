@@ -5,6 +5,7 @@
  */
 #include "experiment/language/scenario_keys.h"
 #include "experiment/language/scenario_weights.h"
+#include "experiment/language/weight_table.h"
 #include "experiment/plan/plan_groups.h"
 #include "experiment/plan/plan_source.h"
 #include "experiment/plan/plan_workload.h"
@@ -170,6 +171,8 @@ static struct sim_config common_config(const struct setup *setup)
     config.network.access_of = access.of;
     config.network.processing = setup->processing;
     config.network.inbox_max = s->processing.queue;
+    config.values = (enum sim_values)s->values.how;
+    config.value_of = s->values.read != NULL ? s->values.read->each : NULL;
     config.churn.session = setup->session;
     config.churn.downtime = setup->downtime;
     scenario_give_churn_trace(&s->churn_trace, &config.churn);

@@ -60,6 +60,8 @@ static const struct column sample_columns[] = {
     FIELD(struct sim_sample, informed),
     FIELD(struct sim_sample, staleness),
     FIELD(struct sim_sample, entropy),
+    FIELD(struct sim_sample, variance),
+    FIELD(struct sim_sample, estimate_error),
     FIELD(struct sim_sample, messages),
     FIELD(struct sim_sample, bytes_payload),
     FIELD(struct sim_sample, bytes_digest),

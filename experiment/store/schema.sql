@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- schema.sql - the results database, format 6.
+-- schema.sql - the results database, format 7.
 --
 -- A file holds any number of studies.  Columns that end in _ns are integer nanoseconds; times in
 -- `metric` and in the views are seconds; shares are 0..1; bytes are bytes.  A metric that never
 -- happened is a row whose value is NULL; one that does not apply to the strategy has no row.
 
 PRAGMA application_id = 0x67737031; -- "gsp1"
-PRAGMA user_version = 6;
+PRAGMA user_version = 7;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
@@ -173,6 +173,8 @@ CREATE TABLE sample (
     informed      REAL NOT NULL, -- live replicas (a number) that know an update, mean over these
     staleness     REAL NOT NULL,
     entropy       REAL NOT NULL,
+    variance      REAL, -- of the live nodes' estimates; NULL: no model estimates
+    estimate_error REAL, -- the largest of them, as a share of the truth
     messages      INTEGER NOT NULL, -- this and the next counts: since the start
     bytes_payload INTEGER NOT NULL,
     bytes_digest  INTEGER NOT NULL,

@@ -39,6 +39,8 @@ enum purpose {
     PURPOSE_ACCESS,      /* (node): the class of its access link */
     PURPOSE_MEMBERS,     /* (node, its life): the order of its contact points; (nodes, 0): of
                             joining */
+    PURPOSE_VALUE,       /* (node): what it starts with where a model estimates the mean of that */
+    PURPOSE_TURN,        /* (round): the order in which nodes act who must act alone */
     PURPOSE_COUNT
 };
 

@@ -12,6 +12,7 @@
 #include "sim/world/loop.h"
 
 #include "sim/world/agreement.h"
+#include "sim/world/averaging.h"
 #include "sim/world/churn.h"
 #include "sim/world/fault.h"
 #include "sim/world/knowledge.h"
@@ -112,7 +113,9 @@ static void step_agenda(struct run *run)
         loop_mark(run, (uint64_t)entry.time, 3 + entry.class, entry.about);
     switch ((enum agenda_class)entry.class) {
     case AGENDA_WINDOW:
-        if (entry.about)
+        if (entry.about == WINDOW_CYCLE)
+            averaging_end_cycle(run);
+        else if (entry.about == WINDOW_END_AVERAGES)
             measure_end_averages(run);
         else
             measure_begin(run);

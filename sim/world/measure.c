@@ -4,6 +4,7 @@
 #include "sim/fault_kind.h"
 #include "sim/world/fault.h"
 #include "sim/world/knowledge.h"
+#include "sim/world/measure_average.h"
 #include "sim/world/measure_knowledge.h"
 #include "sim/world/measure_models.h"
 #include "sim/world/measure_recorded.h"
@@ -38,9 +39,9 @@ void measure_init(struct run *run)
     window->end = run_credit(run, config->stop.at - config->cooldown);
     window->has_begun = window->begin == 0;
     if (window->begin > 0 && window->begin <= last)
-        agenda_add(&run->agenda, window->begin, AGENDA_WINDOW, 0);
+        agenda_add(&run->agenda, window->begin, AGENDA_WINDOW, WINDOW_BEGIN);
     if (window->end < last && window->end >= 0)
-        agenda_add(&run->agenda, window->end, AGENDA_WINDOW, 1);
+        agenda_add(&run->agenda, window->end, AGENDA_WINDOW, WINDOW_END_AVERAGES);
 }
 
 /* Counters that nothing but the metrics reads start anew; of the others the present value is noted.
@@ -62,6 +63,8 @@ void measure_begin(struct run *run)
         tally_begin(run->tally, run->nodes);
     if (run->detection.nodes)
         detection_begin(&run->detection, run_credit(run, run->node.now));
+    if (run->average.held)
+        average_begin(&run->average);
 }
 
 void measure_end_averages(struct run *run)
@@ -351,6 +354,8 @@ void measure(struct run *run, struct sim_result *result)
     add_hops(&run->census, &values);
     if (run->detection.nodes)
         add_detection(run, &values);
+    if (run->average.held)
+        measure_average(run, &values);
     if (run->provider)
         set_value(&values, METRIC_VIEW_SIZES, view_sizes_count(&run->view_sizes));
     measure_recorded(run, &values);

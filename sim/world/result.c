@@ -30,8 +30,8 @@ static bool looks_the_same(const struct sim_sample *a, const struct sim_sample *
 {
     return a->alive == b->alive && a->informed == b->informed && a->staleness == b->staleness &&
            a->entropy == b->entropy && a->messages == b->messages &&
-           a->duplicates == b->duplicates && a->dropped == b->dropped &&
-           a->in_flight == b->in_flight;
+           (a->variance == b->variance || isnan(a->variance)) && a->duplicates == b->duplicates &&
+           a->dropped == b->dropped && a->in_flight == b->in_flight;
 }
 
 static bool is_edge(const struct run *run, sim_time at)
@@ -88,13 +88,18 @@ static uint64_t even_samples_max(const struct run *run)
 static struct sim_sample look(struct run *run, sim_time at)
 {
     const struct network_bytes bytes = network_bytes(run);
+    struct average_state average = { .live = 0 };
 
+    if (run->average.held)
+        average = average_look(&run->average);
     return (struct sim_sample){
         .at = at,
         .alive = run->census.alive,
         .informed = census_informed(&run->census),
         .staleness = census_staleness(&run->census),
         .entropy = census_entropy(&run->census),
+        .variance = average.live > 0 ? average.variance : NAN,
+        .estimate_error = average.live > 0 ? average.error : NAN,
         .messages = bytes.messages,
         .bytes_payload = bytes.payload,
         .bytes_digest = bytes.digest,

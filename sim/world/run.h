@@ -18,6 +18,7 @@
 #include "sim/time/agenda.h"
 #include "sim/time/event_queue.h"
 #include "sim/time/lane.h"
+#include "sim/truth/average.h"
 #include "sim/truth/census.h"
 #include "sim/truth/detection.h"
 #include "sim/truth/live.h"
@@ -333,6 +334,7 @@ struct run {
                             no value of their keys is to know of them */
     struct census census;
     struct detection detection;
+    struct average average;
     struct members members;
     struct view_sizes view_sizes;
     struct agenda agenda;
@@ -374,8 +376,7 @@ struct run {
     struct window window;
     struct sim_fault_event *fault_events;
     size_t fault_event_count, fault_event_capacity;
-    sim_time fault_end, repaired_at;     /* when the last fault happened; when all that was injected
-                                            before was agreed upon, or NEVER */
+    sim_time fault_end, repaired_at;     /* of the last fault; when all before it was agreed upon */
     sim_time sample_every, sample_first; /* the period now, and at first */
     struct sim_sample *samples;
     size_t sample_count, sample_capacity;
@@ -460,8 +461,7 @@ static inline bool run_has_converged(const struct run *run)
            run->deferred_count == 0;
 }
 
-/* What has happened so far, as the cap on events counts: also what the agenda and uplinks brought.
- */
+/* What has happened, as the cap on events counts: also what the agenda and uplinks brought. */
 static inline uint64_t run_work(const struct run *run)
 {
     return run->timers + run->arrivals + run->steps;

@@ -2,6 +2,7 @@
 /* setup.c - see setup.h. */
 #include "sim/world/setup.h"
 
+#include "sim/world/averaging.h"
 #include "sim/world/churn.h"
 #include "sim/world/fault.h"
 #include "sim/world/measure.h"
@@ -103,13 +104,14 @@ static void order_starts(struct run *run)
         run->starts[count] = (uint8_t)run->provider->index;
 }
 
-/* What is measured of beliefs and views, where there are any. */
+/* What is measured of beliefs, views and estimates, where there are any. */
 static void init_membership(struct run *run)
 {
     if (has_beliefs(run->config))
         detection_init(&run->detection, &run->memory, run->nodes);
     if (run->provider)
         view_sizes_init(&run->view_sizes, &run->memory, run->nodes);
+    averaging_init(run);
 }
 
 static sim_time first_sample_every(const struct run *run)
@@ -227,8 +229,8 @@ bool setup(struct run *run, const struct sim_config *config)
     run->peers = peers_source(run);
     run->all_are_peers = run->peers == &peers_all && run->nodes > 1;
     init_membership(run);
-    run->minds_changes =
-        run->live.nodes || run->detection.nodes || run->observation || run->recording;
+    run->minds_changes = run->live.nodes || run->detection.nodes || run->average.held ||
+                         run->observation || run->recording;
     if (!run->memory.is_short)
         presence_begin_absent(run);
     churn_init(run);
@@ -241,6 +243,7 @@ bool setup(struct run *run, const struct sim_config *config)
     ahead_init(&run->ahead);
     if (!run->memory.is_short)
         start_nodes(run);
+    averaging_start(run);
     run->ahead.is_on =
         run->lanes.count == 1 && !run->lanes.list[0].gap.law && ahead_is_worthwhile();
     return !run->memory.is_short;
