@@ -39,6 +39,8 @@ const struct key_need scenario_needs_estimates = {
 static const char *const value_words[] = {
     [VALUES_LINEAR] = "linear", [VALUES_UNIFORM] = "uniform", [VALUES_PEAK] = "peak", NULL
 };
+static const struct param values_row =
+    PARAM_CHOICE(struct scenario_values, how, "linear", value_words, "what nodes start with");
 #define VALUES_WANTED "`linear`, `uniform`, `peak` or `{file: values.csv, column: load}`"
 
 static void clear_values(void *field)
@@ -69,12 +71,7 @@ static void read_values(const struct item *item, void *field, struct scenario_re
         read_file(item, values, reader);
         return;
     }
-    for (int i = 0; value_words[i] != NULL; i++)
-        if (strcmp(item->text, value_words[i]) == 0) {
-            values->how = i;
-            return;
-        }
-    scenario_unknown(item, "word", nearest_among(value_words, item->text), VALUES_WANTED, reader);
+    scenario_read_param(item, &values_row, values, reader);
 }
 
 static void write_values(GString *out, const void *field, bool for_hash)

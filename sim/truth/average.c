@@ -136,7 +136,7 @@ void average_end_cycle(struct average *a)
     if (a->up == 0 || fall->is_over)
         return;
     now = average_look(a).variance;
-    if (!fall->has_begun || (fall->cycles == 0 && now == fall->first)) {
+    if (!fall->has_begun || fall->first <= 0 || (fall->cycles == 0 && now == fall->first)) {
         fall->first = now;
         fall->has_begun = true;
         return;
