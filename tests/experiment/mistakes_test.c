@@ -288,7 +288,7 @@ static const struct {
     { "topology: complet\n",
       "4:11 topology: `complet` is none of complete, line, ring, grid, random-regular, "
       "small-world, "
-      "scale-free, erdos-renyi, tree, star, edges; did you mean `complete`?" },
+      "scale-free, erdos-renyi, dial, tree, star, edges; did you mean `complete`?" },
     { "workload: {origin: eu}\n",
       "4:20 workload.origin: there is no group `eu`; known are `random`" },
     { "workload: {arrival: {poisson: {rate: 5}}}\n",
