@@ -223,8 +223,8 @@ static bool next_live(struct node *n, const struct way *way, node_id *peer)
            next_beyond(n, way->index, way->is_up, peer) || next_on_ring(n, 0, way->is_up, peer);
 }
 
-/* One of those who are weighed, by the law, in two passes over them; where only the next one counts,
- * or all weights are too small to, that one on the way drawn. */
+/* One of those who are weighed, by the law, in two passes over them; where only the next one
+ * counts, or all weights are too small to, that one on the way drawn. */
 static bool weigh_all(struct node *n, double exponent, const struct way *way, node_id *peer)
 {
     const uint32_t count = spot_count(n);
