@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* implied.c - see implied.h. */
 #include "sim/estimate/implied.h"
+#include "sim/estimate/estimate_setup.h"
 #include "sim/fault_kind.h"
 
 #include <math.h>
@@ -112,6 +113,35 @@ void implied_mails(const struct sim_config *config, double *messages, double *re
             continue;
         *messages += (double)(replicas - 1);
         *record_bytes += (double)(replicas - 1) * (double)model->record_size;
+    }
+}
+
+/* The share of the time that nodes are up, but for faults and where a record tells. */
+static double time_up(const struct sim_churn *churn)
+{
+    double session, downtime;
+
+    if (!churn->session)
+        return 1;
+    session = distribution_mean(churn->session);
+    downtime = distribution_mean(churn->downtime);
+    return 1 - churn->share * downtime / fmax(session + downtime, 1);
+}
+
+void implied_news(const struct sim_config *config, double nodes, double time, double *messages,
+                  double *timers)
+{
+    const double changes = estimate_changes(config, 1e9) * nodes / (double)config->nodes;
+    const double seconds = time / 1e9 * time_up(&config->churn);
+
+    *messages = *timers = 0;
+    for (int i = 0; i < config->stack_count && changes > 0; i++) {
+        const struct sim_layer *layer = &config->stack[i];
+        const double told =
+            layer->model->tells ? layer->model->tells(layer->config, nodes, changes) * seconds : 0;
+
+        *messages += told;
+        *timers += told / (double)layer_fanout(layer);
     }
 }
 
