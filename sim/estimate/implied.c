@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* implied.c - see implied.h. */
 #include "sim/estimate/implied.h"
-#include "sim/estimate/estimate_setup.h"
 #include "sim/fault_kind.h"
 
 #include <math.h>
@@ -116,6 +115,23 @@ void implied_mails(const struct sim_config *config, double *messages, double *re
     }
 }
 
+double implied_changes(const struct sim_config *config, double end)
+{
+    const struct sim_churn *churn = &config->churn;
+
+    if (churn->trace) {
+        const double length = (double)churn->trace->length;
+
+        return churn->share * (double)config->nodes *
+               ((double)churn->trace->start[churn->trace->count] / churn->trace->count) *
+               (churn->repeats ? end / length : fmin(end / length, 1));
+    }
+    if (!churn->session)
+        return 0;
+    return 2 * churn->share * (double)config->nodes * end /
+           fmax(distribution_mean(churn->session) + distribution_mean(churn->downtime), 1);
+}
+
 /* The share of the time that nodes are up, but for faults and where a record tells. */
 static double time_up(const struct sim_churn *churn)
 {
@@ -131,7 +147,7 @@ static double time_up(const struct sim_churn *churn)
 void implied_news(const struct sim_config *config, double nodes, double time, double *messages,
                   double *timers)
 {
-    const double changes = estimate_changes(config, 1e9) * nodes / (double)config->nodes;
+    const double changes = implied_changes(config, 1e9) * nodes / (double)config->nodes;
     const double seconds = time / 1e9 * time_up(&config->churn);
 
     *messages = *timers = 0;
