@@ -31,7 +31,7 @@ struct observation {
     uint64_t order;
     node_id outside[OBSERVED_FEW]; /* where there are no more: the scenario's numbers, to which it
                                       is a long walk among few (numbering.h) */
-    struct charge charged[KINDS]; /* as in struct effects */
+    struct charge charged[KINDS];  /* as in struct effects */
 };
 
 /* NULL if there is nobody, or no memory; `run` then knows the latter.  Needs the numbering. */
