@@ -162,7 +162,8 @@ static const struct {
       "5:19 faults.1.latency: has no effect under `timing: rounds`" },
     { "faults: [{at: 1s, latency: {of: all, factor: 2}}, {at: 2s, heal: all}]\n",
       "4:60 faults.2.heal: has no effect: no `partition`" },
-    { "members: {dial: 20}\n", "4:11 members.dial: is not supported yet" },
+    { "members: {dial: 20}\n",
+      "4:11 members.dial: unknown key; known are start, seeds, rate, absent" },
     { "faults: [{at: 1s, crash: all, wipe: all}]\n",
       "4:31 faults.1.wipe: an entry has one action" },
     { "faults: [{at: 1s, for: 1s, wipe: all}]\n", "4:19 faults.1.for: `wipe` cannot be undone" },
@@ -288,7 +289,7 @@ static const struct {
     { "topology: complet\n",
       "4:11 topology: `complet` is none of complete, line, ring, grid, random-regular, "
       "small-world, "
-      "scale-free, erdos-renyi, tree, star, edges; did you mean `complete`?" },
+      "scale-free, erdos-renyi, dial, tree, star, edges; did you mean `complete`?" },
     { "workload: {origin: eu}\n",
       "4:20 workload.origin: there is no group `eu`; known are `random`" },
     { "workload: {arrival: {poisson: {rate: 5}}}\n",
