@@ -345,6 +345,7 @@ struct run {
     sim_time *mute_until; /* of each node, 0: it is not; NULL: nobody ever is */
     uint32_t mute_count;
     bool is_crashing;                /* the node whose turn it is: what it sends is dropped */
+    bool is_returning;               /* the same: it comes up, and goes on where it was */
     struct fault_steps *fault_steps; /* of each fault; NULL: none has any */
 
     struct parcel *parcels;
