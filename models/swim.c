@@ -46,11 +46,11 @@ static const struct message_kind messages[] = {
 
 static const struct model_figure figures[] = {
     [PROBES] = { "probes", "probes begun", FIGURE_COUNT, UNIT_COUNT },
-    [PROBES_HELPED] = { "probes_helped", "of these, answered after helpers were asked",
-                        FIGURE_COUNT, UNIT_COUNT },
-    [PROBES_CONNECTED] = { "probes_connected", "answered over a connection alone", FIGURE_COUNT,
-                           UNIT_COUNT },
-    [PROBES_FAILED] = { "probes_failed", "not answered at all", FIGURE_COUNT, UNIT_COUNT },
+    [PROBES_HELPED] = { "probes_helped", "probes answered after helpers were asked", FIGURE_COUNT,
+                        UNIT_COUNT },
+    [PROBES_CONNECTED] = { "probes_connected", "probes answered over a connection alone",
+                           FIGURE_COUNT, UNIT_COUNT },
+    [PROBES_FAILED] = { "probes_failed", "probes not answered at all", FIGURE_COUNT, UNIT_COUNT },
     [SUSPICIONS] = { "suspicions", "times that a node began to suspect a member", FIGURE_COUNT,
                      UNIT_COUNT },
     [VERDICTS] = { "verdicts", "times that a node held a member dead by itself", FIGURE_COUNT,

@@ -486,3 +486,40 @@ assert faults[0] == {"at": 30, "fault": "crash: eu", "nodes": 25, "for": 2, "eve
     check good.yaml
     [ "${lines[-1]}" = '… and 12 more faults' ]
 }
+
+@test "runs that end before a crash is detected: a warning, until the scenario says what it wants" {
+    cat >judged.yaml <<'YAML'
+gossipsim: 1
+nodes: 50
+strategies:
+  plain: {rumor-mongering: {}}
+  judge: {swim: {}, rumor-mongering: {}}
+faults: [{at: 5s, crash: {count: 1}}]
+stop: {at: 30s}
+YAML
+    check judged.yaml
+    [ "$status" -eq 0 ]
+    [[ $stderr == "gossipsim: warning: 'judge' judges who is up, but its runs end as soon as"* ]]
+    [[ $stderr == *'write `workload: {updates: 0}`, or with updates `stop: {when: never}`'* ]]
+    check judged.yaml --json
+    [[ $stderr == "gossipsim: warning: 'judge' "* ]]
+    python3 -m json.tool <<< "$output" >/dev/null
+    "$program" run judged.yaml --replications 1 2>&1 >/dev/null | grep -q "warning: 'judge'"
+    "$program" run judged.yaml -q --replications 1 2>quiet >/dev/null
+    [ ! -s quiet ]
+    local change
+    for change in stop.when=never stop.when=converged faults='[{at: 5s, wipe: {count: 1}}]'; do
+        check judged.yaml --set "$change"
+        [ "$status" -eq 0 ]
+        [ -z "$stderr" ]
+    done
+    check judged.yaml --only judge --set workload.updates=0
+    [ "$status/$stderr" = 0/ ]
+    check judged.yaml --only plain
+    [ "$status/$stderr" = 0/ ]
+    sed -i '/^faults/d' judged.yaml
+    check judged.yaml --set 'churn={session: 20s, downtime: 5s}'
+    [[ $stderr == "gossipsim: warning: 'judge' "* ]]
+    check judged.yaml --set 'churn={session: 20s, downtime: 5s, leave: graceful}'
+    [ "$status/$stderr" = 0/ ]
+}
