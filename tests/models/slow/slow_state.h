@@ -105,7 +105,7 @@ struct node {
     int reasons;                                  /* why it is down */
     int pauses;
     bool is_paused, runs_on; /* runs on: only its network stands still */
-    bool goes_on;            /* after a pause, with what waited */
+    int64_t well_from;       /* just after it went on with what waited of a pause */
     uint32_t life, counted;  /* counted: numbers given to probes and timers */
     struct member table[NODES];
     int lap[NODES], lap_count, lap_next;

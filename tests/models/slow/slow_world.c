@@ -135,6 +135,7 @@ static void go(int node, bool gracefully)
     slow_count_beliefs();
     n->is_up = n->is_paused = false;
     n->pauses = 0;
+    n->well_from = 0;
     n->life++;
     drop_what_is_held(node);
     slow_went(node, gracefully);
@@ -153,7 +154,7 @@ static void resume(int node)
         else
             slow.held[left++] = slow.held[i];
     slow.held_count = left;
-    n->goes_on = true;
+    n->well_from = slow.now + 1;
     for (int turn = 0; turn < 2; turn++) /* what came, last */
         for (size_t i = 0; i < count; i++)
             if ((mine[i].class == ARRIVAL && !mine[i].is_again) == (turn == 1)) {
@@ -164,7 +165,6 @@ static void resume(int node)
                 else
                     slow_handle(&mine[i]);
             }
-    n->goes_on = false;
 }
 
 static void cut(const struct slow_change *change, bool is_end)
