@@ -108,7 +108,7 @@ struct node {
     enum slow_change_kind how; /* it pauses */
     int64_t until;             /* it does */
     bool has_ticked[TICKS];    /* while it did */
-    bool goes_on;              /* after a pause, with what waited */
+    int64_t well_from;         /* just after it went on with what waited of a pause */
     uint32_t life, counted;    /* counted: numbers given to probes and timers */
     struct member table[NODES];
     int lap[NODES], lap_count, lap_next;

@@ -141,6 +141,7 @@ static void go(int node, bool gracefully)
         slow_farewell(node);
     slow_count_beliefs();
     n->is_up = n->is_paused = false;
+    n->well_from = 0;
     n->life++;
     drop_what_is_held(node);
     slow_went(node, gracefully);
@@ -159,7 +160,7 @@ static void resume(int node)
         else
             slow.held[left++] = slow.held[i];
     slow.held_count = left;
-    n->goes_on = true;
+    n->well_from = slow.now + 1;
     for (int turn = 0; turn < 2; turn++) /* what came, last */
         for (size_t i = 0; i < count; i++)
             if ((mine[i].class == ARRIVAL && !mine[i].is_again) == (turn == 1)) {
@@ -170,7 +171,6 @@ static void resume(int node)
                 else
                     slow_handle(&mine[i]);
             }
-    n->goes_on = false;
 }
 
 /* Where pauses overlap, the one that holds most is what there is until the last is over. */
