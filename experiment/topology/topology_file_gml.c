@@ -173,7 +173,8 @@ static bool take(struct graph_file *file, const struct token *key, const struct 
 static bool read_part(struct graph_file *file, const struct token *at, bool is_node,
                       bool is_directed)
 {
-    struct found found = { .edge = { .latency = NO_LATENCY,
+    struct found found = { .node = { .line = at->line, .column = at->column },
+                           .edge = { .latency = NO_LATENCY,
                                      .line = at->line,
                                      .column = at->column,
                                      .is_directed = is_directed } };

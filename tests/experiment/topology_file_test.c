@@ -154,6 +154,12 @@ static const struct {
     { "a.gml", "graph [ node [ id 0 ]\n edge [ source 0 target 5 ] ]", 0,
       "2:2 an edge of node 5, which the file does not have" },
     { "a.gml", "graph [ node [ id 0 ]\n edge [ source 0 ] ]", 0, "2:2 an edge without `target`" },
+    { "a.gml", "graph [ node [ id 7 ] node [ id 3 ]\nnode [ id 7 ] edge [ source 3 target 7 ] ]", 0,
+      "2:1 node 7 is there already" },
+    { "a.graphml",
+      "<graphml><graph edgedefault=\"directed\"><node id=\"b\"/>\n<node id=\"b\"/></graph>"
+      "</graphml>",
+      0, "2:" },
     { "a.gml", "graph [ node [ ] ]", 0, "1:9 a node without `id`" },
     { "a.gml", "graph [\n edge [ source 0 target 1 packet_loss 1.01 ] ]", 0,
       "2:39 1.01 is not a share" },
