@@ -368,6 +368,9 @@ YAML
     [ "$status" -eq 0 ]
     [[ $output == *'links: 66.67 % of the nodes: uplinks 8Mbit/s, downlinks 1Gbit/s'* ]]
     [[ $output != *'are not used'* ]]
+    sed 's/1 Mbit/76200 Kibit/' g.gml >k.gml
+    run "$GOSSIPSIM" check x.yaml --set network.access=topology --set topology.edges.file=k.gml
+    [[ $output == *'33.33 % of the nodes: uplinks 78.03Mbit/s, downlinks 1Gbit/s'* ]]
     "$GOSSIPSIM" check x.yaml --set network.access=topology --full >full.yaml
     "$GOSSIPSIM" check full.yaml --full | cmp full.yaml
     "$GOSSIPSIM" check x.yaml --json | python3 -c '
@@ -382,7 +385,7 @@ assert topology["latency_max"] == 0.009 and topology["loss_max"] == 0.1, topolog
     [[ $output == *'`1 MB` at line 4, column 31 of its file is no bandwidth with a unit'* ]]
     sed -i 's/host_bandwidth_up "1 MB"//' g.gml
     run "$GOSSIPSIM" check x.yaml --set network.access=topology
-    [[ $output == *'node 3 of its file has no bandwidth up'* ]]
+    [[ $output == *'node 3 of its file has no `host_bandwidth_up`'* ]]
 }
 
 @test "links of classes: check shows them, and refuses what contradicts them" {
