@@ -356,6 +356,82 @@ static void a_partition_heals_only_by_reconnecting(void **state)
     }
 }
 
+struct tries {
+    uint64_t early, late, to_left;
+};
+
+static void see_try(void *context, const struct sight *sight)
+{
+    struct tries *tries = context;
+
+    if (sight->kind != PUSH_PULL)
+        return;
+    tries->to_left += sight->peer == 8;
+    if (sight->peer == 9)
+        ++*(sight->at < 25 * 3600 * SIM_SECOND ? &tries->early : &tries->late);
+}
+
+/* For a day, as serf's ReconnectTimeout. */
+static void who_failed_is_tried_for_a_day_and_who_left_is_not(void **state)
+{
+    static const struct sim_fault faults[] = {
+        { .kind = FAULT_LEAVE, .of = { SELECT_RANGE, .first = 8, .nodes = 1 }, .at = SIM_SECOND },
+        { .kind = FAULT_CRASH, .of = { SELECT_RANGE, .first = 9, .nodes = 1 }, .at = SIM_SECOND },
+    };
+    struct tries tries = { 0 };
+    const struct sim_observer observer = { SEEN_SENT, see_try, &tries };
+    struct setup setup;
+    struct sim_result r;
+
+    (void)state;
+    open_swim(&setup, 10,
+              "interval=60s timeout=30s gossip_interval=60s push_pull_interval=0s "
+              "reconnect_interval=1h",
+              50 * 3600);
+    setup.config.faults = faults;
+    setup.config.fault_count = 2;
+    setup.config.observer = &observer;
+    sim_run(&setup.config, &r);
+    assert_true(tries.early > 50 && tries.late == 0 && tries.to_left == 0);
+    sim_result_clear(&r);
+    setup_clear(&setup);
+}
+
+static void see_first_verdict(void *context, const struct sight *sight)
+{
+    enum belief *first = context;
+
+    if (sight->node == 9 && sight->peer == 8 && sight->at > 60 * SIM_SECOND &&
+        sight->from == BELIEF_ALIVE && *first == BELIEF_NONE)
+        *first = sight->to;
+}
+
+/* Who comes back holds one alive whom the others have long held dead. */
+static void who_is_dead_by_a_table_is_suspected_first(void **state)
+{
+    static const struct sim_fault faults[] = {
+        { .kind = FAULT_CRASH,
+          .of = { SELECT_RANGE, .first = 9, .nodes = 1 },
+          .at = SIM_SECOND,
+          .lasts = 60 * SIM_SECOND },
+        { .kind = FAULT_CRASH, .of = { SELECT_RANGE, .first = 8, .nodes = 1 }, .at = SIM_SECOND },
+    };
+    enum belief first = BELIEF_NONE;
+    const struct sim_observer observer = { SEEN_BELIEF, see_first_verdict, &first };
+    struct setup setup;
+    struct sim_result r;
+
+    (void)state;
+    open_swim(&setup, 10, "forget_after=1h", 62);
+    setup.config.faults = faults;
+    setup.config.fault_count = 2;
+    setup.config.observer = &observer;
+    sim_run(&setup.config, &r);
+    assert_int_equal(first, BELIEF_SUSPECT);
+    sim_result_clear(&r);
+    setup_clear(&setup);
+}
+
 /* ---- updates, and models above ---- */
 
 static void updates_ride_along(void **state)
@@ -613,6 +689,8 @@ int main(void)
         cmocka_unit_test(a_cluster_forms_and_hands_on_what_it_holds),
         cmocka_unit_test(those_who_leave_say_goodbye),
         cmocka_unit_test(a_partition_heals_only_by_reconnecting),
+        cmocka_unit_test(who_failed_is_tried_for_a_day_and_who_left_is_not),
+        cmocka_unit_test(who_is_dead_by_a_table_is_suspected_first),
         cmocka_unit_test(updates_ride_along),
         cmocka_unit_test(others_pick_from_the_view),
         cmocka_unit_test(lifeguard_spares_the_healthy),
