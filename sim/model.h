@@ -145,6 +145,10 @@ struct model {
     uint32_t (*view_count)(struct node *n);
     node_id (*view_at)(struct node *n, uint32_t index);
 
+    /* Of a membership model: what another model of the stack sent to `peer` over a connection could
+     * not be delivered; that model has been told before. */
+    void (*on_unreachable)(struct node *n, node_id peer);
+
     /* A peer has come into the view, or left it: for models that keep links, or a mesh, of their
      * own.  The provider itself is not told. */
     void (*on_peer)(struct node *n, node_id peer, bool is_there);
