@@ -106,6 +106,10 @@ struct model {
     /* For estimates before a run: the peers that a node sends to at a time; NULL: one. */
     int64_t (*fanout)(const void *config);
 
+    /* The same: messages a second by which one of so many nodes tells who came and went, all
+     * `fanout` of them on a timer, where so many nodes a second do; NULL: none. */
+    double (*tells)(const void *config, double nodes, double changes);
+
     /*
      * Rules over several parameters; NULL: none.  Bit i of `given` is set if the scenario gave
      * row i: an option without effect is an error.  False: `why` says what is wrong.

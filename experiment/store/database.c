@@ -180,8 +180,7 @@ static GHashTable *expected_schema(void)
         if (!end || sscanf(at, "CREATE %7[A-Z] %31[a-z_]", type, name) != 2)
             g_error("schema.sql: %.40s", at);
         key = g_strdup_printf("%s %s", strcmp(type, "TABLE") == 0 ? "table" : "view", name);
-        g_hash_table_insert(schema, key,
-                            g_strndup(at, (gsize)(end - at)));
+        g_hash_table_insert(schema, key, g_strndup(at, (gsize)(end - at)));
     }
     g_hash_table_remove(schema, "view run_summary");
     g_hash_table_remove(schema, "view curve");

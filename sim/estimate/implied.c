@@ -115,6 +115,52 @@ void implied_mails(const struct sim_config *config, double *messages, double *re
     }
 }
 
+double implied_changes(const struct sim_config *config, double end)
+{
+    const struct sim_churn *churn = &config->churn;
+
+    if (churn->trace) {
+        const double length = (double)churn->trace->length;
+
+        return churn->share * (double)config->nodes *
+               ((double)churn->trace->start[churn->trace->count] / churn->trace->count) *
+               (churn->repeats ? end / length : fmin(end / length, 1));
+    }
+    if (!churn->session)
+        return 0;
+    return 2 * churn->share * (double)config->nodes * end /
+           fmax(distribution_mean(churn->session) + distribution_mean(churn->downtime), 1);
+}
+
+/* The share of the time that nodes are up, but for faults and where a record tells. */
+static double time_up(const struct sim_churn *churn)
+{
+    double session, downtime;
+
+    if (!churn->session)
+        return 1;
+    session = distribution_mean(churn->session);
+    downtime = distribution_mean(churn->downtime);
+    return 1 - churn->share * downtime / fmax(session + downtime, 1);
+}
+
+void implied_news(const struct sim_config *config, double nodes, double time, double *messages,
+                  double *timers)
+{
+    const double changes = implied_changes(config, 1e9) * nodes / (double)config->nodes;
+    const double seconds = time / 1e9 * time_up(&config->churn);
+
+    *messages = *timers = 0;
+    for (int i = 0; i < config->stack_count && changes > 0; i++) {
+        const struct sim_layer *layer = &config->stack[i];
+        const double told =
+            layer->model->tells ? layer->model->tells(layer->config, nodes, changes) * seconds : 0;
+
+        *messages += told;
+        *timers += told / (double)layer_fanout(layer);
+    }
+}
+
 /* Between two updates, ns. */
 static double gap_of(const struct sim_config *config)
 {

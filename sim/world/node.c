@@ -366,7 +366,8 @@ void node_believe(struct node *n, node_id about, enum belief from, enum belief t
         .subject = about,
         .from = from,
         .to = to,
-        .is_cut = obstacles_divide(obstacles, n->id, about) || run_is_paused(run, about),
+        .is_excused = run->is_returning || obstacles_divide(obstacles, n->id, about) ||
+                      run_is_paused(run, about),
         .is_disturbed = obstacles_disturb(obstacles, n->id) || run_is_stalled(run, n->id),
     };
     if (detection_believe(&run->detection, &change, run_credit(run, n->now)) && run->recording)

@@ -493,6 +493,29 @@ static void nacks_speak_for_the_prober(void **state)
     }
 }
 
+/* Two members that no message reaches: each probe fails, and may take an interval longer than the
+ * one before, up to eight. */
+static void health_gets_no_worse_than_seven(void **state)
+{
+    static const int ends[] = {
+        1, 3, 6, 10, 15, 21, 28, 36, 44, 52, 60
+    }; /* after the first tick */
+    struct setup setup;
+    struct sim_result r;
+
+    (void)state;
+    for (int i = 5; i < 11; i++) {
+        open_swim(&setup, 2, "suspicion_mult=100 connection_probe=false", 0);
+        setup.config.network.loss = 1;
+        setup.config.stop.at = (ends[i] + 1) * SIM_SECOND; /* the first tick is within 1 s */
+        sim_run(&setup.config, &r);
+        assert_int_equal(metric(&r, "swim.probes_failed"), 2 * (i + 1));
+        assert_int_equal(metric(&r, "swim.health"), i < 6 ? i + 1 : 7);
+        sim_result_clear(&r);
+        setup_clear(&setup);
+    }
+}
+
 struct pings {
     bool is_up[10];
     uint64_t to_dead, telling;
@@ -594,6 +617,7 @@ int main(void)
         cmocka_unit_test(others_pick_from_the_view),
         cmocka_unit_test(lifeguard_spares_the_healthy),
         cmocka_unit_test(nacks_speak_for_the_prober),
+        cmocka_unit_test(health_gets_no_worse_than_seven),
         cmocka_unit_test(a_ping_tells_the_member_that_it_is_suspected),
         cmocka_unit_test(the_table_is_estimated),
         cmocka_unit_test(little_memory_ends_the_run),
