@@ -147,6 +147,11 @@ static bool connects(const void *config)
     return true;
 }
 
+static int64_t view_size(const void *config)
+{
+    return ((const struct config *)config)->active;
+}
+
 const struct model model_hyparview = {
     .name = "hyparview",
     .summary = "links with a few peers, and more nodes known to replace them by",
@@ -159,6 +164,7 @@ const struct model model_hyparview = {
     .record_size = sizeof(node_id),
     .list_sizes = list_sizes,
     .connects = connects,
+    .view_size = view_size,
     .check = hyparview_check,
     .on_start = start,
     .on_timer = fire,

@@ -110,6 +110,9 @@ struct model {
      * `fanout` of them on a timer, where so many nodes a second do; NULL: none. */
     double (*tells)(const void *config, double nodes, double changes);
 
+    /* For estimates before a run: the most peers in a view of this model; NULL: all nodes. */
+    int64_t (*view_size)(const void *config);
+
     /*
      * Rules over several parameters; NULL: none.  Bit i of `given` is set if the scenario gave
      * row i: an option without effect is an error.  False: `why` says what is wrong.
