@@ -39,6 +39,7 @@ enum purpose {
     PURPOSE_ACCESS,      /* (node): the class of its access link */
     PURPOSE_MEMBERS,     /* (node, its life): the order of its contact points; (nodes, 0): of
                             joining */
+    PURPOSE_KNOWN,       /* (node): the order of those of whom it knows some at the start */
     PURPOSE_COUNT
 };
 
