@@ -9,6 +9,7 @@
 #include "analysis/text/text.h"
 #include "base/quantity.h"
 #include "cli/check_messages.h"
+#include "cli/check_stop.h"
 #include "cli/check_timeline.h"
 #include "cli/check_weather.h"
 #include "cli/options.h"
@@ -294,6 +295,10 @@ static int check_plan(const struct plan *plan, const struct check_options *optio
         print_json(plan, &estimate, first);
     else
         print_plan(plan, &estimate, first);
+    if (code == EXIT_DONE) {
+        fflush(stdout);
+        check_stop_warn(plan, first);
+    }
     setup_free(first);
     errors_clear(&errors);
     g_free(estimate.strategies);

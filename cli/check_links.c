@@ -7,14 +7,26 @@
 #include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+/* Four digits are enough to read: 76200 Kibit of a file are 78.03Mbit/s. */
 char *links_rate_text(int64_t bits)
 {
-    char text[QUANTITY_TEXT_MAX] = "unlimited";
+    static const char *const units[] = { "bit/s", "kbit/s", "Mbit/s", "Gbit/s" };
+    char exact[QUANTITY_TEXT_MAX] = "unlimited", rounded[QUANTITY_TEXT_MAX];
+    double rate = (double)bits;
+    int unit = 0;
 
-    if (bits > 0)
-        quantity_write_bitrate(bits, text);
-    return g_strdup(text);
+    if (bits <= 0)
+        return g_strdup(exact);
+    quantity_write_bitrate(bits, exact);
+    for (; rate >= 999.95 && unit < 3; unit++)
+        rate /= 1000;
+    quantity_write_real(
+        g_ascii_strtod(g_ascii_formatd(rounded, sizeof rounded, "%.4g", rate), NULL), rounded);
+    return strlen(exact) <= strlen(rounded) + strlen(units[unit])
+               ? g_strdup(exact)
+               : g_strconcat(rounded, units[unit], NULL);
 }
 
 void links_rate_json(const char *key, int64_t bits)

@@ -5,9 +5,11 @@
  * An interrupt (SIGINT, SIGTERM, SIGHUP) keeps what is done and says how to go on; a second one
  * ends the program on the spot, which harms nothing either.
  */
+#include "analysis/study/curve.h"
 #include "analysis/verdict/expectation.h"
 #include "analysis/verdict/report.h"
 #include "base/printable.h"
+#include "cli/check_stop.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -199,25 +201,63 @@ static char *suggestion(int argc, char **argv)
     return text;
 }
 
-/* Three commands that show more of this study. */
-static void say_next(const struct run_options *options, const struct plan *plan, const char *path)
+static bool has_updates(const struct study *study)
 {
-    const bool is_sweep = plan->point_count > 1;
-    char *look, *plot, *export;
+    struct errors nobody_asked = { .count = 0 };
+    const bool is_there = study_check_metric(study, "t99", &nobody_asked);
+
+    errors_clear(&nobody_asked);
+    return is_there;
+}
+
+/* Whether the first point has crashes that somebody was to detect. */
+static bool has_detections(const struct study *study, struct errors *errors)
+{
+    bool is_there = false;
+
+    for (size_t i = 0; i < study->strategy_count && !is_there; i++) {
+        struct trajectories curve = { .run_count = 0 };
+
+        if (!trajectories_read_detection(study, 0, study->strategies[i], &curve, errors))
+            return false;
+        is_there = curve.run_count > 0;
+        trajectories_clear(&curve);
+    }
+    return is_there;
+}
+
+/* What to draw of it: of updates how they spread, else how word of crashes does; NULL if there is
+ * nothing along time. */
+static const char *usual_figure(const struct study *study, struct errors *errors)
+{
+    if (study->point_count > 1)
+        return "sweep";
+    if (has_updates(study))
+        return "convergence";
+    return has_detections(study, errors) ? "detection" : NULL;
+}
+
+/* Commands that show more of this study; `figure`: as usual_figure() has it. */
+static void say_next(const struct run_options *options, const struct plan *plan, const char *path,
+                     const char *figure)
+{
+    char *file, *look, *plot, *export;
 
     if (options->is_quiet)
         return;
+    file = g_strconcat(figure ? figure : "", ".svg", NULL);
     look =
         suggestion(2, (char *[]){ plan->strategy_count > 1 ? "compare" : "status", (char *)path });
-    plot = suggestion(6, (char *[]){ "plot", (char *)path, "--kind",
-                                     is_sweep ? "sweep" : "convergence", "-o",
-                                     is_sweep ? "sweep.svg" : "convergence.svg" });
+    plot = suggestion(figure ? 6 : 0,
+                      (char *[]){ "plot", (char *)path, "--kind", (char *)figure, "-o", file });
     export = suggestion(3, (char *[]){ "export", (char *)path, "runs" });
     fflush(stdout);
     part_from_output();
     printable_line(stderr, "next: %s", look);
-    printable_line(stderr, "      %s", plot);
+    if (figure)
+        printable_line(stderr, "      %s", plot);
     printable_line(stderr, "      %s", export);
+    g_free(file);
     g_free(look);
     g_free(plot);
     g_free(export);
@@ -256,6 +296,7 @@ static int print_summary(const struct run_options *options, const struct plan *p
     struct study *study = study_open(path, study_id, errors);
     struct report_options how = { .metrics = NULL };
     struct output output;
+    const char *figure = NULL;
     size_t different = 0;
     bool is_good = false;
     int exit_code;
@@ -264,12 +305,13 @@ static int print_summary(const struct run_options *options, const struct plan *p
     if (study && output_open(&output, NULL, path, errors)) {
         is_good = report_print(output.stream, study, &how, errors) &&
                   print_expectations(output.stream, plan, study, &different, errors);
+        figure = is_good && !options->is_quiet ? usual_figure(study, errors) : NULL;
         study_end_reading(study);
         is_good = output_close(&output, is_good, errors) && is_good;
     }
     exit_code = !is_good ? options_fail(errors) : different > 0 ? EXIT_CHECK_FAILED : EXIT_DONE;
     if (study && exit_code != EXIT_IO)
-        say_next(options, plan, path);
+        say_next(options, plan, path, figure);
     study_close(study);
     return exit_code;
 }
@@ -282,6 +324,16 @@ static bool may_add(struct results *results, const struct plan *plan, int thread
 
     return results_has_study(results, plan, &is_there, errors) &&
            (is_there || runner_fits(plan, threads, errors));
+}
+
+/* Says what may come to nothing, before it takes its time. */
+static void warn(const struct run_options *options, const struct plan *plan)
+{
+    struct setup *first = options->is_quiet ? NULL : plan_setup(plan, 0);
+
+    if (first) /* if memory is short, the runs say so */
+        check_stop_warn(plan, first);
+    setup_free(first);
 }
 
 /* From now on interrupts are heeded, with a message for when they take too long; false after an
@@ -404,6 +456,7 @@ static int run(int argc, char **argv)
     plan = read_plan(arguments[0], &options, &exit_code);
     if (!plan)
         goto out;
+    warn(&options, plan);
     path = database_path(&options, plan, &errors);
     exit_code = path ? run_study(&options, plan, path, &errors) : options_fail(&errors);
 out:

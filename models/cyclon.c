@@ -404,6 +404,11 @@ static void fail(struct node *n, node_id to, const struct message *m)
         join(n);
 }
 
+static int64_t view_size(const void *config)
+{
+    return ((const struct config *)config)->view;
+}
+
 static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
 {
     const struct config *c = config;
@@ -424,6 +429,7 @@ const struct model model_cyclon = {
     .config_size = sizeof(struct config),
     .state_size = sizeof(struct state),
     .record_size = sizeof(struct entry),
+    .view_size = view_size,
     .check = check,
     .on_start = start,
     .on_timer = tick,

@@ -94,18 +94,20 @@ int partner_pick_some(struct node *n, const struct partners *partners, uint32_t 
                       node_id *found, int count)
 {
     /* A lap that ends brings at most `count` again; of the others one is rare that comes so late.
-     */
+     * There are few neighbours, one as likely as the other: they come soon, or not at all. */
     const int tries_max = partner_takes_turns(partners) ? 2 * count : 32 * count;
-    int met = 0;
+    const int vain_max = partners->how == PARTNER_NEAREST ? 32 : tries_max;
+    int met = 0, vain = 0;
 
     if (count == 1)
         return partner_pick(n, partners, turns, found);
     if (partner_is_anybody(partners))
         return node_pick_peers(n, found, count);
-    for (int tries = 0; met < count && tries < tries_max; tries++) {
+    for (int tries = 0; met < count && tries < tries_max && vain < vain_max; tries++) {
         if (!pick_besides(n, partners, turns, found, met, &found[met]))
             break;
-        met += !is_among(found, met, found[met]);
+        vain = is_among(found, met, found[met]) ? vain + 1 : 0;
+        met += vain == 0;
     }
     return met;
 }

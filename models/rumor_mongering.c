@@ -76,7 +76,7 @@ static const struct message_kind messages[] = {
 
 static const struct model_figure figures[] = {
     [CONTACTS] = { "contacts", "messages with hot rumors sent", FIGURE_COUNT, UNIT_COUNT },
-    [UNNECESSARY] = { "unnecessary", "of these, received by a node that knew all of it",
+    [UNNECESSARY] = { "unnecessary", "messages with hot rumors to nodes that knew all of it",
                       FIGURE_COUNT, UNIT_COUNT },
     [RETIRED] = { "retired", "times that a node lost interest in a rumor", FIGURE_COUNT,
                   UNIT_COUNT },

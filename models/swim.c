@@ -21,6 +21,8 @@
  */
 #include "models/swim.h"
 
+#include <math.h>
+
 /* Of what news takes one byte goes with it; the rest, which hangs on all that a message holds and
  * on compression, goes with the message. */
 #define WITH_NEWS(name_)                                                               \
@@ -44,11 +46,11 @@ static const struct message_kind messages[] = {
 
 static const struct model_figure figures[] = {
     [PROBES] = { "probes", "probes begun", FIGURE_COUNT, UNIT_COUNT },
-    [PROBES_HELPED] = { "probes_helped", "of these, answered after helpers were asked",
-                        FIGURE_COUNT, UNIT_COUNT },
-    [PROBES_CONNECTED] = { "probes_connected", "answered over a connection alone", FIGURE_COUNT,
-                           UNIT_COUNT },
-    [PROBES_FAILED] = { "probes_failed", "not answered at all", FIGURE_COUNT, UNIT_COUNT },
+    [PROBES_HELPED] = { "probes_helped", "probes answered after helpers were asked", FIGURE_COUNT,
+                        UNIT_COUNT },
+    [PROBES_CONNECTED] = { "probes_connected", "probes answered over a connection alone",
+                           FIGURE_COUNT, UNIT_COUNT },
+    [PROBES_FAILED] = { "probes_failed", "probes not answered at all", FIGURE_COUNT, UNIT_COUNT },
     [SUSPICIONS] = { "suspicions", "times that a node began to suspect a member", FIGURE_COUNT,
                      UNIT_COUNT },
     [VERDICTS] = { "verdicts", "times that a node held a member dead by itself", FIGURE_COUNT,
@@ -189,6 +191,19 @@ static int64_t fanout(const void *config)
     return c->gossip_nodes > 0 ? c->gossip_nodes : 1;
 }
 
+#define NEWS_OF_CHANGE 2.0 /* suspected and dead; alive, and often still suspected */
+
+/* As if each piece of news had messages of its own, but for those of nodes that have always some
+ * to tell. */
+static double tells(const void *config, double nodes, double changes)
+{
+    const struct config *c = config;
+    const double most = (double)c->gossip_nodes * SIM_SECOND / (double)c->gossip_interval;
+    const double wanted = NEWS_OF_CHANGE * changes * swim_transmit_limit(c, (uint32_t)nodes);
+
+    return most > 0 ? most * (1 - exp(-wanted / most)) : 0;
+}
+
 const struct model model_swim = {
     .name = "swim",
     .summary = "every node knows all members, probes them in turn and gossips who came and went",
@@ -203,6 +218,7 @@ const struct model model_swim = {
     .knows_all = true,
     .believes = true,
     .fanout = fanout,
+    .tells = tells,
     .check = swim_check,
     .on_start = start,
     .on_timer = fire,

@@ -12,7 +12,8 @@
 
 #define KEPT (24 * 3600 * SIM_SECOND) /* serf's ReconnectTimeout */
 
-void reconnect_note(struct node *n, node_id member, bool is_dead)
+/* Forgets who failed long ago, and one of the others. */
+static void forget(struct node *n, node_id member)
 {
     struct grave *failed = node_list(n, FAILED);
     const uint32_t count = node_list_count(n, FAILED);
@@ -23,6 +24,11 @@ void reconnect_note(struct node *n, node_id member, bool is_dead)
             failed[kept++] = failed[i];
     if (kept < count)
         node_list_keep(n, FAILED, kept);
+}
+
+void reconnect_note(struct node *n, node_id member, bool is_dead)
+{
+    forget(n, member);
     if (is_dead)
         *(struct grave *)node_list_add(n, FAILED) =
             (struct grave){ .member = member, .since = node_now(n) };
@@ -41,17 +47,16 @@ void reconnect_tick(struct node *n, uint32_t life)
 {
     const struct config *c = node_config(n);
     const struct state *s = node_state(n);
-    const struct grave *failed = node_list(n, FAILED);
-    const uint32_t count = node_list_count(n, FAILED);
-    const uint32_t live = s->active > 0 ? s->active + 1 : 1;
+    uint32_t count;
 
     if (life != s->life)
         return;
-    if (count > 0 && node_random(n, live) < count) {
-        const struct grave *chosen = &failed[node_random(n, count)];
+    forget(n, node_self(n));
+    count = node_list_count(n, FAILED);
+    if (count > 0 && node_random(n, s->active + 1) < count) {
+        const struct grave *failed = node_list(n, FAILED);
 
-        if (node_now(n) - chosen->since <= KEPT)
-            sync_with(n, chosen->member);
+        sync_with(n, failed[node_random(n, count)].member);
     }
     node_after(n, c->reconnect_interval, RECONNECT, life);
 }

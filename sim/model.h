@@ -106,6 +106,13 @@ struct model {
     /* For estimates before a run: the peers that a node sends to at a time; NULL: one. */
     int64_t (*fanout)(const void *config);
 
+    /* The same: messages a second by which one of so many nodes tells who came and went, all
+     * `fanout` of them on a timer, where so many nodes a second do; NULL: none. */
+    double (*tells)(const void *config, double nodes, double changes);
+
+    /* For estimates before a run: the most peers in a view of this model; NULL: all nodes. */
+    int64_t (*view_size)(const void *config);
+
     /*
      * Rules over several parameters; NULL: none.  Bit i of `given` is set if the scenario gave
      * row i: an option without effect is an error.  False: `why` says what is wrong.
@@ -144,6 +151,10 @@ struct model {
      */
     uint32_t (*view_count)(struct node *n);
     node_id (*view_at)(struct node *n, uint32_t index);
+
+    /* Of a membership model: what another model of the stack sent to `peer` over a connection could
+     * not be delivered; that model has been told before. */
+    void (*on_unreachable)(struct node *n, node_id peer);
 
     /* A peer has come into the view, or left it: for models that keep links, or a mesh, of their
      * own.  The provider itself is not told. */

@@ -136,6 +136,15 @@ uint32_t node_random_members(const struct node *n, node_id *members, uint32_t co
 uint32_t node_next_members(const struct node *n, node_id *members, uint32_t count);
 
 /*
+ * All nodes of the run, up or down, in a random order that all of them compute alike, another for
+ * each `about`: how many they are, the place of one, and who has a place, 0 .. count-1.  O(1): how
+ * models agree on an overlay as the run begins.
+ */
+uint32_t node_shared_count(const struct node *n);
+uint32_t node_shared_place(const struct node *n, uint32_t about, node_id node);
+node_id node_shared_at(const struct node *n, uint32_t about, uint32_t place);
+
+/*
  * The other nodes that should hold `update`, up or down, in order: the smallest >= *peer in *peer,
  * or false.  for (peer = 0; node_next_replica(n, update, &peer); peer++)
  */

@@ -96,9 +96,9 @@ static void write_points(const struct line *line, GString *rows)
         put_number(rows, p->y);
         put_number(rows, p->lower);
         put_number(rows, p->upper);
-        if (line->looks & LINE_MARKED)
+        if (line->looks & (LINE_MARKED | LINE_BOXES))
             put_number(rows, p->beyond);
-        if (line->looks & LINE_BARS_X) {
+        if (line->looks & (LINE_BARS_X | LINE_BOXES)) {
             put_number(rows, p->x_lower);
             put_number(rows, p->x_upper);
         }
@@ -175,12 +175,15 @@ static void add_line(struct plot *plot, const struct line *line, const char *fil
 
     if (line->looks & LINE_LINKED)
         add(plot, file, "1:2 with lines %s lw 1", style);
-    if (has_bars && (line->looks & LINE_BARS_X))
+    if (has_bars && (line->looks & LINE_BARS_X) && (line->looks & LINE_BARS))
         add(plot, file, "1:2:6:7:3:4 with xyerrorbars %s lw 1.4 pt 0", style);
+    else if (has_bars && (line->looks & LINE_BARS_X))
+        add(plot, file, "1:2:6:7 with xerrorbars %s lw 1.4 pt 0", style);
     else if (has_bars && (line->looks & LINE_BARS))
         add(plot, file, "1:2:3:4 with yerrorbars %s lw 1.4 pt 0", style);
-    if (line->looks & LINE_STROKES)
-        add(plot, file, "1:3:(0):($4-$3) with vectors nohead %s lw 0.8", style);
+    if (line->looks & LINE_BOXES)
+        add(plot, file, "1:2:6:7:3:4 with boxxyerror %s lw 0.5 fs transparent solid 0.5 noborder",
+            style);
     if (line->looks & LINE_JOINED)
         add(plot, file, "1:2 with %s %s", line->looks & LINE_MARKED ? "linespoints" : "lines",
             style);

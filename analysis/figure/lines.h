@@ -23,15 +23,15 @@ enum line_kind {
 };
 
 /* How a line looks, added up.  In a terminal there are no bands and no bars, and there should be no
- * strokes. */
+ * boxes. */
 enum line_looks {
-    LINE_JOINED = 1,   /* from point to point */
-    LINE_LINKED = 2,   /* the same, thinly: it tells the order of the points only */
-    LINE_MARKED = 4,   /* a marker at each point */
-    LINE_BARS = 8,     /* from the lower to the upper limit of each point */
-    LINE_BARS_X = 16,  /* the same along x */
-    LINE_BAND = 32,    /* filled between the limits, behind everything else */
-    LINE_STROKES = 64, /* a thin stroke from the lower to the upper limit of each point */
+    LINE_JOINED = 1,  /* from point to point */
+    LINE_LINKED = 2,  /* the same, thinly: it tells the order of the points only */
+    LINE_MARKED = 4,  /* a marker at each point */
+    LINE_BARS = 8,    /* from the lower to the upper limit of each point */
+    LINE_BARS_X = 16, /* the same along x */
+    LINE_BAND = 32,   /* filled between the limits, behind everything else */
+    LINE_BOXES = 64,  /* filled between the limits of each point, along x and y */
 };
 
 /* In the numbers that the axes show; NAN for what does not exist. */

@@ -3,32 +3,46 @@
  * detection.c - how word of a crash spreads: the share of the live nodes that hold the crashed one
  * dead, against the time since the crash.
  *
- * A line and a 95 % band a strategy, over all crashes of all runs; a panel a point.  The marker on
- * a line is where the first node detects a crash, in the median over the runs.  Below the axis of
- * shares stand the mistakes of each strategy: a stroke where nodes that were up came to be held
- * dead, at the time since the run's latest crash.
+ * A line and a 95 % band a strategy, over all crashes of all runs; a panel a point.  Below the axis
+ * of shares each strategy has a row.  Its marker is when the first node detects a crash, in the
+ * median over the runs, with the 95 % interval: it is on no curve, since in half of the runs nobody
+ * knows then, and in others many do.  Bars are its mistakes: how often nodes that were up came to
+ * be held dead, at the time since the run's latest crash.  Their heights are as the square root of
+ * the rate, so that few show beside many, to one scale for the page; beside the row is the sum, a
+ * run.
  */
 #include "analysis/figure/figure_parts.h"
 #include "analysis/figure/ticks.h"
 #include "analysis/study/curve.h"
+#include "base/quantity.h"
 #include "experiment/store/database.h"
+#include "sim/value/log_bin.h"
 
 #include <math.h>
 
 enum {
-    TIMES_MAX = 400, /* of a line, and places for strokes along the axis */
-    BANDS_MAX = 16,  /* lines in a panel that have bands */
+    TIMES_MAX = 400,  /* of a line */
+    PLACES_MAX = 200, /* bars along the axis */
+    BANDS_MAX = 16,   /* lines in a panel that have bands */
 };
-#define RUG_ROW 4.0  /* of the axis of 100 %, where there are few rows of strokes */
-#define RUG_MAX 30.0 /* all of them together */
-#define RUG_GAP 1.5  /* below the axis */
+#define ROW_HEIGHT  5.5  /* of the axis of 100 %, where there are few rows */
+#define ROWS_MAX    36.0 /* all of them together */
+#define ROWS_GAP    2.0  /* below the axis */
+#define FIRST_SHARE 6.0  /* where markers are, of the axis of 100 %, if there are no rows */
+#define ROW_WORDS   3.0  /* a lower row has no number beside it */
+#define BAR_LEAST   0.12 /* of the height of a row: one mistake is to be seen beside thousands */
+
+/* Mistakes of all runs in a part of the time since the latest crash, seconds. */
+struct mistakes {
+    double from, to;
+    double count;
+};
 
 /* Of a strategy at a point. */
 struct detection {
     struct trajectories curve;
     struct summary first;
-    double *mistakes; /* seconds since the latest crash, ascending */
-    size_t mistake_count;
+    GArray *mistakes; /* struct mistakes, ascending; parts without any are left out */
 };
 
 struct drawing {
@@ -36,38 +50,44 @@ struct drawing {
     struct detection *detections; /* point by point, strategy by strategy */
     size_t count;
     struct ticks ticks;
-    double end;     /* of the time axis, seconds */
-    double rug_row; /* height of a row of strokes; 0: there are none */
-    char *columns;  /* of the lines */
+    double end;      /* of the time axis, seconds */
+    double row;      /* height of a strategy's row; 0: there are none */
+    double rate_max; /* of mistakes, a second and run; 0: there are none */
+    char *columns;   /* of the lines */
 };
 
 /* ---- reading ---- */
 
-/* Where there are mistakes, each place once: runs have theirs at different times. */
+/* The database has the mistakes in the bins of log_bin.h. */
 static bool read_mistakes(const struct study *study, size_t point, const char *strategy,
                           struct detection *detection, struct errors *errors)
 {
-    sqlite3_stmt *statement =
-        database_prepare(study->database, study->path,
-                         "SELECT DISTINCT t_ns / 1e9 FROM run JOIN detection_curve USING (run_id) "
-                         "WHERE false_dead > 0 AND status = 'done' AND " STUDY_RUNS " ORDER BY 1",
-                         errors);
-    GArray *times = g_array_new(FALSE, FALSE, sizeof(double));
+    sqlite3_stmt *statement = database_prepare(
+        study->database, study->path,
+        "SELECT t_ns, sum(false_dead) FROM run JOIN detection_curve USING (run_id) "
+        "WHERE false_dead > 0 AND status = 'done' AND " STUDY_RUNS " GROUP BY t_ns ORDER BY t_ns",
+        errors);
+    struct mistakes bin = { .to = 0 };
     int code = SQLITE_ERROR;
 
-    if (statement) {
-        study_bind(study, point, strategy, statement);
-        while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-            const double time = sqlite3_column_double(statement, 0);
+    detection->mistakes = g_array_new(FALSE, FALSE, sizeof bin);
+    if (!statement)
+        return false;
+    study_bind(study, point, strategy, statement);
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        const uint32_t place = log_bin((uint64_t)sqlite3_column_int64(statement, 0));
+        const double from = (double)log_bin_start(place) / 1e9;
 
-            g_array_append_val(times, time);
+        if (detection->mistakes->len == 0 || bin.from < from) {
+            bin = (struct mistakes){ from, (double)log_bin_start(place + 1) / 1e9, 0 };
+            g_array_append_val(detection->mistakes, bin);
         }
-        if (code != SQLITE_DONE)
-            database_error(study->database, study->path, errors);
-        sqlite3_finalize(statement);
+        g_array_index(detection->mistakes, struct mistakes, detection->mistakes->len - 1).count +=
+            sqlite3_column_double(statement, 1);
     }
-    detection->mistake_count = times->len;
-    detection->mistakes = (double *)(void *)g_array_free(times, FALSE);
+    if (code != SQLITE_DONE)
+        database_error(study->database, study->path, errors);
+    sqlite3_finalize(statement);
     return code == SQLITE_DONE;
 }
 
@@ -107,7 +127,8 @@ static void clear(struct drawing *d)
 {
     for (size_t i = 0; i < d->count; i++) {
         trajectories_clear(&d->detections[i].curve);
-        g_free(d->detections[i].mistakes);
+        if (d->detections[i].mistakes)
+            g_array_free(d->detections[i].mistakes, TRUE);
     }
     g_free(d->detections);
     g_free(d->columns);
@@ -136,14 +157,65 @@ static void choose_time_axis(struct drawing *d)
                                .scale = scale_choose(UNIT_TIME, d->end) };
 }
 
-/* A terminal has no room for strokes. */
-static void choose_rug(struct drawing *d)
+/* Joins bins so that each bar has its place along the axis, and drops what comes behind it. */
+static void join_mistakes(const struct drawing *d, GArray *mistakes)
 {
-    if (d->figure->size->format == GNUPLOT_TEXT)
-        return;
-    for (size_t i = 0; i < d->count; i++)
-        if (d->detections[i].mistake_count > 0 && d->detections[i].mistakes[0] <= d->end)
-            d->rug_row = fmin(RUG_ROW, RUG_MAX / d->figure->series->len);
+    const double least = d->end / PLACES_MAX;
+    guint count = 0;
+
+    for (guint i = 0; i < mistakes->len; i++) {
+        const struct mistakes *bin = &g_array_index(mistakes, struct mistakes, i);
+        struct mistakes *last =
+            count > 0 ? &g_array_index(mistakes, struct mistakes, count - 1) : NULL;
+
+        if (bin->from > d->end)
+            break;
+        if (last && bin->from < last->from + least) {
+            last->to = fmax(bin->to, last->from + least);
+            last->count += bin->count;
+        } else {
+            g_array_index(mistakes, struct mistakes, count) = *bin;
+            last = &g_array_index(mistakes, struct mistakes, count++);
+            last->to = fmax(last->to, last->from + least);
+        }
+    }
+    g_array_set_size(mistakes, count);
+}
+
+/* Mistakes a second and run. */
+static double rate_of(const struct detection *detection, guint i)
+{
+    const struct mistakes *bin = &g_array_index(detection->mistakes, struct mistakes, i);
+
+    return bin->count / (bin->to - bin->from) / (double)detection->curve.run_count;
+}
+
+static bool has_first(const struct drawing *d, const struct detection *detection)
+{
+    return detection->first.estimate.value <= d->end;
+}
+
+/* A terminal has no room for rows. */
+static void choose_rows(struct drawing *d)
+{
+    bool has_rows = false;
+
+    for (size_t i = 0; i < d->count; i++) {
+        const struct detection *detection = &d->detections[i];
+
+        join_mistakes(d, detection->mistakes);
+        for (guint k = 0; k < detection->mistakes->len; k++)
+            d->rate_max = fmax(d->rate_max, rate_of(detection, k));
+        has_rows = has_rows || has_first(d, detection) || detection->mistakes->len > 0;
+    }
+    if (has_rows && d->figure->size->format != GNUPLOT_TEXT)
+        d->row = fmin(ROW_HEIGHT, ROWS_MAX / d->figure->series->len);
+}
+
+/* The foot of a series' row. */
+static double row_of(const struct drawing *d, size_t series)
+{
+    return -ROWS_GAP - (double)(series + 1) * d->row;
 }
 
 /* ---- lines ---- */
@@ -172,81 +244,116 @@ static void add_curve(const struct drawing *d, struct lines *lines, size_t serie
                                             .upper = 100 * curve[k].upper });
 }
 
-/* Where the curve is when the first node detects a crash. */
 static void add_first(const struct drawing *d, struct lines *lines, size_t series,
                       const struct detection *detection)
 {
-    const double time = detection->first.estimate.value;
-    struct estimate share;
+    const struct estimate *first = &detection->first.estimate;
+    const double factor = d->ticks.scale.factor;
+    const double lower = isnan(first->lower) ? first->value : first->lower;
+    const double upper = isnan(first->upper) ? first->value : fmin(first->upper, d->end);
     struct line *line;
 
-    if (!(time <= d->end))
+    if (!has_first(d, detection))
         return;
-    trajectories_curve(&detection->curve, &time, 1, &share);
-    line = lines_add(lines, series, LINE_DATA, LINE_MARKED, d->columns);
-    line_add(line, (struct line_point){ .x = time * d->ticks.scale.factor,
-                                        .y = 100 * share.value,
-                                        .lower = NAN,
-                                        .upper = NAN,
-                                        .beyond = NAN });
+    line = lines_add(lines, series, LINE_DATA, LINE_MARKED | LINE_BARS_X, d->columns);
+    line_add(line,
+             (struct line_point){ .x = first->value * factor,
+                                  .y = d->row > 0 ? row_of(d, series) + 0.45 * d->row : FIRST_SHARE,
+                                  .lower = NAN,
+                                  .upper = NAN,
+                                  .beyond = NAN,
+                                  .x_lower = lower * factor,
+                                  .x_upper = upper * factor });
 }
 
-/* As many as there are places for, however many runs there are. */
-static void add_rug(const struct drawing *d, struct lines *lines, size_t series,
-                    const struct detection *detection)
+static void add_mistakes(const struct drawing *d, struct lines *lines, size_t series,
+                         const struct detection *detection)
 {
-    const double top = -RUG_GAP - (double)series * d->rug_row;
+    const double foot = row_of(d, series), factor = d->ticks.scale.factor;
     struct line *line;
-    double last = -1;
 
-    if (d->rug_row <= 0 || detection->mistake_count == 0)
+    if (d->row <= 0 || detection->mistakes->len == 0)
         return;
-    line = lines_add(lines, series, LINE_DATA, LINE_STROKES, d->columns);
-    for (size_t i = 0; i < detection->mistake_count; i++) {
-        const double place = floor(detection->mistakes[i] / d->end * TIMES_MAX);
+    line = lines_add(lines, series, LINE_DATA, LINE_BOXES, d->columns);
+    for (guint i = 0; i < detection->mistakes->len; i++) {
+        const struct mistakes *bin = &g_array_index(detection->mistakes, struct mistakes, i);
+        const double height =
+            0.9 * d->row * fmax(BAR_LEAST, sqrt(rate_of(detection, i) / d->rate_max));
 
-        if (detection->mistakes[i] > d->end || place <= last)
-            continue;
-        last = place;
-        line_add(line, (struct line_point){ .x = detection->mistakes[i] * d->ticks.scale.factor,
-                                            .y = NAN,
-                                            .lower = top - 0.8 * d->rug_row,
-                                            .upper = top });
+        line_add(line, (struct line_point){ .x = bin->from * factor,
+                                            .y = foot,
+                                            .lower = foot,
+                                            .upper = foot + height,
+                                            .beyond = NAN,
+                                            .x_lower = bin->from * factor,
+                                            .x_upper = fmin(bin->to, d->end) * factor });
     }
 }
 
+/* Curves first, bars, and what must be seen last. */
 static struct lines *make_lines(const struct drawing *d, size_t panel)
 {
+    static void (*const adds[])(const struct drawing *, struct lines *, size_t,
+                                const struct detection *) = { add_curve, add_mistakes, add_first };
     const struct figure *figure = d->figure;
     const size_t strategies = figure->study->strategy_count;
     struct lines *lines = lines_new();
 
-    for (size_t i = 0; i < d->count; i++) {
-        const size_t series = figure_series(figure, i / strategies, i % strategies);
-
-        if (figure_panel(figure, i / strategies) != panel || d->detections[i].curve.run_count == 0)
-            continue;
-        add_curve(d, lines, series, &d->detections[i]);
-        add_first(d, lines, series, &d->detections[i]);
-        add_rug(d, lines, series, &d->detections[i]);
-    }
+    for (size_t pass = 0; pass < G_N_ELEMENTS(adds); pass++)
+        for (size_t i = 0; i < d->count; i++)
+            if (figure_panel(figure, i / strategies) == panel &&
+                d->detections[i].curve.run_count > 0)
+                adds[pass](d, lines, figure_series(figure, i / strategies, i % strategies),
+                           &d->detections[i]);
     return lines;
 }
 
 /* ---- the page ---- */
 
+/* Mistakes a run, for the axis. */
+static void write_sum(const struct detection *detection, char text[QUANTITY_TEXT_MAX])
+{
+    double sum = 0;
+
+    for (guint i = 0; i < detection->mistakes->len; i++)
+        sum += g_array_index(detection->mistakes, struct mistakes, i).count;
+    sum /= (double)detection->curve.run_count;
+    if (sum < 1000)
+        g_snprintf(text, QUANTITY_TEXT_MAX, "%.3g", sum);
+    else
+        quantity_write_short(sum, text);
+}
+
+/* Marks shares along the axis, and beside each row how many mistakes it shows. */
+static void set_y_axis(const struct drawing *d, struct gnuplot *gnuplot, size_t panel)
+{
+    const struct figure *figure = d->figure;
+    const size_t strategies = figure->study->strategy_count;
+    char text[QUANTITY_TEXT_MAX];
+
+    gnuplot_add(gnuplot, "set yrange [%.7g:101]\nset ytics 0,20,100 format '%%g %%%%'\n",
+                d->row > 0 ? row_of(d, figure->series->len - 1) : 0);
+    for (size_t i = 0; i < d->count && d->row >= ROW_WORDS; i++) {
+        const struct detection *detection = &d->detections[i];
+        const size_t series = figure_series(figure, i / strategies, i % strategies);
+
+        if (figure_panel(figure, i / strategies) != panel || detection->mistakes->len == 0)
+            continue;
+        write_sum(detection, text);
+        gnuplot_add(gnuplot, "set ytics add ('%s' %.7g)\n", text,
+                    row_of(d, series) + 0.45 * d->row);
+    }
+}
+
 static void draw_panel(const struct drawing *d, struct canvas *canvas, size_t panel)
 {
-    const double rug = d->rug_row > 0 ? RUG_GAP + (double)d->figure->series->len * d->rug_row : 0;
     char *x_label = figure_label("time since the crash", ticks_unit(&d->ticks));
     struct lines *lines = make_lines(d, panel);
 
     canvas_panel(canvas, panel, figure_panel_name(d->figure, panel), x_label,
                  "live nodes that know of it");
-    gnuplot_add(
-        canvas->gnuplot,
-        "set xrange [0:%.7g]\nset yrange [%.7g:101]\nset ytics 0,20,100 format '%%g %%%%'\n",
-        d->end * d->ticks.scale.factor, -rug);
+    gnuplot_add(canvas->gnuplot, "set xrange [0:%.7g]\n", d->end * d->ticks.scale.factor);
+    set_y_axis(d, canvas->gnuplot, panel);
     ticks_set(&d->ticks, 'x', canvas->gnuplot);
     lines_plot(lines, canvas, panel);
     lines_free(lines);
@@ -256,16 +363,19 @@ static void draw_panel(const struct drawing *d, struct canvas *canvas, size_t pa
 static char *write_subtitle(const struct drawing *d, const char *runs)
 {
     char *colours = figure_colours(d->figure);
-    bool has_bands = false, has_first = false;
+    bool has_bands = false, has_markers = false;
     char *subtitle;
 
     for (size_t i = 0; i < d->count; i++) {
         has_bands = has_bands || has_band(d, &d->detections[i]);
-        has_first = has_first || d->detections[i].first.estimate.value <= d->end;
+        has_markers = has_markers || has_first(d, &d->detections[i]);
     }
     subtitle = g_strdup_printf("%s%s%s%s%s", runs, has_bands ? "; bands: 95 % confidence" : "",
-                               has_first ? "; marker: first detection" : "",
-                               d->rug_row > 0 ? "; strokes: held dead by mistake" : "", colours);
+                               has_markers ? "; marker: first detection, median" : "",
+                               d->row > 0 && d->rate_max > 0
+                                   ? "; bars: held dead by mistake, beside them how often a run"
+                                   : "",
+                               colours);
     g_free(colours);
     return subtitle;
 }
@@ -276,7 +386,7 @@ static struct canvas *draw_page(struct drawing *d, const char *runs)
     char *subtitle;
 
     choose_time_axis(d);
-    choose_rug(d);
+    choose_rows(d);
     subtitle = write_subtitle(d, runs);
     canvas = figure_canvas(d->figure, "how word of a crash spreads", subtitle);
     d->ticks.room = canvas_letters(canvas);

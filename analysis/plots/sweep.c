@@ -6,8 +6,9 @@
  * where lists are walked together).
  *
  * An axis is logarithmic if its values are positive, span a decade and are spaced more like a
- * geometric than like an arithmetic sequence.  Values that are words are places side by side,
- * and where there is room the axis shows values as the scenario writes them.
+ * geometric than like an arithmetic sequence.  Values that are words are places side by side, whose
+ * points no line joins, since nothing lies between them; there the series stand beside each other.
+ * Where there is room the axis shows values as the scenario writes them.
  * A median that is "never" is an open triangle on the upper edge.
  */
 #include "analysis/figure/figure_parts.h"
@@ -23,6 +24,8 @@ enum {
     WORD_LEAST = 5,    /* below that a value that is cut says nothing */
 };
 #define WORD_MARGIN 0.4 /* of a place, before the first word and after the last */
+#define WORD_SPREAD 0.5 /* of a place, that the series of a word take up at most, and */
+#define WORD_BESIDE 0.1 /* from one to the next */
 
 struct sweep {
     const struct figure *figure;
@@ -163,6 +166,16 @@ static void choose_y_scale(struct sweep *sweep)
     y->low = y->is_log ? least / 1.5 : fmin(0, isfinite(least) ? least : 0);
 }
 
+/* Where a series stands beside its place along x. */
+static double beside(const struct figure *figure, size_t series)
+{
+    const double last = (double)figure->series->len - 1;
+
+    if (figure->is_numeric || last < 1)
+        return 0;
+    return ((double)series - last / 2) * fmin(WORD_BESIDE, WORD_SPREAD / last);
+}
+
 static void add_value(const struct sweep *sweep, struct line *line, size_t i, size_t strategy)
 {
     size_t strategies = sweep->figure->study->strategy_count;
@@ -172,7 +185,8 @@ static void add_value(const struct sweep *sweep, struct line *line, size_t i, si
 
     line_add(line,
              (struct line_point){
-                 .x = figure_x(sweep->figure, i) * sweep->x_scale.factor,
+                 .x = (figure_x(sweep->figure, i) + beside(sweep->figure, line->series)) *
+                      sweep->x_scale.factor,
                  .y = e->value * factor,
                  .lower = (isnan(e->lower) ? e->value : fmax(e->lower, sweep->y.low)) * factor,
                  .upper = (isnan(upper) ? e->value : upper) * factor,
@@ -183,12 +197,12 @@ static void add_value(const struct sweep *sweep, struct line *line, size_t i, si
 static struct lines *make_lines(const struct sweep *sweep, size_t panel)
 {
     const struct figure *figure = sweep->figure;
+    const unsigned looks = LINE_MARKED | LINE_BARS | (figure->is_numeric ? LINE_JOINED : 0);
     struct lines *lines = lines_new();
 
     for (size_t series = 0; series < figure->series->len; series++) {
         struct line *line =
-            lines_add(lines, series, LINE_DATA, LINE_JOINED | LINE_MARKED | LINE_BARS,
-                      "parameter, value, 95 % limits, never");
+            lines_add(lines, series, LINE_DATA, looks, "parameter, value, 95 % limits, never");
         for (size_t i = 0; i < figure->point_count; i++)
             for (size_t s = 0; s < figure->study->strategy_count; s++)
                 if (figure_panel(figure, i) == panel && figure_series(figure, i, s) == series)

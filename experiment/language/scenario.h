@@ -155,6 +155,7 @@ struct scenario_group {
 struct scenario_groups {
     struct scenario_group *list;
     int count;
+    int64_t nodes;   /* all there are, in groups or not; known as soon as the scenario is read */
     bool is_derived; /* not written: they are the regions of a matrix */
 };
 

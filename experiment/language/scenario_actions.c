@@ -348,14 +348,18 @@ static const struct item *part_of(const struct item *item, const struct scenario
 void scenario_resolve_action(const struct item *item, const struct scenario_groups *groups,
                              struct scenario_fault *fault, struct errors *errors)
 {
-    const bool is_partition = kind_of(fault)->about == ABOUT_SIDES;
+    const char *other = kind_of(fault)->about == ABOUT_SIDES ? NULL : OTHER_SELECTORS;
 
     for (int i = 0; i < fault->count; i++)
-        for (int k = 0; k < fault->sides[i].count; k++)
-            if (fault->sides[i].parts[k].group != NULL)
-                scenario_resolve_selector(part_of(item, fault, i, k), groups,
-                                          &fault->sides[i].parts[k],
-                                          is_partition ? "none" : OTHER_SELECTORS, errors);
+        for (int k = 0; k < fault->sides[i].count; k++) {
+            struct scenario_selector *part = &fault->sides[i].parts[k];
+            const struct item *place = part_of(item, fault, i, k);
+
+            if (part->group != NULL)
+                scenario_resolve_selector(place, groups, part, other, errors);
+            else
+                scenario_check_selector(place, &part->nodes, groups->nodes, errors);
+        }
 }
 
 /* Each group stands on one side, once. */
@@ -414,9 +418,6 @@ void scenario_check_action(const struct item *item, const struct scenario_fault 
         check_groups(list_of(item, false), fault, errors);
     } else {
         check_effect(item, fault, errors);
-        for (int i = 0; i < fault->count; i++)
-            scenario_check_selector(part_of(item, fault, i, 0), &fault->sides[i].parts[0].nodes,
-                                    nodes, errors);
     }
 }
 

@@ -123,7 +123,7 @@ static void resolve_by_group(const struct item *item, void *field,
 
         key.line = key.key_line;
         key.column = key.key_column;
-        scenario_resolve_selector(&key, groups, &by_group->list[i].group, "the `groups`", errors);
+        scenario_resolve_selector(&key, groups, &by_group->list[i].group, NULL, errors);
     }
 }
 

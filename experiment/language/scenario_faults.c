@@ -240,6 +240,22 @@ static void check_redraw(const struct item *item, const struct scenario_fault *f
         item_error_key(redraw, errors, "has no effect: it means the same nodes each time anyway");
 }
 
+/* What hits the same nodes again before it has ended would never end. */
+static void check_length(const struct item *item, const struct scenario_fault *fault,
+                         struct errors *errors)
+{
+    const struct item *every = item_get(item, "every");
+    const bool is_drawn_anew = draws(fault) && (item_get(item, "redraw") == NULL || fault->redraw);
+    char text[QUANTITY_TEXT_MAX];
+
+    if (fault->every == 0 || fault->every >= fault->lasts || is_drawn_anew ||
+        item_is_swept(every) || item_is_swept(item_get(item, "for")))
+        return;
+    quantity_write_time(fault->lasts, text);
+    item_error(every, errors, "it would happen to the same nodes again before it ends, after %s",
+               text);
+}
+
 /* How often its steps happen before the end of the run, and are over; an error if it would happen
  * again before its last step is over. */
 static int64_t check_steps(const struct item *item, const struct scenario_fault *fault,
@@ -277,6 +293,7 @@ static void check_faults(const struct item *root, const struct scenario *scenari
         if (fault_kinds[fault->kind].takes_time)
             check_latency(root, action, scenario, errors);
         check_redraw(item, fault, errors);
+        check_length(item, fault, errors);
         if (fault->batch > 0)
             events += check_steps(item, fault, &scenario->config, errors);
         if (fault->at >= scenario->config.stop.at)

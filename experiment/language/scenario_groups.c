@@ -320,7 +320,7 @@ void scenario_resolve_selector(const struct item *item, const struct scenario_gr
                                struct errors *errors)
 {
     struct nearest nearest = { .word = selector->group };
-    GString *known = g_string_new(other);
+    GString *known = g_string_new(NULL);
 
     for (int i = 0; i < groups->count; i++) {
         const struct scenario_group *group = &groups->list[i];
@@ -335,14 +335,16 @@ void scenario_resolve_selector(const struct item *item, const struct scenario_gr
             return;
         }
         nearest_offer(&nearest, group->name);
-        g_string_append_printf(known, ", `%s`", group->name);
+        g_string_append_printf(known, "%s`%s`", i > 0 ? ", " : "", group->name);
     }
     if (nearest.best != NULL)
         item_error(item, errors, "there is no group `%.80s`; did you mean `%s`?", selector->group,
                    nearest.best);
     else
-        item_error(item, errors, "there is no group `%.80s`; known are %s", selector->group,
-                   known->str);
+        item_error(item, errors, "there is no group `%.80s`: %s%s%s%s", selector->group,
+                   groups->count > 0 ? "the groups are " : "the scenario has no `groups`",
+                   known->str, other != NULL ? "; also possible: " : "",
+                   other != NULL ? other : "");
     g_string_free(known, TRUE);
 }
 
@@ -353,6 +355,7 @@ void scenario_resolve_groups(const struct item *root, struct scenario *scenario,
     const struct item *item = item_get(root, "groups");
     int64_t first = 0;
 
+    groups->nodes = scenario->config.nodes;
     if (groups->count == 0)
         scenario_derive_all_groups(scenario);
     if (groups->count > 0 && !groups->is_derived &&

@@ -31,7 +31,7 @@ static const char *const beginnings[] = {
 
 static const char *const later_peers[] = { "scuttlebutt", "plumtree", "hyparview", "cyclon", NULL };
 
-const char *const scenario_later_keys[] = { "members.dial", "sweep.points", NULL };
+const char *const scenario_later_keys[] = { "sweep.points", NULL };
 
 /* ---- what keys depend on ---- */
 

@@ -191,7 +191,8 @@ bool scenario_groups_have_links(const struct scenario *scenario);
 void scenario_resolve_groups(const struct item *root, struct scenario *scenario,
                              struct scenario_reader *reader);
 
-/* The same of one selector; `other` lists what may stand in the place of a group's name. */
+/* The same of one selector; `other` lists what may stand in the place of a group's name, NULL:
+ * nothing may. */
 void scenario_resolve_selector(const struct item *item, const struct scenario_groups *groups,
                                struct scenario_selector *selector, const char *other,
                                struct errors *errors);

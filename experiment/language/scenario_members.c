@@ -92,7 +92,7 @@ static void resolve_absent(const struct item *item, void *field,
     struct scenario_selector *absent = field;
 
     if (absent->group != NULL)
-        scenario_resolve_selector(item, groups, absent, "none", errors);
+        scenario_resolve_selector(item, groups, absent, NULL, errors);
 }
 
 /* Whether a fault means any of the group: numbers that overlap, or random nodes. */

@@ -89,6 +89,24 @@ static char *point_label(const struct scenario_source *source, size_t point)
     return g_string_free(label, FALSE);
 }
 
+/* Numbers of different units are no numbers of one axis: 100 entries are not 100B. */
+static void level_units(struct plan_axis *axis)
+{
+    const char *unit = NULL;
+    bool is_mixed = false;
+
+    for (size_t k = 0; k < axis->count; k++) {
+        if (!axis->values[k].is_number)
+            continue;
+        is_mixed |= unit != NULL && strcmp(unit, axis->values[k].unit) != 0;
+        unit = axis->values[k].unit;
+    }
+    for (size_t k = 0; is_mixed && k < axis->count; k++) {
+        axis->values[k].is_number = false;
+        axis->values[k].unit = "";
+    }
+}
+
 static void fill_axes(struct plan *plan)
 {
     const struct sweep *sweep = &plan->source->sweep;
@@ -104,6 +122,7 @@ static void fill_axes(struct plan *plan)
         axis->values = g_new(struct point_param, axis->count);
         for (size_t k = 0; k < axis->count; k++)
             sweep_describe(sweep->axes[i].values[k], &axis->values[k]);
+        level_units(axis);
     }
 }
 

@@ -116,6 +116,9 @@ const struct sim_config *setup_config(const struct setup *setup, int strategy);
  * may ask at once. */
 uint64_t setup_memory(const struct setup *setup, int strategy, uint64_t enough);
 
+/* Whether its scenario says what a key of the language, `stop.when`, is. */
+bool setup_was_given(const struct setup *setup, const char *path);
+
 /* What a group is called; borrowed from the setup. */
 const char *setup_group(const struct setup *setup, size_t group);
 

@@ -318,6 +318,11 @@ uint64_t setup_memory(const struct setup *setup, int strategy, uint64_t enough)
     return memory;
 }
 
+bool setup_was_given(const struct setup *setup, const char *path)
+{
+    return scenario_was_given(&setup->scenario, scenario_find_key(path));
+}
+
 const char *setup_group(const struct setup *setup, size_t group)
 {
     g_assert(group < (size_t)setup->scenario.groups.count);

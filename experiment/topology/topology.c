@@ -30,6 +30,8 @@ const struct topology_kind topology_kinds[] = {
       scale_free_rows, false, scale_free_check, scale_free_count, scale_free_draw },
     { "erdos-renyi", "so many links that the mean degree is right, among random pairs",
       erdos_renyi_rows, false, erdos_renyi_check, erdos_renyi_count, erdos_renyi_draw },
+    { "dial", "each node opens so many links to random others; they serve both ends", dial_rows,
+      false, dial_check, dial_count, dial_draw },
     { "tree", "each node has so many children, but for the last", tree_rows, false, NULL,
       tree_count, tree_draw },
     { "star", "the first node and each other", star_rows, false, NULL, line_count, star_draw },

@@ -42,7 +42,8 @@ void file_skip(struct graph_file *file)
     file->peeked = getc_unlocked(file->in);
     if (file->peeked == EOF || (file->peeked & 0xc0) != 0x80) /* not within a character */
         file->column++;
-    if (file->peeked != EOF && file->peeked < ' ' && strchr("\t\n\v\f\r", file->peeked) == NULL) {
+    if (file->peeked == 0 ||
+        (file->peeked > 0 && file->peeked < ' ' && strchr("\t\n\v\f\r", file->peeked) == NULL)) {
         file_fail(file, file->line, file->column, "byte %d: this is no text", file->peeked);
         file->peeked = EOF;
     }
@@ -133,8 +134,23 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The numbers of all nodes, ascending, each once: the declared ones, or those of edges. */
-static GArray *numbers_of(const struct graph_file *file)
+/* An error at the second node of this number. */
+static void refuse_twice(struct graph_file *file, uint64_t number)
+{
+    int met = 0;
+
+    for (guint i = 0; i < file->nodes->len && !file->has_failed; i++) {
+        const struct declared *node = &g_array_index(file->nodes, struct declared, i);
+
+        if (node->number == number && met++ == 1)
+            file_fail(file, node->line, node->column, "node %" G_GUINT64_FORMAT " is there already",
+                      number);
+    }
+}
+
+/* The numbers of all nodes, ascending, each once: the declared ones, or those of edges.  An error
+ * if one is declared twice. */
+static GArray *numbers_of(struct graph_file *file)
 {
     GArray *numbers = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     guint kept = 0;
@@ -153,6 +169,8 @@ static GArray *numbers_of(const struct graph_file *file)
 
         if (kept == 0 || number != g_array_index(numbers, uint64_t, kept - 1))
             g_array_index(numbers, uint64_t, kept++) = number;
+        else if (file->nodes != NULL && !file->has_failed)
+            refuse_twice(file, number);
     }
     g_array_set_size(numbers, kept);
     return numbers;

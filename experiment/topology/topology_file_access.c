@@ -117,8 +117,8 @@ void file_access(struct graph_file *file, const GArray *numbers, struct topology
 
         if (node->up == 0 || node->down == 0)
             g_snprintf(file->access_why, TOPOLOGY_WHY_MAX,
-                       "node %" G_GUINT64_FORMAT " of its file has no bandwidth %s", node->number,
-                       node->up == 0 ? "up" : "down");
+                       "node %" G_GUINT64_FORMAT " of its file has no `host_bandwidth_%s`",
+                       node->number, node->up == 0 ? "up" : "down");
     }
     g_strlcpy(access->why, file->access_why, sizeof access->why);
     if (access->why[0] != 0)

@@ -18,6 +18,7 @@ enum { FILE_EDGES_MAX = 1 << 26 };
 struct declared {
     uint64_t number;
     int64_t up, down;
+    int line, column;
 };
 
 struct edge {

@@ -7,11 +7,14 @@
  * `weight` and `packet_loss` of each `edge`; all else is passed over. Source: M. Himsolt, GML: a
  * portable graph file format, Universitaet Passau, 1997.
  */
+#include "base/quantity.h"
 #include "experiment/topology/topology_file_edges.h"
 
 #include <string.h>
 
 enum { TOKEN_MAX = 256, DEPTH_MAX = 32 };
+
+#define UNQUOTED "a value with a unit stands in quotes, as in \"5%%\" or \"10 ms\""
 
 enum token_kind { TOKEN_END, TOKEN_WORD, TOKEN_VALUE, TOKEN_OPEN, TOKEN_CLOSE };
 
@@ -76,6 +79,8 @@ static bool read_token(struct graph_file *file, struct token *token)
         token->text[length++] = (char)c;
         file_skip(file);
     }
+    if (length > 0 && (c == '%' || c == '/'))
+        return file_fail(file, token->line, token->column, UNQUOTED);
     token->kind = g_ascii_isalpha(token->text[0]) ? TOKEN_WORD : TOKEN_VALUE;
     return length > 0 ||
            file_fail(file, token->line, token->column,
@@ -95,10 +100,23 @@ static bool read_key(struct graph_file *file, struct token *key, bool is_inside,
     return file_fail(file, key->line, key->column, "a key of GML was expected");
 }
 
+/* What follows a number that should be in quotes with it. */
+static bool is_unit(const char *word)
+{
+    char *one = g_strconcat("1", word, NULL);
+    sim_time ignored;
+    const bool is_time = quantity_read_time(one, &ignored, NULL);
+
+    g_free(one);
+    return is_time || g_str_has_suffix(word, "bit");
+}
+
 static bool read_value(struct graph_file *file, const struct token *key, struct token *value)
 {
     if (!read_token(file, value))
         return false;
+    if (value->kind != TOKEN_VALUE && value->kind != TOKEN_OPEN && is_unit(key->text))
+        return file_fail(file, key->line, key->column, UNQUOTED);
     return value->kind == TOKEN_VALUE || value->kind == TOKEN_OPEN ||
            file_fail(file, value->line, value->column, "a value of `%s` was expected", key->text);
 }
@@ -155,7 +173,8 @@ static bool take(struct graph_file *file, const struct token *key, const struct 
 static bool read_part(struct graph_file *file, const struct token *at, bool is_node,
                       bool is_directed)
 {
-    struct found found = { .edge = { .latency = NO_LATENCY,
+    struct found found = { .node = { .line = at->line, .column = at->column },
+                           .edge = { .latency = NO_LATENCY,
                                      .line = at->line,
                                      .column = at->column,
                                      .is_directed = is_directed } };

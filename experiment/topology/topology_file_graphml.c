@@ -60,7 +60,7 @@ static const char *attribute(const char **names, const char **values, const char
     return NULL;
 }
 
-static uint64_t place_of_node(struct graphml *g, const char *name, bool is_declared)
+static uint64_t place_of_node(struct graphml *g, const char *name)
 {
     const struct met new = { .node = { .number = g->nodes->len } };
     gpointer place = g_hash_table_lookup(g->places, name);
@@ -70,9 +70,19 @@ static uint64_t place_of_node(struct graphml *g, const char *name, bool is_decla
         place = GUINT_TO_POINTER(g->nodes->len);
         g_hash_table_insert(g->places, g_strdup(name), place);
     }
-    if (is_declared)
-        g_array_index(g->nodes, struct met, GPOINTER_TO_UINT(place) - 1).is_declared = true;
     return GPOINTER_TO_UINT(place) - 1;
+}
+
+static void begin_node(struct graphml *g, const char *id, int line, int column)
+{
+    struct met *met;
+
+    g->node = place_of_node(g, id);
+    met = &g_array_index(g->nodes, struct met, g->node);
+    if (met->is_declared)
+        file_fail(g->file, line, column, "node `%.40s` is there already", id);
+    met->is_declared = true;
+    g->is_in_node = true;
 }
 
 static void declare_key(struct graphml *g, const char *id, const char *name)
@@ -106,8 +116,8 @@ static bool begin_edge(struct graphml *g, const char **names, const char **value
                          source == NULL ? "source" : "target");
     if (directed != NULL)
         g->edge.is_directed = strcmp(directed, "true") == 0;
-    g->edge.a = place_of_node(g, source, false);
-    g->edge.b = place_of_node(g, target, false);
+    g->edge.a = place_of_node(g, source);
+    g->edge.b = place_of_node(g, target);
     g->is_in_edge = true;
     return true;
 }
@@ -130,8 +140,7 @@ static void start_element(GMarkupParseContext *context, const char *name, const 
     } else if (strcmp(name, "node") == 0 && id == NULL) {
         file_fail(g->file, line, column, "a node without `id`");
     } else if (strcmp(name, "node") == 0) {
-        g->node = place_of_node(g, id, true);
-        g->is_in_node = true;
+        begin_node(g, id, line, column);
     } else if (strcmp(name, "edge") == 0) {
         begin_edge(g, names, values);
     } else if (strcmp(name, "data") == 0) {

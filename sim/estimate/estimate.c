@@ -198,7 +198,7 @@ static double seconds_of(const struct sim_config *config, const struct survey *s
     double ns = nodes * SETUP_NODE_NS + bytes * BYTE_NS;
 
     ns += done[PROBE_WORK] * (EVENT_NS + MISS_NS * bytes / (bytes + CACHE_BYTES));
-    ns += fmin(estimate_changes(config, (double)survey->end), done[PROBE_WORK]) * CHANGE_NS;
+    ns += fmin(implied_changes(config, (double)survey->end), done[PROBE_WORK]) * CHANGE_NS;
     ns += done[PROBE_LEARNED] * LEARN_NS;
     ns += done[PROBE_OPS] * (OP_NS + WORD_NS * updates / 64 / (is_growing ? 2 : 1));
     if (!is_growing && (config->workload.keys < config->workload.updates ||

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* estimate_setup.c - see estimate_setup.h. */
 #include "sim/estimate/estimate_setup.h"
+#include "sim/estimate/implied.h"
 
 #include "sim/fault_kind.h"
 #include "sim/world/network.h"
@@ -196,27 +197,10 @@ static double node_bytes(const struct sim_config *config, double updates)
     return bytes;
 }
 
-double estimate_changes(const struct sim_config *config, double end)
-{
-    const struct sim_churn *churn = &config->churn;
-
-    if (churn->trace) {
-        const double length = (double)churn->trace->length;
-
-        return churn->share * (double)config->nodes *
-               ((double)churn->trace->start[churn->trace->count] / churn->trace->count) *
-               (churn->repeats ? end / length : fmin(end / length, 1));
-    }
-    if (!churn->session)
-        return 0;
-    return 2 * churn->share * (double)config->nodes * end /
-           fmax(distribution_mean(churn->session) + distribution_mean(churn->downtime), 1);
-}
-
 /* Bytes of a run for what is kept of its crashes, by models that judge. */
 static double crash_bytes(const struct sim_config *config)
 {
-    double crashes = estimate_changes(config, (double)config->stop.at) / 2;
+    double crashes = implied_changes(config, (double)config->stop.at) / 2;
 
     for (size_t i = 0; i < config->fault_count; i++) {
         const struct sim_fault *fault = &config->faults[i];

@@ -15,9 +15,6 @@
  * is known beforehand. */
 double estimate_setup_bytes(const struct sim_config *config);
 
-/* How often nodes come and go by churn until `end`, ns. */
-double estimate_changes(const struct sim_config *config, double end);
-
 /* Whether some node's access link of this direction is limited. */
 bool estimate_has_links(const struct sim_network *network, bool is_down);
 

@@ -76,13 +76,27 @@ int64_t implied_fanout(const struct sim_config *config)
     return most;
 }
 
+/* The most peers that a view holds; all others where peers are no view, or one of all. */
+static double view_size(const struct sim_config *config)
+{
+    double most = (double)config->nodes - 1;
+
+    for (int i = 0; i < config->stack_count && config->peers == PEERS_VIEW; i++) {
+        const struct sim_layer *layer = &config->stack[i];
+
+        if (layer->model->view_size)
+            most = fmin(most, (double)layer->model->view_size(layer->config));
+    }
+    return most;
+}
+
 /* All the peers that replicas of an update have among each other. */
 static double peers_among(const struct sim_config *config, double replicas)
 {
     const double nodes = (double)config->nodes;
 
     if (!config->graph)
-        return replicas * (replicas - 1);
+        return replicas * fmin(replicas - 1, view_size(config) * replicas / nodes);
     return (double)config->graph->start[config->graph->nodes] * (replicas / nodes) *
            (replicas / nodes);
 }
@@ -112,6 +126,52 @@ void implied_mails(const struct sim_config *config, double *messages, double *re
             continue;
         *messages += (double)(replicas - 1);
         *record_bytes += (double)(replicas - 1) * (double)model->record_size;
+    }
+}
+
+double implied_changes(const struct sim_config *config, double end)
+{
+    const struct sim_churn *churn = &config->churn;
+
+    if (churn->trace) {
+        const double length = (double)churn->trace->length;
+
+        return churn->share * (double)config->nodes *
+               ((double)churn->trace->start[churn->trace->count] / churn->trace->count) *
+               (churn->repeats ? end / length : fmin(end / length, 1));
+    }
+    if (!churn->session)
+        return 0;
+    return 2 * churn->share * (double)config->nodes * end /
+           fmax(distribution_mean(churn->session) + distribution_mean(churn->downtime), 1);
+}
+
+/* The share of the time that nodes are up, but for faults and where a record tells. */
+static double time_up(const struct sim_churn *churn)
+{
+    double session, downtime;
+
+    if (!churn->session)
+        return 1;
+    session = distribution_mean(churn->session);
+    downtime = distribution_mean(churn->downtime);
+    return 1 - churn->share * downtime / fmax(session + downtime, 1);
+}
+
+void implied_news(const struct sim_config *config, double nodes, double time, double *messages,
+                  double *timers)
+{
+    const double changes = implied_changes(config, 1e9) * nodes / (double)config->nodes;
+    const double seconds = time / 1e9 * time_up(&config->churn);
+
+    *messages = *timers = 0;
+    for (int i = 0; i < config->stack_count && changes > 0; i++) {
+        const struct sim_layer *layer = &config->stack[i];
+        const double told =
+            layer->model->tells ? layer->model->tells(layer->config, nodes, changes) * seconds : 0;
+
+        *messages += told;
+        *timers += told / (double)layer_fanout(layer);
     }
 }
 

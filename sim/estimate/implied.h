@@ -20,6 +20,14 @@ double implied_sends(const struct sim_config *config);
 /* The largest fan-out of the stack, 1 at least. */
 int64_t implied_fanout(const struct sim_config *config);
 
+/* How often nodes come and go by churn until `end`, ns. */
+double implied_changes(const struct sim_config *config, double end);
+
+/* Messages that a node sends within `time` ns to tell who of so many nodes comes and goes, and the
+ * timers on which it does. */
+void implied_news(const struct sim_config *config, double nodes, double time, double *messages,
+                  double *timers);
+
 /* Messages that an update leads to at once, in all, and the bytes of records kept for them. */
 void implied_mails(const struct sim_config *config, double *messages, double *record_bytes);
 

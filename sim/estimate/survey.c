@@ -21,6 +21,7 @@ enum {
 #define GROWS       1.15 /* what grew more in the second half of the work goes on growing */
 #define PLAIN       1.5  /* times what proportion has: growth that needs no larger pilot */
 #define LINEAR      0.5  /* power of the size from which on growth counts as linear */
+#define LATE        2    /* times the usual time until all agree: that is not to come */
 
 enum dimension { NODES, ENTRIES, SHARDS, DIMENSIONS };
 
@@ -134,13 +135,31 @@ static bool is_plain(const struct pilots *p)
     const double ratio = (double)p->base.size.nodes / (double)p->fewer[NODES].size.nodes;
 
     if (!p->has_fewer[NODES] || p->fewer[NODES].is_cut || pilot_has_parts(p->config) ||
-        p->config->fault_count > 0 || times(p, &p->base.size, NODES) > FEWER ||
-        times(p, &p->base.size, ENTRIES) > 1)
+        p->config->fault_count > 0 || p->config->graph || /* that may cut them off */
+        times(p, &p->base.size, NODES) > FEWER || times(p, &p->base.size, ENTRIES) > 1)
         return false;
     for (enum probe_figure i = 0; i < PROBE_FIGURES; i++)
         if (!is_near(base->figures[i], ratio * fewer->figures[i]))
             return false;
     return is_near((double)base->at, (double)fewer->at);
+}
+
+/* Whether a pilot did not end when all agree: it came to the end of time, or was cut when all
+ * would have agreed for long, if ever. */
+static bool is_late(const struct pilots *p, const struct pilot *pilot)
+{
+    const double end = (double)pilot->probe.end.at;
+
+    return p->config->stop.when == STOP_CONVERGED &&
+           (end >= (double)p->config->stop.at ||
+            (pilot->is_cut && end > LATE * implied_convergence(p->config)));
+}
+
+/* Whether the base can be compared with one that has fewer: that both end when all agree, or
+ * neither. */
+static bool can_compare(const struct pilots *p, const struct pilot *fewer)
+{
+    return fewer->is_cut <= p->base.is_cut && is_late(p, fewer) >= is_late(p, &p->base);
 }
 
 /* Makes the pilot larger, by what it has least of, while there is budget. */
@@ -159,12 +178,12 @@ static void enlarge(struct pilots *p)
         if (d == NODES && pilot_has_parts(p->config))
             size.shards = least(shards_for(p, size.nodes), p->whole.shards);
         larger = try(p, size, p->left);
-        if (larger.is_cut)
+        if (larger.is_cut && !is_late(p, &larger))
             return;
         p->has_fewer[NODES] = p->has_fewer[ENTRIES] = false;
         p->fewer[d] = p->base;
-        p->has_fewer[d] = true;
         p->base = larger;
+        p->has_fewer[d] = can_compare(p, &p->fewer[d]);
     }
 }
 
@@ -183,7 +202,7 @@ static void compare(struct pilots *p)
             continue;
         set_extent(&size, d, fewer);
         p->fewer[d] = try(p, size, fmax(budget, p->base.cost / FEWER));
-        p->has_fewer[d] = p->fewer[d].is_cut <= p->base.is_cut;
+        p->has_fewer[d] = can_compare(p, &p->fewer[d]);
     }
 }
 
@@ -260,14 +279,55 @@ static double constant_part(double now, double before, double ratio)
     return before * ratio <= now ? 0 : fmin((before * ratio - now) / (ratio - 1), now);
 }
 
-/* The same of nodes, where what a node does hardly depends on their number. */
-static double grown_by_nodes(double now, double before, double ratio, double factor)
+/* The same of nodes, where what a node does hardly depends on their number, but for sums over the
+ * time that news creeps along a line; peaks are too rough to tell. */
+static double grown_by_nodes(double now, double before, double ratio, double factor, bool is_sum)
 {
     const double constant = constant_part(now, before, ratio);
 
     if (constant > 0)
         return factor * (now - constant) + constant;
+    if (is_sum)
+        return factor * grown(now, before * ratio, ratio, factor, false);
     return factor * (now + (now - before * ratio) * log(factor) / log(ratio));
+}
+
+/* The part of a figure by which so many nodes tell who comes and goes, until `end`. */
+static double told(const struct pilots *p, double nodes, enum probe_figure figure, double end)
+{
+    double messages, timers;
+
+    if (figure != PROBE_WORK && figure != PROBE_MESSAGES)
+        return 0;
+    implied_news(p->config, nodes, end, &messages, &timers);
+    return nodes * (messages + (figure == PROBE_WORK ? timers : 0));
+}
+
+/* The same, as a pilot has it if it goes on until `end`. */
+static double told_by(const struct pilots *p, const struct pilot *pilot, enum probe_figure figure,
+                      double end)
+{
+    const double until =
+        pilot->is_cut ? fmax(end, (double)pilot->probe.end.at) : (double)pilot->probe.end.at;
+
+    return fmin(told(p, (double)pilot->size.nodes, figure, until),
+                figure_at(p, pilot, figure, end));
+}
+
+/* A figure of all nodes, where it is `now` with those of the base. */
+static double of_all_nodes(const struct pilots *p, enum probe_figure figure, double now, double end)
+{
+    const struct pilot *base = &p->base, *fewer = &p->fewer[NODES];
+    const double factor = times(p, &base->size, NODES);
+    const double rest = now - told_by(p, base, figure, end);
+    const double news = told(p, (double)p->whole.nodes, figure, end);
+
+    if (!p->has_fewer[NODES])
+        return factor * rest + news;
+    return news + grown_by_nodes(rest,
+                                 figure_at(p, fewer, figure, end) - told_by(p, fewer, figure, end),
+                                 (double)base->size.nodes / (double)fewer->size.nodes, factor,
+                                 !is_peak(figure));
 }
 
 /* How a figure grows with one dimension: the factor. */
@@ -283,14 +343,14 @@ static double growth(const struct pilots *p, enum dimension d, enum probe_figure
         return 1;
     if (d == NODES && fanout > (double)p->base.size.nodes / FEWER)
         return factor * fmax(1, fanout / (double)(p->base.size.nodes - 1));
+    if (d == NODES && figure == PROBE_LEARNED && pilot_has_renewals(p->config))
+        return p->has_fewer[d] ? factor * factor : factor; /* of each by each */
+    if (d == NODES)
+        return of_all_nodes(p, figure, now, end) / now;
     if (!p->has_fewer[d])
-        return d == NODES ? factor : 1;
+        return 1;
     before = figure_at(p, &p->fewer[d], figure, end);
     ratio = (double)extent(&p->base.size, d) / (double)extent(&p->fewer[d].size, d);
-    if (d == NODES && figure == PROBE_LEARNED && pilot_has_renewals(p->config))
-        return factor * factor; /* of each by each */
-    if (d == NODES)
-        return grown_by_nodes(now, before, ratio, factor) / now;
     if (d == ENTRIES)
         return grown(now, before, ratio, factor, is_sum && !p->is_at_once) / now;
     return now > before * pow(ratio, LINEAR) ? grown(now, before, ratio, factor, true) / now : 1;
@@ -327,7 +387,7 @@ static double end_of(const struct pilots *p)
     const double stop = (double)p->config->stop.at;
     double end = (double)p->base.probe.end.at;
 
-    if (p->base.is_cut && p->config->stop.when != STOP_CONVERGED)
+    if (p->base.is_cut && (p->config->stop.when != STOP_CONVERGED || is_late(p, &p->base)))
         return stop;
     if (p->base.is_cut)
         return fmax(end, fmin(stop, implied_convergence(p->config)));
@@ -347,8 +407,9 @@ static void heed_mails(const struct pilots *p, double *figures)
     double messages, record_bytes;
 
     implied_mails(p->config, &messages, &record_bytes);
-    figures[PROBE_WORK] =
-        fmax(figures[PROBE_WORK], messages * (double)pilot_updates(p->config, p->whole));
+    if (p->base.is_cut || p->config->stop.when != STOP_CONVERGED) /* else most may be under way */
+        figures[PROBE_WORK] =
+            fmax(figures[PROBE_WORK], messages * (double)pilot_updates(p->config, p->whole));
     figures[PROBE_QUEUED] = fmax(figures[PROBE_QUEUED], messages * burst);
     figures[PROBE_RECORDS] = fmax(figures[PROBE_RECORDS], record_bytes * burst);
 }
@@ -372,10 +433,11 @@ struct survey survey_run(const struct sim_config *config, double budget)
         end *= cap / survey.figures[PROBE_WORK];
     for (enum probe_figure i = 0; i < PROBE_FIGURES; i++)
         survey.figures[i] = whole_figure(&p, i, end);
-    heed_mails(&p, survey.figures);
-    survey.figures[PROBE_WORK] = fmin(survey.figures[PROBE_WORK], cap);
-    survey.end = (sim_time)end;
     survey.is_whole = !p.base.is_cut && times(&p, &p.base.size, NODES) <= 1 &&
                       times(&p, &p.base.size, ENTRIES) <= 1 && times(&p, &p.base.size, SHARDS) <= 1;
+    if (!survey.is_whole)
+        heed_mails(&p, survey.figures);
+    survey.figures[PROBE_WORK] = fmin(survey.figures[PROBE_WORK], cap);
+    survey.end = (sim_time)end;
     return survey;
 }

@@ -7,12 +7,14 @@
  * see what depends on it:
  *
  *   nodes     a figure a node stays as it is, falls to a constant, or grows as the logarithm, as
- *             the time of an epidemic does; up to the fan-out it grows in proportion
+ *             the time of an epidemic does; up to the fan-out, or where news creeps along a line,
+ *             it grows in proportion; what tells who comes and goes is declared by models
  *   updates   in proportion where they are written one after another; written at once a figure
  *             grows in proportion or, as where messages carry them all, as the logarithm
  *   shards    in proportion, or not at all
- *   time      a pilot that was cut goes on as in the second half of its work; what is under way
- *             grows until the latency is over, for which a heavy tail counts up to the end only
+ *   time      a pilot that was cut goes on as in the second half of its work, to `stop.at` if all
+ *             should have agreed by then; what is under way grows until the latency is over, for
+ *             which a heavy tail counts up to the end only
  *
  * All is counted and nothing timed: the same configuration has the same figures everywhere.
  */

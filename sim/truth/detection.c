@@ -229,7 +229,7 @@ bool detection_believe(struct detection *d, const struct belief_change *change, 
     log_spread(d, b, change, now);
     if (b->awaits)
         look(d, b, now);
-    is_false_dead = !b->is_down && !change->is_cut && note_false(d, change, now);
+    is_false_dead = !b->is_down && !change->is_excused && note_false(d, change, now);
     if (b->by[BELIEF_DEAD] == 0)
         end_mistake(d, b, now);
     return is_false_dead;

@@ -83,7 +83,8 @@ void detection_init(struct detection *d, struct memory *memory, uint32_t nodes);
 struct belief_change {
     node_id observer, subject;
     enum belief from, to; /* different; `from` is what it said last */
-    bool is_cut;          /* messages between them are stopped: whatever it says is not wrong */
+    bool is_excused;      /* messages between them are stopped, or the observer has just come back
+                             and believes what it did: whatever it says is no verdict */
     bool is_disturbed;    /* the observer is cut off, slowed or the like itself */
 };
 

@@ -160,7 +160,7 @@ static void add_knowledge(struct run *run, struct values *values)
 
 static void add_hops(const struct census *census, struct values *values)
 {
-    uint64_t hops = 0, learned = 0;
+    uint64_t hops = 0, learned = 0, last = 0;
     uint32_t most = 0;
 
     for (update_id i = 0; i < census->begun; i++) {
@@ -170,11 +170,13 @@ static void add_hops(const struct census *census, struct values *values)
             continue;
         hops += track->hops;
         learned += track->learned;
+        last += track->hops_max;
         most = track->hops_max > most ? track->hops_max : most;
     }
     if (!census->hops || census->measured == 0)
         return;
     set_value(values, METRIC_HOPS_MAX, most);
+    set_value(values, METRIC_LAST_HOP, (double)last / census->measured);
     if (learned > 0)
         set_value(values, METRIC_HOPS_MEAN, (double)hops / (double)learned);
 }
@@ -194,15 +196,28 @@ static void add_load(const struct run *run, struct values *values)
     set_value(values, METRIC_LOAD_MEAN, (double)sum / run->nodes);
 }
 
+/* Redundancy by what each update reached at any time, and not only in the end. */
 static void add_copies(const struct run *run, struct values *values)
 {
     const struct census *census = &run->census;
     uint64_t copies = 0;
+    uint32_t told = 0;
+    double redundancy = 0;
 
-    for (update_id i = 0; i < census->begun; i++)
-        copies += census->tracks[i].is_measured ? network_copies(run, i) : 0;
+    for (update_id i = 0; i < census->begun; i++) {
+        const struct track *track = &census->tracks[i];
+        const uint64_t sent = track->is_measured ? network_copies(run, i) : 0;
+
+        copies += sent;
+        if (!track->is_measured || track->learned == 0)
+            continue;
+        told++;
+        redundancy += (double)sent / (double)track->learned - 1;
+    }
     if (census->measured > 0)
         set_value(values, METRIC_M, (double)copies / run->nodes / census->measured);
+    if (told > 0)
+        set_value(values, METRIC_RMR, redundancy / told);
 }
 
 static void add_sent(struct values *values, const struct network_bytes *now,

@@ -178,11 +178,10 @@ bool pause_end(struct run *run, node_id node)
         return false;
     run_turn(run, node);
     clear(run);
-    pausing->goes_on = true;
+    pausing->well_from = run->node.now + processing_left(run) + 1; /* no more at that instant */
     while (take(&run->pauses, node, &kept))
         go_on_with(run, &kept);
     processing_catch_up(run);
-    pausing->goes_on = false;
     return true;
 }
 
@@ -190,7 +189,10 @@ void pause_forget(struct run *run)
 {
     struct kept kept;
 
-    if (!run->pauses.nodes || !run->pauses.nodes[run->node.id].is_paused)
+    if (!run->pauses.nodes)
+        return;
+    run->pauses.nodes[run->node.id].well_from = 0;
+    if (!run_is_paused(run, run->node.id))
         return;
     clear(run);
     while (take(&run->pauses, run->node.id, &kept)) {

@@ -14,7 +14,7 @@
  * To the others, and to what is measured, the node is up.  A node that goes down is paused no
  * more: what waited is lost.
  *
- * Cost: 24 B a node and its inbox, 28 B for a letter or a timer that waits; nothing for a run
+ * Cost: 32 B a node and its inbox, 28 B for a letter or a timer that waits; nothing for a run
  * without pauses.
  */
 #ifndef SIM_WORLD_NETWORK_PAUSE_H

@@ -17,10 +17,9 @@ void processing_init(struct run *run)
                                                                     : (uint64_t)network->inbox_max);
 }
 
-/* How long the next message of the node whose turn it is takes. */
-static sim_time draw_time(const struct run *run)
+/* How long a message of the node whose turn it is takes. */
+static sim_time draw_time(const struct run *run, uint32_t number)
 {
-    const uint32_t number = run->inboxes.nodes[run->node.id].taken;
     const sim_time left = SIM_TIME_MAX - run->node.now;
     uint64_t bits;
     sim_time time;
@@ -74,7 +73,7 @@ void processing_go_on(struct run *run)
     sim_time time;
 
     while (inbox_may_take(&run->inboxes, node)) {
-        time = draw_time(run);
+        time = draw_time(run, run->inboxes.nodes[node].taken);
         inbox_take(&run->inboxes, node, run->node.now, run->node.now + time);
         if (time > 0) {
             event_queue_put(
@@ -119,6 +118,18 @@ void processing_catch_up(struct run *run)
     if (inbox->serving && inbox->until < run->node.now)
         handle(run);
     processing_go_on(run);
+}
+
+sim_time processing_left(const struct run *run)
+{
+    const struct inbox *inbox = &run->inboxes.nodes[run->node.id];
+    sim_time left = inbox_rest(inbox, run->node.now);
+
+    if (!run->config->network.processing)
+        return 0;
+    for (uint32_t i = 0; i < inbox->count && left < SIM_TIME_MAX - run->node.now; i++)
+        left += draw_time(run, inbox->taken + i);
+    return left;
 }
 
 void processing_empty(struct run *run)

@@ -36,6 +36,9 @@ void processing_empty(struct run *run);
  */
 void processing_catch_up(struct run *run);
 
+/* How long the node whose turn it is needs for what is in its inbox, if it takes it up now. */
+sim_time processing_left(const struct run *run);
+
 /* The node whose turn it is takes up what has waited longest, unless it is at a message, or held.
  */
 void processing_go_on(struct run *run);

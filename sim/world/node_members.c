@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* node_members.c - whom a node knows as the run begins, and how it gets in later; see node.h. */
+/* node_members.c - whom a node knows as the run begins, orders of all nodes, and how a node gets in
+ * later; see node.h. */
 #include "sim/world/run.h"
 
 /* Nodes of which any may be known: none but as the run begins. */
@@ -71,4 +72,34 @@ bool node_seed(const struct node *n, uint32_t index, node_id *peer)
     place = numbering_inside(&order, index);
     *peer = numbering_inside(&run->numbering, place + (own < known && place >= own));
     return true;
+}
+
+/* ---- orders that all share ---- */
+
+static struct numbering shared_order(const struct run *run, uint32_t about)
+{
+    struct numbering order;
+
+    numbering_init(&order, run->nodes, run->keys[PURPOSE_MEMBERS]);
+    order.tweak = draw(run->keys[PURPOSE_MEMBERS], run->nodes + 1, about);
+    return order;
+}
+
+uint32_t node_shared_count(const struct node *n)
+{
+    return run_of_const(n)->nodes;
+}
+
+uint32_t node_shared_place(const struct node *n, uint32_t about, node_id node)
+{
+    const struct numbering order = shared_order(run_of_const(n), about);
+
+    return numbering_outside(&order, node);
+}
+
+node_id node_shared_at(const struct node *n, uint32_t about, uint32_t place)
+{
+    const struct numbering order = shared_order(run_of_const(n), about);
+
+    return numbering_inside(&order, place);
 }

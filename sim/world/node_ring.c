@@ -96,12 +96,12 @@ static node_id node_near(const struct node *n, int64_t steps)
     return numbering_inside(&run->numbering, (node_id)((own + steps + run->nodes) % run->nodes));
 }
 
-/* How far it is to a place of a view, up the ring of all nodes; 0: it is no peer. */
-static uint32_t steps_to_place(struct node *n, uint32_t index, node_id *peer)
+/* How far it is from the node's own number to a place of a view, up the ring of all nodes; 0: it is
+ * no peer. */
+static uint32_t steps_to_place(struct node *n, uint32_t own, uint32_t index, node_id *peer)
 {
     const struct run *run = run_of(n);
     const struct peer_source *source = run->peers;
-    const uint32_t own = peers_outside(run, n->id);
 
     *peer = source->places.at(n, index);
     if (source->has && !source->has(n, *peer))
@@ -133,7 +133,7 @@ static double weight_of(struct node *n, double exponent, uint32_t index, node_id
     uint32_t steps;
 
     if (!run->peers->has_ring)
-        steps = steps_to_place(n, index, peer);
+        steps = steps_to_place(n, peers_outside(run, n->id), index, peer);
     else if (!placement_is_everywhere(&run->placement))
         return weight_near(n, exponent, index, peer);
     else {
@@ -148,12 +148,12 @@ static double weight_of(struct node *n, double exponent, uint32_t index, node_id
 /* The peer of a view that is nearest, of two the one on the way drawn. */
 static bool nearest(struct node *n, const struct way *way, node_id *peer)
 {
-    const uint32_t nodes = run_of(n)->nodes;
+    const uint32_t nodes = run_of(n)->nodes, own = peers_outside(run_of(n), n->id);
     uint32_t least = UINT32_MAX;
     node_id other;
 
     for (uint32_t i = run_of(n)->peers->places.count(n); i-- > 0;) {
-        const uint32_t steps = steps_to_place(n, i, &other);
+        const uint32_t steps = steps_to_place(n, own, i, &other);
         const uint32_t distance = steps < nodes - steps ? steps : nodes - steps;
         const bool is_on_way = (steps == distance) == way->is_up;
 
@@ -223,13 +223,15 @@ static bool next_live(struct node *n, const struct way *way, node_id *peer)
            next_beyond(n, way->index, way->is_up, peer) || next_on_ring(n, 0, way->is_up, peer);
 }
 
-/* One of those who are weighed, by the law, in two passes over them; where all weights are too
- * small to count, the next one on the way drawn. */
+/* One of those who are weighed, by the law, in two passes over them; where only the next one
+ * counts, or all weights are too small to, that one on the way drawn. */
 static bool weigh_all(struct node *n, double exponent, const struct way *way, node_id *peer)
 {
     const uint32_t count = spot_count(n);
     double sum = 0, at;
 
+    if (exponent > NEXT_ONLY)
+        return next_live(n, way, peer);
     for (uint32_t i = 0; i < count; i++)
         sum += weight_of(n, exponent, i, peer);
     if (sum <= 0)

@@ -12,10 +12,13 @@ struct observation *observation_new(struct run *run, const struct sim_observer *
     if (!observer)
         return NULL;
     o = calloc(1, sizeof *o);
-    if (o)
-        o->observer = observer;
-    else
+    if (!o) {
         run->memory.is_short = true;
+        return NULL;
+    }
+    o->observer = observer;
+    for (uint32_t i = 0; i < run->nodes && run->nodes <= OBSERVED_FEW; i++)
+        o->outside[i] = numbering_outside(&run->numbering, i);
     return o;
 }
 
@@ -66,6 +69,12 @@ node_id observe_node(const struct sight *sight, node_id id)
     return id < sight->numbering->nodes ? numbering_outside(sight->numbering, id) : OBSERVE_NOBODY;
 }
 
+static node_id number_of(const struct run *run, node_id node)
+{
+    return run->nodes <= OBSERVED_FEW ? run->observation->outside[node]
+                                      : numbering_outside(&run->numbering, node);
+}
+
 /* Shows what is wanted, with what all sights have. */
 static void show(struct run *run, struct sight sight)
 {
@@ -76,9 +85,9 @@ static void show(struct run *run, struct sight sight)
         return;
     sight.at = run_credit(run, run->node.now);
     sight.numbering = &run->numbering;
-    sight.node = numbering_outside(&run->numbering, sight.node);
+    sight.node = number_of(run, sight.node);
     if (sight.peer != OBSERVE_NOBODY)
-        sight.peer = numbering_outside(&run->numbering, sight.peer);
+        sight.peer = number_of(run, sight.peer);
     if (sight.carried) {
         carried = *sight.carried;
         carried.from = sight.node;

@@ -21,16 +21,20 @@ struct flight {
     node_id from, to;
 };
 
+enum { OBSERVED_FEW = 64 };
+
 struct observation {
     const struct sim_observer *observer;
     struct memory memory; /* not the run's, which is measured */
     struct flight *flights;
     size_t count, capacity;
     uint64_t order;
-    struct charge charged[KINDS]; /* as in struct effects */
+    node_id outside[OBSERVED_FEW]; /* where there are no more: the scenario's numbers, to which it
+                                      is a long walk among few (numbering.h) */
+    struct charge charged[KINDS];  /* as in struct effects */
 };
 
-/* NULL if there is nobody, or no memory; `run` then knows the latter. */
+/* NULL if there is nobody, or no memory; `run` then knows the latter.  Needs the numbering. */
 struct observation *observation_new(struct run *run, const struct sim_observer *observer);
 void observation_free(struct observation *observation);
 

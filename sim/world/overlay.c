@@ -49,7 +49,7 @@ static void add_row(struct run *run, sim_time at)
         overlay->rows[overlay->count++] = row;
 }
 
-void overlay_init(struct run *run)
+void overlay_begin(struct run *run)
 {
     if (run->config->overlay_every == 0 || !run->provider)
         return;

@@ -17,7 +17,7 @@ struct overlay {
 enum { SAMPLE_OF_OVERLAY = 1 };
 
 /* The first comes at 0 s, where a model keeps views and somebody asks for rows. */
-void overlay_init(struct run *run);
+void overlay_begin(struct run *run);
 
 /* A row of this instant, and when the next one comes. */
 void overlay_sample(struct run *run);

@@ -166,7 +166,9 @@ static void come_up(struct run *run)
         tell_up(run, run->node.id);
     census_up(&run->census, run->node.id, held, run_credit(run, run->node.now));
     set_free(held);
+    run->is_returning = true;
     presence_start_models(run);
+    run->is_returning = false;
 }
 
 void presence_leave(struct run *run, node_id node, enum absence why, enum farewell farewell,

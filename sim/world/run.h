@@ -226,10 +226,10 @@ struct effects {
 /* A node that pauses, and what waits there for its end, see network_pause.h. */
 struct pausing {
     sim_time until;
+    sim_time well_from;     /* when it has worked off what waited of the pause before */
     uint32_t first, last;   /* that wait, 1 up; first 0: none */
     enum sim_timers timers; /* while it pauses */
     bool is_paused;
-    bool goes_on; /* with what waited */
 };
 enum kept_as {
     KEPT_LETTER,
@@ -346,6 +346,7 @@ struct run {
     sim_time *mute_until; /* of each node, 0: it is not; NULL: nobody ever is */
     uint32_t mute_count;
     bool is_crashing;                /* the node whose turn it is: what it sends is dropped */
+    bool is_returning;               /* the same: it comes up, and goes on where it was */
     struct fault_steps *fault_steps; /* of each fault; NULL: none has any */
 
     struct parcel *parcels;
@@ -405,12 +406,6 @@ static inline bool run_is_down(const struct run *run, node_id id)
 static inline bool run_is_paused(const struct run *run, node_id id)
 {
     return run->pauses.nodes && run->pauses.nodes[id].is_paused;
-}
-
-/* It pauses, or works off what waited meanwhile. */
-static inline bool run_is_stalled(const struct run *run, node_id id)
-{
-    return run_is_paused(run, id) || (run->pauses.nodes && run->pauses.nodes[id].goes_on);
 }
 
 /* Which of its lives a node is in. */

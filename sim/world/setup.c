@@ -194,13 +194,13 @@ bool setup(struct run *run, const struct sim_config *config)
     assert(config->network.mtu == 0 || config->network.mtu >= SIM_MTU_MIN);
     assert(config->seeds >= 0 && config->seeds <= SIM_NODES_MAX && config->join_rate >= 0);
     run->config = config;
-    run->observation = observation_new(run, config->observer);
     run->memory.limit = config->memory_max;
     run->nodes = (uint32_t)config->nodes;
     run->round = config->timing == TIMING_ROUNDS ? config->round : 0;
     for (int i = 0; i < PURPOSE_COUNT; i++)
         run->keys[i] = draw_key(config->seed, config->replication, (enum purpose)i);
     numbering_init(&run->numbering, run->nodes, run->keys[PURPOSE_NUMBERING]);
+    run->observation = observation_new(run, config->observer);
     peers_init(run);
     agenda_init(&run->agenda, &run->memory);
     lanes_init(&run->lanes, &run->memory, run->nodes, run->round, run->keys[PURPOSE_PHASE],
@@ -241,7 +241,7 @@ bool setup(struct run *run, const struct sim_config *config)
     fault_init(run);
     members_init(run);
     agenda_add(&run->agenda, run->round / 2, AGENDA_SAMPLE, 0);
-    overlay_init(run);
+    overlay_begin(run);
     agenda_add(&run->agenda, run_credit(run, config->stop.at) + run->round / 2, AGENDA_END, 0);
     ahead_init(&run->ahead);
     if (!run->memory.is_short)

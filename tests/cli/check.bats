@@ -368,6 +368,9 @@ YAML
     [ "$status" -eq 0 ]
     [[ $output == *'links: 66.67 % of the nodes: uplinks 8Mbit/s, downlinks 1Gbit/s'* ]]
     [[ $output != *'are not used'* ]]
+    sed 's/1 Mbit/76200 Kibit/' g.gml >k.gml
+    run "$GOSSIPSIM" check x.yaml --set network.access=topology --set topology.edges.file=k.gml
+    [[ $output == *'33.33 % of the nodes: uplinks 78.03Mbit/s, downlinks 1Gbit/s'* ]]
     "$GOSSIPSIM" check x.yaml --set network.access=topology --full >full.yaml
     "$GOSSIPSIM" check full.yaml --full | cmp full.yaml
     "$GOSSIPSIM" check x.yaml --json | python3 -c '
@@ -382,7 +385,7 @@ assert topology["latency_max"] == 0.009 and topology["loss_max"] == 0.1, topolog
     [[ $output == *'`1 MB` at line 4, column 31 of its file is no bandwidth with a unit'* ]]
     sed -i 's/host_bandwidth_up "1 MB"//' g.gml
     run "$GOSSIPSIM" check x.yaml --set network.access=topology
-    [[ $output == *'node 3 of its file has no bandwidth up'* ]]
+    [[ $output == *'node 3 of its file has no `host_bandwidth_up`'* ]]
 }
 
 @test "links of classes: check shows them, and refuses what contradicts them" {
@@ -485,4 +488,41 @@ assert faults[0] == {"at": 30, "fault": "crash: eu", "nodes": 25, "for": 2, "eve
     for i in $(seq 20); do echo "  - {at: ${i}s, wipe: 10%}"; done >>good.yaml
     check good.yaml
     [ "${lines[-1]}" = '… and 12 more faults' ]
+}
+
+@test "runs that end before a crash is detected: a warning, until the scenario says what it wants" {
+    cat >judged.yaml <<'YAML'
+gossipsim: 1
+nodes: 50
+strategies:
+  plain: {rumor-mongering: {}}
+  judge: {swim: {}, rumor-mongering: {}}
+faults: [{at: 5s, crash: {count: 1}}]
+stop: {at: 30s}
+YAML
+    check judged.yaml
+    [ "$status" -eq 0 ]
+    [[ $stderr == "gossipsim: warning: 'judge' judges who is up, but its runs end as soon as"* ]]
+    [[ $stderr == *'write `workload: {updates: 0}`, or with updates `stop: {when: never}`'* ]]
+    check judged.yaml --json
+    [[ $stderr == "gossipsim: warning: 'judge' "* ]]
+    python3 -m json.tool <<< "$output" >/dev/null
+    "$program" run judged.yaml --replications 1 2>&1 >/dev/null | grep -q "warning: 'judge'"
+    "$program" run judged.yaml -q --replications 1 2>quiet >/dev/null
+    [ ! -s quiet ]
+    local change
+    for change in stop.when=never stop.when=converged faults='[{at: 5s, wipe: {count: 1}}]'; do
+        check judged.yaml --set "$change"
+        [ "$status" -eq 0 ]
+        [ -z "$stderr" ]
+    done
+    check judged.yaml --only judge --set workload.updates=0
+    [ "$status/$stderr" = 0/ ]
+    check judged.yaml --only plain
+    [ "$status/$stderr" = 0/ ]
+    sed -i '/^faults/d' judged.yaml
+    check judged.yaml --set 'churn={session: 20s, downtime: 5s}'
+    [[ $stderr == "gossipsim: warning: 'judge' "* ]]
+    check judged.yaml --set 'churn={session: 20s, downtime: 5s, leave: graceful}'
+    [ "$status/$stderr" = 0/ ]
 }

@@ -134,3 +134,20 @@ refused() { # MESSAGE LINE...
     "$program" help metrics | grep -q 'NAME@GROUP>OTHER'
     "$program" help metrics | tr '\n' ' ' | grep -q 't99 t999 t_all .* age_mean age_p99'
 }
+
+@test "what does not exist is told at once, be it a node or a group" {
+    cat >a.yaml <<'YAML'
+gossipsim: 1
+nodes: 20
+groups: {eu: 50%, us: 50%}
+strategies: {p: {rumor-mongering: {}}}
+faults:
+  - {at: 1s, crash: {node: 100}}
+  - {at: 3s, crash: slow}
+YAML
+    run --separate-stderr "$program" check a.yaml
+    [ "$status" -eq 2 ]
+    [[ "$stderr" == *'a.yaml:6:21: error: faults.1.crash: node 100 does not exist'* ]]
+    [[ "$stderr" == *'a.yaml:7:21: error: faults.2.crash: there is no group `slow`: '* ]]
+    [[ "$stderr" == *'the groups are `eu`, `us`; also possible: `all`, `20%`'* ]]
+}

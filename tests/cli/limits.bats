@@ -68,3 +68,12 @@ refused() { # MESSAGE MODEL PARAMETERS LINE...
     [ "$(sed -n 1,2p <<<"$times")" = "$(sed -n 7,8p <<<"$times")" ]
     [ "$(sed -n 1,2p <<<"$times")" != "$(sed -n 3,4p <<<"$times")" ]
 }
+
+@test "in an axis of counts and sizes 100 entries are not 100 bytes" {
+    scenario anti-entropy 'limit: 5' 'workload: {updates: 5}' 'replications: 1'
+    "$program" run a.yaml -q -o a.db --sweep anti-entropy.limit=100,200B,100B,2kB
+    [ "$(sqlite3 a.db 'SELECT group_concat(text || coalesce(number, "")) FROM param')" = \
+        '100,200B,100B,2kB' ]
+    "$program" run a.yaml -q -o b.db --sweep anti-entropy.limit=200B,100B
+    [ "$(sqlite3 b.db 'SELECT group_concat(number || unit) FROM param')" = '200.0B,100.0B' ]
+}

@@ -71,6 +71,28 @@ one_line() { # the run's output is one line that says error
     [ "$(sqlite3 results/study.db 'PRAGMA integrity_check')" = ok ]
 }
 
+@test "it names the figure that shows the study: of updates, of crashes, of a sweep, or none" {
+    sed '/^sweep/d' study.yaml >spread.yaml
+    cat >judged.yaml <<'YAML'
+gossipsim: 1
+nodes: 20
+replications: 2
+strategies: {judge: {swim: {}}}
+workload: {updates: 0}
+faults: [{at: 1s, crash: {node: 3}}]
+stop: {at: 20s}
+YAML
+    local next
+    next() { gossipsim run "$@" --replications 2 2>&1 >/dev/null | grep -A3 '^next:'; }
+    [[ $(next study.yaml) == *'plot results/study.db --kind sweep -o sweep.svg'* ]]
+    [[ $(next spread.yaml) == *'plot results/spread.db --kind convergence -o convergence.svg'* ]]
+    next=$(next judged.yaml)
+    [[ $next == *'plot results/judged.db --kind detection -o detection.svg'* ]]
+    sed '/^faults/d' judged.yaml >calm.yaml
+    next=$(next calm.yaml)
+    [[ $next == *'status results/calm.db'*'export results/calm.db runs' && $next != *plot* ]]
+}
+
 @test "a second run has nothing to do and changes nothing" {
     gossipsim run study.yaml -q
     sqlite3 results/study.db .dump >before

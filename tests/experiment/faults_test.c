@@ -189,6 +189,9 @@ static void what_has_no_effect_is_refused(void **state)
         { "members: {absent: eu}", "`eu` never comes" },
         { "members: {absent: eu}\nfaults: [{at: 1s, join: us}]", "`eu` never comes" },
         { "members: {absent: us}\nfaults: [{at: 1s, join: {node: 24}}]", "`us` never comes" },
+        { "faults: [{at: 1s, for: 20s, every: 5s, pause: eu}]", "again before it ends, after 20s" },
+        { "faults: [{at: 1s, for: 20s, every: 5s, crash: 20%, redraw: false}]",
+          "again before it ends, after 20s" },
         { "members: {absent: asia}\nfaults: [{at: 1s, join: eu}]", "there is no group `asia`" },
         { "members: {absent: [eu]}\nfaults: [{at: 1s, join: eu}]", "the name of a group" },
         { "store: {preload: 8, shards: 10, replicas: 3}\nmembers: {absent: us}\n"

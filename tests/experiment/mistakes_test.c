@@ -137,7 +137,8 @@ static const struct {
     { "faults: [{at: 1s, one_way: {from: all, to: {node: 100}}}]\n",
       "4:44 faults.1.one_way.to: node 100 does not exist" },
     { "faults: [{at: 1s, one_way: {from: eu, to: all}}]\n",
-      "4:35 faults.1.one_way.from: there is no group `eu`; known are `all`" },
+      "4:35 faults.1.one_way.from: there is no group `eu`: the scenario has no `groups`; "
+      "also possible: `all`" },
     { "faults: [{at: 1s, heal: 50%}]\n", "4:25 faults.1.heal: `all` was expected" },
     { "faults: [{at: 1s, heal: all}]\n", "4:19 faults.1.heal: has no effect: no `partition`" },
     { "faults: [{at: 1s, for: 1s, heal: all}]\n", "4:19 faults.1.for: `heal` cannot be undone" },
@@ -162,7 +163,8 @@ static const struct {
       "5:19 faults.1.latency: has no effect under `timing: rounds`" },
     { "faults: [{at: 1s, latency: {of: all, factor: 2}}, {at: 2s, heal: all}]\n",
       "4:60 faults.2.heal: has no effect: no `partition`" },
-    { "members: {dial: 20}\n", "4:11 members.dial: is not supported yet" },
+    { "members: {dial: 20}\n",
+      "4:11 members.dial: unknown key; known are start, seeds, rate, absent" },
     { "faults: [{at: 1s, crash: all, wipe: all}]\n",
       "4:31 faults.1.wipe: an entry has one action" },
     { "faults: [{at: 1s, for: 1s, wipe: all}]\n", "4:19 faults.1.for: `wipe` cannot be undone" },
@@ -172,7 +174,8 @@ static const struct {
     { "faults: [{at: 1s, crash: 3}]\n", "4:26 faults.1.crash: 3 could be nodes or a share" },
     { "faults: [{at: 1s, crash: 101%}]\n", "4:26 faults.1.crash: 101% is not a share" },
     { "faults: [{at: 1s, crash: }]\n", "4:26 faults.1.crash: nodes were expected" },
-    { "faults: [{at: 1s, crash: eu}]\n", "4:26 faults.1.crash: there is no group `eu`; known" },
+    { "faults: [{at: 1s, crash: eu}]\n",
+      "4:26 faults.1.crash: there is no group `eu`: the scenario" },
     { "groups: {east: 1, west: 99}\nfaults: [{at: 1s, crash: wst}]\n",
       "5:26 faults.1.crash: there is no group `wst`; did you mean `west`?" },
     { "faults: [{at: 1s, crash: {count: 101}}]\n", "4:26 faults.1.crash: 101 nodes; there are" },
@@ -288,9 +291,10 @@ static const struct {
     { "topology: complet\n",
       "4:11 topology: `complet` is none of complete, line, ring, grid, random-regular, "
       "small-world, "
-      "scale-free, erdos-renyi, tree, star, edges; did you mean `complete`?" },
+      "scale-free, erdos-renyi, dial, tree, star, edges; did you mean `complete`?" },
     { "workload: {origin: eu}\n",
-      "4:20 workload.origin: there is no group `eu`; known are `random`" },
+      "4:20 workload.origin: there is no group `eu`: the scenario has no `groups`; also "
+      "possible: `random`" },
     { "workload: {arrival: {poisson: {rate: 5}}}\n",
       "4:38 workload.arrival.poisson.rate: 5 lacks a unit" },
     { "workload: {arrival: {poisson: {rate: 0/s}}}\n",

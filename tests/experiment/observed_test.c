@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Whoever looks on at a run of a shipped scenario changes nothing of it, and sees every event: the
- * last point of its sweep, each strategy, of large ones the beginning.
+ * last point of its sweep, each strategy, of large ones the beginning up to their first fault.
  */
 #include "experiment/plan/plan.h"
 #include "tests/sim/same_result.h"
@@ -13,7 +13,8 @@
 
 #include <cmocka.h>
 
-#define NODE_SECONDS_MAX 100000 /* of each run */
+#define NODE_SECONDS_MAX 10000  /* of each run, */
+#define TO_A_FAULT_MAX   100000 /* and if its first fault comes later, so many */
 
 struct counts {
     uint64_t timers, arrived, met_down, sent;
@@ -54,16 +55,28 @@ static bool ends_in_a_pause(const struct sim_config *config)
     return false;
 }
 
+/* When there is enough of it: after the first fault, if it may take so long. */
+static sim_time end_of(const struct sim_config *config)
+{
+    const sim_time most = TO_A_FAULT_MAX / config->nodes * SIM_SECOND;
+    sim_time end = NODE_SECONDS_MAX / config->nodes * SIM_SECOND, first = INT64_MAX;
+
+    for (size_t i = 0; i < config->fault_count; i++)
+        first = MIN(first, config->faults[i].at);
+    if (first < most)
+        end = MIN(most, MAX(end, first + 10 * SIM_SECOND));
+    return MIN(config->stop.at, end);
+}
+
 static void look_on(struct sim_config config, const char *name)
 {
     const sim_time round = config.timing == TIMING_ROUNDS ? config.round : 1;
-    const sim_time most = NODE_SECONDS_MAX / config.nodes * SIM_SECOND;
     struct counts counts = { .begin = (config.warmup + round - 1) / round * round };
     const struct sim_observer observer = { .wants = ~0u, .see = see, .context = &counts };
     struct sim_result plain, seen;
     const char *difference;
 
-    config.stop.at = MIN(config.stop.at, most);
+    config.stop.at = end_of(&config);
     sim_run(&config, &plain);
     config.observer = &observer;
     sim_run(&config, &seen);

@@ -128,7 +128,7 @@ static const struct {
       "  node [ id 7 host_bandwidth_up \"76200 Kibit\" ]\n  node [ id 3 label \"x\" ]\n"
       "  edge [ source 7 target 3 latency \"118555 us\" packet_loss 0.0 ]\n"
       "  edge [ source 7 target 7 latency \"1 ms\" ]\n]\n",
-      0, "0-1:118555us 1-0:118555us loops 1 node 7 of its file has no bandwidth down" },
+      0, "0-1:118555us 1-0:118555us loops 1 node 7 of its file has no `host_bandwidth_down`" },
     { "a.gml",
       "graph [ node [ id 7 host_bandwidth_up \"76200 Kibit\" host_bandwidth_down \"1 Gbit\" ]\n"
       "node [ id 3 bandwidth \"8Mbit/s\" ] node [ id 5 bandwidthdown \"1Gbit\" bandwidthup "
@@ -154,9 +154,21 @@ static const struct {
     { "a.gml", "graph [ node [ id 0 ]\n edge [ source 0 target 5 ] ]", 0,
       "2:2 an edge of node 5, which the file does not have" },
     { "a.gml", "graph [ node [ id 0 ]\n edge [ source 0 ] ]", 0, "2:2 an edge without `target`" },
+    { "a.gml", "graph [ node [ id 7 ] node [ id 3 ]\nnode [ id 7 ] edge [ source 3 target 7 ] ]", 0,
+      "2:1 node 7 is there already" },
+    { "a.graphml",
+      "<graphml><graph edgedefault=\"directed\"><node id=\"b\"/>\n<node id=\"b\"/></graph>"
+      "</graphml>",
+      0, "2:" },
     { "a.gml", "graph [ node [ ] ]", 0, "1:9 a node without `id`" },
     { "a.gml", "graph [\n edge [ source 0 target 1 packet_loss 1.01 ] ]", 0,
       "2:39 1.01 is not a share" },
+    { "a.gml", "graph [\n edge [ source 0 target 1 packet_loss 5% ] ]", 0,
+      "2:39 a value with a unit stands in quotes, as in \"5%\" or \"10 ms\"" },
+    { "a.gml", "graph [\n edge [ source 0 target 1 latency 10 ms ] ]", 0,
+      "2:38 a value with a unit stands in quotes" },
+    { "a.gml", "graph [ node [ id 0 host_bandwidth_up 1 Mbit/s ] ]", 0,
+      "1:41 a value with a unit stands in quotes" },
     { "a.gml", "graph [\n node [ id 0\n", 0, "3:1 a `]` is missing before the end" },
     { "a.gml", "graph [ node [ id \"a ] ]", 0, "1:19 this text has no end" },
     { "a.gml", "graph [ {", 0, "1:9 `{` has no place in GML" },

@@ -122,6 +122,7 @@ static void each_has_its_links(void **state)
         { "erdos-renyi", "mean_degree=99", 100, 4950 },
         { "erdos-renyi", "mean_degree=80", 100, 4000 },
         { "erdos-renyi", "mean_degree=0", 100, 0 },
+        { "dial", "links=99", 100, 4950 },
     };
 
     (void)state;
@@ -155,6 +156,7 @@ static void impossible_ones_are_refused(void **state)
         { "small-world", "degree=5", 100, "`degree` must be even" },
         { "small-world", "degree=100", 101, "a degree of 100 among 101 nodes; at most 99" },
         { "scale-free", "links=100", 100, "100 links of each of 100 nodes; at most 99" },
+        { "dial", "links=100", 100, "100 links of each of 100 nodes; at most 99" },
         { "erdos-renyi", "mean_degree=99.5", 100, "a mean degree of 99.5 among 100 nodes" },
         { "line", "", (int64_t)1 << 29, "would have 5.37e+08 links" },
     };
@@ -309,6 +311,28 @@ static void degrees_of_erdos_renyi(void **state)
     }
 }
 
+/* Its own links, and of the others that it did not dial each with probability 20/(n-1). */
+static void degrees_of_dial(void **state)
+{
+    enum { NODES = 2000, SEEDS = 10, EACH = 20, MOST = 60 };
+    double counts[MOST + 1] = { 0 };
+    const double chance = (double)EACH / (NODES - 1);
+    double share = pow(1 - chance, NODES - 1 - EACH);
+
+    (void)state;
+    count_degrees("dial", NODES, SEEDS, counts, MOST);
+    for (int d = 0; d < EACH; d++)
+        assert_true(counts[d] == 0);
+    for (int d = EACH; d < MOST; d++) {
+        const double expected = share * NODES * SEEDS;
+        const int from = d - EACH;
+
+        if (fabs(counts[d] - expected) > 4 * sqrt(expected) + 0.5)
+            fail_msg("%g nodes of degree %d instead of %g", counts[d], d, expected);
+        share *= (NODES - 1.0 - EACH - from) / (from + 1) * chance / (1 - chance);
+    }
+}
+
 /* 2 m (m+1) / (k (k+1) (k+2)) of the nodes have degree k: a tail of exponent 3. */
 static void degrees_of_scale_free(void **state)
 {
@@ -372,6 +396,7 @@ static void the_seed_alone_decides(void **state)
         { "small-world", "", UINT64_C(0xa6ba448f1f6a3166) },
         { "scale-free", "", UINT64_C(0x8492c30d60bf423) },
         { "erdos-renyi", "", UINT64_C(0xf871d24be3bee3a2) },
+        { "dial", "", UINT64_C(0xa016ef25bbb035c3) },
         { "grid", "far_links=1", UINT64_C(0xa76d89042702943d) },
     };
 
@@ -402,6 +427,7 @@ int main(void)
         cmocka_unit_test(triangles_of_regular_ones),
         cmocka_unit_test(clustering_of_small_worlds),
         cmocka_unit_test(degrees_of_erdos_renyi),
+        cmocka_unit_test(degrees_of_dial),
         cmocka_unit_test(degrees_of_scale_free),
         cmocka_unit_test(the_seed_alone_decides),
     };

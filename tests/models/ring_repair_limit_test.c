@@ -126,7 +126,8 @@ static void each_further_message_takes_two_latencies(void **state)
 
 /* ---- copies ---- */
 
-/* Each message comes twice, of the 80 that a turn takes. */
+/* Each message comes twice, of the 80 that a turn takes.  What brings data is sent once, and at the
+ * most a copy is answered as its original is: no more than twice as many. */
 static void copies_of_messages_do_not_multiply(void **state)
 {
     (void)state;
@@ -149,7 +150,7 @@ static void copies_of_messages_do_not_multiply(void **state)
             messages[doubled] = metric(&t.result, "messages");
             ring_trial_clear(&t);
         }
-        assert_true(messages[1] > messages[0] && messages[1] < 4 * messages[0]);
+        assert_true(messages[1] > messages[0] && messages[1] <= 2 * messages[0]);
     }
 }
 

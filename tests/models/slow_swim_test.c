@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * slow_swim_test.c - swim and a slow program of our own agree in distribution: in 200 small random
- * configurations of all its parameters but `compression`, in the messages of each kind and their
+ * configurations of all its parameters and presets, in the messages of each kind and their
  * bytes, in what probes come to, in verdicts right and wrong and in their times.
  *
  * The program (tests/models/slow) was written from the manual and shares no code with what it is
@@ -10,7 +10,7 @@
  * the deviations from the common mean, and the sums of both over all configurations.  The chance
  * that any of all these comparisons fails where both programs mean the same is at most FAMILY.
  *
- * `make test-all` sets SCENARIOS and has ten times as many runs; CASE=17 RUNS=1000 looks at one
+ * `make test-all` sets SCENARIOS and has seven times as many runs; CASE=17 RUNS=1000 looks at one
  * configuration, where two programs differ.
  */
 #include "tests/models/harness.h"
@@ -30,7 +30,7 @@ enum { CASES = 200, RUNS_MAX = 2000, RUNS_MIN = 20 };
 #ifdef SANITIZED
 enum { RUNS = 4, MORE = 1 };
 #else
-enum { RUNS = 25, MORE = 10 };
+enum { RUNS = 35, MORE = 7 };
 #endif
 #define FAMILY 1e-3
 
@@ -93,22 +93,26 @@ struct world {
     struct sim_selector sides[SLOW_CHANGES_MAX][2];
     struct sim_side parts[SLOW_CHANGES_MAX][2];
     struct sim_obstacle cuts[SLOW_CHANGES_MAX];
-    struct distribution *sizes;
+    struct distribution *sizes, *session, *downtime;
 };
 
 static void set_fault(const struct slow_setup *s, int i, struct world *w)
 {
-    static const enum sim_fault_kind kinds[] = { FAULT_CRASH,    FAULT_LEAVE, FAULT_JOIN,
-                                                 FAULT_WIPE,     FAULT_PAUSE, FAULT_PAUSE,
-                                                 FAULT_PARTITION };
+    static const enum sim_fault_kind kinds[] = { FAULT_CRASH, FAULT_LEAVE,    FAULT_JOIN,
+                                                 FAULT_WIPE,  FAULT_PAUSE,    FAULT_PAUSE,
+                                                 FAULT_PAUSE, FAULT_PARTITION };
+    static const enum sim_timers timers[] = { [SLOW_PAUSE_LATE] = TIMERS_LATE,
+                                              [SLOW_PAUSE_BLOCK] = TIMERS_BLOCK,
+                                              [SLOW_PAUSE_RUN] = TIMERS_RUN };
     const struct slow_change *c = &s->changes[i];
+    const bool is_pause = c->kind >= SLOW_PAUSE_LATE && c->kind <= SLOW_PAUSE_RUN;
 
     w->faults[i] =
         (struct sim_fault){ .kind = kinds[c->kind],
                             .of = { .kind = SELECT_RANGE, .first = c->first, .nodes = c->nodes },
                             .at = c->at,
                             .lasts = c->lasts,
-                            .timers = c->kind == SLOW_PAUSE_RUN ? TIMERS_RUN : TIMERS_LATE };
+                            .timers = is_pause ? timers[c->kind] : TIMERS_LATE };
     if (c->kind != SLOW_PARTITION)
         return;
     for (int k = 0; k < 2; k++) {
@@ -120,6 +124,24 @@ static void set_fault(const struct slow_setup *s, int i, struct world *w)
     w->cuts[i] = (struct sim_obstacle){ .sides = w->parts[i], .side_count = 2 };
     w->faults[i].of = (struct sim_selector){ .kind = SELECT_ALL };
     w->faults[i].obstacle = &w->cuts[i];
+}
+
+static struct distribution *exponential(int64_t mean)
+{
+    return distribution_new(
+        &(struct distribution_spec){ .kind = DISTRIBUTION_EXPONENTIAL, .a = (double)mean });
+}
+
+static void set_churn(const struct slow_setup *s, struct sim_churn *churn, struct world *w)
+{
+    w->session = s->churning > 0 ? exponential(s->session) : NULL;
+    w->downtime = s->churning > 0 ? exponential(s->downtime) : NULL;
+    *churn = (struct sim_churn){ .session = w->session,
+                                 .downtime = w->downtime,
+                                 .share = s->churning,
+                                 .rejoin = s->loses ? REJOIN_LOSE : REJOIN_KEEP,
+                                 .leave = s->says_goodbye ? LEAVE_GRACEFUL : LEAVE_CRASH,
+                                 .start = s->begins_up ? CHURN_UP : CHURN_STATIONARY };
 }
 
 static void open_setup(struct setup *setup, const struct slow_setup *s, struct world *w)
@@ -146,6 +168,8 @@ static void open_setup(struct setup *setup, const struct slow_setup *s, struct w
     c->network.loss = s->loss;
     c->network.duplicate = s->duplicate;
     c->network.retransmit = s->retransmit;
+    c->network.mtu = s->mtu;
+    set_churn(s, &c->churn, w);
     c->seeds = s->seeds;
     c->members = s->forms ? MEMBERS_JOIN : MEMBERS_JOINED;
     c->join_rate = s->join_rate;
@@ -288,18 +312,21 @@ static void judge(int number, int figure, const char *what, double t, struct poo
 
 static void describe(int number, const struct slow_setup *s)
 {
-    static const char *const kinds[] = { "crash",      "leave",     "join",     "wipe",
-                                         "pause late", "pause run", "partition" };
+    static const char *const kinds[] = { "crash",      "leave",       "join",      "wipe",
+                                         "pause late", "pause block", "pause run", "partition" };
     char parameters[SLOW_PARAMETERS_MAX];
 
     slow_write_parameters(s, parameters);
     print_error(
         "case %d: %d nodes, %d seeds, %s at %g/s, latency %.3f s + %.3f, loss %g, twice %g, "
-        "resent after %.3f s, end %.2f s, %d updates of %d B + %d; %s\n",
+        "resent after %.3f s, end %.2f s, %d updates of %d B + %d, mtu %d; churn %g of %.2f s, "
+        "%.2f s%s%s%s; %s\n",
         number, s->nodes, s->seeds, s->forms ? "join" : "joined", s->join_rate,
         (double)s->latency / 1e9, (double)s->latency_spread / 1e9, s->loss, s->duplicate,
         (double)s->retransmit / 1e9, (double)s->end / 1e9, s->updates, s->update_size,
-        s->update_spread, parameters);
+        s->update_spread, s->mtu, s->churning, (double)s->session / 1e9, (double)s->downtime / 1e9,
+        s->loses ? ", lose" : "", s->says_goodbye ? ", graceful" : "", s->begins_up ? ", up" : "",
+        parameters);
     for (int i = 0; i < s->change_count; i++)
         print_error("  %s: node %d + %d, at %.3f s, for %.3f s\n", kinds[s->changes[i].kind],
                     s->changes[i].first, s->changes[i].nodes, (double)s->changes[i].at / 1e9,
@@ -335,6 +362,8 @@ static void compare(int number)
     if (wrong > wrong_before)
         describe(number, &s);
     distribution_free(world.sizes);
+    distribution_free(world.session);
+    distribution_free(world.downtime);
     setup_clear(&setup);
 }
 

@@ -106,6 +106,38 @@ static void an_update_goes_if_it_fits_alone(void **state)
         }
 }
 
+/* Updates of one size and two to a datagram, written at one instant. */
+static void note_updates(void *context, const struct sight *sight)
+{
+    update_id *first = context, update = 0;
+    const bool has_any = set_next(sight->carried->set, &update);
+
+    if (has_any && *first == UINT32_MAX)
+        *first = update;
+}
+
+static void the_newest_goes_first(void **state)
+{
+    enum { UPDATES = 10 };
+    update_id first = UINT32_MAX;
+    const struct sim_observer observer = { SEEN_SENT, note_updates, &first };
+    struct setup setup;
+    struct sim_result r;
+
+    (void)state;
+    open_setup(&setup, 10, 256, &observer);
+    setup.config.workload.updates = setup.config.workload.keys = UPDATES;
+    setup.config.workload.size_bytes = 100;
+    setup.config.workload.origin = ORIGIN_FIRST;
+    setup.config.stop.when = STOP_NEVER;
+    setup.config.stop.at = 5 * SIM_SECOND;
+    sim_run(&setup.config, &r);
+    assert_int_equal(r.status, SIM_DONE);
+    assert_int_equal(first, UPDATES - 2); /* and the last */
+    sim_result_clear(&r);
+    setup_clear(&setup);
+}
+
 /* Thousands of certificates are forgotten while they wait to be told: a queue of them is cleared,
  * and what comes after is told. */
 static void what_is_forgotten_waits_no_longer(void **state)
@@ -137,6 +169,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_datagram_holds_as_much_news_as_fits),
         cmocka_unit_test(an_update_goes_if_it_fits_alone),
+        cmocka_unit_test(the_newest_goes_first),
         cmocka_unit_test(what_is_forgotten_waits_no_longer),
     };
 

@@ -4,6 +4,7 @@
 
 #include "sim/truth/census.h"
 #include "tests/models/harness.h"
+#include "tests/random/witness_swim.h"
 #include "tests/sim/same_result.h"
 
 #include <glib.h>
@@ -28,6 +29,7 @@ struct witness {
     bool *is_written;    /* by update */
     size_t updates;
     struct sim_probe probe;
+    struct swim_laws *swim;
     uint64_t sent, bytes, ends, lost;       /* from 0 on */
     uint64_t measured_sent, measured_bytes; /* from `warmup` on */
     uint64_t measured_lost[WHY_INBOX + 1];
@@ -136,6 +138,7 @@ static void see_learned(struct witness *w, const struct sight *sight)
 static void see(void *context, const struct sight *sight)
 {
     struct witness *w = context;
+    const char *broken;
 
     demand(w, sight->at >= w->latest, "time went back");
     demand(w, sight->at <= w->config->stop.at, "something happened after the end");
@@ -164,11 +167,15 @@ static void see(void *context, const struct sight *sight)
         break;
     case SEEN_BELIEF:
         demand(w, sight->model->believes, "a belief of a model that has none");
+        demand(w, !w->is_down[sight->node], "a node that was down changed its mind");
         break;
     case SEEN_VIEW:
         demand(w, sight->peer != sight->node, "a node is in its own view");
+        demand(w, !w->is_down[sight->node], "the view of a node changed that was down");
         break;
     }
+    broken = swim_laws_see(w->swim, sight);
+    demand(w, !broken, broken);
 }
 
 static void witness_open(struct witness *w, const struct sim_config *config)
@@ -185,6 +192,7 @@ static void witness_open(struct witness *w, const struct sim_config *config)
         w->is_written[i] = true;
     w->letters = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     w->known = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    w->swim = swim_laws_new();
 }
 
 static void witness_close(struct witness *w)
@@ -193,6 +201,7 @@ static void witness_close(struct witness *w)
     g_free(w->is_written);
     g_hash_table_destroy(w->letters);
     g_hash_table_destroy(w->known);
+    swim_laws_free(w->swim);
 }
 
 /* ---- against the run's result ---- */
@@ -317,6 +326,8 @@ static const char *judge(const struct witness *w, const struct sim_result *plain
     if (difference)
         return difference;
     difference = judge_ranges(w->config, plain);
+    if (!difference)
+        difference = swim_laws_judge(w->config, plain);
     return difference ? difference : judge_figures(w, plain);
 }
 

@@ -357,6 +357,39 @@ static void who_goes_on_is_not_healthy_yet(void **state)
     setup_clear(&setup);
 }
 
+/* The first stands still for ten seconds and goes on with an inbox of 31 beats.  Of another only
+ * the first of these has come.  2.5 s after that is handled the first holds it dead: as a healthy
+ * one if messages take no time, and else within the 3.7 s that it needs for its inbox. */
+static void who_works_off_its_inbox_is_not_healthy_yet(void **state)
+{
+    const struct sim_selector first = { .kind = SELECT_RANGE, .first = 0, .nodes = 1 };
+    const struct sim_selector last = { .kind = SELECT_RANGE, .first = 4, .nodes = 1 };
+    const struct sim_side side = { .parts = &last, .part_count = 1 };
+    const struct sim_obstacle lost = { .sides = &side, .side_count = 1, .loss = 1 };
+    struct sim_fault faults[] = {
+        { .kind = FAULT_PAUSE, .of = first, .at = 20 * SIM_SECOND, .lasts = 10 * SIM_SECOND },
+        { .kind = FAULT_LOSS, .at = 21 * SIM_SECOND, .lasts = 39 * SIM_SECOND, .obstacle = &lost },
+    };
+    struct distribution *processing = distribution_new(
+        &(struct distribution_spec){ .kind = DISTRIBUTION_CONSTANT, .a = 120.0 * SIM_MILLISECOND });
+    struct setup setup;
+    struct sim_result r;
+
+    (void)state;
+    watch_open(&setup, 5, "");
+    setup.config.network.inbox_max = -1;
+    for (int i = 0; i < 4; i++) {
+        setup.config.network.processing = i % 2 ? processing : NULL;
+        faults[0].timers = i < 2 ? TIMERS_LATE : TIMERS_BLOCK;
+        run_with(&setup, faults, 2, &r);
+        assert_true(metric(&r, "false_dead") == 3 + 4 + 1); /* the others, as it goes on, later */
+        assert_true(metric(&r, "false_dead_at_healthy") == (i % 2 ? 3 : 4));
+        sim_result_clear(&r);
+    }
+    setup_clear(&setup);
+    distribution_free(processing);
+}
+
 static void models_that_believe_nothing_have_none(void **state)
 {
     struct setup setup;
@@ -445,6 +478,7 @@ int main(void)
         cmocka_unit_test(who_is_cut_off_is_no_mistake),
         cmocka_unit_test(verdicts_are_counted_by_whom_they_are_about),
         cmocka_unit_test(who_goes_on_is_not_healthy_yet),
+        cmocka_unit_test(who_works_off_its_inbox_is_not_healthy_yet),
         cmocka_unit_test(models_that_believe_nothing_have_none),
         cmocka_unit_test(beliefs_that_do_not_add_up_are_stopped),
     };

@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-enum { NODES = 16, PICKS = 2000 };
+enum { NODES = 16, PICKS = 2000, FEW_PICKS = 50 };
 
 /* The first four, which are down in some tests, weigh most. */
 static const double some[NODES] = { 50, 20, 0, 30, 1, 2, 0, 0.5, 3, 1, 1, 0, 2.5, 4, 0.1, 1 };
@@ -32,6 +32,7 @@ static const struct sim_graph ring = { .nodes = NODES, .start = starts, .to = to
 
 struct config {
     int several; /* partners of a pick */
+    int picks;   /* of each node */
     struct numbering numbering;
     uint32_t by[NODES][NODES];          /* picks of each by each, in the scenario's numbers */
     uint32_t second[NODES][NODES];      /* by node 0: who came second, by who came first */
@@ -67,7 +68,7 @@ static void pick(struct node *n, int tag, uint32_t value)
     (void)value;
     c->asked++;
     note_holders(n, c, own);
-    for (int i = 0; i < PICKS; i++) {
+    for (int i = 0; i < c->picks; i++) {
         node_id found[NODES];
         const int count = partner_pick_some(n, &partners, NULL, found, c->several);
 
@@ -97,6 +98,7 @@ static const struct model picker = {
 struct world {
     const double *weights;
     int several;
+    int picks;    /* of each node; 0: PICKS */
     int64_t down; /* of the first nodes; then only live ones are picked */
     const struct sim_graph *graph;
     int64_t replicas; /* of 8 shards; 0: one shard on all */
@@ -118,6 +120,7 @@ static void ask(const struct world *world, struct config *answers)
     struct config *c = setup.configs[0];
 
     c->several = world->several > 0 ? world->several : 1;
+    c->picks = world->picks > 0 ? world->picks : PICKS;
     c->fewest = NODES;
     numbering_init(&c->numbering, NODES, draw_key(1, 0, PURPOSE_NUMBERING));
     setup.layers[0].weights = weights;
@@ -237,11 +240,11 @@ static void several_are_different_ones(void **state)
         assert_true(fabs(deviate(c.second[first], weights)) < LAW_Z);
     }
     assert_true(c.by[0][1] >= PICKS / 8 && c.by[0][3] >= PICKS / 8);
-    ask(&(struct world){ .weights = steep, .several = 3 }, &c);
+    ask(&(struct world){ .weights = steep, .several = 3, .picks = FEW_PICKS }, &c);
     assert_int_equal(c.fewest, 3);
-    ask(&(struct world){ .weights = steep, .several = 3, .down = 1 }, &c);
+    ask(&(struct world){ .weights = steep, .several = 3, .picks = FEW_PICKS, .down = 1 }, &c);
     assert_int_equal(c.fewest, 3);
-    ask(&(struct world){ .weights = down_alone, .several = 3, .down = 4 }, &c);
+    ask(&(struct world){ .weights = down_alone, .several = 3, .picks = FEW_PICKS, .down = 4 }, &c);
     for (uint32_t a = 4; a < NODES; a++)
         assert_int_equal(c.met[a], 0);
 }

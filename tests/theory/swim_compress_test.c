@@ -6,6 +6,7 @@
  */
 #include "models/swim.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -179,20 +180,32 @@ static size_t compressed_table(struct text *t, uint32_t members)
     return compressed(t);
 }
 
+/* Where sizes were measured, another order of the members makes a hundredth of difference, and the
+ * wrapping some bytes; between, a straight line stands for a curve that is bent, and steps where
+ * LZW forgets its words, which makes a twentieth at most. */
 static void tables_take_what_lzw_makes_of_them(void **state)
 {
-    static const uint32_t members[] = { 1,   3,   7,   10,  20,  40,   60,   100,  150,
-                                        200, 250, 300, 400, 500, 1000, 2000, 3000, 10000 };
+    static const struct {
+        uint32_t members;
+        bool was_measured;
+    } sizes[] = {
+        { 1, true },     { 3, true },    { 7, false },    { 10, true },   { 20, true },
+        { 40, false },   { 60, false },  { 100, true },   { 150, false }, { 200, true },
+        { 250, false },  { 300, true },  { 400, false },  { 500, true },  { 1000, true },
+        { 2000, false }, { 3000, true }, { 10000, true },
+    };
     struct text t = { .bytes = malloc(ROOM) };
 
     (void)state;
     assert_non_null(t.bytes);
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-        const double wanted = (double)compressed_table(&t, members[i]),
-                     found = swim_compressed_table(members[i]);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        const uint32_t members = sizes[i].members;
+        const double wanted = (double)compressed_table(&t, members),
+                     found = swim_compressed_table(members),
+                     leeway = sizes[i].was_measured ? 4 + wanted / 100 : wanted / 20;
 
-        if (found < .95 * wanted || found > 1.05 * wanted)
-            fail_msg("%u members: %g instead of %g", (unsigned)members[i], found, wanted);
+        if (fabs(found - wanted) > leeway)
+            fail_msg("%u members: %g instead of %g", (unsigned)members, found, wanted);
     }
     free(t.bytes);
 }
@@ -214,7 +227,8 @@ static void add_parts(struct text *packet, const struct text *parts, uint32_t co
         add(packet, parts[i].bytes, parts[i].length);
 }
 
-/* News of which so many of a hundred pieces say that somebody is alive. */
+/* News of which so many of a hundred pieces say that somebody is alive.  The model knows the length
+ * alone, and takes it that the parts make a sixth of difference (swim_compress.c). */
 static void expect_packet(uint32_t count, uint32_t alive, uint32_t *seed)
 {
     uint8_t bytes[26][80], whole[26 * 82 + 100];
@@ -237,7 +251,7 @@ static void expect_packet(uint32_t count, uint32_t alive, uint32_t *seed)
     wanted = (double)compressed(&packet);
     if (wanted > (double)packet.length)
         wanted = (double)packet.length;
-    if (found < wanted / 1.2 || found > 1.2 * wanted)
+    if (fabs(found - wanted) > wanted / 6)
         fail_msg("%u pieces, %u B: %g instead of %g", (unsigned)count, (unsigned)packet.length,
                  found, wanted);
 }

@@ -6,6 +6,8 @@
 
 #include <gsl/gsl_rng.h>
 
+#define SLOW_HOUR (3600 * SLOW_SECOND)
+
 static gsl_rng *dice;
 
 static int below(int limit)
@@ -30,10 +32,10 @@ static void draw_changes(struct slow_setup *s)
     const int last = s->nodes - 1;
 
     s->change_count = 0;
-    for (int i = one_in(5) ? 0 : 1 + below(2); i > 0; i--) {
+    for (int i = one_in(5) ? 0 : 1 + below(s->churning > 0 ? 1 : 2); i > 0; i--) {
         struct slow_change *c = &s->changes[s->change_count++];
 
-        *c = (struct slow_change){ .kind = one_in(2) ? SLOW_CRASH : (enum slow_change_kind)below(7),
+        *c = (struct slow_change){ .kind = one_in(2) ? SLOW_CRASH : (enum slow_change_kind)below(8),
                                    .first = last > 2 ? below(last) : last,
                                    .nodes = last > 5 && one_in(3) ? 2 : 1,
                                    .at = part(span, 0.1, 0.4) };
@@ -54,10 +56,30 @@ static void draw_changes(struct slow_setup *s)
     }
 }
 
+static void draw_churn(struct slow_setup *s)
+{
+    s->churning = one_in(2) ? 1 : 0.5;
+    s->session = part(s->interval, 4, 12);
+    s->downtime = part(s->interval, 0.3, 8);
+    s->loses = one_in(2);
+    s->says_goodbye = one_in(3);
+    s->begins_up = one_in(3);
+}
+
+/* Where intervals are hours: a contact is given 10 s, and who is alone does nothing but try. */
+static void draw_slow_world(struct slow_setup *s)
+{
+    s->nodes = s->seeds = 4 + below(6);
+    s->latency /= 3600;
+    s->latency_spread /= 3600;
+    s->retransmit /= 3600;
+}
+
 static void draw_world(struct slow_setup *s)
 {
     static const double losses[] = { 0, 0, 0.05, 0.1, 0.2, 0.3 };
 
+    s->mtu = one_in(2) ? 1400 : 256 + below(1200);
     s->nodes = one_in(60) ? 33 + below(8) : 2 + below(11);
     s->seeds = 1 + below(s->nodes < 3 ? s->nodes : 3);
     s->forms = one_in(8);
@@ -67,28 +89,95 @@ static void draw_world(struct slow_setup *s)
     s->latency = part(s->timeout, 0.02, 0.5);
     s->latency_spread = one_in(3) ? 0 : s->latency;
     s->retransmit = s->latency * 2 + part(s->interval, 0.05, 0.3);
-    s->end = (s->nodes > 12 ? 12 : 25) * s->interval;
+    if (s->interval > SLOW_HOUR)
+        draw_slow_world(s);
+    s->end = (s->nodes > 12 ? 12 : s->preset ? 40 : 25) * s->interval;
+    if (one_in(4) && s->interval < SLOW_HOUR)
+        draw_churn(s);
     draw_changes(s);
 }
 
 static void draw_updates(struct slow_setup *s)
 {
-    static const int sizes[] = { 20, 100, 500, 1340, 1450 };
+    const int sizes[] = { 20, 100, s->mtu / 3, s->mtu - 60, s->mtu + 50 };
 
-    s->broadcasts = !one_in(4);
     s->updates = one_in(2) ? 0 : 1 + below(12);
     s->update_size = sizes[below(5)];
-    s->update_spread = one_in(2) && s->update_size < 1000 ? 900 : 0;
+    s->update_spread = one_in(2) && s->update_size < s->mtu / 2 ? s->mtu * 2 / 3 : 0;
     s->first_update = part(s->end, 0.05, 0.3);
     s->every = part(s->end, 0.01, 0.05);
+    if (s->loses)
+        s->updates = 0;
     for (int i = 0; i < s->change_count; i++)
         if (s->changes[i].kind == SLOW_WIPE)
             s->updates = 0;
 }
 
+static void set_preset(struct slow_setup *s, const char *name)
+{
+    const int64_t second = SLOW_SECOND;
+
+    *s = (struct slow_setup){ .preset = name,
+                              .interval = second,
+                              .timeout = second / 2,
+                              .helpers = 3,
+                              .connection_probe = true,
+                              .suspicion = true,
+                              .suspicion_mult = 4,
+                              .suspicion_max_mult = 6,
+                              .retransmit_mult = 4,
+                              .gossip_interval = second / 5,
+                              .gossip_nodes = 3,
+                              .forget_after = 30 * second,
+                              .push_pull_interval = 30 * second,
+                              .lifeguard = true,
+                              .local_health = true,
+                              .nacks = true,
+                              .buddy = true,
+                              .broadcasts = true,
+                              .compression = true };
+}
+
+static void draw_preset(struct slow_setup *s)
+{
+    static const char *const names[] = { "paper",    "memberlist-wan", "memberlist-local",
+                                         "serf-lan", "consul-lan",     "memberlist-lan" };
+    const int which = below(6);
+
+    set_preset(s, names[which]);
+    if (which == 0) {
+        s->interval = 2 * SLOW_SECOND;
+        s->helpers = 1;
+        s->natural = true;
+        s->suspicion_mult = s->retransmit_mult = 3;
+        s->suspicion_max_mult = 1;
+        s->gossip_nodes = 0;
+        s->push_pull_interval = 0;
+        s->lifeguard = s->connection_probe = s->compression = false;
+    } else if (which == 1) {
+        s->interval = 5 * SLOW_SECOND;
+        s->timeout = 3 * SLOW_SECOND;
+        s->suspicion_mult = 6;
+        s->gossip_interval = SLOW_SECOND / 2;
+        s->gossip_nodes = 4;
+        s->forget_after = s->push_pull_interval = 60 * SLOW_SECOND;
+    } else if (which == 2) {
+        s->timeout = SLOW_SECOND / 5;
+        s->helpers = 1;
+        s->suspicion_mult = 3;
+        s->retransmit_mult = 2;
+        s->gossip_interval = SLOW_SECOND / 10;
+        s->forget_after = s->push_pull_interval = 15 * SLOW_SECOND;
+    } else if (which < 5)
+        s->reconnect_interval = 30 * SLOW_SECOND;
+    s->helpers = one_in(3) ? 1 + below(4) : s->helpers;
+}
+
 static void draw_swim(struct slow_setup *s)
 {
     s->interval = SLOW_SECOND / 2 + below((int)SLOW_SECOND);
+    if (one_in(20))
+        s->interval += SLOW_HOUR;
     s->timeout = part(s->interval, 0.2, 0.6);
     s->helpers = below(6);
     s->is_random = one_in(3);
@@ -102,11 +191,13 @@ static void draw_swim(struct slow_setup *s)
     s->gossip_nodes = one_in(4) ? 0 : 1 + below(4);
     s->forget_after = one_in(4) ? 0 : part(s->interval, 1, 12);
     s->push_pull_interval = one_in(3) ? 0 : part(s->interval, 2, 12);
-    s->reconnect_interval = one_in(4) ? part(s->interval, 2, 8) : 0;
+    s->reconnect_interval = one_in(4) || s->interval > SLOW_HOUR ? part(s->interval, 1, 6) : 0;
     s->lifeguard = !one_in(4);
     s->local_health = !one_in(3);
     s->nacks = !one_in(3) || !s->local_health || s->helpers == 0; /* refused: without effect */
     s->buddy = !one_in(3);
+    s->broadcasts = !one_in(4);
+    s->compression = one_in(2);
 }
 
 void slow_draw_case(struct slow_setup *s, int number)
@@ -114,7 +205,10 @@ void slow_draw_case(struct slow_setup *s, int number)
     dice = gsl_rng_alloc(gsl_rng_taus2);
     gsl_rng_set(dice, (unsigned long)number + 1);
     *s = (struct slow_setup){ .nodes = 0 };
-    draw_swim(s);
+    if (one_in(10))
+        draw_preset(s);
+    else
+        draw_swim(s);
     draw_world(s);
     draw_updates(s);
     gsl_rng_free(dice);
@@ -125,18 +219,19 @@ static const char *word(bool is_so)
     return is_so ? "true" : "false";
 }
 
-void slow_write_parameters(const struct slow_setup *s, char text[SLOW_PARAMETERS_MAX])
+static void write_all(const struct slow_setup *s, char text[SLOW_PARAMETERS_MAX])
 {
     int used = snprintf(
         text, SLOW_PARAMETERS_MAX,
         "interval=%lldns timeout=%lldns helpers=%d order=%s connection_probe=%s suspicion=%s "
         "log=%s retransmit_mult=%d gossip_nodes=%d push_pull_interval=%lldns forget_after=%lldns "
-        "reconnect_interval=%lldns lifeguard=%s broadcasts=%s compression=false",
+        "reconnect_interval=%lldns lifeguard=%s broadcasts=%s compression=%s",
         (long long)s->interval, (long long)s->timeout, s->helpers,
         s->is_random ? "random" : "shuffled", word(s->connection_probe), word(s->suspicion),
         s->natural ? "e" : "10", s->retransmit_mult, s->gossip_nodes,
         (long long)s->push_pull_interval, (long long)s->forget_after,
-        (long long)s->reconnect_interval, word(s->lifeguard), word(s->broadcasts));
+        (long long)s->reconnect_interval, word(s->lifeguard), word(s->broadcasts),
+        word(s->compression));
 
     if (s->gossip_nodes > 0)
         used += snprintf(text + used, (size_t)(SLOW_PARAMETERS_MAX - used),
@@ -152,4 +247,12 @@ void slow_write_parameters(const struct slow_setup *s, char text[SLOW_PARAMETERS
                          word(s->local_health));
     if (s->lifeguard && s->helpers > 0 && s->local_health)
         snprintf(text + used, (size_t)(SLOW_PARAMETERS_MAX - used), " nacks=%s", word(s->nacks));
+}
+
+void slow_write_parameters(const struct slow_setup *s, char text[SLOW_PARAMETERS_MAX])
+{
+    if (s->preset)
+        snprintf(text, SLOW_PARAMETERS_MAX, "preset=%s helpers=%d", s->preset, s->helpers);
+    else
+        write_all(s, text);
 }

@@ -74,8 +74,9 @@ static void judge(int node, int other, enum belief belief)
     if (belief != DEAD)
         return;
     slow.figures[SLOW_FALSE_DEAD]++;
-    slow.figures[SLOW_FALSE_DEAD_AT_HEALTHY] +=
-        !stands_partition() && !slow.nodes[node].is_paused && !slow.nodes[node].goes_on;
+    slow.figures[SLOW_FALSE_DEAD_AT_HEALTHY] += !stands_partition() &&
+                                                !slow.nodes[node].is_paused &&
+                                                slow.now >= slow.nodes[node].well_from;
     if (slow.mistaken[other] == NEVER)
         slow.mistaken[other] = slow.now;
 }
@@ -185,8 +186,8 @@ void slow_look(void)
 
         if (r->is_over)
             continue;
-        reach(&r->most, 100 * alive >= 99 * observers);
-        reach(&r->all, alive == observers);
+        reach(&r->most, observers > 0 && 100 * alive >= 99 * observers);
+        reach(&r->all, observers > 0 && alive == observers);
     }
     for (int i = 0; i < slow.setup->nodes; i++)
         look_at_mistake(i);
@@ -264,7 +265,7 @@ static void add_updates(void)
         }
     }
     slow.figures[SLOW_RESIDUE] =
-        live * slow.written_count > 0 ? (double)lacking / (live * slow.written_count) : 0;
+        live > 0 ? (double)lacking / fmax(1, live * slow.written_count) : slow.written_count > 0;
     slow.figures[SLOW_T_AVG] = learned > 0 ? delay / learned : 0;
     slow.figures[SLOW_T_LAST] = slowest;
 }

@@ -69,13 +69,13 @@ void slow_depart(struct packet *packet)
         try_again(packet, next_time(packet));
         return;
     }
-    arrive_later(packet);
     if (!packet->is_connection && slow_uniform() < s->duplicate) {
         struct packet *copy = malloc(sizeof *copy);
 
         *copy = *packet;
         arrive_later(copy);
     }
+    arrive_later(packet);
 }
 
 static int bytes_of(uint64_t updates)
@@ -95,7 +95,7 @@ static void set_out(struct packet *packet)
     slow.figures[packet->kind]++;
     slow.figures[SLOW_DIGEST] += packet->bytes;
     slow.figures[SLOW_PAYLOAD] += bytes_of(packet->updates);
-    if (n->is_paused && n->runs_on)
+    if (n->is_paused)
         slow_hold(&(struct coming){
             .class = ARRIVAL, .node = packet->from, .is_again = true, .packet = packet });
     else
@@ -143,7 +143,8 @@ void slow_resend(struct packet *packet)
 void slow_met_down(struct packet *packet)
 {
     slow.figures[SLOW_MET_DOWN]++;
-    if (slow.nodes[packet->to].has_left) { /* its machine refuses */
+    if (slow.nodes[packet->to].has_left && slow.nodes[packet->to].reasons == 1) {
+        /* Its machine refuses. */
         packet->tries = TRIES - 1;
         try_again(packet, slow.now + draw_latency());
     } else

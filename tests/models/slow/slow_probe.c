@@ -69,7 +69,7 @@ static void ping(int node, int target, uint32_t number, bool accuses)
 
     if (accuses) { /* and nothing else */
         packet.news[packet.count++] = (struct news){ SUSPECT, target, node, m->incarnation };
-        packet.bytes = PING_BYTES + SUSPECT_BYTES + 3 * PART;
+        packet.bytes = slow_compressed(PING_BYTES + SUSPECT_BYTES + 3 * PART);
     } else
         slow_pack(node, &packet, PING_BYTES);
     slow_send(&packet);

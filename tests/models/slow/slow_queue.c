@@ -4,7 +4,45 @@
 
 #include <math.h>
 
-enum { PACKET = 1400, ALIVE_BYTES = 68, OTHER_BYTES = 51, PART = 2, BESIDE_UPDATE = 1 };
+enum {
+    ALIVE_BYTES = 68,
+    OTHER_BYTES = 51,
+    PART = 2,
+    BESIDE_UPDATE = 1,
+    TABLE_BYTES = 33,
+    ENTRY_BYTES = 74
+};
+
+/* ---- compression ---- */
+
+static int between(int knots, const int (*of)[2], int value)
+{
+    int i = 1;
+
+    while (i < knots - 1 && value > of[i][0])
+        i++;
+    return of[i - 1][1] +
+           (of[i][1] - of[i - 1][1]) * (value - of[i - 1][0]) / (of[i][0] - of[i - 1][0]);
+}
+
+int slow_compressed(int bytes)
+{
+    static const int of[][2] = { { 100, 100 }, { 150, 140 },  { 200, 167 },
+                                 { 300, 205 }, { 420, 240 },  { 640, 325 },
+                                 { 850, 380 }, { 1060, 430 }, { 1400, 510 } };
+
+    return !slow.setup->compression || bytes <= 100 ? bytes : between(9, of, bytes);
+}
+
+int slow_table_bytes(int members)
+{
+    static const int of[][2] = { { 1, 123 },  { 3, 203 },  { 5, 259 }, { 10, 373 },
+                                 { 20, 551 }, { 30, 684 }, { 50, 883 } };
+
+    return slow.setup->compression ? between(7, of, members) : TABLE_BYTES + ENTRY_BYTES * members;
+}
+
+/* ---- the queue ---- */
 
 int slow_rounded(int node)
 {
@@ -42,7 +80,7 @@ void slow_queue_updates(int node, uint64_t updates)
     for (int i = 0; i < slow.written_count && slow.setup->broadcasts; i++)
         if (!(updates >> i & 1))
             continue;
-        else if (slow.sizes[i] + BESIDE_UPDATE > PACKET - 2 * PART)
+        else if (slow.sizes[i] + BESIDE_UPDATE > slow.setup->mtu - 2 * PART)
             slow.figures[SLOW_DROPPED]++;
         else
             put(&slow.nodes[node], (struct told){ .is_update = true,
@@ -79,7 +117,7 @@ void slow_pack(int node, struct packet *packet, int own)
     struct node *n = &slow.nodes[node];
     bool is_taken[NODES + SLOW_UPDATES_MAX] = { false };
     const int limit = slow.setup->retransmit_mult * slow_rounded(node);
-    int room = PACKET - PART - own, bytes = own, parts = own > 0, best;
+    int room = slow.setup->mtu - PART - own, bytes = own, parts = own > 0, best;
 
     while ((best = choose(n, is_taken, room)) >= 0) {
         struct told *told = &n->queue[best];
@@ -97,5 +135,5 @@ void slow_pack(int node, struct packet *packet, int own)
     for (int i = n->queue_count - 1; i >= 0; i--)
         if (is_taken[i] && n->queue[i].times >= limit)
             take_out(n, i);
-    packet->bytes = bytes + (parts > 1 ? PART * (parts + 1) : 0);
+    packet->bytes = slow_compressed(bytes + (parts > 1 ? PART * (parts + 1) : 0));
 }

@@ -15,8 +15,8 @@ enum {
     NODES = SLOW_NODES_MAX,
     COMING_MAX = 1 << 11,
     RELAYS_MAX = 64,
-    RETURNS_MAX = 4 * NODES,
-    CRASHES_MAX = 4 * NODES
+    RETURNS_MAX = 16 * NODES,
+    CRASHES_MAX = 16 * NODES
 };
 
 enum belief { NOTHING, ALIVE, SUSPECT, DEAD };
@@ -61,6 +61,7 @@ struct coming {
     uint64_t number;
     int node, tag; /* tag of a CHANGE: which one */
     bool is_turn;  /* CHANGE: rather, that of the node to join */
+    bool is_churn; /* CHANGE: rather, the end of its session or downtime */
     bool is_end;   /* CHANGE: it is undone */
     bool is_again; /* ARRIVAL: to be sent again, rather */
     uint32_t life, value;
@@ -103,10 +104,12 @@ struct probe {
 struct node {
     bool is_up, is_there, has_left, has_new_size; /* there: it has joined */
     int reasons;                                  /* why it is down */
-    int pauses;
-    bool is_paused, runs_on; /* runs on: only its network stands still */
-    bool goes_on;            /* after a pause, with what waited */
-    uint32_t life, counted;  /* counted: numbers given to probes and timers */
+    bool is_paused;
+    enum slow_change_kind how; /* it pauses */
+    int64_t until;             /* it does */
+    bool has_ticked[TICKS];    /* while it did */
+    int64_t well_from;         /* just after it went on with what waited of a pause */
+    uint32_t life, counted;    /* counted: numbers given to probes and timers */
     struct member table[NODES];
     int lap[NODES], lap_count, lap_next;
     struct told queue[NODES + SLOW_UPDATES_MAX];
@@ -207,6 +210,8 @@ void slow_queue_updates(int node, uint64_t updates);
 int slow_members(int node); /* known ones, itself among them */
 int slow_rounded(int node); /* their rounded logarithm */
 void slow_tell(int node, struct news news);
+int slow_compressed(int bytes); /* with `compression`, otherwise the same */
+int slow_table_bytes(int members);
 void slow_pack(int node, struct packet *packet, int own);
 void slow_hear(int node, struct news news);
 void slow_suspect_by_table(int node, int member, int incarnation);

@@ -23,7 +23,8 @@ enum slow_change_kind {
     SLOW_LEAVE,
     SLOW_JOIN,
     SLOW_WIPE,
-    SLOW_PAUSE_LATE,
+    SLOW_PAUSE_LATE, /* the pauses that hold more first */
+    SLOW_PAUSE_BLOCK,
     SLOW_PAUSE_RUN,
     SLOW_PARTITION
 };
@@ -45,14 +46,19 @@ struct slow_setup {
     int64_t latency, latency_spread; /* uniform from the one to the one and the other */
     double loss, duplicate;
     int64_t end, retransmit;
+    int mtu;
+    double churning;           /* probability that a node comes and goes; 0: no churn */
+    int64_t session, downtime; /* means; exponential */
+    bool loses, says_goodbye, begins_up;
     struct slow_change changes[SLOW_CHANGES_MAX];
     int change_count;
 
+    const char *preset; /* what all of these are from, but for `helpers`; NULL: none */
     int64_t interval, timeout, gossip_interval, forget_after, push_pull_interval,
         reconnect_interval;
     int helpers, suspicion_mult, suspicion_max_mult, retransmit_mult, gossip_nodes;
     bool is_random, connection_probe, suspicion, natural, lifeguard, local_health, nacks, buddy,
-        broadcasts; /* natural: `log: e` */
+        broadcasts, compression; /* natural: `log: e` */
 
     int updates, update_size, update_spread; /* uniform, as latencies are; bytes */
     int origin;

@@ -4,13 +4,9 @@
 
 #include <math.h>
 
-enum {
-    TABLE_BYTES = 33,
-    ENTRY_BYTES = 74,
-    SCALED_FROM = 32,
-    CONTACT_SECONDS = 10,
-    GOODBYE_BYTES = 51
-};
+#define DAY (24 * 3600 * SLOW_SECOND)
+
+enum { SCALED_FROM = 32, CONTACT_SECONDS = 10, GOODBYE_BYTES = 51 };
 
 /* ---- gossip ---- */
 
@@ -57,7 +53,7 @@ static void send_table(int node, int to, enum slow_kind kind)
             packet.news[packet.count++] =
                 (struct news){ m->state, i, m->has_left ? i : node, m->incarnation };
     }
-    packet.bytes = TABLE_BYTES + ENTRY_BYTES * packet.count;
+    packet.bytes = slow_table_bytes(packet.count);
     packet.updates = slow.setup->broadcasts ? n->known : 0;
     slow_connect(&packet);
 }
@@ -100,7 +96,7 @@ static void reconnect(int node)
 
     slow_after(node, slow.setup->reconnect_interval, RECONNECT_OVER, 0);
     for (int i = 0; i < slow.setup->nodes; i++)
-        if (n->failed[i] > 0)
+        if (n->failed[i] > 0 && slow.now - n->failed[i] <= DAY)
             failed[failed_count++] = i;
     slow_shuffle(failed, failed_count);
     if (failed_count > 0 && slow_uniform() * live_count < failed_count)

@@ -3,6 +3,7 @@
 #include "tests/models/slow/slow_state.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,8 +45,13 @@ static bool is_before(const struct coming *a, const struct coming *b)
 
 void slow_expect(struct coming coming)
 {
-    size_t i = slow.count++;
+    size_t i = slow.count;
 
+    if (coming.time > slow.setup->end) {
+        free(coming.packet);
+        return;
+    }
+    slow.count++;
     assert(slow.count <= COMING_MAX);
     coming.number = slow.number++;
     for (; i > 0 && is_before(&slow.coming[i - 1], &coming); i--)
@@ -87,6 +93,7 @@ static void come(int node, bool joined)
 
     slow_count_beliefs();
     n->is_up = n->is_there = true;
+    n->has_left = false;
     n->life++;
     slow_came(node, slow.now > 0 || !slow.is_beginning);
     slow_begin(node, joined);
@@ -134,7 +141,7 @@ static void go(int node, bool gracefully)
         slow_farewell(node);
     slow_count_beliefs();
     n->is_up = n->is_paused = false;
-    n->pauses = 0;
+    n->well_from = 0;
     n->life++;
     drop_what_is_held(node);
     slow_went(node, gracefully);
@@ -153,7 +160,7 @@ static void resume(int node)
         else
             slow.held[left++] = slow.held[i];
     slow.held_count = left;
-    n->goes_on = true;
+    n->well_from = slow.now + 1;
     for (int turn = 0; turn < 2; turn++) /* what came, last */
         for (size_t i = 0; i < count; i++)
             if ((mine[i].class == ARRIVAL && !mine[i].is_again) == (turn == 1)) {
@@ -164,8 +171,77 @@ static void resume(int node)
                 else
                     slow_handle(&mine[i]);
             }
-    n->goes_on = false;
 }
+
+/* Where pauses overlap, the one that holds most is what there is until the last is over. */
+static void pause(struct node *n, const struct slow_change *change)
+{
+    const int64_t until = change->at + change->lasts;
+
+    if (!n->is_paused) {
+        n->is_paused = true;
+        n->how = SLOW_PAUSE_RUN;
+        n->until = 0;
+        memset(n->has_ticked, 0, sizeof n->has_ticked);
+    }
+    n->how = change->kind < n->how ? change->kind : n->how;
+    n->until = until > n->until ? until : n->until;
+}
+
+/* It goes or comes for the reason that began or is over. */
+static void go_or_come(int node, bool is_gone, bool gracefully, bool loses)
+{
+    struct node *n = &slow.nodes[node];
+
+    n->reasons += is_gone ? 1 : -1;
+    if (is_gone && n->is_up) {
+        go(node, gracefully);
+        n->has_left = gracefully;
+        if (loses)
+            lose_all(n);
+    } else if (!is_gone && n->reasons == 0 && n->is_there)
+        come(node, false);
+}
+
+/* ---- churn ---- */
+
+static void stay(int node, bool is_away)
+{
+    const struct slow_setup *s = slow.setup;
+    const double mean = (double)(is_away ? s->downtime : s->session);
+
+    slow_expect((struct coming){ .time = slow.now + 1 - (int64_t)(mean * log(1 - slow_uniform())),
+                                 .class = CHANGE,
+                                 .node = node,
+                                 .is_churn = true,
+                                 .is_end = is_away });
+}
+
+static void churn(const struct coming *c)
+{
+    const struct slow_setup *s = slow.setup;
+
+    go_or_come(c->node, !c->is_end, s->says_goodbye, s->loses && !c->is_end);
+    stay(c->node, !c->is_end);
+}
+
+/* As after a long time: what is left of an exponential stay is one. */
+static void begin_churn(void)
+{
+    const struct slow_setup *s = slow.setup;
+    const double up = (double)s->session / (double)(s->session + s->downtime);
+
+    for (int i = 0; i < s->nodes; i++)
+        if (slow_uniform() < s->churning) {
+            const bool is_away = !s->begins_up && slow_uniform() >= up;
+
+            slow.nodes[i].reasons = is_away;
+            slow.nodes[i].has_left = is_away && s->says_goodbye;
+            stay(i, is_away);
+        }
+}
+
+/* ---- faults ---- */
 
 static void cut(const struct slow_change *change, bool is_end)
 {
@@ -178,17 +254,10 @@ static void change_node(const struct slow_change *change, int node, bool is_end)
 
     switch (change->kind) {
     case SLOW_CRASH:
-        n->reasons += is_end ? -1 : 1;
-        if (!is_end && n->is_up)
-            go(node, false);
-        else if (is_end && n->reasons == 0 && n->is_there)
-            come(node, false);
+        go_or_come(node, !is_end, false, false);
         break;
     case SLOW_LEAVE:
-        n->reasons++;
-        n->has_left |= n->is_up;
-        if (n->is_up)
-            go(node, true);
+        go_or_come(node, true, true, false);
         break;
     case SLOW_JOIN:
         join(node);
@@ -201,26 +270,29 @@ static void change_node(const struct slow_change *change, int node, bool is_end)
             come(node, false);
         break;
     case SLOW_PAUSE_LATE:
+    case SLOW_PAUSE_BLOCK:
     case SLOW_PAUSE_RUN:
-        if (is_end && n->is_paused && --n->pauses == 0)
+        if (is_end && n->is_paused && n->until <= slow.now)
             resume(node);
-        else if (!is_end && n->is_up) {
-            n->runs_on = change->kind == SLOW_PAUSE_RUN && (n->runs_on || n->pauses == 0);
-            n->is_paused = true;
-            n->pauses++;
-        }
+        else if (!is_end && n->is_up)
+            pause(n, change);
         break;
     case SLOW_PARTITION:
         break;
     }
 }
 
+static void join_in_turn(const struct coming *c)
+{
+    join(c->node);
+}
+
 static void change(const struct coming *c)
 {
     const struct slow_change *change = &slow.setup->changes[c->tag];
 
-    if (c->is_turn) {
-        join(c->node);
+    if (c->is_turn || c->is_churn) {
+        (c->is_turn ? join_in_turn : churn)(c);
         return;
     }
     if (change->kind == SLOW_PARTITION)
@@ -246,11 +318,18 @@ void slow_learn(int node, uint64_t updates, bool by_table)
 
 static void write_update(void)
 {
-    const int update = slow.written_count++;
-    int node = slow.setup->origin;
+    const int update = slow.written_count;
+    int node = slow.setup->origin, asked = 0;
 
-    while (!slow.nodes[node].is_up || slow.nodes[node].is_paused)
+    while (asked < slow.setup->nodes && (!slow.nodes[node].is_up || slow.nodes[node].is_paused)) {
         node = (node + 1) % slow.setup->nodes;
+        asked++;
+    }
+    if (asked == slow.setup->nodes) {
+        slow_expect((struct coming){ .time = slow.now + SLOW_SECOND, .class = WRITE });
+        return;
+    }
+    slow.written_count++;
     slow.written[update] = slow.now;
     slow.sizes[update] = slow.setup->update_size + slow_below(slow.setup->update_spread + 1);
     slow_learn(node, UINT64_C(1) << update, false);
@@ -279,9 +358,24 @@ void slow_hold(const struct coming *c)
     slow.held[slow.held_count++] = *c;
 }
 
+/* Whether it falls due while its node stands still, and waits: where whoever sends must wait, the
+ * first tick of each timer does not. */
+static bool waits(struct node *n, const struct coming *c)
+{
+    const bool is_arrival = c->class == ARRIVAL && !c->is_again;
+    const bool is_first =
+        n->how == SLOW_PAUSE_BLOCK && c->class == PERIODIC && !n->has_ticked[c->tag];
+
+    if (!n->is_paused || (n->how == SLOW_PAUSE_RUN && !is_arrival))
+        return false;
+    if (is_first)
+        n->has_ticked[c->tag] = true;
+    return !is_first;
+}
+
 static void happen(struct coming *c)
 {
-    const struct node *n = &slow.nodes[c->node];
+    struct node *n = &slow.nodes[c->node];
 
     if (c->class == PERIODIC)
         expect_tick(c->node, c->tag, c->time + interval_of(c->tag));
@@ -289,16 +383,14 @@ static void happen(struct coming *c)
         change(c);
     else if (c->class == WRITE)
         write_update();
-    else if (c->is_again && n->is_paused && !n->runs_on)
+    else if (c->class == ARRIVAL && !c->is_again && !n->is_up)
+        slow_met_down(c->packet);
+    else if (!c->is_again && (!n->is_up || (c->class == ONE_SHOT && c->life != n->life)))
+        return;
+    else if (waits(n, c))
         slow_hold(c);
     else if (c->is_again)
         slow_resend(c->packet);
-    else if (c->class == ARRIVAL && !n->is_up)
-        slow_met_down(c->packet);
-    else if (!n->is_up || (c->class == ONE_SHOT && c->life != n->life))
-        return;
-    else if (n->is_paused && (c->class == ARRIVAL || !n->runs_on))
-        slow_hold(c);
     else
         slow_handle(c);
 }
@@ -336,9 +428,10 @@ static void assemble(void)
 
     for (int i = 0; i < s->nodes; i++)
         if (!is_absent(i)) {
-            if (!s->forms || i < s->seeds)
-                slow.nodes[i].is_up = slow.nodes[i].is_there = true;
-            else
+            if (!s->forms || i < s->seeds) {
+                slow.nodes[i].is_there = true;
+                slow.nodes[i].is_up = slow.nodes[i].reasons == 0;
+            } else
                 late[count++] = i;
         }
     for (int i = 0; i < s->nodes; i++)
@@ -368,6 +461,7 @@ void slow_run(const struct slow_setup *setup, unsigned long seed, double figures
         slow.mistaken[i] = NEVER;
     schedule();
     slow.is_beginning = true;
+    begin_churn();
     assemble();
     while (slow.count > 0 && slow.coming[slow.count - 1].time <= setup->end) {
         struct coming c = slow.coming[--slow.count];
