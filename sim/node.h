@@ -128,6 +128,14 @@ bool node_seed(const struct node *n, uint32_t index, node_id *peer);
 bool node_next_member(const struct node *n, node_id *peer);
 
 /*
+ * The same for models that know only a few of them: up to `count` different random ones, or those
+ * that come next by the scenario's numbers; returns how many there are.  No draw of the node's own:
+ * the first of many are those of fewer.  O(count) a node, over all nodes.
+ */
+uint32_t node_random_members(const struct node *n, node_id *members, uint32_t count);
+uint32_t node_next_members(const struct node *n, node_id *members, uint32_t count);
+
+/*
  * All nodes of the run, up or down, in a random order that all of them compute alike, another for
  * each `about`: how many they are, the place of one, and who has a place, 0 .. count-1.  O(1): how
  * models agree on an overlay as the run begins.

@@ -11,6 +11,7 @@
 
 #include "sim/model.h"
 #include "sim/observe.h"
+#include "sim/overlay.h"
 #include "sim/probe.h"
 #include "sim/value/distribution.h"
 #include "sim/value/weights.h"
@@ -333,6 +334,9 @@ struct sim_config {
     bool node_histograms;
     bool node_counts;               /* what each node sends and is sent, message by message */
     bool ages;                      /* the age_ metrics */
+    sim_time overlay_every;         /* between rows of the overlay, where a model keeps views; 0:
+                                       there are none */
+    sim_overlay_measure *overlay;   /* makes them; not NULL with `overlay_every` */
     const char *const *group_names; /* the metrics by group are wanted, and this is what each of
                                        group_count is called; NULL: they are not; borrowed */
     const struct sim_layer *stack;  /* the strategy's models in their written order */
@@ -404,7 +408,7 @@ struct sim_spread {
 };
 
 struct sim_bin {
-    char name[32]; /* of the histogram: load, delay, hops */
+    char name[32]; /* of the histogram: load, delay, hops, in_degree */
     double lo, hi; /* lo <= x < hi */
     uint64_t count;
 };
@@ -438,6 +442,8 @@ struct sim_result {
     size_t detection_count;
     struct sim_spread *spread;
     size_t spread_count;
+    struct sim_overlay *overlay; /* the last as the run ends */
+    size_t overlay_count;
     struct sim_bin *bins;
     size_t bin_count;
     struct sim_fault_event *faults;

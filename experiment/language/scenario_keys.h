@@ -124,7 +124,8 @@ extern const struct key_kind kind_version, kind_name, kind_text, kind_replicatio
     kind_groups, kind_replicas, kind_faults, kind_expect, kind_loss, kind_losses, kind_latency,
     kind_by_group, kind_bandwidth, kind_queue, kind_peers, kind_processing, kind_topology,
     kind_absent, kind_join_rate, kind_random_size, kind_keys, kind_renewal, kind_trace,
-    kind_churn_trace, kind_access, kind_record_groups, kind_values, kind_stop_when;
+    kind_churn_trace, kind_access, kind_record_groups, kind_record_overlay, kind_values,
+    kind_stop_when;
 
 /* No rows; and designs of sweeps that are not built. */
 extern const struct param scenario_no_rows[];

@@ -9,6 +9,7 @@
 #include "experiment/plan/plan_groups.h"
 #include "experiment/plan/plan_source.h"
 #include "experiment/plan/plan_workload.h"
+#include "experiment/topology/overlay_measure.h"
 #include "sim/fault_kind.h"
 
 #include <stdatomic.h>
@@ -157,6 +158,7 @@ static struct sim_config common_config(const struct setup *setup)
     config.group_count = (size_t)s->groups.count;
     config.group_names = setup->group_names;
     config.node_counts = config.node_histograms;
+    config.overlay = overlay_measure;
     config.graph = s->topology.read != NULL ? s->topology.read->graph : setup->graph;
     config.network.latency = setup->latency;
     config.network.loss = s->loss.all.mean;

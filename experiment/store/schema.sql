@@ -232,6 +232,26 @@ CREATE TABLE detection_curve (
     PRIMARY KEY (run_id, t_ns)
 ) STRICT, WITHOUT ROWID;
 
+-- The graph of the views that a model keeps, if `record.overlay` asks for it: live nodes, linked
+-- where one has the other in its view.  The last row of a run is of its end; the in-degrees of then
+-- are in histogram, as in_degree.  NULL: there is no such, as without live nodes, or it was not
+-- found.
+CREATE TABLE overlay (
+    run_id          INTEGER NOT NULL REFERENCES run,
+    t_ns            INTEGER NOT NULL,
+    out_degree_mean REAL, -- peers in a live node's view, dead ones too
+    in_degree_mean  REAL, -- live views that a live node is in
+    in_degree_sd    REAL,
+    in_degree_min   REAL,
+    in_degree_max   REAL,
+    dead_share      REAL, -- of the peers in live views
+    clustering      REAL, -- mean over nodes of the share of pairs of neighbours that are linked
+    path_length     REAL, -- mean over connected pairs, links
+    components      REAL,
+    largest         REAL, -- share of the live nodes
+    PRIMARY KEY (run_id, t_ns)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE histogram (
     run_id INTEGER NOT NULL REFERENCES run,
     name   TEXT NOT NULL,

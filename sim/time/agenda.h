@@ -30,7 +30,7 @@ enum agenda_class {
     AGENDA_CHURN,  /* about: the node that comes or goes; no node: the next that joins */
     AGENDA_INJECT, /* about: the update */
     AGENDA_COMMIT, /* the end of a round: what was learned in it counts from now on */
-    AGENDA_SAMPLE,
+    AGENDA_SAMPLE, /* about: 0, or SAMPLE_OF_OVERLAY, as world/overlay.h has it */
     AGENDA_END,
 };
 

@@ -41,6 +41,7 @@ enum purpose {
                             joining; (nodes + 1, what about): one that all nodes share */
     PURPOSE_VALUE,       /* (node): what it starts with where a model estimates the mean of that */
     PURPOSE_TURN,        /* (round): the order in which nodes act who must act alone */
+    PURPOSE_KNOWN,       /* (node): the order of those of whom it knows some at the start */
     PURPOSE_COUNT
 };
 

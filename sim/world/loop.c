@@ -24,6 +24,7 @@
 #include "sim/world/network_effects.h"
 #include "sim/world/network_processing.h"
 #include "sim/world/network_tally.h"
+#include "sim/world/overlay.h"
 #include "sim/world/presence.h"
 #include "sim/world/probe.h"
 #include "sim/world/result.h"
@@ -138,7 +139,10 @@ static void step_agenda(struct run *run)
         knowledge_commit(run);
         break;
     case AGENDA_SAMPLE:
-        take_due_sample(run);
+        if (entry.about == SAMPLE_OF_OVERLAY)
+            overlay_sample(run);
+        else
+            take_due_sample(run);
         break;
     case AGENDA_END:
         run_stop(run, "time");

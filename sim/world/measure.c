@@ -10,6 +10,7 @@
 #include "sim/world/measure_recorded.h"
 #include "sim/world/network.h"
 #include "sim/world/network_tally.h"
+#include "sim/world/overlay.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -348,6 +349,29 @@ static void add_detection(struct run *run, struct values *values)
         set_value(values, METRIC_ACCURACY, run->window.accuracy);
 }
 
+static void add_overlay(const struct sim_overlay *row, struct values *values)
+{
+    const struct {
+        enum metric_id id;
+        double value;
+    } found[] = {
+        { METRIC_OUT_DEGREE_MEAN, row->out_degree_mean },
+        { METRIC_IN_DEGREE_MEAN, row->in_degree_mean },
+        { METRIC_IN_DEGREE_SD, row->in_degree_sd },
+        { METRIC_IN_DEGREE_MIN, row->in_degree_min },
+        { METRIC_IN_DEGREE_MAX, row->in_degree_max },
+        { METRIC_DEAD_SHARE, row->dead_share },
+        { METRIC_CLUSTERING, row->clustering },
+        { METRIC_PATH_LENGTH, row->path_length },
+        { METRIC_COMPONENTS, row->components },
+        { METRIC_LARGEST, row->largest },
+    };
+
+    for (size_t i = 0; i < sizeof found / sizeof *found; i++)
+        if (!isnan(found[i].value))
+            set_value(values, found[i].id, found[i].value);
+}
+
 void measure(struct run *run, struct sim_result *result)
 {
     struct values values = { 0 };
@@ -373,6 +397,8 @@ void measure(struct run *run, struct sim_result *result)
         measure_average(run, &values);
     if (run->provider)
         set_value(&values, METRIC_VIEW_SIZES, view_sizes_count(&run->view_sizes));
+    if (run->overlay && run->overlay->count > 0)
+        add_overlay(&run->overlay->rows[run->overlay->count - 1], &values);
     measure_recorded(run, &values);
     add_values(&values, result);
     measure_models(run, result);

@@ -3,6 +3,7 @@
 #include "sim/world/result.h"
 #include "sim/world/measure.h"
 #include "sim/world/network.h"
+#include "sim/world/overlay.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -241,14 +242,38 @@ static double load_bin_start(int bin)
     return bin < 64 ? bin : ldexp(1, bin - 64 + 6);
 }
 
+/* Of the last row of the overlay. */
+static void add_in_degrees(const struct overlay *overlay, struct sim_result *result)
+{
+    const struct sim_overlay *row = &overlay->rows[overlay->count - 1];
+
+    for (uint32_t i = 0; i < OVERLAY_BINS; i++) {
+        const double lo = row->bin_first + (double)i * row->bin_width;
+
+        add_bin(result, "in_degree", lo, lo + row->bin_width, row->bins[i]);
+    }
+}
+
+static void fill_overlay(struct run *run, struct sim_result *result)
+{
+    const struct overlay *overlay = run->overlay;
+
+    result->overlay = calloc(overlay->count + 1, sizeof *result->overlay);
+    if (!result->overlay) {
+        run->memory.is_short = true;
+        return;
+    }
+    memcpy(result->overlay, overlay->rows, overlay->count * sizeof *overlay->rows);
+    result->overlay_count = overlay->count;
+    if (result->bins)
+        add_in_degrees(overlay, result);
+}
+
 static void fill_histograms(const struct run *run, struct sim_result *result)
 {
     const struct census *census = &run->census;
     uint64_t loads[64 + 27] = { 0 };
 
-    result->bins = calloc(DELAY_BINS + HOPS_BINS + 64 + 27, sizeof *result->bins);
-    if (!result->bins)
-        return;
     for (node_id i = 0; i < run->nodes; i++)
         loads[load_bin(run->replicas[i].handled & ~REPLICA_DOWN)]++;
     for (int i = 0; i < DELAY_BINS - 8; i++)
@@ -271,6 +296,7 @@ void result_fill(struct run *run, struct sim_result *result)
     if (run->sample_count > 0 && run->samples[run->sample_count - 1].at == end)
         run->sample_count--; /* more has happened since */
     keep_sample(run, look(run, end));
+    overlay_conclude(run);
     measure(run, result);
     result->samples = calloc(run->sample_count + 1, sizeof *result->samples);
     if (result->samples) {
@@ -282,9 +308,13 @@ void result_fill(struct run *run, struct sim_result *result)
     fill_faults(run, result);
     if (run->detection.nodes)
         fill_detections(run, result);
-    if (run->config->node_histograms)
+    result->bins = calloc(DELAY_BINS + HOPS_BINS + 64 + 27 + OVERLAY_BINS, sizeof *result->bins);
+    if (run->config->node_histograms && result->bins)
         fill_histograms(run, result);
+    if (run->overlay && run->overlay->count > 0)
+        fill_overlay(run, result);
     result->peak_bytes = run->memory.bytes;
-    if (!result->metrics || !result->samples || !result->outcomes || !result->faults)
+    if (!result->metrics || !result->samples || !result->outcomes || !result->faults ||
+        !result->bins)
         run->memory.is_short = true;
 }

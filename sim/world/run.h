@@ -93,8 +93,7 @@ struct traffic {
     uint64_t beside;            /* bytes of digest beside the sets: hashes and items */
 };
 
-/* Bytes that a message, each member of its set, and each deletion among these are charged for; one
- * of these may be less than nothing, and wraps around. */
+/* Bytes charged for a message, a member of its set, a deletion among these; < 0: wraps around. */
 struct toll {
     uint64_t message, member, deletion;
 };
@@ -282,7 +281,8 @@ struct run {
     bool all_are_peers;  /* a node picks among all others, up or down */
     bool learns_plainly; /* no update supersedes another, and none is dormant */
     bool minds_changes;  /* somebody keeps track of who is up, beside the census, */
-    bool minds_learning; /* and of who learns what */
+    bool minds_learning; /* and of who learns what, */
+    bool minds_views;    /* and of who comes into views: an observer or a model of the stack */
     bool is_noted;       /* somebody looks at each message: an observer or a tally */
     bool recalls;        /* a node has forgotten deletions or keeps them dormant */
     bool has_effects;    /* messages are sent by effects_send() */
@@ -337,6 +337,7 @@ struct run {
     struct average average;
     struct members members;
     struct view_sizes view_sizes;
+    struct overlay *overlay; /* rows of it; NULL: nobody asks for any, or there is none */
     struct agenda agenda;
     uint32_t *lives; /* how often a node has gone down: which life it is in; NULL: nobody does */
     uint8_t *absent; /* why a node is away, see presence.h */
@@ -372,8 +373,7 @@ struct run {
     struct memory memory;
     struct gap gap;                                            /* between Poisson arrivals */
     const struct distribution *first_session, *first_downtime; /* of stationary churn */
-    uint32_t injections_left;
-    uint32_t faults_left; /* of the timeline: the run does not end before them */
+    uint32_t injections_left, faults_left; /* of the timeline: the run does not end before them */
     struct window window;
     struct sim_fault_event *fault_events;
     size_t fault_event_count, fault_event_capacity;

@@ -12,6 +12,7 @@
 #include "sim/world/network_processing.h"
 #include "sim/world/network_tally.h"
 #include "sim/world/observation.h"
+#include "sim/world/overlay.h"
 #include "sim/world/peers.h"
 #include "sim/world/presence.h"
 #include "sim/world/recording.h"
@@ -95,11 +96,14 @@ static void order_starts(struct run *run)
 {
     uint32_t count = 0;
 
-    for (uint32_t i = 0; i < run->layer_count; i++)
+    run->minds_views = run->observation;
+    for (uint32_t i = 0; i < run->layer_count; i++) {
+        run->minds_views |= run->layers[i].model->on_peer != NULL;
         if (run->layers[i].model->view_count)
             run->provider = &run->layers[i];
         else
             run->starts[count++] = (uint8_t)i;
+    }
     if (run->provider)
         run->starts[count] = (uint8_t)run->provider->index;
 }
@@ -239,6 +243,7 @@ bool setup(struct run *run, const struct sim_config *config)
     fault_init(run);
     members_init(run);
     agenda_add(&run->agenda, run->round / 2, AGENDA_SAMPLE, 0);
+    overlay_begin(run);
     agenda_add(&run->agenda, run_credit(run, config->stop.at) + run->round / 2, AGENDA_END, 0);
     ahead_init(&run->ahead);
     if (!run->memory.is_short)

@@ -140,6 +140,7 @@ void sim_result_clear(struct sim_result *result)
     free(result->outcomes);
     free(result->detections);
     free(result->spread);
+    free(result->overlay);
     free(result->bins);
     free(result->faults);
     *result = (struct sim_result){ 0 };
