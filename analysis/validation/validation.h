@@ -69,7 +69,7 @@ struct validation_run {
     double sent_again;            /* direct-mail.retransmissions */
     double probes, probes_failed; /* of swim */
     double detect_first, suspect_first;
-    double variance_factor;                 /* of models that estimate a mean */
+    double variance_factor;                    /* of models that estimate a mean */
     double clustering, path_length, in_degree; /* of the graph of views */
     double last_hop;                           /* of the longest way of an update, mean of these */
     double lacking[VALIDATION_ROUNDS_KEPT]; /* share of nodes without the update after i rounds */
