@@ -18,7 +18,7 @@
 #include "base/errors.h"
 #include "sim/sim.h"
 
-enum { VALIDATION_ROUNDS_KEPT = 8, VALIDATION_VARIANTS = 3 };
+enum { VALIDATION_ROUNDS_KEPT = 8, VALIDATION_VARIANTS = 3, VALIDATION_UPDATES_KEPT = 32 };
 
 /* Members stop for so long and then run, again and again, in ms; see validation_stalls.c. */
 struct validation_stall {
@@ -41,6 +41,15 @@ struct validation_trial {
     int seconds;          /* until the latest end in real-valued time; 0: an hour */
     bool crashes;         /* a random node does, after a third of a second */
 
+    const char *view;   /* parameters of hyparview, whose view are the peers; NULL: all nodes are.
+                           Latencies are 1 us, and a message that cannot be delivered is known
+                           after 127 times as long */
+    bool joins;         /* one by one through one contact, in the first 100 ms; else all know
+                           each other from the start */
+    int updates, every; /* written from 150 ms on, every so many seconds; 0: one at once */
+    double fails;       /* share of the nodes that fail at 100 ms, or, with */
+    int fails_every;    /* that, again and again, in seconds */
+
     /* A run is one with each of these, for the parameters and those besides; NULL: none. */
     const struct validation_stall *stalls;
     int stall_count, stalled; /* nodes that stall */
@@ -62,6 +71,10 @@ struct validation_run {
     double sent_again;            /* direct-mail.retransmissions */
     double probes, probes_failed; /* of swim */
     double detect_first, suspect_first;
+    double rmr, last_hop;
+    struct {
+        double reliability, rmr, last_hop, payloads;
+    } updates[VALIDATION_UPDATES_KEPT];     /* the last of them, the last first */
     double lacking[VALIDATION_ROUNDS_KEPT]; /* share of nodes without the update after i rounds */
     struct validation_verdicts of[VALIDATION_VARIANTS];
 };

@@ -15,5 +15,6 @@ extern const struct validation_row validation_counts[];    /* of messages */
 extern const struct validation_row validation_floods[];    /* of topologies */
 extern const struct validation_row validation_members[];   /* of swim */
 extern const struct validation_row validation_stalls[];    /* of swim and Lifeguard */
+extern const struct validation_row validation_overlays[];  /* broadcast over views */
 
 #endif

@@ -62,9 +62,9 @@ static uint64_t set_parameters(const char *name, const struct param *rows, void 
     return given;
 }
 
-static struct sim_layer layer_of(const struct validation_trial *trial, const char *parameters)
+static struct sim_layer layer_of(const char *name, const char *parameters)
 {
-    const struct model *model = model_called(trial->model);
+    const struct model *model = model_called(name);
     void *config = g_malloc0(model->config_size + 1);
     char why[PARAM_WHY_MAX];
     uint64_t given;
@@ -107,6 +107,14 @@ static uint64_t seed_of(const struct validation_trial *trial, uint64_t seed)
                                   : g_strdup(name);
     uint64_t hash = 14695981039346656037u;
 
+    if (trial->view) {
+        char *longer =
+            g_strdup_printf("%s over %s %d %d %d %g %d", whole, trial->view, trial->joins,
+                            trial->updates, trial->every, trial->fails, trial->fails_every);
+
+        g_free(whole);
+        whole = longer;
+    }
     if (trial->stalls) {
         char *longer = g_strdup_printf("%s stalled %d", whole, trial->stalled);
 
@@ -150,6 +158,35 @@ static struct distribution *constant(sim_time time)
     return distribution;
 }
 
+/* Views, and how they come about; who fails. */
+static void add_view(struct validation_world *w, const struct validation_trial *trial)
+{
+    struct sim_config *c = &w->config;
+
+    distribution_free(w->latency);
+    w->latency = constant(SIM_MICROSECOND);
+    w->layers[1] = layer_of("hyparview", trial->view);
+    c->stack_count = 2;
+    c->peers = PEERS_VIEW;
+    c->network.latency = w->latency;
+    c->network.retransmit = SIM_MICROSECOND;
+    c->seeds = 1;
+    c->members = trial->joins ? MEMBERS_JOIN : MEMBERS_JOINED;
+    c->join_rate = (double)trial->nodes / 0.1;
+    c->workload.updates = c->workload.keys = trial->updates;
+    c->workload.at = 150 * SIM_MILLISECOND;
+    c->workload.arrival = ARRIVAL_EVERY;
+    c->workload.every = trial->every * SIM_SECOND;
+    if (trial->fails <= 0)
+        return;
+    w->crash = (struct sim_fault){ .kind = FAULT_CRASH,
+                                   .of = { .kind = SELECT_SHARE, .share = trial->fails },
+                                   .at = 100 * SIM_MILLISECOND,
+                                   .every = trial->fails_every * SIM_SECOND };
+    c->faults = &w->crash;
+    c->fault_count = 1;
+}
+
 /* The network of the nodes of a data centre, the first of which stall: all else is in the parts. */
 static void add_stalling(struct validation_world *w, const struct validation_trial *trial)
 {
@@ -168,7 +205,7 @@ static void add_stalling(struct validation_world *w, const struct validation_tri
     w->config.group_count = 2;
     w->config.workload.updates = 0;
     for (int i = 0; i + 1 < VALIDATION_VARIANTS && trial->besides[i]; i++)
-        w->layers[i + 1] = layer_of(trial, trial->besides[i]);
+        w->layers[i + 1] = layer_of(trial->model, trial->besides[i]);
 }
 
 int validation_parts(const struct validation_trial *trial)
@@ -215,7 +252,7 @@ struct validation_world *validation_world_new(const struct validation_trial *tri
     const bool is_preloaded = trial->preload > 0;
 
     w->latency = constant(1);
-    w->layers[0] = layer_of(trial, trial->parameters);
+    w->layers[0] = layer_of(trial->model, trial->parameters);
     w->config = (struct sim_config){
         .seed = seed_of(trial, seed),
         .nodes = trial->nodes,
@@ -237,6 +274,8 @@ struct validation_world *validation_world_new(const struct validation_trial *tri
         add_crash(w, trial);
     if (trial->stalls)
         add_stalling(w, trial);
+    if (trial->view)
+        add_view(w, trial);
     make_parts(w, trial);
     return w;
 }
@@ -285,6 +324,21 @@ static void keep_verdicts(const struct validation_trial *trial, int part,
     of->messages += metric(result, "messages");
 }
 
+/* The last of the updates, as far as there are so many. */
+static void keep_updates(const struct sim_result *result, struct validation_run *run)
+{
+    const double live = metric(result, "alive");
+
+    for (size_t i = 0; i < result->outcome_count && i < VALIDATION_UPDATES_KEPT; i++) {
+        const struct sim_outcome *outcome = &result->outcomes[result->outcome_count - 1 - i];
+
+        run->updates[i].reliability = outcome->informed / live;
+        run->updates[i].payloads = (double)outcome->copies;
+        run->updates[i].rmr = (double)outcome->copies / (outcome->informed - 1.0) - 1;
+        run->updates[i].last_hop = outcome->hops_max;
+    }
+}
+
 void validation_keep(const struct validation_trial *trial, int part,
                      const struct sim_result *result, struct validation_run *run)
 {
@@ -297,6 +351,8 @@ void validation_keep(const struct validation_trial *trial, int part,
         .m = metric(result, "m"),
         .t_last = metric(result, "t_last"),
         .t_all = metric(result, "t_all"),
+        .rmr = metric(result, "rmr"),
+        .last_hop = metric(result, "last_hop"),
         .messages = metric(result, "messages"),
         .sends = metric(result, "ring-repair.sends"),
         .sent_again = metric(result, "direct-mail.retransmissions"),
@@ -305,6 +361,8 @@ void validation_keep(const struct validation_trial *trial, int part,
         .detect_first = metric(result, "detect_first"),
         .suspect_first = metric(result, "suspect_first"),
     };
+    if (trial->view)
+        keep_updates(result, run);
     for (size_t i = 0; i < result->sample_count; i++) {
         const sim_time at = result->samples[i].at;
 
