@@ -352,6 +352,13 @@ void node_awaken(struct node *n, const struct set *deletions)
 
 /* ---- beliefs ---- */
 
+/* It pauses, or works off what waited meanwhile. */
+static bool is_stalled(const struct run *run, node_id id)
+{
+    return run_is_paused(run, id) ||
+           (run->pauses.nodes && run->node.now < run->pauses.nodes[id].well_from);
+}
+
 void node_believe(struct node *n, node_id about, enum belief from, enum belief to)
 {
     struct run *run = run_of(n);
@@ -368,7 +375,7 @@ void node_believe(struct node *n, node_id about, enum belief from, enum belief t
         .to = to,
         .is_excused = run->is_returning || obstacles_divide(obstacles, n->id, about) ||
                       run_is_paused(run, about),
-        .is_disturbed = obstacles_disturb(obstacles, n->id) || run_is_stalled(run, n->id),
+        .is_disturbed = obstacles_disturb(obstacles, n->id) || is_stalled(run, n->id),
     };
     if (detection_believe(&run->detection, &change, run_credit(run, n->now)) && run->recording)
         recording_accuse(run, &change);

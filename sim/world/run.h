@@ -408,13 +408,6 @@ static inline bool run_is_paused(const struct run *run, node_id id)
     return run->pauses.nodes && run->pauses.nodes[id].is_paused;
 }
 
-/* It pauses, or works off what waited meanwhile. */
-static inline bool run_is_stalled(const struct run *run, node_id id)
-{
-    return run_is_paused(run, id) ||
-           (run->pauses.nodes && run->node.now < run->pauses.nodes[id].well_from);
-}
-
 /* Which of its lives a node is in. */
 static inline uint32_t run_life(const struct run *run, node_id id)
 {
