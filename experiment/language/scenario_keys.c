@@ -379,7 +379,8 @@ const struct key scenario_keys[] = {
           "share of whole shards that each replica lacks at the start; likewise",
           .needs = { &preload }),
     OWN("values", kind_values, values, "linear",
-        "what nodes start with where a model estimates its mean: 1, 2, 3 and so on; a random number "
+        "what nodes start with where a model estimates its mean: 1, 2, 3 and so on; a random "
+        "number "
         "below 1; 0, but as much as there are nodes at node 0; or those of a file",
         .needs = { &scenario_needs_estimates }, .flags = KEY_YOUNG),
     OWN("faults", kind_faults, faults, NULL, "what breaks and when, besides churn"),
@@ -389,7 +390,8 @@ const struct key scenario_keys[] = {
         .flags = KEY_UNSWEPT_WHOLE | KEY_OUTSIDE),
     PLAIN("stop.at", TIME, config.stop.at, "1h", "1ns..36525d", "end of a run at the latest"),
     OWN("stop.when", kind_stop_when, end, "converged",
-        "earlier end: all updates known to all their live replicas, nothing left to do, none, or all "
+        "earlier end: all updates known to all their live replicas, nothing left to do, none, or "
+        "all "
         "estimates right to a share of the mean; without updates and preload `never`"),
     PLAIN("stop.events", COUNT, config.stop.events, "1000000000000", "1..1000000000000000000",
           "cap on the events of a run; a run that reaches it has failed"),
