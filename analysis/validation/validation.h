@@ -18,7 +18,7 @@
 #include "base/errors.h"
 #include "sim/sim.h"
 
-enum { VALIDATION_ROUNDS_KEPT = 8, VALIDATION_VARIANTS = 3 };
+enum { VALIDATION_ROUNDS_KEPT = 8, VALIDATION_VARIANTS = 3, VALIDATION_UPDATES_KEPT = 32 };
 
 /* Members stop for so long and then run, again and again, in ms; see validation_stalls.c. */
 struct validation_stall {
@@ -40,6 +40,22 @@ struct validation_trial {
     double down;          /* share of the nodes that are down from the start */
     int seconds;          /* until the latest end in real-valued time; 0: an hour */
     bool crashes;         /* a random node does, after a third of a second */
+    int warmup;           /* rounds before anything is measured */
+
+    /* Parameters of rumors that `updates` are told by in the model's view when the cluster, which
+     * forms node by node through one contact, is `seconds` old, right after the share `down` has
+     * crashed; it ends a second later.  NULL: the model is alone. */
+    const char *gossip;
+
+    const char *view;   /* parameters of hyparview, whose view are the peers; NULL: all nodes are.
+                           Latencies are 1 us, and a message that cannot be delivered is known
+                           after 127 times as long */
+    bool joins;         /* one by one through one contact, in the first 100 ms; else all know
+                           each other from the start */
+    int updates, every; /* written from 150 ms on, every so many seconds; 0: one at once, or, with
+                           `gossip`, all */
+    double fails;       /* share of the nodes that fail at 100 ms, or, with */
+    int fails_every;    /* that, again and again, in seconds */
 
     /* A run is one with each of these, for the parameters and those besides; NULL: none. */
     const struct validation_stall *stalls;
@@ -62,6 +78,12 @@ struct validation_run {
     double sent_again;            /* direct-mail.retransmissions */
     double probes, probes_failed; /* of swim */
     double detect_first, suspect_first;
+    double variance_factor;                    /* of models that estimate a mean */
+    double clustering, path_length, in_degree; /* of the graph of views */
+    double rmr, last_hop;
+    struct {
+        double reliability, rmr, last_hop, payloads;
+    } updates[VALIDATION_UPDATES_KEPT];     /* the last of them, the last first */
     double lacking[VALIDATION_ROUNDS_KEPT]; /* share of nodes without the update after i rounds */
     struct validation_verdicts of[VALIDATION_VARIANTS];
 };

@@ -6,6 +6,7 @@
  */
 #include "analysis/validation/validation.h"
 
+#include "experiment/topology/overlay_measure.h"
 #include "experiment/topology/topology.h"
 
 #include <glib.h>
@@ -62,9 +63,9 @@ static uint64_t set_parameters(const char *name, const struct param *rows, void 
     return given;
 }
 
-static struct sim_layer layer_of(const struct validation_trial *trial, const char *parameters)
+static struct sim_layer layer_of(const char *name, const char *parameters)
 {
-    const struct model *model = model_called(trial->model);
+    const struct model *model = model_called(name);
     void *config = g_malloc0(model->config_size + 1);
     char why[PARAM_WHY_MAX];
     uint64_t given;
@@ -107,6 +108,21 @@ static uint64_t seed_of(const struct validation_trial *trial, uint64_t seed)
                                   : g_strdup(name);
     uint64_t hash = 14695981039346656037u;
 
+    if (trial->gossip) {
+        char *longer = g_strdup_printf("%s gossip %s %d %g", whole, trial->gossip, trial->updates,
+                                       trial->down);
+
+        g_free(whole);
+        whole = longer;
+    }
+    if (trial->view) {
+        char *longer =
+            g_strdup_printf("%s over %s %d %d %d %g %d", whole, trial->view, trial->joins,
+                            trial->updates, trial->every, trial->fails, trial->fails_every);
+
+        g_free(whole);
+        whole = longer;
+    }
     if (trial->stalls) {
         char *longer = g_strdup_printf("%s stalled %d", whole, trial->stalled);
 
@@ -150,6 +166,35 @@ static struct distribution *constant(sim_time time)
     return distribution;
 }
 
+/* Views, and how they come about; who fails. */
+static void add_view(struct validation_world *w, const struct validation_trial *trial)
+{
+    struct sim_config *c = &w->config;
+
+    distribution_free(w->latency);
+    w->latency = constant(SIM_MICROSECOND);
+    w->layers[1] = layer_of("hyparview", trial->view);
+    c->stack_count = 2;
+    c->peers = PEERS_VIEW;
+    c->network.latency = w->latency;
+    c->network.retransmit = SIM_MICROSECOND;
+    c->seeds = 1;
+    c->members = trial->joins ? MEMBERS_JOIN : MEMBERS_JOINED;
+    c->join_rate = (double)trial->nodes / 0.1;
+    c->workload.updates = c->workload.keys = trial->updates;
+    c->workload.at = 150 * SIM_MILLISECOND;
+    c->workload.arrival = ARRIVAL_EVERY;
+    c->workload.every = trial->every * SIM_SECOND;
+    if (trial->fails <= 0)
+        return;
+    w->crash = (struct sim_fault){ .kind = FAULT_CRASH,
+                                   .of = { .kind = SELECT_SHARE, .share = trial->fails },
+                                   .at = 100 * SIM_MILLISECOND,
+                                   .every = trial->fails_every * SIM_SECOND };
+    c->faults = &w->crash;
+    c->fault_count = 1;
+}
+
 /* The network of the nodes of a data centre, the first of which stall: all else is in the parts. */
 static void add_stalling(struct validation_world *w, const struct validation_trial *trial)
 {
@@ -168,7 +213,26 @@ static void add_stalling(struct validation_world *w, const struct validation_tri
     w->config.group_count = 2;
     w->config.workload.updates = 0;
     for (int i = 0; i + 1 < VALIDATION_VARIANTS && trial->besides[i]; i++)
-        w->layers[i + 1] = layer_of(trial, trial->besides[i]);
+        w->layers[i + 1] = layer_of(trial->model, trial->besides[i]);
+}
+
+/* Rumors over the views of a cluster that has formed. */
+static void add_gossip(struct validation_world *w, const struct validation_trial *trial)
+{
+    struct sim_config *config = &w->config;
+
+    w->layers[1] = layer_of("rumor-mongering", trial->gossip);
+    config->stack_count = 2;
+    config->peers = PEERS_VIEW;
+    config->members = MEMBERS_JOIN;
+    config->seeds = 1;
+    config->join_rate = 1e6;
+    config->stop.at = (trial->seconds + 1) * SIM_SECOND;
+    config->overlay = overlay_measure;
+    config->overlay_every = trial->seconds * SIM_SECOND;
+    config->workload.updates = config->workload.keys = trial->updates;
+    config->workload.at = trial->seconds * SIM_SECOND;
+    w->crash.at = config->workload.at;
 }
 
 int validation_parts(const struct validation_trial *trial)
@@ -215,7 +279,7 @@ struct validation_world *validation_world_new(const struct validation_trial *tri
     const bool is_preloaded = trial->preload > 0;
 
     w->latency = constant(1);
-    w->layers[0] = layer_of(trial, trial->parameters);
+    w->layers[0] = layer_of(trial->model, trial->parameters);
     w->config = (struct sim_config){
         .seed = seed_of(trial, seed),
         .nodes = trial->nodes,
@@ -227,6 +291,7 @@ struct validation_world *validation_world_new(const struct validation_trial *tri
         .workload = { .updates = !is_preloaded, .keys = 1, .size_bytes = 100 },
         .store = { .preload = trial->preload, .missing = trial->missing },
         .stop = { .at = latest_end(trial), .when = trial->stop, .events = 1000000000000 },
+        .warmup = trial->warmup * SIM_SECOND,
         .sample_every = is_preloaded ? SIM_SECOND : 0,
         .stack = w->layers,
         .stack_count = 1,
@@ -235,8 +300,12 @@ struct validation_world *validation_world_new(const struct validation_trial *tri
         make_graph(w, trial);
     if (trial->down > 0 || trial->crashes)
         add_crash(w, trial);
+    if (trial->gossip)
+        add_gossip(w, trial);
     if (trial->stalls)
         add_stalling(w, trial);
+    if (trial->view)
+        add_view(w, trial);
     make_parts(w, trial);
     return w;
 }
@@ -285,6 +354,21 @@ static void keep_verdicts(const struct validation_trial *trial, int part,
     of->messages += metric(result, "messages");
 }
 
+/* The last of the updates, as far as there are so many. */
+static void keep_updates(const struct sim_result *result, struct validation_run *run)
+{
+    const double live = metric(result, "alive");
+
+    for (size_t i = 0; i < result->outcome_count && i < VALIDATION_UPDATES_KEPT; i++) {
+        const struct sim_outcome *outcome = &result->outcomes[result->outcome_count - 1 - i];
+
+        run->updates[i].reliability = outcome->informed / live;
+        run->updates[i].payloads = (double)outcome->copies;
+        run->updates[i].rmr = (double)outcome->copies / (outcome->informed - 1.0) - 1;
+        run->updates[i].last_hop = outcome->hops_max;
+    }
+}
+
 void validation_keep(const struct validation_trial *trial, int part,
                      const struct sim_result *result, struct validation_run *run)
 {
@@ -297,6 +381,8 @@ void validation_keep(const struct validation_trial *trial, int part,
         .m = metric(result, "m"),
         .t_last = metric(result, "t_last"),
         .t_all = metric(result, "t_all"),
+        .rmr = metric(result, "rmr"),
+        .last_hop = metric(result, "last_hop"),
         .messages = metric(result, "messages"),
         .sends = metric(result, "ring-repair.sends"),
         .sent_again = metric(result, "direct-mail.retransmissions"),
@@ -304,7 +390,13 @@ void validation_keep(const struct validation_trial *trial, int part,
         .probes_failed = metric(result, "swim.probes_failed"),
         .detect_first = metric(result, "detect_first"),
         .suspect_first = metric(result, "suspect_first"),
+        .variance_factor = metric(result, "variance_factor"),
+        .clustering = metric(result, "clustering"),
+        .path_length = metric(result, "path_length"),
+        .in_degree = metric(result, "in_degree_mean"),
     };
+    if (trial->view)
+        keep_updates(result, run);
     for (size_t i = 0; i < result->sample_count; i++) {
         const sim_time at = result->samples[i].at;
 
