@@ -19,14 +19,13 @@ static const char *const leaves[] = {
     [LEAVE_CRASH] = "crash", [LEAVE_GRACEFUL] = "graceful", NULL
 };
 static const char *const starts[] = { [CHURN_STATIONARY] = "stationary", [CHURN_UP] = "up", NULL };
-
 static const char *const beginnings[] = {
     [MEMBERS_JOINED] = "joined", [MEMBERS_JOIN] = "join", NULL
 };
 
 /* ---- words that are not built ---- */
 
-static const char *const later_peers[] = { "scuttlebutt", "plumtree", "hyparview", "cyclon", NULL };
+static const char *const later_peers[] = { "scuttlebutt", "hyparview", "cyclon", NULL };
 
 const char *const scenario_later_keys[] = { "sweep.points", NULL };
 
@@ -380,9 +379,8 @@ const struct key scenario_keys[] = {
           "share of whole shards that each replica lacks at the start; likewise",
           .needs = { &preload }),
     OWN("values", kind_values, values, "linear",
-        "what nodes start with where a model estimates the mean of it: 1, 2, 3 and so on; a random "
-        "number between 0 and 1; 0 but for node 0, which has as much as there are nodes; or those "
-        "of a file",
+        "what nodes start with where a model estimates its mean: 1, 2, 3 and so on; a random number "
+        "below 1; 0, but as much as there are nodes at node 0; or those of a file",
         .needs = { &scenario_needs_estimates }, .flags = KEY_YOUNG),
     OWN("faults", kind_faults, faults, NULL, "what breaks and when, besides churn"),
     OWN("strategies", kind_strategies, strategies, NULL, "what is compared: a stack of models each",
@@ -391,8 +389,8 @@ const struct key scenario_keys[] = {
         .flags = KEY_UNSWEPT_WHOLE | KEY_OUTSIDE),
     PLAIN("stop.at", TIME, config.stop.at, "1h", "1ns..36525d", "end of a run at the latest"),
     OWN("stop.when", kind_stop_when, end, "converged",
-        "earlier end: all updates known to all their live replicas, nothing left to do, none, or "
-        "all estimates of a mean right to a share of it; without updates and preload `never`"),
+        "earlier end: all updates known to all their live replicas, nothing left to do, none, or all "
+        "estimates right to a share of the mean; without updates and preload `never`"),
     PLAIN("stop.events", COUNT, config.stop.events, "1000000000000", "1..1000000000000000000",
           "cap on the events of a run; a run that reaches it has failed"),
     PLAIN("warmup", TIME, config.warmup, "0s", "0s..36525d",
