@@ -4,6 +4,7 @@
  *
  * Counters are bit-sliced (set_tally() in sim/set.h): a contact with many rumors costs as one.
  */
+#include "models/counters.h"
 #include "models/rumor_mongering.h"
 
 #include <stdio.h>
@@ -169,30 +170,6 @@ void interest_end_cycle(struct node *n)
         s[VAIN] = set_copy(s[HOT]);
 }
 
-/* Minimisation: those of `both`, hot here and there, whose counter here is not the larger. */
-static struct set *not_larger(struct node *n, const struct message *m, const struct set *both)
-{
-    struct set **mine = node_sets(n) + PLANES_JUDGED;
-    struct set *equal = set_copy(both); /* in all higher bits */
-    struct set *result = set_new();
-
-    for (int i = m->more_count - 1; i >= 0; i--) {
-        struct set *there = set_minus(m->more[i], mine[i]);
-        struct set *here = set_minus(mine[i], m->more[i]);
-        struct set *smaller = set_common(equal, there);
-
-        set_add(&result, smaller);
-        set_remove(&equal, there);
-        set_remove(&equal, here);
-        set_free(smaller);
-        set_free(here);
-        set_free(there);
-    }
-    set_add(&result, equal);
-    set_free(equal);
-    return result;
-}
-
 void interest_send_counters(struct node *n, node_id to, int kind, struct set *told)
 {
     const struct config *c = node_config(n);
@@ -207,7 +184,8 @@ void interest_send_counters(struct node *n, node_id to, int kind, struct set *to
 struct set *interest_compare_counters(struct node *n, const struct message *m)
 {
     struct set *both = set_common(m->set, node_sets(n)[HOT]);
-    struct set *counted = not_larger(n, m, both);
+    struct set *counted =
+        counters_not_larger(node_sets(n) + PLANES_JUDGED, m->more, m->more_count, both);
 
     interest_fade(n, counted);
     set_free(counted);

@@ -11,6 +11,7 @@ extern const struct validation_row validation_tables[];    /* of Demers et al. *
 extern const struct validation_row validation_residues[];  /* what rumors leave */
 extern const struct validation_row validation_cycles[];    /* of anti-entropy */
 extern const struct validation_row validation_spreading[]; /* times */
+extern const struct validation_row validation_medians[];   /* of the median counter */
 extern const struct validation_row validation_counts[];    /* of messages */
 extern const struct validation_row validation_floods[];    /* of topologies */
 extern const struct validation_row validation_averages[];  /* of estimates of a mean */
