@@ -1,0 +1,9 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The page of overlays' scenarios tells the truth (page.bash).
+
+load page
+
+@test "the commands of overlays' scenarios print and draw what they show" {
+    check_page overlays
+}
