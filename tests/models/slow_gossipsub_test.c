@@ -99,7 +99,7 @@ static void draw_model(struct gossipsub_setup *s)
     s->history = 1 + below(5);
     s->gossip_window = 1 + below(s->history);
     s->heartbeat = part(SIM_SECOND, 0.5, 1.5);
-    s->backoff = one_in(3) ? 0 : part(s->heartbeat, 0.3, 6);
+    s->backoff = one_in(3) ? 0 : part(s->heartbeat, 0.1, 2.5);
     s->refuse_when_full = one_in(2);
     s->flood_publish = one_in(3);
     s->idontwant = one_in(2);
@@ -116,7 +116,7 @@ static void draw_world(struct gossipsub_setup *s)
     s->updates = 2 + below(GOSSIPSUB_UPDATES_MAX - 1);
     s->first_update = part(s->heartbeat, 0.1, 4);
     s->every = part(s->heartbeat, 0.05, 0.5);
-    s->latency = part(s->heartbeat, 0.005, 0.1);
+    s->latency = part(s->heartbeat, 0.005, one_in(4) ? 0.8 : 0.1);
     s->latency_spread = part(s->latency, 0, 3);
     s->retransmit = s->latency + s->latency_spread + part(s->heartbeat, 0.01, 0.1);
     if (one_in(3)) { /* connections break within two heartbeats */
@@ -148,6 +148,18 @@ static void draw_case(struct gossipsub_setup *s, int number)
     dial(s);
     draw_model(s);
     draw_world(s);
+    if (number % 8 == 0) { /* refusals are forgotten while copies are under way */
+        s->idontwant = true;
+        s->threshold = 500;
+        s->ttl = 1;
+        s->latency = part(s->heartbeat, 0.1, 0.3);
+        s->latency_spread = 2 * s->heartbeat;
+        s->retransmit = 3 * s->heartbeat;
+    } else if (number % 8 == 1) { /* meshes never settle */
+        s->d_low = s->d = s->d_high = 4;
+        s->d_out = below(2);
+        s->backoff = part(s->heartbeat, 0.1, 0.9);
+    }
     gsl_rng_free(dice);
 }
 
