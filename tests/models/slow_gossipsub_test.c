@@ -156,7 +156,7 @@ static void draw_case(struct gossipsub_setup *s, int number)
         s->latency_spread = 2 * s->heartbeat;
         s->retransmit = 3 * s->heartbeat;
     } else if (number % 8 == 1) { /* meshes never settle */
-        s->d_low = s->d = s->d_high = 4;
+        s->d_low = s->d = s->d_high = 2 * s->links - 1;
         s->d_out = below(2);
         s->backoff = part(s->heartbeat, 0.1, 0.9);
     }
