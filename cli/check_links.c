@@ -22,8 +22,8 @@ char *links_rate_text(int64_t bits)
     quantity_write_bitrate(bits, exact);
     for (; rate >= 999.95 && unit < 3; unit++)
         rate /= 1000;
-    quantity_write_real(g_ascii_strtod(g_ascii_formatd(rounded, sizeof rounded, "%.4g", rate), NULL),
-                        rounded);
+    quantity_write_real(
+        g_ascii_strtod(g_ascii_formatd(rounded, sizeof rounded, "%.4g", rate), NULL), rounded);
     return strlen(exact) <= strlen(rounded) + strlen(units[unit])
                ? g_strdup(exact)
                : g_strconcat(rounded, units[unit], NULL);

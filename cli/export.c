@@ -47,19 +47,11 @@ static const char *const point_columns[] = { "point_id", "hash", NULL };
 static const char *const run_columns[] = { "seed",        "status", "stop_reason",
                                            "sim_end_ns",  "events", "peak_bytes",
                                            "fingerprint", "error",  NULL };
-static const char *const sample_columns[] = { "t_ns",
-                                              "alive",
-                                              "informed",
-                                              "staleness",
-                                              "entropy",
-                                              "messages",
-                                              "bytes_payload",
-                                              "bytes_digest",
-                                              "bytes_control",
-                                              "duplicates",
-                                              "dropped",
-                                              "in_flight",
-                                              NULL };
+static const char *const sample_columns[] = { "t_ns",           "alive",         "informed",
+                                              "staleness",      "entropy",       "variance",
+                                              "estimate_error", "messages",      "bytes_payload",
+                                              "bytes_digest",   "bytes_control", "duplicates",
+                                              "dropped",        "in_flight",     NULL };
 static const char *const update_columns[] = { "update_id", "origin",    "injected_ns",  "t50_ns",
                                               "t90_ns",    "t95_ns",    "t99_ns",       "t999_ns",
                                               "t_all_ns",  "t_last_ns", "t_settled_ns", "t_avg_ns",
@@ -74,6 +66,11 @@ static const char *const detection_columns[] = { "subject",  "crashed_ns", "susp
 static const char *const detection_times[] = { "suspected_ns", "first_ns", "t50_ns",
                                                "t99_ns",       "all_ns",   NULL };
 
+static const char *const overlay_columns[] = { "t_ns",         "out_degree_mean", "in_degree_mean",
+                                               "in_degree_sd", "in_degree_min",   "in_degree_max",
+                                               "dead_share",   "clustering",      "path_length",
+                                               "components",   "largest",         NULL };
+
 static const struct table_kind kinds[] = {
     { "runs", run_columns, "r", NULL, "", "", true, true },
     { "samples", sample_columns, "x", NULL, " CROSS JOIN sample x USING (run_id)", ", x.t_ns", true,
@@ -82,6 +79,8 @@ static const struct table_kind kinds[] = {
       ", x.update_id", true, false },
     { "detections", detection_columns, "x", detection_times,
       " CROSS JOIN detection x USING (run_id)", ", x.crashed_ns, x.subject", true, false },
+    { "overlay", overlay_columns, "x", NULL, " CROSS JOIN overlay x USING (run_id)", ", x.t_ns",
+      true, false },
     { "points", point_columns, "w", NULL, "", "", false, false },
 };
 
@@ -386,7 +385,7 @@ static int run(int argc, char **argv);
 
 const struct verb verb_export = {
     .name = "export",
-    .arguments = "DB runs|samples|updates|detections|points|scenario [options]",
+    .arguments = "DB runs|samples|updates|detections|overlay|points|scenario [options]",
     .summary = "write results as CSV or JSON, or the scenario that was run",
     .examples = "  gossipsim export results/first.db runs >runs.csv\n"
                 "  gossipsim export results/first.db samples --json -o samples.json\n"
@@ -411,7 +410,7 @@ static int check_and_export(const char *path, const char *what, struct wishes *w
     if (!kind && strcmp(what, "scenario") != 0)
         return options_usage_error(&verb_export,
                                    "there is no table '%s'; expected runs, samples, updates, "
-                                   "detections, points or scenario",
+                                   "detections, overlay, points or scenario",
                                    what);
     if (!kind && (w->format || w->is_json || w->is_csv || w->selection.where))
         return options_usage_error(&verb_export,

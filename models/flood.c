@@ -16,15 +16,19 @@
  * take the same time; on a random r-regular graph little is reached where at most 1/(r-1) of the
  * nodes are up (tests/theory/flood_test.c).
  */
+#include "models/transport.h"
 #include "sim/model.h"
 
 struct config {
     bool relay;
+    int transport;
 };
 
 static const struct param params[] = {
     PARAM_BOOL(struct config, relay, "true", "false: only who wrote an update sends it",
                .is_young = true),
+    PARAM_CHOICE(struct config, transport, "datagram", transport_names, TRANSPORT_HELP,
+                 .is_young = true),
     PARAM_END,
 };
 
@@ -37,6 +41,11 @@ static const struct message_kind messages[] = {
 static bool relays(const void *config)
 {
     return ((const struct config *)config)->relay;
+}
+
+static bool connects(const void *config)
+{
+    return ((const struct config *)config)->transport == TRANSPORT_CONNECTION;
 }
 
 static void forward(struct node *n, const struct set *news, enum learned how)
@@ -67,6 +76,7 @@ const struct model model_flood = {
     .config_size = sizeof(struct config),
     .floods = true,
     .relays = relays,
+    .connects = connects,
     .on_message = receive,
     .on_learn = forward,
 };

@@ -103,6 +103,8 @@ static bool callbacks_fit(const struct model *model, char why[PARAM_WHY_MAX])
         wrong = "has half a view: view_count() goes with view_at()";
     else if (model->view_count && model->on_peer)
         wrong = "has a view, and on_peer(), which only others are told";
+    else if (model->on_unreachable && !model->view_count)
+        wrong = "has on_unreachable(), but no view";
     else if (model->believes && !model->on_down)
         wrong = "believes, but has no on_down() to take back what it believes";
     if (wrong)

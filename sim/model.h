@@ -89,6 +89,10 @@ struct model {
 
     bool believes; /* it says what it believes of other nodes, by node_believe(); one of a stack */
 
+    /* How long a cycle of it is, in which each node acts once, if it estimates the mean of the
+     * nodes' values, as node_estimate() has it; NULL: it does not.  One of a stack. */
+    sim_time (*cycle)(const void *config);
+
     /* Sets per node that the engine keeps for this configuration; NULL: none. */
     int (*sets)(const void *config);
 
@@ -109,6 +113,9 @@ struct model {
     /* The same: messages a second by which one of so many nodes tells who came and went, all
      * `fanout` of them on a timer, where so many nodes a second do; NULL: none. */
     double (*tells)(const void *config, double nodes, double changes);
+
+    /* For estimates before a run: the most peers in a view of this model; NULL: all nodes. */
+    int64_t (*view_size)(const void *config);
 
     /*
      * Rules over several parameters; NULL: none.  Bit i of `given` is set if the scenario gave
@@ -148,6 +155,10 @@ struct model {
      */
     uint32_t (*view_count)(struct node *n);
     node_id (*view_at)(struct node *n, uint32_t index);
+
+    /* Of a membership model: what another model of the stack sent to `peer` over a connection could
+     * not be delivered; that model has been told before. */
+    void (*on_unreachable)(struct node *n, node_id peer);
 
     /* A peer has come into the view, or left it: for models that keep links, or a mesh, of their
      * own.  The provider itself is not told. */

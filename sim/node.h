@@ -128,6 +128,23 @@ bool node_seed(const struct node *n, uint32_t index, node_id *peer);
 bool node_next_member(const struct node *n, node_id *peer);
 
 /*
+ * The same for models that know only a few of them: up to `count` different random ones, or those
+ * that come next by the scenario's numbers; returns how many there are.  No draw of the node's own:
+ * the first of many are those of fewer.  O(count) a node, over all nodes.
+ */
+uint32_t node_random_members(const struct node *n, node_id *members, uint32_t count);
+uint32_t node_next_members(const struct node *n, node_id *members, uint32_t count);
+
+/*
+ * All nodes of the run, up or down, in a random order that all of them compute alike, another for
+ * each `about`: how many they are, the place of one, and who has a place, 0 .. count-1.  O(1): how
+ * models agree on an overlay as the run begins.
+ */
+uint32_t node_shared_count(const struct node *n);
+uint32_t node_shared_place(const struct node *n, uint32_t about, node_id node);
+node_id node_shared_at(const struct node *n, uint32_t about, uint32_t place);
+
+/*
  * The other nodes that should hold `update`, up or down, in order: the smallest >= *peer in *peer,
  * or false.  for (peer = 0; node_next_replica(n, update, &peer); peer++)
  */
@@ -219,6 +236,15 @@ void node_every(struct node *n, sim_time interval, enum phase phase, int tag);
  */
 void node_sleep(struct node *n, int tag);
 void node_wake(struct node *n, int tag);
+
+/*
+ * Under `timing: rounds`, where all nodes act at one instant, for who must act alone:
+ * on_timer(n, tag, 0) once in this round, at this node's turn.  What it sends then arrives, and
+ * what is answered at once has come back, before the next one's turn.  The order of the turns is
+ * drawn anew each round, or is the same in all.  Called in on_timer() of node_every() only.
+ */
+bool node_has_rounds(const struct node *n);
+void node_take_turn(struct node *n, bool is_redrawn, int tag);
 
 /*
  * Calls on_timer(n, tag, value) once after `delay` >= 0, unless the node goes down before.  Under
@@ -324,6 +350,15 @@ void node_list_keep(struct node *n, int list, uint32_t count);
  */
 enum belief { BELIEF_NONE, BELIEF_ALIVE, BELIEF_SUSPECT, BELIEF_DEAD, BELIEFS };
 void node_believe(struct node *n, node_id about, enum belief from, enum belief to);
+
+/*
+ * For models that say `cycle`: the value that this node starts with, whatever becomes of it; and
+ * what it holds now, a sum of values and a weight > 0, by which it estimates their mean as
+ * sum / weight.  It says so in on_start(), and whenever either has changed; what it says of its
+ * parts of the whole counts as mass.
+ */
+double node_value(const struct node *n);
+void node_estimate(struct node *n, double sum, double weight);
 
 /*
  * The model's own figures, by their index into its table: adds to a count; raises a peak to at

@@ -11,6 +11,7 @@
 
 #include "sim/model.h"
 #include "sim/observe.h"
+#include "sim/overlay.h"
 #include "sim/probe.h"
 #include "sim/value/distribution.h"
 #include "sim/value/weights.h"
@@ -32,7 +33,7 @@ enum sim_arrival {
 };
 enum sim_origin { ORIGIN_RANDOM, ORIGIN_FIRST, ORIGIN_NODE, ORIGIN_RANGE };
 enum sim_timers { TIMERS_LATE, TIMERS_BLOCK, TIMERS_RUN }; /* what holds most first */
-enum sim_stop_when { STOP_CONVERGED, STOP_QUIET, STOP_NEVER };
+enum sim_stop_when { STOP_CONVERGED, STOP_QUIET, STOP_NEVER, STOP_ESTIMATED };
 
 enum {
     SIM_NODES_MAX = 1 << 30,
@@ -231,6 +232,14 @@ enum sim_fault_kind {
  * others then join in a random order. */
 enum sim_members { MEMBERS_JOINED, MEMBERS_JOIN };
 
+/* What nodes start with where a model estimates the mean of it. */
+enum sim_values {
+    VALUES_LINEAR,  /* 1 to as many as there are nodes, by the scenario's numbers */
+    VALUES_UNIFORM, /* each its own, uniform between 0 and 1 */
+    VALUES_PEAK,    /* the scenario's node 0 as much as there are nodes, the others 0 */
+    VALUES_GIVEN,   /* as `value_of` has them */
+};
+
 /* One side of an obstacle: all nodes of its parts, or without parts the next nodes of a random
  * order of all. */
 struct sim_side {
@@ -311,7 +320,11 @@ struct sim_config {
     struct sim_store store;
     const struct sim_fault *faults; /* borrowed */
     size_t fault_count;             /* 0..SIM_FAULTS_MAX */
+    enum sim_values values;
+    const double *value_of; /* VALUES_GIVEN: of each of the scenario's nodes; borrowed */
     struct sim_stop stop;
+    double estimate_error; /* STOP_ESTIMATED: all estimates are off by less than this share of the
+                              truth, > 0 */
     /* Updates injected before the one, or within the other before stop.at, are not measured; costs
      * are counted from the one on, and averages over time are over what is between them. */
     sim_time warmup, cooldown;
@@ -321,6 +334,9 @@ struct sim_config {
     bool node_histograms;
     bool node_counts;               /* what each node sends and is sent, message by message */
     bool ages;                      /* the age_ metrics */
+    sim_time overlay_every;         /* between rows of the overlay, where a model keeps views; 0:
+                                       there are none */
+    sim_overlay_measure *overlay;   /* makes them; not NULL with `overlay_every` */
     const char *const *group_names; /* the metrics by group are wanted, and this is what each of
                                        group_count is called; NULL: they are not; borrowed */
     const struct sim_layer *stack;  /* the strategy's models in their written order */
@@ -332,6 +348,10 @@ struct sim_config {
 };
 
 enum sim_status { SIM_DONE, SIM_FAILED, SIM_CANCELLED };
+
+/* How long a turn of node_take_turn() is at least: a question, an answer, and a copy of either that
+ * the network makes.  The turns of all nodes fit into half a round. */
+#define SIM_TURN ((sim_time)4)
 
 #define SIM_NEVER INT64_MIN /* a time that did not come within the run */
 
@@ -348,6 +368,8 @@ struct sim_sample {
     double informed;  /* live replicas that know a measured update, mean over these */
     double staleness; /* share of (live replica, key) pairs that lack the newest value */
     double entropy;   /* bits, mean over the keys */
+    double variance;  /* of the live nodes' estimates; NAN: no model estimates, or no node lives */
+    double estimate_error; /* the largest, as a share of the truth; NAN likewise */
     uint64_t messages, bytes_payload, bytes_digest, bytes_control; /* since the start */
     uint64_t duplicates, dropped;                                  /* since the start */
     uint64_t in_flight;
@@ -386,7 +408,7 @@ struct sim_spread {
 };
 
 struct sim_bin {
-    char name[32]; /* of the histogram: load, delay, hops */
+    char name[32]; /* of the histogram: load, delay, hops, in_degree */
     double lo, hi; /* lo <= x < hi */
     uint64_t count;
 };
@@ -402,8 +424,8 @@ struct sim_fault_event {
 
 struct sim_result {
     enum sim_status status;
-    const char *stop_reason; /* converged, quiet, time, events, samples, memory, cancelled,
-                                model */
+    const char *stop_reason; /* converged, quiet, estimated, time, events, samples, memory,
+                                cancelled, model */
     char error[160];         /* SIM_FAILED: one sentence */
     sim_time end;
     uint64_t events;
@@ -420,6 +442,8 @@ struct sim_result {
     size_t detection_count;
     struct sim_spread *spread;
     size_t spread_count;
+    struct sim_overlay *overlay; /* the last as the run ends */
+    size_t overlay_count;
     struct sim_bin *bins;
     size_t bin_count;
     struct sim_fault_event *faults;

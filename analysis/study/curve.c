@@ -57,6 +57,7 @@ static bool read_by(const char *sql, const struct study *study, size_t point, co
     trajectories->starts = (size_t *)(void *)g_array_free(starts, FALSE);
     trajectories->times = (double *)(void *)g_array_free(times, FALSE);
     trajectories->informed = (double *)(void *)g_array_free(informed, FALSE);
+    trajectories->is_share = true;
     list_times(trajectories);
     return code == SQLITE_DONE;
 }
@@ -79,6 +80,25 @@ bool trajectories_read_detection(const struct study *study, size_t point, const 
                    "WHERE share IS NOT NULL AND status = 'done' AND " STUDY_RUNS
                    " ORDER BY replication, t_ns",
                    study, point, strategy, trajectories, errors);
+}
+
+/* Below what is rounding anyway an error is as good as none. */
+#define ERROR_MIN 1e-16
+
+bool trajectories_read_estimates(const struct study *study, size_t point, const char *strategy,
+                                 struct trajectories *trajectories, struct errors *errors)
+{
+    const bool is_good =
+        read_by("SELECT run_id, t_ns / 1e9, estimate_error "
+                "FROM run JOIN sample USING (run_id) "
+                "WHERE estimate_error IS NOT NULL AND status = 'done' AND " STUDY_RUNS
+                " ORDER BY replication, t_ns",
+                study, point, strategy, trajectories, errors);
+
+    trajectories->is_share = false;
+    for (size_t i = 0; i < trajectories->starts[trajectories->run_count]; i++)
+        trajectories->informed[i] = log10(fmax(trajectories->informed[i], ERROR_MIN));
+    return is_good;
 }
 
 void trajectories_clear(struct trajectories *trajectories)
@@ -117,6 +137,8 @@ void trajectories_curve(const struct trajectories *t, const double *times, size_
                 values[used++] = share_at(t, next[run], t->starts[run + 1], times[i]);
         }
         curve[i] = statistics_student(values, used, 0.95);
+        if (!t->is_share)
+            continue;
         curve[i].lower = isnan(curve[i].lower) ? NAN : fmax(curve[i].lower, 0);
         curve[i].upper = isnan(curve[i].upper) ? NAN : fmin(curve[i].upper, 1);
     }
@@ -143,7 +165,7 @@ size_t trajectories_times(const struct trajectories *t, double start, double end
 
 struct horizon trajectories_horizon(const struct trajectories *t)
 {
-    double times[HORIZON_TIMES], lowest = 1, highest = 0, near;
+    double times[HORIZON_TIMES], lowest = INFINITY, highest = -INFINITY, near;
     struct estimate curve[HORIZON_TIMES];
     struct horizon horizon = { 0, 0, 0 };
     size_t count, first = 0, last;

@@ -22,6 +22,7 @@ struct trajectories {
     double *informed;
     double *distinct; /* the different times, ascending */
     size_t distinct_count;
+    bool is_share; /* the values are: limits are cut to 0..1 */
 };
 
 bool trajectories_read(const struct study *study, size_t point, const char *strategy,
@@ -31,10 +32,14 @@ bool trajectories_read(const struct study *study, size_t point, const char *stra
  * know of it. */
 bool trajectories_read_detection(const struct study *study, size_t point, const char *strategy,
                                  struct trajectories *trajectories, struct errors *errors);
+
+/* The same of estimates: `informed` is the decimal logarithm of the largest relative error. */
+bool trajectories_read_estimates(const struct study *study, size_t point, const char *strategy,
+                                 struct trajectories *trajectories, struct errors *errors);
 void trajectories_clear(struct trajectories *trajectories);
 
-/* Fills curve[i] with the mean at times[i] (ascending seconds) and its 95 % interval, cut to
- * 0..1; NAN before the first sample.  O(samples + times * runs). */
+/* Fills curve[i] with the mean at times[i] (ascending seconds) and its 95 % interval, of shares
+ * cut to 0..1; NAN before the first sample.  O(samples + times * runs). */
 void trajectories_curve(const struct trajectories *trajectories, const double *times, size_t count,
                         struct estimate *curve);
 

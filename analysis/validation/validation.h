@@ -40,6 +40,13 @@ struct validation_trial {
     double down;          /* share of the nodes that are down from the start */
     int seconds;          /* until the latest end in real-valued time; 0: an hour */
     bool crashes;         /* a random node does, after a third of a second */
+    int warmup;           /* rounds before anything is measured */
+
+    /* Parameters of rumors that `updates` are told by in the model's view when the cluster, which
+     * forms node by node through one contact, is `seconds` old, right after the share `down` has
+     * crashed; it ends a second later.  NULL: the model is alone. */
+    const char *gossip;
+    int updates;
 
     /* A run is one with each of these, for the parameters and those besides; NULL: none. */
     const struct validation_stall *stalls;
@@ -62,6 +69,9 @@ struct validation_run {
     double sent_again;            /* direct-mail.retransmissions */
     double probes, probes_failed; /* of swim */
     double detect_first, suspect_first;
+    double variance_factor;                    /* of models that estimate a mean */
+    double clustering, path_length, in_degree; /* of the graph of views */
+    double last_hop;                           /* of the longest way of an update, mean of these */
     double lacking[VALIDATION_ROUNDS_KEPT]; /* share of nodes without the update after i rounds */
     struct validation_verdicts of[VALIDATION_VARIANTS];
 };

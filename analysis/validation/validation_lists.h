@@ -13,7 +13,9 @@ extern const struct validation_row validation_cycles[];    /* of anti-entropy */
 extern const struct validation_row validation_spreading[]; /* times */
 extern const struct validation_row validation_counts[];    /* of messages */
 extern const struct validation_row validation_floods[];    /* of topologies */
+extern const struct validation_row validation_averages[];  /* of estimates of a mean */
 extern const struct validation_row validation_members[];   /* of swim */
+extern const struct validation_row validation_overlays[];  /* of partial views */
 extern const struct validation_row validation_stalls[];    /* of swim and Lifeguard */
 
 #endif

@@ -6,6 +6,7 @@
  */
 #include "analysis/validation/validation.h"
 
+#include "experiment/topology/overlay_measure.h"
 #include "experiment/topology/topology.h"
 
 #include <glib.h>
@@ -62,9 +63,9 @@ static uint64_t set_parameters(const char *name, const struct param *rows, void 
     return given;
 }
 
-static struct sim_layer layer_of(const struct validation_trial *trial, const char *parameters)
+static struct sim_layer layer_of(const char *name, const char *parameters)
 {
-    const struct model *model = model_called(trial->model);
+    const struct model *model = model_called(name);
     void *config = g_malloc0(model->config_size + 1);
     char why[PARAM_WHY_MAX];
     uint64_t given;
@@ -107,6 +108,13 @@ static uint64_t seed_of(const struct validation_trial *trial, uint64_t seed)
                                   : g_strdup(name);
     uint64_t hash = 14695981039346656037u;
 
+    if (trial->gossip) {
+        char *longer = g_strdup_printf("%s gossip %s %d %g", whole, trial->gossip, trial->updates,
+                                       trial->down);
+
+        g_free(whole);
+        whole = longer;
+    }
     if (trial->stalls) {
         char *longer = g_strdup_printf("%s stalled %d", whole, trial->stalled);
 
@@ -168,7 +176,26 @@ static void add_stalling(struct validation_world *w, const struct validation_tri
     w->config.group_count = 2;
     w->config.workload.updates = 0;
     for (int i = 0; i + 1 < VALIDATION_VARIANTS && trial->besides[i]; i++)
-        w->layers[i + 1] = layer_of(trial, trial->besides[i]);
+        w->layers[i + 1] = layer_of(trial->model, trial->besides[i]);
+}
+
+/* Rumors over the views of a cluster that has formed. */
+static void add_gossip(struct validation_world *w, const struct validation_trial *trial)
+{
+    struct sim_config *config = &w->config;
+
+    w->layers[1] = layer_of("rumor-mongering", trial->gossip);
+    config->stack_count = 2;
+    config->peers = PEERS_VIEW;
+    config->members = MEMBERS_JOIN;
+    config->seeds = 1;
+    config->join_rate = 1e6;
+    config->stop.at = (trial->seconds + 1) * SIM_SECOND;
+    config->overlay = overlay_measure;
+    config->overlay_every = trial->seconds * SIM_SECOND;
+    config->workload.updates = config->workload.keys = trial->updates;
+    config->workload.at = trial->seconds * SIM_SECOND;
+    w->crash.at = config->workload.at;
 }
 
 int validation_parts(const struct validation_trial *trial)
@@ -215,7 +242,7 @@ struct validation_world *validation_world_new(const struct validation_trial *tri
     const bool is_preloaded = trial->preload > 0;
 
     w->latency = constant(1);
-    w->layers[0] = layer_of(trial, trial->parameters);
+    w->layers[0] = layer_of(trial->model, trial->parameters);
     w->config = (struct sim_config){
         .seed = seed_of(trial, seed),
         .nodes = trial->nodes,
@@ -227,6 +254,7 @@ struct validation_world *validation_world_new(const struct validation_trial *tri
         .workload = { .updates = !is_preloaded, .keys = 1, .size_bytes = 100 },
         .store = { .preload = trial->preload, .missing = trial->missing },
         .stop = { .at = latest_end(trial), .when = trial->stop, .events = 1000000000000 },
+        .warmup = trial->warmup * SIM_SECOND,
         .sample_every = is_preloaded ? SIM_SECOND : 0,
         .stack = w->layers,
         .stack_count = 1,
@@ -235,6 +263,8 @@ struct validation_world *validation_world_new(const struct validation_trial *tri
         make_graph(w, trial);
     if (trial->down > 0 || trial->crashes)
         add_crash(w, trial);
+    if (trial->gossip)
+        add_gossip(w, trial);
     if (trial->stalls)
         add_stalling(w, trial);
     make_parts(w, trial);
@@ -304,7 +334,13 @@ void validation_keep(const struct validation_trial *trial, int part,
         .probes_failed = metric(result, "swim.probes_failed"),
         .detect_first = metric(result, "detect_first"),
         .suspect_first = metric(result, "suspect_first"),
+        .variance_factor = metric(result, "variance_factor"),
+        .clustering = metric(result, "clustering"),
+        .path_length = metric(result, "path_length"),
+        .in_degree = metric(result, "in_degree_mean"),
     };
+    for (size_t i = 0; i < result->outcome_count; i++)
+        run->last_hop += (double)result->outcomes[i].hops_max / (double)result->outcome_count;
     for (size_t i = 0; i < result->sample_count; i++) {
         const sim_time at = result->samples[i].at;
 

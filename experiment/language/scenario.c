@@ -89,6 +89,53 @@ static void read_row(const struct item *item, const struct param *row, const str
     scenario_read_param(item, row, config, reader);
 }
 
+/* The map `item`: the rows named `name` and then as its members are. */
+static void read_named_after(const struct item *item, const char *name, const struct param *rows,
+                             void *config, uint64_t *given, struct scenario_reader *reader)
+{
+    char *prefix = g_strdelimit(g_strconcat(name, "_", NULL), "-", '_');
+
+    for (size_t i = 0; i < item->count; i++) {
+        const struct item *child = item->children[i];
+        char *whole = g_strconcat(prefix, child->key, NULL);
+        const struct param *sibling = param_find(rows, whole);
+
+        if (sibling != NULL)
+            read_row(child, sibling, rows, config, given, reader);
+        else
+            unknown_parameter(child, rows, prefix, reader);
+        g_free(whole);
+    }
+    g_free(prefix);
+}
+
+/* Whether rows are named after this one. */
+static bool has_named_after(const struct param *row, const struct param *rows)
+{
+    char *prefix = g_strconcat(row->name, "_", NULL);
+    bool has = false;
+
+    for (; rows->type != PARAM_TYPE_END; rows++)
+        has |= g_str_has_prefix(rows->name, prefix);
+    g_free(prefix);
+    return has;
+}
+
+/* A switch with parameters, `give_up: {rounds: 3}`: it is on, and the rows named after it are
+ * given, `give_up: true, give_up_rounds: 3`. */
+static void read_switch(const struct item *item, const struct param *row, const struct param *rows,
+                        void *config, uint64_t *given, struct scenario_reader *reader)
+{
+    char on[] = "true";
+    struct item word = *item;
+
+    word.kind = ITEM_SCALAR;
+    word.text = on;
+    word.count = 0;
+    read_row(&word, row, rows, config, given, reader);
+    read_named_after(item, row->name, rows, config, given, reader);
+}
+
 /*
  * A choice with parameters of its own, `partner: {spatial: {exponent: 2}}`: the word, and the rows
  * named after it, `spatial_exponent: 2`.
@@ -99,7 +146,6 @@ static void read_choice(const struct item *item, const struct param *row, const 
     const struct item *inner =
         scenario_single(item, "one of its words, perhaps with parameters,", reader);
     struct item word;
-    char *prefix;
 
     if (inner == NULL)
         return;
@@ -115,19 +161,7 @@ static void read_choice(const struct item *item, const struct param *row, const 
         item_error(inner, reader->errors, "parameters were expected, as in {name: value}");
         return;
     }
-    prefix = g_strdelimit(g_strconcat(inner->key, "_", NULL), "-", '_');
-    for (size_t i = 0; i < inner->count; i++) {
-        const struct item *child = inner->children[i];
-        char *name = g_strconcat(prefix, child->key, NULL);
-        const struct param *sibling = param_find(rows, name);
-
-        if (sibling != NULL)
-            read_row(child, sibling, rows, config, given, reader);
-        else
-            unknown_parameter(child, rows, prefix, reader);
-        g_free(name);
-    }
-    g_free(prefix);
+    read_named_after(inner, inner->key, rows, config, given, reader);
 }
 
 /* A preset comes before what is given beside it, wherever it is written. */
@@ -163,6 +197,9 @@ bool scenario_read_params(const struct item *item, const struct param *rows, voi
             unknown_parameter(child, rows, "", reader);
         else if (row->type == PARAM_TYPE_CHOICE && child->kind == ITEM_MAP)
             read_choice(child, row, rows, config, given, reader);
+        else if (row->type == PARAM_TYPE_BOOL && child->kind == ITEM_MAP &&
+                 has_named_after(row, rows))
+            read_switch(child, row, rows, config, given, reader);
         else
             read_row(child, row, rows, config, given, reader);
     }
@@ -281,14 +318,16 @@ static void silence_idle(struct scenario *scenario, struct scenario_reader *read
     }
 }
 
-/* With nothing to agree on a run goes on to its end, unless it is told otherwise. */
-static void go_on_without_data(struct scenario *scenario)
+/* When a run ends: with nothing to agree on only at `stop.at`, unless it is told otherwise. */
+static void choose_end(struct scenario *scenario)
 {
     const struct key *when = scenario_find_key("stop.when");
 
     if (!scenario_was_given(scenario, when) && scenario_updates(scenario) == 0 &&
         scenario->config.store.preload == 0)
-        scenario->config.stop.when = STOP_NEVER;
+        scenario->end.when = STOP_NEVER;
+    scenario->config.stop.when = (enum sim_stop_when)scenario->end.when;
+    scenario->config.estimate_error = scenario->end.estimate_error;
 }
 
 /* What silence means, and what a scenario must say. */
@@ -322,7 +361,7 @@ bool scenario_read(const struct item *root, struct scenario_reader *reader,
     }
     read_section(root, "", scenario, reader);
     heed_silence(root, scenario, reader->errors);
-    go_on_without_data(scenario);
+    choose_end(scenario);
     scenario_imply_recording(scenario);
     scenario_find_access(scenario);
     if (reader->errors->count == before)

@@ -130,6 +130,19 @@ struct scenario_weights {
     double other; /* of nodes that the file has not; -1: there are none */
 };
 
+/* What nodes start with where a model estimates the mean of it. */
+struct scenario_values {
+    int how;                         /* of enum sim_values */
+    struct file_source source;       /* VALUES_GIVEN: of a file, */
+    const struct weight_table *read; /* borrowed from the reader; NULL otherwise */
+};
+
+/* When a run ends, before `stop.at`. */
+struct scenario_end {
+    int when; /* of enum sim_stop_when */
+    double estimate_error;
+};
+
 struct scenario_layer {
     const struct model *model;
     void *config;
@@ -305,6 +318,8 @@ struct scenario {
     struct scenario_trace trace;
     struct scenario_arrival arrival;
     struct scenario_origin origin;
+    struct scenario_values values;
+    struct scenario_end end;
     struct scenario_selector absent; /* a group; none: no node is */
     struct scenario_faults faults;
     struct scenario_strategies strategies;

@@ -132,7 +132,7 @@ static void check_workload(const struct check *c)
     quantity_write_time(s->config.stop.at, text);
     if (updates + s->config.store.preload > SIM_UPDATES_MAX)
         refuse_so_many(c, updates, text);
-    if (updates == 0 && s->config.store.preload == 0 && !scenario_keeps_members(s))
+    if (updates == 0 && s->config.store.preload == 0 && !scenario_has_other_work(s))
         refuse(c, s->renewal.every > 0 ? "workload.at" : "workload.updates",
                s->renewal.every > 0
                    ? "the first update would come only after the end of the run, `stop.at: %s`"
@@ -193,14 +193,14 @@ static void check_measuring(const struct check *c)
 
     if (s->config.warmup >= s->config.stop.at)
         refuse(c, "warmup", "ends only with the run, so nothing would be measured");
-    else if (s->config.warmup > 0 && !scenario_keeps_members(s) &&
+    else if (s->config.warmup > 0 && !scenario_has_other_work(s) &&
              (scenario_updates(s) == 0 || (is_certain && last_injection(s) < s->config.warmup)))
         refuse(c, "warmup",
                "all updates are injected before it ends, so nothing would be measured");
     if (s->config.cooldown > 0 && s->config.warmup < s->config.stop.at &&
         s->config.cooldown >= s->config.stop.at - s->config.warmup)
         refuse(c, "cooldown", "begins before `warmup` ends, so nothing would be measured");
-    else if (s->config.cooldown > 0 && !scenario_keeps_members(s) &&
+    else if (s->config.cooldown > 0 && !scenario_has_other_work(s) &&
              (scenario_updates(s) == 0
                   ? s->config.warmup > 0
                   : first_injection(s) > s->config.stop.at - s->config.cooldown))

@@ -19,9 +19,6 @@ static const char *const leaves[] = {
     [LEAVE_CRASH] = "crash", [LEAVE_GRACEFUL] = "graceful", NULL
 };
 static const char *const starts[] = { [CHURN_STATIONARY] = "stationary", [CHURN_UP] = "up", NULL };
-static const char *const whens[] = {
-    [STOP_CONVERGED] = "converged", [STOP_QUIET] = "quiet", [STOP_NEVER] = "never", NULL
-};
 
 static const char *const beginnings[] = {
     [MEMBERS_JOINED] = "joined", [MEMBERS_JOIN] = "join", NULL
@@ -382,15 +379,20 @@ const struct key scenario_keys[] = {
     PLAIN("store.missing_shards", FRACTION, config.store.missing_shards, "0", "0..1",
           "share of whole shards that each replica lacks at the start; likewise",
           .needs = { &preload }),
+    OWN("values", kind_values, values, "linear",
+        "what nodes start with where a model estimates the mean of it: 1, 2, 3 and so on; a random "
+        "number between 0 and 1; 0 but for node 0, which has as much as there are nodes; or those "
+        "of a file",
+        .needs = { &scenario_needs_estimates }, .flags = KEY_YOUNG),
     OWN("faults", kind_faults, faults, NULL, "what breaks and when, besides churn"),
     OWN("strategies", kind_strategies, strategies, NULL, "what is compared: a stack of models each",
         .required = "`strategies` is missing: what to simulate, as in "
                     "`strategies: {push: {rumor-mongering: {mode: push}}}`",
         .flags = KEY_UNSWEPT_WHOLE | KEY_OUTSIDE),
     PLAIN("stop.at", TIME, config.stop.at, "1h", "1ns..36525d", "end of a run at the latest"),
-    CHOICE("stop.when", config.stop.when, "converged", whens,
-           "earlier end: all updates known to all their live replicas, nothing left to do, or "
-           "none; without updates and preload `never`"),
+    OWN("stop.when", kind_stop_when, end, "converged",
+        "earlier end: all updates known to all their live replicas, nothing left to do, none, or "
+        "all estimates of a mean right to a share of it; without updates and preload `never`"),
     PLAIN("stop.events", COUNT, config.stop.events, "1000000000000", "1..1000000000000000000",
           "cap on the events of a run; a run that reaches it has failed"),
     PLAIN("warmup", TIME, config.warmup, "0s", "0s..36525d",
@@ -407,6 +409,9 @@ const struct key scenario_keys[] = {
         .needs = { &some_groups }),
     PLAIN("record.age", BOOL, config.ages, "false", NULL,
           "age of what nodes show: `age_mean`, `age_p99`, `age_max`", .flags = KEY_YOUNG),
+    OWN("record.overlay", kind_record_overlay, config.overlay_every, NULL,
+        "the graph of views, from 0 s on and at the end: degrees, clustering, paths, components",
+        .needs = { &scenario_needs_views }, .flags = KEY_YOUNG),
     OWN("expect", kind_expect, expect, NULL, "what must hold at the end of `run`, at every point",
         .flags = KEY_UNSWEPT | KEY_OUTSIDE),
     { .kind = &kind_sweep,

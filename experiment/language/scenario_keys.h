@@ -76,6 +76,9 @@ extern const struct key_need scenario_needs_no_renewals, scenario_needs_no_trace
     scenario_needs_own_sizes, scenario_needs_updates, scenario_needs_later_updates,
     scenario_needs_views, scenario_needs_joining;
 
+/* That a model estimates the mean of what nodes start with. */
+extern const struct key_need scenario_needs_estimates;
+
 struct key {
     struct param param;          /* name: the path; of struct scenario; a kind's has no type */
     const struct key_kind *kind; /* NULL: a plain parameter */
@@ -121,7 +124,8 @@ extern const struct key_kind kind_version, kind_name, kind_text, kind_replicatio
     kind_groups, kind_replicas, kind_faults, kind_expect, kind_loss, kind_losses, kind_latency,
     kind_by_group, kind_bandwidth, kind_queue, kind_peers, kind_processing, kind_topology,
     kind_absent, kind_join_rate, kind_random_size, kind_keys, kind_renewal, kind_trace,
-    kind_churn_trace, kind_access, kind_record_groups;
+    kind_churn_trace, kind_access, kind_record_groups, kind_record_overlay, kind_values,
+    kind_stop_when;
 
 /* No rows; and designs of sweeps that are not built. */
 extern const struct param scenario_no_rows[];
@@ -197,9 +201,9 @@ void scenario_resolve_selector(const struct item *item, const struct scenario_gr
                                struct scenario_selector *selector, const char *other,
                                struct errors *errors);
 
-/* Whether a model of a strategy has members to keep track of, whatever is written: it has a view,
- * or judges who is up. */
-bool scenario_keeps_members(const struct scenario *scenario);
+/* Whether a model of a strategy has something to do whatever is written: it has a view, judges who
+ * is up, or estimates a mean. */
+bool scenario_has_other_work(const struct scenario *scenario);
 
 /* Whether a model picks partners by group: then the groups are part of what a run depends on. */
 bool scenario_minds_groups(const struct scenario *scenario);

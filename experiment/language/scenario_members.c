@@ -12,9 +12,9 @@ static bool has_view(const struct model *model)
     return model->view_count != NULL;
 }
 
-static bool has_view_or_beliefs(const struct model *model)
+static bool has_other_work(const struct model *model)
 {
-    return has_view(model) || model->believes;
+    return has_view(model) || model->believes || model->cycle != NULL;
 }
 
 static bool some_model(const struct scenario *s, bool (*is_such)(const struct model *model))
@@ -26,9 +26,9 @@ static bool some_model(const struct scenario *s, bool (*is_such)(const struct mo
     return false;
 }
 
-bool scenario_keeps_members(const struct scenario *scenario)
+bool scenario_has_other_work(const struct scenario *scenario)
 {
-    return some_model(scenario, has_view_or_beliefs);
+    return some_model(scenario, has_other_work);
 }
 
 /* ---- what the keys depend on ---- */

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#define OVERLAY_EVERY_MAX (36525 * SIM_DAY) /* at 0 s and at the end of a run */
+
 /* ---- record.groups ---- */
 
 static const struct param on_row =
@@ -67,6 +69,8 @@ static void ask_for(struct scenario *scenario, const char *metric)
     } else if (row != NULL) {
         scenario->config.ages |= row->record == RECORD_AGE;
         scenario->config.node_histograms |= row->record == RECORD_NODES;
+        if (row->record == RECORD_OVERLAY && scenario->config.overlay_every == 0)
+            scenario->config.overlay_every = OVERLAY_EVERY_MAX;
     }
 }
 

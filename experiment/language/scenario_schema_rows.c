@@ -86,6 +86,9 @@ static void put_quantity(GString *out, const struct param *row, const char *type
 /* The words of a choice, and those that may hold parameters: `{spatial: {exponent: 2}}`. */
 static void put_choice(GString *out, const struct param *row, const struct param *rows);
 
+/* True or false, or the parameters named after the switch: `{rounds: 3}`. */
+static void put_switch(GString *out, const struct param *row, const struct param *rows);
+
 /* Appends what the parameter may be; `rows` is the table it stands in. */
 static void put_values(GString *out, const struct param *row, const struct param *rows)
 {
@@ -115,7 +118,7 @@ static void put_values(GString *out, const struct param *row, const struct param
         schema_put(out, row->none != NULL ? "]},{" A_SHARE "}]" : A_SHARE);
         break;
     case PARAM_TYPE_BOOL:
-        schema_put(out, "'enum':[true,false,'true','false']");
+        put_switch(out, row, rows);
         break;
     case PARAM_TYPE_CHOICE:
         put_choice(out, row, rows);
@@ -162,8 +165,10 @@ void schema_params(GString *out, const struct param *rows)
         schema_param(out, row->name, row, rows);
 }
 
-/* Appends `,{schema}` for a word that has parameters of its own, the rows named after it. */
-static void put_word_with_rows(GString *out, const char *word, const struct param *rows)
+/* Appends `before` and a member for each of the rows that are named after `word`; nothing and false
+ * if none is. */
+static bool put_rows_named_after(GString *out, const char *word, const char *before,
+                                 const struct param *rows)
 {
     char *prefix = g_strdelimit(g_strconcat(word, "_", NULL), "-", '_');
     bool is_first = true;
@@ -171,18 +176,33 @@ static void put_word_with_rows(GString *out, const char *word, const struct para
     for (const struct param *row = rows; row->type != PARAM_TYPE_END; row++) {
         if (!g_str_has_prefix(row->name, prefix))
             continue;
-        if (is_first) {
-            schema_put(out, ",{'type':'object',");
-            schema_put(out, NO_OTHERS ",'properties':{");
-            schema_name(out, word);
-            schema_put(out, "{'type':['object','null']," NO_OTHERS ",'properties':{");
-        }
+        if (is_first)
+            schema_put(out, before);
         is_first = false;
         schema_param(out, row->name + strlen(prefix), row, rows);
     }
-    if (!is_first)
-        schema_put(out, "}}}}");
     g_free(prefix);
+    return !is_first;
+}
+
+/* Appends `,{schema}` for a word that has parameters of its own, the rows named after it. */
+static void put_word_with_rows(GString *out, const char *word, const struct param *rows)
+{
+    char *before = g_strconcat(",{'type':'object'," NO_OTHERS ",'properties':{\n'", word,
+                               "':{'type':['object','null']," NO_OTHERS ",'properties':{", NULL);
+
+    if (put_rows_named_after(out, word, before, rows))
+        schema_put(out, "}}}}");
+    g_free(before);
+}
+
+static void put_switch(GString *out, const struct param *row, const struct param *rows)
+{
+    schema_put(out, "'anyOf':[{'enum':[true,false,'true','false']}");
+    if (put_rows_named_after(out, row->name, ",{'type':'object'," NO_OTHERS ",'properties':{",
+                             rows))
+        schema_put(out, "}}");
+    schema_put(out, "]");
 }
 
 static void put_choice(GString *out, const struct param *row, const struct param *rows)

@@ -129,6 +129,11 @@ static bool believes(const struct model *model)
     return model->believes;
 }
 
+static bool estimates(const struct model *model)
+{
+    return model->cycle != NULL;
+}
+
 /* Of a strategy whose models are all good; `item` is its map, in the same order. */
 static void check_stack(const struct item *item, const struct scenario_strategy *strategy,
                         struct errors *errors)
@@ -138,6 +143,7 @@ static void check_stack(const struct item *item, const struct scenario_strategy 
 
     check_only(item, strategy, has_view, "has a view", errors);
     check_only(item, strategy, believes, "believes something of other nodes", errors);
+    check_only(item, strategy, estimates, "estimates a mean", errors);
     list_models(strategy, stack);
     for (int i = 0; i < strategy->count; i++) {
         const struct scenario_layer *layer = &strategy->layers[i];

@@ -51,9 +51,9 @@ const struct item *scenario_find_weights(const struct item *item, const struct p
 
 /* ---- reading ---- */
 
-static const struct weight_table *find_table(const struct item *item,
-                                             const struct file_source *source,
-                                             struct scenario_reader *reader)
+const struct weight_table *scenario_find_table(const struct item *item,
+                                               const struct file_source *source, const char *what,
+                                               struct scenario_reader *reader)
 {
     GString *name = g_string_new(NULL);
     struct weight_table *table;
@@ -65,7 +65,7 @@ static const struct weight_table *find_table(const struct item *item,
     if (table == NULL) {
         csv = scenario_open_source(item, source, &path, reader);
         csv_skip(csv, source->skip);
-        table = weight_table_read(csv, source->column);
+        table = weight_table_read(csv, source->column, what);
         csv_close(csv);
         g_free(path);
         if (table != NULL)
@@ -85,7 +85,8 @@ static void read_file(const struct item *item, struct scenario_weights *weights,
     if (other != NULL)
         is_good = scenario_read_param(other, other_rows, weights, reader) && is_good;
     if (is_good)
-        weights->read = find_table(item_get(item, "file"), &weights->source, reader);
+        weights->read =
+            scenario_find_table(item_get(item, "file"), &weights->source, "weight", reader);
 }
 
 static void read_groups(const struct item *item, struct scenario_weights *weights,

@@ -13,6 +13,12 @@
 #define WEIGHTED "weighted"
 bool scenario_is_for_weights(const char *word);
 
+/* The table of a file of which `item` is the name, read once; NULL and an error.  `what` it has of
+ * each node, as weight_table.h has it.  The reader's. */
+const struct weight_table *scenario_find_table(const struct item *item,
+                                               const struct file_source *source, const char *what,
+                                               struct scenario_reader *reader);
+
 /* Whether a parameter is a choice of partners that has weights among its words. */
 bool scenario_takes_weights(const struct param *row);
 

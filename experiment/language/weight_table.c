@@ -8,6 +8,7 @@ enum { NO_COLUMN = -1 };
 
 struct reading {
     struct csv *csv;
+    const char *what;
     int64_t node, weight; /* columns; node may be NO_COLUMN: rows are in order */
     bool is_asked;        /* the scenario says which column */
     uint32_t rows;
@@ -33,7 +34,7 @@ static int64_t column_called(const struct csv *csv, const char *name)
 static bool guess_columns(struct reading *r)
 {
     const size_t count = csv_count(r->csv);
-    const int64_t named = column_called(r->csv, "weight");
+    const int64_t named = column_called(r->csv, r->what);
 
     r->node = count == 2 ? 0 : NO_COLUMN;
     r->weight = count == 2 ? 1 : 0;
@@ -84,7 +85,7 @@ static bool read_weight(struct reading *r, double *weight)
         return false;
     if (*weight >= 0 && *weight <= WEIGHT_MAX)
         return true;
-    csv_error(r->csv, field, "a weight is at least 0 and at most %g", WEIGHT_MAX);
+    csv_error(r->csv, field, "a %s is at least 0 and at most %g", r->what, WEIGHT_MAX);
     return false;
 }
 
@@ -117,7 +118,7 @@ static bool read_row(struct reading *r)
     while (r->each->len <= node)
         g_array_append_val(r->each, none);
     if (g_array_index(r->each, double, node) >= 0) {
-        csv_error(r->csv, (size_t)r->node, "a second weight of node %lld", (long long)node);
+        csv_error(r->csv, (size_t)r->node, "a second %s of node %lld", r->what, (long long)node);
         return false;
     }
     g_array_index(r->each, double, node) = weight + 0.0; /* -0 is 0 */
@@ -133,14 +134,18 @@ static bool read_rows(struct reading *r, const char *column)
         if (!read_row(r))
             return false;
     if (csv_is_good(r->csv) && r->rows == 0)
-        csv_error_of_file(r->csv, "no weights; one number a line was expected, or a node and its "
-                                  "weight, as in `17,3.5`");
+        csv_error_of_file(r->csv,
+                          "no %ss; one number a line was expected, or a node and its %s, as in "
+                          "`17,3.5`",
+                          r->what, r->what);
     return csv_is_good(r->csv);
 }
 
-struct weight_table *weight_table_read(struct csv *csv, const char *column)
+struct weight_table *weight_table_read(struct csv *csv, const char *column, const char *what)
 {
-    struct reading r = { .csv = csv, .each = g_array_new(FALSE, FALSE, sizeof(double)) };
+    struct reading r = { .csv = csv,
+                         .what = what,
+                         .each = g_array_new(FALSE, FALSE, sizeof(double)) };
     struct weight_table *made;
     char *sha256;
 

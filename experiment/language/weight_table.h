@@ -25,8 +25,9 @@ struct weight_table {
 };
 
 /* Reads the rest of `csv`, which the caller closes; NULL and an error if it is no such file, or
- * NULL itself.  `column`: by name or number; NULL: none is named. */
-struct weight_table *weight_table_read(struct csv *csv, const char *column);
+ * NULL itself.  `column`: by name or number; NULL: none is named.  `what` it is that nodes have:
+ * "weight", or something else that is a number >= 0. */
+struct weight_table *weight_table_read(struct csv *csv, const char *column, const char *what);
 void weight_table_free(struct weight_table *table);
 
 #endif

@@ -5,9 +5,11 @@
  */
 #include "experiment/language/scenario_keys.h"
 #include "experiment/language/scenario_weights.h"
+#include "experiment/language/weight_table.h"
 #include "experiment/plan/plan_groups.h"
 #include "experiment/plan/plan_source.h"
 #include "experiment/plan/plan_workload.h"
+#include "experiment/topology/overlay_measure.h"
 #include "sim/fault_kind.h"
 
 #include <stdatomic.h>
@@ -156,6 +158,7 @@ static struct sim_config common_config(const struct setup *setup)
     config.group_count = (size_t)s->groups.count;
     config.group_names = setup->group_names;
     config.node_counts = config.node_histograms;
+    config.overlay = overlay_measure;
     config.graph = s->topology.read != NULL ? s->topology.read->graph : setup->graph;
     config.network.latency = setup->latency;
     config.network.loss = s->loss.all.mean;
@@ -170,6 +173,8 @@ static struct sim_config common_config(const struct setup *setup)
     config.network.access_of = access.of;
     config.network.processing = setup->processing;
     config.network.inbox_max = s->processing.queue;
+    config.values = (enum sim_values)s->values.how;
+    config.value_of = s->values.read != NULL ? s->values.read->each : NULL;
     config.churn.session = setup->session;
     config.churn.downtime = setup->downtime;
     scenario_give_churn_trace(&s->churn_trace, &config.churn);

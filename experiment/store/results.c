@@ -50,6 +50,8 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
         "INSERT OR ROLLBACK INTO detection_curve SELECT * FROM temp.new_detection_curve",
     [ADD_TO_TABLE + TABLE_HISTOGRAM] =
         "INSERT OR ROLLBACK INTO histogram SELECT * FROM temp.new_histogram",
+    [ADD_TO_TABLE + TABLE_OVERLAY] =
+        "INSERT OR ROLLBACK INTO overlay SELECT * FROM temp.new_overlay",
     [ADD_TO_TABLE + TABLE_FAULT] = "INSERT OR ROLLBACK INTO fault SELECT * FROM temp.new_fault",
     [READ_STATES] = "SELECT replication, status = 'done' FROM run "
                     "WHERE point_id = ? AND strategy_id = ? AND replication < ?",

@@ -60,6 +60,8 @@ static const struct column sample_columns[] = {
     FIELD(struct sim_sample, informed),
     FIELD(struct sim_sample, staleness),
     FIELD(struct sim_sample, entropy),
+    FIELD(struct sim_sample, variance),
+    FIELD(struct sim_sample, estimate_error),
     FIELD(struct sim_sample, messages),
     FIELD(struct sim_sample, bytes_payload),
     FIELD(struct sim_sample, bytes_digest),
@@ -101,6 +103,20 @@ static const struct column histogram_columns[] = {
     FIELD(struct sim_bin, count),
 };
 
+static const struct column overlay_columns[] = {
+    FIELD(struct sim_overlay, at),
+    FIELD(struct sim_overlay, out_degree_mean),
+    FIELD(struct sim_overlay, in_degree_mean),
+    FIELD(struct sim_overlay, in_degree_sd),
+    FIELD(struct sim_overlay, in_degree_min),
+    FIELD(struct sim_overlay, in_degree_max),
+    FIELD(struct sim_overlay, dead_share),
+    FIELD(struct sim_overlay, clustering),
+    FIELD(struct sim_overlay, path_length),
+    FIELD(struct sim_overlay, components),
+    FIELD(struct sim_overlay, largest),
+};
+
 static const struct column fault_columns[] = {
     FIELD(struct fault_row, number),
     FIELD(struct fault_row, at),
@@ -127,6 +143,7 @@ static const struct {
     [TABLE_DETECTION_CURVE] = { "new_detection_curve",
                                 SHOWS(detection_curve_columns, struct sim_spread), 0 },
     [TABLE_HISTOGRAM] = { "new_histogram", SHOWS(histogram_columns, struct sim_bin), 0 },
+    [TABLE_OVERLAY] = { "new_overlay", SHOWS(overlay_columns, struct sim_overlay), 0 },
     [TABLE_FAULT] = { "new_fault", SHOWS(fault_columns, struct fault_row), 0 },
 };
 

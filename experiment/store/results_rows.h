@@ -24,6 +24,7 @@ enum results_table {
     TABLE_DETECTION,
     TABLE_DETECTION_CURVE,
     TABLE_HISTOGRAM,
+    TABLE_OVERLAY,
     TABLE_FAULT,
     TABLE_COUNT,
 };
@@ -57,7 +58,7 @@ struct fault_row {
 };
 
 /* What one run has for each table: struct run_row, metric_row, sim_sample, sim_outcome,
- * sim_detection, sim_spread, sim_bin, fault_row, as many as `count`. */
+ * sim_detection, sim_spread, sim_bin, sim_overlay, fault_row, as many as `count`. */
 struct results_rows {
     int64_t run_id;
     struct {

@@ -119,6 +119,7 @@ static struct results_rows rows_of(const struct run_parts *parts, const struct s
                 [TABLE_DETECTION] = { result->detections, result->detection_count },
                 [TABLE_DETECTION_CURVE] = { result->spread, result->spread_count },
                 [TABLE_HISTOGRAM] = { result->bins, result->bin_count },
+                [TABLE_OVERLAY] = { result->overlay, result->overlay_count },
                 [TABLE_FAULT] = { parts->faults, result->fault_count } }
     };
 }

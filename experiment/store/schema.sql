@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- schema.sql - the results database, format 6.
+-- schema.sql - the results database, format 7.
 --
 -- A file holds any number of studies.  Columns that end in _ns are integer nanoseconds; times in
 -- `metric` and in the views are seconds; shares are 0..1; bytes are bytes.  A metric that never
 -- happened is a row whose value is NULL; one that does not apply to the strategy has no row.
 
 PRAGMA application_id = 0x67737031; -- "gsp1"
-PRAGMA user_version = 6;
+PRAGMA user_version = 7;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
@@ -173,6 +173,8 @@ CREATE TABLE sample (
     informed      REAL NOT NULL, -- live replicas (a number) that know an update, mean over these
     staleness     REAL NOT NULL,
     entropy       REAL NOT NULL,
+    variance      REAL, -- of the live nodes' estimates; NULL: no model estimates
+    estimate_error REAL, -- the largest of them, as a share of the truth
     messages      INTEGER NOT NULL, -- this and the next counts: since the start
     bytes_payload INTEGER NOT NULL,
     bytes_digest  INTEGER NOT NULL,
@@ -227,6 +229,26 @@ CREATE TABLE detection_curve (
     share      REAL,             -- of live nodes that hold the node dead, mean over these
     false_dead INTEGER NOT NULL, -- nodes held dead by mistake since the row before; here t_ns is
                                  -- since the run's latest crash
+    PRIMARY KEY (run_id, t_ns)
+) STRICT, WITHOUT ROWID;
+
+-- The graph of the views that a model keeps, if `record.overlay` asks for it: live nodes, linked
+-- where one has the other in its view.  The last row of a run is of its end; the in-degrees of then
+-- are in histogram, as in_degree.  NULL: there is no such, as without live nodes, or it was not
+-- found.
+CREATE TABLE overlay (
+    run_id          INTEGER NOT NULL REFERENCES run,
+    t_ns            INTEGER NOT NULL,
+    out_degree_mean REAL, -- peers in a live node's view, dead ones too
+    in_degree_mean  REAL, -- live views that a live node is in
+    in_degree_sd    REAL,
+    in_degree_min   REAL,
+    in_degree_max   REAL,
+    dead_share      REAL, -- of the peers in live views
+    clustering      REAL, -- mean over nodes of the share of pairs of neighbours that are linked
+    path_length     REAL, -- mean over connected pairs, links
+    components      REAL,
+    largest         REAL, -- share of the live nodes
     PRIMARY KEY (run_id, t_ns)
 ) STRICT, WITHOUT ROWID;
 

@@ -8,53 +8,13 @@
  * InterJournal Complex Systems 1695, 2006).
  */
 #include "experiment/topology/topology_measure.h"
+#include "experiment/topology/search.h"
 
 #include <igraph/igraph.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { SAMPLE = 1000, SWEEPS = 4 };
-
-/* What searches in breadth need of memory. */
-struct search {
-    const struct sim_graph *graph;
-    uint32_t *hops;  /* of each node that was met, 1 at the start; 0: it was not */
-    uint32_t *found; /* in the order in which they were */
-};
-
-static bool search_init(struct search *search, const struct sim_graph *graph)
-{
-    *search = (struct search){ .graph = graph,
-                               .hops = calloc(graph->nodes, sizeof *search->hops),
-                               .found = malloc(graph->nodes * sizeof *search->found) };
-    return search->hops && search->found;
-}
-
-static void search_clear(struct search *search)
-{
-    free(search->hops);
-    free(search->found);
-}
-
-/* Meets the component of a node; its size. */
-static uint32_t search_from(struct search *search, uint32_t from)
-{
-    const struct sim_graph *graph = search->graph;
-    uint32_t count = 1;
-
-    search->found[0] = from;
-    search->hops[from] = 1;
-    for (uint32_t i = 0; i < count; i++) {
-        const uint32_t node = search->found[i];
-
-        for (uint64_t k = graph->start[node]; k < graph->start[node + 1]; k++)
-            if (search->hops[graph->to[k]] == 0) {
-                search->hops[graph->to[k]] = search->hops[node] + 1;
-                search->found[count++] = graph->to[k];
-            }
-    }
-    return count;
-}
 
 static void count_degrees(const struct sim_graph *graph, struct topology_measures *m)
 {
@@ -105,28 +65,13 @@ static void sweep(struct search *search, uint32_t from, struct topology_measures
     }
 }
 
-/* The share of the pairs of neighbours of a node that are linked; `marks` has no mark of it. */
-static double share_linked(const struct sim_graph *graph, uint32_t node, uint32_t *marks)
-{
-    const uint64_t begin = graph->start[node], end = graph->start[node + 1];
-    const double degree = (double)(end - begin);
-    uint64_t linked = 0;
-
-    for (uint64_t k = begin; k < end; k++)
-        marks[graph->to[k]] = node + 1;
-    for (uint64_t k = begin; k < end; k++)
-        for (uint64_t i = graph->start[graph->to[k]]; i < graph->start[graph->to[k] + 1]; i++)
-            linked += marks[graph->to[i]] == node + 1;
-    return degree < 2 ? 0 : (double)linked / (degree * (degree - 1));
-}
-
 static void sample_clustering(struct search *search, struct topology_measures *m)
 {
     memset(search->hops, 0, m->nodes * sizeof *search->hops);
     for (uint32_t i = 0; i < SAMPLE; i++) {
         const uint32_t node = (uint32_t)((uint64_t)m->nodes * i / SAMPLE);
 
-        m->clustering += share_linked(search->graph, node, search->hops) / SAMPLE;
+        m->clustering += search_share_linked(search->graph, node, search->hops) / SAMPLE;
     }
 }
 

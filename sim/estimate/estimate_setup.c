@@ -175,6 +175,8 @@ static double node_bytes(const struct sim_config *config, double updates)
         if (config->stack[i].model->view_count)
             bytes += sizeof(uint32_t) + 1.0 / 8; /* view_sizes.h */
         bytes += gauge_bytes(config->stack[i].model);
+        if (config->stack[i].model->cycle)
+            bytes += sizeof(struct held) + sizeof(uint8_t);
     }
     if (lanes > 0)
         bytes += FIRST_LANE_BYTES + (lanes - 1) * LANE_BYTES + lanes / 8;

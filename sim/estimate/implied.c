@@ -76,13 +76,27 @@ int64_t implied_fanout(const struct sim_config *config)
     return most;
 }
 
+/* The most peers that a view holds; all others where peers are no view, or one of all. */
+static double view_size(const struct sim_config *config)
+{
+    double most = (double)config->nodes - 1;
+
+    for (int i = 0; i < config->stack_count && config->peers == PEERS_VIEW; i++) {
+        const struct sim_layer *layer = &config->stack[i];
+
+        if (layer->model->view_size)
+            most = fmin(most, (double)layer->model->view_size(layer->config));
+    }
+    return most;
+}
+
 /* All the peers that replicas of an update have among each other. */
 static double peers_among(const struct sim_config *config, double replicas)
 {
     const double nodes = (double)config->nodes;
 
     if (!config->graph)
-        return replicas * (replicas - 1);
+        return replicas * fmin(replicas - 1, view_size(config) * replicas / nodes);
     return (double)config->graph->start[config->graph->nodes] * (replicas / nodes) *
            (replicas / nodes);
 }

@@ -300,6 +300,7 @@ struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, 
     small.faults = faults;
     small.watch = NULL;
     small.observer = NULL;
+    small.overlay_every = 0;
     small.node_counts = small.ages = false; /* what they take is known */
     small.group_names = NULL;
     small.probe = &pilot.probe;

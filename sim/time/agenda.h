@@ -25,12 +25,12 @@
 /* In the order in which things of one instant happen; arrivals and timers stand between the
  * commit and the sample. */
 enum agenda_class {
-    AGENDA_WINDOW, /* about: 0 where measuring begins, 1 where averages end */
+    AGENDA_WINDOW, /* about: what is measured now, of enum window_about (world/measure.h) */
     AGENDA_FAULT,  /* about: the fault's number and what comes of it, as world/fault.h has it */
     AGENDA_CHURN,  /* about: the node that comes or goes; no node: the next that joins */
     AGENDA_INJECT, /* about: the update */
     AGENDA_COMMIT, /* the end of a round: what was learned in it counts from now on */
-    AGENDA_SAMPLE,
+    AGENDA_SAMPLE, /* about: 0, or SAMPLE_OF_OVERLAY, as world/overlay.h has it */
     AGENDA_END,
 };
 

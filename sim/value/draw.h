@@ -38,7 +38,10 @@ enum purpose {
     PURPOSE_TOPOLOGY,    /* (stage, number) of a random graph: sim_graph, in replication 0 */
     PURPOSE_ACCESS,      /* (node): the class of its access link */
     PURPOSE_MEMBERS,     /* (node, its life): the order of its contact points; (nodes, 0): of
-                            joining */
+                            joining; (nodes + 1, what about): one that all nodes share */
+    PURPOSE_VALUE,       /* (node): what it starts with where a model estimates the mean of that */
+    PURPOSE_TURN,        /* (round): the order in which nodes act who must act alone */
+    PURPOSE_KNOWN,       /* (node): the order of those of whom it knows some at the start */
     PURPOSE_COUNT
 };
 

@@ -12,6 +12,7 @@
 #include "sim/world/loop.h"
 
 #include "sim/world/agreement.h"
+#include "sim/world/averaging.h"
 #include "sim/world/churn.h"
 #include "sim/world/fault.h"
 #include "sim/world/knowledge.h"
@@ -23,6 +24,7 @@
 #include "sim/world/network_effects.h"
 #include "sim/world/network_processing.h"
 #include "sim/world/network_tally.h"
+#include "sim/world/overlay.h"
 #include "sim/world/presence.h"
 #include "sim/world/probe.h"
 #include "sim/world/result.h"
@@ -112,7 +114,9 @@ static void step_agenda(struct run *run)
         loop_mark(run, (uint64_t)entry.time, 3 + entry.class, entry.about);
     switch ((enum agenda_class)entry.class) {
     case AGENDA_WINDOW:
-        if (entry.about)
+        if (entry.about == WINDOW_CYCLE)
+            averaging_end_cycle(run);
+        else if (entry.about == WINDOW_END_AVERAGES)
             measure_end_averages(run);
         else
             measure_begin(run);
@@ -135,7 +139,10 @@ static void step_agenda(struct run *run)
         knowledge_commit(run);
         break;
     case AGENDA_SAMPLE:
-        take_due_sample(run);
+        if (entry.about == SAMPLE_OF_OVERLAY)
+            overlay_sample(run);
+        else
+            take_due_sample(run);
         break;
     case AGENDA_END:
         run_stop(run, "time");

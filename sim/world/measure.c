@@ -4,11 +4,13 @@
 #include "sim/fault_kind.h"
 #include "sim/world/fault.h"
 #include "sim/world/knowledge.h"
+#include "sim/world/measure_average.h"
 #include "sim/world/measure_knowledge.h"
 #include "sim/world/measure_models.h"
 #include "sim/world/measure_recorded.h"
 #include "sim/world/network.h"
 #include "sim/world/network_tally.h"
+#include "sim/world/overlay.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -38,9 +40,9 @@ void measure_init(struct run *run)
     window->end = run_credit(run, config->stop.at - config->cooldown);
     window->has_begun = window->begin == 0;
     if (window->begin > 0 && window->begin <= last)
-        agenda_add(&run->agenda, window->begin, AGENDA_WINDOW, 0);
+        agenda_add(&run->agenda, window->begin, AGENDA_WINDOW, WINDOW_BEGIN);
     if (window->end < last && window->end >= 0)
-        agenda_add(&run->agenda, window->end, AGENDA_WINDOW, 1);
+        agenda_add(&run->agenda, window->end, AGENDA_WINDOW, WINDOW_END_AVERAGES);
 }
 
 /* Counters that nothing but the metrics reads start anew; of the others the present value is noted.
@@ -62,6 +64,8 @@ void measure_begin(struct run *run)
         tally_begin(run->tally, run->nodes);
     if (run->detection.nodes)
         detection_begin(&run->detection, run_credit(run, run->node.now));
+    if (run->average.held)
+        average_begin(&run->average);
 }
 
 void measure_end_averages(struct run *run)
@@ -159,7 +163,7 @@ static void add_knowledge(struct run *run, struct values *values)
 
 static void add_hops(const struct census *census, struct values *values)
 {
-    uint64_t hops = 0, learned = 0;
+    uint64_t hops = 0, learned = 0, last = 0;
     uint32_t most = 0;
 
     for (update_id i = 0; i < census->begun; i++) {
@@ -169,11 +173,13 @@ static void add_hops(const struct census *census, struct values *values)
             continue;
         hops += track->hops;
         learned += track->learned;
+        last += track->hops_max;
         most = track->hops_max > most ? track->hops_max : most;
     }
     if (!census->hops || census->measured == 0)
         return;
     set_value(values, METRIC_HOPS_MAX, most);
+    set_value(values, METRIC_LAST_HOP, (double)last / census->measured);
     if (learned > 0)
         set_value(values, METRIC_HOPS_MEAN, (double)hops / (double)learned);
 }
@@ -193,15 +199,28 @@ static void add_load(const struct run *run, struct values *values)
     set_value(values, METRIC_LOAD_MEAN, (double)sum / run->nodes);
 }
 
+/* Redundancy by what each update reached at any time, and not only in the end. */
 static void add_copies(const struct run *run, struct values *values)
 {
     const struct census *census = &run->census;
     uint64_t copies = 0;
+    uint32_t told = 0;
+    double redundancy = 0;
 
-    for (update_id i = 0; i < census->begun; i++)
-        copies += census->tracks[i].is_measured ? network_copies(run, i) : 0;
+    for (update_id i = 0; i < census->begun; i++) {
+        const struct track *track = &census->tracks[i];
+        const uint64_t sent = track->is_measured ? network_copies(run, i) : 0;
+
+        copies += sent;
+        if (!track->is_measured || track->learned == 0)
+            continue;
+        told++;
+        redundancy += (double)sent / (double)track->learned - 1;
+    }
     if (census->measured > 0)
         set_value(values, METRIC_M, (double)copies / run->nodes / census->measured);
+    if (told > 0)
+        set_value(values, METRIC_RMR, redundancy / told);
 }
 
 static void add_sent(struct values *values, const struct network_bytes *now,
@@ -330,6 +349,29 @@ static void add_detection(struct run *run, struct values *values)
         set_value(values, METRIC_ACCURACY, run->window.accuracy);
 }
 
+static void add_overlay(const struct sim_overlay *row, struct values *values)
+{
+    const struct {
+        enum metric_id id;
+        double value;
+    } found[] = {
+        { METRIC_OUT_DEGREE_MEAN, row->out_degree_mean },
+        { METRIC_IN_DEGREE_MEAN, row->in_degree_mean },
+        { METRIC_IN_DEGREE_SD, row->in_degree_sd },
+        { METRIC_IN_DEGREE_MIN, row->in_degree_min },
+        { METRIC_IN_DEGREE_MAX, row->in_degree_max },
+        { METRIC_DEAD_SHARE, row->dead_share },
+        { METRIC_CLUSTERING, row->clustering },
+        { METRIC_PATH_LENGTH, row->path_length },
+        { METRIC_COMPONENTS, row->components },
+        { METRIC_LARGEST, row->largest },
+    };
+
+    for (size_t i = 0; i < sizeof found / sizeof *found; i++)
+        if (!isnan(found[i].value))
+            set_value(values, found[i].id, found[i].value);
+}
+
 void measure(struct run *run, struct sim_result *result)
 {
     struct values values = { 0 };
@@ -351,8 +393,12 @@ void measure(struct run *run, struct sim_result *result)
     add_hops(&run->census, &values);
     if (run->detection.nodes)
         add_detection(run, &values);
+    if (run->average.held)
+        measure_average(run, &values);
     if (run->provider)
         set_value(&values, METRIC_VIEW_SIZES, view_sizes_count(&run->view_sizes));
+    if (run->overlay && run->overlay->count > 0)
+        add_overlay(&run->overlay->rows[run->overlay->count - 1], &values);
     measure_recorded(run, &values);
     add_values(&values, result);
     measure_models(run, result);

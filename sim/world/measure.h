@@ -7,6 +7,13 @@
 
 #include "sim/world/run.h"
 
+/* What AGENDA_WINDOW is about. */
+enum window_about {
+    WINDOW_BEGIN,        /* measuring begins */
+    WINDOW_END_AVERAGES, /* averages over time end */
+    WINDOW_CYCLE,        /* a cycle of averaging.h is over */
+};
+
 /* Sets up what is measured of the run. */
 void measure_init(struct run *run);
 

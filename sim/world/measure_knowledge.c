@@ -99,6 +99,7 @@ static void add_residue(const struct run *run, const struct part *part, struct v
         pairs += holders > 0 ? holders : replicas;
     }
     set_value(values, METRIC_RESIDUE, (double)lacking / (double)pairs);
+    set_value(values, METRIC_RELIABILITY, 1 - (double)lacking / (double)pairs);
     set_value(values, METRIC_CONVERGED, lacking == 0 && !expects_more(run));
 }
 

@@ -151,15 +151,21 @@ void connection_meet_down(struct run *run, uint32_t handle, bool refuses)
                                               (uint32_t)(bits >> 32), (uint32_t)bits));
 }
 
+/* The model that sent is told, and then the one whose view that may have come from. */
 static void fail(struct run *run, const struct transfer *transfer)
 {
-    const struct model *model = run_layer(run, transfer->tag >> 4);
+    const uint32_t layer = transfer->tag >> 4;
+    const struct model *model = run_layer(run, layer);
     struct opened opened;
 
-    if (!model->on_failed)
+    if (model->on_failed) {
+        network_open(run, transfer->load, transfer->from, transfer->tag & 15, &opened);
+        model->on_failed(&run->node, transfer->to, &opened.message);
+    }
+    if (!run->provider || run->provider->index == layer || !run->provider->model->on_unreachable)
         return;
-    network_open(run, transfer->load, transfer->from, transfer->tag & 15, &opened);
-    model->on_failed(&run->node, transfer->to, &opened.message);
+    run->node.layer = run->provider;
+    run->provider->model->on_unreachable(&run->node, transfer->to);
 }
 
 void connection_continue(struct run *run, uint32_t handle)

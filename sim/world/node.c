@@ -87,6 +87,30 @@ RARE void node_wake(struct node *n, int tag)
     lane_arm(&run->lanes, lanes_find(&run->lanes, (int)n->layer->index, tag), n->id, n->now);
 }
 
+bool node_has_rounds(const struct node *n)
+{
+    return run_of_const(n)->round > 0;
+}
+
+void node_take_turn(struct node *n, bool is_redrawn, int tag)
+{
+    struct run *run = run_of(n);
+    const sim_time round = run_credit(run, n->now);
+    const sim_time turn =
+        run->round / 2 / run->nodes; /* spread: the queue takes them as they come */
+    struct numbering order;
+
+    assert(turn >= SIM_TURN && tag >= 0 && tag < MODEL_TAGS_MAX);
+    numbering_init(&order, run->nodes, run->keys[PURPOSE_TURN]);
+    if (is_redrawn)
+        order.tweak = draw(run->keys[PURPOSE_TURN], (uint32_t)(round / run->round), UINT32_MAX);
+    event_queue_put(&run->queue, n->now + 1 + numbering_outside(&order, n->id) * turn,
+                    (struct event){ .when = (uint32_t)EVENT_TIMER << 8 | network_tag(n, tag),
+                                    .to = n->id,
+                                    .from = run_life(run, n->id) },
+                    1);
+}
+
 void node_after(struct node *n, sim_time delay, int tag, uint32_t value)
 {
     struct run *run = run_of(n);
@@ -352,6 +376,13 @@ void node_awaken(struct node *n, const struct set *deletions)
 
 /* ---- beliefs ---- */
 
+/* It pauses, or works off what waited meanwhile. */
+static bool is_stalled(const struct run *run, node_id id)
+{
+    return run_is_paused(run, id) ||
+           (run->pauses.nodes && run->node.now < run->pauses.nodes[id].well_from);
+}
+
 void node_believe(struct node *n, node_id about, enum belief from, enum belief to)
 {
     struct run *run = run_of(n);
@@ -368,7 +399,7 @@ void node_believe(struct node *n, node_id about, enum belief from, enum belief t
         .to = to,
         .is_excused = run->is_returning || obstacles_divide(obstacles, n->id, about) ||
                       run_is_paused(run, about),
-        .is_disturbed = obstacles_disturb(obstacles, n->id) || run_is_stalled(run, n->id),
+        .is_disturbed = obstacles_disturb(obstacles, n->id) || is_stalled(run, n->id),
     };
     if (detection_believe(&run->detection, &change, run_credit(run, n->now)) && run->recording)
         recording_accuse(run, &change);

@@ -37,12 +37,10 @@ node_id node_view_at(struct node *n, uint32_t index)
 
 /* ---- notices ---- */
 
-static void tell_stack(struct run *run, node_id peer, bool is_there)
+static RARE void tell_stack(struct run *run, node_id peer, bool is_there)
 {
-    assert(run->node.layer == run->provider && peer != run->node.id);
     if (run->observation)
         observation_meet(run, peer, is_there);
-    view_sizes_change(&run->view_sizes, run->node.id, is_there, run_credit(run, run->node.now));
     for (uint32_t i = 0; i < run->layer_count; i++) {
         const struct model *model = run_layer(run, i);
 
@@ -52,14 +50,22 @@ static void tell_stack(struct run *run, node_id peer, bool is_there)
     run->node.layer = run->provider;
 }
 
+static void tell(struct run *run, node_id peer, bool is_there)
+{
+    assert(run->node.layer == run->provider && peer != run->node.id);
+    view_sizes_change(&run->view_sizes, run->node.id, is_there, run_credit(run, run->node.now));
+    if (UNLIKELY(run->minds_views))
+        tell_stack(run, peer, is_there);
+}
+
 void node_peer_up(struct node *n, node_id peer)
 {
-    tell_stack(run_of(n), peer, true);
+    tell(run_of(n), peer, true);
 }
 
 void node_peer_down(struct node *n, node_id peer)
 {
-    tell_stack(run_of(n), peer, false);
+    tell(run_of(n), peer, false);
 }
 
 /* ---- sources ---- */

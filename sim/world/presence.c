@@ -44,6 +44,8 @@ static RARE void tell_down(struct run *run, node_id node, bool is_crash)
         live_remove(&run->live, node);
     if (run->detection.nodes)
         detection_down(&run->detection, node, is_crash && window_has(&run->window, now), now);
+    if (run->average.held)
+        average_down(&run->average, node);
     if (run->recording)
         record_change(run, node, -1);
     if (run->observation)

@@ -3,6 +3,7 @@
 #include "sim/world/result.h"
 #include "sim/world/measure.h"
 #include "sim/world/network.h"
+#include "sim/world/overlay.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -30,8 +31,8 @@ static bool looks_the_same(const struct sim_sample *a, const struct sim_sample *
 {
     return a->alive == b->alive && a->informed == b->informed && a->staleness == b->staleness &&
            a->entropy == b->entropy && a->messages == b->messages &&
-           a->duplicates == b->duplicates && a->dropped == b->dropped &&
-           a->in_flight == b->in_flight;
+           (a->variance == b->variance || isnan(a->variance)) && a->duplicates == b->duplicates &&
+           a->dropped == b->dropped && a->in_flight == b->in_flight;
 }
 
 static bool is_edge(const struct run *run, sim_time at)
@@ -88,13 +89,18 @@ static uint64_t even_samples_max(const struct run *run)
 static struct sim_sample look(struct run *run, sim_time at)
 {
     const struct network_bytes bytes = network_bytes(run);
+    struct average_state average = { .live = 0 };
 
+    if (run->average.held)
+        average = average_look(&run->average);
     return (struct sim_sample){
         .at = at,
         .alive = run->census.alive,
         .informed = census_informed(&run->census),
         .staleness = census_staleness(&run->census),
         .entropy = census_entropy(&run->census),
+        .variance = average.live > 0 ? average.variance : NAN,
+        .estimate_error = average.live > 0 ? average.error : NAN,
         .messages = bytes.messages,
         .bytes_payload = bytes.payload,
         .bytes_digest = bytes.digest,
@@ -236,14 +242,38 @@ static double load_bin_start(int bin)
     return bin < 64 ? bin : ldexp(1, bin - 64 + 6);
 }
 
+/* Of the last row of the overlay. */
+static void add_in_degrees(const struct overlay *overlay, struct sim_result *result)
+{
+    const struct sim_overlay *row = &overlay->rows[overlay->count - 1];
+
+    for (uint32_t i = 0; i < OVERLAY_BINS; i++) {
+        const double lo = row->bin_first + (double)i * row->bin_width;
+
+        add_bin(result, "in_degree", lo, lo + row->bin_width, row->bins[i]);
+    }
+}
+
+static void fill_overlay(struct run *run, struct sim_result *result)
+{
+    const struct overlay *overlay = run->overlay;
+
+    result->overlay = calloc(overlay->count + 1, sizeof *result->overlay);
+    if (!result->overlay) {
+        run->memory.is_short = true;
+        return;
+    }
+    memcpy(result->overlay, overlay->rows, overlay->count * sizeof *overlay->rows);
+    result->overlay_count = overlay->count;
+    if (result->bins)
+        add_in_degrees(overlay, result);
+}
+
 static void fill_histograms(const struct run *run, struct sim_result *result)
 {
     const struct census *census = &run->census;
     uint64_t loads[64 + 27] = { 0 };
 
-    result->bins = calloc(DELAY_BINS + HOPS_BINS + 64 + 27, sizeof *result->bins);
-    if (!result->bins)
-        return;
     for (node_id i = 0; i < run->nodes; i++)
         loads[load_bin(run->replicas[i].handled & ~REPLICA_DOWN)]++;
     for (int i = 0; i < DELAY_BINS - 8; i++)
@@ -266,6 +296,7 @@ void result_fill(struct run *run, struct sim_result *result)
     if (run->sample_count > 0 && run->samples[run->sample_count - 1].at == end)
         run->sample_count--; /* more has happened since */
     keep_sample(run, look(run, end));
+    overlay_conclude(run);
     measure(run, result);
     result->samples = calloc(run->sample_count + 1, sizeof *result->samples);
     if (result->samples) {
@@ -277,9 +308,13 @@ void result_fill(struct run *run, struct sim_result *result)
     fill_faults(run, result);
     if (run->detection.nodes)
         fill_detections(run, result);
-    if (run->config->node_histograms)
+    result->bins = calloc(DELAY_BINS + HOPS_BINS + 64 + 27 + OVERLAY_BINS, sizeof *result->bins);
+    if (run->config->node_histograms && result->bins)
         fill_histograms(run, result);
+    if (run->overlay && run->overlay->count > 0)
+        fill_overlay(run, result);
     result->peak_bytes = run->memory.bytes;
-    if (!result->metrics || !result->samples || !result->outcomes || !result->faults)
+    if (!result->metrics || !result->samples || !result->outcomes || !result->faults ||
+        !result->bins)
         run->memory.is_short = true;
 }

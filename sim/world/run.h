@@ -18,6 +18,7 @@
 #include "sim/time/agenda.h"
 #include "sim/time/event_queue.h"
 #include "sim/time/lane.h"
+#include "sim/truth/average.h"
 #include "sim/truth/census.h"
 #include "sim/truth/detection.h"
 #include "sim/truth/live.h"
@@ -92,8 +93,7 @@ struct traffic {
     uint64_t beside;            /* bytes of digest beside the sets: hashes and items */
 };
 
-/* Bytes that a message, each member of its set, and each deletion among these are charged for; one
- * of these may be less than nothing, and wraps around. */
+/* Bytes charged for a message, a member of its set, a deletion among these; < 0: wraps around. */
 struct toll {
     uint64_t message, member, deletion;
 };
@@ -281,7 +281,8 @@ struct run {
     bool all_are_peers;  /* a node picks among all others, up or down */
     bool learns_plainly; /* no update supersedes another, and none is dormant */
     bool minds_changes;  /* somebody keeps track of who is up, beside the census, */
-    bool minds_learning; /* and of who learns what */
+    bool minds_learning; /* and of who learns what, */
+    bool minds_views;    /* and of who comes into views: an observer or a model of the stack */
     bool is_noted;       /* somebody looks at each message: an observer or a tally */
     bool recalls;        /* a node has forgotten deletions or keeps them dormant */
     bool has_effects;    /* messages are sent by effects_send() */
@@ -333,8 +334,10 @@ struct run {
                             no value of their keys is to know of them */
     struct census census;
     struct detection detection;
+    struct average average;
     struct members members;
     struct view_sizes view_sizes;
+    struct overlay *overlay; /* rows of it; NULL: nobody asks for any, or there is none */
     struct agenda agenda;
     uint32_t *lives; /* how often a node has gone down: which life it is in; NULL: nobody does */
     uint8_t *absent; /* why a node is away, see presence.h */
@@ -370,13 +373,11 @@ struct run {
     struct memory memory;
     struct gap gap;                                            /* between Poisson arrivals */
     const struct distribution *first_session, *first_downtime; /* of stationary churn */
-    uint32_t injections_left;
-    uint32_t faults_left; /* of the timeline: the run does not end before them */
+    uint32_t injections_left, faults_left; /* of the timeline: the run does not end before them */
     struct window window;
     struct sim_fault_event *fault_events;
     size_t fault_event_count, fault_event_capacity;
-    sim_time fault_end, repaired_at;     /* when the last fault happened; when all that was injected
-                                            before was agreed upon, or NEVER */
+    sim_time fault_end, repaired_at;     /* of the last fault; when all before it was agreed upon */
     sim_time sample_every, sample_first; /* the period now, and at first */
     struct sim_sample *samples;
     size_t sample_count, sample_capacity;
@@ -406,13 +407,6 @@ static inline bool run_is_down(const struct run *run, node_id id)
 static inline bool run_is_paused(const struct run *run, node_id id)
 {
     return run->pauses.nodes && run->pauses.nodes[id].is_paused;
-}
-
-/* It pauses, or works off what waited meanwhile. */
-static inline bool run_is_stalled(const struct run *run, node_id id)
-{
-    return run_is_paused(run, id) ||
-           (run->pauses.nodes && run->node.now < run->pauses.nodes[id].well_from);
 }
 
 /* Which of its lives a node is in. */
@@ -462,8 +456,7 @@ static inline bool run_has_converged(const struct run *run)
            run->deferred_count == 0;
 }
 
-/* What has happened so far, as the cap on events counts: also what the agenda and uplinks brought.
- */
+/* What has happened, as the cap on events counts: also what the agenda and uplinks brought. */
 static inline uint64_t run_work(const struct run *run)
 {
     return run->timers + run->arrivals + run->steps;

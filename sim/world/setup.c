@@ -2,6 +2,7 @@
 /* setup.c - see setup.h. */
 #include "sim/world/setup.h"
 
+#include "sim/world/averaging.h"
 #include "sim/world/churn.h"
 #include "sim/world/fault.h"
 #include "sim/world/measure.h"
@@ -11,6 +12,7 @@
 #include "sim/world/network_processing.h"
 #include "sim/world/network_tally.h"
 #include "sim/world/observation.h"
+#include "sim/world/overlay.h"
 #include "sim/world/peers.h"
 #include "sim/world/presence.h"
 #include "sim/world/recording.h"
@@ -94,22 +96,26 @@ static void order_starts(struct run *run)
 {
     uint32_t count = 0;
 
-    for (uint32_t i = 0; i < run->layer_count; i++)
+    run->minds_views = run->observation;
+    for (uint32_t i = 0; i < run->layer_count; i++) {
+        run->minds_views |= run->layers[i].model->on_peer != NULL;
         if (run->layers[i].model->view_count)
             run->provider = &run->layers[i];
         else
             run->starts[count++] = (uint8_t)i;
+    }
     if (run->provider)
         run->starts[count] = (uint8_t)run->provider->index;
 }
 
-/* What is measured of beliefs and views, where there are any. */
+/* What is measured of beliefs, views and estimates, where there are any. */
 static void init_membership(struct run *run)
 {
     if (has_beliefs(run->config))
         detection_init(&run->detection, &run->memory, run->nodes);
     if (run->provider)
         view_sizes_init(&run->view_sizes, &run->memory, run->nodes);
+    averaging_init(run);
 }
 
 static sim_time first_sample_every(const struct run *run)
@@ -227,8 +233,8 @@ bool setup(struct run *run, const struct sim_config *config)
     run->peers = peers_source(run);
     run->all_are_peers = run->peers == &peers_all && run->nodes > 1;
     init_membership(run);
-    run->minds_changes =
-        run->live.nodes || run->detection.nodes || run->observation || run->recording;
+    run->minds_changes = run->live.nodes || run->detection.nodes || run->average.held ||
+                         run->observation || run->recording;
     if (!run->memory.is_short)
         presence_begin_absent(run);
     churn_init(run);
@@ -237,10 +243,12 @@ bool setup(struct run *run, const struct sim_config *config)
     fault_init(run);
     members_init(run);
     agenda_add(&run->agenda, run->round / 2, AGENDA_SAMPLE, 0);
+    overlay_begin(run);
     agenda_add(&run->agenda, run_credit(run, config->stop.at) + run->round / 2, AGENDA_END, 0);
     ahead_init(&run->ahead);
     if (!run->memory.is_short)
         start_nodes(run);
+    averaging_start(run);
     run->ahead.is_on =
         run->lanes.count == 1 && !run->lanes.list[0].gap.law && ahead_is_worthwhile();
     return !run->memory.is_short;

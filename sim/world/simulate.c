@@ -17,7 +17,7 @@
 /* Whether its models can stand in one stack: what one alone may do only one does. */
 static bool check_stack(const struct sim_config *config, struct sim_result *result)
 {
-    const struct model *judge = NULL, *provider = NULL;
+    const struct model *judge = NULL, *provider = NULL, *estimator = NULL;
 
     for (int i = 0; i < config->stack_count; i++) {
         const struct model *model = config->stack[i].model;
@@ -33,6 +33,13 @@ static bool check_stack(const struct sim_config *config, struct sim_result *resu
                      "the model %.40s has a view, and so has %.40s", model->name, provider->name);
             return false;
         }
+        if (model->cycle && estimator) {
+            snprintf(result->error, sizeof result->error,
+                     "the model %.40s estimates a mean, and so does %.40s", model->name,
+                     estimator->name);
+            return false;
+        }
+        estimator = model->cycle ? model : estimator;
         judge = model->believes ? model : judge;
         provider = model->view_count ? model : provider;
     }
@@ -133,6 +140,7 @@ void sim_result_clear(struct sim_result *result)
     free(result->outcomes);
     free(result->detections);
     free(result->spread);
+    free(result->overlay);
     free(result->bins);
     free(result->faults);
     *result = (struct sim_result){ 0 };

@@ -61,7 +61,8 @@ static void test_runs_at_once(void **state)
     char *path = study_database(state);
     struct results *results = open_study(path, &plan);
     struct errors errors = { .count = 0 };
-    struct sim_sample samples[] = { { 1, 2, 3.5, 4.5, 5.5, 6, 7, 8, 9, 10, 11, 12 }, { .at = 2 } };
+    struct sim_sample samples[] = { { 1, 2, 3.5, 4.5, 5.5, 0.5, 0.75, 6, 7, 8, 9, 10, 11, 12 },
+                                    { .at = 2, .variance = NAN, .estimate_error = NAN } };
     struct sim_outcome outcome = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12.5, 13, 14, 15, 16 };
     struct sim_detection detections[] = { { 3, 4, 5, 6, 7, 8, 9 },
                                           { 1, 2, SIM_NEVER, 1, 2, SIM_NEVER, SIM_NEVER } };
@@ -96,9 +97,9 @@ static void test_runs_at_once(void **state)
     assert_query(path, "SELECT replication, seed, stop_reason FROM run ORDER BY replication",
                  "0|-9223372036854775808|time\n1|2|quiet\n2|1|time\n");
     assert_query(path, "SELECT * FROM sample",
-                 "1000001000000|1|2|3.5|4.5|5.5|6|7|8|9|10|11|12\n"
-                 "1000001000000|2|0|0.0|0.0|0.0|0|0|0|0|0|0|0\n"
-                 "1000001000002|2|0|0.0|0.0|0.0|0|0|0|0|0|0|0\n");
+                 "1000001000000|1|2|3.5|4.5|5.5|0.5|0.75|6|7|8|9|10|11|12\n"
+                 "1000001000000|2|0|0.0|0.0|0.0|NULL|NULL|0|0|0|0|0|0|0\n"
+                 "1000001000002|2|0|0.0|0.0|0.0|NULL|NULL|0|0|0|0|0|0|0\n");
     assert_query(path, "SELECT * FROM update_outcome",
                  "1000001000000|1|2|3|4|5|6|7|8|9|10|11|12.5|13|14|15|16\n");
     assert_query(path, "SELECT * FROM detection",

@@ -18,7 +18,7 @@ static void describe(const char *content, const char *column, char *text, size_t
     struct errors errors = { 0 };
     struct csv *csv =
         csv_of_text("weights.csv", content, strlen(content), CSV_AS_FIRST_ROW, &errors);
-    struct weight_table *table = weight_table_read(csv, column);
+    struct weight_table *table = weight_table_read(csv, column, "weight");
     size_t length = 0;
 
     text[0] = 0;
@@ -102,7 +102,7 @@ static void the_hash_is_of_the_weights(void **state)
         struct errors errors = { 0 };
         struct csv *csv =
             csv_of_text("w", contents[i], strlen(contents[i]), CSV_AS_FIRST_ROW, &errors);
-        struct weight_table *table = weight_table_read(csv, NULL);
+        struct weight_table *table = weight_table_read(csv, NULL, "weight");
 
         assert_non_null(table);
         memcpy(hashes[i], table->sha256, sizeof hashes[i]);

@@ -10,13 +10,11 @@
  *     member and the updates;
  *   - the view names everybody that is alive once all is calm again.
  *
- * Nodes join by contact points, and say goodbye; updates ride along; other models pick from the
- * view, in which the dead stay until they are found; a slow node is taken to be slow where
- * Lifeguard is on.
+ * Updates ride along; other models pick from the view, in which the dead stay until they are found.
  */
 #include "models/swim.h"
 #include "sim/observe.h"
-#include "tests/models/harness.h"
+#include "tests/models/swim_trial.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -27,7 +25,7 @@
 
 #include <cmocka.h>
 
-enum { NODES = 30, UPDATES = 5, SEEDS = 3 };
+enum { NODES = 30, UPDATES = 5 };
 
 /* ---- a spy between engine and model ---- */
 
@@ -130,16 +128,6 @@ static struct model spied(void)
 
 /* ---- a hard life, and then a calm one ---- */
 
-static void open_swim(struct setup *setup, int64_t nodes, const char *parameters, int seconds)
-{
-    setup_init(setup, nodes);
-    assert_true(setup_add(setup, "swim", parameters));
-    setup->config.seeds = SEEDS;
-    setup->config.workload = (struct sim_workload){ 0 };
-    setup->config.stop.when = STOP_NEVER;
-    setup->config.stop.at = seconds * SIM_SECOND;
-}
-
 #define A_THIRD                               \
     {                                         \
         .kind = SELECT_SHARE, .share = 1. / 3 \
@@ -169,7 +157,7 @@ static void live_hard(const char *parameters, int way)
     struct sim_result r;
 
     memset(&spy, 0, sizeof spy);
-    open_swim(&setup, NODES, parameters, 300);
+    swim_open(&setup, NODES, parameters, 300);
     spy.may_kill_at_once = !((const struct config *)setup.configs[0])->suspicion;
     setup.layers[0].model = &model;
     setup.config.network.loss = 0.05;
@@ -220,21 +208,6 @@ static void nobody_is_lost_without_a_reason(void **state)
 
 /* ---- calm ---- */
 
-/* Accuracy is measured from the time on when all should be well again. */
-static double accuracy_after(struct setup *setup, int seconds)
-{
-    struct sim_result r;
-    double accuracy;
-
-    setup->config.warmup = seconds * SIM_SECOND;
-    sim_run(&setup->config, &r);
-    assert_int_equal(r.status, SIM_DONE);
-    accuracy = metric(&r, "accuracy");
-    assert_true(accuracy < 1 || metric(&r, "false_dead") == 0);
-    sim_result_clear(&r);
-    return accuracy;
-}
-
 static void all_are_known_again_when_it_is_calm(void **state)
 {
     (void)state;
@@ -244,114 +217,11 @@ static void all_are_known_again_when_it_is_calm(void **state)
         };
         struct setup setup;
 
-        open_swim(&setup, NODES, variants[i], 400);
+        swim_open(&setup, NODES, variants[i], 400);
         setup.config.faults = &crash;
         setup.config.fault_count = 1;
-        if (accuracy_after(&setup, 300) != 1)
+        if (swim_accuracy_after(&setup, 300) != 1)
             fail_msg("%s: some are not known", variants[i]);
-        setup_clear(&setup);
-    }
-}
-
-/* ---- joining and leaving ---- */
-
-static void nodes_join_by_contact_points(void **state)
-{
-    const struct sim_fault faults[] = {
-        { .kind = FAULT_JOIN,
-          .of = { .kind = SELECT_RANGE, .first = 10, .nodes = 20 },
-          .at = 10 * SIM_SECOND },
-        { .kind = FAULT_CRASH, .of = { .kind = SELECT_RANGE, .first = 0, .nodes = 1 }, .at = 1 },
-    };
-
-    (void)state;
-    for (size_t down = 0; down < 2; down++) { /* one of the contact points */
-        struct setup setup;
-        struct sim_result r;
-
-        open_swim(&setup, NODES, "", 100);
-        setup.config.absent_first = 10;
-        setup.config.absent_nodes = 20;
-        setup.config.network.retransmit = 200 * SIM_MILLISECOND;
-        setup.config.faults = faults;
-        setup.config.fault_count = 1 + down;
-        sim_run(&setup.config, &r);
-        assert_int_equal(r.status, SIM_DONE);
-        assert_true(metric(&r, "join_all") < (down ? 10 + 5 : 5));
-        assert_true(metric(&r, "false_dead") == 0 && metric(&r, "false_suspect") == 0);
-        sim_result_clear(&r);
-        if (!down)
-            assert_true(accuracy_after(&setup, 30) == 1);
-        setup_clear(&setup);
-    }
-}
-
-/* Who is yet to join has nothing of what the others have from the start, and gets it with the
- * table.
- */
-static void a_cluster_forms_and_hands_on_what_it_holds(void **state)
-{
-    struct setup setup;
-    struct sim_result r;
-
-    (void)state;
-    open_swim(&setup, NODES, "", 30);
-    setup.config.members = MEMBERS_JOIN;
-    setup.config.join_rate = 2;
-    setup.config.store.preload = 2;
-    setup.config.sample_every = SIM_SECOND / 4;
-    sim_run(&setup.config, &r);
-    assert_int_equal(r.status, SIM_DONE);
-    assert_true(r.samples[0].alive == SEEDS && r.samples[0].informed == SEEDS);
-    assert_true(metric(&r, "residue") == 0 && metric(&r, "view_sizes") == NODES - 1);
-    assert_true(metric(&r, "false_dead") == 0 && metric(&r, "join_all") < 2);
-    sim_result_clear(&r);
-    setup_clear(&setup);
-}
-
-static void those_who_leave_say_goodbye(void **state)
-{
-    const struct sim_fault leave = { .kind = FAULT_LEAVE,
-                                     .of = { .kind = SELECT_COUNT, .count = 4 },
-                                     .at = 10 * SIM_SECOND };
-    struct setup setup;
-    struct sim_result r;
-
-    (void)state;
-    open_swim(&setup, NODES, "", 60);
-    setup.config.faults = &leave;
-    setup.config.fault_count = 1;
-    sim_run(&setup.config, &r);
-    assert_true(metric(&r, "swim.suspicions") == 0 && metric(&r, "swim.verdicts") == 0);
-    sim_result_clear(&r);
-    assert_true(accuracy_after(&setup, 12) == 1);
-    setup_clear(&setup);
-}
-
-/* Nobody asks after the dead: two halves that were apart stay so, unless somebody tries. */
-static void a_partition_heals_only_by_reconnecting(void **state)
-{
-    const struct sim_selector half[] = {
-        { .kind = SELECT_RANGE, .first = 0, .nodes = NODES / 2 },
-        { .kind = SELECT_RANGE, .first = NODES / 2, .nodes = NODES / 2 },
-    };
-    const struct sim_side sides[] = { { .parts = &half[0], .part_count = 1 },
-                                      { .parts = &half[1], .part_count = 1 } };
-    const struct sim_obstacle cut = { .sides = sides, .side_count = 2 };
-    const struct sim_fault partition = {
-        .kind = FAULT_PARTITION, .at = 10 * SIM_SECOND, .lasts = 200 * SIM_SECOND, .obstacle = &cut
-    };
-
-    (void)state;
-    for (int tries = 0; tries < 2; tries++) {
-        struct setup setup;
-
-        open_swim(&setup, NODES, tries ? "preset=serf-lan" : "", 600);
-        setup.config.faults = &partition;
-        setup.config.fault_count = 1;
-        const double accuracy = accuracy_after(&setup, 400);
-
-        assert_true(tries ? accuracy == 1 : fabs(accuracy - 14. / 29) < 1e-9);
         setup_clear(&setup);
     }
 }
@@ -364,7 +234,7 @@ static void updates_ride_along(void **state)
     struct sim_result r;
 
     (void)state;
-    open_swim(&setup, NODES, "push_pull_interval=0s", 60);
+    swim_open(&setup, NODES, "push_pull_interval=0s", 60);
     setup.config.workload = (struct sim_workload){ .updates = 40,
                                                    .keys = 40,
                                                    .size_bytes = 100,
@@ -401,7 +271,7 @@ static void others_pick_from_the_view(void **state)
             struct sim_result r;
             double dead;
 
-            open_swim(&setup, NODES, "broadcasts=false connection_probe=false", 120);
+            swim_open(&setup, NODES, "broadcasts=false connection_probe=false", 120);
             assert_true(setup_add(&setup, above[i], i == 0 ? "stop=never" : "interval=1s"));
             setup.config.peers = PEERS_VIEW;
             setup.config.workload = (struct sim_workload){ .updates = 1,
@@ -421,142 +291,6 @@ static void others_pick_from_the_view(void **state)
         }
 }
 
-/* ---- Lifeguard ---- */
-
-/* Four of 30 members stand still again and again, with their timers going on. */
-static double count_false_verdicts(const char *parameters)
-{
-    static const struct sim_fault slow = { .kind = FAULT_PAUSE,
-                                           .of = { .kind = SELECT_COUNT, .count = 4 },
-                                           .at = 10 * SIM_SECOND,
-                                           .lasts = 16 * SIM_SECOND,
-                                           .every = 16 * SIM_SECOND + 64 * SIM_MILLISECOND,
-                                           .keeps = true,
-                                           .timers = TIMERS_RUN };
-
-    double verdicts = 0;
-
-    for (uint32_t i = 0; i < 6; i++) {
-        struct setup setup;
-        struct sim_result r;
-
-        open_swim(&setup, NODES, parameters, 140);
-        setup.config.faults = &slow;
-        setup.config.fault_count = 1;
-        setup.config.replication = i;
-        sim_run(&setup.config, &r);
-        verdicts += metric(&r, "false_dead_at_healthy");
-        sim_result_clear(&r);
-        setup_clear(&setup);
-    }
-    return verdicts;
-}
-
-static void lifeguard_spares_the_healthy(void **state)
-{
-    (void)state;
-    assert_true(count_false_verdicts("lifeguard=false suspicion_mult=5") >
-                10 * count_false_verdicts("suspicion_mult=5"));
-}
-
-/* Members that are dead but held to be suspected only, for as long as the run lasts. */
-static void open_with_dead(struct setup *setup, const char *parameters,
-                           const struct sim_observer *observer)
-{
-    static const struct sim_fault crash = { .kind = FAULT_CRASH,
-                                            .of = { .kind = SELECT_COUNT, .count = 4 },
-                                            .at = SIM_SECOND };
-
-    open_swim(setup, 10, parameters, 95);
-    setup->config.faults = &crash;
-    setup->config.fault_count = 1;
-    setup->config.observer = observer;
-}
-
-/* Helpers that say that they got no answer leave the prober as healthy as it is. */
-static void nacks_speak_for_the_prober(void **state)
-{
-    (void)state;
-    for (int has_nacks = 0; has_nacks < 2; has_nacks++) {
-        struct setup setup;
-        struct sim_result r;
-
-        open_with_dead(&setup,
-                       has_nacks ? "suspicion_mult=100 timeout=300ms"
-                                 : "suspicion_mult=100 timeout=300ms nacks=false",
-                       NULL);
-        sim_run(&setup.config, &r);
-        assert_true(metric(&r, "swim.probes_failed") > 100);
-        assert_true(has_nacks ? metric(&r, "swim.health") == 0 : metric(&r, "swim.health") > 0.3);
-        sim_result_clear(&r);
-        setup_clear(&setup);
-    }
-}
-
-/* Two members that no message reaches: each probe fails, and may take an interval longer than the
- * one before, up to eight. */
-static void health_gets_no_worse_than_seven(void **state)
-{
-    static const int ends[] = {
-        1, 3, 6, 10, 15, 21, 28, 36, 44, 52, 60
-    }; /* after the first tick */
-    struct setup setup;
-    struct sim_result r;
-
-    (void)state;
-    for (int i = 5; i < 11; i++) {
-        open_swim(&setup, 2, "suspicion_mult=100 connection_probe=false", 0);
-        setup.config.network.loss = 1;
-        setup.config.stop.at = (ends[i] + 1) * SIM_SECOND; /* the first tick is within 1 s */
-        sim_run(&setup.config, &r);
-        assert_int_equal(metric(&r, "swim.probes_failed"), 2 * (i + 1));
-        assert_int_equal(metric(&r, "swim.health"), i < 6 ? i + 1 : 7);
-        sim_result_clear(&r);
-        setup_clear(&setup);
-    }
-}
-
-struct pings {
-    bool is_up[10];
-    uint64_t to_dead, telling;
-};
-
-/* Pings to the dead when all that there was to tell has been told. */
-static void see_ping(void *context, const struct sight *sight)
-{
-    struct pings *pings = context;
-
-    if (sight->what == SEEN_DOWN)
-        pings->is_up[sight->node] = false;
-    else if (sight->at > 60 * SIM_SECOND && sight->kind == PING && !pings->is_up[sight->peer]) {
-        pings->to_dead++;
-        pings->telling += sight->carried->item_count;
-    }
-}
-
-static void a_ping_tells_the_member_that_it_is_suspected(void **state)
-{
-    (void)state;
-    for (int has_buddy = 0; has_buddy < 2; has_buddy++) {
-        struct pings pings = { .to_dead = 0 };
-        const struct sim_observer observer = { SEEN_SENT | SEEN_DOWN, see_ping, &pings };
-        struct setup setup;
-        struct sim_result r;
-
-        memset(pings.is_up, true, sizeof pings.is_up);
-        open_with_dead(&setup,
-                       has_buddy ? "suspicion_mult=100 push_pull_interval=0s"
-                                 : "suspicion_mult=100 push_pull_interval=0s buddy=false",
-                       &observer);
-        sim_run(&setup.config, &r);
-        assert_true(pings.to_dead > 40);
-        /* each probe that fails has the prober's ping and those of three helpers */
-        assert_int_equal(4 * pings.telling, has_buddy ? pings.to_dead : 0);
-        sim_result_clear(&r);
-        setup_clear(&setup);
-    }
-}
-
 /* ---- memory ---- */
 
 static void the_table_is_estimated(void **state)
@@ -567,7 +301,7 @@ static void the_table_is_estimated(void **state)
         struct sim_result r;
         double taken, estimated;
 
-        open_swim(&setup, nodes, "", 2);
+        swim_open(&setup, nodes, "", 2);
         estimated = (double)sim_memory_estimate(&setup.config, 0);
         sim_run(&setup.config, &r);
         assert_int_equal(r.status, SIM_DONE);
@@ -592,7 +326,7 @@ static void little_memory_ends_the_run(void **state)
         struct setup setup;
         struct sim_result r;
 
-        open_swim(&setup, NODES, "preset=serf-lan", 60);
+        swim_open(&setup, NODES, "preset=serf-lan", 60);
         setup.config.faults = faults;
         setup.config.fault_count = 2;
         setup.config.memory_max = memory;
@@ -609,16 +343,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nobody_is_lost_without_a_reason),
         cmocka_unit_test(all_are_known_again_when_it_is_calm),
-        cmocka_unit_test(nodes_join_by_contact_points),
-        cmocka_unit_test(a_cluster_forms_and_hands_on_what_it_holds),
-        cmocka_unit_test(those_who_leave_say_goodbye),
-        cmocka_unit_test(a_partition_heals_only_by_reconnecting),
         cmocka_unit_test(updates_ride_along),
         cmocka_unit_test(others_pick_from_the_view),
-        cmocka_unit_test(lifeguard_spares_the_healthy),
-        cmocka_unit_test(nacks_speak_for_the_prober),
-        cmocka_unit_test(health_gets_no_worse_than_seven),
-        cmocka_unit_test(a_ping_tells_the_member_that_it_is_suspected),
         cmocka_unit_test(the_table_is_estimated),
         cmocka_unit_test(little_memory_ends_the_run),
     };

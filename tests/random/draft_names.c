@@ -201,6 +201,18 @@ static void put_weights(struct draft *d, struct dice *dice)
     g_string_append(d->text, "other: 1}");
 }
 
+/* What nodes start with; a file has it of all that there may be. */
+static void put_values(struct draft *d, struct dice *dice)
+{
+    static const char *const words[] = { "linear", "uniform", "peak" };
+
+    if (dice_chance(dice, 0.7))
+        g_string_append(d->text, words[dice_below(dice, G_N_ELEMENTS(words))]);
+    else
+        g_string_append_printf(d->text, "{file: %s/values.csv, column: load%s}", d->folder,
+                               dice_chance(dice, 0.2) ? ", skip: 0" : "");
+}
+
 /* A matrix of a file between groups, or a known one; false: one that is written. */
 static bool put_regions(struct draft *d, struct dice *dice, bool is_loss)
 {
@@ -272,6 +284,8 @@ bool draft_special(struct draft *d, struct dice *dice, const char *path)
         return put_regions(d, dice, strstr(path, "loss") != NULL);
     else if (g_str_has_suffix(path, ".weights"))
         put_weights(d, dice);
+    else if (strcmp(path, "values") == 0)
+        put_values(d, dice);
     else if (strcmp(path, "members.absent") == 0)
         put_absent(d, dice);
     else if (strcmp(path, "replications") == 0)

@@ -357,9 +357,9 @@ static void who_goes_on_is_not_healthy_yet(void **state)
     setup_clear(&setup);
 }
 
-/* The first stands still for ten seconds and goes on with an inbox of 31 beats.  Of another only the
- * first of these has come.  2.5 s after that is handled the first holds it dead: as a healthy one
- * if messages take no time, and else within the 3.7 s that it needs for its inbox. */
+/* The first stands still for ten seconds and goes on with an inbox of 31 beats.  Of another only
+ * the first of these has come.  2.5 s after that is handled the first holds it dead: as a healthy
+ * one if messages take no time, and else within the 3.7 s that it needs for its inbox. */
 static void who_works_off_its_inbox_is_not_healthy_yet(void **state)
 {
     const struct sim_selector first = { .kind = SELECT_RANGE, .first = 0, .nodes = 1 };
@@ -370,8 +370,8 @@ static void who_works_off_its_inbox_is_not_healthy_yet(void **state)
         { .kind = FAULT_PAUSE, .of = first, .at = 20 * SIM_SECOND, .lasts = 10 * SIM_SECOND },
         { .kind = FAULT_LOSS, .at = 21 * SIM_SECOND, .lasts = 39 * SIM_SECOND, .obstacle = &lost },
     };
-    struct distribution *processing = distribution_new(&(struct distribution_spec){
-        .kind = DISTRIBUTION_CONSTANT, .a = 120.0 * SIM_MILLISECOND });
+    struct distribution *processing = distribution_new(
+        &(struct distribution_spec){ .kind = DISTRIBUTION_CONSTANT, .a = 120.0 * SIM_MILLISECOND });
     struct setup setup;
     struct sim_result r;
 

@@ -70,7 +70,7 @@ static void rows_and_what_runs_leave_agree(void **state)
                                      .of = { .kind = SELECT_COUNT, .count = 1 },
                                      .at = 9 * SIM_SECOND,
                                      .lasts = 9 * SIM_SECOND };
-    struct setup plain, rich, judging;
+    struct setup plain, rich, judging, averaging;
 
     (void)state;
     setup_init(&plain, 20);
@@ -109,6 +109,13 @@ static void rows_and_what_runs_leave_agree(void **state)
     judging.config.fault_count = 1;
     note_rows(&judging, seen);
     setup_clear(&judging);
+
+    setup_init(&averaging, 20);
+    setup_add(&averaging, "push-sum", "");
+    averaging.config.stop.when = STOP_ESTIMATED;
+    averaging.config.estimate_error = 0.01;
+    note_rows(&averaging, seen);
+    setup_clear(&averaging);
     for (int i = 0; i < METRICS; i++)
         if (seen[i] == (i >= METRIC_OF_PROGRAM))
             fail_msg("%s: is %swritten by a run", metric_table[i].name, seen[i] ? "" : "not ");

@@ -32,7 +32,8 @@ struct oracle_figures {
     double measured_time, bytes_rate, messages_rate, messages_rate_in, load_mean;
     double repair_time; /* NAN: never, or no fault */
     double m, staleness, staleness_mean, entropy, residue, load_max, hops_max, hops_mean, t_avg;
-    double times[8]; /* largest t50 ... t_all, t_last, t_settled, seconds; NAN: never */
+    double last_hop, rmr; /* NAN: nobody was told anything */
+    double times[8];      /* largest t50 ... t_all, t_last, t_settled, seconds; NAN: never */
     uint32_t lost_updates;
     struct sim_sample samples[ORACLE_SAMPLES_MAX];
     size_t sample_count;

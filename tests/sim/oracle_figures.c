@@ -225,6 +225,7 @@ void oracle_add_up(const struct numbering *numbering, bool stays_so)
 {
     struct oracle_figures *f = oracle.f;
     double delay = 0, learned = 0, hops = 0, lacking = 0, copies = 0;
+    double last_hop = 0, redundancy = 0, told = 0;
     uint128 held = 0;
 
     for (uint32_t i = 0; i < oracle.injected; i++) {
@@ -248,12 +249,19 @@ void oracle_add_up(const struct numbering *numbering, bool stays_so)
         hops += (double)u->hops;
         copies += (double)u->copies;
         lacking += oracle_alive() ? oracle_alive() - oracle_knowers(i) : oracle.node_count;
+        last_hop += (double)u->hops_max;
+        if (u->learned > 0) {
+            redundancy += (double)u->copies / (double)u->learned - 1;
+            told++;
+        }
         f->hops_max = fmax(f->hops_max, (double)u->hops_max);
     }
     for (node_id i = 0; i < oracle.node_count; i++)
         held |= oracle.nodes[i].known;
     f->t_avg = delay / learned;
     f->hops_mean = hops / learned;
+    f->last_hop = last_hop / (double)f->outcome_count;
+    f->rmr = redundancy / told;
     f->m = copies / oracle.node_count / (double)f->outcome_count;
     f->residue =
         lacking / (oracle_alive() ? oracle_alive() : oracle.node_count) / (double)f->outcome_count;

@@ -74,8 +74,9 @@ static void judge(int node, int other, enum belief belief)
     if (belief != DEAD)
         return;
     slow.figures[SLOW_FALSE_DEAD]++;
-    slow.figures[SLOW_FALSE_DEAD_AT_HEALTHY] +=
-        !stands_partition() && !slow.nodes[node].is_paused && slow.now >= slow.nodes[node].well_from;
+    slow.figures[SLOW_FALSE_DEAD_AT_HEALTHY] += !stands_partition() &&
+                                                !slow.nodes[node].is_paused &&
+                                                slow.now >= slow.nodes[node].well_from;
     if (slow.mistaken[other] == NEVER)
         slow.mistaken[other] = slow.now;
 }
