@@ -18,7 +18,7 @@
 #include "base/errors.h"
 #include "sim/sim.h"
 
-enum { VALIDATION_ROUNDS_KEPT = 8, VALIDATION_VARIANTS = 3 };
+enum { VALIDATION_ROUNDS_KEPT = 8, VALIDATION_VARIANTS = 3, VALIDATION_UPDATES_KEPT = 32 };
 
 /* Members stop for so long and then run, again and again, in ms; see validation_stalls.c. */
 struct validation_stall {
@@ -46,7 +46,16 @@ struct validation_trial {
      * forms node by node through one contact, is `seconds` old, right after the share `down` has
      * crashed; it ends a second later.  NULL: the model is alone. */
     const char *gossip;
-    int updates;
+
+    const char *view;   /* parameters of hyparview, whose view are the peers; NULL: all nodes are.
+                           Latencies are 1 us, and a message that cannot be delivered is known
+                           after 127 times as long */
+    bool joins;         /* one by one through one contact, in the first 100 ms; else all know
+                           each other from the start */
+    int updates, every; /* written from 150 ms on, every so many seconds; 0: one at once, or, with
+                           `gossip`, all */
+    double fails;       /* share of the nodes that fail at 100 ms, or, with */
+    int fails_every;    /* that, again and again, in seconds */
 
     /* A run is one with each of these, for the parameters and those besides; NULL: none. */
     const struct validation_stall *stalls;
@@ -71,7 +80,10 @@ struct validation_run {
     double detect_first, suspect_first;
     double variance_factor;                    /* of models that estimate a mean */
     double clustering, path_length, in_degree; /* of the graph of views */
-    double last_hop;                           /* of the longest way of an update, mean of these */
+    double rmr, last_hop;
+    struct {
+        double reliability, rmr, last_hop, payloads;
+    } updates[VALIDATION_UPDATES_KEPT];     /* the last of them, the last first */
     double lacking[VALIDATION_ROUNDS_KEPT]; /* share of nodes without the update after i rounds */
     struct validation_verdicts of[VALIDATION_VARIANTS];
 };

@@ -1,44 +1,67 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * validation_overlays.c - partial views: what graph they make, and how far gossip over it reaches
- * when nodes have crashed and nobody has noticed yet.
+ * validation_overlays.c - broadcast over HyParView's links: by flooding them, and by Plumtree.
  *
- * Source: J. Leitao, J. Pereira, L. Rodrigues, HyParView: a membership protocol for reliable
- * gossip-based broadcast, DSN 2007, which measures Cyclon beside it: 10 000 nodes that join one by
- * one through one contact, 50 cycles, and messages that each node forwards once, when it first gets
- * one, to four random peers of its view, dead or not.  Reliability is the share of the live nodes
- * that get a message.
+ * The published runs have 10 000 nodes, which join one by one through one contact; messages take no
+ * time, and in a cycle every node shuffles once.  Here a cycle is 100 s and a message takes 1 us.
+ *
+ * After a failure the paper sends a first message, whose failures show each node which of its links
+ * are broken, and 999 more once these are replaced.  Here keep-alives show it, also to nodes that
+ * the first message does not reach; of the others 19 stand for 999.  Nodes have not joined one by
+ * one there, but are in a random graph of the same degrees from the start.
+ *
+ * Sources: J. Leitao, J. Pereira, L. Rodrigues, HyParView, DSN 2007, and Epidemic broadcast trees,
+ * SRDS 2007.
  */
 #include "analysis/validation/validation_lists.h"
 
-static const char leitao[] = "Leitao et al., HyParView, 2007";
+static const char dsn[] = "Leitao et al., DSN 2007", srds[] = "Leitao et al., SRDS 2007";
 
-#define CYCLON(down_)                                                                        \
-    {                                                                                        \
-        .model = "cyclon", .parameters = "view=35 shuffle=14", .nodes = 10000, .runs = 6,    \
-        .quick_runs = 3, .stop = STOP_NEVER, .seconds = 50, .updates = 100, .down = (down_), \
-        .gossip = "mode=push stop=rounds k=1 fanout=4 interval=10ms phase=together"          \
+enum { NODES = 10000 };
+
+#define OVER(model_, parameters_, view_, updates_, every_, seconds_)                            \
+    .model = (model_), .parameters = (parameters_), .view = (view_), .nodes = NODES, .runs = 4, \
+    .quick_runs = 2, .updates = (updates_), .every = (every_), .seconds = (seconds_),           \
+    .stop = STOP_NEVER
+
+#define CYCLES "interval=100s promotion_interval=100s"
+#define TREE   "transport=datagram graft_timeout=1s"
+
+static const struct validation_trial flood = { OVER("flood", "", CYCLES, 5, 100, 401),
+                                               .joins = true },
+                                     tree = { OVER("plumtree", TREE, CYCLES, 5, 100, 401),
+                                              .joins = true },
+                                     old_flood = { OVER("flood", "", CYCLES, 5, 1000, 5001),
+                                                   .joins = true },
+                                     old_tree = { OVER("plumtree", TREE, CYCLES, 11, 500, 5010),
+                                                  .joins = true };
+
+/* No cycle goes by. */
+#define FAILING(share)                                                         \
+    {                                                                          \
+        OVER("flood", "transport=connection",                                  \
+             "interval=1h promotion_interval=1h keep_alive=900ms", 20, 1, 20), \
+            .fails = (share)                                                   \
     }
-static const struct validation_trial whole = CYCLON(0);
-static const struct validation_trial after[] = { CYCLON(.1), CYCLON(.3), CYCLON(.5), CYCLON(.7),
-                                                 CYCLON(.9) };
+static const struct validation_trial failing[] = { FAILING(.1), FAILING(.3), FAILING(.5),
+                                                   FAILING(.7), FAILING(.9) };
 
-static double clustering(const struct validation_row *row, const struct validation_run *run)
+/* 50 nodes a cycle. */
+static const struct validation_trial wearing = { OVER("plumtree", "",
+                                                      "interval=10s "
+                                                      "promotion_interval=10s",
+                                                      20, 10, 200),
+                                                 .fails = .005, .fails_every = 10 };
+
+static double redundancy(const struct validation_row *row, const struct validation_run *run)
 {
-    (void)row;
-    return run->clustering;
+    return run->updates[row->trial->updates - 1 - (int)row->argument].rmr;
 }
 
-static double path_length(const struct validation_row *row, const struct validation_run *run)
+static double payloads(const struct validation_row *row, const struct validation_run *run)
 {
     (void)row;
-    return run->path_length;
-}
-
-static double in_degree(const struct validation_row *row, const struct validation_run *run)
-{
-    (void)row;
-    return run->in_degree;
+    return run->updates[0].payloads;
 }
 
 static double last_hop(const struct validation_row *row, const struct validation_run *run)
@@ -47,39 +70,59 @@ static double last_hop(const struct validation_row *row, const struct validation
     return run->last_hop;
 }
 
+/* Of a thousand messages, the first on the broken overlay. */
 static double reliability(const struct validation_row *row, const struct validation_run *run)
+{
+    const int others = row->trial->updates - 1;
+    double sum = 0;
+
+    for (int i = 0; i < others; i++)
+        sum += run->updates[i].reliability;
+    return (run->updates[others].reliability + 999 * sum / others) / 1000;
+}
+
+static double reached(const struct validation_row *row, const struct validation_run *run)
 {
     (void)row;
     return 1 - run->residue;
 }
 
-static double view(const struct validation_row *row, const struct validation_run *run)
-{
-    (void)run;
-    return row->argument;
-}
-
-#define PRINTED(what_, trial_, figure_, published_)                                    \
-    {                                                                                  \
-        what_, leitao, .trial = (trial_), .figure = figure_, .published = (published_) \
+#define CYCLE(what_, trial_, cycle, published_, window_)                                       \
+    {                                                                                          \
+        what_ ", cycle " #cycle ": redundancy", srds, .trial = (trial_), .figure = redundancy, \
+                                                      .published = (published_),               \
+                                                      .argument = (cycle), .window = (window_) \
     }
-#define REACHES(what_, trial_, published_)                                                  \
-    {                                                                                       \
-        what_, leitao, .trial = (trial_), .figure = reliability, .published = (published_), \
-                       .share = SHARE_OF_NODES                                              \
+#define FAILED(percent, i, published_, window_)                                     \
+    {                                                                               \
+        "hyparview, " percent " % failed: reliability", dsn,                        \
+            .trial = &failing[i], .figure = reliability, .published = (published_), \
+            .window = (window_)                                                     \
     }
 
 const struct validation_row validation_overlays[] = {
-    { "cyclon 35/14: views that a node is in", "Voulgaris et al., 2005", .trial = &whole,
-      .figure = in_degree, .law = view, .formula = "view", .argument = 35, .window = 0.001 },
-    PRINTED("cyclon 35/14: clustering", &whole, clustering, ".0068"),
-    PRINTED("cyclon 35/14: mean path", &whole, path_length, "2.604"),
-    PRINTED("cyclon 35/14, fanout 4: last hop", &whole, last_hop, "10.6"),
-    REACHES("cyclon 35/14, fanout 4: reliability", &whole, ".984"),
-    REACHES("cyclon, 10 % crashed: reliability", &after[0], ".974"),
-    REACHES("cyclon, 30 % crashed: reliability", &after[1], ".926"),
-    REACHES("cyclon, 50 % crashed: reliability", &after[2], ".734"),
-    REACHES("cyclon, 70 % crashed: reliability", &after[3], ".118"),
-    REACHES("cyclon, 90 % crashed: reliability", &after[4], ".002"),
+    CYCLE("flood, hyparview", &flood, 0, "2.03", 0.02),
+    CYCLE("flood, hyparview", &flood, 1, "2.90", 0.02),
+    CYCLE("flood, hyparview", &flood, 2, "2.94", 0.01),
+    CYCLE("flood, hyparview", &flood, 3, "2.96", 0.01),
+    CYCLE("flood, hyparview", &flood, 4, "2.97", 0.01),
+    CYCLE("plumtree, hyparview", &tree, 0, "2.03", 0.02),
+    CYCLE("plumtree, hyparview", &tree, 1, ".89", 0.02),
+    CYCLE("plumtree, hyparview", &tree, 2, ".04", 0),
+    CYCLE("plumtree, hyparview", &tree, 3, ".017", 0.002),
+    CYCLE("plumtree, hyparview", &tree, 4, ".009", 0.002),
+    { "flood, hyparview, 40 cycles: payloads", srds, .trial = &old_flood, .figure = payloads,
+      .published = "39984", .window = 20 },
+    { "flood, hyparview, to 40 cycles: last hop", dsn, .trial = &old_flood, .figure = last_hop,
+      .published = "8.6", .window = 0.6 },
+    { "plumtree, hyparview, 50 cycles: payloads", srds, .trial = &old_tree, .figure = payloads,
+      .published = "9999", .window = 20 },
+    FAILED("10", 0, "1.000", 0),
+    FAILED("30", 1, "1.000", 0),
+    FAILED("50", 2, "1.000", 0.0005),
+    FAILED("70", 3, ".999", 0.001),
+    FAILED("90", 4, ".9965", 0.004),
+    { "plumtree, 50 fail a cycle: reliability", srds, .trial = &wearing, .figure = reached,
+      .published = "1.0000", .window = 0.0001 },
     { .what = NULL },
 };

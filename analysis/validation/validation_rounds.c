@@ -11,17 +11,9 @@
 #include <math.h>
 
 const struct validation_row *const validation_lists[] = {
-    validation_tables,
-    validation_residues,
-    validation_cycles,
-    validation_spreading,
-    validation_counts,
-    validation_floods,
-    validation_averages,
-    validation_members,
-    validation_stalls,
-    validation_overlays,
-    NULL,
+    validation_tables, validation_residues, validation_cycles,   validation_spreading,
+    validation_counts, validation_floods,   validation_averages, validation_members,
+    validation_stalls, validation_cyclons,  validation_overlays, NULL,
 };
 
 /* --------------------------------------------------------------------------- anti-entropy */

@@ -115,6 +115,14 @@ static uint64_t seed_of(const struct validation_trial *trial, uint64_t seed)
         g_free(whole);
         whole = longer;
     }
+    if (trial->view) {
+        char *longer =
+            g_strdup_printf("%s over %s %d %d %d %g %d", whole, trial->view, trial->joins,
+                            trial->updates, trial->every, trial->fails, trial->fails_every);
+
+        g_free(whole);
+        whole = longer;
+    }
     if (trial->stalls) {
         char *longer = g_strdup_printf("%s stalled %d", whole, trial->stalled);
 
@@ -156,6 +164,35 @@ static struct distribution *constant(sim_time time)
     if (!distribution)
         g_error("validation: no memory for a constant");
     return distribution;
+}
+
+/* Views, and how they come about; who fails. */
+static void add_view(struct validation_world *w, const struct validation_trial *trial)
+{
+    struct sim_config *c = &w->config;
+
+    distribution_free(w->latency);
+    w->latency = constant(SIM_MICROSECOND);
+    w->layers[1] = layer_of("hyparview", trial->view);
+    c->stack_count = 2;
+    c->peers = PEERS_VIEW;
+    c->network.latency = w->latency;
+    c->network.retransmit = SIM_MICROSECOND;
+    c->seeds = 1;
+    c->members = trial->joins ? MEMBERS_JOIN : MEMBERS_JOINED;
+    c->join_rate = (double)trial->nodes / 0.1;
+    c->workload.updates = c->workload.keys = trial->updates;
+    c->workload.at = 150 * SIM_MILLISECOND;
+    c->workload.arrival = ARRIVAL_EVERY;
+    c->workload.every = trial->every * SIM_SECOND;
+    if (trial->fails <= 0)
+        return;
+    w->crash = (struct sim_fault){ .kind = FAULT_CRASH,
+                                   .of = { .kind = SELECT_SHARE, .share = trial->fails },
+                                   .at = 100 * SIM_MILLISECOND,
+                                   .every = trial->fails_every * SIM_SECOND };
+    c->faults = &w->crash;
+    c->fault_count = 1;
 }
 
 /* The network of the nodes of a data centre, the first of which stall: all else is in the parts. */
@@ -267,6 +304,8 @@ struct validation_world *validation_world_new(const struct validation_trial *tri
         add_gossip(w, trial);
     if (trial->stalls)
         add_stalling(w, trial);
+    if (trial->view)
+        add_view(w, trial);
     make_parts(w, trial);
     return w;
 }
@@ -315,6 +354,21 @@ static void keep_verdicts(const struct validation_trial *trial, int part,
     of->messages += metric(result, "messages");
 }
 
+/* The last of the updates, as far as there are so many. */
+static void keep_updates(const struct sim_result *result, struct validation_run *run)
+{
+    const double live = metric(result, "alive");
+
+    for (size_t i = 0; i < result->outcome_count && i < VALIDATION_UPDATES_KEPT; i++) {
+        const struct sim_outcome *outcome = &result->outcomes[result->outcome_count - 1 - i];
+
+        run->updates[i].reliability = outcome->informed / live;
+        run->updates[i].payloads = (double)outcome->copies;
+        run->updates[i].rmr = (double)outcome->copies / (outcome->informed - 1.0) - 1;
+        run->updates[i].last_hop = outcome->hops_max;
+    }
+}
+
 void validation_keep(const struct validation_trial *trial, int part,
                      const struct sim_result *result, struct validation_run *run)
 {
@@ -327,6 +381,8 @@ void validation_keep(const struct validation_trial *trial, int part,
         .m = metric(result, "m"),
         .t_last = metric(result, "t_last"),
         .t_all = metric(result, "t_all"),
+        .rmr = metric(result, "rmr"),
+        .last_hop = metric(result, "last_hop"),
         .messages = metric(result, "messages"),
         .sends = metric(result, "ring-repair.sends"),
         .sent_again = metric(result, "direct-mail.retransmissions"),
@@ -339,8 +395,8 @@ void validation_keep(const struct validation_trial *trial, int part,
         .path_length = metric(result, "path_length"),
         .in_degree = metric(result, "in_degree_mean"),
     };
-    for (size_t i = 0; i < result->outcome_count; i++)
-        run->last_hop += (double)result->outcomes[i].hops_max / (double)result->outcome_count;
+    if (trial->view)
+        keep_updates(result, run);
     for (size_t i = 0; i < result->sample_count; i++) {
         const sim_time at = result->samples[i].at;
 

@@ -199,7 +199,8 @@ static void add_load(const struct run *run, struct values *values)
     set_value(values, METRIC_LOAD_MEAN, (double)sum / run->nodes);
 }
 
-/* Redundancy by what each update reached at any time, and not only in the end. */
+/* Redundancy by what each update reached at any time, and not only in the end; who learns a newer
+ * value of its key knows it without a copy. */
 static void add_copies(const struct run *run, struct values *values)
 {
     const struct census *census = &run->census;
@@ -215,7 +216,7 @@ static void add_copies(const struct run *run, struct values *values)
         if (!track->is_measured || track->learned == 0)
             continue;
         told++;
-        redundancy += (double)sent / (double)track->learned - 1;
+        redundancy += fmax((double)sent / (double)track->learned - 1, 0);
     }
     if (census->measured > 0)
         set_value(values, METRIC_M, (double)copies / run->nodes / census->measured);

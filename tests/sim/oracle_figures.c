@@ -251,7 +251,7 @@ void oracle_add_up(const struct numbering *numbering, bool stays_so)
         lacking += oracle_alive() ? oracle_alive() - oracle_knowers(i) : oracle.node_count;
         last_hop += (double)u->hops_max;
         if (u->learned > 0) {
-            redundancy += (double)u->copies / (double)u->learned - 1;
+            redundancy += fmax((double)u->copies / (double)u->learned - 1, 0);
             told++;
         }
         f->hops_max = fmax(f->hops_max, (double)u->hops_max);
