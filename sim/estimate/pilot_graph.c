@@ -2,7 +2,11 @@
 /* pilot_graph.c - see pilot_graph.h. */
 #include "sim/estimate/pilot_graph.h"
 
+#include "sim/value/draw.h"
+
 #include <stdlib.h>
+
+enum { TRIES = 64 }; /* to find an end that may be joined to another */
 
 /* A link as one of its nodes has it, by the numbers of the piece. */
 struct arc {
@@ -75,21 +79,72 @@ static uint64_t collect(struct piece *piece, uint64_t step)
     return out;
 }
 
-/* Joins the ends that lead out, the first with the one in the middle of them, and so on. */
+static void shuffle(struct arc **ends, size_t count)
+{
+    const uint64_t key = draw_key(0, 0, PURPOSE_TOPOLOGY);
+
+    for (size_t i = count; i > 1; i--) {
+        const size_t k = draw_below(draw(key, 0, (uint32_t)i), i);
+        struct arc *kept = ends[i - 1];
+
+        ends[i - 1] = ends[k];
+        ends[k] = kept;
+    }
+}
+
+static bool is_joined(const struct piece *piece, const struct arc *arc, uint32_t to)
+{
+    const struct arc *first = arc, *end = piece->arcs + piece->arc_count;
+
+    while (first > piece->arcs && first[-1].from == arc->from)
+        first--;
+    for (; first < end && first->from == arc->from; first++)
+        if (first->to == to)
+            return true;
+    return false;
+}
+
+static void join_two(struct arc *a, struct arc *b)
+{
+    a->to = b->from;
+    b->to = a->from;
+}
+
+/* Each with a random one of another node, as far as one is found that is no neighbour yet: so a
+ * small piece of a dense graph has the degrees of the whole. */
+static void join_at_random(struct piece *piece, struct arc **ends, size_t count)
+{
+    shuffle(ends, count);
+    for (; count > 1; count--) {
+        struct arc *arc = ends[count - 1];
+        size_t other = count - 1;
+
+        for (size_t i = 0; i < TRIES && i + 1 < count && other == count - 1; i++)
+            if (!is_joined(piece, arc, ends[count - 2 - i]->from))
+                other = count - 2 - i;
+        if (other == count - 1)
+            continue;
+        join_two(arc, ends[other]);
+        ends[other] = ends[--count - 1];
+    }
+}
+
+/* Joins the ends that lead out, the first with the one in the middle of them, and so on.  Their
+ * order keeps what is near together.  Where most lead out, nothing is near, and a node's many ends
+ * in a row would all be joined to one other node's: there the order is random. */
 static void join(struct piece *piece)
 {
-    size_t count = 0, joined = 0;
+    size_t count = 0;
     struct arc **ends = malloc((piece->arc_count + 1) * sizeof *ends);
 
     for (size_t i = 0; i < piece->arc_count && ends; i++)
         if (piece->arcs[i].to == piece->arcs[i].from)
             ends[count++] = &piece->arcs[i];
-    for (; 2 * joined + 1 < count; joined++) {
-        struct arc *a = ends[joined], *b = ends[joined + count / 2];
-
-        a->to = b->from;
-        b->to = a->from;
-    }
+    if (count > piece->arc_count - count)
+        join_at_random(piece, ends, count);
+    else
+        for (size_t i = 0; 2 * i + 1 < count; i++)
+            join_two(ends[i], ends[i + count / 2]);
     free(ends);
 }
 
