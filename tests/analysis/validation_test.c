@@ -62,7 +62,7 @@ static void rows_are_complete(void **state)
             assert_true(row->window >= 0 && row->window <= (row->trial->view ? 20 : 1.5));
             /* Fewer would make 4 standard errors a coin toss; of many parts, or with a window for
              * what a large overlay leaves to chance, they are the least. */
-            assert_true((row->trial->view && row->trial->quick_runs >= 2) ||
+            assert_true(((row->trial->view || row->trial->gossip) && row->trial->quick_runs >= 2) ||
                         (row->trial->runs >= 20 && row->trial->quick_runs >= 20) ||
                         (validation_parts(row->trial) >= 20 && row->trial->quick_runs >= 2));
         }

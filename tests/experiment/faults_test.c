@@ -197,7 +197,6 @@ static void what_has_no_effect_is_refused(void **state)
         { "store: {preload: 8, shards: 10, replicas: 3}\nmembers: {absent: us}\n"
           "faults: [{at: 1s, join: us}]",
           "`us` has all replicas of shard 3" },
-        { "members: {dial: 20}", "is not supported yet" },
     };
 
     (void)state;

@@ -12,8 +12,8 @@ setup() {
     awk '/^```c$/ { file = "block" ++count ".c"; next } /^```$/ { file = "" }
          file != "" { print > file }' "$root/docs/adding-a-model.md"
     # And one that other models pick peers from, called by a word that is reserved.
-    sed 's/model_shuffle/model_cyclon/; s/"shuffle"/"cyclon"/' \
-        "$root/tests/models/shuffle.c" >cyclon.c
+    sed 's/model_shuffle/model_swapper/; s/"shuffle"/"swapper"/' \
+        "$root/tests/models/shuffle.c" >swapper.c
     for block in block*.c; do
         mv "$block" "$(sed -nE '3s/^ \* ([a-z_]+\.c) .*/\1/p' "$block")"
     done
@@ -79,9 +79,9 @@ YAML
     "$build/gossipsim" run - -q -o "$BATS_TEST_TMPDIR/mine.db" <<'YAML'
 gossipsim: 1
 nodes: 50
-peers: cyclon
+peers: swapper
 replications: 2
-strategies: {over: {cyclon: {}, infect-and-die: {fanout: 4}}}
+strategies: {over: {swapper: {}, infect-and-die: {fanout: 4}}}
 YAML
     cd "$root"
     GOSSIPSIM=$build/gossipsim OUTSIDE=$models bats \

@@ -3,6 +3,7 @@
  * The table of metrics is complete and true: each row says all that a manual prints, what a run
  * leaves is a row or a model's own, and each row is what some run leaves.
  */
+#include "experiment/topology/overlay_measure.h"
 #include "sim/metric.h"
 #include "tests/models/harness.h"
 #include "tests/models/shuffle.h"
@@ -107,6 +108,8 @@ static void rows_and_what_runs_leave_agree(void **state)
     judging.config.stop.at = 40 * SIM_SECOND;
     judging.config.faults = &crash;
     judging.config.fault_count = 1;
+    judging.config.overlay = overlay_measure;
+    judging.config.overlay_every = 10 * SIM_SECOND;
     note_rows(&judging, seen);
     setup_clear(&judging);
 
