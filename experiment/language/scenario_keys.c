@@ -391,8 +391,7 @@ const struct key scenario_keys[] = {
     PLAIN("stop.at", TIME, config.stop.at, "1h", "1ns..36525d", "end of a run at the latest"),
     OWN("stop.when", kind_stop_when, end, "converged",
         "earlier end: all updates known to all their live replicas, nothing left to do, none, or "
-        "all "
-        "estimates right to a share of the mean; without updates and preload `never`"),
+        "all estimates right to a share of the mean; without updates and preload `never`"),
     PLAIN("stop.events", COUNT, config.stop.events, "1000000000000", "1..1000000000000000000",
           "cap on the events of a run; a run that reaches it has failed"),
     PLAIN("warmup", TIME, config.warmup, "0s", "0s..36525d",

@@ -81,7 +81,8 @@ static void mistakes_are_refused(void **state)
                   "4:30 members.rate: `at-once` or a rate, as in `10/s` was expected\n");
     expect_errors(VIEWED "members: {start: join, rate: 0/s}\n",
                   "4:30 members.rate: 0/s is outside 1e-9/s..1e9/s\n");
-    expect_errors(VIEWED "members: {dial: 20}\n", "4:11 members.dial: unknown key; known are start, seeds, rate, absent\n");
+    expect_errors(VIEWED "members: {dial: 20}\n",
+                  "4:11 members.dial: unknown key; known are start, seeds, rate, absent\n");
 }
 
 static void somebody_must_join_and_be_joined(void **state)

@@ -59,6 +59,29 @@ static void note_rows(struct setup *setup, bool seen[METRICS])
     sim_result_clear(&result);
 }
 
+/* With a model that keeps a view and one that judges who is up. */
+static void note_judging(bool *seen)
+{
+    const struct sim_fault crash = { .kind = FAULT_CRASH,
+                                     .of = { .kind = SELECT_COUNT, .count = 1 },
+                                     .at = 9 * SIM_SECOND,
+                                     .lasts = 9 * SIM_SECOND };
+    struct setup judging;
+
+    setup_init(&judging, 20);
+    setup_add_model(&judging, &heartbeat, "nodes=20 suspect=1500ms");
+    setup_add_model(&judging, &model_shuffle, "");
+    judging.config.network.loss = 0.3;
+    judging.config.stop.when = STOP_NEVER;
+    judging.config.stop.at = 40 * SIM_SECOND;
+    judging.config.faults = &crash;
+    judging.config.fault_count = 1;
+    judging.config.overlay = overlay_measure;
+    judging.config.overlay_every = 10 * SIM_SECOND;
+    note_rows(&judging, seen);
+    setup_clear(&judging);
+}
+
 static void rows_and_what_runs_leave_agree(void **state)
 {
     const struct sim_side sides[] = { { .share = 0.5 }, { .share = 0.5 } };
@@ -67,11 +90,7 @@ static void rows_and_what_runs_leave_agree(void **state)
         .kind = FAULT_PARTITION, .at = SIM_SECOND, .lasts = SIM_SECOND, .obstacle = &cut
     };
     bool seen[METRICS] = { false };
-    const struct sim_fault crash = { .kind = FAULT_CRASH,
-                                     .of = { .kind = SELECT_COUNT, .count = 1 },
-                                     .at = 9 * SIM_SECOND,
-                                     .lasts = 9 * SIM_SECOND };
-    struct setup plain, rich, judging, averaging;
+    struct setup plain, rich, averaging;
 
     (void)state;
     setup_init(&plain, 20);
@@ -100,19 +119,7 @@ static void rows_and_what_runs_leave_agree(void **state)
     note_rows(&rich, seen);
     setup_clear(&rich);
 
-    setup_init(&judging, 20);
-    setup_add_model(&judging, &heartbeat, "nodes=20 suspect=1500ms");
-    setup_add_model(&judging, &model_shuffle, "");
-    judging.config.network.loss = 0.3;
-    judging.config.stop.when = STOP_NEVER;
-    judging.config.stop.at = 40 * SIM_SECOND;
-    judging.config.faults = &crash;
-    judging.config.fault_count = 1;
-    judging.config.overlay = overlay_measure;
-    judging.config.overlay_every = 10 * SIM_SECOND;
-    note_rows(&judging, seen);
-    setup_clear(&judging);
-
+    note_judging(seen);
     setup_init(&averaging, 20);
     setup_add(&averaging, "push-sum", "");
     averaging.config.stop.when = STOP_ESTIMATED;
