@@ -19,9 +19,7 @@ static const char *const leaves[] = {
     [LEAVE_CRASH] = "crash", [LEAVE_GRACEFUL] = "graceful", NULL
 };
 static const char *const starts[] = { [CHURN_STATIONARY] = "stationary", [CHURN_UP] = "up", NULL };
-static const char *const beginnings[] = {
-    [MEMBERS_JOINED] = "joined", [MEMBERS_JOIN] = "join", NULL
-};
+static const char *const begins[] = { [MEMBERS_JOINED] = "joined", [MEMBERS_JOIN] = "join", NULL };
 
 /* ---- words that are not built ---- */
 
@@ -262,7 +260,7 @@ const struct key scenario_keys[] = {
     OWN("groups", kind_groups, groups, NULL,
         "named parts of the nodes, which take their numbers in the order written",
         .flags = KEY_OUTSIDE),
-    CHOICE("members.start", config.members, "joined", beginnings,
+    CHOICE("members.start", config.members, "joined", begins,
            "at t = 0 all who are up know each other, or only contact points are there and the "
            "others join",
            .needs = { &scenario_needs_views }, .flags = KEY_YOUNG),
