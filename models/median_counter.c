@@ -135,9 +135,10 @@ static int64_t log_log(uint32_t n)
     return 1 + (rounded_up < 2 ? 2 : rounded_up);
 }
 
+/* At least 1, also where a node holds an update alone. */
 static int64_t logarithm(uint32_t n)
 {
-    static const uint32_t powers[] = { 1,        2,         7,         20,        54,      148,
+    static const uint32_t powers[] = { 0,        2,         7,         20,        54,      148,
                                        403,      1096,      2980,      8103,      22026,   59874,
                                        162754,   442413,    1202604,   3269017,   8886110, 24154952,
                                        65659969, 178482300, 485165195, 1318815734 };

@@ -288,6 +288,23 @@ static void defaults_are_those_of_the_rule(void **state)
     }
 }
 
+/* Nobody else should hold what a node writes: it has nobody to tell. */
+static void who_is_alone_tells_nobody(void **state)
+{
+    struct setup setup;
+    struct sim_result r;
+
+    (void)state;
+    set_up(&setup, 5, 0, "");
+    setup.config.store.shards = 2;
+    setup.config.store.replicas = 1;
+    run(&setup, 0, &r);
+    assert_int_equal(r.status, SIM_DONE);
+    assert_true(metric(&r, "m") == 0);
+    sim_result_clear(&r);
+    setup_clear(&setup);
+}
+
 static void a_counter_has_room_for_b(void **state)
 {
     struct setup setup;
@@ -308,6 +325,7 @@ int main(void)
         cmocka_unit_test(copies_grow_as_ln_ln_n),
         cmocka_unit_test(nobody_tells_for_ever),
         cmocka_unit_test(defaults_are_those_of_the_rule),
+        cmocka_unit_test(who_is_alone_tells_nobody),
         cmocka_unit_test(a_counter_has_room_for_b),
     };
 
