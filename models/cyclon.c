@@ -251,11 +251,12 @@ static void answer(struct node *n, const struct message *m)
     const struct config *c = node_config(n);
     uint32_t first;
     const uint32_t given = spare(n, (uint32_t)c->shuffle, &first);
+    const struct entry *entries = node_records(n);
 
     choose(n, first, given);
     node_send_pack(n, m->from, REPLY, set_new(),
                    &(struct pack){ .value = m->value,
-                                   .items = (struct entry *)node_records(n) + first,
+                                   .items = given > 0 ? &entries[first] : NULL,
                                    .item_count = given });
     take_in(n, m, first, given);
 }
