@@ -435,8 +435,8 @@ static void test_memory_stays_flat(void **state)
             0, &watcher);
 
     assert_int_equal(outcome.made, 12000);
-    /* At half all buffers are warm; 6000 results more would be 30 MB. */
-    assert_true(watcher.first_bytes == 0 || watcher.last_bytes < watcher.first_bytes + 8000000);
+    /* At half at most two buffers are not warm, 11 MB; 6000 results more would be 30 MB. */
+    assert_true(watcher.first_bytes == 0 || watcher.last_bytes < watcher.first_bytes + 12000000);
     assert_true(watcher.calls > 4);
 }
 
