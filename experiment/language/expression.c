@@ -229,7 +229,7 @@ bool expression_check_metric(const char *metric, char why[EXPRESSION_WHY_MAX])
     struct nearest nearest = { .word = name };
     bool is_good = strchr(name, '.') != NULL || (row && (!is_per_node || row->per_node));
 
-    for (int i = 0; i < METRICS; i++)
+    for (int i = 0; i < METRICS && !is_good; i++)
         nearest_offer(&nearest, metric_table[i].name);
     if (!is_good && row)
         refuse(why, "`%s` divided by the nodes would mean nothing", name);

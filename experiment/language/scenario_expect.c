@@ -89,12 +89,14 @@ static bool is_of_model(const char *name, const struct model *model, struct near
 static void check_metric(const struct item *item, const struct scenario *scenario,
                          const struct expression *e, struct errors *errors)
 {
+    if (strchr(e->metric, '.') == NULL)
+        return;
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
     char *name = g_str_has_suffix(e->metric, "/node")
                      ? g_strndup(e->metric, strlen(e->metric) - strlen("/node"))
                      : g_strdup(e->metric);
     struct nearest nearest = { .word = name };
-    bool is_found = strchr(name, '.') == NULL, is_elsewhere = false;
+    bool is_found = false, is_elsewhere = false;
 
     for (int i = 0; i < scenario->strategies.count; i++) {
         const struct scenario_strategy *strategy = &scenario->strategies.list[i];

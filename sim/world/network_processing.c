@@ -122,11 +122,11 @@ void processing_catch_up(struct run *run)
 
 sim_time processing_left(const struct run *run)
 {
+    if (!run->config->network.processing)
+        return 0;
     const struct inbox *inbox = &run->inboxes.nodes[run->node.id];
     sim_time left = inbox_rest(inbox, run->node.now);
 
-    if (!run->config->network.processing)
-        return 0;
     for (uint32_t i = 0; i < inbox->count && left < SIM_TIME_MAX - run->node.now; i++)
         left += draw_time(run, inbox->taken + i);
     return left;
