@@ -54,9 +54,10 @@ static const struct model_figure figures[] = {
     { .name = NULL },
 };
 
-static const size_t list_sizes[] = {
-    [PASSIVE] = sizeof(struct entry), [SENT] = sizeof(node_id), [SENT + 1] = 0
-};
+static const size_t list_sizes[] = { [PASSIVE] = sizeof(struct entry),
+                                     [SENT] = sizeof(node_id),
+                                     [GIVEN] = sizeof(node_id),
+                                     [LISTS] = 0 };
 
 /* At a phase of the node's own; `interval` 0: never. */
 static void begin_ticks(struct node *n, sim_time interval, int tag)

@@ -40,8 +40,9 @@ enum { SHUFFLE_TICK, PROMOTION_TICK, KEEP_ALIVE_TICK, REQUEST_OVER };
 
 enum { LINKS, REQUESTS, REFUSALS, EVICTIONS, FAILURES };
 
-/* Lists, beside the records, which are the active view. */
-enum { PASSIVE, SENT };
+/* Lists, beside the records, which are the active view: the passive one; what the node sent of it
+ * with its own shuffle that is under way; and in answer to another's, while it takes that in. */
+enum { PASSIVE, SENT, GIVEN, LISTS };
 
 struct entry {
     uint32_t peer : 31;
@@ -77,7 +78,9 @@ uint32_t passive_sample(struct node *n, uint32_t count, node_id *sample);
 
 /* A random passive peer that has not refused in this round. */
 bool passive_pick(struct node *n, node_id *peer);
-void passive_add(struct node *n, node_id peer); /* in the place of one just sent, or any other */
+/* If it is new, and if there is no room in the place of the last in the list `sent` that is still
+ * there, or else of any other; LISTS: of any other. */
+void passive_add(struct node *n, node_id peer, int sent);
 void passive_drop(struct node *n, node_id peer);
 void passive_refused(struct node *n, node_id peer);
 void passive_new_round(struct node *n);

@@ -151,7 +151,7 @@ void links_forward_join(struct node *n, const struct message *m)
     links_agree(n, m->from);
     if (m->value > 0 && active_count(n) > 1) {
         if (m->value == (uint32_t)c->prwl)
-            passive_add(n, newcomer);
+            passive_add(n, newcomer, LISTS);
         if (active_pick(n, m->from, newcomer, &next)) {
             forward_join(n, next, newcomer, m->value - 1);
             return;
@@ -180,7 +180,7 @@ void links_disconnected(struct node *n, const struct message *m)
     if (m->value == 0)
         passive_drop(n, m->from);
     else if (was_there)
-        passive_add(n, m->from);
+        passive_add(n, m->from, LISTS);
     if (was_there && c->refill)
         links_refill_anew(n);
 }

@@ -17,6 +17,17 @@ static void send_shuffle(struct node *n, node_id to, const node_id *nodes, uint3
                    &(struct pack){ .value = steps, .items = nodes, .item_count = count });
 }
 
+static void note(struct node *n, int sent, const node_id *nodes, uint32_t count)
+{
+    node_list_keep(n, sent, 0);
+    for (uint32_t i = 0; i < count; i++) {
+        node_id *record = node_list_add(n, sent);
+
+        if (record)
+            *record = nodes[i];
+    }
+}
+
 void shuffle_tick(struct node *n)
 {
     const struct config *c = node_config(n);
@@ -29,26 +40,20 @@ void shuffle_tick(struct node *n)
     }
     count += active_sample(n, peer, (uint32_t)c->shuffle_active, nodes + count);
     passive = passive_sample(n, (uint32_t)c->shuffle_passive, nodes + count);
-    node_list_keep(n, SENT, 0);
-    for (uint32_t i = 0; i < passive; i++) {
-        node_id *sent = node_list_add(n, SENT);
-
-        if (sent)
-            *sent = nodes[count + i];
-    }
+    note(n, SENT, nodes + count, passive);
     send_shuffle(n, peer, nodes, count + passive, (uint32_t)c->arwl);
 }
 
-static void take_in(struct node *n, const struct message *m)
+static void take_in(struct node *n, const struct message *m, int sent)
 {
     const node_id *nodes = m->items;
 
     for (uint32_t i = 0; i < m->item_count; i++)
-        passive_add(n, nodes[i]);
-    node_list_keep(n, SENT, 0);
+        passive_add(n, nodes[i], sent);
+    node_list_keep(n, sent, 0);
+    links_promote(n);
 }
 
-/* What goes back counts as sent while it takes in the others, and no longer. */
 static void answer(struct node *n, const struct message *m)
 {
     const node_id *nodes = m->items;
@@ -56,8 +61,8 @@ static void answer(struct node *n, const struct message *m)
     const uint32_t count = passive_sample(n, m->item_count, mine);
 
     node_send_items(n, nodes[0], SHUFFLE_REPLY, mine, count);
-    take_in(n, m);
-    links_promote(n);
+    note(n, GIVEN, mine, count);
+    take_in(n, m, GIVEN);
 }
 
 void shuffle_walk(struct node *n, const struct message *m)
@@ -74,6 +79,5 @@ void shuffle_walk(struct node *n, const struct message *m)
 
 void shuffle_answered(struct node *n, const struct message *m)
 {
-    take_in(n, m);
-    links_promote(n);
+    take_in(n, m, SENT);
 }

@@ -75,7 +75,7 @@ static void evict(struct node *n)
     node_count(n, EVICTIONS, 1);
     node_send_pack(n, peer, DISCONNECT, set_new(), &(struct pack){ .value = 1 });
     active_drop(n, peer);
-    passive_add(n, peer);
+    passive_add(n, peer, LISTS);
 }
 
 static void add(struct node *n, node_id peer)
@@ -170,34 +170,33 @@ void passive_new_round(struct node *n)
         entries[i].is_refused = 0;
 }
 
-/* Those that went out with the latest shuffle go first, the latest of them before the others. */
-static void make_room(struct node *n)
+/* The last of those sent that is there goes. */
+static bool remove_sent(struct node *n, int sent)
 {
-    const node_id *sent = node_list(n, SENT);
+    const node_id *nodes = node_list(n, sent);
 
-    while (node_list_count(n, SENT) > 0) {
-        const uint32_t last = node_list_count(n, SENT) - 1;
-        const uint32_t index = passive_find(n, sent[last]);
+    for (uint32_t left = node_list_count(n, sent); left-- > 0;) {
+        const uint32_t index = passive_find(n, nodes[left]);
 
-        node_list_keep(n, SENT, last);
+        node_list_keep(n, sent, left);
         if (index < node_list_count(n, PASSIVE)) {
             passive_remove(n, index);
-            return;
+            return true;
         }
     }
-    passive_remove(n, (uint32_t)node_random(n, node_list_count(n, PASSIVE)));
+    return false;
 }
 
-void passive_add(struct node *n, node_id peer)
+void passive_add(struct node *n, node_id peer, int sent)
 {
     const struct config *c = node_config(n);
+    const uint32_t count = node_list_count(n, PASSIVE);
     struct entry *entry;
 
-    if (peer == node_self(n) || active_has(n, peer) ||
-        passive_find(n, peer) < node_list_count(n, PASSIVE))
+    if (peer == node_self(n) || active_has(n, peer) || passive_find(n, peer) < count)
         return;
-    if (node_list_count(n, PASSIVE) >= (uint32_t)c->passive)
-        make_room(n);
+    if (count >= (uint32_t)c->passive && (sent == LISTS || !remove_sent(n, sent)))
+        passive_remove(n, (uint32_t)node_random(n, count));
     entry = node_list_add(n, PASSIVE);
     if (entry)
         entry->peer = peer & INT32_MAX;
@@ -276,7 +275,7 @@ void views_begin(struct node *n)
         const node_id peer = (node_id)node_random(n, nodes);
 
         if (node_list_count(n, PASSIVE) < (uint32_t)c->passive && is_member(n, peer))
-            passive_add(n, peer);
+            passive_add(n, peer, LISTS);
     }
 }
 
@@ -286,7 +285,7 @@ void views_resume(struct node *n)
         const node_id peer = active_at(n, node_record_count(n) - 1);
 
         active_drop(n, peer);
-        passive_add(n, peer);
+        passive_add(n, peer, LISTS);
     }
     passive_new_round(n);
 }

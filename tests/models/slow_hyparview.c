@@ -344,7 +344,7 @@ static void shuffle_on(const struct event *e)
     on = (struct event){ .node = e->other, .other = e->about, .kind = HYPARVIEW_REPLY };
     take(&n->passive, e->list.count, &on.list);
     transmit(on);
-    take_in(e->other, &e->list, NULL); /* what it sends back has no precedence */
+    take_in(e->other, &e->list, &on.list);
 }
 
 static void spread(int node, int from, int update, int hops)
