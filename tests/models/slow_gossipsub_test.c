@@ -5,13 +5,11 @@
  * and come back.
  *
  * The program (slow_gossipsub.c) was written from the manual and shares no code with what it is
- * compared with.  Each runs each configuration RUNS times, with its own random numbers.  Of each
- * figure the means must be as close as Student's t allows, and so must their sums over all
- * configurations; the chance that any of these comparisons fails where both programs mean the same
- * is at most FAMILY.  CASE=17 RUNS=1000 looks at one configuration, where two programs differ.
+ * compared with; how they are compared is said in two_programs.h.
  */
 #include "tests/models/harness.h"
 #include "tests/models/slow_gossipsub.h"
+#include "tests/models/two_programs.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -21,16 +19,14 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_rng.h>
 
-enum { CASES = 80, RUNS_MAX = 2000, RUNS_MIN = 20, MORE = 7 };
+enum { CASES = 80, MORE = 7 };
 #ifdef SANITIZED
 enum { RUNS = 2 };
 #else
 enum { RUNS = 40 };
 #endif
-#define FAMILY 1e-3
 
 static const char *const names[GOSSIPSUB_FIGURES] = {
     [GOSSIPSUB_MESSAGE] = "messages of updates",
@@ -284,55 +280,6 @@ static void run_product(struct setup *setup, uint32_t replication,
 
 /* ---- comparison ---- */
 
-static int runs, wrong;
-static double limit_each, limit_all;
-
-struct sample {
-    double values[2][RUNS_MAX]; /* of the product, of the slow program */
-};
-
-struct pool {
-    double sum;
-    int count;
-};
-
-static struct sample samples[GOSSIPSUB_FIGURES];
-static struct pool pools[GOSSIPSUB_FIGURES];
-
-static void sum_up(const double *values, double *mean, double *error)
-{
-    double sum = 0, squares = 0;
-
-    for (int i = 0; i < runs; i++)
-        sum += values[i];
-    *mean = sum / runs;
-    for (int i = 0; i < runs; i++)
-        squares += (values[i] - *mean) * (values[i] - *mean);
-    *error = sqrt(squares / (runs - 1) / runs);
-}
-
-static void judge(int number, int figure)
-{
-    double mean[2], error[2], t;
-
-    for (int side = 0; side < 2; side++)
-        sum_up(samples[figure].values[side], &mean[side], &error[side]);
-    t = mean[0] - mean[1];
-    if (fabs(t) <= 1e-9 * fmax(1, fabs(mean[0])))
-        t = 0;
-    else
-        t /= hypot(error[0], error[1]);
-    if (error[0] + error[1] > 0) {
-        pools[figure].sum += t;
-        pools[figure].count++;
-    }
-    if (fabs(t) <= limit_each)
-        return;
-    wrong++;
-    print_error("case %d: %s: %g +- %g, by the slow program %g +- %g: %.1f errors\n", number,
-                names[figure], mean[0], error[0], mean[1], error[1], t);
-}
-
 static void describe(int number, const struct gossipsub_setup *s)
 {
     char parameters[500];
@@ -350,64 +297,42 @@ static void describe(int number, const struct gossipsub_setup *s)
                     s->crashes[i].is_for_good ? INFINITY : (double)s->crashes[i].lasts / 1e9);
 }
 
-static void compare(int number)
+static struct gossipsub_setup current;
+static struct setup setup;
+
+static void open_case(int number)
 {
     static struct world world;
-    struct gossipsub_setup s;
-    struct setup setup;
-    const int wrong_before = wrong;
 
-    draw_case(&s, number);
-    open_setup(&setup, &s, &world);
+    draw_case(&current, number);
+    open_setup(&setup, &current, &world);
     setup.config.seed = (uint64_t)number + 1; /* else all cases would share their losses */
-    for (int i = 0; i < runs; i++) {
-        double product[GOSSIPSUB_FIGURES], slow[GOSSIPSUB_FIGURES];
-
-        run_product(&setup, (uint32_t)i, product);
-        slow_gossipsub_run(&s, (unsigned long)(number * RUNS_MAX + i + 1), slow);
-        for (int k = 0; k < GOSSIPSUB_FIGURES; k++) {
-            samples[k].values[0][i] = product[k];
-            samples[k].values[1][i] = slow[k];
-        }
-    }
-    /* Fewer runs, as with sanitizers, may be alike by chance, and then have no error to judge by.
-     */
-    for (int k = 0; k < GOSSIPSUB_FIGURES && runs >= RUNS_MIN; k++)
-        judge(number, k);
-    if (wrong > wrong_before)
-        describe(number, &s);
-    setup_clear(&setup);
 }
 
-static void judge_pools(void)
+static void run_both(int run, unsigned long seed, double *model, double *slow)
 {
-    for (int k = 0; k < GOSSIPSUB_FIGURES; k++) {
-        const double z = pools[k].sum / sqrt(fmax(1, pools[k].count));
+    run_product(&setup, (uint32_t)run, model);
+    slow_gossipsub_run(&current, seed, slow);
+}
 
-        if (fabs(z) <= limit_all)
-            continue;
-        wrong++;
-        print_error("all cases: %s: off by %.1f errors\n", names[k], z);
-    }
+static void close_case(int number, bool differs)
+{
+    if (differs)
+        describe(number, &current);
+    setup_clear(&setup);
 }
 
 static void gossipsub_and_a_slow_program_agree(void **state)
 {
-    const double comparisons = (CASES + 1) * GOSSIPSUB_FIGURES;
-    const char *only = getenv("CASE");
-
     (void)state;
-    runs = getenv("SCENARIOS") ? MORE * RUNS : RUNS;
-    if (getenv("RUNS"))
-        runs = atoi(getenv("RUNS"));
-    assert_in_range(runs, 2, RUNS_MAX);
-    limit_each = gsl_cdf_tdist_Qinv(FAMILY / 2 / comparisons, 2 * runs - 2);
-    limit_all = gsl_cdf_ugaussian_Qinv(FAMILY / 2 / comparisons);
-    for (int number = 0; number < CASES; number++)
-        if (!only || atoi(only) == number)
-            compare(number);
-    judge_pools();
-    assert_int_equal(wrong, 0);
+    two_programs_agree(&(struct two_programs){ .names = names,
+                                               .figures = GOSSIPSUB_FIGURES,
+                                               .cases = CASES,
+                                               .runs = RUNS,
+                                               .more = MORE,
+                                               .open = open_case,
+                                               .run = run_both,
+                                               .close = close_case });
 }
 
 int main(void)

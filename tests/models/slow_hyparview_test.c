@@ -5,13 +5,11 @@
  * contact, and some of which crash.
  *
  * The program (slow_hyparview.c) was written from the manual and shares no code with what it is
- * compared with.  Each runs each configuration RUNS times, with its own random numbers.  Of each
- * figure the means must be as close as Welch's t allows, and so must their sums over all
- * configurations; the chance that any of these comparisons fails where both programs mean the same
- * is at most FAMILY.  CASE=17 RUNS=1000 looks at one configuration, where two programs differ.
+ * compared with; how they are compared is said in two_programs.h.
  */
 #include "tests/models/harness.h"
 #include "tests/models/slow_hyparview.h"
+#include "tests/models/two_programs.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -21,16 +19,14 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_rng.h>
 
-enum { CASES = 20, RUNS_MAX = 2000, RUNS_MIN = 20 };
+enum { CASES = 20, MORE = 7 };
 #ifdef SANITIZED
 enum { RUNS = 2 };
 #else
 enum { RUNS = 30 };
 #endif
-#define FAMILY 1e-3
 
 static const char *const names[HYPARVIEW_FIGURES] = {
     [HYPARVIEW_JOIN] = "messages JOIN",
@@ -249,49 +245,6 @@ static void run_product(struct setup *setup, const struct hyparview_setup *s, ui
 
 /* ---- comparison ---- */
 
-static int runs, wrong;
-static double limit_each, limit_all;
-
-static double samples[HYPARVIEW_FIGURES][2][RUNS_MAX]; /* of the product, of the slow program */
-static struct pool {
-    double sum;
-    int count;
-} pools[HYPARVIEW_FIGURES];
-
-static void sum_up(const double *values, double *mean, double *error)
-{
-    double sum = 0, squares = 0;
-
-    for (int i = 0; i < runs; i++)
-        sum += values[i];
-    *mean = sum / runs;
-    for (int i = 0; i < runs; i++)
-        squares += (values[i] - *mean) * (values[i] - *mean);
-    *error = sqrt(squares / (runs - 1) / runs);
-}
-
-static void judge(int number, int figure)
-{
-    double mean[2], error[2], t;
-
-    for (int side = 0; side < 2; side++)
-        sum_up(samples[figure][side], &mean[side], &error[side]);
-    t = mean[0] - mean[1];
-    if (fabs(t) <= 1e-9 * fmax(1, fabs(mean[0])))
-        t = 0;
-    else
-        t /= hypot(error[0], error[1]);
-    if (error[0] + error[1] > 0) {
-        pools[figure].sum += t;
-        pools[figure].count++;
-    }
-    if (fabs(t) <= limit_each)
-        return;
-    wrong++;
-    print_error("case %d: %s: %g +- %g, by the slow program %g +- %g: %.1f errors\n", number,
-                names[figure], mean[0], error[0], mean[1], error[1], t);
-}
-
 static void describe(int number, const struct hyparview_setup *s)
 {
     char parameters[500];
@@ -303,62 +256,42 @@ static void describe(int number, const struct hyparview_setup *s)
                 (double)s->retransmit / 1e6, s->origins, s->crashed, s->first_crashed, parameters);
 }
 
-static void compare(int number)
+static struct hyparview_setup current;
+static struct setup setup;
+
+static void open_case(int number)
 {
-    struct hyparview_setup s;
-    struct sim_fault crash;
-    struct setup setup;
-    const int wrong_before = wrong;
+    static struct sim_fault crash;
 
-    draw_case(&s, number);
-    open_setup(&setup, &s, &crash);
+    draw_case(&current, number);
+    open_setup(&setup, &current, &crash);
     setup.config.seed = (uint64_t)number + 1;
-    for (int i = 0; i < runs; i++) {
-        double product[HYPARVIEW_FIGURES], slow[HYPARVIEW_FIGURES];
-
-        run_product(&setup, &s, (uint32_t)i, product);
-        slow_hyparview_run(&s, (unsigned long)(number * RUNS_MAX + i + 1), slow);
-        for (int k = 0; k < HYPARVIEW_FIGURES; k++) {
-            samples[k][0][i] = product[k];
-            samples[k][1][i] = slow[k];
-        }
-    }
-    /* Fewer runs, as with sanitizers, may be alike by chance, and then have no error to judge by.
-     */
-    for (int k = 0; k < HYPARVIEW_FIGURES && runs >= RUNS_MIN; k++)
-        judge(number, k);
-    if (wrong > wrong_before)
-        describe(number, &s);
-    setup_clear(&setup);
 }
 
-static void judge_pools(void)
+static void run_both(int run, unsigned long seed, double *model, double *slow)
 {
-    for (int k = 0; k < HYPARVIEW_FIGURES; k++) {
-        const double z = pools[k].sum / sqrt(fmax(1, pools[k].count));
+    run_product(&setup, &current, (uint32_t)run, model);
+    slow_hyparview_run(&current, seed, slow);
+}
 
-        if (fabs(z) <= limit_all)
-            continue;
-        wrong++;
-        print_error("all cases: %s: off by %.1f errors\n", names[k], z);
-    }
+static void close_case(int number, bool differs)
+{
+    if (differs)
+        describe(number, &current);
+    setup_clear(&setup);
 }
 
 static void hyparview_and_a_slow_program_agree(void **state)
 {
-    const double comparisons = (CASES + 1) * HYPARVIEW_FIGURES;
-    const char *only = getenv("CASE");
-
     (void)state;
-    runs = getenv("RUNS") ? atoi(getenv("RUNS")) : RUNS;
-    assert_in_range(runs, 2, RUNS_MAX);
-    limit_each = gsl_cdf_tdist_Qinv(FAMILY / 2 / comparisons, 2 * runs - 2);
-    limit_all = gsl_cdf_ugaussian_Qinv(FAMILY / 2 / comparisons);
-    for (int number = 0; number < CASES; number++)
-        if (!only || atoi(only) == number)
-            compare(number);
-    judge_pools();
-    assert_int_equal(wrong, 0);
+    two_programs_agree(&(struct two_programs){ .names = names,
+                                               .figures = HYPARVIEW_FIGURES,
+                                               .cases = CASES,
+                                               .runs = RUNS,
+                                               .more = MORE,
+                                               .open = open_case,
+                                               .run = run_both,
+                                               .close = close_case });
 }
 
 int main(void)

@@ -5,16 +5,11 @@
  * bytes, in what probes come to, in verdicts right and wrong and in their times.
  *
  * The program (tests/models/slow) was written from the manual and shares no code with what it is
- * compared with.  Each runs each configuration RUNS times, with its own random numbers.  Of each
- * figure the means must be as close as Student's t allows, and so must the means of the squares of
- * the deviations from the common mean, and the sums of both over all configurations.  The chance
- * that any of all these comparisons fails where both programs mean the same is at most FAMILY.
- *
- * `make test-all` sets SCENARIOS and has seven times as many runs; CASE=17 RUNS=1000 looks at one
- * configuration, where two programs differ.
+ * compared with; how they are compared is said in two_programs.h.
  */
 #include "tests/models/harness.h"
 #include "tests/models/slow/slow_cases.h"
+#include "tests/models/two_programs.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -24,15 +19,13 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <gsl/gsl_cdf.h>
 
-enum { CASES = 200, RUNS_MAX = 2000, RUNS_MIN = 20 };
+enum { CASES = 200 };
 #ifdef SANITIZED
 enum { RUNS = 4, MORE = 1 };
 #else
 enum { RUNS = 35, MORE = 7 };
 #endif
-#define FAMILY 1e-3
 
 static const char *const names[SLOW_FIGURES] = {
     [SLOW_PING] = "ping",
@@ -238,78 +231,6 @@ static void run_product(struct setup *setup, uint32_t replication, double figure
 
 /* ---- comparison ---- */
 
-static int runs;
-
-struct sample {
-    double values[2][RUNS_MAX]; /* of the product, of the slow program */
-};
-
-static double mean_of(const double *values)
-{
-    double sum = 0;
-
-    for (int i = 0; i < runs; i++)
-        sum += values[i];
-    return sum / runs;
-}
-
-static double variance_of(const double *values)
-{
-    const double mean = mean_of(values);
-    double sum = 0;
-
-    for (int i = 0; i < runs; i++)
-        sum += (values[i] - mean) * (values[i] - mean);
-    return sum / (runs - 1);
-}
-
-/* Student's t of the difference of two means; equal means are equal also where nothing varies. */
-static double compare_means(const struct sample *s)
-{
-    const double difference = mean_of(s->values[0]) - mean_of(s->values[1]);
-    const double error = sqrt((variance_of(s->values[0]) + variance_of(s->values[1])) / runs);
-    const double scale = fmax(1, fabs(mean_of(s->values[0])));
-
-    return fabs(difference) <= 1e-9 * scale ? 0 : difference / error;
-}
-
-static double compare_spreads(const struct sample *s)
-{
-    const double mean = (mean_of(s->values[0]) + mean_of(s->values[1])) / 2;
-    struct sample squares;
-
-    for (int side = 0; side < 2; side++)
-        for (int i = 0; i < runs; i++)
-            squares.values[side][i] = (s->values[side][i] - mean) * (s->values[side][i] - mean);
-    return compare_means(&squares);
-}
-
-struct pool {
-    double sum;
-    int count;
-};
-
-static struct sample samples[SLOW_FIGURES];
-static struct pool pools[SLOW_FIGURES][2];
-static int wrong;
-static double limit_each, limit_all;
-
-static void judge(int number, int figure, const char *what, double t, struct pool *pool)
-{
-    const struct sample *s = &samples[figure];
-
-    if (variance_of(s->values[0]) + variance_of(s->values[1]) > 0) {
-        pool->sum += t;
-        pool->count++;
-    }
-    if (fabs(t) <= limit_each)
-        return;
-    wrong++;
-    print_error("case %d: %s%s: %g +- %g, by the slow program %g +- %g: %.1f errors\n", number,
-                names[figure], what, mean_of(s->values[0]), sqrt(variance_of(s->values[0]) / runs),
-                mean_of(s->values[1]), sqrt(variance_of(s->values[1]) / runs), t);
-}
-
 static void describe(int number, const struct slow_setup *s)
 {
     static const char *const kinds[] = { "crash",      "leave",       "join",      "wipe",
@@ -333,70 +254,45 @@ static void describe(int number, const struct slow_setup *s)
                     (double)s->changes[i].lasts / 1e9);
 }
 
-static void compare(int number)
+static struct slow_setup current;
+static struct setup setup;
+static struct world world;
+
+static void open_case(int number)
 {
-    struct slow_setup s;
-    struct setup setup;
-    struct world world;
-    const int wrong_before = wrong;
-
-    slow_draw_case(&s, number);
-    open_setup(&setup, &s, &world);
+    slow_draw_case(&current, number);
+    open_setup(&setup, &current, &world);
     setup.config.seed = (uint64_t)number + 1; /* else all cases would share their losses */
-    for (int i = 0; i < runs; i++) {
-        double product[SLOW_FIGURES], slow[SLOW_FIGURES];
+}
 
-        run_product(&setup, (uint32_t)i, product);
-        slow_run(&s, (unsigned long)(number * RUNS_MAX + i + 1), slow);
-        for (int k = 0; k < SLOW_FIGURES; k++) {
-            samples[k].values[0][i] = product[k];
-            samples[k].values[1][i] = slow[k];
-        }
-    }
-    /* Fewer runs, as with sanitizers, may be alike by chance, and then have no error to judge by.
-     */
-    for (int k = 0; k < SLOW_FIGURES && runs >= RUNS_MIN; k++) {
-        judge(number, k, "", compare_means(&samples[k]), &pools[k][0]);
-        judge(number, k, ", spread", compare_spreads(&samples[k]), &pools[k][1]);
-    }
-    if (wrong > wrong_before)
-        describe(number, &s);
+static void run_both(int run, unsigned long seed, double *model, double *slow)
+{
+    run_product(&setup, (uint32_t)run, model);
+    slow_run(&current, seed, slow);
+}
+
+static void close_case(int number, bool differs)
+{
+    if (differs)
+        describe(number, &current);
     distribution_free(world.sizes);
     distribution_free(world.session);
     distribution_free(world.downtime);
     setup_clear(&setup);
 }
 
-static void judge_pools(void)
-{
-    for (int k = 0; k < SLOW_FIGURES; k++)
-        for (int i = 0; i < 2; i++) {
-            const double z = pools[k][i].sum / sqrt(fmax(1, pools[k][i].count));
-
-            if (fabs(z) <= limit_all)
-                continue;
-            wrong++;
-            print_error("all cases: %s%s: off by %.1f errors\n", names[k], i ? ", spread" : "", z);
-        }
-}
-
 static void swim_and_a_slow_program_agree(void **state)
 {
-    const double comparisons = (CASES + 1) * SLOW_FIGURES * 2;
-    const char *only = getenv("CASE");
-
     (void)state;
-    runs = getenv("SCENARIOS") ? MORE * RUNS : RUNS;
-    if (getenv("RUNS"))
-        runs = atoi(getenv("RUNS"));
-    assert_in_range(runs, 2, RUNS_MAX);
-    limit_each = gsl_cdf_tdist_Qinv(FAMILY / 2 / comparisons, 2 * runs - 2);
-    limit_all = gsl_cdf_ugaussian_Qinv(FAMILY / 2 / comparisons);
-    for (int number = 0; number < CASES; number++)
-        if (!only || atoi(only) == number)
-            compare(number);
-    judge_pools();
-    assert_int_equal(wrong, 0);
+    two_programs_agree(&(struct two_programs){ .names = names,
+                                               .figures = SLOW_FIGURES,
+                                               .cases = CASES,
+                                               .runs = RUNS,
+                                               .more = MORE,
+                                               .spreads = true,
+                                               .open = open_case,
+                                               .run = run_both,
+                                               .close = close_case });
 }
 
 int main(void)
