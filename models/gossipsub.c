@@ -132,7 +132,7 @@ static void forward(struct node *n, const struct set *news, enum learned how)
 {
     const struct config *c = node_config(n);
     const bool is_own = how == LEARNED_LOCAL, is_to_all = is_own && c->flood_publish;
-    node_id from = node_self(n);
+    node_id from;
     uint32_t count;
 
     if (is_own || !node_learned_from(n, &from))

@@ -23,7 +23,7 @@ static const char *const begins[] = { [MEMBERS_JOINED] = "joined", [MEMBERS_JOIN
 
 /* ---- words that are not built ---- */
 
-static const char *const later_peers[] = { "scuttlebutt", "hyparview", "cyclon", NULL };
+static const char *const later_peers[] = { "scuttlebutt", NULL };
 
 const char *const scenario_later_keys[] = { "sweep.points", NULL };
 
