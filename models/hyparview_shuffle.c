@@ -20,12 +20,8 @@ static void send_shuffle(struct node *n, node_id to, const node_id *nodes, uint3
 static void note(struct node *n, int sent, const node_id *nodes, uint32_t count)
 {
     node_list_keep(n, sent, 0);
-    for (uint32_t i = 0; i < count; i++) {
-        node_id *record = node_list_add(n, sent);
-
-        if (record)
-            *record = nodes[i];
-    }
+    for (uint32_t i = 0; i < count; i++)
+        *(node_id *)node_list_add(n, sent) = nodes[i];
 }
 
 void shuffle_tick(struct node *n)

@@ -80,15 +80,10 @@ static void evict(struct node *n)
 
 static void add(struct node *n, node_id peer)
 {
-    node_id *record;
-
     if (peer == node_self(n) || active_has(n, peer))
         return;
-    record = node_record_add(n);
-    if (record) {
-        *record = peer;
-        node_peer_up(n, peer);
-    }
+    *(node_id *)node_record_add(n) = peer;
+    node_peer_up(n, peer);
 }
 
 void active_add(struct node *n, node_id peer)
@@ -191,15 +186,12 @@ void passive_add(struct node *n, node_id peer, int sent)
 {
     const struct config *c = node_config(n);
     const uint32_t count = node_list_count(n, PASSIVE);
-    struct entry *entry;
 
     if (peer == node_self(n) || active_has(n, peer) || passive_find(n, peer) < count)
         return;
     if (count >= (uint32_t)c->passive && (sent == LISTS || !remove_sent(n, sent)))
         passive_remove(n, (uint32_t)node_random(n, count));
-    entry = node_list_add(n, PASSIVE);
-    if (entry)
-        entry->peer = peer & INT32_MAX;
+    ((struct entry *)node_list_add(n, PASSIVE))->peer = peer & INT32_MAX;
 }
 
 bool passive_pick(struct node *n, node_id *peer)

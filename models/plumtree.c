@@ -60,8 +60,7 @@ static void announce(struct node *n, node_id peer, struct announced what)
         return;
     }
     queued = node_list_add(n, QUEUE);
-    if (queued)
-        *queued = (struct queued){ peer, what };
+    *queued = (struct queued){ peer, what };
     if (!s->is_queue_due)
         node_after(n, c->lazy_interval, LAZY_DUE, 0);
     s->is_queue_due = true;
@@ -198,8 +197,7 @@ static void hear(struct node *n, const struct message *m)
         return;
     }
     received = node_list_add(n, RECEIVED);
-    if (received)
-        *received = (struct received){ update, m->value, m->from };
+    *received = (struct received){ update, m->value, m->from };
     node_learn(n, m);
 }
 

@@ -76,8 +76,11 @@ void make_lazy(struct node *n, uint32_t tree, node_id peer)
     const uint32_t place = place_of(n, tree, peer), count = node_record_count(n);
     struct lazy *links;
 
-    if (is_at(n, place, tree, peer) || !is_peer(n, peer) || !node_record_add(n))
+    if (is_at(n, place, tree, peer) || !is_peer(n, peer))
         return;
+    node_record_add(n);
+    if (node_record_count(n) == count)
+        return; /* memory is short, and the run about to end */
     links = node_records(n);
     for (uint32_t i = count; i > place; i--)
         links[i] = links[i - 1];

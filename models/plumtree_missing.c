@@ -49,13 +49,11 @@ static void note(struct node *n, const struct announced *a, node_id announcer)
     struct missing *missing = node_list_add(n, MISSING);
     uint32_t *waiting;
 
-    if (missing)
-        *missing = (struct missing){ a->update, a->round, announcer };
+    *missing = (struct missing){ a->update, a->round, announcer };
     if (is_listed(n, WAITING, sizeof *waiting, a->update))
         return;
     waiting = node_list_add(n, WAITING);
-    if (waiting)
-        *waiting = a->update;
+    *waiting = a->update;
     node_after(n, c->graft_timeout, GRAFT_DUE, a->update);
 }
 

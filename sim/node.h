@@ -330,7 +330,8 @@ void node_awaken(struct node *n, const struct set *deletions);
 /*
  * Records that the model keeps on this node, `record_size` bytes each, in the order added.  The
  * array moves when one is added, and when some are forgotten.  Adding returns a zeroed record at
- * the end; keeping the first `count` forgets the rest, whose memory other nodes then use.
+ * the end, never NULL: where memory is short, and the run about to end, one that may not count.
+ * Keeping the first `count` forgets the rest, whose memory other nodes then use.
  */
 uint32_t node_record_count(const struct node *n);
 void *node_records(struct node *n);

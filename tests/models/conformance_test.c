@@ -12,7 +12,9 @@
  *   - where every message is lost nobody learns, and where nothing is known no payload is sent;
  *   - timers do not multiply: the events of a second do not grow as time goes on;
  *   - the same configuration gives the same result, also in two threads at once, and another
- *     replication gives another.
+ *     replication gives another;
+ *   - where memory runs out, at whatever moment, the run fails and the program goes on, with the
+ *     defaults alone and over a view.
  *
  * A spy stands between engine and model: a model table with the spy's callbacks, whose config is
  * the model's own followed by what the spy notes.
@@ -430,6 +432,53 @@ static void the_same_again_is_the_same(void **state)
     for_each_variant(false, run_again);
 }
 
+/* ---- too little memory ---- */
+
+/* Alone, or as one of two; false if the run had enough. */
+static bool fails_with(uint64_t memory, const struct model *view, const struct model *model,
+                       uint64_t *taken)
+{
+    struct life life;
+    struct sim_result result;
+    bool has_failed;
+
+    life_init(&life);
+    life.setup.config.churn.rejoin = REJOIN_LOSE;
+    if (view) {
+        life.setup.config.peers = PEERS_VIEW;
+        assert_true(setup_add_model(&life.setup, view, ""));
+    }
+    assert_true(setup_add_model(&life.setup, model, ""));
+    life.setup.config.memory_max = memory;
+    sim_run(&life.setup.config, &result);
+    has_failed = result.status == SIM_FAILED;
+    *taken = result.peak_bytes;
+    sim_result_clear(&result);
+    life_clear(&life);
+    return has_failed;
+}
+
+static void too_little_memory_ends_the_run(void **state)
+{
+    enum { STEPS = 40 };
+    const struct model *const views[] = { NULL, model_called("cyclon") };
+    uint64_t whole, taken;
+
+    (void)state;
+    for (const struct model *const *m = model_registry; *m; m++)
+        for (int i = 0; i < 2; i++) {
+            const struct model *view = views[i];
+            int failed = 0;
+
+            if (view && (*m)->view_count)
+                continue;
+            assert_false(fails_with(0, view, *m, &whole));
+            for (uint64_t k = 1; k < STEPS; k++)
+                failed += fails_with(whole * k / STEPS, view, *m, &taken);
+            assert_in_range(failed, STEPS / 4, STEPS);
+        }
+}
+
 /* ---- all models together ---- */
 
 static void a_stack_of_all_models_converges(void **state)
@@ -464,6 +513,7 @@ int main(void)
         cmocka_unit_test(nothing_comes_of_nothing),
         cmocka_unit_test(timers_do_not_multiply),
         cmocka_unit_test(the_same_again_is_the_same),
+        cmocka_unit_test(too_little_memory_ends_the_run),
         cmocka_unit_test(a_stack_of_all_models_converges),
     };
 
