@@ -65,6 +65,10 @@ static bool names_fit(const struct model *model, char why[PARAM_WHY_MAX])
         snprintf(why, PARAM_WHY_MAX, "has too long a name");
         return false;
     }
+    if (strcmp(model->name, "peers") == 0) {
+        snprintf(why, PARAM_WHY_MAX, "has the name under which a stack says whom its nodes pick");
+        return false;
+    }
     for (const struct model_figure *f = model->figures; f && f->name; f++)
         for (const char *const *rest = model_figure_metrics(f->kind); *rest; rest++) {
             if (strlen(model->name) + 1 + strlen(f->name) + strlen(*rest) <= METRIC_NAME_MAX)
