@@ -3,8 +3,8 @@
  * scenario_peers.c - the key `peers`, of the scenario or of one strategy: where a node's peers come
  * from, a word, or the name of the membership model whose view they are.
  */
-#include "base/nearest.h"
 #include "experiment/language/scenario_peers.h"
+#include "base/nearest.h"
 #include "experiment/language/scenario_schema.h"
 
 #include <string.h>

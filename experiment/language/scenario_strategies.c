@@ -126,8 +126,8 @@ static void check_only(const struct item *item, const struct scenario_strategy *
         const struct model *model = strategy->layers[i].model;
 
         if (does(model) && first != NULL)
-            item_error_key(item_get(item, model->name), errors, "only one model of a stack %s; `%s` does",
-                           what, first->name);
+            item_error_key(item_get(item, model->name), errors,
+                           "only one model of a stack %s; `%s` does", what, first->name);
         first = does(model) && first == NULL ? model : first;
     }
 }
@@ -285,7 +285,8 @@ static void write_members(GString *out, const struct scenario_strategy *strategy
                           const char *separator, bool for_hash)
 {
     if (strategy->has_peers)
-        g_string_append_printf(out, "%speers: %s", separator, scenario_peers_word(&strategy->peers));
+        g_string_append_printf(out, "%speers: %s", separator,
+                               scenario_peers_word(&strategy->peers));
     for (int i = 0; i < strategy->count; i++) {
         g_string_append(out, separator);
         write_layer(out, strategy, &strategy->layers[i], for_hash);
