@@ -540,8 +540,8 @@ YAML
     printf 'gossipsim: 1\nnodes: 500\nstrategies: {tree: {flood: {relay: false}}}\n' >all.yaml
     check all.yaml
     [ "$status/$stderr" = 0/ ]
-    printf 'gossipsim: 1\nnodes: 500\npeers: cyclon\nstrategies: {tree: {flood: {}, cyclon: {}}}\n' \
-        >all.yaml
+    printf 'gossipsim: 1\nnodes: 500\nstrategies: {tree: {peers: cyclon, %s}}\n' \
+        'flood: {}, cyclon: {}' >all.yaml
     check all.yaml
     [ "$status/$stderr" = 0/ ]
 }
