@@ -164,6 +164,15 @@ struct model {
      * own.  The provider itself is not told. */
     void (*on_peer)(struct node *n, node_id peer, bool is_there);
 
+    /*
+     * Flow control: a client is about to write on this node; how long it has to wait, 0: it writes
+     * now, and on_learn() runs with LEARNED_LOCAL.  Otherwise it waits, and behind it those who
+     * come later to this node, and the model is asked again then (sim/world/holding.h).  Of several
+     * models of a stack the one that lets it wait longest counts.  Only to ask: it must send
+     * nothing.  NULL: nobody ever waits.
+     */
+    sim_time (*holds_back)(struct node *n);
+
     /* The replica just learned `news`, never empty. */
     void (*on_learn)(struct node *n, const struct set *news, enum learned how);
 
