@@ -246,6 +246,8 @@ void slow_plumtree_peer(int node, int peer, bool is_there)
     n->is_peer[peer] = is_there;
     for (int tree = 0; tree < w.setup->nodes; tree++)
         n->is_lazy[tree][peer] = false;
+    if (is_there)
+        return;
     n->queues[peer].count = 0;
     for (int u = 0; u < w.written; u++)
         for (int i = n->announced[u].count - 1; i >= 0; i--)
