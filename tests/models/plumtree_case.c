@@ -92,6 +92,8 @@ void plumtree_case_figures(const struct plumtree_case *c, const struct sim_resul
                            double figures[PLUMTREE_FIGURES])
 {
     for (int i = PLUMTREE_GRAFTS; i < PLUMTREE_FIGURES; i++) {
+        if (!has_metric(result, plumtree_figure_names[i])) /* nobody was reached */
+            continue;
         figures[i] = metric(result, plumtree_figure_names[i]);
         if (isnan(figures[i])) /* it never came */
             figures[i] = (double)c->setup.end / SIM_SECOND;

@@ -73,11 +73,20 @@ static void link_with(int node, int peer)
     w.figures[HYPARVIEW_LINKS]++;
 }
 
+static void begin_request(int node, int peer)
+{
+    struct node *n = &w.nodes[node];
+
+    n->pending = peer;
+    w.figures[HYPARVIEW_REQUESTS]++;
+    net_set_timer(node, GIVE_UP, ++n->requests, w.setup->request_timeout);
+}
+
 static void join(int node)
 {
     if (node == 0)
         return;
-    w.figures[HYPARVIEW_REQUESTS]++;
+    begin_request(node, 0);
     send(node, 0, HYPARVIEW_JOIN, node, 0, false);
 }
 
@@ -104,10 +113,8 @@ static void ask_next(int node)
         return;
     }
     net_add(&n->asked, peer);
-    n->pending = peer;
-    w.figures[HYPARVIEW_REQUESTS]++;
+    begin_request(node, peer);
     request(node, peer, n->active.count == 0);
-    net_set_timer(node, GIVE_UP, ++n->requests, w.setup->request_timeout);
 }
 
 static void replace(int node, int wanted)
@@ -137,7 +144,7 @@ static void forget(int node, int peer)
 static void take_join(int node, int newcomer)
 {
     link_with(node, newcomer);
-    send(node, newcomer, HYPARVIEW_ANSWER, 0, 0, true);
+    send(node, newcomer, HYPARVIEW_ANSWER, true, 0, true);
     for (int i = 0; i < w.nodes[node].active.count; i++)
         if (w.nodes[node].active.ids[i] != newcomer)
             send(node, w.nodes[node].active.ids[i], HYPARVIEW_FORWARD_JOIN, newcomer, w.setup->arwl,
@@ -168,15 +175,14 @@ static void take_request(int node, int from, bool is_urgent)
         link_with(node, from);
     else
         w.figures[HYPARVIEW_REFUSALS]++;
-    send(node, from, HYPARVIEW_ANSWER, 0, 0, fits);
+    send(node, from, HYPARVIEW_ANSWER, is_urgent, 0, fits);
 }
 
-static void take_answer(int node, int from, bool is_yes)
+static void take_answer(int node, int from, bool is_yes, bool was_urgent)
 {
     const struct node *n = &w.nodes[node];
 
-    if (is_yes && n->pending == from && !net_has(&n->active, from) &&
-        n->active.count >= w.setup->active)
+    if (is_yes && !was_urgent && !net_has(&n->active, from) && n->active.count >= w.setup->active)
         send(node, from, HYPARVIEW_DISCONNECT, 0, 0, false);
     else if (is_yes)
         link_with(node, from);
@@ -233,7 +239,7 @@ static void receive(const struct net_event *e)
     else if (e->kind == HYPARVIEW_REQUEST)
         take_request(e->other, e->node, e->flag);
     else if (e->kind == HYPARVIEW_ANSWER)
-        take_answer(e->other, e->node, e->flag);
+        take_answer(e->other, e->node, e->flag, e->about);
     else if (e->kind == HYPARVIEW_SHUFFLE)
         shuffle_on(e);
     else if (e->kind == HYPARVIEW_REPLY)
@@ -298,8 +304,6 @@ static void come(int node)
     repeat(node, LOOK, w.setup->promotion_interval);
     repeat(node, BEAT, w.setup->keep_alive);
     join(node);
-    if (node != 0)
-        link_with(node, 0);
 }
 
 static void beat(int node)

@@ -135,16 +135,24 @@ static void draw_flood(struct hyparview_setup *s)
     s->end = s->first_update + 3 * s->every;
 }
 
+/* Links come and go while updates are under way: nodes still join, and a crash is noticed while
+ * something is awaited. */
 static void draw_tree(struct hyparview_setup *s, int number)
 {
     struct plumtree_setup *tree = &current.tree.setup;
 
     plumtree_case_draw(&current.tree, number, dice);
     current.origins = tree->origins;
-    s->updates = tree->updates;
-    s->every = part(SIM_SECOND, 0.02, 0.5);
-    s->crash = s->first_update + part(s->updates * s->every, 0.1, 0.9);
-    s->end = s->first_update + s->updates * s->every + 3 * SIM_SECOND;
+    tree->updates = s->updates = 10 + below(10);
+    s->nodes -= below(10);
+    s->latency /= 4;
+    s->retransmit /= 4;
+    s->join_every = part(SIM_MILLISECOND, 30, 50);
+    s->first_update = part(SIM_SECOND, 0.3, 1);
+    s->every = part(SIM_SECOND, 0.02, 0.2);
+    s->crashed = s->crashed * 3 / 4;
+    s->crash = s->nodes * s->join_every + part(SIM_SECOND, 0, 0.5);
+    s->end = s->crash + s->updates * s->every + 3 * SIM_SECOND;
     tree->nodes = s->nodes;
     tree->end = s->end;
 }

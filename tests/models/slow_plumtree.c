@@ -13,8 +13,8 @@ enum { ASK = NET_BROADCAST, TELL }; /* timers */
 
 /* An announcement is a number: the update, and its hops HOPS times. */
 struct node {
-    bool is_peer[NODES], is_lazy[PLUMTREE_ORIGINS_MAX][NODES];
-    bool knows[UPDATES], asks[UPDATES]; /* asks: a timer runs */
+    bool is_peer[NODES], is_lazy[NODES][NODES]; /* in the tree of a node */
+    bool knows[UPDATES], asks[UPDATES];         /* asks: a timer runs */
     int hops[UPDATES];
     int64_t learned[UPDATES];
     struct announced {
@@ -244,8 +244,10 @@ void slow_plumtree_peer(int node, int peer, bool is_there)
     struct node *n = &w.nodes[node];
 
     n->is_peer[peer] = is_there;
-    for (int tree = 0; tree < w.setup->origins; tree++)
+    for (int tree = 0; tree < w.setup->nodes; tree++)
         n->is_lazy[tree][peer] = false;
+    if (is_there)
+        return;
     n->queues[peer].count = 0;
     for (int u = 0; u < w.written; u++)
         for (int i = n->announced[u].count - 1; i >= 0; i--)
@@ -270,7 +272,9 @@ void slow_plumtree_write(void)
 {
     const int update = w.written++;
 
-    w.origin[update] = net_below(w.setup->origins);
+    do
+        w.origin[update] = net_below(w.setup->origins);
+    while (!net_is_up(w.origin[update]));
     w.times[update] = net_now();
     spread(w.origin[update], -1, update, 0);
 }
@@ -339,9 +343,9 @@ void slow_plumtree_end(void)
         rmr += others > 0 ? fmax(0, (double)w.copies[u] / others - 1) : 0;
     }
     w.figures[PLUMTREE_RELIABILITY] = known / pairs;
-    w.figures[PLUMTREE_RMR] = rmr / updates;
-    w.figures[PLUMTREE_HOPS_MEAN] = hops / reached;
-    w.figures[PLUMTREE_T_AVG] = time / reached;
+    w.figures[PLUMTREE_RMR] = rmr / fmax(updates, 1);
+    w.figures[PLUMTREE_HOPS_MEAN] = hops / fmax(reached, 1);
+    w.figures[PLUMTREE_T_AVG] = time / fmax(reached, 1);
     w.figures[PLUMTREE_T90] = mean_time(w.t90);
     w.figures[PLUMTREE_T99] = mean_time(w.t99);
 }

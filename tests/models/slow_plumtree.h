@@ -8,7 +8,7 @@
 
 #include "tests/models/slow_net.h"
 
-enum { PLUMTREE_UPDATES_MAX = 80, PLUMTREE_ORIGINS_MAX = 5 };
+enum { PLUMTREE_UPDATES_MAX = 100, PLUMTREE_ORIGINS_MAX = 5 };
 
 /* Kinds of messages. */
 enum {
@@ -39,7 +39,8 @@ enum plumtree_figure {
     PLUMTREE_FIGURES
 };
 
-/* Times in ns.  Updates are written by random ones of the first `origins` nodes. */
+/* Times in ns.  An update is written by a random one of the first `origins` nodes, of which
+ * at least one is up. */
 struct plumtree_setup {
     int64_t graft_timeout, regraft_timeout, lazy_interval;
     int threshold;

@@ -21,7 +21,7 @@
 #include <cmocka.h>
 #include <gsl/gsl_rng.h>
 
-enum { CASES = 60, MORE = 7, CRASHES = 2 };
+enum { CASES = 80, MORE = 5, CRASHES = 4 };
 #ifdef SANITIZED
 enum { RUNS = 2 };
 #else
@@ -95,28 +95,77 @@ static void draw_world(struct scenario *s)
     s->every = part(SIM_MILLISECOND, 5, 300);
     s->latency = part(SIM_MILLISECOND, 2, 20);
     s->latency_spread = part(s->latency, 0, 3);
-    s->retransmit = s->latency + s->latency_spread + part(SIM_MILLISECOND, 1, 30);
-    s->loss = one_in(3) ? 0 : 0.3 * gsl_rng_uniform(dice);
+    s->loss = s->plumtree.preset ? 0.3 : one_in(3) ? 0 : 0.3 * gsl_rng_uniform(dice);
 }
 
-static void draw_crashes(struct scenario *s)
+/* Each among nodes of its own. */
+static void draw_crashes(struct scenario *s, int64_t least, int64_t most)
 {
-    const int64_t span = s->first_update + s->plumtree.setup.updates * s->every;
-    const int half = (s->plumtree.setup.nodes - s->plumtree.setup.origins) / 2;
+    const struct plumtree_setup *t = &s->plumtree.setup;
+    const int part_of_nodes = (t->nodes - t->origins) / CRASHES;
 
-    for (int i = below(CRASHES + 1); i > 0; i--) {
-        struct crash *c = &s->crashes[s->crash_count++];
+    for (int i = 0; i < s->crash_count; i++) {
+        struct crash *c = &s->crashes[i];
 
-        c->nodes = 1 + below(half / 2);
-        c->first = s->plumtree.setup.origins + i % 2 * half + below(half - c->nodes + 1);
-        c->at = part(span, 0.1, 0.9);
-        c->lasts = part(span, 0.02, 0.5);
-        c->is_for_good = one_in(3);
+        c->nodes = 1 + below(part_of_nodes);
+        c->first = t->origins + i * part_of_nodes + below(part_of_nodes - c->nodes + 1);
+        c->at = s->first_update + part(t->updates * s->every, 0, 0.8);
+        c->lasts = least + part(most - least, 0, 1);
+        c->is_for_good = one_in(4);
     }
+}
+
+/* More than an announcement has room for, on links that have become lazy before. */
+static void let_many_wait(struct scenario *s)
+{
+    s->plumtree.setup.updates = PLUMTREE_UPDATES_MAX;
+    s->plumtree.setup.lazy_interval = part(SIM_MILLISECOND, 180, 250);
+    s->every = part(SIM_MILLISECOND, 1, 2);
+    s->latency = part(SIM_MILLISECOND, 1, 2);
+    s->latency_spread = s->latency;
+}
+
+/* Those who announced an update have all been asked in vain when others do. */
+static void let_announcers_run_out(struct scenario *s)
+{
+    s->plumtree.setup.graft_timeout = 0;
+    s->plumtree.setup.regraft_timeout = part(SIM_MILLISECOND, 1, 5);
+    s->plumtree.setup.lazy_interval = part(SIM_MILLISECOND, 20, 50);
+    s->plumtree.setup.is_datagram = true;
+    s->loss = 0.2 + 0.2 * gsl_rng_uniform(dice);
+}
+
+/* Updates come by long ways before and after they are announced. */
+static void let_ways_change(struct scenario *s)
+{
+    s->plumtree.setup.updates = 30;
+    s->plumtree.setup.threshold = 1;
+    s->plumtree.setup.lazy_interval = 0;
+    s->plumtree.setup.per_origin = one_in(4);
+    s->every = part(SIM_MILLISECOND, 40, 80);
+    s->latency_spread = 3 * s->latency;
+    s->loss = 0.2 * gsl_rng_uniform(dice);
+}
+
+/* Nodes are away for less time than things wait. */
+static void let_things_wait(struct scenario *s)
+{
+    s->plumtree.setup.updates = 15;
+    s->plumtree.setup.lazy_interval = part(SIM_MILLISECOND, 30, 100);
+    s->plumtree.setup.graft_timeout = part(SIM_MILLISECOND, 50, 150);
+    s->every = part(SIM_MILLISECOND, 5, 30);
+    s->latency = part(SIM_MILLISECOND, 1, 4);
+    s->latency_spread = part(s->latency, 0, 2);
+    s->crash_count = CRASHES;
 }
 
 static void draw_case(struct scenario *s, int number)
 {
+    static void (*const bend[8])(struct scenario *) = {
+        [1] = let_many_wait,   [2] = let_announcers_run_out, [3] = let_ways_change,
+        [5] = let_things_wait, [6] = let_things_wait,
+    };
+
     dice = gsl_rng_alloc(gsl_rng_taus2);
     gsl_rng_set(dice, (unsigned long)number + 1);
     memset(s, 0, sizeof *s);
@@ -124,12 +173,14 @@ static void draw_case(struct scenario *s, int number)
     draw_links(s);
     plumtree_case_draw(&s->plumtree, number, dice);
     draw_world(s);
-    if (number % 20 == 1) { /* more than an announcement has room for */
-        s->plumtree.setup.updates = 66 + below(PLUMTREE_UPDATES_MAX - 66 + 1);
-        s->every = part(SIM_MILLISECOND, 0.01, 0.1);
-        s->plumtree.setup.lazy_interval = part(SIM_MILLISECOND, 50, 100);
-    }
-    draw_crashes(s);
+    s->crash_count = below(CRASHES + 1) * one_in(2);
+    if (bend[number % 8])
+        bend[number % 8](s);
+    if (bend[number % 8] == let_things_wait)
+        draw_crashes(s, SIM_MILLISECOND, 50 * SIM_MILLISECOND);
+    else
+        draw_crashes(s, SIM_MILLISECOND, s->plumtree.setup.updates * s->every / 2);
+    s->retransmit = s->latency + s->latency_spread + part(SIM_MILLISECOND, 1, 30);
     s->plumtree.setup.end = s->first_update + s->plumtree.setup.updates * s->every + 4 * SIM_SECOND;
     gsl_rng_free(dice);
 }
