@@ -89,7 +89,7 @@ static bool kinds_fit(const struct model *model, char why[PARAM_WHY_MAX])
             snprintf(why, PARAM_WHY_MAX, "has messages, but no on_message()");
             return false;
         }
-        if ((kind->item_size > 0) == (kind->item_bytes > 0))
+        if ((kind->item_size > 0) == (kind->item_bytes > 0 || kind->weighs_items))
             continue;
         snprintf(why, PARAM_WHY_MAX, "has items of `%.40s` that take no bytes %s", kind->name,
                  kind->item_size > 0 ? "on the wire" : "in memory");

@@ -37,6 +37,8 @@ struct message_kind {
     enum carries carries; /* or several or-ed */
     uint16_t item_size;   /* bytes of an item in memory; 0: messages of this kind have none */
     uint16_t item_bytes;  /* of an item on the wire, counted as digest */
+    bool weighs_items; /* the model says with each message what they take, in its `extra_bytes`, for
+                          not all do alike: `item_bytes` is 0 */
     bool asks; /* it carries payload and is a question too: a node that forwards nothing sends it
                   without the updates of others */
 };
