@@ -83,6 +83,8 @@ struct model {
     size_t record_size;                  /* bytes of one record; 0 = keeps none */
     const size_t *list_sizes; /* of a record of each of its further lists, closed by 0; NULL: none
                                */
+    bool (*needs_lists)(const void *config); /* whether this configuration keeps them; NULL: where
+                                                it keeps a state */
     bool knows_all; /* a record for each other node, on each: for estimates before a run */
     bool mails;  /* an update written leads to a message at once, and a record if it keeps some, for
                     each other replica of it: for estimates before a run, */

@@ -45,6 +45,8 @@ static void init_lists(struct run *run, struct layer *layer)
 {
     const size_t *size = layer->model->list_sizes;
 
+    if (layer->model->needs_lists && !layer->model->needs_lists(layer->config))
+        return;
     while (size && size[layer->list_count] > 0) {
         layer->list_pools[layer->list_count] =
             records_pool_new(&run->memory, size[layer->list_count]);
