@@ -177,7 +177,7 @@ static void a_strategy_may_have_its_own_peers(void **state)
     assert_non_null(strstr(text, "\n  b:\n    peers: all\n    plain: {}\n"));
     g_free(text);
     expect_errors(START "strategies: {a: {peers: viewer, plain: {}}, b: {peers: al, plain: {}}}\n",
-                  "3:57 strategies.b.peers: `al` is none of all, alive, viewer, cyclon; did you "
+                  "3:56 strategies.b.peers: `al` is none of all, alive, viewer, cyclon; did you "
                   "mean `all`?\n");
     expect_errors(START "strategies: {a: {peers: viewer, plain: {}}, b: {viewer: {}}}\n",
                   "3:25 strategies.a.peers: strategy `a` does not have the model `viewer`, whose "
