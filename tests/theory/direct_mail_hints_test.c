@@ -5,6 +5,7 @@
  * replay that fails goes on, and no timer multiplies; what Cassandra ships is what its preset says.
  */
 #include "tests/models/harness.h"
+#include "tests/models/shipped.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -219,18 +220,13 @@ static void a_view_tells_who_is_back(void **state)
     }
 }
 
-/* conf/cassandra.yaml: write_request_timeout, max_hints_size_per_host, max_hint_window, ...; the
- * trigger's 10 s; hints are files. */
+/* conf/cassandra.yaml: write_request_timeout, max_hints_size_per_host, max_hint_window,
+ * hint_window_persistent_enabled, hinted_handoff_throttle; the trigger's 10 s; hints are files. */
 static void the_preset_is_what_cassandra_ships(void **state)
 {
-    static const struct {
-        const char *name, *value;
-    } shipped[] = {
-        { "preset", "cassandra-hints" },
-        { "acknowledge", "true" },
+    static const struct shipped shipped[] = {
         { "timeout", "2s" },
         { "queue", "1000000000" },
-        { "overflow", "drop-newest" },
         { "retry", "probe" },
         { "retry_every", "10s" },
         { "backoff", "1" },
@@ -242,20 +238,9 @@ static void the_preset_is_what_cassandra_ships(void **state)
         { "hint_window_persistent", "true" },
         { "replay_rate", "1MiB" },
     };
-    const struct model *model = model_called("direct-mail");
-    char text[QUANTITY_TEXT_MAX];
-    struct setup setup;
 
     (void)state;
-    setup_init(&setup, 3);
-    assert_true(setup_add(&setup, "direct-mail", "preset=cassandra-hints"));
-    for (size_t i = 0; i < sizeof shipped / sizeof *shipped; i++) {
-        assert_string_equal(model->params[i].name, shipped[i].name);
-        param_get(&model->params[i], setup.configs[0], text);
-        assert_string_equal(text, shipped[i].value);
-    }
-    assert_int_equal(model->params[sizeof shipped / sizeof *shipped].type, PARAM_TYPE_END);
-    setup_clear(&setup);
+    check_preset("direct-mail", "cassandra-hints", shipped, sizeof shipped / sizeof *shipped);
 }
 
 static void options_without_effect_are_refused(void **state)
