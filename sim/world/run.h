@@ -376,6 +376,9 @@ struct run {
     sim_time sample_every, sample_first; /* the period now, and at first */
     struct sim_sample *samples;
     size_t sample_count, sample_capacity;
+    double *gauges; /* of models, gauge_count a sample; NULL: nobody asks */
+    size_t gauge_capacity;
+    uint32_t gauge_count;
     sim_time edges[SAMPLE_EDGES_MAX]; /* times of the samples that result_sample_before() took */
     uint32_t edge_count;
     uint64_t sampled; /* events and steps of the agenda by the latest sample, its own with them */

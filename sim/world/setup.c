@@ -7,6 +7,7 @@
 #include "sim/world/fault.h"
 #include "sim/world/holding.h"
 #include "sim/world/measure.h"
+#include "sim/world/measure_models.h"
 #include "sim/world/members.h"
 #include "sim/world/network.h"
 #include "sim/world/network_pause.h"
@@ -177,6 +178,7 @@ static void init_recording(struct run *run)
 
     recording_init(run);
     recording = run->recording;
+    run->gauge_count = run->config->figures ? measure_gauges(run, NULL) : 0;
     if (recording && recording->parts)
         run->tally = tally_new(run, recording->group_of, recording->part_count);
     else if (run->config->node_counts)

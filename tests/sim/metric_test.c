@@ -128,6 +128,7 @@ static void rows_and_what_runs_leave_agree(void **state)
     rich.config.fault_count = 1;
     rich.config.node_counts = true;
     rich.config.ages = true;
+    rich.config.lags = true;
     note_rows(&rich, seen);
     setup_clear(&rich);
 
