@@ -20,6 +20,7 @@ const struct validation_row *const validation_lists[] = {
     validation_floods,
     validation_averages,
     validation_members,
+    validation_silences,
     validation_stalls,
     validation_cyclons,
     validation_overlays,
