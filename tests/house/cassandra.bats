@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The page of Cassandra tells the truth (page.bash); apart from the guide, because its scenarios take
-# their time.
+# The page of Cassandra tells the truth (page.bash); apart from the guide, because its scenarios
+# take their time.
 
 load page
 
