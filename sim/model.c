@@ -65,6 +65,10 @@ static bool names_fit(const struct model *model, char why[PARAM_WHY_MAX])
         snprintf(why, PARAM_WHY_MAX, "has too long a name");
         return false;
     }
+    if (strcmp(model->name, "peers") == 0) {
+        snprintf(why, PARAM_WHY_MAX, "has the name under which a stack says whom its nodes pick");
+        return false;
+    }
     for (const struct model_figure *f = model->figures; f && f->name; f++)
         for (const char *const *rest = model_figure_metrics(f->kind); *rest; rest++) {
             if (strlen(model->name) + 1 + strlen(f->name) + strlen(*rest) <= METRIC_NAME_MAX)
@@ -85,7 +89,7 @@ static bool kinds_fit(const struct model *model, char why[PARAM_WHY_MAX])
             snprintf(why, PARAM_WHY_MAX, "has messages, but no on_message()");
             return false;
         }
-        if ((kind->item_size > 0) == (kind->item_bytes > 0))
+        if ((kind->item_size > 0) == (kind->item_bytes > 0 || kind->weighs_items))
             continue;
         snprintf(why, PARAM_WHY_MAX, "has items of `%.40s` that take no bytes %s", kind->name,
                  kind->item_size > 0 ? "on the wire" : "in memory");

@@ -37,6 +37,8 @@ struct message_kind {
     enum carries carries; /* or several or-ed */
     uint16_t item_size;   /* bytes of an item in memory; 0: messages of this kind have none */
     uint16_t item_bytes;  /* of an item on the wire, counted as digest */
+    bool weighs_items; /* the model says with each message what they take, in its `extra_bytes`, for
+                          not all do alike: `item_bytes` is 0 */
     bool asks; /* it carries payload and is a question too: a node that forwards nothing sends it
                   without the updates of others */
 };
@@ -165,6 +167,15 @@ struct model {
     /* A peer has come into the view, or left it: for models that keep links, or a mesh, of their
      * own.  The provider itself is not told. */
     void (*on_peer)(struct node *n, node_id peer, bool is_there);
+
+    /*
+     * Flow control: a client is about to write on this node; how long it has to wait, 0: it writes
+     * now, and on_learn() runs with LEARNED_LOCAL.  Otherwise it waits, and behind it those who
+     * come later to this node, and the model is asked again then (sim/world/holding.h).  Of several
+     * models of a stack the one that lets it wait longest counts.  Only to ask: it must send
+     * nothing.  NULL: nobody ever waits.
+     */
+    sim_time (*holds_back)(struct node *n);
 
     /* The replica just learned `news`, never empty. */
     void (*on_learn)(struct node *n, const struct set *news, enum learned how);

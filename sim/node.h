@@ -118,6 +118,7 @@ void node_peer_down(struct node *n, node_id peer);
  * more than `index`.
  */
 bool node_seed(const struct node *n, uint32_t index, node_id *peer);
+bool node_is_seed(const struct node *n, node_id peer); /* which may be the node itself */
 
 /*
  * The other nodes that this node knows as the run begins, as after a long time together: the

@@ -150,10 +150,17 @@ struct scenario_layer {
     struct scenario_weights *weights; /* of its partners; NULL: none */
 };
 
+struct scenario_peers {
+    enum sim_peers source;
+    const struct model *model; /* PEERS_VIEW: whose; NULL otherwise */
+};
+
 struct scenario_strategy {
     char *name;
     struct scenario_layer layers[MODEL_STACK_MAX];
     int count;
+    struct scenario_peers peers; /* if it has its own */
+    bool has_peers;
 };
 
 /* A named part of the nodes, `first` and `nodes` as soon as the scenario is read. */
@@ -235,11 +242,6 @@ struct scenario_expect {
 struct scenario_timing {
     int mode;
     sim_time round; /* TIMING_ROUNDS */
-};
-
-struct scenario_peers {
-    enum sim_peers source;
-    const struct model *model; /* PEERS_VIEW: whose; NULL otherwise */
 };
 
 struct scenario_topology {
@@ -372,6 +374,10 @@ void scenario_write(GString *out, const struct scenario *scenario, bool for_hash
 /* Writes the models of a strategy likewise, a line each, as the map that stands under its name:
  * all of it that can change a result, files by their contents. */
 void scenario_write_stack(GString *out, const struct scenario_strategy *strategy);
+
+/* Whom the nodes of a strategy pick: its own peers, or else the scenario's. */
+const struct scenario_peers *scenario_peers_of(const struct scenario *scenario,
+                                               const struct scenario_strategy *strategy);
 
 /* How many updates are written, as far as it is known before, preloaded ones apart; huge if too
  * many to count. */

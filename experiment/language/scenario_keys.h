@@ -76,6 +76,9 @@ extern const struct key_need scenario_needs_no_renewals, scenario_needs_no_trace
     scenario_needs_own_sizes, scenario_needs_updates, scenario_needs_later_updates,
     scenario_needs_views, scenario_needs_joining;
 
+/* That a model has a figure that is a gauge. */
+extern const struct key_need scenario_needs_gauges;
+
 /* That a model estimates the mean of what nodes start with. */
 extern const struct key_need scenario_needs_estimates;
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * scenario_peers.c - the key `peers`: where a node's peers come from, a word, or the name of the
- * membership model whose view they are.
+ * scenario_peers.c - the key `peers`, of the scenario or of one strategy: where a node's peers come
+ * from, a word, or the name of the membership model whose view they are.
  */
+#include "experiment/language/scenario_peers.h"
 #include "base/nearest.h"
 #include "experiment/language/scenario_schema.h"
 
@@ -68,9 +69,9 @@ static void refuse(const struct item *item, struct scenario_reader *reader)
     g_string_free(known, TRUE);
 }
 
-static void read_peers(const struct item *item, void *field, struct scenario_reader *reader)
+void scenario_read_peers(const struct item *item, struct scenario_peers *peers,
+                         struct scenario_reader *reader)
 {
-    struct scenario_peers *peers = field;
     const char *text = item->kind == ITEM_SCALAR && !item_is_null(item) ? item->text : "";
     const struct model *view = find_view(text, reader->models);
 
@@ -86,28 +87,47 @@ static void read_peers(const struct item *item, void *field, struct scenario_rea
         refuse(item, reader);
 }
 
+static void read_peers(const struct item *item, void *field, struct scenario_reader *reader)
+{
+    scenario_read_peers(item, field, reader);
+}
+
+const char *scenario_peers_word(const struct scenario_peers *peers)
+{
+    return peers->source == PEERS_VIEW ? peers->model->name : sources[peers->source];
+}
+
 static void write_peers(GString *out, const void *field, bool for_hash)
 {
-    const struct scenario_peers *peers = field;
-
     (void)for_hash;
-    g_string_append(out, peers->source == PEERS_VIEW ? peers->model->name : sources[peers->source]);
+    g_string_append(out, scenario_peers_word(field));
+}
+
+const struct scenario_peers *scenario_peers_of(const struct scenario *scenario,
+                                               const struct scenario_strategy *strategy)
+{
+    return strategy->has_peers ? &strategy->peers : &scenario->peers;
+}
+
+static bool has_model(const struct scenario_strategy *strategy, const struct model *model)
+{
+    for (int i = 0; i < strategy->count; i++)
+        if (strategy->layers[i].model == model)
+            return true;
+    return false;
 }
 
 /* The model must be there to ask. */
 static void check_peers(const struct item *root, const struct scenario *scenario,
                         struct errors *errors)
 {
-    const struct model *model = scenario->peers.model;
-
-    for (int i = 0; model != NULL && i < scenario->strategies.count; i++) {
+    for (int i = 0; i < scenario->strategies.count; i++) {
         const struct scenario_strategy *strategy = &scenario->strategies.list[i];
-        bool is_there = false;
+        const struct model *model = scenario_peers_of(scenario, strategy)->model;
+        const struct item *stack = item_get(item_get(root, "strategies"), strategy->name);
 
-        for (int k = 0; k < strategy->count; k++)
-            is_there = is_there || strategy->layers[k].model == model;
-        if (!is_there)
-            item_error(item_get(root, "peers"), errors,
+        if (model != NULL && !has_model(strategy, model))
+            item_error(item_get(strategy->has_peers ? stack : root, "peers"), errors,
                        "strategy `%s` does not have the model `%s`, whose view its peers would be",
                        strategy->name, model->name);
     }
@@ -134,7 +154,7 @@ static void put_word(const char *word, void *out)
     schema_text(out, word);
 }
 
-static void put_schema(GString *out)
+void scenario_schema_peers(GString *out)
 {
     schema_put(out, "'anyOf':[{'enum':[");
     for_each(model_registry, put_word, out);
@@ -143,7 +163,7 @@ static void put_schema(GString *out)
 
 const struct key_kind kind_peers = {
     .put_values = put_values,
-    .put_schema = put_schema,
+    .put_schema = scenario_schema_peers,
     .read = read_peers,
     .is_taken = names_view,
     .write = write_peers,

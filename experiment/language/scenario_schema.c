@@ -9,6 +9,7 @@
  */
 #include "experiment/language/scenario_schema.h"
 #include "experiment/language/scenario_files.h"
+#include "experiment/language/scenario_peers.h"
 
 #include <string.h>
 
@@ -110,8 +111,12 @@ static void put_families(GString *out, bool are_sizes)
 static void put_models(GString *out)
 {
     schema_name(out, "stack");
-    schema_put(out, "{'type':'object','minProperties':1,'maxProperties':15," NO_OTHERS
+    schema_put(out, "{'type':'object','minProperties':1,'maxProperties':16," NO_OTHERS
                     ",'properties':{");
+    schema_name(out, "peers");
+    schema_put(out, "{'description':'in the place of the `peers` of the scenario',");
+    scenario_schema_peers(out);
+    schema_put(out, "}");
     for (const struct model *const *m = model_registry; *m != NULL; m++) {
         const char *separator = ",'required':[";
 

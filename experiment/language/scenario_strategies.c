@@ -7,6 +7,7 @@
  * leaves out those defaults that the model would refuse if somebody wrote them.
  */
 #include "base/nearest.h"
+#include "experiment/language/scenario_peers.h"
 #include "experiment/language/scenario_schema.h"
 #include "experiment/language/scenario_weights.h"
 
@@ -94,6 +95,18 @@ static void read_layer(const struct item *item, struct scenario_strategy *strate
         item_error_key(item, reader->errors, "%s", why);
 }
 
+/* What stands in the map of a strategy: its own peers, or a model. */
+static void read_member(const struct item *item, struct scenario_strategy *strategy,
+                        struct scenario_reader *reader)
+{
+    if (strcmp(item->key, "peers") != 0) {
+        read_layer(item, strategy, reader);
+        return;
+    }
+    scenario_read_peers(item, &strategy->peers, reader);
+    strategy->has_peers = true;
+}
+
 /* The models of a strategy, closed by NULL. */
 static void list_models(const struct scenario_strategy *strategy,
                         const struct model *stack[MODEL_STACK_MAX + 1])
@@ -113,8 +126,8 @@ static void check_only(const struct item *item, const struct scenario_strategy *
         const struct model *model = strategy->layers[i].model;
 
         if (does(model) && first != NULL)
-            item_error_key(item->children[i], errors, "only one model of a stack %s; `%s` does",
-                           what, first->name);
+            item_error_key(item_get(item, model->name), errors,
+                           "only one model of a stack %s; `%s` does", what, first->name);
         first = does(model) && first == NULL ? model : first;
     }
 }
@@ -134,7 +147,7 @@ static bool estimates(const struct model *model)
     return model->cycle != NULL;
 }
 
-/* Of a strategy whose models are all good; `item` is its map, in the same order. */
+/* Of a strategy whose models are all good; `item` is its map. */
 static void check_stack(const struct item *item, const struct scenario_strategy *strategy,
                         struct errors *errors)
 {
@@ -150,7 +163,7 @@ static void check_stack(const struct item *item, const struct scenario_strategy 
 
         if (layer->model->check_stack != NULL &&
             !layer->model->check_stack(layer->config, layer->given, stack, why))
-            item_error_key(item->children[i], errors, "%s", why);
+            item_error_key(item_get(item, layer->model->name), errors, "%s", why);
     }
 }
 
@@ -197,8 +210,10 @@ static void read_strategy(const struct item *item, struct scenario_strategies *s
     }
     before = reader->errors->count;
     for (size_t i = 0; i < item->count; i++)
-        read_layer(item->children[i], strategy, reader);
-    if (reader->errors->count == before)
+        read_member(item->children[i], strategy, reader);
+    if (reader->errors->count == before && strategy->count == 0)
+        item_error(item, reader->errors, "a strategy needs a model beside its peers");
+    else if (reader->errors->count == before)
         check_stack(item, strategy, reader->errors);
 }
 
@@ -274,10 +289,13 @@ static void write_layer(GString *out, const struct scenario_strategy *strategy,
     g_string_append_c(out, '}');
 }
 
-/* The layers, each behind the separator. */
-static void write_layers(GString *out, const struct scenario_strategy *strategy,
-                         const char *separator, bool for_hash)
+/* Its own peers, and the layers, each behind the separator. */
+static void write_members(GString *out, const struct scenario_strategy *strategy,
+                          const char *separator, bool for_hash)
 {
+    if (strategy->has_peers)
+        g_string_append_printf(out, "%speers: %s", separator,
+                               scenario_peers_word(&strategy->peers));
     for (int i = 0; i < strategy->count; i++) {
         g_string_append(out, separator);
         write_layer(out, strategy, &strategy->layers[i], for_hash);
@@ -288,7 +306,7 @@ void scenario_write_stack(GString *out, const struct scenario_strategy *strategy
 {
     gsize start = out->len;
 
-    write_layers(out, strategy, "\n", true);
+    write_members(out, strategy, "\n", true);
     g_string_erase(out, (gssize)start, 1);
 }
 
@@ -301,7 +319,7 @@ static void write_strategies(GString *out, const void *field, bool for_hash)
         g_string_append(out, "\n  ");
         document_write_scalar(out, strategies->list[i].name);
         g_string_append_c(out, ':');
-        write_layers(out, &strategies->list[i], "\n    ", for_hash);
+        write_members(out, &strategies->list[i], "\n    ", for_hash);
     }
 }
 
@@ -388,8 +406,8 @@ static void check_strategies(const struct item *root, const struct scenario *sce
 }
 
 const struct key_kind kind_strategies = {
-    .values = "name → stack of models, each `model: {parameters}`; up to 64 strategies of up to 15 "
-              "models",
+    .values = "name → stack of models, each `model: {parameters}`, and `peers` if it has its own; "
+              "up to 64 strategies of up to 15 models",
     .schema = "'type':'object','minProperties':1,'maxProperties':64,"
               "'additionalProperties':" REF("stack"),
     .read = read_strategies,

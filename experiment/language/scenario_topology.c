@@ -195,6 +195,15 @@ static void check_spatial(const struct item *root, const struct scenario *scenar
     }
 }
 
+/* Whether no strategy picks from anything but the view of a model. */
+static bool all_have_views(const struct scenario *scenario)
+{
+    for (int i = 0; i < scenario->strategies.count; i++)
+        if (scenario_peers_of(scenario, &scenario->strategies.list[i])->model == NULL)
+            return false;
+    return scenario->strategies.count > 0;
+}
+
 static void check_topology(const struct item *root, const struct scenario *scenario,
                            struct errors *errors)
 {
@@ -211,9 +220,9 @@ static void check_topology(const struct item *root, const struct scenario *scena
                    topology->read->graph->nodes, topology->read->graph->nodes);
     else if (!topology_check(topology->kind, topology->params, nodes, why))
         item_error(item, errors, "%s", why);
-    if (scenario->peers.model != NULL)
+    if (all_have_views(scenario))
         item_error(item, errors, "has no effect with `peers: %s`, whose view all pick from",
-                   scenario->peers.model->name);
+                   scenario_peers_of(scenario, &scenario->strategies.list[0])->model->name);
     check_spatial(root, scenario, errors);
 }
 

@@ -153,7 +153,6 @@ static struct sim_config common_config(const struct setup *setup)
 
     config.timing = (enum sim_timing)s->timing.mode;
     config.round = s->timing.mode == TIMING_ROUNDS ? s->timing.round : 0;
-    config.peers = s->peers.source;
     config.group_ends = setup->group_ends;
     config.group_count = (size_t)s->groups.count;
     config.group_names = setup->group_names;
@@ -236,6 +235,7 @@ static void fill_config(struct setup *setup, int index, const struct scenario_st
                                        .config = strategy->layers[i].config,
                                        .weights = weights_for(setup, &strategy->layers[i]) };
     setup->configs[index] = common_config(setup);
+    setup->configs[index].peers = scenario_peers_of(&setup->scenario, strategy)->source;
     setup->configs[index].stack = stack;
     setup->configs[index].stack_count = strategy->count;
 }

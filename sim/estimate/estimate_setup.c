@@ -4,6 +4,7 @@
 #include "sim/estimate/implied.h"
 
 #include "sim/fault_kind.h"
+#include "sim/world/holding.h"
 #include "sim/world/network.h"
 #include "sim/world/network_tally.h"
 #include "sim/world/recording.h"
@@ -234,6 +235,10 @@ static double writes_bytes(const struct sim_config *config)
         bytes += written * sizeof(uint32_t);
     if (workload->arrival == ARRIVAL_RENEWAL)
         bytes += (double)config->nodes * (sizeof(node_id) + sizeof(sim_time));
+    for (int i = 0; i < config->stack_count; i++)
+        if (config->stack[i].model->holds_back)
+            return bytes + updates * 2 * sizeof(uint32_t) +
+                   (double)config->nodes * sizeof(struct client_queue);
     return bytes;
 }
 

@@ -74,6 +74,13 @@ bool node_seed(const struct node *n, uint32_t index, node_id *peer)
     return true;
 }
 
+bool node_is_seed(const struct node *n, node_id peer)
+{
+    const struct run *run = run_of_const(n);
+
+    return numbering_outside(&run->numbering, peer) < run->config->seeds;
+}
+
 /* ---- orders that all share ---- */
 
 static struct numbering shared_order(const struct run *run, uint32_t about)

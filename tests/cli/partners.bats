@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Ways of choosing partners that need something of the rest of the scenario are refused without it,
-# and groups that partners are picked by are part of what a run depends on.
+# Ways of choosing partners that need something of the rest of the scenario are refused without it;
+# groups that partners are picked by, and peers of a strategy, are part of what a run depends on.
 
 setup() {
     program=$(realpath "${GOSSIPSIM:-./gossipsim}")
@@ -139,4 +139,20 @@ stack_hash() {
         [ "$converged" -eq 0 ]
         rm a.db
     done
+}
+
+@test "peers of a strategy are as those of the scenario" {
+    local stack='cyclon: {}, rumor-mongering: {}'
+    printf 'gossipsim: 1\nname: n\nnodes: 50\nreplications: 3\nmembers: {seeds: 5}\n' >common
+    (cat common; printf 'peers: cyclon\nstrategies: {a: {%s}}\n' "$stack") >all.yaml
+    (cat common; printf 'strategies: {b: {flood: {}}, a: {peers: cyclon, %s}}\n' "$stack") >own.yaml
+    "$program" run -q -o all.db all.yaml >out
+    "$program" run -q -o own.db own.yaml >out
+    for file in all own; do
+        sqlite3 $file.db "SELECT replication, fingerprint, run.events FROM run
+                          JOIN run_summary USING (run_id, replication)
+                          WHERE strategy = 'a' ORDER BY replication" >$file
+    done
+    [ "$(wc -l <all)" -eq 3 ]
+    diff all own
 }

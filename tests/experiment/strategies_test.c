@@ -148,6 +148,51 @@ static void peers_may_be_a_view(void **state)
                   "3:8 peers: one of all, alive, viewer, cyclon was expected\n");
 }
 
+/* A strategy may have peers of its own, which stand in its hash and not in the scenario's. */
+static void a_strategy_may_have_its_own_peers(void **state)
+{
+    const char *good =
+        START "peers: alive\nstrategies: {a: {plain: {}, peers: viewer, viewer: {}}, "
+              "b: {peers: all, plain: {}}, c: {plain: {}}}\n";
+    static const enum sim_peers sources[] = { PEERS_VIEW, PEERS_ALL, PEERS_ALIVE };
+    GString *stack = g_string_new(NULL);
+    struct outcome o;
+    char *text;
+
+    (void)state;
+    read_text(&o, "a.yaml", good, strlen(good));
+    assert_true(o.is_good);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(scenario_peers_of(&o.scenario, &o.scenario.strategies.list[i])->source,
+                         sources[i]);
+    scenario_write_stack(stack, &o.scenario.strategies.list[0]);
+    assert_string_equal(stack->str, "peers: viewer\nplain: {}\nviewer: {}");
+    g_string_truncate(stack, 0);
+    scenario_write(stack, &o.scenario, true);
+    assert_non_null(strstr(stack->str, "\npeers: alive\n"));
+    assert_null(strstr(stack->str, "viewer"));
+    g_string_free(stack, TRUE);
+    outcome_clear(&o);
+    text = round_trip(good, false);
+    assert_non_null(strstr(text, "\n  b:\n    peers: all\n    plain: {}\n"));
+    g_free(text);
+    expect_errors(START "strategies: {a: {peers: viewer, plain: {}}, b: {peers: al, plain: {}}}\n",
+                  "3:56 strategies.b.peers: `al` is none of all, alive, viewer, cyclon; did you "
+                  "mean `all`?\n");
+    expect_errors(START "strategies: {a: {peers: viewer, plain: {}}, b: {viewer: {}}}\n",
+                  "3:25 strategies.a.peers: strategy `a` does not have the model `viewer`, whose "
+                  "view its peers would be\n");
+    expect_errors(START "strategies: {a: {peers: all}}\n",
+                  "3:17 strategies.a: a strategy needs a model beside its peers\n");
+    expect_errors(START "topology: star\nstrategies: {a: {peers: viewer, viewer: {}}}\n",
+                  "3:11 topology: has no effect with `peers: viewer`, whose view all pick from\n");
+    text =
+        round_trip(START "peers: viewer\ntopology: star\nstrategies: {a: {viewer: {}}, b: {peers: "
+                         "all, plain: {}}}\n",
+                   false);
+    g_free(text);
+}
+
 static uint32_t count_none(struct node *n)
 {
     (void)n;
@@ -191,6 +236,7 @@ int main(void)
         cmocka_unit_test(a_choice_holds_the_parameters_of_its_word),
         cmocka_unit_test(strategies_are_checked_by_their_models),
         cmocka_unit_test(peers_may_be_a_view),
+        cmocka_unit_test(a_strategy_may_have_its_own_peers),
         cmocka_unit_test(a_model_may_have_a_reserved_name),
         cmocka_unit_test(one_model_of_a_stack_has_a_view),
     };

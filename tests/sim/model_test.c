@@ -168,6 +168,7 @@ static void other_faults_of_a_table_are_refused(void **state)
           .params = no_params },
         { .name = "x-and-y", .params = no_params, .figures = long_figure },
         { .name = "x", .params = outside }, /* config_size is 0 */
+        { .name = "peers", .params = no_params },
     };
     char why[PARAM_WHY_MAX];
 
