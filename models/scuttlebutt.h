@@ -126,6 +126,7 @@ struct state {
     struct phi_judge judge;
     struct phi_watch watch;
     uint32_t known, live; /* places of the list, see scuttlebutt_members.c */
+    uint32_t seeds;       /* without the node itself */
     uint32_t silent;      /* members that are no longer told of */
     uint32_t life;        /* of timers that may outlast what they were for */
     uint32_t refusals;    /* seeds that are in a shadow round, too */

@@ -157,20 +157,25 @@ static void unmark_silent(struct node *n)
     }
 }
 
-/* Takes in what a message tells of. */
+/* Takes in what a message tells of.  Nearly all members are heard of, in order: speed only, their
+ * records are fetched ahead. */
 static void take(struct node *n, const struct message *m)
 {
+    enum { AHEAD = 6 };
+    const struct member *members = members_of(n);
     const struct digest *theirs = m->items;
     const struct digest *mine = table_of(n);
 
     if (!set_is_empty(m->set))
         node_learn(n, m);
     for (node_id i = 0; i < m->item_count; i++) {
+        if (i + AHEAD < m->item_count)
+            __builtin_prefetch(&members[i + AHEAD].phi.sums);
         if (!(theirs[i].marks & TOLD))
             continue;
         if (theirs[i].life > mine[i].life)
             member_hear(n, i, theirs[i].life);
-        if (theirs[i].version > mine[i].version && !members_of(n)[i].is_quarantined)
+        if (theirs[i].version > mine[i].version && !members[i].is_quarantined)
             version_raise(n, i, theirs[i].version);
     }
 }
