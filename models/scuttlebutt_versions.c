@@ -3,7 +3,8 @@
  * scuttlebutt_versions.c - the maxima, and what may raise them; see scuttlebutt.h.
  *
  * What is true throughout: of an owner with version v in its table, a node knows each update with a
- * number below v, or one that supersedes it.
+ * number below v, or one that supersedes it; where nodes write each other's keys, it may still have
+ * to hear of that one, from its own owner.
  */
 #include "models/scuttlebutt.h"
 
