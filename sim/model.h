@@ -84,6 +84,7 @@ struct model {
     const size_t *list_sizes; /* of a record of each of its further lists, closed by 0; NULL: none
                                */
     bool knows_all; /* a record for each other node, on each: for estimates before a run */
+    bool keeps_all; /* it works only where every node holds all updates */
     bool mails;  /* an update written leads to a message at once, and a record if it keeps some, for
                     each other replica of it: for estimates before a run, */
     bool floods; /* or from each replica to all of its peers, */
