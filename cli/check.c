@@ -9,8 +9,8 @@
 #include "analysis/text/text.h"
 #include "base/quantity.h"
 #include "cli/check_messages.h"
-#include "cli/check_stop.h"
 #include "cli/check_timeline.h"
+#include "cli/check_warnings.h"
 #include "cli/check_weather.h"
 #include "cli/options.h"
 #include "cli/topology_text.h"
@@ -297,7 +297,7 @@ static int check_plan(const struct plan *plan, const struct check_options *optio
         print_plan(plan, &estimate, first);
     if (code == EXIT_DONE) {
         fflush(stdout);
-        check_stop_warn(plan, first);
+        check_warn(plan, first);
     }
     setup_free(first);
     errors_clear(&errors);

@@ -47,11 +47,12 @@ static const char *const point_columns[] = { "point_id", "hash", NULL };
 static const char *const run_columns[] = { "seed",        "status", "stop_reason",
                                            "sim_end_ns",  "events", "peak_bytes",
                                            "fingerprint", "error",  NULL };
-static const char *const sample_columns[] = { "t_ns",           "alive",         "informed",
-                                              "staleness",      "entropy",       "variance",
-                                              "estimate_error", "messages",      "bytes_payload",
-                                              "bytes_digest",   "bytes_control", "duplicates",
-                                              "dropped",        "in_flight",     NULL };
+static const char *const sample_columns[] = {
+    "t_ns",           "alive",         "informed",   "staleness",  "entropy",   "variance",
+    "estimate_error", "lag_max",       "lag_mean",   "stale_keys", "messages",  "bytes_payload",
+    "bytes_digest",   "bytes_control", "duplicates", "dropped",    "in_flight", NULL
+};
+static const char *const figure_columns[] = { "t_ns", "name", "value", NULL };
 static const char *const update_columns[] = { "update_id", "origin",    "injected_ns",  "t50_ns",
                                               "t90_ns",    "t95_ns",    "t99_ns",       "t999_ns",
                                               "t_all_ns",  "t_last_ns", "t_settled_ns", "t_avg_ns",
@@ -75,6 +76,8 @@ static const struct table_kind kinds[] = {
     { "runs", run_columns, "r", NULL, "", "", true, true },
     { "samples", sample_columns, "x", NULL, " CROSS JOIN sample x USING (run_id)", ", x.t_ns", true,
       false },
+    { "figures", figure_columns, "x", NULL, " CROSS JOIN figure_sample x USING (run_id)",
+      ", x.t_ns, x.name", true, false },
     { "updates", update_columns, "x", update_times, " CROSS JOIN update_outcome x USING (run_id)",
       ", x.update_id", true, false },
     { "detections", detection_columns, "x", detection_times,
@@ -385,7 +388,7 @@ static int run(int argc, char **argv);
 
 const struct verb verb_export = {
     .name = "export",
-    .arguments = "DB runs|samples|updates|detections|overlay|points|scenario [options]",
+    .arguments = "DB runs|samples|figures|updates|detections|overlay|points|scenario [options]",
     .summary = "write results as CSV or JSON, or the scenario that was run",
     .examples = "  gossipsim export results/first.db runs >runs.csv\n"
                 "  gossipsim export results/first.db samples --json -o samples.json\n"
@@ -409,8 +412,8 @@ static int check_and_export(const char *path, const char *what, struct wishes *w
 
     if (!kind && strcmp(what, "scenario") != 0)
         return options_usage_error(&verb_export,
-                                   "there is no table '%s'; expected runs, samples, updates, "
-                                   "detections, overlay, points or scenario",
+                                   "there is no table '%s'; expected runs, samples, figures, "
+                                   "updates, detections, overlay, points or scenario",
                                    what);
     if (!kind && (w->format || w->is_json || w->is_csv || w->selection.where))
         return options_usage_error(&verb_export,

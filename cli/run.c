@@ -9,7 +9,7 @@
 #include "analysis/verdict/expectation.h"
 #include "analysis/verdict/report.h"
 #include "base/printable.h"
-#include "cli/check_stop.h"
+#include "cli/check_warnings.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -332,7 +332,7 @@ static void warn(const struct run_options *options, const struct plan *plan)
     struct setup *first = options->is_quiet ? NULL : plan_setup(plan, 0);
 
     if (first) /* if memory is short, the runs say so */
-        check_stop_warn(plan, first);
+        check_warn(plan, first);
     setup_free(first);
 }
 

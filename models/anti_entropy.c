@@ -60,68 +60,6 @@
 #include "models/limit.h"
 #include "models/transport.h"
 
-#include <stdio.h>
-
-static const char *const modes[] = {
-    [PUSH] = "push", [PULL] = "pull", [PUSH_PULL] = "push-pull", [MODES] = NULL
-};
-
-static const char *const comparisons[] = {
-    [FULL] = "full",      [BY_CHECKSUM] = "checksum", [BY_DIGEST] = "digest",
-    [RECENT] = "recent",  [PEEL_BACK] = "peel-back",  [MERKLE] = "merkle",
-    [COMPARISONS] = NULL,
-};
-
-/* The rows' places, for check(). */
-enum {
-    ROW_ENABLED,
-    ROW_INTERVAL,
-    ROW_FANOUT,
-    ROW_CLOCK,
-    ROW_PHASE,
-    ROW_MODE,
-    ROW_COMPARE,
-    ROW_RECENT,
-    ROW_DEPTH,
-    ROW_BRANCHING,
-    PARTNER_PLACES,
-    ROW_CONNECTION_LIMIT,
-    ROW_HUNT,
-    ROW_TRANSPORT,
-    ROW_LIMIT,
-    ROW_FIRST,
-    ROWS
-};
-
-enum { LEAVES_MAX = 1 << 20 };
-
-static const struct param params[] = {
-    [ROW_ENABLED] =
-        PARAM_BOOL(struct config, enabled, "true", "false: no node ever starts an exchange"),
-    CALL_ROWS(struct config, calls, "10s", "between the exchanges that a node starts", true, false),
-    [ROW_MODE] = PARAM_CHOICE(struct config, mode, "push-pull", modes,
-                              "who learns: the partner, the caller, or both"),
-    [ROW_COMPARE] = PARAM_CHOICE(
-        struct config, compare, "digest", comparisons,
-        "what finds the differences: all data, a checksum first, identities first, recent "
-        "updates first, newest updates first, or hash trees"),
-    /* Demers: longer than an update takes to reach nearly all; 3 default intervals. */
-    [ROW_RECENT] = PARAM_TIME(struct config, recent, "30s", "1us..365d",
-                              "compare: recent: age up to which updates are told unasked"),
-    /* 256 leaves: some entries a leaf at a thousand keys, in two steps. */
-    [ROW_DEPTH] = PARAM_COUNT(struct config, depth, "2", "1..20",
-                              "compare: merkle: levels of the tree below its root"),
-    [ROW_BRANCHING] = PARAM_COUNT(struct config, branching, "16", "2..1024",
-                                  "compare: merkle: children of a node of the tree"),
-    [ROW_TRANSPORT] = PARAM_CHOICE(struct config, transport, "datagram", transport_names,
-                                   TRANSPORT_HELP, .is_young = true),
-    [ROW_LIMIT] = LIMIT_ROW(struct config, limit,
-                            "compare: digest, merkle: entries, or bytes of them, that a message "
-                            "brings, or asks for; the rest waits for another exchange; 0: none"),
-    [ROW_FIRST] = FIRST_ROW(struct config, first, first_names),
-    [ROWS] = PARAM_END,
-};
-
 static const struct message_kind messages[] = {
     [ENTRIES] = { .name = "entries", .carries = CARRIES_PAYLOAD },
     [SWAP] = { .name = "swap", .carries = CARRIES_PAYLOAD, .asks = true },
@@ -160,6 +98,18 @@ struct set *shared_with(struct node *n, node_id peer)
     return node_meant_for(n, peer, node_known(n));
 }
 
+/* The same, or what of it lies in the ranges that the message is about; a new set. */
+static struct set *asked_for(struct node *n, const struct message *m)
+{
+    struct set *all = shared_with(n, m->from), *some;
+
+    if (m->more_count == 0)
+        return all;
+    some = set_common(all, m->more[0]);
+    set_free(all);
+    return some;
+}
+
 static void learn(struct node *n, const struct message *m)
 {
     const struct config *c = node_config(n);
@@ -172,7 +122,7 @@ static void learn(struct node *n, const struct message *m)
 
 static void swap(struct node *n, const struct message *m)
 {
-    struct set *mine = shared_with(n, m->from);
+    struct set *mine = asked_for(n, m);
 
     node_count(n, USEFUL, !set_is_equal(m->set, mine));
     node_send_some(n, m->from, ENTRIES, mine);
@@ -215,19 +165,14 @@ static struct set *limited(struct node *n, struct set *differences)
     return limit_entries(n, differences, c->limit, (enum first)c->first);
 }
 
-/* The digest is of all, or of the leaves that differ of trees that both have descended by turns. */
+/* The digest is of all, or of the leaves that differ of trees; its value says whether this node is
+ * the caller. */
 static void compare_digests(struct node *n, const struct message *m)
 {
     const struct config *c = node_config(n);
-    const bool is_caller = c->compare == MERKLE && c->depth % 2 == 0;
-    struct set *mine = shared_with(n, m->from);
+    const bool is_caller = m->value;
+    struct set *mine = asked_for(n, m);
 
-    if (m->more_count > 0) {
-        struct set *all = mine;
-
-        mine = set_common(all, m->more[0]);
-        set_free(all);
-    }
     if (!set_is_equal(m->set, mine)) {
         node_count(n, USEFUL, c->mode == PUSH_PULL);
         if (c->mode == PUSH_PULL || (c->mode == PUSH) == is_caller)
@@ -309,14 +254,14 @@ static void wake(struct node *n, const struct set *news, enum learned how)
 }
 
 /* An ASK: what is here is wanted, as it is or peeled. */
-static void answer(struct node *n, node_id asker)
+static void answer(struct node *n, const struct message *m)
 {
     const struct config *c = node_config(n);
 
     if (c->compare == RECENT)
-        peel_first(n, asker);
+        peel_first(n, m->from);
     else
-        node_send_some(n, asker, ENTRIES, shared_with(n, asker));
+        node_send_some(n, m->from, ENTRIES, asked_for(n, m));
 }
 
 static __attribute__((noinline)) void converse(struct node *n, const struct message *m)
@@ -325,7 +270,7 @@ static __attribute__((noinline)) void converse(struct node *n, const struct mess
 
     switch (m->kind) {
     case ASK:
-        answer(n, m->from);
+        answer(n, m);
         break;
     case CHECKSUM:
         compare_checksums(n, m);
@@ -368,15 +313,6 @@ static MODEL_HOT void receive(struct node *n, const struct message *m)
         converse(n, m);
 }
 
-static bool has_too_many_leaves(const struct config *c)
-{
-    int64_t leaves = 1;
-
-    for (int64_t i = 0; i < c->depth && leaves <= LEAVES_MAX; i++)
-        leaves *= c->branching;
-    return leaves > LEAVES_MAX;
-}
-
 /* Nothing else that fails is made good: the next exchange finds the same differences. */
 static void fail(struct node *n, node_id to, const struct message *m)
 {
@@ -406,34 +342,11 @@ static bool connects(const void *config)
     return ((const struct config *)config)->transport == TRANSPORT_CONNECTION;
 }
 
-static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
-{
-    const struct config *c = config;
-    const struct rule rules[] = {
-        CALL_RULES(c->calls),
-        { ROW_RECENT, c->compare == RECENT, "`compare: recent`" },
-        { ROW_DEPTH, c->compare == MERKLE, "`compare: merkle`" },
-        { ROW_BRANCHING, c->compare == MERKLE, "`compare: merkle`" },
-        { ROW_LIMIT, c->compare == BY_DIGEST || c->compare == MERKLE,
-          "`compare: digest` or `merkle`" },
-        { ROW_FIRST, c->limit != 0, "`limit`" },
-    };
-
-    if (!rules_are_kept(rules, sizeof rules / sizeof *rules, params, given, why))
-        return false;
-    if (has_too_many_leaves(c)) {
-        snprintf(why, PARAM_WHY_MAX, "`branching` to the power of `depth` exceeds %d leaves",
-                 LEAVES_MAX);
-        return false;
-    }
-    return true;
-}
-
 const struct model model_anti_entropy = {
     .name = "anti-entropy",
     .summary = "two replicas periodically remove their differences",
     .source = "Demers et al., PODC 1987, section 1.3",
-    .params = params,
+    .params = anti_entropy_params,
     .messages = messages,
     .figures = figures,
     .config_size = sizeof(struct config),
@@ -443,7 +356,7 @@ const struct model model_anti_entropy = {
     .is_plain = is_plain,
     .connects = connects,
     .fanout = fanout,
-    .check = check,
+    .check = anti_entropy_check,
     .on_start = start,
     .on_timer = start_exchange,
     .on_message = receive,

@@ -7,18 +7,24 @@
 
 enum { PUSH, PULL, PUSH_PULL, MODES };
 enum { FULL, BY_CHECKSUM, BY_DIGEST, RECENT, PEEL_BACK, MERKLE, COMPARISONS };
+enum { BY_LEVEL, WHOLE };
+enum { DIFFERENCES, LEAVES };
+enum { LEAVES_MAX = 1 << 20 };
 
 struct config {
     struct calls calls;
     bool enabled;
     sim_time recent;
-    int mode, compare, transport, first;
+    int preset, mode, compare, transport, first, tree, stream;
     int64_t depth, branching, limit;
 };
 
 enum { ENTRIES, SWAP, ASK, CHECKSUM, DIGEST, WANT, PEEL, BACK, TREE, CONNECT, ACCEPT, REJECT };
 
 enum { EXCHANGES, USEFUL, REJECTED };
+
+extern const struct param anti_entropy_params[];
+bool anti_entropy_check(const void *config, uint64_t given, char why[PARAM_WHY_MAX]);
 
 /* What this node knows of what `peer` should hold too; a new set. */
 struct set *shared_with(struct node *n, node_id peer);

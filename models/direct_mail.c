@@ -26,6 +26,9 @@
  * `durable` keeps both if the node keeps its data, and the node then goes on when it is back.  A
  * node that leaves gracefully sends its cache once more and gives up on it, unless it is durable.
  *
+ * hint_window, replay_rate: for how long mails are put away for a silent receiver, and how fast
+ * they are sent when it is back; see direct_mail_hints.c.
+ *
  * transport: connection   a mail has failed, and goes to the cache, as soon as its connection is
  * refused or has given up, and else after `timeout` as always: one that is lost once comes after
  * 200 ms, and has failed by then if the timeout is not longer.  Without acknowledgements nothing
@@ -46,6 +49,7 @@
  * costs u mails and a probe each `retry_every` (tests/theory/direct_mail_test.c).
  */
 #include "models/direct_mail.h"
+#include "models/rule.h"
 #include "models/transport.h"
 
 #include <stdio.h>
@@ -56,8 +60,21 @@ static const char *const overflows[] = {
 
 static const char *const retries[] = { [RETRY_PROBE] = "probe", [RETRY_ALL] = "all", NULL };
 
+enum { NONE, CASSANDRA_HINTS };
+static const char *const preset_names[] = {
+    [NONE] = "none", [CASSANDRA_HINTS] = "cassandra-hints", NULL
+};
+static const struct param_preset presets[] = {
+    [NONE] = { "of no system", "" },
+    [CASSANDRA_HINTS] = { "apache/cassandra at 00219074, conf/cassandra.yaml; every 10 s from "
+                          "HintsDispatchTrigger.java at 01e3c1b3",
+                          "timeout: 2s, queue: 1000000000, retry_every: 10s, durable: true, "
+                          "transport: connection, hint_window: 3h, replay_rate: 1MiB" },
+};
+
 /* The rows' places, for check(). */
 enum {
+    ROW_PRESET,
     ROW_ACKNOWLEDGE,
     ROW_TIMEOUT,
     ROW_QUEUE,
@@ -69,10 +86,16 @@ enum {
     ROW_GIVE_UP_AFTER,
     ROW_DURABLE,
     ROW_TRANSPORT,
+    ROW_HINT_WINDOW,
+    ROW_HINT_WINDOW_PERSISTENT,
+    ROW_REPLAY_RATE,
     ROWS
 };
 
 static const struct param params[] = {
+    [ROW_PRESET] =
+        PARAM_CHOICE(struct config, preset, "none", preset_names,
+                     "the values that a system ships with", .presets = presets, .is_young = true),
     [ROW_ACKNOWLEDGE] =
         PARAM_BOOL(struct config, acknowledge, "true", "receivers answer; false: fire and forget"),
     [ROW_TIMEOUT] = PARAM_TIME(struct config, timeout, "200ms", "1us..365d",
@@ -96,6 +119,21 @@ static const struct param params[] = {
                                "the cache survives a crash of a node that keeps its data"),
     [ROW_TRANSPORT] = PARAM_CHOICE(struct config, transport, "datagram", transport_names,
                                    TRANSPORT_HELP, .is_young = true),
+    [ROW_HINT_WINDOW] = PARAM_TIME(
+        struct config, hint_window, "0s", "0s..36500d",
+        "how long mails are put away for a receiver that is silent, as hints; what is written "
+        "later is lost to it; 0 s: always",
+        .is_young = true),
+    [ROW_HINT_WINDOW_PERSISTENT] =
+        PARAM_BOOL(struct config, hint_window_persistent, "true",
+                   "the window counts from the oldest hint there is, too; false: only from when "
+                   "the receiver fell silent last",
+                   .is_young = true),
+    [ROW_REPLAY_RATE] = PARAM_SIZE(
+        struct config, replay_rate, "0B", "0B..1000GB",
+        "bytes a second at which all nodes together send to a receiver that is back what waited "
+        "for it; 0B: all at once",
+        .is_young = true),
     [ROWS] = PARAM_END,
 };
 
@@ -111,7 +149,8 @@ static const struct model_figure figures[] = {
     [QUEUE_MAX] = { "queue_max", "most mails that a node's cache held", FIGURE_PEAK, UNIT_COUNT },
     [LOST_OVERFLOW] = { "lost_overflow", "failed mails lost because they did not fit", FIGURE_COUNT,
                         UNIT_COUNT },
-    [LOST_GIVEN_UP] = { "lost_given_up", "mails given up", FIGURE_COUNT, UNIT_COUNT },
+    [LOST_GIVEN_UP] = { "lost_given_up", "mails given up, or too late for `hint_window`",
+                        FIGURE_COUNT, UNIT_COUNT },
     [LOST_CRASH] = { "lost_crash", "cached mails lost in a crash", FIGURE_COUNT, UNIT_COUNT },
     { .name = NULL },
 };
@@ -240,7 +279,9 @@ static void on_timer(struct node *n, int tag, uint32_t value)
         cache_pass(n, value);
         return;
     }
-    if (tag == TIMEOUT)
+    if (tag == REPLAY)
+        hints_go_on(n, value);
+    else if (tag == TIMEOUT)
         cache_fail(n, cache_find(n, count, value, 0), cache_find(n, count, value + 1, 0), false);
     else
         cache_fail_again(n, value);
@@ -252,12 +293,15 @@ static void start(struct node *n)
 {
     struct state *s = node_state(n);
     const uint32_t count = node_record_count(n), mails = cache_find(n, count, NO_UPDATE, 0);
+    struct mail *records = node_records(n);
 
     s->has_pass = false;
     s->pass++;
     for (uint32_t i = mails; i < count; i++)
-        if (((struct mail *)node_records(n))[i].progress == OWING)
-            ((struct mail *)node_records(n))[i].due = cache_plan_pass(n);
+        if (records[i].progress == OWING)
+            records[i].due = cache_plan_pass(n);
+        else if (records[i].progress == REPLAYED)
+            cache_owe(n, &records[i], node_now(n));
     if (count == 0)
         return;
     cache_fail(n, 0, mails, true);
@@ -281,7 +325,23 @@ static void go_down(struct node *n, bool graceful, bool loses)
         return;
     node_count(n, graceful ? LOST_GIVEN_UP : LOST_CRASH, s->cached);
     node_records_keep(n, 0);
+    if (c->hint_window > 0)
+        node_list_keep(n, SILENCES, 0);
     s->cached = s->settled = s->owing = s->oldest = 0;
+}
+
+static const size_t list_sizes[] = { [SILENCES] = sizeof(struct silence), 0 };
+
+static bool keeps_hints(const void *config)
+{
+    return ((const struct config *)config)->hint_window > 0;
+}
+
+/* The membership model has found a receiver to be up: a sign of life, where hints wait for one. */
+static void greet(struct node *n, node_id peer, bool is_there)
+{
+    if (is_there && keeps_hints(node_config(n)))
+        cache_replay(n, peer);
 }
 
 /* Whether all goes over connections. */
@@ -293,11 +353,18 @@ static bool connects(const void *config)
 static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
 {
     const struct config *c = config;
-    static const int cache_rows[] = { ROW_OVERFLOW, ROW_RETRY,         ROW_RETRY_EVERY, ROW_BACKOFF,
-                                      ROW_ATTEMPTS, ROW_GIVE_UP_AFTER, ROW_DURABLE };
+    static const int cache_rows[] = { ROW_OVERFLOW,   ROW_RETRY,       ROW_RETRY_EVERY,
+                                      ROW_BACKOFF,    ROW_ATTEMPTS,    ROW_GIVE_UP_AFTER,
+                                      ROW_DURABLE,    ROW_HINT_WINDOW, ROW_HINT_WINDOW_PERSISTENT,
+                                      ROW_REPLAY_RATE };
+    const struct rule rules[] = {
+        { ROW_HINT_WINDOW, c->hint_window == 0 || c->retry == RETRY_PROBE, "`retry: probe`" },
+        { ROW_HINT_WINDOW_PERSISTENT, c->hint_window > 0, "`hint_window`" },
+        { ROW_REPLAY_RATE, c->replay_rate == 0 || c->retry == RETRY_PROBE, "`retry: probe`" },
+    };
 
-    for (int row = ROW_TIMEOUT; row <= ROW_DURABLE && !c->acknowledge; row++) {
-        if (!(given >> row & 1))
+    for (int row = ROW_TIMEOUT; row <= ROW_REPLAY_RATE && !c->acknowledge; row++) {
+        if (!(given >> row & 1) || row == ROW_TRANSPORT)
             continue;
         snprintf(why, PARAM_WHY_MAX, "`%s` has no effect with `acknowledge: false`",
                  params[row].name);
@@ -310,7 +377,7 @@ static bool check(const void *config, uint64_t given, char why[PARAM_WHY_MAX])
                  params[cache_rows[i]].name);
         return false;
     }
-    return true;
+    return rules_are_kept(rules, sizeof rules / sizeof *rules, params, given, why);
 }
 
 const struct model model_direct_mail = {
@@ -323,6 +390,8 @@ const struct model model_direct_mail = {
     .config_size = sizeof(struct config),
     .state_size = sizeof(struct state),
     .record_size = sizeof(struct mail),
+    .list_sizes = list_sizes,
+    .needs_lists = keeps_hints,
     .mails = true,
     .connects = connects,
     .check = check,
@@ -330,6 +399,7 @@ const struct model model_direct_mail = {
     .on_timer = on_timer,
     .on_message = receive,
     .on_failed = be_failed,
+    .on_peer = greet,
     .on_learn = learn,
     .on_down = go_down,
 };

@@ -9,10 +9,10 @@ enum { DROP_NEWEST, DROP_OLDEST };
 enum { RETRY_PROBE, RETRY_ALL };
 
 struct config {
-    bool acknowledge, durable;
-    int overflow, retry, transport;
-    int64_t queue, attempts;
-    sim_time timeout, retry_every, give_up_after;
+    bool acknowledge, durable, hint_window_persistent;
+    int preset, overflow, retry, transport;
+    int64_t queue, attempts, replay_rate;
+    sim_time timeout, retry_every, give_up_after, hint_window;
     double backoff;
 };
 
@@ -24,6 +24,7 @@ enum progress {
     CACHED,    /* failed; to be sent again, or sent again and unanswered */
     SETTLED,   /* acknowledged or lost, or a receiver without a list: to be forgotten */
     RESTING,   /* a receiver's record: its list has none of the cache */
+    REPLAYED,  /* the same: it is up, and what waits for it is sent at `replay_rate` */
     OWING,     /* the same: it has answered none since one failed */
     DUE,       /* the same, while a pass goes on: one is to be sent to it */
     ASKED,     /* the same: one was sent to it */
@@ -52,7 +53,8 @@ struct mail {
         sim_time wait; /* a receiver: until the retransmission after the next */
     };
     union {
-        sim_time due;     /* UNDER_WAY: of the timeout; a receiver: of the next retransmission */
+        sim_time due;     /* UNDER_WAY: of the timeout; a receiver: of the next retransmission, or
+                             REPLAYED: when `replay_rate` lets the next mail go */
         uint32_t sent_on; /* CACHED, while a pass goes on: the one that is sent after it */
     };
 };
@@ -69,9 +71,17 @@ struct state {
     sim_time pass_at;
 };
 
-/* Timers: of the update `value`; of what was sent again to the node `value`; of the pass `value`.
- */
-enum { TIMEOUT, TIMEOUT_AGAIN, PASS };
+/* Timers: of the update `value`; of what was sent again to the node `value`; of the pass `value`;
+ * of the replay to the node `value`. */
+enum { TIMEOUT, TIMEOUT_AGAIN, PASS, REPLAY };
+
+/* Further list: the receivers that owe an answer, with a `hint_window`. */
+enum { SILENCES };
+
+struct silence {
+    node_id to;
+    sim_time since; /* when the first mail that failed was sent, or written */
+};
 
 /* The first record not before (update, to) among the first `high`. */
 uint32_t cache_find(struct node *n, uint32_t high, update_id update, node_id to);
@@ -88,6 +98,10 @@ static inline bool cache_owes(const struct mail *receiver)
 {
     return receiver->progress >= OWING;
 }
+
+/* A receiver, back from the absence of this node or of its own, owes an answer from now on: mails
+ * that wait for it have failed since `since`. */
+void cache_owe(struct node *n, struct mail *receiver, sim_time since);
 
 /* Of a receiver less waits than before: if nothing is left it is to be forgotten. */
 void cache_look_at_receiver(struct node *n, struct mail *receiver);
@@ -108,6 +122,16 @@ void cache_learn_of_failure(struct node *n, uint32_t low, uint32_t high, node_id
 /* The receiver gave a sign of life: what waits for it is sent. */
 void cache_replay(struct node *n, node_id to);
 
+/* The set with one update, kept from one mail to the next: speed only. */
+struct content {
+    update_id update;
+    struct set *set;
+};
+
+/* Sends a mail of the cache again, or gives it up: false. */
+bool cache_send_again(struct node *n, struct mail *m, struct mail *receiver,
+                      struct content *content);
+
 /* A pass over the cache: sends what is due. */
 void cache_pass(struct node *n, uint32_t number);
 
@@ -119,5 +143,15 @@ void cache_relink(struct node *n);
 
 /* Forgets the settled records when they are half of the list: constant cost a mail. */
 void cache_forget_settled(struct node *n);
+
+/* Hints (direct_mail_hints.c): whether a mail that failed comes within the `hint_window` of its
+ * receiver, whose record is NULL if it owed nothing; a receiver fell silent, or speaks. */
+bool hints_accept(struct node *n, const struct mail *m, const struct mail *receiver);
+void hints_note_silence(struct node *n, node_id to, sim_time since);
+void hints_end_silence(struct node *n, node_id to);
+
+/* What waits for a receiver that owed an answer is sent at `replay_rate`; the next of it is due. */
+void hints_replay(struct node *n, struct mail *receiver);
+void hints_go_on(struct node *n, node_id to);
 
 #endif

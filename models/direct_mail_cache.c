@@ -88,9 +88,23 @@ static struct mail *add_receiver(struct node *n, node_id to)
     return &mails[at];
 }
 
-static struct mail *open_receiver(struct node *n, node_id to)
+void cache_owe(struct node *n, struct mail *r, sim_time since)
 {
     const struct config *c = node_config(n);
+
+    if (r->progress == REPLAYED) /* what was sent so has its timeout to come */
+        node_after(n, c->timeout, TIMEOUT_AGAIN, r->to);
+    ((struct state *)node_state(n))->owing++;
+    r->progress = OWING;
+    r->attempts = 0;
+    r->wait = c->retry_every;
+    r->due = cache_plan_pass(n);
+    if (c->hint_window > 0)
+        hints_note_silence(n, r->to, since);
+}
+
+static struct mail *open_receiver(struct node *n, node_id to, sim_time since)
+{
     struct state *s = node_state(n);
     struct mail *r = cache_receiver(n, to);
 
@@ -99,12 +113,9 @@ static struct mail *open_receiver(struct node *n, node_id to)
     s->settled -= r && r->progress == SETTLED;
     if (!r)
         r = add_receiver(n, to);
-    s->owing++;
-    r->progress = OWING;
-    r->attempts = 0;
-    r->queued = 0;
-    r->wait = c->retry_every;
-    r->due = cache_plan_pass(n);
+    if (r->progress != REPLAYED)
+        r->queued = 0;
+    cache_owe(n, r, since);
     return r;
 }
 
@@ -114,7 +125,10 @@ void cache_look_at_receiver(struct node *n, struct mail *r)
 
     if (r->queued > 0)
         return;
-    s->owing -= cache_owes(r);
+    if (cache_owes(r)) {
+        s->owing--;
+        hints_end_silence(n, r->to);
+    }
     r->progress = r->first == NOWHERE ? SETTLED : RESTING;
     s->settled += r->progress == SETTLED;
 }
@@ -225,7 +239,7 @@ static bool has_room(struct node *n)
 static void put_in(struct node *n, uint32_t i)
 {
     struct state *s = node_state(n);
-    struct mail *mails = node_records(n), *r = open_receiver(n, mails[i].to);
+    struct mail *mails = node_records(n), *r = open_receiver(n, mails[i].to, mails[i].sent);
 
     mails = node_records(n);
     mails[i].progress = CACHED;
@@ -252,13 +266,29 @@ static void bound(struct node *n)
     node_peak(n, QUEUE_MAX, s->cached);
 }
 
+/* Whether a mail that failed may wait as a hint; if not it is lost, and counted.  What has waited
+ * before may. */
+static bool is_in_window(struct node *n, const struct mail *m)
+{
+    const struct config *c = node_config(n);
+    bool is_in;
+
+    if (c->hint_window == 0 || is_listed(m))
+        return true;
+    is_in = hints_accept(n, m, cache_receiver(n, m->to));
+    node_count(n, LOST_GIVEN_UP, !is_in);
+    return is_in;
+}
+
 /* The mail at `i`, which was under way, has failed. */
 static void fail(struct node *n, uint32_t i)
 {
-    if (has_room(n))
+    struct mail *m = (struct mail *)node_records(n) + i;
+
+    if (is_in_window(n, m) && has_room(n))
         put_in(n, i);
     else
-        cache_settle(n, (struct mail *)node_records(n) + i);
+        cache_settle(n, m);
 }
 
 void cache_fail(struct node *n, uint32_t low, uint32_t high, bool all)

@@ -11,12 +11,6 @@ static bool is_given_up(const struct config *c, const struct mail *m, sim_time n
            (c->give_up_after > 0 && now - m->sent >= c->give_up_after);
 }
 
-/* The set with one update, kept from one mail to the next: speed only. */
-struct content {
-    update_id update;
-    struct set *set;
-};
-
 /* Sends a mail of the cache again. */
 static void send_again(struct node *n, struct mail *m, struct content *content)
 {
@@ -28,10 +22,29 @@ static void send_again(struct node *n, struct mail *m, struct content *content)
     node_count(n, RETRANSMISSIONS, 1);
 }
 
+bool cache_send_again(struct node *n, struct mail *m, struct mail *r, struct content *content)
+{
+    const struct config *c = node_config(n);
+
+    if (is_given_up(c, m, node_now(n)) || !set_has(node_known(n), m->update)) {
+        cache_settle(n, m);
+        node_count(n, LOST_GIVEN_UP, 1);
+        return false;
+    }
+    m->progress = UNDER_WAY;
+    m->attempts++;
+    m->due = node_now(n) + c->timeout;
+    ((struct state *)node_state(n))->cached--;
+    r->queued--;
+    cache_look_at_receiver(n, r);
+    send_again(n, m, content);
+    return true;
+}
+
 void cache_replay(struct node *n, node_id to)
 {
     const struct config *c = node_config(n);
-    struct state *s = node_state(n);
+    const struct state *s = node_state(n);
     struct mail *mails = node_records(n), *r = s->owing > 0 ? cache_receiver(n, to) : NULL;
 
     if (!r || !cache_owes(r))
@@ -41,26 +54,16 @@ void cache_replay(struct node *n, node_id to)
         r->wait = c->retry_every;
         return;
     }
+    if (c->replay_rate > 0) {
+        hints_replay(n, r);
+        return;
+    }
     struct content content = { NO_UPDATE, set_new() };
 
     for (uint32_t i = r->first, next; cache_owes(r); i = next) {
-        struct mail *m = &mails[i];
-
-        next = m->next;
-        if (m->progress != CACHED)
-            continue;
-        if (is_given_up(c, m, node_now(n)) || !set_has(node_known(n), m->update)) {
-            cache_settle(n, m);
-            node_count(n, LOST_GIVEN_UP, 1);
-            continue;
-        }
-        m->progress = UNDER_WAY;
-        m->attempts++;
-        m->due = node_now(n) + c->timeout;
-        s->cached--;
-        r->queued--;
-        cache_look_at_receiver(n, r);
-        send_again(n, m, &content);
+        next = mails[i].next;
+        if (mails[i].progress == CACHED)
+            cache_send_again(n, &mails[i], r, &content);
     }
     set_free(content.set);
     node_after(n, c->timeout, TIMEOUT_AGAIN, to);
@@ -149,7 +152,7 @@ static void send_all_due(struct node *n, struct content *content)
         struct mail *r = m->progress == CACHED ? cache_receiver(n, m->to) : NULL;
 
         left -= m->progress == CACHED;
-        if (r && r->progress != OWING)
+        if (r && r->progress > OWING)
             take_turn(n, m, r, content);
     }
 }
@@ -253,7 +256,7 @@ void cache_pass(struct node *n, uint32_t number)
         return;
     s->has_pass = false;
     next = send_due(n);
-    if (s->cached > 0) {
+    if (s->owing > 0) {
         s->has_pass = true;
         s->pass_at = next - now > c->retry_every ? next : now + c->retry_every;
         node_after(n, s->pass_at - now, PASS, ++s->pass);

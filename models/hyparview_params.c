@@ -49,8 +49,9 @@ const struct param hyparview_params[] = {
     [ROW_PRWL] =
         PARAM_COUNT(struct config, prwl, "3", "0..100",
                     "steps before its end at which a newcomer's walk leaves it as passive"),
-    [ROW_SHUFFLE_ACTIVE] = PARAM_COUNT(struct config, shuffle_active, "3", "0..100",
-                                       "active peers told of in a shuffle"),
+    [ROW_SHUFFLE_ACTIVE] =
+        PARAM_COUNT(struct config, shuffle_active, "3", "0..100",
+                    "active peers told of in a shuffle, never the one that it goes to"),
     [ROW_SHUFFLE_PASSIVE] = PARAM_COUNT(struct config, shuffle_passive, "4", "0..1000",
                                         "passive peers told of in a shuffle"),
     [ROW_INTERVAL] =

@@ -76,8 +76,18 @@ static const char *const failures[] = {
     [SKIP] = "skip", [WAIT] = "wait", [RESTART] = "restart", NULL
 };
 
+enum { NONE, INFLUXDB };
+static const char *const preset_names[] = { [NONE] = "none", [INFLUXDB] = "influxdb", NULL };
+static const struct param_preset presets[] = {
+    [NONE] = { "of no system", "" },
+    [INFLUXDB] = { "influxdata/docs-v2 at 79332006, config-data-nodes.md: [anti-entropy] of "
+                   "InfluxDB Enterprise v1",
+                   "interval: 5min, transport: connection" },
+};
+
 /* The rows' places, for check(). */
 enum {
+    ROW_PRESET,
     ROW_ENABLED,
     ROW_INTERVAL,
     ROW_COMPARE,
@@ -90,6 +100,9 @@ enum {
 };
 
 static const struct param params[] = {
+    [ROW_PRESET] =
+        PARAM_CHOICE(struct config, preset, "none", preset_names,
+                     "the values that a system ships with", .presets = presets, .is_young = true),
     [ROW_ENABLED] = PARAM_BOOL(struct config, enabled, "true", "false: no check ever takes place"),
     [ROW_INTERVAL] =
         PARAM_INTERVAL(struct config, interval, "10s", "1ms..365d",

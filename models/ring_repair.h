@@ -12,7 +12,7 @@ enum { SKIP, WAIT, RESTART };
 struct config {
     bool enabled;
     sim_time interval, timeout;
-    int compare, on_failure, transport, first;
+    int preset, compare, on_failure, transport, first;
     int64_t limit;
 };
 

@@ -37,7 +37,7 @@ enum metric_window {
 };
 
 /* What has to be asked for before a run has it. */
-enum metric_record { RECORD_ALWAYS, RECORD_NODES, RECORD_AGE, RECORD_OVERLAY };
+enum metric_record { RECORD_ALWAYS, RECORD_NODES, RECORD_AGE, RECORD_LAG, RECORD_OVERLAY };
 
 struct metric {
     const char *name;     /* as in the database */

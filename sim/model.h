@@ -83,6 +83,8 @@ struct model {
     size_t record_size;                  /* bytes of one record; 0 = keeps none */
     const size_t *list_sizes; /* of a record of each of its further lists, closed by 0; NULL: none
                                */
+    bool (*needs_lists)(const void *config); /* whether this configuration keeps them; NULL: where
+                                                it keeps a state */
     bool knows_all; /* a record for each other node, on each: for estimates before a run */
     bool keeps_all; /* it works only where every node holds all updates */
     bool mails;  /* an update written leads to a message at once, and a record if it keeps some, for
@@ -166,6 +168,15 @@ struct model {
     /* A peer has come into the view, or left it: for models that keep links, or a mesh, of their
      * own.  The provider itself is not told. */
     void (*on_peer)(struct node *n, node_id peer, bool is_there);
+
+    /*
+     * Flow control: a client is about to write on this node; how long it has to wait, 0: it writes
+     * now, and on_learn() runs with LEARNED_LOCAL.  Otherwise it waits, and behind it those who
+     * come later to this node, and the model is asked again then (sim/world/holding.h).  Of several
+     * models of a stack the one that lets it wait longest counts.  Only to ask: it must send
+     * nothing.  NULL: nobody ever waits.
+     */
+    sim_time (*holds_back)(struct node *n);
 
     /* The replica just learned `news`, never empty. */
     void (*on_learn)(struct node *n, const struct set *news, enum learned how);

@@ -15,6 +15,7 @@
 #include "sim/probe.h"
 #include "sim/value/distribution.h"
 #include "sim/value/weights.h"
+#include "sim/workload.h"
 
 #include <stdatomic.h>
 
@@ -24,22 +25,12 @@ enum sim_latency_per { LATENCY_PER_PAIR, LATENCY_PER_MESSAGE };
 enum sim_rejoin { REJOIN_KEEP, REJOIN_LOSE };
 enum sim_leave { LEAVE_CRASH, LEAVE_GRACEFUL };
 enum sim_churn_start { CHURN_STATIONARY, CHURN_UP };
-enum sim_arrival {
-    ARRIVAL_AT_ONCE,
-    ARRIVAL_POISSON,
-    ARRIVAL_EVERY,
-    ARRIVAL_RENEWAL, /* every node writes a key of its own, again and again */
-    ARRIVAL_TRACE    /* as `writes` has them */
-};
-enum sim_origin { ORIGIN_RANDOM, ORIGIN_FIRST, ORIGIN_NODE, ORIGIN_RANGE };
 enum sim_timers { TIMERS_LATE, TIMERS_BLOCK, TIMERS_RUN }; /* what holds most first */
 enum sim_stop_when { STOP_CONVERGED, STOP_QUIET, STOP_NEVER, STOP_ESTIMATED };
 
 enum {
     SIM_NODES_MAX = 1 << 30,
     SIM_SAMPLES_MAX = 1000000, /* of a run */
-    SIM_UPDATES_MAX = 1 << 20,
-    SIM_SIZE_MAX = 1 << 30, /* bytes of an update */
     SIM_FAULTS_MAX = 1000,
     SIM_SIDES_MAX = 255,
     SIM_SHARDS_MAX = 1 << 16,
@@ -151,42 +142,6 @@ struct sim_churn {
     enum sim_rejoin rejoin;
     enum sim_leave leave;
     enum sim_churn_start start;
-};
-
-/* What somebody was once seen to write. */
-struct sim_write {
-    sim_time at;
-    node_id node; /* the scenario's number */
-    uint32_t key;
-    uint32_t bytes; /* 0..SIM_SIZE_MAX */
-    bool is_delete;
-};
-
-/*
- * ARRIVAL_RENEWAL: the scenario's nodes write in the order of their phases, again and again every
- * `every`, and never at `stop.at` or later; who is down or pauses when its turn comes, writes
- * nothing.  `updates` is a multiple of `keys`, which are as many as the nodes.
- */
-struct sim_workload {
-    int64_t updates; /* 0..SIM_UPDATES_MAX, with preloaded ones together */
-    int64_t keys; /* that they write in turn: 1..updates; or, drawn or of a trace, that there are,
-                     1..SIM_UPDATES_MAX */
-    bool draws_keys;                  /* each by Zipf's law (zipf.h), the hottest first */
-    double zipf;                      /* its exponent */
-    int64_t size_bytes;               /* 0..SIM_SIZE_MAX, */
-    const struct distribution *sizes; /* or drawn for each update, bytes where times have ns, cut at
-                                         SIM_SIZE_MAX; borrowed; NULL: all are alike */
-    sim_time at;                      /* of the first injection; not ARRIVAL_TRACE */
-    enum sim_arrival arrival;
-    double rate;      /* ARRIVAL_POISSON: per second */
-    sim_time every;   /* ARRIVAL_EVERY, ARRIVAL_RENEWAL */
-    bool is_together; /* ARRIVAL_RENEWAL: all at one instant; otherwise each at a random phase */
-    const struct sim_write *writes; /* ARRIVAL_TRACE: `updates` of them, in the order of their
-                                       times; borrowed */
-    enum sim_origin origin;
-    node_id origin_node;  /* ORIGIN_NODE: the scenario's node number; ORIGIN_RANGE: the first */
-    int64_t origin_nodes; /* ORIGIN_RANGE: how many, from origin_node on; a random one of them */
-    double deletes;       /* share of the updates that delete their key */
 };
 
 struct sim_store {
@@ -332,8 +287,10 @@ struct sim_config {
                               samples a run, fewer below 2048 nodes with little to do, down to 16 to
                               32, and some early ones besides */
     bool node_histograms;
-    bool node_counts;               /* what each node sends and is sent, message by message */
-    bool ages;                      /* the age_ metrics */
+    bool node_counts; /* what each node sends and is sent, message by message */
+    bool ages;        /* the age_ metrics */
+    bool lags;    /* how far replicas are behind: lag_max, lag_mean, stale_keys, of samples too */
+    bool figures; /* samples of the gauges of models */
     sim_time overlay_every;         /* between rows of the overlay, where a model keeps views; 0:
                                        there are none */
     sim_overlay_measure *overlay;   /* makes them; not NULL with `overlay_every` */
@@ -369,10 +326,19 @@ struct sim_sample {
     double staleness; /* share of (live replica, key) pairs that lack the newest value */
     double entropy;   /* bits, mean over the keys */
     double variance;  /* of the live nodes' estimates; NAN: no model estimates, or no node lives */
-    double estimate_error; /* the largest, as a share of the truth; NAN likewise */
+    double estimate_error;    /* the largest, as a share of the truth; NAN likewise */
+    double lag_max, lag_mean; /* s, as the metrics; NAN: not asked for, or there are no replicas */
+    double stale_keys;
     uint64_t messages, bytes_payload, bytes_digest, bytes_control; /* since the start */
     uint64_t duplicates, dropped;                                  /* since the start */
     uint64_t in_flight;
+};
+
+/* How a model's gauge stood at a sample: the mean of the live nodes. */
+struct sim_figure_sample {
+    sim_time at;
+    char name[METRIC_NAME_MAX + 1]; /* MODEL.FIGURE */
+    double value;
 };
 
 /* What became of one measured update; times since its injection, or SIM_NEVER. */
@@ -436,6 +402,8 @@ struct sim_result {
     size_t metric_count;
     struct sim_sample *samples;
     size_t sample_count;
+    struct sim_figure_sample *figures; /* gauge by gauge in the order of the samples */
+    size_t figure_count;
     struct sim_outcome *outcomes;
     size_t outcome_count;
     struct sim_detection *detections; /* the first SIM_DETECTIONS_MAX crashes that are measured */

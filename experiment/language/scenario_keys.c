@@ -5,6 +5,7 @@
  * The order of the rows is that of the reference and of completed scenarios.
  */
 #include "experiment/language/scenario_keys.h"
+#include "experiment/language/scenario_details.h"
 
 #include <string.h>
 
@@ -22,8 +23,6 @@ static const char *const starts[] = { [CHURN_STATIONARY] = "stationary", [CHURN_
 static const char *const begins[] = { [MEMBERS_JOINED] = "joined", [MEMBERS_JOIN] = "join", NULL };
 
 /* ---- words that are not built ---- */
-
-static const char *const later_peers[] = { "scuttlebutt", NULL };
 
 const char *const scenario_later_keys[] = { "sweep.points", NULL };
 
@@ -161,55 +160,6 @@ static void key_each(struct scenario *s)
     s->keys.count = MAX(s->config.workload.updates, 1);
 }
 
-/* ---- more of some, for the reference ---- */
-
-static const char loss_details[] =
-    "`loss` with `burst`: the uplink of each node is good or bad, and loses every message while it "
-    "is bad; it may change with each message that the node sends, whatever becomes of it, and "
-    "starts in the state that the long run leaves it in. Bursts of `b` messages lose a share of at "
-    "most `b / (1 + b)`.";
-static const char bandwidth_details[] =
-    "`bandwidth`: a message takes (its bytes + `header`) · 8 / `bandwidth` to leave, and others of "
-    "its node wait for it, in the order of sending. One for which the `queue` has no room is "
-    "dropped (`dropped_queue`); the one that is leaving is not in the queue. When a node crashes, "
-    "what waits is dropped too, and what is leaving arrives; after a graceful leave all of it "
-    "does. A message that is lost takes its time on the uplink like any other.";
-static const char downlink_details[] =
-    "`downlink`: a message that has come through the network takes (its bytes + `header`) · 8 / "
-    "`downlink` to reach its receiver, and others to it wait, in the order in which they came; "
-    "the `queue` holds there, too. They wait in the network: a crash of the receiver drops none.";
-static const char duplicate_details[] =
-    "`duplicate`: this share of the messages that get through arrives twice (`duplicated`), each "
-    "time after a latency, or at least a jitter, of its own; the sender sends, and pays, once.";
-
-static const char sharing_details[] =
-    "`sharing: fair`: messages that a node sends leave it side by side, as parallel streams do, "
-    "each "
-    "with an equal part of the `bandwidth`: k equal ones that begin together all end after k times "
-    "as long as one. None waits, so there is no `queue`. When a node crashes, what has not left is "
-    "dropped (`dropped_queue`).";
-static const char processing_details[] =
-    "`processing`: a node handles one message at a time, each for a `time` (drawn for each message "
-    "if it is a random quantity), in the order in which they came; its models see a message when "
-    "that is over. Their timers do not wait. What takes `0s` is handled as it comes, as without "
-    "`processing`. What finds `queue` messages waiting, besides the one that is being handled, is "
-    "dropped (`dropped_inbox`), and so is all that waits when a node goes down; over a connection "
-    "it is then sent again. `inbox_wait`, `inbox_wait_max`, `inbox_max`, `busy` and `busy_max` "
-    "tell the load.";
-static const char trace_details[] =
-    "`trace`: `{file: churn.csv, unit: s}` names a file of lines `node,time,up|down`, under a "
-    "heading or not; or one with a line for each node of how long it was up, away, up and so on (a "
-    "first 0: it began away); or a folder with a file for each node of lines `time U|D`, as the "
-    "Failure Trace Archive has them. Times have their units, or `unit` tells it; `skip` passes "
-    "over lines at the start. What holds before a node's first line is the opposite of it. The run "
-    "begins at `from` (0 s) of the record. With `assign: in-order` a node follows the recorded "
-    "node of its number: those with numbers for names are in their order, others in that of the "
-    "file; what the record has more is left out. With `assign: random` it follows one that is "
-    "drawn for it, so that a short record serves for many nodes. At the end of the record what was "
-    "last holds, or with `repeat: true` it begins again; with `shift: true`, too, each node begins "
-    "at a moment of the record that is drawn for it, which keeps lengths and loses what nodes did "
-    "at the same time.";
-
 /* ---- all of them ---- */
 
 /* What has a field and a kind of its own, and what is a parameter; behind the help, whatever else a
@@ -253,8 +203,7 @@ const struct key scenario_keys[] = {
         "models are whole numbers of rounds"),
     OWN("peers", kind_peers, peers, "all",
         "whom a node can pick: every node, dead ones too, or only those alive (a perfect "
-        "failure detector)",
-        .later = later_peers),
+        "failure detector)"),
     OWN("topology", kind_topology, topology, "complete",
         "whose peers are whose: with `complete` all are, otherwise neighbours"),
     OWN("groups", kind_groups, groups, NULL,
@@ -406,6 +355,12 @@ const struct key scenario_keys[] = {
         .needs = { &some_groups }),
     PLAIN("record.age", BOOL, config.ages, "false", NULL,
           "age of what nodes show: `age_mean`, `age_p99`, `age_max`", .flags = KEY_YOUNG),
+    PLAIN("record.lag", BOOL, config.lags, "false", NULL,
+          "how far what nodes hold is behind: `lag_max`, `lag_mean`, `stale_keys`, in samples too",
+          .flags = KEY_YOUNG),
+    PLAIN("record.figures", BOOL, config.figures, "false", NULL,
+          "samples of what models say of how they stand, as `MODEL.FIGURE`",
+          .needs = { &scenario_needs_gauges }, .flags = KEY_YOUNG),
     OWN("record.overlay", kind_record_overlay, config.overlay_every, NULL,
         "the graph of views, from 0 s on and at the end: degrees, clustering, paths, components",
         .needs = { &scenario_needs_views }, .flags = KEY_YOUNG),
@@ -427,12 +382,6 @@ const struct key *scenario_find_key(const char *path)
         if (strcmp(key->param.name, path) == 0)
             return key;
     return NULL;
-}
-
-bool scenario_is_later(const struct key *key, const char *word, const struct model *const *models)
-{
-    return key->later != NULL && g_strv_contains(key->later, word) &&
-           !(key->kind != NULL && key->kind->is_taken != NULL && key->kind->is_taken(word, models));
 }
 
 bool scenario_was_given(const struct scenario *scenario, const struct key *key)

@@ -56,6 +56,31 @@ static void resolve_record_groups(const struct item *item, void *field,
     record->names = g_string_free(names, FALSE);
 }
 
+/* ---- record.figures ---- */
+
+static bool has_gauge(const struct model *model)
+{
+    for (const struct model_figure *f = model->figures; f != NULL && f->name != NULL; f++)
+        if (f->kind == FIGURE_GAUGE)
+            return true;
+    return false;
+}
+
+static bool some_have_gauges(const struct scenario *s)
+{
+    for (int i = 0; i < s->strategies.count; i++)
+        for (int j = 0; j < s->strategies.list[i].count; j++)
+            if (has_gauge(s->strategies.list[i].layers[j].model))
+                return true;
+    return false;
+}
+const struct key_need scenario_needs_gauges = {
+    .because = "strategies",
+    .is_met = some_have_gauges,
+    .otherwise = "has no effect: no model of a strategy has a figure that stands somehow at a time",
+    .but_default = true,
+};
+
 /* ---- what is asked for by name ---- */
 
 static void ask_for(struct scenario *scenario, const char *metric)
@@ -66,8 +91,10 @@ static void ask_for(struct scenario *scenario, const char *metric)
     if (group_metric_read(metric, &of_group)) {
         scenario->record_groups.is_on = true;
         scenario->config.ages |= of_group.row != NULL && of_group.row->record == RECORD_AGE;
+        scenario->config.lags |= of_group.row != NULL && of_group.row->record == RECORD_LAG;
     } else if (row != NULL) {
         scenario->config.ages |= row->record == RECORD_AGE;
+        scenario->config.lags |= row->record == RECORD_LAG;
         scenario->config.node_histograms |= row->record == RECORD_NODES;
         if (row->record == RECORD_OVERLAY && scenario->config.overlay_every == 0)
             scenario->config.overlay_every = OVERLAY_EVERY_MAX;

@@ -230,13 +230,22 @@ static void read_strategies(const struct item *item, void *field, struct scenari
         read_strategy(item->children[i], field, reader);
 }
 
-/* A row that what was stored earlier has not, at its default. */
-static bool is_still_silent(const struct scenario_layer *layer, const struct param *row)
+static bool has_default(const struct scenario_layer *layer, const struct param *row)
 {
     char text[QUANTITY_TEXT_MAX];
 
     param_get(row, layer->config, text);
-    return row->is_young && strcmp(text, row->fallback) == 0;
+    return strcmp(text, row->fallback) == 0;
+}
+
+/* A row that what was stored earlier has not, at its default.  After a preset, which may have set
+ * it to something else, none is. */
+static bool is_still_silent(const struct scenario_layer *layer, const struct param *row)
+{
+    const struct param *first = layer->model->params;
+
+    return row->is_young && has_default(layer, row) &&
+           (first->presets == NULL || has_default(layer, first));
 }
 
 /* The rows that the completed scenario names: those given, and the others that would do. */

@@ -42,6 +42,8 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
     [ADD_TO_TABLE + TABLE_METRIC_VALUE] =
         "INSERT OR ROLLBACK INTO metric_value SELECT * FROM temp.new_metric_value",
     [ADD_TO_TABLE + TABLE_SAMPLE] = "INSERT OR ROLLBACK INTO sample SELECT * FROM temp.new_sample",
+    [ADD_TO_TABLE + TABLE_FIGURE_SAMPLE] =
+        "INSERT OR ROLLBACK INTO figure_sample SELECT * FROM temp.new_figure_sample",
     [ADD_TO_TABLE + TABLE_OUTCOME] =
         "INSERT OR ROLLBACK INTO update_outcome SELECT * FROM temp.new_update_outcome",
     [ADD_TO_TABLE + TABLE_DETECTION] =

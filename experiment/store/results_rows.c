@@ -62,6 +62,9 @@ static const struct column sample_columns[] = {
     FIELD(struct sim_sample, entropy),
     FIELD(struct sim_sample, variance),
     FIELD(struct sim_sample, estimate_error),
+    FIELD(struct sim_sample, lag_max),
+    FIELD(struct sim_sample, lag_mean),
+    FIELD(struct sim_sample, stale_keys),
     FIELD(struct sim_sample, messages),
     FIELD(struct sim_sample, bytes_payload),
     FIELD(struct sim_sample, bytes_digest),
@@ -69,6 +72,12 @@ static const struct column sample_columns[] = {
     FIELD(struct sim_sample, duplicates),
     FIELD(struct sim_sample, dropped),
     FIELD(struct sim_sample, in_flight),
+};
+
+static const struct column figure_sample_columns[] = {
+    FIELD(struct sim_figure_sample, at),
+    FIELD(struct sim_figure_sample, name),
+    FIELD(struct sim_figure_sample, value),
 };
 
 static const struct column update_outcome_columns[] = {
@@ -137,6 +146,8 @@ static const struct {
     [TABLE_METRIC_VALUE] = { "new_metric_value", SHOWS(metric_value_columns, struct metric_row),
                              METRICS_IN_ROW - 1 },
     [TABLE_SAMPLE] = { "new_sample", SHOWS(sample_columns, struct sim_sample), 0 },
+    [TABLE_FIGURE_SAMPLE] = { "new_figure_sample",
+                              SHOWS(figure_sample_columns, struct sim_figure_sample), 0 },
     [TABLE_OUTCOME] = { "new_update_outcome", SHOWS(update_outcome_columns, struct sim_outcome),
                         0 },
     [TABLE_DETECTION] = { "new_detection", SHOWS(detection_columns, struct sim_detection), 0 },

@@ -115,6 +115,7 @@ static struct results_rows rows_of(const struct run_parts *parts, const struct s
         .of = { [TABLE_RUN] = { &parts->run, 1 },
                 [TABLE_METRIC_VALUE] = { parts->metrics, parts->metric_count },
                 [TABLE_SAMPLE] = { result->samples, result->sample_count },
+                [TABLE_FIGURE_SAMPLE] = { result->figures, result->figure_count },
                 [TABLE_OUTCOME] = { result->outcomes, result->outcome_count },
                 [TABLE_DETECTION] = { result->detections, result->detection_count },
                 [TABLE_DETECTION_CURVE] = { result->spread, result->spread_count },

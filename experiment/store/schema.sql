@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- schema.sql - the results database, format 7.
+-- schema.sql - the results database, format 8.
 --
 -- A file holds any number of studies.  Columns that end in _ns are integer nanoseconds; times in
 -- `metric` and in the views are seconds; shares are 0..1; bytes are bytes.  A metric that never
 -- happened is a row whose value is NULL; one that does not apply to the strategy has no row.
 
 PRAGMA application_id = 0x67737031; -- "gsp1"
-PRAGMA user_version = 7;
+PRAGMA user_version = 8;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
@@ -175,6 +175,9 @@ CREATE TABLE sample (
     entropy       REAL NOT NULL,
     variance      REAL, -- of the live nodes' estimates; NULL: no model estimates
     estimate_error REAL, -- the largest of them, as a share of the truth
+    lag_max       REAL, -- s, as the metrics of these names; NULL: without `record.lag`
+    lag_mean      REAL,
+    stale_keys    REAL,
     messages      INTEGER NOT NULL, -- this and the next counts: since the start
     bytes_payload INTEGER NOT NULL,
     bytes_digest  INTEGER NOT NULL,
@@ -183,6 +186,16 @@ CREATE TABLE sample (
     dropped       INTEGER NOT NULL,
     in_flight     INTEGER NOT NULL, -- now
     PRIMARY KEY (run_id, t_ns)
+) STRICT, WITHOUT ROWID;
+
+-- How the gauges of models stood at these times, means of the live nodes, if `record.figures` asks
+-- for it.
+CREATE TABLE figure_sample (
+    run_id INTEGER NOT NULL REFERENCES run,
+    t_ns   INTEGER NOT NULL,
+    name   TEXT NOT NULL, -- MODEL.FIGURE
+    value  REAL,          -- NULL: no node was up
+    PRIMARY KEY (run_id, t_ns, name)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE update_outcome (

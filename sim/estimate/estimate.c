@@ -42,11 +42,22 @@ static double common_rows(const struct sim_config *config, double updates)
            (replicas > 0 ? fmin(fmin((double)config->nodes, 2 * shards), updates * replicas) : 0);
 }
 
+/* What samples have beside them. */
+static double gauges_of(const struct sim_config *config)
+{
+    double gauges = 0;
+
+    for (int i = 0; config->figures && i < config->stack_count; i++)
+        for (const struct model_figure *f = config->stack[i].model->figures; f && f->name; f++)
+            gauges += f->kind == FIGURE_GAUGE;
+    return gauges;
+}
+
 static double samples_bytes(const struct sim_config *config, double end)
 {
     if (config->sample_every <= 0)
         return 0; /* some hundred */
-    return DOUBLED * sizeof(struct sim_sample) *
+    return DOUBLED * (sizeof(struct sim_sample) + sizeof(double) * gauges_of(config)) *
            fmin(end / (double)config->sample_every, SIM_SAMPLES_MAX);
 }
 

@@ -4,6 +4,7 @@
 #include "sim/estimate/implied.h"
 
 #include "sim/fault_kind.h"
+#include "sim/world/holding.h"
 #include "sim/world/network.h"
 #include "sim/world/network_tally.h"
 #include "sim/world/recording.h"
@@ -65,10 +66,13 @@ static double members_bytes(const struct model *model, double nodes)
     return array < MEMORY_ALONE ? array * (1 + array / MEMORY_BLOCK) : array;
 }
 
-static double lists_bytes(const struct model *model)
+static double lists_bytes(const struct sim_layer *layer)
 {
+    const struct model *model = layer->model;
     double bytes = 0;
 
+    if (model->needs_lists && !model->needs_lists(layer->config))
+        return 0;
     for (const size_t *size = model->list_sizes; size && *size > 0; size++)
         bytes += sizeof(struct records);
     return bytes;
@@ -87,7 +91,7 @@ static double layer_bytes(const struct sim_layer *layer, double nodes)
     if (model->record_size > 0 && remembers(layer))
         bytes += sizeof(struct records);
     if (remembers(layer))
-        bytes += lists_bytes(model) + (model->knows_all ? members_bytes(model, nodes) : 0);
+        bytes += lists_bytes(layer) + (model->knows_all ? members_bytes(model, nodes) : 0);
     return bytes;
 }
 
@@ -231,6 +235,10 @@ static double writes_bytes(const struct sim_config *config)
         bytes += written * sizeof(uint32_t);
     if (workload->arrival == ARRIVAL_RENEWAL)
         bytes += (double)config->nodes * (sizeof(node_id) + sizeof(sim_time));
+    for (int i = 0; i < config->stack_count; i++)
+        if (config->stack[i].model->holds_back)
+            return bytes + updates * 2 * sizeof(uint32_t) +
+                   (double)config->nodes * sizeof(struct client_queue);
     return bytes;
 }
 

@@ -301,7 +301,8 @@ struct pilot pilot_run(const struct sim_config *config, struct pilot_size size, 
     small.watch = NULL;
     small.observer = NULL;
     small.overlay_every = 0;
-    small.node_counts = small.ages = false; /* what they take is known */
+    small.node_counts = small.ages = small.lags = small.figures =
+        false; /* what they take is known */
     small.group_names = NULL;
     small.probe = &pilot.probe;
     small.memory_max = PILOT_BYTES_MAX;

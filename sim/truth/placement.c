@@ -43,6 +43,20 @@ void placement_add(struct placement *placement, update_id update, uint32_t key)
     placement->last[shard] = update;
 }
 
+void placement_add_late(struct placement *placement, update_id update, uint32_t key)
+{
+    const uint32_t shard = placement_shard(placement, key);
+
+    placement_add(placement, update, key);
+    if (placement->parts && placement->parts[shard])
+        set_put(placement->pool, &placement->parts[shard], update);
+    for (uint32_t i = 0; placement->held && i <= 4 * placement->shards; i++)
+        if (placement->held[i]) {
+            set_free(placement->held[i]);
+            placement->held[i] = NULL;
+        }
+}
+
 /* Position on the ring of a shard's first holder. */
 static uint32_t start_of(const struct placement *placement, uint32_t shard)
 {

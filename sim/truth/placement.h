@@ -35,6 +35,9 @@ void placement_init(struct placement *placement, struct memory *memory, struct s
 /* Says that `update` belongs to the shard of `key`; called once for each update, in their order. */
 void placement_add(struct placement *placement, update_id update, uint32_t key);
 
+/* The same of one of which nothing was known when sets were first asked for. */
+void placement_add_late(struct placement *placement, update_id update, uint32_t key);
+
 static inline bool placement_is_everywhere(const struct placement *placement)
 {
     return !placement->shard_of;

@@ -3,6 +3,7 @@
 #include "sim/world/measure.h"
 #include "sim/fault_kind.h"
 #include "sim/world/fault.h"
+#include "sim/world/holding.h"
 #include "sim/world/knowledge.h"
 #include "sim/world/measure_average.h"
 #include "sim/world/measure_knowledge.h"
@@ -391,6 +392,10 @@ void measure(struct run *run, struct sim_result *result)
     add_rates(run, &values);
     if (run->inboxes.nodes)
         add_processing(run, &values);
+    if (run->holding) {
+        set_value(&values, METRIC_WRITE_WAIT, holding_mean(run));
+        set_value(&values, METRIC_REFUSED_WRITES, (double)run->holding->gave_up);
+    }
     add_hops(&run->census, &values);
     if (run->detection.nodes)
         add_detection(run, &values);

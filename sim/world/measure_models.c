@@ -4,6 +4,7 @@
 
 #include "sim/world/measure.h"
 
+#include <math.h>
 #include <stdio.h>
 
 static void clear_figures(struct layer *layer)
@@ -40,7 +41,7 @@ static double mean_of_live(const struct run *run, const double *gauge)
 
     for (node_id i = 0; i < run->nodes; i++)
         sum += run_is_down(run, i) ? 0 : gauge[i];
-    return sum / run->census.alive;
+    return run->census.alive > 0 ? sum / run->census.alive : NAN;
 }
 
 /* The metrics of a model's figure, as model_figure_metrics() names them; a gauge without a live
@@ -84,5 +85,37 @@ void measure_models(const struct run *run, struct sim_result *result)
                     layer->model->name, "");
         for (int k = 0; figure && figure[k].name; k++)
             add_figure(run, result, layer, k);
+    }
+}
+
+/* ---- gauges over time ---- */
+
+uint32_t measure_gauges(const struct run *run, double *values)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < run->layer_count; i++) {
+        const struct layer *layer = &run->layers[i];
+        const struct model_figure *figure = layer->model->figures;
+
+        for (int k = 0; figure && figure[k].name; k++) {
+            if (figure[k].kind != FIGURE_GAUGE)
+                continue;
+            if (values)
+                values[count] = mean_of_live(run, layer->figures[k].gauge);
+            count++;
+        }
+    }
+    return count;
+}
+
+void measure_gauge_name(const struct run *run, uint32_t index, char name[METRIC_NAME_MAX + 1])
+{
+    for (uint32_t i = 0; i < run->layer_count; i++) {
+        const struct model *model = run->layers[i].model;
+
+        for (const struct model_figure *f = model->figures; f && f->name; f++)
+            if (f->kind == FIGURE_GAUGE && index-- == 0)
+                snprintf(name, METRIC_NAME_MAX + 1, "%s.%s", model->name, f->name);
     }
 }

@@ -2,6 +2,7 @@
 /* measure_recorded.c - see measure_recorded.h. */
 #include "sim/world/measure_recorded.h"
 
+#include "sim/world/lag.h"
 #include "sim/world/measure.h"
 #include "sim/world/measure_knowledge.h"
 #include "sim/world/network_tally.h"
@@ -123,11 +124,27 @@ static void keep_new(struct values *values, const struct values *found)
             set_value(values, (enum metric_id)id, found->of[id]);
 }
 
+/* Of the nodes of a range, which the census is about; without live replicas there is none. */
+static void add_lag(struct run *run, const struct census *census, struct range range,
+                    struct values *values)
+{
+    const struct lag lag =
+        lag_look(run, census, run_credit(run, run->node.now), range.first, range.nodes);
+
+    if (lag.replicas == 0)
+        return;
+    set_value(values, METRIC_LAG_MAX, lag.max);
+    set_value(values, METRIC_LAG_MEAN, lag.mean);
+    set_value(values, METRIC_STALE_KEYS, lag.stale_keys);
+}
+
 void measure_recorded(struct run *run, struct values *values)
 {
     struct values found = { 0 };
     uint64_t *room;
 
+    if (run->config->lags)
+        add_lag(run, &run->census, (struct range){ 0, run->nodes }, values);
     if (run->recording)
         add_ages(run, &run->recording->ages, values);
     if (!run->config->node_counts)
@@ -163,6 +180,8 @@ static void add_part(struct run *run, struct part *part, struct values *values, 
         set_value(values, METRIC_FALSE_DEAD_AT_HEALTHY, (double)part->false_dead_at_healthy);
     }
     add_ages(run, &part->ages, values);
+    if (run->config->lags)
+        add_lag(run, &part->census, (struct range){ part->first, part->nodes }, values);
     add_counts(run, (struct range){ part->first, part->nodes }, values, room);
 }
 

@@ -248,7 +248,7 @@ static uint32_t key_hash(const struct run *run, update_id update)
 /* How many updates, in the order of their keys' hashes, come before `hash`. */
 static uint32_t count_before(const struct run *run, uint64_t hash)
 {
-    uint32_t low = 0, high = run->census.updates;
+    uint32_t low = 0, high = run->hashed;
 
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
@@ -261,15 +261,20 @@ static uint32_t count_before(const struct run *run, uint64_t hash)
     return low;
 }
 
-static void sort_by_hash(struct run *run)
+/* Adds so many updates as there are, or as are known, to those that are in order. */
+static void sort_by_hash(struct run *run, uint32_t updates)
 {
-    const uint32_t updates = run->census.updates;
+    const uint32_t sorted = run->hashed;
 
-    run->by_hash = memory_get(&run->memory, updates + 1, sizeof *run->by_hash);
-    for (uint32_t i = 0; i < updates && run->by_hash; i++)
+    if (!run->by_hash)
+        run->by_hash = memory_get(&run->memory, run->census.updates + 1, sizeof *run->by_hash);
+    if (!run->by_hash)
+        return;
+    for (uint32_t i = sorted; i < updates; i++)
         run->by_hash[i] = i;
-    for (uint32_t gap = updates / 2; gap > 0 && run->by_hash; gap /= 2) /* Shell's sort */
-        for (uint32_t i = gap; i < updates; i++) {
+    run->hashed = updates;
+    for (uint32_t gap = sorted > 0 ? 1 : updates / 2; gap > 0; gap /= 2) /* Shell's sort */
+        for (uint32_t i = gap > sorted ? gap : sorted; i < updates; i++) {
             update_id update = run->by_hash[i];
             uint32_t hash = key_hash(run, update), k = i;
 
@@ -279,13 +284,15 @@ static void sort_by_hash(struct run *run)
         }
 }
 
-/* The order of keys' hashes, made when first asked for; false if memory is short. */
+/* The order of keys' hashes, made when first asked for; where writes are held back, nobody knows
+ * that of an update before it is written.  False if memory is short. */
 static bool has_order(const struct node *n)
 {
     struct run *run = run_of((struct node *)(uintptr_t)n);
+    const uint32_t known = run->writes.clients ? run->census.begun : run->census.updates;
 
-    if (!run->by_hash)
-        sort_by_hash(run);
+    if (run->hashed < known || !run->by_hash)
+        sort_by_hash(run, known);
     return run->by_hash != NULL;
 }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* result.c - see result.h. */
 #include "sim/world/result.h"
+#include "sim/world/lag.h"
 #include "sim/world/measure.h"
+#include "sim/world/measure_models.h"
 #include "sim/world/network.h"
 #include "sim/world/overlay.h"
 
@@ -43,6 +45,15 @@ static bool is_edge(const struct run *run, sim_time at)
     return false;
 }
 
+static void move_sample(struct run *run, size_t from, size_t to)
+{
+    const size_t count = run->gauge_count;
+
+    run->samples[to] = run->samples[from];
+    for (size_t i = 0; i < count; i++)
+        run->gauges[to * count + i] = run->gauges[from * count + i];
+}
+
 /*
  * Doubles the period and drops every other sample, except for a few early ones that show something
  * new: what happens within the first milliseconds of a run that goes on for an hour stays to be
@@ -60,7 +71,7 @@ static void thin_out(struct run *run)
         if (at % run->sample_every == 0 || is_edge(run, at) ||
             (is_early((uint64_t)(at / run->sample_first)) &&
              !looks_the_same(&samples[i], &samples[kept - 1])))
-            samples[kept++] = samples[i];
+            move_sample(run, i, kept++);
     }
     run->sample_count = kept;
 }
@@ -90,9 +101,12 @@ static struct sim_sample look(struct run *run, sim_time at)
 {
     const struct network_bytes bytes = network_bytes(run);
     struct average_state average = { .live = 0 };
+    struct lag lag = { 0 };
 
     if (run->average.held)
         average = average_look(&run->average);
+    if (run->config->lags)
+        lag = lag_look(run, &run->census, at, 0, run->nodes);
     return (struct sim_sample){
         .at = at,
         .alive = run->census.alive,
@@ -101,6 +115,9 @@ static struct sim_sample look(struct run *run, sim_time at)
         .entropy = census_entropy(&run->census),
         .variance = average.live > 0 ? average.variance : NAN,
         .estimate_error = average.live > 0 ? average.error : NAN,
+        .lag_max = lag.replicas > 0 ? lag.max : NAN,
+        .lag_mean = lag.replicas > 0 ? lag.mean : NAN,
+        .stale_keys = lag.replicas > 0 ? lag.stale_keys : NAN,
         .messages = bytes.messages,
         .bytes_payload = bytes.payload,
         .bytes_digest = bytes.digest,
@@ -111,10 +128,23 @@ static struct sim_sample look(struct run *run, sim_time at)
     };
 }
 
+/* Beside the sample that comes next. */
+static void keep_gauges(struct run *run)
+{
+    const size_t before = run->sample_count * run->gauge_count;
+
+    if (memory_grow(&run->memory, &run->gauges, &run->gauge_capacity, before + run->gauge_count,
+                    sizeof *run->gauges))
+        measure_gauges(run, run->gauges + before);
+}
+
 static void keep_sample(struct run *run, struct sim_sample sample)
 {
+    if (run->gauge_count > 0)
+        keep_gauges(run);
     if (memory_grow(&run->memory, &run->samples, &run->sample_capacity, run->sample_count + 1,
-                    sizeof *run->samples))
+                    sizeof *run->samples) &&
+        !run->memory.is_short)
         run->samples[run->sample_count++] = sample;
 }
 
@@ -135,7 +165,8 @@ void result_sample(struct run *run, sim_time at)
     const uint64_t work = run_work(run), number = (uint64_t)(at / run->sample_every);
     struct sim_sample sample;
 
-    if (run->sample_count > 0 && work == run->sampled + 1) { /* speed only: nothing happened */
+    if (run->sample_count > 0 && work == run->sampled + 1 &&
+        !run->config->lags) { /* speed only: nothing happened */
         sample = run->samples[run->sample_count - 1];
         sample.at = at;
     } else
@@ -145,6 +176,30 @@ void result_sample(struct run *run, sim_time at)
         thin_out(run);
     keep_sample(run, sample);
     run->sampled = work;
+}
+
+/* Those that were kept, with the gauges beside them. */
+static void fill_samples(struct run *run, struct sim_result *result)
+{
+    const size_t gauges = run->gauge_count, count = run->sample_count;
+
+    result->samples = calloc(count + 1, sizeof *result->samples);
+    result->figures = calloc(count * gauges + 1, sizeof *result->figures);
+    if (!result->samples || !result->figures) {
+        run->memory.is_short = true;
+        return;
+    }
+    if (count > 0)
+        memcpy(result->samples, run->samples, count * sizeof *run->samples);
+    result->sample_count = count;
+    for (size_t i = 0; i < count * gauges; i++) {
+        struct sim_figure_sample *figure = &result->figures[i];
+
+        figure->at = run->samples[i / gauges].at;
+        figure->value = run->gauges[i];
+        measure_gauge_name(run, (uint32_t)(i % gauges), figure->name);
+    }
+    result->figure_count = count * gauges;
 }
 
 /* ---- outcomes and histograms ---- */
@@ -298,12 +353,7 @@ void result_fill(struct run *run, struct sim_result *result)
     keep_sample(run, look(run, end));
     overlay_conclude(run);
     measure(run, result);
-    result->samples = calloc(run->sample_count + 1, sizeof *result->samples);
-    if (result->samples) {
-        if (run->sample_count > 0)
-            memcpy(result->samples, run->samples, run->sample_count * sizeof *run->samples);
-        result->sample_count = run->sample_count;
-    }
+    fill_samples(run, result);
     fill_outcomes(run, result);
     fill_faults(run, result);
     if (run->detection.nodes)
@@ -314,7 +364,6 @@ void result_fill(struct run *run, struct sim_result *result)
     if (run->overlay && run->overlay->count > 0)
         fill_overlay(run, result);
     result->peak_bytes = run->memory.bytes;
-    if (!result->metrics || !result->samples || !result->outcomes || !result->faults ||
-        !result->bins)
+    if (!result->metrics || !result->outcomes || !result->faults || !result->bins)
         run->memory.is_short = true;
 }

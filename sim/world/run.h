@@ -33,6 +33,7 @@
 #include "sim/value/memory.h"
 #include "sim/value/observed.h"
 #include "sim/value/records.h"
+#include "sim/world/written.h"
 
 #define LIKELY(x)   __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
@@ -155,14 +156,6 @@ enum {
 };
 
 enum { PACK_SETS_MAX = 8, KINDS = MODEL_STACK_MAX * MODEL_KINDS_MAX };
-
-/* What is known beforehand of the updates that clients will write; see writes.h. */
-struct writes {
-    uint32_t *sizes;  /* of each update, preloaded ones too; NULL: all as the workload says */
-    uint32_t *keys;   /* of each injected one; NULL: in turn */
-    node_id *turns;   /* ARRIVAL_RENEWAL: the scenario's nodes in the order in which they write */
-    sim_time *phases; /* of these, in the same order */
-};
 
 /* What messages of one node_send_pack() carry, and the duplicates of them. */
 struct parcel {
@@ -321,6 +314,7 @@ struct run {
     struct hops *hops; /* of peers_hops.c; NULL: not yet needed */
     struct group_part part;
     update_id *by_hash; /* updates in the order of their keys' hashes; NULL: not yet asked for */
+    uint32_t hashed;    /* of them */
     uint32_t *numbers;  /* of updates, among those of their origin; NULL: not yet asked for */
     uint32_t *written;  /* by each node, of the first `numbered` updates */
     uint32_t numbered;
@@ -362,6 +356,7 @@ struct run {
     size_t deferred_count, deferred_capacity;
     uint64_t *copies; /* bit planes that count the payload copies of each update */
     struct writes writes;
+    struct holding *holding; /* NULL: no model holds writes back */
     uint64_t *payloads; /* bytes of values sent of each kind of message; NULL: sizes are alike */
 
     /* set up once */
@@ -381,6 +376,9 @@ struct run {
     sim_time sample_every, sample_first; /* the period now, and at first */
     struct sim_sample *samples;
     size_t sample_count, sample_capacity;
+    double *gauges; /* of models, gauge_count a sample; NULL: nobody asks */
+    size_t gauge_capacity;
+    uint32_t gauge_count;
     sim_time edges[SAMPLE_EDGES_MAX]; /* times of the samples that result_sample_before() took */
     uint32_t edge_count;
     uint64_t sampled; /* events and steps of the agenda by the latest sample, its own with them */

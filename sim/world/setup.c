@@ -5,7 +5,9 @@
 #include "sim/world/averaging.h"
 #include "sim/world/churn.h"
 #include "sim/world/fault.h"
+#include "sim/world/holding.h"
 #include "sim/world/measure.h"
+#include "sim/world/measure_models.h"
 #include "sim/world/members.h"
 #include "sim/world/network.h"
 #include "sim/world/network_pause.h"
@@ -44,6 +46,8 @@ static void init_lists(struct run *run, struct layer *layer)
 {
     const size_t *size = layer->model->list_sizes;
 
+    if (layer->model->needs_lists && !layer->model->needs_lists(layer->config))
+        return;
     while (size && size[layer->list_count] > 0) {
         layer->list_pools[layer->list_count] =
             records_pool_new(&run->memory, size[layer->list_count]);
@@ -135,13 +139,21 @@ static sim_time first_sample_every(const struct run *run)
     return every;
 }
 
+/* True if some key is written more than once. */
+static bool init_writes(struct run *run)
+{
+    holding_init(run);
+    return writes_init(run);
+}
+
 static void init_census(struct run *run)
 {
     const struct sim_config *config = run->config;
     const uint32_t updates = (uint32_t)(config->workload.updates + config->store.preload);
     const uint32_t keys =
         (uint32_t)(config->store.preload + (config->workload.updates ? config->workload.keys : 0));
-    const bool has_versions = writes_init(run);
+    const bool has_versions = init_writes(run);
+    const uint32_t known = run->writes.clients ? (uint32_t)config->store.preload : updates;
     const uint32_t shards = config->store.shards ? (uint32_t)config->store.shards : 1;
 
     set_pool_init(&run->pool, &run->memory, updates);
@@ -149,7 +161,7 @@ static void init_census(struct run *run)
                    (uint32_t)config->store.replicas);
     if (run->memory.is_short)
         return;
-    for (update_id i = 0; i < updates; i++)
+    for (update_id i = 0; i < known; i++)
         placement_add(&run->placement, i, writes_key(run, i));
     census_init(&run->census, &run->memory, &run->placement,
                 &(struct census_config){ .nodes = run->nodes,
@@ -166,6 +178,7 @@ static void init_recording(struct run *run)
 
     recording_init(run);
     recording = run->recording;
+    run->gauge_count = run->config->figures ? measure_gauges(run, NULL) : 0;
     if (recording && recording->parts)
         run->tally = tally_new(run, recording->group_of, recording->part_count);
     else if (run->config->node_counts)

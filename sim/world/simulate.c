@@ -137,6 +137,7 @@ void sim_result_clear(struct sim_result *result)
 {
     free(result->metrics);
     free(result->samples);
+    free(result->figures);
     free(result->outcomes);
     free(result->detections);
     free(result->spread);

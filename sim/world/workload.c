@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* workload.c - see workload.h. */
 #include "sim/world/workload.h"
+#include "sim/world/holding.h"
 #include "sim/world/knowledge.h"
 #include "sim/world/observation.h"
 #include "sim/world/presence.h"
@@ -223,16 +224,19 @@ int64_t sim_absent_shard(const struct sim_config *config)
 
 /* ---- injections ---- */
 
-/* Puts an injection on the agenda, if there is one to come. */
+/* Puts the client of number `update` on the agenda, if it is one of those to come. */
 static void expect(struct run *run, update_id update)
 {
+    const struct sim_config *config = run->config;
+    const uint32_t end = (uint32_t)(config->store.preload + config->workload.updates);
     sim_time time;
 
-    if (run->injections_left == 0 || run->memory.is_short)
+    if (update == end || run->memory.is_short)
         return;
+    run->writes.expected = update;
     time = writes_time(run, update);
-    if (run->config->workload.arrival == ARRIVAL_RENEWAL && time >= run->config->stop.at)
-        run->injections_left = 0;
+    if (config->workload.arrival == ARRIVAL_RENEWAL && time >= config->stop.at)
+        run->injections_left -= end - update; /* nor do those behind it come */
     else
         agenda_add(&run->agenda, time, AGENDA_INJECT, update);
 }
@@ -261,15 +265,15 @@ static bool can_take(const struct run *run, update_id update, node_id node)
     if (is_out(run, node))
         return false;
     return placement_is_everywhere(placement) ||
-           placement_place(placement, placement_shard(placement, writes_key(run, update)), node) >=
-               0;
+           placement_place(placement, placement_shard(placement, writes_wanted(run, update)),
+                           node) >= 0;
 }
 
 /* A random node that can take the write, in a bounded number of tries; otherwise any. */
 static node_id draw_origin(const struct run *run, update_id update)
 {
     const struct placement *placement = &run->placement;
-    const uint32_t shard = placement_shard(placement, writes_key(run, update));
+    const uint32_t shard = placement_shard(placement, writes_wanted(run, update));
     node_id node = 0;
 
     for (uint32_t tries = 0; tries < ORIGIN_TRIES_MAX; tries++) {
@@ -355,7 +359,7 @@ static uint32_t turn_of(const struct run *run, const struct asked *asked, node_i
 static node_id first_holder(const struct run *run, const struct asked *asked, update_id update)
 {
     const struct placement *placement = &run->placement;
-    const uint32_t shard = placement_shard(placement, writes_key(run, update));
+    const uint32_t shard = placement_shard(placement, writes_wanted(run, update));
     uint32_t least = UINT32_MAX;
     node_id first = NODE_NONE;
 
@@ -397,24 +401,17 @@ static bool is_missed(const struct run *run, update_id update)
            is_out(run, numbering_inside(&run->numbering, writes_node(run, update)));
 }
 
-void workload_inject(struct run *run, update_id update)
+/* The client of number `client` writes at `origin`. */
+static void write_at(struct run *run, node_id origin, uint32_t client)
 {
-    const node_id origin = is_missed(run, update) ? NODE_NONE : origin_of(run, update);
-    struct set *written;
+    const bool is_delete = writes_is_delete(run, client);
+    const update_id update = writes_let_in(run, client);
+    const sim_time now = run_credit(run, run->node.now);
+    struct set *written = set_single(&run->pool, update);
 
-    if (origin == NODE_NONE && run->config->workload.arrival != ARRIVAL_RENEWAL) {
-        /* the client waits for somebody to be there */
-        agenda_add(&run->agenda, run->node.now + SIM_SECOND, AGENDA_INJECT, update);
-        return;
-    }
     run->injections_left--;
-    expect(run, update + 1);
-    if (origin == NODE_NONE)
-        return;
-    written = set_single(&run->pool, update);
-    census_inject(
-        &run->census, &run->pool, update, writes_key(run, update), writes_is_delete(run, update),
-        window_has(&run->window, run_credit(run, run->node.now)), run_credit(run, run->node.now));
+    census_inject(&run->census, &run->pool, update, writes_key(run, update), is_delete,
+                  window_has(&run->window, now), now);
     run->census.tracks[update].origin = origin;
     if (run->recording)
         recording_inject(run, update);
@@ -422,4 +419,46 @@ void workload_inject(struct run *run, update_id update)
     run_layer(run, 0);
     knowledge_learn(run, NODE_NONE, written);
     set_free(written);
+}
+
+/* A client comes, for the first time or because where it was it could not stay. */
+static void come(struct run *run, uint32_t client)
+{
+    const node_id origin = is_missed(run, client) ? NODE_NONE : origin_of(run, client);
+    enum holding_says says = HOLDING_WRITE;
+
+    if (origin == NODE_NONE && run->config->workload.arrival != ARRIVAL_RENEWAL) {
+        /* it waits for somebody to be there */
+        agenda_add(&run->agenda, run->node.now + SIM_SECOND, AGENDA_INJECT, client);
+        return;
+    }
+    if (client == run->writes.expected)
+        expect(run, client + 1);
+    if (origin == NODE_NONE)
+        says = HOLDING_GIVE_UP;
+    else if (run->holding)
+        says = holding_ask(run, origin, client);
+    if (says == HOLDING_WRITE)
+        write_at(run, origin, client);
+    else
+        run->injections_left -= says == HOLDING_GIVE_UP;
+}
+
+/* Whoever waits longest at a node need not wait any more. */
+static void look_after(struct run *run, node_id node)
+{
+    uint32_t client;
+
+    while (!is_out(run, node) && holding_next(run, node, &client))
+        write_at(run, node, client);
+    while (is_out(run, node) && holding_leave(run, node, &client))
+        come(run, client);
+}
+
+void workload_inject(struct run *run, uint32_t about)
+{
+    if (about & HOLDING_NODE)
+        look_after(run, about & ~HOLDING_NODE);
+    else
+        come(run, about);
 }

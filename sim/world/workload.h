@@ -13,7 +13,8 @@
 /* Gives the replicas their preloaded entries and puts the first injection on the agenda. */
 void workload_init(struct run *run);
 
-/* A client writes `update` at its origin now; the next injection goes on the agenda. */
-void workload_inject(struct run *run, update_id update);
+/* What AGENDA_INJECT is about happens: a client comes to write, and when the next does goes on the
+ * agenda; or one that a node has held back may be let in (holding.h). */
+void workload_inject(struct run *run, uint32_t about);
 
 #endif

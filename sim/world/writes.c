@@ -24,21 +24,28 @@ static uint32_t drawn_size(const struct run *run, update_id update)
     return size < SIM_SIZE_MAX ? (uint32_t)size : SIM_SIZE_MAX;
 }
 
+/* What a client writes, or a preloaded update has. */
+static uint32_t wanted_size(const struct run *run, uint32_t client)
+{
+    const struct sim_workload *workload = &run->config->workload;
+    const uint32_t first = preloaded(run);
+
+    if (workload->arrival == ARRIVAL_TRACE && client >= first)
+        return workload->writes[client - first].bytes;
+    return workload->sizes ? drawn_size(run, client) : (uint32_t)workload->size_bytes;
+}
+
 static void init_sizes(struct run *run)
 {
     const struct sim_workload *workload = &run->config->workload;
-    const uint32_t first = preloaded(run), updates = first + (uint32_t)workload->updates;
-    const bool is_trace = workload->arrival == ARRIVAL_TRACE;
+    const uint32_t updates = preloaded(run) + (uint32_t)workload->updates;
     uint32_t *sizes;
 
-    if (!workload->sizes && !is_trace)
+    if (!workload->sizes && workload->arrival != ARRIVAL_TRACE)
         return;
     sizes = run->writes.sizes = memory_get(&run->memory, updates, sizeof *sizes);
     for (update_id i = 0; i < updates && sizes; i++)
-        if (is_trace && i >= first)
-            sizes[i] = workload->writes[i - first].bytes;
-        else
-            sizes[i] = workload->sizes ? drawn_size(run, i) : (uint32_t)workload->size_bytes;
+        sizes[i] = wanted_size(run, i);
 }
 
 /* ---- keys ---- */
@@ -96,14 +103,19 @@ static bool init_keys(struct run *run)
     return some_key_repeats(run);
 }
 
-uint32_t writes_key(const struct run *run, update_id update)
+uint32_t writes_wanted(const struct run *run, uint32_t client)
 {
     const uint32_t first = preloaded(run);
 
-    if (update < first)
-        return update;
-    return first + (run->writes.keys ? run->writes.keys[update - first]
-                                     : (update - first) % (uint32_t)run->config->workload.keys);
+    if (client < first)
+        return client;
+    return first + (run->writes.keys ? run->writes.keys[client - first]
+                                     : (client - first) % (uint32_t)run->config->workload.keys);
+}
+
+uint32_t writes_key(const struct run *run, update_id update)
+{
+    return writes_wanted(run, run->writes.clients ? run->writes.clients[update] : update);
 }
 
 /* ---- times and nodes ---- */
@@ -148,19 +160,19 @@ static void init_turns(struct run *run)
     memory_clear(&scratch);
 }
 
-node_id writes_node(const struct run *run, update_id update)
+node_id writes_node(const struct run *run, uint32_t client)
 {
-    const uint32_t number = update - preloaded(run);
+    const uint32_t number = client - preloaded(run);
 
     return run->writes.turns ? run->writes.turns[number % run->nodes]
                              : run->config->workload.writes[number].node;
 }
 
-sim_time writes_time(struct run *run, update_id update)
+sim_time writes_time(struct run *run, uint32_t client)
 {
     const struct sim_workload *workload = &run->config->workload;
-    const uint32_t number = update - preloaded(run);
-    const uint64_t bits = draw(run->keys[PURPOSE_WORKLOAD], update, DRAW_GAP);
+    const uint32_t number = client - preloaded(run);
+    const uint64_t bits = draw(run->keys[PURPOSE_WORKLOAD], client, DRAW_GAP);
     sim_time time = run->node.now;
 
     if (number == 0 && workload->arrival < ARRIVAL_RENEWAL)
@@ -183,14 +195,42 @@ sim_time writes_time(struct run *run, update_id update)
     return time;
 }
 
-bool writes_is_delete(const struct run *run, update_id update)
+bool writes_is_delete(const struct run *run, uint32_t client)
 {
     const struct sim_workload *workload = &run->config->workload;
 
     if (workload->arrival == ARRIVAL_TRACE)
-        return workload->writes[update - preloaded(run)].is_delete;
-    return draw_chance(draw(run->keys[PURPOSE_WORKLOAD], update, DRAW_IS_DELETE),
+        return workload->writes[client - preloaded(run)].is_delete;
+    return draw_chance(draw(run->keys[PURPOSE_WORKLOAD], client, DRAW_IS_DELETE),
                        workload->deletes);
+}
+
+/* ---- clients that write in another order than that in which they come ---- */
+
+/* Until anybody writes the preloaded ones are all that there is. */
+static void init_clients(struct run *run)
+{
+    const uint32_t first = preloaded(run);
+    const size_t updates = first + (size_t)run->config->workload.updates;
+    uint32_t *clients = run->writes.clients = memory_get(&run->memory, updates, sizeof *clients);
+
+    for (update_id i = 0; i < first && clients; i++)
+        clients[i] = i;
+}
+
+update_id writes_let_in(struct run *run, uint32_t client)
+{
+    struct writes *writes = &run->writes;
+    update_id update;
+
+    if (!writes->clients)
+        return client;
+    update = preloaded(run) + writes->let_in++;
+    writes->clients[update] = client;
+    if (writes->sizes)
+        writes->sizes[update] = wanted_size(run, client);
+    placement_add_late(&run->placement, update, writes_key(run, update));
+    return update;
 }
 
 bool writes_init(struct run *run)
@@ -201,6 +241,8 @@ bool writes_init(struct run *run)
         run->memory.is_short = true;
     if (workload->arrival == ARRIVAL_RENEWAL)
         init_turns(run);
+    if (run->holding)
+        init_clients(run);
     init_sizes(run);
     return init_keys(run);
 }

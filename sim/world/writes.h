@@ -16,15 +16,23 @@
 /* Draws what is drawn; true if some key is written more than once. */
 bool writes_init(struct run *run);
 
-/* The key that an update writes. */
+/* The key of an update that is preloaded or written, or, unless a model holds writes back, still to
+ * come. */
 uint32_t writes_key(const struct run *run, update_id update);
 
-/* When an injected update is due, the one before having been written now. */
-sim_time writes_time(struct run *run, update_id update);
+/*
+ * The rest goes by clients, who are numbered in the order in which they come: as the updates are
+ * that they then write, unless a model holds writes back and others write before them (holding.h).
+ *
+ * The key that a client wants to write; when it comes, the one before having come now; of
+ * ARRIVAL_RENEWAL and ARRIVAL_TRACE, the scenario's node to which it does.
+ */
+uint32_t writes_wanted(const struct run *run, uint32_t client);
+sim_time writes_time(struct run *run, uint32_t client);
+node_id writes_node(const struct run *run, uint32_t client);
+bool writes_is_delete(const struct run *run, uint32_t client);
 
-/* Of ARRIVAL_RENEWAL and ARRIVAL_TRACE: the scenario's node that writes it. */
-node_id writes_node(const struct run *run, update_id update);
-
-bool writes_is_delete(const struct run *run, update_id update);
+/* A client writes now: its update. */
+update_id writes_let_in(struct run *run, uint32_t client);
 
 #endif

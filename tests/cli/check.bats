@@ -526,3 +526,22 @@ YAML
     check judged.yaml --set 'churn={session: 20s, downtime: 5s, leave: graceful}'
     [ "$status/$stderr" = 0/ ]
 }
+
+@test "floods to everybody by everybody: a warning, until nodes have neighbours" {
+    printf 'gossipsim: 1\nnodes: 500\nstrategies: {tree: {plumtree: {}}}\n' >all.yaml
+    check all.yaml
+    [ "$status" -eq 0 ]
+    [[ $stderr == "gossipsim: warning: in 'tree' every node has all 499 others for neighbours"* ]]
+    "$program" run all.yaml --replications 1 2>&1 >/dev/null | grep -q "warning: in 'tree'"
+    check all.yaml --set topology=star
+    [ "$status/$stderr" = 0/ ]
+    check all.yaml --set nodes=50
+    [ "$status/$stderr" = 0/ ]
+    printf 'gossipsim: 1\nnodes: 500\nstrategies: {tree: {flood: {relay: false}}}\n' >all.yaml
+    check all.yaml
+    [ "$status/$stderr" = 0/ ]
+    printf 'gossipsim: 1\nnodes: 500\nstrategies: {tree: {peers: cyclon, %s}}\n' \
+        'flood: {}, cyclon: {}' >all.yaml
+    check all.yaml
+    [ "$status/$stderr" = 0/ ]
+}

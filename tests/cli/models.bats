@@ -84,3 +84,14 @@ bats_require_minimum_version 1.5.0
     [[ "$stderr" == *'`memberlist-vlan` is none of paper, memberlist-lan, '* ]]
     [[ "$stderr" == *'did you mean `memberlist-lan`?'* ]]
 }
+
+@test "a completed scenario names what is set back to the default after a preset" {
+    scenario=$(printf 'gossipsim: 1\nnodes: 10\nstrategies: {%s, %s}\nstop: {at: 10s}\n' \
+        'a: {direct-mail: {preset: cassandra-hints, hint_window: 0s}}' \
+        'b: {direct-mail: {}}')
+    run --separate-stderr "$program" check - --full <<<"$scenario"
+    [ "$status" -eq 0 ]
+    [[ "$output" == *'{preset: cassandra-hints, '*' hint_window: 0s, replay_rate: 1MiB}'* ]]
+    [[ "$output" == *'direct-mail: {acknowledge: true, '*' durable: false}'* ]]
+    [ "$("$program" check - --full <<<"$output")" = "$output" ]
+}

@@ -61,8 +61,11 @@ static void test_runs_at_once(void **state)
     char *path = study_database(state);
     struct results *results = open_study(path, &plan);
     struct errors errors = { .count = 0 };
-    struct sim_sample samples[] = { { 1, 2, 3.5, 4.5, 5.5, 0.5, 0.75, 6, 7, 8, 9, 10, 11, 12 },
-                                    { .at = 2, .variance = NAN, .estimate_error = NAN } };
+    struct sim_sample samples[] = {
+        { 1, 2, 3.5, 4.5, 5.5, 0.5, 0.75, 1.5, 1.25, 2.5, 6, 7, 8, 9, 10, 11, 12 },
+        { .at = 2, .variance = NAN, .estimate_error = NAN, .lag_max = NAN, .lag_mean = NAN }
+    };
+    struct sim_figure_sample figures[] = { { 1, "a.b", 0.5 }, { 1, "a.c", NAN } };
     struct sim_outcome outcome = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12.5, 13, 14, 15, 16 };
     struct sim_detection detections[] = { { 3, 4, 5, 6, 7, 8, 9 },
                                           { 1, 2, SIM_NEVER, 1, 2, SIM_NEVER, SIM_NEVER } };
@@ -72,6 +75,8 @@ static void test_runs_at_once(void **state)
     struct sim_result many = { .stop_reason = "time",
                                .samples = samples,
                                .sample_count = 2,
+                               .figures = figures,
+                               .figure_count = 2,
                                .outcomes = &outcome,
                                .outcome_count = 1,
                                .detections = detections,
@@ -97,9 +102,11 @@ static void test_runs_at_once(void **state)
     assert_query(path, "SELECT replication, seed, stop_reason FROM run ORDER BY replication",
                  "0|-9223372036854775808|time\n1|2|quiet\n2|1|time\n");
     assert_query(path, "SELECT * FROM sample",
-                 "1000001000000|1|2|3.5|4.5|5.5|0.5|0.75|6|7|8|9|10|11|12\n"
-                 "1000001000000|2|0|0.0|0.0|0.0|NULL|NULL|0|0|0|0|0|0|0\n"
-                 "1000001000002|2|0|0.0|0.0|0.0|NULL|NULL|0|0|0|0|0|0|0\n");
+                 "1000001000000|1|2|3.5|4.5|5.5|0.5|0.75|1.5|1.25|2.5|6|7|8|9|10|11|12\n"
+                 "1000001000000|2|0|0.0|0.0|0.0|NULL|NULL|NULL|NULL|0.0|0|0|0|0|0|0|0\n"
+                 "1000001000002|2|0|0.0|0.0|0.0|NULL|NULL|NULL|NULL|0.0|0|0|0|0|0|0|0\n");
+    assert_query(path, "SELECT * FROM figure_sample",
+                 "1000001000000|1|a.b|0.5\n1000001000000|1|a.c|NULL\n");
     assert_query(path, "SELECT * FROM update_outcome",
                  "1000001000000|1|2|3|4|5|6|7|8|9|10|11|12.5|13|14|15|16\n");
     assert_query(path, "SELECT * FROM detection",

@@ -132,6 +132,14 @@ static void spy_learn(struct node *n, const struct set *news, enum learned how)
         spy->inner->on_learn(n, news, how);
 }
 
+static sim_time spy_hold(struct node *n)
+{
+    struct spy *spy = spy_of(n);
+
+    demand(spy, spy->is_up[node_self(n)], "a node was asked about a write that was down");
+    return spy->inner->holds_back(n);
+}
+
 static void spy_down(struct node *n, bool graceful, bool loses)
 {
     struct spy *spy = spy_of(n);
@@ -159,6 +167,8 @@ static void watch(struct spy *spy, const struct sim_layer *layer)
     spy->table.on_failed = spy_failed;
     spy->table.on_learn = spy_learn;
     spy->table.on_down = spy_down;
+    if (layer->model->holds_back)
+        spy->table.holds_back = spy_hold;
 }
 
 /* ---- the variants of a model ---- */

@@ -6,6 +6,7 @@
  */
 #include "sim/value/draw.h"
 #include "tests/models/ring_trial.h"
+#include "tests/models/shipped.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -227,6 +228,16 @@ static void one_loop_a_shard_and_check(void **state)
     assert_true(copies[0] <= 0.01 * pairs); /* 0.5 to the 10th by chance */
 }
 
+/* config-data-nodes.md, [anti-entropy]: check-interval; over HTTP. */
+static void the_preset_is_what_influxdb_ships(void **state)
+{
+    static const struct shipped shipped[] = { { "interval", "5min" },
+                                              { "transport", "connection" } };
+
+    (void)state;
+    check_preset("ring-repair", "influxdb", shipped, sizeof shipped / sizeof *shipped);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -238,6 +249,7 @@ int main(void)
         cmocka_unit_test(disabled_it_does_nothing),
         cmocka_unit_test(every_holder_starts_equally_often),
         cmocka_unit_test(one_loop_a_shard_and_check),
+        cmocka_unit_test(the_preset_is_what_influxdb_ships),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

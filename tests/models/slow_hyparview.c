@@ -2,211 +2,91 @@
 /* slow_hyparview.c - see slow_hyparview.h. */
 #include "tests/models/slow_hyparview.h"
 
-#include <assert.h>
 #include <math.h>
 #include <string.h>
 
-#include <gsl/gsl_rng.h>
-
-enum { NODES = HYPARVIEW_NODES_MAX, TRIES = 7, WAITING = 4000 };
-enum what { ARRIVAL, TIMEOUT, COME, SHUFFLE, LOOK, BEAT, GIVE_UP, WRITE, CRASH };
-enum { FLOOD = HYPARVIEW_KINDS };
-
-struct list {
-    int count, ids[NODES];
-};
-
-struct event {
-    int64_t time, sent;
-    uint64_t number;
-    enum what what;
-    int node, other; /* of a message: sender and receiver */
-    int kind, about; /* the newcomer, or who shuffles; an update; a request that is given up */
-    int ttl;         /* or the hops of an update */
-    bool flag;       /* of high priority; accepted */
-    struct list list;
-    int tries;
-};
+enum { SHUFFLE, LOOK, BEAT, GIVE_UP }; /* timers */
+enum { COME, WRITE, CRASH };           /* what happens */
 
 struct node {
-    bool is_up;
-    struct list active, passive, asked, told;
+    struct net_list active, passive, asked, told;
     int pending, requests; /* whom it has asked, -1: nobody; how often it has asked */
-    unsigned known;
 };
 
 static struct world {
     const struct hyparview_setup *setup;
+    const struct slow_broadcast *broadcast;
     double *figures;
-    int64_t now;
-    uint64_t number;
-    struct event events[WAITING]; /* in no order; `order` is a heap of them */
-    int order[WAITING], count;
-    struct node nodes[NODES];
-    int written;
+    struct node nodes[NET_NODES_MAX];
+    bool is_written;
 } w;
-
-static gsl_rng *dice;
-
-static int below(int limit)
-{
-    return (int)gsl_rng_uniform_int(dice, (unsigned long)limit);
-}
-
-/* ---- lists ---- */
-
-static int place(const struct list *list, int id)
-{
-    for (int i = 0; i < list->count; i++)
-        if (list->ids[i] == id)
-            return i;
-    return -1;
-}
-
-static bool has(const struct list *list, int id)
-{
-    return place(list, id) >= 0;
-}
-
-static void add(struct list *list, int id)
-{
-    list->ids[list->count++] = id;
-}
-
-static bool drop(struct list *list, int id)
-{
-    const int at = place(list, id);
-
-    if (at >= 0)
-        list->ids[at] = list->ids[--list->count];
-    return at >= 0;
-}
-
-/* Up to `most` random ones of `from`. */
-static void take(const struct list *from, int most, struct list *list)
-{
-    struct list left = *from;
-
-    for (; most > 0 && left.count > 0; most--) {
-        const int id = left.ids[below(left.count)];
-
-        drop(&left, id);
-        add(list, id);
-    }
-}
-
-/* A random one that is neither of two; -1: there is none. */
-static int another(const struct list *from, int one, int two)
-{
-    struct list left = *from;
-
-    drop(&left, one);
-    drop(&left, two);
-    return left.count ? left.ids[below(left.count)] : -1;
-}
-
-/* ---- events ---- */
-
-static bool is_before(int i, int j)
-{
-    const struct event *a = &w.events[w.order[i]], *b = &w.events[w.order[j]];
-
-    return a->time != b->time ? a->time < b->time : a->number < b->number;
-}
-
-static void swap(int i, int j)
-{
-    const int kept = w.order[i];
-
-    w.order[i] = w.order[j];
-    w.order[j] = kept;
-}
-
-static void expect(struct event event)
-{
-    int i = w.count++;
-
-    assert(i < WAITING);
-    event.number = w.number++;
-    w.events[w.order[i]] = event;
-    for (; i > 0 && is_before(i, (i - 1) / 2); i = (i - 1) / 2)
-        swap(i, (i - 1) / 2);
-}
-
-static struct event next_event(void)
-{
-    const struct event first = w.events[w.order[0]];
-
-    swap(0, --w.count);
-    for (int i = 0, child; (child = 2 * i + 1) < w.count; i = child) {
-        if (child + 1 < w.count && is_before(child + 1, child))
-            child++;
-        if (!is_before(child, i))
-            break;
-        swap(i, child);
-    }
-    return first;
-}
-
-static void transmit(struct event message)
-{
-    const struct hyparview_setup *s = w.setup;
-
-    w.figures[message.kind == FLOOD ? HYPARVIEW_COPIES + message.about : message.kind]++;
-    message.what = ARRIVAL;
-    message.sent = w.now;
-    message.time =
-        w.now + s->latency + (int64_t)(gsl_rng_uniform(dice) * (double)s->latency_spread);
-    expect(message);
-}
 
 static void send(int node, int other, int kind, int about, int ttl, bool flag)
 {
-    transmit((struct event){
+    net_send((struct net_event){
         .node = node, .other = other, .kind = kind, .about = about, .ttl = ttl, .flag = flag });
 }
 
 /* ---- views ---- */
 
 /* In a full view in the place of one of `sent`, or else of a random one. */
-static void keep(int node, int id, struct list *sent)
+static void keep(int node, int id, struct net_list *sent)
 {
     struct node *n = &w.nodes[node];
 
-    if (id == node || has(&n->active, id) || has(&n->passive, id) || w.setup->passive == 0)
+    if (id == node || net_has(&n->active, id) || net_has(&n->passive, id) || w.setup->passive == 0)
         return;
     while (n->passive.count >= w.setup->passive && sent && sent->count > 0)
-        drop(&n->passive, sent->ids[--sent->count]);
+        net_drop(&n->passive, sent->ids[--sent->count]);
     if (n->passive.count >= w.setup->passive)
-        drop(&n->passive, n->passive.ids[below(n->passive.count)]);
-    add(&n->passive, id);
+        net_drop(&n->passive, n->passive.ids[net_below(n->passive.count)]);
+    net_add(&n->passive, id);
 }
 
-static void link(int node, int peer)
+static bool unlink_from(int node, int peer)
+{
+    const bool was_there = net_drop(&w.nodes[node].active, peer);
+
+    if (was_there)
+        w.broadcast->peer(node, peer, false);
+    return was_there;
+}
+
+static void link_with(int node, int peer)
 {
     struct node *n = &w.nodes[node];
 
-    if (has(&n->active, peer))
+    if (net_has(&n->active, peer))
         return;
     if (n->active.count >= w.setup->active) {
-        const int other = n->active.ids[below(n->active.count)];
+        const int other = n->active.ids[net_below(n->active.count)];
 
-        drop(&n->active, other);
+        unlink_from(node, other);
         w.figures[HYPARVIEW_EVICTIONS]++;
         send(node, other, HYPARVIEW_DISCONNECT, 0, 0, false);
-        drop(&n->passive, peer);
+        net_drop(&n->passive, peer);
         keep(node, other, NULL);
     }
-    drop(&n->passive, peer);
-    add(&n->active, peer);
+    net_drop(&n->passive, peer);
+    net_add(&n->active, peer);
+    w.broadcast->peer(node, peer, true);
     w.figures[HYPARVIEW_LINKS]++;
+}
+
+static void begin_request(int node, int peer)
+{
+    struct node *n = &w.nodes[node];
+
+    n->pending = peer;
+    w.figures[HYPARVIEW_REQUESTS]++;
+    net_set_timer(node, GIVE_UP, ++n->requests, w.setup->request_timeout);
 }
 
 static void join(int node)
 {
     if (node == 0)
         return;
-    w.figures[HYPARVIEW_REQUESTS]++;
+    begin_request(node, 0);
     send(node, 0, HYPARVIEW_JOIN, node, 0, false);
 }
 
@@ -218,28 +98,23 @@ static void request(int node, int peer, bool is_urgent)
 static void ask_next(int node)
 {
     struct node *n = &w.nodes[node];
-    struct list left = n->passive;
+    struct net_list left = n->passive;
     int peer;
 
     n->pending = -1;
     if (n->active.count >= w.setup->active)
         return;
     for (int i = 0; i < n->asked.count; i++)
-        drop(&left, n->asked.ids[i]);
-    peer = another(&left, -1, -1);
+        net_drop(&left, n->asked.ids[i]);
+    peer = net_another(&left, -1, -1);
     if (peer < 0) {
         if (n->active.count + n->passive.count == 0)
             join(node);
         return;
     }
-    add(&n->asked, peer);
-    n->pending = peer;
-    w.figures[HYPARVIEW_REQUESTS]++;
+    net_add(&n->asked, peer);
+    begin_request(node, peer);
     request(node, peer, n->active.count == 0);
-    expect((struct event){ .time = w.now + w.setup->request_timeout,
-                           .what = GIVE_UP,
-                           .node = node,
-                           .about = ++n->requests });
 }
 
 static void replace(int node, int wanted)
@@ -250,7 +125,7 @@ static void replace(int node, int wanted)
         return;
     n->asked.count = 0;
     if (n->pending >= 0)
-        add(&n->asked, n->pending);
+        net_add(&n->asked, n->pending);
     else
         ask_next(node);
 }
@@ -259,7 +134,7 @@ static void forget(int node, int peer)
 {
     struct node *n = &w.nodes[node];
 
-    drop(&n->passive, peer);
+    net_drop(&n->passive, peer);
     if (n->pending == peer)
         ask_next(node);
 }
@@ -268,21 +143,21 @@ static void forget(int node, int peer)
 
 static void take_join(int node, int newcomer)
 {
-    link(node, newcomer);
-    send(node, newcomer, HYPARVIEW_ANSWER, 0, 0, true);
+    link_with(node, newcomer);
+    send(node, newcomer, HYPARVIEW_ANSWER, true, 0, true);
     for (int i = 0; i < w.nodes[node].active.count; i++)
         if (w.nodes[node].active.ids[i] != newcomer)
             send(node, w.nodes[node].active.ids[i], HYPARVIEW_FORWARD_JOIN, newcomer, w.setup->arwl,
                  false);
 }
 
-static void walk_on(const struct event *e)
+static void walk_on(const struct net_event *e)
 {
     struct node *n = &w.nodes[e->other];
-    const int next = another(&n->active, e->node, e->about);
+    const int next = net_another(&n->active, e->node, e->about);
 
     if (e->ttl == 0 || next < 0) {
-        if (e->about != e->other && !has(&n->active, e->about))
+        if (e->about != e->other && !net_has(&n->active, e->about))
             request(e->other, e->about, true);
         return;
     }
@@ -294,30 +169,29 @@ static void walk_on(const struct event *e)
 static void take_request(int node, int from, bool is_urgent)
 {
     struct node *n = &w.nodes[node];
-    const bool fits = is_urgent || has(&n->active, from) || n->active.count < w.setup->active;
+    const bool fits = is_urgent || net_has(&n->active, from) || n->active.count < w.setup->active;
 
     if (fits)
-        link(node, from);
+        link_with(node, from);
     else
         w.figures[HYPARVIEW_REFUSALS]++;
-    send(node, from, HYPARVIEW_ANSWER, 0, 0, fits);
+    send(node, from, HYPARVIEW_ANSWER, is_urgent, 0, fits);
 }
 
-static void take_answer(int node, int from, bool is_yes)
+static void take_answer(int node, int from, bool is_yes, bool was_urgent)
 {
     const struct node *n = &w.nodes[node];
 
-    if (is_yes && n->pending == from && !has(&n->active, from) &&
-        n->active.count >= w.setup->active)
+    if (is_yes && !was_urgent && !net_has(&n->active, from) && n->active.count >= w.setup->active)
         send(node, from, HYPARVIEW_DISCONNECT, 0, 0, false);
     else if (is_yes)
-        link(node, from);
+        link_with(node, from);
     if (w.nodes[node].pending == from)
         ask_next(node);
 }
 
 /* `sent`, NULL: nothing, is used up. */
-static void take_in(int node, const struct list *got, struct list *sent)
+static void take_in(int node, const struct net_list *got, struct net_list *sent)
 {
     for (int i = 0; i < got->count; i++)
         keep(node, got->ids[i], sent);
@@ -325,41 +199,25 @@ static void take_in(int node, const struct list *got, struct list *sent)
         replace(node, w.setup->active_min);
 }
 
-static void shuffle_on(const struct event *e)
+static void shuffle_on(const struct net_event *e)
 {
     struct node *n = &w.nodes[e->other];
-    const int next = another(&n->active, e->node, e->about);
-    struct event on = *e;
+    const int next = net_another(&n->active, e->node, e->about);
+    struct net_event on = *e;
 
     if (e->ttl > 0 && next >= 0) {
         on.node = e->other;
         on.other = next;
         on.ttl--;
-        on.tries = 0;
-        transmit(on);
+        net_send(on);
         return;
     }
     if (e->about == e->other)
         return;
-    on = (struct event){ .node = e->other, .other = e->about, .kind = HYPARVIEW_REPLY };
-    take(&n->passive, e->list.count, &on.list);
-    transmit(on);
+    on = (struct net_event){ .node = e->other, .other = e->about, .kind = HYPARVIEW_REPLY };
+    net_take(&n->passive, e->list.count, &on.list);
+    net_send(on);
     take_in(e->other, &e->list, &on.list);
-}
-
-static void spread(int node, int from, int update, int hops)
-{
-    struct node *n = &w.nodes[node];
-
-    if (n->known >> update & 1)
-        return;
-    n->known |= 1U << update;
-    w.figures[HYPARVIEW_LEARNED + update]++;
-    if (w.figures[HYPARVIEW_LAST_HOP + update] < hops)
-        w.figures[HYPARVIEW_LAST_HOP + update] = hops;
-    for (int i = 0; i < n->active.count; i++)
-        if (n->active.ids[i] != from)
-            send(node, n->active.ids[i], FLOOD, update, hops + 1, false);
 }
 
 static bool goes_over_links(int kind)
@@ -368,11 +226,11 @@ static bool goes_over_links(int kind)
            kind == HYPARVIEW_KEEP_ALIVE;
 }
 
-static void receive(const struct event *e)
+static void receive(const struct net_event *e)
 {
     struct node *n = &w.nodes[e->other];
 
-    if (goes_over_links(e->kind) && !has(&n->active, e->node))
+    if (goes_over_links(e->kind) && !net_has(&n->active, e->node))
         send(e->other, e->node, HYPARVIEW_DISCONNECT, 0, 0, false);
     if (e->kind == HYPARVIEW_JOIN)
         take_join(e->other, e->node);
@@ -381,26 +239,24 @@ static void receive(const struct event *e)
     else if (e->kind == HYPARVIEW_REQUEST)
         take_request(e->other, e->node, e->flag);
     else if (e->kind == HYPARVIEW_ANSWER)
-        take_answer(e->other, e->node, e->flag);
+        take_answer(e->other, e->node, e->flag, e->about);
     else if (e->kind == HYPARVIEW_SHUFFLE)
         shuffle_on(e);
     else if (e->kind == HYPARVIEW_REPLY)
         take_in(e->other, &e->list, &n->told);
     else if (e->kind == HYPARVIEW_DISCONNECT) {
-        if (drop(&n->active, e->node)) {
+        if (unlink_from(e->other, e->node)) {
             keep(e->other, e->node, NULL);
             if (w.setup->refill)
                 replace(e->other, w.setup->active);
         }
-    } else if (e->kind == FLOOD)
-        spread(e->other, e->node, e->about, e->ttl);
+    } else if (e->kind >= NET_BROADCAST)
+        w.broadcast->receive(e);
 }
 
-static void fail(const struct event *e)
+static void fail(const struct net_event *e)
 {
-    struct node *n = &w.nodes[e->node];
-
-    if (drop(&n->active, e->other)) {
+    if (unlink_from(e->node, e->other)) {
         w.figures[HYPARVIEW_FAILURES]++;
         forget(e->node, e->other);
         replace(e->node, w.setup->active);
@@ -413,102 +269,66 @@ static void fail(const struct event *e)
 static void shuffle(int node)
 {
     struct node *n = &w.nodes[node];
-    const int to = another(&n->active, -1, -1);
-    struct event e = { .node = node,
-                       .other = to,
-                       .kind = HYPARVIEW_SHUFFLE,
-                       .about = node,
-                       .ttl = w.setup->arwl - 1 };
-    struct list others;
+    const int to = net_another(&n->active, -1, -1);
+    struct net_event e = { .node = node,
+                           .other = to,
+                           .kind = HYPARVIEW_SHUFFLE,
+                           .about = node,
+                           .ttl = w.setup->arwl - 1 };
+    struct net_list others;
 
     if (to < 0)
         return;
     n->told.count = 0;
-    take(&n->passive, w.setup->shuffle_passive, &n->told);
-    add(&e.list, node);
+    net_take(&n->passive, w.setup->shuffle_passive, &n->told);
+    net_add(&e.list, node);
     others = n->active;
-    drop(&others, to);
-    take(&others, w.setup->shuffle_active, &e.list);
+    net_drop(&others, to);
+    net_take(&others, w.setup->shuffle_active, &e.list);
     for (int i = 0; i < n->told.count; i++)
-        add(&e.list, n->told.ids[i]);
-    transmit(e);
+        net_add(&e.list, n->told.ids[i]);
+    net_send(e);
 }
 
-static void again(const struct event *e, int64_t period)
-{
-    struct event next = *e;
-
-    next.time += period;
-    expect(next);
-}
-
-static void repeat(int node, enum what what, int64_t period)
+static void repeat(int node, int kind, int64_t period)
 {
     if (period > 0)
-        expect((struct event){ .time = w.now + (int64_t)(gsl_rng_uniform(dice) * (double)period),
-                               .what = what,
-                               .node = node });
+        net_set_timer(node, kind, 0, net_part_of(period));
 }
 
 static void come(int node)
 {
-    struct node *n = &w.nodes[node];
-
-    n->is_up = true;
-    n->pending = -1;
+    net_set_up(node, true);
+    w.nodes[node].pending = -1;
     repeat(node, SHUFFLE, w.setup->interval);
     repeat(node, LOOK, w.setup->promotion_interval);
     repeat(node, BEAT, w.setup->keep_alive);
     join(node);
-    if (node != 0)
-        link(node, 0);
 }
 
 static void beat(int node)
 {
-    const struct list active = w.nodes[node].active;
+    const struct net_list active = w.nodes[node].active;
 
     for (int i = 0; i < active.count; i++)
         send(node, active.ids[i], HYPARVIEW_KEEP_ALIVE, 0, 0, false);
 }
 
-static void try_again(struct event message)
-{
-    if (++message.tries < TRIES)
-        transmit(message);
-    else
-        fail(&message);
-}
-
-static void handle_message(const struct event *e)
-{
-    struct event late = *e;
-
-    if (e->what == ARRIVAL && w.nodes[e->other].is_up)
-        receive(e);
-    else if (e->what == ARRIVAL) {
-        late.what = TIMEOUT;
-        late.time = e->sent + (w.setup->retransmit << e->tries);
-        expect(late);
-    } else if (w.nodes[e->node].is_up)
-        try_again(late);
-}
-
-static void handle_timer(const struct event *e)
+static void fire(const struct net_event *e)
 {
     const struct hyparview_setup *s = w.setup;
 
-    if (!w.nodes[e->node].is_up)
-        return;
-    if (e->what == SHUFFLE) {
+    if (e->kind >= NET_BROADCAST)
+        w.broadcast->timer(e);
+    else if (e->kind == SHUFFLE) {
         shuffle(e->node);
-        again(e, s->interval);
-    } else if (e->what == LOOK) {
+        net_repeat(e, s->interval);
+    } else if (e->kind == LOOK) {
         replace(e->node, s->active_min);
-        again(e, s->promotion_interval);
-    } else if (e->what == BEAT) {
+        net_repeat(e, s->promotion_interval);
+    } else if (e->kind == BEAT) {
         beat(e->node);
-        again(e, s->keep_alive);
+        net_repeat(e, s->keep_alive);
     } else if (w.nodes[e->node].pending >= 0 && w.nodes[e->node].requests == e->about)
         forget(e->node, w.nodes[e->node].pending);
 }
@@ -540,10 +360,11 @@ void hyparview_look(hyparview_views views, const bool *is_up, int nodes, double 
 
 static void look_around(enum hyparview_figure first, double *dead)
 {
-    bool views[NODES][NODES] = { 0 }, is_up[NODES];
+    hyparview_views views = { 0 };
+    bool is_up[HYPARVIEW_NODES_MAX];
 
     for (int i = 0; i < w.setup->nodes; i++) {
-        is_up[i] = w.nodes[i].is_up;
+        is_up[i] = net_is_up(i);
         for (int k = 0; k < w.nodes[i].active.count; k++)
             views[i][w.nodes[i].active.ids[k]] = true;
     }
@@ -553,59 +374,72 @@ static void look_around(enum hyparview_figure first, double *dead)
 static void set_out(void)
 {
     const struct hyparview_setup *s = w.setup;
-    struct list left = { 0 }, order = { 0 };
+    struct net_list left = { 0 }, order = { 0 };
 
     for (int i = 1; i < s->nodes; i++)
-        add(&left, i);
-    take(&left, s->nodes, &order);
-    expect((struct event){ .what = COME });
+        net_add(&left, i);
+    net_take(&left, s->nodes, &order);
+    net_happens(COME, 0, 0);
     for (int i = 0; i < order.count; i++)
-        expect(
-            (struct event){ .time = (i + 1) * s->join_every, .what = COME, .node = order.ids[i] });
-    for (int i = 0; i < HYPARVIEW_UPDATES; i++)
-        expect((struct event){ .time = s->first_update + i * s->every, .what = WRITE });
-    for (int i = 0; i < s->crashed; i++)
-        expect((struct event){ .time = s->crash, .what = CRASH, .node = s->first_crashed + i });
+        net_happens(COME, order.ids[i], (i + 1) * s->join_every);
+    for (int i = 0; i < s->updates; i++)
+        net_happens(WRITE, 0, s->first_update + i * s->every);
+    if (s->crashed > 0)
+        net_happens(CRASH, 0, s->crash);
 }
 
-static void handle(const struct event *e)
+static void crash(void)
+{
+    for (int i = 0; i < w.setup->crashed; i++)
+        net_set_up(w.setup->first_crashed + i, false);
+    w.broadcast->crashed();
+}
+
+static void happen(const struct net_event *e)
 {
     double none;
 
-    if (e->what == ARRIVAL || e->what == TIMEOUT)
-        handle_message(e);
-    else if (e->what == COME)
+    if (e->kind == COME)
         come(e->node);
-    else if (e->what == CRASH)
-        w.nodes[e->node].is_up = false;
-    else if (e->what == WRITE) {
-        if (w.written == 0)
+    else if (e->kind == CRASH)
+        crash();
+    else {
+        if (!w.is_written)
             look_around(HYPARVIEW_VIEW_MEAN, &none);
-        spread(below(w.setup->origins), -1, w.written++, 0);
-    } else
-        handle_timer(e);
+        w.is_written = true;
+        w.broadcast->write();
+    }
 }
 
-void slow_hyparview_run(const struct hyparview_setup *setup, unsigned long seed,
-                        double figures[HYPARVIEW_FIGURES])
+static void count(const struct net_event *message)
 {
-    dice = gsl_rng_alloc(gsl_rng_taus2);
-    gsl_rng_set(dice, seed);
+    if (message->kind >= NET_BROADCAST)
+        w.broadcast->sent(message);
+    else
+        w.figures[message->kind]++;
+}
+
+void slow_hyparview_run(const struct hyparview_setup *setup, const struct slow_broadcast *broadcast,
+                        unsigned long seed, double figures[HYPARVIEW_FIGURES])
+{
+    const struct net_program program = { .latency = setup->latency,
+                                         .latency_spread = setup->latency_spread,
+                                         .retransmit = setup->retransmit,
+                                         .end = setup->end,
+                                         .sent = count,
+                                         .receive = receive,
+                                         .fail = fail,
+                                         .timer = fire,
+                                         .happen = happen };
+
     memset(figures, 0, HYPARVIEW_FIGURES * sizeof *figures);
     memset(w.nodes, 0, sizeof w.nodes);
-    for (int i = 0; i < WAITING; i++)
-        w.order[i] = i;
-    w.count = w.written = 0;
-    w.now = 0;
+    w.is_written = false;
     w.setup = setup;
+    w.broadcast = broadcast;
     w.figures = figures;
+    net_begin(&program, seed);
     set_out();
-    while (w.count > 0 && w.events[w.order[0]].time < setup->end) {
-        const struct event e = next_event();
-
-        w.now = e.time;
-        handle(&e);
-    }
+    net_go_on();
     look_around(HYPARVIEW_VIEW_MEAN_END, &figures[HYPARVIEW_DEAD_END]);
-    gsl_rng_free(dice);
 }

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * slow_hyparview.h - HyParView and a flood over its links once more, from their sections of the
- * manual alone: plain arrays, a list of events, random numbers of its own.
+ * slow_hyparview.h - HyParView once more, from its section of the manual alone, and a broadcast
+ * over its links: plain arrays, in the world of slow_net.h.
  */
 #ifndef TESTS_MODELS_SLOW_HYPARVIEW_H
 #define TESTS_MODELS_SLOW_HYPARVIEW_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "tests/models/slow_net.h"
 
-enum { HYPARVIEW_NODES_MAX = 50, HYPARVIEW_UPDATES = 3 };
+enum { HYPARVIEW_NODES_MAX = NET_NODES_MAX };
 
 /* The kinds of messages of the model, as transmissions; its own figures; what its views are as the
- * first update is written, and at the end; what becomes of each update. */
+ * first update is written, and at the end. */
 enum hyparview_figure {
     HYPARVIEW_JOIN,
     HYPARVIEW_FORWARD_JOIN,
@@ -35,10 +34,7 @@ enum hyparview_figure {
     HYPARVIEW_VIEW_SD_END,
     HYPARVIEW_TRIANGLES_END,
     HYPARVIEW_DEAD_END,
-    HYPARVIEW_COPIES,
-    HYPARVIEW_LAST_HOP = HYPARVIEW_COPIES + HYPARVIEW_UPDATES,
-    HYPARVIEW_LEARNED = HYPARVIEW_LAST_HOP + HYPARVIEW_UPDATES,
-    HYPARVIEW_FIGURES = HYPARVIEW_LEARNED + HYPARVIEW_UPDATES
+    HYPARVIEW_FIGURES
 };
 
 /* Times in ns.  Node 0 is the contact; the others join at even distances in a random order. */
@@ -49,9 +45,20 @@ struct hyparview_setup {
     bool refill;
 
     int64_t join_every, latency, latency_spread, retransmit, end;
-    int64_t first_update, every;         /* each by one of the first `origins` nodes */
-    int origins, first_crashed, crashed; /* none of them an origin */
+    int updates;
+    int64_t first_update, every; /* from one update to the next */
+    int first_crashed, crashed;
     int64_t crash;
+};
+
+/* What goes over the links.  Its kinds of messages and timers are numbered from NET_BROADCAST. */
+struct slow_broadcast {
+    void (*write)(void); /* the next update */
+    void (*peer)(int node, int peer, bool is_there);
+    void (*sent)(const struct net_event *message);
+    void (*receive)(const struct net_event *message);
+    void (*timer)(const struct net_event *timer);
+    void (*crashed)(void); /* nodes have gone */
 };
 
 /* Who has whom in the view. */
@@ -62,7 +69,7 @@ typedef bool hyparview_views[HYPARVIEW_NODES_MAX][HYPARVIEW_NODES_MAX];
 void hyparview_look(hyparview_views views, const bool *is_up, int nodes, double *three,
                     double *dead);
 
-void slow_hyparview_run(const struct hyparview_setup *setup, unsigned long seed,
-                        double figures[HYPARVIEW_FIGURES]);
+void slow_hyparview_run(const struct hyparview_setup *setup, const struct slow_broadcast *broadcast,
+                        unsigned long seed, double figures[HYPARVIEW_FIGURES]);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 #include <gsl/gsl_cdf.h>
@@ -130,6 +131,8 @@ void two_programs_agree(const struct two_programs *two)
     if (getenv("RUNS"))
         runs = atoi(getenv("RUNS"));
     assert_in_range(runs, 2, RUNS_MAX);
+    memset(pools, 0, sizeof pools);
+    wrong = 0;
     limit_each = gsl_cdf_tdist_Qinv(FAMILY / 2 / comparisons, 2 * runs - 2);
     limit_all = gsl_cdf_ugaussian_Qinv(FAMILY / 2 / comparisons);
     for (int number = 0; number < two->cases; number++)

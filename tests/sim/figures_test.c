@@ -108,6 +108,36 @@ static void each_kind_is_what_it_says(void **state)
     sim_result_clear(&r);
 }
 
+/* Each sample that was kept has how the gauge stood then, also where others were thinned out. */
+static void a_gauge_has_samples(void **state)
+{
+    struct setup setup;
+    struct sim_result r;
+
+    (void)state;
+    for (sim_time every = 0; every < 5 * SIM_SECOND; every += 5 * SIM_SECOND / 2) {
+        setup_init(&setup, NODES);
+        setup_add_model(&setup, &ticker, "");
+        setup.config.stop.when = STOP_NEVER;
+        setup.config.stop.at = 1000 * SIM_SECOND;
+        setup.config.sample_every = every;
+        setup.config.figures = true;
+        sim_run(&setup.config, &r);
+        assert_true(r.sample_count > 20 && r.figure_count == r.sample_count);
+        for (size_t i = 0; i < r.figure_count; i++) {
+            assert_int_equal(r.figures[i].at, r.samples[i].at);
+            assert_string_equal(r.figures[i].name, "ticker.stands");
+            assert_true(r.figures[i].value == (double)(r.figures[i].at / SIM_SECOND));
+        }
+        sim_result_clear(&r);
+        setup.config.figures = false;
+        sim_run(&setup.config, &r);
+        assert_int_equal(r.figure_count, 0);
+        sim_result_clear(&r);
+        setup_clear(&setup);
+    }
+}
+
 /* How it stands between two ticks, on the mean of all nodes; clears `setup`. */
 static double stands_at(struct setup *setup, double seconds)
 {
@@ -240,6 +270,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_kind_is_what_it_says),
+        cmocka_unit_test(a_gauge_has_samples),
         cmocka_unit_test(a_gauge_is_0_once_a_node_has_lost_all),
         cmocka_unit_test(the_warm_up_does_not_count),
         cmocka_unit_test(quantiles_are_right_to_a_sixteenth),

@@ -82,6 +82,17 @@ static void note_judging(bool *seen)
     setup_clear(&judging);
 }
 
+/* A model that could hold clients back. */
+static sim_time hold_nobody(struct node *n)
+{
+    (void)n;
+    return 0;
+}
+static const struct param no_params[] = { PARAM_END };
+static const struct model patient = { .name = "patient",
+                                      .params = no_params,
+                                      .holds_back = hold_nobody };
+
 static void rows_and_what_runs_leave_agree(void **state)
 {
     const struct sim_side sides[] = { { .share = 0.5 }, { .share = 0.5 } };
@@ -105,6 +116,7 @@ static void rows_and_what_runs_leave_agree(void **state)
     setup_init(&rich, 20);
     setup_add(&rich, "direct-mail", "");
     setup_add(&rich, "anti-entropy", "");
+    setup_add_model(&rich, &patient, "");
     rich.config.workload.updates = rich.config.workload.keys = 10;
     rich.config.workload.deletes = 0.5;
     rich.config.network.duplicate = 0.1;
@@ -116,6 +128,7 @@ static void rows_and_what_runs_leave_agree(void **state)
     rich.config.fault_count = 1;
     rich.config.node_counts = true;
     rich.config.ages = true;
+    rich.config.lags = true;
     note_rows(&rich, seen);
     setup_clear(&rich);
 
