@@ -153,6 +153,7 @@ const struct model model_scuttlebutt = {
     .record_size = sizeof(struct member),
     .list_sizes = list_sizes,
     .knows_all = true,
+    .goes_through_all = true,
     .keeps_all = true,
     .believes = true,
     .connects = connects,

@@ -216,6 +216,9 @@ void version_raise(struct node *n, node_id owner, uint32_t version);
 void versions_settle(struct node *n);
 void versions_note_written(struct node *n, const struct set *news);
 
+/* Entries of the table that have a mark. */
+uint32_t count_marked(struct node *n, uint32_t mark);
+
 /* Keeps an entry as it is, to be changed for a message; and sets all that are kept right again. */
 void table_save(struct node *n, node_id owner);
 void table_restore(struct node *n);

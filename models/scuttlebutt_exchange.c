@@ -16,17 +16,6 @@ enum { HASH_BYTES = 8, IDENTITY_HASHES = 2 }; /* an identity takes as much as tw
 /* What the `value` of a message says. */
 enum { IS_SHADOW = 1, IS_REFUSED = 2, RECOVERS = 4 };
 
-static uint32_t count_marked(struct node *n, uint32_t mark)
-{
-    const struct digest *table = table_of(n);
-    const uint32_t all = node_list_count(n, TABLE);
-    uint32_t count = 0;
-
-    for (uint32_t i = 0; i < all; i++)
-        count += (table[i].marks & mark) != 0;
-    return count;
-}
-
 /* Of those that are told of no more the table says nothing, until it is restored. */
 static void hide_silent(struct node *n)
 {

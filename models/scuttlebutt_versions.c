@@ -75,6 +75,17 @@ void versions_note_written(struct node *n, const struct set *news)
             raise(&table_of(n)[node_self(n)], id + 1);
 }
 
+uint32_t count_marked(struct node *n, uint32_t mark)
+{
+    const struct digest *table = table_of(n);
+    const uint32_t all = node_list_count(n, TABLE);
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < all; i++)
+        count += (table[i].marks & mark) != 0;
+    return count;
+}
+
 void table_save(struct node *n, node_id owner)
 {
     *(struct saved *)node_list_add(n, SAVED) = (struct saved){ owner, table_of(n)[owner] };
