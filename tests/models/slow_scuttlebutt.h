@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * slow_scuttlebutt.h - Scuttlebutt once more: plain arrays in the world of slow_net.h.
+ *
+ * Sources: R. van Renesse, D. Dumitriu, V. Gough, C. Thomas, Efficient Reconciliation and Flow
+ * Control for Anti-Entropy Protocols, LADIS 2008, sections 2 to 4.
+ *
+ * Every node is the only one that writes its keys, and counts its writes: versions.  Once an
+ * interval it asks a random other one for what it lacks; that one answers, and asks back:
+ *
+ *   SYN, what the asker has; ACK, what it lacks and what the other has; ACK2, what that lacks.
+ *
+ * Only the latest value of a key is kept and sent.  Of more values than a message may have its
+ * sender leaves out the last in an order:
+ *
+ *   newest, oldest  by their times of writing, equal ones at random: precise reconciliation, where
+ *                   a node says of every key which version it has;
+ *   breadth         the lowest version of every owner, then the second lowest of every owner, and
+ *                   so on: by rank among those to be sent, not by the number.  Equal ranks are in
+ *                   random order;
+ *   depth           all of the owner who has most to be sent, lowest versions first, then all of
+ *                   the next.  Owners with as many are in random order.
+ *
+ * For the last two a node says of every owner which is the highest version it has, and lacks all
+ * beyond: hence an owner's values always leave in the order of their versions.
+ *
+ * A value is stale from when its owner next wrote the key; a node without one lacks it from the
+ * first write.  At the start nobody has any.
+ */
+#ifndef TESTS_MODELS_SLOW_SCUTTLEBUTT_H
+#define TESTS_MODELS_SLOW_SCUTTLEBUTT_H
+
+#include "tests/models/slow_net.h"
+
+enum { SCUTTLE_NODES_MAX = NET_WORLD_MAX, SCUTTLE_KEYS_MAX = 64 };
+
+enum scuttle_order { SCUTTLE_BREADTH, SCUTTLE_DEPTH, SCUTTLE_OLDEST, SCUTTLE_NEWEST };
+
+enum { SCUTTLE_SYN = NET_BROADCAST, SCUTTLE_ACK, SCUTTLE_ACK2 };
+
+/* Times in ns. */
+struct scuttle_setup {
+    int nodes, keys;
+    int64_t interval, limit_from;
+    enum scuttle_order first;
+    int limit; /* values a message; 0: all */
+};
+
+/* Over the nodes that are up: of the greatest staleness of a key, of that of all keys, 0 of those
+ * that are not stale, and of the number of stale ones; times in s. */
+struct scuttle_lag {
+    double max, mean, stale;
+};
+
+void slow_scuttlebutt_begin(const struct scuttle_setup *setup);
+void slow_scuttlebutt_end(void);
+
+/* What the world has to tell it of. */
+void slow_scuttlebutt_start(int node);
+void slow_scuttlebutt_write(int node); /* one of its keys */
+void slow_scuttlebutt_receive(const struct net_event *message);
+void slow_scuttlebutt_timer(const struct net_event *timer);
+
+struct scuttle_lag slow_scuttlebutt_lag(void);
+
+#endif
