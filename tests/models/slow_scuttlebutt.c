@@ -3,17 +3,31 @@
 #include "tests/models/slow_scuttlebutt.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NODES = SCUTTLE_NODES_MAX, KEYS = SCUTTLE_KEYS_MAX, WRITES = 400, UNDER_WAY = 256 };
+enum { NODES = SCUTTLE_NODES_MAX, KEYS = SCUTTLE_KEYS_MAX, WRITES = 400, UNDER_WAY = 1 << 13 };
+
+/* Bytes: of that of a list in an ACK or ACK2; of which version of a key a node has. */
+enum { LENGTH = 4, IDENTITY = 16 };
 
 #define SECOND 1e9
 
 /* What one node has of an owner. */
 struct view {
-    int max;
+    bool is_known;
+    int generation, heartbeat, max;
     int versions[KEYS]; /* 0: no value */
+};
+
+/* What one node thinks of another. */
+struct belief {
+    bool is_alive, asks; /* asks: an ECHO is under way */
+    bool was_heard;
+    int64_t heard; /* last */
+    int count;
+    double sum; /* of the intervals */
 };
 
 struct delta {
@@ -22,21 +36,31 @@ struct delta {
 };
 
 struct content {
-    struct view digest[NODES]; /* of a SYN and an ACK */
+    struct view *views;  /* its sender's: what follows says which of them are in it, */
+    bool digests[NODES]; /* as digests of owners, */
+    bool tells[NODES];   /* and as their generations and heartbeats */
+    struct delta *deltas;
     int count;
-    struct delta deltas[]; /* of an ACK and an ACK2 */
 };
 
 static struct world {
     const struct scuttle_setup *setup;
+    double *figures;
     struct view views[NODES][NODES]; /* of a node, of an owner */
+    struct belief beliefs[NODES][NODES];
     int written[NODES];
-    int64_t times[NODES][WRITES + 1];   /* of an owner's writes, from 1 on, */
-    int next[NODES][WRITES + 1];        /* and which wrote the key next; 0: none yet */
-    int first[NODES][KEYS];             /* which wrote the key first */
-    struct content *content[UNDER_WAY]; /* of the latest messages */
+    int64_t times[NODES][WRITES + 1];  /* of an owner's writes, from 1 on, */
+    int next[NODES][WRITES + 1];       /* and which wrote the key next; 0: none yet */
+    int first[NODES][KEYS];            /* which wrote the key first */
+    struct content content[UNDER_WAY]; /* of the latest messages */
     int sent;
 } w;
+
+static void add(enum scuttle_figure figure, double much)
+{
+    if (w.figures)
+        w.figures[figure] += much;
+}
 
 /* ---- deltas ---- */
 
@@ -103,25 +127,95 @@ static void shuffle(int *order, int count)
     }
 }
 
-/* What who sent the digest lacks, as far as there is room. */
-static int choose(int node, const struct view *digest, struct delta *deltas)
+/* What of the owners that are asked for is not in the digest, as far as there is room. */
+static int choose(int node, const bool *asked, const struct view *digest, struct delta *deltas)
 {
     const bool is_limited = w.setup->limit > 0 && net_now() >= w.setup->limit_from;
     const int limit = is_limited ? w.setup->limit : NODES * KEYS;
-    int order[NODES], count = 0;
+    int order[NODES], count = 0, all = 0;
 
     shuffle(order, w.setup->nodes);
     for (int i = 0; i < w.setup->nodes; i++) {
         struct delta more[KEYS];
-        const int of = of_owner(node, order[i], &digest[order[i]], more);
+        const int owner = order[i];
+        const int of = asked[owner] ? of_owner(node, owner, &digest[owner], more) : 0;
 
         if (is_limited)
             set_places(more, of);
         for (int k = 0; k < of; k++)
             count = insert(deltas, count, limit, &more[k]);
+        all += of;
     }
+    add(SCUTTLE_DELTAS, count);
+    add(SCUTTLE_LEFT_OUT, all - count);
     return count;
 }
+
+/* ---- beliefs ---- */
+
+static double silence_allowed(const struct belief *b)
+{
+    const struct scuttle_setup *s = w.setup;
+    const double mean = (b->sum + s->prior * (double)s->initial) / (b->count + s->prior);
+
+    return s->phi ? s->threshold * mean * (s->log_10 ? log(10) : 1) : (double)s->timeout;
+}
+
+static void send(int node, int to, int kind, const struct content *asked);
+
+static void hear(int node, int owner)
+{
+    struct belief *b = &w.beliefs[node][owner];
+    const int64_t interval = net_now() - b->heard;
+
+    if (b->was_heard && interval <= w.setup->max_interval) {
+        b->count++;
+        b->sum += (double)interval;
+    } else if (!b->was_heard && w.setup->prior == 0) {
+        b->count = 1;
+        b->sum = (double)w.setup->initial;
+    }
+    b->was_heard = true;
+    b->heard = net_now();
+    if (b->is_alive || (w.setup->prior > 0 && b->count == 0))
+        return;
+    if (!w.setup->echo)
+        b->is_alive = true;
+    else if (!b->asks) {
+        b->asks = true;
+        send(node, owner, SCUTTLE_ECHO, NULL);
+    }
+}
+
+static void judge(int node)
+{
+    for (int owner = 0; owner < w.setup->nodes; owner++) {
+        struct belief *b = &w.beliefs[node][owner];
+
+        if (owner == node || !b->is_alive || !b->was_heard ||
+            (double)(net_now() - b->heard) <= silence_allowed(b))
+            continue;
+        b->is_alive = false;
+        if (w.setup->anew) {
+            b->count = 0;
+            b->sum = 0;
+            b->was_heard = false;
+        }
+        add(SCUTTLE_VERDICTS, 1);
+    }
+}
+
+static int some(int node, bool alive, int *ids)
+{
+    int count = 0;
+
+    for (int i = 0; i < w.setup->nodes; i++)
+        if (i != node && w.views[node][i].is_known && w.beliefs[node][i].is_alive == alive)
+            ids[count++] = i;
+    return count;
+}
+
+/* ---- exchanges ---- */
 
 static void apply(int node, const struct content *content)
 {
@@ -134,56 +228,206 @@ static void apply(int node, const struct content *content)
         if (d->version > view->max)
             view->max = d->version;
     }
+    for (int owner = 0; owner < w.setup->nodes; owner++) {
+        struct view *view = &w.views[node][owner];
+        const struct view *told = &content->views[owner];
+
+        if (!content->tells[owner] || owner == node)
+            continue;
+        view->is_known = true;
+        if (told->heartbeat <= view->heartbeat)
+            continue;
+        view->heartbeat = told->heartbeat;
+        hear(node, owner);
+    }
 }
 
-/* ---- exchanges ---- */
+/* Of which owners a message with these values tells the heartbeat. */
+static void tell(int node, const bool *of, const struct view *digest, const struct delta *deltas,
+                 int count, bool *tells)
+{
+    for (int i = 0; i < count; i++)
+        tells[deltas[i].owner] = true;
+    for (int i = 0; i < w.setup->nodes; i++)
+        if (of[i] && w.views[node][i].heartbeat > digest[i].heartbeat)
+            tells[i] = true;
+}
 
-static void send(int node, int to, int kind, const struct view *digest)
+static bool has_newer(const struct view *one, const struct view *other)
+{
+    return (one->is_known && !other->is_known) || one->heartbeat > other->heartbeat ||
+           one->max > other->max;
+}
+
+/* Whether the answer to a digest has one of its own of an owner. */
+static bool wants(const struct view *own, const struct view *digest)
+{
+    return w.setup->wanted ? has_newer(digest, own) : own->is_known;
+}
+
+static int count_of(const bool *which)
+{
+    int count = 0;
+
+    for (int i = 0; i < w.setup->nodes; i++)
+        count += which[i];
+    return count;
+}
+
+static double keys_of(const struct content *c)
+{
+    double keys = 0;
+
+    for (int i = 0; i < w.setup->nodes; i++)
+        for (int k = 0; k < w.setup->keys; k++)
+            keys += c->digests[i] && c->views[i].versions[k] > 0;
+    return keys;
+}
+
+static void count_bytes(int kind, const struct content *c)
+{
+    const struct scuttle_setup *s = w.setup;
+    const double digests =
+        s->digest_bytes * (double)count_of(c->digests) + (is_by_age() ? IDENTITY * keys_of(c) : 0);
+    const double states = (is_by_age() ? 0 : s->state_bytes * (double)count_of(c->tells)) +
+                          (double)c->count * (s->delta_bytes + s->size);
+
+    if (kind == SCUTTLE_SYN)
+        add(SCUTTLE_BYTES_SYN, s->syn_bytes + digests);
+    else if (kind == SCUTTLE_ACK)
+        add(SCUTTLE_BYTES_ACK, LENGTH + digests + LENGTH + states);
+    else if (kind == SCUTTLE_ACK2)
+        add(SCUTTLE_BYTES_ACK2, LENGTH + states);
+}
+
+static void *copy(void *old, const void *of, size_t bytes)
+{
+    void *new = realloc(old, bytes + 1);
+
+    assert(new);
+    return memcpy(new, of, bytes);
+}
+
+/* What it answers; NULL: nothing. */
+static void send(int node, int to, int kind, const struct content *asked)
 {
     static struct delta deltas[NODES * KEYS];
-    const int count = digest ? choose(node, digest, deltas) : 0;
-    const size_t bytes = (size_t)count * sizeof *deltas;
-    struct content **content = &w.content[w.sent % UNDER_WAY];
+    struct content *c = &w.content[w.sent % UNDER_WAY];
+    bool of[NODES], digests[NODES] = { false }, tells[NODES] = { false };
+    int count = 0;
 
-    free(*content);
-    *content = malloc(sizeof **content + bytes);
-    assert(*content);
-    memcpy((*content)->digest, w.views[node], sizeof(*content)->digest);
-    (*content)->count = count;
-    memcpy((*content)->deltas, deltas, bytes);
-    net_send((struct net_event){
-        .node = node, .other = to, .kind = kind, .about = w.sent++, .is_datagram = true });
+    for (int i = 0; i < w.setup->nodes; i++)
+        if (kind == SCUTTLE_SYN)
+            digests[i] = w.views[node][i].is_known;
+        else if (kind == SCUTTLE_ACK)
+            digests[i] = wants(&w.views[node][i], &asked->views[i]);
+    if (kind == SCUTTLE_ACK || kind == SCUTTLE_ACK2) {
+        for (int i = 0; i < w.setup->nodes; i++)
+            of[i] = asked->digests[i] || (kind == SCUTTLE_ACK && !w.setup->wanted);
+        count = choose(node, of, asked->views, deltas);
+        tell(node, of, asked->views, deltas, count, tells);
+    }
+    c->views = copy(c->views, w.views[node], (size_t)w.setup->nodes * sizeof *c->views);
+    c->deltas = copy(c->deltas, deltas, (size_t)count * sizeof *deltas);
+    c->count = count;
+    memcpy(c->digests, digests, sizeof digests);
+    memcpy(c->tells, tells, sizeof tells);
+    count_bytes(kind, c);
+    net_send((struct net_event){ .node = node,
+                                 .other = to,
+                                 .kind = kind,
+                                 .about = w.sent++,
+                                 .is_datagram = w.setup->is_datagram });
 }
 
 void slow_scuttlebutt_receive(const struct net_event *e)
 {
-    const struct content *content = w.content[e->about % UNDER_WAY];
+    const struct content *content = &w.content[e->about % UNDER_WAY];
+    struct belief *b = &w.beliefs[e->other][e->node];
 
     assert(w.sent - e->about <= UNDER_WAY);
-    apply(e->other, content);
-    if (e->kind == SCUTTLE_SYN)
-        send(e->other, e->node, SCUTTLE_ACK, content->digest);
-    else if (e->kind == SCUTTLE_ACK)
-        send(e->other, e->node, SCUTTLE_ACK2, content->digest);
+    switch (e->kind) {
+    case SCUTTLE_SYN:
+        send(e->other, e->node, SCUTTLE_ACK, content);
+        break;
+    case SCUTTLE_ACK:
+        apply(e->other, content);
+        send(e->other, e->node, SCUTTLE_ACK2, content);
+        break;
+    case SCUTTLE_ACK2:
+        apply(e->other, content);
+        break;
+    case SCUTTLE_ECHO:
+        send(e->other, e->node, SCUTTLE_ECHO_ACK, NULL);
+        break;
+    default:
+        b->asks = false;
+        b->is_alive = true;
+    }
+}
+
+static void begin_exchange(int node, int with)
+{
+    add(SCUTTLE_EXCHANGES, 1);
+    send(node, with, SCUTTLE_SYN, NULL);
+}
+
+static bool happens(double probability)
+{
+    return (double)net_part_of(1 << 30) < probability * (1 << 30);
+}
+
+static void gossip(int node)
+{
+    const struct scuttle_setup *s = w.setup;
+    int live[NODES], dead[NODES];
+    const int live_count = some(node, true, live), dead_count = some(node, false, dead);
+    const int others = s->seeds - (node < s->seeds);
+    bool had_seed = false;
+
+    for (int i = 0; i < s->fanout && i < live_count; i++) {
+        const int at = i + net_below(live_count - i), partner = live[at];
+
+        live[at] = live[i];
+        had_seed = had_seed || partner < s->seeds;
+        begin_exchange(node, partner);
+    }
+    if (s->try_dead && dead_count > 0 && happens(dead_count / (live_count + 1.0)))
+        begin_exchange(node, dead[net_below(dead_count)]);
+    if (others == 0 || (had_seed && live_count >= others))
+        return;
+    if (live_count == 0 || (s->try_seeds && happens(others / (double)(live_count + dead_count)))) {
+        const int seed = net_below(others);
+
+        begin_exchange(node, seed + (seed >= node));
+    }
 }
 
 void slow_scuttlebutt_timer(const struct net_event *timer)
 {
-    const int partner = net_below(w.setup->nodes - 1);
+    struct view *own = &w.views[timer->node][timer->node];
 
-    send(timer->node, partner + (partner >= timer->node), SCUTTLE_SYN, NULL);
+    if (w.setup->heartbeats)
+        own->heartbeat++;
+    gossip(timer->node);
+    if (w.setup->heartbeats)
+        judge(timer->node);
     net_repeat(timer, w.setup->interval);
 }
 
 void slow_scuttlebutt_start(int node)
 {
     net_set_up(node, true);
+    for (int i = 0; i < w.setup->nodes; i++) {
+        w.views[node][i].is_known = true;
+        w.beliefs[node][i] = (struct belief){ .is_alive = true };
+    }
     net_set_timer(node, 0, 0, net_part_of(w.setup->interval));
 }
 
-void slow_scuttlebutt_write(int node)
+void slow_scuttlebutt_write(int node, int key)
 {
-    const int version = ++w.written[node], key = net_below(w.setup->keys);
+    const int version = ++w.written[node];
     struct view *own = &w.views[node][node];
 
     assert(version <= WRITES);
@@ -193,6 +437,11 @@ void slow_scuttlebutt_write(int node)
 }
 
 /* ---- figures ---- */
+
+void slow_scuttlebutt_sent(const struct net_event *message)
+{
+    add(SCUTTLE_SYNS + (message->kind - SCUTTLE_SYN), 1);
+}
 
 /* 0: it is not stale. */
 static int superseding(int node, int owner, int key)
@@ -205,10 +454,14 @@ static int superseding(int node, int owner, int key)
 struct scuttle_lag slow_scuttlebutt_lag(void)
 {
     struct scuttle_lag sum = { 0 };
+    double up = 0, keys = 0;
 
     for (int node = 0; node < w.setup->nodes; node++) {
         double max = 0;
 
+        if (!net_is_up(node))
+            continue;
+        up++;
         for (int owner = 0; owner < w.setup->nodes; owner++)
             for (int key = 0; key < w.setup->keys; key++) {
                 const int by = superseding(node, owner, key);
@@ -220,19 +473,44 @@ struct scuttle_lag slow_scuttlebutt_lag(void)
             }
         sum.max += max;
     }
-    return (struct scuttle_lag){ .max = sum.max / w.setup->nodes,
-                                 .mean = sum.mean / w.setup->nodes / w.setup->nodes / w.setup->keys,
-                                 .stale = sum.stale / w.setup->nodes };
+    for (int owner = 0; owner < w.setup->nodes; owner++)
+        for (int key = 0; key < w.setup->keys; key++)
+            keys += w.first[owner][key] > 0;
+    return (struct scuttle_lag){ sum.max / up, sum.mean / up / fmax(1, keys), sum.stale / up };
 }
 
-void slow_scuttlebutt_begin(const struct scuttle_setup *setup)
+double slow_scuttlebutt_right(bool is_up)
 {
-    memset(&w, 0, sizeof w);
+    double pairs = 0, right = 0;
+
+    for (int node = 0; node < w.setup->nodes; node++)
+        for (int other = 0; other < w.setup->nodes; other++)
+            if (node != other && net_is_up(node) && net_is_up(other) == is_up) {
+                pairs++;
+                right += w.beliefs[node][other].is_alive == is_up;
+            }
+    return pairs > 0 ? right / pairs : 1;
+}
+
+void slow_scuttlebutt_begin(const struct scuttle_setup *setup, double *figures)
+{
+    const size_t nodes = (size_t)setup->nodes;
+
+    memset(w.views, 0, nodes * sizeof *w.views);
+    memset(w.beliefs, 0, nodes * sizeof *w.beliefs);
+    memset(w.written, 0, sizeof w.written);
+    memset(w.next, 0, nodes * sizeof *w.next);
+    memset(w.first, 0, nodes * sizeof *w.first);
+    memset(w.content, 0, sizeof w.content);
+    w.sent = 0;
     w.setup = setup;
+    w.figures = figures;
 }
 
 void slow_scuttlebutt_end(void)
 {
-    for (int i = 0; i < UNDER_WAY; i++)
-        free(w.content[i]);
+    for (int i = 0; i < UNDER_WAY; i++) {
+        free(w.content[i].views);
+        free(w.content[i].deltas);
+    }
 }

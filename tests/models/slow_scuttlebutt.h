@@ -36,14 +36,52 @@ enum { SCUTTLE_NODES_MAX = NET_WORLD_MAX, SCUTTLE_KEYS_MAX = 64 };
 
 enum scuttle_order { SCUTTLE_BREADTH, SCUTTLE_DEPTH, SCUTTLE_OLDEST, SCUTTLE_NEWEST };
 
-enum { SCUTTLE_SYN = NET_BROADCAST, SCUTTLE_ACK, SCUTTLE_ACK2 };
+enum {
+    SCUTTLE_SYN = NET_BROADCAST,
+    SCUTTLE_ACK,
+    SCUTTLE_ACK2,
+    SCUTTLE_ECHO,
+    SCUTTLE_ECHO_ACK,
+    SCUTTLE_KINDS_END
+};
 
-/* Times in ns. */
+/* Times in ns, sizes in bytes. */
 struct scuttle_setup {
     int nodes, keys;
     int64_t interval, limit_from;
     enum scuttle_order first;
     int limit; /* values a message; 0: all */
+    int limit_bytes;
+
+    bool heartbeats, try_dead, try_seeds, wanted, echo, is_datagram;
+    int fanout, seeds; /* seeds: the first nodes */
+    bool phi, log_10, anew;
+    double threshold;
+    int64_t initial, max_interval, timeout;
+    int prior;
+
+    int size, syn_bytes, digest_bytes, state_bytes, delta_bytes;
+};
+
+enum scuttle_figure {
+    SCUTTLE_SYNS,
+    SCUTTLE_ACKS,
+    SCUTTLE_ACK2S,
+    SCUTTLE_ECHOS,
+    SCUTTLE_ECHO_ACKS,
+    SCUTTLE_EXCHANGES,
+    SCUTTLE_DELTAS,
+    SCUTTLE_LEFT_OUT,
+    SCUTTLE_BYTES_SYN,
+    SCUTTLE_BYTES_ACK,
+    SCUTTLE_BYTES_ACK2,
+    SCUTTLE_VERDICTS,
+    SCUTTLE_LAG_MAX, /* three times */
+    SCUTTLE_LAG_MEAN = SCUTTLE_LAG_MAX + 3,
+    SCUTTLE_STALE = SCUTTLE_LAG_MEAN + 3,
+    SCUTTLE_ALIVE = SCUTTLE_STALE + 3, /* share of the nodes up that nodes up hold alive */
+    SCUTTLE_DEAD = SCUTTLE_ALIVE + 3,  /* share of those down that they hold dead */
+    SCUTTLE_FIGURES = SCUTTLE_DEAD + 3
 };
 
 /* Over the nodes that are up: of the greatest staleness of a key, of that of all keys, 0 of those
@@ -52,15 +90,21 @@ struct scuttle_lag {
     double max, mean, stale;
 };
 
-void slow_scuttlebutt_begin(const struct scuttle_setup *setup);
+/* `figures` NULL: nobody wants them. */
+void slow_scuttlebutt_begin(const struct scuttle_setup *setup, double *figures);
 void slow_scuttlebutt_end(void);
 
 /* What the world has to tell it of. */
 void slow_scuttlebutt_start(int node);
-void slow_scuttlebutt_write(int node); /* one of its keys */
+void slow_scuttlebutt_write(int node, int key); /* its key */
 void slow_scuttlebutt_receive(const struct net_event *message);
 void slow_scuttlebutt_timer(const struct net_event *timer);
+void slow_scuttlebutt_sent(const struct net_event *message);
 
 struct scuttle_lag slow_scuttlebutt_lag(void);
+
+/* Shares of the pairs of an observer that is up and another node, up (or else down), that it holds
+ * alive (or else dead); 1 without pairs. */
+double slow_scuttlebutt_right(bool is_up);
 
 #endif

@@ -25,7 +25,7 @@
 #define SECOND INT64_C(1000000000)
 
 enum { WRITE, LOOK };
-enum { PARTICIPANTS = 128, END = 140 };
+enum { PARTICIPANTS = 128, KEYS = 64, END = 140 };
 
 static struct scuttle_lag lags[END]; /* at whole seconds */
 
@@ -39,7 +39,7 @@ static void write(int node)
     const int64_t now = net_now();
     const int64_t next = now + (now >= 25 * SECOND && now < 75 * SECOND ? SECOND / 2 : SECOND);
 
-    slow_scuttlebutt_write(node);
+    slow_scuttlebutt_write(node, net_below(KEYS));
     if (next < 120 * SECOND)
         net_happens(WRITE, node, next);
 }
@@ -55,11 +55,13 @@ static void happen(const struct net_event *event)
 static void run(enum scuttle_order first)
 {
     const struct scuttle_setup setup = { .nodes = PARTICIPANTS,
-                                         .keys = 64,
+                                         .keys = KEYS,
                                          .interval = SECOND,
                                          .limit_from = 15 * SECOND,
                                          .first = first,
-                                         .limit = 100 };
+                                         .limit = 100,
+                                         .fanout = 1,
+                                         .is_datagram = true };
     const struct net_program program = { .latency = SECOND / 100,
                                          .end = END * SECOND,
                                          .sent = pass,
@@ -69,7 +71,7 @@ static void run(enum scuttle_order first)
                                          .happen = happen };
 
     net_begin(&program, 1);
-    slow_scuttlebutt_begin(&setup);
+    slow_scuttlebutt_begin(&setup, NULL);
     for (int i = 0; i < PARTICIPANTS; i++) {
         slow_scuttlebutt_start(i);
         net_happens(WRITE, i, net_part_of(SECOND));
