@@ -12,6 +12,8 @@ enum { NODES = SCUTTLE_NODES_MAX, KEYS = SCUTTLE_KEYS_MAX, WRITES = 400, UNDER_W
 /* Bytes: of that of a list in an ACK or ACK2; of which version of a key a node has. */
 enum { LENGTH = 4, IDENTITY = 16 };
 
+enum { ROUND, SHADOW }; /* timers */
+
 #define SECOND 1e9
 
 /* What one node has of an owner. */
@@ -36,9 +38,10 @@ struct delta {
 };
 
 struct content {
-    struct view *views;  /* its sender's: what follows says which of them are in it, */
-    bool digests[NODES]; /* as digests of owners, */
-    bool tells[NODES];   /* and as their generations and heartbeats */
+    struct view *views;   /* its sender's: what follows says which of them are in it, */
+    bool digests[NODES];  /* as digests of owners, */
+    bool tells[NODES];    /* and as their generations and heartbeats */
+    uint64_t keys[NODES]; /* with exact digests: a bit for each that is in one */
     struct delta *deltas;
     int count;
 };
@@ -54,6 +57,8 @@ static struct world {
     int first[NODES][KEYS];            /* which wrote the key first */
     struct content content[UNDER_WAY]; /* of the latest messages */
     int sent;
+    int64_t phases[NODES]; /* of a node's rounds */
+    bool in_shadow[NODES];
 } w;
 
 static void add(enum scuttle_figure figure, double much)
@@ -138,7 +143,8 @@ static int choose(int node, const bool *asked, const struct view *digest, struct
     for (int i = 0; i < w.setup->nodes; i++) {
         struct delta more[KEYS];
         const int owner = order[i];
-        const int of = asked[owner] ? of_owner(node, owner, &digest[owner], more) : 0;
+        const int of =
+            asked[owner] || is_by_age() ? of_owner(node, owner, &digest[owner], more) : 0;
 
         if (is_limited)
             set_places(more, of);
@@ -217,6 +223,14 @@ static int some(int node, bool alive, int *ids)
 
 /* ---- exchanges ---- */
 
+/* By generation and heartbeat. */
+static bool is_younger(const struct view *one, const struct view *other)
+{
+    return one->is_known != other->is_known       ? one->is_known
+           : one->generation != other->generation ? one->generation > other->generation
+                                                  : one->heartbeat > other->heartbeat;
+}
+
 static void apply(int node, const struct content *content)
 {
     for (int i = 0; i < content->count; i++) {
@@ -234,11 +248,13 @@ static void apply(int node, const struct content *content)
 
         if (!content->tells[owner] || owner == node)
             continue;
-        view->is_known = true;
-        if (told->heartbeat <= view->heartbeat)
+        if (!is_younger(told, view))
             continue;
+        view->is_known = true;
+        view->generation = told->generation;
         view->heartbeat = told->heartbeat;
-        hear(node, owner);
+        if (w.setup->heartbeats)
+            hear(node, owner);
     }
 }
 
@@ -246,23 +262,29 @@ static void apply(int node, const struct content *content)
 static void tell(int node, const bool *of, const struct view *digest, const struct delta *deltas,
                  int count, bool *tells)
 {
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count && !is_by_age(); i++)
         tells[deltas[i].owner] = true;
     for (int i = 0; i < w.setup->nodes; i++)
-        if (of[i] && w.views[node][i].heartbeat > digest[i].heartbeat)
+        if (of[i] && is_younger(&w.views[node][i], &digest[i]))
             tells[i] = true;
-}
-
-static bool has_newer(const struct view *one, const struct view *other)
-{
-    return (one->is_known && !other->is_known) || one->heartbeat > other->heartbeat ||
-           one->max > other->max;
 }
 
 /* Whether the answer to a digest has one of its own of an owner. */
 static bool wants(const struct view *own, const struct view *digest)
 {
-    return w.setup->wanted ? has_newer(digest, own) : own->is_known;
+    return !w.setup->wanted ? own->is_known
+                            : is_younger(digest, own) || (!is_by_age() && digest->max > own->max);
+}
+
+/* Of an exact digest: the keys of an owner that there are or, in answer to one, that are wanted. */
+static uint64_t keys_of(const struct view *own, const struct view *digest)
+{
+    uint64_t keys = 0;
+
+    for (int k = 0; k < w.setup->keys; k++)
+        if (digest ? digest->versions[k] > own->versions[k] : own->versions[k] > 0)
+            keys |= UINT64_C(1) << k;
+    return keys;
 }
 
 static int count_of(const bool *which)
@@ -274,23 +296,23 @@ static int count_of(const bool *which)
     return count;
 }
 
-static double keys_of(const struct content *c)
+static int keys_in(const struct content *c)
 {
-    double keys = 0;
+    int count = 0;
 
     for (int i = 0; i < w.setup->nodes; i++)
         for (int k = 0; k < w.setup->keys; k++)
-            keys += c->digests[i] && c->views[i].versions[k] > 0;
-    return keys;
+            count += (int)(c->keys[i] >> k & 1);
+    return count;
 }
 
 static void count_bytes(int kind, const struct content *c)
 {
     const struct scuttle_setup *s = w.setup;
-    const double digests =
-        s->digest_bytes * (double)count_of(c->digests) + (is_by_age() ? IDENTITY * keys_of(c) : 0);
-    const double states = (is_by_age() ? 0 : s->state_bytes * (double)count_of(c->tells)) +
-                          (double)c->count * (s->delta_bytes + s->size);
+    const double digests = s->digest_bytes * (double)count_of(c->digests) +
+                           (is_by_age() ? IDENTITY * (double)keys_in(c) : 0);
+    const double states =
+        s->state_bytes * (double)count_of(c->tells) + (double)c->count * (s->delta_bytes + s->size);
 
     if (kind == SCUTTLE_SYN)
         add(SCUTTLE_BYTES_SYN, s->syn_bytes + digests);
@@ -311,22 +333,33 @@ static void *copy(void *old, const void *of, size_t bytes)
 /* What it answers; NULL: nothing. */
 static void send(int node, int to, int kind, const struct content *asked)
 {
+    static const struct view nothing[NODES];
     static struct delta deltas[NODES * KEYS];
     struct content *c = &w.content[w.sent % UNDER_WAY];
+    const bool answers = kind == SCUTTLE_ACK || kind == SCUTTLE_ACK2;
+    const bool wanted = w.setup->wanted && kind == SCUTTLE_ACK;
+    const bool is_shadow = kind == SCUTTLE_SYN
+                               ? w.in_shadow[node]
+                               : kind == SCUTTLE_ACK && count_of(asked->digests) == 0;
     bool of[NODES], digests[NODES] = { false }, tells[NODES] = { false };
+    uint64_t keys[NODES];
     int count = 0;
 
-    for (int i = 0; i < w.setup->nodes; i++)
-        if (kind == SCUTTLE_SYN)
-            digests[i] = w.views[node][i].is_known;
-        else if (kind == SCUTTLE_ACK)
-            digests[i] = wants(&w.views[node][i], &asked->views[i]);
-    if (kind == SCUTTLE_ACK || kind == SCUTTLE_ACK2) {
-        for (int i = 0; i < w.setup->nodes; i++)
-            of[i] = asked->digests[i] || (kind == SCUTTLE_ACK && !w.setup->wanted);
-        count = choose(node, of, asked->views, deltas);
-        tell(node, of, asked->views, deltas, count, tells);
+    for (int i = 0; i < w.setup->nodes; i++) {
+        const struct view *own = &w.views[node][i];
+
+        digests[i] = kind == SCUTTLE_SYN
+                         ? own->is_known && !w.in_shadow[node]
+                         : kind == SCUTTLE_ACK && !is_shadow && wants(own, &asked->views[i]);
+        keys[i] = is_shadow ? 0 : keys_of(own, wanted ? &asked->views[i] : NULL);
+        of[i] = answers &&
+                (asked->digests[i] || (kind == SCUTTLE_ACK && (!w.setup->wanted || is_shadow)));
     }
+    if (answers) {
+        count = choose(node, of, is_shadow ? nothing : asked->views, deltas);
+        tell(node, of, is_shadow ? nothing : asked->views, deltas, count, tells);
+    }
+    memcpy(c->keys, keys, sizeof keys);
     c->views = copy(c->views, w.views[node], (size_t)w.setup->nodes * sizeof *c->views);
     c->deltas = copy(c->deltas, deltas, (size_t)count * sizeof *deltas);
     c->count = count;
@@ -340,12 +373,28 @@ static void send(int node, int to, int kind, const struct content *asked)
                                  .is_datagram = w.setup->is_datagram });
 }
 
+static void begin_rounds(int node)
+{
+    const int64_t interval = w.setup->interval;
+    const int64_t passed = (net_now() - w.phases[node] + interval) % interval;
+
+    net_set_timer(node, ROUND, 0, (interval - passed) % interval);
+}
+
 void slow_scuttlebutt_receive(const struct net_event *e)
 {
     const struct content *content = &w.content[e->about % UNDER_WAY];
     struct belief *b = &w.beliefs[e->other][e->node];
 
     assert(w.sent - e->about <= UNDER_WAY);
+    if (w.in_shadow[e->other] && e->kind == SCUTTLE_ACK) {
+        w.in_shadow[e->other] = false;
+        apply(e->other, content);
+        begin_rounds(e->other);
+        return;
+    }
+    if (w.in_shadow[e->other])
+        return;
     switch (e->kind) {
     case SCUTTLE_SYN:
         send(e->other, e->node, SCUTTLE_ACK, content);
@@ -403,10 +452,23 @@ static void gossip(int node)
     }
 }
 
+static void ask_a_seed(int node)
+{
+    const int seed = net_below(w.setup->seeds - (node < w.setup->seeds));
+
+    send(node, seed + (seed >= node), SCUTTLE_SYN, NULL);
+    net_set_timer(node, SHADOW, 0, 5 * (int64_t)SECOND);
+}
+
 void slow_scuttlebutt_timer(const struct net_event *timer)
 {
     struct view *own = &w.views[timer->node][timer->node];
 
+    if (timer->kind == SHADOW) {
+        if (w.in_shadow[timer->node])
+            ask_a_seed(timer->node);
+        return;
+    }
     if (w.setup->heartbeats)
         own->heartbeat++;
     gossip(timer->node);
@@ -415,14 +477,41 @@ void slow_scuttlebutt_timer(const struct net_event *timer)
     net_repeat(timer, w.setup->interval);
 }
 
+/* As if it had just been heard for the first time. */
+static struct belief first_belief(bool is_alive)
+{
+    const bool counts = w.setup->prior == 0;
+
+    return (struct belief){ .is_alive = is_alive,
+                            .was_heard = true,
+                            .heard = net_now(),
+                            .count = counts,
+                            .sum = counts ? (double)w.setup->initial : 0 };
+}
+
 void slow_scuttlebutt_start(int node)
 {
     net_set_up(node, true);
     for (int i = 0; i < w.setup->nodes; i++) {
         w.views[node][i].is_known = true;
-        w.beliefs[node][i] = (struct belief){ .is_alive = true };
+        w.beliefs[node][i] = first_belief(true);
     }
-    net_set_timer(node, 0, 0, net_part_of(w.setup->interval));
+    w.phases[node] = net_part_of(w.setup->interval);
+    begin_rounds(node);
+}
+
+void slow_scuttlebutt_return(int node)
+{
+    net_set_up(node, true);
+    w.views[node][node].generation++;
+    for (int i = 0; i < w.setup->nodes; i++)
+        w.beliefs[node][i] = first_belief(w.beliefs[node][i].is_alive);
+    w.in_shadow[node] = w.setup->shadow_round && w.setup->seeds > (node < w.setup->seeds);
+    if (w.in_shadow[node]) {
+        add(SCUTTLE_SHADOW_ROUNDS, 1);
+        ask_a_seed(node);
+    } else
+        begin_rounds(node);
 }
 
 void slow_scuttlebutt_write(int node, int key)
@@ -502,6 +591,7 @@ void slow_scuttlebutt_begin(const struct scuttle_setup *setup, double *figures)
     memset(w.next, 0, nodes * sizeof *w.next);
     memset(w.first, 0, nodes * sizeof *w.first);
     memset(w.content, 0, sizeof w.content);
+    memset(w.in_shadow, 0, sizeof w.in_shadow);
     w.sent = 0;
     w.setup = setup;
     w.figures = figures;

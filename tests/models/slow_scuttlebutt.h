@@ -53,7 +53,7 @@ struct scuttle_setup {
     int limit; /* values a message; 0: all */
     int limit_bytes;
 
-    bool heartbeats, try_dead, try_seeds, wanted, echo, is_datagram;
+    bool heartbeats, try_dead, try_seeds, wanted, echo, shadow_round, is_datagram;
     int fanout, seeds; /* seeds: the first nodes */
     bool phi, log_10, anew;
     double threshold;
@@ -75,6 +75,7 @@ enum scuttle_figure {
     SCUTTLE_BYTES_SYN,
     SCUTTLE_BYTES_ACK,
     SCUTTLE_BYTES_ACK2,
+    SCUTTLE_SHADOW_ROUNDS,
     SCUTTLE_VERDICTS,
     SCUTTLE_LAG_MAX, /* three times */
     SCUTTLE_LAG_MEAN = SCUTTLE_LAG_MAX + 3,
@@ -96,6 +97,7 @@ void slow_scuttlebutt_end(void);
 
 /* What the world has to tell it of. */
 void slow_scuttlebutt_start(int node);
+void slow_scuttlebutt_return(int node);         /* with what it knew */
 void slow_scuttlebutt_write(int node, int key); /* its key */
 void slow_scuttlebutt_receive(const struct net_event *message);
 void slow_scuttlebutt_timer(const struct net_event *timer);

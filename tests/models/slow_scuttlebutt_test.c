@@ -56,13 +56,14 @@ static const char *const names[SCUTTLE_FIGURES] = {
     [SCUTTLE_ACKS] = "ack",
     [SCUTTLE_ACK2S] = "ack2",
     [SCUTTLE_ECHOS] = "echo",
-    [SCUTTLE_ECHO_ACKS] = "echo_ack",
+    [SCUTTLE_ECHO_ACKS] = "echo-reply",
     [SCUTTLE_EXCHANGES] = "scuttlebutt.exchanges",
     [SCUTTLE_DELTAS] = "scuttlebutt.deltas",
     [SCUTTLE_LEFT_OUT] = "scuttlebutt.left_out",
     [SCUTTLE_BYTES_SYN] = "scuttlebutt.bytes_syn",
     [SCUTTLE_BYTES_ACK] = "scuttlebutt.bytes_ack",
     [SCUTTLE_BYTES_ACK2] = "scuttlebutt.bytes_ack2",
+    [SCUTTLE_SHADOW_ROUNDS] = "scuttlebutt.shadow_rounds",
     [SCUTTLE_VERDICTS] = "scuttlebutt.verdicts",
     [SCUTTLE_LAG_MAX] = "lag_max 1",
     "lag_max 2",
@@ -113,7 +114,7 @@ static void set_preset(struct scuttle_setup *s, enum preset preset)
     s->heartbeats = s->try_dead = s->try_seeds = s->phi = true;
     s->threshold = 8;
     if (preset == CASSANDRA) {
-        s->wanted = s->echo = s->log_10 = true;
+        s->wanted = s->echo = s->log_10 = s->shadow_round = true;
         s->initial = s->max_interval = 2 * SIM_SECOND;
     } else {
         s->is_datagram = s->anew = true;
@@ -137,13 +138,14 @@ static void mix(struct scuttle_setup *s)
     s->try_seeds = one_in(2);
     s->heartbeats = !one_in(8);
     s->echo = s->heartbeats && one_in(2);
+    s->shadow_round = one_in(2);
     s->phi = !one_in(3);
     s->threshold = (s->log_10 ? 1 : 2.3) * (.7 + 4 * gsl_rng_uniform(dice));
     s->timeout = part(10 * SIM_SECOND, .2, 1);
     s->initial = part(SIM_SECOND, .5, 5);
     s->max_interval = part(SIM_SECOND, 2, 10);
-    s->prior = one_in(2) ? 0 : 1 + below(5);
-    s->anew = one_in(2);
+    s->prior = !s->phi || one_in(2) ? 0 : 1 + below(5);
+    s->anew = s->phi && one_in(2);
     s->syn_bytes = 8 + below(60);
     s->digest_bytes = 1 + below(60);
     s->state_bytes = 1 + below(60);
@@ -166,12 +168,9 @@ static void draw_case(struct scenario *s, int number)
     setup->seeds = 1 + below(3);
     setup->interval = SIM_SECOND;
     setup->size = below(3) * 50;
-    if (s->preset == PAPER) {
-        setup->limit = one_in(3) ? 0 : 1 + below(2 * setup->nodes);
-        setup->first = setup->limit > 0 ? below(4) : SCUTTLE_DEPTH;
-        setup->limit_from = setup->limit > 0 && one_in(2) ? part(10 * SIM_SECOND, .1, 1) : 0;
-    } else
-        setup->first = SCUTTLE_DEPTH;
+    setup->limit = one_in(3) ? 0 : 1 + below(2 * setup->nodes);
+    setup->first = setup->limit > 0 ? below(4) : SCUTTLE_DEPTH;
+    setup->limit_from = setup->limit > 0 && one_in(2) ? part(10 * SIM_SECOND, .1, 1) : 0;
     s->latency = part(SIM_MILLISECOND, 1, 50);
     s->latency_spread = part(s->latency, 0, 3);
     s->retransmit = s->latency + s->latency_spread + part(SIM_MILLISECOND, 1, 300);
@@ -179,10 +178,11 @@ static void draw_case(struct scenario *s, int number)
     s->rate = .2 + 1.8 * gsl_rng_uniform(dice);
     s->end = s->preset == PAPER ? 21 * SIM_SECOND : 40 * SIM_SECOND;
     if (one_in(2))
-        s->crashes[s->crash_count++] = (struct crash){ .first = 1 + below(setup->nodes - 1),
-                                                       .nodes = 1,
-                                                       .at = part(s->end, .3, .5),
-                                                       .until = s->end };
+        s->crashes[s->crash_count++] =
+            (struct crash){ .first = 1 + below(setup->nodes - 1),
+                            .nodes = 1,
+                            .at = part(s->end, .3, .5),
+                            .until = one_in(2) ? s->end : part(s->end, .55, .9) };
 }
 
 static bool is_down(const struct scenario *s, int node, int64_t time)
@@ -279,7 +279,8 @@ static const char *yes(bool is_so)
 static void write_parameters(const struct scenario *s, char *text, size_t size)
 {
     const struct scuttle_setup *p = &s->setup;
-    int count = snprintf(text, size, "preset=%s limit=%d", presets[s->preset], p->limit);
+    int count = snprintf(text, size, "preset=%s shadow_round=%s limit=%d", presets[s->preset],
+                         yes(p->shadow_round), p->limit);
 
     if (p->limit > 0)
         count += snprintf(text + count, size - (size_t)count, " first=%s limit_from=%lldns",
@@ -420,7 +421,7 @@ static void happen(const struct net_event *e)
             if (e->kind == CRASH)
                 net_set_up(i, false);
             else
-                slow_scuttlebutt_start(i);
+                slow_scuttlebutt_return(i);
 }
 
 static void ignore(const struct net_event *message)
