@@ -276,12 +276,16 @@ static void judge(const struct measuring *m, const struct validation_row *row,
         row->published ? g_ascii_strtod(row->published, NULL) : figure.value - difference.value;
     o->error =
         hypot(MAX(difference.error, binomial_error(row, o->published, b->count)), base.error);
+    if (row->is_of_one_run)
+        o->error *= sqrt(b->count + 1.0);
     o->leeway = row->window + (row->published ? half_unit(row->published) : 0);
     off = o->measured - o->published;
     beyond = fabs(off) - o->leeway;
     /* Rounding of the sums may leave an ulp between equal numbers. */
     if (beyond <= 1e-12 * fabs(o->published))
         beyond = 0;
+    if (o->error <= 1e-12 * fabs(o->published))
+        o->error = 0;
     o->deviation = beyond == 0 ? 0 : copysign(beyond / o->error, off);
     o->is_off = !(fabs(o->deviation) <= errors_allowed);
 }

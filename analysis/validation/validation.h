@@ -19,10 +19,21 @@
 #include "sim/sim.h"
 
 enum { VALIDATION_ROUNDS_KEPT = 8, VALIDATION_VARIANTS = 3, VALIDATION_UPDATES_KEPT = 32 };
+enum { VALIDATION_DELAYS = 3 };
 
 /* Members stop for so long and then run, again and again, in ms; see validation_stalls.c. */
 struct validation_stall {
     int stops, runs;
+};
+
+/* A mesh over a topology; see validation_gossipsub.c. */
+struct validation_mesh {
+    int latency_min, latency_max; /* ms, uniform */
+    double jitter;
+    int origins; /* nodes that write; 0: any */
+    int at;      /* s, the first update */
+    int bytes;
+    bool is_narrow; /* five classes of links, of 40 to 200 Mbit/s */
 };
 
 struct validation_trial {
@@ -47,15 +58,18 @@ struct validation_trial {
      * crashed; it ends a second later.  NULL: the model is alone. */
     const char *gossip;
 
-    const char *view;   /* parameters of hyparview, whose view are the peers; NULL: all nodes are.
-                           Latencies are 1 us, and a message that cannot be delivered is known
-                           after 127 times as long */
-    bool joins;         /* one by one through one contact, in the first 100 ms; else all know
-                           each other from the start */
-    int updates, every; /* written from 150 ms on, every so many seconds; 0: one at once, or, with
-                           `gossip`, all */
-    double fails;       /* share of the nodes that fail at 100 ms, or, with */
-    int fails_every;    /* that, again and again, in seconds */
+    const char *view;    /* parameters of hyparview, whose view are the peers; NULL: all nodes are.
+                            Latencies are 1 us, and a message that cannot be delivered is known
+                            after 127 times as long */
+    bool joins;          /* one by one through one contact, in the first 100 ms; else all know
+                            each other from the start */
+    int updates, every;  /* written from 150 ms on, every so many seconds; 0: one at once, or, with
+                            `gossip`, all */
+    bool ends_with_last; /* the graph of views is measured as the last is written, and messages are
+                            counted from then on; the run ends 10 ms later */
+    double fails;    /* share of the nodes that fail at 100 ms, from 1 on their number, or, with */
+    int fails_every; /* that, again and again, in seconds */
+    const struct validation_mesh *mesh; /* with `updates` and `every`; NULL: none */
 
     /* A run is one with each of these, for the parameters and those besides; NULL: none. */
     const struct validation_stall *stalls;
@@ -78,9 +92,12 @@ struct validation_run {
     double sent_again;            /* direct-mail.retransmissions */
     double probes, probes_failed; /* of swim */
     double detect_first, suspect_first;
-    double variance_factor;                    /* of models that estimate a mean */
+    double variance_factor, mass_kept;         /* of models that estimate a mean */
     double clustering, path_length, in_degree; /* of the graph of views */
     double rmr, last_hop;
+    double mesh, duplicates, ihaves, iwants, grafts, prunes; /* of gossipsub */
+    double within[VALIDATION_DELAYS]; /* of what nodes learned, that which they did in so many
+                                         tenths of a second, and no earlier */
     struct {
         double reliability, rmr, last_hop, payloads;
     } updates[VALIDATION_UPDATES_KEPT];     /* the last of them, the last first */
@@ -103,6 +120,7 @@ struct validation_row {
     double argument;     /* of figure and law, as they like */
     double window;       /* what the law leaves open, either side */
     enum validation_share share;
+    bool is_of_one_run; /* what is published, and so it has the spread of one */
 };
 
 struct validation_outcome {

@@ -62,6 +62,19 @@ static double half(const struct validation_row *row, const struct validation_run
     return 0.5;
 }
 
+static double mass(const struct validation_row *row, const struct validation_run *run)
+{
+    (void)row;
+    return run->mass_kept;
+}
+
+static double all_of_it(const struct validation_row *row, const struct validation_run *run)
+{
+    (void)row;
+    (void)run;
+    return 1;
+}
+
 const struct validation_row validation_averages[] = {
     { "averaging, order redrawn: variance a cycle", "Jelasity et al. 2005", .trial = &redrawn,
       .figure = factor, .law = one_over_two_roots, .formula = "1/(2 sqrt(e))" },
@@ -75,5 +88,9 @@ const struct validation_row validation_averages[] = {
       .figure = factor, .law = in_vain, .formula = "(p+(1-p)/2) e^-(1-p)/2" },
     { "push-sum: variance a round", "Kempe et al. 2003", .trial = &sums, .figure = factor,
       .law = half, .formula = "1/2" },
+    { "averaging: mass kept", "Jelasity et al. 2005", .trial = &redrawn, .figure = mass,
+      .law = all_of_it, .formula = "all" },
+    { "push-sum: mass kept", "Kempe et al. 2003", .trial = &sums, .figure = mass, .law = all_of_it,
+      .formula = "all" },
     { .what = NULL },
 };

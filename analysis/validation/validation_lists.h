@@ -19,5 +19,6 @@ extern const struct validation_row validation_members[];   /* of swim */
 extern const struct validation_row validation_cyclons[];   /* of views swapped at random */
 extern const struct validation_row validation_stalls[];    /* of swim and Lifeguard */
 extern const struct validation_row validation_overlays[];  /* broadcast over views */
+extern const struct validation_row validation_meshes[];    /* of gossipsub */
 
 #endif

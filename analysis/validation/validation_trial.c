@@ -123,6 +123,12 @@ static uint64_t seed_of(const struct validation_trial *trial, uint64_t seed)
         g_free(whole);
         whole = longer;
     }
+    if (trial->mesh) {
+        char *longer = g_strdup_printf("%s in a mesh %d", whole, trial->mesh->bytes);
+
+        g_free(whole);
+        whole = longer;
+    }
     if (trial->stalls) {
         char *longer = g_strdup_printf("%s stalled %d", whole, trial->stalled);
 
@@ -166,6 +172,29 @@ static struct distribution *constant(sim_time time)
     return distribution;
 }
 
+static struct distribution *spread_evenly(sim_time from, sim_time to)
+{
+    const struct distribution_spec spec = { .kind = DISTRIBUTION_UNIFORM,
+                                            .a = (double)from,
+                                            .b = (double)to };
+    struct distribution *distribution = distribution_new(&spec);
+
+    if (!distribution)
+        g_error("validation: no memory for a uniform law");
+    return distribution;
+}
+
+/* What is measured is the last update alone, and the graph that it goes through. */
+static void end_with_last(struct sim_config *c)
+{
+    const sim_time last = c->workload.at + (c->workload.updates - 1) * c->workload.every;
+
+    c->overlay = overlay_measure;
+    c->overlay_every = last;
+    c->warmup = last;
+    c->stop.at = last + 10 * SIM_MILLISECOND;
+}
+
 /* Views, and how they come about; who fails. */
 static void add_view(struct validation_world *w, const struct validation_trial *trial)
 {
@@ -185,14 +214,49 @@ static void add_view(struct validation_world *w, const struct validation_trial *
     c->workload.at = 150 * SIM_MILLISECOND;
     c->workload.arrival = ARRIVAL_EVERY;
     c->workload.every = trial->every * SIM_SECOND;
+    if (trial->ends_with_last)
+        end_with_last(c);
     if (trial->fails <= 0)
         return;
     w->crash = (struct sim_fault){ .kind = FAULT_CRASH,
-                                   .of = { .kind = SELECT_SHARE, .share = trial->fails },
+                                   .of = { .kind = trial->fails < 1 ? SELECT_SHARE : SELECT_COUNT,
+                                           .share = trial->fails,
+                                           .count = (int64_t)trial->fails },
                                    .at = 100 * SIM_MILLISECOND,
                                    .every = trial->fails_every * SIM_SECOND };
     c->faults = &w->crash;
     c->fault_count = 1;
+}
+
+static const struct sim_access_class narrow[] = {
+    { 0.2, 40000000, 40000000 },   { 0.2, 80000000, 80000000 },   { 0.2, 120000000, 120000000 },
+    { 0.2, 160000000, 160000000 }, { 0.2, 200000000, 200000000 },
+};
+
+static void add_mesh(struct validation_world *w, const struct validation_trial *trial)
+{
+    const struct validation_mesh *mesh = trial->mesh;
+    struct sim_config *c = &w->config;
+
+    distribution_free(w->latency);
+    w->latency =
+        spread_evenly(mesh->latency_min * SIM_MILLISECOND, mesh->latency_max * SIM_MILLISECOND);
+    c->network.latency = w->latency;
+    c->network.jitter = mesh->jitter;
+    if (mesh->is_narrow) {
+        c->network.access = narrow;
+        c->network.access_count = sizeof narrow / sizeof *narrow;
+        c->network.sharing = SHARING_FAIR;
+        c->network.queue_bytes = -1;
+    }
+    c->workload.updates = c->workload.keys = trial->updates;
+    c->workload.size_bytes = mesh->bytes;
+    c->workload.at = mesh->at * SIM_SECOND;
+    c->workload.arrival = ARRIVAL_EVERY;
+    c->workload.every = trial->every * SIM_SECOND;
+    c->workload.origin = mesh->origins > 0 ? ORIGIN_RANGE : c->workload.origin;
+    c->workload.origin_nodes = mesh->origins;
+    c->sample_every = SIM_SECOND / 10;
 }
 
 /* The network of the nodes of a data centre, the first of which stall: all else is in the parts. */
@@ -306,6 +370,8 @@ struct validation_world *validation_world_new(const struct validation_trial *tri
         add_stalling(w, trial);
     if (trial->view)
         add_view(w, trial);
+    if (trial->mesh)
+        add_mesh(w, trial);
     make_parts(w, trial);
     return w;
 }
@@ -369,6 +435,22 @@ static void keep_updates(const struct sim_result *result, struct validation_run 
     }
 }
 
+/* Updates are written on the second; a sample is a mean over those that have been. */
+static void keep_delays(const struct sim_result *result, struct validation_run *run)
+{
+    double written = 0;
+
+    for (size_t i = 1; i < result->sample_count; i++) {
+        const struct sim_sample *sample = &result->samples[i], *before = sample - 1;
+        const sim_time tenth = sample->at % SIM_SECOND / (SIM_SECOND / 10);
+
+        if (tenth == 1)
+            written += written < (double)result->outcome_count && sample->informed > 0;
+        if (tenth >= 1 && tenth <= VALIDATION_DELAYS)
+            run->within[tenth - 1] += written * (sample->informed - before->informed);
+    }
+}
+
 void validation_keep(const struct validation_trial *trial, int part,
                      const struct sim_result *result, struct validation_run *run)
 {
@@ -391,12 +473,21 @@ void validation_keep(const struct validation_trial *trial, int part,
         .detect_first = metric(result, "detect_first"),
         .suspect_first = metric(result, "suspect_first"),
         .variance_factor = metric(result, "variance_factor"),
+        .mass_kept = metric(result, "mass_kept"),
         .clustering = metric(result, "clustering"),
         .path_length = metric(result, "path_length"),
         .in_degree = metric(result, "in_degree_mean"),
+        .mesh = metric(result, "gossipsub.mesh"),
+        .duplicates = metric(result, "gossipsub.duplicates"),
+        .ihaves = metric(result, "gossipsub.ihaves"),
+        .iwants = metric(result, "gossipsub.iwants"),
+        .grafts = metric(result, "gossipsub.grafts"),
+        .prunes = metric(result, "gossipsub.prunes"),
     };
     if (trial->view)
         keep_updates(result, run);
+    if (trial->mesh)
+        keep_delays(result, run);
     for (size_t i = 0; i < result->sample_count; i++) {
         const sim_time at = result->samples[i].at;
 

@@ -15,22 +15,6 @@ static void *field_of(const struct key *key, struct scenario *scenario)
     return (char *)scenario + key->param.offset;
 }
 
-/* True, after an error, if the item holds a word of the key that is not built. */
-static bool is_later(const struct item *item, const struct key *key, struct scenario_reader *reader)
-{
-    for (int i = 0; key->later != NULL && key->later[i] != NULL; i++) {
-        const char *word = key->later[i];
-
-        if ((item_get(item, word) == NULL &&
-             !(item->kind == ITEM_SCALAR && strcmp(item->text, word) == 0)) ||
-            !scenario_is_later(key, word, reader->models))
-            continue;
-        item_error(item, reader->errors, "`%s` is not supported yet", word);
-        return true;
-    }
-    return false;
-}
-
 bool scenario_read_param(const struct item *item, const struct param *row, void *config,
                          struct scenario_reader *reader)
 {
@@ -251,8 +235,6 @@ static void read_key(const struct item *item, const struct key *key, struct scen
                      struct scenario_reader *reader)
 {
     scenario->given[key - scenario_keys] = true;
-    if (is_later(item, key, reader))
-        return;
     if (key->kind != NULL)
         key->kind->read(item, field_of(key, scenario), reader);
     else

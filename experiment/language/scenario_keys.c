@@ -24,8 +24,6 @@ static const char *const begins[] = { [MEMBERS_JOINED] = "joined", [MEMBERS_JOIN
 
 /* ---- words that are not built ---- */
 
-static const char *const later_peers[] = { "scuttlebutt", NULL };
-
 const char *const scenario_later_keys[] = { "sweep.points", NULL };
 
 /* ---- what keys depend on ---- */
@@ -205,8 +203,7 @@ const struct key scenario_keys[] = {
         "models are whole numbers of rounds"),
     OWN("peers", kind_peers, peers, "all",
         "whom a node can pick: every node, dead ones too, or only those alive (a perfect "
-        "failure detector)",
-        .later = later_peers),
+        "failure detector)"),
     OWN("topology", kind_topology, topology, "complete",
         "whose peers are whose: with `complete` all are, otherwise neighbours"),
     OWN("groups", kind_groups, groups, NULL,
@@ -385,12 +382,6 @@ const struct key *scenario_find_key(const char *path)
         if (strcmp(key->param.name, path) == 0)
             return key;
     return NULL;
-}
-
-bool scenario_is_later(const struct key *key, const char *word, const struct model *const *models)
-{
-    return key->later != NULL && g_strv_contains(key->later, word) &&
-           !(key->kind != NULL && key->kind->is_taken != NULL && key->kind->is_taken(word, models));
 }
 
 bool scenario_was_given(const struct scenario *scenario, const struct key *key)

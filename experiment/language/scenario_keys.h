@@ -27,10 +27,6 @@ struct key_kind {
     /* Reads `item` into the field; errors go to the reader. */
     void (*read)(const struct item *item, void *field, struct scenario_reader *reader);
 
-    /* True of a word that may be written all the same though the language reserves it: what a model
-     * is called is for its author to say.  NULL: of none. */
-    bool (*is_taken)(const char *word, const struct model *const *models);
-
     /* Appends the field's value in flow style; NULL: never asked for. */
     void (*write)(GString *out, const void *field, bool for_hash);
 
@@ -90,7 +86,6 @@ struct key {
     const struct key_need *needs[KEY_NEEDS_MAX + 1]; /* those that a default passes come last */
     void (*silence)(
         struct scenario *scenario); /* what silence means where no default tells; NULL */
-    const char *const *later;       /* words reserved but not built, closed by NULL; NULL: none */
     const char *details; /* for the reference, a paragraph in Markdown; NULL: help says all */
 };
 
@@ -99,9 +94,6 @@ extern const struct key scenario_keys[];
 
 /* Keys that are reserved in the language but not built, closed by NULL. */
 extern const char *const scenario_later_keys[];
-
-/* True if the key reserves the word and these models leave it so. */
-bool scenario_is_later(const struct key *key, const char *word, const struct model *const *models);
 
 /* The key of this path, or NULL. */
 const struct key *scenario_find_key(const char *path);

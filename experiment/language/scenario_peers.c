@@ -25,11 +25,6 @@ static const struct model *find_view(const char *name, const struct model *const
     return NULL;
 }
 
-static bool names_view(const char *word, const struct model *const *models)
-{
-    return find_view(word, models) != NULL;
-}
-
 /* Calls `put` for each word that may be written. */
 static void for_each(const struct model *const *models,
                      void (*put)(const char *word, void *context), void *context)
@@ -165,7 +160,6 @@ const struct key_kind kind_peers = {
     .put_values = put_values,
     .put_schema = scenario_schema_peers,
     .read = read_peers,
-    .is_taken = names_view,
     .write = write_peers,
     .check = check_peers,
 };

@@ -411,21 +411,6 @@ static void put_later(GString *out, const char *key, const char *const *words)
     g_string_append_c(out, '\n');
 }
 
-/* Appends the words of a key that are refused, unless a model made them work. */
-static void put_later_of(GString *out, const struct key *key)
-{
-    GPtrArray *words = g_ptr_array_new();
-
-    for (int i = 0; key->later != NULL && key->later[i] != NULL; i++)
-        if (scenario_is_later(key, key->later[i], model_registry))
-            g_ptr_array_add(words, (char *)key->later[i]);
-    if (words->len > 0) {
-        g_ptr_array_add(words, NULL);
-        put_later(out, key->param.name, (const char *const *)words->pdata);
-    }
-    g_ptr_array_free(words, TRUE);
-}
-
 void scenario_print_reference(FILE *file)
 {
     GString *out = g_string_new(introduction);
@@ -443,8 +428,6 @@ void scenario_print_reference(FILE *file)
     g_string_append(out, sweep_text);
     g_string_append(out, "\n## Not supported yet\n\n"
                          "Reserved words of the language, refused until they work:\n");
-    for (const struct key *key = scenario_keys; key->param.name != NULL; key++)
-        put_later_of(out, key);
     for (int i = 0; scenario_later_keys[i] != NULL; i++)
         put_later(out, scenario_later_keys[i], NULL);
     put_later(out, "sweep.design", scenario_later_designs);

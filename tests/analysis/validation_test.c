@@ -59,7 +59,9 @@ static void rows_are_complete(void **state)
             assert_non_null(row->figure);
             assert_true((row->published != NULL) != (row->law != NULL));
             assert_true((row->law != NULL) == (row->formula != NULL));
-            assert_true(row->window >= 0 && row->window <= (row->trial->view ? 20 : 1.5));
+            assert_true(row->window >= 0 && row->window <= (row->trial->view   ? 20
+                                                            : row->trial->mesh ? 3.5
+                                                                               : 1.5));
             /* Fewer would make 4 standard errors a coin toss; of many parts, or with a window for
              * what a large overlay leaves to chance, they are the least. */
             assert_true(((row->trial->view || row->trial->gossip) && row->trial->quick_runs >= 2) ||

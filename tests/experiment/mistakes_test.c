@@ -244,7 +244,6 @@ static const struct {
       "4:26 topology.edges.file: cannot read '/no/such': No such file or directory" },
     { "topology: {edges: {file: /}}\n", "4:26 topology.edges.file: cannot read '/': it is no" },
     { "topology: {random-regular: {degree: 100}}\n", "4:11 topology: a degree of 100 among 100" },
-    { "peers: scuttlebutt\n", "4:8 peers: `scuttlebutt` is not supported yet" },
     { "peers: alve\n",
       "4:8 peers: `alve` is none of all, alive, viewer, cyclon; did you mean `alive`?" },
     { "churn: {session: {trace: {file: x}}}\n", "4:19 churn.session.trace: unknown distribution" },

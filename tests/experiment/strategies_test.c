@@ -193,30 +193,6 @@ static void a_strategy_may_have_its_own_peers(void **state)
     g_free(text);
 }
 
-static uint32_t count_none(struct node *n)
-{
-    (void)n;
-    return 0;
-}
-
-/* `scuttlebutt` is reserved until there is a model of that name. */
-static void a_model_may_have_a_reserved_name(void **state)
-{
-    const struct key *peers = scenario_find_key("peers");
-    static const struct model scuttlebutt = { .name = "scuttlebutt", .view_count = count_none };
-    static const struct model *const none[] = { NULL }, *const one[] = { &scuttlebutt, NULL };
-    char *text = round_trip(START "peers: cyclon\nstrategies: {a: {cyclon: {}}}\n", false);
-
-    (void)state;
-    assert_non_null(strstr(text, "\npeers: cyclon\n"));
-    g_free(text);
-    expect_errors(START "peers: scuttlebutt\n" STRATEGIES,
-                  "3:8 peers: `scuttlebutt` is not supported yet\n");
-    assert_true(scenario_is_later(peers, "scuttlebutt", none));
-    assert_false(scenario_is_later(peers, "scuttlebutt", one));
-    assert_false(scenario_is_later(peers, "all", none));
-}
-
 /* What one model of a stack may do is asked of all of them. */
 static void one_model_of_a_stack_has_a_view(void **state)
 {
@@ -237,7 +213,6 @@ int main(void)
         cmocka_unit_test(strategies_are_checked_by_their_models),
         cmocka_unit_test(peers_may_be_a_view),
         cmocka_unit_test(a_strategy_may_have_its_own_peers),
-        cmocka_unit_test(a_model_may_have_a_reserved_name),
         cmocka_unit_test(one_model_of_a_stack_has_a_view),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
