@@ -1,191 +1,50 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* slow_scuttlebutt.c - see slow_scuttlebutt.h. */
-#include "tests/models/slow_scuttlebutt.h"
+#include "tests/models/slow_scuttlebutt_state.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NODES = SCUTTLE_NODES_MAX, KEYS = SCUTTLE_KEYS_MAX, WRITES = 400, UNDER_WAY = 1 << 13 };
+static struct scuttle_world world;
+struct scuttle_world *const w = &world;
 
-/* Bytes: of that of a list in an ACK or ACK2; of which version of a key a node has. */
-enum { LENGTH = 4, IDENTITY = 16 };
-
-enum { ROUND, SHADOW }; /* timers */
-
-#define SECOND 1e9
-
-/* What one node has of an owner. */
-struct view {
-    bool is_known;
-    int generation, heartbeat, max;
-    int versions[KEYS]; /* 0: no value */
-};
-
-/* What one node thinks of another. */
-struct belief {
-    bool is_alive, asks; /* asks: an ECHO is under way */
-    bool was_heard;
-    int64_t heard; /* last */
-    int count;
-    double sum; /* of the intervals */
-};
-
-struct delta {
-    int owner, key, version;
-    double place; /* in the order of sending */
-};
-
-struct content {
-    struct view *views;   /* its sender's: what follows says which of them are in it, */
-    bool digests[NODES];  /* as digests of owners, */
-    bool tells[NODES];    /* and as their generations and heartbeats */
-    uint64_t keys[NODES]; /* with exact digests: a bit for each that is in one */
-    struct delta *deltas;
-    int count;
-};
-
-static struct world {
-    const struct scuttle_setup *setup;
-    double *figures;
-    struct view views[NODES][NODES]; /* of a node, of an owner */
-    struct belief beliefs[NODES][NODES];
-    int written[NODES];
-    int64_t times[NODES][WRITES + 1];  /* of an owner's writes, from 1 on, */
-    int next[NODES][WRITES + 1];       /* and which wrote the key next; 0: none yet */
-    int first[NODES][KEYS];            /* which wrote the key first */
-    struct content content[UNDER_WAY]; /* of the latest messages */
-    int sent;
-    int64_t phases[NODES]; /* of a node's rounds */
-    bool in_shadow[NODES];
-} w;
-
-static void add(enum scuttle_figure figure, double much)
+void scuttle_add(enum scuttle_figure figure, double much)
 {
-    if (w.figures)
-        w.figures[figure] += much;
-}
-
-/* ---- deltas ---- */
-
-static bool is_by_age(void)
-{
-    return w.setup->first == SCUTTLE_OLDEST || w.setup->first == SCUTTLE_NEWEST;
-}
-
-/* What a node has of an owner that is not known, by version. */
-static int of_owner(int node, int owner, const struct view *known, struct delta *deltas)
-{
-    const struct view *own = &w.views[node][owner];
-    int count = 0;
-
-    if (!is_by_age() && own->max <= known->max)
-        return 0;
-    for (int k = 0; k < w.setup->keys; k++) {
-        const int version = own->versions[k];
-        int at = count;
-
-        if (version <= (is_by_age() ? known->versions[k] : known->max))
-            continue;
-        for (; at > 0 && deltas[at - 1].version > version; at--)
-            deltas[at] = deltas[at - 1];
-        deltas[at] = (struct delta){ .owner = owner, .key = k, .version = version };
-        count++;
-    }
-    return count;
-}
-
-static void set_places(struct delta *deltas, int count)
-{
-    for (int i = 0; i < count; i++) {
-        const double time = (double)w.times[deltas[i].owner][deltas[i].version];
-        const double places[] = { [SCUTTLE_BREADTH] = i,
-                                  [SCUTTLE_DEPTH] = -count,
-                                  [SCUTTLE_OLDEST] = time,
-                                  [SCUTTLE_NEWEST] = -time };
-
-        deltas[i].place = places[w.setup->first];
-    }
-}
-
-/* Behind those of the same place; what is beyond the limit falls out. */
-static int insert(struct delta *deltas, int count, int limit, const struct delta *new)
-{
-    int at = count;
-
-    for (; at > 0 && deltas[at - 1].place > new->place; at--)
-        if (at < limit)
-            deltas[at] = deltas[at - 1];
-    if (at < limit)
-        deltas[at] = *new;
-    return count < limit ? count + 1 : limit;
-}
-
-static void shuffle(int *order, int count)
-{
-    for (int i = 0; i < count; i++) {
-        const int j = net_below(i + 1);
-
-        order[i] = order[j];
-        order[j] = i;
-    }
-}
-
-/* What of the owners that are asked for is not in the digest, as far as there is room. */
-static int choose(int node, const bool *asked, const struct view *digest, struct delta *deltas)
-{
-    const bool is_limited = w.setup->limit > 0 && net_now() >= w.setup->limit_from;
-    const int limit = is_limited ? w.setup->limit : NODES * KEYS;
-    int order[NODES], count = 0, all = 0;
-
-    shuffle(order, w.setup->nodes);
-    for (int i = 0; i < w.setup->nodes; i++) {
-        struct delta more[KEYS];
-        const int owner = order[i];
-        const int of =
-            asked[owner] || is_by_age() ? of_owner(node, owner, &digest[owner], more) : 0;
-
-        if (is_limited)
-            set_places(more, of);
-        for (int k = 0; k < of; k++)
-            count = insert(deltas, count, limit, &more[k]);
-        all += of;
-    }
-    add(SCUTTLE_DELTAS, count);
-    add(SCUTTLE_LEFT_OUT, all - count);
-    return count;
+    if (w->figures)
+        w->figures[figure] += much;
 }
 
 /* ---- beliefs ---- */
 
-static double silence_allowed(const struct belief *b)
+static double silence_allowed(const struct scuttle_belief *b)
 {
-    const struct scuttle_setup *s = w.setup;
+    const struct scuttle_setup *s = w->setup;
     const double mean = (b->sum + s->prior * (double)s->initial) / (b->count + s->prior);
 
     return s->phi ? s->threshold * mean * (s->log_10 ? log(10) : 1) : (double)s->timeout;
 }
 
-static void send(int node, int to, int kind, const struct content *asked);
+static void send(int node, int to, int kind, const struct scuttle_content *asked);
 
 static void hear(int node, int owner)
 {
-    struct belief *b = &w.beliefs[node][owner];
+    struct scuttle_belief *b = &w->beliefs[node][owner];
     const int64_t interval = net_now() - b->heard;
 
-    if (b->was_heard && interval <= w.setup->max_interval) {
+    if (b->was_heard && interval <= w->setup->max_interval) {
         b->count++;
         b->sum += (double)interval;
-    } else if (!b->was_heard && w.setup->prior == 0) {
+    } else if (!b->was_heard && w->setup->prior == 0) {
         b->count = 1;
-        b->sum = (double)w.setup->initial;
+        b->sum = (double)w->setup->initial;
     }
     b->was_heard = true;
     b->heard = net_now();
-    if (b->is_alive || (w.setup->prior > 0 && b->count == 0))
+    if (b->is_alive || (w->setup->prior > 0 && b->count == 0))
         return;
-    if (!w.setup->echo)
+    if (!w->setup->echo)
         b->is_alive = true;
     else if (!b->asks) {
         b->asks = true;
@@ -195,19 +54,19 @@ static void hear(int node, int owner)
 
 static void judge(int node)
 {
-    for (int owner = 0; owner < w.setup->nodes; owner++) {
-        struct belief *b = &w.beliefs[node][owner];
+    for (int owner = 0; owner < w->setup->nodes; owner++) {
+        struct scuttle_belief *b = &w->beliefs[node][owner];
 
         if (owner == node || !b->is_alive || !b->was_heard ||
             (double)(net_now() - b->heard) <= silence_allowed(b))
             continue;
         b->is_alive = false;
-        if (w.setup->anew) {
+        if (w->setup->anew) {
             b->count = 0;
             b->sum = 0;
             b->was_heard = false;
         }
-        add(SCUTTLE_VERDICTS, 1);
+        scuttle_add(SCUTTLE_VERDICTS, 1);
     }
 }
 
@@ -215,73 +74,66 @@ static int some(int node, bool alive, int *ids)
 {
     int count = 0;
 
-    for (int i = 0; i < w.setup->nodes; i++)
-        if (i != node && w.views[node][i].is_known && w.beliefs[node][i].is_alive == alive)
+    for (int i = 0; i < w->setup->nodes; i++)
+        if (i != node && w->views[node][i].is_known && w->beliefs[node][i].is_alive == alive)
             ids[count++] = i;
     return count;
 }
 
 /* ---- exchanges ---- */
 
-/* By generation and heartbeat. */
-static bool is_younger(const struct view *one, const struct view *other)
-{
-    return one->is_known != other->is_known       ? one->is_known
-           : one->generation != other->generation ? one->generation > other->generation
-                                                  : one->heartbeat > other->heartbeat;
-}
-
-static void apply(int node, const struct content *content)
+static void apply(int node, const struct scuttle_content *content)
 {
     for (int i = 0; i < content->count; i++) {
-        const struct delta *d = &content->deltas[i];
-        struct view *view = &w.views[node][d->owner];
+        const struct scuttle_delta *d = &content->deltas[i];
+        struct scuttle_view *view = &w->views[node][d->owner];
 
         if (d->version > view->versions[d->key])
             view->versions[d->key] = d->version;
         if (d->version > view->max)
             view->max = d->version;
     }
-    for (int owner = 0; owner < w.setup->nodes; owner++) {
-        struct view *view = &w.views[node][owner];
-        const struct view *told = &content->views[owner];
+    for (int owner = 0; owner < w->setup->nodes; owner++) {
+        struct scuttle_view *view = &w->views[node][owner];
+        const struct scuttle_view *told = &content->views[owner];
 
         if (!content->tells[owner] || owner == node)
             continue;
-        if (!is_younger(told, view))
+        if (!scuttle_is_younger(told, view))
             continue;
         view->is_known = true;
         view->generation = told->generation;
         view->heartbeat = told->heartbeat;
-        if (w.setup->heartbeats)
+        if (w->setup->heartbeats)
             hear(node, owner);
     }
 }
 
 /* Of which owners a message with these values tells the heartbeat. */
-static void tell(int node, const bool *of, const struct view *digest, const struct delta *deltas,
-                 int count, bool *tells)
+static void tell(int node, const bool *of, const struct scuttle_view *digest,
+                 const struct scuttle_delta *deltas, int count, bool *tells)
 {
-    for (int i = 0; i < count && !is_by_age(); i++)
+    for (int i = 0; i < count && !scuttle_is_by_age(); i++)
         tells[deltas[i].owner] = true;
-    for (int i = 0; i < w.setup->nodes; i++)
-        if (of[i] && is_younger(&w.views[node][i], &digest[i]))
+    for (int i = 0; i < w->setup->nodes; i++)
+        if (of[i] && scuttle_is_younger(&w->views[node][i], &digest[i]))
             tells[i] = true;
 }
 
 /* Whether the answer to a digest has one of its own of an owner. */
-static bool wants(const struct view *own, const struct view *digest)
+static bool wants(const struct scuttle_view *own, const struct scuttle_view *digest)
 {
-    return !w.setup->wanted ? own->is_known
-                            : is_younger(digest, own) || (!is_by_age() && digest->max > own->max);
+    return !w->setup->wanted ? own->is_known
+                             : scuttle_is_younger(digest, own) ||
+                                   (!scuttle_is_by_age() && digest->max > own->max);
 }
 
 /* Of an exact digest: the keys of an owner that there are or, in answer to one, that are wanted. */
-static uint64_t keys_of(const struct view *own, const struct view *digest)
+static uint64_t keys_of(const struct scuttle_view *own, const struct scuttle_view *digest)
 {
     uint64_t keys = 0;
 
-    for (int k = 0; k < w.setup->keys; k++)
+    for (int k = 0; k < w->setup->keys; k++)
         if (digest ? digest->versions[k] > own->versions[k] : own->versions[k] > 0)
             keys |= UINT64_C(1) << k;
     return keys;
@@ -291,35 +143,35 @@ static int count_of(const bool *which)
 {
     int count = 0;
 
-    for (int i = 0; i < w.setup->nodes; i++)
+    for (int i = 0; i < w->setup->nodes; i++)
         count += which[i];
     return count;
 }
 
-static int keys_in(const struct content *c)
+static int keys_in(const struct scuttle_content *c)
 {
     int count = 0;
 
-    for (int i = 0; i < w.setup->nodes; i++)
-        for (int k = 0; k < w.setup->keys; k++)
+    for (int i = 0; i < w->setup->nodes; i++)
+        for (int k = 0; k < w->setup->keys; k++)
             count += (int)(c->keys[i] >> k & 1);
     return count;
 }
 
-static void count_bytes(int kind, const struct content *c)
+static void count_bytes(int kind, const struct scuttle_content *c)
 {
-    const struct scuttle_setup *s = w.setup;
+    const struct scuttle_setup *s = w->setup;
     const double digests = s->digest_bytes * (double)count_of(c->digests) +
-                           (is_by_age() ? IDENTITY * (double)keys_in(c) : 0);
+                           (scuttle_is_by_age() ? IDENTITY * (double)keys_in(c) : 0);
     const double states =
         s->state_bytes * (double)count_of(c->tells) + (double)c->count * (s->delta_bytes + s->size);
 
     if (kind == SCUTTLE_SYN)
-        add(SCUTTLE_BYTES_SYN, s->syn_bytes + digests);
+        scuttle_add(SCUTTLE_BYTES_SYN, s->syn_bytes + digests);
     else if (kind == SCUTTLE_ACK)
-        add(SCUTTLE_BYTES_ACK, LENGTH + digests + LENGTH + states);
+        scuttle_add(SCUTTLE_BYTES_ACK, LENGTH + digests + LENGTH + states);
     else if (kind == SCUTTLE_ACK2)
-        add(SCUTTLE_BYTES_ACK2, LENGTH + states);
+        scuttle_add(SCUTTLE_BYTES_ACK2, LENGTH + states);
 }
 
 static void *copy(void *old, const void *of, size_t bytes)
@@ -331,36 +183,36 @@ static void *copy(void *old, const void *of, size_t bytes)
 }
 
 /* What it answers; NULL: nothing. */
-static void send(int node, int to, int kind, const struct content *asked)
+static void send(int node, int to, int kind, const struct scuttle_content *asked)
 {
-    static const struct view nothing[NODES];
-    static struct delta deltas[NODES * KEYS];
-    struct content *c = &w.content[w.sent % UNDER_WAY];
+    static struct scuttle_delta deltas[NODES * KEYS];
+    struct scuttle_content *c = &w->content[w->sent % UNDER_WAY];
     const bool answers = kind == SCUTTLE_ACK || kind == SCUTTLE_ACK2;
-    const bool wanted = w.setup->wanted && kind == SCUTTLE_ACK;
+    const bool wanted = w->setup->wanted && kind == SCUTTLE_ACK;
     const bool is_shadow = kind == SCUTTLE_SYN
-                               ? w.in_shadow[node]
+                               ? w->in_shadow[node]
                                : kind == SCUTTLE_ACK && count_of(asked->digests) == 0;
     bool of[NODES], digests[NODES] = { false }, tells[NODES] = { false };
     uint64_t keys[NODES];
     int count = 0;
 
-    for (int i = 0; i < w.setup->nodes; i++) {
-        const struct view *own = &w.views[node][i];
+    for (int i = 0; i < w->setup->nodes; i++) {
+        const struct scuttle_view *own = &w->views[node][i];
 
         digests[i] = kind == SCUTTLE_SYN
-                         ? own->is_known && !w.in_shadow[node]
+                         ? own->is_known && !w->in_shadow[node]
                          : kind == SCUTTLE_ACK && !is_shadow && wants(own, &asked->views[i]);
-        keys[i] = is_shadow ? 0 : keys_of(own, wanted ? &asked->views[i] : NULL);
+        keys[i] =
+            !scuttle_is_by_age() || is_shadow ? 0 : keys_of(own, wanted ? &asked->views[i] : NULL);
         of[i] = answers &&
-                (asked->digests[i] || (kind == SCUTTLE_ACK && (!w.setup->wanted || is_shadow)));
+                (asked->digests[i] || (kind == SCUTTLE_ACK && (!w->setup->wanted || is_shadow)));
     }
     if (answers) {
-        count = choose(node, of, is_shadow ? nothing : asked->views, deltas);
-        tell(node, of, is_shadow ? nothing : asked->views, deltas, count, tells);
+        count = scuttle_choose(node, of, is_shadow ? scuttle_nothing : asked->views, deltas);
+        tell(node, of, is_shadow ? scuttle_nothing : asked->views, deltas, count, tells);
     }
     memcpy(c->keys, keys, sizeof keys);
-    c->views = copy(c->views, w.views[node], (size_t)w.setup->nodes * sizeof *c->views);
+    c->views = copy(c->views, w->views[node], (size_t)w->setup->nodes * sizeof *c->views);
     c->deltas = copy(c->deltas, deltas, (size_t)count * sizeof *deltas);
     c->count = count;
     memcpy(c->digests, digests, sizeof digests);
@@ -369,31 +221,31 @@ static void send(int node, int to, int kind, const struct content *asked)
     net_send((struct net_event){ .node = node,
                                  .other = to,
                                  .kind = kind,
-                                 .about = w.sent++,
-                                 .is_datagram = w.setup->is_datagram });
+                                 .about = w->sent++,
+                                 .is_datagram = w->setup->is_datagram });
 }
 
 static void begin_rounds(int node)
 {
-    const int64_t interval = w.setup->interval;
-    const int64_t passed = (net_now() - w.phases[node] + interval) % interval;
+    const int64_t interval = w->setup->interval;
+    const int64_t passed = (net_now() - w->phases[node] + interval) % interval;
 
     net_set_timer(node, ROUND, 0, (interval - passed) % interval);
 }
 
 void slow_scuttlebutt_receive(const struct net_event *e)
 {
-    const struct content *content = &w.content[e->about % UNDER_WAY];
-    struct belief *b = &w.beliefs[e->other][e->node];
+    const struct scuttle_content *content = &w->content[e->about % UNDER_WAY];
+    struct scuttle_belief *b = &w->beliefs[e->other][e->node];
 
-    assert(w.sent - e->about <= UNDER_WAY);
-    if (w.in_shadow[e->other] && e->kind == SCUTTLE_ACK) {
-        w.in_shadow[e->other] = false;
+    assert(w->sent - e->about <= UNDER_WAY);
+    if (w->in_shadow[e->other] && e->kind == SCUTTLE_ACK) {
+        w->in_shadow[e->other] = false;
         apply(e->other, content);
         begin_rounds(e->other);
         return;
     }
-    if (w.in_shadow[e->other])
+    if (w->in_shadow[e->other])
         return;
     switch (e->kind) {
     case SCUTTLE_SYN:
@@ -417,7 +269,7 @@ void slow_scuttlebutt_receive(const struct net_event *e)
 
 static void begin_exchange(int node, int with)
 {
-    add(SCUTTLE_EXCHANGES, 1);
+    scuttle_add(SCUTTLE_EXCHANGES, 1);
     send(node, with, SCUTTLE_SYN, NULL);
 }
 
@@ -428,7 +280,7 @@ static bool happens(double probability)
 
 static void gossip(int node)
 {
-    const struct scuttle_setup *s = w.setup;
+    const struct scuttle_setup *s = w->setup;
     int live[NODES], dead[NODES];
     const int live_count = some(node, true, live), dead_count = some(node, false, dead);
     const int others = s->seeds - (node < s->seeds);
@@ -454,7 +306,7 @@ static void gossip(int node)
 
 static void ask_a_seed(int node)
 {
-    const int seed = net_below(w.setup->seeds - (node < w.setup->seeds));
+    const int seed = net_below(w->setup->seeds - (node < w->setup->seeds));
 
     send(node, seed + (seed >= node), SCUTTLE_SYN, NULL);
     net_set_timer(node, SHADOW, 0, 5 * (int64_t)SECOND);
@@ -462,53 +314,53 @@ static void ask_a_seed(int node)
 
 void slow_scuttlebutt_timer(const struct net_event *timer)
 {
-    struct view *own = &w.views[timer->node][timer->node];
+    struct scuttle_view *own = &w->views[timer->node][timer->node];
 
     if (timer->kind == SHADOW) {
-        if (w.in_shadow[timer->node])
+        if (w->in_shadow[timer->node])
             ask_a_seed(timer->node);
         return;
     }
-    if (w.setup->heartbeats)
+    if (w->setup->heartbeats)
         own->heartbeat++;
     gossip(timer->node);
-    if (w.setup->heartbeats)
+    if (w->setup->heartbeats)
         judge(timer->node);
-    net_repeat(timer, w.setup->interval);
+    net_repeat(timer, w->setup->interval);
 }
 
 /* As if it had just been heard for the first time. */
-static struct belief first_belief(bool is_alive)
+static struct scuttle_belief first_belief(bool is_alive)
 {
-    const bool counts = w.setup->prior == 0;
+    const bool counts = w->setup->prior == 0;
 
-    return (struct belief){ .is_alive = is_alive,
-                            .was_heard = true,
-                            .heard = net_now(),
-                            .count = counts,
-                            .sum = counts ? (double)w.setup->initial : 0 };
+    return (struct scuttle_belief){ .is_alive = is_alive,
+                                    .was_heard = true,
+                                    .heard = net_now(),
+                                    .count = counts,
+                                    .sum = counts ? (double)w->setup->initial : 0 };
 }
 
 void slow_scuttlebutt_start(int node)
 {
     net_set_up(node, true);
-    for (int i = 0; i < w.setup->nodes; i++) {
-        w.views[node][i].is_known = true;
-        w.beliefs[node][i] = first_belief(true);
+    for (int i = 0; i < w->setup->nodes; i++) {
+        w->views[node][i].is_known = true;
+        w->beliefs[node][i] = first_belief(true);
     }
-    w.phases[node] = net_part_of(w.setup->interval);
+    w->phases[node] = net_part_of(w->setup->interval);
     begin_rounds(node);
 }
 
 void slow_scuttlebutt_return(int node)
 {
     net_set_up(node, true);
-    w.views[node][node].generation++;
-    for (int i = 0; i < w.setup->nodes; i++)
-        w.beliefs[node][i] = first_belief(w.beliefs[node][i].is_alive);
-    w.in_shadow[node] = w.setup->shadow_round && w.setup->seeds > (node < w.setup->seeds);
-    if (w.in_shadow[node]) {
-        add(SCUTTLE_SHADOW_ROUNDS, 1);
+    w->views[node][node].generation++;
+    for (int i = 0; i < w->setup->nodes; i++)
+        w->beliefs[node][i] = first_belief(w->beliefs[node][i].is_alive);
+    w->in_shadow[node] = w->setup->shadow_round && w->setup->seeds > (node < w->setup->seeds);
+    if (w->in_shadow[node]) {
+        scuttle_add(SCUTTLE_SHADOW_ROUNDS, 1);
         ask_a_seed(node);
     } else
         begin_rounds(node);
@@ -516,12 +368,13 @@ void slow_scuttlebutt_return(int node)
 
 void slow_scuttlebutt_write(int node, int key)
 {
-    const int version = ++w.written[node];
-    struct view *own = &w.views[node][node];
+    const int version = ++w->written[node];
+    struct scuttle_view *own = &w->views[node][node];
 
     assert(version <= WRITES);
-    w.times[node][version] = net_now();
-    *(own->versions[key] == 0 ? &w.first[node][key] : &w.next[node][own->versions[key]]) = version;
+    w->times[node][version] = net_now();
+    *(own->versions[key] == 0 ? &w->first[node][key] : &w->next[node][own->versions[key]]) =
+        version;
     own->versions[key] = own->max = version;
 }
 
@@ -529,15 +382,15 @@ void slow_scuttlebutt_write(int node, int key)
 
 void slow_scuttlebutt_sent(const struct net_event *message)
 {
-    add(SCUTTLE_SYNS + (message->kind - SCUTTLE_SYN), 1);
+    scuttle_add(SCUTTLE_SYNS + (message->kind - SCUTTLE_SYN), 1);
 }
 
 /* 0: it is not stale. */
 static int superseding(int node, int owner, int key)
 {
-    const int version = w.views[node][owner].versions[key];
+    const int version = w->views[node][owner].versions[key];
 
-    return version > 0 ? w.next[owner][version] : w.first[owner][key];
+    return version > 0 ? w->next[owner][version] : w->first[owner][key];
 }
 
 struct scuttle_lag slow_scuttlebutt_lag(void)
@@ -545,16 +398,16 @@ struct scuttle_lag slow_scuttlebutt_lag(void)
     struct scuttle_lag sum = { 0 };
     double up = 0, keys = 0;
 
-    for (int node = 0; node < w.setup->nodes; node++) {
+    for (int node = 0; node < w->setup->nodes; node++) {
         double max = 0;
 
         if (!net_is_up(node))
             continue;
         up++;
-        for (int owner = 0; owner < w.setup->nodes; owner++)
-            for (int key = 0; key < w.setup->keys; key++) {
+        for (int owner = 0; owner < w->setup->nodes; owner++)
+            for (int key = 0; key < w->setup->keys; key++) {
                 const int by = superseding(node, owner, key);
-                const double lag = by > 0 ? (double)(net_now() - w.times[owner][by]) / SECOND : 0;
+                const double lag = by > 0 ? (double)(net_now() - w->times[owner][by]) / SECOND : 0;
 
                 max = lag > max ? lag : max;
                 sum.mean += lag;
@@ -562,9 +415,9 @@ struct scuttle_lag slow_scuttlebutt_lag(void)
             }
         sum.max += max;
     }
-    for (int owner = 0; owner < w.setup->nodes; owner++)
-        for (int key = 0; key < w.setup->keys; key++)
-            keys += w.first[owner][key] > 0;
+    for (int owner = 0; owner < w->setup->nodes; owner++)
+        for (int key = 0; key < w->setup->keys; key++)
+            keys += w->first[owner][key] > 0;
     return (struct scuttle_lag){ sum.max / up, sum.mean / up / fmax(1, keys), sum.stale / up };
 }
 
@@ -572,11 +425,11 @@ double slow_scuttlebutt_right(bool is_up)
 {
     double pairs = 0, right = 0;
 
-    for (int node = 0; node < w.setup->nodes; node++)
-        for (int other = 0; other < w.setup->nodes; other++)
+    for (int node = 0; node < w->setup->nodes; node++)
+        for (int other = 0; other < w->setup->nodes; other++)
             if (node != other && net_is_up(node) && net_is_up(other) == is_up) {
                 pairs++;
-                right += w.beliefs[node][other].is_alive == is_up;
+                right += w->beliefs[node][other].is_alive == is_up;
             }
     return pairs > 0 ? right / pairs : 1;
 }
@@ -585,22 +438,23 @@ void slow_scuttlebutt_begin(const struct scuttle_setup *setup, double *figures)
 {
     const size_t nodes = (size_t)setup->nodes;
 
-    memset(w.views, 0, nodes * sizeof *w.views);
-    memset(w.beliefs, 0, nodes * sizeof *w.beliefs);
-    memset(w.written, 0, sizeof w.written);
-    memset(w.next, 0, nodes * sizeof *w.next);
-    memset(w.first, 0, nodes * sizeof *w.first);
-    memset(w.content, 0, sizeof w.content);
-    memset(w.in_shadow, 0, sizeof w.in_shadow);
-    w.sent = 0;
-    w.setup = setup;
-    w.figures = figures;
+    memset(w->views, 0, nodes * sizeof *w->views);
+    memset(w->beliefs, 0, nodes * sizeof *w->beliefs);
+    memset(w->written, 0, sizeof w->written);
+    memset(w->next, 0, nodes * sizeof *w->next);
+    memset(w->first, 0, nodes * sizeof *w->first);
+    memset(w->in_shadow, 0, sizeof w->in_shadow);
+    w->sent = 0;
+    w->setup = setup;
+    w->figures = figures;
 }
 
 void slow_scuttlebutt_end(void)
 {
     for (int i = 0; i < UNDER_WAY; i++) {
-        free(w.content[i].views);
-        free(w.content[i].deltas);
+        free(w->content[i].views);
+        free(w->content[i].deltas);
+        w->content[i].views = NULL;
+        w->content[i].deltas = NULL;
     }
 }

@@ -77,7 +77,8 @@ static void run(enum scuttle_order first)
         net_happens(WRITE, i, net_part_of(SECOND));
     }
     for (int at = 0; at < END; at++)
-        net_happens(LOOK, 0, at * SECOND);
+        if (at == 20 || at == 75 || at == 90 || at > 120)
+            net_happens(LOOK, 0, at * SECOND);
     net_go_on();
     slow_scuttlebutt_end();
 }

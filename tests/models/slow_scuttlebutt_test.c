@@ -9,7 +9,7 @@
  * two_programs.h.
  */
 #include "tests/models/harness.h"
-#include "tests/models/slow_scuttlebutt.h"
+#include "tests/models/scuttlebutt_case.h"
 #include "tests/models/two_programs.h"
 
 #include <math.h>
@@ -21,34 +21,14 @@
 #include <cmocka.h>
 #include <gsl/gsl_rng.h>
 
-enum { CASES = 40, MORE = 9, NODES = 14, WRITES_MAX = 3000, CRASHES = 2, LOOKS = 3 };
+enum { CASES = 36, MORE = 9, NODES = SCUTTLE_CASE_NODES, WRITES_MAX = 3000, LOOKS = 3 };
 #ifdef SANITIZED
 enum { RUNS = 2 };
 #else
 enum { RUNS = 24 };
 #endif
 
-enum preset { PAPER, CASSANDRA, CHITCHAT, MIXED };
-
-static const char *const presets[] = { "paper", "cassandra", "chitchat", "cassandra" };
-static const char *const orders[] = { "breadth", "depth", "oldest", "newest" };
-
-/* Times in ns. */
-struct crash {
-    int first, nodes;
-    int64_t at, until; /* until the end, too: for good */
-};
-
-struct scenario {
-    enum preset preset;
-    struct scuttle_setup setup;
-    double loss, rate; /* writes of a node and second */
-    int64_t latency, latency_spread, retransmit, end;
-    struct crash crashes[CRASHES];
-    int crash_count;
-};
-
-static struct scenario current;
+static struct scuttle_case current;
 static gsl_rng *dice; /* of configurations, and of the model's writes */
 
 static const char *const names[SCUTTLE_FIGURES] = {
@@ -82,110 +62,12 @@ static const char *const names[SCUTTLE_FIGURES] = {
     "held dead 3",
 };
 
-/* ---- configurations ---- */
-
 static int below(int limit)
 {
     return (int)gsl_rng_uniform_int(dice, (unsigned long)limit);
 }
 
-static bool one_in(int n)
-{
-    return below(n) == 0;
-}
-
-/* Between the two shares of a time, and seldom equal to another that is drawn so. */
-static int64_t part(int64_t time, double least, double most)
-{
-    return (int64_t)((least + (most - least) * gsl_rng_uniform(dice)) * (double)time);
-}
-
-static void set_preset(struct scuttle_setup *s, enum preset preset)
-{
-    s->fanout = 1;
-    s->syn_bytes = 60;
-    s->digest_bytes = 13;
-    s->state_bytes = 17;
-    s->delta_bytes = 10;
-    if (preset == PAPER) {
-        s->is_datagram = true;
-        return;
-    }
-    s->heartbeats = s->try_dead = s->try_seeds = s->phi = true;
-    s->threshold = 8;
-    if (preset == CASSANDRA) {
-        s->wanted = s->echo = s->log_10 = s->shadow_round = true;
-        s->initial = s->max_interval = 2 * SIM_SECOND;
-    } else {
-        s->is_datagram = s->anew = true;
-        s->fanout = 3;
-        s->initial = 5 * SIM_SECOND;
-        s->max_interval = 10 * SIM_SECOND;
-        s->prior = 5;
-        s->syn_bytes = 20;
-        s->digest_bytes = 45;
-        s->state_bytes = 39;
-        s->delta_bytes = 23;
-    }
-}
-
-static void mix(struct scuttle_setup *s)
-{
-    s->fanout = 1 + below(3);
-    s->wanted = one_in(2);
-    s->is_datagram = one_in(2);
-    s->try_dead = one_in(2);
-    s->try_seeds = one_in(2);
-    s->heartbeats = !one_in(8);
-    s->echo = s->heartbeats && one_in(2);
-    s->shadow_round = one_in(2);
-    s->phi = !one_in(3);
-    s->threshold = (s->log_10 ? 1 : 2.3) * (.7 + 4 * gsl_rng_uniform(dice));
-    s->timeout = part(10 * SIM_SECOND, .2, 1);
-    s->initial = part(SIM_SECOND, .5, 5);
-    s->max_interval = part(SIM_SECOND, 2, 10);
-    s->prior = !s->phi || one_in(2) ? 0 : 1 + below(5);
-    s->anew = s->phi && one_in(2);
-    s->syn_bytes = 8 + below(60);
-    s->digest_bytes = 1 + below(60);
-    s->state_bytes = 1 + below(60);
-    s->delta_bytes = below(60);
-}
-
-static void draw_case(struct scenario *s, int number)
-{
-    struct scuttle_setup *setup = &s->setup;
-
-    dice = gsl_rng_alloc(gsl_rng_taus2);
-    gsl_rng_set(dice, (unsigned long)number + 1);
-    memset(s, 0, sizeof *s);
-    s->preset = (enum preset)(number % 4);
-    set_preset(setup, s->preset == MIXED ? (enum preset)below(3) : s->preset);
-    if (s->preset == MIXED)
-        mix(setup);
-    setup->nodes = 4 + below(NODES - 4 + 1);
-    setup->keys = 1 + below(8);
-    setup->seeds = 1 + below(3);
-    setup->interval = SIM_SECOND;
-    setup->size = below(3) * 50;
-    setup->limit = one_in(3) ? 0 : 1 + below(2 * setup->nodes);
-    setup->first = setup->limit > 0 ? below(4) : SCUTTLE_DEPTH;
-    setup->limit_from = setup->limit > 0 && one_in(2) ? part(10 * SIM_SECOND, .1, 1) : 0;
-    s->latency = part(SIM_MILLISECOND, 1, 50);
-    s->latency_spread = part(s->latency, 0, 3);
-    s->retransmit = s->latency + s->latency_spread + part(SIM_MILLISECOND, 1, 300);
-    s->loss = one_in(2) ? 0 : 0.3 * gsl_rng_uniform(dice);
-    s->rate = .2 + 1.8 * gsl_rng_uniform(dice);
-    s->end = s->preset == PAPER ? 21 * SIM_SECOND : 40 * SIM_SECOND;
-    if (one_in(2))
-        s->crashes[s->crash_count++] =
-            (struct crash){ .first = 1 + below(setup->nodes - 1),
-                            .nodes = 1,
-                            .at = part(s->end, .3, .5),
-                            .until = one_in(2) ? s->end : part(s->end, .55, .9) };
-}
-
-static bool is_down(const struct scenario *s, int node, int64_t time)
+static bool is_down(const struct scuttle_case *s, int node, int64_t time)
 {
     for (int i = 0; i < s->crash_count; i++)
         if (node >= s->crashes[i].first && node < s->crashes[i].first + s->crashes[i].nodes &&
@@ -197,7 +79,7 @@ static bool is_down(const struct scenario *s, int node, int64_t time)
 /* ---- the product ---- */
 
 static struct setup setup;
-static struct sim_fault faults[CRASHES];
+static struct sim_fault faults[SCUTTLE_CASE_CRASHES];
 static struct sim_write writes[WRITES_MAX];
 
 static struct sightings {
@@ -206,7 +88,7 @@ static struct sightings {
     bool is_alive[NODES][NODES];
 } seen;
 
-static int64_t look_at(const struct scenario *s, int look)
+static int64_t look_at(const struct scuttle_case *s, int look)
 {
     return s->end / LOOKS * (look + 1) - 1;
 }
@@ -251,7 +133,7 @@ static void see(void *context, const struct sight *sight)
 }
 
 /* Each node writes at random times, while it is up. */
-static int draw_writes(const struct scenario *s)
+static int draw_writes(const struct scuttle_case *s)
 {
     int64_t time = 0;
     int count = 0;
@@ -271,53 +153,17 @@ static int draw_writes(const struct scenario *s)
     }
 }
 
-static const char *yes(bool is_so)
-{
-    return is_so ? "true" : "false";
-}
-
-static void write_parameters(const struct scenario *s, char *text, size_t size)
-{
-    const struct scuttle_setup *p = &s->setup;
-    int count = snprintf(text, size, "preset=%s shadow_round=%s limit=%d", presets[s->preset],
-                         yes(p->shadow_round), p->limit);
-
-    if (p->limit > 0)
-        count += snprintf(text + count, size - (size_t)count, " first=%s limit_from=%lldns",
-                          orders[p->first], (long long)p->limit_from);
-    if (s->preset != MIXED)
-        return;
-    count += snprintf(text + count, size - (size_t)count,
-                      " fanout=%d reply=%s transport=%s try_seeds=%s "
-                      "syn_bytes=%dB digest_bytes=%dB state_bytes=%dB delta_bytes=%dB",
-                      p->fanout, p->wanted ? "wanted" : "all",
-                      p->is_datagram ? "datagram" : "connection", yes(p->try_seeds), p->syn_bytes,
-                      p->digest_bytes, p->state_bytes, p->delta_bytes);
-    if (!p->heartbeats) {
-        snprintf(text + count, size - (size_t)count, " heartbeats=false echo=false try_dead=false");
-        return;
-    }
-    count += snprintf(text + count, size - (size_t)count, " echo=%s phi=%s try_dead=%s",
-                      yes(p->echo), yes(p->phi), yes(p->try_dead));
-    if (p->phi)
-        snprintf(text + count, size - (size_t)count,
-                 " phi_log=%s phi_threshold=%.17g phi_initial=%lldns phi_max_interval=%lldns "
-                 "phi_prior=%d phi_comeback=%s",
-                 p->log_10 ? "10" : "e", p->threshold, (long long)p->initial,
-                 (long long)p->max_interval, p->prior, p->anew ? "anew" : "recorded");
-    else
-        snprintf(text + count, size - (size_t)count, " timeout=%lldns", (long long)p->timeout);
-}
-
 static void open_case(int number)
 {
     char parameters[500];
     struct sim_config *c = &setup.config;
-    const struct scenario *s = &current;
+    const struct scuttle_case *s = &current;
 
-    draw_case(&current, number);
+    dice = gsl_rng_alloc(gsl_rng_taus2);
+    gsl_rng_set(dice, (unsigned long)number + 1);
+    scuttle_case_draw(&current, number, dice);
     setup_init(&setup, s->setup.nodes);
-    write_parameters(s, parameters, sizeof parameters);
+    scuttle_case_write(s, parameters, sizeof parameters);
     if (!setup_add(&setup, "scuttlebutt", parameters))
         fail_msg("refused: %s", parameters);
     for (int i = 0; i < s->crash_count; i++)
@@ -410,7 +256,7 @@ static void look_slowly(int at)
 
 static void happen(const struct net_event *e)
 {
-    const struct crash *c = &current.crashes[e->node];
+    const struct scuttle_crash *c = &current.crashes[e->node];
 
     if (e->kind == WRITE)
         write_slowly(e->node);
@@ -429,7 +275,7 @@ static void ignore(const struct net_event *message)
     (void)message;
 }
 
-static void run_slowly(const struct scenario *s, unsigned long seed, double *figures)
+static void run_slowly(const struct scuttle_case *s, unsigned long seed, double *figures)
 {
     const struct net_program program = { .latency = s->latency,
                                          .latency_spread = s->latency_spread,
@@ -463,11 +309,11 @@ static void run_slowly(const struct scenario *s, unsigned long seed, double *fig
 
 /* ---- comparison ---- */
 
-static void describe(int number, const struct scenario *s)
+static void describe(int number, const struct scuttle_case *s)
 {
     char parameters[500];
 
-    write_parameters(s, parameters, sizeof parameters);
+    scuttle_case_write(s, parameters, sizeof parameters);
     print_error("case %d: %d nodes, %d keys of %d B, %d seeds, latency %.1f ms + %.1f, loss %g, "
                 "resent after %.1f ms, %.2f writes/s, end %.1f s; %s\n",
                 number, s->setup.nodes, s->setup.keys, s->setup.size, s->setup.seeds,
