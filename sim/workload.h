@@ -11,7 +11,8 @@ enum sim_arrival {
     ARRIVAL_POISSON,
     ARRIVAL_EVERY,
     ARRIVAL_RENEWAL, /* every node writes a key of its own, again and again */
-    ARRIVAL_TRACE    /* as `writes` has them */
+    ARRIVAL_TRACE,   /* as `writes` has them */
+    ARRIVAL_OWN      /* every node writes keys of its own, at rates that may change */
 };
 enum sim_origin { ORIGIN_RANDOM, ORIGIN_FIRST, ORIGIN_NODE, ORIGIN_RANGE };
 
@@ -29,7 +30,16 @@ struct sim_write {
     bool is_delete;
 };
 
+/* From a time on, counted from the first injection that there may be, so many writes a second. */
+struct sim_rate {
+    sim_time from;
+    double rate; /* 0..1e9 */
+};
+
 /*
+ * ARRIVAL_OWN: in `every`'s place are rates, of each node.  `updates` is what
+ * sim_own_updates_max() says; fewer may be written.  The rest is as of
+ *
  * ARRIVAL_RENEWAL: the scenario's nodes write in the order of their phases, again and again every
  * `every`, and never at `stop.at` or later; who is down or pauses when its turn comes, writes
  * nothing.  `updates` is a multiple of `keys`, which are as many as the nodes.
@@ -47,7 +57,13 @@ struct sim_workload {
     enum sim_arrival arrival;
     double rate;      /* ARRIVAL_POISSON: per second */
     sim_time every;   /* ARRIVAL_EVERY, ARRIVAL_RENEWAL */
-    bool is_together; /* ARRIVAL_RENEWAL: all at one instant; otherwise each at a random phase */
+    bool is_together; /* ARRIVAL_RENEWAL, ARRIVAL_OWN: all at one instant; otherwise each at a
+                         random phase */
+    const struct sim_rate *rates; /* ARRIVAL_OWN: ascending; before the first none; borrowed */
+    size_t rate_count;
+    int64_t own_keys;    /* of each node; keys: those of all of them */
+    bool writes_poisson; /* each node by a Poisson process; else evenly, as far as the rate is */
+    bool writes_in_turn; /* its keys; else each time a random one */
     const struct sim_write *writes; /* ARRIVAL_TRACE: `updates` of them, in the order of their
                                        times; borrowed */
     enum sim_origin origin;
@@ -55,5 +71,10 @@ struct sim_workload {
     int64_t origin_nodes; /* ORIGIN_RANGE: how many, from origin_node on; a random one of them */
     double deletes;       /* share of the updates that delete their key */
 };
+
+/* The most updates that ARRIVAL_OWN of so many nodes makes until `end`, whatever is drawn (with
+ * Poisson processes all but once in 1e14 runs: then the last ones are missing); huge if they are
+ * too many to count. */
+int64_t sim_own_updates_max(const struct sim_workload *workload, int64_t nodes, sim_time end);
 
 #endif

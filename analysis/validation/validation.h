@@ -51,6 +51,7 @@ struct validation_trial {
     double down;          /* share of the nodes that are down from the start */
     int seconds;          /* until the latest end in real-valued time; 0: an hour */
     bool crashes;         /* a random node does, after a third of a second */
+    int crash_after;      /* and so many seconds */
     int warmup;           /* rounds before anything is measured */
 
     /* Parameters of rumors that `updates` are told by in the model's view when the cluster, which
@@ -91,6 +92,7 @@ struct validation_run {
     double sends;                 /* ring-repair.sends; 0 without that model, as the next */
     double sent_again;            /* direct-mail.retransmissions */
     double probes, probes_failed; /* of swim */
+    double verdicts;              /* of heartbeat */
     double detect_first, suspect_first;
     double variance_factor, mass_kept;         /* of models that estimate a mean */
     double clustering, path_length, in_degree; /* of the graph of views */

@@ -16,6 +16,7 @@ extern const struct validation_row validation_counts[];    /* of messages */
 extern const struct validation_row validation_floods[];    /* of topologies */
 extern const struct validation_row validation_averages[];  /* of estimates of a mean */
 extern const struct validation_row validation_members[];   /* of swim */
+extern const struct validation_row validation_silences[];  /* of heartbeat and its detectors */
 extern const struct validation_row validation_cyclons[];   /* of views swapped at random */
 extern const struct validation_row validation_stalls[];    /* of swim and Lifeguard */
 extern const struct validation_row validation_overlays[];  /* broadcast over views */

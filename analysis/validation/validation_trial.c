@@ -156,7 +156,7 @@ static void add_crash(struct validation_world *w, const struct validation_trial 
                                    .of = { .kind = SELECT_SHARE, .share = trial->down } };
     if (trial->crashes) {
         w->crash.of = (struct sim_selector){ .kind = SELECT_COUNT, .count = 1 };
-        w->crash.at = SIM_SECOND / 3;
+        w->crash.at = SIM_SECOND / 3 + trial->crash_after * SIM_SECOND;
     }
     w->config.faults = &w->crash;
     w->config.fault_count = 1;
@@ -470,6 +470,7 @@ void validation_keep(const struct validation_trial *trial, int part,
         .sent_again = metric(result, "direct-mail.retransmissions"),
         .probes = metric(result, "swim.probes"),
         .probes_failed = metric(result, "swim.probes_failed"),
+        .verdicts = metric(result, "heartbeat.verdicts"),
         .detect_first = metric(result, "detect_first"),
         .suspect_first = metric(result, "suspect_first"),
         .variance_factor = metric(result, "variance_factor"),

@@ -265,11 +265,22 @@ struct scenario_written_keys {
     double zipf;
 };
 
-/* Every node writes a key of its own. */
+/* Every node writes keys of its own. */
 struct scenario_renewal {
-    sim_time every; /* 0: not given */
-    int phase;      /* of enum phase in sim/node.h, PHASE_RANDOM or PHASE_TOGETHER */
+    bool is_given;
+    sim_time every;         /* 0: not given */
+    struct sim_rate steady; /* the same as a rate */
+    int phase;              /* of enum phase in sim/node.h, PHASE_RANDOM or PHASE_TOGETHER */
+    int64_t keys;
+    int clock, order; /* of enums in scenario_workload.c */
+    uint64_t given;   /* bit i: row i of the parameters there */
     struct random_time size;
+};
+
+/* At what rate they do, from when on. */
+struct scenario_rates {
+    struct sim_rate *list;
+    int count; /* 0: not given */
 };
 
 /* What is written is in a file. */
@@ -317,6 +328,7 @@ struct scenario {
     struct scenario_written_keys keys;
     struct random_time size;
     struct scenario_renewal renewal;
+    struct scenario_rates rates;
     struct scenario_trace trace;
     struct scenario_arrival arrival;
     struct scenario_origin origin;
@@ -382,6 +394,10 @@ const struct scenario_peers *scenario_peers_of(const struct scenario *scenario,
 /* How many updates are written, as far as it is known before, preloaded ones apart; huge if too
  * many to count. */
 int64_t scenario_updates(const struct scenario *scenario);
+
+/* The engine's terms for nodes that write keys of their own, but for how many updates and how
+ * large; what it points to is the scenario's. */
+void scenario_own_writes(const struct scenario *scenario, struct sim_workload *workload);
 
 /* Fills what distribution_new() needs; `time` must be given, for the others below too. */
 void random_time_spec(const struct random_time *time, struct distribution_spec *spec);

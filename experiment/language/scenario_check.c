@@ -96,7 +96,7 @@ static sim_time last_injection(const struct scenario *s)
 
     if (s->trace.read != NULL)
         return s->trace.read->writes[s->trace.read->count - 1].at;
-    if (s->renewal.every > 0) /* somewhere in the last round */
+    if (s->renewal.is_given) /* somewhere in the last round */
         return s->config.stop.at - 1;
     if (s->arrival.mode != ARRIVAL_EVERY)
         return s->config.workload.at;
@@ -109,10 +109,10 @@ static void refuse_so_many(const struct check *c, int64_t updates, const char *s
 {
     const struct scenario *s = c->s;
 
-    if (s->renewal.every > 0)
-        refuse(c, "workload.each_node.every",
+    if (s->renewal.is_given)
+        refuse(c, s->rates.count > 0 ? "workload.rate" : "workload.each_node.every",
                "more than %d updates by all nodes until `stop.at: %s`, preloaded ones with them; "
-               "take a longer `every`, fewer nodes or an earlier end",
+               "take a longer `every` or a lower `rate`, fewer nodes or an earlier end",
                SIM_UPDATES_MAX, stop);
     else
         refuse(c,
@@ -129,19 +129,21 @@ static void check_workload(const struct check *c)
     const int64_t updates = scenario_updates(s);
     char text[QUANTITY_TEXT_MAX];
 
+    if (s->renewal.is_given && s->renewal.every == 0 && s->rates.count == 0)
+        return; /* an error of its own */
     quantity_write_time(s->config.stop.at, text);
     if (updates + s->config.store.preload > SIM_UPDATES_MAX)
         refuse_so_many(c, updates, text);
     if (updates == 0 && s->config.store.preload == 0 && !scenario_has_other_work(s))
-        refuse(c, s->renewal.every > 0 ? "workload.at" : "workload.updates",
-               s->renewal.every > 0
+        refuse(c, s->renewal.is_given ? "workload.at" : "workload.updates",
+               s->renewal.is_given
                    ? "the first update would come only after the end of the run, `stop.at: %s`"
                    : "0 updates and no `store.preload`: there would be nothing to spread, and "
                      "no model of a strategy has something else to do",
                text);
     else if (updates == 0 && s->config.store.preload == 0 && s->config.stop.when == STOP_CONVERGED)
         refuse(c, "stop.when", "without updates and preload there is nothing to agree on");
-    if (updates == 0 || s->renewal.every > 0 || s->trace.read != NULL)
+    if (updates == 0 || s->renewal.is_given || s->trace.read != NULL)
         return;
     if (!s->keys.is_drawn && s->keys.count > updates)
         refuse(c, "workload.keys", "%lld keys for %lld updates; at most a key each",

@@ -294,9 +294,13 @@ const struct key scenario_keys[] = {
     OWN("workload.size", kind_random_size, size, "100B", "of each update",
         .needs = { &scenario_needs_no_renewals, &scenario_needs_own_sizes }),
     OWN("workload.each_node", kind_renewal, renewal, NULL,
-        "in the place of `updates`: every node writes a key of its own, again and again until "
-        "`stop.at`",
+        "in the place of `updates`: every node writes a key of its own, or several, again and "
+        "again "
+        "until `stop.at`",
         .needs = { &scenario_needs_no_trace }),
+    OWN("workload.rate", kind_rates, rates, NULL,
+        "in the place of `every`: at which rate each node writes, from when on, counted from `at`",
+        .needs = { &scenario_needs_own_writes }),
     OWN("workload.trace", kind_trace, trace, NULL,
         "in the place of `updates`: what is written, when and where, from a file"),
     PLAIN("workload.at", TIME, config.workload.at, "0s", "0s..36525d", "first injection",

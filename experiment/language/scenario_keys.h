@@ -72,6 +72,9 @@ extern const struct key_need scenario_needs_no_renewals, scenario_needs_no_trace
     scenario_needs_own_sizes, scenario_needs_updates, scenario_needs_later_updates,
     scenario_needs_views, scenario_needs_joining;
 
+/* That every node writes keys of its own. */
+extern const struct key_need scenario_needs_own_writes;
+
 /* That a model has a figure that is a gauge. */
 extern const struct key_need scenario_needs_gauges;
 
@@ -118,7 +121,7 @@ extern const struct key_kind kind_version, kind_name, kind_text, kind_replicatio
     kind_random_time, kind_arrival, kind_origin, kind_auto_time, kind_strategies, kind_sweep,
     kind_groups, kind_replicas, kind_faults, kind_expect, kind_loss, kind_losses, kind_latency,
     kind_by_group, kind_bandwidth, kind_queue, kind_peers, kind_processing, kind_topology,
-    kind_absent, kind_join_rate, kind_random_size, kind_keys, kind_renewal, kind_trace,
+    kind_absent, kind_join_rate, kind_random_size, kind_keys, kind_renewal, kind_rates, kind_trace,
     kind_churn_trace, kind_access, kind_record_groups, kind_record_overlay, kind_values,
     kind_stop_when;
 
@@ -157,6 +160,9 @@ struct size_rows {
 };
 const struct param *scenario_size_rows(const struct distribution_family *family,
                                        struct size_rows *room);
+
+/* How many updates nodes write of their own keys at most; huge if too many to count. */
+int64_t scenario_own_updates(const struct scenario *scenario);
 
 /* Appends the schema of a trace of writes. */
 void scenario_put_trace(GString *out);

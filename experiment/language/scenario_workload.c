@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * scenario_workload.c - what is written: `workload.keys`, `workload.each_node`, `workload.trace`.
+ * scenario_workload.c - what is written: `workload.keys`, `workload.trace`, and what keys need of
+ * the workload.
  */
-#include "base/nearest.h"
 #include "experiment/language/scenario_files.h"
 #include "experiment/language/scenario_schema.h"
 #include "sim/node.h"
@@ -61,113 +61,6 @@ const struct key_kind kind_keys = {
                             "{" TEXT(NUMBER) "}]}}}]",
     .read = read_keys,
     .write = write_keys,
-};
-
-/* ---- workload.each_node ---- */
-
-static const char *const phases[] = {
-    [PHASE_RANDOM] = "random", [PHASE_TOGETHER] = "together", NULL
-};
-static const struct param renewal_rows[] = {
-    PARAM_TIME(struct scenario_renewal, every, NULL, "1ns..36525d",
-               "from one of a node's writes to the next"),
-    PARAM_CHOICE(struct scenario_renewal, phase, "random", phases, "of each node"),
-    PARAM_END,
-};
-#define DEFAULT_SIZE "100B"
-
-static void read_default_size(struct scenario_renewal *renewal, struct scenario_reader *reader)
-{
-    const struct item item = { .kind = ITEM_SCALAR, .text = (char *)(uintptr_t)DEFAULT_SIZE };
-
-    kind_random_size.read(&item, &renewal->size, reader);
-}
-
-/* All but the size. */
-static void read_times(const struct item *item, struct scenario_renewal *renewal,
-                       struct scenario_reader *reader)
-{
-    struct item rest = *item;
-    uint64_t given;
-
-    rest.children = g_new(struct item *, item->count);
-    rest.count = 0;
-    for (size_t i = 0; i < item->count; i++) {
-        struct item *child = item->children[i];
-        struct nearest nearest = { .word = child->key };
-
-        if (strcmp(child->key, "size") == 0)
-            continue;
-        if (param_find(renewal_rows, child->key) != NULL) {
-            rest.children[rest.count++] = child;
-            continue;
-        }
-        nearest_offer(&nearest, "every");
-        nearest_offer(&nearest, "size");
-        nearest_offer(&nearest, "phase");
-        scenario_unknown(child, "parameter", nearest.best, "every, size, phase", reader);
-    }
-    if (scenario_read_params(&rest, renewal_rows, renewal, &given, reader) && !(given & 1))
-        item_error_key(item, reader->errors,
-                       "`every` is missing: how often each node writes its key, as in "
-                       "{every: 1min, size: 1kB}");
-    g_free(rest.children);
-}
-
-static void clear_renewal(void *field)
-{
-    struct scenario_renewal *renewal = field;
-
-    kind_random_size.clear(&renewal->size);
-    *renewal = (struct scenario_renewal){ 0 };
-}
-
-static void read_renewal(const struct item *item, void *field, struct scenario_reader *reader)
-{
-    struct scenario_renewal *renewal = field;
-    const struct item *size;
-
-    clear_renewal(field);
-    if (item->kind != ITEM_MAP) {
-        item_error(item, reader->errors,
-                   "`{every: 1min, size: 1kB}` was expected: how often, and how much, each node "
-                   "writes");
-        return;
-    }
-    read_times(item, renewal, reader);
-    size = item_get(item, "size");
-    if (size != NULL)
-        kind_random_size.read(size, &renewal->size, reader);
-    else
-        read_default_size(renewal, reader);
-}
-
-static void write_renewal(GString *out, const void *field, bool for_hash)
-{
-    const struct scenario_renewal *renewal = field;
-    char text[QUANTITY_TEXT_MAX];
-
-    quantity_write_time(renewal->every, text);
-    g_string_append_printf(out, "{every: %s, size: ", text);
-    kind_random_size.write(out, &renewal->size, for_hash);
-    g_string_append_printf(out, ", phase: %s}", phases[renewal->phase]);
-}
-
-static bool is_no_renewal(const void *field)
-{
-    return ((const struct scenario_renewal *)field)->every == 0;
-}
-
-const struct key_kind kind_renewal = {
-    .values = "`{every: 1min, size: 1kB}`, the size or a [random quantity](#random-quantities) of "
-              "bytes, " DEFAULT_SIZE " if not given, and `phase`: `random` or `together`",
-    .schema = "'type':'object'," NO_OTHERS ",'required':['every'],'properties':{"
-              "'every':" REF("time") ",'size':{'anyOf':[" REF(
-                  "random-size") "]},'phase':{'enum':['random','together'],'default':'random'}}",
-    .read = read_renewal,
-    .write = write_renewal,
-    .clear = clear_renewal,
-    .is_none = is_no_renewal,
 };
 
 /* ---- workload.trace ---- */
@@ -278,24 +171,10 @@ void scenario_put_trace(GString *out)
 
 /* ---- how many ---- */
 
-/* Rounds of renewals that begin before the end; huge if they are too many to count. */
-static int64_t count_renewals(const struct scenario *s)
-{
-    const sim_time length = s->config.stop.at - s->config.workload.at;
-    const sim_time every = s->renewal.every;
-    int64_t updates;
-
-    if (length <= 0)
-        return 0;
-    if (__builtin_mul_overflow((length - 1) / every + 1, s->config.nodes, &updates))
-        return INT64_MAX / 2;
-    return MIN(updates, INT64_MAX / 2);
-}
-
 int64_t scenario_updates(const struct scenario *scenario)
 {
-    if (scenario->renewal.every > 0)
-        return count_renewals(scenario);
+    if (scenario->renewal.is_given)
+        return scenario_own_updates(scenario);
     if (scenario->trace.read != NULL)
         return (int64_t)scenario->trace.read->count;
     return scenario->config.workload.updates;
@@ -305,7 +184,7 @@ int64_t scenario_updates(const struct scenario *scenario)
 
 static bool has_no_renewals(const struct scenario *s)
 {
-    return s->renewal.every == 0;
+    return !s->renewal.is_given;
 }
 const struct key_need scenario_needs_no_renewals = {
     .because = "workload.each_node",
@@ -339,7 +218,7 @@ const struct key_need scenario_needs_own_sizes = {
 
 static bool has_updates(const struct scenario *s)
 {
-    return s->renewal.every > 0 || scenario_updates(s) > 0;
+    return s->renewal.is_given || scenario_updates(s) > 0;
 }
 const struct key_need scenario_needs_updates = {
     .because = "workload.updates",

@@ -47,7 +47,7 @@ static const struct distribution *table(struct plan_tables *tables, const struct
 /* The sizes of what is written. */
 static const struct random_time *sizes_of(const struct scenario *s)
 {
-    return s->renewal.every > 0 ? &s->renewal.size : &s->size;
+    return s->renewal.is_given ? &s->renewal.size : &s->size;
 }
 
 static bool make_tables(struct setup *setup)

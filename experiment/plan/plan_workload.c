@@ -2,8 +2,6 @@
 /* plan_workload.c - see plan_workload.h. */
 #include "experiment/plan/plan_workload.h"
 
-#include "sim/node.h"
-
 static void plan_arrival(const struct scenario *s, struct sim_workload *workload)
 {
     workload->arrival = (enum sim_arrival)s->arrival.mode;
@@ -16,14 +14,6 @@ static void plan_arrival(const struct scenario *s, struct sim_workload *workload
     workload->origin_node =
         (node_id)(s->origin.mode == ORIGIN_RANGE ? s->origin.of.nodes.first : s->origin.node);
     workload->origin_nodes = s->origin.of.nodes.nodes;
-}
-
-static void plan_renewals(const struct scenario *s, struct sim_workload *workload)
-{
-    workload->arrival = ARRIVAL_RENEWAL;
-    workload->every = s->renewal.every;
-    workload->is_together = s->renewal.phase == PHASE_TOGETHER;
-    workload->keys = s->config.nodes;
 }
 
 static void plan_trace(const struct write_trace *trace, struct sim_workload *workload)
@@ -40,8 +30,8 @@ void plan_workload(const struct scenario *s, const struct distribution *sizes,
     workload->updates = scenario_updates(s);
     workload->size_bytes = distribution_value(sizes, 0);
     workload->sizes = distribution_is_constant(sizes) ? NULL : sizes;
-    if (s->renewal.every > 0)
-        plan_renewals(s, workload);
+    if (s->renewal.is_given)
+        scenario_own_writes(s, workload);
     else if (s->trace.read != NULL)
         plan_trace(s->trace.read, workload);
     else

@@ -7,6 +7,7 @@
  */
 #include "sim/estimate/estimate_setup.h"
 #include "sim/estimate/implied.h"
+#include "sim/estimate/pilot.h"
 #include "sim/estimate/survey.h"
 #include "sim/estimate/timeline.h"
 #include "sim/world/network.h"
@@ -205,7 +206,7 @@ static double seconds_of(const struct sim_config *config, const struct survey *s
     const double keys = (double)(config->workload.keys + config->store.preload);
     const double *done = survey->figures, nodes = (double)config->nodes;
     const bool draws = config->store.missing > 0 || config->store.missing_shards > 0;
-    const bool is_growing = config->workload.arrival == ARRIVAL_RENEWAL; /* until the end */
+    const bool is_growing = pilot_has_renewals(config); /* until the end */
     double ns = nodes * SETUP_NODE_NS + bytes * BYTE_NS;
 
     ns += done[PROBE_WORK] * (EVENT_NS + MISS_NS * bytes / (bytes + CACHE_BYTES));

@@ -235,6 +235,8 @@ static double writes_bytes(const struct sim_config *config)
         bytes += written * sizeof(uint32_t);
     if (workload->arrival == ARRIVAL_RENEWAL)
         bytes += (double)config->nodes * (sizeof(node_id) + sizeof(sim_time));
+    if (workload->arrival == ARRIVAL_OWN)
+        bytes += written * (sizeof(struct own_write) + sizeof(uint32_t));
     for (int i = 0; i < config->stack_count; i++)
         if (config->stack[i].model->holds_back)
             return bytes + updates * 2 * sizeof(uint32_t) +

@@ -184,6 +184,9 @@ static double gap_of(const struct sim_config *config)
         return (double)workload->every;
     if (workload->arrival == ARRIVAL_RENEWAL)
         return (double)workload->every / (double)config->nodes;
+    if (workload->arrival == ARRIVAL_OWN)
+        return fmax((double)(config->stop.at - workload->at), 1) /
+               fmax((double)workload->updates, 1);
     return workload->arrival == ARRIVAL_POISSON ? 1e9 / workload->rate : 0;
 }
 

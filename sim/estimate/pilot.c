@@ -20,7 +20,7 @@ enum {
 
 bool pilot_has_renewals(const struct sim_config *config)
 {
-    return config->workload.arrival == ARRIVAL_RENEWAL;
+    return config->workload.arrival == ARRIVAL_RENEWAL || config->workload.arrival == ARRIVAL_OWN;
 }
 
 struct pilot_size pilot_whole(const struct sim_config *config)
@@ -204,7 +204,7 @@ static struct sim_config resized(const struct sim_config *config, struct pilot_s
     if (!config->workload.draws_keys)
         small.workload.keys = least(config->workload.keys, small.workload.updates);
     if (pilot_has_renewals(config))
-        small.workload.keys = size.nodes;
+        small.workload.keys = size.nodes * most(config->workload.own_keys, 1);
     else
         small.store.preload = least(config->store.preload, size.entries);
     small.store.shards = least(config->store.shards, size.shards);

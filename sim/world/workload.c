@@ -228,7 +228,7 @@ int64_t sim_absent_shard(const struct sim_config *config)
 static void expect(struct run *run, update_id update)
 {
     const struct sim_config *config = run->config;
-    const uint32_t end = (uint32_t)(config->store.preload + config->workload.updates);
+    const uint32_t end = (uint32_t)config->store.preload + writes_count(run);
     sim_time time;
 
     if (update == end || run->memory.is_short)
@@ -247,7 +247,7 @@ void workload_init(struct run *run)
 
     if (preloaded > 0)
         preload(run, preloaded);
-    run->injections_left = (uint32_t)run->config->workload.updates;
+    run->injections_left = writes_count(run);
     expect(run, preloaded);
 }
 
@@ -314,7 +314,7 @@ static struct asked whom_to_ask(const struct run *run, update_id update)
     const struct sim_workload *workload = &run->config->workload;
     struct asked asked = { .count = 1 };
 
-    if (workload->arrival == ARRIVAL_RENEWAL || workload->arrival == ARRIVAL_TRACE) {
+    if (writes_are_own(run) || workload->arrival == ARRIVAL_TRACE) {
         asked.first = writes_node(run, update);
         return asked;
     }
@@ -397,7 +397,7 @@ static node_id origin_of(const struct run *run, update_id update)
 /* Whether an update is one's own to write, who does not when its turn comes. */
 static bool is_missed(const struct run *run, update_id update)
 {
-    return run->config->workload.arrival == ARRIVAL_RENEWAL &&
+    return writes_are_own(run) &&
            is_out(run, numbering_inside(&run->numbering, writes_node(run, update)));
 }
 
@@ -427,7 +427,7 @@ static void come(struct run *run, uint32_t client)
     const node_id origin = is_missed(run, client) ? NODE_NONE : origin_of(run, client);
     enum holding_says says = HOLDING_WRITE;
 
-    if (origin == NODE_NONE && run->config->workload.arrival != ARRIVAL_RENEWAL) {
+    if (origin == NODE_NONE && !writes_are_own(run)) {
         /* it waits for somebody to be there */
         agenda_add(&run->agenda, run->node.now + SIM_SECOND, AGENDA_INJECT, client);
         return;

@@ -14,6 +14,18 @@ static uint32_t preloaded(const struct run *run)
     return (uint32_t)run->config->store.preload;
 }
 
+bool writes_are_own(const struct run *run)
+{
+    const enum sim_arrival arrival = run->config->workload.arrival;
+
+    return arrival == ARRIVAL_RENEWAL || arrival == ARRIVAL_OWN;
+}
+
+uint32_t writes_count(const struct run *run)
+{
+    return run->writes.own ? run->writes.own_count : (uint32_t)run->config->workload.updates;
+}
+
 /* ---- sizes ---- */
 
 static uint32_t drawn_size(const struct run *run, update_id update)
@@ -75,7 +87,7 @@ static bool some_key_repeats(struct run *run)
     bool is_found = false;
 
     run->memory.is_short |= scratch.is_short;
-    for (int64_t i = 0; i < workload->updates && is_written && !is_found; i++) {
+    for (uint32_t i = 0; i < writes_count(run) && is_written && !is_found; i++) {
         bool *is = &is_written[run->writes.keys[i]];
 
         is_found = *is;
@@ -91,6 +103,10 @@ static bool init_keys(struct run *run)
     const bool is_trace = workload->arrival == ARRIVAL_TRACE;
     uint32_t *keys;
 
+    if (workload->arrival == ARRIVAL_OWN) {
+        writes_init_own(run);
+        return !run->memory.is_short && some_key_repeats(run);
+    }
     if (workload->updates == 0 || (!workload->draws_keys && !is_trace))
         return workload->updates > 0 && workload->keys < workload->updates;
     keys = run->writes.keys = memory_get(&run->memory, (size_t)workload->updates, sizeof *keys);
@@ -164,6 +180,8 @@ node_id writes_node(const struct run *run, uint32_t client)
 {
     const uint32_t number = client - preloaded(run);
 
+    if (run->writes.own)
+        return run->writes.own[number].node;
     return run->writes.turns ? run->writes.turns[number % run->nodes]
                              : run->config->workload.writes[number].node;
 }
@@ -189,6 +207,8 @@ sim_time writes_time(struct run *run, uint32_t client)
     case ARRIVAL_RENEWAL:
         return workload->at + run->writes.phases[number % run->nodes] +
                (sim_time)(number / run->nodes) * workload->every;
+    case ARRIVAL_OWN:
+        return run->writes.own[number].at;
     case ARRIVAL_TRACE: /* somebody may have waited for a node to be there */
         return workload->writes[number].at > time ? workload->writes[number].at : time;
     }
@@ -238,6 +258,8 @@ bool writes_init(struct run *run)
     const struct sim_workload *workload = &run->config->workload;
 
     if (workload->arrival == ARRIVAL_POISSON && !gap_init(&run->gap, 1e9 / workload->rate))
+        run->memory.is_short = true;
+    if (workload->writes_poisson && !gap_init(&run->gap, 1e9))
         run->memory.is_short = true;
     if (workload->arrival == ARRIVAL_RENEWAL)
         init_turns(run);

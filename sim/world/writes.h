@@ -16,6 +16,12 @@
 /* Draws what is drawn; true if some key is written more than once. */
 bool writes_init(struct run *run);
 
+/* All writes of ARRIVAL_OWN and their keys: writes_own.c. */
+void writes_init_own(struct run *run);
+
+/* How many clients come, if the run goes on to its end. */
+uint32_t writes_count(const struct run *run);
+
 /* The key of an update that is preloaded or written, or, unless a model holds writes back, still to
  * come. */
 uint32_t writes_key(const struct run *run, update_id update);
@@ -25,11 +31,13 @@ uint32_t writes_key(const struct run *run, update_id update);
  * that they then write, unless a model holds writes back and others write before them (holding.h).
  *
  * The key that a client wants to write; when it comes, the one before having come now; of
- * ARRIVAL_RENEWAL and ARRIVAL_TRACE, the scenario's node to which it does.
+ * ARRIVAL_RENEWAL, ARRIVAL_TRACE and ARRIVAL_OWN, the scenario's node to which it does; and whether
+ * that is the only one that may take it, as the key is its own.
  */
 uint32_t writes_wanted(const struct run *run, uint32_t client);
 sim_time writes_time(struct run *run, uint32_t client);
 node_id writes_node(const struct run *run, uint32_t client);
+bool writes_are_own(const struct run *run);
 bool writes_is_delete(const struct run *run, uint32_t client);
 
 /* A client writes now: its update. */

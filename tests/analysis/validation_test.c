@@ -122,6 +122,9 @@ static void another_model_or_parameter_is_off(void **state)
         { "ring repair, 5 replicas: sends", "interval=30min enabled=false" },
         { "ring repair, 3 replicas: residue after it", "interval=2h" },
         { "swim, 4 stall: false verdicts / 5960", "suspicion_mult=5" },
+        { "heartbeat, Cassandra's law: first verdict, s", "phi_window=50 phi_threshold=7.5" },
+        { "heartbeat, p=.25, mean 1.2 s: false verdicts",
+          "phi_initial=1.9s phi_max_interval=3s phi_threshold=1.2666803" },
     };
 
     (void)state;

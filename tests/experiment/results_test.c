@@ -53,6 +53,8 @@ static void test_rows(void **state)
     g_free(path);
 }
 
+static struct sim_figure_sample figures[] = { { 1, "a.b", 0.5 }, { 1, "a.c", NAN } };
+
 /* Runs of one call, not in their order, some without rows for a table; each column has a value of
  * its own. */
 static void test_runs_at_once(void **state)
@@ -65,7 +67,6 @@ static void test_runs_at_once(void **state)
         { 1, 2, 3.5, 4.5, 5.5, 0.5, 0.75, 1.5, 1.25, 2.5, 6, 7, 8, 9, 10, 11, 12 },
         { .at = 2, .variance = NAN, .estimate_error = NAN, .lag_max = NAN, .lag_mean = NAN }
     };
-    struct sim_figure_sample figures[] = { { 1, "a.b", 0.5 }, { 1, "a.c", NAN } };
     struct sim_outcome outcome = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12.5, 13, 14, 15, 16 };
     struct sim_detection detections[] = { { 3, 4, 5, 6, 7, 8, 9 },
                                           { 1, 2, SIM_NEVER, 1, 2, SIM_NEVER, SIM_NEVER } };

@@ -34,9 +34,9 @@ run_members() {
 
     cd "$models"
     cp "$root/tests/models/shuffle.c" .
-    sed 's/const struct model heartbeat/const struct model model_heartbeat/
-        s/\.name = "heartbeat",/& .summary = "beats", .source = "none",/' \
-        "$root/tests/sim/heartbeat.c" >heartbeat.c
+    sed 's/const struct model heartbeat/const struct model model_beats/
+        s/\.name = "heartbeat",/.name = "beats", .summary = "beats", .source = "none",/' \
+        "$root/tests/sim/heartbeat.c" >beats.c
     with_models all
     cd "$BATS_TEST_TMPDIR"
     "$program" run - -q -o members.db <<'YAML' >/dev/null
@@ -47,7 +47,7 @@ workload: {updates: 0}
 faults: [{at: 20s, crash: {count: 4}}]
 stop: {at: 40s}
 replications: 3
-strategies: {judged: {shuffle: {}, heartbeat: {nodes: 30, suspect: 1500ms}}}
+strategies: {judged: {shuffle: {}, beats: {nodes: 30, suspect: 1500ms}}}
 YAML
     [ "$(sqlite3 members.db "SELECT count(*), min(crashed_ns), max(crashed_ns) FROM detection
         WHERE 0 < suspected_ns AND suspected_ns < first_ns AND first_ns <= t50_ns

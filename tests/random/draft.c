@@ -320,6 +320,9 @@ static void put_line(struct draft *d, const struct dice *dice, const char *path,
 /* What the rest depends on, and a bias of its own: many keys or few. */
 static void decide(struct draft *d, struct dice *dice)
 {
+    struct dice of_rates = dice_of(dice, "rates");
+
+    d->by_rates = dice_chance(&of_rates, 0.05);
     d->by_graph = dice_chance(dice, 0.05);
     d->nodes = d->by_graph ? 4 : (int64_t)dice_scale(dice, 1, DRAFT_NODES);
     d->horizon = (sim_time)dice_scale(dice, 1, 1000) * SIM_SECOND;

@@ -27,6 +27,7 @@ struct draft {
     double density;   /* how likely a key with a default is written */
     int groups, strategies;
     bool by_record;   /* churn is that of a file, if there is any */
+    bool by_rates;    /* every node writes, at rates that change */
     bool by_graph;    /* the topology is that of a file, of four nodes */
     bool has_absent;  /* a group is not there from the start */
     GPtrArray *paths; /* written so far, for axes: strings, each followed by its rule */

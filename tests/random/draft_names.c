@@ -41,6 +41,10 @@ bool draft_wants(const struct draft *d, const char *path, const char *name)
         return true;
     if (strcmp(path, "stop") == 0)
         return strcmp(name, "when") != 0;
+    if (d->by_rates && strcmp(path, "workload") == 0)
+        return strcmp(name, "each_node") == 0 || strcmp(name, "rate") == 0;
+    if (d->by_rates && strcmp(name, "workload") == 0)
+        return true;
     if (d->round && (strcmp(name, "interval") == 0 || strcmp(name, "timeout") == 0))
         return true;
     return is_missed || (d->round && strcmp(name, "timing") == 0) ||
@@ -52,6 +56,10 @@ bool draft_excludes(const struct draft *d, const char *path, const char *name)
     const bool is_drawn =
         strcmp(name, "session") == 0 || strcmp(name, "downtime") == 0 || strcmp(name, "start") == 0;
 
+    if (d->by_rates && strcmp(path, "workload") == 0)
+        return strcmp(name, "trace") == 0;
+    if (d->by_rates && strcmp(path, "workload.each_node") == 0)
+        return strcmp(name, "every") == 0;
     return strcmp(path, "churn") == 0 && (d->by_record ? is_drawn : strcmp(name, "trace") == 0);
 }
 
@@ -257,6 +265,19 @@ static void put_time(struct draft *d, const char *before, sim_time time, const c
     g_string_append_printf(d->text, "%s%s%s", before, text, after);
 }
 
+/* Some writes of each node, at rates that change once or twice. */
+static void put_rates(struct draft *d, struct dice *dice)
+{
+    const int steps = 2 + (int)dice_below(dice, 2);
+
+    for (int i = 0; i < steps; i++) {
+        put_time(d, i > 0 ? ", {from: " : "[{from: ", d->horizon / 4 * i, "");
+        g_string_append_printf(d->text, ", rate: %.3g/s}",
+                               (double)dice_below(dice, 8) * 1e9 / (double)d->horizon);
+    }
+    g_string_append_c(d->text, ']');
+}
+
 bool draft_special(struct draft *d, struct dice *dice, const char *path)
 {
     if (strcmp(path, "gossipsim") == 0)
@@ -280,6 +301,8 @@ bool draft_special(struct draft *d, struct dice *dice, const char *path)
         put_record(d, dice);
     else if (strcmp(path, "workload.trace") == 0)
         put_writes(d, dice);
+    else if (strcmp(path, "workload.rate") == 0)
+        put_rates(d, dice);
     else if (g_str_has_suffix(path, ".regions"))
         return put_regions(d, dice, strstr(path, "loss") != NULL);
     else if (g_str_has_suffix(path, ".weights"))

@@ -294,8 +294,8 @@ static const char *judge_ranges(const struct sim_config *config, const struct si
         if (s->alive > config->nodes || s->informed < 0 ||
             s->informed > (double)config->nodes + 1e-9 || s->staleness < 0 ||
             s->staleness > 1 + 1e-9 || (s->entropy < 0 && s->entropy != CENSUS_UNKNOWN) ||
-            s->variance < 0 || s->estimate_error < 0 || s->lag_mean < 0 ||
-            s->lag_max < s->lag_mean || s->stale_keys < 0)
+            s->variance < 0 || s->estimate_error < 0 || s->lag_mean < 0 || s->lag_max < 0 ||
+            s->stale_keys < 0)
             return "a sample is out of range";
         before = s->at;
     }
