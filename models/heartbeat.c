@@ -61,14 +61,14 @@ static void start(struct node *n)
     struct state *s = node_state(n);
 
     node_every(n, c->interval, PHASE_RANDOM, TICK);
-    watch_begin(n);
+    heartbeat_watch_begin(n);
     if (s->has_lived)
-        roster_resume(n);
+        heartbeat_roster_resume(n);
     else
-        roster_begin(n);
+        heartbeat_roster_begin(n);
     s->has_lived = true;
-    watch_choose(n);
-    join_start(n);
+    heartbeat_watch_choose(n);
+    heartbeat_join_start(n);
 }
 
 static void fire(struct node *n, int tag, uint32_t value)
@@ -77,20 +77,20 @@ static void fire(struct node *n, int tag, uint32_t value)
     struct state *s = node_state(n);
 
     if (tag == JOIN_AGAIN) {
-        join_again(n, value);
+        heartbeat_join_again(n, value);
         return;
     }
     s->wants = false;
-    watch_judge(n);
-    watch_choose(n);
-    watch_send(n, c->ask ? ASK : BEAT);
+    heartbeat_watch_judge(n);
+    heartbeat_watch_choose(n);
+    heartbeat_watch_send(n, c->ask ? ASK : BEAT);
 }
 
 static void answer(struct node *n, node_id to)
 {
     struct pack pack = { .count = 0 };
 
-    join_fill(n, &pack);
+    heartbeat_join_fill(n, &pack);
     node_send_pack(n, to, ANSWER, set_new(), &pack);
 }
 
@@ -101,26 +101,26 @@ static void receive(struct node *n, const struct message *m)
     if (is_new && !peer_add(n, m->from, ALIVE))
         return;
     if (is_new)
-        watch_choose(n);
+        heartbeat_watch_choose(n);
     switch (m->kind) {
     case ASK:
         answer(n, m->from);
-        join_compare(n, m);
+        heartbeat_join_compare(n, m);
         break;
     case BEAT:
     case ANSWER:
-        watch_hear(n, m->from);
-        join_compare(n, m);
+        heartbeat_watch_hear(n, m->from);
+        heartbeat_join_compare(n, m);
         break;
     case JOIN:
-        join_asked(n, m->from, is_new);
+        heartbeat_join_asked(n, m->from, is_new);
         break;
     case WANT:
-        join_tell(n, m->from);
+        heartbeat_join_tell(n, m->from);
         break;
     case MEMBERS:
     case NEWS:
-        join_learn(n, m);
+        heartbeat_join_learn(n, m);
         break;
     case BYE:
         peer_set(n, m->from, DEAD);
@@ -134,8 +134,8 @@ static void go(struct node *n, bool graceful, bool loses)
 
     (void)loses;
     for (uint32_t i = 0; i < s->active && graceful; i++)
-        node_send(n, roster_at(n, i), BYE, set_new());
-    roster_withdraw(n);
+        node_send(n, heartbeat_roster_at(n, i), BYE, set_new());
+    heartbeat_roster_withdraw(n);
 }
 
 static int64_t fanout(const void *config)
@@ -163,7 +163,7 @@ const struct model model_heartbeat = {
     .on_start = start,
     .on_timer = fire,
     .on_message = receive,
-    .view_count = roster_view_count,
-    .view_at = roster_at,
+    .view_count = heartbeat_roster_view_count,
+    .view_at = heartbeat_roster_at,
     .on_down = go,
 };

@@ -69,11 +69,11 @@ enum peer_state peer_state(struct node *n, node_id id);
 enum belief peer_belief(const struct peer *peer);
 
 /* Whom it knows as the run begins, all alive. */
-void roster_begin(struct node *n);
+void heartbeat_roster_begin(struct node *n);
 
 /* Up again with what it knew; and it goes, and believes nothing of anybody. */
-void roster_resume(struct node *n);
-void roster_withdraw(struct node *n);
+void heartbeat_roster_resume(struct node *n);
+void heartbeat_roster_withdraw(struct node *n);
 
 /* Somebody is known from now on, who was not: false if memory is short, and the run over. */
 bool peer_add(struct node *n, node_id id, enum peer_state state);
@@ -83,42 +83,42 @@ void peer_set(struct node *n, node_id id, enum peer_state state);
 void peer_believe(struct node *n, node_id id, enum belief before);
 
 /* All known: index 0 .. known-1, those alive, who are in the view, first. */
-node_id roster_at(struct node *n, uint32_t index);
-uint32_t roster_view_count(struct node *n);
+node_id heartbeat_roster_at(struct node *n, uint32_t index);
+uint32_t heartbeat_roster_view_count(struct node *n);
 
 /* ---- heartbeat_watch.c ---- */
 
-void watch_begin(struct node *n);
+void heartbeat_watch_begin(struct node *n);
 
 /* Chooses who is watched, if that may have changed. */
-void watch_choose(struct node *n);
+void heartbeat_watch_choose(struct node *n);
 
 /* Somebody known gives a sign of life. */
-void watch_hear(struct node *n, node_id id);
+void heartbeat_watch_hear(struct node *n, node_id id);
 
 /* Up again: those watched are taken to be heard now. */
-void watch_resume(struct node *n);
+void heartbeat_watch_resume(struct node *n);
 
 /* Sends a message of nothing but who is known to all that are watched. */
-void watch_send(struct node *n, int kind);
+void heartbeat_watch_send(struct node *n, int kind);
 
 /* Who has been silent for too long is dead. */
-void watch_judge(struct node *n);
+void heartbeat_watch_judge(struct node *n);
 
 /* ---- heartbeat_join.c ---- */
 
 /* It comes up; and it tries to join again. */
-void join_start(struct node *n);
-void join_again(struct node *n, uint32_t tries);
+void heartbeat_join_start(struct node *n);
+void heartbeat_join_again(struct node *n, uint32_t tries);
 
 /* What is said of those that the node knows: in each heartbeat, and what follows from it. */
-void join_fill(struct node *n, struct pack *pack);
-void join_compare(struct node *n, const struct message *m);
+void heartbeat_join_fill(struct node *n, struct pack *pack);
+void heartbeat_join_compare(struct node *n, const struct message *m);
 
 /* Somebody wants to join, who may be known already. */
-void join_asked(struct node *n, node_id newcomer, bool is_new);
-void join_tell(struct node *n, node_id to); /* a list of all */
-void join_learn(struct node *n, const struct message *m);
-uint32_t roster_hash(node_id id);
+void heartbeat_join_asked(struct node *n, node_id newcomer, bool is_new);
+void heartbeat_join_tell(struct node *n, node_id to); /* a list of all */
+void heartbeat_join_learn(struct node *n, const struct message *m);
+uint32_t heartbeat_roster_hash(node_id id);
 
 #endif

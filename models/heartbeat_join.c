@@ -16,7 +16,7 @@
 #define TRY_AGAIN (5 * SIM_SECOND) /* the next contact; Cassandra's shadow round */
 
 /* The last steps of MurmurHash3 (A. Appleby, public domain): sums of it tell sets apart. */
-uint32_t roster_hash(node_id id)
+uint32_t heartbeat_roster_hash(node_id id)
 {
     uint32_t h = id + 1;
 
@@ -55,7 +55,7 @@ static void join(struct node *n)
     node_after(n, TRY_AGAIN, JOIN_AGAIN, s->tries);
 }
 
-void join_start(struct node *n)
+void heartbeat_join_start(struct node *n)
 {
     struct state *s = node_state(n);
 
@@ -66,7 +66,7 @@ void join_start(struct node *n)
         join(n);
 }
 
-void join_again(struct node *n, uint32_t tries)
+void heartbeat_join_again(struct node *n, uint32_t tries)
 {
     const struct state *s = node_state(n);
 
@@ -76,13 +76,13 @@ void join_again(struct node *n, uint32_t tries)
 
 /* ---- lists ---- */
 
-void join_tell(struct node *n, node_id to)
+void heartbeat_join_tell(struct node *n, node_id to)
 {
     const struct state *s = node_state(n);
 
     node_list_keep(n, TOLD, 0);
     for (uint32_t i = 0; i < s->known; i++) {
-        const node_id id = roster_at(n, i);
+        const node_id id = heartbeat_roster_at(n, i);
         struct told *told = node_list_add(n, TOLD);
 
         told->id = id & 0x7fffffff;
@@ -94,46 +94,46 @@ void join_tell(struct node *n, node_id to)
     node_list_keep(n, TOLD, 0);
 }
 
-void join_learn(struct node *n, const struct message *m)
+void heartbeat_join_learn(struct node *n, const struct message *m)
 {
     const struct told *told = m->items;
 
     for (uint32_t i = 0; i < m->item_count; i++)
         if (told[i].id != node_self(n) && peer_state(n, told[i].id) == UNKNOWN)
             peer_add(n, told[i].id, told[i].is_dead ? DEAD : ALIVE);
-    watch_choose(n);
+    heartbeat_watch_choose(n);
     if (m->kind == MEMBERS)
         ((struct state *)node_state(n))->has_joined = true;
 }
 
-void join_asked(struct node *n, node_id newcomer, bool is_new)
+void heartbeat_join_asked(struct node *n, node_id newcomer, bool is_new)
 {
     const struct state *s = node_state(n);
     const struct told news = { .id = newcomer & 0x7fffffff };
 
     for (uint32_t i = 0; i < s->known && is_new; i++)
-        if (roster_at(n, i) != newcomer)
-            node_send_items(n, roster_at(n, i), NEWS, &news, 1);
-    join_tell(n, newcomer);
+        if (heartbeat_roster_at(n, i) != newcomer)
+            node_send_items(n, heartbeat_roster_at(n, i), NEWS, &news, 1);
+    heartbeat_join_tell(n, newcomer);
 }
 
 /* ---- what comes with each heartbeat ---- */
 
-void join_fill(struct node *n, struct pack *pack)
+void heartbeat_join_fill(struct node *n, struct pack *pack)
 {
     const struct state *s = node_state(n);
 
-    pack->value = s->hash + roster_hash(node_self(n));
+    pack->value = s->hash + heartbeat_roster_hash(node_self(n));
     pack->stamp = known_count(n);
 }
 
-void join_compare(struct node *n, const struct message *m)
+void heartbeat_join_compare(struct node *n, const struct message *m)
 {
     struct state *s = node_state(n);
     const uint32_t known = known_count(n);
 
     if (s->wants || m->stamp < known ||
-        (m->stamp == known && m->value == s->hash + roster_hash(node_self(n))))
+        (m->stamp == known && m->value == s->hash + heartbeat_roster_hash(node_self(n))))
         return;
     s->wants = true;
     node_send(n, m->from, WANT, set_new());

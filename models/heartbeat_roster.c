@@ -46,12 +46,12 @@ void peer_believe(struct node *n, node_id id, enum belief before)
         node_believe(n, id, before, now);
 }
 
-uint32_t roster_view_count(struct node *n)
+uint32_t heartbeat_roster_view_count(struct node *n)
 {
     return ((const struct state *)node_state(n))->active;
 }
 
-node_id roster_at(struct node *n, uint32_t index)
+node_id heartbeat_roster_at(struct node *n, uint32_t index)
 {
     return (node_id)table_of(n)[index].listed;
 }
@@ -101,28 +101,28 @@ bool peer_add(struct node *n, node_id id, enum peer_state state)
     table[s->known].listed = id & PEER_MAX;
     table[id].place = s->known & PEER_MAX;
     s->known++;
-    s->hash += roster_hash(id);
+    s->hash += heartbeat_roster_hash(id);
     peer_set(n, id, state);
     return true;
 }
 
-void roster_begin(struct node *n)
+void heartbeat_roster_begin(struct node *n)
 {
     for (node_id id = 0; node_next_member(n, &id); id++)
         if (!peer_add(n, id, ALIVE))
             return;
 }
 
-void roster_resume(struct node *n)
+void heartbeat_roster_resume(struct node *n)
 {
     const node_id *watched = node_list(n, WATCHED);
 
-    watch_resume(n);
+    heartbeat_watch_resume(n);
     for (uint32_t i = 0; i < node_list_count(n, WATCHED); i++)
         peer_believe(n, watched[i], BELIEF_NONE);
 }
 
-void roster_withdraw(struct node *n)
+void heartbeat_roster_withdraw(struct node *n)
 {
     const node_id *watched = node_list(n, WATCHED);
 

@@ -27,7 +27,7 @@ static struct phi_squares *squares_of(struct node *n, const struct peer *peer)
                : NULL;
 }
 
-void watch_begin(struct node *n)
+void heartbeat_watch_begin(struct node *n)
 {
     const struct config *c = node_config(n);
     struct state *s = node_state(n);
@@ -36,11 +36,11 @@ void watch_begin(struct node *n)
     phi_watch_begin(&s->watch, node_now(n));
 }
 
-void watch_send(struct node *n, int kind)
+void heartbeat_watch_send(struct node *n, int kind)
 {
     struct pack pack = { .count = 0 };
 
-    join_fill(n, &pack);
+    heartbeat_join_fill(n, &pack);
     node_send_pack_to(n, node_list(n, WATCHED), (int)node_list_count(n, WATCHED), kind, set_new(),
                       &pack);
 }
@@ -125,7 +125,7 @@ static void want_next(struct node *n, int64_t count)
     }
 }
 
-void watch_choose(struct node *n)
+void heartbeat_watch_choose(struct node *n)
 {
     const struct config *c = node_config(n);
     struct state *s = node_state(n);
@@ -135,11 +135,11 @@ void watch_choose(struct node *n)
     s->is_changed = false;
     if (c->monitors == 0) {
         for (uint32_t i = 0; i < s->known; i++)
-            want(n, roster_at(n, i));
+            want(n, heartbeat_roster_at(n, i));
         return;
     }
     for (uint32_t i = 0; i < s->known; i++)
-        peer_of(n, roster_at(n, i))->is_wanted = 0;
+        peer_of(n, heartbeat_roster_at(n, i))->is_wanted = 0;
     want_next(n, c->monitors);
     for (uint32_t i = node_list_count(n, WATCHED); i-- > 0;) {
         const node_id id = ((const node_id *)node_list(n, WATCHED))[i];
@@ -162,7 +162,7 @@ static void note_silence(struct node *n, const struct peer *peer)
         node_observe(n, SILENCE, phi_level(&s->judge, phi, squares_of(n, peer), node_now(n)));
 }
 
-void watch_hear(struct node *n, node_id id)
+void heartbeat_watch_hear(struct node *n, node_id id)
 {
     const struct state *s = node_state(n);
     const struct peer *peer = peer_of(n, id);
@@ -180,7 +180,7 @@ void watch_hear(struct node *n, node_id id)
     peer_set(n, id, ALIVE);
 }
 
-void watch_resume(struct node *n)
+void heartbeat_watch_resume(struct node *n)
 {
     const node_id *watched = node_list(n, WATCHED);
 
@@ -193,7 +193,7 @@ void watch_resume(struct node *n)
     }
 }
 
-void watch_judge(struct node *n)
+void heartbeat_watch_judge(struct node *n)
 {
     struct state *s = node_state(n);
     const sim_time now = node_now(n);
