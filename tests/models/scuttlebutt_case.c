@@ -104,6 +104,12 @@ void scuttle_case_draw(struct scuttle_case *s, int number, gsl_rng *with)
     s->retransmit = s->latency + s->latency_spread + part(MILLISECOND, 1, 300);
     s->loss = one_in(2) ? 0 : 0.3 * gsl_rng_uniform(dice);
     s->rate = .2 + 1.8 * gsl_rng_uniform(dice);
+    if (number % 8 == 2) { /* whole owners are left out, again and again */
+        setup->first = SCUTTLE_DEPTH;
+        setup->limit = 5;
+        setup->limit_from = 0;
+        s->rate = 1.5;
+    }
     s->end = s->preset == SCUTTLE_PAPER ? 21 * SECOND : 40 * SECOND;
     if (one_in(2))
         s->crashes[s->crash_count++] =
