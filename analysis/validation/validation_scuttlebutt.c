@@ -20,10 +20,10 @@
 
 static const char ladis[] = "van Renesse et al., LADIS 2008";
 
-#define PAPER(parameters_)                                                              \
-    {                                                                                   \
-        .model = "scuttlebutt", .parameters = "preset=paper" parameters_, .nodes = 128, \
-        .runs = 8, .quick_runs = 4, .seconds = 140, .stop = STOP_NEVER, .own_keys = 64 \
+#define PAPER(parameters_)                                                                         \
+    {                                                                                              \
+        .model = "scuttlebutt", .parameters = "preset=paper" parameters_, .nodes = 128, .runs = 8, \
+        .quick_runs = 4, .seconds = 140, .stop = STOP_NEVER, .own_keys = 64                        \
     }
 #define ORDER(first) PAPER(" limit=100 limit_from=15s first=" first)
 
