@@ -209,8 +209,8 @@ static struct canvas *draw_page(struct drawing *d, const char *runs)
     choose_time_axis(d);
     choose_y_axis(d);
     d->time.room = canvas_letters(canvas);
-    d->columns = g_strdup_printf("time in %s, mean %s, 95 %% limits", d->time.scale.unit,
-                                 d->history->label);
+    d->columns =
+        g_strdup_printf("time in %s, mean %s, 95 %% limits", d->time.scale.unit, d->history->label);
     for (size_t panel = 0; panel < d->figure->panels->len; panel++)
         draw_panel(d, canvas, panel);
     canvas_finish(canvas);
