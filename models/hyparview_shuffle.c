@@ -47,7 +47,6 @@ static void take_in(struct node *n, const struct message *m, int sent)
     for (uint32_t i = 0; i < m->item_count; i++)
         passive_add(n, nodes[i], sent);
     node_list_keep(n, sent, 0);
-    links_promote(n);
 }
 
 static void answer(struct node *n, const struct message *m)
@@ -76,4 +75,5 @@ void shuffle_walk(struct node *n, const struct message *m)
 void shuffle_answered(struct node *n, const struct message *m)
 {
     take_in(n, m, SENT);
+    links_promote(n);
 }

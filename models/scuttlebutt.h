@@ -126,6 +126,7 @@ struct state {
     struct phi_judge judge;
     struct phi_watch watch;
     uint32_t known, live; /* places of the list, see scuttlebutt_members.c */
+    uint32_t seeds;       /* without the node itself */
     uint32_t silent;      /* members that are no longer told of */
     uint32_t life;        /* of timers that may outlast what they were for */
     uint32_t refusals;    /* seeds that are in a shadow round, too */
@@ -214,6 +215,9 @@ void version_raise(struct node *n, node_id owner, uint32_t version);
 /* What became known in earlier rounds counts now. */
 void versions_settle(struct node *n);
 void versions_note_written(struct node *n, const struct set *news);
+
+/* Entries of the table that have a mark. */
+uint32_t count_marked(struct node *n, uint32_t mark);
 
 /* Keeps an entry as it is, to be changed for a message; and sets all that are kept right again. */
 void table_save(struct node *n, node_id owner);

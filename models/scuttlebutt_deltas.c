@@ -11,8 +11,9 @@
  *   oldest    by when they were written, whoever owns them
  *   newest    the same from behind
  *
- * A newer heartbeat is the first of its owner's things, and counts as one; of a limit in deltas it
- * takes nothing.  One delta goes in any case: one larger than the limit would never go otherwise.
+ * A newer heartbeat is the first of its owner's things, and counts as one of them.  Of a limit in
+ * deltas it takes nothing, and goes even where no delta of its owner does.  One delta goes in any
+ * case: one larger than the limit would never go otherwise.
  *
  * Source: van Renesse et al., LADIS 2008, section 3: orders from memory; chitchat's state.rs,
  * compute_delta(), for depth and heartbeats.
@@ -103,7 +104,8 @@ static void list_owners(struct node *n, const struct demand *demand, const struc
                             .tie = (uint32_t)node_random(n, 1 << 30),
                             .first = first,
                             .count = count,
-                            .has_beat = has_beat };
+                            .has_beat = has_beat,
+                            .has_header = has_beat && c->limit > 0 };
         first += count;
     }
 }
@@ -221,7 +223,8 @@ static void fill(struct node *n, struct room *room)
     enum taken taken = TAKEN;
     bool is_over = false;
 
-    qsort(owners, count, sizeof *owners, is_deep ? by_count : by_tie);
+    if (count > 0)
+        qsort(owners, count, sizeof *owners, is_deep ? by_count : by_tie);
     while (!is_over) {
         is_over = true;
         for (uint32_t i = 0; i < count && taken != FULL; i++)
@@ -318,12 +321,25 @@ static struct set *limit_by_time(struct node *n, const struct demand *demand, st
     return chosen;
 }
 
+/* Whether there is room for all; nobody need then be put in order. */
+static bool all_fit(struct node *n, const struct demand *demand, const struct set *deltas)
+{
+    const struct config *c = node_config(n);
+    const uint32_t count = set_count(deltas);
+
+    if (c->limit > 0)
+        return count <= c->limit;
+    return demand->bytes + (uint64_t)c->state_bytes * count_marked(n, TOLD) +
+               (uint64_t)c->delta_bytes * count + node_set_bytes(n, deltas) <=
+           (uint64_t)-c->limit;
+}
+
 struct set *deltas_choose(struct node *n, const struct demand *demand)
 {
     struct set *deltas = choose_all(n, demand);
     const uint32_t count = set_count(deltas);
 
-    if (!has_limit(n, demand))
+    if (!has_limit(n, demand) || all_fit(n, demand, deltas))
         return deltas;
     deltas = is_exact(node_config(n)) ? limit_by_time(n, demand, deltas)
                                       : limit_by_owner(n, demand, deltas);

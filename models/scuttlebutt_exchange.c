@@ -16,17 +16,6 @@ enum { HASH_BYTES = 8, IDENTITY_HASHES = 2 }; /* an identity takes as much as tw
 /* What the `value` of a message says. */
 enum { IS_SHADOW = 1, IS_REFUSED = 2, RECOVERS = 4 };
 
-static uint32_t count_marked(struct node *n, uint32_t mark)
-{
-    const struct digest *table = table_of(n);
-    const uint32_t all = node_list_count(n, TABLE);
-    uint32_t count = 0;
-
-    for (uint32_t i = 0; i < all; i++)
-        count += (table[i].marks & mark) != 0;
-    return count;
-}
-
 /* Of those that are told of no more the table says nothing, until it is restored. */
 static void hide_silent(struct node *n)
 {
@@ -157,20 +146,25 @@ static void unmark_silent(struct node *n)
     }
 }
 
-/* Takes in what a message tells of. */
+/* Takes in what a message tells of.  Nearly all members are heard of, in order: speed only, their
+ * records are fetched ahead. */
 static void take(struct node *n, const struct message *m)
 {
+    enum { AHEAD = 6 };
+    const struct member *members = members_of(n);
     const struct digest *theirs = m->items;
     const struct digest *mine = table_of(n);
 
     if (!set_is_empty(m->set))
         node_learn(n, m);
     for (node_id i = 0; i < m->item_count; i++) {
+        if (i + AHEAD < m->item_count)
+            __builtin_prefetch(&members[i + AHEAD].phi.sums);
         if (!(theirs[i].marks & TOLD))
             continue;
         if (theirs[i].life > mine[i].life)
             member_hear(n, i, theirs[i].life);
-        if (theirs[i].version > mine[i].version && !members_of(n)[i].is_quarantined)
+        if (theirs[i].version > mine[i].version && !members[i].is_quarantined)
             version_raise(n, i, theirs[i].version);
     }
 }

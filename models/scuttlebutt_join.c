@@ -33,10 +33,9 @@ void join_start(struct node *n)
     const struct config *c = node_config(n);
     struct state *s = node_state(n);
     const bool was_there = s->life == 0 && s->known > 0;
-    node_id seed;
 
     s->life++;
-    s->is_in_shadow = c->shadow_round && !was_there && node_seed(n, 0, &seed);
+    s->is_in_shadow = c->shadow_round && !was_there && s->seeds > 0;
     if (!s->is_in_shadow)
         return;
     node_count(n, SHADOW_ROUNDS, 1);
@@ -69,9 +68,8 @@ void join_give_up(struct node *n, uint32_t life)
 void join_refused(struct node *n)
 {
     struct state *s = node_state(n);
-    node_id seed;
 
-    if (node_is_seed(n, node_self(n)) && !node_seed(n, ++s->refusals, &seed))
+    if (node_is_seed(n, node_self(n)) && ++s->refusals == s->seeds)
         join_over(n);
 }
 

@@ -179,12 +179,13 @@ void roster_judge(struct node *n)
     const struct config *c = node_config(n);
     struct state *s = node_state(n);
     const struct member *members = members_of(n);
+    const uint32_t all = node_record_count(n);
     const sim_time now = node_now(n);
 
     if (!c->heartbeats || !phi_watch_look(&s->judge, &s->watch, now))
         return;
-    for (node_id id = 0; id < node_record_count(n); id++)
-        if (members[id].state == ALIVE &&
+    for (node_id id = 0; id < all; id++)
+        if (members[id].state == ALIVE && !phi_is_early(&s->judge, &members[id].phi, now) &&
             now >= phi_due(&s->judge, &members[id].phi, squares_of(n, id))) {
             node_count(n, VERDICTS, 1);
             member_set(n, id, DEAD);

@@ -10,18 +10,13 @@
 void round_start(struct node *n)
 {
     const struct config *c = node_config(n);
-
-    node_every(n, c->interval, PHASE_RANDOM, ROUND);
-}
-
-static uint32_t count_seeds(struct node *n)
-{
-    uint32_t count = 0;
+    struct state *s = node_state(n);
     node_id seed;
 
-    while (node_seed(n, count, &seed))
-        count++;
-    return count;
+    s->seeds = 0;
+    while (node_seed(n, s->seeds, &seed))
+        s->seeds++;
+    node_every(n, c->interval, PHASE_RANDOM, ROUND);
 }
 
 /* Different ones of the living (R. Floyd, see J. Bentley, Programming pearls, CACM 30(9), 1987). */
@@ -60,7 +55,7 @@ static bool pick_seed(struct node *n, const node_id *live, int count, node_id *t
 {
     const struct config *c = node_config(n);
     const struct state *s = node_state(n);
-    const uint32_t seeds = c->try_seeds || s->live == 0 ? count_seeds(n) : 0;
+    const uint32_t seeds = c->try_seeds || s->live == 0 ? s->seeds : 0;
     bool has_seed = false;
 
     if (seeds == 0)

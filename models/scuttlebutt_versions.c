@@ -3,7 +3,8 @@
  * scuttlebutt_versions.c - the maxima, and what may raise them; see scuttlebutt.h.
  *
  * What is true throughout: of an owner with version v in its table, a node knows each update with a
- * number below v, or one that supersedes it.
+ * number below v, or one that supersedes it; where nodes write each other's keys, it may still have
+ * to hear of that one, from its own owner.
  */
 #include "models/scuttlebutt.h"
 
@@ -72,6 +73,17 @@ void versions_note_written(struct node *n, const struct set *news)
     for (update_id id = 0; s->has_begun && !is_exact(c) && set_next(news, &id); id++)
         if (node_update_info(n, id).origin == node_self(n))
             raise(&table_of(n)[node_self(n)], id + 1);
+}
+
+uint32_t count_marked(struct node *n, uint32_t mark)
+{
+    const struct digest *table = table_of(n);
+    const uint32_t all = node_list_count(n, TABLE);
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < all; i++)
+        count += (table[i].marks & mark) != 0;
+    return count;
 }
 
 void table_save(struct node *n, node_id owner)

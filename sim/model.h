@@ -85,7 +85,9 @@ struct model {
                                */
     bool (*needs_lists)(const void *config); /* whether this configuration keeps them; NULL: where
                                                 it keeps a state */
-    bool knows_all; /* a record for each other node, on each: for estimates before a run */
+    bool knows_all;        /* a record for each other node, on each: for estimates before a run */
+    bool goes_through_all; /* with each of the three messages of an exchange it goes through them */
+    bool keeps_all;        /* it works only where every node holds all updates */
     bool mails;  /* an update written leads to a message at once, and a record if it keeps some, for
                     each other replica of it: for estimates before a run, */
     bool floods; /* or from each replica to all of its peers, */

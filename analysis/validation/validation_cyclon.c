@@ -23,13 +23,13 @@ static const struct validation_trial whole = CYCLON(0);
 static const struct validation_trial after[] = { CYCLON(.1), CYCLON(.3), CYCLON(.5), CYCLON(.7),
                                                  CYCLON(.9) };
 
-static double clustering(const struct validation_row *row, const struct validation_run *run)
+double validation_clustering(const struct validation_row *row, const struct validation_run *run)
 {
     (void)row;
     return run->clustering;
 }
 
-static double path_length(const struct validation_row *row, const struct validation_run *run)
+double validation_path_length(const struct validation_row *row, const struct validation_run *run)
 {
     (void)row;
     return run->path_length;
@@ -72,8 +72,8 @@ static double view(const struct validation_row *row, const struct validation_run
 const struct validation_row validation_cyclons[] = {
     { "cyclon 35/14: views that a node is in", "Voulgaris et al., 2005", .trial = &whole,
       .figure = in_degree, .law = view, .formula = "view", .argument = 35, .window = 0.001 },
-    PRINTED("cyclon 35/14: clustering", &whole, clustering, ".0068"),
-    PRINTED("cyclon 35/14: mean path", &whole, path_length, "2.604"),
+    PRINTED("cyclon 35/14: clustering", &whole, validation_clustering, ".0068"),
+    PRINTED("cyclon 35/14: mean path", &whole, validation_path_length, "2.604"),
     PRINTED("cyclon 35/14, fanout 4: last hop", &whole, last_hop, "10.6"),
     REACHES("cyclon 35/14, fanout 4: reliability", &whole, ".984"),
     REACHES("cyclon, 10 % crashed: reliability", &after[0], ".974"),

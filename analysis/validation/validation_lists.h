@@ -22,4 +22,8 @@ extern const struct validation_row validation_stalls[];    /* of swim and Lifegu
 extern const struct validation_row validation_overlays[];  /* broadcast over views */
 extern const struct validation_row validation_meshes[];    /* of gossipsub */
 
+/* Figures of the graph of views that several lists have. */
+double validation_clustering(const struct validation_row *row, const struct validation_run *run);
+double validation_path_length(const struct validation_row *row, const struct validation_run *run);
+
 #endif

@@ -156,8 +156,23 @@ static void check_workload(const struct check *c)
                "the last update would come only after the end of the run, `stop.at: %s`", text);
 }
 
+/* A model that needs every node to hold all; NULL: none does. */
+static const char *keeper_of_all(const struct scenario *s)
+{
+    for (int i = 0; i < s->strategies.count; i++)
+        for (int k = 0; k < s->strategies.list[i].count; k++)
+            if (s->strategies.list[i].layers[k].model->keeps_all)
+                return s->strategies.list[i].layers[k].model->name;
+    return NULL;
+}
+
 static void check_store(const struct check *c)
 {
+    const char *keeper = c->s->config.store.replicas > 0 ? keeper_of_all(c->s) : NULL;
+
+    if (keeper)
+        refuse(c, "store.replicas", "`%s` works only where every node holds all, `replicas: all`",
+               keeper);
     if (c->s->config.store.replicas > c->s->config.nodes)
         refuse(c, "store.replicas", "%lld replicas of a shard on %lld nodes; at most one a node",
                (long long)c->s->config.store.replicas, (long long)c->s->config.nodes);

@@ -198,6 +198,7 @@ static uint64_t whole_bytes(double bytes)
 #define VERSION_NS    1.5 /* to see whether one of them in a message is superseded, or a deletion */
 #define SETUP_NODE_NS 60.0
 #define BYTE_NS       0.3 /* to have it from the system */
+#define MEMBER_NS     8.0 /* what one of the nodes takes where a model goes through all of them */
 #define LACK_NS       5.0 /* to draw whether a replica lacks an entry */
 
 static double seconds_of(const struct sim_config *config, const struct survey *survey, double bytes)
@@ -212,6 +213,7 @@ static double seconds_of(const struct sim_config *config, const struct survey *s
     ns += done[PROBE_WORK] * (EVENT_NS + MISS_NS * bytes / (bytes + CACHE_BYTES));
     ns += fmin(implied_changes(config, (double)survey->end), done[PROBE_WORK]) * CHANGE_NS;
     ns += done[PROBE_LEARNED] * LEARN_NS;
+    ns += implied_looks(config) * (double)survey->end / 1e9 * MEMBER_NS;
     ns += done[PROBE_OPS] * (OP_NS + WORD_NS * updates / 64 / (is_growing ? 2 : 1));
     if (!is_growing && (config->workload.keys < config->workload.updates ||
                         config->workload.deletes > 0 || config->workload.draws_keys))

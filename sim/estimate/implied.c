@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { QUANTILES = 1024 };
+enum { QUANTILES = 1024, EXCHANGE_MESSAGES = 3 };
 
 double implied_latency(const struct sim_config *config, double time)
 {
@@ -52,6 +52,18 @@ double implied_sends(const struct sim_config *config)
         rate += layer_rate(&config->stack[i]) *
                 fmin((double)layer_fanout(&config->stack[i]), (double)config->nodes);
     return rate;
+}
+
+double implied_looks(const struct sim_config *config)
+{
+    const double nodes = (double)config->nodes;
+    double rate = 0;
+
+    for (int i = 0; i < config->stack_count; i++)
+        if (config->stack[i].model->goes_through_all)
+            rate += layer_rate(&config->stack[i]) *
+                    fmin((double)layer_fanout(&config->stack[i]), nodes) * EXCHANGE_MESSAGES;
+    return rate * nodes * nodes;
 }
 
 /* The length of a cycle, in which most nodes are told one thing more, ns. */

@@ -17,6 +17,10 @@ double implied_latency(const struct sim_config *config, double time);
 /* The most messages a second with which a node starts something of its own accord. */
 double implied_sends(const struct sim_config *config);
 
+/* How often a second any node looks at what it holds of another, where models go through all of
+ * that with each message. */
+double implied_looks(const struct sim_config *config);
+
 /* The largest fan-out of the stack, 1 at least. */
 int64_t implied_fanout(const struct sim_config *config);
 

@@ -195,8 +195,6 @@ static void take_in(int node, const struct net_list *got, struct net_list *sent)
 {
     for (int i = 0; i < got->count; i++)
         keep(node, got->ids[i], sent);
-    if (w.setup->promotion_interval > 0)
-        replace(node, w.setup->active_min);
 }
 
 static void shuffle_on(const struct net_event *e)
@@ -242,9 +240,11 @@ static void receive(const struct net_event *e)
         take_answer(e->other, e->node, e->flag, e->about);
     else if (e->kind == HYPARVIEW_SHUFFLE)
         shuffle_on(e);
-    else if (e->kind == HYPARVIEW_REPLY)
+    else if (e->kind == HYPARVIEW_REPLY) {
         take_in(e->other, &e->list, &n->told);
-    else if (e->kind == HYPARVIEW_DISCONNECT) {
+        if (w.setup->promotion_interval > 0)
+            replace(e->other, w.setup->active_min);
+    } else if (e->kind == HYPARVIEW_DISCONNECT) {
         if (unlink_from(e->other, e->node)) {
             keep(e->other, e->node, NULL);
             if (w.setup->refill)
