@@ -135,6 +135,7 @@ bool scuttlebutt_check(const void *config, uint64_t given, char why[PARAM_WHY_MA
 {
     const struct config *c = config;
     const struct rule rules[] = {
+        { ROW_FIRST, c->limit != 0 || is_exact(c), "`limit`, or as `oldest` or `newest`" },
         { ROW_LIMIT_FROM, c->limit != 0, "`limit`" },
         { ROW_QUARANTINE, c->remove_dead > 0 || c->remove_left > 0,
           "`remove_dead` or `remove_left` above 0s" },
