@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scuttlebutt_case.c - see scuttlebutt_case.h. */
 #include "tests/models/scuttlebutt_case.h"
+#include "tests/models/lots.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -8,26 +9,8 @@
 #define MILLISECOND INT64_C(1000000)
 #define SECOND      (1000 * MILLISECOND)
 
-static gsl_rng *dice;
-
 static const char *const presets[] = { "paper", "cassandra", "chitchat", "cassandra" };
 static const char *const orders[] = { "breadth", "depth", "oldest", "newest" };
-
-static int below(int limit)
-{
-    return (int)gsl_rng_uniform_int(dice, (unsigned long)limit);
-}
-
-static bool one_in(int n)
-{
-    return below(n) == 0;
-}
-
-/* Between the two shares of a time, and seldom equal to another that is drawn so. */
-static int64_t part(int64_t time, double least, double most)
-{
-    return (int64_t)((least + (most - least) * gsl_rng_uniform(dice)) * (double)time);
-}
 
 static void set_preset(struct scuttle_setup *s, enum scuttle_preset preset)
 {
@@ -60,50 +43,49 @@ static void set_preset(struct scuttle_setup *s, enum scuttle_preset preset)
 
 static void mix(struct scuttle_setup *s)
 {
-    s->fanout = 1 + below(3);
-    s->wanted = one_in(2);
-    s->is_datagram = one_in(2);
-    s->try_dead = one_in(2);
-    s->try_seeds = one_in(2);
-    s->heartbeats = !one_in(8);
-    s->echo = s->heartbeats && one_in(2);
-    s->shadow_round = one_in(2);
-    s->phi = !one_in(3);
-    s->threshold = (s->log_10 ? 1 : 2.3) * (.7 + 4 * gsl_rng_uniform(dice));
-    s->timeout = part(10 * SECOND, .2, 1);
-    s->initial = part(SECOND, .5, 5);
-    s->max_interval = part(SECOND, 2, 10);
-    s->prior = !s->phi || one_in(2) ? 0 : 1 + below(5);
-    s->anew = s->phi && one_in(2);
-    s->syn_bytes = 8 + below(60);
-    s->digest_bytes = 1 + below(60);
-    s->state_bytes = 1 + below(60);
-    s->delta_bytes = below(60);
+    s->fanout = 1 + lots_below(3);
+    s->wanted = lots_one_in(2);
+    s->is_datagram = lots_one_in(2);
+    s->try_dead = lots_one_in(2);
+    s->try_seeds = lots_one_in(2);
+    s->heartbeats = !lots_one_in(8);
+    s->echo = s->heartbeats && lots_one_in(2);
+    s->shadow_round = lots_one_in(2);
+    s->phi = !lots_one_in(3);
+    s->threshold = (s->log_10 ? 1 : 2.3) * (.7 + 4 * lots_share());
+    s->timeout = lots_part(10 * SECOND, .2, 1);
+    s->initial = lots_part(SECOND, .5, 5);
+    s->max_interval = lots_part(SECOND, 2, 10);
+    s->prior = !s->phi || lots_one_in(2) ? 0 : 1 + lots_below(5);
+    s->anew = s->phi && lots_one_in(2);
+    s->syn_bytes = 8 + lots_below(60);
+    s->digest_bytes = 1 + lots_below(60);
+    s->state_bytes = 1 + lots_below(60);
+    s->delta_bytes = lots_below(60);
 }
 
-void scuttle_case_draw(struct scuttle_case *s, int number, gsl_rng *with)
+void scuttle_case_draw(struct scuttle_case *s, int number)
 {
     struct scuttle_setup *setup = &s->setup;
 
-    dice = with;
     memset(s, 0, sizeof *s);
     s->preset = (enum scuttle_preset)(number % 4);
-    set_preset(setup, s->preset == SCUTTLE_MIXED ? (enum scuttle_preset)below(3) : s->preset);
+    set_preset(setup, s->preset == SCUTTLE_MIXED ? (enum scuttle_preset)lots_below(3) : s->preset);
     if (s->preset == SCUTTLE_MIXED)
         mix(setup);
-    setup->nodes = 4 + below(SCUTTLE_CASE_NODES - 4 + 1);
-    setup->keys = 1 + below(8);
-    setup->seeds = 1 + below(3);
+    setup->nodes = 4 + lots_below(SCUTTLE_CASE_NODES - 4 + 1);
+    setup->keys = 1 + lots_below(8);
+    setup->seeds = 1 + lots_below(3);
     setup->interval = SECOND;
-    setup->size = below(3) * 50;
-    setup->limit = one_in(3) ? 0 : 1 + below(2 * setup->nodes);
-    setup->first = setup->limit > 0 ? below(4) : SCUTTLE_DEPTH;
-    setup->limit_from = setup->limit > 0 && one_in(2) ? part(10 * SECOND, .1, 1) : 0;
-    s->latency = part(MILLISECOND, 1, 50);
-    s->latency_spread = part(s->latency, 0, 3);
-    s->retransmit = s->latency + s->latency_spread + part(MILLISECOND, 1, 300);
-    s->loss = one_in(2) ? 0 : 0.3 * gsl_rng_uniform(dice);
-    s->rate = .2 + 1.8 * gsl_rng_uniform(dice);
+    setup->size = lots_below(3) * 50;
+    setup->limit = lots_one_in(3) ? 0 : 1 + lots_below(2 * setup->nodes);
+    setup->first = setup->limit > 0 ? lots_below(4) : SCUTTLE_DEPTH;
+    setup->limit_from = setup->limit > 0 && lots_one_in(2) ? lots_part(10 * SECOND, .1, 1) : 0;
+    s->latency = lots_part(MILLISECOND, 1, 50);
+    s->latency_spread = lots_part(s->latency, 0, 3);
+    s->retransmit = s->latency + s->latency_spread + lots_part(MILLISECOND, 1, 300);
+    s->loss = lots_one_in(2) ? 0 : 0.3 * lots_share();
+    s->rate = .2 + 1.8 * lots_share();
     if (number % 8 == 2) { /* whole owners are left out, again and again */
         setup->first = SCUTTLE_DEPTH;
         setup->limit = 5;
@@ -111,12 +93,12 @@ void scuttle_case_draw(struct scuttle_case *s, int number, gsl_rng *with)
         s->rate = 1.5;
     }
     s->end = s->preset == SCUTTLE_PAPER ? 21 * SECOND : 40 * SECOND;
-    if (one_in(2))
+    if (lots_one_in(2))
         s->crashes[s->crash_count++] =
-            (struct scuttle_crash){ .first = 1 + below(setup->nodes - 1),
+            (struct scuttle_crash){ .first = 1 + lots_below(setup->nodes - 1),
                                     .nodes = 1,
-                                    .at = part(s->end, .3, .5),
-                                    .until = one_in(2) ? s->end : part(s->end, .55, .9) };
+                                    .at = lots_part(s->end, .3, .5),
+                                    .until = lots_one_in(2) ? s->end : lots_part(s->end, .55, .9) };
 }
 
 static const char *yes(bool is_so)

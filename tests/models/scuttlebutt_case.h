@@ -10,8 +10,6 @@
 
 #include <stddef.h>
 
-#include <gsl/gsl_rng.h>
-
 enum { SCUTTLE_CASE_NODES = 14, SCUTTLE_CASE_CRASHES = 2 };
 
 /* All of MIXED is drawn. */
@@ -32,7 +30,7 @@ struct scuttle_case {
     int crash_count;
 };
 
-void scuttle_case_draw(struct scuttle_case *c, int number, gsl_rng *dice);
+void scuttle_case_draw(struct scuttle_case *c, int number);
 
 /* The model's parameters. */
 void scuttle_case_write(const struct scuttle_case *c, char *text, size_t size);

@@ -9,6 +9,7 @@
  * two_programs.h.
  */
 #include "tests/models/harness.h"
+#include "tests/models/lots.h"
 #include "tests/models/scuttlebutt_case.h"
 #include "tests/models/two_programs.h"
 
@@ -19,7 +20,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <gsl/gsl_rng.h>
 
 enum { CASES = 36, MORE = 9, NODES = SCUTTLE_CASE_NODES, WRITES_MAX = 3000, LOOKS = 3 };
 #ifdef SANITIZED
@@ -29,8 +29,6 @@ enum { RUNS = 24 };
 #endif
 
 static struct scuttle_case current;
-static gsl_rng *dice; /* of configurations, and of the model's writes */
-
 static const char *const names[SCUTTLE_FIGURES] = {
     [SCUTTLE_SYNS] = "syn",
     [SCUTTLE_ACKS] = "ack",
@@ -61,11 +59,6 @@ static const char *const names[SCUTTLE_FIGURES] = {
     "held dead 2",
     "held dead 3",
 };
-
-static int below(int limit)
-{
-    return (int)gsl_rng_uniform_int(dice, (unsigned long)limit);
-}
 
 static bool is_down(const struct scuttle_case *s, int node, int64_t time)
 {
@@ -139,9 +132,9 @@ static int draw_writes(const struct scuttle_case *s)
     int count = 0;
 
     for (;;) {
-        const int node = below(s->setup.nodes), key = below(s->setup.keys);
+        const int node = lots_below(s->setup.nodes), key = lots_below(s->setup.keys);
 
-        time += (int64_t)(-log(1 - gsl_rng_uniform(dice)) / s->rate / s->setup.nodes * 1e9);
+        time += (int64_t)(-log(1 - lots_share()) / s->rate / s->setup.nodes * 1e9);
         if (time >= s->end)
             return count;
         assert_true(count < WRITES_MAX);
@@ -159,9 +152,8 @@ static void open_case(int number)
     struct sim_config *c = &setup.config;
     const struct scuttle_case *s = &current;
 
-    dice = gsl_rng_alloc(gsl_rng_taus2);
-    gsl_rng_set(dice, (unsigned long)number + 1);
-    scuttle_case_draw(&current, number, dice);
+    lots_begin(number);
+    scuttle_case_draw(&current, number);
     setup_init(&setup, s->setup.nodes);
     scuttle_case_write(s, parameters, sizeof parameters);
     if (!setup_add(&setup, "scuttlebutt", parameters))
@@ -338,7 +330,7 @@ static void close_case(int number, bool differs)
     if (differs)
         describe(number, &current);
     setup_clear(&setup);
-    gsl_rng_free(dice);
+    lots_end();
 }
 
 static void scuttlebutt_and_a_slow_program_agree(void **state)
