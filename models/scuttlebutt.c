@@ -57,6 +57,8 @@ static const struct model_figure figures[] = {
     [REMOVED] = { "removed", "times that a node removed a member", FIGURE_COUNT, UNIT_COUNT },
     [SHADOW_ROUNDS] = { "shadow_rounds", "times that a node asked the seeds before it began",
                         FIGURE_COUNT, UNIT_COUNT },
+    [RATE] = { "rate", "updates a second that a node is allowed by flow control, 0 without it",
+               FIGURE_GAUGE, UNIT_RATE },
     { .name = NULL },
 };
 
@@ -73,6 +75,7 @@ static void start(struct node *n)
     if (!((const struct state *)node_state(n))->has_begun)
         return; /* memory is short */
     versions_start(n);
+    rate_start(n);
     round_start(n);
     join_start(n);
 }
@@ -119,8 +122,10 @@ MODEL_HOT static void receive(struct node *n, const struct message *m)
 
 static void learn(struct node *n, const struct set *news, enum learned how)
 {
-    if (how == LEARNED_LOCAL)
-        versions_note_written(n, news);
+    if (how != LEARNED_LOCAL)
+        return;
+    versions_note_written(n, news);
+    rate_note_written(n, news);
 }
 
 static void go(struct node *n, bool graceful, bool loses)
@@ -134,6 +139,11 @@ static void go(struct node *n, bool graceful, bool loses)
 static bool connects(const void *config)
 {
     return ((const struct config *)config)->transport == TRANSPORT_CONNECTION;
+}
+
+static bool controls_flow(const void *config)
+{
+    return ((const struct config *)config)->flow_control;
 }
 
 static int64_t fanout(const void *config)
@@ -164,6 +174,8 @@ const struct model model_scuttlebutt = {
     .on_message = receive,
     .on_learn = learn,
     .on_down = go,
+    .holds_back = rate_wait,
+    .controls_flow = controls_flow,
     .view_count = roster_view_count,
     .view_at = roster_view_at,
 };

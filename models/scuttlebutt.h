@@ -9,6 +9,7 @@
  *   scuttlebutt_exchange.c   SYN, ACK and ACK2
  *   scuttlebutt_deltas.c     which deltas go, and which of them first
  *   scuttlebutt_versions.c   the maxima, and what may raise them
+ *   scuttlebutt_rate.c       flow control: how much a node lets its clients write
  *   scuttlebutt_join.c       the shadow round of who boots, and the goodbye of who leaves
  */
 #ifndef MODELS_SCUTTLEBUTT_H
@@ -26,7 +27,8 @@ struct config {
     sim_time interval, limit_from, silent_after, remove_dead, remove_left, quarantine;
     int64_t fanout, limit;
     int64_t syn_bytes, digest_bytes, state_bytes, delta_bytes;
-    bool heartbeats, try_dead, try_seeds, echo, shadow_round, goodbye;
+    bool heartbeats, try_dead, try_seeds, echo, shadow_round, goodbye, flow_control;
+    double rate_initial, rate_increase, rate_decrease, rate_min, rate_max;
     struct phi_params phi;
 };
 
@@ -39,6 +41,9 @@ static inline bool is_exact(const struct config *c)
 }
 
 enum { SYN, SYN_EXACT, ACK, ACK2, ECHO, ECHO_REPLY };
+
+/* What the lowest bits of a message's `value` say; above them, of a SYN, is a rate. */
+enum { IS_SHADOW = 1, IS_REFUSED = 2, RECOVERS = 4, MESSAGE_FLAGS = 7 };
 
 /* Tags of timers. */
 enum { ROUND, SHADOW_AGAIN, SHADOW_OVER };
@@ -53,6 +58,7 @@ enum {
     VERDICTS,
     REMOVED,
     SHADOW_ROUNDS,
+    RATE,
 };
 
 /*
@@ -120,6 +126,16 @@ struct owner {
     bool has_beat, has_header; /* a newer heartbeat; a place in the message */
 };
 
+/* Of updates that a node's clients write; a second. */
+struct rate {
+    double allowed;
+    double lately; /* what they wrote in the last rounds */
+    double credit; /* updates that they may write at once, as of `since` */
+    sim_time since;
+    sim_time holds_until; /* a client waits; -1: none does */
+    uint32_t written;     /* since the last round */
+};
+
 enum { TABLE, GRAVES, SAVED, PENDING, OWNERS, DELTA_IDS, SQUARES };
 
 struct state {
@@ -133,6 +149,7 @@ struct state {
     bool has_begun, is_in_shadow;
     bool recovers; /* it may lack what it wrote itself */
     sim_time pending_since;
+    struct rate rate;
 };
 
 static inline struct digest *table_of(struct node *n)
@@ -222,6 +239,27 @@ uint32_t count_marked(struct node *n, uint32_t mark);
 /* Keeps an entry as it is, to be changed for a message; and sets all that are kept right again. */
 void table_save(struct node *n, node_id owner);
 void table_restore(struct node *n);
+
+/* ---- scuttlebutt_rate.c; without flow control nothing happens ---- */
+
+void rate_start(struct node *n);
+
+/* How long a client has to wait, as holds_back() in sim/model.h; only with flow control. */
+sim_time rate_wait(struct node *n);
+void rate_note_written(struct node *n, const struct set *news);
+
+/* Once a round. */
+void rate_look(struct node *n);
+
+/* A message had room for all that was due, or not. */
+void rate_adapt(struct node *n, bool has_overflowed);
+
+/* The rates in a SYN; what its receiver takes of them, the `stamp` of its ACK; who sent the SYN
+ * gives it.  And what they are on the wire. */
+void rate_tell(struct node *n, struct pack *syn);
+uint32_t rate_take(struct node *n, const struct message *syn);
+void rate_give(struct node *n, const struct message *ack);
+uint32_t rate_bytes(const struct config *c, int kind);
 
 /* ---- scuttlebutt_join.c ---- */
 

@@ -339,10 +339,13 @@ struct set *deltas_choose(struct node *n, const struct demand *demand)
     struct set *deltas = choose_all(n, demand);
     const uint32_t count = set_count(deltas);
 
-    if (!has_limit(n, demand) || all_fit(n, demand, deltas))
+    if (!has_limit(n, demand) || all_fit(n, demand, deltas)) {
+        rate_adapt(n, false);
         return deltas;
+    }
     deltas = is_exact(node_config(n)) ? limit_by_time(n, demand, deltas)
                                       : limit_by_owner(n, demand, deltas);
     node_count(n, LEFT_OUT, count - set_count(deltas));
+    rate_adapt(n, set_count(deltas) < count);
     return deltas;
 }

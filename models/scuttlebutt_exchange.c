@@ -13,9 +13,6 @@
 enum { CONTROL_BYTES = 8, ACK_FRAME_BYTES = 8, ACK2_FRAME_BYTES = 4 };
 enum { HASH_BYTES = 8, IDENTITY_HASHES = 2 }; /* an identity takes as much as two hashes */
 
-/* What the `value` of a message says. */
-enum { IS_SHADOW = 1, IS_REFUSED = 2, RECOVERS = 4 };
-
 /* Of those that are told of no more the table says nothing, until it is restored. */
 static void hide_silent(struct node *n)
 {
@@ -61,17 +58,18 @@ static void send_syn(struct node *n, const node_id *to, int count)
 {
     const struct config *c = node_config(n);
     const bool exact = is_exact(c);
-    const uint64_t bytes = (uint64_t)c->syn_bytes + digests_bytes(n);
+    const uint64_t bytes = (uint64_t)c->syn_bytes + rate_bytes(c, SYN) + digests_bytes(n);
     struct set *known = set_copy(node_known(n)), *entries = exact ? node_newest(n, known) : NULL;
+    struct pack pack = { .more = &known,
+                         .count = 1,
+                         .value = recovers(n),
+                         .items = table_of(n),
+                         .item_count = node_list_count(n, TABLE),
+                         .extra_bytes = (uint32_t)bytes - (exact ? 0 : CONTROL_BYTES) };
 
-    node_send_pack_to(
-        n, to, count, exact ? SYN_EXACT : SYN, exact ? set_copy(known) : set_new(),
-        &(struct pack){ .more = &known,
-                        .count = 1,
-                        .value = recovers(n),
-                        .items = table_of(n),
-                        .item_count = node_list_count(n, TABLE),
-                        .extra_bytes = (uint32_t)bytes - (exact ? 0 : CONTROL_BYTES) });
+    rate_tell(n, &pack);
+    node_send_pack_to(n, to, count, exact ? SYN_EXACT : SYN, exact ? set_copy(known) : set_new(),
+                      &pack);
     node_count(n, SYN_BYTES,
                (bytes + (exact ? HASH_BYTES * IDENTITY_HASHES * (uint64_t)set_count(entries) : 0)) *
                    (uint64_t)count);
@@ -232,7 +230,7 @@ void exchange_syn(struct node *n, const struct message *m)
     const bool is_shadow = m->value & IS_SHADOW;
     struct demand demand = { .digests = m->items, .from = m->from };
     struct set *known;
-    uint32_t hashes;
+    uint32_t hashes, taken;
 
     if (s->is_in_shadow) {
         if (is_shadow)
@@ -245,16 +243,18 @@ void exchange_syn(struct node *n, const struct message *m)
     }
     demand.known = m->more[0];
     demand.recovers = m->value & RECOVERS;
+    taken = rate_take(n, m);
     hide_silent(n);
     compare(n, m->items, c->reply == REPLY_ALL);
     hashes = count_hashes(n, demand.known);
-    demand.bytes = ACK_FRAME_BYTES + (uint64_t)hashes * HASH_BYTES +
+    demand.bytes = ACK_FRAME_BYTES + rate_bytes(c, ACK) + (uint64_t)hashes * HASH_BYTES +
                    (c->reply == REPLY_ALL ? digests_bytes(n)
                                           : (uint64_t)c->digest_bytes * count_marked(n, WANTED));
     known = set_copy(node_known(n));
     send_states(
         n, m->from, ACK, deltas_choose(n, &demand), &demand,
-        (struct pack){ .more = &known, .count = 1, .value = recovers(n), .hashes = hashes });
+        (struct pack){
+            .more = &known, .count = 1, .value = recovers(n), .stamp = taken, .hashes = hashes });
 }
 
 void exchange_ack(struct node *n, const struct message *m)
@@ -275,6 +275,7 @@ void exchange_ack(struct node *n, const struct message *m)
         join_over(n);
         return;
     }
+    rate_give(n, m);
     demand.known = m->more[0];
     demand.recovers = m->value & RECOVERS;
     mark_wanted(n, m->items, c->reply == REPLY_ALL);

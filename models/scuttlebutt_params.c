@@ -44,6 +44,12 @@ enum {
     ROW_FIRST,
     ROW_LIMIT,
     ROW_LIMIT_FROM,
+    ROW_FLOW_CONTROL,
+    ROW_RATE_INITIAL,
+    ROW_RATE_INCREASE,
+    ROW_RATE_DECREASE,
+    ROW_RATE_MIN,
+    ROW_RATE_MAX,
     ROW_TRANSPORT,
     ROW_HEARTBEATS,
     PHI_PLACES,
@@ -85,6 +91,22 @@ const struct param scuttlebutt_params[] = {
                             "most deltas of an ACK or ACK2, or bytes of all that is in it; 0: all"),
     [ROW_LIMIT_FROM] = PARAM_TIME(struct config, limit_from, "0s", "0s..36500d",
                                   "limit: from when on there is one"),
+    [ROW_FLOW_CONTROL] =
+        PARAM_BOOL(struct config, flow_control, "false",
+                   "limit: a node's clients write no faster than it is allowed, by a rate that "
+                   "partners balance, messages that have room raise, and others cut"),
+    [ROW_RATE_INITIAL] =
+        PARAM_REAL(struct config, rate_initial, "1", "0.001..1e6",
+                   "flow_control: updates a second that a node is allowed as it starts"),
+    [ROW_RATE_INCREASE] = PARAM_REAL(struct config, rate_increase, "0.1", "0..1e6",
+                                     "the same: added for an ACK or ACK2 that has room for all "
+                                     "that is due, up to twice what the node's clients want"),
+    [ROW_RATE_DECREASE] = PARAM_FRACTION(struct config, rate_decrease, "0.9", "0.01..1",
+                                         "the same: a factor for one that has not"),
+    [ROW_RATE_MIN] =
+        PARAM_REAL(struct config, rate_min, "0.01", "0.001..1e6", "the same: it is never less"),
+    [ROW_RATE_MAX] =
+        PARAM_REAL(struct config, rate_max, "1000", "0.001..1e6", "the same: it is never more"),
     [ROW_TRANSPORT] =
         PARAM_CHOICE(struct config, transport, "connection", transport_names, TRANSPORT_HELP),
     [ROW_HEARTBEATS] =
@@ -137,6 +159,12 @@ bool scuttlebutt_check(const void *config, uint64_t given, char why[PARAM_WHY_MA
     const struct rule rules[] = {
         { ROW_FIRST, c->limit != 0 || is_exact(c), "`limit`, or as `oldest` or `newest`" },
         { ROW_LIMIT_FROM, c->limit != 0, "`limit`" },
+        { ROW_FLOW_CONTROL, c->limit != 0 || !c->flow_control, "`limit`" },
+        { ROW_RATE_INITIAL, c->flow_control, "`flow_control: true`" },
+        { ROW_RATE_INCREASE, c->flow_control, "`flow_control: true`" },
+        { ROW_RATE_DECREASE, c->flow_control, "`flow_control: true`" },
+        { ROW_RATE_MIN, c->flow_control, "`flow_control: true`" },
+        { ROW_RATE_MAX, c->flow_control, "`flow_control: true`" },
         { ROW_QUARANTINE, c->remove_dead > 0 || c->remove_left > 0,
           "`remove_dead` or `remove_left` above 0s" },
         PHI_RULES(c->phi),
@@ -145,6 +173,10 @@ bool scuttlebutt_check(const void *config, uint64_t given, char why[PARAM_WHY_MA
     if (c->silent_after > 0 && c->remove_dead > 0 && c->silent_after >= c->remove_dead) {
         snprintf(why, PARAM_WHY_MAX,
                  "`silent_after` must be less than `remove_dead`, when all is gone");
+        return false;
+    }
+    if (c->rate_min > c->rate_initial || c->rate_initial > c->rate_max) {
+        snprintf(why, PARAM_WHY_MAX, "`rate_initial` must be between `rate_min` and `rate_max`");
         return false;
     }
     return detector_is_heard(c, given, why) &&

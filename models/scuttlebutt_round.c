@@ -78,6 +78,7 @@ void round_act(struct node *n)
         return;
     versions_settle(n);
     removal_look(n);
+    rate_look(n);
     if (c->heartbeats)
         table_of(n)[node_self(n)].life++;
     live = count = pick_live(n, to);

@@ -140,3 +140,8 @@ bool model_connects(const struct model *model, const void *config)
 {
     return model->connects ? model->connects(config) : model->on_failed != NULL;
 }
+
+bool model_holds_back(const struct model *model, const void *config)
+{
+    return model->holds_back && (!model->controls_flow || model->controls_flow(config));
+}

@@ -179,6 +179,9 @@ struct model {
      */
     sim_time (*holds_back)(struct node *n);
 
+    /* Whether this configuration ever holds back; NULL: it does, with holds_back(). */
+    bool (*controls_flow)(const void *config);
+
     /* The replica just learned `news`, never empty. */
     void (*on_learn)(struct node *n, const struct set *news, enum learned how);
 
@@ -193,6 +196,9 @@ struct model {
 
 /* Whether this configuration of a model may send over connections. */
 bool model_connects(const struct model *model, const void *config);
+
+/* The same of holding clients' writes back. */
+bool model_holds_back(const struct model *model, const void *config);
 
 /* Whether a model's tables are within the limits above, its names short enough, and those of its
  * callbacks there that belong together; if not, `why` says what is wrong, as in "has 20 figures;

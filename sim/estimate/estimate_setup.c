@@ -238,7 +238,7 @@ static double writes_bytes(const struct sim_config *config)
     if (workload->arrival == ARRIVAL_OWN)
         bytes += written * (sizeof(struct own_write) + sizeof(uint32_t));
     for (int i = 0; i < config->stack_count; i++)
-        if (config->stack[i].model->holds_back)
+        if (model_holds_back(config->stack[i].model, config->stack[i].config))
             return bytes + updates * 2 * sizeof(uint32_t) +
                    (double)config->nodes * sizeof(struct client_queue);
     return bytes;

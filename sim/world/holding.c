@@ -5,7 +5,7 @@
 static bool some_hold_back(const struct run *run)
 {
     for (uint32_t i = 0; i < run->layer_count; i++)
-        if (run->layers[i].model->holds_back)
+        if (model_holds_back(run->layers[i].model, run->layers[i].config))
             return true;
     return false;
 }
@@ -42,7 +42,8 @@ static sim_time ask(struct run *run, node_id node)
     run_turn(run, node);
     for (uint32_t i = 0; i < run->layer_count; i++) {
         const struct model *model = run_layer(run, i);
-        const sim_time wait = model->holds_back ? model->holds_back(&run->node) : 0;
+        const bool holds = model_holds_back(model, run->layers[i].config);
+        const sim_time wait = holds ? model->holds_back(&run->node) : 0;
 
         most = wait > most ? wait : most;
     }
@@ -51,7 +52,8 @@ static sim_time ask(struct run *run, node_id node)
 
 static void expect(struct run *run, node_id node, sim_time wait)
 {
-    const sim_time rest = run->config->stop.at - run->node.now + 1; /* beyond it, nothing happens */
+    /* Beyond it nothing happens; a round at the end of the run is made to its end. */
+    const sim_time rest = run->config->stop.at + run->round - run->node.now + 1;
 
     agenda_add(&run->agenda, run->node.now + (wait < rest ? wait : rest), AGENDA_INJECT,
                HOLDING_NODE | node);
