@@ -97,7 +97,7 @@ void scuttle_case_draw(struct scuttle_case *s, int number, gsl_rng *with)
     setup->interval = SECOND;
     setup->size = below(3) * 50;
     setup->limit = one_in(3) ? 0 : 1 + below(2 * setup->nodes);
-    setup->first = setup->limit > 0 ? below(4) : SCUTTLE_DEPTH;
+    setup->first = setup->limit > 0 ? (enum scuttle_order)below(4) : SCUTTLE_DEPTH;
     setup->limit_from = setup->limit > 0 && one_in(2) ? part(10 * SECOND, .1, 1) : 0;
     s->latency = part(MILLISECOND, 1, 50);
     s->latency_spread = part(s->latency, 0, 3);
