@@ -79,7 +79,7 @@ void scuttle_case_draw(struct scuttle_case *s, int number)
     setup->interval = SECOND;
     setup->size = lots_below(3) * 50;
     setup->limit = lots_one_in(3) ? 0 : 1 + lots_below(2 * setup->nodes);
-    setup->first = setup->limit > 0 ? lots_below(4) : SCUTTLE_DEPTH;
+    setup->first = setup->limit > 0 ? (enum scuttle_order)lots_below(4) : SCUTTLE_DEPTH;
     setup->limit_from = setup->limit > 0 && lots_one_in(2) ? lots_part(10 * SECOND, .1, 1) : 0;
     s->latency = lots_part(MILLISECOND, 1, 50);
     s->latency_spread = lots_part(s->latency, 0, 3);

@@ -382,7 +382,7 @@ void slow_scuttlebutt_write(int node, int key)
 
 void slow_scuttlebutt_sent(const struct net_event *message)
 {
-    scuttle_add(SCUTTLE_SYNS + (message->kind - SCUTTLE_SYN), 1);
+    scuttle_add((enum scuttle_figure)(SCUTTLE_SYNS + (message->kind - SCUTTLE_SYN)), 1);
 }
 
 /* 0: it is not stale. */

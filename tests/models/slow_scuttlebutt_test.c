@@ -248,14 +248,13 @@ static void look_slowly(int at)
 
 static void happen(const struct net_event *e)
 {
-    const struct scuttle_crash *c = &current.crashes[e->node];
-
     if (e->kind == WRITE)
         write_slowly(e->node);
     else if (e->kind == LOOK)
         look_slowly(e->node);
     else
-        for (int i = c->first; i < c->first + c->nodes; i++)
+        for (int i = current.crashes[e->node].first;
+             i < current.crashes[e->node].first + current.crashes[e->node].nodes; i++)
             if (e->kind == CRASH)
                 net_set_up(i, false);
             else
