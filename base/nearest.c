@@ -49,7 +49,8 @@ void nearest_offer(struct nearest *nearest, const char *known)
     if (word_length == 0 || word_length > WORD_MAX || known_length > WORD_MAX)
         return;
     found = distance(nearest->word, word_length, known, known_length);
-    if ((size_t)found > (shorter + 2) / 3 || (nearest->best != NULL && found >= nearest->distance))
+    if ((size_t)found >= shorter || (size_t)found > (shorter + 2) / 3 ||
+        (nearest->best != NULL && found >= nearest->distance))
         return;
     nearest->best = known;
     nearest->distance = found;

@@ -56,9 +56,10 @@ const struct param hyparview_params[] = {
                                         "passive peers told of in a shuffle"),
     [ROW_INTERVAL] =
         PARAM_INTERVAL(struct config, interval, "1s", "1us..365d", "between a node's shuffles"),
-    [ROW_PROMOTION_INTERVAL] =
-        PARAM_TIME(struct config, promotion_interval, "1s", "0s..365d",
-                   "between looks whether links are missing, beside one after each shuffle of its own; 0s: none"),
+    [ROW_PROMOTION_INTERVAL] = PARAM_TIME(
+        struct config, promotion_interval, "1s", "0s..365d",
+        "between looks whether links are missing, beside those after shuffles of its own; 0s: "
+        "none"),
     [ROW_REFILL] = PARAM_BOOL(struct config, refill, "false",
                               "true: who is let go by a peer looks for another at once, as who "
                               "loses one otherwise does; false: at the next look"),

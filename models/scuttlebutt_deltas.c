@@ -11,8 +11,9 @@
  *   oldest    by when they were written, whoever owns them
  *   newest    the same from behind
  *
- * A newer heartbeat is the first of its owner's things, and counts as one; of a limit in deltas it
- * takes nothing.  One delta goes in any case: one larger than the limit would never go otherwise.
+ * A newer heartbeat is the first of its owner's things, and counts as one of them.  Of a limit in
+ * deltas it takes nothing, and goes even where no delta of its owner does.  One delta goes in any
+ * case: one larger than the limit would never go otherwise.
  *
  * Source: van Renesse et al., LADIS 2008, section 3: orders from memory; chitchat's state.rs,
  * compute_delta(), for depth and heartbeats.
@@ -103,7 +104,8 @@ static void list_owners(struct node *n, const struct demand *demand, const struc
                             .tie = (uint32_t)node_random(n, 1 << 30),
                             .first = first,
                             .count = count,
-                            .has_beat = has_beat };
+                            .has_beat = has_beat,
+                            .has_header = has_beat && c->limit > 0 };
         first += count;
     }
 }

@@ -157,6 +157,7 @@ bool scuttlebutt_check(const void *config, uint64_t given, char why[PARAM_WHY_MA
 {
     const struct config *c = config;
     const struct rule rules[] = {
+        { ROW_FIRST, c->limit != 0 || is_exact(c), "`limit`, or as `oldest` or `newest`" },
         { ROW_LIMIT_FROM, c->limit != 0, "`limit`" },
         { ROW_FLOW_CONTROL, c->limit != 0 || !c->flow_control, "`limit`" },
         { ROW_RATE_INITIAL, c->flow_control, "`flow_control: true`" },

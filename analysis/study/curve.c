@@ -82,22 +82,18 @@ bool trajectories_read_detection(const struct study *study, size_t point, const 
                    study, point, strategy, trajectories, errors);
 }
 
-/* Below what is rounding anyway an error is as good as none. */
-#define ERROR_MIN 1e-16
-
-bool trajectories_read_estimates(const struct study *study, size_t point, const char *strategy,
-                                 struct trajectories *trajectories, struct errors *errors)
+bool trajectories_read_column(const struct study *study, size_t point, const char *strategy,
+                              const char *column, struct trajectories *trajectories,
+                              struct errors *errors)
 {
-    const bool is_good =
-        read_by("SELECT run_id, t_ns / 1e9, estimate_error "
-                "FROM run JOIN sample USING (run_id) "
-                "WHERE estimate_error IS NOT NULL AND status = 'done' AND " STUDY_RUNS
-                " ORDER BY replication, t_ns",
-                study, point, strategy, trajectories, errors);
+    char *sql = g_strdup_printf("SELECT run_id, t_ns / 1e9, %s FROM run JOIN sample USING (run_id) "
+                                "WHERE %s IS NOT NULL AND status = 'done' AND " STUDY_RUNS
+                                " ORDER BY replication, t_ns",
+                                column, column);
+    const bool is_good = read_by(sql, study, point, strategy, trajectories, errors);
 
     trajectories->is_share = false;
-    for (size_t i = 0; i < trajectories->starts[trajectories->run_count]; i++)
-        trajectories->informed[i] = log10(fmax(trajectories->informed[i], ERROR_MIN));
+    g_free(sql);
     return is_good;
 }
 

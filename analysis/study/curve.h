@@ -33,9 +33,11 @@ bool trajectories_read(const struct study *study, size_t point, const char *stra
 bool trajectories_read_detection(const struct study *study, size_t point, const char *strategy,
                                  struct trajectories *trajectories, struct errors *errors);
 
-/* The same of estimates: `informed` is the decimal logarithm of the largest relative error. */
-bool trajectories_read_estimates(const struct study *study, size_t point, const char *strategy,
-                                 struct trajectories *trajectories, struct errors *errors);
+/* The same of a column of the samples that may be NULL, where they are passed over; `informed` is
+ * its value. */
+bool trajectories_read_column(const struct study *study, size_t point, const char *strategy,
+                              const char *column, struct trajectories *trajectories,
+                              struct errors *errors);
 void trajectories_clear(struct trajectories *trajectories);
 
 /* Fills curve[i] with the mean at times[i] (ascending seconds) and its 95 % interval, of shares

@@ -18,6 +18,7 @@
 #include "base/errors.h"
 #include "sim/sim.h"
 
+enum { VALIDATION_LOOKS = 3 }; /* at how far nodes with `own_keys` are behind */
 enum { VALIDATION_ROUNDS_KEPT = 8, VALIDATION_VARIANTS = 3, VALIDATION_UPDATES_KEPT = 32 };
 enum { VALIDATION_DELAYS = 3 };
 
@@ -71,6 +72,8 @@ struct validation_trial {
     double fails;    /* share of the nodes that fail at 100 ms, from 1 on their number, or, with */
     int fails_every; /* that, again and again, in seconds */
     const struct validation_mesh *mesh; /* with `updates` and `every`; NULL: none */
+    int own_keys; /* each node writes a random one of so many of its own once a second, twice from
+                     25 to 75 s, not at all after 120 s; messages take 10 ms; 0: none has any */
 
     /* A run is one with each of these, for the parameters and those besides; NULL: none. */
     const struct validation_stall *stalls;
@@ -97,6 +100,12 @@ struct validation_run {
     double variance_factor, mass_kept;         /* of models that estimate a mean */
     double clustering, path_length, in_degree; /* of the graph of views */
     double rmr, last_hop;
+    double t_avg;
+    struct {
+        double max, keys;
+    } behind[VALIDATION_LOOKS]; /* lag_max and stale_keys at 20, 75 and 90 s */
+    double stale_keys;          /* mean from 40 to 74 s */
+    double fresh_from;          /* the first whole second from which there are none; 0: never */
     double mesh, duplicates, ihaves, iwants, grafts, prunes; /* of gossipsub */
     double within[VALIDATION_DELAYS]; /* of what nodes learned, that which they did in so many
                                          tenths of a second, and no earlier */

@@ -11,11 +11,10 @@
 #include <math.h>
 
 const struct validation_row *const validation_lists[] = {
-    validation_tables,    validation_residues, validation_cycles,
-    validation_spreading, validation_medians,  validation_counts,
-    validation_floods,    validation_averages, validation_members,
-    validation_silences,  validation_stalls,   validation_cyclons,
-    validation_overlays,  validation_meshes,   NULL,
+    validation_tables,   validation_residues, validation_cycles,      validation_spreading,
+    validation_medians,  validation_counts,   validation_floods,      validation_averages,
+    validation_members,  validation_silences, validation_stalls,      validation_cyclons,
+    validation_overlays, validation_meshes,   validation_scuttlebutt, NULL,
 };
 
 /* --------------------------------------------------------------------------- anti-entropy */

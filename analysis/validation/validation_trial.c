@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * validation_trial.c - the world of a trial, and what is kept of its runs; see validation.h.
+ * validation_trial.c - the world of a trial; see validation.h.
  *
  * Each trial has random numbers of its own, so that rows err independently.
  */
@@ -10,6 +10,7 @@
 #include "experiment/topology/topology.h"
 
 #include <glib.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -125,6 +126,12 @@ static uint64_t seed_of(const struct validation_trial *trial, uint64_t seed)
     }
     if (trial->mesh) {
         char *longer = g_strdup_printf("%s in a mesh %d", whole, trial->mesh->bytes);
+
+        g_free(whole);
+        whole = longer;
+    }
+    if (trial->own_keys > 0) {
+        char *longer = g_strdup_printf("%s own %d", whole, trial->own_keys);
 
         g_free(whole);
         whole = longer;
@@ -299,6 +306,29 @@ static void add_gossip(struct validation_world *w, const struct validation_trial
     w->crash.at = config->workload.at;
 }
 
+/* How far nodes are behind is sampled. */
+static void add_own_keys(struct validation_world *w, const struct validation_trial *trial)
+{
+    static const struct sim_rate rates[] = {
+        { 0, 1 }, { 25 * SIM_SECOND, 2 }, { 75 * SIM_SECOND, 1 }, { 120 * SIM_SECOND, 0 }
+    };
+    struct sim_config *c = &w->config;
+
+    distribution_free(w->latency);
+    w->latency = constant(10 * SIM_MILLISECOND);
+    c->network.latency = w->latency;
+    c->network.mtu = SIM_MTU_MAX;
+    c->workload = (struct sim_workload){ .arrival = ARRIVAL_OWN,
+                                         .own_keys = trial->own_keys,
+                                         .keys = trial->nodes * trial->own_keys,
+                                         .size_bytes = 100,
+                                         .rates = rates,
+                                         .rate_count = sizeof rates / sizeof *rates };
+    c->workload.updates = sim_own_updates_max(&c->workload, trial->nodes, c->stop.at);
+    c->lags = true;
+    c->sample_every = SIM_SECOND;
+}
+
 int validation_parts(const struct validation_trial *trial)
 {
     int variants = 1;
@@ -372,6 +402,8 @@ struct validation_world *validation_world_new(const struct validation_trial *tri
         add_view(w, trial);
     if (trial->mesh)
         add_mesh(w, trial);
+    if (trial->own_keys > 0)
+        add_own_keys(w, trial);
     make_parts(w, trial);
     return w;
 }
@@ -397,102 +429,4 @@ uint64_t validation_world_memory(struct validation_world *w, int part, uint64_t 
     if (w->parts[part].memory == 0)
         w->parts[part].memory = sim_memory_estimate(&w->parts[part].config, enough);
     return w->parts[part].memory;
-}
-
-/* Times that never came are infinite, what the strategy does not have is 0. */
-static double metric(const struct sim_result *result, const char *name)
-{
-    for (size_t i = 0; i < result->metric_count; i++)
-        if (strcmp(result->metrics[i].name, name) == 0)
-            return result->metrics[i].never ? INFINITY : result->metrics[i].value;
-    return 0;
-}
-
-/* Sums of whole numbers, the same in any order. */
-static void keep_verdicts(const struct validation_trial *trial, int part,
-                          const struct sim_result *result, struct validation_run *run)
-{
-    struct validation_verdicts *of = &run->of[part / trial->stall_count];
-    const double false_dead = metric(result, "false_dead@well");
-
-    of->false_dead += false_dead;
-    of->in_time += trial->stalls[part % trial->stall_count].runs >= 16 ? false_dead : 0;
-    of->messages += metric(result, "messages");
-}
-
-/* The last of the updates, as far as there are so many. */
-static void keep_updates(const struct sim_result *result, struct validation_run *run)
-{
-    const double live = metric(result, "alive");
-
-    for (size_t i = 0; i < result->outcome_count && i < VALIDATION_UPDATES_KEPT; i++) {
-        const struct sim_outcome *outcome = &result->outcomes[result->outcome_count - 1 - i];
-
-        run->updates[i].reliability = outcome->informed / live;
-        run->updates[i].payloads = (double)outcome->copies;
-        run->updates[i].rmr = (double)outcome->copies / (outcome->informed - 1.0) - 1;
-        run->updates[i].last_hop = outcome->hops_max;
-    }
-}
-
-/* Updates are written on the second; a sample is a mean over those that have been. */
-static void keep_delays(const struct sim_result *result, struct validation_run *run)
-{
-    double written = 0;
-
-    for (size_t i = 1; i < result->sample_count; i++) {
-        const struct sim_sample *sample = &result->samples[i], *before = sample - 1;
-        const sim_time tenth = sample->at % SIM_SECOND / (SIM_SECOND / 10);
-
-        if (tenth == 1)
-            written += written < (double)result->outcome_count && sample->informed > 0;
-        if (tenth >= 1 && tenth <= VALIDATION_DELAYS)
-            run->within[tenth - 1] += written * (sample->informed - before->informed);
-    }
-}
-
-void validation_keep(const struct validation_trial *trial, int part,
-                     const struct sim_result *result, struct validation_run *run)
-{
-    if (trial->stalls) {
-        keep_verdicts(trial, part, result, run);
-        return;
-    }
-    *run = (struct validation_run){
-        .residue = metric(result, "residue"),
-        .m = metric(result, "m"),
-        .t_last = metric(result, "t_last"),
-        .t_all = metric(result, "t_all"),
-        .rmr = metric(result, "rmr"),
-        .last_hop = metric(result, "last_hop"),
-        .messages = metric(result, "messages"),
-        .sends = metric(result, "ring-repair.sends"),
-        .sent_again = metric(result, "direct-mail.retransmissions"),
-        .probes = metric(result, "swim.probes"),
-        .probes_failed = metric(result, "swim.probes_failed"),
-        .verdicts = metric(result, "heartbeat.verdicts"),
-        .detect_first = metric(result, "detect_first"),
-        .suspect_first = metric(result, "suspect_first"),
-        .variance_factor = metric(result, "variance_factor"),
-        .mass_kept = metric(result, "mass_kept"),
-        .clustering = metric(result, "clustering"),
-        .path_length = metric(result, "path_length"),
-        .in_degree = metric(result, "in_degree_mean"),
-        .mesh = metric(result, "gossipsub.mesh"),
-        .duplicates = metric(result, "gossipsub.duplicates"),
-        .ihaves = metric(result, "gossipsub.ihaves"),
-        .iwants = metric(result, "gossipsub.iwants"),
-        .grafts = metric(result, "gossipsub.grafts"),
-        .prunes = metric(result, "gossipsub.prunes"),
-    };
-    if (trial->view)
-        keep_updates(result, run);
-    if (trial->mesh)
-        keep_delays(result, run);
-    for (size_t i = 0; i < result->sample_count; i++) {
-        const sim_time at = result->samples[i].at;
-
-        if (at % SIM_SECOND == 0 && at / SIM_SECOND < VALIDATION_ROUNDS_KEPT)
-            run->lacking[at / SIM_SECOND] = 1 - result->samples[i].informed / (double)trial->nodes;
-    }
 }

@@ -135,8 +135,12 @@ static void check_workload(const struct check *c)
     if (updates + s->config.store.preload > SIM_UPDATES_MAX)
         refuse_so_many(c, updates, text);
     if (updates == 0 && s->config.store.preload == 0 && !scenario_has_other_work(s))
-        refuse(c, s->renewal.is_given ? "workload.at" : "workload.updates",
-               s->renewal.is_given
+        refuse(c,
+               s->rates.count > 0    ? "workload.rate"
+               : s->renewal.is_given ? "workload.at"
+                                     : "workload.updates",
+               s->rates.count > 0 ? "nobody writes before the end of the run, `stop.at: %s`"
+               : s->renewal.is_given
                    ? "the first update would come only after the end of the run, `stop.at: %s`"
                    : "0 updates and no `store.preload`: there would be nothing to spread, and "
                      "no model of a strategy has something else to do",

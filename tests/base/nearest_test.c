@@ -34,11 +34,22 @@ static void of_equals_the_first_is_taken(void **state)
     assert_ptr_equal(nearest_among(words, "ad"), words[0]);
 }
 
+static void a_word_with_nothing_in_common_is_not_meant(void **state)
+{
+    static const char *const words[] = { "10", "e", NULL };
+
+    (void)state;
+    assert_null(nearest_among(words, "8"));
+    assert_ptr_equal(nearest_among(words, "e"), words[1]);
+    assert_null(nearest_among(words, "1"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_nearest_of_a_list_is_found),
         cmocka_unit_test(of_equals_the_first_is_taken),
+        cmocka_unit_test(a_word_with_nothing_in_common_is_not_meant),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 /* plumtree_case.c - see plumtree_case.h. */
 #include "tests/models/plumtree_case.h"
 #include "tests/models/harness.h"
+#include "tests/models/lots.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -25,14 +26,9 @@ const char *const plumtree_figure_names[PLUMTREE_FIGURES] = {
 
 /* ---- configurations ---- */
 
-static int below(gsl_rng *dice, int limit)
+static int64_t between(double least, double most)
 {
-    return (int)gsl_rng_uniform_int(dice, (unsigned long)limit);
-}
-
-static int64_t between(gsl_rng *dice, double least, double most)
-{
-    return (int64_t)((least + (most - least) * gsl_rng_uniform(dice)) * SIM_MILLISECOND);
+    return (int64_t)((least + (most - least) * lots_share()) * SIM_MILLISECOND);
 }
 
 static void set_preset(struct plumtree_case *c, int which)
@@ -54,18 +50,18 @@ static void set_preset(struct plumtree_case *c, int which)
     s->per_origin = presets[which].per_origin;
 }
 
-void plumtree_case_draw(struct plumtree_case *c, int number, gsl_rng *dice)
+void plumtree_case_draw(struct plumtree_case *c, int number)
 {
     struct plumtree_setup *s = &c->setup;
 
-    s->graft_timeout = below(dice, 6) == 0 ? 0 : between(dice, 5, 150);
-    s->regraft_timeout = between(dice, 5, 150);
-    s->lazy_interval = below(dice, 2) ? 0 : between(dice, 1, 100);
-    s->threshold = below(dice, 5);
-    s->per_origin = below(dice, 2);
-    s->is_datagram = below(dice, 2);
-    s->origins = 1 + below(dice, PLUMTREE_ORIGINS_MAX);
-    s->updates = 2 + below(dice, 8);
+    s->graft_timeout = lots_below(6) == 0 ? 0 : between(5, 150);
+    s->regraft_timeout = between(5, 150);
+    s->lazy_interval = lots_below(2) ? 0 : between(1, 100);
+    s->threshold = lots_below(5);
+    s->per_origin = lots_below(2);
+    s->is_datagram = lots_below(2);
+    s->origins = 1 + lots_below(PLUMTREE_ORIGINS_MAX);
+    s->updates = 2 + lots_below(8);
     if (number % 4 == 0)
         set_preset(c, number / 4 % 3);
 }

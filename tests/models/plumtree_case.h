@@ -11,8 +11,6 @@
 
 #include <stddef.h>
 
-#include <gsl/gsl_rng.h>
-
 struct plumtree_case {
     struct plumtree_setup setup;
     const char *preset; /* NULL: none, all is drawn */
@@ -22,7 +20,7 @@ struct plumtree_case {
 extern const char *const plumtree_figure_names[PLUMTREE_FIGURES];
 
 /* All but the number of nodes and the end; every fourth case is a preset. */
-void plumtree_case_draw(struct plumtree_case *c, int number, gsl_rng *dice);
+void plumtree_case_draw(struct plumtree_case *c, int number);
 void plumtree_case_write(const struct plumtree_case *c, char *text, size_t size);
 
 /* What a run of the model tells at its end: all but the messages. */

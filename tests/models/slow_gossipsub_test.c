@@ -8,6 +8,7 @@
  * compared with; how they are compared is said in two_programs.h.
  */
 #include "tests/models/harness.h"
+#include "tests/models/lots.h"
 #include "tests/models/slow_gossipsub.h"
 #include "tests/models/two_programs.h"
 
@@ -19,7 +20,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <gsl/gsl_rng.h>
 
 enum { CASES = 80, MORE = 7 };
 #ifdef SANITIZED
@@ -52,29 +52,11 @@ static const char *const names[GOSSIPSUB_FIGURES] = {
 
 /* ---- configurations ---- */
 
-static gsl_rng *dice;
-
-static int below(int limit)
-{
-    return (int)gsl_rng_uniform_int(dice, (unsigned long)limit);
-}
-
-static bool one_in(int n)
-{
-    return below(n) == 0;
-}
-
-/* Between the two shares of a time, and seldom equal to another that is drawn so. */
-static int64_t part(int64_t time, double least, double most)
-{
-    return (int64_t)((least + (most - least) * gsl_rng_uniform(dice)) * (double)time);
-}
-
 static void dial(struct gossipsub_setup *s)
 {
     for (int i = 0; i < s->nodes; i++)
         for (int count = 0; count < s->links;) {
-            const int other = below(s->nodes);
+            const int other = lots_below(s->nodes);
 
             if (other == i || s->is_peer[i][other])
                 continue;
@@ -85,62 +67,61 @@ static void dial(struct gossipsub_setup *s)
 
 static void draw_model(struct gossipsub_setup *s)
 {
-    s->d_low = 1 + below(6);
-    s->d = s->d_low + below(4);
-    s->d_high = s->d + below(5);
-    s->d_out = below(s->d / 2 + 1);
+    s->d_low = 1 + lots_below(6);
+    s->d = s->d_low + lots_below(4);
+    s->d_high = s->d + lots_below(5);
+    s->d_out = lots_below(s->d / 2 + 1);
     s->d_out = s->d_out < s->d_low ? s->d_out : s->d_low - 1;
-    s->d_lazy = below(7);
-    s->gossip_factor = one_in(2) ? 0 : 0.5 * gsl_rng_uniform(dice);
-    s->history = 1 + below(5);
-    s->gossip_window = 1 + below(s->history);
-    s->heartbeat = part(SIM_SECOND, 0.5, 1.5);
-    s->backoff = one_in(3) ? 0 : part(s->heartbeat, 0.1, 2.5);
-    s->refuse_when_full = one_in(2);
-    s->flood_publish = one_in(3);
-    s->idontwant = one_in(2);
-    s->threshold = one_in(3) ? 2000 : 500;
-    s->ttl = 1 + below(3);
+    s->d_lazy = lots_below(7);
+    s->gossip_factor = lots_one_in(2) ? 0 : 0.5 * lots_share();
+    s->history = 1 + lots_below(5);
+    s->gossip_window = 1 + lots_below(s->history);
+    s->heartbeat = lots_part(SIM_SECOND, 0.5, 1.5);
+    s->backoff = lots_one_in(3) ? 0 : lots_part(s->heartbeat, 0.1, 2.5);
+    s->refuse_when_full = lots_one_in(2);
+    s->flood_publish = lots_one_in(3);
+    s->idontwant = lots_one_in(2);
+    s->threshold = lots_one_in(3) ? 2000 : 500;
+    s->ttl = 1 + lots_below(3);
 }
 
 static void draw_world(struct gossipsub_setup *s)
 {
     const int64_t span = 9 * s->heartbeat;
 
-    s->origins = 1 + below(5);
+    s->origins = 1 + lots_below(5);
     s->update_size = 1000;
-    s->updates = 2 + below(GOSSIPSUB_UPDATES_MAX - 1);
-    s->first_update = part(s->heartbeat, 0.1, 4);
-    s->every = part(s->heartbeat, 0.05, 0.5);
-    s->latency = part(s->heartbeat, 0.005, one_in(4) ? 0.8 : 0.1);
-    s->latency_spread = part(s->latency, 0, 3);
-    s->retransmit = s->latency + s->latency_spread + part(s->heartbeat, 0.01, 0.1);
-    if (one_in(3)) { /* connections break within two heartbeats */
+    s->updates = 2 + lots_below(GOSSIPSUB_UPDATES_MAX - 1);
+    s->first_update = lots_part(s->heartbeat, 0.1, 4);
+    s->every = lots_part(s->heartbeat, 0.05, 0.5);
+    s->latency = lots_part(s->heartbeat, 0.005, lots_one_in(4) ? 0.8 : 0.1);
+    s->latency_spread = lots_part(s->latency, 0, 3);
+    s->retransmit = s->latency + s->latency_spread + lots_part(s->heartbeat, 0.01, 0.1);
+    if (lots_one_in(3)) { /* connections break within two heartbeats */
         s->latency /= 20;
         s->latency_spread /= 20;
-        s->retransmit = s->latency + s->latency_spread + part(s->heartbeat, 0.001, 0.005);
+        s->retransmit = s->latency + s->latency_spread + lots_part(s->heartbeat, 0.001, 0.005);
     }
-    s->loss = one_in(2) ? 0 : 0.3 * gsl_rng_uniform(dice);
+    s->loss = lots_one_in(2) ? 0 : 0.3 * lots_share();
     s->end = span;
-    for (int i = below(GOSSIPSUB_CRASHES_MAX + 1); i > 0; i--) {
+    for (int i = lots_below(GOSSIPSUB_CRASHES_MAX + 1); i > 0; i--) {
         struct gossipsub_crash *c = &s->crashes[s->crash_count++];
         const int half = (s->nodes - s->origins) / 2;
 
-        c->nodes = 1 + below(half / 2);
-        c->first = s->origins + i % 2 * half + below(half - c->nodes + 1);
-        c->at = part(span, 0.1, 0.6);
-        c->lasts = part(span, 0.02, 0.3);
-        c->is_for_good = one_in(3);
+        c->nodes = 1 + lots_below(half / 2);
+        c->first = s->origins + i % 2 * half + lots_below(half - c->nodes + 1);
+        c->at = lots_part(span, 0.1, 0.6);
+        c->lasts = lots_part(span, 0.02, 0.3);
+        c->is_for_good = lots_one_in(3);
     }
 }
 
 static void draw_case(struct gossipsub_setup *s, int number)
 {
-    dice = gsl_rng_alloc(gsl_rng_taus2);
-    gsl_rng_set(dice, (unsigned long)number + 1);
+    lots_begin(number);
     memset(s, 0, sizeof *s);
-    s->nodes = 20 + below(GOSSIPSUB_NODES_MAX - 20 + 1);
-    s->links = 3 + below(6);
+    s->nodes = 20 + lots_below(GOSSIPSUB_NODES_MAX - 20 + 1);
+    s->links = 3 + lots_below(6);
     dial(s);
     draw_model(s);
     draw_world(s);
@@ -148,15 +129,15 @@ static void draw_case(struct gossipsub_setup *s, int number)
         s->idontwant = true;
         s->threshold = 500;
         s->ttl = 1;
-        s->latency = part(s->heartbeat, 0.1, 0.3);
+        s->latency = lots_part(s->heartbeat, 0.1, 0.3);
         s->latency_spread = 2 * s->heartbeat;
         s->retransmit = 3 * s->heartbeat;
     } else if (number % 8 == 1) { /* meshes never settle */
         s->d_low = s->d = s->d_high = 2 * s->links - 1;
-        s->d_out = below(2);
-        s->backoff = part(s->heartbeat, 0.1, 0.9);
+        s->d_out = lots_below(2);
+        s->backoff = lots_part(s->heartbeat, 0.1, 0.9);
     }
-    gsl_rng_free(dice);
+    lots_end();
 }
 
 static const char *word(bool is_so)

@@ -8,6 +8,7 @@
  * with what they are compared with; how they are compared is said in two_programs.h.
  */
 #include "tests/models/harness.h"
+#include "tests/models/lots.h"
 #include "tests/models/plumtree_case.h"
 #include "tests/models/slow_hyparview.h"
 #include "tests/models/two_programs.h"
@@ -20,7 +21,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <gsl/gsl_rng.h>
 
 enum { CASES = 20, MORE = 7, UPDATES = 3 };
 #ifdef SANITIZED
@@ -80,55 +80,37 @@ static struct {
     struct plumtree_case tree;
 } current;
 
-static gsl_rng *dice;
-
-static int below(int limit)
-{
-    return (int)gsl_rng_uniform_int(dice, (unsigned long)limit);
-}
-
-static bool one_in(int n)
-{
-    return below(n) == 0;
-}
-
-/* Between the two shares of a time, and seldom equal to another that is drawn so. */
-static int64_t part(int64_t time, double least, double most)
-{
-    return (int64_t)((least + (most - least) * gsl_rng_uniform(dice)) * (double)time);
-}
-
 static void draw_model(struct hyparview_setup *s)
 {
-    s->active = 3 + below(4);
-    s->active_min = one_in(2) ? s->active : 1 + below(s->active);
-    s->passive = 3 + below(18);
-    s->arwl = 2 + below(5);
-    s->prwl = below(s->arwl + 1);
-    s->shuffle_active = below(4);
-    s->shuffle_passive = below(5);
-    s->interval = part(SIM_SECOND, 0.5, 1.5);
-    s->promotion_interval = one_in(4) ? 0 : part(SIM_SECOND, 0.3, 1.2);
-    s->request_timeout = part(SIM_SECOND, 0.05, 0.5);
-    s->keep_alive = one_in(3) ? 0 : part(SIM_SECOND, 0.3, 1);
-    s->refill = s->promotion_interval == 0 || one_in(2); /* else nobody would look */
+    s->active = 3 + lots_below(4);
+    s->active_min = lots_one_in(2) ? s->active : 1 + lots_below(s->active);
+    s->passive = 3 + lots_below(18);
+    s->arwl = 2 + lots_below(5);
+    s->prwl = lots_below(s->arwl + 1);
+    s->shuffle_active = lots_below(4);
+    s->shuffle_passive = lots_below(5);
+    s->interval = lots_part(SIM_SECOND, 0.5, 1.5);
+    s->promotion_interval = lots_one_in(4) ? 0 : lots_part(SIM_SECOND, 0.3, 1.2);
+    s->request_timeout = lots_part(SIM_SECOND, 0.05, 0.5);
+    s->keep_alive = lots_one_in(3) ? 0 : lots_part(SIM_SECOND, 0.3, 1);
+    s->refill = s->promotion_interval == 0 || lots_one_in(2); /* else nobody would look */
 }
 
 static void draw_world(struct hyparview_setup *s)
 {
-    s->nodes = 20 + below(HYPARVIEW_NODES_MAX - 20 + 1);
+    s->nodes = 20 + lots_below(HYPARVIEW_NODES_MAX - 20 + 1);
     s->join_every = 50 * SIM_MILLISECOND;
-    s->latency = part(SIM_MILLISECOND, 0.5, 1.5);
-    s->latency_spread = part(s->latency, 0, 0.5);
-    s->retransmit = part(SIM_MILLISECOND, 3, 6);
+    s->latency = lots_part(SIM_MILLISECOND, 0.5, 1.5);
+    s->latency_spread = lots_part(s->latency, 0, 0.5);
+    s->retransmit = lots_part(SIM_MILLISECOND, 3, 6);
     s->first_update = 4 * SIM_SECOND;
-    s->crashed = one_in(4) ? 0 : 1 + below(s->nodes / 2);
+    s->crashed = lots_one_in(4) ? 0 : 1 + lots_below(s->nodes / 2);
 }
 
 /* The crash is right before the second update. */
 static void draw_flood(struct hyparview_setup *s)
 {
-    current.origins = 1 + below(3);
+    current.origins = 1 + lots_below(3);
     s->updates = UPDATES;
     s->every = 2 * SIM_SECOND;
     s->crash = s->first_update + s->every - 10 * SIM_MILLISECOND;
@@ -141,17 +123,17 @@ static void draw_tree(struct hyparview_setup *s, int number)
 {
     struct plumtree_setup *tree = &current.tree.setup;
 
-    plumtree_case_draw(&current.tree, number, dice);
+    plumtree_case_draw(&current.tree, number);
     current.origins = tree->origins;
-    tree->updates = s->updates = 10 + below(10);
-    s->nodes -= below(10);
+    tree->updates = s->updates = 10 + lots_below(10);
+    s->nodes -= lots_below(10);
     s->latency /= 4;
     s->retransmit /= 4;
-    s->join_every = part(SIM_MILLISECOND, 30, 50);
-    s->first_update = part(SIM_SECOND, 0.3, 1);
-    s->every = part(SIM_SECOND, 0.02, 0.2);
+    s->join_every = lots_part(SIM_MILLISECOND, 30, 50);
+    s->first_update = lots_part(SIM_SECOND, 0.3, 1);
+    s->every = lots_part(SIM_SECOND, 0.02, 0.2);
     s->crashed = s->crashed * 3 / 4;
-    s->crash = s->nodes * s->join_every + part(SIM_SECOND, 0, 0.5);
+    s->crash = s->nodes * s->join_every + lots_part(SIM_SECOND, 0, 0.5);
     s->end = s->crash + s->updates * s->every + 3 * SIM_SECOND;
     tree->nodes = s->nodes;
     tree->end = s->end;
@@ -161,8 +143,7 @@ static void draw_case(int number, bool is_tree)
 {
     struct hyparview_setup *s = &current.views;
 
-    dice = gsl_rng_alloc(gsl_rng_taus2);
-    gsl_rng_set(dice, (unsigned long)number + 1);
+    lots_begin(number);
     memset(&current, 0, sizeof current);
     current.is_tree = is_tree;
     draw_model(s);
@@ -171,8 +152,8 @@ static void draw_case(int number, bool is_tree)
         draw_tree(s, number);
     else
         draw_flood(s);
-    s->first_crashed = current.origins + below(4);
-    gsl_rng_free(dice);
+    s->first_crashed = current.origins + lots_below(4);
+    lots_end();
 }
 
 /* What has no effect is refused, so it is left out. */

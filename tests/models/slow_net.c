@@ -16,8 +16,8 @@ static struct world {
     uint64_t number;
     struct net_event events[WAITING]; /* in no order; `order` is a heap of them */
     int order[WAITING], count;
-    bool is_up[NET_NODES_MAX];
-    int life[NET_NODES_MAX];
+    bool is_up[NET_WORLD_MAX];
+    int life[NET_WORLD_MAX];
 } w;
 
 static gsl_rng *dice;

@@ -11,7 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { NET_NODES_MAX = 50, NET_LIST_MAX = 64 };
+/* Most programs have so many nodes; the world has room for more. */
+enum { NET_NODES_MAX = 50, NET_WORLD_MAX = 128, NET_LIST_MAX = 64 };
 
 /* A set of numbers in no order. */
 struct net_list {

@@ -9,6 +9,7 @@
  * compared is said in two_programs.h.
  */
 #include "tests/models/harness.h"
+#include "tests/models/lots.h"
 #include "tests/models/plumtree_case.h"
 #include "tests/models/two_programs.h"
 
@@ -106,32 +107,29 @@ static const struct model model_flicker = { .name = "flicker",
 
 /* ---- configurations ---- */
 
-static gsl_rng *dice;
-
 static int64_t between(double least, double most)
 {
-    return (int64_t)((least + (most - least) * gsl_rng_uniform(dice)) * SIM_MILLISECOND);
+    return (int64_t)((least + (most - least) * lots_share()) * SIM_MILLISECOND);
 }
 
 static void draw_case(int number)
 {
     struct plumtree_setup *s = &current.plumtree.setup;
 
-    dice = gsl_rng_alloc(gsl_rng_taus2);
-    gsl_rng_set(dice, (unsigned long)number + 1);
+    lots_begin(number);
     memset(&current, 0, sizeof current);
-    plumtree_case_draw(&current.plumtree, number, dice);
-    s->nodes = 12 + (int)gsl_rng_uniform_int(dice, 20);
-    s->updates = 10 + (int)gsl_rng_uniform_int(dice, 15);
+    plumtree_case_draw(&current.plumtree, number);
+    s->nodes = 12 + lots_below(20);
+    s->updates = 10 + lots_below(15);
     current.latency = between(2, 10);
     current.latency_spread = between(0, 20);
     current.retransmit = current.latency + current.latency_spread + between(1, 30);
     current.first_update = between(10, 100);
     current.every = between(20, 150);
     current.interval = between(20, 300);
-    current.loss = gsl_rng_uniform_int(dice, 3) ? 0.3 * gsl_rng_uniform(dice) : 0;
+    current.loss = lots_below(3) ? 0.3 * lots_share() : 0;
     s->end = current.first_update + s->updates * current.every + 2 * SIM_SECOND;
-    gsl_rng_free(dice);
+    lots_end();
 }
 
 /* ---- the product ---- */

@@ -8,6 +8,7 @@
  * compared with; how they are compared is said in two_programs.h.
  */
 #include "tests/models/harness.h"
+#include "tests/models/lots.h"
 #include "tests/models/plumtree_case.h"
 #include "tests/models/two_programs.h"
 
@@ -19,7 +20,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <gsl/gsl_rng.h>
 
 enum { CASES = 80, MORE = 5, CRASHES = 4 };
 #ifdef SANITIZED
@@ -48,24 +48,6 @@ static struct scenario current;
 
 /* ---- configurations ---- */
 
-static gsl_rng *dice;
-
-static int below(int limit)
-{
-    return (int)gsl_rng_uniform_int(dice, (unsigned long)limit);
-}
-
-static bool one_in(int n)
-{
-    return below(n) == 0;
-}
-
-/* Between the two shares of a time, and seldom equal to another that is drawn so. */
-static int64_t part(int64_t time, double least, double most)
-{
-    return (int64_t)((least + (most - least) * gsl_rng_uniform(dice)) * (double)time);
-}
-
 static void join(struct scenario *s, int i, int j)
 {
     if (i != j)
@@ -74,8 +56,8 @@ static void join(struct scenario *s, int i, int j)
 
 static void draw_links(struct scenario *s)
 {
-    const int nodes = s->plumtree.setup.nodes, kind = below(3), reach = 1 + below(3);
-    const int width = 3 + below(4);
+    const int nodes = s->plumtree.setup.nodes, kind = lots_below(3), reach = 1 + lots_below(3);
+    const int width = 3 + lots_below(4);
 
     for (int i = 0; i < nodes; i++)
         if (kind == 0)
@@ -86,16 +68,16 @@ static void draw_links(struct scenario *s)
             join(s, i, (i + 1) % width > 0 && i + 1 < nodes ? i + 1 : i);
         } else
             for (int k = 0; k <= reach; k++)
-                join(s, i, below(nodes));
+                join(s, i, lots_below(nodes));
 }
 
 static void draw_world(struct scenario *s)
 {
-    s->first_update = part(SIM_MILLISECOND, 10, 100);
-    s->every = part(SIM_MILLISECOND, 5, 300);
-    s->latency = part(SIM_MILLISECOND, 2, 20);
-    s->latency_spread = part(s->latency, 0, 3);
-    s->loss = s->plumtree.preset ? 0.3 : one_in(3) ? 0 : 0.3 * gsl_rng_uniform(dice);
+    s->first_update = lots_part(SIM_MILLISECOND, 10, 100);
+    s->every = lots_part(SIM_MILLISECOND, 5, 300);
+    s->latency = lots_part(SIM_MILLISECOND, 2, 20);
+    s->latency_spread = lots_part(s->latency, 0, 3);
+    s->loss = s->plumtree.preset ? 0.3 : lots_one_in(3) ? 0 : 0.3 * lots_share();
 }
 
 /* Each among nodes of its own. */
@@ -107,11 +89,11 @@ static void draw_crashes(struct scenario *s, int64_t least, int64_t most)
     for (int i = 0; i < s->crash_count; i++) {
         struct crash *c = &s->crashes[i];
 
-        c->nodes = 1 + below(part_of_nodes);
-        c->first = t->origins + i * part_of_nodes + below(part_of_nodes - c->nodes + 1);
-        c->at = s->first_update + part(t->updates * s->every, 0, 0.8);
-        c->lasts = least + part(most - least, 0, 1);
-        c->is_for_good = one_in(4);
+        c->nodes = 1 + lots_below(part_of_nodes);
+        c->first = t->origins + i * part_of_nodes + lots_below(part_of_nodes - c->nodes + 1);
+        c->at = s->first_update + lots_part(t->updates * s->every, 0, 0.8);
+        c->lasts = least + lots_part(most - least, 0, 1);
+        c->is_for_good = lots_one_in(4);
     }
 }
 
@@ -119,9 +101,9 @@ static void draw_crashes(struct scenario *s, int64_t least, int64_t most)
 static void let_many_wait(struct scenario *s)
 {
     s->plumtree.setup.updates = PLUMTREE_UPDATES_MAX;
-    s->plumtree.setup.lazy_interval = part(SIM_MILLISECOND, 180, 250);
-    s->every = part(SIM_MILLISECOND, 1, 2);
-    s->latency = part(SIM_MILLISECOND, 1, 2);
+    s->plumtree.setup.lazy_interval = lots_part(SIM_MILLISECOND, 180, 250);
+    s->every = lots_part(SIM_MILLISECOND, 1, 2);
+    s->latency = lots_part(SIM_MILLISECOND, 1, 2);
     s->latency_spread = s->latency;
 }
 
@@ -129,10 +111,10 @@ static void let_many_wait(struct scenario *s)
 static void let_announcers_run_out(struct scenario *s)
 {
     s->plumtree.setup.graft_timeout = 0;
-    s->plumtree.setup.regraft_timeout = part(SIM_MILLISECOND, 1, 5);
-    s->plumtree.setup.lazy_interval = part(SIM_MILLISECOND, 20, 50);
+    s->plumtree.setup.regraft_timeout = lots_part(SIM_MILLISECOND, 1, 5);
+    s->plumtree.setup.lazy_interval = lots_part(SIM_MILLISECOND, 20, 50);
     s->plumtree.setup.is_datagram = true;
-    s->loss = 0.2 + 0.2 * gsl_rng_uniform(dice);
+    s->loss = 0.2 + 0.2 * lots_share();
 }
 
 /* Updates come by long ways before and after they are announced. */
@@ -141,21 +123,21 @@ static void let_ways_change(struct scenario *s)
     s->plumtree.setup.updates = 30;
     s->plumtree.setup.threshold = 1;
     s->plumtree.setup.lazy_interval = 0;
-    s->plumtree.setup.per_origin = one_in(4);
-    s->every = part(SIM_MILLISECOND, 40, 80);
+    s->plumtree.setup.per_origin = lots_one_in(4);
+    s->every = lots_part(SIM_MILLISECOND, 40, 80);
     s->latency_spread = 3 * s->latency;
-    s->loss = 0.2 * gsl_rng_uniform(dice);
+    s->loss = 0.2 * lots_share();
 }
 
 /* Nodes are away for less time than things wait. */
 static void let_things_wait(struct scenario *s)
 {
     s->plumtree.setup.updates = 15;
-    s->plumtree.setup.lazy_interval = part(SIM_MILLISECOND, 30, 100);
-    s->plumtree.setup.graft_timeout = part(SIM_MILLISECOND, 50, 150);
-    s->every = part(SIM_MILLISECOND, 5, 30);
-    s->latency = part(SIM_MILLISECOND, 1, 4);
-    s->latency_spread = part(s->latency, 0, 2);
+    s->plumtree.setup.lazy_interval = lots_part(SIM_MILLISECOND, 30, 100);
+    s->plumtree.setup.graft_timeout = lots_part(SIM_MILLISECOND, 50, 150);
+    s->every = lots_part(SIM_MILLISECOND, 5, 30);
+    s->latency = lots_part(SIM_MILLISECOND, 1, 4);
+    s->latency_spread = lots_part(s->latency, 0, 2);
     s->crash_count = CRASHES;
 }
 
@@ -166,23 +148,22 @@ static void draw_case(struct scenario *s, int number)
         [5] = let_things_wait, [6] = let_things_wait,
     };
 
-    dice = gsl_rng_alloc(gsl_rng_taus2);
-    gsl_rng_set(dice, (unsigned long)number + 1);
+    lots_begin(number);
     memset(s, 0, sizeof *s);
-    s->plumtree.setup.nodes = 12 + below(NET_NODES_MAX - 12 + 1);
+    s->plumtree.setup.nodes = 12 + lots_below(NET_NODES_MAX - 12 + 1);
     draw_links(s);
-    plumtree_case_draw(&s->plumtree, number, dice);
+    plumtree_case_draw(&s->plumtree, number);
     draw_world(s);
-    s->crash_count = below(CRASHES + 1) * one_in(2);
+    s->crash_count = lots_below(CRASHES + 1) * lots_one_in(2);
     if (bend[number % 8])
         bend[number % 8](s);
     if (bend[number % 8] == let_things_wait)
         draw_crashes(s, SIM_MILLISECOND, 50 * SIM_MILLISECOND);
     else
         draw_crashes(s, SIM_MILLISECOND, s->plumtree.setup.updates * s->every / 2);
-    s->retransmit = s->latency + s->latency_spread + part(SIM_MILLISECOND, 1, 30);
+    s->retransmit = s->latency + s->latency_spread + lots_part(SIM_MILLISECOND, 1, 30);
     s->plumtree.setup.end = s->first_update + s->plumtree.setup.updates * s->every + 4 * SIM_SECOND;
-    gsl_rng_free(dice);
+    lots_end();
 }
 
 /* ---- the product ---- */

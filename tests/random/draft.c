@@ -75,25 +75,45 @@ static double likelihood(struct draft *d, rule *map, rule *member, const char *p
     return 1; /* a parameter without a default */
 }
 
+static bool holds(const GArray *numbers, size_t number)
+{
+    for (guint i = 0; i < numbers->len; i++)
+        if (g_array_index(numbers, size_t, i) == number)
+            return true;
+    return false;
+}
+
+/* One member where only one may be there, and of a stack one to four models: `peers`, which may
+ * stand among them, is none. */
+static void choose_few(struct draft *d, struct dice *dice, rule *map, GArray *chosen)
+{
+    rule *members = rule_get(d->language, map, "properties");
+    const bool is_one = strcmp(text_of(d, map, "maxProperties"), "1") == 0;
+    size_t wanted = is_one ? 1 : 1 + dice_below(dice, 4);
+
+    while (wanted > 0) {
+        const size_t number = dice_below(dice, rule_count(members));
+
+        if (holds(chosen, number))
+            continue;
+        g_array_append_val(chosen, number);
+        if (strcmp(rule_name(d->language, members, number), "peers") != 0)
+            wanted--;
+    }
+}
+
 /* The members that shall be there, by their numbers. */
 static GArray *choose(struct draft *d, const struct dice *dice, const char *path, rule *map)
 {
     rule *members = rule_get(d->language, map, "properties");
     rule *choices = rule_get(d->language, map, "oneOf");
-    const char *most = text_of(d, map, "maxProperties");
     const size_t count = rule_count(members);
     GArray *chosen = g_array_new(FALSE, FALSE, sizeof(size_t));
     struct dice own = dice_of(dice, "members");
     const size_t choice = rule_count(choices) ? dice_below(&own, rule_count(choices)) : 0;
 
-    if (most && atoi(most) <= 15) { /* one of them, or a few */
-        const size_t wanted = most[0] == '1' && !most[1] ? 1 : 1 + dice_below(&own, 4);
-
-        for (size_t i = dice_below(&own, count), k = 0; k < wanted && k < count; k++, i++) {
-            const size_t number = i % count;
-
-            g_array_append_val(chosen, number);
-        }
+    if (text_of(d, map, "maxProperties")) {
+        choose_few(d, &own, map, chosen);
         return chosen;
     }
     for (size_t i = 0; i < count; i++) {
@@ -320,9 +340,11 @@ static void put_line(struct draft *d, const struct dice *dice, const char *path,
 /* What the rest depends on, and a bias of its own: many keys or few. */
 static void decide(struct draft *d, struct dice *dice)
 {
-    struct dice of_rates = dice_of(dice, "rates");
+    static const enum draft_writes writes[] = { BY_UPDATES, BY_UPDATES, BY_UPDATES, BY_UPDATES,
+                                                BY_NODES,   BY_NODES,   BY_RATES,   BY_FILE };
+    struct dice of_writes = dice_of(dice, "writes");
 
-    d->by_rates = dice_chance(&of_rates, 0.05);
+    d->writes = writes[dice_below(&of_writes, G_N_ELEMENTS(writes))];
     d->by_graph = dice_chance(dice, 0.05);
     d->nodes = d->by_graph ? 4 : (int64_t)dice_scale(dice, 1, DRAFT_NODES);
     d->horizon = (sim_time)dice_scale(dice, 1, 1000) * SIM_SECOND;
@@ -336,6 +358,7 @@ static void decide(struct draft *d, struct dice *dice)
     d->groups = d->groups > d->nodes ? 0 : d->groups;
     d->strategies = 1 + (int)dice_below(dice, 3);
     d->by_record = dice_chance(dice, 0.25);
+    d->by_latency = d->groups > 1 && !d->round && dice_chance(dice, 0.2);
     d->has_absent = d->groups > 1 && dice_chance(dice, 0.3);
 }
 

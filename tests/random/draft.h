@@ -15,6 +15,10 @@
 
 #include <glib.h>
 
+/* Who writes what: updates one after another, each node keys of its own, at a constant rate or at
+ * rates that change, or a file.  Most keys of `workload` go with one of these only. */
+enum draft_writes { BY_UPDATES, BY_NODES, BY_RATES, BY_FILE };
+
 enum { DRAFT_NODES = 300, DRAFT_EVENTS = 300000, DRAFT_NAMES = 4 };
 
 struct draft {
@@ -26,8 +30,9 @@ struct draft {
     sim_time round;   /* 0: no rounds */
     double density;   /* how likely a key with a default is written */
     int groups, strategies;
+    enum draft_writes writes;
     bool by_record;   /* churn is that of a file, if there is any */
-    bool by_rates;    /* every node writes, at rates that change */
+    bool by_latency;  /* latencies differ, and partners are picked by them */
     bool by_graph;    /* the topology is that of a file, of four nodes */
     bool has_absent;  /* a group is not there from the start */
     GPtrArray *paths; /* written so far, for axes: strings, each followed by its rule */

@@ -30,6 +30,16 @@ static bool joins(const char *path, const char *name)
     return strcmp(name, "members") == 0 || strcmp(name, "faults") == 0;
 }
 
+/* By whom what is called so in `workload` is written, as bits of `enum draft_writes`; 0: by all. */
+static unsigned writers_of(const char *name)
+{
+    if (strcmp(name, "each_node") == 0)
+        return 1 << BY_NODES | 1 << BY_RATES;
+    if (strcmp(name, "rate") == 0)
+        return 1 << BY_RATES;
+    return strcmp(name, "trace") == 0 ? 1 << BY_FILE : 0;
+}
+
 bool draft_wants(const struct draft *d, const char *path, const char *name)
 {
     char *place = g_strconcat(path, *path ? "." : "", name, NULL);
@@ -41,9 +51,12 @@ bool draft_wants(const struct draft *d, const char *path, const char *name)
         return true;
     if (strcmp(path, "stop") == 0)
         return strcmp(name, "when") != 0;
-    if (d->by_rates && strcmp(path, "workload") == 0)
-        return strcmp(name, "each_node") == 0 || strcmp(name, "rate") == 0;
-    if (d->by_rates && strcmp(name, "workload") == 0)
+    if (strcmp(path, "workload") == 0)
+        return writers_of(name) >> d->writes & 1;
+    if (d->writes != BY_UPDATES && strcmp(name, "workload") == 0)
+        return true;
+    if (d->by_latency && (strcmp(name, "network") == 0 || strcmp(name, "latency") == 0 ||
+                          strcmp(name, "partner") == 0))
         return true;
     if (d->round && (strcmp(name, "interval") == 0 || strcmp(name, "timeout") == 0))
         return true;
@@ -56,9 +69,9 @@ bool draft_excludes(const struct draft *d, const char *path, const char *name)
     const bool is_drawn =
         strcmp(name, "session") == 0 || strcmp(name, "downtime") == 0 || strcmp(name, "start") == 0;
 
-    if (d->by_rates && strcmp(path, "workload") == 0)
-        return strcmp(name, "trace") == 0;
-    if (d->by_rates && strcmp(path, "workload.each_node") == 0)
+    if (strcmp(path, "workload") == 0)
+        return writers_of(name) && !(writers_of(name) >> d->writes & 1);
+    if (d->writes == BY_RATES && strcmp(path, "workload.each_node") == 0)
         return strcmp(name, "every") == 0;
     return strcmp(path, "churn") == 0 && (d->by_record ? is_drawn : strcmp(name, "trace") == 0);
 }
@@ -122,6 +135,24 @@ static void put_shares(struct draft *d, struct dice *dice)
             break;
     }
     g_string_append_printf(d->text, "%d%%]", left);
+}
+
+/* Links of classes that are all nodes together. */
+static void put_access(struct draft *d, struct dice *dice)
+{
+    static const char *const rates[] = { "unlimited", "1Mbit/s", "300kbit/s" };
+    const int classes = d->nodes < 10 ? 1 : 1 + (int)dice_below(dice, 3);
+    int left = 100;
+
+    for (int i = 0; i < classes; i++) {
+        const int part = i < classes - 1 ? 10 + (int)dice_below(dice, 30) : left;
+
+        left -= part;
+        g_string_append_printf(d->text, "%s{share: %d%%, bandwidth: %s, downlink: %s}",
+                               i ? ", " : "[", part, rates[dice_below(dice, G_N_ELEMENTS(rates))],
+                               rates[dice_below(dice, G_N_ELEMENTS(rates))]);
+    }
+    g_string_append_c(d->text, ']');
 }
 
 /* ---- files ---- */
@@ -295,6 +326,13 @@ bool draft_special(struct draft *d, struct dice *dice, const char *path)
                                dice_chance(dice, 0.5) ? ", unit: 1ms" : "");
     else if (strcmp(path, "network.access") == 0 && d->by_graph && dice_chance(dice, 0.7))
         g_string_append(d->text, "topology");
+    else if (strcmp(path, "network.access") == 0 && dice_chance(dice, 0.6))
+        put_access(d, dice);
+    else if (strcmp(path, "network.latency") == 0 && d->by_latency)
+        g_string_append_printf(d->text, "{regions: {file: %s/regions.csv, unit: ms, inside: 1ms}}",
+                               d->folder);
+    else if (g_str_has_suffix(path, ".partner") && d->by_latency && dice_chance(dice, 0.5))
+        g_string_append(d->text, dice_chance(dice, 0.5) ? "latency" : "{latency: {choices: 3}}");
     else if (g_str_has_suffix(path, ".empirical"))
         put_empirical(d, dice, g_str_has_prefix(path, "workload"));
     else if (strcmp(path, "churn.trace") == 0)

@@ -75,6 +75,13 @@ static double a_share(struct dice *dice)
     return rounded(dice_chance(dice, 0.5) ? dice_unit(dice) : dice_scale(dice, 1e-3, 1));
 }
 
+/* Of several partners by distance, who must be of another part, each is drawn many times over where
+ * those next count a million times as much as those far away. */
+static double highest_real(const char *path)
+{
+    return strstr(path, "spatial") ? 3 : 20;
+}
+
 void draft_number(struct draft *d, struct dice *dice, const char *path, rule *what)
 {
     const double low = bound(d, what, "minimum", 0), high = bound(d, what, "maximum", 1e9);
@@ -85,7 +92,8 @@ void draft_number(struct draft *d, struct dice *dice, const char *path, rule *wh
     else if (high <= 1)
         quantity_write_fraction(a_share(dice), text);
     else
-        quantity_write_real(rounded(dice_scale(dice, fmax(low, 0.01), fmin(high, 20))), text);
+        quantity_write_real(
+            rounded(dice_scale(dice, fmax(low, 0.01), fmin(high, highest_real(path)))), text);
     g_string_append(d->text, text);
 }
 

@@ -1,30 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* slow_cases.c - see slow_cases.h. */
 #include "tests/models/slow/slow_cases.h"
+#include "tests/models/lots.h"
 
 #include <stdio.h>
 
-#include <gsl/gsl_rng.h>
-
 #define SLOW_HOUR (3600 * SLOW_SECOND)
-
-static gsl_rng *dice;
-
-static int below(int limit)
-{
-    return (int)gsl_rng_uniform_int(dice, (unsigned long)limit);
-}
-
-static bool one_in(int n)
-{
-    return below(n) == 0;
-}
-
-/* Between the two shares of a time, and seldom equal to another that is drawn so. */
-static int64_t part(int64_t time, double least, double most)
-{
-    return (int64_t)((least + (most - least) * gsl_rng_uniform(dice)) * (double)time);
-}
 
 static void draw_changes(struct slow_setup *s)
 {
@@ -32,25 +13,26 @@ static void draw_changes(struct slow_setup *s)
     const int last = s->nodes - 1;
 
     s->change_count = 0;
-    for (int i = one_in(5) ? 0 : 1 + below(s->churning > 0 ? 1 : 2); i > 0; i--) {
+    for (int i = lots_one_in(5) ? 0 : 1 + lots_below(s->churning > 0 ? 1 : 2); i > 0; i--) {
         struct slow_change *c = &s->changes[s->change_count++];
 
-        *c = (struct slow_change){ .kind = one_in(2) ? SLOW_CRASH : (enum slow_change_kind)below(8),
-                                   .first = last > 2 ? below(last) : last,
-                                   .nodes = last > 5 && one_in(3) ? 2 : 1,
-                                   .at = part(span, 0.1, 0.4) };
+        *c = (struct slow_change){ .kind = lots_one_in(2) ? SLOW_CRASH
+                                                          : (enum slow_change_kind)lots_below(8),
+                                   .first = last > 2 ? lots_below(last) : last,
+                                   .nodes = last > 5 && lots_one_in(3) ? 2 : 1,
+                                   .at = lots_part(span, 0.1, 0.4) };
         if (c->kind == SLOW_JOIN) {
-            c->nodes = s->absents = 1 + below(s->nodes / 2);
+            c->nodes = s->absents = 1 + lots_below(s->nodes / 2);
             c->first = s->absent = s->nodes - c->nodes;
             if (s->forms || s->change_count > 1)
                 s->change_count--, s->absents = 0;
         } else if (c->kind == SLOW_PARTITION) {
             c->first = 0;
-            c->nodes = 1 + below(last);
-            c->lasts = part(span, 0.1, 0.3);
+            c->nodes = 1 + lots_below(last);
+            c->lasts = lots_part(span, 0.1, 0.3);
         } else if (c->kind != SLOW_LEAVE && c->kind != SLOW_WIPE &&
-                   (c->kind != SLOW_CRASH || one_in(2)))
-            c->lasts = part(span, 0.05, 0.4);
+                   (c->kind != SLOW_CRASH || lots_one_in(2)))
+            c->lasts = lots_part(span, 0.05, 0.4);
         if (c->kind == SLOW_JOIN || c->kind == SLOW_LEAVE)
             break;
     }
@@ -58,18 +40,18 @@ static void draw_changes(struct slow_setup *s)
 
 static void draw_churn(struct slow_setup *s)
 {
-    s->churning = one_in(2) ? 1 : 0.5;
-    s->session = part(s->interval, 4, 12);
-    s->downtime = part(s->interval, 0.3, 8);
-    s->loses = one_in(2);
-    s->says_goodbye = one_in(3);
-    s->begins_up = one_in(3);
+    s->churning = lots_one_in(2) ? 1 : 0.5;
+    s->session = lots_part(s->interval, 4, 12);
+    s->downtime = lots_part(s->interval, 0.3, 8);
+    s->loses = lots_one_in(2);
+    s->says_goodbye = lots_one_in(3);
+    s->begins_up = lots_one_in(3);
 }
 
 /* Where intervals are hours: a contact is given 10 s, and who is alone does nothing but try. */
 static void draw_slow_world(struct slow_setup *s)
 {
-    s->nodes = s->seeds = 4 + below(6);
+    s->nodes = s->seeds = 4 + lots_below(6);
     s->latency /= 3600;
     s->latency_spread /= 3600;
     s->retransmit /= 3600;
@@ -79,20 +61,20 @@ static void draw_world(struct slow_setup *s)
 {
     static const double losses[] = { 0, 0, 0.05, 0.1, 0.2, 0.3 };
 
-    s->mtu = one_in(2) ? 1400 : 256 + below(1200);
-    s->nodes = one_in(60) ? 33 + below(8) : 2 + below(11);
-    s->seeds = 1 + below(s->nodes < 3 ? s->nodes : 3);
-    s->forms = one_in(8);
-    s->join_rate = one_in(2) ? 0 : 1 + 3 * gsl_rng_uniform(dice);
-    s->loss = losses[below(6)];
-    s->duplicate = one_in(4) ? 0.2 : 0;
-    s->latency = part(s->timeout, 0.02, 0.5);
-    s->latency_spread = one_in(3) ? 0 : s->latency;
-    s->retransmit = s->latency * 2 + part(s->interval, 0.05, 0.3);
+    s->mtu = lots_one_in(2) ? 1400 : 256 + lots_below(1200);
+    s->nodes = lots_one_in(60) ? 33 + lots_below(8) : 2 + lots_below(11);
+    s->seeds = 1 + lots_below(s->nodes < 3 ? s->nodes : 3);
+    s->forms = lots_one_in(8);
+    s->join_rate = lots_one_in(2) ? 0 : 1 + 3 * lots_share();
+    s->loss = losses[lots_below(6)];
+    s->duplicate = lots_one_in(4) ? 0.2 : 0;
+    s->latency = lots_part(s->timeout, 0.02, 0.5);
+    s->latency_spread = lots_one_in(3) ? 0 : s->latency;
+    s->retransmit = s->latency * 2 + lots_part(s->interval, 0.05, 0.3);
     if (s->interval > SLOW_HOUR)
         draw_slow_world(s);
     s->end = (s->nodes > 12 ? 12 : s->preset ? 40 : 25) * s->interval;
-    if (one_in(4) && s->interval < SLOW_HOUR)
+    if (lots_one_in(4) && s->interval < SLOW_HOUR)
         draw_churn(s);
     draw_changes(s);
 }
@@ -101,11 +83,11 @@ static void draw_updates(struct slow_setup *s)
 {
     const int sizes[] = { 20, 100, s->mtu / 3, s->mtu - 60, s->mtu + 50 };
 
-    s->updates = one_in(2) ? 0 : 1 + below(12);
-    s->update_size = sizes[below(5)];
-    s->update_spread = one_in(2) && s->update_size < s->mtu / 2 ? s->mtu * 2 / 3 : 0;
-    s->first_update = part(s->end, 0.05, 0.3);
-    s->every = part(s->end, 0.01, 0.05);
+    s->updates = lots_one_in(2) ? 0 : 1 + lots_below(12);
+    s->update_size = sizes[lots_below(5)];
+    s->update_spread = lots_one_in(2) && s->update_size < s->mtu / 2 ? s->mtu * 2 / 3 : 0;
+    s->first_update = lots_part(s->end, 0.05, 0.3);
+    s->every = lots_part(s->end, 0.01, 0.05);
     if (s->loses)
         s->updates = 0;
     for (int i = 0; i < s->change_count; i++)
@@ -142,7 +124,7 @@ static void draw_preset(struct slow_setup *s)
 {
     static const char *const names[] = { "paper",    "memberlist-wan", "memberlist-local",
                                          "serf-lan", "consul-lan",     "memberlist-lan" };
-    const int which = below(6);
+    const int which = lots_below(6);
 
     set_preset(s, names[which]);
     if (which == 0) {
@@ -170,48 +152,48 @@ static void draw_preset(struct slow_setup *s)
         s->forget_after = s->push_pull_interval = 15 * SLOW_SECOND;
     } else if (which < 5)
         s->reconnect_interval = 30 * SLOW_SECOND;
-    s->helpers = one_in(3) ? 1 + below(4) : s->helpers;
+    s->helpers = lots_one_in(3) ? 1 + lots_below(4) : s->helpers;
 }
 
 static void draw_swim(struct slow_setup *s)
 {
-    s->interval = SLOW_SECOND / 2 + below((int)SLOW_SECOND);
-    if (one_in(20))
+    s->interval = SLOW_SECOND / 2 + lots_below((int)SLOW_SECOND);
+    if (lots_one_in(20))
         s->interval += SLOW_HOUR;
-    s->timeout = part(s->interval, 0.2, 0.6);
-    s->helpers = below(6);
-    s->is_random = one_in(3);
-    s->connection_probe = one_in(2);
-    s->suspicion = !one_in(4);
-    s->suspicion_mult = 1 + below(5);
-    s->suspicion_max_mult = 1 + below(4);
-    s->natural = one_in(3);
-    s->retransmit_mult = 1 + below(5);
-    s->gossip_interval = part(s->interval, 0.1, 0.6);
-    s->gossip_nodes = one_in(4) ? 0 : 1 + below(4);
-    s->forget_after = one_in(4) ? 0 : part(s->interval, 1, 12);
-    s->push_pull_interval = one_in(3) ? 0 : part(s->interval, 2, 12);
-    s->reconnect_interval = one_in(4) || s->interval > SLOW_HOUR ? part(s->interval, 1, 6) : 0;
-    s->lifeguard = !one_in(4);
-    s->local_health = !one_in(3);
-    s->nacks = !one_in(3) || !s->local_health || s->helpers == 0; /* refused: without effect */
-    s->buddy = !one_in(3);
-    s->broadcasts = !one_in(4);
-    s->compression = one_in(2);
+    s->timeout = lots_part(s->interval, 0.2, 0.6);
+    s->helpers = lots_below(6);
+    s->is_random = lots_one_in(3);
+    s->connection_probe = lots_one_in(2);
+    s->suspicion = !lots_one_in(4);
+    s->suspicion_mult = 1 + lots_below(5);
+    s->suspicion_max_mult = 1 + lots_below(4);
+    s->natural = lots_one_in(3);
+    s->retransmit_mult = 1 + lots_below(5);
+    s->gossip_interval = lots_part(s->interval, 0.1, 0.6);
+    s->gossip_nodes = lots_one_in(4) ? 0 : 1 + lots_below(4);
+    s->forget_after = lots_one_in(4) ? 0 : lots_part(s->interval, 1, 12);
+    s->push_pull_interval = lots_one_in(3) ? 0 : lots_part(s->interval, 2, 12);
+    s->reconnect_interval =
+        lots_one_in(4) || s->interval > SLOW_HOUR ? lots_part(s->interval, 1, 6) : 0;
+    s->lifeguard = !lots_one_in(4);
+    s->local_health = !lots_one_in(3);
+    s->nacks = !lots_one_in(3) || !s->local_health || s->helpers == 0; /* refused: without effect */
+    s->buddy = !lots_one_in(3);
+    s->broadcasts = !lots_one_in(4);
+    s->compression = lots_one_in(2);
 }
 
 void slow_draw_case(struct slow_setup *s, int number)
 {
-    dice = gsl_rng_alloc(gsl_rng_taus2);
-    gsl_rng_set(dice, (unsigned long)number + 1);
+    lots_begin(number);
     *s = (struct slow_setup){ .nodes = 0 };
-    if (one_in(10))
+    if (lots_one_in(10))
         draw_preset(s);
     else
         draw_swim(s);
     draw_world(s);
     draw_updates(s);
-    gsl_rng_free(dice);
+    lots_end();
 }
 
 static const char *word(bool is_so)

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * history.h - a figure of what the samples of runs have, against time: for a kind that draws one
+ * number.
+ *
+ * A line and a 95 % band a strategy, a panel a point; the axis of time ends where the last line
+ * has settled.
+ */
+#ifndef ANALYSIS_FIGURE_HISTORY_H
+#define ANALYSIS_FIGURE_HISTORY_H
+
+#include "analysis/figure/figure_parts.h"
+
+/* What is drawn. */
+struct history {
+    const char *column;    /* of the table `sample` */
+    const char *title;     /* of the page, behind the study's name */
+    const char *label;     /* of the y axis, without unit */
+    const char *none;      /* the error where no run has it */
+    enum metric_unit unit; /* of a linear axis, which begins at 0 */
+    double least;          /* above 0: the axis is logarithmic, and what is less counts as this; the
+                              mean over the runs is that of the logarithms */
+};
+
+/* The finished page; NULL and errors. */
+struct canvas *history_draw(struct figure *figure, const struct history *history,
+                            struct errors *errors);
+
+#endif

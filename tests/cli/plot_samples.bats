@@ -1,0 +1,103 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What samples have against time, drawn by the kinds lag and estimate: means over the runs, of
+# errors those of their logarithms.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+    root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+    program=$(realpath "${GOSSIPSIM:-$root/gossipsim}")
+    cd "$BATS_TEST_TMPDIR"
+}
+
+lagging() { # [KEY...]: writers that stop, and a pull that is late
+    cat <<'YAML'
+gossipsim: 1
+nodes: 8
+replications: 3
+network: {latency: 1ms}
+workload: {each_node: {keys: 2}, rate: [{from: 0s, rate: 1/s}, {from: 10s, rate: 0/s}]}
+strategies: {slow: {anti-entropy: {interval: 4s}}, fast: {anti-entropy: {interval: 1s}}}
+stop: {at: 30s, when: never}
+YAML
+    printf '%s\n' "$@"
+}
+
+@test "lag draws each of its metrics: at each sample the mean of the runs" {
+    local metric
+    lagging 'record: {lag: true, every: 500ms}' >l.yaml
+    "$program" run l.yaml -q -o l.db >/dev/null
+    "$program" export l.db samples >samples.csv
+    for metric in lag_max lag_mean stale_keys; do
+        "$program" plot l.db --kind lag --metric $metric --until 20s -o $metric.svg --keep kept
+        python3 - $metric <<'PYTHON'
+import csv, sys
+values = {}
+for row in csv.DictReader(open('samples.csv')):
+    if row['strategy'] == 'slow' and row[sys.argv[1]]:
+        values.setdefault(int(row['t_ns']) / 1e9, []).append(float(row[sys.argv[1]]))
+drawn = [line.split() for line in open('kept/panel1-series1.dat')]
+drawn = {float(p[0]): float(p[1]) for p in drawn if p and p[0] != '#' and p[1] != 'NaN'}
+means = {t: sum(v) / len(v) for t, v in values.items() if len(v) == 3 and t < 20}
+assert len(means) > 30 and max(means.values()) > 0.3, means
+for t, mean in means.items():
+    assert abs(drawn[t] - mean) < 1e-5 * (1 + mean), (t, drawn[t], mean)
+PYTHON
+    done
+    grep -q "l: how far behind replicas are" lag_max.svg
+    grep -q "largest lag of a key at a node (s)" lag_max.svg
+    grep -q "bands: 95 % confidence" lag_max.svg
+    grep -q "stale keys at a node<" stale_keys.svg
+    grep -qx 'set xrange \[0:20\]' kept/plot.gp
+    "$program" plot l.db --kind lag -o default.svg --until 20s
+    cmp default.svg lag_max.svg
+    run "$program" plot l.db --kind lag --terminal
+    [[ $output == *slow*fast* ]]
+}
+
+@test "lag needs runs with samples of it, and a metric that samples have" {
+    lagging >n.yaml
+    "$program" run n.yaml -q -o n.db >/dev/null
+    run "$program" plot n.db --kind lag -o x.svg
+    [[ $status == 2 && $output == *"no run has samples of how far behind replicas are; "* ]]
+    run "$program" plot n.db --kind lag --metric t99 -o x.svg
+    [[ $status == 2 ]]
+    [[ $output == *"--metric 't99': the kind lag draws lag_max, lag_mean or stale_keys"* ]]
+    run "$program" plot n.db --kind estimate -o x.svg
+    [[ $status == 2 && $output == *"there are no estimates"* ]]
+    [ ! -e x.svg ]
+}
+
+@test "errors of estimates stand on whole powers of ten, and their lines are geometric means" {
+    cat >e.yaml <<'YAML'
+gossipsim: 1
+nodes: 16
+replications: 2
+workload: {updates: 0}
+strategies: {averaging: {averaging: {interval: 1s}}}
+record: {every: 1s}
+stop: {at: 20s}
+YAML
+    "$program" run e.yaml -q -o e.db >/dev/null
+    "$program" plot e.db --kind estimate -o e.svg --keep kept
+    grep -q "largest relative error" e.svg
+    grep -qE '^set yrange \[1e-[0-9]+:1e[-0-9]+\]$' kept/plot.gp
+    "$program" export e.db samples >samples.csv
+    python3 - <<'PYTHON'
+import csv, math
+values = {}
+for row in csv.DictReader(open('samples.csv')):
+    if row['estimate_error']:
+        error = max(float(row['estimate_error']), 1e-16)
+        values.setdefault(int(row['t_ns']) / 1e9, []).append(math.log10(error))
+drawn = [line.split() for line in open('kept/panel1-series1.dat')]
+drawn = {float(p[0]): float(p[1]) for p in drawn if p and p[0] != '#'}
+seen = 0
+for t, mean in ((t, sum(v) / len(v)) for t, v in values.items() if len(v) == 2):
+    if t in drawn:
+        assert abs(math.log10(drawn[t]) - mean) < 1e-5, (t, drawn[t], mean)
+        seen += 1
+assert seen >= 10, seen
+PYTHON
+}
