@@ -24,8 +24,9 @@
  * beside the update that is due: what is written between two rounds goes in the same messages,
  * early or late.
  *
- * Source: van Renesse et al., LADIS 2008, section 4: that rates are balanced so, and adapted as
- * TCP's window is, from memory; who reckons, what a node wants, credit and values are ours.
+ * Source: van Renesse et al., LADIS 2008, section 4, that rates are adapted by overflows as TCP's
+ * window is; how they are balanced, after programs that follow it.  Who reckons, what a node wants,
+ * credit and values are ours.
  */
 #include "models/scuttlebutt.h"
 
