@@ -196,7 +196,7 @@ static void silence_gives_the_documented_defaults(void **state)
         "factor: 1, acknowledge: true, speed: fast, rather_slow_pause: 1s, "
         "rather_slow_share: 0.5, clock: regular}\nstop:\n  at: 1h\n  when: converged\n"
         "  events: 1000000000000\nwarmup: 0s\ncooldown: 0s\nrecord:\n  every: auto\n"
-        "  nodes: false\n  groups: false\n  age: false\n";
+        "  nodes: false\n  groups: false\n  age: false\n  lag: false\n  figures: false\n";
     struct outcome o;
     char *text;
 
