@@ -37,12 +37,13 @@ void hints_note_silence(struct node *n, node_id to, sim_time since)
 void hints_end_silence(struct node *n, node_id to)
 {
     const struct config *c = node_config(n);
+    struct silence *silence = find_silence(n, to);
     uint32_t last;
 
-    if (c->hint_window == 0)
+    if (c->hint_window == 0 || !silence) /* none where memory was short */
         return;
     last = node_list_count(n, SILENCES) - 1;
-    *find_silence(n, to) = ((struct silence *)node_list(n, SILENCES))[last];
+    *silence = ((struct silence *)node_list(n, SILENCES))[last];
     node_list_keep(n, SILENCES, last);
 }
 
@@ -51,8 +52,9 @@ bool hints_accept(struct node *n, const struct mail *m, const struct mail *r)
     const struct config *c = node_config(n);
     const sim_time now = node_now(n);
     const struct mail *mails = node_records(n);
+    const struct silence *silence = r && cache_owes(r) ? find_silence(n, m->to) : NULL;
 
-    if (r && cache_owes(r) && now - find_silence(n, m->to)->since > c->hint_window)
+    if (silence && now - silence->since > c->hint_window)
         return false;
     return !c->hint_window_persistent || !r || r->first == NOWHERE ||
            now - mails[r->first].sent <= c->hint_window;

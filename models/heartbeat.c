@@ -55,6 +55,23 @@ static const size_t list_sizes[] = { [WATCHED] = sizeof(node_id),
                                      [TOLD] = sizeof(struct told),
                                      [TOLD + 1] = 0 };
 
+static void answer(struct node *n, node_id to)
+{
+    struct pack pack = { .count = 0 };
+
+    heartbeat_join_fill(n, &pack);
+    node_send_pack(n, to, ANSWER, set_new(), &pack);
+}
+
+/* Those who watch hear its heartbeats; the others may have heard that it left, and no more. */
+static void greet(struct node *n)
+{
+    const struct state *s = node_state(n);
+
+    for (uint32_t i = 0; i < s->active; i++)
+        answer(n, heartbeat_roster_at(n, i));
+}
+
 static void start(struct node *n)
 {
     const struct config *c = node_config(n);
@@ -66,9 +83,11 @@ static void start(struct node *n)
         heartbeat_roster_resume(n);
     else
         heartbeat_roster_begin(n);
-    s->has_lived = true;
     heartbeat_watch_choose(n);
     heartbeat_join_start(n);
+    if (s->has_lived && c->monitors > 0)
+        greet(n);
+    s->has_lived = true;
 }
 
 static void fire(struct node *n, int tag, uint32_t value)
@@ -84,14 +103,6 @@ static void fire(struct node *n, int tag, uint32_t value)
     heartbeat_watch_judge(n);
     heartbeat_watch_choose(n);
     heartbeat_watch_send(n, c->ask ? ASK : BEAT);
-}
-
-static void answer(struct node *n, node_id to)
-{
-    struct pack pack = { .count = 0 };
-
-    heartbeat_join_fill(n, &pack);
-    node_send_pack(n, to, ANSWER, set_new(), &pack);
 }
 
 static void receive(struct node *n, const struct message *m)

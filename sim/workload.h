@@ -73,8 +73,8 @@ struct sim_workload {
 };
 
 /* The most updates that ARRIVAL_OWN of so many nodes makes until `end`, whatever is drawn (with
- * Poisson processes all but once in 1e14 runs: then the last ones are missing); huge if they are
- * too many to count. */
+ * Poisson processes all but once in 1e14 runs: then some of the last nodes' are missing); huge if
+ * they are too many to count. */
 int64_t sim_own_updates_max(const struct sim_workload *workload, int64_t nodes, sim_time end);
 
 #endif

@@ -34,7 +34,8 @@ static double ticks_by(const struct sim_workload *workload, sim_time time)
 int64_t sim_own_updates_max(const struct sim_workload *workload, int64_t nodes, sim_time end)
 {
     const double each = end > workload->at ? ticks_by(workload, end - workload->at) / TICKS : 0;
-    const double all = (double)nodes * (workload->writes_poisson ? each : ceil(each));
+    /* One more, since a time of a write is rounded down. */
+    const double all = (double)nodes * (workload->writes_poisson ? each : ceil(each) + 1);
     const double most = workload->writes_poisson && all > 0 ? all + 8 * sqrt(all) + 16 : all;
 
     return most < 1e15 ? (int64_t)most : INT64_MAX / 2;

@@ -95,3 +95,18 @@ bats_require_minimum_version 1.5.0
     [[ "$output" == *'direct-mail: {acknowledge: true, '*' durable: false}'* ]]
     [ "$("$program" check - --full <<<"$output")" = "$output" ]
 }
+
+@test "who left and came back is in all views again, watched or not" {
+    cat >back.yaml <<'YAML'
+gossipsim: 1
+nodes: 40
+replications: 3
+workload: {updates: 0}
+churn: {session: {exponential: {mean: 60s}}, downtime: {exponential: {mean: 5s}}, leave: graceful}
+record: {overlay: {every: 60s}}
+strategies: {few: {heartbeat: {preset: akka}}, all: {heartbeat: {}}}
+stop: {at: 5min, when: never}
+expect: ["mean(out_degree_mean, few) > 33", "mean(out_degree_mean, all) > 33"]
+YAML
+    "$program" run back.yaml -q -o back.db
+}
