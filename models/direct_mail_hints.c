@@ -37,10 +37,10 @@ void hints_note_silence(struct node *n, node_id to, sim_time since)
 void hints_end_silence(struct node *n, node_id to)
 {
     const struct config *c = node_config(n);
-    struct silence *silence = find_silence(n, to);
+    struct silence *silence = c->hint_window > 0 ? find_silence(n, to) : NULL;
     uint32_t last;
 
-    if (c->hint_window == 0 || !silence) /* none where memory was short */
+    if (!silence) /* or memory was short */
         return;
     last = node_list_count(n, SILENCES) - 1;
     *silence = ((struct silence *)node_list(n, SILENCES))[last];
