@@ -35,7 +35,7 @@ int64_t sim_own_updates_max(const struct sim_workload *workload, int64_t nodes, 
 {
     const double each = end > workload->at ? ticks_by(workload, end - workload->at) / TICKS : 0;
     /* One more, since a time of a write is rounded down. */
-    const double all = (double)nodes * (workload->writes_poisson ? each : ceil(each) + 1);
+    const double all = (double)nodes * (workload->writes_poisson ? each : ceil(each) + (each > 0));
     const double most = workload->writes_poisson && all > 0 ? all + 8 * sqrt(all) + 16 : all;
 
     return most < 1e15 ? (int64_t)most : INT64_MAX / 2;

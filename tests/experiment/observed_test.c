@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#define NODE_SECONDS_MAX 10000  /* of each run, */
+#define NODE_SECONDS_MAX 4000   /* of each run, */
 #define TO_A_FAULT_MAX   100000 /* and if its first fault comes later, so many */
 
 struct counts {
