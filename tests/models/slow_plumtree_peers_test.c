@@ -19,7 +19,7 @@
 
 #include <cmocka.h>
 
-enum { CASES = 24, MORE = 5, REACH = 3, PLACES = 2 * REACH };
+enum { CASES = 24, MORE = 3, REACH = 3, PLACES = 2 * REACH };
 #ifdef SANITIZED
 enum { RUNS = 2 };
 #else
