@@ -110,7 +110,7 @@ static void as_published(void **state)
                                      [SCUTTLE_OLDEST] = 130,
                                      [SCUTTLE_NEWEST] = 126 };
 
-        run(first);
+        run((enum scuttle_order)first);
         at_90[first] = lags[90].max;
         assert_in_range(all_fresh_from(), fresh[first] - 3, fresh[first] + 3);
         if (first == SCUTTLE_NEWEST) {
