@@ -135,6 +135,7 @@ static void forget(int node, int peer)
     struct node *n = &w.nodes[node];
 
     net_drop(&n->passive, peer);
+    net_drop(&n->asked, peer); /* who hears of it again may ask it again */
     if (n->pending == peer)
         ask_next(node);
 }
@@ -277,8 +278,10 @@ static void shuffle(int node)
                            .ttl = w.setup->arwl - 1 };
     struct net_list others;
 
-    if (to < 0)
+    if (to < 0) {
+        replace(node, w.setup->active);
         return;
+    }
     n->told.count = 0;
     net_take(&n->passive, w.setup->shuffle_passive, &n->told);
     net_add(&e.list, node);
