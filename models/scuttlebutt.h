@@ -72,7 +72,12 @@ struct digest {
     uint32_t version;
     uint32_t marks; /* of the message under way: */
 };
-enum { WANTED = 1, TOLD = 2, MARK_BITS = 2 }; /* above them a count, see scuttlebutt_deltas.c */
+enum { WANTED = 1, TOLD = 2, MARK_BITS = 2 }; /* above them how much of the version is not told */
+
+static inline uint32_t told_version(const struct digest *told)
+{
+    return told->version - (told->marks >> MARK_BITS);
+}
 
 /* The heartbeat that nothing is above: its owner has left. */
 #define HEARTBEAT_LEFT UINT32_MAX

@@ -236,6 +236,13 @@ static void fill(struct node *n, struct room *room)
     }
 }
 
+/* The entry tells no more than this version, and has still the maximum: of an ACK's digest. */
+static void leave_untold(struct digest *entry, uint32_t told)
+{
+    if (entry->version > told)
+        entry->marks |= (entry->version - told) << MARK_BITS;
+}
+
 /* Adds what was taken of an owner to *chosen; its entry tells no more than that. */
 static void conclude(struct node *n, const struct demand *demand, const struct owner *owner,
                      const struct set *deltas, struct set **chosen)
@@ -254,9 +261,9 @@ static void conclude(struct node *n, const struct demand *demand, const struct o
     table_save(n, owner->node);
     if (!owner->has_header)
         entry->marks &= ~(uint32_t)TOLD;
-    if (owner->count > 0)
-        entry->version = owner->taken > 0 ? ids[owner->first + owner->taken - 1] + 1
-                                          : version_of(demand, owner->node);
+    else if (owner->count > 0)
+        leave_untold(entry, owner->taken > 0 ? ids[owner->first + owner->taken - 1] + 1
+                                             : version_of(demand, owner->node));
 }
 
 static struct set *limit_by_owner(struct node *n, const struct demand *demand, struct set *deltas)
