@@ -43,25 +43,28 @@ static bool is_ahead(struct node *n, const struct demand *demand)
     const uint32_t all = node_list_count(n, TABLE);
     uint32_t ahead = 0;
 
-    if (is_exact(node_config(n)) || demand->recovers || !demand->digests)
+    if (is_exact(node_config(n)) || demand->has_gaps || !demand->digests)
         return true;
     for (uint32_t i = 0; i < all; i++)
         ahead |= (table[i].marks & TOLD) != 0 && table[i].version > demand->digests[i].version;
     return ahead;
 }
 
-/* Whether an update that the partner does not know is to be told; what it has lost of its own it
- * does not know by its maximum. */
+static bool has_gap(struct node *n, const struct demand *demand, node_id owner)
+{
+    return demand->has_gaps &&
+           ((table_of(n)[owner].marks | demand->digests[owner].marks) & GAP) != 0;
+}
+
+/* Whether an update that the partner does not know is to be told. */
 static bool is_to_be_told(struct node *n, const struct demand *demand, update_id id)
 {
     const node_id owner = node_update_info(n, id).origin;
-    struct digest *mine = &table_of(n)[owner];
+    const struct digest *mine = &table_of(n)[owner];
 
-    if (demand->recovers && owner == demand->from && id < mine->version) {
-        mine->marks |= TOLD;
-        return true;
-    }
-    return (mine->marks & TOLD) && id >= version_of(demand, owner) && id < mine->version;
+    if (!(mine->marks & TOLD))
+        return false;
+    return has_gap(n, demand, owner) || (id >= version_of(demand, owner) && id < mine->version);
 }
 
 static struct set *choose_all(struct node *n, const struct demand *demand)
@@ -95,7 +98,7 @@ static void list_owners(struct node *n, const struct demand *demand, const struc
         const uint32_t count = table[i].marks >> MARK_BITS;
         const bool has_beat = table[i].life > demand->digests[i].life;
 
-        table[i].marks &= WANTED | TOLD;
+        table[i].marks &= MARKS;
         if (!(table[i].marks & TOLD) || (count == 0 && c->limit > 0))
             continue;
         table[i].marks |= node_list_count(n, OWNERS) << MARK_BITS;
@@ -129,7 +132,7 @@ static bool list_deltas(struct node *n, const struct set *deltas)
         ids[owner->first + owner->taken++] = id;
     }
     for (uint32_t i = 0; i < node_list_count(n, OWNERS); i++) {
-        table[owners[i].node].marks &= WANTED | TOLD;
+        table[owners[i].node].marks &= MARKS;
         owners[i].taken = 0;
     }
     return true;

@@ -207,6 +207,79 @@ static void limits_leave_those_first_that_they_should(void **state)
         assert_true(run_exchanges(words[first], UPDATES, first, 0, REJOIN_KEEP).limited > 50);
 }
 
+/* ---- gaps ---- */
+
+enum { WRITER = 0, FEW = 6 };
+
+struct loss {
+    const char *parameters;
+    enum sim_fault_kind kind;
+    enum sim_rejoin rejoin;
+    double seconds; /* what it does */
+    double missing; /* of what is there from the start */
+};
+
+/* Six nodes, of which one writes 40 updates in ten seconds, and loses its data at 4.1 s and at 7.1 s;
+ * how many updates some node lacks in the end, of those that any has. */
+static double run_loss(const struct loss *loss, uint32_t replication)
+{
+    const struct sim_fault faults[] = {
+        { .kind = loss->kind,
+          .of = { SELECT_RANGE, .first = WRITER, .nodes = 1 },
+          .at = 4100 * SIM_MILLISECOND,
+          .lasts = loss->kind == FAULT_CRASH ? 500 * SIM_MILLISECOND : 0 },
+        { .kind = loss->kind,
+          .of = { SELECT_RANGE, .first = WRITER, .nodes = 1 },
+          .at = 7100 * SIM_MILLISECOND,
+          .lasts = loss->kind == FAULT_CRASH ? 500 * SIM_MILLISECOND : 0 },
+    };
+    struct setup setup;
+    struct sim_result r;
+    double lacking;
+
+    open_setup(&setup, FEW, loss->parameters, 60);
+    write_updates(&setup, 40, 40, loss->seconds);
+    setup.config.workload.origin = ORIGIN_NODE;
+    setup.config.workload.origin_node = WRITER;
+    setup.config.store.preload = loss->missing > 0 ? 30 : 0;
+    setup.config.store.missing = loss->missing;
+    setup.config.churn.rejoin = loss->rejoin;
+    setup.config.faults = faults;
+    setup.config.fault_count = 2;
+    setup.config.replication = replication;
+    sim_run(&setup.config, &r);
+    assert_int_equal(r.status, SIM_DONE);
+    lacking = metric(&r, "residue") * (40 + (double)setup.config.store.preload) -
+              metric(&r, "lost_updates");
+    sim_result_clear(&r);
+    setup_clear(&setup);
+    return lacking;
+}
+
+/* It goes on writing before it has its own keys back, and its maximum leaps over what others lack. */
+static void who_writes_before_its_keys_are_back_hides_none(void **state)
+{
+    static const struct loss losses[] = {
+        { "preset=cassandra", FAULT_WIPE, REJOIN_KEEP, 10, 0 },
+        { "preset=chitchat", FAULT_WIPE, REJOIN_KEEP, 10, 0 },
+        { "preset=paper", FAULT_WIPE, REJOIN_KEEP, 10, 0 },
+        { "preset=cassandra", FAULT_CRASH, REJOIN_LOSE, 10, 0 },
+        { "preset=chitchat", FAULT_CRASH, REJOIN_LOSE, 10, 0 },
+        { "preset=cassandra limit=2", FAULT_WIPE, REJOIN_KEEP, 10, 0 },
+        { "preset=chitchat limit=2 first=breadth", FAULT_WIPE, REJOIN_KEEP, 10, 0 },
+        { "preset=cassandra", FAULT_WIPE, REJOIN_KEEP, 10, 0.6 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof losses / sizeof *losses; i++)
+        for (uint32_t replication = 0; replication < 30; replication++) {
+            const double lacking = run_loss(&losses[i], replication);
+
+            if (fabs(lacking) > 1e-6)
+                fail_msg("%s, replication %u: %g", losses[i].parameters, replication, lacking);
+        }
+}
+
 /* ---- bytes ---- */
 
 struct sizes {
@@ -510,6 +583,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_delta_goes_to_nobody_who_has_it),
         cmocka_unit_test(limits_leave_those_first_that_they_should),
+        cmocka_unit_test(who_writes_before_its_keys_are_back_hides_none),
         cmocka_unit_test(messages_are_as_large_as_they_may),
         cmocka_unit_test(a_change_is_everywhere_in_five_to_six_rounds),
         cmocka_unit_test(who_crashes_is_noticed_and_who_leaves_says_so),
