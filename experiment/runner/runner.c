@@ -88,6 +88,14 @@ static bool read_states(struct runner *runner, size_t point, enum results_state 
     return is_good;
 }
 
+/* Whether the run is one of those to be made. */
+static bool is_wanted(const struct runner *runner, size_t point, int strategy, uint32_t replication)
+{
+    const struct runner_options *options = runner->options;
+
+    return !options->has || options->has(options->part, point, strategy, replication);
+}
+
 /* True if the run is missing; from then on points that share it leave it alone. */
 static bool take_run(struct runner *runner, int strategy, uint32_t replication)
 {
@@ -95,7 +103,8 @@ static bool take_run(struct runner *runner, int strategy, uint32_t replication)
     uint32_t wanted = runner->wanted[runner->point];
     bool is_missing;
 
-    if (replication < runner->walked[cell])
+    if (replication < runner->walked[cell] ||
+        !is_wanted(runner, runner->point, strategy, replication))
         return false;
     is_missing = runner->states[(size_t)strategy * wanted + replication] == RESULTS_MISSING;
     runner->done += !is_missing && replication >= runner->seen[cell];
@@ -366,6 +375,8 @@ static bool is_point_precise(struct runner *runner, size_t point, double *values
 
     *is_precise = true;
     for (int i = 0; i < runner->plan->strategy_count && *is_precise; i++) {
+        if (!is_wanted(runner, point, i, 0)) /* others decide on the whole point */
+            continue;
         if (!results_values(runner->results, point, i, rule->metric, runner->wanted[point], values,
                             &found, runner->errors))
             return false;
@@ -384,7 +395,10 @@ static void count_point(struct runner *runner, size_t point)
     for (int i = 0; i < runner->plan->strategy_count; i++) {
         uint32_t *counted = &runner->counted[plan_cell(runner->plan, point, i)];
 
-        runner->outcome->total += wanted > *counted ? wanted - *counted : 0;
+        if (!runner->options->has)
+            runner->outcome->total += wanted > *counted ? wanted - *counted : 0;
+        for (uint32_t k = *counted; runner->options->has && k < wanted; k++)
+            runner->outcome->total += is_wanted(runner, point, i, k);
         *counted = MAX(*counted, wanted);
     }
 }
