@@ -344,6 +344,13 @@ static bool wait_for_turn(struct runner *runner)
                      pool_clock_ns() + POLL_MS * SIM_MILLISECOND);
 }
 
+/* True if all that is out has ended, and no thread is left to take the turn: each ended while
+ * another one had it. */
+static bool is_turn_left(struct runner *runner)
+{
+    return runner->out > 0 && pool_count(runner->pool).ended == runner->out;
+}
+
 /* Walks over all points once; false if the database failed. */
 static bool walk(struct runner *runner)
 {
@@ -354,7 +361,7 @@ static bool walk(struct runner *runner)
     look_at_stop(runner);
     give_more(runner);
     while (runner->is_good && (runner->has_more || runner->out > 0)) {
-        if (!wait_for_turn(runner))
+        if (is_turn_left(runner) || !wait_for_turn(runner))
             do_turn(runner);
         report(runner);
         look_at_stop(runner);

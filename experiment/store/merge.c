@@ -16,7 +16,7 @@ struct merge *merge_begin(const char *path, char *(*command)(const char *argv, c
     merge->paths = g_ptr_array_new_with_free_func(g_free);
     merge->results = results_open(path, errors);
     if (merge->results && results_begin(merge->results, errors) &&
-        run_reader_init(&merge->reader, merge->results->database, path, errors) &&
+        run_reader_init(&merge->reader, merge->results->database, path, "there", errors) &&
         run_adder_init(&merge->adder, merge->results->database, path, errors))
         return merge;
     merge_end(merge, false, errors);
@@ -219,7 +219,7 @@ bool merge_add(struct merge *merge, const char *path, struct merge_counts *count
         return false;
     source.points = numbers_new();
     source.strategies = numbers_new();
-    is_good = run_reader_init(&source.reader, source.database, path, errors) &&
+    is_good = run_reader_init(&source.reader, source.database, path, "here", errors) &&
               merge_studies(&source, errors) && join_runs(&source, errors);
     run_reader_clear(&source.reader);
     sqlite3_close(source.database);

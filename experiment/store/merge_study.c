@@ -426,7 +426,8 @@ static bool share_row(struct merge_source *source, sqlite3_stmt *row, void *cont
                            merge_number(sharing->copying.numbers, sqlite3_column_int64(row, 0)));
     code = sqlite3_step(sharing->find);
     if (code == SQLITE_ROW)
-        difference = row_compare(sharing->table, row, sharing->find, but);
+        difference = row_compare(sharing->table, &source->reader, row, &source->merge->reader,
+                                 sharing->find, but);
     sqlite3_reset(sharing->find);
     if (code == SQLITE_DONE)
         return copy_row(source, row, &sharing->copying, errors);

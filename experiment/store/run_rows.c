@@ -13,9 +13,9 @@ static const char *const own_columns[] = { "run_id", "point_id", "strategy_id", 
 /* ---- statements ---- */
 
 bool run_reader_init(struct run_reader *reader, sqlite3 *database, const char *path,
-                     struct errors *errors)
+                     const char *word, struct errors *errors)
 {
-    *reader = (struct run_reader){ .database = database, .path = path };
+    *reader = (struct run_reader){ .database = database, .path = path, .word = word };
     for (int i = 0; i < TABLE_COUNT; i++) {
         char *sql = g_strdup_printf("SELECT * FROM %s WHERE run_id = ? ORDER BY %s",
                                     results_tables[i].name, results_tables[i].order);
@@ -172,32 +172,33 @@ static void put_place(GString *text, sqlite3_stmt *row, const char *const *but)
     put_value(text, row, key);
 }
 
+/* A row that one has and the other lacks. */
 static char *describe_row(const char *table, sqlite3_stmt *row, const char *const *but,
-                          const char *what)
+                          const struct run_reader *has, const struct run_reader *lacks)
 {
     GString *text = g_string_new(table);
 
     put_place(text, row, but);
-    g_string_append_printf(text, ": %s", what);
+    g_string_append_printf(text, ": a row %s, none %s", has->word, lacks->word);
     return g_string_free(text, FALSE);
 }
 
-char *row_compare(const char *table, sqlite3_stmt *here, sqlite3_stmt *there,
-                  const char *const *but)
+char *row_compare(const char *table, const struct run_reader *here, sqlite3_stmt *row_here,
+                  const struct run_reader *there, sqlite3_stmt *row_there, const char *const *but)
 {
-    for (int i = 0; i < sqlite3_column_count(here); i++) {
+    for (int i = 0; i < sqlite3_column_count(row_here); i++) {
         GString *text;
 
-        if (is_in(sqlite3_column_name(here, i), but) || is_equal(here, there, i))
+        if (is_in(sqlite3_column_name(row_here, i), but) || is_equal(row_here, row_there, i))
             continue;
         text = g_string_new(NULL);
-        g_string_append_printf(text, "%s.%s", table, sqlite3_column_name(here, i));
-        put_place(text, here, but);
+        g_string_append_printf(text, "%s.%s", table, sqlite3_column_name(row_here, i));
+        put_place(text, row_here, but);
         g_string_append(text, ": ");
-        put_value(text, here, i);
-        g_string_append(text, " here, ");
-        put_value(text, there, i);
-        g_string_append(text, " there");
+        put_value(text, row_here, i);
+        g_string_append_printf(text, " %s, ", here->word);
+        put_value(text, row_there, i);
+        g_string_append_printf(text, " %s", there->word);
         return g_string_free(text, FALSE);
     }
     return NULL;
@@ -214,11 +215,11 @@ bool rows_compare(const char *table, struct run_reader *here, sqlite3_stmt *rows
         code_here = sqlite3_step(rows_here);
         code_there = sqlite3_step(rows_there);
         if (code_here == SQLITE_ROW && code_there == SQLITE_ROW)
-            *difference = row_compare(table, rows_here, rows_there, but);
+            *difference = row_compare(table, here, rows_here, there, rows_there, but);
         else if (code_here == SQLITE_ROW && code_there == SQLITE_DONE)
-            *difference = describe_row(table, rows_here, but, "a row here, none there");
+            *difference = describe_row(table, rows_here, but, here, there);
         else if (code_here == SQLITE_DONE && code_there == SQLITE_ROW)
-            *difference = describe_row(table, rows_there, but, "no row here, one there");
+            *difference = describe_row(table, rows_there, but, there, here);
     } while (code_here == SQLITE_ROW && code_there == SQLITE_ROW && !*difference);
     if (code_here != SQLITE_ROW && code_here != SQLITE_DONE)
         database_error(here->database, here->path, errors);

@@ -16,13 +16,14 @@
 
 /* Reads the runs of one database, which is the file `path`. */
 struct run_reader {
-    sqlite3 *database; /* borrowed, like the path */
+    sqlite3 *database; /* borrowed, like the path and the word */
     const char *path;
+    const char *word; /* what differences call it, as `here` */
     sqlite3_stmt *of[TABLE_COUNT];
 };
 
 bool run_reader_init(struct run_reader *reader, sqlite3 *database, const char *path,
-                     struct errors *errors);
+                     const char *word, struct errors *errors);
 void run_reader_clear(struct run_reader *reader); /* a zeroed one, too */
 
 /* Adds the rows of runs to one database. */
@@ -58,8 +59,8 @@ bool run_rows_compare(struct run_reader *here, int64_t run_here, struct run_read
                       int64_t run_there, char **difference, struct errors *errors);
 
 /* The first difference of the rows that two statements stand at, likewise; NULL: none. */
-char *row_compare(const char *table, sqlite3_stmt *here, sqlite3_stmt *there,
-                  const char *const *but);
+char *row_compare(const char *table, const struct run_reader *here, sqlite3_stmt *row_here,
+                  const struct run_reader *there, sqlite3_stmt *row_there, const char *const *but);
 
 /*
  * The same for all rows of any two statements, but for columns that `but` names (closed by NULL);
