@@ -159,6 +159,7 @@ static void take_study(void *context, sqlite3_stmt *row)
     study->nodes = read_nodes(yaml);
     study->seed = (uint64_t)sqlite3_column_int64(row, 3);
     study->replications_min = (size_t)sqlite3_column_int64(row, 4);
+    study->shard = g_strdup((const char *)sqlite3_column_text(row, 5));
     g_free(yaml);
 }
 
@@ -173,7 +174,8 @@ static bool read_study(struct study *study, int64_t wanted, struct errors *error
     study->study_id = wanted;
     if (!study_rows(study, "SELECT count(*) FROM study", take_count, &study->count, errors) ||
         !study_rows(study,
-                    "SELECT study_id, name, scenario_yaml, seed, replications_min FROM study "
+                    "SELECT study_id, name, scenario_yaml, seed, replications_min, (SELECT value "
+                    "FROM meta WHERE key = 'shard ' || study_id) FROM study "
                     "WHERE ?1 = 0 OR study_id = ?1 ORDER BY study_id DESC LIMIT 1",
                     take_study, study, errors))
         return false;
@@ -254,6 +256,7 @@ void study_close(struct study *study)
     g_strfreev(study->axes);
     g_strfreev(study->strategies);
     g_free(study->name);
+    g_free(study->shard);
     g_free(study->path);
     study_end_reading(study);
     g_free(study);

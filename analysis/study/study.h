@@ -55,6 +55,7 @@ struct study {
     char *path;                               /* of the file, as the user named it */
     int64_t study_id;
     size_t count; /* studies in the file */
+    char *shard;  /* `2/4`: of its runs the file has those of this shard; NULL: all that are made */
     char *name;
     double nodes; /* of the scenario; NAN: it does not say.  An axis `nodes` goes before it. */
     uint64_t seed;

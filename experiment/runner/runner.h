@@ -26,6 +26,11 @@ struct runner_options {
     uint64_t memory;         /* bytes that all runs together may use; 0: what is available */
     const atomic_bool *stop; /* true: end soon, keeping what is done; NULL: never */
 
+    /* Whether a run is one of those to be made; NULL: all are.  Under a rule for replications all
+     * runs of a point are, or none. */
+    bool (*has)(const void *part, size_t point, int strategy, uint32_t replication);
+    const void *part;
+
     /* Called by the caller's thread after every batch and at least ten times a second; may be
      * NULL. */
     void (*progress)(void *context, const struct runner_progress *progress);
