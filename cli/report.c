@@ -15,6 +15,8 @@ const struct verb verb_report = {
     .summary = "print the summary table: a row per point and strategy",
     .examples = "  gossipsim report results/first.db\n"
                 "  gossipsim report results/first.db --metric t90 --metric messages/node\n"
+                "  gossipsim report results/first.db --metric 'P(t_all < 15s)' "
+                "--metric 'p99(t_all)'\n"
                 "  gossipsim report results/sweep.db --where network.loss=5% --sort t99\n"
                 "  gossipsim report results/first.db --quantile p95 --csv >first.csv\n",
     .rank = 30,
@@ -67,7 +69,8 @@ static int run_report(int argc, char **argv)
     char **files = NULL;
     const GOptionEntry entries[] = {
         { "metric", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.metrics,
-          "show this column, as in t90 or messages/node (repeatable)", "NAME" },
+          "show this column, as in t90, messages/node, p95(t99) or 'P(t_all < 15s)' (repeatable)",
+          "NAME" },
         { "where", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.selection.where,
           "show only points with this value (repeatable)", "PATH=VALUE" },
         { "only", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.selection.only,
