@@ -56,6 +56,8 @@ struct study {
     int64_t study_id;
     size_t count; /* studies in the file */
     char *name;
+    char *version;         /* of the program that began it */
+    char *scenario_sha256; /* of the completed scenario and its files */
     double nodes; /* of the scenario; NAN: it does not say.  An axis `nodes` goes before it. */
     uint64_t seed;
     size_t replications_min; /* runs asked for of each strategy at each point */

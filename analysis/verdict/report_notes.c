@@ -138,7 +138,7 @@ static void print_never(FILE *out, const struct report *report)
         for (size_t i = 0; i < report->metric_count; i++)
             never_notes_count(notes, row->strategy, i, row->entries[i].runs, row->entries[i].never);
     }
-    never_notes_print(out, notes);
+    never_notes_print(out, notes, "");
     never_notes_free(notes);
 }
 
