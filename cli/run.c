@@ -358,8 +358,7 @@ static bool run_missing(const struct run_options *options, const struct plan *pl
     if (options->shard) {
         shard = plan_shard_new(plan, options->shard_number, options->shard_count);
         results_set_shard(results, options->shard_number, options->shard_count);
-        how.has = plan_shard_has;
-        how.part = shard;
+        how.part = (struct walk_part){ plan_shard_has, shard };
     }
     progress_init(&progress, options->is_quiet);
     is_good = may_add(results, plan, how.threads, errors) &&

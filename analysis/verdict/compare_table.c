@@ -50,10 +50,19 @@ static void add_estimate_text(struct table *table, struct estimate e, struct sca
     g_free(shown);
 }
 
-static void add_side(struct table *table, const struct compare *compare, struct compare_side side)
+static void add_sides(struct table *table, const struct compare *compare,
+                      const struct comparison *c)
 {
-    table_text(table, compare->axis < 0 ? compare->study->strategies[side.strategy]
-                                        : compare_axis_text(compare, side.point));
+    if (compare->axis >= 0) {
+        table_text(table, compare_axis_text(compare, c->subject.point));
+        table_text(table, compare_axis_text(compare, c->baseline.point));
+    } else {
+        char *baseline = compare_baseline_name(compare, c);
+
+        table_text(table, compare->study->strategies[c->subject.strategy]);
+        table_text(table, baseline);
+        g_free(baseline);
+    }
 }
 
 static void add_row(struct table *table, const struct compare *compare, const struct comparison *c)
@@ -69,8 +78,7 @@ static void add_row(struct table *table, const struct compare *compare, const st
     table_text(table, c->metric.name);
     if (compare->axis >= 0)
         table_text(table, study->strategies[c->subject.strategy]);
-    add_side(table, compare, c->subject);
-    add_side(table, compare, c->baseline);
+    add_sides(table, compare, c);
     table_number(table, (double)c->pairs, c->both < c->pairs ? some : NULL);
     table_number(table, (double)c->both, NULL);
     table_number(table, (double)(c->subject_never + neither), NULL);
@@ -107,8 +115,7 @@ static bool is_partial(const struct compare *compare)
     return false;
 }
 
-void compare_print_table(FILE *out, const struct compare *compare, const struct never_notes *notes,
-                         const struct table_style *style)
+void compare_print_table(FILE *out, const struct compare *compare, const struct table_style *style)
 {
     struct table *table = make_table(compare, style);
 
@@ -123,7 +130,9 @@ void compare_print_table(FILE *out, const struct compare *compare, const struct 
         fputs("Pairs: `n of m` where a difference stands on the n pairs in which it happened "
               "to both.\n",
               out);
-    never_notes_print(out, notes);
+    compare_print_nevers(out, compare);
+    if (compare->base != compare->study)
+        compare_print_studies(out, compare);
     fputc('\n', out);
     for (size_t i = 0; i < compare->list->len; i++) {
         char *said = compare_sentence(compare, &g_array_index(compare->list, struct comparison, i));

@@ -170,7 +170,7 @@ static void print_never(FILE *out, const struct report *report)
                 never_notes_count(notes, row->strategy, i, row->entries[i].runs,
                                   row->entries[i].never);
     }
-    never_notes_print(out, notes);
+    never_notes_print(out, notes, "");
     never_notes_free(notes);
 }
 

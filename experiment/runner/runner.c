@@ -70,9 +70,9 @@ static bool read_states(void *results, size_t point, int strategy, uint32_t coun
 /* Whether the first run is one of those to be made: under a rule all of a place are, or none. */
 static bool is_wanted(const struct runner *runner, size_t point, int strategy)
 {
-    const struct runner_options *options = runner->options;
+    const struct walk_part *part = &runner->options->part;
 
-    return !options->has || options->has(options->part, point, strategy, 0);
+    return !part->has || part->has(part->part, point, strategy, 0);
 }
 
 static bool is_stop_wanted(const struct runner *runner)
@@ -371,12 +371,11 @@ static bool raise_replications(struct runner *runner)
 static bool start(struct runner *runner)
 {
     const struct plan *plan = runner->plan;
-    const struct walk_part part = { runner->options->has, runner->options->part };
 
     runner->memory = runner->options->memory ? runner->options->memory : pool_memory_available();
     runner->is_settled = g_new0(bool, plan->point_count);
     runner->measuring.is_done = g_new0(bool, plan->point_count);
-    runner->walk = walk_new(plan, &part, read_states, runner->results);
+    runner->walk = walk_new(plan, &runner->options->part, read_states, runner->results);
     runner->outcome->total = walk_total(runner->walk);
     runner->pool = pool_new(runner->options->threads, runner->memory, take_turn, runner);
     if (!runner->pool) {

@@ -261,8 +261,7 @@ static bool make_runs(struct study *study)
     struct runner_outcome outcome = { .total = 0 };
     bool is_good;
 
-    options.has = is_wanted;
-    options.part = study;
+    options.part = (struct walk_part){ is_wanted, study };
     /* No rule: how many there are is known. */
     g_clear_pointer(&study->plan->replications.metric, g_free);
     study->plan->replications.min = study->plan->replications.max = study->replications;
