@@ -145,8 +145,11 @@ void member_hear(struct node *n, node_id id, uint64_t life)
     }
     if (member->is_quarantined)
         return;
-    if (is_dead && life >> 32 > digest->life >> 32)
+    if (is_dead && life >> 32 > digest->life >> 32) {
         member->phi = (struct phi){ 0 };
+        removal_undo(n, id);
+        removal_note(n, id);
+    }
     digest->life = life;
     if (has_left(life)) {
         member_set(n, id, LEFT);

@@ -577,6 +577,33 @@ static void who_was_removed_does_not_come_back(void **state)
                                     FAULT_CRASH) > 100);
 }
 
+/* Node 5 leaves at 1 s and is back at 66 s, when those who left are never removed, but others after
+ * 50 s.  It is not held alive before several of its heartbeats are heard. */
+static void who_comes_back_is_not_removed_for_its_last_life(void **state)
+{
+    static const sim_time changes[] = { SIM_SECOND, 66 * SIM_SECOND };
+    bool begins_up[NODES];
+    uint64_t start[NODES + 1];
+    const struct sim_trace trace = { NODES, begins_up, start, changes, 200 * SIM_SECOND };
+    struct setup setup;
+    struct sim_result r;
+
+    (void)state;
+    for (uint32_t i = 0; i <= NODES; i++)
+        start[i] = i <= 5 ? 0 : 2;
+    memset(begins_up, true, sizeof begins_up);
+    open_setup(&setup, NODES,
+               "preset=chitchat goodbye=true remove_left=0s remove_dead=50s silent_after=30s", 100);
+    setup.config.churn.trace = &trace;
+    setup.config.churn.share = 1;
+    setup.config.churn.leave = LEAVE_GRACEFUL;
+    sim_run(&setup.config, &r);
+    assert_int_equal(r.status, SIM_DONE);
+    assert_true(metric(&r, "scuttlebutt.removed") == 0);
+    sim_result_clear(&r);
+    setup_clear(&setup);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -590,6 +617,7 @@ int main(void)
         cmocka_unit_test(who_boots_asks_the_seeds_until_one_answers),
         cmocka_unit_test(a_cluster_forms),
         cmocka_unit_test(who_was_removed_does_not_come_back),
+        cmocka_unit_test(who_comes_back_is_not_removed_for_its_last_life),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
