@@ -82,15 +82,16 @@ static void start(struct node *n)
 
 static void fire(struct node *n, int tag, uint32_t value)
 {
+    (void)value;
     switch (tag) {
     case ROUND:
         round_act(n);
         break;
     case SHADOW_AGAIN:
-        join_again(n, value);
+        join_again(n);
         break;
     case SHADOW_OVER:
-        join_give_up(n, value);
+        join_over(n);
         break;
     }
 }

@@ -77,7 +77,9 @@ struct digest {
  * scuttlebutt_deltas.c. */
 enum { WANTED = 1, TOLD = 2, GAP = 4, MARKS = 7, MARK_BITS = 3 };
 
-/* The heartbeat that nothing is above: its owner has left. */
+/* The generation of who was there as the run began; and the heartbeat that nothing is above: its
+ * owner has left. */
+enum { FIRST_GENERATION = 1 };
 #define HEARTBEAT_LEFT UINT32_MAX
 
 static inline uint64_t life_of(uint32_t generation, uint32_t heartbeat)
@@ -147,7 +149,6 @@ struct state {
     uint32_t known, live; /* places of the list, see scuttlebutt_members.c */
     uint32_t seeds;       /* without the node itself */
     uint32_t silent;      /* members that are no longer told of */
-    uint32_t life;        /* of timers that may outlast what they were for */
     uint32_t refusals;    /* seeds that are in a shadow round, too */
     bool has_begun, is_in_shadow;
     bool has_gaps; /* of any owner */
@@ -273,8 +274,7 @@ uint32_t rate_bytes(const struct config *c, int kind);
 /* ---- scuttlebutt_join.c ---- */
 
 void join_start(struct node *n);
-void join_again(struct node *n, uint32_t life);
-void join_give_up(struct node *n, uint32_t life);
+void join_again(struct node *n);
 
 /* The answer of one who knows all, or of a seed that knows nothing either. */
 void join_over(struct node *n);

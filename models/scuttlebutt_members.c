@@ -9,9 +9,8 @@
 
 #include <assert.h>
 
-/* Tenths of a second tell lives apart; 1 is that of who was there as the run began. */
+/* Tenths of a second tell lives apart. */
 #define GENERATION_UNIT (100 * SIM_MILLISECOND)
-enum { FIRST_GENERATION = 1 };
 
 static enum belief belief_of(enum member_state state)
 {
