@@ -34,6 +34,8 @@ const struct verb verb_run = {
     .examples =
         "  gossipsim run scenarios/first.yaml\n"
         "  gossipsim run scenarios/first.yaml -o loss.db --sweep network.loss=0%,5%,10%\n"
+        "  gossipsim run scenarios/first.yaml -o spread.db --points 64 --sweep "
+        "network.loss=0%..20%\n"
         "  gossipsim run scenarios/first.yaml -o mail.db --only direct-mail --set nodes=500\n",
     .rank = 10,
     .run = run,
@@ -42,7 +44,7 @@ const struct verb verb_run = {
 struct run_options {
     char *output;
     int threads;
-    char *replications, *seed;
+    char *design, *points, *replications, *seed;
     char **only, **sets, **sweeps;
     gboolean is_quiet;
     char *command; /* the command line, as one would type it */
@@ -114,6 +116,8 @@ static struct plan *read_plan(const char *scenario, const struct run_options *op
     struct plan_options changes = {
         .only = (const char *const *)options->only,
         .only_count = options->only ? g_strv_length(options->only) : 0,
+        .design = options->design,
+        .points = options->points,
         .replications = options->replications,
         .seed = options->seed,
     };
@@ -438,6 +442,10 @@ static int run(int argc, char **argv)
           "change the scenario, as in network.loss=5% (repeatable)", "PATH=VALUE" },
         { "sweep", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.sweeps,
           "run it for each value, as in nodes=100,1000 (repeatable)", "PATH=V1,V2" },
+        { "design", 0, 0, G_OPTION_ARG_FILENAME, &options.design,
+          "which points of the axes: grid, zip, sobol or random", "DESIGN" },
+        { "points", 0, 0, G_OPTION_ARG_FILENAME, &options.points,
+          "so many points of a sobol or random design, with --sweep PATH=1..8", "N" },
         { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.is_quiet, "show results and errors only",
           NULL },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
@@ -467,6 +475,8 @@ out:
     g_strfreev(arguments);
     g_free(options.command);
     g_free(options.output);
+    g_free(options.design);
+    g_free(options.points);
     g_free(options.replications);
     g_free(options.seed);
     g_strfreev(options.only);

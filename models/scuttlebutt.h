@@ -73,9 +73,14 @@ struct digest {
     uint32_t marks;
 };
 
-/* GAP stays, the others are of the message under way; above them a count, see
- * scuttlebutt_deltas.c. */
+/* GAP stays, the others are of the message under way; above them how much of the version is not
+ * told, or a count, see scuttlebutt_deltas.c. */
 enum { WANTED = 1, TOLD = 2, GAP = 4, MARKS = 7, MARK_BITS = 3 };
+
+static inline uint32_t told_version(const struct digest *told)
+{
+    return told->version - (told->marks >> MARK_BITS);
+}
 
 /* The generation of who was there as the run began; and the heartbeat that nothing is above: its
  * owner has left. */

@@ -36,18 +36,29 @@ static uint32_t version_of(const struct demand *demand, node_id owner)
     return demand->digests ? demand->digests[owner].version : 0;
 }
 
-/* Whether the maxima leave anything to be told. */
-static bool is_ahead(struct node *n, const struct demand *demand)
+/* Whether a partner that says nothing of an owner is to be told of it: all, for who removed the
+ * owner has its keys, but says of none that it has it. */
+static bool is_absent(const struct digest *mine, const struct digest *theirs)
+{
+    return (mine->marks & TOLD) && theirs->life == 0 && mine->version > 0;
+}
+
+/* Whether the maxima leave anything to be told; *absent: of any owner all. */
+static bool is_ahead(struct node *n, const struct demand *demand, bool *absent)
 {
     const struct digest *table = table_of(n);
+    const struct digest *theirs = demand->digests;
     const uint32_t all = node_list_count(n, TABLE);
     uint32_t ahead = 0;
 
-    if (is_exact(node_config(n)) || demand->has_gaps || !demand->digests)
+    *absent = false;
+    if (is_exact(node_config(n)) || !theirs)
         return true;
-    for (uint32_t i = 0; i < all; i++)
-        ahead |= (table[i].marks & TOLD) != 0 && table[i].version > demand->digests[i].version;
-    return ahead;
+    for (uint32_t i = 0; i < all; i++) {
+        ahead |= (table[i].marks & TOLD) != 0 && table[i].version > theirs[i].version;
+        *absent |= is_absent(&table[i], &theirs[i]);
+    }
+    return ahead || *absent || demand->has_gaps;
 }
 
 static bool has_gap(struct node *n, const struct demand *demand, node_id owner)
@@ -56,7 +67,7 @@ static bool has_gap(struct node *n, const struct demand *demand, node_id owner)
            ((table_of(n)[owner].marks | demand->digests[owner].marks) & GAP) != 0;
 }
 
-/* Whether an update that the partner does not know is to be told. */
+/* Whether an update that a node has is to be told. */
 static bool is_to_be_told(struct node *n, const struct demand *demand, update_id id)
 {
     const node_id owner = node_update_info(n, id).origin;
@@ -64,16 +75,21 @@ static bool is_to_be_told(struct node *n, const struct demand *demand, update_id
 
     if (!(mine->marks & TOLD))
         return false;
-    return has_gap(n, demand, owner) || (id >= version_of(demand, owner) && id < mine->version);
+    if (demand->digests && is_absent(mine, &demand->digests[owner]))
+        return id < mine->version;
+    if (has_gap(n, demand, owner))
+        return !set_has(demand->known, id);
+    return id >= version_of(demand, owner) && id < mine->version;
 }
 
 static struct set *choose_all(struct node *n, const struct demand *demand)
 {
     struct set *lacking, *deltas;
+    bool absent;
 
-    if (!is_ahead(n, demand))
+    if (!is_ahead(n, demand, &absent))
         return set_new();
-    lacking = set_minus(node_known(n), demand->known);
+    lacking = absent ? set_copy(node_known(n)) : set_minus(node_known(n), demand->known);
     deltas = node_newest(n, lacking);
     set_free(lacking);
     for (update_id id = 0; !is_exact(node_config(n)) && set_next(deltas, &id); id++)
@@ -239,6 +255,13 @@ static void fill(struct node *n, struct room *room)
     }
 }
 
+/* The entry tells no more than this version, and has still the maximum: of an ACK's digest. */
+static void leave_untold(struct digest *entry, uint32_t told)
+{
+    if (entry->version > told)
+        entry->marks |= (entry->version - told) << MARK_BITS;
+}
+
 /* Adds what was taken of an owner to *chosen; its entry tells no more than that. */
 static void conclude(struct node *n, const struct demand *demand, const struct owner *owner,
                      const struct set *deltas, struct set **chosen)
@@ -257,9 +280,9 @@ static void conclude(struct node *n, const struct demand *demand, const struct o
     table_save(n, owner->node);
     if (!owner->has_header)
         entry->marks &= ~(uint32_t)TOLD;
-    if (owner->count > 0)
-        entry->version = owner->taken > 0 ? ids[owner->first + owner->taken - 1] + 1
-                                          : version_of(demand, owner->node);
+    else if (owner->count > 0)
+        leave_untold(entry, owner->taken > 0 ? ids[owner->first + owner->taken - 1] + 1
+                                             : version_of(demand, owner->node));
 }
 
 static struct set *limit_by_owner(struct node *n, const struct demand *demand, struct set *deltas)

@@ -178,8 +178,8 @@ static void take(struct node *n, const struct message *m)
             continue;
         if (theirs[i].life > mine[i].life)
             member_hear(n, i, theirs[i].life);
-        if (theirs[i].version > mine[i].version && !members[i].is_quarantined)
-            version_raise(n, i, theirs[i].version);
+        if (told_version(&theirs[i]) > mine[i].version && !members[i].is_quarantined)
+            version_raise(n, i, told_version(&theirs[i]));
         if ((theirs[i].marks & GAP) && !members[i].is_quarantined)
             version_note_gap(n, i);
     }

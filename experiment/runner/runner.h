@@ -45,7 +45,8 @@ struct runner_outcome {
 };
 
 /*
- * Makes what is missing of the plan, which must be the study of `results`.  False only if the
+ * Makes what is missing of the plan, which must be the study of `results`, in the order of walk.h.
+ * False only if the
  * database cannot be written; what was stored stays.  `errors` comes empty.  *outcome is filled in
  * any case and cleared by runner_outcome_clear().
  *

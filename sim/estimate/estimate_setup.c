@@ -237,6 +237,8 @@ static double writes_bytes(const struct sim_config *config)
         bytes += (double)config->nodes * (sizeof(node_id) + sizeof(sim_time));
     if (workload->arrival == ARRIVAL_OWN)
         bytes += written * (sizeof(struct own_write) + sizeof(uint32_t));
+    if (workload->arrival == ARRIVAL_RATES)
+        bytes += written * sizeof(sim_time);
     for (int i = 0; i < config->stack_count; i++)
         if (model_holds_back(config->stack[i].model, config->stack[i].config))
             return bytes + updates * 2 * sizeof(uint32_t) +

@@ -19,6 +19,7 @@ enum scuttle_preset { SCUTTLE_PAPER, SCUTTLE_CASSANDRA, SCUTTLE_CHITCHAT, SCUTTL
 struct scuttle_crash {
     int first, nodes;
     int64_t at, until; /* until the end, too: for good */
+    bool leaves;       /* gracefully, and for good */
 };
 
 struct scuttle_case {
@@ -28,6 +29,10 @@ struct scuttle_case {
     int64_t latency, latency_spread, retransmit, end;
     struct scuttle_crash crashes[SCUTTLE_CASE_CRASHES];
     int crash_count;
+    bool forms; /* nodes join, so many a second; nobody writes before all have */
+    double join_rate;
+    int64_t writes_from;
+    bool removes; /* after times of its own */
 };
 
 void scuttle_case_draw(struct scuttle_case *c, int number);
