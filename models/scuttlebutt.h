@@ -156,7 +156,7 @@ struct state {
     uint32_t silent;      /* members that are no longer told of */
     uint32_t refusals;    /* seeds that are in a shadow round, too */
     bool has_begun, is_in_shadow;
-    bool has_gaps; /* of any owner */
+    bool has_gaps;    /* of any owner */
     uint32_t written; /* updates of its own, if it knows them all */
     sim_time pending_since;
     struct rate rate;

@@ -241,8 +241,9 @@ static void who_comes_back_is_not_removed_for_its_last_life(void **state)
     for (uint32_t i = 0; i <= NODES; i++)
         start[i] = i <= 5 ? 0 : 2;
     memset(begins_up, true, sizeof begins_up);
-    scuttlebutt_setup(&setup, NODES,
-               "preset=chitchat goodbye=true remove_left=0s remove_dead=50s silent_after=30s", 100);
+    scuttlebutt_setup(
+        &setup, NODES,
+        "preset=chitchat goodbye=true remove_left=0s remove_dead=50s silent_after=30s", 100);
     setup.config.churn.trace = &trace;
     setup.config.churn.share = 1;
     setup.config.churn.leave = LEAVE_GRACEFUL;
@@ -265,8 +266,8 @@ struct loss {
     double missing; /* of what is there from the start */
 };
 
-/* Six nodes, of which one writes 40 updates in ten seconds, and loses its data at 4.1 s and at 7.1 s;
- * how many updates some node lacks in the end, of those that any has. */
+/* Six nodes, of which one writes 40 updates in ten seconds, and loses its data at 4.1 s and at 7.1
+ * s; how many updates some node lacks in the end, of those that any has. */
 static double run_loss(const struct loss *loss, uint32_t replication)
 {
     const struct sim_fault faults[] = {
@@ -302,7 +303,8 @@ static double run_loss(const struct loss *loss, uint32_t replication)
     return lacking;
 }
 
-/* It goes on writing before it has its own keys back, and its maximum leaps over what others lack. */
+/* It goes on writing before it has its own keys back, and its maximum leaps over what others lack.
+ */
 static void who_writes_before_its_keys_are_back_hides_none(void **state)
 {
     static const struct loss losses[] = {
