@@ -9,7 +9,7 @@
 
 #include <limits.h>
 
-enum { NODES = SCUTTLE_NODES_MAX, KEYS = SCUTTLE_KEYS_MAX, WRITES = 400, UNDER_WAY = 1 << 13 };
+enum { NODES = SCUTTLE_NODES_MAX, KEYS = SCUTTLE_KEYS_MAX, WRITES = 400, UNDER_WAY = 1 << 12 };
 enum { CRASHES = 64 };
 
 /* Bytes: of that of a list in an ACK or ACK2; of which version of a key a node has. */
