@@ -80,6 +80,8 @@ static void limit_bytes(struct scuttle_setup *s)
 {
     s->limit_bytes = 50 + (int)lots_part((s->digest_bytes + s->state_bytes) * s->nodes, .5, 1.5) +
                      (int)lots_part((s->delta_bytes + s->size + 1) * s->limit, 0, .5);
+    if (lots_one_in(3)) /* not even for the digests */
+        s->limit_bytes /= 4;
     s->limit = 0;
 }
 

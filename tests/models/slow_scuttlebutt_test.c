@@ -215,6 +215,12 @@ static void read_crashes(const struct sim_result *r, double *figures)
     }
 }
 
+/* Before anybody has written. */
+static double or_nothing(double lag)
+{
+    return isnan(lag) ? 0 : lag;
+}
+
 static void run_product(uint32_t replication, double *figures)
 {
     const struct sim_observer observer = { SEEN_SENT | SEEN_BELIEF, see, NULL };
@@ -237,9 +243,9 @@ static void run_product(uint32_t replication, double *figures)
         look(seen.looked++);
     for (size_t i = 0; i < r.sample_count; i++)
         if (r.samples[i].at > 0 && looks < LOOKS) {
-            figures[SCUTTLE_LAG_MAX + looks] = r.samples[i].lag_max;
-            figures[SCUTTLE_LAG_MEAN + looks] = r.samples[i].lag_mean;
-            figures[SCUTTLE_STALE + looks] = r.samples[i].stale_keys;
+            figures[SCUTTLE_LAG_MAX + looks] = or_nothing(r.samples[i].lag_max);
+            figures[SCUTTLE_LAG_MEAN + looks] = or_nothing(r.samples[i].lag_mean);
+            figures[SCUTTLE_STALE + looks] = or_nothing(r.samples[i].stale_keys);
             looks++;
         }
     assert_int_equal(looks, LOOKS);
