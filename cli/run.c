@@ -11,6 +11,7 @@
 #include "base/printable.h"
 #include "cli/check_warnings.h"
 #include "cli/command.h"
+#include "cli/dry_run.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -49,7 +50,7 @@ struct run_options {
     int threads;
     char *design, *points, *replications, *seed;
     char **only, **sets, **sweeps;
-    gboolean is_quiet;
+    gboolean is_quiet, is_dry;
     char *shard;                        /* as written; NULL: none */
     uint32_t shard_number, shard_count; /* what it says */
     char *command;                      /* the command line, as one would type it */
@@ -61,7 +62,7 @@ static char *database_path(const struct run_options *options, const struct plan 
 {
     if (options->output)
         return g_strdup(options->output);
-    if (g_mkdir("results", 0777) != 0 && errno != EEXIST) {
+    if (!options->is_dry && g_mkdir("results", 0777) != 0 && errno != EEXIST) {
         errors_add(errors, ERROR_IO, "cannot make the folder 'results': %s", strerror(errno));
         return NULL;
     }
@@ -415,6 +416,22 @@ static bool read_shard(struct run_options *options, int *exit_code)
     return false;
 }
 
+static int tell_what_would_run(const struct run_options *options, const struct plan *plan,
+                               const char *path, struct errors *errors)
+{
+    struct plan_shard *shard = NULL;
+    struct walk_part part = { NULL, NULL };
+    bool is_good;
+
+    if (options->shard) {
+        shard = plan_shard_new(plan, options->shard_number, options->shard_count);
+        part = (struct walk_part){ plan_shard_has, shard };
+    }
+    is_good = dry_run_print(plan, &part, path, options_threads(options->threads), errors);
+    plan_shard_free(shard);
+    return is_good ? EXIT_DONE : options_fail(errors);
+}
+
 static int run(int argc, char **argv)
 {
     struct run_options options = { .threads = 0 };
@@ -439,6 +456,8 @@ static int run(int argc, char **argv)
           "so many points of a sobol or random design, with --sweep PATH=1..8", "N" },
         { "shard", 0, 0, G_OPTION_ARG_FILENAME, &options.shard,
           "make the I-th of N parts only, for merge to join (docs/cluster.md)", "I/N" },
+        { "dry-run", 0, 0, G_OPTION_ARG_NONE, &options.is_dry,
+          "print which runs are missing, in their order, and what they take; make none", NULL },
         { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.is_quiet, "show results and errors only",
           NULL },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
@@ -459,7 +478,9 @@ static int run(int argc, char **argv)
         goto out;
     warn(&options, plan);
     path = database_path(&options, plan, &errors);
-    exit_code = path ? run_study(&options, plan, path, &errors) : options_fail(&errors);
+    exit_code = !path            ? options_fail(&errors)
+                : options.is_dry ? tell_what_would_run(&options, plan, path, &errors)
+                                 : run_study(&options, plan, path, &errors);
 out:
     errors_clear(&errors);
     if (plan)

@@ -160,8 +160,8 @@ static bool lists_all(const void *config, int list)
 {
     const struct config *c = config;
 
-    return c->monitors == 0 && (list == WATCHED || list == PHIS ||
-                                (list == SQUARES && phi_needs_squares(&c->phi)));
+    return c->monitors == 0 &&
+           (list == WATCHED || list == PHIS || (list == SQUARES && phi_needs_squares(&c->phi)));
 }
 
 const struct model model_heartbeat = {

@@ -4,8 +4,8 @@
  *
  * At each time a run counts with the value on the straight line between its samples: to carry the
  * last one forward would show every curve late, by half a sampling period.  A run that stopped
- * early stays at its last value (but see `known`); samples without a live node have no share and are passed over.
- * The view `curve` of the database does the same in SQL at times of its own;
+ * early stays at its last value (but see `known`); samples without a live node have no share and
+ * are passed over. The view `curve` of the database does the same in SQL at times of its own;
  * tests/analysis/study_test.c holds the two against each other.
  */
 #ifndef ANALYSIS_STUDY_CURVE_H

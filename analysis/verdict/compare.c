@@ -248,8 +248,7 @@ char *compare_baseline_name(const struct compare *compare, const struct comparis
 char *compare_sentence(const struct compare *compare, const struct comparison *c)
 {
     char *names[3] = { study_point_name(compare->study, c->subject.point, compare->axis),
-                       compare_subject_name(compare, c, true),
-                       compare_baseline_name(compare, c) };
+                       compare_subject_name(compare, c, true), compare_baseline_name(compare, c) };
     char *said, *all;
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -287,9 +286,8 @@ const char *compare_verdict_word(const struct comparison *c)
 static struct never_notes *read_nevers(const struct compare *compare, const struct study *study,
                                        bool *is_good, struct errors *errors)
 {
-    struct never_notes *notes =
-        never_notes_new(study, (const struct metric *)(const void *)compare->metrics->data,
-                        compare->metrics->len);
+    struct never_notes *notes = never_notes_new(
+        study, (const struct metric *)(const void *)compare->metrics->data, compare->metrics->len);
 
     *is_good = *is_good && never_notes_read(notes, errors);
     return notes;

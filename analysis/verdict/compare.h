@@ -28,11 +28,11 @@ enum { COMPARE_ROWS_MAX = 40 };
 struct compare_options {
     const struct study *against; /* each strategy at each point with the same of this study; NULL:
                                   * within the study */
-    const char *by;             /* path of a swept parameter; NULL: strategies */
-    const char *baseline;       /* a strategy, or with `by` a value as written; NULL: the first,
-                                 * or with `against` the one of the same name */
-    const char *const *metrics; /* closed by NULL; NULL: the usual ones */
-    bool all;                   /* every row, however many there are */
+    const char *by;              /* path of a swept parameter; NULL: strategies */
+    const char *baseline;        /* a strategy, or with `by` a value as written; NULL: the first,
+                                  * or with `against` the one of the same name */
+    const char *const *metrics;  /* closed by NULL; NULL: the usual ones */
+    bool all;                    /* every row, however many there are */
     struct table_style style;
 };
 

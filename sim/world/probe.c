@@ -34,8 +34,8 @@ static double record_bytes(const struct run *run)
             const size_t list = k % (size_t)layer->list_count;
 
             if (!model_lists_all(layer->model, layer->config, (int)list))
-                bytes += usual_peak(layer->lists[k].capacity) *
-                         (double)layer->model->list_sizes[list];
+                bytes +=
+                    usual_peak(layer->lists[k].capacity) * (double)layer->model->list_sizes[list];
         }
     }
     return bytes;
