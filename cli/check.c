@@ -247,7 +247,7 @@ static void print_json(const struct plan *plan, const struct estimate *estimate,
 struct check_options {
     gboolean full, json, reference;
     char **sets, **sweeps, **only;
-    char *replications, *seed;
+    char *design, *points, *replications, *seed;
 };
 
 /* Reads the plan as the options change it; NULL after the errors were told. */
@@ -256,6 +256,8 @@ static struct plan *read_plan(const char *path, struct check_options *o, int *ex
     struct setting *sets = NULL, *sweeps = NULL;
     struct plan_options options = { .only = (const char *const *)o->only,
                                     .only_count = o->only != NULL ? g_strv_length(o->only) : 0,
+                                    .design = o->design,
+                                    .points = o->points,
                                     .replications = o->replications,
                                     .seed = o->seed };
     struct errors errors = { 0 };
@@ -310,6 +312,8 @@ static void free_options(struct check_options *options)
     g_strfreev(options->sets);
     g_strfreev(options->sweeps);
     g_strfreev(options->only);
+    g_free(options->design);
+    g_free(options->points);
     g_free(options->replications);
     g_free(options->seed);
 }
@@ -324,6 +328,10 @@ static int run(int argc, char **argv)
           "change the scenario, as in network.loss=5% (repeatable)", "PATH=VALUE" },
         { "sweep", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o.sweeps,
           "plan it for each value, as in nodes=100,1000 (repeatable)", "PATH=V1,V2" },
+        { "design", 0, 0, G_OPTION_ARG_FILENAME, &o.design,
+          "which points of the axes: grid, zip, sobol or random", "DESIGN" },
+        { "points", 0, 0, G_OPTION_ARG_FILENAME, &o.points,
+          "so many points of a sobol or random design, with --sweep PATH=1..8", "N" },
         { "only", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o.only,
           "plan this strategy, not the others (repeatable)", "STRATEGY" },
         { "replications", 0, 0, G_OPTION_ARG_FILENAME, &o.replications,

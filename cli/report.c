@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* report.c - `gossipsim report`: the summary table of a study. */
 #include "analysis/verdict/report.h"
+#include "analysis/verdict/steady_table.h"
 
 #include "cli/options.h"
 #include "cli/output.h"
@@ -15,7 +16,10 @@ const struct verb verb_report = {
     .summary = "print the summary table: a row per point and strategy",
     .examples = "  gossipsim report results/first.db\n"
                 "  gossipsim report results/first.db --metric t90 --metric messages/node\n"
+                "  gossipsim report results/first.db --metric 'P(t_all < 15s)' "
+                "--metric 'p99(t_all)'\n"
                 "  gossipsim report results/sweep.db --where network.loss=5% --sort t99\n"
+                "  gossipsim report results/renewals.db --steady staleness --steady bytes_rate\n"
                 "  gossipsim report results/first.db --quantile p95 --csv >first.csv\n",
     .rank = 30,
     .run = run_report,
@@ -25,7 +29,7 @@ const struct verb verb_report = {
 struct wishes {
     struct selection selection;
     gboolean json, csv, mean;
-    char **metrics, *quantile, *sort;
+    char **metrics, **steady, *quantile, *sort;
 };
 
 static int check_and_print(const char *path, struct wishes *w)
@@ -42,6 +46,9 @@ static int check_and_print(const char *path, struct wishes *w)
     if (w->mean && w->quantile)
         return options_usage_error(&verb_report,
                                    "report: --mean and --quantile exclude each other");
+    if (w->steady && (w->mean || w->quantile || w->metrics || w->sort))
+        return options_usage_error(&verb_report, "report: --steady has a table of its own, "
+                                                 "without --metric, --sort, --mean and --quantile");
     if (w->quantile && !expression_read_quantile(w->quantile, &options.quantile))
         return options_usage_error(
             &verb_report, "report: --quantile '%s': expected median or p1 to p99.9", w->quantile);
@@ -49,7 +56,10 @@ static int check_and_print(const char *path, struct wishes *w)
         return EXIT_USAGE;
     study = selection_open(&w->selection, path, &code);
     if (study && output_open(&output, NULL, path, &errors)) {
-        is_good = report_print(output.stream, study, &options, &errors);
+        is_good = w->steady
+                      ? steady_table_print(output.stream, study, (const char *const *)w->steady,
+                                           &options.style, &errors)
+                      : report_print(output.stream, study, &options, &errors);
         study_end_reading(study);
         is_good = output_close(&output, is_good, &errors) && is_good;
         code = is_good ? EXIT_DONE : options_fail(&errors);
@@ -67,7 +77,8 @@ static int run_report(int argc, char **argv)
     char **files = NULL;
     const GOptionEntry entries[] = {
         { "metric", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.metrics,
-          "show this column, as in t90 or messages/node (repeatable)", "NAME" },
+          "show this column, as in t90, messages/node, p95(t99) or 'P(t_all < 15s)' (repeatable)",
+          "NAME" },
         { "where", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.selection.where,
           "show only points with this value (repeatable)", "PATH=VALUE" },
         { "only", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.selection.only,
@@ -78,6 +89,9 @@ static int run_report(int argc, char **argv)
           "show times at this quantile over the runs, as in p99 (default: median)", "P" },
         { "mean", 0, 0, G_OPTION_ARG_NONE, &w.mean,
           "show times as means over the runs in which they happened", NULL },
+        { "steady", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.steady,
+          "show the level at which a series settles, as staleness or bytes_rate (repeatable)",
+          "SERIES" },
         { "study", 0, 0, G_OPTION_ARG_INT64, &w.selection.study,
           "the study to show (default: the newest)", "N" },
         { "json", 0, 0, G_OPTION_ARG_NONE, &w.json, "print JSON", NULL },
@@ -90,6 +104,7 @@ static int run_report(int argc, char **argv)
         code = check_and_print(files[0], &w);
     selection_clear(&w.selection);
     g_strfreev(w.metrics);
+    g_strfreev(w.steady);
     g_free(w.quantile);
     g_free(w.sort);
     g_strfreev(files);

@@ -128,14 +128,15 @@ void trajectories_clear(struct trajectories *trajectories)
     *trajectories = (struct trajectories){ 0 };
 }
 
-/* The share at `time`, which the samples `after - 1` and `after` enclose; behind the last, its. */
-static double share_at(const struct trajectories *t, size_t after, size_t end, double time)
+double trajectories_at(const struct trajectories *t, size_t run, size_t after, double time)
 {
     const double *times = t->times, *informed = t->informed;
     double way;
 
-    if (after == end)
-        return informed[end - 1];
+    if (after == t->starts[run])
+        return informed[after];
+    if (after == t->starts[run + 1])
+        return informed[after - 1];
     way = (time - times[after - 1]) / (times[after] - times[after - 1]);
     return informed[after - 1] + way * (informed[after] - informed[after - 1]);
 }
@@ -152,7 +153,7 @@ void trajectories_curve(const struct trajectories *t, const double *times, size_
             while (next[run] < t->starts[run + 1] && t->times[next[run]] <= times[i])
                 next[run]++;
             if (next[run] > t->starts[run])
-                values[used++] = share_at(t, next[run], t->starts[run + 1], times[i]);
+                values[used++] = trajectories_at(t, run, next[run], times[i]);
         }
         curve[i] = statistics_student(values, used, 0.95);
         if (!t->is_share)

@@ -47,6 +47,11 @@ bool trajectories_read_gauge(const struct study *study, size_t point, const char
                              struct errors *errors);
 void trajectories_clear(struct trajectories *trajectories);
 
+/* The value of a run at `time`, which its samples `after - 1` and `after` enclose; before the first
+ * and behind the last, theirs. */
+double trajectories_at(const struct trajectories *trajectories, size_t run, size_t after,
+                       double time);
+
 /* Fills curve[i] with the mean at times[i] (ascending seconds) and its 95 % interval, of shares
  * cut to 0..1; NAN before the first sample.  O(samples + times * runs). */
 void trajectories_curve(const struct trajectories *trajectories, const double *times, size_t count,

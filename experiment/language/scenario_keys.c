@@ -22,10 +22,6 @@ static const char *const leaves[] = {
 static const char *const starts[] = { [CHURN_STATIONARY] = "stationary", [CHURN_UP] = "up", NULL };
 static const char *const begins[] = { [MEMBERS_JOINED] = "joined", [MEMBERS_JOIN] = "join", NULL };
 
-/* ---- words that are not built ---- */
-
-const char *const scenario_later_keys[] = { "sweep.points", NULL };
-
 /* ---- what keys depend on ---- */
 
 static bool has_events(const struct scenario *s)

@@ -92,9 +92,6 @@ struct key {
 /* Closed by a row without name. */
 extern const struct key scenario_keys[];
 
-/* Keys that are reserved in the language but not built, closed by NULL. */
-extern const char *const scenario_later_keys[];
-
 /* The key of this path, or NULL. */
 const struct key *scenario_find_key(const char *path);
 
@@ -122,9 +119,8 @@ extern const struct key_kind kind_version, kind_name, kind_text, kind_replicatio
     kind_churn_trace, kind_access, kind_record_groups, kind_record_overlay, kind_values,
     kind_stop_when;
 
-/* No rows; and designs of sweeps that are not built. */
+/* No rows. */
 extern const struct param scenario_no_rows[];
-extern const char *const scenario_later_designs[];
 
 /* What a selector may be, in Markdown. */
 #define SELECTOR_WANTED "`20%`, `{count: 3}`, `{node: 17}`, a group's name, `{all-but: 1}` or `all`"

@@ -25,10 +25,12 @@ struct plan_options {
     size_t set_count;
     const struct setting *sweeps;
     size_t sweep_count;
-    const char *const *only; /* strategies to keep; none: all */
+    const char *design, *points; /* of the sweep, texts as in a scenario; NULL: the scenario's */
+    const char *const *only;     /* strategies to keep; none: all */
     size_t only_count;
     const char *replications; /* text as in a scenario; NULL: the scenario's */
     const char *seed;         /* text as in a scenario; NULL: the scenario's */
+    const char *text;         /* the scenario itself, the path being its name only; NULL: a file */
 };
 
 struct plan_point {
@@ -64,6 +66,8 @@ struct plan {
     size_t expectation_count;
     struct plan_axis *axes;
     size_t axis_count;
+    const char *design;        /* of the sweep, `grid` without one; never freed */
+    size_t points_asked;       /* of a sobol or random design; those that come again are left out */
     bool is_zip;               /* the axes are walked together; otherwise the last one fastest */
     struct plan_point *points; /* at least one */
     size_t point_count;

@@ -248,7 +248,7 @@ YAML
 }
 
 @test "wrong options: exit 2" {
-    for wrong in '--shard 1/2' '-j 0x' '-j -1' '--set network.loss' '--only nobody' \
+    for wrong in '--shard 3/2' '-j 0x' '-j -1' '--set network.loss' '--only nobody' \
         '--replications none' '--seed x'; do
         run gossipsim run study.yaml $wrong
         echo "$wrong: $status $output"

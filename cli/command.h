@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * command.h - command lines as one types them, for users to copy.  All are to be freed by g_free().
+ */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+/* A word as a shell takes it: quoted where it has to be, and what cannot be printed in the quotes
+ * $'\x1b' of bash, zsh and ksh. */
+char *command_word(const char *text);
+
+/* `gossipsim` and the words.  Studies keep it so, with the plain name, so that databases do not
+ * depend on where the program stands. */
+char *command_text(int argc, char **argv);
+
+/* The same with the program as the user called it. */
+char *command_typed(const char *command);
+char *command_suggestion(int argc, char **argv);
+
+#endif
