@@ -67,7 +67,7 @@ setup() {
 }
 
 @test "times of single updates: those that were cut off are later than that, not never" {
-    "$program" run writes.yaml -q -o w.db --set stop.at=70s --set workload.updates=100 >/dev/null
+    "$program" run writes.yaml -q -o w.db --set stop.at=70s --set workload.updates=200 >/dev/null
     run "$program" report w.db --each-update
     [ "$status" -eq 0 ]
     [[ ${lines[0]} == "metric  strategy  runs  updates  cut off  never  "*"median" ]]
