@@ -2,6 +2,7 @@
 /* report.c - `gossipsim report`: the summary table of a study. */
 #include "analysis/verdict/report.h"
 #include "analysis/verdict/steady_table.h"
+#include "analysis/verdict/waits_table.h"
 
 #include "cli/options.h"
 #include "cli/output.h"
@@ -28,9 +29,22 @@ const struct verb verb_report = {
 /* What the command line asks for. */
 struct wishes {
     struct selection selection;
-    gboolean json, csv, mean;
+    gboolean json, csv, mean, each_update;
     char **metrics, **steady, *quantile, *sort;
 };
+
+/* The table that was asked for. */
+static bool print(FILE *out, const struct study *study, const struct wishes *w,
+                  const struct report_options *options, struct errors *errors)
+{
+    if (w->steady)
+        return steady_table_print(out, study, (const char *const *)w->steady, &options->style,
+                                  errors);
+    if (w->each_update)
+        return waits_table_print(out, study, options->quantile > 0 ? options->quantile : 0.5,
+                                 &options->style, errors);
+    return report_print(out, study, options, errors);
+}
 
 static int check_and_print(const char *path, struct wishes *w)
 {
@@ -46,9 +60,13 @@ static int check_and_print(const char *path, struct wishes *w)
     if (w->mean && w->quantile)
         return options_usage_error(&verb_report,
                                    "report: --mean and --quantile exclude each other");
-    if (w->steady && (w->mean || w->quantile || w->metrics || w->sort))
-        return options_usage_error(&verb_report, "report: --steady has a table of its own, "
-                                                 "without --metric, --sort, --mean and --quantile");
+    if (w->steady && (w->each_update || w->mean || w->quantile || w->metrics || w->sort))
+        return options_usage_error(&verb_report,
+                                   "report: --steady has a table of its own, without --metric, "
+                                   "--sort, --mean, --quantile and --each-update");
+    if (w->each_update && (w->mean || w->metrics || w->sort))
+        return options_usage_error(&verb_report, "report: --each-update has a table of its own, "
+                                                 "without --metric, --sort and --mean");
     if (w->quantile && !expression_read_quantile(w->quantile, &options.quantile))
         return options_usage_error(
             &verb_report, "report: --quantile '%s': expected median or p1 to p99.9", w->quantile);
@@ -56,10 +74,7 @@ static int check_and_print(const char *path, struct wishes *w)
         return EXIT_USAGE;
     study = selection_open(&w->selection, path, &code);
     if (study && output_open(&output, NULL, path, &errors)) {
-        is_good = w->steady
-                      ? steady_table_print(output.stream, study, (const char *const *)w->steady,
-                                           &options.style, &errors)
-                      : report_print(output.stream, study, &options, &errors);
+        is_good = print(output.stream, study, w, &options, &errors);
         study_end_reading(study);
         is_good = output_close(&output, is_good, &errors) && is_good;
         code = is_good ? EXIT_DONE : options_fail(&errors);
@@ -92,6 +107,8 @@ static int run_report(int argc, char **argv)
         { "steady", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.steady,
           "show the level at which a series settles, as staleness or bytes_rate (repeatable)",
           "SERIES" },
+        { "each-update", 0, 0, G_OPTION_ARG_NONE, &w.each_update,
+          "show times of single updates, those that were cut off by Kaplan and Meier", NULL },
         { "study", 0, 0, G_OPTION_ARG_INT64, &w.selection.study,
           "the study to show (default: the newest)", "N" },
         { "json", 0, 0, G_OPTION_ARG_NONE, &w.json, "print JSON", NULL },

@@ -27,7 +27,7 @@ struct pairs {
 
 static struct survival_time time_of(double value)
 {
-    return (struct survival_time){ value, isfinite(value) };
+    return (struct survival_time){ .time = value, .is_reached = isfinite(value) };
 }
 
 static void add_pair(struct comparison *c, struct pairs *pairs, double subject, double baseline)

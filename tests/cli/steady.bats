@@ -65,3 +65,27 @@ setup() {
     [ "$status" -eq 2 ]
     [ -z "$output" ]
 }
+
+@test "times of single updates: those that were cut off are later than that, not never" {
+    "$program" run writes.yaml -q -o w.db --set stop.at=70s --set workload.updates=200 >/dev/null
+    run "$program" report w.db --each-update
+    [ "$status" -eq 0 ]
+    [[ ${lines[0]} == "metric  strategy  runs  updates  cut off  never  "*"median" ]]
+    [[ ${lines[1]} == "t50     slow        10  "*" s" ]]
+    [[ $output == *"by Kaplan and Meier"* ]]
+    run "$program" report w.db --each-update --quantile p90 --csv
+    [[ ${lines[0]} == "metric,strategy,runs,updates,cut_off,never,quantile,quantile_lower,"* ]]
+    # Where nothing is cut off it is the quantile of all updates.
+    "$program" run writes.yaml -q -o all.db --set stop.when=converged --set workload.updates=200 \
+        --set workload.keys=200 --set warmup=0s >/dev/null
+    "$program" report all.db --each-update --only fast --json >each.json
+    run sqlite3 all.db "SELECT value ->> 'quantile' = (SELECT max(t) FROM (SELECT t99_ns / 1e9 AS t
+            FROM update_outcome JOIN run USING (run_id) JOIN study_strategy USING (strategy_id)
+            WHERE strategy = 'fast' ORDER BY t LIMIT 1000)), value ->> 'updates',
+            value ->> 'cut_off' FROM json_each(readfile('each.json'))
+        WHERE value ->> 'metric' = 't99'"
+    [ "$output" = "1|2000|0" ]
+    run --separate-stderr "$program" report w.db --each-update --mean
+    [ "$status" -eq 2 ]
+    [ -z "$output" ]
+}
