@@ -155,3 +155,19 @@ refuses() {
     refuses 'at the point' --points 64 --sweep nodes=8..0
     refuses 'at the point' --points 64 --sweep nodes=8..2000000000
 }
+
+@test "figures and comparisons of a design say what they can" {
+    "$program" run study.yaml -q -o a.db --points 16 --sweep network.loss=0%..50% \
+        --sweep network.latency=1ms..1s >/dev/null
+    # Points beside each other differ in the other parameter, too: a line through them says nothing.
+    "$program" plot a.db --kind sweep --by network.loss --metric t50 -o a.svg --keep kept
+    run grep -rqE 'with (lines|linespoints)' kept
+    [ "$status" -ne 0 ]
+    "$program" compare a.db | grep -q two
+    run "$program" compare a.db --by network.loss
+    [ "$status" -eq 2 ]
+    [[ $output == *"no two points of the sweep differ in 'network.loss' alone"* ]]
+    "$program" run study.yaml -q -o b.db --points 16 --sweep network.loss=0%..50% >/dev/null
+    "$program" plot b.db --kind sweep --metric t50 -o b.svg --keep line
+    grep -rqE 'with (lines|linespoints)' line
+}
