@@ -10,6 +10,7 @@
 #include "analysis/verdict/report.h"
 #include "base/printable.h"
 #include "cli/check_warnings.h"
+#include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -49,53 +50,6 @@ struct run_options {
     gboolean is_quiet;
     char *command; /* the command line, as one would type it */
 };
-
-/* True if the text reaches a terminal as it is. */
-static bool is_printable(const char *text)
-{
-    char shown[PRINTABLE_BYTES];
-
-    for (const char *start = text; printable_next(&text, shown); start = text)
-        if (strncmp(start, shown, strlen(shown)) != 0)
-            return false;
-    return true;
-}
-
-/* A word as a shell takes it: quoted, and what cannot be printed in the quotes $'\x1b' of bash, zsh
- * and ksh. */
-static char *quote_word(const char *text)
-{
-    GString *word;
-
-    if (is_printable(text))
-        return g_shell_quote(text);
-    word = g_string_new("$'");
-    for (const unsigned char *c = (const unsigned char *)text; *c; c++)
-        if (*c == '\'' || *c == '\\')
-            g_string_append_printf(word, "\\%c", *c);
-        else if (g_ascii_isprint(*c))
-            g_string_append_c(word, (char)*c);
-        else
-            g_string_append_printf(word, "\\x%02x", *c);
-    g_string_append_c(word, '\'');
-    return g_string_free(word, FALSE);
-}
-
-/* Quotes what a shell would not take as it stands; the caller frees it. */
-static char *command_text(int argc, char **argv)
-{
-    GString *text = g_string_new("gossipsim");
-
-    for (int i = 0; i < argc; i++) {
-        bool is_plain =
-            argv[i][0] != '\0' &&
-            argv[i][strspn(argv[i], G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_=./,:%+@")] == '\0';
-        char *quoted = is_plain ? g_strdup(argv[i]) : quote_word(argv[i]);
-        g_string_append_printf(text, " %s", quoted);
-        g_free(quoted);
-    }
-    return g_string_free(text, FALSE);
-}
 
 /* The database's name; makes the folder of the default one.  NULL after an error. */
 static char *database_path(const struct run_options *options, const struct plan *plan,
@@ -146,17 +100,6 @@ static unsigned long long number(uint64_t value)
     return value;
 }
 
-/*
- * The program as the user called it, for commands to copy.  The study keeps the plain name, so
- * that databases do not depend on where the program stands.
- */
-static char *typed(const char *command)
-{
-    static const char plain[] = "gossipsim";
-
-    return g_strconcat(program_invocation_name, command + sizeof plain - 1, NULL);
-}
-
 /* An empty line before or after what goes to standard output, if standard error goes there, too. */
 static void part_from_output(void)
 {
@@ -173,7 +116,7 @@ static void say_how_it_went(const struct run_options *options, const char *path,
     char took[PROGRESS_TIME_MAX], *command;
 
     if (outcome->is_interrupted) {
-        command = typed(options->command);
+        command = command_typed(options->command);
         printable_line(stderr, "gossipsim: interrupted; %llu new run%s stored in '%s'",
                        number(outcome->made), outcome->made == 1 ? " is" : "s are", path);
         printable_line(stderr, "to go on: %s", command);
@@ -195,14 +138,6 @@ static void say_how_it_went(const struct run_options *options, const char *path,
                        number(outcome->failed), number(outcome->total), outcome->failure);
     if (!options->is_quiet || outcome->refused + outcome->failed > 0)
         part_from_output();
-}
-
-static char *suggestion(int argc, char **argv)
-{
-    char *command = command_text(argc, argv), *text = typed(command);
-
-    g_free(command);
-    return text;
 }
 
 static bool has_updates(const struct study *study)
@@ -250,11 +185,11 @@ static void say_next(const struct run_options *options, const struct plan *plan,
     if (options->is_quiet)
         return;
     file = g_strconcat(figure ? figure : "", ".svg", NULL);
-    look =
-        suggestion(2, (char *[]){ plan->strategy_count > 1 ? "compare" : "status", (char *)path });
-    plot = suggestion(figure ? 6 : 0,
-                      (char *[]){ "plot", (char *)path, "--kind", (char *)figure, "-o", file });
-    export = suggestion(3, (char *[]){ "export", (char *)path, "runs" });
+    look = command_suggestion(
+        2, (char *[]){ plan->strategy_count > 1 ? "compare" : "status", (char *)path });
+    plot = command_suggestion(
+        figure ? 6 : 0, (char *[]){ "plot", (char *)path, "--kind", (char *)figure, "-o", file });
+    export = command_suggestion(3, (char *[]){ "export", (char *)path, "runs" });
     fflush(stdout);
     part_from_output();
     printable_line(stderr, "next: %s", look);
@@ -340,31 +275,6 @@ static void warn(const struct run_options *options, const struct plan *plan)
     setup_free(first);
 }
 
-/* From now on interrupts are heeded, with a message for when they take too long; false after an
- * error. */
-static bool catch_interrupts(const struct run_options *options, const char *path,
-                             struct errors *errors)
-{
-    char *command = typed(options->command);
-    char *words;
-    size_t length;
-    FILE *text = open_memstream(&words, &length);
-
-    if (!text) {
-        errors_add(errors, ERROR_IO, "out of memory");
-        g_free(command);
-        return false;
-    }
-    if (isatty(STDERR_FILENO)) /* behind the progress line */
-        fputc('\n', text);
-    printable_line(text, "gossipsim: interrupted; the runs that had ended are stored in '%s'",
-                   path);
-    printable_line(text, "to go on: %s", command);
-    fclose(text);
-    g_free(command);
-    return interrupt_catch(words, errors);
-}
-
 /* Runs what is missing and closes the database; false after an error. */
 static bool run_missing(const struct run_options *options, const struct plan *plan,
                         const char *path, struct runner_outcome *outcome, int64_t *study_id,
@@ -388,7 +298,7 @@ static bool run_missing(const struct run_options *options, const struct plan *pl
               results_add_study(results, plan, options->command, GOSSIPSIM_VERSION, errors);
     if (is_good) {
         *study_id = results_study(results);
-        is_good = catch_interrupts(options, path, errors) &&
+        is_good = command_catch_interrupts(options->command, path, errors) &&
                   runner_run(results, plan, &how, outcome, errors);
         progress_clear(&progress);
     }

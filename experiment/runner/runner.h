@@ -25,6 +25,7 @@ struct runner_options {
     int threads;
     uint64_t memory;         /* bytes that all runs together may use; 0: what is available */
     const atomic_bool *stop; /* true: end soon, keeping what is done; NULL: never */
+    const uint32_t *wanted;  /* replications of each point, at least the plan's; NULL: those */
 
     /* Called by the caller's thread after every batch and at least ten times a second; may be
      * NULL. */

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* command.c - see command.h. */
+#include "cli/command.h"
+
+#include "base/printable.h"
+#include "cli/interrupt.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* True if the text reaches a terminal as it is. */
+static bool is_printable(const char *text)
+{
+    char shown[PRINTABLE_BYTES];
+
+    for (const char *start = text; printable_next(&text, shown); start = text)
+        if (strncmp(start, shown, strlen(shown)) != 0)
+            return false;
+    return true;
+}
+
+/* A word as a shell takes it: quoted, and what cannot be printed in the quotes $'\x1b' of bash, zsh
+ * and ksh. */
+static char *quote_word(const char *text)
+{
+    GString *word;
+
+    if (is_printable(text))
+        return g_shell_quote(text);
+    word = g_string_new("$'");
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++)
+        if (*c == '\'' || *c == '\\')
+            g_string_append_printf(word, "\\%c", *c);
+        else if (g_ascii_isprint(*c))
+            g_string_append_c(word, (char)*c);
+        else
+            g_string_append_printf(word, "\\x%02x", *c);
+    g_string_append_c(word, '\'');
+    return g_string_free(word, FALSE);
+}
+
+char *command_text(int argc, char **argv)
+{
+    GString *text = g_string_new("gossipsim");
+
+    for (int i = 0; i < argc; i++) {
+        bool is_plain =
+            argv[i][0] != '\0' &&
+            argv[i][strspn(argv[i], G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_=./,:%+@")] == '\0';
+        char *quoted = is_plain ? g_strdup(argv[i]) : quote_word(argv[i]);
+        g_string_append_printf(text, " %s", quoted);
+        g_free(quoted);
+    }
+    return g_string_free(text, FALSE);
+}
+
+char *command_typed(const char *command)
+{
+    static const char plain[] = "gossipsim";
+
+    return g_strconcat(program_invocation_name, command + sizeof plain - 1, NULL);
+}
+
+char *command_suggestion(int argc, char **argv)
+{
+    char *command = command_text(argc, argv), *text = command_typed(command);
+
+    g_free(command);
+    return text;
+}
+
+bool command_catch_interrupts(const char *command_line, const char *path, struct errors *errors)
+{
+    char *command = command_typed(command_line);
+    char *words;
+    size_t length;
+    FILE *text = open_memstream(&words, &length);
+
+    if (!text) {
+        errors_add(errors, ERROR_IO, "out of memory");
+        g_free(command);
+        return false;
+    }
+    if (isatty(STDERR_FILENO)) /* behind the progress line */
+        fputc('\n', text);
+    printable_line(text, "gossipsim: interrupted; the runs that had ended are stored in '%s'",
+                   path);
+    printable_line(text, "to go on: %s", command);
+    fclose(text);
+    g_free(command);
+    return interrupt_catch(words, errors);
+}
