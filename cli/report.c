@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* report.c - `gossipsim report`: the summary table of a study. */
 #include "analysis/verdict/report.h"
+#include "analysis/verdict/axis_shares.h"
 
 #include "cli/options.h"
 #include "cli/output.h"
@@ -16,6 +17,7 @@ const struct verb verb_report = {
     .examples = "  gossipsim report results/first.db\n"
                 "  gossipsim report results/first.db --metric t90 --metric messages/node\n"
                 "  gossipsim report results/sweep.db --where network.loss=5% --sort t99\n"
+                "  gossipsim report results/sweep.db --sensitivity --metric t99 --metric bytes\n"
                 "  gossipsim report results/first.db --quantile p95 --csv >first.csv\n",
     .rank = 30,
     .run = run_report,
@@ -24,7 +26,7 @@ const struct verb verb_report = {
 /* What the command line asks for. */
 struct wishes {
     struct selection selection;
-    gboolean json, csv, mean;
+    gboolean json, csv, mean, sensitivity;
     char **metrics, *quantile, *sort;
 };
 
@@ -42,6 +44,10 @@ static int check_and_print(const char *path, struct wishes *w)
     if (w->mean && w->quantile)
         return options_usage_error(&verb_report,
                                    "report: --mean and --quantile exclude each other");
+    if (w->sensitivity && (w->mean || w->quantile || w->sort))
+        return options_usage_error(&verb_report,
+                                   "report: --sensitivity is of means over all points: --mean, "
+                                   "--quantile and --sort are not for it");
     if (w->quantile && !expression_read_quantile(w->quantile, &options.quantile))
         return options_usage_error(
             &verb_report, "report: --quantile '%s': expected median or p1 to p99.9", w->quantile);
@@ -49,7 +55,9 @@ static int check_and_print(const char *path, struct wishes *w)
         return EXIT_USAGE;
     study = selection_open(&w->selection, path, &code);
     if (study && output_open(&output, NULL, path, &errors)) {
-        is_good = report_print(output.stream, study, &options, &errors);
+        is_good = w->sensitivity ? axis_shares_print(output.stream, study, options.metrics,
+                                                     &options.style, &errors)
+                                 : report_print(output.stream, study, &options, &errors);
         study_end_reading(study);
         is_good = output_close(&output, is_good, &errors) && is_good;
         code = is_good ? EXIT_DONE : options_fail(&errors);
@@ -78,6 +86,8 @@ static int run_report(int argc, char **argv)
           "show times at this quantile over the runs, as in p99 (default: median)", "P" },
         { "mean", 0, 0, G_OPTION_ARG_NONE, &w.mean,
           "show times as means over the runs in which they happened", NULL },
+        { "sensitivity", 0, 0, G_OPTION_ARG_NONE, &w.sensitivity,
+          "show instead which swept parameter matters for each metric, and how much", NULL },
         { "study", 0, 0, G_OPTION_ARG_INT64, &w.selection.study,
           "the study to show (default: the newest)", "N" },
         { "json", 0, 0, G_OPTION_ARG_NONE, &w.json, "print JSON", NULL },

@@ -11,6 +11,7 @@
 #include "base/printable.h"
 #include "cli/check_warnings.h"
 #include "cli/command.h"
+#include "cli/dry_run.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -47,7 +48,7 @@ struct run_options {
     int threads;
     char *design, *points, *replications, *seed;
     char **only, **sets, **sweeps;
-    gboolean is_quiet;
+    gboolean is_quiet, is_dry;
     char *command; /* the command line, as one would type it */
 };
 
@@ -57,7 +58,7 @@ static char *database_path(const struct run_options *options, const struct plan 
 {
     if (options->output)
         return g_strdup(options->output);
-    if (g_mkdir("results", 0777) != 0 && errno != EEXIST) {
+    if (!options->is_dry && g_mkdir("results", 0777) != 0 && errno != EEXIST) {
         errors_add(errors, ERROR_IO, "cannot make the folder 'results': %s", strerror(errno));
         return NULL;
     }
@@ -334,6 +335,14 @@ static int run_study(const struct run_options *options, const struct plan *plan,
     return exit_code;
 }
 
+static int tell_what_would_run(const struct run_options *options, const struct plan *plan,
+                               const char *path, struct errors *errors)
+{
+    return dry_run_print(plan, path, options_threads(options->threads), errors)
+               ? EXIT_DONE
+               : options_fail(errors);
+}
+
 static int run(int argc, char **argv)
 {
     struct run_options options = { .threads = 0 };
@@ -356,6 +365,8 @@ static int run(int argc, char **argv)
           "which points of the axes: grid, zip, sobol or random", "DESIGN" },
         { "points", 0, 0, G_OPTION_ARG_FILENAME, &options.points,
           "so many points of a sobol or random design, with --sweep PATH=1..8", "N" },
+        { "dry-run", 0, 0, G_OPTION_ARG_NONE, &options.is_dry,
+          "print which runs are missing, in their order, and what they take; make none", NULL },
         { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.is_quiet, "show results and errors only",
           NULL },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
@@ -376,7 +387,9 @@ static int run(int argc, char **argv)
         goto out;
     warn(&options, plan);
     path = database_path(&options, plan, &errors);
-    exit_code = path ? run_study(&options, plan, path, &errors) : options_fail(&errors);
+    exit_code = !path            ? options_fail(&errors)
+                : options.is_dry ? tell_what_would_run(&options, plan, path, &errors)
+                                 : run_study(&options, plan, path, &errors);
 out:
     errors_clear(&errors);
     if (plan)

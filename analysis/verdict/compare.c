@@ -165,6 +165,25 @@ static bool fill_metric(struct compare *compare, const char *metric, size_t base
                               : compare_strategies(compare, metric, baseline, errors);
 }
 
+/* No two points differ in the axis alone: because it has one value, or by the design. */
+static void refuse_nothing(const struct compare *compare, const char *by, struct errors *errors)
+{
+    const struct study *study = compare->study;
+    bool has_several = false;
+
+    for (size_t i = 1; i < study->point_count; i++)
+        has_several = has_several || g_strcmp0(study->points[i].values[compare->axis].text,
+                                               study->points[0].values[compare->axis].text) != 0;
+    if (has_several)
+        errors_add(errors, ERROR_SCENARIO,
+                   "no two points of the sweep differ in '%s' alone: there are none to compare; "
+                   "report --sensitivity tells which parameter matters",
+                   by);
+    else
+        errors_add(errors, ERROR_SCENARIO, "'%s' has one value only: there is nothing to compare",
+                   by);
+}
+
 bool compare_fill(struct compare *compare, const struct compare_options *options,
                   const char *metric, struct errors *errors)
 {
@@ -184,8 +203,7 @@ bool compare_fill(struct compare *compare, const struct compare_options *options
         if (!fill_metric(compare, metrics[i], baseline, errors))
             return false;
     if (compare->list->len == 0) {
-        errors_add(errors, ERROR_SCENARIO, "'%s' has one value only: there is nothing to compare",
-                   options->by);
+        refuse_nothing(compare, options->by, errors);
         return false;
     }
     comparison_correct((struct comparison *)(void *)compare->list->data, compare->list->len);
