@@ -3,11 +3,13 @@
 #include "cli/command.h"
 
 #include "base/printable.h"
+#include "cli/interrupt.h"
 
 #include <errno.h>
 #include <glib.h>
-#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* True if the text reaches a terminal as it is. */
 static bool is_printable(const char *text)
@@ -66,4 +68,26 @@ char *command_suggestion(int argc, char **argv)
 
     g_free(command);
     return text;
+}
+
+bool command_catch_interrupts(const char *command_line, const char *path, struct errors *errors)
+{
+    char *command = command_typed(command_line);
+    char *words;
+    size_t length;
+    FILE *text = open_memstream(&words, &length);
+
+    if (!text) {
+        errors_add(errors, ERROR_IO, "out of memory");
+        g_free(command);
+        return false;
+    }
+    if (isatty(STDERR_FILENO)) /* behind the progress line */
+        fputc('\n', text);
+    printable_line(text, "gossipsim: interrupted; the runs that had ended are stored in '%s'",
+                   path);
+    printable_line(text, "to go on: %s", command);
+    fclose(text);
+    g_free(command);
+    return interrupt_catch(words, errors);
 }

@@ -279,7 +279,7 @@ YAML
         [ ! -e $name-wal ] && [ ! -e $name-journal ]
     done
     run gossipsim run study.yaml -o newer.db
-    [[ $output == *'reads and writes format 8: a later version made it'* ]]
+    [[ $output == *'reads and writes format 9: a later version made it'* ]]
     sqlite3 newer.db 'PRAGMA user_version = 3'
     for command in 'run study.yaml -o newer.db' 'report newer.db' 'status newer.db' \
         'export newer.db runs'; do
