@@ -3,11 +3,14 @@
 #include "cli/command.h"
 
 #include "base/printable.h"
+#include "cli/interrupt.h"
 
 #include <errno.h>
 #include <glib.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* True if the text reaches a terminal as it is. */
 static bool is_printable(const char *text)
@@ -66,4 +69,26 @@ char *command_suggestion(int argc, char **argv)
 
     g_free(command);
     return text;
+}
+
+bool command_catch_interrupts(const char *command, const char *path, struct errors *errors)
+{
+    char *typed = command_typed(command);
+    char *words;
+    size_t length;
+    FILE *text = open_memstream(&words, &length);
+
+    if (!text) {
+        errors_add(errors, ERROR_IO, "out of memory");
+        g_free(typed);
+        return false;
+    }
+    if (isatty(STDERR_FILENO)) /* behind the progress line */
+        fputc('\n', text);
+    printable_line(text, "gossipsim: interrupted; the runs that had ended are stored in '%s'",
+                   path);
+    printable_line(text, "to go on: %s", typed);
+    fclose(text);
+    g_free(typed);
+    return interrupt_catch(words, errors);
 }

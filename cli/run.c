@@ -311,31 +311,6 @@ static void warn(const struct run_options *options, const struct plan *plan)
     setup_free(first);
 }
 
-/* From now on interrupts are heeded, with a message for when they take too long; false after an
- * error. */
-static bool catch_interrupts(const struct run_options *options, const char *path,
-                             struct errors *errors)
-{
-    char *command = command_typed(options->command);
-    char *words;
-    size_t length;
-    FILE *text = open_memstream(&words, &length);
-
-    if (!text) {
-        errors_add(errors, ERROR_IO, "out of memory");
-        g_free(command);
-        return false;
-    }
-    if (isatty(STDERR_FILENO)) /* behind the progress line */
-        fputc('\n', text);
-    printable_line(text, "gossipsim: interrupted; the runs that had ended are stored in '%s'",
-                   path);
-    printable_line(text, "to go on: %s", command);
-    fclose(text);
-    g_free(command);
-    return interrupt_catch(words, errors);
-}
-
 /* Runs what is missing and closes the database; false after an error. */
 static bool run_missing(const struct run_options *options, const struct plan *plan,
                         const char *path, struct runner_outcome *outcome, int64_t *study_id,
@@ -365,7 +340,7 @@ static bool run_missing(const struct run_options *options, const struct plan *pl
               results_add_study(results, plan, options->command, GOSSIPSIM_VERSION, errors);
     if (is_good) {
         *study_id = results_study(results);
-        is_good = catch_interrupts(options, path, errors) &&
+        is_good = command_catch_interrupts(options->command, path, errors) &&
                   runner_run(results, plan, &how, outcome, errors);
         progress_clear(&progress);
     }

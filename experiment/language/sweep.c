@@ -187,7 +187,8 @@ static void read_options(const struct sweep_options *options, GPtrArray *sources
     for (size_t i = 0; i < options->axis_count; i++) {
         struct axis axis;
 
-        if (axis_read_option(&axis, "--sweep", &options->axes[i], sources, errors))
+        if (axis_read_option(&axis, options->option != NULL ? options->option : "--sweep",
+                             &options->axes[i], sources, errors))
             add_axis(sweep, &axis, errors);
     }
     read_shape_option("design", options->design, sources, shape, errors);

@@ -34,6 +34,7 @@ struct sweep {
 struct sweep_options {
     const struct setting *axes; /* --sweep: replace an axis of the same path or add one */
     size_t axis_count;
+    const char *option;          /* what errors call it; NULL: --sweep */
     const char *design, *points; /* texts as in a scenario; NULL: the scenario's */
 };
 

@@ -25,6 +25,7 @@ struct plan_options {
     size_t set_count;
     const struct setting *sweeps;
     size_t sweep_count;
+    const char *sweep_option;    /* what errors call the option of the axes; NULL: --sweep */
     const char *design, *points; /* of the sweep, texts as in a scenario; NULL: the scenario's */
     const char *const *only;     /* strategies to keep; none: all */
     size_t only_count;

@@ -198,6 +198,7 @@ void scenario_source_change(struct scenario_source *source, const struct plan_op
     GPtrArray *changes = g_ptr_array_new_with_free_func(free_change);
     const struct sweep_options sweep = { .axes = options->sweeps,
                                          .axis_count = options->sweep_count,
+                                         .option = options->sweep_option,
                                          .design = options->design,
                                          .points = options->points };
     size_t before = errors->count;
