@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <glib.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -70,24 +71,24 @@ char *command_suggestion(int argc, char **argv)
     return text;
 }
 
-bool command_catch_interrupts(const char *command_line, const char *path, struct errors *errors)
+bool command_catch_interrupts(const char *command, const char *path, struct errors *errors)
 {
-    char *command = command_typed(command_line);
+    char *typed = command_typed(command);
     char *words;
     size_t length;
     FILE *text = open_memstream(&words, &length);
 
     if (!text) {
         errors_add(errors, ERROR_IO, "out of memory");
-        g_free(command);
+        g_free(typed);
         return false;
     }
     if (isatty(STDERR_FILENO)) /* behind the progress line */
         fputc('\n', text);
     printable_line(text, "gossipsim: interrupted; the runs that had ended are stored in '%s'",
                    path);
-    printable_line(text, "to go on: %s", command);
+    printable_line(text, "to go on: %s", typed);
     fclose(text);
-    g_free(command);
+    g_free(typed);
     return interrupt_catch(words, errors);
 }
