@@ -36,7 +36,7 @@ const struct verb verb_run = {
         "  gossipsim run scenarios/first.yaml\n"
         "  gossipsim run scenarios/first.yaml -o loss.db --sweep network.loss=0%,5%,10%\n"
         "  gossipsim run scenarios/first.yaml -o spread.db --points 64 --sweep "
-        "network.loss=0%..20%\n"
+        "network.loss=0%..9%\n"
         "  gossipsim run scenarios/first.yaml -o mail.db --only direct-mail --set nodes=500\n",
     .rank = 10,
     .run = run,
