@@ -35,7 +35,7 @@ const struct verb verb_run = {
     .examples =
         "  gossipsim run scenarios/first.yaml\n"
         "  gossipsim run scenarios/first.yaml -o loss.db --sweep network.loss=0%,5%,10%\n"
-        "  gossipsim run scenarios/first.yaml -o spread.db --points 64 --sweep "
+        "  gossipsim run scenarios/first.yaml -o spread.db --points 8 --sweep "
         "network.loss=0%..9%\n"
         "  gossipsim run scenarios/first.yaml -o mail.db --only direct-mail --set nodes=500\n",
     .rank = 10,
