@@ -37,10 +37,13 @@ const struct verb verb_run = {
     .examples =
         "  gossipsim run scenarios/first.yaml\n"
         "  gossipsim run scenarios/first.yaml -o loss.db --sweep network.loss=0%,5%,10%\n"
-        "  gossipsim run scenarios/first.yaml -o spread.db --points 64 --sweep "
-        "network.loss=0%..20%\n"
-        "  gossipsim run scenarios/first.yaml -o mail.db --only direct-mail --set nodes=500\n"
-        "  gossipsim run scenarios/first.yaml --shard 2/4\n",
+        "  gossipsim run scenarios/first.yaml -o spread.db --points 8 --sweep "
+        "network.loss=0%..9%
+"
+        "  gossipsim run scenarios/first.yaml -o mail.db --only direct-mail --set nodes=500
+"
+        "  gossipsim run scenarios/first.yaml --shard 2/4
+",
     .rank = 10,
     .run = run,
 };
