@@ -10,10 +10,13 @@
 #include "analysis/verdict/report.h"
 #include "base/printable.h"
 #include "cli/check_warnings.h"
+#include "cli/command.h"
+#include "cli/dry_run.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "experiment/plan/plan_shard.h"
 #include "experiment/runner/runner.h"
 #include "experiment/store/results.h"
 
@@ -34,7 +37,10 @@ const struct verb verb_run = {
     .examples =
         "  gossipsim run scenarios/first.yaml\n"
         "  gossipsim run scenarios/first.yaml -o loss.db --sweep network.loss=0%,5%,10%\n"
-        "  gossipsim run scenarios/first.yaml -o mail.db --only direct-mail --set nodes=500\n",
+        "  gossipsim run scenarios/first.yaml -o spread.db --points 64 --sweep "
+        "network.loss=0%..20%\n"
+        "  gossipsim run scenarios/first.yaml -o mail.db --only direct-mail --set nodes=500\n"
+        "  gossipsim run scenarios/first.yaml --shard 2/4\n",
     .rank = 10,
     .run = run,
 };
@@ -42,58 +48,13 @@ const struct verb verb_run = {
 struct run_options {
     char *output;
     int threads;
-    char *replications, *seed;
+    char *design, *points, *replications, *seed;
     char **only, **sets, **sweeps;
-    gboolean is_quiet;
-    char *command; /* the command line, as one would type it */
+    gboolean is_quiet, is_dry;
+    char *shard;                        /* as written; NULL: none */
+    uint32_t shard_number, shard_count; /* what it says */
+    char *command;                      /* the command line, as one would type it */
 };
-
-/* True if the text reaches a terminal as it is. */
-static bool is_printable(const char *text)
-{
-    char shown[PRINTABLE_BYTES];
-
-    for (const char *start = text; printable_next(&text, shown); start = text)
-        if (strncmp(start, shown, strlen(shown)) != 0)
-            return false;
-    return true;
-}
-
-/* A word as a shell takes it: quoted, and what cannot be printed in the quotes $'\x1b' of bash, zsh
- * and ksh. */
-static char *quote_word(const char *text)
-{
-    GString *word;
-
-    if (is_printable(text))
-        return g_shell_quote(text);
-    word = g_string_new("$'");
-    for (const unsigned char *c = (const unsigned char *)text; *c; c++)
-        if (*c == '\'' || *c == '\\')
-            g_string_append_printf(word, "\\%c", *c);
-        else if (g_ascii_isprint(*c))
-            g_string_append_c(word, (char)*c);
-        else
-            g_string_append_printf(word, "\\x%02x", *c);
-    g_string_append_c(word, '\'');
-    return g_string_free(word, FALSE);
-}
-
-/* Quotes what a shell would not take as it stands; the caller frees it. */
-static char *command_text(int argc, char **argv)
-{
-    GString *text = g_string_new("gossipsim");
-
-    for (int i = 0; i < argc; i++) {
-        bool is_plain =
-            argv[i][0] != '\0' &&
-            argv[i][strspn(argv[i], G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_=./,:%+@")] == '\0';
-        char *quoted = is_plain ? g_strdup(argv[i]) : quote_word(argv[i]);
-        g_string_append_printf(text, " %s", quoted);
-        g_free(quoted);
-    }
-    return g_string_free(text, FALSE);
-}
 
 /* The database's name; makes the folder of the default one.  NULL after an error. */
 static char *database_path(const struct run_options *options, const struct plan *plan,
@@ -101,10 +62,13 @@ static char *database_path(const struct run_options *options, const struct plan 
 {
     if (options->output)
         return g_strdup(options->output);
-    if (g_mkdir("results", 0777) != 0 && errno != EEXIST) {
+    if (!options->is_dry && g_mkdir("results", 0777) != 0 && errno != EEXIST) {
         errors_add(errors, ERROR_IO, "cannot make the folder 'results': %s", strerror(errno));
         return NULL;
     }
+    if (options->shard)
+        return g_strdup_printf("results/%s.%u-of-%u.db", plan->name, options->shard_number,
+                               options->shard_count);
     return g_strdup_printf("results/%s.db", plan->name);
 }
 
@@ -114,6 +78,8 @@ static struct plan *read_plan(const char *scenario, const struct run_options *op
     struct plan_options changes = {
         .only = (const char *const *)options->only,
         .only_count = options->only ? g_strv_length(options->only) : 0,
+        .design = options->design,
+        .points = options->points,
         .replications = options->replications,
         .seed = options->seed,
     };
@@ -142,17 +108,6 @@ static unsigned long long number(uint64_t value)
     return value;
 }
 
-/*
- * The program as the user called it, for commands to copy.  The study keeps the plain name, so
- * that databases do not depend on where the program stands.
- */
-static char *typed(const char *command)
-{
-    static const char plain[] = "gossipsim";
-
-    return g_strconcat(program_invocation_name, command + sizeof plain - 1, NULL);
-}
-
 /* An empty line before or after what goes to standard output, if standard error goes there, too. */
 static void part_from_output(void)
 {
@@ -169,7 +124,7 @@ static void say_how_it_went(const struct run_options *options, const char *path,
     char took[PROGRESS_TIME_MAX], *command;
 
     if (outcome->is_interrupted) {
-        command = typed(options->command);
+        command = command_typed(options->command);
         printable_line(stderr, "gossipsim: interrupted; %llu new run%s stored in '%s'",
                        number(outcome->made), outcome->made == 1 ? " is" : "s are", path);
         printable_line(stderr, "to go on: %s", command);
@@ -181,8 +136,8 @@ static void say_how_it_went(const struct run_options *options, const char *path,
         printable_line(stderr, "%llu run%s in %s, stored in '%s'", number(outcome->made),
                        outcome->made == 1 ? "" : "s", took, path);
     else if (outcome->refused == 0 && !options->is_quiet)
-        printable_line(stderr, "nothing to do: all %llu runs are in '%s'", number(outcome->total),
-                       path);
+        printable_line(stderr, "nothing to do: all %llu runs%s are in '%s'", number(outcome->total),
+                       options->shard ? " of the shard" : "", path);
     if (outcome->refused > 0)
         printable_line(stderr, "gossipsim: error: %llu of %llu runs were not made: %s",
                        number(outcome->refused), number(outcome->total), outcome->refusal);
@@ -191,14 +146,6 @@ static void say_how_it_went(const struct run_options *options, const char *path,
                        number(outcome->failed), number(outcome->total), outcome->failure);
     if (!options->is_quiet || outcome->refused + outcome->failed > 0)
         part_from_output();
-}
-
-static char *suggestion(int argc, char **argv)
-{
-    char *command = command_text(argc, argv), *text = typed(command);
-
-    g_free(command);
-    return text;
 }
 
 static bool has_updates(const struct study *study)
@@ -237,6 +184,23 @@ static const char *usual_figure(const struct study *study, struct errors *errors
     return has_detections(study, errors) ? "detection" : NULL;
 }
 
+/* The command that joins the shard with the others. */
+static void say_merge(const struct run_options *options, const struct plan *plan)
+{
+    char *whole = g_strdup_printf("results/%s.db", plan->name), *merge;
+
+    merge = command_suggestion(2, (char *[]){ "merge", whole });
+    fflush(stdout);
+    part_from_output();
+    if (options->output)
+        printable_line(stderr, "next: %s DB...", merge);
+    else
+        printable_line(stderr, "next: %s results/%s.*-of-%u.db", merge, plan->name,
+                       options->shard_count);
+    g_free(merge);
+    g_free(whole);
+}
+
 /* Commands that show more of this study; `figure`: as usual_figure() has it. */
 static void say_next(const struct run_options *options, const struct plan *plan, const char *path,
                      const char *figure)
@@ -245,12 +209,16 @@ static void say_next(const struct run_options *options, const struct plan *plan,
 
     if (options->is_quiet)
         return;
+    if (options->shard) {
+        say_merge(options, plan);
+        return;
+    }
     file = g_strconcat(figure ? figure : "", ".svg", NULL);
-    look =
-        suggestion(2, (char *[]){ plan->strategy_count > 1 ? "compare" : "status", (char *)path });
-    plot = suggestion(figure ? 6 : 0,
-                      (char *[]){ "plot", (char *)path, "--kind", (char *)figure, "-o", file });
-    export = suggestion(3, (char *[]){ "export", (char *)path, "runs" });
+    look = command_suggestion(
+        2, (char *[]){ plan->strategy_count > 1 ? "compare" : "status", (char *)path });
+    plot = command_suggestion(
+        figure ? 6 : 0, (char *[]){ "plot", (char *)path, "--kind", (char *)figure, "-o", file });
+    export = command_suggestion(3, (char *[]){ "export", (char *)path, "runs" });
     fflush(stdout);
     part_from_output();
     printable_line(stderr, "next: %s", look);
@@ -273,6 +241,14 @@ static bool print_expectations(FILE *out, const struct plan *plan, const struct 
     if (plan->expectation_count == 0)
         return true;
     putc('\n', out);
+    if (study->shard) {
+        fprintf(out,
+                "%zu expectation%s %s not judged: this is a part of the study; `gossipsim run` "
+                "judges the whole, on the merged database\n",
+                plan->expectation_count, plan->expectation_count == 1 ? "" : "s",
+                plan->expectation_count == 1 ? "is" : "are");
+        return true;
+    }
     if (!expectation_judge(out, study, plan->expectations, plan->expectation_count, true, &count,
                            errors))
         return false;
@@ -336,31 +312,6 @@ static void warn(const struct run_options *options, const struct plan *plan)
     setup_free(first);
 }
 
-/* From now on interrupts are heeded, with a message for when they take too long; false after an
- * error. */
-static bool catch_interrupts(const struct run_options *options, const char *path,
-                             struct errors *errors)
-{
-    char *command = typed(options->command);
-    char *words;
-    size_t length;
-    FILE *text = open_memstream(&words, &length);
-
-    if (!text) {
-        errors_add(errors, ERROR_IO, "out of memory");
-        g_free(command);
-        return false;
-    }
-    if (isatty(STDERR_FILENO)) /* behind the progress line */
-        fputc('\n', text);
-    printable_line(text, "gossipsim: interrupted; the runs that had ended are stored in '%s'",
-                   path);
-    printable_line(text, "to go on: %s", command);
-    fclose(text);
-    g_free(command);
-    return interrupt_catch(words, errors);
-}
-
 /* Runs what is missing and closes the database; false after an error. */
 static bool run_missing(const struct run_options *options, const struct plan *plan,
                         const char *path, struct runner_outcome *outcome, int64_t *study_id,
@@ -375,20 +326,27 @@ static bool run_missing(const struct run_options *options, const struct plan *pl
         .context = &progress,
     };
     struct results *results = results_open(path, errors);
+    struct plan_shard *shard = NULL;
     bool is_good;
 
     if (!results)
         return false;
+    if (options->shard) {
+        shard = plan_shard_new(plan, options->shard_number, options->shard_count);
+        results_set_shard(results, options->shard_number, options->shard_count);
+        how.part = (struct walk_part){ plan_shard_has, shard };
+    }
     progress_init(&progress, options->is_quiet);
     is_good = may_add(results, plan, how.threads, errors) &&
               results_add_study(results, plan, options->command, GOSSIPSIM_VERSION, errors);
     if (is_good) {
         *study_id = results_study(results);
-        is_good = catch_interrupts(options, path, errors) &&
+        is_good = command_catch_interrupts(options->command, path, errors) &&
                   runner_run(results, plan, &how, outcome, errors);
         progress_clear(&progress);
     }
     is_good = results_close(results, errors) && is_good;
+    plan_shard_free(shard);
     interrupt_release();
     if (results_have_log(path))
         printable_line(stderr,
@@ -420,6 +378,35 @@ static int run_study(const struct run_options *options, const struct plan *plan,
     return exit_code;
 }
 
+/* False after a complaint. */
+static bool read_shard(struct run_options *options, int *exit_code)
+{
+    if (!options->shard ||
+        plan_shard_read(options->shard, &options->shard_number, &options->shard_count))
+        return true;
+    *exit_code = options_usage_error(&verb_run,
+                                     "run: --shard '%s': expected I/N, as in 2/4: the I-th of N "
+                                     "parts, N at most %d",
+                                     options->shard, SHARDS_MAX);
+    return false;
+}
+
+static int tell_what_would_run(const struct run_options *options, const struct plan *plan,
+                               const char *path, struct errors *errors)
+{
+    struct plan_shard *shard = NULL;
+    struct walk_part part = { NULL, NULL };
+    bool is_good;
+
+    if (options->shard) {
+        shard = plan_shard_new(plan, options->shard_number, options->shard_count);
+        part = (struct walk_part){ plan_shard_has, shard };
+    }
+    is_good = dry_run_print(plan, &part, path, options_threads(options->threads), errors);
+    plan_shard_free(shard);
+    return is_good ? EXIT_DONE : options_fail(errors);
+}
+
 static int run(int argc, char **argv)
 {
     struct run_options options = { .threads = 0 };
@@ -438,6 +425,14 @@ static int run(int argc, char **argv)
           "change the scenario, as in network.loss=5% (repeatable)", "PATH=VALUE" },
         { "sweep", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.sweeps,
           "run it for each value, as in nodes=100,1000 (repeatable)", "PATH=V1,V2" },
+        { "design", 0, 0, G_OPTION_ARG_FILENAME, &options.design,
+          "which points of the axes: grid, zip, sobol or random", "DESIGN" },
+        { "points", 0, 0, G_OPTION_ARG_FILENAME, &options.points,
+          "so many points of a sobol or random design, with --sweep PATH=1..8", "N" },
+        { "shard", 0, 0, G_OPTION_ARG_FILENAME, &options.shard,
+          "make the I-th of N parts only, for merge to join (docs/cluster.md)", "I/N" },
+        { "dry-run", 0, 0, G_OPTION_ARG_NONE, &options.is_dry,
+          "print which runs are missing, in their order, and what they take; make none", NULL },
         { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.is_quiet, "show results and errors only",
           NULL },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
@@ -451,14 +446,16 @@ static int run(int argc, char **argv)
     if (!options_parse(&verb_run, entries, 1, 1, argc, argv, &arguments, &exit_code))
         goto out;
     exit_code = EXIT_USAGE;
-    if (options_threads(options.threads) == 0)
+    if (options_threads(options.threads) == 0 || !read_shard(&options, &exit_code))
         goto out;
     plan = read_plan(arguments[0], &options, &exit_code);
     if (!plan)
         goto out;
     warn(&options, plan);
     path = database_path(&options, plan, &errors);
-    exit_code = path ? run_study(&options, plan, path, &errors) : options_fail(&errors);
+    exit_code = !path            ? options_fail(&errors)
+                : options.is_dry ? tell_what_would_run(&options, plan, path, &errors)
+                                 : run_study(&options, plan, path, &errors);
 out:
     errors_clear(&errors);
     if (plan)
@@ -467,6 +464,9 @@ out:
     g_strfreev(arguments);
     g_free(options.command);
     g_free(options.output);
+    g_free(options.design);
+    g_free(options.points);
+    g_free(options.shard);
     g_free(options.replications);
     g_free(options.seed);
     g_strfreev(options.only);

@@ -55,7 +55,10 @@ struct study {
     char *path;                               /* of the file, as the user named it */
     int64_t study_id;
     size_t count; /* studies in the file */
+    char *shard;  /* `2/4`: of its runs the file has those of this shard; NULL: all that are made */
     char *name;
+    char *version;         /* of the program that began it */
+    char *scenario_sha256; /* of the completed scenario and its files */
     double nodes; /* of the scenario; NAN: it does not say.  An axis `nodes` goes before it. */
     uint64_t seed;
     size_t replications_min; /* runs asked for of each strategy at each point */

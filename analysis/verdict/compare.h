@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * compare.h - strategies, or the values of a swept parameter, against a baseline.
+ * compare.h - strategies, the values of a swept parameter, or a whole study, against a baseline.
  *
  * Runs of the same replication share the random numbers of network, churn and workload, so they
  * are compared pair by pair: the common weather cancels out of the difference.  A pair in which
@@ -26,14 +26,17 @@ enum { COMPARE_ROWS_MAX = 40 };
 
 /* A zeroed struct compares the strategies of a study with its first. */
 struct compare_options {
-    const char *by;             /* path of a swept parameter; NULL: strategies */
-    const char *baseline;       /* a strategy, or with `by` a value as written; NULL: the first */
-    const char *const *metrics; /* closed by NULL; NULL: the usual ones */
-    bool all;                   /* every row, however many there are */
+    const struct study *against; /* each strategy at each point with the same of this study; NULL:
+                                  * within the study */
+    const char *by;              /* path of a swept parameter; NULL: strategies */
+    const char *baseline;        /* a strategy, or with `by` a value as written; NULL: the first,
+                                  * or with `against` the one of the same name */
+    const char *const *metrics;  /* closed by NULL; NULL: the usual ones */
+    bool all;                    /* every row, however many there are */
     struct table_style style;
 };
 
-/* One side of a comparison. */
+/* One side of a comparison, in its study. */
 struct compare_side {
     size_t point, strategy;
 };

@@ -67,10 +67,19 @@ static void add_worth_text(struct table *table, const struct comparison *c)
     table_text(table, shown);
 }
 
-static void add_side(struct table *table, const struct compare *compare, struct compare_side side)
+static void add_sides(struct table *table, const struct compare *compare,
+                      const struct comparison *c)
 {
-    table_text(table, compare->axis < 0 ? compare->study->strategies[side.strategy]
-                                        : compare_axis_text(compare, side.point));
+    if (compare->axis >= 0) {
+        table_text(table, compare_axis_text(compare, c->subject.point));
+        table_text(table, compare_axis_text(compare, c->baseline.point));
+    } else {
+        char *baseline = compare_baseline_name(compare, c);
+
+        table_text(table, compare->study->strategies[c->subject.strategy]);
+        table_text(table, baseline);
+        g_free(baseline);
+    }
 }
 
 static void add_row(struct table *table, const struct compare *compare, const struct comparison *c)
@@ -86,8 +95,7 @@ static void add_row(struct table *table, const struct compare *compare, const st
     table_text(table, c->metric.name);
     if (compare->axis >= 0)
         table_text(table, study->strategies[c->subject.strategy]);
-    add_side(table, compare, c->subject);
-    add_side(table, compare, c->baseline);
+    add_sides(table, compare, c);
     table_number(table, (double)c->pairs, c->both < c->pairs ? some : NULL);
     add_worth_text(table, c);
     table_number(table, (double)c->both, NULL);
@@ -133,8 +141,7 @@ static bool is_partial(const struct compare *compare)
     return false;
 }
 
-void compare_print_table(FILE *out, const struct compare *compare, const struct never_notes *notes,
-                         const struct table_style *style)
+void compare_print_table(FILE *out, const struct compare *compare, const struct table_style *style)
 {
     struct table *table = make_table(compare, style);
 
@@ -150,7 +157,9 @@ void compare_print_table(FILE *out, const struct compare *compare, const struct 
               "to both.\nLog-rank tests: whether it happens sooner or more often, taken together; "
               "p corrected for their number (Holm).\n",
               out);
-    never_notes_print(out, notes);
+    compare_print_nevers(out, compare);
+    if (compare->base != compare->study)
+        compare_print_studies(out, compare);
     fputc('\n', out);
     for (size_t i = 0; i < compare->list->len; i++) {
         char *said = compare_sentence(compare, &g_array_index(compare->list, struct comparison, i));

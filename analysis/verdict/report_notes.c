@@ -11,6 +11,18 @@
 
 /* ---- the head ---- */
 
+/* That the file has a part of the study only. */
+static void print_shard(FILE *out, const char *shard, size_t made, size_t wanted)
+{
+    char *safe = text_escape(shard);
+
+    fprintf(out,
+            "Shard %s of the study: %zu of its %zu runs are here; `gossipsim merge` joins the "
+            "shards.\n",
+            safe, made, wanted);
+    g_free(safe);
+}
+
 static void print_progress(FILE *out, const struct report *report)
 {
     size_t made = 0, wanted = 0;
@@ -19,7 +31,9 @@ static void print_progress(FILE *out, const struct report *report)
         made += report->rows[i].done + report->rows[i].failed;
         wanted += report->rows[i].wanted;
     }
-    if (made < wanted)
+    if (report->study->shard)
+        print_shard(out, report->study->shard, made, wanted);
+    else if (made < wanted)
         fprintf(out, "Not finished: %zu of %zu runs are made; `gossipsim run` makes the others.\n",
                 made, wanted);
 }
@@ -156,7 +170,7 @@ static void print_never(FILE *out, const struct report *report)
                 never_notes_count(notes, row->strategy, i, row->entries[i].runs,
                                   row->entries[i].never);
     }
-    never_notes_print(out, notes);
+    never_notes_print(out, notes, "");
     never_notes_free(notes);
 }
 

@@ -253,8 +253,6 @@ static void read_section(const struct item *map, const char *prefix, struct scen
 
         if (key != NULL) {
             read_key(child, key, scenario, reader);
-        } else if (g_strv_contains(scenario_later_keys, path)) {
-            item_error_key(child, reader->errors, "is not supported yet");
         } else if (prefix[0] != 0 || !is_section(inner)) {
             unknown_key(child, prefix, reader);
         } else if (child->kind == ITEM_MAP) {

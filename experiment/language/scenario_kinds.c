@@ -418,10 +418,13 @@ static bool is_never_written(const void *field)
 }
 
 const struct key_kind kind_sweep = {
-    .values = "`{axes: {PATH: VALUES, …}, design: grid}`; see [below](#sweep)",
+    .values = "`{axes: {PATH: VALUES, …}, design: grid, points: 64}`; see [below](#sweep)",
     .schema = "'type':['object','null'],'required':['axes']," NO_OTHERS ",'properties':{"
-              "'design':{'enum':['grid','zip'],'default':'grid',"
-              "'description':'every combination, or the lists walked together'},"
+              "'design':{'enum':['grid','zip','sobol','random'],"
+              "'description':'every combination, the lists walked together, or points spread over "
+              "the axes; grid, or sobol if there are points'},"
+              "'points':{" A_COUNT ","
+              "'description':'of a sobol or random design; 64 by default'},"
               "'axes':{'type':'object','minProperties':1,"
               "'description':'path and values, as in network.loss: [0, 5%]',"
               "'additionalProperties':" REF("axis") "}}",

@@ -142,6 +142,38 @@ static const char sweep_text[] =
     "`axes` maps a path to its values: a list, or a range with `from`, `to`, `steps` and `scale`\n"
     "(`linear` or `log`). At most 100 000 points. The last axis changes fastest.\n"
     "\n"
+    "A grid of many axes is large, and most of it repeats what a part of it says. `sobol` and\n"
+    "`random` spread `points` over the axes instead, which are then ranges without `steps`, also\n"
+    "short as `1..8` or `100ms..10s:log`, or lists, of which each value is alike likely:\n"
+    "\n"
+    "```yaml\n"
+    "sweep:\n"
+    "  design: sobol           # evenly spread; random: independent draws\n"
+    "  points: 64\n"
+    "  axes:\n"
+    "    rumor-mongering.fanout: 1..8             # whole numbers, all alike likely\n"
+    "    rumor-mongering.interval: 100ms..10s:log\n"
+    "    rumor-mongering.mode: [push, pull, push-pull]\n"
+    "    network.loss: {from: 0%, to: 20%}\n"
+    "```\n"
+    "\n"
+    "`points` without a `design` are those of `sobol`, and 64 if only the design is said. On the\n"
+    "command line they are `--design`, `--points` and `--sweep PATH=1..8`.\n"
+    "\n"
+    "- A range of numbers that are both written whole has whole values; `1.0..8.0` has real ones.\n"
+    "  On a logarithmic scale whole k comes as often as log((k + 1) / k) says.\n"
+    "- Other values are rounded as one would write them, and run as they are written: to the\n"
+    "  largest power of ten that goes 10 000 times into the range, or on a logarithmic scale 1000\n"
+    "  times into the value (and the range); times at most to the nanosecond, sizes to the byte.\n"
+    "- `sobol` is Sobol's sequence as in GSL, without the origin: the first point is the middle\n"
+    "  of all axes. Its points are the same with every seed. `random` draws by the study's "
+    "`seed`.\n"
+    "- A point that comes again, as it can where there are few values, is left out: the design "
+    "has\n"
+    "  fewer points then, in the end those of the grid.\n"
+    "- With more `points` the first ones stay what they were, so that their runs are used again;\n"
+    "  another axis, or other ends of one, makes other points.\n"
+    "\n"
     "A path is what you write in the file: `network.loss`, `nodes`,\n"
     "`strategies.push.rumor-mongering.fanout`. A path that begins with a model's name\n"
     "(`rumor-mongering.fanout`) sets it in every strategy that has the model. `--set PATH=VALUE`\n"
@@ -402,15 +434,6 @@ static void put_faults(GString *out)
     g_string_free(text, TRUE);
 }
 
-/* Appends words of the language that are refused: `- KEY: WORD, WORD`. */
-static void put_later(GString *out, const char *key, const char *const *words)
-{
-    g_string_append_printf(out, "- `%s`", key);
-    for (int i = 0; words != NULL && words[i] != NULL; i++)
-        g_string_append_printf(out, "%s`%s`", i > 0 ? ", " : ": ", words[i]);
-    g_string_append_c(out, '\n');
-}
-
 void scenario_print_reference(FILE *file)
 {
     GString *out = g_string_new(introduction);
@@ -426,11 +449,6 @@ void scenario_print_reference(FILE *file)
     put_faults(out);
     g_string_append(out, expectations_text);
     g_string_append(out, sweep_text);
-    g_string_append(out, "\n## Not supported yet\n\n"
-                         "Reserved words of the language, refused until they work:\n");
-    for (int i = 0; scenario_later_keys[i] != NULL; i++)
-        put_later(out, scenario_later_keys[i], NULL);
-    put_later(out, "sweep.design", scenario_later_designs);
     fputs(out->str, file);
     g_string_free(out, TRUE);
 }

@@ -153,8 +153,10 @@ static void put_definitions(GString *out)
                             "'description':'20%, {count: 3}, {node: 17}, {all-but: 1}, the name of "
                             "a group, or "
                             "all'},\n"
-                            "'axis':{'anyOf':[{'type':'array','minItems':1},{'type':'object',"
-                            "'required':['from','to','steps']," NO_OTHERS ",'properties':{"
+                            "'axis':{'anyOf':[{'type':'array','minItems':1},{'type':'string','"
+                            "pattern':"
+                            "'[.][.]'},{'type':'object',"
+                            "'required':['from','to']," NO_OTHERS ",'properties':{"
                             "'from':{'type':['number','string']},'to':{'type':['number','string']},"
                             "'steps':{" A_COUNT
                             "},'scale':{'enum':['linear','log'],'default':'linear'}}}]}");

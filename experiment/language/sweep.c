@@ -1,95 +1,58 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * sweep.c - reads axes, generates ranges, and sets paths.
- *
- * A range `{from, to, steps, scale}` becomes a list when it is read: whole numbers stay whole,
- * times are rounded to the nanosecond, bit rates to the bit, and steps on a logarithmic scale to
- * six digits, far coarser than what differs between machines.
+ * sweep.c - reads the designs of sweeps and makes their points.
  */
 #include "experiment/language/sweep.h"
 
 #include "base/nearest.h"
+#include "base/param.h"
 #include "experiment/language/scenario_keys.h"
 
-#include <math.h>
 #include <string.h>
 
-const char *const scenario_later_designs[] = { "sobol", "random", NULL };
-
-enum dimension { NUMBER, COUNT, TIME, SIZE, RATE, BITRATE };
-
-struct range {
-    double from, to;
-    enum dimension dimension;
-    int64_t steps;
-    int scale;
+static const char *const designs[] = {
+    [SWEEP_GRID] = "grid",
+    [SWEEP_ZIP] = "zip",
+    [SWEEP_SOBOL] = "sobol",
+    [SWEEP_RANDOM] = "random",
+    NULL,
 };
-enum { LINEAR, LOGARITHMIC };
-static const char *const scales[] = { [LINEAR] = "linear", [LOGARITHMIC] = "log", NULL };
-static const struct param range_rows[] = {
-    PARAM_COUNT(struct range, steps, NULL, "2..100000", "how many values"),
-    PARAM_CHOICE(struct range, scale, "linear", scales, "equal differences or equal ratios"),
+
+enum { POINTS_USUAL = 64 };
+
+/* What a section says beside its axes. */
+struct shape {
+    int64_t points; /* 0: nothing */
+    int design;     /* -1: nothing */
+};
+static const struct param shape_rows[] = {
+    PARAM_COUNT(struct shape, points, NULL, "1..100000", "how many points"),
+    PARAM_CHOICE(struct shape, design, NULL, designs, "which points"),
     PARAM_END,
 };
-#define RANGE_WANTED "a list of values or {from: 100, to: 100000, steps: 4, scale: log}"
 
-/* ---- numbers of any dimension ---- */
-
-/* True if `text` is a number of some dimension; the value is in base units, times in ns. */
-static bool read_number(const char *text, double *value, enum dimension *dimension)
+const char *sweep_design_name(enum sweep_design design)
 {
-    int64_t whole = 0;
-
-    if (quantity_read_count(text, &whole, NULL))
-        *dimension = COUNT;
-    else if (quantity_read_time(text, &whole, NULL))
-        *dimension = TIME;
-    else if (quantity_read_size(text, &whole, NULL))
-        *dimension = SIZE;
-    else if (quantity_read_rate(text, value, NULL))
-        *dimension = RATE;
-    else if (quantity_read_bitrate(text, value, NULL))
-        *dimension = BITRATE;
-    else
-        *dimension = NUMBER;
-    if (*dimension == COUNT || *dimension == TIME || *dimension == SIZE)
-        *value = (double)whole;
-    return *dimension != NUMBER || quantity_read_real(text, value, NULL) ||
-           quantity_read_fraction(text, value, NULL);
+    return designs[design];
 }
 
-static void write_number(double value, enum dimension dimension, char *text)
-{
-    if (dimension == TIME)
-        quantity_write_time((sim_time)llround(value), text);
-    else if (dimension == SIZE)
-        quantity_write_size(llround(value), text);
-    else if (dimension == RATE)
-        quantity_write_rate(value, text);
-    else if (dimension == BITRATE)
-        quantity_write_bitrate(llround(value), text);
-    else
-        quantity_write_real(value, text);
-}
+/* ---- values ---- */
 
 void sweep_describe(const struct item *value, struct point_param *param)
 {
-    static const char *const units[] = {
-        [NUMBER] = "", [COUNT] = "", [TIME] = "s", [SIZE] = "B", [RATE] = "/s", [BITRATE] = "bit/s",
-    };
-    enum dimension dimension = NUMBER;
+    enum dimension dimension = DIMENSION_NUMBER;
     GString *text = g_string_new(NULL);
 
     *param = (struct point_param){ 0 };
     if (value->kind == ITEM_SCALAR) {
         g_string_append(text, value->text);
-        param->is_number = read_number(value->text, &param->number, &dimension);
-        if (dimension == TIME)
+        param->is_number = dimension_read(value->text, &param->number, &dimension);
+        if (dimension == DIMENSION_TIME)
             param->number /= 1e9;
     } else {
         item_write(text, value);
     }
-    param->unit = units[dimension];
+    param->unit = dimension_unit(dimension);
     param->text = g_string_free(text, FALSE);
 }
 
@@ -108,178 +71,29 @@ bool sweep_describe_text(const char *text, struct point_param *param)
     return is_good;
 }
 
-/* ---- axes ---- */
-
-static void axis_clear(struct axis *axis)
-{
-    for (size_t i = 0; i < axis->count; i++)
-        item_free(axis->values[i]);
-    g_free(axis->values);
-    g_free(axis->path);
-    *axis = (struct axis){ 0 };
-}
+/* ---- reading ---- */
 
 void sweep_clear(struct sweep *sweep)
 {
+    for (size_t i = 0; sweep->picked != NULL && i < sweep->points * sweep->axis_count; i++)
+        item_free(sweep->picked[i]);
+    g_free(sweep->picked);
     for (size_t i = 0; i < sweep->axis_count; i++)
         axis_clear(&sweep->axes[i]);
     g_free(sweep->axes);
     *sweep = (struct sweep){ 0 };
 }
 
-/* One end of a range, or false and an error. */
-static bool read_end(const struct item *map, const char *name, double *value,
-                     enum dimension *dimension, struct errors *errors)
+/* Takes an axis, which may replace one of its path. */
+static void add_axis(struct sweep *sweep, struct axis *axis, struct errors *errors)
 {
-    const struct item *item = item_get(map, name);
-
-    if (item == NULL) {
-        item_error(map, errors, "`%s` is missing; an axis is " RANGE_WANTED, name);
-        return false;
-    }
-    if (item->kind == ITEM_SCALAR && read_number(item->text, value, dimension))
-        return true;
-    item_error(item, errors, "a number was expected, as in 100, 5%%, 10s, 64KiB or 1Mbit/s");
-    return false;
-}
-
-/* `steps` and `scale` of a range, and that there is nothing else in it. */
-static bool read_rest(const struct item *map, struct range *range, struct errors *errors)
-{
-    size_t before = errors->count;
-    char why[PARAM_WHY_MAX];
-
-    param_defaults(range_rows, range);
-    for (size_t i = 0; i < map->count; i++) {
-        const struct item *child = map->children[i];
-        const struct param *row = param_find(range_rows, child->key);
-
-        if (row != NULL && (child->kind != ITEM_SCALAR || !param_set(row, range, child->text, why)))
-            item_error(child, errors, "%s", child->kind == ITEM_SCALAR ? why : row->help);
-        else if (row == NULL && strcmp(child->key, "from") != 0 && strcmp(child->key, "to") != 0)
-            item_error_key(child, errors, "unknown key; known are from, to, steps, scale");
-    }
-    if (item_get(map, "steps") == NULL)
-        item_error(map, errors, "`steps` is missing: how many values");
-    return errors->count == before;
-}
-
-static bool read_range(const struct item *map, struct range *range, struct errors *errors)
-{
-    enum dimension to = NUMBER;
-
-    if (!read_end(map, "from", &range->from, &range->dimension, errors) ||
-        !read_end(map, "to", &range->to, &to, errors) || !read_rest(map, range, errors))
-        return false;
-    if (MAX(range->dimension, to) <= COUNT) {
-        range->dimension = MIN(range->dimension, to); /* whole only if both are */
-    } else if (MIN(range->dimension, to) <= COUNT) {
-        const char *bare = to <= COUNT ? "to" : "from", *other = to <= COUNT ? "from" : "to";
-        item_error(item_get(map, bare), errors, "%s lacks a unit; `%s` is %s",
-                   item_get(map, bare)->text, other, item_get(map, other)->text);
-        return false;
-    } else if (range->dimension != to) {
-        item_error(map, errors, "`from` and `to` are of different kinds");
-        return false;
-    }
-    if (range->from == range->to) {
-        item_error(map, errors, "`from` and `to` are the same");
-        return false;
-    }
-    if (range->scale == LOGARITHMIC && !(range->from > 0 && range->to > 0)) {
-        item_error(map, errors, "a logarithmic scale needs `from` and `to` above 0");
-        return false;
-    }
-    return true;
-}
-
-/* The value at step `i` of a range. */
-static double range_value(const struct range *range, int64_t i)
-{
-    double share = (double)i / (double)(range->steps - 1);
-    double value;
-    char text[40];
-
-    if (i == 0 || i == range->steps - 1)
-        return i == 0 ? range->from : range->to;
-    if (range->scale == LINEAR)
-        value = range->from + (range->to - range->from) * share;
-    else
-        value = range->from * pow(range->to / range->from, share);
-    g_ascii_formatd(text, sizeof text, range->scale == LINEAR ? "%.12g" : "%.6g", value);
-    value = g_ascii_strtod(text, NULL);
-    return range->scale == LOGARITHMIC && range->dimension == COUNT ? round(value) : value;
-}
-
-/* Takes `value`, whose key becomes the place that errors name until it is put to use. */
-static void axis_add(struct axis *axis, struct item *value)
-{
-    g_free(value->key);
-    value->key = g_strconcat("sweep.axes.", axis->path, NULL);
-    axis->values = g_renew(struct item *, axis->values, axis->count + 1);
-    axis->values[axis->count++] = value;
-}
-
-static void axis_fill(struct axis *axis, const struct item *map, const struct range *range)
-{
-    char text[QUANTITY_TEXT_MAX];
-
-    for (int64_t i = 0; i < range->steps; i++) {
-        struct item *value = g_new(struct item, 1);
-        write_number(range_value(range, i), range->dimension, text);
-        *value = (struct item){ .kind = ITEM_SCALAR,
-                                .text = g_strdup(text),
-                                .source = map->source,
-                                .line = map->line,
-                                .column = map->column };
-        axis_add(axis, value);
-    }
-}
-
-/* The values that a range or a list stands for; false and an error if it is neither. */
-static bool axis_read(struct axis *axis, const struct item *values, struct errors *errors)
-{
-    struct range range = { 0 };
-
-    if (values->kind == ITEM_MAP) {
-        if (!read_range(values, &range, errors))
-            return false;
-        axis_fill(axis, values, &range);
-        return true;
-    }
-    for (size_t i = 0; values->kind == ITEM_LIST && i < values->count; i++)
-        axis_add(axis, item_clone(values->children[i]));
-    if (axis->count == 0)
-        item_error(values, errors, RANGE_WANTED " was expected");
-    return axis->count > 0;
-}
-
-/* Adds the axis `path`, or replaces it.  `is_option`: `values` is the list that an option was
- * read as, which holds a range or a list in brackets as its only member. */
-static void read_axis(struct sweep *sweep, const char *path, const struct item *values,
-                      bool is_option, struct errors *errors)
-{
-    const struct item *only = is_option && values->count == 1 ? values->children[0] : NULL;
-    struct axis axis = { 0 };
-    const char *fixed;
     size_t place = 0;
 
-    if (!scenario_may_be_swept(path, &fixed)) {
-        item_error_key(values, errors, "`%s` cannot be swept", fixed);
-        return;
-    }
-    if (only != NULL &&
-        (only->kind == ITEM_LIST || (only->kind == ITEM_MAP && item_get(only, "from") != NULL)))
-        values = only;
-    while (place < sweep->axis_count && strcmp(sweep->axes[place].path, path) != 0)
+    while (place < sweep->axis_count && strcmp(sweep->axes[place].path, axis->path) != 0)
         place++;
     if (place == SWEEP_AXES_MAX) {
-        item_error(values, errors, "more than %d axes", SWEEP_AXES_MAX);
-        return;
-    }
-    axis.path = g_strdup(path);
-    if (!axis_read(&axis, values, errors)) {
-        axis_clear(&axis);
+        item_error(axis->written, errors, "more than %d axes", SWEEP_AXES_MAX);
+        axis_clear(axis);
         return;
     }
     if (place < sweep->axis_count) {
@@ -288,37 +102,50 @@ static void read_axis(struct sweep *sweep, const char *path, const struct item *
         sweep->axes = g_renew(struct axis, sweep->axes, place + 1);
         sweep->axis_count++;
     }
-    sweep->axes[place] = axis;
+    sweep->axes[place] = *axis;
 }
 
-static void read_design(const struct item *item, struct sweep *sweep, struct errors *errors)
+static void read_axes(const struct item *map, struct sweep *sweep, struct errors *errors)
 {
-    const char *text = item->kind == ITEM_SCALAR ? item->text : "";
+    if (map->kind != ITEM_MAP || map->count == 0) {
+        item_error(map, errors, "paths and values were expected, as in {nodes: [10, 100]}");
+        return;
+    }
+    for (size_t i = 0; i < map->count; i++) {
+        struct axis axis;
 
-    sweep->is_zip = strcmp(text, "zip") == 0;
-    if (g_strv_contains(scenario_later_designs, text))
-        item_error(item, errors, "`%s` is not supported yet", text);
-    else if (!sweep->is_zip && strcmp(text, "grid") != 0)
-        item_error(item, errors, "grid or zip was expected");
+        if (axis_read(&axis, map->children[i]->key, map->children[i], errors))
+            add_axis(sweep, &axis, errors);
+    }
 }
 
-/* A key of the section that is none, or is not built. */
+/* `design` or `points`. */
+static void read_shape(const struct param *row, const struct item *item, struct shape *shape,
+                       struct errors *errors)
+{
+    char why[PARAM_WHY_MAX];
+
+    if (item->kind != ITEM_SCALAR)
+        item_error(item, errors, "%s was expected",
+                   row->type == PARAM_TYPE_CHOICE ? "grid, zip, sobol or random" : "a count");
+    else if (!param_set(row, shape, item->text, why))
+        item_error(item, errors, "%s", why);
+}
+
+/* A key of the section that is none. */
 static void refuse_key(const struct item *item, struct errors *errors)
 {
-    static const char *const known[] = { "axes", "design", NULL };
+    static const char *const known[] = { "axes", "design", "points", NULL };
     const char *near = nearest_among(known, item->key);
-    char *path = g_strconcat("sweep.", item->key, NULL);
 
-    if (g_strv_contains(scenario_later_keys, path))
-        item_error_key(item, errors, "is not supported yet");
-    else if (near != NULL)
+    if (near != NULL)
         item_error_key(item, errors, "unknown key; did you mean `%s`?", near);
     else
-        item_error_key(item, errors, "unknown key; known are axes, design");
-    g_free(path);
+        item_error_key(item, errors, "unknown key; known are axes, design, points");
 }
 
-static void read_section(const struct item *section, struct sweep *sweep, struct errors *errors)
+static void read_section(const struct item *section, struct sweep *sweep, struct shape *shape,
+                         struct errors *errors)
 {
     if (section->kind != ITEM_MAP || item_get(section, "axes") == NULL) {
         item_error(section, errors,
@@ -327,52 +154,135 @@ static void read_section(const struct item *section, struct sweep *sweep, struct
     }
     for (size_t i = 0; i < section->count; i++) {
         const struct item *child = section->children[i];
+        const struct param *row = param_find(shape_rows, child->key);
 
-        if (strcmp(child->key, "design") == 0)
-            read_design(child, sweep, errors);
-        else if (strcmp(child->key, "axes") != 0)
-            refuse_key(child, errors);
-        else if (child->kind != ITEM_MAP || child->count == 0)
-            item_error(child, errors, "paths and values were expected, as in {nodes: [10, 100]}");
+        if (row != NULL)
+            read_shape(row, child, shape, errors);
+        else if (strcmp(child->key, "axes") == 0)
+            read_axes(child, sweep, errors);
         else
-            for (size_t j = 0; j < child->count; j++)
-                read_axis(sweep, child->children[j]->key, child->children[j], false, errors);
+            refuse_key(child, errors);
     }
 }
 
-/* Axes of --sweep PATH=V1,V2: the values are read as the list `[V1,V2]`. */
-static void read_option(const struct setting *option, GPtrArray *sources, struct sweep *sweep,
-                        struct errors *errors)
+/* The text of --design or --points; NULL: not given. */
+static void read_shape_option(const char *name, const char *text, GPtrArray *sources,
+                              struct shape *shape, struct errors *errors)
 {
-    char *label = g_strdup_printf("--sweep %s=%s", option->path, option->value);
-    char *text = g_strdup_printf("[%s]", option->value);
-    struct source *source = source_of_option(label, option->path, text, errors);
-    struct item *list = NULL;
+    char *label = g_strdup_printf("--%s %s", name, text);
+    struct source *source = text != NULL ? source_of_option(label, name, text, errors) : NULL;
+    struct item *item = NULL;
 
     if (source != NULL) {
         g_ptr_array_add(sources, source);
-        list = document_parse(source, errors);
+        item = document_parse(source, errors);
     }
-    if (list != NULL && list->kind == ITEM_LIST)
-        read_axis(sweep, option->path, list, true, errors);
-    else if (list != NULL)
-        item_error(list, errors, "values with commas between them were expected");
-    item_free(list);
-    g_free(text);
+    if (item != NULL)
+        read_shape(param_find(shape_rows, name), item, shape, errors);
+    item_free(item);
     g_free(label);
 }
+
+static void read_options(const struct sweep_options *options, GPtrArray *sources,
+                         struct sweep *sweep, struct shape *shape, struct errors *errors)
+{
+    for (size_t i = 0; i < options->axis_count; i++) {
+        struct axis axis;
+
+        if (axis_read_option(&axis, options->option != NULL ? options->option : "--sweep",
+                             &options->axes[i], sources, errors))
+            add_axis(sweep, &axis, errors);
+    }
+    read_shape_option("design", options->design, sources, shape, errors);
+    read_shape_option("points", options->points, sources, shape, errors);
+}
+
+/* ---- points ---- */
 
 /* Where errors about the sweep as a whole belong. */
 static void sweep_error(const struct item *root, const struct sweep *sweep, struct errors *errors,
                         const char *text)
 {
     const struct item *section = item_get(root, "sweep");
-    const struct axis *last = &sweep->axes[sweep->axis_count - 1];
 
     if (section != NULL)
         item_error_key(section, errors, "%s", text);
+    else if (sweep->axis_count > 0)
+        item_error(sweep->axes[sweep->axis_count - 1].written, errors, "%s", text);
     else
-        item_error(last->values[0], errors, "%s", text);
+        errors_add(errors, ERROR_SCENARIO, "%s", text);
+}
+
+/* Points, even without a design, are those of a design that has them. */
+static void set_shape(const struct item *root, struct sweep *sweep, const struct shape *shape,
+                      struct errors *errors)
+{
+    const bool has_design = shape->design >= 0;
+
+    sweep->design = has_design          ? (enum sweep_design)shape->design
+                    : shape->points > 0 ? SWEEP_SOBOL
+                                        : SWEEP_GRID;
+    if (sweep->axis_count == 0 && (has_design || shape->points > 0))
+        sweep_error(root, sweep, errors, "a design without axes: --sweep PATH=VALUES gives one");
+    else if (sweep->design < SWEEP_SOBOL && shape->points > 0)
+        sweep_error(root, sweep, errors,
+                    "`points` are of a sobol or random design; a grid or zip has those of its "
+                    "lists");
+    for (size_t i = 0; sweep->design < SWEEP_SOBOL && i < sweep->axis_count; i++)
+        if (sweep->axes[i].count == 0)
+            item_error(sweep->axes[i].written, errors,
+                       "`steps` is missing: how many values; or `points` of a sobol or random "
+                       "design");
+    if (sweep->design >= SWEEP_SOBOL)
+        sweep->spread = shape->points > 0 ? (size_t)shape->points : POINTS_USUAL;
+}
+
+/* The study's master seed. */
+static uint64_t seed_of(const struct item *root)
+{
+    const struct item *item = item_get(root, "seed");
+    int64_t seed = 1;
+
+    if (item != NULL && item->kind == ITEM_SCALAR)
+        quantity_read_count(item->text, &seed, NULL); /* what is none is refused elsewhere */
+    return (uint64_t)seed;
+}
+
+/* Picks the values at `u`; false if `seen` has that point, which is in it then in any case. */
+static bool pick_point(struct sweep *sweep, const double *u, GHashTable *seen)
+{
+    struct item **values = &sweep->picked[sweep->points * sweep->axis_count];
+    GString *text = g_string_new(NULL);
+
+    for (size_t i = 0; i < sweep->axis_count; i++) {
+        values[i] = axis_pick(&sweep->axes[i], u[i]);
+        item_write(text, values[i]);
+        g_string_append_c(text, '\n');
+    }
+    if (g_hash_table_add(seen, g_string_free(text, FALSE)))
+        return true;
+    for (size_t i = 0; i < sweep->axis_count; i++)
+        item_free(values[i]);
+    return false;
+}
+
+/* A point that comes again asks nothing new, and is left out. */
+static void spread_points(const struct item *root, struct sweep *sweep)
+{
+    GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    struct space_points *points =
+        space_points_new(sweep->design == SWEEP_SOBOL ? SPACE_SOBOL : SPACE_RANDOM,
+                         (unsigned)sweep->axis_count, seed_of(root));
+    double u[SPACE_AXES_MAX];
+
+    sweep->picked = g_new(struct item *, sweep->spread * sweep->axis_count);
+    sweep->points = 0;
+    for (size_t i = 0; i < sweep->spread; i++) {
+        space_points_next(points, u);
+        sweep->points += pick_point(sweep, u, seen);
+    }
+    space_points_free(points);
+    g_hash_table_destroy(seen);
 }
 
 static void count_points(const struct item *root, struct sweep *sweep, struct errors *errors)
@@ -380,39 +290,66 @@ static void count_points(const struct item *root, struct sweep *sweep, struct er
     size_t points = 1;
 
     for (size_t i = 0; i < sweep->axis_count; i++) {
-        if (sweep->is_zip && sweep->axes[i].count != sweep->axes[0].count) {
+        if (sweep->design == SWEEP_ZIP && sweep->axes[i].count != sweep->axes[0].count) {
             sweep_error(root, sweep, errors, "`design: zip` needs as many values on each axis");
             return;
         }
-        if (!sweep->is_zip && points <= SWEEP_POINTS_MAX)
+        if (sweep->design == SWEEP_GRID && points <= SWEEP_POINTS_MAX)
             points *= sweep->axes[i].count; /* both at most 250000 */
     }
-    if (sweep->is_zip && sweep->axis_count > 0)
+    if (sweep->design == SWEEP_ZIP && sweep->axis_count > 0)
         points = sweep->axes[0].count;
     if (points > SWEEP_POINTS_MAX)
         sweep_error(root, sweep, errors, "the sweep has more than 100000 points");
     sweep->points = points;
 }
 
-bool sweep_read(const struct item *root, const struct setting *options, size_t option_count,
-                GPtrArray *sources, struct sweep *sweep, struct errors *errors)
+/* Leaves the axes that have values without a design, for a look at the first point. */
+static void forget_ranges(struct sweep *sweep)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < sweep->axis_count; i++)
+        if (sweep->axes[i].count > 0)
+            sweep->axes[kept++] = sweep->axes[i];
+        else
+            axis_clear(&sweep->axes[i]);
+    sweep->axis_count = kept;
+    sweep->design = SWEEP_GRID;
+}
+
+bool sweep_read(const struct item *root, const struct sweep_options *options, GPtrArray *sources,
+                struct sweep *sweep, struct errors *errors)
 {
     const struct item *section = item_get(root, "sweep");
+    struct shape shape = { .points = 0, .design = -1 };
     size_t before = errors->count;
 
     *sweep = (struct sweep){ .points = 1 };
     if (section != NULL && !item_is_null(section))
-        read_section(section, sweep, errors);
-    for (size_t i = 0; i < option_count; i++)
-        read_option(&options[i], sources, sweep, errors);
+        read_section(section, sweep, &shape, errors);
+    read_options(options, sources, sweep, &shape, errors);
     if (errors->count == before)
+        set_shape(root, sweep, &shape, errors);
+    if (errors->count == before && sweep->design >= SWEEP_SOBOL)
+        spread_points(root, sweep);
+    else if (errors->count == before)
         count_points(root, sweep, errors);
+    if (errors->count > before)
+        forget_ranges(sweep);
     return errors->count == before;
+}
+
+bool sweep_is_zip(const struct sweep *sweep)
+{
+    return sweep->design != SWEEP_GRID;
 }
 
 const struct item *sweep_value(const struct sweep *sweep, size_t axis, size_t point)
 {
-    for (size_t i = sweep->axis_count; !sweep->is_zip && i-- > axis + 1;)
+    if (sweep->picked != NULL)
+        return sweep->picked[point * sweep->axis_count + axis];
+    for (size_t i = sweep->axis_count; !sweep_is_zip(sweep) && i-- > axis + 1;)
         point /= sweep->axes[i].count;
     return sweep->axes[axis].values[point % sweep->axes[axis].count];
 }
@@ -421,15 +358,15 @@ void sweep_write(GString *out, const struct sweep *sweep)
 {
     if (sweep->axis_count == 0)
         return;
-    g_string_append_printf(out, "sweep:\n  design: %s\n  axes:\n", sweep->is_zip ? "zip" : "grid");
+    g_string_append_printf(out, "sweep:\n  design: %s\n", designs[sweep->design]);
+    if (sweep->picked != NULL)
+        g_string_append_printf(out, "  points: %zu\n", sweep->spread);
+    g_string_append(out, "  axes:\n");
     for (size_t i = 0; i < sweep->axis_count; i++) {
         g_string_append(out, "    ");
         document_write_scalar(out, sweep->axes[i].path);
-        g_string_append(out, ": [");
-        for (size_t j = 0; j < sweep->axes[i].count; j++) {
-            g_string_append(out, j > 0 ? ", " : "");
-            item_write(out, sweep->axes[i].values[j]);
-        }
-        g_string_append(out, "]\n");
+        g_string_append(out, ": ");
+        axis_write(out, &sweep->axes[i]);
+        g_string_append_c(out, '\n');
     }
 }

@@ -1,38 +1,56 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * sweep.h - the points of a study: axes of values, and how a value gets into a scenario's tree.
+ * sweep.h - the points of a study: a design over axes, and how a value gets into a scenario's tree.
  */
 #ifndef EXPERIMENT_LANGUAGE_SWEEP_H
 #define EXPERIMENT_LANGUAGE_SWEEP_H
 
-#include "experiment/language/document.h"
-#include "experiment/language/setting.h"
+#include "experiment/language/axis.h"
 #include "sim/model.h"
 
-enum { SWEEP_POINTS_MAX = 100000, SWEEP_AXES_MAX = 32 };
+enum {
+    SWEEP_POINTS_MAX = 100000,
+    SWEEP_AXES_MAX = 32, /* no more than SPACE_AXES_MAX */
+};
 
-struct axis {
-    char *path; /* as written */
-    struct item **values;
-    size_t count;
+enum sweep_design {
+    SWEEP_GRID, /* all combinations; the last axis changes fastest */
+    SWEEP_ZIP,  /* the axes are walked together */
+    SWEEP_SOBOL,
+    SWEEP_RANDOM, /* points spread over the axes, by space.h; each point once */
 };
 
 /* A zeroed struct is no sweep: one point. */
 struct sweep {
-    struct axis *axes; /* grid: the last one changes fastest */
+    struct axis *axes;
     size_t axis_count;
-    bool is_zip;
-    size_t points; /* at least 1 */
+    enum sweep_design design;
+    size_t spread;        /* points that a sobol or random design asks for; 0: no such design */
+    size_t points;        /* at least 1 */
+    struct item **picked; /* values of a sobol or random design, by point and axis; else NULL */
+};
+
+/* What the command line says of the sweep.  A zeroed struct says nothing. */
+struct sweep_options {
+    const struct setting *axes; /* --sweep: replace an axis of the same path or add one */
+    size_t axis_count;
+    const char *option;          /* what errors call it; NULL: --sweep */
+    const char *design, *points; /* texts as in a scenario; NULL: the scenario's */
 };
 
 /*
- * Reads the scenario's `sweep` section (`root`: the whole tree), then the --sweep options, which
- * replace an axis of the same path or add one.  The options' texts go into `sources`, which must
- * outlive the sweep.  False and errors if it is not usable.
+ * Reads the scenario's `sweep` section (`root`: the whole tree), then the options.  The options'
+ * texts go into `sources`, which must outlive the sweep.  False and errors if it is not usable.
  */
-bool sweep_read(const struct item *root, const struct setting *options, size_t option_count,
-                GPtrArray *sources, struct sweep *sweep, struct errors *errors);
+bool sweep_read(const struct item *root, const struct sweep_options *options, GPtrArray *sources,
+                struct sweep *sweep, struct errors *errors);
 void sweep_clear(struct sweep *sweep);
+
+/* What scenarios call a design. */
+const char *sweep_design_name(enum sweep_design design);
+
+/* Whether the axes are walked together, value by value, as in a zip. */
+bool sweep_is_zip(const struct sweep *sweep);
 
 /* The value that axis `axis` has at `point`. */
 const struct item *sweep_value(const struct sweep *sweep, size_t axis, size_t point);
@@ -57,7 +75,8 @@ void sweep_describe(const struct item *value, struct point_param *param);
 /* The same of a value that is written as on the command line; false if it is no YAML. */
 bool sweep_describe_text(const char *text, struct point_param *param);
 
-/* Appends the section as YAML, every axis as a list; nothing if there is no axis. */
+/* Appends the section as YAML, every axis of a grid or zip as a list; nothing if there is no
+ * axis. */
 void sweep_write(GString *out, const struct sweep *sweep);
 
 #endif

@@ -53,7 +53,8 @@ static struct scenario_source *source_open(const char *path, const struct plan_o
                                            struct errors *errors)
 {
     struct scenario_source *source;
-    struct source *file = source_read_input(path, errors);
+    struct source *file = options->text ? source_of_text(path, options->text, errors)
+                                        : source_read_input(path, errors);
 
     if (file == NULL)
         return NULL;
@@ -113,15 +114,19 @@ static void fill_axes(struct plan *plan)
 
     plan->axes = g_new0(struct plan_axis, sweep->axis_count);
     plan->axis_count = sweep->axis_count;
-    plan->is_zip = sweep->is_zip;
+    plan->design = sweep_design_name(sweep->design);
+    plan->points_asked = sweep->spread;
+    plan->is_zip = sweep_is_zip(sweep);
     for (size_t i = 0; i < sweep->axis_count; i++) {
         struct plan_axis *axis = &plan->axes[i];
 
         axis->path = g_strdup(sweep->axes[i].path);
-        axis->count = sweep->axes[i].count;
+        axis->count = sweep->picked != NULL ? sweep->points : sweep->axes[i].count;
         axis->values = g_new(struct point_param, axis->count);
         for (size_t k = 0; k < axis->count; k++)
-            sweep_describe(sweep->axes[i].values[k], &axis->values[k]);
+            sweep_describe(sweep->picked != NULL ? sweep_value(sweep, i, k)
+                                                 : sweep->axes[i].values[k],
+                           &axis->values[k]);
         level_units(axis);
     }
 }

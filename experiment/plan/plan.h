@@ -25,10 +25,13 @@ struct plan_options {
     size_t set_count;
     const struct setting *sweeps;
     size_t sweep_count;
-    const char *const *only; /* strategies to keep; none: all */
+    const char *sweep_option;    /* what errors call the option of the axes; NULL: --sweep */
+    const char *design, *points; /* of the sweep, texts as in a scenario; NULL: the scenario's */
+    const char *const *only;     /* strategies to keep; none: all */
     size_t only_count;
     const char *replications; /* text as in a scenario; NULL: the scenario's */
     const char *seed;         /* text as in a scenario; NULL: the scenario's */
+    const char *text;         /* the scenario itself, the path being its name only; NULL: a file */
 };
 
 struct plan_point {
@@ -64,7 +67,9 @@ struct plan {
     size_t expectation_count;
     struct plan_axis *axes;
     size_t axis_count;
-    bool is_zip;               /* the axes are walked together; otherwise the last one fastest */
+    const char *design;  /* of the sweep, `grid` without one; never freed */
+    size_t points_asked; /* of a sobol or random design, which has each point once; 0: another */
+    bool is_zip;         /* the axes are walked together; otherwise the last one fastest */
     struct plan_point *points; /* at least one */
     size_t point_count;
     struct plan_stack *stacks; /* different ones, in the order in which points first have them */

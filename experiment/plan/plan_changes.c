@@ -75,7 +75,7 @@ static void add_axes(const struct sweep *sweep, GPtrArray *changes)
         const struct axis *axis = &sweep->axes[i];
         struct change *change = g_new(struct change, 1);
 
-        *change = (struct change){ .label = g_strdup(axis->values[0]->source->option),
+        *change = (struct change){ .label = g_strdup(axis->written->source->option),
                                    .path = axis->path,
                                    .axis = axis,
                                    .targets = g_ptr_array_new_with_free_func(g_free) };
@@ -132,7 +132,7 @@ static void refuse(const struct change *earlier, const struct change *later, str
         later->label != NULL ? g_strdup(later->label) : g_strdup_printf("axis `%s`", later->path);
 
     if (earlier->label == NULL)
-        item_error(earlier->axis->values[0], errors, "has no effect: %s replaces it", other);
+        item_error(earlier->axis->written, errors, "has no effect: %s replaces it", other);
     else if (later->label == NULL && earlier->axis == NULL &&
              strcmp(earlier->path, later->path) == 0 && g_str_has_prefix(earlier->label, "--set "))
         errors_add(errors, ERROR_SCENARIO, "%s: the scenario sweeps it; use --sweep %s",
@@ -196,12 +196,16 @@ void scenario_source_change(struct scenario_source *source, const struct plan_op
                             struct errors *errors)
 {
     GPtrArray *changes = g_ptr_array_new_with_free_func(free_change);
+    const struct sweep_options sweep = { .axes = options->sweeps,
+                                         .axis_count = options->sweep_count,
+                                         .option = options->sweep_option,
+                                         .design = options->design,
+                                         .points = options->points };
     size_t before = errors->count;
 
     check_sweeps(options, errors);
     change_all(source, options, changes, errors);
-    if (sweep_read(source->root, options->sweeps, options->sweep_count, source->sources,
-                   &source->sweep, errors) &&
+    if (sweep_read(source->root, &sweep, source->sources, &source->sweep, errors) &&
         errors->count == before) {
         add_axes(&source->sweep, changes);
         check_changes(source, changes, errors);

@@ -8,16 +8,17 @@
  * go on with runs where another one has it: so N threads need N cores.  The caller's thread sleeps,
  * tells of the progress, and writes what no other thread has written meanwhile.
  *
- * Only so many tasks are out at a time, so memory does not grow with the study.  Runs of a point go
- * replication by replication over its strategies: an interrupted study still compares them
- * pairwise.
+ * Only so many tasks are out at a time, so memory does not grow with the study.  As the walk comes
+ * to each point again and again, setups of points are kept between as far as they are small.
  */
 #include "experiment/runner/runner.h"
 
 #include "base/quantity.h"
 #include "experiment/language/metric_name.h"
 #include "experiment/runner/pool_plan.h"
+#include "experiment/runner/runner_kept.h"
 #include "experiment/runner/runner_measure.h"
+#include "experiment/runner/walk.h"
 
 #include <glib.h>
 #include <math.h>
@@ -28,6 +29,7 @@ enum {
     POLL_MS = 100,     /* how soon a stop is noticed */
     WRITE_MS = 20,     /* how long a run that is done may wait for others to be written with */
     SPARE_TASKS = 256, /* out beyond 4 a thread: a transaction costs as much as some short runs */
+    KEPT_SHARE = 16,   /* of the memory, the part of setups that are kept */
     LARGE_ROWS = 5000, /* rows of a result that count as large: then none to spare */
 };
 
@@ -46,74 +48,31 @@ struct runner {
     pthread_cond_t turn_is_over; /* for the caller's thread */
     bool is_good;                /* the database */
     bool has_more;               /* to give */
-    uint32_t *wanted;            /* replications of each point, by now */
-    bool *is_settled;            /* no more will be wanted */
-    uint32_t *counted;           /* replications of each cell (plan.h) that some point wants */
-    uint32_t *walked;            /* of these, those that the walk has looked at, */
-    uint32_t *seen;              /* or any walk before it */
-    uint64_t done;               /* runs in the database, as far as the walk has come */
-    uint64_t out;                /* tasks given and not yet taken */
+    struct walk *walk;
+    struct runner_kept *kept; /* points of which there will be more runs */
+    bool *is_settled;         /* of each point: no more replications will be wanted */
+    uint64_t stored;          /* runs, by this call */
+    uint64_t out;             /* tasks given and not yet taken */
     struct runner_measuring measuring;
     size_t last_rows; /* of the latest result */
     bool is_cancelled, has_noticed_shortage;
-
-    /* The walk: the next run to look at, and what the database has of its point. */
-    size_t point;
-    int strategy;
-    uint32_t replication;
-    struct pool_point *pool_point; /* NULL: nothing given of this point yet */
-    enum results_state *states;    /* NULL: not read yet; by strategy, then replication */
-    size_t refused_point;          /* place of the first refused run */
+    size_t refused_point; /* place of the first refused run */
 };
 
 /* ------------------------------------------------------------------------------ the walk */
 
-static void leave_point(struct runner *runner)
+static bool read_states(void *results, size_t point, int strategy, uint32_t count,
+                        enum results_state *states, struct errors *errors)
 {
-    if (runner->pool_point)
-        pool_point_release(runner->pool, runner->pool_point);
-    runner->pool_point = NULL;
-    g_clear_pointer(&runner->states, g_free);
+    return results_states(results, point, strategy, count, states, errors);
 }
 
-static bool read_states(struct runner *runner, size_t point, enum results_state **states)
+/* Whether the first run is one of those to be made: under a rule all of a place are, or none. */
+static bool is_wanted(const struct runner *runner, size_t point, int strategy)
 {
-    uint32_t wanted = runner->wanted[point];
-    bool is_good = true;
+    const struct walk_part *part = &runner->options->part;
 
-    *states = g_new(enum results_state, (gsize)wanted * (gsize)runner->plan->strategy_count);
-    for (int i = 0; i < runner->plan->strategy_count && is_good; i++)
-        is_good = results_states(runner->results, point, i, wanted, *states + (size_t)i * wanted,
-                                 runner->errors);
-    return is_good;
-}
-
-/* True if the run is missing; from then on points that share it leave it alone. */
-static bool take_run(struct runner *runner, int strategy, uint32_t replication)
-{
-    size_t cell = plan_cell(runner->plan, runner->point, strategy);
-    uint32_t wanted = runner->wanted[runner->point];
-    bool is_missing;
-
-    if (replication < runner->walked[cell])
-        return false;
-    is_missing = runner->states[(size_t)strategy * wanted + replication] == RESULTS_MISSING;
-    runner->done += !is_missing && replication >= runner->seen[cell];
-    runner->walked[cell] = replication + 1;
-    runner->seen[cell] = MAX(runner->seen[cell], replication + 1);
-    return is_missing;
-}
-
-/* Steps over the point's runs to the next missing one; false: none left. */
-static bool find_missing(struct runner *runner)
-{
-    uint32_t wanted = runner->wanted[runner->point];
-
-    for (; runner->replication < wanted; runner->replication++, runner->strategy = 0)
-        for (; runner->strategy < runner->plan->strategy_count; runner->strategy++)
-            if (take_run(runner, runner->strategy, runner->replication))
-                return true;
-    return false;
+    return !part->has || part->has(part->part, point, strategy, 0);
 }
 
 static bool is_stop_wanted(const struct runner *runner)
@@ -125,24 +84,21 @@ static bool is_stop_wanted(const struct runner *runner)
  * failed. */
 static bool give_next(struct runner *runner)
 {
-    for (; runner->point < runner->plan->point_count && !is_stop_wanted(runner); runner->point++) {
-        if (!runner->states) {
-            runner->strategy = 0;
-            runner->replication = 0;
-            if (!read_states(runner, runner->point, &runner->states))
-                return false;
-        }
-        if (find_missing(runner)) {
-            if (!runner->pool_point)
-                runner->pool_point = pool_point_of_plan(runner->plan, runner->point);
-            pool_give(runner->pool, runner->pool_point, runner->strategy, runner->replication);
-            runner->strategy++;
-            runner->out++;
-            return true;
-        }
-        leave_point(runner);
-    }
-    return false;
+    struct walk_step step;
+    struct pool_point *point;
+
+    if (is_stop_wanted(runner) || !walk_next(runner->walk, &step, runner->errors))
+        return false;
+    point = runner_kept_open(runner->kept, step.point,
+                             step.replication + 1 < walk_wanted(runner->walk, step.point));
+    pool_give(runner->pool, point, step.strategy, step.replication);
+    runner->out++;
+    return true;
+}
+
+static uint64_t count_done(const struct runner *runner)
+{
+    return walk_stored(runner->walk) + runner->stored;
 }
 
 /* ---------------------------------------------------------------------------- what comes out */
@@ -206,7 +162,7 @@ static bool store(struct runner *runner, const GPtrArray *tasks, const GArray *r
         !results_add_runs(runner->results, first, runs->len, runner->errors) ||
         !results_commit(runner->results, runner->errors))
         return false;
-    runner->done += runs->len;
+    runner->stored += runs->len;
     runner->outcome->made += runs->len;
     return true;
 }
@@ -225,6 +181,7 @@ static bool store_ready(struct runner *runner)
             refuse(runner, task);
         if (task->fate != POOL_MADE)
             continue;
+        runner_kept_weigh(runner->kept, task);
         g_array_append_vals(runs, &(struct results_run[]){ run_of(task) }, 1);
         runner->last_rows = task->result.sample_count + task->result.outcome_count;
     }
@@ -290,7 +247,7 @@ static void report(struct runner *runner)
     const struct runner_options *options = runner->options;
     char *graph_notice = runner->measuring.notice;
     struct runner_progress progress = { .total = runner->outcome->total,
-                                        .done = runner->done,
+                                        .done = count_done(runner),
                                         .made = runner->outcome->made };
 
     runner->measuring.notice = NULL;
@@ -335,22 +292,27 @@ static bool wait_for_turn(struct runner *runner)
                      pool_clock_ns() + POLL_MS * SIM_MILLISECOND);
 }
 
+/* True if all that is out has ended, and no thread is left to take the turn: each ended while
+ * another one had it. */
+static bool is_turn_left(struct runner *runner)
+{
+    return runner->out > 0 && pool_count(runner->pool).ended == runner->out;
+}
+
 /* Walks over all points once; false if the database failed. */
 static bool walk(struct runner *runner)
 {
     pthread_mutex_lock(&runner->turn);
-    runner->point = 0;
-    memset(runner->walked, 0, runner->plan->cell_count * sizeof *runner->walked);
+    walk_restart(runner->walk);
     runner->has_more = true;
     look_at_stop(runner);
     give_more(runner);
     while (runner->is_good && (runner->has_more || runner->out > 0)) {
-        if (!wait_for_turn(runner))
+        if (is_turn_left(runner) || !wait_for_turn(runner))
             do_turn(runner);
         report(runner);
         look_at_stop(runner);
     }
-    leave_point(runner);
     pthread_mutex_unlock(&runner->turn);
     return runner->is_good;
 }
@@ -366,27 +328,15 @@ static bool is_point_precise(struct runner *runner, size_t point, double *values
 
     *is_precise = true;
     for (int i = 0; i < runner->plan->strategy_count && *is_precise; i++) {
-        if (!results_values(runner->results, point, i, rule->metric, runner->wanted[point], values,
-                            &found, runner->errors))
+        if (!is_wanted(runner, point, i)) /* others decide on the whole point */
+            continue;
+        if (!results_values(runner->results, point, i, rule->metric,
+                            walk_wanted(runner->walk, point), values, &found, runner->errors))
             return false;
         *is_precise = found == 0 || runner_is_precise(values, found, is_share, rule->half_width,
                                                       rule->confidence);
     }
     return true;
-}
-
-/* Counts the runs that the study got with the latest change of what `point` wants.  The walk will
- * see which of them are there already: a study may have more runs than anybody waits for. */
-static void count_point(struct runner *runner, size_t point)
-{
-    const uint32_t wanted = runner->wanted[point];
-
-    for (int i = 0; i < runner->plan->strategy_count; i++) {
-        uint32_t *counted = &runner->counted[plan_cell(runner->plan, point, i)];
-
-        runner->outcome->total += wanted > *counted ? wanted - *counted : 0;
-        *counted = MAX(*counted, wanted);
-    }
 }
 
 /* Raises the replications of points that are not precise enough; false if none was raised. */
@@ -399,7 +349,7 @@ static bool raise_replications(struct runner *runner)
 
     pthread_mutex_lock(&runner->turn); /* a thread may still be at the end of the last one */
     for (size_t i = 0; i < runner->plan->point_count && is_good; i++) {
-        uint32_t before = runner->wanted[i];
+        uint32_t before = walk_wanted(runner->walk, i);
         bool is_precise;
         if (runner->is_settled[i])
             continue;
@@ -407,10 +357,10 @@ static bool raise_replications(struct runner *runner)
         runner->is_settled[i] = is_precise || before >= rule->max;
         if (!is_good || runner->is_settled[i])
             continue;
-        runner->wanted[i] = MIN(rule->max, before + (before + 1) / 2);
-        count_point(runner, i);
+        walk_want(runner->walk, i, MIN(rule->max, before + (before + 1) / 2));
         is_raised = true;
     }
+    runner->outcome->total = walk_total(runner->walk);
     pthread_mutex_unlock(&runner->turn);
     g_free(values);
     return is_good && is_raised;
@@ -423,20 +373,34 @@ static bool start(struct runner *runner)
     const struct plan *plan = runner->plan;
 
     runner->memory = runner->options->memory ? runner->options->memory : pool_memory_available();
-    runner->wanted = g_new0(uint32_t, plan->point_count);
     runner->is_settled = g_new0(bool, plan->point_count);
     runner->measuring.is_done = g_new0(bool, plan->point_count);
-    runner->counted = g_new0(uint32_t, plan->cell_count);
-    runner->walked = g_new0(uint32_t, plan->cell_count);
-    runner->seen = g_new0(uint32_t, plan->cell_count);
-    for (size_t i = 0; i < plan->point_count; i++) {
-        runner->wanted[i] = plan->replications.min;
-        count_point(runner, i);
-    }
+    runner->walk = walk_new(plan, &runner->options->part, read_states, runner->results);
+    for (size_t i = 0; runner->options->wanted && i < plan->point_count; i++)
+        walk_want(runner->walk, i, runner->options->wanted[i]);
+    runner->outcome->total = walk_total(runner->walk);
     runner->pool = pool_new(runner->options->threads, runner->memory, take_turn, runner);
-    if (!runner->pool)
+    if (!runner->pool) {
         errors_add(runner->errors, ERROR_IO, "cannot start a thread");
-    return runner->pool != NULL;
+        return false;
+    }
+    runner->kept = runner_kept_new(plan, runner->pool, runner->memory / KEPT_SHARE);
+    return true;
+}
+
+static void end(struct runner *runner)
+{
+    pthread_mutex_lock(&runner->turn); /* a thread may still be at the end of the last one */
+    runner_kept_free(runner->kept);
+    pthread_mutex_unlock(&runner->turn);
+    if (runner->pool)
+        pool_free(runner->pool);
+    pthread_cond_destroy(&runner->turn_is_over);
+    pthread_mutex_destroy(&runner->turn);
+    walk_free(runner->walk);
+    g_free(runner->is_settled);
+    g_free(runner->measuring.is_done);
+    g_free(runner->measuring.notice);
 }
 
 bool runner_run(struct results *results, const struct plan *plan,
@@ -463,20 +427,10 @@ bool runner_run(struct results *results, const struct plan *plan,
     is_good = is_good && errors->count == 0;
     outcome->is_interrupted =
         is_good && runner.is_cancelled &&
-        (runner.done + outcome->refused < outcome->total || plan->replications.metric);
-    if (runner.pool)
-        pool_free(runner.pool);
-    pthread_cond_destroy(&runner.turn_is_over);
-    pthread_mutex_destroy(&runner.turn);
+        (count_done(&runner) + outcome->refused < outcome->total || plan->replications.metric);
+    end(&runner);
     if (is_good)
         is_good = results_failures(results, &outcome->failed, &outcome->failure, errors);
-    g_free(runner.wanted);
-    g_free(runner.is_settled);
-    g_free(runner.measuring.is_done);
-    g_free(runner.measuring.notice);
-    g_free(runner.counted);
-    g_free(runner.walked);
-    g_free(runner.seen);
     return is_good;
 }
 

@@ -10,6 +10,7 @@
 #define EXPERIMENT_RUNNER_RUNNER_H
 
 #include "experiment/runner/pool.h"
+#include "experiment/runner/walk.h"
 #include "experiment/store/results.h"
 
 struct runner_progress {
@@ -25,6 +26,10 @@ struct runner_options {
     int threads;
     uint64_t memory;         /* bytes that all runs together may use; 0: what is available */
     const atomic_bool *stop; /* true: end soon, keeping what is done; NULL: never */
+    const uint32_t *wanted;  /* replications of each point, at least the plan's; NULL: those */
+
+    /* Which runs are to be made.  Under a rule for replications all of a point are, or none. */
+    struct walk_part part;
 
     /* Called by the caller's thread after every batch and at least ten times a second; may be
      * NULL. */
@@ -45,7 +50,8 @@ struct runner_outcome {
 };
 
 /*
- * Makes what is missing of the plan, which must be the study of `results`.  False only if the
+ * Makes what is missing of the plan, which must be the study of `results`, in the order of walk.h.
+ * False only if the
  * database cannot be written; what was stored stays.  `errors` comes empty.  *outcome is filled in
  * any case and cleared by runner_outcome_clear().
  *

@@ -13,18 +13,6 @@
 #include <glib.h>
 #include <math.h>
 
-/* The first column of the first row, or `missing`. */
-static bool look_up(struct results *results, sqlite3_stmt *statement, int64_t missing,
-                    int64_t *value, struct errors *errors)
-{
-    int code = sqlite3_step(statement);
-    bool is_good = code == SQLITE_ROW || code == SQLITE_DONE || results_failed(results, errors);
-
-    *value = code == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : missing;
-    sqlite3_reset(statement);
-    return is_good;
-}
-
 enum study_statement {
     FIND_POINT,
     ADD_POINT,
@@ -60,7 +48,7 @@ static bool find_world(struct results *results, sqlite3_stmt *const *statements,
     int64_t *id = &results->point_ids[index];
 
     results_bind(statements[FIND_POINT], "t", point->hash);
-    if (!look_up(results, statements[FIND_POINT], 0, id, errors) || *id != 0)
+    if (!results_look_up(results, statements[FIND_POINT], 0, id, errors) || *id != 0)
         return *id != 0;
     results_bind(statements[ADD_POINT], "t", point->hash);
     if (!results_step(results, statements[ADD_POINT], errors))
@@ -121,7 +109,7 @@ static bool find_stack(struct results *results, sqlite3_stmt *statement, size_t 
                        struct errors *errors)
 {
     results_bind(statement, "t", results->plan->stacks[stack].hash);
-    return look_up(results, statement, 0, &results->strategy_ids[stack], errors);
+    return results_look_up(results, statement, 0, &results->strategy_ids[stack], errors);
 }
 
 /* Reads the numbers that the file has for the plan's stacks; 0 for one that it lacks. */
@@ -151,8 +139,7 @@ static bool link_strategies(struct results *results, sqlite3_stmt *statement, st
     return true;
 }
 
-/* Adds what the study consists of: its axes, points and strategies. */
-static bool add_parts(struct results *results, struct errors *errors)
+bool results_study_add_parts(struct results *results, struct errors *errors)
 {
     const struct plan *plan = results->plan;
     sqlite3_stmt *statements[STUDY_STATEMENT_COUNT] = { NULL };
@@ -177,8 +164,8 @@ static bool add_parts(struct results *results, struct errors *errors)
     return is_good;
 }
 
-static bool insert_study(struct results *results, const char *argv, const char *version,
-                         struct errors *errors)
+bool results_study_insert(struct results *results, const char *argv, const char *version,
+                          struct errors *errors)
 {
     const struct plan *plan = results->plan;
     const struct replications *replications = &plan->replications;
@@ -237,7 +224,7 @@ static bool find_study(struct results *results, const struct plan *plan, int64_t
 
     if (find) {
         results_bind(find, "tt", plan->sha256, strategies);
-        is_good = look_up(results, find, 0, study_id, errors);
+        is_good = results_look_up(results, find, 0, study_id, errors);
     }
     sqlite3_finalize(find);
     g_free(strategies);
@@ -247,13 +234,18 @@ static bool find_study(struct results *results, const struct plan *plan, int64_t
 static bool find_or_add_study(struct results *results, const char *argv, const char *version,
                               struct errors *errors)
 {
+    bool is_new;
+
     if (!find_study(results, results->plan, &results->study_id, errors))
         return false;
-    return results->study_id != 0 ||
-           (insert_study(results, argv, version, errors) && add_parts(results, errors));
+    is_new = results->study_id == 0;
+    return (!is_new ||
+            (results_study_insert(results, argv, version, errors) && results_study_add_parts(results, errors))) &&
+           results_mark_shard(results, is_new, errors);
 }
 
-/* Reads where the points of the study stand in the file; false if some are lost. */
+/* Reads where the points of the study stand in the file; false if some are lost.  That of a search
+ * may have more. */
 static bool read_points(struct results *results, struct errors *errors)
 {
     sqlite3_stmt *statement = database_prepare(
@@ -272,17 +264,25 @@ static bool read_points(struct results *results, struct errors *errors)
     }
     if (code != SQLITE_DONE)
         results_failed(results, errors);
-    else if (found != count)
+    else if (found < count)
         errors_add(errors, ERROR_IO,
                    "'%s' is damaged: study %" G_GINT64_FORMAT " has lost some of its points",
                    results->path, results->study_id);
     sqlite3_finalize(statement);
-    return code == SQLITE_DONE && found == count;
+    return code == SQLITE_DONE && found >= count;
 }
 
 int64_t results_study(const struct results *results)
 {
     return results->study_id;
+}
+
+int64_t results_run_id(const struct results *results, size_t point, int strategy,
+                       uint32_t replication)
+{
+    size_t stack = plan_stack(results->plan, point, strategy);
+
+    return RESULTS_FIRST_RUN(results->point_ids[point], results->strategy_ids[stack]) + replication;
 }
 
 /* A number that run_id has no room for, or that is lost. */
@@ -325,15 +325,26 @@ bool results_has_study(struct results *results, const struct plan *plan, bool *h
     return true;
 }
 
-bool results_add_study(struct results *results, const struct plan *plan, const char *argv,
-                       const char *version, struct errors *errors)
+void results_study_take(struct results *results, const struct plan *plan)
 {
     results->plan = plan;
     results->point_ids = g_renew(int64_t, results->point_ids, plan->point_count);
     results->strategy_ids = g_renew(int64_t, results->strategy_ids, plan->stack_count);
+}
+
+bool results_study_read(struct results *results, struct errors *errors)
+{
+    return read_points(results, errors) && find_stacks(results, errors) &&
+           check_limits(results, errors);
+}
+
+bool results_add_study(struct results *results, const struct plan *plan, const char *argv,
+                       const char *version, struct errors *errors)
+{
+    results_study_take(results, plan);
     if (results_begin(results, errors)) {
-        if (find_or_add_study(results, argv, version, errors) && read_points(results, errors) &&
-            find_stacks(results, errors) && check_limits(results, errors))
+        if (find_or_add_study(results, argv, version, errors) &&
+            results_study_read(results, errors))
             return results_commit(results, errors);
         results_roll_back(results);
     }

@@ -18,6 +18,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -210,6 +211,29 @@ static void test_stop_and_resume(void **state)
     assert_int_equal(made + outcome.made, outcome.total);
     run(state, "whole", long_sweep, 2, 0, NULL);
     assert_same_runs(state, "cut", "whole");
+}
+
+/* Of what an interruption leaves, each place has as many runs as each other, or one more; but for
+ * those that were in the making, one for each thread. */
+static void test_a_cut_study_is_a_smaller_one(void **state)
+{
+    const char body[] = "nodes: 300\nreplications: 20\n"
+                        "sweep: {axes: {nodes: [280, 300, 320], network.loss: [10%, 20%]}}\n";
+    const char count_query[] =
+        "WITH cell AS (SELECT count(run_id) AS runs FROM study_point "
+        "JOIN study_strategy USING (study_id, variant) "
+        "LEFT JOIN run USING (point_id, strategy_id) GROUP BY point_id, strategy_id), "
+        "most AS (SELECT max(runs) AS runs FROM cell) "
+        "SELECT count(*), sum(most.runs - 1 - min(cell.runs, most.runs - 1)) FROM cell, most";
+    struct watcher watcher = { .stop_after = 30 };
+    struct runner_outcome outcome = run(state, "cut", body, 2, 0, &watcher);
+    char *found = query(state, "cut", count_query), **words = g_strsplit(found, "|", 2);
+
+    assert_true(outcome.is_interrupted);
+    assert_int_equal(atoi(words[0]), 12);
+    assert_in_range(atoi(words[1]), 0, 2);
+    g_strfreev(words);
+    g_free(found);
 }
 
 static void test_stop_before_the_first_run(void **state)
@@ -451,6 +475,7 @@ int main(void)
         TEST(test_shared_runs_are_the_same),
         TEST(test_rule_with_shared_runs),
         TEST(test_stop_and_resume),
+        TEST(test_a_cut_study_is_a_smaller_one),
         TEST(test_stop_before_the_first_run),
         TEST(test_failed_runs_are_kept),
         TEST(test_refuses_what_does_not_fit),
