@@ -237,9 +237,9 @@ struct survival_test survival_test(const struct survival_time *first, size_t fir
         if (all > 1)
             test.variance += deaths * n / all * (1 - n / all) * (all - deaths) / (all - 1);
     }
-    if (test.variance > 0) {
-        double away = test.observed - test.expected;
-        test.p = gsl_cdf_chisq_Q(away * away / test.variance, 1);
+    if (test.variance > 0 && first_count + second_count > 2) {
+        double away = fabs(test.observed - test.expected) / sqrt(test.variance);
+        test.p = 2 * gsl_cdf_tdist_Q(away, (double)(first_count + second_count - 2));
     }
     g_free(x);
     g_free(y);

@@ -53,7 +53,9 @@ struct estimate survival_quantile(const struct survival_time *x, size_t n, size_
  * The log-rank test of whether times of two kinds are equally long (N. Mantel, Evaluation of
  * survival data and two new rank order statistics, Cancer Chemotherapy Reports 50, 1966; R. Peto
  * and J. Peto, J. Royal Stat. Soc. A 135, 1972).  It takes the two kinds as independent; where runs
- * are paired by common random numbers it errs on the safe side.  O(n log n).
+ * are paired by common random numbers it errs on the safe side.  The p-value
+ * is Student's for so many times, because the normal one finds a difference where there is none in
+ * 7 of 100 tests of 10 times each.  O(n log n).
  */
 struct survival_test {
     double observed, expected; /* times of the first kind that came, and as many as would if the

@@ -145,7 +145,7 @@ static void print_notes(FILE *out)
 {
     fputs("\nLevel: mean after the warm-up that MSER-5 finds, with its 95 % confidence interval by "
           "batch means.\nWorth: as many independent values as those after the warm-up. Where they "
-          "are fewer than 100, or 20 a\nrun, there is no interval: a later `stop.at`, with a "
+          "are fewer than 100, or 30 a\nrun, there is no interval: a later `stop.at`, with a "
           "`record.every` to match, gives more.\n",
           out);
 }
