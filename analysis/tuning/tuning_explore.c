@@ -11,8 +11,8 @@
 
 enum {
     ROUNDS = 6,           /* of refining: 0.25 / 3^5 is a thousandth of a range */
-    PARENTS_MAX = 4,      /* in the first; one fewer each time */
-    CHILDREN = 8,         /* settings around each */
+    PARENTS_MAX = 4,      /* in the first, at most one more than parameters; one fewer each time */
+    CHILDREN = 8,         /* settings around each; of one parameter half as many */
     NEIGHBOUR_ROUNDS = 3, /* in which the next whole number is looked at, however far it is */
 };
 
@@ -133,7 +133,9 @@ static bool refine(struct tuning *tuning, unsigned round, double width, struct s
                    double *spread, struct errors *errors)
 {
     const struct tuning_problem *problem = tuning->problem;
-    GPtrArray *parents = choose_parents(tuning, width, MAX(PARENTS_MAX, round + 1) - round);
+    const guint most = MIN(PARENTS_MAX, (guint)problem->axes + 1);
+    const unsigned each = problem->axes == 1 ? CHILDREN / 2 : CHILDREN;
+    GPtrArray *parents = choose_parents(tuning, width, MAX(most, round + 1) - round);
     GPtrArray *children = g_ptr_array_new();
     double *u = g_new(double, 2 * problem->axes), *v = u + problem->axes, best = INFINITY;
     bool is_good;
@@ -142,7 +144,7 @@ static bool refine(struct tuning *tuning, unsigned round, double width, struct s
         const struct tuning_setting *parent = g_ptr_array_index(parents, i);
 
         best = fmin(best, parent->cost);
-        for (unsigned k = 0; k < CHILDREN; k++) {
+        for (unsigned k = 0; k < each; k++) {
             struct tuning_setting *child;
 
             space_points_next(points, v);

@@ -86,7 +86,7 @@ bool tuning_goal_read(const char *text, struct tuning_goal *goal, char why[EXPRE
 void tuning_goal_clear(struct tuning_goal *goal)
 {
     expression_clear(&goal->expression);
-    g_free(goal->runs);
+    g_free(goal->acceptances);
 }
 
 /* ---- counting ---- */
@@ -125,10 +125,9 @@ static double spend(double alpha, size_t n)
     return alpha / ((double)(n + 1) * (double)(n + 2));
 }
 
-/* The fewest runs that show the goal with so many failures. */
-static size_t count_runs(const struct tuning_goal *goal, size_t failures)
+/* The fewest runs of which so many failures have a probability of at most `most`. */
+static size_t count_runs(const struct tuning_goal *goal, size_t failures, double most)
 {
-    const double most = spend(goal->alpha, failures);
     size_t low = failures, high = failures + 1; /* low is too few */
 
     while (at_most(failures, goal->failures, high) > most) {
@@ -147,31 +146,46 @@ static size_t count_runs(const struct tuning_goal *goal, size_t failures)
 
 void tuning_goal_set_alpha(struct tuning_goal *goal, double alpha)
 {
-    size_t longest = COUNT_MAX;
+    size_t longest = COUNT_MAX, failures = 0;
+    GArray *list = g_array_new(FALSE, FALSE, sizeof(struct tuning_acceptance));
 
     goal->alpha = alpha;
-    goal->run_count = 0;
-    while (goal->is_share && (goal->run_count == 0 || goal->runs[goal->run_count - 1] <= longest)) {
-        goal->runs = g_renew(size_t, goal->runs, goal->run_count + 1);
-        goal->runs[goal->run_count] = count_runs(goal, goal->run_count);
-        longest = MAX(longest, LONGEST * goal->runs[0]);
-        goal->run_count++;
+    while (goal->is_share) {
+        struct tuning_acceptance one = { failures,
+                                         count_runs(goal, failures, spend(alpha, list->len)) };
+        if (failures == 0)
+            longest = MAX(longest, LONGEST * one.runs);
+        if (one.runs > longest)
+            break;
+        g_array_append_val(list, one);
+        failures += MAX(1, failures / 3);
     }
-    if (goal->is_share)
-        goal->run_count--;
+    g_free(goal->acceptances);
+    goal->acceptance_count = list->len;
+    goal->acceptances = (struct tuning_acceptance *)(void *)g_array_free(list, FALSE);
 }
 
 size_t tuning_goal_longest(const struct tuning_goal *goal)
 {
-    return goal->is_share ? goal->runs[goal->run_count - 1] : COUNT_MAX;
+    return goal->is_share ? goal->acceptances[goal->acceptance_count - 1].runs : COUNT_MAX;
+}
+
+/* The first acceptance that allows so many failures; NULL: none does. */
+static const struct tuning_acceptance *find_acceptance(const struct tuning_goal *goal,
+                                                       size_t failures)
+{
+    for (size_t i = 0; i < goal->acceptance_count; i++)
+        if (goal->acceptances[i].failures >= failures)
+            return &goal->acceptances[i];
+    return NULL;
 }
 
 /* The fewest runs that show it with that power if runs fail with probability `p`. */
 static double runs_needed(const struct tuning_goal *goal, double p)
 {
-    for (size_t c = 0; c < goal->run_count && p < goal->failures; c++)
-        if (at_most(c, p, goal->runs[c]) >= power)
-            return (double)goal->runs[c];
+    for (size_t i = 0; i < goal->acceptance_count && p < goal->failures; i++)
+        if (at_most(goal->acceptances[i].failures, p, goal->acceptances[i].runs) >= power)
+            return (double)goal->acceptances[i].runs;
     return INFINITY;
 }
 
@@ -338,12 +352,14 @@ static enum tuning_finding test_mean(const struct tuning_goal *goal, const doubl
 enum tuning_finding tuning_goal_test(const struct tuning_goal *goal, const double *values,
                                      size_t count, unsigned look)
 {
+    const struct tuning_acceptance *acceptance;
     size_t failures;
 
     if (!goal->is_share)
         return test_mean(goal, values, count, look);
     failures = count_failures(goal, values, count);
-    if (at_most(failures, goal->failures, count) <= spend(goal->alpha, failures))
+    acceptance = find_acceptance(goal, failures);
+    if (acceptance && count >= acceptance->runs)
         return TUNING_MEETS;
     return at_least(failures, goal->failures, count) <= spend(goal->alpha, look) ? TUNING_MISSES
                                                                                  : TUNING_OPEN;
@@ -351,15 +367,13 @@ enum tuning_finding tuning_goal_test(const struct tuning_goal *goal, const doubl
 
 size_t tuning_goal_next(const struct tuning_goal *goal, const double *values, size_t count)
 {
-    size_t failures, next = MAX(2 * count, LOOK_MIN);
+    const struct tuning_acceptance *acceptance;
+    size_t next = MAX(2 * count, LOOK_MIN);
 
     if (!goal->is_share)
         return next <= COUNT_MAX ? next : 0;
-    failures = count_failures(goal, values, count);
-    if (failures >= goal->run_count)
-        return 0;
-    next = CLAMP(goal->runs[failures], count + 1, next);
-    return next <= tuning_goal_longest(goal) ? next : 0;
+    acceptance = find_acceptance(goal, count_failures(goal, values, count));
+    return acceptance ? CLAMP(acceptance->runs, count + 1, next) : 0;
 }
 
 double tuning_goal_doubt(const struct tuning_goal *goal, const double *values, size_t count)

@@ -18,15 +18,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* So many runs show a goal if at most so many of them fail. */
+struct tuning_acceptance {
+    size_t failures, runs;
+};
+
 struct tuning_goal {
     struct expression expression;
     bool is_share;               /* a demand on a share of runs, otherwise on the mean */
     struct expression_bound run; /* is_share: what a run is to be, the others fail */
     double failures; /* is_share: the share of runs that may fail; 0..1, both excluded */
 
-    double alpha;     /* how often a test may err, by tuning_goal_set_alpha() */
-    size_t *runs;     /* is_share: the fewest runs that show it with 0, 1, 2, ... failures, */
-    size_t run_count; /* up to the longest test */
+    double alpha; /* how often a test may err, by tuning_goal_set_alpha() */
+    struct tuning_acceptance *acceptances; /* is_share: ascending, up to the longest test */
+    size_t acceptance_count;
 };
 
 /* Reads a goal, which tuning_goal_clear() ends; false, with nothing to clear, and why not. */
@@ -58,10 +63,11 @@ enum tuning_finding { TUNING_OPEN, TUNING_MEETS, TUNING_MISSES };
  * been made before this one.  However many follow, a setting that misses the goal is found to meet
  * it with a probability of at most `alpha` in all of them together, and the other way round.
  *
- * Of a share: with c failures among n runs it is met if a binomial variable B(n, failures) is at
- * most c with a probability of at most alpha / ((c+1) (c+2)).  That is one number of runs for each
- * c, and their errors add up to alpha: exact, and valid whenever one looks.  Of a mean: at the n-th
- * look the limits of statistics_mean() at alpha / (n (n+1)).
+ * Of a share, acceptances 0, 1, 2, 3, 4, 5, 6, 8, 10, ... failures have each its number of runs n:
+ * the k-th is the fewest of which a binomial variable B(n, failures) is at most that with a
+ * probability of at most alpha / (k (k+1)).  The goal is met as soon as one of them is kept to.
+ * Their errors add up to alpha: exact, and valid whenever one looks.  Of a mean: at the k-th look
+ * the limits of statistics_mean() at alpha / (k (k+1)).
  */
 enum tuning_finding tuning_goal_test(const struct tuning_goal *goal, const double *values,
                                      size_t count, unsigned look);

@@ -13,7 +13,10 @@
 enum {
     ROW = 12,        /* tests in a row at most */
     ROWS = 3,        /* rows */
+    WAY = 8,         /* parts of the way from the safest setting to the best */
     RAISES_MAX = 12, /* rounds in which what looks best may change */
+    BEST = 3,        /* settings that are looked at more closely because they are cheap, */
+    BEST_ROUNDS = 2, /* so many times */
 };
 
 /* Where the row begins: so many times the runs that the safest setting needs. */
@@ -75,18 +78,66 @@ static size_t fill_row(const struct tuning *tuning, struct tuning_setting *row[R
     return count;
 }
 
+/*
+ * Where the goals are just met refining has left settings close together, and few on the way from
+ * there to where it is safe, which is where tests will end.  So that is filled.
+ */
+static bool fill_way(struct tuning *tuning, struct errors *errors)
+{
+    const struct tuning_problem *problem = tuning->problem;
+    GPtrArray *ranked = tuning_ranked(tuning, TUNING_EXPLORED);
+    const struct tuning_setting *first = find_first(tuning);
+    double *u = g_new(double, problem->axes);
+
+    for (int k = 1; k < WAY && first && ranked->len > 0; k++) {
+        const struct tuning_setting *best = g_ptr_array_index(ranked, 0);
+        struct tuning_setting *setting;
+
+        for (size_t i = 0; i < problem->axes; i++)
+            u[i] = problem->is_choice[i]
+                       ? best->u[i]
+                       : first->u[i] + (best->u[i] - first->u[i]) * k / (double)WAY;
+        setting = tuning_try(tuning, u);
+        if (setting)
+            tuning_want(setting, TUNING_EXPLORED);
+    }
+    g_free(u);
+    g_ptr_array_free(ranked, TRUE);
+    return tuning_evaluate(tuning, errors);
+}
+
+/* Wants all replications of the search for a setting; true if it lacks some. */
+static bool deepen(const struct tuning *tuning, struct tuning_setting *setting)
+{
+    const bool is_raised = setting->runs < tuning->depth;
+
+    tuning_want(setting, tuning->depth);
+    return is_raised;
+}
+
+/* The same for the best of those that may well meet the goals, whether or not that could be shown
+ * by what is known of them. */
+static bool raise_best(const struct tuning *tuning)
+{
+    GPtrArray *ranked = tuning_ranked(tuning, TUNING_FIRST);
+    bool is_raised = false;
+
+    for (guint i = 0; i < ranked->len && i < BEST; i++)
+        is_raised = deepen(tuning, g_ptr_array_index(ranked, i)) || is_raised;
+    g_ptr_array_free(ranked, TRUE);
+    return is_raised;
+}
+
 /* What may be in the row gets all replications that the search looks at, until nothing changes. */
-static bool raise_row(struct tuning *tuning, uint32_t depth, struct tuning_setting *row[ROW],
-                      size_t *count, struct errors *errors)
+static bool raise_row(struct tuning *tuning, struct tuning_setting *row[ROW], size_t *count,
+                      struct errors *errors)
 {
     for (unsigned i = 0; i < RAISES_MAX; i++) {
-        bool is_raised = false;
+        bool is_raised = i < BEST_ROUNDS && raise_best(tuning);
 
         *count = fill_row(tuning, row);
-        for (size_t k = 0; k < *count; k++) {
-            is_raised = is_raised || row[k]->runs < depth;
-            tuning_want(row[k], depth);
-        }
+        for (size_t k = 0; k < *count; k++)
+            is_raised = deepen(tuning, row[k]) || is_raised;
         if (!is_raised)
             return true;
         if (!tuning_evaluate(tuning, errors))
@@ -210,7 +261,7 @@ bool tuning_prove(struct tuning *tuning, struct errors *errors)
         struct tuning_setting *row[ROW];
         size_t count = 0;
 
-        is_good = raise_row(tuning, tuning->depth, row, &count, errors);
+        is_good = fill_way(tuning, errors) && raise_row(tuning, row, &count, errors);
         if (is_good && count == 0)
             break;
         /* Beyond everything that anybody has looked at. */
