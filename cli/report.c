@@ -22,7 +22,7 @@ const struct verb verb_report = {
                 "  gossipsim report results/first.db --metric 'P(t_all < 15s)' "
                 "--metric 'p99(t_all)'\n"
                 "  gossipsim report results/sweep.db --where network.loss=5% --sort t99\n"
-                "  gossipsim report results/renewals.db --steady staleness --steady bytes_rate\n"
+                "  gossipsim report results/churn.db --steady bytes_rate\n"
                 "  gossipsim report results/sweep.db --sensitivity --metric t99 --metric bytes\n"
                 "  gossipsim report results/growth.db --growth --metric t99\n"
                 "  gossipsim report results/first.db --quantile p95 --csv >first.csv\n",
