@@ -125,22 +125,29 @@ static char *number_text(double value, struct scale scale)
     return g_strconcat(text, *scale.unit ? " " : "", scale.unit, NULL);
 }
 
+/* `nodes`, or a quantity in its unit: `(interval / s)`.  g_free() it. */
+static char *size_text(const struct growth *g)
+{
+    const char *path = g->study->axes[g->axis];
+    const char *unit = g->study->points[0].values[g->axis].unit;
+
+    return unit && *unit ? g_strdup_printf("(%s / %s)", path, unit) : g_strdup(path);
+}
+
 static char *law_text(const struct growth *g, const struct line *line)
 {
     const struct law *law = &line->law;
-    const char *x = g->study->axes[g->axis];
-    const bool is_power = law->kind == LAW_POWER;
-    char *start =
-        number_text(law->start.value, scale_choose(line->metric.unit, fabs(law->start.value)));
-    char *rate = is_power ? g_strdup_printf("%.3g", law->rate.value)
-                          : number_text(fabs(law->rate.value),
-                                        scale_choose(line->metric.unit, fabs(law->rate.value)));
-    char *text = is_power ? g_strdup_printf("%s · %s^%s", start, x, rate)
-                          : g_strdup_printf("%s %s %s · log2 %s", start,
-                                            law->rate.value < 0 ? "-" : "+", rate, x);
+    const struct scale start_scale = scale_choose(line->metric.unit, fabs(law->start.value));
+    const struct scale rate_scale = scale_choose(line->metric.unit, fabs(law->rate.value));
+    char *start = number_text(law->start.value, start_scale), *x = size_text(g);
+    char *rate = number_text(fabs(law->rate.value), rate_scale);
+    char *text = law->kind == LAW_POWER ? g_strdup_printf("%s · %s^%.3f", start, x, law->rate.value)
+                                        : g_strdup_printf("%s %s %s · log2 %s", start,
+                                                          law->rate.value < 0 ? "-" : "+", rate, x);
 
     g_free(start);
     g_free(rate);
+    g_free(x);
     return text;
 }
 
@@ -286,12 +293,13 @@ static bool add_lines(struct growth *g, const char *const *metrics, struct error
 
 static void print_method(FILE *out, const struct growth *g)
 {
-    fprintf(out,
-            "\nLaw: least squares over all runs, a line in log2 %s or a power, whichever comes "
-            "nearer;\nof at least three points, at which every run got there.  In brackets: 95 %% "
-            "confidence intervals.\np: of means as far from the law or farther, if it held (F test "
-            "of lack of fit).\n\n",
-            g->study->axes[g->axis]);
+    fprintf(
+        out,
+        "\nIn brackets: 95 %% confidence intervals.  Law: least squares over all runs, a line "
+        "in\nlog2 %s or a power, whichever comes nearer; of at least three points, at which\n"
+        "every run got there.  p: of means as far from the law or farther, if it held (F test of "
+        "lack of fit).\n\n",
+        g->study->axes[g->axis]);
     fputs(g->sentences->str, out);
 }
 

@@ -38,7 +38,7 @@ setup() {
     run -0 "$program" report growth.db --growth --metric messages --only mail \
         --where network.loss=0
     [[ $output == *"mail      messages       4 "*"× 2.0"*" with every doubling of nodes: "* ]]
-    [[ $output == *" · nodes^1"* ]]
+    [[ $output == *" · nodes^1."* ]]
 }
 
 @test "points that some run never reached are left out" {
