@@ -13,6 +13,7 @@ enum {
     COUNT_MAX = 512, /* values of a test, or LONGEST times what it takes without a failure */
     LONGEST = 8,
     LOOK_MIN = 16, /* values of the first test */
+    ENOUGH = 16,   /* failures expected where a goal is just met, to count them, too */
 };
 
 /* Where it looks hopeless, or certain, in logarithms. */
@@ -247,7 +248,8 @@ static struct tuning_outlook look_at_failures(const struct tuning_goal *goal, si
 
 /* By a normal law fitted to the values. */
 static struct tuning_outlook look_at_values(const struct tuning_goal *goal,
-                                            const struct sample *sample, size_t count)
+                                            const struct sample *sample, size_t failures,
+                                            size_t count)
 {
     const double sign = is_upward(goal->run.order) ? -1 : 1;
     double numbers = (double)sample->count / (double)count;
@@ -262,6 +264,8 @@ static struct tuning_outlook look_at_values(const struct tuning_goal *goal,
     z = gsl_cdf_ugaussian_Pinv(wanted);
     p = sample->sd > 0 ? gsl_cdf_ugaussian_Q(room / sample->sd) : room >= 0 ? 0 : 1;
     p = numbers * p + (double)sample->lost / (double)count;
+    if ((double)count * goal->failures >= ENOUGH) /* no law fits all */
+        p = (p + (double)failures / (double)count) / 2;
     return (struct tuning_outlook){
         .slack = room - z * sample->sd,
         .error = sample->sd * sqrt((1 + z * z / 2) / (double)sample->count),
@@ -280,7 +284,7 @@ static struct tuning_outlook look_at_share(const struct tuning_goal *goal, const
         !(goal->expression.has_condition || goal->expression.stat == STAT_QUANTILE)) {
         outlook = counted;
     } else {
-        outlook = look_at_values(goal, &sample, count);
+        outlook = look_at_values(goal, &sample, failures, count);
         /* A law with two humps, as where some runs hang: believe what was counted. */
         if (failures > 0 && at_least(failures, goal->failures, count) < 0.1 &&
             counted.slack < outlook.slack)
