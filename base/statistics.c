@@ -300,6 +300,27 @@ struct estimate statistics_quantile(const double *x, size_t n, double p, double 
     return e;
 }
 
+/* ---- pairs ---- */
+
+struct pairing statistics_pairing(const double *x, const double *y, size_t n)
+{
+    struct pairing pairing = { NAN, NAN };
+    double of_x, of_y, of_both, apart;
+
+    if (n < MEAN_RUNS_MIN)
+        return pairing;
+    of_x = gsl_stats_variance(x, 1, n);
+    of_y = gsl_stats_variance(y, 1, n);
+    of_both = gsl_stats_covariance(x, 1, y, 1, n);
+    if (of_x + of_y <= 0)
+        return pairing;
+    if (of_x > 0 && of_y > 0)
+        pairing.correlation = fmax(-1, fmin(1, of_both / sqrt(of_x * of_y)));
+    apart = of_x + of_y - 2 * of_both;
+    pairing.gain = apart > 1e-12 * (of_x + of_y) ? (of_x + of_y) / apart : INFINITY;
+    return pairing;
+}
+
 /* ---- tests ---- */
 
 double statistics_sign_test(size_t a, size_t b)

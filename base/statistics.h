@@ -78,6 +78,22 @@ struct estimate statistics_proportion(size_t successes, size_t n, double confide
  */
 struct estimate statistics_quantile(const double *x, size_t n, double p, double confidence);
 
+/*
+ * What it is worth that `x` and `y` were made in pairs, under common random numbers: the variance
+ * of the difference of two values that are not of a pair over that of a pair,
+ *
+ *     gain = (v(x) + v(y)) / v(x - y) = 1 / (1 - 2 c s(x) s(y) / (v(x) + v(y)))
+ *
+ * c being their correlation.  n pairs tell as much of the mean difference as gain * n runs of each
+ * kind that have nothing in common (A. Law, Simulation Modeling and Analysis, section 11.2).  Below
+ * 1 the pairs cost more than they give.  Both are NAN with fewer than MEAN_RUNS_MIN pairs or
+ * without spread; the gain is INFINITY where all pairs differ by the same.  O(n).
+ */
+struct pairing {
+    double correlation, gain;
+};
+struct pairing statistics_pairing(const double *x, const double *y, size_t n);
+
 /* Two-sided p-value of the sign test (McNemar's exact test): of a + b pairs that differ, a
  * differ one way.  1 when none differs. */
 double statistics_sign_test(size_t a, size_t b);

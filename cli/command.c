@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <glib.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,12 +23,13 @@ static bool is_printable(const char *text)
     return true;
 }
 
-/* A word as a shell takes it: quoted, and what cannot be printed in the quotes $'\x1b' of bash, zsh
- * and ksh. */
-static char *quote_word(const char *text)
+char *command_word(const char *text)
 {
     GString *word;
 
+    if (text[0] != '\0' &&
+        text[strspn(text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_=./,:%+@")] == '\0')
+        return g_strdup(text);
     if (is_printable(text))
         return g_shell_quote(text);
     word = g_string_new("$'");
@@ -47,12 +49,9 @@ char *command_text(int argc, char **argv)
     GString *text = g_string_new("gossipsim");
 
     for (int i = 0; i < argc; i++) {
-        bool is_plain =
-            argv[i][0] != '\0' &&
-            argv[i][strspn(argv[i], G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_=./,:%+@")] == '\0';
-        char *quoted = is_plain ? g_strdup(argv[i]) : quote_word(argv[i]);
-        g_string_append_printf(text, " %s", quoted);
-        g_free(quoted);
+        char *word = command_word(argv[i]);
+        g_string_append_printf(text, " %s", word);
+        g_free(word);
     }
     return g_string_free(text, FALSE);
 }
@@ -72,24 +71,24 @@ char *command_suggestion(int argc, char **argv)
     return text;
 }
 
-bool command_catch_interrupts(const char *command_line, const char *path, struct errors *errors)
+bool command_catch_interrupts(const char *command, const char *path, struct errors *errors)
 {
-    char *command = command_typed(command_line);
+    char *typed = command_typed(command);
     char *words;
     size_t length;
     FILE *text = open_memstream(&words, &length);
 
     if (!text) {
         errors_add(errors, ERROR_IO, "out of memory");
-        g_free(command);
+        g_free(typed);
         return false;
     }
     if (isatty(STDERR_FILENO)) /* behind the progress line */
         fputc('\n', text);
     printable_line(text, "gossipsim: interrupted; the runs that had ended are stored in '%s'",
                    path);
-    printable_line(text, "to go on: %s", command);
+    printable_line(text, "to go on: %s", typed);
     fclose(text);
-    g_free(command);
+    g_free(typed);
     return interrupt_catch(words, errors);
 }

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * command.h - command lines as users type them: that of this program, and those that it suggests.
+ * command.h - command lines as one types them, for users to copy.  All are to be freed by g_free().
  */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
 #include "base/errors.h"
 
-/* The command line of a verb, what a shell would not take as it stands being quoted, with the plain
- * name of the program, so that databases do not depend on where it stands.  g_free() it. */
+/* A word as a shell takes it: quoted where it has to be, and what cannot be printed in the quotes
+ * $'\x1b' of bash, zsh and ksh. */
+char *command_word(const char *text);
+
+/* `gossipsim` and the words.  Studies keep it so, with the plain name, so that databases do not
+ * depend on where the program stands. */
 char *command_text(int argc, char **argv);
 
-/* The same with the program as the user called it, to copy.  g_free() it. */
+/* The same with the program as the user called it. */
 char *command_typed(const char *command);
-
-/* Both at once.  g_free() it. */
 char *command_suggestion(int argc, char **argv);
 
 /* From now on interrupts are heeded, with a message for when they take too long, about the database

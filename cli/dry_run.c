@@ -7,7 +7,6 @@
 #include "base/printable.h"
 #include "base/quantity.h"
 #include "cli/cost.h"
-#include "experiment/runner/walk.h"
 #include "experiment/store/results_peek.h"
 
 #include <glib.h>
@@ -136,7 +135,8 @@ static bool print_walk(const struct plan *plan, struct walk *walk, const char *p
     return is_good;
 }
 
-bool dry_run_print(const struct plan *plan, const char *path, int threads, struct errors *errors)
+bool dry_run_print(const struct plan *plan, const struct walk_part *part, const char *path,
+                   int threads, struct errors *errors)
 {
     struct results_peek *peek = is_there(path) ? results_peek_open(path, plan, errors) : NULL;
     struct walk *walk;
@@ -144,7 +144,7 @@ bool dry_run_print(const struct plan *plan, const char *path, int threads, struc
 
     if (errors->count > 0)
         return false;
-    walk = walk_new(plan, peek != NULL ? read_states : NULL, peek);
+    walk = walk_new(plan, part, peek != NULL ? read_states : NULL, peek);
     is_good = print_walk(plan, walk, path, threads, errors);
     walk_free(walk);
     results_peek_close(peek);

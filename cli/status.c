@@ -4,13 +4,15 @@
  *
  * What is missing is what the scenario asks for and has no row; runs that points share count once.
  * Under a rule for replications nobody knows how many there will be: each point then counts with
- * the most that any of its strategies has, at least the rule's minimum.
+ * the most that any of its strategies has, at least the rule's minimum.  Of a shard only the runs
+ * that are its own count.
  */
 #include "analysis/text/table.h"
 #include "analysis/text/text.h"
 #include "base/printable.h"
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "experiment/plan/plan_shard.h"
 #include "experiment/store/database.h"
 #include "experiment/store/results.h"
 
@@ -30,8 +32,10 @@ struct study_status {
     int64_t study_id;
     char *name, *created, *version, *command;
     int64_t points, strategies, replications_min, replications_max;
-    int64_t cells; /* points x strategies, those that share runs once */
-    char *until;   /* metric of the rule; NULL: none */
+    char *shard;                        /* `2/4`; NULL: the file is for the whole study */
+    uint32_t shard_number, shard_count; /* what it says; 1/1 */
+    int64_t cells;                      /* points x strategies, those that share runs once */
+    char *until;                        /* metric of the rule; NULL: none */
     int64_t total, done, failed;
     double seconds; /* mean of a run; NAN: none made */
     GArray *failures;
@@ -40,30 +44,39 @@ struct study_status {
 static const char study_query[] =
     "SELECT study_id, name, created_at, version, argv, replications_min, replications_max, "
     "until_metric, (SELECT count(*) FROM study_point p WHERE p.study_id = s.study_id), "
-    "(SELECT count(*) FROM study_strategy g WHERE g.study_id = s.study_id AND variant = 0) "
+    "(SELECT count(*) FROM study_strategy g WHERE g.study_id = s.study_id AND variant = 0), "
+    "(SELECT value FROM meta WHERE key = 'shard ' || study_id) "
     "FROM study s ORDER BY study_id";
 
 /*
  * A row per cell, which is a world and a strategy that may stand at several points: how many
  * replications it should have, how many it has.  Under a rule a point has as many as the most of
- * those strategies that no other point shares, or else of all.
+ * those strategies that no other point shares, or else of all.  ?1 is the study, %u the number of
+ * shards; the last column is the one, from 0, that has the cell's first replication or, under a
+ * rule, all (plan_shard.h).
  */
 static const char cell_query[] =
-    "WITH place AS (SELECT p.position, p.point_id, g.strategy_id, replications_min, "
-    "replications_max FROM study s JOIN study_point p USING (study_id) "
-    "JOIN study_strategy g USING (study_id, variant) WHERE study_id = ?), "
+    "WITH place AS (SELECT p.position, p.point_id, p.variant, g.strategy_id, replications_min, "
+    "replications_max, until_metric FROM study s JOIN study_point p USING (study_id) "
+    "JOIN study_strategy g USING (study_id, variant) WHERE study_id = ?1), "
     "cell AS MATERIALIZED (SELECT point_id, strategy_id, "
     "count(DISTINCT position) > 1 AS is_shared, (SELECT coalesce(max(replication) + 1, 0) "
     "FROM run r WHERE r.point_id = c.point_id AND r.strategy_id = c.strategy_id "
     "AND replication < replications_max) AS most FROM place c GROUP BY point_id, strategy_id), "
     "wanted AS (SELECT position, max(replications_min, coalesce(max(most) FILTER "
-    "(WHERE NOT is_shared), max(most))) AS replications "
+    "(WHERE NOT is_shared), max(most))) AS replications, max(is_shared) AS shares "
     "FROM place JOIN cell USING (point_id, strategy_id) GROUP BY position), "
     "asked AS (SELECT point_id, strategy_id, max(replications) AS replications, "
-    "max(replications_max) AS limited FROM place JOIN wanted USING (position) "
-    "GROUP BY point_id, strategy_id) "
+    "max(replications_max) AS limited, until_metric, variant, shares "
+    "FROM place JOIN wanted USING (position) GROUP BY point_id, strategy_id) "
     "SELECT replications, count(status) FILTER (WHERE status = 'done'), "
-    "count(status) FILTER (WHERE status = 'failed'), total(wall_ns) / 1e9 "
+    "count(status) FILTER (WHERE status = 'failed'), total(wall_ns) / 1e9, "
+    "CASE WHEN %u > 1 THEN shard_key((SELECT hash FROM point p WHERE p.point_id = a.point_id) || "
+    "CASE WHEN until_metric IS NULL "
+    "THEN (SELECT hash FROM strategy s WHERE s.strategy_id = a.strategy_id) "
+    "WHEN shares THEN '' ELSE (SELECT group_concat(hash, '') FROM (SELECT hash "
+    "FROM study_strategy g JOIN strategy USING (strategy_id) WHERE g.study_id = ?1 "
+    "AND g.variant = a.variant ORDER BY g.position)) END) END "
     "FROM asked a LEFT JOIN run r ON r.point_id = a.point_id "
     "AND r.strategy_id = a.strategy_id AND replication < limited "
     "GROUP BY a.point_id, a.strategy_id";
@@ -84,12 +97,25 @@ static char *copy_text(sqlite3_stmt *statement, int column)
     return g_strdup((const char *)sqlite3_column_text(statement, column));
 }
 
+/* Of the replications of a cell, those of the shard; `first` as the query has it. */
+static int64_t count_own(const struct study_status *study, int64_t replications, uint64_t first)
+{
+    const uint32_t count = study->shard_count;
+    uint64_t begin;
+
+    if (study->until)
+        return first % count == study->shard_number - 1 ? replications : 0;
+    begin = (study->shard_number - 1 + count - first % count) % count;
+    return (replications - (int64_t)begin + count - 1) / count;
+}
+
 static void take_cell(void *context, sqlite3_stmt *row)
 {
     struct study_status *study = context;
 
     study->cells++;
-    study->total += sqlite3_column_int64(row, 0);
+    study->total +=
+        count_own(study, sqlite3_column_int64(row, 0), (uint64_t)sqlite3_column_int64(row, 4));
     study->done += sqlite3_column_int64(row, 1);
     study->failed += sqlite3_column_int64(row, 2);
     study->seconds += sqlite3_column_double(row, 3);
@@ -119,22 +145,46 @@ static void take_study(void *studies, sqlite3_stmt *row)
                                   .until = copy_text(row, 7),
                                   .points = sqlite3_column_int64(row, 8),
                                   .strategies = sqlite3_column_int64(row, 9),
+                                  .shard = copy_text(row, 10),
                                   .failures = g_array_new(FALSE, FALSE, sizeof(struct failure)) };
 
+    if (!study.shard || !plan_shard_read(study.shard, &study.shard_number, &study.shard_count))
+        study.shard_number = study.shard_count = 1;
     g_array_append_vals(studies, &study, 1);
+}
+
+/* plan_shard_key() in SQL. */
+static void compute_key(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    const char *hashes = (const char *)sqlite3_value_text(values[0]);
+
+    (void)count;
+    if (hashes)
+        sqlite3_result_int64(context, (int64_t)plan_shard_key(hashes));
+}
+
+static bool read_cells(sqlite3 *database, const char *path, struct study_status *study,
+                       struct errors *errors)
+{
+    char *sql = g_strdup_printf(cell_query, study->shard_count);
+    bool is_good = database_rows(database, path, sql, study->study_id, take_cell, study, errors);
+
+    g_free(sql);
+    return is_good;
 }
 
 static bool read_studies(sqlite3 *database, const char *path, GArray *studies,
                          struct errors *errors)
 {
-    bool is_good = database_rows(database, path, study_query, 0, take_study, studies, errors);
+    bool is_good = sqlite3_create_function(database, "shard_key", 1, SQLITE_UTF8, NULL, compute_key,
+                                           NULL, NULL) == SQLITE_OK &&
+                   database_rows(database, path, study_query, 0, take_study, studies, errors);
 
     for (guint i = 0; i < studies->len && is_good; i++) {
         struct study_status *study = &g_array_index(studies, struct study_status, i);
-        is_good =
-            database_rows(database, path, cell_query, study->study_id, take_cell, study, errors) &&
-            database_rows(database, path, failure_query, study->study_id, take_failure, study,
-                          errors);
+        is_good = read_cells(database, path, study, errors) &&
+                  database_rows(database, path, failure_query, study->study_id, take_failure, study,
+                                errors);
         study->seconds /= (double)(study->done + study->failed);
     }
     return is_good;
@@ -156,6 +206,7 @@ static void free_studies(GArray *studies)
         g_free(study->version);
         g_free(study->command);
         g_free(study->until);
+        g_free(study->shard);
     }
     g_array_free(studies, TRUE);
 }
@@ -190,6 +241,11 @@ static void print_study(const struct study_status *study)
         printf(" is precise\n");
     } else {
         printf(" replication%s\n", study->replications_min == 1 ? "" : "s");
+    }
+    if (study->shard) {
+        printf("  shard ");
+        put_text(study->shard);
+        printf(" of it, a part: what follows is about its runs only\n");
     }
     printf("  %lld of %lld runs done, %lld failed, %lld missing%s\n", (long long)study->done,
            (long long)study->total, (long long)study->failed, (long long)missing,
@@ -243,6 +299,7 @@ static void print_study_json(const struct study_status *study)
            (long long)study->points, (long long)study->strategies,
            (long long)study->replications_min, (long long)study->replications_max);
     print_json_member("until", study->until);
+    print_json_member("shard", study->shard);
     if (isfinite(study->seconds))
         text_number(left, seconds_left(study));
     printf("\"runs\":%lld,\"done\":%lld,\"failed\":%lld,\"missing\":%lld,\"seconds_left\":%s,"

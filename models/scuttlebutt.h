@@ -43,7 +43,7 @@ static inline bool is_exact(const struct config *c)
 enum { SYN, SYN_EXACT, ACK, ACK2, ECHO, ECHO_REPLY };
 
 /* What the lowest bits of a message's `value` say; above them, of a SYN, is a rate. */
-enum { IS_SHADOW = 1, IS_REFUSED = 2, RECOVERS = 4, MESSAGE_FLAGS = 7 };
+enum { IS_SHADOW = 1, IS_REFUSED = 2, HAS_GAPS = 4, MESSAGE_FLAGS = 7 };
 
 /* Tags of timers. */
 enum { ROUND, SHADOW_AGAIN, SHADOW_OVER };
@@ -65,16 +65,26 @@ enum {
  * A node's table has one for each node of the run, by its number; messages hold a copy of it, but
  * are charged for those entries alone that they tell of.  Life: generation and heartbeat, 0: not
  * known.  Version: as far as all its keys are known, the number of an update + 1, for numbers rise
- * from each to the next of an owner.
+ * from each to the next of an owner; where there is a gap it says nothing of older keys.
  */
 struct digest {
     uint64_t life;
     uint32_t version;
-    uint32_t marks; /* of the message under way: */
+    uint32_t marks;
 };
-enum { WANTED = 1, TOLD = 2, MARK_BITS = 2 }; /* above them a count, see scuttlebutt_deltas.c */
 
-/* The heartbeat that nothing is above: its owner has left. */
+/* GAP stays, the others are of the message under way; above them how much of the version is not
+ * told, or a count, see scuttlebutt_deltas.c. */
+enum { WANTED = 1, TOLD = 2, GAP = 4, MARKS = 7, MARK_BITS = 3 };
+
+static inline uint32_t told_version(const struct digest *told)
+{
+    return told->version - (told->marks >> MARK_BITS);
+}
+
+/* The generation of who was there as the run began; and the heartbeat that nothing is above: its
+ * owner has left. */
+enum { FIRST_GENERATION = 1 };
 #define HEARTBEAT_LEFT UINT32_MAX
 
 static inline uint64_t life_of(uint32_t generation, uint32_t heartbeat)
@@ -144,10 +154,10 @@ struct state {
     uint32_t known, live; /* places of the list, see scuttlebutt_members.c */
     uint32_t seeds;       /* without the node itself */
     uint32_t silent;      /* members that are no longer told of */
-    uint32_t life;        /* of timers that may outlast what they were for */
     uint32_t refusals;    /* seeds that are in a shadow round, too */
     bool has_begun, is_in_shadow;
-    bool recovers; /* it may lack what it wrote itself */
+    bool has_gaps;    /* of any owner */
+    uint32_t written; /* updates of its own, if it knows them all */
     sim_time pending_since;
     struct rate rate;
 };
@@ -211,9 +221,9 @@ void exchange_tell(struct node *n, const node_id *to, int count);
 
 /* What goes to a partner of whom this is known, and how many bytes a message has beside. */
 struct demand {
-    const struct digest *digests; /* of all nodes; NULL: it knows nobody */
+    const struct digest *digests; /* of all nodes; NULL: it knows nobody, not even gaps */
     const struct set *known;
-    bool recovers;
+    bool has_gaps; /* either of the two, of any owner */
     node_id from;
     uint64_t bytes;
 };
@@ -232,6 +242,11 @@ void version_raise(struct node *n, node_id owner, uint32_t version);
 /* What became known in earlier rounds counts now. */
 void versions_settle(struct node *n);
 void versions_note_written(struct node *n, const struct set *news);
+
+/* An owner has a gap; marks those with one of whom either lacks what the other has.  `unasked`: of
+ * all owners; otherwise of those in the partner's digest or, as one `answers`, wanted. */
+void version_note_gap(struct node *n, node_id owner);
+void versions_mark_gaps(struct node *n, const struct demand *demand, bool unasked, bool answers);
 
 /* Entries of the table that have a mark. */
 uint32_t count_marked(struct node *n, uint32_t mark);
@@ -264,8 +279,7 @@ uint32_t rate_bytes(const struct config *c, int kind);
 /* ---- scuttlebutt_join.c ---- */
 
 void join_start(struct node *n);
-void join_again(struct node *n, uint32_t life);
-void join_give_up(struct node *n, uint32_t life);
+void join_again(struct node *n);
 
 /* The answer of one who knows all, or of a seed that knows nothing either. */
 void join_over(struct node *n);

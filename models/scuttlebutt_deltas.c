@@ -36,41 +36,60 @@ static uint32_t version_of(const struct demand *demand, node_id owner)
     return demand->digests ? demand->digests[owner].version : 0;
 }
 
-/* Whether the maxima leave anything to be told. */
-static bool is_ahead(struct node *n, const struct demand *demand)
+/* Whether a partner that says nothing of an owner is to be told of it: all, for who removed the
+ * owner has its keys, but says of none that it has it. */
+static bool is_absent(const struct digest *mine, const struct digest *theirs)
+{
+    return (mine->marks & TOLD) && theirs->life == 0 && mine->version > 0;
+}
+
+/* Whether the maxima leave anything to be told; *absent: of any owner all. */
+static bool is_ahead(struct node *n, const struct demand *demand, bool *absent)
 {
     const struct digest *table = table_of(n);
+    const struct digest *theirs = demand->digests;
     const uint32_t all = node_list_count(n, TABLE);
     uint32_t ahead = 0;
 
-    if (is_exact(node_config(n)) || demand->recovers || !demand->digests)
+    *absent = false;
+    if (is_exact(node_config(n)) || !theirs)
         return true;
-    for (uint32_t i = 0; i < all; i++)
-        ahead |= (table[i].marks & TOLD) != 0 && table[i].version > demand->digests[i].version;
-    return ahead;
+    for (uint32_t i = 0; i < all; i++) {
+        ahead |= (table[i].marks & TOLD) != 0 && table[i].version > theirs[i].version;
+        *absent |= is_absent(&table[i], &theirs[i]);
+    }
+    return ahead || *absent || demand->has_gaps;
 }
 
-/* Whether an update that the partner does not know is to be told; what it has lost of its own it
- * does not know by its maximum. */
+static bool has_gap(struct node *n, const struct demand *demand, node_id owner)
+{
+    return demand->has_gaps &&
+           ((table_of(n)[owner].marks | demand->digests[owner].marks) & GAP) != 0;
+}
+
+/* Whether an update that a node has is to be told. */
 static bool is_to_be_told(struct node *n, const struct demand *demand, update_id id)
 {
     const node_id owner = node_update_info(n, id).origin;
-    struct digest *mine = &table_of(n)[owner];
+    const struct digest *mine = &table_of(n)[owner];
 
-    if (demand->recovers && owner == demand->from && id < mine->version) {
-        mine->marks |= TOLD;
-        return true;
-    }
-    return (mine->marks & TOLD) && id >= version_of(demand, owner) && id < mine->version;
+    if (!(mine->marks & TOLD))
+        return false;
+    if (demand->digests && is_absent(mine, &demand->digests[owner]))
+        return id < mine->version;
+    if (has_gap(n, demand, owner))
+        return !set_has(demand->known, id);
+    return id >= version_of(demand, owner) && id < mine->version;
 }
 
 static struct set *choose_all(struct node *n, const struct demand *demand)
 {
     struct set *lacking, *deltas;
+    bool absent;
 
-    if (!is_ahead(n, demand))
+    if (!is_ahead(n, demand, &absent))
         return set_new();
-    lacking = set_minus(node_known(n), demand->known);
+    lacking = absent ? set_copy(node_known(n)) : set_minus(node_known(n), demand->known);
     deltas = node_newest(n, lacking);
     set_free(lacking);
     for (update_id id = 0; !is_exact(node_config(n)) && set_next(deltas, &id); id++)
@@ -95,7 +114,7 @@ static void list_owners(struct node *n, const struct demand *demand, const struc
         const uint32_t count = table[i].marks >> MARK_BITS;
         const bool has_beat = table[i].life > demand->digests[i].life;
 
-        table[i].marks &= WANTED | TOLD;
+        table[i].marks &= MARKS;
         if (!(table[i].marks & TOLD) || (count == 0 && c->limit > 0))
             continue;
         table[i].marks |= node_list_count(n, OWNERS) << MARK_BITS;
@@ -129,7 +148,7 @@ static bool list_deltas(struct node *n, const struct set *deltas)
         ids[owner->first + owner->taken++] = id;
     }
     for (uint32_t i = 0; i < node_list_count(n, OWNERS); i++) {
-        table[owners[i].node].marks &= WANTED | TOLD;
+        table[owners[i].node].marks &= MARKS;
         owners[i].taken = 0;
     }
     return true;
@@ -215,6 +234,20 @@ static enum taken take_next(struct node *n, struct owner *owner, struct room *ro
     return TAKEN;
 }
 
+/* The first delta, where not even the heartbeats before it fit. */
+static void take_one(struct owner *owners, uint32_t count, bool is_deep)
+{
+    struct owner *first = NULL;
+
+    for (uint32_t i = 0; i < count; i++)
+        if (owners[i].count > 0 && (!first || (!is_deep && first->has_beat && !owners[i].has_beat)))
+            first = &owners[i];
+    if (!first)
+        return;
+    first->has_header = true;
+    first->taken = 1;
+}
+
 static void fill(struct node *n, struct room *room)
 {
     const bool is_deep = ((const struct config *)node_config(n))->first == DEPTH;
@@ -234,6 +267,15 @@ static void fill(struct node *n, struct room *room)
             } while (is_deep && taken == TAKEN);
         is_over |= taken == FULL;
     }
+    if (!room->has_delta)
+        take_one(owners, count, is_deep);
+}
+
+/* The entry tells no more than this version, and has still the maximum: of an ACK's digest. */
+static void leave_untold(struct digest *entry, uint32_t told)
+{
+    if (entry->version > told)
+        entry->marks |= (entry->version - told) << MARK_BITS;
 }
 
 /* Adds what was taken of an owner to *chosen; its entry tells no more than that. */
@@ -254,9 +296,9 @@ static void conclude(struct node *n, const struct demand *demand, const struct o
     table_save(n, owner->node);
     if (!owner->has_header)
         entry->marks &= ~(uint32_t)TOLD;
-    if (owner->count > 0)
-        entry->version = owner->taken > 0 ? ids[owner->first + owner->taken - 1] + 1
-                                          : version_of(demand, owner->node);
+    else if (owner->count > 0)
+        leave_untold(entry, owner->taken > 0 ? ids[owner->first + owner->taken - 1] + 1
+                                             : version_of(demand, owner->node));
 }
 
 static struct set *limit_by_owner(struct node *n, const struct demand *demand, struct set *deltas)

@@ -28,18 +28,32 @@ static void hide_silent(struct node *n)
     }
 }
 
-/* Digests in a message: one for each that is told of, and the node itself. */
+/* Digests in a message: one for each that is told of, and the node itself; of those with a gap one
+ * more. */
 static uint64_t digests_bytes(struct node *n)
 {
     const struct config *c = node_config(n);
     const struct state *s = node_state(n);
 
-    return (uint64_t)c->digest_bytes * (s->known - s->silent + 1);
+    return (uint64_t)c->digest_bytes *
+           (s->known - s->silent + 1 + (s->has_gaps ? count_marked(n, GAP) : 0));
 }
 
-static uint32_t recovers(struct node *n)
+static uint64_t wanted_bytes(struct node *n)
 {
-    return ((const struct state *)node_state(n))->recovers ? RECOVERS : 0;
+    const struct config *c = node_config(n);
+    const struct state *s = node_state(n);
+    const struct digest *table = table_of(n);
+    uint64_t count = count_marked(n, WANTED);
+
+    for (uint32_t i = 0; s->has_gaps && i < node_list_count(n, TABLE); i++)
+        count += (table[i].marks & (WANTED | GAP)) == (WANTED | GAP);
+    return (uint64_t)c->digest_bytes * count;
+}
+
+static uint32_t flag_gaps(struct node *n)
+{
+    return ((const struct state *)node_state(n))->has_gaps ? HAS_GAPS : 0;
 }
 
 /* ---- SYN ---- */
@@ -62,7 +76,7 @@ static void send_syn(struct node *n, const node_id *to, int count)
     struct set *known = set_copy(node_known(n)), *entries = exact ? node_newest(n, known) : NULL;
     struct pack pack = { .more = &known,
                          .count = 1,
-                         .value = recovers(n),
+                         .value = flag_gaps(n),
                          .items = table_of(n),
                          .item_count = node_list_count(n, TABLE),
                          .extra_bytes = (uint32_t)bytes - (exact ? 0 : CONTROL_BYTES) };
@@ -105,7 +119,7 @@ static void compare(struct node *n, const struct digest *theirs, bool tells_unas
             ((mine[i].life > theirs[i].life) | (mine[i].version > theirs[i].version)) &
             (tells_unasked | (theirs[i].life != 0));
 
-        mine[i].marks = (wanted ? WANTED : 0) | (told ? TOLD : 0);
+        mine[i].marks = (mine[i].marks & GAP) | (wanted ? WANTED : 0) | (told ? TOLD : 0);
     }
 }
 
@@ -115,7 +129,7 @@ static void mark_all(struct node *n)
     struct digest *mine = table_of(n);
 
     for (uint32_t i = 0; i < node_list_count(n, TABLE); i++)
-        mine[i].marks = mine[i].life != 0 ? TOLD : 0;
+        mine[i].marks = (mine[i].marks & GAP) | (mine[i].life != 0 ? TOLD : 0);
 }
 
 /* Marks what is newer of what is wanted. */
@@ -128,7 +142,9 @@ static void mark_wanted(struct node *n, const struct digest *theirs, bool tells_
         const bool is_newer =
             (mine[i].life > theirs[i].life) | (mine[i].version > theirs[i].version);
 
-        mine[i].marks = is_newer & (tells_unasked | ((theirs[i].marks & WANTED) != 0)) ? TOLD : 0;
+        const bool told = is_newer & (tells_unasked | ((theirs[i].marks & WANTED) != 0));
+
+        mine[i].marks = (mine[i].marks & GAP) | (told ? TOLD : 0);
     }
 }
 
@@ -162,8 +178,10 @@ static void take(struct node *n, const struct message *m)
             continue;
         if (theirs[i].life > mine[i].life)
             member_hear(n, i, theirs[i].life);
-        if (theirs[i].version > mine[i].version && !members[i].is_quarantined)
-            version_raise(n, i, theirs[i].version);
+        if (told_version(&theirs[i]) > mine[i].version && !members[i].is_quarantined)
+            version_raise(n, i, told_version(&theirs[i]));
+        if ((theirs[i].marks & GAP) && !members[i].is_quarantined)
+            version_note_gap(n, i);
     }
 }
 
@@ -242,19 +260,19 @@ void exchange_syn(struct node *n, const struct message *m)
         return;
     }
     demand.known = m->more[0];
-    demand.recovers = m->value & RECOVERS;
+    demand.has_gaps = s->has_gaps || (m->value & HAS_GAPS);
     taken = rate_take(n, m);
     hide_silent(n);
     compare(n, m->items, c->reply == REPLY_ALL);
+    versions_mark_gaps(n, &demand, c->reply == REPLY_ALL, false);
     hashes = count_hashes(n, demand.known);
     demand.bytes = ACK_FRAME_BYTES + rate_bytes(c, ACK) + (uint64_t)hashes * HASH_BYTES +
-                   (c->reply == REPLY_ALL ? digests_bytes(n)
-                                          : (uint64_t)c->digest_bytes * count_marked(n, WANTED));
+                   (c->reply == REPLY_ALL ? digests_bytes(n) : wanted_bytes(n));
     known = set_copy(node_known(n));
     send_states(
         n, m->from, ACK, deltas_choose(n, &demand), &demand,
         (struct pack){
-            .more = &known, .count = 1, .value = recovers(n), .stamp = taken, .hashes = hashes });
+            .more = &known, .count = 1, .value = flag_gaps(n), .stamp = taken, .hashes = hashes });
 }
 
 void exchange_ack(struct node *n, const struct message *m)
@@ -277,8 +295,9 @@ void exchange_ack(struct node *n, const struct message *m)
     }
     rate_give(n, m);
     demand.known = m->more[0];
-    demand.recovers = m->value & RECOVERS;
+    demand.has_gaps = s->has_gaps || (m->value & HAS_GAPS);
     mark_wanted(n, m->items, c->reply == REPLY_ALL);
+    versions_mark_gaps(n, &demand, c->reply == REPLY_ALL, true);
     unmark_silent(n);
     send_states(n, m->from, ACK2, deltas_choose(n, &demand), &demand, (struct pack){ 0 });
 }
@@ -300,7 +319,7 @@ void exchange_tell(struct node *n, const node_id *to, int count)
     const uint64_t bytes = ACK2_FRAME_BYTES + (uint64_t)c->state_bytes;
 
     for (uint32_t i = 0; i < node_list_count(n, TABLE); i++)
-        table[i].marks = i == self ? TOLD : 0;
+        table[i].marks = (table[i].marks & GAP) | (i == self ? TOLD : 0);
     table_save(n, self);
     table[self].version = 0;
     node_send_pack_to(n, to, count, ACK2, set_new(),

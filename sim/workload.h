@@ -12,7 +12,8 @@ enum sim_arrival {
     ARRIVAL_EVERY,
     ARRIVAL_RENEWAL, /* every node writes a key of its own, again and again */
     ARRIVAL_TRACE,   /* as `writes` has them */
-    ARRIVAL_OWN      /* every node writes keys of its own, at rates that may change */
+    ARRIVAL_OWN,     /* every node writes keys of its own, at rates that may change */
+    ARRIVAL_RATES    /* a Poisson process, at rates that may change, until `stop.at` */
 };
 enum sim_origin { ORIGIN_RANDOM, ORIGIN_FIRST, ORIGIN_NODE, ORIGIN_RANGE };
 
@@ -37,8 +38,9 @@ struct sim_rate {
 };
 
 /*
- * ARRIVAL_OWN: in `every`'s place are rates, of each node.  `updates` is what
- * sim_own_updates_max() says; fewer may be written.  The rest is as of
+ * ARRIVAL_RATES, and ARRIVAL_OWN: in the place of `rate` and `every` are rates, of all together and
+ * of each node.  `updates` is what sim_rated_updates_max() says; fewer may be written.  The rest of
+ * ARRIVAL_OWN is as of
  *
  * ARRIVAL_RENEWAL: the scenario's nodes write in the order of their phases, again and again every
  * `every`, and never at `stop.at` or later; who is down or pauses when its turn comes, writes
@@ -59,7 +61,8 @@ struct sim_workload {
     sim_time every;   /* ARRIVAL_EVERY, ARRIVAL_RENEWAL */
     bool is_together; /* ARRIVAL_RENEWAL, ARRIVAL_OWN: all at one instant; otherwise each at a
                          random phase */
-    const struct sim_rate *rates; /* ARRIVAL_OWN: ascending; before the first none; borrowed */
+    const struct sim_rate *rates; /* ARRIVAL_OWN, ARRIVAL_RATES: ascending; before the first none;
+                                     borrowed */
     size_t rate_count;
     int64_t own_keys;    /* of each node; keys: those of all of them */
     bool writes_poisson; /* each node by a Poisson process; else evenly, as far as the rate is */
@@ -72,9 +75,11 @@ struct sim_workload {
     double deletes;       /* share of the updates that delete their key */
 };
 
-/* The most updates that ARRIVAL_OWN of so many nodes makes until `end`, whatever is drawn (with
- * Poisson processes all but once in 1e14 runs: then some of the last nodes' are missing); huge if
+/* The updates that ARRIVAL_OWN of so many nodes, or ARRIVAL_RATES, is expected to make until `end`,
+ * or one more of each node; and the most whatever is drawn (with Poisson processes all but once in
+ * 1e14 runs: then some of the last, of ARRIVAL_OWN some of the last nodes', are missing), huge if
  * they are too many to count. */
-int64_t sim_own_updates_max(const struct sim_workload *workload, int64_t nodes, sim_time end);
+double sim_rated_updates(const struct sim_workload *workload, int64_t nodes, sim_time end);
+int64_t sim_rated_updates_max(const struct sim_workload *workload, int64_t nodes, sim_time end);
 
 #endif

@@ -35,7 +35,8 @@ bool figure_summary(const struct figure *figure, size_t point, size_t strategy, 
     bool is_good = study_read(figure->study, point, figure->study->strategies[strategy], metric,
                               &series, errors);
 
-    *summary = summary_make(&series, metric_describe(metric).unit == UNIT_TIME);
+    *summary = metric_describe(metric).unit == UNIT_TIME ? summary_quantile(&series, 0.5)
+                                                         : summary_mean(&series);
     series_clear(&series);
     return is_good;
 }

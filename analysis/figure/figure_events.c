@@ -157,7 +157,8 @@ static double last_injection(const struct item *root)
     double between = time_at(root, "workload.arrival.every", 0), per_second;
     int64_t count;
 
-    if (item_find(root, "workload.each_node") || item_find(root, "workload.trace"))
+    if (item_find(root, "workload.each_node") || item_find(root, "workload.trace") ||
+        item_find(root, "workload.rate"))
         return INFINITY;
     if (!updates || updates->kind != ITEM_SCALAR ||
         !quantity_read_count(updates->text, &count, NULL) || count == 0)

@@ -96,7 +96,7 @@ static bool read_setting(struct drawing *d, size_t i, struct errors *errors)
         expectation_find(study, i, d->expression.strategy, &d->expression, &finding, errors);
 
     if (is_good) {
-        cost = summary_make(&series, false);
+        cost = summary_mean(&series);
         d->settings[i] = (struct tried){ .cost = cost.estimate,
                                          .found = finding.estimate,
                                          .runs = MIN(cost.runs, finding.runs),

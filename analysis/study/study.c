@@ -159,6 +159,9 @@ static void take_study(void *context, sqlite3_stmt *row)
     study->nodes = read_nodes(yaml);
     study->seed = (uint64_t)sqlite3_column_int64(row, 3);
     study->replications_min = (size_t)sqlite3_column_int64(row, 4);
+    study->version = study_copy_text(row, 5);
+    study->scenario_sha256 = study_copy_text(row, 6);
+    study->shard = g_strdup((const char *)sqlite3_column_text(row, 7));
     g_free(yaml);
 }
 
@@ -173,8 +176,9 @@ static bool read_study(struct study *study, int64_t wanted, struct errors *error
     study->study_id = wanted;
     if (!study_rows(study, "SELECT count(*) FROM study", take_count, &study->count, errors) ||
         !study_rows(study,
-                    "SELECT study_id, name, scenario_yaml, seed, replications_min FROM study "
-                    "WHERE ?1 = 0 OR study_id = ?1 ORDER BY study_id DESC LIMIT 1",
+                    "SELECT study_id, name, scenario_yaml, seed, replications_min, version, "
+                    "scenario_sha256, (SELECT value FROM meta WHERE key = 'shard ' || study_id) "
+                    "FROM study WHERE ?1 = 0 OR study_id = ?1 ORDER BY study_id DESC LIMIT 1",
                     take_study, study, errors))
         return false;
     if (!study->name)
@@ -254,6 +258,9 @@ void study_close(struct study *study)
     g_strfreev(study->axes);
     g_strfreev(study->strategies);
     g_free(study->name);
+    g_free(study->version);
+    g_free(study->scenario_sha256);
+    g_free(study->shard);
     g_free(study->path);
     study_end_reading(study);
     g_free(study);
@@ -338,7 +345,7 @@ static bool is_of_runs(const char *name)
     return false;
 }
 
-static double point_nodes(const struct study *study, size_t point)
+double study_nodes(const struct study *study, size_t point)
 {
     for (size_t axis = 0; axis < study->axis_count; axis++)
         if (strcmp(study->axes[axis], "nodes") == 0 && study->points[point].values[axis].text)
@@ -357,7 +364,7 @@ static char *plain_name(const struct study *study, size_t point, const char *nam
 {
     bool is_per_node = g_str_has_suffix(name, "/node") && !is_of_group(name);
 
-    *divisor = is_per_node ? point_nodes(study, point) : 1;
+    *divisor = is_per_node ? study_nodes(study, point) : 1;
     return g_strndup(name, strlen(name) - (is_per_node ? strlen("/node") : 0));
 }
 

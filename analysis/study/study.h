@@ -55,7 +55,10 @@ struct study {
     char *path;                               /* of the file, as the user named it */
     int64_t study_id;
     size_t count; /* studies in the file */
+    char *shard;  /* `2/4`: of its runs the file has those of this shard; NULL: all that are made */
     char *name;
+    char *version;         /* of the program that began it */
+    char *scenario_sha256; /* of the completed scenario and its files */
     double nodes; /* of the scenario; NAN: it does not say.  An axis `nodes` goes before it. */
     uint64_t seed;
     size_t replications_min; /* runs asked for of each strategy at each point */
@@ -114,6 +117,9 @@ void study_bind(const struct study *study, size_t point, const char *strategy,
 /* A name for a point: `network.loss=5%, nodes=100`, unescaped, without the axis `but` (-1: with
  * all); "" without sweep.  g_free() it. */
 char *study_point_name(const struct study *study, size_t point, int but);
+
+/* The number of nodes at a point; NAN: the scenario does not say. */
+double study_nodes(const struct study *study, size_t point);
 
 /* How many runs of a strategy at a point are stored, and how many of them failed. */
 bool study_count_runs(const struct study *study, size_t point, const char *strategy, size_t *done,

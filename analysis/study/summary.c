@@ -11,7 +11,7 @@ static double *collect(const struct series *series, bool never, struct summary *
 {
     double *values = g_new(double, series->count + 1);
 
-    *summary = (struct summary){ { NAN, NAN, NAN }, 0, 0 };
+    *summary = (struct summary){ .estimate = { NAN, NAN, NAN } };
     *used = 0;
     for (size_t i = 0; i < series->count; i++) {
         double value = series->values[i];
@@ -34,15 +34,12 @@ struct summary summary_quantile(const struct series *series, double quantile)
     return summary;
 }
 
-struct summary summary_make(const struct series *series, bool median)
+struct summary summary_mean(const struct series *series)
 {
     struct summary summary;
     size_t used;
-    double *values;
+    double *values = collect(series, false, &summary, &used);
 
-    if (median)
-        return summary_quantile(series, 0.5);
-    values = collect(series, false, &summary, &used);
     summary.estimate = statistics_mean(values, used, series->is_share, SUMMARY_CONFIDENCE);
     if (used == 0 && summary.runs > 0)
         summary.estimate.value = INFINITY;

@@ -16,11 +16,10 @@ struct summary {
     size_t never;             /* of these, in which it never happened */
 };
 
-/* With `median` the median over all runs, never counting as infinite; otherwise the mean over
- * the runs in which it happened. */
-struct summary summary_make(const struct series *series, bool median);
+/* The mean over the runs in which it happened. */
+struct summary summary_mean(const struct series *series);
 
-/* The same with another quantile, 0..1, in place of the median. */
+/* A quantile, 0..1, over all runs, never counting as infinite. */
 struct summary summary_quantile(const struct series *series, double quantile);
 
 #endif

@@ -324,7 +324,7 @@ static void add_own_keys(struct validation_world *w, const struct validation_tri
                                          .size_bytes = 100,
                                          .rates = rates,
                                          .rate_count = sizeof rates / sizeof *rates };
-    c->workload.updates = sim_own_updates_max(&c->workload, trial->nodes, c->stop.at);
+    c->workload.updates = sim_rated_updates_max(&c->workload, trial->nodes, c->stop.at);
     c->lags = true;
     c->sample_every = SIM_SECOND;
 }

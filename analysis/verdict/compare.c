@@ -38,13 +38,17 @@ static GHashTable *baseline_points(const struct compare *compare)
     return points;
 }
 
-static bool add_ends(const struct study *study, struct comparison *c, struct errors *errors)
+static bool read_side(const struct study *study, struct compare_side side, const char *metric,
+                      struct series *series, struct errors *errors)
+{
+    return study_read(study, side.point, study->strategies[side.strategy], metric, series, errors);
+}
+
+static bool add_ends(const struct compare *compare, struct comparison *c, struct errors *errors)
 {
     struct series x = { 0 }, y = { 0 };
-    bool is_good = study_read(study, c->subject.point, study->strategies[c->subject.strategy],
-                              "sim_end", &x, errors) &&
-                   study_read(study, c->baseline.point, study->strategies[c->baseline.strategy],
-                              "sim_end", &y, errors);
+    bool is_good = read_side(compare->study, c->subject, "sim_end", &x, errors) &&
+                   read_side(compare->base, c->baseline, "sim_end", &y, errors);
 
     if (is_good)
         comparison_set_ends(c, &x, &y);
@@ -53,24 +57,22 @@ static bool add_ends(const struct study *study, struct comparison *c, struct err
     return is_good;
 }
 
-static bool add_comparison(struct compare *compare, const char *metric, struct compare_side subject,
-                           struct compare_side baseline, struct errors *errors)
+bool compare_add(struct compare *compare, const char *metric, struct compare_side subject,
+                 struct compare_side baseline, struct errors *errors)
 {
-    const struct study *study = compare->study;
     struct comparison c = { .metric = metric_describe(metric),
                             .subject = subject,
                             .baseline = baseline };
     struct series x = { 0 }, y = { 0 };
-    bool is_good =
-        study_read(study, subject.point, study->strategies[subject.strategy], metric, &x, errors) &&
-        study_read(study, baseline.point, study->strategies[baseline.strategy], metric, &y, errors);
+    bool is_good = read_side(compare->study, subject, metric, &x, errors) &&
+                   read_side(compare->base, baseline, metric, &y, errors);
 
     if (is_good)
         comparison_fill(&c, &x, &y);
     series_clear(&x);
     series_clear(&y);
     if (is_good && comparison_is_of_costs(&c))
-        is_good = add_ends(study, &c, errors);
+        is_good = add_ends(compare, &c, errors);
     if (is_good)
         g_array_append_val(compare->list, c);
     return is_good;
@@ -83,8 +85,8 @@ static bool compare_strategies(struct compare *compare, const char *metric, size
 
     for (size_t point = 0; point < study->point_count; point++)
         for (size_t s = 0; s < study->strategy_count; s++)
-            if (s != baseline && !add_comparison(compare, metric, (struct compare_side){ point, s },
-                                                 (struct compare_side){ point, baseline }, errors))
+            if (s != baseline && !compare_add(compare, metric, (struct compare_side){ point, s },
+                                              (struct compare_side){ point, baseline }, errors))
                 return false;
     return true;
 }
@@ -100,33 +102,44 @@ static bool compare_points(struct compare *compare, const char *metric, struct e
             char *key = other_values(compare, point);
             size_t found = GPOINTER_TO_SIZE(g_hash_table_lookup(baselines, key));
             if (found > 0 && found - 1 != point)
-                is_good = add_comparison(compare, metric, (struct compare_side){ point, s },
-                                         (struct compare_side){ found - 1, s }, errors);
+                is_good = compare_add(compare, metric, (struct compare_side){ point, s },
+                                      (struct compare_side){ found - 1, s }, errors);
             g_free(key);
         }
     g_hash_table_destroy(baselines);
     return is_good;
 }
 
+/* Finds the baseline strategy that the options name. */
+static bool choose_strategy(struct compare *compare, const struct compare_options *options,
+                            int *strategy, struct errors *errors)
+{
+    *strategy = options->against ? -1 : 0;
+    if (options->baseline) {
+        *strategy = study_find_strategy(compare->base, options->baseline, errors);
+        if (*strategy < 0)
+            return false;
+    }
+    if (!options->against && compare->study->strategy_count < 2) {
+        errors_add(errors, ERROR_SCENARIO,
+                   "study %lld has one strategy: there is nothing to compare it with; --by "
+                   "compares the values of a swept parameter, --against two studies",
+                   (long long)compare->study->study_id);
+        return false;
+    }
+    return true;
+}
+
 /* Finds the axis and the baseline that the options name; *strategy is the baseline strategy. */
 static bool choose_sides(struct compare *compare, const struct compare_options *options,
-                         size_t *strategy, struct errors *errors)
+                         int *strategy, struct errors *errors)
 {
     const struct study *study = compare->study;
-    int found = 0;
 
     compare->axis = -1;
-    if (!options->by) {
-        if (options->baseline)
-            found = study_find_strategy(study, options->baseline, errors);
-        *strategy = found < 0 ? 0 : (size_t)found;
-        if (found >= 0 && study->strategy_count < 2)
-            errors_add(errors, ERROR_SCENARIO,
-                       "study %lld has one strategy: there is nothing to compare it with; --by "
-                       "compares the values of a swept parameter",
-                       (long long)study->study_id);
-        return found >= 0 && study->strategy_count >= 2;
-    }
+    compare->base = options->against ? options->against : study;
+    if (!options->by)
+        return choose_strategy(compare, options, strategy, errors);
     compare->axis = study_find_axis(study, options->by, errors);
     if (compare->axis < 0)
         return false;
@@ -144,7 +157,7 @@ static bool choose_sides(struct compare *compare, const struct compare_options *
 
 void compare_init(struct compare *compare, const struct study *study)
 {
-    *compare = (struct compare){ .study = study };
+    *compare = (struct compare){ .study = study, .base = study };
     compare->list = g_array_new(FALSE, FALSE, sizeof(struct comparison));
     compare->metrics = g_array_new(FALSE, FALSE, sizeof(struct metric));
 }
@@ -153,16 +166,19 @@ void compare_clear(struct compare *compare)
 {
     g_array_free(compare->list, TRUE);
     g_array_free(compare->metrics, TRUE);
+    never_notes_free(compare->nevers);
+    never_notes_free(compare->base_nevers);
 }
 
-static bool fill_metric(struct compare *compare, const char *metric, size_t baseline,
+static bool fill_metric(struct compare *compare, const char *metric, int baseline,
                         struct errors *errors)
 {
     struct metric described = metric_describe(metric);
 
     g_array_append_val(compare->metrics, described);
-    return compare->axis >= 0 ? compare_points(compare, metric, errors)
-                              : compare_strategies(compare, metric, baseline, errors);
+    return compare->base != compare->study ? compare_against(compare, metric, baseline, errors)
+           : compare->axis >= 0            ? compare_points(compare, metric, errors)
+                                : compare_strategies(compare, metric, (size_t)baseline, errors);
 }
 
 /* No two points differ in the axis alone: because it has one value, or by the design. */
@@ -190,14 +206,15 @@ bool compare_fill(struct compare *compare, const struct compare_options *options
     const char *const single[] = { metric, NULL };
     const char *usual[USUAL_MAX];
     const char *const *metrics = metric ? single : options->metrics ? options->metrics : usual;
-    size_t baseline = 0;
+    int baseline = 0;
 
     usual_metrics(compare->study, spread, beliefs, usual);
 
     if (!choose_sides(compare, options, &baseline, errors))
         return false;
     for (size_t i = 0; metrics[i]; i++)
-        if (!study_check_metric(compare->study, metrics[i], errors))
+        if (!study_check_metric(compare->study, metrics[i], errors) ||
+            (options->metrics && !study_check_metric(compare->base, metrics[i], errors)))
             return false;
     for (size_t i = 0; metrics[i]; i++)
         if (!fill_metric(compare, metrics[i], baseline, errors))
@@ -219,22 +236,37 @@ const char *compare_axis_text(const struct compare *compare, size_t point)
     return text ? text : "";
 }
 
-char *compare_side_name(const struct compare *compare, struct compare_side side, bool full)
+char *compare_subject_name(const struct compare *compare, const struct comparison *c, bool full)
 {
-    const char *strategy = compare->study->strategies[side.strategy];
+    const char *strategy = compare->study->strategies[c->subject.strategy];
 
     if (compare->axis < 0)
         return g_strdup(strategy);
     return g_strdup_printf("%s%s%s=%s", full ? strategy : "", full ? " at " : "at ",
                            compare->study->axes[compare->axis],
-                           compare_axis_text(compare, side.point));
+                           compare_axis_text(compare, c->subject.point));
+}
+
+char *compare_baseline_name(const struct compare *compare, const struct comparison *c)
+{
+    const char *strategy = compare->base->strategies[c->baseline.strategy];
+    char *study, *name;
+
+    if (compare->axis >= 0)
+        return g_strdup_printf("at %s=%s", compare->study->axes[compare->axis],
+                               compare_axis_text(compare, c->baseline.point));
+    if (compare->base == compare->study)
+        return g_strdup(strategy);
+    study = compare_base_name(compare);
+    name = g_strdup_printf("%s in %s", strategy, study);
+    g_free(study);
+    return name;
 }
 
 char *compare_sentence(const struct compare *compare, const struct comparison *c)
 {
     char *names[3] = { study_point_name(compare->study, c->subject.point, compare->axis),
-                       compare_side_name(compare, c->subject, true),
-                       compare_side_name(compare, c->baseline, false) };
+                       compare_subject_name(compare, c, true), compare_baseline_name(compare, c) };
     char *said, *all;
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -269,31 +301,46 @@ const char *compare_verdict_word(const struct comparison *c)
     return "–";
 }
 
-static void print(FILE *out, const struct compare *compare, const struct never_notes *notes,
-                  const struct compare_options *options)
+static struct never_notes *read_nevers(const struct compare *compare, const struct study *study,
+                                       bool *is_good, struct errors *errors)
+{
+    struct never_notes *notes = never_notes_new(
+        study, (const struct metric *)(const void *)compare->metrics->data, compare->metrics->len);
+
+    *is_good = *is_good && never_notes_read(notes, errors);
+    return notes;
+}
+
+static bool read_all_nevers(struct compare *compare, struct errors *errors)
+{
+    bool is_good = true;
+
+    compare->nevers = read_nevers(compare, compare->study, &is_good, errors);
+    if (compare->base != compare->study)
+        compare->base_nevers = read_nevers(compare, compare->base, &is_good, errors);
+    return is_good;
+}
+
+static void print(FILE *out, const struct compare *compare, const struct compare_options *options)
 {
     if (options->style.format == TABLE_PEOPLE && !options->all &&
         compare->list->len > COMPARE_ROWS_MAX)
-        compare_print_summary(out, compare, notes, &options->style);
+        compare_print_summary(out, compare, &options->style);
     else
-        compare_print_table(out, compare, notes, &options->style);
+        compare_print_table(out, compare, &options->style);
 }
 
 bool compare_print(FILE *out, const struct study *study, const struct compare_options *options,
                    struct errors *errors)
 {
     struct compare compare;
-    struct never_notes *notes;
     bool is_good;
 
     compare_init(&compare, study);
-    is_good = compare_fill(&compare, options, NULL, errors);
-    notes = never_notes_new(study, (const struct metric *)(const void *)compare.metrics->data,
-                            compare.metrics->len);
-    is_good = is_good && (options->style.format != TABLE_PEOPLE || never_notes_read(notes, errors));
+    is_good = compare_fill(&compare, options, NULL, errors) &&
+              (options->style.format != TABLE_PEOPLE || read_all_nevers(&compare, errors));
     if (is_good)
-        print(out, &compare, notes, options);
-    never_notes_free(notes);
+        print(out, &compare, options);
     compare_clear(&compare);
     return is_good;
 }

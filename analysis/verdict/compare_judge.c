@@ -26,10 +26,10 @@ static struct estimate find(const struct expression *e, const struct comparison 
     return none;
 }
 
-/* Escaped; the sides as the table calls them.  g_free() it. */
-static char *side_text(const struct compare *compare, struct compare_side side, bool full)
+/* Escaped, in the place of the name, which it frees.  g_free() it. */
+static char *escape(char *name)
 {
-    char *name = compare_side_name(compare, side, full), *safe = text_escape(name);
+    char *safe = text_escape(name);
 
     g_free(name);
     return safe;
@@ -43,8 +43,8 @@ static char *found_text(const struct compare *compare, const struct expression *
     size_t neither = c->pairs - c->both - c->subject_never - c->baseline_never;
     GString *text = g_string_new(NULL);
     char *value = judge_estimate_text(e, found);
-    char *subject = side_text(compare, c->subject, true);
-    char *baseline = side_text(compare, c->baseline, false);
+    char *subject = escape(compare_subject_name(compare, c, true));
+    char *baseline = escape(compare_baseline_name(compare, c));
 
     if (c->pairs == 0)
         g_string_append(text, "no pair of runs has it");
@@ -65,31 +65,24 @@ static char *found_text(const struct compare *compare, const struct expression *
 }
 
 /* `mail` or `nodes=100`.  g_free() it. */
-static char *against_text(const struct compare *compare, struct compare_side side)
+static char *against_text(const struct compare *compare, const struct comparison *c)
 {
-    char *name, *safe;
-
-    if (compare->axis < 0)
-        return side_text(compare, side, false);
-    name = g_strdup_printf("%s=%s", compare->study->axes[compare->axis],
-                           compare_axis_text(compare, side.point));
-    safe = text_escape(name);
-    g_free(name);
-    return safe;
+    return escape(compare->axis < 0
+                      ? compare_baseline_name(compare, c)
+                      : g_strdup_printf("%s=%s", compare->study->axes[compare->axis],
+                                        compare_axis_text(compare, c->baseline.point)));
 }
 
 /* `push against mail, at network.loss=5%`. */
 static char *place_name(const struct compare *compare, const struct comparison *c)
 {
-    char *subject = side_text(compare, c->subject, true);
-    char *baseline = against_text(compare, c->baseline);
-    char *context = study_point_name(compare->study, c->subject.point, compare->axis),
-         *at = text_escape(context);
+    char *subject = escape(compare_subject_name(compare, c, true));
+    char *baseline = against_text(compare, c);
+    char *at = escape(study_point_name(compare->study, c->subject.point, compare->axis));
     char *name = g_strconcat(subject, " against ", baseline, *at ? ", at " : "", at, NULL);
 
     g_free(subject);
     g_free(baseline);
-    g_free(context);
     g_free(at);
     return name;
 }

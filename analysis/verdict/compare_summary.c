@@ -83,15 +83,17 @@ static void add_row(struct table *table, const struct compare *compare, const st
                                           VERDICT_MORE_OFTEN, VERDICT_NONE };
     const struct comparison *c = group->first;
     const struct study *study = compare->study;
-    char least[32], most[32], *ratios;
+    char least[32], most[32], *ratios, *baseline;
 
     table_row(table);
     table_text(table, c->metric.name);
     table_text(table, study->strategies[c->subject.strategy]);
     if (compare->axis >= 0)
         table_text(table, compare_axis_text(compare, c->subject.point));
-    table_text(table, compare->axis < 0 ? study->strategies[c->baseline.strategy]
-                                        : compare_axis_text(compare, c->baseline.point));
+    baseline = compare->axis < 0 ? compare_baseline_name(compare, c)
+                                 : g_strdup(compare_axis_text(compare, c->baseline.point));
+    table_text(table, baseline);
+    g_free(baseline);
     table_number(table, (double)group->count, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(order); i++)
         table_number(table, (double)group->verdicts[order[i]], NULL);
@@ -113,7 +115,7 @@ static bool has_verdict(const GArray *groups)
 }
 
 void compare_print_summary(FILE *out, const struct compare *compare,
-                           const struct never_notes *notes, const struct table_style *style)
+                           const struct table_style *style)
 {
     struct table *table = make_table(compare, style);
     GArray *groups = make_groups(compare);
@@ -123,7 +125,9 @@ void compare_print_summary(FILE *out, const struct compare *compare,
         add_row(table, compare, &g_array_index(groups, struct group, i));
     table_print(out, table);
     fputc('\n', out);
-    never_notes_print(out, notes);
+    compare_print_nevers(out, compare);
+    if (compare->base != compare->study)
+        compare_print_studies(out, compare);
     fputs("Verdicts: sign tests, which all of them keep to 5 % together (Holm).\n", out);
     if (!has_verdict(groups))
         fprintf(

@@ -22,6 +22,7 @@ static struct table *make_table(const struct compare *compare, const struct tabl
                  COLUMN_ALL | COLUMN_KEY);
     table_column(table, "baseline", "against", COLUMN_ALL | COLUMN_KEY);
     table_column(table, "pairs", "pairs", COLUMN_ALL | COLUMN_RIGHT);
+    table_column(table, "", "worth", COLUMN_PEOPLE | COLUMN_RIGHT);
     table_column(table, "pairs_both", "", COLUMN_PROGRAMS);
     table_column(table, "subject_never", "", COLUMN_PROGRAMS);
     table_column(table, "baseline_never", "", COLUMN_PROGRAMS);
@@ -29,6 +30,11 @@ static struct table *make_table(const struct compare *compare, const struct tabl
     table_column(table, "", "ratio", COLUMN_PEOPLE | COLUMN_RIGHT);
     for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
         table_column(table, numbers[i], "", COLUMN_PROGRAMS);
+    table_column(table, "correlation", "", COLUMN_PROGRAMS);
+    table_column(table, "pairing_gain", "", COLUMN_PROGRAMS);
+    table_column(table, "p_often", "", COLUMN_PROGRAMS);
+    table_column(table, "p_much", "", COLUMN_PROGRAMS);
+    table_column(table, "p_log_rank", "", COLUMN_PROGRAMS);
     table_column(table, "verdict", "verdict", COLUMN_ALL);
     table_column(table, "sentence", "", COLUMN_PROGRAMS);
     return table;
@@ -50,10 +56,30 @@ static void add_estimate_text(struct table *table, struct estimate e, struct sca
     g_free(shown);
 }
 
-static void add_side(struct table *table, const struct compare *compare, struct compare_side side)
+/* As many unpaired runs would tell as much of the difference. */
+static void add_worth_text(struct table *table, const struct comparison *c)
 {
-    table_text(table, compare->axis < 0 ? compare->study->strategies[side.strategy]
-                                        : compare_axis_text(compare, side.point));
+    char shown[32] = "–";
+    double worth = c->pairing.gain * (double)c->both;
+
+    if (isfinite(worth))
+        g_ascii_formatd(shown, sizeof shown, worth < 1e6 ? "%.0f" : "%.1e", worth);
+    table_text(table, shown);
+}
+
+static void add_sides(struct table *table, const struct compare *compare,
+                      const struct comparison *c)
+{
+    if (compare->axis >= 0) {
+        table_text(table, compare_axis_text(compare, c->subject.point));
+        table_text(table, compare_axis_text(compare, c->baseline.point));
+    } else {
+        char *baseline = compare_baseline_name(compare, c);
+
+        table_text(table, compare->study->strategies[c->subject.strategy]);
+        table_text(table, baseline);
+        g_free(baseline);
+    }
 }
 
 static void add_row(struct table *table, const struct compare *compare, const struct comparison *c)
@@ -69,9 +95,9 @@ static void add_row(struct table *table, const struct compare *compare, const st
     table_text(table, c->metric.name);
     if (compare->axis >= 0)
         table_text(table, study->strategies[c->subject.strategy]);
-    add_side(table, compare, c->subject);
-    add_side(table, compare, c->baseline);
+    add_sides(table, compare, c);
     table_number(table, (double)c->pairs, c->both < c->pairs ? some : NULL);
+    add_worth_text(table, c);
     table_number(table, (double)c->both, NULL);
     table_number(table, (double)(c->subject_never + neither), NULL);
     table_number(table, (double)(c->baseline_never + neither), NULL);
@@ -79,6 +105,11 @@ static void add_row(struct table *table, const struct compare *compare, const st
     add_estimate_text(table, c->ratio, (struct scale){ 1, "" });
     cells_estimate(table, c->difference);
     cells_estimate(table, c->ratio);
+    table_number(table, c->pairing.correlation, NULL);
+    table_number(table, c->pairing.gain, NULL);
+    table_number(table, c->p_often, NULL);
+    table_number(table, c->p_much, NULL);
+    table_number(table, c->curves.p, NULL);
     table_text(table, compare_verdict_word(c));
     table_text(table, said);
     g_free(said);
@@ -93,7 +124,10 @@ static void print_method(FILE *out, const struct compare *compare)
           out);
     if (tests > 1)
         fprintf(out, ", which all %zu tests of this table keep together (Holm)", tests);
-    fputs(".\n", out);
+    fputs(".\n"
+          "Worth: as many runs of each that are not paired would tell as much of the mean "
+          "difference.\n",
+          out);
 }
 
 /* True if somewhere a difference stands on some of the pairs only. */
@@ -107,8 +141,7 @@ static bool is_partial(const struct compare *compare)
     return false;
 }
 
-void compare_print_table(FILE *out, const struct compare *compare, const struct never_notes *notes,
-                         const struct table_style *style)
+void compare_print_table(FILE *out, const struct compare *compare, const struct table_style *style)
 {
     struct table *table = make_table(compare, style);
 
@@ -121,9 +154,12 @@ void compare_print_table(FILE *out, const struct compare *compare, const struct 
     print_method(out, compare);
     if (is_partial(compare))
         fputs("Pairs: `n of m` where a difference stands on the n pairs in which it happened "
-              "to both.\n",
+              "to both.\nLog-rank tests: whether it happens sooner or more often, taken together; "
+              "p corrected for their number (Holm).\n",
               out);
-    never_notes_print(out, notes);
+    compare_print_nevers(out, compare);
+    if (compare->base != compare->study)
+        compare_print_studies(out, compare);
     fputc('\n', out);
     for (size_t i = 0; i < compare->list->len; i++) {
         char *said = compare_sentence(compare, &g_array_index(compare->list, struct comparison, i));

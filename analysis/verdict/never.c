@@ -34,6 +34,8 @@ struct never_notes *never_notes_new(const struct study *study, const struct metr
 
 void never_notes_free(struct never_notes *notes)
 {
+    if (!notes)
+        return;
     g_free(notes->nevers);
     g_free(notes->tallies);
     g_free(notes);
@@ -108,7 +110,7 @@ static char *list_text(const struct never_notes *notes, size_t strategy)
     return g_string_free(list, FALSE);
 }
 
-void never_notes_print(FILE *out, const struct never_notes *notes)
+void never_notes_print(FILE *out, const struct never_notes *notes, const char *where)
 {
     size_t lines = 0;
 
@@ -120,12 +122,12 @@ void never_notes_print(FILE *out, const struct never_notes *notes)
         list = list_text(notes, s);
         reason = never_reason(&notes->nevers[s]);
         name = text_escape(notes->study->strategies[s]);
-        fprintf(out, "Never with %s: %s; %s.\n", name, list, reason);
+        fprintf(out, "Never with %s%s: %s; %s.\n", name, where, list, reason);
         g_free(list);
         g_free(reason);
         g_free(name);
     }
     if (lines > LINES_MAX)
-        fprintf(out, "Never with %zu more strategies, too; --only shows one of them.\n",
-                lines - LINES_MAX);
+        fprintf(out, "Never with %zu more strategies%s, too; --only shows one of them.\n",
+                lines - LINES_MAX, where);
 }

@@ -31,7 +31,7 @@ void never_notes_count(struct never_notes *notes, size_t strategy, size_t metric
 bool never_notes_read(struct never_notes *notes, struct errors *errors);
 
 /* Prints a line for each strategy with something that never happened, and one for those beyond
- * eight. */
-void never_notes_print(FILE *out, const struct never_notes *notes);
+ * eight; `where`, "" or as in " in before.db", follows their names. */
+void never_notes_print(FILE *out, const struct never_notes *notes, const char *where);
 
 #endif

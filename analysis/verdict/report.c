@@ -9,6 +9,7 @@
 
 #include "analysis/study/usual.h"
 #include "analysis/text/text.h"
+#include "analysis/verdict/expectation.h"
 #include "analysis/verdict/report_parts.h"
 
 #include <glib.h>
@@ -24,8 +25,35 @@ static const char traffic_metric[] = "bytes/node";
 /* Beside it, because a run that ends sooner has sent less, however much it sends a second. */
 static const char rate_metric[] = "bytes_rate";
 
+bool report_is_measure(const struct report *report, size_t metric)
+{
+    return report->measures[metric].text != NULL;
+}
+
+const char *report_column_name(const struct report *report, size_t metric)
+{
+    return report_is_measure(report, metric) ? report->measures[metric].text
+                                             : report->metrics[metric].name;
+}
+
+enum metric_unit report_column_unit(const struct report *report, size_t metric)
+{
+    return report_is_measure(report, metric) ? expression_unit(&report->measures[metric])
+                                             : report->metrics[metric].unit;
+}
+
+bool report_is_repeated(const struct report *report, size_t metric)
+{
+    for (size_t i = 0; i < metric; i++)
+        if (strcmp(report->metrics[i].name, report->metrics[metric].name) == 0)
+            return true;
+    return false;
+}
+
 bool report_is_quantile(const struct report *report, size_t metric)
 {
+    if (report_is_measure(report, metric))
+        return report->measures[metric].stat != STAT_MEAN;
     return report->metrics[metric].unit == UNIT_TIME && !report->options->means;
 }
 
@@ -59,6 +87,21 @@ static struct estimate share_of_ones(const struct series *series)
     return statistics_proportion(ones, runs, SUMMARY_CONFIDENCE);
 }
 
+/* What was asked for as an expression. */
+static bool fill_measure(const struct report *report, const struct report_row *row, size_t metric,
+                         const struct series *series, struct errors *errors)
+{
+    struct summary *entry = &row->entries[metric];
+    struct finding finding = { .runs = 0 };
+    bool is_good =
+        expectation_find(report->study, row->point, report->study->strategies[row->strategy],
+                         &report->measures[metric], &finding, errors);
+
+    *entry = summary_quantile(series, 0.5); /* counts the runs */
+    entry->estimate = finding.estimate;
+    return is_good;
+}
+
 /* One metric of a row, and how the runs ended in which it never happened. */
 static bool fill_entry(const struct report *report, struct report_row *row, size_t metric,
                        struct endings *endings, struct errors *errors)
@@ -68,10 +111,12 @@ static bool fill_entry(const struct report *report, struct report_row *row, size
     bool is_good = study_read(report->study, row->point, strategy, report->metrics[metric].name,
                               &series, errors);
 
-    if (report_is_quantile(report, metric))
+    if (report_is_measure(report, metric))
+        is_good = fill_measure(report, row, metric, &series, errors) && is_good;
+    else if (report_is_quantile(report, metric))
         row->entries[metric] = summary_quantile(&series, report->quantile);
     else
-        row->entries[metric] = summary_make(&series, false);
+        row->entries[metric] = summary_mean(&series);
     row->cut_off[metric] = endings_cut_off(endings, &series);
     endings_note(endings, &series);
     series_clear(&series);
@@ -86,7 +131,7 @@ static bool read_mean(const struct report *report, const struct report_row *row,
     bool is_good = study_read(report->study, row->point, report->study->strategies[row->strategy],
                               name, &series, errors);
 
-    *mean = summary_make(&series, false).estimate.value;
+    *mean = summary_mean(&series).estimate.value;
     series_clear(&series);
     return is_good;
 }
@@ -151,26 +196,69 @@ static bool fill_rows(struct report *report, struct errors *errors)
 
 /* ---- the metrics ---- */
 
-static bool is_shown(const struct report *report, const char *name)
+/* The column of that name; the number of columns if there is none. */
+static size_t find_column(const struct report *report, const char *name)
 {
-    for (size_t i = 0; i < report->metric_count; i++)
-        if (strcmp(report->metrics[i].name, name) == 0)
-            return true;
-    return false;
+    size_t i = 0;
+
+    while (i < report->metric_count && strcmp(report_column_name(report, i), name) != 0)
+        i++;
+    return i;
+}
+
+/* Adds a column, if there is none of its name; takes the measure. */
+static void add_column(struct report *report, const char *metric, struct expression *measure)
+{
+    const size_t count = report->metric_count;
+
+    if (find_column(report, measure->text ? measure->text : metric) < count) {
+        expression_clear(measure);
+        return;
+    }
+    report->metrics = g_renew(struct metric, report->metrics, count + 1);
+    report->measures = g_renew(struct expression, report->measures, count + 1);
+    report->metrics[count] = metric_describe(metric);
+    report->measures[count] = *measure;
+    report->metric_count++;
 }
 
 static void add_metric(struct report *report, const char *name)
 {
-    if (is_shown(report, name))
-        return;
-    report->metrics = g_renew(struct metric, report->metrics, report->metric_count + 1);
-    report->metrics[report->metric_count++] = metric_describe(name);
+    struct expression none = { .text = NULL };
+
+    add_column(report, name, &none);
 }
 
 /* True of every metric that there is, even of one that no run has: a note says so then. */
 static bool check_metric(const struct report *report, const char *name, struct errors *errors)
 {
     return metric_find(name) || study_check_metric(report->study, name, errors);
+}
+
+/* Adds what was asked for: a metric, or an expression of one.  *place is its column. */
+static bool add_asked(struct report *report, const char *asked, size_t *place,
+                      struct errors *errors)
+{
+    struct expression measure = { .text = NULL };
+    char why[EXPRESSION_WHY_MAX], *name;
+    bool is_good;
+
+    if (!strchr(asked, '(')) {
+        is_good = check_metric(report, asked, errors);
+        add_metric(report, asked);
+        *place = find_column(report, asked);
+        return is_good;
+    }
+    if (!expression_read_measure(asked, &measure, why)) {
+        errors_add(errors, ERROR_SCENARIO, "%s", why);
+        return false;
+    }
+    is_good = check_metric(report, measure.metric, errors);
+    name = g_strdup(measure.text);
+    add_column(report, measure.metric, &measure);
+    *place = find_column(report, name);
+    g_free(name);
+    return is_good;
 }
 
 /* Takes the metrics asked for, or the usual ones. */
@@ -183,9 +271,11 @@ static bool choose_metrics(struct report *report, struct errors *errors)
 
     usual_metrics(report->study, spread, beliefs, usual);
 
-    for (size_t i = 0; names[i]; i++) {
-        is_good = (!asked || check_metric(report, names[i], errors)) && is_good;
-        add_metric(report, names[i]);
+    for (size_t i = 0, place; names[i]; i++) {
+        if (asked)
+            is_good = add_asked(report, names[i], &place, errors) && is_good;
+        else
+            add_metric(report, names[i]);
     }
     if (!asked && isfinite(report->study->nodes))
         add_metric(report, traffic_metric);
@@ -209,6 +299,7 @@ static bool choose_order(struct report *report, struct order *order, struct erro
 {
     const char *name = report->options->sort;
     const struct study *study = report->study;
+    size_t place;
 
     order->report = report;
     for (order->axis = 0; order->axis < study->axis_count; order->axis++)
@@ -223,12 +314,9 @@ static bool choose_order(struct report *report, struct order *order, struct erro
     } else if (strcmp(name, "converged") == 0 || strcmp(name, "P(converged)") == 0) {
         order->column = BY_CONVERGED;
     } else {
-        if (!check_metric(report, name, errors))
+        if (!add_asked(report, name, &place, errors))
             return false;
-        add_metric(report, name);
-        order->column = 0;
-        while (strcmp(report->metrics[order->column].name, name) != 0)
-            order->column++;
+        order->column = (int)place;
     }
     return true;
 }
@@ -296,7 +384,10 @@ bool report_print(FILE *out, const struct study *study, const struct report_opti
         g_free(report.rows[i].entries);
         g_free(report.rows[i].cut_off);
     }
+    for (size_t i = 0; i < report.metric_count; i++)
+        expression_clear(&report.measures[i]);
     g_free(report.rows);
+    g_free(report.measures);
     g_free(report.metrics);
     return is_good;
 }

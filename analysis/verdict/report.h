@@ -16,7 +16,8 @@
 
 /* A zeroed struct asks for the usual metrics in a table for people. */
 struct report_options {
-    const char *const *metrics; /* closed by NULL; NULL: the usual ones */
+    const char *const *metrics; /* or P(METRIC OP VALUE), STAT(METRIC); closed by NULL; NULL: the
+                                   usual ones */
     bool means;                 /* times as means over the runs in which they happened */
     double quantile;            /* else at this quantile over runs, 0..1; 0: the median */
     const char *sort;           /* a metric or the name of a column, the least first, never last;

@@ -110,7 +110,7 @@ void report_print_meanings(FILE *out, const struct report *report)
     size_t start, end;
 
     for (size_t i = 0; i < report->metric_count; i++) {
-        char *meaning = meaning_of(&report->metrics[i]);
+        char *meaning = report_is_repeated(report, i) ? NULL : meaning_of(&report->metrics[i]);
 
         list[i].words = g_strsplit(meaning ? meaning : "", " ", 0);
         list[i].count = g_strv_length(list[i].words);
@@ -205,7 +205,7 @@ void report_print_windows(FILE *out, const struct report *report)
     char *safe;
 
     for (size_t i = 0; i < report->metric_count; i++)
-        if (report->metrics[i].window == WINDOW_MEASURED)
+        if (report->metrics[i].window == WINDOW_MEASURED && !report_is_repeated(report, i))
             g_string_append_printf(text, "%s%s", count++ > 0 ? ", " : "", report->metrics[i].name);
     g_string_append(text, "; that was ");
     if (is_one_time(all))
@@ -235,6 +235,8 @@ void report_print_absent(FILE *out, const struct report *report)
             runs += report->rows[r].done;
             absent += report->rows[r].done - report->rows[r].entries[i].runs;
         }
+        if (report_is_repeated(report, i))
+            continue;
         if (report->metrics[i].window == WINDOW_HORIZON && absent > 0)
             fprintf(out,
                     "%s is not known of %zu of %zu runs: they ended while churn, faults or "

@@ -11,6 +11,18 @@
 
 /* ---- the head ---- */
 
+/* That the file has a part of the study only. */
+static void print_shard(FILE *out, const char *shard, size_t made, size_t wanted)
+{
+    char *safe = text_escape(shard);
+
+    fprintf(out,
+            "Shard %s of the study: %zu of its %zu runs are here; `gossipsim merge` joins the "
+            "shards.\n",
+            safe, made, wanted);
+    g_free(safe);
+}
+
 static void print_progress(FILE *out, const struct report *report)
 {
     size_t made = 0, wanted = 0;
@@ -19,7 +31,9 @@ static void print_progress(FILE *out, const struct report *report)
         made += report->rows[i].done + report->rows[i].failed;
         wanted += report->rows[i].wanted;
     }
-    if (made < wanted)
+    if (report->study->shard)
+        print_shard(out, report->study->shard, made, wanted);
+    else if (made < wanted)
         fprintf(out, "Not finished: %zu of %zu runs are made; `gossipsim run` makes the others.\n",
                 made, wanted);
 }
@@ -71,7 +85,7 @@ static char *list_metrics(const struct report *report, bool quantiles)
     char *safe;
 
     for (size_t i = 0; i < report->metric_count; i++)
-        if (report_is_quantile(report, i) == quantiles)
+        if (report_is_quantile(report, i) == quantiles && !report_is_measure(report, i))
             g_string_append_printf(list, "%s%s", list->len ? ", " : "", report->metrics[i].name);
     safe = text_escape(list->str);
     g_string_free(list, TRUE);
@@ -109,6 +123,22 @@ static void print_kinds(FILE *out, const struct report *report)
     g_free(name);
 }
 
+/* What stands in columns that were asked for as expressions. */
+static void print_measures(FILE *out, const struct report *report)
+{
+    GString *list = g_string_new(NULL);
+    char *safe;
+
+    for (size_t i = 0; i < report->metric_count; i++)
+        if (report_is_measure(report, i))
+            g_string_append_printf(list, "%s%s", list->len ? ", " : "", report->measures[i].text);
+    safe = text_escape(list->str);
+    if (list->len > 0)
+        fprintf(out, "As written, over the runs to which the metric applies: %s.\n", safe);
+    g_string_free(list, TRUE);
+    g_free(safe);
+}
+
 static void print_partial_means(FILE *out, const struct report *report)
 {
     for (size_t i = 0; i < report->metric_count; i++) {
@@ -136,9 +166,11 @@ static void print_never(FILE *out, const struct report *report)
         const struct report_row *row = &report->rows[r];
         never_notes_add(notes, row->strategy, &row->never);
         for (size_t i = 0; i < report->metric_count; i++)
-            never_notes_count(notes, row->strategy, i, row->entries[i].runs, row->entries[i].never);
+            if (!report_is_repeated(report, i))
+                never_notes_count(notes, row->strategy, i, row->entries[i].runs,
+                                  row->entries[i].never);
     }
-    never_notes_print(out, notes);
+    never_notes_print(out, notes, "");
     never_notes_free(notes);
 }
 
@@ -149,6 +181,7 @@ void report_print_notes(FILE *out, const struct report *report)
     for (size_t i = 0; i < report->row_count; i++)
         failed += report->rows[i].failed;
     print_kinds(out, report);
+    print_measures(out, report);
     print_partial_means(out, report);
     print_never(out, report);
     report_print_absent(out, report);

@@ -9,6 +9,7 @@
 #include "analysis/study/ending.h"
 #include "analysis/study/summary.h"
 #include "analysis/verdict/report.h"
+#include "experiment/language/expression.h"
 #include "experiment/language/metric_name.h"
 
 struct report_row {
@@ -27,13 +28,28 @@ struct report {
     const struct report_options *options;
     double quantile; /* over runs, that times are shown at */
     struct metric *metrics;
+    struct expression *measures; /* of each, if it was asked for as `P(t_all < 15s)`; without text:
+                                    what is usual for the metric */
     size_t metric_count;
     struct report_row *rows;
     size_t row_count;
     bool is_chosen; /* the user named the metrics: there is room for all intervals */
 };
 
-/* True if the metric is shown as a quantile over all runs, otherwise it is a mean. */
+/* The column's name: the metric's, or what was asked for. */
+const char *report_column_name(const struct report *report, size_t metric);
+
+/* The unit of its values. */
+enum metric_unit report_column_unit(const struct report *report, size_t metric);
+
+/* True if it was asked for as an expression. */
+bool report_is_measure(const struct report *report, size_t metric);
+
+/* True if the metric stands in a column before this one, too. */
+bool report_is_repeated(const struct report *report, size_t metric);
+
+/* True if the metric is shown over all runs, as a quantile or a share of them, otherwise it is a
+ * mean. */
 bool report_is_quantile(const struct report *report, size_t metric);
 
 /* True if its mean is over some of the runs only: in the others it never happened. */

@@ -30,7 +30,7 @@ static int by_size(const void *left, const void *right)
 /* The unit of the column's median, or of each cell where one would not suit all. */
 static struct column_unit column_unit(const struct report *report, size_t metric)
 {
-    enum metric_unit kind = report->metrics[metric].unit;
+    enum metric_unit kind = report_column_unit(report, metric);
     double *sizes = g_new(double, report->row_count + 1);
     struct column_unit unit = { .is_mixed = false };
     size_t count = 0;
@@ -56,12 +56,15 @@ static struct column_unit column_unit(const struct report *report, size_t metric
 static void add_number_columns(struct table *table, const struct report *report, size_t metric)
 {
     static const char *const parts[] = { "", "_lower", "_upper" };
-    const char *name = report->metrics[metric].name;
+    const char *name = report_column_name(report, metric);
     char *quantile = report_quantile_name(report), *full;
 
     for (size_t k = 0; k < G_N_ELEMENTS(parts); k++) {
-        full = g_strdup_printf("%s_%s%s", name,
-                               report_is_quantile(report, metric) ? quantile : "mean", parts[k]);
+        full =
+            report_is_measure(report, metric)
+                ? g_strconcat(name, parts[k], NULL)
+                : g_strdup_printf("%s_%s%s", name,
+                                  report_is_quantile(report, metric) ? quantile : "mean", parts[k]);
         table_column(table, full, "", COLUMN_PROGRAMS);
         g_free(full);
     }
@@ -90,8 +93,8 @@ static struct table *make_table(const struct report *report, const struct column
     table_column(table, "p_converged_upper", "", COLUMN_PROGRAMS);
     for (size_t i = 0; i < report->metric_count; i++) {
         bool is_plain = units[i].is_mixed || !*units[i].scale.unit;
-        char *title =
-            g_strconcat(report->metrics[i].name, is_plain ? NULL : " ", units[i].scale.unit, NULL);
+        char *title = g_strconcat(report_column_name(report, i), is_plain ? NULL : " ",
+                                  units[i].scale.unit, NULL);
         table_column(table, "", title, COLUMN_PEOPLE | COLUMN_RIGHT);
         add_number_columns(table, report, i);
         g_free(title);
@@ -156,9 +159,9 @@ static void add_row(struct table *table, const struct report *report, const stru
     add_runs(table, row);
     for (size_t i = 0; i < report->metric_count; i++) {
         const struct summary *entry = &row->entries[i];
-        enum metric_unit kind = report->metrics[i].unit;
-        char *text =
-            write_cell(entry->estimate, kind, &units[i], report->is_chosen || kind == UNIT_TIME);
+        enum metric_unit kind = report_column_unit(report, i);
+        bool has_room = report->is_chosen || report_is_measure(report, i) || kind == UNIT_TIME;
+        char *text = write_cell(entry->estimate, kind, &units[i], has_room);
         char *shown = g_strconcat(text, report_is_partial(report, row, i) ? "†" : "", NULL);
 
         add_estimate(table, entry->estimate, shown);

@@ -56,6 +56,9 @@ struct source *source_read_input(const char *path, struct errors *errors);
 /* `stdin` for what source_read_input() takes for an open file, else `path`. */
 const char *source_name(const char *path);
 
+/* A text that was read before, from the file `path` or as it would be one. */
+struct source *source_of_text(const char *path, const char *text, struct errors *errors);
+
 /* The value `text` of `option`, which is about the key `path`. */
 struct source *source_of_option(const char *option, const char *path, const char *text,
                                 struct errors *errors);

@@ -163,6 +163,19 @@ struct source *source_read_input(const char *path, struct errors *errors)
     return file >= 0 ? read_open(file, source_name(path), errors) : source_read(path, errors);
 }
 
+struct source *source_of_text(const char *path, const char *text, struct errors *errors)
+{
+    struct source *source = g_new0(struct source, 1);
+
+    source->file = g_strdup(path);
+    source->text = g_strdup(text);
+    source->bytes = strlen(text);
+    if (check_text(source, errors))
+        return source;
+    source_free(source);
+    return NULL;
+}
+
 struct source *source_of_option(const char *option, const char *path, const char *text,
                                 struct errors *errors)
 {

@@ -362,6 +362,36 @@ bool expression_read(const char *text, struct expression *expression, char why[E
     return false;
 }
 
+bool expression_read_measure(const char *text, struct expression *expression,
+                             char why[EXPRESSION_WHY_MAX])
+{
+    struct expression e = { 0 };
+    const char *open = strchr(text, '('), *close = strrchr(text, ')');
+    GString *canonical;
+    bool is_good = false;
+
+    if (open == NULL || close == NULL || close < open || close[1 + strspn(close + 1, " ")] != 0)
+        return refuse(why,
+                      "`%.60s`: the form is STAT(METRIC) or P(METRIC OP VALUE), as in p95(t99) "
+                      "or P(t_all < 15s)",
+                      text);
+    canonical = g_string_new(NULL);
+    if (!read_parts(text, open, close, &e, canonical, why))
+        is_good = false;
+    else if (expression_is_relative(&e))
+        refuse(why, "`%.60s` needs a baseline, which `compare` has", text);
+    else if (e.strategy != NULL)
+        refuse(why, "`%.60s`: every strategy has its row, so none is named here", text);
+    else
+        is_good = true;
+    e.text = g_string_free(canonical, FALSE);
+    if (is_good)
+        *expression = e;
+    else
+        expression_clear(&e);
+    return is_good;
+}
+
 void expression_clear(struct expression *expression)
 {
     g_free(expression->text);

@@ -52,6 +52,11 @@ enum { EXPRESSION_WHY_MAX = 256 };
 bool expression_read(const char *text, struct expression *expression, char why[EXPRESSION_WHY_MAX]);
 void expression_clear(struct expression *expression);
 
+/* Reads what is found alone, `P(t_all < 15s)` or `p95(t99)`, without a strategy and a bound, which
+ * then is 0; not ratio or diff. */
+bool expression_read_measure(const char *text, struct expression *expression,
+                             char why[EXPRESSION_WHY_MAX]);
+
 /* Whether there is such a metric; if not, `why` says so, as above. */
 bool expression_check_metric(const char *metric, char why[EXPRESSION_WHY_MAX]);
 

@@ -277,7 +277,7 @@ struct scenario_renewal {
     struct random_time size;
 };
 
-/* At what rate they do, from when on. */
+/* At what rate they do, or all clients together, from when on. */
 struct scenario_rates {
     struct sim_rate *list;
     int count; /* 0: not given */
@@ -398,6 +398,11 @@ int64_t scenario_updates(const struct scenario *scenario);
 /* The engine's terms for nodes that write keys of their own, but for how many updates and how
  * large; what it points to is the scenario's. */
 void scenario_own_writes(const struct scenario *scenario, struct sim_workload *workload);
+
+/* Whether rates say when the updates of all clients together are written; and then the engine's
+ * terms for that, likewise. */
+bool scenario_has_rate_of_all(const struct scenario *scenario);
+void scenario_rate_of_all(const struct scenario *scenario, struct sim_workload *workload);
 
 /* Fills what distribution_new() needs; `time` must be given, for the others below too. */
 void random_time_spec(const struct random_time *time, struct distribution_spec *spec);

@@ -89,6 +89,12 @@ static void check_churn(const struct check *c)
     check_duration(c, "churn.downtime", &c->s->downtime);
 }
 
+/* Whether chance has a part in when updates after the first are written, or the first. */
+static bool is_random(const struct scenario *s)
+{
+    return s->arrival.mode == ARRIVAL_POISSON || scenario_has_rate_of_all(s);
+}
+
 /* The last injection, as far as it is certain; SIM_TIME_MAX stands for all that is later. */
 static sim_time last_injection(const struct scenario *s)
 {
@@ -113,6 +119,11 @@ static void refuse_so_many(const struct check *c, int64_t updates, const char *s
         refuse(c, s->rates.count > 0 ? "workload.rate" : "workload.each_node.every",
                "more than %d updates by all nodes until `stop.at: %s`, preloaded ones with them; "
                "take a longer `every` or a lower `rate`, fewer nodes or an earlier end",
+               SIM_UPDATES_MAX, stop);
+    else if (scenario_has_rate_of_all(s))
+        refuse(c, "workload.rate",
+               "more than %d updates until `stop.at: %s`, preloaded ones with them; take lower "
+               "rates or an earlier end",
                SIM_UPDATES_MAX, stop);
     else
         refuse(c,
@@ -149,7 +160,7 @@ static void check_workload(const struct check *c)
         refuse(c, "stop.when", "without updates and preload there is nothing to agree on");
     if (updates == 0 || s->renewal.is_given || s->trace.read != NULL)
         return;
-    if (!s->keys.is_drawn && s->keys.count > updates)
+    if (!s->keys.is_drawn && s->keys.count > updates && !scenario_has_rate_of_all(s))
         refuse(c, "workload.keys", "%lld keys for %lld updates; at most a key each",
                (long long)s->keys.count, (long long)updates);
     if (s->origin.mode == ORIGIN_NODE && s->origin.node >= s->config.nodes)
@@ -196,7 +207,7 @@ static void check_samples(const struct check *c)
     if (s->config.sample_every <= 0)
         return;
     if (s->config.stop.when != STOP_NEVER)
-        end = s->arrival.mode == ARRIVAL_POISSON ? 0 : last_injection(s);
+        end = is_random(s) ? 0 : last_injection(s);
     if (end / s->config.sample_every > SIM_SAMPLES_MAX)
         refuse(c, "record.every", "makes %lld samples a run; at most %d",
                (long long)(end / s->config.sample_every), SIM_SAMPLES_MAX);
@@ -210,7 +221,7 @@ static sim_time first_injection(const struct scenario *s)
 static void check_measuring(const struct check *c)
 {
     const struct scenario *s = c->s;
-    bool is_certain = s->arrival.mode != ARRIVAL_POISSON || scenario_updates(s) == 1;
+    bool is_certain = !is_random(s) || scenario_updates(s) == 1;
 
     if (s->config.warmup >= s->config.stop.at)
         refuse(c, "warmup", "ends only with the run, so nothing would be measured");

@@ -153,7 +153,7 @@ static const struct key_need preload = {
 
 static void key_each(struct scenario *s)
 {
-    s->keys.count = MAX(s->config.workload.updates, 1);
+    s->keys.count = CLAMP(scenario_updates(s), 1, SIM_UPDATES_MAX);
 }
 
 /* ---- all of them ---- */
@@ -282,7 +282,8 @@ const struct key scenario_keys[] = {
            .needs = { &sessions, &scenario_needs_no_record }),
     PLAIN("workload.updates", COUNT, config.workload.updates, "1", "0..1048576",
           "how many are injected; 0 with a preload, or where a model has members to keep",
-          .needs = { &scenario_needs_no_renewals, &scenario_needs_no_trace }),
+          .needs = { &scenario_needs_no_renewals, &scenario_needs_no_trace,
+                     &scenario_needs_no_rate_of_all }),
     OWN("workload.keys", kind_keys, keys, NULL,
         "that they write in turn, or by Zipf's law, where a few are hot; not given: a key each",
         .needs = { &scenario_needs_no_renewals, &scenario_needs_no_trace, &scenario_needs_updates },
@@ -295,14 +296,17 @@ const struct key scenario_keys[] = {
         "until `stop.at`",
         .needs = { &scenario_needs_no_trace }),
     OWN("workload.rate", kind_rates, rates, NULL,
-        "in the place of `every`: at which rate each node writes, from when on, counted from `at`",
-        .needs = { &scenario_needs_own_writes }),
+        "at which rate each node writes, beside `each_node` in the place of `every`; or all "
+        "clients "
+        "together, in the place of `updates` and `arrival`: from when on, counted from `at`",
+        .needs = { &scenario_needs_no_trace }),
     OWN("workload.trace", kind_trace, trace, NULL,
         "in the place of `updates`: what is written, when and where, from a file"),
     PLAIN("workload.at", TIME, config.workload.at, "0s", "0s..36525d", "first injection",
           .needs = { &scenario_needs_no_trace, &scenario_needs_updates }),
     OWN("workload.arrival", kind_arrival, arrival, "at-once", "of the updates after the first",
-        .needs = { &scenario_needs_no_renewals, &scenario_needs_no_trace, &scenario_needs_updates,
+        .needs = { &scenario_needs_no_renewals, &scenario_needs_no_trace,
+                   &scenario_needs_no_rate_of_all, &scenario_needs_updates,
                    &scenario_needs_later_updates }),
     OWN("workload.origin", kind_origin, origin, "random",
         "node that accepts an update; if it is down or should not hold it, the next number that "

@@ -50,7 +50,7 @@ struct key_need {
     bool but_default;      /* its default may be: --full prints that */
     bool is_absence;       /* it is that the other is not there: the error says where it is */
 };
-enum { KEY_NEEDS_MAX = 4 };
+enum { KEY_NEEDS_MAX = 5 };
 
 enum {
     KEY_UNSWEPT = 1,       /* no axis goes over it or over a part of it, */
@@ -66,14 +66,11 @@ extern const struct key_need scenario_time_for_latency, scenario_needs_no_classe
     scenario_needs_no_record;
 
 /* What keys need.  Of the workload: that neither every node writes nor a trace says what is
- * written; sizes that no trace has; updates, and some after the first.  Of members: a model that
- * keeps a view, and nodes that join. */
+ * written, nor rates when; sizes that no trace has; updates, and some after the first.  Of members:
+ * a model that keeps a view, and nodes that join. */
 extern const struct key_need scenario_needs_no_renewals, scenario_needs_no_trace,
-    scenario_needs_own_sizes, scenario_needs_updates, scenario_needs_later_updates,
-    scenario_needs_views, scenario_needs_joining;
-
-/* That every node writes keys of its own. */
-extern const struct key_need scenario_needs_own_writes;
+    scenario_needs_no_rate_of_all, scenario_needs_own_sizes, scenario_needs_updates,
+    scenario_needs_later_updates, scenario_needs_views, scenario_needs_joining;
 
 /* That a model has a figure that is a gauge. */
 extern const struct key_need scenario_needs_gauges;
@@ -159,6 +156,7 @@ const struct param *scenario_size_rows(const struct distribution_family *family,
 
 /* How many updates nodes write of their own keys at most; huge if too many to count. */
 int64_t scenario_own_updates(const struct scenario *scenario);
+int64_t scenario_rated_updates(const struct scenario *scenario);
 
 /* Appends the schema of a trace of writes. */
 void scenario_put_trace(GString *out);

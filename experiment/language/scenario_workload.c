@@ -177,6 +177,8 @@ int64_t scenario_updates(const struct scenario *scenario)
         return scenario_own_updates(scenario);
     if (scenario->trace.read != NULL)
         return (int64_t)scenario->trace.read->count;
+    if (scenario_has_rate_of_all(scenario))
+        return scenario_rated_updates(scenario);
     return scenario->config.workload.updates;
 }
 
@@ -218,7 +220,7 @@ const struct key_need scenario_needs_own_sizes = {
 
 static bool has_updates(const struct scenario *s)
 {
-    return s->renewal.is_given || scenario_updates(s) > 0;
+    return s->renewal.is_given || scenario_has_rate_of_all(s) || scenario_updates(s) > 0;
 }
 const struct key_need scenario_needs_updates = {
     .because = "workload.updates",

@@ -53,7 +53,8 @@ static struct scenario_source *source_open(const char *path, const struct plan_o
                                            struct errors *errors)
 {
     struct scenario_source *source;
-    struct source *file = source_read_input(path, errors);
+    struct source *file = options->text ? source_of_text(path, options->text, errors)
+                                        : source_read_input(path, errors);
 
     if (file == NULL)
         return NULL;

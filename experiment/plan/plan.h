@@ -31,6 +31,7 @@ struct plan_options {
     size_t only_count;
     const char *replications; /* text as in a scenario; NULL: the scenario's */
     const char *seed;         /* text as in a scenario; NULL: the scenario's */
+    const char *text;         /* the scenario itself, the path being its name only; NULL: a file */
 };
 
 struct plan_point {

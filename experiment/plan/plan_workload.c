@@ -36,4 +36,6 @@ void plan_workload(const struct scenario *s, const struct distribution *sizes,
         plan_trace(s->trace.read, workload);
     else
         plan_arrival(s, workload);
+    if (scenario_has_rate_of_all(s))
+        scenario_rate_of_all(s, workload);
 }

@@ -67,6 +67,14 @@ static bool read_states(void *results, size_t point, int strategy, uint32_t coun
     return results_states(results, point, strategy, count, states, errors);
 }
 
+/* Whether the first run is one of those to be made: under a rule all of a place are, or none. */
+static bool is_wanted(const struct runner *runner, size_t point, int strategy)
+{
+    const struct walk_part *part = &runner->options->part;
+
+    return !part->has || part->has(part->part, point, strategy, 0);
+}
+
 static bool is_stop_wanted(const struct runner *runner)
 {
     return runner->options->stop && atomic_load(runner->options->stop);
@@ -284,6 +292,13 @@ static bool wait_for_turn(struct runner *runner)
                      pool_clock_ns() + POLL_MS * SIM_MILLISECOND);
 }
 
+/* True if all that is out has ended, and no thread is left to take the turn: each ended while
+ * another one had it. */
+static bool is_turn_left(struct runner *runner)
+{
+    return runner->out > 0 && pool_count(runner->pool).ended == runner->out;
+}
+
 /* Walks over all points once; false if the database failed. */
 static bool walk(struct runner *runner)
 {
@@ -293,7 +308,7 @@ static bool walk(struct runner *runner)
     look_at_stop(runner);
     give_more(runner);
     while (runner->is_good && (runner->has_more || runner->out > 0)) {
-        if (!wait_for_turn(runner))
+        if (is_turn_left(runner) || !wait_for_turn(runner))
             do_turn(runner);
         report(runner);
         look_at_stop(runner);
@@ -313,6 +328,8 @@ static bool is_point_precise(struct runner *runner, size_t point, double *values
 
     *is_precise = true;
     for (int i = 0; i < runner->plan->strategy_count && *is_precise; i++) {
+        if (!is_wanted(runner, point, i)) /* others decide on the whole point */
+            continue;
         if (!results_values(runner->results, point, i, rule->metric,
                             walk_wanted(runner->walk, point), values, &found, runner->errors))
             return false;
@@ -358,7 +375,7 @@ static bool start(struct runner *runner)
     runner->memory = runner->options->memory ? runner->options->memory : pool_memory_available();
     runner->is_settled = g_new0(bool, plan->point_count);
     runner->measuring.is_done = g_new0(bool, plan->point_count);
-    runner->walk = walk_new(plan, read_states, runner->results);
+    runner->walk = walk_new(plan, &runner->options->part, read_states, runner->results);
     for (size_t i = 0; runner->options->wanted && i < plan->point_count; i++)
         walk_want(runner->walk, i, runner->options->wanted[i]);
     runner->outcome->total = walk_total(runner->walk);

@@ -10,6 +10,7 @@
 #define EXPERIMENT_RUNNER_RUNNER_H
 
 #include "experiment/runner/pool.h"
+#include "experiment/runner/walk.h"
 #include "experiment/store/results.h"
 
 struct runner_progress {
@@ -26,6 +27,9 @@ struct runner_options {
     uint64_t memory;         /* bytes that all runs together may use; 0: what is available */
     const atomic_bool *stop; /* true: end soon, keeping what is done; NULL: never */
     const uint32_t *wanted;  /* replications of each point, at least the plan's; NULL: those */
+
+    /* Which runs are to be made.  Under a rule for replications all of a point are, or none. */
+    struct walk_part part;
 
     /* Called by the caller's thread after every batch and at least ten times a second; may be
      * NULL. */

@@ -14,6 +14,7 @@ struct cell {
 
 struct walk {
     const struct plan *plan;
+    struct walk_part part;
     walk_states *states;
     void *context;
     uint32_t *wanted, most; /* replications of each point, and of that which wants most */
@@ -21,6 +22,11 @@ struct walk {
     uint64_t total, stored;
     struct walk_step next; /* the next to look at */
 };
+
+static bool has(const struct walk *walk, size_t point, int strategy, uint32_t replication)
+{
+    return !walk->part.has || walk->part.has(walk->part.part, point, strategy, replication);
+}
 
 /* Counts the runs that the study got with the latest change of what a point wants. */
 static void count_point(struct walk *walk, size_t point)
@@ -30,17 +36,20 @@ static void count_point(struct walk *walk, size_t point)
     for (int i = 0; i < walk->plan->strategy_count; i++) {
         struct cell *cell = &walk->cells[plan_cell(walk->plan, point, i)];
 
-        walk->total += wanted > cell->wanted ? wanted - cell->wanted : 0;
+        for (uint32_t k = cell->wanted; k < wanted; k++)
+            walk->total += has(walk, point, i, k);
         cell->wanted = MAX(cell->wanted, wanted);
     }
     walk->most = MAX(walk->most, wanted);
 }
 
-struct walk *walk_new(const struct plan *plan, walk_states *states, void *context)
+struct walk *walk_new(const struct plan *plan, const struct walk_part *part, walk_states *states,
+                      void *context)
 {
     struct walk *walk = g_new0(struct walk, 1);
 
     walk->plan = plan;
+    walk->part = part ? *part : (struct walk_part){ NULL, NULL };
     walk->states = states;
     walk->context = context;
     walk->wanted = g_new0(uint32_t, plan->point_count);
@@ -110,7 +119,7 @@ static bool look(struct walk *walk, const struct walk_step *at, bool *is_missing
     const uint32_t i = at->replication;
 
     *is_missing = false;
-    if (i < cell->walked)
+    if (i < cell->walked || !has(walk, at->point, at->strategy, i))
         return true;
     if (walk->states != NULL && cell->read < cell->wanted && !read_cell(walk, cell, at, errors))
         return false;

@@ -24,9 +24,16 @@ struct walk_step {
 typedef bool walk_states(void *context, size_t point, int strategy, uint32_t count,
                          enum results_state *states, struct errors *errors);
 
-/* A walk over the fewest replications that `plan` (borrowed) asks for; `states` NULL: nothing is
- * stored. */
-struct walk *walk_new(const struct plan *plan, walk_states *states, void *context);
+/* Which runs a walk is about; `has` NULL: all. */
+struct walk_part {
+    bool (*has)(const void *part, size_t point, int strategy, uint32_t replication);
+    const void *part; /* borrowed */
+};
+
+/* A walk over the fewest replications that `plan` (borrowed) asks for, of those runs that `part`
+ * (NULL: all) has; `states` NULL: nothing is stored. */
+struct walk *walk_new(const struct plan *plan, const struct walk_part *part, walk_states *states,
+                      void *context);
 void walk_free(struct walk *walk);
 
 /* Replications that are to be walked at a point; and more of them, to be met from walk_restart()

@@ -114,6 +114,17 @@ bool results_step(struct results *results, sqlite3_stmt *statement, struct error
     return is_done;
 }
 
+bool results_look_up(struct results *results, sqlite3_stmt *statement, int64_t missing,
+                     int64_t *value, struct errors *errors)
+{
+    int code = sqlite3_step(statement);
+    bool is_good = code == SQLITE_ROW || code == SQLITE_DONE || results_failed(results, errors);
+
+    *value = code == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : missing;
+    sqlite3_reset(statement);
+    return is_good;
+}
+
 /* ---------------------------------------------------------------------- open and close */
 
 /* A folder, a pipe or a missing folder is left to database_open(), which has the words. */

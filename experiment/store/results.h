@@ -66,6 +66,12 @@ bool results_close(struct results *results, struct errors *errors);
 bool results_add_study(struct results *results, const struct plan *plan, const char *argv,
                        const char *version, struct errors *errors);
 
+/*
+ * Before add_study: the runs to come are those of shard `number` of `count` (plan_shard.h).  A
+ * study that add_study then adds bears a mark, by which readers know that it is a part.  add_study
+ * refuses a study with the mark of another shard; without a call of this it takes the mark away.
+ */
+void results_set_shard(struct results *results, uint32_t number, uint32_t count);
 /* What a search is for, whose settings are the points of a study. */
 struct results_tuning {
     const char *identity; /* of the search: its study is found by that */
@@ -99,8 +105,10 @@ bool results_end_tuning(struct results *results, const enum results_finding *fin
 bool results_has_study(struct results *results, const struct plan *plan, bool *has,
                        struct errors *errors);
 
-/* Number of the study. */
+/* Number of the study; and that of a run, whether it is there or not. */
 int64_t results_study(const struct results *results);
+int64_t results_run_id(const struct results *results, size_t point, int strategy,
+                       uint32_t replication);
 
 /* Fills states[0..count-1] with what is there of replications 0..count-1. */
 bool results_states(struct results *results, size_t point, int strategy, uint32_t count,

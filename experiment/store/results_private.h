@@ -33,6 +33,7 @@ struct results {
     struct results_source sources[TABLE_COUNT];
     struct results_batch batch; /* what they show */
     const struct plan *plan;    /* borrowed */
+    char shard[24];             /* `2/4`; empty: none */
     int64_t study_id;
     int64_t *point_ids;      /* of the plan's points */
     int64_t *strategy_ids;   /* of the plan's stacks */
@@ -58,7 +59,7 @@ bool results_study_read(struct results *results, struct errors *errors);
 /* Makes room for the numbers of the plan's points and stacks. */
 void results_study_take(struct results *results, const struct plan *plan);
 
-/* The first column of the first row, or `missing`; false and an error if it cannot be read. */
+/* The first column of the first row, or `missing`; makes the statement ready for the next time. */
 bool results_look_up(struct results *results, sqlite3_stmt *statement, int64_t missing,
                      int64_t *value, struct errors *errors);
 
@@ -67,5 +68,8 @@ bool results_step(struct results *results, sqlite3_stmt *statement, struct error
 
 /* Ends the transaction, if there is one, without a trace. */
 void results_roll_back(struct results *results);
+
+/* Gives the study the mark of results->shard if it is new, or checks that it may have more runs. */
+bool results_mark_shard(struct results *results, bool is_new, struct errors *errors);
 
 #endif

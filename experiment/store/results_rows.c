@@ -6,6 +6,19 @@
 
 #include <glib.h>
 
+const struct results_table_name results_tables[TABLE_COUNT] = {
+    [TABLE_RUN] = { "run", "run_id" },
+    [TABLE_METRIC_VALUE] = { "metric_value", "set_id" },
+    [TABLE_SAMPLE] = { "sample", "t_ns" },
+    [TABLE_FIGURE_SAMPLE] = { "figure_sample", "t_ns, name" },
+    [TABLE_OUTCOME] = { "update_outcome", "update_id" },
+    [TABLE_DETECTION] = { "detection", "subject, crashed_ns" },
+    [TABLE_DETECTION_CURVE] = { "detection_curve", "t_ns" },
+    [TABLE_HISTOGRAM] = { "histogram", "name, lo" },
+    [TABLE_OVERLAY] = { "overlay", "t_ns" },
+    [TABLE_FAULT] = { "fault", "number" },
+};
+
 /* ---- what the tables show ---- */
 
 enum column_type {

@@ -30,6 +30,12 @@ enum results_table {
     TABLE_COUNT,
 };
 
+/* What a table is called, and its key behind run_id, as SQL orders by it. */
+struct results_table_name {
+    const char *name, *order;
+};
+extern const struct results_table_name results_tables[TABLE_COUNT];
+
 /* A row of `run`, without run_id. */
 struct run_row {
     int64_t point_id, strategy_id;

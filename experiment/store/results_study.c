@@ -13,17 +13,6 @@
 #include <glib.h>
 #include <math.h>
 
-bool results_look_up(struct results *results, sqlite3_stmt *statement, int64_t missing,
-                     int64_t *value, struct errors *errors)
-{
-    int code = sqlite3_step(statement);
-    bool is_good = code == SQLITE_ROW || code == SQLITE_DONE || results_failed(results, errors);
-
-    *value = code == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : missing;
-    sqlite3_reset(statement);
-    return is_good;
-}
-
 enum study_statement {
     FIND_POINT,
     ADD_POINT,
@@ -245,10 +234,14 @@ static bool find_study(struct results *results, const struct plan *plan, int64_t
 static bool find_or_add_study(struct results *results, const char *argv, const char *version,
                               struct errors *errors)
 {
+    bool is_new;
+
     if (!find_study(results, results->plan, &results->study_id, errors))
         return false;
-    return results->study_id != 0 || (results_study_insert(results, argv, version, errors) &&
-                                      results_study_add_parts(results, errors));
+    is_new = results->study_id == 0;
+    return (!is_new ||
+            (results_study_insert(results, argv, version, errors) && results_study_add_parts(results, errors))) &&
+           results_mark_shard(results, is_new, errors);
 }
 
 /* Reads where the points of the study stand in the file; false if some are lost.  That of a search
@@ -282,6 +275,14 @@ static bool read_points(struct results *results, struct errors *errors)
 int64_t results_study(const struct results *results)
 {
     return results->study_id;
+}
+
+int64_t results_run_id(const struct results *results, size_t point, int strategy,
+                       uint32_t replication)
+{
+    size_t stack = plan_stack(results->plan, point, strategy);
+
+    return RESULTS_FIRST_RUN(results->point_ids[point], results->strategy_ids[stack]) + replication;
 }
 
 /* A number that run_id has no room for, or that is lost. */

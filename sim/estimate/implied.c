@@ -187,7 +187,17 @@ void implied_news(const struct sim_config *config, double nodes, double time, do
     }
 }
 
-/* Between two updates, ns. */
+/* The highest of the rates, a second. */
+static double highest_rate(const struct sim_workload *workload)
+{
+    double most = 0;
+
+    for (size_t i = 0; i < workload->rate_count; i++)
+        most = fmax(most, workload->rates[i].rate);
+    return most;
+}
+
+/* Between two updates, ns; the least. */
 static double gap_of(const struct sim_config *config)
 {
     const struct sim_workload *workload = &config->workload;
@@ -199,6 +209,8 @@ static double gap_of(const struct sim_config *config)
     if (workload->arrival == ARRIVAL_OWN)
         return fmax((double)(config->stop.at - workload->at), 1) /
                fmax((double)workload->updates, 1);
+    if (workload->arrival == ARRIVAL_RATES)
+        return 1e9 / fmax(highest_rate(workload), 1e-9);
     return workload->arrival == ARRIVAL_POISSON ? 1e9 / workload->rate : 0;
 }
 
@@ -218,13 +230,26 @@ static double most_of_trace(const struct sim_workload *workload, double time)
 double implied_updates(const struct sim_config *config, double time)
 {
     const struct sim_workload *workload = &config->workload;
-    const double gap = gap_of(config), all = (double)workload->updates;
+    const double gap = gap_of(config);
+    double all = (double)workload->updates;
 
     if (workload->arrival == ARRIVAL_TRACE)
         return most_of_trace(workload, time);
+    if (workload->arrival == ARRIVAL_RATES) /* there is room for more */
+        all = fmin(all, ceil(sim_rated_updates(workload, config->nodes, config->stop.at)));
     if (workload->arrival == ARRIVAL_RENEWAL && workload->is_together)
         return fmin(all, (double)config->nodes * (1 + floor(time / (double)workload->every)));
     return gap > 0 ? fmin(all, 1 + time / gap) : all;
+}
+
+/* When the rates come to nothing, or the run to its end. */
+static double last_of_rates(const struct sim_config *config)
+{
+    const struct sim_workload *workload = &config->workload;
+    const struct sim_rate *last = &workload->rates[workload->rate_count - 1];
+    const double stop = (double)config->stop.at;
+
+    return last->rate > 0 ? stop : fmin((double)workload->at + (double)last->from, stop);
 }
 
 /* When the last of them is written. */
@@ -234,6 +259,8 @@ static double last_write(const struct sim_config *config)
 
     if (workload->arrival == ARRIVAL_TRACE)
         return (double)workload->writes[workload->updates - 1].at;
+    if (workload->arrival == ARRIVAL_RATES)
+        return last_of_rates(config);
     return (double)workload->at + gap_of(config) * (double)workload->updates;
 }
 

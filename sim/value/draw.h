@@ -43,6 +43,7 @@ enum purpose {
     PURPOSE_TURN,        /* (round): the order in which nodes act who must act alone */
     PURPOSE_KNOWN,       /* (node): the order of those of whom it knows some at the start */
     PURPOSE_DESIGN,      /* (point, axis) of a random design of a sweep: in replication 0 */
+    PURPOSE_GLIMPSE,     /* (run, rank): which nodes a measurement saw; seed: a point's number */
     PURPOSE_COUNT
 };
 

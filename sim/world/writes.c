@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* writes.c - see writes.h. */
 #include "sim/world/writes.h"
-
 #include "sim/value/zipf.h"
+#include "sim/world/writes_rate.h"
 
 #include <stdlib.h>
 
-/* Numbers of an update's draws; the last is a node's. */
-enum { DRAW_GAP, DRAW_IS_DELETE, DRAW_SIZE, DRAW_KEY, DRAW_PHASE };
+/* Numbers of an update's draws, beside WRITES_DRAW_GAP; the last is a node's. */
+enum { DRAW_IS_DELETE = WRITES_DRAW_GAP + 1, DRAW_SIZE, DRAW_KEY, DRAW_PHASE };
 
 static uint32_t preloaded(const struct run *run)
 {
@@ -23,7 +23,9 @@ bool writes_are_own(const struct run *run)
 
 uint32_t writes_count(const struct run *run)
 {
-    return run->writes.own ? run->writes.own_count : (uint32_t)run->config->workload.updates;
+    if (run->writes.own)
+        return run->writes.own_count;
+    return run->writes.times ? run->writes.time_count : (uint32_t)run->config->workload.updates;
 }
 
 /* ---- sizes ---- */
@@ -108,7 +110,7 @@ static bool init_keys(struct run *run)
         return !run->memory.is_short && some_key_repeats(run);
     }
     if (workload->updates == 0 || (!workload->draws_keys && !is_trace))
-        return workload->updates > 0 && workload->keys < workload->updates;
+        return workload->keys < writes_count(run);
     keys = run->writes.keys = memory_get(&run->memory, (size_t)workload->updates, sizeof *keys);
     if (!keys)
         return false;
@@ -190,7 +192,7 @@ sim_time writes_time(struct run *run, uint32_t client)
 {
     const struct sim_workload *workload = &run->config->workload;
     const uint32_t number = client - preloaded(run);
-    const uint64_t bits = draw(run->keys[PURPOSE_WORKLOAD], client, DRAW_GAP);
+    const uint64_t bits = draw(run->keys[PURPOSE_WORKLOAD], client, WRITES_DRAW_GAP);
     sim_time time = run->node.now;
 
     if (number == 0 && workload->arrival < ARRIVAL_RENEWAL)
@@ -211,6 +213,8 @@ sim_time writes_time(struct run *run, uint32_t client)
         return run->writes.own[number].at;
     case ARRIVAL_TRACE: /* somebody may have waited for a node to be there */
         return workload->writes[number].at > time ? workload->writes[number].at : time;
+    case ARRIVAL_RATES: /* likewise */
+        return run->writes.times[number] > time ? run->writes.times[number] : time;
     }
     return time;
 }
@@ -259,10 +263,13 @@ bool writes_init(struct run *run)
 
     if (workload->arrival == ARRIVAL_POISSON && !gap_init(&run->gap, 1e9 / workload->rate))
         run->memory.is_short = true;
-    if (workload->writes_poisson && !gap_init(&run->gap, 1e9))
+    if ((workload->writes_poisson || workload->arrival == ARRIVAL_RATES) &&
+        !gap_init(&run->gap, WRITES_TICKS))
         run->memory.is_short = true;
     if (workload->arrival == ARRIVAL_RENEWAL)
         init_turns(run);
+    if (workload->arrival == ARRIVAL_RATES && !run->memory.is_short)
+        writes_init_times(run);
     if (run->holding)
         init_clients(run);
     init_sizes(run);

@@ -16,8 +16,13 @@
 /* Draws what is drawn; true if some key is written more than once. */
 bool writes_init(struct run *run);
 
-/* All writes of ARRIVAL_OWN and their keys: writes_own.c. */
+/* All writes of ARRIVAL_OWN and their keys: writes_own.c.  All times of ARRIVAL_RATES:
+ * writes_rate.c. */
 void writes_init_own(struct run *run);
+void writes_init_times(struct run *run);
+
+/* The number of an update's draw of the time since the one before. */
+enum { WRITES_DRAW_GAP };
 
 /* How many clients come, if the run goes on to its end. */
 uint32_t writes_count(const struct run *run);

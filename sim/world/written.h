@@ -21,6 +21,8 @@ struct writes {
     sim_time *phases; /* of these, in the same order */
     struct own_write *own; /* ARRIVAL_OWN: all of them */
     uint32_t own_count;
+    sim_time *times; /* ARRIVAL_RATES: of all of them */
+    uint32_t time_count;
     uint32_t *clients; /* of each update: the number of the client that wrote it; NULL: they are
                           numbered alike */
     uint32_t let_in;   /* of the injected ones, where they are not */

@@ -257,7 +257,7 @@ static void runs_go_straight_and_stay_at_their_last_value(void **state)
     double all_times[] = { 0, 1, 0, 1, 2 }, informed[] = { 0, 0.8, 0, 0.6, 1 };
     double distinct[] = { 0, 1, 2 };
     size_t starts[] = { 0, 2, 5 };
-    struct trajectories t = { 2, starts, all_times, informed, distinct, 3, true };
+    struct trajectories t = { 2, starts, all_times, informed, distinct, 3, true, INFINITY };
     double times[] = { 0.5, 1, 1.5, 3 }, drawn[5];
     struct estimate curve[4];
 
@@ -279,7 +279,7 @@ static void a_curve_has_risen_before_it_has_settled(void **state)
     double times[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 };
     double informed[] = { 0, 0.5, 1, 0.9, 0.8, 0.6, 0.605, 0.6, 0.595, 0.6 };
     size_t starts[] = { 0, 10 };
-    struct trajectories t = { 1, starts, times, informed, times, 10, true }, none = { 0 };
+    struct trajectories t = { 1, starts, times, informed, times, 10, true, INFINITY }, none = { 0 };
     struct horizon horizon = trajectories_horizon(&t);
 
     (void)state;
@@ -293,7 +293,7 @@ static void summaries_take_never_as_asked(void **state)
 {
     double values[] = { 1, 2, INFINITY, NAN, 3 };
     struct series series = { .count = 5, .values = values };
-    struct summary median = summary_make(&series, true), mean = summary_make(&series, false);
+    struct summary median = summary_quantile(&series, 0.5), mean = summary_mean(&series);
 
     (void)state;
     assert_int_equal(mean.runs, 4);
@@ -301,7 +301,7 @@ static void summaries_take_never_as_asked(void **state)
     assert_true(mean.estimate.value == 2);
     assert_true(median.estimate.value == 2.5);
     values[0] = values[1] = values[4] = INFINITY;
-    assert_true(isinf(summary_make(&series, false).estimate.value));
+    assert_true(isinf(summary_mean(&series).estimate.value));
 }
 
 int main(void)

@@ -257,6 +257,33 @@ static void never_counts_as_infinite(void **state)
     assert_true(statistics_quantile(x, 9, 0.75, 0.95).value == 7); /* exactly on x(7) */
 }
 
+/* Hours of sleep gained by ten patients with each of two drugs (Student, 1908): correlated by
+ * 0.7952, as R's cor() has it; the variance of the differences is 1.5129, of both together 7.2105.
+ */
+static void pairs_are_worth_more_the_closer_they_go_together(void **state)
+{
+    static const double x[] = { 0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0 };
+    static const double y[] = { 1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4 };
+    double equal[10] = { 0 }, mirrored[10];
+    struct pairing p = statistics_pairing(x, y, 10);
+
+    (void)state;
+    assert_near(p.correlation, 0.7951702, 5e-8);
+    assert_near(p.gain,
+                (gsl_stats_variance(x, 1, 10) + gsl_stats_variance(y, 1, 10)) /
+                    gsl_stats_variance(slept_more, 1, 10),
+                1e-12);
+    assert_near(p.gain, 4.7662, 5e-3);
+    for (int i = 0; i < 10; i++)
+        mirrored[i] = -x[i];
+    assert_near(statistics_pairing(x, mirrored, 10).gain, 0.5, 1e-12);
+    assert_near(statistics_pairing(x, equal, 10).gain, 1, 1e-12);
+    assert_true(isnan(statistics_pairing(x, equal, 10).correlation));
+    assert_true(isinf(statistics_pairing(x, x, 10).gain));
+    assert_true(isnan(statistics_pairing(equal, equal, 10).gain));
+    assert_true(isnan(statistics_pairing(x, y, MEAN_RUNS_MIN - 1).gain));
+}
+
 static void sign_test_as_tabled(void **state)
 {
     (void)state;
@@ -336,6 +363,7 @@ int main(void)
         cmocka_unit_test(proportions_cover_near_the_ends),
         cmocka_unit_test(median_takes_the_tabled_ranks),
         cmocka_unit_test(never_counts_as_infinite),
+        cmocka_unit_test(pairs_are_worth_more_the_closer_they_go_together),
         cmocka_unit_test(sign_test_as_tabled),
         cmocka_unit_test(pairs_that_a_sign_test_needs),
         cmocka_unit_test(holm_by_hand),

@@ -161,6 +161,33 @@ keep running."* ]]
     [[ ${lines[0]} == *",t99_median,"* ]]
 }
 
+@test "a column can be asked for as an expression: P, a quantile, an extreme" {
+    make_database results r.db
+    # Half of push's t99, 7.81, 7.83 .. 8.19, are below 8; of mail half of 20 never came
+    run "$program" report r.db --metric 'P(t99<8s)' --metric 'p90(t99)' --metric t99
+    [ "$status" -eq 0 ]
+    [[ ${lines[1]} == *"  P(t99 < 8s) %"*"p90(t99) s"*"t99 s" ]]
+    [[ ${lines[2]} == "push "*" 50.0 (29.9–70.1) "*" 8.15 "* ]]
+    [[ ${lines[3]} == "push-pull "*" 100 (83.9–100) "* ]]
+    [[ ${lines[4]} == "mail "*" 50.0 (29.9–70.1) "*" never"*" never"* ]]
+    [[ $output == *"As written, over the runs to which the metric applies: P(t99 < 8s), p90("* ]]
+    [[ $output == *$'\nMedians over all runs, never counting as infinite: t99.\n'* ]]
+    [[ $output == *$'\nNever with mail: t99 in 10 of 20 runs; '* ]]
+    [[ $output == *$'\nt99: Time from'* ]]
+    run "$program" report r.db --metric 'P(t99 < 8s)' --metric 'max(t99)' --csv --only push
+    [[ ${lines[0]} == *",P(t99 < 8s),P(t99 < 8s)_lower,P(t99 < 8s)_upper,"*",max(t99),"* ]]
+    [[ ${lines[1]} == "push,"*",0.5,0.299"*",8.1"*",,,0,0" ]]
+    run "$program" report r.db --sort 'p90(t99)' --metric m
+    [[ ${lines[2]} == push-pull* && ${lines[4]} == mail* ]]
+    for metric in 'P(t99)' 'P(t99 < 8)' 'ratio(t99)' 'p95(t99, push)' 'p95(t99' 'p95(t99) < 8s' \
+        'p95(nope)' 'worst(t99)' 'mean(t99 < 8s)' '(t99)'; do
+        run --separate-stderr "$program" report r.db --metric "$metric"
+        echo "$metric: $stderr"
+        [ "$status" -eq 2 ]
+        one_line
+    done
+}
+
 @test "means say in how many runs it never happened" {
     make_database results r.db
     run "$program" report r.db --mean --metric t99

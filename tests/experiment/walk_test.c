@@ -33,7 +33,7 @@ static void expect_steps(struct walk *walk, const char *expected)
 static void all_points_come_before_the_next_replication(void **state)
 {
     struct plan *plan = good_plan(TWO_LOSSES, NULL);
-    struct walk *walk = walk_new(plan, NULL, NULL);
+    struct walk *walk = walk_new(plan, NULL, NULL, NULL);
 
     (void)state;
     assert_int_equal(walk_total(walk), 8);
@@ -58,7 +58,7 @@ static bool some_are_stored(void *context, size_t point, int strategy, uint32_t 
 static void what_is_stored_is_passed_over(void **state)
 {
     struct plan *plan = good_plan(TWO_LOSSES, NULL);
-    struct walk *walk = walk_new(plan, some_are_stored, NULL);
+    struct walk *walk = walk_new(plan, NULL, some_are_stored, NULL);
 
     (void)state;
     expect_steps(walk, "100 110 001 101 ");
@@ -72,7 +72,7 @@ static void shared_runs_come_once(void **state)
 {
     struct plan *plan = good_plan(
         SCENARIO "replications: 2\nsweep: {axes: {anti-entropy.interval: [1s, 2s]}}\n", NULL);
-    struct walk *walk = walk_new(plan, NULL, NULL);
+    struct walk *walk = walk_new(plan, NULL, NULL, NULL);
 
     (void)state;
     assert_int_equal(walk_total(walk), 6);
@@ -96,7 +96,7 @@ static bool none_is_stored(void *context, size_t point, int strategy, uint32_t c
 static void a_point_may_want_more(void **state)
 {
     struct plan *plan = good_plan(TWO_LOSSES, NULL);
-    struct walk *walk = walk_new(plan, none_is_stored, NULL);
+    struct walk *walk = walk_new(plan, NULL, none_is_stored, NULL);
 
     (void)state;
     expect_steps(walk, "000 010 100 110 001 011 101 111 ");

@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-enum { SCUTTLE_CASE_NODES = 14, SCUTTLE_CASE_CRASHES = 2 };
+enum { SCUTTLE_CASE_NODES = 14, SCUTTLE_CASE_CRASHES = 3 };
 
 /* All of MIXED is drawn. */
 enum scuttle_preset { SCUTTLE_PAPER, SCUTTLE_CASSANDRA, SCUTTLE_CHITCHAT, SCUTTLE_MIXED };
@@ -19,6 +19,8 @@ enum scuttle_preset { SCUTTLE_PAPER, SCUTTLE_CASSANDRA, SCUTTLE_CHITCHAT, SCUTTL
 struct scuttle_crash {
     int first, nodes;
     int64_t at, until; /* until the end, too: for good */
+    bool leaves;       /* gracefully, and for good */
+    bool loses;        /* its data, and is up again at once */
 };
 
 struct scuttle_case {
@@ -28,6 +30,10 @@ struct scuttle_case {
     int64_t latency, latency_spread, retransmit, end;
     struct scuttle_crash crashes[SCUTTLE_CASE_CRASHES];
     int crash_count;
+    bool forms; /* nodes join, so many a second; nobody writes before all have */
+    double join_rate;
+    int64_t writes_from;
+    bool removes; /* after times of its own */
 };
 
 void scuttle_case_draw(struct scuttle_case *c, int number);

@@ -38,7 +38,7 @@ static void write_own(struct setup *setup, const struct sim_rate *rates, size_t 
                                                     .rate_count = count,
                                                     .own_keys = KEYS };
     setup->config.workload.updates =
-        sim_own_updates_max(&setup->config.workload, setup->config.nodes, setup->config.stop.at);
+        sim_rated_updates_max(&setup->config.workload, setup->config.nodes, setup->config.stop.at);
 }
 
 static struct sim_result run(struct setup *setup)

@@ -16,7 +16,7 @@ static struct world {
     uint64_t number;
     struct net_event events[WAITING]; /* in no order; `order` is a heap of them */
     int order[WAITING], count;
-    bool is_up[NET_WORLD_MAX];
+    bool is_up[NET_WORLD_MAX], has_left[NET_WORLD_MAX];
     int life[NET_WORLD_MAX];
 } w;
 
@@ -164,6 +164,12 @@ void net_set_up(int node, bool is_up)
     w.is_up[node] = is_up;
 }
 
+void net_leave(int node)
+{
+    w.is_up[node] = false;
+    w.has_left[node] = true;
+}
+
 static bool lives(const struct net_event *e)
 {
     return w.is_up[e->node] && w.life[e->node] == e->life;
@@ -174,6 +180,16 @@ static void wait_for_timeout(struct net_event *message)
 {
     message->what = NET_TIMEOUT;
     message->time = message->sent + (w.program->retransmit << message->tries);
+    if (!message->is_datagram)
+        expect(message);
+}
+
+/* A connection: its sender learns of it as soon as word comes. */
+static void refuse(struct net_event *message)
+{
+    message->what = NET_TIMEOUT;
+    message->tries = TRIES;
+    message->time = w.now + w.program->latency + net_part_of(w.program->latency_spread);
     if (!message->is_datagram)
         expect(message);
 }
@@ -205,6 +221,8 @@ static void handle(struct net_event *e)
         w.program->happen(e);
     else if (e->what == NET_ARRIVAL && w.is_up[e->other])
         w.program->receive(e);
+    else if (e->what == NET_ARRIVAL && w.has_left[e->other])
+        refuse(e);
     else if (e->what == NET_ARRIVAL)
         wait_for_timeout(e);
     else if (!lives(e))
@@ -224,6 +242,7 @@ void net_begin(const struct net_program *program, unsigned long seed)
     for (int i = 0; i < WAITING; i++)
         w.order[i] = i;
     memset(w.is_up, 0, sizeof w.is_up);
+    memset(w.has_left, 0, sizeof w.has_left);
     memset(w.life, 0, sizeof w.life);
     w.count = 0;
     w.now = 0;

@@ -70,6 +70,7 @@ int64_t net_part_of(int64_t time); /* a random part of a time */
 
 bool net_is_up(int node);
 void net_set_up(int node, bool is_up);
+void net_leave(int node); /* down for good; it refuses connections */
 
 void net_send(struct net_event message);
 void net_set_timer(int node, int kind, int about, int64_t delay);

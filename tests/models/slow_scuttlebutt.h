@@ -50,14 +50,15 @@ struct scuttle_setup {
     int nodes, keys;
     int64_t interval, limit_from;
     enum scuttle_order first;
-    int limit; /* values a message; 0: all */
-    int limit_bytes;
+    int limit;       /* values a message; 0: all */
+    int limit_bytes; /* of a message; 0: all */
 
-    bool heartbeats, try_dead, try_seeds, wanted, echo, shadow_round, is_datagram;
+    bool heartbeats, try_dead, try_seeds, wanted, echo, shadow_round, goodbye, is_datagram;
     int fanout, seeds; /* seeds: the first nodes */
     bool phi, log_10, anew;
     double threshold;
     int64_t initial, max_interval, timeout;
+    int64_t silent_after, remove_dead, remove_left, quarantine;
     int prior;
 
     int size, syn_bytes, digest_bytes, state_bytes, delta_bytes;
@@ -77,6 +78,12 @@ enum scuttle_figure {
     SCUTTLE_BYTES_ACK2,
     SCUTTLE_SHADOW_ROUNDS,
     SCUTTLE_VERDICTS,
+    SCUTTLE_REMOVED,
+    SCUTTLE_FALSE_DEAD,
+    SCUTTLE_DETECT_FIRST, /* of crashes: until the first live node holds it dead, half of them, all
+                           */
+    SCUTTLE_DETECT_T50,
+    SCUTTLE_DETECT_ALL,
     SCUTTLE_LAG_MAX, /* three times */
     SCUTTLE_LAG_MEAN = SCUTTLE_LAG_MAX + 3,
     SCUTTLE_STALE = SCUTTLE_LAG_MEAN + 3,
@@ -96,14 +103,21 @@ void slow_scuttlebutt_begin(const struct scuttle_setup *setup, double *figures);
 void slow_scuttlebutt_end(void);
 
 /* What the world has to tell it of. */
-void slow_scuttlebutt_start(int node);
+void slow_scuttlebutt_start(int node); /* at 0 s, known to all others */
+void slow_scuttlebutt_join(int node);  /* later, or known to nobody */
+void slow_scuttlebutt_crash(int node);
 void slow_scuttlebutt_return(int node);         /* with what it knew */
+void slow_scuttlebutt_wipe(int node);           /* it begins afresh */
+void slow_scuttlebutt_leave(int node);          /* gracefully, for good */
 void slow_scuttlebutt_write(int node, int key); /* its key */
 void slow_scuttlebutt_receive(const struct net_event *message);
 void slow_scuttlebutt_timer(const struct net_event *timer);
 void slow_scuttlebutt_sent(const struct net_event *message);
 
 struct scuttle_lag slow_scuttlebutt_lag(void);
+
+/* Times of detection; a run that ended before: until its end. */
+void slow_scuttlebutt_conclude(int64_t end);
 
 /* Shares of the pairs of an observer that is up and another node, up (or else down), that it holds
  * alive (or else dead); 1 without pairs. */

@@ -340,7 +340,7 @@ static void put_line(struct draft *d, const struct dice *dice, const char *path,
 /* What the rest depends on, and a bias of its own: many keys or few. */
 static void decide(struct draft *d, struct dice *dice)
 {
-    static const enum draft_writes writes[] = { BY_UPDATES, BY_UPDATES, BY_UPDATES, BY_UPDATES,
+    static const enum draft_writes writes[] = { BY_UPDATES, BY_UPDATES, BY_UPDATES, BY_RATE_OF_ALL,
                                                 BY_NODES,   BY_NODES,   BY_RATES,   BY_FILE };
     struct dice of_writes = dice_of(dice, "writes");
 

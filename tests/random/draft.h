@@ -15,9 +15,10 @@
 
 #include <glib.h>
 
-/* Who writes what: updates one after another, each node keys of its own, at a constant rate or at
- * rates that change, or a file.  Most keys of `workload` go with one of these only. */
-enum draft_writes { BY_UPDATES, BY_NODES, BY_RATES, BY_FILE };
+/* Who writes what: updates one after another, so many or at rates that change, each node keys of
+ * its own, at a constant rate or at rates that change, or a file.  Most keys of `workload` go with
+ * one of these only. */
+enum draft_writes { BY_UPDATES, BY_RATE_OF_ALL, BY_NODES, BY_RATES, BY_FILE };
 
 enum { DRAFT_NODES = 300, DRAFT_EVENTS = 300000, DRAFT_NAMES = 4 };
 

@@ -36,7 +36,7 @@ static unsigned writers_of(const char *name)
     if (strcmp(name, "each_node") == 0)
         return 1 << BY_NODES | 1 << BY_RATES;
     if (strcmp(name, "rate") == 0)
-        return 1 << BY_RATES;
+        return 1 << BY_RATES | 1 << BY_RATE_OF_ALL;
     return strcmp(name, "trace") == 0 ? 1 << BY_FILE : 0;
 }
 
@@ -69,6 +69,9 @@ bool draft_excludes(const struct draft *d, const char *path, const char *name)
     const bool is_drawn =
         strcmp(name, "session") == 0 || strcmp(name, "downtime") == 0 || strcmp(name, "start") == 0;
 
+    if (strcmp(path, "workload") == 0 && d->writes == BY_RATE_OF_ALL &&
+        (strcmp(name, "updates") == 0 || strcmp(name, "arrival") == 0))
+        return true;
     if (strcmp(path, "workload") == 0)
         return writers_of(name) && !(writers_of(name) >> d->writes & 1);
     if (d->writes == BY_RATES && strcmp(path, "workload.each_node") == 0)
@@ -296,15 +299,15 @@ static void put_time(struct draft *d, const char *before, sim_time time, const c
     g_string_append_printf(d->text, "%s%s%s", before, text, after);
 }
 
-/* Some writes of each node, at rates that change once or twice. */
+/* Some writes of each node, or more of all together, at rates that change once or twice. */
 static void put_rates(struct draft *d, struct dice *dice)
 {
     const int steps = 2 + (int)dice_below(dice, 2);
+    const double unit = (d->writes == BY_RATE_OF_ALL ? 10e9 : 1e9) / (double)d->horizon;
 
     for (int i = 0; i < steps; i++) {
         put_time(d, i > 0 ? ", {from: " : "[{from: ", d->horizon / 4 * i, "");
-        g_string_append_printf(d->text, ", rate: %.3g/s}",
-                               (double)dice_below(dice, 8) * 1e9 / (double)d->horizon);
+        g_string_append_printf(d->text, ", rate: %.3g/s}", (double)dice_below(dice, 8) * unit);
     }
     g_string_append_c(d->text, ']');
 }

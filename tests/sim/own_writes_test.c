@@ -62,7 +62,7 @@ static void run(struct sim_workload workload, const struct sim_fault *fault, uin
     setup.config.stop.at = 71 * SIM_SECOND;
     setup.config.workload = workload;
     setup.config.workload.updates =
-        sim_own_updates_max(&setup.config.workload, NODES, setup.config.stop.at);
+        sim_rated_updates_max(&setup.config.workload, NODES, setup.config.stop.at);
     setup.config.faults = fault;
     setup.config.fault_count = fault != NULL;
     noted_count = 0;

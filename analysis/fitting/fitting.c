@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* fitting.c - see fitting.h. */
+#include "analysis/fitting/fitting.h"
+
+#include "analysis/fitting/fitting_runs.h"
+#include "base/statistics.h"
+
+#include <glib.h>
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+/* Seeds of settings: those of a master seed are 2^32 in a row. */
+#define SEEDS        (UINT64_C(1) << 32)
+#define SEED_MASTERS (UINT64_C(1) << 20)
+
+/* ---- reading ---- */
+
+static bool choose_strategy(struct fitting *fitting, struct errors *errors)
+{
+    const struct plan *plan = fitting->first;
+    GString *names;
+
+    fitting->strategy = plan->strategies[0];
+    if (plan->strategy_count == 1)
+        return true;
+    names = g_string_new(NULL);
+    for (int i = 0; i < plan->strategy_count; i++)
+        g_string_append_printf(names, "%s%s", i == 0 ? "" : ", ", plan->strategies[i]);
+    errors_add(errors, ERROR_SCENARIO,
+               "'%s' has several strategies: --strategy says which was measured: %s",
+               fitting->request->scenario, names->str);
+    g_string_free(names, TRUE);
+    return false;
+}
+
+/* What the scenario has to be like for its runs to be comparable with the curve. */
+static bool check_scenario(struct fitting *fitting, struct errors *errors)
+{
+    const struct fitting_request *request = fitting->request;
+    const struct plan *plan = fitting->first;
+    const double last = fitting->measured.times[fitting->measured.count - 1];
+    struct setup *setup;
+    const struct sim_config *config;
+    size_t before = errors->count;
+
+    if (plan->axis_count > 0)
+        errors_add(errors, ERROR_SCENARIO,
+                   "'%s' has a sweep; fit varies what --vary says, so leave the sweep out",
+                   request->scenario);
+    setup = errors->count == before ? plan_setup(plan, 0) : NULL;
+    if (!setup) {
+        if (errors->count == before)
+            errors_add(errors, ERROR_IO, "out of memory");
+        return false;
+    }
+    config = setup_config(setup, 0);
+    if (config->workload.updates != 1 || config->store.preload > 0)
+        errors_add(errors, ERROR_SCENARIO,
+                   "the scenario writes %" PRId64 " updates%s; a measured curve is that of one: "
+                   "--set workload.updates=1",
+                   config->workload.updates, config->store.preload > 0 ? " and preloads some" : "");
+    else if ((double)(config->stop.at - config->workload.at) / (double)SIM_SECOND < last)
+        errors_add(errors, ERROR_SCENARIO,
+                   "'%s' goes on to %g s after the write, where the scenario has stopped: --set "
+                   "stop.at=TIME",
+                   request->measured, last);
+    else
+        glimpse_init(&fitting->glimpse, &fitting->measured, (size_t)config->nodes,
+                   request->broadcasts, request->measured, errors);
+    setup_free(setup);
+    return errors->count == before;
+}
+
+static bool read_axes(struct fitting *fitting, struct errors *errors)
+{
+    const struct fitting_request *request = fitting->request;
+    const size_t before = errors->count;
+
+    for (size_t i = 0; i < request->vary_count; i++) {
+        const struct setting *vary = &request->vary[i];
+        struct axis *axis = &fitting->axes[i];
+        if (strcmp(vary->path, "nodes") == 0 || strcmp(vary->path, "seed") == 0)
+            errors_add(errors, ERROR_SCENARIO, "--vary %s: %s", vary->path,
+                       vary->path[0] == 'n' ? "whose curve was measured has a known size"
+                                            : "every setting has a seed of its own");
+        else if (axis_read_option(axis, "--vary", vary, fitting->sources, errors) &&
+                 axis->count == 1)
+            errors_add(errors, ERROR_SCENARIO,
+                       "--vary %s=%s: a single value; --set gives it, and a range is FROM..TO",
+                       vary->path, vary->value);
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(vary->path, request->vary[k].path) == 0)
+                errors_add(errors, ERROR_SCENARIO, "--vary %s is there twice", vary->path);
+        fitting->choices[i] = axis->count;
+    }
+    return errors->count == before;
+}
+
+/* The axes of the settings, and one for their seeds. */
+static bool plan_table(struct fitting *fitting, struct errors *errors)
+{
+    const struct fitting_request *request = fitting->request;
+    const uint64_t from = fitting->first->seed % SEED_MASTERS * SEEDS;
+    struct setting axes[FITTING_AXES_MAX + 1];
+    char points[32], broadcasts[32], seeds[64];
+    struct plan_options options = { .sets = request->sets,
+                                    .set_count = request->set_count,
+                                    .sweeps = axes,
+                                    .sweep_count = request->vary_count + 1,
+                                    .sweep_option = "--vary",
+                                    .design = "sobol",
+                                    .points = points,
+                                    .only = &fitting->strategy,
+                                    .only_count = 1,
+                                    .replications = broadcasts };
+
+    memcpy(axes, request->vary, request->vary_count * sizeof *axes);
+    axes[request->vary_count] = (struct setting){ "seed", seeds };
+    g_snprintf(points, sizeof points, "%zu", request->points);
+    g_snprintf(broadcasts, sizeof broadcasts, "%zu", request->broadcasts);
+    g_snprintf(seeds, sizeof seeds, "%" PRIu64 "..%" PRIu64, from, from + SEEDS - 1);
+    fitting->table = plan_read(request->scenario, &options, errors);
+    return fitting->table != NULL;
+}
+
+static bool read_all(struct fitting *fitting, struct errors *errors)
+{
+    const struct fitting_request *request = fitting->request;
+    const struct plan_options options = { .sets = request->sets,
+                                          .set_count = request->set_count,
+                                          .only = &request->strategy,
+                                          .only_count = request->strategy ? 1 : 0,
+                                          .seed = request->seed };
+
+    if (!measured_read(request->measured, &fitting->measured, errors))
+        return false;
+    fitting->first = plan_read(request->scenario, &options, errors);
+    return fitting->first && choose_strategy(fitting, errors) && check_scenario(fitting, errors) &&
+           read_axes(fitting, errors) && plan_table(fitting, errors);
+}
+
+struct fitting *fitting_new(const struct fitting_request *request, struct errors *errors)
+{
+    struct fitting *fitting = g_new0(struct fitting, 1);
+
+    fitting->request = request;
+    fitting->sources = g_ptr_array_new_with_free_func((GDestroyNotify)source_free);
+    if (read_all(fitting, errors))
+        return fitting;
+    fitting_free(fitting);
+    return NULL;
+}
+
+void fitting_free(struct fitting *fitting)
+{
+    if (!fitting)
+        return;
+    for (size_t i = 0; i < FITTING_AXES_MAX; i++) {
+        struct fitting_finding *finding = &fitting->findings[i];
+        g_free(finding->value);
+        g_free(finding->lower);
+        g_free(finding->upper);
+        g_free(finding->choices);
+        g_free(finding->chances);
+        axis_clear(&fitting->axes[i]);
+    }
+    posterior_clear(&fitting->posterior);
+    plan_free(fitting->first);
+    plan_free(fitting->table);
+    plan_free(fitting->check);
+    measured_clear(&fitting->measured);
+    g_ptr_array_free(fitting->sources, TRUE);
+    g_free(fitting);
+}
+
+/* ---- what is found ---- */
+
+static void find_range(struct fitting *fitting, size_t axis)
+{
+    const struct posterior *posterior = &fitting->posterior;
+    struct fitting_finding *finding = &fitting->findings[axis];
+    const double low = posterior_quantile(posterior, axis, (1 - FITTING_CONFIDENCE) / 2);
+    const double high = posterior_quantile(posterior, axis, (1 + FITTING_CONFIDENCE) / 2);
+
+    finding->value =
+        axis_pick_text(&fitting->axes[axis], posterior_quantile(posterior, axis, 0.5));
+    finding->lower = axis_pick_text(&fitting->axes[axis], low);
+    finding->upper = axis_pick_text(&fitting->axes[axis], high);
+    finding->width = high - low;
+    finding->at_end = fmax(posterior_chance(posterior, axis, 0, 20),
+                           posterior_chance(posterior, axis, 19, 20));
+}
+
+static void find_choices(struct fitting *fitting, size_t axis)
+{
+    const size_t count = fitting->choices[axis];
+    struct fitting_finding *finding = &fitting->findings[axis];
+
+    finding->choices = g_new(size_t, count);
+    finding->chances = g_new(double, count);
+    for (size_t i = 0; i < count; i++) {
+        double chance = posterior_chance(&fitting->posterior, axis, i, count);
+        size_t place = i;
+        for (; place > 0 && finding->chances[place - 1] < chance; place--) {
+            finding->choices[place] = finding->choices[place - 1];
+            finding->chances[place] = finding->chances[place - 1];
+        }
+        finding->choices[place] = i;
+        finding->chances[place] = chance;
+    }
+    finding->value = axis_pick_text(&fitting->axes[axis],
+                                    ((double)finding->choices[0] + 0.5) / (double)count);
+}
+
+static void find_correlations(struct fitting *fitting)
+{
+    const size_t count = fitting->request->vary_count;
+
+    for (size_t a = 0; a < count; a++) {
+        struct fitting_finding *finding = &fitting->findings[a];
+        finding->other = a;
+        for (size_t b = 0; b < count && fitting->choices[a] == 0; b++) {
+            double correlation;
+            if (a == b || fitting->choices[b] > 0)
+                continue;
+            correlation = posterior_correlation(&fitting->posterior, a, b);
+            if (finding->other != a && fabs(correlation) <= fabs(finding->correlation))
+                continue;
+            finding->other = b;
+            finding->correlation = correlation;
+        }
+    }
+}
+
+struct setting *fitting_settings(const struct fitting *fitting, size_t *count)
+{
+    const struct fitting_request *request = fitting->request;
+    struct setting *settings = g_new(struct setting, request->set_count + request->vary_count);
+
+    *count = 0;
+    for (size_t i = 0; i < request->set_count; i++)
+        settings[(*count)++] = request->sets[i];
+    for (size_t i = 0; i < request->vary_count; i++)
+        settings[(*count)++] =
+            (struct setting){ request->vary[i].path, fitting->findings[i].value };
+    return settings;
+}
+
+static bool plan_check(struct fitting *fitting, struct errors *errors)
+{
+    const struct fitting_request *request = fitting->request;
+    char replications[32];
+    struct plan_options options = { .only = &fitting->strategy,
+                                    .only_count = 1,
+                                    .replications = replications,
+                                    .seed = request->seed };
+    struct setting *settings = fitting_settings(fitting, &options.set_count);
+
+    options.sets = settings;
+    g_snprintf(replications, sizeof replications, "%zu", FITTING_CHECKS * request->broadcasts);
+    fitting->check = plan_read(request->scenario, &options, errors);
+    g_free(settings);
+    return fitting->check != NULL;
+}
+
+/* Rows of places and numbers of all settings; returns how many there are. */
+static bool read_table(struct fitting *fitting, const struct study *study, double *u, double *seen,
+                       size_t *runs, struct errors *errors)
+{
+    const size_t axes = fitting->request->vary_count, numbers = glimpse_numbers(&fitting->glimpse);
+    struct space_points *points = space_points_new(SPACE_SOBOL, (unsigned)axes + 1, 0);
+    bool is_good = true;
+
+    *runs = 0;
+    for (size_t i = 0; i < study->point_count && is_good; i++) {
+        double place[FITTING_AXES_MAX + 1];
+        size_t rows;
+        space_points_next(points, place);
+        is_good = fitting_runs_see(study, i, fitting->strategy, &fitting->glimpse, 1,
+                                   &seen[*runs * numbers], &rows, errors);
+        memcpy(&u[*runs * axes], place, axes * sizeof *u);
+        *runs += rows;
+    }
+    space_points_free(points);
+    fitting->left_out = study->point_count - *runs;
+    return is_good;
+}
+
+bool fitting_find(struct fitting *fitting, const struct study *study, struct errors *errors)
+{
+    const size_t axes = fitting->request->vary_count, numbers = glimpse_numbers(&fitting->glimpse);
+    double *u = g_new(double, study->point_count * axes);
+    double *seen = g_new(double, study->point_count * numbers);
+    double file[GLIMPSE_NUMBERS_MAX];
+    struct posterior_table table = {
+        .axes = axes, .numbers = numbers, .u = u, .seen = seen, .choices = fitting->choices
+    };
+    bool is_good = read_table(fitting, study, u, seen, &table.runs, errors);
+
+    if (is_good && table.runs < POSTERIOR_RUNS_MIN) {
+        errors_add(errors, ERROR_IO, "only %zu settings have runs that can be compared; %d are "
+                   "needed", table.runs, POSTERIOR_RUNS_MIN);
+        is_good = false;
+    }
+    if (is_good) {
+        glimpse_of_file(&fitting->glimpse, file);
+        posterior_find(&table, file, &fitting->posterior);
+        for (size_t i = 0; i < axes; i++)
+            if (fitting->choices[i] > 0)
+                find_choices(fitting, i);
+            else
+                find_range(fitting, i);
+        find_correlations(fitting);
+        is_good = plan_check(fitting, errors);
+    }
+    g_free(u);
+    g_free(seen);
+    return is_good;
+}
+
+/* ---- the check ---- */
+
+/* The number in which the first row is furthest from the others, by their spread. */
+static void find_furthest(struct fitting_check *check, const double *rows, size_t runs,
+                          size_t numbers)
+{
+    double *column = g_new(double, runs), furthest = -1;
+
+    for (size_t k = 0; k < numbers; k++) {
+        double mean = 0, squares = 0, off;
+        for (size_t i = 0; i < runs; i++)
+            mean += rows[(i + 1) * numbers + k] / (double)runs;
+        for (size_t i = 0; i < runs; i++)
+            squares += pow(rows[(i + 1) * numbers + k] - mean, 2) / (double)runs;
+        off = fabs(rows[k] - mean) / sqrt(squares + 1e-12);
+        if (off <= furthest)
+            continue;
+        furthest = off;
+        for (size_t i = 0; i < runs; i++)
+            column[i] = rows[(i + 1) * numbers + k];
+        check->number = k;
+        check->seen = rows[k];
+        check->low = statistics_quantile(column, runs, 0.025, 0.95).value;
+        check->high = statistics_quantile(column, runs, 0.975, 0.95).value;
+    }
+    g_free(column);
+}
+
+bool fitting_judge(struct fitting *fitting, const struct study *study, struct errors *errors)
+{
+    const size_t numbers = glimpse_numbers(&fitting->glimpse);
+    double *rows = g_new(double, (FITTING_CHECKS + 1) * numbers);
+    size_t runs;
+    bool is_good = fitting_runs_see(study, 0, fitting->strategy, &fitting->glimpse, FITTING_CHECKS,
+                                    &rows[numbers], &runs, errors);
+
+    if (is_good && runs < FITTING_CHECKS / 2) {
+        errors_add(errors, ERROR_IO, "only %zu runs of the best setting can be compared", runs);
+        is_good = false;
+    }
+    if (is_good) {
+        glimpse_of_file(&fitting->glimpse, rows);
+        fitting->checked.p = posterior_check(rows, runs, numbers);
+        find_furthest(&fitting->checked, rows, runs, numbers);
+    }
+    g_free(rows);
+    return is_good;
+}
+
+bool fitting_is_explained(const struct fitting *fitting)
+{
+    return fitting->checked.p >= FITTING_LEVEL;
+}
