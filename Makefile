@@ -348,7 +348,7 @@ c_run    := $(filter $(BUILD)/tests/$(if $(filter thread,$(SAN)),experiment/)%,$
 # Tests link the same objects without link-time optimisation: one slow link a test otherwise.
 check-programs: $(c_run) $(scenarios) ; @:
 
-$(test_objects): lto :=
+$(test_objects): private lto :=
 $(c_tests): %: %.o $(shared_tests) $(BUILD)/libgossipsim.a
 	$(say) "  LD  $@"
 	$(quiet)$(CC) $(flags) -fno-lto -o $@ $^ $(package_libs) -lcmocka -lm

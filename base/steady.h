@@ -12,7 +12,7 @@ enum {
     STEADY_BATCH = 5,             /* values of MSER-5's batches */
     STEADY_BATCHES_MIN = 10,      /* whose means are looked at, of all series together */
     STEADY_INDEPENDENT_MIN = 100, /* values that the series must be worth, */
-    STEADY_INDEPENDENT_EACH = 20, /* and each of them */
+    STEADY_INDEPENDENT_EACH = 30, /* and each of them */
 };
 
 /*

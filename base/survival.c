@@ -76,43 +76,135 @@ struct survival_share survival_share(const struct survival_time *x, size_t n, do
     return share;
 }
 
-/* The limits of the share that takes longer, on the scale of log(-log). */
-static void limits_of_share(const struct progress *p, double z, double *lower, double *upper)
-{
-    double log_share = log(p->share), reach = z * sqrt(p->greenwood) / fabs(log_share);
+/* A step of the estimate. */
+struct stage {
+    double time, share, greenwood;
+    double hazard; /* sum of d / n^2 up to here: what being at risk so long costs a time */
+    double weight; /* 1 / n here: what coming now gives it */
+};
 
-    *lower = p->share > 0 ? exp(log_share * exp(reach)) : 0;
-    *upper = p->share > 0 ? exp(log_share * exp(-reach)) : 1;
+static GArray *list_stages(const struct survival_time *sorted, size_t n)
+{
+    struct progress p = { .sorted = sorted, .count = n, .share = 1 };
+    GArray *stages = g_array_new(FALSE, FALSE, sizeof(struct stage));
+    double hazard = 0;
+
+    for (;;) {
+        size_t at_risk, came;
+        struct stage stage;
+
+        while (p.next < n && !sorted[p.next].is_reached)
+            p.next++;
+        at_risk = n - p.next;
+        came = p.next;
+        if (!step(&p))
+            return stages;
+        came = p.next - came;
+        hazard += (double)came / ((double)at_risk * (double)at_risk);
+        stage = (struct stage){ p.time, p.share, p.greenwood, hazard, 1 / (double)at_risk };
+        g_array_append_val(stages, stage);
+    }
 }
 
-struct estimate survival_quantile(const struct survival_time *x, size_t n, double p,
+/* Variance of the log share at a stage, of runs with several times. */
+static double variance_of_runs(const struct survival_time *sorted, size_t n, size_t runs,
+                               const GArray *stages, size_t at)
+{
+    const struct stage *list = (const struct stage *)(const void *)stages->data;
+    double *sums = g_new0(double, runs + 1), squares = 0;
+    size_t passed = 0; /* stages up to the time of the one looked at */
+
+    for (size_t i = 0; i < n; i++) {
+        while (passed <= at && list[passed].time <= sorted[i].time)
+            passed++;
+        sums[sorted[i].run] -= passed > 0 ? list[passed - 1].hazard : 0;
+        if (sorted[i].is_reached && passed > 0 && list[passed - 1].time == sorted[i].time)
+            sums[sorted[i].run] += list[passed - 1].weight;
+    }
+    for (size_t run = 0; run < runs; run++)
+        squares += sums[run] * sums[run];
+    g_free(sums);
+    return squares * (double)runs / (double)(runs - 1);
+}
+
+/* What the limits of a quantile are looked for in. */
+struct search {
+    const struct survival_time *sorted;
+    size_t n, runs;
+    const GArray *stages;
+    double share, reach; /* wanted of those that take longer; in standard errors */
+};
+
+/* True if by the limit above the estimate (sign 1) or below it (-1) at most the share takes longer
+ * at that stage. */
+static bool is_past(const struct search *s, size_t at, int sign)
+{
+    const struct stage *stage = &g_array_index(s->stages, struct stage, at);
+    double log_share = log(stage->share), variance = stage->greenwood;
+
+    if (stage->share <= 0)
+        return sign < 0;
+    if (s->runs < s->n)
+        variance = variance_of_runs(s->sorted, s->n, s->runs, s->stages, at);
+    return exp(log_share * exp(-sign * s->reach * sqrt(variance) / fabs(log_share))) <= s->share;
+}
+
+/* The time of the first stage that is past; INFINITY if none is. */
+static double first_past(const struct search *s, int sign)
+{
+    size_t low = 0, high = s->stages->len;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (is_past(s, middle, sign))
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low < s->stages->len ? g_array_index(s->stages, struct stage, low).time : INFINITY;
+}
+
+/* The last stage has no upper limit if all have come: then it is not past, and nothing is. */
+static double upper_limit(const struct search *s)
+{
+    struct search all_but_last = *s;
+    GArray stages = *s->stages;
+
+    if (stages.len > 0 && g_array_index(s->stages, struct stage, stages.len - 1).share <= 0)
+        stages.len--;
+    all_but_last.stages = &stages;
+    return first_past(&all_but_last, 1);
+}
+
+struct estimate survival_quantile(const struct survival_time *x, size_t n, size_t runs, double p,
                                   double confidence)
 {
-    const double tail = (1 - confidence) / 2, z = gsl_cdf_ugaussian_Pinv(1 - tail);
-    const double slack = 1e-12; /* of products that would be 1 - p if they were exact */
+    const double tail = (1 - confidence) / 2, slack = 1e-12; /* of products that would be 1 - p */
     struct survival_time *sorted = sort(x, n);
-    struct progress progress = { .sorted = sorted, .count = n, .share = 1 };
-    struct estimate e = { INFINITY, INFINITY, INFINITY };
+    GArray *stages = list_stages(sorted, n);
+    struct search search = { sorted, n, runs, stages, 1 - p, gsl_cdf_ugaussian_Pinv(1 - tail) };
+    struct estimate e = { INFINITY, NAN, NAN };
+    size_t i = 0;
 
-    assert(p > 0 && p < 1);
-    while (step(&progress)) {
-        double lower, upper;
-
-        limits_of_share(&progress, z, &lower, &upper);
-        if (isinf(e.value) && progress.share <= 1 - p + slack)
-            e.value = progress.time;
-        if (isinf(e.lower) && lower <= 1 - p)
-            e.lower = progress.time;
-        if (isinf(e.upper) && upper <= 1 - p)
-            e.upper = progress.time;
-    }
-    /* Nothing came sooner than the quantile, or later, with more than this chance. */
-    if (n == 0 || pow(1 - p, (double)n) > tail)
-        e.lower = NAN;
-    if (n == 0 || pow(p, (double)n) > tail)
-        e.upper = NAN;
+    assert(p > 0 && p < 1 && runs <= n);
+    if (runs < n && runs > 1)
+        search.reach = gsl_cdf_tdist_Pinv(1 - tail, (double)runs - 1);
+    while (i < stages->len && g_array_index(stages, struct stage, i).share > 1 - p + slack)
+        i++;
+    if (i < stages->len)
+        e.value = g_array_index(stages, struct stage, i).time;
     if (n == 0)
         e.value = NAN;
+    /* Nothing came sooner than the quantile, or later, with more than this chance. */
+    if (runs > 1 && pow(1 - p, (double)runs) <= tail)
+        e.lower = first_past(&search, -1);
+    if (isinf(e.lower)) /* later than all that came, at least */
+        e.lower = stages->len ? g_array_index(stages, struct stage, stages->len - 1).time : 0;
+    if (runs > 1 && pow(p, (double)runs) <= tail)
+        e.upper = upper_limit(&search);
+    if (isinf(e.upper) && sorted[n - 1].is_reached) /* all came, but too few */
+        e.upper = NAN;
+    g_array_free(stages, TRUE);
     g_free(sorted);
     return e;
 }
@@ -145,9 +237,9 @@ struct survival_test survival_test(const struct survival_time *first, size_t fir
         if (all > 1)
             test.variance += deaths * n / all * (1 - n / all) * (all - deaths) / (all - 1);
     }
-    if (test.variance > 0) {
-        double away = test.observed - test.expected;
-        test.p = gsl_cdf_chisq_Q(away * away / test.variance, 1);
+    if (test.variance > 0 && first_count + second_count > 2) {
+        double away = fabs(test.observed - test.expected) / sqrt(test.variance);
+        test.p = 2 * gsl_cdf_tdist_Q(away, (double)(first_count + second_count - 2));
     }
     g_free(x);
     g_free(y);

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * check.c - `gossipsim check SCENARIO`: every error, or the plan and what it will cost.
- *
- * The cost is estimated from pilot runs of each strategy (sim_estimate()) at a few points of the
- * sweep, fewer where there are many strategies, so that it takes a second at most.
  */
 #include "analysis/text/table.h"
 #include "analysis/text/text.h"
@@ -12,131 +9,16 @@
 #include "cli/check_timeline.h"
 #include "cli/check_warnings.h"
 #include "cli/check_weather.h"
+#include "cli/cost.h"
 #include "cli/options.h"
 #include "cli/topology_text.h"
 #include "experiment/language/scenario.h"
-#include "experiment/runner/pool.h"
-
-enum {
-    POINTS_MAX = 5,       /* at which the study is tried, */
-    ESTIMATES_MAX = 16,   /* but not so many that there are more estimates than that */
-    EVENTS_MAX = 6400000, /* of all pilots: a second at most */
-    EVENTS_MIN = 20000,   /* of one estimate's */
-};
 
 extern const struct verb verb_check;
 
-/* What one run of a strategy will cost; over several points: means, and the most memory. */
-struct cost {
-    double events, seconds;
-    double memory; /* bytes */
-};
-
-struct estimate {
-    struct cost *strategies; /* by strategy of the plan */
-    int64_t nodes_min, nodes_max;
-    double runs, events, seconds, memory; /* of the whole study */
-    double made;                          /* runs that are made: equal ones once */
-    struct sim_given_back given_back;     /* the most at any point */
-    int threads;
-    struct topology_at topologies[POINTS_MAX]; /* at the points tried */
-    size_t topology_count;
-};
-
-/* Refuses what the machine cannot hold. */
-static bool fits(const char *strategy, uint64_t memory, struct errors *errors)
-{
-    const uint64_t available = pool_memory_available();
-    char needed[QUANTITY_TEXT_MAX], left[QUANTITY_TEXT_MAX];
-
-    if (memory <= available)
-        return true;
-    quantity_write_memory((double)memory, needed);
-    quantity_write_memory((double)available, left);
-    errors_add(errors, ERROR_SCENARIO, "a run of '%s' needs about %s of memory; %s are available",
-               strategy, needed, left);
-    return false;
-}
-
-static void note_given_back(struct estimate *estimate, struct sim_given_back back)
-{
-    estimate->given_back.entries = MAX(estimate->given_back.entries, back.entries);
-    estimate->given_back.shards = MAX(estimate->given_back.shards, back.shards);
-}
-
-/* Estimates of all strategies at one of `points` points. */
-static void estimate_point(const struct plan *plan, size_t point, size_t points,
-                           struct estimate *estimate, struct errors *errors)
-{
-    const double share = (double)EVENTS_MAX / ((double)points * plan->strategy_count);
-    const double budget = CLAMP(share, EVENTS_MIN, SIM_ESTIMATE_BUDGET);
-    struct setup *setup = plan_setup(plan, point);
-
-    if (setup == NULL) {
-        errors_add(errors, ERROR_IO, "out of memory");
-        return;
-    }
-    for (int i = 0; i < plan->strategy_count; i++) {
-        const struct sim_config *config = setup_config(setup, i);
-        struct cost *sum = &estimate->strategies[i];
-        struct sim_estimate run;
-
-        sim_estimate(config, budget, &run);
-        if (!fits(plan->strategies[i], run.memory, errors))
-            continue;
-        sum->events += run.events / (double)points;
-        sum->seconds += run.seconds / (double)points;
-        sum->memory = MAX(sum->memory, (double)run.memory);
-        note_given_back(estimate, sim_given_back(config));
-        estimate->nodes_min = MIN(estimate->nodes_min, config->nodes);
-        estimate->nodes_max = MAX(estimate->nodes_max, config->nodes);
-    }
-    if (topology_look(setup, point, &estimate->topologies[estimate->topology_count]))
-        estimate->topology_count++;
-    setup_free(setup);
-}
-
-/* Fills *estimate at some points of the study; false and errors if memory is short. */
-static bool estimate_study(const struct plan *plan, struct estimate *estimate,
-                           struct errors *errors)
-{
-    const int points_max = CLAMP(ESTIMATES_MAX / plan->strategy_count, 1, POINTS_MAX);
-    size_t points = MIN(plan->point_count, (size_t)points_max);
-    double each = (double)plan->point_count * plan->replications.max, most = 0, different;
-
-    *estimate = (struct estimate){ .nodes_min = INT64_MAX, .threads = options_threads(0) };
-    estimate->strategies = g_new0(struct cost, (size_t)plan->strategy_count);
-    for (size_t i = 0; i < points && errors->count == 0; i++)
-        estimate_point(plan, points == 1 ? 0 : i * (plan->point_count - 1) / (points - 1), points,
-                       estimate, errors);
-    estimate->runs = each * plan->strategy_count;
-    estimate->made = (double)plan->cell_count * plan->replications.max;
-    different = estimate->made / estimate->runs;
-    estimate->threads = (int)MIN(estimate->threads, estimate->made);
-    for (int i = 0; i < plan->strategy_count; i++) {
-        estimate->events += different * each * estimate->strategies[i].events;
-        estimate->seconds += different * each * estimate->strategies[i].seconds / estimate->threads;
-        most = MAX(most, estimate->strategies[i].memory);
-    }
-    estimate->memory = most * estimate->threads;
-    return errors->count == 0;
-}
-
 /* ---- printing ---- */
 
-static char *seconds_text(double seconds)
-{
-    if (seconds < 0.0995)
-        return g_strdup_printf("%.2g ms", MAX(seconds * 1000, 0.1));
-    if (seconds < 100)
-        return g_strdup_printf("%.2g s", seconds);
-    if (seconds < 6000)
-        return g_strdup_printf("%.0f min", seconds / 60);
-    return seconds < 100 * 3600 ? g_strdup_printf("%.0f h", seconds / 3600)
-                                : g_strdup_printf("%.0f days", seconds / 86400);
-}
-
-static void print_strategies(const struct plan *plan, const struct estimate *estimate)
+static void print_strategies(const struct plan *plan, const struct cost_estimate *estimate)
 {
     const struct table_style style = { .format = TABLE_PEOPLE,
                                        .width = text_terminal_width(stdout),
@@ -150,7 +32,7 @@ static void print_strategies(const struct plan *plan, const struct estimate *est
     for (int i = 0; i < plan->strategy_count; i++) {
         const struct cost *cost = &estimate->strategies[i];
         char events[QUANTITY_TEXT_MAX], memory[QUANTITY_TEXT_MAX];
-        char *seconds = seconds_text(cost->seconds);
+        char *seconds = cost_seconds_text(cost->seconds);
 
         quantity_write_short(cost->events, events);
         quantity_write_memory(cost->memory, memory);
@@ -173,12 +55,12 @@ static void print_given_back(const struct sim_given_back *most)
                most->entries, most->shards);
 }
 
-static void print_plan(const struct plan *plan, const struct estimate *estimate,
+static void print_plan(const struct plan *plan, const struct cost_estimate *estimate,
                        const struct setup *first)
 {
     const struct replications *r = &plan->replications;
     char events[QUANTITY_TEXT_MAX], memory[QUANTITY_TEXT_MAX];
-    char *seconds = seconds_text(estimate->seconds);
+    char *seconds = cost_seconds_text(estimate->seconds);
 
     quantity_write_short(estimate->events, events);
     quantity_write_memory(estimate->memory, memory);
@@ -209,7 +91,7 @@ static void print_plan(const struct plan *plan, const struct estimate *estimate,
     g_free(seconds);
 }
 
-static void print_json(const struct plan *plan, const struct estimate *estimate,
+static void print_json(const struct plan *plan, const struct cost_estimate *estimate,
                        const struct setup *first)
 {
     printf("{\"name\": ");
@@ -281,7 +163,7 @@ static struct plan *read_plan(const char *path, struct check_options *o, int *ex
 
 static int check_plan(const struct plan *plan, const struct check_options *options)
 {
-    struct estimate estimate;
+    struct cost_estimate estimate;
     struct errors errors = { 0 };
     struct setup *first;
     int code = EXIT_DONE;
@@ -290,8 +172,8 @@ static int check_plan(const struct plan *plan, const struct check_options *optio
         fputs(plan->scenario, stdout);
         return EXIT_DONE;
     }
-    first = plan_setup(plan, 0); /* estimate_study() says so if memory is short */
-    if (!estimate_study(plan, &estimate, &errors) || first == NULL)
+    first = plan_setup(plan, 0); /* cost_estimate() says so if memory is short */
+    if (!cost_estimate(plan, &estimate, &errors) || first == NULL)
         code = options_fail(&errors);
     else if (options->json)
         print_json(plan, &estimate, first);
@@ -303,7 +185,7 @@ static int check_plan(const struct plan *plan, const struct check_options *optio
     }
     setup_free(first);
     errors_clear(&errors);
-    g_free(estimate.strategies);
+    cost_clear(&estimate);
     return code;
 }
 

@@ -76,8 +76,17 @@ static void warn_of_floods(const struct plan *plan, const struct setup *setup)
     }
 }
 
+/* Where there are few values, points of a design are the same. */
+static void tell_of_fewer_points(const struct plan *plan)
+{
+    if (plan->points_asked > plan->point_count)
+        printable_line(stderr, "gossipsim: note: %zu points of %zu: the others come again",
+                       plan->point_count, plan->points_asked);
+}
+
 void check_warn(const struct plan *plan, const struct setup *setup)
 {
     warn_of_ends(plan, setup);
     warn_of_floods(plan, setup);
+    tell_of_fewer_points(plan);
 }

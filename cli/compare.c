@@ -38,8 +38,7 @@ struct wishes {
 static bool is_for_one(const struct study *study, const struct compare_options *options,
                        const struct expression *list, size_t count)
 {
-    bool is_for_one =
-        !options->by && !options->against && study->strategy_count == 1 && count > 0;
+    bool is_for_one = !options->by && !options->against && study->strategy_count == 1 && count > 0;
 
     for (size_t i = 0; i < count; i++)
         is_for_one = is_for_one && !expression_is_relative(&list[i]);

@@ -18,8 +18,7 @@ const struct verb verb_merge = {
     .name = "merge",
     .arguments = "OUT DB... [options]",
     .summary = "join the databases of shards or machines into one",
-    .examples = "  gossipsim merge results/first.db results/first.*-of-4.db\n"
-                "  gossipsim run scenarios/first.yaml   # then judges what the scenario expects\n",
+    .examples = "  gossipsim merge results/first.db results/first.*-of-4.db\n",
     .rank = 55,
     .run = run,
 };

@@ -5,16 +5,15 @@
  * An interrupt (SIGINT, SIGTERM, SIGHUP) keeps what is done and says how to go on; a second one
  * ends the program on the spot, which harms nothing either.
  */
-#include "analysis/study/curve.h"
-#include "analysis/verdict/expectation.h"
-#include "analysis/verdict/report.h"
 #include "base/printable.h"
 #include "cli/check_warnings.h"
 #include "cli/command.h"
+#include "cli/dry_run.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/run_words.h"
 #include "experiment/plan/plan_shard.h"
 #include "experiment/runner/runner.h"
 #include "experiment/store/results.h"
@@ -36,23 +35,12 @@ const struct verb verb_run = {
     .examples =
         "  gossipsim run scenarios/first.yaml\n"
         "  gossipsim run scenarios/first.yaml -o loss.db --sweep network.loss=0%,5%,10%\n"
-        "  gossipsim run scenarios/first.yaml -o spread.db --points 64 --sweep "
-        "network.loss=0%..20%\n"
+        "  gossipsim run scenarios/first.yaml -o spread.db --points 8 --sweep "
+        "network.loss=0%..9%\n"
         "  gossipsim run scenarios/first.yaml -o mail.db --only direct-mail --set nodes=500\n"
         "  gossipsim run scenarios/first.yaml --shard 2/4\n",
     .rank = 10,
     .run = run,
-};
-
-struct run_options {
-    char *output;
-    int threads;
-    char *design, *points, *replications, *seed;
-    char **only, **sets, **sweeps;
-    gboolean is_quiet;
-    char *shard;                        /* as written; NULL: none */
-    uint32_t shard_number, shard_count; /* what it says */
-    char *command;                      /* the command line, as one would type it */
 };
 
 /* The database's name; makes the folder of the default one.  NULL after an error. */
@@ -61,7 +49,7 @@ static char *database_path(const struct run_options *options, const struct plan 
 {
     if (options->output)
         return g_strdup(options->output);
-    if (g_mkdir("results", 0777) != 0 && errno != EEXIST) {
+    if (!options->is_dry && g_mkdir("results", 0777) != 0 && errno != EEXIST) {
         errors_add(errors, ERROR_IO, "cannot make the folder 'results': %s", strerror(errno));
         return NULL;
     }
@@ -100,195 +88,6 @@ out:
     g_free(sets);
     g_free(sweeps);
     return plan;
-}
-
-static unsigned long long number(uint64_t value)
-{
-    return value;
-}
-
-/* An empty line before or after what goes to standard output, if standard error goes there, too. */
-static void part_from_output(void)
-{
-    struct stat out, err;
-
-    if (fstat(STDOUT_FILENO, &out) == 0 && fstat(STDERR_FILENO, &err) == 0 &&
-        out.st_dev == err.st_dev && out.st_ino == err.st_ino)
-        fputc('\n', stderr);
-}
-
-static void say_how_it_went(const struct run_options *options, const char *path,
-                            const struct runner_outcome *outcome, double seconds)
-{
-    char took[PROGRESS_TIME_MAX], *command;
-
-    if (outcome->is_interrupted) {
-        command = command_typed(options->command);
-        printable_line(stderr, "gossipsim: interrupted; %llu new run%s stored in '%s'",
-                       number(outcome->made), outcome->made == 1 ? " is" : "s are", path);
-        printable_line(stderr, "to go on: %s", command);
-        g_free(command);
-        return;
-    }
-    progress_time(seconds, took);
-    if (outcome->made > 0 && !options->is_quiet)
-        printable_line(stderr, "%llu run%s in %s, stored in '%s'", number(outcome->made),
-                       outcome->made == 1 ? "" : "s", took, path);
-    else if (outcome->refused == 0 && !options->is_quiet)
-        printable_line(stderr, "nothing to do: all %llu runs%s are in '%s'", number(outcome->total),
-                       options->shard ? " of the shard" : "", path);
-    if (outcome->refused > 0)
-        printable_line(stderr, "gossipsim: error: %llu of %llu runs were not made: %s",
-                       number(outcome->refused), number(outcome->total), outcome->refusal);
-    if (outcome->failed > 0)
-        printable_line(stderr, "gossipsim: error: %llu of %llu runs failed; the first: %s",
-                       number(outcome->failed), number(outcome->total), outcome->failure);
-    if (!options->is_quiet || outcome->refused + outcome->failed > 0)
-        part_from_output();
-}
-
-static bool has_updates(const struct study *study)
-{
-    struct errors nobody_asked = { .count = 0 };
-    const bool is_there = study_check_metric(study, "t99", &nobody_asked);
-
-    errors_clear(&nobody_asked);
-    return is_there;
-}
-
-/* Whether the first point has crashes that somebody was to detect. */
-static bool has_detections(const struct study *study, struct errors *errors)
-{
-    bool is_there = false;
-
-    for (size_t i = 0; i < study->strategy_count && !is_there; i++) {
-        struct trajectories curve = { .run_count = 0 };
-
-        if (!trajectories_read_detection(study, 0, study->strategies[i], &curve, errors))
-            return false;
-        is_there = curve.run_count > 0;
-        trajectories_clear(&curve);
-    }
-    return is_there;
-}
-
-/* What to draw of it: of updates how they spread, else how word of crashes does; NULL if there is
- * nothing along time. */
-static const char *usual_figure(const struct study *study, struct errors *errors)
-{
-    if (study->point_count > 1)
-        return "sweep";
-    if (has_updates(study))
-        return "convergence";
-    return has_detections(study, errors) ? "detection" : NULL;
-}
-
-/* The command that joins the shard with the others. */
-static void say_merge(const struct run_options *options, const struct plan *plan)
-{
-    char *whole = g_strdup_printf("results/%s.db", plan->name), *merge;
-
-    merge = command_suggestion(2, (char *[]){ "merge", whole });
-    fflush(stdout);
-    part_from_output();
-    if (options->output)
-        printable_line(stderr, "next: %s DB...", merge);
-    else
-        printable_line(stderr, "next: %s results/%s.*-of-%u.db", merge, plan->name,
-                       options->shard_count);
-    g_free(merge);
-    g_free(whole);
-}
-
-/* Commands that show more of this study; `figure`: as usual_figure() has it. */
-static void say_next(const struct run_options *options, const struct plan *plan, const char *path,
-                     const char *figure)
-{
-    char *file, *look, *plot, *export;
-
-    if (options->is_quiet)
-        return;
-    if (options->shard) {
-        say_merge(options, plan);
-        return;
-    }
-    file = g_strconcat(figure ? figure : "", ".svg", NULL);
-    look = command_suggestion(
-        2, (char *[]){ plan->strategy_count > 1 ? "compare" : "status", (char *)path });
-    plot = command_suggestion(
-        figure ? 6 : 0, (char *[]){ "plot", (char *)path, "--kind", (char *)figure, "-o", file });
-    export = command_suggestion(3, (char *[]){ "export", (char *)path, "runs" });
-    fflush(stdout);
-    part_from_output();
-    printable_line(stderr, "next: %s", look);
-    if (figure)
-        printable_line(stderr, "      %s", plot);
-    printable_line(stderr, "      %s", export);
-    g_free(file);
-    g_free(look);
-    g_free(plot);
-    g_free(export);
-}
-
-/* How the scenario's expectations did; *different counts those that do not hold. */
-static bool print_expectations(FILE *out, const struct plan *plan, const struct study *study,
-                               size_t *different, struct errors *errors)
-{
-    struct expectation_count count;
-
-    *different = 0;
-    if (plan->expectation_count == 0)
-        return true;
-    putc('\n', out);
-    if (study->shard) {
-        fprintf(out,
-                "%zu expectation%s %s not judged: this is a part of the study; `gossipsim run` "
-                "judges the whole, on the merged database\n",
-                plan->expectation_count, plan->expectation_count == 1 ? "" : "s",
-                plan->expectation_count == 1 ? "is" : "are");
-        return true;
-    }
-    if (!expectation_judge(out, study, plan->expectations, plan->expectation_count, true, &count,
-                           errors))
-        return false;
-    *different = count.different;
-    if (count.different > 0)
-        fprintf(out, "%zu of %zu expectation%s %s not hold", count.different, count.judged,
-                count.judged == 1 ? "" : "s", count.different == 1 ? "does" : "do");
-    else
-        fprintf(out, "%zu expectation%s", count.judged, count.judged == 1 ? " holds" : "s hold");
-    if (count.left_out > 0)
-        fprintf(out, "; %zu about strategies left out", count.left_out);
-    putc('\n', out);
-    return true;
-}
-
-/* The summary table of the study, on standard output, how its expectations did, and what to do
- * with the database next. */
-static int print_summary(const struct run_options *options, const struct plan *plan,
-                         const char *path, int64_t study_id, struct errors *errors)
-{
-    struct study *study = study_open(path, study_id, errors);
-    struct report_options how = { .metrics = NULL };
-    struct output output;
-    const char *figure = NULL;
-    size_t different = 0;
-    bool is_good = false;
-    int exit_code;
-
-    output_style(&verb_run, false, false, &how.style);
-    if (study && output_open(&output, NULL, path, errors)) {
-        is_good = report_print(output.stream, study, &how, errors) &&
-                  print_expectations(output.stream, plan, study, &different, errors);
-        figure = is_good && !options->is_quiet ? usual_figure(study, errors) : NULL;
-        study_end_reading(study);
-        is_good = output_close(&output, is_good, errors) && is_good;
-    }
-    exit_code = !is_good ? options_fail(errors) : different > 0 ? EXIT_CHECK_FAILED : EXIT_DONE;
-    if (study && exit_code != EXIT_IO)
-        say_next(options, plan, path, figure);
-    study_close(study);
-    return exit_code;
 }
 
 /* A study of which nothing can be made is not put into the database. */
@@ -366,10 +165,11 @@ static int run_study(const struct run_options *options, const struct plan *plan,
     if (!run_missing(options, plan, path, &outcome, &study_id, errors)) {
         exit_code = options_fail(errors);
     } else {
-        say_how_it_went(options, path, &outcome,
-                        (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC);
-        exit_code = outcome.is_interrupted ? EXIT_INTERRUPTED
-                                           : print_summary(options, plan, path, study_id, errors);
+        run_say_how_it_went(options, path, &outcome,
+                            (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC);
+        exit_code = outcome.is_interrupted
+                        ? EXIT_INTERRUPTED
+                        : run_print_summary(options, plan, path, study_id, errors);
         if (exit_code <= EXIT_CHECK_FAILED && outcome.failed + outcome.refused > 0)
             exit_code = EXIT_RUNS_FAILED;
     }
@@ -388,6 +188,22 @@ static bool read_shard(struct run_options *options, int *exit_code)
                                      "parts, N at most %d",
                                      options->shard, SHARDS_MAX);
     return false;
+}
+
+static int tell_what_would_run(const struct run_options *options, const struct plan *plan,
+                               const char *path, struct errors *errors)
+{
+    struct plan_shard *shard = NULL;
+    struct walk_part part = { NULL, NULL };
+    bool is_good;
+
+    if (options->shard) {
+        shard = plan_shard_new(plan, options->shard_number, options->shard_count);
+        part = (struct walk_part){ plan_shard_has, shard };
+    }
+    is_good = dry_run_print(plan, &part, path, options_threads(options->threads), errors);
+    plan_shard_free(shard);
+    return is_good ? EXIT_DONE : options_fail(errors);
 }
 
 static int run(int argc, char **argv)
@@ -414,6 +230,8 @@ static int run(int argc, char **argv)
           "so many points of a sobol or random design, with --sweep PATH=1..8", "N" },
         { "shard", 0, 0, G_OPTION_ARG_FILENAME, &options.shard,
           "make the I-th of N parts only, for merge to join (docs/cluster.md)", "I/N" },
+        { "dry-run", 0, 0, G_OPTION_ARG_NONE, &options.is_dry,
+          "print which runs are missing, in their order, and what they take; make none", NULL },
         { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.is_quiet, "show results and errors only",
           NULL },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
@@ -434,7 +252,9 @@ static int run(int argc, char **argv)
         goto out;
     warn(&options, plan);
     path = database_path(&options, plan, &errors);
-    exit_code = path ? run_study(&options, plan, path, &errors) : options_fail(&errors);
+    exit_code = !path            ? options_fail(&errors)
+                : options.is_dry ? tell_what_would_run(&options, plan, path, &errors)
+                                 : run_study(&options, plan, path, &errors);
 out:
     errors_clear(&errors);
     if (plan)

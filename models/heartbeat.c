@@ -156,6 +156,14 @@ static int64_t fanout(const void *config)
     return c->monitors > 0 ? c->monitors : INT32_MAX;
 }
 
+static bool lists_all(const void *config, int list)
+{
+    const struct config *c = config;
+
+    return c->monitors == 0 &&
+           (list == WATCHED || list == PHIS || (list == SQUARES && phi_needs_squares(&c->phi)));
+}
+
 const struct model model_heartbeat = {
     .name = "heartbeat",
     .summary = "every node says straight to others that it lives, and who is silent is held dead",
@@ -168,6 +176,7 @@ const struct model model_heartbeat = {
     .record_size = sizeof(struct peer),
     .list_sizes = list_sizes,
     .knows_all = true,
+    .lists_all = lists_all,
     .believes = true,
     .fanout = fanout,
     .check = heartbeat_check,

@@ -15,35 +15,15 @@
 
 #define TRY_AGAIN (5 * SIM_SECOND) /* the next contact; Cassandra's shadow round */
 
-/* The last steps of MurmurHash3 (A. Appleby, public domain): sums of it tell sets apart. */
-uint32_t heartbeat_roster_hash(node_id id)
-{
-    uint32_t h = id + 1;
-
-    h = (h ^ h >> 16) * 0x85ebca6bU;
-    h = (h ^ h >> 13) * 0xc2b2ae35U;
-    return h ^ h >> 16;
-}
-
 static uint32_t known_count(struct node *n)
 {
     return ((const struct state *)node_state(n))->known + 1;
 }
 
-static uint32_t count_seeds(struct node *n)
-{
-    uint32_t count = 0;
-    node_id seed;
-
-    while (node_seed(n, count, &seed))
-        count++;
-    return count;
-}
-
 static void join(struct node *n)
 {
     struct state *s = node_state(n);
-    const uint32_t seeds = count_seeds(n);
+    const uint32_t seeds = node_seed_count(n);
     node_id contact;
 
     if (seeds == 0) { /* it is the only one: the others come to it */

@@ -87,6 +87,16 @@ void peer_set(struct node *n, node_id id, enum peer_state state)
     }
 }
 
+/* The last steps of MurmurHash3 (A. Appleby, public domain): sums of it tell sets apart. */
+uint32_t heartbeat_roster_hash(node_id id)
+{
+    uint32_t h = id + 1;
+
+    h = (h ^ h >> 16) * 0x85ebca6bU;
+    h = (h ^ h >> 13) * 0xc2b2ae35U;
+    return h ^ h >> 16;
+}
+
 bool peer_add(struct node *n, node_id id, enum peer_state state)
 {
     struct state *s = node_state(n);

@@ -19,9 +19,14 @@ const char *const phi_comebacks[] = {
     NULL,
 };
 
+bool phi_needs_squares(const struct phi_params *params)
+{
+    return params->is_on && params->distribution != PHI_EXPONENTIAL;
+}
+
 bool phi_has_squares(const struct phi_judge *judge)
 {
-    return judge->params.is_on && judge->params.distribution != PHI_EXPONENTIAL;
+    return phi_needs_squares(&judge->params);
 }
 
 /* ---- what follows from the parameters ---- */

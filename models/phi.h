@@ -160,6 +160,7 @@ struct phi_watch {
 
 void phi_prepare(struct phi_judge *judge, const struct phi_params *params);
 bool phi_has_squares(const struct phi_judge *judge);
+bool phi_needs_squares(const struct phi_params *params); /* before there is a judge */
 
 /*
  * The subject is heard of now, at a time >= the last; `is_dead`: the observer holds it dead.

@@ -82,15 +82,16 @@ static void start(struct node *n)
 
 static void fire(struct node *n, int tag, uint32_t value)
 {
+    (void)value;
     switch (tag) {
     case ROUND:
         round_act(n);
         break;
     case SHADOW_AGAIN:
-        join_again(n, value);
+        join_again(n);
         break;
     case SHADOW_OVER:
-        join_give_up(n, value);
+        join_over(n);
         break;
     }
 }
@@ -151,6 +152,13 @@ static int64_t fanout(const void *config)
     return ((const struct config *)config)->fanout;
 }
 
+static bool lists_all(const void *config, int list)
+{
+    const struct config *c = config;
+
+    return list == TABLE || (list == SQUARES && phi_needs_squares(&c->phi));
+}
+
 const struct model model_scuttlebutt = {
     .name = "scuttlebutt",
     .summary = "every node owns versioned keys; digests of maxima say what is missing",
@@ -163,6 +171,7 @@ const struct model model_scuttlebutt = {
     .record_size = sizeof(struct member),
     .list_sizes = list_sizes,
     .knows_all = true,
+    .lists_all = lists_all,
     .goes_through_all = true,
     .keeps_all = true,
     .believes = true,

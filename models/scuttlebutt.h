@@ -82,7 +82,9 @@ static inline uint32_t told_version(const struct digest *told)
     return told->version - (told->marks >> MARK_BITS);
 }
 
-/* The heartbeat that nothing is above: its owner has left. */
+/* The generation of who was there as the run began; and the heartbeat that nothing is above: its
+ * owner has left. */
+enum { FIRST_GENERATION = 1 };
 #define HEARTBEAT_LEFT UINT32_MAX
 
 static inline uint64_t life_of(uint32_t generation, uint32_t heartbeat)
@@ -152,10 +154,9 @@ struct state {
     uint32_t known, live; /* places of the list, see scuttlebutt_members.c */
     uint32_t seeds;       /* without the node itself */
     uint32_t silent;      /* members that are no longer told of */
-    uint32_t life;        /* of timers that may outlast what they were for */
     uint32_t refusals;    /* seeds that are in a shadow round, too */
     bool has_begun, is_in_shadow;
-    bool has_gaps; /* of any owner */
+    bool has_gaps;    /* of any owner */
     uint32_t written; /* updates of its own, if it knows them all */
     sim_time pending_since;
     struct rate rate;
@@ -278,8 +279,7 @@ uint32_t rate_bytes(const struct config *c, int kind);
 /* ---- scuttlebutt_join.c ---- */
 
 void join_start(struct node *n);
-void join_again(struct node *n, uint32_t life);
-void join_give_up(struct node *n, uint32_t life);
+void join_again(struct node *n);
 
 /* The answer of one who knows all, or of a seed that knows nothing either. */
 void join_over(struct node *n);

@@ -234,6 +234,20 @@ static enum taken take_next(struct node *n, struct owner *owner, struct room *ro
     return TAKEN;
 }
 
+/* The first delta, where not even the heartbeats before it fit. */
+static void take_one(struct owner *owners, uint32_t count, bool is_deep)
+{
+    struct owner *first = NULL;
+
+    for (uint32_t i = 0; i < count; i++)
+        if (owners[i].count > 0 && (!first || (!is_deep && first->has_beat && !owners[i].has_beat)))
+            first = &owners[i];
+    if (!first)
+        return;
+    first->has_header = true;
+    first->taken = 1;
+}
+
 static void fill(struct node *n, struct room *room)
 {
     const bool is_deep = ((const struct config *)node_config(n))->first == DEPTH;
@@ -253,6 +267,8 @@ static void fill(struct node *n, struct room *room)
             } while (is_deep && taken == TAKEN);
         is_over |= taken == FULL;
     }
+    if (!room->has_delta)
+        take_one(owners, count, is_deep);
 }
 
 /* The entry tells no more than this version, and has still the maximum: of an ACK's digest. */

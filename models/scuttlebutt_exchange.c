@@ -267,8 +267,7 @@ void exchange_syn(struct node *n, const struct message *m)
     versions_mark_gaps(n, &demand, c->reply == REPLY_ALL, false);
     hashes = count_hashes(n, demand.known);
     demand.bytes = ACK_FRAME_BYTES + rate_bytes(c, ACK) + (uint64_t)hashes * HASH_BYTES +
-                   (c->reply == REPLY_ALL ? digests_bytes(n)
-                                          : wanted_bytes(n));
+                   (c->reply == REPLY_ALL ? digests_bytes(n) : wanted_bytes(n));
     known = set_copy(node_known(n));
     send_states(
         n, m->from, ACK, deltas_choose(n, &demand), &demand,

@@ -25,44 +25,35 @@ static void ask(struct node *n)
     s->refusals = 0;
     for (uint32_t i = 0; node_seed(n, i, &seed); i++)
         exchange_begin(n, &seed, 1, true);
-    node_after(n, ASK_AGAIN, SHADOW_AGAIN, s->life);
+    node_after(n, ASK_AGAIN, SHADOW_AGAIN, 0);
 }
 
 void join_start(struct node *n)
 {
     const struct config *c = node_config(n);
     struct state *s = node_state(n);
-    const bool was_there = s->life == 0 && s->known > 0;
+    const bool was_there = table_of(n)[node_self(n)].life == life_of(FIRST_GENERATION, 0);
 
-    s->life++;
     s->is_in_shadow = c->shadow_round && !was_there && s->seeds > 0;
     if (!s->is_in_shadow)
         return;
     node_count(n, SHADOW_ROUNDS, 1);
     ask(n);
     if (node_is_seed(n, node_self(n)))
-        node_after(n, GIVE_UP, SHADOW_OVER, s->life);
+        node_after(n, GIVE_UP, SHADOW_OVER, 0);
 }
 
-void join_again(struct node *n, uint32_t life)
+void join_again(struct node *n)
 {
     const struct state *s = node_state(n);
 
-    if (s->is_in_shadow && life == s->life)
+    if (s->is_in_shadow)
         ask(n);
 }
 
 void join_over(struct node *n)
 {
     ((struct state *)node_state(n))->is_in_shadow = false;
-}
-
-void join_give_up(struct node *n, uint32_t life)
-{
-    const struct state *s = node_state(n);
-
-    if (life == s->life)
-        join_over(n);
 }
 
 void join_refused(struct node *n)

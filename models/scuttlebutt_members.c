@@ -9,9 +9,8 @@
 
 #include <assert.h>
 
-/* Tenths of a second tell lives apart; 1 is that of who was there as the run began. */
+/* Tenths of a second tell lives apart. */
 #define GENERATION_UNIT (100 * SIM_MILLISECOND)
-enum { FIRST_GENERATION = 1 };
 
 static enum belief belief_of(enum member_state state)
 {
@@ -145,8 +144,11 @@ void member_hear(struct node *n, node_id id, uint64_t life)
     }
     if (member->is_quarantined)
         return;
-    if (is_dead && life >> 32 > digest->life >> 32)
+    if (is_dead && life >> 32 > digest->life >> 32) {
         member->phi = (struct phi){ 0 };
+        removal_undo(n, id);
+        removal_note(n, id);
+    }
     digest->life = life;
     if (has_left(life)) {
         member_set(n, id, LEFT);

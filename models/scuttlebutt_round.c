@@ -11,11 +11,8 @@ void round_start(struct node *n)
 {
     const struct config *c = node_config(n);
     struct state *s = node_state(n);
-    node_id seed;
 
-    s->seeds = 0;
-    while (node_seed(n, s->seeds, &seed))
-        s->seeds++;
+    s->seeds = node_seed_count(n);
     node_every(n, c->interval, PHASE_RANDOM, ROUND);
 }
 

@@ -7,9 +7,9 @@
  * to hear of that one, from its own owner.
  *
  * An owner that has lost its data, and writes before it has all back, would break this: its maximum
- * covers keys that it lacks.  It then has a gap, and who takes its maximum takes that over.  Of such
- * an owner a maximum says nothing of older keys: what a partner lacks is found by what it knows, as
- * if the keys before and after each loss had a maximum of their own.
+ * covers keys that it lacks.  It then has a gap, and who takes its maximum takes that over.  Of
+ * such an owner a maximum says nothing of older keys: what a partner lacks is found by what it
+ * knows, as if the keys before and after each loss had a maximum of their own.
  */
 #include "models/scuttlebutt.h"
 

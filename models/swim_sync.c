@@ -90,20 +90,10 @@ void sync_tick(struct node *n, uint32_t life)
 
 /* ---- joining ---- */
 
-static uint32_t count_seeds(struct node *n)
-{
-    uint32_t count = 0;
-    node_id seed;
-
-    while (node_seed(n, count, &seed))
-        count++;
-    return count;
-}
-
 static void join(struct node *n)
 {
     struct state *s = node_state(n);
-    const uint32_t seeds = count_seeds(n);
+    const uint32_t seeds = node_seed_count(n);
     node_id contact = node_self(n);
 
     if (seeds > 0) { /* they come in a random order */

@@ -141,6 +141,11 @@ bool model_connects(const struct model *model, const void *config)
     return model->connects ? model->connects(config) : model->on_failed != NULL;
 }
 
+bool model_lists_all(const struct model *model, const void *config, int list)
+{
+    return model->lists_all && model->lists_all(config, list);
+}
+
 bool model_holds_back(const struct model *model, const void *config)
 {
     return model->holds_back && (!model->controls_flow || model->controls_flow(config));

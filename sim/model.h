@@ -85,7 +85,8 @@ struct model {
                                */
     bool (*needs_lists)(const void *config); /* whether this configuration keeps them; NULL: where
                                                 it keeps a state */
-    bool knows_all;        /* a record for each other node, on each: for estimates before a run */
+    bool knows_all; /* a record for each other node, on each: for estimates before a run */
+    bool (*lists_all)(const void *config, int list); /* the same of this list; NULL: of none */
     bool goes_through_all; /* with each of the three messages of an exchange it goes through them */
     bool keeps_all;        /* it works only where every node holds all updates */
     bool mails;  /* an update written leads to a message at once, and a record if it keeps some, for
@@ -199,6 +200,9 @@ bool model_connects(const struct model *model, const void *config);
 
 /* The same of holding clients' writes back. */
 bool model_holds_back(const struct model *model, const void *config);
+
+/* Whether its list of this index has an element for each other node, on each. */
+bool model_lists_all(const struct model *model, const void *config, int list);
 
 /* Whether a model's tables are within the limits above, its names short enough, and those of its
  * callbacks there that belong together; if not, `why` says what is wrong, as in "has 20 figures;

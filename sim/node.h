@@ -117,6 +117,7 @@ void node_peer_down(struct node *n, node_id peer);
  * one.  They are the first nodes of the scenario, `members.seeds` of them.  False if there are no
  * more than `index`.
  */
+uint32_t node_seed_count(const struct node *n);
 bool node_seed(const struct node *n, uint32_t index, node_id *peer);
 bool node_is_seed(const struct node *n, node_id peer); /* which may be the node itself */
 

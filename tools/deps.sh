@@ -30,6 +30,10 @@ test  sqlite3         program sqlite3
 test  libxml2-utils   program xmllint
 test  python3-jsonschema module jsonschema
 test  python3-yaml    module yaml
+test  slurmctld       program slurmctld
+test  slurmd          program slurmd
+test  slurm-client    program sbatch
+test  parallel        program parallel
 dev   clang           program clang
 dev   -               sanitizers clang
 dev   clang-format    program clang-format
@@ -49,12 +53,16 @@ runtime_package() { # clang: where Debian keeps the sanitizers of the version th
     echo "libclang-rt-${version%%.*}-dev"
 }
 
+find_program() { # NAME; daemons stand where users' paths may not lead
+    command -v "$1" || { [[ $1 == slurm* && -x /usr/sbin/$1 ]]; }
+}
+
 missing() { # GROUP...: the packages of these groups that are not there
     local group package kind name
     while read -r group package kind name; do
         [[ " $* " == *" $group "* ]] || continue
         case $kind in
-        program) command -v "$name" >/dev/null || echo "$package" ;;
+        program) find_program "$name" >/dev/null || echo "$package" ;;
         library) pkg-config --exists "$name" 2>/dev/null || echo "$package" ;;
         sanitizers) links_sanitizers "$name" || runtime_package "$name" ;;
         module) python3 -c "import $name" 2>/dev/null || echo "$package" ;;

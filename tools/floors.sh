@@ -23,7 +23,8 @@ floors=(
     models
     experiment/topology
     experiment/language experiment/plan experiment/store experiment/runner
-    analysis/text analysis/study analysis/verdict analysis/fitting analysis/figure analysis/plots
+    analysis/text analysis/study analysis/verdict analysis/tuning analysis/fitting
+    analysis/figure analysis/plots
     analysis/validation
     cli
 )

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # guide.sh - what the pages of scenarios show, made anew: `tools/guide.sh OUT` writes OUT/guide.md,
-# OUT/membership-scenarios.md, OUT/overlays.md, OUT/cassandra.md and the figures OUT/guide/*.svg;
+# OUT/membership-scenarios.md, OUT/overlays.md, OUT/cassandra.md, OUT/settings.md and the figures OUT/guide/*.svg;
 # `tools/guide.sh OUT PAGE` one page.
 #
 # It runs the scenario of every database that the pages name, then every command of their blocks
@@ -11,7 +11,7 @@
 set -euo pipefail
 out=$(realpath "$1")
 pages=("${@:2}")
-[[ $# -gt 1 ]] || pages=(guide membership-scenarios overlays cassandra)
+[[ $# -gt 1 ]] || pages=(guide membership-scenarios overlays cassandra settings)
 docs=$PWD/docs
 program=$(realpath "${GOSSIPSIM:-gossipsim}")
 work=$(mktemp -d)

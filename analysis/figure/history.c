@@ -35,6 +35,19 @@ static void take_logarithms(struct trajectories *t, double least)
         t->informed[i] = log10(fmax(t->informed[i], least));
 }
 
+static bool read_curve(const struct drawing *d, size_t i, struct errors *errors)
+{
+    const struct study *study = d->figure->study;
+    const size_t point = d->figure->points[i / study->strategy_count];
+    const char *strategy = study->strategies[i % study->strategy_count];
+
+    if (d->history->gauge)
+        return trajectories_read_gauge(study, point, strategy, d->history->gauge, &d->curves[i],
+                                       errors);
+    return trajectories_read_column(study, point, strategy, d->history->column, &d->curves[i],
+                                    errors);
+}
+
 static bool read_curves(struct drawing *d, struct errors *errors)
 {
     const struct study *study = d->figure->study;
@@ -43,9 +56,7 @@ static bool read_curves(struct drawing *d, struct errors *errors)
     d->count = d->figure->point_count * study->strategy_count;
     d->curves = g_new0(struct trajectories, d->count + 1);
     for (size_t i = 0; i < d->count && is_good; i++) {
-        is_good = trajectories_read_column(study, d->figure->points[i / study->strategy_count],
-                                           study->strategies[i % study->strategy_count],
-                                           d->history->column, &d->curves[i], errors);
+        is_good = read_curve(d, i, errors);
         if (is_log(d))
             take_logarithms(&d->curves[i], d->history->least);
     }
@@ -89,7 +100,7 @@ static void add_curve(const struct drawing *d, struct lines *lines, size_t serie
                                   LINE_JOINED | (has_band(d, t) ? LINE_BAND : 0), d->columns);
     double times[TIMES_MAX];
     struct estimate curve[TIMES_MAX];
-    const size_t count = trajectories_times(t, 0, d->time.high, times, TIMES_MAX);
+    const size_t count = trajectories_times(t, 0, fmin(d->time.high, t->known), times, TIMES_MAX);
 
     trajectories_curve(t, times, count, curve);
     for (size_t k = 0; k < count; k++)

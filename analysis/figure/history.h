@@ -4,7 +4,8 @@
  * number.
  *
  * A line and a 95 % band a strategy, a panel a point; the axis of time ends where the last line
- * has settled.
+ * has settled.  A line ends where some run of it does: nobody knows what would have come.  Only a
+ * run that converged, after which nothing comes, keeps its last value; not if that is a gauge.
  */
 #ifndef ANALYSIS_FIGURE_HISTORY_H
 #define ANALYSIS_FIGURE_HISTORY_H
@@ -13,7 +14,8 @@
 
 /* What is drawn. */
 struct history {
-    const char *column;    /* of the table `sample` */
+    const char *column;    /* of the table `sample`; NULL: */
+    const char *gauge;     /* a model's, by the name of its metric */
     const char *title;     /* of the page, behind the study's name */
     const char *label;     /* of the y axis, without unit */
     const char *none;      /* the error where no run has it */

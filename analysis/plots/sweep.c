@@ -193,14 +193,53 @@ static void add_value(const struct sweep *sweep, struct line *line, size_t i, si
                  .beyond = isinf(e->value) ? sweep->y.high * factor : NAN });
 }
 
+/* Whether the point belongs to the line. */
+static bool is_on_line(const struct figure *figure, size_t i, size_t panel, size_t series)
+{
+    for (size_t s = 0; s < figure->study->strategy_count; s++)
+        if (figure_panel(figure, i) == panel && figure_series(figure, i, s) == series)
+            return true;
+    return false;
+}
+
+/* Whether an axis goes one way along a line, so that a curve through its points says something:
+ * points that a design spreads over several axes have anything beside each other. */
+static bool goes_one_way(const struct figure *figure, size_t panel, size_t series, size_t axis)
+{
+    const struct study_value *last = NULL;
+    bool has_risen = false, has_fallen = false;
+
+    for (size_t i = 0; i < figure->point_count; i++) {
+        const struct study_value *value = figure_value(figure, i, axis);
+
+        if (!is_on_line(figure, i, panel, series))
+            continue;
+        if (last != NULL && g_strcmp0(last->text, value->text) != 0) {
+            has_risen = has_risen || !(value->number < last->number);
+            has_fallen = has_fallen || !(value->number > last->number);
+        }
+        last = value;
+    }
+    return !(has_risen && has_fallen);
+}
+
+static bool may_join(const struct figure *figure, size_t panel, size_t series)
+{
+    for (size_t axis = 0; axis < figure->study->axis_count; axis++)
+        if (!goes_one_way(figure, panel, series, axis))
+            return false;
+    return figure->is_numeric;
+}
+
 /* A line a series. */
 static struct lines *make_lines(const struct sweep *sweep, size_t panel)
 {
     const struct figure *figure = sweep->figure;
-    const unsigned looks = LINE_MARKED | LINE_BARS | (figure->is_numeric ? LINE_JOINED : 0);
     struct lines *lines = lines_new();
 
     for (size_t series = 0; series < figure->series->len; series++) {
+        const unsigned looks =
+            LINE_MARKED | LINE_BARS | (may_join(figure, panel, series) ? LINE_JOINED : 0);
         struct line *line =
             lines_add(lines, series, LINE_DATA, looks, "parameter, value, 95 % limits, never");
         for (size_t i = 0; i < figure->point_count; i++)

@@ -23,7 +23,7 @@ static void list_times(struct trajectories *t)
             t->distinct[t->distinct_count++] = t->distinct[i];
 }
 
-/* By a query for run_id, seconds and shares. */
+/* By a query for run_id, seconds, shares, and whether the last of a run holds when it has ended. */
 static bool read_by(const char *sql, const struct study *study, size_t point, const char *strategy,
                     struct trajectories *trajectories, struct errors *errors)
 {
@@ -31,6 +31,7 @@ static bool read_by(const char *sql, const struct study *study, size_t point, co
     GArray *starts = g_array_new(FALSE, FALSE, sizeof(size_t));
     GArray *times = g_array_new(FALSE, FALSE, sizeof(double));
     GArray *informed = g_array_new(FALSE, FALSE, sizeof(double));
+    double known = INFINITY, end = INFINITY;
     int64_t last_run = 0;
     size_t count = 0;
     int code = SQLITE_ERROR;
@@ -41,10 +42,13 @@ static bool read_by(const char *sql, const struct study *study, size_t point, co
             int64_t run = sqlite3_column_int64(statement, 0);
             double t = sqlite3_column_double(statement, 1);
             double share = sqlite3_column_double(statement, 2);
-            if (count == 0 || run != last_run)
+            if (count == 0 || run != last_run) {
                 g_array_append_val(starts, count);
+                known = fmin(known, end);
+            }
             g_array_append_val(times, t);
             g_array_append_val(informed, share);
+            end = sqlite3_column_int(statement, 3) ? INFINITY : t;
             last_run = run;
             count++;
         }
@@ -52,6 +56,7 @@ static bool read_by(const char *sql, const struct study *study, size_t point, co
             database_error(study->database, study->path, errors);
         sqlite3_finalize(statement);
     }
+    trajectories->known = fmin(known, end);
     trajectories->run_count = starts->len;
     g_array_append_val(starts, count);
     trajectories->starts = (size_t *)(void *)g_array_free(starts, FALSE);
@@ -65,7 +70,7 @@ static bool read_by(const char *sql, const struct study *study, size_t point, co
 bool trajectories_read(const struct study *study, size_t point, const char *strategy,
                        struct trajectories *trajectories, struct errors *errors)
 {
-    return read_by("SELECT run_id, t_ns / 1e9, informed / alive "
+    return read_by("SELECT run_id, t_ns / 1e9, informed / alive, 1 "
                    "FROM run JOIN sample USING (run_id) "
                    "WHERE alive > 0 AND status = 'done' AND " STUDY_RUNS
                    " ORDER BY replication, t_ns",
@@ -75,7 +80,7 @@ bool trajectories_read(const struct study *study, size_t point, const char *stra
 bool trajectories_read_detection(const struct study *study, size_t point, const char *strategy,
                                  struct trajectories *trajectories, struct errors *errors)
 {
-    return read_by("SELECT run_id, t_ns / 1e9, share "
+    return read_by("SELECT run_id, t_ns / 1e9, share, 1 "
                    "FROM run JOIN detection_curve USING (run_id) "
                    "WHERE share IS NOT NULL AND status = 'done' AND " STUDY_RUNS
                    " ORDER BY replication, t_ns",
@@ -86,7 +91,8 @@ bool trajectories_read_column(const struct study *study, size_t point, const cha
                               const char *column, struct trajectories *trajectories,
                               struct errors *errors)
 {
-    char *sql = g_strdup_printf("SELECT run_id, t_ns / 1e9, %s FROM run JOIN sample USING (run_id) "
+    char *sql = g_strdup_printf("SELECT run_id, t_ns / 1e9, %s, stop_reason = 'converged' "
+                                "FROM run JOIN sample USING (run_id) "
                                 "WHERE %s IS NOT NULL AND status = 'done' AND " STUDY_RUNS
                                 " ORDER BY replication, t_ns",
                                 column, column);
@@ -94,6 +100,22 @@ bool trajectories_read_column(const struct study *study, size_t point, const cha
 
     trajectories->is_share = false;
     g_free(sql);
+    return is_good;
+}
+
+bool trajectories_read_gauge(const struct study *study, size_t point, const char *strategy,
+                             const char *name, struct trajectories *trajectories,
+                             struct errors *errors)
+{
+    char *sql = sqlite3_mprintf("SELECT run_id, t_ns / 1e9, value, 0 "
+                                "FROM run JOIN figure_sample USING (run_id) WHERE name = %Q "
+                                "AND value IS NOT NULL AND status = 'done' AND " STUDY_RUNS
+                                " ORDER BY replication, t_ns",
+                                name);
+    const bool is_good = read_by(sql, study, point, strategy, trajectories, errors);
+
+    trajectories->is_share = false;
+    sqlite3_free(sql);
     return is_good;
 }
 
@@ -106,14 +128,15 @@ void trajectories_clear(struct trajectories *trajectories)
     *trajectories = (struct trajectories){ 0 };
 }
 
-/* The share at `time`, which the samples `after - 1` and `after` enclose; behind the last, its. */
-static double share_at(const struct trajectories *t, size_t after, size_t end, double time)
+double trajectories_at(const struct trajectories *t, size_t run, size_t after, double time)
 {
     const double *times = t->times, *informed = t->informed;
     double way;
 
-    if (after == end)
-        return informed[end - 1];
+    if (after == t->starts[run])
+        return informed[after];
+    if (after == t->starts[run + 1])
+        return informed[after - 1];
     way = (time - times[after - 1]) / (times[after] - times[after - 1]);
     return informed[after - 1] + way * (informed[after] - informed[after - 1]);
 }
@@ -132,7 +155,7 @@ static void follow(const struct trajectories *t, const double *times, size_t cou
             while (next[run] < t->starts[run + 1] && t->times[next[run]] <= times[i])
                 next[run]++;
             if (next[run] > t->starts[run])
-                values[used++] = share_at(t, next[run], t->starts[run + 1], times[i]);
+                values[used++] = trajectories_at(t, run, next[run], times[i]);
         }
         curve[i] = estimate(values, used);
         if (!t->is_share)

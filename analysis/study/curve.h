@@ -4,8 +4,8 @@
  *
  * At each time a run counts with the value on the straight line between its samples: to carry the
  * last one forward would show every curve late, by half a sampling period.  A run that stopped
- * early stays at its last value; samples without a live node have no share and are passed over.
- * The view `curve` of the database does the same in SQL at times of its own;
+ * early stays at its last value (but see `known`); samples without a live node have no share and
+ * are passed over. The view `curve` of the database does the same in SQL at times of its own;
  * tests/analysis/study_test.c holds the two against each other.
  */
 #ifndef ANALYSIS_STUDY_CURVE_H
@@ -23,6 +23,8 @@ struct trajectories {
     double *distinct; /* the different times, ascending */
     size_t distinct_count;
     bool is_share; /* the values are: limits are cut to 0..1 */
+    double known;  /* from here on the value of some run is not known, as it has ended: of a gauge
+                      however, of another column not because it converged; INFINITY: all are */
 };
 
 bool trajectories_read(const struct study *study, size_t point, const char *strategy,
@@ -38,7 +40,17 @@ bool trajectories_read_detection(const struct study *study, size_t point, const 
 bool trajectories_read_column(const struct study *study, size_t point, const char *strategy,
                               const char *column, struct trajectories *trajectories,
                               struct errors *errors);
+
+/* The same of a model's gauge, by the name of its metric. */
+bool trajectories_read_gauge(const struct study *study, size_t point, const char *strategy,
+                             const char *name, struct trajectories *trajectories,
+                             struct errors *errors);
 void trajectories_clear(struct trajectories *trajectories);
+
+/* The value of a run at `time`, which its samples `after - 1` and `after` enclose; before the first
+ * and behind the last, theirs. */
+double trajectories_at(const struct trajectories *trajectories, size_t run, size_t after,
+                       double time);
 
 /* Fills curve[i] with the mean at times[i] (ascending seconds) and its 95 % interval, of shares
  * cut to 0..1; NAN before the first sample.  O(samples + times * runs). */

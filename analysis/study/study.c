@@ -345,7 +345,7 @@ static bool is_of_runs(const char *name)
     return false;
 }
 
-static double point_nodes(const struct study *study, size_t point)
+double study_nodes(const struct study *study, size_t point)
 {
     for (size_t axis = 0; axis < study->axis_count; axis++)
         if (strcmp(study->axes[axis], "nodes") == 0 && study->points[point].values[axis].text)
@@ -364,7 +364,7 @@ static char *plain_name(const struct study *study, size_t point, const char *nam
 {
     bool is_per_node = g_str_has_suffix(name, "/node") && !is_of_group(name);
 
-    *divisor = is_per_node ? point_nodes(study, point) : 1;
+    *divisor = is_per_node ? study_nodes(study, point) : 1;
     return g_strndup(name, strlen(name) - (is_per_node ? strlen("/node") : 0));
 }
 

@@ -118,6 +118,9 @@ void study_bind(const struct study *study, size_t point, const char *strategy,
  * all); "" without sweep.  g_free() it. */
 char *study_point_name(const struct study *study, size_t point, int but);
 
+/* The number of nodes at a point; NAN: the scenario does not say. */
+double study_nodes(const struct study *study, size_t point);
+
 /* How many runs of a strategy at a point are stored, and how many of them failed. */
 bool study_count_runs(const struct study *study, size_t point, const char *strategy, size_t *done,
                       size_t *failed, struct errors *errors);

@@ -181,6 +181,25 @@ static bool fill_metric(struct compare *compare, const char *metric, int baselin
                                 : compare_strategies(compare, metric, (size_t)baseline, errors);
 }
 
+/* No two points differ in the axis alone: because it has one value, or by the design. */
+static void refuse_nothing(const struct compare *compare, const char *by, struct errors *errors)
+{
+    const struct study *study = compare->study;
+    bool has_several = false;
+
+    for (size_t i = 1; i < study->point_count; i++)
+        has_several = has_several || g_strcmp0(study->points[i].values[compare->axis].text,
+                                               study->points[0].values[compare->axis].text) != 0;
+    if (has_several)
+        errors_add(errors, ERROR_SCENARIO,
+                   "no two points of the sweep differ in '%s' alone: there are none to compare; "
+                   "report --sensitivity tells which parameter matters",
+                   by);
+    else
+        errors_add(errors, ERROR_SCENARIO, "'%s' has one value only: there is nothing to compare",
+                   by);
+}
+
 bool compare_fill(struct compare *compare, const struct compare_options *options,
                   const char *metric, struct errors *errors)
 {
@@ -201,8 +220,7 @@ bool compare_fill(struct compare *compare, const struct compare_options *options
         if (!fill_metric(compare, metrics[i], baseline, errors))
             return false;
     if (compare->list->len == 0) {
-        errors_add(errors, ERROR_SCENARIO, "'%s' has one value only: there is nothing to compare",
-                   options->by);
+        refuse_nothing(compare, options->by, errors);
         return false;
     }
     comparison_correct((struct comparison *)(void *)compare->list->data, compare->list->len);
@@ -248,8 +266,7 @@ char *compare_baseline_name(const struct compare *compare, const struct comparis
 char *compare_sentence(const struct compare *compare, const struct comparison *c)
 {
     char *names[3] = { study_point_name(compare->study, c->subject.point, compare->axis),
-                       compare_subject_name(compare, c, true),
-                       compare_baseline_name(compare, c) };
+                       compare_subject_name(compare, c, true), compare_baseline_name(compare, c) };
     char *said, *all;
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -287,9 +304,8 @@ const char *compare_verdict_word(const struct comparison *c)
 static struct never_notes *read_nevers(const struct compare *compare, const struct study *study,
                                        bool *is_good, struct errors *errors)
 {
-    struct never_notes *notes =
-        never_notes_new(study, (const struct metric *)(const void *)compare->metrics->data,
-                        compare->metrics->len);
+    struct never_notes *notes = never_notes_new(
+        study, (const struct metric *)(const void *)compare->metrics->data, compare->metrics->len);
 
     *is_good = *is_good && never_notes_read(notes, errors);
     return notes;

@@ -8,7 +8,9 @@
  *
  * Differences and ratios are medians over the pairs, because their intervals hold whatever the
  * distribution; a mean depends on pairs so rare that a study of 30 runs may not show one.  Verdicts
- * are sign tests, corrected for their number (docs/statistics.md).
+ * are sign tests, corrected for their number (docs/statistics.md).  Where something never happened
+ * in some runs, the log-rank test says whether it happens sooner or more often, taken together; its
+ * p-values are corrected for their own number.
  */
 #ifndef ANALYSIS_VERDICT_COMPARE_H
 #define ANALYSIS_VERDICT_COMPARE_H
@@ -16,6 +18,7 @@
 #include "analysis/study/study.h"
 #include "analysis/text/table.h"
 #include "base/statistics.h"
+#include "base/survival.h"
 #include "experiment/language/expression.h"
 
 /* For more comparisons than this people get a summary, unless they ask for all. */
@@ -25,11 +28,11 @@ enum { COMPARE_ROWS_MAX = 40 };
 struct compare_options {
     const struct study *against; /* each strategy at each point with the same of this study; NULL:
                                   * within the study */
-    const char *by;             /* path of a swept parameter; NULL: strategies */
-    const char *baseline;       /* a strategy, or with `by` a value as written; NULL: the first,
-                                 * or with `against` the one of the same name */
-    const char *const *metrics; /* closed by NULL; NULL: the usual ones */
-    bool all;                   /* every row, however many there are */
+    const char *by;              /* path of a swept parameter; NULL: strategies */
+    const char *baseline;        /* a strategy, or with `by` a value as written; NULL: the first,
+                                  * or with `against` the one of the same name */
+    const char *const *metrics;  /* closed by NULL; NULL: the usual ones */
+    bool all;                    /* every row, however many there are */
     struct table_style style;
 };
 
@@ -41,16 +44,19 @@ struct compare_side {
 struct comparison {
     struct metric metric;
     struct compare_side subject, baseline;
-    size_t pairs;               /* replications in which both ran and the metric applies */
-    size_t both;                /* of these, in which it happened to both */
-    size_t subject_never;       /* in which it happened to the baseline only */
-    size_t baseline_never;      /* in which it happened to the subject only */
-    size_t less, more;          /* of `both`, in which the subject has less, or more */
-    struct estimate difference; /* subject - baseline, median over `both` */
-    struct estimate ratio;      /* subject / baseline, likewise; NAN: the baseline has zeros */
-    double p_often, p_much;     /* p-values: it happens as often; of `both`, as much */
-    size_t tests;               /* p-values that were corrected together, these among them */
-    bool ends_differ;           /* a cost that counts to ends of the runs that differ */
+    size_t pairs;                /* replications in which both ran and the metric applies */
+    size_t both;                 /* of these, in which it happened to both */
+    size_t subject_never;        /* in which it happened to the baseline only */
+    size_t baseline_never;       /* in which it happened to the subject only */
+    size_t less, more;           /* of `both`, in which the subject has less, or more */
+    struct estimate difference;  /* subject - baseline, median over `both` */
+    struct estimate ratio;       /* subject / baseline, likewise; NAN: the baseline has zeros */
+    struct pairing pairing;      /* what it is worth, over `both`, that the runs are paired */
+    double p_often, p_much;      /* p-values: it happens as often; of `both`, as much */
+    size_t tests;                /* p-values that were corrected together, these among them */
+    struct survival_test curves; /* of all times, never being later than all; its p-value is NAN if
+                                   it happened to both in every pair */
+    bool ends_differ;            /* a cost that counts to ends of the runs that differ */
     double subject_end, baseline_end; /* if so, their medians, seconds */
 };
 

@@ -83,9 +83,8 @@ static bool add_point(struct compare *compare, const char *metric, struct compar
     for (; subject.strategy < compare->study->strategy_count; subject.strategy++) {
         const int found = find_strategy(compare, subject.strategy, baseline);
 
-        if (found >= 0 &&
-            !compare_add(compare, metric, subject, (struct compare_side){ point, (size_t)found },
-                         errors))
+        if (found >= 0 && !compare_add(compare, metric, subject,
+                                       (struct compare_side){ point, (size_t)found }, errors))
             return false;
     }
     return true;
@@ -205,8 +204,8 @@ void compare_print_studies(FILE *out, const struct compare *compare)
         fprintf(out, "%zu of %zu points have no counterpart there.\n", compare->lost_points,
                 study->point_count);
     if (compare->lost_strategies > 0)
-        fprintf(out, "%zu of %zu strategies have no counterpart there.\n",
-                compare->lost_strategies, study->strategy_count);
+        fprintf(out, "%zu of %zu strategies have no counterpart there.\n", compare->lost_strategies,
+                study->strategy_count);
     g_free(name);
     g_free(safe);
 }

@@ -16,9 +16,9 @@ struct compare {
     const struct study *study, *base; /* of the subjects, of the baselines: the same, or another */
     int axis;                         /* compared; -1: strategies or studies are */
     const char *first;                /* text of the baseline on the axis */
-    size_t lost_points, lost_strategies; /* without a counterpart in the other study */
-    GArray *list;      /* struct comparison */
-    GArray *metrics;   /* struct metric, those of the list */
+    size_t lost_points, lost_strategies;      /* without a counterpart in the other study */
+    GArray *list;                             /* struct comparison */
+    GArray *metrics;                          /* struct metric, those of the list */
     struct never_notes *nevers, *base_nevers; /* for people; the latter of another study, or NULL */
 };
 
@@ -62,8 +62,7 @@ char *compare_sentence(const struct compare *compare, const struct comparison *c
 const char *compare_verdict_word(const struct comparison *c);
 
 /* Prints the table, with notes and sentences for people. */
-void compare_print_table(FILE *out, const struct compare *compare,
-                         const struct table_style *style);
+void compare_print_table(FILE *out, const struct compare *compare, const struct table_style *style);
 
 /* For people: how often each side won, a row a metric and subject. */
 void compare_print_summary(FILE *out, const struct compare *compare,

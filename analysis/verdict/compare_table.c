@@ -22,6 +22,7 @@ static struct table *make_table(const struct compare *compare, const struct tabl
                  COLUMN_ALL | COLUMN_KEY);
     table_column(table, "baseline", "against", COLUMN_ALL | COLUMN_KEY);
     table_column(table, "pairs", "pairs", COLUMN_ALL | COLUMN_RIGHT);
+    table_column(table, "", "worth", COLUMN_PEOPLE | COLUMN_RIGHT);
     table_column(table, "pairs_both", "", COLUMN_PROGRAMS);
     table_column(table, "subject_never", "", COLUMN_PROGRAMS);
     table_column(table, "baseline_never", "", COLUMN_PROGRAMS);
@@ -29,6 +30,11 @@ static struct table *make_table(const struct compare *compare, const struct tabl
     table_column(table, "", "ratio", COLUMN_PEOPLE | COLUMN_RIGHT);
     for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
         table_column(table, numbers[i], "", COLUMN_PROGRAMS);
+    table_column(table, "correlation", "", COLUMN_PROGRAMS);
+    table_column(table, "pairing_gain", "", COLUMN_PROGRAMS);
+    table_column(table, "p_often", "", COLUMN_PROGRAMS);
+    table_column(table, "p_much", "", COLUMN_PROGRAMS);
+    table_column(table, "p_log_rank", "", COLUMN_PROGRAMS);
     table_column(table, "verdict", "verdict", COLUMN_ALL);
     table_column(table, "sentence", "", COLUMN_PROGRAMS);
     return table;
@@ -48,6 +54,17 @@ static void add_estimate_text(struct table *table, struct estimate e, struct sca
         shown = g_strdup_printf("%s (%s to %s)%s%s", w.value, w.lower, w.upper, w.blank, w.unit);
     table_text(table, shown);
     g_free(shown);
+}
+
+/* As many unpaired runs would tell as much of the difference. */
+static void add_worth_text(struct table *table, const struct comparison *c)
+{
+    char shown[32] = "–";
+    double worth = c->pairing.gain * (double)c->both;
+
+    if (isfinite(worth))
+        g_ascii_formatd(shown, sizeof shown, worth < 1e6 ? "%.0f" : "%.1e", worth);
+    table_text(table, shown);
 }
 
 static void add_sides(struct table *table, const struct compare *compare,
@@ -80,6 +97,7 @@ static void add_row(struct table *table, const struct compare *compare, const st
         table_text(table, study->strategies[c->subject.strategy]);
     add_sides(table, compare, c);
     table_number(table, (double)c->pairs, c->both < c->pairs ? some : NULL);
+    add_worth_text(table, c);
     table_number(table, (double)c->both, NULL);
     table_number(table, (double)(c->subject_never + neither), NULL);
     table_number(table, (double)(c->baseline_never + neither), NULL);
@@ -87,6 +105,11 @@ static void add_row(struct table *table, const struct compare *compare, const st
     add_estimate_text(table, c->ratio, (struct scale){ 1, "" });
     cells_estimate(table, c->difference);
     cells_estimate(table, c->ratio);
+    table_number(table, c->pairing.correlation, NULL);
+    table_number(table, c->pairing.gain, NULL);
+    table_number(table, c->p_often, NULL);
+    table_number(table, c->p_much, NULL);
+    table_number(table, c->curves.p, NULL);
     table_text(table, compare_verdict_word(c));
     table_text(table, said);
     g_free(said);
@@ -101,7 +124,10 @@ static void print_method(FILE *out, const struct compare *compare)
           out);
     if (tests > 1)
         fprintf(out, ", which all %zu tests of this table keep together (Holm)", tests);
-    fputs(".\n", out);
+    fputs(".\n"
+          "Worth: as many runs of each that are not paired would tell as much of the mean "
+          "difference.\n",
+          out);
 }
 
 /* True if somewhere a difference stands on some of the pairs only. */
@@ -128,7 +154,8 @@ void compare_print_table(FILE *out, const struct compare *compare, const struct 
     print_method(out, compare);
     if (is_partial(compare))
         fputs("Pairs: `n of m` where a difference stands on the n pairs in which it happened "
-              "to both.\n",
+              "to both.\nLog-rank tests: whether it happens sooner or more often, taken together; "
+              "p corrected for their number (Holm).\n",
               out);
     compare_print_nevers(out, compare);
     if (compare->base != compare->study)

@@ -19,16 +19,28 @@ static bool find_pair(const struct series *subject, size_t i, const struct serie
     return *k < baseline->count && baseline->replications[*k] == subject->replications[i];
 }
 
-/* Adds a pair that has the metric; those that happened to both go to the arrays. */
-static void add_pair(struct comparison *c, double subject, double baseline, double *differences,
-                     double *ratios)
+/* The pairs that have the metric; of those that happened to both also their values. */
+struct pairs {
+    struct survival_time *subjects, *baselines;
+    double *x, *y, *differences, *ratios;
+};
+
+static struct survival_time time_of(double value)
 {
-    c->pairs++;
+    return (struct survival_time){ .time = value, .is_reached = isfinite(value) };
+}
+
+static void add_pair(struct comparison *c, struct pairs *pairs, double subject, double baseline)
+{
+    pairs->subjects[c->pairs] = time_of(subject);
+    pairs->baselines[c->pairs++] = time_of(baseline);
     if (isfinite(subject) && isfinite(baseline)) {
         c->less += subject < baseline;
         c->more += subject > baseline;
-        ratios[c->both] = baseline == 0 ? NAN : subject / baseline;
-        differences[c->both++] = subject - baseline;
+        pairs->x[c->both] = subject;
+        pairs->y[c->both] = baseline;
+        pairs->ratios[c->both] = baseline == 0 ? NAN : subject / baseline;
+        pairs->differences[c->both++] = subject - baseline;
     }
     c->subject_never += isinf(subject) && isfinite(baseline) ? 1 : 0;
     c->baseline_never += isfinite(subject) && isinf(baseline) ? 1 : 0;
@@ -46,20 +58,35 @@ static struct estimate median_ratio(const double *ratios, size_t count)
 void comparison_fill(struct comparison *c, const struct series *subject,
                      const struct series *baseline)
 {
-    double *differences = g_new(double, subject->count + 1);
-    double *ratios = g_new(double, subject->count + 1);
+    const size_t most = subject->count + 1;
+    struct pairs pairs = {
+        g_new(struct survival_time, most),
+        g_new(struct survival_time, most),
+        g_new(double, most),
+        g_new(double, most),
+        g_new(double, most),
+        g_new(double, most),
+    };
     size_t k = 0;
 
     for (size_t i = 0; i < subject->count; i++)
         if (find_pair(subject, i, baseline, &k) && !isnan(subject->values[i]) &&
             !isnan(baseline->values[k]))
-            add_pair(c, subject->values[i], baseline->values[k], differences, ratios);
-    c->difference = statistics_quantile(differences, c->both, 0.5, CONFIDENCE);
-    c->ratio = median_ratio(ratios, c->both);
+            add_pair(c, &pairs, subject->values[i], baseline->values[k]);
+    c->difference = statistics_quantile(pairs.differences, c->both, 0.5, CONFIDENCE);
+    c->ratio = median_ratio(pairs.ratios, c->both);
+    c->pairing = statistics_pairing(pairs.x, pairs.y, c->both);
     c->p_often = statistics_sign_test(c->subject_never, c->baseline_never);
     c->p_much = statistics_sign_test(c->less, c->more);
-    g_free(differences);
-    g_free(ratios);
+    c->curves.p = NAN;
+    if (c->both < c->pairs)
+        c->curves = survival_test(pairs.subjects, c->pairs, pairs.baselines, c->pairs);
+    g_free(pairs.subjects);
+    g_free(pairs.baselines);
+    g_free(pairs.x);
+    g_free(pairs.y);
+    g_free(pairs.differences);
+    g_free(pairs.ratios);
 }
 
 bool comparison_is_of_costs(const struct comparison *c)
@@ -100,33 +127,49 @@ void comparison_set_ends(struct comparison *c, const struct series *subject,
 /* ---- verdicts ---- */
 
 /* The p-values that are tests: where no pair differs there is nothing to test. */
-static void visit_tests(struct comparison *list, size_t count, GPtrArray *tests)
+static void add_sign_tests(struct comparison *c, GPtrArray *tests)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct comparison *c = &list[i];
-        if (c->subject_never + c->baseline_never > 0)
-            g_ptr_array_add(tests, &c->p_often);
-        if (c->less + c->more > 0)
-            g_ptr_array_add(tests, &c->p_much);
-    }
+    if (c->subject_never + c->baseline_never > 0)
+        g_ptr_array_add(tests, &c->p_often);
+    if (c->less + c->more > 0)
+        g_ptr_array_add(tests, &c->p_much);
+}
+
+static void add_curve_tests(struct comparison *c, GPtrArray *tests)
+{
+    if (!isnan(c->curves.p))
+        g_ptr_array_add(tests, &c->curves.p);
+}
+
+/* Corrects one family of tests; returns how many it has. */
+static size_t correct_family(struct comparison *list, size_t count,
+                             void (*add)(struct comparison *, GPtrArray *))
+{
+    GPtrArray *tests = g_ptr_array_new();
+    size_t found;
+    double *p;
+
+    for (size_t i = 0; i < count; i++)
+        add(&list[i], tests);
+    found = tests->len;
+    p = g_new(double, found + 1);
+    for (size_t i = 0; i < found; i++)
+        p[i] = *(double *)g_ptr_array_index(tests, i);
+    statistics_holm(p, found);
+    for (size_t i = 0; i < found; i++)
+        *(double *)g_ptr_array_index(tests, i) = p[i];
+    g_free(p);
+    g_ptr_array_free(tests, TRUE);
+    return found;
 }
 
 void comparison_correct(struct comparison *list, size_t count)
 {
-    GPtrArray *tests = g_ptr_array_new();
-    double *p;
+    size_t tests = correct_family(list, count, add_sign_tests);
 
-    visit_tests(list, count, tests);
-    p = g_new(double, tests->len + 1);
-    for (size_t i = 0; i < tests->len; i++)
-        p[i] = *(double *)g_ptr_array_index(tests, i);
-    statistics_holm(p, tests->len);
-    for (size_t i = 0; i < tests->len; i++)
-        *(double *)g_ptr_array_index(tests, i) = p[i];
     for (size_t i = 0; i < count; i++)
-        list[i].tests = tests->len;
-    g_free(p);
-    g_ptr_array_free(tests, TRUE);
+        list[i].tests = tests;
+    correct_family(list, count, add_curve_tests);
 }
 
 static bool is_much_different(const struct comparison *c)
@@ -260,12 +303,32 @@ static char *write_often(const struct comparison *c, const char *baseline)
                            c->both + c->subject_never);
 }
 
+/* "; in all pairs sooner (log-rank test, p = 0.003)". */
+static char *write_curves(const struct comparison *c)
+{
+    bool is_less = c->curves.observed > c->curves.expected;
+    char p[32];
+
+    if (c->both == 0) /* how often says it all */
+        return g_strdup("");
+    if (c->curves.p > 1 - CONFIDENCE)
+        return g_strdup_printf("; in all pairs no difference that they "
+                               "could show (log-rank test, p = %.2f)",
+                               c->curves.p);
+    if (c->curves.p < 0.001)
+        g_strlcpy(p, "p < 0.001", sizeof p);
+    else
+        g_snprintf(p, sizeof p, "p = %.3f", c->curves.p);
+    return g_strdup_printf("; in all pairs %s (log-rank test, %s)", word(c, is_less), p);
+}
+
 /* Of a time that was not reached in every run. */
 static char *censored_sentence(const struct comparison *c, const char *subject,
                                const char *baseline)
 {
     enum verdict verdict = comparison_verdict(c);
     char *topic = write_topic(c, subject), *often = write_often(c, baseline), *rest, *text;
+    char *curves = write_curves(c);
 
     if (c->both == 0)
         rest = g_strdup(c->subject_never + c->baseline_never > 0 ? "; in no pair both do" : "");
@@ -275,11 +338,12 @@ static char *censored_sentence(const struct comparison *c, const char *subject,
         g_free(much);
     }
     if (verdict == VERDICT_LESS_OFTEN || verdict == VERDICT_MORE_OFTEN)
-        text =
-            g_strdup_printf("%s %s often than %s: %s%s", topic,
-                            verdict == VERDICT_LESS_OFTEN ? "less" : "more", baseline, often, rest);
+        text = g_strdup_printf("%s %s often than %s: %s%s%s", topic,
+                               verdict == VERDICT_LESS_OFTEN ? "less" : "more", baseline, often,
+                               rest, curves);
     else
-        text = g_strdup_printf("%s %s%s", topic, often, rest);
+        text = g_strdup_printf("%s %s%s%s", topic, often, rest, curves);
+    g_free(curves);
     g_free(topic);
     g_free(often);
     g_free(rest);

@@ -28,7 +28,7 @@ static const struct param rest_rows[] = {
     PARAM_END,
 };
 #define VALUES_WANTED \
-    "a list of values, {from: 100, to: 100000, steps: 4, scale: log} or 1..8 was expected"
+    "a list of values or {from: 100, to: 100000, steps: 4, scale: log} or 1..8 was expected"
 
 void axis_clear(struct axis *axis)
 {

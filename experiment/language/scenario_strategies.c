@@ -70,13 +70,43 @@ static void read_params(const struct item *item, struct scenario_layer *layer,
     layer->weights = scenario_read_weights(weights, reader);
 }
 
+/* The rules of a model, as if the scenario gave these rows: of `stack` if that is not NULL, else
+ * its own. */
+static bool keeps_rules(const struct scenario_layer *layer, uint64_t given,
+                        const struct model *const *stack, char why[PARAM_WHY_MAX])
+{
+    const struct model *model = layer->model;
+
+    if (stack != NULL)
+        return model->check_stack == NULL || model->check_stack(layer->config, given, stack, why);
+    return model->check == NULL || model->check(layer->config, given, why);
+}
+
+/* Where the model at `item` breaks them: at the parameter that is wrong to be given, or else, as
+ * with values that do not go together, at the model. */
+static void check_rules(const struct item *item, const struct scenario_layer *layer,
+                        const struct model *const *stack, struct errors *errors)
+{
+    const struct param *rows = layer->model->params;
+    const struct item *where = NULL;
+    char why[PARAM_WHY_MAX] = "", alone[PARAM_WHY_MAX] = "";
+
+    if (keeps_rules(layer, layer->given, stack, why))
+        return;
+    if (keeps_rules(layer, 0, stack, alone))
+        for (int i = 0; rows[i].type != PARAM_TYPE_END && where == NULL; i++)
+            if (layer->given >> i & 1 && !keeps_rules(layer, (uint64_t)1 << i, stack, alone) &&
+                strcmp(alone, why) == 0)
+                where = item_get(item, rows[i].name);
+    item_error_key(where != NULL ? where : item, errors, "%s", why);
+}
+
 static void read_layer(const struct item *item, struct scenario_strategy *strategy,
                        struct scenario_reader *reader)
 {
     const struct model *model = find_model(item, reader);
     struct scenario_layer *layer = &strategy->layers[strategy->count];
     size_t before = reader->errors->count;
-    char why[PARAM_WHY_MAX] = "";
 
     if (model == NULL)
         return;
@@ -90,9 +120,8 @@ static void read_layer(const struct item *item, struct scenario_strategy *strate
     param_defaults(model->params, layer->config);
     read_params(item, layer, reader);
     check_required(item, layer, reader->errors);
-    if (reader->errors->count == before && model->check != NULL &&
-        !model->check(layer->config, layer->given, why))
-        item_error_key(item, reader->errors, "%s", why);
+    if (reader->errors->count == before)
+        check_rules(item, layer, NULL, reader->errors);
 }
 
 /* What stands in the map of a strategy: its own peers, or a model. */
@@ -152,19 +181,14 @@ static void check_stack(const struct item *item, const struct scenario_strategy 
                         struct errors *errors)
 {
     const struct model *stack[MODEL_STACK_MAX + 1];
-    char why[PARAM_WHY_MAX] = "";
 
     check_only(item, strategy, has_view, "has a view", errors);
     check_only(item, strategy, believes, "believes something of other nodes", errors);
     check_only(item, strategy, estimates, "estimates a mean", errors);
     list_models(strategy, stack);
-    for (int i = 0; i < strategy->count; i++) {
-        const struct scenario_layer *layer = &strategy->layers[i];
-
-        if (layer->model->check_stack != NULL &&
-            !layer->model->check_stack(layer->config, layer->given, stack, why))
-            item_error_key(item_get(item, layer->model->name), errors, "%s", why);
-    }
+    for (int i = 0; i < strategy->count; i++)
+        check_rules(item_get(item, strategy->layers[i].model->name), &strategy->layers[i], stack,
+                    errors);
 }
 
 /* A name goes into tables, figures and file names as text: any letters, but no control codes. */
@@ -252,15 +276,14 @@ static bool is_still_silent(const struct scenario_layer *layer, const struct par
 static uint64_t effective_rows(const struct scenario_strategy *strategy,
                                const struct scenario_layer *layer)
 {
-    const struct model *model = layer->model, *stack[MODEL_STACK_MAX + 1];
+    const struct model *stack[MODEL_STACK_MAX + 1];
     uint64_t rows = layer->given;
     char why[PARAM_WHY_MAX];
 
     list_models(strategy, stack);
-    for (int i = 0; model->params[i].type != PARAM_TYPE_END; i++) {
+    for (int i = 0; layer->model->params[i].type != PARAM_TYPE_END; i++) {
         uint64_t with = rows | (uint64_t)1 << i;
-        if ((model->check == NULL || model->check(layer->config, with, why)) &&
-            (model->check_stack == NULL || model->check_stack(layer->config, with, stack, why)))
+        if (keeps_rules(layer, with, NULL, why) && keeps_rules(layer, with, stack, why))
             rows = with;
     }
     return rows;

@@ -18,14 +18,16 @@ static const char *const designs[] = {
     NULL,
 };
 
+enum { POINTS_USUAL = 64 };
+
 /* What a section says beside its axes. */
 struct shape {
     int64_t points; /* 0: nothing */
     int design;     /* -1: nothing */
 };
 static const struct param shape_rows[] = {
-    PARAM_COUNT(struct shape, points, "64", "1..100000", "how many points"),
-    PARAM_CHOICE(struct shape, design, "grid", designs, "which points"),
+    PARAM_COUNT(struct shape, points, NULL, "1..100000", "how many points"),
+    PARAM_CHOICE(struct shape, design, NULL, designs, "which points"),
     PARAM_END,
 };
 
@@ -231,7 +233,8 @@ static void set_shape(const struct item *root, struct sweep *sweep, const struct
             item_error(sweep->axes[i].written, errors,
                        "`steps` is missing: how many values; or `points` of a sobol or random "
                        "design");
-    sweep->spread = shape->points > 0 ? (size_t)shape->points : 64;
+    if (sweep->design >= SWEEP_SOBOL)
+        sweep->spread = shape->points > 0 ? (size_t)shape->points : POINTS_USUAL;
 }
 
 /* The study's master seed. */
@@ -301,6 +304,20 @@ static void count_points(const struct item *root, struct sweep *sweep, struct er
     sweep->points = points;
 }
 
+/* Leaves the axes that have values without a design, for a look at the first point. */
+static void forget_ranges(struct sweep *sweep)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < sweep->axis_count; i++)
+        if (sweep->axes[i].count > 0)
+            sweep->axes[kept++] = sweep->axes[i];
+        else
+            axis_clear(&sweep->axes[i]);
+    sweep->axis_count = kept;
+    sweep->design = SWEEP_GRID;
+}
+
 bool sweep_read(const struct item *root, const struct sweep_options *options, GPtrArray *sources,
                 struct sweep *sweep, struct errors *errors)
 {
@@ -318,6 +335,8 @@ bool sweep_read(const struct item *root, const struct sweep_options *options, GP
         spread_points(root, sweep);
     else if (errors->count == before)
         count_points(root, sweep, errors);
+    if (errors->count > before)
+        forget_ranges(sweep);
     return errors->count == before;
 }
 

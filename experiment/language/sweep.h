@@ -25,7 +25,7 @@ struct sweep {
     struct axis *axes;
     size_t axis_count;
     enum sweep_design design;
-    size_t spread;        /* points that a sobol or random design asks for */
+    size_t spread;        /* points that a sobol or random design asks for; 0: no such design */
     size_t points;        /* at least 1 */
     struct item **picked; /* values of a sobol or random design, by point and axis; else NULL */
 };

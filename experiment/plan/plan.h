@@ -67,9 +67,9 @@ struct plan {
     size_t expectation_count;
     struct plan_axis *axes;
     size_t axis_count;
-    const char *design;        /* of the sweep, `grid` without one; never freed */
-    size_t points_asked;       /* of a sobol or random design; those that come again are left out */
-    bool is_zip;               /* the axes are walked together; otherwise the last one fastest */
+    const char *design;  /* of the sweep, `grid` without one; never freed */
+    size_t points_asked; /* of a sobol or random design, which has each point once; 0: another */
+    bool is_zip;         /* the axes are walked together; otherwise the last one fastest */
     struct plan_point *points; /* at least one */
     size_t point_count;
     struct plan_stack *stacks; /* different ones, in the order in which points first have them */

@@ -132,7 +132,8 @@ static void refuse(const struct change *earlier, const struct change *later, str
         later->label != NULL ? g_strdup(later->label) : g_strdup_printf("axis `%s`", later->path);
 
     if (earlier->label == NULL)
-        item_error(earlier->axis->written, errors, "has no effect: %s replaces it", other);
+        item_error(earlier->axis->count > 0 ? earlier->axis->values[0] : earlier->axis->written,
+                   errors, "has no effect: %s replaces it", other);
     else if (later->label == NULL && earlier->axis == NULL &&
              strcmp(earlier->path, later->path) == 0 && g_str_has_prefix(earlier->label, "--set "))
         errors_add(errors, ERROR_SCENARIO, "%s: the scenario sweeps it; use --sweep %s",

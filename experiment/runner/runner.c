@@ -376,6 +376,8 @@ static bool start(struct runner *runner)
     runner->is_settled = g_new0(bool, plan->point_count);
     runner->measuring.is_done = g_new0(bool, plan->point_count);
     runner->walk = walk_new(plan, &runner->options->part, read_states, runner->results);
+    for (size_t i = 0; runner->options->wanted && i < plan->point_count; i++)
+        walk_want(runner->walk, i, runner->options->wanted[i]);
     runner->outcome->total = walk_total(runner->walk);
     runner->pool = pool_new(runner->options->threads, runner->memory, take_turn, runner);
     if (!runner->pool) {

@@ -26,6 +26,7 @@ struct runner_options {
     int threads;
     uint64_t memory;         /* bytes that all runs together may use; 0: what is available */
     const atomic_bool *stop; /* true: end soon, keeping what is done; NULL: never */
+    const uint32_t *wanted;  /* replications of each point, at least the plan's; NULL: those */
 
     /* Which runs are to be made.  Under a rule for replications all of a point are, or none. */
     struct walk_part part;

@@ -19,7 +19,7 @@
 extern const char results_schema[]; /* schema.sql, made a string by the Makefile */
 
 /* Both stand in schema.sql, too. */
-enum { APPLICATION_ID = 0x67737031, FORMAT = 8 };
+enum { APPLICATION_ID = 0x67737031, FORMAT = 9 };
 
 void database_error(sqlite3 *database, const char *path, struct errors *errors)
 {

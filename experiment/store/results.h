@@ -72,6 +72,34 @@ bool results_add_study(struct results *results, const struct plan *plan, const c
  * refuses a study with the mark of another shard; without a call of this it takes the mark away.
  */
 void results_set_shard(struct results *results, uint32_t number, uint32_t count);
+/* What a search is for, whose settings are the points of a study. */
+struct results_tuning {
+    const char *identity; /* of the search: its study is found by that */
+    const char *goals, *metric, *strategy;
+    double confidence;
+};
+
+/* What was found of a setting that was tested. */
+enum results_finding {
+    RESULTS_UNTESTED,
+    RESULTS_CHOSEN,
+    RESULTS_MEETS,
+    RESULTS_OPEN,
+    RESULTS_MISSES,
+};
+
+/*
+ * Makes `plan` the study of a search, as results_add_study() does; that grows: it is called again
+ * with further points behind the same ones, or more replications.  A study that has more than
+ * `plan` stays as it is.
+ */
+bool results_add_tuning(struct results *results, const struct plan *plan,
+                        const struct results_tuning *tuning, const char *argv, const char *version,
+                        struct errors *errors);
+
+/* Stores what a search has come to: a finding for each of its points. */
+bool results_end_tuning(struct results *results, const enum results_finding *findings,
+                        unsigned tests, uint64_t runs, struct errors *errors);
 
 /* Tells whether the database has the plan's study already; may come before add_study. */
 bool results_has_study(struct results *results, const struct plan *plan, bool *has,

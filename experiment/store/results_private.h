@@ -49,6 +49,16 @@ bool results_failed(struct results *results, struct errors *errors);
  */
 void results_bind(sqlite3_stmt *statement, const char *letters, ...);
 
+/* The parts of a study (results_study.c): its row, which sets study_id; its axes, points and
+ * strategies; and where these stand in the file, for the other calls.  Within a transaction. */
+bool results_study_insert(struct results *results, const char *argv, const char *version,
+                          struct errors *errors);
+bool results_study_add_parts(struct results *results, struct errors *errors);
+bool results_study_read(struct results *results, struct errors *errors);
+
+/* Makes room for the numbers of the plan's points and stacks. */
+void results_study_take(struct results *results, const struct plan *plan);
+
 /* The first column of the first row, or `missing`; makes the statement ready for the next time. */
 bool results_look_up(struct results *results, sqlite3_stmt *statement, int64_t missing,
                      int64_t *value, struct errors *errors);

@@ -139,8 +139,7 @@ static bool link_strategies(struct results *results, sqlite3_stmt *statement, st
     return true;
 }
 
-/* Adds what the study consists of: its axes, points and strategies. */
-static bool add_parts(struct results *results, struct errors *errors)
+bool results_study_add_parts(struct results *results, struct errors *errors)
 {
     const struct plan *plan = results->plan;
     sqlite3_stmt *statements[STUDY_STATEMENT_COUNT] = { NULL };
@@ -165,8 +164,8 @@ static bool add_parts(struct results *results, struct errors *errors)
     return is_good;
 }
 
-static bool insert_study(struct results *results, const char *argv, const char *version,
-                         struct errors *errors)
+bool results_study_insert(struct results *results, const char *argv, const char *version,
+                          struct errors *errors)
 {
     const struct plan *plan = results->plan;
     const struct replications *replications = &plan->replications;
@@ -241,11 +240,12 @@ static bool find_or_add_study(struct results *results, const char *argv, const c
         return false;
     is_new = results->study_id == 0;
     return (!is_new ||
-            (insert_study(results, argv, version, errors) && add_parts(results, errors))) &&
+            (results_study_insert(results, argv, version, errors) && results_study_add_parts(results, errors))) &&
            results_mark_shard(results, is_new, errors);
 }
 
-/* Reads where the points of the study stand in the file; false if some are lost. */
+/* Reads where the points of the study stand in the file; false if some are lost.  That of a search
+ * may have more. */
 static bool read_points(struct results *results, struct errors *errors)
 {
     sqlite3_stmt *statement = database_prepare(
@@ -264,12 +264,12 @@ static bool read_points(struct results *results, struct errors *errors)
     }
     if (code != SQLITE_DONE)
         results_failed(results, errors);
-    else if (found != count)
+    else if (found < count)
         errors_add(errors, ERROR_IO,
                    "'%s' is damaged: study %" G_GINT64_FORMAT " has lost some of its points",
                    results->path, results->study_id);
     sqlite3_finalize(statement);
-    return code == SQLITE_DONE && found == count;
+    return code == SQLITE_DONE && found >= count;
 }
 
 int64_t results_study(const struct results *results)
@@ -325,15 +325,26 @@ bool results_has_study(struct results *results, const struct plan *plan, bool *h
     return true;
 }
 
-bool results_add_study(struct results *results, const struct plan *plan, const char *argv,
-                       const char *version, struct errors *errors)
+void results_study_take(struct results *results, const struct plan *plan)
 {
     results->plan = plan;
     results->point_ids = g_renew(int64_t, results->point_ids, plan->point_count);
     results->strategy_ids = g_renew(int64_t, results->strategy_ids, plan->stack_count);
+}
+
+bool results_study_read(struct results *results, struct errors *errors)
+{
+    return read_points(results, errors) && find_stacks(results, errors) &&
+           check_limits(results, errors);
+}
+
+bool results_add_study(struct results *results, const struct plan *plan, const char *argv,
+                       const char *version, struct errors *errors)
+{
+    results_study_take(results, plan);
     if (results_begin(results, errors)) {
-        if (find_or_add_study(results, argv, version, errors) && read_points(results, errors) &&
-            find_stacks(results, errors) && check_limits(results, errors))
+        if (find_or_add_study(results, argv, version, errors) &&
+            results_study_read(results, errors))
             return results_commit(results, errors);
         results_roll_back(results);
     }

@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- schema.sql - the results database, format 8.
+-- schema.sql - the results database, format 9.
 --
 -- A file holds any number of studies.  Columns that end in _ns are integer nanoseconds; times in
 -- `metric` and in the views are seconds; shares are 0..1; bytes are bytes.  A metric that never
 -- happened is a row whose value is NULL; one that does not apply to the strategy has no row.
 
 PRAGMA application_id = 0x67737031; -- "gsp1"
-PRAGMA user_version = 8;
+PRAGMA user_version = 9;
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
@@ -29,6 +29,28 @@ CREATE TABLE study (
     created_at      TEXT NOT NULL,
     version         TEXT NOT NULL
 ) STRICT;
+
+-- What a study that `tune` made was to find.  Its points are the settings that were tried, in that
+-- order, and more come while it is made; of each it has as many replications as it took, from
+-- replications_min to replications_max of the study.
+CREATE TABLE tuning (
+    study_id   INTEGER PRIMARY KEY REFERENCES study,
+    identity   TEXT NOT NULL UNIQUE, -- SHA-256 of all that the search depends on
+    goals      TEXT NOT NULL,        -- a line each, with the strategy that it is about
+    metric     TEXT NOT NULL,        -- whose mean is to be low
+    strategy   TEXT NOT NULL,        -- of that
+    confidence REAL NOT NULL,
+    tests      INTEGER,              -- made in the end
+    runs       INTEGER               -- that the search took; NULL: it has not ended
+) STRICT;
+
+-- What was found of the settings that were tested, when the search has ended.
+CREATE TABLE tuning_finding (
+    study_id INTEGER NOT NULL REFERENCES study,
+    position INTEGER NOT NULL, -- of study_point
+    finding  TEXT NOT NULL CHECK (finding IN ('chosen', 'meets', 'open', 'misses')),
+    PRIMARY KEY (study_id, position)
+) STRICT, WITHOUT ROWID;
 
 -- A stack of models with all its parameters, whatever a study calls it.  The hash covers all of it
 -- that can change a result.

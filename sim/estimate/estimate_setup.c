@@ -59,22 +59,25 @@ static double observed_bytes(const struct model *model)
 
 /* Bytes a node for records of all nodes: an array, and what is left of a block of memory.c that no
  * further one fits into. */
-static double members_bytes(const struct model *model, double nodes)
+static double members_bytes(size_t record_size, double nodes)
 {
-    const double array = exp2(ceil(log2(fmax(nodes, RECORDS_MIN)))) * (double)model->record_size;
+    const double array = exp2(ceil(log2(fmax(nodes, RECORDS_MIN)))) * (double)record_size;
 
     return array < MEMORY_ALONE ? array * (1 + array / MEMORY_BLOCK) : array;
 }
 
-static double lists_bytes(const struct sim_layer *layer)
+static double lists_bytes(const struct sim_layer *layer, double nodes)
 {
     const struct model *model = layer->model;
     double bytes = 0;
 
     if (model->needs_lists && !model->needs_lists(layer->config))
         return 0;
-    for (const size_t *size = model->list_sizes; size && *size > 0; size++)
+    for (int list = 0; model->list_sizes && model->list_sizes[list] > 0; list++) {
         bytes += sizeof(struct records);
+        if (model_lists_all(model, layer->config, list))
+            bytes += members_bytes(model->list_sizes[list], nodes);
+    }
     return bytes;
 }
 
@@ -91,7 +94,8 @@ static double layer_bytes(const struct sim_layer *layer, double nodes)
     if (model->record_size > 0 && remembers(layer))
         bytes += sizeof(struct records);
     if (remembers(layer))
-        bytes += lists_bytes(layer) + (model->knows_all ? members_bytes(model, nodes) : 0);
+        bytes += lists_bytes(layer, nodes) +
+                 (model->knows_all ? members_bytes(model->record_size, nodes) : 0);
     return bytes;
 }
 

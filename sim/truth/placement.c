@@ -43,20 +43,6 @@ void placement_add(struct placement *placement, update_id update, uint32_t key)
     placement->last[shard] = update;
 }
 
-void placement_add_late(struct placement *placement, update_id update, uint32_t key)
-{
-    const uint32_t shard = placement_shard(placement, key);
-
-    placement_add(placement, update, key);
-    if (placement->parts && placement->parts[shard])
-        set_put(placement->pool, &placement->parts[shard], update);
-    for (uint32_t i = 0; placement->held && i <= 4 * placement->shards; i++)
-        if (placement->held[i]) {
-            set_free(placement->held[i]);
-            placement->held[i] = NULL;
-        }
-}
-
 /* Position on the ring of a shard's first holder. */
 static uint32_t start_of(const struct placement *placement, uint32_t shard)
 {
@@ -177,11 +163,17 @@ struct set *placement_part(const struct placement *placement, uint32_t shard)
     return part;
 }
 
-/* All updates that a node should hold, made when first asked for.  Nodes that hold the same shards
- * have it in common: the sum of both ends tells one stretch from the next. */
+/* Where what belongs to a stretch is kept.  Nodes that hold the same shards have it in common: the
+ * sum of both ends tells one stretch from the next. */
+static struct set **held_place(const struct placement *placement, struct stretch stretch)
+{
+    return &placement->held[2 * stretch.first + stretch.count];
+}
+
+/* All updates that a node should hold, made when first asked for. */
 static const struct set *held_by(const struct placement *placement, struct stretch stretch)
 {
-    struct set **held = &placement->held[2 * stretch.first + stretch.count];
+    struct set **held = held_place(placement, stretch);
 
     if (*held)
         return *held;
@@ -215,4 +207,28 @@ struct set *placement_restrict(const struct placement *placement, node_id node, 
     if (set_count(a) <= MEMBERS_FEW)
         return restrict_few(placement, stretch, a);
     return set_common(a, held_by(placement, stretch));
+}
+
+/* ---- what is not known beforehand ---- */
+
+void placement_add_late(struct placement *placement, update_id update, uint32_t key)
+{
+    const uint32_t shard = placement_shard(placement, key);
+    struct set *one;
+
+    placement_add(placement, update, key);
+    if (placement_is_everywhere(placement))
+        return;
+    one = set_single(placement->pool, update); /* what is kept may have been given away, too */
+    if (placement->parts && placement->parts[shard])
+        set_add(&placement->parts[shard], one);
+    /* Where all hold all nothing is kept for stretches. */
+    for (uint32_t place = 0; place < placement->replicas && placement->replicas < placement->nodes;
+         place++) {
+        struct set **const held =
+            held_place(placement, stretch_of(placement, placement_holder(placement, shard, place)));
+        if (*held)
+            set_add(held, one);
+    }
+    set_free(one);
 }

@@ -83,7 +83,10 @@ enum holding_says holding_ask(struct run *run, node_id node, uint32_t client)
         holding->gave_up++;
         return HOLDING_GIVE_UP;
     }
-    holding->came++;
+    if (client >= holding->fresh) {
+        holding->came++;
+        holding->fresh = client + 1;
+    }
     if (waiting->count == 0) {
         wait = ask(run, node);
         if (wait <= 0)

@@ -36,6 +36,7 @@ struct holding {
     struct client_queue *nodes;
     uint32_t *next;   /* behind the client of each write */
     uint32_t waiting; /* clients, in all */
+    uint32_t fresh; /* the first that has not come yet: they come in order, but for coming again */
     uint64_t came, gave_up;
     double waited; /* sum of the waits until `since`, ns */
     sim_time since;

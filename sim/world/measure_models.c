@@ -90,23 +90,26 @@ void measure_models(const struct run *run, struct sim_result *result)
 
 /* ---- gauges over time ---- */
 
-uint32_t measure_gauges(const struct run *run, double *values)
+uint32_t measure_gauge_count(const struct run *run)
 {
     uint32_t count = 0;
 
+    for (uint32_t i = 0; i < run->layer_count; i++)
+        for (const struct model_figure *f = run->layers[i].model->figures; f && f->name; f++)
+            count += f->kind == FIGURE_GAUGE;
+    return count;
+}
+
+void measure_gauges(const struct run *run, double *values)
+{
     for (uint32_t i = 0; i < run->layer_count; i++) {
         const struct layer *layer = &run->layers[i];
         const struct model_figure *figure = layer->model->figures;
 
-        for (int k = 0; figure && figure[k].name; k++) {
-            if (figure[k].kind != FIGURE_GAUGE)
-                continue;
-            if (values)
-                values[count] = mean_of_live(run, layer->figures[k].gauge);
-            count++;
-        }
+        for (int k = 0; figure && figure[k].name; k++)
+            if (figure[k].kind == FIGURE_GAUGE)
+                *values++ = mean_of_live(run, layer->figures[k].gauge);
     }
-    return count;
 }
 
 void measure_gauge_name(const struct run *run, uint32_t index, char name[METRIC_NAME_MAX + 1])

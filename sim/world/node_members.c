@@ -55,13 +55,25 @@ uint32_t node_next_members(const struct node *n, node_id *members, uint32_t coun
     return found;
 }
 
+/* They are the first of the scenario's nodes. */
+static uint32_t known_to_all(const struct run *run)
+{
+    return run->config->seeds < run->nodes ? (uint32_t)run->config->seeds : run->nodes;
+}
+
+uint32_t node_seed_count(const struct node *n)
+{
+    const struct run *run = run_of_const(n);
+    const uint32_t known = known_to_all(run);
+
+    return known - (numbering_outside(&run->numbering, n->id) < known);
+}
+
 bool node_seed(const struct node *n, uint32_t index, node_id *peer)
 {
     const struct run *run = run_of_const(n);
-    const int64_t seeds = run->config->seeds;
-    const uint32_t known = seeds < run->nodes ? (uint32_t)seeds : run->nodes;
+    const uint32_t known = known_to_all(run), others = node_seed_count(n);
     const node_id own = numbering_outside(&run->numbering, n->id);
-    const uint32_t others = known - (own < known);
     struct numbering order;
     uint32_t place;
 

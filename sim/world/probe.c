@@ -30,9 +30,13 @@ static double record_bytes(const struct run *run)
 
         for (node_id n = 0; n < run->nodes && layer->records && !layer->model->knows_all; n++)
             bytes += usual_peak(layer->records[n].capacity) * (double)layer->model->record_size;
-        for (size_t k = 0; k < (size_t)run->nodes * (size_t)layer->list_count; k++)
-            bytes += usual_peak(layer->lists[k].capacity) *
-                     (double)layer->model->list_sizes[k % (size_t)layer->list_count];
+        for (size_t k = 0; k < (size_t)run->nodes * (size_t)layer->list_count; k++) {
+            const size_t list = k % (size_t)layer->list_count;
+
+            if (!model_lists_all(layer->model, layer->config, (int)list))
+                bytes +=
+                    usual_peak(layer->lists[k].capacity) * (double)layer->model->list_sizes[list];
+        }
     }
     return bytes;
 }

@@ -178,7 +178,7 @@ static void init_recording(struct run *run)
 
     recording_init(run);
     recording = run->recording;
-    run->gauge_count = run->config->figures ? measure_gauges(run, NULL) : 0;
+    run->gauge_count = run->config->figures ? measure_gauge_count(run) : 0;
     if (recording && recording->parts)
         run->tally = tally_new(run, recording->group_of, recording->part_count);
     else if (run->config->node_counts)

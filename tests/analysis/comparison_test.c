@@ -89,15 +89,20 @@ static void never_is_reported_before_the_difference(void **state)
     assert_int_equal(c.both, 3);
     assert_int_equal(c.subject_never, 8);
     assert_int_equal(comparison_verdict(&c), VERDICT_LESS_OFTEN);
-    assert_says(&c, "new reaches 99 % of the nodes less often than old: in 3 of 11 paired runs, "
-                    "old in 11; where both do, so few pairs cannot tell a difference from chance");
+    assert_says(&c,
+                "new reaches 99 % of the nodes less often than old: in 3 of 11 paired runs, "
+                "old in 11; where both do, so few pairs cannot tell a difference from chance; in "
+                "all pairs later (log-rank test, p = 0.033)");
+    assert_true(fabs(c.curves.observed - 3) < 1e-12); /* 3 at 4 s of 22, then 11 at 6 s of 19 */
+    assert_true(fabs(c.curves.expected - (1.5 + 11 * 8.0 / 19)) < 1e-12);
     for (int i = 0; i < 6; i++)
         x[i] = i == 5 ? INFINITY : 4;
     c = compare("t99", x, y);
     assert_int_equal(comparison_verdict(&c), VERDICT_LESS); /* 3 of 11 may be chance */
     assert_says(&c, "new reaches 99 % of the nodes in 8 of 11 paired runs, old in 11; where both "
                     "do, 2.00 s (2.00 to 2.00) sooner than old, 1.50 times as fast; sooner in 8 "
-                    "of 8 paired runs");
+                    "of 8 paired runs; in all pairs no difference that they could show "
+                    "(log-rank test, p = 0.23)");
 }
 
 static void never_on_both_sides_is_no_verdict(void **state)
@@ -201,6 +206,50 @@ static void many_comparisons_need_more(void **state)
                           "tests; about 13 that differ as these do would tell; 12 paired runs");
 }
 
+/* The log-rank tests of two comparisons cost each other a factor of 2; the four sign tests beside
+ * them are another family. */
+static void log_rank_tests_are_corrected_among_themselves(void **state)
+{
+    double x[RUNS], y[RUNS];
+    struct comparison list[3];
+    double alone;
+
+    (void)state;
+    for (int i = 0; i < RUNS; i++) {
+        x[i] = i == 3 ? INFINITY : 4.0 + i;
+        y[i] = i < 4 ? INFINITY : 8.0 + i;
+    }
+    for (int i = 0; i < 3; i++)
+        list[i] = compare("t99", x, y);
+    alone = list[0].curves.p;
+    assert_true(alone > 0 && alone < 0.5);
+    comparison_correct(list, 2);
+    assert_int_equal(list[0].tests, 4);
+    assert_true(fabs(list[0].curves.p - 2 * alone) < 1e-12);
+}
+
+/* Runs that share their weather differ less than runs that do not. */
+static void pairs_say_what_they_are_worth(void **state)
+{
+    double x[RUNS], y[RUNS];
+
+    (void)state;
+    for (int i = 0; i < RUNS; i++) {
+        y[i] = 10 + i;
+        x[i] = 5 + i + 0.5 * (i % 2);
+    }
+    struct comparison c = compare("t99", x, y);
+    assert_true(c.pairing.correlation > 0.99 && c.pairing.gain > 100);
+    for (int i = 0; i < RUNS; i++)
+        x[i] = 5 + i;
+    c = compare("t99", x, y);
+    assert_true(isinf(c.pairing.gain));
+    for (int i = 4; i < RUNS; i++)
+        x[i] = INFINITY; /* four pairs say nothing */
+    c = compare("t99", x, y);
+    assert_true(isnan(c.pairing.gain));
+}
+
 /* What a strategy sent by the end of its run says little if the runs ended at other times. */
 static void costs_to_different_ends_say_so(void **state)
 {
@@ -289,6 +338,8 @@ int main(void)
         cmocka_unit_test(an_interval_with_zero_is_no_verdict),
         cmocka_unit_test(more_is_said_with_its_ratio),
         cmocka_unit_test(what_is_mostly_zero_is_counted),
+        cmocka_unit_test(log_rank_tests_are_corrected_among_themselves),
+        cmocka_unit_test(pairs_say_what_they_are_worth),
         cmocka_unit_test(many_comparisons_need_more),
         cmocka_unit_test(costs_to_different_ends_say_so),
         cmocka_unit_test(no_pair_says_so),

@@ -4,11 +4,15 @@
 
 #include "analysis/verdict/compare.h"
 #include "base/statistics.h"
+#include "base/steady.h"
+#include "base/survival.h"
 #include "experiment/runner/runner.h"
 
 #include <glib.h>
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
 #include <math.h>
+#include <stdint.h>
 
 /* ---- laws ---- */
 
@@ -268,5 +272,101 @@ struct tally coverage_of_verdicts(double never, size_t rows, size_t runs, size_t
     }
     gsl_rng_free(rng);
     g_free(list);
+    return tally;
+}
+
+/* ---- times that were cut off ---- */
+
+static const double sigma = 0.4, sigma_of_runs = 0.3; /* together 0.5 */
+
+struct tally coverage_of_cut_off(double p, double slack, size_t each, size_t runs, size_t studies)
+{
+    static struct survival_time x[COVERAGE_RUNS_MAX];
+    double truth = exp(0.5 * gsl_cdf_ugaussian_Pinv(p));
+    struct tally tally = { 0 };
+    gsl_rng *rng = start();
+
+    for (size_t i = 0; i < studies; i++) {
+        for (size_t run = 0; run < runs; run++) {
+            double weather = gsl_ran_gaussian(rng, sigma_of_runs);
+            for (size_t k = 0; k < each; k++) {
+                double time = exp(weather + gsl_ran_gaussian(rng, sigma));
+                double wait = slack + gsl_ran_exponential(rng, 1);
+                x[run * each + k] = (struct survival_time){ fmin(time, wait), time <= wait, run };
+                tally.runs += (time > wait) / (double)(studies * runs * each);
+            }
+        }
+        count(&tally, survival_quantile(x, runs * each, runs, p, 0.95), truth);
+    }
+    gsl_rng_free(rng);
+    return tally;
+}
+
+struct tally coverage_of_log_rank(double never, size_t runs, size_t studies)
+{
+    static struct survival_time x[2 * COVERAGE_RUNS_MAX];
+    struct tally tally = { .studies = studies };
+    gsl_rng *rng = start();
+
+    for (size_t i = 0; i < studies; i++) {
+        for (size_t k = 0; k < 2 * runs; k++) {
+            bool comes = gsl_rng_uniform(rng) >= never;
+            x[k] =
+                (struct survival_time){ comes ? gsl_ran_exponential(rng, 1) : INFINITY, comes, 0 };
+        }
+        tally.covered += survival_test(x, runs, x + runs, runs).p > 0.05;
+    }
+    gsl_rng_free(rng);
+    return tally;
+}
+
+/* ---- levels of series ---- */
+
+/* Fills a series; returns its true mean. */
+static double draw_series(enum coverage_series kind, gsl_rng *rng, double *x, size_t n)
+{
+    const bool is_half = kind == COVERAGE_KEEPS_HALF || kind == COVERAGE_QUEUE_HALF;
+    const double memory = is_half ? 0.5 : 0.9, use = is_half ? 0.5 : 0.8;
+    double value = 5 / sqrt(1 - memory * memory);
+
+    if (kind == COVERAGE_KEEPS_HALF || kind == COVERAGE_KEEPS_0_9) {
+        for (size_t i = 0; i < n; i++)
+            x[i] = value = memory * value + gsl_ran_gaussian(rng, 1);
+        return 0;
+    }
+    value = 0; /* D. Lindley's recursion */
+    for (size_t i = 0; i < n; i++) {
+        x[i] = value;
+        value = fmax(0, value + gsl_ran_exponential(rng, use) - gsl_ran_exponential(rng, 1));
+    }
+    return use * use / (1 - use);
+}
+
+struct tally coverage_of_levels(enum coverage_series kind, size_t runs, size_t values,
+                                size_t studies)
+{
+    double *x = g_new(double, runs *values), *mean = g_new(double, values), truth = 0;
+    struct tally tally = { 0 };
+    gsl_rng *rng = start();
+
+    for (size_t i = 0; i < studies; i++) {
+        struct estimate e = { NAN, NAN, NAN };
+        size_t warmup;
+
+        for (size_t k = 0; k < values; k++)
+            mean[k] = 0;
+        for (size_t run = 0; run < runs; run++) {
+            truth = draw_series(kind, rng, x + run * values, values);
+            for (size_t k = 0; k < values; k++)
+                mean[k] += x[run * values + k] / (double)runs;
+        }
+        warmup = steady_warmup(mean, values);
+        if (warmup < SIZE_MAX)
+            e = steady_mean(x, runs, values, warmup, false, 0.95).mean;
+        count(&tally, e, truth);
+    }
+    gsl_rng_free(rng);
+    g_free(mean);
+    g_free(x);
     return tally;
 }

@@ -48,6 +48,27 @@ struct tally coverage_of_proportion(double p, size_t runs, size_t studies);
 struct tally coverage_of_pairs(const struct source *source, bool ratio, size_t runs,
                                size_t studies);
 
+/* A quantile of times of which some were cut off, `each` of a run (base/survival.h): lognormal with
+ * sigma 0.5 around 1, longer in some runs than in others, injected at random times of which the
+ * last is `slack` before the end of the run. */
+struct tally coverage_of_cut_off(double p, double slack, size_t each, size_t runs, size_t studies);
+
+/* Kinds of series for coverage_of_levels(). */
+enum coverage_series {
+    COVERAGE_KEEPS_HALF, /* of the value before, starting 5 standard deviations away */
+    COVERAGE_KEEPS_0_9,
+    COVERAGE_QUEUE_HALF, /* waits of a queue M/M/1 that is half used, starting empty */
+    COVERAGE_QUEUE_0_8,
+};
+
+/* The mean of steady series after the warm-up that is found. */
+struct tally coverage_of_levels(enum coverage_series kind, size_t runs, size_t values,
+                                size_t studies);
+
+/* Log-rank tests of `runs` equal times of each of two kinds, of which `never` is the share that
+ * never come: those that find no difference at 5 %. */
+struct tally coverage_of_log_rank(double never, size_t runs, size_t studies);
+
 /* A rule that ends when the interval reaches `half_width` times the mean to either side: the
  * interval that is reported then. */
 struct tally coverage_of_rule(const struct source *source, double half_width, size_t studies);

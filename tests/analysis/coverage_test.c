@@ -134,6 +134,43 @@ static void verdicts_on_the_same_strategy(void **state)
         }
 }
 
+static void times_that_were_cut_off(void **state)
+{
+    (void)state;
+    for (size_t i = 1; i < G_N_ELEMENTS(sizes); i++) {
+        struct tally one = coverage_of_cut_off(0.5, 0.3, 1, sizes[i], STUDIES);
+        struct tally ten = coverage_of_cut_off(0.5, 0.3, 10, sizes[i], STUDIES / 10);
+        assert_true(one.runs > 0.2 && one.runs < 0.6); /* cut off */
+        assert_right(&one, 0.93, "median of cut off", "one a run", sizes[i]);
+        assert_right(&ten, 0.93, "median of cut off", "ten a run", sizes[i]);
+    }
+}
+
+static void log_rank_tests_of_the_same_strategy(void **state)
+{
+    static const double never[] = { 0, 0.25, 0.5 };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(never); i++) {
+        struct tally tally = coverage_of_log_rank(never[i], 30, STUDIES);
+        assert_right(&tally, 0.94, "log-rank test", "the same", 30);
+    }
+}
+
+static void levels_of_series(void **state)
+{
+    struct tally half = coverage_of_levels(COVERAGE_KEEPS_HALF, 10, 200, STUDIES / 4);
+    struct tally most = coverage_of_levels(COVERAGE_KEEPS_0_9, 10, 1000, STUDIES / 20);
+    struct tally queue = coverage_of_levels(COVERAGE_QUEUE_HALF, 1, 10000, STUDIES / 40);
+    struct tally brief = coverage_of_levels(COVERAGE_KEEPS_0_9, 1, 200, 100);
+
+    (void)state;
+    assert_right(&half, 0.93, "level", "half kept", 10);
+    assert_right(&most, 0.93, "level", "0.9 kept", 10);
+    assert_right(&queue, 0.93, "level", "queue", 1);
+    assert_int_equal(brief.without, 100);
+}
+
 /* ---- the page ---- */
 
 static void print_head(const char *of, bool has_student)
@@ -328,6 +365,62 @@ static void print_rules(const struct study *study, size_t studies)
     }
 }
 
+static void print_cut_off(size_t studies)
+{
+    static const struct {
+        double p, slack;
+        size_t each;
+    } rows[] = {
+        { 0.5, 0.8, 1 }, { 0.5, 0.3, 1 }, { 0.9, 0.8, 1 }, { 0.5, 0.3, 10 }, { 0.9, 0.8, 10 }
+    };
+
+    print_head("quantile of updates, some of them cut off", false);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct tally tallies[3];
+        char *of;
+
+        for (size_t k = 0; k < 3; k++)
+            tallies[k] =
+                coverage_of_cut_off(rows[i].p, rows[i].slack, rows[i].each, sizes[k], studies);
+        of = g_strdup_printf("p%g, %zu a run, %.0f %% cut off", 100 * rows[i].p, rows[i].each,
+                             100 * tallies[2].runs);
+        print_row(of, tallies);
+        g_free(of);
+    }
+    print_head("log-rank test of equal strategies finds none, of which never come", false);
+    for (int i = 0; i <= 2; i++) {
+        struct tally tallies[3];
+        char *of = g_strdup_printf("%d %%", 25 * i);
+
+        for (size_t k = 0; k < 3; k++)
+            tallies[k] = coverage_of_log_rank(0.25 * i, sizes[k], studies);
+        print_row(of, tallies);
+        g_free(of);
+    }
+}
+
+static void print_levels(size_t studies)
+{
+    static const char *const kinds[] = { "that keep 0.5 of the last", "that keep 0.9 of the last",
+                                         "of waits, queue used by 50 %",
+                                         "of waits, queue used by 80 %" };
+    static const size_t shapes[][2] = {
+        { 1, 1000 }, { 1, 10000 }, { 10, 200 }, { 10, 2000 }, { 30, 200 }
+    };
+
+    printf("\n| level of values | 1 run of 1000 | 1 of 10 000 | 10 of 200 | 10 of 2000 | 30 of 200 "
+           "|\n|---|--:|--:|--:|--:|--:|\n");
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        printf("| %s |", kinds[i]);
+        for (size_t k = 0; k < G_N_ELEMENTS(shapes); k++) {
+            struct tally t =
+                coverage_of_levels((enum coverage_series)i, shapes[k][0], shapes[k][1], studies);
+            print_cell(&t);
+        }
+        printf("\n");
+    }
+}
+
 static int print_page(size_t studies, const char *path)
 {
     struct errors errors = { 0 };
@@ -338,6 +431,8 @@ static int print_page(size_t studies, const char *path)
         print_runs(study, studies);
     print_rules(study, studies);
     print_verdicts(studies);
+    print_cut_off(studies);
+    print_levels(studies);
     study_close(study);
     return path && !study;
 }
@@ -352,6 +447,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(pairs_with_rare_outliers),
         cmocka_unit_test(rule_for_replications),
         cmocka_unit_test(verdicts_on_the_same_strategy),
+        cmocka_unit_test(times_that_were_cut_off),
+        cmocka_unit_test(log_rank_tests_of_the_same_strategy),
+        cmocka_unit_test(levels_of_series),
     };
 
     if (argc > 1)

@@ -257,7 +257,7 @@ static void runs_go_straight_and_stay_at_their_last_value(void **state)
     double all_times[] = { 0, 1, 0, 1, 2 }, informed[] = { 0, 0.8, 0, 0.6, 1 };
     double distinct[] = { 0, 1, 2 };
     size_t starts[] = { 0, 2, 5 };
-    struct trajectories t = { 2, starts, all_times, informed, distinct, 3, true };
+    struct trajectories t = { 2, starts, all_times, informed, distinct, 3, true, INFINITY };
     double times[] = { 0.5, 1, 1.5, 3 }, drawn[5];
     struct estimate curve[4];
 
@@ -279,7 +279,7 @@ static void a_curve_has_risen_before_it_has_settled(void **state)
     double times[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 };
     double informed[] = { 0, 0.5, 1, 0.9, 0.8, 0.6, 0.605, 0.6, 0.595, 0.6 };
     size_t starts[] = { 0, 10 };
-    struct trajectories t = { 1, starts, times, informed, times, 10, true }, none = { 0 };
+    struct trajectories t = { 1, starts, times, informed, times, 10, true, INFINITY }, none = { 0 };
     struct horizon horizon = trajectories_horizon(&t);
 
     (void)state;

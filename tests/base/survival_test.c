@@ -6,6 +6,7 @@
  */
 #include "base/survival.h"
 
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,11 +28,11 @@ static void assert_near(double value, double expected, double tolerance)
  */
 #define REACHED(t) \
     {              \
-        t, true    \
+        t, true, 0 \
     }
-#define CUT(t)   \
-    {            \
-        t, false \
+#define CUT(t)      \
+    {               \
+        t, false, 0 \
     }
 static const struct survival_time treated[] = {
     CUT(35),    CUT(34),     CUT(32),     CUT(32),     CUT(25), REACHED(6),  REACHED(6),
@@ -67,13 +68,13 @@ static void shares_as_published(void **state)
  * to unknown, 4 to 11. */
 static void medians_as_published(void **state)
 {
-    struct estimate with = survival_quantile(treated, PATIENTS, 0.5, 0.95);
-    struct estimate without = survival_quantile(placebo, PATIENTS, 0.5, 0.95);
+    struct estimate with = survival_quantile(treated, PATIENTS, PATIENTS, 0.5, 0.95);
+    struct estimate without = survival_quantile(placebo, PATIENTS, PATIENTS, 0.5, 0.95);
 
     (void)state;
     assert_true(with.value == 23 && with.lower == 13 && isinf(with.upper));
     assert_true(without.value == 8 && without.lower == 4 && without.upper == 11);
-    assert_true(isinf(survival_quantile(treated, PATIENTS, 0.9, 0.95).value));
+    assert_true(isinf(survival_quantile(treated, PATIENTS, PATIENTS, 0.9, 0.95).value));
 }
 
 /* 9 relapses where 19.25 were expected; chi-squared 16.79. */
@@ -88,7 +89,7 @@ static void log_rank_as_published(void **state)
     assert_near(test.expected, 19.25, 5e-3);
     assert_near(test.variance, 6.257, 5e-4);
     assert_near(away * away / test.variance, 16.79, 5e-3);
-    assert_near(test.p, 4.17e-5, 5e-8);
+    assert_near(test.p, 2 * gsl_cdf_tdist_Q(sqrt(16.79), 40), 1e-6);
     assert_true(turned.observed == 21);
     assert_near(turned.expected, 10.75, 5e-3);
     assert_near(turned.p, test.p, 1e-15);
@@ -106,16 +107,50 @@ static void cut_off_is_not_never(void **state)
         if (!x[i].is_reached)
             x[i].time = INFINITY;
     }
-    assert_true(isinf(survival_quantile(x, PATIENTS, 0.5, 0.95).value));
+    assert_true(isinf(survival_quantile(x, PATIENTS, PATIENTS, 0.5, 0.95).value));
     assert_near(survival_share(x, PATIENTS, 23).value, 12.0 / 21, 1e-12);
+}
+
+/* That each time is there twice, both of one run, tells no more than once. */
+static void times_of_a_run_hang_together(void **state)
+{
+    struct survival_time twice[2 * PATIENTS];
+    struct estimate once = survival_quantile(placebo, PATIENTS, PATIENTS, 0.5, 0.95), both, apart;
+
+    (void)state;
+    for (size_t i = 0; i < PATIENTS; i++) {
+        twice[2 * i] = twice[2 * i + 1] = placebo[i];
+        twice[2 * i].run = twice[2 * i + 1].run = i;
+    }
+    both = survival_quantile(twice, 2 * PATIENTS, PATIENTS, 0.5, 0.95);
+    apart = survival_quantile(twice, 2 * PATIENTS, 2 * PATIENTS, 0.5, 0.95);
+    assert_true(both.value == once.value && apart.value == once.value);
+    assert_true(both.lower <= once.lower && both.upper >= once.upper);
+    assert_true(apart.lower > once.lower || apart.upper < once.upper);
+    assert_true(isnan(survival_quantile(twice, 10, 5, 0.5, 0.95).lower));
+}
+
+/* Nothing is seen of what is later than all that came, but that it is. */
+static void beyond_what_was_seen(void **state)
+{
+    struct survival_time x[PATIENTS];
+    struct estimate e;
+
+    (void)state;
+    for (size_t i = 0; i < PATIENTS; i++)
+        x[i] = (struct survival_time){ i < 2 ? 5 : 10, i < 2, 0 };
+    e = survival_quantile(x, PATIENTS, PATIENTS, 0.5, 0.95);
+    assert_true(isinf(e.value) && e.lower == 5 && isinf(e.upper));
+    e = survival_quantile(x + 2, PATIENTS - 2, PATIENTS - 2, 0.5, 0.95);
+    assert_true(isinf(e.value) && e.lower == 0 && isinf(e.upper));
 }
 
 static void few_times_give_no_limits(void **state)
 {
-    struct estimate none = survival_quantile(placebo, 0, 0.5, 0.95);
-    struct estimate five = survival_quantile(placebo, 5, 0.5, 0.95);
-    struct estimate first = survival_quantile(placebo, PATIENTS, 0.1, 0.95);
-    struct estimate last = survival_quantile(placebo, PATIENTS, 0.9, 0.95);
+    struct estimate none = survival_quantile(placebo, 0, 0, 0.5, 0.95);
+    struct estimate five = survival_quantile(placebo, 5, 5, 0.5, 0.95);
+    struct estimate first = survival_quantile(placebo, PATIENTS, PATIENTS, 0.1, 0.95);
+    struct estimate last = survival_quantile(placebo, PATIENTS, PATIENTS, 0.9, 0.95);
 
     (void)state;
     assert_true(isnan(none.value) && isnan(none.lower) && isnan(none.upper));
@@ -142,6 +177,8 @@ int main(void)
         cmocka_unit_test(medians_as_published),
         cmocka_unit_test(log_rank_as_published),
         cmocka_unit_test(cut_off_is_not_never),
+        cmocka_unit_test(times_of_a_run_hang_together),
+        cmocka_unit_test(beyond_what_was_seen),
         cmocka_unit_test(few_times_give_no_limits),
         cmocka_unit_test(a_test_of_nothing_tells_nothing),
     };

@@ -25,14 +25,19 @@ setup() { program=$(realpath "${GOSSIPSIM:-./gossipsim}"); }
     gossipsim() { "$program" "$@"; }
     gossipsim run scenarios/first.yaml -q --replications 2 >table
     gossipsim run scenarios/sweep.yaml -q --replications 2 >table
+    gossipsim run scenarios/growth.yaml -q --replications 2 --sweep nodes=50,100,200 >table
+    gossipsim run scenarios/churn.yaml -q --replications 1 >table
+    cp results/first.db before.db
+    cp results/first.db after.db
     for verb in $("$program" help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
         examples=$("$program" help "$verb" | sed -n '/^examples:$/,$p' | sed 1d)
         [ -n "$examples" ]
         while read -r line; do
             echo "$line"
+            # These take long, and have tests of their own.
+            [[ $verb =~ ^(validate|tune|fit)$ ]] && continue
             [[ $line == "gossipsim $verb"* ]] && [ "${#line}" -le 98 ]
             [ "$verb" != run ] || line+=" -q"
-            [ "$verb" = validate ] && continue # takes long; has tests of its own
             eval "$line" >out
         done <<<"$examples"
     done

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What samples have against time, drawn by the kinds lag and estimate: means over the runs, of
+# What samples have against time, drawn by the kinds lag, gauge and estimate: means over the runs, of
 # errors those of their logarithms.
 
 bats_require_minimum_version 1.5.0
@@ -66,6 +66,61 @@ PYTHON
     [[ $output == *"--metric 't99': the kind lag draws lag_max, lag_mean or stale_keys"* ]]
     run "$program" plot n.db --kind estimate -o x.svg
     [[ $status == 2 && $output == *"there are no estimates"* ]]
+    [ ! -e x.svg ]
+}
+
+@test "a line stops where its runs end, unless they converged" {
+    lagging 'record: {lag: true, every: 500ms}' 'sweep: {axes: {stop.at: [7s, 20s]}}' >e.yaml
+    "$program" run e.yaml -q -o e.db >/dev/null
+    "$program" plot e.db --kind lag --only slow --until 20s -o e.svg --keep kept
+    # The first line is that of the runs that end first.
+    [ "$(grep -v -e '^#' -e NaN -e '^$' kept/panel1-series1.dat | tail -n 1 | cut -d' ' -f1)" = 7 ]
+    [ "$(grep -v -e '^#' -e NaN -e '^$' kept/panel1-series2.dat | tail -n 1 | cut -d' ' -f1)" = 20 ]
+    lagging 'record: {lag: true, every: 500ms}' | sed '/^workload/s/:.*/: {updates: 9}/
+        /^stop/s/:.*/: {at: 1h}/' >c.yaml
+    "$program" run c.yaml -q -o c.db >/dev/null
+    "$program" export c.db runs | grep -q ,converged,
+    "$program" plot c.db --kind lag --until 1h -o c.svg --keep kept-c
+    grep -v -e '^#' -e NaN -e '^$' kept-c/panel1-series1.dat | tail -n 1 | grep -q '^60 0 '
+}
+
+@test "gauge draws what models say of their nodes: at each sample the mean of the runs" {
+    cat >g.yaml <<'YAML'
+gossipsim: 1
+nodes: 20
+replications: 3
+strategies: {alone: {gossipsub: {}}, both: {swim: {}, gossipsub: {d: 7}}}
+record: {figures: true, every: 1s}
+stop: {at: 10s, when: never}
+YAML
+    "$program" run g.yaml -q -o g.db >/dev/null
+    "$program" plot g.db --kind gauge --metric gossipsub.mesh --until 9s -o g.svg --keep kept
+    "$program" export g.db figures >figures.csv
+    python3 - <<'PYTHON'
+import csv
+for series, strategy in (1, 'alone'), (2, 'both'):
+    values = {}
+    for row in csv.DictReader(open('figures.csv')):
+        if row['strategy'] == strategy and row['name'] == 'gossipsub.mesh':
+            values.setdefault(int(row['t_ns']) / 1e9, []).append(float(row['value']))
+    drawn = [line.split() for line in open(f'kept/panel1-series{series}.dat')]
+    drawn = {float(p[0]): float(p[1]) for p in drawn if p and p[0] != '#' and p[1] != 'NaN'}
+    means = {t: sum(v) / len(v) for t, v in values.items() if t <= 9}
+    assert len(means) == 10 and max(means.values()) > 2, means
+    for t, mean in means.items():
+        assert abs(drawn[t] - mean) < 1e-5 * (1 + mean), (strategy, t, drawn[t], mean)
+PYTHON
+    grep -q "g: peers in the mesh of a node" g.svg
+    "$program" plot g.db --kind gauge --only alone --until 9s -o one.svg
+    run "$program" plot g.db --kind gauge -o x.svg
+    [[ $status == 2 ]]
+    [[ $output == *"the kind gauge draws one of several: --metric gossipsub.mesh or swim.health"* ]]
+    run "$program" plot g.db --kind gauge --metric t99 -o x.svg
+    [[ $status == 2 ]]
+    [[ $output == *"--metric 't99': the runs have samples of gossipsub.mesh or swim.health"* ]]
+    run "$program" run g.yaml --set record.figures=false -q -o n.db
+    run "$program" plot n.db --kind gauge -o x.svg
+    [[ $status == 2 && $output == *"no run has samples of a model's gauge; \`record: "* ]]
     [ ! -e x.svg ]
 }
 

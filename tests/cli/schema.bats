@@ -304,7 +304,7 @@ sweep: {axes: {}}
 ---
 sweep: {axes: {nodes: 5}}
 ---
-sweep: {axes: {nodes: {from: 1, to: 5}}}
+sweep: {axes: {nodes: {from: 1, steps: 5}}}
 ---
 sweep: {axes: {nodes: [1, 2]}, design: gird}
 YAML

@@ -104,12 +104,13 @@ static void strategies_are_checked_by_their_models(void **state)
     expect_errors(START "strategies: {\"\": {plain: {}}, \"x\\ny\": {plain: {}}}\n",
                   "3:14 strategies.: a strategy needs a name\n"
                   "3:31 strategies.x\ny: a name cannot hold control characters\n");
-    expect_errors(START "strategies: {a: {plain: {x: 1}, test-model: {acknowledge: false, "
-                        "timeout: 1s}}}\n",
-                  "3:26 strategies.a.plain.x: unknown parameter; known are none, it has no "
-                  "parameters\n"
-                  "3:33 strategies.a.test-model: `timeout` has no effect with `acknowledge: "
-                  "false`\n");
+    expect_errors(
+        START "strategies: {a: {plain: {x: 1}, test-model: {acknowledge: false, "
+              "timeout: 1s}}}\n",
+        "3:26 strategies.a.plain.x: unknown parameter; known are none, it has no "
+        "parameters\n"
+        "3:66 strategies.a.test-model.timeout: `timeout` has no effect with `acknowledge: "
+        "false`\n");
     expect_errors(START "strategies: {a: {plain: {}}, b: {test-model: {}}}\n"
                         "expect: [\"mean(test-model.turns, a) < 3\"]\n",
                   "4:10 expect.1: strategy `a` has no metric `test-model.turns`: its model is not "

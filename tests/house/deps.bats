@@ -42,7 +42,7 @@ fake() { # NAME: a program with the script on standard input
     fake apt-get <<'SH'
 echo "apt-get $*" >>"$BATS_TEST_TMPDIR/asked"
 [[ $1 == install ]] || exit 0
-for name in pkg-config gnuplot sqlite3 python3 xmllint; do
+for name in pkg-config gnuplot sqlite3 python3 xmllint slurmctld slurmd sbatch parallel; do
     echo "#!$BASH" >"${0%/*}/$name"
     chmod +x "${0%/*}/$name"
 done
@@ -75,7 +75,8 @@ SH
 }
 
 @test "a clang that cannot link sanitizers gets those of its version, even if it has just come" {
-    for name in pkg-config bats gnuplot sqlite3 xmllint python3 clang-format shellcheck valgrind; do
+    for name in pkg-config bats gnuplot sqlite3 xmllint python3 slurmctld slurmd sbatch parallel \
+        clang-format shellcheck valgrind; do
         fake $name <<<''
     done
     # Installs a clang of version 16, and then what it links with.

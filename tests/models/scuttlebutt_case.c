@@ -72,7 +72,7 @@ static void draw_limit(struct scuttle_setup *s)
     s->limit = lots_one_in(3) ? 0 : 1 + lots_below(2 * s->nodes);
     s->limit_bytes = 0;
     s->first = s->limit > 0 ? (enum scuttle_order)lots_below(4) : SCUTTLE_DEPTH;
-    s->limit_from = s->limit > 0 && lots_one_in(2) ? lots_part(10 * SECOND, .1, 1) : 0;
+    s->limit_from = s->limit > 0 && lots_one_in(2) ? lots_part(20 * SECOND, .1, 1) : 0;
 }
 
 /* Room for the digests, as a rule, and some deltas. */
@@ -80,6 +80,8 @@ static void limit_bytes(struct scuttle_setup *s)
 {
     s->limit_bytes = 50 + (int)lots_part((s->digest_bytes + s->state_bytes) * s->nodes, .5, 1.5) +
                      (int)lots_part((s->delta_bytes + s->size + 1) * s->limit, 0, .5);
+    if (lots_one_in(3)) /* not even for the digests */
+        s->limit_bytes /= 4;
     s->limit = 0;
 }
 
@@ -106,6 +108,19 @@ static void draw_leave(struct scuttle_case *s)
                                                                .leaves = true };
 }
 
+/* Another one loses its data. */
+static void draw_wipe(struct scuttle_case *s)
+{
+    const int node = lots_below(s->setup.nodes);
+    const int64_t at = lots_part(s->end, .3, .5);
+
+    for (int i = 0; i < s->crash_count; i++)
+        if (s->crashes[i].first == node)
+            return;
+    s->crashes[s->crash_count++] =
+        (struct scuttle_crash){ .first = node, .nodes = 1, .at = at, .until = at, .loses = true };
+}
+
 static void draw_members(struct scuttle_case *s)
 {
     const int joining = s->setup.nodes - s->setup.seeds;
@@ -118,6 +133,8 @@ static void draw_members(struct scuttle_case *s)
         draw_removal(&s->setup);
     if (lots_one_in(3))
         draw_leave(s);
+    if (lots_one_in(3))
+        draw_wipe(s);
 }
 
 void scuttle_case_draw(struct scuttle_case *s, int number)

@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-enum { SCUTTLE_CASE_NODES = 14, SCUTTLE_CASE_CRASHES = 2 };
+enum { SCUTTLE_CASE_NODES = 14, SCUTTLE_CASE_CRASHES = 3 };
 
 /* All of MIXED is drawn. */
 enum scuttle_preset { SCUTTLE_PAPER, SCUTTLE_CASSANDRA, SCUTTLE_CHITCHAT, SCUTTLE_MIXED };
@@ -20,6 +20,7 @@ struct scuttle_crash {
     int first, nodes;
     int64_t at, until; /* until the end, too: for good */
     bool leaves;       /* gracefully, and for good */
+    bool loses;        /* its data, and is up again at once */
 };
 
 struct scuttle_case {

@@ -23,19 +23,10 @@ static void apply(int node, const struct scuttle_content *content)
             view->max = d->version;
     }
     for (int owner = 0; owner < w->setup->nodes; owner++)
+        w->views[node][owner].has_gap |= content->tells[owner] && content->gaps[owner];
+    for (int owner = 0; owner < w->setup->nodes; owner++)
         if (content->tells[owner] && owner != node)
             scuttle_hear(node, owner, content->generations[owner], content->heartbeats[owner]);
-}
-
-/* Whether the answer to a digest has one of its own of an owner. */
-static bool wants(int node, int owner, const struct scuttle_view *digest)
-{
-    const struct scuttle_view *own =
-        scuttle_tells_of(node, owner) ? &w->views[node][owner] : scuttle_nothing;
-
-    return !w->setup->wanted ? own->is_known
-                             : scuttle_is_younger(digest, own) ||
-                                   (!scuttle_is_by_age() && digest->max > own->max);
 }
 
 /* Of an exact digest: the keys of an owner that there are or, in answer to one, that are wanted. */
@@ -47,6 +38,19 @@ static uint64_t keys_of(const struct scuttle_view *own, const struct scuttle_vie
         if (digest ? digest->versions[k] > own->versions[k] : own->versions[k] > 0)
             keys |= UINT64_C(1) << k;
     return keys;
+}
+
+/* Whether the answer to a digest has one of its own of an owner. */
+static bool wants(int node, int owner, const struct scuttle_view *digest)
+{
+    const struct scuttle_view *own =
+        scuttle_tells_of(node, owner) ? &w->views[node][owner] : scuttle_nothing;
+
+    if (!w->setup->wanted)
+        return own->is_known;
+    return scuttle_is_younger(digest, own) || (!scuttle_is_by_age() && digest->max > own->max) ||
+           (digest->is_known && scuttle_has_gap(own, digest) &&
+            keys_of(&w->views[node][owner], digest) != 0);
 }
 
 static int count_of(const bool *which)
@@ -68,10 +72,20 @@ static int keys_in(const struct scuttle_content *c)
     return count;
 }
 
+/* Digests that take twice as much. */
+static int gaps_in(const struct scuttle_content *c)
+{
+    int count = 0;
+
+    for (int i = 0; i < w->setup->nodes; i++)
+        count += c->digests[i] && scuttle_has_gap(&c->views[i], &c->views[i]);
+    return count;
+}
+
 /* Without deltas and lives. */
 static int frame_of(int kind, const struct scuttle_content *c)
 {
-    const int digests = w->setup->digest_bytes * count_of(c->digests) +
+    const int digests = w->setup->digest_bytes * (count_of(c->digests) + gaps_in(c)) +
                         (scuttle_is_by_age() ? IDENTITY * keys_in(c) : 0);
 
     return kind == SCUTTLE_SYN   ? w->setup->syn_bytes + digests
@@ -117,6 +131,7 @@ static void post(int node, int to, int kind, struct scuttle_content *c)
     for (int i = 0; i < w->setup->nodes; i++) {
         c->generations[i] = w->views[node][i].generation;
         c->heartbeats[i] = w->views[node][i].heartbeat;
+        c->gaps[i] = w->views[node][i].has_gap;
     }
     count_bytes(kind, c);
     net_send((struct net_event){ .node = node,
@@ -289,9 +304,13 @@ void slow_scuttlebutt_write(int node, int key)
     struct scuttle_view *own = &w->views[node][node];
 
     assert(version <= WRITES);
+    if (version > 1 && own->versions[w->last_key[node]] != version - 1)
+        own->has_gap = true;
+    w->last_key[node] = key;
     w->times[node][version] = net_now();
-    *(own->versions[key] == 0 ? &w->first[node][key] : &w->next[node][own->versions[key]]) =
+    *(w->latest[node][key] == 0 ? &w->first[node][key] : &w->next[node][w->latest[node][key]]) =
         version;
+    w->latest[node][key] = version;
     own->versions[key] = own->max = version;
 }
 
@@ -304,6 +323,7 @@ void slow_scuttlebutt_begin(const struct scuttle_setup *setup, double *figures)
     memset(w->written, 0, sizeof w->written);
     memset(w->next, 0, nodes * sizeof *w->next);
     memset(w->first, 0, nodes * sizeof *w->first);
+    memset(w->latest, 0, nodes * sizeof *w->latest);
     memset(w->in_shadow, 0, sizeof w->in_shadow);
     memset(w->has_refused, 0, nodes * sizeof *w->has_refused);
     w->crash_count = 0;

@@ -107,6 +107,7 @@ void slow_scuttlebutt_start(int node); /* at 0 s, known to all others */
 void slow_scuttlebutt_join(int node);  /* later, or known to nobody */
 void slow_scuttlebutt_crash(int node);
 void slow_scuttlebutt_return(int node);         /* with what it knew */
+void slow_scuttlebutt_wipe(int node);           /* it begins afresh */
 void slow_scuttlebutt_leave(int node);          /* gracefully, for good */
 void slow_scuttlebutt_write(int node, int key); /* its key */
 void slow_scuttlebutt_receive(const struct net_event *message);

@@ -16,20 +16,24 @@ bool scuttle_is_by_age(void)
     return w->setup->first == SCUTTLE_OLDEST || w->setup->first == SCUTTLE_NEWEST;
 }
 
+bool scuttle_has_gap(const struct scuttle_view *one, const struct scuttle_view *other)
+{
+    return !scuttle_is_by_age() && (one->has_gap || other->has_gap);
+}
+
 /* What a node has of an owner that is not known, by version. */
 static int of_owner(int node, int owner, const struct scuttle_view *known,
                     struct scuttle_delta *deltas)
 {
     const struct scuttle_view *own = &w->views[node][owner];
+    const bool by_key = scuttle_is_by_age() || (known->is_known && scuttle_has_gap(own, known));
     int count = 0;
 
-    if (!scuttle_is_by_age() && own->max <= known->max)
-        return 0;
     for (int k = 0; k < w->setup->keys; k++) {
         const int version = own->versions[k];
         int at = count;
 
-        if (version <= (scuttle_is_by_age() ? known->versions[k] : known->max))
+        if (version <= (by_key ? known->versions[k] : known->max))
             continue;
         for (; at > 0 && deltas[at - 1].version > version; at--)
             deltas[at] = deltas[at - 1];

@@ -3,7 +3,7 @@
 #include "tests/models/slow_scuttlebutt_state.h"
 
 #include <math.h>
-#include <stddef.h>
+#include <string.h>
 
 /* ---- beliefs ---- */
 
@@ -143,7 +143,7 @@ void scuttle_bury(int node)
         if (!is_due(b, b->state == SCUTTLE_LEFT ? s->remove_left : s->remove_dead))
             continue;
         *b = (struct scuttle_belief){ .quarantined_until = net_now() + s->quarantine };
-        view->is_known = false;
+        view->is_known = view->has_gap = false;
         view->generation = view->heartbeat = 0;
         scuttle_add(SCUTTLE_REMOVED, 1);
         scuttle_look_at_crashes();
@@ -249,6 +249,14 @@ void slow_scuttlebutt_crash(int node)
 
 void slow_scuttlebutt_return(int node)
 {
+    set_generation(node);
+    boot(node);
+}
+
+void slow_scuttlebutt_wipe(int node)
+{
+    memset(w->views[node], 0, sizeof w->views[node]);
+    memset(w->beliefs[node], 0, sizeof w->beliefs[node]);
     set_generation(node);
     boot(node);
 }

@@ -9,7 +9,7 @@
 
 #include <limits.h>
 
-enum { NODES = SCUTTLE_NODES_MAX, KEYS = SCUTTLE_KEYS_MAX, WRITES = 400, UNDER_WAY = 1 << 13 };
+enum { NODES = SCUTTLE_NODES_MAX, KEYS = SCUTTLE_KEYS_MAX, WRITES = 400, UNDER_WAY = 1 << 12 };
 enum { CRASHES = 64 };
 
 /* Bytes: of that of a list in an ACK or ACK2; of which version of a key a node has. */
@@ -24,7 +24,7 @@ enum { SCUTTLE_HAS_LEFT = INT_MAX }; /* a heartbeat that nothing is above */
 
 /* What one node has of an owner. */
 struct scuttle_view {
-    bool is_known;
+    bool is_known, has_gap; /* has_gap: the maximum says nothing of older keys */
     int generation, heartbeat, max;
     int versions[KEYS]; /* 0: no value */
 };
@@ -60,6 +60,7 @@ struct scuttle_content {
     bool digests[NODES];        /* of these owners it has one */
     bool tells[NODES];          /* and of these it tells generation and heartbeat */
     int generations[NODES], heartbeats[NODES];
+    bool gaps[NODES];
     uint64_t keys[NODES]; /* with exact digests: a bit for each that is in one */
     struct scuttle_delta *deltas;
     int count;
@@ -78,9 +79,11 @@ struct scuttle_world {
     struct scuttle_view views[NODES][NODES]; /* of a node, of an owner */
     struct scuttle_belief beliefs[NODES][NODES];
     int written[NODES];
-    int64_t times[NODES][WRITES + 1];          /* of an owner's writes, from 1 on, */
-    int next[NODES][WRITES + 1];               /* and which wrote the key next; 0: none yet */
-    int first[NODES][KEYS];                    /* which wrote the key first */
+    int64_t times[NODES][WRITES + 1]; /* of an owner's writes, from 1 on, */
+    int next[NODES][WRITES + 1];      /* and which wrote the key next; 0: none yet */
+    int first[NODES][KEYS];           /* which wrote the key first, and last */
+    int latest[NODES][KEYS];
+    int last_key[NODES];                       /* that an owner wrote */
     struct scuttle_content content[UNDER_WAY]; /* of the latest messages */
     int sent;
     int64_t phases[NODES]; /* of a node's rounds */
@@ -95,6 +98,9 @@ extern struct scuttle_world *const w;
 extern const struct scuttle_view scuttle_nothing[NODES];
 
 void scuttle_add(enum scuttle_figure figure, double much);
+
+/* Whether the values that a node has of an owner say more than the maximum, by either's lights. */
+bool scuttle_has_gap(const struct scuttle_view *one, const struct scuttle_view *other);
 
 /* By generation and heartbeat. */
 bool scuttle_is_younger(const struct scuttle_view *one, const struct scuttle_view *other);

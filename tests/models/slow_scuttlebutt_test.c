@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * slow_scuttlebutt_test.c - scuttlebutt and a slow program of our own agree in distribution: in
- * small random configurations of its three presets, with limits, losses and nodes that crash and
- * come back.
+ * small random configurations of its three presets, with limits in deltas and bytes, losses, nodes
+ * that join, leave, crash, come back and lose their data, members that are removed and kept away.
  *
  * The program (slow_scuttlebutt.c) was written from the sources and from what `gossipsim models`
  * says, and shares no code with what it is compared with; how they are compared is said in
@@ -21,13 +21,11 @@
 
 #include <cmocka.h>
 
-/* Not more runs in `make test-all`: with three times as many the bytes of ACK2 under a limit of a
- * few deltas differ by more than chance, some per cent, of which the reason is not known. */
-enum { CASES = 80, MORE = 1, NODES = SCUTTLE_CASE_NODES, WRITES_MAX = 3000, LOOKS = 3 };
+enum { CASES = 64, NODES = SCUTTLE_CASE_NODES, WRITES_MAX = 3000, LOOKS = 3 };
 #ifdef SANITIZED
-enum { RUNS = 2 };
+enum { RUNS = 2, MORE = 1 };
 #else
-enum { RUNS = 24 };
+enum { RUNS = 20, MORE = 4 };
 #endif
 
 static struct scuttle_case current;
@@ -166,14 +164,17 @@ static void open_case(int number)
     if (!setup_add(&setup, "scuttlebutt", parameters))
         fail_msg("refused: %s", parameters);
     for (int i = 0; i < s->crash_count; i++)
-        faults[i] = (struct sim_fault){ .kind = s->crashes[i].leaves ? FAULT_LEAVE : FAULT_CRASH,
-                                        .of = { .kind = SELECT_RANGE,
-                                                .first = s->crashes[i].first,
-                                                .nodes = s->crashes[i].nodes },
-                                        .at = s->crashes[i].at,
-                                        .lasts = s->crashes[i].until < s->end
-                                                     ? s->crashes[i].until - s->crashes[i].at
-                                                     : 0 };
+        faults[i] =
+            (struct sim_fault){ .kind = s->crashes[i].leaves  ? FAULT_LEAVE
+                                        : s->crashes[i].loses ? FAULT_WIPE
+                                                              : FAULT_CRASH,
+                                .of = { .kind = SELECT_RANGE,
+                                        .first = s->crashes[i].first,
+                                        .nodes = s->crashes[i].nodes },
+                                .at = s->crashes[i].at,
+                                .lasts = s->crashes[i].until < s->end && !s->crashes[i].loses
+                                             ? s->crashes[i].until - s->crashes[i].at
+                                             : 0 };
     c->faults = faults;
     c->fault_count = (size_t)s->crash_count;
     distribution_free(setup.latency);
@@ -214,6 +215,12 @@ static void read_crashes(const struct sim_result *r, double *figures)
     }
 }
 
+/* Before anybody has written. */
+static double or_nothing(double lag)
+{
+    return isnan(lag) ? 0 : lag;
+}
+
 static void run_product(uint32_t replication, double *figures)
 {
     const struct sim_observer observer = { SEEN_SENT | SEEN_BELIEF, see, NULL };
@@ -236,9 +243,9 @@ static void run_product(uint32_t replication, double *figures)
         look(seen.looked++);
     for (size_t i = 0; i < r.sample_count; i++)
         if (r.samples[i].at > 0 && looks < LOOKS) {
-            figures[SCUTTLE_LAG_MAX + looks] = r.samples[i].lag_max;
-            figures[SCUTTLE_LAG_MEAN + looks] = r.samples[i].lag_mean;
-            figures[SCUTTLE_STALE + looks] = r.samples[i].stale_keys;
+            figures[SCUTTLE_LAG_MAX + looks] = or_nothing(r.samples[i].lag_max);
+            figures[SCUTTLE_LAG_MEAN + looks] = or_nothing(r.samples[i].lag_mean);
+            figures[SCUTTLE_STALE + looks] = or_nothing(r.samples[i].stale_keys);
             looks++;
         }
     assert_int_equal(looks, LOOKS);
@@ -287,6 +294,8 @@ static void happen(const struct net_event *e)
              i < current.crashes[e->node].first + current.crashes[e->node].nodes; i++)
             if (e->kind == CRASH && current.crashes[e->node].leaves)
                 slow_scuttlebutt_leave(i);
+            else if (e->kind == CRASH && current.crashes[e->node].loses)
+                slow_scuttlebutt_wipe(i);
             else if (e->kind == CRASH)
                 slow_scuttlebutt_crash(i);
             else
@@ -342,7 +351,7 @@ static void run_slowly(const struct scuttle_case *s, unsigned long seed, double 
         net_happens(LOOK, i, look_at(s, i));
     for (int i = 0; i < s->crash_count; i++) {
         net_happens(CRASH, i, s->crashes[i].at);
-        if (s->crashes[i].until < s->end)
+        if (s->crashes[i].until < s->end && !s->crashes[i].loses)
             net_happens(RETURN, i, s->crashes[i].until);
     }
     net_go_on();
@@ -365,8 +374,10 @@ static void describe(int number, const struct scuttle_case *s)
                 (double)s->end / 1e9, parameters);
     for (int i = 0; i < s->crash_count; i++)
         print_error("  %s: node %d + %d, from %.3f s until %.3f s\n",
-                    s->crashes[i].leaves ? "leave" : "crash", s->crashes[i].first,
-                    s->crashes[i].nodes, (double)s->crashes[i].at / 1e9,
+                    s->crashes[i].leaves  ? "leave"
+                    : s->crashes[i].loses ? "wipe"
+                                          : "crash",
+                    s->crashes[i].first, s->crashes[i].nodes, (double)s->crashes[i].at / 1e9,
                     (double)s->crashes[i].until / 1e9);
 }
 

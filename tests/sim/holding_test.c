@@ -285,6 +285,7 @@ static void who_waits_at_a_node_that_goes_looks_for_another(void **state)
         assert_int_equal(r.outcomes[i].injected, (1 + 2 * i) * SIM_SECOND);
         assert_int_equal(r.outcomes[i].origin, i < 3 ? 0 : 1);
     }
+    assert_true(metric(&r, "write_wait") == 19); /* each client is one, wherever it waited */
     sim_result_clear(&r);
     setup_clear(&setup);
 }
@@ -304,6 +305,8 @@ static void nobody_is_there_for_a_while(void **state)
     assert_int_equal(r.outcome_count, 20);
     for (int i = 3; i < 20; i++)
         assert_int_equal(r.outcomes[i].injected, (106 + 2 * (i - 3)) * SIM_SECOND);
+    /* 0, 2, 4 s; then of each 6 s until the node's absence is seen, and 0, 2, .. 32 s after it. */
+    assert_true(metric(&r, "write_wait") == (6 + 17 * 6 + 2 * 136) / 20.);
     sim_result_clear(&r);
     setup_clear(&setup);
 }

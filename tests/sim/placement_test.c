@@ -245,6 +245,53 @@ static void a_node_should_hold_the_updates_of_its_shards(void **state)
             }
 }
 
+/* And what was given out before stays what it was. */
+static void what_comes_late_belongs_to_its_shard_too(void **state)
+{
+    enum { NODES = 9, SHARDS = 11, UPDATES = 200, EARLY = 100, KEYS = 17 };
+
+    (void)state;
+    for (uint32_t replicas = 1; replicas <= NODES; replicas++) {
+        struct set *before[NODES], *parts[SHARDS], *all;
+        struct world w;
+
+        open_world(&w, NODES, SHARDS, replicas, UPDATES);
+        for (update_id u = 0; u < EARLY; u++)
+            placement_add(&w.placement, u, u % KEYS);
+        all = set_first(&w.pool, UPDATES);
+        for (node_id node = 0; node < NODES; node++)
+            before[node] = placement_restrict(&w.placement, node, all);
+        for (uint32_t i = 0; i < SHARDS; i++)
+            parts[i] = placement_part(&w.placement, i);
+        for (update_id u = EARLY; u < UPDATES; u++)
+            placement_add_late(&w.placement, u, u % KEYS);
+        for (node_id node = 0; node < NODES; node++) {
+            struct set *held = placement_restrict(&w.placement, node, all);
+
+            for (update_id u = 0; u < UPDATES; u++) {
+                const bool is = placement_place(&w.placement, u % KEYS % SHARDS, node) >= 0;
+
+                assert_int_equal(set_has(held, u), is);
+                assert_int_equal(set_has(before[node], u), is && (u < EARLY || replicas == NODES));
+            }
+            set_free(held);
+            set_free(before[node]);
+        }
+        for (uint32_t i = 0; i < SHARDS; i++) {
+            struct set *part = placement_part(&w.placement, i);
+
+            for (update_id u = 0; u < UPDATES; u++) {
+                assert_int_equal(set_has(part, u), u % KEYS % SHARDS == i);
+                assert_int_equal(set_has(parts[i], u), u < EARLY && u % KEYS % SHARDS == i);
+            }
+            set_free(part);
+            set_free(parts[i]);
+        }
+        set_free(all);
+        memory_clear(&w.memory);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +300,7 @@ int main(void)
         cmocka_unit_test(no_replicas_asked_for_are_all),
         cmocka_unit_test(a_very_large_ring),
         cmocka_unit_test(a_node_should_hold_the_updates_of_its_shards),
+        cmocka_unit_test(what_comes_late_belongs_to_its_shard_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
