@@ -70,7 +70,7 @@ static bool check_scenario(struct fitting *fitting, struct errors *errors)
                    request->measured, last);
     else
         glimpse_init(&fitting->glimpse, &fitting->measured, (size_t)config->nodes,
-                   request->broadcasts, request->measured, errors);
+                     request->broadcasts, request->measured, errors);
     setup_free(setup);
     return errors->count == before;
 }
@@ -222,8 +222,8 @@ static void find_range(struct fitting *fitting, size_t axis)
     finding->lower = write_value(&fitting->axes[axis], low);
     finding->upper = write_value(&fitting->axes[axis], high);
     finding->width = high - low;
-    finding->at_end = fmax(posterior_chance(posterior, axis, 0, 20),
-                           posterior_chance(posterior, axis, 19, 20));
+    finding->at_end =
+        fmax(posterior_chance(posterior, axis, 0, 20), posterior_chance(posterior, axis, 19, 20));
 }
 
 static void find_choices(struct fitting *fitting, size_t axis)
@@ -243,8 +243,8 @@ static void find_choices(struct fitting *fitting, size_t axis)
         finding->choices[place] = i;
         finding->chances[place] = chance;
     }
-    finding->value = axis_pick_text(&fitting->axes[axis],
-                                    ((double)finding->choices[0] + 0.5) / (double)count);
+    finding->value =
+        axis_pick_text(&fitting->axes[axis], ((double)finding->choices[0] + 0.5) / (double)count);
 }
 
 static void find_correlations(struct fitting *fitting)
@@ -335,8 +335,8 @@ static bool read_table(struct fitting *fitting, const struct study *study, doubl
 bool fitting_find(struct fitting *fitting, const struct study *study, struct errors *errors)
 {
     const size_t axes = fitting->request->vary_count, numbers = glimpse_numbers(&fitting->glimpse);
-    double *u = g_new(double, study->point_count * axes);
-    double *seen = g_new(double, study->point_count * numbers);
+    double *u = g_new(double, study->point_count *axes);
+    double *seen = g_new(double, study->point_count *numbers);
     double file[GLIMPSE_NUMBERS_MAX];
     struct posterior_table table = {
         .axes = axes, .numbers = numbers, .u = u, .seen = seen, .choices = fitting->choices
@@ -344,8 +344,10 @@ bool fitting_find(struct fitting *fitting, const struct study *study, struct err
     bool is_good = read_table(fitting, study, u, seen, &table.runs, errors);
 
     if (is_good && table.runs < POSTERIOR_RUNS_MIN) {
-        errors_add(errors, ERROR_IO, "only %zu settings have runs that can be compared; %d are "
-                   "needed", table.runs, POSTERIOR_RUNS_MIN);
+        errors_add(errors, ERROR_IO,
+                   "only %zu settings have runs that can be compared; %d are "
+                   "needed",
+                   table.runs, POSTERIOR_RUNS_MIN);
         is_good = false;
     }
     if (is_good) {

@@ -23,10 +23,10 @@
 
 enum {
     TIMES_MAX = 400,
-    AFTER_RISE = 2, /* times as long as all curves need to rise is shown of what comes then */
-    LOG_FROM = 40,  /* times as long as the fastest needs: then the axis is logarithmic */
+    AFTER_RISE = 2,  /* times as long as all curves need to rise is shown of what comes then */
+    LOG_FROM = 40,   /* times as long as the fastest needs: then the axis is logarithmic */
     MARKED_MAX = 40, /* points of a measured curve that have markers */
-    BANDS_MAX = 16, /* lines in a panel that have bands */
+    BANDS_MAX = 16,  /* lines in a panel that have bands */
 };
 
 struct drawing {
@@ -220,9 +220,8 @@ static void add_measured(struct drawing *d, struct lines *lines)
         const double at = d->injected + m->times[i];
         if (at < d->span.start || at > d->span.end)
             continue;
-        line_add(line, (struct line_point){ .x = at * d->span.factor,
-                                            .y = 100 * m->shares[i],
-                                            .beyond = NAN });
+        line_add(line, (struct line_point){
+                           .x = at * d->span.factor, .y = 100 * m->shares[i], .beyond = NAN });
         d->lowest = fmin(d->lowest, m->shares[i]);
     }
 }
@@ -309,7 +308,7 @@ static char *write_subtitle(const struct drawing *d, const char *runs)
         "%s%s%s%s%s", runs,
         d->figure->series_axis < 0 && d->figure->study->strategy_count > 1 ? " of each strategy"
                                                                            : "",
-        !has_bands(d)             ? ""
+        !has_bands(d)              ? ""
         : d->figure->options->with ? "; bands: 95 % of the runs"
                                    : "; bands: 95 % confidence",
         colours, faults);

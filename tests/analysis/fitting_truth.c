@@ -147,10 +147,11 @@ static void write_curve(const struct bed *bed, const struct sim_result *run, siz
 static void measure(const struct bed *bed, const double *u, size_t number)
 {
     const struct truth_problem *problem = bed->problem;
-    struct setting sets[FITTING_AXES_MAX];
+    const bool is_sampled = problem->form == TRUTH_SHARES;
+    struct setting sets[FITTING_AXES_MAX + 1];
     char seed[32];
     struct plan_options options = { .sets = sets,
-                                    .set_count = problem->vary_count,
+                                    .set_count = problem->vary_count + (is_sampled ? 0 : 1),
                                     .replications = "1",
                                     .seed = seed };
     struct errors errors = { .count = 0 };
@@ -160,8 +161,8 @@ static void measure(const struct bed *bed, const double *u, size_t number)
 
     g_snprintf(seed, sizeof seed, "%zu", 1000000 + number);
     for (size_t i = 0; i < problem->vary_count; i++)
-        sets[i] =
-            (struct setting){ problem->vary[i].path, axis_pick_text(&bed->axes[i], u[i]) };
+        sets[i] = (struct setting){ problem->vary[i].path, axis_pick_text(&bed->axes[i], u[i]) };
+    sets[problem->vary_count] = (struct setting){ "record.every", "2ms" };
     plan = plan_read(bed->scenario, &options, &errors);
     stop_if(&errors);
     setup = plan_setup(plan, 0);
@@ -176,8 +177,7 @@ static void measure(const struct bed *bed, const double *u, size_t number)
 
 /* ---- fits ---- */
 
-static struct study *complete(const struct bed *bed, const struct plan *plan,
-                              struct errors *errors)
+static struct study *complete(const struct bed *bed, const struct plan *plan, struct errors *errors)
 {
     const struct runner_options how = { .threads = 1 };
     struct runner_outcome outcome = { .total = 0 };
@@ -226,7 +226,7 @@ static struct common_runs see_table(const struct bed *bed, size_t points)
     stop_if(&errors);
     study = complete(bed, fitting->table, &errors);
     seen.runs = g_new0(struct fitting_runs, points);
-    seen.u = g_new(double, points * axes);
+    seen.u = g_new(double, points *axes);
     seen.nodes = fitting->glimpse.nodes;
     memcpy(seen.choices, fitting->choices, sizeof seen.choices);
     for (size_t i = 0; i < points; i++) {
@@ -264,8 +264,8 @@ static bool is_chosen(const struct posterior *posterior, size_t axis, size_t cou
     return likelier < FITTING_CONFIDENCE;
 }
 
-static void count(const struct common_runs *seen, const struct posterior *posterior, const double *u,
-                  struct truth_tally *tally)
+static void count(const struct common_runs *seen, const struct posterior *posterior,
+                  const double *u, struct truth_tally *tally)
 {
     for (size_t i = 0; i < posterior->axes; i++) {
         const double low = posterior_quantile(posterior, i, 0.025);
@@ -297,7 +297,7 @@ static void fit(const struct bed *bed, const struct common_runs *seen, const dou
     stop_if(&errors);
     glimpse_of_file(&glimpse, file);
     table.numbers = glimpse_numbers(&glimpse);
-    table.seen = numbers = g_new(double, seen->points * table.numbers);
+    table.seen = numbers = g_new(double, seen->points *table.numbers);
     for (table.runs = 0; table.runs < seen->points; table.runs++)
         if (fitting_runs_see(&seen->runs[table.runs], &glimpse, 1,
                              &numbers[table.runs * table.numbers]) != 1)

@@ -3,7 +3,8 @@
  * fitting_truth.h - curves of known settings, and whether fits find these again.
  *
  * The settings are drawn evenly from the ranges that are fitted, which is what the intervals
- * promise to hold for; each run has a seed of its own, which no setting of the fit has.
+ * promise to hold for; each run has a seed of its own, which no setting of the fit has.  Times and
+ * delays are exact to 2 ms, but for those as sampled.
  */
 #ifndef TESTS_ANALYSIS_FITTING_TRUTH_H
 #define TESTS_ANALYSIS_FITTING_TRUTH_H
