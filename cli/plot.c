@@ -25,8 +25,7 @@ const struct verb verb_plot = {
     .examples =
         "  gossipsim plot results/first.db --terminal\n"
         "  gossipsim plot results/first.db -o first.svg --until 30s\n"
-        "  gossipsim plot results/sweep.db --kind sweep --where network.loss=5% -o sweep.png\n"
-        "  gossipsim plot results/fit.db --with scenarios/data/fit/curve.csv -o fit.svg\n",
+        "  gossipsim plot results/sweep.db --kind sweep --where network.loss=5% -o sweep.png\n",
     .print_more = print_kinds,
     .rank = 50,
     .run = run_plot,

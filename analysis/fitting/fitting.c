@@ -218,7 +218,6 @@ static void find_range(struct fitting *fitting, size_t axis)
     const double low = posterior_quantile(posterior, axis, (1 - FITTING_CONFIDENCE) / 2);
     const double high = posterior_quantile(posterior, axis, (1 + FITTING_CONFIDENCE) / 2);
 
-    finding->value = write_value(&fitting->axes[axis], posterior_quantile(posterior, axis, 0.5));
     finding->lower = write_value(&fitting->axes[axis], low);
     finding->upper = write_value(&fitting->axes[axis], high);
     finding->width = high - low;
@@ -245,6 +244,30 @@ static void find_choices(struct fitting *fitting, size_t axis)
     }
     finding->value =
         axis_pick_text(&fitting->axes[axis], ((double)finding->choices[0] + 0.5) / (double)count);
+}
+
+/* The best setting has the likeliest choices, and of ranges the medians that go with these. */
+static void find_values(struct fitting *fitting)
+{
+    const struct posterior *all = &fitting->posterior;
+    const size_t axes = all->axes;
+    struct posterior best = { .count = all->count,
+                              .axes = axes,
+                              .u = g_memdup2(all->u, all->count * axes * sizeof *all->u),
+                              .weights =
+                                  g_memdup2(all->weights, all->count * sizeof *all->weights) };
+
+    for (size_t i = 0; i < axes; i++)
+        if (fitting->choices[i] > 0) {
+            const size_t likeliest = fitting->findings[i].choices[0], count = fitting->choices[i];
+            if (posterior_chance(&best, i, likeliest, count) > 0)
+                posterior_keep(&best, i, likeliest, count);
+        }
+    for (size_t i = 0; i < axes; i++)
+        if (fitting->choices[i] == 0)
+            fitting->findings[i].value =
+                write_value(&fitting->axes[i], posterior_quantile(&best, i, 0.5));
+    posterior_clear(&best);
 }
 
 static void find_correlations(struct fitting *fitting)
@@ -358,6 +381,7 @@ bool fitting_find(struct fitting *fitting, const struct study *study, struct err
                 find_choices(fitting, i);
             else
                 find_range(fitting, i);
+        find_values(fitting);
         find_correlations(fitting);
         is_good = plan_check(fitting, errors);
     }

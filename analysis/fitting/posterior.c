@@ -251,6 +251,21 @@ double posterior_chance(const struct posterior *posterior, size_t axis, size_t c
     return chance;
 }
 
+void posterior_keep(struct posterior *posterior, size_t axis, size_t choice, size_t count)
+{
+    const double chance = posterior_chance(posterior, axis, choice, count);
+    const size_t axes = posterior->axes;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < posterior->count; i++) {
+        if (space_choice(count, posterior->u[i * axes + axis]) != choice)
+            continue;
+        memmove(&posterior->u[kept * axes], &posterior->u[i * axes], axes * sizeof *posterior->u);
+        posterior->weights[kept++] = posterior->weights[i] / chance;
+    }
+    posterior->count = kept;
+}
+
 double posterior_correlation(const struct posterior *posterior, size_t a, size_t b)
 {
     double means[2] = { 0, 0 }, sums[3] = { 0, 0, 0 };
