@@ -160,6 +160,9 @@ coverage: all check-programs ## how often intervals hold: the tables of docs/sta
 	    > build/coverage.txt
 	@$(BUILD)/tests/analysis/coverage_test 2000 build/coverage.db
 
+fits: check-programs ## how often the intervals of fits hold: the table of docs/fit.md
+	@$(BUILD)/tests/analysis/fitting_test $(or $(TRIES),1000) $(or $(JUDGED),100)
+
 estimates: all check-programs ## what runs take beside estimates: docs/estimates.md
 	@tools/estimates.sh $(BUILD)/tests/experiment/estimate_test
 
@@ -379,5 +382,5 @@ variants:
 FORCE:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all demo test test-all validate coverage deps random headers floors tidy format docs \
-        clean help install uninstall check check-programs variants
+.PHONY: FORCE all demo test test-all validate coverage fits deps random headers floors tidy format \
+        docs clean help install uninstall check check-programs variants
