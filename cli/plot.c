@@ -211,8 +211,10 @@ static int draw(struct study *study, const struct wishes *wishes,
                 const struct figure_options *options, const struct canvas_size *file_size)
 {
     int width = text_terminal_width(stdout);
-    struct canvas_size text_size = { GNUPLOT_TEXT, CLAMP(width ? width : 80, 40, 200), 24,
-                                     text_may_colour(stdout) };
+    struct canvas_size text_size = { .format = GNUPLOT_TEXT,
+                                     .width = CLAMP(width ? width : 80, 40, 200),
+                                     .height = 24,
+                                     .colour = text_may_colour(stdout) };
     struct errors errors = { 0 };
     struct canvas *page = NULL, *text = NULL;
     bool is_good;

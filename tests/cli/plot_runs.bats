@@ -1,0 +1,106 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The kinds of figures that compare whole runs: what is drawn is what the database says.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+    export program
+    program=$(realpath "${GOSSIPSIM:-$BATS_TEST_DIRNAME/../../gossipsim}")
+    cd "$BATS_FILE_TMPDIR"
+    cat >runs.yaml <<'YAML'
+gossipsim: 1
+nodes: 60
+replications: 10
+strategies:
+  push: {anti-entropy: {mode: push, interval: 1s}}
+  mail: {direct-mail: {}}
+sweep:
+  axes:
+    nodes: [60, 250, 1000]
+    network.loss: [0, 20%]
+stop: {at: 15s}
+YAML
+    "$program" run runs.yaml -q -o runs.db >/dev/null
+    { printf 'gossipsim: 1\nnodes: 9\nreplications: 2\nstrategies:\n' &&
+        for i in {1..40}; do echo "  s$i: {anti-entropy: {interval: ${i}s}}"; done; } >many.yaml
+    "$program" run many.yaml -q -o many.db >/dev/null
+    # Half of what is sent is lost, and the end comes before it is sent again.
+    cat >never.yaml <<'YAML'
+gossipsim: 1
+nodes: 60
+replications: 8
+network: {loss: 50%}
+strategies: {mail: {direct-mail: {}}, post: {direct-mail: {}}}
+stop: {at: 100ms}
+sweep: {axes: {nodes: [50, 100, 200], network.latency: [1ms, 2ms]}}
+YAML
+    "$program" run never.yaml -q -o never.db >/dev/null
+    "$program" run never.yaml -q -o single.db --set replications=1 >/dev/null
+    cp runs.db hostile.db
+    sqlite3 hostile.db "PRAGMA foreign_keys = OFF;
+        UPDATE study SET name = '\`touch pwned\` \$(touch pwned) '' . system(\"touch pwned\") . ''';
+        UPDATE study_strategy SET strategy = ''';' || char(10) || '!touch pwned' WHERE position = 0;
+        UPDATE study_axis SET path = '\`touch pwned\`%s'';' WHERE position = 0;
+        UPDATE param SET path = '\`touch pwned\`%s'';' WHERE path = 'nodes';"
+}
+
+setup() {
+    cd "$BATS_FILE_TMPDIR"
+    rm -rf kept
+}
+
+column() { # NUMBER FILE: a column of kept data
+    awk -v n="$1" '!/^#/ { printf "%s%s", sep, $n; sep = " " }' "$2"
+}
+
+values() { # DB METRIC STRATEGY NODES LOSS: of the runs, by replication
+    sqlite3 "$1" "SELECT coalesce(value, 'never') FROM metric JOIN run USING (run_id)
+        JOIN study_point p USING (point_id) JOIN study_strategy s USING (strategy_id, variant)
+        WHERE name = '$2' AND s.strategy = '$3' AND json_extract(params_json, '\$.nodes') = $4
+        AND json_extract(params_json, '\$.\"network.loss\"') = $5 ORDER BY replication"
+}
+
+draws_anything() { # KIND [OPTION...]: whatever the study, in each format; never runs a name
+    local db ending
+    for db in single never many hostile; do
+        run "$program" plot $db.db --kind "$@" -o x.svg --keep kept --terminal
+        echo "$db: $output"
+        [[ $status == 0 || $status == 2 && $output == "gossipsim: error: "* ]]
+        [ ! -e pwned ] && [ ! -e kept/pwned ]
+        [ "$status" -eq 2 ] || xmllint --noout x.svg
+    done
+    for ending in png pdf; do
+        "$program" plot runs.db --kind "$@" -o x.$ending
+        [ "$(wc -c <x.$ending)" -gt 2000 ]
+    done
+    "$program" plot hostile.db --kind "$@" -o x.svg
+}
+
+@test "growth: means, and the law that report --growth has" {
+    local size
+    "$program" plot runs.db --kind growth --only push --where network.loss=0 -o g.svg --keep kept
+    [ "$(column 1 kept/panel1-series1.dat)" = "60 250 1000" ]
+    for size in 60 250 1000; do
+        values runs.db t99 push $size 0.0 | awk -v drawn="$(awk -v n=$size '$1 == n { print $2 }' \
+            kept/panel1-series1.dat)" '{ sum += $1 } END { d = drawn - sum / NR
+                exit !(NR == 10 && d * d < 1e-10) }'
+    done
+    "$program" report runs.db --growth --only push --where network.loss=0 --metric t99 --csv |
+        awk -F, 'NR == 2 { print $7, $10 }' >law
+    awk 'FILENAME == "law" { start = $1; rate = $2; next } /^#/ { next }
+        { d = $2 - start - rate * log($1) / log(2); n++; if (d * d > 1e-6) exit 1 }
+        END { exit !(n == 60) }' law kept/panel1-series1-theory.dat
+    grep -q '>push: [0-9.]* s + [0-9.]* ms · log2 nodes<' g.svg
+}
+
+@test "growth: where some run never got there stands a triangle, and no law hides it" {
+    "$program" plot never.db --kind growth --where network.latency=1ms -o g.svg --keep kept
+    [ "$(column 2 kept/panel1-series1.dat)" = "NaN NaN NaN" ]
+    [ "$(column 5 kept/panel1-series1.dat | tr ' ' '\n' | grep -c '^[0-9.]*$')" -eq 3 ]
+    [ -z "$(ls kept | grep theory)" ]
+    grep -q 'no law: that takes three sizes; triangle: some run never got there' g.svg
+    run -2 "$program" plot runs.db --kind growth --by network.loss -o x.svg
+    [[ $output == *"--by network.loss: its values are not all numbers above 0"* ]]
+    draws_anything growth
+}
