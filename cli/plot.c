@@ -34,7 +34,7 @@ const struct verb verb_plot = {
 /* What the user wrote. */
 struct wishes {
     struct selection selection;
-    char *kind, *output, *metric, *by, *until, *keep, *size;
+    char *kind, *output, *metric, *by, *until, *scale, *keep, *size;
     gboolean terminal;
 };
 
@@ -46,6 +46,7 @@ static void clear_wishes(struct wishes *w)
     g_free(w->metric);
     g_free(w->by);
     g_free(w->until);
+    g_free(w->scale);
     g_free(w->keep);
     g_free(w->size);
 }
@@ -138,6 +139,15 @@ static bool read_until(const char *text, sim_time *until)
     return false;
 }
 
+static bool read_scale(const char *word, bool *is_log)
+{
+    *is_log = g_strcmp0(word, "log") == 0;
+    if (!word || *is_log || strcmp(word, "linear") == 0)
+        return true;
+    options_usage_error(&verb_plot, "--scale '%s': expected linear or log", word);
+    return false;
+}
+
 /* Options that the kind of figure, or the place where it goes, has no use for. */
 static bool check_use(const struct wishes *w, const struct figure_kind *kind)
 {
@@ -149,6 +159,7 @@ static bool check_use(const struct wishes *w, const struct figure_kind *kind)
         { "--metric", w->metric != NULL, FIGURE_METRIC },
         { "--by", w->by != NULL, FIGURE_BY },
         { "--until", w->until != NULL, FIGURE_UNTIL },
+        { "--scale", w->scale != NULL, FIGURE_SCALE },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rules); i++)
@@ -248,7 +259,8 @@ static int check_and_draw(const char *database, struct wishes *wishes)
     options.kind = read_kind(wishes->kind);
     if (!options.kind || (wishes->output && !read_format(wishes->output, &size.format)) ||
         (wishes->size && !read_size(wishes->size, &size.width, &size.height)) ||
-        !read_until(wishes->until, &options.until) || !check_use(wishes, options.kind))
+        !read_until(wishes->until, &options.until) || !read_scale(wishes->scale, &options.is_log) ||
+        !check_use(wishes, options.kind))
         return EXIT_USAGE;
     study = selection_open(&wishes->selection, database, &code);
     if (study)
@@ -274,6 +286,7 @@ static int run_plot(int argc, char **argv)
     char *by =
         describe(FIGURE_BY, "the parameter of the x axis (default: the first with several values)");
     char *until = describe(FIGURE_UNTIL, "end of the time axis, as in 30s");
+    char *scale = describe(FIGURE_SCALE, "of the y axis, linear (default) or log");
     struct wishes w = { 0 };
     char **files = NULL;
     const GOptionEntry entries[] = {
@@ -289,6 +302,7 @@ static int run_plot(int argc, char **argv)
         { "only", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.selection.only,
           "draw this strategy, not the others (repeatable)", "STRATEGY" },
         { "until", 0, 0, G_OPTION_ARG_FILENAME, &w.until, until, "TIME" },
+        { "scale", 0, 0, G_OPTION_ARG_FILENAME, &w.scale, scale, "SCALE" },
         { "size", 0, 0, G_OPTION_ARG_FILENAME, &w.size,
           "pixels (default: 1000x600, more for many panels)", "WxH" },
         { "keep", 0, 0, G_OPTION_ARG_FILENAME, &w.keep,
@@ -307,5 +321,6 @@ static int run_plot(int argc, char **argv)
     g_free(metric);
     g_free(by);
     g_free(until);
+    g_free(scale);
     return code;
 }

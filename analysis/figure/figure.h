@@ -25,6 +25,7 @@ enum figure_takes {
     FIGURE_METRIC = 1,
     FIGURE_BY = 2,
     FIGURE_UNTIL = 4,
+    FIGURE_SCALE = 8,
 };
 
 struct figure; /* in the making: figure_parts.h */
@@ -51,6 +52,7 @@ struct figure_options {
     const char *metric; /* NULL: the kind's usual one */
     const char *by;     /* the parameter of the x axis; NULL: the first with several values */
     sim_time until;     /* end of the time axis; 0: chosen */
+    bool is_log;        /* the y axis is logarithmic */
 };
 
 /* Lays out a figure, which reads all that it needs of the study; canvas_free() ends it.  NULL and

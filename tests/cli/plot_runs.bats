@@ -104,3 +104,39 @@ draws_anything() { # KIND [OPTION...]: whatever the study, in each format; never
     [[ $output == *"--by network.loss: its values are not all numbers above 0"* ]]
     draws_anything growth
 }
+
+@test "ccdf: the share of runs with more at each of their values, and where runs were cut off" {
+    local strategy series=0
+    "$program" plot runs.db --kind ccdf --where nodes=60 --where network.loss=20% -o c.svg \
+        --keep kept
+    for strategy in push mail; do
+        series=$((series + 1))
+        values runs.db t99 $strategy 60 0.2 >values
+        # At a value stand two points: the share before it and the share after it.
+        awk 'FILENAME == "values" { n++; if ($1 == "never") cut++; else value[n] = $1; next }
+            /^#/ || FNR == 2 { next }
+            !($1 in seen) { seen[$1]; next }
+            { for (i in value) { m += value[i] > $1 * 1.000001 }
+              d = $2 - 100 * (m + cut) / n; m = 0; steps++; if (d * d > 1e-8) exit 1 }
+            END { exit !(steps >= 2) }' values kept/panel1-series$series.dat
+    done
+    grep -c never values | grep -qx 0
+    awk '!/^#/ && $1 == 15 && $2 > 0 && $2 < 100 { found = 1 } END { exit !found }' \
+        kept/panel1-series1-2.dat
+    grep -q 'marker: cut off by' c.svg
+}
+
+@test "ccdf: nobody there is a line on top; a metric that is no time; a logarithmic axis" {
+    "$program" plot never.db --kind ccdf --where network.latency=1ms --where nodes=50 -o c.svg \
+        --keep kept
+    [ "$(column 2 kept/panel1-series1.dat)" = "100 100" ]
+    "$program" plot runs.db --kind ccdf --metric bytes --where nodes=60 --scale log -o c.svg \
+        --keep kept
+    grep -qx 'set logscale y' kept/plot.gp
+    grep -q '>runs with more' c.svg
+    run -2 "$program" plot runs.db --kind ccdf --scale cubic -o c.svg
+    [[ $output == *"--scale 'cubic': expected linear or log"* ]]
+    run -2 "$program" plot runs.db --kind growth --scale log -o c.svg
+    [[ $output == *"--scale: only with --kind ccdf"* ]]
+    draws_anything ccdf
+}
