@@ -11,6 +11,7 @@
 #include "analysis/figure/figure_parts.h"
 #include "analysis/figure/ticks.h"
 #include "analysis/verdict/expectation.h"
+#include "base/pareto.h"
 
 #include <math.h>
 #include <string.h>
@@ -65,24 +66,23 @@ static bool read_tuning(struct drawing *d, struct errors *errors)
     return d->goals && study_find_strategy(study, d->strategy, errors) >= 0;
 }
 
-/* True if the panel has no better and cheaper one. */
-static bool is_on_frontier(const struct drawing *d, size_t i)
+static void mark_frontier(struct drawing *d)
 {
-    const struct tried *s = &d->settings[i];
-    const bool is_upward =
-        d->expression.bound.order == ORDER_MORE || d->expression.bound.order == ORDER_AT_LEAST;
+    const enum expression_order order = d->expression.bound.order;
+    const double sign = order == ORDER_MORE || order == ORDER_AT_LEAST ? -1 : 1;
+    const size_t count = d->figure->study->point_count;
+    struct pareto_offer *offers = g_new(struct pareto_offer, count);
 
-    if (s->runs < RUNS_MIN || !isfinite(s->cost.value) || !isfinite(s->found.value))
-        return false;
-    for (size_t k = 0; k < d->figure->study->point_count; k++) {
-        const struct tried *other = &d->settings[k];
-        const bool is_as_good =
-            is_upward ? other->found.value >= s->found.value : other->found.value <= s->found.value;
-        if (k != i && other->runs >= RUNS_MIN && is_as_good && other->cost.value <= s->cost.value &&
-            (other->cost.value < s->cost.value || k < i))
-            return false;
+    for (size_t i = 0; i < count; i++) {
+        const struct tried *s = &d->settings[i];
+        const bool is_known = s->runs >= RUNS_MIN;
+        offers[i] = (struct pareto_offer){ .x = is_known ? s->cost.value : NAN,
+                                           .y = sign * s->found.value };
     }
-    return true;
+    pareto_mark(offers, count);
+    for (size_t i = 0; i < count; i++)
+        d->settings[i].is_on_frontier = offers[i].is_on_frontier;
+    g_free(offers);
 }
 
 static bool read_setting(struct drawing *d, size_t i, struct errors *errors)
@@ -115,8 +115,7 @@ static bool read_settings(struct drawing *d, struct errors *errors)
     for (size_t i = 0; i < count; i++)
         if (!read_setting(d, i, errors))
             return false;
-    for (size_t i = 0; i < count; i++)
-        d->settings[i].is_on_frontier = is_on_frontier(d, i);
+    mark_frontier(d);
     return true;
 }
 

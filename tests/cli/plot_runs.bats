@@ -140,3 +140,31 @@ draws_anything() { # KIND [OPTION...]: whatever the study, in each format; never
     [[ $output == *"--scale: only with --kind ccdf"* ]]
     draws_anything ccdf
 }
+
+median() { # of lines of numbers
+    sort -g | awk '{ x[NR] = $1 } END { print NR % 2 ? x[(NR + 1) / 2] : (x[NR / 2] + x[NR / 2 + 1]) / 2 }'
+}
+
+@test "cost: medians and means, and the frontier under them" {
+    local size time rate
+    "$program" plot runs.db --kind cost --where network.loss=0 -o c.svg --keep kept
+    for size in 60 250 1000; do
+        time=$(values runs.db t99 push $size 0.0 | median)
+        rate=$(values runs.db bytes_rate push $size 0.0 | awk '{ s += $1 } END { print s / NR / 1000 }') # kB/s
+        awk -v t="$time" -v r="$rate" '!/^#/ && ($1 / t - 1) ^ 2 < 1e-8 && ($2 / r - 1) ^ 2 < 1e-8 {
+            found = 1 } END { exit !found }' kept/panel1-series1.dat
+    done
+    # Every marker is right of the steps or above them, or is one of their corners.
+    awk '/^#/ { next } FILENAME ~ /guide/ { x[++n] = $1; y[n] = $2; next }
+        { markers++; for (i = 1; i <= n; i++) low = x[i] <= $1 ? y[i] : low
+          if ($2 < low * 0.999999) exit 1 } END { exit !(markers == 6 && n >= 4) }' \
+        kept/panel1-guide.dat kept/panel1-series[12].dat
+    grep -q '; thin: along nodes; grey: nothing is faster and cheaper' c.svg
+}
+
+@test "cost: never stands on the right edge" {
+    "$program" plot never.db --kind cost -o c.svg --keep kept
+    [ "$(column 2 kept/panel1-series1.dat)" = "NaN NaN NaN NaN NaN NaN" ]
+    [ "$(column 5 kept/panel1-series1.dat | tr ' ' '\n' | grep -c '^[0-9.]*$')" -eq 6 ]
+    draws_anything cost --metric messages
+}
