@@ -280,3 +280,15 @@ void ticks_end(struct ticks *ticks, enum metric_unit unit, double log_from, size
     ticks->scale = scale_choose(unit, fmax(ticks->high, -ticks->low));
     ticks->room = room;
 }
+
+double ticks_at(const struct ticks *ticks, double share)
+{
+    return ticks->is_log ? ticks->low * pow(ticks->high / ticks->low, share)
+                         : ticks->low + (ticks->high - ticks->low) * share;
+}
+
+double ticks_share(const struct ticks *ticks, double value)
+{
+    return ticks->is_log ? log(value / ticks->low) / log(ticks->high / ticks->low)
+                         : (value - ticks->low) / (ticks->high - ticks->low);
+}

@@ -28,6 +28,10 @@ struct ticks {
 void ticks_widen(struct ticks *ticks, double value);
 void ticks_end(struct ticks *ticks, enum metric_unit unit, double log_from, size_t room);
 
+/* The value at a share of the axis, 0..1, and the share at which a value lies. */
+double ticks_at(const struct ticks *ticks, double share);
+double ticks_share(const struct ticks *ticks, double value);
+
 /* The unit to write behind the label of the axis; "" where the ticks say it. */
 const char *ticks_unit(const struct ticks *ticks);
 

@@ -168,3 +168,43 @@ median() { # of lines of numbers
     [ "$(column 5 kept/panel1-series1.dat | tr ' ' '\n' | grep -c '^[0-9.]*$')" -eq 6 ]
     draws_anything cost --metric messages
 }
+
+@test "heat: a cell a point, coloured by its median or mean, with the value in it" {
+    local size loss row=0 column
+    "$program" plot runs.db --kind heat --only mail -o h.svg --keep kept
+    for loss in 0.0 0.2; do
+        column=0
+        for size in 60 250 1000; do
+            values runs.db t99 mail $size $loss | median >median
+            awk -v x=$column -v y=$row 'FILENAME == "median" { m = $1; next }
+                $1 == x && $2 == y && ($8 / m - 1) ^ 2 < 1e-10 { found = 1 } END { exit !found }' \
+                median kept/panel1-cells.dat
+            column=$((column + 1))
+        done
+        row=$((row + 1))
+    done
+    grep -q '>2.20<' h.svg
+    grep -q 'runs: t99 (s) by nodes and network.loss' h.svg
+    # The ends of the scale have its ends as colours: 0xFDE725 of 3 s, 0x440154 of 1 ms.
+    sort -g -k8 kept/panel1-cells.dat | awk '!/^#/ { c[++n] = $7 }
+        END { exit !(n == 6 && c[1] == 4456788 && c[6] == 16639781) }'
+    "$program" plot runs.db --kind heat --by network.loss --metric bytes -o h.svg --keep kept
+    [ "$(column 1 kept/panel2-cells.dat | tr ' ' '\n' | sort -u | tr '\n' ' ')" = "0 1 " ]
+}
+
+@test "heat: never is hatched; the terminal has values, or shades; other numbers of parameters" {
+    "$program" plot never.db --kind heat -o h.svg --keep kept --terminal >shown
+    [ "$(column 8 kept/panel1-never.dat)" = "never never never never never never" ]
+    [ -z "$(column 8 kept/panel1-cells.dat)" ]
+    [ "$(grep -c '2ms.* never .* never .* never ' shown)" -eq 2 ]
+    "$program" run runs.yaml -q -o wide.db --only push --set replications=1 \
+        --set 'sweep={axes: {nodes: {from: 10, to: 39, steps: 30}, network.loss: [0, 1%]}}' >/dev/null
+    COLUMNS=80 "$program" plot wide.db --kind heat --terminal >shown
+    grep -qE '^ +0 \|[0-9 ]+$' shown
+    grep -qE 'nodes  \(0 to 9: [0-9.]+ to [0-9.]+ s\)' shown
+    run -2 "$program" plot many.db --kind heat -o h.svg
+    [[ $output == *"the kind heat is of two parameters, but 0 have several values"* ]]
+    run -2 "$program" plot runs.db --kind heat --where nodes=60 -o h.svg
+    [[ $output == *"but 1 have several values: --kind sweep is for one"* ]]
+    draws_anything heat
+}
