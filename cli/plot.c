@@ -34,7 +34,7 @@ const struct verb verb_plot = {
 /* What the user wrote. */
 struct wishes {
     struct selection selection;
-    char *kind, *output, *metric, *by, *until, *scale, *keep, *size;
+    char *kind, *output, *metric, *by, *until, *scale, *baseline, *keep, *size;
     gboolean terminal;
 };
 
@@ -47,6 +47,7 @@ static void clear_wishes(struct wishes *w)
     g_free(w->by);
     g_free(w->until);
     g_free(w->scale);
+    g_free(w->baseline);
     g_free(w->keep);
     g_free(w->size);
 }
@@ -160,6 +161,7 @@ static bool check_use(const struct wishes *w, const struct figure_kind *kind)
         { "--by", w->by != NULL, FIGURE_BY },
         { "--until", w->until != NULL, FIGURE_UNTIL },
         { "--scale", w->scale != NULL, FIGURE_SCALE },
+        { "--baseline", w->baseline != NULL, FIGURE_BASELINE },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rules); i++)
@@ -249,7 +251,9 @@ static int draw(struct study *study, const struct wishes *wishes,
 
 static int check_and_draw(const char *database, struct wishes *wishes)
 {
-    struct figure_options options = { .metric = wishes->metric, .by = wishes->by };
+    struct figure_options options = { .metric = wishes->metric,
+                                      .by = wishes->by,
+                                      .baseline = wishes->baseline };
     struct canvas_size size = { .format = GNUPLOT_SVG };
     struct study *study;
     int code = EXIT_USAGE;
@@ -288,6 +292,7 @@ static int run_plot(int argc, char **argv)
         describe(FIGURE_BY, "the parameter of the x axis (default: the first with several values)");
     char *until = describe(FIGURE_UNTIL, "end of the time axis, as in 30s");
     char *scale = describe(FIGURE_SCALE, "of the y axis, linear (default) or log");
+    char *baseline = describe(FIGURE_BASELINE, "the strategy to differ from (default: the first)");
     struct wishes w = { 0 };
     char **files = NULL;
     const GOptionEntry entries[] = {
@@ -304,6 +309,7 @@ static int run_plot(int argc, char **argv)
           "draw this strategy, not the others (repeatable)", "STRATEGY" },
         { "until", 0, 0, G_OPTION_ARG_FILENAME, &w.until, until, "TIME" },
         { "scale", 0, 0, G_OPTION_ARG_FILENAME, &w.scale, scale, "SCALE" },
+        { "baseline", 0, 0, G_OPTION_ARG_FILENAME, &w.baseline, baseline, "STRATEGY" },
         { "size", 0, 0, G_OPTION_ARG_FILENAME, &w.size,
           "pixels (default: 1000x600, more for many panels)", "WxH" },
         { "keep", 0, 0, G_OPTION_ARG_FILENAME, &w.keep,
@@ -323,5 +329,6 @@ static int run_plot(int argc, char **argv)
     g_free(by);
     g_free(until);
     g_free(scale);
+    g_free(baseline);
     return code;
 }

@@ -26,6 +26,7 @@ enum figure_takes {
     FIGURE_BY = 2,
     FIGURE_UNTIL = 4,
     FIGURE_SCALE = 8,
+    FIGURE_BASELINE = 16,
 };
 
 struct figure; /* in the making: figure_parts.h */
@@ -49,10 +50,11 @@ const struct figure_kind *figure_find(const char *name);
 /* What the kind does not take is not looked at. */
 struct figure_options {
     const struct figure_kind *kind;
-    const char *metric; /* NULL: the kind's usual one */
-    const char *by;     /* the parameter of the x axis; NULL: the first with several values */
-    sim_time until;     /* end of the time axis; 0: chosen */
-    bool is_log;        /* the y axis is logarithmic */
+    const char *metric;   /* NULL: the kind's usual one */
+    const char *by;       /* the parameter of the x axis; NULL: the first with several values */
+    sim_time until;       /* end of the time axis; 0: chosen */
+    bool is_log;          /* the y axis is logarithmic */
+    const char *baseline; /* a strategy; NULL: the first */
 };
 
 /* Lays out a figure, which reads all that it needs of the study; canvas_free() ends it.  NULL and

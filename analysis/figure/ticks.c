@@ -274,7 +274,9 @@ void ticks_end(struct ticks *ticks, enum metric_unit unit, double log_from, size
         ticks->high *= margin;
     } else {
         ticks->low = fmin(ticks->low * BEYOND, 0);
-        ticks->high = fmax(ticks->high * BEYOND, ticks->low < 0 ? 0 : 1e-9);
+        ticks->high = fmax(ticks->high * BEYOND, 0);
+        if (ticks->low == ticks->high) /* nothing but zeros */
+            ticks->high = 1;
     }
     ticks->unit = unit;
     ticks->scale = scale_choose(unit, fmax(ticks->high, -ticks->low));

@@ -208,3 +208,34 @@ median() { # of lines of numbers
     [[ $output == *"but 1 have several values: --kind sweep is for one"* ]]
     draws_anything heat
 }
+
+@test "paired: the differences of the pairs, sorted, and the median that compare has" {
+    paste <(values runs.db t99 mail 250 0.0) <(values runs.db t99 push 250 0.0) |
+        awk '{ print $1 - $2 }' | sort -g >differences
+    "$program" plot runs.db --kind paired --where nodes=250 --where network.loss=0 -o p.svg --keep kept
+    paste differences <(grep -v '^#' kept/panel1-series1.dat) |
+        awk '{ n++; if (($1 - $3) ^ 2 > 1e-8 || ($2 - 10 * n + 5) ^ 2 > 1e-8) exit 1 }
+            END { exit n != 10 }'
+    "$program" compare runs.db --metric t99 --where nodes=250 --where network.loss=0 --json |
+        grep -oE '"(difference|difference_lower|difference_upper)": ?[-0-9.]+' | sed 's/.*: *//' |
+        paste -sd' ' >compared
+    paste compared <(grep -v '^#' kept/panel1-series1-2.dat) | awk '{ n++
+        if ($4 != 50 || ($1 - $5) ^ 2 + ($2 - $6) ^ 2 + ($3 - $7) ^ 2 > 1e-8) exit 1 }
+        END { exit n != 1 }'
+    grep -qE '>mail: -[0-9.]+ \(-[0-9.]+ to -[0-9.]+\) s<' p.svg
+    run ! grep -q '>push' p.svg
+}
+
+@test "paired: another baseline, pairs without a difference, nothing to differ from" {
+    "$program" plot runs.db --kind paired --baseline mail --where nodes=60 -o p.svg
+    grep -q 'runs: difference of t99 from mail' p.svg
+    grep -q 'without pairs in which one side never got there' p.svg
+    grep -q '>push<' p.svg
+    run -2 "$program" plot runs.db --kind paired --baseline nope -o p.svg
+    [[ $output == *"there is no strategy 'nope'"* ]]
+    run -2 "$program" plot runs.db --kind paired --only push -o p.svg
+    [[ $output == *"'push' alone has nothing to differ from"* ]]
+    run -2 "$program" plot never.db --kind paired -o p.svg
+    [[ $output == *"there is no pair of runs in which both have t99"* ]]
+    draws_anything paired --metric bytes
+}
