@@ -239,3 +239,67 @@ median() { # of lines of numbers
     [[ $output == *"there is no pair of runs in which both have t99"* ]]
     draws_anything paired --metric bytes
 }
+
+loads() { # [RATE]: runs that store how many messages each node handles
+    printf 'gossipsim: 1\nnodes: 50\nreplications: 3\nstop: {at: 20s}\nrecord: {nodes: true}\n'
+    printf 'strategies: {push: {anti-entropy: {mode: push}}, mail: {direct-mail: {}}}\n'
+    [ $# -eq 0 ] ||
+        echo "workload: {each_node: {keys: 2}, rate: [{from: 0s, rate: $1/s}]}"
+}
+
+@test "load: shares of the nodes, and the Gini coefficient of the runs' histograms" {
+    loads >l.yaml
+    "$program" run l.yaml -q -o l.db >/dev/null
+    "$program" plot l.db --kind load -o l.svg --keep kept --terminal >shown
+    # The bars are centred on loads: from the second of the pairs of points at LOAD - 0.5 on.
+    sqlite3 -separator ' ' l.db "SELECT lo, sum(count) / 150.0 * 100 FROM histogram JOIN run
+        USING (run_id) JOIN study_strategy USING (strategy_id)
+        WHERE name = 'load' AND strategy = 'push' GROUP BY lo ORDER BY lo" >shares
+    awk 'FILENAME == "shares" { share[$1] = $2; next } /^#/ { next }
+        { x[++n] = $1; y[n] = $2 }
+        END { for (load in share) { found = 0
+            for (i = 1; i <= n; i++) if (x[i] <= load - 0.5 + 1e-9) found = y[i]
+            if ((found - share[load]) ^ 2 > 1e-8) exit 1 } }' shares kept/panel1-series1.dat
+    # Gini by its definition: the mean difference of two nodes over twice the mean.
+    gini=$(sqlite3 l.db "WITH h AS (SELECT run_id, lo, count FROM histogram JOIN run USING (run_id)
+            JOIN study_strategy USING (strategy_id) WHERE name = 'load' AND strategy = 'push')
+        SELECT printf('%.3f', avg(gini)) FROM (SELECT sum(a.count * b.count * abs(a.lo - b.lo))
+            / (2.0 * 50 * (SELECT sum(lo * count) FROM h WHERE run_id = a.run_id)) AS gini
+            FROM h a JOIN h b USING (run_id) GROUP BY a.run_id)")
+    grep -q ">push: Gini $gini<" l.svg
+    grep -q "push: Gini $gini " shown
+    # The curve holds its coefficient, too: 1 - 2 * area, to the square of its grid.
+    awk -v gini="$gini" '!/^#/ { area += (y + $2) / 2 / 10000; y = $2; n++ }
+        END { d = 1 - 2 * area - gini; exit !(n == 101 && y > 99.9999 && d * d < 4e-6) }' \
+        kept/panel2-series1.dat
+}
+
+@test "load: doublings where nodes handle many; what has no loads" {
+    loads 3 >busy.yaml
+    "$program" run busy.yaml -q -o busy.db >/dev/null
+    "$program" plot busy.db --kind load -o l.svg --keep kept
+    awk '!/^#/ && log($1) / log(2) != int(log($1) / log(2) + 0.5) { d = log($1) / log(2)
+        d -= int(d + 0.5); if (d * d > 1e-9) exit 1 } END { exit NR < 4 }' kept/panel1-series2.dat
+    # Gini by its definition again, of doublings by their middle, and 1/9 within each that is spread.
+    gini=$(sqlite3 busy.db "WITH h AS (SELECT run_id, CASE WHEN lo < 64 THEN lo ELSE 1.5 * lo - 0.5 END
+            AS load, count, lo >= 64 AS wide FROM histogram JOIN run USING (run_id)
+            JOIN study_strategy USING (strategy_id) WHERE name = 'load' AND strategy = 'mail'),
+        one AS (SELECT run_id, (SELECT sum(load * count) FROM h WHERE run_id = a.run_id) AS all_of_it,
+            sum(a.count * b.count * abs(a.load - b.load)) AS apart,
+            (SELECT sum(count * count * load * wide) FROM h WHERE run_id = a.run_id) AS within
+            FROM h a JOIN h b USING (run_id) GROUP BY run_id)
+        SELECT printf('%.2f to %.2f', avg(apart / 100 / all_of_it), avg(apart / 100 / all_of_it) +
+            avg(within / 50 / all_of_it / 9)) FROM one")
+    grep -q ">mail: Gini $gini<" l.svg
+    run -2 "$program" plot runs.db --kind load --where nodes=60 -o l.svg
+    [[ $output == *'no run has stored how many messages each node handles; `record: {nodes: true}`'* ]]
+    run -2 "$program" plot runs.db --kind load -o l.svg
+    [[ $output == *"the kind load draws at most 2 points of a sweep, not 6"* ]]
+    run -2 "$program" plot busy.db --kind load --metric bytes -o l.svg
+    [[ $output == *"--metric: only with --kind "* ]]
+    sqlite3 busy.db "UPDATE study SET name = '\`touch pwned\`'' %s';
+        UPDATE study_strategy SET strategy = '\`touch pwned\`'' %s' WHERE position = 0"
+    "$program" plot busy.db --kind load -o l.svg --keep kept --terminal
+    [ ! -e pwned ] && [ ! -e kept/pwned ]
+    xmllint --noout l.svg
+}
