@@ -303,3 +303,47 @@ loads() { # [RATE]: runs that store how many messages each node handles
     [ ! -e pwned ] && [ ! -e kept/pwned ]
     xmllint --noout l.svg
 }
+
+@test "rate: the steps hold all that the runs sent, class by class" {
+    local series=0 class metric
+    cat >r.yaml <<'YAML'
+gossipsim: 1
+nodes: 50
+replications: 3
+network: {loss: 20%}
+strategies: {push: {anti-entropy: {mode: push}}, mail: {direct-mail: {}}}
+stop: {at: 20s, when: never}
+YAML
+    "$program" run r.yaml -q -o r.db >/dev/null
+    for metric in bytes messages; do
+        local -a classes=(bytes_payload bytes_digest bytes_control)
+        [ $metric = bytes ] || classes=(messages duplicates dropped)
+        "$program" plot r.db --kind rate --metric $metric -o r.svg --keep kept
+        for class in 0 1 2; do
+            sqlite3 r.db "SELECT avg(${classes[class]}) FROM (SELECT ${classes[class]}, max(t_ns)
+                FROM sample JOIN run USING (run_id) JOIN study_strategy USING (strategy_id)
+                WHERE strategy = 'mail' GROUP BY run_id)" >sum
+            # Pairs of points at the ends of each step; kilo where the axis says so.
+            k=1
+            ! grep -qE '\((kB/s|k)\)' r.svg || k=1000
+            awk -v k=$k 'FILENAME == "sum" { sum = $1; next } /^#/ { next }
+                { n++; if (n % 2 == 0) area += k * $2 * ($1 - x); x = $1 }
+                END { d = area - sum; exit !(n == 161 && d * d <= 1e-8 * (1 + sum * sum)) }' \
+                sum kept/panel2-series$((class + 1)).dat
+        done
+    done
+}
+
+@test "rate: a run that ends within a step, another metric, too many panels" {
+    "$program" plot runs.db --kind rate --where network.loss=0 --where nodes=60 -o r.svg --keep kept
+    # Mail is over after a millisecond; its step is as long as the others.
+    awk '!/^#/ { n++; if (n == 2) first = $1 * $2 } END { exit !(n == 3 && first > 1) }' \
+        kept/panel2-series1.dat
+    "$program" plot runs.db --kind rate --until 2s --where nodes=60 --only push -o r.svg
+    grep -q '>network.loss=20%<' r.svg
+    run -2 "$program" plot runs.db --kind rate --metric t99 -o r.svg
+    [[ $output == *"--metric 't99': the kind rate draws bytes or messages"* ]]
+    run -2 "$program" plot many.db --kind rate -o r.svg
+    [[ $output == *"40 panels, of each point and strategy, do not fit into one figure (at most 12)"* ]]
+    draws_anything rate
+}
