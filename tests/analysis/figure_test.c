@@ -40,7 +40,7 @@ static const char *const hostile[] = {
 };
 static const char trace[] = "/tmp/gossipsim-pwned";
 
-static const struct canvas_size svg_size = { GNUPLOT_SVG, 800, 500, false };
+static const struct canvas_size svg_size = { .format = GNUPLOT_SVG, .width = 800, .height = 500 };
 
 /* A picture of the file's newest study; NULL and errors. */
 static char *try_to_draw(const char *path, const char *kind, const struct canvas_size *size,
@@ -129,10 +129,10 @@ static char *make_hostile_sweep(size_t first)
     return path;
 }
 
-/* That of a search, of which the fixtures have none. */
-static bool is_of_searches(const struct figure_kind *kind)
+/* Of searches and of gauges, of which the fixtures have none. */
+static bool needs_more(const struct figure_kind *kind)
 {
-    return strcmp(kind->name, "frontier") == 0;
+    return strcmp(kind->name, "frontier") == 0 || strcmp(kind->name, "gauge") == 0;
 }
 
 static void assert_harmless(char *path, const char *kind)
@@ -186,7 +186,7 @@ static void hostile_names_stay_text(void **state)
     (void)state;
     g_unlink(trace);
     for (const struct figure_kind *const *kind = figure_registry; *kind; kind++)
-        if (!is_of_searches(*kind))
+        if (!needs_more(*kind))
             assert_harmless(make_hostile_sweep(8), (*kind)->name);
     assert_harmless(make_hostile_strategies(), "convergence");
     for (size_t i = 0; i < G_N_ELEMENTS(hostile); i += 2)
@@ -248,7 +248,7 @@ static void same_database_same_picture(void **state)
     for (const struct figure_kind *const *kind = figure_registry; *kind; kind++) {
         char *first, *second;
 
-        if (is_of_searches(*kind))
+        if (needs_more(*kind))
             continue;
         first = draw(path, (*kind)->name, &svg_size);
         second = draw(path, (*kind)->name, &svg_size);
@@ -289,7 +289,7 @@ static void all_formats_are_what_they_say(void **state)
 
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        struct canvas_size size = { cases[i].format, 600, 400, false };
+        struct canvas_size size = { .format = cases[i].format, .width = 600, .height = 400 };
         char *picture = draw(path, "sweep", &size);
         assert_memory_equal(picture, cases[i].begin, strlen(cases[i].begin));
         g_free(picture);

@@ -30,7 +30,7 @@ static void add_parabola(struct lines *lines, size_t series, enum line_kind kind
 /* A page with one panel of the lines, finished. */
 static struct canvas *make_page(const struct lines *lines, enum gnuplot_format format)
 {
-    struct canvas_size size = { format, 0, 0, false };
+    struct canvas_size size = { .format = format };
     struct canvas *canvas;
 
     if (format == GNUPLOT_TEXT) {

@@ -85,7 +85,7 @@ static bool write_verdicts(FILE *out, const struct study *study, struct errors *
 static bool write_figure(FILE *out, const struct study *study, struct errors *errors)
 {
     struct figure_options options = { .kind = figure_find("convergence") };
-    struct canvas_size size = { GNUPLOT_SVG, 800, 500, false };
+    struct canvas_size size = { .format = GNUPLOT_SVG, .width = 800, .height = 500 };
     size_t bytes;
     struct canvas *page = figure_lay_out(study, &options, &size, errors);
     char *picture = page ? figure_draw(page, NULL, &bytes, errors) : NULL;
