@@ -308,7 +308,7 @@ static int run_fit(int argc, char **argv)
     struct wishes w = { .command = command_text(argc, argv) };
     const GOptionEntry entries[] = {
         { "measured", 'm', 0, G_OPTION_ARG_FILENAME, &w.measured,
-          "the curve: times and shares informed, or the delay of each node, one a line", "FILE" },
+          "lines of a time and the share informed, `1.5s,40%`, or of a delay, `1.5s`", "FILE" },
         { "vary", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.vary,
           "find it in 0%..20%, 100ms..2s:log, 1..8 or a,b,c (repeatable)", "PATH=VALUES" },
         { "output", 'o', 0, G_OPTION_ARG_FILENAME, &w.output,
