@@ -49,17 +49,12 @@ static struct distance_law *find(struct distances *distances, struct memory *mem
     return law;
 }
 
-uint32_t distances_draw(struct distances *distances, struct memory *memory, double exponent,
-                        uint32_t size, uint64_t bits)
+/* The first distance whose cumulated weight exceeds this. */
+static uint32_t distance_at(const struct distance_law *law, uint64_t at)
 {
-    const struct distance_law *law = size > 3 ? find(distances, memory, exponent, size) : NULL;
-    uint32_t low = 0, high = size / 2;
+    uint32_t low = 0, high = law->size / 2;
 
-    if (!law)
-        return 1;
-    uint64_t at = draw_below(bits, law->cumulated[size / 2 - 1]);
-
-    while (low < high) { /* the first distance whose cumulated weight exceeds the draw */
+    while (low < high) {
         uint32_t middle = low + (high - low) / 2;
 
         if (law->cumulated[middle] <= at)
@@ -68,6 +63,44 @@ uint32_t distances_draw(struct distances *distances, struct memory *memory, doub
             high = middle;
     }
     return low + 1;
+}
+
+uint32_t distances_draw(struct distances *distances, struct memory *memory, double exponent,
+                        uint32_t size, uint64_t bits)
+{
+    const struct distance_law *law = size > 3 ? find(distances, memory, exponent, size) : NULL;
+
+    return law ? distance_at(law, draw_below(bits, law->cumulated[size / 2 - 1])) : 1;
+}
+
+/* What all distances below one weigh together. */
+static uint64_t weight_below(const struct distance_law *law, uint32_t distance)
+{
+    return distance > 1 ? law->cumulated[distance - 2] : 0;
+}
+
+static uint32_t least(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+uint32_t distances_draw_between(struct distances *distances, struct memory *memory, double exponent,
+                                uint32_t size, uint32_t from, uint32_t to, uint64_t bits)
+{
+    const struct distance_law *law = size > 3 ? find(distances, memory, exponent, size) : NULL;
+    const uint32_t reach = size / 2, up_to = least(to, reach), down_to = least(size - from, reach);
+    uint64_t up, down, at;
+
+    if (!law)
+        return 0;
+    up = from <= up_to ? weight_below(law, up_to + 1) - weight_below(law, from) : 0;
+    down = size - to <= down_to ? weight_below(law, down_to + 1) - weight_below(law, size - to) : 0;
+    if (up + down == 0)
+        return 0;
+    at = draw_below(bits, up + down);
+    if (at < up)
+        return distance_at(law, weight_below(law, from) + at);
+    return size - distance_at(law, weight_below(law, size - to) + (at - up));
 }
 
 double distances_weight(struct distances *distances, struct memory *memory, double exponent,

@@ -31,6 +31,11 @@ struct distances {
 uint32_t distances_draw(struct distances *distances, struct memory *memory, double exponent,
                         uint32_t size, uint64_t bits);
 
+/* Whom the same law picks among the nodes `from` .. `to` steps up the ring, 1 .. size - 1, alone:
+ * so many steps up; 0 if all of them weigh too little to be drawn. */
+uint32_t distances_draw_between(struct distances *distances, struct memory *memory, double exponent,
+                                uint32_t size, uint32_t from, uint32_t to, uint64_t bits);
+
 /* The weight by that law of a node `steps` up the ring, 1 .. size - 1. */
 double distances_weight(struct distances *distances, struct memory *memory, double exponent,
                         uint32_t size, uint32_t steps);

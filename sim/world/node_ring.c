@@ -270,7 +270,61 @@ bool node_pick_by_distance(struct node *n, double exponent, node_id *peer)
     return weigh_all(n, exponent, &way, peer);
 }
 
-/* Those in the part lie on the ring: mostly one of them is drawn. */
+/* ---- by distance, in a part of the ring ---- */
+
+/* How far the group of the node whose turn it is reaches, down the ring of all and up. */
+struct arc {
+    uint32_t before, after;
+};
+
+static struct arc arc_of(const struct group_part *part)
+{
+    const uint32_t before = part->own - part->first;
+
+    return (struct arc){ before, part->count - 1 - before };
+}
+
+/* The nearest in the part that may be picked, of two the one on the way drawn: from the first
+ * distance at which there can be any. */
+static bool nearest_in_part(struct node *n, const struct way *way, node_id *peer)
+{
+    const struct run *run = run_of_const(n);
+    const struct ring ring = ring_of(n, 0);
+    const struct arc arc = arc_of(&run->part);
+    const uint32_t nearer = arc.before < arc.after ? arc.before : arc.after;
+
+    for (uint32_t d = run->part.is_own ? 1 : nearer + 1; d <= ring.size / 2; d++)
+        for (int turn = 0; turn < 2; turn++) {
+            *peer = on_ring(run, &ring, way->is_up == (turn == 0) ? d : ring.size - d);
+            if (peers_are_in_part(run, *peer) && peers_may_be(run, *peer))
+                return true;
+        }
+    return false;
+}
+
+/* One of the other groups, which are the rest of the ring, by the law among them; where all weigh
+ * too little, the nearest. */
+static bool pick_beyond(struct node *n, double exponent, const struct way *way, node_id *peer)
+{
+    struct run *run = run_of(n);
+    const struct ring ring = ring_of(n, 0);
+    const struct arc arc = arc_of(&run->part);
+    const uint32_t from = arc.after + 1, to = ring.size - arc.before - 1;
+
+    if (!distances_draw_between(&run->distances, &run->memory, exponent, ring.size, from, to, 0))
+        return nearest_in_part(n, way, peer);
+    for (uint32_t tries = 0; tries < TRIES_MIN; tries++) {
+        *peer = on_ring(run, &ring,
+                        distances_draw_between(&run->distances, &run->memory, exponent, ring.size,
+                                               from, to, peers_draw(n)));
+        if (peers_may_be(run, *peer))
+            return true;
+    }
+    return weigh_all(n, exponent, way, peer);
+}
+
+/* Those in the part lie on the ring: mostly one of them is drawn.  Where that is not so, the own
+ * group has few, who are weighed; the others may be nearly all there are, and all far away. */
 bool peers_pick_in_part(struct node *n, double exponent, node_id *peer)
 {
     const struct run *run = run_of(n);
@@ -282,8 +336,10 @@ bool peers_pick_in_part(struct node *n, double exponent, node_id *peer)
         if (peers_are_in_part(run, *peer) && peers_may_be(run, *peer))
             return true;
         if (exponent > NEXT_ONLY)
-            return nearest(n, &way, peer);
+            return nearest_in_part(n, &way, peer);
     }
+    if (places > TRIES_MIN && !run->part.is_own)
+        return pick_beyond(n, exponent, &way, peer);
     return weigh_all(n, exponent, &way, peer);
 }
 

@@ -293,6 +293,17 @@ Y
     done
 }
 
+@test "partners by distance of the other half of the nodes: ten times the nodes" {
+    grows_no_faster nodes=200 nodes=2000 <<'Y'
+gossipsim: 1
+nodes: 2
+groups: {a: 50%, b: 50%}
+workload: {updates: 1}
+strategies: {s: {anti-entropy: {partner: spatial, spatial_exponent: 4, own_group: 90%}}}
+stop: {at: 10s, when: never}
+Y
+}
+
 @test "mails that are lost now and then, many under way: ten times as many" {
     grows_no_faster workload.updates=200 workload.updates=2000 <<'Y'
 gossipsim: 1

@@ -18,6 +18,11 @@
 
 #include <cmocka.h>
 
+#ifdef SANITIZED
+enum { ONE_IN = 3 }; /* of the scenarios, by their names: a run takes ten times as long */
+#else
+enum { ONE_IN = 1 };
+#endif
 #define FOLDER     "tests/fixtures/estimate"
 #define FACTOR_MAX 2.0
 
@@ -145,7 +150,8 @@ static void estimates_are_near_what_is_taken(void **state)
     while ((name = g_dir_read_name(folder))) {
         char *path = g_build_filename(FOLDER, name, NULL);
 
-        compare_file(path, check_factors);
+        if (g_str_hash(name) % ONE_IN == 0)
+            compare_file(path, check_factors);
         g_free(path);
     }
     g_dir_close(folder);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Whoever looks on at a run of a shipped scenario changes nothing of it, and sees every event: the
- * last point of its sweep, each strategy, of large ones the beginning up to their first fault.
+ * last point of its sweep, each strategy, of large ones the beginning up to their first fault.  A
+ * build with sanitizers, ten times slower, looks at some of them.
  */
 #include "experiment/plan/plan.h"
 #include "tests/sim/same_result.h"
@@ -14,6 +15,11 @@
 
 #include <cmocka.h>
 
+#ifdef SANITIZED
+enum { ONE_IN = 4 }; /* of the scenarios, by their names */
+#else
+enum { ONE_IN = 1 };
+#endif
 #define NODE_SECONDS_MAX 4000   /* of each run, */
 #define TO_A_FAULT_MAX   100000 /* and if its first fault comes later, so many */
 
@@ -122,8 +128,8 @@ static void shipped_scenarios_are_the_same(void **state)
         const struct plan_options nothing = { .sets = NULL };
         struct errors errors = { .count = 0 };
         char *path = g_build_filename("scenarios", name, NULL);
-        struct plan *plan =
-            g_str_has_suffix(name, ".yaml") ? plan_read(path, &nothing, &errors) : NULL;
+        const bool is_taken = g_str_has_suffix(name, ".yaml") && g_str_hash(name) % ONE_IN == 0;
+        struct plan *plan = is_taken ? plan_read(path, &nothing, &errors) : NULL;
 
         if (plan) {
             look_on_at_point(plan, plan->point_count - 1);

@@ -65,6 +65,8 @@ void ask(const struct config *how, uint32_t shards, int64_t crash, struct config
     numbering_init(&((struct config *)setup.configs[0])->numbering, how->nodes,
                    draw_key(1, 0, PURPOSE_NUMBERING));
     setup.config.peers = how->alive_only ? PEERS_ALIVE : PEERS_ALL;
+    setup.config.group_ends = how->group_ends;
+    setup.config.group_count = how->group_count;
     setup.config.store.shards = shards;
     setup.config.store.replicas = how->replicas;
     setup.config.workload.updates = 0;

@@ -16,6 +16,8 @@ struct config {
     bool is_down[MANY_MAX];
     struct numbering numbering;
     double exponent;
+    const uint32_t *group_ends;
+    size_t group_count;
     uint32_t by_steps[NODES_MAX]; /* picks, by steps up the ring */
     uint32_t by_place[NODES_MAX][NODES_MAX];
     uint32_t asked, degrees;
