@@ -20,6 +20,8 @@ static const char *const beliefs[] = { "detect_t99", "bytes_rate", NULL };
 struct growth {
     const struct study *study;
     int axis;
+    size_t *next;   /* of each point: the next that differs in the axis alone; 0: none */
+    bool *is_first; /* of those */
     struct table *table;
     GString *sentences;
 };
@@ -69,16 +71,45 @@ static int choose_axis(const struct study *study, const char *by, struct errors 
     return found;
 }
 
-/* Whether two points have the same values but for the axis. */
-static bool are_alike(const struct growth *g, size_t a, size_t b)
+/* What points have in common that differ in the axis alone.  g_free() it. */
+static char *key_of(const struct growth *g, size_t point)
 {
-    const struct study *study = g->study;
+    GString *key = g_string_new(NULL);
 
-    for (size_t i = 0; i < study->axis_count; i++)
-        if ((int)i != g->axis &&
-            g_strcmp0(study->points[a].values[i].text, study->points[b].values[i].text) != 0)
-            return false;
-    return true;
+    for (size_t i = 0; i < g->study->axis_count; i++) {
+        const char *text = g->study->points[point].values[i].text;
+
+        if ((int)i != g->axis)
+            g_string_append_printf(key, "%zu:%s", text ? strlen(text) : 0, text ? text : "");
+    }
+    return g_string_free(key, FALSE);
+}
+
+/* Fills g->next and g->is_first; false and an error if all points differ in more than the axis. */
+static bool link_points(struct growth *g, struct errors *errors)
+{
+    GHashTable *firsts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    bool has_two = g->study->point_count < 2;
+
+    for (size_t i = g->study->point_count; i-- > 0;) {
+        char *key = key_of(g, i);
+        const size_t later = GPOINTER_TO_SIZE(g_hash_table_lookup(firsts, key));
+
+        g->next[i] = later;
+        if (later > 0)
+            g->is_first[later] = false;
+        has_two = has_two || later > 0;
+        g->is_first[i] = true;
+        g_hash_table_replace(firsts, key, GSIZE_TO_POINTER(i));
+    }
+    g_hash_table_destroy(firsts);
+    if (!has_two)
+        errors_add(
+            errors, ERROR_SCENARIO,
+            "no two points of the sweep differ in '%s' alone, so there is no growth with it; "
+            "report --sensitivity tells which parameter matters",
+            g->study->axes[g->axis]);
+    return has_two;
 }
 
 /* ---- reading ---- */
@@ -257,9 +288,10 @@ static bool add_line(struct growth *g, const char *metric, size_t first, size_t 
                          .values = g_array_new(FALSE, FALSE, sizeof(struct law_value)) };
     bool is_good = true;
 
-    for (size_t i = first; is_good && i < g->study->point_count; i++)
-        if (are_alike(g, first, i))
-            is_good = add_point(g, &line, i, errors);
+    for (size_t i = first, more = 1; is_good && more > 0; i = more) {
+        is_good = add_point(g, &line, i, errors);
+        more = g->next[i];
+    }
     g_array_sort(line.values, compare_values);
     line.has_law = is_good && law_choose((const struct law_value *)(void *)line.values->data,
                                          line.values->len, &line.law);
@@ -269,15 +301,6 @@ static bool add_line(struct growth *g, const char *metric, size_t first, size_t 
     return is_good;
 }
 
-/* Whether no point before it is alike. */
-static bool is_first(const struct growth *g, size_t point)
-{
-    for (size_t i = 0; i < point; i++)
-        if (are_alike(g, i, point))
-            return false;
-    return true;
-}
-
 static bool add_lines(struct growth *g, const char *const *metrics, struct errors *errors)
 {
     for (size_t i = 0; metrics[i]; i++)
@@ -285,7 +308,7 @@ static bool add_lines(struct growth *g, const char *const *metrics, struct error
             return false;
     for (size_t i = 0; metrics[i]; i++)
         for (size_t point = 0; point < g->study->point_count; point++)
-            for (size_t s = 0; s < g->study->strategy_count && is_first(g, point); s++)
+            for (size_t s = 0; s < g->study->strategy_count && g->is_first[point]; s++)
                 if (!add_line(g, metrics[i], point, s, errors))
                     return false;
     return true;
@@ -316,12 +339,17 @@ bool growth_print(FILE *out, const struct study *study, const struct growth_opti
     g.table = table_new(&options->style);
     g.sentences = g_string_new(NULL);
     add_columns(&g);
-    is_good = add_lines(&g, options->metrics ? options->metrics : usual, errors);
+    g.next = g_new(size_t, study->point_count + 1);
+    g.is_first = g_new(bool, study->point_count + 1);
+    is_good = link_points(&g, errors) &&
+              add_lines(&g, options->metrics ? options->metrics : usual, errors);
     if (is_good)
         table_print(out, g.table);
     if (is_good && options->style.format == TABLE_PEOPLE)
         print_method(out, &g);
     table_free(g.table);
     g_string_free(g.sentences, TRUE);
+    g_free(g.next);
+    g_free(g.is_first);
     return is_good;
 }
