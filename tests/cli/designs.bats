@@ -121,6 +121,11 @@ makes() {
     run "$program" run study.yaml --dry-run -o b.db
     [ "$status" -eq 3 ]
     [ "$(cat b.db)" = 'no database' ]
+    mkfifo pipe.db
+    for nothing in pipe.db . ''; do
+        run -3 "$program" run study.yaml --dry-run -o "$nothing"
+        [[ $output == 'gossipsim: error: '* ]]
+    done
 }
 
 @test "a dry run under a rule says what may follow" {
