@@ -5,6 +5,8 @@
 
 setup_file() { export program=$(realpath "${GOSSIPSIM:-./gossipsim}"); }
 
+bats_require_minimum_version 1.5.0
+
 setup() {
     cd "$BATS_TEST_TMPDIR"
     cat >study.yaml <<'YAML'
