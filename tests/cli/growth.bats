@@ -60,7 +60,8 @@ setup() {
 }
 
 @test "a design whose points differ in all: refused, not a table of dashes" {
-    echo '{gossipsim: 1, nodes: 10, replications: 1, strategies: {a: {anti-entropy: {}}}}' >spread.yaml
+    echo '{gossipsim: 1, nodes: 10, replications: 1,
+        strategies: {a: {anti-entropy: {}}}}' >spread.yaml
     "$program" run spread.yaml -q -o spread.db --points 8 --sweep nodes=10..200 \
         --sweep network.loss=0.0..0.5 >/dev/null
     run -2 "$program" report spread.db --growth
