@@ -9,6 +9,7 @@
 #include "cli/cost.h"
 #include "experiment/store/results_peek.h"
 
+#include <errno.h>
 #include <glib.h>
 #include <sys/stat.h>
 
@@ -58,12 +59,14 @@ static bool walk_all(const struct plan *plan, struct walk *walk, struct table *t
     return errors->count == 0;
 }
 
-/* Whether there is a file with something in it. */
+/* Whether there is something, or can be nothing: not so of a new file, and of an empty one. */
 static bool is_there(const char *path)
 {
     struct stat about;
 
-    return stat(path, &about) == 0 && about.st_size > 0;
+    if (stat(path, &about) != 0)
+        return errno != ENOENT || *path == 0;
+    return !S_ISREG(about.st_mode) || about.st_size > 0;
 }
 
 static void print_size(const struct plan *plan, const struct walk *walk, const char *path)

@@ -51,21 +51,29 @@ static bool read_summaries(struct drawing *d, struct errors *errors)
     return true;
 }
 
-static bool read_laws(struct drawing *d, struct errors *errors)
+static bool read_lines(struct drawing *d, const struct growth_points *points, struct errors *errors)
 {
     const struct study *study = d->figure->study;
 
     for (size_t point = 0; point < study->point_count; point++)
-        for (size_t s = 0; s < study->strategy_count; s++) {
+        for (size_t s = 0; s < study->strategy_count && points->is_first[point]; s++) {
             struct growth_line line = { .point = point, .strategy = s, .metric = d->metric };
 
-            if (!growth_line_is_first(study, d->figure->x_axis, point))
-                continue;
-            if (!growth_line_read(study, d->figure->x_axis, &line, errors))
+            if (!growth_line_read(study, d->figure->x_axis, points, &line, errors))
                 return false;
             g_array_append_val(d->laws, line);
         }
     return true;
+}
+
+static bool read_laws(struct drawing *d, struct errors *errors)
+{
+    struct growth_points points;
+    const bool is_good = growth_points_find(d->figure->study, d->figure->x_axis, &points, errors) &&
+                         read_lines(d, &points, errors);
+
+    growth_points_clear(&points);
+    return is_good;
 }
 
 /* ---- the legend ---- */

@@ -19,6 +19,7 @@ static const char *const beliefs[] = { "detect_t99", "bytes_rate", NULL };
 struct growth {
     const struct study *study;
     int axis;
+    struct growth_points points;
     struct table *table;
     GString *sentences;
 };
@@ -129,7 +130,7 @@ static bool add_line(struct growth *g, const char *metric, size_t first, size_t 
                                 .strategy = strategy,
                                 .metric = metric_describe(metric) };
 
-    if (!growth_line_read(g->study, g->axis, &line, errors))
+    if (!growth_line_read(g->study, g->axis, &g->points, &line, errors))
         return false;
     if (line.points + line.left_out > 0)
         add_row(g, &line);
@@ -143,9 +144,7 @@ static bool add_lines(struct growth *g, const char *const *metrics, struct error
             return false;
     for (size_t i = 0; metrics[i]; i++)
         for (size_t point = 0; point < g->study->point_count; point++)
-            for (size_t s = 0;
-                 s < g->study->strategy_count && growth_line_is_first(g->study, g->axis, point);
-                 s++)
+            for (size_t s = 0; s < g->study->strategy_count && g->points.is_first[point]; s++)
                 if (!add_line(g, metrics[i], point, s, errors))
                     return false;
     return true;
@@ -176,12 +175,14 @@ bool growth_print(FILE *out, const struct study *study, const struct growth_opti
     g.table = table_new(&options->style);
     g.sentences = g_string_new(NULL);
     add_columns(&g);
-    is_good = add_lines(&g, options->metrics ? options->metrics : usual, errors);
+    is_good = growth_points_find(study, g.axis, &g.points, errors) &&
+              add_lines(&g, options->metrics ? options->metrics : usual, errors);
     if (is_good)
         table_print(out, g.table);
     if (is_good && options->style.format == TABLE_PEOPLE)
         print_method(out, &g);
     table_free(g.table);
     g_string_free(g.sentences, TRUE);
+    growth_points_clear(&g.points);
     return is_good;
 }

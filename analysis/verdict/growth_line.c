@@ -44,22 +44,55 @@ int growth_line_axis(const struct study *study, const char *by, struct errors *e
     return found;
 }
 
-/* Whether two points have the same values but for the axis. */
-static bool are_alike(const struct study *study, int axis, size_t a, size_t b)
+/* ---- points ---- */
+
+/* What points have in common that differ in the axis alone.  g_free() it. */
+static char *key_of(const struct study *study, int axis, size_t point)
 {
-    for (size_t i = 0; i < study->axis_count; i++)
-        if ((int)i != axis &&
-            g_strcmp0(study->points[a].values[i].text, study->points[b].values[i].text) != 0)
-            return false;
-    return true;
+    GString *key = g_string_new(NULL);
+
+    for (size_t i = 0; i < study->axis_count; i++) {
+        const char *text = study->points[point].values[i].text;
+
+        if ((int)i != axis)
+            g_string_append_printf(key, "%zu:%s", text ? strlen(text) : 0, text ? text : "");
+    }
+    return g_string_free(key, FALSE);
 }
 
-bool growth_line_is_first(const struct study *study, int axis, size_t point)
+bool growth_points_find(const struct study *study, int axis, struct growth_points *points,
+                        struct errors *errors)
 {
-    for (size_t i = 0; i < point; i++)
-        if (are_alike(study, axis, i, point))
-            return false;
-    return true;
+    GHashTable *firsts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    bool has_two = study->point_count < 2;
+
+    points->next = g_new(size_t, study->point_count + 1);
+    points->is_first = g_new(bool, study->point_count + 1);
+    for (size_t i = study->point_count; i-- > 0;) {
+        char *key = key_of(study, axis, i);
+        const size_t later = GPOINTER_TO_SIZE(g_hash_table_lookup(firsts, key));
+
+        points->next[i] = later;
+        if (later > 0)
+            points->is_first[later] = false;
+        has_two = has_two || later > 0;
+        points->is_first[i] = true;
+        g_hash_table_replace(firsts, key, GSIZE_TO_POINTER(i));
+    }
+    g_hash_table_destroy(firsts);
+    if (!has_two)
+        errors_add(
+            errors, ERROR_SCENARIO,
+            "no two points of the sweep differ in '%s' alone, so there is no growth with it; "
+            "report --sensitivity tells which parameter matters",
+            study->axes[axis]);
+    return has_two;
+}
+
+void growth_points_clear(struct growth_points *points)
+{
+    g_free(points->next);
+    g_free(points->is_first);
 }
 
 /* ---- reading ---- */
@@ -96,17 +129,17 @@ static int compare_values(const void *a, const void *b)
     return (x->x > y->x) - (x->x < y->x);
 }
 
-bool growth_line_read(const struct study *study, int axis, struct growth_line *line,
-                      struct errors *errors)
+bool growth_line_read(const struct study *study, int axis, const struct growth_points *points,
+                      struct growth_line *line, struct errors *errors)
 {
     GArray *values = g_array_new(FALSE, FALSE, sizeof(struct law_value));
     bool is_good = true;
 
     line->points = line->left_out = 0;
-    for (size_t i = line->point; is_good && i < study->point_count; i++)
-        if (are_alike(study, axis, line->point, i))
-            is_good =
-                add_point(study, line, i, study->points[i].values[axis].number, values, errors);
+    for (size_t i = line->point, more = 1; is_good && more > 0; i = more) {
+        is_good = add_point(study, line, i, study->points[i].values[axis].number, values, errors);
+        more = points->next[i];
+    }
     g_array_sort(values, compare_values);
     line->has_law = is_good && law_choose((const struct law_value *)(void *)values->data,
                                           values->len, &line->law);

@@ -21,13 +21,22 @@ struct growth_line {
  * such.  -1 and an error: there is none. */
 int growth_line_axis(const struct study *study, const char *by, struct errors *errors);
 
-/* Whether no point before it has the same values but for the axis. */
-bool growth_line_is_first(const struct study *study, int axis, size_t point);
+/* Which points differ in the axis alone. */
+struct growth_points {
+    size_t *next;   /* of each point: the next of those; 0: none */
+    bool *is_first; /* whether it is the first of them */
+};
+
+/* Finds them, O(points); growth_points_clear() frees them.  False and an error if all points differ
+ * in more than the axis. */
+bool growth_points_find(const struct study *study, int axis, struct growth_points *points,
+                        struct errors *errors);
+void growth_points_clear(struct growth_points *points);
 
 /* Fills what follows from `point`, `strategy` and `metric`; false and errors if it cannot be read.
  */
-bool growth_line_read(const struct study *study, int axis, struct growth_line *line,
-                      struct errors *errors);
+bool growth_line_read(const struct study *study, int axis, const struct growth_points *points,
+                      struct growth_line *line, struct errors *errors);
 
 /* A line's law for people, its parameter unescaped: `2.03 s + 693 ms · log2 nodes`.  g_free() it.
  */

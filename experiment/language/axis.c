@@ -172,6 +172,20 @@ static bool read_values(struct axis *axis, const struct item *values, struct err
     return axis->count > 0;
 }
 
+/* Whoever writes 0..1 means shares, as a rule, and would not see that only 0 and 1 are whole. */
+static bool check_whole(const struct axis *axis, struct errors *errors)
+{
+    const struct space_range *range = &axis->range;
+
+    if (axis->count > 0 || range->dimension != DIMENSION_COUNT ||
+        fmin(range->from, range->to) != 0 || fmax(range->from, range->to) != 1)
+        return true;
+    item_error(axis->written, errors,
+               "from 0 to 1 there are two whole numbers; shares are 0%%..100%% or 0.0..1.0, "
+               "the two are a list, 0,1");
+    return false;
+}
+
 bool axis_read(struct axis *axis, const char *path, const struct item *values,
                struct errors *errors)
 {
@@ -187,7 +201,7 @@ bool axis_read(struct axis *axis, const char *path, const struct item *values,
     axis->written = item_clone(values);
     g_free(axis->written->key);
     axis->written->key = g_strconcat("sweep.axes.", path, NULL);
-    is_good = read_values(axis, values, errors);
+    is_good = read_values(axis, values, errors) && check_whole(axis, errors);
     if (!is_good)
         axis_clear(axis);
     return is_good;

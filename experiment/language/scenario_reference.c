@@ -161,6 +161,7 @@ static const char sweep_text[] =
     "command line they are `--design`, `--points` and `--sweep PATH=1..8`.\n"
     "\n"
     "- A range of numbers that are both written whole has whole values; `1.0..8.0` has real ones.\n"
+    "  `0..1` is refused: shares are `0%..100%`.\n"
     "  On a logarithmic scale whole k comes as often as log((k + 1) / k) says.\n"
     "- Other values are rounded as one would write them, and run as they are written: to the\n"
     "  largest power of ten that goes 10 000 times into the range, or on a logarithmic scale 1000\n"

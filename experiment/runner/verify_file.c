@@ -16,9 +16,9 @@ static const struct {
     { "SELECT run_id FROM run WHERE run_id != point_id * 1000000000000 + strategy_id * 1000000 + "
       "replication LIMIT 20",
       "run %s: run.run_id does not follow from point, strategy and replication" },
-    { "SELECT run_id FROM run r WHERE NOT EXISTS (SELECT 1 FROM study_point p "
-      "JOIN study s USING (study_id) JOIN study_strategy g USING (study_id, variant) "
-      "WHERE p.point_id = r.point_id AND g.strategy_id = r.strategy_id "
+    { "SELECT run_id FROM run WHERE run_id NOT IN (SELECT run_id FROM study s "
+      "JOIN study_point p USING (study_id) JOIN study_strategy g USING (study_id, variant) "
+      "JOIN run r ON r.point_id = p.point_id AND r.strategy_id = g.strategy_id "
       "AND r.replication >= 0 AND r.replication < s.replications_max) LIMIT 20",
       "run %s belongs to no study" },
     { "SELECT run_id FROM run r WHERE status = 'done' AND NOT EXISTS "

@@ -15,11 +15,22 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 extern const char results_schema[]; /* schema.sql, made a string by the Makefile */
 
 /* Both stand in schema.sql, too. */
 enum { APPLICATION_ID = 0x67737031, FORMAT = 9 };
+
+/* Whether a run that was killed left a log: to read it, SQLite makes a file beside it. */
+static bool has_log(const char *path)
+{
+    char *log = g_strconcat(path, "-wal", NULL);
+    bool has = access(log, F_OK) == 0 && access(path, R_OK) == 0;
+
+    g_free(log);
+    return has;
+}
 
 void database_error(sqlite3 *database, const char *path, struct errors *errors)
 {
@@ -44,6 +55,13 @@ void database_error(sqlite3 *database, const char *path, struct errors *errors)
         break;
     case SQLITE_CANTOPEN:
     case SQLITE_IOERR:
+        if ((sqlite3_errcode(database) & 0xff) == SQLITE_CANTOPEN && has_log(path)) {
+            errors_add(errors, ERROR_IO,
+                       "cannot use '%s': a part of it is in '%s-wal', which is read only where its "
+                       "folder can be written; copy both",
+                       path, path);
+            break;
+        }
         errors_add(errors, ERROR_IO, "cannot use '%s': %s", path,
                    system_errno ? strerror(system_errno) : sqlite3_errmsg(database));
         break;

@@ -237,8 +237,8 @@ shows() { # TEXT...: the output holds the texts joined
 }
 
 @test "of the usual metrics those that the study has; a study of which nothing is done says so" {
-    echo '{gossipsim: 1, nodes: 1, replications: 2, strategies: {a: {anti-entropy: {}}, b: {direct-mail: {}}}}' \
-        >alone.yaml
+    echo '{gossipsim: 1, nodes: 1, replications: 2,
+        strategies: {a: {anti-entropy: {}}, b: {direct-mail: {}}}}' >alone.yaml
     "$program" run alone.yaml -q -o alone.db >/dev/null # whose runs last 0 s, so they have no rates
     run -0 "$program" compare alone.db
     [[ $output == *t99*bytes* && $output != *bytes_rate* ]]

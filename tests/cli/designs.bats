@@ -5,6 +5,8 @@
 
 setup_file() { export program=$(realpath "${GOSSIPSIM:-./gossipsim}"); }
 
+bats_require_minimum_version 1.5.0
+
 setup() {
     cd "$BATS_TEST_TMPDIR"
     cat >study.yaml <<'YAML'
@@ -121,6 +123,11 @@ makes() {
     run "$program" run study.yaml --dry-run -o b.db
     [ "$status" -eq 3 ]
     [ "$(cat b.db)" = 'no database' ]
+    mkfifo pipe.db
+    for nothing in pipe.db . ''; do
+        run -3 "$program" run study.yaml --dry-run -o "$nothing"
+        [[ $output == 'gossipsim: error: '* ]]
+    done
 }
 
 @test "a dry run under a rule says what may follow" {
@@ -151,6 +158,8 @@ refuses() {
     refuses '`steps` is missing' --design zip --sweep nodes=10..20
     refuses '1 lacks a unit; `to` is 8s' --points 8 --sweep network.latency=1..8s
     refuses '=8..8: `from` and `to` are the same' --points 8 --sweep nodes=8..8
+    refuses 'shares are 0%..100% or 0.0..1.0' --points 8 --sweep network.loss=0..1
+    refuses 'shares are 0%..100% or 0.0..1.0' --points 8 --sweep 'network.loss={from: 1, to: 0}'
     refuses 'needs `from` and `to` above 0' --points 8 --sweep nodes=0..8:log
     refuses '0 is outside' --points 64 --sweep nodes=0..8
     refuses 'at the point' --points 64 --sweep nodes=8..0

@@ -58,3 +58,15 @@ setup() {
     run -2 "$program" report growth.db --by nodes
     [[ $output == *"--by is for --growth"* ]]
 }
+
+@test "a design whose points differ in all: refused, not a table of dashes" {
+    echo '{gossipsim: 1, nodes: 10, replications: 1,
+        strategies: {a: {anti-entropy: {}}}}' >spread.yaml
+    "$program" run spread.yaml -q -o spread.db --points 8 --sweep nodes=10..200 \
+        --sweep network.loss=0.0..0.5 >/dev/null
+    run -2 "$program" report spread.db --growth
+    [[ $output == *"no two points of the sweep differ in 'nodes' alone"* ]]
+    "$program" run spread.yaml -q -o line.db --points 8 --sweep nodes=10..200 >/dev/null
+    run -0 "$program" report line.db --growth --metric bytes
+    [[ ${lines[1]} == 'a '*bytes*' 8 '* ]]
+}

@@ -228,7 +228,8 @@ fails_in_a_line() { # ARGUMENTS...: exit 3
     [ ! -e fresh.db ]
     fails_in_a_line merge fresh.db fresh.db
     [ ! -e fresh.db ]
-    for change in 'DELETE FROM study' 'DELETE FROM study_point' 'UPDATE study SET replications_max = 1'; do
+    for change in 'DELETE FROM study' 'DELETE FROM study_point' \
+        'UPDATE study SET replications_max = 1'; do
         cp 2.db orphans.db
         sqlite3 orphans.db "$change"
         fails_in_a_line merge out.db orphans.db
@@ -309,4 +310,29 @@ moments() { # FEW
     kill $pid 2>/dev/null || true
     contents beside.db >ours
     contents out.db | cmp - ours
+}
+
+@test "a source with the log of a killed run, where nothing can be written: says why" {
+    command -v python3 >/dev/null || skip "no python3"
+    shards 1
+    cp 1.db log.db
+    python3 - <<'PYTHON'
+import os, sqlite3
+log = sqlite3.connect("log.db")
+log.execute("PRAGMA journal_mode = WAL")
+log.execute("UPDATE study SET created_at = 'x'")
+log.commit()
+os._exit(0) # without closing
+PYTHON
+    [ -s log.db-wal ]
+    mkdir still
+    mount -t tmpfs tmpfs still 2>/dev/null || skip "no tmpfs can be mounted here"
+    cp log.db log.db-wal still
+    mount -o remount,ro still
+    run gossipsim merge out.db still/log.db
+    umount still
+    [ "$status" -eq 3 ] && [ "${#lines[@]}" -eq 1 ]
+    [[ $output == *"a part of it is in 'still/log.db-wal', which is read only where its folder"* ]]
+    [ ! -e out.db ]
+    gossipsim merge -q out.db log.db
 }
