@@ -144,8 +144,9 @@ static bool is_equal(sqlite3_stmt *a, sqlite3_stmt *b, int column)
     if (type == SQLITE_NULL)
         return true;
     return sqlite3_column_bytes(a, column) == sqlite3_column_bytes(b, column) &&
-           memcmp(sqlite3_column_blob(a, column), sqlite3_column_blob(b, column),
-                  (size_t)sqlite3_column_bytes(a, column)) == 0;
+           (sqlite3_column_bytes(a, column) == 0 || /* which are at NULL */
+            memcmp(sqlite3_column_blob(a, column), sqlite3_column_blob(b, column),
+                   (size_t)sqlite3_column_bytes(a, column)) == 0);
 }
 
 /* A value as people read it, at most so long. */

@@ -235,3 +235,17 @@ shows() { # TEXT...: the output holds the texts joined
     run "$program" compare s.db --by nodes "${metrics[@]}"
     [[ $output == *$'\nSo many tests at once leave no verdict: '* ]]
 }
+
+@test "of the usual metrics those that the study has; a study of which nothing is done says so" {
+    echo '{gossipsim: 1, nodes: 1, replications: 2, strategies: {a: {anti-entropy: {}}, b: {direct-mail: {}}}}' \
+        >alone.yaml
+    "$program" run alone.yaml -q -o alone.db >/dev/null # whose runs last 0 s, so they have no rates
+    run -0 "$program" compare alone.db
+    [[ $output == *t99*bytes* && $output != *bytes_rate* ]]
+    run -2 "$program" compare alone.db --metric bytes_rate
+    for table in metric_value metric_name sample update_outcome run; do
+        sqlite3 alone.db "DELETE FROM $table"
+    done
+    run -2 "$program" compare alone.db
+    [[ $output == *"no run has the metric 't99': none is done; "* ]]
+}
