@@ -177,9 +177,11 @@ static bool read_studies(sqlite3 *database, const char *path, GArray *studies,
                          struct errors *errors)
 {
     bool is_good = sqlite3_create_function(database, "shard_key", 1, SQLITE_UTF8, NULL, compute_key,
-                                           NULL, NULL) == SQLITE_OK &&
-                   database_rows(database, path, study_query, 0, take_study, studies, errors);
+                                           NULL, NULL) == SQLITE_OK;
 
+    if (!is_good)
+        database_error(database, path, errors);
+    is_good = is_good && database_rows(database, path, study_query, 0, take_study, studies, errors);
     for (guint i = 0; i < studies->len && is_good; i++) {
         struct study_status *study = &g_array_index(studies, struct study_status, i);
         is_good = read_cells(database, path, study, errors) &&
