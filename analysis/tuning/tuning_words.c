@@ -38,17 +38,21 @@ static int compare_costs(gconstpointer a, gconstpointer b)
     return (*first)->number < (*second)->number ? -1 : 1;
 }
 
-/* By cost: for people the frontier and what was tested, for programs all.  g_ptr_array_free(). */
+/* By cost: for people the frontier, what was tested, and if none was chosen what comes nearest; for
+ * programs all.  g_ptr_array_free(). */
 static GPtrArray *choose_rows(const struct tuning *tuning, const struct table_style *style)
 {
-    GPtrArray *rows = g_ptr_array_new();
+    GPtrArray *rows = g_ptr_array_new(), *ranked = tuning_ranked(tuning, 1);
+    const struct tuning_setting *nearest =
+        tuning->chosen == SIZE_MAX ? g_ptr_array_index(ranked, 0) : NULL;
 
     for (guint i = 0; i < tuning->settings->len; i++) {
         struct tuning_setting *setting = tuning_get(tuning, i);
-        if (style->format != TABLE_PEOPLE || setting->state != TUNING_TRIED ||
+        if (style->format != TABLE_PEOPLE || setting->state != TUNING_TRIED || setting == nearest ||
             is_on_frontier(tuning, setting))
             g_ptr_array_add(rows, setting);
     }
+    g_ptr_array_free(ranked, TRUE);
     g_ptr_array_sort(rows, compare_costs);
     return rows;
 }
@@ -339,7 +343,7 @@ static void say_chosen(FILE *out, const struct tuning_study *study, const struct
     char *goals = goals_phrase(study), *escaped = text_escape(goals);
 
     say(out,
-        "%s meets %s (confidence %.6g %%). It is the cheapest of which that was shown: %s, mean "
+        "%s meets %s (confidence %.6g %%). It is the cheapest for which that was shown: %s, mean "
         "%s.",
         name, escaped, 100 * study->request->confidence, study->metric, cost);
     say_alike(out, study, stored, chosen);

@@ -7,6 +7,7 @@
  * misspelt name would be simulated without a word.
  */
 #include "base/nearest.h"
+#include "experiment/language/scenario_keys.h"
 #include "experiment/language/sweep.h"
 
 #include <string.h>
@@ -100,10 +101,40 @@ static bool set_in_all(struct item *root, const struct model *model, const char 
     return is_good && found > 0;
 }
 
+static bool is_in_a_stack(const struct item *root, const struct model *model)
+{
+    const struct item *strategies = item_get(root, "strategies");
+
+    for (size_t i = 0; strategies != NULL && i < strategies->count; i++)
+        if (item_get(strategies->children[i], model->name) != NULL)
+            return true;
+    return false;
+}
+
+/* The path that a word alone stands for, where it is no key: `fanout` for the parameter of a model,
+ * `loss` for a key of a section.  NULL: none. */
+static char *meant(const struct item *root, const char *word, const struct model *const *models)
+{
+    for (const struct key *key = scenario_keys; key->param.name != NULL; key++)
+        if (after(key->param.name, word) != NULL)
+            return NULL;
+    for (; *models != NULL; models++)
+        for (const struct param *row = (*models)->params; row->type != PARAM_TYPE_END; row++)
+            if (strcmp(row->name, word) == 0 && is_in_a_stack(root, *models))
+                return g_strconcat((*models)->name, ".", word, NULL);
+    for (const struct key *key = scenario_keys; key->param.name != NULL; key++) {
+        const char *dot = strrchr(key->param.name, '.');
+        if (dot != NULL && strcmp(dot + 1, word) == 0)
+            return g_strdup(key->param.name);
+    }
+    return NULL;
+}
+
 bool sweep_set(struct item *root, const char *path, struct item *value,
                const struct model *const *models, struct errors *errors)
 {
     const char *rest = after(path, "strategies");
+    char *whole;
 
     for (const struct model *const *model = models; *model != NULL; model++) {
         const char *parameter = after(path, (*model)->name);
@@ -112,6 +143,13 @@ bool sweep_set(struct item *root, const char *path, struct item *value,
     }
     if (rest != NULL && *rest != 0 && !check_strategy(root, rest, value, errors)) {
         item_free(value);
+        return false;
+    }
+    whole = strchr(path, '.') == NULL ? meant(root, path, models) : NULL;
+    if (whole != NULL) {
+        item_error(value, errors, "unknown key; did you mean `%s`?", whole);
+        item_free(value);
+        g_free(whole);
         return false;
     }
     return item_set(root, path, value, errors);

@@ -181,3 +181,21 @@ refuses() {
     "$program" plot b.db --kind sweep --metric t50 -o b.svg --keep line
     grep -rqE 'with (lines|linespoints)' line
 }
+
+@test "a word that is the end of a path is refused with the whole path" {
+    cat >s.yaml <<'YAML'
+gossipsim: 1
+nodes: 5
+strategies: {push: {rumor-mongering: {}}}
+YAML
+    refused() { # option, setting, what was meant
+        run "$program" run s.yaml --dry-run "$1" "$2"
+        [ "$status" -eq 2 ]
+        [[ $output == *"unknown key; did you mean \`$3\`?" ]]
+    }
+    refused --sweep fanout=1,2 rumor-mongering.fanout
+    refused --set fanout=1 rumor-mongering.fanout
+    refused --sweep loss=0,5% network.loss
+    run "$program" run s.yaml --dry-run --sweep nodes=5,6 --set peers=alive
+    [ "$status" -eq 0 ]
+}
