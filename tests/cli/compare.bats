@@ -114,7 +114,8 @@ shows() { # TEXT...: the output holds the texts joined
     make_database sweep s.db "DELETE FROM study_point WHERE study_id = 2 AND position NOT IN
         (SELECT position FROM param WHERE path = 'nodes' AND number = 100);"
     run --separate-stderr "$program" compare s.db --by nodes
-    [ "$status" -eq 2 ] && [ -z "$output" ]
+    [ "$status" -eq 2 ]
+    [ -z "$output" ]
     [ "$stderr" = "gossipsim: error: 'nodes' has one value only: there is nothing to compare" ]
 }
 
