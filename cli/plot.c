@@ -34,7 +34,8 @@ const struct verb verb_plot = {
 /* What the user wrote. */
 struct wishes {
     struct selection selection;
-    char *kind, *output, *metric, *by, *until, *keep, *size;
+    char *kind, *output, *metric, *by, *until, *with, *keep, *size;
+    struct measured measured; /* what --with names */
     gboolean terminal;
 };
 
@@ -46,6 +47,8 @@ static void clear_wishes(struct wishes *w)
     g_free(w->metric);
     g_free(w->by);
     g_free(w->until);
+    g_free(w->with);
+    measured_clear(&w->measured);
     g_free(w->keep);
     g_free(w->size);
 }
@@ -138,6 +141,21 @@ static bool read_until(const char *text, sim_time *until)
     return false;
 }
 
+/* The curve that is laid over. */
+static bool read_measured(struct wishes *w, struct figure_options *options, int *code)
+{
+    struct errors errors = { 0 };
+    const char *slash = strrchr(w->with, '/');
+    const bool is_good = measured_read(w->with, &w->measured, &errors);
+
+    if (!is_good)
+        *code = options_fail(&errors);
+    errors_clear(&errors);
+    options->with = &w->measured;
+    options->with_name = slash ? slash + 1 : w->with;
+    return is_good;
+}
+
 /* Options that the kind of figure, or the place where it goes, has no use for. */
 static bool check_use(const struct wishes *w, const struct figure_kind *kind)
 {
@@ -149,6 +167,7 @@ static bool check_use(const struct wishes *w, const struct figure_kind *kind)
         { "--metric", w->metric != NULL, FIGURE_METRIC },
         { "--by", w->by != NULL, FIGURE_BY },
         { "--until", w->until != NULL, FIGURE_UNTIL },
+        { "--with", w->with != NULL, FIGURE_WITH },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rules); i++)
@@ -248,6 +267,8 @@ static int check_and_draw(const char *database, struct wishes *wishes)
         (wishes->size && !read_size(wishes->size, &size.width, &size.height)) ||
         !read_until(wishes->until, &options.until) || !check_use(wishes, options.kind))
         return EXIT_USAGE;
+    if (wishes->with && !read_measured(wishes, &options, &code))
+        return code;
     study = selection_open(&wishes->selection, database, &code);
     if (study)
         code = draw(study, wishes, &options, &size);
@@ -272,6 +293,7 @@ static int run_plot(int argc, char **argv)
     char *by =
         describe(FIGURE_BY, "the parameter of the x axis (default: the first with several values)");
     char *until = describe(FIGURE_UNTIL, "end of the time axis, as in 30s");
+    char *with = describe(FIGURE_WITH, "a measured curve to lay over it, as fit reads them");
     struct wishes w = { 0 };
     char **files = NULL;
     const GOptionEntry entries[] = {
@@ -287,6 +309,7 @@ static int run_plot(int argc, char **argv)
         { "only", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.selection.only,
           "draw this strategy, not the others (repeatable)", "STRATEGY" },
         { "until", 0, 0, G_OPTION_ARG_FILENAME, &w.until, until, "TIME" },
+        { "with", 0, 0, G_OPTION_ARG_FILENAME, &w.with, with, "FILE" },
         { "size", 0, 0, G_OPTION_ARG_FILENAME, &w.size,
           "pixels (default: 1000x600, more for many panels)", "WxH" },
         { "keep", 0, 0, G_OPTION_ARG_FILENAME, &w.keep,
@@ -305,5 +328,6 @@ static int run_plot(int argc, char **argv)
     g_free(metric);
     g_free(by);
     g_free(until);
+    g_free(with);
     return code;
 }

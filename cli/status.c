@@ -242,7 +242,9 @@ static void print_study(const struct study_status *study)
         put_text(study->until);
         printf(" is precise\n");
     } else {
-        printf(" replication%s\n", study->replications_min == 1 ? "" : "s");
+        if (study->replications_max > study->replications_min)
+            printf(" to %lld", (long long)study->replications_max);
+        printf(" replication%s\n", study->replications_max == 1 ? "" : "s");
     }
     if (study->shard) {
         printf("  shard ");

@@ -381,6 +381,8 @@ static bool add_study(struct merge_source *source, const struct study_row *here,
            copy_table(source, "param", here->study_id, plain, errors) &&
            copy_table(source, "study_point", here->study_id, points, errors) &&
            copy_table(source, "study_strategy", here->study_id, strategies, errors) &&
+           copy_table(source, "tuning", here->study_id, plain, errors) &&
+           copy_table(source, "tuning_finding", here->study_id, plain, errors) &&
            make_whole(source, id, here->command, errors);
 }
 

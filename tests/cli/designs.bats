@@ -150,7 +150,7 @@ refuses() {
     refuses '`steps` is missing' --sweep nodes=10..20
     refuses '`steps` is missing' --design zip --sweep nodes=10..20
     refuses '1 lacks a unit; `to` is 8s' --points 8 --sweep network.latency=1..8s
-    refuses '`from` and `to` are the same' --points 8 --sweep nodes=8..8
+    refuses '=8..8: `from` and `to` are the same' --points 8 --sweep nodes=8..8
     refuses 'needs `from` and `to` above 0' --points 8 --sweep nodes=0..8:log
     refuses '0 is outside' --points 64 --sweep nodes=0..8
     refuses 'at the point' --points 64 --sweep nodes=8..0

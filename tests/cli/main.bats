@@ -102,7 +102,8 @@ setup() { program=$(realpath "${GOSSIPSIM:-./gossipsim}"); }
         echo "$* -> $status $output"
         [ "$status" -eq 2 ]
         [ "${lines[0]}" = "gossipsim: error: $1" ]
-        [[ ${lines[1]} == "usage: gossipsim $2 "* ]] && [ "${#lines[@]}" -eq 2 ]
+        [[ ${lines[1]} == "usage: gossipsim $2 "* ]]
+        [ "${#lines[@]}" -eq 2 ]
     }
     one "run: unknown option '--sed'; did you mean '--seed'?" run s.yaml --sed 3
     one "run: unknown option '--sed'; did you mean '--seed'?" run s.yaml --sed=3

@@ -226,6 +226,14 @@ fails_in_a_line() { # ARGUMENTS...: exit 3
     [[ $output == *', strategy push'*', replication '*': run.fingerprint at '*': x here, '* ]]
     fails_in_a_line merge fresh.db 2.db clash.db
     [ ! -e fresh.db ]
+    fails_in_a_line merge fresh.db fresh.db
+    [ ! -e fresh.db ]
+    for change in 'DELETE FROM study' 'DELETE FROM study_point' 'UPDATE study SET replications_max = 1'; do
+        cp 2.db orphans.db
+        sqlite3 orphans.db "$change"
+        fails_in_a_line merge out.db orphans.db
+        [[ $output == *"'orphans.db' is damaged: run "*' belongs to no study' ]]
+    done
     fails_in_a_line merge out.db 2.db missing.db
     fails_in_a_line merge out.db 2.db study.yaml
     [[ $output == *"'study.yaml' is not a database" ]]
