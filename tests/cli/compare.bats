@@ -40,8 +40,8 @@ shows() { # TEXT...: the output holds the texts joined
         "2.00 times as fast; sooner in 20 of 20 paired runs."
     shows "mail reaches 99 % of the nodes less often than push: in 10 of 20 paired runs, push " \
         "in 20; where both do, 6.00 s"
-    shows "sooner in 10 of 10 paired runs; over all pairs together no difference that they could show " \
-        "(log-rank test, p = "
+    shows "sooner in 10 of 10 paired runs; over all pairs together no difference that they could " \
+        "show (log-rank test, p = "
     shows "push-pull: bytes sent 400 kB (400 to 400) less than push, 0.75 times as much; " \
         "less in 20 of 20 paired runs"
 }
@@ -238,8 +238,8 @@ shows() { # TEXT...: the output holds the texts joined
 }
 
 @test "of the usual metrics those that the study has; a study of which nothing is done says so" {
-    echo '{gossipsim: 1, nodes: 1, replications: 2, strategies: {a: {anti-entropy: {}}, b: {direct-mail: {}}}}' \
-        >alone.yaml
+    echo '{gossipsim: 1, nodes: 1, replications: 2,
+        strategies: {a: {anti-entropy: {}}, b: {direct-mail: {}}}}' >alone.yaml
     "$program" run alone.yaml -q -o alone.db >/dev/null # whose runs last 0 s, so they have no rates
     run -0 "$program" compare alone.db
     [[ $output == *t99*bytes* && $output != *bytes_rate* ]]

@@ -228,7 +228,8 @@ fails_in_a_line() { # ARGUMENTS...: exit 3
     [ ! -e fresh.db ]
     fails_in_a_line merge fresh.db fresh.db
     [ ! -e fresh.db ]
-    for change in 'DELETE FROM study' 'DELETE FROM study_point' 'UPDATE study SET replications_max = 1'; do
+    for change in 'DELETE FROM study' 'DELETE FROM study_point' \
+        'UPDATE study SET replications_max = 1'; do
         cp 2.db orphans.db
         sqlite3 orphans.db "$change"
         fails_in_a_line merge out.db orphans.db
