@@ -2,11 +2,10 @@
 /* growth.c - see growth.h. */
 #include "analysis/verdict/growth.h"
 
-#include "analysis/study/summary.h"
 #include "analysis/study/usual.h"
 #include "analysis/text/text.h"
 #include "analysis/verdict/cells.h"
-#include "base/law.h"
+#include "analysis/verdict/growth_line.h"
 
 #include <glib.h>
 #include <math.h>
@@ -24,132 +23,7 @@ struct growth {
     GString *sentences;
 };
 
-/* Points that differ in the axis alone. */
-struct line {
-    size_t point, strategy; /* the first of them */
-    struct metric metric;
-    GArray *values;          /* struct law_value: a run each */
-    size_t points, left_out; /* of the latter some run never got there */
-    bool has_law;
-    struct law law;
-};
-
-/* ---- the axis ---- */
-
-static bool is_of_sizes(const struct study *study, size_t axis)
-{
-    for (size_t i = 0; i < study->point_count; i++)
-        if (!(study->points[i].values[axis].number > 0))
-            return false;
-    return true;
-}
-
-static int choose_axis(const struct study *study, const char *by, struct errors *errors)
-{
-    int found = -1;
-
-    if (by) {
-        found = study_find_axis(study, by, errors);
-        if (found >= 0 && !is_of_sizes(study, (size_t)found)) {
-            errors_add(errors, ERROR_SCENARIO, "--by %s: its values are not all numbers above 0",
-                       by);
-            found = -1;
-        }
-        return found;
-    }
-    for (size_t i = study->axis_count; i-- > 0;)
-        if (!study->is_fixed[i] && is_of_sizes(study, i) &&
-            (found < 0 || strcmp(study->axes[found], "nodes") != 0))
-            found = (int)i;
-    if (found < 0)
-        errors_add(
-            errors, ERROR_SCENARIO,
-            "study %lld sweeps no parameter of numbers above 0 that anything could grow with",
-            (long long)study->study_id);
-    return found;
-}
-
-/* Whether two points have the same values but for the axis. */
-static bool are_alike(const struct growth *g, size_t a, size_t b)
-{
-    const struct study *study = g->study;
-
-    for (size_t i = 0; i < study->axis_count; i++)
-        if ((int)i != g->axis &&
-            g_strcmp0(study->points[a].values[i].text, study->points[b].values[i].text) != 0)
-            return false;
-    return true;
-}
-
-/* ---- reading ---- */
-
-static void add_values(struct line *line, double x, const struct series *series)
-{
-    for (size_t i = 0; i < series->count; i++)
-        if (isfinite(series->values[i]))
-            g_array_append_val(line->values, ((struct law_value){ x, series->values[i] }));
-}
-
-static bool add_point(const struct growth *g, struct line *line, size_t point,
-                      struct errors *errors)
-{
-    const char *strategy = g->study->strategies[line->strategy];
-    struct series series;
-    struct summary all;
-
-    if (!study_read(g->study, point, strategy, line->metric.name, &series, errors))
-        return false;
-    all = summary_mean(&series);
-    if (all.runs > 0 && all.never == 0)
-        add_values(line, g->study->points[point].values[g->axis].number, &series);
-    line->points += all.runs > 0 && all.never == 0;
-    line->left_out += all.never > 0;
-    series_clear(&series);
-    return true;
-}
-
-static int compare_values(const void *a, const void *b)
-{
-    const struct law_value *x = a, *y = b;
-
-    return (x->x > y->x) - (x->x < y->x);
-}
-
 /* ---- what is told ---- */
-
-static char *number_text(double value, struct scale scale)
-{
-    char text[32];
-
-    scale_write(text, value, scale);
-    return g_strconcat(text, *scale.unit ? " " : "", scale.unit, NULL);
-}
-
-/* `nodes`, or a quantity in its unit: `(interval / s)`.  g_free() it. */
-static char *size_text(const struct growth *g)
-{
-    const char *path = g->study->axes[g->axis];
-    const char *unit = g->study->points[0].values[g->axis].unit;
-
-    return unit && *unit ? g_strdup_printf("(%s / %s)", path, unit) : g_strdup(path);
-}
-
-static char *law_text(const struct growth *g, const struct line *line)
-{
-    const struct law *law = &line->law;
-    const struct scale start_scale = scale_choose(line->metric.unit, fabs(law->start.value));
-    const struct scale rate_scale = scale_choose(line->metric.unit, fabs(law->rate.value));
-    char *start = number_text(law->start.value, start_scale), *x = size_text(g);
-    char *rate = number_text(fabs(law->rate.value), rate_scale);
-    char *text = law->kind == LAW_POWER ? g_strdup_printf("%s · %s^%.3f", start, x, law->rate.value)
-                                        : g_strdup_printf("%s %s %s · log2 %s", start,
-                                                          law->rate.value < 0 ? "-" : "+", rate, x);
-
-    g_free(start);
-    g_free(rate);
-    g_free(x);
-    return text;
-}
 
 /* What every doubling does: adds so much, or is times so much. */
 static struct estimate doubling(const struct law *law)
@@ -161,7 +35,7 @@ static struct estimate doubling(const struct law *law)
                : (struct estimate){ exp2(e.value), exp2(e.lower), exp2(e.upper) };
 }
 
-static char *doubling_text(const struct line *line)
+static char *doubling_text(const struct growth_line *line)
 {
     const struct estimate e = doubling(&line->law);
     const struct scale scale = line->law.kind == LAW_POWER
@@ -173,7 +47,7 @@ static char *doubling_text(const struct line *line)
     return g_strdup_printf("%s%s (%s to %s)%s%s", sign, w.value, w.lower, w.upper, w.blank, w.unit);
 }
 
-static void add_sentence(struct growth *g, const struct line *line, const char *law,
+static void add_sentence(struct growth *g, const struct growth_line *line, const char *law,
                          const char *every)
 {
     char *point = study_point_name(g->study, line->point, g->axis);
@@ -217,11 +91,11 @@ static void add_columns(struct growth *g)
     table_column(g->table, "p", "p", COLUMN_ALL | COLUMN_RIGHT);
 }
 
-static void add_row(struct growth *g, const struct line *line)
+static void add_row(struct growth *g, const struct growth_line *line)
 {
     const struct estimate none = { NAN, NAN, NAN };
     const bool has = line->has_law;
-    char *law = has ? law_text(g, line) : g_strdup("–");
+    char *law = has ? growth_line_law(g->study, g->axis, line) : g_strdup("–");
     char *every = has ? doubling_text(line) : g_strdup("–");
     char some[64], p[32];
 
@@ -251,30 +125,14 @@ static void add_row(struct growth *g, const struct line *line)
 static bool add_line(struct growth *g, const char *metric, size_t first, size_t strategy,
                      struct errors *errors)
 {
-    struct line line = { .point = first,
-                         .strategy = strategy,
-                         .metric = metric_describe(metric),
-                         .values = g_array_new(FALSE, FALSE, sizeof(struct law_value)) };
-    bool is_good = true;
+    struct growth_line line = { .point = first,
+                                .strategy = strategy,
+                                .metric = metric_describe(metric) };
 
-    for (size_t i = first; is_good && i < g->study->point_count; i++)
-        if (are_alike(g, first, i))
-            is_good = add_point(g, &line, i, errors);
-    g_array_sort(line.values, compare_values);
-    line.has_law = is_good && law_choose((const struct law_value *)(void *)line.values->data,
-                                         line.values->len, &line.law);
-    if (is_good && line.points + line.left_out > 0)
+    if (!growth_line_read(g->study, g->axis, &line, errors))
+        return false;
+    if (line.points + line.left_out > 0)
         add_row(g, &line);
-    g_array_free(line.values, TRUE);
-    return is_good;
-}
-
-/* Whether no point before it is alike. */
-static bool is_first(const struct growth *g, size_t point)
-{
-    for (size_t i = 0; i < point; i++)
-        if (are_alike(g, i, point))
-            return false;
     return true;
 }
 
@@ -285,7 +143,9 @@ static bool add_lines(struct growth *g, const char *const *metrics, struct error
             return false;
     for (size_t i = 0; metrics[i]; i++)
         for (size_t point = 0; point < g->study->point_count; point++)
-            for (size_t s = 0; s < g->study->strategy_count && is_first(g, point); s++)
+            for (size_t s = 0;
+                 s < g->study->strategy_count && growth_line_is_first(g->study, g->axis, point);
+                 s++)
                 if (!add_line(g, metrics[i], point, s, errors))
                     return false;
     return true;
@@ -306,7 +166,7 @@ static void print_method(FILE *out, const struct growth *g)
 bool growth_print(FILE *out, const struct study *study, const struct growth_options *options,
                   struct errors *errors)
 {
-    struct growth g = { .study = study, .axis = choose_axis(study, options->by, errors) };
+    struct growth g = { .study = study, .axis = growth_line_axis(study, options->by, errors) };
     const char *usual[USUAL_MAX];
     bool is_good;
 
