@@ -27,10 +27,11 @@ const struct verb verb_fit = {
     .name = "fit",
     .arguments = "SCENARIO --measured FILE --vary PATH=VALUES [options]",
     .summary = "find the parameters that explain a measured curve",
-    .examples = "  gossipsim fit scenarios/fit.yaml --measured scenarios/data/fit/curve.csv \\\n"
-                "      --vary network.loss=0%..30% \\\n"
-                "      --vary strategies.repaired.anti-entropy.interval=1s..60s:log -o results/fit.db\n"
-                "  gossipsim plot results/fit.db --with scenarios/data/fit/curve.csv -o fit.svg\n",
+    .examples =
+        "  gossipsim fit scenarios/fit.yaml --measured scenarios/data/fit/curve.csv \\\n"
+        "      --vary network.loss=0%..30% \\\n"
+        "      --vary strategies.repaired.anti-entropy.interval=1s..60s:log -o results/fit.db\n"
+        "  gossipsim plot results/fit.db --with scenarios/data/fit/curve.csv -o fit.svg\n",
     .rank = 36,
     .run = run_fit,
 };

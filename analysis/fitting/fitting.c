@@ -20,20 +20,22 @@ static bool choose_strategy(struct fitting *fitting, struct errors *errors)
 {
     const struct plan *plan = fitting->first;
     const char *wanted = fitting->request->strategy;
-    char *names = g_strjoinv(", ", plan->strategies);
+    GString *names = g_string_new(NULL);
 
+    for (int i = 0; i < plan->strategy_count; i++)
+        g_string_append_printf(names, "%s%s", i == 0 ? "" : ", ", plan->strategies[i]);
     if (!wanted && plan->strategy_count == 1)
         fitting->strategy = plan->strategies[0];
     for (int i = 0; wanted && i < plan->strategy_count; i++)
         if (strcmp(plan->strategies[i], wanted) == 0)
             fitting->strategy = plan->strategies[i];
     if (!fitting->strategy && wanted)
-        errors_add(errors, ERROR_SCENARIO, "--strategy %s: there are %s", wanted, names);
+        errors_add(errors, ERROR_SCENARIO, "--strategy %s: there are %s", wanted, names->str);
     else if (!fitting->strategy)
         errors_add(errors, ERROR_SCENARIO,
                    "'%s' has several strategies; --strategy says which was measured: %s",
-                   fitting->request->scenario, names);
-    g_free(names);
+                   fitting->request->scenario, names->str);
+    g_string_free(names, TRUE);
     return fitting->strategy != NULL;
 }
 

@@ -15,6 +15,8 @@
 #define KEPT  0.2 /* and that are kept */
 #define RIDGE 1e-3
 
+#define ALIKE_MIN 40 /* draws that have a line of their own */
+
 /* Scores are cut where a place is this near to the end of its range. */
 #define EDGE 1e-4
 
@@ -136,8 +138,8 @@ static void find_kept(struct work *w, size_t pilot, size_t kept, double *weights
     g_free(differences);
 }
 
-/* Brings what is foretold for the measurement within what is for the runs that are kept: a line goes
- * no further than what it was drawn through. */
+/* Brings what is foretold for the measurement within what is for the runs that are kept: a line
+ * goes no further than what it was drawn through. */
 static void bring_within(const struct work *w, size_t kept)
 {
     for (size_t k = 0; k < w->targets; k++) {
@@ -150,32 +152,82 @@ static void bring_within(const struct work *w, size_t kept)
     }
 }
 
-/* Step 4. */
+/* Step 4 by a line through `count` draws: moves those of them that `moves` marks. */
+static void move_by_line(const struct work *w, struct posterior *posterior, const size_t *draws,
+                         size_t count, const bool *moves)
+{
+    const struct posterior_table *table = w->table;
+    size_t *runs = g_new(size_t, count);
+    double *weights = g_new(double, count), sum = 0;
+    struct ridge *ridge;
+    size_t target = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        runs[i] = w->order[draws[i]];
+        sum += posterior->weights[draws[i]];
+    }
+    for (size_t i = 0; i < count; i++)
+        weights[i] = sum > 0 ? posterior->weights[draws[i]] / sum : 1 / (double)count;
+    ridge = ridge_new(w->foretold, w->targets, runs, weights, count, RIDGE);
+    for (size_t axis = 0; axis < table->axes; axis++) {
+        const size_t choices = table->choices[axis];
+        if (choices == 0) {
+            ridge_fit(ridge, &w->target[target], w->targets);
+            for (size_t i = 0; i < count; i++)
+                if (moves[draws[i]])
+                    posterior->u[draws[i] * table->axes + axis] = gsl_cdf_ugaussian_P(
+                        ridge_at(ridge, w->foretold_measured) +
+                        w->target[runs[i] * w->targets + target] - ridge_without(ridge, i));
+        }
+        target += choices == 0 ? 1 : choices - 1;
+    }
+    ridge_free(ridge);
+    g_free(runs);
+    g_free(weights);
+}
+
+/* A number for all choices of a run together. */
+static size_t choices_of(const struct posterior_table *table, size_t run)
+{
+    size_t all = 0;
+
+    for (size_t axis = 0; axis < table->axes; axis++)
+        if (table->choices[axis] > 0)
+            all = all * table->choices[axis] +
+                  space_choice(table->choices[axis], table->u[run * table->axes + axis]);
+    return all;
+}
+
+/* Step 4: draws of the same choices have a line of their own, if they are enough. */
 static void move_draws(const struct work *w, struct posterior *posterior)
 {
     const struct posterior_table *table = w->table;
-    struct ridge *ridge =
-        ridge_new(w->foretold, w->targets, w->order, posterior->weights, posterior->count, RIDGE);
-    size_t target = 0;
+    const size_t count = posterior->count;
+    size_t *draws = g_new(size_t, count);
+    bool *moves = g_new0(bool, count), *is_seen = g_new0(bool, count);
 
-    for (size_t axis = 0; axis < table->axes; axis++) {
-        const bool is_range = table->choices[axis] == 0;
-        double there = 0;
-        if (is_range) {
-            ridge_fit(ridge, &w->target[target], w->targets);
-            there = ridge_at(ridge, w->foretold_measured);
-        }
-        for (size_t i = 0; i < posterior->count; i++) {
-            const size_t run = w->order[i];
-            double *u = &posterior->u[i * table->axes + axis];
-            *u = table->u[run * table->axes + axis];
-            if (is_range)
-                *u = gsl_cdf_ugaussian_P(there + w->target[run * w->targets + target] -
-                                         ridge_without(ridge, i));
-        }
-        target += is_range ? 1 : table->choices[axis] - 1;
+    for (size_t i = 0; i < count; i++)
+        memcpy(&posterior->u[i * table->axes], &table->u[w->order[i] * table->axes],
+               table->axes * sizeof *posterior->u);
+    for (size_t first = 0; first < count; first++) {
+        const size_t choices = choices_of(table, w->order[first]);
+        size_t same = 0;
+        for (size_t i = first; i < count && !is_seen[first]; i++)
+            if (choices_of(table, w->order[i]) == choices)
+                draws[same++] = i;
+        for (size_t i = 0; i < same; i++)
+            is_seen[draws[i]] = moves[draws[i]] = true;
+        if (same >= ALIKE_MIN)
+            move_by_line(w, posterior, draws, same, moves);
+        for (size_t i = 0; i < same && same >= ALIKE_MIN; i++)
+            moves[draws[i]] = false;
     }
-    ridge_free(ridge);
+    for (size_t i = 0; i < count; i++)
+        draws[i] = i;
+    move_by_line(w, posterior, draws, count, moves);
+    g_free(draws);
+    g_free(moves);
+    g_free(is_seen);
 }
 
 void posterior_find(const struct posterior_table *table, const double *measured,

@@ -135,12 +135,15 @@ static struct extent measure(const struct drawing *d)
     return extent;
 }
 
-/* The time of the last point of the measured curve. */
+/* When the measured curve has risen as far as it does. */
 static double last_measured(const struct drawing *d)
 {
     const struct measured *m = d->figure->options->with;
+    size_t i = 0;
 
-    return d->injected + m->times[m->count - 1];
+    while (m->shares[i] < m->shares[m->count - 1])
+        i++;
+    return d->injected + m->times[i];
 }
 
 static void choose_time_axis(struct drawing *d)

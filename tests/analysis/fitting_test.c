@@ -85,10 +85,14 @@ static void print_table(size_t tries, size_t judged, size_t points)
     for (size_t i = 0; i < G_N_ELEMENTS(problems); i++) {
         const struct truth_problem *p = &problems[i];
         struct truth_tally tally = truth_try(p, tries, judged, points, 1);
-        for (size_t k = 0; k < p->vary_count; k++)
-            printf("| %s | %s | `%s` | %.1f %% of %zu | %.0f %% | %zu of %zu |\n", p->name,
+        for (size_t k = 0; k < p->vary_count; k++) {
+            char width[32] = "–"; /* a choice has none */
+            if (tally.width[k] > 0)
+                g_snprintf(width, sizeof width, "%.0f %%", 100 * tally.width[k]);
+            printf("| %s | %s | `%s` | %.1f %% of %zu | %s | %zu of %zu |\n", p->name,
                    forms[p->form], p->vary[k].path, 100 * (double)tally.covered[k] / (double)tries,
-                   tries, 100 * tally.width[k], tally.unexplained, tally.judged);
+                   tries, width, tally.unexplained, tally.judged);
+        }
         fflush(stdout);
     }
 }

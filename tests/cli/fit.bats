@@ -87,8 +87,8 @@ YAML
     for ((i = 1; i < 60; i++)); do echo $((i < 42 ? 20 + 3 * i : 200 * i - 8000))ms; done >curve.csv
     refused "--strategy says which was measured: push, repaired" mail.yaml --measured curve.csv \
         --vary $loss
-    refused "--strategy none: there are push, repaired" mail.yaml --measured curve.csv --vary $loss \
-        --strategy none
+    refused "--strategy none: there are push, repaired" mail.yaml --measured curve.csv \
+        --vary $loss --strategy none
     run --separate-stderr fit c.db --strategy repaired --seed 3 \
         --vary strategies.repaired.anti-entropy.mode=push,pull
     [ "$status" -le 1 ]
