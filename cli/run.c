@@ -146,7 +146,7 @@ static bool run_missing(const struct run_options *options, const struct plan *pl
     is_good = results_close(results, errors) && is_good;
     plan_shard_free(shard);
     interrupt_release();
-    if (results_have_log(path))
+    if (is_good && results_have_log(path))
         printable_line(stderr,
                        "gossipsim: '%s' is being read by another program, so part of it is in "
                        "'%s-wal'; keep both together, the next run makes them one",

@@ -16,10 +16,10 @@ static const struct {
     { "SELECT run_id FROM run WHERE run_id != point_id * 1000000000000 + strategy_id * 1000000 + "
       "replication LIMIT 20",
       "run %s: run.run_id does not follow from point, strategy and replication" },
-    { "SELECT run_id FROM run WHERE run_id NOT IN (SELECT run_id FROM study s "
-      "JOIN study_point p USING (study_id) JOIN study_strategy g USING (study_id, variant) "
-      "JOIN run r ON r.point_id = p.point_id AND r.strategy_id = g.strategy_id "
-      "AND r.replication >= 0 AND r.replication < s.replications_max) LIMIT 20",
+    { "SELECT run_id FROM run LEFT JOIN (SELECT point_id, strategy_id, max(replications_max) "
+      "AS most FROM study JOIN study_point USING (study_id) JOIN study_strategy USING (study_id, "
+      "variant) GROUP BY point_id, strategy_id) USING (point_id, strategy_id) "
+      "WHERE most IS NULL OR replication < 0 OR replication >= most LIMIT 20",
       "run %s belongs to no study" },
     { "SELECT run_id FROM run r WHERE status = 'done' AND NOT EXISTS "
       "(SELECT 1 FROM metric_value m WHERE m.run_id = r.run_id) LIMIT 20",

@@ -271,8 +271,8 @@ bool results_close(struct results *results, struct errors *errors)
         sqlite3_exec(results->database, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
         if ((sqlite3_errcode(results->database) & 0xff) != SQLITE_BUSY &&
             (sqlite3_errcode(results->database) & 0xff) != SQLITE_LOCKED)
-            is_done =
-                sqlite3_errcode(results->database) == SQLITE_OK || results_failed(results, errors);
+            is_done = sqlite3_errcode(results->database) == SQLITE_OK ||
+                      (errors->count == 0 && results_failed(results, errors));
     }
     sqlite3_close(results->database);
     if (results->is_created && results->lock != -1 && results->study_id == 0)

@@ -52,8 +52,9 @@ struct results *results_open(const char *path, struct errors *errors);
 
 /*
  * Brings the database back to one file, unless somebody is reading it (results_have_log()), and
- * closes it; takes `results` (NULL: nothing to do).  False if something could not be written.  A
- * file made here that got no study is removed.
+ * closes it; takes `results` (NULL: nothing to do).  False if something could not be written; its
+ * error is left out if `errors` has one already, which is why.  A file made here that got no study
+ * is removed.
  */
 bool results_close(struct results *results, struct errors *errors);
 

@@ -89,10 +89,9 @@ static void never_is_reported_before_the_difference(void **state)
     assert_int_equal(c.both, 3);
     assert_int_equal(c.subject_never, 8);
     assert_int_equal(comparison_verdict(&c), VERDICT_LESS_OFTEN);
-    assert_says(&c,
-                "new reaches 99 % of the nodes less often than old: in 3 of 11 paired runs, "
-                "old in 11; where both do, so few pairs cannot tell a difference from chance; "
-                "over all pairs together later (log-rank test, p = 0.033)");
+    assert_says(&c, "new reaches 99 % of the nodes less often than old: in 3 of 11 paired runs, "
+                    "old in 11; where both do, so few pairs cannot tell a difference from chance; "
+                    "over all pairs together later (log-rank test, p = 0.033)");
     assert_true(fabs(c.curves.observed - 3) < 1e-12); /* 3 at 4 s of 22, then 11 at 6 s of 19 */
     assert_true(fabs(c.curves.expected - (1.5 + 11 * 8.0 / 19)) < 1e-12);
     for (int i = 0; i < 6; i++)

@@ -40,8 +40,8 @@ shows() { # TEXT...: the output holds the texts joined
         "2.00 times as fast; sooner in 20 of 20 paired runs."
     shows "mail reaches 99 % of the nodes less often than push: in 10 of 20 paired runs, push " \
         "in 20; where both do, 6.00 s"
-    shows "sooner in 10 of 10 paired runs; over all pairs together no difference that they could show " \
-        "(log-rank test, p = "
+    shows "sooner in 10 of 10 paired runs; over all pairs together no difference that they could " \
+        "show (log-rank test, p = "
     shows "push-pull: bytes sent 400 kB (400 to 400) less than push, 0.75 times as much; " \
         "less in 20 of 20 paired runs"
 }
@@ -114,7 +114,8 @@ shows() { # TEXT...: the output holds the texts joined
     make_database sweep s.db "DELETE FROM study_point WHERE study_id = 2 AND position NOT IN
         (SELECT position FROM param WHERE path = 'nodes' AND number = 100);"
     run --separate-stderr "$program" compare s.db --by nodes
-    [ "$status" -eq 2 ] && [ -z "$output" ]
+    [ "$status" -eq 2 ]
+    [ -z "$output" ]
     [ "$stderr" = "gossipsim: error: 'nodes' has one value only: there is nothing to compare" ]
 }
 

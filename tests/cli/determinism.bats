@@ -74,7 +74,7 @@ same() { # NAME
 
 @test "another seed gives other results" {
     cd "$BATS_FILE_TMPDIR" && results "$GOSSIPSIM" seed -j 2 --seed 2
-    ! cmp -s expected seed
+    ! cmp -s expected seed || false
 }
 
 @test "libm without its variants for FMA and AVX2" {

@@ -132,7 +132,8 @@ END
     [[ $output == *'is the database itself'* ]]
     cmp study.db copy.db
     run gossipsim export study.db runs -o missing/out.csv
-    [ "$status" -eq 3 ] && [ "${#lines[@]}" -eq 1 ]
+    [ "$status" -eq 3 ]
+    [ "${#lines[@]}" -eq 1 ]
 }
 
 @test "-o keeps the old file until the new one is whole" {
@@ -140,13 +141,15 @@ END
     chmod 640 kept.csv
     ln -sf kept.csv link.csv
     run bash -c "ulimit -f 2; trap '' XFSZ; '$program' export study.db samples -o kept.csv"
-    [ "$status" -eq 3 ] && [ "${#lines[@]}" -eq 1 ]
+    [ "$status" -eq 3 ]
+    [ "${#lines[@]}" -eq 1 ]
     [ "$(cat kept.csv)" = old ]
     run bash -c "ls kept.csv.* 2>&1"
     [ "$status" -ne 0 ] # nothing is left beside it
     gossipsim export study.db samples -o link.csv
     gossipsim export study.db samples | cmp - kept.csv
-    [ -L link.csv ] && [ "$(stat -c %a kept.csv)" = 640 ]
+    [ -L link.csv ]
+    [ "$(stat -c %a kept.csv)" = 640 ]
 }
 
 @test "no -o takes the database for its output" {
@@ -238,14 +241,18 @@ YAML
 
 @test "output that cannot be written: one line, exit 3" {
     run bash -c "'$program' export study.db samples -o /dev/full"
-    [ "$status" -eq 3 ] && [ "${#lines[@]}" -eq 1 ]
+    [ "$status" -eq 3 ]
+    [ "${#lines[@]}" -eq 1 ]
     run bash -c "'$program' export study.db samples 2>&1 >/dev/full"
-    [ "$status" -eq 3 ] && [ "${#lines[@]}" -eq 1 ]
+    [ "$status" -eq 3 ]
+    [ "${#lines[@]}" -eq 1 ]
     [[ $output == *'cannot write to standard output: No space left on device' ]]
     run bash -c "'$program' export study.db samples 2>&1 >&-"
-    [ "$status" -eq 3 ] && [ "${#lines[@]}" -eq 1 ]
+    [ "$status" -eq 3 ]
+    [ "${#lines[@]}" -eq 1 ]
     run bash -c "set -o pipefail; '$program' export study.db samples 2>err | :"
-    [ "$status" -eq 3 ] && [ ! -s err ] # a reader that has left is no error to tell
+    [ "$status" -eq 3 ]
+    [ ! -s err ] # a reader that has left is no error to tell
 }
 
 @test "wrong tables, formats and studies: exit 2" {
@@ -268,7 +275,8 @@ YAML
     for name in missing folder text empty other.db short.db; do
         run gossipsim export $name runs
         echo "$name: $status $output"
-        [ "$status" -eq 3 ] && [ "${#lines[@]}" -eq 1 ]
+        [ "$status" -eq 3 ]
+        [ "${#lines[@]}" -eq 1 ]
         [[ $output == *"'$name'"* ]]
     done
     [ ! -e missing ]

@@ -36,7 +36,8 @@ setup() { program=$(realpath "${GOSSIPSIM:-./gossipsim}"); }
             echo "$line"
             # These take long, and have tests of their own.
             [[ $verb =~ ^(validate|tune|fit)$ ]] && continue
-            [[ $line == "gossipsim $verb"* ]] && [ "${#line}" -le 98 ]
+            [[ $line == "gossipsim $verb"* ]]
+            [ "${#line}" -le 98 ]
             [ "$verb" != run ] || line+=" -q"
             eval "$line" >out
         done <<<"$examples"
@@ -54,7 +55,8 @@ setup() { program=$(realpath "${GOSSIPSIM:-./gossipsim}"); }
 
 @test "without a verb the help goes to standard error, exit 2" {
     run bash -c "'$program' 2>/dev/null"
-    [ "$status" -eq 2 ] && [ -z "$output" ]
+    [ "$status" -eq 2 ]
+    [ -z "$output" ]
 }
 
 @test "--version" {
@@ -71,7 +73,8 @@ setup() { program=$(realpath "${GOSSIPSIM:-./gossipsim}"); }
     [ "$status" -eq 2 ]
     [ "$output" = "gossipsim: error: 'frobnicate' is not a command; 'gossipsim help' lists them" ]
     run "$program" --frobnicate
-    [ "$status" -eq 2 ] && [ "${#lines[@]}" -eq 1 ]
+    [ "$status" -eq 2 ]
+    [ "${#lines[@]}" -eq 1 ]
 }
 
 @test "lost output is an error: full disk, closed pipe, closed stream" {
@@ -88,7 +91,8 @@ setup() { program=$(realpath "${GOSSIPSIM:-./gossipsim}"); }
     cd "$BATS_TEST_TMPDIR"
     for what in help 'check --reference'; do # less and more than a pipe holds at once
         bash -c "{ sleep 0.1; '$program' $what 2>err; echo \$? >code; } | sleep 0"
-        [ "$(cat code)" -eq 3 ] && [ ! -s err ]
+        [ "$(cat code)" -eq 3 ]
+        [ ! -s err ]
     done
 }
 
@@ -98,7 +102,8 @@ setup() { program=$(realpath "${GOSSIPSIM:-./gossipsim}"); }
         echo "$* -> $status $output"
         [ "$status" -eq 2 ]
         [ "${lines[0]}" = "gossipsim: error: $1" ]
-        [[ ${lines[1]} == "usage: gossipsim $2 "* ]] && [ "${#lines[@]}" -eq 2 ]
+        [[ ${lines[1]} == "usage: gossipsim $2 "* ]]
+        [ "${#lines[@]}" -eq 2 ]
     }
     one "run: unknown option '--sed'; did you mean '--seed'?" run s.yaml --sed 3
     one "run: unknown option '--sed'; did you mean '--seed'?" run s.yaml --sed=3

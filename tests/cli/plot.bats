@@ -208,7 +208,8 @@ column() { # NUMBER FILE: a column of kept data
         run "$program" plot s.db --kind $kind -o x.svg --keep kept
         echo "$output"
         [ "$status" -eq 0 ]
-        [ ! -e pwned ] && [ ! -e kept/pwned ]
+        [ ! -e pwned ]
+        [ ! -e kept/pwned ]
         run "$program" plot s.db --kind $kind --terminal
         [ "$status" -eq 0 ]
         [ ! -e pwned ]

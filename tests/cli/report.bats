@@ -127,7 +127,8 @@ keep running."* ]]
     [[ ${lines[1]} == "1000,b,"* ]]
     run "$program" report s.db --where nodes=10000 --only b --only a
     [[ ${lines[0]} == "sweep: 24 runs"* ]]
-    [[ ${lines[2]} == "10_000  a"* ]] && [[ ${lines[3]} == "10_000  b"* ]]
+    [[ ${lines[2]} == "10_000  a"* ]]
+    [[ ${lines[3]} == "10_000  b"* ]]
     "$program" report s.db --json --only b >s.json
     [ "$(sqlite3 :memory: "SELECT count(*) FROM json_each(readfile('s.json'))")" -eq 3 ]
 }

@@ -255,7 +255,8 @@ YAML
     for name in new.db big.db; do
         run gossipsim run study.yaml --set workload.updates=2000 \
             --sweep nodes=900_000_000,1e9 -o $name
-        [ "$status" -eq 2 ] && one_line
+        [ "$status" -eq 2 ]
+        one_line
         [[ $output == *'no run fits into memory: the smallest, of '*'needs about '* ]]
         [ "$(ls ./*.db)" = ./big.db ]
         sqlite3 big.db .dump | cmp before
@@ -264,9 +265,11 @@ YAML
 
 @test "a missing scenario or a folder: one line, exit 3" {
     run gossipsim run missing.yaml
-    [ "$status" -eq 3 ] && one_line
+    [ "$status" -eq 3 ]
+    one_line
     run gossipsim run .
-    [ "$status" -eq 3 ] && one_line
+    [ "$status" -eq 3 ]
+    one_line
     [ ! -e results ]
 }
 
@@ -296,10 +299,12 @@ YAML
         [ -f $name ] && cp $name copy
         run gossipsim run study.yaml -o $name
         echo "$name: $status $output"
-        [ "$status" -eq 3 ] && one_line
+        [ "$status" -eq 3 ]
+        one_line
         [[ $output == *"'$name'"* ]]
         [ ! -f $name ] || cmp $name copy
-        [ ! -e $name-wal ] && [ ! -e $name-journal ]
+        [ ! -e $name-wal ]
+        [ ! -e $name-journal ]
     done
     run gossipsim run study.yaml -o newer.db
     [[ $output == *'reads and writes format 9: a later version made it'* ]]
@@ -307,11 +312,13 @@ YAML
     for command in 'run study.yaml -o newer.db' 'report newer.db' 'status newer.db' \
         'export newer.db runs'; do
         run gossipsim $command
-        [ "$status" -eq 3 ] && one_line
+        [ "$status" -eq 3 ]
+        one_line
         [[ $output == *"'newer.db' has results in format 3"*'run the scenario anew into '* ]]
     done
     run gossipsim run study.yaml -o ''
-    [ "$status" -eq 3 ] && one_line
+    [ "$status" -eq 3 ]
+    one_line
 }
 
 @test "a folder that may not be written to: one line, exit 3" {
@@ -323,17 +330,20 @@ YAML
         name=locked/x.db
     fi
     run gossipsim run study.yaml -o $name
-    [ "$status" -eq 3 ] && one_line
+    [ "$status" -eq 3 ]
+    one_line
     echo file >results # where the default folder should be
     run gossipsim run study.yaml
-    [ "$status" -eq 3 ] && one_line
+    [ "$status" -eq 3 ]
+    one_line
 }
 
 @test "two runs into one database: the second is refused at once, the first goes on" {
     start TERM long.yaml -q -o shared.db
     until_stored shared.db
     run gossipsim run study.yaml -o shared.db
-    [ "$status" -eq 3 ] && one_line
+    [ "$status" -eq 3 ]
+    one_line
     [[ $output == *'in use: another run is writing it'* ]]
     kill -TERM $pid
     status=0; wait $pid || status=$?
@@ -350,7 +360,8 @@ YAML
     run gossipsim run study.yaml --replications 13 -o held.db
     pkill -P $pid 2>/dev/null || true
     kill $pid 2>/dev/null || true
-    [ "$status" -eq 3 ] && one_line
+    [ "$status" -eq 3 ]
+    one_line
     [[ $output == *"'held.db' is locked by another program"* ]]
 }
 
@@ -403,9 +414,10 @@ EOF
 @test "a disk that gets full: one line, exit 3, and what was stored stays whole" {
     gossipsim run study.yaml -q -o whole.db >/dev/null
     # A file that may not grow stands for the full disk.
-    run bash -c "ulimit -f 600; '$program' run study.yaml -q -o full.db"
+    run bash -c "ulimit -f 300; trap '' XFSZ; '$program' run study.yaml -q -o full.db"
     echo "$output"
-    [ "$status" -eq 3 ] && one_line
+    [ "$status" -eq 3 ]
+    one_line
     [ "$(sqlite3 full.db 'PRAGMA integrity_check')" = ok ]
     gossipsim run study.yaml -q -o full.db >/dev/null
     contents whole.db >whole.sql
@@ -422,9 +434,12 @@ EOF
     merged=0
     "$program" merge small/out.db whole.db >log 2>&1 || merged=$?
     umount small
-    [ "$status" -eq 3 ] && one_line
+    [ "$status" -eq 3 ]
+    one_line
     [[ $output == *'the disk is full' ]]
-    [ "$merged" -eq 3 ] && [ "$(wc -l <log)" -eq 1 ] && grep -q 'the disk is full' log
+    [ "$merged" -eq 3 ]
+    [ "$(wc -l <log)" -eq 1 ]
+    grep -q 'the disk is full' log
     [ "$(sqlite3 beside/full.db 'PRAGMA integrity_check')" = ok ]
     gossipsim run study.yaml -q -o beside/full.db >/dev/null
     contents whole.db >whole.sql
@@ -557,7 +572,8 @@ YAML
     [[ $output == *'4 runs in '* ]]
     gossipsim run mail.yaml -q -o mail.db --sweep nodes=20,30 >/dev/null # and another
     run gossipsim compare mail.db --by nodes --metric bytes --csv
-    [ "$status" -eq 0 ] && [ "${#lines[@]}" -eq 3 ]
+    [ "$status" -eq 0 ]
+    [ "${#lines[@]}" -eq 3 ]
     run gossipsim compare mail.db --by network.loss
     [ "$status" -eq 2 ]
     [[ $output == *"no swept parameter 'network.loss'; the study has nodes" ]]

@@ -286,11 +286,13 @@ moments() { # FEW
     blocks=$(($(stat -c %s out.db) / 1024 + 200))
     run bash -c "ulimit -f $blocks; trap '' XFSZ; '$program' merge out.db 2.db"
     echo "$output"
-    [ "$status" -eq 3 ] && [ "${#lines[@]}" -eq 1 ]
+    [ "$status" -eq 3 ]
+    [ "${#lines[@]}" -eq 1 ]
     contents out.db | cmp - before
     [ "$(sqlite3 out.db 'PRAGMA integrity_check')" = ok ]
     run bash -c "ulimit -f 300; trap '' XFSZ; '$program' merge new.db 1.db 2.db"
-    [ "$status" -eq 3 ] && [ "${#lines[@]}" -eq 1 ]
+    [ "$status" -eq 3 ]
+    [ "${#lines[@]}" -eq 1 ]
     ls -l; [ ! -e new.db ]
     # A writer: refused at once.
     gossipsim merge -q out.db 2.db

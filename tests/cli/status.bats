@@ -65,7 +65,8 @@ gossipsim() { "$program" "$@"; }
 @test "what is not a database of results: one line, exit 3" {
     for name in missing . study.yaml; do
         run gossipsim status $name
-        [ "$status" -eq 3 ] && [ "${#lines[@]}" -eq 1 ]
+        [ "$status" -eq 3 ]
+        [ "${#lines[@]}" -eq 1 ]
     done
     run gossipsim status
     [ "$status" -eq 2 ]

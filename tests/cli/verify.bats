@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# verify: runs made again are as they are stored, or it says which is not, and where: whatever column
-# of whatever table is changed, and whatever else a file can lack.
+# verify: runs made again are as they are stored, or it says which is not, and where: whatever
+# column of whatever table is changed, and whatever else a file can lack.
 
 bats_require_minimum_version 1.5.0
 
@@ -44,7 +44,7 @@ flips() { # TABLE...
             FROM pragma_table_info('$table'), (SELECT group_concat(name) AS k
                 FROM pragma_table_info('$table') WHERE pk > 0)
             WHERE name NOT IN ('wall_ns', 'argv', 'created_at', 'version')" | tr '\n' '\r' |
-            sed 's/\r *WHEN/ WHEN/g; s/\r *typeof/ typeof/g; s/\r *WHERE/ WHERE/g; s/\r *name/ name/g' | tr '\r' '\n'
+            sed 's/\r *\(WHEN\|typeof\|WHERE\|name\)/ \1/g' | tr '\r' '\n'
     done
 }
 
@@ -79,9 +79,12 @@ flips() { # TABLE...
         status=0; gossipsim verify off.db --all -q >said || status=$?
         [ "$status" -eq 1 ] && grep -q "$table" said || { echo "$table.$column"; cat said; false; }
         case $column in # a key that changes is a row too few and one too many
-        run_id | point_id | strategy_id | replication | t_ns | name | set_id | update_id | subject | \
-            crashed_ns | lo | number) grep -q "$table" said ;;
-        *) grep -Eq "run [0-9]+ \(point .*, replication [0-9]+\): $table\.$column at |run [0-9]+ .*$table.$column" said ;;
+        run_id | point_id | strategy_id | replication | t_ns | name | set_id | update_id | \
+            subject | crashed_ns | lo | number) grep -q "$table" said ;;
+        *)
+            place="\(point .*, replication [0-9]+\): $table\.$column at "
+            grep -Eq "run [0-9]+ ($place|.*$table\.$column)" said
+            ;;
         esac || { echo "$table.$column is not named:"; cat said; false; }
     done <list
 }
@@ -109,11 +112,18 @@ flips() { # TABLE...
     cp all.db off.db
     sqlite3 off.db "INSERT INTO fault VALUES (7, 0, 0, 'x', 'y')"
     run gossipsim verify off.db -q
-    [ "$status" -eq 1 ] && [[ ${lines[0]} == *'fault: a row refers to something'* ]]
+    [ "$status" -eq 1 ]
+    [[ ${lines[0]} == *'fault: a row refers to something that is not there'* ]]
     cp all.db off.db
     sqlite3 off.db "DROP VIEW curve; CREATE VIEW curve AS SELECT 1"
     run gossipsim verify off.db -q
-    [ "$status" -eq 1 ] && [[ $output == *"sqlite_schema.sql at curve"* || $output == *curve* ]]
+    [ "$status" -eq 1 ]
+    [[ ${lines[0]} == 'study 1: sqlite_schema.sql at name curve: '* ]]
+    cp all.db off.db # one replication fewer is asked for than there are
+    sqlite3 off.db "UPDATE study SET replications_max = replications_max - 1"
+    run gossipsim verify off.db -q
+    [ "$status" -eq 1 ]
+    [[ ${lines[0]} == 'run '*' belongs to no study' ]]
 }
 
 @test "a damaged page, another version, no database" {
@@ -129,10 +139,12 @@ flips() { # TABLE...
     sqlite3 off.db "UPDATE study SET version = '0.0.3'"
     run --separate-stderr gossipsim verify off.db
     [ "$status" -eq 0 ]
-    [[ $stderr == *'study 1 was made by version 0.0.3 of the program, this is '*': results may differ'* ]]
+    [[ $stderr == \
+        *'study 1 was made by version 0.0.3 of the program, this is '*': results may differ'* ]]
     for name in missing . all.yaml; do
         run gossipsim verify $name
-        [ "$status" -eq 3 ] && [ "${#lines[@]}" -eq 1 ]
+        [ "$status" -eq 3 ]
+        [ "${#lines[@]}" -eq 1 ]
     done
     run gossipsim verify all.db --all --runs 3
     [ "$status" -eq 2 ]
@@ -170,5 +182,6 @@ YAML
         FROM run)"
     run gossipsim verify share.db --all -q --folder elsewhere
     [ "$status" -eq 1 ]
-    [[ ${lines[0]} == 'study '*', run '*' (point {'*'}, strategy '*', replication '*'): sample.informed at t_ns '*' stored, '*' made again' ]]
+    [[ ${lines[0]} == 'study '*', run '*' (point {'*'}, strategy '*', replication '*'): '* ]]
+    [[ ${lines[0]} == *'): sample.informed at t_ns '*' stored, '*' made again' ]]
 }

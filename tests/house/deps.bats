@@ -51,8 +51,8 @@ SH
     run_deps install
     [ "$status" -eq 0 ]
     grep -q 'apt-get install .*libcmocka-dev' "$BATS_TEST_TMPDIR/asked"
-    ! grep -q 'bats' "$BATS_TEST_TMPDIR/asked"
-    ! grep -q 'clang' "$BATS_TEST_TMPDIR/asked"
+    ! grep -q 'bats' "$BATS_TEST_TMPDIR/asked" || false
+    ! grep -q 'clang' "$BATS_TEST_TMPDIR/asked" || false
     run_deps install
     [ "$status" -eq 0 ]
     [ "$(grep -c install "$BATS_TEST_TMPDIR/asked")" -eq 1 ]

@@ -35,7 +35,8 @@ with_models() { # MAKE'S ARGUMENT...
     ! [ -f "$build/flags" ] || as_built=("CC=$(cut -d ' ' -f 1 "$build/flags")")
     ! grep -qs -e -Werror "$build/flags" || as_built+=(DEV=1)
     if ! make -C "$root" -j"$(nproc)" "${as_built[@]}" LINK=-fno-lto BUILD="$build" \
-        MODELS="$models" "$@" >"$BATS_TEST_TMPDIR/log" 2>&1 || grep 'warning:' "$BATS_TEST_TMPDIR/log"
+        MODELS="$models" "$@" >"$BATS_TEST_TMPDIR/log" 2>&1 ||
+        grep 'warning:' "$BATS_TEST_TMPDIR/log"
     then
         cat "$BATS_TEST_TMPDIR/log"
         return 2
