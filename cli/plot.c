@@ -34,7 +34,8 @@ const struct verb verb_plot = {
 /* What the user wrote. */
 struct wishes {
     struct selection selection;
-    char *kind, *output, *metric, *by, *until, *scale, *baseline, *keep, *size;
+    char *kind, *output, *metric, *by, *until, *scale, *with, *baseline, *keep, *size;
+    struct measured measured; /* what --with names */
     gboolean terminal;
 };
 
@@ -46,6 +47,8 @@ static void clear_wishes(struct wishes *w)
     g_free(w->metric);
     g_free(w->by);
     g_free(w->until);
+    g_free(w->with);
+    measured_clear(&w->measured);
     g_free(w->scale);
     g_free(w->baseline);
     g_free(w->keep);
@@ -140,6 +143,21 @@ static bool read_until(const char *text, sim_time *until)
     return false;
 }
 
+/* The curve that is laid over. */
+static bool read_measured(struct wishes *w, struct figure_options *options, int *code)
+{
+    struct errors errors = { 0 };
+    const char *slash = strrchr(w->with, '/');
+    const bool is_good = measured_read(w->with, &w->measured, &errors);
+
+    if (!is_good)
+        *code = options_fail(&errors);
+    errors_clear(&errors);
+    options->with = &w->measured;
+    options->with_name = slash ? slash + 1 : w->with;
+    return is_good;
+}
+
 static bool read_scale(const char *word, bool *is_log)
 {
     *is_log = g_strcmp0(word, "log") == 0;
@@ -160,6 +178,7 @@ static bool check_use(const struct wishes *w, const struct figure_kind *kind)
         { "--metric", w->metric != NULL, FIGURE_METRIC },
         { "--by", w->by != NULL, FIGURE_BY },
         { "--until", w->until != NULL, FIGURE_UNTIL },
+        { "--with", w->with != NULL, FIGURE_WITH },
         { "--scale", w->scale != NULL, FIGURE_SCALE },
         { "--baseline", w->baseline != NULL, FIGURE_BASELINE },
     };
@@ -266,6 +285,8 @@ static int check_and_draw(const char *database, struct wishes *wishes)
         !read_until(wishes->until, &options.until) || !read_scale(wishes->scale, &options.is_log) ||
         !check_use(wishes, options.kind))
         return EXIT_USAGE;
+    if (wishes->with && !read_measured(wishes, &options, &code))
+        return code;
     study = selection_open(&wishes->selection, database, &code);
     if (study)
         code = draw(study, wishes, &options, &size);
@@ -291,6 +312,7 @@ static int run_plot(int argc, char **argv)
     char *by =
         describe(FIGURE_BY, "the parameter of the x axis (default: the first with several values)");
     char *until = describe(FIGURE_UNTIL, "end of the time axis, as in 30s");
+    char *with = describe(FIGURE_WITH, "a measured curve to lay over it, as fit reads them");
     char *scale = describe(FIGURE_SCALE, "of the y axis, linear (default) or log");
     char *baseline = describe(FIGURE_BASELINE, "the strategy to differ from (default: the first)");
     struct wishes w = { 0 };
@@ -308,6 +330,7 @@ static int run_plot(int argc, char **argv)
         { "only", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.selection.only,
           "draw this strategy, not the others (repeatable)", "STRATEGY" },
         { "until", 0, 0, G_OPTION_ARG_FILENAME, &w.until, until, "TIME" },
+        { "with", 0, 0, G_OPTION_ARG_FILENAME, &w.with, with, "FILE" },
         { "scale", 0, 0, G_OPTION_ARG_FILENAME, &w.scale, scale, "SCALE" },
         { "baseline", 0, 0, G_OPTION_ARG_FILENAME, &w.baseline, baseline, "STRATEGY" },
         { "size", 0, 0, G_OPTION_ARG_FILENAME, &w.size,
@@ -328,6 +351,7 @@ static int run_plot(int argc, char **argv)
     g_free(metric);
     g_free(by);
     g_free(until);
+    g_free(with);
     g_free(scale);
     g_free(baseline);
     return code;

@@ -228,10 +228,10 @@ static struct canvas *draw_panels(struct drawing *d, char *const *goals, size_t 
                                   struct errors *errors)
 {
     static const char *const series[] = { "frontier", "other settings", "chosen" };
-    struct canvas *canvas =
-        canvas_new(d->figure->size, d->figure->study->name,
-                   "settings that were tried; dashed: the goal; bars: 95 % intervals", series,
-                   d->chosen >= 0 ? SERIES_COUNT : SERIES_COUNT - 1, count);
+    struct canvas *canvas = canvas_new(
+        d->figure->size, d->figure->study->name,
+        "bars: 95 % intervals; dashed: the goal; others: bettered, or dropped after few runs",
+        series, d->chosen >= 0 ? SERIES_COUNT : SERIES_COUNT - 1, count);
     char why[EXPRESSION_WHY_MAX];
     bool is_good = true;
 

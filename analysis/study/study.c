@@ -465,6 +465,9 @@ bool study_check_metric(const struct study *study, const char *name, struct erro
                    "no run has the metric '%s'; metrics by group are recorded with `record: "
                    "{groups: true}`",
                    name);
+    } else if (!is_known && count == 0) {
+        errors_add(errors, ERROR_SCENARIO,
+                   "no run has the metric '%s': none is done; `gossipsim status` says why", name);
     } else if (!is_known) {
         struct nearest nearest = { .word = plain };
 

@@ -14,12 +14,14 @@ static bool has_metric(const struct study *study, const char *name)
 void usual_metrics(const struct study *study, const char *const *spread, const char *const *beliefs,
                    const char *names[USUAL_MAX])
 {
+    const bool has_spread = has_metric(study, spread[0]);
     size_t count = 0;
 
-    for (size_t i = 0; beliefs[i] && !has_metric(study, spread[0]) && count + 1 < USUAL_MAX; i++)
+    for (size_t i = 0; beliefs[i] && !has_spread && count + 1 < USUAL_MAX; i++)
         if (has_metric(study, beliefs[i]))
             names[count++] = beliefs[i];
-    for (size_t i = 0; count == i && spread[i] && count + 1 < USUAL_MAX; i++)
-        names[count++] = spread[i];
+    for (size_t i = 0; count <= i && spread[i] && count + 1 < USUAL_MAX; i++)
+        if (!has_spread || has_metric(study, spread[i]))
+            names[count++] = spread[i];
     names[count] = NULL;
 }

@@ -10,8 +10,8 @@
 
 enum { USUAL_MAX = 8 };
 
-/* Fills `names`, which NULL closes, with those of `spread` if the study has the first of them or
- * none of both, else with those of `beliefs` that it has. */
+/* Fills `names`, which NULL closes, with those of `spread` that the study has if it has the first
+ * of them, else with those of `beliefs` that it has, else with all of `spread`. */
 void usual_metrics(const struct study *study, const char *const *spread, const char *const *beliefs,
                    const char *names[USUAL_MAX]);
 

@@ -306,7 +306,7 @@ static struct tuning_outlook look_at_mean(const struct tuning_goal *goal, const 
     double mean, sd, room;
 
     for (size_t i = 0; i < count; i++)
-        finite += isfinite(values[i]);
+        finite += isfinite(values[i]) ? 1 : 0;
     if (finite < count || count < 2)
         return outlook;
     mean = gsl_stats_mean(values, 1, count);

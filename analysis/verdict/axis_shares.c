@@ -14,9 +14,8 @@
 #include <string.h>
 
 /* Two metrics where nobody names any: how soon, and at what cost. */
-static const char *const spread[] = { "t99", NULL };
-static const char *const beliefs[] = { "detect_t99", NULL };
-static const char cost[] = "bytes_rate";
+static const char *const spread[] = { "t99", "bytes_rate", NULL };
+static const char *const beliefs[] = { "detect_t99", "bytes_rate", NULL };
 
 static const char *const fates[] = {
     [SENSITIVITY_DONE] = "",
@@ -323,16 +322,10 @@ bool axis_shares_print(FILE *out, const struct study *study, const char *const *
                        const struct table_style *style, struct errors *errors)
 {
     struct shares shares = { .study = study, .is_for_people = style->format == TABLE_PEOPLE };
-    const char *usual[USUAL_MAX + 1];
+    const char *usual[USUAL_MAX];
     bool is_good = may_tell(study, errors);
 
     usual_metrics(study, spread, beliefs, usual);
-    for (size_t i = 0; metrics == NULL && usual[i] != NULL; i++)
-        if (usual[i + 1] == NULL) {
-            usual[i + 1] = cost;
-            usual[i + 2] = NULL;
-            break;
-        }
     metrics = metrics != NULL ? metrics : usual;
     for (size_t i = 0; metrics[i] != NULL; i++)
         is_good = study_check_metric(study, metrics[i], errors) && is_good;

@@ -153,13 +153,13 @@ static bool add_lines(struct growth *g, const char *const *metrics, struct error
 
 static void print_method(FILE *out, const struct growth *g)
 {
-    fprintf(
-        out,
-        "\nIn brackets: 95 %% confidence intervals.  Law: least squares over all runs, a line "
-        "in\nlog2 %s or a power, whichever comes nearer; of at least three points, at which\n"
-        "every run got there.  p: of means as far from the law or farther, if it held (F test of "
-        "lack of fit).\n\n",
-        g->study->axes[g->axis]);
+    fprintf(out,
+            "\nIn brackets: 95 %% confidence intervals.  Law: least squares over all runs, a line "
+            "in\nlog2 %s or a power, whichever comes nearer; of at least three points, at which\n"
+            "every run got there.  p: how likely chance puts the means so far from the law, if it "
+            "holds "
+            "(F test of\nlack of fit); below 0.05 it is no law.\n\n",
+            g->study->axes[g->axis]);
     fputs(g->sentences->str, out);
 }
 

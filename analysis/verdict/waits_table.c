@@ -38,7 +38,8 @@ static void add_quantile_text(struct table *table, struct estimate e)
     double size = isfinite(e.value) ? e.value : e.lower;
     struct cells_written w = cells_write(e, scale_choose(UNIT_TIME, size));
     char *shown =
-        isnan(e.value) ? g_strdup("–")
+        isnan(e.value)                        ? g_strdup("–")
+        : isinf(e.value) && !isfinite(e.lower) ? g_strdup(w.value)
         : isnan(e.lower) || isnan(e.upper)
             ? g_strdup_printf("%s%s%s", w.value, w.blank, w.unit)
             : g_strdup_printf("%s (%s–%s)%s%s", w.value, w.lower, w.upper, w.blank, w.unit);

@@ -193,11 +193,19 @@ bool axis_read(struct axis *axis, const char *path, const struct item *values,
     return is_good;
 }
 
-/* A range, or a list in brackets, as the only one of an option's values. */
-static bool is_whole_axis(const struct item *only)
+/* Of an option's values the only one, if it is a range or a list in brackets, which is the axis. */
+static struct item *whole_axis(struct item *list)
 {
-    return only->kind == ITEM_LIST || (only->kind == ITEM_MAP && item_get(only, "from") != NULL) ||
-           (only->kind == ITEM_SCALAR && strstr(only->text, "..") != NULL);
+    struct item *only = list->kind == ITEM_LIST && list->count == 1 ? list->children[0] : NULL;
+
+    if (only == NULL ||
+        !(only->kind == ITEM_LIST || (only->kind == ITEM_MAP && item_get(only, "from") != NULL) ||
+          (only->kind == ITEM_SCALAR && strstr(only->text, "..") != NULL)))
+        return list;
+    only->parent = NULL; /* errors name the option, not a place in it */
+    list->count = 0;
+    item_free(list);
+    return only;
 }
 
 bool axis_read_option(struct axis *axis, const char *option, const struct setting *setting,
@@ -214,13 +222,10 @@ bool axis_read_option(struct axis *axis, const char *option, const struct settin
         g_ptr_array_add(sources, source);
         list = document_parse(source, errors);
     }
-    if (list != NULL && list->kind == ITEM_LIST)
-        is_good = axis_read(axis, setting->path,
-                            list->count == 1 && is_whole_axis(list->children[0]) ? list->children[0]
-                                                                                 : list,
-                            errors);
-    else if (list != NULL)
+    if (list != NULL && list->kind != ITEM_LIST)
         item_error(list, errors, "values with commas between them were expected");
+    else if (list != NULL)
+        is_good = axis_read(axis, setting->path, list = whole_axis(list), errors);
     item_free(list);
     g_free(text);
     g_free(label);

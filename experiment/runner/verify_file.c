@@ -10,7 +10,7 @@
 static const struct {
     const char *sql, *text;
 } checks[] = {
-    { "SELECT format('%s: row of run %s', \"table\", coalesce(rowid, '')) FROM "
+    { "SELECT \"table\" || iif(rowid IS NULL, ': a row', ': row ' || rowid) FROM "
       "pragma_foreign_key_check LIMIT 20",
       "%s refers to something that is not there" },
     { "SELECT run_id FROM run WHERE run_id != point_id * 1000000000000 + strategy_id * 1000000 + "

@@ -164,6 +164,26 @@ static bool identify(const struct merge_source *source, sqlite3_stmt *row, struc
     return false;
 }
 
+/* Whether each run of the source is one of a study there: what belongs to none could neither be
+ * told from others nor be shown. */
+static bool check_runs(const struct merge_source *source, struct errors *errors)
+{
+    static const char sql[] =
+        "SELECT run_id FROM run WHERE run_id NOT IN (SELECT run_id FROM study s "
+        "JOIN study_point p USING (study_id) JOIN study_strategy g USING (study_id, variant) "
+        "JOIN run r ON r.point_id = p.point_id AND r.strategy_id = g.strategy_id "
+        "AND r.replication < s.replications_max) LIMIT 1";
+    char *run = NULL;
+    bool is_good =
+        database_rows(source->database, source->path, sql, 0, take_text, &run, errors) && !run;
+
+    if (run)
+        errors_add(errors, ERROR_IO, "'%s' is damaged: run %s belongs to no study", source->path,
+                   run);
+    g_free(run);
+    return is_good;
+}
+
 static bool join_runs(struct merge_source *source, struct errors *errors)
 {
     struct results *results = source->merge->results;
@@ -211,8 +231,12 @@ bool merge_add(struct merge *merge, const char *path, struct merge_counts *count
     bool is_good;
 
     *counts = (struct merge_counts){ .is_same_file = is_same_file(path, merge->results->path) };
-    if (counts->is_same_file)
+    if (counts->is_same_file && !merge->results->is_created)
         return true;
+    if (counts->is_same_file) {
+        errors_add(errors, ERROR_IO, "cannot open '%s': there was no such file", path);
+        return false;
+    }
     counts->is_being_written = results_are_being_written(path);
     source.database = database_open(path, DATABASE_READ, errors);
     if (!source.database)
@@ -220,7 +244,8 @@ bool merge_add(struct merge *merge, const char *path, struct merge_counts *count
     source.points = numbers_new();
     source.strategies = numbers_new();
     is_good = run_reader_init(&source.reader, source.database, path, "here", errors) &&
-              merge_studies(&source, errors) && join_runs(&source, errors);
+              check_runs(&source, errors) && merge_studies(&source, errors) &&
+              join_runs(&source, errors);
     run_reader_clear(&source.reader);
     sqlite3_close(source.database);
     g_hash_table_destroy(source.points);

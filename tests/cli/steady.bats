@@ -85,6 +85,10 @@ setup() {
             value ->> 'cut_off' FROM json_each(readfile('each.json'))
         WHERE value ->> 'metric' = 't99'"
     [ "$output" = "1|2000|0" ]
+    "$program" run writes.yaml -q -o lost.db --set network.loss=100% --replications 2 \
+        --set workload.updates=10 --set warmup=0s >/dev/null
+    run "$program" report lost.db --each-update
+    [[ ${lines[1]} =~ \ never\ *$ ]]
     run --separate-stderr "$program" report w.db --each-update --mean
     [ "$status" -eq 2 ]
     [ -z "$output" ]

@@ -109,7 +109,7 @@ flips() { # TABLE...
     cp all.db off.db
     sqlite3 off.db "INSERT INTO fault VALUES (7, 0, 0, 'x', 'y')"
     run gossipsim verify off.db -q
-    [ "$status" -eq 1 ] && [[ ${lines[0]} == *'fault: row of run '* ]]
+    [ "$status" -eq 1 ] && [[ ${lines[0]} == *'fault: a row refers to something that is not there'* ]]
     cp all.db off.db
     sqlite3 off.db "DROP VIEW curve; CREATE VIEW curve AS SELECT 1"
     run gossipsim verify off.db -q
