@@ -2,6 +2,8 @@
 /* figure.c - what all kinds of figures share; see figure.h and figure_parts.h. */
 #include "analysis/figure/figure_parts.h"
 
+#include "analysis/study/usual.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -26,6 +28,19 @@ struct canvas *figure_canvas(const struct figure *figure, const char *what, cons
                    figure->series->len, figure->panels->len);
     g_string_free(title, TRUE);
     return canvas;
+}
+
+bool figure_metric(const struct figure *figure, struct metric *metric, struct errors *errors)
+{
+    static const char *const spread[] = { "t99", NULL };
+    static const char *const beliefs[] = { "detect_t99", "false_dead", "bytes_rate", NULL };
+    const char *usual[USUAL_MAX];
+
+    usual_metrics(figure->study, spread, beliefs, usual);
+    *metric = metric_describe(figure->options->metric ? figure->options->metric
+                              : usual[0]              ? usual[0]
+                                                      : spread[0]);
+    return study_check_metric(figure->study, metric->name, errors);
 }
 
 bool figure_summary(const struct figure *figure, size_t point, size_t strategy, const char *metric,

@@ -195,6 +195,15 @@ static void place_along_x(struct figure *figure)
                       compare_points, figure);
 }
 
+enum metric_unit figure_x_unit(const struct figure *figure)
+{
+    const char *unit = figure_value(figure, 0, (size_t)figure->x_axis)->unit;
+
+    if (!unit || !figure->is_numeric)
+        return UNIT_NUMBER;
+    return strcmp(unit, "s") == 0 ? UNIT_TIME : strcmp(unit, "B") == 0 ? UNIT_BYTES : UNIT_NUMBER;
+}
+
 /* ---- panels and series ---- */
 
 /* The last word of the axis' path, if no other axis that differs ends in it; otherwise the path. */

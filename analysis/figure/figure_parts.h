@@ -62,6 +62,9 @@ double figure_x(const struct figure *figure, size_t i);
 size_t figure_axes(const struct figure *figure);
 int figure_first_axis(const struct figure *figure);
 
+/* The unit of the values along x. */
+enum metric_unit figure_x_unit(const struct figure *figure);
+
 /* The value of point i of the figure on an axis. */
 const struct study_value *figure_value(const struct figure *figure, size_t i, size_t axis);
 
@@ -77,6 +80,10 @@ struct canvas *figure_canvas(const struct figure *figure, const char *what, cons
 
 /* The name of a panel; NULL if it has none. */
 const char *figure_panel_name(const struct figure *figure, size_t panel);
+
+/* The metric of --metric; without that t99, of studies without updates what says most of beliefs.
+ * False and errors if the study has no such. */
+bool figure_metric(const struct figure *figure, struct metric *metric, struct errors *errors);
 
 /* The summary of a metric of a strategy at a point, times as medians. */
 bool figure_summary(const struct figure *figure, size_t point, size_t strategy, const char *metric,

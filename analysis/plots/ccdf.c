@@ -9,7 +9,6 @@
  */
 #include "analysis/figure/figure_parts.h"
 #include "analysis/figure/ticks.h"
-#include "analysis/study/usual.h"
 #include "base/survival.h"
 #include "experiment/store/database.h"
 
@@ -255,17 +254,11 @@ static struct canvas *draw_page(struct drawing *d, const char *runs)
 
 static struct canvas *draw(struct figure *figure, struct errors *errors)
 {
-    static const char *const spread[] = { "t99", NULL };
-    static const char *const beliefs[] = { "detect_t99", "false_dead", "bytes_rate", NULL };
-    const char *usual[USUAL_MAX], *metric;
     struct drawing d = { .figure = figure, .is_log = figure->options->is_log };
     struct canvas *canvas = NULL;
     char *runs = NULL;
 
-    usual_metrics(figure->study, spread, beliefs, usual);
-    metric = figure->options->metric ? figure->options->metric : usual[0];
-    d.metric = metric_describe(metric);
-    if (!study_check_metric(figure->study, metric, errors))
+    if (!figure_metric(figure, &d.metric, errors))
         return NULL;
     figure_divide(figure, -1, false);
     d.runs = g_new0(struct runs, figure->point_count * figure->study->strategy_count + 1);

@@ -10,7 +10,6 @@
  */
 #include "analysis/figure/figure_parts.h"
 #include "analysis/figure/ticks.h"
-#include "analysis/study/usual.h"
 #include "analysis/text/text.h"
 #include "analysis/verdict/growth_line.h"
 
@@ -169,15 +168,6 @@ static struct lines *make_lines(const struct drawing *d, size_t panel)
 
 /* ---- drawing ---- */
 
-static enum metric_unit unit_of_axis(const struct figure *figure)
-{
-    const char *unit = figure_value(figure, 0, (size_t)figure->x_axis)->unit;
-
-    return g_strcmp0(unit, "s") == 0   ? UNIT_TIME
-           : g_strcmp0(unit, "B") == 0 ? UNIT_BYTES
-                                       : UNIT_NUMBER;
-}
-
 static void set_ranges(struct drawing *d, const struct canvas *canvas)
 {
     const struct figure *figure = d->figure;
@@ -194,7 +184,7 @@ static void set_ranges(struct drawing *d, const struct canvas *canvas)
     d->x.low /= MARGIN;
     d->x.high *= MARGIN;
     d->x.is_log = true;
-    d->x.unit = unit_of_axis(figure);
+    d->x.unit = figure_x_unit(figure);
     d->x.scale = scale_choose(d->x.unit, d->x.high);
     d->x.room = canvas_letters(canvas);
 }
@@ -256,18 +246,12 @@ static struct canvas *draw_page(struct drawing *d, const char *runs)
 
 static struct canvas *draw(struct figure *figure, struct errors *errors)
 {
-    static const char *const spread[] = { "t99", NULL };
-    static const char *const beliefs[] = { "detect_t99", "false_dead", "bytes_rate", NULL };
-    const char *usual[USUAL_MAX], *metric;
     struct drawing d = { .figure = figure };
     struct canvas *canvas = NULL;
     char *runs = NULL;
     const int axis = growth_line_axis(figure->study, figure->options->by, errors);
 
-    usual_metrics(figure->study, spread, beliefs, usual);
-    metric = figure->options->metric ? figure->options->metric : usual[0];
-    d.metric = metric_describe(metric);
-    if (axis < 0 || !study_check_metric(figure->study, metric, errors))
+    if (axis < 0 || !figure_metric(figure, &d.metric, errors))
         return NULL;
     figure_divide(figure, axis, false);
     d.laws = g_array_new(FALSE, FALSE, sizeof(struct growth_line));

@@ -10,7 +10,6 @@
 #include "analysis/figure/figure_parts.h"
 #include "analysis/figure/palette.h"
 #include "analysis/figure/ticks.h"
-#include "analysis/study/usual.h"
 #include "analysis/text/text.h"
 
 #include <math.h>
@@ -344,17 +343,11 @@ static struct canvas *draw_page(struct drawing *d, const char *runs)
 
 static struct canvas *draw(struct figure *figure, struct errors *errors)
 {
-    static const char *const spread[] = { "t99", NULL };
-    static const char *const beliefs[] = { "detect_t99", "false_dead", "bytes_rate", NULL };
-    const char *usual[USUAL_MAX], *metric;
     struct drawing d = { .figure = figure };
     struct canvas *canvas = NULL;
     char *runs = NULL;
 
-    usual_metrics(figure->study, spread, beliefs, usual);
-    metric = figure->options->metric ? figure->options->metric : usual[0];
-    d.metric = metric_describe(metric);
-    if (!study_check_metric(figure->study, metric, errors) || !choose_sides(&d, errors))
+    if (!figure_metric(figure, &d.metric, errors) || !choose_sides(&d, errors))
         return NULL;
     for (size_t s = 0; s < figure->study->strategy_count; s++)
         g_ptr_array_add(figure->panels, g_strdup(figure->study->strategies[s]));

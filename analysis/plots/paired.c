@@ -10,7 +10,6 @@
  */
 #include "analysis/figure/figure_parts.h"
 #include "analysis/figure/ticks.h"
-#include "analysis/study/usual.h"
 #include "analysis/text/text.h"
 #include "analysis/verdict/cells.h"
 #include "analysis/verdict/compare.h"
@@ -274,18 +273,12 @@ static bool choose_baseline(struct drawing *d, struct errors *errors)
 
 static struct canvas *draw(struct figure *figure, struct errors *errors)
 {
-    static const char *const spread[] = { "t99", NULL };
-    static const char *const beliefs[] = { "detect_t99", "false_dead", "bytes_rate", NULL };
     const size_t count = figure->point_count * figure->study->strategy_count;
-    const char *usual[USUAL_MAX], *metric;
     struct drawing d = { .figure = figure };
     struct canvas *canvas = NULL;
     char *runs = NULL;
 
-    usual_metrics(figure->study, spread, beliefs, usual);
-    metric = figure->options->metric ? figure->options->metric : usual[0];
-    d.metric = metric_describe(metric);
-    if (!choose_baseline(&d, errors) || !study_check_metric(figure->study, metric, errors))
+    if (!choose_baseline(&d, errors) || !figure_metric(figure, &d.metric, errors))
         return NULL;
     figure_divide(figure, -1, false);
     d.pairs = g_new0(struct pairs, count + 1);

@@ -13,7 +13,6 @@
  */
 #include "analysis/figure/figure_parts.h"
 #include "analysis/figure/ticks.h"
-#include "analysis/study/usual.h"
 #include "analysis/text/text.h"
 
 #include <math.h>
@@ -115,16 +114,6 @@ static bool read_summaries(struct sweep *sweep, struct errors *errors)
     return true;
 }
 
-static enum metric_unit unit_of_axis(const struct sweep *sweep)
-{
-    const struct figure *figure = sweep->figure;
-    const char *unit = figure_value(figure, 0, (size_t)figure->x_axis)->unit;
-
-    if (!unit || !figure->is_numeric)
-        return UNIT_NUMBER;
-    return strcmp(unit, "s") == 0 ? UNIT_TIME : strcmp(unit, "B") == 0 ? UNIT_BYTES : UNIT_NUMBER;
-}
-
 /* Spacing decides on the x axis. */
 static void choose_x_scale(struct sweep *sweep)
 {
@@ -137,7 +126,7 @@ static void choose_x_scale(struct sweep *sweep)
     sweep->x_min = values[0];
     sweep->x_max = values[points - 1];
     sweep->is_log_x = figure->is_numeric && wants_log(values, points);
-    sweep->x_scale = scale_choose(unit_of_axis(sweep), sweep->x_max);
+    sweep->x_scale = scale_choose(figure_x_unit(figure), sweep->x_max);
     g_free(values);
 }
 
@@ -360,7 +349,7 @@ static struct ticks x_axis(const struct sweep *sweep, const struct canvas *canva
     return (struct ticks){ .low = low,
                            .high = high,
                            .is_log = sweep->is_log_x,
-                           .unit = unit_of_axis(sweep),
+                           .unit = figure_x_unit(sweep->figure),
                            .scale = sweep->x_scale,
                            .room = canvas_letters(canvas) };
 }
@@ -428,19 +417,12 @@ static struct canvas *draw_page(struct sweep *sweep, const char *runs)
 
 static struct canvas *draw(struct figure *figure, struct errors *errors)
 {
-    static const char *const spread[] = { "t99", NULL };
-    static const char *const beliefs[] = { "detect_t99", "false_dead", "bytes_rate", NULL };
-    const char *usual[USUAL_MAX];
     struct sweep sweep = { .figure = figure };
-    const char *metric;
     struct canvas *canvas = NULL;
     char *runs = NULL;
     int axis = choose_axis(figure, errors);
 
-    usual_metrics(figure->study, spread, beliefs, usual);
-    metric = figure->options->metric ? figure->options->metric : usual[0];
-    sweep.metric = metric_describe(metric);
-    if (axis < 0 || !study_check_metric(figure->study, metric, errors))
+    if (axis < 0 || !figure_metric(figure, &sweep.metric, errors))
         return NULL;
     figure_divide(figure, axis, false);
     if (figure_check_size(figure, errors) && read_summaries(&sweep, errors) &&
