@@ -15,6 +15,7 @@
 #   DEV=1             warnings are errors
 #   MODELS=DIR        with the models of another folder: its NAME.c as in models/, their parts,
 #                     and its tests NAME_test.c and NAME.bats
+#   LINK=-fno-lto     links the program in a second, as the tests are: its events are slower
 #   V=1               shows the commands
 # Each combination builds in a folder of its own under build/; only the release build of gcc
 # leaves the program at ./gossipsim, and with MODELS at DIR/gossipsim.
@@ -43,6 +44,8 @@ san := -fsanitize=thread -DSANITIZED
 else
 $(error SAN=$(SAN): there is address, undefined and thread)
 endif
+
+LINK   := $(lto)
 
 config := $(or $(SAN),release)$(if $(is_gcc),,-$(notdir $(CC)))
 ifeq ($(filter command line environment,$(origin OPT)),)
@@ -78,7 +81,7 @@ comma           := ,
 warnings := -Wall -Wextra -Wpedantic -Wconversion -Wshadow $(if $(DEV),-Werror)
 # No contraction: the same results everywhere.  No vectors made of neighbouring stores: an event
 # written in one piece would wait for its parts (2 to 5 % of W1 and W2).
-flags    := -std=c11 -D_GNU_SOURCE -I. -I$(BUILD) -pthread -g $(OPT) -ffp-contract=off \
+flags    := -std=c11 -D_GNU_SOURCE -I. -pthread -g $(OPT) -ffp-contract=off \
             -fno-tree-slp-vectorize $(san) $(warnings) $(CFLAGS)
 compile   = $(CC) $(flags) $(package_cflags)
 
@@ -160,6 +163,9 @@ coverage: all check-programs ## how often intervals hold: the tables of docs/sta
 	    > build/coverage.txt
 	@$(BUILD)/tests/analysis/coverage_test 2000 build/coverage.db
 
+fits: check-programs ## how often the intervals of fits hold: the table of docs/fit.md
+	@$(BUILD)/tests/analysis/fitting_test $(or $(TRIES),1000) $(or $(JUDGED),100)
+
 estimates: all check-programs ## what runs take beside estimates: docs/estimates.md
 	@tools/estimates.sh $(BUILD)/tests/experiment/estimate_test
 
@@ -232,7 +238,7 @@ endif
 
 $(BUILD)/gossipsim: $(cli_objects) $(lib_objects)
 	$(say) "  LD  $@"
-	$(quiet)$(CC) $(flags) $(lto) -o $@ $^ $(package_libs) -lm
+	$(quiet)$(CC) $(flags) $(LINK) -o $@ $^ $(package_libs) -lm
 
 $(BUILD)/%.o: %.c $(BUILD)/flags | build/deps-found
 	$(compile_object)
@@ -359,7 +365,8 @@ $(BUILD)/libgossipsim.a: $(lib_objects)
 
 check:
 	@GOSSIPSIM=$(abspath $(program)) VARIANTS="$(VARIANTS)" OUTSIDE="$(outside)" \
-	    RANDOM_SCENARIO=$(abspath $(scenarios)) $(if $(SCENARIOS),SCENARIOS=$(SCENARIOS)) \
+	    RANDOM_SCENARIO=$(abspath $(scenarios)) OBJECTS=$(abspath $(BUILD)) \
+	    $(if $(SCENARIOS),SCENARIOS=$(SCENARIOS)) \
 	    $(if $(TEST_SECONDS),TEST_SECONDS=$(TEST_SECONDS)) \
 	    tools/run-tests.sh $(BUILD) $(c_run) $(bats_run)
 
@@ -379,5 +386,5 @@ variants:
 FORCE:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all demo test test-all validate coverage deps random headers floors tidy format docs \
-        clean help install uninstall check check-programs variants
+.PHONY: FORCE all demo test test-all validate coverage fits deps random headers floors tidy format \
+        docs clean help install uninstall check check-programs variants

@@ -15,7 +15,8 @@ enum { LEAST_SIZES = 3 };
 struct lines {
     double *x, *y, *mean_x, *mean_y;
     size_t count, sizes;
-    double within; /* sum of squares of the values about their means */
+    double within;   /* sum of squares of the values about their means */
+    double rounding; /* what sums of squares may be of values that are equal */
 };
 
 struct line {
@@ -31,6 +32,7 @@ static bool fill(struct lines *l, enum law_kind kind, const struct law_value *va
             return false;
         l->x[i] = log2(values[i].x);
         l->y[i] = kind == LAW_POWER ? log2(y) : y;
+        l->rounding += 1e-20 * l->y[i] * l->y[i];
     }
     for (size_t first = 0, next; first < l->count; first = next) {
         double sum = 0;
@@ -64,8 +66,8 @@ static double test(const struct lines *l, const struct line *line)
 
     if (l->count == l->sizes)
         return NAN;
-    if (l->within <= 1e-20 * line->squares || l->within == 0) /* the same value at each size */
-        return between <= 1e-20 * pow(line->start + line->rate, 2) ? 1 : 0;
+    if (l->within <= l->rounding) /* the same value at each size */
+        return between <= l->rounding ? 1 : 0;
     return gsl_cdf_fdist_Q(between / freedom / (l->within / inner), freedom, inner);
 }
 

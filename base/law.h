@@ -6,9 +6,9 @@
  * A straight line by ordinary least squares (GSL), through the values or through their logarithms.
  * Whether the values follow it is the F test of lack of fit: how far the means at the sizes lie
  * from the line, against how far values lie from their means (N. Draper, H. Smith, Applied
- * Regression Analysis, section 2.1).  Where they do not, at 5 %, the line is drawn through the means
- * instead and its intervals, by Student's t with two degrees less than sizes, are as wide as their
- * distances ask for.
+ * Regression Analysis, section 2.1).  Where they do not, at 5 %, the line is drawn through the
+ * means instead and its intervals, by Student's t with two degrees less than sizes, are as wide as
+ * their distances ask for.
  */
 #ifndef BASE_LAW_H
 #define BASE_LAW_H

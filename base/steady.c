@@ -75,6 +75,10 @@ struct steady steady_mean(const double *x, size_t runs, size_t n, size_t warmup,
         widen = sqrt(fmax(1, inflation(neighbours(means, runs, each, 0, s.mean.value))));
     s.mean.lower = s.mean.value - widen * (s.mean.value - s.mean.lower);
     s.mean.upper = s.mean.value + widen * (s.mean.upper - s.mean.value);
+    if (s.mean.lower < 0 && gsl_stats_min(means, 1, s.batches) >= 0)
+        s.mean.lower = 0;
+    if (is_share && s.mean.upper > 1)
+        s.mean.upper = 1;
     s.independent =
         (double)(runs * (n - warmup)) / inflation(neighbours(x, runs, n, warmup, s.mean.value));
     if (s.independent < STEADY_INDEPENDENT_MIN ||

@@ -32,7 +32,8 @@ size_t steady_warmup(const double *x, size_t n);
  * effects in the analysis of simulation output, Operations Research 30, 1982), and their means are
  * the values of statistics_mean().  Where the means of neighbouring batches hang together, with a
  * correlation of r > 0, the interval is wider by sqrt((1 + r) / (1 - r)) (A. Tafazzoli, J. Wilson,
- * E. Lada and N. Steiger, Performance of Skart, INFORMS J. on Computing 23, 2011).
+ * E. Lada and N. Steiger, Performance of Skart, INFORMS J. on Computing 23, 2011), but no limit is
+ * negative where no batch is, and none of shares above 1.
  *
  * Limits are NAN where the values are worth fewer independent ones than the constants above say:
  * with a correlation of c between neighbours, n values are worth n (1 - c) / (1 + c), exactly so

@@ -97,7 +97,7 @@ char *cost_seconds_text(double seconds)
 {
     if (seconds < 0.0995)
         return g_strdup_printf("%.2g ms", MAX(seconds * 1000, 0.1));
-    if (seconds < 100)
+    if (seconds < 99.5)
         return g_strdup_printf("%.2g s", seconds);
     if (seconds < 6000)
         return g_strdup_printf("%.0f min", seconds / 60);

@@ -29,7 +29,8 @@ const struct verb verb_fit = {
     .summary = "find the parameters that explain a measured curve",
     .examples = "  gossipsim fit scenarios/fit.yaml --measured scenarios/data/fit/curve.csv \\\n"
                 "      --vary network.loss=0%..30% \\\n"
-                "      --vary strategies.push.rumor-mongering.interval=100ms..2s:log\n",
+                "      --vary strategies.repaired.anti-entropy.interval=1s..60s:log -o results/fit.db\n"
+                "  gossipsim plot results/fit.db --with scenarios/data/fit/curve.csv -o fit.svg\n",
     .rank = 36,
     .run = run_fit,
 };
@@ -80,6 +81,7 @@ struct making {
     const struct wishes *wishes;
     const char *path;
     uint64_t made, total, failed;
+    int64_t study; /* that was read last, 0: it is the newest */
     char *failure;
     bool is_interrupted;
 };
@@ -114,6 +116,7 @@ static struct study *complete(struct making *m, const struct plan *plan, struct 
     struct results *results = results_open(m->path, errors);
     bool is_good = results && make_runs(m, results, plan, &outcome, errors);
     const int64_t study_id = is_good ? results_study(results) : 0;
+    struct study *study;
 
     is_good = (!results || results_close(results, errors)) && is_good;
     interrupt_release();
@@ -129,7 +132,9 @@ static struct study *complete(struct making *m, const struct plan *plan, struct 
         is_good = false;
     }
     runner_outcome_clear(&outcome);
-    return is_good && !m->is_interrupted ? study_open(m->path, study_id, errors) : NULL;
+    study = is_good && !m->is_interrupted ? study_open(m->path, study_id, errors) : NULL;
+    m->study = study && study_id < (int64_t)study->count ? study_id : 0;
+    return study;
 }
 
 static bool fit_curve(struct making *m, struct fitting *fitting, struct errors *errors)
@@ -201,14 +206,17 @@ static char *run_command(const struct wishes *w, const struct fitting *fitting)
 static void say_next(const struct making *m, const struct fitting *fitting)
 {
     char *run = run_command(m->wishes, fitting);
-    char *plot = command_suggestion(6, (char *[]){ "plot", (char *)m->path, "--with",
-                                                   m->wishes->measured, "-o", "fit.svg" });
+    char *study = g_strdup_printf("%" G_GINT64_FORMAT, m->study);
+    char *plot = command_suggestion(
+        m->study > 0 ? 8 : 6, (char *[]){ "plot", (char *)m->path, "--with", m->wishes->measured,
+                                          "-o", "fit.svg", "--study", study });
 
     fflush(stdout);
     printable_line(stderr, "next: %s", plot);
     printable_line(stderr, "      %s", run);
     g_free(run);
     g_free(plot);
+    g_free(study);
 }
 
 static int show(const struct making *m, const struct fitting *fitting,
@@ -253,10 +261,9 @@ static int fit(const struct wishes *w, const struct fitting_request *request,
 
 static int check_and_fit(const char *scenario, const struct wishes *w)
 {
-    struct fitting_request request = { .scenario = scenario,
-                                       .measured = w->measured,
-                                       .strategy = w->strategy,
-                                       .seed = w->seed };
+    struct fitting_request request = {
+        .scenario = scenario, .measured = w->measured, .strategy = w->strategy, .seed = w->seed
+    };
     struct table_style style;
     struct setting *sets = NULL, *vary = NULL;
     int code = EXIT_USAGE;
@@ -300,7 +307,7 @@ static int run_fit(int argc, char **argv)
     struct wishes w = { .command = command_text(argc, argv) };
     const GOptionEntry entries[] = {
         { "measured", 'm', 0, G_OPTION_ARG_FILENAME, &w.measured,
-          "the curve: times and shares informed, or the delay of each node, one a line", "FILE" },
+          "lines of a time and the share informed, `1.5s,40%`, or of a delay, `1.5s`", "FILE" },
         { "vary", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.vary,
           "find it in 0%..20%, 100ms..2s:log, 1..8 or a,b,c (repeatable)", "PATH=VALUES" },
         { "output", 'o', 0, G_OPTION_ARG_FILENAME, &w.output,

@@ -34,7 +34,8 @@ const struct verb verb_plot = {
 /* What the user wrote. */
 struct wishes {
     struct selection selection;
-    char *kind, *output, *metric, *by, *until, *keep, *size;
+    char *kind, *output, *metric, *by, *until, *scale, *with, *baseline, *keep, *size;
+    struct measured measured; /* what --with names */
     gboolean terminal;
 };
 
@@ -46,6 +47,10 @@ static void clear_wishes(struct wishes *w)
     g_free(w->metric);
     g_free(w->by);
     g_free(w->until);
+    g_free(w->with);
+    measured_clear(&w->measured);
+    g_free(w->scale);
+    g_free(w->baseline);
     g_free(w->keep);
     g_free(w->size);
 }
@@ -138,6 +143,30 @@ static bool read_until(const char *text, sim_time *until)
     return false;
 }
 
+/* The curve that is laid over. */
+static bool read_measured(struct wishes *w, struct figure_options *options, int *code)
+{
+    struct errors errors = { 0 };
+    const char *slash = strrchr(w->with, '/');
+    const bool is_good = measured_read(w->with, &w->measured, &errors);
+
+    if (!is_good)
+        *code = options_fail(&errors);
+    errors_clear(&errors);
+    options->with = &w->measured;
+    options->with_name = slash ? slash + 1 : w->with;
+    return is_good;
+}
+
+static bool read_scale(const char *word, bool *is_log)
+{
+    *is_log = g_strcmp0(word, "log") == 0;
+    if (!word || *is_log || strcmp(word, "linear") == 0)
+        return true;
+    options_usage_error(&verb_plot, "--scale '%s': expected linear or log", word);
+    return false;
+}
+
 /* Options that the kind of figure, or the place where it goes, has no use for. */
 static bool check_use(const struct wishes *w, const struct figure_kind *kind)
 {
@@ -149,6 +178,9 @@ static bool check_use(const struct wishes *w, const struct figure_kind *kind)
         { "--metric", w->metric != NULL, FIGURE_METRIC },
         { "--by", w->by != NULL, FIGURE_BY },
         { "--until", w->until != NULL, FIGURE_UNTIL },
+        { "--with", w->with != NULL, FIGURE_WITH },
+        { "--scale", w->scale != NULL, FIGURE_SCALE },
+        { "--baseline", w->baseline != NULL, FIGURE_BASELINE },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rules); i++)
@@ -211,8 +243,10 @@ static int draw(struct study *study, const struct wishes *wishes,
                 const struct figure_options *options, const struct canvas_size *file_size)
 {
     int width = text_terminal_width(stdout);
-    struct canvas_size text_size = { GNUPLOT_TEXT, CLAMP(width ? width : 80, 40, 200), 24,
-                                     text_may_colour(stdout) };
+    struct canvas_size text_size = { .format = GNUPLOT_TEXT,
+                                     .width = CLAMP(width ? width : 80, 40, 200),
+                                     .height = 24,
+                                     .colour = text_may_colour(stdout) };
     struct errors errors = { 0 };
     struct canvas *page = NULL, *text = NULL;
     bool is_good;
@@ -236,7 +270,9 @@ static int draw(struct study *study, const struct wishes *wishes,
 
 static int check_and_draw(const char *database, struct wishes *wishes)
 {
-    struct figure_options options = { .metric = wishes->metric, .by = wishes->by };
+    struct figure_options options = { .metric = wishes->metric,
+                                      .by = wishes->by,
+                                      .baseline = wishes->baseline };
     struct canvas_size size = { .format = GNUPLOT_SVG };
     struct study *study;
     int code = EXIT_USAGE;
@@ -246,8 +282,11 @@ static int check_and_draw(const char *database, struct wishes *wishes)
     options.kind = read_kind(wishes->kind);
     if (!options.kind || (wishes->output && !read_format(wishes->output, &size.format)) ||
         (wishes->size && !read_size(wishes->size, &size.width, &size.height)) ||
-        !read_until(wishes->until, &options.until) || !check_use(wishes, options.kind))
+        !read_until(wishes->until, &options.until) || !read_scale(wishes->scale, &options.is_log) ||
+        !check_use(wishes, options.kind))
         return EXIT_USAGE;
+    if (wishes->with && !read_measured(wishes, &options, &code))
+        return code;
     study = selection_open(&wishes->selection, database, &code);
     if (study)
         code = draw(study, wishes, &options, &size);
@@ -267,11 +306,15 @@ static char *describe(unsigned takes, const char *text)
 static int run_plot(int argc, char **argv)
 {
     char *kinds = list_kinds(0, true);
-    char *metric = describe(FIGURE_METRIC, "the metric that is drawn (default: t99; lag: lag_max; "
-                                           "gauge: the only one)");
+    char *metric = describe(
+        FIGURE_METRIC, "the metric that is drawn (default: t99; cost: bytes_rate; rate: bytes; "
+                       "lag: lag_max; gauge: the only one)");
     char *by =
         describe(FIGURE_BY, "the parameter of the x axis (default: the first with several values)");
     char *until = describe(FIGURE_UNTIL, "end of the time axis, as in 30s");
+    char *with = describe(FIGURE_WITH, "a measured curve to lay over it, as fit reads them");
+    char *scale = describe(FIGURE_SCALE, "of the y axis, linear (default) or log");
+    char *baseline = describe(FIGURE_BASELINE, "the strategy to differ from (default: the first)");
     struct wishes w = { 0 };
     char **files = NULL;
     const GOptionEntry entries[] = {
@@ -287,6 +330,9 @@ static int run_plot(int argc, char **argv)
         { "only", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.selection.only,
           "draw this strategy, not the others (repeatable)", "STRATEGY" },
         { "until", 0, 0, G_OPTION_ARG_FILENAME, &w.until, until, "TIME" },
+        { "with", 0, 0, G_OPTION_ARG_FILENAME, &w.with, with, "FILE" },
+        { "scale", 0, 0, G_OPTION_ARG_FILENAME, &w.scale, scale, "SCALE" },
+        { "baseline", 0, 0, G_OPTION_ARG_FILENAME, &w.baseline, baseline, "STRATEGY" },
         { "size", 0, 0, G_OPTION_ARG_FILENAME, &w.size,
           "pixels (default: 1000x600, more for many panels)", "WxH" },
         { "keep", 0, 0, G_OPTION_ARG_FILENAME, &w.keep,
@@ -305,5 +351,8 @@ static int run_plot(int argc, char **argv)
     g_free(metric);
     g_free(by);
     g_free(until);
+    g_free(with);
+    g_free(scale);
+    g_free(baseline);
     return code;
 }

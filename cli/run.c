@@ -206,6 +206,44 @@ static int tell_what_would_run(const struct run_options *options, const struct p
     return is_good ? EXIT_DONE : options_fail(errors);
 }
 
+static void clear_options(struct run_options *options)
+{
+    g_free(options->command);
+    g_free(options->output);
+    g_free(options->design);
+    g_free(options->points);
+    g_free(options->shard);
+    g_free(options->replications);
+    g_free(options->seed);
+    g_strfreev(options->only);
+    g_strfreev(options->sets);
+    g_strfreev(options->sweeps);
+}
+
+/* Runs the scenario, or says what would be run. */
+static int run_scenario(struct run_options *options, const char *scenario)
+{
+    struct errors errors = { .count = 0 };
+    struct plan *plan = NULL;
+    char *path = NULL;
+    int exit_code = EXIT_USAGE;
+
+    if (options_threads(options->threads) == 0 || !read_shard(options, &exit_code))
+        return exit_code;
+    plan = read_plan(scenario, options, &exit_code);
+    if (!plan)
+        return exit_code;
+    warn(options, plan);
+    path = database_path(options, plan, &errors);
+    exit_code = !path             ? options_fail(&errors)
+                : options->is_dry ? tell_what_would_run(options, plan, path, &errors)
+                                  : run_study(options, plan, path, &errors);
+    errors_clear(&errors);
+    plan_free(plan);
+    g_free(path);
+    return exit_code;
+}
+
 static int run(int argc, char **argv)
 {
     struct run_options options = { .threads = 0 };
@@ -236,40 +274,13 @@ static int run(int argc, char **argv)
           NULL },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
     };
-    struct errors errors = { .count = 0 };
-    struct plan *plan = NULL;
-    char **arguments = NULL, *path = NULL;
+    char **arguments = NULL;
     int exit_code;
 
     options.command = command_text(argc, argv);
-    if (!options_parse(&verb_run, entries, 1, 1, argc, argv, &arguments, &exit_code))
-        goto out;
-    exit_code = EXIT_USAGE;
-    if (options_threads(options.threads) == 0 || !read_shard(&options, &exit_code))
-        goto out;
-    plan = read_plan(arguments[0], &options, &exit_code);
-    if (!plan)
-        goto out;
-    warn(&options, plan);
-    path = database_path(&options, plan, &errors);
-    exit_code = !path            ? options_fail(&errors)
-                : options.is_dry ? tell_what_would_run(&options, plan, path, &errors)
-                                 : run_study(&options, plan, path, &errors);
-out:
-    errors_clear(&errors);
-    if (plan)
-        plan_free(plan);
-    g_free(path);
+    if (options_parse(&verb_run, entries, 1, 1, argc, argv, &arguments, &exit_code))
+        exit_code = run_scenario(&options, arguments[0]);
     g_strfreev(arguments);
-    g_free(options.command);
-    g_free(options.output);
-    g_free(options.design);
-    g_free(options.points);
-    g_free(options.shard);
-    g_free(options.replications);
-    g_free(options.seed);
-    g_strfreev(options.only);
-    g_strfreev(options.sets);
-    g_strfreev(options.sweeps);
+    clear_options(&options);
     return exit_code;
 }

@@ -12,6 +12,7 @@
 #include "cli/progress.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -113,11 +114,44 @@ static void say_merge(const struct run_options *options, const struct plan *plan
     g_free(whole);
 }
 
-/* Commands that show more of this study; `figure`: as usual_figure() has it. */
-static void say_next(const struct run_options *options, const struct plan *plan, const char *path,
-                     const char *figure)
+/* A line: the command `words`, with `--study N` if the newest of the file is another one. */
+static void say_command(const char *lead, const struct study *study, int count, char **words)
 {
-    char *file, *look, *plot, *export;
+    char *all[10], number_of_it[24], *command;
+
+    memcpy(all, words, (size_t)count * sizeof(*words));
+    if (study->study_id != (int64_t)study->count) {
+        g_snprintf(number_of_it, sizeof number_of_it, "%lld", (long long)study->study_id);
+        all[count++] = "--study";
+        all[count++] = number_of_it;
+    }
+    command = command_suggestion(count, all);
+    printable_line(stderr, "%s%s", lead, command);
+    g_free(command);
+}
+
+/* The command whose table says most of it. */
+static void say_look(const struct plan *plan, const struct study *study, char *path)
+{
+    const char *const lead = "next: ";
+
+    if (plan->strategy_count > 1)
+        say_command(lead, study, 2, (char *[]){ "compare", path });
+    else if (study->axis_count == 1 && study->point_count > 1)
+        say_command(lead, study, 4, (char *[]){ "compare", path, "--by", study->axes[0] });
+    else if (study->axis_count > 1 && study->point_count > 1 &&
+             (!plan->is_zip || plan->points_asked > 0))
+        say_command(lead, study, 3, (char *[]){ "report", path, "--sensitivity" });
+    else
+        say_command(lead, study, 2, (char *[]){ "status", path });
+}
+
+/* Commands that show more of this study; `figure`: as usual_figure() has it. */
+static void say_next(const struct run_options *options, const struct plan *plan,
+                     const struct study *study, char *path, char *figure)
+{
+    const char *const lead = "      ";
+    char *file;
 
     if (options->is_quiet)
         return;
@@ -126,21 +160,13 @@ static void say_next(const struct run_options *options, const struct plan *plan,
         return;
     }
     file = g_strconcat(figure ? figure : "", ".svg", NULL);
-    look = command_suggestion(
-        2, (char *[]){ plan->strategy_count > 1 ? "compare" : "status", (char *)path });
-    plot = command_suggestion(
-        figure ? 6 : 0, (char *[]){ "plot", (char *)path, "--kind", (char *)figure, "-o", file });
-    export = command_suggestion(3, (char *[]){ "export", (char *)path, "runs" });
     fflush(stdout);
     part_from_output();
-    printable_line(stderr, "next: %s", look);
+    say_look(plan, study, path);
     if (figure)
-        printable_line(stderr, "      %s", plot);
-    printable_line(stderr, "      %s", export);
+        say_command(lead, study, 6, (char *[]){ "plot", path, "--kind", figure, "-o", file });
+    say_command(lead, study, 3, (char *[]){ "export", path, "runs" });
     g_free(file);
-    g_free(look);
-    g_free(plot);
-    g_free(export);
 }
 
 /* How the scenario's expectations did; *different counts those that do not hold. */
@@ -197,7 +223,7 @@ int run_print_summary(const struct run_options *options, const struct plan *plan
     }
     exit_code = !is_good ? options_fail(errors) : different > 0 ? EXIT_CHECK_FAILED : EXIT_DONE;
     if (study && exit_code != EXIT_IO)
-        say_next(options, plan, path, figure);
+        say_next(options, plan, study, (char *)path, (char *)figure);
     study_close(study);
     return exit_code;
 }

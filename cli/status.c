@@ -177,9 +177,11 @@ static bool read_studies(sqlite3 *database, const char *path, GArray *studies,
                          struct errors *errors)
 {
     bool is_good = sqlite3_create_function(database, "shard_key", 1, SQLITE_UTF8, NULL, compute_key,
-                                           NULL, NULL) == SQLITE_OK &&
-                   database_rows(database, path, study_query, 0, take_study, studies, errors);
+                                           NULL, NULL) == SQLITE_OK;
 
+    if (!is_good)
+        database_error(database, path, errors);
+    is_good = is_good && database_rows(database, path, study_query, 0, take_study, studies, errors);
     for (guint i = 0; i < studies->len && is_good; i++) {
         struct study_status *study = &g_array_index(studies, struct study_status, i);
         is_good = read_cells(database, path, study, errors) &&
@@ -240,7 +242,9 @@ static void print_study(const struct study_status *study)
         put_text(study->until);
         printf(" is precise\n");
     } else {
-        printf(" replication%s\n", study->replications_min == 1 ? "" : "s");
+        if (study->replications_max > study->replications_min)
+            printf(" to %lld", (long long)study->replications_max);
+        printf(" replication%s\n", study->replications_max == 1 ? "" : "s");
     }
     if (study->shard) {
         printf("  shard ");

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # guide.sh - what the pages of scenarios show, made anew: `tools/guide.sh OUT` writes OUT/guide.md,
-# OUT/membership-scenarios.md, OUT/overlays.md, OUT/cassandra.md, OUT/settings.md and the figures OUT/guide/*.svg;
-# `tools/guide.sh OUT PAGE` one page.
+# OUT/membership-scenarios.md, OUT/overlays.md, OUT/cassandra.md, OUT/settings.md, OUT/tune.md,
+# OUT/fit.md and the figures OUT/guide/*.svg; `tools/guide.sh OUT PAGE` one page.
 #
 # It runs the scenario of every database that the pages name, then every command of their blocks
 # marked `console`, whose output replaces what stood below it, but for the footnotes of tables.  A
@@ -11,7 +11,7 @@
 set -euo pipefail
 out=$(realpath "$1")
 pages=("${@:2}")
-[[ $# -gt 1 ]] || pages=(guide membership-scenarios overlays cassandra settings)
+[[ $# -gt 1 ]] || pages=(guide membership-scenarios overlays cassandra settings tune fit)
 docs=$PWD/docs
 program=$(realpath "${GOSSIPSIM:-gossipsim}")
 work=$(mktemp -d)
@@ -23,7 +23,7 @@ ln -s "$PWD/scenarios" "$work/scenarios"
 cd "$work"
 
 for page in "${pages[@]}"; do
-    grep -oE 'results/[a-z0-9-]+\.db' "$docs/$page.md"
+    grep -oE 'results/[a-z0-9-]+\.db' "$docs/$page.md" || true # tune makes its own
 done | sort -u | while read -r database; do
     name=$(basename "$database" .db)
     ./gossipsim run "scenarios/$name.yaml" -q -o "$database" >printed || { cat printed && exit 1; }

@@ -155,11 +155,11 @@ static size_t cut_names(char **cut, char **names, size_t count, size_t columns, 
 
 /* The names for the legend: not cut if two rows have room for them, otherwise as short as leaves
  * them different. */
-static char **shorten_names(const char *const *names, size_t count, size_t room)
+static char **shorten_names(const char *const *names, size_t count, size_t least, size_t room)
 {
     static const double shares[] = { 0.5, 0.25, 0.75 };
     char **escaped = g_new0(char *, count + 1), **cut = g_new0(char *, count + 1);
-    size_t columns = CLAMP(room, NAME_COLUMNS, NAME_COLUMNS_MAX);
+    size_t columns = CLAMP(room, least, NAME_COLUMNS_MAX);
     bool differ = false;
 
     for (size_t i = 0; i < count; i++)
@@ -204,7 +204,8 @@ static void choose_size(struct canvas *canvas, const char *const *series)
     if (is_free)
         canvas->size.width = MAX(1000, 340 * (int)canvas->columns);
     canvas->series =
-        shorten_names(series, canvas->series_count, name_room(canvas, canvas->series_count));
+        shorten_names(series, canvas->series_count, MAX(canvas->size.names, NAME_COLUMNS),
+                      name_room(canvas, canvas->series_count));
     lay_out_legend(canvas);
     if (is_free)
         canvas->size.height = MAX(600, 130 + 230 * (int)canvas->rows) +

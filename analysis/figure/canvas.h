@@ -26,6 +26,7 @@ struct canvas_size {
     enum gnuplot_format format;
     int width, height; /* pixels, or characters of GNUPLOT_TEXT; 0: as the panels need */
     bool colour;       /* GNUPLOT_TEXT */
+    size_t names;      /* columns that a name of the legend has for certain; 0: the usual */
 };
 
 struct canvas {

@@ -73,6 +73,17 @@ char *figure_label(const char *label, const char *unit)
     return *unit ? g_strdup_printf("%s (%s)", label, unit) : g_strdup(label);
 }
 
+char *figure_metric_label(const struct canvas *canvas, const struct metric *metric,
+                          const char *unit)
+{
+    char *label = figure_label(metric->label ? metric->label : metric->name, unit);
+
+    if (g_utf8_strlen(label, -1) <= (glong)canvas_letters(canvas))
+        return label;
+    g_free(label);
+    return figure_label(metric->name, unit);
+}
+
 /* An empty figure would look like a result. */
 static bool check_runs(const struct figure *figure, struct errors *errors)
 {

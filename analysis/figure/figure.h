@@ -16,6 +16,7 @@
 #define ANALYSIS_FIGURE_FIGURE_H
 
 #include "analysis/figure/canvas.h"
+#include "analysis/fitting/measured.h"
 #include "analysis/study/study.h"
 #include "base/errors.h"
 #include "base/quantity.h"
@@ -25,6 +26,9 @@ enum figure_takes {
     FIGURE_METRIC = 1,
     FIGURE_BY = 2,
     FIGURE_UNTIL = 4,
+    FIGURE_SCALE = 8,
+    FIGURE_WITH = 16,
+    FIGURE_BASELINE = 32,
 };
 
 struct figure; /* in the making: figure_parts.h */
@@ -51,6 +55,10 @@ struct figure_options {
     const char *metric; /* NULL: the kind's usual one */
     const char *by;     /* the parameter of the x axis; NULL: the first with several values */
     sim_time until;     /* end of the time axis; 0: chosen */
+    const struct measured *with; /* a measured curve that is laid over; NULL: none */
+    const char *with_name;       /* of that, for the legend */
+    bool is_log;                 /* the y axis is logarithmic */
+    const char *baseline;        /* a strategy; NULL: the first */
 };
 
 /* Lays out a figure, which reads all that it needs of the study; canvas_free() ends it.  NULL and

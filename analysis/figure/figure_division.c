@@ -253,12 +253,27 @@ static size_t count_values(const struct figure *figure, size_t axis)
     return count;
 }
 
+/* True if no two points differ in that axis alone: a design has spread them, and no line along it
+ * could join any. */
+static bool is_spread(const struct figure *figure, size_t axis)
+{
+    GHashTable *others = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    bool is_alone = figure->differs[axis];
+
+    for (size_t i = 0; is_alone && i < figure->point_count; i++)
+        is_alone = g_hash_table_add(others, list_values(figure, i, (int)axis, -1, false));
+    g_hash_table_destroy(others);
+    return is_alone;
+}
+
 /* True if every point has a value of its own on the axis, and others differ too: a list that is
- * walked together with others, so that each of its values says what theirs are. */
-static bool walks_together(const struct figure *figure, int axis)
+ * walked together with others, so that each of its values says what theirs are.  Along x also where
+ * points are spread. */
+static bool walks_together(const struct figure *figure, int axis, bool is_along_x)
 {
     return axis >= 0 && figure_axes(figure) > 1 &&
-           count_values(figure, (size_t)axis) == figure->point_count;
+           (count_values(figure, (size_t)axis) == figure->point_count ||
+            (is_along_x && is_spread(figure, (size_t)axis)));
 }
 
 /* Over time a panel shades its faults, so these must be the same for all its lines. */
@@ -270,7 +285,7 @@ static bool may_share_panel(const struct figure *figure, size_t axis, int x_axis
 /* The first axis that colours may tell. */
 static int choose_series_axis(const struct figure *figure, int x_axis)
 {
-    if (figure->study->strategy_count != 1 || walks_together(figure, x_axis))
+    if (figure->study->strategy_count != 1 || walks_together(figure, x_axis, true))
         return -1;
     for (size_t axis = 0; axis < figure->study->axis_count; axis++)
         if ((int)axis != x_axis && figure->differs[axis] && may_share_panel(figure, axis, x_axis))
@@ -311,7 +326,7 @@ void figure_divide(struct figure *figure, int x_axis, bool one_panel)
 
     figure->x_axis = x_axis;
     figure->series_axis = choose_series_axis(figure, x_axis);
-    is_together = walks_together(figure, x_axis >= 0 ? x_axis : figure->series_axis) &&
+    is_together = walks_together(figure, x_axis >= 0 ? x_axis : figure->series_axis, x_axis >= 0) &&
                   all_may_share_panel(figure, x_axis);
     place_in_series(figure, is_together);
     for (size_t i = 0; i < figure->point_count; i++)
@@ -353,8 +368,10 @@ bool figure_check_size(const struct figure *figure, struct errors *errors)
     if (panels > CANVAS_PANELS_MAX)
         errors_add(errors, ERROR_SCENARIO,
                    "%zu panels do not fit into one figure (at most %d): choose with "
-                   "--where PATH=VALUE",
-                   panels, CANVAS_PANELS_MAX);
+                   "--where PATH=VALUE%s",
+                   panels, CANVAS_PANELS_MAX,
+                   figure->x_axis < 0 ? ", or draw a metric against a parameter: --kind sweep"
+                                      : "");
     else if (!fits)
         errors_add(errors, ERROR_SCENARIO,
                    "%zu lines do not fit into one figure (at most %d): choose with "

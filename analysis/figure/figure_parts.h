@@ -95,4 +95,8 @@ char *figure_colours(const struct figure *figure);
 /* The label with its unit in brackets: "time until … (s)".  g_free() it. */
 char *figure_label(const char *label, const char *unit);
 
+/* The same of a metric along x: what it is where a panel has room for that, otherwise its name. */
+char *figure_metric_label(const struct canvas *canvas, const struct metric *metric,
+                          const char *unit);
+
 #endif

@@ -4,7 +4,6 @@
 
 #include "analysis/text/text.h"
 
-#include <math.h>
 #include <string.h>
 
 enum {
@@ -13,6 +12,9 @@ enum {
     GAP = 2,          /* letters between two labels */
     CANDIDATES = 400, /* at most: ten a decade over forty decades */
 };
+
+#define BEYOND     1.1  /* its outermost value an axis goes on, as a factor */
+#define BEYOND_LOG 0.03 /* of the length of a logarithmic axis, if that is more */
 
 /* ---- logarithmic ---- */
 
@@ -238,4 +240,57 @@ void ticks_set(const struct ticks *ticks, char axis, struct gnuplot *gnuplot)
         set_log(ticks, axis, gnuplot);
     else
         set_linear(ticks, axis, gnuplot);
+}
+
+void ticks_axis(const struct ticks *ticks, char axis, struct gnuplot *gnuplot)
+{
+    const double factor = ticks->scale.factor;
+
+    gnuplot_add(gnuplot, "%s logscale %c\nset %crange [%.7g:%.7g]\n",
+                ticks->is_log ? "set" : "unset", axis, axis, ticks->low * factor,
+                ticks->high * factor);
+    ticks_set(ticks, axis, gnuplot);
+}
+
+/* ---- ends ---- */
+
+void ticks_widen(struct ticks *ticks, double value)
+{
+    if (!isfinite(value))
+        return;
+    ticks->low = fmin(ticks->low, value);
+    ticks->high = fmax(ticks->high, value);
+}
+
+void ticks_end(struct ticks *ticks, enum metric_unit unit, double log_from, size_t room)
+{
+    if (!(ticks->low <= ticks->high))
+        ticks->low = 0, ticks->high = 1;
+    ticks->is_log = ticks->low > 0 && ticks->high > log_from * ticks->low;
+    if (ticks->is_log) {
+        const double margin = fmax(BEYOND, pow(ticks->high / ticks->low, BEYOND_LOG));
+
+        ticks->low /= margin;
+        ticks->high *= margin;
+    } else {
+        ticks->low = fmin(ticks->low * BEYOND, 0);
+        ticks->high = fmax(ticks->high * BEYOND, 0);
+        if (ticks->low == ticks->high) /* nothing but zeros */
+            ticks->high = 1;
+    }
+    ticks->unit = unit;
+    ticks->scale = scale_choose(unit, fmax(ticks->high, -ticks->low));
+    ticks->room = room;
+}
+
+double ticks_at(const struct ticks *ticks, double share)
+{
+    return ticks->is_log ? ticks->low * pow(ticks->high / ticks->low, share)
+                         : ticks->low + (ticks->high - ticks->low) * share;
+}
+
+double ticks_share(const struct ticks *ticks, double value)
+{
+    return ticks->is_log ? log(value / ticks->low) / log(ticks->high / ticks->low)
+                         : (value - ticks->low) / (ticks->high - ticks->low);
 }

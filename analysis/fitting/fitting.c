@@ -19,19 +19,22 @@
 static bool choose_strategy(struct fitting *fitting, struct errors *errors)
 {
     const struct plan *plan = fitting->first;
-    GString *names;
+    const char *wanted = fitting->request->strategy;
+    char *names = g_strjoinv(", ", plan->strategies);
 
-    fitting->strategy = plan->strategies[0];
-    if (plan->strategy_count == 1)
-        return true;
-    names = g_string_new(NULL);
-    for (int i = 0; i < plan->strategy_count; i++)
-        g_string_append_printf(names, "%s%s", i == 0 ? "" : ", ", plan->strategies[i]);
-    errors_add(errors, ERROR_SCENARIO,
-               "'%s' has several strategies: --strategy says which was measured: %s",
-               fitting->request->scenario, names->str);
-    g_string_free(names, TRUE);
-    return false;
+    if (!wanted && plan->strategy_count == 1)
+        fitting->strategy = plan->strategies[0];
+    for (int i = 0; wanted && i < plan->strategy_count; i++)
+        if (strcmp(plan->strategies[i], wanted) == 0)
+            fitting->strategy = plan->strategies[i];
+    if (!fitting->strategy && wanted)
+        errors_add(errors, ERROR_SCENARIO, "--strategy %s: there are %s", wanted, names);
+    else if (!fitting->strategy)
+        errors_add(errors, ERROR_SCENARIO,
+                   "'%s' has several strategies; --strategy says which was measured: %s",
+                   fitting->request->scenario, names);
+    g_free(names);
+    return fitting->strategy != NULL;
 }
 
 /* What the scenario has to be like for its runs to be comparable with the curve. */
@@ -67,9 +70,29 @@ static bool check_scenario(struct fitting *fitting, struct errors *errors)
                    request->measured, last);
     else
         glimpse_init(&fitting->glimpse, &fitting->measured, (size_t)config->nodes,
-                   request->broadcasts, request->measured, errors);
+                     request->broadcasts, request->measured, errors);
     setup_free(setup);
     return errors->count == before;
+}
+
+/* What is wrong with varying it; NULL: nothing. */
+static const char *why_not(const struct fitting_request *request, size_t number,
+                           const struct axis *axis)
+{
+    const char *path = request->vary[number].path;
+
+    for (size_t i = 0; i < number; i++)
+        if (strcmp(path, request->vary[i].path) == 0)
+            return "it is there twice";
+    if (strcmp(path, "nodes") == 0)
+        return "the size of what was measured is known: --set nodes=N";
+    if (strcmp(path, "seed") == 0)
+        return "every setting has a seed of its own";
+    if (axis->count == 1)
+        return "this is a single value, which --set gives; a range is FROM..TO";
+    if (axis->count == 0 && axis->range.from > axis->range.to)
+        return "the range is upside down";
+    return NULL;
 }
 
 static bool read_axes(struct fitting *fitting, struct errors *errors)
@@ -80,18 +103,11 @@ static bool read_axes(struct fitting *fitting, struct errors *errors)
     for (size_t i = 0; i < request->vary_count; i++) {
         const struct setting *vary = &request->vary[i];
         struct axis *axis = &fitting->axes[i];
-        if (strcmp(vary->path, "nodes") == 0 || strcmp(vary->path, "seed") == 0)
-            errors_add(errors, ERROR_SCENARIO, "--vary %s: %s", vary->path,
-                       vary->path[0] == 'n' ? "whose curve was measured has a known size"
-                                            : "every setting has a seed of its own");
-        else if (axis_read_option(axis, "--vary", vary, fitting->sources, errors) &&
-                 axis->count == 1)
-            errors_add(errors, ERROR_SCENARIO,
-                       "--vary %s=%s: a single value; --set gives it, and a range is FROM..TO",
-                       vary->path, vary->value);
-        for (size_t k = 0; k < i; k++)
-            if (strcmp(vary->path, request->vary[k].path) == 0)
-                errors_add(errors, ERROR_SCENARIO, "--vary %s is there twice", vary->path);
+        const char *why = NULL;
+        if (axis_read_option(axis, "--vary", vary, fitting->sources, errors))
+            why = why_not(request, i, axis);
+        if (why)
+            errors_add(errors, ERROR_SCENARIO, "--vary %s=%s: %s", vary->path, vary->value, why);
         fitting->choices[i] = axis->count;
     }
     return errors->count == before;
@@ -129,8 +145,6 @@ static bool read_all(struct fitting *fitting, struct errors *errors)
     const struct fitting_request *request = fitting->request;
     const struct plan_options options = { .sets = request->sets,
                                           .set_count = request->set_count,
-                                          .only = &request->strategy,
-                                          .only_count = request->strategy ? 1 : 0,
                                           .seed = request->seed };
 
     if (!measured_read(request->measured, &fitting->measured, errors))
@@ -176,6 +190,27 @@ void fitting_free(struct fitting *fitting)
 
 /* ---- what is found ---- */
 
+/* The value at `u` as one writes it: of a range to three digits, which no interval needs more than,
+ * but whole numbers. */
+static char *write_value(const struct axis *axis, double u)
+{
+    char *text = axis_pick_text(axis, u), rounded[QUANTITY_TEXT_MAX];
+    enum dimension dimension;
+    double value;
+
+    if (axis->count == 0 && axis->range.dimension != DIMENSION_COUNT &&
+        dimension_read(text, &value, &dimension) && value > 0) {
+        double step = pow(10, floor(log10(value)) - 2);
+        char digits[40];
+        g_snprintf(digits, sizeof digits, "%.15g", round(value / step) * step);
+        value = fmin(fmax(g_ascii_strtod(digits, NULL), axis->range.from), axis->range.to);
+        dimension_write(value, axis->range.dimension, rounded);
+        g_free(text);
+        text = g_strdup(rounded);
+    }
+    return text;
+}
+
 static void find_range(struct fitting *fitting, size_t axis)
 {
     const struct posterior *posterior = &fitting->posterior;
@@ -183,13 +218,11 @@ static void find_range(struct fitting *fitting, size_t axis)
     const double low = posterior_quantile(posterior, axis, (1 - FITTING_CONFIDENCE) / 2);
     const double high = posterior_quantile(posterior, axis, (1 + FITTING_CONFIDENCE) / 2);
 
-    finding->value =
-        axis_pick_text(&fitting->axes[axis], posterior_quantile(posterior, axis, 0.5));
-    finding->lower = axis_pick_text(&fitting->axes[axis], low);
-    finding->upper = axis_pick_text(&fitting->axes[axis], high);
+    finding->lower = write_value(&fitting->axes[axis], low);
+    finding->upper = write_value(&fitting->axes[axis], high);
     finding->width = high - low;
-    finding->at_end = fmax(posterior_chance(posterior, axis, 0, 20),
-                           posterior_chance(posterior, axis, 19, 20));
+    finding->at_end =
+        fmax(posterior_chance(posterior, axis, 0, 20), posterior_chance(posterior, axis, 19, 20));
 }
 
 static void find_choices(struct fitting *fitting, size_t axis)
@@ -209,8 +242,32 @@ static void find_choices(struct fitting *fitting, size_t axis)
         finding->choices[place] = i;
         finding->chances[place] = chance;
     }
-    finding->value = axis_pick_text(&fitting->axes[axis],
-                                    ((double)finding->choices[0] + 0.5) / (double)count);
+    finding->value =
+        axis_pick_text(&fitting->axes[axis], ((double)finding->choices[0] + 0.5) / (double)count);
+}
+
+/* The best setting has the likeliest choices, and of ranges the medians that go with these. */
+static void find_values(struct fitting *fitting)
+{
+    const struct posterior *all = &fitting->posterior;
+    const size_t axes = all->axes;
+    struct posterior best = { .count = all->count,
+                              .axes = axes,
+                              .u = g_memdup2(all->u, all->count * axes * sizeof *all->u),
+                              .weights =
+                                  g_memdup2(all->weights, all->count * sizeof *all->weights) };
+
+    for (size_t i = 0; i < axes; i++)
+        if (fitting->choices[i] > 0) {
+            const size_t likeliest = fitting->findings[i].choices[0], count = fitting->choices[i];
+            if (posterior_chance(&best, i, likeliest, count) > 0)
+                posterior_keep(&best, i, likeliest, count);
+        }
+    for (size_t i = 0; i < axes; i++)
+        if (fitting->choices[i] == 0)
+            fitting->findings[i].value =
+                write_value(&fitting->axes[i], posterior_quantile(&best, i, 0.5));
+    posterior_clear(&best);
 }
 
 static void find_correlations(struct fitting *fitting)
@@ -264,6 +321,18 @@ static bool plan_check(struct fitting *fitting, struct errors *errors)
     return fitting->check != NULL;
 }
 
+/* Numbers of a point's runs, at most `most` rows. */
+static bool look(const struct fitting *fitting, const struct study *study, size_t point,
+                 size_t most, double *numbers, size_t *rows, struct errors *errors)
+{
+    struct fitting_runs runs;
+    const bool is_good = fitting_runs_read(study, point, fitting->strategy, &runs, errors);
+
+    *rows = is_good ? fitting_runs_see(&runs, &fitting->glimpse, most, numbers) : 0;
+    fitting_runs_clear(&runs);
+    return is_good;
+}
+
 /* Rows of places and numbers of all settings; returns how many there are. */
 static bool read_table(struct fitting *fitting, const struct study *study, double *u, double *seen,
                        size_t *runs, struct errors *errors)
@@ -277,8 +346,7 @@ static bool read_table(struct fitting *fitting, const struct study *study, doubl
         double place[FITTING_AXES_MAX + 1];
         size_t rows;
         space_points_next(points, place);
-        is_good = fitting_runs_see(study, i, fitting->strategy, &fitting->glimpse, 1,
-                                   &seen[*runs * numbers], &rows, errors);
+        is_good = look(fitting, study, i, 1, &seen[*runs * numbers], &rows, errors);
         memcpy(&u[*runs * axes], place, axes * sizeof *u);
         *runs += rows;
     }
@@ -290,8 +358,8 @@ static bool read_table(struct fitting *fitting, const struct study *study, doubl
 bool fitting_find(struct fitting *fitting, const struct study *study, struct errors *errors)
 {
     const size_t axes = fitting->request->vary_count, numbers = glimpse_numbers(&fitting->glimpse);
-    double *u = g_new(double, study->point_count * axes);
-    double *seen = g_new(double, study->point_count * numbers);
+    double *u = g_new(double, study->point_count *axes);
+    double *seen = g_new(double, study->point_count *numbers);
     double file[GLIMPSE_NUMBERS_MAX];
     struct posterior_table table = {
         .axes = axes, .numbers = numbers, .u = u, .seen = seen, .choices = fitting->choices
@@ -299,8 +367,10 @@ bool fitting_find(struct fitting *fitting, const struct study *study, struct err
     bool is_good = read_table(fitting, study, u, seen, &table.runs, errors);
 
     if (is_good && table.runs < POSTERIOR_RUNS_MIN) {
-        errors_add(errors, ERROR_IO, "only %zu settings have runs that can be compared; %d are "
-                   "needed", table.runs, POSTERIOR_RUNS_MIN);
+        errors_add(errors, ERROR_IO,
+                   "only %zu settings have runs that can be compared; %d are "
+                   "needed",
+                   table.runs, POSTERIOR_RUNS_MIN);
         is_good = false;
     }
     if (is_good) {
@@ -311,6 +381,7 @@ bool fitting_find(struct fitting *fitting, const struct study *study, struct err
                 find_choices(fitting, i);
             else
                 find_range(fitting, i);
+        find_values(fitting);
         find_correlations(fitting);
         is_good = plan_check(fitting, errors);
     }
@@ -352,8 +423,7 @@ bool fitting_judge(struct fitting *fitting, const struct study *study, struct er
     const size_t numbers = glimpse_numbers(&fitting->glimpse);
     double *rows = g_new(double, (FITTING_CHECKS + 1) * numbers);
     size_t runs;
-    bool is_good = fitting_runs_see(study, 0, fitting->strategy, &fitting->glimpse, FITTING_CHECKS,
-                                    &rows[numbers], &runs, errors);
+    bool is_good = look(fitting, study, 0, FITTING_CHECKS, &rows[numbers], &runs, errors);
 
     if (is_good && runs < FITTING_CHECKS / 2) {
         errors_add(errors, ERROR_IO, "only %zu runs of the best setting can be compared", runs);

@@ -13,8 +13,8 @@
 #ifndef ANALYSIS_FITTING_FITTING_H
 #define ANALYSIS_FITTING_FITTING_H
 
-#include "analysis/fitting/posterior.h"
 #include "analysis/fitting/glimpse.h"
+#include "analysis/fitting/posterior.h"
 #include "analysis/study/study.h"
 #include "experiment/language/axis.h"
 #include "experiment/plan/plan.h"
@@ -52,9 +52,9 @@ struct fitting_finding {
 
 /* How the measurement lies to runs of the best setting. */
 struct fitting_check {
-    double p;       /* see posterior_check() */
-    size_t number;  /* of the glimpse: where it is furthest off */
-    double seen;    /* what the measurement has there, */
+    double p;         /* see posterior_check() */
+    size_t number;    /* of the glimpse: where it is furthest off */
+    double seen;      /* what the measurement has there, */
     double low, high; /* and 95 % of the runs */
 };
 

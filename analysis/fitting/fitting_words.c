@@ -8,9 +8,10 @@
 #include <math.h>
 
 #define TELLS_LITTLE 0.8 /* width of an interval, as a share of its range */
-#define AT_AN_END    0.3 /* likelihood of the outer twentieth of a range, which has 0.05 if nothing
-                            is known */
-#define NOT_APART    0.8 /* correlation */
+#define AT_AN_END                                                                                \
+    0.3               /* likelihood of the outer twentieth of a range, which has 0.05 if nothing \
+                         is known */
+#define NOT_APART 0.8 /* correlation */
 
 /* ---- the table ---- */
 
@@ -97,7 +98,8 @@ static char *write_number(const struct fitting *fitting, size_t number, double v
     const double horizon = log(glimpse->horizon);
 
     if (number == glimpse->count)
-        return g_strdup_printf("%.3g %%", 100 * fmax(0, exp(value) - glimpse_smallest(glimpse) / 2));
+        return g_strdup_printf("%.3g %%",
+                               100 * fmax(0, exp(value) - glimpse_smallest(glimpse) / 2));
     if (value >= horizon - 1e-9)
         return g_strdup_printf("more than %.3g s", glimpse->horizon);
     return g_strdup_printf("%.3g s", exp(value));
@@ -152,7 +154,7 @@ static void say_of_axis(FILE *out, const struct fitting *fitting, size_t axis,
 
     if (fitting->choices[axis] > 0)
         return;
-    if (finding->width > TELLS_LITTLE)
+    if (finding->width > TELLS_LITTLE && fitting_is_explained(fitting))
         say(out, style,
             g_strdup_printf("The curve tells little of %s: the interval is most of its range.",
                             vary[axis].path));
@@ -160,13 +162,13 @@ static void say_of_axis(FILE *out, const struct fitting *fitting, size_t axis,
         say(out, style,
             g_strdup_printf("%s lies at an end of its range, %s: what is beyond was not looked at.",
                             vary[axis].path, vary[axis].value));
-    if (finding->other > axis && fabs(finding->correlation) > NOT_APART)
+    if (finding->other > axis && fabs(finding->correlation) > NOT_APART &&
+        fitting_is_explained(fitting))
         say(out, style,
             g_strdup_printf("%s and %s cannot be told apart: the curve is as well explained by "
                             "more of the one and %s of the other (correlation %.2f).",
                             vary[axis].path, vary[finding->other].path,
-                            finding->correlation > 0 ? "more" : "less",
-                            finding->correlation));
+                            finding->correlation > 0 ? "more" : "less", finding->correlation));
 }
 
 void fitting_words_print(FILE *out, const struct fitting *fitting, const struct table_style *style)

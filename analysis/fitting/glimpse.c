@@ -31,14 +31,14 @@ static bool is_told(const struct glimpse *glimpse, double share)
 }
 
 bool glimpse_init(struct glimpse *glimpse, const struct measured *measured, size_t nodes,
-                size_t broadcasts, const char *path, struct errors *errors)
+                  size_t broadcasts, const char *path, struct errors *errors)
 {
     const size_t others = measured->has_origin ? nodes : nodes - 1;
 
     *glimpse = (struct glimpse){ .measured = measured,
-                             .nodes = nodes,
-                             .broadcasts = broadcasts,
-                             .horizon = 2 * measured->times[measured->count - 1] };
+                                 .nodes = nodes,
+                                 .broadcasts = broadcasts,
+                                 .horizon = 2 * measured->times[measured->count - 1] };
     for (size_t i = 0; i < G_N_ELEMENTS(usual); i++)
         if (is_told(glimpse, usual[i]))
             glimpse->shares[glimpse->count++] = usual[i];
@@ -139,8 +139,8 @@ static double share_at(const struct glimpse_curve *curve, double time, size_t *n
     *next = i;
     if (i == 0 || i == curve->count)
         return shares[i == 0 ? 0 : i - 1];
-    return shares[i - 1] + (shares[i] - shares[i - 1]) * (time - times[i - 1]) /
-                               (times[i] - times[i - 1]);
+    return shares[i - 1] +
+           (shares[i] - shares[i - 1]) * (time - times[i - 1]) / (times[i] - times[i - 1]);
 }
 
 static void see_shares(const struct glimpse *glimpse, const struct glimpse_curve *curves,
@@ -151,8 +151,7 @@ static void see_shares(const struct glimpse *glimpse, const struct glimpse_curve
 
     for (size_t run = 0; run < glimpse->broadcasts; run++)
         for (size_t i = 0, next = 0; i < m->count; i++)
-            shares[i] +=
-                share_at(&curves[run], m->times[i], &next) / (double)glimpse->broadcasts;
+            shares[i] += share_at(&curves[run], m->times[i], &next) / (double)glimpse->broadcasts;
     for (size_t i = 1; i < m->count; i++) /* under churn the share of live nodes may sink */
         shares[i] = fmax(shares[i], shares[i - 1]);
     look_at_shares(glimpse, shares, numbers);
@@ -161,8 +160,8 @@ static void see_shares(const struct glimpse *glimpse, const struct glimpse_curve
 
 /* Adds the delay of each node that is among those chosen: by D. Knuth's algorithm S (The Art of
  * Computer Programming 2, section 3.4.2).  Nodes hear in an order, so a node is its rank. */
-static void see_delays(const struct glimpse *glimpse, const struct glimpse_curve *curves, uint64_t key,
-                       double *numbers)
+static void see_delays(const struct glimpse *glimpse, const struct glimpse_curve *curves,
+                       uint64_t key, double *numbers)
 {
     const struct measured *m = glimpse->measured;
     const size_t first = m->has_origin ? 1 : 2;
@@ -190,11 +189,81 @@ static void see_delays(const struct glimpse *glimpse, const struct glimpse_curve
     g_free(delays);
 }
 
-void glimpse_of_runs(const struct glimpse *glimpse, const struct glimpse_curve *curves, uint64_t key,
-                   double *numbers)
+/* ---- what the samples of a run hide ---- */
+
+/* The share of the file at a time between its first and last row. */
+static double share_of_file(const struct measured *m, double time, size_t *next)
+{
+    const struct glimpse_curve file = { m->times, m->shares, m->count };
+
+    return share_at(&file, time, next);
+}
+
+/* Rows between two samples that the file encloses lie on a straight line between these. */
+static void blur_shares(const struct measured *m, const struct glimpse_curve *run, double *shares)
+{
+    const double first = m->times[0], last = m->times[m->count - 1];
+    size_t row = 0, from = 0, to = 0;
+
+    for (size_t i = 1; i < run->count; i++) {
+        const double start = run->times[i - 1], end = run->times[i];
+        double low, high;
+        if (start < first || end > last)
+            continue;
+        low = share_of_file(m, start, &from);
+        high = share_of_file(m, end, &to);
+        while (row < m->count && m->times[row] < start)
+            row++;
+        for (; row < m->count && m->times[row] < end; row++)
+            shares[row] = low + (high - low) * (m->times[row] - start) / (end - start);
+    }
+}
+
+/* Delays between two samples are spread evenly between these. */
+static void blur_delays(const struct measured *m, const struct glimpse_curve *run, double *delays)
+{
+    size_t row = 0;
+
+    while (row < m->count && m->times[row] <= 0)
+        row++;
+    for (size_t i = 1; i < run->count; i++) {
+        const double start = run->times[i - 1], width = run->times[i] - start;
+        const size_t before = row;
+        while (row < m->count && m->times[row] <= run->times[i])
+            row++;
+        for (size_t k = before; k < row; k++)
+            delays[k] = start + width * (double)(k + 1 - before) / (double)(row - before);
+    }
+}
+
+/* Takes off what the samples of a run, one of the broadcasts, change. */
+static void take_off(const struct glimpse *glimpse, const struct glimpse_curve *run,
+                     double *numbers)
+{
+    const struct measured *m = glimpse->measured;
+    double *blurred = g_memdup2(m->is_delays ? m->times : m->shares, m->count * sizeof *blurred);
+    double exact[GLIMPSE_NUMBERS_MAX], seen[GLIMPSE_NUMBERS_MAX];
+
+    glimpse_of_file(glimpse, exact);
+    if (m->is_delays) {
+        blur_delays(m, run, blurred);
+        look_at_delays(glimpse, blurred, m->count, seen);
+    } else {
+        blur_shares(m, run, blurred);
+        look_at_shares(glimpse, blurred, seen);
+    }
+    for (size_t i = 0; i < glimpse_numbers(glimpse); i++)
+        numbers[i] -= (seen[i] - exact[i]) / (double)glimpse->broadcasts;
+    g_free(blurred);
+}
+
+void glimpse_of_runs(const struct glimpse *glimpse, const struct glimpse_curve *curves,
+                     uint64_t key, double *numbers)
 {
     if (glimpse->measured->is_delays)
         see_delays(glimpse, curves, key, numbers);
     else
         see_shares(glimpse, curves, numbers);
+    for (size_t i = 0; i < glimpse->broadcasts; i++)
+        take_off(glimpse, &curves[i], numbers);
 }

@@ -7,6 +7,9 @@
  * for a random choice of them.  What is coarse in the file is as coarse in what is compared with
  * it.
  *
+ * A run is known at its samples only, and between them on straight lines.  What that changes is
+ * taken off again: as much as it changes the file, were this known at the same times only.
+ *
  * The numbers: the logarithms of the times at which shares of 1, 2, 5, 10, 20 ... 90, 95, 98, 99,
  * 99.5 and 99.9 % are informed, as far as the file tells these apart, and that of the share that is
  * not informed in the end.  A share that is not reached within twice the time that the file spans
@@ -39,7 +42,7 @@ struct glimpse_curve {
 
 /* False and an error if the file has more delays than so many runs of so many nodes. */
 bool glimpse_init(struct glimpse *glimpse, const struct measured *measured, size_t nodes,
-                size_t broadcasts, const char *path, struct errors *errors);
+                  size_t broadcasts, const char *path, struct errors *errors);
 
 /* Numbers of a glimpse: at most GLIMPSE_NUMBERS_MAX. */
 size_t glimpse_numbers(const struct glimpse *glimpse);
@@ -51,7 +54,7 @@ double glimpse_smallest(const struct glimpse *glimpse);
 void glimpse_of_file(const struct glimpse *glimpse, double *numbers);
 
 /* The same of `broadcasts` runs.  `key` (draw.h) chooses the nodes. */
-void glimpse_of_runs(const struct glimpse *glimpse, const struct glimpse_curve *curves, uint64_t key,
-                   double *numbers);
+void glimpse_of_runs(const struct glimpse *glimpse, const struct glimpse_curve *curves,
+                     uint64_t key, double *numbers);
 
 #endif

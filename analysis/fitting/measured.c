@@ -65,8 +65,7 @@ static void read_head(struct reading *r)
     for (size_t i = 0; i < count; i++)
         g_string_append_printf(all, "%s ", csv_field(r->csv, i));
     r->head.unit = unit_in(count == 2 ? csv_field(r->csv, 0) : all->str);
-    r->head.is_percent =
-        strchr(all->str, '%') != NULL || strstr(all->str, "percent") != NULL;
+    r->head.is_percent = strchr(all->str, '%') != NULL || strstr(all->str, "percent") != NULL;
     g_string_free(all, TRUE);
 }
 
@@ -111,8 +110,9 @@ static void add_row(struct reading *r)
         return;
     }
     if (count > 0 && share < g_array_index(r->shares, double, count - 1)) {
-        csv_error(r->csv, 1, "the share sinks: who is informed stays so, so none is below that of "
-                             "the row before");
+        csv_error(r->csv, 1,
+                  "the share sinks: who is informed stays so, so none is below that of "
+                  "the row before");
         return;
     }
     g_array_append_val(r->times, at);

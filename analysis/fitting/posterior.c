@@ -22,10 +22,10 @@
 struct work {
     const struct posterior_table *table;
     const double *measured;
-    size_t targets;  /* columns of what is foretold: a score of each range, a mark of all choices of
-                        an axis but the first */
-    double *target;  /* by run and target */
-    size_t *order;   /* of the runs, nearest first */
+    size_t targets; /* columns of what is foretold: a score of each range, a mark of all choices of
+                       an axis but the first */
+    double *target; /* by run and target */
+    size_t *order;  /* of the runs, nearest first */
     double *distance; /* of each run */
     double *foretold; /* by run and target, as far as they are in the pilot; */
     double *foretold_measured;
@@ -102,8 +102,7 @@ static void find_pilot(struct work *w)
 static void foretell(struct work *w, size_t pilot)
 {
     const struct posterior_table *table = w->table;
-    struct ridge *ridge =
-        ridge_new(table->seen, table->numbers, w->order, NULL, pilot, RIDGE);
+    struct ridge *ridge = ridge_new(table->seen, table->numbers, w->order, NULL, pilot, RIDGE);
 
     for (size_t k = 0; k < w->targets; k++) {
         ridge_fit(ridge, &w->target[k], w->targets);
@@ -137,12 +136,26 @@ static void find_kept(struct work *w, size_t pilot, size_t kept, double *weights
     g_free(differences);
 }
 
+/* Brings what is foretold for the measurement within what is for the runs that are kept: a line goes
+ * no further than what it was drawn through. */
+static void bring_within(const struct work *w, size_t kept)
+{
+    for (size_t k = 0; k < w->targets; k++) {
+        double low = INFINITY, high = -INFINITY;
+        for (size_t i = 0; i < kept; i++) {
+            low = fmin(low, w->foretold[w->order[i] * w->targets + k]);
+            high = fmax(high, w->foretold[w->order[i] * w->targets + k]);
+        }
+        w->foretold_measured[k] = fmin(fmax(w->foretold_measured[k], low), high);
+    }
+}
+
 /* Step 4. */
 static void move_draws(const struct work *w, struct posterior *posterior)
 {
     const struct posterior_table *table = w->table;
-    struct ridge *ridge = ridge_new(w->foretold, w->targets, w->order, posterior->weights,
-                                    posterior->count, RIDGE);
+    struct ridge *ridge =
+        ridge_new(w->foretold, w->targets, w->order, posterior->weights, posterior->count, RIDGE);
     size_t target = 0;
 
     for (size_t axis = 0; axis < table->axes; axis++) {
@@ -172,8 +185,8 @@ void posterior_find(const struct posterior_table *table, const double *measured,
     const size_t pilot = (size_t)(PILOT * (double)table->runs);
     const size_t kept = (size_t)(KEPT * (double)table->runs);
 
-    w.target = g_new(double, table->runs * w.targets);
-    w.foretold = g_new0(double, table->runs * w.targets);
+    w.target = g_new(double, table->runs *w.targets);
+    w.foretold = g_new0(double, table->runs *w.targets);
     w.foretold_measured = g_new(double, w.targets);
     w.order = g_new(size_t, table->runs);
     w.distance = g_new(double, table->runs);
@@ -185,6 +198,7 @@ void posterior_find(const struct posterior_table *table, const double *measured,
     find_pilot(&w);
     foretell(&w, pilot);
     find_kept(&w, pilot, kept, posterior->weights);
+    bring_within(&w, kept);
     move_draws(&w, posterior);
     g_free(w.target);
     g_free(w.foretold);
@@ -227,8 +241,7 @@ double posterior_quantile(const struct posterior *posterior, size_t axis, double
     return fmin(found, last_u);
 }
 
-double posterior_chance(const struct posterior *posterior, size_t axis, size_t choice,
-                        size_t count)
+double posterior_chance(const struct posterior *posterior, size_t axis, size_t choice, size_t count)
 {
     double chance = 0;
 
@@ -236,6 +249,21 @@ double posterior_chance(const struct posterior *posterior, size_t axis, size_t c
         if (space_choice(count, posterior->u[i * posterior->axes + axis]) == choice)
             chance += posterior->weights[i];
     return chance;
+}
+
+void posterior_keep(struct posterior *posterior, size_t axis, size_t choice, size_t count)
+{
+    const double chance = posterior_chance(posterior, axis, choice, count);
+    const size_t axes = posterior->axes;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < posterior->count; i++) {
+        if (space_choice(count, posterior->u[i * axes + axis]) != choice)
+            continue;
+        memmove(&posterior->u[kept * axes], &posterior->u[i * axes], axes * sizeof *posterior->u);
+        posterior->weights[kept++] = posterior->weights[i] / chance;
+    }
+    posterior->count = kept;
 }
 
 double posterior_correlation(const struct posterior *posterior, size_t a, size_t b)

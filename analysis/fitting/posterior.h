@@ -57,6 +57,10 @@ double posterior_quantile(const struct posterior *posterior, size_t axis, double
 double posterior_chance(const struct posterior *posterior, size_t axis, size_t choice,
                         size_t count);
 
+/* Leaves those draws only that have the `choice`-th of `count` values of an axis, which must be some.
+ */
+void posterior_keep(struct posterior *posterior, size_t axis, size_t choice, size_t count);
+
 /* Correlation of the normal scores of two axes. */
 double posterior_correlation(const struct posterior *posterior, size_t a, size_t b);
 

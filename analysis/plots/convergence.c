@@ -10,18 +10,23 @@
  * logarithmic if the fastest curve has risen so soon that it would otherwise be a line along the
  * y axis, and if nothing comes from outside after that: times of faults are read from a linear
  * axis.
+ *
+ * A measured curve is laid over all panels, from the injection of the first update on.  It is that
+ * of a run, so bands show where most runs are then, not how well their mean is known.
  */
 #include "analysis/figure/figure_events.h"
 #include "analysis/figure/ticks.h"
 #include "analysis/study/curve.h"
+#include "experiment/store/database.h"
 
 #include <math.h>
 
 enum {
     TIMES_MAX = 400,
-    AFTER_RISE = 2, /* times as long as all curves need to rise is shown of what comes then */
-    LOG_FROM = 40,  /* times as long as the fastest needs: then the axis is logarithmic */
-    BANDS_MAX = 16, /* lines in a panel that have bands */
+    AFTER_RISE = 2,  /* times as long as all curves need to rise is shown of what comes then */
+    LOG_FROM = 40,   /* times as long as the fastest needs: then the axis is logarithmic */
+    MARKED_MAX = 40, /* points of a measured curve that have markers */
+    BANDS_MAX = 16,  /* lines in a panel that have bands */
 };
 
 struct drawing {
@@ -31,8 +36,9 @@ struct drawing {
     struct figure_events *events; /* of each point */
     struct figure_span span;
     struct ticks ticks;
-    char *columns; /* of the lines */
-    double lowest; /* share that is shown */
+    char *columns;   /* of the lines */
+    double lowest;   /* share that is shown */
+    double injected; /* s: when a measured curve begins */
 };
 
 static bool read_curves(struct drawing *d, struct errors *errors)
@@ -60,6 +66,30 @@ static bool read_events(struct drawing *d, struct errors *errors)
         figure_events_read(d->figure, &scenario, i, &d->events[i]);
     figure_scenario_clear(&scenario);
     return is_good;
+}
+
+/* When the first update was written; a measured curve counts from there. */
+static bool read_injected(struct drawing *d, struct errors *errors)
+{
+    const struct study *study = d->figure->study;
+    sqlite3_stmt *statement;
+    int code;
+
+    if (!d->figure->options->with)
+        return true;
+    statement = database_prepare(
+        study->database, study->path,
+        "SELECT ifnull(min(injected_ns), 0) / 1e9 FROM update_outcome WHERE " STUDY_RUNS, errors);
+    if (!statement)
+        return false;
+    study_bind(study, d->figure->points[0], study->strategies[0], statement);
+    code = sqlite3_step(statement);
+    if (code == SQLITE_ROW)
+        d->injected = sqlite3_column_double(statement, 0);
+    else
+        database_error(study->database, study->path, errors);
+    sqlite3_finalize(statement);
+    return code == SQLITE_ROW;
 }
 
 static void clear(struct drawing *d)
@@ -105,6 +135,14 @@ static struct extent measure(const struct drawing *d)
     return extent;
 }
 
+/* The time of the last point of the measured curve. */
+static double last_measured(const struct drawing *d)
+{
+    const struct measured *m = d->figure->options->with;
+
+    return d->injected + m->times[m->count - 1];
+}
+
 static void choose_time_axis(struct drawing *d)
 {
     struct extent extent = measure(d);
@@ -114,6 +152,8 @@ static void choose_time_axis(struct drawing *d)
     if (isfinite(extent.fastest) && extent.outside <= extent.fastest)
         span->end = fmin(span->end, AFTER_RISE * extent.slowest);
     span->end = fmin(span->end, fmax(extent.stop, extent.settled));
+    if (d->figure->options->with)
+        span->end = fmax(span->end, last_measured(d));
     if (span->end <= 0)
         span->end = 1;
     if (d->figure->options->until > 0)
@@ -151,13 +191,38 @@ static void add_curve(struct drawing *d, struct lines *lines, size_t i, size_t s
     struct estimate curve[TIMES_MAX];
     size_t count = trajectories_times(t, d->span.start, d->span.end, times, TIMES_MAX);
 
-    trajectories_curve(t, times, count, curve);
+    if (d->figure->options->with)
+        trajectories_spread(t, times, count, curve);
+    else
+        trajectories_curve(t, times, count, curve);
     for (size_t k = 0; k < count; k++) {
         line_add(line, (struct line_point){ .x = times[k] * d->span.factor,
                                             .y = 100 * curve[k].value,
                                             .lower = 100 * curve[k].lower,
                                             .upper = 100 * curve[k].upper });
         d->lowest = fmin(d->lowest, curve[k].value);
+    }
+}
+
+/* The measured curve, which is the last series.  Delays begin with nobody. */
+static void add_measured(struct drawing *d, struct lines *lines)
+{
+    const struct measured *m = d->figure->options->with;
+    struct line *line =
+        lines_add(lines, d->figure->series->len - 1, LINE_DATA,
+                  LINE_JOINED | (m->count <= MARKED_MAX ? LINE_MARKED : 0), "measured");
+
+    if (m->is_delays && !d->span.is_log)
+        line_add(line, (struct line_point){ .x = d->injected * d->span.factor,
+                                            .y = m->has_origin ? 100 * m->shares[0] : 0,
+                                            .beyond = NAN });
+    for (size_t i = 0; i < m->count; i++) {
+        const double at = d->injected + m->times[i];
+        if (at < d->span.start || at > d->span.end)
+            continue;
+        line_add(line, (struct line_point){
+                           .x = at * d->span.factor, .y = 100 * m->shares[i], .beyond = NAN });
+        d->lowest = fmin(d->lowest, m->shares[i]);
     }
 }
 
@@ -171,6 +236,8 @@ static struct lines *make_lines(struct drawing *d, size_t panel)
         for (size_t s = 0; s < figure->study->strategy_count; s++)
             if (figure_panel(figure, i) == panel)
                 add_curve(d, lines, i, s);
+    if (figure->options->with)
+        add_measured(d, lines);
     return lines;
 }
 
@@ -239,8 +306,12 @@ static char *write_subtitle(const struct drawing *d, const char *runs)
     char *faults = figure_events_legend(d->events, d->figure->point_count, &d->span);
     char *subtitle = g_strdup_printf(
         "%s%s%s%s%s", runs,
-        d->figure->series_axis < 0 && d->figure->series->len > 1 ? " of each strategy" : "",
-        has_bands(d) ? "; bands: 95 % confidence" : "", colours, faults);
+        d->figure->series_axis < 0 && d->figure->study->strategy_count > 1 ? " of each strategy"
+                                                                           : "",
+        !has_bands(d)              ? ""
+        : d->figure->options->with ? "; bands: 95 % of the runs"
+                                   : "; bands: 95 % confidence",
+        colours, faults);
 
     g_free(colours);
     g_free(faults);
@@ -254,9 +325,12 @@ static struct canvas *draw(struct figure *figure, struct errors *errors)
     char *runs = NULL, *subtitle;
 
     figure_divide(figure, -1, false);
+    if (figure->options->with)
+        g_ptr_array_add(figure->series,
+                        g_strdup_printf("measured: %s", figure->options->with_name));
     if (!figure_check_size(figure, errors))
         return NULL;
-    if (read_curves(&d, errors) && read_events(&d, errors) &&
+    if (read_curves(&d, errors) && read_events(&d, errors) && read_injected(&d, errors) &&
         figure_runs(figure, "mean", &runs, errors)) {
         choose_time_axis(&d);
         subtitle = write_subtitle(&d, runs);
@@ -273,6 +347,6 @@ const struct figure_kind figure_convergence = {
     .name = "convergence",
     .summary = "the mean share of live nodes that are informed, against time",
     .is_default = true,
-    .takes = FIGURE_UNTIL,
+    .takes = FIGURE_UNTIL | FIGURE_WITH,
     .draw = draw,
 };

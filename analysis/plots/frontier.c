@@ -11,6 +11,7 @@
 #include "analysis/figure/figure_parts.h"
 #include "analysis/figure/ticks.h"
 #include "analysis/verdict/expectation.h"
+#include "base/pareto.h"
 
 #include <math.h>
 #include <string.h>
@@ -65,24 +66,23 @@ static bool read_tuning(struct drawing *d, struct errors *errors)
     return d->goals && study_find_strategy(study, d->strategy, errors) >= 0;
 }
 
-/* True if the panel has no better and cheaper one. */
-static bool is_on_frontier(const struct drawing *d, size_t i)
+static void mark_frontier(struct drawing *d)
 {
-    const struct tried *s = &d->settings[i];
-    const bool is_upward =
-        d->expression.bound.order == ORDER_MORE || d->expression.bound.order == ORDER_AT_LEAST;
+    const enum expression_order order = d->expression.bound.order;
+    const double sign = order == ORDER_MORE || order == ORDER_AT_LEAST ? -1 : 1;
+    const size_t count = d->figure->study->point_count;
+    struct pareto_offer *offers = g_new(struct pareto_offer, count);
 
-    if (s->runs < RUNS_MIN || !isfinite(s->cost.value) || !isfinite(s->found.value))
-        return false;
-    for (size_t k = 0; k < d->figure->study->point_count; k++) {
-        const struct tried *other = &d->settings[k];
-        const bool is_as_good =
-            is_upward ? other->found.value >= s->found.value : other->found.value <= s->found.value;
-        if (k != i && other->runs >= RUNS_MIN && is_as_good && other->cost.value <= s->cost.value &&
-            (other->cost.value < s->cost.value || k < i))
-            return false;
+    for (size_t i = 0; i < count; i++) {
+        const struct tried *s = &d->settings[i];
+        const bool is_known = s->runs >= RUNS_MIN;
+        offers[i] = (struct pareto_offer){ .x = is_known ? s->cost.value : NAN,
+                                           .y = sign * s->found.value };
     }
-    return true;
+    pareto_mark(offers, count);
+    for (size_t i = 0; i < count; i++)
+        d->settings[i].is_on_frontier = offers[i].is_on_frontier;
+    g_free(offers);
 }
 
 static bool read_setting(struct drawing *d, size_t i, struct errors *errors)
@@ -115,52 +115,26 @@ static bool read_settings(struct drawing *d, struct errors *errors)
     for (size_t i = 0; i < count; i++)
         if (!read_setting(d, i, errors))
             return false;
-    for (size_t i = 0; i < count; i++)
-        d->settings[i].is_on_frontier = is_on_frontier(d, i);
+    mark_frontier(d);
     return true;
 }
 
 /* ---- drawing ---- */
 
-static void widen(struct ticks *ticks, double value)
-{
-    if (!isfinite(value))
-        return;
-    ticks->low = fmin(ticks->low, value);
-    ticks->high = fmax(ticks->high, value);
-}
-
-static void end_range(struct ticks *ticks, enum metric_unit unit, size_t room)
-{
-    if (!(ticks->low <= ticks->high))
-        ticks->low = 0, ticks->high = 1;
-    ticks->is_log = ticks->low > 0 && ticks->high > 1.5 * ticks->low;
-    if (ticks->is_log) {
-        ticks->low /= 1.1;
-        ticks->high *= 1.1;
-    } else {
-        ticks->low = 0;
-        ticks->high = fmax(ticks->high * 1.1, 1e-9);
-    }
-    ticks->unit = unit;
-    ticks->scale = scale_choose(unit, ticks->high);
-    ticks->room = room;
-}
-
 /* The axes hold what has been seen enough of, and the goal. */
 static void set_ranges(struct drawing *d, const struct canvas *canvas)
 {
-    d->x = d->y = (struct ticks){ .low = INFINITY, .high = -INFINITY };
+    d->x = d->y = TICKS_NONE;
     for (size_t i = 0; i < d->figure->study->point_count; i++) {
         const struct tried *s = &d->settings[i];
         if (s->runs < RUNS_MIN || !isfinite(s->found.value))
             continue;
-        widen(&d->x, s->cost.value);
-        widen(&d->y, s->found.value);
+        ticks_widen(&d->x, s->cost.value);
+        ticks_widen(&d->y, s->found.value);
     }
-    widen(&d->y, d->expression.bound.value);
-    end_range(&d->x, metric_describe(d->metric).unit, canvas_letters(canvas));
-    end_range(&d->y, expression_unit(&d->expression), canvas_lines(canvas));
+    ticks_widen(&d->y, d->expression.bound.value);
+    ticks_end(&d->x, metric_describe(d->metric).unit, 1.5, canvas_letters(canvas));
+    ticks_end(&d->y, expression_unit(&d->expression), 1.5, canvas_lines(canvas));
 }
 
 static struct line_point place(const struct drawing *d, const struct tried *s)
@@ -239,13 +213,8 @@ static void draw_panel(struct drawing *d, struct canvas *canvas, size_t panel)
     x_label = figure_label(cost_name, ticks_unit(&d->x));
     y_label = figure_label(what, ticks_unit(&d->y));
     canvas_panel(canvas, panel, d->expression.text, x_label, y_label);
-    gnuplot_add(canvas->gnuplot, "%s%sset xrange [%.7g:%.7g]\nset yrange [%.7g:%.7g]\n",
-                d->x.is_log ? "set logscale x\n" : "unset logscale x\n",
-                d->y.is_log ? "set logscale y\n" : "unset logscale y\n",
-                d->x.low * d->x.scale.factor, d->x.high * d->x.scale.factor,
-                d->y.low * d->y.scale.factor, d->y.high * d->y.scale.factor);
-    ticks_set(&d->x, 'x', canvas->gnuplot);
-    ticks_set(&d->y, 'y', canvas->gnuplot);
+    ticks_axis(&d->x, 'x', canvas->gnuplot);
+    ticks_axis(&d->y, 'y', canvas->gnuplot);
     lines = make_lines(d);
     lines_plot(lines, canvas, panel);
     lines_free(lines);
@@ -259,10 +228,10 @@ static struct canvas *draw_panels(struct drawing *d, char *const *goals, size_t 
                                   struct errors *errors)
 {
     static const char *const series[] = { "frontier", "other settings", "chosen" };
-    struct canvas *canvas =
-        canvas_new(d->figure->size, d->figure->study->name,
-                   "settings that were tried; dashed: the goal; bars: 95 % intervals", series,
-                   d->chosen >= 0 ? SERIES_COUNT : SERIES_COUNT - 1, count);
+    struct canvas *canvas = canvas_new(
+        d->figure->size, d->figure->study->name,
+        "bars: 95 % intervals; dashed: the goal; others: bettered, or dropped after few runs",
+        series, d->chosen >= 0 ? SERIES_COUNT : SERIES_COUNT - 1, count);
     char why[EXPRESSION_WHY_MAX];
     bool is_good = true;
 

@@ -141,8 +141,10 @@ double trajectories_at(const struct trajectories *t, size_t run, size_t after, d
     return informed[after - 1] + way * (informed[after] - informed[after - 1]);
 }
 
-void trajectories_curve(const struct trajectories *t, const double *times, size_t count,
-                        struct estimate *curve)
+/* `estimate` makes a point of the curve of the values of so many runs. */
+static void follow(const struct trajectories *t, const double *times, size_t count,
+                   struct estimate (*estimate)(const double *values, size_t runs),
+                   struct estimate *curve)
 {
     size_t *next = g_memdup2(t->starts, t->run_count * sizeof(*next));
     double *values = g_new(double, t->run_count + 1);
@@ -155,7 +157,7 @@ void trajectories_curve(const struct trajectories *t, const double *times, size_
             if (next[run] > t->starts[run])
                 values[used++] = trajectories_at(t, run, next[run], times[i]);
         }
-        curve[i] = statistics_student(values, used, 0.95);
+        curve[i] = estimate(values, used);
         if (!t->is_share)
             continue;
         curve[i].lower = isnan(curve[i].lower) ? NAN : fmax(curve[i].lower, 0);
@@ -163,6 +165,32 @@ void trajectories_curve(const struct trajectories *t, const double *times, size_
     }
     g_free(values);
     g_free(next);
+}
+
+static struct estimate mean(const double *values, size_t runs)
+{
+    return statistics_student(values, runs, 0.95);
+}
+
+static struct estimate spread(const double *values, size_t runs)
+{
+    struct estimate estimate = statistics_student(values, runs, 0.95);
+
+    estimate.lower = statistics_quantile(values, runs, 0.025, 0.95).value;
+    estimate.upper = statistics_quantile(values, runs, 0.975, 0.95).value;
+    return estimate;
+}
+
+void trajectories_curve(const struct trajectories *t, const double *times, size_t count,
+                        struct estimate *curve)
+{
+    follow(t, times, count, mean, curve);
+}
+
+void trajectories_spread(const struct trajectories *t, const double *times, size_t count,
+                         struct estimate *curve)
+{
+    follow(t, times, count, spread, curve);
 }
 
 size_t trajectories_times(const struct trajectories *t, double start, double end, double *times,

@@ -57,6 +57,10 @@ double trajectories_at(const struct trajectories *trajectories, size_t run, size
 void trajectories_curve(const struct trajectories *trajectories, const double *times, size_t count,
                         struct estimate *curve);
 
+/* The same with limits between which 95 % of the runs are, at each time by itself. */
+void trajectories_spread(const struct trajectories *trajectories, const double *times, size_t count,
+                         struct estimate *curve);
+
 /*
  * The times at which a drawing of the curve has its points: `start`, `end`, and the different
  * sample times between, at most `times_max` (>= 3) in all.  Between two of these nothing was

@@ -343,6 +343,9 @@ static void say_chosen(FILE *out, const struct tuning_study *study, const struct
         "%s.",
         name, escaped, 100 * study->request->confidence, study->metric, cost);
     say_alike(out, study, stored, chosen);
+    if (study->tuning.is_out_of_budget)
+        say(out, "The budget of %llu runs was spent before cheaper ones were tested.",
+            (unsigned long long)study->request->budget);
     g_free(escaped);
     g_free(goals);
     g_free(cost);

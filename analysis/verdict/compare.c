@@ -122,9 +122,9 @@ static bool choose_strategy(struct compare *compare, const struct compare_option
     }
     if (!options->against && compare->study->strategy_count < 2) {
         errors_add(errors, ERROR_SCENARIO,
-                   "study %lld has one strategy: there is nothing to compare it with; --by "
+                   "'%s' is the only strategy here: there is nothing to compare it with; --by "
                    "compares the values of a swept parameter, --against two studies",
-                   (long long)compare->study->study_id);
+                   compare->study->strategies[0]);
         return false;
     }
     return true;

@@ -128,7 +128,7 @@ void compare_print_summary(FILE *out, const struct compare *compare,
     compare_print_nevers(out, compare);
     if (compare->base != compare->study)
         compare_print_studies(out, compare);
-    fputs("Verdicts: sign tests, which all of them keep to 5 % together (Holm).\n", out);
+    fputs("Verdicts: sign tests at 5 %, for all of them together (Holm's correction).\n", out);
     if (!has_verdict(groups))
         fprintf(
             out,

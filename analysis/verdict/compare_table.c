@@ -123,10 +123,9 @@ static void print_method(FILE *out, const struct compare *compare)
           "intervals.\nVerdict: sign test at 5 %",
           out);
     if (tests > 1)
-        fprintf(out, ", which all %zu tests of this table keep together (Holm)", tests);
+        fprintf(out, ", for all %zu tests of this table together (Holm's correction)", tests);
     fputs(".\n"
-          "Worth: as many runs of each that are not paired would tell as much of the mean "
-          "difference.\n",
+          "Worth: how many unpaired runs of each would tell as much about the mean difference.\n",
           out);
 }
 

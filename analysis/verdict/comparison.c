@@ -303,7 +303,7 @@ static char *write_often(const struct comparison *c, const char *baseline)
                            c->both + c->subject_never);
 }
 
-/* "; in all pairs sooner (log-rank test, p = 0.003)". */
+/* "; over all pairs together sooner (log-rank test, p = 0.003)". */
 static char *write_curves(const struct comparison *c)
 {
     bool is_less = c->curves.observed > c->curves.expected;
@@ -312,14 +312,14 @@ static char *write_curves(const struct comparison *c)
     if (c->both == 0) /* how often says it all */
         return g_strdup("");
     if (c->curves.p > 1 - CONFIDENCE)
-        return g_strdup_printf("; in all pairs no difference that they "
+        return g_strdup_printf("; over all pairs together no difference that they "
                                "could show (log-rank test, p = %.2f)",
                                c->curves.p);
     if (c->curves.p < 0.001)
         g_strlcpy(p, "p < 0.001", sizeof p);
     else
         g_snprintf(p, sizeof p, "p = %.3f", c->curves.p);
-    return g_strdup_printf("; in all pairs %s (log-rank test, %s)", word(c, is_less), p);
+    return g_strdup_printf("; over all pairs together %s (log-rank test, %s)", word(c, is_less), p);
 }
 
 /* Of a time that was not reached in every run. */

@@ -2,11 +2,10 @@
 /* growth.c - see growth.h. */
 #include "analysis/verdict/growth.h"
 
-#include "analysis/study/summary.h"
 #include "analysis/study/usual.h"
 #include "analysis/text/text.h"
 #include "analysis/verdict/cells.h"
-#include "base/law.h"
+#include "analysis/verdict/growth_line.h"
 
 #include <glib.h>
 #include <math.h>
@@ -20,167 +19,12 @@ static const char *const beliefs[] = { "detect_t99", "bytes_rate", NULL };
 struct growth {
     const struct study *study;
     int axis;
-    size_t *next;   /* of each point: the next that differs in the axis alone; 0: none */
-    bool *is_first; /* of those */
+    size_t *firsts; /* of growth_line_firsts() */
     struct table *table;
     GString *sentences;
 };
 
-/* Points that differ in the axis alone. */
-struct line {
-    size_t point, strategy; /* the first of them */
-    struct metric metric;
-    GArray *values;          /* struct law_value: a run each */
-    size_t points, left_out; /* of the latter some run never got there */
-    bool has_law;
-    struct law law;
-};
-
-/* ---- the axis ---- */
-
-static bool is_of_sizes(const struct study *study, size_t axis)
-{
-    for (size_t i = 0; i < study->point_count; i++)
-        if (!(study->points[i].values[axis].number > 0))
-            return false;
-    return true;
-}
-
-static int choose_axis(const struct study *study, const char *by, struct errors *errors)
-{
-    int found = -1;
-
-    if (by) {
-        found = study_find_axis(study, by, errors);
-        if (found >= 0 && !is_of_sizes(study, (size_t)found)) {
-            errors_add(errors, ERROR_SCENARIO, "--by %s: its values are not all numbers above 0",
-                       by);
-            found = -1;
-        }
-        return found;
-    }
-    for (size_t i = study->axis_count; i-- > 0;)
-        if (!study->is_fixed[i] && is_of_sizes(study, i) &&
-            (found < 0 || strcmp(study->axes[found], "nodes") != 0))
-            found = (int)i;
-    if (found < 0)
-        errors_add(
-            errors, ERROR_SCENARIO,
-            "study %lld sweeps no parameter of numbers above 0 that anything could grow with",
-            (long long)study->study_id);
-    return found;
-}
-
-/* What points have in common that differ in the axis alone.  g_free() it. */
-static char *key_of(const struct growth *g, size_t point)
-{
-    GString *key = g_string_new(NULL);
-
-    for (size_t i = 0; i < g->study->axis_count; i++) {
-        const char *text = g->study->points[point].values[i].text;
-
-        if ((int)i != g->axis)
-            g_string_append_printf(key, "%zu:%s", text ? strlen(text) : 0, text ? text : "");
-    }
-    return g_string_free(key, FALSE);
-}
-
-/* Fills g->next and g->is_first; false and an error if all points differ in more than the axis. */
-static bool link_points(struct growth *g, struct errors *errors)
-{
-    GHashTable *firsts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    bool has_two = g->study->point_count < 2;
-
-    for (size_t i = g->study->point_count; i-- > 0;) {
-        char *key = key_of(g, i);
-        const size_t later = GPOINTER_TO_SIZE(g_hash_table_lookup(firsts, key));
-
-        g->next[i] = later;
-        if (later > 0)
-            g->is_first[later] = false;
-        has_two = has_two || later > 0;
-        g->is_first[i] = true;
-        g_hash_table_replace(firsts, key, GSIZE_TO_POINTER(i));
-    }
-    g_hash_table_destroy(firsts);
-    if (!has_two)
-        errors_add(
-            errors, ERROR_SCENARIO,
-            "no two points of the sweep differ in '%s' alone, so there is no growth with it; "
-            "report --sensitivity tells which parameter matters",
-            g->study->axes[g->axis]);
-    return has_two;
-}
-
-/* ---- reading ---- */
-
-static void add_values(struct line *line, double x, const struct series *series)
-{
-    for (size_t i = 0; i < series->count; i++)
-        if (isfinite(series->values[i]))
-            g_array_append_val(line->values, ((struct law_value){ x, series->values[i] }));
-}
-
-static bool add_point(const struct growth *g, struct line *line, size_t point,
-                      struct errors *errors)
-{
-    const char *strategy = g->study->strategies[line->strategy];
-    struct series series;
-    struct summary all;
-
-    if (!study_read(g->study, point, strategy, line->metric.name, &series, errors))
-        return false;
-    all = summary_mean(&series);
-    if (all.runs > 0 && all.never == 0)
-        add_values(line, g->study->points[point].values[g->axis].number, &series);
-    line->points += all.runs > 0 && all.never == 0;
-    line->left_out += all.never > 0;
-    series_clear(&series);
-    return true;
-}
-
-static int compare_values(const void *a, const void *b)
-{
-    const struct law_value *x = a, *y = b;
-
-    return (x->x > y->x) - (x->x < y->x);
-}
-
 /* ---- what is told ---- */
-
-static char *number_text(double value, struct scale scale)
-{
-    char text[32];
-
-    scale_write(text, value, scale);
-    return g_strconcat(text, *scale.unit ? " " : "", scale.unit, NULL);
-}
-
-/* `nodes`, or a quantity in its unit: `(interval / s)`.  g_free() it. */
-static char *size_text(const struct growth *g)
-{
-    const char *path = g->study->axes[g->axis];
-    const char *unit = g->study->points[0].values[g->axis].unit;
-
-    return unit && *unit ? g_strdup_printf("(%s / %s)", path, unit) : g_strdup(path);
-}
-
-static char *law_text(const struct growth *g, const struct line *line)
-{
-    const struct law *law = &line->law;
-    const struct scale start_scale = scale_choose(line->metric.unit, fabs(law->start.value));
-    const struct scale rate_scale = scale_choose(line->metric.unit, fabs(law->rate.value));
-    char *start = number_text(law->start.value, start_scale), *x = size_text(g);
-    char *rate = number_text(fabs(law->rate.value), rate_scale);
-    char *text = law->kind == LAW_POWER ? g_strdup_printf("%s · %s^%.3f", start, x, law->rate.value)
-                                        : g_strdup_printf("%s %s %s · log2 %s", start,
-                                                          law->rate.value < 0 ? "-" : "+", rate, x);
-
-    g_free(start);
-    g_free(rate);
-    g_free(x);
-    return text;
-}
 
 /* What every doubling does: adds so much, or is times so much. */
 static struct estimate doubling(const struct law *law)
@@ -192,7 +36,7 @@ static struct estimate doubling(const struct law *law)
                : (struct estimate){ exp2(e.value), exp2(e.lower), exp2(e.upper) };
 }
 
-static char *doubling_text(const struct line *line)
+static char *doubling_text(const struct growth_line *line)
 {
     const struct estimate e = doubling(&line->law);
     const struct scale scale = line->law.kind == LAW_POWER
@@ -204,7 +48,7 @@ static char *doubling_text(const struct line *line)
     return g_strdup_printf("%s%s (%s to %s)%s%s", sign, w.value, w.lower, w.upper, w.blank, w.unit);
 }
 
-static void add_sentence(struct growth *g, const struct line *line, const char *law,
+static void add_sentence(struct growth *g, const struct growth_line *line, const char *law,
                          const char *every)
 {
     char *point = study_point_name(g->study, line->point, g->axis);
@@ -248,11 +92,11 @@ static void add_columns(struct growth *g)
     table_column(g->table, "p", "p", COLUMN_ALL | COLUMN_RIGHT);
 }
 
-static void add_row(struct growth *g, const struct line *line)
+static void add_row(struct growth *g, const struct growth_line *line)
 {
     const struct estimate none = { NAN, NAN, NAN };
     const bool has = line->has_law;
-    char *law = has ? law_text(g, line) : g_strdup("–");
+    char *law = has ? growth_line_law(g->study, g->axis, line) : g_strdup("–");
     char *every = has ? doubling_text(line) : g_strdup("–");
     char some[64], p[32];
 
@@ -282,23 +126,15 @@ static void add_row(struct growth *g, const struct line *line)
 static bool add_line(struct growth *g, const char *metric, size_t first, size_t strategy,
                      struct errors *errors)
 {
-    struct line line = { .point = first,
-                         .strategy = strategy,
-                         .metric = metric_describe(metric),
-                         .values = g_array_new(FALSE, FALSE, sizeof(struct law_value)) };
-    bool is_good = true;
+    struct growth_line line = { .point = first,
+                                .strategy = strategy,
+                                .metric = metric_describe(metric) };
 
-    for (size_t i = first, more = 1; is_good && more > 0; i = more) {
-        is_good = add_point(g, &line, i, errors);
-        more = g->next[i];
-    }
-    g_array_sort(line.values, compare_values);
-    line.has_law = is_good && law_choose((const struct law_value *)(void *)line.values->data,
-                                         line.values->len, &line.law);
-    if (is_good && line.points + line.left_out > 0)
+    if (!growth_line_read(g->study, g->axis, g->firsts, &line, errors))
+        return false;
+    if (line.points + line.left_out > 0)
         add_row(g, &line);
-    g_array_free(line.values, TRUE);
-    return is_good;
+    return true;
 }
 
 static bool add_lines(struct growth *g, const char *const *metrics, struct errors *errors)
@@ -308,7 +144,7 @@ static bool add_lines(struct growth *g, const char *const *metrics, struct error
             return false;
     for (size_t i = 0; metrics[i]; i++)
         for (size_t point = 0; point < g->study->point_count; point++)
-            for (size_t s = 0; s < g->study->strategy_count && g->is_first[point]; s++)
+            for (size_t s = 0; s < g->study->strategy_count && g->firsts[point] == point; s++)
                 if (!add_line(g, metrics[i], point, s, errors))
                     return false;
     return true;
@@ -316,40 +152,36 @@ static bool add_lines(struct growth *g, const char *const *metrics, struct error
 
 static void print_method(FILE *out, const struct growth *g)
 {
-    fprintf(
-        out,
-        "\nIn brackets: 95 %% confidence intervals.  Law: least squares over all runs, a line "
-        "in\nlog2 %s or a power, whichever comes nearer; of at least three points, at which\n"
-        "every run got there.  p: of means as far from the law or farther, if it held (F test of "
-        "lack of fit).\n\n",
-        g->study->axes[g->axis]);
+    fprintf(out,
+            "\nIn brackets: 95 %% confidence intervals.  Law: least squares over all runs, a line "
+            "in\nlog2 %s or a power, whichever comes nearer; of at least three points, at which\n"
+            "every run got there.  p: how likely chance puts the means so far from the law, if it "
+            "holds "
+            "(F test of\nlack of fit); below 0.05 it is no law.\n\n",
+            g->study->axes[g->axis]);
     fputs(g->sentences->str, out);
 }
 
 bool growth_print(FILE *out, const struct study *study, const struct growth_options *options,
                   struct errors *errors)
 {
-    struct growth g = { .study = study, .axis = choose_axis(study, options->by, errors) };
+    struct growth g = { .study = study, .axis = growth_line_axis(study, options->by, errors) };
     const char *usual[USUAL_MAX];
     bool is_good;
 
-    if (g.axis < 0)
+    if (g.axis < 0 || !(g.firsts = growth_line_firsts(study, g.axis, errors)))
         return false;
     usual_metrics(study, spread, beliefs, usual);
     g.table = table_new(&options->style);
     g.sentences = g_string_new(NULL);
     add_columns(&g);
-    g.next = g_new(size_t, study->point_count + 1);
-    g.is_first = g_new(bool, study->point_count + 1);
-    is_good = link_points(&g, errors) &&
-              add_lines(&g, options->metrics ? options->metrics : usual, errors);
+    is_good = add_lines(&g, options->metrics ? options->metrics : usual, errors);
     if (is_good)
         table_print(out, g.table);
     if (is_good && options->style.format == TABLE_PEOPLE)
         print_method(out, &g);
     table_free(g.table);
     g_string_free(g.sentences, TRUE);
-    g_free(g.next);
-    g_free(g.is_first);
+    g_free(g.firsts);
     return is_good;
 }

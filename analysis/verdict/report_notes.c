@@ -104,6 +104,18 @@ static bool lacks_interval(const struct report *report)
     return false;
 }
 
+/* Says where the intervals are for which the table has no room. */
+static void print_no_room(FILE *out, const struct report *report)
+{
+    for (size_t i = 0; i < report->metric_count; i++)
+        if (!report_has_room(report, i)) {
+            char *safe = text_escape(report->metrics[i].name);
+            fprintf(out, " (their intervals: `report --metric %s` and so on)", safe);
+            g_free(safe);
+            return;
+        }
+}
+
 static void print_kinds(FILE *out, const struct report *report)
 {
     char *quantiles = list_metrics(report, true), *means = list_metrics(report, false);
@@ -116,8 +128,11 @@ static void print_kinds(FILE *out, const struct report *report)
         fprintf(out, "Medians over all runs, never counting as infinite: %s.\n", quantiles);
     else if (*quantiles)
         fprintf(out, "%s over all runs, never counting as infinite: %s.\n", name, quantiles);
-    if (*means)
-        fprintf(out, "Means: %s.\n", means);
+    if (*means) {
+        fprintf(out, "Means: %s", means);
+        print_no_room(out, report);
+        fputs(".\n", out);
+    }
     g_free(quantiles);
     g_free(means);
     g_free(name);

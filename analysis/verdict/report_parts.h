@@ -55,6 +55,9 @@ bool report_is_quantile(const struct report *report, size_t metric);
 /* True if its mean is over some of the runs only: in the others it never happened. */
 bool report_is_partial(const struct report *report, const struct report_row *row, size_t metric);
 
+/* True if its column shows intervals; the table of the usual metrics has room for those of times. */
+bool report_has_room(const struct report *report, size_t metric);
+
 /* `median` or `p99.9`.  g_free() it. */
 char *report_quantile_name(const struct report *report);
 

@@ -130,6 +130,12 @@ static char *write_cell(struct estimate e, enum metric_unit kind, const struct c
     return text;
 }
 
+bool report_has_room(const struct report *report, size_t metric)
+{
+    return report->is_chosen || report_is_measure(report, metric) ||
+           report_column_unit(report, metric) == UNIT_TIME;
+}
+
 static void add_estimate(struct table *table, struct estimate e, const char *shown)
 {
     table_text(table, shown);
@@ -160,8 +166,7 @@ static void add_row(struct table *table, const struct report *report, const stru
     for (size_t i = 0; i < report->metric_count; i++) {
         const struct summary *entry = &row->entries[i];
         enum metric_unit kind = report_column_unit(report, i);
-        bool has_room = report->is_chosen || report_is_measure(report, i) || kind == UNIT_TIME;
-        char *text = write_cell(entry->estimate, kind, &units[i], has_room);
+        char *text = write_cell(entry->estimate, kind, &units[i], report_has_room(report, i));
         char *shown = g_strconcat(text, report_is_partial(report, row, i) ? "†" : "", NULL);
 
         add_estimate(table, entry->estimate, shown);

@@ -144,8 +144,9 @@ static void add_row(struct table *table, const struct study *study, size_t point
 static void print_notes(FILE *out)
 {
     fputs("\nLevel: mean after the warm-up that MSER-5 finds, with its 95 % confidence interval by "
-          "batch means.\nWorth: as many independent values as those after the warm-up. Where they "
-          "are fewer than 100, or 30 a\nrun, there is no interval: a later `stop.at`, with a "
+          "batch means.\nWorth: how many independent values would tell as much as those after the "
+          "warm-up. Where that is below\n100, or 30 a run, there is no interval: a later "
+          "`stop.at`, with a "
           "`record.every` to match, gives more.\n",
           out);
 }

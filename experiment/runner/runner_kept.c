@@ -10,7 +10,8 @@ enum { SETUP_BYTES = 10000 }; /* of one without a graph, about */
 
 struct entry {
     struct pool_point *point; /* NULL: none */
-    bool is_kept, is_weighed;
+    uint64_t bytes;           /* that it counts for; 0: it is not kept */
+    bool is_weighed;
 };
 
 struct runner_kept {
@@ -39,7 +40,14 @@ static void release(struct runner_kept *kept, size_t point)
 
     if (entry->point != NULL)
         pool_point_release(kept->pool, entry->point);
+    kept->bytes -= entry->bytes;
     *entry = (struct entry){ 0 };
+}
+
+static void count(struct runner_kept *kept, struct entry *entry, uint64_t bytes)
+{
+    entry->bytes += bytes;
+    kept->bytes += bytes;
 }
 
 void runner_kept_free(struct runner_kept *kept)
@@ -57,14 +65,12 @@ static void close_open(struct runner_kept *kept)
 {
     struct entry *entry = &kept->entries[kept->open];
 
-    if (entry->point == NULL || (entry->is_kept && kept->has_more))
+    if (entry->point == NULL || (entry->bytes > 0 && kept->has_more))
         return;
-    if (kept->has_more && kept->bytes + SETUP_BYTES <= kept->limit) {
-        entry->is_kept = true;
-        kept->bytes += SETUP_BYTES;
-        return;
-    }
-    release(kept, kept->open);
+    if (kept->has_more && kept->bytes + SETUP_BYTES <= kept->limit)
+        count(kept, entry, SETUP_BYTES);
+    else
+        release(kept, kept->open);
 }
 
 struct pool_point *runner_kept_open(struct runner_kept *kept, size_t point, bool has_more)
@@ -86,11 +92,10 @@ void runner_kept_weigh(struct runner_kept *kept, const struct pool_task *task)
     const struct sim_graph *graph = pool_point_config(task->point, task->strategy)->graph;
     const uint64_t bytes = graph != NULL ? sim_graph_bytes(graph) : 0;
 
-    if (entry->point != task->point || !entry->is_kept || entry->is_weighed)
+    if (entry->point != task->point || entry->bytes == 0 || entry->is_weighed)
         return;
     entry->is_weighed = true;
-    if (kept->bytes + bytes > kept->limit)
+    count(kept, entry, bytes);
+    if (kept->bytes > kept->limit)
         release(kept, pool_point_index(task->point));
-    else
-        kept->bytes += bytes;
 }

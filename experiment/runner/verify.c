@@ -155,6 +155,24 @@ static bool check_frame(struct study *study, bool *is_same)
 
 /* ---- the database of what is made again ---- */
 
+static void take_replications(void *context, sqlite3_stmt *row)
+{
+    struct replications *replications = context;
+
+    replications->min = (uint32_t)sqlite3_column_int64(row, 0);
+    replications->max = (uint32_t)sqlite3_column_int64(row, 1);
+}
+
+/* A search says how many replications there are, not the scenario of its settings. */
+static bool read_search(struct study *study)
+{
+    return database_rows(study->verify->stored.database, study->verify->stored.path,
+                         "SELECT replications_min, replications_max FROM study JOIN tuning "
+                         "USING (study_id) WHERE study_id = ?1",
+                         study->study_id, take_replications, &study->plan->replications,
+                         study->verify->errors);
+}
+
 static bool make_database(struct study *study)
 {
     struct errors *errors = study->verify->errors;
@@ -169,7 +187,7 @@ static bool make_database(struct study *study)
     }
     study->path = g_build_filename(study->folder, "again.db", NULL);
     study->results = results_open(study->path, errors);
-    return study->results &&
+    return study->results && read_search(study) &&
            results_add_study(study->results, study->plan, study->command, study->version, errors);
 }
 

@@ -300,14 +300,17 @@ static bool may_add(struct merge_source *source, const struct study_row *here,
 {
     sqlite3_stmt *rows = prepare_there(source, study_sql, errors);
     bool is_good = rows != NULL;
+    int code = SQLITE_DONE;
 
-    while (is_good && sqlite3_step(rows) == SQLITE_ROW) {
+    while (is_good && (code = sqlite3_step(rows)) == SQLITE_ROW) {
         struct study_row there;
 
         take_study(&there, rows);
         is_good = check_name(source, here, &there, errors);
         clear_study(&there);
     }
+    if (is_good && code != SQLITE_DONE)
+        is_good = results_failed(source->merge->results, errors);
     sqlite3_finalize(rows);
     return is_good;
 }
@@ -378,6 +381,8 @@ static bool add_study(struct merge_source *source, const struct study_row *here,
            copy_table(source, "param", here->study_id, plain, errors) &&
            copy_table(source, "study_point", here->study_id, points, errors) &&
            copy_table(source, "study_strategy", here->study_id, strategies, errors) &&
+           copy_table(source, "tuning", here->study_id, plain, errors) &&
+           copy_table(source, "tuning_finding", here->study_id, plain, errors) &&
            make_whole(source, id, here->command, errors);
 }
 

@@ -72,6 +72,7 @@ bool results_add_study(struct results *results, const struct plan *plan, const c
  * refuses a study with the mark of another shard; without a call of this it takes the mark away.
  */
 void results_set_shard(struct results *results, uint32_t number, uint32_t count);
+
 /* What a search is for, whose settings are the points of a study. */
 struct results_tuning {
     const char *identity; /* of the search: its study is found by that */

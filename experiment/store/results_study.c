@@ -239,8 +239,8 @@ static bool find_or_add_study(struct results *results, const char *argv, const c
     if (!find_study(results, results->plan, &results->study_id, errors))
         return false;
     is_new = results->study_id == 0;
-    return (!is_new ||
-            (results_study_insert(results, argv, version, errors) && results_study_add_parts(results, errors))) &&
+    return (!is_new || (results_study_insert(results, argv, version, errors) &&
+                        results_study_add_parts(results, errors))) &&
            results_mark_shard(results, is_new, errors);
 }
 

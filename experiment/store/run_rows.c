@@ -131,7 +131,7 @@ static bool is_in(const char *name, const char *const *names)
 /* Byte for byte, and of the same type. */
 static bool is_equal(sqlite3_stmt *a, sqlite3_stmt *b, int column)
 {
-    int type = sqlite3_column_type(a, column);
+    int type = sqlite3_column_type(a, column), size;
 
     if (type != sqlite3_column_type(b, column))
         return false;
@@ -143,10 +143,10 @@ static bool is_equal(sqlite3_stmt *a, sqlite3_stmt *b, int column)
     }
     if (type == SQLITE_NULL)
         return true;
-    return sqlite3_column_bytes(a, column) == sqlite3_column_bytes(b, column) &&
-           (sqlite3_column_bytes(a, column) == 0 || /* which are at NULL */
-            memcmp(sqlite3_column_blob(a, column), sqlite3_column_blob(b, column),
-                   (size_t)sqlite3_column_bytes(a, column)) == 0);
+    size = sqlite3_column_bytes(a, column);
+    return size == sqlite3_column_bytes(b, column) &&
+           (size == 0 || memcmp(sqlite3_column_blob(a, column), sqlite3_column_blob(b, column),
+                                (size_t)size) == 0);
 }
 
 /* A value as people read it, at most so long. */

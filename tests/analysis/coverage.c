@@ -73,7 +73,7 @@ static double uniform(gsl_rng *rng)
 
 const struct source coverage_amounts[] = {
     { "normal", normal, .mean = 10, .median = 10, .p99 = 12.326347874 },
-    { "exponential", exponential, .mean = 1, .median = M_LN2, .p99 = 4.605170186 },
+    { "exponential", exponential, .mean = 1, .median = G_LN2, .p99 = 4.605170186 },
     { "lognormal, sigma 0.5", lognormal, .mean = 1.133148453, .median = 1, .p99 = 3.200111786 },
     { "lognormal, sigma 1", wide_lognormal, .mean = 1.648721271, .median = 1, .p99 = 10.24047366 },
     { "Poisson, mean 0.5", poisson, .mean = 0.5, .median = 0, .p99 = 3 },

@@ -154,6 +154,23 @@ static void values_that_hang_together_are_worth_less(void **state)
     assert_true(isnan(steady_mean(x, 100, 200, 0, false, 0.95).mean.lower));
 }
 
+/* Nothing for a while, then every other value: the wider interval ends where values do. */
+static void limits_are_values_that_there_can_be(void **state)
+{
+    double x[VALUES], turned[VALUES];
+    struct steady s;
+
+    (void)state;
+    for (size_t i = 0; i < VALUES; i++) {
+        x[i] = i >= VALUES / 2 && i % 2 == 0;
+        turned[i] = 1 - x[i];
+    }
+    s = steady_mean(x, 1, VALUES, 0, false, 0.95);
+    assert_true(s.mean.value == 0.25 && s.mean.lower == 0 && s.mean.upper > 0.5);
+    s = steady_mean(turned, 1, VALUES, 0, true, 0.95);
+    assert_true(s.mean.value == 0.75 && s.mean.lower < 0.5 && s.mean.upper == 1);
+}
+
 static void nothing_left_is_no_mean(void **state)
 {
     static const double x[] = { 1, 2, 3, 4 };
@@ -172,6 +189,7 @@ int main(void)
         cmocka_unit_test(one_series_falls_into_ten_batches),
         cmocka_unit_test(many_series_are_a_batch_each),
         cmocka_unit_test(values_that_hang_together_are_worth_less),
+        cmocka_unit_test(limits_are_values_that_there_can_be),
         cmocka_unit_test(nothing_left_is_no_mean),
     };
 

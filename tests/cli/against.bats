@@ -93,7 +93,8 @@ setup() {
     run -0 "$program" compare renamed.db --against before.db --metric t99
     [[ $output == *"1 of 2 strategies have no counterpart there."* ]]
     run -2 "$program" compare renamed.db --against before.db --only drag
-    [[ $output == *"it has no strategy of the same name; --baseline chooses one of its own: push, pull"* ]]
+    [[ $output == \
+        *"it has no strategy of the same name; --baseline chooses one of its own: push, pull"* ]]
     run -0 "$program" compare renamed.db --against before.db --only drag --baseline pull --metric m
     [[ $output == *"drag and pull in before.db, "*": no difference at all"* ]]
 }

@@ -33,14 +33,14 @@ shows() { # TEXT...: the output holds the texts joined
     [[ ${lines[2]} == "t99 "*" mail       push     10 of 20 "*" -6.0"*" less often" ]]
     [[ ${lines[5]} == "bytes_rate  push-pull  push           20 "*"  -40.0 "* ]]
     shows 'Difference, ratio: medians over the paired runs, in brackets their 95 % confidence'
-    shows 'Verdict: sign test at 5 %, which all 7 tests of this table keep together (Holm).'
-    shows $'(Holm).\nWorth: as many runs of each that are not paired would tell as much of the '
+    shows 'Verdict: sign test at 5 %, for all 7 tests of this table together (Holm'
+    shows $'correction).\nWorth: how many unpaired runs of each would tell as much about the '
     shows $'difference.\nPairs: `n of m` where a difference stands on the n pairs in which'
     shows "push-pull reaches 99 % of the nodes 4.00 s (4.00 to 4.00) sooner than push, " \
         "2.00 times as fast; sooner in 20 of 20 paired runs."
     shows "mail reaches 99 % of the nodes less often than push: in 10 of 20 paired runs, push " \
         "in 20; where both do, 6.00 s"
-    shows "sooner in 10 of 10 paired runs; in all pairs no difference that they could show " \
+    shows "sooner in 10 of 10 paired runs; over all pairs together no difference that they could show " \
         "(log-rank test, p = "
     shows "push-pull: bytes sent 400 kB (400 to 400) less than push, 0.75 times as much; " \
         "less in 20 of 20 paired runs"

@@ -235,6 +235,27 @@ YAML
     done
 }
 
+@test "a point each of a design, along x whatever it is" {
+    local axis
+    cat >s.yaml <<'YAML'
+gossipsim: 1
+nodes: 5
+replications: 2
+strategies: {push: {rumor-mongering: {}}}
+stop: {at: 10s}
+sweep: {points: 16, axes: {rumor-mongering.fanout: 1..4, network.loss: 0%..9%}}
+YAML
+    "$program" run s.yaml -q -o s.db >/dev/null
+    for axis in rumor-mongering.fanout network.loss; do
+        "$program" plot s.db --kind sweep --by $axis -o x.svg --keep "kept-$axis"
+        [ "$(ls "kept-$axis"/*.dat | wc -l)" -eq 1 ]
+        [ "$(grep -c '^[0-9]' "kept-$axis"/*.dat)" -eq 16 ]
+    done
+    run "$program" plot s.db -o x.svg
+    [ "$status" -eq 2 ]
+    [[ $output == *"panels do not fit"*"--kind sweep"* ]]
+}
+
 @test "options that a kind has no use for are refused with a line that says where they belong" {
     make_database sweep s.db
     local options use

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What samples have against time, drawn by the kinds lag, gauge and estimate: means over the runs, of
-# errors those of their logarithms.
+# What samples have against time, drawn by the kinds lag, gauge and estimate: means over the runs,
+# of errors those of their logarithms.
 
 bats_require_minimum_version 1.5.0
 

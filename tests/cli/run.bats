@@ -93,6 +93,26 @@ YAML
     [[ $next == *'status results/calm.db'*'export results/calm.db runs' && $next != *plot* ]]
 }
 
+@test "of one strategy it names the table of its sweep, and of an older study which it is" {
+    local next axis=rumor-mongering.interval
+    cat >one.yaml <<'YAML'
+gossipsim: 1
+nodes: 20
+replications: 2
+strategies: {push: {rumor-mongering: {}}}
+stop: {at: 20s}
+YAML
+    next() { gossipsim run one.yaml -o one.db "$@" 2>&1 >/dev/null | grep -A3 '^next:'; }
+    [[ $(next) == *' status one.db'$'\n'*' plot one.db '*' -o convergence.svg'$'\n'* ]]
+    [[ $(next --sweep $axis=1s,2s) == *" compare one.db --by $axis"$'\n'* ]]
+    [[ $(next --sweep $axis=1s,2s --sweep nodes=9,10) == *' report one.db --sensitivity'$'\n'* ]]
+    [[ $(next --sweep $axis=1s..2s --sweep nodes=9..10 --points 8) == *' --sensitivity'$'\n'* ]]
+    [[ $(next --sweep $axis=1s,2s --sweep nodes=9,10 --design zip) == *' status one.db'$'\n'* ]]
+    next=$(next)
+    [[ $next == *' status one.db --study 1'$'\n'*' convergence.svg --study 1'$'\n'* ]]
+    [[ $next == *' export one.db runs --study 1' ]]
+}
+
 @test "a second run has nothing to do and changes nothing" {
     gossipsim run study.yaml -q
     sqlite3 results/study.db .dump >before

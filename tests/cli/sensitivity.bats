@@ -23,7 +23,8 @@ setup() { cd "$BATS_FILE_TMPDIR"; }
 
 # share DATABASE METRIC PARAMETER: its share in CSV.
 share() {
-    "$program" report "$1" --sensitivity --metric "$2" --csv | awk -F, -v p="$3" '$3 == p {print $4}'
+    "$program" report "$1" --sensitivity --metric "$2" --csv |
+        awk -F, -v p="$3" '$3 == p {print $4}'
 }
 
 # above A B: whether a number is above another.
@@ -52,14 +53,16 @@ above() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > b) }'; }
 
 @test "programs see numbers" {
     "$program" report sobol.db --sensitivity --metric t99 --json | jq -e \
-        'length == 5 and .[0].parameter == "anti-entropy.interval" and .[0].method == "regression" and
-         .[0].of == "values" and .[0].points == 32 and .[0].share_lower <= .[0].share'
+        'length == 5 and .[0].parameter == "anti-entropy.interval" and
+         .[0].method == "regression" and .[0].of == "values" and .[0].points == 32 and
+         .[0].share_lower <= .[0].share'
     "$program" report grid.db --sensitivity --metric t99 --csv | head -1 | tr -d '\r' |
         grep -qx 'metric,strategy,parameter,share,share_lower,share_upper,method,of,points'
 }
 
 @test "a parameter that --where fixes has no share" {
-    run "$program" report sobol.db --sensitivity --metric t99 --where anti-entropy.compare=full --csv
+    run "$program" report sobol.db --sensitivity --metric t99 --csv \
+        --where anti-entropy.compare=full
     [[ $output == *anti-entropy.interval* && $output != *anti-entropy.compare* ]]
 }
 
@@ -80,7 +83,8 @@ above() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > b) }'; }
     run "$program" report one.db --sensitivity
     [ "$status" -eq 2 ]
     [[ $output == *'study 1 has one point: a sweep tells which parameter matters'* ]]
-    "$program" run study.yaml -q -o zip.db --design zip --sweep anti-entropy.interval=1s,2s,3s,4s,5s,6s,7s,8s \
+    "$program" run study.yaml -q -o zip.db --design zip \
+        --sweep anti-entropy.interval=1s,2s,3s,4s,5s,6s,7s,8s \
         --sweep network.header=1B,2B,3B,4B,5B,6B,7B,8B >/dev/null
     run "$program" report zip.db --sensitivity --metric t99
     [ "$status" -eq 0 ]

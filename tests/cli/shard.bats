@@ -205,8 +205,10 @@ fails_in_a_line() { # ARGUMENTS...: exit 3
     contents out.db >before
     gossipsim run study.yaml --shard 2/2 -q --seed 5 -o seed.db >/dev/null
     fails_in_a_line merge out.db seed.db
-    [[ $output == *"'seed.db' holds shard 2/2 of another study 'study' than 'out.db': seed 5, not 1;"* ]]
-    gossipsim run study.yaml --shard 2/2 -q --set nodes=61 --set topology=complete -o nodes.db >/dev/null
+    [[ $output == \
+        *"'seed.db' holds shard 2/2 of another study 'study' than 'out.db': seed 5, not 1;"* ]]
+    gossipsim run study.yaml --shard 2/2 -q --set nodes=61 --set topology=complete \
+        -o nodes.db >/dev/null
     fails_in_a_line merge out.db 2.db nodes.db
     [[ $output == *': `nodes: 61`, not `nodes: 60`;'* ]]
     gossipsim run study.yaml --shard 2/2 -q --only push -o only.db >/dev/null
@@ -219,7 +221,8 @@ fails_in_a_line() { # ARGUMENTS...: exit 3
     cp 2.db clash.db
     sqlite3 clash.db "UPDATE run SET fingerprint = 'x' WHERE run_id = (SELECT max(run_id) FROM run)"
     fails_in_a_line merge out.db 2.db clash.db
-    [[ $output == *"'clash.db' and '2.db' have the same run with other results: study study, point "* ]]
+    [[ $output == \
+        *"'clash.db' and '2.db' have the same run with other results: study study, point "* ]]
     [[ $output == *', strategy push'*', replication '*': run.fingerprint at '*': x here, '* ]]
     fails_in_a_line merge fresh.db 2.db clash.db
     [ ! -e fresh.db ]

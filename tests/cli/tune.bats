@@ -72,7 +72,8 @@ refused() { # MESSAGE ARGUMENTS...: one line, exit 2, nothing made
     tune a.db -q --csv >a.csv
     settings=$(sqlite3 a.db "SELECT count(*) FROM study_point")
     [ "$(wc -l <a.csv)" -eq $((settings + 1)) ]
-    [[ $(head -1 a.csv) == *',"median(t99, push)"'*',bytes_rate,bytes_rate_lower,bytes_rate_upper,runs,frontier,finding' ]]
+    [[ $(head -1 a.csv) == *',"median(t99, push)"'*',bytes_rate,bytes_rate_lower,'* ]]
+    [[ $(head -1 a.csv) == *',bytes_rate_upper,runs,frontier,finding' ]]
     [ "$(grep -c ',chosen$' a.csv)" -eq 1 ]
     tune a.db -q --json >a.json
     [ "$(grep -c '"finding": *"chosen"' a.json)" -eq 1 ]
@@ -80,6 +81,10 @@ refused() { # MESSAGE ARGUMENTS...: one line, exit 2, nothing made
     [ "$("$program" export a.db runs | wc -l)" -eq $((runs + 1)) ]
     "$program" report a.db >/dev/null
     [[ $("$program" status a.db) == *"$runs of $runs runs done, 0 failed, 0 missing"* ]]
+    [[ $("$program" status a.db) == *"$settings points x 1 strategy x 4 to "*' replications'* ]]
+    [[ $("$program" verify a.db) == *'all as stored'* ]]
+    "$program" merge joined.db a.db 2>/dev/null
+    diff <(content a.db) <(content joined.db)
     "$program" plot a.db --kind frontier -o a.svg
     grep -q 'median(t99, push) &lt; 2s' a.svg
     "$program" run push.yaml -q --replications 2 -o plain.db >/dev/null
@@ -92,7 +97,9 @@ refused() { # MESSAGE ARGUMENTS...: one line, exit 2, nothing made
     goal='p99(t99, push) < 10ms'
     run --separate-stderr tune a.db
     [ "$status" -eq 1 ]
-    [[ ${output//$'\n'/ } == *'No setting meets the goal p99(t99, push) < 10ms: all '*' that were tried miss it (confidence 95 %).'* ]]
+    said=${output//$'\n'/ }
+    [[ $said == *'No setting meets the goal p99(t99, push) < 10ms: all '* ]]
+    [[ $said == *' that were tried miss it (confidence 95 %).'* ]]
     [[ $output == *' comes nearest.'* ]]
     [[ $output != *chosen* ]]
 }
@@ -100,7 +107,9 @@ refused() { # MESSAGE ARGUMENTS...: one line, exit 2, nothing made
 @test "a budget is kept to, and one that is too small for a first look is refused" {
     run --separate-stderr tune a.db --budget 300
     [ "$status" -eq 1 ]
-    [[ ${output//$'\n'/ } == *'No setting was shown to meet the goal median(t99, push) < 2s before the budget of 300 runs was spent.'* ]]
+    said=${output//$'\n'/ }
+    [[ $said == *'No setting was shown to meet the goal median(t99, push) < 2s before '* ]]
+    [[ $said == *' before the budget of 300 runs was spent.'* ]]
     [ "$(sqlite3 a.db 'SELECT count(*) FROM run')" -le 300 ]
     run --separate-stderr tune b.db --budget 10
     [ "$status" -eq 2 ]
@@ -114,7 +123,8 @@ refused() { # MESSAGE ARGUMENTS...: one line, exit 2, nothing made
         --vary strategies.push.rumor-mongering.fanout=1,2 --set nodes=16
     [ "$status" -eq 0 ]
     [[ ${output//$'\n'/ } == *'meets both goals (confidence 95 %)'* ]]
-    [ "$(sqlite3 a.db "SELECT goals FROM tuning")" = $'median(t99, push) < 2s\nP(converged, push) >= 90%' ]
+    goals=$'median(t99, push) < 2s\nP(converged, push) >= 90%'
+    [ "$(sqlite3 a.db "SELECT goals FROM tuning")" = "$goals" ]
     [ "$(sqlite3 a.db "SELECT count(*) FROM study_point")" -eq 6 ]
 }
 

@@ -57,7 +57,10 @@ is_whole() { # the merged database is the study; its expectations are judged
 }
 
 free_port() {
-    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+    python3 -c 'import socket
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1])'
 }
 
 # A Slurm of one node: no cgroups, no munge, nothing outside this folder.  Skips where it does not

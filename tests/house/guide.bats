@@ -12,6 +12,7 @@ load page
     cd "$BATS_TEST_DIRNAME/../.."
     for figure in docs/guide/*.svg; do
         grep -qF "](guide/$(basename "$figure"))" docs/guide.md docs/membership-scenarios.md \
-            docs/overlays.md docs/cassandra.md docs/settings.md
+            docs/overlays.md docs/cassandra.md docs/settings.md docs/tune.md \
+                docs/fit.md
     done
 }

@@ -16,6 +16,8 @@
  *   - where memory runs out, at whatever moment, the run fails and the program goes on, with the
  *     defaults alone and over a view.
  *
+ * Arguments name the models that are tried one by one; none: all.
+ *
  * A spy stands between engine and model: a model table with the spy's callbacks, whose config is
  * the model's own followed by what the spy notes.
  */
@@ -37,6 +39,17 @@ enum { IN_PAIRS = false };
 enum { IN_PAIRS = true };
 #endif
 enum { NODES = 40, UPDATES = 36, CONFIG_MAX = 256 }; /* above 30 updates sets are rows */
+
+static char *const *wanted; /* their names, closed by NULL */
+
+static bool is_wanted(const struct model *model)
+{
+    bool is_named = !*wanted;
+
+    for (char *const *name = wanted; *name; name++)
+        is_named |= strcmp(*name, model->name) == 0;
+    return is_named;
+}
 
 struct spy {
     alignas(16) char config[CONFIG_MAX]; /* first, because the model looks for it here */
@@ -202,6 +215,8 @@ static void for_each_value(const struct model *model, const struct param *row, c
 static void for_each_variant(bool in_pairs, act_function *act)
 {
     for (const struct model *const *m = model_registry; *m; m++) {
+        if (!is_wanted(*m))
+            continue;
         act(*m, "");
         for (const struct param *row = (*m)->params; row->type != PARAM_TYPE_END; row++)
             for_each_value(*m, row, "", in_pairs, act);
@@ -480,7 +495,7 @@ static void too_little_memory_ends_the_run(void **state)
             const struct model *view = views[i];
             int failed = 0;
 
-            if (view && (*m)->view_count)
+            if (!is_wanted(*m) || (view && (*m)->view_count))
                 continue;
             assert_false(fails_with(0, view, *m, &whole));
             for (uint64_t k = 1; k < STEPS; k++)
@@ -516,7 +531,7 @@ static void a_stack_of_all_models_converges(void **state)
     setup_clear(&setup);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_dead_rest_and_knowledge_is_carried),
@@ -527,5 +542,8 @@ int main(void)
         cmocka_unit_test(a_stack_of_all_models_converges),
     };
 
+    wanted = argv + (argc > 0);
+    for (char *const *name = wanted; *name; name++)
+        model_called(*name); /* or it fails */
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

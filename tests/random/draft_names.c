@@ -413,14 +413,27 @@ static const char *axis_path(const char *path, struct dice *dice)
     return path;
 }
 
+/* How a range goes on after its ends, by the design. */
+static const char *range_rest(bool is_spread, struct dice *dice)
+{
+    const bool is_log = dice_chance(dice, 0.5);
+
+    if (is_spread)
+        return is_log ? ", scale: log}\n" : "}\n";
+    return is_log ? ", steps: 3, scale: log}\n" : ", steps: 3, scale: linear}\n";
+}
+
 void draft_sweep(struct draft *d, struct dice *dice)
 {
+    static const char *const designs[] = { "grid", "grid", "zip", "sobol", "random" };
     const int axes = 1 + (int)dice_below(dice, 2);
+    const size_t design = dice_below(dice, G_N_ELEMENTS(designs));
+    const bool is_spread = design >= 3;
 
     if (!dice_chance(dice, d->density))
         return;
-    g_string_append_printf(d->text, "sweep:\n    design: %s\n    axes:\n",
-                           dice_chance(dice, 0.3) ? "zip" : "grid");
+    g_string_append_printf(d->text, "sweep:\n    design: %s\n%s    axes:\n", designs[design],
+                           is_spread ? "    points: 3\n" : "");
     for (int i = 0; i < axes; i++) {
         const guint n = 2 * (guint)dice_below(dice, d->paths->len / 2);
         const char *path = d->paths->pdata[n];
@@ -435,8 +448,6 @@ void draft_sweep(struct draft *d, struct dice *dice)
             g_string_append(d->text, !k ? "" : is_range ? ", to: " : ", ");
             draft_value(d, &own, path, what);
         }
-        g_string_append(d->text, !is_range               ? "]\n"
-                                 : dice_chance(dice, .5) ? ", steps: 3, scale: log}\n"
-                                                         : ", steps: 3, scale: linear}\n");
+        g_string_append(d->text, is_range ? range_rest(is_spread, dice) : "]\n");
     }
 }
