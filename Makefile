@@ -209,6 +209,7 @@ install: all $(made) ## install program, manual, docs, scenarios, completions be
 	install -D $(program) $(DESTDIR)$(PREFIX)/bin/gossipsim
 	install -D -m 644 $(BUILD)/gossipsim.1 $(share)/man/man1/gossipsim.1
 	install -D -m 644 -t $(share)/gossipsim/scenarios scenarios/*.yaml
+	install -D -m 644 -t $(share)/gossipsim/scenarios/data/fit scenarios/data/fit/*
 	install -D -m 644 -t $(share)/gossipsim/scenarios/data/regions $(regions)
 	install -D -m 644 -t $(share)/gossipsim/scenarios/data/churn scenarios/data/churn/*.csv
 	install -D -m 644 -t $(share)/gossipsim $(BUILD)/gossipsim.schema.json

@@ -30,8 +30,7 @@ const struct verb verb_fit = {
     .examples =
         "  gossipsim fit scenarios/fit.yaml --measured scenarios/data/fit/curve.csv \\\n"
         "      --vary network.loss=0%..30% \\\n"
-        "      --vary strategies.repaired.anti-entropy.interval=1s..60s:log -o results/fit.db\n"
-        "  gossipsim plot results/fit.db --with scenarios/data/fit/curve.csv -o fit.svg\n",
+        "      --vary strategies.repaired.anti-entropy.interval=1s..60s:log -o results/fit.db\n",
     .rank = 36,
     .run = run_fit,
 };
