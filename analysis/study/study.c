@@ -446,6 +446,14 @@ bool study_check_metric(const struct study *study, const char *name, struct erro
     size_t count = 0;
     bool is_known = is_of_runs(plain), has_groups = false;
 
+    if (strchr(name, '(')) {
+        errors_add(errors, ERROR_SCENARIO,
+                   "'%s' is an expression, for the summary of `report --metric` and for --fail-if; "
+                   "here the name of a metric is meant, as in t99",
+                   name);
+        g_free(plain);
+        return false;
+    }
     if (!is_known &&
         !read_names(study,
                     "SELECT DISTINCT name FROM metric_name WHERE set_id IN (SELECT set_id FROM "

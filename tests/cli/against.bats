@@ -113,6 +113,8 @@ setup() {
     [[ $output == *"--against-study is of the database that --against names"* ]]
     run -2 "$program" compare before.db --against before.db --against-study 7
     [[ $output == *"'before.db' has no study 7"* ]]
+    run -2 "$program" compare before.db --metric 'p95(t99)'
+    [[ $output == *"'p95(t99)' is an expression, for the summary of \`report --metric\`"* ]]
     run -3 "$program" compare before.db --against nowhere.db
     [[ $output == *nowhere.db* ]]
     run -2 "$program" compare before.db --against before.db --baseline drag
