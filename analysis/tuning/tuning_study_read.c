@@ -165,6 +165,16 @@ static bool is_named(const struct tuning_study *study, const char *name)
     return is_named;
 }
 
+/* The names of all strategies, as in `a', 'b`.  g_free() it. */
+static char *join_strategies(const struct plan *plan)
+{
+    GString *all = g_string_new(plan->strategies[0]);
+
+    for (int i = 1; i < plan->strategy_count; i++)
+        g_string_append_printf(all, "', '%s", plan->strategies[i]);
+    return g_string_free(all, FALSE);
+}
+
 /* The strategies that are run: those named, or the only one. */
 static bool choose_strategies(struct tuning_study *study, const struct plan *plan,
                               struct errors *errors)
@@ -181,7 +191,7 @@ static bool choose_strategies(struct tuning_study *study, const struct plan *pla
         study->strategy = g_strdup(study->only[0]);
     if (study->strategy)
         return true;
-    all = g_strjoinv("', '", study->only[0] ? study->only : plan->strategies);
+    all = study->only[0] ? g_strjoinv("', '", study->only) : join_strategies(plan);
     if (study->only[0])
         errors_add(errors, ERROR_SCENARIO,
                    "--minimise %s: of which strategy? The goals are about '%s'; write "
