@@ -4,6 +4,8 @@
 
 #include <glib.h>
 
+enum { READ_MIN = 1024 }; /* replications of a cell that are looked up at once */
+
 /* What of a cell (plan.h) has been met and is stored. */
 struct cell {
     uint32_t wanted;    /* replications, by the point that wants most */
@@ -36,7 +38,9 @@ static void count_point(struct walk *walk, size_t point)
     for (int i = 0; i < walk->plan->strategy_count; i++) {
         struct cell *cell = &walk->cells[plan_cell(walk->plan, point, i)];
 
-        for (uint32_t k = cell->wanted; k < wanted; k++)
+        if (!walk->part.has)
+            walk->total += wanted > cell->wanted ? wanted - cell->wanted : 0;
+        for (uint32_t k = cell->wanted; walk->part.has && k < wanted; k++)
             walk->total += has(walk, point, i, k);
         cell->wanted = MAX(cell->wanted, wanted);
     }
@@ -94,18 +98,19 @@ uint64_t walk_stored(const struct walk *walk)
     return walk->stored;
 }
 
-/* Reads what is stored of a cell; false if that fails. */
+/* Reads what is stored of a cell up to the step and some way on, as the walk may never come to the
+ * last of a million replications; false if that fails. */
 static bool read_cell(struct walk *walk, struct cell *cell, const struct walk_step *at,
                       struct errors *errors)
 {
-    enum results_state *states = g_new(enum results_state, cell->wanted);
-    bool is_good =
-        walk->states(walk->context, at->point, at->strategy, cell->wanted, states, errors);
+    const uint32_t count = MIN(cell->wanted, MAX(READ_MIN, 2 * at->replication));
+    enum results_state *states = g_new(enum results_state, count);
+    bool is_good = walk->states(walk->context, at->point, at->strategy, count, states, errors);
 
     g_free(cell->is_stored);
-    cell->is_stored = g_malloc0(cell->wanted / 8 + 1);
-    cell->read = cell->wanted;
-    for (uint32_t i = 0; i < cell->wanted && is_good; i++)
+    cell->is_stored = g_malloc0(count / 8 + 1);
+    cell->read = count;
+    for (uint32_t i = 0; i < count && is_good; i++)
         cell->is_stored[i / 8] |= (uint8_t)((states[i] != RESULTS_MISSING) << i % 8);
     g_free(states);
     return is_good;
@@ -121,7 +126,7 @@ static bool look(struct walk *walk, const struct walk_step *at, bool *is_missing
     *is_missing = false;
     if (i < cell->walked || !has(walk, at->point, at->strategy, i))
         return true;
-    if (walk->states != NULL && cell->read < cell->wanted && !read_cell(walk, cell, at, errors))
+    if (walk->states != NULL && i >= cell->read && !read_cell(walk, cell, at, errors))
         return false;
     *is_missing = cell->is_stored == NULL || !(cell->is_stored[i / 8] >> i % 8 & 1);
     walk->stored += !*is_missing;
