@@ -199,7 +199,7 @@ static void test_shared_runs_are_the_same(void **state)
 static void test_stop_and_resume(void **state)
 {
     struct watcher watcher = { .stop_after = 5 };
-    const char long_sweep[] = "nodes: 400\nreplications: 60\nnetwork: {loss: 30%}\n"
+    const char long_sweep[] = "nodes: 400\nreplications: 200\nnetwork: {loss: 30%}\n"
                               "sweep: {axes: {nodes: [300, 400]}}\n";
     struct runner_outcome outcome = run(state, "cut", long_sweep, 2, 0, &watcher);
     uint64_t made = outcome.made;
@@ -217,7 +217,7 @@ static void test_stop_and_resume(void **state)
  * those that were in the making, one for each thread. */
 static void test_a_cut_study_is_a_smaller_one(void **state)
 {
-    const char body[] = "nodes: 300\nreplications: 20\n"
+    const char body[] = "nodes: 300\nreplications: 5000\n" /* more than anybody waits for */
                         "sweep: {axes: {nodes: [280, 300, 320], network.loss: [10%, 20%]}}\n";
     const char count_query[] =
         "WITH cell AS (SELECT count(run_id) AS runs FROM study_point "
