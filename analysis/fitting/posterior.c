@@ -65,7 +65,7 @@ static void fill_targets(struct work *w)
         }
 }
 
-/* Orders the first `count` runs of the order by their distance, and equal ones by their number. */
+/* Orders the first `count` runs of the order by their distance. */
 static void sort_by_distance(struct work *w, size_t count)
 {
     double *distances = g_new(double, count);
