@@ -77,6 +77,7 @@ igraph_archive  = $(wildcard $(igraph_folder)/libigraph.a)
 igraph_libs     = $(if $(igraph_archive),-Wl$(comma)--as-needed $(igraph_archive) -lm, \
                   $(call once,igraph_shared,pkg-config --libs igraph))
 comma           := ,
+hash            := \#
 
 warnings := -Wall -Wextra -Wpedantic -Wconversion -Wshadow $(if $(DEV),-Werror)
 # No contraction: the same results everywhere.  No vectors made of neighbouring stores: an event
@@ -346,11 +347,16 @@ $(BUILD)/template.c: cli/template.yaml
 
 # ------------------------------------------------------------------------------------- tests
 
-# Sanitizers see what the program does: the tests of the sources stay out, and for threads all
-# tests of floors that have none.
+# Sanitizers see what the program does: the tests of the sources stay out.  For threads so do all
+# that start none: C tests of other things than the runner, bats files without the tag `threads`.
+ifeq ($(SAN),thread)
+bats_run := $(shell grep -ls '^$(hash) bats file_tags=threads$$' $(bats_tests))
+c_run    := $(patsubst %.c,$(BUILD)/%,$(shell grep -l '^$(hash)include "experiment/runner/' \
+                $(filter %_test.c,$(test_sources))))
+else
 bats_run := $(if $(SAN),$(filter tests/cli/%,$(bats_tests)),$(bats_tests))
-c_run    := $(filter $(BUILD)/tests/$(if $(filter thread,$(SAN)),experiment/)%,$(c_tests)) \
-            $(if $(filter thread,$(SAN)),,$(outside_tests))
+c_run    := $(c_tests)
+endif
 
 # Tests link the same objects without link-time optimisation: one slow link a test otherwise.
 check-programs: $(c_run) $(scenarios) ; @:

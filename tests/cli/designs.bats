@@ -3,6 +3,8 @@
 # Designs of sweeps: what points they have, that a larger study makes exactly the runs that a
 # smaller one lacks, and what `run --dry-run` says of that.
 
+# bats file_tags=threads
+
 setup_file() { export program=$(realpath "${GOSSIPSIM:-./gossipsim}"); }
 
 bats_require_minimum_version 1.5.0

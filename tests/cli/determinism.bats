@@ -4,6 +4,8 @@
 # number of threads, the compiler, its optimisation, and the variants of libm that the processor
 # selects at run time.
 
+# bats file_tags=threads
+
 : "${GOSSIPSIM:=$BATS_TEST_DIRNAME/../../gossipsim}"
 
 setup_file() {

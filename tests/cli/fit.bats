@@ -3,6 +3,8 @@
 # fit finds known parameters, says so where none explain the curve, keeps all in the database, goes
 # on after kill -9 to the same content, and refuses what makes no sense in one line.
 
+# bats file_tags=threads
+
 bats_require_minimum_version 1.5.0
 
 setup() {

@@ -5,6 +5,8 @@
 # busy machine: what these scenarios do, a set-up of 3e7 nodes or events on sets of 1e6 updates,
 # takes minutes without it.
 
+# bats file_tags=threads
+
 bats_require_minimum_version 1.5.0
 
 setup() {

@@ -4,6 +4,8 @@
 # go, interrupted and resumed, or killed at any moment; what cannot work ends in one clear line
 # and the right exit code, and harms nothing.
 
+# bats file_tags=threads
+
 bats_require_minimum_version 1.5.0
 
 setup() {

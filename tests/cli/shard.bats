@@ -4,6 +4,8 @@
 # beside, and joined they are what the study would have been in one go; what does not belong
 # together is named and changes nothing.
 
+# bats file_tags=threads
+
 bats_require_minimum_version 1.5.0
 
 setup() {

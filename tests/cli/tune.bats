@@ -4,6 +4,8 @@
 # all in one study, goes on after kill -9 to the same content, and refuses what makes no sense in
 # one line.
 
+# bats file_tags=threads
+
 bats_require_minimum_version 1.5.0
 
 setup() {

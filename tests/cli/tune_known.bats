@@ -6,6 +6,8 @@
 # What exhaustive search finds, the cheapest setting of a grid that meets the goal in its runs, is
 # written down here; EXHAUSTIVE=1 makes its runs again, which takes minutes, and compares.
 
+# bats file_tags=threads
+
 bats_require_minimum_version 1.5.0
 
 setup() {

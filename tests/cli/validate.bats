@@ -3,6 +3,8 @@
 # validate prints published figures beside measured ones, for people, as CSV and as JSON; --only
 # chooses rows; its exit code says whether all was measured and agrees.
 
+# bats file_tags=threads
+
 bats_require_minimum_version 1.5.0
 
 setup() {

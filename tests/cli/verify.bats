@@ -3,6 +3,8 @@
 # verify: runs made again are as they are stored, or it says which is not, and where: whatever
 # column of whatever table is changed, and whatever else a file can lack.
 
+# bats file_tags=threads
+
 bats_require_minimum_version 1.5.0
 
 setup_file() {
