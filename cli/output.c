@@ -157,3 +157,13 @@ bool output_close(struct output *output, bool is_good, struct errors *errors)
     g_free(output->path);
     return is_written && is_kept;
 }
+
+bool output_can_open(const char *path, const char *database, struct errors *errors)
+{
+    struct stat info;
+    struct output output;
+
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode))
+        return true;
+    return output_open(&output, path, database, errors) && output_close(&output, false, errors);
+}

@@ -31,6 +31,10 @@ struct output {
 bool output_open(struct output *output, const char *path, const char *database,
                  struct errors *errors);
 
+/* For what takes long before it is written: false and an error if output_open() would fail now.  A
+ * device or a pipe is not tried. */
+bool output_can_open(const char *path, const char *database, struct errors *errors);
+
 /* Ends it, best with the database closed: keeps what was written if `is_good`, else leaves no
  * trace.  False, with an error, if something could not be written; of standard output itself only
  * main() tells. */

@@ -244,7 +244,8 @@ static int tune(const struct wishes *w, struct tuning_request *request,
     int code;
 
     request->database = path;
-    if (!path || !search(w, study, path, &study_id, &errors)) {
+    if (!path || (w->best && !output_can_open(w->best, path, &errors)) ||
+        !search(w, study, path, &study_id, &errors)) {
         code = options_fail(&errors);
     } else {
         say_how_it_went(w, study, path);

@@ -116,9 +116,12 @@ static void say_how_far(FILE *out, const struct fitting *fitting, const struct t
     char *low = write_number(fitting, check->number, check->low);
     char *high = write_number(fitting, check->number, check->high);
 
+    char *runs = strcmp(low, high) == 0 ? g_strdup(low) : g_strdup_printf("%s to %s", low, high);
+
     say(out, style,
-        g_strdup_printf("It is furthest off in %s: %s measured, %s to %s in 95 %% of the runs.",
-                        what, seen, low, high));
+        g_strdup_printf("It is furthest off in %s: %s measured, %s in 95 %% of the runs.", what,
+                        seen, runs));
+    g_free(runs);
     g_free(what);
     g_free(seen);
     g_free(low);

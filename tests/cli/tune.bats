@@ -189,6 +189,14 @@ refused() { # MESSAGE ARGUMENTS...: one line, exit 2, nothing made
     [[ $stderr == *"missing.yaml"* ]]
 }
 
+@test "a scenario that could not be written is told of before the search" {
+    run --separate-stderr "$program" tune push.yaml -q -o a.db -O missing/best.yaml \
+        --goal "$goal" --minimise bytes_rate --vary $fanout
+    [ "$status" -eq 3 ]
+    [ "$stderr" = "gossipsim: error: cannot write 'missing/best.yaml': No such file or directory" ]
+    [ ! -e a.db ]
+}
+
 @test "a cost that the strategy does not have is refused once it has run" {
     run --separate-stderr "$program" tune push.yaml -q -o a.db --goal "$goal" \
         --minimise detect_first --vary $fanout
