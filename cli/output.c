@@ -84,7 +84,7 @@ bool output_open(struct output *output, const char *path, const char *database,
         return output->stream != NULL;
     }
     is_there = stat(path, &info) == 0;
-    if (is_there && is_of_database(&info, database)) {
+    if (is_there && database && is_of_database(&info, database)) {
         errors_add(errors, ERROR_IO, "'%s' is the database itself", path);
         output->stream = NULL;
     } else {

@@ -26,7 +26,7 @@ struct output {
  * written beside its place and moved there when it is closed, so an old one stays until then.
  * Standard output, a device and a pipe get everything at the end: they may make a writer wait,
  * which is no time to hold a database.  False and an error if that cannot be, or if it is the
- * database that is being read.
+ * database that is being read; NULL: none is.
  */
 bool output_open(struct output *output, const char *path, const char *database,
                  struct errors *errors);

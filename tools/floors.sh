@@ -22,8 +22,8 @@ floors=(
     sim/value sim sim/time sim/truth sim/net sim/world sim/estimate
     models
     experiment/topology
-    experiment/language experiment/plan experiment/store experiment/runner
-    analysis/text analysis/study analysis/verdict analysis/tuning analysis/fitting
+    experiment/language experiment/plan experiment/trace experiment/store experiment/runner
+    analysis/text analysis/replay analysis/study analysis/verdict analysis/tuning analysis/fitting
     analysis/figure analysis/plots
     analysis/validation
     cli
