@@ -36,7 +36,7 @@ struct wishes {
     struct selection selection;
     char *kind, *output, *metric, *by, *until, *scale, *with, *baseline, *keep, *size;
     struct measured measured; /* what --with names */
-    gboolean terminal;
+    gboolean terminal, runs;
 };
 
 static void clear_wishes(struct wishes *w)
@@ -181,6 +181,7 @@ static bool check_use(const struct wishes *w, const struct figure_kind *kind)
         { "--with", w->with != NULL, FIGURE_WITH },
         { "--scale", w->scale != NULL, FIGURE_SCALE },
         { "--baseline", w->baseline != NULL, FIGURE_BASELINE },
+        { "--runs", w->runs, FIGURE_RUNS },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rules); i++)
@@ -272,7 +273,8 @@ static int check_and_draw(const char *database, struct wishes *wishes)
 {
     struct figure_options options = { .metric = wishes->metric,
                                       .by = wishes->by,
-                                      .baseline = wishes->baseline };
+                                      .baseline = wishes->baseline,
+                                      .has_runs = wishes->runs };
     struct canvas_size size = { .format = GNUPLOT_SVG };
     struct study *study;
     int code = EXIT_USAGE;
@@ -315,6 +317,7 @@ static int run_plot(int argc, char **argv)
     char *with = describe(FIGURE_WITH, "a measured curve to lay over it, as fit reads them");
     char *scale = describe(FIGURE_SCALE, "of the y axis, linear (default) or log");
     char *baseline = describe(FIGURE_BASELINE, "the strategy to differ from (default: the first)");
+    char *runs = describe(FIGURE_RUNS, "also draw single runs, as thin lines");
     struct wishes w = { 0 };
     char **files = NULL;
     const GOptionEntry entries[] = {
@@ -333,6 +336,7 @@ static int run_plot(int argc, char **argv)
         { "with", 0, 0, G_OPTION_ARG_FILENAME, &w.with, with, "FILE" },
         { "scale", 0, 0, G_OPTION_ARG_FILENAME, &w.scale, scale, "SCALE" },
         { "baseline", 0, 0, G_OPTION_ARG_FILENAME, &w.baseline, baseline, "STRATEGY" },
+        { "runs", 0, 0, G_OPTION_ARG_NONE, &w.runs, runs, NULL },
         { "size", 0, 0, G_OPTION_ARG_FILENAME, &w.size,
           "pixels (default: 1000x600, more for many panels)", "WxH" },
         { "keep", 0, 0, G_OPTION_ARG_FILENAME, &w.keep,
@@ -354,5 +358,6 @@ static int run_plot(int argc, char **argv)
     g_free(with);
     g_free(scale);
     g_free(baseline);
+    g_free(runs);
     return code;
 }

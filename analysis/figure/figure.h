@@ -29,6 +29,7 @@ enum figure_takes {
     FIGURE_SCALE = 8,
     FIGURE_WITH = 16,
     FIGURE_BASELINE = 32,
+    FIGURE_RUNS = 64,
 };
 
 struct figure; /* in the making: figure_parts.h */
@@ -59,6 +60,7 @@ struct figure_options {
     const char *with_name;       /* of that, for the legend */
     bool is_log;                 /* the y axis is logarithmic */
     const char *baseline;        /* a strategy; NULL: the first */
+    bool has_runs;               /* single runs are drawn, too */
 };
 
 /* Lays out a figure, which reads all that it needs of the study; canvas_free() ends it.  NULL and

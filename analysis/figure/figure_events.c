@@ -285,17 +285,23 @@ struct obstacles {
     double free_from[NAME_ROWS_MAX]; /* where the names of each row end */
 };
 
+/* How far up the panel a value is. */
+static double height(const struct figure_span *span, double y)
+{
+    return span->is_log_y ? log(y / span->low) / log(span->high / span->low)
+                          : (y - span->low) / (span->high - span->low);
+}
+
 /* True if the line from one point to the next runs through the box, all in parts of the panel. */
 static bool crosses(const struct obstacles *o, const struct line_point *a,
                     const struct line_point *b, const double x[2], const double y[2])
 {
     const struct figure_span *span = o->span;
     double ax = place(span, a->x / span->factor), bx = place(span, b->x / span->factor);
-    double ay = (a->y - span->low) / (span->high - span->low);
-    double by = (b->y - span->low) / (span->high - span->low);
+    double ay = height(span, a->y), by = height(span, b->y);
     double slope = bx > ax ? (by - ay) / (bx - ax) : 0, from, to;
 
-    if (!(ax <= x[1] && bx >= x[0]))
+    if (!(ax <= x[1] && bx >= x[0]) || isnan(ay) || isnan(by))
         return false;
     from = bx > ax ? ay + slope * (fmax(ax, x[0]) - ax) : ay;
     to = bx > ax ? ay + slope * (fmin(bx, x[1]) - ax) : by;
@@ -309,9 +315,9 @@ static bool meets_line(const struct obstacles *o, size_t row, double left, doubl
     double y[2] = { (double)row * o->row_height, (double)(row + 1) * o->row_height };
 
     for (guint i = 0; i < o->lines->list->len; i++) {
-        const GArray *points = g_array_index(o->lines->list, struct line, i).points;
-        const struct line_point *p = (const struct line_point *)(const void *)points->data;
-        for (guint k = 1; k < points->len; k++)
+        const struct line *line = &g_array_index(o->lines->list, struct line, i);
+        const struct line_point *p = (const struct line_point *)(const void *)line->points->data;
+        for (guint k = 1; k < line->points->len && !(line->looks & LINE_FAINT); k++)
             if (crosses(o, &p[k - 1], &p[k], x, y))
                 return true;
     }

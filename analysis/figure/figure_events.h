@@ -43,6 +43,7 @@ struct figure_span {
     double factor;     /* to what gnuplot sees */
     bool is_log;
     double low, high; /* ends of the y axis, as gnuplot sees them */
+    bool is_log_y;
 };
 
 /* Marks the faults in the panel that was started last; their names stand where none of its lines

@@ -10,6 +10,7 @@ enum {
     POINT_UP = 8,
 };
 static const char guide_colour[] = "#999999";
+#define FAINT "b0" /* transparency of faint lines: many make a cloud */
 
 static void free_points(gpointer line)
 {
@@ -49,10 +50,53 @@ void line_add(struct line *line, struct line_point point)
     g_array_append_val(line->points, point);
 }
 
+/* NAN stays. */
+static double at_least(double value, double low)
+{
+    return value < low ? low : value;
+}
+
+/* The points again, with one at the foot where the line comes or goes, and gaps where it is
+ * below. */
+static void cut_line(struct line *line, double low)
+{
+    GArray *all = line->points;
+    bool was_below = false;
+
+    line->points = g_array_sized_new(FALSE, FALSE, sizeof(struct line_point), all->len);
+    for (guint i = 0; i < all->len; i++) {
+        const struct line_point *p = &g_array_index(all, struct line_point, i);
+        const struct line_point *last = i > 0 ? p - 1 : p;
+        const bool is_below = p->y < low;
+        struct line_point shown = *p, foot = { last->x, low, low, low, NAN, NAN, NAN };
+
+        shown.y = at_least(p->y, low);
+        shown.lower = at_least(p->lower, low);
+        shown.upper = at_least(p->upper, low);
+        if (i > 0 && was_below && !is_below)
+            line_add(line, foot);
+        if (!is_below || !was_below)
+            line_add(line, shown);
+        else if (i + 1 < all->len) {
+            shown.y = shown.lower = shown.upper = NAN;
+            line_add(line, shown);
+        }
+        was_below = is_below;
+    }
+    g_array_free(all, TRUE);
+}
+
+void lines_cut_below(struct lines *lines, double low)
+{
+    for (guint i = 0; i < lines->list->len; i++)
+        cut_line(&g_array_index(lines->list, struct line, i), low);
+}
+
 /* ---- data files ---- */
 
-/* `panel1-series2.dat`, `panel1-series2-theory.dat`, `panel1-guide.dat`; a further line of the
- * same series and kind has its place in the panel behind. */
+/* `panel1-series2.dat`, `panel1-series2-theory.dat`, `panel1-series2-runs.dat`,
+ * `panel1-guide.dat`; a further line of the same series and kind has its place in the panel
+ * behind. */
 static char *file_name(const struct lines *lines, size_t panel, size_t place)
 {
     const struct line *line = &g_array_index(lines->list, struct line, place);
@@ -61,7 +105,8 @@ static char *file_name(const struct lines *lines, size_t panel, size_t place)
 
     for (size_t i = 0; i < place; i++) {
         const struct line *other = &g_array_index(lines->list, struct line, i);
-        before += other->series == line->series && other->kind == line->kind;
+        before += other->series == line->series && other->kind == line->kind &&
+                  (other->looks & LINE_FAINT) == (line->looks & LINE_FAINT);
     }
     g_string_printf(name, "panel%zu", panel + 1);
     if (line->series == LINE_GUIDE)
@@ -70,6 +115,8 @@ static char *file_name(const struct lines *lines, size_t panel, size_t place)
         g_string_append_printf(name, "-series%zu", line->series + 1);
     if (line->series != LINE_GUIDE && line->kind == LINE_THEORY)
         g_string_append(name, "-theory");
+    if (line->looks & LINE_FAINT)
+        g_string_append(name, "-runs");
     if (before > 0)
         g_string_append_printf(name, "-%zu", before + 1);
     g_string_append(name, ".dat");
@@ -173,6 +220,11 @@ static void add_line(struct plot *plot, const struct line *line, const char *fil
     bool has_bars = !canvas_is_text(plot->canvas);
     char *style = style_of(line);
 
+    if (line->looks & LINE_FAINT && has_bars)
+        add(plot, file, "1:2 with lines lc rgb '#%s%s' lw 0.7 dt 1", FAINT,
+            canvas_colour(line->series) + 1);
+    else if (line->looks & LINE_FAINT)
+        add(plot, file, "1:2 with dots lt %d", canvas_line(line->series));
     if (line->looks & LINE_LINKED)
         add(plot, file, "1:2 with lines %s lw 1", style);
     if (has_bars && (line->looks & LINE_BARS_X) && (line->looks & LINE_BARS))

@@ -32,6 +32,7 @@ enum line_looks {
     LINE_BARS_X = 16, /* the same along x */
     LINE_BAND = 32,   /* filled between the limits, behind everything else */
     LINE_BOXES = 64,  /* filled between the limits of each point, along x and y */
+    LINE_FAINT = 128, /* thin and pale, broken where y is NAN; dots in a terminal; nothing else */
 };
 
 /* In the numbers that the axes show; NAN for what does not exist. */
@@ -65,6 +66,10 @@ struct line *lines_add(struct lines *lines, size_t series, enum line_kind kind, 
 
 /* Adds a point to the end of the line. */
 void line_add(struct line *line, struct line_point point);
+
+/* For a logarithmic axis that ends at `low`: a line that goes below ends there, and its limits go
+ * no further. */
+void lines_cut_below(struct lines *lines, double low);
 
 /* Plots the lines into the panel of the canvas that was started last, with the legend before them
  * in the first. */

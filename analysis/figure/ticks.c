@@ -78,7 +78,7 @@ static void write_number(char out[32], double value)
 {
     g_ascii_formatd(out, 32, "%.10g", value);
     if (strchr(out, 'e'))
-        g_ascii_formatd(out, 32, fabs(value) < 1e15 ? "%.0f" : "%.3g", value);
+        g_ascii_formatd(out, 32, fabs(value) >= 1 && fabs(value) < 1e15 ? "%.0f" : "%.3g", value);
 }
 
 /* A value in the unit in which it reads best: `10 ms`, `1 h`, `100`. */

@@ -11,10 +11,15 @@
  * y axis, and if nothing comes from outside after that: times of faults are read from a linear
  * axis.
  *
+ * On a logarithmic y axis it is the share that is not informed, decade by decade: the end of an
+ * epidemic, which a linear axis hides.  A line goes to the foot of the axis when no run has such a
+ * node any more.  The axis of time then ends where the last decade is done.
+ *
  * A measured curve is laid over all panels, from the injection of the first update on.  It is that
  * of a run, so bands show where most runs are then, not how well their mean is known.
  */
 #include "analysis/figure/figure_events.h"
+#include "analysis/figure/run_lines.h"
 #include "analysis/figure/ticks.h"
 #include "analysis/study/curve.h"
 #include "experiment/store/database.h"
@@ -29,15 +34,19 @@ enum {
     BANDS_MAX = 16,  /* lines in a panel that have bands */
 };
 
+/* Of a logarithmic axis: what is less is rounding. */
+#define REST_MIN 1e-12
+
 struct drawing {
     const struct figure *figure;
     struct trajectories *curves; /* point by point, strategy by strategy */
     size_t curve_count;
     struct figure_events *events; /* of each point */
+    bool is_log;                  /* the y axis */
     struct figure_span span;
-    struct ticks ticks;
+    struct ticks ticks, y;
     char *columns;   /* of the lines */
-    double lowest;   /* share that is shown */
+    double lowest;   /* share that is shown, above 0 */
     double injected; /* s: when a measured curve begins */
 };
 
@@ -112,13 +121,35 @@ struct extent {
     double stop;    /* the last run must have stopped */
 };
 
+/* On a logarithmic axis the way is from decade to decade: of each run, which is near enough. */
+static struct horizon horizon_of(const struct drawing *d, const struct trajectories *t)
+{
+    struct trajectories decades = *t;
+    const size_t count = t->starts[t->run_count];
+    struct horizon horizon;
+    double least = 1;
+
+    if (!d->is_log)
+        return trajectories_horizon(t);
+    for (size_t i = 0; i < count; i++)
+        if (1 - t->informed[i] > REST_MIN)
+            least = fmin(least, 1 - t->informed[i]);
+    decades.is_share = false;
+    decades.informed = g_new(double, count + 1);
+    for (size_t i = 0; i < count; i++)
+        decades.informed[i] = -log10(fmax(1 - t->informed[i], least / 2));
+    horizon = trajectories_horizon(&decades);
+    g_free(decades.informed);
+    return horizon;
+}
+
 static struct extent measure(const struct drawing *d)
 {
     struct extent extent = { .fastest = INFINITY };
     double end = 0;
 
     for (size_t i = 0; i < d->curve_count; i++) {
-        struct horizon horizon = trajectories_horizon(&d->curves[i]);
+        struct horizon horizon = horizon_of(d, &d->curves[i]);
         if (horizon.risen > 0)
             extent.fastest = fmin(extent.fastest, horizon.risen);
         extent.slowest = fmax(extent.slowest, horizon.risen);
@@ -184,6 +215,24 @@ static bool has_bands(const struct drawing *d)
     return false;
 }
 
+/* A share of informed nodes as the y axis has it, in per cent. */
+static double shown(void *drawing, double share)
+{
+    struct drawing *d = drawing;
+    const double y = d->is_log ? 1 - share : share;
+
+    if (isnan(share) || (d->is_log && y < REST_MIN))
+        return isnan(share) ? NAN : 0;
+    d->lowest = fmin(d->lowest, y);
+    return 100 * y;
+}
+
+/* The same of a limit, for which the axis makes no room. */
+static double percent(const struct drawing *d, double share)
+{
+    return 100 * (d->is_log ? 1 - share : share);
+}
+
 static void add_curve(struct drawing *d, struct lines *lines, size_t i, size_t strategy)
 {
     size_t number = i * d->figure->study->strategy_count + strategy;
@@ -198,13 +247,21 @@ static void add_curve(struct drawing *d, struct lines *lines, size_t i, size_t s
         trajectories_spread(t, times, count, curve);
     else
         trajectories_curve(t, times, count, curve);
-    for (size_t k = 0; k < count; k++) {
-        line_add(line, (struct line_point){ .x = times[k] * d->span.factor,
-                                            .y = 100 * curve[k].value,
-                                            .lower = 100 * curve[k].lower,
-                                            .upper = 100 * curve[k].upper });
-        d->lowest = fmin(d->lowest, curve[k].value);
-    }
+    for (size_t k = 0; k < count; k++)
+        line_add(line, (struct line_point){
+                           .x = times[k] * d->span.factor,
+                           .y = shown(d, curve[k].value),
+                           .lower = percent(d, d->is_log ? curve[k].upper : curve[k].lower),
+                           .upper = percent(d, d->is_log ? curve[k].lower : curve[k].upper) });
+}
+
+static void add_runs(struct drawing *d, struct lines *lines, size_t i, size_t strategy)
+{
+    const struct run_axes axes = { d->span.start, d->span.end, d->span.factor,
+                                   shown,         d,           "time, share in % of a run" };
+
+    run_lines_add(d->figure, &axes, figure_series(d->figure, i, strategy),
+                  &d->curves[i * d->figure->study->strategy_count + strategy], lines);
 }
 
 /* The measured curve, which is the last series.  Delays begin with nobody. */
@@ -217,15 +274,14 @@ static void add_measured(struct drawing *d, struct lines *lines)
 
     if (m->is_delays && !d->span.is_log)
         line_add(line, (struct line_point){ .x = d->injected * d->span.factor,
-                                            .y = m->has_origin ? 100 * m->shares[0] : 0,
+                                            .y = shown(d, m->has_origin ? m->shares[0] : 0),
                                             .beyond = NAN });
     for (size_t i = 0; i < m->count; i++) {
         const double at = d->injected + m->times[i];
         if (at < d->span.start || at > d->span.end)
             continue;
         line_add(line, (struct line_point){
-                           .x = at * d->span.factor, .y = 100 * m->shares[i], .beyond = NAN });
-        d->lowest = fmin(d->lowest, m->shares[i]);
+                           .x = at * d->span.factor, .y = shown(d, m->shares[i]), .beyond = NAN });
     }
 }
 
@@ -235,10 +291,11 @@ static struct lines *make_lines(struct drawing *d, size_t panel)
     const struct figure *figure = d->figure;
     struct lines *lines = lines_new();
 
-    for (size_t i = 0; i < figure->point_count; i++)
-        for (size_t s = 0; s < figure->study->strategy_count; s++)
-            if (figure_panel(figure, i) == panel)
-                add_curve(d, lines, i, s);
+    for (int part = 0; part < 2; part++) /* means lie above runs */
+        for (size_t i = 0; i < figure->point_count; i++)
+            for (size_t s = 0; s < figure->study->strategy_count; s++)
+                if (figure_panel(figure, i) == panel)
+                    (part == 0 ? add_runs : add_curve)(d, lines, i, s);
     if (figure->options->with)
         add_measured(d, lines);
     return lines;
@@ -253,6 +310,30 @@ static double lower_edge(double lowest)
     if (lowest < 0.5 || lowest >= 1)
         return 0;
     return 100 - 100 * power * (step <= 1 ? 1 : step <= 2 ? 2 : step <= 5 ? 5 : 10);
+}
+
+/* The y axis, when all lines are made. */
+static void choose_y_axis(struct drawing *d, const struct canvas *canvas)
+{
+    d->span.is_log_y = d->is_log;
+    d->span.low = d->is_log ? 100 * pow(10, floor(log10(0.9 * d->lowest))) : lower_edge(d->lowest);
+    d->span.high = 100;
+    d->y = (struct ticks){ .low = d->span.low / 100,
+                           .high = 1,
+                           .is_log = d->is_log,
+                           .unit = UNIT_SHARE,
+                           .scale = scale_choose(UNIT_SHARE, 1),
+                           .room = canvas_lines(canvas) };
+}
+
+static void set_y_axis(const struct drawing *d, struct gnuplot *gnuplot)
+{
+    if (d->is_log) {
+        ticks_axis(&d->y, 'y', gnuplot);
+        return;
+    }
+    gnuplot_add(gnuplot, "set yrange [%.7g:%.7g]\nset ytics format '%%g %%%%'\n", d->span.low,
+                d->span.high);
 }
 
 /* The point whose faults a panel shows: its first. */
@@ -271,11 +352,12 @@ static void draw_panel(struct drawing *d, struct canvas *canvas, size_t panel,
     const struct figure *figure = d->figure;
     char *x_label = figure_label("simulated time", ticks_unit(&d->ticks));
 
-    canvas_panel(canvas, panel, figure_panel_name(figure, panel), x_label, "live nodes informed");
-    gnuplot_add(canvas->gnuplot, "%sset xrange [%.7g:%.7g]\nset yrange [%.7g:%.7g]\n",
+    canvas_panel(canvas, panel, figure_panel_name(figure, panel), x_label,
+                 d->is_log ? "live nodes not informed" : "live nodes informed");
+    gnuplot_add(canvas->gnuplot, "%sset xrange [%.7g:%.7g]\n",
                 d->span.is_log ? "set logscale x\n" : "", d->span.start * d->span.factor,
-                d->span.end * d->span.factor, d->span.low, d->span.high);
-    gnuplot_add(canvas->gnuplot, "set ytics format '%%g %%%%'\n");
+                d->span.end * d->span.factor);
+    set_y_axis(d, canvas->gnuplot);
     ticks_set(&d->ticks, 'x', canvas->gnuplot);
     figure_events_mark(&d->events[point_of_panel(figure, panel)], &d->span, lines, canvas);
     lines_plot(lines, canvas, panel);
@@ -289,13 +371,14 @@ static void draw_panels(struct drawing *d, struct canvas *canvas)
 
     d->lowest = 1;
     d->ticks.room = canvas_letters(canvas);
-    d->columns =
-        g_strdup_printf("time in %s, mean informed share in %%, 95 %% limits", d->ticks.scale.unit);
+    d->columns = g_strdup_printf("time in %s, mean %s share in %%, 95 %% limits",
+                                 d->ticks.scale.unit, d->is_log ? "uninformed" : "informed");
     for (size_t panel = 0; panel < count; panel++)
         lines[panel] = make_lines(d, panel);
-    d->span.low = lower_edge(d->lowest);
-    d->span.high = 100;
+    choose_y_axis(d, canvas);
     for (size_t panel = 0; panel < count; panel++) {
+        if (d->is_log)
+            lines_cut_below(lines[panel], d->span.low);
         draw_panel(d, canvas, panel, lines[panel]);
         lines_free(lines[panel]);
     }
@@ -303,19 +386,30 @@ static void draw_panels(struct drawing *d, struct canvas *canvas)
     g_free(lines);
 }
 
+static size_t most_runs(const struct drawing *d)
+{
+    size_t most = 0;
+
+    for (size_t i = 0; i < d->curve_count; i++)
+        most = MAX(most, d->curves[i].run_count);
+    return most;
+}
+
 static char *write_subtitle(const struct drawing *d, const char *runs)
 {
     char *colours = figure_colours(d->figure);
     char *faults = figure_events_legend(d->events, d->figure->point_count, &d->span);
+    char *single = run_lines_words(d->figure, most_runs(d));
     char *subtitle = g_strdup_printf(
-        "%s%s%s%s%s", runs,
+        "%s%s%s%s%s%s", runs,
         d->figure->series_axis < 0 && d->figure->study->strategy_count > 1 ? " of each strategy"
                                                                            : "",
         !has_bands(d)              ? ""
         : d->figure->options->with ? "; bands: 95 % of the runs"
                                    : "; bands: 95 % confidence",
-        colours, faults);
+        single, colours, faults);
 
+    g_free(single);
     g_free(colours);
     g_free(faults);
     return subtitle;
@@ -323,7 +417,7 @@ static char *write_subtitle(const struct drawing *d, const char *runs)
 
 static struct canvas *draw(struct figure *figure, struct errors *errors)
 {
-    struct drawing d = { .figure = figure };
+    struct drawing d = { .figure = figure, .is_log = figure->options->is_log };
     struct canvas *canvas = NULL;
     char *runs = NULL, *subtitle;
 
@@ -337,7 +431,8 @@ static struct canvas *draw(struct figure *figure, struct errors *errors)
         figure_runs(figure, "mean", &runs, errors)) {
         choose_time_axis(&d);
         subtitle = write_subtitle(&d, runs);
-        canvas = figure_canvas(figure, "how updates spread", subtitle);
+        canvas = figure_canvas(
+            figure, d.is_log ? "whom updates have not reached" : "how updates spread", subtitle);
         draw_panels(&d, canvas);
         g_free(subtitle);
     }
@@ -350,6 +445,6 @@ const struct figure_kind figure_convergence = {
     .name = "convergence",
     .summary = "the mean share of live nodes that are informed, against time",
     .is_default = true,
-    .takes = FIGURE_UNTIL | FIGURE_WITH,
+    .takes = FIGURE_UNTIL | FIGURE_WITH | FIGURE_SCALE | FIGURE_RUNS,
     .draw = draw,
 };

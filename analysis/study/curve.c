@@ -204,8 +204,8 @@ size_t trajectories_times(const struct trajectories *t, double start, double end
         last--;
     shown = MIN(last - first, times_max - 2);
     times[used++] = start;
-    for (size_t i = 0; i < shown; i++)
-        times[used++] = t->distinct[first + i * (last - first) / shown];
+    for (size_t i = 0; i < shown; i++) /* with the first and the last */
+        times[used++] = t->distinct[first + (shown < 2 ? 0 : i * (last - first - 1) / (shown - 1))];
     times[used++] = end;
     return used;
 }
