@@ -174,8 +174,8 @@ random: ## print random scenario number N (docs/random.md)
 	@$(MAKE) --no-print-directory $(jobs) $(scenarios) >&2
 	@$(scenarios) print $(or $(N),1)
 
-deps: ## install what is missing (Debian packages); with DEV=1 also what tidy needs
-	@tools/deps.sh install $(if $(DEV),dev)
+deps: ## install what is missing (Debian packages); with DEV=1 also what tidy and site need
+	@tools/deps.sh install $(if $(DEV),dev site)
 
 headers: | build/deps-found ## check that every header compiles alone
 	@$(compile) -fsyntax-only -x c $(headers)
@@ -189,8 +189,16 @@ tidy: $(lib_objects) ## check style: format, lengths, banned calls, writable dat
 format: ## lay out all C files by .clang-format
 	clang-format -i $(shell find $(floors) cli bench tests -name '*.[ch]')
 
-docs: all ## write anew what the documentation shows: reference, figure, table
+docs: all ## write anew what the documentation shows: reference, tables, figures
 	@tools/docs.sh
+
+figures: all ## draw anew the figures of the documentation, and only those
+	@tools/docs.sh figures
+
+site: all ## the documentation as a site with search: build/site/index.html
+	@tools/deps.sh install site
+	@mkdocs build
+	@echo "build/site/index.html"
 
 clean: ## remove what make built (results stay)
 	rm -rf build gossipsim
@@ -394,4 +402,4 @@ FORCE:
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: FORCE all demo test test-all validate coverage fits deps random headers floors tidy format \
-        docs clean help install uninstall check check-programs variants
+        docs figures site clean help install uninstall check check-programs variants

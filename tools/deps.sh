@@ -3,18 +3,18 @@
 #
 # deps.sh - the programs and libraries that gossipsim needs, and how to get them.
 #
-#   tools/deps.sh check GROUP...    says what is missing; exit 1 if anything is
-#   tools/deps.sh install [GROUP]   installs what is missing with apt-get
+#   tools/deps.sh check GROUP...       says what is missing; exit 1 if anything is
+#   tools/deps.sh install [GROUP...]   installs what is missing with apt-get
 #
 # Groups: build (what compiling needs), run (what the program calls), test, dev (what `make tidy`
-# and the counts of instructions need).  install takes build, run, test and the group named.  A
-# thing counts as there when it can be used, whoever put it there: systems without apt-get only
+# and the counts of instructions need), site (what `make site` needs).  install takes build, run,
+# test and the groups named.  A thing counts as there when it can be used, whoever put it there: systems without apt-get only
 # need it under another name.
 set -euo pipefail
 
 # group, Debian package, and how to find it: a program, a library known to pkg-config, a module of
-# Python, or what a compiler needs to link with sanitizers (`-`: its package bears the compiler's
-# version)
+# Python, a theme of mkdocs, or what a compiler needs to link with sanitizers (`-`: its package bears
+# the compiler's version)
 table='
 build make            program make
 build pkg-config      program pkg-config
@@ -39,6 +39,8 @@ dev   -               sanitizers clang
 dev   clang-format    program clang-format
 dev   shellcheck      program shellcheck
 dev   valgrind        program valgrind
+site  mkdocs          program mkdocs
+site  mkdocs-material theme material
 '
 
 links_sanitizers() { # COMPILER; true also where it is not there: that is said already
@@ -57,6 +59,10 @@ find_program() { # NAME; daemons stand where users' paths may not lead
     command -v "$1" || { [[ $1 == slurm* && -x /usr/sbin/$1 ]]; }
 }
 
+has_theme() { # NAME; the help of mkdocs lists the themes that it finds
+    command -v mkdocs >/dev/null && mkdocs build --help | grep -wq -- "$1"
+}
+
 missing() { # GROUP...: the packages of these groups that are not there
     local group package kind name
     while read -r group package kind name; do
@@ -65,6 +71,7 @@ missing() { # GROUP...: the packages of these groups that are not there
         program) find_program "$name" >/dev/null || echo "$package" ;;
         library) pkg-config --exists "$name" 2>/dev/null || echo "$package" ;;
         sanitizers) links_sanitizers "$name" || runtime_package "$name" ;;
+        theme) has_theme "$name" || echo "$package" ;;
         module) python3 -c "import $name" 2>/dev/null || echo "$package" ;;
         esac
     done <<<"$(grep . <<<"$table")"

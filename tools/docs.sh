@@ -3,10 +3,19 @@
 #
 # docs.sh - writes anew what the documentation shows of the program: the reference of the
 # scenario language, the table of metrics, the figure of README, the table of README's first
-# scenario, the table of docs/validation.md, and the tables and figures of the pages of scenarios.
+# scenario, the table of docs/validation.md, and the tables and figures of the pages of scenarios;
+# `tools/docs.sh figures` the figures alone.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+
+./gossipsim run scenarios/first.yaml -q -o "$work/first.db" >/dev/null
+./gossipsim plot "$work/first.db" -o docs/first.svg
+if [[ ${1-} == figures ]]; then
+    tools/guide.sh "$work"
+    cp "$work"/guide/*.svg docs/guide/
+    exit
+fi
 
 ./gossipsim check --reference >docs/scenario-reference.md
 
@@ -14,9 +23,6 @@ trap 'rm -rf "$work"' EXIT
 sed '/^| metric |/,$d' docs/metrics.md >"$work/metrics.md"
 ./gossipsim help metrics --markdown >>"$work/metrics.md"
 cat "$work/metrics.md" >docs/metrics.md
-
-./gossipsim run scenarios/first.yaml -q -o "$work/first.db" >/dev/null
-./gossipsim plot "$work/first.db" -o docs/first.svg
 
 # The first block of README marked yaml is the scenario, the first unmarked one its table.
 awk '/^```/ { inside = $0 == "```yaml"; next } inside' README.md >"$work/mine.yaml"

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# guide.sh - what the pages of scenarios show, made anew: `tools/guide.sh OUT` writes OUT/guide.md,
-# OUT/membership-scenarios.md, OUT/overlays.md, OUT/cassandra.md, OUT/settings.md, OUT/tune.md,
-# OUT/fit.md and the figures OUT/guide/*.svg; `tools/guide.sh OUT PAGE` one page.
+# guide.sh - what the pages of scenarios show, made anew: `tools/guide.sh OUT` writes OUT/PAGE.md for
+# every page of docs/ that has blocks marked `console`, and the figures OUT/guide/*.svg;
+# `tools/guide.sh OUT PAGE...` some pages.
 #
 # It runs the scenario of every database that the pages name, then every command of their blocks
 # marked `console`, whose output replaces what stood below it, but for the footnotes of tables.  A
@@ -11,7 +11,7 @@
 set -euo pipefail
 out=$(realpath "$1")
 pages=("${@:2}")
-[[ $# -gt 1 ]] || pages=(guide membership-scenarios overlays cassandra settings tune fit)
+[[ $# -gt 1 ]] || mapfile -t pages < <(grep -lx '```console' docs/*.md | xargs basename -s .md)
 docs=$PWD/docs
 program=$(realpath "${GOSSIPSIM:-gossipsim}")
 work=$(mktemp -d)
