@@ -2,6 +2,7 @@
 /* figure_events.c - see figure_events.h. */
 #include "analysis/figure/figure_events.h"
 
+#include "experiment/language/document.h"
 #include "sim/fault_kind.h"
 
 #include <math.h>
@@ -18,9 +19,15 @@ enum {
 
 /* ---- reading ---- */
 
+/* A study's scenario, read once for all its points. */
+struct scenario {
+    struct source *source;
+    struct item *root; /* NULL: it cannot be read */
+};
+
 static void take_scenario(void *context, sqlite3_stmt *row)
 {
-    struct figure_scenario *scenario = context;
+    struct scenario *scenario = context;
     struct errors ignored = { 0 };
     char *yaml = study_copy_text(row, 0);
 
@@ -31,15 +38,15 @@ static void take_scenario(void *context, sqlite3_stmt *row)
     g_free(yaml);
 }
 
-bool figure_scenario_open(const struct figure *figure, struct figure_scenario *scenario,
+static bool open_scenario(const struct figure *figure, struct scenario *scenario,
                           struct errors *errors)
 {
-    *scenario = (struct figure_scenario){ 0 };
+    *scenario = (struct scenario){ 0 };
     return study_rows(figure->study, "SELECT scenario_yaml FROM study WHERE study_id = ?1",
                       take_scenario, scenario, errors);
 }
 
-void figure_scenario_clear(struct figure_scenario *scenario)
+static void close_scenario(struct scenario *scenario)
 {
     item_free(scenario->root);
     source_free(scenario->source);
@@ -193,8 +200,8 @@ static void free_source(gpointer source)
     source_free(source);
 }
 
-void figure_events_read(const struct figure *figure, const struct figure_scenario *scenario,
-                        size_t i, struct figure_events *events)
+static void read_point(const struct figure *figure, const struct scenario *scenario, size_t i,
+                       struct figure_events *events)
 {
     const struct study *study = figure->study;
     GPtrArray *sources = g_ptr_array_new_with_free_func(free_source);
@@ -216,9 +223,35 @@ void figure_events_read(const struct figure *figure, const struct figure_scenari
     g_ptr_array_free(sources, TRUE);
 }
 
-void figure_events_clear(struct figure_events *events)
+struct figure_events *figure_events_read(const struct figure *figure, struct errors *errors)
 {
-    g_array_free(events->faults, TRUE);
+    struct scenario scenario;
+    struct figure_events *events = NULL;
+
+    if (open_scenario(figure, &scenario, errors)) {
+        events = g_new0(struct figure_events, figure->point_count + 1);
+        for (size_t i = 0; i < figure->point_count; i++)
+            read_point(figure, &scenario, i, &events[i]);
+    }
+    close_scenario(&scenario);
+    return events;
+}
+
+void figure_events_free(struct figure_events *events, size_t count)
+{
+    for (size_t i = 0; events && i < count; i++)
+        g_array_free(events[i].faults, TRUE);
+    g_free(events);
+}
+
+const struct figure_events *figure_events_of(const struct figure_events *events,
+                                             const struct figure *figure, size_t panel)
+{
+    size_t i = 0;
+
+    while (figure_panel(figure, i) != panel)
+        i++;
+    return &events[i];
 }
 
 /* ---- drawing ---- */

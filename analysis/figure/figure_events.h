@@ -9,13 +9,6 @@
 #define ANALYSIS_FIGURE_FIGURE_EVENTS_H
 
 #include "analysis/figure/figure_parts.h"
-#include "experiment/language/document.h"
-
-/* A study's scenario, read once for all its points. */
-struct figure_scenario {
-    struct source *source;
-    struct item *root; /* NULL: it cannot be read */
-};
 
 struct figure_fault {
     char *name;                 /* "crash 30%" */
@@ -28,14 +21,14 @@ struct figure_events {
     double stop;    /* when runs end at the latest; INFINITY: not known */
 };
 
-bool figure_scenario_open(const struct figure *figure, struct figure_scenario *scenario,
-                          struct errors *errors);
-void figure_scenario_clear(struct figure_scenario *scenario);
+/* Those of each point of the figure; none of a scenario that cannot be read.  NULL and errors;
+ * figure_events_free() ends them. */
+struct figure_events *figure_events_read(const struct figure *figure, struct errors *errors);
+void figure_events_free(struct figure_events *events, size_t count);
 
-/* Those of point i of the figure; none of a scenario that cannot be read. */
-void figure_events_read(const struct figure *figure, const struct figure_scenario *scenario,
-                        size_t i, struct figure_events *events);
-void figure_events_clear(struct figure_events *events);
+/* Those that a panel shows: of its first point. */
+const struct figure_events *figure_events_of(const struct figure_events *events,
+                                             const struct figure *figure, size_t panel);
 
 /* The stretch of time that a panel shows. */
 struct figure_span {

@@ -2,8 +2,9 @@
 /* history.c - see history.h. */
 #include "analysis/figure/history.h"
 
+#include "analysis/figure/figure_events.h"
+#include "analysis/figure/run_lines.h"
 #include "analysis/figure/ticks.h"
-#include "analysis/study/curve.h"
 
 #include <math.h>
 
@@ -17,6 +18,8 @@ struct drawing {
     const struct history *history;
     struct trajectories *curves; /* point by point, strategy by strategy */
     size_t count;
+    struct figure_events *events; /* of each point */
+    struct figure_span span;
     struct ticks time, y; /* the latter of a linear axis */
     double low, high;     /* of a logarithmic one, decimal logarithms */
     char *columns;        /* of the lines */
@@ -76,6 +79,7 @@ static void clear(struct drawing *d)
 {
     for (size_t i = 0; i < d->count; i++)
         trajectories_clear(&d->curves[i]);
+    figure_events_free(d->events, d->figure->point_count);
     g_free(d->curves);
     g_free(d->columns);
 }
@@ -88,12 +92,14 @@ static bool has_band(const struct drawing *d, const struct trajectories *t)
 }
 
 /* A value of a curve as the axis shows it. */
-static double shown(const struct drawing *d, double value)
+static double shown(void *drawing, double value)
 {
+    const struct drawing *d = drawing;
+
     return is_log(d) ? pow(10, value) : value * d->y.scale.factor;
 }
 
-static void add_curve(const struct drawing *d, struct lines *lines, size_t series,
+static void add_curve(struct drawing *d, struct lines *lines, size_t series,
                       const struct trajectories *t)
 {
     struct line *line = lines_add(lines, series, LINE_DATA,
@@ -110,16 +116,26 @@ static void add_curve(const struct drawing *d, struct lines *lines, size_t serie
                                             .upper = shown(d, curve[k].upper) });
 }
 
-static struct lines *make_lines(const struct drawing *d, size_t panel)
+static void add_runs(struct drawing *d, struct lines *lines, size_t series,
+                     const struct trajectories *t)
+{
+    const struct run_axes axes = { 0, d->time.high,          d->time.scale.factor, shown,
+                                   d, "time, value of a run" };
+
+    run_lines_add(d->figure, &axes, series, t, lines);
+}
+
+static struct lines *make_lines(struct drawing *d, size_t panel)
 {
     const struct figure *figure = d->figure;
     const size_t strategies = figure->study->strategy_count;
     struct lines *lines = lines_new();
 
-    for (size_t i = 0; i < d->count; i++)
-        if (figure_panel(figure, i / strategies) == panel && d->curves[i].run_count > 0)
-            add_curve(d, lines, figure_series(figure, i / strategies, i % strategies),
-                      &d->curves[i]);
+    for (int part = 0; part < 2; part++) /* means lie above runs */
+        for (size_t i = 0; i < d->count; i++)
+            if (figure_panel(figure, i / strategies) == panel && d->curves[i].run_count > 0)
+                (part == 0 ? add_runs : add_curve)(
+                    d, lines, figure_series(figure, i / strategies, i % strategies), &d->curves[i]);
     return lines;
 }
 
@@ -127,7 +143,7 @@ static struct lines *make_lines(const struct drawing *d, size_t panel)
 
 static void choose_time_axis(struct drawing *d)
 {
-    double settled = 0, end = 0;
+    double settled = 0, end = 0, outside = 0;
 
     for (size_t i = 0; i < d->count; i++) {
         const struct horizon horizon = trajectories_horizon(&d->curves[i]);
@@ -135,14 +151,17 @@ static void choose_time_axis(struct drawing *d)
         settled = fmax(settled, horizon.settled);
         end = fmax(end, horizon.end);
     }
+    for (size_t i = 0; i < d->figure->point_count; i++)
+        outside = fmax(outside, d->events[i].last);
     if (settled > 0)
-        end = fmin(1.05 * settled, end);
+        end = fmin(1.05 * fmax(settled, outside), end);
     if (d->figure->options->until > 0)
         end = (double)d->figure->options->until / (double)SIM_SECOND;
     if (end <= 0)
         end = 1;
     d->time = (struct ticks){ .high = end, .unit = UNIT_TIME };
     d->time.scale = scale_choose(UNIT_TIME, end);
+    d->span = (struct figure_span){ .end = end, .factor = d->time.scale.factor };
 }
 
 /* A logarithmic axis in whole powers of ten, a linear one to somewhat above the highest line. */
@@ -162,6 +181,9 @@ static void choose_y_axis(struct drawing *d)
     d->high = fmax(ceil(most), d->low + 1);
     d->y = (struct ticks){ .high = most > 0 ? 1.05 * most : 1, .unit = d->history->unit };
     d->y.scale = scale_choose(d->y.unit, d->y.high);
+    d->span.is_log_y = is_log(d);
+    d->span.low = is_log(d) ? pow(10, d->low) : 0;
+    d->span.high = is_log(d) ? pow(10, d->high) : d->y.high * d->y.scale.factor;
 }
 
 static void set_y_axis(const struct drawing *d, struct canvas *canvas)
@@ -181,7 +203,7 @@ static void set_y_axis(const struct drawing *d, struct canvas *canvas)
 
 /* ---- the page ---- */
 
-static void draw_panel(const struct drawing *d, struct canvas *canvas, size_t panel)
+static void draw_panel(struct drawing *d, struct canvas *canvas, size_t panel)
 {
     char *x_label = figure_label("simulated time", ticks_unit(&d->time));
     char *y_label = figure_label(d->history->label, is_log(d) ? "" : ticks_unit(&d->y));
@@ -191,6 +213,7 @@ static void draw_panel(const struct drawing *d, struct canvas *canvas, size_t pa
     gnuplot_add(canvas->gnuplot, "set xrange [0:%.7g]\n", d->time.high * d->time.scale.factor);
     set_y_axis(d, canvas);
     ticks_set(&d->time, 'x', canvas->gnuplot);
+    figure_events_mark(figure_events_of(d->events, d->figure, panel), &d->span, lines, canvas);
     lines_plot(lines, canvas, panel);
     lines_free(lines);
     g_free(x_label);
@@ -199,26 +222,35 @@ static void draw_panel(const struct drawing *d, struct canvas *canvas, size_t pa
 
 static char *write_subtitle(const struct drawing *d, const char *runs)
 {
-    char *colours = figure_colours(d->figure), *subtitle;
+    char *colours = figure_colours(d->figure), *single, *subtitle;
+    char *faults = figure_events_legend(d->events, d->figure->point_count, &d->span);
     bool has_bands = false;
+    size_t most = 0;
 
-    for (size_t i = 0; i < d->count; i++)
+    for (size_t i = 0; i < d->count; i++) {
         has_bands |= has_band(d, &d->curves[i]);
+        most = MAX(most, d->curves[i].run_count);
+    }
+    single = run_lines_words(d->figure, most);
     subtitle = g_strdup_printf(
-        "%s%s%s%s", runs,
+        "%s%s%s%s%s%s", runs,
         d->figure->series_axis < 0 && d->figure->series->len > 1 ? " of each strategy" : "",
-        has_bands ? "; bands: 95 % confidence" : "", colours);
+        has_bands ? "; bands: 95 % confidence" : "", single, colours, faults);
+    g_free(single);
+    g_free(faults);
     g_free(colours);
     return subtitle;
 }
 
 static struct canvas *draw_page(struct drawing *d, const char *runs)
 {
-    char *subtitle = write_subtitle(d, runs);
-    struct canvas *canvas = figure_canvas(d->figure, d->history->title, subtitle);
+    struct canvas *canvas;
+    char *subtitle;
 
     choose_time_axis(d);
     choose_y_axis(d);
+    subtitle = write_subtitle(d, runs);
+    canvas = figure_canvas(d->figure, d->history->title, subtitle);
     d->time.room = canvas_letters(canvas);
     d->columns =
         g_strdup_printf("time in %s, mean %s, 95 %% limits", d->time.scale.unit, d->history->label);
@@ -239,7 +271,8 @@ struct canvas *history_draw(struct figure *figure, const struct history *history
     figure_divide(figure, -1, false);
     if (!figure_check_size(figure, errors))
         return NULL;
-    if (read_curves(&d, errors) && has_samples(&d, errors) &&
+    d.events = figure_events_read(figure, errors);
+    if (d.events && read_curves(&d, errors) && has_samples(&d, errors) &&
         figure_runs(figure, "mean", &runs, errors))
         canvas = draw_page(&d, runs);
     g_free(runs);

@@ -3,9 +3,10 @@
  * history.h - a figure of what the samples of runs have, against time: for a kind that draws one
  * number.
  *
- * A line and a 95 % band a strategy, a panel a point; the axis of time ends where the last line
- * has settled.  A line ends where some run of it does: nobody knows what would have come.  Only a
- * run that converged, after which nothing comes, keeps its last value; not if that is a gauge.
+ * A line and a 95 % band a strategy, a panel a point, faults shaded; with --runs single runs.  The
+ * axis of time ends where the last line has settled and the last fault and injection are over.  A
+ * line ends where some run of it does: nobody knows what would have come.  Only a run that
+ * converged, after which nothing comes, keeps its last value; not if that is a gauge.
  */
 #ifndef ANALYSIS_FIGURE_HISTORY_H
 #define ANALYSIS_FIGURE_HISTORY_H

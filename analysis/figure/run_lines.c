@@ -16,20 +16,29 @@ static size_t count_shown(const struct figure *figure, size_t runs)
     return figure->options->has_runs && runs > 1 ? MIN(runs, CLAMP(fair, 1, RUNS_MAX)) : 0;
 }
 
+static void add_point(const struct run_axes *axes, struct line *line, double time, double value)
+{
+    line_add(line, (struct line_point){ .x = time * axes->factor,
+                                        .y = axes->shown(axes->context, value),
+                                        .lower = NAN,
+                                        .upper = NAN,
+                                        .beyond = NAN,
+                                        .x_lower = NAN,
+                                        .x_upper = NAN });
+}
+
 static void add_run(const struct run_axes *axes, const struct trajectories *t, size_t run,
                     struct line *line)
 {
-    const size_t first = t->starts[run], last = t->starts[run + 1];
-    struct line_point gap = { NAN, NAN, NAN, NAN, NAN, NAN, NAN };
+    const size_t last = t->starts[run + 1];
+    size_t i = t->starts[run];
 
-    for (size_t i = first; i < last; i++)
-        if (t->times[i] >= axes->start && t->times[i] <= axes->end) {
-            gap.x = t->times[i] * axes->factor;
-            gap.y = axes->shown(axes->context, t->informed[i]);
-            line_add(line, gap);
-        }
-    gap.y = NAN;
-    line_add(line, gap);
+    for (; i < last && t->times[i] <= axes->end; i++)
+        if (t->times[i] >= axes->start)
+            add_point(axes, line, t->times[i], t->informed[i]);
+    if (i > t->starts[run] && i < last)
+        add_point(axes, line, axes->end, trajectories_at(t, run, i, axes->end));
+    add_point(axes, line, axes->end, NAN);
 }
 
 void run_lines_add(const struct figure *figure, const struct run_axes *axes, size_t series,

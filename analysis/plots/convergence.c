@@ -65,18 +65,6 @@ static bool read_curves(struct drawing *d, struct errors *errors)
     return is_good;
 }
 
-static bool read_events(struct drawing *d, struct errors *errors)
-{
-    struct figure_scenario scenario;
-    bool is_good = figure_scenario_open(d->figure, &scenario, errors);
-
-    d->events = g_new0(struct figure_events, d->figure->point_count + 1);
-    for (size_t i = 0; i < d->figure->point_count; i++)
-        figure_events_read(d->figure, &scenario, i, &d->events[i]);
-    figure_scenario_clear(&scenario);
-    return is_good;
-}
-
 /* When the first update was written; a measured curve counts from there. */
 static bool read_injected(struct drawing *d, struct errors *errors)
 {
@@ -105,10 +93,8 @@ static void clear(struct drawing *d)
 {
     for (size_t i = 0; d->curves && i < d->curve_count; i++)
         trajectories_clear(&d->curves[i]);
-    for (size_t i = 0; d->events && i < d->figure->point_count; i++)
-        figure_events_clear(&d->events[i]);
+    figure_events_free(d->events, d->figure->point_count);
     g_free(d->curves);
-    g_free(d->events);
     g_free(d->columns);
 }
 
@@ -336,16 +322,6 @@ static void set_y_axis(const struct drawing *d, struct gnuplot *gnuplot)
                 d->span.high);
 }
 
-/* The point whose faults a panel shows: its first. */
-static size_t point_of_panel(const struct figure *figure, size_t panel)
-{
-    size_t i = 0;
-
-    while (figure_panel(figure, i) != panel)
-        i++;
-    return i;
-}
-
 static void draw_panel(struct drawing *d, struct canvas *canvas, size_t panel,
                        const struct lines *lines)
 {
@@ -359,7 +335,7 @@ static void draw_panel(struct drawing *d, struct canvas *canvas, size_t panel,
                 d->span.end * d->span.factor);
     set_y_axis(d, canvas->gnuplot);
     ticks_set(&d->ticks, 'x', canvas->gnuplot);
-    figure_events_mark(&d->events[point_of_panel(figure, panel)], &d->span, lines, canvas);
+    figure_events_mark(figure_events_of(d->events, figure, panel), &d->span, lines, canvas);
     lines_plot(lines, canvas, panel);
     g_free(x_label);
 }
@@ -427,7 +403,8 @@ static struct canvas *draw(struct figure *figure, struct errors *errors)
                         g_strdup_printf("measured: %s", figure->options->with_name));
     if (!figure_check_size(figure, errors))
         return NULL;
-    if (read_curves(&d, errors) && read_events(&d, errors) && read_injected(&d, errors) &&
+    d.events = figure_events_read(figure, errors);
+    if (d.events && read_curves(&d, errors) && read_injected(&d, errors) &&
         figure_runs(figure, "mean", &runs, errors)) {
         choose_time_axis(&d);
         subtitle = write_subtitle(&d, runs);

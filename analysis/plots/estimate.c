@@ -25,6 +25,6 @@ static struct canvas *draw(struct figure *figure, struct errors *errors)
 const struct figure_kind figure_estimate = {
     .name = "estimate",
     .summary = "the largest relative error of an estimated mean, against time",
-    .takes = FIGURE_UNTIL,
+    .takes = FIGURE_UNTIL | FIGURE_RUNS,
     .draw = draw,
 };

@@ -99,6 +99,6 @@ static struct canvas *draw(struct figure *figure, struct errors *errors)
 const struct figure_kind figure_gauge = {
     .name = "gauge",
     .summary = "a model's own figure of how its nodes stand, against time",
-    .takes = FIGURE_METRIC | FIGURE_UNTIL,
+    .takes = FIGURE_METRIC | FIGURE_UNTIL | FIGURE_RUNS,
     .draw = draw,
 };

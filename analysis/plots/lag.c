@@ -41,6 +41,6 @@ static struct canvas *draw(struct figure *figure, struct errors *errors)
 const struct figure_kind figure_lag = {
     .name = "lag",
     .summary = "how far behind replicas are, or how many keys are stale, against time",
-    .takes = FIGURE_METRIC | FIGURE_UNTIL,
+    .takes = FIGURE_METRIC | FIGURE_UNTIL | FIGURE_RUNS,
     .draw = draw,
 };

@@ -24,19 +24,14 @@ YAML
     printf '%s\n' "$@"
 }
 
-@test "lag draws each of its metrics: at each sample the mean of the runs" {
-    local metric
-    lagging 'record: {lag: true, every: 500ms}' >l.yaml
-    "$program" run l.yaml -q -o l.db >/dev/null
-    "$program" export l.db samples >samples.csv
-    for metric in lag_max lag_mean stale_keys; do
-        "$program" plot l.db --kind lag --metric $metric --until 20s -o $metric.svg --keep kept
-        python3 - $metric <<'PYTHON'
+# At each sample the line of `slow` is the mean of the runs.
+check_means() { # METRIC [FACTOR]
+    python3 - "$1" "${2:-1}" <<'PYTHON'
 import csv, sys
 values = {}
 for row in csv.DictReader(open('samples.csv')):
     if row['strategy'] == 'slow' and row[sys.argv[1]]:
-        values.setdefault(int(row['t_ns']) / 1e9, []).append(float(row[sys.argv[1]]))
+        values.setdefault(int(row['t_ns']) / 1e9, []).append(float(row[sys.argv[1]]) * float(sys.argv[2]))
 drawn = [line.split() for line in open('kept/panel1-series1.dat')]
 drawn = {float(p[0]): float(p[1]) for p in drawn if p and p[0] != '#' and p[1] != 'NaN'}
 means = {t: sum(v) / len(v) for t, v in values.items() if len(v) == 3 and t < 20}
@@ -44,6 +39,16 @@ assert len(means) > 30 and max(means.values()) > 0.3, means
 for t, mean in means.items():
     assert abs(drawn[t] - mean) < 1e-5 * (1 + mean), (t, drawn[t], mean)
 PYTHON
+}
+
+@test "lag draws each of its metrics: at each sample the mean of the runs" {
+    local metric
+    lagging 'record: {lag: true, every: 500ms}' >l.yaml
+    "$program" run l.yaml -q -o l.db >/dev/null
+    "$program" export l.db samples >samples.csv
+    for metric in lag_max lag_mean stale_keys; do
+        "$program" plot l.db --kind lag --metric $metric --until 20s -o $metric.svg --keep kept
+        check_means $metric
     done
     grep -q "l: how far behind replicas are" lag_max.svg
     grep -q "largest lag of a key at a node (s)" lag_max.svg
@@ -54,6 +59,29 @@ PYTHON
     cmp default.svg lag_max.svg
     run "$program" plot l.db --kind lag --terminal
     [[ $output == *slow*fast* ]]
+}
+
+@test "entropy draws how far replicas disagree, and how many are stale" {
+    local metric
+    { lagging 'faults: [{at: 12s, for: 3s, pause: 25%}]' && echo 'record: {every: 500ms}'; } >e.yaml
+    "$program" run e.yaml -q -o e.db >/dev/null
+    "$program" export e.db samples >samples.csv
+    for metric in entropy staleness; do
+        "$program" plot e.db --kind entropy --metric $metric --until 20s --runs -o $metric.svg \
+            --keep kept
+        check_means $metric "$([ $metric = entropy ] || echo 100)"
+        [ "$(grep -c ' NaN NaN NaN ' kept/panel1-series1-runs.dat)" -eq 3 ]
+    done
+    grep -q "e: how far replicas disagree" entropy.svg
+    grep -q "entropy of the replicas (bits)" entropy.svg
+    grep -q "; thin: each run; shaded: faults" entropy.svg
+    grep -q "pause 25%" entropy.svg
+    grep -q "stale replicas (%)" staleness.svg
+    "$program" plot e.db --kind entropy --until 20s --runs -o default.svg
+    cmp default.svg entropy.svg
+    run --separate-stderr "$program" plot e.db --kind entropy --metric lag_max -o x.svg
+    [ "$status" -eq 2 ]
+    [[ $stderr == *"--metric 'lag_max': the kind entropy draws entropy or staleness"* ]] || false
 }
 
 @test "lag needs runs with samples of it, and a metric that samples have" {
