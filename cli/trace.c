@@ -24,7 +24,7 @@ const struct verb verb_trace = {
     .arguments = "SCENARIO --strategy S [options]",
     .summary = "make one run again, and write what happens in it event by event",
     .examples = "  gossipsim trace scenarios/first.yaml --strategy rumor-mongering --set nodes=50\n"
-                "  gossipsim trace scenarios/sweep.yaml --where network.loss=5% --where "
+                "  gossipsim trace scenarios/losses.yaml --from 1s "
                 "anti-entropy.interval=3s -o trace.json\n",
     .print_more = print_formats,
     .rank = 65,

@@ -62,9 +62,11 @@ struct sight {
     const struct message *carried;
     const struct set *set; /* SEEN_LEARNED */
     bool is_connection;    /* of a message: a transmission over a connection, no datagram */
-    uint64_t bytes;        /* SEEN_SENT: as it is charged, with its header */
-    enum belief from, to;  /* SEEN_BELIEF */
-    bool is_there;         /* SEEN_VIEW */
+    uint64_t bytes;        /* SEEN_SENT: as it is charged, with its header; of it by class: */
+    uint64_t bytes_payload, bytes_digest, bytes_control;
+    uint32_t copies;                   /* SEEN_SENT: of updates, that it carries as payload */
+    enum belief from, to;              /* SEEN_BELIEF */
+    bool is_there;                     /* SEEN_VIEW */
     const struct numbering *numbering; /* for observe_node() */
 };
 

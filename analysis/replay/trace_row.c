@@ -35,10 +35,11 @@ void trace_updates(GString *out, const struct recording *recording,
 
 /* ---- the columns ---- */
 
+/* Of an event of none: a message of which all is 0. */
 static const struct recorded_message *message_of(const struct recording *recording,
                                                  const struct recorded_event *event)
 {
-    return event->message > 0 ? &recording->messages[event->message] : NULL;
+    return &recording->messages[event->message];
 }
 
 /* Of an event that names updates; NULL: it names none. */
@@ -121,11 +122,40 @@ static void write_connection(GString *out, const struct recording *recording,
         g_string_append(out, "true");
 }
 
+static void write_sent(GString *out, const struct recorded_event *event, uint64_t bytes)
+{
+    if (event->what == SEEN_SENT)
+        g_string_append_printf(out, "%" PRIu64, bytes);
+}
+
 static void write_bytes(GString *out, const struct recording *recording,
                         const struct recorded_event *event)
 {
-    if (event->what == SEEN_SENT)
-        g_string_append_printf(out, "%" PRIu64, message_of(recording, event)->bytes);
+    write_sent(out, event, message_of(recording, event)->bytes);
+}
+
+static void write_payload(GString *out, const struct recording *recording,
+                          const struct recorded_event *event)
+{
+    write_sent(out, event, message_of(recording, event)->payload);
+}
+
+static void write_digest(GString *out, const struct recording *recording,
+                         const struct recorded_event *event)
+{
+    write_sent(out, event, message_of(recording, event)->digest);
+}
+
+static void write_control(GString *out, const struct recording *recording,
+                          const struct recorded_event *event)
+{
+    write_sent(out, event, message_of(recording, event)->control);
+}
+
+static void write_copies(GString *out, const struct recording *recording,
+                         const struct recorded_event *event)
+{
+    write_sent(out, event, message_of(recording, event)->copies);
 }
 
 static void write_count(GString *out, const struct recording *recording,
@@ -182,6 +212,10 @@ const struct trace_column trace_columns[] = {
     { "message", true, write_message },
     { "connection", true, write_connection },
     { "bytes", true, write_bytes },
+    { "payload", true, write_payload },
+    { "digest", true, write_digest },
+    { "control", true, write_control },
+    { "copies", true, write_copies },
     { "count", true, write_count },
     { "updates", false, write_updates },
     { "why", false, write_why },

@@ -3,7 +3,7 @@
  * recording.h - one run of a study made again, and all that happened in it: for traces and replays.
  *
  * An observer (sim/observe.h) notes each event of the run in the order in which they happen: 48 B
- * an event, 72 B a message, 8 B a range of updates; beside them is what the run results in, as it
+ * an event, 96 B a message, 8 B a range of updates; beside them is what the run results in, as it
  * is stored.  Nodes have the scenario's numbers; messages are numbered from 1 in the order in which
  * they are sent.
  *
@@ -54,7 +54,9 @@ struct recorded_event {
 struct recorded_message {
     sim_time sent;  /* SIM_NEVER: before the window, so that its bytes are not known */
     sim_time ended; /* it arrived, first, or was lost; SIM_NEVER: neither was seen */
-    uint64_t bytes; /* as it is charged, with its header */
+    uint64_t bytes; /* as it is charged, with its header; of it by class: */
+    uint64_t payload, digest, control;
+    uint32_t copies;                 /* of updates, that it carries as payload */
     struct recorded_updates carries; /* what its set is, which it need not carry as values */
     node_id from, to;
     uint8_t layer, kind;

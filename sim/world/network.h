@@ -66,6 +66,9 @@ uint64_t network_copies(const struct run *run, update_id update);
 
 struct network_bytes network_bytes(const struct run *run);
 
+/* The same of messages of one kind. */
+struct network_bytes network_bytes_of(const struct run *run, uint32_t kind);
+
 /* What messages of a kind are charged for, of all classes and with headers. */
 struct toll network_toll(const struct run *run, uint32_t kind);
 

@@ -172,7 +172,7 @@ static struct network_bytes bytes_of(const struct run *run, const struct traffic
     return bytes;
 }
 
-static struct network_bytes bytes_of_kind(const struct run *run, uint32_t kind)
+struct network_bytes network_bytes_of(const struct run *run, uint32_t kind)
 {
     return bytes_of(run, &run->traffic[kind], run->carries[kind],
                     run->payloads ? &run->payloads[kind] : NULL);
@@ -221,7 +221,7 @@ struct network_bytes network_bytes(const struct run *run)
         if (run->traffic[k].messages == 0)
             continue; /* speed only: most layers have few kinds */
 
-        const struct network_bytes bytes = bytes_of_kind(run, k);
+        const struct network_bytes bytes = network_bytes_of(run, k);
 
         sum.messages += bytes.messages;
         sum.payload += bytes.payload;

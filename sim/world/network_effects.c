@@ -340,14 +340,16 @@ void effects_crash(struct run *run)
 /* A tally or an observer looks at the message. */
 static RARE void note_sent(struct run *run, const struct letter *letter, uint64_t bytes)
 {
+    struct network_bytes so_far;
     struct opened opened;
 
     if (run->tally)
         tally_send(run->tally, run, letter, bytes);
     if (!run->observation)
         return;
+    so_far = network_bytes_of(run, letter->tag);
     network_open(run, letter->load, run->node.id, letter->tag & 15, &opened);
-    observation_send(run, letter, &opened.message, bytes);
+    observation_send(run, letter, &opened.message, bytes, &so_far);
 }
 
 /* Where it is asked what a message is charged for: by an uplink, or by who looks on. */

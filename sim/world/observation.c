@@ -116,11 +116,17 @@ static struct sight sight_of(const struct run *run, enum seen what, const struct
 }
 
 void observation_send(struct run *run, const struct letter *letter, const struct message *carried,
-                      uint64_t bytes)
+                      uint64_t bytes, const struct network_bytes *so_far)
 {
     struct sight sight = sight_of(run, SEEN_SENT, letter, carried);
+    struct network_bytes *before = &run->observation->sent[letter->tag];
 
     sight.bytes = bytes;
+    sight.bytes_payload = so_far->payload - before->payload;
+    sight.bytes_digest = so_far->digest - before->digest;
+    sight.bytes_control = so_far->control - before->control;
+    sight.copies = (uint32_t)(so_far->copies - before->copies);
+    *before = *so_far;
     show(run, sight);
 }
 

@@ -32,15 +32,17 @@ struct observation {
     node_id outside[OBSERVED_FEW]; /* where there are no more: the scenario's numbers, to which it
                                       is a long walk among few (numbering.h) */
     struct charge charged[KINDS];  /* as in struct effects */
+    struct network_bytes sent[KINDS]; /* that have been shown, of each kind */
 };
 
 /* NULL if there is nobody, or no memory; `run` then knows the latter.  Needs the numbering. */
 struct observation *observation_new(struct run *run, const struct sim_observer *observer);
 void observation_free(struct observation *observation);
 
-/* A message of the node whose turn it is: is sent, is under way, is lost. */
+/* A message of the node whose turn it is: is sent (`so_far`: with all of its kind before it), is
+ * under way, is lost. */
 void observation_send(struct run *run, const struct letter *letter, const struct message *carried,
-                      uint64_t bytes);
+                      uint64_t bytes, const struct network_bytes *so_far);
 void observation_depart(struct run *run, const struct letter *letter, sim_time arrives);
 void observation_lose(struct run *run, const struct letter *letter, const struct message *carried,
                       enum why why);
