@@ -30,6 +30,20 @@ struct canvas *figure_canvas(const struct figure *figure, const char *what, cons
     return canvas;
 }
 
+void figure_plot(const struct figure *figure, struct canvas *canvas, const struct figure_axes *axes)
+{
+    for (size_t panel = 0; panel < figure->panels->len; panel++) {
+        struct lines *lines = axes->make_lines(axes->drawing, panel);
+
+        canvas_panel(canvas, panel, figure_panel_name(figure, panel), axes->x_label, axes->y_label);
+        ticks_axis(axes->x, 'x', canvas->gnuplot);
+        ticks_axis(axes->y, 'y', canvas->gnuplot);
+        lines_plot(lines, canvas, panel);
+        lines_free(lines);
+    }
+    canvas_finish(canvas);
+}
+
 bool figure_metric(const struct figure *figure, struct metric *metric, struct errors *errors)
 {
     static const char *const spread[] = { "t99", NULL };

@@ -7,6 +7,7 @@
 
 #include "analysis/figure/figure.h"
 #include "analysis/figure/lines.h"
+#include "analysis/figure/ticks.h"
 #include "analysis/study/study.h"
 #include "analysis/study/summary.h"
 #include "experiment/language/metric_name.h"
@@ -77,6 +78,18 @@ char *figure_value_label(const struct figure *figure, size_t i, size_t axis);
 
 /* Starts the page, with the study's name before `what` as title. */
 struct canvas *figure_canvas(const struct figure *figure, const char *what, const char *subtitle);
+
+/* What all panels of a page have in common. */
+struct figure_axes {
+    const char *x_label, *y_label;
+    const struct ticks *x, *y;
+    struct lines *(*make_lines)(void *drawing, size_t panel);
+    void *drawing;
+};
+
+/* Plots all panels and ends the page. */
+void figure_plot(const struct figure *figure, struct canvas *canvas,
+                 const struct figure_axes *axes);
 
 /* The name of a panel; NULL if it has none. */
 const char *figure_panel_name(const struct figure *figure, size_t panel);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ccdf.c - the share of runs that have not got there against time: a step a run.
+ * ccdf.c - the share of runs that have not got there against time: a step a run.  With --metric
+ * delay the same of nodes, each of which waits for each update (analysis/study/delays.h).
  *
  * A run that `stop.at` cut off is known to take longer than from the last update or crash to there,
  * and no more: it has a marker there, and the steps are E. Kaplan and P. Meier's
@@ -9,13 +10,18 @@
  */
 #include "analysis/figure/figure_parts.h"
 #include "analysis/figure/ticks.h"
+#include "analysis/study/delays.h"
 #include "base/survival.h"
 #include "experiment/store/database.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { STEPS_MAX = 400 }; /* of a line */
 #define LOG_FROM_X 50
+
+/* In the place of a metric. */
+static const char delay[] = "delay";
 
 /* The runs of a strategy at a point. */
 struct runs {
@@ -29,6 +35,9 @@ struct drawing {
     bool is_log;
     struct runs *runs; /* point by point, strategy by strategy */
     size_t most;       /* runs of any of these */
+    bool is_of_nodes;
+    struct delays *delays; /* in the place of runs */
+    double least;          /* share that one node is */
     bool has_cut_off, has_never;
     struct ticks x, y;
 };
@@ -116,8 +125,34 @@ static bool read_runs(struct drawing *d, struct errors *errors)
     return is_good;
 }
 
+static bool read_delays(struct drawing *d, struct errors *errors)
+{
+    const struct study *study = d->figure->study;
+    const size_t strategies = study->strategy_count;
+    bool has_any = false;
+
+    d->least = 1;
+    for (size_t i = 0; i < d->figure->point_count * strategies; i++) {
+        if (!delays_read(study, d->figure->points[i / strategies],
+                         study->strategies[i % strategies], &d->delays[i], errors))
+            return false;
+        if (d->delays[i].bin_count == 0)
+            continue;
+        has_any = true;
+        d->least = fmin(d->least, 1 / d->delays[i].all);
+        d->has_never = d->has_never || d->delays[i].never > 0;
+    }
+    if (!has_any)
+        errors_add(errors, ERROR_SCENARIO,
+                   "no run has stored how long updates took to each node; `record: {nodes: true}`");
+    return has_any;
+}
+
 static void clear_runs(struct drawing *d)
 {
+    for (size_t i = 0; i < d->figure->point_count * d->figure->study->strategy_count; i++)
+        delays_clear(&d->delays[i]);
+    g_free(d->delays);
     for (size_t i = 0; i < d->figure->point_count * d->figure->study->strategy_count; i++)
         if (d->runs[i].times)
             g_array_free(d->runs[i].times, TRUE);
@@ -177,12 +212,47 @@ static void add_cut_off(const struct drawing *d, const struct runs *runs, struct
         }
 }
 
-static struct lines *make_lines(const struct drawing *d, size_t panel)
+/* Those of a bin are spread evenly over it.  A bin from 0 on, of those who wrote, is a step. */
+static void add_nodes(const struct drawing *d, const struct delays *delays, struct line *line)
 {
-    const struct figure *figure = d->figure;
-    const size_t strategies = figure->study->strategy_count;
+    double left = delays->all;
+
+    add_point(d, line, d->x.low, 1);
+    for (size_t i = 0; i < delays->bin_count; i++) {
+        const struct delay_bin *bin = &delays->bins[i];
+
+        if (bin->low > d->x.low)
+            add_point(d, line, bin->low, left / delays->all);
+        left = i + 1 < delays->bin_count ? left - bin->count : delays->never;
+        add_point(d, line, bin->low > 0 ? bin->high : 0, left / delays->all);
+    }
+    if (left > 0)
+        add_point(d, line, d->x.high, left / delays->all);
+}
+
+static struct lines *make_node_lines(const struct drawing *d, size_t panel)
+{
+    const size_t strategies = d->figure->study->strategy_count;
     struct lines *lines = lines_new();
 
+    for (size_t i = 0; i < d->figure->point_count * strategies; i++)
+        if (figure_panel(d->figure, i / strategies) == panel && d->delays[i].bin_count > 0)
+            add_nodes(d, &d->delays[i],
+                      lines_add(lines, figure_series(d->figure, i / strategies, i % strategies),
+                                LINE_DATA, LINE_JOINED, "time, share of nodes that take longer"));
+    return lines;
+}
+
+static struct lines *make_lines(void *drawing, size_t panel)
+{
+    const struct drawing *d = drawing;
+    const struct figure *figure = d->figure;
+    const size_t strategies = figure->study->strategy_count;
+    struct lines *lines;
+
+    if (d->is_of_nodes)
+        return make_node_lines(d, panel);
+    lines = lines_new();
     for (int part = 0; part < 2; part++)
         for (size_t i = 0; i < figure->point_count * strategies; i++) {
             const size_t series = figure_series(figure, i / strategies, i % strategies);
@@ -204,14 +274,27 @@ static struct lines *make_lines(const struct drawing *d, size_t panel)
 
 /* ---- drawing ---- */
 
+/* Takes the times of one line. */
+static void widen(struct drawing *d, size_t i)
+{
+    for (guint k = 0; d->runs[i].times && k < d->runs[i].times->len; k++)
+        ticks_widen(&d->x, times_of(&d->runs[i])[k].time);
+    for (size_t k = 0; k < d->delays[i].bin_count; k++)
+        if (d->delays[i].bins[k].low > 0) {
+            ticks_widen(&d->x, d->delays[i].bins[k].low);
+            ticks_widen(&d->x, d->delays[i].bins[k].high);
+        }
+}
+
 static void set_ranges(struct drawing *d, const struct canvas *canvas)
 {
     d->x = TICKS_NONE;
     for (size_t i = 0; i < d->figure->point_count * d->figure->study->strategy_count; i++)
-        for (guint k = 0; k < d->runs[i].times->len; k++)
-            ticks_widen(&d->x, times_of(&d->runs[i])[k].time);
+        widen(d, i);
     ticks_end(&d->x, d->metric.unit, LOG_FROM_X, canvas_letters(canvas));
-    d->y = (struct ticks){ .low = d->is_log ? 0.5 / (double)MAX(d->most, 1) : 0,
+    if (!d->is_of_nodes)
+        d->least = 1 / (double)MAX(d->most, 1);
+    d->y = (struct ticks){ .low = d->is_log ? 0.5 * d->least : 0,
                            .high = d->is_log ? 1.2 : 1.03,
                            .is_log = d->is_log,
                            .unit = UNIT_SHARE,
@@ -223,27 +306,25 @@ static struct canvas *draw_page(struct drawing *d, const char *runs)
 {
     const struct figure *figure = d->figure;
     const bool is_time = d->metric.unit == UNIT_TIME;
-    char *what =
-        g_strdup_printf(is_time ? "runs without %s yet" : "runs with more %s", d->metric.name);
+    char *what = d->is_of_nodes
+                     ? g_strdup("how long nodes wait for an update")
+                     : g_strdup_printf(is_time ? "runs without %s yet" : "runs with more %s",
+                                       d->metric.name);
     char *colours = figure_colours(figure), *x_label, *y_label;
-    char *subtitle = g_strdup_printf("%s%s%s%s", runs, colours,
-                                     d->has_cut_off ? "; marker: cut off by `stop.at`" : "",
-                                     d->has_never ? "; a line that goes on: never" : "");
+    char *subtitle =
+        g_strdup_printf("%s%s%s%s%s", runs, d->is_of_nodes ? ", nodes and updates together" : "",
+                        colours, d->has_cut_off ? "; marker: cut off by `stop.at`" : "",
+                        d->has_never ? "; a line that goes on: never" : "");
     struct canvas *canvas = figure_canvas(figure, what, subtitle);
 
     set_ranges(d, canvas);
     x_label = figure_metric_label(canvas, &d->metric, ticks_unit(&d->x));
-    y_label = figure_label(is_time ? "runs that have not got there" : "runs with more",
+    y_label = figure_label(d->is_of_nodes ? "nodes that do not know it yet"
+                           : is_time      ? "runs that have not got there"
+                                          : "runs with more",
                            ticks_unit(&d->y));
-    for (size_t panel = 0; panel < figure->panels->len; panel++) {
-        struct lines *lines = make_lines(d, panel);
-        canvas_panel(canvas, panel, figure_panel_name(figure, panel), x_label, y_label);
-        ticks_axis(&d->x, 'x', canvas->gnuplot);
-        ticks_axis(&d->y, 'y', canvas->gnuplot);
-        lines_plot(lines, canvas, panel);
-        lines_free(lines);
-    }
-    canvas_finish(canvas);
+    figure_plot(figure, canvas,
+                &(struct figure_axes){ x_label, y_label, &d->x, &d->y, make_lines, d });
     g_free(what);
     g_free(colours);
     g_free(subtitle);
@@ -258,11 +339,18 @@ static struct canvas *draw(struct figure *figure, struct errors *errors)
     struct canvas *canvas = NULL;
     char *runs = NULL;
 
-    if (!figure_metric(figure, &d.metric, errors))
+    d.is_of_nodes = figure->options->metric && strcmp(figure->options->metric, delay) == 0;
+    if (d.is_of_nodes)
+        d.metric = (struct metric){ .name = delay,
+                                    .label = "delay until a node knows an update",
+                                    .unit = UNIT_TIME };
+    else if (!figure_metric(figure, &d.metric, errors))
         return NULL;
     figure_divide(figure, -1, false);
     d.runs = g_new0(struct runs, figure->point_count * figure->study->strategy_count + 1);
-    if (figure_check_size(figure, errors) && read_runs(&d, errors) &&
+    d.delays = g_new0(struct delays, figure->point_count * figure->study->strategy_count + 1);
+    if (figure_check_size(figure, errors) &&
+        (d.is_of_nodes ? read_delays : read_runs)(&d, errors) &&
         figure_runs(figure, "shares", &runs, errors))
         canvas = draw_page(&d, runs);
     clear_runs(&d);
@@ -272,7 +360,7 @@ static struct canvas *draw(struct figure *figure, struct errors *errors)
 
 const struct figure_kind figure_ccdf = {
     .name = "ccdf",
-    .summary = "the share of runs that have not got there, against time",
+    .summary = "the share of runs, or of nodes, that have not got there, against time",
     .takes = FIGURE_METRIC | FIGURE_SCALE,
     .draw = draw,
 };

@@ -145,8 +145,9 @@ static void add_law(const struct drawing *d, struct lines *lines, const struct g
     }
 }
 
-static struct lines *make_lines(const struct drawing *d, size_t panel)
+static struct lines *make_lines(void *drawing, size_t panel)
 {
+    const struct drawing *d = drawing;
     const struct figure *figure = d->figure;
     struct lines *lines = lines_new();
 
@@ -229,15 +230,8 @@ static struct canvas *draw_page(struct drawing *d, const char *runs)
     canvas = figure_canvas(figure, what, subtitle);
     set_ranges(d, canvas);
     y_label = figure_label(d->metric.label, ticks_unit(&d->y));
-    for (size_t panel = 0; panel < figure->panels->len; panel++) {
-        struct lines *lines = make_lines(d, panel);
-        canvas_panel(canvas, panel, figure_panel_name(figure, panel), axis, y_label);
-        ticks_axis(&d->x, 'x', canvas->gnuplot);
-        ticks_axis(&d->y, 'y', canvas->gnuplot);
-        lines_plot(lines, canvas, panel);
-        lines_free(lines);
-    }
-    canvas_finish(canvas);
+    figure_plot(figure, canvas,
+                &(struct figure_axes){ axis, y_label, &d->x, &d->y, make_lines, d });
     g_free(what);
     g_free(subtitle);
     g_free(y_label);

@@ -310,6 +310,33 @@ loads() { # [RATE]: runs that store how many messages each node handles
     xmllint --noout l.svg
 }
 
+@test "ccdf of delays: the shares of the stored histograms, down to those who never know" {
+    { loads && echo 'network: {loss: 10%}' && echo 'workload: {updates: 4}'; } >d.yaml
+    "$program" run d.yaml --set strategies.mail.direct-mail.acknowledge=false -q -o d.db >/dev/null
+    sqlite3 d.db "UPDATE study SET name = '\`touch pwned\`'" # shown as it is
+    "$program" plot d.db --kind ccdf --metric delay --only mail -o d.svg --keep kept
+    # Of 3 runs * 4 updates * 50 nodes: behind each bin those who have longer to wait, and the rest.
+    sqlite3 -separator ' ' d.db "SELECT hi, 100 - sum(n) OVER (ORDER BY lo) / 600.0 * 100
+        FROM (SELECT lo, hi, sum(count) AS n FROM histogram JOIN run USING (run_id)
+            JOIN study_strategy USING (strategy_id)
+            WHERE name = 'delay' AND strategy = 'mail' AND lo > 0 GROUP BY lo)" >left
+    awk 'FILENAME == "left" { left[++bins] = $2 - 2; next } # and less the 12 who wrote
+        /^#/ { next } $2 != last { shares[++n] = last = $2 }
+        END { for (i = 1; i <= bins; i++) { found = 0
+            for (k = 1; k <= n; k++) found += (shares[k] - left[i]) ^ 2 < 1e-8
+            if (!found) exit 1 }
+            exit bins < 1 }' left kept/panel1-series1.dat
+    residue=$(sqlite3 d.db "SELECT avg(value) * 100 FROM metric JOIN run USING (run_id) JOIN
+        study_strategy USING (strategy_id) WHERE name = 'residue' AND strategy = 'mail'")
+    awk -v r="$residue" '{ last = $2 } END { exit !(r > 0 && (last - r) ^ 2 < 1e-8) }' \
+        kept/panel1-series1.dat
+    grep -q 'nodes that do not know it yet (%)' d.svg
+    grep -q '; a line that goes on: never' d.svg
+    [ ! -e pwned ] && [ ! -e kept/pwned ]
+    run -2 "$program" plot runs.db --kind ccdf --metric delay -o x.svg
+    [[ $output == *'no run has stored how long updates took to each node; `record: '* ]] || false
+}
+
 @test "rate: the steps hold all that the runs sent, class by class" {
     local series=0 class metric
     cat >r.yaml <<'YAML'
