@@ -106,8 +106,9 @@ plots        := $(sort $(basename $(notdir \
 verbs        := $(sort $(basename $(notdir $(shell grep -ls '^const struct verb verb_' cli/*.c))))
 regions      := $(wildcard scenarios/data/regions/*.csv)
 region_objects := $(regions:scenarios/data/regions/%.csv=$(BUILD)/regions/%.o)
+replay_page  := $(addprefix $(BUILD)/replay/,page.o style.o script.o)
 lib_objects  := $(lib_sources:%.c=$(BUILD)/%.o) $(BUILD)/models.o $(BUILD)/plots.o \
-                $(BUILD)/schema.o $(region_objects) \
+                $(BUILD)/schema.o $(region_objects) $(replay_page) \
                 $(outside_files:$(outside)/%.c=$(BUILD)/outside/%.o)
 cli_objects  := $(cli_sources:%.c=$(BUILD)/%.o) $(BUILD)/verbs.o $(BUILD)/template.o
 # Backwards: the tests of theory are the slowest, so they start first.
@@ -352,6 +353,16 @@ $(BUILD)/regions/%.c: scenarios/data/regions/%.csv
 # Without its licence line: what users make of it is theirs.
 $(BUILD)/template.c: cli/template.yaml
 	$(call embed,init_template,tail -n +2)
+# The page of a replay; its script begins with the parts that the last one is made of.
+page := analysis/replay/page
+$(BUILD)/replay/page.c: $(page)/replay.html
+	$(call embed,replay_page,cat)
+$(BUILD)/replay/style.c: $(page)/replay.css
+	$(call embed,replay_style,tail -n +2)
+script := $(addprefix $(page)/,replay.js data.js state.js view.js layout.js stage.js chart.js \
+              panel.js)
+$(BUILD)/replay/script.c: $(script)
+	$(call embed,replay_script,grep -hv SPDX $(wordlist 2,99,$(script)))
 
 # ------------------------------------------------------------------------------------- tests
 

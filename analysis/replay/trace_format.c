@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-extern const struct trace_format trace_json;
+extern const struct trace_format trace_json, trace_html;
 
-const struct trace_format *const trace_formats[] = { &trace_json, NULL };
+const struct trace_format *const trace_formats[] = { &trace_json, &trace_html, NULL };
 
 const struct trace_format *trace_format_find(const char *name)
 {
