@@ -4,6 +4,7 @@
  * event by event.
  */
 #include "analysis/replay/trace_format.h"
+#include "analysis/replay/trace_row.h"
 #include "base/printable.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -23,9 +24,11 @@ const struct verb verb_trace = {
     .name = "trace",
     .arguments = "SCENARIO --strategy S [options]",
     .summary = "make one run again, and write what happens in it event by event",
-    .examples = "  gossipsim trace scenarios/first.yaml --strategy rumor-mongering --set nodes=50\n"
-                "  gossipsim trace scenarios/losses.yaml --from 1s "
-                "anti-entropy.interval=3s -o trace.json\n",
+    .examples =
+        "  gossipsim trace scenarios/first.yaml --strategy rumor-mongering --set nodes=20\n"
+        "  gossipsim trace scenarios/losses.yaml --strategy one --where network.loss=20% "
+        "-o one.csv\n"
+        "  gossipsim trace scenarios/first.yaml --strategy rumor-mongering --format dot -o t.dot\n",
     .print_more = print_formats,
     .rank = 65,
     .run = run,
@@ -180,15 +183,15 @@ static bool fits(const struct plan *plan, const struct trace_choice *choice, str
 static void tell(const struct recording *recording)
 {
     const struct sim_result *result = &recording->result;
-    char time[QUANTITY_TEXT_MAX];
+    char time[TRACE_TIME_TEXT];
 
     if (result->status == SIM_FAILED)
         printable_line(stderr, "gossipsim: note: the run failed: %s", result->error);
     if (recording->event_count == recording->events_seen)
         return;
-    quantity_write_time(recording->noted_until, time);
+    trace_time(recording->noted_until, time);
     printable_line(stderr,
-                   "gossipsim: note: the first %zu of %llu events, until %s; --limit N has more, "
+                   "gossipsim: note: the first %zu of %llu events, until %s s; --limit N has more, "
                    "--from and --until others",
                    recording->event_count, (unsigned long long)recording->events_seen, time);
 }

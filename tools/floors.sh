@@ -23,8 +23,8 @@ floors=(
     models
     experiment/topology
     experiment/language experiment/plan experiment/trace experiment/store experiment/runner
-    analysis/text analysis/replay analysis/study analysis/verdict analysis/tuning analysis/fitting
-    analysis/figure analysis/plots
+    analysis/text analysis/study analysis/verdict analysis/tuning analysis/fitting
+    analysis/figure analysis/plots analysis/replay
     analysis/validation
     cli
 )

@@ -4,9 +4,12 @@
 
 #include <string.h>
 
-extern const struct trace_format trace_json, trace_html;
+extern const struct trace_format trace_csv, trace_dot, trace_html, trace_json, trace_mermaid,
+    trace_perfetto;
 
-const struct trace_format *const trace_formats[] = { &trace_json, &trace_html, NULL };
+const struct trace_format *const trace_formats[] = {
+    &trace_csv, &trace_json, &trace_html, &trace_perfetto, &trace_dot, &trace_mermaid, NULL
+};
 
 const struct trace_format *trace_format_find(const char *name)
 {

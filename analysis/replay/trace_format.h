@@ -36,7 +36,13 @@ struct trace_format {
                   struct errors *errors);
 };
 
-/* All forms, closed by NULL. */
+/* Whether what happens at this time is wished for. */
+static inline bool trace_shows(const struct trace_wishes *wishes, sim_time at)
+{
+    return at >= wishes->from && at <= wishes->until;
+}
+
+/* All forms, the usual one first, closed by NULL. */
 extern const struct trace_format *const trace_formats[];
 
 /* NULL: there is none of this name. */

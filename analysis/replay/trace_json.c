@@ -126,7 +126,7 @@ static bool write_json(FILE *out, const struct recording *recording,
     for (size_t i = 0; i < recording->event_count; i++) {
         const struct recorded_event *event = &recording->events[i];
 
-        if (event->at >= wishes->from && event->at <= wishes->until)
+        if (trace_shows(wishes, event->at))
             put_event(out, recording, event, text);
     }
     g_string_free(text, TRUE);

@@ -16,6 +16,11 @@ void trace_time(sim_time at, char out[TRACE_TIME_TEXT])
         end[-1] = 0;
 }
 
+void trace_time_short(sim_time at, char out[TRACE_TIME_TEXT])
+{
+    trace_time((at + SIM_MILLISECOND / 2) / SIM_MILLISECOND * SIM_MILLISECOND, out);
+}
+
 void trace_updates(GString *out, const struct recording *recording,
                    const struct recorded_updates *updates)
 {

@@ -28,6 +28,9 @@ extern const struct trace_column trace_columns[];
 /* Seconds, to the nanosecond, without zeros that say nothing: `1.5`. */
 void trace_time(sim_time at, char out[TRACE_TIME_TEXT]);
 
+/* The same to the millisecond, for labels. */
+void trace_time_short(sim_time at, char out[TRACE_TIME_TEXT]);
+
 /* The ranges of updates that were kept, as in `0-99 103`, with ` ...` behind them if there are
  * more. */
 void trace_updates(GString *out, const struct recording *recording,
