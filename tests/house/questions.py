@@ -44,7 +44,8 @@ class Entry:
         self.commands = code.split("\n")[1:-1]
         self.figures = re.findall(r"^!\[[^\]]+\]\(([^)]+)\)$", "\n".join(between), re.M)
         self.answer = answer.split("\n")
-        self.page, at = re.fullmatch(r"\[Details\]\(([a-z-]+\.md)#([^)]+)\)", self.details).groups()
+        links = r"\[Details\]\(([a-z-]+\.md)#([^)]+)\), \[scenario\]\(\.\./([^)]+)\)"
+        self.page, at, self.scenario = re.fullmatch(links, self.details).groups()
         self.section = section(self.page, at)
 
 
@@ -71,7 +72,7 @@ def numbers(entry):
 def commands(entry):
     """Its commands are on the page that it links to, and its figure is the one that they draw."""
     scenario = re.search(r"\bscenarios/[a-z-]+\.yaml", entry.commands[0])
-    if not scenario or not os.path.exists(scenario[0]):
+    if not scenario or scenario[0] != entry.scenario or not os.path.exists(entry.scenario):
         yield f"no scenario: {entry.commands[0]}"
     for command in entry.commands:
         shown = "\n$ " + re.sub(r"-o (\S+\.svg)$", r"-o docs/guide/\1", command) + "\n"
