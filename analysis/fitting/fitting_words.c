@@ -6,6 +6,7 @@
 
 #include <glib.h>
 #include <math.h>
+#include <string.h>
 
 #define TELLS_LITTLE 0.8 /* width of an interval, as a share of its range */
 #define AT_AN_END                                                                                \
