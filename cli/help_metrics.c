@@ -66,8 +66,9 @@ static void print_markdown(void)
     for (int i = 0; i < METRICS; i++) {
         const struct metric *metric = &metric_table[i];
 
-        printf("| `%s` | %s%s | %s | %s |\n", metric->name, units[metric->unit],
-               metric->may_never_come ? " or never" : "", windows[metric->window], metric->meaning);
+        printf("| <a id=\"%s\"></a>`%s` | %s%s | %s | %s |\n", metric->name, metric->name,
+               units[metric->unit], metric->may_never_come ? " or never" : "",
+               windows[metric->window], metric->meaning);
     }
 }
 

@@ -59,4 +59,4 @@ mkdir -p "$out/guide"
 for page in "${pages[@]}"; do
     cp "$page.md" "$out/"
 done
-cp docs/guide/*.svg "$out/guide/"
+find docs/guide -name '*.svg' -exec cp {} "$out/guide/" \; # a page may have none

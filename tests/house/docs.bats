@@ -14,8 +14,9 @@ setup() {
     cd "$BATS_TEST_DIRNAME/../.."
 }
 
-headings() { # PAGE: the anchors of its headings
+anchors() { # PAGE: those of its headings, and those that it names
     sed -n 's/^##* //p' "$1" | tr 'A-Z ' 'a-z-' | tr -cd 'a-z0-9_\n-'
+    grep -oE '<a id="[^"]*"' "$1" | cut -d '"' -f 2 || true
 }
 
 @test "links between the pages and to files lead somewhere, and to headings that are there" {
@@ -28,8 +29,8 @@ headings() { # PAGE: the anchors of its headings
         target=${target:+$(dirname "$page")/$target}
         anchor=${link#"${link%%#*}"}
         [[ -e ${target:=$page} ]] || { echo "$page: $link" && broken=1; }
-        [[ -z $anchor || $target != *.md ]] || headings "$target" | grep -qx -e "${anchor#\#}" ||
-            { echo "$page: no heading $link" && broken=1; }
+        [[ -z $anchor || $target != *.md ]] || anchors "$target" | grep -qx -e "${anchor#\#}" ||
+            { echo "$page: no anchor $link" && broken=1; }
     done < <(grep -oHE '\]\([^)]+\)' README.md docs/*.md results/README.md)
     [ $broken -eq 0 ]
 }

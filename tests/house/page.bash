@@ -7,5 +7,5 @@ check_page() { # its name
     GOSSIPSIM=${GOSSIPSIM:-$PWD/gossipsim} tools/guide.sh "$BATS_TEST_TMPDIR" "$1"
     diff "docs/$1.md" "$BATS_TEST_TMPDIR/$1.md"
     diff <(grep -oE '\]\(guide/[^)]*' "docs/$1.md" | cut -d/ -f2 | sort) \
-        <(cd "$BATS_TEST_TMPDIR/guide" && printf '%s\n' *.svg | sort)
+        <(cd "$BATS_TEST_TMPDIR/guide" && find . -name '*.svg' | cut -d/ -f2 | sort)
 }
