@@ -179,10 +179,14 @@ static void choose_y_axis(struct drawing *d)
     }
     d->low = floor(least);
     d->high = fmax(ceil(most), d->low + 1);
-    d->y = (struct ticks){ .high = most > 0 ? 1.05 * most : 1, .unit = d->history->unit };
-    d->y.scale = scale_choose(d->y.unit, d->y.high);
+    d->y = (struct ticks){ .low = 1.05 * least,
+                           .high = most > 0    ? 1.05 * most
+                                   : least < 0 ? 0
+                                               : 1,
+                           .unit = d->history->unit };
+    d->y.scale = scale_choose(d->y.unit, fmax(d->y.high, -d->y.low));
     d->span.is_log_y = is_log(d);
-    d->span.low = is_log(d) ? pow(10, d->low) : 0;
+    d->span.low = is_log(d) ? pow(10, d->low) : d->y.low * d->y.scale.factor;
     d->span.high = is_log(d) ? pow(10, d->high) : d->y.high * d->y.scale.factor;
 }
 
@@ -197,7 +201,8 @@ static void set_y_axis(const struct drawing *d, struct canvas *canvas)
         return;
     }
     y.room = canvas_lines(canvas);
-    gnuplot_add(canvas->gnuplot, "set yrange [0:%.7g]\n", y.high * y.scale.factor);
+    gnuplot_add(canvas->gnuplot, "set yrange [%.7g:%.7g]\n", y.low * y.scale.factor,
+                y.high * y.scale.factor);
     ticks_set(&y, 'y', canvas->gnuplot);
 }
 

@@ -108,6 +108,12 @@ static bool read_setting(struct drawing *d, size_t i, struct errors *errors)
     return is_good;
 }
 
+/* Enough runs that it has a place in the panel. */
+static bool is_seen(const struct tried *s)
+{
+    return s->runs >= RUNS_MIN && isfinite(s->cost.value) && isfinite(s->found.value);
+}
+
 static bool read_settings(struct drawing *d, struct errors *errors)
 {
     const size_t count = d->figure->study->point_count;
@@ -116,7 +122,13 @@ static bool read_settings(struct drawing *d, struct errors *errors)
         if (!read_setting(d, i, errors))
             return false;
     mark_frontier(d);
-    return true;
+    for (size_t i = 0; i < count; i++)
+        if (is_seen(&d->settings[i]))
+            return true;
+    errors_add(errors, ERROR_SCENARIO,
+               "goal '%s': no setting has %d runs yet in which it and the cost are known",
+               d->expression.text, RUNS_MIN);
+    return false;
 }
 
 /* ---- drawing ---- */
@@ -127,7 +139,7 @@ static void set_ranges(struct drawing *d, const struct canvas *canvas)
     d->x = d->y = TICKS_NONE;
     for (size_t i = 0; i < d->figure->study->point_count; i++) {
         const struct tried *s = &d->settings[i];
-        if (s->runs < RUNS_MIN || !isfinite(s->found.value))
+        if (!is_seen(s))
             continue;
         ticks_widen(&d->x, s->cost.value);
         ticks_widen(&d->y, s->found.value);
@@ -241,7 +253,11 @@ static struct canvas *draw_panels(struct drawing *d, char *const *goals, size_t 
             errors_add(errors, ERROR_IO, "the database has the goal '%s': %s", goals[i], why);
             break;
         }
-        is_good = study_find_strategy(d->figure->study, d->expression.strategy, errors) >= 0 &&
+        if (!d->expression.strategy)
+            errors_add(errors, ERROR_IO, "the database has the goal '%s', of no strategy",
+                       goals[i]);
+        is_good = d->expression.strategy &&
+                  study_find_strategy(d->figure->study, d->expression.strategy, errors) >= 0 &&
                   read_settings(d, errors);
         if (is_good)
             draw_panel(d, canvas, i);

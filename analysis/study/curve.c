@@ -42,6 +42,8 @@ static bool read_by(const char *sql, const struct study *study, size_t point, co
             int64_t run = sqlite3_column_int64(statement, 0);
             double t = sqlite3_column_double(statement, 1);
             double share = sqlite3_column_double(statement, 2);
+            if (!isfinite(share)) /* not of this program */
+                continue;
             if (count == 0 || run != last_run) {
                 g_array_append_val(starts, count);
                 known = fmin(known, end);

@@ -2,7 +2,7 @@
 /*
  * figure_test.c - text of users reaches gnuplot as text: nothing in it is executed, whatever
  * quotes, backquotes, macros, formats or markup it holds, and the SVG stays well-formed and shows
- * it; the same database gives the same SVG.
+ * it.
  */
 #include "analysis/figure/figure.h"
 #include "tests/analysis/fixture.h"
@@ -129,18 +129,6 @@ static char *make_hostile_sweep(size_t first)
     return path;
 }
 
-/* Kinds of what the fixtures lack: searches, gauges, sizes along an axis, a second axis, few
- * points.  Their names go the same ways into figures. */
-static bool needs_more(const struct figure_kind *kind)
-{
-    static const char *const names[] = { "frontier", "gauge", "growth", "heat", "load" };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        if (strcmp(kind->name, names[i]) == 0)
-            return true;
-    return false;
-}
-
 static void assert_harmless(char *path, const char *kind)
 {
     char *svg = draw(path, kind, &svg_size);
@@ -191,9 +179,6 @@ static void hostile_names_stay_text(void **state)
 {
     (void)state;
     g_unlink(trace);
-    for (const struct figure_kind *const *kind = figure_registry; *kind; kind++)
-        if (!needs_more(*kind))
-            assert_harmless(make_hostile_sweep(8), (*kind)->name);
     assert_harmless(make_hostile_strategies(), "convergence");
     for (size_t i = 0; i < G_N_ELEMENTS(hostile); i += 2)
         assert_harmless(make_hostile_sweep(i), "sweep");
@@ -244,26 +229,6 @@ static void quoting(void **state)
         g_free(tic);
     }
     gnuplot_free(gnuplot);
-}
-
-static void same_database_same_picture(void **state)
-{
-    char *path = fixture_make("sweep.sql", NULL);
-
-    (void)state;
-    for (const struct figure_kind *const *kind = figure_registry; *kind; kind++) {
-        char *first, *second;
-
-        if (needs_more(*kind))
-            continue;
-        first = draw(path, (*kind)->name, &svg_size);
-        second = draw(path, (*kind)->name, &svg_size);
-        assert_well_formed(first);
-        assert_string_equal(first, second);
-        g_free(first);
-        g_free(second);
-    }
-    fixture_remove(path);
 }
 
 /* The registry is what help, errors and completions are made of. */
@@ -336,7 +301,6 @@ int main(void)
         cmocka_unit_test(a_scenario_that_is_none_spoils_nothing),
         cmocka_unit_test(the_text_is_shown),
         cmocka_unit_test(quoting),
-        cmocka_unit_test(same_database_same_picture),
         cmocka_unit_test(kinds_have_names_in_order_and_one_default),
         cmocka_unit_test(all_formats_are_what_they_say),
         cmocka_unit_test(runs_without_samples_give_a_picture),

@@ -24,7 +24,7 @@ static void execute_file(sqlite3 *database, const char *path)
     g_free(sql);
 }
 
-char *fixture_make(const char *name, const char *extra)
+char *fixture_make_shaped(const char *name, const char *before, const char *extra)
 {
     char *folder = g_dir_make_tmp("fixture-XXXXXX", NULL);
     char *path = g_build_filename(folder, "test.db", NULL);
@@ -36,6 +36,7 @@ char *fixture_make(const char *name, const char *extra)
     execute(database, "PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY;");
     execute_file(database, "experiment/store/schema.sql");
     execute(database, "BEGIN");
+    execute(database, before);
     execute_file(database, file);
     execute(database, "COMMIT");
     if (extra)
@@ -45,6 +46,11 @@ char *fixture_make(const char *name, const char *extra)
     g_free(file);
     g_free(folder);
     return path;
+}
+
+char *fixture_make(const char *name, const char *extra)
+{
+    return fixture_make_shaped(name, "", extra);
 }
 
 void fixture_remove(char *path)

@@ -12,6 +12,9 @@
  * anything fails.
  */
 char *fixture_make(const char *name, const char *extra);
+
+/* The same of a fixture that looks at what `before` has made. */
+char *fixture_make_shaped(const char *name, const char *before, const char *extra);
 void fixture_remove(char *path);
 
 #endif
