@@ -107,8 +107,11 @@ verbs        := $(sort $(basename $(notdir $(shell grep -ls '^const struct verb 
 regions      := $(wildcard scenarios/data/regions/*.csv)
 region_objects := $(regions:scenarios/data/regions/%.csv=$(BUILD)/regions/%.o)
 replay_page  := $(addprefix $(BUILD)/replay/,page.o style.o script.o)
+# What a page of HTML holds beside text: analysis/page/page.css is the string page_css.
+assets       := $(wildcard analysis/*/*.css analysis/*/*.js)
+asset_objects := $(assets:%=$(BUILD)/%.o)
 lib_objects  := $(lib_sources:%.c=$(BUILD)/%.o) $(BUILD)/models.o $(BUILD)/plots.o \
-                $(BUILD)/schema.o $(region_objects) $(replay_page) \
+                $(BUILD)/schema.o $(region_objects) $(replay_page) $(asset_objects) \
                 $(outside_files:$(outside)/%.c=$(BUILD)/outside/%.o)
 cli_objects  := $(cli_sources:%.c=$(BUILD)/%.o) $(BUILD)/verbs.o $(BUILD)/template.o
 # Backwards: the tests of theory are the slowest, so they start first.
@@ -350,6 +353,11 @@ $(BUILD)/schema.c: experiment/store/schema.sql
 # A matrix of latencies by its name: scenarios/data/regions/cloud-13.csv is region_cloud_13.
 $(BUILD)/regions/%.c: scenarios/data/regions/%.csv
 	$(call embed,region_$(subst -,_,$*),cat)
+# Without their licence lines: they are in all that users make.
+$(BUILD)/analysis/%.css.c: analysis/%.css
+	$(call embed,$(notdir $*)_css,tail -n +2)
+$(BUILD)/analysis/%.js.c: analysis/%.js
+	$(call embed,$(notdir $*)_js,tail -n +2)
 # Without its licence line: what users make of it is theirs.
 $(BUILD)/template.c: cli/template.yaml
 	$(call embed,init_template,tail -n +2)

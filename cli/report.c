@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* report.c - `gossipsim report`: the summary table of a study. */
+/* report.c - `gossipsim report`: the summary table of a study, and the page that has it. */
 #include "analysis/verdict/report.h"
 #include "analysis/verdict/axis_shares.h"
 #include "analysis/verdict/growth.h"
@@ -8,6 +8,7 @@
 
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/report_page.h"
 #include "cli/selection.h"
 #include "experiment/language/expression.h"
 
@@ -16,7 +17,7 @@ static int run_report(int argc, char **argv);
 const struct verb verb_report = {
     .name = "report",
     .arguments = "DB [options]",
-    .summary = "print the summary table: a row per point and strategy",
+    .summary = "print the summary table: a row per point and strategy; or write a page of HTML",
     .examples = "  gossipsim report results/first.db\n"
                 "  gossipsim report results/first.db --metric t90 --metric messages/node\n"
                 "  gossipsim report results/first.db --metric 'P(t_all < 15s)' "
@@ -25,7 +26,8 @@ const struct verb verb_report = {
                 "  gossipsim report results/churn.db --steady bytes_rate\n"
                 "  gossipsim report results/sweep.db --sensitivity --metric t99 --metric bytes\n"
                 "  gossipsim report results/growth.db --growth --metric t99\n"
-                "  gossipsim report results/first.db --quantile p95 --csv >first.csv\n",
+                "  gossipsim report results/first.db --quantile p95 --csv >first.csv\n"
+                "  gossipsim report results/first.db -o report.html\n",
     .rank = 30,
     .run = run_report,
 };
@@ -34,7 +36,7 @@ const struct verb verb_report = {
 struct wishes {
     struct selection selection;
     gboolean json, csv, mean, each_update, sensitivity, growth;
-    char **metrics, **steady, *quantile, *sort, *by;
+    char **metrics, **steady, *quantile, *sort, *by, *output;
 };
 
 /* A table other than the summary, and the options that go with it. */
@@ -101,6 +103,28 @@ static bool check_wishes(const struct wishes *w)
     return false;
 }
 
+/* Whether a page can be what the options ask for; false after a complaint. */
+static bool check_page(const struct wishes *w)
+{
+    struct kind kinds[KINDS];
+    const char *odd = w->json ? "--json" : w->csv ? "--csv" : NULL;
+
+    list_kinds(w, kinds);
+    for (size_t i = 0; i < KINDS && !odd; i++)
+        odd = kinds[i].is_wanted ? kinds[i].option : NULL;
+    if (!g_str_has_suffix(w->output, ".html"))
+        options_usage_error(&verb_report,
+                            "report: -o '%s': the name must end in .html: it is for a page; tables "
+                            "go to standard output",
+                            w->output);
+    else if (odd)
+        options_usage_error(&verb_report,
+                            "report: -o writes a page with the summary table, without %s", odd);
+    else
+        return true;
+    return false;
+}
+
 /* The table that was asked for. */
 static bool print(FILE *out, const struct study *study, const struct wishes *w,
                   const struct report_options *options, struct errors *errors)
@@ -131,13 +155,15 @@ static int check_and_print(const char *path, struct wishes *w)
     bool is_good;
     int code = EXIT_DONE;
 
-    if (!check_wishes(w))
+    if (!check_wishes(w) || (w->output && !check_page(w)))
         return EXIT_USAGE;
     if (w->quantile && !expression_read_quantile(w->quantile, &options.quantile))
         return options_usage_error(
             &verb_report, "report: --quantile '%s': expected median or p1 to p99.9", w->quantile);
     if (!output_style(&verb_report, w->json, w->csv, &options.style))
         return EXIT_USAGE;
+    if (w->output)
+        return report_page(&w->selection, path, w->output, &options);
     study = selection_open(&w->selection, path, &code);
     if (study && output_open(&output, NULL, path, &errors)) {
         is_good = print(output.stream, study, w, &options, &errors);
@@ -157,6 +183,9 @@ static int run_report(int argc, char **argv)
     struct wishes w = { 0 };
     char **files = NULL;
     const GOptionEntry entries[] = {
+        { "output", 'o', 0, G_OPTION_ARG_FILENAME, &w.output,
+          "write one page of HTML with answer, table, figures and scenario (docs/report.md)",
+          "FILE.html" },
         { "metric", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &w.metrics,
           "show this column, as in t90, messages/node, p95(t99) or 'P(t_all < 15s)' (repeatable)",
           "NAME" },
@@ -197,6 +226,7 @@ static int run_report(int argc, char **argv)
     g_free(w.quantile);
     g_free(w.sort);
     g_free(w.by);
+    g_free(w.output);
     g_strfreev(files);
     return code;
 }

@@ -25,6 +25,7 @@ floors=(
     experiment/language experiment/plan experiment/trace experiment/store experiment/runner
     analysis/text analysis/study analysis/verdict analysis/tuning analysis/fitting
     analysis/figure analysis/plots analysis/replay
+    analysis/page
     analysis/validation
     cli
 )

@@ -137,6 +137,30 @@ void table_number(struct table *table, double value, const char *shown)
     g_array_append_val(table->cells, cell);
 }
 
+/* ---- for those who print it elsewhere ---- */
+
+size_t table_rows(const struct table *table)
+{
+    return table->rows;
+}
+
+size_t table_columns(const struct table *table)
+{
+    return table->columns->len;
+}
+
+const char *table_title(const struct table *table, size_t column, unsigned *flags)
+{
+    *flags = column_at(table, column)->flags;
+    return column_at(table, column)->name;
+}
+
+const char *table_cell(const struct table *table, size_t row, size_t column, double *value)
+{
+    *value = cell_at(table, row, column)->value;
+    return cell_at(table, row, column)->text;
+}
+
 /* ---- for people ---- */
 
 static void put_padded(FILE *out, const char *text, size_t width, unsigned flags, bool last)

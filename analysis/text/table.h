@@ -50,6 +50,14 @@ void table_row(struct table *table);
 void table_text(struct table *table, const char *text);
 void table_number(struct table *table, double value, const char *shown);
 
+/* What a table of TABLE_PEOPLE shows, for those who print it elsewhere: its columns from left to
+ * right, the flags of enum table_column_flags, and the cells.  Texts are escaped, and the table's;
+ * *value is what the cell was made of, NAN of a text. */
+size_t table_rows(const struct table *table);
+size_t table_columns(const struct table *table);
+const char *table_title(const struct table *table, size_t column, unsigned *flags);
+const char *table_cell(const struct table *table, size_t row, size_t column, double *value);
+
 /* Prints the table.  JSON is an array of objects, closed by a newline.  O(cells). */
 void table_print(FILE *out, const struct table *table);
 

@@ -344,3 +344,24 @@ bool compare_print(FILE *out, const struct study *study, const struct compare_op
     compare_clear(&compare);
     return is_good;
 }
+
+bool compare_each(const struct study *study, const struct compare_options *options,
+                  void (*take)(void *context, const struct comparison *comparison,
+                               const char *sentence),
+                  void *context, struct errors *errors)
+{
+    struct compare compare;
+    bool is_good;
+
+    compare_init(&compare, study);
+    is_good = compare_fill(&compare, options, NULL, errors);
+    for (size_t i = 0; is_good && i < compare.list->len; i++) {
+        const struct comparison *c = &g_array_index(compare.list, struct comparison, i);
+        char *said = compare_sentence(&compare, c);
+
+        take(context, c, said);
+        g_free(said);
+    }
+    compare_clear(&compare);
+    return is_good;
+}

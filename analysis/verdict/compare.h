@@ -100,6 +100,13 @@ char *comparison_sentence(const struct comparison *comparison, const char *subje
 bool compare_print(FILE *out, const struct study *study, const struct compare_options *options,
                    struct errors *errors);
 
+/* Calls `take` with each comparison of the study and its sentence, which is escaped and has no full
+ * stop; false and errors as compare_print(). */
+bool compare_each(const struct study *study, const struct compare_options *options,
+                  void (*take)(void *context, const struct comparison *comparison,
+                               const char *sentence),
+                  void *context, struct errors *errors);
+
 /*
  * Judges those of the expressions that need a baseline, ratio and diff, as expectation_judge()
  * does the others: on the numbers of the table, each comparison of the strategy being a place.

@@ -350,6 +350,43 @@ static int by_order(const void *left, const void *right, void *context)
 
 /* ---- all together ---- */
 
+void report_free(struct report *report)
+{
+    if (!report)
+        return;
+    for (size_t i = 0; report->rows && i < report->row_count; i++) {
+        g_free(report->rows[i].entries);
+        g_free(report->rows[i].cut_off);
+    }
+    for (size_t i = 0; i < report->metric_count; i++)
+        expression_clear(&report->measures[i]);
+    g_free(report->rows);
+    g_free(report->measures);
+    g_free(report->metrics);
+    g_free(report);
+}
+
+struct report *report_make(const struct study *study, const struct report_options *options,
+                           struct errors *errors)
+{
+    struct report *report = g_new0(struct report, 1);
+    struct order order = { .report = report };
+
+    report->study = study;
+    report->options = options;
+    report->quantile = options->quantile > 0 ? options->quantile : 0.5;
+    report->is_chosen = options->metrics;
+    if (!choose_metrics(report, errors) ||
+        (options->sort && !choose_order(report, &order, errors)) || !fill_rows(report, errors)) {
+        report_free(report);
+        return NULL;
+    }
+    if (options->sort)
+        g_qsort_with_data(report->rows, (int)report->row_count, sizeof *report->rows, by_order,
+                          &order);
+    return report;
+}
+
 static void print_report(FILE *out, const struct report *report)
 {
     const bool is_for_people = report->options->style.format == TABLE_PEOPLE;
@@ -366,28 +403,11 @@ static void print_report(FILE *out, const struct report *report)
 bool report_print(FILE *out, const struct study *study, const struct report_options *options,
                   struct errors *errors)
 {
-    struct report report = { .study = study,
-                             .options = options,
-                             .quantile = options->quantile > 0 ? options->quantile : 0.5,
-                             .is_chosen = options->metrics };
-    struct order order = { .report = &report };
-    bool is_good = choose_metrics(&report, errors) &&
-                   (!options->sort || choose_order(&report, &order, errors)) &&
-                   fill_rows(&report, errors);
+    struct report *report = report_make(study, options, errors);
+    const bool is_good = report != NULL;
 
-    if (is_good && options->sort)
-        g_qsort_with_data(report.rows, (int)report.row_count, sizeof *report.rows, by_order,
-                          &order);
-    if (is_good)
-        print_report(out, &report);
-    for (size_t i = 0; report.rows && i < report.row_count; i++) {
-        g_free(report.rows[i].entries);
-        g_free(report.rows[i].cut_off);
-    }
-    for (size_t i = 0; i < report.metric_count; i++)
-        expression_clear(&report.measures[i]);
-    g_free(report.rows);
-    g_free(report.measures);
-    g_free(report.metrics);
+    if (report)
+        print_report(out, report);
+    report_free(report);
     return is_good;
 }

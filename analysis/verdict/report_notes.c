@@ -38,8 +38,7 @@ static void print_progress(FILE *out, const struct report *report)
                 made, wanted);
 }
 
-/* Runs that are done; those that stand in several rows count once. */
-static size_t count_runs(const struct report *report)
+size_t report_count_runs(const struct report *report)
 {
     const struct study *study = report->study;
     GHashTable *met = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
@@ -61,7 +60,7 @@ void report_print_head(FILE *out, const struct report *report)
 {
     const struct study *study = report->study;
     char *name = text_escape(study->name);
-    const size_t runs = count_runs(report);
+    const size_t runs = report_count_runs(report);
 
     fprintf(out, "%s: %zu run%s", name, runs, runs == 1 ? "" : "s");
     if (isfinite(study->nodes) && !g_strv_contains((const char *const *)study->axes, "nodes"))
@@ -189,18 +188,23 @@ static void print_never(FILE *out, const struct report *report)
     never_notes_free(notes);
 }
 
-void report_print_notes(FILE *out, const struct report *report)
+void report_print_caveats(FILE *out, const struct report *report)
 {
-    size_t failed = 0;
-
-    for (size_t i = 0; i < report->row_count; i++)
-        failed += report->rows[i].failed;
     print_kinds(out, report);
     print_measures(out, report);
     print_partial_means(out, report);
     print_never(out, report);
     report_print_absent(out, report);
     report_print_windows(out, report);
+}
+
+void report_print_notes(FILE *out, const struct report *report)
+{
+    size_t failed = 0;
+
+    for (size_t i = 0; i < report->row_count; i++)
+        failed += report->rows[i].failed;
+    report_print_caveats(out, report);
     report_print_meanings(out, report);
     if (failed > 0)
         fprintf(out, "%zu run%s failed and %s not counted; `gossipsim status` says why.\n", failed,

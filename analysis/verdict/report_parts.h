@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * report_parts.h - what the parts of the summary table share: report.c makes the estimates,
- * report_table.c writes the cells, report_notes.c what stands around them.
+ * report_table.c writes the cells, report_notes.c what stands around them; analysis/page makes its
+ * own of all three.
  */
 #ifndef ANALYSIS_VERDICT_REPORT_PARTS_H
 #define ANALYSIS_VERDICT_REPORT_PARTS_H
@@ -36,6 +37,12 @@ struct report {
     bool is_chosen; /* the user named the metrics: there is room for all intervals */
 };
 
+/* Makes all estimates, in the order that was asked for, for report_free(); NULL and errors if they
+ * cannot be read. */
+struct report *report_make(const struct study *study, const struct report_options *options,
+                           struct errors *errors);
+void report_free(struct report *report);
+
 /* The column's name: the metric's, or what was asked for. */
 const char *report_column_name(const struct report *report, size_t metric);
 
@@ -65,9 +72,13 @@ char *report_quantile_name(const struct report *report);
 /* The table of all rows, for table_free(). */
 struct table *report_table(const struct report *report);
 
-/* What stands before and after it, for people. */
+/* What stands before it and after it, for people; and what the notes say but for meanings. */
 void report_print_head(FILE *out, const struct report *report);
 void report_print_notes(FILE *out, const struct report *report);
+void report_print_caveats(FILE *out, const struct report *report);
+
+/* Runs that are done; those that stand in several rows count once. */
+size_t report_count_runs(const struct report *report);
 
 /* Of the latter: what the columns mean, over which time costs were counted, and what is lacking. */
 void report_print_meanings(FILE *out, const struct report *report);

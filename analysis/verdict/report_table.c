@@ -138,7 +138,7 @@ bool report_has_room(const struct report *report, size_t metric)
 
 static void add_estimate(struct table *table, struct estimate e, const char *shown)
 {
-    table_text(table, shown);
+    table_number(table, e.value, shown);
     cells_estimate(table, e);
 }
 

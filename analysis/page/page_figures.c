@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * page_figures.c - the figures of the page; see page_parts.h.
+ *
+ * Every kind is tried: a study that lacks what one shows says so, and the page lists these with
+ * their reasons.  Of a sweep with more points than a kind can show, some are drawn that lie evenly
+ * between the first and the last.  All is read before the first is drawn, and several are drawn at
+ * a time: gnuplot takes longer than all the rest.
+ */
+#include "analysis/page/page_parts.h"
+
+#include "analysis/figure/figure.h"
+#include "base/markup.h"
+
+#include <string.h>
+
+enum { DRAWN_AT_A_TIME = 4 };
+
+/* What the kinds show, in the order of the page; others follow with what they say of themselves. */
+static const struct {
+    const char *kind, *caption;
+} captions[] = {
+    { "convergence", "How updates spread: the mean share of the live nodes that are informed, "
+                     "against time." },
+    { "ccdf", "How many runs were not done yet after each time: the further left a line falls, the "
+              "sooner; where it stays above 0, some runs never were." },
+    { "cost", "What speed costs: the lower left is fast and cheap." },
+    { "residue", "Who is left uninformed, against the traffic spent on it." },
+    { "paired", "The difference to the first strategy, replication by replication." },
+    { "sweep", "How the result depends on the swept parameter." },
+    { "heat", "How it depends on two swept parameters together." },
+    { "growth", "How it grows with the size, and the law that comes nearest." },
+    { "frontier", "The settings that the search tried, and the one that it chose." },
+    { "detection", "How the knowledge of a crash spreads." },
+    { "overlay", "What the graph of the peers is like, against time." },
+    { "estimate", "How far the estimates are off, against time." },
+    { "load", "How evenly the load is spread over the nodes." },
+    { "rate", "What is sent a second, against time." },
+    { "lag", "How far replicas are behind, against time." },
+    { "gauge", "What a model shows of itself, against time." },
+};
+
+struct page_figure {
+    const struct figure_kind *kind;
+    struct canvas *canvas; /* NULL: left out */
+    size_t points;         /* that are drawn */
+    bool is_along;         /* if not all: they differ in one parameter alone */
+    char *reason;          /* why it is left out */
+    char *command;
+    char *svg; /* finished; NULL: not drawn */
+};
+
+struct page_figures {
+    const struct page *page;
+    GPtrArray *list; /* struct page_figure, in the order of the page */
+    char *failure;   /* what gnuplot said; NULL: nothing */
+};
+
+static const char *caption_of(const struct figure_kind *kind)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(captions); i++)
+        if (strcmp(captions[i].kind, kind->name) == 0)
+            return captions[i].caption;
+    return NULL;
+}
+
+static void free_figure(gpointer data)
+{
+    struct page_figure *figure = data;
+
+    canvas_free(figure->canvas);
+    g_free(figure->reason);
+    g_free(figure->command);
+    g_free(figure->svg);
+    g_free(figure);
+}
+
+/* ---- reading ---- */
+
+/* The study with so many of its points, evenly from the first to the last. */
+static struct study thin_out(const struct study *study, size_t count)
+{
+    struct study part = *study;
+
+    part.points = g_new(struct study_point, count);
+    part.point_count = count;
+    for (size_t i = 0; i < count; i++)
+        part.points[i] = study->points[count == 1 ? 0 : i * (study->point_count - 1) / (count - 1)];
+    return part;
+}
+
+/* True if a point has the values of the first on all axes but one. */
+static bool is_along(const struct study *study, size_t point, size_t but)
+{
+    for (size_t axis = 0; axis < study->axis_count; axis++)
+        if (axis != but && g_strcmp0(study->points[point].values[axis].text,
+                                     study->points[0].values[axis].text) != 0)
+            return false;
+    return true;
+}
+
+/* The study with the points that differ from the first in one axis alone: in the number of nodes,
+ * if that is swept, else in the first. */
+static struct study cut_along(const struct study *study, size_t *axis)
+{
+    struct study part = *study;
+
+    *axis = 0;
+    for (size_t i = 0; i < study->axis_count; i++)
+        if (strcmp(study->axes[i], "nodes") == 0)
+            *axis = i;
+    part.points = g_new(struct study_point, study->point_count);
+    part.point_count = 0;
+    for (size_t i = 0; i < study->point_count; i++)
+        if (is_along(study, i, *axis))
+            part.points[part.point_count++] = study->points[i];
+    return part;
+}
+
+/* The command that draws a figure; of a part with the values of its first point on all axes but
+ * one. */
+static char *command_of(const struct page *page, const struct figure_kind *kind,
+                        const struct study *part, size_t but)
+{
+    GString *more = g_string_new(NULL);
+    char *command;
+
+    for (size_t axis = 0; part != page->study && axis < part->axis_count; axis++) {
+        const char *value = part->points[0].values[axis].text;
+        char *setting = g_strconcat(part->axes[axis], "=", value, NULL);
+        char *word = page->options->word(setting);
+
+        if (value && axis != but)
+            g_string_append_printf(more, "--where %s ", word);
+        g_free(setting);
+        g_free(word);
+    }
+    g_string_append_printf(more, "--kind %s -o %s.svg", kind->name, kind->name);
+    command = page_command(page, "plot", more->str);
+    g_string_free(more, TRUE);
+    return command;
+}
+
+/* Lays out the figure of a study or a part of it; false, with the reason, if that cannot be. */
+static bool lay_out(const struct page *page, struct page_figure *figure, const struct study *part,
+                    size_t but)
+{
+    static const struct canvas_size size = { .format = GNUPLOT_SVG };
+    const struct figure_options options = { .kind = figure->kind };
+    struct errors errors = { .count = 0 };
+
+    figure->canvas = figure_lay_out(part, &options, &size, &errors);
+    figure->points = part->point_count;
+    g_free(figure->reason);
+    figure->reason = figure->canvas ? NULL : g_strdup(errors.list[0].text);
+    if (figure->canvas)
+        figure->command = command_of(page, figure->kind, part, but);
+    errors_clear(&errors);
+    return figure->canvas;
+}
+
+/* Lays it out for all points, or if these are too many for fewer: along an axis, where it is of
+ * one. */
+static struct page_figure *read_figure(const struct page *page, const struct figure_kind *kind)
+{
+    static const size_t fewer[] = { 6, 2, 1 };
+    struct page_figure *figure = g_new0(struct page_figure, 1);
+    size_t axis = SIZE_MAX;
+    struct study part;
+
+    figure->kind = kind;
+    figure->is_along = page->study->axis_count > 1 && kind->takes & FIGURE_BY;
+    if (lay_out(page, figure, page->study, SIZE_MAX))
+        return figure;
+    if (figure->is_along) {
+        part = cut_along(page->study, &axis);
+        lay_out(page, figure, &part, axis);
+        g_free(part.points);
+        return figure;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(fewer) && !figure->canvas; i++)
+        if (fewer[i] < page->study->point_count) {
+            part = thin_out(page->study, fewer[i]);
+            lay_out(page, figure, &part, SIZE_MAX);
+            g_free(part.points);
+        }
+    return figure;
+}
+
+struct page_figures *page_figures_read(const struct page *page, struct errors *errors)
+{
+    struct page_figures *figures = g_new0(struct page_figures, 1);
+
+    (void)errors;
+    figures->page = page;
+    figures->list = g_ptr_array_new_with_free_func(free_figure);
+    for (size_t i = 0; i < G_N_ELEMENTS(captions); i++)
+        if (figure_find(captions[i].kind))
+            g_ptr_array_add(figures->list, read_figure(page, figure_find(captions[i].kind)));
+    for (const struct figure_kind *const *kind = figure_registry; *kind; kind++)
+        if (!caption_of(*kind))
+            g_ptr_array_add(figures->list, read_figure(page, *kind));
+    return figures;
+}
+
+void page_figures_free(struct page_figures *figures)
+{
+    if (!figures)
+        return;
+    g_ptr_array_free(figures->list, TRUE);
+    g_free(figures->failure);
+    g_free(figures);
+}
+
+/* ---- drawing ---- */
+
+static void draw_figure(gpointer data, gpointer unused)
+{
+    struct page_figure *figure = data;
+    struct errors errors = { .count = 0 };
+    size_t bytes = 0;
+    char *svg = figure_draw(figure->canvas, NULL, &bytes, &errors);
+    char *prefix = g_strdup_printf("%s-", figure->kind->name);
+    char *label = g_strdup_printf("%s. %s", figure->canvas->title,
+                                  figure->canvas->subtitle ? figure->canvas->subtitle : "");
+
+    (void)unused;
+    figure->svg = svg ? page_svg(svg, bytes, prefix, label) : NULL;
+    if (!figure->svg)
+        figure->reason =
+            g_strdup(errors.count > 0 ? errors.list[0].text : "gnuplot made no picture of it");
+    errors_clear(&errors);
+    g_free(label);
+    g_free(prefix);
+    g_free(svg);
+}
+
+bool page_figures_draw(struct page_figures *figures, struct errors *errors)
+{
+    GThreadPool *pool = g_thread_pool_new(draw_figure, NULL, DRAWN_AT_A_TIME, FALSE, NULL);
+
+    for (guint i = 0; i < figures->list->len; i++) {
+        struct page_figure *figure = g_ptr_array_index(figures->list, i);
+        if (figure->canvas)
+            g_thread_pool_push(pool, figure, NULL);
+    }
+    g_thread_pool_free(pool, FALSE, TRUE);
+    for (guint i = 0; i < figures->list->len && !figures->failure; i++) {
+        struct page_figure *figure = g_ptr_array_index(figures->list, i);
+        if (figure->canvas && !figure->svg)
+            figures->failure = g_strdup(figure->reason);
+    }
+    if (figures->failure)
+        errors_add(errors, ERROR_IO, "%s", figures->failure);
+    return !figures->failure;
+}
+
+/* ---- the section ---- */
+
+static void add_figure(GString *out, const struct page_figures *figures,
+                       const struct page_figure *figure)
+{
+    const char *caption = caption_of(figure->kind);
+    const size_t all = figures->page->study->point_count;
+
+    g_string_append_printf(out,
+                           "<figure id=\"figure-%s\">\n<div class=\"card\" tabindex=\"0\" "
+                           "role=\"region\" aria-label=\"figure\">\n",
+                           figure->kind->name);
+    g_string_append(out, figure->svg);
+    g_string_append(out, "</div>\n<figcaption>");
+    markup_text(out, caption ? caption : figure->kind->summary);
+    if (figure->points < all)
+        g_string_append_printf(out, " Drawn %s %zu of the %zu points%s.",
+                               figure->points == 1 ? "is" : "are", figure->points, all,
+                               figure->points == 1 ? ""
+                               : figure->is_along  ? ", which differ in one parameter alone"
+                                                   : ", evenly from the first to the last; the "
+                                                     "command draws the first");
+    g_string_append(out, "<code class=\"command\">");
+    markup_text(out, figure->command);
+    g_string_append(out, "</code></figcaption>\n</figure>\n");
+}
+
+static void add_left_out(GString *out, const struct page_figures *figures)
+{
+    size_t count = 0;
+
+    for (guint i = 0; i < figures->list->len; i++) {
+        const struct page_figure *figure = g_ptr_array_index(figures->list, i);
+        if (figure->svg || (figure->canvas && g_strcmp0(figure->reason, figures->failure) == 0))
+            continue;
+        if (count++ == 0)
+            g_string_append(out, "<details><summary>What is not drawn, and why</summary>\n<dl>\n");
+        g_string_append_printf(out, "<dt><code>%s</code></dt><dd>", figure->kind->name);
+        markup_text(out, figure->reason);
+        g_string_append(out, "</dd>\n");
+    }
+    g_string_append(out, count > 0 ? "</dl></details>\n" : "");
+}
+
+void page_add_figures(GString *out, const struct page_figures *figures)
+{
+    g_string_append(out, "<section id=\"figures\">\n<h2>Figures</h2>\n");
+    if (figures->failure) {
+        g_string_append(out, "<p class=\"warn\">Figures are missing: ");
+        markup_text(out, figures->failure);
+        g_string_append(out, ".</p>\n");
+    }
+    for (guint i = 0; i < figures->list->len; i++) {
+        const struct page_figure *figure = g_ptr_array_index(figures->list, i);
+        if (figure->svg)
+            add_figure(out, figures, figure);
+    }
+    add_left_out(out, figures);
+    g_string_append(out, "</section>\n");
+}
