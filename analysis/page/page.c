@@ -153,8 +153,8 @@ static void take_study(void *context, sqlite3_stmt *row)
 static bool read_sections(struct page *page, const struct report *report, struct errors *errors)
 {
     add_frame(page->before, page);
-    page_add_head(page->before, page, report);
-    if (!page_add_answer(page->before, page, errors) ||
+    if (!page_add_head(page->before, page, report, errors) ||
+        !page_add_answer(page->before, page, errors) ||
         !page_add_differences(page->before, page, errors))
         return false;
     page_add_summary(page->before, page, report);

@@ -89,9 +89,10 @@ static void add_time(GString *out, const struct report *report, const struct rep
     const size_t reached = entry->runs - entry->never;
 
     add_event(out, &report->metrics[metric]);
-    if (reached == 0) {
-        g_string_append_printf(out, " in <b>none of %zu run%s</b>", entry->runs,
-                               entry->runs == 1 ? "" : "s");
+    if (reached == 0 && entry->runs == 1) {
+        g_string_append(out, ": <b>never</b>");
+    } else if (reached == 0) {
+        g_string_append_printf(out, " in <b>none of %zu runs</b>", entry->runs);
     } else if (isinf(entry->estimate.value)) {
         g_string_append_printf(out, " in <b>%zu of %zu runs</b> only", reached, entry->runs);
     } else {
@@ -135,10 +136,10 @@ static void add_times(GString *out, const struct report *report, const struct re
 
 static void add_costs(GString *out, const struct report *report, const struct report_row *row)
 {
-    g_string_append_printf(out, " %s", row->done == 1 ? "In its one run" : "In its ");
-    if (row->done > 1)
-        g_string_append_printf(out, "%zu runs", row->done);
-    g_string_append(out, " on average: ");
+    if (row->done == 1)
+        g_string_append(out, " In its one run: ");
+    else
+        g_string_append_printf(out, " In its %zu runs on average: ", row->done);
     for (size_t i = 0, told = 0; i < report->metric_count; i++) {
         const struct metric *metric = &report->metrics[i];
         const struct summary *entry = &row->entries[i];
@@ -220,7 +221,10 @@ static void add_range(GString *out, const struct report *report, size_t metric,
         g_string_append(out, " to ");
         add_end(out, report, range->most, metric);
     }
-    if (range->never > 0)
+    if (range->never == range->points)
+        g_string_append_printf(out, " at <b>none of %zu points in half of the runs</b>",
+                               range->points);
+    else if (range->never > 0)
         g_string_append_printf(out, "%s at <b>%zu of %zu points not in half of the runs</b>",
                                range->least ? ", and" : "", range->never, range->points);
 }
@@ -274,7 +278,8 @@ static void add_strategies(GString *out, const struct report *report)
     g_string_append(out, "<p class=\"note\">Times are medians over all runs, a run that never gets "
                          "there counting as infinite; the rest are means. In brackets: ");
     g_string_append(out, study->point_count > 1 ? "the points of the sweep.</p>\n"
-                                                : "95 % confidence intervals.</p>\n");
+                                                : "95 % confidence intervals, where there are runs "
+                                                  "enough for them.</p>\n");
     if (study->strategy_count > STRATEGIES_MAX)
         g_string_append_printf(out, "<p class=\"note\">%zu more strategies are in the table.</p>\n",
                                study->strategy_count - STRATEGIES_MAX);

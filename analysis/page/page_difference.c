@@ -30,7 +30,8 @@ struct differences {
     GPtrArray *sentences; /* with a verdict, then those without */
     size_t told;          /* of them, with a verdict */
     GArray *tallies;
-    size_t count, tests;
+    size_t count, tests, pairs; /* the most pairs of any */
+    size_t unpaired;            /* comparisons of strategies without a replication in common */
     size_t of_ends; /* comparisons of totals up to ends that differ: they tell of the ends */
 };
 
@@ -42,7 +43,10 @@ static void take(void *context, const struct comparison *c, const char *sentence
 
     d->count++;
     d->tests = c->tests;
-    if (c->ends_differ)
+    d->pairs = MAX(d->pairs, c->pairs);
+    if (c->pairs == 0)
+        d->unpaired++;
+    else if (c->ends_differ)
         d->of_ends++;
     else if (verdict == VERDICT_NONE)
         g_ptr_array_add(d->sentences, g_strdup(sentence));
@@ -77,9 +81,24 @@ static void add_list(GString *out, const struct differences *d, size_t from, siz
 
 static void add_sentences(GString *out, const struct differences *d)
 {
+    const size_t needed = d->tests > 0 ? statistics_sign_pairs(1, 0, 0.05 / (double)d->tests) : 0;
+
     if (d->of_ends > 0)
         g_string_append(out, "<p class=\"note\">Runs of the strategies end at different times, so "
                              "what they send is compared by the second, not in all.</p>\n");
+    if (d->unpaired > 0)
+        g_string_append_printf(out,
+                               "<p class=\"note\">%zu of %zu comparisons are not made: no "
+                               "replication is done of both.</p>\n",
+                               d->unpaired, d->count);
+    if (d->told == 0 && d->pairs < needed && needed > 0) {
+        g_string_append_printf(out,
+                               "<p>%zu paired run%s of each leave%s no verdict: it takes at least "
+                               "%zu, if all of them go one way.</p>\n",
+                               d->pairs, d->pairs == 1 ? "" : "s", d->pairs == 1 ? "s" : "",
+                               needed);
+        return;
+    }
     if (d->told > 0) {
         g_string_append(out, "<p>More than chance explains:</p>\n");
         add_list(out, d, 0, d->told);
@@ -138,8 +157,9 @@ static void add_all(GString *out, const struct page *page, const struct differen
     else
         add_counts(out, d);
     g_string_append_printf(out,
-                           "<p class=\"note\">Runs of the same replication meet the same weather "
-                           "and are compared pair by pair; medians with their 95 %% intervals, and "
+                           "<p class=\"note\">The scenario's first strategy is what others are "
+                           "compared with. Runs of the same replication meet the same weather and "
+                           "are compared pair by pair; medians with their 95 %% intervals, and "
                            "sign tests at 5 %%%s. <code>",
                            d->tests > 1 ? " for all of them together (Holm's correction)" : "");
     markup_text(out, command);

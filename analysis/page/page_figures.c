@@ -22,8 +22,9 @@ static const struct {
 } captions[] = {
     { "convergence", "How updates spread: the mean share of the live nodes that are informed, "
                      "against time." },
-    { "ccdf", "How many runs were not done yet after each time: the further left a line falls, the "
-              "sooner; where it stays above 0, some runs never were." },
+    { "ccdf",
+      "The share of runs with more than that: the further left a line falls, the sooner, or "
+      "the less; where it stays above 0, some runs never got there." },
     { "cost", "What speed costs: the lower left is fast and cheap." },
     { "residue", "Who is left uninformed, against the traffic spent on it." },
     { "paired", "The difference to the first strategy, replication by replication." },
@@ -42,6 +43,7 @@ static const struct {
 
 struct page_figure {
     const struct figure_kind *kind;
+    const char *metric;    /* NULL: its usual one */
     struct canvas *canvas; /* NULL: left out */
     size_t points;         /* that are drawn */
     bool is_along;         /* if not all: they differ in one parameter alone */
@@ -75,7 +77,44 @@ static void free_figure(gpointer data)
     g_free(figure);
 }
 
+void page_figures_free(struct page_figures *figures)
+{
+    if (!figures)
+        return;
+    g_ptr_array_free(figures->list, TRUE);
+    g_free(figures->failure);
+    g_free(figures);
+}
+
 /* ---- reading ---- */
+
+static bool has_metric(const struct study *study, const char *name)
+{
+    struct errors nobody_asked = { .count = 0 };
+    const bool is_there = study_check_metric(study, name, &nobody_asked);
+
+    errors_clear(&nobody_asked);
+    return is_there;
+}
+
+/* True if there is nothing of what the kind shows: figures of updates would be of nothing. */
+static bool is_of_nothing(const struct study *study, const struct figure_kind *kind)
+{
+    static const char *const of_updates[] = { "convergence", "residue", "cost", "entropy", NULL };
+
+    return g_strv_contains(of_updates, kind->name) && !has_metric(study, "t99");
+}
+
+/* What is drawn of studies in which nothing spreads and nobody is believed; NULL: the usual. */
+static const char *choose_metric(const struct study *study, const struct figure_kind *kind)
+{
+    static const char *const of_any[] = { "ccdf", "paired", "sweep", "heat", "growth", NULL };
+
+    return g_strv_contains(of_any, kind->name) && !has_metric(study, "t99") &&
+                   !has_metric(study, "false_dead") && has_metric(study, "estimate_error")
+               ? "estimate_error"
+               : NULL;
+}
 
 /* The study with so many of its points, evenly from the first to the last. */
 static struct study thin_out(const struct study *study, size_t count)
@@ -119,7 +158,7 @@ static struct study cut_along(const struct study *study, size_t *axis)
 
 /* The command that draws a figure; of a part with the values of its first point on all axes but
  * one. */
-static char *command_of(const struct page *page, const struct figure_kind *kind,
+static char *command_of(const struct page *page, const struct page_figure *figure,
                         const struct study *part, size_t but)
 {
     GString *more = g_string_new(NULL);
@@ -135,18 +174,22 @@ static char *command_of(const struct page *page, const struct figure_kind *kind,
         g_free(setting);
         g_free(word);
     }
-    g_string_append_printf(more, "--kind %s -o %s.svg", kind->name, kind->name);
+    g_string_append_printf(more, "--kind %s", figure->kind->name);
+    if (figure->metric)
+        g_string_append_printf(more, " --metric %s", figure->metric);
+    g_string_append_printf(more, " -o %s.svg", figure->kind->name);
     command = page_command(page, "plot", more->str);
     g_string_free(more, TRUE);
     return command;
 }
 
-/* Lays out the figure of a study or a part of it; false, with the reason, if that cannot be. */
+/* Lays out the figure of a study or a part of it; false, with the reason, if that cannot be, and an
+ * error too if it is that the file cannot be read. */
 static bool lay_out(const struct page *page, struct page_figure *figure, const struct study *part,
-                    size_t but)
+                    size_t but, struct errors *wrong)
 {
     static const struct canvas_size size = { .format = GNUPLOT_SVG };
-    const struct figure_options options = { .kind = figure->kind };
+    const struct figure_options options = { .kind = figure->kind, .metric = figure->metric };
     struct errors errors = { .count = 0 };
 
     figure->canvas = figure_lay_out(part, &options, &size, &errors);
@@ -154,14 +197,17 @@ static bool lay_out(const struct page *page, struct page_figure *figure, const s
     g_free(figure->reason);
     figure->reason = figure->canvas ? NULL : g_strdup(errors.list[0].text);
     if (figure->canvas)
-        figure->command = command_of(page, figure->kind, part, but);
+        figure->command = command_of(page, figure, part, but);
+    else if (errors.list[0].kind == ERROR_IO)
+        errors_add(wrong, ERROR_IO, "%s", figure->reason);
     errors_clear(&errors);
     return figure->canvas;
 }
 
 /* Lays it out for all points, or if these are too many for fewer: along an axis, where it is of
  * one. */
-static struct page_figure *read_figure(const struct page *page, const struct figure_kind *kind)
+static struct page_figure *read_figure(const struct page *page, const struct figure_kind *kind,
+                                       struct errors *errors)
 {
     static const size_t fewer[] = { 6, 2, 1 };
     struct page_figure *figure = g_new0(struct page_figure, 1);
@@ -169,19 +215,24 @@ static struct page_figure *read_figure(const struct page *page, const struct fig
     struct study part;
 
     figure->kind = kind;
+    figure->metric = choose_metric(page->study, kind);
     figure->is_along = page->study->axis_count > 1 && kind->takes & FIGURE_BY;
-    if (lay_out(page, figure, page->study, SIZE_MAX))
+    if (is_of_nothing(page->study, kind)) {
+        figure->reason = g_strdup("there are no updates");
+        return figure;
+    }
+    if (lay_out(page, figure, page->study, SIZE_MAX, errors))
         return figure;
     if (figure->is_along) {
         part = cut_along(page->study, &axis);
-        lay_out(page, figure, &part, axis);
+        lay_out(page, figure, &part, axis, errors);
         g_free(part.points);
         return figure;
     }
     for (size_t i = 0; i < G_N_ELEMENTS(fewer) && !figure->canvas; i++)
         if (fewer[i] < page->study->point_count) {
             part = thin_out(page->study, fewer[i]);
-            lay_out(page, figure, &part, SIZE_MAX);
+            lay_out(page, figure, &part, SIZE_MAX, errors);
             g_free(part.points);
         }
     return figure;
@@ -190,26 +241,21 @@ static struct page_figure *read_figure(const struct page *page, const struct fig
 struct page_figures *page_figures_read(const struct page *page, struct errors *errors)
 {
     struct page_figures *figures = g_new0(struct page_figures, 1);
+    const size_t before = errors->count;
 
-    (void)errors;
     figures->page = page;
     figures->list = g_ptr_array_new_with_free_func(free_figure);
     for (size_t i = 0; i < G_N_ELEMENTS(captions); i++)
         if (figure_find(captions[i].kind))
-            g_ptr_array_add(figures->list, read_figure(page, figure_find(captions[i].kind)));
+            g_ptr_array_add(figures->list,
+                            read_figure(page, figure_find(captions[i].kind), errors));
     for (const struct figure_kind *const *kind = figure_registry; *kind; kind++)
         if (!caption_of(*kind))
-            g_ptr_array_add(figures->list, read_figure(page, *kind));
-    return figures;
-}
-
-void page_figures_free(struct page_figures *figures)
-{
-    if (!figures)
-        return;
-    g_ptr_array_free(figures->list, TRUE);
-    g_free(figures->failure);
-    g_free(figures);
+            g_ptr_array_add(figures->list, read_figure(page, *kind, errors));
+    if (errors->count == before)
+        return figures;
+    page_figures_free(figures);
+    return NULL;
 }
 
 /* ---- drawing ---- */

@@ -147,30 +147,55 @@ static void take_tuning(void *context, sqlite3_stmt *row)
     char *goals = study_copy_text(row, 0), *metric = study_copy_text(row, 1);
     char *strategy = study_copy_text(row, 2);
 
-    add_term(out, "A search of <code>tune</code>");
-    g_string_append(out, "for the setting that meets <code>");
+    add_term(out, "A search");
+    g_string_append(out, "by <code>tune</code>, for the setting that meets <code>");
     markup_text(out, g_strchomp(goals));
     g_string_append(out, "</code> with the least <code>");
     markup_text(out, metric);
     g_string_append(out, "</code> of ");
     markup_text(out, strategy);
     g_string_append(out, sqlite3_column_type(row, 3) == SQLITE_NULL
-                             ? "; it has not ended. "
-                             : "; its points are the settings that it tried. ");
-    g_string_append(out, "<code>plot --kind frontier</code> shows them");
+                             ? "; it has not ended."
+                             : "; its points are the settings that it tried.");
     end_term(out);
     g_free(goals);
     g_free(metric);
     g_free(strategy);
 }
 
-static void add_tuning(GString *out, const struct page *page)
+static void take_chosen(void *context, sqlite3_stmt *row)
 {
-    struct errors ignored = { 0 };
+    GString *list = context;
+    char *path = study_copy_text(row, 0), *value = study_copy_text(row, 1);
 
-    study_rows(page->study, "SELECT goals, metric, strategy, runs FROM tuning WHERE study_id = ?1",
-               take_tuning, out, &ignored);
-    errors_clear(&ignored);
+    g_string_append(list, list->len > 0 ? ", <code>" : "<code>");
+    markup_text(list, path);
+    g_string_append_c(list, '=');
+    markup_text(list, value);
+    g_string_append(list, "</code>");
+    g_free(path);
+    g_free(value);
+}
+
+static bool add_tuning(GString *out, const struct page *page, struct errors *errors)
+{
+    GString *chosen = g_string_new(NULL);
+    const bool is_good =
+        study_rows(page->study,
+                   "SELECT goals, metric, strategy, runs FROM tuning WHERE study_id = ?1",
+                   take_tuning, out, errors) &&
+        study_rows(page->study,
+                   "SELECT path, text FROM tuning_finding JOIN param USING (study_id, position) "
+                   "WHERE study_id = ?1 AND finding = 'chosen' ORDER BY path",
+                   take_chosen, chosen, errors);
+
+    if (chosen->len > 0) {
+        add_term(out, "It chose");
+        g_string_append(out, chosen->str);
+        end_term(out);
+    }
+    g_string_free(chosen, TRUE);
+    return is_good;
 }
 
 /* ---- how far it is ---- */
@@ -207,8 +232,11 @@ static void add_state(GString *out, const struct page *page, const struct report
     end_term(out);
 }
 
-void page_add_head(GString *out, const struct page *page, const struct report *report)
+bool page_add_head(GString *out, const struct page *page, const struct report *report,
+                   struct errors *errors)
 {
+    bool is_good;
+
     const char *description = page_setting(page, "description");
     const struct study *study = page->study;
 
@@ -229,7 +257,7 @@ void page_add_head(GString *out, const struct page *page, const struct report *r
     g_string_append_printf(out, "%llu", (unsigned long long)study->seed);
     end_term(out);
     add_stop(out, page);
-    add_tuning(out, page);
+    is_good = add_tuning(out, page, errors);
     add_selection(out, page);
     add_state(out, page, report);
     g_string_append(out, "</dl>\n");
@@ -244,4 +272,5 @@ void page_add_head(GString *out, const struct page *page, const struct report *r
                          "<a href=\"#metrics\">Metrics</a> "
                          "<a href=\"#scenario\">Scenario</a> "
                          "<a href=\"#again\">Reproduce</a></nav>\n</header>\n<main>\n");
+    return is_good;
 }

@@ -30,7 +30,8 @@ struct page {
 
 /* ---- sections ---- */
 
-void page_add_head(GString *out, const struct page *page, const struct report *report);
+bool page_add_head(GString *out, const struct page *page, const struct report *report,
+                   struct errors *errors);
 bool page_add_answer(GString *out, const struct page *page, struct errors *errors);
 bool page_add_differences(GString *out, const struct page *page, struct errors *errors);
 void page_add_summary(GString *out, const struct page *page, const struct report *report);
