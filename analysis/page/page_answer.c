@@ -15,7 +15,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { STRATEGIES_MAX = 60 };
+enum { STRATEGIES_MAX = 60, METRICS_MAX = 8 };
 
 /* What is asked of studies of updates, of beliefs, of estimates, in this order; the first time of
  * each that some run has is the lead, what is no time is told as a price.  NULL closes each. */
@@ -36,13 +36,23 @@ static bool has_metric(const struct study *study, const char *name)
     return is_there;
 }
 
-static const char *const *choose(const struct study *study)
+/* Fills `names`, which NULL closes, with what is told of the study; where no run is done, with
+ * something that it does not have. */
+static void choose(const struct study *study, const char *names[METRICS_MAX])
 {
-    return has_metric(study, "t99")              ? of_updates
-           : has_metric(study, "detect_first")   ? of_beliefs
-           : has_metric(study, "false_dead")     ? of_beliefs
-           : has_metric(study, "estimate_error") ? of_estimates
-                                                 : of_others;
+    const char *const *list = has_metric(study, "t99")              ? of_updates
+                              : has_metric(study, "detect_first")   ? of_beliefs
+                              : has_metric(study, "false_dead")     ? of_beliefs
+                              : has_metric(study, "estimate_error") ? of_estimates
+                                                                    : of_others;
+    size_t count = 0;
+
+    for (size_t i = 0; list[i]; i++)
+        if (has_metric(study, list[i]))
+            names[count++] = list[i];
+    if (count == 0)
+        names[count++] = of_updates[0];
+    names[count] = NULL;
 }
 
 /* ---- values ---- */
@@ -287,9 +297,11 @@ static void add_strategies(GString *out, const struct report *report)
 
 bool page_add_answer(GString *out, const struct page *page, struct errors *errors)
 {
-    const struct report_options options = { .metrics = choose(page->study) };
+    const char *names[METRICS_MAX];
+    const struct report_options options = { .metrics = names };
     struct report *report;
 
+    choose(page->study, names);
     report = report_make(page->study, &options, errors);
     if (!report)
         return false;

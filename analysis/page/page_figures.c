@@ -35,6 +35,7 @@ static const struct {
     { "detection", "How the knowledge of a crash spreads." },
     { "overlay", "What the graph of the peers is like, against time." },
     { "estimate", "How far the estimates are off, against time." },
+    { "entropy", "How far the replicas disagree, against time." },
     { "load", "How evenly the load is spread over the nodes." },
     { "rate", "What is sent a second, against time." },
     { "lag", "How far replicas are behind, against time." },
@@ -303,6 +304,14 @@ bool page_figures_draw(struct page_figures *figures, struct errors *errors)
 
 /* ---- the section ---- */
 
+/* With a capital and a full stop, if it has none. */
+static void add_sentence(GString *out, const char *text)
+{
+    g_string_append_c(out, g_ascii_toupper(*text));
+    markup_text(out, text + 1);
+    g_string_append(out, g_str_has_suffix(text, ".") ? "" : ".");
+}
+
 static void add_figure(GString *out, const struct page_figures *figures,
                        const struct page_figure *figure)
 {
@@ -315,7 +324,7 @@ static void add_figure(GString *out, const struct page_figures *figures,
                            figure->kind->name);
     g_string_append(out, figure->svg);
     g_string_append(out, "</div>\n<figcaption>");
-    markup_text(out, caption ? caption : figure->kind->summary);
+    add_sentence(out, caption ? caption : figure->kind->summary);
     if (figure->points < all)
         g_string_append_printf(out, " Drawn %s %zu of the %zu points%s.",
                                figure->points == 1 ? "is" : "are", figure->points, all,

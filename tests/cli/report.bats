@@ -275,8 +275,6 @@ keep running."* ]]
     [ "$status" -eq 2 ]
     run "$program" report r.db --json --csv
     [ "$status" -eq 2 ]
-    run "$program" report r.db -o report.html
-    [ "$status" -eq 2 ]
     run "$program" report
     [ "$status" -eq 2 ]
 }
