@@ -34,6 +34,9 @@ test  slurmctld       program slurmctld
 test  slurmd          program slurmd
 test  slurm-client    program sbatch
 test  parallel        program parallel
+test  chromium        program chromium
+test  chromium-driver program chromedriver
+test  python3-selenium module selenium
 dev   clang           program clang
 dev   -               sanitizers clang
 dev   clang-format    program clang-format
@@ -63,6 +66,10 @@ has_theme() { # NAME; the help of mkdocs lists the themes that it finds
     command -v mkdocs >/dev/null && mkdocs build --help | grep -wq -- "$1"
 }
 
+has_module() { # NAME; Debian's are those of the system's Python, which need not be the first
+    python3 -c "import $1" 2>/dev/null || /usr/bin/python3 -c "import $1" 2>/dev/null
+}
+
 missing() { # GROUP...: the packages of these groups that are not there
     local group package kind name
     while read -r group package kind name; do
@@ -72,7 +79,7 @@ missing() { # GROUP...: the packages of these groups that are not there
         library) pkg-config --exists "$name" 2>/dev/null || echo "$package" ;;
         sanitizers) links_sanitizers "$name" || runtime_package "$name" ;;
         theme) has_theme "$name" || echo "$package" ;;
-        module) python3 -c "import $name" 2>/dev/null || echo "$package" ;;
+        module) has_module "$name" || echo "$package" ;;
         esac
     done <<<"$(grep . <<<"$table")"
 }

@@ -42,7 +42,8 @@ fake() { # NAME: a program with the script on standard input
     fake apt-get <<'SH'
 echo "apt-get $*" >>"$BATS_TEST_TMPDIR/asked"
 [[ $1 == install ]] || exit 0
-for name in pkg-config gnuplot sqlite3 python3 xmllint slurmctld slurmd sbatch parallel; do
+for name in pkg-config gnuplot sqlite3 python3 xmllint slurmctld slurmd sbatch parallel \
+    chromium chromedriver; do
     echo "#!$BASH" >"${0%/*}/$name"
     chmod +x "${0%/*}/$name"
 done
@@ -76,7 +77,7 @@ SH
 
 @test "a clang that cannot link sanitizers gets those of its version, even if it has just come" {
     for name in pkg-config bats gnuplot sqlite3 xmllint python3 slurmctld slurmd sbatch parallel \
-        clang-format shellcheck valgrind; do
+        chromium chromedriver clang-format shellcheck valgrind; do
         fake $name <<<''
     done
     # Installs a clang of version 16, and then what it links with.

@@ -131,7 +131,8 @@ class Chart {
   }
 
   drawAxes(context) {
-    const {ticks, step} = ticksOf(this.recording.end, Math.max(3, this.width / 110));
+    const {round, end} = this.recording, unit = round ? this.recording.seconds(round) : 1;
+    const {ticks, step} = ticksOf(end / unit, Math.max(3, this.width / 110));
     context.strokeStyle = this.theme.soft;
     context.fillStyle = this.theme.soft;
     context.beginPath();
@@ -141,8 +142,9 @@ class Chart {
     context.stroke();
     context.textAlign = 'center';
     for (const tick of ticks)
-      if (this.xOf(tick) < this.width - 20)
-        context.fillText(timeText(tick, step), this.xOf(tick), this.height - 5);
+      if (this.xOf(tick * unit) < this.width - 20)
+        context.fillText(round ? 'round ' + tick : timeText(tick, step), this.xOf(tick * unit),
+          this.height - 5);
     context.textAlign = 'right';
     if (this.points.length)
       for (const value of [0, 0.5, 1])

@@ -33,6 +33,26 @@ function layOutGroups(recording) {
   return places;
 }
 
+// The width of a grid whose nodes are numbered row by row; 0: the links are not, mostly, those of
+// one.
+function gridWidth(recording) {
+  const counts = new Map();
+  for (const [a, b] of recording.links) counts.set(b - a, (counts.get(b - a) || 0) + 1);
+  const [width, below] = Array.from(counts).filter(([apart]) => apart > 1)
+    .reduce((best, pair) => pair[1] > best[1] ? pair : best, [0, 0]);
+  const beside = counts.get(1) || 0;
+  const isGrid = width > 2 && beside >= 0.6 * recording.nodes && below >= 0.6 * recording.nodes;
+  return isGrid ? width : 0;
+}
+
+function layOutTopology(recording) {
+  const width = gridWidth(recording);
+  if (!width) return layOutLinks(recording);
+  const rows = Math.ceil(recording.nodes / width), most = Math.max(width, rows) - 1;
+  return Array.from({length: recording.nodes}, (_, i) =>
+    [(2 * (i % width) - width + 1) / most, (2 * Math.floor(i / width) - rows + 1) / most]);
+}
+
 // By the links: what is linked attracts, all repel, from the ring on (Fruchterman and Reingold,
 // Software: Practice and Experience 21(11), 1991).
 function layOutLinks(recording) {
@@ -75,5 +95,5 @@ function fit(x, y) {
 const LAYOUTS = {
   ring: {title: 'on a ring', place: layOutRing, isThere: () => true},
   groups: {title: 'by group', place: layOutGroups, isThere: r => r.groups.length > 1},
-  links: {title: 'by the topology', place: layOutLinks, isThere: r => r.links.length > 0},
+  links: {title: 'by the topology', place: layOutTopology, isThere: r => r.links.length > 0},
 };

@@ -267,7 +267,9 @@ class Replay {
 
   setSpeed() {
     this.speed = this.usual * Math.pow(SPEED_RANGE, +byId('speed').value / 100);
-    byId('speed-text').textContent = timeText(this.speed, this.speed / 50) + ' a second';
+    const {round} = this.recording, rounds = round ? this.speed / this.recording.seconds(round) : 0;
+    byId('speed-text').textContent = (round ? rounds.toPrecision(2) + ' rounds'
+      : timeText(this.speed, this.speed / 50)) + ' a second';
   }
 
   showPlaying() {
