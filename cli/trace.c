@@ -37,7 +37,7 @@ const struct verb verb_trace = {
 /* What the user wrote. */
 struct wishes {
     char **sets, **sweeps, **where;
-    char *strategy, *replication, *seed, *format, *output, *from, *until, *update, *limit;
+    char *strategy, *replication, *seed, *format, *output, *from, *until, *update, *limit, *stop_at;
     struct recording_options options;
     struct trace_wishes shown;
     const struct trace_format *as;
@@ -57,6 +57,7 @@ static void clear_wishes(struct wishes *w)
     g_free(w->until);
     g_free(w->update);
     g_free(w->limit);
+    g_free(w->stop_at);
 }
 
 /* ---- options ---- */
@@ -120,10 +121,11 @@ static bool read_count(const char *option, const char *text, int64_t min, int64_
 static bool read_wishes(struct wishes *w)
 {
     int64_t limit = RECORDING_EVENTS, update = 0;
-    sim_time from = 0, until = INT64_MAX;
+    sim_time from = 0, until = INT64_MAX, stop_at = 0;
 
     if (!read_format(w) || !read_time("--from", w->from, &from) ||
         !read_time("--until", w->until, &until) ||
+        !read_time("--stop-at", w->stop_at, &stop_at) ||
         !read_count("--limit", w->limit, 1, RECORDING_EVENTS_MAX, &limit) ||
         !read_count("--update", w->update, 0, SIM_UPDATES_MAX - 1, &update))
         return false;
@@ -139,7 +141,11 @@ static bool read_wishes(struct wishes *w)
         options_usage_error(&verb_trace, "--from %s comes after --until %s", w->from, w->until);
         return false;
     }
-    w->options = (struct recording_options){ (uint64_t)limit, from, until };
+    if (w->stop_at && stop_at == 0) {
+        options_usage_error(&verb_trace, "--stop-at '%s': expected a time above 0", w->stop_at);
+        return false;
+    }
+    w->options = (struct recording_options){ (uint64_t)limit, from, until, stop_at };
     w->shown = (struct trace_wishes){ from, until, (update_id)update, w->update != NULL };
     return true;
 }
@@ -147,18 +153,23 @@ static bool read_wishes(struct wishes *w)
 /* ---- the run ---- */
 
 /* Refuses a run that would take too long, or that the machine cannot hold. */
-static bool fits(const struct plan *plan, const struct trace_choice *choice, struct errors *errors)
+static bool fits(const struct plan *plan, const struct trace_choice *choice, sim_time stop_at,
+                 struct errors *errors)
 {
     const uint64_t available = pool_memory_available();
     struct setup *setup = plan_setup(plan, choice->point);
     struct sim_estimate estimate;
+    struct sim_config config;
     char found[QUANTITY_TEXT_MAX], most[QUANTITY_TEXT_MAX];
 
     if (!setup) {
         errors_add(errors, ERROR_IO, "out of memory");
         return false;
     }
-    sim_estimate(setup_config(setup, choice->strategy), SIM_ESTIMATE_BUDGET, &estimate);
+    config = *setup_config(setup, choice->strategy);
+    if (stop_at > 0)
+        config.stop.at = MIN(config.stop.at, stop_at);
+    sim_estimate(&config, SIM_ESTIMATE_BUDGET, &estimate);
     setup_free(setup);
     if (estimate.memory > available) {
         quantity_write_memory((double)estimate.memory, found);
@@ -172,7 +183,7 @@ static bool fits(const struct plan *plan, const struct trace_choice *choice, str
         quantity_write_short(RUN_EVENTS_MAX, most);
         errors_add(errors, ERROR_SCENARIO,
                    "this run has about %s events, and a trace is made of at most %s; make it "
-                   "smaller, as by --set nodes=100 or --set stop.at=10s",
+                   "smaller by --set nodes=N, or cut it off by --stop-at TIME",
                    found, most);
         return false;
     }
@@ -251,7 +262,7 @@ static int trace(const char *scenario, const struct wishes *w)
     code = plan &&
                    trace_choose(plan, w->strategy, w->replication, where, where_count, &choice,
                                 &errors) &&
-                   may_write(w->output, scenario, &errors) && fits(plan, &choice, &errors) &&
+                   may_write(w->output, scenario, &errors) && fits(plan, &choice, w->options.stop_at, &errors) &&
                    make_and_write(plan, w, &choice, &errors)
                ? EXIT_DONE
                : options_fail(&errors);
@@ -289,6 +300,8 @@ static int run(int argc, char **argv)
         { "until", 0, 0, G_OPTION_ARG_FILENAME, &w.until, "what happens until this time", "TIME" },
         { "update", 0, 0, G_OPTION_ARG_FILENAME, &w.update,
           "of a format that shows one update: which, from 0 (default: the first)", "N" },
+        { "stop-at", 0, 0, G_OPTION_ARG_FILENAME, &w.stop_at,
+          "end the run there, if it does not end before", "TIME" },
         { "limit", 0, 0, G_OPTION_ARG_FILENAME, &w.limit,
           "note at most so many events (default: 1000000)", "N" },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },

@@ -208,6 +208,8 @@ struct recording *recording_make(const struct plan *plan, size_t point, int stra
                                      .config = *setup_config(setup, strategy),
                                      .options = *options };
     recording->config.replication = replication;
+    if (options->stop_at > 0)
+        recording->config.stop.at = MIN(recording->config.stop.at, options->stop_at);
     recorder.recording = recording;
     make_run(&recorder);
     return recording;
