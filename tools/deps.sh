@@ -42,6 +42,7 @@ dev   -               sanitizers clang
 dev   clang-format    program clang-format
 dev   shellcheck      program shellcheck
 dev   valgrind        program valgrind
+dev   python3-pandas  module pandas
 site  mkdocs          program mkdocs
 site  mkdocs-material theme material
 '
