@@ -14,6 +14,7 @@ needs_the_generator() {
 @test "the site builds, its links lead somewhere, and it asks for nothing from elsewhere" {
     cd_to_the_top
     needs_the_generator
+    export GOSSIPSIM=${GOSSIPSIM:-$PWD/gossipsim}
     mkdocs build --site-dir "$BATS_TEST_TMPDIR/site"
     python3 - "$BATS_TEST_TMPDIR/site" <<'PY'
 import glob, os, re, sys

@@ -4,13 +4,17 @@
 The pages lie in several folders and link to scenarios, sources and folders, so that one can follow
 them in a listing of the files.  In the site the same links hold because its root is the root of the
 source tree: README.md is its first page, each page of docs/ lies in docs/, and each text file that
-a page links to becomes a page that shows it.  A folder of scenarios gets a page that lists them.
+a page links to becomes a page that shows it.  The folder of scenarios gets a page that lists them.
+
+The commands of docs/replays.md are run, and the pages that they write are shown below them.
 """
 import glob
 import logging
 import os
 import posixpath
 import re
+import shutil
+import subprocess
 
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
@@ -21,6 +25,8 @@ FENCE = re.compile(r"^( *)```.*?^\1```", re.S | re.M)
 LICENCE = re.compile(r"^<!-- SPDX-License-Identifier: \S+ -->\n")
 LANGUAGES = {".yaml": "yaml", ".sh": "bash", ".c": "c", ".h": "c", ".sql": "sql"}
 SCENARIOS = "scenarios/README.md"
+REPLAYS = "docs/replays.md"
+REPLAY = re.compile(r"^```sh\n(\./gossipsim trace .*?-o (replays/[a-z0-9-]+\.html))\n```$", re.S | re.M)
 
 
 class Listing(File):
@@ -51,6 +57,20 @@ def links(page):
             yield posixpath.normpath(posixpath.join(posixpath.dirname(page), target))
 
 
+def made_replays(folder):
+    """The pages that the commands of docs/replays.md write, in `folder`; their paths there."""
+    commands = REPLAY.findall(read(REPLAYS)) if os.path.exists(os.path.join(ROOT, REPLAYS)) else []
+    program = os.path.realpath(os.environ.get("GOSSIPSIM", os.path.join(ROOT, "gossipsim")))
+    if commands and not os.path.exists(program):
+        raise PluginError("no program for the replays: `make` builds it")
+    os.makedirs(os.path.join(folder, "docs", "replays"))
+    os.symlink(program, os.path.join(folder, "docs", "gossipsim"))
+    os.symlink(os.path.join(ROOT, "scenarios"), os.path.join(folder, "docs", "scenarios"))
+    for command, _ in commands:
+        subprocess.run(command, shell=True, check=True, cwd=os.path.join(folder, "docs"))
+    return [posixpath.join("docs", path) for _, path in commands]
+
+
 def on_files(files, config):
     site = config["site_dir"]
     pages = ["README.md", "results/README.md", *sorted(glob.glob("docs/**/*.md", root_dir=ROOT,
@@ -59,11 +79,14 @@ def on_files(files, config):
     linked = {path for page in pages for path in links(page)}
     listings = {path for path in linked if os.path.isfile(os.path.join(ROOT, path))}
     listings |= set(glob.glob("scenarios/*.yaml", root_dir=ROOT))
+    made = site + "-made"
+    shutil.rmtree(made, ignore_errors=True)
     kept = [file for file in files if not file.src_uri.endswith((".md", ".svg"))]
     return Files(
         kept
         + [File(path, ROOT, site, False) for path in (*pages, SCENARIOS, *pictures)]
-        + [listing(path, site) for path in sorted(listings - {*pages, *pictures})])
+        + [listing(path, site) for path in sorted(listings - {*pages, *pictures})]
+        + [File(path, made, site, False) for path in made_replays(made)])
 
 
 def on_nav(nav, config, files):
@@ -100,8 +123,11 @@ def on_page_read_source(page, config):
 
 
 def on_page_markdown(markdown, page, config, files):
-    """Links to the folder of scenarios lead to its list, and a figure to itself in full size."""
+    """Links to the folder of scenarios lead to its list, a figure to itself; replays are shown."""
     markdown = re.sub(r"\]\(((?:\.\./)*scenarios)/?\)", r"](\1/README.md)", markdown)
+    if page.file.src_uri == REPLAYS:
+        markdown = REPLAY.sub(r'\g<0>\n\n<iframe src="\2" loading="lazy"></iframe>\n\n'
+                              r'[On a page of its own](\2)', markdown)
     return re.sub(r"^!\[[^]]*\]\(([^)]*)\)$", r"[\g<0>](\1)", markdown, flags=re.M)
 
 
@@ -111,6 +137,7 @@ def on_post_build(config):
         text = source.read()
     with open(index[:-2], "w", encoding="utf-8") as script:
         script.write(f"searchIndex({text});\n")
+    shutil.rmtree(config["site_dir"] + "-made")
 
 
 def slug(text, separator):
