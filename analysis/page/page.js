@@ -12,7 +12,10 @@
         var body = table.tBodies[0];
         var rows = Array.prototype.map.call(body.rows, function (row) {
             var cell = row.cells[column];
-            return { row: row, place: +row.getAttribute("data-row"), value: number(cell), text: cell.textContent };
+            return {
+                row: row, place: +row.getAttribute("data-row"),
+                value: number(cell), text: cell.textContent
+            };
         });
         var words = rows.every(function (r) { return isNaN(r.value); });
         rows.sort(function (a, b) {

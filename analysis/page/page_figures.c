@@ -3,8 +3,9 @@
  * page_figures.c - the figures of the page; see page_parts.h.
  *
  * Every kind is tried: a study that lacks what one shows says so, and the page lists these with
- * their reasons.  Of a sweep with more points than a kind can show, some are drawn that lie evenly
- * between the first and the last.  All is read before the first is drawn, and several are drawn at
+ * their reasons.  Of a sweep with more points than a kind can show, some are drawn: along one
+ * parameter, where the figure is of one; the corners of a grid; else points that lie evenly between
+ * the first and the last.  All is read before the first is drawn, and several are drawn at
  * a time: gnuplot takes longer than all the rest.
  */
 #include "analysis/page/page_parts.h"
@@ -14,7 +15,7 @@
 
 #include <string.h>
 
-enum { DRAWN_AT_A_TIME = 4 };
+enum { DRAWN_AT_A_TIME = 4, CORNERS_MIN = 4 };
 
 /* What the kinds show, in the order of the page; others follow with what they say of themselves. */
 static const struct {
@@ -47,7 +48,7 @@ struct page_figure {
     const char *metric;    /* NULL: its usual one */
     struct canvas *canvas; /* NULL: left out */
     size_t points;         /* that are drawn */
-    bool is_along;         /* if not all: they differ in one parameter alone */
+    const char *which;     /* points these are, if not all */
     char *reason;          /* why it is left out */
     char *command;
     char *svg; /* finished; NULL: not drawn */
@@ -129,6 +130,28 @@ static struct study thin_out(const struct study *study, size_t count)
     return part;
 }
 
+/* The study with the points that have the first or the last value on every axis: of a grid. */
+static struct study take_corners(const struct study *study)
+{
+    const struct study_value *first = study->points[0].values;
+    const struct study_value *last = study->points[study->point_count - 1].values;
+    struct study part = *study;
+
+    part.points = g_new(struct study_point, study->point_count);
+    part.point_count = 0;
+    for (size_t i = 0; i < study->point_count; i++) {
+        const struct study_value *values = study->points[i].values;
+        bool is_corner = true;
+
+        for (size_t axis = 0; axis < study->axis_count; axis++)
+            is_corner = is_corner && (g_strcmp0(values[axis].text, first[axis].text) == 0 ||
+                                      g_strcmp0(values[axis].text, last[axis].text) == 0);
+        if (is_corner)
+            part.points[part.point_count++] = study->points[i];
+    }
+    return part;
+}
+
 /* True if a point has the values of the first on all axes but one. */
 static bool is_along(const struct study *study, size_t point, size_t but)
 {
@@ -205,37 +228,57 @@ static bool lay_out(const struct page *page, struct page_figure *figure, const s
     return figure->canvas;
 }
 
-/* Lays it out for all points, or if these are too many for fewer: along an axis, where it is of
- * one. */
-static struct page_figure *read_figure(const struct page *page, const struct figure_kind *kind,
-                                       struct errors *errors)
+/* Along an axis, for the kinds that are of one. */
+static void lay_out_along(const struct page *page, struct page_figure *figure,
+                          struct errors *errors)
+{
+    size_t axis;
+    struct study part = cut_along(page->study, &axis);
+
+    figure->which = ", which differ in one parameter alone";
+    lay_out(page, figure, &part, axis, errors);
+    g_free(part.points);
+}
+
+/* The corners of the sweep, if it is a grid, or points that lie evenly. */
+static void lay_out_some(const struct page *page, struct page_figure *figure, struct errors *errors)
 {
     static const size_t fewer[] = { 6, 2, 1 };
-    struct page_figure *figure = g_new0(struct page_figure, 1);
-    size_t axis = SIZE_MAX;
-    struct study part;
+    const size_t all = page->study->point_count;
+    struct study part = take_corners(page->study);
 
-    figure->kind = kind;
-    figure->metric = choose_metric(page->study, kind);
-    figure->is_along = page->study->axis_count > 1 && kind->takes & FIGURE_BY;
-    if (is_of_nothing(page->study, kind)) {
-        figure->reason = g_strdup("there are no updates");
-        return figure;
-    }
-    if (lay_out(page, figure, page->study, SIZE_MAX, errors))
-        return figure;
-    if (figure->is_along) {
-        part = cut_along(page->study, &axis);
-        lay_out(page, figure, &part, axis, errors);
-        g_free(part.points);
-        return figure;
-    }
+    figure->which = ", those with the first and the last value of each parameter; the command "
+                    "draws the first";
+    if (part.point_count >= CORNERS_MIN && part.point_count < all)
+        lay_out(page, figure, &part, SIZE_MAX, errors);
+    g_free(part.points);
     for (size_t i = 0; i < G_N_ELEMENTS(fewer) && !figure->canvas; i++)
-        if (fewer[i] < page->study->point_count) {
+        if (fewer[i] < all) {
+            figure->which = fewer[i] == 1 ? ""
+                                          : ", evenly from the first to the last; the command "
+                                            "draws the first";
             part = thin_out(page->study, fewer[i]);
             lay_out(page, figure, &part, SIZE_MAX, errors);
             g_free(part.points);
         }
+}
+
+/* Lays it out for all points, or if these are too many for fewer. */
+static struct page_figure *read_figure(const struct page *page, const struct figure_kind *kind,
+                                       struct errors *errors)
+{
+    struct page_figure *figure = g_new0(struct page_figure, 1);
+
+    figure->kind = kind;
+    figure->metric = choose_metric(page->study, kind);
+    if (is_of_nothing(page->study, kind))
+        figure->reason = g_strdup("there are no updates");
+    else if (lay_out(page, figure, page->study, SIZE_MAX, errors))
+        return figure;
+    else if (page->study->axis_count > 1 && kind->takes & FIGURE_BY)
+        lay_out_along(page, figure, errors);
+    else
+        lay_out_some(page, figure, errors);
     return figure;
 }
 
@@ -328,10 +371,7 @@ static void add_figure(GString *out, const struct page_figures *figures,
     if (figure->points < all)
         g_string_append_printf(out, " Drawn %s %zu of the %zu points%s.",
                                figure->points == 1 ? "is" : "are", figure->points, all,
-                               figure->points == 1 ? ""
-                               : figure->is_along  ? ", which differ in one parameter alone"
-                                                   : ", evenly from the first to the last; the "
-                                                     "command draws the first");
+                               figure->which);
     g_string_append(out, "<code class=\"command\">");
     markup_text(out, figure->command);
     g_string_append(out, "</code></figcaption>\n</figure>\n");

@@ -78,7 +78,8 @@ count() { # PAGE PATTERN: how often it is there
     t99=$("$program" report "$BATS_FILE_TMPDIR/real.db" --metric t99 --only pull --csv |
         tail -1 | cut -d, -f8)
     grep -qF "data-v=\"$t99\"" "$page"
-    grep -qE '<b class="name">pull</b> reaches 99 % of the nodes in <b>[0-9.]+[^0-9<]*s</b> \(' "$page"
+    grep -oE '<b class="name">pull</b> .*' "$page" |
+        grep -qE 'reaches 99 % of the nodes in <b>[0-9.]+[^0-9<]*s</b> \('
     grep -qF 'Is pulling &quot;better&quot; than &lt;b&gt;pushing&lt;/b&gt;?' "$page"
     grep -qF '✓ holds</strong> P(converged, pull) &gt;= 10%: ' "$page"
     grep -qF '✗ does not hold</strong> median(t99, pull) &lt; 1ms: ' "$page"
