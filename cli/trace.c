@@ -22,7 +22,7 @@ static void print_formats(void);
 
 const struct verb verb_trace = {
     .name = "trace",
-    .arguments = "SCENARIO --strategy S [options]",
+    .arguments = "SCENARIO [options]",
     .summary = "make one run again, and write what happens in it event by event",
     .examples =
         "  gossipsim trace scenarios/first.yaml --strategy rumor-mongering --set nodes=20\n"
@@ -73,19 +73,28 @@ static void print_formats(void)
         printf("  %-*s  %s\n", width, trace_formats[i]->name, trace_formats[i]->summary);
 }
 
+/* `csv, json or dot`, with ` (default)` behind the first if asked for; g_free() it. */
+static char *list_formats(bool with_default)
+{
+    GString *names = g_string_new(trace_formats[0]->name);
+
+    g_string_append(names, with_default ? " (default)" : "");
+    for (size_t i = 1; trace_formats[i]; i++)
+        g_string_append_printf(names, "%s%s", trace_formats[i + 1] ? ", " : " or ",
+                               trace_formats[i]->name);
+    return g_string_free(names, FALSE);
+}
+
 static bool read_format(struct wishes *w)
 {
-    GString *names;
+    char *names;
 
     w->as = w->format ? trace_format_find(w->format) : trace_formats[0];
     if (w->as)
         return true;
-    names = g_string_new(trace_formats[0]->name);
-    for (size_t i = 1; trace_formats[i]; i++)
-        g_string_append_printf(names, "%s%s", trace_formats[i + 1] ? ", " : " or ",
-                               trace_formats[i]->name);
-    options_usage_error(&verb_trace, "--format '%s': expected %s", w->format, names->str);
-    g_string_free(names, TRUE);
+    names = list_formats(false);
+    options_usage_error(&verb_trace, "--format '%s': expected %s", w->format, names);
+    g_free(names);
     return false;
 }
 
@@ -124,8 +133,7 @@ static bool read_wishes(struct wishes *w)
     sim_time from = 0, until = INT64_MAX, stop_at = 0;
 
     if (!read_format(w) || !read_time("--from", w->from, &from) ||
-        !read_time("--until", w->until, &until) ||
-        !read_time("--stop-at", w->stop_at, &stop_at) ||
+        !read_time("--until", w->until, &until) || !read_time("--stop-at", w->stop_at, &stop_at) ||
         !read_count("--limit", w->limit, 1, RECORDING_EVENTS_MAX, &limit) ||
         !read_count("--update", w->update, 0, SIM_UPDATES_MAX - 1, &update))
         return false;
@@ -262,7 +270,8 @@ static int trace(const char *scenario, const struct wishes *w)
     code = plan &&
                    trace_choose(plan, w->strategy, w->replication, where, where_count, &choice,
                                 &errors) &&
-                   may_write(w->output, scenario, &errors) && fits(plan, &choice, w->options.stop_at, &errors) &&
+                   may_write(w->output, scenario, &errors) &&
+                   fits(plan, &choice, w->options.stop_at, &errors) &&
                    make_and_write(plan, w, &choice, &errors)
                ? EXIT_DONE
                : options_fail(&errors);
@@ -277,6 +286,7 @@ out:
 
 static int run(int argc, char **argv)
 {
+    char *formats = list_formats(true);
     struct wishes w = { 0 };
     const GOptionEntry entries[] = {
         { "strategy", 0, 0, G_OPTION_ARG_FILENAME, &w.strategy,
@@ -291,8 +301,7 @@ static int run(int argc, char **argv)
           "another value of an axis of the sweep, as in nodes=50 (repeatable)", "PATH=VALUE" },
         { "seed", 0, 0, G_OPTION_ARG_FILENAME, &w.seed, "master seed (default: the scenario's, 1)",
           "S" },
-        { "format", 0, 0, G_OPTION_ARG_FILENAME, &w.format, "how it is written, as below",
-          "FORMAT" },
+        { "format", 0, 0, G_OPTION_ARG_FILENAME, &w.format, formats, "FORMAT" },
         { "output", 'o', 0, G_OPTION_ARG_FILENAME, &w.output,
           "write to FILE instead of standard output", "FILE" },
         { "from", 0, 0, G_OPTION_ARG_FILENAME, &w.from, "what happens from this time on, as in 2s",
@@ -312,6 +321,7 @@ static int run(int argc, char **argv)
     if (options_parse(&verb_trace, entries, 1, 1, argc, argv, &arguments, &code))
         code = read_wishes(&w) ? trace(arguments[0], &w) : EXIT_USAGE;
     g_strfreev(arguments);
+    g_free(formats);
     clear_wishes(&w);
     return code;
 }

@@ -68,8 +68,8 @@ struct recorded_message {
 struct recording_options {
     uint64_t events_max;  /* 1..RECORDING_EVENTS_MAX */
     sim_time from, until; /* the window of messages and timers, both ends in it */
-    sim_time stop_at;     /* the run ends there, if it does not before: only a part of the study's; 0:
-                             as the scenario has it */
+    sim_time stop_at; /* the run ends there, if it does not before: only a part of the study's; 0:
+                         as the scenario has it */
 };
 
 struct recording {

@@ -67,7 +67,8 @@ def read_perfetto(path):
         assert ("thread_name", place) in names and ("process_name", (place[0], 0)) in names
     print("run", names["process_name", (1, 0)])
     print("arrows", len(begun))
-    print("processes", *sorted(v for (k, p), v in names.items() if k == "process_name" and p[0] > 1))
+    print("processes",
+          *sorted(v for (k, p), v in names.items() if k == "process_name" and p[0] > 1))
 
 
 DOT = re.compile(r'\s*(?:(?P<id>[A-Za-z_][A-Za-z_0-9]*|-?[0-9.]+)|"(?P<text>(?:[^"\\]|\\.)*)"'
