@@ -2,6 +2,7 @@
 /* gnuplot.c - see gnuplot.h. */
 #include "analysis/figure/gnuplot.h"
 
+#include "analysis/figure/gnuplot_process.h"
 #include "analysis/text/text.h"
 
 #include <errno.h>
@@ -11,15 +12,19 @@
 
 static const char script_name[] = "plot.gp";
 
+/* The file that a picture is drawn into, and how it begins. */
+static const struct {
+    const char *name, *beginning;
+} pictures[] = {
+    [GNUPLOT_SVG] = { "figure.svg", "<?xml" },
+    [GNUPLOT_PNG] = { "figure.png", "\x89PNG" },
+    [GNUPLOT_PDF] = { "figure.pdf", "%PDF" },
+    [GNUPLOT_TEXT] = { "figure.txt", "" },
+};
+
 static const char *picture_name(enum gnuplot_format format)
 {
-    static const char *const names[] = {
-        [GNUPLOT_SVG] = "figure.svg",
-        [GNUPLOT_PNG] = "figure.png",
-        [GNUPLOT_PDF] = "figure.pdf",
-        [GNUPLOT_TEXT] = "figure.txt",
-    };
-    return names[format];
+    return pictures[format].name;
 }
 
 struct gnuplot *gnuplot_new(enum gnuplot_format format, int width, int height, bool colour)
@@ -151,54 +156,23 @@ static bool write_files(const struct gnuplot *gnuplot, const char *folder, struc
     return is_good;
 }
 
-/* Settings of the user could change the picture; -d and this keep them out. */
-static char **plain_environment(void)
-{
-    char **environment = g_get_environ();
-
-    environment = g_environ_setenv(environment, "LC_ALL", "C.UTF-8", TRUE);
-    environment = g_environ_setenv(environment, "SOURCE_DATE_EPOCH", "0", TRUE); /* cairo's date */
-    environment = g_environ_unsetenv(environment, "GNUTERM");
-    environment = g_environ_unsetenv(environment, "GNUPLOT_LIB");
-    return environment;
-}
-
-static bool run_program(const char *folder, struct errors *errors)
-{
-    char *arguments[] = { (char[]){ "gnuplot" }, (char[]){ "-d" }, g_strdup(script_name), NULL };
-    char **environment = plain_environment(), *said = NULL;
-    GError *wrong = NULL;
-    int status = 0;
-    bool is_good = g_spawn_sync(folder, arguments, environment,
-                                G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL,
-                                &said, &status, &wrong);
-
-    if (!is_good && g_error_matches(wrong, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT))
-        errors_add(errors, ERROR_IO,
-                   "cannot run gnuplot: it is not installed (Debian package gnuplot-nox)");
-    else if (!is_good)
-        errors_add(errors, ERROR_IO, "cannot run gnuplot: %s", wrong->message);
-    else if (!g_spawn_check_wait_status(status, NULL)) {
-        errors_add(errors, ERROR_IO, "gnuplot failed: %s", g_strstrip(said));
-        is_good = false;
-    }
-    g_clear_error(&wrong);
-    g_strfreev(environment);
-    g_free(arguments[2]);
-    g_free(said);
-    return is_good;
-}
-
-static char *read_picture(const struct gnuplot *gnuplot, const char *folder, size_t *bytes,
-                          struct errors *errors)
+/* What gnuplot has drawn; NULL, and why it has not. */
+static char *draw(const struct gnuplot *gnuplot, const char *folder, size_t *bytes, char **why)
 {
     char *path = g_build_filename(folder, picture_name(gnuplot->format), NULL), *picture = NULL;
     GError *wrong = NULL;
 
-    if (!g_file_get_contents(path, &picture, bytes, &wrong)) {
-        errors_add(errors, ERROR_IO, "gnuplot drew nothing: %s", wrong->message);
-        g_error_free(wrong);
+    g_unlink(path); /* of an earlier time, or a link that leads elsewhere */
+    *why = gnuplot_process(folder, script_name);
+    if (!*why && !g_file_get_contents(path, &picture, bytes, &wrong))
+        *why = g_error_matches(wrong, G_FILE_ERROR, G_FILE_ERROR_NOENT)
+                   ? g_strdup("gnuplot drew nothing and does not say why")
+                   : g_strdup_printf("gnuplot drew nothing: %s", wrong->message);
+    if (picture && !g_str_has_prefix(picture, pictures[gnuplot->format].beginning)) {
+        *why = g_strdup("what gnuplot drew is no picture");
+        g_clear_pointer(&picture, g_free);
     }
+    g_clear_error(&wrong);
     g_free(path);
     return picture;
 }
@@ -218,11 +192,11 @@ static void remove_folder(const struct gnuplot *gnuplot, const char *folder)
     g_rmdir(folder);
 }
 
-char *gnuplot_run(const struct gnuplot *gnuplot, const char *keep, size_t *bytes,
-                  struct errors *errors)
+/* A folder for gnuplot, `keep` if that is not NULL; NULL and an error. */
+static char *make_folder(const char *keep, struct errors *errors)
 {
-    char *folder, *picture = NULL;
     GError *wrong = NULL;
+    char *folder;
 
     if (keep && g_mkdir_with_parents(keep, 0777) != 0) {
         errors_add(errors, ERROR_IO, "cannot make the folder '%s': %s", keep, g_strerror(errno));
@@ -232,12 +206,28 @@ char *gnuplot_run(const struct gnuplot *gnuplot, const char *keep, size_t *bytes
     if (!folder) {
         errors_add(errors, ERROR_IO, "cannot make a folder for gnuplot: %s", wrong->message);
         g_error_free(wrong);
-        return NULL;
     }
-    if (write_files(gnuplot, folder, errors) && run_program(folder, errors))
-        picture = read_picture(gnuplot, folder, bytes, errors);
-    if (!keep)
+    return folder;
+}
+
+char *gnuplot_run(const struct gnuplot *gnuplot, const char *keep, size_t *bytes,
+                  struct errors *errors)
+{
+    char *folder, *picture = NULL, *why = NULL;
+    sigset_t before;
+
+    gnuplot_hold(&before);
+    folder = make_folder(keep, errors);
+    if (folder && write_files(gnuplot, folder, errors))
+        picture = draw(gnuplot, folder, bytes, &why);
+    if (why && keep)
+        errors_add(errors, ERROR_IO, "%s; its script and data are in '%s'", why, keep);
+    else if (why)
+        errors_add(errors, ERROR_IO, "%s", why);
+    if (folder && !keep)
         remove_folder(gnuplot, folder);
+    gnuplot_release(&before);
     g_free(folder);
+    g_free(why);
     return picture;
 }

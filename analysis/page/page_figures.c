@@ -11,6 +11,7 @@
 #include "analysis/page/page_parts.h"
 
 #include "analysis/figure/figure.h"
+#include "analysis/figure/gnuplot_process.h"
 #include "base/markup.h"
 
 #include <string.h>
@@ -327,14 +328,18 @@ static void draw_figure(gpointer data, gpointer unused)
 
 bool page_figures_draw(struct page_figures *figures, struct errors *errors)
 {
-    GThreadPool *pool = g_thread_pool_new(draw_figure, NULL, DRAWN_AT_A_TIME, FALSE, NULL);
+    GThreadPool *pool;
+    sigset_t before;
 
+    gnuplot_hold(&before); /* every thread has files to remove */
+    pool = g_thread_pool_new(draw_figure, NULL, DRAWN_AT_A_TIME, FALSE, NULL);
     for (guint i = 0; i < figures->list->len; i++) {
         struct page_figure *figure = g_ptr_array_index(figures->list, i);
         if (figure->canvas)
             g_thread_pool_push(pool, figure, NULL);
     }
     g_thread_pool_free(pool, FALSE, TRUE);
+    gnuplot_release(&before);
     for (guint i = 0; i < figures->list->len && !figures->failure; i++) {
         struct page_figure *figure = g_ptr_array_index(figures->list, i);
         if (figure->canvas && !figure->svg)
