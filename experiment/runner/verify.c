@@ -155,12 +155,13 @@ static bool check_frame(struct study *study, bool *is_same)
 
 /* ---- the database of what is made again ---- */
 
+/* Numbers that no search asks for become others, and the study is found to differ. */
 static void take_replications(void *context, sqlite3_stmt *row)
 {
     struct replications *replications = context;
 
-    replications->min = (uint32_t)sqlite3_column_int64(row, 0);
-    replications->max = (uint32_t)sqlite3_column_int64(row, 1);
+    replications->min = (uint32_t)CLAMP(sqlite3_column_int64(row, 0), 1, RESULTS_REPLICATIONS_MAX);
+    replications->max = (uint32_t)CLAMP(sqlite3_column_int64(row, 1), 1, RESULTS_REPLICATIONS_MAX);
 }
 
 /* A search says how many replications there are, not the scenario of its settings. */
