@@ -12,6 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#define PROGRAM "gossipsim"
+#define PLAIN   G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_=./,:%+@"
+
 /* True if the text reaches a terminal as it is. */
 static bool is_printable(const char *text)
 {
@@ -27,8 +30,7 @@ char *command_word(const char *text)
 {
     GString *word;
 
-    if (text[0] != '\0' &&
-        text[strspn(text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_=./,:%+@")] == '\0')
+    if (text[0] != '\0' && text[strspn(text, PLAIN)] == '\0')
         return g_strdup(text);
     if (is_printable(text))
         return g_shell_quote(text);
@@ -46,7 +48,7 @@ char *command_word(const char *text)
 
 char *command_text(int argc, char **argv)
 {
-    GString *text = g_string_new("gossipsim");
+    GString *text = g_string_new(PROGRAM);
 
     for (int i = 0; i < argc; i++) {
         char *word = command_word(argv[i]);
@@ -56,11 +58,44 @@ char *command_text(int argc, char **argv)
     return g_string_free(text, FALSE);
 }
 
+/* Behind a part of a word, as command_word() writes it; NULL: it is none. */
+static const char *skip_part(const char *text)
+{
+    const size_t plain = strspn(text, PLAIN);
+
+    if (plain > 0)
+        return text + plain;
+    if (text[0] == '\\' && text[1] == '\'') /* between the quotes of g_shell_quote() */
+        return text + 2;
+    if (text[0] == '\'') {
+        text = strchr(text + 1, '\'');
+        return text ? text + 1 : NULL;
+    }
+    if (text[0] != '$' || text[1] != '\'')
+        return NULL;
+    for (text += 2; *text && *text != '\''; text++)
+        if (*text == '\\' && *++text == '\0')
+            return NULL;
+    return *text ? text + 1 : NULL;
+}
+
+bool command_is_plain(const char *text)
+{
+    if (!g_str_has_prefix(text, PROGRAM " "))
+        return false;
+    text += strlen(PROGRAM);
+    while (text && *text) {
+        while (*text == ' ')
+            text++;
+        if (*text)
+            text = skip_part(text);
+    }
+    return text != NULL;
+}
+
 char *command_typed(const char *command)
 {
-    static const char plain[] = "gossipsim";
-
-    return g_strconcat(program_invocation_name, command + sizeof plain - 1, NULL);
+    return g_strconcat(program_invocation_name, command + strlen(PROGRAM), NULL);
 }
 
 char *command_suggestion(int argc, char **argv)

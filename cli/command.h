@@ -7,6 +7,8 @@
 
 #include "base/errors.h"
 
+#include <stdbool.h>
+
 /* A word as a shell takes it: quoted where it has to be, and what cannot be printed in the quotes
  * $'\x1b' of bash, zsh and ksh. */
 char *command_word(const char *text);
@@ -15,7 +17,12 @@ char *command_word(const char *text);
  * depend on where the program stands. */
 char *command_text(int argc, char **argv);
 
-/* The same with the program as the user called it. */
+/* True of a text that is one call of the program to a shell and nothing else, with all words as
+ * above: what a database that somebody else made says its command was, one should not copy unseen.
+ */
+bool command_is_plain(const char *text);
+
+/* command_text() with the program as the user called it. */
 char *command_typed(const char *command);
 char *command_suggestion(int argc, char **argv);
 

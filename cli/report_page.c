@@ -37,6 +37,7 @@ int report_page(struct selection *selection, const char *database, const char *f
     char **where = g_strdupv(selection->where);
     const struct page_options options = { .table = *table,
                                           .word = command_word,
+                                          .is_plain = command_is_plain,
                                           .where = (const char *const *)where,
                                           .only = (const char *const *)selection->only,
                                           .study = selection->study,

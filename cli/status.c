@@ -10,6 +10,7 @@
 #include "analysis/text/table.h"
 #include "analysis/text/text.h"
 #include "base/printable.h"
+#include "cli/command.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "experiment/plan/plan_shard.h"
@@ -274,9 +275,14 @@ static void print_study(const struct study_status *study)
     } else {
         printf("  ");
     }
-    printf("to go on: ");
-    put_text(study->command);
-    putchar('\n');
+    if (study->command && command_is_plain(study->command)) {
+        printf("to go on: ");
+        put_text(study->command);
+        putchar('\n');
+    } else {
+        printf("to go on: run its scenario into this file again; the command that the database has "
+               "is not one that gossipsim writes\n");
+    }
 }
 
 static void print_json_member(const char *name, const char *text)

@@ -20,12 +20,13 @@
 #include <glib.h>
 
 struct page_options {
-    struct report_options table; /* of the summary table; its style is not looked at */
-    char *(*word)(const char *); /* a word as a shell takes it; for command lines to copy */
-    const char *const *where;    /* what was chosen of the study, closed by NULL; NULL: all */
-    const char *const *only;     /* likewise */
-    long long study;             /* the study that was asked for; 0: the newest */
-    const char *version;         /* of this program */
+    struct report_options table;    /* of the summary table; its style is not looked at */
+    char *(*word)(const char *);    /* a word as a shell takes it; for command lines to copy */
+    bool (*is_plain)(const char *); /* whether a text is such a line, and nothing else */
+    const char *const *where;       /* what was chosen of the study, closed by NULL; NULL: all */
+    const char *const *only;        /* likewise */
+    long long study;                /* the study that was asked for; 0: the newest */
+    const char *version;            /* of this program */
 };
 
 struct page;

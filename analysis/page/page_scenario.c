@@ -167,8 +167,13 @@ static void add_commands(GString *out, const struct page *page)
     char *verify = page_command(page, "verify", "");
     char *all = g_strconcat(export, "\ngossipsim run again.yaml -o again.db\n", verify, NULL);
 
-    g_string_append(out, "<p>The study was made by</p>\n");
-    page_add_command(out, page->argv);
+    if (page->options->is_plain(page->argv)) {
+        g_string_append(out, "<p>The study was made by</p>\n");
+        page_add_command(out, page->argv);
+    } else {
+        g_string_append(out, "<p>What the database has as the command that made the study is not "
+                             "one that gossipsim writes, and is not shown.</p>\n");
+    }
     g_string_append(out, "<p>These make it anew from the database alone (and the data files that "
                          "the scenario names, if it does), and run a sample of its runs again to "
                          "compare their fingerprints:</p>\n");
