@@ -2,6 +2,8 @@
 /* lines.c - see lines.h. */
 #include "analysis/figure/lines.h"
 
+#include "analysis/text/text.h"
+
 #include <math.h>
 
 enum {
@@ -136,7 +138,10 @@ static void put_number(GString *rows, double value)
 /* Columns: x, y, its limits, where an open marker stands, the limits of x. */
 static void write_points(const struct line *line, GString *rows)
 {
-    g_string_append_printf(rows, "# %s\n", line->columns);
+    char *columns = text_escape(line->columns); /* a name with a line end would end the comment */
+
+    g_string_append_printf(rows, "# %s\n", columns);
+    g_free(columns);
     for (guint i = 0; i < line->points->len; i++) {
         const struct line_point *p = &g_array_index(line->points, struct line_point, i);
         put_number(rows, p->x);

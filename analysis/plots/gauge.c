@@ -24,7 +24,7 @@ static bool add_names(const struct study *study, size_t point, const char *strat
     while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
         const char *name = (const char *)sqlite3_column_text(statement, 0);
 
-        if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+        if (name && !g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
             g_ptr_array_add(names, g_strdup(name));
     }
     if (code != SQLITE_DONE)
