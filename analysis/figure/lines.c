@@ -275,5 +275,5 @@ void lines_plot(const struct lines *lines, struct canvas *canvas, size_t panel)
             }
             g_free(file);
         }
-    gnuplot_add(canvas->gnuplot, "\n");
+    gnuplot_add(canvas->gnuplot, plot.has_elements ? "\n" : "    NaN notitle\n");
 }
