@@ -308,10 +308,11 @@ static char *describe(unsigned takes, const char *text)
 static int run_plot(int argc, char **argv)
 {
     char *kinds = list_kinds(0, true);
-    char *metric = describe(
-        FIGURE_METRIC, "the metric that is drawn (default: t99; cost: bytes_rate; rate: bytes; "
-                       "lag: lag_max; gauge: the only one; ccdf also takes delay, of "
-                       "nodes)");
+    char *metric =
+        describe(FIGURE_METRIC,
+                 "the metric that is drawn (default: t99; cost: bytes_rate; rate: bytes; "
+                 "lag: lag_max; load: messages; gauge: the only one; ccdf also takes delay, of "
+                 "nodes)");
     char *by =
         describe(FIGURE_BY, "the parameter of the x axis (default: the first with several values)");
     char *until = describe(FIGURE_UNTIL, "end of the time axis, as in 30s");

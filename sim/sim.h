@@ -374,7 +374,7 @@ struct sim_spread {
 };
 
 struct sim_bin {
-    char name[32]; /* of the histogram: load, delay, hops, in_degree */
+    char name[32]; /* of the histogram: load, bytes, delay, hops, in_degree */
     double lo, hi; /* lo <= x < hi */
     uint64_t count;
 };

@@ -1,179 +1,142 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * load.c - how evenly nodes are loaded: how many handle how many messages, and M. O. Lorenz's curve
- * (Methods of measuring the concentration of wealth, 1905) of the share of all messages that the
- * least loaded nodes handle, with C. Gini's coefficient: 0 if all handle as many, 1 if one does
- * all.
+ * load.c - how evenly nodes are loaded: how many handle how many messages, or with --metric bytes
+ * send how many bytes, and M. O. Lorenz's curve (Methods of measuring the concentration of wealth,
+ * 1905) of the share of it all that falls to the least loaded nodes, with C. Gini's coefficient: 0
+ * if all have as much, 1 if one has all.
  *
- * Both are means over the runs.  The database counts loads of 64 and more by doublings; where there
- * are such the histogram has doublings throughout, and the coefficient two values: as if all loads
- * of a doubling were alike, as the curve has them, and as if they were spread evenly over it.
+ * Both are means over the runs.  The database counts nodes by bins: one for each number of messages
+ * below 64, then doublings; of bytes sixteen to a doubling.  Where there are doublings the bars are
+ * doublings throughout.  The coefficient has two values where they differ: as if all loads of a bin
+ * were alike, as the curve has them, and as if they were spread evenly over it.
  */
 #include "analysis/figure/figure_parts.h"
 #include "analysis/figure/ticks.h"
+#include "analysis/study/loads.h"
 #include "analysis/text/text.h"
-#include "experiment/store/database.h"
 
 #include <math.h>
-
-/* Of loads that are spread evenly over a doubling. */
-#define GINI_OF_DOUBLING (1.0 / 9)
+#include <string.h>
 
 enum {
     POINTS_MAX = 2, /* of a page, each with two panels */
-    GRID = 100,     /* places of a Lorenz curve */
-    BINS = 96,      /* loads 0 to 63, then doublings up to 2^32 */
-    SINGLE = 64,
+    SINGLE = 64,    /* messages from which on bins are doublings */
+    QUARTERS = 4,   /* bars to a doubling of bytes, if they span more than WIDE doublings */
+    WIDE = 3,
+    LOG_FROM_BYTES = 20,
     NAME_COLUMNS = 28,
     LEGEND_COLUMNS = 44, /* with the coefficient behind it */
 };
 
-/* The nodes of a strategy at a point. */
-struct loads {
-    double nodes[BINS];      /* in each bin, sum over the runs */
-    double lorenz[GRID + 1]; /* sum over the runs that handled anything */
-    double gini;             /* likewise */
-    double spread;           /* what it is more if the loads of a doubling are spread evenly */
-    size_t runs, lorenz_runs;
+/* What nodes are loaded with. */
+static const struct quantity {
+    const char *metric, *histogram;
+    enum metric_unit unit;
+    const char *title, *x_label, *y_label, *share_label, *columns, *none;
+} quantities[] = {
+    { "messages", "load", UNIT_COUNT, "messages that nodes handle", "messages handled by a node",
+      "left: nodes, right: messages that they handle (%)", "messages that they handle, %",
+      "share of the nodes, of the messages that they handle",
+      "no run has stored how many messages each node handles; `record: {nodes: true}`" },
+    { "bytes", "bytes", UNIT_BYTES, "bytes that nodes send", "bytes sent by a node",
+      "left: nodes, right: bytes that they send (%)", "bytes that they send, %",
+      "share of the nodes, of the bytes that they send",
+      "no run has stored how many bytes each node sends; `record: {nodes: true}`" },
 };
 
 struct drawing {
     struct figure *figure;
+    const struct quantity *quantity;
     struct loads *loads; /* point by point, strategy by strategy */
     bool has_doublings;
+    double least, most; /* of the loads above 0 */
     struct ticks x, y, share_x, share_y;
 };
 
 /* ---- reading ---- */
 
-static size_t bin_of(double load)
+/* What decides on the bars. */
+static void look_at(struct drawing *d, const struct loads *loads)
 {
-    return load < SINGLE ? (size_t)fmax(load, 0)
-                         : MIN(SINGLE + (size_t)floor(log2(load / SINGLE)), BINS - 1);
-}
+    for (size_t i = 0; i < loads->bin_count; i++) {
+        const struct load_bin *bin = &loads->bins[i];
 
-/* The load that a node in the bin has. */
-static double middle(size_t bin)
-{
-    return bin < SINGLE ? (double)bin : 1.5 * ldexp(SINGLE, (int)bin - SINGLE) - 0.5;
-}
-
-/* Adds the Lorenz curve of a run, straight from bin to bin, and its Gini coefficient: the area
- * between the curve and the diagonal over that below the diagonal. */
-static void add_lorenz(struct loads *loads, const double *nodes)
-{
-    double all = 0, messages = 0, x = 0, y = 0, area = 0;
-    size_t place = 0;
-
-    for (size_t i = 0; i < BINS; i++) {
-        all += nodes[i];
-        messages += nodes[i] * middle(i);
+        d->has_doublings = d->has_doublings || bin->low >= SINGLE;
+        if (bin->low > 0)
+            d->least = fmin(d->least, bin->low);
+        d->most = fmax(d->most, bin->high);
     }
-    if (!(messages > 0))
-        return;
-    for (size_t i = 0; i < BINS; i++) {
-        const double width = nodes[i] / all, height = nodes[i] * middle(i) / messages;
-
-        for (; place <= GRID && width > 0 && (double)place / GRID <= x + width + 1e-12; place++)
-            loads->lorenz[place] += y + height * ((double)place / GRID - x) / width;
-        area += width * (y + height / 2);
-        loads->spread += i < SINGLE ? 0 : width * height * GINI_OF_DOUBLING;
-        x += width;
-        y += height;
-    }
-    loads->gini += 1 - 2 * area;
-    loads->lorenz_runs++;
-}
-
-static void end_run(struct loads *loads, double *nodes)
-{
-    add_lorenz(loads, nodes);
-    loads->runs++;
-    for (size_t i = 0; i < BINS; i++) {
-        loads->nodes[i] += nodes[i];
-        nodes[i] = 0;
-    }
-}
-
-static bool read_loads(const struct study *study, size_t point, const char *strategy,
-                       struct loads *loads, struct errors *errors)
-{
-    static const char sql[] =
-        "SELECT run_id, lo, count FROM histogram WHERE name = 'load' AND "
-        "run_id IN (SELECT run_id FROM run WHERE status = 'done' AND " STUDY_RUNS
-        ") ORDER BY run_id";
-    sqlite3_stmt *statement = database_prepare(study->database, study->path, sql, errors);
-    double nodes[BINS] = { 0 };
-    int64_t last = -1;
-    int code = SQLITE_ERROR;
-
-    if (!statement)
-        return false;
-    study_bind(study, point, strategy, statement);
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-        const int64_t run = sqlite3_column_int64(statement, 0);
-
-        if (last >= 0 && run != last)
-            end_run(loads, nodes);
-        last = run;
-        nodes[bin_of(sqlite3_column_double(statement, 1))] += sqlite3_column_double(statement, 2);
-    }
-    if (last >= 0)
-        end_run(loads, nodes);
-    if (code != SQLITE_DONE)
-        database_error(study->database, study->path, errors);
-    sqlite3_finalize(statement);
-    return code == SQLITE_DONE;
 }
 
 static bool read_all(struct drawing *d, struct errors *errors)
 {
     const struct study *study = d->figure->study;
     const size_t count = d->figure->point_count * study->strategy_count;
-    size_t runs = 0;
+    double nodes = 0;
 
+    d->least = INFINITY;
     for (size_t i = 0; i < count; i++) {
-        if (!read_loads(study, d->figure->points[i / study->strategy_count],
-                        study->strategies[i % study->strategy_count], &d->loads[i], errors))
+        if (!loads_read(study, d->figure->points[i / study->strategy_count],
+                        study->strategies[i % study->strategy_count], d->quantity->histogram,
+                        &d->loads[i], errors))
             return false;
-        runs += d->loads[i].runs;
-        for (size_t bin = SINGLE; bin < BINS; bin++)
-            d->has_doublings = d->has_doublings || d->loads[i].nodes[bin] > 0;
+        nodes += d->loads[i].nodes;
+        look_at(d, &d->loads[i]);
     }
-    if (runs == 0)
-        errors_add(errors, ERROR_SCENARIO,
-                   "no run has stored how many messages each node handles; "
-                   "`record: {nodes: true}`");
-    return runs > 0;
+    if (!(nodes > 0))
+        errors_add(errors, ERROR_SCENARIO, "%s", d->quantity->none);
+    return nodes > 0;
+}
+
+static void clear_loads(struct drawing *d)
+{
+    for (size_t i = 0; i < d->figure->point_count * d->figure->study->strategy_count; i++)
+        loads_clear(&d->loads[i]);
+    g_free(d->loads);
 }
 
 /* ---- the histogram ---- */
 
-/* The bars that are drawn: each load, or each doubling. */
-static size_t bar_of(const struct drawing *d, size_t bin)
+/* The bar of a number of messages: itself, in the middle; or its doubling, where on a logarithmic
+ * axis that of 0 is as wide as that of 1. */
+static struct load_bin bar_of_messages(const struct drawing *d, const struct load_bin *bin)
 {
-    if (!d->has_doublings)
-        return bin;
-    return bin == 0 ? 0 : bin < SINGLE ? 1 + (size_t)floor(log2((double)bin)) : bin - SINGLE + 7;
+    const double power = bin->low > 0 ? exp2(floor(log2(bin->low))) : 0.5;
+
+    return d->has_doublings ? (struct load_bin){ power, 2 * power, 0 }
+                            : (struct load_bin){ bin->low - 0.5, bin->low + 0.5, 0 };
 }
 
-/* Where a bar begins; on a logarithmic axis that of 0 is as wide as that of 1. */
-static double bar_start(const struct drawing *d, size_t bar)
+/* The bar of a number of bytes: its bin, or the quarter of a doubling that holds it. */
+static struct load_bin bar_of_bytes(const struct drawing *d, const struct load_bin *bin)
 {
-    return d->has_doublings ? ldexp(1, (int)bar - 1) : (double)bar - 0.5;
+    const double power = exp2(floor(log2(fmax(bin->low, 1)))), step = power / QUARTERS;
+    const double first = power + floor((bin->low - power) / step) * step;
+
+    if (bin->low < QUARTERS || d->most <= exp2(WIDE) * d->least)
+        return (struct load_bin){ bin->low, bin->high, 0 };
+    return (struct load_bin){ first, first + step, 0 };
 }
 
-/* Fills the shares of the nodes in each bar. */
-static void fill_bars(const struct drawing *d, const struct loads *loads, double bars[BINS])
+/* The bars with the shares of the nodes; g_array_free() them. */
+static GArray *make_bars(const struct drawing *d, const struct loads *loads)
 {
-    double all = 0;
+    GArray *bars = g_array_new(FALSE, FALSE, sizeof(struct load_bin));
 
-    for (size_t i = 0; i < BINS; i++) {
-        bars[i] = 0;
-        all += loads->nodes[i];
+    for (size_t i = 0; i < loads->bin_count; i++) {
+        const struct load_bin *bin = &loads->bins[i];
+        struct load_bin bar =
+            (d->quantity->unit == UNIT_COUNT ? bar_of_messages : bar_of_bytes)(d, bin);
+        struct load_bin *last =
+            bars->len > 0 ? &g_array_index(bars, struct load_bin, bars->len - 1) : NULL;
+
+        bar.nodes = bin->nodes / loads->nodes;
+        if (last && last->low >= bar.low)
+            last->nodes += bar.nodes;
+        else
+            g_array_append_val(bars, bar);
     }
-    for (size_t i = 0; i < BINS && all > 0; i++)
-        bars[bar_of(d, i)] += loads->nodes[i] / all;
+    return bars;
 }
 
 static void add_point(struct line *line, double x, double y)
@@ -181,24 +144,31 @@ static void add_point(struct line *line, double x, double y)
     line_add(line, (struct line_point){ .x = x, .y = y, .lower = NAN, .upper = NAN });
 }
 
-/* The outline of the bars. */
+/* The outline of the bars, down to 0 where there is none between two. */
 static void add_outline(const struct drawing *d, const struct loads *loads, struct line *line)
 {
-    double bars[BINS], last = 0;
-    size_t end = BINS;
+    const double x = d->x.scale.factor, y = d->y.scale.factor;
+    GArray *bars = make_bars(d, loads);
+    double end = 0, last = 0;
 
-    fill_bars(d, loads, bars);
-    while (end > 0 && !(bars[end - 1] > 0))
-        end--;
-    for (size_t i = 0; i < end; i++) {
-        if (bars[i] != last) {
-            add_point(line, bar_start(d, i) * d->x.scale.factor, last * d->y.scale.factor);
-            add_point(line, bar_start(d, i) * d->x.scale.factor, bars[i] * d->y.scale.factor);
+    for (guint i = 0; i < bars->len; i++) {
+        const struct load_bin *bar = &g_array_index(bars, struct load_bin, i);
+
+        if (last > 0 && bar->low > end) {
+            add_point(line, end * x, last * y);
+            add_point(line, end * x, 0);
+            last = 0;
         }
-        last = bars[i];
+        if (bar->nodes != last) {
+            add_point(line, bar->low * x, last * y);
+            add_point(line, bar->low * x, bar->nodes * y);
+        }
+        last = bar->nodes;
+        end = bar->high;
     }
-    add_point(line, bar_start(d, end) * d->x.scale.factor, last * d->y.scale.factor);
-    add_point(line, bar_start(d, end) * d->x.scale.factor, 0);
+    add_point(line, end * x, last * y);
+    add_point(line, end * x, 0);
+    g_array_free(bars, TRUE);
 }
 
 /* ---- lines ---- */
@@ -207,8 +177,8 @@ static void add_curve(const struct drawing *d, const struct loads *loads, struct
 {
     const double factor = d->share_y.scale.factor;
 
-    for (size_t i = 0; i <= GRID && loads->lorenz_runs > 0; i++)
-        add_point(line, (double)i / GRID * d->share_x.scale.factor,
+    for (size_t i = 0; i <= LOADS_GRID && loads->lorenz_runs > 0; i++)
+        add_point(line, (double)i / LOADS_GRID * d->share_x.scale.factor,
                   loads->lorenz[i] / (double)loads->lorenz_runs * factor);
 }
 
@@ -228,11 +198,10 @@ static struct lines *make_lines(const struct drawing *d, size_t panel, bool is_l
         const size_t series = figure_series(figure, i / strategies, i % strategies);
         struct line *line;
 
-        if (figure_panel(figure, i / strategies) != panel || d->loads[i].runs == 0)
+        if (figure_panel(figure, i / strategies) != panel || !(d->loads[i].nodes > 0))
             continue;
         line = lines_add(lines, series, LINE_DATA, LINE_JOINED,
-                         is_lorenz ? "share of the nodes, of the messages that they handle"
-                                   : "messages, share of the nodes");
+                         is_lorenz ? d->quantity->columns : "load, share of the nodes");
         if (is_lorenz)
             add_curve(d, &d->loads[i], line);
         else
@@ -249,8 +218,9 @@ static char *write_name(const struct loads *loads, const char *name)
     const double gini = loads->gini / (double)loads->lorenz_runs;
     const double most = gini + loads->spread / (double)loads->lorenz_runs;
 
-    return loads->spread > 0 ? g_strdup_printf("%s: Gini %.2f to %.2f", name, gini, most)
-                             : g_strdup_printf("%s: Gini %.3f", name, gini);
+    return !(loads->spread > 0)  ? g_strdup_printf("%s: Gini %.3f", name, gini)
+           : most - gini < 0.005 ? g_strdup_printf("%s: Gini %.2f", name, gini)
+                                 : g_strdup_printf("%s: Gini %.2f to %.2f", name, gini, most);
 }
 
 static void name_series(const struct drawing *d)
@@ -277,19 +247,24 @@ static void name_series(const struct drawing *d)
 
 static void set_ranges(struct drawing *d, const struct canvas *canvas)
 {
-    double bars[BINS];
-
     d->x = d->y = TICKS_NONE;
     for (size_t i = 0; i < d->figure->point_count * d->figure->study->strategy_count; i++) {
-        fill_bars(d, &d->loads[i], bars);
-        for (size_t bar = 0; bar + 1 < BINS; bar++)
-            if (bars[bar] > 0) {
-                ticks_widen(&d->x, bar_start(d, bar));
-                ticks_widen(&d->x, bar_start(d, bar + 1));
-                ticks_widen(&d->y, bars[bar]);
-            }
+        GArray *bars = make_bars(d, &d->loads[i]);
+
+        for (guint k = 0; k < bars->len; k++) {
+            const struct load_bin *bar = &g_array_index(bars, struct load_bin, k);
+
+            ticks_widen(&d->x, bar->low);
+            ticks_widen(&d->x, bar->high);
+            ticks_widen(&d->y, bar->nodes);
+        }
+        g_array_free(bars, TRUE);
     }
-    ticks_end(&d->x, UNIT_COUNT, d->has_doublings ? 1 : INFINITY, canvas_letters(canvas));
+    ticks_end(&d->x, d->quantity->unit,
+              d->quantity->unit != UNIT_COUNT ? LOG_FROM_BYTES
+              : d->has_doublings              ? 1
+                                              : INFINITY,
+              canvas_letters(canvas));
     ticks_end(&d->y, UNIT_SHARE, INFINITY, canvas_lines(canvas));
     d->share_x = d->share_y =
         (struct ticks){ .high = 1, .unit = UNIT_SHARE, .scale = scale_choose(UNIT_SHARE, 1) };
@@ -302,14 +277,15 @@ static void draw_panel(const struct drawing *d, struct canvas *canvas, size_t pa
     const bool is_lorenz = panel % 2 == 1, is_text = canvas_is_text(canvas);
     const char *name = names[panel / 2], *what = is_lorenz ? "Lorenz curve" : "histogram";
     char *title = *name ? g_strdup_printf("%s: %s", what, name) : g_strdup(what);
+    char *x_label = figure_label(d->quantity->x_label, ticks_unit(&d->x));
     struct lines *lines = make_lines(d, panel / 2, is_lorenz);
 
     canvas_panel(canvas, panel, title,
-                 is_lorenz ? "share of the nodes, the least loaded first (%)"
-                           : "messages handled by a node",
-                 !is_text    ? "left: nodes, right: messages that they handle (%)"
-                 : is_lorenz ? "messages that they handle, %"
+                 is_lorenz ? "share of the nodes, the least loaded first (%)" : x_label,
+                 !is_text    ? d->quantity->y_label
+                 : is_lorenz ? d->quantity->share_label
                              : "nodes, %");
+    g_free(x_label);
     ticks_axis(is_lorenz ? &d->share_x : &d->x, 'x', canvas->gnuplot);
     ticks_axis(is_lorenz ? &d->share_y : &d->y, 'y', canvas->gnuplot);
     lines_plot(lines, canvas, panel);
@@ -335,7 +311,7 @@ static struct canvas *draw_page(struct drawing *d, const char *runs)
     for (size_t i = 0; i < points; i++) /* a second panel each */
         g_ptr_array_add(figure->panels, g_strdup(""));
     figure->size = &size;
-    canvas = figure_canvas(figure, "messages that nodes handle", subtitle);
+    canvas = figure_canvas(figure, d->quantity->title, subtitle);
     set_ranges(d, canvas);
     for (size_t panel = 0; panel < 2 * points; panel++)
         draw_panel(d, canvas, panel, names);
@@ -346,12 +322,24 @@ static struct canvas *draw_page(struct drawing *d, const char *runs)
     return canvas;
 }
 
+static const struct quantity *choose(const char *metric, struct errors *errors)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(quantities); i++)
+        if (!metric || strcmp(quantities[i].metric, metric) == 0)
+            return &quantities[i];
+    errors_add(errors, ERROR_SCENARIO, "--metric '%s': the kind load draws messages or bytes",
+               metric);
+    return NULL;
+}
+
 static struct canvas *draw(struct figure *figure, struct errors *errors)
 {
-    struct drawing d = { .figure = figure };
+    struct drawing d = { .figure = figure, .quantity = choose(figure->options->metric, errors) };
     struct canvas *canvas = NULL;
     char *runs = NULL;
 
+    if (!d.quantity)
+        return NULL;
     figure_divide(figure, -1, false);
     if (figure->panels->len > POINTS_MAX) {
         errors_add(errors, ERROR_SCENARIO,
@@ -364,13 +352,14 @@ static struct canvas *draw(struct figure *figure, struct errors *errors)
     if (figure_check_size(figure, errors) && read_all(&d, errors) &&
         figure_runs(figure, "mean", &runs, errors))
         canvas = draw_page(&d, runs);
-    g_free(d.loads);
+    clear_loads(&d);
     g_free(runs);
     return canvas;
 }
 
 const struct figure_kind figure_load = {
     .name = "load",
-    .summary = "how many messages nodes handle, and how evenly: histogram and Lorenz curve",
+    .summary = "how much nodes handle or send, and how evenly: histogram and Lorenz curve",
+    .takes = FIGURE_METRIC,
     .draw = draw,
 };

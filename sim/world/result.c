@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* result.c - see result.h. */
 #include "sim/world/result.h"
+
+#include "sim/value/log_bin.h"
 #include "sim/world/lag.h"
 #include "sim/world/measure.h"
 #include "sim/world/measure_models.h"
 #include "sim/world/network.h"
+#include "sim/world/network_tally.h"
 #include "sim/world/overlay.h"
 
 #include <math.h>
@@ -324,7 +327,20 @@ static void fill_overlay(struct run *run, struct sim_result *result)
         add_in_degrees(overlay, result);
 }
 
-static void fill_histograms(const struct run *run, struct sim_result *result)
+/* What each node has sent since the end of `warmup`. */
+static void add_bytes(struct run *run, struct sim_result *result)
+{
+    uint64_t *counts = calloc(LOG_BINS, sizeof *counts);
+
+    for (node_id i = 0; counts && i < run->nodes; i++)
+        counts[log_bin(run->tally->nodes[i].sent.bytes)]++;
+    for (uint32_t i = 0; counts && i < LOG_BINS; i++)
+        add_bin(result, "bytes", (double)log_bin_start(i), (double)log_bin_start(i + 1), counts[i]);
+    run->memory.is_short |= !counts;
+    free(counts);
+}
+
+static void fill_histograms(struct run *run, struct sim_result *result)
 {
     const struct census *census = &run->census;
     uint64_t loads[64 + 27] = { 0 };
@@ -338,6 +354,8 @@ static void fill_histograms(const struct run *run, struct sim_result *result)
         add_bin(result, "hops", i, i + 1, census->hops_bins[i]);
     for (int i = 0; i < 64 + 26; i++)
         add_bin(result, "load", load_bin_start(i), load_bin_start(i + 1), loads[i]);
+    if (run->tally)
+        add_bytes(run, result);
 }
 
 void result_fill(struct run *run, struct sim_result *result)
@@ -358,7 +376,9 @@ void result_fill(struct run *run, struct sim_result *result)
     fill_faults(run, result);
     if (run->detection.nodes)
         fill_detections(run, result);
-    result->bins = calloc(DELAY_BINS + HOPS_BINS + 64 + 27 + OVERLAY_BINS, sizeof *result->bins);
+    result->bins = calloc(DELAY_BINS + HOPS_BINS + 64 + 27 + OVERLAY_BINS +
+                              (run->config->node_histograms ? LOG_BINS : 0),
+                          sizeof *result->bins);
     if (run->config->node_histograms && result->bins)
         fill_histograms(run, result);
     if (run->overlay && run->overlay->count > 0)

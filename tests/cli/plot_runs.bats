@@ -301,13 +301,41 @@ loads() { # [RATE]: runs that store how many messages each node handles
     [[ $output == *'no run has stored how many messages each node handles; `record: '* ]]
     run -2 "$program" plot runs.db --kind load -o l.svg
     [[ $output == *"the kind load draws at most 2 points of a sweep, not 6"* ]]
-    run -2 "$program" plot busy.db --kind load --metric bytes -o l.svg
-    [[ $output == *"--metric: only with --kind "* ]]
+    run -2 "$program" plot busy.db --kind load --metric t99 -o l.svg
+    [[ $output == *"--metric 't99': the kind load draws messages or bytes"* ]] || false
     sqlite3 busy.db "UPDATE study SET name = '\`touch pwned\`'' %s';
         UPDATE study_strategy SET strategy = '\`touch pwned\`'' %s' WHERE position = 0"
     "$program" plot busy.db --kind load -o l.svg --keep kept --terminal
     [ ! -e pwned ] && [ ! -e kept/pwned ]
     xmllint --noout l.svg
+}
+
+@test "load of bytes: each node is in the bin of what it sent, and bars and Gini are of the bins" {
+    loads >b.yaml
+    "$program" run b.yaml -q -o b.db >/dev/null
+    # 50 nodes in each run, and between their lower and upper ends lies what the run sent.
+    [ "$(sqlite3 b.db "SELECT count(*), sum(nodes = 50 AND low <= value AND value < high) FROM (
+        SELECT run_id, sum(count) AS nodes, sum(lo * count) AS low, sum(hi * count) AS high
+        FROM histogram WHERE name = 'bytes' GROUP BY run_id) JOIN metric USING (run_id)
+        WHERE name = 'bytes'")" = '6|6' ]
+    "$program" plot b.db --kind load --metric bytes -o b.svg --keep kept --only push
+    gini=$(sqlite3 b.db "WITH h AS (SELECT run_id, (lo + hi - 1) / 2 AS load, count FROM histogram
+            JOIN run USING (run_id) JOIN study_strategy USING (strategy_id)
+            WHERE name = 'bytes' AND strategy = 'push')
+        SELECT printf('%.2f', avg(gini)) FROM (SELECT sum(a.count * b.count * abs(a.load - b.load))
+            / (2.0 * 50 * (SELECT sum(load * count) FROM h WHERE run_id = a.run_id)) AS gini
+            FROM h a JOIN h b USING (run_id) GROUP BY a.run_id)")
+    grep -q ">push: Gini $gini<" b.svg
+    grep -q 'bytes sent by a node' b.svg
+    # At their highest the bars are as high as the fullest bin, or at most as four of them.
+    most=$(sqlite3 b.db "SELECT max(nodes) / 1.5 FROM (SELECT sum(count) AS nodes FROM histogram
+        JOIN run USING (run_id) JOIN study_strategy USING (strategy_id)
+        WHERE name = 'bytes' AND strategy = 'push' GROUP BY lo)")
+    awk -v most="$most" '!/^#/ && $2 > high { high = $2 }
+        END { exit !(high >= most - 1e-4 && high <= 4 * most) }' kept/panel1-series1.dat
+    sqlite3 b.db "DELETE FROM histogram WHERE name = 'bytes'"
+    run -2 "$program" plot b.db --kind load --metric bytes -o x.svg
+    [[ $output == *'no run has stored how many bytes each node sends; `record: '* ]] || false
 }
 
 @test "ccdf of delays: the shares of the stored histograms, down to those who never know" {
