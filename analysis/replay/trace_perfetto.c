@@ -3,8 +3,9 @@
  * trace_perfetto.c - a recording in the JSON trace-event format of Chrome, which ui.perfetto.dev
  * and chrome://tracing show.
  *
- * A group is a process and a node a thread, with numbers from 2 and from 1: viewers give 0 a
- * meaning of its own.  Process 1 is the run itself: its faults, and counters of how many are up and
+ * A group is a process and a node a thread; threads are numbered from 1, processes behind them, for
+ * viewers give 0 a meaning of its own, and take a thread with the number of a process for its main
+ * one.  The first process is the run itself: its faults, and counters of how many are up and
  * informed, from the samples.  What a node does takes no time, but slices of none cannot be seen or
  * bound to: each message sent or handled is a slice that lasts a thousandth of the run or until the
  * node's next event.  An arrow (`s` to `f`) leads from where a message is sent to where it first
@@ -24,9 +25,7 @@
 extern const struct trace_format trace_perfetto;
 
 enum {
-    RUN_PROCESS = 1,
-    GROUP_PROCESS = 2, /* of the first group */
-    NODE_THREAD = 1,   /* of node 0 */
+    NODE_THREAD = 1, /* of node 0 */
     PARTS_OF_A_RUN = 1000,
     PARTS_OF_A_GAP = 2,    /* what happens at one instant takes half of the time to the next */
     APART_MAX = 10 * 1000, /* ns */
@@ -103,6 +102,21 @@ static void look_ahead(struct writer *w)
 
 /* ---- one event of the format ---- */
 
+static size_t run_process(const struct writer *w)
+{
+    return (size_t)w->recording->config.nodes + NODE_THREAD;
+}
+
+static size_t group_process(const struct writer *w, size_t group)
+{
+    return run_process(w) + 1 + group;
+}
+
+static size_t node_process(const struct writer *w, node_id node)
+{
+    return group_process(w, recording_group(w->recording, node));
+}
+
 static void begin(struct writer *w, const char *phase, size_t process, size_t thread)
 {
     fprintf(w->out, "%s{\"ph\": \"%s\", \"pid\": %zu, \"tid\": %zu", w->separator, phase, process,
@@ -124,8 +138,7 @@ static void put_time(struct writer *w, const char *key, sim_time at)
 
 static void begin_at(struct writer *w, const char *phase, node_id node, sim_time at)
 {
-    begin(w, phase, GROUP_PROCESS + recording_group(w->recording, node),
-          (size_t)node + NODE_THREAD);
+    begin(w, phase, node_process(w, node), (size_t)node + NODE_THREAD);
     put_time(w, "ts", at);
 }
 
@@ -154,17 +167,17 @@ static void name_tracks(struct writer *w)
     char *run = g_strdup_printf("%s: %s, replication %" PRIu32, plan->name,
                                 plan->strategies[recording->strategy], recording->replication);
 
-    name_process(w, RUN_PROCESS, run);
+    name_process(w, run_process(w), run);
     g_free(run);
     if (recording->config.group_count == 0)
-        name_process(w, GROUP_PROCESS, "nodes");
+        name_process(w, group_process(w, 0), "nodes");
     for (size_t i = 0; i < recording->config.group_count; i++)
-        name_process(w, GROUP_PROCESS + i, setup_group(recording->setup, i));
+        name_process(w, group_process(w, i), setup_group(recording->setup, i));
     for (node_id node = 0; node < recording->config.nodes; node++) {
-        begin(w, "M", GROUP_PROCESS + recording_group(recording, node), (size_t)node + NODE_THREAD);
+        begin(w, "M", node_process(w, node), (size_t)node + NODE_THREAD);
         fprintf(w->out, ", \"name\": \"thread_name\", \"args\": {\"name\": \"node %" PRIu32 "\"}}",
                 node);
-        begin(w, "M", GROUP_PROCESS + recording_group(recording, node), (size_t)node + NODE_THREAD);
+        begin(w, "M", node_process(w, node), (size_t)node + NODE_THREAD);
         fprintf(w->out,
                 ", \"name\": \"thread_sort_index\", \"args\": {\"sort_index\": %" PRIu32 "}}",
                 node);
@@ -180,7 +193,7 @@ static void put_faults(struct writer *w)
 
         if (!trace_shows(w->wishes, fault->at))
             continue;
-        begin(w, "i", RUN_PROCESS, 0);
+        begin(w, "i", run_process(w), 0);
         put_time(w, "ts", fault->at);
         put_text(w, "name", fault->kind);
         fprintf(w->out, ", \"s\": \"g\", \"cat\": \"fault\", \"args\": {\"nodes\": %" PRIu32 "}",
@@ -200,11 +213,11 @@ static void put_counters(struct writer *w)
         if (!trace_shows(w->wishes, sample->at))
             continue;
         text_number(share, isfinite(sample->informed) ? sample->informed : 0);
-        begin(w, "C", RUN_PROCESS, 0);
+        begin(w, "C", run_process(w), 0);
         put_time(w, "ts", sample->at);
         fprintf(w->out, ", \"name\": \"informed\", \"args\": {\"share\": %s}", share);
         end(w);
-        begin(w, "C", RUN_PROCESS, 0);
+        begin(w, "C", run_process(w), 0);
         put_time(w, "ts", sample->at);
         fprintf(w->out, ", \"name\": \"alive\", \"args\": {\"nodes\": %" PRIu32 "}", sample->alive);
         end(w);

@@ -65,10 +65,11 @@ def read_perfetto(path):
         assert at <= ended[number][1], "an arrow leads back"
     for place in tracks:
         assert ("thread_name", place) in names and ("process_name", (place[0], 0)) in names
-    print("run", names["process_name", (1, 0)])
+    first, *groups = sorted(p for k, p in names if k == "process_name")
+    assert not {pid for pid, _ in [first] + groups} & {tid for _, tid in tracks}
+    print("run", names["process_name", first])
     print("arrows", len(begun))
-    print("processes",
-          *sorted(v for (k, p), v in names.items() if k == "process_name" and p[0] > 1))
+    print("processes", *(names["process_name", place] for place in groups))
 
 
 DOT = re.compile(r'\s*(?:(?P<id>[A-Za-z_][A-Za-z_0-9]*|-?[0-9.]+)|"(?P<text>(?:[^"\\]|\\.)*)"'
