@@ -28,6 +28,8 @@ enum seen {
     SEEN_WIPED = 1 << 7,   /* all that `node` knew and its models remembered is gone */
     SEEN_BELIEF = 1 << 8,  /* `node` believes `to` of `peer`, and no longer `from` */
     SEEN_VIEW = 1 << 9,    /* `peer` has come into the view of `node`, or left it: `is_there` */
+    SEEN_PAUSED = 1 << 10, /* `node` stands still, by a fault, */
+    SEEN_RESUMED = 1 << 11, /* and goes on, or down */
 };
 
 enum why {
@@ -41,7 +43,7 @@ enum why {
 };
 
 struct model;
-struct numbering;
+struct run;
 
 struct sight {
     sim_time at; /* as metrics have it: under `timing: rounds` the start of the round */
@@ -64,10 +66,10 @@ struct sight {
     bool is_connection;    /* of a message: a transmission over a connection, no datagram */
     uint64_t bytes;        /* SEEN_SENT: as it is charged, with its header; of it by class: */
     uint64_t bytes_payload, bytes_digest, bytes_control;
-    uint32_t copies;                   /* SEEN_SENT: of updates, that it carries as payload */
-    enum belief from, to;              /* SEEN_BELIEF */
-    bool is_there;                     /* SEEN_VIEW */
-    const struct numbering *numbering; /* for observe_node() */
+    uint32_t copies;       /* SEEN_SENT: of updates, that it carries as payload */
+    enum belief from, to;  /* SEEN_BELIEF */
+    bool is_there;         /* SEEN_VIEW */
+    const struct run *run; /* for observe_node() and observe_key() */
 };
 
 #define OBSERVE_NOBODY UINT32_MAX
@@ -75,6 +77,9 @@ struct sight {
 /* The scenario's number of a node, by the id that models know it by; OBSERVE_NOBODY if no node has
  * that id.  During the call that shows `sight`. */
 node_id observe_node(const struct sight *sight, node_id id);
+
+/* The key of an update that somebody has learned, by then; during the call likewise. */
+uint32_t observe_key(const struct sight *sight, update_id update);
 
 /* Several runs may go on at once with one: it is then called from several threads. */
 struct sim_observer {

@@ -10,7 +10,7 @@
  *   A  arrived   ended (messages sent since)
  *   L  lost      ended, why
  *   K  learned   nodes, peers (+ 1; 0: nobody), learned (a set), layers (+ 1; 0: none)
- *   U D W        up, down, wiped: nodes
+ *   U D W P R    up, down, wiped, paused, resumed: nodes
  *   B  believed  nodes, peers (+ 1), states (enum belief)
  *   V  view      nodes, peers (+ 1), states (1: it came in)
  */
@@ -129,6 +129,10 @@ static char letter_of(unsigned what)
         return 'D';
     case SEEN_WIPED:
         return 'W';
+    case SEEN_PAUSED:
+        return 'P';
+    case SEEN_RESUMED:
+        return 'R';
     case SEEN_BELIEF:
         return 'B';
     default:

@@ -115,61 +115,14 @@ static void add_kinds(GString *out, const struct recording *recording)
     g_string_append_c(out, ']');
 }
 
-bool html_recording_has_keys(const struct recording *recording)
+/* The key of each update that somebody has written. */
+static void add_keys(GString *out, const struct recording *recording)
 {
-    const struct sim_workload *workload = &recording->config.workload;
+    GString *keys = g_string_new(NULL);
 
-    if (workload->updates == 0 || workload->arrival == ARRIVAL_TRACE ||
-        workload->arrival == ARRIVAL_RENEWAL)
-        return true;
-    if (workload->arrival == ARRIVAL_OWN)
-        return workload->own_keys == 1;
-    return !workload->draws_keys;
-}
-
-/* The key of an update that a client wrote on a node. */
-static uint32_t key_of(const struct recording *recording, update_id update, node_id node)
-{
-    const struct sim_workload *workload = &recording->config.workload;
-    const uint32_t first = (uint32_t)recording->config.store.preload;
-
-    if (update < first)
-        return update;
-    if (workload->arrival == ARRIVAL_TRACE)
-        return first + workload->writes[update - first].key;
-    if (workload->arrival == ARRIVAL_RENEWAL || workload->arrival == ARRIVAL_OWN)
-        return first + node;
-    return first + (update - first) % (uint32_t)workload->keys;
-}
-
-/* Number of the updates, and the key of each where it can be told. */
-static uint32_t add_keys(GString *out, const struct html_scope *scope)
-{
-    const struct recording *recording = scope->recording;
-    GArray *keys = g_array_new(FALSE, TRUE, sizeof(uint32_t));
-    GString *column = g_string_new(NULL);
-    uint32_t count;
-
-    for (size_t i = 0; i < scope->event_count; i++) {
-        const struct recorded_event *event = &recording->events[i];
-        struct recorded_walk walk = { 0 };
-        update_id update;
-
-        if (event->what != SEEN_LEARNED || event->peer != OBSERVE_NOBODY)
-            continue;
-        while (recording_next(recording, &event->learned, &walk, &update)) {
-            if (keys->len <= update)
-                g_array_set_size(keys, update + 1);
-            if (html_recording_has_keys(recording))
-                g_array_index(keys, uint32_t, update) = key_of(recording, update, event->node);
-        }
-    }
-    count = keys->len;
-    for (uint32_t i = 0; i < count && html_recording_has_keys(recording); i++)
-        html_column_add(column, g_array_index(keys, uint32_t, i));
-    g_array_free(keys, TRUE);
-    add_column(out, "keys", column);
-    return count;
+    for (size_t i = 0; i < recording->key_count; i++)
+        html_column_add(keys, recording->keys[i]);
+    add_column(out, "keys", keys);
 }
 
 /* ---- the run over time ---- */
@@ -255,14 +208,12 @@ void html_recording_write(GString *out, struct html_scope *scope)
 {
     const struct recording *recording = scope->recording;
     const struct sim_config *config = &recording->config;
-    GString *keys = g_string_new(NULL);
-    const uint32_t updates = add_keys(keys, scope);
 
     g_string_append_printf(out,
                            "{\"format\":1,\n\"meta\":{\"shown\":%" PRIu32 ",\"nodesTotal\":%" PRIu32
-                           ",\"updates\":%" PRIu32 ",\"tick\":%" PRId64 ",\"endTicks\":%" PRId64
+                           ",\"updates\":%zu,\"tick\":%" PRId64 ",\"endTicks\":%" PRId64
                            ",\"fromTicks\":%" PRId64 ",\"round\":%" PRId64 "}",
-                           scope->shown, scope->nodes, updates, scope->tick,
+                           scope->shown, scope->nodes, recording->key_count, scope->tick,
                            scope->end / scope->tick,
                            MIN(recording->options.from, scope->end) / scope->tick,
                            config->timing == TIMING_ROUNDS ? config->round / scope->tick : 0);
@@ -270,8 +221,7 @@ void html_recording_write(GString *out, struct html_scope *scope)
     add_numbers(out, scope);
     add_links(out, scope);
     add_kinds(out, recording);
-    g_string_append(out, keys->str);
-    g_string_free(keys, TRUE);
+    add_keys(out, recording);
     add_samples(out, scope);
     add_faults(out, scope);
     g_string_append(out, ",\n");

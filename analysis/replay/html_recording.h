@@ -12,7 +12,4 @@
 
 void html_recording_write(GString *out, struct html_scope *scope);
 
-/* Whether it can tell which updates are of the same key. */
-bool html_recording_has_keys(const struct recording *recording);
-
 #endif

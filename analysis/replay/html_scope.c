@@ -66,6 +66,8 @@ bool html_scope_has(struct html_scope *scope, const struct recorded_event *event
     case SEEN_UP:
     case SEEN_DOWN:
     case SEEN_WIPED:
+    case SEEN_PAUSED:
+    case SEEN_RESUMED:
         return is_shown(scope, event->node);
     default:
         return false;

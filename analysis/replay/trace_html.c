@@ -92,11 +92,6 @@ static void add_notes(GString *out, struct html_scope *scope)
                  " events; a smaller cluster is shown for "
                  "longer (--set nodes=100), another stretch of time with --from and --until.",
                  end, scope->eligible);
-    if (!html_recording_has_keys(recording))
-        add_line(out, note,
-                 "Keys are drawn, and the page does not know them: each update counts "
-                 "by itself, although a node that has a newer value of its key lacks "
-                 "nothing.");
 }
 
 /* ---- what the run came to ---- */

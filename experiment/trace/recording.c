@@ -13,7 +13,7 @@ enum {
 /* While the run goes on. */
 struct recorder {
     struct recording *recording;
-    GArray *events, *messages, *ranges;
+    GArray *events, *messages, *ranges, *keys;
     GHashTable *numbers; /* the run's number of a message -> that of the recording */
     bool is_full;
 };
@@ -110,6 +110,16 @@ static bool is_of_window(enum seen what)
     return what & (SEEN_SENT | SEEN_ARRIVED | SEEN_LOST | SEEN_TIMER);
 }
 
+/* Notes the keys of updates as they are written. */
+static void note_keys(struct recorder *r, const struct set *written, const struct sight *sight)
+{
+    for (update_id i = 0; set_next(written, &i); i++) {
+        if (r->keys->len <= i)
+            g_array_set_size(r->keys, i + 1);
+        g_array_index(r->keys, uint32_t, i) = observe_key(sight, i);
+    }
+}
+
 /* Notes an event, of which there is room for one. */
 static void note(struct recorder *r, const struct sight *sight)
 {
@@ -134,6 +144,8 @@ static void note(struct recorder *r, const struct sight *sight)
             end_message(r, event.message, sight);
     } else if (sight->what == SEEN_LEARNED)
         keep_set(r, sight->set, UINT32_MAX, UINT32_MAX, &event.learned);
+    if (sight->what == SEEN_LEARNED && sight->peer == OBSERVE_NOBODY)
+        note_keys(r, sight->set, sight);
     g_array_append_val(r->events, event);
 }
 
@@ -172,6 +184,7 @@ static void make_run(struct recorder *r)
     r->events = g_array_new(FALSE, FALSE, sizeof(struct recorded_event));
     r->messages = g_array_new(FALSE, FALSE, sizeof(struct recorded_message));
     r->ranges = g_array_new(FALSE, FALSE, sizeof(struct recorded_range));
+    r->keys = g_array_new(FALSE, TRUE, sizeof(uint32_t));
     r->numbers = g_hash_table_new(hash_number, g_direct_equal);
     g_array_append_val(r->messages, none);
     watched.observer = &observer;
@@ -182,6 +195,8 @@ static void make_run(struct recorder *r)
     recording->event_count = r->events->len;
     recording->message_count = r->messages->len;
     recording->range_count = r->ranges->len;
+    recording->key_count = r->keys->len;
+    recording->keys = (uint32_t *)(void *)g_array_free(r->keys, FALSE);
     recording->events = (struct recorded_event *)(void *)g_array_free(r->events, FALSE);
     recording->messages = (struct recorded_message *)(void *)g_array_free(r->messages, FALSE);
     recording->ranges = (struct recorded_range *)(void *)g_array_free(r->ranges, FALSE);
@@ -224,6 +239,7 @@ void recording_free(struct recording *recording)
     g_free(recording->events);
     g_free(recording->messages);
     g_free(recording->ranges);
+    g_free(recording->keys);
     g_free(recording);
 }
 
@@ -278,6 +294,10 @@ const char *recording_what(enum seen what)
         return "belief";
     case SEEN_VIEW:
         return "view";
+    case SEEN_PAUSED:
+        return "paused";
+    case SEEN_RESUMED:
+        return "resumed";
     }
     return "";
 }

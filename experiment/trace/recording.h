@@ -88,6 +88,8 @@ struct recording {
     size_t message_count;              /* that one included */
     struct recorded_range *ranges;
     size_t range_count;
+    uint32_t *keys;   /* of the updates that somebody had written by then */
+    size_t key_count; /* the highest of these + 1 */
 
     uint64_t events_seen; /* what there was to note, in the window; more than event_count: the
                              limit was met, and nothing noted after `noted_until` */

@@ -31,6 +31,8 @@ bool pause_begin(struct run *run, node_id node, sim_time until, enum sim_timers 
     run->pauses.blocked += pausing->timers != TIMERS_LATE;
     run->inboxes.nodes[node].is_held = true;
     effects_look(run);
+    if (is_first && run->observation)
+        observation_change(run, SEEN_PAUSED, node);
     return is_first;
 }
 
@@ -167,6 +169,8 @@ static void clear(struct run *run)
     pausing->is_paused = false;
     run->inboxes.nodes[run->node.id].is_held = false;
     effects_look(run);
+    if (run->observation)
+        observation_change(run, SEEN_RESUMED, run->node.id);
 }
 
 bool pause_end(struct run *run, node_id node)

@@ -2,6 +2,8 @@
 /* observation.c - see observation.h. */
 #include "sim/world/observation.h"
 
+#include "sim/world/writes.h"
+
 #include <assert.h>
 #include <stdlib.h>
 
@@ -66,7 +68,14 @@ static struct flight take_flight(struct observation *o)
 
 node_id observe_node(const struct sight *sight, node_id id)
 {
-    return id < sight->numbering->nodes ? numbering_outside(sight->numbering, id) : OBSERVE_NOBODY;
+    const struct numbering *numbering = &sight->run->numbering;
+
+    return id < numbering->nodes ? numbering_outside(numbering, id) : OBSERVE_NOBODY;
+}
+
+uint32_t observe_key(const struct sight *sight, update_id update)
+{
+    return writes_key(sight->run, update);
 }
 
 static node_id number_of(const struct run *run, node_id node)
@@ -84,7 +93,7 @@ static void show(struct run *run, struct sight sight)
     if (!(observer->wants & (unsigned)sight.what))
         return;
     sight.at = run_credit(run, run->node.now);
-    sight.numbering = &run->numbering;
+    sight.run = run;
     sight.node = number_of(run, sight.node);
     if (sight.peer != OBSERVE_NOBODY)
         sight.peer = number_of(run, sight.peer);

@@ -65,7 +65,7 @@ void observation_believe(struct run *run, node_id about, enum belief from, enum 
 /* A peer has come into its view, or left it. */
 void observation_meet(struct run *run, node_id peer, bool is_there);
 
-/* SEEN_UP, SEEN_DOWN or SEEN_WIPED of any node. */
+/* What becomes of any node: SEEN_UP, SEEN_DOWN, SEEN_WIPED, SEEN_PAUSED or SEEN_RESUMED. */
 void observation_change(struct run *run, enum seen what, node_id node);
 
 #endif

@@ -188,6 +188,8 @@ static void see(struct recount *r, const struct recorded_event *event, bool has_
         memset(&r->knows[(size_t)event->node * r->updates], 0, r->updates);
         break;
     case SEEN_BELIEF:
+    case SEEN_PAUSED:
+    case SEEN_RESUMED:
     case SEEN_VIEW:
         break;
     }

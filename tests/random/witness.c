@@ -173,6 +173,11 @@ static void see(void *context, const struct sight *sight)
         demand(w, sight->peer != sight->node, "a node is in its own view");
         demand(w, !w->is_down[sight->node], "the view of a node changed that was down");
         break;
+    case SEEN_PAUSED:
+        demand(w, !w->is_down[sight->node], "a node that was down stands still");
+        break;
+    case SEEN_RESUMED:
+        break;
     }
     broken = swim_laws_see(w->swim, sight);
     demand(w, !broken, broken);

@@ -228,6 +228,11 @@ static void see(void *context, const struct sight *sight)
     case SEEN_VIEW:
         demand(r, sight->peer != sight->node, "a node is in its own view");
         break;
+    case SEEN_PAUSED:
+        demand(r, !r->is_down[sight->node], "a node that was down stands still");
+        break;
+    case SEEN_RESUMED:
+        break;
     }
 }
 

@@ -114,12 +114,12 @@ class Recording {
     return links;
   }
 
-  // The key of each update, numbered as they come; each its own if the column is empty.
+  // The key of each update, numbered as they come.
   readKeys(text) {
     this.key = new Int32Array(this.updates);
     const column = new Column(text), places = new Map();
     for (let i = 0; i < this.updates; i++) {
-      const key = text ? column.next() : i;
+      const key = column.next();
       if (!places.has(key)) places.set(key, places.size);
       this.key[i] = places.get(key);
     }
