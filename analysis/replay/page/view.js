@@ -12,7 +12,8 @@ class View {
     this.about = what.about ?? -1;
     this.isBelief = !!what.isBelief;
     this.isError = !!what.isError;
-    this.isOnly = !!what.isOnly;   // all updates are one
+    this.isOnly = !!what.isOnly;     // all updates are one
+    this.isKeyed = !!what.isKeyed;   // or some are of the same key
   }
 
   // What the curve is of, and the word for a full node.
@@ -21,14 +22,15 @@ class View {
     if (this.update >= 0) return 'live nodes that have update ' + this.update;
     if (this.about >= 0) return 'live nodes that hold it dead (suspect: half)';
     if (this.isBelief) return 'judgements of live nodes that are right';
-    return this.isOnly ? 'live nodes that have the update' : 'updates that a live node has, mean';
+    if (this.isOnly) return 'live nodes that have the update';
+    return (this.isKeyed ? 'newest values' : 'updates') + ' that a live node has, mean';
   }
 }
 
 function viewsOf(recording, state) {
   const views = [];
   if (recording.updates > 0) views.push(new View('all updates',
-    {isOnly: recording.updates === 1}));
+    {isOnly: recording.updates === 1, isKeyed: recording.keyCount < recording.updates}));
   if (state.believes) views.push(new View('who is right about the others', {isBelief: true}));
   if (recording.samples.some(sample => sample.error !== null))
     views.push(new View('the error of the estimates', {isError: true}));
