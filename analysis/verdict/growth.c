@@ -52,11 +52,12 @@ static void add_sentence(struct growth *g, const struct growth_line *line, const
                          const char *every)
 {
     char *point = study_point_name(g->study, line->point, g->axis);
-    char *at = text_escape(point), *name = text_escape(g->study->strategies[line->strategy]);
+    char *text = g_strdup_printf("%s%s%s: %s, %s with every doubling of %s: %s", point,
+                                 *point ? ": " : "", g->study->strategies[line->strategy],
+                                 line->metric.name, every, g->study->axes[g->axis], law);
+    char *safe = text_escape(text);
 
-    g_string_append_printf(g->sentences, "%s%s%s: %s, %s with every doubling of %s: %s", at,
-                           *at ? ": " : "", name, line->metric.name, every, g->study->axes[g->axis],
-                           law);
+    g_string_append(g->sentences, safe);
     if (isnan(line->law.p))
         g_string_append(g->sentences, ".\n");
     else if (line->law.p < WEAK_P)
@@ -69,8 +70,8 @@ static void add_sentence(struct growth *g, const struct growth_line *line, const
                                "; its points lie about it as chance would have them (p = %.2f).\n",
                                line->law.p);
     g_free(point);
-    g_free(at);
-    g_free(name);
+    g_free(text);
+    g_free(safe);
 }
 
 static void add_columns(struct growth *g)
@@ -152,14 +153,17 @@ static bool add_lines(struct growth *g, const char *const *metrics, struct error
 
 static void print_method(FILE *out, const struct growth *g)
 {
+    char *axis = text_escape(g->study->axes[g->axis]);
+
     fprintf(out,
             "\nIn brackets: 95 %% confidence intervals.  Law: least squares over all runs, a line "
             "in\nlog2 %s or a power, whichever comes nearer; of at least three points, at which\n"
             "every run got there.  p: how likely chance alone puts the means so far from the law "
             "(F test "
             "of\nlack of fit); below 0.05 it is no law.\n\n",
-            g->study->axes[g->axis]);
+            axis);
     fputs(g->sentences->str, out);
+    g_free(axis);
 }
 
 bool growth_print(FILE *out, const struct study *study, const struct growth_options *options,
