@@ -3,8 +3,8 @@
  * page_difference.c - which of the strategies differ, and which the runs cannot tell apart; see
  * page_parts.h.
  *
- * Few comparisons are told in the sentences of `compare`, more of them are counted by their
- * verdicts.
+ * Few comparisons are told in the sentences of `compare`; of more of them the strategies are listed
+ * by verdict, and of a sweep the verdicts counted.
  */
 #include "analysis/page/page_parts.h"
 
@@ -81,24 +81,9 @@ static void add_list(GString *out, const struct differences *d, size_t from, siz
 
 static void add_sentences(GString *out, const struct differences *d)
 {
-    const size_t needed = d->tests > 0 ? statistics_sign_pairs(1, 0, 0.05 / (double)d->tests) : 0;
-
     if (d->of_ends > 0)
         g_string_append(out, "<p class=\"note\">Runs of the strategies end at different times, so "
                              "what they send is compared by the second, not in all.</p>\n");
-    if (d->unpaired > 0)
-        g_string_append_printf(out,
-                               "<p class=\"note\">%zu of %zu comparisons are not made: no "
-                               "replication is done of both.</p>\n",
-                               d->unpaired, d->count);
-    if (d->told == 0 && d->pairs < needed && needed > 0) {
-        g_string_append_printf(out,
-                               "<p>%zu paired run%s of each leave%s no verdict: it takes at least "
-                               "%zu, if all of them go one way.</p>\n",
-                               d->pairs, d->pairs == 1 ? "" : "s", d->pairs == 1 ? "s" : "",
-                               needed);
-        return;
-    }
     if (d->told > 0) {
         g_string_append(out, "<p>More than chance explains:</p>\n");
         add_list(out, d, 0, d->told);
@@ -111,16 +96,17 @@ static void add_sentences(GString *out, const struct differences *d)
 
 /* ---- counts ---- */
 
+static const struct {
+    const char *title;
+    enum verdict verdict;
+} columns[] = {
+    { "less, sooner", VERDICT_LESS },     { "more, later", VERDICT_MORE },
+    { "less often", VERDICT_LESS_OFTEN }, { "more often", VERDICT_MORE_OFTEN },
+    { "no verdict", VERDICT_NONE },
+};
+
 static void add_counts(GString *out, const struct differences *d)
 {
-    static const struct {
-        const char *title;
-        enum verdict verdict;
-    } columns[] = { { "less, sooner", VERDICT_LESS },
-                    { "more, later", VERDICT_MORE },
-                    { "less often", VERDICT_LESS_OFTEN },
-                    { "more often", VERDICT_MORE_OFTEN },
-                    { "no verdict", VERDICT_NONE } };
     const struct table_style style = { .format = TABLE_PEOPLE };
     struct table *table = table_new(&style);
 
@@ -143,7 +129,83 @@ static void add_counts(GString *out, const struct differences *d)
     table_free(table);
 }
 
+/* The strategies with a verdict about a metric. */
+static void add_those(GString *out, const struct differences *d, const char *metric, size_t column)
+{
+    size_t count = 0;
+
+    for (guint i = 0; i < d->tallies->len; i++) {
+        const struct tally *tally = &g_array_index(d->tallies, struct tally, i);
+
+        if (strcmp(tally->metric.name, metric) != 0 || tally->counts[columns[column].verdict] == 0)
+            continue;
+        if (count++ == 0)
+            g_string_append_printf(out, "<dd>%s: ", columns[column].title);
+        else
+            g_string_append(out, ", ");
+        markup_text(out, d->study->strategies[tally->strategy]);
+    }
+    g_string_append(out, count > 0 ? "</dd>\n" : "");
+}
+
+/* Of a single point: who is what, as in `t99: sooner push, pull; no verdict mail`. */
+static void add_names(GString *out, const struct differences *d)
+{
+    g_string_append(out, "<dl>\n");
+    for (guint i = 0; i < d->tallies->len; i++) {
+        const struct tally *first = &g_array_index(d->tallies, struct tally, i);
+        const struct tally *before = i > 0 ? first - 1 : NULL;
+
+        if (before && strcmp(before->metric.name, first->metric.name) == 0)
+            continue;
+        g_string_append(out, "<dt><code>");
+        markup_text(out, first->metric.name);
+        g_string_append(out, "</code></dt>\n");
+        for (size_t k = 0; k < G_N_ELEMENTS(columns); k++)
+            add_those(out, d, first->metric.name, k);
+    }
+    g_string_append(out, "</dl>\n");
+}
+
 /* ---- all together ---- */
+
+/* True, and said, if there are too few runs for any verdict. */
+static bool has_too_few(GString *out, const struct differences *d)
+{
+    const size_t needed = d->tests > 0 ? statistics_sign_pairs(1, 0, 0.05 / (double)d->tests) : 0;
+    size_t verdicts = 0;
+
+    for (guint i = 0; i < d->tallies->len; i++) {
+        const struct tally *tally = &g_array_index(d->tallies, struct tally, i);
+        for (size_t k = 0; k < G_N_ELEMENTS(columns); k++)
+            verdicts += columns[k].verdict == VERDICT_NONE ? 0 : tally->counts[columns[k].verdict];
+    }
+    if (verdicts > 0 || needed <= d->pairs)
+        return false;
+    g_string_append_printf(out,
+                           "<p>%zu paired run%s of each leave%s no verdict: it takes at least "
+                           "%zu, if all of them go one way.</p>\n",
+                           d->pairs, d->pairs == 1 ? "" : "s", d->pairs == 1 ? "s" : "", needed);
+    return true;
+}
+
+static void add_verdicts(GString *out, const struct differences *d)
+{
+    if (has_too_few(out, d))
+        return;
+    if (d->count <= SENTENCES_MAX) {
+        add_sentences(out, d);
+        return;
+    }
+    if (d->of_ends > 0)
+        g_string_append(out, "<p class=\"note\">Totals count to the end of a run, and the runs of "
+                             "the strategies end at different times; rates tell what a second "
+                             "costs.</p>\n");
+    if (d->study->point_count > 1)
+        add_counts(out, d);
+    else
+        add_names(out, d);
+}
 
 static void add_all(GString *out, const struct page *page, const struct differences *d)
 {
@@ -152,10 +214,12 @@ static void add_all(GString *out, const struct page *page, const struct differen
     g_string_append(out, "<h3>Against ");
     markup_text(out, page->study->strategies[0]);
     g_string_append(out, "</h3>\n");
-    if (d->count <= SENTENCES_MAX)
-        add_sentences(out, d);
-    else
-        add_counts(out, d);
+    if (d->unpaired > 0)
+        g_string_append_printf(out,
+                               "<p class=\"note\">%zu of %zu comparisons are not made: no "
+                               "replication is done of both.</p>\n",
+                               d->unpaired, d->count);
+    add_verdicts(out, d);
     g_string_append_printf(out,
                            "<p class=\"note\">The scenario's first strategy is what others are "
                            "compared with. Runs of the same replication meet the same weather and "

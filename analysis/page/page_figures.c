@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-enum { DRAWN_AT_A_TIME = 4, CORNERS_MIN = 4 };
+enum { DRAWN_AT_A_TIME = 4, CORNERS_MIN = 4, ALONG_MIN = 3 };
 
 /* What the kinds show, in the order of the page; others follow with what they say of themselves. */
 static const struct {
@@ -229,15 +229,21 @@ static bool lay_out(const struct page *page, struct page_figure *figure, const s
     return figure->canvas;
 }
 
-/* Along an axis, for the kinds that are of one. */
+/* Along an axis, for the kinds that are of one; if that cannot be, why not all can is what counts.
+ */
 static void lay_out_along(const struct page *page, struct page_figure *figure,
                           struct errors *errors)
 {
     size_t axis;
     struct study part = cut_along(page->study, &axis);
+    char *reason = g_strdup(figure->reason);
 
     figure->which = ", which differ in one parameter alone";
-    lay_out(page, figure, &part, axis, errors);
+    if (part.point_count < ALONG_MIN || !lay_out(page, figure, &part, axis, errors)) {
+        g_free(figure->reason);
+        figure->reason = g_steal_pointer(&reason);
+    }
+    g_free(reason);
     g_free(part.points);
 }
 
@@ -305,9 +311,8 @@ struct page_figures *page_figures_read(const struct page *page, struct errors *e
 
 /* ---- drawing ---- */
 
-static void draw_figure(gpointer data, gpointer unused)
+static void draw_figure(struct page_figure *figure)
 {
-    struct page_figure *figure = data;
     struct errors errors = { .count = 0 };
     size_t bytes = 0;
     char *svg = figure_draw(figure->canvas, NULL, &bytes, &errors);
@@ -315,7 +320,6 @@ static void draw_figure(gpointer data, gpointer unused)
     char *label = g_strdup_printf("%s. %s", figure->canvas->title,
                                   figure->canvas->subtitle ? figure->canvas->subtitle : "");
 
-    (void)unused;
     figure->svg = svg ? page_svg(svg, bytes, prefix, label) : NULL;
     if (!figure->svg)
         figure->reason =
@@ -326,19 +330,38 @@ static void draw_figure(gpointer data, gpointer unused)
     g_free(svg);
 }
 
+/* Those who draw, each the next figure that nobody has taken. */
+struct crew {
+    GPtrArray *list;
+    gint next;
+};
+
+static gpointer draw_some(gpointer data)
+{
+    struct crew *crew = data;
+    guint i;
+
+    while ((i = (guint)g_atomic_int_add(&crew->next, 1)) < crew->list->len) {
+        struct page_figure *figure = g_ptr_array_index(crew->list, i);
+        if (figure->canvas)
+            draw_figure(figure);
+    }
+    return NULL;
+}
+
 bool page_figures_draw(struct page_figures *figures, struct errors *errors)
 {
-    GThreadPool *pool;
+    struct crew crew = { .list = figures->list };
+    GThread *threads[DRAWN_AT_A_TIME - 1];
     sigset_t before;
 
     gnuplot_hold(&before); /* every thread has files to remove */
-    pool = g_thread_pool_new(draw_figure, NULL, DRAWN_AT_A_TIME, FALSE, NULL);
-    for (guint i = 0; i < figures->list->len; i++) {
-        struct page_figure *figure = g_ptr_array_index(figures->list, i);
-        if (figure->canvas)
-            g_thread_pool_push(pool, figure, NULL);
-    }
-    g_thread_pool_free(pool, FALSE, TRUE);
+    for (size_t i = 0; i < G_N_ELEMENTS(threads); i++)
+        threads[i] = g_thread_try_new("figures", draw_some, &crew, NULL);
+    draw_some(&crew);
+    for (size_t i = 0; i < G_N_ELEMENTS(threads); i++)
+        if (threads[i])
+            g_thread_join(threads[i]);
     gnuplot_release(&before);
     for (guint i = 0; i < figures->list->len && !figures->failure; i++) {
         struct page_figure *figure = g_ptr_array_index(figures->list, i);
