@@ -23,7 +23,10 @@ static void put_event(FILE *out, const struct recording *recording,
         column->write(text, recording, event);
         if (column != trace_columns)
             putc(',', out);
-        table_csv_text(out, text->str);
+        if (column->is_number)
+            fputs(text->str, out);
+        else
+            table_csv_text(out, text->str);
     }
     fputs("\n", out);
 }

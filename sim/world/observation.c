@@ -14,13 +14,14 @@ struct observation *observation_new(struct run *run, const struct sim_observer *
     if (!observer)
         return NULL;
     o = calloc(1, sizeof *o);
-    if (!o) {
+    if (o)
+        o->outside = memory_get(&o->memory, run->nodes, sizeof *o->outside);
+    if (!o || !o->outside) {
         run->memory.is_short = true;
+        observation_free(o);
         return NULL;
     }
     o->observer = observer;
-    for (uint32_t i = 0; i < run->nodes && run->nodes <= OBSERVED_FEW; i++)
-        o->outside[i] = numbering_outside(&run->numbering, i);
     return o;
 }
 
@@ -80,8 +81,11 @@ uint32_t observe_key(const struct sight *sight, update_id update)
 
 static node_id number_of(const struct run *run, node_id node)
 {
-    return run->nodes <= OBSERVED_FEW ? run->observation->outside[node]
-                                      : numbering_outside(&run->numbering, node);
+    node_id *number = &run->observation->outside[node];
+
+    if (*number == 0)
+        *number = numbering_outside(&run->numbering, node) + 1;
+    return *number - 1;
 }
 
 /* Shows what is wanted, with what all sights have. */

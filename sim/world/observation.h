@@ -21,17 +21,15 @@ struct flight {
     node_id from, to;
 };
 
-enum { OBSERVED_FEW = 64 };
-
 struct observation {
     const struct sim_observer *observer;
     struct memory memory; /* not the run's, which is measured */
     struct flight *flights;
     size_t count, capacity;
     uint64_t order;
-    node_id outside[OBSERVED_FEW]; /* where there are no more: the scenario's numbers, to which it
-                                      is a long walk among few (numbering.h) */
-    struct charge charged[KINDS];  /* as in struct effects */
+    node_id *outside; /* the scenario's number of each node, 1 up, to which it may be a long walk
+                         (numbering.h); 0: not yet asked for */
+    struct charge charged[KINDS];     /* as in struct effects */
     struct network_bytes sent[KINDS]; /* that have been shown, of each kind */
 };
 
