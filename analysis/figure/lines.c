@@ -196,8 +196,10 @@ static void add_band(struct plot *plot, const struct line *line, const char *fil
 }
 
 /* The style of a line as gnuplot has it; g_free() it. */
-static char *style_of(const struct line *line)
+static char *style_of(const struct line *line, bool is_text)
 {
+    if (line->series == LINE_GUIDE && is_text)
+        return g_strdup("lt -1 lc rgb '#202020'"); /* which terminals show as a middle grey */
     if (line->series == LINE_GUIDE)
         return g_strdup_printf("lt 1 lc rgb '%s' lw 1.2 dt '-'", guide_colour);
     if (line->kind == LINE_THEORY)
@@ -223,7 +225,7 @@ static void add_markers(struct plot *plot, const struct line *line, const char *
 static void add_line(struct plot *plot, const struct line *line, const char *file)
 {
     bool has_bars = !canvas_is_text(plot->canvas);
-    char *style = style_of(line);
+    char *style = style_of(line, !has_bars);
 
     if (line->looks & LINE_FAINT && has_bars)
         add(plot, file, "1:2 with lines lc rgb '#%s%s' lw 0.7 dt 1", FAINT,

@@ -29,6 +29,24 @@ column() { # NUMBER FILE: a column of kept data
     awk -v n="$1" '!/^#/ { printf "%s%s", sep, $n; sep = " " }' "$2"
 }
 
+in_terminal() { # COMMAND...: what it writes into a terminal of 80 columns
+    python3 -c 'import fcntl, os, pty, struct, sys, termios
+pid, terminal = pty.fork()
+if pid == 0:
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    os.execvp(sys.argv[1], sys.argv[1:])
+text = b""
+while True:
+    try:
+        more = os.read(terminal, 65536)
+    except OSError:
+        break
+    if not more:
+        break
+    text += more
+sys.stdout.buffer.write(text.replace(b"\r\n", b"\n"))' "$@"
+}
+
 @test "the ending decides the format, nothing else is left behind" {
     make_database results r.db
     local ending
@@ -187,6 +205,26 @@ column() { # NUMBER FILE: a column of kept data
     [ "$status" -eq 3 ]
     [[ $output == *"gnuplot"*"not installed"*"gnuplot-nox"* ]]
     [ "$(cat old.svg)" = old ]
+}
+
+@test "in the terminal every kind is drawn in characters, with colour only where it is asked for" {
+    make_database results r.db
+    local kind
+    for kind in convergence entropy ccdf cost residue paired rate; do
+        "$program" plot r.db --kind $kind --terminal >plain
+        [ "$(tr -d '\n' <plain | LC_ALL=C grep -c '[[:cntrl:]]')" -eq 0 ]
+        [ "$(LC_ALL=C.UTF-8 wc -L <plain)" -le 80 ]
+        NO_COLOR=1 in_terminal "$program" plot r.db --kind $kind --terminal >without
+        diff plain without
+        env -u NO_COLOR TERM=xterm bash -c "$(declare -f in_terminal); in_terminal $program plot \
+            r.db --kind $kind --terminal" >coloured
+        grep -q $'\033\\[[0-9;]*m' coloured
+        # Colours tell lines apart there, characters do not; all else is the same.
+        sed -E $'s/\033\\[[0-9;]*m//g' coloured | grep -oE '[A-Za-z]{3,}' | diff <(
+            grep -oE '[A-Za-z]{3,}' plain) -
+    done
+    "$program" plot r.db --kind cost --terminal >plain
+    grep -q '[-+]----' plain # the frontier, which is no strategy's
 }
 
 @test "what the user's own gnuplot settings say does not matter" {
