@@ -31,7 +31,8 @@ import csv, sys
 values = {}
 for row in csv.DictReader(open('samples.csv')):
     if row['strategy'] == 'slow' and row[sys.argv[1]]:
-        values.setdefault(int(row['t_ns']) / 1e9, []).append(float(row[sys.argv[1]]) * float(sys.argv[2]))
+        value = float(row[sys.argv[1]]) * float(sys.argv[2])
+        values.setdefault(int(row['t_ns']) / 1e9, []).append(value)
 drawn = [line.split() for line in open('kept/panel1-series1.dat')]
 drawn = {float(p[0]): float(p[1]) for p in drawn if p and p[0] != '#' and p[1] != 'NaN'}
 means = {t: sum(v) / len(v) for t, v in values.items() if len(v) == 3 and t < 20}
