@@ -356,6 +356,7 @@ const struct model model_anti_entropy = {
     .is_plain = is_plain,
     .connects = connects,
     .fanout = fanout,
+    .theory = anti_entropy_theory,
     .check = anti_entropy_check,
     .on_start = start,
     .on_timer = start_exchange,

@@ -26,6 +26,9 @@ enum { EXCHANGES, USEFUL, REJECTED };
 extern const struct param anti_entropy_params[];
 bool anti_entropy_check(const void *config, uint64_t given, char why[PARAM_WHY_MAX]);
 
+bool anti_entropy_theory(const void *config, const struct theory_world *world,
+                         struct theory *theory);
+
 /* What this node knows of what `peer` should hold too; a new set. */
 struct set *shared_with(struct node *n, node_id peer);
 

@@ -377,6 +377,7 @@ const struct model model_rumor_mongering = {
     .is_plain = is_plain,
     .connects = connects,
     .fanout = fanout,
+    .theory = rumor_theory,
     .check = rumor_check,
     .check_stack = rumor_check_stack,
     .on_start = start,

@@ -23,6 +23,7 @@ extern const struct param rumor_params[];
 bool rumor_check(const void *config, uint64_t given, char why[PARAM_WHY_MAX]);
 bool rumor_check_stack(const void *config, uint64_t given, const struct model *const *stack,
                        char why[PARAM_WHY_MAX]);
+bool rumor_theory(const void *config, const struct theory_world *world, struct theory *theory);
 
 enum { RUMOR, CALL, ASK, KNEW, NEEDED, FAREWELL, CONNECT, ACCEPT, REJECT };
 

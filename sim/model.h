@@ -11,6 +11,7 @@
 #include "base/param.h"
 #include "sim/metric.h"
 #include "sim/node.h"
+#include "sim/theory.h"
 
 /* What a message's set stands for on the wire, and so what is charged for it; flags add up. */
 enum carries {
@@ -123,6 +124,10 @@ struct model {
 
     /* For estimates before a run: the most peers in a view of this model; NULL: all nodes. */
     int64_t (*view_size)(const void *config);
+
+    /* Its equations for this configuration in this world (sim/theory.h); NULL: none are known.
+     * False: theory->why says why not. */
+    bool (*theory)(const void *config, const struct theory_world *world, struct theory *theory);
 
     /*
      * Rules over several parameters; NULL: none.  Bit i of `given` is set if the scenario gave

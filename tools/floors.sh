@@ -23,7 +23,7 @@ floors=(
     models
     experiment/topology
     experiment/language experiment/plan experiment/trace experiment/store experiment/runner
-    analysis/text analysis/study analysis/verdict analysis/tuning analysis/fitting
+    analysis/text analysis/study analysis/theory analysis/verdict analysis/tuning analysis/fitting
     analysis/figure analysis/plots analysis/replay
     analysis/page
     analysis/validation
@@ -45,7 +45,7 @@ floors=(
         for (i in above) lowest[above[i]] = "experiment/language"
         lowest["gsl"] = lowest["glib.h"] = "base"
         lowest["igraph"] = "experiment/topology"
-        split("sim/model.h sim/node.h sim/set.h", faces, " ")
+        split("sim/model.h sim/node.h sim/set.h sim/theory.h", faces, " ")
         for (i in faces) face[faces[i]] = 1
     }
     function floor_of(path) {
@@ -88,7 +88,7 @@ floors=(
         } else if (level[theirs] > level[mine]) {
             complain(mine "/ may not use the higher floor " theirs "/")
         } else if (mine == "models" && theirs ~ /^sim/ && !(target in face)) {
-            complain("a model sees the world through sim/model.h, sim/node.h and sim/set.h only")
+            complain("a model sees the world through sim/model.h, sim/node.h, sim/set.h and sim/theory.h only")
         } else if (theirs == mine) {
             stem[stem_of(target)] = 1
             from[++arrows] = stem_of(file)
