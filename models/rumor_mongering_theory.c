@@ -187,9 +187,9 @@ static void name_law(const struct config *c, const struct theory_world *world,
              : c->feedback ? "feedback "
                            : "blind ",
              stops[c->stop],
-             world->is_rounds                        ? "recurrence"
+             world->is_rounds                 ? "recurrence"
              : c->calls.clock == CALL_POISSON ? "Poisson calls"
-                                                     : "periodic calls");
+                                              : "periodic calls");
 }
 
 bool rumor_theory(const void *config, const struct theory_world *world, struct theory *theory)

@@ -12,11 +12,11 @@ double rumor_sends(const struct config *c, int stage);
 
 /* What happens to the interest of a node in a cycle. */
 struct contacts {
-    double own;          /* contacts that it makes */
-    double own_lacking;  /* share that lacks the rumor where these go */
-    double asked;        /* questions that it answers, mean of a Poisson number */
+    double own;           /* contacts that it makes */
+    double own_lacking;   /* share that lacks the rumor where these go */
+    double asked;         /* questions that it answers, mean of a Poisson number */
     double asked_lacking; /* share of those who ask that lacks it */
-    double arrives, up;  /* of messages and partners */
+    double arrives, up;   /* of messages and partners */
 };
 
 /* `next` += what the hot of `now` become, by stages. */

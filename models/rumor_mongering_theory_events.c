@@ -10,11 +10,10 @@
  * Push, Poisson: the stages are compartments; feedback comes two legs after a call.
  *
  * Pull and push-pull: who has the timer at t judges the interval before it.
- *     C(t) = C(t-T) (1 - x)^f e^-dM: lacks the rumor still, x = u q^2 a(t - T + one leg), dM: pushes
- *     N(t) = C(t-T) (1 - (1 - x)^f): has learned by the call at t - T
- *     P(t) = C(t-T) (1 - x)^f (1 - e^-dM): was told since
- *     Z(t) = Z(t-T), N and P, each judged by the askers of its time
- *     da/dt = -ds/dt - (Z(t-T) + N + P - Z(t)) / T
+ *     C(t) = C(t-T) (1 - x)^f e^-dM: lacks the rumor still, x = u q^2 a(t - T + one leg), dM:
+ * pushes N(t) = C(t-T) (1 - (1 - x)^f): has learned by the call at t - T P(t) = C(t-T) (1 - x)^f (1
+ * - e^-dM): was told since Z(t) = Z(t-T), N and P, each judged by the askers of its time da/dt =
+ * -ds/dt - (Z(t-T) + N + P - Z(t)) / T
  */
 #include "models/rumor_mongering_theory.h"
 
@@ -92,8 +91,8 @@ static double poisson_calls(const struct config *c, const struct theory_past *pa
         sent += hot[j] * rumor_sends(c, j);
     }
     if (wants_knew(c))
-        hot[0] -= fmin(hot[0], theory_ago(past, THEORY_LACKING, 2 * w->latency) -
-                                   row[THEORY_LACKING]);
+        hot[0] -=
+            fmin(hot[0], theory_ago(past, THEORY_LACKING, 2 * w->latency) - row[THEORY_LACKING]);
     rumor_judge(c, &contacts, hot, judged);
     for (int j = 0; j < stages; j++)
         rates[RUMOR_STAGES + j] = (judged[j] - hot[j]) / T;
@@ -114,9 +113,8 @@ void rumor_push_rates(const void *config, const struct theory_past *past, const 
         sent = poisson_calls(c, past, row, rates);
     else
         sent = periodic_calls(c, past, row, followed + RUMOR_STAGES - RUMOR_CALLS);
-    rates[THEORY_LACKING] =
-        -s * w->partner_up * w->arrives * theory_late(past, RUMOR_CALLS, 1) / T *
-        (is_poisson ? (double)c->calls.fanout : 1);
+    rates[THEORY_LACKING] = -s * w->partner_up * w->arrives * theory_late(past, RUMOR_CALLS, 1) /
+                            T * (is_poisson ? (double)c->calls.fanout : 1);
     rates[THEORY_COPIES] = sent / T;
     if (is_poisson) {
         rates[RUMOR_STAGES] -= rates[THEORY_LACKING];
@@ -142,7 +140,7 @@ void rumor_mixed_start(const void *config, const struct theory_world *world, dou
 /* A node's interval until now. */
 struct cycle {
     double lacking, learned, told; /* C, N and P: where those go that lacked it before */
-    double asked_lacking; /* of those who called in it, the share that lacked the rumor */
+    double asked_lacking;          /* of those who called in it, the share that lacked the rumor */
 };
 
 static struct cycle cycle_of(const struct config *c, const struct theory_past *past,
@@ -177,6 +175,7 @@ static double judge_cycle(const struct config *c, const struct theory_past *past
     const struct theory_world *w = past->world;
     const double T = interval_of(c), asked = (double)c->calls.fanout * w->partner_up * w->arrives;
     const int stages = rumor_stages(c);
+    const double unheard = c->feedback ? 2 * w->latency / T : 0; /* whose feedback comes too late */
     struct contacts contacts = {
         .own = c->mode == PUSH_PULL ? (double)c->calls.fanout : 0,
         .own_lacking = theory_ago(past, THEORY_LACKING, T - fmin(T, w->latency)),
@@ -197,11 +196,11 @@ static double judge_cycle(const struct config *c, const struct theory_past *past
         return total(before, stages) + cycle->learned + cycle->told;
     }
     contacts.own = 0;
-    fresh[0] = cycle->learned;
-    contacts.asked = asked * (1 - 2 * w->latency / T);
+    fresh[0] = cycle->learned; /* two legs after the cycle began, */
+    contacts.asked = asked * fmax(0, 1 - 2 * w->latency / T - unheard);
     rumor_judge(c, &contacts, fresh, calls);
-    fresh[0] = cycle->told;
-    contacts.asked = asked / 2;
+    fresh[0] = cycle->told; /* at any time of it */
+    contacts.asked = asked * pow(fmax(0, 1 - unheard), 2) / 2;
     rumor_judge(c, &contacts, fresh, calls);
     return total(before, stages) + cycle->learned + cycle->told;
 }
@@ -218,8 +217,8 @@ void rumor_mixed_rates(const void *config, const struct theory_past *past, const
     double *stages = followed + MIXED_STAGES - MIXED_CALLING;
     const double were_hot = judge_cycle(c, past, &cycle, stages);
     const double called = theory_late(past, MIXED_CALLING, 2);
-    const double hot = called > 0 ? theory_late_pair(past, MIXED_CALLING, 2, MIXED_HOT, 1) / called
-                                  : 0;
+    const double hot =
+        called > 0 ? theory_late_pair(past, MIXED_CALLING, 2, MIXED_HOT, 1) / called : 0;
     const double untold = exp(theory_late(past, MIXED_TOLD, 2) - row[MIXED_TOLD]);
     const double told =
         c->mode == PUSH_PULL ? fanout / T * u * q * theory_late(past, MIXED_CALLS, 1) : 0;
@@ -228,7 +227,8 @@ void rumor_mixed_rates(const void *config, const struct theory_past *past, const
     *calls = total(stages, rumor_stages(c));
     rates[MIXED_TOLD] = told;
     rates[MIXED_ASKED] = cycle.lacking;
-    rates[THEORY_LACKING] = -told * s - called * untold * (1 - pow(1 - u * q * q * hot, fanout)) / T;
+    rates[THEORY_LACKING] =
+        -told * s - called * untold * (1 - pow(1 - u * q * q * hot, fanout)) / T;
     rates[MIXED_HOT] = -rates[THEORY_LACKING] - (were_hot - *calls) / T;
     rates[THEORY_COPIES] =
         fanout / T * (u * q * row[MIXED_HOT] + (c->mode == PUSH_PULL ? *calls : 0));

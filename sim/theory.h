@@ -48,6 +48,8 @@ struct theory_world {
     double returns;    /* and at which one that is down comes back; 0: nobody does */
     bool loses;        /* without its data */
     bool is_joined;    /* all know all others from the start */
+    bool has_faults;
+    bool has_crashes; /* and they are crashes alone */
 };
 
 /* What has been so far.  `now` counts from the injection. */
@@ -103,10 +105,10 @@ struct theory_type {
 
 /* What a model says.  It is zeroed before, with NAN in `detection` and `factor`. */
 struct theory {
-    char law[THEORY_TEXT_MAX];    /* in a few words */
-    const char *source;           /* paper and section */
-    char why[THEORY_TEXT_MAX];    /* no law is known because ... */
-    char note[THEORY_TEXT_MAX];   /* what it leaves out of account; "": nothing */
+    char law[THEORY_TEXT_MAX];  /* in a few words */
+    const char *source;         /* paper and section */
+    char why[THEORY_TEXT_MAX];  /* no law is known because ... */
+    char note[THEORY_TEXT_MAX]; /* what it leaves out of account; "": nothing */
 
     int compartments, followed; /* 0: there are no equations, but figures */
     int active;                 /* row of what keeps it going; 0: nothing has to */

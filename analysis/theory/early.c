@@ -30,9 +30,7 @@ static struct ticks ticks_of(const struct theory_type *type, double interval, do
 {
     const double g = exp(-r * interval), stays = type->stays > 0 ? type->stays : 1;
     const double x = r * interval;
-    const double first = !type->is_random ? exp(-r * type->first)
-                         : x < 1e-9       ? 1
-                                          : (1 - g) / x;
+    const double first = !type->is_random ? exp(-r * type->first) : x < 1e-9 ? 1 : (1 - g) / x;
     const double first2 = !type->is_random ? exp(-2 * r * type->first)
                           : x < 1e-9       ? 1
                                            : (1 - g * g) / (2 * x);

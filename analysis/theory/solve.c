@@ -9,9 +9,9 @@
 #include <string.h>
 
 enum {
-    STEPS = 256,             /* an interval */
-    BYTES_MAX = 1 << 27,     /* of the rows kept; then it ends */
-    CALM_INTERVALS = 8,      /* so long nothing may move for it to be over */
+    STEPS = 256,         /* an interval */
+    BYTES_MAX = 1 << 27, /* of the rows kept; then it ends */
+    CALM_INTERVALS = 8,  /* so long nothing may move for it to be over */
 };
 
 /* Less than this part of a node counts as nobody. */

@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const double chances[THEORY_PATHS] = { [THEORY_SLOW] = 0.05,
-                                              [THEORY_MEDIAN] = 0.5,
-                                              [THEORY_FAST] = 0.95 };
+static const double chances[THEORY_PATHS] = {
+    [THEORY_SLOW] = 0.05, [THEORY_MEDIAN] = 0.5, [THEORY_FAST] = 0.95
+};
 
 static bool refuse(struct theory_prediction *p, const char *why)
 {
@@ -67,6 +67,8 @@ static void read_off(struct theory_prediction *p, const struct theory_world *wor
         p->t99[i] = reached(&p->curves[i], is_rounds, 0.99);
     }
     p->residue = 1 - median->informed[median->count - 1];
+    if (p->residue * world->nodes < 0.01) /* where solving stops */
+        p->residue = 0;
     p->copies *= world->up;
     if (p->law.no_copies || (world->loses && world->leaves > 0))
         p->copies = NAN; /* they go on */
@@ -89,6 +91,8 @@ static bool solve_equations(const struct sim_config *config, const struct theory
 
     if (!world_has_update(config, p->law.why))
         return false;
+    if (config->fault_count > 0)
+        return refuse(p, "faults come in between");
     world_delays(config, &delays);
     early_find(&p->law, &delays, &early);
     if (!early.takes_hold)
@@ -125,13 +129,13 @@ void theory_predict(const struct sim_config *config, struct theory_prediction *p
         return;
     prediction->model = model->name;
     if (!model->theory) {
-        snprintf(prediction->law.why, sizeof prediction->law.why,
-                 "no equations of %s are declared", model->name);
+        snprintf(prediction->law.why, sizeof prediction->law.why, "no equations of %s are declared",
+                 model->name);
         return;
     }
-    prediction->applies = model->theory(config->stack[0].config, &world, &prediction->law) &&
-                          (prediction->law.compartments == 0 ||
-                           solve_equations(config, &world, prediction));
+    prediction->applies =
+        model->theory(config->stack[0].config, &world, &prediction->law) &&
+        (prediction->law.compartments == 0 || solve_equations(config, &world, prediction));
 }
 
 void theory_clear(struct theory_prediction *prediction)
@@ -139,5 +143,6 @@ void theory_clear(struct theory_prediction *prediction)
     for (int i = 0; i < THEORY_PATHS; i++) {
         g_free(prediction->curves[i].times);
         g_free(prediction->curves[i].informed);
+        prediction->curves[i] = (struct theory_curve){ .count = 0 };
     }
 }

@@ -24,7 +24,7 @@ struct theory_curve {
 };
 
 struct theory_prediction {
-    bool applies;    /* false: `law.why` says why not */
+    bool applies; /* false: `law.why` says why not */
     struct theory law;
     const char *model; /* whose law it is; NULL: of no single one */
     bool has_curve;
@@ -36,7 +36,8 @@ struct theory_prediction {
     double copies;  /* sent a node until then; NAN: not predicted */
 };
 
-/* Fills *prediction for the strategy of a configuration; theory_clear() ends it. */
+/* Fills *prediction for the strategy of a configuration; theory_clear() frees its curves, and the
+ * rest stays. */
 void theory_predict(const struct sim_config *config, struct theory_prediction *prediction);
 void theory_clear(struct theory_prediction *prediction);
 

@@ -51,9 +51,15 @@ static const char *odd_world(const struct sim_config *c)
         return members;
     if (c->stack_count != 1)
         return "several models act together in the stack";
-    if (c->fault_count > 0)
-        return "faults come in between";
     return NULL;
+}
+
+static bool has_crashes_alone(const struct sim_config *c)
+{
+    for (size_t i = 0; i < c->fault_count; i++)
+        if (c->faults[i].kind != FAULT_CRASH)
+            return false;
+    return c->fault_count > 0;
 }
 
 bool world_of(const struct sim_config *config, struct theory_world *world,
@@ -79,6 +85,8 @@ bool world_of(const struct sim_config *config, struct theory_world *world,
         .returns = downtime > 0 ? 1 / downtime : 0,
         .loses = churn->rejoin == REJOIN_LOSE,
         .is_joined = config->members == MEMBERS_JOINED,
+        .has_faults = config->fault_count > 0,
+        .has_crashes = has_crashes_alone(config),
     };
     world->partner_up = config->peers == PEERS_ALIVE ? 1 : world->up;
     if (odd)
