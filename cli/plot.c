@@ -7,6 +7,7 @@
  */
 #include "analysis/figure/figure.h"
 #include "analysis/text/text.h"
+#include "base/printable.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/selection.h"
@@ -36,7 +37,7 @@ struct wishes {
     struct selection selection;
     char *kind, *output, *metric, *by, *until, *scale, *with, *baseline, *keep, *size;
     struct measured measured; /* what --with names */
-    gboolean terminal, runs;
+    gboolean terminal, runs, theory;
 };
 
 static void clear_wishes(struct wishes *w)
@@ -182,6 +183,7 @@ static bool check_use(const struct wishes *w, const struct figure_kind *kind)
         { "--scale", w->scale != NULL, FIGURE_SCALE },
         { "--baseline", w->baseline != NULL, FIGURE_BASELINE },
         { "--runs", w->runs, FIGURE_RUNS },
+        { "--theory", w->theory, FIGURE_THEORY },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rules); i++)
@@ -269,12 +271,21 @@ static int draw(struct study *study, const struct wishes *wishes,
     return code;
 }
 
+/* What could not be drawn, and why. */
+static void say_notes(const GPtrArray *notes)
+{
+    fflush(stdout);
+    for (size_t i = 0; i < notes->len; i++)
+        printable_line(stderr, "%s", (const char *)g_ptr_array_index(notes, i));
+}
+
 static int check_and_draw(const char *database, struct wishes *wishes)
 {
     struct figure_options options = { .metric = wishes->metric,
                                       .by = wishes->by,
                                       .baseline = wishes->baseline,
-                                      .has_runs = wishes->runs };
+                                      .has_runs = wishes->runs,
+                                      .theory = wishes->theory };
     struct canvas_size size = { .format = GNUPLOT_SVG };
     struct study *study;
     int code = EXIT_USAGE;
@@ -290,9 +301,13 @@ static int check_and_draw(const char *database, struct wishes *wishes)
     if (wishes->with && !read_measured(wishes, &options, &code))
         return code;
     study = selection_open(&wishes->selection, database, &code);
+    options.notes = g_ptr_array_new_with_free_func(g_free);
     if (study)
         code = draw(study, wishes, &options, &size);
     study_close(study);
+    if (code == EXIT_DONE)
+        say_notes(options.notes);
+    g_ptr_array_free(options.notes, TRUE);
     return code;
 }
 
@@ -320,6 +335,7 @@ static int run_plot(int argc, char **argv)
     char *scale = describe(FIGURE_SCALE, "of the y axis, linear (default) or log");
     char *baseline = describe(FIGURE_BASELINE, "the strategy to differ from (default: the first)");
     char *runs = describe(FIGURE_RUNS, "also draw single runs, as thin lines");
+    char *theory = describe(FIGURE_THEORY, "also draw what equations predict, dashed");
     struct wishes w = { 0 };
     char **files = NULL;
     const GOptionEntry entries[] = {
@@ -339,6 +355,7 @@ static int run_plot(int argc, char **argv)
         { "scale", 0, 0, G_OPTION_ARG_FILENAME, &w.scale, scale, "SCALE" },
         { "baseline", 0, 0, G_OPTION_ARG_FILENAME, &w.baseline, baseline, "STRATEGY" },
         { "runs", 0, 0, G_OPTION_ARG_NONE, &w.runs, runs, NULL },
+        { "theory", 0, 0, G_OPTION_ARG_NONE, &w.theory, theory, NULL },
         { "size", 0, 0, G_OPTION_ARG_FILENAME, &w.size,
           "pixels (default: 1000x600, more for many panels)", "WxH" },
         { "keep", 0, 0, G_OPTION_ARG_FILENAME, &w.keep,
@@ -361,5 +378,6 @@ static int run_plot(int argc, char **argv)
     g_free(scale);
     g_free(baseline);
     g_free(runs);
+    g_free(theory);
     return code;
 }

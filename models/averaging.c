@@ -33,6 +33,9 @@
 #include "models/transport.h"
 #include "sim/model.h"
 
+#include <math.h>
+#include <stdio.h>
+
 enum { FIXED, REDRAWN };
 static const char *const phases[] = { [FIXED] = "fixed", [REDRAWN] = "redrawn", NULL };
 
@@ -56,6 +59,35 @@ static const struct param params[] = {
     GIVE_UP_ROWS(struct config, give_up),
     PARAM_END,
 };
+
+/* The theorem in section 3.2 of the source: each node takes part in its own exchange and a Poisson
+ * number of those of others. */
+static bool theory(const void *config, const struct theory_world *world, struct theory *theory)
+{
+    const struct config *c = config;
+    const char *why = NULL;
+
+    if (!world->is_rounds)
+        why = "exchanges overlap in events; the law is of rounds";
+    else if (!partner_is_anybody(&c->partners))
+        why = "partners are not picked at random from all";
+    else if (c->phase != REDRAWN)
+        why = "with the same order in all rounds no factor in closed form is known";
+    else if (c->give_up.is_on)
+        why = "nodes that have given up are no partners";
+    else if (world->has_faults || world->leaves > 0)
+        why = "nodes come and go, and so does the mean";
+    else if (world->arrives < 1)
+        why = "a lost answer changes the mean itself";
+    if (why) {
+        snprintf(theory->why, sizeof theory->why, "%s", why);
+        return false;
+    }
+    theory->source = "Jelasity et al., ACM TOCS 23(3), 2005, section 3.2";
+    snprintf(theory->law, sizeof theory->law, "1/(2 sqrt e) a cycle");
+    theory->factor = 1 / (2 * sqrt(exp(1)));
+    return true;
+}
 
 enum { OFFER, ANSWER };
 static const struct message_kind messages[] = {
@@ -183,6 +215,7 @@ const struct model model_averaging = {
     .cycle = cycle,
     .connects = connects,
     .check = check,
+    .theory = theory,
     .on_start = start,
     .on_timer = fire,
     .on_message = receive,

@@ -20,7 +20,10 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { PUSHED = THEORY_OWN, DOWN_LACKING, CALLING, ROWS };
+enum { PUSHED = THEORY_OWN, DOWN_LACKING, CALLING, WEIGHED, ROWS };
+
+/* Enough that nobody is left whom no push has reached; e to it is still a number. */
+#define PUSHED_MAX 600
 
 enum { JOIN_STEPS = 8 };
 
@@ -98,6 +101,7 @@ void exchange_start(const struct theory_world *world, double informed, double *r
     row[THEORY_LACKING] = row[CALLING] = 1 - informed;
     row[THEORY_COPIES] = row[PUSHED] = 0;
     row[DOWN_LACKING] = 1;
+    row[WEIGHED] = row[CALLING];
 }
 
 void exchange_step(const struct exchange *x, const struct theory_world *w, const double *row,
@@ -118,7 +122,7 @@ void exchange_step(const struct exchange *x, const struct theory_world *w, const
     next[THEORY_LACKING] = told + goes * ((w->loses ? 1 : row[DOWN_LACKING]) - told);
     next[THEORY_COPIES] = row[THEORY_COPIES] + copies;
     next[DOWN_LACKING] = row[DOWN_LACKING] + back * (told - row[DOWN_LACKING]);
-    next[PUSHED] = next[CALLING] = 0;
+    next[PUSHED] = next[CALLING] = next[WEIGHED] = 0;
 }
 
 /* Of those who came up since they called last, the share that lacks it, by the trapezia of the
@@ -160,14 +164,15 @@ static double calling(const struct exchange *x, const struct theory_past *past, 
     return staying * before + joined_lacking(x, past, row);
 }
 
-/* Periodic calls: at what rate nodes learn by a call of theirs, two legs ago. */
+/* Periodic calls: at what rate nodes learn by a call of theirs, two legs ago, whom no push has
+ * reached since: C e^(H - H(t)) then, averaged over the latency. */
 static double pulled_now(const struct exchange *x, const struct theory_past *past,
                          const double *row)
 {
     const struct theory_world *w = past->world;
-    const double called = theory_late(past, CALLING, 2);
-    const double lacking = theory_late_pair(past, CALLING, 2, THEORY_LACKING, 1);
-    const double untold = exp(theory_late(past, PUSHED, 2) - row[PUSHED]);
+    const double called = theory_late(past, WEIGHED, 2);
+    const double lacking = theory_late_pair(past, WEIGHED, 2, THEORY_LACKING, 1);
+    const double untold = exp(-fmin(row[PUSHED], PUSHED_MAX));
     const double answered = w->partner_up * pow(w->arrives, 2);
 
     if (called <= 0)
@@ -185,6 +190,7 @@ void exchange_rates(const struct exchange *x, const struct theory_past *past, co
     double pushed = 0, pulled = 0, copies = 0;
 
     followed[0] = calling(x, past, row);
+    followed[1] = followed[0] * exp(fmin(row[PUSHED], PUSHED_MAX));
     if (x->pushes)
         pushed = calls * pow(q, x->push_legs) * (1 - theory_late(past, CALLING, x->push_legs));
     if (x->pushes && !x->pushes_each)

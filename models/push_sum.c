@@ -26,6 +26,8 @@
 #include "models/give_up.h"
 #include "models/transport.h"
 
+#include <stdio.h>
+
 struct config {
     sim_time interval;
     int64_t fanout;
@@ -46,6 +48,32 @@ static const struct param params[] = {
     GIVE_UP_ROWS(struct config, give_up),
     PARAM_END,
 };
+
+/* Lemma 2.3 of the source: so much of the squared differences of contributions is left. */
+static bool theory(const void *config, const struct theory_world *world, struct theory *theory)
+{
+    const struct config *c = config;
+    const char *why = NULL;
+
+    if (!world->is_rounds)
+        why = "the law is of rounds";
+    else if (!partner_is_anybody(&c->partners))
+        why = "partners are not picked at random from all";
+    else if (c->give_up.is_on)
+        why = "nodes that have given up send nothing";
+    else if (world->has_faults || world->leaves > 0 || world->arrives < 1)
+        why = "what is lost takes parts of sum and weight along";
+    else if (c->fanout != 1)
+        why = "the lemma is of one partner";
+    if (why) {
+        snprintf(theory->why, sizeof theory->why, "%s", why);
+        return false;
+    }
+    theory->source = "Kempe et al., FOCS 2003, lemma 2.3";
+    snprintf(theory->law, sizeof theory->law, "1/2 - 1/(2n) a round");
+    theory->factor = 0.5 - 0.5 / world->nodes;
+    return true;
+}
 
 struct share {
     double sum, weight;
@@ -164,6 +192,7 @@ const struct model model_push_sum = {
     .fanout = fanout,
     .connects = connects,
     .check = check,
+    .theory = theory,
     .on_start = start,
     .on_timer = fire,
     .on_message = add,

@@ -25,7 +25,15 @@ void rumor_judge(const struct config *c, const struct contacts *contacts, const 
 
 /* Rows in events, push; pull and push-pull. */
 enum { RUMOR_CALLS = THEORY_OWN, RUMOR_STAGES };
-enum { MIXED_TOLD = THEORY_OWN, MIXED_ASKED, MIXED_HOT, MIXED_CALLING, MIXED_CALLS, MIXED_STAGES };
+enum {
+    MIXED_TOLD = THEORY_OWN,
+    MIXED_ASKED,
+    MIXED_HOT,
+    MIXED_CALLING,
+    MIXED_WEIGHED,
+    MIXED_CALLS,
+    MIXED_STAGES
+};
 
 void rumor_push_start(const void *config, const struct theory_world *world, double informed,
                       double *row);

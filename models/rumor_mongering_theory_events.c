@@ -132,7 +132,7 @@ void rumor_mixed_start(const void *config, const struct theory_world *world, dou
     (void)world;
     for (int j = 0; j < rumor_stages(config); j++)
         row[MIXED_STAGES + j] = 0;
-    row[THEORY_LACKING] = row[MIXED_CALLING] = 1 - informed;
+    row[THEORY_LACKING] = row[MIXED_CALLING] = row[MIXED_WEIGHED] = 1 - informed;
     row[THEORY_COPIES] = row[MIXED_TOLD] = row[MIXED_ASKED] = 0;
     row[MIXED_HOT] = row[MIXED_CALLS] = row[MIXED_STAGES] = informed;
 }
@@ -216,14 +216,15 @@ void rumor_mixed_rates(const void *config, const struct theory_past *past, const
     double *calls = followed + MIXED_CALLS - MIXED_CALLING;
     double *stages = followed + MIXED_STAGES - MIXED_CALLING;
     const double were_hot = judge_cycle(c, past, &cycle, stages);
-    const double called = theory_late(past, MIXED_CALLING, 2);
+    const double called = theory_late(past, MIXED_WEIGHED, 2);
     const double hot =
-        called > 0 ? theory_late_pair(past, MIXED_CALLING, 2, MIXED_HOT, 1) / called : 0;
-    const double untold = exp(theory_late(past, MIXED_TOLD, 2) - row[MIXED_TOLD]);
+        called > 0 ? theory_late_pair(past, MIXED_WEIGHED, 2, MIXED_HOT, 1) / called : 0;
+    const double untold = exp(-row[MIXED_TOLD]);
     const double told =
         c->mode == PUSH_PULL ? fanout / T * u * q * theory_late(past, MIXED_CALLS, 1) : 0;
 
     followed[0] = cycle.lacking;
+    followed[MIXED_WEIGHED - MIXED_CALLING] = cycle.lacking * exp(row[MIXED_TOLD]);
     *calls = total(stages, rumor_stages(c));
     rates[MIXED_TOLD] = told;
     rates[MIXED_ASKED] = cycle.lacking;

@@ -219,6 +219,7 @@ const struct model model_swim = {
     .believes = true,
     .fanout = fanout,
     .tells = tells,
+    .theory = swim_theory,
     .check = swim_check,
     .on_start = start,
     .on_timer = fire,

@@ -38,6 +38,7 @@ struct config {
 extern const struct param swim_params[];
 extern const char *const swim_orders[];
 bool swim_check(const void *config, uint64_t given, char why[PARAM_WHY_MAX]);
+bool swim_theory(const void *config, const struct theory_world *world, struct theory *theory);
 
 enum { PING, PING_REQ, ACK, NACK, GOSSIP, PUSH_PULL, PUSH_PULL_REPLY, KNOCK, KNOCK_REPLY };
 

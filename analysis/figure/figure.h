@@ -30,6 +30,7 @@ enum figure_takes {
     FIGURE_WITH = 16,
     FIGURE_BASELINE = 32,
     FIGURE_RUNS = 64,
+    FIGURE_THEORY = 128,
 };
 
 struct figure; /* in the making: figure_parts.h */
@@ -61,6 +62,8 @@ struct figure_options {
     bool is_log;                 /* the y axis is logarithmic */
     const char *baseline;        /* a strategy; NULL: the first */
     bool has_runs;               /* single runs are drawn, too */
+    bool theory;                 /* what equations predict is drawn over it */
+    GPtrArray *notes;            /* gets lines on what could not be drawn; NULL: not wanted */
 };
 
 /* Lays out a figure, which reads all that it needs of the study; canvas_free() ends it.  NULL and

@@ -15,11 +15,14 @@
  * epidemic, which a linear axis hides.  A line goes to the foot of the axis when no run has such a
  * node any more.  The axis of time then ends where the last decade is done.
  *
+ * What equations predict is the mean over runs, as the curves are; it is thin and dashed.
+ *
  * A measured curve is laid over all panels, from the injection of the first update on.  It is that
  * of a run, so bands show where most runs are then, not how well their mean is known.
  */
 #include "analysis/figure/figure_events.h"
 #include "analysis/figure/run_lines.h"
+#include "analysis/figure/theory_lines.h"
 #include "analysis/figure/ticks.h"
 #include "analysis/study/curve.h"
 #include "experiment/store/database.h"
@@ -45,9 +48,10 @@ struct drawing {
     bool is_log;                  /* the y axis */
     struct figure_span span;
     struct ticks ticks, y;
-    char *columns;   /* of the lines */
-    double lowest;   /* share that is shown, above 0 */
-    double injected; /* s: when a measured curve begins */
+    char *columns;               /* of the lines */
+    double lowest;               /* share that is shown, above 0 */
+    double injected;             /* s: when a measured curve begins, and theory */
+    struct theory_lines *theory; /* NULL: not asked for */
 };
 
 static bool read_curves(struct drawing *d, struct errors *errors)
@@ -72,7 +76,7 @@ static bool read_injected(struct drawing *d, struct errors *errors)
     sqlite3_stmt *statement;
     int code;
 
-    if (!d->figure->options->with)
+    if (!d->figure->options->with && !d->theory)
         return true;
     statement = database_prepare(
         study->database, study->path,
@@ -95,6 +99,7 @@ static void clear(struct drawing *d)
         trajectories_clear(&d->curves[i]);
     figure_events_free(d->events, d->figure->point_count);
     g_free(d->curves);
+    theory_lines_free(d->theory);
     g_free(d->columns);
 }
 
@@ -271,17 +276,38 @@ static void add_measured(struct drawing *d, struct lines *lines)
     }
 }
 
+static void add_theory(struct drawing *d, struct lines *lines, size_t i, size_t strategy)
+{
+    const struct theory_prediction *p = theory_lines_of(d->theory, i, strategy);
+    struct line *line;
+
+    if (!p)
+        return;
+    line = lines_add(lines, figure_series(d->figure, i, strategy), LINE_THEORY, LINE_JOINED,
+                     "time, mean share predicted in %");
+    for (size_t k = 0; k < p->mean.count; k++) {
+        const double at = d->injected + p->mean.times[k];
+        if (at >= d->span.start && at <= d->span.end)
+            line_add(line, (struct line_point){ .x = at * d->span.factor,
+                                                .y = shown(d, p->mean.informed[k]),
+                                                .beyond = NAN });
+    }
+}
+
 /* The curves of a panel. */
 static struct lines *make_lines(struct drawing *d, size_t panel)
 {
     const struct figure *figure = d->figure;
     struct lines *lines = lines_new();
 
-    for (int part = 0; part < 2; part++) /* means lie above runs */
+    static void (*const parts[])(struct drawing *, struct lines *, size_t,
+                                 size_t) = { add_runs, add_curve, add_theory };
+
+    for (size_t part = 0; part < G_N_ELEMENTS(parts); part++) /* means lie above runs */
         for (size_t i = 0; i < figure->point_count; i++)
             for (size_t s = 0; s < figure->study->strategy_count; s++)
                 if (figure_panel(figure, i) == panel)
-                    (part == 0 ? add_runs : add_curve)(d, lines, i, s);
+                    parts[part](d, lines, i, s);
     if (figure->options->with)
         add_measured(d, lines);
     return lines;
@@ -377,13 +403,13 @@ static char *write_subtitle(const struct drawing *d, const char *runs)
     char *faults = figure_events_legend(d->events, d->figure->point_count, &d->span);
     char *single = run_lines_words(d->figure, most_runs(d));
     char *subtitle = g_strdup_printf(
-        "%s%s%s%s%s%s", runs,
+        "%s%s%s%s%s%s%s", runs,
         d->figure->series_axis < 0 && d->figure->study->strategy_count > 1 ? " of each strategy"
                                                                            : "",
         !has_bands(d)              ? ""
         : d->figure->options->with ? "; bands: 95 % of the runs"
                                    : "; bands: 95 % confidence",
-        single, colours, faults);
+        single, theory_lines_exist(d->theory) ? "; dashed: theory" : "", colours, faults);
 
     g_free(single);
     g_free(colours);
@@ -403,6 +429,7 @@ static struct canvas *draw(struct figure *figure, struct errors *errors)
                         g_strdup_printf("measured: %s", figure->options->with_name));
     if (!figure_check_size(figure, errors))
         return NULL;
+    d.theory = theory_lines_read(figure);
     d.events = figure_events_read(figure, errors);
     if (d.events && read_curves(&d, errors) && read_injected(&d, errors) &&
         figure_runs(figure, "mean", &runs, errors)) {
@@ -422,6 +449,6 @@ const struct figure_kind figure_convergence = {
     .name = "convergence",
     .summary = "the mean share of live nodes that are informed, against time",
     .is_default = true,
-    .takes = FIGURE_UNTIL | FIGURE_WITH | FIGURE_SCALE | FIGURE_RUNS,
+    .takes = FIGURE_UNTIL | FIGURE_WITH | FIGURE_SCALE | FIGURE_RUNS | FIGURE_THEORY,
     .draw = draw,
 };

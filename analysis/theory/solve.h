@@ -11,7 +11,7 @@
 #ifndef ANALYSIS_THEORY_SOLVE_H
 #define ANALYSIS_THEORY_SOLVE_H
 
-#include "analysis/theory/theory.h"
+#include "analysis/theory/predicted.h"
 #include "analysis/theory/world.h"
 
 struct solve {

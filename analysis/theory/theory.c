@@ -14,6 +14,11 @@ static const double chances[THEORY_PATHS] = {
     [THEORY_SLOW] = 0.05, [THEORY_MEDIAN] = 0.5, [THEORY_FAST] = 0.95
 };
 
+enum {
+    BEGINNINGS = 40,    /* for the mean over runs */
+    MEAN_POINTS = 1000, /* of that */
+};
+
 static bool refuse(struct theory_prediction *p, const char *why)
 {
     g_strlcpy(p->law.why, why, sizeof p->law.why);
@@ -22,49 +27,15 @@ static bool refuse(struct theory_prediction *p, const char *why)
 
 /* ---- reading the curves ---- */
 
-static double reached(const struct theory_curve *curve, bool is_rounds, double share)
-{
-    for (size_t i = 0; i < curve->count; i++)
-        if (curve->informed[i] >= share) {
-            if (is_rounds || i == 0)
-                return curve->times[i];
-            return curve->times[i - 1] + (curve->times[i] - curve->times[i - 1]) *
-                                             (share - curve->informed[i - 1]) /
-                                             (curve->informed[i] - curve->informed[i - 1]);
-        }
-    return INFINITY;
-}
-
-double theory_informed(const struct theory_curve *curve, bool is_rounds, double seconds)
-{
-    size_t low = 0, high = curve->count;
-    double share;
-
-    if (seconds < 0 || curve->count == 0)
-        return 0;
-    while (high - low > 1) {
-        const size_t middle = (low + high) / 2;
-        if (curve->times[middle] <= seconds)
-            low = middle;
-        else
-            high = middle;
-    }
-    share = curve->informed[low];
-    if (is_rounds || high == curve->count)
-        return share;
-    return share + (curve->informed[high] - share) * (seconds - curve->times[low]) /
-                       (curve->times[high] - curve->times[low]);
-}
-
 static void read_off(struct theory_prediction *p, const struct theory_world *world)
 {
     const bool is_rounds = world->is_rounds;
     const struct theory_curve *median = &p->curves[THEORY_MEDIAN];
 
     for (int i = 0; i < THEORY_PATHS; i++) {
-        p->t50[i] = reached(&p->curves[i], is_rounds, 0.5);
-        p->t90[i] = reached(&p->curves[i], is_rounds, 0.9);
-        p->t99[i] = reached(&p->curves[i], is_rounds, 0.99);
+        p->t50[i] = theory_reached(&p->curves[i], is_rounds, 0.5);
+        p->t90[i] = theory_reached(&p->curves[i], is_rounds, 0.9);
+        p->t99[i] = theory_reached(&p->curves[i], is_rounds, 0.99);
     }
     p->residue = 1 - median->informed[median->count - 1];
     if (p->residue * world->nodes < 0.01) /* where solving stops */
@@ -75,6 +46,45 @@ static void read_off(struct theory_prediction *p, const struct theory_world *wor
 }
 
 /* ---- solving ---- */
+
+/*
+ * The mean over runs.  Beginnings that differ in size differ, in events, by a shift in time, so the
+ * median's curve does for all of them; a recurrence is solved for each.
+ */
+static void average(struct solve *what, const struct early *early, struct theory_prediction *p)
+{
+    const struct theory_curve *median = &p->curves[THEORY_MEDIAN];
+    const double nodes = what->world->nodes * what->world->up;
+    const bool is_rounds = what->world->is_rounds;
+    const double end = p->curves[THEORY_SLOW].times[p->curves[THEORY_SLOW].count - 1];
+    const double step = is_rounds ? what->world->round : fmax(end / MEAN_POINTS, 1e-9);
+    const size_t count = (size_t)(end / step + 0.5) + 1;
+
+    p->mean = (struct theory_curve){ .count = count,
+                                     .times = g_new(double, count),
+                                     .informed = g_new0(double, count) };
+    for (size_t i = 0; i < count; i++)
+        p->mean.times[i] = (double)i * step;
+    for (int k = 0; k < BEGINNINGS; k++) {
+        const double size = early_size(early, (k + 0.5) / BEGINNINGS);
+        const double shift = log(size / early_size(early, 0.5)) / early->rate;
+        struct theory_curve own = *median;
+        double copies;
+        bool is_over;
+
+        what->informed = fmin(0.5, size / nodes);
+        if (is_rounds)
+            solve(what, &own, &copies, &is_over);
+        for (size_t i = 0; i < count; i++)
+            p->mean.informed[i] +=
+                theory_informed(&own, is_rounds, p->mean.times[i] + (is_rounds ? 0 : shift)) /
+                BEGINNINGS;
+        if (is_rounds) {
+            g_free(own.times);
+            g_free(own.informed);
+        }
+    }
+}
 
 static bool solve_equations(const struct sim_config *config, const struct theory_world *world,
                             struct theory_prediction *p)
@@ -105,6 +115,7 @@ static bool solve_equations(const struct sim_config *config, const struct theory
             p->copies = copies;
     }
     p->has_curve = true;
+    average(&what, &early, p);
     read_off(p, world);
     if (!world_is_memoryless(config) && !p->law.note[0])
         g_strlcpy(p->law.note, "sessions are taken as exponential", sizeof p->law.note);
@@ -145,4 +156,7 @@ void theory_clear(struct theory_prediction *prediction)
         g_free(prediction->curves[i].informed);
         prediction->curves[i] = (struct theory_curve){ .count = 0 };
     }
+    g_free(prediction->mean.times);
+    g_free(prediction->mean.informed);
+    prediction->mean = (struct theory_curve){ .count = 0 };
 }

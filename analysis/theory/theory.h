@@ -10,18 +10,12 @@
 #ifndef ANALYSIS_THEORY_THEORY_H
 #define ANALYSIS_THEORY_THEORY_H
 
+#include "analysis/theory/predicted.h"
 #include "sim/sim.h"
 
 /* The beginnings that are solved: an update that takes off later than 95 % of the runs, than half
  * of them, than 5 %. */
 enum { THEORY_SLOW, THEORY_MEDIAN, THEORY_FAST, THEORY_PATHS };
-
-/* The informed share against time; between two points it is a straight line, in rounds a step. */
-struct theory_curve {
-    size_t count;
-    double *times; /* s since the injection */
-    double *informed;
-};
 
 struct theory_prediction {
     bool applies; /* false: `law.why` says why not */
@@ -29,6 +23,7 @@ struct theory_prediction {
     const char *model; /* whose law it is; NULL: of no single one */
     bool has_curve;
     struct theory_curve curves[THEORY_PATHS];
+    struct theory_curve mean; /* over runs, each with a beginning of its own */
     /* Medians over the runs that take hold, and what 5 and 95 % of them need; s, INFINITY: never;
      * NAN: not predicted. */
     double t50[THEORY_PATHS], t90[THEORY_PATHS], t99[THEORY_PATHS];
@@ -40,8 +35,5 @@ struct theory_prediction {
  * rest stays. */
 void theory_predict(const struct sim_config *config, struct theory_prediction *prediction);
 void theory_clear(struct theory_prediction *prediction);
-
-/* The informed share so long after the injection; before it, 0. */
-double theory_informed(const struct theory_curve *curve, bool is_rounds, double seconds);
 
 #endif
