@@ -14,24 +14,45 @@ setup() {
     cd "$BATS_TEST_DIRNAME/../.."
 }
 
-anchors() { # PAGE: those of its headings, and those that it names
-    sed -n 's/^##* //p' "$1" | tr 'A-Z ' 'a-z-' | tr -cd 'a-z0-9_\n-'
-    grep -oE '<a id="[^"]*"' "$1" | cut -d '"' -f 2 || true
+anchors() { # PAGE...: `PAGE#ANCHOR` of their headings, and of the anchors that they name
+    awk '/^#+ / {
+             sub(/^#+ /, "")
+             text = tolower($0)
+             gsub(/ /, "-", text)
+             gsub(/[^a-z0-9_-]/, "", text)
+             print FILENAME "#" text
+         }
+         { while (match($0, /<a id="[^"]*"/)) {
+               print FILENAME "#" substr($0, RSTART + 7, RLENGTH - 8)
+               $0 = substr($0, RSTART + RLENGTH)
+         } }' "$@"
 }
 
 @test "links between the pages and to files lead somewhere, and to headings that are there" {
-    local page link target anchor broken=0
+    local -A there looked_at
+    local line page link target anchor broken=0 pages=(README.md docs/*.md results/README.md)
+    while read -r line; do
+        there[$line]=yes
+    done < <(anchors "${pages[@]}")
     while IFS=: read -r page link; do
         link=${link#*(}
         link=${link%)}
-        [[ $link == http* ]] && continue
+        [[ $link == http* || -n ${looked_at[$page:$link]-} ]] && continue
+        looked_at[$page:$link]=yes
         target=${link%%#*}
-        target=${target:+$(dirname "$page")/$target}
-        anchor=${link#"${link%%#*}"}
-        [[ -e ${target:=$page} ]] || { echo "$page: $link" && broken=1; }
-        [[ -z $anchor || $target != *.md ]] || anchors "$target" | grep -qx -e "${anchor#\#}" ||
+        anchor=${link#"$target"}
+        if [[ -z $target ]]; then
+            target=$page
+        elif [[ $page == */* ]]; then
+            target=${page%/*}/$target
+        fi
+        while [[ $target =~ ^(.*/|)[^/.]+/\.\./(.*)$ ]]; do # results/../docs
+            target=${BASH_REMATCH[1]}${BASH_REMATCH[2]}
+        done
+        [[ -e $target ]] || { echo "$page: $link" && broken=1; }
+        [[ -z $anchor || $target != *.md || -n ${there[$target$anchor]-} ]] ||
             { echo "$page: no anchor $link" && broken=1; }
-    done < <(grep -oHE '\]\([^)]+\)' README.md docs/*.md results/README.md)
+    done < <(grep -oHE '\]\([^)]+\)' "${pages[@]}")
     [ $broken -eq 0 ]
 }
 
