@@ -367,8 +367,8 @@ $(BUILD)/replay/page.c: $(page)/replay.html
 	$(call embed,replay_page,cat)
 $(BUILD)/replay/style.c: $(page)/replay.css
 	$(call embed,replay_style,tail -n +2)
-script := $(addprefix $(page)/,replay.js data.js state.js view.js layout.js stage.js chart.js \
-              panel.js)
+script := $(addprefix $(page)/,replay.js data.js state.js view.js layout.js sprites.js \
+              stage.js chart.js panel.js)
 $(BUILD)/replay/script.c: $(script)
 	$(call embed,replay_script,grep -hv SPDX $(wordlist 2,99,$(script)))
 

@@ -1,34 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// stage.js - the picture: nodes, and the messages that are under way.  A frame costs what is in it:
-// nodes, messages in flight and losses of the moment, however many events the run has.
+// stage.js - the picture: nodes, and the messages that are under way.  A frame costs what is in it,
+// messages in flight and losses of the moment, and what has changed of the nodes, however many
+// events the run has.
 'use strict';
 
-// Okabe and Ito's colours but for black and the blue of the nodes; then the same in other shapes.
-const COLOURS = ['#E69F00', '#CC79A7', '#009E73', '#D55E00', '#56B4E9', '#F0E442'];
-const SHAPES = ['dot', 'square', 'diamond', 'triangle'];
 const FADES = 4;        // steps in which a lost message vanishes
 const LOST_WAY = 0.55;  // how far it gets of its way, if it is lost as it sets out
 const GLOW = 0.35;      // seconds of the viewer for which what arrived or was lost is seen
-const GLOWING_MAX = 3000;
+const GLOWING_MAX = 400;
 const TOUCH = 14;       // pixels from a finger to what it means
-
-// Of a kind of messages by its rank: the most frequent is 0.
-function colourOf(rank) { return COLOURS[rank % COLOURS.length]; }
-function shapeOf(rank) { return SHAPES[Math.floor(rank / COLOURS.length) % SHAPES.length]; }
-
-function addShape(context, shape, x, y, r) {
-  if (shape === 'dot') {
-    context.moveTo(x + r, y);
-    context.arc(x, y, r, 0, 7);
-  } else if (shape === 'square') context.rect(x - r, y - r, 2 * r, 2 * r);
-  else {
-    context.moveTo(x, y - 1.3 * r);
-    context.lineTo(x + 1.3 * r, y + (shape === 'diamond' ? 0 : r));
-    if (shape === 'diamond') context.lineTo(x, y + 1.3 * r);
-    context.lineTo(x - 1.3 * r, y + (shape === 'diamond' ? 0 : r));
-    context.closePath();
-  }
-}
 
 function themeOf(element) {
   const style = getComputedStyle(element), theme = {};
@@ -54,7 +34,7 @@ class Stage {
     this.state = state;
     this.hidden = new Set();      // kinds of messages that are not drawn
     this.node = this.message = -1;   // those that were clicked
-    this.background = document.createElement('canvas');
+    this.base = document.createElement('canvas');   // what messages move over
     this.places = {};
   }
 
@@ -75,12 +55,15 @@ class Stage {
     const room = this.layout === 'ring' ? 2 * Math.PI * half / n * 0.36 : half / Math.sqrt(n) * 0.3;
     this.radius = Math.max(2.4, Math.min(13, room));
     this.dot = Math.max(1.8, Math.min(4.5, this.radius * 0.6));
+    const ratio = this.canvas.width / this.width, toPixel = x => Math.round(x * ratio) / ratio;
     const scale = half - this.radius - 8 - this.labels;
+    this.sprites = new Sprites(this.radius, this.dot, this.theme, ratio);
+    this.drawn = new Int16Array(n).fill(-1);   // how each node is drawn
     this.x = new Float64Array(n + 1);
     this.y = new Float64Array(n + 1);
     this.places[this.layout].forEach(([x, y], i) => {
-      this.x[i] = this.width / 2 + scale * x;
-      this.y[i] = this.height / 2 + scale * y;
+      this.x[i] = toPixel(this.width / 2 + scale * x);
+      this.y[i] = toPixel(this.height / 2 + scale * y);
     });
     this.x[n] = this.width / 2;
     this.y[n] = this.height / 2;
@@ -89,9 +72,9 @@ class Stage {
 
   // What stays: links, names of groups, and the place of the nodes that are not shown.
   drawBackground() {
-    this.background.width = this.canvas.width;
-    this.background.height = this.canvas.height;
-    const context = this.background.getContext('2d'), r = this.recording;
+    this.base.width = this.canvas.width;
+    this.base.height = this.canvas.height;
+    const context = this.base.getContext('2d'), r = this.recording;
     context.setTransform(this.context.getTransform());
     if (this.layout === 'links') this.drawLinks(context);
     if (this.layout === 'groups') this.drawGroupNames(context);
@@ -138,76 +121,41 @@ class Stage {
   draw(time, view, speed) {
     const context = this.context;
     this.glow = GLOW * speed;
-    context.clearRect(0, 0, this.width, this.height);
-    context.drawImage(this.background, 0, 0, this.width, this.height);
+    this.drawNodes(view);
+    context.globalCompositeOperation = 'copy';
+    context.drawImage(this.base, 0, 0, this.width, this.height);
+    context.globalCompositeOperation = 'source-over';
     this.drawArrivals(time);
     this.drawMessages(time);
-    this.drawNodes(view);
     this.drawChosen(time);
   }
 
+  // Those that have changed since they were drawn.
   drawNodes(view) {
-    const {state, context, theme, x, y, radius} = this, n = this.recording.nodes;
-    const disc = (isWanted, sizeOf) => {
-      context.beginPath();
-      for (let i = 0; i < n; i++)
-        if (isWanted(i)) {
-          const r = sizeOf(i);
-          context.moveTo(x[i] + r, y[i]);
-          context.arc(x[i], y[i], r, 0, 7);
-        }
-    };
-    context.lineWidth = radius > 5 ? 1.5 : 1;
-    disc(i => !state.down[i], () => radius);
-    context.fillStyle = theme.empty;
-    context.strokeStyle = theme.full;
-    context.fill();
-    context.stroke();
-    disc(i => !state.down[i], i => radius * Math.sqrt(state.share(i, view)));
-    context.fillStyle = theme.full;
-    context.fill();
-    disc(i => state.down[i], () => radius);
-    context.fillStyle = theme.down;
-    context.fill();
-    this.drawBars();
+    const {state, sprites, drawn} = this, context = this.base.getContext('2d');
+    for (let i = 0; i < this.recording.nodes; i++) {
+      const code = state.down[i] ? IS_DOWN : Math.round(LEVELS * state.share(i, view))
+        + (state.paused[i] ? IS_PAUSED : 0);
+      if (code === drawn[i]) continue;
+      drawn[i] = code;
+      sprites.stamp(context, sprites.node(code), this.x[i], this.y[i]);
+    }
   }
 
-  // The mark of those that stand still.
-  drawBars() {
-    const {state, context, theme, x, y} = this, r = Math.max(3, this.radius * 0.8);
-    context.fillStyle = theme.mark;
-    for (let i = 0; i < this.recording.nodes; i++)
-      if (state.paused[i]) {
-        context.fillRect(x[i] - r * 0.7, y[i] - r, r * 0.5, 2 * r);
-        context.fillRect(x[i] + r * 0.2, y[i] - r, r * 0.5, 2 * r);
-      }
-  }
-
-  // Messages under way, kind by kind; what is lost flies on a little and fades.
+  // Messages under way; what is lost flies on a little and fades.
   drawMessages(time) {
-    const {state, recording, context} = this, paths = new Map();
-    const add = (m, way, fade) => {
-      const kind = recording.kind[m], key = kind * (FADES + 1) + fade;
-      if (this.hidden.has(kind)) return;
-      if (!paths.has(key)) paths.set(key, []);
-      const [px, py] = this.along(m, way);
-      paths.get(key).push(px, py);
+    const {state, recording, context, sprites} = this;
+    const stamp = (m, way) => {
+      if (this.hidden.has(recording.kind[m])) return;
+      const [x, y] = this.along(m, way);
+      sprites.stamp(context, sprites.message(recording.rank[recording.kind[m]]), x, y);
     };
-    for (let i = 0; i < state.flights; i++) {
-      const m = state.flying[i];
-      add(m, this.wayOf(m, time), 0);
-    }
-    this.eachLoss(time, (m, way, age) => add(m, way, 1 + Math.min(FADES - 1, age * FADES | 0)));
-    for (const [key, points] of paths) {
-      const rank = recording.rank[Math.floor(key / (FADES + 1))], shape = shapeOf(rank);
-      const fade = key % (FADES + 1);
-      context.globalAlpha = fade ? 0.8 * (1 - (fade - 1) / FADES) : 1;
-      context.fillStyle = colourOf(rank);
-      context.beginPath();
-      for (let i = 0; i < points.length; i += 2)
-        addShape(context, shape, points[i], points[i + 1], this.dot);
-      context.fill();
-    }
+    for (let i = 0; i < state.flights; i++)
+      stamp(state.flying[i], this.wayOf(state.flying[i], time));
+    this.eachLoss(time, (m, way, age) => {
+      context.globalAlpha = 0.8 * (1 - age);
+      stamp(m, way);
+    });
     context.globalAlpha = 1;
   }
 
@@ -225,7 +173,7 @@ class Stage {
     let ways = 0;
     for (const points of paths.values()) ways += points.length / 4;
     const strength = 0.6 * Math.max(0.25, Math.min(1, 100 / ways));
-    context.lineWidth = 1.2;
+    context.lineWidth = this.width / this.canvas.width;   // a pixel of the device: the quickest
     for (const [key, points] of paths) {
       context.globalAlpha = strength * (1 - key % FADES / FADES);
       context.strokeStyle = colourOf(recording.rank[Math.floor(key / FADES)]);
@@ -276,10 +224,13 @@ class Stage {
     return end > sent ? Math.max(0, Math.min(1, (time - sent) / (end - sent))) : 0;
   }
 
+  // Where it is after a share of its way, from the edge of the one node to that of the other.
   along(m, way) {
     const from = this.recording.from[m], to = this.recording.to[m];
-    return [this.x[from] + (this.x[to] - this.x[from]) * way,
-      this.y[from] + (this.y[to] - this.y[from]) * way];
+    const dx = this.x[to] - this.x[from], dy = this.y[to] - this.y[from];
+    const edge = Math.min(0.5, this.radius / (Math.sqrt(dx * dx + dy * dy) || 1));
+    const share = edge + (1 - 2 * edge) * way;
+    return [this.x[from] + dx * share, this.y[from] + dy * share];
   }
 
   drawChosen(time) {
