@@ -6,15 +6,15 @@
 #   tools/deps.sh check GROUP...       says what is missing; exit 1 if anything is
 #   tools/deps.sh install [GROUP...]   installs what is missing with apt-get
 #
-# Groups: build (what compiling needs), run (what the program calls), test, dev (what `make tidy`
-# and the counts of instructions need), site (what `make site` needs).  install takes build, run,
-# test and the groups named.  A thing counts as there when it can be used, whoever put it there: systems without apt-get only
-# need it under another name.
+# Groups: build (what compiling needs), run (what the program calls), test, dev (what `make tidy`,
+# the counts of instructions and the tests of pandas need), site (what `make site` needs).  install
+# takes build, run, test and the groups named.  A thing counts as there when it can be used, whoever
+# put it there: systems without apt-get only need it under another name.
 set -euo pipefail
 
 # group, Debian package, and how to find it: a program, a library known to pkg-config, a module of
-# Python, a theme of mkdocs, or what a compiler needs to link with sanitizers (`-`: its package bears
-# the compiler's version)
+# Python, a theme of mkdocs, or what a compiler needs to link with sanitizers (`-`: its package
+# bears the compiler's version)
 table='
 build make            program make
 build pkg-config      program pkg-config

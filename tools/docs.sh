@@ -3,9 +3,8 @@
 #
 # docs.sh - writes anew what the documentation shows of the program: the reference of the
 # scenario language, the table of metrics, the figure of README, the table of README's first
-# scenario, the table of docs/validation.md, what docs/pandas-and-r.md prints, and the tables and figures
-# of the pages of scenarios;
-# `tools/docs.sh figures` the figures alone.
+# scenario, the table of docs/validation.md, what docs/pandas-and-r.md prints, and the tables and
+# figures of the pages of scenarios; `tools/docs.sh figures` the figures alone.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

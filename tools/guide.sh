@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# guide.sh - what the pages of scenarios show, made anew: `tools/guide.sh OUT` writes OUT/PAGE.md for
-# every page of docs/ that has blocks marked `console`, and the figures OUT/guide/*.svg;
+# guide.sh - what the pages of scenarios show, made anew: `tools/guide.sh OUT` writes OUT/PAGE.md
+# for every page of docs/ that has blocks marked `console`, and the figures OUT/guide/*.svg;
 # `tools/guide.sh OUT PAGE...` some pages.
 #
 # It runs the scenario of every database that the pages name, then every command of their blocks

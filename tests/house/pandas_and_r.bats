@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The blocks of docs/pandas-and-r.md print what the page shows: those of pandas and R where these are
-# installed (`make deps DEV=1` installs pandas; R is left to those who use it).
+# The blocks of docs/pandas-and-r.md print what the page shows: those of pandas and R where these
+# are installed (`make deps DEV=1` installs pandas; R is left to those who use it).
 
 check_section() { # TITLE...
     cd "$BATS_TEST_DIRNAME/../.."

@@ -72,7 +72,7 @@ sys.exit(bool(wrong))
 PY
 }
 
-@test "a link to a page that is not there fails the build, and so does a page out of the navigation" {
+@test "a link that leads nowhere fails the build, and so does a page out of the navigation" {
     cd_to_the_top
     needs_the_generator
     mkdir -p "$BATS_TEST_TMPDIR"/tree/{tools,docs,results}

@@ -26,7 +26,8 @@ LICENCE = re.compile(r"^<!-- SPDX-License-Identifier: \S+ -->\n")
 LANGUAGES = {".yaml": "yaml", ".sh": "bash", ".c": "c", ".h": "c", ".sql": "sql"}
 SCENARIOS = "scenarios/README.md"
 REPLAYS = "docs/replays.md"
-REPLAY = re.compile(r"^```sh\n(\./gossipsim trace .*?-o (replays/[a-z0-9-]+\.html))\n```$", re.S | re.M)
+REPLAY = re.compile(r"^```sh\n(\./gossipsim trace .*?-o (replays/[a-z0-9-]+\.html))\n```$",
+                    re.S | re.M)
 
 
 class Listing(File):
