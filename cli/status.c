@@ -113,10 +113,11 @@ static int64_t count_own(const struct study_status *study, int64_t replications,
 static void take_cell(void *context, sqlite3_stmt *row)
 {
     struct study_status *study = context;
+    /* More than there can be, in a file of somebody else, would add up to no number. */
+    const int64_t asked = CLAMP(sqlite3_column_int64(row, 0), 0, RESULTS_REPLICATIONS_MAX);
 
     study->cells++;
-    study->total +=
-        count_own(study, sqlite3_column_int64(row, 0), (uint64_t)sqlite3_column_int64(row, 4));
+    study->total += count_own(study, asked, (uint64_t)sqlite3_column_int64(row, 4));
     study->done += sqlite3_column_int64(row, 1);
     study->failed += sqlite3_column_int64(row, 2);
     study->seconds += sqlite3_column_double(row, 3);
