@@ -33,7 +33,7 @@ struct change {
     double stops;  /* that a coin ends it */
 };
 
-static void apply(const struct config *c, const struct change *change, int stages, double *hot)
+static void apply(const struct change *change, int stages, double *hot)
 {
     double next[128] = { 0 };
 
@@ -43,7 +43,6 @@ static void apply(const struct config *c, const struct change *change, int stage
         if (j + 1 < stages)
             next[j + 1] += hot[j] * change->counts;
     }
-    (void)c;
     memcpy(hot, next, (size_t)stages * sizeof *hot);
 }
 
@@ -92,14 +91,14 @@ void rumor_judge(const struct config *c, const struct contacts *contacts, const 
     memcpy(hot, now, (size_t)stages * sizeof *hot);
     if (c->stop == ROUNDS || c->stop == TRANSMISSIONS) {
         change = (struct change){ .counts = 1 };
-        apply(c, &change, stages, hot);
+        apply(&change, stages, hot);
     } else if (c->mode == PUSH) {
         change = of_contact(c, contacts);
         for (int64_t i = 0; i < c->calls.fanout; i++)
-            apply(c, &change, stages, hot);
+            apply(&change, stages, hot);
     } else {
         change = of_cycle(c, contacts);
-        apply(c, &change, stages, hot);
+        apply(&change, stages, hot);
     }
     for (int j = 0; j < stages; j++)
         next[j] += hot[j];

@@ -8,8 +8,7 @@
 /* Below so many nodes the mean field says nothing. */
 enum { WORLD_NODES_MIN = 100 };
 
-/* False if no equation knows such a world; `why` then says what is in the way.  `spreads`: it is
- * about an update that spreads, not about beliefs or values. */
+/* False if no equation knows such a world; `why` then says what is in the way. */
 bool world_of(const struct sim_config *config, struct theory_world *world,
               char why[THEORY_TEXT_MAX]);
 
