@@ -147,11 +147,6 @@ static void add_shares(GString *out, const struct html_scope *scope, const char 
     g_string_append_c(out, ']');
 }
 
-static double informed_of(const struct sim_sample *sample)
-{
-    return sample->informed / sample->alive;
-}
-
 static double error_of(const struct sim_sample *sample)
 {
     return sample->estimate_error;
@@ -171,7 +166,6 @@ static void add_samples(GString *out, const struct html_scope *scope)
         now = at;
     }
     g_string_append_c(out, '"');
-    add_shares(out, scope, "informed", informed_of);
     add_shares(out, scope, "error", error_of);
     g_string_append_c(out, '}');
 }

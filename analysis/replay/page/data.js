@@ -224,8 +224,7 @@ class Recording {
     const at = new Column(samples.at);
     for (let now = 0, i = 0; at.more(); i++) {
       now += at.next();
-      this.samples.push({at: this.seconds(now), informed: samples.informed[i],
-        error: samples.error ? samples.error[i] : null});
+      this.samples.push({at: this.seconds(now), error: samples.error[i]});
     }
   }
 

@@ -129,7 +129,8 @@ class Replay {
     this.view = this.views[number];
     this.chart.setView(this.view);
     byId('curve-title').textContent = this.view.name === 'messages' ? 'messages sent (grey)'
-      : this.view.title + '; grey: messages sent';
+      : this.view.title + (this.recording.nodes < this.recording.nodesTotal && !this.view.isError
+        ? ', of those shown' : '') + '; grey: messages sent';
   }
 
   fillChoices() {

@@ -51,8 +51,6 @@ function curveOf(recording, view) {
     return recording.samples.filter(sample => sample.error !== null)
       .map(sample => [sample.at, sample.error]);
   const isAll = view.update < 0 && view.about < 0 && !view.isBelief;
-  if (isAll && recording.nodes < recording.nodesTotal)
-    return recording.samples.map(sample => [sample.at, sample.informed]);
   return curveOfEvents(recording, view, isAll);
 }
 
