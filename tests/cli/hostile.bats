@@ -271,3 +271,17 @@ tables() {
     python3 "$root/tests/fixtures/harmless.py" . >found
     [ "$(cut -d: -f1 found | sort -u | wc -l)" -eq 12 ]
 }
+
+@test "theory, beside what a database measured and over its curves" {
+    local db=$BATS_FILE_TMPDIR kind
+    for kind in names numbers nulls types shuffle; do
+        try .out theory "$db/ring.yaml" "$db/$kind.db"
+        PATH=/nonexistent try .out plot "$db/$kind.db" --study 2 --theory --terminal
+    done
+    tables theory "$db/allowed.yaml"
+    [ "$code" -eq 0 ]
+    try .out plot "$db/allowed.db" --theory -o allowed.svg --keep kept
+    [ "$code" -eq 0 ]
+    xmllint --noout allowed.svg
+    harmless
+}
