@@ -96,40 +96,19 @@ static void put_run(FILE *out, const struct recording *recording)
     fputs("}\n", out);
 }
 
-static void put_event(FILE *out, const struct recording *recording,
-                      const struct recorded_event *event, GString *text)
-{
-    const char *separator = "{";
-
-    for (const struct trace_column *column = trace_columns; column->name; column++) {
-        g_string_truncate(text, 0);
-        column->write(text, recording, event);
-        if (text->len == 0)
-            continue;
-        fprintf(out, "%s\"%s\": ", separator, column->name);
-        separator = ", ";
-        if (column->is_number)
-            fputs(text->str, out);
-        else
-            table_json_text(out, text->str);
-    }
-    fputs("}\n", out);
-}
-
 static bool write_json(FILE *out, const struct recording *recording,
                        const struct trace_wishes *wishes, struct errors *errors)
 {
-    GString *text = g_string_new(NULL);
-
     (void)errors;
     put_run(out, recording);
     for (size_t i = 0; i < recording->event_count; i++) {
         const struct recorded_event *event = &recording->events[i];
 
-        if (trace_shows(wishes, event->at))
-            put_event(out, recording, event, text);
+        if (!trace_shows(wishes, event->at))
+            continue;
+        trace_members(out, recording, event, "{");
+        fputs("}\n", out);
     }
-    g_string_free(text, TRUE);
     return true;
 }
 

@@ -208,11 +208,12 @@ static void put_counters(struct writer *w)
 
     for (size_t i = 0; i < result->sample_count; i++) {
         const struct sim_sample *sample = &result->samples[i];
+        const double informed = sample->informed / sample->alive;
         char share[32];
 
         if (!trace_shows(w->wishes, sample->at))
             continue;
-        text_number(share, isfinite(sample->informed) ? sample->informed : 0);
+        text_number(share, isfinite(informed) ? informed : 0);
         begin(w, "C", run_process(w), 0);
         put_time(w, "ts", sample->at);
         fprintf(w->out, ", \"name\": \"informed\", \"args\": {\"share\": %s}", share);
@@ -226,26 +227,11 @@ static void put_counters(struct writer *w)
 
 /* ---- messages ---- */
 
-/* What became of event i, with its columns as arguments. */
-static void put_arguments(struct writer *w, size_t i)
+/* What became of an event, with its columns as arguments. */
+static void put_arguments(struct writer *w, const struct recorded_event *event)
 {
-    GString *text = g_string_new(NULL);
-    const char *separator = ", \"args\": {";
-
-    for (const struct trace_column *column = trace_columns; column->name; column++) {
-        g_string_truncate(text, 0);
-        column->write(text, w->recording, &w->recording->events[i]);
-        if (text->len == 0)
-            continue;
-        fprintf(w->out, "%s\"%s\": ", separator, column->name);
-        separator = ", ";
-        if (column->is_number)
-            fputs(text->str, w->out);
-        else
-            table_json_text(w->out, text->str);
-    }
+    trace_members(w->out, w->recording, event, ", \"args\": {");
     putc('}', w->out);
-    g_string_free(text, TRUE);
 }
 
 static void put_slice(struct writer *w, size_t i)
@@ -258,7 +244,7 @@ static void put_slice(struct writer *w, size_t i)
     put_time(w, "dur", lasts);
     put_text(w, "name", recording_kind(w->recording, message));
     put_text(w, "cat", event->what == SEEN_SENT ? "sent" : "arrived");
-    put_arguments(w, i);
+    put_arguments(w, event);
     end(w);
 }
 
@@ -323,7 +309,7 @@ static void put_instant(struct writer *w, size_t i)
     put_text(w, "name", name);
     put_text(w, "cat", recording_what((enum seen)event->what));
     fputs(", \"s\": \"t\"", w->out);
-    put_arguments(w, i);
+    put_arguments(w, event);
     end(w);
     g_free(name);
 }

@@ -2,6 +2,8 @@
 /* trace_row.c - see trace_row.h. */
 #include "analysis/replay/trace_row.h"
 
+#include "analysis/text/table.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -228,3 +230,24 @@ const struct trace_column trace_columns[] = {
     { "is", false, write_is },
     { NULL, false, NULL },
 };
+
+void trace_members(FILE *out, const struct recording *recording, const struct recorded_event *event,
+                   const char *first)
+{
+    GString *text = g_string_new(NULL);
+    const char *separator = first;
+
+    for (const struct trace_column *column = trace_columns; column->name; column++) {
+        g_string_truncate(text, 0);
+        column->write(text, recording, event);
+        if (text->len == 0)
+            continue;
+        fprintf(out, "%s\"%s\": ", separator, column->name);
+        separator = ", ";
+        if (column->is_number)
+            fputs(text->str, out);
+        else
+            table_json_text(out, text->str);
+    }
+    g_string_free(text, TRUE);
+}

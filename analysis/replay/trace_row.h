@@ -10,6 +10,7 @@
 #include "experiment/trace/recording.h"
 
 #include <glib.h>
+#include <stdio.h>
 
 enum { TRACE_TIME_TEXT = 32 };
 
@@ -24,6 +25,10 @@ struct trace_column {
 
 /* In their order, closed by a NULL name. */
 extern const struct trace_column trace_columns[];
+
+/* Writes the columns that apply as members of a JSON object, `first` before them. */
+void trace_members(FILE *out, const struct recording *recording, const struct recorded_event *event,
+                   const char *first);
 
 /* Seconds, to the nanosecond, without zeros that say nothing: `1.5`. */
 void trace_time(sim_time at, char out[TRACE_TIME_TEXT]);

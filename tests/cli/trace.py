@@ -51,6 +51,7 @@ def read_perfetto(path):
             assert event["s"] in ("g", "p", "t")
         if phase == "C":
             assert all(isinstance(v, (int, float)) for v in event["args"].values())
+            assert 0 <= event["args"].get("share", 0) <= 1
         if phase in "sf":
             ends = begun if phase == "s" else ended
             assert event["id"] not in ends
