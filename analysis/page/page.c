@@ -19,6 +19,15 @@ const char *page_setting(const struct page *page, const char *path)
     return item && item->kind == ITEM_SCALAR && !item_is_null(item) ? item->text : NULL;
 }
 
+bool page_has_metric(const struct study *study, const char *name)
+{
+    struct errors nobody_asked = { .count = 0 };
+    const bool is_there = study_check_metric(study, name, &nobody_asked);
+
+    errors_clear(&nobody_asked);
+    return is_there;
+}
+
 static void add_options(const struct page *page, GString *line, const char *option,
                         const char *const *values)
 {
@@ -128,7 +137,7 @@ static void add_end(GString *out, const struct page *page)
 
     g_string_append(out, "</main>\n<footer><p>Made by gossipsim ");
     markup_text(out, page->options->version);
-    g_string_append_printf(out, " from ");
+    g_string_append(out, " from ");
     markup_text(out, page->study->path);
     g_string_append_printf(out, ".</p></footer>\n<script>%s</script>\n</body>\n</html>\n", js);
     g_free(js);

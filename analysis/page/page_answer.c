@@ -27,28 +27,19 @@ static const char *const of_estimates[] = { "estimate_time", "estimate_error", "
                                             "bytes_rate", NULL };
 static const char *const of_others[] = { "bytes/node", "bytes_rate", NULL };
 
-static bool has_metric(const struct study *study, const char *name)
-{
-    struct errors nobody_asked = { 0 };
-    const bool is_there = study_check_metric(study, name, &nobody_asked);
-
-    errors_clear(&nobody_asked);
-    return is_there;
-}
-
 /* Fills `names`, which NULL closes, with what is told of the study; where no run is done, with
  * something that it does not have. */
 static void choose(const struct study *study, const char *names[METRICS_MAX])
 {
-    const char *const *list = has_metric(study, "t99")              ? of_updates
-                              : has_metric(study, "detect_first")   ? of_beliefs
-                              : has_metric(study, "false_dead")     ? of_beliefs
-                              : has_metric(study, "estimate_error") ? of_estimates
-                                                                    : of_others;
+    const char *const *list = page_has_metric(study, "t99")              ? of_updates
+                              : page_has_metric(study, "detect_first")   ? of_beliefs
+                              : page_has_metric(study, "false_dead")     ? of_beliefs
+                              : page_has_metric(study, "estimate_error") ? of_estimates
+                                                                         : of_others;
     size_t count = 0;
 
     for (size_t i = 0; list[i]; i++)
-        if (has_metric(study, list[i]))
+        if (page_has_metric(study, list[i]))
             names[count++] = list[i];
     if (count == 0)
         names[count++] = of_updates[0];

@@ -91,21 +91,12 @@ void page_figures_free(struct page_figures *figures)
 
 /* ---- reading ---- */
 
-static bool has_metric(const struct study *study, const char *name)
-{
-    struct errors nobody_asked = { .count = 0 };
-    const bool is_there = study_check_metric(study, name, &nobody_asked);
-
-    errors_clear(&nobody_asked);
-    return is_there;
-}
-
 /* True if there is nothing of what the kind shows: figures of updates would be of nothing. */
 static bool is_of_nothing(const struct study *study, const struct figure_kind *kind)
 {
     static const char *const of_updates[] = { "convergence", "residue", "cost", "entropy", NULL };
 
-    return g_strv_contains(of_updates, kind->name) && !has_metric(study, "t99");
+    return g_strv_contains(of_updates, kind->name) && !page_has_metric(study, "t99");
 }
 
 /* What is drawn of studies in which nothing spreads and nobody is believed; NULL: the usual. */
@@ -113,8 +104,8 @@ static const char *choose_metric(const struct study *study, const struct figure_
 {
     static const char *const of_any[] = { "ccdf", "paired", "sweep", "heat", "growth", NULL };
 
-    return g_strv_contains(of_any, kind->name) && !has_metric(study, "t99") &&
-                   !has_metric(study, "false_dead") && has_metric(study, "estimate_error")
+    return g_strv_contains(of_any, kind->name) && !page_has_metric(study, "t99") &&
+                   !page_has_metric(study, "false_dead") && page_has_metric(study, "estimate_error")
                ? "estimate_error"
                : NULL;
 }

@@ -235,10 +235,9 @@ static void add_state(GString *out, const struct page *page, const struct report
 bool page_add_head(GString *out, const struct page *page, const struct report *report,
                    struct errors *errors)
 {
-    bool is_good;
-
     const char *description = page_setting(page, "description");
     const struct study *study = page->study;
+    bool is_good;
 
     g_string_append(out, "<header>\n<h1>");
     markup_text(out, study->name);

@@ -67,6 +67,9 @@ void page_add_command(GString *out, const char *command);
  * its names, `label` for those who cannot see it.  NULL if it is no such picture.  g_free() it. */
 char *page_svg(const char *svg, size_t bytes, const char *prefix, const char *label);
 
+/* Whether the runs have a metric. */
+bool page_has_metric(const struct study *study, const char *name);
+
 /* The scalar at a path of the completed scenario; NULL: there is none. */
 const char *page_setting(const struct page *page, const char *path);
 

@@ -191,7 +191,7 @@ bool page_add_reproduction(GString *out, const struct page *page, struct errors 
 
     g_string_append(out, "<section id=\"again\">\n<h2>How to get the same again</h2>\n");
     add_commands(out, page);
-    g_string_append_printf(out, "<p>Begun ");
+    g_string_append(out, "<p>Begun ");
     markup_text(out, page->created);
     g_string_append(out, " by version ");
     markup_text(out, page->study->version);

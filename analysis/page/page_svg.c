@@ -50,7 +50,7 @@ static void add_attribute(const struct picture *picture, GString *tag, const cha
     const bool is_url = g_str_has_prefix(value, "url(#"); /* of a pattern in the picture */
     const bool is_link = strcmp(name, "href") == 0 || strcmp(name, "xlink:href") == 0;
 
-    if (!is_allowed(name, value) || (!is_url && strstr(value, "url(")))
+    if (!is_allowed(name, value) || strstr(value + (is_url ? strlen("url(#") : 0), "url("))
         return;
     g_string_append_printf(tag, " %s=\"", is_link ? "href" : name);
     if (is_url) {

@@ -41,7 +41,6 @@ setup() {
     cd "$BATS_TEST_TMPDIR"
 }
 
-
 count() { # PAGE PATTERN: how often it is there
     grep -oE "$2" "$1" | wc -l
 }
