@@ -11,6 +11,7 @@
 #include "cli/trace_choice.h"
 #include "experiment/runner/pool.h"
 
+#include <math.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -161,13 +162,14 @@ static bool read_wishes(struct wishes *w)
 /* ---- the run ---- */
 
 /* Refuses a run that would take too long, or that the machine cannot hold. */
-static bool fits(const struct plan *plan, const struct trace_choice *choice, sim_time stop_at,
-                 struct errors *errors)
+static bool fits(const struct plan *plan, const struct trace_choice *choice,
+                 const struct recording_options *options, struct errors *errors)
 {
     const uint64_t available = pool_memory_available();
     struct setup *setup = plan_setup(plan, choice->point);
     struct sim_estimate estimate;
     struct sim_config config;
+    uint64_t needed;
     char found[QUANTITY_TEXT_MAX], most[QUANTITY_TEXT_MAX];
 
     if (!setup) {
@@ -175,12 +177,14 @@ static bool fits(const struct plan *plan, const struct trace_choice *choice, sim
         return false;
     }
     config = *setup_config(setup, choice->strategy);
-    if (stop_at > 0)
-        config.stop.at = MIN(config.stop.at, stop_at);
+    if (options->stop_at > 0)
+        config.stop.at = MIN(config.stop.at, options->stop_at);
     sim_estimate(&config, SIM_ESTIMATE_BUDGET, &estimate);
     setup_free(setup);
-    if (estimate.memory > available) {
-        quantity_write_memory((double)estimate.memory, found);
+    needed = (uint64_t)estimate.memory +
+             recording_memory((uint64_t)fmin(estimate.events, (double)options->events_max));
+    if (needed > available) {
+        quantity_write_memory((double)needed, found);
         quantity_write_memory((double)available, most);
         errors_add(errors, ERROR_SCENARIO, "this run needs about %s of memory; %s are available",
                    found, most);
@@ -218,18 +222,16 @@ static void tell(const struct recording *recording)
 /* What is not to be overwritten, and a place where nothing can be: said before the run. */
 static bool may_write(const char *path, const char *scenario, struct errors *errors)
 {
-    struct output trial;
     struct stat there, read;
-    const bool is_there = path && stat(path, &there) == 0;
 
-    if (!path || (is_there && !S_ISREG(there.st_mode)))
+    if (!path)
         return true;
-    if (is_there && stat(scenario, &read) == 0 && read.st_dev == there.st_dev &&
-        read.st_ino == there.st_ino) {
+    if (stat(path, &there) == 0 && S_ISREG(there.st_mode) && stat(scenario, &read) == 0 &&
+        read.st_dev == there.st_dev && read.st_ino == there.st_ino) {
         errors_add(errors, ERROR_IO, "'%s' is the scenario itself", path);
         return false;
     }
-    return output_open(&trial, path, NULL, errors) && output_close(&trial, false, errors);
+    return output_can_open(path, NULL, errors);
 }
 
 static bool make_and_write(const struct plan *plan, const struct wishes *w,
@@ -271,7 +273,7 @@ static int trace(const char *scenario, const struct wishes *w)
                    trace_choose(plan, w->strategy, w->replication, where, where_count, &choice,
                                 &errors) &&
                    may_write(w->output, scenario, &errors) &&
-                   fits(plan, &choice, w->options.stop_at, &errors) &&
+                   fits(plan, &choice, &w->options, &errors) &&
                    make_and_write(plan, w, &choice, &errors)
                ? EXIT_DONE
                : options_fail(&errors);

@@ -243,6 +243,12 @@ void recording_free(struct recording *recording)
     g_free(recording);
 }
 
+/* Arrays grow by doubling; every message has at least two events. */
+uint64_t recording_memory(uint64_t events)
+{
+    return events * (2 * sizeof(struct recorded_event) + sizeof(struct recorded_message));
+}
+
 /* ---- what it says ---- */
 
 size_t recording_group(const struct recording *recording, node_id node)

@@ -3,7 +3,7 @@
  * recording.h - one run of a study made again, and all that happened in it: for traces and replays.
  *
  * An observer (sim/observe.h) notes each event of the run in the order in which they happen: 48 B
- * an event, 96 B a message, 8 B a range of updates; beside them is what the run results in, as it
+ * an event, 88 B a message, 8 B a range of updates; beside them is what the run results in, as it
  * is stored.  Nodes have the scenario's numbers; messages are numbered from 1 in the order in which
  * they are sent.
  *
@@ -105,6 +105,9 @@ struct recording *recording_make(const struct plan *plan, size_t point, int stra
                                  uint32_t replication, const struct recording_options *options,
                                  struct errors *errors);
 void recording_free(struct recording *recording);
+
+/* About what it takes to note so many events, in bytes. */
+uint64_t recording_memory(uint64_t events);
 
 /* The group of a node, from 0; its name is setup_group(). */
 size_t recording_group(const struct recording *recording, node_id node);
