@@ -88,7 +88,7 @@ floors=(
         } else if (level[theirs] > level[mine]) {
             complain(mine "/ may not use the higher floor " theirs "/")
         } else if (mine == "models" && theirs ~ /^sim/ && !(target in face)) {
-            complain("a model sees the world through model.h, node.h, set.h and theory.h of sim/ only")
+            complain("of sim/ a model sees model.h, node.h, set.h and theory.h only")
         } else if (theirs == mine) {
             stem[stem_of(target)] = 1
             from[++arrows] = stem_of(file)

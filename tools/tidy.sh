@@ -38,8 +38,8 @@ objects() { # FLOOR...: their object files
 }
 
 mapfile -t c_files < <(files '*.c' '*.h')
-mapfile -t texts < <(files '*.c' '*.h' '*.sh' '*.bats' '*.sql' '*.def' '*.yaml' '*.mk' Makefile run \
-    '*.js' '*.css')
+mapfile -t texts < <(files '*.c' '*.h' '*.sh' '*.bats' '*.sql' '*.def' '*.yaml' '*.mk' \
+    '*.js' '*.css' Makefile run)
 
 if command -v clang-format >/dev/null; then
     clang-format --dry-run -Werror "${c_files[@]}" 2>&1 | grep -oE '^[^: ]+:' | sort -u |
