@@ -86,3 +86,18 @@ void markup_json(GString *out, const char *text)
     }
     g_string_append_c(out, '"');
 }
+
+void markup_digest(GString *out, const char *text)
+{
+    GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+    guint8 digest[32];
+    gsize bytes = sizeof digest;
+    char *name;
+
+    g_checksum_update(sum, (const guchar *)text, (gssize)strlen(text));
+    g_checksum_get_digest(sum, digest, &bytes);
+    name = g_base64_encode(digest, bytes);
+    g_string_append_printf(out, "sha256-%s", name);
+    g_free(name);
+    g_checksum_free(sum);
+}

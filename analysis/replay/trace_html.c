@@ -159,31 +159,16 @@ static void add_script(GString *out, struct html_scope *scope)
     g_string_append(out, replay_script);
 }
 
-static void add_hash(GString *out, const char *text)
-{
-    GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
-    guint8 digest[32];
-    gsize length = sizeof digest;
-    char *base64;
-
-    g_checksum_update(sum, (const guchar *)text, (gssize)strlen(text));
-    g_checksum_get_digest(sum, digest, &length);
-    base64 = g_base64_encode(digest, length);
-    g_string_append(out, base64);
-    g_free(base64);
-    g_checksum_free(sum);
-}
-
-static void add_style_hash(GString *out, struct html_scope *scope)
+static void add_style_digest(GString *out, struct html_scope *scope)
 {
     (void)scope;
-    add_hash(out, replay_style);
+    markup_digest(out, replay_style);
 }
 
-static void add_script_hash(GString *out, struct html_scope *scope)
+static void add_script_digest(GString *out, struct html_scope *scope)
 {
     (void)scope;
-    add_hash(out, replay_script);
+    markup_digest(out, replay_script);
 }
 
 static const struct part {
@@ -197,8 +182,8 @@ static const struct part {
     { "reproduce", add_reproduce },
     { "style", add_style },
     { "script", add_script },
-    { "style-hash", add_style_hash },
-    { "script-hash", add_script_hash },
+    { "style-digest", add_style_digest },
+    { "script-digest", add_script_digest },
     { "recording", html_recording_write },
     { NULL, NULL },
 };

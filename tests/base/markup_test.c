@@ -89,12 +89,19 @@ static void every_code_point_is_safe(void **state)
     }
 }
 
+/* As `openssl dgst -sha256 -binary | base64` has it. */
+static void a_policy_names_what_is_ours(void **state)
+{
+    (void)state;
+    expect(markup_digest, "doSomething();", "sha256-RFWPLDbv2BY+rCkDzsE+0fr8ylGr2R2faWMhq4lfEQc=");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plain_text_stays),         cmocka_unit_test(markup_is_escaped),
         cmocka_unit_test(what_hides_is_shown),      cmocka_unit_test(what_is_no_utf8_is_replaced),
-        cmocka_unit_test(every_code_point_is_safe),
+        cmocka_unit_test(every_code_point_is_safe), cmocka_unit_test(a_policy_names_what_is_ours),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,7 +85,8 @@ class Chart {
     const context = this.picture.getContext('2d');
     context.setTransform(this.context.getTransform());
     context.font = '11px system-ui, sans-serif';
-    this.highest = this.view.isError ? Math.max(1e-9, ...this.points.map(p => p[1])) : 1;
+    this.highest = this.view.isError
+      ? this.points.reduce((most, point) => Math.max(most, point[1]), 1e-9) : 1;
     this.drawRate(context);
     this.drawFaults(context);
     this.drawAxes(context);

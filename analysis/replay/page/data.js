@@ -2,7 +2,7 @@
 // data.js - the recording as the page holds it: columns of numbers, decoded once.
 //
 // A column is text, five bits a digit, the least first, each but a number's last with 32 added; a
-// number that may be negative is 2x, or -2x - 1.  analysis/replay/columns.c writes them.
+// number that may be negative is 2x, or -2x - 1.  analysis/replay/html_columns.c writes them.
 'use strict';
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -206,6 +206,7 @@ class Recording {
     this.endAt[m] = i;
     this.fate[m] = this.type[i] === ARRIVED ? CAME : 1 + column.why.next();
   }
+
   // In rounds all that happens in one happens at its start: it is shown over the round, in order.
   spreadRounds() {
     this.start = this.at.slice();
