@@ -6,6 +6,8 @@
 #include "models/exchange_theory.h"
 #include "models/rumor_mongering.h"
 
+enum { RUMOR_STAGES_MAX = 127 }; /* as many as `k` has values */
+
 /* Stages of a hot node: how far its counter is.  The last one may send fewer than `fanout`. */
 int rumor_stages(const struct config *c);
 double rumor_sends(const struct config *c, int stage);

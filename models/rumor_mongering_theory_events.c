@@ -10,10 +10,12 @@
  * Push, Poisson: the stages are compartments; feedback comes two legs after a call.
  *
  * Pull and push-pull: who has the timer at t judges the interval before it.
- *     C(t) = C(t-T) (1 - x)^f e^-dM: lacks the rumor still, x = u q^2 a(t - T + one leg), dM:
- * pushes N(t) = C(t-T) (1 - (1 - x)^f): has learned by the call at t - T P(t) = C(t-T) (1 - x)^f (1
- * - e^-dM): was told since Z(t) = Z(t-T), N and P, each judged by the askers of its time da/dt =
- * -ds/dt - (Z(t-T) + N + P - Z(t)) / T
+ *     C(t) = C(t-T) (1 - x)^f e^-dM        it lacks the rumor still
+ *     N(t) = C(t-T) (1 - (1 - x)^f)        it has learned it by its call at t - T
+ *     P(t) = C(t-T) (1 - x)^f (1 - e^-dM)  it was told since
+ *     Z(t) = Z(t-T), N and P, each judged by the askers of its time
+ *     da/dt = -ds/dt - (Z(t-T) + N + P - Z(t)) / T
+ * with x = u q^2 a(t - T + one leg) and dM the pushes to a node in the interval.
  */
 #include "models/rumor_mongering_theory.h"
 
@@ -59,7 +61,7 @@ static double periodic_calls(const struct config *c, const struct theory_past *p
         .arrives = w->arrives,
         .up = w->partner_up,
     };
-    double before[128], sent = 0;
+    double before[RUMOR_STAGES_MAX], sent = 0;
 
     for (int j = 0; j < stages; j++) {
         before[j] = past->now < T ? 0 : theory_ago(past, RUMOR_STAGES + j, T);
@@ -84,7 +86,7 @@ static double poisson_calls(const struct config *c, const struct theory_past *pa
                                        .own_lacking = theory_late(past, THEORY_LACKING, 1),
                                        .arrives = w->arrives,
                                        .up = w->partner_up };
-    double hot[128], judged[128] = { 0 }, sent = 0;
+    double hot[RUMOR_STAGES_MAX], judged[RUMOR_STAGES_MAX] = { 0 }, sent = 0;
 
     for (int j = 0; j < stages; j++) {
         hot[j] = row[RUMOR_STAGES + j];
@@ -184,7 +186,7 @@ static double judge_cycle(const struct config *c, const struct theory_past *past
         .arrives = w->arrives,
         .up = w->partner_up,
     };
-    double before[128] = { 0 }, fresh[128] = { 0 };
+    double before[RUMOR_STAGES_MAX] = { 0 }, fresh[RUMOR_STAGES_MAX] = { 0 };
 
     for (int j = 0; j < stages; j++) {
         before[j] = past->now < T ? 0 : theory_ago(past, MIXED_STAGES + j, T);

@@ -35,7 +35,7 @@ struct change {
 
 static void apply(const struct change *change, int stages, double *hot)
 {
-    double next[128] = { 0 };
+    double next[RUMOR_STAGES_MAX] = { 0 };
 
     for (int j = 0; j < stages; j++) {
         next[j] += hot[j] * (1 - change->counts - change->resets - change->stops);
@@ -85,7 +85,7 @@ void rumor_judge(const struct config *c, const struct contacts *contacts, const 
                  double *next)
 {
     const int stages = rumor_stages(c);
-    double hot[128];
+    double hot[RUMOR_STAGES_MAX];
     struct change change;
 
     memcpy(hot, now, (size_t)stages * sizeof *hot);

@@ -3,6 +3,7 @@
 #include "analysis/figure/theory_lines.h"
 
 #include "analysis/theory/theory_figures.h"
+#include "experiment/language/document.h"
 
 #include <string.h>
 
@@ -38,6 +39,31 @@ static void take_text(void *context, sqlite3_stmt *row)
     *text = study_copy_text(row, 0);
 }
 
+/* Whether a key names a file, also at the end of the path of an axis. */
+static bool names_file(const struct item *item)
+{
+    const char *dot = item->key ? strrchr(item->key, '.') : NULL;
+    bool is_file = g_strcmp0(dot ? dot + 1 : item->key, "file") == 0;
+
+    for (size_t i = 0; i < item->count && !is_file; i++)
+        is_file = names_file(item->children[i]);
+    return is_file;
+}
+
+/* The same of a scenario, however it is written; false where it cannot be read. */
+static bool has_files(const char *text)
+{
+    struct errors ignored = { .count = 0 };
+    struct source *source = source_of_option("scenario", "", text, &ignored);
+    struct item *root = source ? document_parse(source, &ignored) : NULL;
+    const bool is_so = root && names_file(root);
+
+    item_free(root);
+    source_free(source);
+    errors_clear(&ignored);
+    return is_so;
+}
+
 /* The plan of the study's scenario; NULL, and a note, if there is none to be had. */
 static struct plan *read_plan(const struct figure *figure)
 {
@@ -50,7 +76,7 @@ static struct plan *read_plan(const struct figure *figure)
                    &text, &ignored) &&
         text) {
         options.text = text;
-        if (strstr(text, "file:"))
+        if (has_files(text))
             note(figure, "theory: the scenario names files, which the database does not have");
         else if (!(plan = plan_read("scenario", &options, &ignored)))
             note(figure, "theory: the scenario of the study cannot be read");

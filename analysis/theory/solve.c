@@ -2,6 +2,7 @@
 /* solve.c - see solve.h. */
 #include "analysis/theory/solve.h"
 
+#include <assert.h>
 #include <glib.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_odeiv2.h>
@@ -89,6 +90,7 @@ static void begin(struct solution *s, const struct solve *what)
 
     *s = (struct solution){ .past = { .world = what->world, .ago = look_back, .late = look_late },
                             .what = what };
+    assert(t->compartments + t->followed <= THEORY_ROW_MAX);
     s->width = (size_t)(t->compartments + t->followed);
     s->step = what->world->is_rounds ? what->world->round : t->interval / STEPS;
     s->before = g_new0(double, s->width);

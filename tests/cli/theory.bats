@@ -80,7 +80,8 @@ assert len(rows) == 30 and all(r["runs"] == "10" for r in rows if r["figure"] ==
     [ "$status" -eq 2 ]
     [[ $stderr == *'--theory: only with --kind convergence'* ]]
     # A foreign database may name any file in its scenario; none is read.
-    sqlite3 small.db "UPDATE study SET scenario_yaml = scenario_yaml || '# file: /dev/zero'"
+    sqlite3 small.db "UPDATE study SET scenario_yaml = replace(scenario_yaml, 'topology: complete',
+        'topology: {\"file\": small.yaml}')"
     run --separate-stderr "$program" plot small.db --theory -o files.svg
     [ "$status" -eq 0 ]
     [[ $stderr == *'names files'* ]]
