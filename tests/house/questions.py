@@ -25,7 +25,7 @@ def read(name):
 
 
 def section(name, wanted):
-    """From a heading to the next that is not below it; of a page's title, to the next of any kind."""
+    """From a heading to the next that is not below it; of a page's title, to the next of any."""
     text = read(name)
     found = list(headings(text))
     for at, (first, level, title) in enumerate(found):
@@ -95,7 +95,8 @@ def sources(entry):
     for text, url in re.findall(r"\[([^]]+)\]\((https://[^)]+)\)", entry.asked):
         thread = re.fullmatch(r"https://github\.com/([^/]+/[^/]+)/(?:issues|pull)/([0-9]+)", url)
         repository = thread[1] if thread and not text.startswith("#") else repository
-        full = f"{repository}#{thread[2]}" if thread else url.replace("https://arxiv.org/abs/", "arXiv:")
+        paper = url.replace("https://arxiv.org/abs/", "arXiv:")
+        full = f"{repository}#{thread[2]}" if thread else paper
         if text not in (full, full.removeprefix(repository)):
             yield f"{text} is not {url}"
 
