@@ -29,7 +29,7 @@ const struct verb verb_trace = {
         "  gossipsim trace scenarios/first.yaml --strategy rumor-mongering --set nodes=20\n"
         "  gossipsim trace scenarios/losses.yaml --strategy one --where network.loss=20% "
         "-o one.csv\n"
-        "  gossipsim trace scenarios/first.yaml --strategy rumor-mongering --format dot -o t.dot\n",
+        "  gossipsim trace scenarios/first.yaml --strategy rumor-mongering -o run.html\n",
     .print_more = print_formats,
     .rank = 65,
     .run = run,
@@ -74,26 +74,50 @@ static void print_formats(void)
         printf("  %-*s  %s\n", width, trace_formats[i]->name, trace_formats[i]->summary);
 }
 
-/* `csv, json or dot`, with ` (default)` behind the first if asked for; g_free() it. */
-static char *list_formats(bool with_default)
+/* `csv, json or dot`; g_free() it. */
+static char *list_formats(void)
 {
     GString *names = g_string_new(trace_formats[0]->name);
 
-    g_string_append(names, with_default ? " (default)" : "");
     for (size_t i = 1; trace_formats[i]; i++)
         g_string_append_printf(names, "%s%s", trace_formats[i + 1] ? ", " : " or ",
                                trace_formats[i]->name);
     return g_string_free(names, FALSE);
 }
 
+/* Without --format the ending of the file decides; one that says nothing is refused, so that no
+ * table is written into tree.svg.  Names without an ending, and no name, have the first format. */
+static bool read_ending(struct wishes *w)
+{
+    const char *slash = w->output ? strrchr(w->output, '/') : NULL;
+    const char *ending = w->output ? strrchr(slash ? slash : w->output, '.') : NULL;
+    char *names;
+
+    w->as = trace_formats[0];
+    if (!ending)
+        return true;
+    for (size_t i = 0; trace_formats[i]; i++)
+        if (g_strcmp0(trace_formats[i]->ending, ending) == 0) {
+            w->as = trace_formats[i];
+            return true;
+        }
+    names = list_formats();
+    options_usage_error(&verb_trace, "-o '%s': the ending does not say which --format: %s",
+                        w->output, names);
+    g_free(names);
+    return false;
+}
+
 static bool read_format(struct wishes *w)
 {
     char *names;
 
-    w->as = w->format ? trace_format_find(w->format) : trace_formats[0];
+    if (!w->format)
+        return read_ending(w);
+    w->as = trace_format_find(w->format);
     if (w->as)
         return true;
-    names = list_formats(false);
+    names = list_formats();
     options_usage_error(&verb_trace, "--format '%s': expected %s", w->format, names);
     g_free(names);
     return false;
@@ -288,7 +312,8 @@ out:
 
 static int run(int argc, char **argv)
 {
-    char *formats = list_formats(true);
+    char *names = list_formats();
+    char *formats = g_strdup_printf("%s (default: by the ending of FILE, else csv)", names);
     struct wishes w = { 0 };
     const GOptionEntry entries[] = {
         { "strategy", 0, 0, G_OPTION_ARG_FILENAME, &w.strategy,
@@ -324,6 +349,7 @@ static int run(int argc, char **argv)
         code = read_wishes(&w) ? trace(arguments[0], &w) : EXIT_USAGE;
     g_strfreev(arguments);
     g_free(formats);
+    g_free(names);
     clear_wishes(&w);
     return code;
 }

@@ -47,6 +47,7 @@ static bool write_csv(FILE *out, const struct recording *recording,
 
 const struct trace_format trace_csv = {
     .name = "csv",
+    .ending = ".csv",
     .summary = "a line an event, columns as docs/trace.md has them",
     .takes = TRACE_WINDOW,
     .write = write_csv,

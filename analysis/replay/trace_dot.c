@@ -90,6 +90,7 @@ static bool write_dot(FILE *out, const struct recording *recording,
 
 const struct trace_format trace_dot = {
     .name = "dot",
+    .ending = ".dot",
     .summary = "the infection tree of an update, for Graphviz: who learned it from whom",
     .takes = TRACE_UPDATE,
     .write = write_dot,

@@ -27,6 +27,7 @@ enum trace_takes {
 
 struct trace_format {
     const char *name;    /* as --format has it */
+    const char *ending;  /* of files that are it, or NULL: no ending says so */
     const char *summary; /* lower case, no full stop */
     unsigned takes;      /* of enum trace_takes */
 

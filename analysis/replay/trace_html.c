@@ -223,6 +223,7 @@ static bool write_html(FILE *out, const struct recording *recording,
 
 const struct trace_format trace_html = {
     .name = "html",
+    .ending = ".html",
     .summary = "a page that replays the run in a browser; up to 500 nodes and 100000 events",
     .takes = TRACE_WINDOW,
     .write = write_html,

@@ -114,6 +114,7 @@ static bool write_json(FILE *out, const struct recording *recording,
 
 const struct trace_format trace_json = {
     .name = "json",
+    .ending = ".json",
     .summary = "one object a line: the run and its metrics first, then its events",
     .takes = TRACE_WINDOW,
     .write = write_json,

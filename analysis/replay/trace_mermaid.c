@@ -146,6 +146,7 @@ static bool write_mermaid(FILE *out, const struct recording *recording,
 
 const struct trace_format trace_mermaid = {
     .name = "mermaid",
+    .ending = ".mmd",
     .summary = "the first 60 messages as a sequence diagram, for pages in Markdown",
     .takes = TRACE_WINDOW,
     .write = write_mermaid,

@@ -208,6 +208,20 @@ for row in json.load(sys.stdin)["strategies"]: print(row["strategy"])')
           for i in {1..20}; do echo "  s$i: {anti-entropy: {interval: ${i}s}}"; done)
 }
 
+@test "without --format the ending of the file decides, and one that says nothing is refused" {
+    local format ending
+    for format in csv:csv json:json html:html dot:dot mermaid:mmd csv:; do
+        ending=${format#*:}
+        "$program" trace small.yaml --strategy rumors -o ./run${ending:+.$ending}
+        "$program" trace small.yaml --strategy rumors --format "${format%:*}" >expected
+        cmp ./run${ending:+.$ending} expected
+    done
+    refused "-o 'tree.svg': the ending does not say which --format: csv, json, html, perfetto, dot or mermaid" \
+        small.yaml --strategy rumors -o tree.svg
+    [ ! -e tree.svg ]
+    "$program" trace small.yaml --strategy rumors --format csv -o tree.svg
+}
+
 @test "a run that is too large is refused with its size; a place that cannot be, before the run" {
     printf 'gossipsim: 1\nnodes: 200_000\nstop: {when: never}\nstrategies:
   often: {anti-entropy: {interval: 10ms}}\n' >large.yaml
@@ -220,7 +234,8 @@ for row in json.load(sys.stdin)["strategies"]: print(row["strategy"])')
     code=3
     refused "cannot write 'no/where.csv': No such file or directory" small.yaml --strategy rumors \
         -o no/where.csv
-    refused "'small.yaml' is the scenario itself" small.yaml --strategy rumors -o small.yaml
+    refused "'small.yaml' is the scenario itself" small.yaml --strategy rumors -o small.yaml \
+        --format csv
     [ -z "$(find . -name "*.csv*")" ]
     head -1 small.yaml | grep -qx "gossipsim: 1"
 }
