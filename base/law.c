@@ -84,6 +84,8 @@ static void solve(const struct lines *l, struct law *law)
     struct line line = fit(l->x, l->y, l->count);
     size_t count = l->count;
 
+    if (pow(line.rate * (l->x[l->count - 1] - l->x[0]), 2) * (double)l->count <= l->rounding)
+        line.rate = line.rate_variance = 0; /* the values are equal */
     law->p = test(l, &line);
     if (law->p < 1 - CONFIDENCE) {
         line = fit(l->mean_x, l->mean_y, l->sizes);

@@ -57,6 +57,30 @@ bool figure_metric(const struct figure *figure, struct metric *metric, struct er
     return study_check_metric(figure->study, metric->name, errors);
 }
 
+static bool has_metric(const struct figure *figure, const char *name)
+{
+    struct errors nobody_asked = { 0 };
+    const bool is_there = study_check_metric(figure->study, name, &nobody_asked);
+
+    errors_clear(&nobody_asked);
+    return is_there;
+}
+
+bool figure_has_updates(const struct figure *figure, struct errors *errors)
+{
+    if (has_metric(figure, "t99") || !has_metric(figure, "bytes")) /* that: no run is done */
+        return true;
+    errors_add(errors, ERROR_SCENARIO,
+               "no update is written in this study: the kind %s has nothing to show; %s",
+               figure->options->kind->name,
+               has_metric(figure, "detect_t99")
+                   ? "--kind detection shows how word of a crash spreads"
+               : has_metric(figure, "estimate_error")
+                   ? "--kind estimate shows how estimates come right"
+                   : "--kind rate shows what is sent, ccdf and sweep take any --metric");
+    return false;
+}
+
 bool figure_summary(const struct figure *figure, size_t point, size_t strategy, const char *metric,
                     struct summary *summary, struct errors *errors)
 {

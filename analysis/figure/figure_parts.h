@@ -98,6 +98,9 @@ const char *figure_panel_name(const struct figure *figure, size_t panel);
  * False and errors if the study has no such. */
 bool figure_metric(const struct figure *figure, struct metric *metric, struct errors *errors);
 
+/* False and an error, with a kind that fits, if the study writes no update. */
+bool figure_has_updates(const struct figure *figure, struct errors *errors);
+
 /* The summary of a metric of a strategy at a point, times as medians. */
 bool figure_summary(const struct figure *figure, size_t point, size_t strategy, const char *metric,
                     struct summary *summary, struct errors *errors);

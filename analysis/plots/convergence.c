@@ -427,7 +427,7 @@ static struct canvas *draw(struct figure *figure, struct errors *errors)
     if (figure->options->with)
         g_ptr_array_add(figure->series,
                         g_strdup_printf("measured: %s", figure->options->with_name));
-    if (!figure_check_size(figure, errors))
+    if (!figure_has_updates(figure, errors) || !figure_check_size(figure, errors))
         return NULL;
     d.theory = theory_lines_read(figure);
     d.events = figure_events_read(figure, errors);

@@ -171,6 +171,15 @@ static char *write_subtitle(const struct drawing *d, const char *runs)
     return subtitle;
 }
 
+/* Whether anything has a finite place along x. */
+static bool has_time(const struct drawing *d)
+{
+    for (size_t i = 0; i < d->count; i++)
+        if (isfinite(d->offers[i].x) && !isnan(d->offers[i].y))
+            return true;
+    return false;
+}
+
 static struct canvas *draw_page(struct drawing *d, const char *runs)
 {
     char *what = g_strdup_printf("%s against %s", d->cost.name, d->time.name);
@@ -180,10 +189,12 @@ static struct canvas *draw_page(struct drawing *d, const char *runs)
 
     set_ranges(d, canvas);
     lines = make_lines(d);
-    x_label = figure_metric_label(canvas, &d->time, ticks_unit(&d->x));
+    x_label = figure_metric_label(canvas, &d->time, has_time(d) ? ticks_unit(&d->x) : "never");
     y_label = figure_label(d->cost.label, ticks_unit(&d->y));
     canvas_panel(canvas, 0, NULL, x_label, y_label);
     ticks_axis(&d->x, 'x', canvas->gnuplot);
+    if (!has_time(d)) /* there is no scale */
+        gnuplot_add(canvas->gnuplot, "unset xtics\n");
     ticks_axis(&d->y, 'y', canvas->gnuplot);
     lines_plot(lines, canvas, 0);
     canvas_finish(canvas);

@@ -33,7 +33,8 @@ static struct canvas *draw(struct figure *figure, struct errors *errors)
         };
 
         if (!name || strcmp(metric->name, name) == 0)
-            return history_draw(figure, &history, errors);
+            return figure_has_updates(figure, errors) ? history_draw(figure, &history, errors)
+                                                      : NULL;
     }
     errors_add(errors, ERROR_SCENARIO, "--metric '%s': the kind entropy draws entropy or staleness",
                name);

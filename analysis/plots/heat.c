@@ -19,7 +19,8 @@ enum {
     WORD_COLUMNS_X = 12, /* of a value along an axis at most */
     WORD_COLUMNS_Y = 7,
 };
-#define LOG_FROM 10
+#define LOG_FROM    10
+#define UNITS_BELOW 0.1 /* lowest value in the unit of the highest from which all are written in it */
 
 /* The values of a parameter, in their places from 0. */
 struct side {
@@ -36,6 +37,7 @@ struct drawing {
     struct summary *summaries; /* point by point, strategy by strategy */
     struct ticks range;        /* of the colours */
     bool has_never, has_shades;
+    bool has_units; /* each cell has a unit of its own */
 };
 
 /* ---- the sides ---- */
@@ -168,6 +170,8 @@ static bool read_summaries(struct drawing *d, struct errors *errors)
     d->range.is_log = d->range.low > 0 && d->range.high >= LOG_FROM * d->range.low;
     d->range.unit = d->metric.unit;
     d->range.scale = scale_choose(d->metric.unit, d->range.high);
+    d->has_units = d->figure->size->format != GNUPLOT_TEXT && d->range.low > 0 &&
+                   d->range.low * d->range.scale.factor < UNITS_BELOW;
     return true;
 }
 
@@ -176,14 +180,19 @@ static bool read_summaries(struct drawing *d, struct errors *errors)
 /* What is written into a cell, NULL: nothing.  g_free() it. */
 static char *write_cell(const struct drawing *d, double value, size_t room)
 {
-    char number[32];
+    const struct scale scale =
+        d->has_units ? scale_choose(d->metric.unit, value) : d->range.scale;
+    char number[32], *text;
 
     if (isinf(value))
         return g_strdup(strlen("never") <= room ? "never" : d->has_shades ? "x" : "");
-    scale_write(number, value, d->range.scale);
+    scale_write(number, value, scale);
     if (d->has_shades)
         return g_strdup_printf("%d", (int)fmin(ticks_share(&d->range, value) * 10, 9));
-    return strlen(number) <= room ? g_strdup(number) : NULL;
+    text = d->has_units ? g_strdup_printf("%s %s", number, scale.unit) : g_strdup(number);
+    if (text_width(text) > room)
+        g_clear_pointer(&text, g_free);
+    return text;
 }
 
 static void add_label(const struct drawing *d, struct canvas *canvas, size_t i, double value,
@@ -315,7 +324,7 @@ static struct canvas *draw_page(struct drawing *d, const char *runs)
     const struct study *study = figure->study;
     char *subtitle =
         g_strdup_printf("%s: %s%s", runs, d->metric.label, d->has_never ? "; hatched: never" : "");
-    char *name = figure_label(d->metric.name, d->range.scale.unit);
+    char *name = figure_label(d->metric.name, d->has_units ? "" : d->range.scale.unit);
     char *what =
         g_strdup_printf("%s by %s and %s", name, study->axes[d->x.axis], study->axes[d->y.axis]);
     struct canvas *canvas = figure_canvas(figure, what, subtitle);

@@ -5,7 +5,7 @@
  * Runs of one replication have the same weather, so each pair of them has a difference; along x
  * stand all pairs, sorted by it, so a line that crosses 0 says in how many which side is ahead.
  * The marker in the middle is the median with its 95 % interval, as `compare` has it, which the
- * legend writes out where there is one panel.  A pair in which one side never got there has no
+ * legend writes out where there is one panel; 0 has the colour of the baseline.  A pair in which one side never got there has no
  * difference and no place.
  */
 #include "analysis/figure/figure_parts.h"
@@ -110,12 +110,7 @@ static bool read_pairs(struct drawing *d, struct errors *errors)
     return both > 0;
 }
 
-/* ---- the legend, which has no baseline ---- */
-
-static size_t series_of(const struct drawing *d, size_t strategy)
-{
-    return strategy > d->baseline ? strategy - 1 : strategy;
-}
+/* ---- the legend ---- */
 
 /* `mail: -7.1 (-7.4 to -6.9) s in 18 of 20`.  g_free() it. */
 static char *write_name(const struct drawing *d, const char *name, const struct comparison *c)
@@ -140,21 +135,33 @@ static char *write_name(const struct drawing *d, const char *name, const struct 
     return text;
 }
 
+/* `push: the baseline`.  g_free() it. */
+static char *write_baseline(const char *name)
+{
+    char *safe = text_escape(name), *cut, *text;
+
+    cut = text_shorten_middle(safe, NAME_COLUMNS, NAME_COLUMNS / 2);
+    text = g_strconcat(cut, ": the baseline", NULL);
+    g_free(safe);
+    g_free(cut);
+    return text;
+}
+
 static void name_series(struct drawing *d)
 {
     struct figure *figure = d->figure;
 
-    for (size_t s = 0; figure->panels->len == 1 && s < figure->study->strategy_count; s++) {
+    for (size_t s = 0; s < figure->study->strategy_count; s++) {
         gpointer *name = &figure->series->pdata[s];
         char *text;
 
-        if (s == d->baseline)
+        if (s != d->baseline && figure->panels->len > 1)
             continue;
-        text = write_name(d, *name, &d->pairs[s].comparison);
+        text = s == d->baseline ? write_baseline(*name)
+                                : write_name(d, *name, &d->pairs[s].comparison);
         g_free(*name);
         *name = text;
     }
-    g_ptr_array_remove_index(figure->series, (guint)d->baseline);
 }
 
 /* ---- drawing ---- */
@@ -175,15 +182,14 @@ static void add_pairs(const struct drawing *d, struct lines *lines, size_t strat
                       const struct pairs *pairs)
 {
     const size_t count = pairs->comparison.both, stride = count / STEPS_MAX + 1;
-    const size_t series = series_of(d, strategy);
     struct estimate median = pairs->comparison.difference;
     struct line *line =
-        lines_add(lines, series, LINE_DATA, LINE_JOINED, "share of the pairs, difference");
+        lines_add(lines, strategy, LINE_DATA, LINE_JOINED, "share of the pairs, difference");
 
     for (size_t i = 0; i < count; i += stride)
         add_point(d, line, ((double)i + 0.5) / (double)count,
                   (struct estimate){ pairs->differences[i], NAN, NAN });
-    line = lines_add(lines, series, LINE_DATA, LINE_MARKED | LINE_BARS, "-, median, 95 % limits");
+    line = lines_add(lines, strategy, LINE_DATA, LINE_MARKED | LINE_BARS, "-, median, 95 % limits");
     if (isnan(median.lower))
         median.lower = median.upper = median.value;
     add_point(d, line, 0.5, median);
@@ -194,7 +200,7 @@ static struct lines *make_lines(const struct drawing *d, size_t panel)
     const struct figure *figure = d->figure;
     const size_t strategies = figure->study->strategy_count;
     struct lines *lines = lines_new();
-    struct line *zero = lines_add(lines, LINE_GUIDE, LINE_THEORY, LINE_JOINED, "share, 0");
+    struct line *zero = lines_add(lines, d->baseline, LINE_THEORY, LINE_JOINED, "share, 0");
 
     for (int i = 0; i < 2; i++)
         add_point(d, zero, i, (struct estimate){ 0, NAN, NAN });

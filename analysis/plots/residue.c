@@ -213,7 +213,8 @@ static struct canvas *draw(struct figure *figure, struct errors *errors)
 
     d.open = g_array_new(FALSE, FALSE, sizeof(struct open_marker));
     figure_divide(figure, figure_first_axis(figure), true);
-    if (figure_check_size(figure, errors) && study_check_metric(figure->study, "m", errors) &&
+    if (figure_has_updates(figure, errors) && figure_check_size(figure, errors) &&
+        study_check_metric(figure->study, "m", errors) &&
         study_check_metric(figure->study, "residue", errors) && read_spots(figure, spots, errors) &&
         figure_runs(figure, "mean", &runs, errors)) {
         d.edge = lower_edge(figure, spots, count);

@@ -173,9 +173,11 @@ char *growth_line_law(const struct study *study, int axis, const struct growth_l
     const struct scale rate_scale = scale_choose(line->metric.unit, fabs(law->rate.value));
     char *start = number_text(law->start.value, start_scale), *x = size_text(study, axis);
     char *rate = number_text(fabs(law->rate.value), rate_scale);
-    char *text = law->kind == LAW_POWER ? g_strdup_printf("%s · %s^%.3f", start, x, law->rate.value)
-                                        : g_strdup_printf("%s %s %s · log2 %s", start,
-                                                          law->rate.value < 0 ? "-" : "+", rate, x);
+    char *text = law->rate.value == 0 ? g_strdup_printf("%s, constant", start)
+                 : law->kind == LAW_POWER
+                     ? g_strdup_printf("%s · %s^%.3f", start, x, law->rate.value)
+                     : g_strdup_printf("%s %s %s · log2 %s", start,
+                                       law->rate.value < 0 ? "-" : "+", rate, x);
 
     g_free(start);
     g_free(rate);

@@ -42,6 +42,25 @@ static void coefficients_without_error_are_exact(void **state)
     assert_near(law_at(&law, 4), 6, 1e-9);
 }
 
+/* Its rate is nothing, not what rounding leaves. */
+static void a_constant_does_not_grow(void **state)
+{
+    struct law_value values[VALUES];
+    struct law law;
+
+    (void)state;
+    for (int kind = LAW_LOGARITHM; kind <= LAW_POWER; kind++) {
+        for (int i = 0; i < VALUES; i++)
+            values[i] = (struct law_value){ pow(7, i / TIMES + 1), 0.7 };
+        assert_true(law_fit(kind, values, VALUES, &law));
+        assert_true(law.rate.value == 0 && law.rate.lower == 0 && law.rate.upper == 0);
+        assert_near(law.start.value, 0.7, 1e-12);
+        values[VALUES - 1].y += 1e-6;
+        assert_true(law_fit(kind, values, VALUES, &law));
+        assert_true(law.rate.value > 1e-9);
+    }
+}
+
 /* By hand: X = 0, 0, 1, 1, 2, 2, means 1, 3, 4 with a spread of 1 to either side.  Slope 1.5, start
  * 7/6; the means are off by -1/6, 1/3, -1/6, so lack of fit has 2/6, pure error 6 in 3 degrees:
  * F = 1/6 in (1, 3), of which Student's t with
@@ -138,6 +157,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(coefficients_without_error_are_exact),
+        cmocka_unit_test(a_constant_does_not_grow),
         cmocka_unit_test(a_small_one_by_hand),
         cmocka_unit_test(intervals_hold_the_truth),
         cmocka_unit_test(what_is_no_law_is_told),

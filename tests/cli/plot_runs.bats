@@ -164,10 +164,25 @@ median() { # of lines of numbers
     grep -q '; thin: along nodes; grey: nothing is faster and cheaper' c.svg
 }
 
+@test "without an update kinds that are of updates name one that fits" {
+    printf 'gossipsim: 1\nnodes: 20\nreplications: 2\nstrategies: {a: {averaging: {}}}\n' >a.yaml
+    "$program" run a.yaml -q -o a.db --set stop.at=5s --set workload.updates=0 >/dev/null
+    local kind
+    for kind in convergence residue entropy; do
+        run -2 "$program" plot a.db --kind $kind -o a.svg
+        [ "$output" = "gossipsim: error: no update is written in this study: the kind $kind has \
+nothing to show; --kind estimate shows how estimates come right" ]
+        [ ! -e a.svg ]
+    done
+    "$program" plot a.db --kind estimate -o a.svg
+}
+
 @test "cost: never stands on the right edge" {
     "$program" plot never.db --kind cost -o c.svg --keep kept
     [ "$(column 2 kept/panel1-series1.dat)" = "NaN NaN NaN NaN NaN NaN" ]
     [ "$(column 5 kept/panel1-series1.dat | tr ' ' '\n' | grep -c '^[0-9.]*$')" -eq 6 ]
+    grep -q 'know it (never)' c.svg
+    grep -q '^unset xtics' kept/plot.gp
     draws_anything cost --metric messages
 }
 
@@ -185,8 +200,11 @@ median() { # of lines of numbers
         done
         row=$((row + 1))
     done
-    grep -q '>2.20<' h.svg
-    grep -q 'runs: t99 (s) by nodes and network.loss' h.svg
+    grep -q '>2.20 s<' h.svg # the lowest is of milliseconds: each has its unit
+    grep -q 'runs: t99 by nodes and network.loss' h.svg
+    "$program" plot runs.db --kind heat --only push -o h2.svg
+    grep -q 'runs: t99 (s) by nodes and network.loss' h2.svg
+    grep -qE '>[0-9.]+<' h2.svg
     # The ends of the scale have its ends as colours: 0xFDE725 of 3 s, 0x440154 of 1 ms.
     sort -g -k8 kept/panel1-cells.dat | awk '!/^#/ { c[++n] = $7 }
         END { exit !(n == 6 && c[1] == 4456788 && c[6] == 16639781) }'
@@ -216,17 +234,17 @@ median() { # of lines of numbers
         awk '{ print $1 - $2 }' | sort -g >differences
     "$program" plot runs.db --kind paired --where nodes=250 --where network.loss=0 -o p.svg \
         --keep kept
-    paste differences <(grep -v '^#' kept/panel1-series1.dat) |
+    paste differences <(grep -v '^#' kept/panel1-series2.dat) |
         awk '{ n++; if (($1 - $3) ^ 2 > 1e-8 || ($2 - 10 * n + 5) ^ 2 > 1e-8) exit 1 }
             END { exit n != 10 }'
     "$program" compare runs.db --metric t99 --where nodes=250 --where network.loss=0 --json |
         grep -oE '"(difference|difference_lower|difference_upper)": ?[-0-9.]+' | sed 's/.*: *//' |
         paste -sd' ' >compared
-    paste compared <(grep -v '^#' kept/panel1-series1-2.dat) | awk '{ n++
+    paste compared <(grep -v '^#' kept/panel1-series2-2.dat) | awk '{ n++
         if ($4 != 50 || ($1 - $5) ^ 2 + ($2 - $6) ^ 2 + ($3 - $7) ^ 2 > 1e-8) exit 1 }
         END { exit n != 1 }'
     grep -qE '>mail: -[0-9.]+ \(-[0-9.]+ to -[0-9.]+\) s<' p.svg
-    run ! grep -q '>push' p.svg
+    grep -q '>push: the baseline<' p.svg
 }
 
 @test "paired: another baseline, pairs without a difference, nothing to differ from" {
@@ -234,6 +252,7 @@ median() { # of lines of numbers
     grep -q 'runs: difference of t99 from mail' p.svg
     grep -q 'without pairs in which one side never got there' p.svg
     grep -q '>push<' p.svg
+    grep -q '>mail: the baseline<' p.svg
     run -2 "$program" plot runs.db --kind paired --baseline nope -o p.svg
     [[ $output == *"there is no strategy 'nope'"* ]]
     run -2 "$program" plot runs.db --kind paired --only push -o p.svg
