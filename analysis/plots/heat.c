@@ -20,7 +20,8 @@ enum {
     WORD_COLUMNS_Y = 7,
 };
 #define LOG_FROM    10
-#define UNITS_BELOW 0.1 /* lowest value in the unit of the highest from which all are written in it */
+#define UNITS_BELOW 0.1 /* a lowest value, in the unit of the highest: each has a unit of its own \
+                         */
 
 /* The values of a parameter, in their places from 0. */
 struct side {
@@ -180,8 +181,7 @@ static bool read_summaries(struct drawing *d, struct errors *errors)
 /* What is written into a cell, NULL: nothing.  g_free() it. */
 static char *write_cell(const struct drawing *d, double value, size_t room)
 {
-    const struct scale scale =
-        d->has_units ? scale_choose(d->metric.unit, value) : d->range.scale;
+    const struct scale scale = d->has_units ? scale_choose(d->metric.unit, value) : d->range.scale;
     char number[32], *text;
 
     if (isinf(value))

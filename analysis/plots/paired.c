@@ -5,8 +5,8 @@
  * Runs of one replication have the same weather, so each pair of them has a difference; along x
  * stand all pairs, sorted by it, so a line that crosses 0 says in how many which side is ahead.
  * The marker in the middle is the median with its 95 % interval, as `compare` has it, which the
- * legend writes out where there is one panel; 0 has the colour of the baseline.  A pair in which one side never got there has no
- * difference and no place.
+ * legend writes out where there is one panel; 0 has the colour of the baseline.  A pair in which
+ * one side never got there has no difference and no place.
  */
 #include "analysis/figure/figure_parts.h"
 #include "analysis/figure/ticks.h"
