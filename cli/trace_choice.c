@@ -75,7 +75,9 @@ static bool choose_replication(const struct plan *plan, const char *text, uint32
     }
     if (number < 0 || number > last) {
         errors_add(errors, ERROR_SCENARIO,
-                   "--replication %s: they are numbered from 0, and the last is %u", text, last);
+                   "--replication %s: they are numbered from 0, and the last is %u; --set "
+                   "replications=N has more",
+                   text, last);
         return false;
     }
     *replication = (uint32_t)number;

@@ -103,7 +103,7 @@ static void add_kinds(GString *out, const struct recording *recording)
     for (int i = 0; i < recording->config.stack_count; i++) {
         const struct model *model = recording->config.stack[i].model;
 
-        for (const struct message_kind *kind = model->messages; kind->name; kind++) {
+        for (const struct message_kind *kind = model->messages; kind && kind->name; kind++) {
             g_string_append_printf(out, "%s{\"model\":", separator);
             markup_json(out, model->name);
             g_string_append(out, ",\"name\":");

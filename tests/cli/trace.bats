@@ -175,16 +175,30 @@ for row in json.load(sys.stdin)["strategies"]: print(row["strategy"])')
     grep -qF 'hostile: =1\"]; x -> y [label=\"\\N\"]} </script> end; #35; %%{init}%%\\, rep' out.dot
 }
 
+@test "models that send nothing take part, in every format" {
+    printf 'gossipsim: 1\nnodes: 4\nworkload: {updates: 3, keys: 2}\nstrategies:
+  kept: {death-certificates: {}, hyparview: {}, plumtree: {}}\n' >silent.yaml
+    local format
+    for format in csv json html perfetto dot mermaid; do
+        trace $format silent.yaml
+        [ -s out.$format ]
+    done
+    grep -q '"kinds":\[{"model":"hyparview",' out.html
+}
+
 @test "what is not there is said in a line, with what there is" {
     refused 'which strategy? --strategy rumors or repaired' small.yaml
     refused '--strategy rumor: there is no such strategy; did you mean `rumors`?' small.yaml \
         --strategy rumor
     refused '--strategy x: there is no such strategy; expected rumors or repaired' small.yaml \
         --strategy x
-    refused '--replication 4: they are numbered from 0, and the last is 3' small.yaml \
-        --strategy rumors --replication 4
+    refused '--replication 4: they are numbered from 0, and the last is 3; --set replications=N '\
+'has more' small.yaml --strategy rumors --replication 4
+    run -0 "$program" trace small.yaml --strategy rumors --replication 4 --set replications=5
     refused '--update 7: nobody learned it; the last that anybody did is 2' small.yaml \
         --strategy rumors --format dot --update 7
+    refused 'nobody learned update 2 among the first 9 events of this run, which are all that is '\
+'noted; --limit N has more' small.yaml --strategy rumors --format dot --update 2 --limit 9
     refused 'no message is sent in this time: there is no sequence' small.yaml --strategy rumors \
         --format mermaid --from 29s
     refused '--where nodes: this scenario sweeps nothing; --set changes it' small.yaml \
