@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 bool output_style(const struct verb *verb, bool json, bool csv, struct table_style *style)
 {
@@ -43,14 +44,37 @@ static bool is_of_database(const struct stat *file, const char *database)
     return is_same;
 }
 
+/* A file of the target's folder that has no name yet, which goes with the program however that
+ * ends; -1 where there are none, as on some network drives. */
+static int open_unnamed(const char *target)
+{
+    int file = -1;
+#ifdef O_TMPFILE
+    char *folder = g_path_get_dirname(target);
+
+    file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
+    g_free(folder);
+    if (file != -1 && access("/proc/self/fd", X_OK) != 0) { /* it could not be given one */
+        close(file);
+        file = -1;
+    }
+#else
+    (void)target;
+#endif
+    return file;
+}
+
 static FILE *open_beside(struct output *output, const struct stat *before)
 {
     char *target = realpath(output->path, NULL); /* a link stays one */
     int file;
 
     output->beside = g_strdup_printf("%s.XXXXXX", target ? target : output->path);
+    file = open_unnamed(target ? target : output->path);
     free(target);
-    file = g_mkstemp_full(output->beside, O_RDWR | O_CLOEXEC, 0666);
+    output->is_unnamed = file != -1;
+    if (file == -1)
+        file = g_mkstemp_full(output->beside, O_RDWR | O_CLOEXEC, 0666);
     if (file == -1) {
         g_clear_pointer(&output->beside, g_free);
         return NULL;
@@ -58,6 +82,24 @@ static FILE *open_beside(struct output *output, const struct stat *before)
     if (before)
         fchmod(file, before->st_mode & 07777);
     return fdopen(file, "w");
+}
+
+/* Gives the file its name beside the target, since a link cannot replace what is there. */
+static bool name_beside(struct output *output)
+{
+    enum { TRIES = 100 };
+    char *file = g_strdup_printf("/proc/self/fd/%d", fileno(output->stream));
+    char *digits = output->beside + strlen(output->beside) - strlen("XXXXXX");
+
+    for (int i = 0; i < TRIES && output->is_unnamed; i++) {
+        g_snprintf(digits, sizeof "XXXXXX", "%06x", g_random_int() & 0xffffff);
+        output->is_unnamed =
+            linkat(AT_FDCWD, file, AT_FDCWD, output->beside, AT_SYMLINK_FOLLOW) != 0;
+        if (output->is_unnamed && errno != EEXIST)
+            break;
+    }
+    g_free(file);
+    return !output->is_unnamed;
 }
 
 /* Puts a temporary file before a stream that may make its writer wait. */
@@ -145,13 +187,15 @@ bool output_close(struct output *output, bool is_good, struct errors *errors)
         return is_kept;
     errno = 0;
     is_written = !ferror(output->stream);
+    if (output->is_unnamed && is_written && is_good)
+        is_written = fflush(output->stream) == 0 && name_beside(output);
     is_written = fclose(output->stream) == 0 && is_written;
     if (is_written && is_good && output->beside)
         is_written = move_into_place(output);
     if (!is_written)
         errors_add(errors, ERROR_IO, "cannot write '%s': %s", output->path,
                    strerror(errno ? errno : EIO));
-    if (output->beside && !(is_written && is_good))
+    if (output->beside && !output->is_unnamed && !(is_written && is_good))
         g_unlink(output->beside);
     g_free(output->beside);
     g_free(output->path);

@@ -15,15 +15,17 @@ bool output_style(const struct verb *verb, bool json, bool csv, struct table_sty
 
 /* What is being written, to standard output or in the place of the file that -o names. */
 struct output {
-    FILE *stream; /* to write to */
-    FILE *target; /* gets what stands in `stream`, a temporary file; NULL: none does */
-    char *path;   /* NULL: standard output */
-    char *beside; /* the file that `stream` is, if another; NULL: it is none */
+    FILE *stream;    /* to write to */
+    FILE *target;    /* gets what stands in `stream`, a temporary file; NULL: none does */
+    char *path;      /* NULL: standard output */
+    char *beside;    /* the file that `stream` is, if another; NULL: it is none */
+    bool is_unnamed; /* it is one that gets this name when it is closed */
 };
 
 /*
  * Opens an output for `path`, NULL for standard output.  A file appears whole or not at all: it is
- * written beside its place and moved there when it is closed, so an old one stays until then.
+ * written beside its place, without a name where the system can do that, and moved there when it is
+ * closed, so an old one stays until then and an interrupt leaves nothing.
  * Standard output, a device and a pipe get everything at the end: they may make a writer wait,
  * which is no time to hold a database.  False and an error if that cannot be, or if it is the
  * database that is being read; NULL: none is.

@@ -62,7 +62,8 @@ uint32_t html_kind(const struct recording *recording, uint8_t layer, uint8_t kin
     uint32_t before = kind;
 
     for (uint8_t i = 0; i < layer; i++)
-        for (const struct message_kind *k = recording_model(recording, i)->messages; k && k->name; k++)
+        for (const struct message_kind *k = recording_model(recording, i)->messages; k && k->name;
+             k++)
             before++;
     return before;
 }

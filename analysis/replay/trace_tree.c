@@ -35,7 +35,8 @@ static void complain(const struct recording *recording, update_id update, bool i
     }
     if (recording->events_seen > recording->event_count)
         errors_add(errors, ERROR_SCENARIO,
-                   "nobody learned update %" PRIu32 " among the first %zu events of this run, which "
+                   "nobody learned update %" PRIu32
+                   " among the first %zu events of this run, which "
                    "are all that is noted; --limit N has more",
                    update, recording->event_count);
     else if (!is_any)

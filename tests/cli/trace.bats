@@ -253,3 +253,17 @@ for row in json.load(sys.stdin)["strategies"]: print(row["strategy"])')
     [ -z "$(find . -name "*.csv*")" ]
     head -1 small.yaml | grep -qx "gossipsim: 1"
 }
+
+@test "what is ended while it writes leaves neither half a file nor one beside it" {
+    echo old >out.csv
+    ( # whatever writes that much is killed, as by an interrupt
+        ulimit -c 0 -f 8
+        run "$program" trace small.yaml --strategy rumors -o out.csv
+        [ "$status" -gt 128 ]
+    )
+    [ "$(cat out.csv)" = old ]
+    [ "$(echo out.csv*)" = out.csv ]
+    trace csv small.yaml --strategy rumors
+    [ "$(wc -c <out.csv)" -gt 16384 ]
+    [ "$(echo out.csv*)" = out.csv ]
+}
