@@ -277,5 +277,8 @@ void lines_plot(const struct lines *lines, struct canvas *canvas, size_t panel)
             }
             g_free(file);
         }
-    gnuplot_add(canvas->gnuplot, plot.has_elements ? "\n" : "    NaN notitle\n");
+    /* Nothing to draw still needs some values: gnuplot finds no range among none, and gives up. */
+    gnuplot_add(
+        canvas->gnuplot,
+        plot.has_elements ? "\n" : "    '+' using 1:($0 > 0 ? 1 : 0.1):('') with labels notitle\n");
 }

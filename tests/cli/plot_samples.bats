@@ -185,3 +185,23 @@ for t, mean in ((t, sum(v) / len(v)) for t, v in values.items() if len(v) == 2):
 assert seen >= 10, seen
 PYTHON
 }
+
+@test "a panel without a value is drawn empty: one node alone has no paths" {
+    cat >alone.yaml <<'YAML'
+gossipsim: 1
+nodes: 1
+replications: 2
+strategies: {alone: {cyclon: {}, flood: {}}}
+stop: {at: 1s, when: never}
+record: {overlay: {every: 200ms}}
+YAML
+    "$program" run alone.yaml -q -o alone.db
+    [ "$(sqlite3 alone.db "SELECT count(*) FROM metric WHERE name = 'path_length'")" -eq 0 ]
+    local to
+    for to in '-o alone.svg' --terminal; do
+        run --separate-stderr "$program" plot alone.db --kind overlay $to
+        [ "$status" -eq 0 ]
+        [ -z "$stderr" ]
+    done
+    xmllint --noout alone.svg
+}
