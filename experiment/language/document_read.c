@@ -91,8 +91,15 @@ static void source_error(const struct source *source, struct place place, struct
 /* Drops a byte order mark; false and an error if the text is not UTF-8 or holds a NUL. */
 static bool check_text(struct source *source, struct errors *errors)
 {
+    static const char database[] = "SQLite format 3";
     const char *bad = NULL;
 
+    if (source->bytes >= sizeof database && memcmp(source->text, database, sizeof database) == 0) {
+        source_error(source, place_of(source, 0), errors,
+                     "a database, not a scenario; `gossipsim export DB scenario` writes the one "
+                     "that was run");
+        return false;
+    }
     if (source->bytes >= 3 && memcmp(source->text, "\xef\xbb\xbf", 3) == 0) {
         source->bytes -= 3;
         memmove(source->text, source->text + 3, source->bytes + 1);

@@ -296,6 +296,9 @@ static void files_are_utf8(void **state)
     assert_null(read_bytes("a: \0", 4, &error));
     assert_true(g_str_has_prefix(error, "1:4 a NUL byte"));
     g_free(error);
+    assert_null(read_bytes("SQLite format 3\0\x10\0", 18, &error));
+    assert_true(g_str_has_prefix(error, "1:1 a database, not a scenario; "));
+    g_free(error);
     assert_null(read_bytes("\xff\xfe"
                            "a\0",
                            4, &error));
