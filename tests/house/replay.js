@@ -103,6 +103,8 @@ for (const id of ['layout', 'view'])
     byName(id).value = option.value;
     byName(id).dispatchEvent(new Event('change'));
     replay.seek(recording.end * 0.7);
+    check(byName('level2').textContent === (replay.view.about >= 0 ? 'holds it dead'
+      : replay.view.isBelief ? 'right about all' : 'knows all'), 'what a full node is');
   }
 for (const button of byName('legend').children) {
   button.click();

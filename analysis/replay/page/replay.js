@@ -128,6 +128,7 @@ class Replay {
   setView(number) {
     this.view = this.views[number];
     this.chart.setView(this.view);
+    this.view.levels.forEach((words, i) => { byId('level' + i).textContent = words; });
     byId('curve-title').textContent = this.view.name === 'messages' ? 'messages sent (grey)'
       : this.view.title + (this.recording.nodes < this.recording.nodesTotal && !this.view.isError
         ? ', of those shown' : '') + '; grey: messages sent';

@@ -16,7 +16,14 @@ class View {
     this.isKeyed = !!what.isKeyed;   // or some are of the same key
   }
 
-  // What the curve is of, and the word for a full node.
+  // What an empty, a half and a full node mean.
+  get levels() {
+    if (this.about >= 0) return ['holds it alive', 'suspects it', 'holds it dead'];
+    if (this.isBelief) return ['wrong about all', 'about some', 'right about all'];
+    return ['knows nothing', 'knows some', 'knows all'];
+  }
+
+  // What the curve is of.
   get title() {
     if (this.isError) return 'largest error of the estimates, share of the truth';
     if (this.update >= 0) return 'live nodes that have update ' + this.update;
