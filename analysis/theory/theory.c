@@ -17,6 +17,8 @@ static const double chances[THEORY_PATHS] = {
 enum {
     BEGINNINGS = 40,    /* for the mean over runs */
     MEAN_POINTS = 1000, /* of that */
+    STAYS_MAX = 100,    /* an interval has at most so many sessions and times down: the equations'
+                           steps, a 256th of it, are stable then */
 };
 
 static bool refuse(struct theory_prediction *p, const char *why)
@@ -103,6 +105,8 @@ static bool solve_equations(const struct sim_config *config, const struct theory
         return false;
     if (config->fault_count > 0)
         return refuse(p, "faults come in between");
+    if (!world->is_rounds && (world->leaves + world->returns) * p->law.interval > STAYS_MAX)
+        return refuse(p, "nodes come and go many times within an interval");
     world_delays(config, &delays);
     early_find(&p->law, &delays, &early);
     if (!early.takes_hold)

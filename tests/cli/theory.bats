@@ -100,3 +100,15 @@ assert len(rows) == 30 and all(r["runs"] == "10" for r in rows if r["figure"] ==
     refused 2 '' small.yaml --only nobody
     refused 2 '' small.yaml --csv --json
 }
+
+@test "no law is given where nodes come and go faster than its equations are solved" {
+    local downtime
+    for downtime in 1ms 2s; do
+        printf 'gossipsim: 1\nnodes: 100\nnetwork: {latency: 50ms}\nstop: {at: 3h}\nchurn: {session:
+  {exponential: {mean: 1h}}, downtime: {exponential: {mean: %s}}}\nstrategies:
+  a: {anti-entropy: {mode: push-pull, interval: 10s}}\n' $downtime >fast.yaml
+        "$program" theory fast.yaml >$downtime.out
+    done
+    grep -qx 'a: no law, since nodes come and go many times within an interval' 1ms.out
+    if grep -q 'no law' 2s.out; then false; fi
+}
