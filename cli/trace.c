@@ -25,11 +25,10 @@ const struct verb verb_trace = {
     .name = "trace",
     .arguments = "SCENARIO [options]",
     .summary = "make one run again, and write what happens in it event by event",
-    .examples =
-        "  gossipsim trace scenarios/first.yaml --strategy rumor-mongering --set nodes=20\n"
-        "  gossipsim trace scenarios/losses.yaml --strategy one --where network.loss=20% "
-        "-o one.csv\n"
-        "  gossipsim trace scenarios/first.yaml --strategy rumor-mongering -o run.html\n",
+    .examples = "  gossipsim trace scenarios/first.yaml --strategy rumor-mongering --set nodes=20\n"
+                "  gossipsim trace scenarios/losses.yaml --strategy one --where network.loss=20% "
+                "-o one.csv\n"
+                "  gossipsim trace scenarios/first.yaml --strategy rumor-mongering -o run.html\n",
     .print_more = print_formats,
     .rank = 65,
     .run = run,

@@ -230,7 +230,8 @@ for row in json.load(sys.stdin)["strategies"]: print(row["strategy"])')
         "$program" trace small.yaml --strategy rumors --format "${format%:*}" >expected
         cmp ./run${ending:+.$ending} expected
     done
-    refused "-o 'tree.svg': the ending does not say which --format: csv, json, html, perfetto, dot or mermaid" \
+    local formats='csv, json, html, perfetto, dot or mermaid'
+    refused "-o 'tree.svg': the ending does not say which --format: $formats" \
         small.yaml --strategy rumors -o tree.svg
     [ ! -e tree.svg ]
     "$program" trace small.yaml --strategy rumors --format csv -o tree.svg
