@@ -11,7 +11,7 @@
 
 enum {
     STEPS = 256,         /* an interval */
-    BYTES_MAX = 1 << 27, /* of the rows kept; then it ends */
+    BYTES_MAX = 1 << 25, /* of the rows kept: some thousand intervals, a second's work */
     CALM_INTERVALS = 8,  /* so long nothing may move for it to be over */
 };
 
@@ -171,7 +171,8 @@ static bool make_step(struct solution *s, gsl_odeiv2_step *stepper)
     return true;
 }
 
-static void run(struct solution *s, bool *is_over)
+/* False if there was no room for all rows up to the end. */
+static bool run(struct solution *s, bool *is_over)
 {
     const size_t last = (size_t)fmin(s->what->end / s->step, 1e9);
     gsl_odeiv2_step *stepper = NULL;
@@ -183,14 +184,16 @@ static void run(struct solution *s, bool *is_over)
         *is_over = is_calm(s);
     if (stepper)
         gsl_odeiv2_step_free(stepper);
+    return *is_over || s->count > last;
 }
 
-void solve(const struct solve *what, struct theory_curve *curve, double *copies, bool *is_over)
+bool solve(const struct solve *what, struct theory_curve *curve, double *copies, bool *is_over)
 {
     struct solution s;
+    bool is_whole;
 
     begin(&s, what);
-    run(&s, is_over);
+    is_whole = run(&s, is_over);
     *curve = (struct theory_curve){ .count = s.count,
                                     .times = g_new(double, s.count),
                                     .informed = g_new(double, s.count) };
@@ -201,4 +204,5 @@ void solve(const struct solve *what, struct theory_curve *curve, double *copies,
     *copies = row_of(&s, s.count - 1)[THEORY_COPIES];
     g_free(s.rows);
     g_free(s.before);
+    return is_whole;
 }

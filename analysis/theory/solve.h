@@ -24,7 +24,8 @@ struct solve {
 };
 
 /* Fills the curve (from g_malloc()) and the copies sent a node; `is_over`: nothing moves any more
- * where it ends, so that the last share stays. */
-void solve(const struct solve *what, struct theory_curve *curve, double *copies, bool *is_over);
+ * where it ends, so that the last share stays.  False: neither was the end
+ * reached nor is it over, after more intervals than are worth solving. */
+bool solve(const struct solve *what, struct theory_curve *curve, double *copies, bool *is_over);
 
 #endif

@@ -76,7 +76,7 @@ static void average(struct solve *what, const struct early *early, struct theory
 
         what->informed = fmin(0.5, size / nodes);
         if (is_rounds)
-            solve(what, &own, &copies, &is_over);
+            (void)solve(what, &own, &copies, &is_over);
         for (size_t i = 0; i < count; i++)
             p->mean.informed[i] +=
                 theory_informed(&own, is_rounds, p->mean.times[i] + (is_rounds ? 0 : shift)) /
@@ -114,7 +114,8 @@ static bool solve_equations(const struct sim_config *config, const struct theory
     for (int i = 0; i < THEORY_PATHS; i++) {
         double copies;
         what.informed = fmin(0.5, early_size(&early, chances[i]) / (world->nodes * world->up));
-        solve(&what, &p->curves[i], &copies, &is_over);
+        if (!solve(&what, &p->curves[i], &copies, &is_over))
+            return refuse(p, "it takes so long that an earlier `stop.at` is needed to tell");
         if (i == THEORY_MEDIAN)
             p->copies = copies;
     }

@@ -112,3 +112,12 @@ assert len(rows) == 30 and all(r["runs"] == "10" for r in rows if r["figure"] ==
     grep -qx 'a: no law, since nodes come and go many times within an interval' 1ms.out
     if grep -q 'no law' 2s.out; then false; fi
 }
+
+@test "equations that take very long are given up, and it says how to be told" {
+    sed 's/\[0, 10%\]/[0.995]/; s/40s/30d/; s/{rounds: 1s}/events/' small.yaml >slow.yaml
+    run --separate-stderr "$program" theory slow.yaml --only pull
+    [ "$status" -eq 0 ]
+    [[ $output == *"pull: no law, since it takes so long that an earlier \`stop.at\` is needed"* ]]
+    run --separate-stderr "$program" theory slow.yaml --only pull --set stop.at=10min
+    [[ $output == *"pull, periodic calls"* ]]
+}
