@@ -21,7 +21,8 @@ void progress_init(struct progress *progress, bool is_quiet)
 
 void progress_time(double seconds, char text[PROGRESS_TIME_MAX])
 {
-    int64_t whole = seconds < 1e15 ? (int64_t)(seconds + 0.5) : (int64_t)1e15;
+    /* Databases may have any number. */
+    const int64_t whole = seconds >= 0 ? (int64_t)(MIN(seconds, 1e15) + 0.5) : 0;
     long long days = whole / 86400, hours = whole / 3600 % 24, minutes = whole / 60 % 60,
               rest = whole % 60;
 

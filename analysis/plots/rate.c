@@ -115,7 +115,7 @@ static void spread(const struct drawing *d, const struct sample *from, const str
                    double *added, size_t *runs)
 {
     const double width = d->x.high / STEPS, length = to->time - from->time;
-    size_t step = (size_t)(from->time / width);
+    size_t step = (size_t)CLAMP(from->time / width, 0, STEPS); /* foreign times may be any */
 
     for (; step < STEPS && (double)step * width < to->time; step++) {
         const double first = fmax(from->time, (double)step * width);
