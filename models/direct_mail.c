@@ -402,4 +402,5 @@ const struct model model_direct_mail = {
     .on_peer = greet,
     .on_learn = learn,
     .on_down = go_down,
+    .theory = direct_mail_theory,
 };

@@ -154,4 +154,8 @@ void hints_end_silence(struct node *n, node_id to);
 void hints_replay(struct node *n, struct mail *receiver);
 void hints_go_on(struct node *n, node_id to);
 
+/* Its law (direct_mail_theory.c). */
+bool direct_mail_theory(const void *config, const struct theory_world *world,
+                        struct theory *theory);
+
 #endif

@@ -18,6 +18,9 @@
  *
  * Mean fields say nothing of the first few nodes, where chance decides how soon an update takes
  * off.  That beginning is a branching process, which `births` describes (analysis/theory/early.h).
+ *
+ * Where the writer alone tells all the others, at once, there is nothing to solve: `told` says what
+ * becomes of a node that a message has reached, and the latency when (analysis/theory/told.h).
  */
 #ifndef SIM_THEORY_H
 #define SIM_THEORY_H
@@ -110,7 +113,7 @@ struct theory {
     char why[THEORY_TEXT_MAX];  /* no law is known because ... */
     char note[THEORY_TEXT_MAX]; /* what it leaves out of account; "": nothing */
 
-    int compartments, followed; /* 0: there are no equations, but figures */
+    int compartments, followed; /* 0: there are no equations, but `told` or figures */
     int active;                 /* row of what keeps it going; 0: nothing has to */
     bool no_copies;             /* how many are sent is not known */
     double interval;            /* seconds in which a node acts once */
@@ -127,6 +130,10 @@ struct theory {
     int type_count;
     struct theory_birth births[THEORY_BIRTHS_MAX];
     int birth_count;
+
+    /* In the place of equations: of the nodes that were up when a message of the writer reached
+     * them, how many are up `age` seconds later and have what it said, by the live nodes. */
+    double (*told)(const struct theory_world *world, double age);
 
     double detection; /* seconds until a crash is noticed, mean */
     double factor;    /* by which the variance of estimates falls an interval */

@@ -4,6 +4,7 @@
 
 #include "analysis/theory/early.h"
 #include "analysis/theory/solve.h"
+#include "analysis/theory/told.h"
 
 #include <glib.h>
 #include <math.h>
@@ -42,9 +43,8 @@ static void read_off(struct theory_prediction *p, const struct theory_world *wor
     p->residue = 1 - median->informed[median->count - 1];
     if (p->residue * world->nodes < 0.01) /* where solving stops */
         p->residue = 0;
-    p->copies *= world->up;
-    if (p->law.no_copies || (world->loses && world->leaves > 0))
-        p->copies = NAN; /* they go on */
+    if (p->law.no_copies)
+        p->copies = NAN;
 }
 
 /* ---- solving ---- */
@@ -101,10 +101,6 @@ static bool solve_equations(const struct sim_config *config, const struct theory
                           .end = (double)(config->stop.at - config->workload.at) /
                                  (double)SIM_SECOND };
 
-    if (!world_has_update(config, p->law.why))
-        return false;
-    if (config->fault_count > 0)
-        return refuse(p, "faults come in between");
     if (!world->is_rounds && (world->leaves + world->returns) * p->law.interval > STAYS_MAX)
         return refuse(p, "nodes come and go many times within an interval");
     world_delays(config, &delays);
@@ -119,8 +115,42 @@ static bool solve_equations(const struct sim_config *config, const struct theory
         if (i == THEORY_MEDIAN)
             p->copies = copies;
     }
-    p->has_curve = true;
+    p->copies *= world->up;
+    if (world->loses && world->leaves > 0)
+        p->copies = NAN; /* they go on */
     average(&what, &early, p);
+    return true;
+}
+
+/* ---- told by the writer ---- */
+
+static void tell(const struct sim_config *config, const struct theory_world *world,
+                 struct theory_prediction *p)
+{
+    static const double ahead[THEORY_PATHS] = {
+        [THEORY_SLOW] = -1.645, [THEORY_MEDIAN] = 0, [THEORY_FAST] = 1.645
+    };
+
+    told_curve(&p->law, config, world, &p->mean);
+    for (int i = 0; i < THEORY_PATHS; i++)
+        told_shifted(&p->mean, world->nodes * world->up, ahead[i], &p->curves[i]);
+    p->copies = (world->nodes - 1) / world->nodes;
+}
+
+/* ---- all of it ---- */
+
+static bool predict_curve(const struct sim_config *config, const struct theory_world *world,
+                          struct theory_prediction *p)
+{
+    if (!world_has_update(config, p->law.why))
+        return false;
+    if (config->fault_count > 0)
+        return refuse(p, "faults come in between");
+    if (p->law.told)
+        tell(config, world, p);
+    else if (!solve_equations(config, world, p))
+        return false;
+    p->has_curve = true;
     read_off(p, world);
     if (!world_is_memoryless(config) && !p->law.note[0])
         g_strlcpy(p->law.note, "sessions are taken as exponential", sizeof p->law.note);
@@ -149,9 +179,9 @@ void theory_predict(const struct sim_config *config, struct theory_prediction *p
                  model->name);
         return;
     }
-    prediction->applies =
-        model->theory(config->stack[0].config, &world, &prediction->law) &&
-        (prediction->law.compartments == 0 || solve_equations(config, &world, prediction));
+    prediction->applies = model->theory(config->stack[0].config, &world, &prediction->law) &&
+                          ((prediction->law.compartments == 0 && !prediction->law.told) ||
+                           predict_curve(config, &world, prediction));
 }
 
 void theory_clear(struct theory_prediction *prediction)

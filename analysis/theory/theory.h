@@ -5,7 +5,8 @@
  * The models declare their equations (sim/theory.h); here a scenario's world is put in their
  * terms, the beginning, where chance rules, is solved as a branching process (early.h), and from
  * there on the equations (solve.h): recurrences in rounds, differential equations with delays in
- * events, by GSL's odeiv2.  What the laws are and where they fail is told in docs/theory.md.
+ * events, by GSL's odeiv2.  Where one node tells all there is nothing to solve (told.h).  What the
+ * laws are and where they fail is told in docs/theory.md.
  */
 #ifndef ANALYSIS_THEORY_THEORY_H
 #define ANALYSIS_THEORY_THEORY_H

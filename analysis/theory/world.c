@@ -183,3 +183,19 @@ void world_delays(const struct sim_config *config, struct world_delays *delays)
         gather(sums, WORLD_DELAYS, delays->of[legs]);
     }
 }
+
+/* A draw for the latency with one for its jitter: the steps of the golden ratio spread these evenly
+ * over those.  In rounds what is told in one is known in the next. */
+void world_latencies(const struct sim_config *config, int count, double *latencies)
+{
+    const struct sim_network *network = &config->network;
+
+    for (int i = 0; i < count; i++) {
+        const double u = (i + 0.5) / count, v = fmod(i * 0.6180339887498949, 1);
+        latencies[i] = config->timing == TIMING_ROUNDS
+                           ? seconds(config->round)
+                           : seconds(distribution_value(network->latency, (uint32_t)(u * 0x1p32))) *
+                                 (1 + network->jitter * (2 * v - 1));
+    }
+    qsort(latencies, (size_t)count, sizeof *latencies, compare);
+}

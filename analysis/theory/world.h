@@ -27,4 +27,7 @@ struct world_delays {
 };
 void world_delays(const struct sim_config *config, struct world_delays *delays);
 
+/* How long a message takes, in s: that many values, sorted, each as likely as another. */
+void world_latencies(const struct sim_config *config, int count, double *latencies);
+
 #endif

@@ -62,6 +62,12 @@ static const struct law laws[] = {
     { "rumors, events, push-pull coin", "rumor-mongering", "mode=push-pull stop=coin k=3", 2,
       .latency = 0.05, .until = 12 },
     { "infect and die", "rumor-mongering", "stop=rounds k=1 fanout=4", 9, .latency = 0.2 },
+    { "mail, exp. latency, 5 % lost", "direct-mail", "acknowledge=false", 9, .exponential = 0.1,
+      .loss = 0.05 },
+    { "mail, churn, 5 % lost", "direct-mail", "queue=0", 9, .exponential = 0.1, .loss = 0.05,
+      .session = 60, .downtime = 20, .until = 20 },
+    { "mail, rounds, 5 % lost", "direct-mail", "acknowledge=false", 2, .rounds = true,
+      .loss = 0.05 },
 };
 
 static struct distribution *law_of(enum distribution_kind kind, double seconds)
@@ -226,6 +232,7 @@ static void it_says_why_there_is_no_law(void **state)
     const struct law critical = { "", "rumor-mongering", "stop=coin feedback=false k=1", 1,
                                   .latency = 0.01 };
     const struct law slow = { "", "anti-entropy", "mode=pull interval=1s", 1, .latency = 0.7 };
+    const struct law lossy = { "", "direct-mail", "", 1, .latency = 0.01, .loss = 0.1 };
     struct sim_graph ring = { .nodes = 1000 };
     const struct sim_fault fault = { .kind = FAULT_CRASH };
     struct setup setup;
@@ -252,6 +259,9 @@ static void it_says_why_there_is_no_law(void **state)
     end(&setup);
     begin(&setup, &slow, 1000);
     expect_none(&setup, "round trip");
+    end(&setup);
+    begin(&setup, &lossy, 1000);
+    expect_none(&setup, "sent again");
     end(&setup);
 }
 
