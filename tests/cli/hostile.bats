@@ -6,8 +6,6 @@
 # sizes that none of ours has) and ends as the manual says; what it leaves is looked through by
 # tests/fixtures/harmless.py.
 
-# bats file_tags=threads
-
 bats_require_minimum_version 1.5.0
 
 setup_file() {
