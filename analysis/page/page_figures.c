@@ -346,6 +346,7 @@ bool page_figures_draw(struct page_figures *figures, struct errors *errors)
     GThread *threads[DRAWN_AT_A_TIME - 1];
     sigset_t before;
 
+    (void)g_get_tmp_dir(); /* GLib notes it when it is first asked, under a lock of its own */
     gnuplot_hold(&before); /* every thread has files to remove */
     for (size_t i = 0; i < G_N_ELEMENTS(threads); i++)
         threads[i] = g_thread_try_new("figures", draw_some, &crew, NULL);

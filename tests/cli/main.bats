@@ -27,6 +27,7 @@ setup() { program=$(realpath "${GOSSIPSIM:-./gossipsim}"); }
     gossipsim run scenarios/sweep.yaml -q --replications 2 >table
     gossipsim run scenarios/growth.yaml -q --replications 2 --sweep nodes=50,100,200 >table
     gossipsim run scenarios/churn.yaml -q --replications 1 >table
+    gossipsim run scenarios/theory.yaml -q --replications 1 >table || [ $? -eq 1 ]
     cp results/first.db before.db
     cp results/first.db after.db
     for verb in $("$program" help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
