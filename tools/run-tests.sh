@@ -13,7 +13,7 @@ set -uo pipefail
 run_one() { # BUILD TEST LOG: writes the log, and its `passed failed skipped` beside it
     local test=$2 log=$3 status started=$SECONDS command=("$2")
     [[ $test == *.bats ]] && command=(bats --tap "$test")
-    CMOCKA_MESSAGE_OUTPUT=TAP timeout "${TEST_SECONDS:-300}" "${command[@]}" \
+    CMOCKA_MESSAGE_OUTPUT=TAP timeout "${TEST_SECONDS:-450}" "${command[@]}" \
         >"$log" 2>&1 </dev/null
     status=$?
     ((status == 124)) && echo "# stopped: it took too long" >>"$log"
