@@ -19,9 +19,10 @@ enum {
     WORD_COLUMNS_X = 12, /* of a value along an axis at most */
     WORD_COLUMNS_Y = 7,
 };
-#define LOG_FROM    10
-#define UNITS_BELOW 0.1 /* a lowest value, in the unit of the highest: each has a unit of its own \
-                         */
+#define LOG_FROM 10
+#define UNITS_BELOW                                                               \
+    0.1 /* a lowest value, in the unit of the highest: each has a unit of its own \
+         */
 
 /* The values of a parameter, in their places from 0. */
 struct side {

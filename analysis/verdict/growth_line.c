@@ -176,8 +176,8 @@ char *growth_line_law(const struct study *study, int axis, const struct growth_l
     char *text = law->rate.value == 0 ? g_strdup_printf("%s, constant", start)
                  : law->kind == LAW_POWER
                      ? g_strdup_printf("%s · %s^%.3f", start, x, law->rate.value)
-                     : g_strdup_printf("%s %s %s · log2 %s", start,
-                                       law->rate.value < 0 ? "-" : "+", rate, x);
+                     : g_strdup_printf("%s %s %s · log2 %s", start, law->rate.value < 0 ? "-" : "+",
+                                       rate, x);
 
     g_free(start);
     g_free(rate);
