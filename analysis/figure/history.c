@@ -7,6 +7,7 @@
 #include "analysis/figure/ticks.h"
 
 #include <math.h>
+#include <string.h>
 
 enum {
     TIMES_MAX = 400, /* of a line */
@@ -283,4 +284,26 @@ struct canvas *history_draw(struct figure *figure, const struct history *history
     g_free(runs);
     clear(&d);
     return canvas;
+}
+
+const struct history *history_choose(const struct figure *figure, const struct history *list,
+                                     size_t count, struct errors *errors)
+{
+    const char *name = figure->options->metric;
+    GString *names;
+
+    for (size_t i = 0; i < count; i++)
+        if (!name || strcmp(list[i].column, name) == 0)
+            return &list[i];
+    names = g_string_new(NULL);
+    for (size_t i = 0; i < count; i++)
+        g_string_append_printf(names, "%s%s",
+                               i == 0           ? ""
+                               : i == count - 1 ? " or "
+                                                : ", ",
+                               list[i].column);
+    errors_add(errors, ERROR_SCENARIO, "--metric '%s': the kind %s draws %s", name,
+               figure->options->kind->name, names->str);
+    g_string_free(names, TRUE);
+    return NULL;
 }

@@ -29,4 +29,9 @@ struct history {
 struct canvas *history_draw(struct figure *figure, const struct history *history,
                             struct errors *errors);
 
+/* The one of several columns that --metric names, without it the first; NULL and an error if it
+ * names none of them. */
+const struct history *history_choose(const struct figure *figure, const struct history *list,
+                                     size_t count, struct errors *errors);
+
 #endif

@@ -8,37 +8,25 @@
  */
 #include "analysis/figure/history.h"
 
-#include <string.h>
-
-static const struct {
-    enum metric_id id; /* whose name is that of the samples' column */
-    const char *title, *label;
-} drawn[] = {
-    { METRIC_ENTROPY, "how far replicas disagree", "entropy of the replicas (bits)" },
-    { METRIC_STALENESS, "how many replicas are stale", "stale replicas" },
-};
-
 static struct canvas *draw(struct figure *figure, struct errors *errors)
 {
-    const char *name = figure->options->metric;
+    const char *none = "no run has samples";
+    const struct history drawn[] = {
+        { .column = metric_table[METRIC_ENTROPY].name,
+          .title = "how far replicas disagree",
+          .label = "entropy of the replicas (bits)",
+          .none = none,
+          .unit = metric_table[METRIC_ENTROPY].unit },
+        { .column = metric_table[METRIC_STALENESS].name,
+          .title = "how many replicas are stale",
+          .label = "stale replicas",
+          .none = none,
+          .unit = metric_table[METRIC_STALENESS].unit },
+    };
+    const struct history *chosen = history_choose(figure, drawn, G_N_ELEMENTS(drawn), errors);
 
-    for (size_t i = 0; i < G_N_ELEMENTS(drawn); i++) {
-        const struct metric *metric = &metric_table[drawn[i].id];
-        const struct history history = {
-            .column = metric->name,
-            .title = drawn[i].title,
-            .label = drawn[i].label,
-            .none = "no run has samples",
-            .unit = metric->unit,
-        };
-
-        if (!name || strcmp(metric->name, name) == 0)
-            return figure_has_updates(figure, errors) ? history_draw(figure, &history, errors)
-                                                      : NULL;
-    }
-    errors_add(errors, ERROR_SCENARIO, "--metric '%s': the kind entropy draws entropy or staleness",
-               name);
-    return NULL;
+    return chosen && figure_has_updates(figure, errors) ? history_draw(figure, chosen, errors)
+                                                        : NULL;
 }
 
 const struct figure_kind figure_entropy = {

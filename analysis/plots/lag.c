@@ -5,37 +5,23 @@
  */
 #include "analysis/figure/history.h"
 
-#include <string.h>
-
-static const struct {
-    enum metric_id id;
-    const char *title;
-} drawn[] = {
-    { METRIC_LAG_MAX, "how far behind replicas are" },
-    { METRIC_LAG_MEAN, "how far behind replicas are" },
-    { METRIC_STALE_KEYS, "how much of what replicas hold is old" },
-};
-
 static struct canvas *draw(struct figure *figure, struct errors *errors)
 {
-    const char *name = figure->options->metric;
+    static const enum metric_id ids[] = { METRIC_LAG_MAX, METRIC_LAG_MEAN, METRIC_STALE_KEYS };
+    struct history drawn[G_N_ELEMENTS(ids)];
+    const struct history *chosen;
 
-    for (size_t i = 0; i < G_N_ELEMENTS(drawn); i++) {
-        const struct metric *metric = &metric_table[drawn[i].id];
-        const struct history history = {
-            .column = metric->name,
-            .title = drawn[i].title,
-            .label = metric->label,
+    for (size_t i = 0; i < G_N_ELEMENTS(ids); i++)
+        drawn[i] = (struct history){
+            .column = metric_table[ids[i]].name,
+            .title = ids[i] == METRIC_STALE_KEYS ? "how much of what replicas hold is old"
+                                                 : "how far behind replicas are",
+            .label = metric_table[ids[i]].label,
             .none = "no run has samples of how far behind replicas are; `record: {lag: true}`",
-            .unit = metric->unit,
+            .unit = metric_table[ids[i]].unit,
         };
-
-        if (!name || strcmp(metric->name, name) == 0)
-            return history_draw(figure, &history, errors);
-    }
-    errors_add(errors, ERROR_SCENARIO,
-               "--metric '%s': the kind lag draws lag_max, lag_mean or stale_keys", name);
-    return NULL;
+    chosen = history_choose(figure, drawn, G_N_ELEMENTS(drawn), errors);
+    return chosen ? history_draw(figure, chosen, errors) : NULL;
 }
 
 const struct figure_kind figure_lag = {
