@@ -90,6 +90,9 @@ floors       := base sim models experiment analysis
 lib_sources  := $(wildcard $(floors:%=%/*.c) $(floors:%=%/*/*.c))
 cli_sources  := $(wildcard cli/*.c)
 headers      := $(wildcard $(floors:%=%/*.h) $(floors:%=%/*/*.h) cli/*.h)
+# A header that its own .c file includes before all else compiles alone, or that file does not.
+first_of_all  = $(shell awk '/^\#include/ { own = FILENAME; sub(/c$$/, "h", own); \
+                    if ($$2 == "\"" own "\"") print own; nextfile }' $(lib_sources) $(cli_sources))
 outside_files := $(if $(outside),$(filter-out %_test.c,$(wildcard $(outside)/*.c)))
 model_files  := $(shell grep -ls '^const struct model model_' models/*.c $(outside_files))
 models       := $(sort $(basename $(notdir $(model_files))))
@@ -152,12 +155,17 @@ test: ## run every test; the last line says how many passed and failed
 
 ##@ For those who change it
 
+test-slow: ## the tests that `make test` leaves out, because each takes a minute
+	@tools/deps.sh install
+	@$(MAKE) --no-print-directory $(jobs) $(program)
+	@$(MAKE) --no-print-directory check c_run= bats_run="$(slow_tests)"
+
 test-all: ## every test with SAN=address|undefined|thread, or without: the slow ones too
 	@tools/deps.sh install
 	@$(MAKE) --no-print-directory $(jobs) $(program) check-programs
 	@$(if $(SAN),,$(MAKE) --no-print-directory $(jobs) variants)
-	@$(MAKE) --no-print-directory check $(if $(SAN),,VARIANTS="$(variants)") \
-	    SCENARIOS=$(or $(SCENARIOS),10000) TEST_SECONDS=$(or $(TEST_SECONDS),1800)
+	@$(MAKE) --no-print-directory check VARIANTS="$(variants)" \
+	    $(if $(SAN),,bats_run="$(bats_tests)") SCENARIOS=$(or $(SCENARIOS),10000) TEST_SECONDS=$(or $(TEST_SECONDS),1800)
 
 validate: all ## published tables and laws beside what this build measures; fails where one is off
 	@$(abspath $(program)) validate
@@ -182,7 +190,7 @@ deps: ## install what is missing (Debian packages); with DEV=1 also what tidy an
 	@tools/deps.sh install $(if $(DEV),dev site)
 
 headers: | build/deps-found ## check that every header compiles alone
-	@$(compile) -fsyntax-only -x c $(headers)
+	@$(compile) -fsyntax-only -x c $(filter-out $(first_of_all),$(headers))
 
 floors: $(lib_objects) ## check that every #include and call goes to the same floor or a lower one
 	@tools/floors.sh . $(BUILD)
@@ -233,8 +241,10 @@ install: all $(made) ## install program, manual, docs, scenarios, completions be
 	    $(share)/fish/vendor_completions.d/gossipsim.fish
 	install -D -m 644 -t $(share)/doc/gossipsim README.md LICENSE
 	install -D -m 644 -t $(share)/doc/gossipsim/results results/README.md
-	find docs -type f | while read -r page; do \
-	    install -D -m 644 "$$page" "$(share)/doc/gossipsim/$$page" || exit 1; done
+	find docs -type d | while read -r folder; do \
+	    install -d "$(share)/doc/gossipsim/$$folder" && \
+	    find "$$folder" -maxdepth 1 -type f -exec \
+	        install -m 644 -t "$(share)/doc/gossipsim/$$folder" {} + || exit 1; done
 	ln -sfn ../../gossipsim/scenarios $(share)/doc/gossipsim/scenarios
 
 uninstall: ## remove what install put there
@@ -265,7 +275,7 @@ endif
 define compile_object
 	@mkdir -p $(@D)
 	$(say) "  CC  $@"
-	$(quiet)$(compile) $(lto) -MMD -MP -c -o $@ $<
+	$(quiet)$(compile) $(lto) $(main) -MMD -MP -c -o $@ $<
 endef
 
 # Objects are as old as the flags they were made with.
@@ -374,6 +384,8 @@ $(BUILD)/replay/script.c: $(script)
 
 # ------------------------------------------------------------------------------------- tests
 
+slow_tests := $(shell grep -ls '^$(hash) bats file_tags=slow$$' $(bats_tests))
+
 # Sanitizers see what the program does: the tests of the sources stay out.  For threads so do all
 # that start none: C tests of other things than the runner, bats files without the tag `threads`.
 ifeq ($(SAN),thread)
@@ -381,32 +393,52 @@ bats_run := $(shell grep -ls '^$(hash) bats file_tags=threads$$' $(bats_tests))
 c_run    := $(patsubst %.c,$(BUILD)/%,$(shell grep -l '^$(hash)include "experiment/runner/' \
                 $(filter %_test.c,$(test_sources))))
 else
-bats_run := $(if $(SAN),$(filter tests/cli/%,$(bats_tests)),$(bats_tests))
+bats_run := $(if $(SAN),$(filter tests/cli/%,$(bats_tests)),$(filter-out $(slow_tests),$(bats_tests)))
 c_run    := $(c_tests)
 endif
+c_programs := $(sort $(c_run) $(scenarios) $(filter $(c_tests),$(MAKECMDGOALS)))
 
-# Tests link the same objects without link-time optimisation: one slow link a test otherwise.
-check-programs: $(c_run) $(scenarios) ; @:
+# The C tests are one program under as many names: to link each by itself took longer than to run
+# most.  No link-time optimisation, for the same reason.
+check-programs: $(c_programs) ; @:
 
-$(test_objects): private lto :=
-$(c_tests): %: %.o $(shared_tests) $(BUILD)/libgossipsim.a
+# What takes no part in events is translated once, not twice.
+$(filter-out $(BUILD)/base/% $(BUILD)/sim/% $(BUILD)/models/% $(BUILD)/outside/%,$(lib_objects)) \
+$(cli_objects) $(test_objects): private lto :=
+$(c_tests:%=%.o): private main = -Dmain=main_of_$(subst /,_,$(@:$(BUILD)/%.o=%))
+$(c_programs): $(BUILD)/tests/main
+	@ln -f $< $@
+$(BUILD)/tests/main: $(c_programs:%=%.o) $(shared_tests) $(BUILD)/tests.o $(BUILD)/libgossipsim.a
 	$(say) "  LD  $@"
 	$(quiet)$(CC) $(flags) -fno-lto -o $@ $^ $(package_libs) -lcmocka -lm
+$(BUILD)/tests.c: FORCE
+	@mkdir -p $(@D)
+	@{ for t in $(c_programs:$(BUILD)/%=%); do echo "int main_of_$${t//\//_}(void);"; done; \
+	   echo 'const struct test_program { const char *path; int (*run)(void); } test_programs[] = {'; \
+	   for t in $(c_programs:$(BUILD)/%=%); do \
+	       echo "    { \"$$t\", main_of_$${t//\//_} },"; done; \
+	   echo '    { 0, 0 },'; echo '};'; } > $@.new
+	$(replace_if_changed)
 
 $(BUILD)/libgossipsim.a: $(lib_objects)
 	@rm -f $@
 	@ar crs $@ $^
 
 check:
-	@GOSSIPSIM=$(abspath $(program)) VARIANTS="$(VARIANTS)" OUTSIDE="$(outside)" \
+	@GOSSIPSIM=$(abspath $(program)) VARIANTS="$(or $(VARIANTS),$(if $(SAN),$(variants)))" OUTSIDE="$(outside)" \
 	    RANDOM_SCENARIO=$(abspath $(scenarios)) OBJECTS=$(abspath $(BUILD)) \
 	    $(if $(SCENARIOS),SCENARIOS=$(SCENARIOS)) \
 	    $(if $(TEST_SECONDS),TEST_SECONDS=$(TEST_SECONDS)) \
 	    tools/run-tests.sh $(BUILD) $(c_run) $(bats_run)
 
-# The program by other compilers and optimisations, which must give the same results.
+# The program by other compilers and optimisations, which must give the same results: beside one
+# with sanitizers the one without, if it is there.
+ifeq ($(SAN),)
 variants := $(if $(is_gcc),$(foreach v,release-O0 release-clang release-clang-O0, \
                 $(abspath build/$v/gossipsim)))
+else
+variants := $(abspath $(wildcard gossipsim))
+endif
 variants:
 	@$(MAKE) --no-print-directory CC=$(CC) OPT=-O0
 	@$(MAKE) --no-print-directory CC=clang
@@ -421,4 +453,4 @@ FORCE:
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: FORCE all demo test test-all validate coverage fits deps random headers floors tidy format \
-        docs figures site clean help install uninstall check check-programs variants
+        docs figures site clean help install uninstall check check-programs test-slow variants

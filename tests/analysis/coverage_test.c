@@ -12,6 +12,7 @@
 
 #include "analysis/study/study.h"
 #include "base/statistics.h"
+#include "tests/main.h"
 
 #include <glib.h>
 #include <math.h>
@@ -437,7 +438,7 @@ static int print_page(size_t studies, const char *path)
     return path && !study;
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(means_of_amounts),
@@ -452,7 +453,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(levels_of_series),
     };
 
-    if (argc > 1)
-        return print_page((size_t)g_ascii_strtoull(argv[1], NULL, 10), argc > 2 ? argv[2] : NULL);
+    if (test_argc > 1)
+        return print_page((size_t)g_ascii_strtoull(test_argv[1], NULL, 10),
+                          test_argc > 2 ? test_argv[2] : NULL);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

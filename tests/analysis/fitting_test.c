@@ -11,6 +11,7 @@
 
 #include "analysis/fitting/ridge.h"
 #include "sim/value/draw.h"
+#include "tests/main.h"
 
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -329,7 +330,7 @@ static void what_is_no_curve_is_told_with_its_line(void **state)
     }
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_settings_lie_in_their_intervals),
@@ -341,9 +342,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_is_no_curve_is_told_with_its_line),
     };
 
-    if (argc > 1) {
-        print_table((size_t)atol(argv[1]), argc > 2 ? (size_t)atol(argv[2]) : 0,
-                    argc > 3 ? (size_t)atol(argv[3]) : 1000);
+    if (test_argc > 1) {
+        print_table((size_t)atol(test_argv[1]), test_argc > 2 ? (size_t)atol(test_argv[2]) : 0,
+                    test_argc > 3 ? (size_t)atol(test_argv[3]) : 1000);
         return 0;
     }
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,7 +49,7 @@ static void a_constant_does_not_grow(void **state)
     struct law law;
 
     (void)state;
-    for (int kind = LAW_LOGARITHM; kind <= LAW_POWER; kind++) {
+    for (enum law_kind kind = LAW_LOGARITHM; kind <= LAW_POWER; kind++) {
         for (int i = 0; i < VALUES; i++)
             values[i] = (struct law_value){ pow(7, i / TIMES + 1), 0.7 };
         assert_true(law_fit(kind, values, VALUES, &law));

@@ -10,6 +10,8 @@
 # something that happens often, or could.  Instructions do not depend on the machine's load; 13 is
 # 10 and some room for the logarithms of trees and for arrays that double.
 
+# bats file_tags=slow
+
 bats_require_minimum_version 1.5.0
 
 : "${GOSSIPSIM:=$BATS_TEST_DIRNAME/../../gossipsim}"

@@ -102,7 +102,7 @@ same() { # NAME
 }
 
 @test "other compilers and optimisations (VARIANTS)" {
-    [ -n "${VARIANTS:-}" ] || skip "only by make test-all"
+    [ -n "${VARIANTS:-}" ] || skip "only by make test-all, or beside sanitizers"
     cd "$BATS_FILE_TMPDIR"
     for program in $VARIANTS; do
         echo "$program"

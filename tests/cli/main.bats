@@ -3,6 +3,8 @@
 # The frame of the program: verbs, help and version; a mistyped verb gets a suggestion; output
 # that is lost is never silent, unless its reader left; wrong options are one clear line.
 
+setup_file() { export ASAN_OPTIONS=detect_leaks=1; }
+
 setup() { program=$(realpath "${GOSSIPSIM:-./gossipsim}"); }
 
 @test "help lists the verbs, and each explains itself" {

@@ -33,19 +33,31 @@ YAML
 
 setup() { cd "$BATS_TEST_TMPDIR"; cp "$BATS_FILE_TMPDIR"/{yak.yaml,hostile.db} .; }
 
-# COMMAND...: nothing that it prints can move a terminal, and some of it was in need of escaping.
-is_clean() {
-    "$program" "$@" >out 2>err </dev/null || true
-    cat out err >both
-    [ -s both ]
+# COMMAND...: it prints something, which all_is_clean looks at.
+say() {
+    echo "== command $((++commands))" >>new
+    printf '%q ' "$@" >>commands
+    echo >>commands
+    "$program" "$@" >said 2>&1 </dev/null || true
+    [ -s said ]
+    cat said >>new
+}
+
+# Nothing that was said since the last time can move a terminal.
+all_is_clean() {
     local moves='[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]'
     moves+='|\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]'
-    if LC_ALL=C grep -aPq "$moves" both ||
-        ! iconv -f UTF-8 -t UTF-8 both >converted; then
-        printf '%q ' "$@"
-        cat -v both
+    if LC_ALL=C grep -aPq "$moves" new || ! iconv -f UTF-8 -t UTF-8 new >converted; then
+        cat -v new
+        cat -vn commands
         return 1
     fi
+    mv new printed
+}
+
+is_clean() { # COMMAND...
+    say "$@"
+    all_is_clean
 }
 
 @test "what a database holds" {
@@ -60,16 +72,16 @@ is_clean() {
         is_clean ${verb%% *} hostile.db ${verb#"${verb%% *}"}
     done
     is_clean status hostile.db
-    grep -qF '\x1b]0;t\x07\x9b31m\x7f\x85\u202e\u200b\u2066x' both
+    grep -qF '\x1b]0;t\x07\x9b31m\x7f\x85\u202e\u200b\u2066x' printed
     is_clean report hostile.db
-    grep -qF 'zebra\x1b]0;t' both
+    grep -qF 'zebra\x1b]0;t' printed
 }
 
 @test "the reason of a failed run, when the study goes on" {
     "$program" run yak.yaml -q -o own.db >table
     sqlite3 own.db "UPDATE run SET status = 'failed', error = 'no$hostile' WHERE replication = 3"
     is_clean run yak.yaml -o own.db
-    grep -qF 'failed; the first: no\x1b]0;t\x07' both
+    grep -qF 'failed; the first: no\x1b]0;t\x07' printed
 }
 
 @test "exported texts, to a terminal or to a pipe that ends in one" {
@@ -96,7 +108,7 @@ is_clean() {
     done
     is_clean run yak.yaml -o "good$hostile.db"
     is_clean run yak.yaml -o "good$hostile.db"
-    grep -q 'nothing to do: all 32 runs are in' both
+    grep -q 'nothing to do: all 32 runs are in' printed
     is_clean status "good$hostile.db"
     name=$(cd "$BATS_TEST_TMPDIR" && ls good*.db)
     [ "$name" = "good$hostile.db" ]
@@ -125,15 +137,16 @@ is_clean() {
     is_clean help run "$hostile"
     is_clean help metrics "$hostile"
     for verb in $("$program" help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
-        is_clean $verb "--$hostile"
-        is_clean $verb "-$hostile"
-        is_clean $verb a "$hostile" c "$hostile" d
+        say $verb "--$hostile"
+        say $verb "-$hostile"
+        say $verb a "$hostile" c "$hostile" d
         for option in $("$program" help $verb | sed -n 's/^ .*\(--[a-z-]*\) [A-Z].*/\1/p'); do
-            is_clean $verb yak.yaml "$option" "$hostile"
-            is_clean $verb hostile.db "$option" "$hostile" --terminal
-            is_clean $verb hostile.db "$option=x=$hostile"
-            is_clean $verb yak.yaml "$option" "nodes=$hostile"
+            say $verb yak.yaml "$option" "$hostile"
+            say $verb hostile.db "$option" "$hostile" --terminal
+            say $verb hostile.db "$option=x=$hostile"
+            say $verb yak.yaml "$option" "nodes=$hostile"
         done
+        all_is_clean
     done
 }
 
@@ -144,6 +157,6 @@ is_clean() {
     printf 'gossipsim: 1\nnodes: 5\ndescription: "a%s"\nstrategies: {a: {anti-entropy: {}}}\n' \
         $'\xe2\x80\xae\xe2\x80\x8b\xe2\x81\xa6' >good.yaml
     is_clean check good.yaml --full
-    grep -qF 'a\u202E\u200B\u2066' both
+    grep -qF 'a\u202E\u200B\u2066' printed
     is_clean check good.yaml
 }

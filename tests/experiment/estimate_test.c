@@ -7,6 +7,7 @@
  * nothing is asserted, and a table is printed (make estimates).
  */
 #include "experiment/plan/plan.h"
+#include "tests/main.h"
 
 #include <glib.h>
 #include <math.h>
@@ -172,17 +173,17 @@ static void mails_at_once_take_what_they_are_thought_to(void **state)
     compare_file(FOLDER "/mail-at-once.yaml", check_mails);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mails_at_once_take_what_they_are_thought_to),
         cmocka_unit_test(estimates_are_near_what_is_taken),
     };
 
-    if (argc == 1)
+    if (test_argc == 1)
         return cmocka_run_group_tests(tests, NULL, NULL);
     print_header();
-    for (int i = 1; i < argc; i++)
-        compare_file(argv[i], print_row);
+    for (int i = 1; i < test_argc; i++)
+        compare_file(test_argv[i], print_row);
     return 0;
 }

@@ -3,6 +3,8 @@
 # The page of membership's scenarios tells the truth (page.bash); apart from the guide, because each
 # of them takes its time.
 
+# bats file_tags=slow
+
 load page
 
 @test "the commands of membership's scenarios print and draw what they show" {

@@ -3,6 +3,8 @@
 # The page of overlays tells the truth (page.bash); apart from the guide, because its scenarios take
 # their time.
 
+# bats file_tags=slow
+
 load page
 
 @test "the commands of overlays' scenarios print and draw what they show" {

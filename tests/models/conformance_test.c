@@ -21,6 +21,7 @@
  * A spy stands between engine and model: a model table with the spy's callbacks, whose config is
  * the model's own followed by what the spy notes.
  */
+#include "tests/main.h"
 #include "tests/models/harness.h"
 
 #include <math.h>
@@ -547,7 +548,7 @@ static void a_stack_of_all_models_converges(void **state)
     setup_clear(&setup);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_dead_rest_and_knowledge_is_carried),
@@ -558,7 +559,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_stack_of_all_models_converges),
     };
 
-    wanted = argv + (argc > 0);
+    wanted = test_argv + (test_argc > 0);
     for (char *const *name = wanted; *name; name++)
         model_called(*name); /* or it fails */
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,7 @@
  *
  * Those that failed stay in build/random (docs/random.md).
  */
+#include "tests/main.h"
 #include "tests/random/bed.h"
 #include "tests/random/scenario.h"
 #include "tests/random/witness.h"
@@ -23,7 +24,12 @@
 
 #include <cmocka.h>
 
-enum { COUNT = 300, POINTS_MAX = 4, SECONDS_MAX = 120 };
+#ifdef SANITIZED
+enum { COUNT = 100 };
+#else
+enum { COUNT = 300 };
+#endif
+enum { POINTS_MAX = 4, SECONDS_MAX = 120 };
 
 #define FOLDER "build/random"
 
@@ -120,13 +126,13 @@ static void random_scenarios_keep_what_every_run_keeps(void **state)
     assert_int_equal(try_all(1, count), 0);
 }
 
-static int by_hand(int argc, char **argv)
+static int by_hand(void)
 {
-    const uint64_t first = g_ascii_strtoull(argv[2], NULL, 10);
-    const uint64_t last = argc > 3 ? g_ascii_strtoull(argv[3], NULL, 10) : first;
+    const uint64_t first = g_ascii_strtoull(test_argv[2], NULL, 10);
+    const uint64_t last = test_argc > 3 ? g_ascii_strtoull(test_argv[3], NULL, 10) : first;
     char *text;
 
-    if (strcmp(argv[1], "run") == 0)
+    if (strcmp(test_argv[1], "run") == 0)
         return try_all(first, last) > 0;
     text = random_scenario(&language, first, NULL);
     fputs(text, stdout);
@@ -134,7 +140,7 @@ static int by_hand(int argc, char **argv)
     return 0;
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_scenarios_keep_what_every_run_keeps),
@@ -142,7 +148,7 @@ int main(int argc, char **argv)
     int status;
 
     language_open(&language);
-    status = argc > 2 ? by_hand(argc, argv) : cmocka_run_group_tests(tests, NULL, NULL);
+    status = test_argc > 2 ? by_hand() : cmocka_run_group_tests(tests, NULL, NULL);
     language_close(&language);
     return status;
 }

@@ -162,6 +162,9 @@ static void expect_law(const struct law *law)
            (runs.slowest - runs.fastest) / 2 + (law->rounds ? 1 : 0));
     rest = (isinf(p.t99[THEORY_MEDIAN]) ? p.t90 : p.t99)[THEORY_MEDIAN] - p.t50[THEORY_MEDIAN];
     expect(law, "rise", rest, rise.mean, law->rounds ? 1 : 4 * rise.error + 0.005 * rest);
+    /* Few runs may happen to lie close together, but nodes miss the update one by one. */
+    residue.error =
+        fmax(residue.error, sqrt(p.residue * (1 - p.residue) / ((double)NODES * law->runs)));
     expect(law, "residue", p.residue, residue.mean, 4 * residue.error + 1e-4);
     if (!isnan(p.copies))
         expect(law, "m", p.copies, copies.mean, 4 * copies.error + 0.01 * copies.mean);
