@@ -165,7 +165,8 @@ test-all: ## every test with SAN=address|undefined|thread, or without: the slow 
 	@$(MAKE) --no-print-directory $(jobs) $(program) check-programs
 	@$(if $(SAN),,$(MAKE) --no-print-directory $(jobs) variants)
 	@$(MAKE) --no-print-directory check VARIANTS="$(variants)" \
-	    $(if $(SAN),,bats_run="$(bats_tests)") SCENARIOS=$(or $(SCENARIOS),10000) TEST_SECONDS=$(or $(TEST_SECONDS),1800)
+	    $(if $(SAN),,bats_run="$(bats_tests)") \
+	    SCENARIOS=$(or $(SCENARIOS),10000) TEST_SECONDS=$(or $(TEST_SECONDS),1800)
 
 validate: all ## published tables and laws beside what this build measures; fails where one is off
 	@$(abspath $(program)) validate
@@ -393,7 +394,7 @@ bats_run := $(shell grep -ls '^$(hash) bats file_tags=threads$$' $(bats_tests))
 c_run    := $(patsubst %.c,$(BUILD)/%,$(shell grep -l '^$(hash)include "experiment/runner/' \
                 $(filter %_test.c,$(test_sources))))
 else
-bats_run := $(if $(SAN),$(filter tests/cli/%,$(bats_tests)),$(filter-out $(slow_tests),$(bats_tests)))
+bats_run := $(filter-out $(slow_tests),$(filter $(if $(SAN),tests/cli/)%,$(bats_tests)))
 c_run    := $(c_tests)
 endif
 c_programs := $(sort $(c_run) $(scenarios) $(filter $(c_tests),$(MAKECMDGOALS)))
@@ -425,7 +426,8 @@ $(BUILD)/libgossipsim.a: $(lib_objects)
 	@ar crs $@ $^
 
 check:
-	@GOSSIPSIM=$(abspath $(program)) VARIANTS="$(or $(VARIANTS),$(if $(SAN),$(variants)))" OUTSIDE="$(outside)" \
+	@GOSSIPSIM=$(abspath $(program)) OUTSIDE="$(outside)" \
+	    VARIANTS="$(or $(VARIANTS),$(if $(SAN),$(variants)))" \
 	    RANDOM_SCENARIO=$(abspath $(scenarios)) OBJECTS=$(abspath $(BUILD)) \
 	    $(if $(SCENARIOS),SCENARIOS=$(SCENARIOS)) \
 	    $(if $(TEST_SECONDS),TEST_SECONDS=$(TEST_SECONDS)) \
