@@ -387,14 +387,17 @@ $(BUILD)/replay/script.c: $(script)
 
 slow_tests := $(shell grep -ls '^$(hash) bats file_tags=slow$$' $(bats_tests))
 
-# Sanitizers see what the program does: the tests of the sources stay out.  For threads so do all
-# that start none: C tests of other things than the runner, bats files without the tag `threads`.
+# Sanitizers see what the program does: the tests of the sources stay out.  Bats files with the tag
+# `threads`, and C tests of the runner, start threads and have the thread sanitizer; the others have
+# those of addresses and what is undefined; so has the comparison with the program without them.
+threaded  := $(shell grep -ls '^$(hash) bats file_tags=threads$$' $(bats_tests))
 ifeq ($(SAN),thread)
-bats_run := $(shell grep -ls '^$(hash) bats file_tags=threads$$' $(bats_tests))
+bats_run := $(threaded)
 c_run    := $(patsubst %.c,$(BUILD)/%,$(shell grep -l '^$(hash)include "experiment/runner/' \
                 $(filter %_test.c,$(test_sources))))
 else
-bats_run := $(filter-out $(slow_tests),$(filter $(if $(SAN),tests/cli/)%,$(bats_tests)))
+bats_run := $(filter-out $(slow_tests),$(if $(SAN),tests/cli/determinism.bats \
+                $(filter-out $(threaded),$(filter tests/cli/%,$(bats_tests))),$(bats_tests)))
 c_run    := $(c_tests)
 endif
 c_programs := $(sort $(c_run) $(scenarios) $(filter $(c_tests),$(MAKECMDGOALS)))
