@@ -123,6 +123,7 @@ test_objects := $(test_sources:%.c=$(BUILD)/%.o)
 c_tests      := $(patsubst %.c,$(BUILD)/%,$(filter %_test.c,$(test_sources)))
 shared_tests := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %_test.c,$(test_sources)))
 bats_tests   := $(shell find tests -name '*.bats' | LC_ALL=C sort)
+as_main      := -Dmain=main_of_
 ifneq ($(outside),)
 outside_tests := $(patsubst $(outside)/%.c,$(BUILD)/outside/%,$(wildcard $(outside)/*_test.c))
 test_objects += $(outside_tests:%=%.o)
@@ -148,16 +149,16 @@ demo: ## run scenarios/first.yaml, print its table, draw its curves
 	@$(MAKE) --no-print-directory $(jobs) all
 	@tools/demo.sh
 
-test: ## run every test; the last line says how many passed and failed
+test: ## run the tests; the last line says how many passed and failed
 	@tools/deps.sh install
 	@$(MAKE) --no-print-directory $(jobs) all check-programs
 	@$(MAKE) --no-print-directory check
 
 ##@ For those who change it
 
-test-slow: ## the tests that `make test` leaves out, because each takes a minute
+test-slow: ## the tests that `make test` leaves out, because each takes half a minute or more
 	@tools/deps.sh install
-	@$(MAKE) --no-print-directory $(jobs) $(program)
+	@$(MAKE) --no-print-directory $(jobs) $(program) $(scenarios)
 	@$(MAKE) --no-print-directory check c_run= bats_run="$(slow_tests)"
 
 test-all: ## every test with SAN=address|undefined|thread, or without: the slow ones too
@@ -282,7 +283,8 @@ endef
 # Objects are as old as the flags they were made with.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(flags) $(lto)' | cmp -s - $@ || echo '$(CC) $(flags) $(lto)' > $@
+	@echo '$(CC) $(flags) $(lto) $(as_main)' | cmp -s - $@ || \
+	    echo '$(CC) $(flags) $(lto) $(as_main)' > $@
 
 $(BUILD)/gossipsim.1: $(BUILD)/gossipsim tools/manual.sh
 	@tools/manual.sh $< > $@
@@ -385,12 +387,13 @@ $(BUILD)/replay/script.c: $(script)
 
 # ------------------------------------------------------------------------------------- tests
 
-slow_tests := $(shell grep -ls '^$(hash) bats file_tags=slow$$' $(bats_tests))
+tagged      = $(shell grep -lsE '^$(hash) bats file_tags=(.*,)?$1(,.*)?$$' $(bats_tests))
+slow_tests := $(call tagged,slow)
 
 # Sanitizers see what the program does: the tests of the sources stay out.  Bats files with the tag
 # `threads`, and C tests of the runner, start threads and have the thread sanitizer; the others have
 # those of addresses and what is undefined; so has the comparison with the program without them.
-threaded  := $(shell grep -ls '^$(hash) bats file_tags=threads$$' $(bats_tests))
+threaded   := $(call tagged,threads)
 ifeq ($(SAN),thread)
 bats_run := $(threaded)
 c_run    := $(patsubst %.c,$(BUILD)/%,$(shell grep -l '^$(hash)include "experiment/runner/' \
@@ -409,7 +412,7 @@ check-programs: $(c_programs) ; @:
 # What takes no part in events is translated once, not twice.
 $(filter-out $(BUILD)/base/% $(BUILD)/sim/% $(BUILD)/models/% $(BUILD)/outside/%,$(lib_objects)) \
 $(cli_objects) $(test_objects): private lto :=
-$(c_tests:%=%.o): private main = -Dmain=main_of_$(subst /,_,$(@:$(BUILD)/%.o=%))
+$(c_tests:%=%.o): private main = $(as_main)$(subst /,_,$(@:$(BUILD)/%.o=%))
 $(c_programs): $(BUILD)/tests/main
 	@ln -f $< $@
 $(BUILD)/tests/main: $(c_programs:%=%.o) $(shared_tests) $(BUILD)/tests.o $(BUILD)/libgossipsim.a

@@ -5,6 +5,8 @@
 # from which the figure is drawn, lets a commit sit out that refuses a scenario or takes too long
 # for it, and ends with a sentence where a program fails.
 
+# bats file_tags=slow
+
 bats_require_minimum_version 1.5.0
 
 setup_file() {

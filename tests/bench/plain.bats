@@ -4,6 +4,8 @@
 # Property: each further workload is the same work for its plain program and for gossipsim.  Over
 # so many seeds at few nodes, the means of what both count differ by less than 4 standard errors.
 
+# bats file_tags=slow
+
 bats_require_minimum_version 1.5.0
 source tests/bench/agree.sh
 

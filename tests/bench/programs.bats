@@ -6,6 +6,8 @@
 # less than 4 standard errors; and every event is accounted for: the timers that fire are nodes
 # times end time, within what a single lap can add or take away.
 
+# bats file_tags=slow
+
 bats_require_minimum_version 1.5.0
 source tests/bench/agree.sh
 

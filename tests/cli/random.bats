@@ -5,7 +5,7 @@
 # and resumed.  SCENARIOS says of how many thirties: a thirtieth of them are tried, at least 10.
 # What fails is told by its number: `make random N=NUMBER` prints it.
 
-# bats file_tags=threads
+# bats file_tags=slow,threads
 
 bats_require_minimum_version 1.5.0
 

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The guide tells the truth (page.bash), and every figure is shown by a page.
 
+# bats file_tags=slow
+
 load page
 
 @test "the commands of the guide print and draw what it shows" {
