@@ -170,7 +170,7 @@ test-all: ## every test with SAN=address|undefined|thread, or without: the slow 
 	    SCENARIOS=$(or $(SCENARIOS),10000) TEST_SECONDS=$(or $(TEST_SECONDS),1800)
 
 validate: all ## published tables and laws beside what this build measures; fails where one is off
-	@$(abspath $(program)) validate
+	@$(abspath $(program)) validate $(if $(QUICK),--quick)
 
 coverage: all check-programs ## how often intervals hold: the tables of docs/statistics.md
 	@rm -f build/coverage.db
@@ -432,7 +432,7 @@ $(BUILD)/libgossipsim.a: $(lib_objects)
 	@ar crs $@ $^
 
 check:
-	@GOSSIPSIM=$(abspath $(program)) OUTSIDE="$(outside)" \
+	@GOSSIPSIM=$(abspath $(program)) OUTSIDE="$(outside)" SANITIZED=$(SAN) \
 	    VARIANTS="$(or $(VARIANTS),$(if $(SAN),$(variants)))" \
 	    RANDOM_SCENARIO=$(abspath $(scenarios)) OBJECTS=$(abspath $(BUILD)) \
 	    $(if $(SCENARIOS),SCENARIOS=$(SCENARIOS)) \

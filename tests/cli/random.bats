@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # Random scenarios leave the same results with one thread and with two, and killed at some moment
-# and resumed.  SCENARIOS says of how many thirties: a thirtieth of them are tried, at least 10.
-# What fails is told by its number: `make random N=NUMBER` prints it.
+# and resumed.  SCENARIOS says of how many thirties: a thirtieth of them are tried, at least 10, but
+# with a sanitizer 3.  What fails is told by its number: `make random N=NUMBER` prints it.
 
 # bats file_tags=slow,threads
 
@@ -14,6 +14,7 @@ setup() {
     [ -x "$RANDOM_SCENARIO" ] || skip "RANDOM_SCENARIO names no program that draws them"
     count=$((${SCENARIOS:-300} / 30))
     ((count >= 10)) || count=10
+    [ -z "${SANITIZED:-}" ] || count=3
     root=$(pwd)
 }
 
