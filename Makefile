@@ -165,8 +165,7 @@ test-all: ## every test with SAN=address|undefined|thread, or without: the slow 
 	@tools/deps.sh install
 	@$(MAKE) --no-print-directory $(jobs) $(program) check-programs
 	@$(if $(SAN),,$(MAKE) --no-print-directory $(jobs) variants)
-	@$(MAKE) --no-print-directory check VARIANTS="$(variants)" \
-	    $(if $(SAN),,bats_run="$(bats_tests)") \
+	@$(MAKE) --no-print-directory check VARIANTS="$(variants)" bats_run="$(bats_all)" \
 	    SCENARIOS=$(or $(SCENARIOS),10000) TEST_SECONDS=$(or $(TEST_SECONDS),1800)
 
 validate: all ## published tables and laws beside what this build measures; fails where one is off
@@ -393,12 +392,15 @@ slow_tests := $(call tagged,slow)
 # Sanitizers see what the program does: the tests of the sources stay out.  Bats files with the tag
 # `threads`, and C tests of the runner, start threads and have the thread sanitizer; the others have
 # those of addresses and what is undefined; so has the comparison with the program without them.
+# In `test-all` these have all of cli.
 threaded   := $(call tagged,threads)
 ifeq ($(SAN),thread)
+bats_all := $(threaded)
 bats_run := $(threaded)
 c_run    := $(patsubst %.c,$(BUILD)/%,$(shell grep -l '^$(hash)include "experiment/runner/' \
                 $(filter %_test.c,$(test_sources))))
 else
+bats_all := $(filter $(if $(SAN),tests/cli/)%,$(bats_tests))
 bats_run := $(filter-out $(slow_tests),$(if $(SAN),tests/cli/determinism.bats \
                 $(filter-out $(threaded),$(filter tests/cli/%,$(bats_tests))),$(bats_tests)))
 c_run    := $(c_tests)

@@ -14,7 +14,7 @@ setup() {
     [ -x "$RANDOM_SCENARIO" ] || skip "RANDOM_SCENARIO names no program that draws them"
     count=$((${SCENARIOS:-300} / 30))
     ((count >= 10)) || count=10
-    [ -z "${SANITIZED:-}" ] || count=3
+    [ -n "${SCENARIOS:-}" ] || [ -z "${SANITIZED:-}" ] || count=3
     root=$(pwd)
 }
 
